@@ -1,0 +1,187 @@
+//! The proof that a delivery was verified.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::event::{DecodeError, decode};
+use crate::form;
+use crate::inline::Inline;
+use crate::mac::KeyRing;
+use crate::pick::{Scalar, pick};
+use crate::provider::Provider;
+use crate::time::UnixTime;
+use crate::verifier::{Plan, Source};
+
+/// A delivery whose signature held. Only a [`Verifier`](crate::Verifier) makes one.
+///
+/// Each of id, type and timestamp says whether the signature covers it: an id that is not signed can be changed by
+/// whoever can see and repeat a request, so it is no protection against replays.
+///
+/// Fields that live in the body are looked up when they are first asked for, in one pass that builds nothing.
+#[derive(Clone)]
+pub struct Delivery {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) key: usize,
+    pub(crate) id: Option<Inline>,
+    pub(crate) event_type: Option<Inline>,
+    pub(crate) timestamp: Option<UnixTime>,
+    pub(crate) received_at: UnixTime,
+    pub(crate) body: Bytes,
+    pub(crate) picked: OnceLock<Picked>,
+}
+
+/// What was found in the body.
+#[derive(Clone)]
+pub(crate) struct Picked {
+    id: Option<Scalar>,
+    event_type: Option<Scalar>,
+}
+
+/// A value of a delivery, and whether the signature covers it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Field<T> {
+    value: T,
+    signed: bool,
+}
+
+impl<T: Copy> Field<T> {
+    /// The value.
+    #[must_use]
+    pub const fn value(self) -> T {
+        self.value
+    }
+
+    /// Whether the signature covers it.
+    #[must_use]
+    pub const fn is_signed(self) -> bool {
+        self.signed
+    }
+}
+
+impl<'a> Field<&'a str> {
+    /// The value.
+    #[must_use]
+    pub const fn as_str(self) -> &'a str {
+        self.value
+    }
+}
+
+impl Delivery {
+    /// The declaration of the provider.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.plan.provider
+    }
+
+    /// The id of the delivery, the same when it is repeated.
+    #[must_use]
+    pub fn id(&self) -> Option<Field<&str>> {
+        let value = match &self.id {
+            Some(id) => id.as_str(),
+            None => self.picked().id.as_ref()?.as_str(&self.body),
+        };
+        Some(Field { value, signed: self.plan.signs.id })
+    }
+
+    /// The type of the event.
+    #[must_use]
+    pub fn event_type(&self) -> Option<Field<&str>> {
+        let value = match &self.event_type {
+            Some(event_type) => event_type.as_str(),
+            None => self.picked().event_type.as_ref()?.as_str(&self.body),
+        };
+        Some(Field { value, signed: self.plan.signs.event_type })
+    }
+
+    /// When the provider says that it sent the delivery, or that the event happened.
+    #[must_use]
+    pub fn timestamp(&self) -> Option<Field<UnixTime>> {
+        Some(Field { value: self.timestamp?, signed: self.plan.signs.timestamp })
+    }
+
+    /// When the delivery was verified, by the clock of the receiver.
+    #[must_use]
+    pub const fn received_at(&self) -> UnixTime {
+        self.received_at
+    }
+
+    /// The name of the key that matched.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.keys.get(self.key).map_or("", |key| &key.name)
+    }
+
+    /// The body, as it was received.
+    #[must_use]
+    pub const fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Whether the signature covers the body. Tokens and HTTP Basic cover nothing.
+    #[must_use]
+    pub fn is_body_signed(&self) -> bool {
+        self.plan.signs.body
+    }
+
+    /// The whole body, decoded from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] with the JSON path.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        decode(&self.body, &[], PhantomData)
+    }
+
+    /// The data of the event, decoded from where the provider's declaration says that it is.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] with the JSON path.
+    pub fn data<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        decode(&self.body, &self.plan.data, PhantomData)
+    }
+
+    fn picked(&self) -> &Picked {
+        self.picked.get_or_init(|| Picked::with(&self.plan, &self.body, None).0)
+    }
+}
+
+impl Picked {
+    /// Looks up id and type, as far as they are in the body, and one value more.
+    pub(crate) fn with(plan: &Plan, body: &[u8], more: Option<&Source>) -> (Self, Option<Scalar>) {
+        let sources = [plan.id.as_ref(), plan.event_type.as_ref(), more];
+        let paths = sources.map(|source| match source {
+            Some(Source::Json(path)) => Some(path.as_slice()),
+            _ => None,
+        });
+        let mut found =
+            if paths.iter().any(Option::is_some) { pick(body, paths) } else { [const { None }; 3] };
+        for (found, source) in found.iter_mut().zip(sources) {
+            if let Some(Source::Form(name)) = source {
+                *found = form::field(body, name).map(Scalar::Text);
+            }
+        }
+        let [id, event_type, more] = found;
+        (Self { id, event_type }, more)
+    }
+}
+
+impl fmt::Debug for Delivery {
+    /// Without the body: it may hold anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("provider", &self.provider().slug)
+            .field("id", &self.id().map(Field::as_str))
+            .field("event_type", &self.event_type().map(Field::as_str))
+            .field("timestamp", &self.timestamp)
+            .field("received_at", &self.received_at)
+            .field("key", &self.key())
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}

@@ -1,0 +1,46 @@
+use std::error::Error;
+use std::fmt;
+
+/// A declaration, a secret or an option that cannot work. Found when something is built, never by a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConfigError {
+    field: String,
+    problem: String,
+    empty_secret: bool,
+}
+
+impl ConfigError {
+    pub(crate) fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { field: field.into(), problem: problem.into(), empty_secret: false }
+    }
+
+    pub(crate) fn empty_secret(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { empty_secret: true, ..Self::new(field, problem) }
+    }
+
+    /// The field at fault, as a path: `scheme.signature.at`, `secret`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// One word for machines: `empty_secret`, or `invalid_config` for everything else.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        if self.empty_secret { "empty_secret" } else { "invalid_config" }
+    }
+
+    /// The same error, seen from the declaration that contains the field.
+    pub(crate) fn within(mut self, outer: &str) -> Self {
+        self.field = format!("{outer}.{}", self.field);
+        self
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.field, self.problem)
+    }
+}
+
+impl Error for ConfigError {}

@@ -1,0 +1,124 @@
+use std::fmt;
+
+use http::StatusCode;
+
+/// Why a request was rejected, as one word: for logs, counters and the body of the response.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The signature is not there, or empty.
+    MissingSignature,
+    /// The signature field has no recognised signature in it.
+    MalformedSignature,
+    /// The field parses, but holds no signature of a version that is accepted.
+    NoSignatureForExpectedVersion,
+    /// No configured key makes any of the signatures.
+    SignatureMismatch,
+    /// The timestamp is not there, or empty.
+    MissingTimestamp,
+    /// The timestamp does not parse.
+    MalformedTimestamp,
+    /// The timestamp is older than the tolerance.
+    TimestampTooOld,
+    /// The timestamp is further in the future than the tolerance.
+    TimestampTooNew,
+    /// The signed delivery id is not there, or empty.
+    MissingId,
+    /// The delivery id would make the signed content ambiguous, or is not visible ASCII.
+    MalformedId,
+    /// Another header that the signature covers is not there.
+    MissingHeader,
+    /// A header that the signature covers would make the signed content ambiguous.
+    MalformedHeader,
+    /// The body is not what the scheme has to read from it.
+    MalformedBody,
+    /// The body is not a form, and the scheme signs form fields.
+    UnsupportedContentType,
+    /// The scheme signs the URL, and the receiver was not told its public URL.
+    MissingUrl,
+    /// The body is larger than the limit.
+    PayloadTooLarge,
+    /// The body did not arrive within the deadline.
+    BodyTimeout,
+    /// The connection failed while the body was read.
+    BodyUnreadable,
+    /// The resolver of secrets does not know the tenant.
+    UnknownTenant,
+    /// The resolver of secrets failed.
+    SecretsUnavailable,
+    /// Too many bytes of other requests are buffered right now.
+    BudgetSpent,
+    /// The delivery is genuine, but its data does not fit the type that the handler asked for.
+    DecodeFailed,
+    /// The middleware that verifies is not installed on this route.
+    NotInstalled,
+    /// The secrets of this tenant cannot be used.
+    BadSecrets,
+}
+
+impl ErrorKind {
+    /// The word for logs and counters, in snake case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MissingSignature => "missing_signature",
+            Self::MalformedSignature => "malformed_signature",
+            Self::NoSignatureForExpectedVersion => "no_signature_for_expected_version",
+            Self::SignatureMismatch => "signature_mismatch",
+            Self::MissingTimestamp => "missing_timestamp",
+            Self::MalformedTimestamp => "malformed_timestamp",
+            Self::TimestampTooOld => "timestamp_too_old",
+            Self::TimestampTooNew => "timestamp_too_new",
+            Self::MissingId => "missing_id",
+            Self::MalformedId => "malformed_id",
+            Self::MissingHeader => "missing_header",
+            Self::MalformedHeader => "malformed_header",
+            Self::MalformedBody => "malformed_body",
+            Self::UnsupportedContentType => "unsupported_content_type",
+            Self::MissingUrl => "missing_url",
+            Self::PayloadTooLarge => "payload_too_large",
+            Self::BodyTimeout => "body_timeout",
+            Self::BodyUnreadable => "body_unreadable",
+            Self::UnknownTenant => "unknown_tenant",
+            Self::SecretsUnavailable => "secrets_unavailable",
+            Self::BudgetSpent => "budget_spent",
+            Self::DecodeFailed => "decode_failed",
+            Self::NotInstalled => "not_installed",
+            Self::BadSecrets => "bad_secrets",
+        }
+    }
+
+    /// The status of the response. The one place where a kind becomes a status.
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::MissingSignature
+            | Self::MalformedSignature
+            | Self::NoSignatureForExpectedVersion
+            | Self::MissingTimestamp
+            | Self::MalformedTimestamp
+            | Self::MissingId
+            | Self::MalformedId
+            | Self::MissingHeader
+            | Self::MalformedHeader
+            | Self::MalformedBody
+            | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            Self::SignatureMismatch | Self::TimestampTooOld | Self::TimestampTooNew => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::UnknownTenant => StatusCode::NOT_FOUND,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::DecodeFailed => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::MissingUrl | Self::NotInstalled | Self::BadSecrets => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::BudgetSpent | Self::SecretsUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,13 @@
+//! Errors for their three audiences.
+//!
+//! * [`ConfigError`]: for the developer, when something is set up; says the field and the cure.
+//! * [`VerifyError`], and its [`ErrorKind`]: for the operator, in logs and counters.
+//! * The sender sees neither: an adapter answers with a status and the kind, see [`Rejection`](crate::Rejection).
+
+mod config;
+mod kind;
+mod verify;
+
+pub use config::ConfigError;
+pub use kind::ErrorKind;
+pub use verify::VerifyError;

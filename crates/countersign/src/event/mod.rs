@@ -1,0 +1,141 @@
+//! Typed events: the data of a verified delivery, decoded once, straight into the variant of its type.
+
+mod decode;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::{DeserializeSeed, Deserializer};
+use serde_json::value::RawValue;
+
+use crate::delivery::Delivery;
+
+pub use decode::DecodeError;
+pub(crate) use decode::decode;
+
+/// The events that a receiver knows, one variant per type. Derive it:
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use countersign::{EventCatalog, UnknownEvent};
+/// use serde::Deserialize;
+///
+/// #[derive(Debug, EventCatalog)]
+/// enum Billing {
+///     #[event("invoice.paid")]
+///     Paid(Invoice),
+///     // Several types, one shape.
+///     #[event("invoice.voided", "invoice.uncollectible")]
+///     Lost(Invoice),
+///     // A type whose data nobody needs.
+///     #[event("ping")]
+///     Ping,
+///     // Everything else: types that the provider adds later must not fail.
+///     #[event(unknown)]
+///     Other(UnknownEvent),
+/// }
+///
+/// #[derive(Debug, Deserialize)]
+/// struct Invoice {
+///     number: String,
+/// }
+///
+/// assert_eq!(Billing::TAGS, ["invoice.paid", "invoice.voided", "invoice.uncollectible", "ping"]);
+/// ```
+pub trait EventCatalog: Sized {
+    /// The types with a variant of their own.
+    const TAGS: &'static [&'static str];
+
+    /// Decodes the data of an event of type `tag`, straight into its variant.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error: the tag is known, and the data has another shape. An unknown tag is no error.
+    fn decode<'de, D: Deserializer<'de>>(tag: &str, data: D) -> Result<Self, D::Error>;
+
+    /// The name of the variant.
+    fn variant(&self) -> &'static str;
+}
+
+/// An event of a type that the catalogue does not know, kept as it came.
+#[derive(Clone, Serialize)]
+pub struct UnknownEvent {
+    /// Its type.
+    pub event_type: String,
+    /// Its data, byte for byte.
+    pub data: Box<RawValue>,
+}
+
+impl UnknownEvent {
+    /// Keeps the data. Called by the derive.
+    ///
+    /// # Errors
+    ///
+    /// The deserializer's error, when the data is not JSON.
+    pub fn decode<'de, D: Deserializer<'de>>(event_type: &str, data: D) -> Result<Self, D::Error> {
+        let data = serde::Deserialize::deserialize(data)?;
+        Ok(Self { event_type: event_type.to_owned(), data })
+    }
+}
+
+impl PartialEq for UnknownEvent {
+    fn eq(&self, other: &Self) -> bool {
+        self.event_type == other.event_type && self.data.get() == other.data.get()
+    }
+}
+
+impl fmt::Debug for UnknownEvent {
+    /// Without the data: nobody knows what is in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnknownEvent")
+            .field("event_type", &self.event_type)
+            .field("data_bytes", &self.data.get().len())
+            .finish()
+    }
+}
+
+/// A verified delivery with its typed data. In handlers it is an extractor of the adapters.
+#[derive(Clone, Debug)]
+pub struct Event<T> {
+    /// The data, by type.
+    pub data: T,
+    /// The proof of verification: id, type, timestamp, key, raw body.
+    pub delivery: Delivery,
+}
+
+impl<T: EventCatalog> Event<T> {
+    /// Decodes the data of a delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] with the JSON path: the delivery has no type, or the data of a known type has another shape.
+    pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
+        let tag = delivery.event_type().ok_or_else(DecodeError::no_type)?.as_str();
+        let seed = Variant { tag, catalog: PhantomData };
+        let data = decode(&delivery.body, &delivery.plan.data, seed).map_err(|error| error.of_type(tag))?;
+        Ok(Self { data, delivery })
+    }
+}
+
+/// Decodes the variant of a tag.
+struct Variant<'t, T> {
+    tag: &'t str,
+    catalog: PhantomData<T>,
+}
+
+impl<T> Clone for Variant<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Variant<'_, T> {}
+
+impl<'de, T: EventCatalog> DeserializeSeed<'de> for Variant<'_, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::decode(self.tag, deserializer)
+    }
+}

@@ -1,0 +1,60 @@
+use hmac::{Hmac, KeyInit, Mac as _};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+use smallvec::SmallVec;
+
+use crate::error::ConfigError;
+use crate::scheme::Algorithm;
+
+/// A running computation over signed content.
+#[derive(Clone)]
+pub(crate) enum Mac {
+    HmacSha1(Hmac<Sha1>),
+    HmacSha256(Hmac<Sha256>),
+    HmacSha512(Hmac<Sha512>),
+    Sha1(Sha1),
+    Sha256(Sha256),
+    /// The signature is the secret itself.
+    Secret,
+}
+
+/// The bytes of a result, at most SHA-512's; a token may be longer.
+pub(crate) type Output = SmallVec<[u8; 64]>;
+
+impl Mac {
+    /// The state that is cloned per request: the key schedule is done here, once.
+    pub(crate) fn keyed(algorithm: Algorithm, key: &[u8]) -> Result<Self, ConfigError> {
+        let refused = |_| ConfigError::new("secret", "cannot be used as a key of this algorithm");
+        Ok(match algorithm {
+            Algorithm::HmacSha1 => Self::HmacSha1(Hmac::new_from_slice(key).map_err(refused)?),
+            Algorithm::HmacSha256 => Self::HmacSha256(Hmac::new_from_slice(key).map_err(refused)?),
+            Algorithm::HmacSha512 => Self::HmacSha512(Hmac::new_from_slice(key).map_err(refused)?),
+            Algorithm::Sha1 => Self::Sha1(Sha1::new()),
+            Algorithm::Sha256 => Self::Sha256(Sha256::new()),
+            Algorithm::Token | Algorithm::Basic => Self::Secret,
+        })
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        match self {
+            Self::HmacSha1(mac) => mac.update(bytes),
+            Self::HmacSha256(mac) => mac.update(bytes),
+            Self::HmacSha512(mac) => mac.update(bytes),
+            Self::Sha1(hash) => Digest::update(hash, bytes),
+            Self::Sha256(hash) => Digest::update(hash, bytes),
+            Self::Secret => {}
+        }
+    }
+
+    /// The result. `secret` is what a token scheme sends.
+    pub(crate) fn finish(self, secret: &[u8]) -> Output {
+        match self {
+            Self::HmacSha1(mac) => Output::from_slice(&mac.finalize().into_bytes()),
+            Self::HmacSha256(mac) => Output::from_slice(&mac.finalize().into_bytes()),
+            Self::HmacSha512(mac) => Output::from_slice(&mac.finalize().into_bytes()),
+            Self::Sha1(hash) => Output::from_slice(&hash.finalize()),
+            Self::Sha256(hash) => Output::from_slice(&hash.finalize()),
+            Self::Secret => Output::from_slice(secret),
+        }
+    }
+}

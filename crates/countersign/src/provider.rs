@@ -1,0 +1,183 @@
+//! A provider as data: how it signs, where its events are, how it retries.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ConfigError;
+use crate::scheme::{Location, Pointer, Scheme, Text};
+use crate::verifier::Plan;
+
+/// A sender of webhooks, as data. The same declaration verifies and signs.
+///
+/// The catalogue is in [`providers`](crate::providers). Your own is a `static` like those, or a file:
+///
+#[cfg_attr(feature = "toml", doc = "```")]
+#[cfg_attr(not(feature = "toml"), doc = "```ignore")]
+/// let provider = countersign::Provider::from_toml(r#"
+///     slug = "acme"
+///     name = "Acme"
+///     doc = "https://acme.example/docs/webhooks"
+///
+///     [scheme]
+///     algorithm = "hmac-sha256"
+///     content = "{timestamp}.{body}"
+///
+///     [scheme.signature]
+///     at = "header:acme-signature"
+///     format = { list = { separator = ",", assign = "=", tags = "v1" } }
+///     encoding = "hex"
+///
+///     [scheme.timestamp]
+///     at = "sig:t"
+///     unit = "seconds"
+///
+///     [event]
+///     id = "json:/id"
+///     type = "json:/type"
+///     data = "/data"
+/// "#)?;
+/// assert_eq!(provider.slug, "acme");
+/// # Ok::<(), countersign::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    /// Short name, lower case, unique in the catalogue.
+    pub slug: Text,
+    /// Name for people.
+    pub name: Text,
+    /// Where the facts come from: the provider's page, or the code of its library.
+    pub doc: Text,
+    /// How far the facts can be trusted.
+    #[serde(default)]
+    pub confidence: Confidence,
+    /// What one has to know, and what was chosen where the provider's page is silent.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub notes: Text,
+    /// How it signs.
+    pub scheme: Scheme,
+    /// Where id, type and data of an event are.
+    #[serde(default)]
+    pub event: EventFields,
+    /// How it retries, as far as it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<Retries>,
+    /// What it sends to find out whether the endpoint is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handshake: Option<Handshake>,
+}
+
+/// Where id, type and data of an event are.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventFields {
+    /// The id that stays the same when a delivery is repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<Location>,
+    /// The type of the event.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub event_type: Option<Location>,
+    /// The data that belongs to the type; none is the whole body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Pointer>,
+}
+
+/// How far the facts of a declaration can be trusted.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Confidence {
+    /// Read in the provider's own code.
+    OfficialCode,
+    /// Read on the provider's own page.
+    OfficialDocs,
+    /// Read in somebody else's code or page.
+    Secondary,
+    /// Not read anywhere: check before you rely on it.
+    Memory,
+    /// Declared by the user.
+    #[default]
+    Own,
+}
+
+/// How a provider retries. Durations in seconds.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retries {
+    /// Attempts in all, the first included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u32>,
+    /// From the event to its last attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_secs: Option<u64>,
+    /// Within which an answer has to be given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ack_secs: Option<u64>,
+}
+
+/// What a provider sends to find out whether the endpoint is there.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Handshake {
+    /// A signed event of this type, answered with 2xx like any other.
+    Ping {
+        /// The type of the event.
+        event_type: Text,
+    },
+}
+
+impl Provider {
+    /// Loads a declaration from TOML.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault.
+    #[cfg(feature = "toml")]
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let source = toml::Deserializer::parse(text).map_err(|e| ConfigError::new("toml", e.message()))?;
+        Self::load(serde_path_to_error::deserialize(source))
+    }
+
+    /// Loads a declaration from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        Self::load(serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)))
+    }
+
+    /// Checks what the types cannot: header names, templates, and what they need of each other.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        Plan::new(Cow::Owned(self.clone())).map(drop)
+    }
+
+    fn load<E: std::fmt::Display>(
+        parsed: Result<Self, serde_path_to_error::Error<E>>,
+    ) -> Result<Self, ConfigError> {
+        let provider = parsed.map_err(|error| {
+            let field = error.path().to_string();
+            ConfigError::new(field, error.into_inner().to_string().trim_end().to_owned())
+        })?;
+        provider.check()?;
+        Ok(provider)
+    }
+}
+
+impl From<Provider> for Cow<'static, Provider> {
+    fn from(provider: Provider) -> Self {
+        Cow::Owned(provider)
+    }
+}
+
+impl From<&'static Provider> for Cow<'static, Provider> {
+    fn from(provider: &'static Provider) -> Self {
+        Cow::Borrowed(provider)
+    }
+}

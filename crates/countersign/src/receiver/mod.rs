@@ -1,0 +1,16 @@
+//! What the adapters have in common: everything between a framework's request and the verifier that is no I/O.
+//!
+//! An adapter reads the body, feeds a [`Reception`], and answers a [`Rejection`]; the rest is here, once, so that
+//! the adapters cannot drift apart.
+
+mod budget;
+mod options;
+mod reception;
+mod rejection;
+mod tenant;
+
+pub use budget::Budget;
+pub use options::Receiver;
+pub use reception::Reception;
+pub use rejection::Rejection;
+pub use tenant::{Request, ResolveError, ResolveFuture, Tenants};

@@ -1,0 +1,144 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+
+use super::{Budget, Rejection, Tenants};
+use crate::time::{Clock, SystemClock};
+use crate::verifier::Verifier;
+
+/// How an adapter receives: a [`Verifier`] and what surrounds it. Cheap to clone.
+///
+/// ```
+/// use std::time::Duration;
+/// use countersign::receiver::{Budget, Receiver};
+/// use countersign::{Secret, Verifier, providers};
+///
+/// let verifier = Verifier::new(&providers::stripe::PROVIDER, Secret::new("whsec_abc")?)?;
+/// let receiver = Receiver::new(verifier)
+///     .with_body_limit(256 << 10)
+///     .with_body_deadline(Duration::from_secs(5))
+///     .with_budget(Budget::new(16 << 20));
+/// # Ok::<(), countersign::ConfigError>(())
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Receiver {
+    // One pointer to share: middleware is cloned for every request.
+    shared: Arc<Options>,
+}
+
+#[derive(Clone)]
+pub(super) struct Options {
+    pub(super) verifier: Verifier,
+    pub(super) body_deadline: Duration,
+    pub(super) budget: Budget,
+    pub(super) public_url: Option<String>,
+    pub(super) tenants: Option<Arc<dyn Tenants>>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) answer: Arc<dyn Fn(&Rejection) -> Response<Bytes> + Send + Sync>,
+}
+
+impl Receiver {
+    /// A receiver with the defaults: a deadline of 10 s for the body, because providers give up after 5 to 30 s, and a
+    /// budget of 64 MiB of its own.
+    pub fn new(verifier: Verifier) -> Self {
+        let options = Options {
+            verifier,
+            body_deadline: Duration::from_secs(10),
+            budget: Budget::default(),
+            public_url: None,
+            tenants: None,
+            clock: Arc::new(SystemClock),
+            answer: Arc::new(Rejection::response),
+        };
+        Self { shared: Arc::new(options) }
+    }
+
+    /// Another limit on the body, in bytes. The default is the provider's: 1 MiB for most.
+    pub fn with_body_limit(self, bytes: usize) -> Self {
+        self.with(|options| options.verifier.limits.body_bytes = bytes)
+    }
+
+    /// Another deadline for the whole body, from the first look at it on. A sender who drips is answered with 408.
+    pub fn with_body_deadline(self, deadline: Duration) -> Self {
+        self.with(|options| options.body_deadline = deadline)
+    }
+
+    /// A budget that is shared with other receivers. Beyond it senders are told to come back: 503.
+    pub fn with_budget(self, budget: Budget) -> Self {
+        self.with(|options| options.budget = budget)
+    }
+
+    /// The public origin of this receiver, `https://hooks.example.com`, for providers that sign the URL. Path and query
+    /// of the request are appended: where a proxy or a router has removed a prefix of the path, it belongs here too.
+    pub fn with_public_url(self, origin: impl Into<String>) -> Self {
+        let origin = origin.into().trim_end_matches('/').to_owned();
+        self.with(|options| options.public_url = Some(origin))
+    }
+
+    /// Secrets per tenant, looked up for every request instead of the verifier's own. An unknown tenant is answered
+    /// with 404, a failure with 503.
+    pub fn with_tenants(self, tenants: impl Tenants) -> Self {
+        self.with(|options| options.tenants = Some(Arc::new(tenants)))
+    }
+
+    /// Another clock, for tests.
+    pub fn with_clock(self, clock: impl Clock + 'static) -> Self {
+        self.with(|options| options.clock = Arc::new(clock))
+    }
+
+    /// Another response to what is rejected. The default is [`Rejection::response`].
+    pub fn with_rejection_response(
+        self,
+        answer: impl Fn(&Rejection) -> Response<Bytes> + Send + Sync + 'static,
+    ) -> Self {
+        self.with(|options| options.answer = Arc::new(answer))
+    }
+
+    /// The deadline for the whole body.
+    #[must_use]
+    pub fn body_deadline(&self) -> Duration {
+        self.shared.body_deadline
+    }
+
+    /// The response to a rejection.
+    #[must_use]
+    pub fn answer(&self, rejection: &Rejection) -> Response<Bytes> {
+        (self.shared.answer)(rejection)
+    }
+
+    /// The slug of the provider, for logs.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        &self.shared.verifier.provider().slug
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.shared
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
+        change(Arc::make_mut(&mut self.shared));
+        self
+    }
+}
+
+impl From<Verifier> for Receiver {
+    fn from(verifier: Verifier) -> Self {
+        Self::new(verifier)
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("verifier", &self.shared.verifier)
+            .field("body_deadline", &self.shared.body_deadline)
+            .field("budget", &self.shared.budget)
+            .field("public_url", &self.shared.public_url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+use bytes::Bytes;
+
+use super::budget::Share;
+use super::tenant::ResolveFuture;
+use super::{Receiver, Rejection, Request, ResolveError};
+use crate::delivery::Delivery;
+use crate::error::ErrorKind;
+use crate::head::{Head, Headers};
+use crate::secret::SecretSet;
+use crate::verifier::Intake;
+
+/// A request on its way through a [`Receiver`]: fed by an adapter, chunk by chunk.
+#[derive(Debug)]
+pub struct Reception {
+    receiver: Receiver,
+    intake: Intake,
+    share: Share,
+}
+
+impl Receiver {
+    /// Looks up the secrets of the tenant, where a resolver is set. To be awaited before [`begin`](Self::begin).
+    pub fn lookup(&self, request: impl FnOnce() -> Request) -> Option<ResolveFuture> {
+        self.options().tenants.as_ref().map(|tenants| tenants.secrets(request()))
+    }
+
+    /// Judges the head of a request. `target` is path and query as they were received; `tenant` is what
+    /// [`lookup`](Self::lookup) resolved to.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`], to be answered without reading the body.
+    pub fn begin<H: Headers>(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &H,
+        tenant: Option<Result<Option<SecretSet>, ResolveError>>,
+    ) -> Result<Reception, Rejection> {
+        let options = self.options();
+        let own;
+        let verifier = match tenant {
+            None => &options.verifier,
+            Some(Ok(Some(secrets))) => {
+                own = options.verifier.with_secrets(&secrets).map_err(Rejection::bad_secrets)?;
+                &own
+            }
+            Some(Ok(None)) => return Err(ErrorKind::UnknownTenant.into()),
+            Some(Err(error)) => return Err(Rejection::unavailable(error)),
+        };
+        let url = options
+            .public_url
+            .as_ref()
+            .filter(|_| verifier.needs_url())
+            .map(|origin| format!("{origin}{target}"));
+        let mut head = Head::new(headers).with_method(method);
+        if let Some(url) = &url {
+            head = head.with_url(url);
+        }
+        let intake = verifier.begin(&head, options.clock.now())?;
+        Ok(Reception { receiver: self.clone(), intake, share: options.budget.share() })
+    }
+}
+
+impl Reception {
+    /// Takes the next bytes of the body.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`]: too large, or the budget is spent.
+    pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
+        let bytes = chunk.len();
+        // The limit first: a body that is too large is the sender's fault, a spent budget is not.
+        self.intake.check_room(bytes)?;
+        if !self.share.grow(bytes) {
+            return Err(ErrorKind::BudgetSpent.into());
+        }
+        Ok(self.intake.push(chunk)?)
+    }
+
+    /// Decides, when the body is complete.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`]: the delivery is not genuine, or not acceptable.
+    pub fn finish(self) -> Result<Delivery, Rejection> {
+        let now = self.receiver.options().clock.now();
+        Ok(self.intake.finish(now)?)
+    }
+}

@@ -1,0 +1,192 @@
+use std::fmt;
+
+use http::HeaderName;
+use serde::{Deserialize, Serialize};
+
+use super::{Text, text};
+use crate::error::ConfigError;
+
+/// Where a value of a request is. In TOML and JSON it is text:
+///
+/// | text | the value is |
+/// |---|---|
+/// | `header:svix-id` | that header |
+/// | `header:svix-id,webhook-id` | the first of these headers: one value under several names |
+/// | `json:/data/id` | at that JSON pointer (RFC 6901) of the body |
+/// | `form:token` | that field of a form-encoded body |
+/// | `query:token` | that parameter of the URL |
+/// | `sig:t` | the item with that tag in the signature field |
+/// | `sig[0]` | the item at that position in the signature field |
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+#[non_exhaustive]
+pub enum Location {
+    /// A header, by one or more names in order of preference, separated by commas.
+    Header(Text),
+    /// A place in a JSON body.
+    Json(Pointer),
+    /// A field of a form-encoded body.
+    Form(Text),
+    /// A parameter of the query string.
+    Query(Text),
+    /// The item with this tag in the signature field.
+    SignatureItem(Text),
+    /// The item at this position in the signature field.
+    SignatureIndex(usize),
+}
+
+impl Location {
+    /// A header by its names, lower case, separated by commas.
+    #[must_use]
+    pub const fn header(names: &'static str) -> Self {
+        Self::Header(text(names))
+    }
+
+    /// A place in a JSON body, as a JSON pointer.
+    #[must_use]
+    pub const fn json(pointer: &'static str) -> Self {
+        Self::Json(Pointer(text(pointer)))
+    }
+
+    /// The item with this tag in the signature field.
+    #[must_use]
+    pub const fn signature_item(tag: &'static str) -> Self {
+        Self::SignatureItem(text(tag))
+    }
+
+    /// Whether the value is only known once the body is.
+    #[must_use]
+    pub const fn is_in_body(&self) -> bool {
+        matches!(self, Self::Json(_) | Self::Form(_))
+    }
+}
+
+/// Parses header names separated by commas.
+pub(crate) fn header_names(names: &str, field: &str) -> Result<Vec<HeaderName>, ConfigError> {
+    names
+        .split(',')
+        .map(|name| {
+            HeaderName::try_from(name.trim())
+                .map_err(|_| ConfigError::new(field, format!("{name:?} is not a header name")))
+        })
+        .collect()
+}
+
+impl TryFrom<String> for Location {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let owned = |text: &str| Text::Owned(text.to_owned());
+        if let Some(index) = text.strip_prefix("sig[").and_then(|rest| rest.strip_suffix(']')) {
+            let index = index.parse().map_err(|_| format!("{index:?} is not a position"))?;
+            return Ok(Self::SignatureIndex(index));
+        }
+        match text.split_once(':') {
+            Some((_, "")) => Err(format!("nothing stands after the colon of {text:?}")),
+            Some(("header", names)) => Ok(Self::Header(owned(names))),
+            Some(("json", pointer)) => Pointer::try_from(pointer.to_owned()).map(Self::Json),
+            Some(("form", name)) => Ok(Self::Form(owned(name))),
+            Some(("query", name)) => Ok(Self::Query(owned(name))),
+            Some(("sig", tag)) => Ok(Self::SignatureItem(owned(tag))),
+            _ => Err(format!("{text:?} does not start with header:, json:, form:, query: or sig:")),
+        }
+    }
+}
+
+impl From<Location> for String {
+    fn from(location: Location) -> Self {
+        location.to_string()
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header(names) => write!(f, "header:{names}"),
+            Self::Json(Pointer(pointer)) => write!(f, "json:{pointer}"),
+            Self::Form(name) => write!(f, "form:{name}"),
+            Self::Query(name) => write!(f, "query:{name}"),
+            Self::SignatureItem(tag) => write!(f, "sig:{tag}"),
+            Self::SignatureIndex(index) => write!(f, "sig[{index}]"),
+        }
+    }
+}
+
+/// A JSON pointer (RFC 6901) into the body; the empty pointer is the whole body.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Pointer(Text);
+
+impl Pointer {
+    /// The whole body.
+    pub const ROOT: Self = Self(text(""));
+
+    /// A pointer written in Rust.
+    #[must_use]
+    pub const fn new(pointer: &'static str) -> Self {
+        Self(text(pointer))
+    }
+
+    /// The pointer as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The steps from the root, unescaped.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
+    }
+
+    pub(crate) fn check(&self, field: &str) -> Result<(), ConfigError> {
+        check_pointer(&self.0).map_err(|problem| ConfigError::new(field, problem))
+    }
+}
+
+fn check_pointer(pointer: &str) -> Result<(), String> {
+    if pointer.is_empty() || pointer.starts_with('/') {
+        Ok(())
+    } else {
+        Err(format!("{pointer:?} is not a JSON pointer: it has to start with `/`"))
+    }
+}
+
+impl TryFrom<String> for Pointer {
+    type Error = String;
+
+    fn try_from(pointer: String) -> Result<Self, String> {
+        check_pointer(&pointer).map(|()| Self(Text::Owned(pointer)))
+    }
+}
+
+impl From<Pointer> for String {
+    fn from(pointer: Pointer) -> Self {
+        pointer.0.into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_location_round_trip() {
+        for text in ["header:a,b", "json:/data/id", "form:token", "query:t", "sig:t", "sig[0]"] {
+            let location = Location::try_from(text.to_owned()).unwrap();
+            assert_eq!(location.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn bad_locations_say_what_is_wrong() {
+        for text in ["", "svix-id", "head:x", "header:", "json:data", "sig[x]"] {
+            assert!(Location::try_from(text.to_owned()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn pointers_are_unescaped() {
+        assert_eq!(Pointer::new("/a~1b/~0/0").tokens(), ["a/b", "~", "0"]);
+        assert!(Pointer::ROOT.tokens().is_empty());
+    }
+}

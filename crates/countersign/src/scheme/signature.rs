@@ -1,0 +1,101 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Location, Text, text};
+
+/// Where the signature is, and how it is written there.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignatureField {
+    /// Where it is.
+    pub at: Location,
+    /// How the field is written.
+    #[serde(default)]
+    pub format: Format,
+    /// How the bytes of a signature are written.
+    pub encoding: Encoding,
+    /// What it means when the header is there more than once.
+    #[serde(default)]
+    pub repeat: Repeat,
+}
+
+/// How a signature field is written.
+///
+/// In TOML: `format = { value = { prefixes = "sha256=", required = true } }`, or
+/// `format = { list = { separator = " ", assign = ",", tags = "v1" } }`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Format {
+    /// The field is one signature, behind a prefix.
+    Value {
+        /// Prefixes that are removed, separated by `|`.
+        #[serde(default)]
+        prefixes: Text,
+        /// Whether one of the prefixes has to be there. A prefix names the algorithm: a field with another
+        /// prefix is refused, so that nobody can ask for a weaker one.
+        #[serde(default)]
+        required: bool,
+    },
+    /// The field is a list of items, `tag` + `assign` + `value`.
+    List {
+        /// Characters any of which separates items; spaces around items are ignored.
+        separator: Text,
+        /// What stands between tag and value; empty where items have no tag.
+        assign: Text,
+        /// Tags of the items that are signatures, separated by `|`; all other items are skipped.
+        #[serde(default)]
+        tags: Text,
+        /// Whether an item without a tag is a signature too.
+        #[serde(default)]
+        bare: bool,
+    },
+}
+
+impl Format {
+    /// The field is the signature and nothing else.
+    pub const BARE: Self = Self::Value { prefixes: text(""), required: false };
+
+    /// The field is one signature behind a required prefix.
+    #[must_use]
+    pub const fn prefixed(prefix: &'static str) -> Self {
+        Self::Value { prefixes: text(prefix), required: true }
+    }
+
+    /// The field is a list of items with tags.
+    #[must_use]
+    pub const fn list(separator: &'static str, assign: &'static str, tags: &'static str) -> Self {
+        Self::List { separator: text(separator), assign: text(assign), tags: text(tags), bare: false }
+    }
+}
+
+impl Default for Format {
+    fn default() -> Self {
+        Self::BARE
+    }
+}
+
+/// How the bytes of a signature are written.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Encoding {
+    /// Hexadecimal, either case; signed in lower case.
+    Hex,
+    /// Standard Base64, with or without padding.
+    Base64,
+    /// URL-safe Base64, with or without padding.
+    Base64Url,
+    /// As it is: for tokens.
+    Text,
+}
+
+/// What it means when a signature header is there more than once, or under several of its names.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Repeat {
+    /// All have to be equal: different values are a forgery attempt or a broken proxy.
+    #[default]
+    Equal,
+    /// Each is a signature of its own, for instance one per key.
+    Any,
+}

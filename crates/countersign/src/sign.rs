@@ -1,0 +1,178 @@
+//! The same declarations run backwards: for tests, simulators and the command line.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::error::{ConfigError, VerifyError};
+use crate::head::Head;
+use crate::mac::KeyRing;
+use crate::provider::Provider;
+use crate::scheme::{Format, Location};
+use crate::secret::SecretSet;
+use crate::time::UnixTime;
+use crate::verifier::{Plan, Source, Values, render, render_body};
+
+/// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
+#[derive(Debug)]
+pub struct Signer {
+    plan: Plan,
+    keys: KeyRing,
+}
+
+/// What is to be signed.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SigningRequest {
+    body: Bytes,
+    time: UnixTime,
+    id: Option<String>,
+    event_type: Option<String>,
+    method: String,
+    url: Option<String>,
+    headers: HeaderMap,
+}
+
+impl SigningRequest {
+    /// A `POST` of `body`, sent at `time`.
+    pub fn new(body: impl Into<Bytes>, time: UnixTime) -> Self {
+        let body = body.into();
+        Self {
+            body,
+            time,
+            id: None,
+            event_type: None,
+            method: "POST".to_owned(),
+            url: None,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// With this delivery id, for providers that send it in a header.
+    pub fn with_id(self, id: impl Into<String>) -> Self {
+        Self { id: Some(id.into()), ..self }
+    }
+
+    /// With this event type, for providers that send it in a header.
+    pub fn with_event_type(self, event_type: impl Into<String>) -> Self {
+        Self { event_type: Some(event_type.into()), ..self }
+    }
+
+    /// With another method.
+    pub fn with_method(self, method: impl Into<String>) -> Self {
+        Self { method: method.into(), ..self }
+    }
+
+    /// To this public URL, for providers that sign it.
+    pub fn with_url(self, url: impl Into<String>) -> Self {
+        Self { url: Some(url.into()), ..self }
+    }
+
+    /// With another header that the provider signs.
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+}
+
+impl Signer {
+    /// A signer. The first secret signs.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the declaration is malformed, a secret is not one of this provider's, or the signature
+    /// does not go into a header.
+    pub fn new(
+        provider: impl Into<Cow<'static, Provider>>,
+        secrets: impl Into<SecretSet>,
+    ) -> Result<Self, ConfigError> {
+        let plan = Plan::new(provider.into())?;
+        if !matches!(plan.signature, Source::Headers(_)) {
+            return Err(ConfigError::new("scheme.signature.at", "only signatures in a header can be made"));
+        }
+        let keys = KeyRing::new(&plan.provider.scheme, &secrets.into())?;
+        Ok(Self { plan, keys })
+    }
+
+    /// Whether a delivery id has to be given.
+    #[must_use]
+    pub fn needs_id(&self) -> bool {
+        self.plan.signs.id && matches!(self.plan.id, Some(Source::Headers(_)))
+    }
+
+    /// The headers to send: id and type where they are headers, the timestamp, the signature.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`] where something that is signed was not given, or could not be verified.
+    pub fn sign(&self, request: &SigningRequest) -> Result<HeaderMap, VerifyError> {
+        let plan = &self.plan;
+        let scheme = &plan.provider.scheme;
+        let stamp =
+            scheme.timestamp.as_ref().map(|field| field.unit.render(request.time)).unwrap_or_default();
+        let mut headers = HeaderMap::new();
+        if let Some(id) = &request.id {
+            put(&mut headers, plan.id.as_ref(), id)?;
+        }
+        if let Some(event_type) = &request.event_type {
+            put(&mut headers, plan.event_type.as_ref(), event_type)?;
+        }
+        put(&mut headers, plan.timestamp.as_ref(), &stamp)?;
+
+        let mut signed_headers = request.headers.clone();
+        signed_headers.extend(headers.clone());
+        let url = request.url.as_deref();
+        let head = Head::new(&signed_headers).with_method(&request.method);
+        let id = request.id.as_deref().map(str::as_bytes);
+        let values = Values { id, timestamp: Some(stamp.as_bytes()), url };
+        let content = &plan.content;
+        let before = render(&content.before, !content.body.is_empty(), &head, &values)?;
+        let after = render(&content.after, false, &head, &values)?;
+        let body = render_body(&content.body, &request.body)?;
+        if let Some(key) = self.keys.iter().next() {
+            let mut mac = key.start();
+            before.absorb_into(&mut mac, key);
+            mac.update(&body);
+            after.absorb_into(&mut mac, key);
+            let signature = key.expected(mac);
+            let field = self.field(&String::from_utf8_lossy(signature.as_bytes()), &stamp);
+            put(&mut headers, Some(&plan.signature), &field)?;
+        }
+        Ok(headers)
+    }
+
+    /// The signature field with one signature in it.
+    fn field(&self, signature: &str, stamp: &str) -> String {
+        let scheme = &self.plan.provider.scheme;
+        let first = |alternatives: &str| alternatives.split('|').next().unwrap_or_default().to_owned();
+        match &scheme.signature.format {
+            Format::Value { prefixes, required: true } => first(prefixes) + signature,
+            Format::Value { .. } => signature.to_owned(),
+            Format::List { separator, assign, tags, .. } => {
+                let item =
+                    if tags.is_empty() { signature.to_owned() } else { first(tags) + assign + signature };
+                let between = separator.chars().next().map(String::from).unwrap_or_default();
+                match scheme.timestamp.as_ref().map(|field| &field.at) {
+                    Some(Location::SignatureItem(tag)) => format!("{tag}{assign}{stamp}{between}{item}"),
+                    Some(Location::SignatureIndex(_)) => format!("{stamp}{between}{item}"),
+                    _ => item,
+                }
+            }
+        }
+    }
+}
+
+/// Sets the header, if a header is where the value belongs.
+fn put(headers: &mut HeaderMap, source: Option<&Source>, value: &str) -> Result<(), VerifyError> {
+    if let Some(Source::Headers(names)) = source
+        && let Some(name) = names.first()
+    {
+        let value = HeaderValue::from_str(value).map_err(|_| VerifyError::MalformedHeader {
+            name: name.to_string(),
+            reason: "is not visible ASCII",
+        })?;
+        headers.insert(name.clone(), value);
+    }
+    Ok(())
+}

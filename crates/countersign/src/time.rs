@@ -1,0 +1,239 @@
+//! Points in time, the clock they come from, and how far apart two of them may be.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z, negative before it.
+///
+/// Conversions saturate instead of wrapping, because the numbers come from strangers.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct UnixTime {
+    millis: i64,
+}
+
+impl UnixTime {
+    /// From whole seconds since the epoch.
+    #[must_use]
+    pub const fn from_secs(secs: i64) -> Self {
+        Self { millis: secs.saturating_mul(1000) }
+    }
+
+    /// From milliseconds since the epoch.
+    #[must_use]
+    pub const fn from_millis(millis: i64) -> Self {
+        Self { millis }
+    }
+
+    /// Whole seconds since the epoch, rounded towards the past.
+    #[must_use]
+    pub const fn as_secs(self) -> i64 {
+        self.millis.div_euclid(1000)
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub const fn as_millis(self) -> i64 {
+        self.millis
+    }
+}
+
+impl From<SystemTime> for UnixTime {
+    fn from(time: SystemTime) -> Self {
+        let millis = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
+        match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Self::from_millis(millis(after)),
+            Err(before) => Self::from_millis(millis(before.duration()).saturating_neg()),
+        }
+    }
+}
+
+/// Where an adapter takes "now" from. The verifier itself owns no clock.
+pub trait Clock: Send + Sync {
+    /// The current time.
+    fn now(&self) -> UnixTime;
+}
+
+/// The clock of the operating system.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> UnixTime {
+        SystemTime::now().into()
+    }
+}
+
+/// A point in time is a clock that stands still: for tests and for replays of stored deliveries.
+impl Clock for UnixTime {
+    fn now(&self) -> UnixTime {
+        *self
+    }
+}
+
+/// How old, and how far in the future, a timestamp may be. Both bounds are inclusive and in whole seconds.
+///
+/// The default is 300 s both ways, what Stripe, Slack and Standard Webhooks recommend.
+/// In TOML and JSON: a number of seconds for both directions, or `{ past = 7200, future = 300 }`; a direction
+/// that is left out is not bounded.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(from = "ToleranceText", into = "ToleranceText")]
+pub struct Tolerance {
+    past: Option<u64>,
+    future: Option<u64>,
+}
+
+impl Tolerance {
+    /// The same bound, in seconds, in both directions.
+    #[must_use]
+    pub const fn seconds(secs: u64) -> Self {
+        Self { past: Some(secs), future: Some(secs) }
+    }
+
+    /// A bound of `past` seconds on the age, and of `future` seconds on the lead.
+    #[must_use]
+    pub const fn between(past: u64, future: u64) -> Self {
+        Self { past: Some(past), future: Some(future) }
+    }
+
+    /// Drops the bound on future timestamps, as the official Stripe libraries do.
+    ///
+    /// A sender whose clock runs ahead is accepted, and so is a replay of its deliveries until its time has come.
+    #[must_use]
+    pub const fn insecure_any_future(self) -> Self {
+        Self { past: self.past, future: None }
+    }
+
+    /// Drops the bound on the age: every recorded delivery can be replayed for ever.
+    #[must_use]
+    pub const fn insecure_any_age(self) -> Self {
+        Self { past: None, future: self.future }
+    }
+
+    /// The largest accepted age in seconds; `None` is no bound.
+    #[must_use]
+    pub const fn past(self) -> Option<u64> {
+        self.past
+    }
+
+    /// The largest accepted lead in seconds; `None` is no bound.
+    #[must_use]
+    pub const fn future(self) -> Option<u64> {
+        self.future
+    }
+
+    /// Where `time` lies, seen from `now`.
+    pub(crate) fn judge(self, time: UnixTime, now: UnixTime) -> Window {
+        let apart = now.millis.abs_diff(time.millis) / 1000;
+        let (bound, verdict): (_, fn(u64, u64) -> Window) = if time <= now {
+            (self.past, |age, tolerance| Window::TooOld { age, tolerance })
+        } else {
+            (self.future, |ahead, tolerance| Window::TooNew { ahead, tolerance })
+        };
+        match bound {
+            Some(tolerance) if apart > tolerance => verdict(apart, tolerance),
+            _ => Window::Inside,
+        }
+    }
+}
+
+impl Default for Tolerance {
+    fn default() -> Self {
+        Self::seconds(300)
+    }
+}
+
+impl fmt::Display for Tolerance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.past, self.future) {
+            (Some(past), Some(future)) if past == future => write!(f, "{past} s both ways"),
+            (past, future) => write!(f, "age {}, future {}", Bound(past), Bound(future)),
+        }
+    }
+}
+
+/// The verdict of [`Tolerance::judge`], in whole seconds.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Window {
+    Inside,
+    TooOld { age: u64, tolerance: u64 },
+    TooNew { ahead: u64, tolerance: u64 },
+}
+
+struct Bound(Option<u64>);
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(secs) => write!(f, "≤ {secs} s"),
+            None => f.write_str("not bounded"),
+        }
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(untagged)]
+enum ToleranceText {
+    Both(u64),
+    Each(Each),
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Each {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    past: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    future: Option<u64>,
+}
+
+impl From<ToleranceText> for Tolerance {
+    fn from(text: ToleranceText) -> Self {
+        match text {
+            ToleranceText::Both(secs) => Self::seconds(secs),
+            ToleranceText::Each(Each { past, future }) => Self { past, future },
+        }
+    }
+}
+
+impl From<Tolerance> for ToleranceText {
+    fn from(tolerance: Tolerance) -> Self {
+        match tolerance {
+            Tolerance { past: Some(past), future: Some(future) } if past == future => Self::Both(past),
+            Tolerance { past, future } => Self::Each(Each { past, future }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_inclusive_on_both_sides() {
+        let now = UnixTime::from_secs(1000);
+        let judge = |secs| Tolerance::seconds(300).judge(UnixTime::from_secs(secs), now);
+        assert_eq!(judge(700), Window::Inside);
+        assert_eq!(judge(1300), Window::Inside);
+        assert_eq!(judge(699), Window::TooOld { age: 301, tolerance: 300 });
+        assert_eq!(judge(1301), Window::TooNew { ahead: 301, tolerance: 300 });
+    }
+
+    #[test]
+    fn extremes_do_not_overflow() {
+        for time in [i64::MIN, i64::MAX] {
+            for now in [i64::MIN, i64::MAX] {
+                let _ = Tolerance::default().judge(UnixTime::from_secs(time), UnixTime::from_millis(now));
+            }
+        }
+    }
+
+    #[test]
+    fn an_unbounded_direction_accepts_everything_there_and_nothing_else() {
+        let now = UnixTime::from_secs(1000);
+        let tolerance = Tolerance::seconds(10).insecure_any_future();
+        assert_eq!(tolerance.judge(UnixTime::from_secs(i64::MAX), now), Window::Inside);
+        assert_ne!(tolerance.judge(UnixTime::from_secs(0), now), Window::Inside);
+    }
+}

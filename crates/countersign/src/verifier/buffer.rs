@@ -1,0 +1,55 @@
+use bytes::{Bytes, BytesMut};
+
+use crate::mac::Mac;
+
+/// The body so far: kept as it came while it is one piece, joined and hashed from the second piece on.
+pub(super) enum Buffer {
+    Empty,
+    One(Bytes),
+    Many { bytes: BytesMut, running: Vec<Mac> },
+}
+
+impl Buffer {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::One(bytes) => bytes.len(),
+            Self::Many { bytes, .. } => bytes.len(),
+        }
+    }
+
+    /// Takes a chunk. `start` makes the computations to run from the second chunk on; `capacity` is how many bytes
+    /// are expected in all.
+    pub(super) fn push(&mut self, chunk: Bytes, capacity: usize, start: impl FnOnce() -> Vec<Mac>) {
+        if chunk.is_empty() {
+            return;
+        }
+        match self {
+            Self::Empty => *self = Self::One(chunk),
+            Self::One(first) => {
+                let mut running = start();
+                let mut bytes = BytesMut::with_capacity(capacity.max(first.len() + chunk.len()));
+                append(&mut bytes, &mut running, first);
+                append(&mut bytes, &mut running, &chunk);
+                *self = Self::Many { bytes, running };
+            }
+            Self::Many { bytes, running } => append(bytes, running, &chunk),
+        }
+    }
+
+    /// The whole body, and the computations that have seen it already.
+    pub(super) fn finish(self) -> (Bytes, Vec<Mac>) {
+        match self {
+            Self::Empty => (Bytes::new(), Vec::new()),
+            Self::One(bytes) => (bytes, Vec::new()),
+            Self::Many { bytes, running } => (bytes.freeze(), running),
+        }
+    }
+}
+
+fn append(bytes: &mut BytesMut, running: &mut [Mac], chunk: &[u8]) {
+    bytes.extend_from_slice(chunk);
+    for mac in running {
+        mac.update(chunk);
+    }
+}
