@@ -117,7 +117,7 @@ mod tests {
         assert!(expected.matches(text.as_bytes()));
         assert!(expected.matches(text.trim_end_matches('=').as_bytes()));
         assert!(!expected.matches(text.replace("s=", "t=").as_bytes()), "the same bytes, other spare bits");
-        assert!(!expected.matches(text.to_lowercase().as_bytes()));
+        assert!(!expected.matches(text.to_uppercase().as_bytes()));
     }
 
     #[test]

@@ -1,0 +1,154 @@
+//! Declarations as files: what a user writes, and what a mistake in it says.
+#![cfg(feature = "toml")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use countersign::{Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+
+const ACME: &str = r#"
+slug = "acme"
+name = "Acme"
+doc = "https://acme.example/docs"
+
+[scheme]
+algorithm = "hmac-sha512"
+content = "{header:acme-nonce}|{timestamp}|{body}|{path}"
+key = { encoding = "hex", prefix = "acme_" }
+
+[scheme.signature]
+at = "header:acme-signature"
+format = { list = { separator = ";", assign = "=", tags = "s|s2" } }
+encoding = "base64url"
+
+[scheme.timestamp]
+at = "sig:ts"
+unit = "milliseconds"
+tolerance = { past = 60, future = 5 }
+
+[event]
+id = "json:/meta/id"
+type = "json:/meta/type"
+data = "/payload"
+
+[retries]
+attempts = 8
+"#;
+
+#[test]
+fn a_declaration_of_your_own_signs_and_verifies() {
+    let acme = Provider::from_toml(ACME).unwrap();
+    let secret = Secret::new("acme_00ff00ff").unwrap();
+    let now = UnixTime::from_millis(1_700_000_000_123);
+    let body = r#"{"meta":{"id":"7","type":"a"},"payload":{"x":1}}"#;
+    let nonce = (http::HeaderName::from_static("acme-nonce"), http::HeaderValue::from_static("n1"));
+    let request = SigningRequest::new(body, now)
+        .with_url("https://me.example/hooks/acme?x=1")
+        .with_header(nonce.0.clone(), nonce.1.clone());
+    let mut headers = Signer::new(acme.clone(), secret.clone()).unwrap().sign(&request).unwrap();
+    headers.insert(nonce.0, nonce.1);
+    assert!(headers["acme-signature"].to_str().unwrap().starts_with("ts=1700000000123;s="));
+
+    let verifier = Verifier::new(acme, secret).unwrap();
+    let head = Head::new(&headers).with_url("http://other.example/hooks/acme");
+    let delivery = verifier.verify(&head, body, now).unwrap();
+    assert_eq!(delivery.id().unwrap().as_str(), "7");
+    assert_eq!(delivery.data::<serde_json::Value>().unwrap(), serde_json::json!({"x": 1}));
+    assert_eq!(delivery.timestamp().unwrap().value(), now);
+    let elsewhere = Head::new(&headers).with_url("http://other.example/hooks/other");
+    assert!(verifier.verify(&elsewhere, body, now).is_err());
+}
+
+#[test]
+fn a_mistake_names_its_field() {
+    for (from, to, field) in [
+        ("hmac-sha512", "hmac-md4", "scheme.algorithm"),
+        ("{body}", "{bod}", "scheme.content"),
+        ("|{timestamp}", "|{id}", "event.id"),
+        ("header:acme-signature", "acme-signature", "scheme.signature.at"),
+        ("header:acme-signature", "header:not a name", "scheme.signature.at"),
+        ("header:acme-signature", "sig:s", "scheme.signature.at"),
+        ("tags = \"s|s2\"", "tags = \"\"", "scheme.signature.format"),
+        ("separator = \";\"", "separator = \"\"", "scheme.signature.format"),
+        ("base64url", "base58", "scheme.signature.encoding"),
+        ("base64url", "text", "scheme.signature.encoding"),
+        ("milliseconds", "minutes", "scheme.timestamp.unit"),
+        ("past = 60", "past = -1", "scheme.timestamp.tolerance"),
+        ("\"json:/meta/id\"", "\"json:meta/id\"", "event.id"),
+        ("\"/payload\"", "\"payload\"", "event.data"),
+        ("attempts = 8", "attempt = 8", "retries.attempt"),
+        ("slug = \"acme\"", "slug = \"\"", "slug"),
+    ] {
+        assert!(ACME.contains(from), "{from}");
+        let error = Provider::from_toml(&ACME.replacen(from, to, 1)).unwrap_err();
+        assert!(error.field().starts_with(field), "{from} -> {to}: {error}");
+        assert_eq!(error.code(), "invalid_config");
+    }
+    assert!(Provider::from_toml("slug =").is_err());
+    let missing = Provider::from_toml("slug = \"acme\"").unwrap_err();
+    assert!(missing.to_string().contains("missing field"), "{missing}");
+}
+
+#[test]
+fn every_declaration_of_the_catalogue_survives_toml() {
+    for provider in providers::all() {
+        let text = toml::to_string(provider).unwrap();
+        assert_eq!(&Provider::from_toml(&text).unwrap(), provider, "{text}");
+    }
+}
+
+#[test]
+fn the_schemes_without_a_key_verify_too() {
+    let plain = r#"
+        slug = "x"
+        name = "X"
+        doc = "d"
+        [scheme]
+        algorithm = "sha256"
+        content = "{secret}{method}{url}{body}"
+        [scheme.signature]
+        at = "header:x-sig"
+        encoding = "hex"
+    "#;
+    let provider = Provider::from_toml(plain).unwrap();
+    let secret = Secret::new("s3cret").unwrap();
+    let now = UnixTime::from_secs(0);
+    let request = SigningRequest::new("body", now).with_method("PUT").with_url("https://a.b/c");
+    let headers = Signer::new(provider.clone(), secret.clone()).unwrap().sign(&request).unwrap();
+    // printf 's3cretPUThttps://a.b/cbody' | sha256sum
+    assert_eq!(headers["x-sig"], "4a8e48f66b4d534badcd879d588f06ba96302a5e0e8d2ede785914fa59690314");
+    let verifier = Verifier::new(provider, secret).unwrap();
+    let head = Head::new(&headers).with_method("PUT").with_url("https://a.b/c");
+    assert!(verifier.verify(&head, "body", now).is_ok());
+    assert!(verifier.verify(&Head::new(&headers).with_url("https://a.b/c"), "body", now).is_err());
+}
+
+#[test]
+fn tokens_and_basic_authenticate_nothing_and_say_so() {
+    for (algorithm, encoding, format, secret, value) in [
+        ("token", "text", "{ value = {} }", "t0ken", "t0ken"),
+        ("token", "text", "{ value = { prefixes = \"Bearer \", required = true } }", "t0ken", "Bearer t0ken"),
+        (
+            "basic",
+            "base64",
+            "{ value = { prefixes = \"Basic \", required = true } }",
+            "me:pw",
+            "Basic bWU6cHc=",
+        ),
+    ] {
+        let text = format!(
+            "slug = \"x\"\nname = \"X\"\ndoc = \"d\"\n[scheme]\nalgorithm = \"{algorithm}\"\n[scheme.signature]\n\
+             at = \"header:authorization\"\nencoding = \"{encoding}\"\nformat = {format}\n[event]\nid = \"json:/id\"\n"
+        );
+        let provider = Provider::from_toml(&text).unwrap();
+        let secret = Secret::new(secret).unwrap();
+        let now = UnixTime::from_secs(0);
+        let signer = Signer::new(provider.clone(), secret.clone()).unwrap();
+        let headers = signer.sign(&SigningRequest::new("", now)).unwrap();
+        assert_eq!(headers["authorization"], value);
+        let verifier = Verifier::new(provider, secret).unwrap();
+        let delivery = verifier.verify(&Head::new(&headers), r#"{"id":"1"}"#, now).unwrap();
+        assert!(!delivery.is_body_signed() && !delivery.id().unwrap().is_signed());
+        let mut other = headers.clone();
+        other.insert("authorization", http::HeaderValue::from_static("Bearer other"));
+        assert!(verifier.verify(&Head::new(&other), "", now).is_err());
+    }
+}
