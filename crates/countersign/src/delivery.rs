@@ -10,11 +10,10 @@ use serde::de::DeserializeOwned;
 use crate::event::{DecodeError, decode};
 use crate::form;
 use crate::inline::Inline;
-use crate::mac::KeyRing;
 use crate::pick::{Scalar, pick};
 use crate::provider::Provider;
 use crate::time::UnixTime;
-use crate::verifier::{Plan, Source};
+use crate::verifier::{Core, Plan, Source};
 
 /// A delivery whose signature held. Only a [`Verifier`](crate::Verifier) makes one.
 ///
@@ -24,15 +23,14 @@ use crate::verifier::{Plan, Source};
 /// Fields that live in the body are looked up when they are first asked for, in one pass that builds nothing.
 #[derive(Clone)]
 pub struct Delivery {
-    pub(crate) plan: Arc<Plan>,
-    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) core: Arc<Core>,
     pub(crate) key: usize,
     pub(crate) id: Option<Inline>,
     pub(crate) event_type: Option<Inline>,
     pub(crate) timestamp: Option<UnixTime>,
     pub(crate) received_at: UnixTime,
     pub(crate) body: Bytes,
-    pub(crate) picked: OnceLock<Picked>,
+    pub(crate) picked: OnceLock<Box<Picked>>,
 }
 
 /// What was found in the body.
@@ -75,7 +73,7 @@ impl Delivery {
     /// The declaration of the provider.
     #[must_use]
     pub fn provider(&self) -> &Provider {
-        &self.plan.provider
+        &self.core.plan.provider
     }
 
     /// The id of the delivery, the same when it is repeated.
@@ -85,7 +83,7 @@ impl Delivery {
             Some(id) => id.as_str(),
             None => self.picked().id.as_ref()?.as_str(&self.body),
         };
-        Some(Field { value, signed: self.plan.signs.id })
+        Some(Field { value, signed: self.core.plan.signs.id })
     }
 
     /// The type of the event.
@@ -95,13 +93,13 @@ impl Delivery {
             Some(event_type) => event_type.as_str(),
             None => self.picked().event_type.as_ref()?.as_str(&self.body),
         };
-        Some(Field { value, signed: self.plan.signs.event_type })
+        Some(Field { value, signed: self.core.plan.signs.event_type })
     }
 
     /// When the provider says that it sent the delivery, or that the event happened.
     #[must_use]
     pub fn timestamp(&self) -> Option<Field<UnixTime>> {
-        Some(Field { value: self.timestamp?, signed: self.plan.signs.timestamp })
+        Some(Field { value: self.timestamp?, signed: self.core.plan.signs.timestamp })
     }
 
     /// When the delivery was verified, by the clock of the receiver.
@@ -113,7 +111,7 @@ impl Delivery {
     /// The name of the key that matched.
     #[must_use]
     pub fn key(&self) -> &str {
-        self.keys.get(self.key).map_or("", |key| &key.name)
+        self.core.keys.get(self.key).map_or("", |key| &key.name)
     }
 
     /// The body, as it was received.
@@ -125,7 +123,7 @@ impl Delivery {
     /// Whether the signature covers the body. Tokens and HTTP Basic cover nothing.
     #[must_use]
     pub fn is_body_signed(&self) -> bool {
-        self.plan.signs.body
+        self.core.plan.signs.body
     }
 
     /// The whole body, decoded from JSON.
@@ -143,11 +141,11 @@ impl Delivery {
     ///
     /// [`DecodeError`] with the JSON path.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        decode(&self.body, &self.plan.data, PhantomData)
+        decode(&self.body, &self.core.plan.data, PhantomData)
     }
 
     fn picked(&self) -> &Picked {
-        self.picked.get_or_init(|| Picked::with(&self.plan, &self.body, None).0)
+        self.picked.get_or_init(|| Box::new(Picked::with(&self.core.plan, &self.body, None).0))
     }
 }
 

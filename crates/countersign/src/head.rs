@@ -1,17 +1,20 @@
 //! The head of a request, as the verifier sees it.
 
-use http::{HeaderMap, HeaderName, Method, header};
+use http::HeaderMap;
 
-/// Header values by name. Implemented for [`http::HeaderMap`]; an adapter for a framework with header types of its
+/// Headers to look through. Implemented for [`http::HeaderMap`]; an adapter for a framework with header types of its
 /// own implements it there, so that no header is copied.
 pub trait Headers {
-    /// The values of a header, in the order in which they were received.
-    fn values<'h>(&'h self, name: &HeaderName) -> impl Iterator<Item = &'h [u8]>;
+    /// Calls `each` with name, in lower case, and value of every header, in the order in which they were received as
+    /// far as values of one name are concerned.
+    fn for_each<'h>(&'h self, each: impl FnMut(&'h str, &'h [u8]));
 }
 
 impl Headers for HeaderMap {
-    fn values<'h>(&'h self, name: &HeaderName) -> impl Iterator<Item = &'h [u8]> {
-        self.get_all(name).into_iter().map(http::HeaderValue::as_bytes)
+    fn for_each<'h>(&'h self, mut each: impl FnMut(&'h str, &'h [u8])) {
+        for (name, value) in self {
+            each(name.as_str(), value.as_bytes());
+        }
     }
 }
 
@@ -52,25 +55,5 @@ impl<'a, H: Headers> Head<'a, H> {
 
     pub(crate) const fn headers(&self) -> &'a H {
         self.headers
-    }
-
-    /// The parameter of the query string, not decoded.
-    pub(crate) fn query_parameter(&self, name: &str) -> Option<&'a str> {
-        let (_, query) = self.url?.split_once('?')?;
-        query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
-    }
-
-    /// The announced length of the body, if it is a number.
-    pub(crate) fn content_length(&self) -> Option<u64> {
-        let value = self.headers.values(&header::CONTENT_LENGTH).next()?;
-        std::str::from_utf8(value).ok()?.parse().ok()
-    }
-}
-
-impl<'a> From<&'a http::request::Parts> for Head<'a, HeaderMap> {
-    /// The head of a request. The URL is the one of the request line, which is only the public one if it is absolute.
-    fn from(parts: &'a http::request::Parts) -> Self {
-        let method = if parts.method == Method::POST { "POST" } else { parts.method.as_str() };
-        Self { method, headers: &parts.headers, url: None }
     }
 }

@@ -32,7 +32,7 @@ pub use provider::{Confidence, EventFields, Handshake, Provider, Retries};
 pub use secret::{Secret, SecretSet};
 pub use sign::{Signer, SigningRequest};
 pub use time::{Clock, SystemClock, Tolerance, UnixTime};
-pub use verifier::{Intake, Verifier, VerifierBuilder};
+pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
 
 /// What the derive needs of serde, so that users need no dependency of that name.
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
 use crate::scheme::{Location, Pointer, Scheme, Text};
-use crate::verifier::Plan;
+use crate::verifier::{Coverage, Plan};
 
 /// A sender of webhooks, as data. The same declaration verifies and signs.
 ///
@@ -156,6 +156,15 @@ impl Provider {
     /// [`ConfigError`] with the field at fault.
     pub fn check(&self) -> Result<(), ConfigError> {
         Plan::new(Cow::Owned(self.clone())).map(drop)
+    }
+
+    /// What its signatures cover.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault, as [`check`](Self::check) finds it.
+    pub fn coverage(&self) -> Result<Coverage, ConfigError> {
+        Plan::new(Cow::Owned(self.clone())).map(|plan| plan.signs)
     }
 
     fn load<E: std::fmt::Display>(

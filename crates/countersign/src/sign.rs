@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{ConfigError, VerifyError};
-use crate::head::Head;
 use crate::mac::KeyRing;
 use crate::provider::Provider;
 use crate::scheme::{Format, Location};
@@ -122,13 +121,17 @@ impl Signer {
 
         let mut signed_headers = request.headers.clone();
         signed_headers.extend(headers.clone());
-        let url = request.url.as_deref();
-        let head = Head::new(&signed_headers).with_method(&request.method);
-        let id = request.id.as_deref().map(str::as_bytes);
-        let values = Values { id, timestamp: Some(stamp.as_bytes()), url };
+        let values = Values {
+            plan,
+            gathered: &plan.wanted.gather(&signed_headers),
+            method: &request.method,
+            id: request.id.as_deref().map(str::as_bytes),
+            timestamp: Some(stamp.as_bytes()),
+            url: request.url.as_deref(),
+        };
         let content = &plan.content;
-        let before = render(&content.before, !content.body.is_empty(), &head, &values)?;
-        let after = render(&content.after, false, &head, &values)?;
+        let before = render(&content.before, !content.body.is_empty(), &values)?;
+        let after = render(&content.after, false, &values)?;
         let body = render_body(&content.body, &request.body)?;
         if let Some(key) = self.keys.iter().next() {
             let mut mac = key.start();

@@ -113,7 +113,8 @@ impl<T: EventCatalog> Event<T> {
     pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
         let tag = delivery.event_type().ok_or_else(DecodeError::no_type)?.as_str();
         let seed = Variant { tag, catalog: PhantomData };
-        let data = decode(&delivery.body, &delivery.plan.data, seed).map_err(|error| error.of_type(tag))?;
+        let data =
+            decode(&delivery.body, &delivery.core.plan.data, seed).map_err(|error| error.of_type(tag))?;
         Ok(Self { data, delivery })
     }
 }

@@ -1,13 +1,13 @@
 use std::fmt;
 
 use base64::Engine;
-use base64::alphabet::STANDARD;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
 use super::{Expected, Mac};
 use crate::error::ConfigError;
-use crate::scheme::{Encoding, KeyEncoding, KeyFormat, Scheme};
+use crate::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Scheme};
 use crate::secret::{NamedSecret, Secret, SecretSet, Validity};
 use crate::time::UnixTime;
 
@@ -48,7 +48,10 @@ impl KeyRing {
 
 impl Key {
     fn new(scheme: &Scheme, named: &NamedSecret) -> Result<Self, ConfigError> {
-        let bytes = key_bytes(&scheme.key, &named.secret)?;
+        let mut bytes = key_bytes(&scheme.key, &named.secret)?;
+        if scheme.algorithm == Algorithm::Basic {
+            bytes = Zeroizing::new(STANDARD.encode(&*bytes).into_bytes());
+        }
         Ok(Self {
             name: named.name.clone(),
             valid: named.valid,
@@ -64,8 +67,8 @@ impl Key {
     }
 
     /// The signature that ends a computation.
-    pub(crate) fn expected(&self, mac: Mac) -> Expected {
-        Expected::encode(&mac.finish(&self.bytes), self.encoding)
+    pub(crate) fn expected(&self, mac: Mac) -> Expected<'_> {
+        mac.finish(&self.bytes, self.encoding)
     }
 
     /// The key bytes, for schemes that hash them with the content.
@@ -94,8 +97,8 @@ fn key_bytes(format: &KeyFormat, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, 
         KeyEncoding::Base64 => LENIENT
             .decode(rest)
             .map_err(|_| ConfigError::new("secret", "is not Base64, and this provider's secrets are"))?,
-        KeyEncoding::Hex => const_hex::decode(rest)
-            .map_err(|_| ConfigError::new("secret", "is not hexadecimal, and this provider's secrets are"))?,
+        KeyEncoding::Hex if rest.starts_with("0x") => return Err(not_hex()),
+        KeyEncoding::Hex => const_hex::decode(rest).map_err(|_| not_hex())?,
     });
     if bytes.is_empty() {
         return Err(ConfigError::empty_secret("secret", "decodes to an empty key"));
@@ -104,9 +107,13 @@ fn key_bytes(format: &KeyFormat, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, 
     Ok(bytes)
 }
 
+fn not_hex() -> ConfigError {
+    ConfigError::new("secret", "is not hexadecimal, and this provider's secrets are")
+}
+
 /// As the reference libraries read a secret: padding optional, spare bits ignored.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
+    &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true),
@@ -133,7 +140,7 @@ mod tests {
         let error = bytes(&KeyFormat::base64("whsec_"), "whsec_not base64!").unwrap_err();
         assert_eq!((error.field(), error.code()), ("secret", "invalid_config"));
         let hex = KeyFormat { encoding: KeyEncoding::Hex, ..KeyFormat::UTF8 };
-        assert!(bytes(&hex, "+a").is_err());
+        assert!(bytes(&hex, "+a").is_err() && bytes(&hex, "0x0a").is_err());
     }
 
     #[test]

@@ -1,10 +1,10 @@
 use hmac::{Hmac, KeyInit, Mac as _};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
-use smallvec::SmallVec;
 
+use super::Expected;
 use crate::error::ConfigError;
-use crate::scheme::Algorithm;
+use crate::scheme::{Algorithm, Encoding};
 
 /// A running computation over signed content.
 #[derive(Clone)]
@@ -15,11 +15,8 @@ pub(crate) enum Mac {
     Sha1(Sha1),
     Sha256(Sha256),
     /// The signature is the secret itself.
-    Secret,
+    Token,
 }
-
-/// The bytes of a result, at most SHA-512's; a token may be longer.
-pub(crate) type Output = SmallVec<[u8; 64]>;
 
 impl Mac {
     /// The state that is cloned per request: the key schedule is done here, once.
@@ -31,7 +28,7 @@ impl Mac {
             Algorithm::HmacSha512 => Self::HmacSha512(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::Sha1 => Self::Sha1(Sha1::new()),
             Algorithm::Sha256 => Self::Sha256(Sha256::new()),
-            Algorithm::Token | Algorithm::Basic => Self::Secret,
+            Algorithm::Token | Algorithm::Basic => Self::Token,
         })
     }
 
@@ -42,19 +39,19 @@ impl Mac {
             Self::HmacSha512(mac) => mac.update(bytes),
             Self::Sha1(hash) => Digest::update(hash, bytes),
             Self::Sha256(hash) => Digest::update(hash, bytes),
-            Self::Secret => {}
+            Self::Token => {}
         }
     }
 
-    /// The result. `secret` is what a token scheme sends.
-    pub(crate) fn finish(self, secret: &[u8]) -> Output {
+    /// The signature that would be right. `secret` is what a token scheme sends.
+    pub(crate) fn finish(self, secret: &[u8], encoding: Encoding) -> Expected<'_> {
         match self {
-            Self::HmacSha1(mac) => Output::from_slice(&mac.finalize().into_bytes()),
-            Self::HmacSha256(mac) => Output::from_slice(&mac.finalize().into_bytes()),
-            Self::HmacSha512(mac) => Output::from_slice(&mac.finalize().into_bytes()),
-            Self::Sha1(hash) => Output::from_slice(&hash.finalize()),
-            Self::Sha256(hash) => Output::from_slice(&hash.finalize()),
-            Self::Secret => Output::from_slice(secret),
+            Self::HmacSha1(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
+            Self::HmacSha256(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
+            Self::HmacSha512(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
+            Self::Sha1(hash) => Expected::encode(&hash.finalize(), encoding),
+            Self::Sha256(hash) => Expected::encode(&hash.finalize(), encoding),
+            Self::Token => Expected::token(secret),
         }
     }
 }

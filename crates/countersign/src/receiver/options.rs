@@ -59,7 +59,7 @@ impl Receiver {
 
     /// Another limit on the body, in bytes. The default is the provider's: 1 MiB for most.
     pub fn with_body_limit(self, bytes: usize) -> Self {
-        self.with(|options| options.verifier.limits.body_bytes = bytes)
+        self.with(|options| options.verifier = options.verifier.clone().with_body_limit(bytes))
     }
 
     /// Another deadline for the whole body, from the first look at it on. A sender who drips is answered with 408.
@@ -96,6 +96,12 @@ impl Receiver {
         answer: impl Fn(&Rejection) -> Response<Bytes> + Send + Sync + 'static,
     ) -> Self {
         self.with(|options| options.answer = Arc::new(answer))
+    }
+
+    /// The limit on the body, in bytes.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.shared.verifier.body_limit()
     }
 
     /// The deadline for the whole body.

@@ -14,7 +14,6 @@ use crate::error::ConfigError;
 /// | `header:svix-id,webhook-id` | the first of these headers: one value under several names |
 /// | `json:/data/id` | at that JSON pointer (RFC 6901) of the body |
 /// | `form:token` | that field of a form-encoded body |
-/// | `query:token` | that parameter of the URL |
 /// | `sig:t` | the item with that tag in the signature field |
 /// | `sig[0]` | the item at that position in the signature field |
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -27,8 +26,6 @@ pub enum Location {
     Json(Pointer),
     /// A field of a form-encoded body.
     Form(Text),
-    /// A parameter of the query string.
-    Query(Text),
     /// The item with this tag in the signature field.
     SignatureItem(Text),
     /// The item at this position in the signature field.
@@ -86,9 +83,8 @@ impl TryFrom<String> for Location {
             Some(("header", names)) => Ok(Self::Header(owned(names))),
             Some(("json", pointer)) => Pointer::try_from(pointer.to_owned()).map(Self::Json),
             Some(("form", name)) => Ok(Self::Form(owned(name))),
-            Some(("query", name)) => Ok(Self::Query(owned(name))),
             Some(("sig", tag)) => Ok(Self::SignatureItem(owned(tag))),
-            _ => Err(format!("{text:?} does not start with header:, json:, form:, query: or sig:")),
+            _ => Err(format!("{text:?} does not start with header:, json:, form: or sig:")),
         }
     }
 }
@@ -105,7 +101,6 @@ impl fmt::Display for Location {
             Self::Header(names) => write!(f, "header:{names}"),
             Self::Json(Pointer(pointer)) => write!(f, "json:{pointer}"),
             Self::Form(name) => write!(f, "form:{name}"),
-            Self::Query(name) => write!(f, "query:{name}"),
             Self::SignatureItem(tag) => write!(f, "sig:{tag}"),
             Self::SignatureIndex(index) => write!(f, "sig[{index}]"),
         }
@@ -171,7 +166,7 @@ mod tests {
 
     #[test]
     fn text_and_location_round_trip() {
-        for text in ["header:a,b", "json:/data/id", "form:token", "query:t", "sig:t", "sig[0]"] {
+        for text in ["header:a,b", "json:/data/id", "form:token", "sig:t", "sig[0]"] {
             let location = Location::try_from(text.to_owned()).unwrap();
             assert_eq!(location.to_string(), text);
         }

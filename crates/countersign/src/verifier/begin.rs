@@ -2,102 +2,134 @@
 
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use super::buffer::Buffer;
+use super::gather::{Found, Gathered};
+use super::grammar::Items;
+use super::intake::{Intake, Lines};
 use super::ports::port_variant;
-use super::{Intake, Plan, Source, Values, Verifier, render};
+use super::render::{Rendered, Values, render};
+use super::{Plan, Source, Verifier};
 use crate::error::VerifyError;
-use crate::head::{Head, Headers};
 use crate::inline::Inline;
-use crate::scheme::{Repeat, TimestampField};
+use crate::scheme::{Limits, TimestampField};
 use crate::time::{UnixTime, Window};
 
-/// The bytes of the signature field; several headers with a signature each are lines.
-pub(super) type Field = SmallVec<[u8; 128]>;
+/// The head of a request, with its headers sorted out.
+pub(super) struct Sorted<'h> {
+    pub(super) gathered: Gathered<'h>,
+    pub(super) method: &'h str,
+    pub(super) url: Option<&'h str>,
+}
 
 impl Intake {
-    pub(super) fn begin<H: Headers>(
-        verifier: &Verifier,
-        head: &Head<'_, H>,
-        now: UnixTime,
-    ) -> Result<Self, VerifyError> {
-        let plan = &*verifier.plan;
-        let scheme = &plan.provider.scheme;
-        if plan.signs_form && !is_form(head) {
+    pub(super) fn begin(verifier: &Verifier, head: &Sorted<'_>, now: UnixTime) -> Result<Self, VerifyError> {
+        let (plan, limits) = (&*verifier.core.plan, &verifier.core.limits);
+        let gathered = &head.gathered;
+        if plan.signs_form && !is_form(gathered.content_type) {
             return Err(VerifyError::UnsupportedContentType);
         }
-        let signature = signature_field(verifier, head)?;
-        let stamp = match &plan.timestamp {
-            Some(source) if !source.is_in_body() => timestamp_text(plan, source, head, &signature)?,
-            _ => None,
+        let items = if plan.signature.is_in_body() {
+            Items::default()
+        } else {
+            signature_items(plan, limits, gathered)?
         };
-        if !plan.signature.is_in_body() {
-            plan.check_signatures(&signature, stamp.is_some(), verifier.limits.signatures)?;
-        }
-        let id = id(plan, head)?;
-        let timestamp = match (&scheme.timestamp, &plan.timestamp) {
+        let id = id(plan, gathered)?;
+        let stamp = timestamp_text(plan, gathered, &items)?;
+        let timestamp = match (&plan.provider.scheme.timestamp, &plan.timestamp) {
             (Some(field), Some(source)) if !source.is_in_body() => {
                 Some(judge(field, stamp.ok_or(VerifyError::MissingTimestamp)?, now)?)
             }
             _ => None,
         };
-        let values = Values { id: id.as_ref().map(Inline::as_bytes), timestamp: stamp, url: head.url() };
+        let values = Values {
+            plan,
+            gathered,
+            method: head.method,
+            id: id.as_ref().map(Inline::as_bytes),
+            timestamp: stamp,
+            url: head.url,
+        };
         let content = &plan.content;
         let more = !content.body.is_empty();
-        let before = render(&content.before, more, head, &values)?;
-        let after = render(&content.after, false, head, &values)?;
-        let variant = if scheme.any_port { head.url().and_then(port_variant) } else { None };
-        let instead = variant
-            .map(|url| render(&content.before, more, head, &Values { url: Some(&url), ..values }))
-            .transpose()?;
-
-        let limit = verifier.limits.body_bytes;
-        let announced = head.content_length().unwrap_or(0);
-        let announced = usize::try_from(announced).ok().filter(|length| *length <= limit);
-        let announced = announced.ok_or(VerifyError::PayloadTooLarge { limit })?;
         Ok(Self {
-            plan: Arc::clone(&verifier.plan),
-            keys: Arc::clone(&verifier.keys),
-            event_type: plan.event_type.as_ref().and_then(|source| head_value(source, head)),
-            signature,
-            before,
-            instead,
-            after,
+            core: Arc::clone(&verifier.core),
+            signatures: lines(&items),
+            before: render(&content.before, more, &values)?,
+            instead: other_port(plan, &values)?,
+            after: if content.after.is_empty() {
+                None
+            } else {
+                Some(Box::new(render(&content.after, false, &values)?))
+            },
             id,
+            event_type: gathered.event_type.one(|| ()).ok().flatten().and_then(Inline::visible),
             timestamp,
-            limits: verifier.limits,
-            announced,
+            announced: 0,
             now,
             body: Buffer::Empty,
         })
     }
 }
 
-impl Plan {
-    /// Whether the field holds signatures, and not too many.
-    pub(super) fn check_signatures(
-        &self,
-        field: &[u8],
-        has_timestamp: bool,
-        limit: usize,
-    ) -> Result<(), VerifyError> {
-        if field.iter().all(u8::is_ascii_whitespace) {
-            return Err(VerifyError::MissingSignature);
-        }
-        match self.grammar.signatures(field).take(limit.saturating_add(1)).count() {
-            0 if has_timestamp && self.timestamp.as_ref().is_some_and(Source::is_in_signature) => {
-                Err(VerifyError::NoSignatureForExpectedVersion)
-            }
-            0 => Err(VerifyError::MalformedSignature {
-                reason: "no signature with a recognised prefix or version",
-            }),
-            count if count > limit => {
-                Err(VerifyError::MalformedSignature { reason: "more signatures than the limit" })
-            }
-            _ => Ok(()),
-        }
+/// What is announced must not be more than the limit. A length that is no number is the server's business.
+pub(super) fn announced_length(length: Found<'_>, limit: usize) -> Result<usize, VerifyError> {
+    let Found::One(text) = length else { return Ok(0) };
+    let Some(length) = std::str::from_utf8(text).ok().and_then(|text| text.parse::<u64>().ok()) else {
+        return Ok(0);
+    };
+    usize::try_from(length)
+        .ok()
+        .filter(|length| *length <= limit)
+        .ok_or(VerifyError::PayloadTooLarge { limit })
+}
+
+/// Takes the signature headers apart.
+fn signature_items<'h>(
+    plan: &Plan,
+    limits: &Limits,
+    gathered: &Gathered<'h>,
+) -> Result<Items<'h>, VerifyError> {
+    let malformed = |reason| Err(VerifyError::MalformedSignature { reason });
+    if gathered.signatures.iter().all(|field| field.is_empty()) {
+        return Err(VerifyError::MissingSignature);
     }
+    if gathered.signatures_differ {
+        return malformed("several signature headers with different values");
+    }
+    if gathered.signatures.iter().map(|field| field.len()).sum::<usize>() > limits.signature_bytes {
+        return malformed("the field is longer than the limit");
+    }
+    let mut items = Items::default();
+    for field in &gathered.signatures {
+        plan.grammar.parse(field, plan.timestamp.as_ref(), &mut items)?;
+    }
+    check_items(&items, limits)?;
+    Ok(items)
+}
+
+/// Whether there are signatures, and not too many.
+pub(super) fn check_items(items: &Items<'_>, limits: &Limits) -> Result<(), VerifyError> {
+    match items.signatures.len() {
+        0 if items.timestamp.is_some() => Err(VerifyError::NoSignatureForExpectedVersion),
+        0 => Err(VerifyError::MalformedSignature {
+            reason: "no signature with a recognised prefix or version",
+        }),
+        count if count > limits.signatures => {
+            Err(VerifyError::MalformedSignature { reason: "more signatures than the limit" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One signature a line: a header has no line breaks of its own.
+pub(super) fn lines(items: &Items<'_>) -> Lines {
+    let mut signatures = items.signatures.iter();
+    let mut lines = signatures.next().map(|first| Lines::from_slice(first)).unwrap_or_default();
+    for more in signatures {
+        lines.push(b'\n');
+        lines.extend_from_slice(more);
+    }
+    lines
 }
 
 /// Reads a timestamp and holds it against the tolerance.
@@ -110,93 +142,44 @@ pub(super) fn judge(field: &TimestampField, text: &[u8], now: UnixTime) -> Resul
     }
 }
 
-fn signature_field<H: Headers>(verifier: &Verifier, head: &Head<'_, H>) -> Result<Field, VerifyError> {
-    let plan = &*verifier.plan;
-    let mut field = Field::new();
-    let signature = &plan.provider.scheme.signature;
-    let mut take = |value: &[u8]| {
-        if field.is_empty() {
-            field.extend_from_slice(value);
-        } else if signature.repeat == Repeat::Any {
-            field.push(b'\n');
-            field.extend_from_slice(value);
-        } else if field.as_slice() != value {
-            return Err(VerifyError::MalformedSignature {
-                reason: "several signature headers with different values",
-            });
-        }
-        if field.len() > verifier.limits.signature_bytes {
-            return Err(VerifyError::MalformedSignature { reason: "the field is longer than the limit" });
-        }
-        Ok(())
-    };
-    match &plan.signature {
-        Source::Headers(names) => {
-            for value in names.iter().flat_map(|name| head.headers().values(name)) {
-                take(value)?;
-            }
-        }
-        Source::Query(name) => take(head.query_parameter(name).unwrap_or_default().as_bytes())?,
-        _ => return Ok(field),
-    }
-    if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field) }
-}
-
 /// The timestamp as it was received: this text is what is signed.
-fn timestamp_text<'a, H: Headers>(
-    plan: &'a Plan,
-    source: &Source,
-    head: &Head<'a, H>,
-    signature: &'a [u8],
-) -> Result<Option<&'a [u8]>, VerifyError> {
-    let text = match source {
-        Source::Headers(names) => first_header(names, head).map_err(|()| {
-            VerifyError::MalformedTimestamp { reason: "several timestamps with different values" }
-        })?,
-        Source::Query(name) => head.query_parameter(name).map(str::as_bytes),
-        _ => plan.grammar.item(signature, source)?,
-    };
-    Ok(text.filter(|text| !text.is_empty()))
+fn timestamp_text<'h>(
+    plan: &Plan,
+    gathered: &Gathered<'h>,
+    items: &Items<'h>,
+) -> Result<Option<&'h [u8]>, VerifyError> {
+    match &plan.timestamp {
+        Some(Source::Headers(_)) => gathered
+            .timestamp
+            .one(|| VerifyError::MalformedTimestamp { reason: "several timestamps with different values" }),
+        _ => Ok(items.timestamp.filter(|text| !text.is_empty())),
+    }
 }
 
 /// The id, where it is in the head. It is required where it is signed.
-fn id<H: Headers>(plan: &Plan, head: &Head<'_, H>) -> Result<Option<Inline>, VerifyError> {
-    let text = match &plan.id {
-        Some(Source::Headers(names)) => first_header(names, head)
-            .map_err(|()| VerifyError::MalformedId { reason: "several ids with different values" })?,
-        Some(Source::Query(name)) => head.query_parameter(name).map(str::as_bytes),
-        _ => return Ok(None),
-    };
-    match text.filter(|text| !text.is_empty()) {
+fn id(plan: &Plan, gathered: &Gathered<'_>) -> Result<Option<Inline>, VerifyError> {
+    let Some(Source::Headers(_)) = plan.id else { return Ok(None) };
+    match gathered.id.one(|| VerifyError::MalformedId { reason: "several ids with different values" })? {
         Some(text) => {
-            Inline::visible(text).map(Some).ok_or(VerifyError::MalformedId { reason: "is not visible ASCII" })
+            let id = Inline::visible(text);
+            id.map(Some).ok_or(VerifyError::MalformedId { reason: "is not visible ASCII" })
         }
         None if plan.signs.id => Err(VerifyError::MissingId),
         None => Ok(None),
     }
 }
 
-fn head_value<H: Headers>(source: &Source, head: &Head<'_, H>) -> Option<Inline> {
-    match source {
-        Source::Headers(names) => first_header(names, head).ok().flatten().and_then(Inline::visible),
-        Source::Query(name) => head.query_parameter(name).and_then(|value| Inline::visible(value.as_bytes())),
-        _ => None,
-    }
+/// What stands before the body if the URL is taken with another port.
+fn other_port(plan: &Plan, values: &Values<'_, '_>) -> Result<Option<Box<Rendered>>, VerifyError> {
+    let url = values.url.filter(|_| plan.provider.scheme.any_port).and_then(port_variant);
+    let Some(url) = url else { return Ok(None) };
+    let values = Values { url: Some(&url), ..*values };
+    render(&plan.content.before, !plan.content.body.is_empty(), &values)
+        .map(|rendered| Some(Box::new(rendered)))
 }
 
-/// The one value of a header that goes by these names. Two that differ are an error.
-fn first_header<'h, H: Headers>(
-    names: &[http::HeaderName],
-    head: &Head<'h, H>,
-) -> Result<Option<&'h [u8]>, ()> {
-    let mut values = names.iter().flat_map(|name| head.headers().values(name));
-    let first = values.next();
-    if values.any(|other| Some(other) != first) { Err(()) } else { Ok(first) }
-}
-
-fn is_form<H: Headers>(head: &Head<'_, H>) -> bool {
-    head.headers().values(&http::header::CONTENT_TYPE).next().is_none_or(|value| {
-        let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
-        essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-    })
+fn is_form(content_type: Found<'_>) -> bool {
+    let Found::One(value) = content_type else { return true };
+    let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
+    essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
 }

@@ -1,12 +1,25 @@
+use memchr::memchr;
+use smallvec::SmallVec;
+
+use super::Source;
 use crate::error::{ConfigError, VerifyError};
 use crate::scheme::Format;
-use crate::verifier::Source;
 
 /// How the signature field is written, ready to parse.
 #[derive(Debug)]
 pub(crate) enum Grammar {
     Value { prefixes: Vec<Vec<u8>>, required: bool },
-    List { separator: Vec<u8>, assign: Vec<u8>, tags: Vec<Vec<u8>>, bare: bool },
+    List { separators: Vec<u8>, assign: Vec<u8>, tags: Vec<Vec<u8>>, bare: bool },
+}
+
+/// What was found in a signature field.
+#[derive(Default)]
+pub(crate) struct Items<'f> {
+    /// The signatures. Items of other versions, and items that do not parse, are skipped.
+    pub(crate) signatures: SmallVec<[&'f [u8]; 2]>,
+    /// The timestamp, where it is an item of the field.
+    pub(crate) timestamp: Option<&'f [u8]>,
+    index: usize,
 }
 
 impl Grammar {
@@ -18,7 +31,7 @@ impl Grammar {
                 Self::Value { prefixes: split(prefixes), required: *required }
             }
             Format::List { separator, assign, tags, bare } => Self::List {
-                separator: separator.as_bytes().to_vec(),
+                separators: separator.as_bytes().to_vec(),
                 assign: assign.as_bytes().to_vec(),
                 tags: split(tags),
                 bare: *bare,
@@ -26,7 +39,7 @@ impl Grammar {
         };
         let problem = match &grammar {
             Self::Value { prefixes, required: true } if prefixes.is_empty() => "`required` without a prefix",
-            Self::List { separator, .. } if separator.is_empty() => "the separator is empty",
+            Self::List { separators, .. } if separators.is_empty() => "the separator is empty",
             Self::List { tags, assign, .. } if assign.is_empty() && !tags.is_empty() => {
                 "there are tags, but `assign` is empty"
             }
@@ -38,68 +51,78 @@ impl Grammar {
         Err(ConfigError::new("scheme.signature.format", problem))
     }
 
-    /// The signatures of a field. Items of other versions, and items that do not parse, are skipped.
-    pub(crate) fn signatures<'a>(&'a self, field: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        // Several headers with a signature each are kept as lines; a header has no line breaks of its own.
-        field
-            .split(|byte| *byte == b'\n')
-            .flat_map(|line| self.of_line(line.trim_ascii()))
-            .filter(|s| !s.is_empty())
-    }
-
-    /// The item with this tag or position. Two that differ are an error.
-    pub(crate) fn item<'a>(
-        &'a self,
-        field: &'a [u8],
-        source: &Source,
-    ) -> Result<Option<&'a [u8]>, VerifyError> {
-        let mut found = None;
-        for (index, (tag, value)) in self.items(field).enumerate() {
-            let wanted = match source {
-                Source::SignatureItem(name) => tag == Some(name.as_slice()),
-                Source::SignatureIndex(position) => index == *position,
-                _ => false,
-            };
-            if wanted && found.replace(value).is_some_and(|before| before != value) {
-                return Err(VerifyError::MalformedSignature {
-                    reason: "an item is there twice with different values",
-                });
+    /// Takes a field apart, once.
+    pub(crate) fn parse<'f>(
+        &self,
+        field: &'f [u8],
+        timestamp: Option<&Source>,
+        items: &mut Items<'f>,
+    ) -> Result<(), VerifyError> {
+        match self {
+            Self::Value { prefixes, required } => {
+                let field = field.trim_ascii();
+                let rest = prefixes.iter().find_map(|prefix| field.strip_prefix(prefix.as_slice()));
+                if let Some(signature) = rest.or((!required).then_some(field)) {
+                    items.add_signature(signature);
+                }
+            }
+            Self::List { separators, assign, tags, bare } => {
+                let mut rest = field;
+                loop {
+                    let (item, after) = match separators.as_slice() {
+                        [separator] => split_at(rest, memchr(*separator, rest)),
+                        _ => split_at(rest, rest.iter().position(|byte| separators.contains(byte))),
+                    };
+                    let item = trim(item);
+                    if !item.is_empty() {
+                        let (tag, value) = tag_and_value(item, assign);
+                        let wanted = tag.map_or(*bare, |tag| tags.iter().any(|wanted| wanted == tag));
+                        if wanted {
+                            items.add_signature(value);
+                        }
+                        items.add_timestamp(tag, value, timestamp)?;
+                    }
+                    let Some(after) = after else { break };
+                    rest = after;
+                }
             }
         }
-        Ok(found)
+        Ok(())
+    }
+}
+
+impl<'f> Items<'f> {
+    fn add_signature(&mut self, signature: &'f [u8]) {
+        if !signature.is_empty() {
+            self.signatures.push(signature);
+        }
     }
 
-    fn of_line<'a>(&'a self, line: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
-        let (value, list) = match self {
-            Self::Value { prefixes, required } => {
-                let rest = prefixes.iter().find_map(|prefix| line.strip_prefix(prefix.as_slice()));
-                (rest.or((!required).then_some(line)), None)
-            }
-            Self::List { tags, bare, .. } => (None, Some((tags, *bare))),
+    fn add_timestamp(
+        &mut self,
+        tag: Option<&[u8]>,
+        value: &'f [u8],
+        source: Option<&Source>,
+    ) -> Result<(), VerifyError> {
+        let wanted = match source {
+            Some(Source::SignatureItem(name)) => tag == Some(name.as_slice()),
+            Some(Source::SignatureIndex(position)) => self.index == *position,
+            _ => false,
         };
-        let items = list.into_iter().flat_map(move |(tags, bare)| {
-            self.items(line).filter_map(move |(tag, value)| match tag {
-                Some(tag) => tags.iter().any(|t| t == tag).then_some(value),
-                None => bare.then_some(value),
-            })
-        });
-        value.into_iter().chain(items)
+        self.index += 1;
+        if wanted && self.timestamp.replace(value).is_some_and(|before| before != value) {
+            return Err(VerifyError::MalformedSignature {
+                reason: "an item is there twice with different values",
+            });
+        }
+        Ok(())
     }
+}
 
-    /// Tag and value of each item of a list.
-    fn items<'a>(&'a self, field: &'a [u8]) -> impl Iterator<Item = (Option<&'a [u8]>, &'a [u8])> {
-        let (separator, assign) = match self {
-            Self::Value { .. } => (None, [].as_slice()),
-            Self::List { separator, assign, .. } => (Some(separator.as_slice()), assign.as_slice()),
-        };
-        separator.into_iter().flat_map(move |separator| {
-            field.split(|byte| separator.contains(byte)).map(trim).filter(|item| !item.is_empty()).map(
-                move |item| match split_at(item, assign) {
-                    Some((tag, value)) => (Some(tag), value),
-                    None => (None, item),
-                },
-            )
-        })
+fn split_at(field: &[u8], at: Option<usize>) -> (&[u8], Option<&[u8]>) {
+    match at.and_then(|at| field.split_at_checked(at)) {
+        Some((item, after)) => (item, after.get(1..)),
+        None => (field, None),
     }
 }
 
@@ -109,16 +132,15 @@ fn trim(item: &[u8]) -> &[u8] {
     item.strip_suffix(b",").unwrap_or(item)
 }
 
-fn split_at<'a>(item: &'a [u8], assign: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let first = assign.first()?;
-    let mut from = 0;
-    loop {
-        let at = from + item.get(from..)?.iter().position(|byte| byte == first)?;
-        let (tag, rest) = item.split_at_checked(at)?;
-        match rest.strip_prefix(assign) {
-            Some(value) => return Some((tag, value)),
-            None => from = at + 1,
-        }
+fn tag_and_value<'f>(item: &'f [u8], assign: &[u8]) -> (Option<&'f [u8]>, &'f [u8]) {
+    let at = match assign {
+        [] => None,
+        [byte] => memchr(*byte, item),
+        _ => memchr::memmem::find(item, assign),
+    };
+    match at.and_then(|at| item.split_at_checked(at)) {
+        Some((tag, value)) => (Some(tag), value.get(assign.len()..).unwrap_or_default()),
+        None => (None, item),
     }
 }
 
@@ -126,9 +148,18 @@ fn split_at<'a>(item: &'a [u8], assign: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 mod tests {
     use super::*;
 
+    fn parse<'f>(
+        format: &Format,
+        field: &'f str,
+        timestamp: Option<&Source>,
+    ) -> Result<Items<'f>, VerifyError> {
+        let mut items = Items::default();
+        Grammar::new(format).unwrap().parse(field.as_bytes(), timestamp, &mut items).map(|()| items)
+    }
+
     fn signatures(format: &Format, field: &str) -> Vec<String> {
-        let grammar = Grammar::new(format).unwrap();
-        grammar.signatures(field.as_bytes()).map(|s| String::from_utf8(s.to_vec()).unwrap()).collect()
+        let items = parse(format, field, None).unwrap();
+        items.signatures.iter().map(|s| String::from_utf8(s.to_vec()).unwrap()).collect()
     }
 
     #[test]
@@ -158,19 +189,31 @@ mod tests {
     }
 
     #[test]
+    fn separators_and_assignments_may_be_longer() {
+        assert_eq!(signatures(&Format::list(" ,", "=", "v1"), "t=1,v1=aa t=1,v1=bb"), ["aa", "bb"]);
+        assert_eq!(
+            signatures(&Format::list(",", "/SHA256/", "1|2"), "1/SHA256/aa,2/SHA256/bb,3/x"),
+            ["aa", "bb"]
+        );
+    }
+
+    #[test]
     fn bare_items_count_where_they_are_declared() {
         let format = Format::List { separator: ",".into(), assign: "".into(), tags: "".into(), bare: true };
         assert_eq!(signatures(&format, "aa, bb"), ["aa", "bb"]);
     }
 
     #[test]
-    fn items_are_found_by_tag_and_by_position() {
-        let stripe = Grammar::new(&Format::list(",", "=", "v1")).unwrap();
+    fn timestamps_are_found_by_tag_and_by_position() {
+        let stripe = Format::list(",", "=", "v1");
         let t = Source::SignatureItem(b"t".to_vec());
-        assert_eq!(stripe.item(b"v1=aa,t=12", &t), Ok(Some(b"12".as_slice())));
-        assert_eq!(stripe.item(b"v1=aa", &t), Ok(None));
-        assert_eq!(stripe.item(b"t=1,t=1", &t), Ok(Some(b"1".as_slice())));
-        assert!(stripe.item(b"t=1,t=2,v1=aa", &t).is_err());
-        assert_eq!(stripe.item(b"12,aa", &Source::SignatureIndex(0)), Ok(Some(b"12".as_slice())));
+        let stamp = |field| parse(&stripe, field, Some(&t)).map(|items| items.timestamp.map(<[u8]>::to_vec));
+        assert_eq!(stamp("v1=aa,t=12"), Ok(Some(b"12".to_vec())));
+        assert_eq!(stamp("v1=aa"), Ok(None));
+        assert_eq!(stamp("t=1,t=1"), Ok(Some(b"1".to_vec())));
+        assert!(stamp("t=1,t=2,v1=aa").is_err());
+        let bare = Format::List { separator: ",".into(), assign: "".into(), tags: "".into(), bare: true };
+        let items = parse(&bare, "12,aa", Some(&Source::SignatureIndex(0))).unwrap();
+        assert_eq!(items.timestamp, Some(b"12".as_slice()));
     }
 }

@@ -3,6 +3,7 @@
 mod begin;
 mod body;
 mod buffer;
+mod gather;
 mod grammar;
 mod intake;
 mod plan;
@@ -24,11 +25,14 @@ use crate::scheme::Limits;
 use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
+use begin::{Sorted, announced_length};
 pub(crate) use body::render_body;
+pub(crate) use gather::Wanted;
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
+pub use plan::Coverage;
 pub(crate) use plan::{Plan, Source};
-pub(crate) use render::{Rendered, Values, render};
+pub(crate) use render::{Values, render};
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
 ///
@@ -52,6 +56,12 @@ pub(crate) use render::{Rendered, Values, render};
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
+    core: Arc<Core>,
+}
+
+/// What a verifier, and each of its deliveries, share.
+#[derive(Clone)]
+pub(crate) struct Core {
     pub(crate) plan: Arc<Plan>,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) limits: Limits,
@@ -85,20 +95,34 @@ impl Verifier {
     ///
     /// [`ConfigError`] when a secret is not one of this provider's.
     pub fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
-        let keys = KeyRing::new(&self.plan.provider.scheme, secrets)?;
-        Ok(Self { plan: Arc::clone(&self.plan), keys: Arc::new(keys), limits: self.limits })
+        let Core { plan, limits, .. } = &*self.core;
+        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets)?);
+        Ok(Self { core: Arc::new(Core { plan: Arc::clone(plan), keys, limits: *limits }) })
+    }
+
+    /// The same verifier with another limit on the body, in bytes.
+    #[must_use]
+    pub fn with_body_limit(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.core).limits.body_bytes = bytes;
+        self
+    }
+
+    /// The limit on the body, in bytes.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.core.limits.body_bytes
     }
 
     /// The declaration, with what the builder changed.
     #[must_use]
     pub fn provider(&self) -> &Provider {
-        &self.plan.provider
+        &self.core.plan.provider
     }
 
     /// Whether the provider signs the URL, so that [`Head::with_url`] has to be used.
     #[must_use]
     pub fn needs_url(&self) -> bool {
-        self.plan.signs_url()
+        self.core.plan.signs_url()
     }
 
     /// Verifies a request whose body is at hand. No heap allocation for schemes that sign headers and body.
@@ -113,9 +137,10 @@ impl Verifier {
         body: impl Into<Bytes>,
         now: UnixTime,
     ) -> Result<Delivery, VerifyError> {
-        let mut intake = self.begin(head, now)?;
-        intake.push(body.into())?;
-        intake.finish(now)
+        let body = body.into();
+        let intake = Intake::begin(self, &self.sort(head), now)?;
+        intake.check_room(body.len())?;
+        intake.decide(body, Vec::new(), now)
     }
 
     /// Judges the head of a request, before its body is read.
@@ -124,15 +149,24 @@ impl Verifier {
     ///
     /// [`VerifyError`] for everything that needs no body: no computation was spent on such a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
-        Intake::begin(self, head, now)
+        let head = self.sort(head);
+        let mut intake = Intake::begin(self, &head, now)?;
+        intake.announced = announced_length(head.gathered.content_length, self.core.limits.body_bytes)?;
+        Ok(intake)
+    }
+
+    /// One pass over the headers; everything after it is the same code for every framework.
+    fn sort<'h, H: Headers>(&self, head: &Head<'h, H>) -> Sorted<'h> {
+        let gathered = self.core.plan.wanted.gather(head.headers());
+        Sorted { gathered, method: head.method(), url: head.url() }
     }
 }
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
-            .field("provider", &self.plan.provider.slug)
-            .field("keys", &self.keys)
+            .field("provider", &self.core.plan.provider.slug)
+            .field("keys", &self.core.keys)
             .finish()
     }
 }
@@ -169,6 +203,6 @@ impl VerifierBuilder {
         let plan = Plan::new(self.provider)?;
         let keys = KeyRing::new(&plan.provider.scheme, &self.secrets)?;
         let limits = plan.provider.scheme.limits;
-        Ok(Verifier { plan: Arc::new(plan), keys: Arc::new(keys), limits })
+        Ok(Verifier { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::new(keys), limits }) })
     }
 }

@@ -5,7 +5,7 @@ use http::HeaderName;
 use crate::error::ConfigError;
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, BodyPart, Content, Encoding, FixedPart, Location, Pointer, header_names};
-use crate::verifier::Grammar;
+use crate::verifier::{Grammar, Wanted};
 
 /// A declaration, checked and taken apart once, so that a request finds everything ready.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub(crate) struct Plan {
     pub(crate) data: Vec<String>,
     pub(crate) signs: Coverage,
     pub(crate) signs_form: bool,
+    pub(crate) wanted: Wanted,
 }
 
 /// Where a value is, ready to look up.
@@ -28,18 +29,22 @@ pub(crate) enum Source {
     Headers(Vec<HeaderName>),
     Json(Vec<String>),
     Form(String),
-    Query(String),
     SignatureItem(Vec<u8>),
     SignatureIndex(usize),
 }
 
-/// What the signature covers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Coverage {
-    pub(crate) body: bool,
-    pub(crate) id: bool,
-    pub(crate) event_type: bool,
-    pub(crate) timestamp: bool,
+/// What a signature covers: everything else can be changed by whoever can see and repeat a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Coverage {
+    /// All bytes of the body.
+    pub body: bool,
+    /// The id of the delivery.
+    pub id: bool,
+    /// The type of the event.
+    pub event_type: bool,
+    /// The timestamp.
+    pub timestamp: bool,
 }
 
 impl Plan {
@@ -60,7 +65,8 @@ impl Plan {
         let signs = Coverage::of(&provider, &content);
         let signs_form =
             content.body.iter().any(|part| matches!(part, BodyPart::Form(_) | BodyPart::FormSorted));
-        let plan = Self {
+        let wanted = Wanted::default();
+        let mut plan = Self {
             content,
             signature,
             grammar,
@@ -70,9 +76,11 @@ impl Plan {
             data,
             signs,
             signs_form,
+            wanted,
             provider,
         };
         plan.check()?;
+        plan.wanted = Wanted::new(&plan);
         Ok(plan)
     }
 
@@ -136,18 +144,9 @@ impl Source {
                 Self::Json(pointer.tokens())
             }
             Location::Form(name) => Self::Form(name.clone().into_owned()),
-            Location::Query(name) => Self::Query(name.clone().into_owned()),
             Location::SignatureItem(tag) => Self::SignatureItem(tag.as_bytes().to_vec()),
             Location::SignatureIndex(index) => Self::SignatureIndex(*index),
         })
-    }
-
-    pub(crate) const fn is_in_body(&self) -> bool {
-        matches!(self, Self::Json(_) | Self::Form(_))
-    }
-
-    pub(crate) const fn is_in_signature(&self) -> bool {
-        matches!(self, Self::SignatureItem(_) | Self::SignatureIndex(_))
     }
 }
 
@@ -162,7 +161,6 @@ impl Coverage {
             }),
             Location::Json(pointer) => content.covers_body() || content.covers_json(pointer),
             Location::Form(name) => content.covers_body() || content.covers_form(name),
-            Location::Query(_) => has(&FixedPart::Url) || has(&FixedPart::Query),
             Location::SignatureItem(_) | Location::SignatureIndex(_) => false,
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);

@@ -1,20 +1,27 @@
 use smallvec::SmallVec;
 
+use super::Plan;
+use super::gather::{Found, Gathered};
 use crate::error::VerifyError;
-use crate::head::{Head, Headers};
 use crate::mac::{Key, Mac};
 use crate::scheme::FixedPart;
 
 /// Signed bytes around the body, rendered from the head of a request.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Rendered {
-    bytes: SmallVec<[u8; 96]>,
+    bytes: SmallVec<[u8; INLINE]>,
     /// Where the secret goes, for schemes that hash it with the content.
     secret_at: Option<usize>,
 }
 
-/// The values that placeholders stand for, apart from headers.
-pub(crate) struct Values<'a> {
+/// Id and timestamp of most schemes fit.
+const INLINE: usize = 96;
+
+/// The values that placeholders stand for.
+pub(crate) struct Values<'a, 'h> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) gathered: &'a Gathered<'h>,
+    pub(crate) method: &'a str,
     pub(crate) id: Option<&'a [u8]>,
     pub(crate) timestamp: Option<&'a [u8]>,
     pub(crate) url: Option<&'a str>,
@@ -23,6 +30,7 @@ pub(crate) struct Values<'a> {
 impl Rendered {
     pub(crate) fn absorb_into(&self, mac: &mut Mac, key: &Key) {
         match self.secret_at.and_then(|at| self.bytes.split_at_checked(at)) {
+            None if self.bytes.is_empty() => {}
             None => mac.update(&self.bytes),
             Some((before, after)) => {
                 mac.update(before);
@@ -31,20 +39,16 @@ impl Rendered {
             }
         }
     }
-
-    fn push(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
-    }
 }
 
 /// Renders parts in order. `more` says whether anything that varies follows the last of them.
-pub(crate) fn render<H: Headers>(
+pub(crate) fn render(
     parts: &[FixedPart],
     more: bool,
-    head: &Head<'_, H>,
-    values: &Values<'_>,
+    values: &Values<'_, '_>,
 ) -> Result<Rendered, VerifyError> {
-    let mut out = Rendered::default();
+    let mut out = Scratch::new();
+    let mut secret_at = None;
     let mut rest = parts;
     while let [part, tail @ ..] = rest {
         rest = tail;
@@ -65,32 +69,62 @@ pub(crate) fn render<H: Headers>(
                 out.push(id);
             }
             FixedPart::Timestamp => out.push(values.timestamp.ok_or(VerifyError::MissingTimestamp)?),
-            FixedPart::Header(name) => {
-                let value = single(head, name)?;
-                if contains(value, end) {
-                    let reason = "contains the separator of the signed content";
-                    return Err(VerifyError::MalformedHeader { name: name.to_string(), reason });
-                }
-                out.push(value);
-            }
-            FixedPart::Method => out.push(head.method().as_bytes()),
-            FixedPart::Secret => out.secret_at = Some(out.bytes.len()),
+            FixedPart::Header(name) => out.push(header(name, end, values)?),
+            FixedPart::Method => out.push(values.method.as_bytes()),
+            FixedPart::Secret => secret_at = Some(out.len),
             FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => {
                 out.push(url_part(part, values.url.ok_or(VerifyError::MissingUrl)?).as_bytes());
             }
         }
     }
-    Ok(out)
+    Ok(Rendered { bytes: out.into_bytes(), secret_at })
 }
 
-fn single<'h, H: Headers>(head: &Head<'h, H>, name: &http::HeaderName) -> Result<&'h [u8], VerifyError> {
-    let mut values = head.headers().values(name);
-    let first = values.next().ok_or_else(|| VerifyError::MissingHeader { name: name.to_string() })?;
-    if values.any(|other| other != first) {
-        let reason = "is there twice with different values";
-        return Err(VerifyError::MalformedHeader { name: name.to_string(), reason });
+/// Where the parts are put together: on the stack, until they are too long for it.
+struct Scratch {
+    inline: [u8; INLINE],
+    heap: Vec<u8>,
+    len: usize,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        Self { inline: [0; INLINE], heap: Vec::new(), len: 0 }
     }
-    Ok(first)
+
+    fn push(&mut self, bytes: &[u8]) {
+        let end = self.len + bytes.len();
+        match self.inline.get_mut(self.len..end) {
+            Some(room) if self.heap.is_empty() => room.copy_from_slice(bytes),
+            _ => {
+                if self.heap.is_empty() {
+                    self.heap.extend_from_slice(self.inline.get(..self.len).unwrap_or_default());
+                }
+                self.heap.extend_from_slice(bytes);
+            }
+        }
+        self.len = end;
+    }
+
+    fn into_bytes(self) -> SmallVec<[u8; INLINE]> {
+        if self.heap.is_empty() {
+            SmallVec::from_buf_and_len(self.inline, self.len)
+        } else {
+            SmallVec::from_vec(self.heap)
+        }
+    }
+}
+
+fn header<'h>(name: &http::HeaderName, end: &[u8], values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
+    let malformed = |reason| VerifyError::MalformedHeader { name: name.to_string(), reason };
+    match values.gathered.signed(values.plan, name) {
+        Found::Nothing => Err(VerifyError::MissingHeader { name: name.to_string() }),
+        Found::Several => Err(malformed("is there twice with different values")),
+        Found::One(value) if contains(value, end) => {
+            Err(malformed("contains the separator of the signed content"))
+        }
+        Found::One(value) => Ok(value),
+    }
 }
 
 fn url_part<'u>(part: &FixedPart, url: &'u str) -> &'u str {
@@ -109,8 +143,8 @@ fn url_part<'u>(part: &FixedPart, url: &'u str) -> &'u str {
 fn contains(value: &[u8], end: &[u8]) -> bool {
     match end {
         [] => false,
-        [byte] => value.contains(byte),
-        _ => value.windows(end.len()).any(|window| window == end),
+        [byte] => memchr::memchr(*byte, value).is_some(),
+        _ => memchr::memmem::find(value, end).is_some(),
     }
 }
 
@@ -126,5 +160,15 @@ mod tests {
         assert_eq!(url_part(&FixedPart::Query, url), "x=1&y=2");
         assert_eq!(url_part(&FixedPart::UrlWithoutQuery, url), "https://example.com:8443/a/b");
         assert_eq!(url_part(&FixedPart::Path, "https://example.com"), "/");
+    }
+
+    #[test]
+    fn long_parts_move_to_the_heap_unchanged() {
+        for lengths in [[10, 20, 30], [90, 6, 1], [96, 0, 1], [97, 0, 0], [0, 200, 5]] {
+            let mut scratch = Scratch::new();
+            let pieces = lengths.map(|length| vec![b'x'; length]);
+            pieces.iter().for_each(|piece| scratch.push(piece));
+            assert_eq!(scratch.into_bytes().as_slice(), pieces.concat(), "{lengths:?}");
+        }
     }
 }
