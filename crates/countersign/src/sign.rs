@@ -11,7 +11,7 @@ use crate::provider::Provider;
 use crate::scheme::{Format, Location};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
-use crate::verifier::{Plan, Source, Values, render, render_body};
+use crate::verifier::{Plan, Rendered, Source, Values, render_body};
 
 /// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
 #[derive(Debug)]
@@ -130,15 +130,13 @@ impl Signer {
             url: request.url.as_deref(),
         };
         let content = &plan.content;
-        let before = render(&content.before, !content.body.is_empty(), &values)?;
-        let after = render(&content.after, false, &values)?;
+        let (mut before, mut after) = (Rendered::new(), Rendered::new());
+        before.render(&content.before, !content.body.is_empty(), &values)?;
+        after.render(&content.after, false, &values)?;
         let body = render_body(&content.body, &request.body)?;
         if let Some(key) = self.keys.iter().next() {
-            let mut mac = key.start();
-            before.absorb_into(&mut mac, key);
-            mac.update(&body);
-            after.absorb_into(&mut mac, key);
-            let signature = key.expected(mac);
+            let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
+            let signature = key.sign(&[a, b, c, &body, d, e, f]);
             let field = self.field(&String::from_utf8_lossy(signature.as_bytes()), &stamp);
             put(&mut headers, Some(&plan.signature), &field)?;
         }

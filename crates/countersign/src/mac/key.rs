@@ -66,6 +66,11 @@ impl Key {
         self.mac.clone()
     }
 
+    /// The signature over pieces that are all at hand.
+    pub(crate) fn sign(&self, pieces: &[&[u8]]) -> Expected<'_> {
+        self.mac.sign(pieces, &self.bytes, self.encoding)
+    }
+
     /// The signature that ends a computation.
     pub(crate) fn expected(&self, mac: Mac) -> Expected<'_> {
         mac.finish(&self.bytes, self.encoding)

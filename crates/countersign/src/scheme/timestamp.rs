@@ -78,11 +78,14 @@ fn digits(text: &[u8]) -> Result<(i64, usize), VerifyError> {
     if text.is_empty() || text.len() > 19 {
         return Err(malformed("not a number of 1 to 19 digits"));
     }
-    let value = text.iter().try_fold(0_i64, |value, byte| {
-        let digit = byte.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        value.checked_mul(10)?.checked_add(i64::from(digit))
-    });
-    value.map(|value| (value, text.len())).ok_or(malformed("not digits only, or too large"))
+    let digits_only = text.iter().fold(true, |ok, byte| ok & byte.is_ascii_digit());
+    // 19 digits are less than 10^19, which fits u64.
+    let value =
+        text.iter().fold(0_u64, |value, byte| value.wrapping_mul(10).wrapping_add(u64::from(byte & 15)));
+    match i64::try_from(value) {
+        Ok(value) if digits_only => Ok((value, text.len())),
+        _ => Err(malformed("not digits only, or too large")),
+    }
 }
 
 const fn malformed(reason: &'static str) -> VerifyError {

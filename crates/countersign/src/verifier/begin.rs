@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use super::buffer::Buffer;
 use super::gather::{Found, Gathered};
 use super::grammar::Items;
 use super::intake::{Intake, Lines};
 use super::ports::port_variant;
-use super::render::{Rendered, Values, render};
-use super::{Plan, Source, Verifier};
+use super::render::Values;
+use super::{Plan, Source};
 use crate::error::VerifyError;
 use crate::inline::Inline;
 use crate::scheme::{Limits, TimestampField};
@@ -22,52 +21,59 @@ pub(super) struct Sorted<'h> {
 }
 
 impl Intake {
-    pub(super) fn begin(verifier: &Verifier, head: &Sorted<'_>, now: UnixTime) -> Result<Self, VerifyError> {
-        let (plan, limits) = (&*verifier.core.plan, &verifier.core.limits);
-        let gathered = &head.gathered;
+    /// Judges the head of the request, and keeps what is needed of it.
+    pub(super) fn judge(&mut self, head: &Sorted<'_>) -> Result<(), VerifyError> {
+        let core = Arc::clone(&self.core);
+        let (plan, gathered) = (&*core.plan, &head.gathered);
         if plan.signs_form && !is_form(gathered.content_type) {
             return Err(VerifyError::UnsupportedContentType);
         }
-        let items = if plan.signature.is_in_body() {
-            Items::default()
-        } else {
-            signature_items(plan, limits, gathered)?
-        };
-        let id = id(plan, gathered)?;
+        let mut items = Items::default();
+        if !plan.signature.is_in_body() {
+            read_signatures(plan, &core.limits, gathered, &mut items)?;
+        }
+        self.id = id(plan, gathered)?;
         let stamp = timestamp_text(plan, gathered, &items)?;
-        let timestamp = match (&plan.provider.scheme.timestamp, &plan.timestamp) {
+        self.timestamp = match (&plan.provider.scheme.timestamp, &plan.timestamp) {
             (Some(field), Some(source)) if !source.is_in_body() => {
-                Some(judge(field, stamp.ok_or(VerifyError::MissingTimestamp)?, now)?)
+                Some(judge(field, stamp.ok_or(VerifyError::MissingTimestamp)?, self.now)?)
             }
             _ => None,
         };
-        let values = Values {
-            plan,
-            gathered,
-            method: head.method,
-            id: id.as_ref().map(Inline::as_bytes),
-            timestamp: stamp,
-            url: head.url,
+        self.keep(&items);
+        self.event_type = match gathered.event_type {
+            Found::One(text) => Inline::visible(text),
+            _ => None,
         };
+        let (method, url) = (head.method, head.url);
+        let id = self.id.as_ref().map(Inline::as_bytes);
+        let values = Values { plan, gathered, method, id, timestamp: stamp, url };
         let content = &plan.content;
         let more = !content.body.is_empty();
-        Ok(Self {
-            core: Arc::clone(&verifier.core),
-            signatures: lines(&items),
-            before: render(&content.before, more, &values)?,
-            instead: other_port(plan, &values)?,
-            after: if content.after.is_empty() {
-                None
+        self.before.render(&content.before, more, &values)?;
+        if !content.after.is_empty() {
+            self.after.get_or_insert_default().render(&content.after, false, &values)?;
+        }
+        if plan.provider.scheme.any_port
+            && let Some(other) = url.and_then(port_variant)
+        {
+            let values = Values { url: Some(&other), ..values };
+            self.instead.get_or_insert_default().render(&content.before, more, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the signatures, one a line: a header has no line breaks of its own.
+    pub(super) fn keep(&mut self, items: &Items<'_>) {
+        self.signature_count = items.signatures.len();
+        for (index, signature) in items.signatures.iter().enumerate() {
+            if index == 0 {
+                self.signatures = Lines::from_slice(signature);
             } else {
-                Some(Box::new(render(&content.after, false, &values)?))
-            },
-            id,
-            event_type: gathered.event_type.one(|| ()).ok().flatten().and_then(Inline::visible),
-            timestamp,
-            announced: 0,
-            now,
-            body: Buffer::Empty,
-        })
+                self.signatures.push(b'\n');
+                self.signatures.extend_from_slice(signature);
+            }
+        }
     }
 }
 
@@ -84,11 +90,12 @@ pub(super) fn announced_length(length: Found<'_>, limit: usize) -> Result<usize,
 }
 
 /// Takes the signature headers apart.
-fn signature_items<'h>(
+fn read_signatures<'h>(
     plan: &Plan,
     limits: &Limits,
     gathered: &Gathered<'h>,
-) -> Result<Items<'h>, VerifyError> {
+    items: &mut Items<'h>,
+) -> Result<(), VerifyError> {
     let malformed = |reason| Err(VerifyError::MalformedSignature { reason });
     if gathered.signatures.iter().all(|field| field.is_empty()) {
         return Err(VerifyError::MissingSignature);
@@ -99,12 +106,10 @@ fn signature_items<'h>(
     if gathered.signatures.iter().map(|field| field.len()).sum::<usize>() > limits.signature_bytes {
         return malformed("the field is longer than the limit");
     }
-    let mut items = Items::default();
     for field in &gathered.signatures {
-        plan.grammar.parse(field, plan.timestamp.as_ref(), &mut items)?;
+        plan.grammar.parse(field, plan.timestamp.as_ref(), items)?;
     }
-    check_items(&items, limits)?;
-    Ok(items)
+    check_items(items, limits)
 }
 
 /// Whether there are signatures, and not too many.
@@ -119,17 +124,6 @@ pub(super) fn check_items(items: &Items<'_>, limits: &Limits) -> Result<(), Veri
         }
         _ => Ok(()),
     }
-}
-
-/// One signature a line: a header has no line breaks of its own.
-pub(super) fn lines(items: &Items<'_>) -> Lines {
-    let mut signatures = items.signatures.iter();
-    let mut lines = signatures.next().map(|first| Lines::from_slice(first)).unwrap_or_default();
-    for more in signatures {
-        lines.push(b'\n');
-        lines.extend_from_slice(more);
-    }
-    lines
 }
 
 /// Reads a timestamp and holds it against the tolerance.
@@ -167,15 +161,6 @@ fn id(plan: &Plan, gathered: &Gathered<'_>) -> Result<Option<Inline>, VerifyErro
         None if plan.signs.id => Err(VerifyError::MissingId),
         None => Ok(None),
     }
-}
-
-/// What stands before the body if the URL is taken with another port.
-fn other_port(plan: &Plan, values: &Values<'_, '_>) -> Result<Option<Box<Rendered>>, VerifyError> {
-    let url = values.url.filter(|_| plan.provider.scheme.any_port).and_then(port_variant);
-    let Some(url) = url else { return Ok(None) };
-    let values = Values { url: Some(&url), ..*values };
-    render(&plan.content.before, !plan.content.body.is_empty(), &values)
-        .map(|rendered| Some(Box::new(rendered)))
 }
 
 fn is_form(content_type: Found<'_>) -> bool {

@@ -135,7 +135,8 @@ fn trim(item: &[u8]) -> &[u8] {
 fn tag_and_value<'f>(item: &'f [u8], assign: &[u8]) -> (Option<&'f [u8]>, &'f [u8]) {
     let at = match assign {
         [] => None,
-        [byte] => memchr(*byte, item),
+        // A tag is short: a plain loop is at its end before a vector search has begun.
+        [byte] => item.iter().position(|other| other == byte),
         _ => memchr::memmem::find(item, assign),
     };
     match at.and_then(|at| item.split_at_checked(at)) {

@@ -2,10 +2,9 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use memchr::memchr;
 use smallvec::SmallVec;
 
-use super::begin::{check_items, judge, lines};
+use super::begin::{check_items, judge};
 use super::body::{missing, render_body, scalar};
 use super::buffer::Buffer;
 use super::grammar::Items;
@@ -28,6 +27,7 @@ pub struct Intake {
     pub(super) core: Arc<Core>,
     /// Empty where the signature is in the body.
     pub(super) signatures: Lines,
+    pub(super) signature_count: usize,
     pub(super) before: Rendered,
     /// What else may stand before the body: the URL with another port.
     pub(super) instead: Option<Box<Rendered>>,
@@ -41,6 +41,23 @@ pub struct Intake {
 }
 
 impl Intake {
+    pub(super) fn new(core: Arc<Core>, now: UnixTime) -> Self {
+        Self {
+            core,
+            signatures: Lines::new(),
+            signature_count: 0,
+            before: Rendered::new(),
+            instead: None,
+            after: None,
+            id: None,
+            event_type: None,
+            timestamp: None,
+            announced: 0,
+            now,
+            body: Buffer::Empty,
+        }
+    }
+
     /// Takes the next bytes of the body.
     ///
     /// # Errors
@@ -94,21 +111,29 @@ impl Intake {
 
     /// Decides over a whole body, parts of which may have been computed already.
     pub(super) fn decide(
-        mut self,
+        &mut self,
         body: Bytes,
         running: Vec<Mac>,
         now: UnixTime,
     ) -> Result<Delivery, VerifyError> {
-        let content = &self.core.plan.content;
         if self.core.plan.signature.is_in_body() {
-            self.signatures = self.signatures_in_body(&body)?;
+            self.read_signatures_in(&body)?;
         }
+        let content = &self.core.plan.content;
         let derived = if content.streams() { None } else { Some(render_body(&content.body, &body)?) };
         let signed = if content.body.is_empty() { &[] } else { derived.as_deref().unwrap_or(&body) };
         let key = self.matching_key(signed, running)?;
         let (timestamp, picked) = self.read_body(&body, now)?;
-        let Self { core, id, event_type, .. } = self;
-        Ok(Delivery { core, key, id, event_type, timestamp, received_at: now, body, picked })
+        Ok(Delivery {
+            core: Arc::clone(&self.core),
+            key,
+            id: self.id.take(),
+            event_type: self.event_type.take(),
+            timestamp,
+            received_at: now,
+            body,
+            picked,
+        })
     }
 
     /// One computation per key, compared with every signature.
@@ -117,12 +142,18 @@ impl Intake {
         let mut tried = 0;
         for (index, key) in self.core.keys.active(self.now) {
             tried += 1;
-            let mac = running.next().unwrap_or_else(|| computed(key, &self.before, signed));
-            if self.is_signed_by(key, mac) {
+            let expected = match running.next() {
+                Some(mut mac) => {
+                    self.after.iter().for_each(|after| after.absorb_into(&mut mac, key));
+                    key.expected(mac)
+                }
+                None => self.sign(key, &self.before, signed),
+            };
+            if self.is_any(&expected) {
                 return Ok(index);
             }
             if let Some(instead) = &self.instead
-                && self.is_signed_by(key, computed(key, instead, signed))
+                && self.is_any(&self.sign(key, instead, signed))
             {
                 return Ok(index);
             }
@@ -130,23 +161,36 @@ impl Intake {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
-    fn is_signed_by(&self, key: &Key, mut mac: Mac) -> bool {
-        if let Some(after) = &self.after {
-            after.absorb_into(&mut mac, key);
+    fn sign<'k>(&self, key: &'k Key, before: &Rendered, signed: &[u8]) -> Expected<'k> {
+        let [a, b, c] = before.pieces(key);
+        match &self.after {
+            None if b.is_empty() => key.sign(&[a, signed]),
+            None => key.sign(&[a, b, c, signed]),
+            Some(after) => {
+                let [d, e, f] = after.pieces(key);
+                key.sign(&[a, b, c, signed, d, e, f])
+            }
         }
-        any_line(&key.expected(mac), &self.signatures)
     }
 
-    fn signatures_in_body(&self, body: &[u8]) -> Result<Lines, VerifyError> {
-        let (plan, limits) = (&self.core.plan, &self.core.limits);
-        let field = scalar(&plan.signature, body).ok_or(VerifyError::MissingSignature)?;
+    fn is_any(&self, expected: &Expected<'_>) -> bool {
+        match self.signature_count {
+            1 => expected.matches(&self.signatures),
+            _ => self.signatures.split(|byte| *byte == b'\n').any(|signature| expected.matches(signature)),
+        }
+    }
+
+    fn read_signatures_in(&mut self, body: &[u8]) -> Result<(), VerifyError> {
+        let core = Arc::clone(&self.core);
+        let field = scalar(&core.plan.signature, body).ok_or(VerifyError::MissingSignature)?;
         let field = Some(field.as_str(body))
             .filter(|field| !field.is_empty())
             .ok_or(VerifyError::MissingSignature)?;
         let mut items = Items::default();
-        plan.grammar.parse(field.as_bytes(), None, &mut items)?;
-        check_items(&items, limits)?;
-        Ok(lines(&items))
+        core.plan.grammar.parse(field.as_bytes(), None, &mut items)?;
+        check_items(&items, &core.limits)?;
+        self.keep(&items);
+        Ok(())
     }
 
     /// A timestamp that lives in the body is read from the verified bytes, with id and type in the same pass.
@@ -183,23 +227,6 @@ fn started(key: &Key, before: &Rendered) -> Mac {
     let mut mac = key.start();
     before.absorb_into(&mut mac, key);
     mac
-}
-
-fn computed(key: &Key, before: &Rendered, signed: &[u8]) -> Mac {
-    let mut mac = started(key, before);
-    mac.update(signed);
-    mac
-}
-
-fn any_line(expected: &Expected<'_>, lines: &[u8]) -> bool {
-    let mut rest = lines;
-    while let Some((line, after)) = memchr(b'\n', rest).and_then(|at| rest.split_at_checked(at)) {
-        if expected.matches(line) {
-            return true;
-        }
-        rest = after.get(1..).unwrap_or_default();
-    }
-    expected.matches(rest)
 }
 
 impl fmt::Debug for Intake {

@@ -32,7 +32,7 @@ pub(crate) use grammar::Grammar;
 pub use intake::Intake;
 pub use plan::Coverage;
 pub(crate) use plan::{Plan, Source};
-pub(crate) use render::{Values, render};
+pub(crate) use render::{Rendered, Values};
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
 ///
@@ -138,7 +138,8 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Delivery, VerifyError> {
         let body = body.into();
-        let intake = Intake::begin(self, &self.sort(head), now)?;
+        let mut intake = Intake::new(Arc::clone(&self.core), now);
+        intake.judge(&self.sort(head))?;
         intake.check_room(body.len())?;
         intake.decide(body, Vec::new(), now)
     }
@@ -150,7 +151,8 @@ impl Verifier {
     /// [`VerifyError`] for everything that needs no body: no computation was spent on such a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
         let head = self.sort(head);
-        let mut intake = Intake::begin(self, &head, now)?;
+        let mut intake = Intake::new(Arc::clone(&self.core), now);
+        intake.judge(&head)?;
         intake.announced = announced_length(head.gathered.content_length, self.core.limits.body_bytes)?;
         Ok(intake)
     }

@@ -1,15 +1,15 @@
-use smallvec::SmallVec;
-
 use super::Plan;
 use super::gather::{Found, Gathered};
 use crate::error::VerifyError;
 use crate::mac::{Key, Mac};
 use crate::scheme::FixedPart;
 
-/// Signed bytes around the body, rendered from the head of a request.
+/// Signed bytes around the body, rendered from the head of a request: inline until they are too long for it.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    bytes: SmallVec<[u8; INLINE]>,
+    inline: [u8; INLINE],
+    heap: Vec<u8>,
+    len: usize,
     /// Where the secret goes, for schemes that hash it with the content.
     secret_at: Option<usize>,
 }
@@ -27,69 +27,72 @@ pub(crate) struct Values<'a, 'h> {
     pub(crate) url: Option<&'a str>,
 }
 
+impl Default for Rendered {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Rendered {
+    pub(crate) const fn new() -> Self {
+        Self { inline: [0; INLINE], heap: Vec::new(), len: 0, secret_at: None }
+    }
+
+    /// What is signed before and after the secret; without a secret the second piece is empty.
+    pub(crate) fn pieces<'a>(&'a self, key: &'a Key) -> [&'a [u8]; 3] {
+        let bytes = self.as_bytes();
+        match self.secret_at.and_then(|at| bytes.split_at_checked(at)) {
+            None => [bytes, &[], &[]],
+            Some((before, after)) => [before, key.bytes(), after],
+        }
+    }
+
     pub(crate) fn absorb_into(&self, mac: &mut Mac, key: &Key) {
-        match self.secret_at.and_then(|at| self.bytes.split_at_checked(at)) {
-            None if self.bytes.is_empty() => {}
-            None => mac.update(&self.bytes),
-            Some((before, after)) => {
-                mac.update(before);
-                mac.update(key.bytes());
-                mac.update(after);
-            }
+        for piece in self.pieces(key) {
+            mac.update(piece);
         }
     }
-}
 
-/// Renders parts in order. `more` says whether anything that varies follows the last of them.
-pub(crate) fn render(
-    parts: &[FixedPart],
-    more: bool,
-    values: &Values<'_, '_>,
-) -> Result<Rendered, VerifyError> {
-    let mut out = Scratch::new();
-    let mut secret_at = None;
-    let mut rest = parts;
-    while let [part, tail @ ..] = rest {
-        rest = tail;
-        // The literal that ends this part, where something that varies comes after it.
-        let end = match tail {
-            [FixedPart::Literal(literal), after @ ..] if more || !after.is_empty() => literal.as_bytes(),
-            _ => &[],
-        };
-        match part {
-            FixedPart::Literal(literal) => out.push(literal.as_bytes()),
-            FixedPart::Id => {
-                let id = values.id.ok_or(VerifyError::MissingId)?;
-                if contains(id, end) {
-                    return Err(VerifyError::MalformedId {
-                        reason: "contains the separator of the signed content",
-                    });
+    /// Renders parts in order, behind what is there. `more` says whether anything that varies follows the last part.
+    pub(crate) fn render(
+        &mut self,
+        parts: &[FixedPart],
+        more: bool,
+        values: &Values<'_, '_>,
+    ) -> Result<(), VerifyError> {
+        let mut rest = parts;
+        while let [part, tail @ ..] = rest {
+            rest = tail;
+            // The literal that ends this part, where something that varies comes after it.
+            let end = match tail {
+                [FixedPart::Literal(literal), after @ ..] if more || !after.is_empty() => literal.as_bytes(),
+                _ => &[],
+            };
+            match part {
+                FixedPart::Literal(literal) => self.push(literal.as_bytes()),
+                FixedPart::Id => {
+                    let id = values.id.ok_or(VerifyError::MissingId)?;
+                    if contains(id, end) {
+                        return Err(VerifyError::MalformedId {
+                            reason: "contains the separator of the signed content",
+                        });
+                    }
+                    self.push(id);
                 }
-                out.push(id);
-            }
-            FixedPart::Timestamp => out.push(values.timestamp.ok_or(VerifyError::MissingTimestamp)?),
-            FixedPart::Header(name) => out.push(header(name, end, values)?),
-            FixedPart::Method => out.push(values.method.as_bytes()),
-            FixedPart::Secret => secret_at = Some(out.len),
-            FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => {
-                out.push(url_part(part, values.url.ok_or(VerifyError::MissingUrl)?).as_bytes());
+                FixedPart::Timestamp => self.push(values.timestamp.ok_or(VerifyError::MissingTimestamp)?),
+                FixedPart::Header(name) => self.push(header(name, end, values)?),
+                FixedPart::Method => self.push(values.method.as_bytes()),
+                FixedPart::Secret => self.secret_at = Some(self.len),
+                FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => {
+                    self.push(url_part(part, values.url.ok_or(VerifyError::MissingUrl)?).as_bytes());
+                }
             }
         }
+        Ok(())
     }
-    Ok(Rendered { bytes: out.into_bytes(), secret_at })
-}
 
-/// Where the parts are put together: on the stack, until they are too long for it.
-struct Scratch {
-    inline: [u8; INLINE],
-    heap: Vec<u8>,
-    len: usize,
-}
-
-impl Scratch {
-    fn new() -> Self {
-        Self { inline: [0; INLINE], heap: Vec::new(), len: 0 }
+    fn as_bytes(&self) -> &[u8] {
+        if self.heap.is_empty() { self.inline.get(..self.len).unwrap_or_default() } else { &self.heap }
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -104,14 +107,6 @@ impl Scratch {
             }
         }
         self.len = end;
-    }
-
-    fn into_bytes(self) -> SmallVec<[u8; INLINE]> {
-        if self.heap.is_empty() {
-            SmallVec::from_buf_and_len(self.inline, self.len)
-        } else {
-            SmallVec::from_vec(self.heap)
-        }
     }
 }
 
@@ -165,10 +160,10 @@ mod tests {
     #[test]
     fn long_parts_move_to_the_heap_unchanged() {
         for lengths in [[10, 20, 30], [90, 6, 1], [96, 0, 1], [97, 0, 0], [0, 200, 5]] {
-            let mut scratch = Scratch::new();
+            let mut rendered = Rendered::new();
             let pieces = lengths.map(|length| vec![b'x'; length]);
-            pieces.iter().for_each(|piece| scratch.push(piece));
-            assert_eq!(scratch.into_bytes().as_slice(), pieces.concat(), "{lengths:?}");
+            pieces.iter().for_each(|piece| rendered.push(piece));
+            assert_eq!(rendered.as_bytes(), pieces.concat(), "{lengths:?}");
         }
     }
 }
