@@ -11,7 +11,7 @@ use crate::provider::Provider;
 use crate::scheme::{Format, Location};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
-use crate::verifier::{Plan, Rendered, Source, Values, render_body};
+use crate::verifier::{Plan, Rendered, Source, Values, contains, render_body};
 
 /// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
 #[derive(Debug)]
@@ -119,6 +119,11 @@ impl Signer {
         }
         put(&mut headers, plan.timestamp.as_ref(), &stamp)?;
 
+        if let Some(id) = &request.id
+            && contains(id.as_bytes(), &plan.id_end)
+        {
+            return Err(VerifyError::MalformedId { reason: "contains the separator of the signed content" });
+        }
         let mut signed_headers = request.headers.clone();
         signed_headers.extend(headers.clone());
         let values = Values {
@@ -129,11 +134,10 @@ impl Signer {
             timestamp: Some(stamp.as_bytes()),
             url: request.url.as_deref(),
         };
-        let content = &plan.content;
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
-        before.render(&content.before, !content.body.is_empty(), &values)?;
-        after.render(&content.after, false, &values)?;
-        let body = render_body(&content.body, &request.body)?;
+        before.render(&plan.before, &values)?;
+        after.render(&plan.after, &values)?;
+        let body = render_body(&plan.content.body, &request.body)?;
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
             let signature = key.sign(&[a, b, c, &body, d, e, f]);

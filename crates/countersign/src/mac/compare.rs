@@ -76,9 +76,12 @@ fn equal(expected: &[u8], candidate: &[u8], fold: impl Fn(u64) -> u64) -> bool {
     if expected.len() != candidate.len() || expected.is_empty() {
         return false;
     }
-    let mut differ = 0;
     let (ours, theirs) = (expected.chunks_exact(8), candidate.chunks_exact(8));
-    differ |= last_word(ours.remainder()) ^ fold(last_word(theirs.remainder()));
+    // What is left over is compared with the seven bytes before it, once more.
+    let mut differ = match (expected.last_chunk(), candidate.last_chunk()) {
+        (Some(ours), Some(theirs)) => u64::from_le_bytes(*ours) ^ fold(u64::from_le_bytes(*theirs)),
+        _ => last_word(expected) ^ fold(last_word(candidate)),
+    };
     for (ours, theirs) in ours.zip(theirs) {
         differ |= word(ours) ^ fold(word(theirs));
     }
@@ -90,6 +93,7 @@ fn word(bytes: &[u8]) -> u64 {
     bytes.try_into().map_or(0, u64::from_le_bytes)
 }
 
+/// Fewer than eight bytes.
 fn last_word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }

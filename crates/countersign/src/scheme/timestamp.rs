@@ -78,14 +78,16 @@ fn digits(text: &[u8]) -> Result<(i64, usize), VerifyError> {
     if text.is_empty() || text.len() > 19 {
         return Err(malformed("not a number of 1 to 19 digits"));
     }
-    let digits_only = text.iter().fold(true, |ok, byte| ok & byte.is_ascii_digit());
-    // 19 digits are less than 10^19, which fits u64.
-    let value =
-        text.iter().fold(0_u64, |value, byte| value.wrapping_mul(10).wrapping_add(u64::from(byte & 15)));
-    match i64::try_from(value) {
-        Ok(value) if digits_only => Ok((value, text.len())),
-        _ => Err(malformed("not digits only, or too large")),
+    let mut value = 0_u64;
+    for byte in text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return Err(malformed("not digits only"));
+        }
+        // 19 digits are less than 10^19, which fits u64.
+        value = value * 10 + u64::from(digit);
     }
+    i64::try_from(value).map(|value| (value, text.len())).map_err(|_| malformed("too large"))
 }
 
 const fn malformed(reason: &'static str) -> VerifyError {

@@ -1,13 +1,11 @@
 //! What is decided before the body is read: headers, then the signature field, then the timestamp, then the size.
 
-use std::sync::Arc;
-
-use super::gather::{Found, Gathered};
+use super::gather::{Found, Gathered, Slot};
 use super::grammar::Items;
 use super::intake::{Intake, Lines};
 use super::ports::port_variant;
-use super::render::Values;
-use super::{Plan, Source};
+use super::render::{Values, contains};
+use super::{Core, Plan, Source};
 use crate::error::VerifyError;
 use crate::inline::Inline;
 use crate::scheme::{Limits, TimestampField};
@@ -22,10 +20,9 @@ pub(super) struct Sorted<'h> {
 
 impl Intake {
     /// Judges the head of the request, and keeps what is needed of it.
-    pub(super) fn judge(&mut self, head: &Sorted<'_>) -> Result<(), VerifyError> {
-        let core = Arc::clone(&self.core);
+    pub(super) fn judge(&mut self, core: &Core, head: &Sorted<'_>) -> Result<(), VerifyError> {
         let (plan, gathered) = (&*core.plan, &head.gathered);
-        if plan.signs_form && !is_form(gathered.content_type) {
+        if plan.signs_form && !is_form(gathered.get(Slot::ContentType)) {
             return Err(VerifyError::UnsupportedContentType);
         }
         let mut items = Items::default();
@@ -34,31 +31,27 @@ impl Intake {
         }
         self.id = id(plan, gathered)?;
         let stamp = timestamp_text(plan, gathered, &items)?;
-        self.timestamp = match (&plan.provider.scheme.timestamp, &plan.timestamp) {
-            (Some(field), Some(source)) if !source.is_in_body() => {
-                Some(judge(field, stamp.ok_or(VerifyError::MissingTimestamp)?, self.now)?)
-            }
-            _ => None,
-        };
+        if plan.dated_by_head
+            && let Some(field) = &plan.provider.scheme.timestamp
+        {
+            self.timestamp = Some(judge(field, stamp.ok_or(VerifyError::MissingTimestamp)?, self.now)?);
+        }
         self.keep(&items);
-        self.event_type = match gathered.event_type {
-            Found::One(text) => Inline::visible(text),
-            _ => None,
-        };
+        if let Found::One(text) = gathered.get(Slot::EventType) {
+            self.event_type = Inline::visible(text);
+        }
         let (method, url) = (head.method, head.url);
         let id = self.id.as_ref().map(Inline::as_bytes);
         let values = Values { plan, gathered, method, id, timestamp: stamp, url };
-        let content = &plan.content;
-        let more = !content.body.is_empty();
-        self.before.render(&content.before, more, &values)?;
-        if !content.after.is_empty() {
-            self.after.get_or_insert_default().render(&content.after, false, &values)?;
+        self.before.render(&plan.before, &values)?;
+        if !plan.after.is_empty() {
+            self.after.get_or_insert_default().render(&plan.after, &values)?;
         }
         if plan.provider.scheme.any_port
             && let Some(other) = url.and_then(port_variant)
         {
             let values = Values { url: Some(&other), ..values };
-            self.instead.get_or_insert_default().render(&content.before, more, &values)?;
+            self.instead.get_or_insert_default().render(&plan.before, &values)?;
         }
         Ok(())
     }
@@ -96,17 +89,14 @@ fn read_signatures<'h>(
     gathered: &Gathered<'h>,
     items: &mut Items<'h>,
 ) -> Result<(), VerifyError> {
-    let malformed = |reason| Err(VerifyError::MalformedSignature { reason });
-    if gathered.signatures.iter().all(|field| field.is_empty()) {
-        return Err(VerifyError::MissingSignature);
+    let first = gathered.get(Slot::Signature);
+    let first = first.one(|| malformed("several signature headers with different values"))?;
+    let first = first.ok_or(VerifyError::MissingSignature)?;
+    let more = gathered.more_signatures.iter().copied();
+    if more.clone().fold(first.len(), |sum, field| sum + field.len()) > limits.signature_bytes {
+        return Err(malformed("the field is longer than the limit"));
     }
-    if gathered.signatures_differ {
-        return malformed("several signature headers with different values");
-    }
-    if gathered.signatures.iter().map(|field| field.len()).sum::<usize>() > limits.signature_bytes {
-        return malformed("the field is longer than the limit");
-    }
-    for field in &gathered.signatures {
+    for field in std::iter::once(first).chain(more) {
         plan.grammar.parse(field, plan.timestamp.as_ref(), items)?;
     }
     check_items(items, limits)
@@ -124,6 +114,10 @@ pub(super) fn check_items(items: &Items<'_>, limits: &Limits) -> Result<(), Veri
         }
         _ => Ok(()),
     }
+}
+
+const fn malformed(reason: &'static str) -> VerifyError {
+    VerifyError::MalformedSignature { reason }
 }
 
 /// Reads a timestamp and holds it against the tolerance.
@@ -144,7 +138,7 @@ fn timestamp_text<'h>(
 ) -> Result<Option<&'h [u8]>, VerifyError> {
     match &plan.timestamp {
         Some(Source::Headers(_)) => gathered
-            .timestamp
+            .get(Slot::Timestamp)
             .one(|| VerifyError::MalformedTimestamp { reason: "several timestamps with different values" }),
         _ => Ok(items.timestamp.filter(|text| !text.is_empty())),
     }
@@ -153,8 +147,16 @@ fn timestamp_text<'h>(
 /// The id, where it is in the head. It is required where it is signed.
 fn id(plan: &Plan, gathered: &Gathered<'_>) -> Result<Option<Inline>, VerifyError> {
     let Some(Source::Headers(_)) = plan.id else { return Ok(None) };
-    match gathered.id.one(|| VerifyError::MalformedId { reason: "several ids with different values" })? {
+    match gathered
+        .get(Slot::Id)
+        .one(|| VerifyError::MalformedId { reason: "several ids with different values" })?
+    {
         Some(text) => {
+            if contains(text, &plan.id_end) {
+                return Err(VerifyError::MalformedId {
+                    reason: "contains the separator of the signed content",
+                });
+            }
             let id = Inline::visible(text);
             id.map(Some).ok_or(VerifyError::MalformedId { reason: "is not visible ASCII" })
         }

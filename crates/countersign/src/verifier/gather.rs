@@ -7,37 +7,41 @@ use crate::scheme::{FixedPart, Repeat};
 /// Which headers a declaration needs, and for what: one pass over a request finds them all, under every name they go by.
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
-    headers: Vec<(String, Slot)>,
-    /// Bit n is set where a name of n bytes is wanted: most headers are passed over by that alone.
-    lengths: u64,
+    headers: Vec<Header>,
+    /// Bit n is set where a name of hash n is wanted: most headers are passed over by that alone.
+    hashes: u64,
     each_signature: bool,
 }
 
+#[derive(Debug)]
+struct Header {
+    name: String,
+    hash: u8,
+    slot: usize,
+}
+
+/// The headers that were found, by slot.
+#[derive(Default)]
+pub(crate) struct Gathered<'h> {
+    found: [Found<'h>; SIGNED],
+    /// Signatures beyond the first, where each header is one.
+    pub(crate) more_signatures: Vec<&'h [u8]>,
+    signed: SmallVec<[Found<'h>; 1]>,
+}
+
 /// What a header is for.
-#[derive(Clone, Copy, Debug)]
-enum Slot {
+#[derive(Clone, Copy)]
+pub(crate) enum Slot {
     Signature,
     Timestamp,
     Id,
     EventType,
     ContentLength,
     ContentType,
-    /// Part of the signed content by its own name, by position.
-    Signed(usize),
 }
 
-/// The headers that were found.
-#[derive(Default)]
-pub(crate) struct Gathered<'h> {
-    pub(crate) signatures: SmallVec<[&'h [u8]; 1]>,
-    pub(crate) signatures_differ: bool,
-    pub(crate) timestamp: Found<'h>,
-    pub(crate) id: Found<'h>,
-    pub(crate) event_type: Found<'h>,
-    pub(crate) content_length: Found<'h>,
-    pub(crate) content_type: Found<'h>,
-    signed: SmallVec<[Found<'h>; 1]>,
-}
+/// From here on slots are headers that are part of the signed content by their own name.
+const SIGNED: usize = 6;
 
 /// A value that has to be there once, or always the same.
 #[derive(Clone, Copy, Default)]
@@ -56,12 +60,12 @@ impl Wanted {
         wanted.add_source(plan.timestamp.as_ref(), Slot::Timestamp);
         wanted.add_source(plan.id.as_ref(), Slot::Id);
         wanted.add_source(plan.event_type.as_ref(), Slot::EventType);
-        wanted.add(http::header::CONTENT_LENGTH.as_str(), Slot::ContentLength);
+        wanted.add(http::header::CONTENT_LENGTH.as_str(), Slot::ContentLength as usize);
         if plan.signs_form {
-            wanted.add(http::header::CONTENT_TYPE.as_str(), Slot::ContentType);
+            wanted.add(http::header::CONTENT_TYPE.as_str(), Slot::ContentType as usize);
         }
         for (position, name) in signed_headers(plan).enumerate() {
-            wanted.add(name.as_str(), Slot::Signed(position));
+            wanted.add(name.as_str(), SIGNED + position);
         }
         wanted
     }
@@ -69,67 +73,73 @@ impl Wanted {
     fn add_source(&mut self, source: Option<&Source>, slot: Slot) {
         if let Some(Source::Headers(names)) = source {
             for name in names {
-                self.add(name.as_str(), slot);
+                self.add(name.as_str(), slot as usize);
             }
         }
     }
 
-    fn add(&mut self, name: &str, slot: Slot) {
-        self.lengths |= length_bit(name);
-        self.headers.push((name.to_owned(), slot));
+    fn add(&mut self, name: &str, slot: usize) {
+        let hash = hash(name);
+        self.hashes |= 1 << hash;
+        self.headers.push(Header { name: name.to_owned(), hash, slot });
     }
 
     /// Looks through the headers, once.
     pub(crate) fn gather<'h, H: Headers>(&self, headers: &'h H) -> Gathered<'h> {
-        let mut found = Gathered::default();
+        let mut gathered = Gathered::default();
         headers.for_each(|name, value| {
-            if self.lengths & length_bit(name) != 0 {
-                for (wanted, slot) in &self.headers {
-                    if wanted.len() == name.len() && wanted == name {
-                        found.take(*slot, value, self.each_signature);
+            let hash = hash(name);
+            if self.hashes >> hash & 1 == 1 {
+                for wanted in &self.headers {
+                    if wanted.hash == hash && wanted.name == name {
+                        gathered.take(wanted.slot, value, self.each_signature);
                     }
                 }
             }
         });
-        found
+        gathered
     }
 }
 
 impl<'h> Gathered<'h> {
+    pub(crate) const fn get(&self, slot: Slot) -> Found<'h> {
+        let [signature, timestamp, id, event_type, content_length, content_type] = self.found;
+        match slot {
+            Slot::Signature => signature,
+            Slot::Timestamp => timestamp,
+            Slot::Id => id,
+            Slot::EventType => event_type,
+            Slot::ContentLength => content_length,
+            Slot::ContentType => content_type,
+        }
+    }
+
     /// The value of a header that is part of the signed content by its own name.
     pub(crate) fn signed(&self, plan: &Plan, name: &http::HeaderName) -> Found<'h> {
         let position = signed_headers(plan).position(|signed| signed == name);
         position.and_then(|position| self.signed.get(position)).copied().unwrap_or_default()
     }
 
-    fn take(&mut self, slot: Slot, value: &'h [u8], each_signature: bool) {
-        match slot {
-            Slot::Signature => {
-                let differs = self.signatures.first().is_some_and(|first| *first != value);
-                if self.signatures.is_empty() || each_signature {
-                    self.signatures.push(value);
-                } else {
-                    self.signatures_differ |= differs;
-                }
+    #[inline]
+    fn take(&mut self, slot: usize, value: &'h [u8], each_signature: bool) {
+        match self.found.get_mut(slot) {
+            Some(Found::One(_)) if slot == Slot::Signature as usize && each_signature => {
+                self.more_signatures.push(value)
             }
-            Slot::Timestamp => self.timestamp.take(value),
-            Slot::Id => self.id.take(value),
-            Slot::EventType => self.event_type.take(value),
-            Slot::ContentLength => self.content_length.take(value),
-            Slot::ContentType => self.content_type.take(value),
-            Slot::Signed(position) => {
+            Some(found) => found.take(value),
+            None => {
+                let position = slot - SIGNED;
                 if self.signed.len() <= position {
                     self.signed.resize(position + 1, Found::Nothing);
                 }
-                if let Some(found) = self.signed.get_mut(position) {
-                    found.take(value);
-                }
+                self.signed.iter_mut().skip(position).take(1).for_each(|found| found.take(value));
             }
         }
     }
 }
 
 impl<'h> Found<'h> {
+    #[inline]
     fn take(&mut self, value: &'h [u8]) {
         *self = match self {
             Self::Nothing => Self::One(value),
@@ -139,6 +149,7 @@ impl<'h> Found<'h> {
     }
 
     /// The value, if there is exactly one; an empty one is none.
+    #[inline]
     pub(crate) fn one<E>(self, several: impl FnOnce() -> E) -> Result<Option<&'h [u8]>, E> {
         match self {
             Self::Nothing | Self::One([]) => Ok(None),
@@ -155,6 +166,9 @@ fn signed_headers(plan: &Plan) -> impl Iterator<Item = &http::HeaderName> {
     })
 }
 
-fn length_bit(name: &str) -> u64 {
-    1 << (name.len() & 63)
+/// Below 64. Names of one length rarely end alike.
+#[inline]
+fn hash(name: &str) -> u8 {
+    let last = name.as_bytes().last().copied().unwrap_or_default();
+    (name.len() as u8).wrapping_mul(5).wrapping_add(last) & 63
 }

@@ -68,7 +68,7 @@ impl Intake {
         self.check_room(chunk.len())?;
         let (core, before, now) = (&self.core, &self.before, self.now);
         self.body.push(chunk, self.announced, || {
-            if !core.plan.content.streams() {
+            if !core.plan.streams {
                 return Vec::new();
             }
             core.keys.active(now).map(|(_, key)| started(key, before)).collect()
@@ -120,9 +120,9 @@ impl Intake {
             self.read_signatures_in(&body)?;
         }
         let content = &self.core.plan.content;
-        let derived = if content.streams() { None } else { Some(render_body(&content.body, &body)?) };
+        let derived = if self.core.plan.streams { None } else { Some(render_body(&content.body, &body)?) };
         let signed = if content.body.is_empty() { &[] } else { derived.as_deref().unwrap_or(&body) };
-        let key = self.matching_key(signed, running)?;
+        let key = self.matching_key(signed, &running)?;
         let (timestamp, picked) = self.read_body(&body, now)?;
         Ok(Delivery {
             core: Arc::clone(&self.core),
@@ -137,18 +137,18 @@ impl Intake {
     }
 
     /// One computation per key, compared with every signature.
-    fn matching_key(&self, signed: &[u8], running: Vec<Mac>) -> Result<usize, VerifyError> {
-        let mut running = running.into_iter();
+    fn matching_key(&self, signed: &[u8], running: &[Mac]) -> Result<usize, VerifyError> {
         let mut tried = 0;
         for (index, key) in self.core.keys.active(self.now) {
-            tried += 1;
-            let expected = match running.next() {
-                Some(mut mac) => {
+            let expected = match running.get(tried) {
+                Some(mac) => {
+                    let mut mac = mac.clone();
                     self.after.iter().for_each(|after| after.absorb_into(&mut mac, key));
                     key.expected(mac)
                 }
                 None => self.sign(key, &self.before, signed),
             };
+            tried += 1;
             if self.is_any(&expected) {
                 return Ok(index);
             }
@@ -201,7 +201,7 @@ impl Intake {
     ) -> Result<(Option<UnixTime>, OnceLock<Box<Picked>>), VerifyError> {
         let plan = &*self.core.plan;
         match (&plan.provider.scheme.timestamp, &plan.timestamp) {
-            (Some(field), Some(source)) if source.is_in_body() => {
+            (Some(field), Some(source)) if !plan.dated_by_head => {
                 let (picked, text) = Picked::with(plan, body, Some(source));
                 let text = text.filter(|text| !text.as_str(body).is_empty());
                 let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;

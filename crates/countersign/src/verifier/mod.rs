@@ -27,12 +27,13 @@ use crate::time::{Tolerance, UnixTime};
 
 use begin::{Sorted, announced_length};
 pub(crate) use body::render_body;
+use gather::Slot;
 pub(crate) use gather::Wanted;
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
 pub use plan::Coverage;
 pub(crate) use plan::{Plan, Source};
-pub(crate) use render::{Rendered, Values};
+pub(crate) use render::{Rendered, Step, Values, contains};
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
 ///
@@ -139,7 +140,7 @@ impl Verifier {
     ) -> Result<Delivery, VerifyError> {
         let body = body.into();
         let mut intake = Intake::new(Arc::clone(&self.core), now);
-        intake.judge(&self.sort(head))?;
+        intake.judge(&self.core, &self.sort(head))?;
         intake.check_room(body.len())?;
         intake.decide(body, Vec::new(), now)
     }
@@ -152,8 +153,9 @@ impl Verifier {
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
         let head = self.sort(head);
         let mut intake = Intake::new(Arc::clone(&self.core), now);
-        intake.judge(&head)?;
-        intake.announced = announced_length(head.gathered.content_length, self.core.limits.body_bytes)?;
+        intake.judge(&self.core, &head)?;
+        intake.announced =
+            announced_length(head.gathered.get(Slot::ContentLength), self.core.limits.body_bytes)?;
         Ok(intake)
     }
 

@@ -5,13 +5,22 @@ use http::HeaderName;
 use crate::error::ConfigError;
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, BodyPart, Content, Encoding, FixedPart, Location, Pointer, header_names};
-use crate::verifier::{Grammar, Wanted};
+use crate::verifier::{Grammar, Step, Wanted};
 
 /// A declaration, checked and taken apart once, so that a request finds everything ready.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) provider: Cow<'static, Provider>,
     pub(crate) content: Content,
+    /// What is signed before the body, and after it.
+    pub(crate) before: Vec<Step>,
+    pub(crate) after: Vec<Step>,
+    /// What the id must not contain.
+    pub(crate) id_end: Vec<u8>,
+    /// Whether the body is hashed as it is.
+    pub(crate) streams: bool,
+    /// Whether there is a timestamp outside the body.
+    pub(crate) dated_by_head: bool,
     pub(crate) signature: Source,
     pub(crate) grammar: Grammar,
     pub(crate) timestamp: Option<Source>,
@@ -62,12 +71,23 @@ impl Plan {
             data.check("event.data")?;
         }
         let data = event.data.as_ref().map(Pointer::tokens).unwrap_or_default();
+        let more = !content.body.is_empty();
+        let (before, after) = (Step::all(&content.before, more), Step::all(&content.after, false));
+        let id_end = before.iter().chain(&after).find(|step| step.part == FixedPart::Id);
+        let id_end = id_end.map(|step| step.end.clone()).unwrap_or_default();
+        let streams = content.streams();
+        let dated_by_head = timestamp.as_ref().is_some_and(|source| !source.is_in_body());
         let signs = Coverage::of(&provider, &content);
         let signs_form =
             content.body.iter().any(|part| matches!(part, BodyPart::Form(_) | BodyPart::FormSorted));
         let wanted = Wanted::default();
         let mut plan = Self {
             content,
+            before,
+            after,
+            id_end,
+            streams,
+            dated_by_head,
             signature,
             grammar,
             timestamp,

@@ -17,6 +17,28 @@ pub(crate) struct Rendered {
 /// Id and timestamp of most schemes fit.
 const INLINE: usize = 96;
 
+/// A part of the signed content, and the literal that ends it, where something that varies comes after that: a value
+/// that contains it could be read in two ways.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) part: FixedPart,
+    pub(crate) end: Vec<u8>,
+}
+
+impl Step {
+    /// `more` says whether anything that varies follows the last part.
+    pub(crate) fn all(parts: &[FixedPart], more: bool) -> Vec<Self> {
+        let following = (1..=parts.len()).map(|from| parts.get(from..).unwrap_or_default());
+        let ends = following.map(|following| match following {
+            [FixedPart::Literal(literal), after @ ..] if more || !after.is_empty() => {
+                literal.clone().into_bytes()
+            }
+            _ => Vec::new(),
+        });
+        parts.iter().zip(ends).map(|(part, end)| Self { part: part.clone(), end }).collect()
+    }
+}
+
 /// The values that placeholders stand for.
 pub(crate) struct Values<'a, 'h> {
     pub(crate) plan: &'a Plan,
@@ -53,38 +75,18 @@ impl Rendered {
         }
     }
 
-    /// Renders parts in order, behind what is there. `more` says whether anything that varies follows the last part.
-    pub(crate) fn render(
-        &mut self,
-        parts: &[FixedPart],
-        more: bool,
-        values: &Values<'_, '_>,
-    ) -> Result<(), VerifyError> {
-        let mut rest = parts;
-        while let [part, tail @ ..] = rest {
-            rest = tail;
-            // The literal that ends this part, where something that varies comes after it.
-            let end = match tail {
-                [FixedPart::Literal(literal), after @ ..] if more || !after.is_empty() => literal.as_bytes(),
-                _ => &[],
-            };
-            match part {
+    /// Renders steps in order, behind what is there.
+    pub(crate) fn render(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
+        for step in steps {
+            match &step.part {
                 FixedPart::Literal(literal) => self.push(literal.as_bytes()),
-                FixedPart::Id => {
-                    let id = values.id.ok_or(VerifyError::MissingId)?;
-                    if contains(id, end) {
-                        return Err(VerifyError::MalformedId {
-                            reason: "contains the separator of the signed content",
-                        });
-                    }
-                    self.push(id);
-                }
+                FixedPart::Id => self.push(values.id.ok_or(VerifyError::MissingId)?),
                 FixedPart::Timestamp => self.push(values.timestamp.ok_or(VerifyError::MissingTimestamp)?),
-                FixedPart::Header(name) => self.push(header(name, end, values)?),
+                FixedPart::Header(name) => self.push(header(name, &step.end, values)?),
                 FixedPart::Method => self.push(values.method.as_bytes()),
                 FixedPart::Secret => self.secret_at = Some(self.len),
                 FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => {
-                    self.push(url_part(part, values.url.ok_or(VerifyError::MissingUrl)?).as_bytes());
+                    self.push(url_part(&step.part, values.url.ok_or(VerifyError::MissingUrl)?).as_bytes());
                 }
             }
         }
@@ -95,18 +97,24 @@ impl Rendered {
         if self.heap.is_empty() { self.inline.get(..self.len).unwrap_or_default() } else { &self.heap }
     }
 
+    #[inline]
     fn push(&mut self, bytes: &[u8]) {
         let end = self.len + bytes.len();
-        match self.inline.get_mut(self.len..end) {
-            Some(room) if self.heap.is_empty() => room.copy_from_slice(bytes),
-            _ => {
-                if self.heap.is_empty() {
-                    self.heap.extend_from_slice(self.inline.get(..self.len).unwrap_or_default());
-                }
-                self.heap.extend_from_slice(bytes);
-            }
+        match (self.inline.get_mut(self.len..end), bytes) {
+            // Most literals: not worth a call to memcpy.
+            (Some([room]), [byte]) => *room = *byte,
+            (Some(room), _) => room.copy_from_slice(bytes),
+            (None, _) => self.push_to_heap(bytes),
         }
         self.len = end;
+    }
+
+    #[cold]
+    fn push_to_heap(&mut self, bytes: &[u8]) {
+        if self.heap.is_empty() {
+            self.heap.extend_from_slice(self.inline.get(..self.len).unwrap_or_default());
+        }
+        self.heap.extend_from_slice(bytes);
     }
 }
 
@@ -135,10 +143,11 @@ fn url_part<'u>(part: &FixedPart, url: &'u str) -> &'u str {
     }
 }
 
-fn contains(value: &[u8], end: &[u8]) -> bool {
+pub(crate) fn contains(value: &[u8], end: &[u8]) -> bool {
     match end {
         [] => false,
-        [byte] => memchr::memchr(*byte, value).is_some(),
+        // No early end: this way it is a few vector instructions.
+        [byte] => value.iter().fold(false, |found, other| found | (other == byte)),
         _ => memchr::memmem::find(value, end).is_some(),
     }
 }
