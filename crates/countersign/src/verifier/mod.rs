@@ -1,11 +1,12 @@
 //! From a request to a [`Delivery`]: one path, in one call or chunk by chunk.
 
-mod begin;
 mod body;
 mod buffer;
+mod decide;
 mod gather;
 mod grammar;
 mod intake;
+mod judge;
 mod plan;
 mod ports;
 mod render;
@@ -19,20 +20,23 @@ use bytes::Bytes;
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::head::{Head, Headers};
+use crate::inline::Inline;
 use crate::mac::KeyRing;
 use crate::provider::Provider;
 use crate::scheme::Limits;
 use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
-use begin::{Sorted, announced_length};
 pub(crate) use body::render_body;
+use decide::{Claim, decide};
 use gather::Slot;
 pub(crate) use gather::Wanted;
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
+use judge::{Sorted, announced_length, judge};
 pub use plan::Coverage;
 pub(crate) use plan::{Plan, Source};
+use render::Around;
 pub(crate) use render::{Rendered, Step, Values, contains};
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
@@ -66,6 +70,14 @@ pub(crate) struct Core {
     pub(crate) plan: Arc<Plan>,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) limits: Limits,
+}
+
+impl Core {
+    /// Whether so many bytes more are within the limit.
+    fn check_size(&self, more: usize, taken: usize) -> Result<(), VerifyError> {
+        let limit = self.limits.body_bytes;
+        if more > limit.saturating_sub(taken) { Err(VerifyError::PayloadTooLarge { limit }) } else { Ok(()) }
+    }
 }
 
 impl Verifier {
@@ -139,10 +151,17 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Delivery, VerifyError> {
         let body = body.into();
-        let mut intake = Intake::new(Arc::clone(&self.core), now);
-        intake.judge(&self.core, &self.sort(head))?;
-        intake.check_room(body.len())?;
-        intake.decide(body, Vec::new(), now)
+        let mut around = Around::new();
+        let judged = judge(&self.core, &self.sort(head), now, &mut around)?;
+        self.core.check_size(body.len(), 0)?;
+        let claim = Claim {
+            signatures: judged.signatures,
+            id: judged.id.map(Inline::ascii),
+            event_type: judged.event_type.map(Inline::ascii),
+            timestamp: judged.timestamp,
+            began: now,
+        };
+        decide(&self.core, claim, &around, body, Vec::new(), now)
     }
 
     /// Judges the head of a request, before its body is read.
@@ -151,12 +170,11 @@ impl Verifier {
     ///
     /// [`VerifyError`] for everything that needs no body: no computation was spent on such a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
-        let head = self.sort(head);
-        let mut intake = Intake::new(Arc::clone(&self.core), now);
-        intake.judge(&self.core, &head)?;
-        intake.announced =
-            announced_length(head.gathered.get(Slot::ContentLength), self.core.limits.body_bytes)?;
-        Ok(intake)
+        let (core, head) = (&self.core, self.sort(head));
+        let mut around = Around::new();
+        let judged = judge(core, &head, now, &mut around)?;
+        let announced = announced_length(head.gathered.get(Slot::ContentLength), core.limits.body_bytes)?;
+        Ok(Intake::new(Arc::clone(core), &judged, around, announced, now))
     }
 
     /// One pass over the headers; everything after it is the same code for every framework.

@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) id_end: Vec<u8>,
     /// Whether the body is hashed as it is.
     pub(crate) streams: bool,
+    /// Whether there is an id in the head, and it is signed.
+    pub(crate) signs_id_in_head: bool,
     /// Whether there is a timestamp outside the body.
     pub(crate) dated_by_head: bool,
     pub(crate) signature: Source,
@@ -78,6 +80,7 @@ impl Plan {
         let streams = content.streams();
         let dated_by_head = timestamp.as_ref().is_some_and(|source| !source.is_in_body());
         let signs = Coverage::of(&provider, &content);
+        let signs_id_in_head = signs.id && matches!(id, Some(Source::Headers(_)));
         let signs_form =
             content.body.iter().any(|part| matches!(part, BodyPart::Form(_) | BodyPart::FormSorted));
         let wanted = Wanted::default();
@@ -88,6 +91,7 @@ impl Plan {
             id_end,
             streams,
             dated_by_head,
+            signs_id_in_head,
             signature,
             grammar,
             timestamp,
@@ -167,6 +171,16 @@ impl Source {
             Location::SignatureItem(tag) => Self::SignatureItem(tag.as_bytes().to_vec()),
             Location::SignatureIndex(index) => Self::SignatureIndex(*index),
         })
+    }
+}
+
+impl Source {
+    pub(crate) const fn is_in_body(&self) -> bool {
+        matches!(self, Self::Json(_) | Self::Form(_))
+    }
+
+    pub(crate) const fn is_in_signature(&self) -> bool {
+        matches!(self, Self::SignatureItem(_) | Self::SignatureIndex(_))
     }
 }
 

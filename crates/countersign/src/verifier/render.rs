@@ -17,6 +17,21 @@ pub(crate) struct Rendered {
 /// Id and timestamp of most schemes fit.
 const INLINE: usize = 96;
 
+/// All that is signed around the body.
+#[derive(Debug)]
+pub(crate) struct Around {
+    pub(crate) before: Rendered,
+    /// What else may stand before the body: the URL with another port.
+    pub(crate) instead: Option<Box<Rendered>>,
+    pub(crate) after: Option<Box<Rendered>>,
+}
+
+impl Around {
+    pub(crate) const fn new() -> Self {
+        Self { before: Rendered::new(), instead: None, after: None }
+    }
+}
+
 /// A part of the signed content, and the literal that ends it, where something that varies comes after that: a value
 /// that contains it could be read in two ways.
 #[derive(Debug)]

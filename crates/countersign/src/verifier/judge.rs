@@ -1,13 +1,13 @@
 //! What is decided before the body is read: headers, then the signature field, then the timestamp, then the size.
 
+use smallvec::SmallVec;
+
 use super::gather::{Found, Gathered, Slot};
 use super::grammar::Items;
-use super::intake::{Intake, Lines};
 use super::ports::port_variant;
-use super::render::{Values, contains};
+use super::render::{Around, Values, contains};
 use super::{Core, Plan, Source};
 use crate::error::VerifyError;
-use crate::inline::Inline;
 use crate::scheme::{Limits, TimestampField};
 use crate::time::{UnixTime, Window};
 
@@ -18,56 +18,57 @@ pub(super) struct Sorted<'h> {
     pub(super) url: Option<&'h str>,
 }
 
-impl Intake {
-    /// Judges the head of the request, and keeps what is needed of it.
-    pub(super) fn judge(&mut self, core: &Core, head: &Sorted<'_>) -> Result<(), VerifyError> {
-        let (plan, gathered) = (&*core.plan, &head.gathered);
-        if plan.signs_form && !is_form(gathered.get(Slot::ContentType)) {
-            return Err(VerifyError::UnsupportedContentType);
-        }
-        let mut items = Items::default();
-        if !plan.signature.is_in_body() {
-            read_signatures(plan, &core.limits, gathered, &mut items)?;
-        }
-        self.id = id(plan, gathered)?;
-        let stamp = timestamp_text(plan, gathered, &items)?;
-        if plan.dated_by_head
-            && let Some(field) = &plan.provider.scheme.timestamp
-        {
-            self.timestamp = Some(judge(field, stamp.ok_or(VerifyError::MissingTimestamp)?, self.now)?);
-        }
-        self.keep(&items);
-        if let Found::One(text) = gathered.get(Slot::EventType) {
-            self.event_type = Inline::visible(text);
-        }
-        let (method, url) = (head.method, head.url);
-        let id = self.id.as_ref().map(Inline::as_bytes);
-        let values = Values { plan, gathered, method, id, timestamp: stamp, url };
-        self.before.render(&plan.before, &values)?;
-        if !plan.after.is_empty() {
-            self.after.get_or_insert_default().render(&plan.after, &values)?;
-        }
-        if plan.provider.scheme.any_port
-            && let Some(other) = url.and_then(port_variant)
-        {
-            let values = Values { url: Some(&other), ..values };
-            self.instead.get_or_insert_default().render(&plan.before, &values)?;
-        }
-        Ok(())
-    }
+/// A head that was accepted.
+pub(super) struct Judged<'h> {
+    /// None where the signature is in the body.
+    pub(super) signatures: SmallVec<[&'h [u8]; 2]>,
+    /// Visible ASCII.
+    pub(super) id: Option<&'h [u8]>,
+    /// Visible ASCII.
+    pub(super) event_type: Option<&'h [u8]>,
+    pub(super) timestamp: Option<UnixTime>,
+}
 
-    /// Keeps the signatures, one a line: a header has no line breaks of its own.
-    pub(super) fn keep(&mut self, items: &Items<'_>) {
-        self.signature_count = items.signatures.len();
-        for (index, signature) in items.signatures.iter().enumerate() {
-            if index == 0 {
-                self.signatures = Lines::from_slice(signature);
-            } else {
-                self.signatures.push(b'\n');
-                self.signatures.extend_from_slice(signature);
-            }
-        }
+/// Judges the head, and renders what is signed around the body.
+pub(super) fn judge<'h>(
+    core: &Core,
+    head: &Sorted<'h>,
+    now: UnixTime,
+    around: &mut Around,
+) -> Result<Judged<'h>, VerifyError> {
+    let (plan, gathered) = (&*core.plan, &head.gathered);
+    if plan.signs_form && !is_form(gathered.get(Slot::ContentType)) {
+        return Err(VerifyError::UnsupportedContentType);
     }
+    let mut items = Items::default();
+    if !plan.signature.is_in_body() {
+        read_signatures(plan, &core.limits, gathered, &mut items)?;
+    }
+    let id = id(plan, gathered)?;
+    let stamp = timestamp_text(plan, gathered, &items)?;
+    let timestamp = match &plan.provider.scheme.timestamp {
+        Some(field) if plan.dated_by_head => match stamp {
+            Some(stamp) => Some(judge_timestamp(field, stamp, now)?),
+            None => return Err(VerifyError::MissingTimestamp),
+        },
+        _ => None,
+    };
+    let values = Values { plan, gathered, method: head.method, id, timestamp: stamp, url: head.url };
+    around.before.render(&plan.before, &values)?;
+    if !plan.after.is_empty() {
+        around.after.get_or_insert_default().render(&plan.after, &values)?;
+    }
+    if plan.provider.scheme.any_port
+        && let Some(other) = head.url.and_then(port_variant)
+    {
+        let values = Values { url: Some(&other), ..values };
+        around.instead.get_or_insert_default().render(&plan.before, &values)?;
+    }
+    let event_type = match gathered.get(Slot::EventType) {
+        Found::One(text) if is_visible(text) => Some(text),
+        _ => None,
+    };
+    Ok(Judged { signatures: items.signatures, id, event_type, timestamp })
 }
 
 /// What is announced must not be more than the limit. A length that is no number is the server's business.
@@ -91,7 +92,7 @@ fn read_signatures<'h>(
 ) -> Result<(), VerifyError> {
     let first = gathered.get(Slot::Signature);
     let first = first.one(|| malformed("several signature headers with different values"))?;
-    let first = first.ok_or(VerifyError::MissingSignature)?;
+    let Some(first) = first else { return Err(VerifyError::MissingSignature) };
     let more = gathered.more_signatures.iter().copied();
     if more.clone().fold(first.len(), |sum, field| sum + field.len()) > limits.signature_bytes {
         return Err(malformed("the field is longer than the limit"));
@@ -121,7 +122,11 @@ const fn malformed(reason: &'static str) -> VerifyError {
 }
 
 /// Reads a timestamp and holds it against the tolerance.
-pub(super) fn judge(field: &TimestampField, text: &[u8], now: UnixTime) -> Result<UnixTime, VerifyError> {
+pub(super) fn judge_timestamp(
+    field: &TimestampField,
+    text: &[u8],
+    now: UnixTime,
+) -> Result<UnixTime, VerifyError> {
     let time = field.unit.parse(text)?;
     match field.tolerance.judge(time, now) {
         Window::Inside => Ok(time),
@@ -145,24 +150,23 @@ fn timestamp_text<'h>(
 }
 
 /// The id, where it is in the head. It is required where it is signed.
-fn id(plan: &Plan, gathered: &Gathered<'_>) -> Result<Option<Inline>, VerifyError> {
-    let Some(Source::Headers(_)) = plan.id else { return Ok(None) };
-    match gathered
-        .get(Slot::Id)
-        .one(|| VerifyError::MalformedId { reason: "several ids with different values" })?
-    {
-        Some(text) => {
-            if contains(text, &plan.id_end) {
-                return Err(VerifyError::MalformedId {
-                    reason: "contains the separator of the signed content",
-                });
-            }
-            let id = Inline::visible(text);
-            id.map(Some).ok_or(VerifyError::MalformedId { reason: "is not visible ASCII" })
+fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, VerifyError> {
+    let malformed = |reason| Err(VerifyError::MalformedId { reason });
+    match gathered.get(Slot::Id) {
+        Found::One([]) | Found::Nothing if plan.signs_id_in_head => Err(VerifyError::MissingId),
+        Found::One([]) | Found::Nothing => Ok(None),
+        Found::Several => malformed("several ids with different values"),
+        Found::One(id) if contains(id, &plan.id_end) => {
+            malformed("contains the separator of the signed content")
         }
-        None if plan.signs.id => Err(VerifyError::MissingId),
-        None => Ok(None),
+        Found::One(id) if !is_visible(id) => malformed("is not visible ASCII"),
+        Found::One(id) => Ok(Some(id)),
     }
+}
+
+/// Visible ASCII only, and not empty. No early end: this way it is a few vector instructions.
+fn is_visible(text: &[u8]) -> bool {
+    text.iter().fold(!text.is_empty(), |ok, byte| ok & (byte.wrapping_sub(b' ') < 95))
 }
 
 fn is_form(content_type: Found<'_>) -> bool {
