@@ -76,21 +76,16 @@ fn equal(expected: &[u8], candidate: &[u8], fold: impl Fn(u64) -> u64) -> bool {
     if expected.len() != candidate.len() || expected.is_empty() {
         return false;
     }
-    let (ours, theirs) = (expected.chunks_exact(8), candidate.chunks_exact(8));
+    let (ours, theirs) = (expected.as_chunks::<8>().0, candidate.as_chunks::<8>().0);
     // What is left over is compared with the seven bytes before it, once more.
     let mut differ = match (expected.last_chunk(), candidate.last_chunk()) {
         (Some(ours), Some(theirs)) => u64::from_le_bytes(*ours) ^ fold(u64::from_le_bytes(*theirs)),
         _ => last_word(expected) ^ fold(last_word(candidate)),
     };
-    for (ours, theirs) in ours.zip(theirs) {
-        differ |= word(ours) ^ fold(word(theirs));
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        differ |= u64::from_le_bytes(*ours) ^ fold(u64::from_le_bytes(*theirs));
     }
     differ.ct_eq(&0).into()
-}
-
-/// Exactly eight bytes.
-fn word(bytes: &[u8]) -> u64 {
-    bytes.try_into().map_or(0, u64::from_le_bytes)
 }
 
 /// Fewer than eight bytes.

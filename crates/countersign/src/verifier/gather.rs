@@ -1,29 +1,34 @@
 use smallvec::SmallVec;
 
 use super::{Plan, Source};
+use crate::error::ConfigError;
 use crate::head::Headers;
 use crate::scheme::{FixedPart, Repeat};
 
 /// Which headers a declaration needs, and for what: one pass over a request finds them all, under every name they go by.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Wanted {
     headers: Vec<Header>,
-    /// Bit n is set where a name of hash n is wanted: most headers are passed over by that alone.
-    hashes: u64,
+    /// By hash of the name: one more than the position of the first header with that hash. Most headers of a request
+    /// are passed over by a look at it.
+    first: [u8; 64],
     each_signature: bool,
 }
 
 #[derive(Debug)]
 struct Header {
     name: String,
-    hash: u8,
     slot: usize,
+    /// The next with the same hash, like [`Wanted::first`].
+    next: u8,
 }
 
 /// The headers that were found, by slot.
 #[derive(Default)]
 pub(crate) struct Gathered<'h> {
-    found: [Found<'h>; SIGNED],
+    found: [Option<&'h [u8]>; SIGNED],
+    /// Bit n is set where slot n was found with different values.
+    differ: u32,
     /// Signatures beyond the first, where each header is one.
     pub(crate) more_signatures: Vec<&'h [u8]>,
     signed: SmallVec<[Found<'h>; 1]>,
@@ -52,8 +57,17 @@ pub(crate) enum Found<'h> {
     Several,
 }
 
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { headers: Vec::new(), first: [0; 64], each_signature: false }
+    }
+}
+
 impl Wanted {
-    pub(crate) fn new(plan: &Plan) -> Self {
+    /// # Errors
+    ///
+    /// [`ConfigError`]: there are more headers than a request may have.
+    pub(crate) fn new(plan: &Plan) -> Result<Self, ConfigError> {
         let each_signature = plan.provider.scheme.signature.repeat == Repeat::Any;
         let mut wanted = Self { each_signature, ..Self::default() };
         wanted.add_source(Some(&plan.signature), Slot::Signature);
@@ -67,7 +81,10 @@ impl Wanted {
         for (position, name) in signed_headers(plan).enumerate() {
             wanted.add(name.as_str(), SIGNED + position);
         }
-        wanted
+        if wanted.headers.len() >= usize::from(u8::MAX) {
+            return Err(ConfigError::new("scheme", "names more than 254 headers"));
+        }
+        Ok(wanted)
     }
 
     fn add_source(&mut self, source: Option<&Source>, slot: Slot) {
@@ -79,22 +96,22 @@ impl Wanted {
     }
 
     fn add(&mut self, name: &str, slot: usize) {
-        let hash = hash(name);
-        self.hashes |= 1 << hash;
-        self.headers.push(Header { name: name.to_owned(), hash, slot });
+        let position = u8::try_from(self.headers.len() + 1).unwrap_or_default();
+        let first = &mut self.first[hash(name)];
+        self.headers.push(Header { name: name.to_owned(), slot, next: std::mem::replace(first, position) });
     }
 
     /// Looks through the headers, once.
+    #[inline]
     pub(crate) fn gather<'h, H: Headers>(&self, headers: &'h H) -> Gathered<'h> {
         let mut gathered = Gathered::default();
         headers.for_each(|name, value| {
-            let hash = hash(name);
-            if self.hashes >> hash & 1 == 1 {
-                for wanted in &self.headers {
-                    if wanted.hash == hash && wanted.name == name {
-                        gathered.take(wanted.slot, value, self.each_signature);
-                    }
+            let mut at = self.first[hash(name)];
+            while let Some(wanted) = self.headers.get(usize::from(at).wrapping_sub(1)) {
+                if wanted.name == name {
+                    gathered.take(wanted.slot, value, self.each_signature);
                 }
+                at = wanted.next;
             }
         });
         gathered
@@ -104,13 +121,18 @@ impl Wanted {
 impl<'h> Gathered<'h> {
     pub(crate) const fn get(&self, slot: Slot) -> Found<'h> {
         let [signature, timestamp, id, event_type, content_length, content_type] = self.found;
-        match slot {
+        let value = match slot {
             Slot::Signature => signature,
             Slot::Timestamp => timestamp,
             Slot::Id => id,
             Slot::EventType => event_type,
             Slot::ContentLength => content_length,
             Slot::ContentType => content_type,
+        };
+        match value {
+            None => Found::Nothing,
+            Some(_) if self.differ >> slot as u32 & 1 == 1 => Found::Several,
+            Some(value) => Found::One(value),
         }
     }
 
@@ -123,31 +145,31 @@ impl<'h> Gathered<'h> {
     #[inline]
     fn take(&mut self, slot: usize, value: &'h [u8], each_signature: bool) {
         match self.found.get_mut(slot) {
-            Some(Found::One(_)) if slot == Slot::Signature as usize && each_signature => {
+            Some(found @ None) => *found = Some(value),
+            Some(Some(_)) if slot == Slot::Signature as usize && each_signature => {
                 self.more_signatures.push(value)
             }
-            Some(found) => found.take(value),
-            None => {
-                let position = slot - SIGNED;
-                if self.signed.len() <= position {
-                    self.signed.resize(position + 1, Found::Nothing);
-                }
-                self.signed.iter_mut().skip(position).take(1).for_each(|found| found.take(value));
-            }
+            Some(Some(first)) => self.differ |= u32::from(*first != value) << slot,
+            None => self.take_signed(slot - SIGNED, value),
+        }
+    }
+
+    #[cold]
+    fn take_signed(&mut self, position: usize, value: &'h [u8]) {
+        if self.signed.len() <= position {
+            self.signed.resize(position + 1, Found::Nothing);
+        }
+        if let Some(found) = self.signed.get_mut(position) {
+            *found = match found {
+                Found::Nothing => Found::One(value),
+                Found::One(first) if *first == value => Found::One(value),
+                _ => Found::Several,
+            };
         }
     }
 }
 
 impl<'h> Found<'h> {
-    #[inline]
-    fn take(&mut self, value: &'h [u8]) {
-        *self = match self {
-            Self::Nothing => Self::One(value),
-            Self::One(first) if *first == value => Self::One(value),
-            _ => Self::Several,
-        };
-    }
-
     /// The value, if there is exactly one; an empty one is none.
     #[inline]
     pub(crate) fn one<E>(self, several: impl FnOnce() -> E) -> Result<Option<&'h [u8]>, E> {
@@ -168,7 +190,7 @@ fn signed_headers(plan: &Plan) -> impl Iterator<Item = &http::HeaderName> {
 
 /// Below 64. Names of one length rarely end alike.
 #[inline]
-fn hash(name: &str) -> u8 {
+fn hash(name: &str) -> usize {
     let last = name.as_bytes().last().copied().unwrap_or_default();
-    (name.len() as u8).wrapping_mul(5).wrapping_add(last) & 63
+    (name.len() * 5 + usize::from(last)) & 63
 }

@@ -128,8 +128,13 @@ fn split_at(field: &[u8], at: Option<usize>) -> (&[u8], Option<&[u8]>) {
 
 /// Without spaces, and without the comma that some senders leave behind an item.
 fn trim(item: &[u8]) -> &[u8] {
-    let item = item.trim_ascii();
-    item.strip_suffix(b",").unwrap_or(item)
+    match item {
+        [b' ' | b'\t', ..] | [.., b' ' | b'\t' | b','] => {
+            let item = item.trim_ascii();
+            item.strip_suffix(b",").unwrap_or(item)
+        }
+        _ => item,
+    }
 }
 
 fn tag_and_value<'f>(item: &'f [u8], assign: &[u8]) -> (Option<&'f [u8]>, &'f [u8]) {

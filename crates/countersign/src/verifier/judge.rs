@@ -8,14 +8,21 @@ use super::ports::port_variant;
 use super::render::{Around, Values, contains};
 use super::{Core, Plan, Source};
 use crate::error::VerifyError;
+use crate::head::{Head, Headers};
 use crate::scheme::{Limits, TimestampField};
 use crate::time::{UnixTime, Window};
 
-/// The head of a request, with its headers sorted out.
-pub(super) struct Sorted<'h> {
-    pub(super) gathered: Gathered<'h>,
-    pub(super) method: &'h str,
-    pub(super) url: Option<&'h str>,
+/// Method and public URL of a request.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'h> {
+    method: &'h str,
+    url: Option<&'h str>,
+}
+
+impl<'h> Line<'h> {
+    pub(super) fn of<H: Headers>(head: &Head<'h, H>) -> Self {
+        Self { method: head.method(), url: head.url() }
+    }
 }
 
 /// A head that was accepted.
@@ -32,11 +39,12 @@ pub(super) struct Judged<'h> {
 /// Judges the head, and renders what is signed around the body.
 pub(super) fn judge<'h>(
     core: &Core,
-    head: &Sorted<'h>,
+    gathered: &Gathered<'h>,
+    line: Line<'h>,
     now: UnixTime,
     around: &mut Around,
 ) -> Result<Judged<'h>, VerifyError> {
-    let (plan, gathered) = (&*core.plan, &head.gathered);
+    let plan = &*core.plan;
     if plan.signs_form && !is_form(gathered.get(Slot::ContentType)) {
         return Err(VerifyError::UnsupportedContentType);
     }
@@ -53,13 +61,13 @@ pub(super) fn judge<'h>(
         },
         _ => None,
     };
-    let values = Values { plan, gathered, method: head.method, id, timestamp: stamp, url: head.url };
+    let values = Values { plan, gathered, method: line.method, id, timestamp: stamp, url: line.url };
     around.before.render(&plan.before, &values)?;
     if !plan.after.is_empty() {
         around.after.get_or_insert_default().render(&plan.after, &values)?;
     }
     if plan.provider.scheme.any_port
-        && let Some(other) = head.url.and_then(port_variant)
+        && let Some(other) = line.url.and_then(port_variant)
     {
         let values = Values { url: Some(&other), ..values };
         around.instead.get_or_insert_default().render(&plan.before, &values)?;
@@ -164,13 +172,46 @@ fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, Veri
     }
 }
 
-/// Visible ASCII only, and not empty. No early end: this way it is a few vector instructions.
+/// Visible ASCII only, and not empty: eight bytes at a time.
 fn is_visible(text: &[u8]) -> bool {
-    text.iter().fold(!text.is_empty(), |ok, byte| ok & (byte.wrapping_sub(b' ') < 95))
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The top bit of a byte is set in the first where it is beyond ASCII, in the others where it is below the space,
+    // or is DEL.
+    let wrong = |word: u64| (word | word.wrapping_sub(0x20 * EACH) | word.wrapping_add(EACH)) & (0x80 * EACH);
+    let (words, _) = text.as_chunks::<8>();
+    match text.last_chunk::<8>() {
+        Some(last) => {
+            words.iter().chain([last]).fold(0, |all, word| all | wrong(u64::from_le_bytes(*word))) == 0
+        }
+        None => !text.is_empty() && text.iter().all(|byte| (b' '..=b'~').contains(byte)),
+    }
 }
 
 fn is_form(content_type: Found<'_>) -> bool {
     let Found::One(value) = content_type else { return true };
     let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_visible;
+
+    #[test]
+    fn visible_is_what_each_byte_says() {
+        for length in [0, 1, 7, 8, 9, 20, 31] {
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut text = vec![b'a'; length];
+                    text[at] = byte;
+                    assert_eq!(
+                        is_visible(&text),
+                        (b' '..=b'~').contains(&byte),
+                        "{byte} at {at} of {length}"
+                    );
+                }
+            }
+        }
+        assert!(!is_visible(b""));
+    }
 }

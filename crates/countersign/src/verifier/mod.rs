@@ -29,11 +29,11 @@ use crate::time::{Tolerance, UnixTime};
 
 pub(crate) use body::render_body;
 use decide::{Claim, decide};
-use gather::Slot;
 pub(crate) use gather::Wanted;
+use gather::{Gathered, Slot};
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
-use judge::{Sorted, announced_length, judge};
+use judge::{Line, announced_length, judge};
 pub use plan::Coverage;
 pub(crate) use plan::{Plan, Source};
 use render::Around;
@@ -152,7 +152,7 @@ impl Verifier {
     ) -> Result<Delivery, VerifyError> {
         let body = body.into();
         let mut around = Around::new();
-        let judged = judge(&self.core, &self.sort(head), now, &mut around)?;
+        let judged = judge(&self.core, &self.gather(head), Line::of(head), now, &mut around)?;
         self.core.check_size(body.len(), 0)?;
         let claim = Claim {
             signatures: judged.signatures,
@@ -170,17 +170,16 @@ impl Verifier {
     ///
     /// [`VerifyError`] for everything that needs no body: no computation was spent on such a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
-        let (core, head) = (&self.core, self.sort(head));
+        let (core, gathered) = (&self.core, self.gather(head));
         let mut around = Around::new();
-        let judged = judge(core, &head, now, &mut around)?;
-        let announced = announced_length(head.gathered.get(Slot::ContentLength), core.limits.body_bytes)?;
+        let judged = judge(core, &gathered, Line::of(head), now, &mut around)?;
+        let announced = announced_length(gathered.get(Slot::ContentLength), core.limits.body_bytes)?;
         Ok(Intake::new(Arc::clone(core), &judged, around, announced, now))
     }
 
     /// One pass over the headers; everything after it is the same code for every framework.
-    fn sort<'h, H: Headers>(&self, head: &Head<'h, H>) -> Sorted<'h> {
-        let gathered = self.core.plan.wanted.gather(head.headers());
-        Sorted { gathered, method: head.method(), url: head.url() }
+    fn gather<'h, H: Headers>(&self, head: &Head<'h, H>) -> Gathered<'h> {
+        self.core.plan.wanted.gather(head.headers())
     }
 }
 

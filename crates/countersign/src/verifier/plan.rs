@@ -104,7 +104,7 @@ impl Plan {
             provider,
         };
         plan.check()?;
-        plan.wanted = Wanted::new(&plan);
+        plan.wanted = Wanted::new(&plan)?;
         Ok(plan)
     }
 
