@@ -1,1 +1,106 @@
-//! x
+//! actix-web middleware and extractors that verify webhooks before the handler runs.
+//!
+//! It does **not** remember deliveries: a genuine one that is sent twice inside the tolerance reaches the handler
+//! twice. It does not decompress, and it does not decide what a handler answers.
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! use actix_web::{App, HttpServer, web};
+//! use countersign::providers::preflix;
+//! use countersign::receiver::Receiver;
+//! use countersign::{Secret, Verifier};
+//! use countersign_actix::{Event, VerifyWebhook};
+//!
+//! async fn handle(event: Event<preflix::Event>) -> &'static str {
+//!     if let preflix::Event::AuditCompleted(audit) = event.data {
+//!         println!("fetch report {}", audit.report_id);
+//!     }
+//!     "thank you"
+//! }
+//!
+//! #[actix_web::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let secret = Secret::new(std::env::var("PREFLIX_SECRET")?)?;
+//!     let receiver = Receiver::new(Verifier::new(&preflix::PROVIDER, secret)?);
+//!     let app = move || {
+//!         let hook = web::resource("/webhooks/preflix").wrap(VerifyWebhook::new(receiver.clone()));
+//!         App::new().service(hook.route(web::post().to(handle)))
+//!     };
+//!     Ok(HttpServer::new(app).bind("127.0.0.1:3001")?.run().await?)
+//! }
+//! ```
+//!
+//! [`Delivery`] is the argument for handlers that want no type, [`RawBody`] for those that want bytes. actix's own
+//! extractors work as well: the verified bytes are put back. Other middleware finds the [`countersign::Delivery`] in
+//! the extensions of the request.
+//!
+//! # How a request is decided
+//!
+//! 1. Where secrets are per tenant, they are looked up. Nobody by this name: 404. The look-up failed: 503.
+//! 2. The head: signature, timestamp and whatever else is signed are there and well-formed, the timestamp is inside the
+//!    tolerance, and `Content-Length` is within the limit. Nothing was computed or buffered so far.
+//! 3. The body is read as it is on the wire, within the limit, the deadline and the budget, and hashed on the way.
+//! 4. One computation per key, compared in constant time.
+//! 5. What is signed and lives in the body is read from the verified bytes.
+//! 6. The [`countersign::Delivery`] is put into the extensions, the body back into the request, `Content-Length` is
+//!    made right, and the service that is wrapped is called.
+//!
+//! The limit of the [`Receiver`](countersign::receiver::Receiver) is the one that counts: `web::Bytes`, `web::Json`,
+//! `web::Form` and `String` take what it let in, though actix's own limits are 256 KiB, 2 MiB and 16 KiB. They
+//! decompress a body with a `Content-Encoding`; what comes out may be as large as the same limit, or as the
+//! application's own `PayloadConfig`, `JsonConfig` or `FormConfig` says. A configuration on a scope or resource
+//! *inside* of the middleware is nearer to the handler and is left as it is.
+//!
+//! # What the sender sees
+//!
+//! | case | status |
+//! |---|---|
+//! | accepted | what the handler answers |
+//! | header missing or malformed, body malformed or broken off | 400 |
+//! | wrong signature, timestamp outside the tolerance | 401 |
+//! | unknown tenant | 404 |
+//! | body not complete within the deadline | 408 |
+//! | body larger than the limit | 413 |
+//! | no form, and the provider signs form fields | 415 |
+//! | genuine, but the data does not fit the type in [`Event`] | 422 |
+//! | an extractor without the middleware, an unusable secret, no public URL where the URL is signed | 500 |
+//! | budget spent, secrets not available | 503 and `Retry-After` |
+//!
+//! With it comes a problem document that names the kind, and nothing else. The reason is in the log: `tracing` events
+//! with the target `countersign`, without secrets, signatures or bodies.
+//!
+//! # Deployment
+//!
+//! * Put it inside of nothing that changes or decompresses the body. `NormalizePath` changes the path, which matters to
+//!   providers that sign the URL: those need
+//!   [`with_public_url`](countersign::receiver::Receiver::with_public_url).
+//! * Middleware around it must not hold a clone of the `HttpRequest`: like actix's own scopes and resources, this one
+//!   needs the request for itself, and actix panics where it is shared.
+//! * Make the [`Receiver`](countersign::receiver::Receiver) outside of the app's factory, which runs once per worker.
+//! * Wrapped around an app or a scope, it verifies every request there, those to unknown paths included.
+//!
+//! # Features
+//!
+//! | Name | Description | Default? |
+//! |---|---|---|
+//! | none | actix-web is used without its default features; choose them in your own `Cargo.toml` | |
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.89, that of actix-web 4.18.
+
+mod body;
+mod error;
+mod extract;
+mod headers;
+mod limits;
+mod log;
+mod middleware;
+mod response;
+mod service;
+
+pub use error::ExtractError;
+pub use extract::{Delivery, Event, RawBody};
+pub use middleware::VerifyWebhook;
+pub use service::{ResponseFuture, VerifyWebhookMiddleware};

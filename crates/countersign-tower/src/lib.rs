@@ -1,1 +1,100 @@
-//! x
+//! Verifies webhooks in front of any [tower] service: what gets through is genuine, complete and typed.
+//!
+//! It does not remember deliveries: a genuine one that is repeated within the tolerance gets through again. It does not
+//! route, does not queue and does not retry. It never looks into what it has not verified.
+//!
+//! # Quick start
+//!
+//! With axum, and the feature `axum`:
+//!
+#![cfg_attr(feature = "axum", doc = "```")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::Router;
+//! use axum::routing::post;
+//! use countersign::providers::preflix;
+//! use countersign::{ConfigError, Secret, Verifier};
+//! use countersign_tower::{Event, VerifyWebhookLayer};
+//!
+//! async fn handle(Event { data, delivery }: Event<preflix::Event>) {
+//!     if let preflix::Event::AuditCompleted(audit) = data {
+//!         println!("{:?}: fetch report {}", delivery.id(), audit.report_id);
+//!     }
+//! }
+//!
+//! fn app(secret: String) -> Result<Router, ConfigError> {
+//!     let verifier = Verifier::new(&preflix::PROVIDER, Secret::new(secret)?)?;
+//!     let route = post(handle).route_layer(VerifyWebhookLayer::new(verifier));
+//!     Ok(Router::new().route("/webhooks/preflix", route))
+//! }
+//! # app("secret".to_owned()).unwrap();
+//! ```
+//!
+//! Without axum the proof is an extension of the request, a [`countersign::Delivery`]: see [`VerifyWebhookLayer`]. For
+//! hyper, whose bodies cannot be made from bytes, add [`with_full_body`](VerifyWebhookLayer::with_full_body).
+//!
+//! What can be set is set on the [`Receiver`](countersign::receiver::Receiver): limits, secrets per tenant, the public
+//! URL, the response to what is rejected.
+//!
+//! # How a request is decided
+//!
+//! 1. Where secrets belong to tenants, those of this tenant are looked up.
+//! 2. The head is judged: the headers that the provider sends, the timestamp, the announced length. What fails here
+//!    has cost no computation, and its body is not read.
+//! 3. The body is read, within three bounds: its own limit, the budget of all bodies that are being read, and the
+//!    deadline. The deadline counts from the first time that the body makes us wait.
+//! 4. One MAC per key is compared with every signature, over the bytes of the wire: nothing was decompressed,
+//!    converted or trimmed. Trailers are ignored.
+//! 5. What is genuine goes on to the inner service: with the proof among its extensions, with the complete body, and
+//!    with the `Content-Length` of that, instead of a `Transfer-Encoding`. Everything else of the request is as it was.
+//!
+//! # What the sender sees
+//!
+//! A status and one word, as `application/problem+json`; never why exactly. The cause is logged.
+//!
+//! | Status | What happened |
+//! |---|---|
+//! | 400 | a header is missing or malformed, or the body is |
+//! | 401 | the signature does not match, or the timestamp is outside the tolerance |
+//! | 404 | nobody knows the tenant |
+//! | 408, 413, 415 | the body is too slow, too large, or no form where the provider signs forms |
+//! | 422 | the delivery is genuine, and its data does not fit the type in the handler |
+//! | 500 | a mistake of ours: no layer on this route, no public URL, secrets that cannot be used |
+//! | 503 | the secrets could not be looked up, or the budget is spent: with `Retry-After` |
+//!
+//! The layer answers by itself, and has no error of its own: the error type of the inner service stays.
+//!
+//! Events of `tracing` have the target `countersign`, and the fields `provider`, `kind` and `cause`: rejections at
+//! `info`, at `warn` where it is 401, and at `error` where it is 5xx; what was accepted at `debug`. None holds a secret,
+//! a signature or a body.
+//!
+//! # Deployment
+//!
+//! * What changes bodies must be inside this layer, not around it: decompression above all.
+//! * With axum, prefer `route_layer` to `layer`: the latter also verifies what no route is there for.
+//! * Where a provider signs the URL, axum's `nest` and proxies remove a part of it: put that into
+//!   [`with_public_url`](countersign::receiver::Receiver::with_public_url).
+//! * Give all receivers of a process one [`Budget`](countersign::receiver::Budget): each has its own otherwise.
+//! * The deadline needs tokio's timer. The resolver of tenants' secrets has no deadline but the one that it sets itself.
+//! * Anybody who sends a delivery twice gets it through twice. Handlers have to be idempotent, or keep the ids.
+//!
+//! # Features
+//!
+//! | Name | Description | Default? |
+//! |---|---|---|
+//! | `axum` | Extractors `Delivery`, `Event` and `RawBody`; axum's own limit of 2 MiB is lifted from verified bodies | no |
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88.
+//!
+//! [tower]: https://docs.rs/tower
+
+#[cfg(feature = "axum")]
+mod extract;
+mod handover;
+mod log;
+mod verify;
+
+#[cfg(feature = "axum")]
+pub use extract::{Delivery, Event, ExtractRejection, RawBody};
+pub use verify::{FullBody, InnerBody, ResponseFuture, SameBody, VerifyWebhook, VerifyWebhookLayer};

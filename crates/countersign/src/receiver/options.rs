@@ -30,6 +30,9 @@ pub struct Receiver {
     shared: Arc<Options>,
 }
 
+/// Makes the response to a rejection.
+type Answer = dyn Fn(&Rejection) -> Response<Bytes> + Send + Sync;
+
 #[derive(Clone)]
 pub(super) struct Options {
     pub(super) verifier: Verifier,
@@ -38,7 +41,7 @@ pub(super) struct Options {
     pub(super) public_url: Option<String>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) answer: Arc<dyn Fn(&Rejection) -> Response<Bytes> + Send + Sync>,
+    pub(super) answer: Arc<Answer>,
 }
 
 impl Receiver {

@@ -97,8 +97,11 @@ impl Wanted {
 
     fn add(&mut self, name: &str, slot: usize) {
         let position = u8::try_from(self.headers.len() + 1).unwrap_or_default();
-        let first = &mut self.first[hash(name)];
-        self.headers.push(Header { name: name.to_owned(), slot, next: std::mem::replace(first, position) });
+        let mut next = 0;
+        if let Some(first) = self.first.get_mut(hash(name)) {
+            next = std::mem::replace(first, position);
+        }
+        self.headers.push(Header { name: name.to_owned(), slot, next });
     }
 
     /// Looks through the headers, once.
@@ -106,7 +109,7 @@ impl Wanted {
     pub(crate) fn gather<'h, H: Headers>(&self, headers: &'h H) -> Gathered<'h> {
         let mut gathered = Gathered::default();
         headers.for_each(|name, value| {
-            let mut at = self.first[hash(name)];
+            let mut at = self.first.get(hash(name)).copied().unwrap_or_default();
             while let Some(wanted) = self.headers.get(usize::from(at).wrapping_sub(1)) {
                 if wanted.name == name {
                     gathered.take(wanted.slot, value, self.each_signature);

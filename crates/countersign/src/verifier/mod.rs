@@ -94,7 +94,6 @@ impl Verifier {
     }
 
     /// A verifier with something changed.
-    #[must_use]
     pub fn builder(
         provider: impl Into<Cow<'static, Provider>>,
         secrets: impl Into<SecretSet>,

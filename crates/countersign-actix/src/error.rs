@@ -1,0 +1,88 @@
+use std::error::Error;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use countersign::receiver::{Receiver, Rejection};
+use countersign::{DecodeError, ErrorKind};
+
+use crate::log;
+use crate::response::to_actix;
+
+/// Why an extractor had nothing to give. Logged when it is made; the sender is told the kind and nothing else.
+///
+/// A handler that takes `Result<Event<T>, ExtractError>` decides itself what becomes of data that does not fit.
+pub struct ExtractError {
+    failure: Option<DecodeError>,
+    receiver: Option<Receiver>,
+}
+
+impl ExtractError {
+    /// Why, in one word.
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self.failure {
+            Some(_) => ErrorKind::DecodeFailed,
+            None => ErrorKind::NotInstalled,
+        }
+    }
+
+    /// What does not fit, where that is the reason.
+    #[must_use]
+    pub const fn decode_error(&self) -> Option<&DecodeError> {
+        self.failure.as_ref()
+    }
+
+    pub(crate) fn not_installed(req: &HttpRequest) -> Self {
+        log::not_installed(req.match_pattern().as_deref(), NOT_INSTALLED);
+        Self { failure: None, receiver: None }
+    }
+
+    pub(crate) fn decode(failure: DecodeError, receiver: Option<Receiver>) -> Self {
+        log::decode_failed(receiver.as_ref().map_or("", Receiver::provider), &failure);
+        Self { failure: Some(failure), receiver }
+    }
+}
+
+impl ResponseError for ExtractError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.kind().status().as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let rejection = Rejection::from(self.kind());
+        to_actix(match &self.receiver {
+            Some(receiver) => receiver.answer(&rejection),
+            None => rejection.response(),
+        })
+    }
+}
+
+impl Error for ExtractError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.failure.as_ref().map(|failure| failure as _)
+    }
+}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.failure {
+            Some(_) => "the delivery is genuine, but its data does not fit the type that was asked for",
+            None => NOT_INSTALLED,
+        })
+    }
+}
+
+impl fmt::Debug for ExtractError {
+    /// Without the source of the failure, which may quote the body: actix logs this.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExtractError")
+            .field("kind", &self.kind())
+            .field("event_type", &self.failure.as_ref().and_then(DecodeError::event_type))
+            .field("path", &self.failure.as_ref().map(DecodeError::path))
+            .finish()
+    }
+}
+
+const NOT_INSTALLED: &str =
+    "no verified delivery on this route: is `VerifyWebhook` installed on this app, scope or resource?";

@@ -1,0 +1,138 @@
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use bytes::Bytes;
+use countersign::EventCatalog;
+use countersign::receiver::Receiver;
+
+use crate::ExtractError;
+
+/// The verified delivery, as an argument of a handler: id, type, timestamp, key, raw body.
+///
+/// ```
+/// use countersign_actix::Delivery;
+///
+/// async fn handle(delivery: Delivery) -> String {
+///     let id = delivery.id().map_or("none", |id| id.as_str());
+///     format!("{id}, signed with {}", delivery.key())
+/// }
+/// # actix_web::web::post().to(handle);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Delivery(countersign::Delivery);
+
+impl Delivery {
+    /// The delivery of the core.
+    #[must_use]
+    pub fn into_inner(self) -> countersign::Delivery {
+        self.0
+    }
+}
+
+impl Deref for Delivery {
+    type Target = countersign::Delivery;
+
+    fn deref(&self) -> &countersign::Delivery {
+        &self.0
+    }
+}
+
+impl FromRequest for Delivery {
+    type Error = ExtractError;
+    type Future = Ready<Result<Self, ExtractError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(verified(req).map(Self))
+    }
+}
+
+/// The typed event, as an argument of a handler. Data that does not fit its type is answered with 422.
+///
+/// ```
+/// use countersign::providers::preflix;
+/// use countersign_actix::Event;
+///
+/// async fn handle(event: Event<preflix::Event>) -> &'static str {
+///     match event.data {
+///         preflix::Event::AuditCompleted(audit) => { /* fetch audit.report_id */ }
+///         // A type that came later is no error: answer 2xx, or it is sent again.
+///         _ => {}
+///     }
+///     "thank you"
+/// }
+/// # actix_web::web::post().to(handle);
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Event<T> {
+    /// The data, by type.
+    pub data: T,
+    /// The proof of verification: id, type, timestamp, key, raw body.
+    pub delivery: countersign::Delivery,
+}
+
+impl<T> Event<T> {
+    /// The event of the core.
+    #[must_use]
+    pub fn into_inner(self) -> countersign::Event<T> {
+        countersign::Event { data: self.data, delivery: self.delivery }
+    }
+}
+
+impl<T: EventCatalog> FromRequest for Event<T> {
+    type Error = ExtractError;
+    type Future = Ready<Result<Self, ExtractError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(verified(req).and_then(|delivery| {
+            countersign::Event::decode(delivery)
+                .map(|countersign::Event { data, delivery }| Self { data, delivery })
+                .map_err(|error| ExtractError::decode(error, req.extensions().get::<Receiver>().cloned()))
+        }))
+    }
+}
+
+/// The bytes of the body as they were verified, not decompressed, as an argument of a handler.
+///
+/// ```
+/// use countersign_actix::RawBody;
+///
+/// async fn handle(body: RawBody) -> String {
+///     format!("{} bytes", body.len())
+/// }
+/// # actix_web::web::post().to(handle);
+/// ```
+#[derive(Clone, Debug)]
+pub struct RawBody(Bytes);
+
+impl RawBody {
+    /// The bytes.
+    #[must_use]
+    pub fn into_inner(self) -> Bytes {
+        self.0
+    }
+}
+
+impl Deref for RawBody {
+    type Target = Bytes;
+
+    fn deref(&self) -> &Bytes {
+        &self.0
+    }
+}
+
+impl FromRequest for RawBody {
+    type Error = ExtractError;
+    type Future = Ready<Result<Self, ExtractError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(verified(req).map(|delivery| Self(delivery.body().clone())))
+    }
+}
+
+fn verified(req: &HttpRequest) -> Result<countersign::Delivery, ExtractError> {
+    let found = req.extensions().get::<countersign::Delivery>().cloned();
+    found.ok_or_else(|| ExtractError::not_installed(req))
+}

@@ -1,0 +1,61 @@
+//! What operators see. Never a secret, a signature or a byte of a body.
+
+use std::error::Error;
+use std::fmt;
+
+use countersign::receiver::Rejection;
+use countersign::{DecodeError, Delivery, ErrorKind, Field};
+use http::StatusCode;
+use tracing::field::display;
+use tracing::{debug, error, info, warn};
+
+const TARGET: &str = "countersign";
+
+pub(crate) fn accepted(delivery: &Delivery) {
+    debug!(
+        target: TARGET,
+        provider = &*delivery.provider().slug,
+        key = delivery.key(),
+        id_signed = delivery.id().is_some_and(Field::is_signed),
+        "accepted"
+    );
+}
+
+/// Faults of ours are errors. A wrong or stale signature is a warning: a secret is not what it should be, or somebody
+/// tries. The rest is what the internet sends.
+pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
+    let kind = rejection.kind().as_str();
+    let cause = rejection.source().map(|cause| display(Chain(cause)));
+    match rejection.status() {
+        status if status.is_server_error() => error!(target: TARGET, provider, kind, cause, "rejected"),
+        StatusCode::UNAUTHORIZED => warn!(target: TARGET, provider, kind, cause, "rejected"),
+        _ => info!(target: TARGET, provider, kind, cause, "rejected"),
+    }
+}
+
+/// The source of the error stays out: it may quote the body.
+pub(crate) fn decode_failed(provider: &str, failure: &DecodeError) {
+    let kind = ErrorKind::DecodeFailed.as_str();
+    let (event_type, path) = (failure.event_type(), failure.path());
+    warn!(target: TARGET, provider, kind, event_type, path, "rejected");
+}
+
+/// The pattern of the route, not its path: that may hold a token.
+pub(crate) fn not_installed(route: Option<&str>, cure: &str) {
+    error!(target: TARGET, kind = ErrorKind::NotInstalled.as_str(), route, "{cure}");
+}
+
+/// An error and what is behind it, in one line.
+struct Chain<'a>(&'a (dyn Error + 'static));
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+use std::future::{Ready, ready};
+
+use actix_web::body::EitherBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use countersign::receiver::Receiver;
+
+use crate::VerifyWebhookMiddleware;
+
+/// Middleware that verifies a request before anything inside of it runs. See the [crate] for what it does.
+///
+/// For [`App::wrap`](actix_web::App::wrap), [`Scope::wrap`](actix_web::Scope::wrap) and
+/// [`Resource::wrap`](actix_web::Resource::wrap). With the defaults:
+///
+/// ```
+/// use actix_web::{App, test, web};
+/// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+/// use countersign_actix::{Delivery, VerifyWebhook};
+///
+/// # actix_web::rt::System::new().block_on(async {
+/// let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let verifier = Verifier::new(&providers::svix::PROVIDER, secret.clone())?;
+/// let hook = web::resource("/hook")
+///     .wrap(VerifyWebhook::new(verifier))
+///     .route(web::post().to(async |delivery: Delivery| delivery.id().unwrap().as_str().to_owned()));
+/// let app = test::init_service(App::new().service(hook)).await;
+///
+/// let now = UnixTime::from(std::time::SystemTime::now());
+/// let signing = SigningRequest::new("{}", now).with_id("msg_1");
+/// let headers = Signer::new(&providers::svix::PROVIDER, secret)?.sign(&signing)?;
+/// let signed = |body: &'static str| {
+///     headers.iter().fold(test::TestRequest::post().uri("/hook").set_payload(body), |request, (name, value)| {
+///         request.insert_header((name.as_str(), value.as_bytes()))
+///     })
+/// };
+///
+/// let accepted = test::call_service(&app, signed("{}").to_request()).await;
+/// assert_eq!(accepted.status(), 200);
+/// let tampered = test::call_service(&app, signed("[]").to_request()).await;
+/// assert_eq!(tampered.status(), 401);
+/// assert_eq!(test::read_body(tampered).await, r#"{"title":"signature_mismatch","status":401}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+///
+/// Customised, for a whole scope:
+///
+/// ```
+/// use actix_web::{App, HttpResponse, test, web};
+/// use countersign::receiver::{Budget, Receiver};
+/// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+/// use countersign_actix::VerifyWebhook;
+///
+/// # actix_web::rt::System::new().block_on(async {
+/// let secret = Secret::new("an endpoint secret")?;
+/// let verifier = Verifier::new(&providers::preflix::PROVIDER, secret.clone())?;
+/// let receiver = Receiver::new(verifier)
+///     .with_body_limit(16)
+///     .with_budget(Budget::new(16 << 20))
+///     .with_rejection_response(|rejection| {
+///         let mut response = http::Response::default();
+///         *response.status_mut() = rejection.status();
+///         response
+///     });
+/// let hooks = web::scope("/hooks")
+///     .wrap(VerifyWebhook::new(receiver))
+///     .route("/preflix", web::post().to(HttpResponse::NoContent));
+/// let app = test::init_service(App::new().service(hooks)).await;
+///
+/// let signer = Signer::new(&providers::preflix::PROVIDER, secret)?;
+/// let signed = |body: &'static str| {
+///     let now = UnixTime::from(std::time::SystemTime::now());
+///     let headers = signer.sign(&SigningRequest::new(body, now)).unwrap();
+///     let request = test::TestRequest::post().uri("/hooks/preflix").set_payload(body);
+///     headers.iter().fold(request, |request, (name, value)| {
+///         request.insert_header((name.as_str(), value.as_bytes()))
+///     })
+/// };
+///
+/// let accepted = test::call_service(&app, signed("16 bytes or less").to_request()).await;
+/// assert_eq!(accepted.status(), 204);
+/// let too_large = test::call_service(&app, signed("more than 16 bytes").to_request()).await;
+/// assert_eq!(too_large.status(), 413);
+/// assert_eq!(test::read_body(too_large).await, "");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct VerifyWebhook {
+    receiver: Receiver,
+}
+
+impl VerifyWebhook {
+    /// Verifies as this receiver says; a [`Verifier`](countersign::Verifier) is a receiver with the defaults.
+    ///
+    /// Make the receiver once and clone it into the factory of the app: its workers then share one budget.
+    pub fn new(receiver: impl Into<Receiver>) -> Self {
+        Self { receiver: receiver.into() }
+    }
+}
+
+impl<S, B> Transform<S, ServiceRequest> for VerifyWebhook
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>> + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = S::Error;
+    type Transform = VerifyWebhookMiddleware<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(VerifyWebhookMiddleware::new(service, self.receiver.clone())))
+    }
+}

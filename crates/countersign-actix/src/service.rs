@@ -1,0 +1,100 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_web::HttpMessage;
+use actix_web::body::EitherBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use countersign::receiver::{Receiver, Rejection};
+use futures_core::future::LocalBoxFuture;
+
+use crate::headers::{self, ActixHeaders};
+use crate::response::to_actix;
+use crate::{body, limits, log};
+
+/// The service of [`VerifyWebhook`](crate::VerifyWebhook).
+#[derive(Debug)]
+pub struct VerifyWebhookMiddleware<S> {
+    // Shared with the futures, which outlive the call.
+    service: Rc<S>,
+    receiver: Receiver,
+}
+
+impl<S> VerifyWebhookMiddleware<S> {
+    pub(crate) fn new(service: S, receiver: Receiver) -> Self {
+        Self { service: Rc::new(service), receiver }
+    }
+}
+
+impl<S, B> Service<ServiceRequest> for VerifyWebhookMiddleware<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>> + 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<B, S::Error>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&self, mut req: ServiceRequest) -> Self::Future {
+        let service = Rc::clone(&self.service);
+        let receiver = self.receiver.clone();
+        let inner = Box::pin(async move {
+            match verify(&receiver, &mut req).await {
+                Ok(()) => service.call(req).await.map(ServiceResponse::map_into_left_body),
+                Err(rejection) => {
+                    log::rejected(receiver.provider(), &rejection);
+                    let response = to_actix(receiver.answer(&rejection));
+                    Ok(req.into_response(response).map_into_right_body())
+                }
+            }
+        });
+        ResponseFuture { inner }
+    }
+}
+
+/// The future of [`VerifyWebhookMiddleware`].
+#[must_use = "futures do nothing unless they are polled"]
+pub struct ResponseFuture<B, E> {
+    inner: LocalBoxFuture<'static, Result<ServiceResponse<EitherBody<B>>, E>>,
+}
+
+impl<B, E> Future for ResponseFuture<B, E> {
+    type Output = Result<ServiceResponse<EitherBody<B>>, E>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        self.inner.as_mut().poll(cx)
+    }
+}
+
+impl<B, E> fmt::Debug for ResponseFuture<B, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseFuture").finish_non_exhaustive()
+    }
+}
+
+/// Tenant, head, body, decision: each only when the one before was fine. The request is then one that every extractor
+/// can read.
+async fn verify(receiver: &Receiver, req: &mut ServiceRequest) -> Result<(), Rejection> {
+    let tenant = match receiver.lookup(|| headers::request(req)) {
+        Some(lookup) => Some(lookup.await),
+        None => None,
+    };
+    let (method, target) = (req.method().as_str(), headers::target(req));
+    let mut reception = receiver.begin(method, target, &ActixHeaders(req.headers()), tenant)?;
+    body::read(req.take_payload(), receiver.body_deadline(), &mut reception).await?;
+    let delivery = reception.finish()?;
+
+    log::accepted(&delivery);
+    let body = delivery.body();
+    limits::raise(req, receiver.body_limit(), body.len());
+    body::put_back(req, body.clone());
+    let mut extensions = req.extensions_mut();
+    extensions.insert(delivery);
+    extensions.insert(receiver.clone());
+    Ok(())
+}

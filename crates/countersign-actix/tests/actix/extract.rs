@@ -1,0 +1,92 @@
+use actix_web::test::{TestRequest, init_service};
+use actix_web::{App, HttpResponse, web};
+use countersign::EventCatalog as _;
+use countersign::providers::preflix;
+use countersign_actix::{Delivery, Event, ExtractError, RawBody, VerifyWebhook};
+
+use crate::support::{BODY, problem, receiver, send, signed};
+
+const MISFIT: &str = r#"{"id":"evt_2","type":"audit.completed","data":{"bill_id":17}}"#;
+
+async fn typed(event: Event<preflix::Event>) -> String {
+    let event = event.into_inner();
+    format!("{} {}", event.data.variant(), event.delivery.id().unwrap().as_str())
+}
+
+async fn own_answer(event: Result<Event<preflix::Event>, ExtractError>) -> HttpResponse {
+    match event {
+        Ok(_) => HttpResponse::Ok().finish(),
+        Err(error) => {
+            let path = error.decode_error().unwrap().path().to_owned();
+            HttpResponse::Accepted().body(format!("{} {path}", error.kind()))
+        }
+    }
+}
+
+#[actix_web::test]
+async fn events_are_decoded_by_type() {
+    let app = init_service(
+        App::new()
+            .wrap(VerifyWebhook::new(receiver()))
+            .route("/typed", web::post().to(typed))
+            .route("/own", web::post().to(own_answer)),
+    )
+    .await;
+    let unknown = r#"{"id":"evt_3","type":"bill.eaten","data":{"by":"dog"}}"#;
+    for (name, path, body, expected) in [
+        ("known", "/typed", BODY, (200, "BillCreated evt_1".to_owned())),
+        ("unknown", "/typed", unknown, (200, "Unknown evt_3".to_owned())),
+        ("misfit", "/typed", MISFIT, problem("decode_failed", 422)),
+        ("no type", "/typed", r#"{"id":"evt_4"}"#, problem("decode_failed", 422)),
+        ("no JSON", "/typed", "<xml/>", problem("decode_failed", 422)),
+        ("handled by the handler", "/own", MISFIT, (202, "decode_failed data.bill_id".to_owned())),
+    ] {
+        assert_eq!(send(&app, signed(body).uri(path)).await, expected, "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn several_extractors_share_one_delivery() {
+    async fn all(delivery: Delivery, event: Event<preflix::Event>, body: RawBody) -> String {
+        assert_eq!(delivery.into_inner().body(), event.delivery.body());
+        assert!(body.as_ptr() == event.delivery.body().as_ptr(), "not a copy");
+        event.delivery.key().to_owned()
+    }
+    let app =
+        init_service(App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(all)))
+            .await;
+    assert_eq!(send(&app, signed(BODY)).await, (200, "primary".to_owned()));
+}
+
+#[actix_web::test]
+async fn without_the_middleware_nothing_is_extracted() {
+    let app = init_service(
+        App::new()
+            .route("/delivery", web::post().to(async |_: Delivery| HttpResponse::Ok()))
+            .route("/event", web::post().to(async |_: Event<preflix::Event>| HttpResponse::Ok()))
+            .route("/raw", web::post().to(async |_: RawBody| HttpResponse::Ok())),
+    )
+    .await;
+    for path in ["/delivery", "/event", "/raw"] {
+        assert_eq!(send(&app, signed(BODY).uri(path)).await, problem("not_installed", 500), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn one_hook_answers_all_rejections() {
+    let receiver = receiver().with_rejection_response(|rejection| {
+        let mut response = http::Response::new(rejection.kind().as_str().into());
+        *response.status_mut() = http::StatusCode::IM_A_TEAPOT;
+        response.headers_mut().append("x-many", http::HeaderValue::from_static("1"));
+        response.headers_mut().append("x-many", http::HeaderValue::from_static("2"));
+        response
+    });
+    let app =
+        init_service(App::new().wrap(VerifyWebhook::new(receiver)).route("/hook", web::post().to(typed)))
+            .await;
+    let teapot = |kind: &str| (418, kind.to_owned());
+    assert_eq!(send(&app, TestRequest::post().uri("/hook")).await, teapot("missing_signature"));
+    assert_eq!(send(&app, signed(MISFIT)).await, teapot("decode_failed"));
+    let response = actix_web::test::call_service(&app, signed(MISFIT).to_request()).await;
+    assert_eq!(response.headers().get_all("x-many").count(), 2);
+}

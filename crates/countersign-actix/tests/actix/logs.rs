@@ -1,0 +1,90 @@
+use actix_web::test::init_service;
+use actix_web::{App, HttpResponse, web};
+use countersign::providers::preflix;
+use countersign::receiver::{Request, ResolveError};
+use countersign::{Secret, SecretSet};
+use countersign_actix::{Delivery, Event, VerifyWebhook};
+
+use crate::support::{BODY, Logs, SECRET, receiver, send, signed};
+
+async fn typed(_: Event<preflix::Event>) -> HttpResponse {
+    HttpResponse::Ok().finish()
+}
+
+/// What is logged while a request is answered.
+macro_rules! logged {
+    ($app:expr, $request:expr) => {{
+        let app = init_service($app).await;
+        let (logs, _guard) = Logs::collect();
+        send(&app, $request).await;
+        logs.text()
+    }};
+}
+
+#[actix_web::test]
+async fn what_is_accepted_is_told_at_debug() {
+    let app = App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(typed));
+    let logs = logged!(app, signed(BODY));
+    assert!(logs.contains("DEBUG countersign: accepted"), "{logs}");
+    for field in [r#"provider="preflix""#, r#"key="primary""#, "id_signed=true"] {
+        assert!(logs.contains(field), "{field} in {logs}");
+    }
+}
+
+#[actix_web::test]
+async fn a_rejection_is_told_with_its_cause_and_without_secrets() {
+    let signature = "5a".repeat(32);
+    let app = App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(typed));
+    let logs = logged!(app, signed(BODY).insert_header(("preflixai-signature", signature.clone())));
+    assert!(logs.contains("WARN countersign: rejected"), "{logs}");
+    for field in
+        [r#"provider="preflix""#, r#"kind="signature_mismatch""#, "cause=signature mismatch: wrong secret"]
+    {
+        assert!(logs.contains(field), "{field} in {logs}");
+    }
+    for leak in [SECRET, &signature, "evt_1", "bill_1"] {
+        assert!(!logs.contains(leak), "{leak} in {logs}");
+    }
+}
+
+#[actix_web::test]
+async fn faults_of_ours_are_errors_with_everything_behind_them() {
+    async fn down(_: Request) -> Result<Option<SecretSet>, ResolveError> {
+        let refused = Secret::new("").map(|_| ()).unwrap_err();
+        Err(ResolveError::new(refused))
+    }
+    let receiver = receiver().with_tenants(down);
+    let app = App::new().wrap(VerifyWebhook::new(receiver)).route("/hook", web::post().to(typed));
+    let logs = logged!(app, signed(BODY));
+    assert!(logs.contains("ERROR countersign: rejected"), "{logs}");
+    assert!(logs.contains("could not be looked up: `secret`: is empty"), "{logs}");
+}
+
+#[actix_web::test]
+async fn noise_is_information() {
+    let app = App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(typed));
+    let logs = logged!(app, actix_web::test::TestRequest::post().uri("/hook"));
+    assert!(logs.contains("INFO countersign: rejected"), "{logs}");
+    assert!(logs.contains(r#"kind="missing_signature""#), "{logs}");
+}
+
+#[actix_web::test]
+async fn data_that_does_not_fit_is_told_by_its_place() {
+    let misfit = r#"{"id":"evt_2","type":"audit.completed","data":{"bill_id":["jane doe"]}}"#;
+    let app = App::new().wrap(VerifyWebhook::new(receiver())).route("/hook", web::post().to(typed));
+    let logs = logged!(app, signed(misfit));
+    assert!(logs.contains("WARN countersign: rejected"), "{logs}");
+    for field in [r#"kind="decode_failed""#, r#"event_type="audit.completed""#, r#"path="data.bill_id""#] {
+        assert!(logs.contains(field), "{field} in {logs}");
+    }
+    assert!(!logs.contains("jane doe"), "{logs}");
+}
+
+#[actix_web::test]
+async fn a_missing_middleware_is_told_with_the_cure() {
+    let app = App::new().route("/hook/{token}", web::post().to(async |_: Delivery| HttpResponse::Ok()));
+    let logs = logged!(app, signed(BODY).uri("/hook/t0ken"));
+    assert!(logs.contains("ERROR countersign: no verified delivery"), "{logs}");
+    assert!(logs.contains("is `VerifyWebhook` installed on this app, scope or resource?"), "{logs}");
+    assert!(logs.contains(r#"route="/hook/{token}""#) && !logs.contains("t0ken"), "{logs}");
+}

@@ -1,0 +1,17 @@
+//! The middleware and the extractors inside of a real actix service. No server, no clock, no sleeping.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod bodies;
+mod configs;
+mod extract;
+mod limits;
+mod logs;
+mod support;
+mod tenants;
+mod wrap;

@@ -1,0 +1,57 @@
+use actix_web::test::init_service;
+use actix_web::{App, web};
+use countersign::receiver::{Request, ResolveError};
+use countersign::{Secret, SecretSet};
+use countersign_actix::{Delivery, VerifyWebhook};
+
+use crate::support::{BODY, SECRET, problem, receiver, send, signed, signed_head};
+
+async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
+    assert_eq!(request.headers().get_all("x-many").iter().count(), 2);
+    let named = |name, secret| Ok(Some(SecretSet::named(name, Secret::new(secret).unwrap())));
+    match request.uri().path_and_query().unwrap().as_str() {
+        "/hooks/acme?x=%20y" => named("acme", "acme's secret"),
+        "/hooks/other" => named("other", "other's secret"),
+        "/hooks/down" => Err(ResolveError::new("connection refused")),
+        _ => Ok(None),
+    }
+}
+
+#[actix_web::test]
+async fn secrets_are_looked_up_per_request() {
+    let app = init_service(
+        App::new().service(
+            web::resource("/hooks/{tenant}")
+                .wrap(VerifyWebhook::new(receiver().with_tenants(secrets)))
+                .route(web::post().to(async |delivery: Delivery| delivery.key().to_owned())),
+        ),
+    )
+    .await;
+    let request = |uri: &str, secret: &str| {
+        let request = signed_head(secret, &BODY.into()).uri(uri).set_payload(BODY);
+        request.append_header(("x-many", "1")).append_header(("x-many", "2"))
+    };
+    for (name, uri, secret, expected) in [
+        ("known", "/hooks/acme?x=%20y", "acme's secret", (200, "acme".to_owned())),
+        ("also known", "/hooks/other", "other's secret", (200, "other".to_owned())),
+        ("of another", "/hooks/other", "acme's secret", problem("signature_mismatch", 401)),
+        ("of the verifier", "/hooks/other", SECRET, problem("signature_mismatch", 401)),
+        ("unknown", "/hooks/nobody", "acme's secret", problem("unknown_tenant", 404)),
+        ("failing", "/hooks/down", "acme's secret", problem("secrets_unavailable", 503)),
+    ] {
+        assert_eq!(send(&app, request(uri, secret)).await, expected, "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn the_default_is_the_secret_of_the_verifier() {
+    let app = init_service(
+        App::new().service(
+            web::resource("/hook")
+                .wrap(VerifyWebhook::new(receiver()))
+                .route(web::post().to(async |delivery: Delivery| delivery.key().to_owned())),
+        ),
+    )
+    .await;
+    assert_eq!(send(&app, signed(BODY)).await, (200, "primary".to_owned()));
+}

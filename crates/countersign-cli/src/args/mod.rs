@@ -1,0 +1,11 @@
+//! Options that several commands share, and what they stand for.
+
+mod declaration;
+mod request;
+mod secrets;
+mod verifier;
+
+pub(crate) use declaration::DeclarationArgs;
+pub(crate) use request::RequestArgs;
+pub(crate) use secrets::SecretArgs;
+pub(crate) use verifier::verifier;

@@ -1,0 +1,114 @@
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use countersign::{Clock, SystemClock, UnixTime};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use crate::error::CliError;
+
+/// A request, and when it is looked at.
+#[derive(Args)]
+pub(crate) struct RequestArgs {
+    /// A header of the request; may be repeated
+    #[arg(
+        short = 'H',
+        long = "header",
+        value_name = "NAME: VALUE",
+        value_parser = OsStringValueParser::new().try_map(header),
+    )]
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// The body of the request, byte for byte; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    body: PathBuf,
+    /// The method of the request
+    #[arg(long, default_value = "POST", value_parser = method)]
+    pub(crate) method: String,
+    /// The public URL of the request, for providers that sign it
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// The time in Unix seconds [default: now]
+    #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
+    at: Option<i64>,
+}
+
+impl RequestArgs {
+    pub(crate) fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &self.headers {
+            headers.append(name, value.clone());
+        }
+        headers
+    }
+
+    pub(crate) fn time(&self) -> UnixTime {
+        self.at.map_or_else(|| SystemClock.now(), UnixTime::from_secs)
+    }
+
+    pub(crate) fn body(&self) -> Result<Vec<u8>, CliError> {
+        read(&self.body, u64::MAX)
+    }
+
+    /// The body, or one byte more than the limit: enough to see that it is too large.
+    pub(crate) fn body_up_to(&self, limit: usize) -> Result<Vec<u8>, CliError> {
+        read(&self.body, u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1)))
+    }
+}
+
+fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
+    let mut body = Vec::new();
+    let read = if path.as_os_str() == "-" {
+        io::stdin().lock().take(limit).read_to_end(&mut body)
+    } else {
+        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut body))
+    };
+    read.map_err(CliError::unreadable(path))?;
+    Ok(body)
+}
+
+/// `name: value`. The value is bytes, without the white space around it, as HTTP reads it; it may be empty.
+fn header(text: OsString) -> Result<(HeaderName, HeaderValue), &'static str> {
+    let bytes = text.as_encoded_bytes();
+    let colon = bytes.iter().position(|byte| *byte == b':').ok_or("expected `name: value`")?;
+    let (name, rest) = bytes.split_at(colon);
+    let value = trim(rest.strip_prefix(b":").unwrap_or_default());
+    Ok((
+        HeaderName::from_bytes(name).map_err(|_| "what stands before the colon is not a header name")?,
+        HeaderValue::from_bytes(value).map_err(|_| "the value holds bytes that HTTP does not allow")?,
+    ))
+}
+
+/// Without the spaces and tabs around it: HTTP's idea of white space.
+fn trim(mut value: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
+        value = rest;
+    }
+    value
+}
+
+fn method(text: &str) -> Result<String, http::Error> {
+    Ok(Method::from_bytes(text.to_ascii_uppercase().as_bytes())?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_values_are_trimmed_bytes() {
+        for (text, value) in
+            [("a: b", "b"), ("a:b", "b"), ("a:", ""), ("a: \t b c \t", "b c"), ("a: b:c", "b:c")]
+        {
+            let expected = (HeaderName::from_static("a"), HeaderValue::from_static(value));
+            assert_eq!(header(text.into()), Ok(expected), "{text:?}");
+        }
+        let value = header("a: ü".into()).map(|(_, value)| value.as_bytes().to_vec());
+        assert_eq!(value, Ok("ü".as_bytes().to_vec()));
+        for text in ["a", ": b", "a b: c", "a : b", "a: b\nc: d", "a: b\r"] {
+            assert!(header(text.into()).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+use countersign::{Tolerance, Verifier};
+
+use super::{DeclarationArgs, SecretArgs};
+use crate::error::CliError;
+
+/// The verifier that the options describe.
+pub(crate) fn verifier(
+    declaration: &DeclarationArgs,
+    secrets: &SecretArgs,
+    tolerance: Option<u64>,
+) -> Result<Verifier, CliError> {
+    let mut builder = Verifier::builder(declaration.load()?, secrets.load()?);
+    if let Some(seconds) = tolerance {
+        builder = builder.with_tolerance(Tolerance::seconds(seconds));
+    }
+    builder.build().map_err(CliError::config("cannot verify"))
+}

@@ -1,0 +1,66 @@
+//! `countersign demo`: the founding providers against axum and actix, over HTTP on this machine.
+
+mod answer;
+mod cases;
+mod founders;
+mod player;
+mod receivers;
+mod report;
+mod request;
+
+use countersign::{Clock, SystemClock, UnixTime};
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::runtime::Runtime;
+
+use crate::cli::DemoArgs;
+use crate::demo::cases::CASES;
+use crate::demo::founders::FOUNDERS;
+use crate::demo::player::Player;
+use crate::demo::receivers::Receivers;
+use crate::demo::report::{Report, Row};
+use crate::demo::request::request;
+use crate::error::CliError;
+use crate::{Outcome, output};
+
+pub(crate) fn run(args: &DemoArgs) -> Result<Outcome, CliError> {
+    let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
+    let report = runtime.block_on(play())?;
+    if args.json {
+        output::json(&report)?;
+    } else {
+        output::text(&report)?;
+    }
+    Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
+}
+
+/// Everything at one point in time, so that a slow machine sees the same as a fast one.
+async fn play() -> Result<Report, CliError> {
+    let now = UnixTime::from_secs(SystemClock.now().as_secs());
+    let receivers = Receivers::start(now)?;
+    let (axum, actix) = (Player::new(receivers.axum), Player::new(receivers.actix));
+    let bar = ProgressBar::new((FOUNDERS.len() * CASES.len()) as u64).with_style(style());
+    let mut rows = Vec::new();
+    for founder in &FOUNDERS {
+        for case in &CASES {
+            bar.set_message(format!("{}: {}", founder.provider.slug, case.sent));
+            let request = request(founder, case.twist, now)?;
+            rows.push(Row {
+                provider: &founder.provider.slug,
+                sent: case.sent,
+                expected: case.expected(founder),
+                axum: axum.play(&request).await,
+                actix: actix.play(&request).await,
+            });
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    receivers.stop().await;
+    Ok(Report { rows })
+}
+
+/// Shown on a terminal only.
+fn style() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
+    style.unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,131 @@
+//! What was sent, what had to come back, what came back.
+
+use std::fmt;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::answer::Answer;
+use crate::output::{BAD, Cell, GOOD, STRONG, Table};
+
+/// All rows of the demo.
+pub(super) struct Report {
+    pub(super) rows: Vec<Row>,
+}
+
+/// A request, and the answers of both receivers.
+pub(super) struct Row {
+    pub(super) provider: &'static str,
+    pub(super) sent: &'static str,
+    pub(super) expected: Answer,
+    pub(super) axum: Answer,
+    pub(super) actix: Answer,
+}
+
+impl Report {
+    pub(super) fn is_ok(&self) -> bool {
+        self.answers().all(|answer| answer.ok)
+    }
+
+    fn answers(&self) -> impl Iterator<Item = OneAnswer<'_>> {
+        self.rows.iter().flat_map(Row::answers)
+    }
+}
+
+impl Row {
+    fn answers(&self) -> [OneAnswer<'_>; 2] {
+        [("axum", &self.axum), ("actix", &self.actix)].map(|(framework, answered)| OneAnswer {
+            provider: self.provider,
+            sent: self.sent,
+            framework,
+            expected: &self.expected,
+            answered,
+            ok: *answered == self.expected,
+        })
+    }
+}
+
+/// One request to one receiver: a row for machines.
+#[derive(Serialize)]
+struct OneAnswer<'r> {
+    provider: &'static str,
+    sent: &'static str,
+    framework: &'static str,
+    expected: &'r Answer,
+    answered: &'r Answer,
+    ok: bool,
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 2)?;
+        report.serialize_field("ok", &self.is_ok())?;
+        report.serialize_field("rows", &self.answers().collect::<Vec<_>>())?;
+        report.end()
+    }
+}
+
+impl fmt::Display for Report {
+    /// One line where both receivers answer the same, two where they do not.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new(["", "SENT", "EXPECTED", "ANSWERED BY AXUM AND ACTIX"]);
+        let mut provider = "";
+        for row in &self.rows {
+            if row.provider != provider {
+                provider = row.provider;
+                table.push(["", "", "", ""].map(Cell::new));
+                table.push([
+                    Cell::new(""),
+                    Cell::new(provider).in_style(STRONG),
+                    Cell::new(""),
+                    Cell::new(""),
+                ]);
+            }
+            let same = row.axum == row.actix;
+            for answer in row.answers().into_iter().take(if same { 1 } else { 2 }) {
+                table.push(answer.cells(same));
+            }
+        }
+        writeln!(f, "{table}")?;
+        let (all, differ) = (self.answers().count(), self.answers().filter(|answer| !answer.ok).count());
+        match differ {
+            0 => writeln!(f, "{GOOD}{all} requests, each answered as expected{GOOD:#}"),
+            _ => writeln!(f, "{BAD}{differ} of {all} answers are not the expected ones{BAD:#}"),
+        }
+    }
+}
+
+impl OneAnswer<'_> {
+    fn cells(&self, same: bool) -> [Cell; 4] {
+        let (mark, style) = if self.ok { ("✓", GOOD) } else { ("✗", BAD) };
+        let answered =
+            if same { self.answered.to_string() } else { format!("{}: {}", self.framework, self.answered) };
+        [
+            Cell::new(mark).in_style(style),
+            Cell::new(self.sent),
+            Cell::new(self.expected.to_string()),
+            Cell::new(answered).in_style(style),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_differs_is_told_from_the_others() {
+        let expected = Answer::rejected(401, "signature_mismatch");
+        let [axum, actix] = [expected.clone(), Answer::handled("Ping", "new")];
+        let row = Row { provider: "acme", sent: "tampered body", expected, axum, actix };
+        let report = Report { rows: vec![row] };
+        assert!(!report.is_ok());
+        let said = anstream::adapter::strip_str(&report.to_string()).to_string();
+        assert!(
+            said.contains("✓  tampered body  401 signature_mismatch  axum: 401 signature_mismatch\n"),
+            "{said}"
+        );
+        assert!(said.contains("✗  tampered body  401 signature_mismatch  actix: 200 Ping (new)\n"), "{said}");
+        assert!(said.ends_with("1 of 2 answers are not the expected ones\n"), "{said}");
+    }
+}

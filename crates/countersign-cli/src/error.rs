@@ -1,0 +1,83 @@
+//! What keeps a command from doing its work: exit code 2.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::path::Path;
+
+use countersign::ConfigError;
+
+use crate::output::BAD;
+
+/// What keeps a command from doing its work. Says the cure.
+#[derive(Debug)]
+pub(crate) enum CliError {
+    /// A declaration or a secret that cannot work, and where it came from.
+    Config { from: String, source: ConfigError },
+    /// Options that cannot work.
+    Usage(String),
+    /// A file, a stream or an address that is not there for us.
+    Io { what: String, source: io::Error },
+}
+
+impl CliError {
+    pub(crate) fn config(from: impl Into<String>) -> impl FnOnce(ConfigError) -> Self {
+        let from = from.into();
+        |source| Self::Config { from, source }
+    }
+
+    pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let what = what.into();
+        |source| Self::Io { what, source }
+    }
+
+    pub(crate) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        Self::io(format!("cannot read {}", path.display()))
+    }
+
+    /// One word for machines.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Config { source, .. } => source.code(),
+            Self::Usage(_) | Self::Io { .. } => INVALID_CONFIG,
+        }
+    }
+}
+
+impl fmt::Display for CliError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config { from, .. } => f.write_str(from),
+            Self::Usage(problem) => f.write_str(problem),
+            Self::Io { what, .. } => f.write_str(what),
+        }
+    }
+}
+
+impl Error for CliError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Config { source, .. } => Some(source),
+            Self::Usage(_) => None,
+            Self::Io { source, .. } => Some(source),
+        }
+    }
+}
+
+/// The last words of a command: an error and its causes.
+pub(crate) struct LastWords(pub(crate) CliError);
+
+impl fmt::Display for LastWords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{BAD}error:{BAD:#} {}", self.0)?;
+        let mut source = self.0.source();
+        while let Some(error) = source {
+            write!(f, ": {error}")?;
+            source = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// The word for everything but an empty secret.
+pub(crate) const INVALID_CONFIG: &str = "invalid_config";

@@ -1,0 +1,120 @@
+//! `countersign listen`
+
+mod line;
+
+use std::error::Error;
+use std::io::{self, Write};
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use countersign::receiver::{Receiver, Rejection};
+use countersign_tower::{Delivery, VerifyWebhookLayer};
+use http::{Method, StatusCode, Uri};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
+
+use crate::args::verifier;
+use crate::cli::ListenArgs;
+use crate::error::CliError;
+use crate::output::{BAD, GOOD, stderr};
+use crate::{Outcome, output};
+
+pub(crate) fn run(args: &ListenArgs) -> Result<Outcome, CliError> {
+    let receiver = receiver(args)?;
+    let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
+    runtime.block_on(listen(args, receiver)).map(|()| Outcome::Fine)
+}
+
+fn receiver(args: &ListenArgs) -> Result<Receiver, CliError> {
+    let verifier = verifier(&args.declaration, &args.secrets, args.tolerance)?;
+    if verifier.needs_url() && args.public_url.is_none() {
+        let slug = &verifier.provider().slug;
+        return Err(CliError::Usage(format!("{slug} signs the URL: give --public-url, as {slug} knows it")));
+    }
+    let receiver = Receiver::new(verifier).with_rejection_response(|rejection| {
+        tell(rejection);
+        rejection.response()
+    });
+    Ok(match &args.public_url {
+        Some(origin) => receiver.with_public_url(origin),
+        None => receiver,
+    })
+}
+
+async fn listen(args: &ListenArgs, receiver: Receiver) -> Result<(), CliError> {
+    let path = args.path.clone().unwrap_or_else(|| format!("/webhooks/{}", receiver.provider()));
+    let cannot = || CliError::io(format!("cannot listen on {}", args.addr));
+    let listener = TcpListener::bind(&args.addr).await.map_err(cannot())?;
+    let addr = listener.local_addr().map_err(cannot())?;
+
+    let (failed, mut failures) = mpsc::channel(1);
+    let printer = Printer { pretty: args.pretty, failed };
+    let hook = post(receive).route_layer(VerifyWebhookLayer::new(receiver)).with_state(printer);
+    let app = Router::new().without_v07_checks().route(&path, hook).fallback(elsewhere);
+
+    stderr!("{GOOD}listening{GOOD:#} on http://{addr}{path}");
+    let server = axum::serve(listener, app).with_graceful_shutdown(interrupts(1));
+    tokio::select! {
+        served = async { server.await } => served.map_err(CliError::io("cannot serve")),
+        Some(error) = failures.recv() => output::written(Err(error)),
+        // Who asks twice does not want to wait for a slow sender.
+        () = interrupts(2) => Ok(()),
+    }
+}
+
+/// Prints deliveries, and reports when nobody reads them any more.
+#[derive(Clone)]
+struct Printer {
+    pretty: bool,
+    failed: mpsc::Sender<io::Error>,
+}
+
+impl Printer {
+    fn print(&self, delivery: &countersign::Delivery) -> io::Result<()> {
+        if self.pretty {
+            let mut stdout = anstream::stdout().lock();
+            writeln!(stdout, "{}", line::Pretty(delivery))?;
+            stdout.flush()
+        } else {
+            output::print_line(serde_json::to_vec(&line::Line::new(delivery))?)
+        }
+    }
+}
+
+async fn receive(State(printer): State<Printer>, delivery: Delivery) -> StatusCode {
+    match printer.print(&delivery) {
+        Ok(()) => StatusCode::OK,
+        Err(error) => {
+            // One failure ends the command; others have nothing to add.
+            let _ = printer.failed.try_send(error);
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}
+
+/// A request beside the endpoint: most likely a mistake in the provider's settings.
+async fn elsewhere(method: Method, uri: Uri) -> StatusCode {
+    stderr!("{BAD}not found{BAD:#}: {method} {}", uri.path());
+    StatusCode::NOT_FOUND
+}
+
+/// Tells the operator what the sender is not told.
+fn tell(rejection: &Rejection) {
+    let kind = rejection.kind();
+    match rejection.source() {
+        Some(cause) => stderr!("{BAD}rejected{BAD:#}: {kind}: {cause}"),
+        None => stderr!("{BAD}rejected{BAD:#}: {kind}"),
+    }
+}
+
+/// Ends with that many ctrl-c.
+async fn interrupts(number: u32) {
+    for _ in 0..number {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // No such signal here: the command ends in other ways.
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `countersign provider`
+
+use std::fmt;
+
+use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampField};
+use countersign::{Confidence, Coverage, Handshake, Provider, Retries};
+
+use crate::cli::ProviderArgs;
+use crate::error::CliError;
+use crate::output::{self, BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE, size, span, word};
+use crate::providers::trust;
+use crate::{Outcome, catalogue};
+
+pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
+    let provider = catalogue::find(&args.slug)?;
+    if args.json {
+        output::json_for_files(provider)?;
+    } else {
+        let coverage = provider.coverage().map_err(CliError::config(provider.slug.as_ref()))?;
+        output::text(&Portrait { provider, coverage })?;
+    }
+    Ok(Outcome::Fine)
+}
+
+/// A declaration for people.
+struct Portrait<'p> {
+    provider: &'p Provider,
+    coverage: Coverage,
+}
+
+impl fmt::Display for Portrait<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Provider { slug, name, doc, confidence, notes, scheme, event, retries, handshake, .. } =
+            self.provider;
+        writeln!(f, "{STRONG}{name}{STRONG:#} {DIM}({slug}){DIM:#}")?;
+        if !notes.is_empty() {
+            writeln!(f, "{notes}")?;
+        }
+        writeln!(f)?;
+        let mut facts = Table::list();
+        let mut fact = |label, text: String| facts.push([label_cell(label), Cell::new(text)]);
+        fact("signature", place(&scheme.signature.at));
+        fact("written as", written(&scheme.signature));
+        fact("algorithm", word(&scheme.algorithm));
+        fact("signed", scheme.content.as_str().to_owned());
+        fact("key", key(&scheme.key));
+        if let Some(TimestampField { unit, tolerance, .. }) = &scheme.timestamp {
+            fact("timestamp", format!("{}, accepted: {tolerance}", word(unit)));
+        }
+        fact("body", format!("up to {}", size(scheme.limits.body_bytes)));
+        fact("retries", retries.as_ref().map_or_else(|| NOT_SAID.to_owned(), retried));
+        if let Some(Handshake::Ping { event_type }) = handshake {
+            fact("handshake", format!("a signed `{event_type}`, answered like any other"));
+        }
+        fact("facts from", doc.clone().into_owned());
+        facts.push([label_cell("confidence"), Cell::new(trusted(*confidence)).in_style(trust(*confidence))]);
+        writeln!(f, "{facts}")?;
+
+        let mut fields = Table::new(["FIELD", "WHERE", "SIGNED"]);
+        let timestamp = scheme.timestamp.as_ref().map(|field| &field.at);
+        fields.push(field("id", event.id.as_ref(), self.coverage.id));
+        fields.push(field("type", event.event_type.as_ref(), self.coverage.event_type));
+        fields.push(field("timestamp", timestamp, self.coverage.timestamp));
+        let data =
+            event.data.as_ref().map_or("the whole body".to_owned(), |at| format!("body {}", at.as_str()));
+        fields.push([label_cell("data"), Cell::new(data), body_signed(scheme, self.coverage)]);
+        write!(f, "{fields}")
+    }
+}
+
+fn field(name: &'static str, at: Option<&Location>, signed: bool) -> [Cell; 3] {
+    match at {
+        Some(at) => [label_cell(name), Cell::new(place(at)), yes_or_no(signed)],
+        None => [label_cell(name), Cell::new("none").in_style(DIM), Cell::new("")],
+    }
+}
+
+fn label_cell(label: &str) -> Cell {
+    Cell::new(label).in_style(DIM)
+}
+
+fn yes_or_no(signed: bool) -> Cell {
+    if signed { Cell::new("yes").in_style(GOOD) } else { Cell::new("no").in_style(BAD) }
+}
+
+/// Some schemes sign what the body says, not how it says it.
+fn body_signed(scheme: &Scheme, coverage: Coverage) -> Cell {
+    let content = scheme.content.as_str();
+    if !coverage.body && (content.contains("{form:") || content.contains("{json:")) {
+        Cell::new("field by field").in_style(UNSURE)
+    } else {
+        yes_or_no(coverage.body)
+    }
+}
+
+fn place(at: &Location) -> String {
+    match at {
+        Location::Header(names) => format!("header {}", names.replace(',', ", or ")),
+        Location::Json(pointer) => format!("body {}", pointer.as_str()),
+        Location::Form(name) => format!("form field {name}"),
+        Location::SignatureItem(tag) => format!("item {tag} of the signature"),
+        Location::SignatureIndex(index) => format!("item {index} of the signature"),
+        other => other.to_string(),
+    }
+}
+
+fn written(field: &SignatureField) -> String {
+    let encoding = word(&field.encoding);
+    let alternatives = |text: &str| text.replace('|', " or ");
+    match &field.format {
+        Format::Value { prefixes, .. } if prefixes.is_empty() => encoding,
+        Format::Value { prefixes, required: true } => format!("{}{encoding}", alternatives(prefixes)),
+        Format::Value { prefixes, .. } => format!("{encoding}, perhaps behind {}", alternatives(prefixes)),
+        Format::List { separator, assign, tags, .. } => {
+            let separator = if separator == " " { "spaces".to_owned() } else { format!("`{separator}`") };
+            format!("{}{assign}{encoding}, in a list separated by {separator}", alternatives(tags))
+        }
+        _ => encoding,
+    }
+}
+
+fn key(key: &KeyFormat) -> String {
+    match (key.encoding, key.prefix.as_ref()) {
+        (KeyEncoding::Utf8, "") => "the text of the secret".to_owned(),
+        (encoding, "") => format!("{} of the secret", word(&encoding)),
+        (encoding, prefix) => format!("{} after {prefix}", word(&encoding)),
+    }
+}
+
+fn retried(retries: &Retries) -> String {
+    let attempts = retries.attempts.map(|attempts| format!("{attempts} attempts"));
+    let window = retries.window_secs.map(|secs| format!("within {}", span(secs)));
+    let answer = retries.ack_secs.map(|secs| format!("waits {} for an answer", span(secs)));
+    let said: Vec<_> = [attempts, window, answer].into_iter().flatten().collect();
+    if said.is_empty() { NOT_SAID.to_owned() } else { said.join(", ") }
+}
+
+fn trusted(confidence: Confidence) -> String {
+    let meaning = match confidence {
+        Confidence::OfficialCode => "read in the provider's own code",
+        Confidence::OfficialDocs => "read on the provider's own page",
+        Confidence::Secondary => "read in somebody else's code or page",
+        Confidence::Memory => "not read anywhere: check before you rely on it",
+        _ => return word(&confidence),
+    };
+    format!("{}: {meaning}", word(&confidence))
+}
+
+const NOT_SAID: &str = "not documented";

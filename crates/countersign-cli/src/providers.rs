@@ -1,0 +1,60 @@
+//! `countersign providers`
+
+use countersign::scheme::Location;
+use countersign::{Confidence, Provider, providers};
+
+use crate::Outcome;
+use crate::cli::ProvidersArgs;
+use crate::error::CliError;
+use crate::output::{self, Cell, DIM, GOOD, Table, UNSURE, word};
+
+pub(crate) fn run(args: &ProvidersArgs) -> Result<Outcome, CliError> {
+    if args.json {
+        output::json_for_files(&providers::all().collect::<Vec<_>>())?;
+    } else {
+        let header = ["SLUG", "NAME", "ALGORITHM", "SIGNATURE HEADER", "TIMESTAMP", "CONFIDENCE"];
+        let mut table = Table::new(header);
+        providers::all().map(row).for_each(|row| table.push(row));
+        output::text(&table)?;
+    }
+    Ok(Outcome::Fine)
+}
+
+fn row(provider: &Provider) -> [Cell; 6] {
+    let scheme = &provider.scheme;
+    let timestamp = match &scheme.timestamp {
+        Some(field) => Cell::new(place(&field.at)),
+        None => Cell::new("none").in_style(DIM),
+    };
+    [
+        Cell::new(provider.slug.as_ref()),
+        Cell::new(provider.name.as_ref()),
+        Cell::new(word(&scheme.algorithm)),
+        Cell::new(first_name(&scheme.signature.at)),
+        timestamp,
+        Cell::new(word(&provider.confidence)).in_style(trust(provider.confidence)),
+    ]
+}
+
+/// The header by its first name; everything else as it is declared.
+fn first_name(at: &Location) -> String {
+    match at {
+        Location::Header(names) => names.split(',').next().unwrap_or_default().to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn place(at: &Location) -> &'static str {
+    match at {
+        Location::Header(_) => "header",
+        Location::SignatureItem(_) | Location::SignatureIndex(_) => "signature",
+        _ => "body",
+    }
+}
+
+pub(crate) fn trust(confidence: Confidence) -> anstyle::Style {
+    match confidence {
+        Confidence::OfficialCode | Confidence::OfficialDocs => GOOD,
+        _ => UNSURE,
+    }
+}

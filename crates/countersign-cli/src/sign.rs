@@ -1,0 +1,101 @@
+//! `countersign sign`
+
+use std::collections::BTreeMap;
+
+use countersign::scheme::Location;
+use countersign::{Provider, Signer, SigningRequest, VerifyError};
+use http::HeaderMap;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::cli::SignArgs;
+use crate::error::CliError;
+use crate::output::{DIM, stderr};
+use crate::{Outcome, output};
+
+#[derive(Serialize)]
+struct Signed {
+    headers: BTreeMap<String, String>,
+}
+
+pub(crate) fn run(args: &SignArgs) -> Result<Outcome, CliError> {
+    let headers = sign(args)?;
+    if args.json {
+        output::json(&Signed::new(&headers))?;
+    } else {
+        output::bytes(&lines(&headers))?;
+    }
+    Ok(Outcome::Fine)
+}
+
+/// The headers of the request: those that were given, and those that sign it.
+fn sign(args: &SignArgs) -> Result<HeaderMap, CliError> {
+    let provider = args.declaration.load()?;
+    note_what_has_no_effect(args, &provider);
+    let signer = Signer::new(provider, args.secrets.load()?).map_err(CliError::config("cannot sign"))?;
+    let options = &args.request;
+    let mut request =
+        SigningRequest::new(options.body()?, options.time()).with_method(options.method.as_str());
+    let mut headers = options.headers();
+    for (name, value) in &headers {
+        request = request.with_header(name.clone(), value.clone());
+    }
+    if let Some(url) = &options.url {
+        request = request.with_url(url);
+    }
+    if let Some(event_type) = &args.event_type {
+        request = request.with_event_type(event_type);
+    }
+    let made = || signer.needs_id().then(|| format!("msg_{}", Uuid::new_v4().simple()));
+    if let Some(id) = args.id.clone().or_else(made) {
+        request = request.with_id(id);
+    }
+    let signed = signer.sign(&request).map_err(|error| unsignable(&error))?;
+    headers.extend(signed);
+    Ok(headers)
+}
+
+fn unsignable(error: &VerifyError) -> CliError {
+    let cure = match error {
+        VerifyError::MissingHeader { name } => format!(": give it with -H '{name}: …'"),
+        VerifyError::MissingUrl => ": give it with --url".to_owned(),
+        _ => String::new(),
+    };
+    CliError::Usage(format!("cannot sign: {error}{cure}"))
+}
+
+/// A body already says its id and type; nobody should believe that an option changes them.
+fn note_what_has_no_effect(args: &SignArgs, provider: &Provider) {
+    let slug = &provider.slug;
+    let event = &provider.event;
+    for (option, given, at) in
+        [("--id", &args.id, &event.id), ("--event-type", &args.event_type, &event.event_type)]
+    {
+        if given.is_some() && !matches!(at, Some(Location::Header(_))) {
+            stderr!("{DIM}note:{DIM:#} {slug} sends this in no header: {option} has no effect");
+        }
+    }
+}
+
+/// As they are sent: values are bytes.
+fn lines(headers: &HeaderMap) -> Vec<u8> {
+    let parts = headers
+        .iter()
+        .map(|(name, value)| [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"].concat());
+    parts.collect::<Vec<_>>().concat()
+}
+
+impl Signed {
+    /// Values that are no text are shown as far as they are, and repeated ones are joined as HTTP does.
+    fn new(map: &HeaderMap) -> Self {
+        let mut headers = BTreeMap::<_, String>::new();
+        for (name, value) in map {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            headers
+                .entry(name.to_string())
+                .and_modify(|joined| *joined = format!("{joined}, {value}"))
+                .or_insert_with(|| value.into_owned());
+        }
+        Self { headers }
+    }
+}

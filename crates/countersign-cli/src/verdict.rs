@@ -1,0 +1,79 @@
+//! The verdict on a delivery, for machines and for people.
+
+use std::fmt;
+
+use countersign::{Delivery, VerifyError};
+use serde::Serialize;
+
+use crate::output::{BAD, DIM, GOOD, instant};
+
+/// An accepted delivery.
+#[derive(Serialize)]
+pub(crate) struct Accepted<'d> {
+    accepted: bool,
+    provider: &'d str,
+    id: Option<&'d str>,
+    id_signed: bool,
+    event_type: Option<&'d str>,
+    timestamp: Option<i64>,
+    key: &'d str,
+}
+
+/// A rejected one, or a question that makes no sense.
+#[derive(Serialize)]
+pub(crate) struct Rejected {
+    accepted: bool,
+    error: &'static str,
+}
+
+impl<'d> Accepted<'d> {
+    pub(crate) fn new(delivery: &'d Delivery) -> Self {
+        Self {
+            accepted: true,
+            provider: &delivery.provider().slug,
+            id: delivery.id().map(|id| id.as_str()),
+            id_signed: delivery.id().is_some_and(|id| id.is_signed()),
+            event_type: delivery.event_type().map(|event_type| event_type.as_str()),
+            timestamp: delivery.timestamp().map(|time| time.value().as_secs()),
+            key: delivery.key(),
+        }
+    }
+}
+
+impl Rejected {
+    pub(crate) const fn new(error: &'static str) -> Self {
+        Self { accepted: false, error }
+    }
+}
+
+/// An accepted delivery in a sentence. What a sender chose is escaped: it must not control the terminal.
+pub(crate) struct Sentence<'d>(pub(crate) &'d Delivery);
+
+impl fmt::Display for Sentence<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let delivery = self.0;
+        let signed = |signed| if signed { "signed" } else { "not signed" };
+        write!(f, "{GOOD}accepted{GOOD:#}: {}", delivery.provider().slug)?;
+        match delivery.event_type() {
+            Some(event_type) => write!(f, " {}", event_type.as_str().escape_debug())?,
+            None => f.write_str(" delivery without a type")?,
+        }
+        match delivery.id() {
+            Some(id) => {
+                let (id, signed) = (id.as_str().escape_debug(), signed(id.is_signed()));
+                write!(f, ", id {id} {DIM}({signed}){DIM:#}")?;
+            }
+            None => f.write_str(", no id")?,
+        }
+        if let Some(time) = delivery.timestamp() {
+            let (time, signed) = (instant(time.value()), signed(time.is_signed()));
+            write!(f, ", sent {time} {DIM}({signed}){DIM:#}")?;
+        }
+        write!(f, ", key {}", delivery.key())
+    }
+}
+
+/// A rejected delivery in a sentence.
+pub(crate) fn rejected(error: &VerifyError) -> String {
+    format!("{BAD}rejected{BAD:#}: {}: {error}", error.kind())
+}

@@ -1,0 +1,34 @@
+//! `countersign verify`
+
+use countersign::Head;
+
+use crate::args::verifier;
+use crate::cli::VerifyArgs;
+use crate::error::CliError;
+use crate::verdict::{Accepted, Rejected, Sentence, rejected};
+use crate::{Outcome, output};
+
+pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
+    let outcome = verify(args);
+    if let (Err(error), true) = (&outcome, args.json) {
+        output::json(&Rejected::new(error.code()))?;
+    }
+    outcome
+}
+
+fn verify(args: &VerifyArgs) -> Result<Outcome, CliError> {
+    let verifier = verifier(&args.declaration, &args.secrets, args.tolerance)?;
+    let request = &args.request;
+    let headers = request.headers();
+    let mut head = Head::new(&headers).with_method(&request.method);
+    if let Some(url) = &request.url {
+        head = head.with_url(url);
+    }
+    let body = request.body_up_to(verifier.body_limit())?;
+    match (verifier.verify(&head, body, request.time()), args.json) {
+        (Ok(delivery), true) => output::json(&Accepted::new(&delivery)).map(|()| Outcome::Fine),
+        (Ok(delivery), false) => output::line(&Sentence(&delivery)).map(|()| Outcome::Fine),
+        (Err(error), true) => output::json(&Rejected::new(error.kind().as_str())).map(|()| Outcome::Negative),
+        (Err(error), false) => output::line(&rejected(&error)).map(|()| Outcome::Negative),
+    }
+}

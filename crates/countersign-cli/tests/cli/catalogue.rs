@@ -1,0 +1,97 @@
+//! `providers` and `provider`.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::support::{BODY, countersign, file, run, run_with, signed, verify_args, with_headers};
+
+#[test]
+fn providers_are_listed_for_people_without_colours_in_a_pipe() {
+    let ran = run(&["providers"]);
+    assert_eq!(ran.code, 0);
+    assert!(!ran.stdout.contains('\x1b'), "{ran:?}");
+    let mut lines = ran.stdout.lines();
+    let header: Vec<_> = lines.next().unwrap().split_whitespace().collect();
+    assert_eq!(header, ["SLUG", "NAME", "ALGORITHM", "SIGNATURE", "HEADER", "TIMESTAMP", "CONFIDENCE"]);
+    let first: Vec<_> = lines.next().unwrap().split_whitespace().collect();
+    assert_eq!(
+        first,
+        ["preflix", "Preflix", "hmac-sha256", "preflixai-signature", "header", "official-docs"]
+    );
+}
+
+#[test]
+fn an_element_of_the_list_is_what_provider_prints() {
+    let all = run(&["providers", "--json"]).json();
+    let all = all.as_array().unwrap();
+    assert!(all.len() >= 11);
+    for one in all {
+        let slug = one.get("slug").and_then(Value::as_str).unwrap();
+        assert_eq!(&run(&["provider", slug, "--json"]).json(), one);
+    }
+}
+
+#[test]
+fn a_printed_declaration_is_one_that_can_be_used() {
+    let declaration = file("stripe.json", run(&["provider", "stripe", "--json"]).stdout.as_bytes());
+    let headers = signed("stripe", BODY);
+    let args = verify_args("stripe").map(|word| match word {
+        "--provider" => "--scheme",
+        "stripe" => &declaration,
+        other => other,
+    });
+    assert_eq!(run_with(&with_headers(&args, &headers), BODY).code, 0);
+}
+
+#[test]
+fn a_provider_is_shown_with_what_one_has_to_know() {
+    let ran = run(&["provider", "proxiant"]);
+    for fact in [
+        "Proxiant (proxiant)",
+        "x-proxiant-signature",
+        "sha256=hex",
+        "age ≤ 7200 s, future ≤ 300 s",
+        "3 attempts, within 35 min, waits 10 s",
+        "webhook.test",
+        "Proxiant webhook page",
+        "official-docs: read on the provider's own page",
+    ] {
+        assert!(ran.stdout.contains(fact), "{fact}: {ran:?}");
+    }
+}
+
+#[test]
+fn what_is_signed_is_said_field_by_field() {
+    let signed = |slug, field: &str| {
+        let said = run(&["provider", slug]).stdout;
+        let line = said.lines().find(|line| line.starts_with(field)).unwrap();
+        line.rsplit("  ").next().unwrap().trim().to_owned()
+    };
+    assert_eq!(signed("svix", "id "), "yes");
+    assert_eq!(signed("github-sha256", "id "), "no");
+    assert_eq!(signed("github-sha256", "data "), "yes");
+    assert_eq!(signed("twilio-form", "data "), "field by field");
+}
+
+#[test]
+fn an_unknown_provider_is_an_error_that_names_its_neighbours() {
+    let ran = run(&["provider", "github"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("did you mean `github-sha256`?"), "{ran:?}");
+    let ran = run(&["provider", "zzz"]);
+    assert!(ran.stderr.contains("`countersign providers` lists them"), "{ran:?}");
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_error() {
+    let mut child = countersign()
+        .args(["providers", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
+}

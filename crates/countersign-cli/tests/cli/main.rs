@@ -1,0 +1,10 @@
+//! The command as a user runs it.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod catalogue;
+mod demo;
+mod listen;
+mod secrets;
+mod sign;
+mod support;
+mod verify;

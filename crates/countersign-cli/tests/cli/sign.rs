@@ -1,0 +1,101 @@
+//! `sign`, and that `verify` takes what it makes.
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    ACME, AT, BODY, FORM, SECRET, URL, run, run_with, sign_args, signed, verify_args, with_headers,
+};
+
+#[test]
+fn what_is_signed_verifies_for_every_provider() {
+    let all = run(&["providers", "--json"]).json();
+    for provider in all.as_array().unwrap() {
+        let slug = provider.get("slug").and_then(Value::as_str).unwrap();
+        let body = if slug == "twilio-form" { FORM } else { BODY };
+        let headers = signed(slug, body);
+
+        let ran = run_with(&with_headers(&verify_args(slug), &headers), body);
+        assert_eq!(ran.code, 0, "{slug}: {ran:?}");
+        assert_eq!(ran.json().get("provider"), Some(&json!(slug)));
+
+        let tampered = [body, b"&x=1"].concat();
+        let ran = run_with(&with_headers(&verify_args(slug), &headers), &tampered);
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, MISMATCH), "{slug}");
+    }
+}
+
+#[test]
+fn headers_are_lines_for_curl() {
+    assert_eq!(
+        signed("stripe", b"{}"),
+        [
+            "stripe-signature: t=1700000000,v1=7b6a9d679e448853f449040329e1d6c365472325895524fa88b35588e85cc03f"
+        ]
+    );
+}
+
+#[test]
+fn an_id_is_made_where_one_is_signed() {
+    let id = |headers: &[String]| {
+        headers.iter().find_map(|header| header.strip_prefix("svix-id: ").map(str::to_owned))
+    };
+    let (one, two) = (id(&signed("svix", BODY)).unwrap(), id(&signed("svix", BODY)).unwrap());
+    assert!(one.starts_with("msg_") && one.len() == 36, "{one}");
+    assert_ne!(one, two);
+    assert_eq!(id(&signed("github-sha256", BODY)), None);
+}
+
+#[test]
+fn id_and_type_go_into_their_headers() {
+    let args = [&sign_args("github-sha256")[..], &["--id", "-7", "--event-type", "push"]].concat();
+    let ran = run_with(&args, BODY);
+    assert!(ran.stdout.contains("x-github-delivery: -7\n"), "{ran:?}");
+    assert!(ran.stdout.contains("x-github-event: push\n"), "{ran:?}");
+    assert_eq!(ran.stderr, "");
+
+    let ran = run_with(&[&sign_args("stripe")[..], &["--id", "7"]].concat(), BODY);
+    assert_eq!(ran.code, 0);
+    assert!(ran.stderr.contains("--id has no effect"), "{ran:?}");
+}
+
+#[test]
+fn json_is_an_object_of_headers() {
+    let args = [&sign_args("redpin")[..], &["--id", "msg_1", "--json"]].concat();
+    let mut json = run_with(&args, BODY).json();
+    let signature = json.pointer_mut("/headers/svix-signature").unwrap().take();
+    assert!(signature.as_str().unwrap().starts_with("v1,"));
+    let headers = json!({"svix-id": "msg_1", "svix-timestamp": AT, "svix-signature": null});
+    assert_eq!(json, json!({ "headers": headers }));
+}
+
+#[test]
+fn a_declaration_in_a_file_signs_and_verifies_with_its_own_headers() {
+    let common = ["--scheme", ACME, "--secret", SECRET, "--body", "-", "--at", AT];
+    let ran = run_with(&[&["sign"], &common[..], &["-H", "acme-nonce: n-1"]].concat(), BODY);
+    let headers: Vec<_> = ran.stdout.lines().map(str::to_owned).collect();
+    assert_eq!(headers.first().map(String::as_str), Some("acme-nonce: n-1"), "{ran:?}");
+
+    let verify = [&["verify", "--json"], &common[..]].concat();
+    assert_eq!(run_with(&with_headers(&verify, &headers), BODY).code, 0);
+    let headers = headers.iter().map(|header| header.replace("n-1", "n-2")).collect::<Vec<_>>();
+    assert_eq!(run_with(&with_headers(&verify, &headers), BODY).stdout, MISMATCH);
+
+    let ran = run_with(&[&["sign"], &common[..]].concat(), BODY);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("give it with -H 'acme-nonce: …'"), "{ran:?}");
+}
+
+#[test]
+fn the_url_is_asked_for_where_it_is_signed() {
+    let without = sign_args("twilio-form").into_iter().filter(|word| !["--url", URL].contains(word));
+    let ran = run_with(&without.collect::<Vec<_>>(), FORM);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("give it with --url"), "{ran:?}");
+
+    let headers = signed("twilio-form", FORM);
+    let without = verify_args("twilio-form").into_iter().filter(|word| !["--url", URL].contains(word));
+    let ran = run_with(&with_headers(&without.collect::<Vec<_>>(), &headers), FORM);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "{\"accepted\":false,\"error\":\"missing_url\"}\n"));
+}
+
+const MISMATCH: &str = "{\"accepted\":false,\"error\":\"signature_mismatch\"}\n";

@@ -1,0 +1,48 @@
+use std::ops::Deref;
+
+use axum_core::extract::FromRequestParts;
+use http::request::Parts;
+
+use super::ExtractRejection;
+
+/// The proof of verification: id, type, timestamp, the key that matched, and the raw body.
+///
+/// ```
+/// use countersign_tower::Delivery;
+///
+/// async fn handle(delivery: Delivery) -> String {
+///     format!("{} from {}", delivery.body().len(), delivery.provider().name)
+/// }
+/// # axum::Router::<()>::new().route("/", axum::routing::post(handle));
+/// ```
+///
+/// This is the extractor; in the extensions of the request there is a [`countersign::Delivery`].
+#[derive(Clone, Debug)]
+pub struct Delivery(
+    /// The delivery itself.
+    pub countersign::Delivery,
+);
+
+impl Deref for Delivery {
+    type Target = countersign::Delivery;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Delivery {
+    type Rejection = ExtractRejection;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        verified(parts, "Delivery").cloned().map(Self)
+    }
+}
+
+/// The delivery that the middleware has put there for `extractor`.
+pub(super) fn verified<'p>(
+    parts: &'p Parts,
+    extractor: &str,
+) -> Result<&'p countersign::Delivery, ExtractRejection> {
+    parts.extensions.get().ok_or_else(|| ExtractRejection::not_installed(extractor))
+}

@@ -1,0 +1,54 @@
+//! What operators see of the middleware: kinds and causes, never a secret, a signature or a body.
+
+use std::error::Error;
+use std::fmt;
+
+use countersign::receiver::Rejection;
+use countersign::{Delivery, Field};
+use http::StatusCode;
+use tracing::{debug, error, info, warn};
+
+pub(crate) fn accepted(delivery: &Delivery) {
+    debug!(
+        target: "countersign",
+        provider = &*delivery.provider().slug,
+        key = delivery.key(),
+        id_signed = delivery.id().is_some_and(Field::is_signed),
+        "webhook accepted"
+    );
+}
+
+/// Errors are ours, a failed authentication is worth a look, and the rest is the sender's.
+pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
+    let kind = rejection.kind().as_str();
+    let cause = rejection.source().map(|cause| tracing::field::display(Causes(cause)));
+    match rejection.status() {
+        status if status.is_server_error() => {
+            error!(target: "countersign", provider, kind, cause, "webhook rejected");
+        }
+        StatusCode::UNAUTHORIZED => {
+            warn!(target: "countersign", provider, kind, cause, "webhook rejected");
+        }
+        _ => info!(target: "countersign", provider, kind, cause, "webhook rejected"),
+    }
+}
+
+/// Followed by a rejection, which has no cause of its own.
+pub(crate) fn unreadable(cause: &dyn fmt::Display) {
+    debug!(target: "countersign", %cause, "the body could not be read");
+}
+
+/// An error and what is behind it.
+struct Causes<'e>(&'e dyn Error);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use countersign::Delivery;
+use countersign::receiver::Receiver;
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, header};
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tower_service::Service;
+
+use super::InnerBody;
+use super::verification::Verification;
+use crate::{handover, log};
+
+pin_project! {
+    /// The future of [`VerifyWebhook`](super::VerifyWebhook). It never fails by itself: what is rejected is answered.
+    pub struct ResponseFuture<S, F, B, M> {
+        receiver: Receiver,
+        // Until the verdict.
+        held: Option<Held<S>>,
+        #[pin]
+        state: State<F, B>,
+        mode: PhantomData<M>,
+    }
+}
+
+/// What waits for the verdict.
+struct Held<S> {
+    inner: S,
+    parts: Parts,
+}
+
+pin_project! {
+    #[project = StateProjection]
+    enum State<F, B> {
+        Verify { #[pin] verification: Verification<B> },
+        Inner { #[pin] future: F },
+        Rejected,
+    }
+}
+
+impl<S, F, B, M> ResponseFuture<S, F, B, M> {
+    pub(super) fn new(inner: S, receiver: Receiver, request: Request<B>) -> Self {
+        let (parts, body) = request.into_parts();
+        let verification = Verification::new(&receiver, &parts, body);
+        Self {
+            receiver,
+            held: Some(Held { inner, parts }),
+            state: State::Verify { verification },
+            mode: PhantomData,
+        }
+    }
+}
+
+impl<S, F, B, M, ResBody> Future for ResponseFuture<S, F, B, M>
+where
+    S: Service<Request<M::Body>, Response = Response<ResBody>, Future = F>,
+    F: Future<Output = Result<Response<ResBody>, S::Error>>,
+    B: Body<Error: fmt::Display>,
+    M: InnerBody<B>,
+    ResBody: From<Bytes>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        loop {
+            let verification = match this.state.as_mut().project() {
+                StateProjection::Verify { verification } => verification,
+                StateProjection::Inner { future } => return future.poll(cx),
+                StateProjection::Rejected => return Poll::Pending,
+            };
+            let Some(held) = &*this.held else { return Poll::Pending };
+            let verdict = ready!(verification.poll(cx, this.receiver, &held.parts));
+            match (verdict, this.held.take()) {
+                (Ok(delivery), Some(held)) => {
+                    log::accepted(&delivery);
+                    let future = held.call::<B, M>(delivery, this.receiver);
+                    this.state.set(State::Inner { future });
+                }
+                (Ok(_), None) => return Poll::Pending,
+                (Err(rejection), held) => {
+                    // What the service had reserved, and the rest of the body, are given back before the answer.
+                    drop(held);
+                    this.state.set(State::Rejected);
+                    log::rejected(this.receiver.provider(), &rejection);
+                    return Poll::Ready(Ok(this.receiver.answer(&rejection).map(ResBody::from)));
+                }
+            }
+        }
+    }
+}
+
+impl<S> Held<S> {
+    /// Calls the inner service with the proof, and with a body that is complete now.
+    fn call<B, M>(mut self, delivery: Delivery, receiver: &Receiver) -> S::Future
+    where
+        S: Service<Request<M::Body>>,
+        M: InnerBody<B>,
+    {
+        let body = delivery.body().clone();
+        self.parts.headers.remove(header::TRANSFER_ENCODING);
+        self.parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        self.parts.extensions.insert(delivery);
+        let mut request = Request::from_parts(self.parts, M::from_bytes(body));
+        handover::prepare(&mut request, receiver);
+        self.inner.call(request)
+    }
+}

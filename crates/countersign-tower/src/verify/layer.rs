@@ -1,0 +1,111 @@
+use std::marker::PhantomData;
+
+use countersign::receiver::Receiver;
+use tower_layer::Layer;
+
+use super::{FullBody, SameBody, VerifyWebhook};
+
+/// Lets only verified webhooks through to the service inside. The [documentation of the crate](crate) says how a
+/// request is decided; [`Receiver`] says what can be set.
+///
+/// With the defaults, a `Verifier` is enough:
+///
+/// ```
+/// use bytes::Bytes;
+/// use countersign::{Secret, Verifier, providers};
+/// use countersign_tower::VerifyWebhookLayer;
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+/// use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
+///
+/// async fn handle(_: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, BoxError> {
+///     unreachable!("nothing gets here that is not signed")
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let verifier = Verifier::new(&providers::preflix::PROVIDER, Secret::new("the endpoint's secret")?)?;
+/// let service =
+///     ServiceBuilder::new().layer(VerifyWebhookLayer::new(verifier)).service(service_fn(handle));
+///
+/// let unsigned = Request::post("/webhooks/preflix").body(Full::from("{}"))?;
+/// assert_eq!(service.oneshot(unsigned).await?.status(), 400);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Customised, with both ways that a request can go:
+///
+/// ```
+/// # use bytes::Bytes;
+/// # use countersign::{Secret, Verifier, providers};
+/// # use countersign_tower::VerifyWebhookLayer;
+/// # use http::{Request, Response};
+/// # use http_body_util::Full;
+/// # use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
+/// use std::time::Duration;
+///
+/// use countersign::receiver::Receiver;
+/// use countersign::{Delivery, Signer, SigningRequest, UnixTime};
+///
+/// // The proof is an extension of the request. Its body is there, too.
+/// async fn handle(request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, BoxError> {
+///     let delivery = request.extensions().get::<Delivery>().ok_or("is the layer installed?")?;
+///     let id = delivery.id().ok_or("no id")?;
+///     Ok(Response::new(Full::from(id.as_str().to_owned())))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// # let secret = Secret::new("the endpoint's secret")?;
+/// # let verifier = Verifier::new(&providers::preflix::PROVIDER, secret.clone())?;
+/// let now = UnixTime::from_secs(1_700_000_000);
+/// let receiver = Receiver::new(verifier)
+///     .with_body_limit(64 << 10)
+///     .with_body_deadline(Duration::from_secs(2))
+///     .with_clock(now);
+/// let service =
+///     ServiceBuilder::new().layer(VerifyWebhookLayer::new(receiver)).service(service_fn(handle));
+///
+/// // What the provider does.
+/// let body = r#"{"id":"evt_7b2","type":"audit.started","data":{}}"#;
+/// let headers = Signer::new(&providers::preflix::PROVIDER, secret)?.sign(&SigningRequest::new(body, now))?;
+///
+/// let mut genuine = Request::post("/webhooks/preflix").body(Full::from(body))?;
+/// genuine.headers_mut().extend(headers.clone());
+/// assert_eq!(service.clone().oneshot(genuine).await?.status(), 200);
+///
+/// let mut tampered = Request::post("/webhooks/preflix").body(Full::from(body.replace("7b2", "7b3")))?;
+/// tampered.headers_mut().extend(headers);
+/// assert_eq!(service.oneshot(tampered).await?.status(), 401);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+#[derive(Clone, Debug)]
+pub struct VerifyWebhookLayer<M = SameBody> {
+    receiver: Receiver,
+    mode: PhantomData<M>,
+}
+
+impl VerifyWebhookLayer {
+    /// A layer for one provider. The inner service gets the type of body that the server has, which has to be one
+    /// that bytes can be made into: axum's, or [`Full<Bytes>`](http_body_util::Full).
+    pub fn new(receiver: impl Into<Receiver>) -> Self {
+        Self { receiver: receiver.into(), mode: PhantomData }
+    }
+
+    /// The same, for servers with a body type that cannot be made from bytes, like hyper's `Incoming`: the inner
+    /// service gets a [`Full<Bytes>`](http_body_util::Full).
+    pub fn with_full_body(self) -> VerifyWebhookLayer<FullBody> {
+        VerifyWebhookLayer { receiver: self.receiver, mode: PhantomData }
+    }
+}
+
+impl<S, M> Layer<S> for VerifyWebhookLayer<M> {
+    type Service = VerifyWebhook<S, M>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        VerifyWebhook::new(inner, self.receiver.clone())
+    }
+}

@@ -1,0 +1,81 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Buf;
+use countersign::receiver::{self, Receiver, Reception, Rejection, ResolveFuture};
+use countersign::{Delivery, ErrorKind};
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http_body::Body;
+use pin_project_lite::pin_project;
+use tokio::time::{Sleep, sleep};
+
+use crate::log;
+
+pin_project! {
+    /// From a request to its verdict.
+    pub(super) struct Verification<B> {
+        #[pin]
+        body: B,
+        tenant: Option<ResolveFuture>,
+        // Here while we wait for the body: most bodies are there already, and it is never moved in here.
+        reception: Option<Reception>,
+        // Started when the body makes us wait for the first time.
+        deadline: Option<Pin<Box<Sleep>>>,
+    }
+}
+
+impl<B> Verification<B> {
+    pub(super) fn new(receiver: &Receiver, parts: &Parts, body: B) -> Self {
+        let tenant = receiver.lookup(|| receiver::Request::new(parts.uri.clone(), parts.headers.clone()));
+        Self { body, tenant, reception: None, deadline: None }
+    }
+}
+
+impl<B: Body<Error: fmt::Display>> Verification<B> {
+    pub(super) fn poll(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        receiver: &Receiver,
+        parts: &Parts,
+    ) -> Poll<Result<Delivery, Rejection>> {
+        let mut this = self.project();
+        let mut reception = match this.reception.take() {
+            Some(reception) => reception,
+            None => {
+                let tenant = match this.tenant {
+                    Some(lookup) => Some(ready!(lookup.as_mut().poll(cx))),
+                    None => None,
+                };
+                let target = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
+                receiver.begin(parts.method.as_str(), target, &parts.headers, tenant)?
+            }
+        };
+        // Asked before each frame, because a server may know the end of a body before it has closed it.
+        while !this.body.is_end_stream() {
+            let Poll::Ready(frame) = this.body.as_mut().poll_frame(cx) else {
+                let deadline = this.deadline.get_or_insert_with(|| Box::pin(sleep(receiver.body_deadline())));
+                if deadline.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Err(ErrorKind::BodyTimeout.into()));
+                }
+                *this.reception = Some(reception);
+                return Poll::Pending;
+            };
+            let frame = match frame.transpose() {
+                Ok(Some(frame)) => frame,
+                Ok(None) => break,
+                Err(error) => {
+                    log::unreadable(&error);
+                    return Poll::Ready(Err(ErrorKind::BodyUnreadable.into()));
+                }
+            };
+            // What is no data are trailers: nobody signs those.
+            if let Ok(mut data) = frame.into_data() {
+                reception.push(data.copy_to_bytes(data.remaining()))?;
+            }
+        }
+        Poll::Ready(reception.finish())
+    }
+}

@@ -1,0 +1,130 @@
+//! What operators see, and what nobody may see.
+
+#![cfg(feature = "axum")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::routing::post;
+use countersign::providers::preflix;
+use countersign::receiver::{self, Receiver, ResolveError};
+use countersign::{SecretSet, UnixTime};
+use countersign_tower::{Event, VerifyWebhookLayer};
+use http::Request;
+use tower::ServiceExt;
+use tracing_subscriber::fmt::MakeWriter;
+
+use support::{BODY, NOW, SECRET, receiver, signed};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// What is logged for this request; checked for what must never be in it.
+async fn logged(app: Router, request: Request<Body>) -> String {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .without_time()
+        .with_writer(log.clone())
+        .finish();
+    let signature = request.headers()["preflixai-signature"].to_str().unwrap().to_owned();
+    {
+        let _guard = tracing::subscriber::set_default(subscriber);
+        app.oneshot(request).await.unwrap();
+    }
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines = text.lines().filter(|line| line.contains("countersign:")).collect::<Vec<_>>().join("\n");
+    for never in [SECRET, &signature, "bill_8f4"] {
+        assert!(!text.contains(never), "{never} in {text}");
+    }
+    lines
+}
+
+fn app(receiver: Receiver) -> Router {
+    let handler = post(async |_: Event<preflix::Event>| ());
+    Router::new().route("/webhooks/preflix", handler).layer(VerifyWebhookLayer::new(receiver))
+}
+
+fn request(body: &'static str) -> Request<Body> {
+    signed(body, Body::from(body))
+}
+
+#[tokio::test]
+async fn a_delivery_that_is_accepted_shows_provider_and_key() {
+    assert_eq!(
+        logged(app(receiver()), request(BODY)).await,
+        r#"DEBUG countersign: webhook accepted provider="preflix" key="primary" id_signed=true"#
+    );
+}
+
+#[tokio::test]
+async fn a_rejection_shows_kind_and_cause() {
+    let tampered = signed(BODY, Body::from("{}"));
+    assert_eq!(
+        logged(app(receiver()), tampered).await,
+        r#" WARN countersign: webhook rejected provider="preflix" kind="signature_mismatch" cause=signature mismatch: wrong secret, or the body is not the one that was signed"#
+    );
+    let stale = receiver().with_clock(UnixTime::from_secs(NOW.as_secs() + 400));
+    assert_eq!(
+        logged(app(stale), request(BODY)).await,
+        r#" WARN countersign: webhook rejected provider="preflix" kind="timestamp_too_old" cause=timestamp too old: 400 s, tolerance 300 s"#
+    );
+    assert_eq!(
+        logged(app(receiver().with_body_limit(9)), request(BODY)).await,
+        r#" INFO countersign: webhook rejected provider="preflix" kind="payload_too_large" cause=the body is larger than 9 bytes"#
+    );
+}
+
+#[tokio::test]
+async fn a_failure_of_ours_shows_what_is_behind_it() {
+    async fn down(_: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+        Err(ResolveError::new("the database is down"))
+    }
+    assert_eq!(
+        logged(app(receiver().with_tenants(down)), request(BODY)).await,
+        r#"ERROR countersign: webhook rejected provider="preflix" kind="secrets_unavailable" cause=the secrets of the tenant could not be looked up: the database is down"#
+    );
+}
+
+#[tokio::test]
+async fn data_that_does_not_fit_shows_its_path_and_not_its_value() {
+    let misfit = r#"{"id":"evt_1","type":"audit.completed","data":"bill_8f4"}"#;
+    let lines = logged(app(receiver()), request(misfit)).await;
+    assert_eq!(
+        lines.lines().last().unwrap(),
+        r#" WARN countersign: webhook not decoded provider="preflix" kind="decode_failed" event_type="audit.completed" path="data""#
+    );
+}
+
+#[tokio::test]
+async fn a_missing_layer_shows_the_cure() {
+    let bare = Router::new().route("/webhooks/preflix", post(async |_: Event<preflix::Event>| ()));
+    assert_eq!(
+        logged(bare, request(BODY)).await,
+        "ERROR countersign: `Event` found no verified delivery: is `VerifyWebhookLayer` installed on this route? kind=\"not_installed\""
+    );
+}

@@ -1,0 +1,165 @@
+//! How requests are turned away.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod support;
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign::receiver::{self, Budget, Receiver, ResolveError};
+use countersign::{Secret, SecretSet, UnixTime};
+use countersign_tower::VerifyWebhookLayer;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::Full;
+use tokio::time::Instant;
+use tower::{Layer, ServiceExt, service_fn};
+
+use support::{BODY, NOW, SECRET, Script, Step, echo, genuine, headers, receiver, signed, text, unreachable};
+
+async fn answer(receiver: Receiver, request: Request<Script>) -> Response<Full<Bytes>> {
+    let service = VerifyWebhookLayer::new(receiver).with_full_body().layer(service_fn(unreachable));
+    service.oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn the_sender_is_told_a_status_and_one_word() {
+    let whole = || signed(BODY, Script::pieces(BODY, 1 << 20));
+    let without = |name: &str| {
+        let mut request = whole();
+        request.headers_mut().remove(name).unwrap();
+        request
+    };
+    let later = |secs| UnixTime::from_secs(NOW.as_secs() + secs);
+    let tampered = signed(BODY, Script::pieces(BODY.replace("8f4", "8f5"), 1 << 20));
+    let broken = signed(BODY, Script::new([Step::Data(Bytes::from_static(b"{")), Step::Break]));
+    let cases = [
+        (receiver(), without("preflixai-signature"), 400, "missing_signature"),
+        (receiver(), without("preflixai-timestamp"), 400, "missing_timestamp"),
+        (receiver().with_clock(later(301)), whole(), 401, "timestamp_too_old"),
+        (receiver().with_clock(later(-301)), whole(), 401, "timestamp_too_new"),
+        (receiver(), tampered, 401, "signature_mismatch"),
+        (receiver(), broken, 400, "body_unreadable"),
+    ];
+    for (receiver, request, status, kind) in cases {
+        let response = answer(receiver, request).await;
+        assert_eq!(response.status(), status, "{kind}");
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json", "{kind}");
+        assert_eq!(text(response).await, format!(r#"{{"title":"{kind}","status":{status}}}"#));
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_announces_too_much_is_not_read() {
+    let mut request = signed(BODY, Script::new([Step::Stall]));
+    request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(1025));
+    let response = answer(receiver().with_body_limit(1024), request).await;
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+#[tokio::test]
+async fn a_body_that_becomes_too_large_is_not_read_to_its_end() {
+    let piece = || Step::Data(Bytes::from(vec![b' '; 1000]));
+    let request = signed(BODY, Script::new([piece(), piece(), Step::Stall]));
+    let response = answer(receiver().with_body_limit(1024), request).await;
+    assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(response.headers()[header::CONNECTION], "close");
+}
+
+#[tokio::test]
+async fn a_body_of_exactly_the_limit_is_accepted() {
+    let receiver = receiver().with_body_limit(BODY.len());
+    let service = VerifyWebhookLayer::new(receiver).layer(service_fn(echo::<Full<Bytes>>));
+    assert_eq!(service.oneshot(genuine(BODY)).await.unwrap().status(), 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_runs_into_the_deadline() {
+    let start = Instant::now();
+    let response = answer(receiver(), signed(BODY, Script::new([Step::Stall]))).await;
+    assert_eq!(response.status(), StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(start.elapsed().as_secs(), 10);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_is_for_the_whole_body() {
+    let start = Instant::now();
+    let drip = Script::drip(Duration::from_millis(700));
+    let receiver = receiver().with_body_deadline(Duration::from_secs(3));
+    assert_eq!(answer(receiver, signed(BODY, drip)).await.status(), StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(start.elapsed().as_secs(), 3);
+}
+
+#[tokio::test]
+async fn a_body_that_is_there_needs_no_timer() {
+    // The deadline has passed before the body is looked at.
+    let receiver = receiver().with_body_deadline(Duration::ZERO);
+    let service = VerifyWebhookLayer::new(receiver).layer(service_fn(echo::<Script>));
+    let response = service.oneshot(signed(BODY, Script::pieces(BODY, 8))).await.unwrap();
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn a_spent_budget_asks_senders_to_come_back() {
+    let budget = Budget::new(BODY.len() + 10);
+    let receiver = receiver().with_budget(budget.clone());
+    let service = VerifyWebhookLayer::new(receiver).layer(service_fn(echo::<Script>));
+    let slow = Script::new([Step::Data(Bytes::copy_from_slice(&BODY.as_bytes()[..20])), Step::Stall]);
+    {
+        let mut slow = pin!(service.clone().oneshot(signed(BODY, slow)));
+        let waits = poll_fn(|cx| Poll::Ready(slow.as_mut().poll(cx).is_pending())).await;
+        assert!(waits, "the slow body is not there yet");
+        assert_eq!(budget.in_use(), 20);
+
+        let response = service.clone().oneshot(signed(BODY, Script::pieces(BODY, 8))).await.unwrap();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "5");
+        assert_eq!(budget.in_use(), 20);
+    }
+    assert_eq!(budget.in_use(), 0);
+    let response = service.oneshot(signed(BODY, Script::pieces(BODY, 8))).await.unwrap();
+    assert_eq!((response.status().as_u16(), budget.in_use()), (200, 0));
+}
+
+#[tokio::test]
+async fn tenants_have_secrets_of_their_own() {
+    async fn secrets(request: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+        assert!(request.headers().contains_key("preflixai-signature"));
+        tokio::task::yield_now().await;
+        match request.uri().path() {
+            "/acme" => Ok(Some(SecretSet::named("acme", Secret::new(SECRET).unwrap()))),
+            "/other" => Ok(Some(SecretSet::named("other", Secret::new("another secret").unwrap()))),
+            "/down" => Err(ResolveError::new("the database is down")),
+            _ => Ok(None),
+        }
+    }
+    let service =
+        VerifyWebhookLayer::new(receiver().with_tenants(secrets)).layer(service_fn(echo::<Full<Bytes>>));
+    for (path, status) in [("/acme", 200), ("/other", 401), ("/nobody", 404), ("/down", 503)] {
+        let mut request = genuine(BODY);
+        *request.uri_mut() = path.parse().unwrap();
+        let response = service.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), status, "{path}");
+        assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_receiver_may_answer_otherwise() {
+    let receiver = receiver().with_rejection_response(|rejection| {
+        let mut response = Response::new(Bytes::from_static(b"no"));
+        *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        response.headers_mut().insert("x-kind", HeaderValue::from_static(rejection.kind().as_str()));
+        response
+    });
+    let service = VerifyWebhookLayer::new(receiver).layer(service_fn(unreachable::<Full<Bytes>>));
+    let mut request = Request::new(Full::from("something else"));
+    *request.headers_mut() = headers(BODY.as_bytes());
+    let response = service.oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
+    assert_eq!(response.headers()["x-kind"], "signature_mismatch");
+    assert_eq!(text(response).await, "no");
+}
