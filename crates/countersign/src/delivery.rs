@@ -36,8 +36,8 @@ pub struct Delivery {
 /// What was found in the body.
 #[derive(Clone)]
 pub(crate) struct Picked {
-    id: Option<Scalar>,
-    event_type: Option<Scalar>,
+    pub(crate) id: Option<Scalar>,
+    pub(crate) event_type: Option<Scalar>,
 }
 
 /// A value of a delivery, and whether the signature covers it.

@@ -198,7 +198,7 @@ impl<'de> serde::Deserialize<'de> for Key<'de> {
 }
 
 /// A string without its quotes, or a number or boolean as it is written.
-fn scalar(body: &[u8], raw: &RawValue) -> Option<Scalar> {
+pub(crate) fn scalar(body: &[u8], raw: &RawValue) -> Option<Scalar> {
     let text = raw.get();
     let start = (text.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
     match text.as_bytes() {

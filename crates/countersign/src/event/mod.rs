@@ -1,6 +1,7 @@
 //! Typed events: the data of a verified delivery, decoded once, straight into the variant of its type.
 
 mod decode;
+mod envelope;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,6 +14,7 @@ use crate::delivery::Delivery;
 
 pub use decode::DecodeError;
 pub(crate) use decode::decode;
+pub(crate) use envelope::Envelope;
 
 /// The events that a receiver knows, one variant per type. Derive it:
 ///
@@ -111,8 +113,15 @@ impl<T: EventCatalog> Event<T> {
     ///
     /// [`DecodeError`] with the JSON path: the delivery has no type, or the data of a known type has another shape.
     pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
+        if let Some(envelope) = &delivery.core.plan.envelope
+            && let Some((data, picked)) = envelope.decode(&delivery.body)
+        {
+            // Whoever has asked for the id before has the same answer already.
+            let _ = delivery.picked.set(Box::new(picked));
+            return Ok(Self { data, delivery });
+        }
         let tag = delivery.event_type().ok_or_else(DecodeError::no_type)?.as_str();
-        let seed = Variant { tag, catalog: PhantomData };
+        let seed = Variant::new(tag);
         let data =
             decode(&delivery.body, &delivery.core.plan.data, seed).map_err(|error| error.of_type(tag))?;
         Ok(Self { data, delivery })
@@ -123,6 +132,12 @@ impl<T: EventCatalog> Event<T> {
 struct Variant<'t, T> {
     tag: &'t str,
     catalog: PhantomData<T>,
+}
+
+impl<'t, T> Variant<'t, T> {
+    const fn new(tag: &'t str) -> Self {
+        Self { tag, catalog: PhantomData }
+    }
 }
 
 impl<T> Clone for Variant<'_, T> {

@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use http::HeaderName;
 
 use crate::error::ConfigError;
+use crate::event::Envelope;
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, BodyPart, Content, Encoding, FixedPart, Location, Pointer, header_names};
 use crate::verifier::{Grammar, Step, Wanted};
@@ -29,6 +30,8 @@ pub(crate) struct Plan {
     pub(crate) id: Option<Source>,
     pub(crate) event_type: Option<Source>,
     pub(crate) data: Vec<String>,
+    /// Where id, type and data can be found in one pass.
+    pub(crate) envelope: Option<Envelope>,
     pub(crate) signs: Coverage,
     pub(crate) signs_form: bool,
     pub(crate) wanted: Wanted,
@@ -73,6 +76,7 @@ impl Plan {
             data.check("event.data")?;
         }
         let data = event.data.as_ref().map(Pointer::tokens).unwrap_or_default();
+        let envelope = Envelope::new(id.as_ref(), event_type.as_ref(), &data);
         let more = !content.body.is_empty();
         let (before, after) = (Step::all(&content.before, more), Step::all(&content.after, false));
         let id_end = before.iter().chain(&after).find(|step| step.part == FixedPart::Id);
@@ -98,6 +102,7 @@ impl Plan {
             id,
             event_type,
             data,
+            envelope,
             signs,
             signs_form,
             wanted,
