@@ -1,8 +1,68 @@
 //! Verifies webhooks: from the raw bytes on the wire to a signed, typed event.
 //!
-//! This is the core: bytes, headers and the time go in, a decision comes out. It does no I/O, owns no clock and knows
-//! no framework; `countersign-tower` and `countersign-actix` drive it. It does not remember deliveries: refusing a
-//! repeated one inside the tolerance is the business of a store.
+//! This is the core: bytes, headers and the time go in, a decision comes out. It does no I/O, owns no clock and knows no
+//! framework; `countersign-tower` and `countersign-actix` drive it. It does not remember deliveries: refusing a genuine
+//! one that is repeated within the tolerance is the business of a store.
+//!
+//! # Quick start
+//!
+//! ```
+//! use countersign::providers::preflix;
+//! use countersign::{Event, Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
+//!
+//! // What the provider does.
+//! let now = UnixTime::from_secs(1_700_000_000);
+//! let body = r#"{"id":"evt_7b2","type":"audit.completed","data":{"bill_id":"b","report_id":"r","status":"complete"}}"#;
+//! let signer = Signer::new(&preflix::PROVIDER, Secret::new("a signing secret")?)?;
+//! let headers = signer.sign(&SigningRequest::new(body, now))?;
+//!
+//! // What you do.
+//! let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("a signing secret")?)?;
+//! let delivery = verifier.verify(&Head::new(&headers), body, now)?;
+//! let event = Event::<preflix::Event>::decode(delivery)?;
+//! assert!(matches!(event.data, preflix::Event::AuditCompleted(audit) if audit.report_id == "r"));
+//! assert!(event.delivery.id().unwrap().is_signed());
+//!
+//! // What somebody else does.
+//! let later = UnixTime::from_secs(1_700_000_301);
+//! assert_eq!(verifier.verify(&Head::new(&headers), body, later).unwrap_err().kind().as_str(), "timestamp_too_old");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # How a request is decided
+//!
+//! Cheap before costly, and nothing is touched before the signature holds:
+//!
+//! 1. Signature, timestamp and id are in the headers, once, within their limits.
+//! 2. The signature field parses and has an accepted version in it.
+//! 3. The timestamp is inside the [`Tolerance`], both ways.
+//! 4. The body is within its limit, announced or not.
+//! 5. One MAC per key is compared, in constant time, with all signatures. The timestamp is signed as it was received, the
+//!    body as it came in: never decompressed, trimmed or serialised again.
+//! 6. What lives in the body is read from the verified bytes.
+//!
+//! # What the sender sees
+//!
+//! Nothing of this crate's errors. [`ErrorKind::status`] is the one place where a kind becomes a status, and
+//! [`receiver::Rejection`] the response that names the kind and nothing else.
+//!
+//! # Deployment
+//!
+//! * Bodies have to arrive unchanged: nothing in front may decompress or rewrite them.
+//! * Providers that sign the URL need the public one: [`Head::with_url`].
+//! * An id that [`is_signed`](Field::is_signed) denies is no protection against replays.
+//!
+//! # Features
+//!
+//! | Name | Description | Default? |
+//! |---|---|---|
+//! | `derive` | `#[derive(EventCatalog)]` | yes |
+//! | `toml` | `Provider::from_toml` | no |
+//! | `full` | all of them | no |
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.88.
 
 mod delivery;
 mod error;

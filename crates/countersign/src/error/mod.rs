@@ -2,7 +2,7 @@
 //!
 //! * [`ConfigError`]: for the developer, when something is set up; says the field and the cure.
 //! * [`VerifyError`], and its [`ErrorKind`]: for the operator, in logs and counters.
-//! * The sender sees neither: an adapter answers with a status and the kind, see [`Rejection`](crate::Rejection).
+//! * The sender sees neither: an adapter answers with a status and the kind, see [`Rejection`](crate::receiver::Rejection).
 
 mod config;
 mod kind;

@@ -1,0 +1,7 @@
+//! What the derive refuses, and how it says so.
+#![cfg(feature = "derive")]
+
+#[test]
+fn mistakes_in_a_catalogue_are_compile_errors() {
+    trybuild::TestCases::new().compile_fail("tests/derive/*.rs");
+}

@@ -1,0 +1,7 @@
+#[derive(countersign::EventCatalog)]
+enum Catalog {
+    #[event("a")]
+    A,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[derive(countersign::EventCatalog)]
+struct Catalog;
+
+fn main() {}
