@@ -15,9 +15,9 @@
 //! use countersign::{ConfigError, Secret, Verifier};
 //! use countersign_tower::{Event, VerifyWebhookLayer};
 //!
-//! async fn handle(Event { data, delivery }: Event<preflix::Event>) {
-//!     if let preflix::Event::AuditCompleted(audit) = data {
-//!         println!("{:?}: fetch report {}", delivery.id(), audit.report_id);
+//! async fn handle(event: Event<preflix::Event>) {
+//!     if let preflix::Event::AuditCompleted(audit) = event.data {
+//!         println!("fetch report {}", audit.report_id);
 //!     }
 //! }
 //!
@@ -96,5 +96,5 @@ mod log;
 mod verify;
 
 #[cfg(feature = "axum")]
-pub use extract::{Delivery, Event, ExtractRejection, RawBody};
+pub use extract::{Delivery, Event, ExtractError, RawBody};
 pub use verify::{FullBody, InnerBody, ResponseFuture, SameBody, VerifyWebhook, VerifyWebhookLayer};

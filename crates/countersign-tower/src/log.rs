@@ -14,7 +14,7 @@ pub(crate) fn accepted(delivery: &Delivery) {
         provider = &*delivery.provider().slug,
         key = delivery.key(),
         id_signed = delivery.id().is_some_and(Field::is_signed),
-        "webhook accepted"
+        "accepted"
     );
 }
 
@@ -24,12 +24,12 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     let cause = rejection.source().map(|cause| tracing::field::display(Causes(cause)));
     match rejection.status() {
         status if status.is_server_error() => {
-            error!(target: "countersign", provider, kind, cause, "webhook rejected");
+            error!(target: "countersign", provider, kind, cause, "rejected");
         }
         StatusCode::UNAUTHORIZED => {
-            warn!(target: "countersign", provider, kind, cause, "webhook rejected");
+            warn!(target: "countersign", provider, kind, cause, "rejected");
         }
-        _ => info!(target: "countersign", provider, kind, cause, "webhook rejected"),
+        _ => info!(target: "countersign", provider, kind, cause, "rejected"),
     }
 }
 

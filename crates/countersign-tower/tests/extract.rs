@@ -14,7 +14,7 @@ use bytes::Bytes;
 use countersign::providers::preflix;
 use countersign::receiver::Receiver;
 use countersign::{ErrorKind, EventCatalog};
-use countersign_tower::{Delivery, Event, ExtractRejection, RawBody, VerifyWebhookLayer};
+use countersign_tower::{Delivery, Event, ExtractError, RawBody, VerifyWebhookLayer};
 use http::{Response, StatusCode};
 use tower::ServiceExt;
 
@@ -31,7 +31,7 @@ fn app(receiver: Receiver, handler: axum::routing::MethodRouter) -> Router {
     Router::new().route(PATH, handler).layer(VerifyWebhookLayer::new(receiver))
 }
 
-async fn typed(Event { data, delivery }: Event<preflix::Event>) -> String {
+async fn typed(Event { data, delivery, .. }: Event<preflix::Event>) -> String {
     format!("{} {}", data.variant(), delivery.id().unwrap().as_str())
 }
 
@@ -109,13 +109,16 @@ async fn the_receiver_answers_for_the_extractors_too() {
 
 #[tokio::test]
 async fn a_handler_may_decide_what_does_not_fit() {
-    async fn handle(event: Result<Event<preflix::Event>, ExtractRejection>) -> axum::response::Response {
+    async fn handle(event: Result<Event<preflix::Event>, ExtractError>) -> axum::response::Response {
         match event {
             Ok(_) => "fits".into_response(),
-            Err(rejection) if rejection.kind() == ErrorKind::DecodeFailed => "kept".into_response(),
-            Err(rejection) => rejection.into_response(),
+            Err(error) if error.kind() == ErrorKind::DecodeFailed => {
+                assert!(!format!("{error:?}").contains("33"), "quotes the body");
+                error.decode_error().unwrap().path().to_owned().into_response()
+            }
+            Err(error) => error.into_response(),
         }
     }
     let response = send(app(receiver(), post(handle)), MISFIT).await;
-    assert_eq!(text(response).await, "kept");
+    assert_eq!(text(response).await, "data.report_id");
 }

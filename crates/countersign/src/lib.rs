@@ -80,6 +80,7 @@ mod secret;
 mod sign;
 mod time;
 mod verifier;
+mod words;
 
 #[cfg(feature = "derive")]
 pub use countersign_macros::EventCatalog;

@@ -3,7 +3,7 @@ use std::ops::Deref;
 use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 
-use super::ExtractRejection;
+use super::ExtractError;
 
 /// The proof of verification: id, type, timestamp, the key that matched, and the raw body.
 ///
@@ -18,10 +18,15 @@ use super::ExtractRejection;
 ///
 /// This is the extractor; in the extensions of the request there is a [`countersign::Delivery`].
 #[derive(Clone, Debug)]
-pub struct Delivery(
-    /// The delivery itself.
-    pub countersign::Delivery,
-);
+pub struct Delivery(countersign::Delivery);
+
+impl Delivery {
+    /// The delivery of the core.
+    #[must_use]
+    pub fn into_inner(self) -> countersign::Delivery {
+        self.0
+    }
+}
 
 impl Deref for Delivery {
     type Target = countersign::Delivery;
@@ -32,7 +37,7 @@ impl Deref for Delivery {
 }
 
 impl<S: Sync> FromRequestParts<S> for Delivery {
-    type Rejection = ExtractRejection;
+    type Rejection = ExtractError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         verified(parts, "Delivery").cloned().map(Self)
@@ -43,6 +48,6 @@ impl<S: Sync> FromRequestParts<S> for Delivery {
 pub(super) fn verified<'p>(
     parts: &'p Parts,
     extractor: &str,
-) -> Result<&'p countersign::Delivery, ExtractRejection> {
-    parts.extensions.get().ok_or_else(|| ExtractRejection::not_installed(extractor))
+) -> Result<&'p countersign::Delivery, ExtractError> {
+    parts.extensions.get().ok_or_else(|| ExtractError::not_installed(extractor))
 }

@@ -2,7 +2,7 @@ use axum_core::extract::FromRequestParts;
 use countersign::EventCatalog;
 use http::request::Parts;
 
-use super::ExtractRejection;
+use super::ExtractError;
 use super::delivery::verified;
 use crate::handover::VerifiedBy;
 
@@ -12,17 +12,19 @@ use crate::handover::VerifiedBy;
 /// use countersign::providers::preflix;
 /// use countersign_tower::Event;
 ///
-/// async fn handle(Event { data, delivery }: Event<preflix::Event>) {
-///     match data {
+/// async fn handle(event: Event<preflix::Event>) {
+///     match event.data {
 ///         preflix::Event::AuditCompleted(audit) => println!("fetch report {}", audit.report_id),
-///         _ => println!("{:?} can wait", delivery.event_type()),
+///         // A type that came later is no error: with an answer other than 2xx it is sent again.
+///         _ => println!("{:?} can wait", event.delivery.event_type()),
 ///     }
 /// }
 /// # axum::Router::<()>::new().route("/", axum::routing::post(handle));
 /// ```
 ///
 /// Data that does not fit the type is answered with 422, and the path to it is logged. Take a
-/// `Result<Event<T>, ExtractRejection>` to decide otherwise.
+/// `Result<Event<T>, ExtractError>` to decide otherwise.
+#[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Event<T> {
     /// The data, by type.
@@ -31,8 +33,16 @@ pub struct Event<T> {
     pub delivery: countersign::Delivery,
 }
 
+impl<T> Event<T> {
+    /// The event of the core.
+    #[must_use]
+    pub fn into_inner(self) -> countersign::Event<T> {
+        countersign::Event { data: self.data, delivery: self.delivery }
+    }
+}
+
 impl<T: EventCatalog, S: Sync> FromRequestParts<S> for Event<T> {
-    type Rejection = ExtractRejection;
+    type Rejection = ExtractError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
         let delivery = verified(parts, "Event")?.clone();
@@ -40,7 +50,7 @@ impl<T: EventCatalog, S: Sync> FromRequestParts<S> for Event<T> {
             Ok(countersign::Event { data, delivery }) => Ok(Self { data, delivery }),
             Err(error) => {
                 let receiver = parts.extensions.get::<VerifiedBy>().map(|by| by.0.clone());
-                Err(ExtractRejection::not_decoded(receiver, error))
+                Err(ExtractError::not_decoded(error, receiver))
             }
         }
     }

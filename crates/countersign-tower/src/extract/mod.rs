@@ -1,11 +1,11 @@
 //! Extractors for axum.
 
 mod delivery;
+mod error;
 mod event;
 mod raw_body;
-mod rejection;
 
 pub use delivery::Delivery;
+pub use error::ExtractError;
 pub use event::Event;
 pub use raw_body::RawBody;
-pub use rejection::ExtractRejection;

@@ -11,6 +11,7 @@ use crate::error::VerifyError;
 use crate::head::{Head, Headers};
 use crate::scheme::{Limits, TimestampField};
 use crate::time::{UnixTime, Window};
+use crate::words::is_visible;
 
 /// Method and public URL of a request.
 #[derive(Clone, Copy)]
@@ -172,46 +173,8 @@ fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, Veri
     }
 }
 
-/// Visible ASCII only, and not empty: eight bytes at a time.
-fn is_visible(text: &[u8]) -> bool {
-    const EACH: u64 = 0x0101_0101_0101_0101;
-    // The top bit of a byte is set in the first where it is beyond ASCII, in the others where it is below the space,
-    // or is DEL.
-    let wrong = |word: u64| (word | word.wrapping_sub(0x20 * EACH) | word.wrapping_add(EACH)) & (0x80 * EACH);
-    let (words, _) = text.as_chunks::<8>();
-    match text.last_chunk::<8>() {
-        Some(last) => {
-            words.iter().chain([last]).fold(0, |all, word| all | wrong(u64::from_le_bytes(*word))) == 0
-        }
-        None => !text.is_empty() && text.iter().all(|byte| (b' '..=b'~').contains(byte)),
-    }
-}
-
 fn is_form(content_type: Found<'_>) -> bool {
     let Found::One(value) = content_type else { return true };
     let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
     essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_visible;
-
-    #[test]
-    fn visible_is_what_each_byte_says() {
-        for length in [0, 1, 7, 8, 9, 20, 31] {
-            for at in 0..length {
-                for byte in 0..=u8::MAX {
-                    let mut text = vec![b'a'; length];
-                    text[at] = byte;
-                    assert_eq!(
-                        is_visible(&text),
-                        (b' '..=b'~').contains(&byte),
-                        "{byte} at {at} of {length}"
-                    );
-                }
-            }
-        }
-        assert!(!is_visible(b""));
-    }
 }

@@ -3,6 +3,7 @@ use super::gather::{Found, Gathered};
 use crate::error::VerifyError;
 use crate::mac::{Key, Mac};
 use crate::scheme::FixedPart;
+use crate::words;
 
 /// Signed bytes around the body, rendered from the head of a request: inline until they are too long for it.
 #[derive(Debug)]
@@ -161,8 +162,7 @@ fn url_part<'u>(part: &FixedPart, url: &'u str) -> &'u str {
 pub(crate) fn contains(value: &[u8], end: &[u8]) -> bool {
     match end {
         [] => false,
-        // No early end: this way it is a few vector instructions.
-        [byte] => value.iter().fold(false, |found, other| found | (other == byte)),
+        [byte] => words::contains(value, *byte),
         _ => memchr::memmem::find(value, end).is_some(),
     }
 }

@@ -1,0 +1,90 @@
+use std::error::Error;
+use std::fmt;
+
+use axum_core::body::Body;
+use axum_core::response::{IntoResponse, Response};
+use countersign::receiver::{Receiver, Rejection};
+use countersign::{DecodeError, ErrorKind};
+use tracing::{error, warn};
+
+/// Why an extractor has nothing to give. It is logged when it is made; as a response it is what the receiver answers to
+/// rejections of this kind.
+///
+/// A handler that takes `Result<Event<T>, ExtractError>` decides by itself what becomes of data that does not fit.
+pub struct ExtractError {
+    failure: Option<DecodeError>,
+    receiver: Option<Receiver>,
+}
+
+impl ExtractError {
+    /// Why, in one word: [`NotInstalled`](ErrorKind::NotInstalled) or [`DecodeFailed`](ErrorKind::DecodeFailed).
+    #[must_use]
+    pub const fn kind(&self) -> ErrorKind {
+        match self.failure {
+            Some(_) => ErrorKind::DecodeFailed,
+            None => ErrorKind::NotInstalled,
+        }
+    }
+
+    /// What does not fit, where that is the reason.
+    #[must_use]
+    pub const fn decode_error(&self) -> Option<&DecodeError> {
+        self.failure.as_ref()
+    }
+
+    pub(super) fn not_installed(extractor: &str) -> Self {
+        let error = Self { failure: None, receiver: None };
+        error!(target: "countersign", kind = error.kind().as_str(), extractor, "{error}");
+        error
+    }
+
+    pub(super) fn not_decoded(failure: DecodeError, receiver: Option<Receiver>) -> Self {
+        // Without the source of the failure: it may quote the body.
+        warn!(
+            target: "countersign",
+            provider = receiver.as_ref().map(Receiver::provider),
+            kind = ErrorKind::DecodeFailed.as_str(),
+            event_type = failure.event_type(),
+            path = failure.path(),
+            "rejected"
+        );
+        Self { failure: Some(failure), receiver }
+    }
+}
+
+impl IntoResponse for ExtractError {
+    fn into_response(self) -> Response {
+        let rejection = Rejection::from(self.kind());
+        let response = match &self.receiver {
+            Some(receiver) => receiver.answer(&rejection),
+            None => rejection.response(),
+        };
+        response.map(Body::from)
+    }
+}
+
+impl Error for ExtractError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.failure.as_ref().map(|failure| failure as _)
+    }
+}
+
+impl fmt::Display for ExtractError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.failure {
+            Some(_) => "the delivery is genuine, but its data does not fit the type that was asked for",
+            None => "no verified delivery: is `VerifyWebhookLayer` installed on this route?",
+        })
+    }
+}
+
+impl fmt::Debug for ExtractError {
+    /// Without the source of the failure: it may quote the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExtractError")
+            .field("kind", &self.kind())
+            .field("event_type", &self.failure.as_ref().and_then(DecodeError::event_type))
+            .field("path", &self.failure.as_ref().map(DecodeError::path))
+            .finish()
+    }
+}

@@ -1,0 +1,99 @@
+//! Short texts, eight bytes at a time: what is done for each byte of each request is done here.
+
+const EACH: u64 = 0x0101_0101_0101_0101;
+const TOP: u64 = 0x80 * EACH;
+
+/// The bytes as words, and the last word once more on its own: it overlaps the one before it where the length is no
+/// multiple of eight. Below eight bytes it is the only word, and `fill` is the rest of it.
+#[inline]
+pub(crate) fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
+    let last = text.last_chunk::<8>().copied().unwrap_or_else(|| {
+        let mut word = [fill; 8];
+        for (to, from) in word.iter_mut().zip(text) {
+            *to = *from;
+        }
+        word
+    });
+    (text.as_chunks::<8>().0, u64::from_le_bytes(last))
+}
+
+/// Whether any of the words has a bit that `marks` finds. All are looked at: there is no branch in the loop.
+#[inline]
+fn any(text: &[u8], fill: u8, marks: impl Fn(u64) -> u64) -> bool {
+    let (words, last) = words(text, fill);
+    words.iter().fold(marks(last), |found, word| found | marks(u64::from_le_bytes(*word))) != 0
+}
+
+/// Whether a byte is in the text.
+#[inline]
+pub(crate) fn contains(text: &[u8], byte: u8) -> bool {
+    let wanted = u64::from(byte) * EACH;
+    let zeros = |word: u64| word.wrapping_sub(EACH) & !word & TOP;
+    any(text, !byte, |word| zeros(word ^ wanted))
+}
+
+/// Whether the text is visible ASCII only, and not empty.
+#[inline]
+pub(crate) fn is_visible(text: &[u8]) -> bool {
+    // The top bit of a byte is set in the first where it is beyond ASCII, in the others where it is below the space, or
+    // is DEL; a carry from a wrong byte can only make more bytes look wrong.
+    let wrong = |word: u64| (word | word.wrapping_sub(0x20 * EACH) | word.wrapping_add(EACH)) & TOP;
+    !text.is_empty() && !any(text, b' ', wrong)
+}
+
+/// `A` to `F` become `a` to `f` in each byte; nothing else changes.
+#[inline]
+pub(crate) fn lower_case_hex(word: u64) -> u64 {
+    let ascii = word & !TOP;
+    // In the top bit of each byte: at least `A`, and not more than `F`.
+    let from_a = ascii + (0x80 - u64::from(b'A')) * EACH;
+    let after_f = ascii + (0x80 - u64::from(b'G')) * EACH;
+    let letters = from_a & !after_f & !word & TOP;
+    word | letters >> 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every byte at every place of texts of every length around one, two and three words.
+    fn each_text(mut check: impl FnMut(&[u8], u8)) {
+        for length in 0..=26 {
+            for at in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut text = vec![b'x'; length];
+                    text[at] = byte;
+                    check(&text, byte);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_is_found_wherever_it_is() {
+        each_text(|text, byte| {
+            assert!(contains(text, byte), "{byte} in {text:?}");
+            assert_eq!(contains(text, b'.'), byte == b'.', "{text:?}");
+            assert_eq!(contains(text, 0), byte == 0, "{text:?}");
+        });
+        assert!(!contains(b"", b'.') && !contains(b"", 0));
+    }
+
+    #[test]
+    fn visible_is_what_each_byte_says() {
+        each_text(|text, byte| assert_eq!(is_visible(text), (b' '..=b'~').contains(&byte), "{text:?}"));
+        assert!(!is_visible(b""));
+    }
+
+    #[test]
+    fn only_the_letters_a_to_f_change_case() {
+        for byte in 0..=u8::MAX {
+            let word = u64::from_le_bytes([byte, 0, b'F', b'G', 0xff, b'@', byte, b'f']);
+            let expected = if (b'A'..=b'F').contains(&byte) { byte + 32 } else { byte };
+            assert_eq!(
+                lower_case_hex(word).to_le_bytes(),
+                [expected, 0, b'f', b'G', 0xff, b'@', expected, b'f']
+            );
+        }
+    }
+}
