@@ -3,7 +3,8 @@
 //! | Variable | |
 //! |---|---|
 //! | `ADDR` | where to listen; `127.0.0.1:3000` if it is not set |
-//! | `PREFLIX_SECRET`, `GITHUB_SHA256_SECRET` and so on | the secret of the provider with this slug; of a rotation the new and the old one, with a space between them |
+//! | `PREFLIX_SECRET`, `GITHUB_SHA256_SECRET` and so on | the secret of the provider with this slug |
+//! | `PREFLIX_SECRET_PREVIOUS` and so on | during a rotation, the secret that was used before |
 //! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
 //! | `DEMO=1` | secrets for a demonstration, printed at the start |
 
@@ -30,7 +31,8 @@ impl Config {
         for provider in providers::all() {
             let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
             let Some(text) = secret(&name, provider, demo)? else { continue };
-            let verifier = verifier(provider, &text).map_err(|error| format!("{name}: {error}"))?;
+            let previous = variable(&format!("{name}_PREVIOUS"))?;
+            let verifier = verifier(provider, text, previous).map_err(|error| format!("{name}: {error}"))?;
             if verifier.needs_url() && public_url.is_none() {
                 tracing::warn!(
                     "{} signs the URL: set PUBLIC_URL, or nothing of it is accepted",
@@ -60,11 +62,15 @@ fn secret(name: &str, provider: &Provider, demo: bool) -> Result<Option<String>,
     }
 }
 
-fn verifier(provider: &'static Provider, text: &str) -> Result<Verifier, ConfigError> {
-    let secrets = match text.split_once(' ') {
-        Some((new, old)) => SecretSet::new(Secret::new(new)?).with("previous", Secret::new(old)?),
-        None => SecretSet::new(Secret::new(text)?),
-    };
+fn verifier(
+    provider: &'static Provider,
+    text: String,
+    previous: Option<String>,
+) -> Result<Verifier, ConfigError> {
+    let mut secrets = SecretSet::new(Secret::new(text)?);
+    if let Some(previous) = previous {
+        secrets = secrets.with("previous", Secret::new(previous)?);
+    }
     Verifier::new(provider, secrets)
 }
 

@@ -38,11 +38,11 @@ impl ExtractError {
         error
     }
 
-    pub(super) fn not_decoded(failure: DecodeError, receiver: Option<Receiver>) -> Self {
+    pub(super) fn not_decoded(failure: DecodeError, provider: &str, receiver: Option<Receiver>) -> Self {
         // Without the source of the failure: it may quote the body.
         warn!(
             target: "countersign",
-            provider = receiver.as_ref().map(Receiver::provider),
+            provider,
             kind = ErrorKind::DecodeFailed.as_str(),
             event_type = failure.event_type(),
             path = failure.path(),

@@ -45,12 +45,12 @@ impl<T: EventCatalog, S: Sync> FromRequestParts<S> for Event<T> {
     type Rejection = ExtractError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        let delivery = verified(parts, "Event")?.clone();
-        match countersign::Event::decode(delivery) {
+        let delivery = verified(parts, "Event")?;
+        match countersign::Event::decode(delivery.clone()) {
             Ok(countersign::Event { data, delivery }) => Ok(Self { data, delivery }),
             Err(error) => {
                 let receiver = parts.extensions.get::<VerifiedBy>().map(|by| by.0.clone());
-                Err(ExtractError::not_decoded(error, receiver))
+                Err(ExtractError::not_decoded(error, &delivery.provider().slug, receiver))
             }
         }
     }

@@ -104,11 +104,17 @@ impl<S> Held<S> {
         M: InnerBody<B>,
     {
         let body = delivery.body().clone();
-        self.parts.headers.remove(header::TRANSFER_ENCODING);
-        self.parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        let length = body.len();
+        let headers = &mut self.parts.headers;
+        let announced =
+            headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        if announced != Some(length) {
+            headers.remove(header::TRANSFER_ENCODING);
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+        }
         self.parts.extensions.insert(delivery);
         let mut request = Request::from_parts(self.parts, M::from_bytes(body));
-        handover::prepare(&mut request, receiver);
+        handover::prepare(&mut request, receiver, length);
         self.inner.call(request)
     }
 }

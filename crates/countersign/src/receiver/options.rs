@@ -41,7 +41,7 @@ pub(super) struct Options {
     pub(super) public_url: Option<String>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) answer: Arc<Answer>,
+    pub(super) answer: Option<Arc<Answer>>,
 }
 
 impl Receiver {
@@ -55,7 +55,7 @@ impl Receiver {
             public_url: None,
             tenants: None,
             clock: Arc::new(SystemClock),
-            answer: Arc::new(Rejection::response),
+            answer: None,
         };
         Self { shared: Arc::new(options) }
     }
@@ -98,7 +98,7 @@ impl Receiver {
         self,
         answer: impl Fn(&Rejection) -> Response<Bytes> + Send + Sync + 'static,
     ) -> Self {
-        self.with(|options| options.answer = Arc::new(answer))
+        self.with(|options| options.answer = Some(Arc::new(answer)))
     }
 
     /// The limit on the body, in bytes.
@@ -116,7 +116,16 @@ impl Receiver {
     /// The response to a rejection.
     #[must_use]
     pub fn answer(&self, rejection: &Rejection) -> Response<Bytes> {
-        (self.shared.answer)(rejection)
+        match &self.shared.answer {
+            Some(answer) => answer(rejection),
+            None => rejection.response(),
+        }
+    }
+
+    /// Whether [`with_rejection_response`](Self::with_rejection_response) was used.
+    #[must_use]
+    pub fn has_own_responses(&self) -> bool {
+        self.shared.answer.is_some()
     }
 
     /// The slug of the provider, for logs.
