@@ -41,6 +41,22 @@ pub(crate) fn is_visible(text: &[u8]) -> bool {
     !text.is_empty() && !any(text, b' ', wrong)
 }
 
+/// The number that eight ASCII digits stand for.
+///
+/// Source: Daniel Lemire, "Quickly parsing eight digits" (2018).
+#[inline]
+pub(crate) fn eight_digits(text: &[u8; 8]) -> Option<u64> {
+    let digits = u64::from_le_bytes(*text) ^ (u64::from(b'0') * EACH);
+    // What is more than 9 reaches the top bit, or is beyond it already.
+    if (digits | digits.wrapping_add(0x76 * EACH)) & TOP != 0 {
+        return None;
+    }
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let high = (pairs & 0x0000_00ff_0000_00ff).wrapping_mul(100 + (1_000_000 << 32));
+    let low = (pairs >> 16 & 0x0000_00ff_0000_00ff).wrapping_mul(1 + (10_000 << 32));
+    Some(high.wrapping_add(low) >> 32)
+}
+
 /// `A` to `F` become `a` to `f` in each byte; nothing else changes.
 #[inline]
 pub(crate) fn lower_case_hex(word: u64) -> u64 {
@@ -83,6 +99,21 @@ mod tests {
     fn visible_is_what_each_byte_says() {
         each_text(|text, byte| assert_eq!(is_visible(text), (b' '..=b'~').contains(&byte), "{text:?}"));
         assert!(!is_visible(b""));
+    }
+
+    #[test]
+    fn eight_digits_are_the_number_they_stand_for() {
+        for number in [0_u64, 1, 9, 10, 12_345_678, 17_000_000, 90_909_090, 99_999_999] {
+            let text = format!("{number:08}");
+            assert_eq!(eight_digits(text.as_bytes().try_into().unwrap()), Some(number));
+        }
+        for at in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut text = *b"12345678";
+                text[at] = byte;
+                assert_eq!(eight_digits(&text).is_some(), byte.is_ascii_digit(), "{byte} at {at}");
+            }
+        }
     }
 
     #[test]

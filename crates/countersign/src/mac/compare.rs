@@ -23,6 +23,7 @@ const LONGEST: usize = 128;
 
 impl<'k> Expected<'k> {
     /// Encodes the bytes of a result, at most 64.
+    #[inline]
     pub(crate) fn encode(bytes: &[u8], encoding: Encoding) -> Self {
         let mut text = [0; LONGEST];
         let padding = (3 - bytes.len() % 3) % 3;
@@ -59,6 +60,7 @@ impl<'k> Expected<'k> {
     }
 
     /// Compares in time that depends on the lengths alone.
+    #[inline]
     pub(crate) fn matches(&self, candidate: &[u8]) -> bool {
         let expected = self.as_bytes();
         match self {
@@ -73,6 +75,7 @@ impl<'k> Expected<'k> {
 
 /// Eight bytes at a time, all of them, without a branch, and one barrier at the end: `subtle` byte by byte costs ten
 /// times as much. Empty is equal to nothing.
+#[inline]
 fn equal(expected: &[u8], candidate: &[u8], fold: impl Fn(u64) -> u64) -> bool {
     if expected.len() != candidate.len() || expected.is_empty() {
         return false;

@@ -67,6 +67,7 @@ impl Key {
     }
 
     /// The signature over pieces that are all at hand.
+    #[inline]
     pub(crate) fn sign(&self, pieces: &[&[u8]]) -> Expected<'_> {
         self.mac.sign(pieces, &self.bytes, self.encoding)
     }

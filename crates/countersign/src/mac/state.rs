@@ -34,6 +34,7 @@ impl Mac {
 
     /// The signature over pieces that are all at hand, under a copy of this keyed state. Nothing is dispatched and
     /// nothing moved between the pieces: this is the path of nearly every delivery.
+    #[inline]
     pub(crate) fn sign<'k>(&self, pieces: &[&[u8]], secret: &'k [u8], encoding: Encoding) -> Expected<'k> {
         match self {
             Self::HmacSha1(mac) => Expected::encode(&hmac(mac, pieces), encoding),
@@ -69,6 +70,7 @@ impl Mac {
     }
 }
 
+#[inline]
 fn hmac<M: hmac::Mac + Clone>(keyed: &M, pieces: &[&[u8]]) -> hmac::digest::Output<M> {
     let mut mac = keyed.clone();
     for piece in pieces.iter().filter(|piece| !piece.is_empty()) {

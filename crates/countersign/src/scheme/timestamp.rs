@@ -5,6 +5,7 @@ use time::format_description::well_known::Rfc3339;
 use super::Location;
 use crate::error::VerifyError;
 use crate::time::{Tolerance, UnixTime};
+use crate::words::eight_digits;
 
 /// Where the timestamp is, in what unit, and how far from now it may be.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -78,17 +79,20 @@ fn digits(text: &[u8]) -> Result<(i64, usize), VerifyError> {
     if text.is_empty() || text.len() > 19 {
         return Err(malformed("not a number of 1 to 19 digits"));
     }
-    let mut value = 0_u64;
-    for byte in text {
+    let (first, rest) = match text.split_first_chunk() {
+        Some((eight, rest)) => (eight_digits(eight).ok_or(NO_DIGITS)?, rest),
+        None => (0, text),
+    };
+    // 19 digits are less than 10^19, which fits u64.
+    let value = rest.iter().try_fold(first, |value, byte| {
         let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return Err(malformed("not digits only"));
-        }
-        // 19 digits are less than 10^19, which fits u64.
-        value = value * 10 + u64::from(digit);
-    }
+        (digit < 10).then(|| value * 10 + u64::from(digit))
+    });
+    let value = value.ok_or(NO_DIGITS)?;
     i64::try_from(value).map(|value| (value, text.len())).map_err(|_| malformed("too large"))
 }
+
+const NO_DIGITS: VerifyError = malformed("not digits only");
 
 const fn malformed(reason: &'static str) -> VerifyError {
     VerifyError::MalformedTimestamp { reason }

@@ -28,6 +28,7 @@ pub(super) struct Claim<'h> {
 }
 
 /// Decides. `running` are computations that have seen the body already, one per key in use.
+#[inline]
 pub(super) fn decide(
     core: &Arc<Core>,
     claim: Claim<'_>,
@@ -70,6 +71,7 @@ struct Signing<'a> {
 
 impl Signing<'_> {
     /// One computation per key, compared with every signature.
+    #[inline]
     fn matching_key(&self, signatures: &[&[u8]], began: UnixTime) -> Result<usize, VerifyError> {
         let mut tried = 0;
         for (index, key) in self.core.keys.active(began) {
@@ -92,6 +94,7 @@ impl Signing<'_> {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
+    #[inline]
     fn sign<'k>(&self, key: &'k Key, before: &Rendered) -> Expected<'k> {
         let [a, b, c] = before.pieces(key);
         match &self.around.after {

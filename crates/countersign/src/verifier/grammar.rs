@@ -52,6 +52,7 @@ impl Grammar {
     }
 
     /// Takes a field apart, once.
+    #[inline]
     pub(crate) fn parse<'f>(
         &self,
         field: &'f [u8],

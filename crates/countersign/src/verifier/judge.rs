@@ -38,6 +38,7 @@ pub(super) struct Judged<'h> {
 }
 
 /// Judges the head, and renders what is signed around the body.
+#[inline]
 pub(super) fn judge<'h>(
     core: &Core,
     gathered: &Gathered<'h>,
@@ -93,6 +94,7 @@ pub(super) fn announced_length(length: Found<'_>, limit: usize) -> Result<usize,
 }
 
 /// Takes the signature headers apart.
+#[inline]
 fn read_signatures<'h>(
     plan: &Plan,
     limits: &Limits,
@@ -131,6 +133,7 @@ const fn malformed(reason: &'static str) -> VerifyError {
 }
 
 /// Reads a timestamp and holds it against the tolerance.
+#[inline]
 pub(super) fn judge_timestamp(
     field: &TimestampField,
     text: &[u8],
@@ -145,6 +148,7 @@ pub(super) fn judge_timestamp(
 }
 
 /// The timestamp as it was received: this text is what is signed.
+#[inline]
 fn timestamp_text<'h>(
     plan: &Plan,
     gathered: &Gathered<'h>,
@@ -159,6 +163,7 @@ fn timestamp_text<'h>(
 }
 
 /// The id, where it is in the head. It is required where it is signed.
+#[inline]
 fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, VerifyError> {
     let malformed = |reason| Err(VerifyError::MalformedId { reason });
     match gathered.get(Slot::Id) {

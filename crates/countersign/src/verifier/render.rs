@@ -92,6 +92,7 @@ impl Rendered {
     }
 
     /// Renders steps in order, behind what is there.
+    #[inline]
     pub(crate) fn render(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
         for step in steps {
             match &step.part {
