@@ -6,7 +6,7 @@ const TOP: u64 = 0x80 * EACH;
 /// The bytes as words, and the last word once more on its own: it overlaps the one before it where the length is no
 /// multiple of eight. Below eight bytes it is the only word, and `fill` is the rest of it.
 #[inline]
-pub(crate) fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
+fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
     let last = text.last_chunk::<8>().copied().unwrap_or_else(|| {
         let mut word = [fill; 8];
         for (to, from) in word.iter_mut().zip(text) {
@@ -22,6 +22,17 @@ pub(crate) fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
 fn any(text: &[u8], fill: u8, marks: impl Fn(u64) -> u64) -> bool {
     let (words, last) = words(text, fill);
     words.iter().fold(marks(last), |found, word| found | marks(u64::from_le_bytes(*word))) != 0
+}
+
+/// Zero where two texts of the same length are equal, after `fold` of the second. Without a branch on what is in them.
+#[inline]
+pub(crate) fn difference(one: &[u8], other: &[u8], fold: impl Fn(u64) -> u64) -> u64 {
+    let ((ones, last), (others, other_last)) = (words(one, 0), words(other, 0));
+    let mut differ = last ^ fold(other_last);
+    for (one, other) in ones.iter().zip(others) {
+        differ |= u64::from_le_bytes(*one) ^ fold(u64::from_le_bytes(*other));
+    }
+    differ
 }
 
 /// Whether a byte is in the text.
@@ -83,6 +94,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_difference_is_seen_wherever_it_is() {
+        each_text(|text, byte| {
+            let same = vec![b'x'; text.len()];
+            assert_eq!(difference(text, &same, |word| word) == 0, byte == b'x', "{text:?}");
+        });
+        assert_eq!(difference(b"", b"", |word| word), 0);
     }
 
     #[test]

@@ -76,7 +76,9 @@ impl UnknownEvent {
     ///
     /// The deserializer's error, when the data is not JSON.
     pub fn decode<'de, D: Deserializer<'de>>(event_type: &str, data: D) -> Result<Self, D::Error> {
-        let data = serde::Deserialize::deserialize(data)?;
+        // No data at all is `null`: an unknown type is no error, whatever it comes with.
+        let data: Option<Box<RawValue>> = serde::Deserialize::deserialize(data)?;
+        let data = data.unwrap_or_else(|| RawValue::NULL.to_owned());
         Ok(Self { event_type: event_type.to_owned(), data })
     }
 }

@@ -1,48 +1,52 @@
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use subtle::ConstantTimeEq;
 
+use super::base64;
 use crate::scheme::Encoding;
-use crate::words::{lower_case_hex, words};
+use crate::words::{difference, lower_case_hex};
 
 /// The signature that would be right, as text.
 ///
 /// What was computed is encoded, instead of decoding what a stranger sent: there is no decoder to get wrong, one
 /// text per signature (no `+a` for a hexadecimal digit, no spare bits in Base64), and no limit on its length.
 pub(crate) enum Expected<'k> {
-    /// Hexadecimal, lower case.
-    Hex { text: [u8; LONGEST], len: usize },
-    /// Base64, of which the padding may be left out.
-    Base64 { text: [u8; LONGEST], len: usize, padding: usize },
+    /// Hexadecimal, lower case, of 64 bytes at most.
+    Hex { text: [u8; 128], len: usize },
+    /// Base64 of 36 bytes at most. The padding may be left out.
+    Base64 { text: [u8; 48], len: usize, padding: usize },
+    /// Base64 of 72 bytes at most. The padding may be left out.
+    LongBase64 { text: [u8; 96], len: usize, padding: usize },
     /// The secret itself.
     Token(&'k [u8]),
 }
 
-/// SHA-512 in hexadecimal.
-const LONGEST: usize = 128;
-
 impl<'k> Expected<'k> {
-    /// Encodes the bytes of a result, at most 64.
-    #[inline]
+    /// Encodes the bytes of a result, at most 64. Inlined by force: their number is a constant for each algorithm, and
+    /// the loops are unrolled.
+    #[inline(always)]
     pub(crate) fn encode(bytes: &[u8], encoding: Encoding) -> Self {
-        let mut text = [0; LONGEST];
-        let padding = (3 - bytes.len() % 3) % 3;
         match encoding {
-            Encoding::Base64 => {
-                let len = STANDARD.encode_slice(bytes, &mut text).unwrap_or_default();
-                Self::Base64 { text, len, padding }
-            }
-            Encoding::Base64Url => {
-                let len = URL_SAFE.encode_slice(bytes, &mut text).unwrap_or_default();
-                Self::Base64 { text, len, padding }
-            }
+            Encoding::Base64 => Self::base64(bytes, base64::STANDARD),
+            Encoding::Base64Url => Self::base64(bytes, base64::URL_SAFE),
             Encoding::Hex | Encoding::Text => {
+                let mut text = [0; 128];
                 let len = bytes.len() * 2;
                 // Longer results do not exist: an empty text matches nothing.
                 let encoded =
                     text.get_mut(..len).is_some_and(|text| const_hex::encode_to_slice(bytes, text).is_ok());
                 Self::Hex { text, len: if encoded { len } else { 0 } }
             }
+        }
+    }
+
+    #[inline(always)]
+    fn base64(bytes: &[u8], last: [u8; 2]) -> Self {
+        let padding = (3 - bytes.len() % 3) % 3;
+        if bytes.len() <= 36 {
+            let (text, len) = base64::encode(bytes, last);
+            Self::Base64 { text, len, padding }
+        } else {
+            let (text, len) = base64::encode(bytes, last);
+            Self::LongBase64 { text, len, padding }
         }
     }
 
@@ -54,7 +58,9 @@ impl<'k> Expected<'k> {
     /// The text, for signing.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match self {
-            Self::Hex { text, len } | Self::Base64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
+            Self::Hex { text, len } => text.get(..*len).unwrap_or_default(),
+            Self::Base64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
+            Self::LongBase64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
             Self::Token(secret) => secret,
         }
     }
@@ -62,34 +68,41 @@ impl<'k> Expected<'k> {
     /// Compares in time that depends on the lengths alone.
     #[inline]
     pub(crate) fn matches(&self, candidate: &[u8]) -> bool {
-        let expected = self.as_bytes();
         match self {
-            Self::Hex { .. } => equal(expected, candidate, lower_case_hex),
-            Self::Base64 { padding, .. } if candidate.len() + padding == expected.len() => expected
-                .get(..candidate.len())
-                .is_some_and(|expected| equal(expected, candidate, |word| word)),
-            Self::Base64 { .. } | Self::Token(_) => equal(expected, candidate, |word| word),
+            Self::Hex { text, len } => equal(text.get(..*len), candidate, lower_case_hex),
+            Self::Base64 { text, len, padding } => equal_but(text.get(..*len), *padding, candidate),
+            Self::LongBase64 { text, len, padding } => equal_but(text.get(..*len), *padding, candidate),
+            Self::Token(secret) => equal(Some(secret), candidate, |word| word),
         }
     }
 }
 
-/// Eight bytes at a time, all of them, without a branch, and one barrier at the end: `subtle` byte by byte costs ten
-/// times as much. Empty is equal to nothing.
+/// Whether the texts are equal, with or without the padding of ours.
 #[inline]
-fn equal(expected: &[u8], candidate: &[u8], fold: impl Fn(u64) -> u64) -> bool {
-    if expected.len() != candidate.len() || expected.is_empty() {
-        return false;
+fn equal_but(expected: Option<&[u8]>, padding: usize, candidate: &[u8]) -> bool {
+    let expected = expected.unwrap_or_default();
+    let without = expected.len().saturating_sub(padding);
+    let len = if candidate.len() == without { without } else { expected.len() };
+    equal(expected.get(..len), candidate, |word| word)
+}
+
+/// Whether the texts are equal: one barrier at the end, because `subtle` byte by byte costs ten times as much. Empty is
+/// equal to nothing.
+#[inline]
+fn equal(expected: Option<&[u8]>, candidate: &[u8], fold: impl Fn(u64) -> u64) -> bool {
+    match expected {
+        Some(expected) if expected.len() == candidate.len() && !expected.is_empty() => {
+            difference(expected, candidate, fold).ct_eq(&0).into()
+        }
+        _ => false,
     }
-    let ((ours, our_last), (theirs, their_last)) = (words(expected, 0), words(candidate, 0));
-    let mut differ = our_last ^ fold(their_last);
-    for (ours, theirs) in ours.iter().zip(theirs) {
-        differ |= u64::from_le_bytes(*ours) ^ fold(u64::from_le_bytes(*theirs));
-    }
-    differ.ct_eq(&0).into()
 }
 
 #[cfg(test)]
 mod tests {
+    use ::base64::Engine;
+    use ::base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
     const MAC: [u8; 32] = [0xab; 32];
@@ -123,9 +136,10 @@ mod tests {
 
     #[test]
     fn any_changed_length_or_byte_is_refused() {
-        let encoded =
-            [Encoding::Hex, Encoding::Base64, Encoding::Base64Url].map(|e| Expected::encode(&MAC, e));
-        for expected in encoded.into_iter().chain([Expected::token(b"a token of 21 letters")]) {
+        let encodings = [Encoding::Hex, Encoding::Base64, Encoding::Base64Url];
+        let long = encodings.map(|e| Expected::encode(&[0xab; 64], e));
+        let encoded = encodings.map(|e| Expected::encode(&MAC, e)).into_iter().chain(long);
+        for expected in encoded.chain([Expected::token(b"a token of 21 letters")]) {
             let text = expected.as_bytes().to_vec();
             assert!(expected.matches(&text));
             assert!(!expected.matches(&[]) && !expected.matches(&text[1..]));

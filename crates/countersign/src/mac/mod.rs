@@ -1,5 +1,6 @@
 //! The only place that touches keyed hashing and comparison.
 
+mod base64;
 mod compare;
 mod key;
 mod state;

@@ -4,13 +4,17 @@ use smallvec::SmallVec;
 use super::Source;
 use crate::error::{ConfigError, VerifyError};
 use crate::scheme::Format;
+use crate::words;
 
 /// How the signature field is written, ready to parse.
 #[derive(Debug)]
 pub(crate) enum Grammar {
     Value { prefixes: Vec<Vec<u8>>, required: bool },
-    List { separators: Vec<u8>, assign: Vec<u8>, tags: Vec<Vec<u8>>, bare: bool },
+    List { separators: Vec<u8>, assign: Vec<u8>, tags: Vec<Vec<u8>>, bare: bool, sole: Sole },
 }
+
+/// The start of a field that is one item, for lists with one tag and one separator: what most fields are.
+type Sole = Option<(Vec<u8>, u8)>;
 
 /// What was found in a signature field.
 #[derive(Default)]
@@ -35,6 +39,12 @@ impl Grammar {
                 assign: assign.as_bytes().to_vec(),
                 tags: split(tags),
                 bare: *bare,
+                sole: match (separator.as_bytes(), &**tags) {
+                    ([separator], tag) if !tag.is_empty() && !tag.contains('|') => {
+                        Some(([tag.as_bytes(), assign.as_bytes()].concat(), *separator))
+                    }
+                    _ => None,
+                },
             },
         };
         let problem = match &grammar {
@@ -67,7 +77,14 @@ impl Grammar {
                     items.add_signature(signature);
                 }
             }
-            Self::List { separators, assign, tags, bare } => {
+            Self::List { separators, assign, tags, bare, sole } => {
+                if !timestamp.is_some_and(Source::is_in_signature)
+                    && let Some((start, separator)) = sole
+                    && let Some(signature) = only_item(field, start, *separator)
+                {
+                    items.add_signature(signature);
+                    return Ok(());
+                }
                 let mut rest = field;
                 loop {
                     let (item, after) = match separators.as_slice() {
@@ -118,6 +135,13 @@ impl<'f> Items<'f> {
         }
         Ok(())
     }
+}
+
+/// The value of a field that is one item with nothing around it.
+fn only_item<'f>(field: &'f [u8], start: &[u8], separator: u8) -> Option<&'f [u8]> {
+    let value = field.strip_prefix(start)?;
+    let last = value.last()?;
+    (!last.is_ascii_whitespace() && *last != b',' && !words::contains(value, separator)).then_some(value)
 }
 
 fn split_at(field: &[u8], at: Option<usize>) -> (&[u8], Option<&[u8]>) {
