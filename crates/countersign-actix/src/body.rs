@@ -1,15 +1,18 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use actix_web::rt::time::sleep;
 use bytes::Bytes;
 use countersign::ErrorKind;
 use countersign::receiver::{Reception, Rejection};
 use futures_core::Stream;
+
+use crate::log;
 
 /// Feeds a body to the reception, as it comes from the wire.
 pub(crate) async fn read(
@@ -34,7 +37,10 @@ pub(crate) async fn read(
         timer.as_mut().poll(cx).map(|()| Err(ErrorKind::BodyTimeout))
     });
     while let Some(chunk) = (&mut next).await? {
-        reception.push(chunk.map_err(|_| ErrorKind::BodyUnreadable)?)?;
+        reception.push(chunk.map_err(|cause| {
+            log::unreadable(&cause);
+            ErrorKind::BodyUnreadable
+        })?)?;
     }
     Ok(())
 }
@@ -42,12 +48,23 @@ pub(crate) async fn read(
 /// Puts the verified bytes back, for the extractors that come later.
 pub(crate) fn put_back(req: &mut ServiceRequest, body: Bytes) {
     let length = body.len();
-    req.set_payload(body.into());
+    req.set_payload(Payload::Stream { payload: Box::pin(Once(Some(body))) });
     let headers = req.headers();
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced != Some(length) || headers.contains_key(TRANSFER_ENCODING) {
         let headers = req.headers_mut();
         headers.remove(TRANSFER_ENCODING);
         headers.insert(CONTENT_LENGTH, length.into());
+    }
+}
+
+/// A payload of one chunk.
+struct Once(Option<Bytes>);
+
+impl Stream for Once {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
     }
 }

@@ -33,8 +33,8 @@ impl ExtractError {
         self.failure.as_ref()
     }
 
-    pub(crate) fn not_installed(req: &HttpRequest) -> Self {
-        log::not_installed(req.match_pattern().as_deref(), NOT_INSTALLED);
+    pub(crate) fn not_installed(extractor: &str, req: &HttpRequest) -> Self {
+        log::not_installed(extractor, req.match_pattern().as_deref(), NOT_INSTALLED);
         Self { failure: None, receiver: None }
     }
 

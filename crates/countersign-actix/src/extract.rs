@@ -1,5 +1,6 @@
 use std::future::{Ready, ready};
 use std::ops::Deref;
+use std::rc::Rc;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
@@ -44,7 +45,7 @@ impl FromRequest for Delivery {
     type Future = Ready<Result<Self, ExtractError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(verified(req).map(Self))
+        ready(verified(req, "Delivery").map(Self))
     }
 }
 
@@ -86,10 +87,14 @@ impl<T: EventCatalog> FromRequest for Event<T> {
     type Future = Ready<Result<Self, ExtractError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(verified(req).and_then(|delivery| {
+        ready(verified(req, "Event").and_then(|delivery| {
             countersign::Event::decode(delivery)
                 .map(|countersign::Event { data, delivery }| Self { data, delivery })
-                .map_err(|error| ExtractError::decode(error, req.extensions().get::<Receiver>().cloned()))
+                .map_err(|error| {
+                    let receiver =
+                        req.extensions().get::<Rc<Receiver>>().map(|shared| Receiver::clone(shared));
+                    ExtractError::decode(error, receiver)
+                })
         }))
     }
 }
@@ -128,11 +133,12 @@ impl FromRequest for RawBody {
     type Future = Ready<Result<Self, ExtractError>>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(verified(req).map(|delivery| Self(delivery.body().clone())))
+        ready(verified(req, "RawBody").map(|delivery| Self(delivery.body().clone())))
     }
 }
 
-fn verified(req: &HttpRequest) -> Result<countersign::Delivery, ExtractError> {
+/// The delivery that the middleware has put there for `extractor`.
+fn verified(req: &HttpRequest, extractor: &str) -> Result<countersign::Delivery, ExtractError> {
     let found = req.extensions().get::<countersign::Delivery>().cloned();
-    found.ok_or_else(|| ExtractError::not_installed(req))
+    found.ok_or_else(|| ExtractError::not_installed(extractor, req))
 }

@@ -41,8 +41,13 @@ pub(crate) fn decode_failed(provider: &str, failure: &DecodeError) {
 }
 
 /// The pattern of the route, not its path: that may hold a token.
-pub(crate) fn not_installed(route: Option<&str>, cure: &str) {
-    error!(target: TARGET, kind = ErrorKind::NotInstalled.as_str(), route, "{cure}");
+pub(crate) fn not_installed(extractor: &str, route: Option<&str>, cure: &str) {
+    error!(target: TARGET, kind = ErrorKind::NotInstalled.as_str(), extractor, route, "{cure}");
+}
+
+/// Followed by a rejection, which has no cause of its own.
+pub(crate) fn unreadable(cause: &dyn fmt::Display) {
+    debug!(target: TARGET, %cause, "the body could not be read");
 }
 
 /// An error and what is behind it, in one line.

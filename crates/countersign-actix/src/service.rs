@@ -17,14 +17,14 @@ use crate::{body, limits, log};
 /// The service of [`VerifyWebhook`](crate::VerifyWebhook).
 #[derive(Debug)]
 pub struct VerifyWebhookMiddleware<S> {
-    // Shared with the futures, which outlive the call.
+    // Shared with the futures, which outlive the call. All of it stays on one thread.
     service: Rc<S>,
-    receiver: Receiver,
+    receiver: Rc<Receiver>,
 }
 
 impl<S> VerifyWebhookMiddleware<S> {
     pub(crate) fn new(service: S, receiver: Receiver) -> Self {
-        Self { service: Rc::new(service), receiver }
+        Self { service: Rc::new(service), receiver: Rc::new(receiver) }
     }
 }
 
@@ -42,7 +42,7 @@ where
 
     fn call(&self, mut req: ServiceRequest) -> Self::Future {
         let service = Rc::clone(&self.service);
-        let receiver = self.receiver.clone();
+        let receiver = Rc::clone(&self.receiver);
         let inner = Box::pin(async move {
             match verify(&receiver, &mut req).await {
                 Ok(()) => service.call(req).await.map(ServiceResponse::map_into_left_body),
@@ -79,7 +79,7 @@ impl<B, E> fmt::Debug for ResponseFuture<B, E> {
 
 /// Tenant, head, body, decision: each only when the one before was fine. The request is then one that every extractor
 /// can read.
-async fn verify(receiver: &Receiver, req: &mut ServiceRequest) -> Result<(), Rejection> {
+async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest) -> Result<(), Rejection> {
     let tenant = match receiver.lookup(|| headers::request(req)) {
         Some(lookup) => Some(lookup.await),
         None => None,
@@ -95,6 +95,6 @@ async fn verify(receiver: &Receiver, req: &mut ServiceRequest) -> Result<(), Rej
     body::put_back(req, body.clone());
     let mut extensions = req.extensions_mut();
     extensions.insert(delivery);
-    extensions.insert(receiver.clone());
+    extensions.insert(Rc::clone(receiver));
     Ok(())
 }

@@ -86,5 +86,8 @@ async fn a_missing_middleware_is_told_with_the_cure() {
     let logs = logged!(app, signed(BODY).uri("/hook/t0ken"));
     assert!(logs.contains("ERROR countersign: no verified delivery"), "{logs}");
     assert!(logs.contains("is `VerifyWebhook` installed on this app, scope or resource?"), "{logs}");
-    assert!(logs.contains(r#"route="/hook/{token}""#) && !logs.contains("t0ken"), "{logs}");
+    assert!(
+        logs.contains(r#"extractor="Delivery" route="/hook/{token}""#) && !logs.contains("t0ken"),
+        "{logs}"
+    );
 }

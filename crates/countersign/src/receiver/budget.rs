@@ -37,9 +37,18 @@ impl Budget {
         self.shared.in_use.load(Ordering::Relaxed)
     }
 
-    /// An empty share, given back when it is dropped.
-    pub(crate) fn share(&self) -> Share {
-        Share { budget: self.clone(), bytes: 0 }
+    /// Takes so many bytes. `false`: there are not so many left, and nothing was taken.
+    pub(super) fn take(&self, bytes: usize) -> bool {
+        let Shared { limit, in_use } = &*self.shared;
+        let taken = in_use.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+            used.checked_add(bytes).filter(|used| used <= limit)
+        });
+        taken.is_ok()
+    }
+
+    /// Gives back what was taken.
+    pub(super) fn give_back(&self, bytes: usize) {
+        self.shared.in_use.fetch_sub(bytes, Ordering::Relaxed);
     }
 }
 
@@ -49,46 +58,17 @@ impl Default for Budget {
     }
 }
 
-/// What one request has taken from a budget.
-#[derive(Debug)]
-pub(crate) struct Share {
-    budget: Budget,
-    bytes: usize,
-}
-
-impl Share {
-    /// Takes more. `false`: there is not so much left, and nothing was taken.
-    pub(crate) fn grow(&mut self, bytes: usize) -> bool {
-        let Shared { limit, in_use } = &*self.budget.shared;
-        let taken = in_use.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-            used.checked_add(bytes).filter(|used| used <= limit)
-        });
-        if taken.is_ok() {
-            self.bytes += bytes;
-        }
-        taken.is_ok()
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.budget.shared.in_use.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_bounded_and_given_back() {
+    fn what_is_taken_is_bounded_and_given_back() {
         let budget = Budget::new(10);
-        let (mut one, mut two) = (budget.share(), budget.share());
-        assert!(one.grow(6) && !two.grow(5) && two.grow(4) && !one.grow(1));
-        drop(one);
-        assert_eq!(budget.in_use(), 4);
-        assert!(two.grow(6) && !two.grow(usize::MAX));
-        drop(two);
-        assert_eq!(budget.in_use(), 0);
+        let same = budget.clone();
+        assert!(budget.take(6) && !same.take(5) && same.take(4) && !budget.take(1));
+        budget.give_back(6);
+        assert_eq!(same.in_use(), 4);
+        assert!(budget.take(6) && !budget.take(usize::MAX));
     }
 }

@@ -1,6 +1,5 @@
 use bytes::Bytes;
 
-use super::budget::Share;
 use super::tenant::ResolveFuture;
 use super::{Receiver, Rejection, Request, ResolveError};
 use crate::delivery::Delivery;
@@ -12,9 +11,15 @@ use crate::verifier::Intake;
 /// A request on its way through a [`Receiver`]: fed by an adapter, chunk by chunk.
 #[derive(Debug)]
 pub struct Reception {
-    receiver: Receiver,
-    intake: Intake,
     share: Share,
+    intake: Intake,
+}
+
+/// What a request has taken from its receiver's budget; given back when it is dropped.
+#[derive(Debug)]
+struct Share {
+    receiver: Receiver,
+    bytes: usize,
 }
 
 impl Receiver {
@@ -57,7 +62,7 @@ impl Receiver {
             head = head.with_url(url);
         }
         let intake = verifier.begin(&head, options.clock.now())?;
-        Ok(Reception { receiver: self.clone(), intake, share: options.budget.share() })
+        Ok(Reception { share: Share { receiver: self.clone(), bytes: 0 }, intake })
     }
 }
 
@@ -71,9 +76,10 @@ impl Reception {
         let bytes = chunk.len();
         // The limit first: a body that is too large is the sender's fault, a spent budget is not.
         self.intake.check_room(bytes)?;
-        if !self.share.grow(bytes) {
+        if !self.share.receiver.options().budget.take(bytes) {
             return Err(ErrorKind::BudgetSpent.into());
         }
+        self.share.bytes += bytes;
         Ok(self.intake.push(chunk)?)
     }
 
@@ -83,7 +89,13 @@ impl Reception {
     ///
     /// [`Rejection`]: the delivery is not genuine, or not acceptable.
     pub fn finish(self) -> Result<Delivery, Rejection> {
-        let now = self.receiver.options().clock.now();
+        let now = self.share.receiver.options().clock.now();
         Ok(self.intake.finish(now)?)
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.receiver.options().budget.give_back(self.bytes);
     }
 }

@@ -1,0 +1,90 @@
+//! The environment.
+//!
+//! | Variable | |
+//! |---|---|
+//! | `ADDR` | where to listen; `127.0.0.1:3001` if it is not set |
+//! | `PREFLIX_SECRET`, `GITHUB_SHA256_SECRET` and so on | the secret of the provider with this slug |
+//! | `PREFLIX_SECRET_PREVIOUS` and so on | during a rotation, the secret that was used before |
+//! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
+//! | `DEMO=1` | secrets for a demonstration, printed at the start |
+
+use std::env::{self, VarError};
+
+use countersign::receiver::{Budget, Receiver};
+use countersign::{ConfigError, Provider, Secret, SecretSet, Verifier, providers};
+
+pub(crate) struct Config {
+    pub(crate) addr: String,
+    /// One for each provider whose secret is known.
+    pub(crate) receivers: Vec<Receiver>,
+}
+
+impl Config {
+    /// Reads the environment. An error names the variable that is at fault.
+    pub(crate) fn from_env() -> Result<Self, String> {
+        let addr = variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3001".to_owned());
+        let public_url = variable("PUBLIC_URL")?;
+        let demo = variable("DEMO")?.is_some_and(|demo| demo == "1");
+        // One for all providers: together they cannot take more memory than this.
+        let budget = Budget::default();
+        let mut receivers = Vec::new();
+        for provider in providers::all() {
+            let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
+            let Some(text) = secret(&name, provider, demo)? else { continue };
+            let previous = variable(&format!("{name}_PREVIOUS"))?;
+            let verifier = verifier(provider, text, previous).map_err(|error| format!("{name}: {error}"))?;
+            if verifier.needs_url() && public_url.is_none() {
+                tracing::warn!(
+                    "{} signs the URL: set PUBLIC_URL, or nothing of it is accepted",
+                    provider.name
+                );
+            }
+            let receiver = Receiver::new(verifier).with_budget(budget.clone());
+            receivers.push(match &public_url {
+                Some(origin) => receiver.with_public_url(origin),
+                None => receiver,
+            });
+        }
+        Ok(Self { addr, receivers })
+    }
+}
+
+/// The founding four must have a secret, the others may.
+fn secret(name: &str, provider: &Provider, demo: bool) -> Result<Option<String>, String> {
+    let founding = DEMO_SECRETS.iter().find(|(slug, _)| *slug == provider.slug);
+    match (variable(name)?, founding) {
+        (None, Some((_, text))) if demo => {
+            eprintln!("DEMO: {name}={text}");
+            Ok(Some((*text).to_owned()))
+        }
+        (None, Some(_)) => Err(format!("{name} is not set (DEMO=1 takes a secret for demonstrations)")),
+        (text, _) => Ok(text),
+    }
+}
+
+fn verifier(
+    provider: &'static Provider,
+    text: String,
+    previous: Option<String>,
+) -> Result<Verifier, ConfigError> {
+    let mut secrets = SecretSet::new(Secret::new(text)?);
+    if let Some(previous) = previous {
+        secrets = secrets.with("previous", Secret::new(previous)?);
+    }
+    Verifier::new(provider, secrets)
+}
+
+fn variable(name: &str) -> Result<Option<String>, String> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8")),
+    }
+}
+
+const DEMO_SECRETS: [(&str, &str); 4] = [
+    ("preflix", "preflix-demo-secret"),
+    ("redpin", "whsec_cmVkcGluLWRlbW8tc2VjcmV0LTI0Ynl0ZXM="),
+    ("printprice", "whsec_cHJpbnRwcmljZS1kZW1vLXNlY3JldC0yNGI="),
+    ("proxiant", "whsec_proxiant-demo-secret"),
+];
