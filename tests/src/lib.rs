@@ -1,1 +1,39 @@
-//! x
+//! End-to-end tests across the crates.
+//!
+//! * `tests/cases.rs`: one table of requests and answers, for axum, plain tower and actix.
+//! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
+//! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
+//! * `tests/examples.rs`: how the example programs start.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod answer;
+mod case;
+pub mod cases;
+mod clock;
+mod expected;
+pub mod frameworks;
+pub mod programs;
+mod request;
+mod sender;
+mod senders;
+mod wire;
+
+pub use answer::{Answer, Reply};
+pub use case::Case;
+pub use clock::{now, rfc3339};
+pub use expected::Expected;
+pub use request::Request;
+pub use sender::{Catalog, Dated, Dating, Event, NOW, Sender};
+pub use wire::Wire;
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -66,6 +66,13 @@ fn unknown_types_are_kept_byte_for_byte() {
 }
 
 #[test]
+fn an_unknown_type_without_data_is_no_error() {
+    let event = decode::<preflix::Event>(&preflix::PROVIDER, r#"{"id":"1","type":"bill.archived"}"#).unwrap();
+    let preflix::Event::Unknown(unknown) = event.data else { panic!() };
+    assert_eq!(unknown.data.get(), "null");
+}
+
+#[test]
 fn unknown_fields_are_tolerated_and_wrong_shapes_are_errors_with_their_path() {
     let body = r#"{"v":2,"id":"1","type":"audit.completed","data":{"bill_id":"b","x":[1],"report_id":"r","status":"s"}}"#;
     decode::<preflix::Event>(&preflix::PROVIDER, body).unwrap();

@@ -11,7 +11,7 @@
 use std::env::{self, VarError};
 
 use countersign::receiver::{Budget, Receiver};
-use countersign::{ConfigError, Provider, Secret, SecretSet, Verifier, providers};
+use countersign::{Provider, Secret, SecretSet, Verifier, providers};
 
 pub(crate) struct Config {
     pub(crate) addr: String,
@@ -31,8 +31,7 @@ impl Config {
         for provider in providers::all() {
             let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
             let Some(text) = secret(&name, provider, demo)? else { continue };
-            let previous = variable(&format!("{name}_PREVIOUS"))?;
-            let verifier = verifier(provider, text, previous).map_err(|error| format!("{name}: {error}"))?;
+            let verifier = verifier(&name, provider, text)?;
             if verifier.needs_url() && public_url.is_none() {
                 tracing::warn!(
                     "{} signs the URL: set PUBLIC_URL, or nothing of it is accepted",
@@ -62,16 +61,15 @@ fn secret(name: &str, provider: &Provider, demo: bool) -> Result<Option<String>,
     }
 }
 
-fn verifier(
-    provider: &'static Provider,
-    text: String,
-    previous: Option<String>,
-) -> Result<Verifier, ConfigError> {
-    let mut secrets = SecretSet::new(Secret::new(text)?);
-    if let Some(previous) = previous {
-        secrets = secrets.with("previous", Secret::new(previous)?);
-    }
-    Verifier::new(provider, secrets)
+/// During a rotation the secret that was used before verifies, too.
+fn verifier(name: &str, provider: &'static Provider, text: String) -> Result<Verifier, String> {
+    let secret = |name: &str, text| Secret::new(text).map_err(|error| format!("{name}: {error}"));
+    let secrets = SecretSet::new(secret(name, text)?);
+    let verifier = Verifier::new(provider, secrets.clone()).map_err(|error| format!("{name}: {error}"))?;
+    let name = format!("{name}_PREVIOUS");
+    let Some(previous) = variable(&name)? else { return Ok(verifier) };
+    let secrets = secrets.with("previous", secret(&name, previous)?);
+    verifier.with_secrets(&secrets).map_err(|error| format!("{name}: {error}"))
 }
 
 fn variable(name: &str) -> Result<Option<String>, String> {

@@ -108,7 +108,7 @@ impl<S> Held<S> {
         let headers = &mut self.parts.headers;
         let announced =
             headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if announced != Some(length) {
+        if announced != Some(length) || headers.contains_key(header::TRANSFER_ENCODING) {
             headers.remove(header::TRANSFER_ENCODING);
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }

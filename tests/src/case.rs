@@ -1,0 +1,86 @@
+use bytes::Bytes;
+use countersign::receiver::Receiver;
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::sender::{OLD_SECRET, SECRET};
+use crate::{Answer, Expected, Reply, Request, Sender};
+
+/// A request, and the answer that every framework has to give to it.
+pub struct Case {
+    /// Who sends, and what is special about it.
+    pub name: String,
+    /// Who sends.
+    pub sender: &'static Sender,
+    /// What is sent.
+    pub request: Request,
+    /// Who receives.
+    pub receiver: Receiver,
+    /// What has to come back.
+    pub expected: Expected,
+}
+
+impl Case {
+    /// A request to the receiver of its sender.
+    #[must_use]
+    pub fn new(what: &str, sender: &'static Sender, request: Request, expected: Expected) -> Self {
+        let name = format!("{}: {what}", sender.provider.slug);
+        Self { name, sender, request, receiver: sender.receiver(), expected }
+    }
+
+    /// To another receiver.
+    #[must_use]
+    pub fn with_receiver(mut self, change: impl FnOnce(Receiver) -> Receiver) -> Self {
+        self.receiver = change(self.receiver);
+        self
+    }
+
+    /// What is wrong with an answer.
+    ///
+    /// # Errors
+    ///
+    /// What was expected, and what came instead.
+    pub fn check(&self, answer: &Answer) -> Result<(), String> {
+        if let Some(secret) = self.leaked(answer) {
+            return Err(format!("the answer gives away {secret:?}: {answer:?}"));
+        }
+        let expected = match self.expected {
+            Expected::Handled { id, event_type, variant, key } => {
+                let (provider, length) = (&self.sender.provider.slug, self.request.bytes().len());
+                let id_signed = id.is_some() && self.sender.id_signed;
+                let reply = Reply::new(provider, [id, event_type, variant], id_signed, key, length);
+                Answer::new(200, headers([(CONTENT_TYPE.as_str(), Reply::CONTENT_TYPE)]), reply.to_bytes())
+            }
+            Expected::Rejected { status, kind, header } => {
+                let content_type = (CONTENT_TYPE.as_str(), "application/problem+json");
+                let body = format!(r#"{{"title":"{kind}","status":{status}}}"#);
+                Answer::new(status, headers([content_type].into_iter().chain(header)), body.into())
+            }
+            Expected::Own { status, header, body } => {
+                Answer::new(status, headers([header]), Bytes::from_static(body.as_bytes()))
+            }
+            Expected::Routed(status) if answer.status == status => return Ok(()),
+            Expected::Routed(status) => return Err(format!("expected status {status}, got {answer:?}")),
+        };
+        if *answer == expected {
+            Ok(())
+        } else {
+            Err(format!("expected {expected:?}\n       got {answer:?}"))
+        }
+    }
+
+    /// Whether the answer shows a secret, or the signature that was sent.
+    fn leaked(&self, answer: &Answer) -> Option<String> {
+        let signatures = self.request.headers.get_all(self.sender.signature).iter();
+        let secrets = signatures.filter_map(|value| value.to_str().ok()).chain([SECRET, OLD_SECRET]);
+        let shown = format!("{answer:?}");
+        secrets.filter(|secret| !secret.is_empty()).find(|secret| shown.contains(secret)).map(str::to_owned)
+    }
+}
+
+fn headers<'h>(headers: impl IntoIterator<Item = (&'h str, &'h str)>) -> HeaderMap {
+    let parsed = |(name, value): (&str, &str)| {
+        (name.parse::<HeaderName>().unwrap(), value.parse::<HeaderValue>().unwrap())
+    };
+    headers.into_iter().map(parsed).collect()
+}

@@ -1,0 +1,92 @@
+//! Secrets per tenant, and answers of one's own.
+
+use bytes::Bytes;
+use countersign::receiver::{self, Rejection, ResolveError};
+use countersign::{Secret, SecretSet};
+use http::Response;
+
+use crate::sender::{OTHER_SECRET, SECRET};
+use crate::senders::{GITHUB, PREFLIX, REDPIN, SVIX};
+use crate::{Case, Expected, Request, Sender};
+
+pub(super) fn cases() -> Vec<Case> {
+    [&SVIX, &PREFLIX, &GITHUB].into_iter().flat_map(tenants).chain(answers()).collect()
+}
+
+/// The tenants are `acme`, `broken`, whose look-up fails, and `misconfigured`.
+fn tenants(sender: &'static Sender) -> Vec<Case> {
+    let of_acme = |target: &str| sender.signs_with(OTHER_SECRET).with_target(target);
+    let found = sender.handled().under("acme");
+    let rows: [(&str, Request, Expected); 9] = [
+        ("tenant by path", of_acme("/webhooks/acme"), found),
+        ("tenant by query", of_acme("/webhooks/x?a=b&tenant=acme"), found),
+        ("tenant by header", of_acme("/webhooks/x").with("x-tenant", "acme"), found),
+        (
+            "the secret of another tenant",
+            sender.signs_with(SECRET).with_target("/webhooks/acme"),
+            Expected::rejected(401, "signature_mismatch"),
+        ),
+        ("unknown tenant", of_acme("/webhooks/nobody"), Expected::rejected(404, "unknown_tenant")),
+        (
+            "unknown tenant, and nothing is read of the body",
+            of_acme("/webhooks/nobody").without_body(),
+            Expected::rejected(404, "unknown_tenant"),
+        ),
+        ("no tenant", of_acme("/webhooks/"), Expected::rejected(404, "unknown_tenant")),
+        ("failing look-up", of_acme("/webhooks/broken"), Expected::later("secrets_unavailable")),
+        (
+            "missing signature of a tenant",
+            of_acme("/webhooks/acme").without(sender.signature),
+            Expected::rejected(400, "missing_signature"),
+        ),
+    ];
+    let mut cases: Vec<_> =
+        rows.map(|(what, request, expected)| Case::new(what, sender, request, expected)).into();
+    if sender.provider.slug == SVIX.provider.slug {
+        let unusable = Expected::rejected(500, "bad_secrets");
+        cases.push(Case::new("unusable secret", sender, of_acme("/webhooks/misconfigured"), unusable));
+    }
+    cases.into_iter().map(|case| case.with_receiver(|receiver| receiver.with_tenants(secrets))).collect()
+}
+
+async fn secrets(request: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+    let uri = request.uri();
+    let header = request.headers().get("x-tenant").and_then(|value| value.to_str().ok());
+    let query = uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("tenant=")));
+    let path = uri.path().strip_prefix("/webhooks/");
+    let secret = |text: &str| SecretSet::named("acme", Secret::new(text).unwrap());
+    match header.or(query).or(path) {
+        Some("acme") => Ok(Some(secret(OTHER_SECRET))),
+        Some("misconfigured") => Ok(Some(secret("no base64!"))),
+        Some("broken") => Err(ResolveError::new(format!("the database that keeps {OTHER_SECRET} is away"))),
+        _ => Ok(None),
+    }
+}
+
+/// The receiver's own response, in front of the handler and in it.
+fn answers() -> Vec<Case> {
+    let own = |status, body| Expected::Own { status, header: ("x-reason", "private"), body };
+    let misshapen = REDPIN.event.body.replace("CREATED\"", "FAILED\"");
+    let misshapen = misshapen.replace("REFERRAL_FAILED", "REFERRAL_CREATED");
+    let cases = [
+        Case::new("own answer to 401", &GITHUB, GITHUB.signs_with(OTHER_SECRET), own(202, "not genuine")),
+        Case::new(
+            "own answer to 400",
+            &SVIX,
+            SVIX.genuine().without("svix-id"),
+            own(400, "something else is wrong"),
+        ),
+        Case::new("own answer to 422", &REDPIN, REDPIN.sends(misshapen), own(422, "something else is wrong")),
+        Case::new("own answer, not needed", &REDPIN, REDPIN.genuine(), REDPIN.handled()),
+    ];
+    cases.map(|case| case.with_receiver(|receiver| receiver.with_rejection_response(answer))).into()
+}
+
+fn answer(rejection: &Rejection) -> Response<Bytes> {
+    let (status, body) = match rejection.kind().as_str() {
+        "signature_mismatch" => (202, "not genuine"),
+        _ => (rejection.status().as_u16(), "something else is wrong"),
+    };
+    let response = Response::builder().status(status).header("x-reason", "private");
+    response.body(Bytes::from_static(body.as_bytes())).unwrap()
+}

@@ -1,0 +1,41 @@
+//! The same endpoint in each framework.
+
+mod actix;
+mod axum;
+mod tower;
+
+use std::future::Future;
+
+use countersign::EventCatalog;
+use countersign::providers::{preflix, printprice, proxiant, redpin};
+use countersign::receiver::Receiver;
+
+use crate::{Answer, Case, Catalog, Request};
+
+pub use actix::Actix;
+pub use axum::Axum;
+pub use tower::Tower;
+
+/// A framework with our middleware in it.
+pub trait Framework {
+    /// `POST /webhooks/*`, with a handler that takes the delivery as it is.
+    fn plain(receiver: Receiver, request: Request) -> impl Future<Output = Answer>;
+
+    /// The same, with a handler that takes events of `T`.
+    fn typed<T: EventCatalog + Send + 'static>(
+        receiver: Receiver,
+        request: Request,
+    ) -> impl Future<Output = Answer>;
+}
+
+/// Plays a case.
+pub async fn play<F: Framework>(case: &Case) -> Answer {
+    let (receiver, request) = (case.receiver.clone(), case.request.clone());
+    match case.sender.catalog {
+        None => F::plain(receiver, request).await,
+        Some(Catalog::Preflix) => F::typed::<preflix::Event>(receiver, request).await,
+        Some(Catalog::Redpin) => F::typed::<redpin::Event>(receiver, request).await,
+        Some(Catalog::PrintPrice) => F::typed::<printprice::Event>(receiver, request).await,
+        Some(Catalog::Proxiant) => F::typed::<proxiant::Event>(receiver, request).await,
+    }
+}

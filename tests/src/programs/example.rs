@@ -1,0 +1,98 @@
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::binary;
+
+/// An example, running; killed when it is dropped.
+pub struct Example {
+    child: Child,
+    addr: String,
+    printed: Receiver<String>,
+    logged: Option<JoinHandle<String>>,
+}
+
+/// What an example has left behind.
+pub struct Received {
+    /// The lines on standard output that were not asked for before.
+    pub printed: Vec<String>,
+    /// All that it logged.
+    pub logged: String,
+}
+
+impl Example {
+    /// Starts `example-axum` or `example-actix`, on a free port.
+    ///
+    /// # Errors
+    ///
+    /// What it said, when it does not listen.
+    pub fn start(name: &str, variables: &[(&str, &str)]) -> Result<Self, String> {
+        let mut command = binary(name, name);
+        command.env("ADDR", "127.0.0.1:0").envs(variables.iter().copied());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let printed = lines(child.stdout.take().unwrap());
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut logged = String::new();
+        while log.read_line(&mut logged).unwrap() > 0 {
+            if let Some(addr) = address(&logged) {
+                let logged = Some(thread::spawn(move || {
+                    log.read_to_string(&mut logged).unwrap();
+                    logged
+                }));
+                return Ok(Self { child, addr, printed, logged });
+            }
+        }
+        let status = child.wait().unwrap();
+        assert!(!status.success(), "{name} ends without a word: {logged}");
+        Err(logged)
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn addr(&self) -> &str {
+        &self.addr
+    }
+
+    /// The next line on standard output. It is printed before the sender has its answer.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        self.printed.recv_timeout(PATIENCE).expect("a line on standard output")
+    }
+
+    /// Ends it.
+    #[must_use]
+    pub fn stop(mut self) -> Received {
+        self.child.kill().unwrap();
+        let logged = self.logged.take().unwrap().join().unwrap();
+        Received { printed: self.printed.iter().collect(), logged }
+    }
+}
+
+impl Drop for Example {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn address(logged: &str) -> Option<String> {
+    let (_, addr) = logged.split_once("listening on http://")?;
+    addr.split_whitespace().next().map(str::to_owned)
+}
+
+fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines() {
+            if sender.send(line.unwrap()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// Nobody waits for it, unless something is wrong.
+const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,0 +1,11 @@
+//! The programs that are built, and the SDKs that are installed, beside these tests.
+
+mod binary;
+mod example;
+mod http;
+mod sdk;
+
+pub use binary::binary;
+pub use example::{Example, Received};
+pub use http::post;
+pub use sdk::Sdk;

@@ -1,0 +1,98 @@
+use std::env;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// An official SDK, that signs and verifies as its provider does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sdk {
+    /// From npm.
+    Node(&'static str),
+    /// From PyPI.
+    Python(&'static str),
+}
+
+impl Sdk {
+    /// The headers of a request, as the SDK signs it.
+    #[must_use]
+    pub fn sign(self, mut request: Value) -> Vec<(String, String)> {
+        request["url"] = Value::Null;
+        let answer = self.run("send", request);
+        let headers = answer["headers"].as_object().unwrap_or_else(|| panic!("{self:?}: {answer}"));
+        headers.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
+    }
+
+    /// Signs a request, and sends it to its `url`. Returns the status and the body of the answer.
+    #[must_use]
+    pub fn send(self, request: Value) -> (u64, String) {
+        let answer = self.run("send", request);
+        match (answer["status"].as_u64(), answer["body"].as_str()) {
+            (Some(status), Some(body)) => (status, body.to_owned()),
+            _ => panic!("{self:?}: {answer}"),
+        }
+    }
+
+    /// Whether the SDK believes a request, and why not.
+    ///
+    /// # Errors
+    ///
+    /// Its words.
+    pub fn verify(self, request: Value) -> Result<(), String> {
+        match self.run("verify", request) {
+            Value::Object(answer) if answer.get("ok") == Some(&json!(true)) => Ok(()),
+            answer => Err(answer["error"].as_str().unwrap_or_else(|| panic!("{answer}")).to_owned()),
+        }
+    }
+
+    fn run(self, action: &str, mut request: Value) -> Value {
+        let (mut command, name) = match self {
+            Self::Node(name) => (node(), name),
+            Self::Python(name) => (python(), name),
+        };
+        request["action"] = json!(action);
+        request["sdk"] = json!(name);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = spawn(&mut command);
+        // Who fails early reads nothing, and says why.
+        let _ = child.stdin.take().unwrap().write_all(request.to_string().as_bytes());
+        let output = child.wait_with_output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{self:?} fails on {request}: {errors}{INSTALL}");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{self:?}: {error}: {errors}"))
+    }
+}
+
+fn node() -> Command {
+    let folder = folder("node");
+    let modules = folder.join("node_modules");
+    assert!(modules.is_dir(), "{} is missing{INSTALL}", modules.display());
+    let mut command = Command::new("node");
+    command.arg(folder.join("sdk.mjs"));
+    command
+}
+
+/// The interpreter of the environment that has the SDKs: `SDK_PYTHON`, or the one that `scripts/test` makes.
+fn python() -> Command {
+    let made = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sdk-venv/bin/python");
+    let python = env::var_os("SDK_PYTHON").map_or_else(made, PathBuf::from);
+    assert!(python.is_file(), "{} is missing{INSTALL}", python.display());
+    let mut command = Command::new(python);
+    command.arg(folder("python").join("sdk.py"));
+    command
+}
+
+fn spawn(command: &mut Command) -> Child {
+    match command.spawn() {
+        Ok(child) => child,
+        Err(error) if error.kind() == ErrorKind::NotFound => panic!("{command:?}: not found{INSTALL}"),
+        Err(error) => panic!("{command:?}: {error}"),
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("sdk").join(name)
+}
+
+const INSTALL: &str = ": run `scripts/test`, which installs the SDKs";
