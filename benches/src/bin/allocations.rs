@@ -1,0 +1,30 @@
+//! Heap allocations per verified request of 1 KiB, counted.
+//!
+//! A program of its own, because a counting allocator makes those slower that allocate.
+
+use allocation_counter::{AllocationInfo, measure};
+use bytes::Bytes;
+use countersign::{Clock, SystemClock};
+use countersign_benches::table::Table;
+use countersign_benches::{ours, peers};
+
+fn main() {
+    let body = Bytes::from(vec![b'x'; 1024]);
+    let now = SystemClock.now();
+    let mut lanes = ours::floor(&body, now);
+    lanes.extend(ours::countersign(&body, now));
+    lanes.extend(peers::all(&body, now));
+
+    let mut table = Table::new("heap allocations per verify of 1 KiB", ["first", "tenth", "bytes"]);
+    for mut lane in lanes {
+        let mut counts = Vec::new();
+        for _ in 0..10 {
+            counts.push(measure(|| lane.run(1)));
+        }
+        if let [first, .., tenth] = counts.as_slice() {
+            let AllocationInfo { count_total, bytes_total, .. } = tenth;
+            table.push(&lane.name, [first.count_total, *count_total, *bytes_total].map(|n| n.to_string()));
+        }
+    }
+    println!("{table}");
+}

@@ -1,0 +1,43 @@
+//! One server with one thread and one route, `POST /`, that takes the body and answers 204. `benches/http/run` runs it.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
+
+mod actix;
+mod axum;
+
+use bytes::Bytes;
+use countersign_benches::sample::Sender;
+use countersign_benches::{floor, ours};
+
+fn main() {
+    let variant = std::env::args().nth(1).unwrap_or_default();
+    match variant.split_once('-') {
+        Some(("axum", middleware)) => axum::serve(middleware),
+        Some(("actix", middleware)) => actix::serve(middleware),
+        _ => usage(&variant),
+    }
+}
+
+fn usage(variant: &str) -> ! {
+    eprintln!(
+        "http_server: no `{variant}`; there are axum- and actix-bare, -hash, -countersign, -handwritten, and axum-svix"
+    );
+    std::process::exit(2);
+}
+
+/// Says where the server listens, for whoever started it.
+fn announce(address: std::net::SocketAddr) {
+    println!("{address}");
+}
+
+fn sender() -> Sender {
+    Sender::find(ours::STANDARD_WEBHOOKS).unwrap()
+}
+
+/// What the raw hash costs: once over the body, and forgotten.
+fn hash(body: &Bytes) {
+    std::hint::black_box(floor::raw_sha256(body));
+}
+
+/// Room for all bodies of the benchmark, wherever a framework has a limit of its own.
+const LIMIT: usize = 2 << 20;

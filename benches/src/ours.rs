@@ -1,0 +1,55 @@
+//! The floor and the crate under test.
+
+use std::hint::black_box;
+
+use bytes::Bytes;
+use countersign::{Clock, Head, SystemClock, UnixTime};
+
+use crate::floor::{KeyedHmac, raw_sha256};
+use crate::lane::Lane;
+use crate::sample::{Sample, Sender};
+
+/// One pass of SHA-256 over the body: what every ratio is to.
+pub const RAW: &str = "raw SHA-256 of the body";
+/// The provider of the first lane of ours.
+pub const STANDARD_WEBHOOKS: &str = "standard-webhooks-v1";
+/// The provider of the second lane of ours.
+pub const GITHUB: &str = "github-sha256";
+/// The provider of the third lane of ours.
+pub const STRIPE: &str = "stripe";
+
+/// The hash alone, and with a key that was prepared.
+#[must_use]
+pub fn floor(body: &Bytes, now: UnixTime) -> Vec<Lane> {
+    let sender = Sender::find(STANDARD_WEBHOOKS).unwrap();
+    let Sample { body, before, .. } = sender.sign(body.clone(), now);
+    let hmac = KeyedHmac::new(&sender.key());
+    let raw = body.clone();
+    vec![
+        Lane::new(RAW, move || raw_sha256(black_box(&raw))),
+        Lane::new("HMAC of prefix and body, keyed before", move || {
+            hmac.sign(black_box(before.as_bytes()), black_box(&body))
+        }),
+    ]
+}
+
+/// `Verifier::verify`, from headers and body to the `Delivery`, which is dropped.
+#[must_use]
+pub fn countersign(body: &Bytes, now: UnixTime) -> Vec<Lane> {
+    let mut lanes: Vec<Lane> = [STANDARD_WEBHOOKS, GITHUB, STRIPE]
+        .into_iter()
+        .map(|slug| verify(slug, Sender::find(slug).unwrap(), body, now, now))
+        .collect();
+    let sender = Sender::find(STANDARD_WEBHOOKS).unwrap();
+    lanes.push(verify("standard-webhooks-v1, and reads the clock", sender, body, now, SystemClock));
+    lanes
+}
+
+fn verify(name: &str, sender: Sender, body: &Bytes, now: UnixTime, clock: impl Clock + 'static) -> Lane {
+    let verifier = sender.verifier();
+    let sample = sender.sign(body.clone(), now);
+    Lane::new(format!("countersign {name}"), move || {
+        let head = Head::new(black_box(&sample.headers));
+        verifier.verify(&head, black_box(&sample.body).clone(), clock.now()).unwrap()
+    })
+}

@@ -1,0 +1,72 @@
+//! The crates that others use, called as their documentation says, on the same requests.
+//!
+//! Their verifiers are made once where they can be. Where a signature has to be taken out of a header first, that is
+//! part of the work.
+
+use std::hint::black_box;
+
+use bytes::Bytes;
+use countersign::UnixTime;
+use octocrab::models::webhook_events::verification::WebhookVerifier;
+use webhook_verify::{Provider, Secret, VerifyOptions};
+
+use crate::lane::Lane;
+use crate::ours::{GITHUB, STANDARD_WEBHOOKS, STRIPE};
+use crate::sample::{Sample, Sender};
+
+/// All of them. They read the system's clock, so `now` has to be now.
+#[must_use]
+pub fn all(body: &Bytes, now: UnixTime) -> Vec<Lane> {
+    let sample = |slug| Sender::find(slug).unwrap().sign(body.clone(), now);
+    vec![
+        svix(sample(STANDARD_WEBHOOKS)),
+        svix_without_clock(sample(STANDARD_WEBHOOKS)),
+        standardwebhooks(sample(STANDARD_WEBHOOKS)),
+        webhook_verify(STANDARD_WEBHOOKS, Provider::StandardWebhooks, sample(STANDARD_WEBHOOKS)),
+        webhook_verify(GITHUB, Provider::GitHub, sample(GITHUB)),
+        webhook_verify(STRIPE, Provider::Stripe, sample(STRIPE)),
+        octocrab(sample(GITHUB)),
+    ]
+}
+
+fn svix(sample: Sample) -> Lane {
+    let webhook = svix::webhooks::Webhook::new(&secret(STANDARD_WEBHOOKS)).unwrap();
+    let work = move || webhook.verify(black_box(&sample.body), black_box(&sample.headers)).unwrap();
+    Lane::new("svix 2.9.1 verify", work).against(STANDARD_WEBHOOKS)
+}
+
+fn svix_without_clock(sample: Sample) -> Lane {
+    let webhook = svix::webhooks::Webhook::new(&secret(STANDARD_WEBHOOKS)).unwrap();
+    let work = move || {
+        webhook.verify_ignoring_timestamp(black_box(&sample.body), black_box(&sample.headers)).unwrap();
+    };
+    Lane::new("svix 2.9.1 verify_ignoring_timestamp", work).against(STANDARD_WEBHOOKS)
+}
+
+fn standardwebhooks(sample: Sample) -> Lane {
+    let webhook = standardwebhooks::Webhook::new(&secret(STANDARD_WEBHOOKS)).unwrap();
+    let work = move || webhook.verify(black_box(&sample.body), black_box(&sample.headers)).unwrap();
+    Lane::new("standardwebhooks 1.0.1", work).against(STANDARD_WEBHOOKS)
+}
+
+fn webhook_verify(slug: &'static str, provider: Provider, sample: Sample) -> Lane {
+    let secret = Secret::new(secret(slug));
+    let work = move || {
+        let (headers, body) = (black_box(&sample.headers), black_box(&sample.body));
+        webhook_verify::verify(provider, headers, body, &secret, VerifyOptions::default()).unwrap();
+    };
+    Lane::new(format!("webhook-verify 0.1.0 {slug}"), work).against(slug)
+}
+
+fn octocrab(sample: Sample) -> Lane {
+    let verifier = WebhookVerifier::new(secret(GITHUB));
+    let work = move || {
+        let signature = black_box(&sample.headers).get("x-hub-signature-256").unwrap().to_str().unwrap();
+        verifier.verify(signature, black_box(&sample.body)).unwrap();
+    };
+    Lane::new("octocrab 0.54.9", work).against(GITHUB)
+}
+
+fn secret(slug: &str) -> String {
+    Sender::find(slug).unwrap().secret()
+}

@@ -1,0 +1,82 @@
+//! Lanes in turns: this kind of machine drifts, so only what ran side by side is compared.
+
+use std::time::{Duration, Instant};
+
+use crate::lane::Lane;
+
+/// What a race found.
+#[derive(Debug)]
+pub struct Times {
+    /// Per lane, per round: nanoseconds per repetition.
+    rounds: Vec<Vec<f64>>,
+}
+
+/// Lets every lane run for about `slot`, then all of them again, until `total` is over. Each round starts one lane
+/// later, so that no lane always runs after the same other.
+pub fn race(lanes: &mut [Lane], slot: Duration, total: Duration) -> Times {
+    let times: Vec<u32> = lanes.iter_mut().map(|lane| repetitions(lane, slot)).collect();
+    let mut rounds = vec![Vec::new(); lanes.len()];
+    let start = Instant::now();
+    let mut first = 0;
+    while start.elapsed() < total || first < FEWEST_ROUNDS {
+        for turn in 0..lanes.len() {
+            let at = (first + turn) % lanes.len();
+            if let (Some(lane), Some(times), Some(found)) =
+                (lanes.get_mut(at), times.get(at), rounds.get_mut(at))
+            {
+                found.push(nanoseconds(lane, *times) / f64::from(*times));
+            }
+        }
+        first += 1;
+    }
+    Times { rounds }
+}
+
+impl Times {
+    /// The median time of a lane, in nanoseconds.
+    #[must_use]
+    pub fn median(&self, lane: usize) -> f64 {
+        median(self.rounds.get(lane).cloned().unwrap_or_default())
+    }
+
+    /// The median, over the rounds, of the time of `lane` divided by the time of `to` in the same round.
+    #[must_use]
+    pub fn ratio(&self, lane: usize, to: usize) -> f64 {
+        let none = Vec::new();
+        let (lane, to) = (self.rounds.get(lane).unwrap_or(&none), self.rounds.get(to).unwrap_or(&none));
+        median(lane.iter().zip(to).map(|(lane, to)| lane / to).collect())
+    }
+
+    /// How many rounds there were.
+    #[must_use]
+    pub fn rounds(&self) -> usize {
+        self.rounds.first().map_or(0, Vec::len)
+    }
+}
+
+/// The middle one; nothing has no median.
+#[must_use]
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn repetitions(lane: &mut Lane, slot: Duration) -> u32 {
+    let mut times = 1;
+    loop {
+        let took = nanoseconds(lane, times);
+        let wanted = slot.as_nanos() as f64;
+        if took >= wanted / 2.0 {
+            return ((f64::from(times) * wanted / took) as u32).max(1);
+        }
+        times *= 2;
+    }
+}
+
+fn nanoseconds(lane: &mut Lane, times: u32) -> f64 {
+    let start = Instant::now();
+    lane.run(times);
+    start.elapsed().as_nanos() as f64
+}
+
+const FEWEST_ROUNDS: usize = 3;

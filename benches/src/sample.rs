@@ -1,0 +1,109 @@
+//! Signed requests, as their senders would make them.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use countersign::{Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// How a provider signs, spelled out once more, so that the floor can be computed without the crate under test.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender {
+    /// The declaration that verifies.
+    pub provider: &'static Provider,
+    /// What is signed before the body, with `{id}` and `{timestamp}` in it.
+    before: &'static str,
+    /// Whether the secret is Base64 behind `whsec_`, instead of the key itself.
+    whsec: bool,
+}
+
+/// A signed request.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Signature, timestamp and id, among the headers that every request has.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+    /// What is signed before the body.
+    pub before: String,
+    /// When it was signed.
+    pub time: UnixTime,
+}
+
+impl Sender {
+    /// The one with this slug.
+    #[must_use]
+    pub fn find(slug: &str) -> Option<Self> {
+        SENDERS.iter().find(|sender| sender.provider.slug == slug).copied()
+    }
+
+    /// The secret, as the provider shows it.
+    #[must_use]
+    pub fn secret(&self) -> String {
+        if self.whsec { format!("whsec_{}", STANDARD.encode(KEY)) } else { self.plain() }
+    }
+
+    /// The key that the secret stands for.
+    #[must_use]
+    pub fn key(&self) -> Vec<u8> {
+        if self.whsec { KEY.to_vec() } else { self.plain().into_bytes() }
+    }
+
+    /// A verifier with the defaults of the declaration.
+    #[must_use]
+    pub fn verifier(&self) -> Verifier {
+        Verifier::new(self.provider, Secret::new(self.secret()).unwrap()).unwrap()
+    }
+
+    /// A request with this body, signed at `time`.
+    #[must_use]
+    pub fn sign(&self, body: Bytes, time: UnixTime) -> Sample {
+        let signer = Signer::new(self.provider, Secret::new(self.secret()).unwrap()).unwrap();
+        let request = SigningRequest::new(body.clone(), time).with_id(ID).with_event_type("invoice.paid");
+        let mut headers = everyday_headers(body.len());
+        for (name, value) in &signer.sign(&request).unwrap() {
+            headers.insert(name, HeaderValue::from_str(value.to_str().unwrap()).unwrap());
+        }
+        let before = self.before.replace("{id}", ID).replace("{timestamp}", &time.as_secs().to_string());
+        Sample { headers, body, before, time }
+    }
+
+    fn plain(&self) -> String {
+        STANDARD.encode(KEY)
+    }
+}
+
+/// The senders whose signature is an HMAC in a header.
+pub static SENDERS: &[Sender] = &[
+    Sender::new(&providers::standard_webhooks::PROVIDER, "{id}.{timestamp}.", true),
+    Sender::new(&providers::svix::PROVIDER, "{id}.{timestamp}.", true),
+    Sender::new(&providers::github::PROVIDER, "", false),
+    Sender::new(&providers::stripe::PROVIDER, "{timestamp}.", false),
+    Sender::new(&providers::slack::PROVIDER, "v0:{timestamp}:", false),
+    Sender::new(&providers::shopify::PROVIDER, "", false),
+    Sender::new(&providers::preflix::PROVIDER, "{timestamp}.", false),
+    Sender::new(&providers::redpin::PROVIDER, "{id}.{timestamp}.", true),
+    Sender::new(&providers::printprice::PROVIDER, "{id}.{timestamp}.", true),
+];
+
+impl Sender {
+    const fn new(provider: &'static Provider, before: &'static str, whsec: bool) -> Self {
+        Self { provider, before, whsec }
+    }
+}
+
+fn everyday_headers(length: usize) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let mut put = |name: HeaderName, value: &str| {
+        headers.insert(name, HeaderValue::from_str(value).unwrap());
+    };
+    put(header::HOST, "hooks.example.com");
+    put(header::USER_AGENT, "Sender-Webhooks/1.0 (+https://sender.example/webhooks)");
+    put(header::ACCEPT, "*/*");
+    put(header::CONTENT_TYPE, "application/json");
+    put(header::CONTENT_LENGTH, &length.to_string());
+    headers
+}
+
+const KEY: [u8; 24] = *b"an everyday key, 24 byte";
+const ID: &str = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W";
