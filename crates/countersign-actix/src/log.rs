@@ -1,6 +1,5 @@
 //! What operators see. Never a secret, a signature or a byte of a body.
 
-use std::error::Error;
 use std::fmt;
 
 use countersign::receiver::Rejection;
@@ -25,7 +24,7 @@ pub(crate) fn accepted(delivery: &Delivery) {
 /// tries. The rest is what the internet sends.
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     let kind = rejection.kind().as_str();
-    let cause = rejection.source().map(|cause| display(Chain(cause)));
+    let cause = rejection.causes().map(display);
     match rejection.status() {
         status if status.is_server_error() => error!(target: TARGET, provider, kind, cause, "rejected"),
         StatusCode::UNAUTHORIZED => warn!(target: TARGET, provider, kind, cause, "rejected"),
@@ -48,19 +47,4 @@ pub(crate) fn not_installed(extractor: &str, route: Option<&str>, cure: &str) {
 /// Followed by a rejection, which has no cause of its own.
 pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: TARGET, %cause, "the body could not be read");
-}
-
-/// An error and what is behind it, in one line.
-struct Chain<'a>(&'a (dyn Error + 'static));
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            write!(f, ": {cause}")?;
-            next = cause.source();
-        }
-        Ok(())
-    }
 }

@@ -1,6 +1,5 @@
 //! What operators see of the middleware: kinds and causes, never a secret, a signature or a body.
 
-use std::error::Error;
 use std::fmt;
 
 use countersign::receiver::Rejection;
@@ -21,7 +20,7 @@ pub(crate) fn accepted(delivery: &Delivery) {
 /// Errors are ours, a failed authentication is worth a look, and the rest is the sender's.
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     let kind = rejection.kind().as_str();
-    let cause = rejection.source().map(|cause| tracing::field::display(Causes(cause)));
+    let cause = rejection.causes().map(tracing::field::display);
     match rejection.status() {
         status if status.is_server_error() => {
             error!(target: "countersign", provider, kind, cause, "rejected");
@@ -36,19 +35,4 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
 /// Followed by a rejection, which has no cause of its own.
 pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: "countersign", %cause, "the body could not be read");
-}
-
-/// An error and what is behind it.
-struct Causes<'e>(&'e dyn Error);
-
-impl fmt::Display for Causes<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut next = self.0.source();
-        while let Some(cause) = next {
-            write!(f, ": {cause}")?;
-            next = cause.source();
-        }
-        Ok(())
-    }
 }

@@ -42,6 +42,12 @@ impl Rejection {
         Self { kind: ErrorKind::SecretsUnavailable, cause: Some(Cause::Resolve(cause)) }
     }
 
+    /// What is behind it, down to the first cause, for the operator's logs.
+    #[must_use]
+    pub fn causes(&self) -> Option<impl fmt::Display + '_> {
+        self.source().map(Causes)
+    }
+
     /// The response: a problem document (RFC 9457) that names the kind, and `Retry-After` where it makes sense.
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
@@ -90,6 +96,21 @@ impl Error for Rejection {
             Cause::Config(error) => error,
             Cause::Resolve(error) => error,
         })
+    }
+}
+
+/// An error and everything behind it, on one line.
+struct Causes<'e>(&'e (dyn Error + 'static));
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
     }
 }
 
