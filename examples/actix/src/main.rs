@@ -7,7 +7,7 @@
 
 mod config;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use actix_web::dev::Server;
@@ -21,7 +21,7 @@ use crate::config::Config;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(io::stderr).init();
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
     let stopped = match Config::from_env().map_err(io::Error::other).and_then(serve) {
         Ok(server) => server.await,
         Err(error) => Err(error),

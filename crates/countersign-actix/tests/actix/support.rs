@@ -81,6 +81,7 @@ impl Logs {
     pub(crate) fn collect() -> (Self, impl Drop) {
         let logs = Self::default();
         let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
             .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
             .with_writer(logs.clone())
             .without_time()

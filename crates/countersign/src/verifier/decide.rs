@@ -16,49 +16,65 @@ use crate::inline::Inline;
 use crate::mac::{Expected, Key, Mac};
 use crate::time::UnixTime;
 
-/// What is known of a request before its body is looked at.
-pub(super) struct Claim<'h> {
+/// The head of a request that was accepted, as far as it takes part in the decision over the body.
+pub(super) struct Claim<'a> {
     /// None where the signature is in the body.
-    pub(super) signatures: SmallVec<[&'h [u8]; 2]>,
-    pub(super) id: Option<Inline>,
-    pub(super) event_type: Option<Inline>,
+    pub(super) signatures: &'a [&'a [u8]],
+    pub(super) around: &'a Around,
     pub(super) timestamp: Option<UnixTime>,
     /// When the head was judged: the keys of that time are used.
     pub(super) began: UnixTime,
 }
 
+/// What makes a [`Delivery`] of the claim.
+pub(super) struct Verdict {
+    key: usize,
+    timestamp: Option<UnixTime>,
+    picked: OnceLock<Box<Picked>>,
+}
+
 /// Decides. `running` are computations that have seen the body already, one per key in use.
 #[inline]
 pub(super) fn decide(
-    core: &Arc<Core>,
-    claim: Claim<'_>,
-    around: &Around,
-    body: Bytes,
-    running: Vec<Mac>,
+    core: &Core,
+    claim: &Claim<'_>,
+    body: &[u8],
+    running: &[Mac],
     now: UnixTime,
-) -> Result<Delivery, VerifyError> {
+) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
-    let derived = if plan.streams { None } else { Some(render_body(&plan.content.body, &body)?) };
+    let derived = if plan.streams { None } else { Some(render_body(&plan.content.body, body)?) };
     let signed: &[u8] = match &derived {
         Some(derived) => derived,
         None if plan.content.body.is_empty() => &[],
-        None => &body,
+        None => body,
     };
-    let signing = Signing { core, around, signed, running };
+    let signing = Signing { core, around: claim.around, signed, running };
     let key = if plan.signature.is_in_body() {
-        signing.matching_key(&signatures_in(core, &body, &mut String::new())?, claim.began)
+        signing.matching_key(&signatures_in(core, body, &mut String::new())?, claim.began)
     } else {
-        signing.matching_key(&claim.signatures, claim.began)
+        signing.matching_key(claim.signatures, claim.began)
     }?;
-    let mut timestamp = claim.timestamp;
-    let mut picked = OnceLock::new();
-    if plan.timestamp.is_some() && !plan.dated_by_head {
-        let (time, found) = read_timestamp(plan, &body, now)?;
-        timestamp = Some(time);
-        picked = OnceLock::from(Box::new(found));
+    if plan.timestamp.is_none() || plan.dated_by_head {
+        return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new() });
     }
-    let Claim { id, event_type, .. } = claim;
-    Ok(Delivery { core: Arc::clone(core), key, id, event_type, timestamp, received_at: now, body, picked })
+    let (timestamp, picked) = read_timestamp(plan, body, now)?;
+    Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)) })
+}
+
+impl Verdict {
+    #[inline]
+    pub(super) fn deliver(
+        self,
+        core: Arc<Core>,
+        id: Option<Inline>,
+        event_type: Option<Inline>,
+        body: Bytes,
+        received_at: UnixTime,
+    ) -> Delivery {
+        let Self { key, timestamp, picked } = self;
+        Delivery { core, key, id, event_type, timestamp, received_at, body, picked }
+    }
 }
 
 /// Everything that goes into a signature.
@@ -66,7 +82,7 @@ struct Signing<'a> {
     core: &'a Core,
     around: &'a Around,
     signed: &'a [u8],
-    running: Vec<Mac>,
+    running: &'a [Mac],
 }
 
 impl Signing<'_> {
@@ -80,8 +96,10 @@ impl Signing<'_> {
                 None => self.sign(key, &self.around.before),
             };
             tried += 1;
-            let is_right =
-                |expected: &Expected<'_>| signatures.iter().any(|signature| expected.matches(signature));
+            let is_right = |expected: &Expected<'_>| match signatures {
+                [signature] => expected.matches(signature),
+                _ => signatures.iter().any(|signature| expected.matches(signature)),
+            };
             if is_right(&expected) {
                 return Ok(index);
             }

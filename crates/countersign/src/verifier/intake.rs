@@ -103,8 +103,10 @@ impl Intake {
     pub fn finish(self, now: UnixTime) -> Result<Delivery, VerifyError> {
         let Self { core, signatures, around, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();
-        let signatures = signatures.split(|byte| *byte == b'\n').collect();
-        decide(&core, Claim { signatures, id, event_type, timestamp, began }, &around, body, running, now)
+        let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
+        let claim = Claim { signatures: &signatures, around: &around, timestamp, began };
+        let verdict = decide(&core, &claim, &body, &running, now)?;
+        Ok(verdict.deliver(core, id, event_type, body, now))
     }
 
     /// Whether so many bytes more are within the limit.

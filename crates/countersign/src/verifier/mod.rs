@@ -33,7 +33,7 @@ pub(crate) use gather::Wanted;
 use gather::{Gathered, Slot};
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
-use judge::{Line, announced_length, judge};
+use judge::{Judged, Line, announced_length, judge};
 pub use plan::Coverage;
 pub(crate) use plan::{Plan, Source};
 use render::Around;
@@ -153,14 +153,11 @@ impl Verifier {
         let mut around = Around::new();
         let judged = judge(&self.core, &self.gather(head), Line::of(head), now, &mut around)?;
         self.core.check_size(body.len(), 0)?;
-        let claim = Claim {
-            signatures: judged.signatures,
-            id: judged.id.map(Inline::ascii),
-            event_type: judged.event_type.map(Inline::ascii),
-            timestamp: judged.timestamp,
-            began: now,
-        };
-        decide(&self.core, claim, &around, body, Vec::new(), now)
+        let Judged { signatures, id, event_type, timestamp } = &judged;
+        let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
+        let verdict = decide(&self.core, &claim, &body, &[], now)?;
+        let (id, event_type) = (id.map(Inline::ascii), event_type.map(Inline::ascii));
+        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now))
     }
 
     /// Judges the head of a request, before its body is read.
