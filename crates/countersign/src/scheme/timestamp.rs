@@ -35,6 +35,7 @@ pub enum Unit {
 
 impl Unit {
     /// Reads a timestamp. The text that is signed stays as it was received: this is for the window alone.
+    #[inline]
     pub(crate) fn parse(self, text: &[u8]) -> Result<UnixTime, VerifyError> {
         match self {
             Self::Seconds => match digits(text)? {
@@ -75,6 +76,7 @@ impl Unit {
 }
 
 /// Digits only, 1 to 19 of them, and how many: no sign, no space, no overflow.
+#[inline]
 fn digits(text: &[u8]) -> Result<(i64, usize), VerifyError> {
     if text.is_empty() || text.len() > 19 {
         return Err(malformed("not a number of 1 to 19 digits"));

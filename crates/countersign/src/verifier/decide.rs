@@ -114,12 +114,11 @@ impl Signing<'_> {
 
     #[inline]
     fn sign<'k>(&self, key: &'k Key, before: &Rendered) -> Expected<'k> {
-        let [a, b, c] = before.pieces(key);
-        match &self.around.after {
-            None if b.is_empty() => key.sign(&[a, self.signed]),
-            None => key.sign(&[a, b, c, self.signed]),
-            Some(after) => {
-                let [d, e, f] = after.pieces(key);
+        match (&self.around.after, before.without_secret()) {
+            (None, Some(before)) => key.sign(&[before, self.signed]),
+            (after, _) => {
+                let [a, b, c] = before.pieces(key);
+                let [d, e, f] = after.as_ref().map(|after| after.pieces(key)).unwrap_or_default();
                 key.sign(&[a, b, c, self.signed, d, e, f])
             }
         }

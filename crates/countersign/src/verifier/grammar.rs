@@ -110,6 +110,7 @@ impl Grammar {
 }
 
 impl<'f> Items<'f> {
+    #[inline]
     fn add_signature(&mut self, signature: &'f [u8]) {
         if !signature.is_empty() {
             self.signatures.push(signature);
@@ -138,6 +139,7 @@ impl<'f> Items<'f> {
 }
 
 /// The value of a field that is one item with nothing around it.
+#[inline]
 fn only_item<'f>(field: &'f [u8], start: &[u8], separator: u8) -> Option<&'f [u8]> {
     let value = field.strip_prefix(start)?;
     let last = value.last()?;

@@ -76,6 +76,12 @@ impl Rendered {
         Self { inline: [0; INLINE], heap: Vec::new(), len: 0, secret_at: None }
     }
 
+    /// All of it, where no secret belongs into it.
+    #[inline]
+    pub(crate) fn without_secret(&self) -> Option<&[u8]> {
+        self.secret_at.is_none().then(|| self.as_bytes())
+    }
+
     /// What is signed before and after the secret; without a secret the second piece is empty.
     pub(crate) fn pieces<'a>(&'a self, key: &'a Key) -> [&'a [u8]; 3] {
         let bytes = self.as_bytes();
@@ -160,6 +166,7 @@ fn url_part<'u>(part: &FixedPart, url: &'u str) -> &'u str {
     }
 }
 
+#[inline]
 pub(crate) fn contains(value: &[u8], end: &[u8]) -> bool {
     match end {
         [] => false,
