@@ -55,12 +55,22 @@ impl Sender {
         Verifier::new(self.provider, Secret::new(self.secret()).unwrap()).unwrap()
     }
 
-    /// A request with this body, signed at `time`.
+    /// A request with this body, signed at `time`, with the headers that every request has.
     #[must_use]
     pub fn sign(&self, body: Bytes, time: UnixTime) -> Sample {
+        let headers = everyday_headers(body.len());
+        self.sign_among(headers, body, time)
+    }
+
+    /// The same with no headers but those of the provider.
+    #[must_use]
+    pub fn sign_alone(&self, body: Bytes, time: UnixTime) -> Sample {
+        self.sign_among(HeaderMap::new(), body, time)
+    }
+
+    fn sign_among(&self, mut headers: HeaderMap, body: Bytes, time: UnixTime) -> Sample {
         let signer = Signer::new(self.provider, Secret::new(self.secret()).unwrap()).unwrap();
         let request = SigningRequest::new(body.clone(), time).with_id(ID).with_event_type("invoice.paid");
-        let mut headers = everyday_headers(body.len());
         for (name, value) in &signer.sign(&request).unwrap() {
             headers.insert(name, HeaderValue::from_str(value.to_str().unwrap()).unwrap());
         }

@@ -12,14 +12,15 @@ use countersign_benches::sample::Sender;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, slug, bytes, times] = arguments.as_slice() else {
-        eprintln!("usage: instruction_probe hmac|countersign SLUG BYTES TIMES");
+        eprintln!("usage: instruction_probe hmac|countersign|alone SLUG BYTES TIMES");
         std::process::exit(2);
     };
     let times: u32 = times.parse().unwrap();
     let sender = Sender::find(slug).unwrap();
     // Without a count of references: what a copy of the handle costs is no part of verifying.
     let body = Bytes::from_static(vec![b'x'; bytes.parse().unwrap()].leak());
-    let sample = sender.sign(body, UnixTime::from_secs(1_700_000_000));
+    let time = UnixTime::from_secs(1_700_000_000);
+    let sample = if what == "alone" { sender.sign_alone(body, time) } else { sender.sign(body, time) };
 
     if what == "hmac" {
         let hmac = KeyedHmac::new(&sender.key());

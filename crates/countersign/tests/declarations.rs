@@ -152,3 +152,31 @@ fn tokens_and_basic_authenticate_nothing_and_say_so() {
         assert!(verifier.verify(&Head::new(&other), "", now).is_err());
     }
 }
+
+#[test]
+fn each_hmac_gives_the_answer_of_its_rfc() {
+    // RFC 2202 and RFC 4231, test case 2.
+    for (algorithm, expected) in [
+        ("hmac-md5", "750c783e6ab0b503eaa86e310a5db738"),
+        ("hmac-sha1", "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+        ("hmac-sha256", "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"),
+        (
+            "hmac-sha512",
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554\
+             9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+        ),
+    ] {
+        let text = format!(
+            "slug = \"x\"\nname = \"X\"\ndoc = \"d\"\n[scheme]\nalgorithm = \"{algorithm}\"\ncontent = \"{{body}}\"\n\
+             [scheme.signature]\nat = \"header:x-sig\"\nencoding = \"hex\"\n"
+        );
+        let provider = Provider::from_toml(&text).unwrap();
+        let (secret, body) = (Secret::new("Jefe").unwrap(), "what do ya want for nothing?");
+        let now = UnixTime::from_secs(0);
+        let signer = Signer::new(provider.clone(), secret.clone()).unwrap();
+        let headers = signer.sign(&SigningRequest::new(body, now)).unwrap();
+        assert_eq!(headers["x-sig"], expected, "{algorithm}");
+        let verifier = Verifier::new(provider, secret).unwrap();
+        assert!(verifier.verify(&Head::new(&headers), body, now).is_ok(), "{algorithm}");
+    }
+}

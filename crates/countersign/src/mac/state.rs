@@ -1,4 +1,5 @@
 use hmac::{Hmac, KeyInit, Mac as _};
+use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
@@ -9,6 +10,7 @@ use crate::scheme::{Algorithm, Encoding};
 /// A running computation over signed content.
 #[derive(Clone)]
 pub(crate) enum Mac {
+    HmacMd5(Hmac<Md5>),
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
     HmacSha512(Hmac<Sha512>),
@@ -23,6 +25,7 @@ impl Mac {
     pub(crate) fn keyed(algorithm: Algorithm, key: &[u8]) -> Result<Self, ConfigError> {
         let refused = |_| ConfigError::new("secret", "cannot be used as a key of this algorithm");
         Ok(match algorithm {
+            Algorithm::HmacMd5 => Self::HmacMd5(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha1 => Self::HmacSha1(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha256 => Self::HmacSha256(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha512 => Self::HmacSha512(Hmac::new_from_slice(key).map_err(refused)?),
@@ -37,6 +40,7 @@ impl Mac {
     #[inline]
     pub(crate) fn sign<'k>(&self, pieces: &[&[u8]], secret: &'k [u8], encoding: Encoding) -> Expected<'k> {
         match self {
+            Self::HmacMd5(mac) => Expected::encode(&hmac(mac, pieces), encoding),
             Self::HmacSha1(mac) => Expected::encode(&hmac(mac, pieces), encoding),
             Self::HmacSha256(mac) => Expected::encode(&hmac(mac, pieces), encoding),
             Self::HmacSha512(mac) => Expected::encode(&hmac(mac, pieces), encoding),
@@ -48,6 +52,7 @@ impl Mac {
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
+            Self::HmacMd5(mac) => mac.update(bytes),
             Self::HmacSha1(mac) => mac.update(bytes),
             Self::HmacSha256(mac) => mac.update(bytes),
             Self::HmacSha512(mac) => mac.update(bytes),
@@ -60,6 +65,7 @@ impl Mac {
     /// The signature that would be right. `secret` is what a token scheme sends.
     pub(crate) fn finish(self, secret: &[u8], encoding: Encoding) -> Expected<'_> {
         match self {
+            Self::HmacMd5(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
             Self::HmacSha1(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
             Self::HmacSha256(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
             Self::HmacSha512(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),

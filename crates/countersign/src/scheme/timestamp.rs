@@ -31,6 +31,9 @@ pub enum Unit {
     Milliseconds,
     /// RFC 3339 with an offset.
     Rfc3339,
+    /// RFC 3339 with an offset, or without one and then taken as UTC.
+    #[serde(rename = "rfc3339-utc")]
+    Rfc3339Utc,
 }
 
 impl Unit {
@@ -51,12 +54,10 @@ impl Unit {
                 }
                 (millis, _) => Ok(UnixTime::from_millis(millis)),
             },
-            Self::Rfc3339 => std::str::from_utf8(text)
-                .ok()
-                .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok())
-                .and_then(|time| i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok())
-                .map(UnixTime::from_millis)
-                .ok_or(malformed("not an RFC 3339 date and time with an offset")),
+            Self::Rfc3339 => rfc_3339(text).ok_or(malformed("not an RFC 3339 date and time with an offset")),
+            Self::Rfc3339Utc => rfc_3339(text)
+                .or_else(|| rfc_3339(&[text, b"Z"].concat()))
+                .ok_or(malformed("not an RFC 3339 date and time")),
         }
     }
 
@@ -65,7 +66,7 @@ impl Unit {
         match self {
             Self::Seconds => time.as_secs().to_string(),
             Self::Milliseconds => time.as_millis().to_string(),
-            Self::Rfc3339 => {
+            Self::Rfc3339 | Self::Rfc3339Utc => {
                 OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.as_millis()) * 1_000_000)
                     .ok()
                     .and_then(|time| time.format(&Rfc3339).ok())
@@ -73,6 +74,11 @@ impl Unit {
             }
         }
     }
+}
+
+fn rfc_3339(text: &[u8]) -> Option<UnixTime> {
+    let time = OffsetDateTime::parse(std::str::from_utf8(text).ok()?, &Rfc3339).ok()?;
+    i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok().map(UnixTime::from_millis)
 }
 
 /// Digits only, 1 to 19 of them, and how many: no sign, no space, no overflow.
@@ -140,9 +146,17 @@ mod tests {
     }
 
     #[test]
+    fn an_offset_may_be_left_out_where_that_is_declared() {
+        let parse = |text: &str| Unit::Rfc3339Utc.parse(text.as_bytes());
+        assert_eq!(parse("2026-01-15T19:04:12.500"), Ok(UnixTime::from_millis(1_768_503_852_500)));
+        assert_eq!(parse("2026-01-15T20:04:12+01:00"), Ok(UnixTime::from_secs(1_768_503_852)));
+        assert!(parse("2026-01-15").is_err() && parse("").is_err());
+    }
+
+    #[test]
     fn what_is_rendered_parses_back() {
         let time = UnixTime::from_secs(1_700_000_000);
-        for unit in [Unit::Seconds, Unit::Milliseconds, Unit::Rfc3339] {
+        for unit in [Unit::Seconds, Unit::Milliseconds, Unit::Rfc3339, Unit::Rfc3339Utc] {
             assert_eq!(unit.parse(unit.render(time).as_bytes()), Ok(time));
         }
     }

@@ -40,7 +40,7 @@ impl Grammar {
                 tags: split(tags),
                 bare: *bare,
                 sole: match (separator.as_bytes(), &**tags) {
-                    ([separator], tag) if !tag.is_empty() && !tag.contains('|') => {
+                    ([separator], tag) if !tag.is_empty() && !tag.contains(['|', '*']) => {
                         Some(([tag.as_bytes(), assign.as_bytes()].concat(), *separator))
                     }
                     _ => None,
@@ -94,7 +94,8 @@ impl Grammar {
                     let item = trim(item);
                     if !item.is_empty() {
                         let (tag, value) = tag_and_value(item, assign);
-                        let wanted = tag.map_or(*bare, |tag| tags.iter().any(|wanted| wanted == tag));
+                        let wanted = tag
+                            .map_or(*bare, |tag| tags.iter().any(|wanted| wanted == tag || wanted == b"*"));
                         if wanted {
                             items.add_signature(value);
                         }
@@ -228,6 +229,12 @@ mod tests {
             signatures(&Format::list(",", "/SHA256/", "1|2"), "1/SHA256/aa,2/SHA256/bb,3/x"),
             ["aa", "bb"]
         );
+    }
+
+    #[test]
+    fn any_tag_may_do() {
+        let worldpay = Format::list(",", "/SHA256/", "*");
+        assert_eq!(signatures(&worldpay, "1/SHA256/aa, key2/SHA256/bb,3/SHA1/cc,dd"), ["aa", "bb"]);
     }
 
     #[test]
