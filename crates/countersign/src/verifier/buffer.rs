@@ -28,7 +28,8 @@ impl Buffer {
             Self::Empty => *self = Self::One(chunk),
             Self::One(first) => {
                 let mut running = start();
-                let mut bytes = BytesMut::with_capacity(capacity.max(first.len() + chunk.len()));
+                let capacity = capacity.min(PRESIZED).max(first.len() + chunk.len());
+                let mut bytes = BytesMut::with_capacity(capacity);
                 append(&mut bytes, &mut running, first);
                 append(&mut bytes, &mut running, &chunk);
                 *self = Self::Many { bytes, running };
@@ -53,3 +54,6 @@ fn append(bytes: &mut BytesMut, running: &mut [Mac], chunk: &[u8]) {
         mac.update(chunk);
     }
 }
+
+/// An announced length is believed up to here: beyond it room is made as bytes arrive.
+const PRESIZED: usize = 1 << 20;
