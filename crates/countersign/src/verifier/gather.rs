@@ -122,20 +122,13 @@ impl Wanted {
 }
 
 impl<'h> Gathered<'h> {
-    pub(crate) const fn get(&self, slot: Slot) -> Found<'h> {
-        let [signature, timestamp, id, event_type, content_length, content_type] = self.found;
-        let value = match slot {
-            Slot::Signature => signature,
-            Slot::Timestamp => timestamp,
-            Slot::Id => id,
-            Slot::EventType => event_type,
-            Slot::ContentLength => content_length,
-            Slot::ContentType => content_type,
-        };
-        match value {
-            None => Found::Nothing,
-            Some(_) if self.differ >> slot as u32 & 1 == 1 => Found::Several,
-            Some(value) => Found::One(value),
+    #[inline]
+    pub(crate) fn get(&self, slot: Slot) -> Found<'h> {
+        let slot = slot as usize;
+        match self.found.get(slot) {
+            Some(Some(_)) if self.differ >> slot & 1 == 1 => Found::Several,
+            Some(Some(value)) => Found::One(value),
+            _ => Found::Nothing,
         }
     }
 

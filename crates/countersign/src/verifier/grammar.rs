@@ -142,7 +142,11 @@ impl<'f> Items<'f> {
 /// The value of a field that is one item with nothing around it.
 #[inline]
 fn only_item<'f>(field: &'f [u8], start: &[u8], separator: u8) -> Option<&'f [u8]> {
-    let value = field.strip_prefix(start)?;
+    // A loop over a few bytes is at its end before `memcmp` has begun.
+    let (tag, value) = field.split_at_checked(start.len())?;
+    if !tag.iter().eq(start) {
+        return None;
+    }
     let last = value.last()?;
     (!last.is_ascii_whitespace() && *last != b',' && !words::contains(value, separator)).then_some(value)
 }
