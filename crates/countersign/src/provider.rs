@@ -1,11 +1,12 @@
 //! A provider as data: how it signs, where its events are, how it retries.
 
 use std::borrow::Cow;
+use std::mem::{forget, replace};
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
-use crate::scheme::{Location, Pointer, Scheme, Text};
+use crate::scheme::{Location, Pointer, Scheme, Text, text};
 use crate::verifier::{Coverage, Plan};
 
 /// A sender of webhooks, as data. The same declaration verifies and signs.
@@ -129,6 +130,72 @@ pub enum Handshake {
 }
 
 impl Provider {
+    /// A declaration with nothing but a scheme.
+    #[must_use]
+    pub const fn new(slug: &'static str, name: &'static str, scheme: Scheme) -> Self {
+        Self {
+            slug: text(slug),
+            name: text(name),
+            doc: text(""),
+            confidence: Confidence::Own,
+            notes: text(""),
+            scheme,
+            event: EventFields { id: None, event_type: None, data: None },
+            retries: None,
+            handshake: None,
+        }
+    }
+
+    /// With where its facts come from.
+    #[must_use]
+    pub const fn with_source(mut self, confidence: Confidence, doc: &'static str) -> Self {
+        self.confidence = confidence;
+        forget(replace(&mut self.doc, text(doc)));
+        self
+    }
+
+    /// With what one has to know.
+    #[must_use]
+    pub const fn with_notes(mut self, notes: &'static str) -> Self {
+        forget(replace(&mut self.notes, text(notes)));
+        self
+    }
+
+    /// With where the id is.
+    #[must_use]
+    pub const fn with_id(mut self, at: Location) -> Self {
+        forget(replace(&mut self.event.id, Some(at)));
+        self
+    }
+
+    /// With where the type of the event is.
+    #[must_use]
+    pub const fn with_event_type(mut self, at: Location) -> Self {
+        forget(replace(&mut self.event.event_type, Some(at)));
+        self
+    }
+
+    /// With where the data is, as a JSON pointer.
+    #[must_use]
+    pub const fn with_data(mut self, pointer: &'static str) -> Self {
+        forget(replace(&mut self.event.data, Some(Pointer::new(pointer))));
+        self
+    }
+
+    /// With how it retries.
+    #[must_use]
+    pub const fn with_retries(mut self, retries: Retries) -> Self {
+        self.retries = Some(retries);
+        self
+    }
+
+    /// With what it sends to find out whether the endpoint is there.
+    #[must_use]
+    pub const fn with_handshake(mut self, handshake: Handshake) -> Self {
+        forget(replace(&mut self.handshake, Some(handshake)));
+        self
+    }
+
     /// Loads a declaration from TOML.
     ///
     /// # Errors

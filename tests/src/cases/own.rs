@@ -1,9 +1,7 @@
 //! A provider of one's own, that signs everything which a framework could change: method, path, query and headers.
 
-use countersign::scheme::{
-    Algorithm, Encoding, Format, KeyFormat, Limits, Location, Repeat, Scheme, SignatureField, Template, text,
-};
-use countersign::{Confidence, EventFields, Provider, Secret, Signer, SigningRequest};
+use countersign::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
+use countersign::{Confidence, Provider, Secret, Signer, SigningRequest};
 use http::{HeaderName, HeaderValue, Method};
 
 use crate::sender::{NOW, PUBLIC_URL, SECRET};
@@ -85,33 +83,13 @@ static OWN: Sender = Sender {
     catalog: None,
 };
 
-static PROVIDER: Provider = Provider {
-    slug: text("own"),
-    name: text("Our own"),
-    doc: text("this file"),
-    confidence: Confidence::Own,
-    notes: text(""),
-    scheme: Scheme {
-        algorithm: Algorithm::HmacSha512,
-        signature: SignatureField {
-            at: Location::header("acme-signature"),
-            format: Format::BARE,
-            encoding: Encoding::Base64Url,
-            repeat: Repeat::Equal,
-        },
-        content: Template::new(
-            "{method}\n{path}\n{query}\n{header:acme-nonce}\n{body}\n{header:acme-account}",
-        ),
-        key: KeyFormat::UTF8,
-        timestamp: None,
-        any_port: false,
-        limits: Limits::DEFAULT,
-    },
-    event: EventFields {
-        id: Some(Location::json("/event/id")),
-        event_type: Some(Location::json("/event/type")),
-        data: None,
-    },
-    retries: None,
-    handshake: None,
-};
+static PROVIDER: Provider = Provider::new("own", "Our own", SCHEME)
+    .with_source(Confidence::Own, "this file")
+    .with_id(Location::json("/event/id"))
+    .with_event_type(Location::json("/event/type"));
+
+const SCHEME: Scheme = Scheme::new(
+    Algorithm::HmacSha512,
+    SignatureField::header("acme-signature", Encoding::Base64Url),
+    "{method}\n{path}\n{query}\n{header:acme-nonce}\n{body}\n{header:acme-account}",
+);

@@ -8,45 +8,28 @@ mod events;
 
 pub use events::{Audit, Bill, Dispute, Event, Letter};
 
-use crate::provider::{Confidence, EventFields, Provider};
-use crate::scheme::{
-    Algorithm, Encoding, Format, KeyFormat, Limits, Location, Pointer, Repeat, Scheme, SignatureField,
-    Template, TimestampField, Unit, text,
-};
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// The declaration.
-pub static PROVIDER: Provider = Provider {
-    slug: text("preflix"),
-    name: text("Preflix"),
-    doc: text("Preflix webhook guide"),
-    confidence: Confidence::OfficialDocs,
-    notes: text(
+pub static PROVIDER: Provider = Provider::new("preflix", "Preflix", SCHEME)
+    .with_source(Confidence::OfficialDocs, "Preflix webhook guide")
+    .with_notes(
         "Chosen where the page is silent: hex signature with an optional sha256= or v1= prefix, a dot between timestamp and body, the secret's text as the key.",
-    ),
-    scheme: Scheme {
-        algorithm: Algorithm::HmacSha256,
-        signature: SignatureField {
-            at: Location::header("preflixai-signature"),
-            format: Format::Value { prefixes: text("sha256=|v1="), required: false },
-            encoding: Encoding::Hex,
-            repeat: Repeat::Equal,
-        },
-        content: Template::new("{timestamp}.{body}"),
-        key: KeyFormat::UTF8,
-        timestamp: Some(TimestampField {
-            at: Location::header("preflixai-timestamp"),
-            unit: Unit::Seconds,
-            tolerance: Tolerance::seconds(300),
-        }),
-        any_port: false,
-        limits: Limits::DEFAULT,
-    },
-    event: EventFields {
-        id: Some(Location::json("/id")),
-        event_type: Some(Location::json("/type")),
-        data: Some(Pointer::new("/data")),
-    },
-    retries: None,
-    handshake: None,
-};
+    )
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data");
+
+const SCHEME: Scheme = Scheme::hmac_sha256(SIGNATURE, "{timestamp}.{body}").with_timestamp(
+    Location::header("preflixai-timestamp"),
+    Unit::Seconds,
+    Tolerance::seconds(300),
+);
+
+const SIGNATURE: SignatureField = SignatureField::at(
+    Location::header("preflixai-signature"),
+    Format::Value { prefixes: text("sha256=|v1="), required: false },
+    Encoding::Hex,
+);

@@ -7,45 +7,16 @@ mod events;
 
 pub use events::{Details, Envelope, Event};
 
-use crate::provider::{Confidence, EventFields, Provider};
-use crate::scheme::{
-    Algorithm, Encoding, Format, KeyFormat, Limits, Location, Pointer, Repeat, Scheme, SignatureField,
-    Template, TimestampField, Unit, text,
-};
-use crate::time::Tolerance;
+use super::standard_webhooks;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::Location;
 
 /// The declaration.
-pub static PROVIDER: Provider = Provider {
-    slug: text("printprice"),
-    name: text("PrintPrice"),
-    doc: text("PrintPrice webhook page"),
-    confidence: Confidence::OfficialDocs,
-    notes: text(
+pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", standard_webhooks::SCHEME)
+    .with_source(Confidence::OfficialDocs, "PrintPrice webhook page")
+    .with_notes(
         "Chosen where the page is silent: the scheme of Standard Webhooks, the names of the fields and of the event types.",
-    ),
-    scheme: Scheme {
-        algorithm: Algorithm::HmacSha256,
-        signature: SignatureField {
-            at: Location::header("webhook-signature"),
-            format: Format::list(" ", ",", "v1"),
-            encoding: Encoding::Base64,
-            repeat: Repeat::Equal,
-        },
-        content: Template::new("{id}.{timestamp}.{body}"),
-        key: KeyFormat::base64("whsec_"),
-        timestamp: Some(TimestampField {
-            at: Location::header("webhook-timestamp"),
-            unit: Unit::Seconds,
-            tolerance: Tolerance::seconds(300),
-        }),
-        any_port: false,
-        limits: Limits::DEFAULT,
-    },
-    event: EventFields {
-        id: Some(Location::header("webhook-id")),
-        event_type: Some(Location::json("/event")),
-        data: Some(Pointer::new("/data")),
-    },
-    retries: None,
-    handshake: None,
-};
+    )
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/event"))
+    .with_data("/data");

@@ -11,45 +11,22 @@ pub use events::{
     JobAttempt, JobOnly, JobUpdated, Record,
 };
 
-use crate::provider::{Confidence, EventFields, Handshake, Provider, Retries};
-use crate::scheme::{
-    Algorithm, Encoding, Format, KeyFormat, Limits, Location, Pointer, Repeat, Scheme, SignatureField,
-    Template, TimestampField, Unit, text,
-};
+use crate::provider::{Confidence, Handshake, Provider, Retries};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// The declaration.
-pub static PROVIDER: Provider = Provider {
-    slug: text("proxiant"),
-    name: text("Proxiant"),
-    doc: text("Proxiant webhook page"),
-    confidence: Confidence::OfficialDocs,
-    notes: text(
+pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
+    .with_source(Confidence::OfficialDocs, "Proxiant webhook page")
+    .with_notes(
         "The secret is used as it is, whsec_ included. Chosen: created_at at most 2 h old and 300 s in the future.",
-    ),
-    scheme: Scheme {
-        algorithm: Algorithm::HmacSha256,
-        signature: SignatureField {
-            at: Location::header("x-proxiant-signature"),
-            format: Format::prefixed("sha256="),
-            encoding: Encoding::Hex,
-            repeat: Repeat::Equal,
-        },
-        content: Template::new("{body}"),
-        key: KeyFormat::UTF8,
-        timestamp: Some(TimestampField {
-            at: Location::json("/created_at"),
-            unit: Unit::Rfc3339,
-            tolerance: Tolerance::between(2 * 3600, 300),
-        }),
-        any_port: false,
-        limits: Limits::DEFAULT,
-    },
-    event: EventFields {
-        id: Some(Location::json("/id")),
-        event_type: Some(Location::json("/event")),
-        data: Some(Pointer::new("/data")),
-    },
-    retries: Some(Retries { attempts: Some(3), window_secs: Some(35 * 60), ack_secs: Some(10) }),
-    handshake: Some(Handshake::Ping { event_type: text("webhook.test") }),
-};
+    )
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/event"))
+    .with_data("/data")
+    .with_retries(Retries { attempts: Some(3), window_secs: Some(35 * 60), ack_secs: Some(10) })
+    .with_handshake(Handshake::Ping { event_type: text("webhook.test") });
+
+const SCHEME: Scheme =
+    Scheme::hmac_sha256(SignatureField::prefixed("x-proxiant-signature", "sha256=", Encoding::Hex), "{body}")
+        .with_timestamp(Location::json("/created_at"), Unit::Rfc3339, Tolerance::between(2 * 3600, 300));

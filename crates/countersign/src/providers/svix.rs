@@ -1,42 +1,21 @@
 //! Svix, and everybody who sends through it. `webhook-*` names of the headers are read too, as its libraries do.
 
-use crate::provider::{Confidence, EventFields, Provider};
-use crate::scheme::{
-    Algorithm, Encoding, Format, KeyFormat, Limits, Location, Repeat, Scheme, SignatureField, Template,
-    TimestampField, Unit, text,
-};
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
 /// The declaration.
-pub static PROVIDER: Provider = Provider {
-    slug: text("svix"),
-    name: text("Svix"),
-    doc: text("svix/svix-webhooks javascript/src/webhook.ts and test suites"),
-    confidence: Confidence::OfficialCode,
-    notes: text("The type is the sender's choice; /type is the usual place."),
-    scheme: Scheme {
-        algorithm: Algorithm::HmacSha256,
-        signature: SignatureField {
-            at: Location::header("svix-signature,webhook-signature"),
-            format: Format::list(" ", ",", "v1"),
-            encoding: Encoding::Base64,
-            repeat: Repeat::Equal,
-        },
-        content: Template::new("{id}.{timestamp}.{body}"),
-        key: KeyFormat::base64("whsec_"),
-        timestamp: Some(TimestampField {
-            at: Location::header("svix-timestamp,webhook-timestamp"),
-            unit: Unit::Seconds,
-            tolerance: Tolerance::seconds(300),
-        }),
-        any_port: false,
-        limits: Limits::DEFAULT,
-    },
-    event: EventFields {
-        id: Some(Location::header("svix-id,webhook-id")),
-        event_type: Some(Location::json("/type")),
-        data: None,
-    },
-    retries: None,
-    handshake: None,
-};
+pub static PROVIDER: Provider = Provider::new("svix", "Svix", SCHEME)
+    .with_source(Confidence::OfficialCode, "svix/svix-webhooks javascript/src/webhook.ts and test suites")
+    .with_notes("The type is the sender's choice; /type is the usual place.")
+    .with_id(ID)
+    .with_event_type(Location::json("/type"));
+
+pub(super) const ID: Location = Location::header("svix-id,webhook-id");
+
+pub(super) const SCHEME: Scheme = Scheme::hmac_sha256(
+    SignatureField::list("svix-signature,webhook-signature", [" ", ",", "v1"], Encoding::Base64),
+    "{id}.{timestamp}.{body}",
+)
+.with_key(KeyFormat::base64("whsec_"))
+.with_timestamp(Location::header("svix-timestamp,webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300));

@@ -3,39 +3,24 @@
 //! The public URL is signed, as it was given to Twilio, and then all form fields, sorted. The port of the URL is tried
 //! as it is, removed, and as the default, because Twilio's own rule depends on the client.
 
-use crate::provider::{Confidence, EventFields, Provider};
-use crate::scheme::{
-    Algorithm, Encoding, Format, KeyFormat, Limits, Location, Repeat, Scheme, SignatureField, Template, text,
-};
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
 
 /// The declaration.
-pub static PROVIDER: Provider = Provider {
-    slug: text("twilio-form"),
-    name: text("Twilio (form)"),
-    doc: text("twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py"),
-    confidence: Confidence::OfficialCode,
-    notes: text(
+pub static PROVIDER: Provider = Provider::new("twilio-form", "Twilio (form)", SCHEME)
+    .with_source(
+        Confidence::OfficialCode,
+        "twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
+    )
+    .with_notes(
         "The key is the auth token. Needs the public URL. There is no timestamp: keep the idempotency tokens.",
-    ),
-    scheme: Scheme {
-        algorithm: Algorithm::HmacSha1,
-        signature: SignatureField {
-            at: Location::header("x-twilio-signature"),
-            format: Format::BARE,
-            encoding: Encoding::Base64,
-            repeat: Repeat::Equal,
-        },
-        content: Template::new("{url}{form:sorted}"),
-        key: KeyFormat::UTF8,
-        timestamp: None,
-        any_port: true,
-        limits: Limits::DEFAULT,
-    },
-    event: EventFields {
-        id: Some(Location::header("i-twilio-idempotency-token")),
-        event_type: Some(Location::Form(text("MessageStatus"))),
-        data: None,
-    },
-    retries: None,
-    handshake: None,
-};
+    )
+    .with_id(Location::header("i-twilio-idempotency-token"))
+    .with_event_type(Location::form("MessageStatus"));
+
+const SCHEME: Scheme = Scheme::new(
+    Algorithm::HmacSha1,
+    SignatureField::header("x-twilio-signature", Encoding::Base64),
+    "{url}{form:sorted}",
+)
+.with_any_port();

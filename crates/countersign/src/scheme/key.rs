@@ -1,3 +1,5 @@
+use std::mem::{forget, replace};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Text, text};
@@ -8,8 +10,17 @@ use super::{Text, text};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeyFormat {
-    /// Removed from the front if it is there: `whsec_`.
+    /// Separates several keys in one secret: `|`. Empty where a secret is one key.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub separator: Text,
+    /// Removed from the front if it is there: `whsec_`. The first that fits of several, separated by `|`.
     pub prefix: Text,
+    /// What stands up to the first of these is no part of the key: `:` between key id and key.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub after: Text,
+    /// Whether the text is brought into Unicode's form NFKD first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub nfkd: bool,
     /// How the rest is decoded.
     pub encoding: KeyEncoding,
     /// How a secret *without* the prefix is decoded, where that differs (OpenAI).
@@ -17,17 +28,57 @@ pub struct KeyFormat {
     pub unprefixed: Option<KeyEncoding>,
     /// Appended to the key bytes: `&` for OAuth 1 style keys.
     pub append: Text,
+    /// Whether the key is the SHA-1 digest of the bytes so far (Braintree).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sha1: bool,
 }
 
 impl KeyFormat {
     /// The bytes of the text as they are.
-    pub const UTF8: Self =
-        Self { prefix: text(""), encoding: KeyEncoding::Utf8, unprefixed: None, append: text("") };
+    pub const UTF8: Self = Self::new("", KeyEncoding::Utf8);
+    /// Hexadecimal.
+    pub const HEX: Self = Self::new("", KeyEncoding::Hex);
+
+    /// An encoding behind an optional prefix.
+    #[must_use]
+    pub const fn new(prefix: &'static str, encoding: KeyEncoding) -> Self {
+        Self {
+            separator: text(""),
+            prefix: text(prefix),
+            after: text(""),
+            nfkd: false,
+            encoding,
+            unprefixed: None,
+            append: text(""),
+            sha1: false,
+        }
+    }
 
     /// Base64 behind an optional prefix; missing padding is accepted, as the reference libraries do.
     #[must_use]
     pub const fn base64(prefix: &'static str) -> Self {
-        Self { prefix: text(prefix), encoding: KeyEncoding::Base64, unprefixed: None, append: text("") }
+        Self::new(prefix, KeyEncoding::Base64)
+    }
+
+    /// The same with several keys in one secret.
+    #[must_use]
+    pub const fn separated_by(mut self, separator: &'static str) -> Self {
+        forget(replace(&mut self.separator, text(separator)));
+        self
+    }
+
+    /// The same for the part behind the first `separator`.
+    #[must_use]
+    pub const fn behind(mut self, separator: &'static str) -> Self {
+        forget(replace(&mut self.after, text(separator)));
+        self
+    }
+
+    /// The same with something appended to the key bytes.
+    #[must_use]
+    pub const fn with_suffix(mut self, suffix: &'static str) -> Self {
+        forget(replace(&mut self.append, text(suffix)));
+        self
     }
 }
 

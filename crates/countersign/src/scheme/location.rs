@@ -14,6 +14,8 @@ use crate::error::ConfigError;
 /// | `header:svix-id,webhook-id` | the first of these headers: one value under several names |
 /// | `json:/data/id` | at that JSON pointer (RFC 6901) of the body |
 /// | `form:token` | that field of a form-encoded body |
+/// | `query:data.id` | that parameter of the query of the URL, decoded |
+/// | `claim:jti` | that claim of the JSON Web Token that is the signature |
 /// | `sig:t` | the item with that tag in the signature field |
 /// | `sig[0]` | the item at that position in the signature field |
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -26,6 +28,10 @@ pub enum Location {
     Json(Pointer),
     /// A field of a form-encoded body.
     Form(Text),
+    /// A parameter of the query of the URL.
+    Query(Text),
+    /// A claim of the JSON Web Token that is the signature.
+    Claim(Text),
     /// The item with this tag in the signature field.
     SignatureItem(Text),
     /// The item at this position in the signature field.
@@ -43,6 +49,24 @@ impl Location {
     #[must_use]
     pub const fn json(pointer: &'static str) -> Self {
         Self::Json(Pointer(text(pointer)))
+    }
+
+    /// A field of a form-encoded body.
+    #[must_use]
+    pub const fn form(name: &'static str) -> Self {
+        Self::Form(text(name))
+    }
+
+    /// A parameter of the query of the URL.
+    #[must_use]
+    pub const fn query(name: &'static str) -> Self {
+        Self::Query(text(name))
+    }
+
+    /// A claim of the JSON Web Token that is the signature.
+    #[must_use]
+    pub const fn claim(name: &'static str) -> Self {
+        Self::Claim(text(name))
     }
 
     /// The item with this tag in the signature field.
@@ -83,8 +107,10 @@ impl TryFrom<String> for Location {
             Some(("header", names)) => Ok(Self::Header(owned(names))),
             Some(("json", pointer)) => Pointer::try_from(pointer.to_owned()).map(Self::Json),
             Some(("form", name)) => Ok(Self::Form(owned(name))),
+            Some(("query", name)) => Ok(Self::Query(owned(name))),
+            Some(("claim", name)) => Ok(Self::Claim(owned(name))),
             Some(("sig", tag)) => Ok(Self::SignatureItem(owned(tag))),
-            _ => Err(format!("{text:?} does not start with header:, json:, form: or sig:")),
+            _ => Err(format!("{text:?} does not start with header:, json:, form:, query:, claim: or sig:")),
         }
     }
 }
@@ -101,6 +127,8 @@ impl fmt::Display for Location {
             Self::Header(names) => write!(f, "header:{names}"),
             Self::Json(Pointer(pointer)) => write!(f, "json:{pointer}"),
             Self::Form(name) => write!(f, "form:{name}"),
+            Self::Query(name) => write!(f, "query:{name}"),
+            Self::Claim(name) => write!(f, "claim:{name}"),
             Self::SignatureItem(tag) => write!(f, "sig:{tag}"),
             Self::SignatureIndex(index) => write!(f, "sig[{index}]"),
         }
@@ -166,7 +194,8 @@ mod tests {
 
     #[test]
     fn text_and_location_round_trip() {
-        for text in ["header:a,b", "json:/data/id", "form:token", "sig:t", "sig[0]"] {
+        for text in ["header:a,b", "json:/data/id", "form:token", "query:a.b", "claim:jti", "sig:t", "sig[0]"]
+        {
             let location = Location::try_from(text.to_owned()).unwrap();
             assert_eq!(location.to_string(), text);
         }

@@ -5,6 +5,7 @@
 //! is made from it.
 
 mod algorithm;
+mod check;
 mod key;
 mod location;
 mod signature;
@@ -12,10 +13,14 @@ mod template;
 mod timestamp;
 
 use std::borrow::Cow;
+use std::mem::{forget, replace};
 
 use serde::{Deserialize, Serialize};
 
+use crate::time::Tolerance;
+
 pub use algorithm::Algorithm;
+pub use check::{Check, Digest, Presence};
 pub use key::{KeyEncoding, KeyFormat};
 pub(crate) use location::header_names;
 pub use location::{Location, Pointer};
@@ -50,12 +55,116 @@ pub struct Scheme {
     /// The timestamp that bounds replays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<TimestampField>,
+    /// Which key signed, where a provider publishes several: a key id, or the URL of a certificate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<Location>,
+    /// Other values that have to be what the rest of the request says.
+    #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
+    pub checks: Cow<'static, [Check]>,
+    /// Where the array is whose items are signed one by one; pointers of signature and content begin at an item. A body
+    /// without the array is taken as one item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<Pointer>,
     /// Whether the signed URL is also tried with its port added and removed (Twilio's rule).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_port: bool,
     /// Sizes beyond which a request is refused before any work.
     #[serde(default)]
     pub limits: Limits,
+}
+
+impl Scheme {
+    /// A scheme with a key of plain text, no timestamp, and the default limits.
+    #[must_use]
+    pub const fn new(algorithm: Algorithm, signature: SignatureField, content: &'static str) -> Self {
+        Self {
+            algorithm,
+            signature,
+            content: Template::new(content),
+            key: KeyFormat::UTF8,
+            timestamp: None,
+            key_id: None,
+            checks: Cow::Borrowed(&[]),
+            each: None,
+            any_port: false,
+            limits: Limits::DEFAULT,
+        }
+    }
+
+    /// HMAC with SHA-256: what most providers use.
+    #[must_use]
+    pub const fn hmac_sha256(signature: SignatureField, content: &'static str) -> Self {
+        Self::new(Algorithm::HmacSha256, signature, content)
+    }
+
+    /// A secret that is sent as it is, in a header of this name.
+    #[must_use]
+    pub const fn token(header: &'static str) -> Self {
+        Self::new(Algorithm::Token, SignatureField::header(header, Encoding::Text), "")
+    }
+
+    /// HTTP Basic (RFC 7617).
+    #[must_use]
+    pub const fn basic() -> Self {
+        Self::new(Algorithm::Basic, SignatureField::prefixed("authorization", "Basic ", Encoding::Base64), "")
+    }
+
+    /// With another key format.
+    #[must_use]
+    pub const fn with_key(mut self, key: KeyFormat) -> Self {
+        forget(replace(&mut self.key, key));
+        self
+    }
+
+    /// With a timestamp.
+    #[must_use]
+    pub const fn with_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
+        forget(replace(&mut self.timestamp, Some(TimestampField::new(at, unit, tolerance))));
+        self
+    }
+
+    /// With a timestamp that may be left out, which what is signed has to say.
+    #[must_use]
+    pub const fn with_optional_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
+        let field = TimestampField { at, unit, tolerance, optional: true };
+        forget(replace(&mut self.timestamp, Some(field)));
+        self
+    }
+
+    /// With a place where the key is named.
+    #[must_use]
+    pub const fn with_key_id(mut self, at: Location) -> Self {
+        forget(replace(&mut self.key_id, Some(at)));
+        self
+    }
+
+    /// With other values that have to be right.
+    #[must_use]
+    pub const fn with_checks(mut self, checks: &'static [Check]) -> Self {
+        forget(replace(&mut self.checks, Cow::Borrowed(checks)));
+        self
+    }
+
+    /// With one signature per item of the array at this pointer.
+    #[must_use]
+    pub const fn for_each(mut self, array: &'static str) -> Self {
+        forget(replace(&mut self.each, Some(Pointer::new(array))));
+        self
+    }
+
+    /// With the URL also tried with its port added and removed.
+    #[must_use]
+    pub const fn with_any_port(mut self) -> Self {
+        self.any_port = true;
+        self
+    }
+
+    /// With another limit on the body, in bytes.
+    #[must_use]
+    pub const fn with_body_bytes(mut self, bytes: usize) -> Self {
+        self.limits = self.limits.with_body_bytes(bytes);
+        self
+    }
 }
 
 /// Sizes beyond which a request is refused before any work is done for it.

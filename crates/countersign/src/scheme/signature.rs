@@ -68,6 +68,40 @@ impl Format {
     }
 }
 
+impl SignatureField {
+    /// A header with one signature and nothing else in it; of several names, separated by commas, any.
+    #[must_use]
+    pub const fn header(names: &'static str, encoding: Encoding) -> Self {
+        Self::at(Location::header(names), Format::BARE, encoding)
+    }
+
+    /// A header with a signature behind a required prefix.
+    #[must_use]
+    pub const fn prefixed(names: &'static str, prefix: &'static str, encoding: Encoding) -> Self {
+        Self::at(Location::header(names), Format::prefixed(prefix), encoding)
+    }
+
+    /// A header with a list of items.
+    #[must_use]
+    pub const fn list(names: &'static str, list: [&'static str; 3], encoding: Encoding) -> Self {
+        let [separator, assign, tags] = list;
+        Self::at(Location::header(names), Format::list(separator, assign, tags), encoding)
+    }
+
+    /// A signature anywhere.
+    #[must_use]
+    pub const fn at(at: Location, format: Format, encoding: Encoding) -> Self {
+        Self { at, format, encoding, repeat: Repeat::Equal }
+    }
+
+    /// The same where each of several headers is a signature of its own.
+    #[must_use]
+    pub const fn each(mut self) -> Self {
+        self.repeat = Repeat::Any;
+        self
+    }
+}
+
 impl Default for Format {
     fn default() -> Self {
         Self::BARE

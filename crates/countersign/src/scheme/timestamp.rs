@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
+use time::formatting::Formattable;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::Location;
 use crate::error::VerifyError;
@@ -18,6 +21,17 @@ pub struct TimestampField {
     /// How far from now it may be; 300 s both ways if nothing is said.
     #[serde(default)]
     pub tolerance: Tolerance,
+    /// Whether a request without it is accepted: only where what is signed says that there is none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
+}
+
+impl TimestampField {
+    /// A timestamp that has to be there.
+    #[must_use]
+    pub const fn new(at: Location, unit: Unit, tolerance: Tolerance) -> Self {
+        Self { at, unit, tolerance, optional: false }
+    }
 }
 
 /// How a timestamp is written.
@@ -34,6 +48,11 @@ pub enum Unit {
     /// RFC 3339 with an offset, or without one and then taken as UTC.
     #[serde(rename = "rfc3339-utc")]
     Rfc3339Utc,
+    /// Seconds, or milliseconds from 13 digits on: for providers that do not say, or send both.
+    Either,
+    /// The date of HTTP (RFC 9110): `Tue, 15 Nov 1994 08:12:31 GMT`.
+    #[serde(rename = "http-date")]
+    HttpDate,
 }
 
 impl Unit {
@@ -54,6 +73,11 @@ impl Unit {
                 }
                 (millis, _) => Ok(UnixTime::from_millis(millis)),
             },
+            Self::Either => match digits(text)? {
+                (millis, 13..) => Ok(UnixTime::from_millis(millis)),
+                (secs, _) => Ok(UnixTime::from_secs(secs)),
+            },
+            Self::HttpDate => http_date(text).ok_or(malformed("not a date of HTTP")),
             Self::Rfc3339 => rfc_3339(text).ok_or(malformed("not an RFC 3339 date and time with an offset")),
             Self::Rfc3339Utc => rfc_3339(text)
                 .or_else(|| rfc_3339(&[text, b"Z"].concat()))
@@ -64,22 +88,35 @@ impl Unit {
     /// Writes a timestamp, for signing.
     pub(crate) fn render(self, time: UnixTime) -> String {
         match self {
-            Self::Seconds => time.as_secs().to_string(),
+            Self::Seconds | Self::Either => time.as_secs().to_string(),
+            Self::HttpDate => date(time, &HTTP_DATE),
             Self::Milliseconds => time.as_millis().to_string(),
-            Self::Rfc3339 | Self::Rfc3339Utc => {
-                OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.as_millis()) * 1_000_000)
-                    .ok()
-                    .and_then(|time| time.format(&Rfc3339).ok())
-                    .unwrap_or_else(|| time.as_secs().to_string())
-            }
+            Self::Rfc3339 | Self::Rfc3339Utc => date(time, &Rfc3339),
         }
     }
+}
+
+fn date(time: UnixTime, format: &(impl Formattable + ?Sized)) -> String {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.as_millis()) * 1_000_000)
+        .ok()
+        .and_then(|date| date.format(format).ok())
+        // Beyond the year 9999: nothing that could be verified anyway.
+        .unwrap_or_else(|| time.as_secs().to_string())
 }
 
 fn rfc_3339(text: &[u8]) -> Option<UnixTime> {
     let time = OffsetDateTime::parse(std::str::from_utf8(text).ok()?, &Rfc3339).ok()?;
     i64::try_from(time.unix_timestamp_nanos() / 1_000_000).ok().map(UnixTime::from_millis)
 }
+
+fn http_date(text: &[u8]) -> Option<UnixTime> {
+    let time = PrimitiveDateTime::parse(std::str::from_utf8(text).ok()?, &HTTP_DATE).ok()?;
+    Some(UnixTime::from_secs(time.assume_utc().unix_timestamp()))
+}
+
+/// The date of HTTP as every sender writes it today (RFC 9110, section 5.6.7).
+const HTTP_DATE: &[BorrowedFormatItem<'static>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
 /// Digits only, 1 to 19 of them, and how many: no sign, no space, no overflow.
 #[inline]
@@ -154,9 +191,27 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_nobody_documents_is_told_by_its_length() {
+        let expected = UnixTime::from_secs(1_700_000_000);
+        assert_eq!(Unit::Either.parse(b"1700000000"), Ok(expected));
+        assert_eq!(Unit::Either.parse(b"1700000000000"), Ok(expected));
+        assert!(Unit::Either.parse(b"").is_err() && Unit::Either.parse(b"-1").is_err());
+    }
+
+    #[test]
+    fn dates_of_http_are_in_greenwich() {
+        let parse = |text: &str| Unit::HttpDate.parse(text.as_bytes());
+        assert_eq!(parse("Tue, 14 Nov 2023 22:13:20 GMT"), Ok(UnixTime::from_secs(1_700_000_000)));
+        for bad in ["Tue, 14 Nov 2023 22:13:20 CET", "2023-11-14T22:13:20Z", "1700000000", ""] {
+            assert!(parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
     fn what_is_rendered_parses_back() {
         let time = UnixTime::from_secs(1_700_000_000);
-        for unit in [Unit::Seconds, Unit::Milliseconds, Unit::Rfc3339, Unit::Rfc3339Utc] {
+        let dates = [Unit::Rfc3339, Unit::Rfc3339Utc, Unit::HttpDate];
+        for unit in [Unit::Seconds, Unit::Milliseconds, Unit::Either].into_iter().chain(dates) {
             assert_eq!(unit.parse(unit.render(time).as_bytes()), Ok(time));
         }
     }

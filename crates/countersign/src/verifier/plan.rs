@@ -43,6 +43,8 @@ pub(crate) enum Source {
     Headers(Vec<HeaderName>),
     Json(Vec<String>),
     Form(String),
+    Query(String),
+    Claim(String),
     SignatureItem(Vec<u8>),
     SignatureIndex(usize),
 }
@@ -173,6 +175,8 @@ impl Source {
                 Self::Json(pointer.tokens())
             }
             Location::Form(name) => Self::Form(name.clone().into_owned()),
+            Location::Query(name) => Self::Query(name.clone().into_owned()),
+            Location::Claim(name) => Self::Claim(name.clone().into_owned()),
             Location::SignatureItem(tag) => Self::SignatureItem(tag.as_bytes().to_vec()),
             Location::SignatureIndex(index) => Self::SignatureIndex(*index),
         })
@@ -200,6 +204,11 @@ impl Coverage {
             }),
             Location::Json(pointer) => content.covers_body() || content.covers_json(pointer),
             Location::Form(name) => content.covers_body() || content.covers_form(name),
+            Location::Query(name) => content.fixed().any(|part| match part {
+                FixedPart::Url | FixedPart::Query => true,
+                _ => false,
+            }),
+            Location::Claim(_) => true,
             Location::SignatureItem(_) | Location::SignatureIndex(_) => false,
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);
