@@ -1,6 +1,6 @@
 //! Fields of a form-encoded body.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The first value of a field, decoded.
 pub(crate) fn field(body: &[u8], name: &str) -> Option<String> {
@@ -13,6 +13,22 @@ pub(crate) fn sorted(body: &[u8]) -> String {
     pairs.iter().flat_map(|(key, value)| [key.as_ref(), value.as_ref()]).collect()
 }
 
+/// Key and value of all fields, decoded, sorted: what Plivo V3 signs after the URL. Unlike [`sorted`], pairs that are
+/// there twice count twice.
+pub(crate) fn sorted_pairs(body: &[u8]) -> String {
+    let mut pairs: Vec<_> = form_urlencoded::parse(body).collect();
+    pairs.sort();
+    pairs.iter().flat_map(|(key, value)| [key.as_ref(), value.as_ref()]).collect()
+}
+
+/// All fields but one, sorted by key, as PHP's `serialize` writes an array of strings. Lengths are in bytes.
+pub(crate) fn php_serialized(body: &[u8], without: &str) -> String {
+    let fields: BTreeMap<_, _> = form_urlencoded::parse(body).filter(|(key, _)| key != without).collect();
+    let string = |text: &str| format!("s:{}:\"{text}\";", text.len());
+    let members: String = fields.iter().map(|(key, value)| string(key) + &string(value)).collect();
+    format!("a:{}:{{{members}}}", fields.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -21,6 +37,20 @@ mod tests {
     fn pairs_are_decoded_sorted_and_counted_once() {
         assert_eq!(sorted(b"Digits=5678&Digits=1234&Digits=1234&A=%2B1+x"), "A+1 xDigits1234Digits5678");
         assert_eq!(sorted(b""), "");
+    }
+
+    #[test]
+    fn pairs_of_plivo_are_all_counted() {
+        assert_eq!(sorted_pairs(b"b=2&a=1&a=1"), "a1a1b2");
+    }
+
+    #[test]
+    fn php_counts_bytes() {
+        let body = "name=Zo%C3%AB&p_signature=x&alert_id=7";
+        assert_eq!(
+            php_serialized(body.as_bytes(), "p_signature"),
+            r#"a:2:{s:8:"alert_id";s:1:"7";s:4:"name";s:4:"Zoë";}"#
+        );
     }
 
     #[test]

@@ -24,13 +24,14 @@ pub struct Head<'a, H = HeaderMap> {
     method: &'a str,
     headers: &'a H,
     url: Option<&'a str>,
+    target: Option<&'a str>,
 }
 
 impl<'a, H: Headers> Head<'a, H> {
     /// A head with these headers, of a `POST`.
     #[must_use]
     pub const fn new(headers: &'a H) -> Self {
-        Self { method: "POST", headers, url: None }
+        Self { method: "POST", headers, url: None, target: None }
     }
 
     /// With another method, in upper case.
@@ -45,12 +46,23 @@ impl<'a, H: Headers> Head<'a, H> {
         Self { url: Some(url), ..self }
     }
 
+    /// With path and query as they were received, for providers that look at a parameter of the query. Without it they
+    /// are taken from the public URL.
+    #[must_use]
+    pub const fn with_target(self, target: &'a str) -> Self {
+        Self { target: Some(target), ..self }
+    }
+
     pub(crate) const fn method(&self) -> &'a str {
         self.method
     }
 
     pub(crate) const fn url(&self) -> Option<&'a str> {
         self.url
+    }
+
+    pub(crate) const fn target(&self) -> Option<&'a str> {
+        self.target
     }
 
     pub(crate) const fn headers(&self) -> &'a H {

@@ -78,6 +78,7 @@ pub mod receiver;
 pub mod scheme;
 mod secret;
 mod sign;
+mod target;
 mod time;
 mod verifier;
 mod words;
@@ -86,7 +87,7 @@ mod words;
 pub use countersign_macros::EventCatalog;
 
 pub use delivery::{Delivery, Field};
-pub use error::{ConfigError, ErrorKind, VerifyError};
+pub use error::{Checked, ConfigError, ErrorKind, VerifyError};
 pub use event::{DecodeError, Event, EventCatalog, UnknownEvent};
 pub use head::{Head, Headers};
 pub use provider::{Confidence, EventFields, Handshake, Provider, Retries};

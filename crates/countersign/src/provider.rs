@@ -164,21 +164,21 @@ impl Provider {
     /// With where the id is.
     #[must_use]
     pub const fn with_id(mut self, at: Location) -> Self {
-        forget(replace(&mut self.event.id, Some(at)));
+        forget(self.event.id.replace(at));
         self
     }
 
     /// With where the type of the event is.
     #[must_use]
     pub const fn with_event_type(mut self, at: Location) -> Self {
-        forget(replace(&mut self.event.event_type, Some(at)));
+        forget(self.event.event_type.replace(at));
         self
     }
 
     /// With where the data is, as a JSON pointer.
     #[must_use]
     pub const fn with_data(mut self, pointer: &'static str) -> Self {
-        forget(replace(&mut self.event.data, Some(Pointer::new(pointer))));
+        forget(self.event.data.replace(Pointer::new(pointer)));
         self
     }
 
@@ -192,7 +192,17 @@ impl Provider {
     /// With what it sends to find out whether the endpoint is there.
     #[must_use]
     pub const fn with_handshake(mut self, handshake: Handshake) -> Self {
-        forget(replace(&mut self.handshake, Some(handshake)));
+        forget(self.handshake.replace(handshake));
+        self
+    }
+
+    /// Fills in what the declaration leaves to the developer: `{param:name}` in what is signed (PayPal's `webhook_id`).
+    #[must_use]
+    pub fn with_parameter(mut self, name: &str, value: &str) -> Self {
+        self.scheme.content = self.scheme.content.with_parameter(name, value);
+        for check in self.scheme.checks.to_mut() {
+            check.equals = check.equals.with_parameter(name, value);
+        }
         self
     }
 

@@ -87,6 +87,7 @@ impl Signer {
         secrets: impl Into<SecretSet>,
     ) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
+        plan.check_complete()?;
         if !matches!(plan.signature, Source::Headers(_)) {
             return Err(ConfigError::new("scheme.signature.at", "only signatures in a header can be made"));
         }
@@ -133,11 +134,12 @@ impl Signer {
             id: request.id.as_deref().map(str::as_bytes),
             timestamp: Some(stamp.as_bytes()),
             url: request.url.as_deref(),
+            target: None,
         };
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&plan.before, &values)?;
         after.render(&plan.after, &values)?;
-        let body = render_body(&plan.content.body, &request.body)?;
+        let body = render_body(plan, &plan.content.body, &request.body)?;
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
             let signature = key.sign(&[a, b, c, &body, d, e, f]);

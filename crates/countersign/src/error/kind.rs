@@ -30,6 +30,22 @@ pub enum ErrorKind {
     MissingHeader,
     /// A header that the signature covers would make the signed content ambiguous.
     MalformedHeader,
+    /// A parameter of the query that the scheme needs is not there.
+    MissingParameter,
+    /// The digest of the body that the scheme relies on is not there.
+    MissingBodyHash,
+    /// The token has no claim for the body that is there.
+    PayloadHashMissing,
+    /// The token or URL has a digest of a body, and there is no body.
+    PayloadMissing,
+    /// The digest of the body is that of another body.
+    BodyHashMismatch,
+    /// The digest of the URL is that of another URL.
+    UrlHashMismatch,
+    /// A value that has to follow from the rest of the request does not.
+    CheckFailed,
+    /// No signature names one of the configured keys.
+    NoMatchingPublicKey,
     /// The body is not what the scheme has to read from it.
     MalformedBody,
     /// The body is not a form, and the scheme signs form fields.
@@ -73,6 +89,14 @@ impl ErrorKind {
             Self::MalformedId => "malformed_id",
             Self::MissingHeader => "missing_header",
             Self::MalformedHeader => "malformed_header",
+            Self::MissingParameter => "missing_parameter",
+            Self::MissingBodyHash => "missing_body_hash",
+            Self::PayloadHashMissing => "payload_hash_missing",
+            Self::PayloadMissing => "payload_missing",
+            Self::BodyHashMismatch => "body_hash_mismatch",
+            Self::UrlHashMismatch => "url_hash_mismatch",
+            Self::CheckFailed => "check_failed",
+            Self::NoMatchingPublicKey => "no_matching_public_key",
             Self::MalformedBody => "malformed_body",
             Self::UnsupportedContentType => "unsupported_content_type",
             Self::MissingUrl => "missing_url",
@@ -101,11 +125,19 @@ impl ErrorKind {
             | Self::MalformedId
             | Self::MissingHeader
             | Self::MalformedHeader
+            | Self::MissingParameter
+            | Self::MissingBodyHash
+            | Self::PayloadHashMissing
+            | Self::PayloadMissing
             | Self::MalformedBody
             | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
-            Self::SignatureMismatch | Self::TimestampTooOld | Self::TimestampTooNew => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::SignatureMismatch
+            | Self::TimestampTooOld
+            | Self::TimestampTooNew
+            | Self::BodyHashMismatch
+            | Self::UrlHashMismatch
+            | Self::CheckFailed
+            | Self::NoMatchingPublicKey => StatusCode::UNAUTHORIZED,
             Self::UnknownTenant => StatusCode::NOT_FOUND,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -10,4 +10,4 @@ mod verify;
 
 pub use config::ConfigError;
 pub use kind::ErrorKind;
-pub use verify::VerifyError;
+pub use verify::{Checked, VerifyError};

@@ -62,6 +62,29 @@ pub enum VerifyError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A parameter of the query that the scheme needs is not there.
+    MissingParameter {
+        /// Its name.
+        name: String,
+    },
+    /// A value that has to follow from the rest of the request is not there.
+    MissingCheck {
+        /// Where it has to be.
+        at: String,
+        /// Whether it is a claim of a token.
+        is_claim: bool,
+    },
+    /// A value is not what follows from the rest of the request.
+    CheckFailed {
+        /// Where it is.
+        at: String,
+        /// Whether it is the digest of the body, of the URL, or anything else.
+        of: Checked,
+    },
+    /// There is a digest of a body, and no body.
+    MissingBody,
+    /// No signature names one of our keys.
+    UnknownKey,
     /// The scheme needs a part of the body that is not there.
     MalformedBody {
         /// What is wrong with it.
@@ -78,7 +101,30 @@ pub enum VerifyError {
     },
 }
 
+/// What a digest in a request is taken of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Checked {
+    /// The body.
+    Body,
+    /// The URL.
+    Url,
+    /// It is no digest, or of something else.
+    Other,
+}
+
 impl VerifyError {
+    /// Whether it says that something is not there.
+    pub(crate) const fn is_absence(&self) -> bool {
+        matches!(
+            self,
+            Self::MissingTimestamp
+                | Self::MissingId
+                | Self::MissingHeader { .. }
+                | Self::MissingParameter { .. }
+        )
+    }
+
     /// The same, as one word.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
@@ -95,6 +141,14 @@ impl VerifyError {
             Self::MalformedId { .. } => ErrorKind::MalformedId,
             Self::MissingHeader { .. } => ErrorKind::MissingHeader,
             Self::MalformedHeader { .. } => ErrorKind::MalformedHeader,
+            Self::MissingParameter { .. } => ErrorKind::MissingParameter,
+            Self::MissingCheck { is_claim: true, .. } => ErrorKind::PayloadHashMissing,
+            Self::MissingCheck { .. } => ErrorKind::MissingBodyHash,
+            Self::CheckFailed { of: Checked::Body, .. } => ErrorKind::BodyHashMismatch,
+            Self::CheckFailed { of: Checked::Url, .. } => ErrorKind::UrlHashMismatch,
+            Self::CheckFailed { of: Checked::Other, .. } => ErrorKind::CheckFailed,
+            Self::MissingBody => ErrorKind::PayloadMissing,
+            Self::UnknownKey => ErrorKind::NoMatchingPublicKey,
             Self::MalformedBody { .. } => ErrorKind::MalformedBody,
             Self::UnsupportedContentType => ErrorKind::UnsupportedContentType,
             Self::MissingUrl => ErrorKind::MissingUrl,
@@ -130,6 +184,21 @@ impl fmt::Display for VerifyError {
             Self::MalformedId { reason } => write!(f, "malformed delivery id: {reason}"),
             Self::MissingHeader { name } => write!(f, "the signed header `{name}` is missing"),
             Self::MalformedHeader { name, reason } => write!(f, "malformed signed header `{name}`: {reason}"),
+            Self::MissingParameter { name } => {
+                write!(f, "the parameter `{name}` of the query is missing")
+            }
+            Self::MissingCheck { at, .. } => write!(f, "there is no value at `{at}`"),
+            Self::CheckFailed { at, of: Checked::Body } => {
+                write!(f, "the digest at `{at}` is that of another body")
+            }
+            Self::CheckFailed { at, of: Checked::Url } => {
+                write!(f, "the digest at `{at}` is that of another URL: compare the receiver's public URL")
+            }
+            Self::CheckFailed { at, of: Checked::Other } => {
+                write!(f, "the value at `{at}` is not what it has to be")
+            }
+            Self::MissingBody => f.write_str("the body is missing, and was signed"),
+            Self::UnknownKey => f.write_str("no signature names one of the configured keys"),
             Self::MalformedBody { reason } => write!(f, "malformed body: {reason}"),
             Self::UnsupportedContentType => {
                 f.write_str("the scheme signs form fields, but the content type is not a form")

@@ -3,12 +3,13 @@ use std::fmt;
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::{Expected, Mac};
 use crate::error::ConfigError;
 use crate::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Scheme};
-use crate::secret::{NamedSecret, Secret, SecretSet, Validity};
+use crate::secret::{NamedSecret, SecretSet, Validity};
 use crate::time::UnixTime;
 
 /// The keys of one endpoint, ready to use.
@@ -19,6 +20,8 @@ pub(crate) struct KeyRing {
 /// One key, with its schedule done.
 pub(crate) struct Key {
     pub(crate) name: String,
+    /// What stands in front of the key in its secret, where something does.
+    id: String,
     valid: Validity,
     mac: Mac,
     bytes: Zeroizing<Vec<u8>>,
@@ -27,7 +30,12 @@ pub(crate) struct Key {
 
 impl KeyRing {
     pub(crate) fn new(scheme: &Scheme, secrets: &SecretSet) -> Result<Self, ConfigError> {
-        let keys = secrets.iter().map(|secret| Key::new(scheme, secret)).collect::<Result<_, _>>()?;
+        let mut keys = Vec::new();
+        for secret in secrets.iter() {
+            for part in parts(&scheme.key, secret.secret.expose_secret()) {
+                keys.push(Key::new(scheme, secret, part)?);
+            }
+        }
         Ok(Self { keys })
     }
 
@@ -47,18 +55,33 @@ impl KeyRing {
 }
 
 impl Key {
-    fn new(scheme: &Scheme, named: &NamedSecret) -> Result<Self, ConfigError> {
-        let mut bytes = key_bytes(&scheme.key, &named.secret)?;
+    fn new(scheme: &Scheme, named: &NamedSecret, text: &str) -> Result<Self, ConfigError> {
+        let (id, text) = match &*scheme.key.after {
+            "" => ("", text),
+            after => text.split_once(after).ok_or_else(|| {
+                ConfigError::new(
+                    "secret",
+                    format!("has no `{after}` in it, and this provider's secrets have"),
+                )
+            })?,
+        };
+        let mut bytes = key_bytes(&scheme.key, text)?;
         if scheme.algorithm == Algorithm::Basic {
             bytes = Zeroizing::new(STANDARD.encode(&*bytes).into_bytes());
         }
         Ok(Self {
             name: named.name.clone(),
+            id: id.to_owned(),
             valid: named.valid,
             mac: Mac::keyed(scheme.algorithm, &bytes)?,
             bytes,
             encoding: scheme.signature.encoding,
         })
+    }
+
+    /// What stands in front of the key in its secret.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
     }
 
     /// A fresh computation under this key: a copy of the keyed state.
@@ -89,9 +112,19 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-fn key_bytes(format: &KeyFormat, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
-    let text = secret.expose_secret();
-    let (rest, encoding) = match text.strip_prefix(&*format.prefix) {
+/// The keys that one secret holds.
+fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
+    match &*format.separator {
+        "" => vec![text],
+        separator => text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect(),
+    }
+}
+
+fn key_bytes(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+    let text = normalized(format, text)?;
+    let text = text.as_str();
+    let prefixed = format.prefix.split('|').find_map(|prefix| text.strip_prefix(prefix));
+    let (rest, encoding) = match prefixed {
         Some(rest) => (rest, format.encoding),
         None => (text, format.unprefixed.unwrap_or(format.encoding)),
     };
@@ -110,7 +143,24 @@ fn key_bytes(format: &KeyFormat, secret: &Secret) -> Result<Zeroizing<Vec<u8>>, 
         return Err(ConfigError::empty_secret("secret", "decodes to an empty key"));
     }
     bytes.extend_from_slice(format.append.as_bytes());
+    if format.sha1 {
+        bytes = Zeroizing::new(Sha1::digest(&*bytes).to_vec());
+    }
     Ok(bytes)
+}
+
+/// The text in Unicode's form NFKD, where that is asked for. ASCII is in that form always.
+fn normalized(format: &KeyFormat, text: &str) -> Result<Zeroizing<String>, ConfigError> {
+    if !format.nfkd || text.is_ascii() {
+        return Ok(Zeroizing::new(text.to_owned()));
+    }
+    #[cfg(feature = "nfkd")]
+    return Ok(Zeroizing::new(unicode_normalization::UnicodeNormalization::nfkd(text).collect()));
+    #[cfg(not(feature = "nfkd"))]
+    Err(ConfigError::new(
+        "secret",
+        "is not ASCII: enable the feature `nfkd`, which brings it into the form of the provider",
+    ))
 }
 
 fn not_hex() -> ConfigError {
@@ -130,7 +180,7 @@ mod tests {
     use super::*;
 
     fn bytes(format: &KeyFormat, text: &str) -> Result<Vec<u8>, ConfigError> {
-        key_bytes(format, &Secret::new(text).unwrap()).map(|bytes| bytes.to_vec())
+        key_bytes(format, text).map(|bytes| bytes.to_vec())
     }
 
     #[test]
@@ -156,6 +206,30 @@ mod tests {
             assert_eq!(bytes(&format, "whsec_").unwrap_err().code(), "empty_secret");
         }
         assert_eq!(bytes(&KeyFormat::base64("whsec_"), "whsec_=").unwrap_err().field(), "secret");
+    }
+
+    #[test]
+    fn one_secret_may_hold_several_keys() {
+        let format = KeyFormat::base64("v1,whsec_|whsec_").separated_by("|");
+        let secret = "v1,whsec_c2VjcmV0MQ==|whsec_c2VjcmV0Mg==";
+        let keys: Vec<_> = parts(&format, secret).iter().map(|part| bytes(&format, part).unwrap()).collect();
+        assert_eq!(keys, [b"secret1", b"secret2"]);
+    }
+
+    #[test]
+    fn a_key_may_be_a_digest() {
+        let format = KeyFormat { sha1: true, ..KeyFormat::UTF8 };
+        assert_eq!(
+            const_hex::encode(bytes(&format, "abc").unwrap()),
+            "a9993e364706816aba3e25717850c26c9cd0d89d"
+        );
+    }
+
+    #[cfg(feature = "nfkd")]
+    #[test]
+    fn a_key_may_be_normalized() {
+        let format = KeyFormat { nfkd: true, ..KeyFormat::UTF8 };
+        assert_eq!(bytes(&format, "s\u{e9}cret").unwrap(), "se\u{301}cret".as_bytes());
     }
 
     #[test]

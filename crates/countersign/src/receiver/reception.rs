@@ -57,7 +57,7 @@ impl Receiver {
             .as_ref()
             .filter(|_| verifier.needs_url())
             .map(|origin| format!("{origin}{target}"));
-        let mut head = Head::new(headers).with_method(method);
+        let mut head = Head::new(headers).with_method(method).with_target(target);
         if let Some(url) = &url {
             head = head.with_url(url);
         }

@@ -26,7 +26,7 @@ pub(crate) use location::header_names;
 pub use location::{Location, Pointer};
 pub use signature::{Encoding, Format, Repeat, SignatureField};
 pub use template::Template;
-pub(crate) use template::{BodyPart, Content, FixedPart};
+pub(crate) use template::{BodyPart, Content, FixedPart, JsonPart, RarePart};
 pub use timestamp::{TimestampField, Unit};
 
 /// Text of a declaration: borrowed when it is written in Rust, owned when it was loaded.
@@ -119,7 +119,7 @@ impl Scheme {
     /// With a timestamp.
     #[must_use]
     pub const fn with_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
-        forget(replace(&mut self.timestamp, Some(TimestampField::new(at, unit, tolerance))));
+        forget(self.timestamp.replace(TimestampField::new(at, unit, tolerance)));
         self
     }
 
@@ -127,14 +127,14 @@ impl Scheme {
     #[must_use]
     pub const fn with_optional_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
         let field = TimestampField { at, unit, tolerance, optional: true };
-        forget(replace(&mut self.timestamp, Some(field)));
+        forget(self.timestamp.replace(field));
         self
     }
 
     /// With a place where the key is named.
     #[must_use]
     pub const fn with_key_id(mut self, at: Location) -> Self {
-        forget(replace(&mut self.key_id, Some(at)));
+        forget(self.key_id.replace(at));
         self
     }
 
@@ -148,7 +148,7 @@ impl Scheme {
     /// With one signature per item of the array at this pointer.
     #[must_use]
     pub const fn for_each(mut self, array: &'static str) -> Self {
-        forget(replace(&mut self.each, Some(Pointer::new(array))));
+        forget(self.each.replace(Pointer::new(array)));
         self
     }
 

@@ -42,7 +42,9 @@ pub enum Format {
         separator: Text,
         /// What stands between tag and value; empty where items have no tag.
         assign: Text,
-        /// Tags of the items that are signatures, separated by `|`, or `*` for any; all other items are skipped.
+        /// Tags of the items that are signatures, separated by `|`, or `*` for any, or `{key}` for the name of the key
+        /// that stands in front of it in the secret (see [`KeyFormat::after`](super::KeyFormat)); all other items are
+        /// skipped.
         #[serde(default)]
         tags: Text,
         /// Whether an item without a tag is a signature too.

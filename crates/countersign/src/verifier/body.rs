@@ -3,31 +3,57 @@
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
-use super::Source;
+use super::{Plan, Source};
 use crate::error::VerifyError;
 use crate::form;
 use crate::pick::{Scalar, pick};
-use crate::scheme::BodyPart;
+use crate::scheme::{BodyPart, JsonPart};
 
 /// Renders the parts that need the whole body.
-pub(crate) fn render_body(parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     let mut out = Vec::new();
     for part in parts {
         match part {
             BodyPart::Raw => out.extend_from_slice(body),
             BodyPart::Sha256Hex => out.extend_from_slice(const_hex::encode(Sha256::digest(body)).as_bytes()),
+            BodyPart::Crc32 => out.extend_from_slice(crc32fast::hash(body).to_string().as_bytes()),
+            BodyPart::JsonString => out.extend_from_slice(json_string(body)?.as_bytes()),
             BodyPart::FormSorted => out.extend_from_slice(form::sorted(body).as_bytes()),
+            BodyPart::FormPlivo => out.extend_from_slice(form::sorted_pairs(body).as_bytes()),
+            BodyPart::FormPhp => {
+                let Source::Form(signature) = &plan.signature else { continue };
+                out.extend_from_slice(form::php_serialized(body, signature).as_bytes());
+            }
             BodyPart::Form(name) => {
                 out.extend_from_slice(form::field(body, name).ok_or(NO_FIELD)?.as_bytes())
             }
-            BodyPart::Json(path) => {
-                let [found] = pick(body, [Some(path)]);
-                out.extend_from_slice(found.ok_or(NO_FIELD)?.as_str(body).as_bytes());
+            BodyPart::Json(part) => {
+                if let Some(found) = member(part, body)? {
+                    out.extend_from_slice(found.as_str(body).as_bytes());
+                }
+            }
+            BodyPart::JsonLines(parts) => {
+                for part in parts {
+                    if let (Some(found), Some(name)) = (member(part, body)?, part.path.last()) {
+                        out.extend_from_slice(format!("{name}\n{}\n", found.as_str(body)).as_bytes());
+                    }
+                }
             }
             BodyPart::Literal(literal) => out.extend_from_slice(literal.as_bytes()),
         }
     }
     Ok(out)
+}
+
+fn member(part: &JsonPart, body: &[u8]) -> Result<Option<Scalar>, VerifyError> {
+    let [found] = pick(body, [Some(&part.path)]);
+    if found.is_none() && !part.optional { Err(NO_FIELD) } else { Ok(found) }
+}
+
+fn json_string(body: &[u8]) -> Result<String, VerifyError> {
+    let text =
+        std::str::from_utf8(body).map_err(|_| VerifyError::MalformedBody { reason: "is not UTF-8" })?;
+    serde_json::to_string(text).map_err(|_| NO_FIELD)
 }
 
 /// The value in the body, if that is where it is.

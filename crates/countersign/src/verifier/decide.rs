@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::body::{missing, render_body, scalar};
 use super::grammar::Items;
+use super::items::items;
 use super::judge::{check_items, judge_timestamp};
 use super::render::{Around, Rendered};
 use super::{Core, Plan};
@@ -31,6 +32,8 @@ pub(super) struct Verdict {
     key: usize,
     timestamp: Option<UnixTime>,
     picked: OnceLock<Box<Picked>>,
+    /// Id and type, where they are neither in a header nor in the body.
+    found: Option<Box<(Option<Inline>, Option<Inline>)>>,
 }
 
 /// Decides. `running` are computations that have seen the body already, one per key in use.
@@ -43,7 +46,10 @@ pub(super) fn decide(
     now: UnixTime,
 ) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
-    let derived = if plan.streams { None } else { Some(render_body(&plan.content.body, body)?) };
+    if plan.is_rare {
+        return decide_rarely(core, claim, body, now);
+    }
+    let derived = if plan.streams { None } else { Some(render_body(plan, &plan.content.body, body)?) };
     let signed: &[u8] = match &derived {
         Some(derived) => derived,
         None if plan.content.body.is_empty() => &[],
@@ -55,11 +61,60 @@ pub(super) fn decide(
     } else {
         signing.matching_key(claim.signatures, claim.began)
     }?;
+    date(plan, claim, key, body, now)
+}
+
+/// The same for schemes that look at more than headers and a signed body.
+#[cold]
+fn decide_rarely(core: &Core, claim: &Claim<'_>, body: &[u8], now: UnixTime) -> Result<Verdict, VerifyError> {
+    let plan = &*core.plan;
+    let key = match &plan.each {
+        Some(path) => {
+            let items = items(body, path).unwrap_or_else(|| vec![body]);
+            let keys =
+                items.into_iter().map(|item| key_of(core, claim, item)).collect::<Result<Vec<_>, _>>()?;
+            keys.first().copied().ok_or(VerifyError::MissingSignature)?
+        }
+        None => key_of(core, claim, body)?,
+    };
+    let rare = claim.around.rare.as_deref();
+    let pending = rare.map(|rare| rare.pending.as_slice()).unwrap_or_default();
+    for (check, pending) in plan.checks.iter().zip(pending) {
+        check.run(plan, pending, body, None)?;
+    }
+    let found = rare.map(|rare| Box::new((rare.id.clone(), rare.event_type.clone())));
+    Ok(Verdict { found, ..date(plan, claim, key, body, now)? })
+}
+
+/// The key that signed this body, or this item of it.
+fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8]) -> Result<usize, VerifyError> {
+    let plan = &*core.plan;
+    let derived = render_body(plan, &plan.content.body, body)?;
+    let signing = Signing { core, around: claim.around, signed: &derived, running: &[] };
+    if plan.grammar.tags_are_keys() {
+        let field = field_in(core, body)?;
+        return signing.named_key(&plan.grammar.tagged(field.as_bytes()), claim.began);
+    }
+    if plan.signature.is_in_body() {
+        return signing.matching_key(&signatures_in(core, body, &mut String::new())?, claim.began);
+    }
+    signing.matching_key(claim.signatures, claim.began)
+}
+
+/// The timestamp of a signed body, where that is where it is.
+#[inline]
+fn date(
+    plan: &Plan,
+    claim: &Claim<'_>,
+    key: usize,
+    body: &[u8],
+    now: UnixTime,
+) -> Result<Verdict, VerifyError> {
     if plan.timestamp.is_none() || plan.dated_by_head {
-        return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new() });
+        return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new(), found: None });
     }
     let (timestamp, picked) = read_timestamp(plan, body, now)?;
-    Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)) })
+    Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)), found: None })
 }
 
 impl Verdict {
@@ -72,7 +127,11 @@ impl Verdict {
         body: Bytes,
         received_at: UnixTime,
     ) -> Delivery {
-        let Self { key, timestamp, picked } = self;
+        let Self { key, timestamp, picked, found } = self;
+        let (id, event_type) = match found {
+            None => (id, event_type),
+            Some(found) => (id.or(found.0), event_type.or(found.1)),
+        };
         Delivery { core, key, id, event_type, timestamp, received_at, body, picked }
     }
 }
@@ -112,6 +171,24 @@ impl Signing<'_> {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
+    /// The first key that made the signature which names it.
+    fn named_key(&self, signatures: &[(&[u8], &[u8])], began: UnixTime) -> Result<usize, VerifyError> {
+        let (mut keys, mut named) = (0, false);
+        for (index, key) in self.core.keys.active(began) {
+            keys += 1;
+            let mut of_key = signatures.iter().filter(|(tag, _)| *tag == key.id().as_bytes()).peekable();
+            if of_key.peek().is_none() {
+                continue;
+            }
+            named = true;
+            let expected = self.sign(key, &self.around.before);
+            if of_key.any(|(_, signature)| expected.matches(signature)) {
+                return Ok(index);
+            }
+        }
+        Err(if named { VerifyError::SignatureMismatch { keys } } else { VerifyError::UnknownKey })
+    }
+
     #[inline]
     fn sign<'k>(&self, key: &'k Key, before: &Rendered) -> Expected<'k> {
         match (&self.around.after, before.without_secret()) {
@@ -138,15 +215,18 @@ fn signatures_in<'f>(
     body: &[u8],
     field: &'f mut String,
 ) -> Result<SmallVec<[&'f [u8]; 2]>, VerifyError> {
-    let found = scalar(&core.plan.signature, body).ok_or(VerifyError::MissingSignature)?;
-    field.push_str(found.as_str(body));
-    if field.is_empty() {
-        return Err(VerifyError::MissingSignature);
-    }
+    *field = field_in(core, body)?;
     let mut items = Items::default();
     core.plan.grammar.parse(field.as_bytes(), None, &mut items)?;
     check_items(&items, &core.limits)?;
     Ok(items.signatures)
+}
+
+/// The signature field of the body.
+fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
+    let found = scalar(&core.plan.signature, body).ok_or(VerifyError::MissingSignature)?;
+    let field = found.as_str(body);
+    if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field.to_owned()) }
 }
 
 /// A timestamp that lives in the body is read from the verified bytes, with id and type in the same pass.

@@ -3,7 +3,7 @@ use smallvec::SmallVec;
 use super::{Plan, Source};
 use crate::error::ConfigError;
 use crate::head::Headers;
-use crate::scheme::{FixedPart, Repeat};
+use crate::scheme::Repeat;
 
 /// Which headers a declaration needs, and for what: one pass over a request finds them all, under every name they go by.
 #[derive(Debug)]
@@ -13,6 +13,10 @@ pub(crate) struct Wanted {
     /// are passed over by a look at it.
     first: [u8; 64],
     each_signature: bool,
+    /// What numbered signature headers begin with.
+    numbered: Vec<String>,
+    /// Whether names of headers come with the request.
+    everything: bool,
 }
 
 #[derive(Debug)]
@@ -31,6 +35,8 @@ pub(crate) struct Gathered<'h> {
     differ: u32,
     /// Signatures beyond the first, where each header is one.
     pub(crate) more_signatures: Vec<&'h [u8]>,
+    /// All headers, where the request itself says which of them are signed.
+    pub(crate) all: Vec<(&'h str, &'h [u8])>,
     signed: SmallVec<[Found<'h>; 1]>,
 }
 
@@ -59,7 +65,13 @@ pub(crate) enum Found<'h> {
 
 impl Default for Wanted {
     fn default() -> Self {
-        Self { headers: Vec::new(), first: [0; 64], each_signature: false }
+        Self {
+            headers: Vec::new(),
+            first: [0; 64],
+            each_signature: false,
+            numbered: Vec::new(),
+            everything: false,
+        }
     }
 }
 
@@ -78,9 +90,10 @@ impl Wanted {
         if plan.signs_form {
             wanted.add(http::header::CONTENT_TYPE.as_str(), Slot::ContentType as usize);
         }
-        for (position, name) in signed_headers(plan).enumerate() {
+        for (position, name) in plan.headers.iter().enumerate() {
             wanted.add(name.as_str(), SIGNED + position);
         }
+        wanted.everything = plan.lists_headers;
         if wanted.headers.len() >= usize::from(u8::MAX) {
             return Err(ConfigError::new("scheme", "names more than 254 headers"));
         }
@@ -90,7 +103,10 @@ impl Wanted {
     fn add_source(&mut self, source: Option<&Source>, slot: Slot) {
         if let Some(Source::Headers(names)) = source {
             for name in names {
-                self.add(name.as_str(), slot as usize);
+                match (slot, name.as_str().strip_suffix('*')) {
+                    (Slot::Signature, Some(start)) => self.numbered.push(start.to_owned()),
+                    _ => self.add(name.as_str(), slot as usize),
+                }
             }
         }
     }
@@ -117,7 +133,24 @@ impl Wanted {
                 at = wanted.next;
             }
         });
+        if self.everything || !self.numbered.is_empty() {
+            self.gather_all(headers, &mut gathered);
+        }
         gathered
+    }
+
+    /// Looks through the headers again, for those whose names are not known before.
+    #[cold]
+    fn gather_all<'h, H: Headers>(&self, headers: &'h H, gathered: &mut Gathered<'h>) {
+        headers.for_each(|name, value| {
+            let number = self.numbered.iter().find_map(|start| name.strip_prefix(start.as_str()));
+            if number.is_some_and(|number| number.parse::<u16>().is_ok()) {
+                gathered.take(Slot::Signature as usize, value, self.each_signature);
+            }
+            if self.everything {
+                gathered.all.push((name, value));
+            }
+        });
     }
 }
 
@@ -132,9 +165,9 @@ impl<'h> Gathered<'h> {
         }
     }
 
-    /// The value of a header that is part of the signed content by its own name.
+    /// The value of a header that is part of the signed content by its own name, or is checked.
     pub(crate) fn signed(&self, plan: &Plan, name: &http::HeaderName) -> Found<'h> {
-        let position = signed_headers(plan).position(|signed| signed == name);
+        let position = plan.headers.iter().position(|signed| signed == name);
         position.and_then(|position| self.signed.get(position)).copied().unwrap_or_default()
     }
 
@@ -175,13 +208,6 @@ impl<'h> Found<'h> {
             Self::Several => Err(several()),
         }
     }
-}
-
-fn signed_headers(plan: &Plan) -> impl Iterator<Item = &http::HeaderName> {
-    plan.content.fixed().filter_map(|part| match part {
-        FixedPart::Header(name) => Some(name),
-        _ => None,
-    })
 }
 
 /// Below 64. Names of one length rarely end alike.

@@ -108,6 +108,33 @@ impl Grammar {
         }
         Ok(())
     }
+
+    /// The value of the first item with this tag.
+    pub(crate) fn item<'f>(&self, field: &'f [u8], tag: &[u8]) -> Option<&'f [u8]> {
+        let Self::List { separators, assign, .. } = self else { return None };
+        let mut items = field.split(|byte| separators.contains(byte)).map(trim);
+        items.find_map(|item| match tag_and_value(item, assign) {
+            (Some(found), value) if found == tag => Some(value),
+            _ => None,
+        })
+    }
+
+    /// Whether the tag of a signature names the key that made it.
+    pub(crate) fn tags_are_keys(&self) -> bool {
+        matches!(self, Self::List { tags, .. } if tags.iter().any(|tag| tag == b"{key}"))
+    }
+
+    /// All items of a field that have a tag.
+    pub(crate) fn tagged<'f>(&self, field: &'f [u8]) -> Vec<(&'f [u8], &'f [u8])> {
+        let Self::List { separators, assign, .. } = self else { return Vec::new() };
+        let items = field.split(|byte| separators.contains(byte)).map(trim);
+        items
+            .filter_map(|item| match tag_and_value(item, assign) {
+                (Some(tag), value) => Some((tag, value)),
+                _ => None,
+            })
+            .collect()
+    }
 }
 
 impl<'f> Items<'f> {

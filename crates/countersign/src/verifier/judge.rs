@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::gather::{Found, Gathered, Slot};
 use super::grammar::Items;
 use super::ports::port_variant;
+use super::rare::RareHead;
 use super::render::{Around, Values, contains};
 use super::{Core, Plan, Source};
 use crate::error::VerifyError;
@@ -18,11 +19,12 @@ use crate::words::is_visible;
 pub(super) struct Line<'h> {
     method: &'h str,
     url: Option<&'h str>,
+    target: Option<&'h str>,
 }
 
 impl<'h> Line<'h> {
     pub(super) fn of<H: Headers>(head: &Head<'h, H>) -> Self {
-        Self { method: head.method(), url: head.url() }
+        Self { method: head.method(), url: head.url(), target: head.target() }
     }
 }
 
@@ -59,17 +61,22 @@ pub(super) fn judge<'h>(
     let timestamp = match &plan.provider.scheme.timestamp {
         Some(field) if plan.dated_by_head => match stamp {
             Some(stamp) => Some(judge_timestamp(field, stamp, now)?),
+            None if field.optional => None,
             None => return Err(VerifyError::MissingTimestamp),
         },
         _ => None,
     };
-    let values = Values { plan, gathered, method: line.method, id, timestamp: stamp, url: line.url };
+    let Line { method, url, target } = line;
+    let values = Values { plan, gathered, method, id, timestamp: stamp, url, target };
     around.before.render(&plan.before, &values)?;
     if !plan.after.is_empty() {
         around.after.get_or_insert_default().render(&plan.after, &values)?;
     }
+    if plan.is_rare {
+        around.rare = Some(Box::new(RareHead::new(&values)?));
+    }
     if plan.provider.scheme.any_port
-        && let Some(other) = line.url.and_then(port_variant)
+        && let Some(other) = url.and_then(port_variant)
     {
         let values = Values { url: Some(&other), ..values };
         around.instead.get_or_insert_default().render(&plan.before, &values)?;

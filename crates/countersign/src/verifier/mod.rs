@@ -2,13 +2,17 @@
 
 mod body;
 mod buffer;
+mod checks;
+mod coverage;
 mod decide;
 mod gather;
 mod grammar;
 mod intake;
+mod items;
 mod judge;
 mod plan;
 mod ports;
+mod rare;
 mod render;
 
 use std::borrow::Cow;
@@ -28,13 +32,13 @@ use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
 pub(crate) use body::render_body;
+pub use coverage::Coverage;
 use decide::{Claim, decide};
 pub(crate) use gather::Wanted;
 use gather::{Gathered, Slot};
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
 use judge::{Judged, Line, announced_length, judge};
-pub use plan::Coverage;
 pub(crate) use plan::{Plan, Source};
 use render::Around;
 pub(crate) use render::{Rendered, Step, Values, contains};
@@ -218,6 +222,7 @@ impl VerifierBuilder {
     /// [`ConfigError`] when the declaration is malformed, or a secret is not one of this provider's.
     pub fn build(self) -> Result<Verifier, ConfigError> {
         let plan = Plan::new(self.provider)?;
+        plan.check_complete()?;
         let keys = KeyRing::new(&plan.provider.scheme, &self.secrets)?;
         let limits = plan.provider.scheme.limits;
         Ok(Verifier { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::new(keys), limits }) })

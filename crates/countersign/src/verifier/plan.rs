@@ -5,8 +5,10 @@ use http::HeaderName;
 use crate::error::ConfigError;
 use crate::event::Envelope;
 use crate::provider::Provider;
-use crate::scheme::{Algorithm, BodyPart, Content, Encoding, FixedPart, Location, Pointer, header_names};
-use crate::verifier::{Grammar, Step, Wanted};
+use crate::scheme::{Algorithm, Content, Encoding, FixedPart, Location, Pointer, RarePart, header_names};
+use crate::verifier::{Coverage, Grammar, Step, Wanted};
+
+use super::checks::PlannedCheck;
 
 /// A declaration, checked and taken apart once, so that a request finds everything ready.
 #[derive(Debug)]
@@ -34,6 +36,15 @@ pub(crate) struct Plan {
     pub(crate) envelope: Option<Envelope>,
     pub(crate) signs: Coverage,
     pub(crate) signs_form: bool,
+    /// Headers that are part of the signed content by their own names, or are checked.
+    pub(crate) headers: Vec<HeaderName>,
+    /// Whether a header of the request lists the headers that are signed.
+    pub(crate) lists_headers: bool,
+    pub(crate) checks: Vec<PlannedCheck>,
+    /// The way to the items of the body that are signed one by one.
+    pub(crate) each: Option<Vec<String>>,
+    /// Whether anything beyond headers and a signed body takes part in the decision.
+    pub(crate) is_rare: bool,
     pub(crate) wanted: Wanted,
 }
 
@@ -47,20 +58,6 @@ pub(crate) enum Source {
     Claim(String),
     SignatureItem(Vec<u8>),
     SignatureIndex(usize),
-}
-
-/// What a signature covers: everything else can be changed by whoever can see and repeat a request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Coverage {
-    /// All bytes of the body.
-    pub body: bool,
-    /// The id of the delivery.
-    pub id: bool,
-    /// The type of the event.
-    pub event_type: bool,
-    /// The timestamp.
-    pub timestamp: bool,
 }
 
 impl Plan {
@@ -85,10 +82,19 @@ impl Plan {
         let id_end = id_end.map(|step| step.end.clone()).unwrap_or_default();
         let streams = content.streams();
         let dated_by_head = timestamp.as_ref().is_some_and(|source| !source.is_in_body());
-        let signs = Coverage::of(&provider, &content);
+        let checks = scheme.checks.iter().map(PlannedCheck::new).collect::<Result<Vec<_>, _>>()?;
+        let each = scheme.each.as_ref().map(Pointer::tokens);
+        let signs = Coverage::of(&provider, &content, &checks);
+        let headers = headers(&content, &checks);
+        let lists_headers = content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
+        let in_target = |source: Option<&Source>| matches!(source, Some(Source::Query(_) | Source::Claim(_)));
+        let is_rare = !checks.is_empty()
+            || each.is_some()
+            || in_target(id.as_ref())
+            || in_target(event_type.as_ref())
+            || grammar.tags_are_keys();
         let signs_id_in_head = signs.id && matches!(id, Some(Source::Headers(_)));
-        let signs_form =
-            content.body.iter().any(|part| matches!(part, BodyPart::Form(_) | BodyPart::FormSorted));
+        let signs_form = content.needs_form();
         let wanted = Wanted::default();
         let mut plan = Self {
             content,
@@ -107,6 +113,11 @@ impl Plan {
             envelope,
             signs,
             signs_form,
+            headers,
+            lists_headers,
+            checks,
+            each,
+            is_rare,
             wanted,
             provider,
         };
@@ -121,11 +132,9 @@ impl Plan {
         let needs = |ok: bool, field: &str, problem: &str| {
             if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) }
         };
-        let empty =
-            self.content.before.is_empty() && self.content.body.is_empty() && self.content.after.is_empty();
         needs(!self.provider.slug.is_empty(), "slug", "is empty")?;
         needs(
-            empty != scheme.algorithm.covers_content(),
+            self.content.is_empty() != scheme.algorithm.covers_content(),
             "scheme.content",
             "is needed by every algorithm but `token` and `basic`, which sign nothing",
         )?;
@@ -158,16 +167,55 @@ impl Plan {
         )
     }
 
-    /// Whether `{url}` or a part of it is signed.
+    /// Whether `{url}` or a part of it is signed or checked.
     pub(crate) fn signs_url(&self) -> bool {
-        self.content.fixed().any(|part| {
-            matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query)
+        let checked = self.checks.iter().flat_map(|check| check.content.fixed());
+        self.content.fixed().chain(checked).any(|part| match part {
+            FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
+            FixedPart::Rare(rare) => {
+                !matches!(rare, RarePart::MethodLower | RarePart::SignatureItem(_) | RarePart::Parameter(_))
+                    && !matches!(rare, RarePart::Headers(_) | RarePart::QueryParameter(_))
+            }
+            _ => false,
         })
+    }
+
+    /// Whether the developer has filled in everything that a declaration leaves open.
+    pub(crate) fn check_complete(&self) -> Result<(), ConfigError> {
+        let checked = self.checks.iter().flat_map(|check| check.content.fixed());
+        let open = self.content.fixed().chain(checked).find_map(|part| match part {
+            FixedPart::Rare(RarePart::Parameter(name)) => Some(name),
+            _ => None,
+        });
+        match open {
+            Some(name) => Err(ConfigError::new(
+                format!("parameters.{name}"),
+                "is not set: use `Provider::with_parameter`, or `--param` on the command line",
+            )),
+            None => Ok(()),
+        }
     }
 }
 
+/// All headers that are looked up by name when something is rendered.
+fn headers(content: &Content, checks: &[PlannedCheck]) -> Vec<HeaderName> {
+    let rendered = content.fixed().chain(checks.iter().flat_map(|check| check.content.fixed()));
+    let rendered = rendered.filter_map(|part| match part {
+        FixedPart::Header(name) | FixedPart::Rare(RarePart::Headers(name)) => Some(name.clone()),
+        _ => None,
+    });
+    let checked = checks.iter().filter_map(PlannedCheck::header).cloned();
+    let mut headers: Vec<HeaderName> = Vec::new();
+    for name in rendered.chain(checked) {
+        if !headers.contains(&name) {
+            headers.push(name);
+        }
+    }
+    headers
+}
+
 impl Source {
-    fn new(at: &Location, field: &str) -> Result<Self, ConfigError> {
+    pub(super) fn new(at: &Location, field: &str) -> Result<Self, ConfigError> {
         Ok(match at {
             Location::Header(names) => Self::Headers(header_names(names, field)?),
             Location::Json(pointer) => {
@@ -190,34 +238,5 @@ impl Source {
 
     pub(crate) const fn is_in_signature(&self) -> bool {
         matches!(self, Self::SignatureItem(_) | Self::SignatureIndex(_))
-    }
-}
-
-impl Coverage {
-    fn of(provider: &Provider, content: &Content) -> Self {
-        let has = |wanted: &FixedPart| content.fixed().any(|part| part == wanted);
-        let covers = |at: &Location| match at {
-            Location::Header(names) => names.split(',').all(|name| {
-                content
-                    .fixed()
-                    .any(|part| matches!(part, FixedPart::Header(signed) if signed.as_str() == name.trim()))
-            }),
-            Location::Json(pointer) => content.covers_body() || content.covers_json(pointer),
-            Location::Form(name) => content.covers_body() || content.covers_form(name),
-            Location::Query(name) => content.fixed().any(|part| match part {
-                FixedPart::Url | FixedPart::Query => true,
-                _ => false,
-            }),
-            Location::Claim(_) => true,
-            Location::SignatureItem(_) | Location::SignatureIndex(_) => false,
-        };
-        let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);
-        Self {
-            body: content.covers_body(),
-            id: has(&FixedPart::Id) || event.id.as_ref().is_some_and(covers),
-            event_type: event.event_type.as_ref().is_some_and(covers),
-            timestamp: has(&FixedPart::Timestamp)
-                || timestamp.as_ref().is_some_and(|field| covers(&field.at)),
-        }
     }
 }

@@ -1,9 +1,10 @@
 use super::Plan;
-use super::gather::{Found, Gathered};
+use super::gather::{Found, Gathered, Slot};
+use super::rare::{RareHead, rare};
 use crate::error::VerifyError;
 use crate::mac::{Key, Mac};
 use crate::scheme::FixedPart;
-use crate::words;
+use crate::{target, words};
 
 /// Signed bytes around the body, rendered from the head of a request: inline until they are too long for it.
 #[derive(Debug)]
@@ -25,11 +26,13 @@ pub(crate) struct Around {
     /// What else may stand before the body: the URL with another port.
     pub(crate) instead: Option<Box<Rendered>>,
     pub(crate) after: Option<Box<Rendered>>,
+    /// What few schemes need.
+    pub(crate) rare: Option<Box<RareHead>>,
 }
 
 impl Around {
     pub(crate) const fn new() -> Self {
-        Self { before: Rendered::new(), instead: None, after: None }
+        Self { before: Rendered::new(), instead: None, after: None, rare: None }
     }
 }
 
@@ -39,6 +42,8 @@ impl Around {
 pub(crate) struct Step {
     pub(crate) part: FixedPart,
     pub(crate) end: Vec<u8>,
+    /// The steps of a group.
+    inner: Vec<Step>,
 }
 
 impl Step {
@@ -51,7 +56,14 @@ impl Step {
             }
             _ => Vec::new(),
         });
-        parts.iter().zip(ends).map(|(part, end)| Self { part: part.clone(), end }).collect()
+        let steps = parts.iter().zip(ends).map(|(part, end)| {
+            let inner = match part {
+                FixedPart::Group(parts) => Self::all(parts, true),
+                _ => Vec::new(),
+            };
+            Self { part: part.clone(), end, inner }
+        });
+        steps.collect()
     }
 }
 
@@ -63,6 +75,22 @@ pub(crate) struct Values<'a, 'h> {
     pub(crate) id: Option<&'a [u8]>,
     pub(crate) timestamp: Option<&'a [u8]>,
     pub(crate) url: Option<&'a str>,
+    pub(crate) target: Option<&'a str>,
+}
+
+impl<'a, 'h> Values<'a, 'h> {
+    /// Path and query: of the public URL, or as they were received.
+    pub(super) fn target(&self) -> Result<&'a str, VerifyError> {
+        self.url.map(target::of_url).or(self.target).ok_or(VerifyError::MissingUrl)
+    }
+
+    /// The signature field.
+    pub(super) fn field(&self) -> &'h [u8] {
+        match self.gathered.get(Slot::Signature) {
+            Found::One(field) => field,
+            _ => &[],
+        }
+    }
 }
 
 impl Default for Rendered {
@@ -108,6 +136,8 @@ impl Rendered {
                 FixedPart::Header(name) => self.push(header(name, &step.end, values)?),
                 FixedPart::Method => self.push(values.method.as_bytes()),
                 FixedPart::Secret => self.secret_at = Some(self.len),
+                FixedPart::Rare(part) => self.push(&rare(part, values)?),
+                FixedPart::Group(_) => self.render_group(&step.inner, values)?,
                 FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => {
                     self.push(url_part(&step.part, values.url.ok_or(VerifyError::MissingUrl)?).as_bytes());
                 }
@@ -116,7 +146,19 @@ impl Rendered {
         Ok(())
     }
 
-    fn as_bytes(&self) -> &[u8] {
+    /// Renders all steps, or none of them when one has no value.
+    #[cold]
+    fn render_group(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
+        let mut group = Self::new();
+        match group.render(steps, values) {
+            Ok(()) => self.push(group.as_bytes()),
+            Err(error) if error.is_absence() => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         if self.heap.is_empty() { self.inline.get(..self.len).unwrap_or_default() } else { &self.heap }
     }
 

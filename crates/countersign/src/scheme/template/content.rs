@@ -1,0 +1,141 @@
+use super::parse::{Part, invalid};
+use crate::error::ConfigError;
+
+/// A parsed template. All of `before` and `after` is known from the head of the request, `body` is not.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Content {
+    pub(crate) before: Vec<FixedPart>,
+    pub(crate) body: Vec<BodyPart>,
+    pub(crate) after: Vec<FixedPart>,
+}
+
+/// A part that is known before the body is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum FixedPart {
+    Literal(String),
+    Id,
+    Timestamp,
+    Header(http::HeaderName),
+    Method,
+    Url,
+    UrlWithoutQuery,
+    Path,
+    Query,
+    Secret,
+    Rare(RarePart),
+    /// Parts that are left out together when one of them has no value.
+    Group(Vec<FixedPart>),
+}
+
+/// A part that few schemes sign.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum RarePart {
+    MethodLower,
+    UrlPlivo,
+    QueryParameter(String),
+    QueryCanonical,
+    Target,
+    TargetEncodedQuery,
+    /// The headers that this header lists.
+    Headers(http::HeaderName),
+    SignatureItem(String),
+    /// What the developer has to fill in.
+    Parameter(String),
+}
+
+/// A part that is made from the body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum BodyPart {
+    Raw,
+    Sha256Hex,
+    Crc32,
+    JsonString,
+    FormSorted,
+    FormPlivo,
+    FormPhp,
+    Form(String),
+    Json(JsonPart),
+    JsonLines(Vec<JsonPart>),
+    Literal(String),
+}
+
+/// A scalar of a JSON body.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct JsonPart {
+    /// The steps of the pointer.
+    pub(crate) path: Vec<String>,
+    /// Whether it may be missing.
+    pub(crate) optional: bool,
+}
+
+impl Content {
+    /// Whether the body is hashed as it is, so that hashing can start before it has arrived.
+    pub(crate) fn streams(&self) -> bool {
+        matches!(self.body.as_slice(), [] | [BodyPart::Raw])
+    }
+
+    /// Whether the signature covers all bytes of the body.
+    pub(crate) fn covers_body(&self) -> bool {
+        let whole = |part: &BodyPart| {
+            matches!(part, BodyPart::Raw | BodyPart::Sha256Hex | BodyPart::JsonString | BodyPart::FormPhp)
+        };
+        self.body.iter().any(whole)
+    }
+
+    /// Whether the signature covers the form field, or all of them.
+    pub(crate) fn covers_form(&self, name: &str) -> bool {
+        self.body.iter().any(|part| match part {
+            BodyPart::Form(field) => field == name,
+            BodyPart::FormSorted | BodyPart::FormPlivo => true,
+            _ => false,
+        })
+    }
+
+    /// Whether the signature covers the value at these steps.
+    pub(crate) fn covers_json(&self, path: &[String]) -> bool {
+        self.body.iter().any(|part| match part {
+            BodyPart::Json(json) => json.path == path,
+            BodyPart::JsonLines(lines) => lines.iter().any(|json| json.path == path),
+            _ => false,
+        })
+    }
+
+    /// All parts that are known from the head, in order, those in groups included.
+    pub(crate) fn fixed(&self) -> impl Iterator<Item = &FixedPart> {
+        self.before.iter().chain(&self.after).flat_map(|part| match part {
+            FixedPart::Group(parts) => parts.as_slice(),
+            part => std::slice::from_ref(part),
+        })
+    }
+
+    /// Whether a form is what the body has to be.
+    pub(crate) fn needs_form(&self) -> bool {
+        let form = |part: &BodyPart| {
+            matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo | BodyPart::FormPhp)
+        };
+        self.body.iter().any(form)
+    }
+
+    /// Whether nothing is signed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.before.is_empty() && self.body.is_empty() && self.after.is_empty()
+    }
+
+    pub(super) fn push(&mut self, part: Part) -> Result<(), ConfigError> {
+        match part {
+            Part::Body(part) => {
+                // What stood between two body parts has to be a literal: it is rendered with them.
+                for between in self.after.drain(..) {
+                    let FixedPart::Literal(literal) = between else {
+                        return Err(invalid("only literal text may stand between two parts of the body"));
+                    };
+                    self.body.push(BodyPart::Literal(literal));
+                }
+                self.body.push(part);
+            }
+            Part::Fixed(part) if self.body.is_empty() => self.before.push(part),
+            Part::Fixed(part) => self.after.push(part),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+mod content;
+mod parse;
+
+pub(crate) use content::{BodyPart, Content, FixedPart, JsonPart, RarePart};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, text};
+use crate::error::ConfigError;
+
+/// The signed content as text with placeholders, for instance `v0:{timestamp}:{body}`.
+///
+/// | placeholder | stands for |
+/// |---|---|
+/// | `{body}` | the raw bytes of the body |
+/// | `{id}` `{timestamp}` | the delivery id and the timestamp, as received |
+/// | `{method}` `{method:lower}` | the method, in upper or lower case |
+/// | `{url}` `{url_without_query}` `{path}` `{query}` | the public URL, or a part of it |
+/// | `{url:plivo}` | the URL with its query sorted, as Plivo joins it with what follows |
+/// | `{query:name}` `{query:canonical}` | a parameter of the query, decoded; all of them, sorted and encoded again |
+/// | `{target}` `{target:encoded-query}` | path and query as received; the same with the query encoded once more |
+/// | `{header:name}` | the value of a header, as received |
+/// | `{headers:name}` | the headers that this header lists, `name:value` each, joined by `;` |
+/// | `{sig:tag}` | another item of the signature field |
+/// | `{param:name}` | what the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |
+/// | `{body:sha256-hex}` `{body:crc32}` | SHA-256 of the body, lower-case hexadecimal; CRC-32 of it, decimal |
+/// | `{body:json-string}` | the body as a JSON string, quotes included |
+/// | `{form:sorted}` | key and value of all form fields, sorted, each distinct pair once |
+/// | `{form:plivo}` | the same as Plivo joins it with the URL |
+/// | `{form:php-serialize}` | all form fields but the signature, as PHP's `serialize` writes them |
+/// | `{form:name}` | the value of a form field |
+/// | `{json:/pointer}` `{json:?/pointer}` | the scalar at a JSON pointer; nothing where there is none |
+/// | `{json-lines:A,B?}` | a line with the name and a line with the value of each member; a `?` marks what may be missing |
+/// | `{secret}` | the key bytes, for schemes that hash them with the content |
+///
+/// `{? … ?}` is left out when a placeholder in it has no value. `{{` and `}}` stand for the braces themselves.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Template(Text);
+
+impl Template {
+    /// A template written in Rust.
+    #[must_use]
+    pub const fn new(template: &'static str) -> Self {
+        Self(text(template))
+    }
+
+    /// The template as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same with a parameter filled in.
+    pub(crate) fn with_parameter(&self, name: &str, value: &str) -> Self {
+        let literal = value.replace('{', "{{").replace('}', "}}");
+        Self(Text::Owned(self.0.replace(&format!("{{param:{name}}}"), &literal)))
+    }
+
+    /// Parses the template, once, into the parts before the body, made from it, and after it.
+    pub(crate) fn parse(&self) -> Result<Content, ConfigError> {
+        let mut content = Content::default();
+        for part in parse::parts(&self.0)? {
+            content.push(part)?;
+        }
+        Ok(content)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_split_around_the_body() {
+        let content = Template::new("v0:{timestamp}:{body}.{header:x-nonce}").parse().unwrap();
+        assert_eq!(
+            content.before,
+            [FixedPart::Literal("v0:".into()), FixedPart::Timestamp, FixedPart::Literal(":".into())]
+        );
+        assert_eq!(content.body, [BodyPart::Raw]);
+        let nonce = http::HeaderName::from_static("x-nonce");
+        assert_eq!(content.after, [FixedPart::Literal(".".into()), FixedPart::Header(nonce)]);
+        assert!(content.streams() && content.covers_body());
+    }
+
+    #[test]
+    fn derived_parts_wait_for_the_body() {
+        for template in ["{url}{form:sorted}", "{timestamp}\n{body:sha256-hex}", "{json:/a}-{json:/b}"] {
+            assert!(!Template::new(template).parse().unwrap().streams(), "{template}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for template in
+            ["{bod}", "{body", "body}", "{header:bad name}", "{body}{timestamp}{body}", "{json:x}"]
+        {
+            let error = Template(Text::Owned(template.to_owned())).parse().unwrap_err();
+            assert_eq!(error.field(), "content", "{template}");
+        }
+    }
+
+    #[test]
+    fn groups_are_parsed_as_one_part() {
+        let content = Template::new("{?id:{query:data.id};?}ts:{timestamp};").parse().unwrap();
+        let group = FixedPart::Group(vec![
+            FixedPart::Literal("id:".into()),
+            FixedPart::Rare(RarePart::QueryParameter("data.id".into())),
+            FixedPart::Literal(";".into()),
+        ]);
+        assert_eq!(content.before.first(), Some(&group));
+        assert!(content.fixed().any(|part| *part == FixedPart::Timestamp));
+        for bad in ["{?{timestamp}", "{?{body}?}", "{?{?{id}?}?}"] {
+            assert!(Template::new(bad).parse().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn doubled_braces_are_literal() {
+        let content = Template::new("{{{body}}}").parse().unwrap();
+        assert_eq!(content.before, [FixedPart::Literal("{".into())]);
+        assert_eq!(content.after, [FixedPart::Literal("}".into())]);
+    }
+}

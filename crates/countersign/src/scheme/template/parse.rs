@@ -1,0 +1,142 @@
+use super::super::Pointer;
+use super::super::location::header_names;
+use super::content::{JsonPart, RarePart};
+use super::{BodyPart, FixedPart};
+use crate::error::ConfigError;
+
+/// A part of a template.
+pub(super) enum Part {
+    Fixed(FixedPart),
+    Body(BodyPart),
+}
+
+pub(super) fn parts(template: &str) -> Result<Vec<Part>, ConfigError> {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, from) = rest.split_at(at);
+        literal.push_str(before);
+        if let Some(escaped) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
+            literal.extend(from.chars().next());
+            rest = escaped;
+            continue;
+        }
+        if let Some(inner) = from.strip_prefix("{?") {
+            let (group, after) =
+                inner.split_once("?}").ok_or_else(|| invalid("a group `{? … ?}` is not closed"))?;
+            flush(&mut literal, &mut parts);
+            parts.push(Part::Fixed(FixedPart::Group(fixed_parts(group)?)));
+            rest = after;
+            continue;
+        }
+        let (name, after) =
+            from.strip_prefix('{').and_then(|inner| inner.split_once('}')).ok_or_else(|| {
+                invalid("a brace is not closed, or closes nothing; `{{` and `}}` are literal braces")
+            })?;
+        flush(&mut literal, &mut parts);
+        parts.push(placeholder(name)?);
+        rest = after;
+    }
+    literal.push_str(rest);
+    flush(&mut literal, &mut parts);
+    Ok(parts)
+}
+
+fn flush(literal: &mut String, parts: &mut Vec<Part>) {
+    if !literal.is_empty() {
+        parts.push(Part::Fixed(FixedPart::Literal(std::mem::take(literal))));
+    }
+}
+
+/// The parts of a group: what may be left out has to be known before the body is.
+fn fixed_parts(group: &str) -> Result<Vec<FixedPart>, ConfigError> {
+    let fixed = parts(group)?.into_iter().map(|part| match part {
+        Part::Fixed(FixedPart::Group(_)) => Err(invalid("a group stands in a group")),
+        Part::Fixed(part) => Ok(part),
+        Part::Body(_) => Err(invalid("a part of the body stands in a group")),
+    });
+    fixed.collect()
+}
+
+fn placeholder(name: &str) -> Result<Part, ConfigError> {
+    let part = match name {
+        "body" => BodyPart::Raw,
+        "body:sha256-hex" => BodyPart::Sha256Hex,
+        "body:crc32" => BodyPart::Crc32,
+        "body:json-string" => BodyPart::JsonString,
+        "form:sorted" => BodyPart::FormSorted,
+        "form:plivo" => BodyPart::FormPlivo,
+        "form:php-serialize" => BodyPart::FormPhp,
+        _ => return named(name),
+    };
+    Ok(Part::Body(part))
+}
+
+fn named(name: &str) -> Result<Part, ConfigError> {
+    let part = match name.split_once(':') {
+        None => return head(name).map(Part::Fixed),
+        Some(("form", field)) => BodyPart::Form(field.to_owned()),
+        Some(("json", pointer)) => {
+            let optional = pointer.strip_prefix('?');
+            let pointer = Pointer::try_from(optional.unwrap_or(pointer).to_owned())
+                .map_err(|problem| invalid(&problem))?;
+            BodyPart::Json(JsonPart { path: pointer.tokens(), optional: optional.is_some() })
+        }
+        Some(("json-lines", names)) => BodyPart::JsonLines(names.split(',').map(member).collect()),
+        Some((kind, value)) => return head_with(kind, value).map(Part::Fixed),
+    };
+    Ok(Part::Body(part))
+}
+
+/// A member of the body, by its name; a `?` at the end says that it may be missing.
+fn member(name: &str) -> JsonPart {
+    let required = name.trim_end_matches('?');
+    JsonPart { path: vec![required.to_owned()], optional: required != name }
+}
+
+fn head(name: &str) -> Result<FixedPart, ConfigError> {
+    Ok(match name {
+        "id" => FixedPart::Id,
+        "timestamp" => FixedPart::Timestamp,
+        "method" => FixedPart::Method,
+        "url" => FixedPart::Url,
+        "url_without_query" => FixedPart::UrlWithoutQuery,
+        "path" => FixedPart::Path,
+        "query" => FixedPart::Query,
+        "target" => FixedPart::Rare(RarePart::Target),
+        "secret" => FixedPart::Secret,
+        _ => return Err(unknown(name)),
+    })
+}
+
+fn head_with(kind: &str, value: &str) -> Result<FixedPart, ConfigError> {
+    let rare = match (kind, value) {
+        ("header", name) => return one_header(name).map(FixedPart::Header),
+        ("headers", name) => RarePart::Headers(one_header(name)?),
+        ("method", "lower") => RarePart::MethodLower,
+        ("url", "plivo") => RarePart::UrlPlivo,
+        ("target", "encoded-query") => RarePart::TargetEncodedQuery,
+        ("query", "canonical") => RarePart::QueryCanonical,
+        ("query", name) => RarePart::QueryParameter(name.to_owned()),
+        ("sig", tag) => RarePart::SignatureItem(tag.to_owned()),
+        ("param", name) => RarePart::Parameter(name.to_owned()),
+        _ => return Err(unknown(&format!("{kind}:{value}"))),
+    };
+    Ok(FixedPart::Rare(rare))
+}
+
+fn one_header(name: &str) -> Result<http::HeaderName, ConfigError> {
+    match header_names(name, "content")?.as_slice() {
+        [name] => Ok(name.clone()),
+        _ => Err(invalid("a placeholder names one header")),
+    }
+}
+
+fn unknown(name: &str) -> ConfigError {
+    invalid(&format!("`{{{name}}}` is not a placeholder"))
+}
+
+pub(super) fn invalid(problem: &str) -> ConfigError {
+    ConfigError::new("content", problem)
+}

@@ -1,0 +1,140 @@
+//! Path and query of a request, and what schemes make of them.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Path and query of an absolute URL, or of what is only path and query.
+pub(crate) fn of_url(url: &str) -> &str {
+    match url.split_once("://") {
+        Some((_, rest)) => rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/"),
+        None => url,
+    }
+}
+
+/// The first parameter of this name, decoded.
+pub(crate) fn parameter<'t>(target: &'t str, name: &str) -> Option<Cow<'t, str>> {
+    parameters(target).find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// All parameters but `jwt`, sorted by name, encoded as RFC 3986 asks for; values of one name sorted and joined by
+/// commas: the query of a canonical request of Atlassian.
+///
+/// Source: <https://developer.atlassian.com/cloud/bitbucket/query-string-hash/>.
+pub(crate) fn canonical_query(target: &str) -> String {
+    let mut by_name = BTreeMap::<String, Vec<String>>::new();
+    for (key, value) in parameters(target).filter(|(key, _)| key != "jwt") {
+        by_name.entry(encode(&key, &UNRESERVED)).or_default().push(encode(&value, &UNRESERVED));
+    }
+    let joined = by_name.into_iter().map(|(key, mut values)| {
+        values.sort();
+        format!("{key}={}", values.join(","))
+    });
+    joined.collect::<Vec<_>>().join("&")
+}
+
+/// Path and query with the query encoded as a component, and then all of it as a URI: what Contentful signs.
+///
+/// Source: `contentful/node-apps-toolkit` `src/requests/utils.ts`, `getNormalizedEncodedURI`.
+pub(crate) fn encoded_twice(target: &str) -> String {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let query = query.split('?').next().unwrap_or_default();
+    if query.is_empty() {
+        return encode(path, &URI);
+    }
+    encode(&format!("{path}?{}", encode(query, &COMPONENT)), &URI)
+}
+
+/// The URL with its query sorted, up to where the parameters of the form or the nonce follow: what Plivo V3 signs.
+/// Values of one name are sorted as well.
+///
+/// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_post_url`.
+pub(crate) fn plivo(url: &str, has_form: bool) -> String {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+    pairs.sort();
+    let query: Vec<_> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    match (query.is_empty(), has_form) {
+        (true, false) => base.to_owned(),
+        (true, true) => format!("{base}?"),
+        (false, false) => format!("{base}?{}", query.join("&")),
+        (false, true) => format!("{base}?{}.", query.join("&")),
+    }
+}
+
+fn parameters(target: &str) -> form_urlencoded::Parse<'_> {
+    form_urlencoded::parse(target.split_once('?').map_or("", |(_, query)| query).as_bytes())
+}
+
+fn encode(text: &str, set: &'static AsciiSet) -> String {
+    utf8_percent_encode(text, set).to_string()
+}
+
+/// RFC 3986, section 2.3.
+const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What `encodeURIComponent` of JavaScript encodes.
+const COMPONENT: AsciiSet = UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+
+/// What `encodeURI` of JavaScript encodes.
+const URI: AsciiSet = COMPONENT
+    .remove(b';')
+    .remove(b',')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'&')
+    .remove(b'=')
+    .remove(b'+')
+    .remove(b'$')
+    .remove(b'#');
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_canonical_query_is_that_of_atlassian() {
+        let target =
+            "/path/to/service?zee_last=param&repeated=parameter 1&first=param&repeated=parameter 2&jwt=x";
+        assert_eq!(
+            canonical_query(target),
+            "first=param&repeated=parameter%201,parameter%202&zee_last=param"
+        );
+        assert_eq!(canonical_query("/path"), "");
+    }
+
+    #[test]
+    fn parameters_are_decoded() {
+        assert_eq!(parameter("/hook?data.id=A%2FB&type=x", "data.id").as_deref(), Some("A/B"));
+        assert_eq!(parameter("/hook?type=x", "id"), None);
+    }
+
+    #[test]
+    fn the_query_is_encoded_twice() {
+        assert_eq!(encoded_twice("/api/hooks"), "/api/hooks");
+        assert_eq!(encoded_twice("/api?a=1&b=x y"), "/api?a%253D1%2526b%253Dx%2520y");
+    }
+
+    #[test]
+    fn the_url_goes_on_where_plivo_says() {
+        assert_eq!(plivo("https://a.b/c", false), "https://a.b/c");
+        assert_eq!(plivo("https://a.b/c", true), "https://a.b/c?");
+        assert_eq!(plivo("https://a.b/c?b=2&a=1", false), "https://a.b/c?a=1&b=2");
+        assert_eq!(plivo("https://a.b/c?b=2&a=1", true), "https://a.b/c?a=1&b=2.");
+    }
+
+    #[test]
+    fn a_target_begins_behind_the_host() {
+        for (url, target) in [
+            ("https://a.b:1/c?d", "/c?d"),
+            ("https://a.b", "/"),
+            ("https://a.b?x=1", "?x=1"),
+            ("/c?d", "/c?d"),
+        ] {
+            assert_eq!(of_url(url), target);
+        }
+    }
+}

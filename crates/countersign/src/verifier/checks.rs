@@ -1,0 +1,157 @@
+//! Values that have to follow from the rest of the request.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use super::body::scalar;
+use super::gather::Found;
+use super::render::{Rendered, Step, Values};
+use super::{Plan, Source, render_body};
+use crate::error::{Checked, ConfigError, VerifyError};
+use crate::scheme::{Check, Content, Digest, FixedPart, Location, Presence};
+use crate::target;
+
+/// A check of a declaration, ready to use.
+#[derive(Debug)]
+pub(crate) struct PlannedCheck {
+    pub(crate) at: Location,
+    pub(crate) content: Content,
+    source: Source,
+    before: Vec<Step>,
+    after: Vec<Step>,
+    prefix: String,
+    digest: Option<Digest>,
+    presence: Presence,
+}
+
+/// What the head of a request says of a check.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    value: Option<Vec<u8>>,
+    before: Rendered,
+    after: Rendered,
+}
+
+impl PlannedCheck {
+    pub(super) fn new(check: &Check) -> Result<Self, ConfigError> {
+        let content = check.equals.parse().map_err(|error| error.within("scheme.checks"))?;
+        Ok(Self {
+            at: check.at.clone(),
+            source: Source::new(&check.at, "scheme.checks.at")?,
+            before: Step::all(&content.before, !content.body.is_empty()),
+            after: Step::all(&content.after, false),
+            content,
+            prefix: check.prefix.clone().into_owned(),
+            digest: check.digest,
+            presence: check.presence,
+        })
+    }
+
+    /// Whether the value says what the body is.
+    pub(super) fn binds_body(&self) -> bool {
+        self.content.covers_body() && self.presence != Presence::Optional
+    }
+
+    /// The header that is checked.
+    pub(super) fn header(&self) -> Option<&http::HeaderName> {
+        match &self.source {
+            Source::Headers(names) => names.first(),
+            _ => None,
+        }
+    }
+
+    /// Reads the value, as far as it is in the head, and renders what it has to be.
+    pub(super) fn prepare(&self, values: &Values<'_, '_>) -> Result<Pending, VerifyError> {
+        let value = match &self.source {
+            Source::Headers(names) => {
+                names.first().and_then(|name| match values.gathered.signed(values.plan, name) {
+                    Found::One(value) => Some(value.to_vec()),
+                    _ => None,
+                })
+            }
+            Source::Query(name) => {
+                target::parameter(values.target()?, name).map(|value| value.into_owned().into_bytes())
+            }
+            Source::SignatureItem(tag) => values.plan.grammar.item(values.field(), tag).map(<[u8]>::to_vec),
+            _ => None,
+        };
+        let (mut before, mut after) = (Rendered::new(), Rendered::new());
+        before.render(&self.before, values)?;
+        after.render(&self.after, values)?;
+        Ok(Pending { value, before, after })
+    }
+
+    /// Holds the value against the body.
+    pub(super) fn run(
+        &self,
+        plan: &Plan,
+        pending: &Pending,
+        body: &[u8],
+        claims: Option<&serde_json::Value>,
+    ) -> Result<(), VerifyError> {
+        let found = match &self.source {
+            Source::Claim(name) => claims.and_then(|claims| claims.get(name)).map(texts).unwrap_or_default(),
+            Source::Json(_) | Source::Form(_) => scalar(&self.source, body)
+                .map(|found| found.as_str(body).as_bytes().to_vec())
+                .into_iter()
+                .collect(),
+            _ => pending.value.iter().cloned().collect(),
+        };
+        match (self.presence, found.is_empty(), body.is_empty()) {
+            (Presence::Required | Presence::WithBody, true, false) | (Presence::Required, true, true) => {
+                return Err(VerifyError::MissingCheck {
+                    at: self.at.to_string(),
+                    is_claim: matches!(self.source, Source::Claim(_)),
+                });
+            }
+            (_, true, _) => return Ok(()),
+            (Presence::WithBody, false, true) => return Err(VerifyError::MissingBody),
+            (_, false, _) => {}
+        }
+        let body = render_body(plan, &self.content.body, body)?;
+        let content = [pending.before.as_bytes(), &body, pending.after.as_bytes()].concat();
+        let expected = self.expected(&content);
+        if found.iter().any(|value| self.is_right(value, &expected)) {
+            return Ok(());
+        }
+        Err(VerifyError::CheckFailed { at: self.at.to_string(), of: self.subject() })
+    }
+
+    fn expected<'c>(&self, content: &'c [u8]) -> Cow<'c, [u8]> {
+        match self.digest {
+            None => Cow::Borrowed(content),
+            Some(Digest::Sha256Hex) => Cow::Owned(const_hex::encode(Sha256::digest(content)).into_bytes()),
+            Some(Digest::Sha256Base64) => Cow::Owned(STANDARD.encode(Sha256::digest(content)).into_bytes()),
+        }
+    }
+
+    fn is_right(&self, value: &[u8], expected: &[u8]) -> bool {
+        let Some(value) = value.strip_prefix(self.prefix.as_bytes()) else { return false };
+        match self.digest {
+            Some(Digest::Sha256Hex) => value.eq_ignore_ascii_case(expected),
+            _ => value == expected,
+        }
+    }
+
+    fn subject(&self) -> Checked {
+        let is_digest = self.digest.is_some();
+        match self.content.fixed().any(|part| matches!(part, FixedPart::Url)) {
+            _ if is_digest && self.content.covers_body() => Checked::Body,
+            true if is_digest => Checked::Url,
+            _ => Checked::Other,
+        }
+    }
+}
+
+/// A claim as text; several where it is a list.
+fn texts(claim: &serde_json::Value) -> Vec<Vec<u8>> {
+    match claim {
+        serde_json::Value::Null => Vec::new(),
+        serde_json::Value::String(text) => vec![text.clone().into_bytes()],
+        serde_json::Value::Array(items) => items.iter().flat_map(texts).collect(),
+        other => vec![other.to_string().into_bytes()],
+    }
+}

@@ -1,0 +1,91 @@
+//! The items of an array in a JSON body, each as the bytes that it was written in.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// The items at the path, where `*` stands for every item of an array. `None` where the first step leads nowhere.
+pub(super) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
+    let mut found: Vec<&'b RawValue> = vec![serde_json::from_slice(body).ok()?];
+    for (depth, step) in path.iter().enumerate() {
+        let inner: Vec<Vec<&'b RawValue>> = found.iter().map(|raw| through(raw, step)).collect();
+        if depth == 0 && inner.iter().all(Vec::is_empty) {
+            return None;
+        }
+        // An item that has not what the others have is kept as it is: it cannot be signed.
+        found = found
+            .into_iter()
+            .zip(inner)
+            .flat_map(|(raw, inner)| if inner.is_empty() { vec![raw] } else { inner })
+            .collect();
+    }
+    Some(found.into_iter().map(|raw| raw.get().as_bytes()).collect())
+}
+
+fn through<'b>(raw: &'b RawValue, step: &str) -> Vec<&'b RawValue> {
+    if step == "*" {
+        return serde_json::from_str(raw.get()).unwrap_or_default();
+    }
+    let object: Option<Members<'b>> = serde_json::from_str(raw.get()).ok();
+    let members = object.map(|object| object.0).unwrap_or_default();
+    members.into_iter().find(|(key, _)| key == step).map(|(_, value)| value).into_iter().collect()
+}
+
+/// The members of an object, in order: the first of several with one key counts, as everywhere else.
+struct Members<'b>(Vec<(Cow<'b, str>, &'b RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(body: &str, path: [&str; 3]) -> Option<Vec<String>> {
+        let found = items(body.as_bytes(), &path.map(str::to_owned))?;
+        Some(found.into_iter().map(|item| String::from_utf8(item.to_vec()).unwrap()).collect())
+    }
+
+    #[test]
+    fn items_are_the_bytes_they_were_written_in() {
+        let body = r#"{"items":[{"item":{"a": 1}},{"item":{"a":2 }}]}"#;
+        assert_eq!(texts(body, ["items", "*", "item"]).unwrap(), [r#"{"a": 1}"#, r#"{"a":2 }"#]);
+    }
+
+    #[test]
+    fn an_item_of_another_shape_is_not_passed_over() {
+        let body = r#"{"items":[{"item":{"a":1}},{"other":{}},7]}"#;
+        assert_eq!(texts(body, ["items", "*", "item"]).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_body_without_the_array_has_no_items() {
+        assert_eq!(texts(r#"{"a":1}"#, ["items", "*", "item"]), None);
+        assert_eq!(texts("no json", ["items", "*", "item"]), None);
+        assert_eq!(texts(r#"{"items":[]}"#, ["items", "*", "item"]).unwrap(), [r"[]"]);
+    }
+}

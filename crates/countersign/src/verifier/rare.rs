@@ -1,0 +1,84 @@
+//! What few schemes need of the head of a request.
+
+use super::Source;
+use super::checks::Pending;
+use super::gather::Found;
+use super::render::Values;
+use crate::error::VerifyError;
+use crate::inline::Inline;
+use crate::scheme::RarePart;
+use crate::target;
+use crate::words::is_visible;
+
+/// What few schemes need of the head, when the body is there.
+#[derive(Debug)]
+pub(crate) struct RareHead {
+    /// Where they are not in a header.
+    pub(super) id: Option<Inline>,
+    pub(super) event_type: Option<Inline>,
+    pub(super) pending: Vec<Pending>,
+}
+
+impl RareHead {
+    #[cold]
+    pub(super) fn new(values: &Values<'_, '_>) -> Result<Self, VerifyError> {
+        let plan = values.plan;
+        let checks = plan.checks.iter().map(|check| check.prepare(values));
+        Ok(Self {
+            id: in_query(plan.id.as_ref(), values),
+            event_type: in_query(plan.event_type.as_ref(), values),
+            pending: checks.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// A value of the query, if that is where it is: visible ASCII, like one in a header.
+fn in_query(source: Option<&Source>, values: &Values<'_, '_>) -> Option<Inline> {
+    let Some(Source::Query(name)) = source else { return None };
+    let value = target::parameter(values.target().ok()?, name)?;
+    (!value.is_empty() && is_visible(value.as_bytes())).then(|| Inline::ascii(value.as_bytes()))
+}
+
+/// The value of a part. Never on the way of an ordinary delivery.
+#[cold]
+pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
+    let text = match part {
+        RarePart::MethodLower => values.method.to_ascii_lowercase(),
+        RarePart::UrlPlivo => {
+            let has_form = !matches!(values.method, "GET" | "HEAD");
+            target::plivo(values.url.ok_or(VerifyError::MissingUrl)?, has_form)
+        }
+        RarePart::Target => values.target()?.to_owned(),
+        RarePart::TargetEncodedQuery => target::encoded_twice(values.target()?),
+        RarePart::QueryCanonical => target::canonical_query(values.target()?),
+        RarePart::QueryParameter(name) => target::parameter(values.target()?, name)
+            .ok_or_else(|| VerifyError::MissingParameter { name: name.clone() })?
+            .into_owned(),
+        RarePart::SignatureItem(tag) => {
+            let item = values.plan.grammar.item(values.field(), tag.as_bytes());
+            return item.map(<[u8]>::to_vec).ok_or(VerifyError::MalformedSignature {
+                reason: "an item that is signed is not in the field",
+            });
+        }
+        RarePart::Headers(list) => return listed_headers(list, values),
+        RarePart::Parameter(name) => return Err(VerifyError::MissingParameter { name: name.clone() }),
+    };
+    Ok(text.into_bytes())
+}
+
+/// The headers that a header lists, sorted by name.
+fn listed_headers(list: &http::HeaderName, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
+    let Found::One(names) = values.gathered.signed(values.plan, list) else {
+        return Err(VerifyError::MissingHeader { name: list.to_string() });
+    };
+    let mut names: Vec<_> = names.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
+    names.sort_unstable();
+    names.dedup();
+    let all = &values.gathered.all;
+    let lines = names.iter().filter_map(|name| {
+        let mut values = all.iter().filter(|(other, _)| other.as_bytes() == *name);
+        let (_, value) = values.next()?;
+        Some([name, b":".as_slice(), value.trim_ascii()].concat())
+    });
+    Ok(lines.collect::<Vec<_>>().join(&b';'))
+}
