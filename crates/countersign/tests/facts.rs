@@ -29,7 +29,7 @@ fn a_base64_secret_that_does_not_decode_is_refused() {
 
 #[test]
 fn a_body_need_not_be_utf_8() {
-    for provider in providers::all().filter(|provider| provider.slug != "proxiant") {
+    for provider in common::usual().filter(|provider| provider.slug != "proxiant") {
         let body = b"\xff\xfe\x00 not text";
         Scene::new(provider).with_body(body).verify().unwrap();
     }
@@ -102,7 +102,7 @@ fn a_stale_request_costs_no_mac() {
 
 #[test]
 fn two_signature_headers_with_different_values_are_rejected() {
-    for provider in providers::all() {
+    for provider in common::usual() {
         let scene = Scene::new(provider);
         let name = scene.signature_header();
         let same = HeaderValue::from_str(&scene.header(&name)).unwrap();
@@ -135,7 +135,7 @@ fn an_id_that_contains_the_separator_is_rejected() {
 
 #[test]
 fn future_timestamps_are_bounded() {
-    for provider in providers::all().filter(|provider| provider.scheme.timestamp.is_some()) {
+    for provider in common::usual().filter(|provider| provider.scheme.timestamp.is_some()) {
         let scene = Scene::new(provider);
         assert!(scene.verify_at(NOW - 300).is_ok(), "{}", provider.slug);
         let error = scene.verify_at(NOW - 301).unwrap_err();
@@ -145,8 +145,7 @@ fn future_timestamps_are_bounded() {
 
 #[test]
 fn the_body_is_never_changed_before_the_mac() {
-    for provider in
-        providers::all().filter(|provider| !["proxiant", "twilio-form"].contains(&&*provider.slug))
+    for provider in common::usual().filter(|provider| !["proxiant", "twilio-form"].contains(&&*provider.slug))
     {
         let body = "\u{feff}{ \"b\" : 1,\r\n\"a\":\t2 }\n\n ";
         let delivery = Scene::new(provider).with_body(body.as_bytes()).verify().unwrap();
@@ -156,7 +155,7 @@ fn the_body_is_never_changed_before_the_mac() {
 
 #[test]
 fn debug_and_errors_show_no_secret_and_no_expected_signature() {
-    for provider in providers::all() {
+    for provider in common::usual() {
         let scene = Scene::new(provider);
         let good = scene.header(&scene.signature_header());
         let error =
@@ -337,7 +336,7 @@ fn another_tolerance_is_one_call() {
 
 #[test]
 fn chunks_and_one_piece_decide_alike() {
-    for provider in providers::all() {
+    for provider in common::usual() {
         let scene = Scene::new(provider);
         let whole = scene.verify().unwrap();
         for size in [1, 2, 7, 64, 4096] {

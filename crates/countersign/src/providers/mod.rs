@@ -2,6 +2,7 @@
 
 use crate::provider::Provider;
 
+mod composed;
 pub mod github;
 pub mod preflix;
 pub mod printprice;
@@ -14,9 +15,11 @@ pub mod stripe;
 pub mod svix;
 pub mod twilio;
 
+pub use composed::*;
+
 /// All declarations: the founding four first, then by slug.
 pub fn all() -> impl Iterator<Item = &'static Provider> {
-    ALL.iter().copied()
+    ALL.iter().chain(composed::FAMILY).copied()
 }
 
 /// The declaration with this slug.

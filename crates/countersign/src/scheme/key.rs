@@ -74,6 +74,20 @@ impl KeyFormat {
         self
     }
 
+    /// The same with the key's SHA-1 digest as the key.
+    #[must_use]
+    pub const fn hashed_with_sha1(mut self) -> Self {
+        self.sha1 = true;
+        self
+    }
+
+    /// The same in Unicode's form NFKD.
+    #[must_use]
+    pub const fn normalized(mut self) -> Self {
+        self.nfkd = true;
+        self
+    }
+
     /// The same with something appended to the key bytes.
     #[must_use]
     pub const fn with_suffix(mut self, suffix: &'static str) -> Self {

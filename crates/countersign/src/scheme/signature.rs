@@ -63,6 +63,12 @@ impl Format {
         Self::Value { prefixes: text(prefix), required: true }
     }
 
+    /// The field is a list of signatures without tags.
+    #[must_use]
+    pub const fn bare_list(separator: &'static str) -> Self {
+        Self::List { separator: text(separator), assign: text(""), tags: text(""), bare: true }
+    }
+
     /// The field is a list of items with tags.
     #[must_use]
     pub const fn list(separator: &'static str, assign: &'static str, tags: &'static str) -> Self {

@@ -78,6 +78,11 @@ impl PlannedCheck {
             Source::SignatureItem(tag) => values.plan.grammar.item(values.field(), tag).map(<[u8]>::to_vec),
             _ => None,
         };
+        let is_in_head =
+            matches!(self.source, Source::Headers(_) | Source::Query(_) | Source::SignatureItem(_));
+        if is_in_head && value.is_none() && self.presence == Presence::Required {
+            return Err(self.missing());
+        }
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&self.before, values)?;
         after.render(&self.after, values)?;
@@ -102,10 +107,7 @@ impl PlannedCheck {
         };
         match (self.presence, found.is_empty(), body.is_empty()) {
             (Presence::Required | Presence::WithBody, true, false) | (Presence::Required, true, true) => {
-                return Err(VerifyError::MissingCheck {
-                    at: self.at.to_string(),
-                    is_claim: matches!(self.source, Source::Claim(_)),
-                });
+                return Err(self.missing());
             }
             (_, true, _) => return Ok(()),
             (Presence::WithBody, false, true) => return Err(VerifyError::MissingBody),
@@ -118,6 +120,11 @@ impl PlannedCheck {
             return Ok(());
         }
         Err(VerifyError::CheckFailed { at: self.at.to_string(), of: self.subject() })
+    }
+
+    fn missing(&self) -> VerifyError {
+        let is_claim = matches!(self.source, Source::Claim(_));
+        VerifyError::MissingCheck { at: self.at.to_string(), is_claim }
     }
 
     fn expected<'c>(&self, content: &'c [u8]) -> Cow<'c, [u8]> {

@@ -1,0 +1,138 @@
+//! Providers that sign what they put together first: an item of the body, a canonical request, a field of a form.
+
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{
+    Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
+};
+use crate::time::Tolerance;
+
+pub(super) static FAMILY: &[&Provider] =
+    &[&ADYEN_ITEM, &BRAINTREE, &CONTENTFUL, &HYGRAPH, &MERCADOPAGO, &PLIVO_V3, &TWILIO_BODY_SHA256];
+
+/// Adyen, standard notifications: one signature per item, over eight of its fields. A body that is one item without an
+/// envelope is accepted, too.
+pub static ADYEN_ITEM: Provider = Provider::new(
+    "adyen-item",
+    "Adyen payments (standard notification)",
+    Scheme::hmac_sha256(
+        SignatureField::at(Location::json("/additionalData/hmacSignature"), Format::BARE, Encoding::Base64),
+        "{json:?/pspReference}:{json:?/originalReference}:{json:?/merchantAccountCode}:{json:?/merchantReference}:{json:?/amount/value}:{json:?/amount/currency}:{json:?/eventCode}:{json:?/success}",
+    )
+    .with_key(KeyFormat::HEX)
+    .for_each("/notificationItems/*/NotificationRequestItem"),
+)
+.with_source(Confidence::OfficialCode, "Adyen/adyen-node-api-library src/utils/hmacValidator.ts")
+.with_notes(
+    "Only eight fields of an item are signed. An id is the reference with the event code: the same reference comes with several. Classic endpoints expect the answer [accepted].",
+)
+.with_id(Location::json("/notificationItems/0/NotificationRequestItem/pspReference"))
+.with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"));
+
+/// Braintree. The secret is `public_key|private_key`.
+pub static BRAINTREE: Provider = Provider::new(
+    "braintree",
+    "Braintree",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::at(Location::form("bt_signature"), Format::list("&", "|", "{key}"), Encoding::Hex),
+        "{form:bt_payload}",
+    )
+    .with_key(KeyFormat::UTF8.behind("|").hashed_with_sha1()),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "braintree/braintree_python braintree/webhook_notification_gateway.py, util/crypto.py",
+)
+.with_notes(
+    "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The payload is XML in Base64.",
+);
+
+/// Contentful: a canonical request of method, path, headers and body.
+pub static CONTENTFUL: Provider = Provider::new(
+    "contentful",
+    "Contentful",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-contentful-signature", Encoding::Hex),
+        "{method}\n{target:encoded-query}\n{headers:x-contentful-signed-headers}\n{body}",
+    )
+    .with_timestamp(
+        Location::header("x-contentful-timestamp"),
+        Unit::Milliseconds,
+        Tolerance::seconds(30),
+    ),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "contentful/node-apps-toolkit src/requests/sign-request.ts, verify-request.ts, utils.ts",
+)
+.with_notes("The library bounds the age alone, to 30 s; we bound the future as well. Needs the public path.")
+.with_id(Location::json("/sys/id"))
+.with_event_type(Location::header("x-contentful-topic"));
+
+/// Hygraph. Facts from other people's code and the `@hygraph/utils` package.
+pub static HYGRAPH: Provider = Provider::new(
+    "hygraph",
+    "Hygraph",
+    Scheme::hmac_sha256(
+        SignatureField::list("gcms-signature", [",", "=", "sign"], Encoding::Base64),
+        r#"{{"Body":{body:json-string},"EnvironmentName":"{sig:env}","TimeStamp":{timestamp}}}"#,
+    )
+    .with_timestamp(Location::signature_item("t"), Unit::Either, Tolerance::seconds(300)),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "npm @hygraph/utils 1.2.1 index.js; Yizack/nuxt-webhook-validators validators/hygraph.ts",
+)
+.with_notes("The package does not look at the timestamp; 300 s both ways were chosen.")
+.with_event_type(Location::json("/operation"));
+
+/// Mercado Pago. The body is not signed: fetch what the id names.
+pub static MERCADOPAGO: Provider = Provider::new(
+    "mercadopago",
+    "Mercado Pago",
+    Scheme::hmac_sha256(
+        SignatureField::list("x-signature", [",", "=", "v1"], Encoding::Hex),
+        "{?id:{query:data.id};?}{?request-id:{header:x-request-id};?}ts:{timestamp};",
+    )
+    .with_timestamp(Location::signature_item("ts"), Unit::Either, Tolerance::seconds(300)),
+)
+.with_source(Confidence::OfficialCode, "mercadopago/sdk-nodejs src/utils/webhook/index.ts")
+.with_notes(
+    "The body is not signed. The case of data.id is kept, as the Node SDK does; the pages say that ids are lower case. 300 s both ways were chosen: the SDK bounds the age only when asked to.",
+)
+.with_id(Location::header("x-request-id"))
+.with_event_type(Location::query("type"));
+
+/// Plivo, version 3: URL, form and nonce.
+pub static PLIVO_V3: Provider = Provider::new(
+    "plivo-v3",
+    "Plivo V3",
+    Scheme::hmac_sha256(
+        SignatureField::at(
+            Location::header("x-plivo-signature-v3"),
+            Format::bare_list(","),
+            Encoding::Base64,
+        ),
+        "{url:plivo}{form:plivo}.{header:x-plivo-signature-v3-nonce}",
+    ),
+)
+.with_source(Confidence::OfficialCode, "plivo/plivo-python plivo/utils/signature_v3.py")
+.with_notes("Needs the public URL. There is no timestamp; the nonce is signed.")
+.with_event_type(Location::form("Event"));
+
+/// Twilio, JSON requests: the signed URL has the digest of the body in it.
+pub static TWILIO_BODY_SHA256: Provider = Provider::new(
+    "twilio-body-sha256",
+    "Twilio (JSON)",
+    Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-twilio-signature", Encoding::Base64), "{url}")
+        .with_any_port()
+        .with_checks(BODY_IN_URL),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
+)
+.with_notes("The key is the auth token. Needs the public URL, whose parameter bodySHA256 binds the body.")
+.with_id(Location::header("i-twilio-idempotency-token"));
+
+const BODY_IN_URL: &[Check] = &[Check::digest(Location::query("bodySHA256"), Digest::Sha256Hex, "{body}")];
