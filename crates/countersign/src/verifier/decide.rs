@@ -15,6 +15,7 @@ use crate::delivery::{Delivery, Picked};
 use crate::error::VerifyError;
 use crate::inline::Inline;
 use crate::mac::{Expected, Key, Mac};
+use crate::pick::Scalar;
 use crate::time::UnixTime;
 
 /// The head of a request that was accepted, as far as it takes part in the decision over the body.
@@ -32,8 +33,6 @@ pub(super) struct Verdict {
     key: usize,
     timestamp: Option<UnixTime>,
     picked: OnceLock<Box<Picked>>,
-    /// Id and type, where they are neither in a header nor in the body.
-    found: Option<Box<(Option<Inline>, Option<Inline>)>>,
 }
 
 /// Decides. `running` are computations that have seen the body already, one per key in use.
@@ -82,8 +81,15 @@ fn decide_rarely(core: &Core, claim: &Claim<'_>, body: &[u8], now: UnixTime) -> 
     for (check, pending) in plan.checks.iter().zip(pending) {
         check.run(plan, pending, body, None)?;
     }
-    let found = rare.map(|rare| Box::new((rare.id.clone(), rare.event_type.clone())));
-    Ok(Verdict { found, ..date(plan, claim, key, body, now)? })
+    let verdict = date(plan, claim, key, body, now)?;
+    let mut picked = match verdict.picked.into_inner() {
+        Some(picked) => *picked,
+        None => Picked::with(plan, body, None).0,
+    };
+    let text = |found: &Inline| Scalar::Text(found.as_str().to_owned());
+    picked.id = rare.and_then(|rare| rare.id.as_ref()).map(text).or(picked.id);
+    picked.event_type = rare.and_then(|rare| rare.event_type.as_ref()).map(text).or(picked.event_type);
+    Ok(Verdict { picked: OnceLock::from(Box::new(picked)), ..verdict })
 }
 
 /// The key that signed this body, or this item of it.
@@ -111,10 +117,10 @@ fn date(
     now: UnixTime,
 ) -> Result<Verdict, VerifyError> {
     if plan.timestamp.is_none() || plan.dated_by_head {
-        return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new(), found: None });
+        return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new() });
     }
     let (timestamp, picked) = read_timestamp(plan, body, now)?;
-    Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)), found: None })
+    Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)) })
 }
 
 impl Verdict {
@@ -127,11 +133,7 @@ impl Verdict {
         body: Bytes,
         received_at: UnixTime,
     ) -> Delivery {
-        let Self { key, timestamp, picked, found } = self;
-        let (id, event_type) = match found {
-            None => (id, event_type),
-            Some(found) => (id.or(found.0), event_type.or(found.1)),
-        };
+        let Self { key, timestamp, picked } = self;
         Delivery { core, key, id, event_type, timestamp, received_at, body, picked }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Wanted {
     numbered: Vec<String>,
     /// Whether names of headers come with the request.
     everything: bool,
+    /// Whether one pass is not enough.
+    again: bool,
 }
 
 #[derive(Debug)]
@@ -33,11 +35,17 @@ pub(crate) struct Gathered<'h> {
     found: [Option<&'h [u8]>; SIGNED],
     /// Bit n is set where slot n was found with different values.
     differ: u32,
-    /// Signatures beyond the first, where each header is one.
-    pub(crate) more_signatures: Vec<&'h [u8]>,
-    /// All headers, where the request itself says which of them are signed.
-    pub(crate) all: Vec<(&'h str, &'h [u8])>,
+    /// What few requests have.
+    more: Option<Box<More<'h>>>,
     signed: SmallVec<[Found<'h>; 1]>,
+}
+
+#[derive(Default)]
+struct More<'h> {
+    /// Signatures beyond the first, where each header is one.
+    signatures: Vec<&'h [u8]>,
+    /// All headers, where the request itself says which of them are signed.
+    all: Vec<(&'h str, &'h [u8])>,
 }
 
 /// What a header is for.
@@ -71,6 +79,7 @@ impl Default for Wanted {
             each_signature: false,
             numbered: Vec::new(),
             everything: false,
+            again: false,
         }
     }
 }
@@ -94,6 +103,7 @@ impl Wanted {
             wanted.add(name.as_str(), SIGNED + position);
         }
         wanted.everything = plan.lists_headers;
+        wanted.again = wanted.everything || !wanted.numbered.is_empty();
         if wanted.headers.len() >= usize::from(u8::MAX) {
             return Err(ConfigError::new("scheme", "names more than 254 headers"));
         }
@@ -133,7 +143,7 @@ impl Wanted {
                 at = wanted.next;
             }
         });
-        if self.everything || !self.numbered.is_empty() {
+        if self.again {
             self.gather_all(headers, &mut gathered);
         }
         gathered
@@ -148,7 +158,7 @@ impl Wanted {
                 gathered.take(Slot::Signature as usize, value, self.each_signature);
             }
             if self.everything {
-                gathered.all.push((name, value));
+                gathered.more.get_or_insert_default().all.push((name, value));
             }
         });
     }
@@ -171,12 +181,22 @@ impl<'h> Gathered<'h> {
         position.and_then(|position| self.signed.get(position)).copied().unwrap_or_default()
     }
 
+    /// Signatures beyond the first, where each header is one.
+    pub(crate) fn more_signatures(&self) -> &[&'h [u8]] {
+        self.more.as_ref().map(|more| more.signatures.as_slice()).unwrap_or_default()
+    }
+
+    /// All headers, where the request itself says which of them are signed.
+    pub(crate) fn all(&self) -> &[(&'h str, &'h [u8])] {
+        self.more.as_ref().map(|more| more.all.as_slice()).unwrap_or_default()
+    }
+
     #[inline]
     fn take(&mut self, slot: usize, value: &'h [u8], each_signature: bool) {
         match self.found.get_mut(slot) {
             Some(found @ None) => *found = Some(value),
             Some(Some(_)) if slot == Slot::Signature as usize && each_signature => {
-                self.more_signatures.push(value)
+                self.more.get_or_insert_default().signatures.push(value)
             }
             Some(Some(first)) => self.differ |= u32::from(*first != value) << slot,
             None => self.take_signed(slot - SIGNED, value),

@@ -111,7 +111,7 @@ fn read_signatures<'h>(
     let first = gathered.get(Slot::Signature);
     let first = first.one(|| malformed("several signature headers with different values"))?;
     let Some(first) = first else { return Err(VerifyError::MissingSignature) };
-    let more = gathered.more_signatures.iter().copied();
+    let more = gathered.more_signatures().iter().copied();
     if more.clone().fold(first.len(), |sum, field| sum + field.len()) > limits.signature_bytes {
         return Err(malformed("the field is longer than the limit"));
     }

@@ -74,7 +74,7 @@ fn listed_headers(list: &http::HeaderName, values: &Values<'_, '_>) -> Result<Ve
     let mut names: Vec<_> = names.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
     names.sort_unstable();
     names.dedup();
-    let all = &values.gathered.all;
+    let all = values.gathered.all();
     let lines = names.iter().filter_map(|name| {
         let mut values = all.iter().filter(|(other, _)| other.as_bytes() == *name);
         let (_, value) = values.next()?;
