@@ -16,21 +16,35 @@ use crate::{Outcome, output};
 #[derive(Serialize)]
 struct Signed {
     headers: BTreeMap<String, String>,
+    /// What has to be put into the body, by its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<BTreeMap<String, String>>,
+}
+
+/// A signature that goes into the body, and the place for it.
+struct InBody {
+    at: String,
+    signature: String,
 }
 
 pub(crate) fn run(args: &SignArgs) -> Result<Outcome, CliError> {
-    let headers = sign(args)?;
+    let (headers, in_body) = sign(args)?;
     if args.json {
-        output::json(&Signed::new(&headers))?;
-    } else {
-        output::bytes(&lines(&headers))?;
+        output::json(&Signed::new(&headers, in_body))?;
+        return Ok(Outcome::Fine);
+    }
+    output::bytes(&lines(&headers))?;
+    if let Some(InBody { at, signature }) = in_body {
+        stderr!("{DIM}note:{DIM:#} this provider sends the signature in the body: put it at {at}");
+        output::bytes(format!("{at}: {signature}\n").as_bytes())?;
     }
     Ok(Outcome::Fine)
 }
 
 /// The headers of the request: those that were given, and those that sign it.
-fn sign(args: &SignArgs) -> Result<HeaderMap, CliError> {
+fn sign(args: &SignArgs) -> Result<(HeaderMap, Option<InBody>), CliError> {
     let provider = args.declaration.load()?;
+    let at = provider.scheme.signature.at.to_string();
     note_what_has_no_effect(args, &provider);
     let signer = Signer::new(provider, args.secrets.load()?).map_err(CliError::config("cannot sign"))?;
     let options = &args.request;
@@ -52,7 +66,9 @@ fn sign(args: &SignArgs) -> Result<HeaderMap, CliError> {
     }
     let signed = signer.sign(&request).map_err(|error| unsignable(&error))?;
     headers.extend(signed);
-    Ok(headers)
+    let signature = signer.is_in_body().then(|| signer.signature(&request)).transpose();
+    let signature = signature.map_err(|error| unsignable(&error))?;
+    Ok((headers, signature.map(|signature| InBody { at, signature })))
 }
 
 fn unsignable(error: &VerifyError) -> CliError {
@@ -87,7 +103,7 @@ fn lines(headers: &HeaderMap) -> Vec<u8> {
 
 impl Signed {
     /// Values that are no text are shown as far as they are, and repeated ones are joined as HTTP does.
-    fn new(map: &HeaderMap) -> Self {
+    fn new(map: &HeaderMap, in_body: Option<InBody>) -> Self {
         let mut headers = BTreeMap::<_, String>::new();
         for (name, value) in map {
             let value = String::from_utf8_lossy(value.as_bytes());
@@ -96,6 +112,6 @@ impl Signed {
                 .and_modify(|joined| *joined = format!("{joined}, {value}"))
                 .or_insert_with(|| value.into_owned());
         }
-        Self { headers }
+        Self { headers, body: in_body.map(|part| BTreeMap::from([(part.at, part.signature)])) }
     }
 }

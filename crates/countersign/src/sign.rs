@@ -80,17 +80,13 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration is malformed, a secret is not one of this provider's, or the signature
-    /// does not go into a header.
+    /// [`ConfigError`] when the declaration is malformed, or a secret is not one of this provider's.
     pub fn new(
         provider: impl Into<Cow<'static, Provider>>,
         secrets: impl Into<SecretSet>,
     ) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
         plan.check_complete()?;
-        if !matches!(plan.signature, Source::Headers(_)) {
-            return Err(ConfigError::new("scheme.signature.at", "only signatures in a header can be made"));
-        }
         let keys = KeyRing::new(&plan.provider.scheme, &secrets.into())?;
         Ok(Self { plan, keys })
     }
@@ -101,12 +97,32 @@ impl Signer {
         self.plan.signs.id && matches!(self.plan.id, Some(Source::Headers(_)))
     }
 
+    /// Whether the signature goes into the body, so that [`signature`](Self::signature) has to be put there.
+    #[must_use]
+    pub const fn is_in_body(&self) -> bool {
+        self.plan.signature.is_in_body()
+    }
+
     /// The headers to send: id and type where they are headers, the timestamp, the signature.
     ///
     /// # Errors
     ///
     /// [`VerifyError`] where something that is signed was not given, or could not be verified.
     pub fn sign(&self, request: &SigningRequest) -> Result<HeaderMap, VerifyError> {
+        self.headers(request).map(|(headers, _)| headers)
+    }
+
+    /// The text of the signature field, for providers that send it in the body. What is signed of the body must not
+    /// change when it is put there.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`], like [`sign`](Self::sign).
+    pub fn signature(&self, request: &SigningRequest) -> Result<String, VerifyError> {
+        self.headers(request).map(|(_, field)| field)
+    }
+
+    fn headers(&self, request: &SigningRequest) -> Result<(HeaderMap, String), VerifyError> {
         let plan = &self.plan;
         let scheme = &plan.provider.scheme;
         let stamp =
@@ -140,25 +156,29 @@ impl Signer {
         before.render(&plan.before, &values)?;
         after.render(&plan.after, &values)?;
         let body = render_body(plan, &plan.content.body, &request.body)?;
+        let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
             let signature = key.sign(&[a, b, c, &body, d, e, f]);
-            let field = self.field(&String::from_utf8_lossy(signature.as_bytes()), &stamp);
+            field = self.field(&String::from_utf8_lossy(signature.as_bytes()), key.id(), &stamp);
             put(&mut headers, Some(&plan.signature), &field)?;
         }
-        Ok(headers)
+        Ok((headers, field))
     }
 
     /// The signature field with one signature in it.
-    fn field(&self, signature: &str, stamp: &str) -> String {
+    fn field(&self, signature: &str, key_id: &str, stamp: &str) -> String {
         let scheme = &self.plan.provider.scheme;
         let first = |alternatives: &str| alternatives.split('|').next().unwrap_or_default().to_owned();
         match &scheme.signature.format {
             Format::Value { prefixes, required: true } => first(prefixes) + signature,
             Format::Value { .. } => signature.to_owned(),
             Format::List { separator, assign, tags, .. } => {
-                let item =
-                    if tags.is_empty() { signature.to_owned() } else { first(tags) + assign + signature };
+                let item = match &**tags {
+                    "" => signature.to_owned(),
+                    "{key}" => format!("{key_id}{assign}{signature}"),
+                    tags => first(tags) + assign + signature,
+                };
                 let between = separator.chars().next().map(String::from).unwrap_or_default();
                 match scheme.timestamp.as_ref().map(|field| &field.at) {
                     Some(Location::SignatureItem(tag)) => format!("{tag}{assign}{stamp}{between}{item}"),
@@ -179,7 +199,9 @@ fn put(headers: &mut HeaderMap, source: Option<&Source>, value: &str) -> Result<
             name: name.to_string(),
             reason: "is not visible ASCII",
         })?;
-        headers.insert(name.clone(), value);
+        // The first of numbered headers.
+        let first = name.as_str().strip_suffix('*').and_then(|start| format!("{start}1").parse().ok());
+        headers.insert(first.unwrap_or_else(|| name.clone()), value);
     }
     Ok(())
 }
