@@ -13,6 +13,7 @@ use crate::secret::{NamedSecret, SecretSet, Validity};
 use crate::time::UnixTime;
 
 /// The keys of one endpoint, ready to use.
+#[derive(Default)]
 pub(crate) struct KeyRing {
     keys: Vec<Key>,
 }

@@ -4,12 +4,14 @@
 //! the adapters cannot drift apart.
 
 mod budget;
+mod key_source;
 mod options;
 mod reception;
 mod rejection;
 mod tenant;
 
 pub use budget::Budget;
+pub use key_source::KeySource;
 pub use options::Receiver;
 pub use reception::Reception;
 pub use rejection::Rejection;

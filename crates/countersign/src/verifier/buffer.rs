@@ -38,6 +38,22 @@ impl Buffer {
         }
     }
 
+    /// What there is of the body.
+    pub(super) fn contiguous(&self) -> &[u8] {
+        match self {
+            Self::Empty => &[],
+            Self::One(bytes) => bytes,
+            Self::Many { bytes, .. } => bytes,
+        }
+    }
+
+    /// Computations that ran under other keys are of no use.
+    pub(super) fn forget_running(&mut self) {
+        if let Self::Many { running, .. } = self {
+            running.clear();
+        }
+    }
+
     /// The whole body, and the computations that have seen it already.
     pub(super) fn finish(self) -> (Bytes, Vec<Mac>) {
         match self {

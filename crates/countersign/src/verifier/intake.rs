@@ -5,13 +5,16 @@ use bytes::Bytes;
 use smallvec::SmallVec;
 
 use super::Core;
+use super::body::scalar;
 use super::buffer::Buffer;
 use super::decide::{Claim, decide};
 use super::judge::Judged;
 use super::render::Around;
 use crate::delivery::Delivery;
-use crate::error::VerifyError;
+use crate::error::{ConfigError, VerifyError};
 use crate::inline::Inline;
+use crate::mac::KeyRing;
+use crate::secret::SecretSet;
 use crate::time::UnixTime;
 
 /// A request whose head was accepted and whose body is arriving.
@@ -92,6 +95,31 @@ impl Intake {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Which key the request says that it was signed with, where the provider publishes several: to be asked when the
+    /// body is complete, because that is where it may be. It is nothing but a claim until the signature holds.
+    #[must_use]
+    pub fn key_id(&self) -> Option<String> {
+        let named = self.around.rare.as_ref().and_then(|rare| rare.key_id.clone());
+        named.or_else(|| {
+            let source = self.core.plan.key_id.as_ref()?;
+            let body = self.body.contiguous();
+            scalar(source, body).map(|found| found.as_str(body).to_owned())
+        })
+    }
+
+    /// The same request under other keys.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when a secret is not one of this provider's.
+    pub fn with_secrets(mut self, secrets: &SecretSet) -> Result<Self, ConfigError> {
+        let Core { plan, limits, .. } = &*self.core;
+        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets)?);
+        self.core = Arc::new(Core { plan: Arc::clone(plan), keys, limits: *limits });
+        self.body.forget_running();
+        Ok(self)
     }
 
     /// Decides, when the body is complete. `now` is the time that the delivery is received at, and what a timestamp

@@ -97,6 +97,19 @@ impl Verifier {
         Self::builder(provider, secrets).build()
     }
 
+    /// A verifier without keys, for providers whose keys are looked up per request: it accepts nothing by itself. See
+    /// [`Receiver::with_key_source`](crate::receiver::Receiver::with_key_source).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the declaration is malformed.
+    pub fn keyless(provider: impl Into<Cow<'static, Provider>>) -> Result<Self, ConfigError> {
+        let plan = Plan::new(provider.into())?;
+        plan.check_complete()?;
+        let limits = plan.provider.scheme.limits;
+        Ok(Self { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::default(), limits }) })
+    }
+
     /// A verifier with something changed.
     pub fn builder(
         provider: impl Into<Cow<'static, Provider>>,

@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) timestamp: Option<Source>,
     pub(crate) id: Option<Source>,
     pub(crate) event_type: Option<Source>,
+    /// Where the key is named.
+    pub(crate) key_id: Option<Source>,
     pub(crate) data: Vec<String>,
     /// Where id, type and data can be found in one pass.
     pub(crate) envelope: Option<Envelope>,
@@ -71,6 +73,7 @@ impl Plan {
         let event = &provider.event;
         let id = event.id.as_ref().map(|at| Source::new(at, "event.id")).transpose()?;
         let event_type = event.event_type.as_ref().map(|at| Source::new(at, "event.type")).transpose()?;
+        let key_id = scheme.key_id.as_ref().map(|at| Source::new(at, "scheme.key_id")).transpose()?;
         if let Some(data) = &event.data {
             data.check("event.data")?;
         }
@@ -85,11 +88,12 @@ impl Plan {
         let checks = scheme.checks.iter().map(PlannedCheck::new).collect::<Result<Vec<_>, _>>()?;
         let each = scheme.each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &content, &checks);
-        let headers = headers(&content, &checks);
+        let headers = headers(&content, &checks, key_id.as_ref());
         let lists_headers = content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
         let in_target = |source: Option<&Source>| matches!(source, Some(Source::Query(_) | Source::Claim(_)));
         let is_rare = !checks.is_empty()
             || each.is_some()
+            || key_id.is_some()
             || in_target(id.as_ref())
             || in_target(event_type.as_ref())
             || grammar.tags_are_keys();
@@ -109,6 +113,7 @@ impl Plan {
             timestamp,
             id,
             event_type,
+            key_id,
             data,
             envelope,
             signs,
@@ -198,13 +203,17 @@ impl Plan {
 }
 
 /// All headers that are looked up by name when something is rendered.
-fn headers(content: &Content, checks: &[PlannedCheck]) -> Vec<HeaderName> {
+fn headers(content: &Content, checks: &[PlannedCheck], key_id: Option<&Source>) -> Vec<HeaderName> {
+    let key_id = match key_id {
+        Some(Source::Headers(names)) => names.first(),
+        _ => None,
+    };
     let rendered = content.fixed().chain(checks.iter().flat_map(|check| check.content.fixed()));
     let rendered = rendered.filter_map(|part| match part {
         FixedPart::Header(name) | FixedPart::Rare(RarePart::Headers(name)) => Some(name.clone()),
         _ => None,
     });
-    let checked = checks.iter().filter_map(PlannedCheck::header).cloned();
+    let checked = checks.iter().filter_map(PlannedCheck::header).chain(key_id).cloned();
     let mut headers: Vec<HeaderName> = Vec::new();
     for name in rendered.chain(checked) {
         if !headers.contains(&name) {

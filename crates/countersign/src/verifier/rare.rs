@@ -17,6 +17,8 @@ pub(crate) struct RareHead {
     pub(super) id: Option<Inline>,
     pub(super) event_type: Option<Inline>,
     pub(super) pending: Vec<Pending>,
+    /// The name of the key, where it is in a header.
+    pub(super) key_id: Option<String>,
 }
 
 impl RareHead {
@@ -28,8 +30,21 @@ impl RareHead {
             id: in_query(plan.id.as_ref(), values),
             event_type: in_query(plan.event_type.as_ref(), values),
             pending: checks.collect::<Result<_, _>>()?,
+            key_id: key_id(values),
         })
     }
+}
+
+fn key_id(values: &Values<'_, '_>) -> Option<String> {
+    let value = match &values.plan.key_id {
+        Some(Source::Headers(names)) => match values.gathered.signed(values.plan, names.first()?) {
+            Found::One(value) => value,
+            _ => return None,
+        },
+        Some(Source::SignatureItem(tag)) => values.plan.grammar.item(values.field(), tag)?,
+        _ => return None,
+    };
+    is_visible(value).then(|| String::from_utf8_lossy(value).into_owned())
 }
 
 /// A value of the query, if that is where it is: visible ASCII, like one in a header.
