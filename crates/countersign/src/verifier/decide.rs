@@ -76,7 +76,7 @@ fn decide_rarely(core: &Core, claim: &Claim<'_>, body: &[u8], now: UnixTime) -> 
         }
         None => key_of(core, claim, body)?,
     };
-    let rare = claim.around.rare.as_deref();
+    let rare = claim.around.head();
     let pending = rare.map(|rare| rare.pending.as_slice()).unwrap_or_default();
     for (check, pending) in plan.checks.iter().zip(pending) {
         check.run(plan, pending, body, None)?;
@@ -164,7 +164,7 @@ impl Signing<'_> {
             if is_right(&expected) {
                 return Ok(index);
             }
-            if let Some(instead) = &self.around.instead
+            if let Some(instead) = self.around.instead()
                 && is_right(&self.sign(key, instead))
             {
                 return Ok(index);
@@ -193,11 +193,11 @@ impl Signing<'_> {
 
     #[inline]
     fn sign<'k>(&self, key: &'k Key, before: &Rendered) -> Expected<'k> {
-        match (&self.around.after, before.without_secret()) {
+        match (self.around.after(), before.without_secret()) {
             (None, Some(before)) => key.sign(&[before, self.signed]),
             (after, _) => {
                 let [a, b, c] = before.pieces(key);
-                let [d, e, f] = after.as_ref().map(|after| after.pieces(key)).unwrap_or_default();
+                let [d, e, f] = after.map(|after| after.pieces(key)).unwrap_or_default();
                 key.sign(&[a, b, c, self.signed, d, e, f])
             }
         }
@@ -205,7 +205,7 @@ impl Signing<'_> {
 
     /// Ends a computation that has seen everything up to the end of the body.
     fn end<'k>(&self, key: &'k Key, mut mac: Mac) -> Expected<'k> {
-        if let Some(after) = &self.around.after {
+        if let Some(after) = self.around.after() {
             after.absorb_into(&mut mac, key);
         }
         key.expected(mac)

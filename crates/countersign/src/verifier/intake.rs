@@ -101,7 +101,7 @@ impl Intake {
     /// body is complete, because that is where it may be. It is nothing but a claim until the signature holds.
     #[must_use]
     pub fn key_id(&self) -> Option<String> {
-        let named = self.around.rare.as_ref().and_then(|rare| rare.key_id.clone());
+        let named = self.around.head().and_then(|head| head.key_id.clone());
         named.or_else(|| {
             let source = self.core.plan.key_id.as_ref()?;
             let body = self.body.contiguous();

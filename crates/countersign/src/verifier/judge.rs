@@ -69,23 +69,34 @@ pub(super) fn judge<'h>(
     let Line { method, url, target } = line;
     let values = Values { plan, gathered, method, id, timestamp: stamp, url, target };
     around.before.render(&plan.before, &values)?;
-    if !plan.after.is_empty() {
-        around.after.get_or_insert_default().render(&plan.after, &values)?;
-    }
-    if plan.is_rare {
-        around.rare = Some(Box::new(RareHead::new(&values)?));
-    }
-    if plan.provider.scheme.any_port
-        && let Some(other) = url.and_then(port_variant)
-    {
-        let values = Values { url: Some(&other), ..values };
-        around.instead.get_or_insert_default().render(&plan.before, &values)?;
+    if plan.has_more {
+        render_more(&values, around)?;
     }
     let event_type = match gathered.get(Slot::EventType) {
         Found::One(text) if is_visible(text) => Some(text),
         _ => None,
     };
     Ok(Judged { signatures: items.signatures, id, event_type, timestamp })
+}
+
+/// Renders what few schemes have besides something in front of the body.
+#[inline(never)]
+fn render_more(values: &Values<'_, '_>, around: &mut Around) -> Result<(), VerifyError> {
+    let plan = values.plan;
+    let more = around.more();
+    if !plan.after.is_empty() {
+        more.after.get_or_insert_default().render(&plan.after, values)?;
+    }
+    if plan.is_rare {
+        more.head = Some(RareHead::new(values)?);
+    }
+    if plan.provider.scheme.any_port
+        && let Some(other) = values.url.and_then(port_variant)
+    {
+        let values = Values { url: Some(&other), ..*values };
+        more.instead.get_or_insert_default().render(&plan.before, &values)?;
+    }
+    Ok(())
 }
 
 /// What is announced must not be more than the limit. A length that is no number is the server's business.

@@ -47,6 +47,8 @@ pub(crate) struct Plan {
     pub(crate) each: Option<Vec<String>>,
     /// Whether anything beyond headers and a signed body takes part in the decision.
     pub(crate) is_rare: bool,
+    /// Whether anything is rendered besides what stands in front of the body.
+    pub(crate) has_more: bool,
     pub(crate) wanted: Wanted,
 }
 
@@ -97,6 +99,7 @@ impl Plan {
             || in_target(id.as_ref())
             || in_target(event_type.as_ref())
             || grammar.tags_are_keys();
+        let has_more = is_rare || !after.is_empty() || scheme.any_port;
         let signs_id_in_head = signs.id && matches!(id, Some(Source::Headers(_)));
         let signs_form = content.needs_form();
         let wanted = Wanted::default();
@@ -123,6 +126,7 @@ impl Plan {
             checks,
             each,
             is_rare,
+            has_more,
             wanted,
             provider,
         };

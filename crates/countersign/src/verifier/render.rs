@@ -23,16 +23,38 @@ const INLINE: usize = 96;
 #[derive(Debug)]
 pub(crate) struct Around {
     pub(crate) before: Rendered,
+    /// What few schemes have: one look says that there is none of it.
+    pub(crate) more: Option<Box<More>>,
+}
+
+/// What few schemes have besides something in front of the body.
+#[derive(Debug, Default)]
+pub(crate) struct More {
+    pub(crate) after: Option<Rendered>,
     /// What else may stand before the body: the URL with another port.
-    pub(crate) instead: Option<Box<Rendered>>,
-    pub(crate) after: Option<Box<Rendered>>,
-    /// What few schemes need.
-    pub(crate) rare: Option<Box<RareHead>>,
+    pub(crate) instead: Option<Rendered>,
+    pub(crate) head: Option<RareHead>,
 }
 
 impl Around {
     pub(crate) const fn new() -> Self {
-        Self { before: Rendered::new(), instead: None, after: None, rare: None }
+        Self { before: Rendered::new(), more: None }
+    }
+
+    pub(crate) fn after(&self) -> Option<&Rendered> {
+        self.more.as_ref()?.after.as_ref()
+    }
+
+    pub(crate) fn instead(&self) -> Option<&Rendered> {
+        self.more.as_ref()?.instead.as_ref()
+    }
+
+    pub(crate) fn head(&self) -> Option<&RareHead> {
+        self.more.as_ref()?.head.as_ref()
+    }
+
+    pub(crate) fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
     }
 }
 
@@ -68,6 +90,7 @@ impl Step {
 }
 
 /// The values that placeholders stand for.
+#[derive(Clone, Copy)]
 pub(crate) struct Values<'a, 'h> {
     pub(crate) plan: &'a Plan,
     pub(crate) gathered: &'a Gathered<'h>,
