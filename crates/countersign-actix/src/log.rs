@@ -25,10 +25,20 @@ pub(crate) fn accepted(delivery: &Delivery) {
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     let kind = rejection.kind().as_str();
     let cause = rejection.causes().map(display);
+    if let Some(handshake) = rejection.handshake() {
+        warn!(target: TARGET, provider, handshake, result = "refused", kind, cause, "handshake");
+        return;
+    }
+    // The cure is on this side: it may be a handshake that nobody has configured.
+    let unanswered_handshake = rejection.unanswered_handshake();
     match rejection.status() {
-        status if status.is_server_error() => error!(target: TARGET, provider, kind, cause, "rejected"),
-        StatusCode::UNAUTHORIZED => warn!(target: TARGET, provider, kind, cause, "rejected"),
-        _ => info!(target: TARGET, provider, kind, cause, "rejected"),
+        status if status.is_server_error() => {
+            error!(target: TARGET, provider, kind, cause, unanswered_handshake, "rejected")
+        }
+        StatusCode::UNAUTHORIZED => {
+            warn!(target: TARGET, provider, kind, cause, unanswered_handshake, "rejected")
+        }
+        _ => info!(target: TARGET, provider, kind, cause, unanswered_handshake, "rejected"),
     }
 }
 
@@ -42,6 +52,11 @@ pub(crate) fn decode_failed(provider: &str, failure: &DecodeError) {
 /// The pattern of the route, not its path: that may hold a token.
 pub(crate) fn not_installed(extractor: &str, route: Option<&str>, cure: &str) {
     error!(target: TARGET, kind = ErrorKind::NotInstalled.as_str(), extractor, route, "{cure}");
+}
+
+/// Nothing of what it brought: a challenge is for the provider, and may be a secret.
+pub(crate) fn handshake(provider: &str, handshake: &str) {
+    info!(target: TARGET, provider, handshake, result = "answered", "handshake");
 }
 
 /// Followed by a rejection, which has no cause of its own.

@@ -7,8 +7,10 @@ use std::task::{Context, Poll};
 use actix_web::HttpMessage;
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
-use countersign::receiver::{Receiver, Rejection};
+use bytes::Bytes;
+use countersign::receiver::{Halt, Receiver};
 use futures_core::future::LocalBoxFuture;
+use http::Response;
 
 use crate::headers::{self, ActixHeaders};
 use crate::response::to_actix;
@@ -46,9 +48,8 @@ where
         let inner = Box::pin(async move {
             match verify(&receiver, &mut req).await {
                 Ok(()) => service.call(req).await.map(ServiceResponse::map_into_left_body),
-                Err(rejection) => {
-                    log::rejected(receiver.provider(), &rejection);
-                    let response = to_actix(receiver.answer(&rejection));
+                Err(halt) => {
+                    let response = to_actix(answer(&receiver, halt).await);
                     Ok(req.into_response(response).map_into_right_body())
                 }
             }
@@ -77,9 +78,23 @@ impl<B, E> fmt::Debug for ResponseFuture<B, E> {
     }
 }
 
+/// The response to what does not get to the service.
+async fn answer(receiver: &Receiver, halt: Halt) -> Response<Bytes> {
+    match halt.settle().await {
+        Ok(handshaken) => {
+            log::handshake(receiver.provider(), handshaken.name());
+            handshaken.into_response()
+        }
+        Err(rejection) => {
+            log::rejected(receiver.provider(), &rejection);
+            receiver.answer(&rejection)
+        }
+    }
+}
+
 /// Tenant, head, body, decision: each only when the one before was fine. The request is then one that every extractor
 /// can read.
-async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest) -> Result<(), Rejection> {
+async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest) -> Result<(), Halt> {
     let tenant = match receiver.lookup(|| headers::request(req)) {
         Some(lookup) => Some(lookup.await),
         None => None,

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use countersign::handshake::{Handshake, Trust};
 use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampField};
-use countersign::{Confidence, Coverage, Handshake, Provider, Retries};
+use countersign::{Confidence, Coverage, Provider, Retries};
 
 use crate::cli::ProviderArgs;
 use crate::error::CliError;
@@ -30,7 +31,7 @@ struct Portrait<'p> {
 
 impl fmt::Display for Portrait<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Provider { slug, name, doc, confidence, notes, scheme, event, retries, handshake, .. } =
+        let Provider { slug, name, doc, confidence, notes, scheme, event, retries, handshakes, .. } =
             self.provider;
         writeln!(f, "{STRONG}{name}{STRONG:#} {DIM}({slug}){DIM:#}")?;
         if !notes.is_empty() {
@@ -49,8 +50,8 @@ impl fmt::Display for Portrait<'_> {
         }
         fact("body", format!("up to {}", size(scheme.limits.body_bytes)));
         fact("retries", retries.as_ref().map_or_else(|| NOT_SAID.to_owned(), retried));
-        if let Some(Handshake::Ping { event_type }) = handshake {
-            fact("handshake", format!("a signed `{event_type}`, answered like any other"));
+        for handshake in &**handshakes {
+            fact("handshake", shaken(handshake));
         }
         fact("facts from", doc.clone().into_owned());
         facts.push([label_cell("confidence"), Cell::new(trusted(*confidence)).in_style(trust(*confidence))]);
@@ -133,6 +134,23 @@ fn retried(retries: &Retries) -> String {
     let answer = retries.ack_secs.map(|secs| format!("waits {} for an answer", span(secs)));
     let said: Vec<_> = [attempts, window, answer].into_iter().flatten().collect();
     if said.is_empty() { NOT_SAID.to_owned() } else { said.join(", ") }
+}
+
+/// What it is, when it is answered, and whether anybody has read that somewhere.
+fn shaken(handshake: &Handshake) -> String {
+    let Handshake { name, trust, method, confidence, .. } = handshake;
+    let answered = match trust {
+        _ if handshake.answer.is_none() => "signed, and answered like any other",
+        Trust::Signed => "answered once it is verified",
+        Trust::Secret => "answered with a proof of the secret",
+        Trust::Token(_) => "answered where the verify token is right",
+        Trust::Origin(_) => "answered where the origin is allowed",
+        Trust::Echo => "answered where that is configured: anybody can ask",
+        Trust::IssuesSecret(_) => "answered once the secret that it brings is stored",
+        other => other.as_str(),
+    };
+    let memory = if *confidence == Confidence::Memory { " (from memory)" } else { "" };
+    format!("{name}, {method}: {answered}{memory}")
 }
 
 fn trusted(confidence: Confidence) -> String {

@@ -21,15 +21,26 @@ pub(crate) fn accepted(delivery: &Delivery) {
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     let kind = rejection.kind().as_str();
     let cause = rejection.causes().map(tracing::field::display);
+    if let Some(handshake) = rejection.handshake() {
+        warn!(target: "countersign", provider, handshake, result = "refused", kind, cause, "handshake");
+        return;
+    }
+    // The cure is on this side: it may be a handshake that nobody has configured.
+    let unanswered_handshake = rejection.unanswered_handshake();
     match rejection.status() {
         status if status.is_server_error() => {
-            error!(target: "countersign", provider, kind, cause, "rejected");
+            error!(target: "countersign", provider, kind, cause, unanswered_handshake, "rejected");
         }
         StatusCode::UNAUTHORIZED => {
-            warn!(target: "countersign", provider, kind, cause, "rejected");
+            warn!(target: "countersign", provider, kind, cause, unanswered_handshake, "rejected");
         }
-        _ => info!(target: "countersign", provider, kind, cause, "rejected"),
+        _ => info!(target: "countersign", provider, kind, cause, unanswered_handshake, "rejected"),
     }
+}
+
+/// Nothing of what it brought: a challenge is for the provider, and may be a secret.
+pub(crate) fn handshake(provider: &str, handshake: &str) {
+    info!(target: "countersign", provider, handshake, result = "answered", "handshake");
 }
 
 /// Followed by a rejection, which has no cause of its own.

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::mem::{forget, replace};
 
+use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
+use crate::handshake::Handshake;
 use crate::scheme::{Location, Pointer, Scheme, Text, text};
 use crate::verifier::{Coverage, Plan};
 
@@ -64,9 +66,12 @@ pub struct Provider {
     /// How it retries, as far as it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<Retries>,
-    /// What it sends to find out whether the endpoint is there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handshake: Option<Handshake>,
+    /// What it sends to find out whose endpoint it is.
+    #[serde(default = "no_handshakes", skip_serializing_if = "<[Handshake]>::is_empty")]
+    pub handshakes: Cow<'static, [Handshake]>,
+    /// What it insists on in the answers to what is refused.
+    #[serde(default, skip_serializing_if = "Responses::is_default")]
+    pub responses: Responses,
 }
 
 /// Where id, type and data of an event are.
@@ -117,16 +122,42 @@ pub struct Retries {
     pub ack_secs: Option<u64>,
 }
 
-/// What a provider sends to find out whether the endpoint is there.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
-#[non_exhaustive]
-pub enum Handshake {
-    /// A signed event of this type, answered with 2xx like any other.
-    Ping {
-        /// The type of the event.
-        event_type: Text,
-    },
+/// What a provider insists on in the answers to what is refused.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Responses {
+    /// The status of everything that is refused for its signature, its timestamp or its headers, instead of 400 and 401:
+    /// Discord and Xero send wrong signatures to see a 401, Mailgun gives up at a 406.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejected: Option<u16>,
+    /// No problem document, because the answer has to be empty (Xero).
+    pub empty: bool,
+    /// `WWW-Authenticate` with a 401: for providers that send their credentials only when they are asked for them
+    /// (Bandwidth: `Basic`). Empty is none.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub authenticate: Text,
+}
+
+impl Responses {
+    /// 400 and 401, with a problem document.
+    pub const DEFAULT: Self = Self { rejected: None, empty: false, authenticate: text("") };
+
+    fn is_default(&self) -> bool {
+        *self == Self::DEFAULT
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if self.rejected.is_some_and(|status| !(400..500).contains(&status)) {
+            return Err(ConfigError::new(
+                "responses.rejected",
+                "is no status for what a sender did wrong: 4xx",
+            ));
+        }
+        if HeaderValue::try_from(&*self.authenticate).is_err() {
+            return Err(ConfigError::new("responses.authenticate", "cannot stand in a header"));
+        }
+        Ok(())
+    }
 }
 
 impl Provider {
@@ -142,7 +173,8 @@ impl Provider {
             scheme,
             event: EventFields { id: None, event_type: None, data: None },
             retries: None,
-            handshake: None,
+            handshakes: Handshake::NONE,
+            responses: Responses::DEFAULT,
         }
     }
 
@@ -189,10 +221,17 @@ impl Provider {
         self
     }
 
-    /// With what it sends to find out whether the endpoint is there.
+    /// With what it sends to find out whose endpoint it is.
     #[must_use]
-    pub const fn with_handshake(mut self, handshake: Handshake) -> Self {
-        forget(self.handshake.replace(handshake));
+    pub const fn with_handshakes(mut self, handshakes: &'static [Handshake]) -> Self {
+        forget(replace(&mut self.handshakes, Cow::Borrowed(handshakes)));
+        self
+    }
+
+    /// With what it insists on in the answers to what is refused.
+    #[must_use]
+    pub const fn with_responses(mut self, responses: Responses) -> Self {
+        forget(replace(&mut self.responses, responses));
         self
     }
 
@@ -254,6 +293,10 @@ impl Provider {
         provider.check()?;
         Ok(provider)
     }
+}
+
+const fn no_handshakes() -> Cow<'static, [Handshake]> {
+    Handshake::NONE
 }
 
 impl From<Provider> for Cow<'static, Provider> {

@@ -98,6 +98,13 @@ impl Validity {
 }
 
 impl SecretSet {
+    /// No secret yet: nothing is verified under it, and nothing can be signed. For endpoints whose provider issues the
+    /// secret, until a [`SecretSink`](crate::receiver::SecretSink) was given it.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self { secrets: Vec::new() }
+    }
+
     /// One secret, under the name `primary`.
     #[must_use]
     pub fn new(secret: Secret) -> Self {

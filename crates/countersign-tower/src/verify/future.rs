@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use countersign::Delivery;
-use countersign::receiver::Receiver;
+use countersign::receiver::{Handshaken, Receiver, Rejection};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, header};
 use http_body::Body;
@@ -18,7 +18,8 @@ use super::verification::Verification;
 use crate::{handover, log};
 
 pin_project! {
-    /// The future of [`VerifyWebhook`](super::VerifyWebhook). It never fails by itself: what is rejected is answered.
+    /// The future of [`VerifyWebhook`](super::VerifyWebhook). It never fails by itself: what is rejected is answered,
+    /// and so are handshakes.
     pub struct ResponseFuture<S, F, B, M> {
         receiver: Receiver,
         // Until the verdict.
@@ -40,7 +41,7 @@ pin_project! {
     enum State<F, B> {
         Verify { #[pin] verification: Verification<B> },
         Inner { #[pin] future: F },
-        Rejected,
+        Answered,
     }
 }
 
@@ -73,7 +74,7 @@ where
             let verification = match this.state.as_mut().project() {
                 StateProjection::Verify { verification } => verification,
                 StateProjection::Inner { future } => return future.poll(cx),
-                StateProjection::Rejected => return Poll::Pending,
+                StateProjection::Answered => return Poll::Pending,
             };
             let Some(held) = &*this.held else { return Poll::Pending };
             let verdict = ready!(verification.poll(cx, this.receiver, &held.parts));
@@ -84,14 +85,28 @@ where
                     this.state.set(State::Inner { future });
                 }
                 (Ok(_), None) => return Poll::Pending,
-                (Err(rejection), held) => {
+                (Err(settled), held) => {
                     // What the service had reserved, and the rest of the body, are given back before the answer.
                     drop(held);
-                    this.state.set(State::Rejected);
-                    log::rejected(this.receiver.provider(), &rejection);
-                    return Poll::Ready(Ok(this.receiver.answer(&rejection).map(ResBody::from)));
+                    this.state.set(State::Answered);
+                    return Poll::Ready(Ok(answer(this.receiver, settled).map(ResBody::from)));
                 }
             }
+        }
+    }
+}
+
+/// The response to what does not get to the inner service.
+#[cold]
+fn answer(receiver: &Receiver, settled: Result<Handshaken, Rejection>) -> Response<Bytes> {
+    match settled {
+        Ok(handshaken) => {
+            log::handshake(receiver.provider(), handshaken.name());
+            handshaken.into_response()
+        }
+        Err(rejection) => {
+            log::rejected(receiver.provider(), &rejection);
+            receiver.answer(&rejection)
         }
     }
 }

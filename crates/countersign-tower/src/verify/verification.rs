@@ -4,7 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Buf;
-use countersign::receiver::{self, Receiver, Reception, Rejection, ResolveFuture};
+use countersign::receiver::{
+    self, Halt, HaltFuture, Handshaken, Receiver, Reception, Rejection, ResolveFuture,
+};
 use countersign::{Delivery, ErrorKind};
 use http::request::Parts;
 use http::uri::PathAndQuery;
@@ -16,6 +18,7 @@ use crate::log;
 
 pin_project! {
     /// From a request to its verdict.
+    #[project = VerificationProjection]
     pub(super) struct Verification<B> {
         #[pin]
         body: B,
@@ -24,13 +27,15 @@ pin_project! {
         reception: Option<Reception>,
         // Started when the body makes us wait for the first time.
         deadline: Option<Pin<Box<Sleep>>>,
+        // A handshake whose secret is being stored.
+        later: Option<HaltFuture>,
     }
 }
 
 impl<B> Verification<B> {
     pub(super) fn new(receiver: &Receiver, parts: &Parts, body: B) -> Self {
         let tenant = receiver.lookup(|| receiver::Request::new(parts.uri.clone(), parts.headers.clone()));
-        Self { body, tenant, reception: None, deadline: None }
+        Self { body, tenant, reception: None, deadline: None, later: None }
     }
 }
 
@@ -40,12 +45,30 @@ impl<B: Body<Error: fmt::Display>> Verification<B> {
         cx: &mut Context<'_>,
         receiver: &Receiver,
         parts: &Parts,
-    ) -> Poll<Result<Delivery, Rejection>> {
+    ) -> Poll<Result<Delivery, Result<Handshaken, Rejection>>> {
         let mut this = self.project();
+        if let Some(later) = this.later {
+            return later.as_mut().poll(cx).map(Err);
+        }
+        match ready!(Self::verdict(&mut this, cx, receiver, parts)) {
+            Ok(delivery) => Poll::Ready(Ok(delivery)),
+            Err(Halt::Rejected(rejection)) => Poll::Ready(Err(Err(rejection))),
+            Err(Halt::Handshake(handshaken)) => Poll::Ready(Err(Ok(handshaken))),
+            Err(Halt::Later(later)) => this.later.insert(later).as_mut().poll(cx).map(Err),
+        }
+    }
+
+    /// Before anything is stored.
+    fn verdict(
+        this: &mut VerificationProjection<'_, B>,
+        cx: &mut Context<'_>,
+        receiver: &Receiver,
+        parts: &Parts,
+    ) -> Poll<Result<Delivery, Halt>> {
         let mut reception = match this.reception.take() {
             Some(reception) => reception,
             None => {
-                let tenant = match this.tenant {
+                let tenant = match &mut this.tenant {
                     Some(lookup) => Some(ready!(lookup.as_mut().poll(cx))),
                     None => None,
                 };

@@ -70,6 +70,10 @@ pub enum ErrorKind {
     NotInstalled,
     /// The secrets of this tenant cannot be used.
     BadSecrets,
+    /// A handshake with a wrong token, from an origin that is not allowed, or with a secret that is not wanted.
+    HandshakeRefused,
+    /// A handshake with a value that is missing, too long, or cannot be sent back.
+    MalformedHandshake,
 }
 
 impl ErrorKind {
@@ -109,6 +113,8 @@ impl ErrorKind {
             Self::DecodeFailed => "decode_failed",
             Self::NotInstalled => "not_installed",
             Self::BadSecrets => "bad_secrets",
+            Self::HandshakeRefused => "handshake_refused",
+            Self::MalformedHandshake => "malformed_handshake",
         }
     }
 
@@ -130,7 +136,8 @@ impl ErrorKind {
             | Self::PayloadHashMissing
             | Self::PayloadMissing
             | Self::MalformedBody
-            | Self::BodyUnreadable => StatusCode::BAD_REQUEST,
+            | Self::BodyUnreadable
+            | Self::MalformedHandshake => StatusCode::BAD_REQUEST,
             Self::SignatureMismatch
             | Self::TimestampTooOld
             | Self::TimestampTooNew
@@ -138,6 +145,7 @@ impl ErrorKind {
             | Self::UrlHashMismatch
             | Self::CheckFailed
             | Self::NoMatchingPublicKey => StatusCode::UNAUTHORIZED,
+            Self::HandshakeRefused => StatusCode::FORBIDDEN,
             Self::UnknownTenant => StatusCode::NOT_FOUND,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -146,6 +154,12 @@ impl ErrorKind {
             Self::MissingUrl | Self::NotInstalled | Self::BadSecrets => StatusCode::INTERNAL_SERVER_ERROR,
             Self::BudgetSpent | Self::SecretsUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
+    }
+
+    /// Whether it is about the signature, the timestamp or the headers, so that a provider may insist on a status.
+    pub(crate) fn is_about_signature(self) -> bool {
+        matches!(self.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED)
+            && !matches!(self, Self::BodyUnreadable | Self::MalformedHandshake)
     }
 }
 

@@ -3,8 +3,10 @@
 mod base64;
 mod compare;
 mod key;
+mod proof;
 mod state;
 
 pub(crate) use compare::Expected;
 pub(crate) use key::{Key, KeyRing};
+pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};
 pub(crate) use state::Mac;

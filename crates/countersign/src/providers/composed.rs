@@ -1,5 +1,6 @@
 //! Providers that sign what they put together first: an item of the body, a canonical request, a field of a form.
 
+use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
@@ -45,7 +46,8 @@ pub static BRAINTREE: Provider = Provider::new(
 )
 .with_notes(
     "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The payload is XML in Base64.",
-);
+)
+.with_handshakes(catalogue::BRAINTREE);
 
 /// Contentful: a canonical request of method, path, headers and body.
 pub static CONTENTFUL: Provider = Provider::new(

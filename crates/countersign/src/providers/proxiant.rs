@@ -11,7 +11,8 @@ pub use events::{
     JobAttempt, JobOnly, JobUpdated, Record,
 };
 
-use crate::provider::{Confidence, Handshake, Provider, Retries};
+use crate::handshake::{Condition, Handshake, Method, Place, Trust};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -25,8 +26,20 @@ pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
     .with_event_type(Location::json("/event"))
     .with_data("/data")
     .with_retries(Retries { attempts: Some(3), window_secs: Some(35 * 60), ack_secs: Some(10) })
-    .with_handshake(Handshake::Ping { event_type: text("webhook.test") });
+    .with_handshakes(HANDSHAKES);
 
 const SCHEME: Scheme =
     Scheme::hmac_sha256(SignatureField::prefixed("x-proxiant-signature", "sha256=", Encoding::Hex), "{body}")
         .with_timestamp(Location::json("/created_at"), Unit::Rfc3339, Tolerance::between(2 * 3600, 300));
+
+/// An event like the others: the handler gets it.
+const HANDSHAKES: &[Handshake] = &[Handshake {
+    name: text("webhook.test"),
+    doc: text(""),
+    confidence: Confidence::OfficialDocs,
+    trust: Trust::Signed,
+    method: Method::Post,
+    when: Condition::all(const { &[Condition::equals(Place::json("/event"), "webhook.test")] }),
+    answer: None,
+    refused: None,
+}];

@@ -2,6 +2,7 @@
 //!
 //! Slash commands and interactivity are form-encoded; the raw form is what is signed.
 
+use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
@@ -15,7 +16,8 @@ pub static PROVIDER: Provider = Provider::new("slack", "Slack", SCHEME)
     .with_notes("The type is the inner /event/type; the outer /type is event_callback or url_verification.")
     .with_id(Location::json("/event_id"))
     .with_event_type(Location::json("/event/type"))
-    .with_data("/event");
+    .with_data("/event")
+    .with_handshakes(catalogue::SLACK);
 
 const SCHEME: Scheme = Scheme::hmac_sha256(
     SignatureField::prefixed("x-slack-signature", "v0=", Encoding::Hex),

@@ -4,15 +4,28 @@
 //! the adapters cannot drift apart.
 
 mod budget;
+mod desk;
+mod detour;
+mod halt;
 mod key_source;
 mod options;
+mod policy;
 mod reception;
+mod refusal;
 mod rejection;
+mod responder;
+mod sink;
+mod tally;
 mod tenant;
 
 pub use budget::Budget;
+pub use halt::{Halt, HaltFuture, Handshaken};
 pub use key_source::KeySource;
 pub use options::Receiver;
+pub use policy::HandshakePolicy;
 pub use reception::Reception;
 pub use rejection::Rejection;
+pub use responder::Responder;
+pub use sink::{IssuedSecret, SecretSink, SinkError, SinkFuture};
+pub use tally::HandshakeCount;
 pub use tenant::{Request, ResolveError, ResolveFuture, Tenants};

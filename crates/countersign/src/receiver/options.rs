@@ -5,7 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 
-use super::{Budget, Rejection, Tenants};
+use super::desk::Desk;
+use super::{Budget, HandshakeCount, HandshakePolicy, Rejection, Tenants};
 use crate::time::{Clock, SystemClock};
 use crate::verifier::Verifier;
 
@@ -42,13 +43,17 @@ pub(super) struct Options {
     pub(super) tenants: Option<Arc<dyn Tenants>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) answer: Option<Arc<Answer>>,
+    /// None: the provider has no handshakes that are answered here.
+    pub(super) desk: Option<Arc<Desk>>,
 }
 
 impl Receiver {
     /// A receiver with the defaults: a deadline of 10 s for the body, because providers give up after 5 to 30 s, and a
     /// budget of 64 MiB of its own.
     pub fn new(verifier: Verifier) -> Self {
+        let desk = verifier.handshakes().map(|steps| Arc::new(Desk::new(steps)));
         let options = Options {
+            desk,
             verifier,
             body_deadline: Duration::from_secs(10),
             budget: Budget::default(),
@@ -88,6 +93,16 @@ impl Receiver {
         self.with(|options| options.tenants = Some(Arc::new(tenants)))
     }
 
+    /// Answers more handshakes of the provider than those that are signed, or prove the secret. Without effect where it
+    /// has none.
+    pub fn with_handshakes(self, policy: HandshakePolicy) -> Self {
+        self.with(|options| {
+            if let Some(desk) = &mut options.desk {
+                Arc::make_mut(desk).set_policy(policy);
+            }
+        })
+    }
+
     /// Another clock, for tests.
     pub fn with_clock(self, clock: impl Clock + 'static) -> Self {
         self.with(|options| options.clock = Arc::new(clock))
@@ -118,8 +133,15 @@ impl Receiver {
     pub fn answer(&self, rejection: &Rejection) -> Response<Bytes> {
         match &self.shared.answer {
             Some(answer) => answer(rejection),
-            None => rejection.response(),
+            None => rejection.response_that_is(self.shared.verifier.provider().responses.empty),
         }
+    }
+
+    /// How often each of the provider's handshakes was answered and refused, in the order of its declaration. Those
+    /// that the handler answers are not counted.
+    #[must_use]
+    pub fn handshakes(&self) -> Vec<HandshakeCount> {
+        self.shared.desk.as_deref().map(Desk::counts).unwrap_or_default()
     }
 
     /// Whether [`with_rejection_response`](Self::with_rejection_response) was used.

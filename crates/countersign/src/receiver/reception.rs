@@ -1,18 +1,19 @@
+use std::fmt;
+
 use bytes::Bytes;
 
+use super::detour::{Arrival, Way};
 use super::tenant::ResolveFuture;
-use super::{Receiver, Rejection, Request, ResolveError};
+use super::{Halt, Receiver, Rejection, Request, ResolveError};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::head::{Head, Headers};
 use crate::secret::SecretSet;
-use crate::verifier::Intake;
 
 /// A request on its way through a [`Receiver`]: fed by an adapter, chunk by chunk.
-#[derive(Debug)]
 pub struct Reception {
     share: Share,
-    intake: Intake,
+    way: Way,
 }
 
 /// What a request has taken from its receiver's budget; given back when it is dropped.
@@ -33,24 +34,27 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// [`Rejection`], to be answered without reading the body.
+    /// [`Halt`]: a rejection, or a handshake, to be answered without reading the body.
     pub fn begin<H: Headers>(
         &self,
         method: &str,
         target: &str,
         headers: &H,
         tenant: Option<Result<Option<SecretSet>, ResolveError>>,
-    ) -> Result<Reception, Rejection> {
+    ) -> Result<Reception, Halt> {
         let options = self.options();
         let own;
         let verifier = match tenant {
             None => &options.verifier,
             Some(Ok(Some(secrets))) => {
-                own = options.verifier.with_secrets(&secrets).map_err(Rejection::bad_secrets)?;
+                own = options
+                    .verifier
+                    .with_secrets(&secrets)
+                    .map_err(|error| self.refuse(Rejection::bad_secrets(error)))?;
                 &own
             }
-            Some(Ok(None)) => return Err(ErrorKind::UnknownTenant.into()),
-            Some(Err(error)) => return Err(Rejection::unavailable(error)),
+            Some(Ok(None)) => return Err(self.refuse(ErrorKind::UnknownTenant).into()),
+            Some(Err(error)) => return Err(self.refuse(Rejection::unavailable(error)).into()),
         };
         let url = options
             .public_url
@@ -61,8 +65,30 @@ impl Receiver {
         if let Some(url) = &url {
             head = head.with_url(url);
         }
-        let intake = verifier.begin(&head, options.clock.now())?;
-        Ok(Reception { share: Share { receiver: self.clone(), bytes: 0 }, intake })
+        let now = options.clock.now();
+        let way = match &options.desk {
+            None => Way::Straight(verifier.begin(&head, now).map_err(|error| self.refuse(error))?),
+            Some(desk) => {
+                let origin = options.public_url.as_deref();
+                let arrival = Arrival { verifier, method, target, headers, origin, now };
+                arrival.enter(desk, &head).map_err(|halt| self.halt(halt))?
+            }
+        };
+        Ok(Reception { share: Share { receiver: self.clone(), bytes: 0 }, way })
+    }
+
+    /// As the provider wants it.
+    #[cold]
+    pub(super) fn refuse(&self, error: impl Into<Rejection>) -> Rejection {
+        error.into().in_style(&self.options().verifier.provider().responses)
+    }
+
+    #[cold]
+    fn halt(&self, halt: Halt) -> Halt {
+        match halt {
+            Halt::Rejected(rejection) => Halt::Rejected(self.refuse(rejection)),
+            other => other,
+        }
     }
 }
 
@@ -74,28 +100,52 @@ impl Reception {
     /// [`Rejection`]: too large, or the budget is spent.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
+        let Self { share, way } = self;
         // The limit first: a body that is too large is the sender's fault, a spent budget is not.
-        self.intake.check_room(bytes)?;
-        if !self.share.receiver.options().budget.take(bytes) {
-            return Err(ErrorKind::BudgetSpent.into());
+        match way {
+            Way::Straight(intake) => {
+                intake.check_room(bytes).map_err(|error| share.receiver.refuse(error))?
+            }
+            Way::Detour(detour) => detour.check_room(bytes).map_err(|error| share.receiver.refuse(error))?,
         }
-        self.share.bytes += bytes;
-        Ok(self.intake.push(chunk)?)
+        if !share.receiver.options().budget.take(bytes) {
+            return Err(share.receiver.refuse(ErrorKind::BudgetSpent));
+        }
+        share.bytes += bytes;
+        match way {
+            Way::Straight(intake) => intake.push(chunk).map_err(|error| share.receiver.refuse(error)),
+            Way::Detour(detour) => detour.push(chunk).map_err(|error| share.receiver.refuse(error)),
+        }
     }
 
     /// Decides, when the body is complete.
     ///
     /// # Errors
     ///
-    /// [`Rejection`]: the delivery is not genuine, or not acceptable.
-    pub fn finish(self) -> Result<Delivery, Rejection> {
-        let now = self.share.receiver.options().clock.now();
-        Ok(self.intake.finish(now)?)
+    /// [`Halt`]: the delivery is not genuine or not acceptable, or it is a handshake.
+    pub fn finish(self) -> Result<Delivery, Halt> {
+        let Self { share, way } = self;
+        let now = share.receiver.options().clock.now();
+        match way {
+            Way::Straight(intake) => {
+                intake.finish(now).map_err(|error| Halt::Rejected(share.receiver.refuse(error)))
+            }
+            Way::Detour(detour) => detour.finish(now).map_err(|halt| share.receiver.halt(halt)),
+        }
     }
 }
 
 impl Drop for Share {
     fn drop(&mut self) {
         self.receiver.options().budget.give_back(self.bytes);
+    }
+}
+
+impl fmt::Debug for Reception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reception")
+            .field("provider", &self.share.receiver.provider())
+            .field("bytes", &self.share.bytes)
+            .finish_non_exhaustive()
     }
 }

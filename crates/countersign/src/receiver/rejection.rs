@@ -5,12 +5,21 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::ResolveError;
+use super::refusal::Refusal;
 use crate::error::{ConfigError, ErrorKind, VerifyError};
+use crate::provider::Responses;
+use crate::scheme::Text;
 
 /// A request that was not accepted. The sender is told a status and one word; the cause is for the operator.
 #[derive(Debug)]
 pub struct Rejection {
     kind: ErrorKind,
+    /// Where it is not that of the kind.
+    status: Option<StatusCode>,
+    empty: bool,
+    authenticate: Option<HeaderValue>,
+    handshake: Option<Text>,
+    unanswered: Option<Text>,
     cause: Option<Cause>,
 }
 
@@ -19,6 +28,7 @@ enum Cause {
     Verify(VerifyError),
     Config(ConfigError),
     Resolve(ResolveError),
+    Handshake(Refusal),
 }
 
 impl Rejection {
@@ -28,18 +38,65 @@ impl Rejection {
         self.kind
     }
 
-    /// The status that it is answered with.
+    /// The status that it is answered with: that of the kind, or another that the provider insists on.
     #[must_use]
-    pub const fn status(&self) -> StatusCode {
-        self.kind.status()
+    pub fn status(&self) -> StatusCode {
+        self.status.unwrap_or_else(|| self.kind.status())
     }
 
-    pub(super) const fn bad_secrets(cause: ConfigError) -> Self {
-        Self { kind: ErrorKind::BadSecrets, cause: Some(Cause::Config(cause)) }
+    /// The name of the handshake that was refused, if it was one.
+    #[must_use]
+    pub fn handshake(&self) -> Option<&str> {
+        self.handshake.as_deref()
     }
 
-    pub(super) const fn unavailable(cause: ResolveError) -> Self {
-        Self { kind: ErrorKind::SecretsUnavailable, cause: Some(Cause::Resolve(cause)) }
+    /// The name of the handshake that it would have been, if this endpoint was configured for it: see
+    /// [`HandshakePolicy`](super::HandshakePolicy).
+    #[must_use]
+    pub fn unanswered_handshake(&self) -> Option<&str> {
+        self.unanswered.as_deref()
+    }
+
+    pub(super) fn bad_secrets(cause: ConfigError) -> Self {
+        Self::new(ErrorKind::BadSecrets, Some(Cause::Config(cause)))
+    }
+
+    pub(super) fn unavailable(cause: ResolveError) -> Self {
+        Self::new(ErrorKind::SecretsUnavailable, Some(Cause::Resolve(cause)))
+    }
+
+    pub(super) fn refused(handshake: Text, status: StatusCode, refusal: Refusal) -> Self {
+        let kind = refusal.kind();
+        let status = (kind == ErrorKind::HandshakeRefused).then_some(status);
+        Self { status, handshake: Some(handshake), ..Self::new(kind, Some(Cause::Handshake(refusal))) }
+    }
+
+    pub(super) fn with_unanswered(self, handshake: Option<Text>) -> Self {
+        Self { unanswered: handshake, ..self }
+    }
+
+    /// As the provider wants it.
+    pub(super) fn in_style(mut self, style: &Responses) -> Self {
+        if self.kind.is_about_signature() {
+            self.status = style.rejected.and_then(|status| StatusCode::from_u16(status).ok());
+        }
+        self.empty = style.empty;
+        if self.status() == StatusCode::UNAUTHORIZED && !style.authenticate.is_empty() {
+            self.authenticate = HeaderValue::try_from(&*style.authenticate).ok();
+        }
+        self
+    }
+
+    const fn new(kind: ErrorKind, cause: Option<Cause>) -> Self {
+        Self {
+            kind,
+            status: None,
+            empty: false,
+            authenticate: None,
+            handshake: None,
+            unanswered: None,
+            cause,
+        }
     }
 
     /// What is behind it, down to the first cause, for the operator's logs.
@@ -48,15 +105,26 @@ impl Rejection {
         self.source().map(Causes)
     }
 
-    /// The response: a problem document (RFC 9457) that names the kind, and `Retry-After` where it makes sense.
+    /// The response: a problem document (RFC 9457) that names the kind, unless the provider wants it empty, and
+    /// `Retry-After` where it makes sense.
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
+        self.response_that_is(self.empty)
+    }
+
+    pub(super) fn response_that_is(&self, empty: bool) -> Response<Bytes> {
         let status = self.status();
-        let body = format!(r#"{{"title":"{}","status":{}}}"#, self.kind.as_str(), status.as_u16());
-        let mut response = Response::new(Bytes::from(body));
+        let mut response = Response::new(Bytes::new());
         *response.status_mut() = status;
+        if !empty {
+            let body = format!(r#"{{"title":"{}","status":{}}}"#, self.kind.as_str(), status.as_u16());
+            *response.body_mut() = Bytes::from(body);
+            response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        }
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        if let Some(authenticate) = &self.authenticate {
+            headers.insert(header::WWW_AUTHENTICATE, authenticate.clone());
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, RETRY_AFTER_SECS);
         }
@@ -73,13 +141,13 @@ impl Rejection {
 
 impl From<ErrorKind> for Rejection {
     fn from(kind: ErrorKind) -> Self {
-        Self { kind, cause: None }
+        Self::new(kind, None)
     }
 }
 
 impl From<VerifyError> for Rejection {
     fn from(error: VerifyError) -> Self {
-        Self { kind: error.kind(), cause: Some(Cause::Verify(error)) }
+        Self::new(error.kind(), Some(Cause::Verify(error)))
     }
 }
 
@@ -95,6 +163,7 @@ impl Error for Rejection {
             Cause::Verify(error) => error,
             Cause::Config(error) => error,
             Cause::Resolve(error) => error,
+            Cause::Handshake(refusal) => refusal,
         })
     }
 }
@@ -122,6 +191,7 @@ const RETRY_AFTER_SECS: HeaderValue = HeaderValue::from_static("5");
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scheme::text;
 
     #[test]
     fn the_sender_is_told_the_kind_and_nothing_else() {
@@ -129,6 +199,17 @@ mod tests {
         assert_eq!(response.status(), 401);
         assert_eq!(response.body(), r#"{"title":"signature_mismatch","status":401}"#);
         assert_eq!(response.headers().len(), 1);
+    }
+
+    #[test]
+    fn a_provider_gets_the_status_that_it_insists_on_and_only_where_it_is_about_the_signature() {
+        let style = Responses { rejected: Some(401), empty: true, authenticate: text("Basic") };
+        let styled = |kind: ErrorKind| Rejection::from(kind).in_style(&style).response();
+        let missing = styled(ErrorKind::MissingSignature);
+        assert_eq!((missing.status().as_u16(), missing.body().len()), (401, 0));
+        assert_eq!(missing.headers()[header::WWW_AUTHENTICATE], "Basic");
+        let others = [ErrorKind::BodyUnreadable, ErrorKind::PayloadTooLarge, ErrorKind::HandshakeRefused];
+        assert_eq!(others.map(|kind| styled(kind).status().as_u16()), [400, 413, 403]);
     }
 
     #[test]

@@ -3,8 +3,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
+use crate::head::Headers;
 use crate::secret::SecretSet;
 
 /// Finds the secrets of the tenant that a request is for, before its body is read.
@@ -42,8 +43,8 @@ where
     }
 }
 
-/// The head of the request, as a resolver of secrets sees it.
-#[derive(Clone, Debug)]
+/// The head of the request, as a resolver or a sink of secrets sees it.
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     uri: Uri,
     headers: HeaderMap,
@@ -54,6 +55,19 @@ impl Request {
     #[must_use]
     pub const fn new(uri: Uri, headers: HeaderMap) -> Self {
         Self { uri, headers }
+    }
+
+    /// A copy of this head.
+    pub(super) fn of<H: Headers>(target: &str, headers: &H) -> Self {
+        let mut copy = HeaderMap::new();
+        headers.for_each(|name, value| {
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value))
+            {
+                copy.append(name, value);
+            }
+        });
+        Self { uri: target.parse().unwrap_or_default(), headers: copy }
     }
 
     /// Path and query, as the framework sees them at the place of the middleware.

@@ -23,9 +23,10 @@ use bytes::Bytes;
 
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
+use crate::handshake::Steps;
 use crate::head::{Head, Headers};
 use crate::inline::Inline;
-use crate::mac::KeyRing;
+use crate::mac::{Key, KeyRing};
 use crate::provider::Provider;
 use crate::scheme::Limits;
 use crate::secret::SecretSet;
@@ -152,6 +153,21 @@ impl Verifier {
     #[must_use]
     pub fn needs_url(&self) -> bool {
         self.core.plan.signs_url()
+    }
+
+    /// The handshakes of the provider that are answered without the handler.
+    pub(crate) fn handshakes(&self) -> Option<Arc<Steps>> {
+        self.core.plan.handshakes.clone()
+    }
+
+    /// Whether there is any key, in use or not.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.core.keys.iter().next().is_some()
+    }
+
+    /// The first key in use at `now`.
+    pub(crate) fn signing_key(&self, now: UnixTime) -> Option<&Key> {
+        self.core.keys.active(now).next().map(|(_, key)| key)
     }
 
     /// Verifies a request whose body is at hand. No heap allocation for schemes that sign headers and body.

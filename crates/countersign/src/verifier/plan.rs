@@ -1,9 +1,11 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use http::HeaderName;
 
 use crate::error::ConfigError;
 use crate::event::Envelope;
+use crate::handshake::Steps;
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, Content, Encoding, FixedPart, Location, Pointer, RarePart, header_names};
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
@@ -50,6 +52,8 @@ pub(crate) struct Plan {
     /// Whether anything is rendered besides what stands in front of the body.
     pub(crate) has_more: bool,
     pub(crate) wanted: Wanted,
+    /// The handshakes that are answered without the handler.
+    pub(crate) handshakes: Option<Arc<Steps>>,
 }
 
 /// Where a value is, ready to look up.
@@ -103,6 +107,7 @@ impl Plan {
         let signs_id_in_head = signs.id && matches!(id, Some(Source::Headers(_)));
         let signs_form = content.needs_form();
         let wanted = Wanted::default();
+        let handshakes = Steps::new(&provider.handshakes)?.map(Arc::new);
         let mut plan = Self {
             content,
             before,
@@ -128,9 +133,11 @@ impl Plan {
             is_rare,
             has_more,
             wanted,
+            handshakes,
             provider,
         };
         plan.check()?;
+        plan.provider.responses.check()?;
         plan.wanted = Wanted::new(&plan)?;
         Ok(plan)
     }

@@ -1,0 +1,111 @@
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::scheme::{Text, text};
+
+/// The answer to a handshake: a status, headers, and a body, the last two as text with placeholders.
+///
+/// | placeholder | stands for |
+/// |---|---|
+/// | `{query:hub.challenge}`, or another [`Place`](super::Place) | the value there, at most 1 KiB |
+/// | `{hmac-sha256-hex:…}` `{hmac-sha256-base64:…}` `{hmac-sha1-hex:…}` | the HMAC of a value under the endpoint's secret |
+/// | `{sha256-hex:…}` | the SHA-256 of a value |
+/// | `{key}` | what stands in front of the key in the secret, where [`KeyFormat::after`](crate::scheme::KeyFormat::after) says that something does |
+/// | `{setting:service_id}` | what the receiver was [given](crate::receiver::HandshakePolicy::with_setting) under this name |
+/// | `{setting:allowed_rate\|*}` | the same, and `*` where it was given nothing |
+///
+/// Where a value is hashed, it may be several, one after the other, with `+` between them: `{sha256-hex:query:code+token+url}`.
+/// `token` is the first verify token of the receiver, and `url` the public URL without its query.
+///
+/// `{{` and `}}` stand for the braces themselves.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Answer {
+    /// The status. Default 200.
+    pub status: u16,
+    /// Headers besides those that belong to the body.
+    #[serde(skip_serializing_if = "is_none")]
+    pub headers: Cow<'static, [AnswerHeader]>,
+    /// What the body is.
+    pub format: AnswerFormat,
+    /// The body. Default empty.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub body: Text,
+}
+
+/// A header of an answer.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerHeader {
+    /// The name, lower case.
+    pub name: Text,
+    /// The value, with placeholders as in the body.
+    pub value: Text,
+}
+
+/// What the body of an answer is. Every answer with a body has `X-Content-Type-Options: nosniff`.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum AnswerFormat {
+    /// `text/plain`. Values are put in as they are.
+    #[default]
+    Text,
+    /// `application/json`. Placeholders stand between quotes; values are escaped.
+    Json,
+}
+
+impl Answer {
+    /// 200 with plain text.
+    #[must_use]
+    pub const fn text(body: &'static str) -> Self {
+        Self::new(200, AnswerFormat::Text, body)
+    }
+
+    /// 200 with JSON.
+    #[must_use]
+    pub const fn json(body: &'static str) -> Self {
+        Self::new(200, AnswerFormat::Json, body)
+    }
+
+    /// A status and nothing else.
+    #[must_use]
+    pub const fn status(status: u16) -> Self {
+        Self::new(status, AnswerFormat::Text, "")
+    }
+
+    /// Headers and an empty body.
+    #[must_use]
+    pub const fn headers(status: u16, headers: &'static [AnswerHeader]) -> Self {
+        Self { status, headers: Cow::Borrowed(headers), format: AnswerFormat::Text, body: text("") }
+    }
+
+    /// Headers and JSON.
+    #[must_use]
+    pub const fn headers_and_json(headers: &'static [AnswerHeader], body: &'static str) -> Self {
+        Self { status: 200, headers: Cow::Borrowed(headers), format: AnswerFormat::Json, body: text(body) }
+    }
+
+    const fn new(status: u16, format: AnswerFormat, body: &'static str) -> Self {
+        Self { status, headers: Cow::Borrowed(&[]), format, body: text(body) }
+    }
+}
+
+impl AnswerHeader {
+    /// A header written in Rust.
+    #[must_use]
+    pub const fn new(name: &'static str, value: &'static str) -> Self {
+        Self { name: text(name), value: text(value) }
+    }
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Self::status(200)
+    }
+}
+
+fn is_none(headers: &[AnswerHeader]) -> bool {
+    headers.is_empty()
+}

@@ -1,0 +1,51 @@
+//! Handshakes that bring the secret.
+
+use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place, Trust};
+use crate::provider::Confidence;
+use crate::scheme::text;
+
+/// Asana: the header is sent back, and is the secret from then on. It comes once.
+pub const ASANA: &[Handshake] = &[Handshake {
+    name: text("x-hook-secret"),
+    doc: text("developers.asana.com/docs/webhooks-guide"),
+    confidence: Confidence::OfficialDocs,
+    trust: Trust::IssuesSecret(Place::header("x-hook-secret")),
+    method: Method::Post,
+    when: Condition::all(const { &[Condition::present(Place::header("x-hook-secret"))] }),
+    answer: Some(Answer::headers(
+        200,
+        const { &[AnswerHeader::new("x-hook-secret", "{header:x-hook-secret}")] },
+    )),
+    refused: None,
+}];
+
+/// REST Hooks, as resthooks.org has them: the same.
+pub const REST_HOOKS: &[Handshake] = &[Handshake {
+    name: text("x-hook-secret"),
+    doc: text("resthooks.org/docs/security"),
+    confidence: Confidence::Secondary,
+    trust: Trust::IssuesSecret(Place::header("x-hook-secret")),
+    method: Method::Post,
+    when: Condition::all(const { &[Condition::present(Place::header("x-hook-secret"))] }),
+    answer: Some(Answer::headers(
+        200,
+        const { &[AnswerHeader::new("x-hook-secret", "{header:x-hook-secret}")] },
+    )),
+    refused: None,
+}];
+
+/// Notion: the first request brings the token that signs the others. It has to be entered in Notion, too.
+pub const NOTION: &[Handshake] = &[Handshake {
+    name: text("verification_token"),
+    doc: text("developers.notion.com/reference/webhooks; makenotion/notion-sdk-js src/webhooks.ts"),
+    confidence: Confidence::OfficialDocs,
+    trust: Trust::IssuesSecret(Place::json("/verification_token")),
+    method: Method::Post,
+    when: Condition::all(
+        const {
+            &[Condition::present(Place::json("/verification_token")), Condition::absent(Place::json("/type"))]
+        },
+    ),
+    answer: Some(Answer::status(200)),
+    refused: None,
+}];

@@ -1,0 +1,110 @@
+//! The handshakes of the catalogue's providers, each under the name of its provider, to be listed in its declaration:
+//!
+//! ```
+//! use countersign::handshake::{Handshake, catalogue};
+//! use countersign::providers::slack;
+//!
+//! let provider = countersign::Provider { handshakes: Handshake::list(catalogue::SLACK), ..slack::PROVIDER.clone() };
+//! assert_eq!(provider.handshakes[0].name, "url_verification");
+//! ```
+//!
+//! Providers that sign nothing are here, too: their handshakes are answered by a
+//! [`Responder`](crate::receiver::Responder).
+//!
+//! Answers that every delivery has to have are no handshakes, and are left to the handler: the words of Dropbox Sign, the
+//! SOAP of Salesforce. So is the confirmation of a subscription to AWS SNS, which takes a request of ours.
+
+mod echo;
+mod issuing;
+mod secret;
+mod signed;
+mod token;
+
+pub use echo::{
+    ADOBE_IO, BITBUCKET, DROPBOX, MAILCHIMP, MANDRILL, MONDAY, MS_GRAPH, NYLAS, OKTA, ONFLEET, RINGCENTRAL,
+    SMARTSHEET, TRELLO, WOOCOMMERCE, WORLDLINE,
+};
+pub use issuing::{ASANA, NOTION, REST_HOOKS};
+pub use secret::{BRAINTREE, EBAY, FASTLY, LINKEDIN, X_TWITTER};
+pub use signed::{DISCORD, FRONT, LINE, SLACK, TEBEX, TERRAFORM_CLOUD, TWITCH, WISE, XERO, ZOOM};
+pub use token::{ADOBE_SIGN, CLOUDEVENTS, EVENT_GRID, FITBIT, LARK, META, OURA, STRAVA, WEBSUB};
+
+use super::Handshake;
+
+/// All of them, with the slugs of their providers, in alphabetical order.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static [Handshake])> {
+    ALL.iter().copied()
+}
+
+static ALL: &[(&str, &[Handshake])] = &[
+    ("adobe-io", ADOBE_IO),
+    ("adobe-sign", ADOBE_SIGN),
+    ("asana", ASANA),
+    ("bitbucket", BITBUCKET),
+    ("braintree", BRAINTREE),
+    ("cloudevents", CLOUDEVENTS),
+    ("discord", DISCORD),
+    ("dropbox", DROPBOX),
+    ("ebay", EBAY),
+    ("event-grid", EVENT_GRID),
+    ("fastly", FASTLY),
+    ("fitbit", FITBIT),
+    ("front", FRONT),
+    ("lark", LARK),
+    ("line", LINE),
+    ("linkedin", LINKEDIN),
+    ("mailchimp", MAILCHIMP),
+    ("mandrill", MANDRILL),
+    ("meta", META),
+    ("monday", MONDAY),
+    ("ms-graph", MS_GRAPH),
+    ("notion", NOTION),
+    ("nylas", NYLAS),
+    ("okta", OKTA),
+    ("onfleet", ONFLEET),
+    ("oura", OURA),
+    ("rest-hooks", REST_HOOKS),
+    ("ringcentral", RINGCENTRAL),
+    ("slack", SLACK),
+    ("smartsheet", SMARTSHEET),
+    ("strava", STRAVA),
+    ("tebex", TEBEX),
+    ("terraform-cloud", TERRAFORM_CLOUD),
+    ("trello", TRELLO),
+    ("twitch", TWITCH),
+    ("websub", WEBSUB),
+    ("wise", WISE),
+    ("woocommerce", WOOCOMMERCE),
+    ("worldline", WORLDLINE),
+    ("x-twitter", X_TWITTER),
+    ("xero", XERO),
+    ("zoom", ZOOM),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::Steps;
+
+    #[test]
+    fn every_handshake_is_sound_and_says_where_its_facts_come_from() {
+        for (slug, handshakes) in all() {
+            let steps = Steps::new(handshakes).unwrap_or_else(|error| panic!("{slug}: {error}"));
+            assert_eq!(steps.unwrap().iter().len(), handshakes.len(), "{slug}");
+            assert!(handshakes.iter().all(|handshake| !handshake.doc.is_empty()), "{slug}");
+        }
+    }
+
+    #[test]
+    fn slugs_are_unique_and_in_order() {
+        assert!(ALL.is_sorted_by(|(one, _), (next, _)| one < next));
+    }
+
+    #[test]
+    fn every_handshake_survives_json() {
+        for (slug, handshakes) in all() {
+            let json = serde_json::to_string(handshakes).unwrap();
+            assert_eq!(serde_json::from_str::<Vec<Handshake>>(&json).unwrap(), handshakes, "{slug}");
+        }
+    }
+}

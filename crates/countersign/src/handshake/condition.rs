@@ -1,0 +1,143 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Place;
+use crate::scheme::{Text, text};
+
+/// Something that is so of every request which is a certain handshake. In TOML and JSON it is text:
+///
+/// | text | the value |
+/// |---|---|
+/// | `query:hub.mode = subscribe` | is there, and is this text |
+/// | `query:hub.challenge` | is there, and is not empty |
+/// | `!json:/events/0/type` | is not there, or is empty |
+///
+/// Numbers and booleans of a JSON body are compared as they are written.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+#[non_exhaustive]
+pub enum Condition {
+    /// The value is there, and is this text.
+    Equals(Place, Text),
+    /// The value is there, and is not empty.
+    Present(Place),
+    /// The value is not there, or is empty.
+    Absent(Place),
+}
+
+impl Condition {
+    /// The value has to be this text.
+    #[must_use]
+    pub const fn equals(at: Place, value: &'static str) -> Self {
+        Self::Equals(at, text(value))
+    }
+
+    /// The value has to be there.
+    #[must_use]
+    pub const fn present(at: Place) -> Self {
+        Self::Present(at)
+    }
+
+    /// The value must not be there.
+    #[must_use]
+    pub const fn absent(at: Place) -> Self {
+        Self::Absent(at)
+    }
+
+    /// Conditions written in Rust: `Condition::all(const { &[…] })`.
+    #[must_use]
+    pub const fn all(conditions: &'static [Self]) -> Cow<'static, [Self]> {
+        Cow::Borrowed(conditions)
+    }
+
+    /// The place of the value.
+    #[must_use]
+    pub const fn place(&self) -> &Place {
+        match self {
+            Self::Equals(at, _) | Self::Present(at) | Self::Absent(at) => at,
+        }
+    }
+
+    pub(super) fn holds(&self, value: Option<&str>) -> bool {
+        let value = value.filter(|value| !value.is_empty());
+        match self {
+            Self::Equals(_, wanted) => value == Some(wanted),
+            Self::Present(_) => value.is_some(),
+            Self::Absent(_) => value.is_none(),
+        }
+    }
+
+    /// Whether the body may be one of which this holds, at first glance: most deliveries are no handshakes, and are not
+    /// parsed to find that out.
+    pub(super) fn may_hold_in(&self, body: &[u8]) -> bool {
+        let Self::Equals(Place::Json(_), wanted) = self else { return true };
+        // Only what JSON escapes otherwise than by code is not there as it is.
+        let plain = !wanted.contains(['/', '"', '\\', '\u{8}', '\u{c}', '\n', '\r', '\t']);
+        let contains = |text: &[u8]| memchr::memmem::find(body, text).is_some();
+        !plain || contains(wanted.as_bytes()) || contains(b"\\u")
+    }
+}
+
+impl TryFrom<String> for Condition {
+    type Error = String;
+
+    fn try_from(condition: String) -> Result<Self, String> {
+        let place = |text: &str| Place::try_from(text.trim().to_owned());
+        if let Some(absent) = condition.strip_prefix('!') {
+            return place(absent).map(Self::Absent);
+        }
+        match condition.split_once('=') {
+            Some((at, value)) => Ok(Self::Equals(place(at)?, Text::Owned(value.trim().to_owned()))),
+            None => place(&condition).map(Self::Present),
+        }
+    }
+}
+
+impl From<Condition> for String {
+    fn from(condition: Condition) -> Self {
+        condition.to_string()
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Equals(at, value) => write!(f, "{at} = {value}"),
+            Self::Present(at) => write!(f, "{at}"),
+            Self::Absent(at) => write!(f, "!{at}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_condition_round_trip() {
+        for text in ["query:hub.mode = subscribe", "query:hub.challenge", "!json:/events/0/type"] {
+            assert_eq!(Condition::try_from(text.to_owned()).unwrap().to_string(), text);
+        }
+        assert!(Condition::try_from("hub.mode = subscribe".to_owned()).is_err());
+    }
+
+    #[test]
+    fn what_is_empty_is_not_there() {
+        assert!(!Condition::present(Place::Path).holds(Some("")));
+        assert!(Condition::absent(Place::Path).holds(Some("")) && Condition::absent(Place::Path).holds(None));
+        assert!(Condition::equals(Place::Path, "/a").holds(Some("/a")));
+        assert!(!Condition::equals(Place::Path, "/a").holds(Some("/A")));
+    }
+
+    #[test]
+    fn a_glance_never_overlooks_a_handshake() {
+        let verification = Condition::equals(Place::json("/type"), "url_verification");
+        assert!(verification.may_hold_in(br#"{"type":"url_verification"}"#));
+        assert!(verification.may_hold_in(br#"{"type":"url\u005fverification"}"#));
+        assert!(!verification.may_hold_in(br#"{"type":"event_callback"}"#));
+        assert!(Condition::equals(Place::json("/a"), "b/c").may_hold_in(br#"{"a":"b\/c"}"#));
+        assert!(Condition::equals(Place::form("a"), "b").may_hold_in(b"a=%62"));
+    }
+}

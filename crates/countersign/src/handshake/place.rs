@@ -1,0 +1,142 @@
+use std::fmt;
+
+use http::HeaderName;
+use serde::{Deserialize, Serialize};
+
+use crate::error::ConfigError;
+use crate::scheme::{Pointer, Text, text};
+
+/// Where a value of a handshake is. In TOML and JSON it is text:
+///
+/// | text | the value is |
+/// |---|---|
+/// | `query:hub.challenge` | that parameter of the query, decoded |
+/// | `header:x-hook-secret` | that header |
+/// | `path` | the path of the URL, as the middleware sees it |
+/// | `json:/challenge` | the scalar at that JSON pointer of the body |
+/// | `form:ssl_check` | that field of a form-encoded body |
+///
+/// Where a name occurs several times, its first value counts.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "String", into = "String")]
+#[non_exhaustive]
+pub enum Place {
+    /// A parameter of the query, percent-decoded, `+` being a space.
+    Query(Text),
+    /// A header, lower case.
+    Header(Text),
+    /// The path of the URL.
+    Path,
+    /// A place in a JSON body.
+    Json(Pointer),
+    /// A field of a form-encoded body.
+    Form(Text),
+}
+
+impl Place {
+    /// A parameter of the query.
+    #[must_use]
+    pub const fn query(name: &'static str) -> Self {
+        Self::Query(text(name))
+    }
+
+    /// A header by its name, lower case.
+    #[must_use]
+    pub const fn header(name: &'static str) -> Self {
+        Self::Header(text(name))
+    }
+
+    /// A place in a JSON body, as a JSON pointer.
+    #[must_use]
+    pub const fn json(pointer: &'static str) -> Self {
+        Self::Json(Pointer::new(pointer))
+    }
+
+    /// A field of a form-encoded body.
+    #[must_use]
+    pub const fn form(name: &'static str) -> Self {
+        Self::Form(text(name))
+    }
+
+    /// Whether the value is only known once the body is.
+    #[must_use]
+    pub const fn is_in_body(&self) -> bool {
+        matches!(self, Self::Json(_) | Self::Form(_))
+    }
+
+    pub(super) fn check(&self, field: &str) -> Result<(), ConfigError> {
+        match self {
+            Self::Header(name)
+                if HeaderName::from_bytes(name.as_bytes()).is_ok_and(|parsed| parsed.as_str() == name) =>
+            {
+                Ok(())
+            }
+            Self::Header(name) => {
+                Err(ConfigError::new(field, format!("{name:?} is not a header name in lower case")))
+            }
+            Self::Json(pointer) if pointer.as_str().is_empty() => {
+                Err(ConfigError::new(field, "the whole body is no value: the pointer is empty"))
+            }
+            Self::Json(pointer) => pointer.check(field),
+            Self::Query(_) | Self::Path | Self::Form(_) => Ok(()),
+        }
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let owned = |text: &str| Text::Owned(text.to_owned());
+        match text.split_once(':') {
+            None if text == "path" => Ok(Self::Path),
+            Some((_, "")) => Err(format!("nothing stands after the colon of {text:?}")),
+            Some(("query", name)) => Ok(Self::Query(owned(name))),
+            Some(("header", name)) => Ok(Self::Header(owned(name))),
+            Some(("json", pointer)) => Pointer::try_from(pointer.to_owned()).map(Self::Json),
+            Some(("form", name)) => Ok(Self::Form(owned(name))),
+            _ => Err(format!(
+                "{text:?} is not `path`, and does not start with query:, header:, json: or form:"
+            )),
+        }
+    }
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> Self {
+        place.to_string()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Query(name) => write!(f, "query:{name}"),
+            Self::Header(name) => write!(f, "header:{name}"),
+            Self::Path => f.write_str("path"),
+            Self::Json(pointer) => write!(f, "json:{}", pointer.as_str()),
+            Self::Form(name) => write!(f, "form:{name}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_place_round_trip() {
+        for text in ["query:hub.mode", "header:x-hook-secret", "path", "json:/data/id", "form:token"] {
+            assert_eq!(Place::try_from(text.to_owned()).unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn bad_places_say_what_is_wrong() {
+        for text in ["", "challenge", "query:", "sig:t", "json:data"] {
+            assert!(Place::try_from(text.to_owned()).is_err(), "{text}");
+        }
+        assert!(Place::header("X-Hook").check("when").is_err(), "headers are compared in lower case");
+        assert!(Place::json("").check("when").is_err());
+    }
+}

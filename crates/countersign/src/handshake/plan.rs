@@ -1,0 +1,211 @@
+use std::collections::HashSet;
+
+use http::{HeaderName, StatusCode, header};
+use serde::de::IgnoredAny;
+
+use super::template::{Operand, Piece, parse};
+use super::{AnswerFormat, AnswerHeader, Handshake, Method, Place};
+use crate::error::ConfigError;
+
+/// The handshakes of a provider that are answered here, checked and taken apart once.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    steps: Vec<Step>,
+    /// The headers that any of them asks for.
+    pub(super) headers: HashSet<String>,
+}
+
+/// A handshake, ready to be recognised and answered.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) handshake: Handshake,
+    /// Whether anything of it is in the body.
+    pub(crate) waits_for_body: bool,
+    /// What of it is outside the body.
+    pub(super) head: Vec<Place>,
+    pub(super) status: StatusCode,
+    pub(crate) refused: StatusCode,
+    pub(super) headers: Vec<(HeaderName, Vec<Piece>)>,
+    pub(super) format: AnswerFormat,
+    pub(super) body: Vec<Piece>,
+}
+
+impl Steps {
+    /// `None`: there is nothing to answer.
+    pub(crate) fn new(handshakes: &[Handshake]) -> Result<Option<Self>, ConfigError> {
+        let mut names = HashSet::new();
+        let mut steps = Vec::new();
+        for (index, handshake) in handshakes.iter().enumerate() {
+            let within = |error: ConfigError| error.within(&format!("handshakes[{index}]"));
+            if handshake.name.is_empty() || !names.insert(&*handshake.name) {
+                return Err(within(ConfigError::new("name", "is empty, or that of another handshake")));
+            }
+            steps.extend(Step::new(handshake).map_err(within)?);
+        }
+        if steps.is_empty() {
+            return Ok(None);
+        }
+        let places = steps.iter().flat_map(|step| &step.head);
+        let names = places.filter_map(|place| match place {
+            Place::Header(name) => Some(name.clone().into_owned()),
+            _ => None,
+        });
+        Ok(Some(Self { headers: names.collect(), steps }))
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Step> {
+        self.steps.iter()
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&Step> {
+        self.steps.get(index)
+    }
+}
+
+impl Step {
+    /// `None`: the handler answers it.
+    fn new(handshake: &Handshake) -> Result<Option<Self>, ConfigError> {
+        for condition in &*handshake.when {
+            condition.place().check("when")?;
+        }
+        if let Some(place) = handshake.trust.place() {
+            place.check("trust")?;
+        }
+        let Some(answer) = &handshake.answer else { return Ok(None) };
+        let body = parse(&answer.body, "answer.body")?;
+        if answer.format == AnswerFormat::Json {
+            check_json(&body)?;
+        }
+        let headers = answer.headers.iter().map(header_of).collect::<Result<Vec<_>, _>>()?;
+        let pieces = headers.iter().flat_map(|(_, pieces)| pieces).chain(&body);
+        let operands = pieces.flat_map(|piece| match piece {
+            Piece::Value { of, .. } => of.as_slice(),
+            Piece::Literal(_) => &[],
+        });
+        let in_answer = operands.filter_map(|operand| match operand {
+            Operand::At(place) => Some(place),
+            _ => None,
+        });
+        let conditions = handshake.when.iter().map(super::Condition::place);
+        let (in_body, head): (Vec<&Place>, Vec<_>) =
+            conditions.chain(handshake.trust.place()).chain(in_answer).partition(|place| place.is_in_body());
+        if !in_body.is_empty() && handshake.method != Method::Post {
+            return Err(ConfigError::new("when", "only a POST has a body"));
+        }
+        let refused = handshake.refused.map(|code| status(code, "refused")).transpose()?;
+        Ok(Some(Self {
+            handshake: handshake.clone(),
+            waits_for_body: !in_body.is_empty(),
+            head: head.into_iter().cloned().collect(),
+            status: status(answer.status, "answer.status")?,
+            refused: refused.unwrap_or(StatusCode::FORBIDDEN),
+            format: answer.format,
+            headers,
+            body,
+        }))
+    }
+
+    pub(super) fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        self.headers.iter().flat_map(|(_, pieces)| pieces).chain(&self.body)
+    }
+}
+
+fn status(code: u16, field: &str) -> Result<StatusCode, ConfigError> {
+    StatusCode::from_u16(code)
+        .ok()
+        .filter(|status| !status.is_informational())
+        .ok_or_else(|| ConfigError::new(field, format!("{code} is no status of an answer")))
+}
+
+fn header_of(header: &AnswerHeader) -> Result<(HeaderName, Vec<Piece>), ConfigError> {
+    const FIELD: &str = "answer.headers";
+    let name = HeaderName::from_bytes(header.name.as_bytes())
+        .map_err(|_| ConfigError::new(FIELD, format!("{:?} is not a header name", header.name)))?;
+    let ours = [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION];
+    if ours.contains(&name) {
+        return Err(ConfigError::new(FIELD, format!("`{name}` is set with the body")));
+    }
+    Ok((name, parse(&header.value, FIELD)?))
+}
+
+/// Whatever the values are, it has to be JSON.
+fn check_json(pieces: &[Piece]) -> Result<(), ConfigError> {
+    let text = |piece: &Piece| match piece {
+        Piece::Literal(literal) => literal.clone(),
+        // Outside of quotes this is no JSON.
+        Piece::Value { .. } => r#"\""#.to_owned(),
+    };
+    let rendered: String = pieces.iter().map(text).collect();
+    serde_json::from_str::<IgnoredAny>(&rendered).map(drop).map_err(|_| {
+        let problem = "is no JSON: braces are `{{` and `}}`, and placeholders stand between quotes";
+        ConfigError::new("answer.body", problem)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::handshake::{Answer, Condition, Trust};
+    use crate::provider::Confidence;
+    use crate::scheme::text;
+
+    fn handshake(method: Method, when: Condition, answer: Option<Answer>) -> Handshake {
+        Handshake {
+            name: text("test"),
+            doc: text(""),
+            confidence: Confidence::Own,
+            trust: Trust::Echo,
+            method,
+            when: Cow::Owned(vec![when]),
+            answer,
+            refused: None,
+        }
+    }
+
+    fn problem(handshake: Handshake) -> String {
+        Steps::new(&[handshake]).unwrap_err().field().to_owned()
+    }
+
+    const ANY: Condition = Condition::present(Place::query("a"));
+
+    #[test]
+    fn what_the_handler_answers_is_no_step() {
+        assert!(Steps::new(&[handshake(Method::Post, ANY, None)]).unwrap().is_none());
+        assert!(Steps::new(&[]).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_step_waits_for_the_body_only_if_it_has_to() {
+        let waits = |method, when, answer| {
+            let steps = Steps::new(&[handshake(method, when, Some(answer))]).unwrap().unwrap();
+            steps.get(0).unwrap().waits_for_body
+        };
+        assert!(!waits(Method::Get, ANY, Answer::text("{query:a}")));
+        assert!(waits(Method::Post, ANY, Answer::text("{json:/a}")));
+        assert!(waits(Method::Post, Condition::present(Place::form("a")), Answer::status(200)));
+    }
+
+    #[test]
+    fn a_value_outside_of_quotes_is_refused() {
+        for body in [r#"{{"a":{query:a}}}"#, r#"{"a":"{query:a}"}"#, "{{"] {
+            assert_eq!(
+                problem(handshake(Method::Get, ANY, Some(Answer::json(body)))).split_once('.').unwrap().1,
+                "answer.body"
+            );
+        }
+    }
+
+    #[test]
+    fn other_mistakes_are_named() {
+        let at = |handshake| problem(handshake);
+        let header = Condition::present(Place::header("X-Upper"));
+        assert_eq!(at(handshake(Method::Get, header, None)), "handshakes[0].when");
+        let body = Condition::present(Place::json("/a"));
+        assert_eq!(at(handshake(Method::Get, body, Some(Answer::status(200)))), "handshakes[0].when");
+        assert_eq!(at(handshake(Method::Get, ANY, Some(Answer::status(99)))), "handshakes[0].answer.status");
+        let twice = [handshake(Method::Get, ANY, None), handshake(Method::Get, ANY, None)];
+        assert_eq!(Steps::new(&twice).unwrap_err().field(), "handshakes[1].name");
+    }
+}

@@ -1,0 +1,197 @@
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use http::{HeaderValue, Response, header};
+
+use super::plan::Step;
+use super::template::{Function, Operand, Piece};
+use super::{AnswerFormat, Place};
+use crate::form;
+use crate::mac::{self, Key};
+use crate::pick::pick;
+use crate::secret::Secret;
+
+/// Values of a request that are outside its body.
+#[derive(Clone, Debug)]
+pub(crate) struct Values(pub(super) Vec<(Place, Option<String>)>);
+
+impl Values {
+    /// The value in this place of the head or of the body.
+    pub(crate) fn get<'v>(&'v self, place: &Place, body: &'v [u8]) -> Option<Cow<'v, str>> {
+        match place {
+            Place::Json(pointer) => {
+                let [found] = pick(body, [Some(&pointer.tokens())]);
+                found.map(|found| Cow::Owned(found.as_str(body).to_owned()))
+            }
+            Place::Form(name) => form::field(body, name).map(Cow::Owned),
+            Place::Query(_) | Place::Header(_) | Place::Path => {
+                let (_, value) = self.0.iter().find(|(at, _)| at == place)?;
+                value.as_deref().map(Cow::Borrowed)
+            }
+        }
+    }
+}
+
+/// What an answer may be made from, besides the request.
+pub(crate) struct Means<'a> {
+    pub(crate) key: Option<&'a Key>,
+    pub(crate) tokens: &'a [Secret],
+    /// The public URL, without its query.
+    pub(crate) url: Option<&'a str>,
+    pub(crate) settings: &'a [(String, String)],
+}
+
+/// Why a handshake gets no answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum RenderError {
+    Missing,
+    TooLong,
+    NotAHeader,
+}
+
+impl Step {
+    /// Whether the rest of the conditions hold for this body.
+    pub(crate) fn is_in(&self, body: &[u8], values: &Values) -> bool {
+        let conditions = || self.handshake.when.iter().filter(|condition| condition.place().is_in_body());
+        conditions().all(|condition| condition.may_hold_in(body))
+            && conditions().all(|condition| condition.holds(values.get(condition.place(), body).as_deref()))
+    }
+
+    /// Whether everything is there that the answer is made from, besides the request.
+    pub(crate) fn is_possible(&self, means: &Means<'_>) -> bool {
+        self.pieces().all(|piece| match piece {
+            Piece::Literal(_) => true,
+            Piece::Value { of, by } => {
+                (!by.needs_secret() || means.key.is_some())
+                    && of.iter().all(|operand| match operand {
+                        Operand::At(_) => true,
+                        other => means.value(other).is_some(),
+                    })
+            }
+        })
+    }
+
+    /// The answer.
+    pub(crate) fn render(
+        &self,
+        values: &Values,
+        body: &[u8],
+        means: &Means<'_>,
+    ) -> Result<Response<Bytes>, RenderError> {
+        let render = |pieces: &[Piece], escape| Rendering { values, body, means, escape }.all(pieces);
+        let text = render(&self.body, self.format == AnswerFormat::Json)?;
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        for (name, value) in &self.headers {
+            let value = HeaderValue::try_from(render(value, false)?).map_err(|_| RenderError::NotAHeader)?;
+            headers.append(name, value);
+        }
+        if !text.is_empty() {
+            headers.insert(header::CONTENT_TYPE, self.format.content_type());
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
+        }
+        *response.body_mut() = Bytes::from(text);
+        Ok(response)
+    }
+}
+
+impl Means<'_> {
+    fn value<'v>(&'v self, operand: &'v Operand) -> Option<&'v str> {
+        match operand {
+            Operand::At(_) => None,
+            Operand::Token => self.tokens.first().map(Secret::expose_secret),
+            Operand::Url => self.url,
+            Operand::Key => self.key.map(Key::id).filter(|id| !id.is_empty()),
+            Operand::Setting(name, default) => {
+                let set = self.settings.iter().find(|(setting, _)| setting == name);
+                set.map(|(_, value)| value.as_str()).or(default.as_deref())
+            }
+        }
+    }
+}
+
+struct Rendering<'a> {
+    values: &'a Values,
+    body: &'a [u8],
+    means: &'a Means<'a>,
+    escape: bool,
+}
+
+impl Rendering<'_> {
+    fn all(&self, pieces: &[Piece]) -> Result<String, RenderError> {
+        let mut text = String::new();
+        for piece in pieces {
+            match piece {
+                Piece::Literal(literal) => text.push_str(literal),
+                Piece::Value { of, by } => {
+                    let value = self.compute(*by, &self.operands(of)?)?;
+                    if self.escape { escape_into(&mut text, &value) } else { text.push_str(&value) }
+                }
+            }
+        }
+        Ok(text)
+    }
+
+    fn operands(&self, of: &[Operand]) -> Result<String, RenderError> {
+        let mut content = String::new();
+        for operand in of {
+            let value = match operand {
+                Operand::At(place) => {
+                    let value = self.values.get(place, self.body).ok_or(RenderError::Missing)?;
+                    if value.len() > LONGEST {
+                        return Err(RenderError::TooLong);
+                    }
+                    value
+                }
+                other => Cow::Borrowed(self.means.value(other).ok_or(RenderError::Missing)?),
+            };
+            content.push_str(&value);
+        }
+        Ok(content)
+    }
+
+    fn compute(&self, by: Function, content: &str) -> Result<String, RenderError> {
+        let content = content.as_bytes();
+        let key = || self.means.key.map(Key::bytes).ok_or(RenderError::Missing);
+        let computed = match by {
+            Function::AsItIs => return Ok(String::from_utf8_lossy(content).into_owned()),
+            Function::HmacSha256Hex => mac::hmac_sha256_hex(key()?, content),
+            Function::HmacSha256Base64 => mac::hmac_sha256_base64(key()?, content),
+            Function::HmacSha1Hex => mac::hmac_sha1_hex(key()?, content),
+            Function::Sha256Hex => Some(mac::sha256_hex(content)),
+        };
+        computed.ok_or(RenderError::Missing)
+    }
+}
+
+impl AnswerFormat {
+    const fn content_type(self) -> HeaderValue {
+        match self {
+            Self::Text => HeaderValue::from_static("text/plain"),
+            Self::Json => HeaderValue::from_static("application/json"),
+        }
+    }
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "a value of the answer is missing",
+            Self::TooLong => "a value of the answer is longer than 1 KiB",
+            Self::NotAHeader => "a value of the answer cannot stand in a header",
+        })
+    }
+}
+
+/// As it stands between the quotes of a JSON string.
+fn escape_into(text: &mut String, value: &str) {
+    let quoted = serde_json::Value::from(value).to_string();
+    text.push_str(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default());
+}
+
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
+/// Bytes of a value of a request in an answer: the endpoint is no amplifier. The longest real one, a token of Microsoft
+/// Graph, has less than 200.
+const LONGEST: usize = 1 << 10;

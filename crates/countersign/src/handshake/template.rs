@@ -1,0 +1,143 @@
+use super::Place;
+use crate::error::ConfigError;
+
+/// A piece of an answer.
+#[derive(Debug, PartialEq)]
+pub(super) enum Piece {
+    Literal(String),
+    Value { of: Vec<Operand>, by: Function },
+}
+
+/// What becomes of a value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Function {
+    AsItIs,
+    HmacSha256Hex,
+    HmacSha256Base64,
+    HmacSha1Hex,
+    Sha256Hex,
+}
+
+/// What a value is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Operand {
+    At(Place),
+    Token,
+    Url,
+    /// What the secret says in front of the key.
+    Key,
+    /// A name, and what it is where nothing was set.
+    Setting(String, Option<String>),
+}
+
+impl Function {
+    pub(super) const fn needs_secret(self) -> bool {
+        !matches!(self, Self::AsItIs | Self::Sha256Hex)
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "hmac-sha256-hex" => Self::HmacSha256Hex,
+            "hmac-sha256-base64" => Self::HmacSha256Base64,
+            "hmac-sha1-hex" => Self::HmacSha1Hex,
+            "sha256-hex" => Self::Sha256Hex,
+            _ => return None,
+        })
+    }
+}
+
+/// Parses a template, once.
+pub(super) fn parse(template: &str, field: &str) -> Result<Vec<Piece>, ConfigError> {
+    let mut pieces = Vec::new();
+    let mut literal = String::new();
+    let mut rest = template;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, from) = rest.split_at(at);
+        literal.push_str(before);
+        if let Some(escaped) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
+            literal.extend(from.chars().next());
+            rest = escaped;
+            continue;
+        }
+        let placeholder = from.strip_prefix('{').and_then(|inner| inner.split_once('}'));
+        let (name, after) = placeholder.ok_or_else(|| {
+            let problem = "a brace is not closed, or closes nothing; `{{` and `}}` are literal braces";
+            ConfigError::new(field, problem)
+        })?;
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+        }
+        pieces.push(value(name, field)?);
+        rest = after;
+    }
+    literal.push_str(rest);
+    if !literal.is_empty() {
+        pieces.push(Piece::Literal(literal));
+    }
+    Ok(pieces)
+}
+
+fn value(name: &str, field: &str) -> Result<Piece, ConfigError> {
+    let function = name.split_once(':').and_then(|(word, of)| Some((Function::named(word)?, of)));
+    let Some((by, of)) = function else {
+        let of = operand(name, field)?;
+        if matches!(of, Operand::Token | Operand::Url) {
+            return Err(ConfigError::new(field, format!("`{name}` may only be hashed")));
+        }
+        return Ok(Piece::Value { of: vec![of], by: Function::AsItIs });
+    };
+    let of = of.split('+').map(|name| operand(name, field)).collect::<Result<_, _>>()?;
+    Ok(Piece::Value { of, by })
+}
+
+fn operand(name: &str, field: &str) -> Result<Operand, ConfigError> {
+    match (name, name.strip_prefix("setting:")) {
+        ("token", _) => Ok(Operand::Token),
+        ("url", _) => Ok(Operand::Url),
+        ("key", _) => Ok(Operand::Key),
+        (_, Some("")) => Err(ConfigError::new(field, "nothing stands after `setting:`")),
+        (_, Some(setting)) => Ok(match setting.split_once('|') {
+            Some((name, default)) => Operand::Setting(name.to_owned(), Some(default.to_owned())),
+            None => Operand::Setting(setting.to_owned(), None),
+        }),
+        _ => {
+            let place =
+                Place::try_from(name.to_owned()).map_err(|problem| ConfigError::new(field, problem))?;
+            place.check(field)?;
+            Ok(Operand::At(place))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_literals_are_told_apart() {
+        let pieces = parse(r#"{{"a":"{query:b}"}}"#, "body").unwrap();
+        let value = Piece::Value { of: vec![Operand::At(Place::query("b"))], by: Function::AsItIs };
+        assert_eq!(pieces, [Piece::Literal(r#"{"a":""#.into()), value, Piece::Literal(r#""}"#.into())]);
+    }
+
+    #[test]
+    fn a_hash_may_be_of_several_values() {
+        let pieces = parse("{sha256-hex:query:code+token+url+setting:a}", "body").unwrap();
+        let of = vec![
+            Operand::At(Place::query("code")),
+            Operand::Token,
+            Operand::Url,
+            Operand::Setting("a".into(), None),
+        ];
+        assert_eq!(pieces, [Piece::Value { of, by: Function::Sha256Hex }]);
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for template in
+            ["{", "}", "{challenge}", "{md5:query:a}", "{token}", "{url}", "{setting:}", "{header:A}"]
+        {
+            assert_eq!(parse(template, "body").unwrap_err().field(), "body", "{template}");
+        }
+    }
+}

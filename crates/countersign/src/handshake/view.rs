@@ -1,0 +1,53 @@
+use super::plan::{Step, Steps};
+use super::{Place, Values};
+use crate::form;
+use crate::head::Headers;
+
+/// The head of a request, as far as handshakes ask for it.
+#[derive(Debug)]
+pub(crate) struct View<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    headers: Vec<(String, String)>,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn new<H: Headers>(steps: &Steps, method: &'a str, target: &'a str, headers: &H) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let mut found = Vec::new();
+        if !steps.headers.is_empty() {
+            headers.for_each(|name, value| {
+                if let (true, Ok(value)) = (steps.headers.contains(name), std::str::from_utf8(value)) {
+                    found.push((name.to_owned(), value.to_owned()));
+                }
+            });
+        }
+        Self { method, path, query, headers: found }
+    }
+
+    /// The value in this place, unless that is in the body.
+    fn value(&self, place: &Place) -> Option<String> {
+        match place {
+            Place::Query(name) => form::field(self.query.as_bytes(), name),
+            Place::Header(name) => {
+                self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone())
+            }
+            Place::Path => Some(self.path.to_owned()),
+            Place::Json(_) | Place::Form(_) => None,
+        }
+    }
+
+    /// What the step needs of the head, if as far as that goes the request may be this handshake.
+    pub(crate) fn recognise(&self, step: &Step) -> Option<Values> {
+        if step.handshake.method.as_str() != self.method {
+            return None;
+        }
+        let values = Values(step.head.iter().map(|place| (place.clone(), self.value(place))).collect());
+        let conditions = step.handshake.when.iter().filter(|condition| !condition.place().is_in_body());
+        conditions
+            .into_iter()
+            .all(|condition| condition.holds(values.get(condition.place(), &[]).as_deref()))
+            .then_some(values)
+    }
+}

@@ -1,0 +1,174 @@
+//! Where handshakes are recognised and answered: what the receiver and the responder have in common.
+
+use std::sync::Arc;
+
+use super::refusal::Refusal;
+use super::tally::Tally;
+use super::{Halt, HandshakeCount, HandshakePolicy, Handshaken, IssuedSecret, Rejection, Request};
+use crate::handshake::{Means, Step, Steps, Trust, Values, View};
+use crate::mac::Key;
+use crate::scheme::Text;
+use crate::secret::Secret;
+use crate::time::UnixTime;
+
+/// The handshakes of a provider, and what is done about them.
+#[derive(Clone, Debug)]
+pub(super) struct Desk {
+    pub(super) steps: Arc<Steps>,
+    policy: HandshakePolicy,
+    tallies: Arc<[Tally]>,
+}
+
+/// A handshake that a request may be.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    step: usize,
+    values: Values,
+    /// Whether it would be answered.
+    pub(super) wanted: bool,
+    pub(super) signed: bool,
+    pub(super) waits_for_body: bool,
+    pub(super) brings_secret: bool,
+}
+
+/// What surrounds a handshake.
+pub(super) struct Scene<'a> {
+    pub(super) provider: &'a str,
+    /// The key that signs.
+    pub(super) key: Option<&'a Key>,
+    /// Whether there is any key, in use or not.
+    pub(super) knows_secret: bool,
+    /// The public URL, without its query.
+    pub(super) url: Option<&'a str>,
+    /// Needed by handshakes that bring a secret.
+    pub(super) request: Option<&'a Request>,
+    pub(super) now: UnixTime,
+    /// Whether the request was verified.
+    pub(super) verified: bool,
+}
+
+impl Desk {
+    pub(super) fn new(steps: Arc<Steps>) -> Self {
+        let tallies = steps.iter().map(|_| Tally::default()).collect();
+        Self { steps, policy: HandshakePolicy::default(), tallies }
+    }
+
+    pub(super) fn set_policy(&mut self, policy: HandshakePolicy) {
+        self.policy = policy;
+    }
+
+    pub(super) fn counts(&self) -> Vec<HandshakeCount> {
+        let count = |(step, tally): (&Step, &Tally)| tally.of(step.handshake.name.clone());
+        self.steps.iter().zip(&*self.tallies).map(count).collect()
+    }
+
+    pub(super) fn name(&self, candidate: &Candidate) -> Option<Text> {
+        self.steps.get(candidate.step).map(|step| step.handshake.name.clone())
+    }
+
+    /// The handshakes that a request may be, as far as its head says.
+    pub(super) fn recognise(&self, view: &View<'_>, scene: &Scene<'_>) -> Vec<Candidate> {
+        let means = self.means(scene);
+        let candidate = |(index, step): (usize, &Step)| {
+            let values = view.recognise(step)?;
+            Some(Candidate {
+                step: index,
+                values,
+                wanted: self.policy.wants(step) && step.is_possible(&means),
+                signed: step.handshake.trust == Trust::Signed,
+                waits_for_body: step.waits_for_body,
+                brings_secret: matches!(step.handshake.trust, Trust::IssuesSecret(_)),
+            })
+        };
+        self.steps.iter().enumerate().filter_map(candidate).collect()
+    }
+
+    /// Whether the candidate is this handshake, now that the body is there.
+    pub(super) fn is_in(&self, candidate: &Candidate, body: &[u8]) -> bool {
+        self.steps.get(candidate.step).is_some_and(|step| step.is_in(body, &candidate.values))
+    }
+
+    /// Answers, or refuses to.
+    pub(super) fn settle(&self, candidate: &Candidate, body: &[u8], scene: &Scene<'_>) -> Halt {
+        let (Some(step), Some(tally)) = (self.steps.get(candidate.step), self.tallies.get(candidate.step))
+        else {
+            return Halt::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
+        };
+        let answered = self.trusted(step, candidate, body, scene).and_then(|issued| {
+            let response =
+                step.render(&candidate.values, body, &self.means(scene)).map_err(Refusal::Answer)?;
+            Ok((issued, Handshaken::new(step.handshake.name.clone(), response)))
+        });
+        match answered {
+            Err(refusal) => {
+                tally.refused();
+                Halt::Rejected(rejection(step, refusal))
+            }
+            Ok((None, handshaken)) => {
+                tally.answered(scene.now);
+                Halt::Handshake(handshaken)
+            }
+            Ok((Some(issued), handshaken)) => self.store(candidate.step, issued, handshaken, scene.now),
+        }
+    }
+
+    /// Whether what the handshake rests on is so; and the secret, if it brings one that has to be stored.
+    fn trusted(
+        &self,
+        step: &Step,
+        candidate: &Candidate,
+        body: &[u8],
+        scene: &Scene<'_>,
+    ) -> Result<Option<IssuedSecret>, Refusal> {
+        let trust = &step.handshake.trust;
+        let value = trust.place().and_then(|place| candidate.values.get(place, body)).unwrap_or_default();
+        match trust {
+            Trust::Token(_) if !self.policy.has_token(&value) => Err(Refusal::WrongToken),
+            Trust::Origin(_) if !self.policy.allows(&value) => Err(Refusal::Origin),
+            Trust::IssuesSecret(_) => {
+                if scene.knows_secret && !scene.verified && !self.policy.replaces {
+                    return Err(Refusal::SecretIsKnown);
+                }
+                let secret = Secret::new(value.into_owned()).map_err(|_| Refusal::BadSecret)?;
+                Ok(Some(IssuedSecret {
+                    provider: scene.provider.to_owned(),
+                    handshake: step.handshake.name.clone().into_owned(),
+                    request: scene.request.cloned().unwrap_or_default(),
+                    secret,
+                }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn store(&self, index: usize, issued: IssuedSecret, handshaken: Handshaken, now: UnixTime) -> Halt {
+        let Some(stored) = self.policy.sink.as_ref().map(|sink| sink.store(issued)) else {
+            return Halt::Handshake(handshaken);
+        };
+        let desk = self.clone();
+        Halt::Later(Box::pin(async move {
+            let result = stored.await;
+            let (Some(step), Some(tally)) = (desk.steps.get(index), desk.tallies.get(index)) else {
+                return Ok(handshaken);
+            };
+            match result {
+                Ok(()) => {
+                    tally.answered(now);
+                    Ok(handshaken)
+                }
+                Err(error) => {
+                    tally.refused();
+                    Err(rejection(step, Refusal::Sink(error)))
+                }
+            }
+        }))
+    }
+
+    fn means<'s>(&'s self, scene: &Scene<'s>) -> Means<'s> {
+        Means { key: scene.key, tokens: &self.policy.tokens, url: scene.url, settings: &self.policy.settings }
+    }
+}
+
+fn rejection(step: &Step, refusal: Refusal) -> Rejection {
+    Rejection::refused(step.handshake.name.clone(), step.refused, refusal)
+}

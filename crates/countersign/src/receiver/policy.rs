@@ -1,0 +1,141 @@
+use std::fmt;
+use std::sync::Arc;
+
+use super::SecretSink;
+use crate::handshake::{Step, Trust};
+use crate::mac::Expected;
+use crate::secret::Secret;
+
+/// Which handshakes of its provider an endpoint answers. Those that are signed, and those whose answer proves the
+/// secret, it always does; the others have to be wanted here.
+///
+/// ```
+/// use countersign::Secret;
+/// use countersign::receiver::HandshakePolicy;
+///
+/// // Meta: the verify token that was entered in its dashboard.
+/// let meta = HandshakePolicy::new().with_verify_token(Secret::new("a token of ours")?);
+/// // Dropbox: whoever asks gets the challenge back.
+/// let dropbox = HandshakePolicy::new().with_echo();
+/// // CloudEvents.
+/// let events = HandshakePolicy::new()
+///     .with_allowed_origin("eventemitter.example.com")
+///     .with_setting("allowed_rate", "120");
+/// # Ok::<(), countersign::ConfigError>(())
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+pub struct HandshakePolicy {
+    echo: bool,
+    pub(super) tokens: Vec<Secret>,
+    origins: Vec<String>,
+    pub(super) settings: Vec<(String, String)>,
+    pub(super) sink: Option<Arc<dyn SecretSink>>,
+    pub(super) replaces: bool,
+}
+
+impl HandshakePolicy {
+    /// Nothing more than the signed handshakes, and those that prove the secret.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers handshakes that nothing authenticates, with what they bring: at most 1 KiB, never as HTML.
+    pub fn with_echo(self) -> Self {
+        Self { echo: true, ..self }
+    }
+
+    /// Answers handshakes that carry this token, and refuses those that carry another. May be used several times:
+    /// during a rotation, or for the topics of WebSub. Answers are made with the first.
+    pub fn with_verify_token(mut self, token: Secret) -> Self {
+        self.tokens.push(token);
+        self
+    }
+
+    /// Answers handshakes from this origin, `*` being all, and refuses those from others. May be used several times.
+    pub fn with_allowed_origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// A value that an answer is made from: `service_id` (Fastly), `allowed_rate` (CloudEvents). The last one under a name counts.
+    pub fn with_setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.settings.insert(0, (name.into(), value.into()));
+        self
+    }
+
+    /// Answers handshakes that bring the secret, once this sink has stored it, and as long as none is known: the
+    /// verifier or the tenant has [`SecretSet::none`](crate::SecretSet::none).
+    pub fn with_secret_sink(self, sink: impl SecretSink) -> Self {
+        Self { sink: Some(Arc::new(sink)), ..self }
+    }
+
+    /// The sink is given secrets where one is known already, too: whoever knows the address of the endpoint can replace
+    /// its secret, and sign with his own from then on.
+    pub fn with_insecure_secret_replacement(self) -> Self {
+        Self { replaces: true, ..self }
+    }
+
+    /// Whether handshakes of this kind are wanted at all.
+    pub(super) fn wants(&self, step: &Step) -> bool {
+        match step.handshake.trust {
+            Trust::Signed | Trust::Secret => true,
+            Trust::Token(_) => !self.tokens.is_empty(),
+            Trust::Origin(_) => !self.origins.is_empty(),
+            Trust::Echo => self.echo,
+            Trust::IssuesSecret(_) => self.sink.is_some(),
+        }
+    }
+
+    /// Looks at all tokens, each in constant time.
+    pub(super) fn has_token(&self, token: &str) -> bool {
+        let matches =
+            |ours: &Secret| Expected::token(ours.expose_secret().as_bytes()).matches(token.as_bytes());
+        self.tokens.iter().fold(false, |found, ours| found | matches(ours))
+    }
+
+    pub(super) fn allows(&self, origin: &str) -> bool {
+        self.origins.iter().any(|ours| ours == "*" || ours.eq_ignore_ascii_case(origin))
+    }
+}
+
+impl fmt::Debug for HandshakePolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandshakePolicy")
+            .field("echo", &self.echo)
+            .field("tokens", &self.tokens)
+            .field("origins", &self.origins)
+            .field("settings", &self.settings.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("sink", &self.sink.is_some())
+            .field("replaces", &self.replaces)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_of_several_tokens_is_right_and_nothing_else() {
+        let token = |text| Secret::new(text).unwrap();
+        let policy = HandshakePolicy::new().with_verify_token(token("new")).with_verify_token(token("old"));
+        assert!(policy.has_token("new") && policy.has_token("old"));
+        assert!(!policy.has_token("") && !policy.has_token("ne") && !policy.has_token("NEW"));
+    }
+
+    #[test]
+    fn origins_are_compared_as_hosts_are() {
+        let policy = HandshakePolicy::new().with_allowed_origin("events.example.com");
+        assert!(policy.allows("Events.Example.com") && !policy.allows("example.com") && !policy.allows("*"));
+        assert!(HandshakePolicy::new().with_allowed_origin("*").allows("anybody"));
+    }
+
+    #[test]
+    fn debug_shows_no_token_and_no_setting() {
+        let policy = HandshakePolicy::new()
+            .with_verify_token(Secret::new("hunter2").unwrap())
+            .with_setting("service_id", "hunter3");
+        assert!(!format!("{policy:?}").contains("hunter"), "{policy:?}");
+    }
+}

@@ -1,0 +1,107 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Response;
+
+use super::desk::{Desk, Scene};
+use super::detour::without_query;
+use super::{Halt, HandshakeCount, HandshakePolicy};
+use crate::error::ConfigError;
+use crate::handshake::{Handshake, Steps, View};
+use crate::head::Headers;
+use crate::time::UnixTime;
+
+/// Answers the handshakes of a provider that signs nothing, so that there is no [`Receiver`](super::Receiver) for it. What
+/// is no handshake is left to whoever asks: nothing about it was verified.
+///
+/// Only handshakes without a body are answered, and none that is signed or brings a secret.
+///
+/// ```
+/// use countersign::handshake::catalogue;
+/// use countersign::receiver::{HandshakePolicy, Responder};
+/// use countersign::{Secret, UnixTime};
+/// use http::HeaderMap;
+///
+/// let policy = HandshakePolicy::new().with_verify_token(Secret::new("a token of ours")?);
+/// let strava = Responder::new("strava", catalogue::STRAVA, policy)?;
+///
+/// let now = UnixTime::from_secs(1_700_000_000);
+/// let target = "/strava?hub.mode=subscribe&hub.challenge=15f7&hub.verify_token=a%20token%20of%20ours";
+/// let answer = strava.respond("GET", target, &HeaderMap::new(), now).unwrap();
+/// assert_eq!(answer.body(), r#"{"hub.challenge":"15f7"}"#);
+/// assert!(strava.respond("POST", "/strava", &HeaderMap::new(), now).is_none());
+/// # Ok::<(), countersign::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Responder {
+    provider: String,
+    desk: Option<Arc<Desk>>,
+    public_url: Option<String>,
+}
+
+impl Responder {
+    /// A responder for these handshakes.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field of the handshake at fault.
+    pub fn new(
+        provider: impl Into<String>,
+        handshakes: impl Into<Cow<'static, [Handshake]>>,
+        policy: HandshakePolicy,
+    ) -> Result<Self, ConfigError> {
+        let steps = Steps::new(&handshakes.into())?;
+        let desk = steps.map(|steps| {
+            let mut desk = Desk::new(Arc::new(steps));
+            desk.set_policy(policy);
+            Arc::new(desk)
+        });
+        Ok(Self { provider: provider.into(), desk, public_url: None })
+    }
+
+    /// The public origin, for answers that are made from the URL. See
+    /// [`Receiver::with_public_url`](super::Receiver::with_public_url).
+    #[must_use]
+    pub fn with_public_url(self, origin: impl Into<String>) -> Self {
+        Self { public_url: Some(origin.into().trim_end_matches('/').to_owned()), ..self }
+    }
+
+    /// The response to a handshake: the answer, or that it is refused. `None`: it is none, or not one that this endpoint
+    /// was configured for. `target` is path and query as they were received.
+    #[must_use]
+    pub fn respond<H: Headers>(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &H,
+        now: UnixTime,
+    ) -> Option<Response<Bytes>> {
+        let desk = self.desk.as_deref()?;
+        let url = self.public_url.as_deref().map(|origin| without_query(origin, target));
+        let scene = Scene {
+            provider: &self.provider,
+            key: None,
+            knows_secret: false,
+            url: url.as_deref(),
+            request: None,
+            now,
+            verified: false,
+        };
+        let candidates = desk.recognise(&View::new(&desk.steps, method, target, headers), &scene);
+        let candidate = candidates.iter().find(|candidate| {
+            candidate.wanted && !candidate.waits_for_body && !candidate.signed && !candidate.brings_secret
+        })?;
+        match desk.settle(candidate, &[], &scene) {
+            Halt::Handshake(handshaken) => Some(handshaken.into_response()),
+            Halt::Rejected(rejection) => Some(rejection.response()),
+            Halt::Later(_) => None,
+        }
+    }
+
+    /// How often each handshake was answered and refused.
+    #[must_use]
+    pub fn handshakes(&self) -> Vec<HandshakeCount> {
+        self.desk.as_deref().map(Desk::counts).unwrap_or_default()
+    }
+}

@@ -1,0 +1,108 @@
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use super::Request;
+use crate::secret::Secret;
+
+/// Keeps the secrets that providers issue in a handshake, so that the verifier or the resolver of tenants knows them from
+/// then on.
+///
+/// Implemented for asynchronous functions:
+///
+/// ```
+/// use countersign::receiver::{HandshakePolicy, IssuedSecret, SinkError};
+///
+/// async fn keep(issued: IssuedSecret) -> Result<(), SinkError> {
+///     let tenant = issued.request().uri().path().rsplit('/').next().unwrap_or_default().to_owned();
+///     // Write `issued.into_secret()` to where the secret of this tenant is looked up. The provider is answered when this
+///     // is done, and does not send it again.
+///     # let _ = tenant;
+///     Ok(())
+/// }
+///
+/// let policy = HandshakePolicy::new().with_secret_sink(keep);
+/// ```
+pub trait SecretSink: Send + Sync + 'static {
+    /// Stores the secret. Not stored is not answered: 503, so that the provider tries again.
+    fn store(&self, issued: IssuedSecret) -> SinkFuture;
+}
+
+/// The future of [`SecretSink::store`].
+pub type SinkFuture = Pin<Box<dyn Future<Output = Result<(), SinkError>> + Send>>;
+
+impl<F, R> SecretSink for F
+where
+    F: Fn(IssuedSecret) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<(), SinkError>> + Send + 'static,
+{
+    fn store(&self, issued: IssuedSecret) -> SinkFuture {
+        Box::pin(self(issued))
+    }
+}
+
+/// A secret that came in a handshake. Nothing says who sent it: an endpoint that waits for one should have an address
+/// that cannot be guessed.
+#[derive(Clone, Debug)]
+pub struct IssuedSecret {
+    pub(super) provider: String,
+    pub(super) handshake: String,
+    pub(super) request: Request,
+    pub(super) secret: Secret,
+}
+
+impl IssuedSecret {
+    /// The slug of the provider.
+    #[must_use]
+    pub fn provider(&self) -> &str {
+        &self.provider
+    }
+
+    /// The name of the handshake.
+    #[must_use]
+    pub fn handshake(&self) -> &str {
+        &self.handshake
+    }
+
+    /// The head of its request. Among the headers may be the secret.
+    #[must_use]
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The secret.
+    #[must_use]
+    pub const fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    /// The secret, to be kept.
+    #[must_use]
+    pub fn into_secret(self) -> Secret {
+        self.secret
+    }
+}
+
+/// The secret could not be stored.
+#[derive(Debug)]
+pub struct SinkError(Box<dyn Error + Send + Sync>);
+
+impl SinkError {
+    /// From what went wrong. It is logged, and never sent.
+    pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(source.into())
+    }
+}
+
+impl fmt::Display for SinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the secret that the provider issued could not be stored")
+    }
+}
+
+impl Error for SinkError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&*self.0)
+    }
+}
