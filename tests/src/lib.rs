@@ -1,6 +1,7 @@
 //! End-to-end tests across the crates.
 //!
 //! * `tests/cases.rs`: one table of requests and answers, for axum, plain tower and actix.
+//! * `tests/handshakes.rs`: the same for handshakes, wherever the middleware can be put.
 //! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
 //! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
 //! * `tests/examples.rs`: how the example programs start.
@@ -23,6 +24,7 @@ pub mod programs;
 mod request;
 mod sender;
 mod senders;
+pub mod stacks;
 mod wire;
 
 pub use answer::{Answer, Reply};

@@ -37,12 +37,14 @@
 //!
 //! # How a request is decided
 //!
-//! 1. Where secrets are per tenant, they are looked up. Nobody by this name: 404. The look-up failed: 503.
+//! 1. Where secrets are per tenant, they are looked up. Nobody by this name: 404. The look-up failed: 503. Handshakes that
+//!    are recognised by their head are answered.
 //! 2. The head: signature, timestamp and whatever else is signed are there and well-formed, the timestamp is inside the
 //!    tolerance, and `Content-Length` is within the limit. Nothing was computed or buffered so far.
 //! 3. The body is read as it is on the wire, within the limit, the deadline and the budget, and hashed on the way.
 //! 4. One computation per key, compared in constant time.
-//! 5. What is signed and lives in the body is read from the verified bytes.
+//! 5. What is signed and lives in the body is read from the verified bytes. Handshakes that are recognised by their body
+//!    are answered, signed ones only now.
 //! 6. The [`countersign::Delivery`] is put into the extensions, the body back into the request, `Content-Length` is
 //!    made right, and the service that is wrapped is called.
 //!
@@ -59,6 +61,7 @@
 //! | accepted | what the handler answers |
 //! | header missing or malformed, body malformed or broken off | 400 |
 //! | wrong signature, timestamp outside the tolerance | 401 |
+//! | a handshake with a wrong token, or with a secret that is not wanted | 403 |
 //! | unknown tenant | 404 |
 //! | body not complete within the deadline | 408 |
 //! | body larger than the limit | 413 |
@@ -67,8 +70,20 @@
 //! | an extractor without the middleware, an unusable secret, no public URL where the URL is signed | 500 |
 //! | budget spent, secrets not available | 503 and `Retry-After` |
 //!
+//! A provider may [insist](countersign::Responses) on another status instead of 400 and 401, or on an empty answer.
+//!
 //! With it comes a problem document that names the kind, and nothing else. The reason is in the log: `tracing` events
 //! with the target `countersign`, without secrets, signatures or bodies.
+//!
+//! # Handshakes
+//!
+//! What a provider sends to find out whose endpoint it is never gets to the service that is wrapped. Which
+//! [handshakes](countersign::handshake) are answered, a [`HandshakePolicy`](countersign::receiver::HandshakePolicy) says;
+//! [`Receiver::handshakes`](countersign::receiver::Receiver::handshakes) counts them. Each is one event of `tracing`, with
+//! `provider`, `handshake` and `result`; a rejection that would have been one has `unanswered_handshake`.
+//!
+//! Many come as a `GET`, `HEAD` or `OPTIONS`. The middleware gets these around an app, a scope and a resource, even where
+//! the only route is a `web::post()`.
 //!
 //! # Deployment
 //!

@@ -37,14 +37,16 @@
 //!
 //! # How a request is decided
 //!
-//! 1. Where secrets belong to tenants, those of this tenant are looked up.
+//! 1. Where secrets belong to tenants, those of this tenant are looked up. Handshakes that are recognised by their head
+//!    are answered.
 //! 2. The head is judged: the headers that the provider sends, the timestamp, the announced length. What fails here
 //!    has cost no computation, and its body is not read.
 //! 3. The body is read, within three bounds: its own limit, the budget of all bodies that are being read, and the
 //!    deadline. The deadline counts from the first time that the body makes us wait.
 //! 4. One MAC per key is compared with every signature, over the bytes of the wire: nothing was decompressed,
 //!    converted or trimmed. Trailers are ignored.
-//! 5. What is genuine goes on to the inner service: with the proof among its extensions, with the complete body, and
+//! 5. Handshakes that are recognised by their body are answered, signed ones only after this verification.
+//! 6. What is genuine goes on to the inner service: with the proof among its extensions, with the complete body, and
 //!    with the `Content-Length` of that, instead of a `Transfer-Encoding`. Everything else of the request is as it was.
 //!
 //! # What the sender sees
@@ -55,17 +57,50 @@
 //! |---|---|
 //! | 400 | a header is missing or malformed, or the body is |
 //! | 401 | the signature does not match, or the timestamp is outside the tolerance |
+//! | 403 | a handshake with a wrong token, or with a secret that is not wanted |
 //! | 404 | nobody knows the tenant |
 //! | 408, 413, 415 | the body is too slow, too large, or no form where the provider signs forms |
 //! | 422 | the delivery is genuine, and its data does not fit the type in the handler |
 //! | 500 | a mistake of ours: no layer on this route, no public URL, secrets that cannot be used |
 //! | 503 | the secrets could not be looked up, or the budget is spent: with `Retry-After` |
 //!
+//! A provider may [insist](countersign::Responses) on another status instead of 400 and 401, or on an empty answer.
+//!
 //! The layer answers by itself, and has no error of its own: the error type of the inner service stays.
 //!
 //! Events of `tracing` have the target `countersign`, and the fields `provider`, `kind` and `cause`: rejections at
 //! `info`, at `warn` where it is 401, and at `error` where it is 5xx; what was accepted at `debug`. None holds a secret,
 //! a signature or a body.
+//!
+//! # Handshakes
+//!
+//! What a provider sends to find out whose endpoint it is never gets to the inner service. Which
+//! [handshakes](countersign::handshake) are answered, a [`HandshakePolicy`](countersign::receiver::HandshakePolicy) says;
+//! [`Receiver::handshakes`](countersign::receiver::Receiver::handshakes) counts them. Each is one event of `tracing`, with
+//! `provider`, `handshake` and `result`; a rejection that would have been one has `unanswered_handshake`.
+//!
+//! Many come as a `GET`, `HEAD` or `OPTIONS`. With axum, `Router::layer`, `Router::route_layer` and `MethodRouter::layer`
+//! get these even where the route is only `post(handler)`; `MethodRouter::route_layer` does not:
+//!
+#![cfg_attr(feature = "axum", doc = "```")]
+#![cfg_attr(not(feature = "axum"), doc = "```ignore")]
+//! use axum::Router;
+//! use axum::routing::post;
+//! use countersign::handshake::{Handshake, catalogue};
+//! use countersign::receiver::{HandshakePolicy, Receiver};
+//! use countersign::{ConfigError, Provider, Secret, Verifier, providers};
+//! use countersign_tower::{Delivery, VerifyWebhookLayer};
+//!
+//! async fn handle(_: Delivery) {}
+//!
+//! fn app(secret: String, verify_token: String) -> Result<Router, ConfigError> {
+//!     # let meta = Provider { handshakes: Handshake::list(catalogue::META), ..providers::github::PROVIDER.clone() };
+//!     let policy = HandshakePolicy::new().with_verify_token(Secret::new(verify_token)?);
+//!     let receiver = Receiver::new(Verifier::new(meta, Secret::new(secret)?)?).with_handshakes(policy);
+//!     Ok(Router::new().route("/webhooks/meta", post(handle).layer(VerifyWebhookLayer::new(receiver))))
+//! }
+//! # app("secret".to_owned(), "token".to_owned()).unwrap();
+//! ```
 //!
 //! # Deployment
 //!

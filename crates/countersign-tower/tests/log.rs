@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
+use countersign::handshake::{Handshake, catalogue};
 use countersign::providers::preflix;
-use countersign::receiver::{self, Receiver, ResolveError};
-use countersign::{SecretSet, UnixTime};
+use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError};
+use countersign::{Provider, Secret, SecretSet, UnixTime, Verifier};
 use countersign_tower::{Event, VerifyWebhookLayer};
 use http::Request;
 use tower::ServiceExt;
@@ -118,6 +119,28 @@ async fn data_that_does_not_fit_shows_its_path_and_not_its_value() {
         lines.lines().last().unwrap(),
         r#" WARN countersign: rejected provider="preflix" kind="decode_failed" event_type="audit.completed" path="data""#
     );
+}
+
+#[tokio::test]
+async fn a_handshake_shows_its_name_and_its_result_and_no_value() {
+    let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
+    let receiver = || Receiver::new(Verifier::new(meta.clone(), Secret::new(SECRET).unwrap()).unwrap());
+    let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
+    let asked = |token: &str| {
+        let target =
+            format!("/webhooks/preflix?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=bill_8f4");
+        Request::get(target).header("preflixai-signature", "not shown").body(Body::empty()).unwrap()
+    };
+    assert_eq!(
+        logged(app(receiver().with_handshakes(policy.clone())), asked("t0ken")).await,
+        r#" INFO countersign: handshake provider="preflix" handshake="subscription" result="answered""#
+    );
+    assert_eq!(
+        logged(app(receiver().with_handshakes(policy)), asked("bill_8f4")).await,
+        r#" WARN countersign: handshake provider="preflix" handshake="subscription" result="refused" kind="handshake_refused" cause=the verify token is missing, or is none of the endpoint's"#
+    );
+    let unanswered = logged(app(receiver()), asked("t0ken")).await;
+    assert!(unanswered.ends_with(r#"unanswered_handshake="subscription""#), "{unanswered}");
 }
 
 #[tokio::test]

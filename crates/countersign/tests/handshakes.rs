@@ -1,4 +1,10 @@
 //! Known answers to handshakes, and what surrounds them, without a framework.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,5 @@
-use actix_web::dev::Payload;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, Service, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::{ConnectionType, Method};
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
@@ -47,7 +48,14 @@ fn respond(reply: &Reply<'_>) -> HttpResponse {
 async fn send(receiver: Receiver, endpoint: Route, request: Request) -> Answer {
     let hooks = web::resource("/webhooks/{rest:.*}").route(endpoint);
     let app = init_service(App::new().service(hooks).wrap(VerifyWebhook::new(receiver))).await;
+    ask(&app, request).await
+}
 
+/// The answer of an app.
+pub(crate) async fn ask<B: MessageBody>(
+    app: &impl Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
+    request: Request,
+) -> Answer {
     let Request { method, target, headers, body } = request;
     let method = Method::from_bytes(method.as_str().as_bytes()).unwrap();
     let request =
@@ -58,7 +66,7 @@ async fn send(receiver: Receiver, endpoint: Route, request: Request) -> Answer {
     let broken = |_| PayloadError::Incomplete(None);
     let payload = Box::pin(body.map_err(broken).into_data_stream());
     *request.payload() = Payload::Stream { payload };
-    let response = call_service(&app, request).await;
+    let response = call_service(app, request).await;
 
     let mut headers = to_http(response.headers());
     // actix keeps this header apart.

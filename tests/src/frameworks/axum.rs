@@ -36,6 +36,11 @@ async fn typed<T: EventCatalog>(event: Event<T>, headers: HeaderMap, body: Bytes
 
 async fn send(receiver: Receiver, endpoint: MethodRouter, request: Request) -> Answer {
     let app = Router::new().route("/webhooks/{*rest}", endpoint).layer(VerifyWebhookLayer::new(receiver));
+    ask(app, request).await
+}
+
+/// The answer of an app.
+pub(crate) async fn ask(app: Router, request: Request) -> Answer {
     let Request { method, target, headers, body } = request;
     let mut request = http::Request::new(Body::new(body.map_err(axum::Error::new)));
     *request.method_mut() = method;

@@ -1,8 +1,8 @@
 //! The same endpoint in each framework.
 
-mod actix;
-mod axum;
-mod tower;
+pub(crate) mod actix;
+pub(crate) mod axum;
+pub(crate) mod tower;
 
 use std::future::Future;
 

@@ -6,10 +6,10 @@ use countersign::{DecodeError, Delivery, ErrorKind, Event, EventCatalog};
 use countersign_tower::VerifyWebhookLayer;
 use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
-use tower::{ServiceBuilder, ServiceExt};
+use tower::{Service, ServiceBuilder, ServiceExt};
 
 use super::Framework;
-use crate::{Answer, Reply, Request};
+use crate::{Answer, Reply, Request, Wire};
 
 /// Plain tower: the layer around a function, and the proof among the extensions of the request. The type of body is
 /// one that cannot be made from bytes.
@@ -42,7 +42,14 @@ async fn send(receiver: Receiver, request: Request, handler: fn(Delivery) -> Han
         let receiver = receiver.clone();
         async move { Ok::<_, Infallible>(endpoint(request, handler, &receiver).await.map(Full::new)) }
     });
+    ask(service, request).await
+}
 
+/// The answer of a service.
+pub(crate) async fn ask<S>(service: S, request: Request) -> Answer
+where
+    S: Service<http::Request<Wire>, Response = Response<Full<Bytes>>, Error = Infallible>,
+{
     let Request { method, target, headers, body } = request;
     let mut request = http::Request::new(body);
     *request.method_mut() = method;

@@ -1,8 +1,9 @@
 use actix_web::test::init_service;
 use actix_web::{App, HttpResponse, web};
+use countersign::handshake::{Handshake, catalogue};
 use countersign::providers::preflix;
-use countersign::receiver::{Request, ResolveError};
-use countersign::{Secret, SecretSet};
+use countersign::receiver::{HandshakePolicy, Receiver, Request, ResolveError};
+use countersign::{Provider, Secret, SecretSet, Verifier};
 use countersign_actix::{Delivery, Event, VerifyWebhook};
 
 use crate::support::{BODY, Logs, SECRET, receiver, send, signed};
@@ -78,6 +79,28 @@ async fn data_that_does_not_fit_is_told_by_its_place() {
         assert!(logs.contains(field), "{field} in {logs}");
     }
     assert!(!logs.contains("jane doe"), "{logs}");
+}
+
+#[actix_web::test]
+async fn a_handshake_is_told_by_its_name_and_its_result() {
+    let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
+    let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
+    let verifier = Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap();
+    let receiver = Receiver::new(verifier).with_handshakes(policy);
+    for (token, told) in [
+        (
+            "t0ken",
+            r#"INFO countersign: handshake provider="preflix" handshake="subscription" result="answered""#,
+        ),
+        ("x", r#"WARN countersign: handshake provider="preflix" handshake="subscription" result="refused""#),
+    ] {
+        let app = App::new().wrap(VerifyWebhook::new(receiver.clone())).route("/hook", web::post().to(typed));
+        let target = format!("/hook?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=8f4c");
+        let logs = logged!(app, actix_web::test::TestRequest::get().uri(&target));
+        assert!(logs.contains(told), "{logs}");
+        let ours = logs.lines().filter(|line| line.contains("countersign:"));
+        assert!(!ours.into_iter().any(|line| line.contains("t0ken") || line.contains("8f4c")), "{logs}");
+    }
 }
 
 #[actix_web::test]

@@ -25,6 +25,10 @@ pub(super) struct Arrival<'a, H> {
 }
 
 /// How it goes on.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the large one is that of nearly every request, and is not moved"
+)]
 pub(super) enum Way {
     /// It is no handshake.
     Straight(Intake),
@@ -70,9 +74,9 @@ impl<H: Headers> Arrival<'_, H> {
         let intake = self.verifier.begin(head, self.now).map_err(Rejection::from);
         let by_body = |candidate: &Candidate| !candidate.signed && candidate.wanted;
         match intake {
-            Ok(intake) if candidates.is_empty() && unanswered.is_none() => return Ok(Way::Straight(intake)),
+            Ok(intake) if candidates.is_empty() && unanswered.is_none() => Ok(Way::Straight(intake)),
             Err(rejection) if !candidates.iter().any(by_body) => {
-                return Err(rejection.with_unanswered(unanswered).into());
+                Err(rejection.with_unanswered(unanswered).into())
             }
             intake => Ok(Way::Detour(Box::new(Detour {
                 desk: Arc::clone(desk),

@@ -25,7 +25,8 @@ pub type HaltFuture = Pin<Box<dyn Future<Output = Result<Handshaken, Rejection>>
 #[derive(Debug)]
 pub struct Handshaken {
     name: Text,
-    response: Response<Bytes>,
+    // Rare, and large.
+    response: Box<Response<Bytes>>,
 }
 
 impl Halt {
@@ -44,8 +45,8 @@ impl Halt {
 }
 
 impl Handshaken {
-    pub(super) const fn new(name: Text, response: Response<Bytes>) -> Self {
-        Self { name, response }
+    pub(super) fn new(name: Text, response: Response<Bytes>) -> Self {
+        Self { name, response: Box::new(response) }
     }
 
     /// The name of the handshake.
@@ -57,7 +58,7 @@ impl Handshaken {
     /// The answer.
     #[must_use]
     pub fn into_response(self) -> Response<Bytes> {
-        self.response
+        *self.response
     }
 }
 

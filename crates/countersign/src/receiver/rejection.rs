@@ -14,13 +14,19 @@ use crate::scheme::Text;
 #[derive(Debug)]
 pub struct Rejection {
     kind: ErrorKind,
+    cause: Option<Cause>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What few rejections have.
+#[derive(Debug, Default)]
+struct Rare {
     /// Where it is not that of the kind.
     status: Option<StatusCode>,
     empty: bool,
     authenticate: Option<HeaderValue>,
     handshake: Option<Text>,
     unanswered: Option<Text>,
-    cause: Option<Cause>,
 }
 
 #[derive(Debug)]
@@ -41,20 +47,20 @@ impl Rejection {
     /// The status that it is answered with: that of the kind, or another that the provider insists on.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status.unwrap_or_else(|| self.kind.status())
+        self.rare().and_then(|rare| rare.status).unwrap_or_else(|| self.kind.status())
     }
 
     /// The name of the handshake that was refused, if it was one.
     #[must_use]
     pub fn handshake(&self) -> Option<&str> {
-        self.handshake.as_deref()
+        self.rare()?.handshake.as_deref()
     }
 
     /// The name of the handshake that it would have been, if this endpoint was configured for it: see
     /// [`HandshakePolicy`](super::HandshakePolicy).
     #[must_use]
     pub fn unanswered_handshake(&self) -> Option<&str> {
-        self.unanswered.as_deref()
+        self.rare()?.unanswered.as_deref()
     }
 
     pub(super) fn bad_secrets(cause: ConfigError) -> Self {
@@ -68,35 +74,41 @@ impl Rejection {
     pub(super) fn refused(handshake: Text, status: StatusCode, refusal: Refusal) -> Self {
         let kind = refusal.kind();
         let status = (kind == ErrorKind::HandshakeRefused).then_some(status);
-        Self { status, handshake: Some(handshake), ..Self::new(kind, Some(Cause::Handshake(refusal))) }
+        let rare = Rare { status, handshake: Some(handshake), ..Rare::default() };
+        Self { kind, cause: Some(Cause::Handshake(refusal)), rare: Some(Box::new(rare)) }
     }
 
-    pub(super) fn with_unanswered(self, handshake: Option<Text>) -> Self {
-        Self { unanswered: handshake, ..self }
-    }
-
-    /// As the provider wants it.
-    pub(super) fn in_style(mut self, style: &Responses) -> Self {
-        if self.kind.is_about_signature() {
-            self.status = style.rejected.and_then(|status| StatusCode::from_u16(status).ok());
-        }
-        self.empty = style.empty;
-        if self.status() == StatusCode::UNAUTHORIZED && !style.authenticate.is_empty() {
-            self.authenticate = HeaderValue::try_from(&*style.authenticate).ok();
+    pub(super) fn with_unanswered(mut self, handshake: Option<Text>) -> Self {
+        if handshake.is_some() {
+            self.rare.get_or_insert_default().unanswered = handshake;
         }
         self
     }
 
-    const fn new(kind: ErrorKind, cause: Option<Cause>) -> Self {
-        Self {
-            kind,
-            status: None,
-            empty: false,
-            authenticate: None,
-            handshake: None,
-            unanswered: None,
-            cause,
+    /// As the provider wants it.
+    pub(super) fn in_style(mut self, style: &Responses) -> Self {
+        if *style == Responses::DEFAULT {
+            return self;
         }
+        if self.kind.is_about_signature() {
+            let status = style.rejected.and_then(|status| StatusCode::from_u16(status).ok());
+            self.rare.get_or_insert_default().status = status;
+        }
+        let asks = self.status() == StatusCode::UNAUTHORIZED && !style.authenticate.is_empty();
+        let rare = self.rare.get_or_insert_default();
+        rare.empty = style.empty;
+        if asks {
+            rare.authenticate = HeaderValue::try_from(&*style.authenticate).ok();
+        }
+        self
+    }
+
+    fn rare(&self) -> Option<&Rare> {
+        self.rare.as_deref()
+    }
+
+    const fn new(kind: ErrorKind, cause: Option<Cause>) -> Self {
+        Self { kind, cause, rare: None }
     }
 
     /// What is behind it, down to the first cause, for the operator's logs.
@@ -109,7 +121,7 @@ impl Rejection {
     /// `Retry-After` where it makes sense.
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
-        self.response_that_is(self.empty)
+        self.response_that_is(self.rare().is_some_and(|rare| rare.empty))
     }
 
     pub(super) fn response_that_is(&self, empty: bool) -> Response<Bytes> {
@@ -122,7 +134,7 @@ impl Rejection {
             response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
         }
         let headers = response.headers_mut();
-        if let Some(authenticate) = &self.authenticate {
+        if let Some(authenticate) = self.rare().and_then(|rare| rare.authenticate.as_ref()) {
             headers.insert(header::WWW_AUTHENTICATE, authenticate.clone());
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {

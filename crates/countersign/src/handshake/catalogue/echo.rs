@@ -64,14 +64,18 @@ pub const ONFLEET: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// RingCentral: the header is sent back.
+/// RingCentral: the header is sent back. Its deliveries may have the header, too, and have an `event`.
 pub const RINGCENTRAL: &[Handshake] = &[Handshake {
     name: text("validation_token"),
-    doc: text("developers.ringcentral.com/guide/notifications/webhooks"),
-    confidence: Confidence::Secondary,
+    doc: text("developers.ringcentral.com/guide/notifications/webhooks/creating-webhooks"),
+    confidence: Confidence::OfficialDocs,
     trust: Trust::Echo,
     method: Method::Post,
-    when: Condition::all(const { &[Condition::present(Place::header("validation-token"))] }),
+    when: Condition::all(
+        const {
+            &[Condition::present(Place::header("validation-token")), Condition::absent(Place::json("/event"))]
+        },
+    ),
     answer: Some(Answer::headers(
         200,
         const { &[AnswerHeader::new("validation-token", "{header:validation-token}")] },
@@ -120,8 +124,8 @@ pub const WORLDLINE: &[Handshake] = &[Handshake {
 /// Smartsheet: at the start, and again after every hundred callbacks.
 pub const SMARTSHEET: &[Handshake] = &[Handshake {
     name: text("verification"),
-    doc: text("smartsheet.redoc.ly, webhook verification; as read in other receivers"),
-    confidence: Confidence::Secondary,
+    doc: text("developers.smartsheet.com/api/smartsheet/guides/webhooks/webhook-verification"),
+    confidence: Confidence::OfficialDocs,
     trust: Trust::Echo,
     method: Method::Post,
     when: Condition::all(const { &[Condition::present(Place::header("smartsheet-hook-challenge"))] }),
@@ -135,8 +139,8 @@ pub const SMARTSHEET: &[Handshake] = &[Handshake {
 /// Trello.
 pub const TRELLO: &[Handshake] = &[Handshake {
     name: text("head"),
-    doc: text("developer.atlassian.com/cloud/trello/guides/rest-api/webhooks"),
-    confidence: Confidence::OfficialDocs,
+    doc: text("developer.atlassian.com/cloud/trello/guides/rest-api/webhooks; aspnet/AspNetWebHooks"),
+    confidence: Confidence::Secondary,
     trust: Trust::Echo,
     method: Method::Head,
     when: Condition::all(const { &[] }),
@@ -171,8 +175,10 @@ pub const MANDRILL: &[Handshake] = &[
 /// Mailchimp Marketing.
 pub const MAILCHIMP: &[Handshake] = &[Handshake {
     name: text("get"),
-    doc: text("mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks"),
-    confidence: Confidence::Memory,
+    doc: text(
+        "mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks, as read by hookdeck/webhook-skills",
+    ),
+    confidence: Confidence::Secondary,
     trust: Trust::Echo,
     method: Method::Get,
     when: Condition::all(const { &[] }),

@@ -59,7 +59,7 @@ pub const EBAY: &[Handshake] = &[Handshake {
 pub const FASTLY: &[Handshake] = &[Handshake {
     name: text("logging_challenge"),
     doc: text("docs.fastly.com/en/guides/log-streaming-https"),
-    confidence: Confidence::Memory,
+    confidence: Confidence::OfficialDocs,
     trust: Trust::Secret,
     method: Method::Get,
     when: Condition::all(

@@ -172,8 +172,8 @@ pub const TEBEX: &[Handshake] = &[Handshake {
 /// LINE: the button `Verify` sends a signed delivery without events.
 pub const LINE: &[Handshake] = &[Handshake {
     name: text("verify"),
-    doc: text("developers.line.biz/en/docs/messaging-api/verify-webhook-url; line/line-bot-sdk-nodejs"),
-    confidence: Confidence::OfficialDocs,
+    doc: text("developers.line.biz/en/docs/messaging-api/verify-webhook-url"),
+    confidence: Confidence::Secondary,
     trust: Trust::Signed,
     method: Method::Post,
     when: Condition::all(

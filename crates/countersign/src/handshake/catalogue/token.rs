@@ -7,8 +7,8 @@ use crate::scheme::text;
 /// Meta: Facebook, Instagram, WhatsApp, Threads.
 pub const META: &[Handshake] = &[Handshake {
     name: text("subscription"),
-    doc: text("developers.facebook.com/docs/graph-api/webhooks/getting-started"),
-    confidence: Confidence::OfficialDocs,
+    doc: text("developers.facebook.com/docs/graph-api/webhooks/getting-started, as read in other receivers"),
+    confidence: Confidence::Secondary,
     trust: Trust::Token(Place::query("hub.verify_token")),
     method: Method::Get,
     when: Condition::all(
@@ -26,8 +26,8 @@ pub const META: &[Handshake] = &[Handshake {
 /// Strava: as Meta, and the answer is JSON. Its events are not signed.
 pub const STRAVA: &[Handshake] = &[Handshake {
     name: text("subscription"),
-    doc: text("developers.strava.com/docs/webhooks"),
-    confidence: Confidence::OfficialDocs,
+    doc: text("developers.strava.com/docs/webhooks, as read in other receivers"),
+    confidence: Confidence::Secondary,
     trust: Trust::Token(Place::query("hub.verify_token")),
     method: Method::Get,
     when: Condition::all(
@@ -45,8 +45,8 @@ pub const STRAVA: &[Handshake] = &[Handshake {
 /// WebSub, and YouTube with it: the topic is the token. A subscription to another topic is answered with 404.
 pub const WEBSUB: &[Handshake] = &[Handshake {
     name: text("intent"),
-    doc: text("w3.org/TR/websub section 5.3"),
-    confidence: Confidence::OfficialDocs,
+    doc: text("w3.org/TR/websub section 5.3; hookdeck.com/docs/authentication"),
+    confidence: Confidence::Secondary,
     trust: Trust::Token(Place::query("hub.topic")),
     method: Method::Get,
     when: Condition::all(
@@ -107,8 +107,8 @@ pub const ADOBE_SIGN: &[Handshake] = &[Handshake {
 /// Oura: a verification token of ours, and a challenge.
 pub const OURA: &[Handshake] = &[Handshake {
     name: text("verification"),
-    doc: text("cloud.ouraring.com/v2/docs"),
-    confidence: Confidence::Memory,
+    doc: text("cloud.ouraring.com/v2/docs, as read by hookdeck/webhook-skills"),
+    confidence: Confidence::Secondary,
     trust: Trust::Token(Place::query("verification_token")),
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("challenge"))] }),
