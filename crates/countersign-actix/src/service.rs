@@ -102,6 +102,9 @@ async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest) -> Result<(),
     let (method, target) = (req.method().as_str(), headers::target(req));
     let mut reception = receiver.begin(method, target, &ActixHeaders(req.headers()), tenant)?;
     body::read(req.take_payload(), receiver.body_deadline(), &mut reception).await?;
+    if let Some(lookup) = reception.lookup_keys() {
+        reception = reception.with_keys(lookup.await)?;
+    }
     let delivery = reception.finish()?;
 
     log::accepted(&delivery);

@@ -27,6 +27,8 @@ pin_project! {
         reception: Option<Reception>,
         // Started when the body makes us wait for the first time.
         deadline: Option<Pin<Box<Sleep>>>,
+        // Asked when the body is complete.
+        keys: Option<ResolveFuture>,
         // A handshake whose secret is being stored.
         later: Option<HaltFuture>,
     }
@@ -35,7 +37,7 @@ pin_project! {
 impl<B> Verification<B> {
     pub(super) fn new(receiver: &Receiver, parts: &Parts, body: B) -> Self {
         let tenant = receiver.lookup(|| receiver::Request::new(parts.uri.clone(), parts.headers.clone()));
-        Self { body, tenant, reception: None, deadline: None, later: None }
+        Self { body, tenant, reception: None, deadline: None, keys: None, later: None }
     }
 }
 
@@ -77,7 +79,7 @@ impl<B: Body<Error: fmt::Display>> Verification<B> {
             }
         };
         // Asked before each frame, because a server may know the end of a body before it has closed it.
-        while !this.body.is_end_stream() {
+        while this.keys.is_none() && !this.body.is_end_stream() {
             let Poll::Ready(frame) = this.body.as_mut().poll_frame(cx) else {
                 let deadline = this.deadline.get_or_insert_with(|| Box::pin(sleep(receiver.body_deadline())));
                 if deadline.as_mut().poll(cx).is_ready() {
@@ -98,6 +100,16 @@ impl<B: Body<Error: fmt::Display>> Verification<B> {
             if let Ok(mut data) = frame.into_data() {
                 reception.push(data.copy_to_bytes(data.remaining()))?;
             }
+        }
+        if this.keys.is_none() {
+            *this.keys = reception.lookup_keys();
+        }
+        if let Some(lookup) = &mut this.keys {
+            let Poll::Ready(keys) = lookup.as_mut().poll(cx) else {
+                *this.reception = Some(reception);
+                return Poll::Pending;
+            };
+            reception = reception.with_keys(keys)?;
         }
         Poll::Ready(reception.finish())
     }

@@ -7,10 +7,11 @@ use bytes::{Bytes, BytesMut};
 use super::desk::{Candidate, Desk, Scene};
 use super::{Halt, Rejection, Request};
 use crate::delivery::Delivery;
-use crate::error::{ErrorKind, VerifyError};
+use crate::error::{ConfigError, ErrorKind, VerifyError};
 use crate::handshake::View;
 use crate::head::{Head, Headers};
 use crate::scheme::Text;
+use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::{Intake, Verifier};
 
@@ -34,6 +35,31 @@ pub(super) enum Way {
     Straight(Intake),
     /// It may be one.
     Detour(Box<Detour>),
+}
+
+impl Way {
+    /// The request, as far as it was accepted.
+    pub(super) fn intake(&self) -> Option<&Intake> {
+        match self {
+            Self::Straight(intake) => Some(intake),
+            Self::Detour(detour) => detour.intake.as_ref().ok(),
+        }
+    }
+
+    /// The same request under other keys.
+    pub(super) fn with_secrets(self, secrets: &SecretSet) -> Result<Self, ConfigError> {
+        Ok(match self {
+            Self::Straight(intake) => Self::Straight(intake.with_secrets(secrets)?),
+            Self::Detour(mut detour) => {
+                detour.verifier = detour.verifier.with_secrets(secrets)?;
+                detour.intake = match detour.intake {
+                    Ok(intake) => Ok(intake.with_secrets(secrets)?),
+                    refused => refused,
+                };
+                Self::Detour(detour)
+            }
+        })
+    }
 }
 
 /// A request that may be a handshake, while its body arrives.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::desk::Desk;
-use super::{Budget, HandshakeCount, HandshakePolicy, Rejection, Tenants};
+use super::{Budget, HandshakeCount, HandshakePolicy, KeySource, Rejection, Tenants};
 use crate::time::{Clock, SystemClock};
 use crate::verifier::Verifier;
 
@@ -41,6 +41,7 @@ pub(super) struct Options {
     pub(super) budget: Budget,
     pub(super) public_url: Option<String>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
+    pub(super) keys: Option<Arc<dyn KeySource>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) answer: Option<Arc<Answer>>,
     /// None: the provider has no handshakes that are answered here.
@@ -59,6 +60,7 @@ impl Receiver {
             budget: Budget::default(),
             public_url: None,
             tenants: None,
+            keys: None,
             clock: Arc::new(SystemClock),
             answer: None,
         };
@@ -101,6 +103,12 @@ impl Receiver {
                 Arc::make_mut(desk).set_policy(policy);
             }
         })
+    }
+
+    /// Keys that the provider publishes, looked up for every request instead of the verifier's own, which may be
+    /// [`keyless`](Verifier::keyless). An unknown key is answered with 401, a failure with 503.
+    pub fn with_key_source(self, keys: impl KeySource) -> Self {
+        self.with(|options| options.keys = Some(Arc::new(keys)))
     }
 
     /// Another clock, for tests.

@@ -118,6 +118,31 @@ impl Reception {
         }
     }
 
+    /// Looks up the keys that the provider publishes, where a source is set. To be awaited when the body is complete, and
+    /// before [`finish`](Self::finish).
+    pub fn lookup_keys(&self) -> Option<ResolveFuture> {
+        let source = self.share.receiver.options().keys.as_ref()?;
+        Some(source.keys(self.way.intake()?.key_id()))
+    }
+
+    /// Goes on with what [`lookup_keys`](Self::lookup_keys) resolved to.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`]: there is no such key, or it could not be looked up now.
+    pub fn with_keys(self, keys: Result<Option<SecretSet>, ResolveError>) -> Result<Self, Rejection> {
+        let Self { share, way } = self;
+        let keys = match keys {
+            Ok(Some(keys)) => keys,
+            Ok(None) => return Err(share.receiver.refuse(ErrorKind::NoMatchingPublicKey)),
+            Err(error) => return Err(share.receiver.refuse(Rejection::unavailable(error))),
+        };
+        match way.with_secrets(&keys) {
+            Ok(way) => Ok(Self { share, way }),
+            Err(error) => Err(share.receiver.refuse(Rejection::bad_secrets(error))),
+        }
+    }
+
     /// Decides, when the body is complete.
     ///
     /// # Errors
