@@ -58,7 +58,15 @@
 //! |---|---|---|
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
 //! | `toml` | `Provider::from_toml` | no |
+//! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |
+//! | `ecdsa` | ECDSA over P-256: SendGrid | no |
+//! | `rsa` | RSA PKCS#1 v1.5: Wise, WeChat Pay, AWS SNS | no |
+//! | `asymmetric` | `ed25519`, `ecdsa` and `rsa` | no |
 //! | `full` | all of them | no |
+//!
+//! `rsa` brings in the crate of that name, and with it the open advisory RUSTSEC-2023-0071 (Marvin): how long operations
+//! with a private key take. Verifying has no private key. [`Signer`] has, and is for tests, simulators and the command
+//! line: do not let strangers measure it.
 //!
 //! # Minimum supported Rust version
 //!
@@ -71,6 +79,7 @@ mod form;
 pub mod handshake;
 mod head;
 mod inline;
+mod jwks;
 mod mac;
 mod pick;
 mod provider;

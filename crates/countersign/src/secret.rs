@@ -12,12 +12,18 @@ use crate::time::UnixTime;
 /// It is taken as it is: nothing is trimmed, because a secret that was silently changed is one that silently
 /// stops to verify. How it becomes a key is the provider's business, see [`KeyFormat`](crate::scheme::KeyFormat).
 ///
+/// Where the provider signs with a pair of keys, a [`Verifier`](crate::Verifier) takes the text of its public key and a
+/// [`Signer`](crate::Signer) that of a private one: PEM, DER in Base64, a JWK for public keys, or the bytes of an
+/// Ed25519 key in Base64 or hexadecimal, behind a prefix like `whpk_` or without. PEM ends with a line break, and white
+/// space means nothing in it: there alone it may stay at the end.
+///
 /// ```
 /// use countersign::Secret;
 ///
 /// assert!(Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").is_ok());
 /// assert_eq!(Secret::new("").unwrap_err().code(), "empty_secret");
 /// assert!(Secret::new("whsec_abc\n").unwrap_err().to_string().contains("ends with a line break"));
+/// assert!(Secret::new("-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n").is_ok());
 /// ```
 #[derive(Clone)]
 pub struct Secret {
@@ -29,11 +35,14 @@ impl Secret {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the text is empty, blank, or has white space or a line break at an end.
+    /// [`ConfigError`] when the text is empty, blank, or has white space or a line break at an end that is not the end
+    /// of a PEM file.
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = Zeroizing::new(text.into());
         let trimmed = text.trim();
-        let problem = if text.is_empty() {
+        let problem = if text.starts_with("-----BEGIN") {
+            return Ok(Self { text });
+        } else if text.is_empty() {
             return Err(ConfigError::empty_secret(
                 "secret",
                 "is empty: everybody can sign with an empty key",
@@ -82,6 +91,14 @@ pub(crate) struct NamedSecret {
     pub(crate) name: String,
     pub(crate) secret: Secret,
     pub(crate) valid: Validity,
+    /// From a set of keys that are not all meant for us.
+    pub(crate) published: bool,
+}
+
+impl NamedSecret {
+    fn new(name: impl Into<String>, secret: Secret, valid: Validity) -> Self {
+        Self { name: name.into(), secret, valid, published: false }
+    }
 }
 
 /// When a key is used: from `not_before` on, until `not_after`, both inclusive.
@@ -114,14 +131,13 @@ impl SecretSet {
     /// One secret under a name of your choice. The name shows up in logs and in `Delivery::key`.
     #[must_use]
     pub fn named(name: impl Into<String>, secret: Secret) -> Self {
-        let valid = Validity::default();
-        Self { secrets: vec![NamedSecret { name: name.into(), secret, valid }] }
+        Self { secrets: vec![NamedSecret::new(name, secret, Validity::default())] }
     }
 
     /// One secret more.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, secret: Secret) -> Self {
-        self.secrets.push(NamedSecret { name: name.into(), secret, valid: Validity::default() });
+        self.secrets.push(NamedSecret::new(name, secret, Validity::default()));
         self
     }
 
@@ -129,7 +145,7 @@ impl SecretSet {
     #[must_use]
     pub fn with_until(mut self, name: impl Into<String>, secret: Secret, not_after: UnixTime) -> Self {
         let valid = Validity { not_before: None, not_after: Some(not_after) };
-        self.secrets.push(NamedSecret { name: name.into(), secret, valid });
+        self.secrets.push(NamedSecret::new(name, secret, valid));
         self
     }
 
@@ -137,13 +153,22 @@ impl SecretSet {
     #[must_use]
     pub fn with_from(mut self, name: impl Into<String>, secret: Secret, not_before: UnixTime) -> Self {
         let valid = Validity { not_before: Some(not_before), not_after: None };
-        self.secrets.push(NamedSecret { name: name.into(), secret, valid });
+        self.secrets.push(NamedSecret::new(name, secret, valid));
         self
     }
 
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.secrets.iter().map(|secret| secret.name.as_str())
+    }
+
+    /// Keys that somebody publishes, with their names.
+    pub(crate) fn published(keys: Vec<(String, Secret)>) -> Self {
+        let named = |(name, secret): (String, Secret)| {
+            let secret = NamedSecret::new(name, secret, Validity::default());
+            NamedSecret { published: true, ..secret }
+        };
+        Self { secrets: keys.into_iter().map(named).collect() }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &NamedSecret> {
@@ -177,6 +202,14 @@ mod tests {
         assert!(Secret::new(" secret").is_err());
         assert!(Secret::new("secret ").is_err());
         assert_eq!(Secret::new("It's a Secret").unwrap().expose_secret(), "It's a Secret");
+    }
+
+    #[test]
+    fn pem_may_end_as_files_do() {
+        for end in ["", "\n", "\r\n"] {
+            assert!(Secret::new(format!("-----BEGIN X-----\nAQID\n-----END X-----{end}")).is_ok(), "{end:?}");
+        }
+        assert!(Secret::new("\n-----BEGIN X-----").is_err());
     }
 
     #[test]

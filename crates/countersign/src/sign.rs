@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{ConfigError, VerifyError};
-use crate::mac::KeyRing;
+use crate::mac::{KeyRing, Role};
 use crate::provider::Provider;
 use crate::scheme::{Format, Location};
 use crate::secret::SecretSet;
@@ -76,7 +76,7 @@ impl SigningRequest {
 }
 
 impl Signer {
-    /// A signer. The first secret signs.
+    /// A signer. The first secret signs: the private key, where the provider has a pair of keys.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Signer {
     ) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
         plan.check_complete()?;
-        let keys = KeyRing::new(&plan.provider.scheme, &secrets.into())?;
+        let keys = KeyRing::new(&plan.provider.scheme, &secrets.into(), Role::Signer)?;
         Ok(Self { plan, keys })
     }
 
@@ -159,8 +159,8 @@ impl Signer {
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
-            let signature = key.sign(&[a, b, c, &body, d, e, f]);
-            field = self.field(&String::from_utf8_lossy(signature.as_bytes()), key.id(), &stamp);
+            let signature = key.signature(&[a, b, c, &body, d, e, f]);
+            field = self.field(&String::from_utf8_lossy(&signature), key.id(), &stamp);
             put(&mut headers, Some(&plan.signature), &field)?;
         }
         Ok((headers, field))

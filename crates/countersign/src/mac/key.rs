@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{Expected, Mac};
 use crate::error::ConfigError;
+use crate::jwks::Jwk;
 use crate::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Scheme};
 use crate::secret::{NamedSecret, SecretSet, Validity};
 use crate::time::UnixTime;
@@ -16,6 +17,13 @@ use crate::time::UnixTime;
 #[derive(Default)]
 pub(crate) struct KeyRing {
     keys: Vec<Key>,
+}
+
+/// Which half of a pair of keys is needed. A shared secret is both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    Verifier,
+    Signer,
 }
 
 /// One key, with its schedule done.
@@ -30,14 +38,23 @@ pub(crate) struct Key {
 }
 
 impl KeyRing {
-    pub(crate) fn new(scheme: &Scheme, secrets: &SecretSet) -> Result<Self, ConfigError> {
+    pub(crate) fn new(scheme: &Scheme, secrets: &SecretSet, role: Role) -> Result<Self, ConfigError> {
         let mut keys = Vec::new();
-        for secret in secrets.iter() {
-            for part in parts(&scheme.key, secret.secret.expose_secret()) {
-                keys.push(Key::new(scheme, secret, part)?);
+        let mut passed_over = None;
+        for named in secrets.iter() {
+            for part in parts(&scheme.key, named.secret.expose_secret()) {
+                match Key::new(scheme, named, part, role) {
+                    Ok(key) => keys.push(key),
+                    // A published set has keys that are for something else in it.
+                    Err(error) if named.published => passed_over = Some(error),
+                    Err(error) => return Err(error),
+                }
             }
         }
-        Ok(Self { keys })
+        match passed_over {
+            Some(error) if keys.is_empty() => Err(error),
+            _ => Ok(Self { keys }),
+        }
     }
 
     /// The keys in use at `now`, with their positions.
@@ -56,7 +73,7 @@ impl KeyRing {
 }
 
 impl Key {
-    fn new(scheme: &Scheme, named: &NamedSecret, text: &str) -> Result<Self, ConfigError> {
+    fn new(scheme: &Scheme, named: &NamedSecret, text: &str, role: Role) -> Result<Self, ConfigError> {
         let (id, text) = match &*scheme.key.after {
             "" => ("", text),
             after => text.split_once(after).ok_or_else(|| {
@@ -66,15 +83,22 @@ impl Key {
                 )
             })?,
         };
-        let mut bytes = key_bytes(&scheme.key, text)?;
-        if scheme.algorithm == Algorithm::Basic {
-            bytes = Zeroizing::new(STANDARD.encode(&*bytes).into_bytes());
-        }
+        let (mac, bytes) = if scheme.algorithm.is_asymmetric() {
+            (half_of_pair(scheme, text, role)?, Zeroizing::default())
+        } else if named.published {
+            return Err(no_shared_secret());
+        } else {
+            let mut bytes = key_bytes(&scheme.key, text)?;
+            if scheme.algorithm == Algorithm::Basic {
+                bytes = Zeroizing::new(STANDARD.encode(&*bytes).into_bytes());
+            }
+            (Mac::keyed(scheme.algorithm, &bytes)?, bytes)
+        };
         Ok(Self {
             name: named.name.clone(),
             id: id.to_owned(),
             valid: named.valid,
-            mac: Mac::keyed(scheme.algorithm, &bytes)?,
+            mac,
             bytes,
             encoding: scheme.signature.encoding,
         })
@@ -101,6 +125,19 @@ impl Key {
         mac.finish(&self.bytes, self.encoding)
     }
 
+    /// Whether one of the signatures was made by the other half of this pair of keys. Never, where there is none.
+    pub(crate) fn verifies(&self, mac: Mac, signatures: &[&[u8]]) -> bool {
+        mac.verifies(signatures, self.encoding)
+    }
+
+    /// The text of the signature over pieces that are all at hand, for those who sign.
+    pub(crate) fn signature(&self, pieces: &[&[u8]]) -> Vec<u8> {
+        match self.mac.signature(pieces, self.encoding) {
+            Some(text) => text.into_bytes(),
+            None => self.sign(pieces).as_bytes().to_vec(),
+        }
+    }
+
     /// The key bytes, for schemes that hash them with the content.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -113,6 +150,24 @@ impl fmt::Debug for KeyRing {
     }
 }
 
+#[cfg(feature = "_public-key")]
+fn half_of_pair(scheme: &Scheme, text: &str, role: Role) -> Result<Mac, ConfigError> {
+    let running = super::public::load(scheme.algorithm, &scheme.key, text, role)?;
+    Ok(Mac::Pair(Box::new(running)))
+}
+
+#[cfg(not(feature = "_public-key"))]
+fn half_of_pair(scheme: &Scheme, _: &str, _: Role) -> Result<Mac, ConfigError> {
+    Err(missing_feature(scheme.algorithm))
+}
+
+/// What is not compiled in says how to get it.
+pub(super) fn missing_feature(algorithm: Algorithm) -> ConfigError {
+    let feature = algorithm.feature().unwrap_or("full");
+    let cure = format!("needs the feature `{feature}` of the crate `countersign`: enable it in Cargo.toml");
+    ConfigError::new("scheme.algorithm", cure)
+}
+
 /// The keys that one secret holds.
 fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     match &*format.separator {
@@ -122,6 +177,9 @@ fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
 }
 
 fn key_bytes(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+    if text.starts_with("-----BEGIN") || text.starts_with('{') && Jwk::parse(text).is_ok() {
+        return Err(no_shared_secret());
+    }
     let text = normalized(format, text)?;
     let text = text.as_str();
     let prefixed = format.prefix.split('|').find_map(|prefix| text.strip_prefix(prefix));
@@ -164,6 +222,11 @@ fn normalized(format: &KeyFormat, text: &str) -> Result<Zeroizing<String>, Confi
     ))
 }
 
+/// A public key is known to everybody: as a shared secret it would let everybody sign.
+fn no_shared_secret() -> ConfigError {
+    ConfigError::new("secret", "is one half of a pair of keys, and this provider shares a secret with you")
+}
+
 fn not_hex() -> ConfigError {
     ConfigError::new("secret", "is not hexadecimal, and this provider's secrets are")
 }
@@ -179,6 +242,8 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::providers::svix::PROVIDER;
+    use crate::secret::Secret;
 
     fn bytes(format: &KeyFormat, text: &str) -> Result<Vec<u8>, ConfigError> {
         key_bytes(format, text).map(|bytes| bytes.to_vec())
@@ -198,6 +263,36 @@ mod tests {
         assert_eq!((error.field(), error.code()), ("secret", "invalid_config"));
         let hex = KeyFormat { encoding: KeyEncoding::Hex, ..KeyFormat::UTF8 };
         assert!(bytes(&hex, "+a").is_err() && bytes(&hex, "0x0a").is_err());
+    }
+
+    #[test]
+    fn a_public_key_is_no_shared_secret() {
+        let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+        for text in ["-----BEGIN PUBLIC KEY-----\nAQID\n-----END PUBLIC KEY-----\n", jwk] {
+            let error = bytes(&KeyFormat::UTF8, text).unwrap_err();
+            assert!(error.to_string().contains("shares a secret"), "{error}");
+        }
+        let set = SecretSet::from_jwks(&format!("{{\"keys\":[{jwk}]}}")).unwrap();
+        let error = KeyRing::new(&PROVIDER.scheme, &set, Role::Verifier).unwrap_err();
+        assert!(error.to_string().contains("shares a secret"), "{error}");
+    }
+
+    #[test]
+    #[cfg(not(feature = "_public-key"))]
+    fn an_algorithm_that_is_not_compiled_in_names_its_feature() {
+        use Algorithm::{EcdsaP256Sha1, EcdsaP256Sha256, Ed25519, RsaSha1, RsaSha256};
+        for algorithm in [Ed25519, EcdsaP256Sha256, EcdsaP256Sha1, RsaSha256, RsaSha1] {
+            let mut provider = PROVIDER.clone();
+            provider.scheme.algorithm = algorithm;
+            provider.check().unwrap();
+            let secrets = SecretSet::new(Secret::new("anything").unwrap());
+            let feature = format!("feature `{}`", algorithm.feature().unwrap());
+            for role in [Role::Verifier, Role::Signer] {
+                let error = KeyRing::new(&provider.scheme, &secrets, role).unwrap_err();
+                assert_eq!(error.field(), "scheme.algorithm");
+                assert!(error.to_string().contains(&feature), "{error}");
+            }
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
-//! The only place that touches keyed hashing and comparison.
+//! The only place that touches keyed hashing, signatures and comparison.
 
 mod base64;
 mod compare;
 mod key;
 mod proof;
+#[cfg(feature = "_public-key")]
+mod public;
 mod state;
 
 pub(crate) use compare::Expected;
-pub(crate) use key::{Key, KeyRing};
+pub(crate) use key::{Key, KeyRing, Role};
 pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};
 pub(crate) use state::Mac;

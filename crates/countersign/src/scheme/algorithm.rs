@@ -1,6 +1,10 @@
 use serde::{Deserialize, Serialize};
 
 /// What is computed over the signed content.
+///
+/// The last five are verified with a public key. They are behind features of this crate that are off by default: a
+/// declaration with one of them can always be loaded and checked, and a [`Verifier`](crate::Verifier) for it says which
+/// feature it needs.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -21,6 +25,22 @@ pub enum Algorithm {
     Token,
     /// HTTP Basic with `user:password` as the secret (RFC 7617). Nothing of the request is authenticated.
     Basic,
+    /// Ed25519 (RFC 8032), verified strictly: a weak key verifies nothing, and a signature has one form only. Feature
+    /// `ed25519`.
+    Ed25519,
+    /// ECDSA over P-256 with SHA-256 (FIPS 186-5). Signatures are DER; 64 bytes `r || s` are accepted too. Feature
+    /// `ecdsa`.
+    #[serde(rename = "ecdsa-p256-sha256")]
+    EcdsaP256Sha256,
+    /// ECDSA over P-256 with SHA-1: eBay has nothing else. Who can make the signer sign chosen content can forge.
+    /// Feature `ecdsa`.
+    #[serde(rename = "ecdsa-p256-sha1")]
+    EcdsaP256Sha1,
+    /// RSA PKCS#1 v1.5 with SHA-256 (RFC 8017), keys of 2048 to 8192 bits. Feature `rsa`.
+    RsaSha256,
+    /// RSA PKCS#1 v1.5 with SHA-1: the first version of AWS SNS. Who can make the signer sign chosen content can forge.
+    /// Feature `rsa`.
+    RsaSha1,
 }
 
 impl Algorithm {
@@ -34,5 +54,53 @@ impl Algorithm {
     #[must_use]
     pub const fn takes_secret_in_content(self) -> bool {
         matches!(self, Self::Sha1 | Self::Sha256)
+    }
+
+    /// Whether there is a pair of keys: a verifier takes the public one, and cannot sign.
+    #[must_use]
+    pub const fn is_asymmetric(self) -> bool {
+        self.feature().is_some()
+    }
+
+    /// The feature of this crate that has to be enabled; none for what is always there.
+    #[must_use]
+    pub const fn feature(self) -> Option<&'static str> {
+        match self {
+            Self::Ed25519 => Some("ed25519"),
+            Self::EcdsaP256Sha256 | Self::EcdsaP256Sha1 => Some("ecdsa"),
+            Self::RsaSha256 | Self::RsaSha1 => Some("rsa"),
+            _ => None,
+        }
+    }
+
+    /// Whether the content can be hashed while it arrives. Ed25519 hashes it behind a part of the signature.
+    pub(crate) const fn hashes_in_order(self) -> bool {
+        !matches!(self, Self::Ed25519)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_in_declarations_are_those_of_the_documentation() {
+        for (algorithm, name, feature) in [
+            (Algorithm::HmacSha256, "hmac-sha256", None),
+            (Algorithm::Token, "token", None),
+            (Algorithm::Ed25519, "ed25519", Some("ed25519")),
+            (Algorithm::EcdsaP256Sha256, "ecdsa-p256-sha256", Some("ecdsa")),
+            (Algorithm::EcdsaP256Sha1, "ecdsa-p256-sha1", Some("ecdsa")),
+            (Algorithm::RsaSha256, "rsa-sha256", Some("rsa")),
+            (Algorithm::RsaSha1, "rsa-sha1", Some("rsa")),
+        ] {
+            assert_eq!(serde_json::to_value(algorithm).unwrap(), name);
+            assert_eq!(serde_json::from_value::<Algorithm>(name.into()).unwrap(), algorithm);
+            assert_eq!(
+                (algorithm.feature(), algorithm.is_asymmetric()),
+                (feature, feature.is_some()),
+                "{name}"
+            );
+        }
     }
 }

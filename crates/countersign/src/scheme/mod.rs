@@ -176,13 +176,18 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of the signature field. Default 16 KiB: room for a hundred signatures.
     pub signature_bytes: usize,
-    /// Signatures in the field. Default 128: the largest documented number is 100 (DocuSign).
+    /// Signatures in the field. Default 128: the largest documented number is 100 (DocuSign). With public keys never
+    /// more than [16](Self::PUBLIC_KEY_SIGNATURES).
     pub signatures: usize,
 }
 
 impl Limits {
     /// The defaults.
     pub const DEFAULT: Self = Self { body_bytes: 1 << 20, signature_bytes: 16 << 10, signatures: 128 };
+
+    /// The most signatures that are tried with public keys, whatever is declared: each costs a computation of its own
+    /// for each key, and strangers write them.
+    pub const PUBLIC_KEY_SIGNATURES: usize = 16;
 
     /// The same with another limit on the body, in bytes.
     #[must_use]

@@ -46,7 +46,7 @@ pub(super) fn decide(
 ) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
     if plan.is_rare {
-        return decide_rarely(core, claim, body, now);
+        return decide_rarely(core, claim, body, running, now);
     }
     let derived = if plan.streams { None } else { Some(render_body(plan, &plan.content.body, body)?) };
     let signed: &[u8] = match &derived {
@@ -65,16 +65,24 @@ pub(super) fn decide(
 
 /// The same for schemes that look at more than headers and a signed body.
 #[cold]
-fn decide_rarely(core: &Core, claim: &Claim<'_>, body: &[u8], now: UnixTime) -> Result<Verdict, VerifyError> {
+fn decide_rarely(
+    core: &Core,
+    claim: &Claim<'_>,
+    body: &[u8],
+    running: &[Mac],
+    now: UnixTime,
+) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
     let key = match &plan.each {
         Some(path) => {
             let items = items(body, path).unwrap_or_else(|| vec![body]);
-            let keys =
-                items.into_iter().map(|item| key_of(core, claim, item)).collect::<Result<Vec<_>, _>>()?;
+            let keys = items
+                .into_iter()
+                .map(|item| key_of(core, claim, item, &[]))
+                .collect::<Result<Vec<_>, _>>()?;
             keys.first().copied().ok_or(VerifyError::MissingSignature)?
         }
-        None => key_of(core, claim, body)?,
+        None => key_of(core, claim, body, running)?,
     };
     let rare = claim.around.head();
     let pending = rare.map(|rare| rare.pending.as_slice()).unwrap_or_default();
@@ -93,18 +101,18 @@ fn decide_rarely(core: &Core, claim: &Claim<'_>, body: &[u8], now: UnixTime) -> 
 }
 
 /// The key that signed this body, or this item of it.
-fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8]) -> Result<usize, VerifyError> {
+fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8], running: &[Mac]) -> Result<usize, VerifyError> {
     let plan = &*core.plan;
     let derived = render_body(plan, &plan.content.body, body)?;
-    let signing = Signing { core, around: claim.around, signed: &derived, running: &[] };
+    let signing = Signing { core, around: claim.around, signed: &derived, running };
     if plan.grammar.tags_are_keys() {
         let field = field_in(core, body)?;
         return signing.named_key(&plan.grammar.tagged(field.as_bytes()), claim.began);
     }
     if plan.signature.is_in_body() {
-        return signing.matching_key(&signatures_in(core, body, &mut String::new())?, claim.began);
+        return signing.signing_key(&signatures_in(core, body, &mut String::new())?, claim.began);
     }
-    signing.matching_key(claim.signatures, claim.began)
+    signing.signing_key(claim.signatures, claim.began)
 }
 
 /// The timestamp of a signed body, where that is where it is.
@@ -173,6 +181,41 @@ impl Signing<'_> {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
+    /// The key that signed, whatever kind of key it is.
+    fn signing_key(&self, signatures: &[&[u8]], began: UnixTime) -> Result<usize, VerifyError> {
+        if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
+            return self.matching_key(signatures, began);
+        }
+        let mut tried = 0;
+        for (index, key) in self.core.keys.active(began) {
+            if self.is_by(key, self.running.get(tried), signatures) {
+                return Ok(index);
+            }
+            tried += 1;
+        }
+        Err(VerifyError::SignatureMismatch { keys: tried })
+    }
+
+    /// Whether the key made one of the signatures. `running` has seen the body already.
+    fn is_by(&self, key: &Key, running: Option<&Mac>, signatures: &[&[u8]]) -> bool {
+        if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
+            let expected = self.sign(key, &self.around.before);
+            return signatures.iter().any(|signature| expected.matches(signature));
+        }
+        let is_right = |mac| key.verifies(self.completed(key, mac), signatures);
+        let mac = running.cloned().unwrap_or_else(|| self.start(key, &self.around.before));
+        let instead = self.around.instead();
+        is_right(mac) || instead.is_some_and(|instead| is_right(self.start(key, instead)))
+    }
+
+    /// A computation that has seen everything up to the end of the body.
+    fn start(&self, key: &Key, before: &Rendered) -> Mac {
+        let mut mac = key.start();
+        before.absorb_into(&mut mac, key);
+        mac.update(self.signed);
+        mac
+    }
+
     /// The first key that made the signature which names it.
     fn named_key(&self, signatures: &[(&[u8], &[u8])], began: UnixTime) -> Result<usize, VerifyError> {
         let (mut keys, mut named) = (0, false);
@@ -183,8 +226,8 @@ impl Signing<'_> {
                 continue;
             }
             named = true;
-            let expected = self.sign(key, &self.around.before);
-            if of_key.any(|(_, signature)| expected.matches(signature)) {
+            let signatures: Vec<&[u8]> = of_key.map(|(_, signature)| *signature).collect();
+            if self.is_by(key, None, &signatures) {
                 return Ok(index);
             }
         }
@@ -204,11 +247,16 @@ impl Signing<'_> {
     }
 
     /// Ends a computation that has seen everything up to the end of the body.
-    fn end<'k>(&self, key: &'k Key, mut mac: Mac) -> Expected<'k> {
+    fn end<'k>(&self, key: &'k Key, mac: Mac) -> Expected<'k> {
+        key.expected(self.completed(key, mac))
+    }
+
+    /// With what comes after the body.
+    fn completed(&self, key: &Key, mut mac: Mac) -> Mac {
         if let Some(after) = self.around.after() {
             after.absorb_into(&mut mac, key);
         }
-        key.expected(mac)
+        mac
     }
 }
 

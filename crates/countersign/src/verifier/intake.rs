@@ -13,7 +13,7 @@ use super::render::Around;
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::inline::Inline;
-use crate::mac::KeyRing;
+use crate::mac::{KeyRing, Role};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 
@@ -72,7 +72,7 @@ impl Intake {
         self.check_room(chunk.len())?;
         let (core, before, began) = (&self.core, &self.around.before, self.began);
         self.body.push(chunk, self.announced, || {
-            if !core.plan.streams {
+            if !core.plan.hashes_early {
                 return Vec::new();
             }
             let started = core.keys.active(began).map(|(_, key)| {
@@ -116,7 +116,7 @@ impl Intake {
     /// [`ConfigError`] when a secret is not one of this provider's.
     pub fn with_secrets(mut self, secrets: &SecretSet) -> Result<Self, ConfigError> {
         let Core { plan, limits, .. } = &*self.core;
-        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets)?);
+        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets, Role::Verifier)?);
         self.core = Arc::new(Core { plan: Arc::clone(plan), keys, limits: *limits });
         self.body.forget_running();
         Ok(self)

@@ -26,7 +26,7 @@ use crate::error::{ConfigError, VerifyError};
 use crate::handshake::Steps;
 use crate::head::{Head, Headers};
 use crate::inline::Inline;
-use crate::mac::{Key, KeyRing};
+use crate::mac::{Key, KeyRing, Role};
 use crate::provider::Provider;
 use crate::scheme::Limits;
 use crate::secret::SecretSet;
@@ -126,7 +126,7 @@ impl Verifier {
     /// [`ConfigError`] when a secret is not one of this provider's.
     pub fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
         let Core { plan, limits, .. } = &*self.core;
-        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets)?);
+        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets, Role::Verifier)?);
         Ok(Self { core: Arc::new(Core { plan: Arc::clone(plan), keys, limits: *limits }) })
     }
 
@@ -252,8 +252,8 @@ impl VerifierBuilder {
     pub fn build(self) -> Result<Verifier, ConfigError> {
         let plan = Plan::new(self.provider)?;
         plan.check_complete()?;
-        let keys = KeyRing::new(&plan.provider.scheme, &self.secrets)?;
-        let limits = plan.provider.scheme.limits;
+        let keys = KeyRing::new(&plan.provider.scheme, &self.secrets, Role::Verifier)?;
+        let limits = plan.limits();
         Ok(Verifier { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::new(keys), limits }) })
     }
 }

@@ -7,7 +7,9 @@ use crate::error::ConfigError;
 use crate::event::Envelope;
 use crate::handshake::Steps;
 use crate::provider::Provider;
-use crate::scheme::{Algorithm, Content, Encoding, FixedPart, Location, Pointer, RarePart, header_names};
+use crate::scheme::{
+    Algorithm, BodyPart, Content, Encoding, FixedPart, Limits, Location, Pointer, RarePart, header_names,
+};
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
 
 use super::checks::PlannedCheck;
@@ -24,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) id_end: Vec<u8>,
     /// Whether the body is hashed as it is.
     pub(crate) streams: bool,
+    /// Whether the body is hashed while it arrives.
+    pub(crate) hashes_early: bool,
     /// Whether there is an id in the head, and it is signed.
     pub(crate) signs_id_in_head: bool,
     /// Whether there is a timestamp outside the body.
@@ -97,7 +101,11 @@ impl Plan {
         let headers = headers(&content, &checks, key_id.as_ref());
         let lists_headers = content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
         let in_target = |source: Option<&Source>| matches!(source, Some(Source::Query(_) | Source::Claim(_)));
-        let is_rare = !checks.is_empty()
+        let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
+            && each.is_none()
+            && scheme.algorithm.hashes_in_order();
+        let is_rare = scheme.algorithm.is_asymmetric()
+            || !checks.is_empty()
             || each.is_some()
             || key_id.is_some()
             || in_target(id.as_ref())
@@ -114,6 +122,7 @@ impl Plan {
             after,
             id_end,
             streams,
+            hashes_early,
             dated_by_head,
             signs_id_in_head,
             signature,
@@ -181,6 +190,13 @@ impl Plan {
             "scheme.signature.at",
             "the signature field cannot be inside itself",
         )
+    }
+
+    /// The limits of a request: fewer signatures, where each costs a computation of its own.
+    pub(crate) fn limits(&self) -> Limits {
+        let scheme = &self.provider.scheme;
+        let most = if scheme.algorithm.is_asymmetric() { Limits::PUBLIC_KEY_SIGNATURES } else { usize::MAX };
+        Limits { signatures: scheme.limits.signatures.min(most), ..scheme.limits }
     }
 
     /// Whether `{url}` or a part of it is signed or checked.

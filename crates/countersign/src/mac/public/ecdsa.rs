@@ -1,0 +1,39 @@
+use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+
+use super::material::{Kind, Material};
+use super::running::Half;
+use super::{Sign, Verify, signing, verifying};
+use crate::error::ConfigError;
+use crate::mac::key::Role;
+
+struct Public(VerifyingKey);
+
+struct Private(SigningKey);
+
+/// Takes either half.
+pub(super) fn load(text: &str, role: Role) -> Result<Half, ConfigError> {
+    let bytes = Material::read(text)?.half(Kind::P256, role)?;
+    let broken = |_| ConfigError::new("secret", "is a P-256 key that is not on the curve");
+    Ok(match role {
+        Role::Verifier => verifying(Public(VerifyingKey::from_sec1_bytes(&bytes).map_err(broken)?)),
+        Role::Signer => signing(Private(SigningKey::from_slice(&bytes).map_err(broken)?)),
+    })
+}
+
+impl Verify for Public {
+    /// DER is what providers send. 64 bytes may also be the two numbers themselves: a text that could be read in both
+    /// ways is right if either reading is, because either had to be signed.
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        let forms = [Signature::from_der(signature), Signature::from_slice(signature)];
+        forms.into_iter().flatten().any(|signature| self.0.verify_prehash(message, &signature).is_ok())
+    }
+}
+
+impl Sign for Private {
+    /// The same for the same content (RFC 6979).
+    fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        let signature: Signature = self.0.sign_prehash(message).ok()?;
+        Some(signature.to_der().as_bytes().to_vec())
+    }
+}

@@ -1,0 +1,131 @@
+//! From the text of a key, in any of the formats that keys are handed out in, to its kind and its bytes.
+
+use std::fmt;
+
+use ::base64::Engine;
+use ::base64::alphabet::{STANDARD, URL_SAFE};
+use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use zeroize::Zeroizing;
+
+use super::{der, jwk, pem};
+use crate::error::ConfigError;
+use crate::mac::key::Role;
+
+/// A key, out of its container.
+pub(super) enum Material {
+    /// Ed25519: 32 bytes. P-256: a point (SEC 1). RSA: `RSAPublicKey`.
+    Public(Kind, Vec<u8>),
+    /// Ed25519: the seed. P-256: the scalar. RSA: `RSAPrivateKey`.
+    Private(Kind, Zeroizing<Vec<u8>>),
+    /// Bytes without a container.
+    Raw(Zeroizing<Vec<u8>>),
+}
+
+/// What a key is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    Ed25519,
+    P256,
+    Rsa,
+    /// Named in full.
+    Other(&'static str),
+}
+
+impl Material {
+    /// Reads the text: PEM, a JWK, DER in Base64, or bytes in Base64 or hexadecimal.
+    ///
+    /// Which one it is, the text itself says. Bytes without a container are 32 or 64: no container is as long, and
+    /// neither is Base64 of it as long as the hexadecimal digits of the other.
+    pub(super) fn read(text: &str) -> Result<Self, ConfigError> {
+        if text.starts_with("-----BEGIN") {
+            return der::classify(&pem::decode(text)?).ok_or_else(unreadable);
+        }
+        if text.starts_with('{') {
+            return jwk::decode(text);
+        }
+        let bytes = bytes(text).ok_or_else(unreadable)?;
+        if let 32 | 64 = bytes.len() {
+            return Ok(Self::Raw(bytes));
+        }
+        Ok(der::classify(&bytes).unwrap_or(Self::Raw(bytes)))
+    }
+
+    /// The bytes of the half that the role needs.
+    pub(super) fn half(self, kind: Kind, role: Role) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+        let (found, bytes, half) = match self {
+            Self::Public(kind, bytes) => (kind, Zeroizing::new(bytes), Role::Verifier),
+            Self::Private(kind, bytes) => (kind, bytes, Role::Signer),
+            Self::Raw(_) => return Err(unreadable()),
+        };
+        if found != kind {
+            return Err(ConfigError::new("secret", format!("is {found}, and the scheme needs {kind}")));
+        }
+        if half == role { Ok(bytes) } else { Err(other_half(role)) }
+    }
+}
+
+/// What to do when the other half was given.
+pub(super) fn other_half(role: Role) -> ConfigError {
+    let cure = match role {
+        Role::Verifier => {
+            "is a private key; the verifier needs the public one: `openssl pkey -in FILE -pubout` prints it"
+        }
+        Role::Signer => "is a public key; the signer needs the private one",
+    };
+    ConfigError::new("secret", cure)
+}
+
+impl Kind {
+    pub(super) fn of_jwk(kty: &str, crv: Option<&str>) -> Self {
+        match (kty, crv) {
+            ("OKP", Some("Ed25519")) => Self::Ed25519,
+            ("EC", Some("P-256")) => Self::P256,
+            ("RSA", _) => Self::Rsa,
+            ("oct", _) => Self::Other("a shared secret"),
+            ("EC", Some("P-384")) => Self::Other("a P-384 key"),
+            ("EC", Some("P-521")) => Self::Other("a P-521 key"),
+            ("EC", Some("secp256k1")) => Self::Other("a secp256k1 key"),
+            _ => UNKNOWN,
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ed25519 => "an Ed25519 key",
+            Self::P256 => "a P-256 key",
+            Self::Rsa => "an RSA key",
+            Self::Other(name) => name,
+        })
+    }
+}
+
+/// A kind without a name here.
+pub(super) const UNKNOWN: Kind = Kind::Other("a key of another kind");
+
+fn bytes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let is_hex = matches!(text.len(), 64 | 128) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let bytes = if is_hex {
+        const_hex::decode(text).ok()
+    } else if text.contains(['-', '_']) {
+        BASE64_URL.decode(text).ok()
+    } else {
+        BASE64.decode(text).ok()
+    };
+    bytes.map(Zeroizing::new)
+}
+
+fn unreadable() -> ConfigError {
+    ConfigError::new(
+        "secret",
+        "is in no format that keys are read in: PEM (SPKI, PKCS#1, PKCS#8, SEC1, a certificate), the same as DER in \
+         Base64, or a JWK",
+    )
+}
+
+const CONFIG: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+/// Padding may be left out.
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
+const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);

@@ -1,0 +1,103 @@
+use pkcs8::der::Decode;
+use pkcs8::der::asn1::UintRef;
+use rsa::pkcs1::DecodeRsaPrivateKey;
+use rsa::traits::PublicKeyParts;
+use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
+
+use super::material::{Kind, Material};
+use super::running::Half;
+use super::{Sign, Verify, signing, verifying};
+use crate::error::ConfigError;
+use crate::mac::key::Role;
+
+struct Public {
+    key: RsaPublicKey,
+    padding: Pkcs1v15Sign,
+}
+
+struct Private {
+    key: RsaPrivateKey,
+    padding: Pkcs1v15Sign,
+}
+
+/// The hash that is signed.
+#[derive(Clone, Copy)]
+pub(super) enum Hash {
+    Sha1,
+    Sha256,
+}
+
+/// Takes either half.
+pub(super) fn load(text: &str, role: Role, hash: Hash) -> Result<Half, ConfigError> {
+    let bytes = Material::read(text)?.half(Kind::Rsa, role)?;
+    let padding = hash.padding();
+    match role {
+        Role::Verifier => Ok(verifying(Public { key: public(&bytes)?, padding })),
+        Role::Signer => {
+            let key = RsaPrivateKey::from_pkcs1_der(&bytes).map_err(|_| broken())?;
+            check_size(key.n())?;
+            let private = Private { key, padding };
+            // What cannot sign a hash of zeros cannot sign any.
+            private.sign(&vec![0; hash.len()]).ok_or_else(broken)?;
+            Ok(signing(private))
+        }
+    }
+}
+
+fn public(der: &[u8]) -> Result<RsaPublicKey, ConfigError> {
+    let numbers = Vec::<UintRef<'_>>::from_der(der).map_err(|_| broken())?;
+    let [n, e] = numbers.as_slice() else { return Err(broken()) };
+    let (n, e) = (BigUint::from_bytes_be(n.as_bytes()), BigUint::from_bytes_be(e.as_bytes()));
+    check_size(&n)?;
+    // Odd modulus, and an exponent that is odd and not 1, with which everything would be signed.
+    RsaPublicKey::new_with_max_size(n, e, LARGEST).map_err(|_| broken())
+}
+
+fn check_size(n: &BigUint) -> Result<(), ConfigError> {
+    let bits = n.bits();
+    if (SMALLEST..=LARGEST).contains(&bits) {
+        return Ok(());
+    }
+    let problem =
+        format!("is an RSA key of {bits} bits; keys have {SMALLEST} to {LARGEST}, less is not safe");
+    Err(ConfigError::new("secret", problem))
+}
+
+fn broken() -> ConfigError {
+    ConfigError::new("secret", "is an RSA key whose numbers do not belong together")
+}
+
+impl Hash {
+    const fn len(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+        }
+    }
+
+    /// What stands in front of the hash: its name in DER (RFC 8017, 9.2, note 1).
+    fn padding(self) -> Pkcs1v15Sign {
+        let prefix: &[u8] = match self {
+            Self::Sha1 => &[0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 20],
+            Self::Sha256 => &[0x30, 49, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32],
+        };
+        Pkcs1v15Sign { hash_len: Some(self.len()), prefix: prefix.into() }
+    }
+}
+
+impl Verify for Public {
+    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.key.verify(self.padding.clone(), message, signature).is_ok()
+    }
+}
+
+impl Sign for Private {
+    fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
+        self.key.sign(self.padding.clone(), message).ok()
+    }
+}
+
+/// In bits. Shorter keys are within reach of those who can pay for it (NIST SP 800-131A).
+const SMALLEST: usize = 2048;
+/// In bits. Longer ones cost more time than they are worth.
+const LARGEST: usize = 8192;

@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
+use super::{Sign, Verify, text};
+use crate::scheme::{Algorithm, Encoding};
+
+/// A computation under one half of a pair of keys.
+#[derive(Clone)]
+pub(crate) struct Running {
+    half: Half,
+    message: Message,
+}
+
+/// One half of a pair of keys.
+#[derive(Clone)]
+pub(super) enum Half {
+    Public(Arc<dyn Verify>),
+    Private(Arc<dyn Sign>),
+}
+
+/// What the key sees of the content.
+#[derive(Clone)]
+pub(super) enum Message {
+    /// All of it.
+    Whole(Vec<u8>),
+    Sha1(Sha1),
+    Sha256(Sha256),
+}
+
+impl Running {
+    pub(super) const fn new(half: Half, message: Message) -> Self {
+        Self { half, message }
+    }
+
+    pub(crate) fn update(&mut self, bytes: &[u8]) {
+        match &mut self.message {
+            Message::Whole(message) => message.extend_from_slice(bytes),
+            Message::Sha1(hash) => hash.update(bytes),
+            Message::Sha256(hash) => hash.update(bytes),
+        }
+    }
+
+    /// Whether one of the signatures is right: never, where the key is private. One that cannot be decoded is not.
+    pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding) -> bool {
+        let Half::Public(key) = self.half else { return false };
+        let message = self.message.finish();
+        signatures
+            .iter()
+            .filter_map(|signature| text::decode(signature, encoding))
+            .any(|signature| key.verify(&message, &signature))
+    }
+
+    /// The text of the signature over pieces that are all at hand: none, where the key is public.
+    pub(crate) fn sign(&self, pieces: &[&[u8]], encoding: Encoding) -> String {
+        let Half::Private(key) = &self.half else { return String::new() };
+        let mut running = self.clone();
+        for piece in pieces {
+            running.update(piece);
+        }
+        let signature = key.sign(&running.message.finish()).unwrap_or_default();
+        text::encode(&signature, encoding)
+    }
+}
+
+impl Message {
+    /// What is verified and signed.
+    fn finish(self) -> Vec<u8> {
+        match self {
+            Self::Whole(message) => message,
+            Self::Sha1(hash) => hash.finalize().to_vec(),
+            Self::Sha256(hash) => hash.finalize().to_vec(),
+        }
+    }
+
+    /// Nothing of it so far.
+    pub(super) fn of(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::EcdsaP256Sha1 | Algorithm::RsaSha1 => Self::Sha1(Sha1::new()),
+            Algorithm::EcdsaP256Sha256 | Algorithm::RsaSha256 => Self::Sha256(Sha256::new()),
+            _ => Self::Whole(Vec::new()),
+        }
+    }
+}

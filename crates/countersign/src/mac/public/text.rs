@@ -1,0 +1,65 @@
+//! Signatures as text. Nothing here is secret: a public key is known to everybody, and so is what it verifies.
+
+use ::base64::Engine;
+use ::base64::alphabet::{STANDARD, URL_SAFE};
+use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::scheme::Encoding;
+
+/// The text of a signature, Base64 with padding.
+pub(super) fn encode(signature: &[u8], encoding: Encoding) -> String {
+    match encoding {
+        Encoding::Hex | Encoding::Text => const_hex::encode(signature),
+        Encoding::Base64 => BASE64.encode(signature),
+        Encoding::Base64Url => BASE64_URL.encode(signature),
+    }
+}
+
+/// The bytes of a signature. Each has one text, but for the case of hexadecimal digits and for padding.
+pub(super) fn decode(text: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    match encoding {
+        // The decoder would skip it.
+        Encoding::Hex if text.starts_with(b"0x") => None,
+        Encoding::Hex => const_hex::decode(text).ok(),
+        Encoding::Base64 => BASE64.decode(text).ok(),
+        Encoding::Base64Url => BASE64_URL.decode(text).ok(),
+        Encoding::Text => None,
+    }
+}
+
+/// The hexadecimal digits of a signature by an RSA key of 8192 bits.
+const LONGEST: usize = 2048;
+
+/// Padding may be left out. Spare bits that are not zero are refused.
+const CONFIG: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
+const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signature_is_read_in_its_declared_encoding_only() {
+        let bytes = [0xfb, 0xef, 0xff, 0x01];
+        for (encoding, texts) in [
+            (Encoding::Hex, ["fbefff01", "FBEFFF01"]),
+            (Encoding::Base64, ["++//AQ==", "++//AQ"]),
+            (Encoding::Base64Url, ["--__AQ==", "--__AQ"]),
+        ] {
+            assert_eq!(encode(&bytes, encoding), texts[0]);
+            for text in texts {
+                assert_eq!(decode(text.as_bytes(), encoding).as_deref(), Some(bytes.as_slice()), "{text}");
+            }
+            for other in ["0xfbefff01", "fbefff0", " fbefff01", "++//AR==", "--//AQ==", "fb efff01", "é"] {
+                assert_ne!(decode(other.as_bytes(), encoding).as_deref(), Some(bytes.as_slice()), "{other}");
+            }
+        }
+        assert_eq!(decode(b"fbefff01", Encoding::Text), None);
+        assert_eq!(decode(&[b'a'; LONGEST + 2], Encoding::Hex), None);
+    }
+}
