@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
