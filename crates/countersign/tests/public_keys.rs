@@ -224,6 +224,7 @@ fn a_scheme_takes_the_keys_of_a_published_set_that_it_can_use() {
     let delivery = verifier.verify(&Head::new(&headers), BODY, NOW).unwrap();
     assert_eq!(delivery.key(), "ed");
 
+    assert!(Verifier::new(declared("sendgrid").unwrap(), set.clone()).is_ok());
     let error = Verifier::new(declared("wise").unwrap(), set).unwrap_err();
     assert!(error.to_string().contains("the scheme needs an RSA key"), "{error}");
 }

@@ -243,7 +243,6 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 mod tests {
     use super::*;
     use crate::providers::svix::PROVIDER;
-    use crate::secret::Secret;
 
     fn bytes(format: &KeyFormat, text: &str) -> Result<Vec<u8>, ConfigError> {
         key_bytes(format, text).map(|bytes| bytes.to_vec())
@@ -285,7 +284,7 @@ mod tests {
             let mut provider = PROVIDER.clone();
             provider.scheme.algorithm = algorithm;
             provider.check().unwrap();
-            let secrets = SecretSet::new(Secret::new("anything").unwrap());
+            let secrets = SecretSet::new(crate::Secret::new("anything").unwrap());
             let feature = format!("feature `{}`", algorithm.feature().unwrap());
             for role in [Role::Verifier, Role::Signer] {
                 let error = KeyRing::new(&provider.scheme, &secrets, role).unwrap_err();

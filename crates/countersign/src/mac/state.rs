@@ -67,6 +67,7 @@ impl Mac {
     }
 
     /// Whether a public key finds one of the signatures right. No shared secret does: there they are compared.
+    #[cfg_attr(not(feature = "_public-key"), allow(unused_variables, reason = "no algorithm looks at them"))]
     pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding) -> bool {
         match self {
             #[cfg(feature = "_public-key")]
@@ -76,6 +77,7 @@ impl Mac {
     }
 
     /// The text of the signature that a private key makes; none for a shared secret.
+    #[cfg_attr(not(feature = "_public-key"), allow(unused_variables, reason = "no algorithm looks at them"))]
     pub(crate) fn signature(&self, pieces: &[&[u8]], encoding: Encoding) -> Option<String> {
         match self {
             #[cfg(feature = "_public-key")]
