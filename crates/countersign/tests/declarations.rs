@@ -180,3 +180,31 @@ fn each_hmac_gives_the_answer_of_its_rfc() {
         assert!(verifier.verify(&Head::new(&headers), body, now).is_ok(), "{algorithm}");
     }
 }
+
+#[test]
+fn a_body_that_is_not_signed_may_arrive_in_pieces() {
+    let unsigned = r#"
+        slug = "x"
+        name = "X"
+        doc = "d"
+        [scheme]
+        algorithm = "hmac-sha256"
+        content = "{header:x-nonce}"
+        [scheme.signature]
+        at = "header:x-sig"
+        encoding = "hex"
+    "#;
+    let provider = Provider::from_toml(unsigned).unwrap();
+    let secret = Secret::new("s3cret").unwrap();
+    let now = UnixTime::from_secs(0);
+    let nonce = (http::HeaderName::from_static("x-nonce"), http::HeaderValue::from_static("n1"));
+    let request = SigningRequest::new("", now).with_header(nonce.0.clone(), nonce.1.clone());
+    let mut headers = Signer::new(provider.clone(), secret.clone()).unwrap().sign(&request).unwrap();
+    headers.insert(nonce.0, nonce.1);
+    let mut intake = Verifier::new(provider, secret).unwrap().begin(&Head::new(&headers), now).unwrap();
+    for piece in ["a body ", "in two pieces"] {
+        intake.push(piece).unwrap();
+    }
+    let delivery = intake.finish(now).unwrap();
+    assert!(!delivery.is_body_signed());
+}

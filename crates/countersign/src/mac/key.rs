@@ -39,6 +39,7 @@ pub(crate) struct Key {
 
 impl KeyRing {
     pub(crate) fn new(scheme: &Scheme, secrets: &SecretSet, role: Role) -> Result<Self, ConfigError> {
+        check_compiled_in(scheme.algorithm)?;
         let mut keys = Vec::new();
         let mut passed_over = None;
         for named in secrets.iter() {
@@ -159,6 +160,21 @@ fn half_of_pair(scheme: &Scheme, text: &str, role: Role) -> Result<Mac, ConfigEr
 #[cfg(not(feature = "_public-key"))]
 fn half_of_pair(scheme: &Scheme, _: &str, _: Role) -> Result<Mac, ConfigError> {
     Err(missing_feature(scheme.algorithm))
+}
+
+/// Whether there is code for the algorithm.
+///
+/// # Errors
+///
+/// [`ConfigError`] with the feature to enable.
+pub(crate) fn check_compiled_in(algorithm: Algorithm) -> Result<(), ConfigError> {
+    let enabled = match algorithm {
+        Algorithm::Ed25519 => cfg!(feature = "ed25519"),
+        Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => cfg!(feature = "ecdsa"),
+        Algorithm::RsaSha256 | Algorithm::RsaSha1 => cfg!(feature = "rsa"),
+        _ => true,
+    };
+    if enabled { Ok(()) } else { Err(missing_feature(algorithm)) }
 }
 
 /// What is not compiled in says how to get it.
@@ -291,6 +307,8 @@ mod tests {
                 assert_eq!(error.field(), "scheme.algorithm");
                 assert!(error.to_string().contains(&feature), "{error}");
             }
+            let error = crate::Verifier::keyless(provider).unwrap_err();
+            assert!(error.to_string().contains(&feature), "{error}");
         }
     }
 

@@ -9,6 +9,6 @@ mod public;
 mod state;
 
 pub(crate) use compare::Expected;
-pub(crate) use key::{Key, KeyRing, Role};
+pub(crate) use key::{Key, KeyRing, Role, check_compiled_in};
 pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};
 pub(crate) use state::Mac;

@@ -7,6 +7,9 @@ use super::{Text, text};
 /// How the text of a secret becomes key bytes.
 ///
 /// The parts are applied in the order of the fields. In TOML: `key = { encoding = "base64", prefix = "whsec_" }`.
+///
+/// The text of one half of a pair of keys says itself how it is written: of the fields, `separator`, `prefix` and `after`
+/// are for it.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeyFormat {

@@ -1,5 +1,6 @@
 //! What is decided over a whole body: the signature first, then what is read from the verified bytes.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -16,6 +17,7 @@ use crate::error::VerifyError;
 use crate::inline::Inline;
 use crate::mac::{Expected, Key, Mac};
 use crate::pick::Scalar;
+use crate::scheme::BodyPart;
 use crate::time::UnixTime;
 
 /// The head of a request that was accepted, as far as it takes part in the decision over the body.
@@ -90,6 +92,9 @@ fn decide_rarely(
         check.run(plan, pending, body, None)?;
     }
     let verdict = date(plan, claim, key, body, now)?;
+    if rare.is_none_or(|rare| rare.id.is_none() && rare.event_type.is_none()) {
+        return Ok(verdict);
+    }
     let mut picked = match verdict.picked.into_inner() {
         Some(picked) => *picked,
         None => Picked::with(plan, body, None).0,
@@ -103,8 +108,11 @@ fn decide_rarely(
 /// The key that signed this body, or this item of it.
 fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8], running: &[Mac]) -> Result<usize, VerifyError> {
     let plan = &*core.plan;
-    let derived = render_body(plan, &plan.content.body, body)?;
-    let signing = Signing { core, around: claim.around, signed: &derived, running };
+    let signed = match plan.content.body.as_slice() {
+        [BodyPart::Raw] => Cow::Borrowed(body),
+        parts => Cow::Owned(render_body(plan, parts, body)?),
+    };
+    let signing = Signing { core, around: claim.around, signed: &signed, running };
     if plan.grammar.tags_are_keys() {
         let field = field_in(core, body)?;
         return signing.named_key(&plan.grammar.tagged(field.as_bytes()), claim.began);

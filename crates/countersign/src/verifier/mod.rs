@@ -26,7 +26,7 @@ use crate::error::{ConfigError, VerifyError};
 use crate::handshake::Steps;
 use crate::head::{Head, Headers};
 use crate::inline::Inline;
-use crate::mac::{Key, KeyRing, Role};
+use crate::mac::{Key, KeyRing, Role, check_compiled_in};
 use crate::provider::Provider;
 use crate::scheme::Limits;
 use crate::secret::SecretSet;
@@ -103,11 +103,12 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration is malformed.
+    /// [`ConfigError`] when the declaration is malformed, or the feature for its algorithm is not enabled.
     pub fn keyless(provider: impl Into<Cow<'static, Provider>>) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
         plan.check_complete()?;
-        let limits = plan.provider.scheme.limits;
+        check_compiled_in(plan.provider.scheme.algorithm)?;
+        let limits = plan.limits();
         Ok(Self { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::default(), limits }) })
     }
 

@@ -327,6 +327,10 @@ proptest! {
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn a_damaged_key_panics_nowhere(pair in 0..5_usize, at: prop::sample::Index, byte: u8) {
