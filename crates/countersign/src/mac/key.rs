@@ -6,6 +6,7 @@ use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
+use super::features::{check_compiled_in, half_of_pair};
 use super::{Expected, Mac};
 use crate::error::ConfigError;
 use crate::jwks::Jwk;
@@ -151,39 +152,6 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-#[cfg(feature = "_public-key")]
-fn half_of_pair(scheme: &Scheme, text: &str, role: Role) -> Result<Mac, ConfigError> {
-    let running = super::public::load(scheme.algorithm, &scheme.key, text, role)?;
-    Ok(Mac::Pair(Box::new(running)))
-}
-
-#[cfg(not(feature = "_public-key"))]
-fn half_of_pair(scheme: &Scheme, _: &str, _: Role) -> Result<Mac, ConfigError> {
-    Err(missing_feature(scheme.algorithm))
-}
-
-/// Whether there is code for the algorithm.
-///
-/// # Errors
-///
-/// [`ConfigError`] with the feature to enable.
-pub(crate) fn check_compiled_in(algorithm: Algorithm) -> Result<(), ConfigError> {
-    let enabled = match algorithm {
-        Algorithm::Ed25519 => cfg!(feature = "ed25519"),
-        Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => cfg!(feature = "ecdsa"),
-        Algorithm::RsaSha256 | Algorithm::RsaSha1 => cfg!(feature = "rsa"),
-        _ => true,
-    };
-    if enabled { Ok(()) } else { Err(missing_feature(algorithm)) }
-}
-
-/// What is not compiled in says how to get it.
-pub(super) fn missing_feature(algorithm: Algorithm) -> ConfigError {
-    let feature = algorithm.feature().unwrap_or("full");
-    let cure = format!("needs the feature `{feature}` of the crate `countersign`: enable it in Cargo.toml");
-    ConfigError::new("scheme.algorithm", cure)
-}
-
 /// The keys that one secret holds.
 fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     match &*format.separator {
@@ -290,26 +258,6 @@ mod tests {
         let set = SecretSet::from_jwks(&format!("{{\"keys\":[{jwk}]}}")).unwrap();
         let error = KeyRing::new(&PROVIDER.scheme, &set, Role::Verifier).unwrap_err();
         assert!(error.to_string().contains("shares a secret"), "{error}");
-    }
-
-    #[test]
-    #[cfg(not(feature = "_public-key"))]
-    fn an_algorithm_that_is_not_compiled_in_names_its_feature() {
-        use Algorithm::{EcdsaP256Sha1, EcdsaP256Sha256, Ed25519, RsaSha1, RsaSha256};
-        for algorithm in [Ed25519, EcdsaP256Sha256, EcdsaP256Sha1, RsaSha256, RsaSha1] {
-            let mut provider = PROVIDER.clone();
-            provider.scheme.algorithm = algorithm;
-            provider.check().unwrap();
-            let secrets = SecretSet::new(crate::Secret::new("anything").unwrap());
-            let feature = format!("feature `{}`", algorithm.feature().unwrap());
-            for role in [Role::Verifier, Role::Signer] {
-                let error = KeyRing::new(&provider.scheme, &secrets, role).unwrap_err();
-                assert_eq!(error.field(), "scheme.algorithm");
-                assert!(error.to_string().contains(&feature), "{error}");
-            }
-            let error = crate::Verifier::keyless(provider).unwrap_err();
-            assert!(error.to_string().contains(&feature), "{error}");
-        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod base64;
 mod compare;
+mod features;
 mod key;
 mod proof;
 #[cfg(feature = "_public-key")]
@@ -9,6 +10,7 @@ mod public;
 mod state;
 
 pub(crate) use compare::Expected;
-pub(crate) use key::{Key, KeyRing, Role, check_compiled_in};
+pub(crate) use features::check_compiled_in;
+pub(crate) use key::{Key, KeyRing, Role};
 pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};
 pub(crate) use state::Mac;

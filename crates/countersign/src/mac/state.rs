@@ -4,7 +4,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::Expected;
-use super::key::missing_feature;
+use super::features::missing_feature;
 #[cfg(feature = "_public-key")]
 use super::public::Running;
 use crate::error::ConfigError;

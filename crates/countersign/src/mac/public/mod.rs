@@ -32,7 +32,8 @@ use std::sync::Arc;
 pub(crate) use running::Running;
 use running::{Half, Message};
 
-use super::key::{Role, missing_feature};
+use super::features::missing_feature;
+use super::key::Role;
 use crate::error::ConfigError;
 use crate::scheme::{Algorithm, KeyFormat};
 

@@ -1,0 +1,69 @@
+//! Algorithms that are compiled in on demand.
+
+use super::Mac;
+use super::key::Role;
+use crate::error::ConfigError;
+use crate::scheme::{Algorithm, Scheme};
+
+/// Whether there is code for the algorithm.
+///
+/// # Errors
+///
+/// [`ConfigError`] with the feature to enable.
+pub(crate) fn check_compiled_in(algorithm: Algorithm) -> Result<(), ConfigError> {
+    let enabled = algorithm.feature().is_none_or(|feature| FEATURES.contains(&(feature, true)));
+    if enabled { Ok(()) } else { Err(missing_feature(algorithm)) }
+}
+
+/// The half of a pair of keys that the role needs.
+#[cfg(feature = "_public-key")]
+pub(super) fn half_of_pair(scheme: &Scheme, text: &str, role: Role) -> Result<Mac, ConfigError> {
+    let running = super::public::load(scheme.algorithm, &scheme.key, text, role)?;
+    Ok(Mac::Pair(Box::new(running)))
+}
+
+/// There is no algorithm with pairs of keys.
+#[cfg(not(feature = "_public-key"))]
+pub(super) fn half_of_pair(scheme: &Scheme, _: &str, _: Role) -> Result<Mac, ConfigError> {
+    Err(missing_feature(scheme.algorithm))
+}
+
+/// What is not compiled in says how to get it.
+pub(super) fn missing_feature(algorithm: Algorithm) -> ConfigError {
+    let feature = algorithm.feature().unwrap_or("full");
+    let cure = format!("needs the feature `{feature}` of the crate `countersign`: enable it in Cargo.toml");
+    ConfigError::new("scheme.algorithm", cure)
+}
+
+const FEATURES: [(&str, bool); 3] = [
+    ("ecdsa", cfg!(feature = "ecdsa")),
+    ("ed25519", cfg!(feature = "ed25519")),
+    ("rsa", cfg!(feature = "rsa")),
+];
+
+#[cfg(all(test, not(feature = "_public-key")))]
+mod tests {
+    use super::*;
+    use crate::mac::KeyRing;
+    use crate::providers::svix::PROVIDER;
+    use crate::{Secret, SecretSet, Verifier};
+
+    #[test]
+    fn an_algorithm_that_is_not_compiled_in_names_its_feature() {
+        use Algorithm::{EcdsaP256Sha1, EcdsaP256Sha256, Ed25519, RsaSha1, RsaSha256};
+        for algorithm in [Ed25519, EcdsaP256Sha256, EcdsaP256Sha1, RsaSha256, RsaSha1] {
+            let mut provider = PROVIDER.clone();
+            provider.scheme.algorithm = algorithm;
+            provider.check().unwrap();
+            let secrets = SecretSet::new(Secret::new("anything").unwrap());
+            let feature = format!("feature `{}`", algorithm.feature().unwrap());
+            for role in [Role::Verifier, Role::Signer] {
+                let error = KeyRing::new(&provider.scheme, &secrets, role).unwrap_err();
+                assert_eq!(error.field(), "scheme.algorithm");
+                assert!(error.to_string().contains(&feature), "{error}");
+            }
+            let error = Verifier::keyless(provider).unwrap_err();
+            assert!(error.to_string().contains(&feature), "{error}");
+        }
+    }
+}
