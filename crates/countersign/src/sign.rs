@@ -177,6 +177,8 @@ impl Signer {
                 let item = match &**tags {
                     "" => signature.to_owned(),
                     "{key}" => format!("{key_id}{assign}{signature}"),
+                    // A quote that begins in what assigns ends behind the value.
+                    tags if assign.ends_with('"') => first(tags) + assign + signature + "\"",
                     tags => first(tags) + assign + signature,
                 };
                 let between = separator.chars().next().map(String::from).unwrap_or_default();

@@ -27,7 +27,7 @@ impl<'k> Expected<'k> {
         match encoding {
             Encoding::Base64 => Self::base64(bytes, base64::STANDARD),
             Encoding::Base64Url => Self::base64(bytes, base64::URL_SAFE),
-            Encoding::Hex | Encoding::Text => {
+            Encoding::Hex | Encoding::Text | Encoding::Base64Json => {
                 let mut text = [0; 128];
                 let len = bytes.len() * 2;
                 // Longer results do not exist: an empty text matches nothing.

@@ -42,7 +42,8 @@ impl Mac {
             | Algorithm::EcdsaP256Sha256
             | Algorithm::EcdsaP256Sha1
             | Algorithm::RsaSha256
-            | Algorithm::RsaSha1 => return Err(missing_feature(algorithm)),
+            | Algorithm::RsaSha1
+            | Algorithm::RsaSha256OrSha1 => return Err(missing_feature(algorithm)),
         })
     }
 

@@ -2,11 +2,13 @@
 
 use crate::provider::Provider;
 
+pub mod aws_sns;
 mod composed;
 pub mod github;
 pub mod preflix;
 pub mod printprice;
 pub mod proxiant;
+mod published_keys;
 pub mod redpin;
 pub mod shopify;
 pub mod slack;
@@ -15,11 +17,13 @@ pub mod stripe;
 pub mod svix;
 pub mod twilio;
 
+pub use aws_sns::PROVIDER as AWS_SNS;
 pub use composed::*;
+pub use published_keys::*;
 
 /// All declarations: the founding four first, then by slug.
 pub fn all() -> impl Iterator<Item = &'static Provider> {
-    ALL.iter().chain(composed::FAMILY).copied()
+    ALL.iter().chain(composed::FAMILY).chain(published_keys::FAMILY).copied()
 }
 
 /// The declaration with this slug.

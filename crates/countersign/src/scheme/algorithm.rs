@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is computed over the signed content.
 ///
-/// The last five are verified with a public key. They are behind features of this crate that are off by default: a
+/// The last ones are verified with a public key. They are behind features of this crate that are off by default: a
 /// declaration with one of them can always be loaded and checked, and a [`Verifier`](crate::Verifier) for it says which
 /// feature it needs.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -41,6 +41,10 @@ pub enum Algorithm {
     /// RSA PKCS#1 v1.5 with SHA-1: the first version of AWS SNS. Who can make the signer sign chosen content can forge.
     /// Feature `rsa`.
     RsaSha1,
+    /// RSA PKCS#1 v1.5 with either of the two: the padding of a signature names its hash (AWS SNS, whose topics choose).
+    /// Feature `rsa`.
+    #[serde(rename = "rsa-sha256-or-sha1")]
+    RsaSha256OrSha1,
 }
 
 impl Algorithm {
@@ -68,7 +72,7 @@ impl Algorithm {
         match self {
             Self::Ed25519 => Some("ed25519"),
             Self::EcdsaP256Sha256 | Self::EcdsaP256Sha1 => Some("ecdsa"),
-            Self::RsaSha256 | Self::RsaSha1 => Some("rsa"),
+            Self::RsaSha256 | Self::RsaSha1 | Self::RsaSha256OrSha1 => Some("rsa"),
             _ => None,
         }
     }
@@ -93,6 +97,7 @@ mod tests {
             (Algorithm::EcdsaP256Sha1, "ecdsa-p256-sha1", Some("ecdsa")),
             (Algorithm::RsaSha256, "rsa-sha256", Some("rsa")),
             (Algorithm::RsaSha1, "rsa-sha1", Some("rsa")),
+            (Algorithm::RsaSha256OrSha1, "rsa-sha256-or-sha1", Some("rsa")),
         ] {
             assert_eq!(serde_json::to_value(algorithm).unwrap(), name);
             assert_eq!(serde_json::from_value::<Algorithm>(name.into()).unwrap(), algorithm);

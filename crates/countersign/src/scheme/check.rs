@@ -20,6 +20,9 @@ pub struct Check {
     pub prefix: Text,
     /// What it has to be, or the digest of what.
     pub equals: Template,
+    /// Separates several values any of which is right. Empty where there is one.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub separator: Text,
     /// The digest that is taken of it; none is the text itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
@@ -61,6 +64,7 @@ impl Check {
             at,
             prefix: text(""),
             equals: Template::new(template),
+            separator: text(""),
             digest: None,
             presence: Presence::Required,
         }
@@ -73,9 +77,17 @@ impl Check {
             at,
             prefix: text(""),
             equals: Template::new(template),
+            separator: text(""),
             digest: Some(digest),
             presence: Presence::Required,
         }
+    }
+
+    /// The same with several values, any of which is right.
+    #[must_use]
+    pub const fn separated_by(mut self, separator: &'static str) -> Self {
+        forget(replace(&mut self.separator, text(separator)));
+        self
     }
 
     /// The same behind a prefix.

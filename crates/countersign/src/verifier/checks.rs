@@ -23,6 +23,7 @@ pub(crate) struct PlannedCheck {
     before: Vec<Step>,
     after: Vec<Step>,
     prefix: String,
+    separator: String,
     digest: Option<Digest>,
     presence: Presence,
 }
@@ -45,6 +46,7 @@ impl PlannedCheck {
             after: Step::all(&content.after, false),
             content,
             prefix: check.prefix.clone().into_owned(),
+            separator: check.separator.clone().into_owned(),
             digest: check.digest,
             presence: check.presence,
         })
@@ -139,6 +141,10 @@ impl PlannedCheck {
         let Some(value) = value.strip_prefix(self.prefix.as_bytes()) else { return false };
         match self.digest {
             Some(Digest::Sha256Hex) => value.eq_ignore_ascii_case(expected),
+            None if !self.separator.is_empty() => {
+                let (value, expected) = (String::from_utf8_lossy(value), String::from_utf8_lossy(expected));
+                expected.split(self.separator.as_str()).any(|one| one.trim() == value)
+            }
             _ => value == expected,
         }
     }

@@ -204,9 +204,18 @@ fn tag_and_value<'f>(item: &'f [u8], assign: &[u8]) -> (Option<&'f [u8]>, &'f [u
         _ => memchr::memmem::find(item, assign),
     };
     match at.and_then(|at| item.split_at_checked(at)) {
-        Some((tag, value)) => (Some(tag), value.get(assign.len()..).unwrap_or_default()),
+        Some((tag, value)) => {
+            let value = value.get(assign.len()..).unwrap_or_default();
+            (Some(tag), if assign.len() > 1 { unquoted(value, assign) } else { value })
+        }
         None => (None, item),
     }
+}
+
+/// A value whose quotes begin in what assigns it.
+fn unquoted<'f>(value: &'f [u8], assign: &[u8]) -> &'f [u8] {
+    let quoted = if assign.ends_with(b"\"") { value.strip_suffix(b"\"") } else { None };
+    quoted.unwrap_or(value)
 }
 
 #[cfg(test)]

@@ -174,6 +174,11 @@ impl Plan {
             "scheme.signature.encoding",
             "`text` is the encoding of `token`, and of nothing else",
         )?;
+        needs(
+            scheme.signature.encoding != Encoding::Base64Json || scheme.algorithm.is_asymmetric(),
+            "scheme.signature.encoding",
+            "`base64-json` is an encoding for public keys",
+        )?;
         let uses = |wanted: &FixedPart| self.content.fixed().any(|part| part == wanted);
         needs(
             !uses(&FixedPart::Timestamp) || matches!(&self.timestamp, Some(source) if !source.is_in_body()),

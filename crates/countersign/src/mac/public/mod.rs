@@ -70,6 +70,8 @@ pub(super) fn load(
         Algorithm::RsaSha256 => rsa::load(key, role, rsa::Hash::Sha256)?,
         #[cfg(feature = "rsa")]
         Algorithm::RsaSha1 => rsa::load(key, role, rsa::Hash::Sha1)?,
+        #[cfg(feature = "rsa")]
+        Algorithm::RsaSha256OrSha1 => rsa::load(key, role, rsa::Hash::Either)?,
         other => return Err(missing_feature(other)),
     };
     Ok(Running::new(half, Message::of(algorithm)))

@@ -12,12 +12,12 @@ use crate::mac::key::Role;
 
 struct Public {
     key: RsaPublicKey,
-    padding: Pkcs1v15Sign,
+    hash: Hash,
 }
 
 struct Private {
     key: RsaPrivateKey,
-    padding: Pkcs1v15Sign,
+    hash: Hash,
 }
 
 /// The hash that is signed.
@@ -25,18 +25,19 @@ struct Private {
 pub(super) enum Hash {
     Sha1,
     Sha256,
+    /// The message is both hashes, SHA-256 in front; what is signed is one of them. We sign the better one.
+    Either,
 }
 
 /// Takes either half.
 pub(super) fn load(text: &str, role: Role, hash: Hash) -> Result<Half, ConfigError> {
     let bytes = Material::read(text)?.half(Kind::Rsa, role)?;
-    let padding = hash.padding();
     match role {
-        Role::Verifier => Ok(verifying(Public { key: public(&bytes)?, padding })),
+        Role::Verifier => Ok(verifying(Public { key: public(&bytes)?, hash })),
         Role::Signer => {
             let key = RsaPrivateKey::from_pkcs1_der(&bytes).map_err(|_| broken())?;
             check_size(key.n())?;
-            let private = Private { key, padding };
+            let private = Private { key, hash };
             // What cannot sign a hash of zeros cannot sign any.
             private.sign(&vec![0; hash.len()]).ok_or_else(broken)?;
             Ok(signing(private))
@@ -72,6 +73,17 @@ impl Hash {
         match self {
             Self::Sha1 => 20,
             Self::Sha256 => 32,
+            Self::Either => 52,
+        }
+    }
+
+    /// The hashes in a message, with what stands in front of each in a signature.
+    fn parts(self, message: &[u8]) -> Vec<(Pkcs1v15Sign, &[u8])> {
+        match (self, message.split_at_checked(32)) {
+            (Self::Either, Some((first, second))) => {
+                vec![(Self::Sha256.padding(), first), (Self::Sha1.padding(), second)]
+            }
+            _ => vec![(self.padding(), message)],
         }
     }
 
@@ -79,7 +91,9 @@ impl Hash {
     fn padding(self) -> Pkcs1v15Sign {
         let prefix: &[u8] = match self {
             Self::Sha1 => &[0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 20],
-            Self::Sha256 => &[0x30, 49, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32],
+            Self::Sha256 | Self::Either => {
+                &[0x30, 49, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32]
+            }
         };
         Pkcs1v15Sign { hash_len: Some(self.len()), prefix: prefix.into() }
     }
@@ -87,13 +101,15 @@ impl Hash {
 
 impl Verify for Public {
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.key.verify(self.padding.clone(), message, signature).is_ok()
+        let mut parts = self.hash.parts(message).into_iter();
+        parts.any(|(padding, hash)| self.key.verify(padding, hash, signature).is_ok())
     }
 }
 
 impl Sign for Private {
     fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
-        self.key.sign(self.padding.clone(), message).ok()
+        let (padding, hash) = self.hash.parts(message).into_iter().next()?;
+        self.key.sign(padding, hash).ok()
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) enum Message {
     Whole(Vec<u8>),
     Sha1(Sha1),
     Sha256(Sha256),
+    /// Both, SHA-256 in front.
+    Both(Sha256, Sha1),
 }
 
 impl Running {
@@ -39,6 +41,10 @@ impl Running {
             Message::Whole(message) => message.extend_from_slice(bytes),
             Message::Sha1(hash) => hash.update(bytes),
             Message::Sha256(hash) => hash.update(bytes),
+            Message::Both(first, second) => {
+                first.update(bytes);
+                second.update(bytes);
+            }
         }
     }
 
@@ -71,6 +77,7 @@ impl Message {
             Self::Whole(message) => message,
             Self::Sha1(hash) => hash.finalize().to_vec(),
             Self::Sha256(hash) => hash.finalize().to_vec(),
+            Self::Both(first, second) => [first.finalize().as_slice(), second.finalize().as_slice()].concat(),
         }
     }
 
@@ -79,6 +86,7 @@ impl Message {
         match algorithm {
             Algorithm::EcdsaP256Sha1 | Algorithm::RsaSha1 => Self::Sha1(Sha1::new()),
             Algorithm::EcdsaP256Sha256 | Algorithm::RsaSha256 => Self::Sha256(Sha256::new()),
+            Algorithm::RsaSha256OrSha1 => Self::Both(Sha256::new(), Sha1::new()),
             _ => Self::Whole(Vec::new()),
         }
     }

@@ -1,8 +1,12 @@
 //! Signatures as text. Nothing here is secret: a public key is known to everybody, and so is what it verifies.
 
+use std::borrow::Cow;
+
 use ::base64::Engine;
 use ::base64::alphabet::{STANDARD, URL_SAFE};
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use serde::Deserialize;
 
 use crate::scheme::Encoding;
 
@@ -12,6 +16,7 @@ pub(super) fn encode(signature: &[u8], encoding: Encoding) -> String {
         Encoding::Hex | Encoding::Text => const_hex::encode(signature),
         Encoding::Base64 => BASE64.encode(signature),
         Encoding::Base64Url => BASE64_URL.encode(signature),
+        Encoding::Base64Json => BASE64.encode(format!(r#"{{"signature":"{}"}}"#, BASE64.encode(signature))),
     }
 }
 
@@ -26,8 +31,20 @@ pub(super) fn decode(text: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
         Encoding::Hex => const_hex::decode(text).ok(),
         Encoding::Base64 => BASE64.decode(text).ok(),
         Encoding::Base64Url => BASE64_URL.decode(text).ok(),
+        Encoding::Base64Json => {
+            let object = BASE64.decode(text).ok()?;
+            let wrapped: Wrapped<'_> = serde_json::from_slice(&object).ok()?;
+            BASE64.decode(&*wrapped.signature).ok()
+        }
         Encoding::Text => None,
     }
+}
+
+/// A signature beside its key's name.
+#[derive(Deserialize)]
+struct Wrapped<'t> {
+    #[serde(borrow)]
+    signature: Cow<'t, str>,
 }
 
 /// The hexadecimal digits of a signature by an RSA key of 8192 bits.
@@ -59,6 +76,8 @@ mod tests {
                 assert_ne!(decode(other.as_bytes(), encoding).as_deref(), Some(bytes.as_slice()), "{other}");
             }
         }
+        let wrapped = encode(&[1, 2, 3], Encoding::Base64Json);
+        assert_eq!(decode(wrapped.as_bytes(), Encoding::Base64Json).as_deref(), Some([1, 2, 3].as_slice()));
         assert_eq!(decode(b"fbefff01", Encoding::Text), None);
         assert_eq!(decode(&[b'a'; LONGEST + 2], Encoding::Hex), None);
     }

@@ -1,0 +1,49 @@
+//! AWS SNS: notifications, and the confirmations of subscriptions.
+//!
+//! Everybody with an account can have SNS sign a message of his own topic, so that the signature alone proves nothing:
+//! the topics that are accepted have to be named, separated by commas.
+//!
+//! ```
+//! use countersign::providers;
+//!
+//! let topics = "arn:aws:sns:eu-west-1:123456789012:orders,arn:aws:sns:eu-west-1:123456789012:bills";
+//! let provider = providers::AWS_SNS.clone().with_parameter("topics", topics);
+//! ```
+//!
+//! A [`SubscriptionConfirmation`] comes to the handler like any other event. Nothing is confirmed by itself: calling its
+//! URL is the developer's decision.
+
+mod events;
+
+pub use events::{Event, Notification, SubscriptionConfirmation};
+
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Scheme, SignatureField, Unit};
+use crate::time::Tolerance;
+
+/// The declaration.
+pub static PROVIDER: Provider = Provider::new(
+    "aws-sns",
+    "AWS SNS",
+    Scheme::new(
+        Algorithm::RsaSha256OrSha1,
+        SignatureField::at(Location::json("/Signature"), Format::BARE, Encoding::Base64),
+        "{json-lines:Message,MessageId,Subject?,SubscribeURL?,Timestamp,Token?,TopicArn,Type}",
+    )
+    .with_timestamp(Location::json("/Timestamp"), Unit::Rfc3339, Tolerance::between(3600, 300))
+    .with_key_id(Location::json("/SigningCertURL"))
+    .with_checks(OUR_TOPICS),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "docs.aws.amazon.com/sns, verifying message signatures; aws/aws-js-sns-message-validator index.js",
+)
+.with_notes(
+    "The key is the certificate at SigningCertURL, as PEM; the host has to be pinned. SignatureVersion 1 is SHA-1, 2 is SHA-256: a topic's choice. Chosen: messages up to 1 h old.",
+)
+.with_id(Location::json("/MessageId"))
+.with_event_type(Location::json("/Type"))
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) });
+
+const OUR_TOPICS: &[Check] =
+    &[Check::equals(Location::json("/TopicArn"), "{param:topics}").separated_by(",")];
