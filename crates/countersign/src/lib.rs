@@ -57,6 +57,7 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
+//! | `diagnose` | why a request does not verify, and who sent it | no |
 //! | `toml` | `Provider::from_toml` | no |
 //! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |
 //! | `ecdsa` | ECDSA over P-256: SendGrid | no |
@@ -73,11 +74,15 @@
 //! 1.88.
 
 mod delivery;
+#[cfg(feature = "diagnose")]
+pub mod diagnose;
 mod error;
 mod event;
 mod form;
 pub mod handshake;
 mod head;
+#[cfg(feature = "diagnose")]
+mod identify;
 mod inline;
 mod jwks;
 mod mac;
@@ -97,9 +102,13 @@ mod words;
 pub use countersign_macros::EventCatalog;
 
 pub use delivery::{Delivery, Field};
+#[cfg(feature = "diagnose")]
+pub use diagnose::diagnose;
 pub use error::{Checked, ConfigError, ErrorKind, VerifyError};
 pub use event::{DecodeError, Event, EventCatalog, UnknownEvent};
 pub use head::{Head, Headers};
+#[cfg(feature = "diagnose")]
+pub use identify::{Fit, identify};
 pub use provider::{Confidence, EventFields, Provider, Responses, Retries};
 pub use secret::{Secret, SecretSet};
 pub use sign::{Signer, SigningRequest};

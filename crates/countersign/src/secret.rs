@@ -59,6 +59,12 @@ impl Secret {
         Err(ConfigError::new("secret", problem))
     }
 
+    /// A secret that may be one that [`new`](Self::new) refuses: to find out whether that is the mistake.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn unchecked(text: String) -> Self {
+        Self { text: Zeroizing::new(text) }
+    }
+
     /// The text, for those who have to pass it on.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
@@ -169,6 +175,12 @@ impl SecretSet {
             NamedSecret { published: true, ..secret }
         };
         Self { secrets: keys.into_iter().map(named).collect() }
+    }
+
+    /// These, as they are.
+    #[cfg(feature = "diagnose")]
+    pub(crate) const fn from_named(secrets: Vec<NamedSecret>) -> Self {
+        Self { secrets }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &NamedSecret> {

@@ -1,0 +1,93 @@
+//! Bodies that were compressed or decompressed on their way.
+
+use std::io::{Read, Write};
+
+use flate2::Compression;
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::write::{DeflateEncoder, ZlibEncoder};
+use http::header::CONTENT_ENCODING;
+
+use super::Bodies;
+use crate::diagnose::Cause;
+use crate::diagnose::case::Case;
+
+/// What was signed before it was compressed.
+pub(super) fn likely(case: &Case) -> Bodies<'_> {
+    let body = &*case.body;
+    let limit = u64::try_from(case.provider.scheme.limits.body_bytes).unwrap_or(u64::MAX);
+    let brotli = announces(case, "br");
+    let deflated = announces(case, "deflate");
+    let readers = [
+        (body.starts_with(GZIP)).then(|| read(MultiGzDecoder::new(body), limit)),
+        (deflated || body.first() == Some(&0x78)).then(|| read(ZlibDecoder::new(body), limit)),
+        deflated.then(|| read(DeflateDecoder::new(body), limit)),
+        brotli.then(|| read(brotli_decompressor::Decompressor::new(body, 4096), limit)),
+    ];
+    Box::new(readers.into_iter().flatten().flatten().map(|plain| (vec![COMPRESSED], plain)))
+}
+
+/// What was signed after it was compressed, as far as it can be made again: by the usual encoders, at the usual levels.
+pub(super) fn rare(case: &Case) -> Bodies<'_> {
+    let body = &*case.body;
+    let gzip = announces(case, "gzip") && !body.starts_with(GZIP);
+    let deflate = announces(case, "deflate");
+    let levels = if gzip || deflate { &LEVELS[..] } else { &[] };
+    Box::new(levels.iter().flat_map(move |level| {
+        let raw = deflated(body, *level);
+        let checked = deflate.then(|| zlib(body, *level));
+        let gzips = gzip.then(|| HEADS.map(|[extra, system]| in_gzip(&raw, body, extra, system)));
+        let all = gzips.into_iter().flatten().chain(checked).chain(deflate.then_some(raw.clone()));
+        all.map(|signed| (vec![DECOMPRESSED], signed)).collect::<Vec<_>>()
+    }))
+}
+
+fn announces(case: &Case, coding: &str) -> bool {
+    let value = case.headers.get(CONTENT_ENCODING).and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| value.to_ascii_lowercase().split(',').any(|one| one.trim().ends_with(coding)))
+}
+
+/// Not more than the limit: what decompresses to more is not looked at.
+fn read(reader: impl Read, limit: u64) -> Option<Vec<u8>> {
+    let mut plain = Vec::new();
+    reader.take(limit.saturating_add(1)).read_to_end(&mut plain).ok()?;
+    (u64::try_from(plain.len()).is_ok_and(|bytes| bytes <= limit)).then_some(plain)
+}
+
+fn deflated(body: &[u8], level: u32) -> Vec<u8> {
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(level));
+    // Into memory: this cannot fail.
+    let _ = encoder.write_all(body);
+    encoder.finish().unwrap_or_default()
+}
+
+fn zlib(body: &[u8], level: u32) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(level));
+    let _ = encoder.write_all(body);
+    encoder.finish().unwrap_or_default()
+}
+
+/// Deflated data in the frame of gzip (RFC 1952), without a time.
+fn in_gzip(raw: &[u8], body: &[u8], extra: u8, system: u8) -> Vec<u8> {
+    let mut sum = flate2::Crc::new();
+    sum.update(body);
+    let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, extra, system];
+    [&head, raw, &sum.sum().to_le_bytes(), &sum.amount().to_le_bytes()].concat()
+}
+
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
+/// Fast, default, best.
+const LEVELS: [u32; 3] = [6, 1, 9];
+
+/// What encoders say of their effort, and of the system that they run on: zlib, Java and Rust, Go and Python.
+const HEADS: [[u8; 2]; 6] = [[0, 3], [0, 255], [0, 0], [2, 255], [2, 3], [4, 255]];
+
+const COMPRESSED: Cause = Cause::new(
+    "body_compressed",
+    "the body is compressed and was signed before that, so it verifies decompressed: decompress it before it is verified",
+);
+const DECOMPRESSED: Cause = Cause::new(
+    "body_decompressed",
+    "the body was decompressed on its way, and compressed it verifies: verify the bytes as they were received, \
+     before anything decompresses them",
+);

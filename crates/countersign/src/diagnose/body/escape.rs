@@ -1,0 +1,99 @@
+//! JSON strings with other escapes.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use crate::diagnose::Cause;
+
+/// Writes a string, or anything else that is one piece.
+pub(super) type Escape = for<'a> fn(&'a str) -> Cow<'a, str>;
+
+pub(super) fn as_is(atom: &str) -> Cow<'_, str> {
+    Cow::Borrowed(atom)
+}
+
+/// Nothing is escaped that need not be.
+fn raw(atom: &str) -> Cow<'_, str> {
+    if !atom.contains('\\') {
+        return Cow::Borrowed(atom);
+    }
+    let text = serde_json::from_str::<String>(atom).and_then(|text| serde_json::to_string(&text));
+    text.map_or(Cow::Borrowed(atom), Cow::Owned)
+}
+
+/// Beyond ASCII everything is escaped, as Python and PHP do.
+fn ascii(atom: &str) -> Cow<'_, str> {
+    escaped(atom, |char| !char.is_ascii())
+}
+
+/// What means something in HTML is escaped, as Go does.
+fn html(atom: &str) -> Cow<'_, str> {
+    escaped(atom, |char| matches!(char, '<' | '>' | '&' | '\u{2028}' | '\u{2029}'))
+}
+
+/// Slashes are escaped, as PHP does.
+fn slashes(atom: &str) -> Cow<'_, str> {
+    Cow::Owned(raw(atom).replace('/', "\\/"))
+}
+
+/// What PHP does if it is not told otherwise.
+fn slashes_and_ascii(atom: &str) -> Cow<'_, str> {
+    Cow::Owned(ascii(&slashes(atom)).into_owned())
+}
+
+fn upper_case_ascii(atom: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    for piece in atom.split_inclusive(|char: char| !char.is_ascii()) {
+        let ascii = piece.trim_end_matches(|char: char| !char.is_ascii());
+        out.push_str(ascii);
+        let rest = piece.get(ascii.len()..).unwrap_or_default();
+        for unit in rest.encode_utf16() {
+            let _ = write!(out, "\\u{unit:04X}");
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn escaped(atom: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !atom.contains(&wanted) {
+        return Cow::Borrowed(atom);
+    }
+    let mut out = String::with_capacity(atom.len() * 2);
+    for char in atom.chars() {
+        if wanted(char) {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(char);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// What may have been done to strings.
+pub(super) static ESCAPES: &[(Option<Cause>, Escape)] = &[
+    (None, as_is),
+    (Some(UNICODE), ascii),
+    (Some(UNICODE), raw),
+    (Some(UNICODE), upper_case_ascii),
+    (Some(SLASHES), slashes),
+    (Some(SLASHES), slashes_and_ascii),
+    (Some(HTML), html),
+];
+
+const UNICODE: Cause = Cause::new(
+    "body_unicode_escapes",
+    "characters of the body that were `\\u` escapes when it was signed are not now, or the other way round: \
+     verify the bytes as they were received, before anything parses them",
+);
+const SLASHES: Cause = Cause::new(
+    "body_slash_escapes",
+    "slashes of the body were `\\/` when it was signed, as PHP writes them: \
+     verify the bytes as they were received, before anything parses them",
+);
+const HTML: Cause = Cause::new(
+    "body_html_escapes",
+    "`<`, `>` and `&` of the body were `\\u` escapes when it was signed, as Go writes them: \
+     verify the bytes as they were received, before anything parses them",
+);

@@ -1,0 +1,90 @@
+//! Forms that were taken apart and put together again.
+
+use form_urlencoded::{Serializer, byte_serialize, parse};
+
+use super::Bodies;
+use crate::diagnose::Cause;
+use crate::diagnose::case::Case;
+
+pub(super) fn likely(case: &Case) -> Bodies<'_> {
+    let body = &*case.body;
+    let encoded = if is_form(body) { FORMS } else { &[] };
+    let encoded = encoded.iter().flat_map(move |write| write(body)).map(|form| (vec![REENCODED], form));
+    // A form whose only field is JSON: what remains when a framework has taken the form off.
+    let wrapped = body.starts_with(b"{").then(|| {
+        let form =
+            Serializer::new(String::new()).append_pair("payload", &String::from_utf8_lossy(body)).finish();
+        [form.replace('+', "%20").into_bytes(), form.into_bytes()]
+    });
+    let wrapped = wrapped.into_iter().flatten().map(|form| (vec![UNWRAPPED], form));
+    Box::new(encoded.chain(wrapped))
+}
+
+/// Bytes of a form and of nothing else.
+fn is_form(body: &[u8]) -> bool {
+    body.contains(&b'=') && body.iter().all(|byte| byte.is_ascii_graphic() && !b"{}\"<>".contains(byte))
+}
+
+/// Ways to write a form.
+type Write = fn(&[u8]) -> Vec<Vec<u8>>;
+
+static FORMS: &[Write] = &[
+    |body| vec![replaced(body, "+", "%20"), replaced(body, "%20", "+")],
+    |body| vec![pairs(body, false, plus), pairs(body, false, percent), pairs(body, false, component)],
+    |body| vec![pairs(body, true, plus), pairs(body, true, percent), pairs(body, true, component)],
+    |body| vec![escapes(body, u8::to_ascii_lowercase), escapes(body, u8::to_ascii_uppercase)],
+    |body| vec![replaced(body, "*", "%2A"), replaced(body, "~", "%7E"), replaced(body, "%7E", "~")],
+];
+
+fn replaced(body: &[u8], from: &str, to: &str) -> Vec<u8> {
+    String::from_utf8_lossy(body).replace(from, to).into_bytes()
+}
+
+/// The fields written anew.
+fn pairs(body: &[u8], sorted: bool, write: fn(&str) -> String) -> Vec<u8> {
+    let mut fields: Vec<_> = parse(body).collect();
+    if sorted {
+        fields.sort();
+    }
+    let fields: Vec<_> =
+        fields.iter().map(|(key, value)| format!("{}={}", write(key), write(value))).collect();
+    fields.join("&").into_bytes()
+}
+
+/// As browsers do.
+fn plus(text: &str) -> String {
+    byte_serialize(text.as_bytes()).collect()
+}
+
+/// As RFC 3986 has it.
+fn percent(text: &str) -> String {
+    plus(text).replace('+', "%20").replace('*', "%2A").replace("%7E", "~")
+}
+
+/// As `encodeURIComponent` does.
+fn component(text: &str) -> String {
+    let text = percent(text).replace("%2A", "*").replace("%21", "!");
+    text.replace("%27", "'").replace("%28", "(").replace("%29", ")")
+}
+
+/// The digits behind percent signs in another case.
+fn escapes(body: &[u8], case: fn(&u8) -> u8) -> Vec<u8> {
+    let mut behind = 3;
+    body.iter()
+        .map(|byte| {
+            behind = if *byte == b'%' { 0 } else { behind + 1 };
+            if matches!(behind, 1 | 2) { case(byte) } else { *byte }
+        })
+        .collect()
+}
+
+const REENCODED: Cause = Cause::new(
+    "form_reencoded",
+    "the form was decoded and encoded again after it was signed, with `+` for `%20`, in another order or the like: \
+     verify the bytes as they were received, before anything parses them",
+);
+const UNWRAPPED: Cause = Cause::new(
+    "form_unwrapped",
+    "the body is the decoded field `payload` of the form that was signed: verify the whole form as it was received, \
+     or let the provider send JSON",
+);

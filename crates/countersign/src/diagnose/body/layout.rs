@@ -1,0 +1,177 @@
+//! JSON that was written again: other white space, other escapes, other order.
+
+use super::Bodies;
+use super::escape::{ESCAPES, Escape, as_is};
+use super::json::Node;
+use super::order::sorted;
+use crate::diagnose::Cause;
+use crate::diagnose::case::Case;
+
+pub(super) fn likely(case: &Case) -> Bodies<'_> {
+    rewritten(case, 1)
+}
+
+/// With two and three changes at once, as most languages make them.
+pub(super) fn rare(case: &Case) -> Bodies<'_> {
+    Box::new(rewritten(case, 2).chain(rewritten(case, 3)).chain(rewritten(case, 4)))
+}
+
+/// All ways to write the body that differ in so many points.
+fn rewritten(case: &Case, changes: usize) -> Bodies<'_> {
+    let Some(node) = Node::parse(&case.body) else { return Box::new(std::iter::empty()) };
+    let own = own_layout(&case.body);
+    let orders = [(None, None), (Some(SORTED), sorted(&node))];
+    let ends = [(None, ""), (Some(END), "\n")];
+    let mut wanted = Vec::new();
+    for (reordered, order) in orders {
+        if reordered.is_some() && order.is_none() {
+            continue;
+        }
+        for layout in LAYOUTS {
+            let moved =
+                (!own.is_some_and(|own| std::ptr::eq(own, layout))).then(|| cause_of(&case.body, layout));
+            for (escaped, escape) in ESCAPES {
+                for (ended, end) in &ends {
+                    let causes: Vec<_> = [moved.clone(), reordered.clone(), escaped.clone(), ended.clone()]
+                        .into_iter()
+                        .flatten()
+                        .collect();
+                    if causes.len() == changes {
+                        wanted.push((causes, order.clone(), layout, *escape, *end));
+                    }
+                }
+            }
+        }
+    }
+    Box::new(wanted.into_iter().map(move |(causes, order, layout, escape, end)| {
+        let mut text = String::with_capacity(case.body.len());
+        layout.write(order.as_ref().unwrap_or(&node), escape, 0, &mut text);
+        text.push_str(end);
+        (causes, text.into_bytes())
+    }))
+}
+
+/// Without white space.
+pub(super) fn compact(node: &Node<'_>) -> String {
+    let mut text = String::new();
+    COMPACT.write(node, as_is, 0, &mut text);
+    text
+}
+
+/// How the body is laid out at present, if it is one of ours.
+fn own_layout(body: &[u8]) -> Option<&'static Layout> {
+    let node = Node::parse(body)?;
+    LAYOUTS.iter().find(|layout| {
+        let mut text = String::new();
+        layout.write(&node, as_is, 0, &mut text);
+        text.as_bytes() == body
+    })
+}
+
+fn cause_of(body: &[u8], layout: &Layout) -> Cause {
+    match (layout.indent, body.contains(&b'\n')) {
+        (Some(_), _) => MINIFIED,
+        (None, true) if layout.comma == "," => PRETTY,
+        (None, false) if layout.comma == "," => SPACED,
+        (None, _) => MINIFIED,
+    }
+}
+
+/// White space between the values of JSON.
+struct Layout {
+    indent: Option<&'static str>,
+    colon: &'static str,
+    comma: &'static str,
+    line: &'static str,
+}
+
+impl Layout {
+    /// The text of a value, indented so often.
+    fn write(&self, node: &Node<'_>, escape: Escape, depth: usize, out: &mut String) {
+        match node {
+            Node::Atom(atom) => out.push_str(&escape(atom)),
+            Node::Array(items) => self.write_all('[', ']', items, depth, out, |item, out| {
+                self.write(item, escape, depth + 1, out);
+            }),
+            Node::Object(members) => self.write_all('{', '}', members, depth, out, |(key, value), out| {
+                out.push_str(&escape(key));
+                out.push_str(self.colon);
+                self.write(value, escape, depth + 1, out);
+            }),
+        }
+    }
+
+    fn write_all<T>(
+        &self,
+        open: char,
+        close: char,
+        items: &[T],
+        depth: usize,
+        out: &mut String,
+        write: impl Fn(&T, &mut String),
+    ) {
+        out.push(open);
+        for (position, item) in items.iter().enumerate() {
+            if position > 0 {
+                out.push_str(self.comma);
+            }
+            self.break_line(depth + 1, out);
+            write(item, out);
+        }
+        if !items.is_empty() {
+            self.break_line(depth, out);
+        }
+        out.push(close);
+    }
+
+    fn break_line(&self, depth: usize, out: &mut String) {
+        if let Some(indent) = self.indent {
+            out.push_str(self.line);
+            (0..depth).for_each(|_| out.push_str(indent));
+        }
+    }
+}
+
+/// What nearly everybody sends.
+const COMPACT: Layout = Layout { indent: None, colon: ":", comma: ",", line: "" };
+
+static LAYOUTS: &[Layout] = &[
+    COMPACT,
+    // Python.
+    Layout { indent: None, colon: ": ", comma: ", ", line: "" },
+    // JavaScript, Rust, Ruby, Go.
+    Layout { indent: Some("  "), colon: ": ", comma: ",", line: "\n" },
+    // Python, PHP.
+    Layout { indent: Some("    "), colon: ": ", comma: ",", line: "\n" },
+    Layout { indent: Some("\t"), colon: ": ", comma: ",", line: "\n" },
+    // .NET on Windows.
+    Layout { indent: Some("  "), colon: ": ", comma: ",", line: "\r\n" },
+    // Java.
+    Layout { indent: Some("  "), colon: " : ", comma: ",", line: "\n" },
+];
+
+const PRETTY: Cause = Cause::new(
+    "body_pretty_printed",
+    "the body was pretty-printed after it was signed, and in its compact form it verifies: \
+     verify the bytes as they were received, before anything parses them",
+);
+const SPACED: Cause = Cause::new(
+    "body_spaced",
+    "the body was serialised again with spaces after it was signed, and in its compact form it verifies: \
+     verify the bytes as they were received, before anything parses them",
+);
+const MINIFIED: Cause = Cause::new(
+    "body_minified",
+    "the body was minified after it was signed, and with its white space it verifies: \
+     verify the bytes as they were received, before anything parses them",
+);
+const SORTED: Cause = Cause::new(
+    "body_reordered",
+    "the keys of the body were put in another order after it was signed, and sorted it verifies: \
+     verify the bytes as they were received, before anything parses them",
+);
+const END: Cause = Cause::new(
+    "body_trailing_newline",
+    "a line break at the end of the body was removed after it was signed, and with it the body verifies: \
+     verify the bytes as they were received",
+);

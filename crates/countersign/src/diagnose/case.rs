@@ -1,0 +1,119 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{Captured, Cause};
+use crate::provider::Provider;
+use crate::secret::{NamedSecret, Secret, SecretSet, Validity};
+
+/// Everything that a verdict depends on: what a guess changes.
+#[derive(Clone)]
+pub(super) struct Case {
+    pub(super) provider: Arc<Provider>,
+    pub(super) secrets: Vec<Stored>,
+    pub(super) method: String,
+    pub(super) url: Option<String>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// A secret as somebody stores it, right or not.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) name: String,
+    pub(super) secret: Secret,
+    pub(super) valid: Validity,
+}
+
+/// Mistakes that may have been made, and the request without them.
+pub(super) struct Guess<'g> {
+    pub(super) causes: Vec<Cause>,
+    undo: Box<dyn Fn(&mut Case) + 'g>,
+}
+
+/// Guesses, each made when it is its turn.
+pub(super) type Guesses<'g> = Box<dyn Iterator<Item = Guess<'g>> + 'g>;
+
+impl Case {
+    pub(super) fn new(provider: Arc<Provider>, secrets: Vec<Stored>, captured: &Captured) -> Self {
+        let Captured { method, url, headers, body } = captured.clone();
+        Self { provider, secrets, method, url, headers, body }
+    }
+
+    /// Whether what is signed or checked has a placeholder that starts like this.
+    pub(super) fn signs(&self, placeholder: &str) -> bool {
+        let scheme = &self.provider.scheme;
+        let mut templates = scheme.checks.iter().map(|check| &check.equals).chain([&scheme.content]);
+        templates.any(|template| template.as_str().contains(placeholder))
+    }
+
+    pub(super) fn signs_url(&self) -> bool {
+        ["{url", "{path", "{query", "{target"].iter().any(|placeholder| self.signs(placeholder))
+    }
+
+    pub(super) fn signs_body(&self) -> bool {
+        ["{body", "{form", "{json"].iter().any(|placeholder| self.signs(placeholder))
+    }
+
+    pub(super) fn provider_mut(&mut self) -> &mut Provider {
+        Arc::make_mut(&mut self.provider)
+    }
+}
+
+impl Stored {
+    /// As it is, without a look at it.
+    pub(super) fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), secret: Secret::unchecked(text.into()), valid: Validity::default() }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.secret.expose_secret()
+    }
+
+    /// The secrets as a verifier takes them, if there are any.
+    pub(super) fn set<'s>(stored: impl IntoIterator<Item = &'s Self>) -> Option<SecretSet> {
+        let secrets: Vec<_> = stored
+            .into_iter()
+            .map(|Self { name, secret, valid }| NamedSecret {
+                name: name.clone(),
+                secret: secret.clone(),
+                valid: *valid,
+                published: false,
+            })
+            .collect();
+        (!secrets.is_empty()).then(|| SecretSet::from_named(secrets))
+    }
+}
+
+impl<'g> Guess<'g> {
+    pub(super) fn new(cause: Cause, undo: impl Fn(&mut Case) + 'g) -> Self {
+        Self::several(vec![cause], undo)
+    }
+
+    pub(super) fn several(causes: Vec<Cause>, undo: impl Fn(&mut Case) + 'g) -> Self {
+        Self { causes, undo: Box::new(undo) }
+    }
+
+    /// Another body.
+    pub(super) fn body(causes: Vec<Cause>, body: Vec<u8>) -> Self {
+        let body = Bytes::from(body);
+        Self::several(causes, move |case| case.body = body.clone())
+    }
+
+    /// Both guesses at once.
+    pub(super) fn and(self, other: Self) -> Self {
+        let (first, second) = (self.undo, other.undo);
+        let causes = [self.causes, other.causes].concat();
+        Self::several(causes, move |case| {
+            first(case);
+            second(case);
+        })
+    }
+
+    pub(super) fn undone(&self, case: &Case) -> Case {
+        let mut case = case.clone();
+        (self.undo)(&mut case);
+        case
+    }
+}

@@ -1,0 +1,159 @@
+use std::borrow::Cow;
+
+use super::case::{Case, Guess, Stored};
+use super::{Cause, Diagnosis, Effort, Problem, body, clue, headers, moment, scheme, secret, url};
+use crate::delivery::Delivery;
+use crate::error::{ConfigError, VerifyError};
+use crate::head::Head;
+use crate::secret::Secret;
+use crate::time::{Tolerance, UnixTime};
+use crate::verifier::Verifier;
+
+/// Tries guesses until one verifies.
+pub(super) struct Engine<'a> {
+    /// The request as it was captured.
+    case: Case,
+    /// The same with the secrets only that a verifier takes now.
+    usable: Case,
+    others: &'a [Stored],
+    now: UnixTime,
+    left: Effort,
+    tried: usize,
+}
+
+impl<'a> Engine<'a> {
+    pub(super) fn new(case: Case, others: &'a [Stored], effort: Effort, now: UnixTime) -> Self {
+        let mut usable = case.clone();
+        usable.secrets.retain(|stored| Secret::new(stored.text()).is_ok() && stored.valid.contains(now));
+        Self { case, usable, others, now, left: effort, tried: 0 }
+    }
+
+    pub(super) fn run(mut self) -> Diagnosis {
+        let problem = match self.verdict() {
+            Ok(()) => return Diagnosis::Accepted,
+            Err(problem) => problem,
+        };
+        let found = self.attempt(&self.usable.clone(), Vec::new()).or_else(|| self.search());
+        let tried = self.tried;
+        match found {
+            Some(causes) => Diagnosis::Explained { causes, tried, problem },
+            None => Diagnosis::Unexplained { tried, problem, clue: clue::find(&self.case) },
+        }
+    }
+
+    /// What a receiver says.
+    fn verdict(&self) -> Result<(), Problem> {
+        for stored in &self.case.secrets {
+            Secret::new(stored.text()).map_err(Problem::Config)?;
+        }
+        let provider = Cow::Owned((*self.case.provider).clone());
+        let secrets = Stored::set(&self.case.secrets)
+            .ok_or_else(|| Problem::Config(ConfigError::empty_secret("secret", "is not given")))?;
+        let verifier = Verifier::new(provider, secrets).map_err(Problem::Config)?;
+        verify(&verifier, &self.case, self.now).map(drop).map_err(Problem::Verify)
+    }
+
+    fn search(&mut self) -> Option<Vec<Cause>> {
+        // Guesses are copies of the body: not of one that is beyond the limit.
+        if self.case.body.len() > self.case.provider.scheme.limits.body_bytes {
+            return None;
+        }
+        let (case, usable, others) = (&self.case.clone(), &self.usable.clone(), self.others);
+        let small = [
+            secret::likely(case, others).collect::<Vec<_>>(),
+            headers::likely(case).collect(),
+            url::likely(case).collect(),
+            scheme::likely(case).collect(),
+        ];
+        for guess in small.iter().flatten() {
+            let found = self.attempt(&guess.undone(usable), guess.causes.clone());
+            if found.is_some() {
+                return found;
+            }
+        }
+        let rest = [
+            body::likely(case),
+            headers::rare(case),
+            url::rare(case),
+            secret::rare(case, others),
+            scheme::rare(case),
+            body::rare(case),
+        ];
+        for guess in rest.into_iter().flatten() {
+            let found = self.attempt(&guess.undone(usable), guess.causes.clone());
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.search_pairs(case, usable, &small)
+    }
+
+    /// Two mistakes at once, of different kinds.
+    fn search_pairs(&mut self, case: &Case, usable: &Case, small: &[Vec<Guess<'_>>]) -> Option<Vec<Cause>> {
+        for (position, firsts) in small.iter().enumerate() {
+            for first in firsts {
+                let undone = first.undone(usable);
+                for second in small.iter().skip(position + 1).flatten() {
+                    let causes = [second.causes.as_slice(), &first.causes].concat();
+                    if let Some(causes) = self.attempt(&second.undone(&undone), causes) {
+                        return Some(causes);
+                    }
+                }
+            }
+        }
+        for first in body::likely(case) {
+            let undone = first.undone(usable);
+            for second in small.iter().flatten() {
+                let causes = [first.causes.as_slice(), &second.causes].concat();
+                if let Some(causes) = self.attempt(&second.undone(&undone), causes) {
+                    return Some(causes);
+                }
+            }
+        }
+        None
+    }
+
+    /// The causes, if the case verifies, and what else is wrong then. Neither time nor size counts for the signature.
+    fn attempt(&mut self, case: &Case, mut causes: Vec<Cause>) -> Option<Vec<Cause>> {
+        let bytes = u64::try_from(case.body.len()).unwrap_or(u64::MAX);
+        if self.left.guesses == 0 || self.left.bytes < bytes {
+            return None;
+        }
+        self.left.guesses -= 1;
+        self.left.bytes -= bytes;
+        self.tried += 1;
+        let delivery = signature_holds(case, self.now)?;
+        causes.extend(moment::judge(case, &delivery, self.now));
+        causes.extend(size(&self.case));
+        (!causes.is_empty()).then_some(causes)
+    }
+}
+
+/// The delivery, if the signature holds, at whatever time and size.
+pub(super) fn signature_holds(case: &Case, now: UnixTime) -> Option<Delivery> {
+    let mut provider = (*case.provider).clone();
+    if let Some(field) = &mut provider.scheme.timestamp {
+        field.tolerance = Tolerance::default().insecure_any_age().insecure_any_future();
+    }
+    provider.scheme.limits.body_bytes = usize::MAX;
+    let verifier = Verifier::new(Cow::Owned(provider), Stored::set(&case.secrets)?).ok()?;
+    verify(&verifier, case, now).ok()
+}
+
+fn verify(verifier: &Verifier, case: &Case, now: UnixTime) -> Result<Delivery, VerifyError> {
+    let mut head = Head::new(&case.headers).with_method(&case.method);
+    if let Some(url) = &case.url {
+        head = head.with_url(url);
+    }
+    verifier.verify(&head, case.body.clone(), now)
+}
+
+fn size(case: &Case) -> Option<Cause> {
+    let (bytes, limit) = (case.body.len(), case.provider.scheme.limits.body_bytes);
+    (bytes > limit).then(|| {
+        Cause::owned(
+            "body_too_large",
+            format!("the signature holds, but the body has {bytes} bytes and {limit} are accepted: raise the limit, if the provider really sends that much"),
+        )
+    })
+}

@@ -1,0 +1,61 @@
+//! "Why does it not match?": what is wrong with a request that was rejected, on the developer's side.
+//!
+//! The known mistakes are tried, one by one and in pairs, with the ordinary [`Verifier`](crate::Verifier): a secret that
+//! was stored with a line break, a body that a framework serialised anew, a proxy that changed the URL. The first that
+//! makes the signature right is named, in one sentence, with its cure. Nothing that is said holds a secret, a signature
+//! or a byte of a body.
+//!
+//! ```
+//! use countersign::diagnose::{Captured, Diagnosis, diagnose};
+//! use countersign::{Secret, SecretSet, Signer, SigningRequest, UnixTime, providers};
+//!
+//! let secrets = SecretSet::new(Secret::new("a secret")?);
+//! let now = UnixTime::from_secs(1_700_000_000);
+//! let provider = &providers::stripe::PROVIDER;
+//! let headers = Signer::new(provider, secrets.clone())?.sign(&SigningRequest::new(r#"{"a":1}"#, now))?;
+//!
+//! // A framework has parsed the body and written it again.
+//! let captured = Captured::new(headers, "{\n  \"a\": 1\n}");
+//! let Diagnosis::Explained { causes, .. } = diagnose(provider, &secrets, &captured, now) else { panic!() };
+//! assert_eq!(causes[0].code(), "body_pretty_printed");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! One diagnosis costs up to a few thousand verifications, see [`Effort`]. It is for a terminal, a test or a rare log
+//! line, and its result is never for the sender: it would tell a forger how near a guess was.
+
+mod body;
+mod captured;
+mod case;
+mod cause;
+mod clue;
+mod code;
+mod diagnoser;
+mod engine;
+mod headers;
+mod moment;
+mod scheme;
+mod secret;
+mod signature;
+#[cfg(test)]
+mod tests;
+mod url;
+mod verdict;
+
+pub use captured::Captured;
+pub use cause::Cause;
+pub use diagnoser::{Diagnoser, Effort};
+pub use verdict::{Diagnosis, Problem};
+
+use crate::provider::Provider;
+use crate::secret::SecretSet;
+use crate::time::UnixTime;
+
+/// Why a request does not verify under these secrets. See [`Diagnoser`] for secrets that are no valid [`Secret`]s, and
+/// for those of other endpoints.
+///
+/// [`Secret`]: crate::Secret
+#[must_use]
+pub fn diagnose(provider: &Provider, secrets: &SecretSet, captured: &Captured, now: UnixTime) -> Diagnosis {
+    Diagnoser::new(provider.clone()).with_secrets(secrets).diagnose(captured, now)
+}

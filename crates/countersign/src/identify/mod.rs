@@ -1,0 +1,75 @@
+//! Who may have sent a request: the providers of the catalogue that it fits, best first.
+
+mod rarity;
+mod score;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+
+use crate::diagnose::{Captured, Diagnoser};
+use crate::provider::{Confidence, Provider};
+use crate::providers;
+use crate::secret::SecretSet;
+use crate::time::UnixTime;
+use rarity::Rarity;
+use score::score;
+
+/// A provider that a request fits.
+#[derive(Clone, Copy, Debug)]
+pub struct Fit {
+    provider: &'static Provider,
+    score: u32,
+    verified: bool,
+}
+
+impl Fit {
+    /// The provider.
+    #[must_use]
+    pub const fn provider(&self) -> &'static Provider {
+        self.provider
+    }
+
+    /// How well it fits: evidence that few providers share counts more. Only good for comparisons.
+    #[must_use]
+    pub const fn score(&self) -> u32 {
+        self.score
+    }
+
+    /// Whether the signature holds under one of the secrets, whatever its timestamp is.
+    #[must_use]
+    pub const fn is_verified(&self) -> bool {
+        self.verified
+    }
+}
+
+/// The providers of the catalogue that the request fits, best first; those that it verifies for under one of the secrets
+/// before all others.
+///
+/// ```
+/// use countersign::diagnose::Captured;
+/// use countersign::{Secret, Signer, SigningRequest, UnixTime, identify, providers};
+///
+/// let now = UnixTime::from_secs(1_700_000_000);
+/// let signer = Signer::new(&providers::slack::PROVIDER, Secret::new("a secret")?)?;
+/// let headers = signer.sign(&SigningRequest::new("{}", now))?;
+/// let fits = identify(&Captured::new(headers, "{}"), None, now);
+/// assert_eq!(fits[0].provider().slug, "slack");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime) -> Vec<Fit> {
+    let rarity = Rarity::of(providers::all());
+    let fit = |provider: &'static Provider| {
+        let score = score(provider, captured, &rarity)?;
+        let verified = secrets
+            .is_some_and(|secrets| Diagnoser::new(provider).with_secrets(secrets).holds(captured, now));
+        Some(Fit { provider, score, verified })
+    };
+    let mut fits: Vec<_> = providers::all().filter_map(fit).collect();
+    fits.sort_by_key(|fit| {
+        let trusted = matches!(fit.provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);
+        Reverse((fit.verified, fit.score, trusted))
+    });
+    fits
+}

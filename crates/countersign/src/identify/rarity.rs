@@ -1,0 +1,42 @@
+use std::collections::{BTreeSet, HashMap};
+
+use crate::provider::Provider;
+use crate::scheme::Location;
+
+/// How many providers use a header: one that few use tells more.
+pub(super) struct Rarity {
+    providers: HashMap<String, u32>,
+}
+
+impl Rarity {
+    pub(super) fn of<'p>(providers: impl Iterator<Item = &'p Provider>) -> Self {
+        let mut counts = HashMap::new();
+        for provider in providers {
+            let names: BTreeSet<_> = locations(provider).flat_map(names).collect();
+            for name in names {
+                *counts.entry(name.to_owned()).or_default() += 1;
+            }
+        }
+        Self { providers: counts }
+    }
+
+    /// `most` for a header that one provider uses, half of it for one that two do, and so on.
+    pub(super) fn weight(&self, name: &str, most: u32) -> u32 {
+        most / self.providers.get(name).copied().unwrap_or(1).max(1)
+    }
+}
+
+fn locations(provider: &Provider) -> impl Iterator<Item = &Location> {
+    let (scheme, event) = (&provider.scheme, &provider.event);
+    let stamp = scheme.timestamp.as_ref().map(|field| &field.at);
+    std::iter::once(&scheme.signature.at).chain(stamp).chain(&event.id).chain(&event.event_type)
+}
+
+/// The names of a header; none for what is no header.
+pub(super) fn names(at: &Location) -> impl Iterator<Item = &str> {
+    let names = match at {
+        Location::Header(names) => Some(names.split(',').map(str::trim)),
+        _ => None,
+    };
+    names.into_iter().flatten()
+}

@@ -1,0 +1,136 @@
+use std::borrow::Cow;
+
+use super::rarity::{Rarity, names};
+use crate::diagnose::Captured;
+use crate::pick::pick;
+use crate::provider::Provider;
+use crate::scheme::{Algorithm, Encoding, Format, Location};
+use crate::verifier::{Grammar, Plan};
+use crate::{form, scheme};
+
+/// How well the request fits; nothing where its signature cannot be one of this provider's.
+pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
+    let plan = Plan::new(Cow::Owned(provider.clone())).ok()?;
+    let signature = &provider.scheme.signature;
+    let (weight, value) = value(&signature.at, captured, rarity, SIGNATURE)?;
+    let mut score = START + weight + shape(&plan.grammar, provider, &value)?;
+    for (at, most, missing) in values_beside(provider) {
+        match self::value(at, captured, rarity, most) {
+            Some((weight, _)) => score += weight,
+            None => score = score.saturating_sub(missing),
+        }
+    }
+    score += stamp(provider, captured, &value, rarity);
+    Some(score.max(1))
+}
+
+/// Where else a value has to be, what it is worth at most, and what it costs where it is not there.
+fn values_beside(provider: &Provider) -> impl Iterator<Item = (&Location, u32, u32)> {
+    let event = &provider.event;
+    let signs_id = provider.scheme.content.as_str().contains("{id}");
+    let id = event.id.as_ref().map(|at| (at, BESIDE, if signs_id { REQUIRED } else { EXPECTED }));
+    id.into_iter().chain(event.event_type.as_ref().map(|at| (at, BESIDE, EXPECTED)))
+}
+
+/// A timestamp that is there and in its unit.
+fn stamp(provider: &Provider, captured: &Captured, signature: &str, rarity: &Rarity) -> u32 {
+    let Some(field) = &provider.scheme.timestamp else { return 0 };
+    let found = match &field.at {
+        Location::SignatureItem(_) | Location::SignatureIndex(_) => {
+            let digits = |run: &&str| field.unit.parse(run.as_bytes()).is_ok() && run.len() >= 10;
+            let run = signature.split(|char: char| !char.is_ascii_digit()).find(digits);
+            return if run.is_some() { BESIDE } else { 0 };
+        }
+        at => value(at, captured, rarity, BESIDE),
+    };
+    match found {
+        Some((weight, text)) if field.unit.parse(text.as_bytes()).is_ok() => weight + UNIT,
+        _ => 0,
+    }
+}
+
+/// What stands there, and what that is worth.
+fn value(at: &Location, captured: &Captured, rarity: &Rarity, most: u32) -> Option<(u32, String)> {
+    let body = &captured.body;
+    let in_body = |text: String| (!text.is_empty()).then_some((most / IN_BODY, text));
+    match at {
+        Location::Header(_) => names(at).find_map(|name| {
+            let value = captured.headers.get(name)?.to_str().ok().filter(|value| !value.is_empty())?;
+            Some((rarity.weight(name, most), value.to_owned()))
+        }),
+        Location::Json(pointer) => {
+            let [found] = pick(body, [Some(&pointer.tokens())]);
+            in_body(found?.as_str(body).to_owned())
+        }
+        Location::Form(name) => in_body(form::field(body, name)?),
+        Location::Query(name) => {
+            let (_, query) = captured.url.as_ref()?.split_once('?')?;
+            in_body(form::field(query.as_bytes(), name)?)
+        }
+        _ => None,
+    }
+}
+
+/// What the look of the signature is worth: a prefix, tags, the length that the algorithm makes.
+fn shape(grammar: &Grammar, provider: &Provider, field: &str) -> Option<u32> {
+    let mut items = Default::default();
+    grammar.parse(field.as_bytes(), None, &mut items).ok()?;
+    let scheme = &provider.scheme;
+    let written = match &scheme.signature.format {
+        Format::Value { required: true, .. } => PREFIX,
+        Format::Value { .. } => 0,
+        Format::List { .. } => TAGS,
+    };
+    let looks = |signature: &&[u8]| looks_like(signature, scheme.algorithm, scheme.signature.encoding);
+    let length = match digest_bytes(scheme.algorithm) {
+        Some(_) => LENGTH,
+        None => 0,
+    };
+    items.signatures.iter().any(looks).then_some(written + length)
+}
+
+/// Whether the algorithm and the encoding can make such a text.
+fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bool {
+    let Some(bytes) = digest_bytes(algorithm) else { return !signature.is_empty() };
+    let digits = signature.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
+    let padded = |length: usize| length == signature.len() || length.div_ceil(4) * 4 == signature.len();
+    let base64 = |more: &[u8]| {
+        let text = signature.get(..digits).unwrap_or_default();
+        let digits_only = text.iter().all(|byte| byte.is_ascii_alphanumeric() || more.contains(byte));
+        digits_only && digits == (bytes * 4).div_ceil(3) && padded(digits)
+    };
+    match encoding {
+        scheme::Encoding::Hex => signature.len() == bytes * 2 && signature.iter().all(u8::is_ascii_hexdigit),
+        scheme::Encoding::Base64 => base64(b"+/"),
+        scheme::Encoding::Base64Url => base64(b"-_"),
+        _ => true,
+    }
+}
+
+/// The length of a result, where it is always the same.
+const fn digest_bytes(algorithm: Algorithm) -> Option<usize> {
+    match algorithm {
+        Algorithm::HmacMd5 => Some(16),
+        Algorithm::HmacSha1 | Algorithm::Sha1 => Some(20),
+        Algorithm::HmacSha256 | Algorithm::Sha256 => Some(32),
+        Algorithm::HmacSha512 => Some(64),
+        _ => None,
+    }
+}
+
+/// So much that what is missing never makes it less than nothing.
+const START: u32 = 100;
+/// A signature header that nobody else has.
+const SIGNATURE: u32 = 300;
+/// Any other header that nobody else has: two of them tell as much as the signature's.
+const BESIDE: u32 = 150;
+/// A place in the body tells less than a header: many have an `/id`.
+const IN_BODY: u32 = 10;
+const UNIT: u32 = 5;
+const PREFIX: u32 = 30;
+const TAGS: u32 = 20;
+const LENGTH: u32 = 40;
+/// What is not there and is signed: it cannot verify.
+const REQUIRED: u32 = 90;
+/// What is not there and usually is.
+const EXPECTED: u32 = 20;
