@@ -2,7 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::args::{DeclarationArgs, RequestArgs, SecretArgs};
+use crate::args::{DeclarationArgs, Optional, Other, RequestArgs, SecretArgs};
 
 /// Verifies, signs and receives webhooks.
 #[derive(Parser)]
@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Provider(ProviderArgs),
     /// Verify a delivery
     Verify(VerifyArgs),
+    /// Find out why a delivery does not verify: tries the known mistakes
+    Explain(ExplainArgs),
+    /// Find out which providers a captured request fits, best first
+    Identify(IdentifyArgs),
     /// Sign a delivery as a provider would
     Sign(SignArgs),
     /// Receive deliveries, and print those that are genuine
@@ -62,6 +66,37 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "SECONDS")]
     pub(crate) tolerance: Option<u64>,
     /// Print the verdict as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Exits with 0 if the delivery is accepted as it is, 1 if it is not, 2 if the question makes no sense.
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) declaration: DeclarationArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+    #[command(flatten)]
+    pub(crate) others: SecretArgs<Other>,
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+    /// Accept timestamps this far from `--at`, both ways [default: the provider's]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) tolerance: Option<u64>,
+    /// Print the explanation as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// With a secret, the providers that it verifies for come first. Exits with 1 if the request fits nobody.
+#[derive(Args)]
+pub(crate) struct IdentifyArgs {
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs<Optional>,
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+    /// Print the providers as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

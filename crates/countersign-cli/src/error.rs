@@ -69,7 +69,16 @@ pub(crate) struct LastWords(pub(crate) CliError);
 
 impl fmt::Display for LastWords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{BAD}error:{BAD:#} {}", self.0)?;
+        write!(f, "{BAD}error:{BAD:#} {}", Causes(&self.0))
+    }
+}
+
+/// An error and everything behind it, on one line.
+pub(crate) struct Causes<'e>(pub(crate) &'e CliError);
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
         let mut source = self.0.source();
         while let Some(error) = source {
             write!(f, ": {error}")?;

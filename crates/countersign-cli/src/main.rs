@@ -1,10 +1,13 @@
 //! The `countersign` command: verifies, signs and receives webhooks from a terminal.
 
 mod args;
+mod capture;
 mod catalogue;
 mod cli;
 mod demo;
 mod error;
+mod explain;
+mod identify;
 mod listen;
 mod output;
 mod provider;
@@ -20,6 +23,7 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 use crate::error::{CliError, LastWords};
+use crate::explain::Explanation;
 use crate::output::stderr;
 use crate::verdict::Rejected;
 
@@ -34,8 +38,8 @@ enum Outcome {
 
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| {
-        if error.use_stderr() && is_verify_for_machines(std::env::args_os()) {
-            let _ = output::json(&Rejected::new(error::INVALID_CONFIG));
+        if error.use_stderr() {
+            answer_machines(std::env::args_os());
         }
         error.exit()
     });
@@ -54,13 +58,24 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Providers(args) => providers::run(args),
         Command::Provider(args) => provider::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Identify(args) => identify::run(args),
         Command::Sign(args) => sign::run(args),
         Command::Listen(args) => listen::run(args),
         Command::Demo(args) => demo::run(args),
     }
 }
 
-/// Whether a program waits for the verdict of `verify --json`: it gets one for options that do not parse, too.
-fn is_verify_for_machines(mut args: impl Iterator<Item = OsString>) -> bool {
-    args.nth(1).is_some_and(|command| command == "verify") && args.any(|arg| arg == "--json")
+/// A program that waits for the answer of `verify --json` or `explain --json` gets one for options that do not parse, too.
+fn answer_machines(mut args: impl Iterator<Item = OsString>) {
+    let command = args.nth(1).unwrap_or_default();
+    let _ = match command.to_str() {
+        Some("verify") if args.any(|arg| arg == "--json") => {
+            output::json(&Rejected::new(error::INVALID_CONFIG))
+        }
+        Some("explain") if args.any(|arg| arg == "--json") => {
+            output::json(&Explanation::invalid(error::INVALID_CONFIG, "the options cannot work".to_owned()))
+        }
+        _ => Ok(()),
+    };
 }

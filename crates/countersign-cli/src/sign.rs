@@ -47,14 +47,13 @@ fn sign(args: &SignArgs) -> Result<(HeaderMap, Option<InBody>), CliError> {
     let at = provider.scheme.signature.at.to_string();
     note_what_has_no_effect(args, &provider);
     let signer = Signer::new(provider, args.secrets.load()?).map_err(CliError::config("cannot sign"))?;
-    let options = &args.request;
-    let mut request =
-        SigningRequest::new(options.body()?, options.time()).with_method(options.method.as_str());
-    let mut headers = options.headers();
+    let given = args.request.load()?;
+    let mut headers = given.headers;
+    let mut request = SigningRequest::new(given.body, args.request.time()).with_method(given.method);
     for (name, value) in &headers {
         request = request.with_header(name.clone(), value.clone());
     }
-    if let Some(url) = &options.url {
+    if let Some(url) = given.url {
         request = request.with_url(url);
     }
     if let Some(event_type) = &args.event_type {

@@ -18,14 +18,12 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
 
 fn verify(args: &VerifyArgs) -> Result<Outcome, CliError> {
     let verifier = verifier(&args.declaration, &args.secrets, args.tolerance)?;
-    let request = &args.request;
-    let headers = request.headers();
-    let mut head = Head::new(&headers).with_method(&request.method);
+    let request = args.request.load_within(verifier.body_limit())?;
+    let mut head = Head::new(&request.headers).with_method(&request.method);
     if let Some(url) = &request.url {
         head = head.with_url(url);
     }
-    let body = request.body_up_to(verifier.body_limit())?;
-    match (verifier.verify(&head, body, request.time()), args.json) {
+    match (verifier.verify(&head, request.body, args.request.time()), args.json) {
         (Ok(delivery), true) => output::json(&Accepted::new(&delivery)).map(|()| Outcome::Fine),
         (Ok(delivery), false) => output::line(&Sentence(&delivery)).map(|()| Outcome::Fine),
         (Err(error), true) => output::json(&Rejected::new(error.kind().as_str())).map(|()| Outcome::Negative),

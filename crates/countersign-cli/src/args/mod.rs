@@ -7,5 +7,5 @@ mod verifier;
 
 pub(crate) use declaration::DeclarationArgs;
 pub(crate) use request::RequestArgs;
-pub(crate) use secrets::SecretArgs;
-pub(crate) use verifier::verifier;
+pub(crate) use secrets::{Optional, Other, SecretArgs};
+pub(crate) use verifier::{declared, verifier};

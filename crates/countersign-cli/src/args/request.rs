@@ -8,6 +8,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use countersign::{Clock, SystemClock, UnixTime};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
+use crate::capture::{self, Request};
 use crate::error::CliError;
 
 /// A request, and when it is looked at.
@@ -22,39 +23,55 @@ pub(crate) struct RequestArgs {
     )]
     headers: Vec<(HeaderName, HeaderValue)>,
     /// The body of the request, byte for byte; `-` is standard input
-    #[arg(long, value_name = "FILE")]
-    body: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "request")]
+    body: Option<PathBuf>,
+    /// A whole request as it was captured: request line, headers, an empty line, body; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["headers", "body", "method"])]
+    request: Option<PathBuf>,
     /// The method of the request
     #[arg(long, default_value = "POST", value_parser = method)]
-    pub(crate) method: String,
-    /// The public URL of the request, for providers that sign it
+    method: String,
+    /// The public URL of the request, for providers that sign it [default: https and what `--request` says]
     #[arg(long)]
-    pub(crate) url: Option<String>,
+    url: Option<String>,
     /// The time in Unix seconds [default: now]
     #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
     at: Option<i64>,
 }
 
 impl RequestArgs {
-    pub(crate) fn headers(&self) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for (name, value) in &self.headers {
-            headers.append(name, value.clone());
-        }
-        headers
+    /// The request with its whole body.
+    pub(crate) fn load(&self) -> Result<Request, CliError> {
+        self.load_up_to(u64::MAX)
+    }
+
+    /// The request with its body, or one byte more than the limit of it: enough to see that it is too large.
+    pub(crate) fn load_within(&self, limit: usize) -> Result<Request, CliError> {
+        self.load_up_to(u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1)))
     }
 
     pub(crate) fn time(&self) -> UnixTime {
         self.at.map_or_else(|| SystemClock.now(), UnixTime::from_secs)
     }
 
-    pub(crate) fn body(&self) -> Result<Vec<u8>, CliError> {
-        read(&self.body, u64::MAX)
-    }
-
-    /// The body, or one byte more than the limit: enough to see that it is too large.
-    pub(crate) fn body_up_to(&self, limit: usize) -> Result<Vec<u8>, CliError> {
-        read(&self.body, u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1)))
+    fn load_up_to(&self, limit: u64) -> Result<Request, CliError> {
+        let mut request = match (&self.request, &self.body) {
+            (Some(path), _) => capture::read(&read(path, u64::MAX)?)
+                .map_err(|problem| CliError::Usage(format!("{}: {problem}", path.display())))?,
+            (None, Some(path)) => {
+                let method = self.method.clone();
+                let mut headers = HeaderMap::new();
+                for (name, value) in &self.headers {
+                    headers.append(name, value.clone());
+                }
+                Request { method, url: None, headers, body: read(path, limit)?, surplus: Vec::new() }
+            }
+            (None, None) => return Err(CliError::Usage("give --body or --request".to_owned())),
+        };
+        if self.url.is_some() {
+            request.url.clone_from(&self.url);
+        }
+        Ok(request)
     }
 }
 

@@ -1,5 +1,7 @@
 use std::env;
+use std::fmt;
 use std::fs;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Args, Command, FromArgMatches, value_parser};
@@ -8,76 +10,150 @@ use countersign::{Secret, SecretSet};
 use crate::error::CliError;
 
 /// The secrets, in the order of the command line, wherever each of them comes from.
-pub(crate) struct SecretArgs {
+pub(crate) struct SecretArgs<R = Required> {
     sources: Vec<Source>,
+    role: PhantomData<R>,
 }
 
-enum Source {
+/// What secrets are given for, and the options that give them.
+pub(crate) trait Role {
+    /// The option for a text, for an environment variable, and for a file.
+    const OPTIONS: [&'static str; 3];
+    const GROUP: &'static str;
+    const REQUIRED: bool;
+    const HELP: &'static str;
+}
+
+/// Nothing can be done without.
+pub(crate) struct Required;
+
+/// Something more can be said with them.
+pub(crate) struct Optional;
+
+/// Those of something else.
+pub(crate) struct Other;
+
+impl Role for Required {
+    const OPTIONS: [&'static str; 3] = OWN;
+    const GROUP: &'static str = "secrets";
+    const REQUIRED: bool = true;
+    const HELP: &'static str =
+        "A secret; other users of this machine may see it. Repeat it during a rotation";
+}
+
+impl Role for Optional {
+    const OPTIONS: [&'static str; 3] = OWN;
+    const GROUP: &'static str = "secrets";
+    const REQUIRED: bool = false;
+    const HELP: &'static str = "A secret; other users of this machine may see it. May be repeated";
+}
+
+impl Role for Other {
+    const OPTIONS: [&'static str; 3] = ["other-secret", "other-secret-env", "other-secret-file"];
+    const GROUP: &'static str = "other-secrets";
+    const REQUIRED: bool = false;
+    const HELP: &'static str =
+        "A secret that might have been taken instead: the live one, another endpoint's. May be repeated";
+}
+
+const OWN: [&str; 3] = ["secret", "secret-env", "secret-file"];
+
+struct Source {
+    option: &'static str,
+    place: Place,
+}
+
+#[derive(Clone)]
+enum Place {
     Text(String),
     Variable(String),
     File(PathBuf),
 }
 
-impl SecretArgs {
+impl<R> SecretArgs<R> {
     /// The secrets as `secret-1`, `secret-2` and so on. The first signs, all verify.
     pub(crate) fn load(&self) -> Result<SecretSet, CliError> {
+        let set = self.load_any()?;
+        set.ok_or_else(|| CliError::Usage("give --secret, --secret-env or --secret-file".to_owned()))
+    }
+
+    /// The same, if there are any.
+    pub(crate) fn load_any(&self) -> Result<Option<SecretSet>, CliError> {
         let mut set: Option<SecretSet> = None;
         for (source, number) in self.sources.iter().zip(1..) {
-            let (name, secret) = (format!("secret-{number}"), source.load()?);
+            let secret = Secret::new(source.text()?).map_err(CliError::config(source.to_string()))?;
+            let name = format!("secret-{number}");
             set = Some(match set {
                 Some(set) => set.with(name, secret),
                 None => SecretSet::named(name, secret),
             });
         }
-        set.ok_or_else(|| CliError::Usage("give --secret, --secret-env or --secret-file".to_owned()))
+        Ok(set)
+    }
+
+    /// The texts as they are stored, whatever is wrong with them, and their names.
+    pub(crate) fn stored(&self) -> Result<Vec<(String, String)>, CliError> {
+        let named = |(source, number): (&Source, u32)| {
+            let name = source.option.split('-').take_while(|word| !matches!(*word, "env" | "file"));
+            let name = name.collect::<Vec<_>>().join("-");
+            Ok((format!("{name}-{number}"), source.text()?))
+        };
+        self.sources.iter().zip(1..).map(named).collect()
     }
 }
 
 impl Source {
-    fn load(&self) -> Result<Secret, CliError> {
-        let (from, text) = match self {
-            Self::Text(text) => (format!("--{TEXT}"), text.clone()),
-            Self::Variable(name) => (format!("--{VARIABLE} {name}"), variable(name)?),
-            Self::File(path) => (format!("--{FILE} {}", path.display()), file(path)?),
-        };
-        Secret::new(text).map_err(CliError::config(from))
+    fn text(&self) -> Result<String, CliError> {
+        match &self.place {
+            Place::Text(text) => Ok(text.clone()),
+            Place::Variable(name) => variable(self, name),
+            Place::File(path) => file(self, path),
+        }
     }
 }
 
-fn variable(name: &str) -> Result<String, CliError> {
+impl fmt::Display for Source {
+    /// Where the secret is, without it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let option = self.option;
+        match &self.place {
+            Place::Text(_) => write!(f, "--{option}"),
+            Place::Variable(name) => write!(f, "--{option} {name}"),
+            Place::File(path) => write!(f, "--{option} {}", path.display()),
+        }
+    }
+}
+
+fn variable(source: &Source, name: &str) -> Result<String, CliError> {
     env::var(name).map_err(|error| {
         let cure = match error {
             env::VarError::NotPresent => "the variable is not set: `export` it first",
             env::VarError::NotUnicode(_) => "the value is not UTF-8",
         };
-        CliError::Usage(format!("--{VARIABLE} {name}: {cure}"))
+        CliError::Usage(format!("{source}: {cure}"))
     })
 }
 
-fn file(path: &Path) -> Result<String, CliError> {
+fn file(source: &Source, path: &Path) -> Result<String, CliError> {
     let bytes = fs::read(path).map_err(CliError::unreadable(path))?;
-    String::from_utf8(bytes)
-        .map_err(|_| CliError::Usage(format!("--{FILE} {}: the file is not UTF-8", path.display())))
+    String::from_utf8(bytes).map_err(|_| CliError::Usage(format!("{source}: the file is not UTF-8")))
 }
 
-impl Args for SecretArgs {
+impl<R: Role> Args for SecretArgs<R> {
     fn augment_args(command: Command) -> Command {
         let arg = |name: &'static str| Arg::new(name).long(name).action(ArgAction::Append);
+        let [text, variable, file] = R::OPTIONS;
+        let group = ArgGroup::new(R::GROUP).args(R::OPTIONS).multiple(true);
         command
+            .arg(arg(text).value_name("SECRET").allow_hyphen_values(true).help(R::HELP))
+            .arg(arg(variable).value_name("VARIABLE").help("An environment variable that holds a secret"))
             .arg(
-                arg(TEXT)
-                    .value_name("SECRET")
-                    .allow_hyphen_values(true)
-                    .help("A secret; other users of this machine may see it. Repeat it during a rotation"),
-            )
-            .arg(arg(VARIABLE).value_name("VARIABLE").help("An environment variable that holds a secret"))
-            .arg(
-                arg(FILE)
+                arg(file)
                     .value_name("FILE")
                     .value_parser(value_parser!(PathBuf))
                     .help("A file that holds a secret and nothing else, no line break either"),
             )
-            .group(ArgGroup::new("secrets").args([TEXT, VARIABLE, FILE]).required(true).multiple(true))
+            .group(group.required(R::REQUIRED))
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -85,14 +161,16 @@ impl Args for SecretArgs {
     }
 }
 
-impl FromArgMatches for SecretArgs {
+impl<R: Role> FromArgMatches for SecretArgs<R> {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut sources: Vec<_> = given(matches, TEXT, Source::Text)
-            .chain(given(matches, VARIABLE, Source::Variable))
-            .chain(given(matches, FILE, Source::File))
+        let [text, variable, file] = R::OPTIONS;
+        let mut sources: Vec<_> = given(matches, text, Place::Text)
+            .chain(given(matches, variable, Place::Variable))
+            .chain(given(matches, file, Place::File))
             .collect();
         sources.sort_by_key(|(position, _)| *position);
-        Ok(Self { sources: sources.into_iter().map(|(_, source)| source).collect() })
+        let sources = sources.into_iter().map(|(_, source)| source).collect();
+        Ok(Self { sources, role: PhantomData })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -103,13 +181,10 @@ impl FromArgMatches for SecretArgs {
 /// The values of an option, with their positions on the command line.
 fn given<T: Clone + Send + Sync + 'static>(
     matches: &ArgMatches,
-    name: &str,
-    source: fn(T) -> Source,
+    option: &'static str,
+    place: fn(T) -> Place,
 ) -> impl Iterator<Item = (usize, Source)> {
-    let positions = matches.indices_of(name).into_iter().flatten();
-    positions.zip(matches.get_many::<T>(name).into_iter().flatten().cloned().map(source))
+    let positions = matches.indices_of(option).into_iter().flatten();
+    let values = matches.get_many::<T>(option).into_iter().flatten().cloned();
+    positions.zip(values.map(move |value| Source { option, place: place(value) }))
 }
-
-const TEXT: &str = "secret";
-const VARIABLE: &str = "secret-env";
-const FILE: &str = "secret-file";

@@ -3,6 +3,8 @@
 
 mod catalogue;
 mod demo;
+mod explain;
+mod identify;
 mod listen;
 mod secrets;
 mod sign;

@@ -29,6 +29,11 @@ impl Captured {
         Self { url: Some(url.into()), ..self }
     }
 
+    /// With another body.
+    pub fn with_body(self, body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), ..self }
+    }
+
     /// The headers.
     #[must_use]
     pub const fn headers(&self) -> &HeaderMap {

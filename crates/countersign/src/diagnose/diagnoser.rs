@@ -92,9 +92,9 @@ impl Diagnoser {
         Engine::new(case, &self.others, self.effort, now).run()
     }
 
-    /// Whether the signature holds, whatever the timestamp is.
+    /// Whether the signature holds under one of the secrets, whatever the timestamp is.
     pub(crate) fn holds(&self, captured: &Captured, now: UnixTime) -> bool {
-        let case = Case::new(Arc::clone(&self.provider), self.secrets.clone(), captured);
-        signature_holds(&case, now).is_some()
+        let case = |stored: &Stored| Case::new(Arc::clone(&self.provider), vec![stored.clone()], captured);
+        self.secrets.iter().any(|stored| signature_holds(&case(stored), now).is_some())
     }
 }

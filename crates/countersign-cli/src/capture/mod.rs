@@ -1,0 +1,141 @@
+//! Requests as they were captured, in a file.
+
+mod chunked;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+/// A request, from wherever it comes.
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) url: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// What stands behind the end that `Content-Length` announces.
+    pub(crate) surplus: Vec<u8>,
+}
+
+/// Reads request line, headers, an empty line and the body. Lines of the head may end with LF alone.
+pub(crate) fn read(file: &[u8]) -> Result<Request, String> {
+    let text = in_version_1(file);
+    let mut room = vec![httparse::EMPTY_HEADER; MOST_HEADERS];
+    let mut parsed = httparse::Request::new(&mut room);
+    // Where there is no body, the empty line may be missing, too.
+    let ended = [text.as_slice(), b"\r\n\r\n"].concat();
+    let end = match parsed.parse(&ended) {
+        Ok(httparse::Status::Complete(end)) => end.min(text.len()),
+        Ok(httparse::Status::Partial) => return Err("no request line, or the headers do not end".to_owned()),
+        Err(error) => return Err(format!("not an HTTP request: {error}")),
+    };
+    let mut headers = HeaderMap::new();
+    for parsed in parsed.headers {
+        let name = HeaderName::from_bytes(parsed.name.as_bytes());
+        let value = HeaderValue::from_bytes(parsed.value);
+        let (Ok(name), Ok(value)) = (name, value) else {
+            return Err(format!("the header {:?} holds bytes that HTTP does not allow", parsed.name));
+        };
+        headers.append(name, value);
+    }
+    let url = url(parsed.path.unwrap_or_default(), &headers);
+    let method = parsed.method.unwrap_or_default().to_owned();
+    let (body, surplus) = body(&headers, text.get(end..).unwrap_or_default());
+    Ok(Request { method, url, headers, body, surplus })
+}
+
+/// Tools write `HTTP/2` into the request line, or nothing; the head is the same.
+fn in_version_1(file: &[u8]) -> Vec<u8> {
+    let start = file.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default();
+    let file = file.get(start..).unwrap_or_default();
+    let line_end = file.iter().position(|byte| *byte == b'\n').unwrap_or(file.len());
+    let (line, rest) = file.split_at_checked(line_end).unwrap_or_default();
+    let mut words: Vec<_> = line.trim_ascii_end().split(|byte| *byte == b' ').collect();
+    words.retain(|word| !word.is_empty());
+    match words.as_slice() {
+        [method, target] => [method, b" ".as_slice(), target, b" HTTP/1.1", rest].concat(),
+        [method, target, version] if version.starts_with(b"HTTP/") && !version.starts_with(b"HTTP/1.") => {
+            [method, b" ".as_slice(), target, b" HTTP/1.1", rest].concat()
+        }
+        _ => file.to_vec(),
+    }
+}
+
+/// What the sender has called, with https: a capture does not tell, and providers send to nothing else.
+fn url(target: &str, headers: &HeaderMap) -> Option<String> {
+    if target.contains("://") && !target.starts_with('/') {
+        return Some(target.to_owned());
+    }
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    Some(format!("https://{host}{target}"))
+}
+
+/// The body, and what stands behind it.
+fn body(headers: &HeaderMap, rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    if text(header::TRANSFER_ENCODING).is_some_and(|coding| coding.to_ascii_lowercase().ends_with("chunked"))
+        && let Some(body) = chunked::decode(rest)
+    {
+        return (body, Vec::new());
+    }
+    let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse().ok()).unwrap_or(rest.len());
+    let (body, surplus) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+    (body.to_vec(), surplus.to_vec())
+}
+
+/// Servers stop at a hundred.
+const MOST_HEADERS: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body_of(file: &str) -> Vec<u8> {
+        read(file.as_bytes()).unwrap().body
+    }
+
+    #[test]
+    fn a_request_is_taken_apart() {
+        let file = "PUT /in?x=1 HTTP/1.1\r\nHost: a.b\r\nX-A: 1\r\nx-a:  2 \r\n\r\n{\r\n}\n";
+        let request = read(file.as_bytes()).unwrap();
+        assert_eq!(request.method, "PUT");
+        assert_eq!(request.url.as_deref(), Some("https://a.b/in?x=1"));
+        assert_eq!(request.headers.get_all("x-a").iter().collect::<Vec<_>>(), ["1", "2"]);
+        assert_eq!(request.body, b"{\r\n}\n");
+    }
+
+    #[test]
+    fn lines_of_the_head_may_end_with_lf_and_the_body_keeps_its_bytes() {
+        let request = read(b"POST http://a.b/c HTTP/1.1\nA: b\n\n\xff\x00\r\n").unwrap();
+        assert_eq!(request.url.as_deref(), Some("http://a.b/c"));
+        assert_eq!(request.body, b"\xff\x00\r\n");
+    }
+
+    #[test]
+    fn other_versions_are_read_too() {
+        for line in ["POST / HTTP/2", "POST / HTTP/3", "POST / HTTP/1.0", "POST /"] {
+            assert_eq!(body_of(&format!("\n{line}\r\nA: b\r\n\r\nx")), b"x", "{line}");
+        }
+    }
+
+    #[test]
+    fn a_body_ends_where_its_length_says() {
+        let request = read(b"POST / HTTP/1.1\nContent-Length: 2\n\nab\n").unwrap();
+        assert_eq!((request.body.as_slice(), request.surplus.as_slice()), (&b"ab"[..], &b"\n"[..]));
+        assert_eq!(body_of("POST / HTTP/1.1\nContent-Length: 9\n\nab"), b"ab");
+        assert_eq!(body_of("POST / HTTP/1.1\nContent-Length: x\n\nab"), b"ab");
+        assert_eq!(body_of("POST / HTTP/1.1\nA: b\n"), b"");
+        assert_eq!(body_of("POST / HTTP/1.1\nA: b"), b"");
+    }
+
+    #[test]
+    fn chunks_are_joined_unless_they_are_already() {
+        let head = "POST / HTTP/1.1\nTransfer-Encoding: chunked\n\n";
+        assert_eq!(body_of(&format!("{head}2\r\nab\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n")), b"ab0123456789");
+        assert_eq!(body_of(&format!("{head}{{}}")), b"{}");
+    }
+
+    #[test]
+    fn what_is_no_request_says_why() {
+        for file in ["", "{}", "POST / HTTP/1.1\nbad header\n\n", "POST / x / HTTP/1.1\n\n"] {
+            assert!(read(file.as_bytes()).is_err(), "{file:?}");
+        }
+    }
+}

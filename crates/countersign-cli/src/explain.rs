@@ -1,0 +1,108 @@
+//! `countersign explain`
+
+use std::fmt;
+
+use countersign::diagnose::{Captured, Cause, Diagnoser, Diagnosis, Problem};
+use serde::Serialize;
+
+use crate::args::declared;
+use crate::capture::Request;
+use crate::cli::ExplainArgs;
+use crate::error::{Causes, CliError};
+use crate::output::{BAD, GOOD, UNSURE};
+use crate::{Outcome, output};
+
+pub(crate) fn run(args: &ExplainArgs) -> Result<Outcome, CliError> {
+    let explanation = explain(args);
+    match &explanation {
+        Ok(explanation) if args.json => output::json(explanation)?,
+        Ok(explanation) => output::line(explanation)?,
+        Err(error) if args.json => {
+            output::json(&Explanation::invalid(error.code(), Causes(error).to_string()))?;
+        }
+        Err(_) => {}
+    }
+    explanation.map(|explanation| if explanation.accepted { Outcome::Fine } else { Outcome::Negative })
+}
+
+/// Why a delivery does not verify. Without secrets, signatures or bodies.
+#[derive(Serialize)]
+pub(crate) struct Explanation {
+    accepted: bool,
+    cause: Option<&'static str>,
+    explanation: String,
+    tried: usize,
+    error: Option<&'static str>,
+}
+
+fn explain(args: &ExplainArgs) -> Result<Explanation, CliError> {
+    let mut diagnoser = Diagnoser::new(declared(&args.declaration, args.tolerance)?);
+    for (name, text) in args.secrets.stored()? {
+        diagnoser = diagnoser.with_stored_secret(name, text);
+    }
+    for (name, text) in args.others.stored()? {
+        diagnoser = diagnoser.with_other_secret(name, text);
+    }
+    let Request { method, url, headers, body, surplus } = args.request.load()?;
+    let whole = [body.as_slice(), &surplus].concat();
+    let mut captured = Captured::new(headers, body).with_method(method);
+    if let Some(url) = url {
+        captured = captured.with_url(url);
+    }
+    let now = args.request.time();
+    let diagnosis = diagnoser.diagnose(&captured, now);
+    if surplus.is_empty() || !matches!(diagnosis, Diagnosis::Unexplained { .. }) {
+        return Explanation::of(diagnosis);
+    }
+    // The length is the one of the original, and the body in the file is longer by what was done to it.
+    match diagnoser.diagnose(&captured.with_body(whole), now) {
+        Diagnosis::Unexplained { .. } => Explanation::of(diagnosis),
+        Diagnosis::Accepted => Ok(Explanation::wrong_length(&diagnosis)),
+        explained => Explanation::of(explained),
+    }
+}
+
+impl Explanation {
+    fn of(diagnosis: Diagnosis) -> Result<Self, CliError> {
+        if let Diagnosis::Unexplained { problem: Problem::Config(source), .. } = diagnosis {
+            return Err(CliError::config("cannot verify")(source));
+        }
+        Ok(Self {
+            accepted: diagnosis == Diagnosis::Accepted,
+            cause: diagnosis.cause().map(Cause::code),
+            explanation: diagnosis.to_string(),
+            tried: diagnosis.tried(),
+            error: diagnosis.problem().map(Problem::code),
+        })
+    }
+
+    /// Options or a configuration that cannot work.
+    pub(crate) const fn invalid(error: &'static str, explanation: String) -> Self {
+        Self { accepted: false, cause: None, explanation, tried: 0, error: Some(error) }
+    }
+
+    fn wrong_length(diagnosis: &Diagnosis) -> Self {
+        Self {
+            accepted: false,
+            cause: Some("content_length_differs"),
+            explanation: "Content-Length is less than the file has, and the whole of it verifies: \
+                          something has changed the header, or cuts the body off"
+                .to_owned(),
+            tried: diagnosis.tried() + 1,
+            error: diagnosis.problem().map(Problem::code),
+        }
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { accepted, cause, explanation, error, .. } = self;
+        match (accepted, cause, error) {
+            (true, ..) => write!(f, "{GOOD}accepted{GOOD:#}: {explanation}"),
+            (false, Some(cause), _) => write!(f, "{UNSURE}explained{UNSURE:#}: {cause}: {explanation}"),
+            (false, None, error) => {
+                write!(f, "{BAD}unexplained{BAD:#}: {}: {explanation}", error.unwrap_or_default())
+            }
+        }
+    }
+}

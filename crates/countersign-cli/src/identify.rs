@@ -1,0 +1,56 @@
+//! `countersign identify`
+
+use countersign::diagnose::Captured;
+use countersign::{Fit, identify};
+use serde::Serialize;
+
+use crate::Outcome;
+use crate::cli::IdentifyArgs;
+use crate::error::CliError;
+use crate::output::{self, Cell, DIM, GOOD, Table};
+
+/// A provider that the request fits.
+#[derive(Serialize)]
+struct Candidate {
+    slug: &'static str,
+    name: &'static str,
+    score: u32,
+    verified: bool,
+}
+
+pub(crate) fn run(args: &IdentifyArgs) -> Result<Outcome, CliError> {
+    let secrets = args.secrets.load_any()?;
+    let request = args.request.load()?;
+    let mut captured = Captured::new(request.headers, request.body).with_method(request.method);
+    if let Some(url) = request.url {
+        captured = captured.with_url(url);
+    }
+    let fits = identify(&captured, secrets.as_ref(), args.request.time());
+    let candidates: Vec<_> = fits.iter().map(Candidate::of).collect();
+    if args.json {
+        output::json(&candidates)?;
+    } else if candidates.is_empty() {
+        output::line(&"no provider of the catalogue fits: is the signature among the headers?")?;
+    } else {
+        let mut table = Table::new(["SLUG", "NAME", "SCORE", "VERIFIED"]);
+        candidates.iter().for_each(|candidate| table.push(candidate.row(secrets.is_some())));
+        output::text(&table)?;
+    }
+    Ok(if candidates.is_empty() { Outcome::Negative } else { Outcome::Fine })
+}
+
+impl Candidate {
+    fn of(fit: &Fit) -> Self {
+        let provider = fit.provider();
+        Self { slug: &provider.slug, name: &provider.name, score: fit.score(), verified: fit.is_verified() }
+    }
+
+    fn row(&self, with_secrets: bool) -> [Cell; 4] {
+        let verified = match (self.verified, with_secrets) {
+            (true, _) => Cell::new("yes").in_style(GOOD),
+            (false, true) => Cell::new("no").in_style(DIM),
+            (false, false) => Cell::new("no secret").in_style(DIM),
+        };
+        [Cell::new(self.slug), Cell::new(self.name), Cell::new(self.score.to_string()), verified]
+    }
+}

@@ -1,0 +1,64 @@
+//! `identify`: who may have sent a request.
+
+use crate::support::{BODY, FORM, OTHER_SECRET, Ran, SECRET, file, run_with, signed, with_headers};
+
+fn identify(headers: &[String], more: &[&str], body: &[u8]) -> Ran {
+    run_with(&with_headers(&[&["identify", "--body", "-"], more].concat(), headers), body)
+}
+
+/// Slugs and whether they are verified, best first.
+fn found(ran: &Ran) -> Vec<(String, bool)> {
+    let json = ran.json();
+    let each = json.as_array().unwrap().iter();
+    each.map(|one| (one["slug"].as_str().unwrap().to_owned(), one["verified"].as_bool().unwrap())).collect()
+}
+
+#[test]
+fn a_request_is_named_by_its_headers() {
+    for slug in ["stripe", "slack", "shopify", "github-sha256", "preflix", "proxiant"] {
+        let ran = identify(&signed(slug, BODY), &["--json"], BODY);
+        assert_eq!((ran.code, found(&ran).first()), (0, Some(&(slug.to_owned(), false))), "{ran:?}");
+    }
+}
+
+#[test]
+fn with_a_secret_what_verifies_comes_first_whenever_it_was_sent() {
+    for slug in ["svix", "standard-webhooks-v1", "stripe"] {
+        let headers = signed(slug, BODY);
+        let ran = identify(&headers, &["--json", "--secret", OTHER_SECRET, "--secret", SECRET], BODY);
+        assert!(found(&ran).contains(&(slug.to_owned(), true)), "{slug}: {ran:?}");
+        assert!(found(&ran)[0].1, "{slug}: {ran:?}");
+        let ran = identify(&headers, &["--json", "--secret", OTHER_SECRET], BODY);
+        assert!(found(&ran).iter().all(|(_, verified)| !verified), "{slug}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_captured_request_is_read_with_the_url_that_it_was_sent_to() {
+    let headers = signed("twilio-form", FORM);
+    let head = format!("POST /in?tenant=7 HTTP/1.1\nHost: hooks.example.com\n{}\n\n", headers.join("\n"));
+    let path = file("identify.http", &[head.as_bytes(), FORM].concat());
+    let ran = run_with(&["identify", "--request", &path, "--secret", SECRET, "--json"], b"");
+    assert_eq!(found(&ran).first(), Some(&("twilio-form".to_owned(), true)), "{ran:?}");
+}
+
+#[test]
+fn people_get_a_table_and_an_element_has_four_fields() {
+    let ran = identify(&signed("stripe", BODY), &[], BODY);
+    let mut lines = ran.stdout.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    assert_eq!(lines.next().unwrap(), ["SLUG", "NAME", "SCORE", "VERIFIED"]);
+    assert_eq!(lines.next().unwrap()[..2], ["stripe", "Stripe"]);
+    let json = identify(&signed("stripe", BODY), &["--json"], BODY).json();
+    let fields: Vec<_> = json[0].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(fields, ["name", "score", "slug", "verified"]);
+}
+
+#[test]
+fn what_fits_nobody_exits_with_1() {
+    let headers = ["content-type: application/json".to_owned()];
+    let ran = identify(&headers, &["--json"], b"{}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "[]\n"));
+    let ran = identify(&headers, &[], b"{}");
+    assert!(ran.code == 1 && ran.stdout.starts_with("no provider of the catalogue fits"), "{ran:?}");
+    assert_eq!(identify(&headers, &["--secret", ""], b"{}").code, 2);
+}
