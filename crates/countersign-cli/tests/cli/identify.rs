@@ -1,5 +1,7 @@
 //! `identify`: who may have sent a request.
 
+use serde_json::Value;
+
 use crate::support::{BODY, FORM, OTHER_SECRET, Ran, SECRET, file, run_with, signed, with_headers};
 
 fn identify(headers: &[String], more: &[&str], body: &[u8]) -> Ran {
@@ -9,8 +11,11 @@ fn identify(headers: &[String], more: &[&str], body: &[u8]) -> Ran {
 /// Slugs and whether they are verified, best first.
 fn found(ran: &Ran) -> Vec<(String, bool)> {
     let json = ran.json();
-    let each = json.as_array().unwrap().iter();
-    each.map(|one| (one["slug"].as_str().unwrap().to_owned(), one["verified"].as_bool().unwrap())).collect()
+    let one = |one: &Value| {
+        let slug = one.get("slug").and_then(Value::as_str).unwrap().to_owned();
+        (slug, one.get("verified").and_then(Value::as_bool).unwrap())
+    };
+    json.as_array().unwrap().iter().map(one).collect()
 }
 
 #[test]

@@ -80,6 +80,9 @@ impl<'a> Engine<'a> {
             body::rare(case),
         ];
         for guess in rest.into_iter().flatten() {
+            if self.is_spent() {
+                return None;
+            }
             let found = self.attempt(&guess.undone(usable), guess.causes.clone());
             if found.is_some() {
                 return found;
@@ -92,16 +95,23 @@ impl<'a> Engine<'a> {
     fn search_pairs(&mut self, case: &Case, usable: &Case, small: &[Vec<Guess<'_>>]) -> Option<Vec<Cause>> {
         for (position, firsts) in small.iter().enumerate() {
             for first in firsts {
-                let undone = first.undone(usable);
+                if self.is_spent() {
+                    return None;
+                }
+                // The later kind first: another declaration would replace what a secret does to this one.
                 for second in small.iter().skip(position + 1).flatten() {
                     let causes = [second.causes.as_slice(), &first.causes].concat();
-                    if let Some(causes) = self.attempt(&second.undone(&undone), causes) {
+                    let undone = first.undone(&second.undone(usable));
+                    if let Some(causes) = self.attempt(&undone, causes) {
                         return Some(causes);
                     }
                 }
             }
         }
         for first in body::likely(case) {
+            if self.is_spent() {
+                return None;
+            }
             let undone = first.undone(usable);
             for second in small.iter().flatten() {
                 let causes = [first.causes.as_slice(), &second.causes].concat();
@@ -113,9 +123,14 @@ impl<'a> Engine<'a> {
         None
     }
 
+    /// Whether there is nothing left to spend, not even for a body like the one at hand: guesses are made no more then.
+    fn is_spent(&self) -> bool {
+        self.left.guesses == 0 || self.left.bytes < length(&self.case)
+    }
+
     /// The causes, if the case verifies, and what else is wrong then. Neither time nor size counts for the signature.
     fn attempt(&mut self, case: &Case, mut causes: Vec<Cause>) -> Option<Vec<Cause>> {
-        let bytes = u64::try_from(case.body.len()).unwrap_or(u64::MAX);
+        let bytes = length(case);
         if self.left.guesses == 0 || self.left.bytes < bytes {
             return None;
         }
@@ -146,6 +161,10 @@ fn verify(verifier: &Verifier, case: &Case, now: UnixTime) -> Result<Delivery, V
         head = head.with_url(url);
     }
     verifier.verify(&head, case.body.clone(), now)
+}
+
+fn length(case: &Case) -> u64 {
+    u64::try_from(case.body.len()).unwrap_or(u64::MAX)
 }
 
 fn size(case: &Case) -> Option<Cause> {

@@ -31,6 +31,13 @@ fn two_mistakes_of_different_kinds_are_named() {
             ["other_provider", "secret_trailing_newline"],
         ),
         (
+            "provider and key",
+            sent(&svix::PROVIDER, "whsec_bWFueSBieXRlcyBvZiBhIGtleQ==", BODY)
+                .believed(&stripe::PROVIDER)
+                .secret("\"whsec_bWFueSBieXRlcyBvZiBhIGtleQ==\""),
+            ["other_provider", "secret_quoted"],
+        ),
+        (
             "provider and body",
             github().believed(&stripe::PROVIDER).body(pretty("  ")),
             ["body_pretty_printed", "other_provider"],
