@@ -6,6 +6,7 @@ mod score;
 mod tests;
 
 use std::cmp::Reverse;
+use std::fmt;
 
 use crate::diagnose::{Captured, Diagnoser};
 use crate::provider::{Confidence, Provider};
@@ -16,7 +17,7 @@ use rarity::Rarity;
 use score::score;
 
 /// A provider that a request fits.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Fit {
     provider: &'static Provider,
     score: u32,
@@ -40,6 +41,16 @@ impl Fit {
     #[must_use]
     pub const fn is_verified(&self) -> bool {
         self.verified
+    }
+}
+
+impl fmt::Debug for Fit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fit")
+            .field("provider", &self.provider.slug)
+            .field("score", &self.score)
+            .field("verified", &self.verified)
+            .finish()
     }
 }
 

@@ -1,12 +1,14 @@
 use std::borrow::Cow;
 
+use http::header::CONTENT_TYPE;
+
 use super::rarity::{Rarity, names};
 use crate::diagnose::Captured;
+use crate::form;
 use crate::pick::pick;
 use crate::provider::Provider;
-use crate::scheme::{Algorithm, Encoding, Format, Location};
+use crate::scheme::{Algorithm, Encoding, Format, Location, Presence};
 use crate::verifier::{Grammar, Plan};
-use crate::{form, scheme};
 
 /// How well the request fits; nothing where its signature cannot be one of this provider's.
 pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
@@ -21,15 +23,28 @@ pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -
         }
     }
     score += stamp(provider, captured, &value, rarity);
+    if !is_of_its_kind(provider, captured) {
+        score = score.saturating_sub(REQUIRED);
+    }
     Some(score.max(1))
 }
 
 /// Where else a value has to be, what it is worth at most, and what it costs where it is not there.
 fn values_beside(provider: &Provider) -> impl Iterator<Item = (&Location, u32, u32)> {
-    let event = &provider.event;
-    let signs_id = provider.scheme.content.as_str().contains("{id}");
+    let (scheme, event) = (&provider.scheme, &provider.event);
+    let signs_id = scheme.content.as_str().contains("{id}");
     let id = event.id.as_ref().map(|at| (at, BESIDE, if signs_id { REQUIRED } else { EXPECTED }));
-    id.into_iter().chain(event.event_type.as_ref().map(|at| (at, BESIDE, EXPECTED)))
+    let event_type = event.event_type.as_ref().map(|at| (at, BESIDE, EXPECTED));
+    let required = scheme.checks.iter().filter(|check| check.presence == Presence::Required);
+    id.into_iter().chain(event_type).chain(required.map(|check| (&check.at, BESIDE, REQUIRED)))
+}
+
+/// Whether the body is a form, where that is what is signed.
+fn is_of_its_kind(provider: &Provider, captured: &Captured) -> bool {
+    let essence = captured.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_form = essence.map(|text| text.to_ascii_lowercase().contains("x-www-form-urlencoded"));
+    let signs_form = provider.scheme.content.as_str().contains("{form");
+    !signs_form || is_form.unwrap_or_else(|| !captured.body.starts_with(b"{"))
 }
 
 /// A timestamp that is there and in its unit.
@@ -100,10 +115,10 @@ fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bo
         digits_only && digits == (bytes * 4).div_ceil(3) && padded(digits)
     };
     match encoding {
-        scheme::Encoding::Hex => signature.len() == bytes * 2 && signature.iter().all(u8::is_ascii_hexdigit),
-        scheme::Encoding::Base64 => base64(b"+/"),
-        scheme::Encoding::Base64Url => base64(b"-_"),
-        _ => true,
+        Encoding::Hex => signature.len() == bytes * 2 && signature.iter().all(u8::is_ascii_hexdigit),
+        Encoding::Base64 => base64(b"+/"),
+        Encoding::Base64Url => base64(b"-_"),
+        Encoding::Text => true,
     }
 }
 
