@@ -23,6 +23,8 @@ pub(crate) fn accepted(delivery: &Delivery) {
 /// Faults of ours are errors. A wrong or stale signature is a warning: a secret is not what it should be, or somebody
 /// tries. The rest is what the internet sends.
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
+    #[cfg(feature = "diagnose")]
+    diagnosis(provider, rejection);
     let kind = rejection.kind().as_str();
     let cause = rejection.causes().map(display);
     if let Some(handshake) = rejection.handshake() {
@@ -62,4 +64,15 @@ pub(crate) fn handshake(provider: &str, handshake: &str) {
 /// Followed by a rejection, which has no cause of its own.
 pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: TARGET, %cause, "the body could not be read");
+}
+
+/// Only where the receiver was asked for it, and somebody listens: it costs milliseconds.
+#[cfg(feature = "diagnose")]
+fn diagnosis(provider: &str, rejection: &Rejection) {
+    if tracing::enabled!(target: TARGET, tracing::Level::DEBUG)
+        && let Some(diagnosis) = rejection.diagnose()
+    {
+        let code = diagnosis.cause().map_or("unexplained", countersign::diagnose::Cause::code);
+        debug!(target: TARGET, provider, code, "{diagnosis}");
+    }
 }

@@ -19,6 +19,8 @@ pub(crate) fn accepted(delivery: &Delivery) {
 
 /// Errors are ours, a failed authentication is worth a look, and the rest is the sender's.
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
+    #[cfg(feature = "diagnose")]
+    diagnosis(provider, rejection);
     let kind = rejection.kind().as_str();
     let cause = rejection.causes().map(tracing::field::display);
     if let Some(handshake) = rejection.handshake() {
@@ -46,4 +48,15 @@ pub(crate) fn handshake(provider: &str, handshake: &str) {
 /// Followed by a rejection, which has no cause of its own.
 pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: "countersign", %cause, "the body could not be read");
+}
+
+/// Only where the receiver was asked for it, and somebody listens: it costs milliseconds.
+#[cfg(feature = "diagnose")]
+fn diagnosis(provider: &str, rejection: &Rejection) {
+    if tracing::enabled!(target: "countersign", tracing::Level::DEBUG)
+        && let Some(diagnosis) = rejection.diagnose()
+    {
+        let code = diagnosis.cause().map_or("unexplained", countersign::diagnose::Cause::code);
+        debug!(target: "countersign", provider, code, "{diagnosis}");
+    }
 }

@@ -151,3 +151,18 @@ async fn a_missing_layer_shows_the_cure() {
         r#"ERROR countersign: no verified delivery: is `VerifyWebhookLayer` installed on this route? kind="not_installed" extractor="Event""#
     );
 }
+
+#[cfg(feature = "diagnose")]
+#[tokio::test]
+async fn a_wrong_signature_is_explained_to_who_asked_for_it() {
+    let secrets = SecretSet::new(Secret::new(SECRET).unwrap());
+    let diagnoser = countersign::diagnose::Diagnoser::new(&preflix::PROVIDER).with_secrets(&secrets);
+    let broken = || signed(BODY, Body::from(format!("{BODY}\n")));
+    let lines = logged(app(receiver().with_diagnosis(diagnoser)), broken()).await;
+    let explained = r#"DEBUG countersign: a line break was added to the end of the body after it was signed"#;
+    assert!(lines.starts_with(explained), "{lines}");
+    assert!(lines.contains(r#"provider="preflix" code="body_trailing_newline""#), "{lines}");
+    assert!(lines.lines().last().unwrap().starts_with(" WARN countersign: rejected"), "{lines}");
+    let lines = logged(app(receiver()), broken()).await;
+    assert!(lines.starts_with(" WARN"), "{lines}");
+}

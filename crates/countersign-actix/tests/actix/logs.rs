@@ -114,3 +114,18 @@ async fn a_missing_middleware_is_told_with_the_cure() {
         "{logs}"
     );
 }
+
+#[cfg(feature = "diagnose")]
+#[actix_web::test]
+async fn a_wrong_signature_is_explained_to_who_asked_for_it() {
+    let secrets = SecretSet::new(Secret::new(SECRET).unwrap());
+    let diagnoser = countersign::diagnose::Diagnoser::new(&preflix::PROVIDER).with_secrets(&secrets);
+    let receiver = receiver().with_diagnosis(diagnoser);
+    let app = App::new().wrap(VerifyWebhook::new(receiver)).route("/hook", web::post().to(typed));
+    let logs = logged!(app, signed(BODY).set_payload(format!("{BODY}\n")));
+    assert!(logs.contains(r#"provider="preflix" code="body_trailing_newline""#), "{logs}");
+    assert!(logs.contains("DEBUG countersign: a line break was added"), "{logs}");
+    for leak in [SECRET, "evt_1", "bill_1"] {
+        assert!(!logs.contains(leak), "{leak} in {logs}");
+    }
+}

@@ -84,6 +84,11 @@ impl Diagnoser {
         self
     }
 
+    /// The same for other secrets: those of a tenant.
+    pub(crate) fn for_secrets(&self, secrets: &SecretSet) -> Self {
+        Self { secrets: Vec::new(), ..self.clone() }.with_secrets(secrets)
+    }
+
     /// Why the request is rejected at this time.
     #[must_use]
     pub fn diagnose(&self, captured: &Captured, now: UnixTime) -> Diagnosis {

@@ -6,6 +6,8 @@
 mod budget;
 mod desk;
 mod detour;
+#[cfg(feature = "diagnose")]
+mod evidence;
 mod halt;
 mod key_source;
 mod options;

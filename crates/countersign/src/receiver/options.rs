@@ -42,6 +42,8 @@ pub(super) struct Options {
     pub(super) public_url: Option<String>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
     pub(super) keys: Option<Arc<dyn KeySource>>,
+    #[cfg(feature = "diagnose")]
+    pub(super) diagnosing: Option<Arc<super::evidence::Diagnosing>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) answer: Option<Arc<Answer>>,
     /// None: the provider has no handshakes that are answered here.
@@ -61,6 +63,8 @@ impl Receiver {
             public_url: None,
             tenants: None,
             keys: None,
+            #[cfg(feature = "diagnose")]
+            diagnosing: None,
             clock: Arc::new(SystemClock),
             answer: None,
         };
@@ -109,6 +113,16 @@ impl Receiver {
     /// [`keyless`](Verifier::keyless). An unknown key is answered with 401, a failure with 503.
     pub fn with_key_source(self, keys: impl KeySource) -> Self {
         self.with(|options| options.keys = Some(Arc::new(keys)))
+    }
+
+    /// For development: the adapters say at the level debug which known mistake explains a wrong signature. At most one
+    /// request a second is looked at, with [`Effort::SHORT`](crate::diagnose::Effort::SHORT), and only if its body has
+    /// 64 KiB at most. The sender sees nothing of it, but makes the work; so this is not for the open internet.
+    ///
+    /// The secrets are those of the diagnoser, or the tenant's.
+    #[cfg(feature = "diagnose")]
+    pub fn with_diagnosis(self, diagnoser: crate::diagnose::Diagnoser) -> Self {
+        self.with(|options| options.diagnosing = Some(Arc::new(super::evidence::Diagnosing::new(diagnoser))))
     }
 
     /// Another clock, for tests.

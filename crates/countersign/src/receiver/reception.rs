@@ -3,6 +3,8 @@ use std::fmt;
 use bytes::Bytes;
 
 use super::detour::{Arrival, Way};
+#[cfg(feature = "diagnose")]
+use super::evidence::{Evidence, MOST_BYTES};
 use super::tenant::ResolveFuture;
 use super::{Halt, Receiver, Rejection, Request, ResolveError};
 use crate::delivery::Delivery;
@@ -14,6 +16,8 @@ use crate::secret::SecretSet;
 pub struct Reception {
     share: Share,
     way: Way,
+    #[cfg(feature = "diagnose")]
+    evidence: Option<Box<Evidence>>,
 }
 
 /// What a request has taken from its receiver's budget; given back when it is dropped.
@@ -43,6 +47,11 @@ impl Receiver {
         tenant: Option<Result<Option<SecretSet>, ResolveError>>,
     ) -> Result<Reception, Halt> {
         let options = self.options();
+        #[cfg(feature = "diagnose")]
+        let secrets = match &tenant {
+            Some(Ok(secrets)) if options.diagnosing.is_some() => secrets.clone(),
+            _ => None,
+        };
         let own;
         let verifier = match tenant {
             None => &options.verifier,
@@ -74,7 +83,12 @@ impl Receiver {
                 arrival.enter(desk, &head).map_err(|halt| self.halt(halt))?
             }
         };
-        Ok(Reception { share: Share { receiver: self.clone(), bytes: 0 }, way })
+        Ok(Reception {
+            share: Share { receiver: self.clone(), bytes: 0 },
+            way,
+            #[cfg(feature = "diagnose")]
+            evidence: options.diagnosing.as_ref().map(|diagnosing| Evidence::of(diagnosing, &head, secrets)),
+        })
     }
 
     /// As the provider wants it.
@@ -100,7 +114,7 @@ impl Reception {
     /// [`Rejection`]: too large, or the budget is spent.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
-        let Self { share, way } = self;
+        let Self { share, way, .. } = self;
         // The limit first: a body that is too large is the sender's fault, a spent budget is not.
         match way {
             Way::Straight(intake) => {
@@ -131,14 +145,20 @@ impl Reception {
     ///
     /// [`Rejection`]: there is no such key, or it could not be looked up now.
     pub fn with_keys(self, keys: Result<Option<SecretSet>, ResolveError>) -> Result<Self, Rejection> {
-        let Self { share, way } = self;
+        let Self { share, way, .. } = self;
         let keys = match keys {
             Ok(Some(keys)) => keys,
             Ok(None) => return Err(share.receiver.refuse(ErrorKind::NoMatchingPublicKey)),
             Err(error) => return Err(share.receiver.refuse(Rejection::unavailable(error))),
         };
         match way.with_secrets(&keys) {
-            Ok(way) => Ok(Self { share, way }),
+            // Keys that the provider publishes are not what somebody has stored in a wrong way.
+            Ok(way) => Ok(Self {
+                share,
+                way,
+                #[cfg(feature = "diagnose")]
+                evidence: None,
+            }),
             Err(error) => Err(share.receiver.refuse(Rejection::bad_secrets(error))),
         }
     }
@@ -149,7 +169,11 @@ impl Reception {
     ///
     /// [`Halt`]: the delivery is not genuine or not acceptable, or it is a handshake.
     pub fn finish(self) -> Result<Delivery, Halt> {
-        let Self { share, way } = self;
+        #[cfg(feature = "diagnose")]
+        if self.evidence.is_some() {
+            return self.finish_with_evidence();
+        }
+        let Self { share, way, .. } = self;
         let now = share.receiver.options().clock.now();
         match way {
             Way::Straight(intake) => {
@@ -157,6 +181,20 @@ impl Reception {
             }
             Way::Detour(detour) => detour.finish(now).map_err(|halt| share.receiver.halt(halt)),
         }
+    }
+}
+
+#[cfg(feature = "diagnose")]
+impl Reception {
+    #[cold]
+    fn finish_with_evidence(mut self) -> Result<Delivery, Halt> {
+        let now = self.share.receiver.options().clock.now();
+        let body = self.way.intake().and_then(|intake| intake.copy_up_to(MOST_BYTES));
+        let evidence = self.evidence.take().and_then(|evidence| evidence.with_body(body, now));
+        self.finish().map_err(|halt| match halt {
+            Halt::Rejected(rejection) => Halt::Rejected(rejection.with_evidence(evidence)),
+            other => other,
+        })
     }
 }
 

@@ -27,6 +27,8 @@ struct Rare {
     authenticate: Option<HeaderValue>,
     handshake: Option<Text>,
     unanswered: Option<Text>,
+    #[cfg(feature = "diagnose")]
+    evidence: Option<Box<super::evidence::Evidence>>,
 }
 
 #[derive(Debug)]
@@ -99,6 +101,23 @@ impl Rejection {
         rare.empty = style.empty;
         if asks {
             rare.authenticate = HeaderValue::try_from(&*style.authenticate).ok();
+        }
+        self
+    }
+
+    /// Which known mistake explains a wrong signature, for the operator's logs: where
+    /// [`Receiver::with_diagnosis`](super::Receiver::with_diagnosis) was used, and not more often than once a second.
+    /// Costs milliseconds.
+    #[cfg(feature = "diagnose")]
+    #[must_use]
+    pub fn diagnose(&self) -> Option<crate::diagnose::Diagnosis> {
+        self.rare()?.evidence.as_ref()?.diagnose()
+    }
+
+    #[cfg(feature = "diagnose")]
+    pub(super) fn with_evidence(mut self, evidence: Option<Box<super::evidence::Evidence>>) -> Self {
+        if evidence.is_some() && self.kind == ErrorKind::SignatureMismatch {
+            self.rare.get_or_insert_default().evidence = evidence;
         }
         self
     }

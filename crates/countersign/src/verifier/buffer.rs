@@ -54,6 +54,16 @@ impl Buffer {
         }
     }
 
+    /// The bytes so far.
+    #[cfg(feature = "diagnose")]
+    pub(super) fn copy(&self) -> Bytes {
+        match self {
+            Self::Empty => Bytes::new(),
+            Self::One(bytes) => bytes.clone(),
+            Self::Many { bytes, .. } => Bytes::copy_from_slice(bytes),
+        }
+    }
+
     /// The whole body, and the computations that have seen it already.
     pub(super) fn finish(self) -> (Bytes, Vec<Mac>) {
         match self {

@@ -137,6 +137,12 @@ impl Intake {
         Ok(verdict.deliver(core, id, event_type, body, now))
     }
 
+    /// The bytes taken so far, if they are not more than these.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn copy_up_to(&self, most: usize) -> Option<bytes::Bytes> {
+        (self.len() <= most).then(|| self.body.copy())
+    }
+
     /// Whether so many bytes more are within the limit.
     pub(crate) fn check_room(&self, bytes: usize) -> Result<(), VerifyError> {
         self.core.check_size(bytes, self.len())
