@@ -72,11 +72,25 @@ impl Condition {
     /// Whether the body may be one of which this holds, at first glance: most deliveries are no handshakes, and are not
     /// parsed to find that out.
     pub(super) fn may_hold_in(&self, body: &[u8]) -> bool {
-        let Self::Equals(Place::Json(_), wanted) = self else { return true };
-        // Only what JSON escapes otherwise than by code is not there as it is.
-        let plain = !wanted.contains(['/', '"', '\\', '\u{8}', '\u{c}', '\n', '\r', '\t']);
+        let (name, escape): (_, &[u8]) = match self {
+            Self::Absent(_) => return true,
+            Self::Equals(at, _) | Self::Present(at) => match at {
+                Place::Json(pointer) => (pointer.as_str().rsplit('/').next().unwrap_or_default(), b"\\u"),
+                Place::Form(name) => (&**name, b"%"),
+                Place::Query(_) | Place::Header(_) | Place::Path => return true,
+            },
+        };
+        let value = match self {
+            Self::Equals(Place::Json(_), value) => value,
+            _ => "",
+        };
         let contains = |text: &[u8]| memchr::memmem::find(body, text).is_some();
-        !plain || contains(wanted.as_bytes()) || contains(b"\\u")
+        // What is escaped otherwise, or stands for an index, may not be there as it is.
+        let is_there = |text: &str| {
+            let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':');
+            text.is_empty() || !text.bytes().all(plain) || contains(text.as_bytes())
+        };
+        is_there(name) && is_there(value) || contains(escape)
     }
 }
 
@@ -138,6 +152,11 @@ mod tests {
         assert!(verification.may_hold_in(br#"{"type":"url\u005fverification"}"#));
         assert!(!verification.may_hold_in(br#"{"type":"event_callback"}"#));
         assert!(Condition::equals(Place::json("/a"), "b/c").may_hold_in(br#"{"a":"b\/c"}"#));
-        assert!(Condition::equals(Place::form("a"), "b").may_hold_in(b"a=%62"));
+        assert!(Condition::equals(Place::json("/a/0"), "1").may_hold_in(br#"{"a":[1]}"#));
+        assert!(Condition::present(Place::json("/challenge")).may_hold_in(br#"{"\u0063hallenge":"c"}"#));
+        assert!(!Condition::present(Place::json("/challenge")).may_hold_in(br#"{"event":{}}"#));
+        assert!(Condition::absent(Place::json("/event")).may_hold_in(br#"{"event":{}}"#));
+        assert!(Condition::equals(Place::form("a"), "b").may_hold_in(b"%61=%62"));
+        assert!(!Condition::equals(Place::form("ssl_check"), "1").may_hold_in(b"token=x&team=y"));
     }
 }

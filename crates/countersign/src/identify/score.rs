@@ -118,6 +118,7 @@ fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bo
         Encoding::Hex => signature.len() == bytes * 2 && signature.iter().all(u8::is_ascii_hexdigit),
         Encoding::Base64 => base64(b"+/"),
         Encoding::Base64Url => base64(b"-_"),
+        Encoding::Base64Json => signature.starts_with(b"eyJ"),
         Encoding::Text => true,
     }
 }
@@ -128,7 +129,7 @@ const fn digest_bytes(algorithm: Algorithm) -> Option<usize> {
         Algorithm::HmacMd5 => Some(16),
         Algorithm::HmacSha1 | Algorithm::Sha1 => Some(20),
         Algorithm::HmacSha256 | Algorithm::Sha256 => Some(32),
-        Algorithm::HmacSha512 => Some(64),
+        Algorithm::HmacSha512 | Algorithm::Ed25519 => Some(64),
         _ => None,
     }
 }

@@ -7,13 +7,13 @@ use bytes::{Bytes, BytesMut};
 use super::desk::{Candidate, Desk, Scene};
 use super::{Halt, Rejection, Request};
 use crate::delivery::Delivery;
-use crate::error::{ConfigError, ErrorKind, VerifyError};
+use crate::error::{ConfigError, ErrorKind};
 use crate::handshake::View;
-use crate::head::{Head, Headers};
+use crate::head::Headers;
 use crate::scheme::Text;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
-use crate::verifier::{Intake, Verifier};
+use crate::verifier::Verifier;
 
 /// The head of a request, at a receiver that answers handshakes.
 pub(super) struct Arrival<'a, H> {
@@ -25,62 +25,28 @@ pub(super) struct Arrival<'a, H> {
     pub(super) now: UnixTime,
 }
 
-/// How it goes on.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "the large one is that of nearly every request, and is not moved"
-)]
-pub(super) enum Way {
-    /// It is no handshake.
-    Straight(Intake),
-    /// It may be one.
-    Detour(Box<Detour>),
-}
-
-impl Way {
-    /// The request, as far as it was accepted.
-    pub(super) fn intake(&self) -> Option<&Intake> {
-        match self {
-            Self::Straight(intake) => Some(intake),
-            Self::Detour(detour) => detour.intake.as_ref().ok(),
-        }
-    }
-
-    /// The same request under other keys.
-    pub(super) fn with_secrets(self, secrets: &SecretSet) -> Result<Self, ConfigError> {
-        Ok(match self {
-            Self::Straight(intake) => Self::Straight(intake.with_secrets(secrets)?),
-            Self::Detour(mut detour) => {
-                detour.verifier = detour.verifier.with_secrets(secrets)?;
-                detour.intake = match detour.intake {
-                    Ok(intake) => Ok(intake.with_secrets(secrets)?),
-                    refused => refused,
-                };
-                Self::Detour(detour)
-            }
-        })
-    }
-}
-
 /// A request that may be a handshake, while its body arrives.
 #[derive(Debug)]
 pub(super) struct Detour {
     desk: Arc<Desk>,
     verifier: Verifier,
     candidates: Vec<Candidate>,
-    /// Why it is refused, if it is no handshake.
-    intake: Result<Intake, Rejection>,
-    /// The body, where an unsigned handshake may be in it.
-    kept: Option<Vec<Bytes>>,
+    /// Why its head was refused, where that was so.
+    refused: Option<Rejection>,
+    /// The body after such a head.
+    kept: Vec<Bytes>,
     kept_bytes: usize,
+    /// The body of what is an unsigned handshake.
+    found: Option<Bytes>,
     url: Option<String>,
     request: Option<Request>,
     unanswered: Option<Text>,
 }
 
 impl<H: Headers> Arrival<'_, H> {
-    /// Answers what needs no body, and prepares for the rest.
-    pub(super) fn enter(&self, desk: &Arc<Desk>, head: &Head<'_, H>) -> Result<Way, Halt> {
+    /// Answers what needs no body, and prepares for the rest. `None`: it is no handshake.
+    #[inline(never)]
+    pub(super) fn enter(&self, desk: &Arc<Desk>) -> Result<Option<Box<Detour>>, Halt> {
         let url = self.origin.map(|origin| without_query(origin, self.target));
         let view = View::new(&desk.steps, self.method, self.target, self.headers);
         let mut scene = scene(self.verifier, url.as_deref(), None, self.now);
@@ -95,72 +61,89 @@ impl<H: Headers> Arrival<'_, H> {
             return Err(desk.settle(candidate, &[], &scene));
         }
         let unanswered = candidates.iter().find(at_once).and_then(|candidate| desk.name(candidate));
-        candidates.retain(|candidate| !at_once(&candidate));
-
-        let intake = self.verifier.begin(head, self.now).map_err(Rejection::from);
-        let by_body = |candidate: &Candidate| !candidate.signed && candidate.wanted;
-        match intake {
-            Ok(intake) if candidates.is_empty() && unanswered.is_none() => Ok(Way::Straight(intake)),
-            Err(rejection) if !candidates.iter().any(by_body) => {
-                Err(rejection.with_unanswered(unanswered).into())
-            }
-            intake => Ok(Way::Detour(Box::new(Detour {
-                desk: Arc::clone(desk),
-                verifier: self.verifier.clone(),
-                kept: candidates.iter().any(|candidate| !candidate.signed).then(Vec::new),
-                kept_bytes: 0,
-                candidates,
-                intake,
-                url,
-                request,
-                unanswered,
-            }))),
+        // Of those in the body, nobody looks for one that would not be answered; but a secret that nobody keeps is told.
+        candidates.retain(|candidate| {
+            candidate.signed || candidate.waits_for_body && (candidate.wanted || candidate.brings_secret)
+        });
+        if candidates.is_empty() && unanswered.is_none() {
+            return Ok(None);
         }
+        Ok(Some(Box::new(Detour {
+            desk: Arc::clone(desk),
+            verifier: self.verifier.clone(),
+            candidates,
+            refused: None,
+            kept: Vec::new(),
+            kept_bytes: 0,
+            found: None,
+            url,
+            request,
+            unanswered,
+        })))
     }
 }
 
 impl Detour {
-    /// Whether so many bytes more are within the limit.
+    /// The same request under other keys.
+    pub(super) fn set_secrets(&mut self, secrets: &SecretSet) -> Result<(), ConfigError> {
+        self.verifier = self.verifier.with_secrets(secrets)?;
+        Ok(())
+    }
+
+    /// The head was refused: the body is read only where a handshake in it would be answered.
+    pub(super) fn turned_away(mut self: Box<Self>, rejection: Rejection) -> Result<Box<Self>, Rejection> {
+        if self.candidates.iter().any(|candidate| !candidate.signed && candidate.wanted) {
+            self.refused = Some(rejection);
+            Ok(self)
+        } else {
+            Err(rejection.with_unanswered(self.unanswered))
+        }
+    }
+
+    /// Whether so many bytes more are read after a head that was refused.
     pub(super) fn check_room(&mut self, bytes: usize) -> Result<(), Rejection> {
-        let limit = self.verifier.body_limit();
-        match &mut self.intake {
-            Ok(intake) if self.kept.is_none() => Ok(intake.check_room(bytes)?),
-            Ok(_) if bytes > limit.saturating_sub(self.kept_bytes) => {
-                Err(VerifyError::PayloadTooLarge { limit }.into())
-            }
-            // No handshake is that long: it is what its head was.
-            Err(rejection) if bytes > limit.min(LONGEST).saturating_sub(self.kept_bytes) => {
-                Err(std::mem::replace(rejection, ErrorKind::MissingSignature.into()))
-            }
-            _ => Ok(()),
+        let limit = self.verifier.body_limit().min(LONGEST);
+        // No handshake is that long: it is what its head was.
+        if bytes > limit.saturating_sub(self.kept_bytes) { Err(self.refused()) } else { Ok(()) }
+    }
+
+    pub(super) fn keep(&mut self, chunk: Bytes) {
+        self.kept_bytes += chunk.len();
+        self.kept.push(chunk);
+    }
+
+    /// The body after a head that was refused is complete: what it is, if it is no handshake.
+    #[cold]
+    pub(super) fn complete(&mut self) -> Rejection {
+        let body = joined(std::mem::take(&mut self.kept));
+        self.look_into(&body);
+        self.refused()
+    }
+
+    fn refused(&mut self) -> Rejection {
+        self.refused.take().unwrap_or_else(|| ErrorKind::MissingSignature.into())
+    }
+
+    /// Looks for a handshake that need not be verified, while the body is there.
+    #[inline(never)]
+    pub(super) fn look_into(&mut self, body: &[u8]) {
+        let mut unsigned = self.candidates.iter().filter(|candidate| !candidate.signed);
+        if unsigned.any(|candidate| self.desk.is_in(candidate, body)) {
+            self.found = Some(Bytes::copy_from_slice(body));
         }
     }
 
-    pub(super) fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
-        match (&mut self.kept, &mut self.intake) {
-            (Some(kept), _) => {
-                self.kept_bytes += chunk.len();
-                kept.push(chunk);
-                Ok(())
-            }
-            (None, Ok(intake)) => Ok(intake.push(chunk)?),
-            (None, Err(_)) => Ok(()),
-        }
-    }
-
-    /// Decides, when the body is complete.
-    pub(super) fn finish(self, now: UnixTime) -> Result<Delivery, Halt> {
-        let Self { desk, verifier, candidates, intake, kept, url, request, unanswered, .. } = self;
-        let body = kept.map(joined);
+    /// Answers, if it is a handshake.
+    #[inline(never)]
+    pub(super) fn settle(
+        self: Box<Self>,
+        verdict: Result<Delivery, Rejection>,
+        now: UnixTime,
+    ) -> Result<Delivery, Halt> {
+        let Self { desk, verifier, candidates, found, url, request, unanswered, .. } = *self;
         let mut scene = scene(&verifier, url.as_deref(), request.as_ref(), now);
-        let verdict = intake.and_then(|mut intake| {
-            if let Some(body) = &body {
-                intake.push(body.clone())?;
-            }
-            Ok(intake.finish(now)?)
-        });
         scene.verified = verdict.is_ok();
-        let body = body.as_ref().or(verdict.as_ref().ok().map(Delivery::body));
+        let body = verdict.as_ref().map_or(found.as_ref(), |delivery| Some(delivery.body()));
         let is_it = |candidate: &&Candidate| {
             (scene.verified || !candidate.signed) && body.is_some_and(|body| desk.is_in(candidate, body))
         };

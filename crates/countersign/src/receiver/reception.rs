@@ -2,20 +2,24 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::detour::{Arrival, Way};
+use super::detour::{Arrival, Detour};
 #[cfg(feature = "diagnose")]
 use super::evidence::{Evidence, MOST_BYTES};
 use super::tenant::ResolveFuture;
 use super::{Halt, Receiver, Rejection, Request, ResolveError};
 use crate::delivery::Delivery;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, VerifyError};
 use crate::head::{Head, Headers};
 use crate::secret::SecretSet;
+use crate::verifier::Intake;
 
 /// A request on its way through a [`Receiver`]: fed by an adapter, chunk by chunk.
 pub struct Reception {
     share: Share,
-    way: Way,
+    /// None: the head was refused, but the body may be a handshake.
+    intake: Option<Intake>,
+    /// Where it may be a handshake.
+    detour: Option<Box<Detour>>,
     #[cfg(feature = "diagnose")]
     evidence: Option<Box<Evidence>>,
 }
@@ -75,20 +79,36 @@ impl Receiver {
             head = head.with_url(url);
         }
         let now = options.clock.now();
-        let way = match &options.desk {
-            None => Way::Straight(verifier.begin(&head, now).map_err(|error| self.refuse(error))?),
+        let detour = match &options.desk {
+            None => None,
             Some(desk) => {
                 let origin = options.public_url.as_deref();
                 let arrival = Arrival { verifier, method, target, headers, origin, now };
-                arrival.enter(desk, &head).map_err(|halt| self.halt(halt))?
+                arrival.enter(desk).map_err(|halt| self.halt(halt))?
             }
+        };
+        let (intake, detour) = match verifier.begin(&head, now) {
+            Ok(intake) => (Some(intake), detour),
+            Err(error) => (None, Some(self.turn_away(error, detour)?)),
         };
         Ok(Reception {
             share: Share { receiver: self.clone(), bytes: 0 },
-            way,
+            intake,
+            detour,
             #[cfg(feature = "diagnose")]
             evidence: options.diagnosing.as_ref().map(|diagnosing| Evidence::of(diagnosing, &head, secrets)),
         })
+    }
+
+    /// What its head does not verify may still be a handshake.
+    #[cold]
+    fn turn_away(&self, error: VerifyError, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
+        match detour {
+            None => Err(self.refuse(error).into()),
+            Some(detour) => {
+                detour.turned_away(error.into()).map_err(|rejection| self.refuse(rejection).into())
+            }
+        }
     }
 
     /// As the provider wants it.
@@ -114,21 +134,26 @@ impl Reception {
     /// [`Rejection`]: too large, or the budget is spent.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
-        let Self { share, way, .. } = self;
+        let Self { share, intake, detour, .. } = self;
         // The limit first: a body that is too large is the sender's fault, a spent budget is not.
-        match way {
-            Way::Straight(intake) => {
-                intake.check_room(bytes).map_err(|error| share.receiver.refuse(error))?
+        match (&*intake, &mut *detour) {
+            (Some(intake), _) => intake.check_room(bytes).map_err(|error| share.receiver.refuse(error))?,
+            (None, detour) => {
+                let room = detour.as_mut().map_or(Ok(()), |detour| detour.check_room(bytes));
+                room.map_err(|rejection| share.receiver.refuse(rejection))?;
             }
-            Way::Detour(detour) => detour.check_room(bytes).map_err(|error| share.receiver.refuse(error))?,
         }
         if !share.receiver.options().budget.take(bytes) {
             return Err(share.receiver.refuse(ErrorKind::BudgetSpent));
         }
         share.bytes += bytes;
-        match way {
-            Way::Straight(intake) => intake.push(chunk).map_err(|error| share.receiver.refuse(error)),
-            Way::Detour(detour) => detour.push(chunk).map_err(|error| share.receiver.refuse(error)),
+        match (intake, detour) {
+            (Some(intake), _) => intake.push(chunk).map_err(|error| share.receiver.refuse(error)),
+            (None, Some(detour)) => {
+                detour.keep(chunk);
+                Ok(())
+            }
+            (None, None) => Ok(()),
         }
     }
 
@@ -136,7 +161,7 @@ impl Reception {
     /// before [`finish`](Self::finish).
     pub fn lookup_keys(&self) -> Option<ResolveFuture> {
         let source = self.share.receiver.options().keys.as_ref()?;
-        Some(source.keys(self.way.intake()?.key_id()))
+        Some(source.keys(self.intake.as_ref()?.key_id()))
     }
 
     /// Goes on with what [`lookup_keys`](Self::lookup_keys) resolved to.
@@ -145,17 +170,20 @@ impl Reception {
     ///
     /// [`Rejection`]: there is no such key, or it could not be looked up now.
     pub fn with_keys(self, keys: Result<Option<SecretSet>, ResolveError>) -> Result<Self, Rejection> {
-        let Self { share, way, .. } = self;
+        let Self { share, intake, mut detour, .. } = self;
         let keys = match keys {
             Ok(Some(keys)) => keys,
             Ok(None) => return Err(share.receiver.refuse(ErrorKind::NoMatchingPublicKey)),
             Err(error) => return Err(share.receiver.refuse(Rejection::unavailable(error))),
         };
-        match way.with_secrets(&keys) {
+        let detoured = detour.as_mut().map_or(Ok(()), |detour| detour.set_secrets(&keys));
+        let intake = detoured.and_then(|()| intake.map(|intake| intake.with_secrets(&keys)).transpose());
+        match intake {
             // Keys that the provider publishes are not what somebody has stored in a wrong way.
-            Ok(way) => Ok(Self {
+            Ok(intake) => Ok(Self {
                 share,
-                way,
+                intake,
+                detour,
                 #[cfg(feature = "diagnose")]
                 evidence: None,
             }),
@@ -173,13 +201,24 @@ impl Reception {
         if self.evidence.is_some() {
             return self.finish_with_evidence();
         }
-        let Self { share, way, .. } = self;
-        let now = share.receiver.options().clock.now();
-        match way {
-            Way::Straight(intake) => {
-                intake.finish(now).map_err(|error| Halt::Rejected(share.receiver.refuse(error)))
+        let Self { share, intake, mut detour, .. } = self;
+        let receiver = &share.receiver;
+        let now = receiver.options().clock.now();
+        let verdict = match intake {
+            Some(intake) => {
+                if let Some(detour) = &mut detour {
+                    detour.look_into(intake.body());
+                }
+                intake.finish(now).map_err(Rejection::from)
             }
-            Way::Detour(detour) => detour.finish(now).map_err(|halt| share.receiver.halt(halt)),
+            None => {
+                Err(detour.as_mut().map_or(ErrorKind::MissingSignature.into(), |detour| detour.complete()))
+            }
+        };
+        match (verdict, detour) {
+            (Ok(delivery), None) => Ok(delivery),
+            (Err(rejection), None) => Err(receiver.refuse(rejection).into()),
+            (verdict, Some(detour)) => detour.settle(verdict, now).map_err(|halt| receiver.halt(halt)),
         }
     }
 }
@@ -189,7 +228,7 @@ impl Reception {
     #[cold]
     fn finish_with_evidence(mut self) -> Result<Delivery, Halt> {
         let now = self.share.receiver.options().clock.now();
-        let body = self.way.intake().and_then(|intake| intake.copy_up_to(MOST_BYTES));
+        let body = self.intake.as_ref().and_then(|intake| intake.copy_up_to(MOST_BYTES));
         let evidence = self.evidence.take().and_then(|evidence| evidence.with_body(body, now));
         self.finish().map_err(|halt| match halt {
             Halt::Rejected(rejection) => Halt::Rejected(rejection.with_evidence(evidence)),

@@ -1,101 +1,22 @@
-//! Handshakes, wherever the middleware can be put: the same requests, the same answers, and the handler has not run.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+//! The table.
 
-use std::sync::{Arc, Mutex};
-
-use actix_web::rt::System;
-use bytes::Bytes;
-use countersign::handshake::{Handshake, catalogue};
+use countersign::handshake::catalogue;
 use countersign::receiver::{HandshakePolicy, IssuedSecret, Receiver};
-use countersign::{
-    Provider, Responses, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers,
-};
+use countersign::{Provider, Responses, Verifier, providers};
 use countersign_tests::Request;
-use countersign_tests::stacks::{HANDLED, Runs, ask_all, method_router_route_layer};
-use http::{HeaderMap, Method};
+use countersign_tests::stacks::HANDLED;
+use http::Method;
 
-#[test]
-fn every_handshake_is_answered_the_same_everywhere() {
-    let failures: Vec<_> = System::with_tokio_rt(paused).block_on(async {
-        let mut failures = Vec::new();
-        for case in cases() {
-            for (stack, answer, runs) in ask_all(&case.receiver, &case.request).await {
-                let handled = case.body == HANDLED;
-                let header = |name: &str| Some(answer.headers.get(name)?.to_str().unwrap());
-                // Servers send no body in answer to a HEAD; axum is earlier with that than the others.
-                let head = case.request.method == Method::HEAD;
-                let right = answer.status == case.status
-                    && (head || answer.body == case.body)
-                    && runs == usize::from(handled)
-                    && case.headers.iter().all(|(name, value)| header(name) == Some(value));
-                if !right {
-                    failures.push(format!("{stack}: {}: {runs} runs, {answer:?}", case.name));
-                }
-            }
-        }
-        failures
-    });
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
-}
+use crate::support::{NOW, get, github, post, provider, receiver, request, secret, signed_by, token};
 
-#[test]
-fn what_was_answered_and_refused_is_counted_for_all_clones_of_a_receiver() {
-    let receiver = github(catalogue::META).with_handshakes(token("t"));
-    System::with_tokio_rt(paused).block_on(async {
-        ask_all(&receiver, &get("?hub.mode=subscribe&hub.verify_token=t&hub.challenge=c")).await;
-        ask_all(&receiver, &get("?hub.mode=subscribe&hub.verify_token=x&hub.challenge=c")).await;
-    });
-    let counts = receiver.handshakes();
-    let [count] = counts.as_slice() else { panic!("{counts:?}") };
-    assert_eq!((&*count.name, count.answered, count.refused), ("subscription", 7, 7));
-    assert_eq!(count.last_answered, Some(NOW));
-}
-
-#[test]
-fn a_secret_is_with_the_sink_before_the_answer() {
-    let stored = Arc::new(Mutex::new(Vec::new()));
-    let sink = Arc::clone(&stored);
-    let policy = HandshakePolicy::new().with_secret_sink(move |issued: IssuedSecret| {
-        let sink = Arc::clone(&sink);
-        async move {
-            // As a database would.
-            tokio::task::yield_now().await;
-            sink.lock().unwrap().push(issued.secret().expose_secret().to_owned());
-            Ok(())
-        }
-    });
-    for (handshakes, request) in [
-        (catalogue::ASANA, post("{}").with("x-hook-secret", "s3cret")),
-        (catalogue::NOTION, post(r#"{"verification_token":"s3cret"}"#).in_chunks_of(5)),
-    ] {
-        let receiver = receiver(provider(handshakes), SecretSet::none()).with_handshakes(policy.clone());
-        System::with_tokio_rt(paused).block_on(async {
-            for (stack, answer, runs) in ask_all(&receiver, &request).await {
-                assert_eq!((answer.status, runs), (200, 0), "{stack}");
-            }
-        });
-    }
-    assert_eq!(*stored.lock().unwrap(), vec!["s3cret"; 14]);
-}
-
-#[test]
-fn a_layer_inside_the_methods_of_a_route_sees_no_other() {
-    let receiver = github(catalogue::DROPBOX).with_handshakes(HandshakePolicy::new().with_echo());
-    let answer = System::with_tokio_rt(paused).block_on(method_router_route_layer(
-        receiver,
-        get("?challenge=c"),
-        Runs::default(),
-    ));
-    assert_eq!(answer.status, 405, "axum lets it through now: say so in the documentation");
-}
-
-struct Case {
-    name: &'static str,
-    receiver: Receiver,
-    request: Request,
-    status: u16,
-    headers: &'static [(&'static str, &'static str)],
-    body: String,
+/// A request, and the answer that every framework has to give to it.
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+    pub(crate) receiver: Receiver,
+    pub(crate) request: Request,
+    pub(crate) status: u16,
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    pub(crate) body: String,
 }
 
 fn case(
@@ -117,7 +38,8 @@ const REFUSED: (u16, &[(&str, &str)], &str) = (403, PROBLEM, r#"{"title":"handsh
 const MALFORMED: (u16, &[(&str, &str)], &str) =
     (400, PROBLEM, r#"{"title":"malformed_handshake","status":400}"#);
 
-fn cases() -> Vec<Case> {
+/// All cases.
+pub(crate) fn cases() -> Vec<Case> {
     [signed_cases(), token_cases(), echo_cases(), other_cases()].into_iter().flatten().collect()
 }
 
@@ -284,49 +206,3 @@ fn other_cases() -> Vec<Case> {
         ),
     ]
 }
-
-fn provider(handshakes: &'static [Handshake]) -> Provider {
-    Provider { handshakes: Handshake::list(handshakes), ..providers::github::PROVIDER.clone() }
-}
-
-fn receiver(provider: Provider, secrets: impl Into<SecretSet>) -> Receiver {
-    Receiver::new(Verifier::new(provider, secrets).unwrap()).with_clock(NOW)
-}
-
-fn github(handshakes: &'static [Handshake]) -> Receiver {
-    receiver(provider(handshakes), secret())
-}
-
-fn secret() -> Secret {
-    Secret::new("secret").unwrap()
-}
-
-fn token(text: &str) -> HandshakePolicy {
-    HandshakePolicy::new().with_verify_token(Secret::new(text).unwrap())
-}
-
-fn request(method: Method, query: &str, body: &str) -> Request {
-    let target = format!("/webhooks/hook{query}");
-    Request::post(target, HeaderMap::new(), Bytes::from(body.to_owned())).with_method(method)
-}
-
-fn get(query: &str) -> Request {
-    request(Method::GET, query, "")
-}
-
-fn post(body: &str) -> Request {
-    request(Method::POST, "", body)
-}
-
-fn signed_by(provider: Provider, body: &str) -> Request {
-    let signer = Signer::new(provider, secret()).unwrap();
-    let headers = signer.sign(&SigningRequest::new(body.to_owned(), NOW)).unwrap();
-    Request { headers, ..post("") }.with_body(body.to_owned())
-}
-
-/// Time passes only where everybody waits for it: deadlines cost nothing.
-fn paused() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime")
-}
-
-const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);

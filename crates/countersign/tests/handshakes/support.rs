@@ -1,0 +1,66 @@
+//! A receiver with the handshakes of somebody, and what is sent to it.
+
+use bytes::Bytes;
+use countersign::handshake::Handshake;
+use countersign::receiver::{Halt, Receiver, Rejection};
+use countersign::{
+    Delivery, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
+
+pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+
+/// GitHub's signature, and the handshakes of another provider.
+pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
+    Provider { handshakes: Handshake::list(handshakes), ..providers::github::PROVIDER.clone() }
+}
+
+pub(crate) fn receiver(handshakes: &'static [Handshake], secrets: impl Into<SecretSet>) -> Receiver {
+    Receiver::new(Verifier::new(provider(handshakes), secrets).unwrap()).with_clock(NOW)
+}
+
+pub(crate) fn secret(text: &str) -> Secret {
+    Secret::new(text).unwrap()
+}
+
+pub(crate) fn headers<const N: usize>(headers: [(&'static str, &str); N]) -> HeaderMap {
+    let parsed = headers.map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+    parsed.into_iter().collect()
+}
+
+pub(crate) fn send(
+    receiver: &Receiver,
+    method: &str,
+    target: &str,
+    headers: &HeaderMap<HeaderValue>,
+    body: &[u8],
+) -> Result<Delivery, Halt> {
+    let mut reception = receiver.begin(method, target, headers, None)?;
+    for chunk in body.chunks(7) {
+        reception.push(Bytes::copy_from_slice(chunk))?;
+    }
+    reception.finish()
+}
+
+pub(crate) fn answer(result: Result<Delivery, Halt>) -> Response<Bytes> {
+    match result.unwrap_err() {
+        Halt::Handshake(handshaken) => handshaken.into_response(),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn get(receiver: &Receiver, target: &str) -> Response<Bytes> {
+    answer(send(receiver, "GET", target, &HeaderMap::new(), b""))
+}
+
+pub(crate) fn rejected(result: Result<Delivery, Halt>) -> Rejection {
+    match result.unwrap_err() {
+        Halt::Rejected(rejection) => rejection,
+        other => panic!("{other:?}"),
+    }
+}
+
+pub(crate) fn signed(handshakes: &'static [Handshake], body: &str) -> HeaderMap {
+    let signer = Signer::new(provider(handshakes), secret("secret")).unwrap();
+    signer.sign(&SigningRequest::new(body.to_owned(), NOW)).unwrap()
+}
