@@ -3,7 +3,6 @@ use countersign::receiver::Receiver;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::sender::{OLD_SECRET, SECRET};
 use crate::{Answer, Expected, Reply, Request, Sender};
 
 /// A request, and the answer that every framework has to give to it.
@@ -71,8 +70,9 @@ impl Case {
 
     /// Whether the answer shows a secret, or the signature that was sent.
     fn leaked(&self, answer: &Answer) -> Option<String> {
+        let keys = [self.sender.keys.new, self.sender.keys.old];
         let signatures = self.request.headers.get_all(self.sender.signature).iter();
-        let secrets = signatures.filter_map(|value| value.to_str().ok()).chain([SECRET, OLD_SECRET]);
+        let secrets = signatures.filter_map(|value| value.to_str().ok()).chain(keys);
         let shown = format!("{answer:?}");
         secrets.filter(|secret| !secret.is_empty()).find(|secret| shown.contains(secret)).map(str::to_owned)
     }

@@ -1,23 +1,25 @@
-use bytes::Bytes;
 use countersign::receiver::Receiver;
-use countersign::{Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier};
-use http::HeaderValue;
-use http::header::CONTENT_TYPE;
+use countersign::{Provider, UnixTime, Verifier};
 
-use crate::clock::rfc3339;
-use crate::{Expected, Request};
+use crate::signing::Signing;
+use crate::{Expected, Keys, Request};
 
 /// A provider, what it sends, and what has to be found in it.
 pub struct Sender {
     /// Its declaration.
     pub provider: &'static Provider,
-    /// The header with the signature.
+    /// The header with the signature; empty where it is in the body.
     pub signature: &'static str,
+    /// Other headers that it signs.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// The secrets of its endpoint.
+    pub keys: Keys,
     /// How it dates what it sends.
     pub dating: Option<Dating>,
     /// What its bodies are.
     pub content_type: &'static str,
-    /// An event. `{time}` is the time when it is sent, in RFC 3339.
+    /// An event. `{time}` is the time when it is sent: in the unit of the declaration where the body dates it, and in
+    /// RFC 3339 elsewhere. `{signature}` is the signature, where that is in the body.
     pub event: Event,
     /// Whether the signature covers the id.
     pub id_signed: bool,
@@ -39,6 +41,7 @@ pub struct Event {
 }
 
 /// How a provider dates what it sends, and how far from now that may be, in seconds.
+#[derive(Debug, PartialEq)]
 pub struct Dating {
     /// Where the timestamp is.
     pub at: Dated,
@@ -49,6 +52,7 @@ pub struct Dating {
 }
 
 /// Where a timestamp is.
+#[derive(Debug, PartialEq)]
 pub enum Dated {
     /// In this header.
     InHeader(&'static str),
@@ -79,17 +83,23 @@ impl Sender {
 
     /// Another body, signed now with the secret of the endpoint.
     pub fn sends(&self, body: impl AsRef<[u8]>) -> Request {
-        self.signs(body, NOW, SECRET)
+        self.signs(body.as_ref()).request()
     }
 
     /// The event, signed so many seconds after now.
     pub fn sends_later(&self, secs: i64) -> Request {
-        self.signs(self.event.body, UnixTime::from_secs(NOW.as_secs() + secs), SECRET)
+        let at = UnixTime::from_secs(NOW.as_secs() + secs);
+        Signing { at, ..self.signs(self.event.body.as_bytes()) }.request()
     }
 
     /// The event, signed now with this secret.
     pub fn signs_with(&self, secret: &str) -> Request {
-        self.signs(self.event.body, NOW, secret)
+        Signing { secret, ..self.signs(self.event.body.as_bytes()) }.request()
+    }
+
+    /// The event, signed now, to another path and query of another origin.
+    pub fn sends_to(&self, origin: &str, target: &str) -> Request {
+        Signing { origin, target: target.to_owned(), ..self.signs(self.event.body.as_bytes()) }.request()
     }
 
     /// The event, with another timestamp instead of now, or without any.
@@ -120,7 +130,7 @@ impl Sender {
     /// The verifier of that receiver.
     #[must_use]
     pub fn verifier(&self) -> Verifier {
-        Verifier::new(self.provider, secrets()).unwrap()
+        Verifier::new(self.provider, self.keys.of_endpoint()).unwrap()
     }
 
     /// Where its deliveries go.
@@ -154,35 +164,32 @@ impl Sender {
         })
     }
 
-    fn signs(&self, body: impl AsRef<[u8]>, at: UnixTime, secret: &str) -> Request {
-        let body = match std::str::from_utf8(body.as_ref()) {
-            Ok(text) => Bytes::from(text.replace("{time}", &rfc3339(at))),
-            Err(_) => Bytes::copy_from_slice(body.as_ref()),
-        };
-        let target = self.target();
-        let mut signing = SigningRequest::new(body.clone(), at).with_url(format!("{PUBLIC_URL}{target}"));
-        if let Some(id) = self.event.id {
-            signing = signing.with_id(id);
-        }
-        if let Some(event_type) = self.event.event_type {
-            signing = signing.with_event_type(event_type);
-        }
-        let signer = Signer::new(self.provider, Secret::new(secret).unwrap()).unwrap();
-        let mut headers = signer.sign(&signing).unwrap();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        Request::post(target, headers, body)
+    /// The event without a signature, where that belongs into the body.
+    pub(crate) fn unsigned(&self) -> Request {
+        self.sends(self.event.body.replace("{signature}", ""))
     }
-}
 
-fn secrets() -> SecretSet {
-    SecretSet::named("new", Secret::new(SECRET).unwrap()).with("old", Secret::new(OLD_SECRET).unwrap())
+    /// Whether a body that somebody has changed is another one.
+    pub(crate) fn covers_body(&self) -> bool {
+        let content = self.provider.scheme.content.as_str();
+        self.provider.coverage().unwrap().body || content.contains("{form:sorted}")
+    }
+
+    /// What the secret of the endpoint signs now.
+    fn signs<'s>(&'s self, body: &'s [u8]) -> Signing<'s> {
+        let target = self.target();
+        Signing { sender: self, body, at: NOW, secret: self.keys.new, origin: PUBLIC_URL, target }
+    }
 }
 
 /// The time of the table: 2023-11-14T22:13:20Z.
 pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 /// The public origin of the receivers, for providers that sign the URL.
 pub(crate) const PUBLIC_URL: &str = "https://hooks.example.com";
-/// Secrets in a form that every provider takes: that of the endpoint, the one before it, and somebody else's.
-pub(crate) const SECRET: &str = "whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==";
-pub(crate) const OLD_SECRET: &str = "whsec_b2xkIHNlY3JldCBvZiB0aGUgdGFibGUhIQ==";
-pub(crate) const OTHER_SECRET: &str = "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCEh";
+/// Content types.
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+/// The secrets of the providers written by hand.
+pub(crate) const SECRET: &str = Keys::WHSEC.new;
+pub(crate) const OLD_SECRET: &str = Keys::WHSEC.old;
+pub(crate) const OTHER_SECRET: &str = Keys::WHSEC.other;

@@ -1,12 +1,14 @@
-//! Who sends: the founding providers, and the others of the catalogue.
+//! Who sends, written by hand: the founding providers, and others with something special to them.
+//! The rest of the catalogue is in [`derived`](crate::derived).
 
 use countersign::providers::{
     github, preflix, printprice, proxiant, redpin, shopify, slack, standard_webhooks, stripe, svix, twilio,
 };
 
-use crate::{Catalog, Dated, Dating, Event, Sender};
+use crate::sender::JSON;
+use crate::{Catalog, Dated, Dating, Event, Keys, Sender};
 
-/// All of them.
+/// All that are written by hand.
 pub(crate) static SENDERS: [&Sender; 11] = [
     &PREFLIX,
     &REDPIN,
@@ -24,6 +26,8 @@ pub(crate) static SENDERS: [&Sender; 11] = [
 pub(crate) static PREFLIX: Sender = Sender {
     provider: &preflix::PROVIDER,
     signature: "preflixai-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InHeader("preflixai-timestamp"), past: 300, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -39,6 +43,8 @@ pub(crate) static PREFLIX: Sender = Sender {
 pub(crate) static REDPIN: Sender = Sender {
     provider: &redpin::PROVIDER,
     signature: "svix-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InHeader("svix-timestamp"), past: 300, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -54,6 +60,8 @@ pub(crate) static REDPIN: Sender = Sender {
 pub(crate) static PRINTPRICE: Sender = Sender {
     provider: &printprice::PROVIDER,
     signature: "webhook-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InHeader("webhook-timestamp"), past: 300, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -69,6 +77,8 @@ pub(crate) static PRINTPRICE: Sender = Sender {
 pub(crate) static PROXIANT: Sender = Sender {
     provider: &proxiant::PROVIDER,
     signature: "x-proxiant-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InBody, past: 2 * 3600, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -84,6 +94,8 @@ pub(crate) static PROXIANT: Sender = Sender {
 pub(crate) static GITHUB: Sender = Sender {
     provider: &github::PROVIDER,
     signature: "x-hub-signature-256",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: None,
     content_type: JSON,
     event: Event {
@@ -99,6 +111,8 @@ pub(crate) static GITHUB: Sender = Sender {
 pub(crate) static SHOPIFY: Sender = Sender {
     provider: &shopify::PROVIDER,
     signature: "x-shopify-hmac-sha256",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: None,
     content_type: JSON,
     event: Event {
@@ -114,6 +128,8 @@ pub(crate) static SHOPIFY: Sender = Sender {
 pub(crate) static SLACK: Sender = Sender {
     provider: &slack::PROVIDER,
     signature: "x-slack-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InHeader("x-slack-request-timestamp"), past: 300, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -129,6 +145,8 @@ pub(crate) static SLACK: Sender = Sender {
 pub(crate) static STANDARD_WEBHOOKS: Sender = Sender {
     provider: &standard_webhooks::PROVIDER,
     signature: "webhook-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InHeader("webhook-timestamp"), past: 300, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -144,6 +162,8 @@ pub(crate) static STANDARD_WEBHOOKS: Sender = Sender {
 pub(crate) static STRIPE: Sender = Sender {
     provider: &stripe::PROVIDER,
     signature: "stripe-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InSignature, past: 300, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -159,6 +179,8 @@ pub(crate) static STRIPE: Sender = Sender {
 pub(crate) static SVIX: Sender = Sender {
     provider: &svix::PROVIDER,
     signature: "svix-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: Some(Dating { at: Dated::InHeader("svix-timestamp"), past: 300, future: 300 }),
     content_type: JSON,
     event: Event {
@@ -174,6 +196,8 @@ pub(crate) static SVIX: Sender = Sender {
 pub(crate) static TWILIO: Sender = Sender {
     provider: &twilio::PROVIDER,
     signature: "x-twilio-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: None,
     content_type: "application/x-www-form-urlencoded; charset=utf-8",
     event: Event {
@@ -185,5 +209,3 @@ pub(crate) static TWILIO: Sender = Sender {
     id_signed: false,
     catalog: None,
 };
-
-const JSON: &str = "application/json";

@@ -1,6 +1,7 @@
 //! The table: every case, written once.
 
 mod bodies;
+mod derived;
 mod each;
 mod headers;
 mod ids;
@@ -19,6 +20,7 @@ pub fn all() -> Vec<Case> {
     let groups = [
         each::cases(),
         bodies::cases(),
+        derived::cases(),
         headers::cases(),
         ids::cases(),
         own::cases(),

@@ -5,7 +5,7 @@ use countersign::{Confidence, Provider, Secret, Signer, SigningRequest};
 use http::{HeaderName, HeaderValue, Method};
 
 use crate::sender::{NOW, PUBLIC_URL, SECRET};
-use crate::{Case, Event, Expected, Request, Sender};
+use crate::{Case, Event, Expected, Keys, Request, Sender};
 
 pub(super) fn cases() -> Vec<Case> {
     let post = |target: &str| signed(Method::POST, target);
@@ -71,6 +71,8 @@ const MALFORMED: Expected = Expected::rejected(400, "malformed_header");
 static OWN: Sender = Sender {
     provider: &PROVIDER,
     signature: "acme-signature",
+    headers: &[],
+    keys: Keys::WHSEC,
     dating: None,
     content_type: "application/json",
     event: Event {

@@ -1,0 +1,131 @@
+//! Senders made from declarations: the rest of the catalogue, and the declarations beside it.
+
+mod body;
+mod template;
+
+use std::sync::LazyLock;
+
+use countersign::scheme::{Location, TimestampField};
+use countersign::{Provider, providers};
+
+use crate::sender::{FORM, JSON};
+use crate::senders::SENDERS;
+use crate::{Dated, Dating, Event, Keys, Sender, declared};
+use body::{Body, Place};
+use template::Placeholder;
+
+/// Providers of the catalogue of which no sender can be made, and why.
+pub static UNSENT: [(&str, &str); 0] = [];
+
+/// One for each declaration that has none written by hand.
+pub(crate) fn senders() -> &'static [Sender] {
+    static DERIVED: LazyLock<Vec<Sender>> = LazyLock::new(|| {
+        let by_hand =
+            |provider: &Provider| SENDERS.iter().any(|sender| sender.provider.slug == provider.slug);
+        let unsent = |provider: &Provider| UNSENT.iter().any(|(slug, _)| *slug == provider.slug);
+        let catalogue = providers::all().filter(|provider| !by_hand(provider) && !unsent(provider));
+        let beside = declared().iter().filter(|provider| providers::find(&provider.slug).is_none());
+        let derived = catalogue.chain(beside).map(|provider| {
+            Sender::of(provider).unwrap_or_else(|reason| panic!("{}: {reason}", provider.slug))
+        });
+        derived.collect()
+    });
+    &DERIVED
+}
+
+impl Sender {
+    /// A sender who does what the declaration says.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be sent, or is not known here.
+    pub fn of(provider: &'static Provider) -> Result<Self, String> {
+        let coverage = provider.coverage().map_err(|error| error.to_string())?;
+        let (scheme, event) = (&provider.scheme, &provider.event);
+        let placeholders = template::placeholders(scheme.content.as_str());
+        let dating = scheme.timestamp.as_ref().map(dating).transpose()?;
+
+        let mut body = Body::default();
+        let places = [
+            (scheme.timestamp.as_ref().map(|field| &field.at), "{time}"),
+            (Some(&scheme.signature.at), "{signature}"),
+            (event.id.as_ref(), ID),
+            (event.event_type.as_ref(), EVENT_TYPE),
+        ];
+        for (at, value) in places {
+            if let Some(place) = at.map(Place::of).transpose()?.flatten() {
+                body.put(place, value)?;
+            }
+        }
+        for place in placeholders.iter().filter_map(Placeholder::place) {
+            body.put(place, SIGNED_VALUE)?;
+        }
+        let is_form = body.is_form() || placeholders.contains(&Placeholder::FormSorted);
+        Ok(Self {
+            provider,
+            signature: first_header(&scheme.signature.at).unwrap_or_default(),
+            headers: template::other_headers(&placeholders, provider).leak(),
+            keys: Keys::of(scheme)?,
+            dating,
+            content_type: if is_form { FORM } else { JSON },
+            event: Event {
+                body: body.render(event.data.as_ref(), is_form)?.leak(),
+                id: event.id.as_ref().map(|_| ID),
+                event_type: event.event_type.as_ref().map(|_| EVENT_TYPE),
+                variant: None,
+            },
+            id_signed: coverage.id,
+            catalog: None,
+        })
+    }
+}
+
+fn dating(field: &'static TimestampField) -> Result<Dating, String> {
+    let at = match &field.at {
+        Location::Header(_) => Dated::InHeader(first_header(&field.at).unwrap_or_default()),
+        Location::SignatureItem(_) | Location::SignatureIndex(_) => Dated::InSignature,
+        Location::Json(_) | Location::Form(_) => Dated::InBody,
+        at => return Err(format!("nobody here dates {at}")),
+    };
+    let secs = |bound: Option<u64>| bound.map_or(i64::MAX, |secs| secs.try_into().unwrap());
+    Ok(Dating { at, past: secs(field.tolerance.past()), future: secs(field.tolerance.future()) })
+}
+
+/// The first name of a header.
+fn first_header(at: &'static Location) -> Option<&'static str> {
+    match at {
+        Location::Header(names) => names.split(',').next().map(str::trim),
+        _ => None,
+    }
+}
+
+const ID: &str = "delivery-1";
+const EVENT_TYPE: &str = "parcel-delivered";
+/// Where the declaration signs a single field of the body, or another header.
+pub(crate) const SIGNED_VALUE: &str = "signed-value";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_derived_is_what_was_written_by_hand() {
+        for by_hand in SENDERS {
+            let derived = Sender::of(by_hand.provider).unwrap();
+            let slug = &by_hand.provider.slug;
+            assert_eq!(derived.signature, by_hand.signature, "{slug}");
+            assert_eq!(derived.id_signed, by_hand.id_signed, "{slug}");
+            assert_eq!(derived.dating, by_hand.dating, "{slug}");
+            assert!(by_hand.content_type.starts_with(derived.content_type), "{slug}");
+            assert_eq!(derived.event.id.is_some(), by_hand.event.id.is_some(), "{slug}");
+        }
+    }
+
+    #[test]
+    fn who_is_unsent_cannot_be_sent() {
+        for (slug, reason) in UNSENT {
+            let provider = providers::find(slug).unwrap_or_else(|| panic!("{slug} is not in the catalogue"));
+            assert!(Sender::of(provider).is_err() && !reason.is_empty(), "{slug} can be sent");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Secrets, as text of the form that a declaration asks for.
+
+use countersign::scheme::{Algorithm, KeyEncoding, Scheme};
+use countersign::{Secret, SecretSet};
+
+/// The secrets around an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys {
+    /// The secret of the endpoint,
+    pub new: &'static str,
+    /// the one before it, which is still accepted,
+    pub old: &'static str,
+    /// and somebody else's.
+    pub other: &'static str,
+}
+
+impl Keys {
+    /// In a form that the providers written by hand take: text, or Base64 behind `whsec_`.
+    pub const WHSEC: Self = Self {
+        new: "whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
+        old: "whsec_b2xkIHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
+        other: "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCEh",
+    };
+
+    /// In the form that a scheme takes.
+    ///
+    /// # Errors
+    ///
+    /// What is not known of its keys here.
+    pub fn of(scheme: &Scheme) -> Result<Self, String> {
+        let [new, old, other] = match scheme.algorithm {
+            Algorithm::HmacMd5
+            | Algorithm::HmacSha1
+            | Algorithm::HmacSha256
+            | Algorithm::HmacSha512
+            | Algorithm::Sha1
+            | Algorithm::Sha256
+            | Algorithm::Token => match scheme.key.encoding {
+                KeyEncoding::Utf8 => ["the-new-secret", "the-old-secret", "no-secret-of-ours"],
+                KeyEncoding::Base64 => {
+                    ["dGhlLW5ldy1zZWNyZXQ=", "dGhlLW9sZC1zZWNyZXQ=", "bm8tc2VjcmV0LW9mLW91cnM="]
+                }
+                KeyEncoding::Hex => ["7468652d6e6577", "7468652d6f6c64", "6e6f742d6f757273"],
+                encoding => return Err(format!("there are no keys with the encoding {encoding:?}")),
+            },
+            Algorithm::Basic => {
+                ["hooks:the-new-password", "hooks:the-old-password", "hooks:no-password-of-ours"]
+            }
+            algorithm => return Err(format!("there are no keys for {algorithm:?}")),
+        }
+        .map(|key| &*format!("{}{key}", scheme.key.prefix).leak());
+        Ok(Self { new, old, other })
+    }
+
+    /// Those of an endpoint in the middle of a rotation.
+    pub(crate) fn of_endpoint(self) -> SecretSet {
+        SecretSet::named("new", Secret::new(self.new).unwrap()).with("old", Secret::new(self.old).unwrap())
+    }
+}

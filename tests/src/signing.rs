@@ -1,0 +1,91 @@
+//! How requests are made: as the declaration says.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use countersign::scheme::{Location, Unit};
+use countersign::{Provider, Secret, Signer, SigningRequest, UnixTime};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::clock::rfc3339;
+use crate::sender::FORM;
+use crate::{Dated, Request, Sender};
+
+/// What is signed, when, and with what.
+pub(crate) struct Signing<'s> {
+    pub(crate) sender: &'s Sender,
+    pub(crate) body: &'s [u8],
+    pub(crate) at: UnixTime,
+    pub(crate) secret: &'s str,
+    /// The public one.
+    pub(crate) origin: &'s str,
+    /// Path and query.
+    pub(crate) target: String,
+}
+
+impl Signing<'_> {
+    pub(crate) fn request(self) -> Request {
+        let provider = self.sender.provider;
+        let mut body = self.fill(self.body, "{time}", &self.time());
+        let mut headers = if self.sender.signature.is_empty() {
+            // A signature in the body does not cover itself: it is made as if it went into a header.
+            let mut aside = provider.clone();
+            aside.scheme.signature.at = Location::header(ASIDE);
+            let mut headers = self.headers(aside, &body);
+            let signature = headers.remove(ASIDE).unwrap();
+            body = self.fill(&body, "{signature}", signature.to_str().unwrap());
+            headers
+        } else {
+            self.headers(provider, &body)
+        };
+        headers.extend(self.sender.headers.iter().map(header));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.sender.content_type));
+        Request::post(self.target, headers, body)
+    }
+
+    fn headers(&self, provider: impl Into<Cow<'static, Provider>>, body: &Bytes) -> HeaderMap {
+        let url = format!("{}{}", self.origin, self.target);
+        let mut signing = SigningRequest::new(body.clone(), self.at).with_url(url);
+        if let Some(id) = self.sender.event.id {
+            signing = signing.with_id(id);
+        }
+        if let Some(event_type) = self.sender.event.event_type {
+            signing = signing.with_event_type(event_type);
+        }
+        for (name, value) in self.sender.headers.iter().map(header) {
+            signing = signing.with_header(name, value);
+        }
+        Signer::new(provider, Secret::new(self.secret).unwrap()).unwrap().sign(&signing).unwrap()
+    }
+
+    /// The body with a value where the event says so. Bodies that are no text have no such place.
+    fn fill(&self, body: &[u8], place: &str, value: &str) -> Bytes {
+        let Ok(text) = std::str::from_utf8(body) else { return Bytes::copy_from_slice(body) };
+        if self.sender.content_type == FORM {
+            let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            return text.replace(place, &encoded).into();
+        }
+        text.replace(place, value).into()
+    }
+
+    /// The time, as it is written in the body.
+    fn time(&self) -> String {
+        let dated_by_body =
+            self.sender.dating.as_ref().is_some_and(|dating| matches!(dating.at, Dated::InBody));
+        match &self.sender.provider.scheme.timestamp {
+            Some(field) if dated_by_body => match field.unit {
+                Unit::Seconds => self.at.as_secs().to_string(),
+                Unit::Milliseconds => self.at.as_millis().to_string(),
+                _ => rfc3339(self.at),
+            },
+            _ => rfc3339(self.at),
+        }
+    }
+}
+
+fn header((name, value): &(&'static str, &'static str)) -> (HeaderName, HeaderValue) {
+    (HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+const ASIDE: &str = "x-signature-aside";
