@@ -27,8 +27,8 @@ pub mod programs;
 mod request;
 mod sender;
 mod senders;
-pub mod stacks;
 mod signing;
+pub mod stacks;
 mod wire;
 
 pub use answer::{Answer, Reply};

@@ -87,9 +87,9 @@
 //!
 //! # Deployment
 //!
-//! * Put it inside of nothing that changes or decompresses the body. `NormalizePath` changes the path, which matters to
-//!   providers that sign the URL: those need
-//!   [`with_public_url`](countersign::receiver::Receiver::with_public_url).
+//! * Put it inside of nothing that changes or decompresses the body.
+//! * Where a provider signs the URL, proxies change it, and `NormalizePath` changes the path:
+//!   [`PublicUrl`](countersign::receiver::PublicUrl) says what it was. Scopes change nothing of it.
 //! * Middleware around it must not hold a clone of the `HttpRequest`: like actix's own scopes and resources, this one
 //!   needs the request for itself, and actix panics where it is shared.
 //! * Make the [`Receiver`](countersign::receiver::Receiver) outside of the app's factory, which runs once per worker.

@@ -106,8 +106,8 @@
 //!
 //! * What changes bodies must be inside this layer, not around it: decompression above all.
 //! * With axum, prefer `route_layer` to `layer`: the latter also verifies what no route is there for.
-//! * Where a provider signs the URL, axum's `nest` and proxies remove a part of it: put that into
-//!   [`with_public_url`](countersign::receiver::Receiver::with_public_url).
+//! * Where a provider signs the URL, proxies change it, and axum's `nest` removes a part of it from what is inside:
+//!   [`PublicUrl`](countersign::receiver::PublicUrl) puts that back. A layer around the router that nests sees all of it.
 //! * Give all receivers of a process one [`Budget`](countersign::receiver::Budget): each has its own otherwise.
 //! * The deadline needs tokio's timer. The resolver of tenants' secrets has no deadline but the one that it sets itself.
 //! * Anybody who sends a delivery twice gets it through twice. Handlers have to be idempotent, or keep the ids.

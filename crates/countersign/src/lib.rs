@@ -49,7 +49,7 @@
 //! # Deployment
 //!
 //! * Bodies have to arrive unchanged: nothing in front may decompress or rewrite them.
-//! * Providers that sign the URL need the public one: [`Head::with_url`].
+//! * Providers that sign the URL need the public one: [`Head::with_url`], and in the adapters [`receiver::PublicUrl`].
 //! * An id that [`is_signed`](Field::is_signed) denies is no protection against replays.
 //!
 //! # Features

@@ -10,7 +10,7 @@
 
 use std::env::{self, VarError};
 
-use countersign::receiver::{Budget, Receiver};
+use countersign::receiver::{Budget, PublicUrl, Receiver};
 use countersign::{Provider, Secret, SecretSet, Verifier, providers};
 
 pub(crate) struct Config {
@@ -23,7 +23,8 @@ impl Config {
     /// Reads the environment. An error names the variable that is at fault.
     pub(crate) fn from_env() -> Result<Self, String> {
         let addr = variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3001".to_owned());
-        let public_url = variable("PUBLIC_URL")?;
+        let public_url = variable("PUBLIC_URL")?.map(PublicUrl::origin).transpose();
+        let public_url = public_url.map_err(|error| format!("PUBLIC_URL: {error}"))?;
         let demo = variable("DEMO")?.is_some_and(|demo| demo == "1");
         // One for all providers: together they cannot take more memory than this.
         let budget = Budget::default();
@@ -40,7 +41,7 @@ impl Config {
             }
             let receiver = Receiver::new(verifier).with_budget(budget.clone());
             receivers.push(match &public_url {
-                Some(origin) => receiver.with_public_url(origin),
+                Some(url) => receiver.with_public_url(url.clone()),
                 None => receiver,
             });
         }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use countersign::receiver::{Receiver, Rejection};
+use countersign::receiver::{PublicUrl, Receiver, Rejection};
 use countersign_tower::{Delivery, VerifyWebhookLayer};
 use http::{Method, StatusCode, Uri};
 use tokio::net::TcpListener;
@@ -38,7 +38,9 @@ fn receiver(args: &ListenArgs) -> Result<Receiver, CliError> {
         rejection.response()
     });
     Ok(match &args.public_url {
-        Some(origin) => receiver.with_public_url(origin),
+        Some(origin) => {
+            receiver.with_public_url(PublicUrl::origin(origin).map_err(CliError::config("--public-url"))?)
+        }
         None => receiver,
     })
 }

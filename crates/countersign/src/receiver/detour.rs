@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 
 use super::desk::{Candidate, Desk, Scene};
+use super::public_url::NoUrl;
 use super::{Halt, Rejection, Request};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, ErrorKind};
@@ -21,7 +22,8 @@ pub(super) struct Arrival<'a, H> {
     pub(super) method: &'a str,
     pub(super) target: &'a str,
     pub(super) headers: &'a H,
-    pub(super) origin: Option<&'a str>,
+    /// The public one, where it was asked for.
+    pub(super) url: Option<&'a Result<String, NoUrl>>,
     pub(super) now: UnixTime,
 }
 
@@ -47,7 +49,7 @@ impl<H: Headers> Arrival<'_, H> {
     /// Answers what needs no body, and prepares for the rest. `None`: it is no handshake.
     #[inline(never)]
     pub(super) fn enter(&self, desk: &Arc<Desk>) -> Result<Option<Box<Detour>>, Halt> {
-        let url = self.origin.map(|origin| without_query(origin, self.target));
+        let url = self.url.and_then(|url| url.as_deref().ok()).map(without_query);
         let view = View::new(&desk.steps, self.method, self.target, self.headers);
         let mut scene = scene(self.verifier, url.as_deref(), None, self.now);
         let mut candidates = desk.recognise(&view, &scene);
@@ -173,9 +175,8 @@ fn scene<'a>(
     }
 }
 
-pub(super) fn without_query(origin: &str, target: &str) -> String {
-    let (path, _) = target.split_once('?').unwrap_or((target, ""));
-    format!("{origin}{path}")
+pub(super) fn without_query(url: &str) -> String {
+    url.split_once('?').map_or(url, |(before, _)| before).to_owned()
 }
 
 fn joined(chunks: Vec<Bytes>) -> Bytes {

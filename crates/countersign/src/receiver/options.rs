@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::Response;
 
 use super::desk::Desk;
-use super::{Budget, HandshakeCount, HandshakePolicy, KeySource, Rejection, Tenants};
+use super::{Budget, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Rejection, Tenants};
 use crate::time::{Clock, SystemClock};
 use crate::verifier::Verifier;
 
@@ -39,7 +39,7 @@ pub(super) struct Options {
     pub(super) verifier: Verifier,
     pub(super) body_deadline: Duration,
     pub(super) budget: Budget,
-    pub(super) public_url: Option<String>,
+    pub(super) public_url: Option<PublicUrl>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
     pub(super) keys: Option<Arc<dyn KeySource>>,
     #[cfg(feature = "diagnose")]
@@ -86,11 +86,10 @@ impl Receiver {
         self.with(|options| options.budget = budget)
     }
 
-    /// The public origin of this receiver, `https://hooks.example.com`, for providers that sign the URL. Path and query
-    /// of the request are appended: where a proxy or a router has removed a prefix of the path, it belongs here too.
-    pub fn with_public_url(self, origin: impl Into<String>) -> Self {
-        let origin = origin.into().trim_end_matches('/').to_owned();
-        self.with(|options| options.public_url = Some(origin))
+    /// Where the public URL comes from, for providers that sign it: an origin, `https://hooks.example.com`, which path and
+    /// query of the request are appended to, or another [`PublicUrl`].
+    pub fn with_public_url(self, url: impl Into<PublicUrl>) -> Self {
+        self.with(|options| options.public_url = Some(url.into()))
     }
 
     /// Secrets per tenant, looked up for every request instead of the verifier's own. An unknown tenant is answered

@@ -5,10 +5,11 @@ use bytes::Bytes;
 use super::detour::{Arrival, Detour};
 #[cfg(feature = "diagnose")]
 use super::evidence::{Evidence, MOST_BYTES};
+use super::public_url::refused;
 use super::tenant::ResolveFuture;
 use super::{Halt, Receiver, Rejection, Request, ResolveError};
 use crate::delivery::Delivery;
-use crate::error::{ErrorKind, VerifyError};
+use crate::error::ErrorKind;
 use crate::head::{Head, Headers};
 use crate::secret::SecretSet;
 use crate::verifier::Intake;
@@ -69,27 +70,27 @@ impl Receiver {
             Some(Ok(None)) => return Err(self.refuse(ErrorKind::UnknownTenant).into()),
             Some(Err(error)) => return Err(self.refuse(Rejection::unavailable(error)).into()),
         };
-        let url = options
-            .public_url
-            .as_ref()
-            .filter(|_| verifier.needs_url())
-            .map(|origin| format!("{origin}{target}"));
+        let public_url = options.public_url.as_ref();
+        let url = public_url
+            .filter(|_| options.desk.is_some() || verifier.needs_url())
+            .map(|public_url| public_url.of(target, headers));
         let mut head = Head::new(headers).with_method(method).with_target(target);
-        if let Some(url) = &url {
+        if let Some(Ok(url)) = &url
+            && verifier.needs_url()
+        {
             head = head.with_url(url);
         }
         let now = options.clock.now();
         let detour = match &options.desk {
             None => None,
             Some(desk) => {
-                let origin = options.public_url.as_deref();
-                let arrival = Arrival { verifier, method, target, headers, origin, now };
+                let arrival = Arrival { verifier, method, target, headers, url: url.as_ref(), now };
                 arrival.enter(desk).map_err(|halt| self.halt(halt))?
             }
         };
         let (intake, detour) = match verifier.begin(&head, now) {
             Ok(intake) => (Some(intake), detour),
-            Err(error) => (None, Some(self.turn_away(error, detour)?)),
+            Err(error) => (None, Some(self.turn_away(refused(error, url.as_ref()), detour)?)),
         };
         Ok(Reception {
             share: Share { receiver: self.clone(), bytes: 0 },
@@ -102,12 +103,10 @@ impl Receiver {
 
     /// What its head does not verify may still be a handshake.
     #[cold]
-    fn turn_away(&self, error: VerifyError, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
+    fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
         match detour {
             None => Err(self.refuse(error).into()),
-            Some(detour) => {
-                detour.turned_away(error.into()).map_err(|rejection| self.refuse(rejection).into())
-            }
+            Some(detour) => detour.turned_away(error).map_err(|rejection| self.refuse(rejection).into()),
         }
     }
 

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::ResolveError;
+use super::public_url::NoUrl;
 use super::refusal::Refusal;
 use crate::error::{ConfigError, ErrorKind, VerifyError};
 use crate::provider::Responses;
@@ -37,6 +38,7 @@ enum Cause {
     Config(ConfigError),
     Resolve(ResolveError),
     Handshake(Refusal),
+    Url(NoUrl),
 }
 
 impl Rejection {
@@ -71,6 +73,10 @@ impl Rejection {
 
     pub(super) fn unavailable(cause: ResolveError) -> Self {
         Self::new(ErrorKind::SecretsUnavailable, Some(Cause::Resolve(cause)))
+    }
+
+    pub(super) fn no_url(cause: NoUrl) -> Self {
+        Self::new(ErrorKind::MissingUrl, Some(Cause::Url(cause)))
     }
 
     pub(super) fn refused(handshake: Text, status: StatusCode, refusal: Refusal) -> Self {
@@ -195,6 +201,7 @@ impl Error for Rejection {
             Cause::Config(error) => error,
             Cause::Resolve(error) => error,
             Cause::Handshake(refusal) => refusal,
+            Cause::Url(error) => error,
         })
     }
 }

@@ -6,7 +6,7 @@ use http::Response;
 
 use super::desk::{Desk, Scene};
 use super::detour::without_query;
-use super::{Halt, HandshakeCount, HandshakePolicy};
+use super::{Halt, HandshakeCount, HandshakePolicy, PublicUrl};
 use crate::error::ConfigError;
 use crate::handshake::{Handshake, Steps, View};
 use crate::head::Headers;
@@ -37,7 +37,7 @@ use crate::time::UnixTime;
 pub struct Responder {
     provider: String,
     desk: Option<Arc<Desk>>,
-    public_url: Option<String>,
+    public_url: Option<PublicUrl>,
 }
 
 impl Responder {
@@ -63,8 +63,8 @@ impl Responder {
     /// The public origin, for answers that are made from the URL. See
     /// [`Receiver::with_public_url`](super::Receiver::with_public_url).
     #[must_use]
-    pub fn with_public_url(self, origin: impl Into<String>) -> Self {
-        Self { public_url: Some(origin.into().trim_end_matches('/').to_owned()), ..self }
+    pub fn with_public_url(self, url: impl Into<PublicUrl>) -> Self {
+        Self { public_url: Some(url.into()), ..self }
     }
 
     /// The response to a handshake: the answer, or that it is refused. `None`: it is none, or not one that this endpoint
@@ -78,7 +78,8 @@ impl Responder {
         now: UnixTime,
     ) -> Option<Response<Bytes>> {
         let desk = self.desk.as_deref()?;
-        let url = self.public_url.as_deref().map(|origin| without_query(origin, target));
+        let url = self.public_url.as_ref().and_then(|public_url| public_url.of(target, headers).ok());
+        let url = url.as_deref().map(without_query);
         let scene = Scene {
             provider: &self.provider,
             key: None,

@@ -1,0 +1,173 @@
+use super::public_url::NoUrl;
+use crate::head::Headers;
+
+/// The values of a header that proxies write, in order.
+pub(super) struct Values {
+    name: &'static str,
+    values: Vec<String>,
+}
+
+impl Values {
+    /// # Errors
+    ///
+    /// A value is not visible ASCII.
+    pub(super) fn of<H: Headers>(headers: &H, name: &'static str) -> Result<Self, NoUrl> {
+        let mut found = Vec::new();
+        headers.for_each(|other, value| {
+            if other == name {
+                found.push(value.to_vec());
+            }
+        });
+        let mut values = Self { name, values: Vec::new() };
+        for value in found {
+            let text = String::from_utf8(value).ok().filter(|text| text.bytes().all(is_text));
+            let text = text.ok_or_else(|| values.malformed("is not visible ASCII"))?;
+            values.values.push(text);
+        }
+        Ok(values)
+    }
+
+    /// The entry of the comma-separated list at this position from the end; 1 is the last.
+    pub(super) fn entry(&self, hops: usize) -> Result<&str, NoUrl> {
+        let entries = self.values.iter().flat_map(|value| value.split(',')).map(str::trim);
+        let entries: Vec<_> = entries.collect();
+        let entry = entries.iter().rev().nth(hops.saturating_sub(1)).filter(|entry| !entry.is_empty());
+        entry.copied().ok_or_else(|| self.missing())
+    }
+
+    /// The value, if there is one at all.
+    pub(super) fn only(&self) -> Result<Option<&str>, NoUrl> {
+        match self.values.as_slice() {
+            [] => Ok(None),
+            [value] => Ok(Some(value.trim())),
+            _ => Err(self.malformed("is there more than once")),
+        }
+    }
+
+    /// `proto` and `host` of the element of `Forwarded` at this position from the end; 1 is the last.
+    pub(super) fn proto_and_host(&self, hops: usize) -> Result<(String, String), NoUrl> {
+        let mut elements = Vec::new();
+        for value in &self.values {
+            elements
+                .extend(split(value, ',').ok_or_else(|| self.malformed("has a quote that is not closed"))?);
+        }
+        let element = elements.iter().rev().nth(hops.saturating_sub(1)).ok_or_else(|| self.missing())?;
+        let (mut proto, mut host) = (None, None);
+        for pair in split(element, ';').unwrap_or_default() {
+            let (name, value) =
+                pair.split_once('=').ok_or_else(|| self.malformed("has a part without `=`"))?;
+            let place = match name.trim_ascii() {
+                name if name.eq_ignore_ascii_case("proto") => &mut proto,
+                name if name.eq_ignore_ascii_case("host") => &mut host,
+                _ => continue,
+            };
+            if place.replace(unquoted(value)).is_some() {
+                return Err(self.malformed("has a part twice"));
+            }
+        }
+        proto.zip(host).ok_or_else(|| self.malformed("lacks `proto` or `host`"))
+    }
+
+    pub(super) fn malformed(&self, problem: &str) -> NoUrl {
+        NoUrl::new(format!("`{}` of the trusted proxy {problem}", self.name))
+    }
+
+    fn missing(&self) -> NoUrl {
+        NoUrl::new(format!(
+            "`{}` has no value of the trusted proxy: does it set the header, and did the request come through it?",
+            self.name
+        ))
+    }
+}
+
+/// The parts between separators outside of quotes, trimmed. `None`: a quote is not closed.
+fn split(text: &str, separator: char) -> Option<Vec<&str>> {
+    let (mut parts, mut from) = (Vec::new(), 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, character) in text.char_indices() {
+        match character {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if character == separator && !quoted => {
+                parts.push(text.get(from..at)?.trim());
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(text.get(from..)?.trim());
+    (!quoted).then_some(parts)
+}
+
+/// A token, or what is in the quotes.
+fn unquoted(value: &str) -> String {
+    let value = value.trim();
+    let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return value.to_owned();
+    };
+    let mut escaped = false;
+    let keep = |character: &char| {
+        escaped = *character == '\\' && !escaped;
+        !escaped
+    };
+    inner.chars().filter(keep).collect()
+}
+
+fn is_text(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(values: &[&str], hops: usize) -> Option<(String, String)> {
+        let values = values.iter().map(|value| (*value).to_owned()).collect();
+        Values { name: "forwarded", values }.proto_and_host(hops).ok()
+    }
+
+    fn pair(proto: &str, host: &str) -> Option<(String, String)> {
+        Some((proto.to_owned(), host.to_owned()))
+    }
+
+    #[test]
+    fn elements_are_counted_from_the_end() {
+        let values =
+            ["proto=http;host=a", "for=_x, for=\"[2001:db8::1]:4711\" ; Proto=https;HOST=\"b:8443\""];
+        assert_eq!(read(&values, 1), pair("https", "b:8443"));
+        assert_eq!(read(&values, 2), None);
+        assert_eq!(read(&values, 3), pair("http", "a"));
+        assert_eq!(read(&values, 4), None);
+    }
+
+    #[test]
+    fn separators_in_quotes_separate_nothing() {
+        assert_eq!(read(&[r#"for="a,b;c\",d";proto=https;host=e"#], 1), pair("https", "e"));
+        assert_eq!(read(&[r#"proto=https;host="a\b""#], 1), pair("https", "ab"));
+    }
+
+    #[test]
+    fn nobody_hides_what_the_proxy_appends() {
+        for sent in [r#"for=""#, r#"for="x\"#, "for=\"a, proto=http;host=evil", "proto", ""] {
+            let appended = format!("{sent}, for=\"[::1]\";proto=https;host=a.example");
+            let read = read(&[&appended], 1);
+            assert!(read.is_none() || read == pair("https", "a.example"), "{sent}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_malformed_is_refused() {
+        for value in [
+            "",
+            "proto=https",
+            "host=a",
+            "proto=https;host=a;host=b",
+            "proto=https;host",
+            "proto=https;host=\"a",
+        ] {
+            assert_eq!(read(&[value], 1), None, "{value}");
+        }
+        assert_eq!(read(&[], 1), None);
+    }
+}

@@ -1,0 +1,251 @@
+use std::error::Error;
+use std::fmt;
+
+use http::Uri;
+
+use super::{Rejection, TrustedProxy};
+use crate::error::{ConfigError, VerifyError};
+use crate::head::Headers;
+
+/// Where the public URL of a request comes from, for providers that sign it: they sign what they were given, not what
+/// arrives behind a proxy.
+///
+/// | URL | made of | for |
+/// |---|---|---|
+/// | [`origin`](Self::origin) | a fixed origin, and path and query of the request | most receivers |
+/// | [`exact`](Self::exact) | nothing but itself | providers that sign the configured URL, to the last slash (Square, Mandrill) |
+/// | [`from_trusted_proxy`](Self::from_trusted_proxy) | what a proxy says, and path and query of the request | one receiver under several public names |
+///
+/// Path and query are those at the place of the middleware. axum's `nest` takes its prefix away from what is inside of
+/// it, so a layer in there needs [`with_path_prefix`](Self::with_path_prefix), and one around it does not; actix's
+/// `scope` takes nothing away.
+///
+/// Without any of it a request to such a provider is answered with 500, and the log names the cure.
+///
+/// ```
+/// use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
+/// # use countersign::{Secret, Verifier, providers};
+/// # let verifier = Verifier::new(&providers::twilio::PROVIDER, Secret::new("the auth token")?)?;
+/// # let receiver = Receiver::new(verifier);
+///
+/// // The usual one; a text is enough for it.
+/// let receiver = receiver.with_public_url("https://hooks.example.com");
+/// // Behind a proxy that removes `/eu`, inside of a router nested at `/webhooks`.
+/// let url = PublicUrl::origin("https://hooks.example.com/eu")?.with_path_prefix("/webhooks");
+/// let receiver = receiver.with_public_url(url);
+/// // As it was typed into the provider's dashboard.
+/// let receiver = receiver.with_public_url(PublicUrl::exact("https://hooks.example.com/square/?v=2")?);
+/// // Only where nobody reaches the server but through this proxy.
+/// let receiver = receiver.with_public_url(PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded()));
+/// # Ok::<(), countersign::ConfigError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct PublicUrl {
+    base: Base,
+    prefix: String,
+}
+
+#[derive(Clone, Debug)]
+enum Base {
+    Origin(String),
+    Exact(String),
+    Proxy(TrustedProxy),
+    /// Found out when the first request comes: a text has no way to say so earlier.
+    Malformed(ConfigError),
+}
+
+impl PublicUrl {
+    /// Scheme, host and port, `https://hooks.example.com`, and before the path of the request whatever a proxy has
+    /// removed from it: `https://hooks.example.com/eu`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: it is no absolute `http` or `https` URL, or has a query.
+    pub fn origin(origin: impl Into<String>) -> Result<Self, ConfigError> {
+        let origin = origin.into();
+        if parsed(&origin)?.query().is_some() {
+            return Err(malformed("an origin has no query; `PublicUrl::exact` takes a complete URL"));
+        }
+        Ok(Base::Origin(origin.trim_end_matches('/').to_owned()).into())
+    }
+
+    /// The complete URL, with its query and its slash at the end, as the provider was given it. Path and query of the
+    /// request are not looked at: which requests get here is for the router to say.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: it is no absolute `http` or `https` URL.
+    pub fn exact(url: impl Into<String>) -> Result<Self, ConfigError> {
+        let url = url.into();
+        parsed(&url)?;
+        Ok(Base::Exact(url).into())
+    }
+
+    /// What the headers of a proxy say. See [`TrustedProxy`] for when they may be believed.
+    pub fn from_trusted_proxy(proxy: TrustedProxy) -> Self {
+        Base::Proxy(proxy).into()
+    }
+
+    /// The part of the path that a router in front of the middleware has taken away: the one of axum's `nest`, where the
+    /// layer is inside of it. Without effect on an [`exact`](Self::exact) URL.
+    ///
+    /// What varies cannot be put back, like `nest("/{tenant}", …)`; nor is it known in there whether the path was the
+    /// prefix alone or had a slash behind it: both look like `/`. A layer around the router that nests sees either.
+    pub fn with_path_prefix(self, prefix: impl AsRef<str>) -> Self {
+        let path = prefix.as_ref().trim_matches('/');
+        let prefix = if path.is_empty() { String::new() } else { format!("/{path}") };
+        Self { prefix, ..self }
+    }
+
+    /// The URL of a request to `target`, path and query.
+    pub(super) fn of<H: Headers>(&self, target: &str, headers: &H) -> Result<String, NoUrl> {
+        let prefix = &self.prefix;
+        match &self.base {
+            Base::Origin(origin) => Ok(format!("{origin}{prefix}{target}")),
+            Base::Exact(url) => Ok(url.clone()),
+            Base::Proxy(proxy) => proxy.origin(headers).map(|origin| format!("{origin}{prefix}{target}")),
+            Base::Malformed(error) => Err(NoUrl::new(error.to_string())),
+        }
+    }
+}
+
+impl From<Base> for PublicUrl {
+    fn from(base: Base) -> Self {
+        Self { base, prefix: String::new() }
+    }
+}
+
+/// An [`origin`](PublicUrl::origin). A malformed one is never used: requests that need it are answered with 500, and the
+/// log says what is wrong.
+impl From<&str> for PublicUrl {
+    fn from(origin: &str) -> Self {
+        Self::origin(origin).unwrap_or_else(|error| Base::Malformed(error).into())
+    }
+}
+
+impl From<&String> for PublicUrl {
+    fn from(origin: &String) -> Self {
+        Self::from(origin.as_str())
+    }
+}
+
+impl From<String> for PublicUrl {
+    fn from(origin: String) -> Self {
+        Self::from(origin.as_str())
+    }
+}
+
+/// Why the public URL of a request is not known, for the operator: names headers, never their values.
+#[derive(Clone, Debug)]
+pub(super) struct NoUrl {
+    reason: String,
+}
+
+impl NoUrl {
+    pub(super) fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
+impl fmt::Display for NoUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the scheme signs the URL, and the public one is not known: {}", self.reason)
+    }
+}
+
+impl Error for NoUrl {}
+
+/// Why a public URL is not known is told only of those requests whose head is in order otherwise.
+#[cold]
+pub(super) fn refused(error: VerifyError, url: Option<&Result<String, NoUrl>>) -> Rejection {
+    match (error, url) {
+        (VerifyError::MissingUrl, Some(Err(reason))) => Rejection::no_url(reason.clone()),
+        (error, _) => error.into(),
+    }
+}
+
+fn parsed(url: &str) -> Result<Uri, ConfigError> {
+    let uri = url.parse::<Uri>().ok().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+    uri.filter(|_| !url.contains('#'))
+        .ok_or_else(|| malformed("is not an absolute `http` or `https` URL like `https://hooks.example.com`"))
+}
+
+fn malformed(problem: &str) -> ConfigError {
+    ConfigError::new("public_url", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+    use crate::providers::twilio;
+    use crate::receiver::{Halt, Receiver};
+    use crate::secret::Secret;
+    use crate::verifier::Verifier;
+
+    fn of(url: PublicUrl) -> String {
+        url.of("/in?a=1", &HeaderMap::new()).unwrap()
+    }
+
+    #[test]
+    fn path_and_query_follow_an_origin() {
+        for text in ["https://a.example", "https://a.example/", "https://a.example//"] {
+            assert_eq!(of(text.into()), "https://a.example/in?a=1");
+            assert_eq!(of(PublicUrl::origin(text).unwrap()), "https://a.example/in?a=1");
+        }
+        assert_eq!(of("http://a.example:8080/eu/".into()), "http://a.example:8080/eu/in?a=1");
+    }
+
+    #[test]
+    fn what_a_router_took_away_is_put_before_the_path() {
+        for prefix in ["/hooks", "hooks", "/hooks/"] {
+            let url = PublicUrl::from("https://a.example/eu").with_path_prefix(prefix);
+            assert_eq!(of(url), "https://a.example/eu/hooks/in?a=1");
+        }
+        assert_eq!(
+            of(PublicUrl::from("https://a.example").with_path_prefix("/")),
+            "https://a.example/in?a=1"
+        );
+    }
+
+    #[test]
+    fn an_exact_url_stays_as_it_is() {
+        for url in ["https://a.example", "https://a.example/hook/?b=2", "https://a.example/%7e"] {
+            assert_eq!(of(PublicUrl::exact(url).unwrap().with_path_prefix("/x")), url);
+        }
+    }
+
+    #[test]
+    fn what_is_no_public_url_is_refused() {
+        for url in
+            ["", "hooks.example.com", "/hooks", "ftp://a.example", "https://", "https://a b", "https://a/#x"]
+        {
+            assert_eq!(PublicUrl::exact(url).unwrap_err().field(), "public_url", "{url}");
+            assert!(PublicUrl::origin(url).is_err(), "{url}");
+            let error = PublicUrl::from(url).of("/", &HeaderMap::new()).unwrap_err().to_string();
+            assert!(error.contains("`public_url`: is not an absolute"), "{error}");
+        }
+        assert!(PublicUrl::origin("https://a.example/?b=2").is_err());
+    }
+
+    #[test]
+    fn the_operator_is_told_what_is_missing() {
+        let secret = Secret::new("the auth token").unwrap();
+        let receiver = Receiver::new(Verifier::new(&twilio::PROVIDER, secret).unwrap());
+        let mut headers = HeaderMap::new();
+        headers.insert("x-twilio-signature", HeaderValue::from_static("c2lnbmF0dXJl"));
+        let told = |receiver: Receiver| {
+            let Err(Halt::Rejected(rejection)) = receiver.begin("POST", "/", &headers, None) else {
+                panic!("there is no URL")
+            };
+            assert_eq!(rejection.status(), 500);
+            rejection.causes().unwrap().to_string()
+        };
+        assert!(told(receiver.clone()).contains("set the receiver's public URL"));
+        let proxy = PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded());
+        assert!(told(receiver.clone().with_public_url(proxy)).contains("`x-forwarded-proto` has no value"));
+        assert!(told(receiver.with_public_url("hooks.example.com")).contains("is not an absolute"));
+    }
+}
