@@ -1,6 +1,6 @@
 //! Secrets, as text of the form that a declaration asks for.
 
-use countersign::scheme::{Algorithm, KeyEncoding, Scheme};
+use countersign::scheme::{Algorithm, KeyEncoding, KeyFormat, Scheme};
 use countersign::{Secret, SecretSet};
 
 /// The secrets around an endpoint.
@@ -48,7 +48,7 @@ impl Keys {
             }
             algorithm => return Err(format!("there are no keys for {algorithm:?}")),
         }
-        .map(|key| &*format!("{}{key}", scheme.key.prefix).leak());
+        .map(|key| &*in_format(key, &scheme.key).leak());
         Ok(Self { new, old, other })
     }
 
@@ -56,4 +56,11 @@ impl Keys {
     pub(crate) fn of_endpoint(self) -> SecretSet {
         SecretSet::named("new", Secret::new(self.new).unwrap()).with("old", Secret::new(self.old).unwrap())
     }
+}
+
+/// Behind whatever has to stand before a key.
+fn in_format(key: &str, KeyFormat { prefix, after, .. }: &KeyFormat) -> String {
+    let id = if after.is_empty() { "" } else { "key-1" };
+    let prefix = prefix.split('|').next().unwrap_or_default();
+    format!("{id}{after}{prefix}{key}")
 }

@@ -81,6 +81,11 @@ impl Sender {
         self.sends(self.event.body)
     }
 
+    /// The same, where it is not known whether it can be signed.
+    pub(crate) fn try_genuine(&self) -> Result<Request, String> {
+        self.signs(self.event.body.as_bytes()).try_request()
+    }
+
     /// Another body, signed now with the secret of the endpoint.
     pub fn sends(&self, body: impl AsRef<[u8]>) -> Request {
         self.signs(body.as_ref()).request()
@@ -172,7 +177,8 @@ impl Sender {
     /// Whether a body that somebody has changed is another one.
     pub(crate) fn covers_body(&self) -> bool {
         let content = self.provider.scheme.content.as_str();
-        self.provider.coverage().unwrap().body || content.contains("{form:sorted}")
+        let whole_form = ["{form:sorted}", "{form:plivo}", "{form:php-serialize}"];
+        self.provider.coverage().unwrap().body || whole_form.iter().any(|form| content.contains(form))
     }
 
     /// What the secret of the endpoint signs now.

@@ -26,25 +26,37 @@ pub(crate) struct Signing<'s> {
 
 impl Signing<'_> {
     pub(crate) fn request(self) -> Request {
+        let slug = &self.sender.provider.slug;
+        self.try_request().unwrap_or_else(|problem| panic!("{slug}: {problem}"))
+    }
+
+    /// # Errors
+    ///
+    /// What the signer says.
+    pub(crate) fn try_request(self) -> Result<Request, String> {
         let provider = self.sender.provider;
         let mut body = self.fill(self.body, "{time}", &self.time());
         let mut headers = if self.sender.signature.is_empty() {
             // A signature in the body does not cover itself: it is made as if it went into a header.
             let mut aside = provider.clone();
             aside.scheme.signature.at = Location::header(ASIDE);
-            let mut headers = self.headers(aside, &body);
+            let mut headers = self.headers(aside, &body)?;
             let signature = headers.remove(ASIDE).unwrap();
             body = self.fill(&body, "{signature}", signature.to_str().unwrap());
             headers
         } else {
-            self.headers(provider, &body)
+            self.headers(provider, &body)?
         };
         headers.extend(self.sender.headers.iter().map(header));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.sender.content_type));
-        Request::post(self.target, headers, body)
+        Ok(Request::post(self.target, headers, body))
     }
 
-    fn headers(&self, provider: impl Into<Cow<'static, Provider>>, body: &Bytes) -> HeaderMap {
+    fn headers(
+        &self,
+        provider: impl Into<Cow<'static, Provider>>,
+        body: &Bytes,
+    ) -> Result<HeaderMap, String> {
         let url = format!("{}{}", self.origin, self.target);
         let mut signing = SigningRequest::new(body.clone(), self.at).with_url(url);
         if let Some(id) = self.sender.event.id {
@@ -56,7 +68,9 @@ impl Signing<'_> {
         for (name, value) in self.sender.headers.iter().map(header) {
             signing = signing.with_header(name, value);
         }
-        Signer::new(provider, Secret::new(self.secret).unwrap()).unwrap().sign(&signing).unwrap()
+        let secret = Secret::new(self.secret).unwrap();
+        let signer = Signer::new(provider, secret).map_err(|error| error.to_string())?;
+        signer.sign(&signing).map_err(|error| error.to_string())
     }
 
     /// The body with a value where the event says so. Bodies that are no text have no such place.

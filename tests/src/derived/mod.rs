@@ -60,8 +60,8 @@ impl Sender {
         for place in placeholders.iter().filter_map(Placeholder::place) {
             body.put(place, SIGNED_VALUE)?;
         }
-        let is_form = body.is_form() || placeholders.contains(&Placeholder::FormSorted);
-        Ok(Self {
+        let is_form = body.is_form() || placeholders.contains(&Placeholder::WholeForm);
+        let sender = Self {
             provider,
             signature: first_header(&scheme.signature.at).unwrap_or_default(),
             headers: template::other_headers(&placeholders, provider).leak(),
@@ -76,7 +76,8 @@ impl Sender {
             },
             id_signed: coverage.id,
             catalog: None,
-        })
+        };
+        sender.try_genuine().map(|_| sender)
     }
 }
 

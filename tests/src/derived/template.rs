@@ -12,7 +12,8 @@ pub(super) enum Placeholder {
     Header(&'static str),
     Json(&'static str),
     Form(&'static str),
-    FormSorted,
+    /// All fields.
+    WholeForm,
     /// Something that is always there, or that a signer knows.
     Other(&'static str),
 }
@@ -23,7 +24,7 @@ impl Placeholder {
         match self {
             Self::Json(pointer) => Some(Place::pointer(pointer)),
             Self::Form(name) => Some(Place::Form((*name).to_owned())),
-            Self::Header(_) | Self::FormSorted | Self::Other(_) => None,
+            Self::Header(_) | Self::WholeForm | Self::Other(_) => None,
         }
     }
 }
@@ -32,8 +33,8 @@ pub(super) fn placeholders(template: &'static str) -> Vec<Placeholder> {
     let names = template.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0));
     let parsed = names.map(|name| match name.split_once(':') {
         Some(("header", name)) => Placeholder::Header(name),
-        Some(("json", pointer)) => Placeholder::Json(pointer),
-        Some(("form", "sorted")) => Placeholder::FormSorted,
+        Some(("json", pointer)) => Placeholder::Json(pointer.trim_start_matches('?')),
+        Some(("form", "sorted" | "plivo" | "php-serialize")) => Placeholder::WholeForm,
         Some(("form", name)) => Placeholder::Form(name),
         _ => Placeholder::Other(name),
     });
@@ -65,13 +66,13 @@ mod tests {
     #[test]
     fn placeholders_are_told_apart() {
         assert_eq!(
-            placeholders("v0:{timestamp}{header:x-nonce}.{json:/a/b}{form:c}{form:sorted}"),
+            placeholders("v0:{timestamp}{header:x-nonce}.{json:?/a/b}{form:c}{form:sorted}"),
             [
                 Placeholder::Other("timestamp"),
                 Placeholder::Header("x-nonce"),
                 Placeholder::Json("/a/b"),
                 Placeholder::Form("c"),
-                Placeholder::FormSorted,
+                Placeholder::WholeForm,
             ]
         );
     }
