@@ -1,12 +1,10 @@
 //! How requests are made: as the declaration says.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
-use countersign::scheme::{Location, Unit};
-use countersign::{Provider, Secret, Signer, SigningRequest, UnixTime};
+use countersign::scheme::Unit;
+use countersign::{Secret, Signer, SigningRequest, UnixTime};
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 use crate::clock::rfc3339;
 use crate::sender::FORM;
@@ -36,27 +34,20 @@ impl Signing<'_> {
     pub(crate) fn try_request(self) -> Result<Request, String> {
         let provider = self.sender.provider;
         let mut body = self.fill(self.body, "{time}", &self.time());
-        let mut headers = if self.sender.signature.is_empty() {
-            // A signature in the body does not cover itself: it is made as if it went into a header.
-            let mut aside = provider.clone();
-            aside.scheme.signature.at = Location::header(ASIDE);
-            let mut headers = self.headers(aside, &body)?;
-            let signature = headers.remove(ASIDE).unwrap();
-            body = self.fill(&body, "{signature}", signature.to_str().unwrap());
-            headers
-        } else {
-            self.headers(provider, &body)?
-        };
+        let secret = Secret::new(self.secret).unwrap();
+        let signer = Signer::new(provider, secret).map_err(|error| error.to_string())?;
+        let signing = self.signing(&body);
+        let mut headers = signer.sign(&signing).map_err(|error| error.to_string())?;
+        if signer.is_in_body() {
+            let signature = signer.signature(&signing).map_err(|error| error.to_string())?;
+            body = self.fill(&body, "{signature}", &signature);
+        }
         headers.extend(self.sender.headers.iter().map(header));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.sender.content_type));
         Ok(Request::post(self.target, headers, body))
     }
 
-    fn headers(
-        &self,
-        provider: impl Into<Cow<'static, Provider>>,
-        body: &Bytes,
-    ) -> Result<HeaderMap, String> {
+    fn signing(&self, body: &Bytes) -> SigningRequest {
         let url = format!("{}{}", self.origin, self.target);
         let mut signing = SigningRequest::new(body.clone(), self.at).with_url(url);
         if let Some(id) = self.sender.event.id {
@@ -65,12 +56,8 @@ impl Signing<'_> {
         if let Some(event_type) = self.sender.event.event_type {
             signing = signing.with_event_type(event_type);
         }
-        for (name, value) in self.sender.headers.iter().map(header) {
-            signing = signing.with_header(name, value);
-        }
-        let secret = Secret::new(self.secret).unwrap();
-        let signer = Signer::new(provider, secret).map_err(|error| error.to_string())?;
-        signer.sign(&signing).map_err(|error| error.to_string())
+        let others = self.sender.headers.iter().map(header);
+        others.fold(signing, |signing, (name, value)| signing.with_header(name, value))
     }
 
     /// The body with a value where the event says so. Bodies that are no text have no such place.
@@ -101,5 +88,3 @@ impl Signing<'_> {
 fn header((name, value): &(&'static str, &'static str)) -> (HeaderName, HeaderValue) {
     (HeaderName::from_static(name), HeaderValue::from_static(value))
 }
-
-const ASIDE: &str = "x-signature-aside";

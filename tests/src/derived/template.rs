@@ -1,10 +1,6 @@
 //! What a template of signed content needs of a request, besides what its declaration names elsewhere.
 
-use countersign::Provider;
-use countersign::scheme::Location;
-
 use super::body::Place;
-use super::{SIGNED_VALUE, first_header};
 
 /// A placeholder that stands for something which has to be there.
 #[derive(Debug, PartialEq)]
@@ -39,24 +35,6 @@ pub(super) fn placeholders(template: &'static str) -> Vec<Placeholder> {
         _ => Placeholder::Other(name),
     });
     parsed.collect()
-}
-
-/// Headers that are signed, and are neither id nor type nor timestamp.
-pub(super) fn other_headers(
-    placeholders: &[Placeholder],
-    provider: &'static Provider,
-) -> Vec<(&'static str, &'static str)> {
-    let timestamp = provider.scheme.timestamp.as_ref().map(|field| &field.at);
-    let event = &provider.event;
-    let is_known = |name: &str| {
-        let known: [Option<&'static Location>; 3] = [timestamp, event.id.as_ref(), event.event_type.as_ref()];
-        known.into_iter().flatten().any(|at| first_header(at) == Some(name))
-    };
-    let names = placeholders.iter().filter_map(|placeholder| match placeholder {
-        Placeholder::Header(name) => Some(*name),
-        _ => None,
-    });
-    names.filter(|name| !is_known(name)).map(|name| (name, SIGNED_VALUE)).collect()
 }
 
 #[cfg(test)]
