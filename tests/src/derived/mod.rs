@@ -17,7 +17,8 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 4] = [
+pub static UNSENT: [(&str, &str); 5] = [
+    ("adyen-item", "the items of a body are signed one by one"),
     ("contentful", "a header lists the headers that are signed"),
     ("hygraph", "another item of the signature field is signed"),
     ("mercadopago", "id and type are in the query of the URL"),
@@ -54,6 +55,9 @@ impl Sender {
     pub fn of(provider: &'static Provider) -> Result<Self, String> {
         let coverage = provider.coverage().map_err(|error| error.to_string())?;
         let (scheme, event) = (&provider.scheme, &provider.event);
+        if scheme.each.is_some() {
+            return Err("the items of a body are signed one by one".to_owned());
+        }
         let placeholders = template::placeholders(scheme.content.as_str());
         let dating = scheme.timestamp.as_ref().map(dating).transpose()?;
 
