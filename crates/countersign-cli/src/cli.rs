@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Providers(ProvidersArgs),
     /// Show how a provider signs, and how far the facts can be trusted
     Provider(ProviderArgs),
+    /// Print the JSON Schema of declarations, for editors and for other programs
+    Schema,
     /// Verify a delivery
     Verify(VerifyArgs),
     /// Find out why a delivery does not verify: tries the known mistakes

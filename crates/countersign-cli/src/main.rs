@@ -12,6 +12,7 @@ mod listen;
 mod output;
 mod provider;
 mod providers;
+mod schema;
 mod sign;
 mod verdict;
 mod verify;
@@ -57,6 +58,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
     match command {
         Command::Providers(args) => providers::run(args),
         Command::Provider(args) => provider::run(args),
+        Command::Schema => schema::run(),
         Command::Verify(args) => verify::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Identify(args) => identify::run(args),

@@ -58,6 +58,7 @@
 //! |---|---|---|
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
 //! | `diagnose` | why a request does not verify, and who sent it | no |
+//! | `schema` | `Provider::json_schema` | no |
 //! | `toml` | `Provider::from_toml` | no |
 //! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |
 //! | `ecdsa` | ECDSA over P-256: SendGrid | no |
@@ -90,6 +91,8 @@ mod pick;
 mod provider;
 pub mod providers;
 pub mod receiver;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod scheme;
 mod secret;
 mod sign;

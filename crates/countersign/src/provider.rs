@@ -43,6 +43,7 @@ use crate::verifier::{Coverage, Plan};
 /// assert_eq!(provider.slug, "acme");
 /// # Ok::<(), countersign::ConfigError>(())
 /// ```
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
@@ -75,6 +76,7 @@ pub struct Provider {
 }
 
 /// Where id, type and data of an event are.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EventFields {
@@ -90,6 +92,7 @@ pub struct EventFields {
 }
 
 /// How far the facts of a declaration can be trusted.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -108,6 +111,7 @@ pub enum Confidence {
 }
 
 /// How a provider retries. Durations in seconds.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retries {
@@ -123,6 +127,7 @@ pub struct Retries {
 }
 
 /// What a provider insists on in the answers to what is refused.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Responses {

@@ -77,6 +77,7 @@ impl Clock for UnixTime {
 /// The default is 300 s both ways, what Stripe, Slack and Standard Webhooks recommend.
 /// In TOML and JSON: a number of seconds for both directions, or `{ past = 7200, future = 300 }`; a direction
 /// that is left out is not bounded.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(from = "ToleranceText", into = "ToleranceText")]
 pub struct Tolerance {
@@ -172,6 +173,7 @@ impl fmt::Display for Bound {
     }
 }
 
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Deserialize, Serialize)]
 #[serde(untagged)]
 enum ToleranceText {
@@ -179,11 +181,15 @@ enum ToleranceText {
     Each(Each),
 }
 
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", schemars(rename = "Bounds"))]
 struct Each {
+    /// The largest accepted age in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     past: Option<u64>,
+    /// The largest accepted lead in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     future: Option<u64>,
 }

@@ -95,3 +95,17 @@ fn a_reader_who_has_seen_enough_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
 }
+
+#[test]
+fn the_schema_describes_what_a_declaration_has() {
+    let schema = run(&["schema"]).json();
+    assert_eq!(
+        schema.get("$schema").and_then(Value::as_str),
+        Some("https://json-schema.org/draft/2020-12/schema")
+    );
+    let described = schema.get("properties").and_then(Value::as_object).unwrap();
+    let declaration = run(&["provider", "stripe", "--json"]).json();
+    for field in declaration.as_object().unwrap().keys() {
+        assert!(described.contains_key(field), "{field}");
+    }
+}

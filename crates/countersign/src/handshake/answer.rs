@@ -19,6 +19,7 @@ use crate::scheme::{Text, text};
 /// `token` is the first verify token of the receiver, and `url` the public URL without its query.
 ///
 /// `{{` and `}}` stand for the braces themselves.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Answer {
@@ -35,6 +36,7 @@ pub struct Answer {
 }
 
 /// A header of an answer.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerHeader {
@@ -45,6 +47,7 @@ pub struct AnswerHeader {
 }
 
 /// What the body of an answer is. Every answer with a body has `X-Content-Type-Options: nosniff`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -15,6 +15,7 @@ use crate::scheme::{Text, text};
 /// | `!json:/events/0/type` | is not there, or is empty |
 ///
 /// Numbers and booleans of a JSON body are compared as they are written.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]

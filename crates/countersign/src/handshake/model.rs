@@ -9,6 +9,7 @@ use crate::scheme::Text;
 
 /// What a provider sends to find out whose endpoint it is, and what it has to be answered. See the
 /// [module](crate::handshake).
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handshake {
@@ -48,6 +49,7 @@ impl Handshake {
 
 /// What has to be so before a handshake is answered. In TOML and JSON `"signed"`, `"secret"`, `"echo"`, or with a place
 /// `{ token = "query:hub.verify_token" }`, `{ origin = … }`, `{ issues-secret = … }`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
@@ -92,6 +94,7 @@ impl Trust {
 }
 
 /// The method of a request, as far as handshakes have it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]

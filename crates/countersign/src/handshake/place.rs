@@ -17,6 +17,7 @@ use crate::scheme::{Pointer, Text, text};
 /// | `form:ssl_check` | that field of a form-encoded body |
 ///
 /// Where a name occurs several times, its first value counts.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]

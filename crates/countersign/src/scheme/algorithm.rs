@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The last ones are verified with a public key. They are behind features of this crate that are off by default: a
 /// declaration with one of them can always be loaded and checked, and a [`Verifier`](crate::Verifier) for it says which
 /// feature it needs.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -10,6 +10,7 @@ use super::{Location, Template, Text, text};
 /// It is looked at once the signature holds. A digest of the body in a place that is signed makes the body signed, too.
 ///
 /// In TOML: `checks = [{ at = "query:bodySHA256", equals = "{body}", digest = "sha256", encoding = "hex" }]`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
@@ -32,6 +33,7 @@ pub struct Check {
 }
 
 /// A digest, and how it is written.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -43,6 +45,7 @@ pub enum Digest {
 }
 
 /// What it means that a value is not there.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -10,6 +10,7 @@ use super::{Text, text};
 ///
 /// The text of one half of a pair of keys says itself how it is written: of the fields, `separator`, `prefix` and `after`
 /// are for it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeyFormat {
@@ -100,6 +101,7 @@ impl KeyFormat {
 }
 
 /// An encoding of key bytes as text.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

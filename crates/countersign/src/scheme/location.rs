@@ -18,6 +18,11 @@ use crate::error::ConfigError;
 /// | `claim:jti` | that claim of the JSON Web Token that is the signature |
 /// | `sig:t` | the item with that tag in the signature field |
 /// | `sig[0]` | the item at that position in the signature field |
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = r"^(header:.+|json:(/.*)?|(form|query|claim|sig):.+|sig\[[0-9]+\])$", "examples" = ["header:acme-signature", "json:/data/id", "form:token", "sig:t", "sig[0]"]))
+)]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]
@@ -136,6 +141,11 @@ impl fmt::Display for Location {
 }
 
 /// A JSON pointer (RFC 6901) into the body; the empty pointer is the whole body.
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = "^(/.*)?$", "examples" = ["/data", "/events/0", ""]))
+)]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Pointer(Text);

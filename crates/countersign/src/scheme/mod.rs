@@ -39,6 +39,7 @@ pub const fn text(text: &'static str) -> Text {
 }
 
 /// How a provider signs: everything needed to verify, and to sign.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scheme {
@@ -168,6 +169,7 @@ impl Scheme {
 }
 
 /// Sizes beyond which a request is refused before any work is done for it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Location, Text, text};
 
 /// Where the signature is, and how it is written there.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignatureField {
@@ -22,6 +23,7 @@ pub struct SignatureField {
 ///
 /// In TOML: `format = { value = { prefixes = "sha256=", required = true } }`, or
 /// `format = { list = { separator = " ", assign = ",", tags = "v1" } }`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 #[non_exhaustive]
@@ -117,6 +119,7 @@ impl Default for Format {
 }
 
 /// How the bytes of a signature are written.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -135,6 +138,7 @@ pub enum Encoding {
 }
 
 /// What it means when a signature header is there more than once, or under several of its names.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Repeat {

@@ -11,6 +11,7 @@ use crate::time::{Tolerance, UnixTime};
 use crate::words::eight_digits;
 
 /// Where the timestamp is, in what unit, and how far from now it may be.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimestampField {
@@ -35,6 +36,7 @@ impl TimestampField {
 }
 
 /// How a timestamp is written.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -34,6 +34,11 @@ use crate::error::ConfigError;
 /// | `{secret}` | the key bytes, for schemes that hash them with the content |
 ///
 /// `{? … ?}` is left out when a placeholder in it has no value. `{{` and `}}` stand for the braces themselves.
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(extend("pattern" = r"^([^{}]|\{\{|\}\}|\{[a-z][^{}]*\}|\{\?([^{}]|\{[a-z][^{}]*\})*\?\})*$", "examples" = ["{timestamp}.{body}", "{id}.{timestamp}.{body}", "{url}{form:sorted}"]))
+)]
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Template(Text);
