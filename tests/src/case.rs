@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use countersign::receiver::Receiver;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Answer, Expected, Reply, Request, Sender};
@@ -51,9 +51,20 @@ impl Case {
                 Answer::new(200, headers([(CONTENT_TYPE.as_str(), Reply::CONTENT_TYPE)]), reply.to_bytes())
             }
             Expected::Rejected { status, kind, header } => {
-                let content_type = (CONTENT_TYPE.as_str(), "application/problem+json");
-                let body = format!(r#"{{"title":"{kind}","status":{status}}}"#);
-                Answer::new(status, headers([content_type].into_iter().chain(header)), body.into())
+                // As the provider wants it.
+                let style = &self.sender.provider.responses;
+                let status = style.rejected.filter(|_| matches!(status, 400 | 401)).unwrap_or(status);
+                let content_type =
+                    (!style.empty).then_some((CONTENT_TYPE.as_str(), "application/problem+json"));
+                let asks = status == 401 && !style.authenticate.is_empty();
+                let asked = asks.then_some((WWW_AUTHENTICATE.as_str(), &*style.authenticate));
+                let body = if style.empty {
+                    String::new()
+                } else {
+                    format!(r#"{{"title":"{kind}","status":{status}}}"#)
+                };
+                let headers = headers([content_type, asked, header].into_iter().flatten());
+                Answer::new(status, headers, body.into())
             }
             Expected::Own { status, header, body } => {
                 Answer::new(status, headers([header]), Bytes::from_static(body.as_bytes()))

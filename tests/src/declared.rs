@@ -14,7 +14,7 @@ pub fn declared() -> &'static [Provider] {
     &DECLARED
 }
 
-const TEXTS: [&str; 11] = [
+const TEXTS: [&str; 14] = [
     include_str!("../declarations/form-signed.toml"),
     include_str!("../declarations/gitlab-token.toml"),
     include_str!("../declarations/hashed-with-secret.toml"),
@@ -24,6 +24,9 @@ const TEXTS: [&str; 11] = [
     include_str!("../declarations/plivo-v2.toml"),
     include_str!("../declarations/postmark.toml"),
     include_str!("../declarations/recurly.toml"),
+    include_str!("../declarations/sendgrid.toml"),
     include_str!("../declarations/square.toml"),
+    include_str!("../declarations/standard-webhooks-v1a.toml"),
     include_str!("../declarations/trello.toml"),
+    include_str!("../declarations/wise.toml"),
 ];

@@ -12,6 +12,23 @@ pub struct Keys {
     pub old: &'static str,
     /// and somebody else's.
     pub other: &'static str,
+    /// What verifies `new` and `old`, where that is another key than what signs.
+    pub public: Option<[&'static str; 2]>,
+}
+
+/// Keys of a pair, as they are in `keys/`.
+macro_rules! pairs {
+    ($name:literal) => {
+        Keys {
+            new: include_str!(concat!("../keys/", $name, "-new.pem")),
+            old: include_str!(concat!("../keys/", $name, "-old.pem")),
+            other: include_str!(concat!("../keys/", $name, "-other.pem")),
+            public: Some([
+                include_str!(concat!("../keys/", $name, "-new.public.pem")),
+                include_str!(concat!("../keys/", $name, "-old.public.pem")),
+            ]),
+        }
+    };
 }
 
 impl Keys {
@@ -20,6 +37,7 @@ impl Keys {
         new: "whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
         old: "whsec_b2xkIHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
         other: "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCEh",
+        public: None,
     };
 
     /// In the form that a scheme takes.
@@ -46,15 +64,19 @@ impl Keys {
             Algorithm::Basic => {
                 ["hooks:the-new-password", "hooks:the-old-password", "hooks:no-password-of-ours"]
             }
+            Algorithm::Ed25519 => return Ok(pairs!("ed25519")),
+            Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => return Ok(pairs!("p256")),
+            Algorithm::RsaSha256 | Algorithm::RsaSha1 => return Ok(pairs!("rsa")),
             algorithm => return Err(format!("there are no keys for {algorithm:?}")),
         }
         .map(|key| &*in_format(key, &scheme.key).leak());
-        Ok(Self { new, old, other })
+        Ok(Self { new, old, other, public: None })
     }
 
     /// Those of an endpoint in the middle of a rotation.
     pub(crate) fn of_endpoint(self) -> SecretSet {
-        SecretSet::named("new", Secret::new(self.new).unwrap()).with("old", Secret::new(self.old).unwrap())
+        let [new, old] = self.public.unwrap_or([self.new, self.old]);
+        SecretSet::named("new", Secret::new(new).unwrap()).with("old", Secret::new(old).unwrap())
     }
 }
 

@@ -17,7 +17,7 @@ fn every_framework_answers_every_case_as_expected() {
     let cases = cases::all();
     let failures: Vec<_> = System::with_tokio_rt(paused).block_on(async {
         let mut failures = Vec::new();
-        for case in &cases {
+        for case in cases {
             failures.extend(failures_of(case).await);
         }
         failures

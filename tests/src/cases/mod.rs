@@ -12,11 +12,17 @@ mod timestamps;
 mod typed;
 mod urls;
 
+use std::sync::LazyLock;
+
 use crate::Case;
 
-/// All cases.
-#[must_use]
-pub fn all() -> Vec<Case> {
+/// All cases. They are made once: signatures with RSA take their time.
+pub fn all() -> &'static [Case] {
+    static ALL: LazyLock<Vec<Case>> = LazyLock::new(made);
+    &ALL
+}
+
+fn made() -> Vec<Case> {
     let groups = [
         each::cases(),
         bodies::cases(),
