@@ -11,7 +11,7 @@ use crate::provider::Provider;
 use crate::scheme::{Format, Location};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
-use crate::verifier::{Plan, Rendered, Source, Values, contains, render_body};
+use crate::verifier::{Plan, PlannedCheck, Rendered, Source, Values, contains, render_body};
 
 /// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
 #[derive(Debug)]
@@ -135,6 +135,9 @@ impl Signer {
             put(&mut headers, plan.event_type.as_ref(), event_type)?;
         }
         put(&mut headers, plan.timestamp.as_ref(), &stamp)?;
+        for (name, value) in plan.checks.iter().filter_map(PlannedCheck::constant) {
+            set(&mut headers, name, &value)?;
+        }
 
         if let Some(id) = &request.id
             && contains(id.as_bytes(), &plan.id_end)
@@ -194,16 +197,19 @@ impl Signer {
 
 /// Sets the header, if a header is where the value belongs.
 fn put(headers: &mut HeaderMap, source: Option<&Source>, value: &str) -> Result<(), VerifyError> {
-    if let Some(Source::Headers(names)) = source
-        && let Some(name) = names.first()
-    {
-        let value = HeaderValue::from_str(value).map_err(|_| VerifyError::MalformedHeader {
-            name: name.to_string(),
-            reason: "is not visible ASCII",
-        })?;
-        // The first of numbered headers.
-        let first = name.as_str().strip_suffix('*').and_then(|start| format!("{start}1").parse().ok());
-        headers.insert(first.unwrap_or_else(|| name.clone()), value);
+    match source {
+        Some(Source::Headers(names)) => names.first().map_or(Ok(()), |name| set(headers, name, value)),
+        _ => Ok(()),
     }
+}
+
+fn set(headers: &mut HeaderMap, name: &HeaderName, value: &str) -> Result<(), VerifyError> {
+    let value = HeaderValue::from_str(value).map_err(|_| VerifyError::MalformedHeader {
+        name: name.to_string(),
+        reason: "is not visible ASCII",
+    })?;
+    // The first of numbered headers.
+    let first = name.as_str().strip_suffix('*').and_then(|start| format!("{start}1").parse().ok());
+    headers.insert(first.unwrap_or_else(|| name.clone()), value);
     Ok(())
 }

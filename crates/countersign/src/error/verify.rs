@@ -182,7 +182,7 @@ impl fmt::Display for VerifyError {
             }
             Self::MissingId => f.write_str("the delivery id is missing"),
             Self::MalformedId { reason } => write!(f, "malformed delivery id: {reason}"),
-            Self::MissingHeader { name } => write!(f, "the signed header `{name}` is missing"),
+            Self::MissingHeader { name } => write!(f, "the header `{name}` is missing"),
             Self::MalformedHeader { name, reason } => write!(f, "malformed signed header `{name}`: {reason}"),
             Self::MissingParameter { name } => {
                 write!(f, "the parameter `{name}` of the query is missing")

@@ -65,6 +65,14 @@ impl PlannedCheck {
         }
     }
 
+    /// The header and its value, where it is always the same: a sender sends it.
+    pub(crate) fn constant(&self) -> Option<(&http::HeaderName, String)> {
+        match (self.digest, self.content.before.as_slice(), self.content.body.as_slice()) {
+            (None, [FixedPart::Literal(text)], []) => Some((self.header()?, self.prefix.clone() + text)),
+            _ => None,
+        }
+    }
+
     /// Reads the value, as far as it is in the head, and renders what it has to be.
     pub(super) fn prepare(&self, values: &Values<'_, '_>) -> Result<Pending, VerifyError> {
         let value = match &self.source {
@@ -125,6 +133,9 @@ impl PlannedCheck {
     }
 
     fn missing(&self) -> VerifyError {
+        if let (Some(name), None) = (self.header(), self.digest) {
+            return VerifyError::MissingHeader { name: name.to_string() };
+        }
         let is_claim = matches!(self.source, Source::Claim(_));
         VerifyError::MissingCheck { at: self.at.to_string(), is_claim }
     }

@@ -33,6 +33,7 @@ use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
 pub(crate) use body::render_body;
+pub(crate) use checks::PlannedCheck;
 pub use coverage::Coverage;
 use decide::{Claim, decide};
 pub(crate) use gather::Wanted;
