@@ -7,7 +7,7 @@ use crate::scheme::{
 };
 use crate::time::Tolerance;
 
-pub(super) static FAMILY: &[&Provider] =
+pub(super) const FAMILY: &[&Provider] =
     &[&ADYEN_ITEM, &BRAINTREE, &CONTENTFUL, &HYGRAPH, &MERCADOPAGO, &PLIVO_V3, &TWILIO_BODY_SHA256];
 
 /// Adyen, standard notifications: one signature per item, over eight of its fields. A body that is one item without an

@@ -1,25 +1,219 @@
-//! Standard Webhooks v1 (symmetric), <https://www.standardwebhooks.com>.
+//! [Standard Webhooks](https://www.standardwebhooks.com) with a shared secret, and its relatives.
 
+use super::shapes::WEBHOOK_CO;
 use crate::provider::{Confidence, Provider};
-use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
-/// The declaration.
-pub static PROVIDER: Provider = Provider::new("standard-webhooks-v1", "Standard Webhooks v1", SCHEME)
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[
+    &ANTHROPIC,
+    &BREX,
+    &DODO_PAYMENTS,
+    &ETSY,
+    &FINCH,
+    &GEMINI,
+    &GITLAB_SIGNING_TOKEN,
+    &INCIDENT_IO,
+    &INCREASE,
+    &LITHIC,
+    &LOOPS,
+    &OPENAI,
+    &POLAR,
+    &RENDER,
+    &REPLICATE,
+    &STANDARD_WEBHOOKS_V1,
+    &SUPABASE,
+];
+
+/// Anthropic (beta webhooks).
+pub static ANTHROPIC: Provider = Provider::new("anthropic", "Anthropic (beta webhooks)", SCHEME)
     .with_source(
         Confidence::OfficialCode,
-        "standard-webhooks/standard-webhooks spec/standard-webhooks.md and libraries",
+        "anthropics/anthropic-sdk-python src/anthropic/resources/beta/webhooks.py \
+         (standardwebhooks)",
+    )
+    .with_notes("/type is always \"event\"; the type of what happened is /data/type.")
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/data/type"))
+    .with_data("/data");
+
+/// Brex. Facts from somebody else's code or page.
+pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_notes("The secret may come without whsec_.")
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// Dodo Payments. Facts from somebody else's code or page.
+pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Payments", SCHEME)
+    .with_source(Confidence::Secondary, "Hookflo/tern src/platforms/algorithms.ts")
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data");
+
+/// Etsy. Facts from somebody else's code or page.
+pub static ETSY: Provider = Provider::new("etsy", "Etsy", SCHEME)
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// Finch.
+pub static FINCH: Provider =
+    Provider::new("finch", "Finch", signed_with("finch-signature", "finch-timestamp", KeyFormat::base64("")))
+        .with_source(Confidence::OfficialCode, "Finch-API/finch-api-python src/finch/resources/webhooks.py")
+        .with_notes("The key is Base64 without a prefix.")
+        .with_id(Location::header("finch-event-id"))
+        .with_event_type(Location::json("/event_type"));
+
+/// Google Gemini API (static secret mode). Facts from somebody else's code or page.
+pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static secret mode)", SCHEME)
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_notes("The mode with a static secret. The other mode signs a JSON Web Token.")
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// GitLab (signing token).
+pub static GITLAB_SIGNING_TOKEN: Provider =
+    Provider::new("gitlab-signing-token", "GitLab (signing token)", SCHEME)
+        .with_source(Confidence::OfficialDocs, "gitlab-org/gitlab merge request !230944")
+        .with_notes(
+            "The id is that of the Idempotency-Key header, too. The type is a header that the \
+             signature does not cover. Behind a feature flag when this was read; how the token is \
+             displayed was not confirmed.",
+        )
+        .with_id(Location::header("webhook-id"))
+        .with_event_type(Location::header("x-gitlab-event"));
+
+/// incident.io. Facts from somebody else's code or page.
+pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", SCHEME)
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// Increase.
+pub static INCREASE: Provider = Provider::new("increase", "Increase", SCHEME)
+    .with_source(
+        Confidence::OfficialCode,
+        "Increase/increase-python src/increase/resources/events.py (standardwebhooks)",
+    )
+    .with_notes("Older accounts: increase-legacy.")
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// Lithic.
+pub static LITHIC: Provider = Provider::new("lithic", "Lithic", SCHEME)
+    .with_source(Confidence::OfficialCode, "lithic-com/lithic-python src/lithic/resources/webhooks.py")
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// Loops. Facts from somebody else's code or page.
+pub static LOOPS: Provider = Provider::new("loops", "Loops", SCHEME)
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// OpenAI.
+pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
+    .with_source(
+        Confidence::OfficialCode,
+        "openai/openai-python src/openai/lib/_webhooks.py + tests/lib/test_webhook_signature.py",
     )
     .with_notes(
-        "The signed timestamp is the header's text, as received. Signatures of other versions (v1a) are skipped.",
+        "A secret without whsec_ is used as text. A signature without v1, is accepted, as in the \
+         official library; a timestamp with a sign is not.",
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
 
-pub(super) const SCHEME: Scheme = Scheme::hmac_sha256(
-    SignatureField::list("webhook-signature", [" ", ",", "v1"], Encoding::Base64),
+/// Polar.
+pub static POLAR: Provider =
+    Provider::new("polar", "Polar", signed_with("webhook-signature", "webhook-timestamp", KeyFormat::UTF8))
+        .with_source(
+            Confidence::OfficialCode,
+            "polarsource/polar-python src/polar_sdk/webhooks.py, src/tests/test_webhooks.py",
+        )
+        .with_notes("The key is the whole text of the secret, polar_whs_ included.")
+        .with_id(Location::header("webhook-id"))
+        .with_event_type(Location::json("/type"))
+        .with_data("/data");
+
+/// Render. Facts from somebody else's code or page.
+pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data");
+
+/// Replicate.
+pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", SCHEME)
+    .with_source(Confidence::OfficialCode, "replicate/replicate-javascript lib/util.js validateWebhook")
+    .with_notes(
+        "The official JavaScript library checks no timestamp and no version of the signature; we \
+         check both.",
+    )
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"));
+
+/// Standard Webhooks v1.
+pub static STANDARD_WEBHOOKS_V1: Provider =
+    Provider::new("standard-webhooks-v1", "Standard Webhooks v1", SCHEME)
+        .with_source(
+            Confidence::OfficialCode,
+            "standard-webhooks/standard-webhooks spec/standard-webhooks.md + libraries/*",
+        )
+        .with_notes(
+            "The signed timestamp is the header's text, as received. Signatures of other versions \
+             (v1a) are skipped.",
+        )
+        .with_id(Location::header("webhook-id"))
+        .with_event_type(Location::json("/type"))
+        .with_data("/data");
+
+/// Supabase Auth hooks.
+pub static SUPABASE: Provider = Provider::new(
+    "supabase",
+    "Supabase Auth hooks",
+    signed_with(
+        "webhook-signature",
+        "webhook-timestamp",
+        KeyFormat::base64("v1,whsec_|whsec_").separated_by("|"),
+    ),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "supabase/auth internal/hooks/hookshttp/hookshttp.go, internal/conf/configuration.go",
+)
+.with_notes(
+    "One hook per URL, so there is no type. The secret is v1,whsec_ and Base64; several are \
+     separated by |. Several signatures are joined with a comma and a space.",
+)
+.with_id(Location::header("webhook-id"));
+
+/// OpenAI reads secrets and signatures without their prefixes, too.
+const OPENAI_SCHEME: Scheme = Scheme::hmac_sha256(
+    SignatureField::at(
+        Location::header("webhook-signature"),
+        Format::List { separator: text(" "), assign: text(","), tags: text("v1"), bare: true },
+        Encoding::Base64,
+    ),
     "{id}.{timestamp}.{body}",
 )
-.with_key(KeyFormat::base64("whsec_"))
+.with_key(KeyFormat::base64("whsec_").or_unprefixed(KeyEncoding::Utf8))
 .with_timestamp(Location::header("webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300));
+
+pub(super) const SCHEME: Scheme =
+    signed_with("webhook-signature", "webhook-timestamp", KeyFormat::base64("whsec_"));
+
+/// The scheme under other names, or with another kind of key.
+const fn signed_with(signature: &'static str, timestamp: &'static str, key: KeyFormat) -> Scheme {
+    let signature = SignatureField::list(signature, [" ", ",", "v1"], Encoding::Base64);
+    Scheme::hmac_sha256(signature, "{id}.{timestamp}.{body}").with_key(key).with_timestamp(
+        Location::header(timestamp),
+        Unit::Seconds,
+        Tolerance::seconds(300),
+    )
+}
+
+pub use STANDARD_WEBHOOKS_V1 as PROVIDER;

@@ -92,6 +92,13 @@ impl KeyFormat {
         self
     }
 
+    /// The same with another encoding for a secret that does not have the prefix.
+    #[must_use]
+    pub const fn or_unprefixed(mut self, encoding: KeyEncoding) -> Self {
+        self.unprefixed = Some(encoding);
+        self
+    }
+
     /// The same with something appended to the key bytes.
     #[must_use]
     pub const fn with_suffix(mut self, suffix: &'static str) -> Self {

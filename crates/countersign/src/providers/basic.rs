@@ -1,0 +1,45 @@
+//! HTTP Basic. Whoever has seen one request can make any other.
+
+use super::shapes::WEBHOOK_CO;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Location, Scheme};
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[&AZURE_DEVOPS, &CHARGEBEE, &POSTMARK, &SPARKPOST];
+
+/// Azure DevOps. The body is not authenticated. Facts from somebody else's code or page.
+pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps", Scheme::basic())
+    .with_source(Confidence::Secondary, "go-playground/webhooks azuredevops")
+    .with_notes("The body is not authenticated.")
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/eventType"))
+    .with_data("/resource");
+
+/// Chargebee. The body is not authenticated. Facts from somebody else's code or page.
+pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme::basic())
+    .with_source(Confidence::Secondary, "hookdeck/webhook-skills chargebee")
+    .with_notes("The body is not authenticated.")
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/event_type"))
+    .with_data("/content");
+
+/// Postmark. The body is not authenticated. Facts from somebody else's code or page.
+pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::basic())
+    .with_source(
+        Confidence::Secondary,
+        "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/token-auth-providers.ts \
+         (npm @webhook-co/webhooks-spec, states it is doc-verified); hookdeck/webhook-skills \
+         postmark",
+    )
+    .with_notes(
+        "The body is not authenticated. User and password stand in the URL that is given to \
+         Postmark.",
+    )
+    .with_id(Location::json("/MessageID"))
+    .with_event_type(Location::json("/RecordType"));
+
+/// SparkPost. The body is not authenticated. Facts from somebody else's code or page.
+pub static SPARKPOST: Provider = Provider::new("sparkpost", "SparkPost", Scheme::basic())
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_notes("The body is not authenticated. OAuth 2 Bearer tokens are its other way.")
+    .with_id(Location::header("x-messagesystems-batch-id"));

@@ -1,0 +1,128 @@
+//! A to H.
+
+use super::super::shapes;
+use super::super::shapes::WEBHOOK_CO;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField};
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] = &[
+    &ABLY,
+    &ACUITY,
+    &ADYEN_PLATFORM,
+    &AFTERSHIP,
+    &BOLT,
+    &CRONOFY,
+    &DOCUSIGN,
+    &FOURTHWALL,
+    &HEROKU,
+    &HOOKDECK,
+];
+
+/// Ably.
+pub static ABLY: Provider = Provider::new(
+    "ably",
+    "Ably",
+    shapes::body_base64("x-ably-signature").with_key(KeyFormat::UTF8.behind(":")),
+)
+.with_source(Confidence::OfficialDocs, "ably/docs src/pages/docs/platform/integrations/webhooks/index.mdx")
+.with_notes("The key is what stands behind the colon of the API key. X-Ably-Key names it.");
+
+/// Acuity Scheduling. Facts from somebody else's code or page.
+pub static ACUITY: Provider =
+    Provider::new("acuity", "Acuity Scheduling", shapes::body_base64("x-acuity-signature"))
+        .with_source(
+            Confidence::Secondary,
+            "n8n-nodes-base 2.41.2 dist/nodes/AcuityScheduling/AcuitySchedulingTriggerHelpers.js",
+        )
+        .with_notes("The key is the API key.");
+
+/// Adyen platform / management / banking.
+pub static ADYEN_PLATFORM: Provider = Provider::new(
+    "adyen-platform",
+    "Adyen platform / management / banking",
+    shapes::body_base64("hmacsignature").with_key(KeyFormat::HEX),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "Adyen/adyen-node-api-library src/utils/hmacValidator.ts validateHMACSignature",
+)
+.with_notes(
+    "Platform, management and banking webhooks. The key is hexadecimal. Payment webhooks are \
+     signed item by item: adyen-item.",
+)
+.with_event_type(Location::json("/type"));
+
+/// AfterShip. Facts from somebody else's code or page.
+pub static AFTERSHIP: Provider = Provider::new(
+    "aftership",
+    "AfterShip",
+    shapes::body_base64("aftership-hmac-sha256,as-signature-hmac-sha256"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("Other products than tracking use as-signature-hmac-sha256; both names are read.");
+
+/// Bolt. Facts from somebody else's code or page.
+pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x-bolt-hmac-sha256"))
+    .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Cronofy. Facts from somebody else's code or page.
+pub static CRONOFY: Provider = Provider::new(
+    "cronofy",
+    "Cronofy",
+    Scheme::hmac_sha256(shapes::items("cronofy-hmac-sha256", Encoding::Base64), "{body}"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// DocuSign Connect.
+pub static DOCUSIGN: Provider = Provider::new(
+    "docusign",
+    "DocuSign Connect",
+    Scheme::hmac_sha256(SignatureField::header("x-docusign-signature-*", Encoding::Base64).each(), "{body}"),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "docusign/code-examples-python app/connect/examples/eg001; webhook-co/webhook \
+     packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
+     is doc-verified)",
+)
+.with_notes("One numbered header per key, up to 100. The key looks like Base64, and is used as text.")
+.with_event_type(Location::json("/event"));
+
+/// Fourthwall. Facts from somebody else's code or page.
+pub static FOURTHWALL: Provider =
+    Provider::new("fourthwall", "Fourthwall", shapes::body_base64("x-fourthwall-hmac-sha256")).with_source(
+        Confidence::Secondary,
+        "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/fourthwall.ts",
+    );
+
+/// Heroku. Facts from somebody else's code or page.
+pub static HEROKU: Provider =
+    Provider::new("heroku", "Heroku", shapes::body_base64("heroku-webhook-hmac-sha256"))
+        .with_source(
+            Confidence::Secondary,
+            "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/heroku.ts",
+        )
+        .with_notes(
+            "What happened to the resource is /action. The secret may also be sent in the \
+             Authorization header, which is not looked at.",
+        )
+        .with_id(Location::json("/id"))
+        .with_event_type(Location::json("/resource"))
+        .with_data("/data");
+
+/// Hookdeck Event Gateway.
+pub static HOOKDECK: Provider = Provider::new(
+    "hookdeck",
+    "Hookdeck Event Gateway",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-hookdeck-signature,x-hookdeck-signature-2", Encoding::Base64).each(),
+        "{body}",
+    ),
+)
+.with_source(Confidence::OfficialCode, "hookdeck/webhook-skills hookdeck-event-gateway-webhooks")
+.with_notes(
+    "While the secret is rotated there are two headers. The id is a header that the signature \
+     does not cover.",
+)
+.with_id(Location::header("x-hookdeck-eventid"));

@@ -1,0 +1,116 @@
+//! I to Z.
+
+use super::super::shapes;
+use super::super::shapes::WEBHOOK_CO;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider, Responses, Retries};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, text};
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] =
+    &[&INTUIT, &LINE, &MAUTIC, &MERGE, &PRIMER, &SHOPIFY, &SHOPIFY_EVENTS, &TALLY, &WOOCOMMERCE, &XERO];
+
+/// Intuit QuickBooks. Facts from somebody else's code or page.
+pub static INTUIT: Provider =
+    Provider::new("intuit", "Intuit QuickBooks", shapes::body_base64("intuit-signature"))
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_notes("The key is the verifier token.");
+
+/// LINE.
+pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x-line-signature"))
+    .with_source(
+        Confidence::OfficialCode,
+        "line/line-bot-sdk-nodejs lib/validate-signature.ts; line-openapi webhook.yml",
+    )
+    .with_notes(
+        "A body has several events, or none when the endpoint is tested; id and type are those of \
+         the first. The key is the channel secret.",
+    )
+    .with_id(Location::json("/events/0/webhookEventId"))
+    .with_event_type(Location::json("/events/0/type"))
+    .with_handshakes(catalogue::LINE);
+
+/// Mautic. Facts from somebody else's code or page.
+pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_base64("webhook-signature"))
+    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Mautic/MauticTriggerHelpers.js");
+
+/// Merge.dev. Facts from somebody else's code or page.
+pub static MERGE: Provider = Provider::new(
+    "merge",
+    "Merge.dev",
+    Scheme::hmac_sha256(SignatureField::header("x-merge-webhook-signature", Encoding::Base64Url), "{body}"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("The signature is URL-safe Base64.");
+
+/// Primer. Facts from somebody else's code or page.
+pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_base64("x-signature-primary"))
+    .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Shopify.
+pub static SHOPIFY: Provider =
+    Provider::new("shopify", "Shopify", shapes::body_base64("x-shopify-hmac-sha256"))
+        .with_source(
+            Confidence::OfficialCode,
+            "Shopify/shopify-app-js packages/apps/shopify-api/lib/webhooks",
+        )
+        .with_notes(
+            "The key is the app's API secret. Id and type are headers that the signature does not \
+             cover. X-Shopify-Event-Id is the same for all webhooks of one event.",
+        )
+        .with_id(Location::header("x-shopify-webhook-id"))
+        .with_event_type(Location::header("x-shopify-topic"))
+        .with_retries(Retries { attempts: Some(9), window_secs: Some(4 * 3600), ack_secs: Some(5) });
+
+/// Shopify Events (new header family).
+pub static SHOPIFY_EVENTS: Provider = Provider::new(
+    "shopify-events",
+    "Shopify Events (new header family)",
+    shapes::body_base64("shopify-hmac-sha256"),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "Shopify/shopify-app-js lib/webhooks/types.ts WEBHOOK_HEADER_NAMES; shopify-api-ruby \
+     request_test.rb",
+)
+.with_notes(
+    "The newer names of the headers. The key is the app's API secret. Id and type are headers \
+     that the signature does not cover.",
+)
+.with_id(Location::header("shopify-webhook-id"))
+.with_event_type(Location::header("shopify-topic"));
+
+/// Tally. Facts from somebody else's code or page.
+pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64("tally-signature"))
+    .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// WooCommerce. Facts from somebody else's code or page.
+pub static WOOCOMMERCE: Provider =
+    Provider::new("woocommerce", "WooCommerce", shapes::body_base64("x-wc-webhook-signature"))
+        .with_source(
+            Confidence::Secondary,
+            "n8n-nodes-base 2.41.2 dist/nodes/WooCommerce/WooCommerceTrigger.node.js",
+        )
+        .with_notes(
+            "Id and type are headers that the signature does not cover. A new webhook sends an \
+             unsigned form with webhook_id first, which is refused.",
+        )
+        .with_id(Location::header("x-wc-webhook-delivery-id"))
+        .with_event_type(Location::header("x-wc-webhook-topic"))
+        .with_handshakes(catalogue::WOOCOMMERCE);
+
+/// Xero. Facts from somebody else's code or page.
+pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x-xero-signature"))
+    .with_source(
+        Confidence::Secondary,
+        "NangoHQ/nango packages/server/lib/webhook/xero-webhook-routing.ts; webhook-co/webhook \
+         packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
+         is doc-verified)",
+    )
+    .with_notes(
+        "Wrongly signed requests are sent on purpose, and are answered with 401. The type is that \
+         of the first event.",
+    )
+    .with_event_type(Location::json("/events/0/eventType"))
+    .with_handshakes(catalogue::XERO)
+    .with_responses(Responses { rejected: Some(401), empty: true, authenticate: text("") });

@@ -1,0 +1,7 @@
+//! HMAC-SHA256 of the body alone, in Base64.
+
+pub(super) mod a_h;
+pub(super) mod i_z;
+
+pub use a_h::*;
+pub use i_z::*;

@@ -1,0 +1,132 @@
+//! A to F.
+
+use super::super::shapes;
+use super::super::shapes::WEBHOOK_CO;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField};
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] = &[
+    &ASANA,
+    &ATTIO,
+    &CALCOM,
+    &CHARGIFY,
+    &CHECKOUT_COM,
+    &CHECKR,
+    &CIRCLECI,
+    &CLICKUP,
+    &COINBASE_COMMERCE,
+    &DROPBOX,
+    &DUB,
+    &DWOLLA,
+    &FORGEJO,
+];
+
+/// Asana.
+pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x-hook-signature"))
+    .with_source(
+        Confidence::OfficialDocs,
+        "Asana/developer-docs source/includes/markdown/_webhooks.html.md; n8n-nodes-base 2.41.2 \
+         dist/nodes/Asana/AsanaTriggerHelpers.js",
+    )
+    .with_notes(
+        "The key is the text of X-Hook-Secret in the first request. The type is the action of the \
+         first event.",
+    )
+    .with_event_type(Location::json("/events/0/action"))
+    .with_handshakes(catalogue::ASANA);
+
+/// Attio. Facts from somebody else's code or page.
+pub static ATTIO: Provider =
+    Provider::new("attio", "Attio", shapes::body_hex("attio-signature,x-attio-signature")).with_source(
+        Confidence::Secondary,
+        "NangoHQ/nango packages/server/lib/webhook/attio-webhook-routing.ts",
+    );
+
+/// Cal.com. Facts from somebody else's code or page.
+pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
+    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Cal/CalTriggerHelpers.js")
+    .with_event_type(Location::json("/triggerEvent"))
+    .with_data("/payload");
+
+/// Chargify / Maxio. Facts from somebody else's code or page.
+pub static CHARGIFY: Provider = Provider::new(
+    "chargify",
+    "Chargify / Maxio",
+    shapes::body_hex("x-chargify-webhook-signature-hmac-sha-256"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Checkout.com. Facts from somebody else's code or page.
+pub static CHECKOUT_COM: Provider =
+    Provider::new("checkout-com", "Checkout.com", shapes::body_hex("cko-signature"))
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_notes(
+            "The key of the Authorization header that can be configured is a second check, and not \
+             made here.",
+        )
+        .with_id(Location::json("/id"))
+        .with_event_type(Location::json("/type"))
+        .with_data("/data");
+
+/// Checkr. Facts from somebody else's code or page.
+pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shapes::body_hex("x-checkr-signature"))
+    .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// CircleCI.
+pub static CIRCLECI: Provider = Provider::new(
+    "circleci",
+    "CircleCI",
+    Scheme::hmac_sha256(
+        SignatureField::list("circleci-signature", [",", "=", "v1"], Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::OfficialDocs, "circleci/circleci-docs .../outbound-webhooks.adoc")
+.with_notes(
+    "Only v1 is accepted: other versions in the header are skipped. The type is a header that \
+     the signature does not cover.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::header("circleci-event-type"));
+
+/// ClickUp. Facts from somebody else's code or page.
+pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_hex("x-signature"))
+    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/ClickUp/ClickUpTrigger.node.js")
+    .with_event_type(Location::json("/event"))
+    .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) });
+
+/// Coinbase Commerce.
+pub static COINBASE_COMMERCE: Provider =
+    Provider::new("coinbase-commerce", "Coinbase Commerce", shapes::body_hex("x-cc-webhook-signature"))
+        .with_source(Confidence::OfficialCode, "coinbase/coinbase-commerce-node lib/Webhook.js")
+        .with_id(Location::json("/event/id"))
+        .with_event_type(Location::json("/event/type"))
+        .with_data("/event/data");
+
+/// Dropbox. Facts from somebody else's code or page.
+pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_hex("x-dropbox-signature"))
+    .with_source(
+        Confidence::Secondary,
+        "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/dropbox.ts",
+    )
+    .with_handshakes(catalogue::DROPBOX);
+
+/// Dub. Facts from somebody else's code or page.
+pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
+    .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Dwolla. Facts from somebody else's code or page.
+pub static DWOLLA: Provider =
+    Provider::new("dwolla", "Dwolla", shapes::body_hex("x-request-signature-sha-256"))
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_notes("The type is a header that the signature does not cover.")
+        .with_event_type(Location::header("x-dwolla-topic"));
+
+/// Forgejo. Facts from somebody else's code or page.
+pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_hex("x-forgejo-signature"))
+    .with_source(Confidence::Secondary, "docs.rs isb-apps webhook module")
+    .with_notes("Id and type are headers that the signature does not cover.")
+    .with_id(Location::header("x-forgejo-delivery"))
+    .with_event_type(Location::header("x-forgejo-event"));

@@ -1,0 +1,111 @@
+//! G to O.
+
+use super::super::shapes;
+use super::super::shapes::WEBHOOK_CO;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Location, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] = &[
+    &GITEA,
+    &GOCARDLESS,
+    &GOGS,
+    &LAUNCHDARKLY,
+    &LEMON_SQUEEZY,
+    &LINEAR,
+    &MAILERLITE,
+    &MODERN_TREASURY,
+    &NYLAS,
+];
+
+/// Gitea. Facts from somebody else's code or page.
+pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x-gitea-signature"))
+    .with_source(Confidence::Secondary, "go-playground/webhooks gitea/gitea.go; docs.rs isb-apps")
+    .with_notes(
+        "Id and type are headers that the signature does not cover. X-Gogs-Signature, \
+         X-Hub-Signature and X-Hub-Signature-256 are sent, too.",
+    )
+    .with_id(Location::header("x-gitea-delivery"))
+    .with_event_type(Location::header("x-gitea-event"));
+
+/// GoCardless.
+pub static GOCARDLESS: Provider =
+    Provider::new("gocardless", "GoCardless", shapes::body_hex("webhook-signature"))
+        .with_source(Confidence::OfficialCode, "gocardless/gocardless-pro-python gocardless_pro/webhooks.py")
+        .with_notes(
+            "A body has several events; id and type are those of the first. What happened to the \
+             resource is its action.",
+        )
+        .with_id(Location::json("/events/0/id"))
+        .with_event_type(Location::json("/events/0/resource_type"));
+
+/// Gogs.
+pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-gogs-signature"))
+    .with_source(Confidence::OfficialCode, "gogs/gogs internal/database/webhook.go")
+    .with_notes("Id and type are headers that the signature does not cover.")
+    .with_id(Location::header("x-gogs-delivery"))
+    .with_event_type(Location::header("x-gogs-event"));
+
+/// LaunchDarkly. Facts from somebody else's code or page.
+pub static LAUNCHDARKLY: Provider =
+    Provider::new("launchdarkly", "LaunchDarkly", shapes::body_hex("x-ld-signature"))
+        .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Lemon Squeezy.
+pub static LEMON_SQUEEZY: Provider =
+    Provider::new("lemon-squeezy", "Lemon Squeezy", shapes::body_hex("x-signature"))
+        .with_source(
+            Confidence::OfficialCode,
+            "lmsqueezy/laravel src/Http/Middleware/VerifyWebhookSignature.php",
+        )
+        .with_notes(
+            "The type is a header that the signature does not cover; /meta/event_name is signed and \
+             the same.",
+        )
+        .with_event_type(Location::header("x-event-name"))
+        .with_data("/data");
+
+/// Linear.
+pub static LINEAR: Provider = Provider::new(
+    "linear",
+    "Linear",
+    shapes::body_hex("linear-signature").with_timestamp(
+        Location::json("/webhookTimestamp"),
+        Unit::Milliseconds,
+        Tolerance::seconds(60),
+    ),
+)
+.with_source(Confidence::OfficialCode, "linear/linear packages/sdk/src/webhooks/client.ts")
+.with_notes(
+    "The timestamp is in the signed body. Id and type are headers that the signature does not \
+     cover.",
+)
+.with_id(Location::header("linear-delivery"))
+.with_event_type(Location::header("linear-event"))
+.with_data("/data");
+
+/// MailerLite. Facts from somebody else's code or page.
+pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shapes::body_hex("signature"))
+    .with_source(
+        Confidence::Secondary,
+        "n8n-nodes-base 2.41.2 dist/nodes/MailerLite/v2/MailerLiteTriggerHelpers.js",
+    );
+
+/// Modern Treasury.
+pub static MODERN_TREASURY: Provider =
+    Provider::new("modern-treasury", "Modern Treasury", shapes::body_hex("x-signature"))
+        .with_source(
+            Confidence::OfficialCode,
+            "Modern-Treasury/modern-treasury-python src/modern_treasury/resources/webhooks.py",
+        )
+        .with_notes("Id and type are headers that the signature does not cover.")
+        .with_id(Location::header("x-event-id"))
+        .with_event_type(Location::header("x-topic"));
+
+/// Nylas. Facts from somebody else's code or page.
+pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shapes::body_hex("x-nylas-signature"))
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_notes("A body that was sent compressed is signed compressed.")
+    .with_handshakes(catalogue::NYLAS);

@@ -1,0 +1,9 @@
+//! HMAC-SHA256 of the body alone, in hexadecimal.
+
+pub(super) mod a_f;
+pub(super) mod g_o;
+pub(super) mod p_w;
+
+pub use a_f::*;
+pub use g_o::*;
+pub use p_w::*;

@@ -1,0 +1,130 @@
+//! P to W.
+
+use super::super::shapes;
+use super::super::shapes::WEBHOOK_CO;
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField};
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] = &[
+    &PAGERDUTY,
+    &PUSHER,
+    &RAMP,
+    &RAZORPAY,
+    &REWARDFUL,
+    &SENDBIRD,
+    &SENTRY,
+    &SQUARESPACE,
+    &VAPI,
+    &VIBER,
+    &WORLDPAY,
+];
+
+/// PagerDuty v3.
+pub static PAGERDUTY: Provider = Provider::new(
+    "pagerduty",
+    "PagerDuty v3",
+    Scheme::hmac_sha256(
+        SignatureField::list("x-pagerduty-signature", [",", "=", "v1"], Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::OfficialDocs, "PagerDuty/developer-docs docs/webhooks/04-Signatures.md")
+.with_notes("X-Webhook-Id names the subscription, not the event.")
+.with_id(Location::json("/event/id"))
+.with_event_type(Location::json("/event/event_type"))
+.with_data("/event/data");
+
+/// Pusher Channels.
+pub static PUSHER: Provider =
+    Provider::new("pusher", "Pusher Channels", shapes::body_hex("x-pusher-signature"))
+        .with_source(Confidence::OfficialCode, "pusher/pusher-http-node lib/webhook.js")
+        .with_notes(
+            "X-Pusher-Key names the key; all configured secrets are tried. /time_ms is signed, but \
+             not bounded. The type is that of the first event.",
+        )
+        .with_event_type(Location::json("/events/0/name"));
+
+/// Ramp. Facts from somebody else's code or page.
+pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ramp-signature"))
+    .with_source(Confidence::Secondary, "skills.sh ramp-webhooks-events (cites Ramp docs)")
+    .with_notes(
+        "That the signature is hexadecimal was not confirmed. The id is a header that the \
+         signature does not cover.",
+    )
+    .with_id(Location::header("x-ramp-webhook-id"))
+    .with_retries(Retries { attempts: Some(10), window_secs: None, ack_secs: Some(10) });
+
+/// Razorpay.
+pub static RAZORPAY: Provider =
+    Provider::new("razorpay", "Razorpay", shapes::body_hex("x-razorpay-signature"))
+        .with_source(Confidence::OfficialCode, "razorpay/razorpay-python razorpay/utility/utility.py")
+        .with_notes("The id is a header that the signature does not cover.")
+        .with_id(Location::header("x-razorpay-event-id"))
+        .with_event_type(Location::json("/event"))
+        .with_data("/payload");
+
+/// Rewardful.
+pub static REWARDFUL: Provider =
+    Provider::new("rewardful", "Rewardful", shapes::body_hex("x-rewardful-signature"))
+        .with_source(Confidence::OfficialDocs, "developers.rewardful.com/webhooks/signed-webhooks");
+
+/// Sendbird. Facts from somebody else's code or page.
+pub static SENDBIRD: Provider =
+    Provider::new("sendbird", "Sendbird", shapes::body_hex("x-sendbird-signature"))
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_notes("The key is the master API token.");
+
+/// Sentry. Facts from somebody else's code or page.
+pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
+    .with_source(
+        Confidence::Secondary,
+        "Hookflo/tern src/platforms/algorithms.ts; webhook-co/webhook \
+         packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
+         is doc-verified)",
+    )
+    .with_notes(
+        "Id and type are headers that the signature does not cover. What happened to the resource \
+         is /action. Sentry-Hook-Timestamp is not signed, and not looked at.",
+    )
+    .with_id(Location::header("request-id"))
+    .with_event_type(Location::header("sentry-hook-resource"));
+
+/// Squarespace. Facts from somebody else's code or page.
+pub static SQUARESPACE: Provider = Provider::new(
+    "squarespace",
+    "Squarespace",
+    shapes::body_hex("squarespace-signature").with_key(KeyFormat::HEX),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("The key is hexadecimal.");
+
+/// Vapi. Facts from somebody else's code or page.
+pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
+    .with_source(Confidence::Secondary, "VapiAI/docs fern openapi HMACAuthenticationPlan (custom credential)")
+    .with_notes(
+        "Header, prefix and content are set by the user in the custom credential; this name was \
+         chosen, without prefix, with the body alone as the content. The older X-Vapi-Secret is a \
+         token.",
+    );
+
+/// Viber.
+pub static VIBER: Provider = Provider::new("viber", "Viber", shapes::body_hex("x-viber-content-signature"))
+    .with_source(Confidence::OfficialCode, "Viber/viber-bot-node lib/message/message-validator.js")
+    .with_notes("The key is the auth token.")
+    .with_id(Location::json("/message_token"))
+    .with_event_type(Location::json("/event"));
+
+/// Worldpay Access.
+pub static WORLDPAY: Provider = Provider::new(
+    "worldpay",
+    "Worldpay Access",
+    Scheme::hmac_sha256(
+        SignatureField::list("event-signature", [",", "/SHA256/", "*"], Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::OfficialDocs, "developer.worldpay.com/products/access/events/signature")
+.with_notes("Each item names its key: keyId/SHA256/signature. All items are tried with all secrets.")
+.with_id(Location::json("/eventId"))
+.with_event_type(Location::json("/eventDetails/type"));

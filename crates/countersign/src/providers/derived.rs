@@ -1,0 +1,75 @@
+//! What is signed is made from the body: text or an id around it, its digest, fields of it.
+
+use super::shapes::{CHOSEN, WEBHOOK_CO};
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider, Responses};
+use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[&DEEL, &FRAMER, &LINKEDIN, &MAILGUN, &TEBEX];
+
+/// Deel. Facts from somebody else's code or page.
+pub static DEEL: Provider = Provider::new(
+    "deel",
+    "Deel",
+    Scheme::hmac_sha256(SignatureField::header("x-deel-signature", Encoding::Hex), "POST{body}"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("The text POST stands before the body.");
+
+/// Framer. Facts from somebody else's code or page.
+pub static FRAMER: Provider = Provider::new(
+    "framer",
+    "Framer",
+    Scheme::hmac_sha256(SignatureField::prefixed("framer-signature", "sha256=", Encoding::Hex), "{body}{id}"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_id(Location::header("framer-webhook-submission-id"));
+
+/// LinkedIn. Facts from somebody else's code or page.
+pub static LINKEDIN: Provider = Provider::new(
+    "linkedin",
+    "LinkedIn",
+    Scheme::hmac_sha256(SignatureField::header("x-li-signature", Encoding::Hex), "hmacsha256={body}"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes(
+    "The text hmacsha256= stands before the body in what is signed, not before the signature. \
+     The key is the client secret.",
+)
+.with_handshakes(catalogue::LINKEDIN);
+
+/// Mailgun. The body is not signed.
+pub static MAILGUN: Provider = Provider::new(
+    "mailgun",
+    "Mailgun",
+    Scheme::hmac_sha256(
+        SignatureField::at(Location::json("/signature/signature"), Format::BARE, Encoding::Hex),
+        "{json:/signature/timestamp}{json:/signature/token}",
+    )
+    .with_timestamp(Location::json("/signature/timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::OfficialCode, "mailgun/mailgun-php src/Api/Webhook.php")
+.with_notes(
+    "The body is not signed: timestamp and token are. Keep the tokens (/signature/token), \
+     whatever the id says. Form-encoded webhooks of older accounts have the same fields \
+     without /signature. Mailgun gives up at the 406 that a rejected request is answered \
+     with. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/event-data/id"))
+.with_event_type(Location::json("/event-data/event"))
+.with_data("/event-data")
+.with_responses(Responses { rejected: Some(406), empty: false, authenticate: text("") });
+
+/// Tebex. Facts from somebody else's code or page.
+pub static TEBEX: Provider = Provider::new(
+    "tebex",
+    "Tebex",
+    Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{body:sha256-hex}"),
+)
+.with_source(Confidence::Secondary, "skills.sh hookdeck tebex-webhooks; docs.tebex.io/developers/webhooks")
+.with_notes("The text of the SHA-256 of the body is signed.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_data("/subject")
+.with_handshakes(catalogue::TEBEX);

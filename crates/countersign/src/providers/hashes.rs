@@ -1,0 +1,112 @@
+//! Plain hashes of the secret and the content: weaker than HMAC, and some providers have nothing else.
+
+use super::shapes::CHOSEN;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Algorithm, Check, Encoding, Location, Presence, Scheme, SignatureField, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[&CLOUDINARY, &CLOUDINARY_SHA256, &HUBSPOT_V1, &HUBSPOT_V2, &LARK];
+
+/// Cloudinary.
+pub static CLOUDINARY: Provider = Provider::new(
+    "cloudinary",
+    "Cloudinary",
+    Scheme::new(
+        Algorithm::Sha1,
+        SignatureField::header("x-cld-signature", Encoding::Hex),
+        "{body}{timestamp}{secret}",
+    )
+    .with_timestamp(Location::header("x-cld-timestamp"), Unit::Either, Tolerance::seconds(7200)),
+)
+.with_source(Confidence::OfficialCode, "cloudinary/cloudinary_npm lib/utils/index.js")
+.with_notes(
+    "Accounts that are set to SHA-256: cloudinary-sha256. Timestamps in milliseconds are \
+     read, too. The official library does not bound the future; we do.",
+)
+.with_event_type(Location::json("/notification_type"));
+
+/// Cloudinary (SHA-256).
+pub static CLOUDINARY_SHA256: Provider = Provider::new(
+    "cloudinary-sha256",
+    "Cloudinary (SHA-256)",
+    Scheme::new(
+        Algorithm::Sha256,
+        SignatureField::header("x-cld-signature", Encoding::Hex),
+        "{body}{timestamp}{secret}",
+    )
+    .with_timestamp(Location::header("x-cld-timestamp"), Unit::Either, Tolerance::seconds(7200)),
+)
+.with_source(Confidence::OfficialCode, "cloudinary/cloudinary_npm lib/utils/index.js")
+.with_notes(
+    "For accounts that are set to SHA-256. Timestamps in milliseconds are read, too. The \
+     official library does not bound the future; we do.",
+)
+.with_event_type(Location::json("/notification_type"));
+
+/// HubSpot v1.
+pub static HUBSPOT_V1: Provider = Provider::new(
+    "hubspot-v1",
+    "HubSpot v1",
+    Scheme::new(
+        Algorithm::Sha256,
+        SignatureField::header("x-hubspot-signature", Encoding::Hex),
+        "{secret}{body}",
+    )
+    .with_checks(VERSION_1),
+)
+.with_source(Confidence::OfficialCode, "HubSpot/hubspot-api-nodejs src/.../Signature.ts")
+.with_notes(
+    "The key is the client secret. A body has several events; id and type are those of the \
+     first. A version in X-HubSpot-Signature-Version has to be v1.",
+)
+.with_id(Location::json("/0/eventId"))
+.with_event_type(Location::json("/0/subscriptionType"));
+
+/// HubSpot v2.
+pub static HUBSPOT_V2: Provider = Provider::new(
+    "hubspot-v2",
+    "HubSpot v2",
+    Scheme::new(
+        Algorithm::Sha256,
+        SignatureField::header("x-hubspot-signature", Encoding::Hex),
+        "{secret}{method}{url}{body}",
+    )
+    .with_checks(VERSION_2),
+)
+.with_source(Confidence::OfficialCode, "HubSpot/hubspot-api-nodejs src/.../Signature.ts")
+.with_notes(
+    "The key is the client secret. A body has several events; id and type are those of the \
+     first. A version in X-HubSpot-Signature-Version has to be v2.",
+)
+.with_id(Location::json("/0/eventId"))
+.with_event_type(Location::json("/0/subscriptionType"));
+
+/// Lark / Feishu.
+pub static LARK: Provider = Provider::new(
+    "lark",
+    "Lark / Feishu",
+    Scheme::new(
+        Algorithm::Sha256,
+        SignatureField::header("x-lark-signature", Encoding::Hex),
+        "{timestamp}{header:x-lark-request-nonce}{secret}{body}",
+    )
+    .with_timestamp(Location::header("x-lark-request-timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::OfficialCode, "larksuite/node-sdk dispatcher/request-handle.ts")
+.with_notes(
+    "The secret is the encrypt key. Bodies stay encrypted (AES-256-CBC) where that is \
+     configured, and have neither id nor type then. Message cards are signed in another way. \
+     Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/header/event_id"))
+.with_event_type(Location::json("/header/event_type"))
+.with_data("/event")
+.with_handshakes(catalogue::LARK);
+
+const VERSION_1: &[Check] =
+    &[Check::equals(Location::header("x-hubspot-signature-version"), "v1").with_presence(Presence::Optional)];
+
+const VERSION_2: &[Check] =
+    &[Check::equals(Location::header("x-hubspot-signature-version"), "v2").with_presence(Presence::Optional)];

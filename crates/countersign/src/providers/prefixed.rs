@@ -1,0 +1,238 @@
+//! The body alone is signed, and a prefix names the algorithm: `sha256=…`.
+
+use super::shapes;
+use super::shapes::WEBHOOK_CO;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Encoding, Format, KeyFormat, Location, Scheme, SignatureField, text};
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[
+    &AIRTABLE,
+    &ASHBY,
+    &BITBUCKET,
+    &BTCPAY,
+    &CURSOR,
+    &DOPPLER,
+    &EASYPOST,
+    &FORMSTACK,
+    &GITHUB_SHA256,
+    &JIRA,
+    &META,
+    &MOLLIE,
+    &MS_TEAMS,
+    &NOTION,
+    &NPM,
+    &TYPEFORM,
+    &X_TWITTER,
+];
+
+/// Airtable. Facts from somebody else's code or page.
+pub static AIRTABLE: Provider = Provider::new(
+    "airtable",
+    "Airtable",
+    shapes::body_prefixed("x-airtable-content-mac", "hmac-sha256=").with_key(KeyFormat::base64("")),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("The key is macSecretBase64. A ping says that something changed; what, has to be fetched.");
+
+/// Ashby. Facts from somebody else's code or page.
+pub static ASHBY: Provider =
+    Provider::new("ashby", "Ashby", shapes::body_prefixed("ashby-signature", "sha256="))
+        .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Bitbucket Cloud / Data Center. Facts from somebody else's code or page.
+pub static BITBUCKET: Provider = Provider::new(
+    "bitbucket",
+    "Bitbucket Cloud / Data Center",
+    shapes::body_prefixed("x-hub-signature", "sha256="),
+)
+.with_source(
+    Confidence::Secondary,
+    "go-playground/webhooks bitbucket-server; Yizack/nuxt-webhook-validators \
+     src/runtime/server/lib/validators/bitbucket.ts",
+)
+.with_notes(
+    "The name of the header is that of GitHub's SHA-1, and this is SHA-256. Id and type are \
+     headers that the signature does not cover.",
+)
+.with_id(Location::header("x-request-uuid"))
+.with_event_type(Location::header("x-event-key"))
+.with_handshakes(catalogue::BITBUCKET);
+
+/// BTCPay Server.
+pub static BTCPAY: Provider =
+    Provider::new("btcpay", "BTCPay Server", shapes::body_prefixed("btcpay-sig", "sha256="))
+        .with_source(Confidence::OfficialDocs, "btcpayserver/btcpayserver-doc GreenFieldExample-NodeJS.md")
+        .with_id(Location::json("/deliveryId"))
+        .with_event_type(Location::json("/type"));
+
+/// Cursor Cloud Agents. Facts from somebody else's code or page.
+pub static CURSOR: Provider =
+    Provider::new("cursor", "Cursor Cloud Agents", shapes::body_prefixed("x-webhook-signature", "sha256="))
+        .with_source(Confidence::Secondary, "hookdeck/webhook-skills cursor-webhooks")
+        .with_notes("Id and type are headers that the signature does not cover.")
+        .with_id(Location::header("x-webhook-id"))
+        .with_event_type(Location::header("x-webhook-event"));
+
+/// Doppler. Facts from somebody else's code or page.
+pub static DOPPLER: Provider =
+    Provider::new("doppler", "Doppler", shapes::body_prefixed("x-doppler-signature", "sha256="))
+        .with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// EasyPost.
+pub static EASYPOST: Provider = Provider::new(
+    "easypost",
+    "EasyPost",
+    shapes::body_prefixed("x-hmac-signature", "hmac-sha256-hex=").with_key(KeyFormat::UTF8.normalized()),
+)
+.with_source(Confidence::OfficialCode, "EasyPost/easypost-node src/utils/util.js")
+.with_notes(
+    "The secret is brought into Unicode's form NFKD. The raw body is signed; some official \
+     libraries rewrite numbers in it.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/description"))
+.with_data("/result");
+
+/// Formstack. Facts from somebody else's code or page.
+pub static FORMSTACK: Provider =
+    Provider::new("formstack", "Formstack", shapes::body_prefixed("x-fs-signature", "sha256=")).with_source(
+        Confidence::Secondary,
+        "n8n-nodes-base 2.41.2 dist/nodes/Formstack/FormstackTriggerHelpers.js",
+    );
+
+/// GitHub.
+pub static GITHUB_SHA256: Provider = Provider::new(
+    "github-sha256",
+    "GitHub",
+    shapes::body_prefixed("x-hub-signature-256", "sha256=").with_body_bytes(25 << 20),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "octokit/webhooks-methods.js src/node/sign.ts; docs.github.com \
+     validating-webhook-deliveries",
+)
+.with_notes(
+    "Id and type are headers that the signature does not cover. SHA-1 signatures are refused. \
+     Hooks of content type form are signed over the raw form. Never retried by itself. Bodies \
+     up to 25 MiB.",
+)
+.with_id(Location::header("x-github-delivery"))
+.with_event_type(Location::header("x-github-event"))
+.with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
+
+/// Jira (system webhooks). Facts from somebody else's code or page.
+pub static JIRA: Provider =
+    Provider::new("jira", "Jira (system webhooks)", shapes::body_prefixed("x-hub-signature", "sha256="))
+        .with_source(
+            Confidence::Secondary,
+            "NangoHQ/nango packages/server/lib/webhook/jira-webhook-routing.ts; webhook-co/webhook \
+             packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
+             is doc-verified)",
+        )
+        .with_notes("The id is a header that the signature does not cover.")
+        .with_id(Location::header("x-atlassian-webhook-identifier"))
+        .with_event_type(Location::json("/webhookEvent"));
+
+/// Meta (Facebook, Messenger, Instagram, WhatsApp). Facts from somebody else's code or page.
+pub static META: Provider = Provider::new(
+    "meta",
+    "Meta (Facebook, Messenger, Instagram, WhatsApp)",
+    shapes::body_prefixed("x-hub-signature-256", "sha256="),
+)
+.with_source(
+    Confidence::Secondary,
+    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/meta.ts; n8n-nodes-base \
+     2.41.2 dist/nodes/WhatsApp/WhatsAppTrigger.node.js",
+)
+.with_notes(
+    "The type is the field that changed first; /object says what it belongs to, and messages \
+     of Messenger have no changes. Characters beyond ASCII are sent as lower-case \\u escapes, \
+     and signed as sent. The key is the app secret.",
+)
+.with_event_type(Location::json("/entry/0/changes/0/field"))
+.with_handshakes(catalogue::META);
+
+/// Mollie (next-gen webhooks).
+pub static MOLLIE: Provider = Provider::new(
+    "mollie",
+    "Mollie (next-gen webhooks)",
+    Scheme::hmac_sha256(
+        SignatureField::at(
+            Location::header("x-mollie-signature"),
+            Format::Value { prefixes: text("sha256="), required: false },
+            Encoding::Hex,
+        )
+        .each(),
+        "{body}",
+    ),
+)
+.with_source(Confidence::OfficialCode, "mollie/mollie-api-php src/Webhooks/SignatureValidator.php")
+.with_notes(
+    "The header may be there several times, with and without sha256=. Classic payment \
+     webhooks are not signed, and refused.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"));
+
+/// Microsoft Teams outgoing webhook.
+pub static MS_TEAMS: Provider = Provider::new(
+    "ms-teams",
+    "Microsoft Teams outgoing webhook",
+    Scheme::hmac_sha256(SignatureField::prefixed("authorization", "HMAC ", Encoding::Base64), "{body}")
+        .with_key(KeyFormat::base64("")),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "OfficeDev/microsoft-teams-sample-outgoing-webhook \
+     WebhookSampleBot/Models/AuthProvider.cs",
+)
+.with_notes("The key is Base64.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"));
+
+/// Notion.
+pub static NOTION: Provider =
+    Provider::new("notion", "Notion", shapes::body_prefixed("x-notion-signature", "sha256="))
+        .with_source(Confidence::OfficialCode, "makenotion/notion-sdk-js src/webhooks.ts")
+        .with_notes("The key is the verification_token of the first request.")
+        .with_id(Location::json("/id"))
+        .with_event_type(Location::json("/type"))
+        .with_data("/data")
+        .with_handshakes(catalogue::NOTION);
+
+/// npm hooks.
+pub static NPM: Provider =
+    Provider::new("npm", "npm hooks", shapes::body_prefixed("x-npm-signature", "sha256="))
+        .with_source(Confidence::OfficialCode, "npm/npm-hook-receiver index.js")
+        .with_event_type(Location::json("/event"));
+
+/// Typeform. Facts from somebody else's code or page.
+pub static TYPEFORM: Provider = Provider::new(
+    "typeform",
+    "Typeform",
+    Scheme::hmac_sha256(
+        SignatureField::prefixed("typeform-signature", "sha256=", Encoding::Base64),
+        "{body}",
+    ),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Typeform/TypeformTriggerHelpers.js")
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/event_type"));
+
+/// X / Twitter Account Activity. Facts from somebody else's code or page.
+pub static X_TWITTER: Provider = Provider::new(
+    "x-twitter",
+    "X / Twitter Account Activity",
+    Scheme::hmac_sha256(
+        SignatureField::prefixed("x-twitter-webhooks-signature", "sha256=", Encoding::Base64),
+        "{body}",
+    ),
+)
+.with_source(
+    Confidence::Secondary,
+    "frain-dev/convoy pkg/verifier/verifier.go; twitterdev/account-activity-dashboard",
+)
+.with_notes("The key is the consumer secret. The type is the name of a key of the body.")
+.with_handshakes(catalogue::X_TWITTER);

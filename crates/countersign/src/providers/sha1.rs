@@ -1,0 +1,196 @@
+//! HMAC with SHA-1.
+
+use super::shapes::WEBHOOK_CO;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField};
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[
+    &AUTODESK,
+    &FITBIT,
+    &GITHUB_SHA1,
+    &HELPSCOUT,
+    &INTERCOM,
+    &MONGODB_ATLAS,
+    &NEXUS,
+    &SEGMENT,
+    &SURVEYMONKEY,
+    &TAIGA,
+    &VERCEL,
+    &WEBEX,
+];
+
+/// Autodesk APS. Facts from somebody else's code or page.
+pub static AUTODESK: Provider = Provider::new(
+    "autodesk",
+    "Autodesk APS",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::prefixed("x-adsk-signature", "sha1hash=", Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Fitbit. Facts from memory: check before you rely on them.
+pub static FITBIT: Provider = Provider::new(
+    "fitbit",
+    "Fitbit",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-fitbit-signature", Encoding::Base64),
+        "{body}",
+    )
+    .with_key(KeyFormat::UTF8.with_suffix("&")),
+)
+.with_source(Confidence::Memory, "memory (dev.fitbit.com subscriptions)")
+.with_notes(
+    "The secret is the client secret; an & is added to it. Facts from memory: check before \
+     you rely on them.",
+)
+.with_handshakes(catalogue::FITBIT);
+
+/// GitHub (legacy).
+pub static GITHUB_SHA1: Provider = Provider::new(
+    "github-sha1",
+    "GitHub (legacy)",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::prefixed("x-hub-signature", "sha1=", Encoding::Hex),
+        "{body}",
+    )
+    .with_body_bytes(25 << 20),
+)
+.with_source(Confidence::OfficialDocs, "docs.github.com (deprecated header)")
+.with_notes(
+    "GitHub sends SHA-256, too: github-sha256. Id and type are headers that the signature \
+     does not cover. Bodies up to 25 MiB.",
+)
+.with_id(Location::header("x-github-delivery"))
+.with_event_type(Location::header("x-github-event"))
+.with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
+
+/// Help Scout. Facts from somebody else's code or page.
+pub static HELPSCOUT: Provider = Provider::new(
+    "helpscout",
+    "Help Scout",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-helpscout-signature", Encoding::Base64),
+        "{body}",
+    ),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/HelpScout/HelpScoutTrigger.node.js")
+.with_notes("The type is a header that the signature does not cover.")
+.with_event_type(Location::header("x-helpscout-event"));
+
+/// Intercom. Facts from somebody else's code or page.
+pub static INTERCOM: Provider = Provider::new(
+    "intercom",
+    "Intercom",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::prefixed("x-hub-signature", "sha1=", Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(
+    Confidence::Secondary,
+    "webhookdb/webhookdb lib/webhookdb/intercom.rb; webhook-co/webhook \
+     packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
+     is doc-verified)",
+)
+.with_notes("The key is the client secret of the app.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/topic"))
+.with_data("/data/item");
+
+/// MongoDB Atlas alerts. Facts from somebody else's code or page.
+pub static MONGODB_ATLAS: Provider = Provider::new(
+    "mongodb-atlas",
+    "MongoDB Atlas alerts",
+    Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-mms-signature", Encoding::Base64), "{body}"),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO);
+
+/// Sonatype Nexus. Facts from memory: check before you rely on them.
+pub static NEXUS: Provider = Provider::new(
+    "nexus",
+    "Sonatype Nexus",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-nexus-webhook-signature", Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::Memory, "memory")
+.with_notes("Facts from memory: check before you rely on them.");
+
+/// Segment webhooks destination.
+pub static SEGMENT: Provider = Provider::new(
+    "segment",
+    "Segment webhooks destination",
+    Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-signature", Encoding::Hex), "{body}"),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "segmentio/segment-docs src/connections/destinations/catalog/webhooks/index.md",
+)
+.with_notes(
+    "Of a batch only the first event is signed, as JSON.stringify writes it: batches are \
+     refused here.",
+)
+.with_id(Location::json("/messageId"))
+.with_event_type(Location::json("/type"));
+
+/// SurveyMonkey. Facts from somebody else's code or page.
+pub static SURVEYMONKEY: Provider = Provider::new(
+    "surveymonkey",
+    "SurveyMonkey",
+    Scheme::new(Algorithm::HmacSha1, SignatureField::header("sm-signature", Encoding::Base64), "{body}"),
+)
+.with_source(
+    Confidence::Secondary,
+    "n8n-nodes-base 2.41.2 dist/nodes/SurveyMonkey/SurveyMonkeyTrigger.node.js",
+)
+.with_notes("The secret is the client id, an &, and the client secret.");
+
+/// Taiga. Facts from somebody else's code or page.
+pub static TAIGA: Provider = Provider::new(
+    "taiga",
+    "Taiga",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-taiga-webhook-signature", Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Taiga/TaigaTriggerHelpers.js");
+
+/// Vercel. Facts from somebody else's code or page.
+pub static VERCEL: Provider = Provider::new(
+    "vercel",
+    "Vercel",
+    Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-vercel-signature", Encoding::Hex), "{body}"),
+)
+.with_source(
+    Confidence::Secondary,
+    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/vercel.ts; \
+     hookdeck/webhook-skills vercel",
+)
+.with_notes("SHA-1, although one library says SHA-256.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_data("/payload");
+
+/// Webex. Facts from somebody else's code or page.
+pub static WEBEX: Provider = Provider::new(
+    "webex",
+    "Webex",
+    Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-spark-signature", Encoding::Hex), "{body}"),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Cisco/Webex/CiscoWebexTrigger.node.js")
+.with_notes("What happened to the resource is /event.")
+.with_event_type(Location::json("/resource"))
+.with_data("/data");

@@ -1,0 +1,85 @@
+//! HMAC with SHA-512.
+
+use super::shapes::{CHOSEN, WEBHOOK_CO};
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[&AFFIRM, &AUTHORIZE_NET, &ONFLEET, &PAYSTACK, &TERRAFORM_CLOUD];
+
+/// Affirm. Facts from somebody else's code or page.
+pub static AFFIRM: Provider = Provider::new(
+    "affirm",
+    "Affirm",
+    Scheme::new(
+        Algorithm::HmacSha512,
+        SignatureField::list("x-affirm-signature", [",", "=", "v0"], Encoding::Hex),
+        "{timestamp}.{body}",
+    )
+    .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("Tolerance chosen: 300 s both ways.");
+
+/// Authorize.Net. Facts from somebody else's code or page.
+pub static AUTHORIZE_NET: Provider = Provider::new(
+    "authorize-net",
+    "Authorize.Net",
+    Scheme::new(
+        Algorithm::HmacSha512,
+        SignatureField::prefixed("x-anet-signature", "sha512=", Encoding::Hex),
+        "{body}",
+    )
+    .with_key(KeyFormat::HEX),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes(
+    "The signature is in upper case; either case is accepted. The key is the Signature Key, \
+     hexadecimal.",
+)
+.with_event_type(Location::json("/eventType"));
+
+/// Onfleet. Facts from somebody else's code or page.
+pub static ONFLEET: Provider = Provider::new(
+    "onfleet",
+    "Onfleet",
+    Scheme::new(
+        Algorithm::HmacSha512,
+        SignatureField::header("x-onfleet-signature", Encoding::Hex),
+        "{body}",
+    )
+    .with_key(KeyFormat::HEX),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Onfleet/OnfleetTriggerHelpers.js")
+.with_notes("The key is hexadecimal.")
+.with_handshakes(catalogue::ONFLEET);
+
+/// Paystack. Facts from somebody else's code or page.
+pub static PAYSTACK: Provider = Provider::new(
+    "paystack",
+    "Paystack",
+    Scheme::new(
+        Algorithm::HmacSha512,
+        SignatureField::header("x-paystack-signature", Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("The key is the secret key of the account.")
+.with_event_type(Location::json("/event"))
+.with_data("/data");
+
+/// Terraform Cloud. Facts from memory: check before you rely on them.
+pub static TERRAFORM_CLOUD: Provider = Provider::new(
+    "terraform-cloud",
+    "Terraform Cloud",
+    Scheme::new(
+        Algorithm::HmacSha512,
+        SignatureField::header("x-tfe-notification-signature", Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(Confidence::Memory, "memory (developer.hashicorp.com notifications)")
+.with_notes("Facts from memory: check before you rely on them.")
+.with_handshakes(catalogue::TERRAFORM_CLOUD);

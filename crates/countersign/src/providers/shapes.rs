@@ -1,0 +1,31 @@
+//! What many declarations have in common.
+
+use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField};
+use crate::time::Tolerance;
+
+/// The source of many declarations.
+pub(super) const WEBHOOK_CO: &str = "webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts \
+                                     (npm @webhook-co/webhooks-spec, states it is doc-verified)";
+
+/// The tolerance of providers that document none.
+pub(super) const CHOSEN: Tolerance = Tolerance::seconds(300);
+
+/// HMAC-SHA256 of the body, in hexadecimal, alone in a header.
+pub(super) const fn body_hex(header: &'static str) -> Scheme {
+    Scheme::hmac_sha256(SignatureField::header(header, Encoding::Hex), "{body}")
+}
+
+/// HMAC-SHA256 of the body, in Base64, alone in a header.
+pub(super) const fn body_base64(header: &'static str) -> Scheme {
+    Scheme::hmac_sha256(SignatureField::header(header, Encoding::Base64), "{body}")
+}
+
+/// HMAC-SHA256 of the body, in hexadecimal behind a required prefix.
+pub(super) const fn body_prefixed(header: &'static str, prefix: &'static str) -> Scheme {
+    Scheme::hmac_sha256(SignatureField::prefixed(header, prefix, Encoding::Hex), "{body}")
+}
+
+/// A header with signatures without tags, separated by commas.
+pub(super) const fn items(header: &'static str, encoding: Encoding) -> SignatureField {
+    SignatureField::at(Location::header(header), Format::bare_list(","), encoding)
+}

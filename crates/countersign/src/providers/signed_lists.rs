@@ -1,0 +1,117 @@
+//! A header with a list of items, the timestamp among them, in other ways than Stripe.
+
+use super::shapes;
+use super::shapes::{CHOSEN, WEBHOOK_CO};
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[&KNOCK, &PADDLE, &PERSONA, &RECURLY, &RETELL, &SANITY];
+
+/// Knock.
+pub static KNOCK: Provider = Provider::new(
+    "knock",
+    "Knock",
+    Scheme::hmac_sha256(
+        SignatureField::list("x-knock-signature", [",", "=", "s"], Encoding::Base64),
+        "{timestamp}.{body}",
+    )
+    .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, Tolerance::seconds(300)),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "knocklabs/docs content/developer-tools/outbound-webhooks/overview.mdx",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data");
+
+/// Paddle Billing.
+pub static PADDLE: Provider = Provider::new(
+    "paddle",
+    "Paddle Billing",
+    Scheme::hmac_sha256(
+        SignatureField::list("paddle-signature", [";", "=", "h1"], Encoding::Hex),
+        "{timestamp}:{body}",
+    )
+    .with_timestamp(Location::signature_item("ts"), Unit::Seconds, Tolerance::seconds(5)),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "PaddleHQ/paddle-node-sdk src/notifications/helpers/webhooks-validator.ts; \
+     paddle-python-sdk paddle_billing/Notifications",
+)
+.with_notes(
+    "Its own tolerance is 5 s: a clock that is not kept right rejects everything. All h1 are \
+     tried; the official Node.js library looks at the last only. The official library does \
+     not bound the future; we do.",
+)
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/event_type"))
+.with_data("/data")
+.with_retries(Retries { attempts: Some(61), window_secs: Some(3 * 24 * 3600), ack_secs: Some(5) });
+
+/// Persona. Facts from somebody else's code or page.
+pub static PERSONA: Provider = Provider::new(
+    "persona",
+    "Persona",
+    Scheme::hmac_sha256(
+        SignatureField::list("persona-signature", [", ", "=", "v1"], Encoding::Hex),
+        "{timestamp}.{body}",
+    )
+    .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes(
+    "While keys are rotated there are several groups, separated by spaces. A request whose \
+     groups have different timestamps is refused. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/data/id"))
+.with_event_type(Location::json("/data/attributes/name"));
+
+/// Recurly. Facts from somebody else's code or page.
+pub static RECURLY: Provider = Provider::new(
+    "recurly",
+    "Recurly",
+    Scheme::hmac_sha256(shapes::items("recurly-signature", Encoding::Hex), "{timestamp}.{body}")
+        .with_timestamp(Location::SignatureIndex(0), Unit::Either, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes(
+    "The timestamp is the first item of the list, in milliseconds or seconds: sources differ, \
+     both are read. Tolerance chosen: 300 s both ways.",
+)
+.with_event_type(Location::json("/event_type"))
+.with_retries(Retries { attempts: Some(11), window_secs: None, ack_secs: None });
+
+/// Retell.
+pub static RETELL: Provider = Provider::new(
+    "retell",
+    "Retell",
+    Scheme::hmac_sha256(
+        SignatureField::list("x-retell-signature", [",", "=", "d"], Encoding::Hex),
+        "{body}{timestamp}",
+    )
+    .with_timestamp(Location::signature_item("v"), Unit::Milliseconds, Tolerance::seconds(300)),
+)
+.with_source(Confidence::OfficialCode, "RetellAI/retell-typescript-sdk src/lib/webhook_auth.ts")
+.with_notes("The secret is the API key.")
+.with_event_type(Location::json("/event"));
+
+/// Sanity.
+pub static SANITY: Provider = Provider::new(
+    "sanity",
+    "Sanity",
+    Scheme::hmac_sha256(
+        SignatureField::list("sanity-webhook-signature", [",", "=", "v1"], Encoding::Base64Url),
+        "{timestamp}.{body}",
+    )
+    .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, CHOSEN),
+)
+.with_source(Confidence::OfficialCode, "sanity-io/webhook-toolkit src/signature.ts")
+.with_notes(
+    "The official library refuses empty bodies and spaces in the header, and bounds no time. \
+     The id is a header that the signature does not cover. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::header("idempotency-key"));

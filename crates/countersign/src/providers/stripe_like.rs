@@ -1,0 +1,186 @@
+//! A header with a list of items, the timestamp among them, as Stripe has it: `t=…,v1=…`.
+
+use super::shapes::{CHOSEN, WEBHOOK_CO};
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[
+    &BUILDKITE,
+    &CALENDLY,
+    &CLOUDFLARE_STREAM,
+    &ELEVENLABS,
+    &INCREASE_LEGACY,
+    &MUX,
+    &SHIPPO,
+    &STRIPE,
+    &TAILSCALE,
+    &TIKTOK,
+    &WORKOS,
+];
+
+/// Buildkite.
+pub static BUILDKITE: Provider = Provider::new(
+    "buildkite",
+    "Buildkite",
+    stripe_like("x-buildkite-signature", ["timestamp", "signature"], Unit::Seconds, CHOSEN),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "buildkite/docs pages/apis/webhooks/_webhook_signature.md, _verifying_hmac_signatures.md",
+)
+.with_notes(
+    "The other mode is a token: X-Buildkite-Token. Id and type are headers that the signature \
+     does not cover. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::header("x-buildkite-request"))
+.with_event_type(Location::header("x-buildkite-event"));
+
+/// Calendly. Facts from somebody else's code or page.
+pub static CALENDLY: Provider = Provider::new(
+    "calendly",
+    "Calendly",
+    stripe_like("calendly-webhook-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(180)),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Calendly/CalendlyTriggerHelpers.js")
+.with_event_type(Location::json("/event"))
+.with_data("/payload");
+
+/// Cloudflare Stream. Facts from memory: check before you rely on them.
+pub static CLOUDFLARE_STREAM: Provider = Provider::new(
+    "cloudflare-stream",
+    "Cloudflare Stream",
+    stripe_like("webhook-signature", ["time", "sig1"], Unit::Seconds, CHOSEN),
+)
+.with_source(
+    Confidence::Memory,
+    "developers.cloudflare.com/stream/webhooks (page found, signature section not in the \
+     excerpt)",
+)
+.with_notes("Tolerance chosen: 300 s both ways. Facts from memory: check before you rely on them.")
+.with_id(Location::json("/uid"));
+
+/// ElevenLabs.
+pub static ELEVENLABS: Provider = Provider::new(
+    "elevenlabs",
+    "ElevenLabs",
+    stripe_like("elevenlabs-signature", ["t", "v0"], Unit::Seconds, Tolerance::seconds(1800)),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "elevenlabs/elevenlabs-js src/wrapper/webhooks.ts; elevenlabs-docs \
+     fern/snippets/webhook-hmac-authentication.mdx",
+)
+.with_notes(
+    "Not Standard Webhooks, although some say so. The official library does not bound the \
+     future; we do.",
+)
+.with_event_type(Location::json("/type"));
+
+/// Increase (legacy). Facts from somebody else's code or page.
+pub static INCREASE_LEGACY: Provider = Provider::new(
+    "increase-legacy",
+    "Increase (legacy)",
+    stripe_like("increase-webhook-signature", ["t", "v1"], Unit::Rfc3339, CHOSEN),
+)
+.with_source(Confidence::Secondary, "webhookdb/webhookdb lib/webhookdb/increase.rb")
+.with_notes("The timestamp is RFC 3339. Tolerance chosen: 300 s both ways.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/category"));
+
+/// Mux.
+pub static MUX: Provider = Provider::new(
+    "mux",
+    "Mux",
+    stripe_like("mux-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(Confidence::OfficialCode, "muxinc/mux-node-sdk src/resources/webhooks/webhooks.ts")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data");
+
+/// Shippo. Facts from somebody else's code or page.
+pub static SHIPPO: Provider = Provider::new(
+    "shippo",
+    "Shippo",
+    stripe_like("shippo-auth-signature", ["t", "v1"], Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_event_type(Location::json("/event"))
+.with_data("/data");
+
+/// Stripe.
+pub static STRIPE: Provider = Provider::new(
+    "stripe",
+    "Stripe",
+    stripe_like("stripe-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "stripe/stripe-node src/Webhooks.ts; stripe-python stripe/_webhook.py; stripe-go \
+     webhook/client.go",
+)
+.with_notes(
+    "The key is the whole whsec_ text, not decoded. v0 signatures are never accepted. The \
+     official libraries do not bound the future; we do.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data")
+.with_retries(Retries { attempts: None, window_secs: Some(3 * 24 * 3600), ack_secs: None });
+
+/// Tailscale.
+pub static TAILSCALE: Provider = Provider::new(
+    "tailscale",
+    "Tailscale",
+    stripe_like("tailscale-webhook-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(Confidence::OfficialCode, "tailscale/tailscale docs/webhooks/example.go")
+.with_notes(
+    "The body is an array of events; the type is that of the first. The official library does \
+     not bound the future; we do.",
+)
+.with_event_type(Location::json("/0/type"));
+
+/// TikTok for Developers. Facts from somebody else's code or page.
+pub static TIKTOK: Provider = Provider::new(
+    "tiktok",
+    "TikTok for Developers",
+    stripe_like("tiktok-signature", ["t", "s"], Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_event_type(Location::json("/event"));
+
+/// WorkOS.
+pub static WORKOS: Provider = Provider::new(
+    "workos",
+    "WorkOS",
+    stripe_like("workos-signature", ["t", "v1"], Unit::Milliseconds, Tolerance::seconds(180)),
+)
+.with_source(Confidence::OfficialCode, "workos/workos-node src/common/crypto/signature-provider.ts")
+.with_notes(
+    "The raw body is signed; some versions of the official library re-serialise it. The \
+     official library does not bound the future; we do.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/event"))
+.with_data("/data");
+
+/// A list like `t=1700000000,v1=…` over `{timestamp}.{body}`; `tags` are those of the timestamp and of the signature.
+const fn stripe_like(
+    header: &'static str,
+    tags: [&'static str; 2],
+    unit: Unit,
+    tolerance: Tolerance,
+) -> Scheme {
+    let [timestamp, signature] = tags;
+    let signature = SignatureField::list(header, [",", "=", signature], Encoding::Hex);
+    Scheme::hmac_sha256(signature, "{timestamp}.{body}").with_timestamp(
+        Location::signature_item(timestamp),
+        unit,
+        tolerance,
+    )
+}

@@ -1,0 +1,142 @@
+//! A to K.
+
+use super::super::shapes;
+use super::super::shapes::{CHOSEN, WEBHOOK_CO};
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Check, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] =
+    &[&AIRSHIP, &AIRWALLEX, &BOX, &CONFIGCAT, &CUSTOMERIO, &FRONT, &GRAFANA, &KLAVIYO];
+
+/// Airship. Facts from somebody else's code or page.
+pub static AIRSHIP: Provider = Provider::new(
+    "airship",
+    "Airship",
+    Scheme::hmac_sha256(SignatureField::header("x-ua-signature", Encoding::Hex), "{timestamp}:{body}")
+        .with_timestamp(Location::header("x-ua-timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("Tolerance chosen: 300 s both ways.");
+
+/// Airwallex. Facts from somebody else's code or page.
+pub static AIRWALLEX: Provider = Provider::new(
+    "airwallex",
+    "Airwallex",
+    Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{timestamp}{body}")
+        .with_timestamp(Location::header("x-timestamp"), Unit::Either, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes(
+    "The unit of the timestamp is not documented: seconds and milliseconds are read. \
+     Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/name"))
+.with_data("/data");
+
+/// Box v2.
+pub static BOX: Provider = Provider::new(
+    "box",
+    "Box v2",
+    Scheme::hmac_sha256(
+        SignatureField::header("box-signature-primary,box-signature-secondary", Encoding::Base64).each(),
+        "{body}{timestamp}",
+    )
+    .with_timestamp(Location::header("box-delivery-timestamp"), Unit::Rfc3339, Tolerance::seconds(600))
+    .with_checks(BOX_CHECKS),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "box/box-python-sdk box_sdk_gen/internal/utils.py; box-node-sdk webhooks-test.js",
+)
+.with_notes(
+    "One header per key. Version and algorithm are headers, and have to be 1 and HmacSHA256. \
+     The id is a header that the signature does not cover. The official libraries refuse \
+     every future timestamp (Python) or none (Node.js); we allow as much as for the past.",
+)
+.with_id(Location::header("box-delivery-id"))
+.with_event_type(Location::json("/trigger"));
+
+/// ConfigCat. Facts from somebody else's code or page.
+pub static CONFIGCAT: Provider = Provider::new(
+    "configcat",
+    "ConfigCat",
+    Scheme::hmac_sha256(
+        shapes::items("x-configcat-webhook-signature-v1", Encoding::Base64),
+        "{id}{timestamp}{body}",
+    )
+    .with_timestamp(Location::header("x-configcat-webhook-timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_id(Location::header("x-configcat-webhook-id"));
+
+/// Customer.io. Facts from somebody else's code or page.
+pub static CUSTOMERIO: Provider = Provider::new(
+    "customerio",
+    "Customer.io",
+    Scheme::hmac_sha256(SignatureField::header("x-cio-signature", Encoding::Hex), "v0:{timestamp}:{body}")
+        .with_timestamp(Location::header("x-cio-timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/CustomerIo/CustomerIoTriggerHelpers.js")
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/metric"))
+.with_data("/data");
+
+/// Front. Facts from somebody else's code or page.
+pub static FRONT: Provider = Provider::new(
+    "front",
+    "Front",
+    Scheme::hmac_sha256(SignatureField::header("x-front-signature", Encoding::Base64), "{timestamp}:{body}")
+        .with_timestamp(Location::header("x-front-request-timestamp"), Unit::Milliseconds, CHOSEN),
+)
+.with_source(
+    Confidence::Secondary,
+    "webhookdb/webhookdb lib/webhookdb/front.rb; webhook-co/webhook \
+     packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
+     is doc-verified)",
+)
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_event_type(Location::json("/type"))
+.with_handshakes(catalogue::FRONT);
+
+/// Grafana (alerting webhook HMAC).
+pub static GRAFANA: Provider = Provider::new(
+    "grafana",
+    "Grafana (alerting webhook HMAC)",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-grafana-alerting-signature", Encoding::Hex),
+        "{?{timestamp}:?}{body}",
+    )
+    .with_optional_timestamp(Location::header("x-grafana-alerting-timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::OfficialCode, "grafana/alerting http/hmac.go")
+.with_notes(
+    "Both headers are named in the contact point; this name of the timestamp was chosen. \
+     Without one the body alone is signed, and nothing bounds a replay. Tolerance chosen: 300 \
+     s both ways.",
+)
+.with_event_type(Location::json("/status"));
+
+/// Klaviyo. Facts from somebody else's code or page.
+pub static KLAVIYO: Provider = Provider::new(
+    "klaviyo",
+    "Klaviyo",
+    Scheme::hmac_sha256(SignatureField::header("klaviyo-signature", Encoding::Hex), "{body}{timestamp}")
+        .with_timestamp(Location::header("klaviyo-timestamp"), Unit::Either, CHOSEN),
+)
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes(
+    "The unit of the timestamp is not documented: seconds and milliseconds are read. \
+     Tolerance chosen: 300 s both ways.",
+)
+.with_event_type(Location::json("/data/0/topic"));
+
+const BOX_CHECKS: &[Check] = &[
+    Check::equals(Location::header("box-signature-version"), "1"),
+    Check::equals(Location::header("box-signature-algorithm"), "HmacSHA256"),
+];

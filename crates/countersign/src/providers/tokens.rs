@@ -1,0 +1,150 @@
+//! A shared token. Whoever has seen one request can make any other.
+
+use super::shapes::WEBHOOK_CO;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, text};
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[
+    &AUTH0,
+    &BIGCOMMERCE,
+    &BREVO,
+    &CLOUDFLARE_NOTIFICATIONS,
+    &CURRENTS,
+    &DATADOG,
+    &DEEPGRAM,
+    &FIGMA,
+    &GITLAB_TOKEN,
+    &OKTA,
+    &TELEGRAM,
+];
+
+/// Auth0 log streams. The body is not authenticated. Facts from memory: check before you rely on them.
+pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme::token("authorization"))
+    .with_source(Confidence::Memory, "memory")
+    .with_notes(
+        "The body is not authenticated. A body has several entries; id and type are those of the \
+         first. Facts from memory: check before you rely on them.",
+    )
+    .with_id(Location::json("/0/log_id"))
+    .with_event_type(Location::json("/0/data/type"));
+
+/// BigCommerce. The body is not authenticated. Facts from somebody else's code or page.
+pub static BIGCOMMERCE: Provider =
+    Provider::new("bigcommerce", "BigCommerce", Scheme::token("authorization"))
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_notes(
+            "The body is not authenticated. The header is configured at the sender; this one was \
+             chosen.",
+        )
+        .with_id(Location::json("/hash"))
+        .with_event_type(Location::json("/scope"));
+
+/// Brevo. The body is not authenticated. Facts from somebody else's code or page.
+pub static BREVO: Provider = Provider::new(
+    "brevo",
+    "Brevo",
+    Scheme::new(
+        Algorithm::Token,
+        SignatureField::at(
+            Location::header("authorization"),
+            Format::Value { prefixes: text("Bearer "), required: false },
+            Encoding::Text,
+        ),
+        "",
+    ),
+)
+.with_source(
+    Confidence::Secondary,
+    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/brevo.ts",
+)
+.with_notes(
+    "The body is not authenticated. A Bearer token. Basic in the URL and a list of addresses \
+     (1.179.112.0/20, 172.246.240.0/20) are its other ways.",
+)
+.with_event_type(Location::json("/event"));
+
+/// Cloudflare notifications. The body is not authenticated. Facts from somebody else's code or page.
+pub static CLOUDFLARE_NOTIFICATIONS: Provider =
+    Provider::new("cloudflare-notifications", "Cloudflare notifications", Scheme::token("cf-webhook-auth"))
+        .with_source(
+            Confidence::Secondary,
+            "alchemy.run cloudflare NotificationWebhook; developers.cloudflare.com",
+        )
+        .with_notes("The body is not authenticated.")
+        .with_id(Location::json("/alert_correlation_id"))
+        .with_event_type(Location::json("/alert_type"));
+
+/// Currents.dev. The body is not authenticated. Facts from somebody else's code or page.
+pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme::token("x-webhook-secret"))
+    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Currents/CurrentsTriggerHelpers.js")
+    .with_notes(
+        "The body is not authenticated. The header is configured at the sender; this one was \
+         chosen. x-timestamp is not signed, and not looked at.",
+    );
+
+/// Datadog. The body is not authenticated. Facts from somebody else's code or page.
+pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token("authorization"))
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_notes(
+        "The body is not authenticated. The header is configured at the sender; this one was \
+         chosen.",
+    );
+
+/// Deepgram callbacks. The body is not authenticated. Facts from somebody else's code or page.
+pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::token("dg-token"))
+    .with_source(Confidence::Secondary, "hookdeck/webhook-skills deepgram")
+    .with_notes("The body is not authenticated. Basic in the URL is its other way.");
+
+/// Figma. The body is not authenticated. Facts from somebody else's code or page.
+pub static FIGMA: Provider = Provider::new(
+    "figma",
+    "Figma",
+    Scheme::new(
+        Algorithm::Token,
+        SignatureField::at(Location::json("/passcode"), Format::BARE, Encoding::Text),
+        "",
+    ),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Figma/FigmaTriggerHelpers.js")
+.with_notes("The body is not authenticated. The token is in the body.")
+.with_event_type(Location::json("/event_type"));
+
+/// GitLab (secret token). The body is not authenticated. Facts from somebody else's code or page.
+pub static GITLAB_TOKEN: Provider =
+    Provider::new("gitlab-token", "GitLab (secret token)", Scheme::token("x-gitlab-token"))
+        .with_source(
+            Confidence::Secondary,
+            "n8n-nodes-base 2.41.2 dist/nodes/Gitlab/GitlabTriggerHelpers.js; go-playground/webhooks \
+             gitlab",
+        )
+        .with_notes(
+            "The body is not authenticated. The id is Idempotency-Key, the same when a delivery is \
+             retried. X-Gitlab-Event-UUID is shared by webhooks that set off one another, so it names \
+             no delivery.",
+        )
+        .with_id(Location::header("idempotency-key"))
+        .with_event_type(Location::header("x-gitlab-event"));
+
+/// Okta event hooks. The body is not authenticated.
+pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::token("authorization"))
+    .with_source(Confidence::OfficialDocs, "okta/okta-developer-docs docs/concepts/event-hooks/index.md")
+    .with_notes(
+        "The body is not authenticated. The header is configured at the sender; this one was \
+         chosen. A body has several events; the type is that of the first.",
+    )
+    .with_id(Location::json("/eventId"))
+    .with_event_type(Location::json("/data/events/0/eventType"))
+    .with_data("/data")
+    .with_handshakes(catalogue::OKTA);
+
+/// Telegram Bot API. The body is not authenticated. Facts from somebody else's code or page.
+pub static TELEGRAM: Provider =
+    Provider::new("telegram", "Telegram Bot API", Scheme::token("x-telegram-bot-api-secret-token"))
+        .with_source(
+            Confidence::Secondary,
+            "n8n-nodes-base 2.41.2 dist/nodes/Telegram/TelegramTrigger.node.js",
+        )
+        .with_notes("The body is not authenticated. The type is the name of the key beside update_id.")
+        .with_id(Location::json("/update_id"));

@@ -1,0 +1,143 @@
+//! The public URL is signed, too.
+
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] =
+    &[&HUBSPOT_V3, &MANDRILL, &PLIVO_V2, &SQUARE, &SQUARE_SHA1, &TRELLO, &TWILIO_FORM];
+
+/// HubSpot v3.
+pub static HUBSPOT_V3: Provider = Provider::new(
+    "hubspot-v3",
+    "HubSpot v3",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-hubspot-signature-v3", Encoding::Base64),
+        "{method}{url}{body}{timestamp}",
+    )
+    .with_timestamp(
+        Location::header("x-hubspot-request-timestamp"),
+        Unit::Milliseconds,
+        Tolerance::seconds(300),
+    ),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "HubSpot/hubspot-api-nodejs src/.../Signature.ts; hubspot-api-python \
+     hubspot/utils/signature.py",
+)
+.with_notes(
+    "HubSpot's page asks to decode some escapes of the URL before it is signed; the official \
+     libraries do not, and neither do we. A body has several events; id and type are those of \
+     the first. The official library does not bound the future; we do.",
+)
+.with_id(Location::json("/0/eventId"))
+.with_event_type(Location::json("/0/subscriptionType"));
+
+/// Mandrill (Mailchimp Transactional).
+pub static MANDRILL: Provider = Provider::new(
+    "mandrill",
+    "Mandrill (Mailchimp Transactional)",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-mandrill-signature", Encoding::Base64),
+        "{url}{form:sorted}",
+    ),
+)
+.with_source(Confidence::OfficialDocs, "mandrill.zendesk.com How to Authenticate Webhook Requests")
+.with_notes(
+    "The URL is the one that was configured, slash and query included. The events are JSON in \
+     the form field mandrill_events. Test requests are signed with the key test-webhook.",
+)
+.with_handshakes(catalogue::MANDRILL);
+
+/// Plivo V2. The body is not signed.
+pub static PLIVO_V2: Provider = Provider::new(
+    "plivo-v2",
+    "Plivo V2",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-plivo-signature-v2,x-plivo-signature-ma-v2", Encoding::Base64).each(),
+        "{url_without_query}{header:x-plivo-signature-v2-nonce}",
+    ),
+)
+.with_source(Confidence::OfficialCode, "plivo/plivo-python plivo/utils/__init__.py")
+.with_notes(
+    "The body is not signed. The second header is signed with the auth token of the main \
+     account.",
+);
+
+/// Square.
+pub static SQUARE: Provider = Provider::new(
+    "square",
+    "Square",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-square-hmacsha256-signature", Encoding::Base64),
+        "{url}{body}",
+    ),
+)
+.with_source(Confidence::OfficialCode, "square/square-nodejs-sdk src/wrapper/WebhooksHelper.ts")
+.with_notes("The URL is the one that was configured.")
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data")
+.with_retries(Retries { attempts: None, window_secs: Some(72 * 3600), ack_secs: Some(10) });
+
+/// Square (legacy). Facts from memory: check before you rely on them.
+pub static SQUARE_SHA1: Provider = Provider::new(
+    "square-sha1",
+    "Square (legacy)",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-square-signature", Encoding::Base64),
+        "{url}{body}",
+    ),
+)
+.with_source(Confidence::Memory, "memory")
+.with_notes(
+    "The URL is the one that was configured. Square sends SHA-256, too: square. Facts from \
+     memory: check before you rely on them.",
+)
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data");
+
+/// Trello. Facts from somebody else's code or page.
+pub static TRELLO: Provider = Provider::new(
+    "trello",
+    "Trello",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-trello-webhook", Encoding::Base64),
+        "{body}{url}",
+    ),
+)
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Trello/TrelloTriggerHelpers.js")
+.with_notes("The URL is the one that was configured. The key is the secret of the application.")
+.with_id(Location::json("/action/id"))
+.with_event_type(Location::json("/action/type"))
+.with_handshakes(catalogue::TRELLO);
+
+/// Twilio (form).
+pub static TWILIO_FORM: Provider = Provider::new(
+    "twilio-form",
+    "Twilio (form)",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-twilio-signature", Encoding::Base64),
+        "{url}{form:sorted}",
+    )
+    .with_any_port(),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
+)
+.with_notes(
+    "The key is the auth token. The URL is the public one; its port is tried as it is, \
+     removed, and as the default, because Twilio's own rule depends on the client. There is \
+     no timestamp: keep the idempotency tokens. Calls have CallStatus, not MessageStatus.",
+)
+.with_id(Location::header("i-twilio-idempotency-token"))
+.with_event_type(Location::form("MessageStatus"));
