@@ -2,8 +2,8 @@
 
 use super::{
     basic, body_base64, body_hex, composed, derived, hashes, md5, prefixed, preflix, printprice, proxiant,
-    published_keys, redpin, sha1, sha512, signed_lists, standard_webhooks, stripe_like, svix, timestamped,
-    tokens, url,
+    public_key, published_keys, redpin, sha1, sha512, signed_lists, standard_webhooks, stripe_like, svix,
+    timestamped, tokens, url,
 };
 use crate::provider::Provider;
 use crate::scheme::Text;
@@ -26,6 +26,7 @@ const FAMILIES: &[&[&Provider]] = &[
     hashes::FAMILY,
     md5::FAMILY,
     prefixed::FAMILY,
+    public_key::FAMILY,
     published_keys::FAMILY,
     sha1::FAMILY,
     sha512::FAMILY,

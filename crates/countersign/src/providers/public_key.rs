@@ -1,0 +1,231 @@
+//! Signatures that are verified with a public key.
+
+use super::shapes::CHOSEN;
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider, Responses};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[
+    &ADOBE_IO,
+    &DISCORD,
+    &FAL,
+    &KICK,
+    &SENDGRID,
+    &STANDARD_WEBHOOKS_V1A,
+    &TELNYX,
+    &TURNKEY,
+    &WECHATPAY_V3,
+    &WISE,
+];
+
+/// Adobe I/O Events.
+pub static ADOBE_IO: Provider = Provider::new(
+    "adobe-io",
+    "Adobe I/O Events",
+    Scheme::new(
+        Algorithm::RsaSha256,
+        SignatureField::header("x-adobe-digital-signature-1,x-adobe-digital-signature-2", Encoding::Base64)
+            .each(),
+        "{body}",
+    )
+    .with_key_id(Location::header("x-adobe-public-key1-path")),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "adobe/aio-lib-events src/signatureUtils.js; names of the headers as delivered",
+)
+.with_notes(
+    "Two headers, one per key. The keys are PEM, at https://static.adobeioevents.com and the \
+     paths of the headers x-adobe-public-key1-path and -key2-path: fetch them from that host \
+     alone.",
+)
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/event/@type"))
+.with_handshakes(catalogue::ADOBE_IO);
+
+/// Discord interactions / webhook events.
+pub static DISCORD: Provider = Provider::new(
+    "discord",
+    "Discord interactions / webhook events",
+    Scheme::new(
+        Algorithm::Ed25519,
+        SignatureField::header("x-signature-ed25519", Encoding::Hex),
+        "{timestamp}{body}",
+    )
+    .with_key(KeyFormat::HEX)
+    .with_timestamp(Location::header("x-signature-timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::OfficialCode, "discord/discord-interactions-js src/index.ts")
+.with_notes(
+    "Wrongly signed requests are sent on purpose, and are answered with 401. The key is \
+     hexadecimal. The type is a number. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_handshakes(catalogue::DISCORD)
+.with_responses(Responses { rejected: Some(401), empty: false, authenticate: text("") });
+
+/// fal.ai. Facts from somebody else's code or page.
+pub static FAL: Provider = Provider::new(
+    "fal",
+    "fal.ai",
+    Scheme::new(
+        Algorithm::Ed25519,
+        SignatureField::header("x-fal-webhook-signature", Encoding::Hex),
+        "{id}\n{header:x-fal-webhook-user-id}\n{timestamp}\n{body:sha256-hex}",
+    )
+    .with_timestamp(Location::header("x-fal-webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(Confidence::Secondary, "Hookflo/tern src/platforms/algorithms.ts; docs.fal.ai webhooks")
+.with_notes("Any key of the JWKS at https://rest.alpha.fal.ai/.well-known/jwks.json signs.")
+.with_id(Location::header("x-fal-webhook-request-id"))
+.with_event_type(Location::json("/status"))
+.with_data("/payload");
+
+/// Kick. Facts from somebody else's code or page.
+pub static KICK: Provider = Provider::new(
+    "kick",
+    "Kick",
+    Scheme::new(
+        Algorithm::RsaSha256,
+        SignatureField::header("kick-event-signature", Encoding::Base64),
+        "{id}.{timestamp}.{body}",
+    )
+    .with_timestamp(Location::header("kick-event-message-timestamp"), Unit::Rfc3339, CHOSEN),
+)
+.with_source(
+    Confidence::Secondary,
+    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/kick.ts",
+)
+.with_notes(
+    "The key is published, PEM. The type is a header that the signature does not cover. \
+     Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::header("kick-event-message-id"))
+.with_event_type(Location::header("kick-event-type"));
+
+/// SendGrid Event Webhook.
+pub static SENDGRID: Provider = Provider::new(
+    "sendgrid",
+    "SendGrid Event Webhook",
+    Scheme::new(
+        Algorithm::EcdsaP256Sha256,
+        SignatureField::header("x-twilio-email-event-webhook-signature", Encoding::Base64),
+        "{timestamp}{body}",
+    )
+    .with_key(KeyFormat::base64(""))
+    .with_timestamp(Location::header("x-twilio-email-event-webhook-timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::OfficialCode, "sendgrid/sendgrid-python sendgrid/helpers/eventwebhook")
+.with_notes(
+    "The key is Base64 of DER. A body has several events; id and type are those of the first. \
+     It ends with CR LF, which is signed. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/0/sg_event_id"))
+.with_event_type(Location::json("/0/event"));
+
+/// Standard Webhooks v1a.
+pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
+    "standard-webhooks-v1a",
+    "Standard Webhooks v1a",
+    Scheme::new(
+        Algorithm::Ed25519,
+        SignatureField::list("webhook-signature", [" ", ",", "v1a"], Encoding::Base64),
+        "{id}.{timestamp}.{body}",
+    )
+    .with_key(KeyFormat::base64("whpk_"))
+    .with_timestamp(Location::header("webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "spec/standard-webhooks.md; svix/svix-webhooks server/svix-server/src/worker.rs",
+)
+.with_notes("The key is whpk_ and Base64. Signatures of other versions (v1) are skipped.")
+.with_id(Location::header("webhook-id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data");
+
+/// Telnyx.
+pub static TELNYX: Provider = Provider::new(
+    "telnyx",
+    "Telnyx",
+    Scheme::new(
+        Algorithm::Ed25519,
+        SignatureField::header("telnyx-signature-ed25519", Encoding::Base64),
+        "{timestamp}|{body}",
+    )
+    .with_key(KeyFormat::base64(""))
+    .with_timestamp(Location::header("telnyx-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(Confidence::OfficialCode, "team-telnyx/telnyx-node src/lib/webhooks.ts")
+.with_notes("The key is Base64.")
+.with_id(Location::json("/data/id"))
+.with_event_type(Location::json("/data/event_type"))
+.with_data("/data/payload");
+
+/// Turnkey.
+pub static TURNKEY: Provider = Provider::new(
+    "turnkey",
+    "Turnkey",
+    Scheme::new(
+        Algorithm::Ed25519,
+        SignatureField::header("x-turnkey-signature", Encoding::Hex),
+        "v1.ed25519.{header:x-turnkey-signature-key-id}.{timestamp}.{id}.{body}",
+    )
+    .with_timestamp(Location::header("x-turnkey-timestamp"), Unit::Milliseconds, CHOSEN)
+    .with_key_id(Location::header("x-turnkey-signature-key-id")),
+)
+.with_source(Confidence::OfficialDocs, "docs.turnkey.com/features/webhooks/verify-signatures")
+.with_notes(
+    "The keys are a JWKS: https://api.turnkey.com/public/v1/discovery/webhooks/jwks. That the \
+     signature is hexadecimal, and where the type is, was read in somebody else's code. \
+     Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::header("x-turnkey-event-id"))
+.with_event_type(Location::json("/type"));
+
+/// WeChat Pay v3.
+pub static WECHATPAY_V3: Provider = Provider::new(
+    "wechatpay-v3",
+    "WeChat Pay v3",
+    Scheme::new(
+        Algorithm::RsaSha256,
+        SignatureField::header("wechatpay-signature", Encoding::Base64),
+        "{timestamp}\n{header:wechatpay-nonce}\n{body}\n",
+    )
+    .with_timestamp(Location::header("wechatpay-timestamp"), Unit::Seconds, Tolerance::seconds(300))
+    .with_key_id(Location::header("wechatpay-serial")),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "wechatpay-apiv3/wechatpay-go core/auth/validators/wechat_pay_validator.go",
+)
+.with_notes(
+    "The key is a PEM certificate or public key, named by Wechatpay-Serial. The data is \
+     encrypted.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/event_type"))
+.with_data("/resource");
+
+/// Wise.
+pub static WISE: Provider = Provider::new(
+    "wise",
+    "Wise",
+    Scheme::new(
+        Algorithm::RsaSha256,
+        SignatureField::header("x-signature-sha256", Encoding::Base64),
+        "{body}",
+    ),
+)
+.with_source(Confidence::OfficialCode, "transferwise/digital-signatures-examples verify-webhook-signature")
+.with_notes(
+    "The key is PEM, one per environment. The id is a header that the signature does not \
+     cover.",
+)
+.with_id(Location::header("x-delivery-id"))
+.with_event_type(Location::json("/event_type"))
+.with_data("/data")
+.with_handshakes(catalogue::WISE);
