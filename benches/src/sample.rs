@@ -85,12 +85,12 @@ impl Sender {
 
 /// The senders whose signature is an HMAC in a header.
 pub static SENDERS: &[Sender] = &[
-    Sender::new(&providers::standard_webhooks::PROVIDER, "{id}.{timestamp}.", true),
-    Sender::new(&providers::svix::PROVIDER, "{id}.{timestamp}.", true),
-    Sender::new(&providers::github::PROVIDER, "", false),
-    Sender::new(&providers::stripe::PROVIDER, "{timestamp}.", false),
-    Sender::new(&providers::slack::PROVIDER, "v0:{timestamp}:", false),
-    Sender::new(&providers::shopify::PROVIDER, "", false),
+    Sender::new(&providers::STANDARD_WEBHOOKS_V1, "{id}.{timestamp}.", true),
+    Sender::new(&providers::SVIX, "{id}.{timestamp}.", true),
+    Sender::new(&providers::GITHUB_SHA256, "", false),
+    Sender::new(&providers::STRIPE, "{timestamp}.", false),
+    Sender::new(&providers::SLACK, "v0:{timestamp}:", false),
+    Sender::new(&providers::SHOPIFY, "", false),
     Sender::new(&providers::preflix::PROVIDER, "{timestamp}.", false),
     Sender::new(&providers::redpin::PROVIDER, "{id}.{timestamp}.", true),
     Sender::new(&providers::printprice::PROVIDER, "{id}.{timestamp}.", true),

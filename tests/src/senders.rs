@@ -1,9 +1,7 @@
 //! Who sends, written by hand: the founding providers, and others with something special to them.
 //! The rest of the catalogue is in [`derived`](crate::derived).
 
-use countersign::providers::{
-    github, preflix, printprice, proxiant, redpin, shopify, slack, standard_webhooks, stripe, svix, twilio,
-};
+use countersign::providers::{self, preflix, printprice, proxiant, redpin};
 
 use crate::sender::JSON;
 use crate::{Catalog, Dated, Dating, Event, Keys, Sender};
@@ -92,7 +90,7 @@ pub(crate) static PROXIANT: Sender = Sender {
 };
 
 pub(crate) static GITHUB: Sender = Sender {
-    provider: &github::PROVIDER,
+    provider: &providers::GITHUB_SHA256,
     signature: "x-hub-signature-256",
     headers: &[],
     keys: Keys::WHSEC,
@@ -109,7 +107,7 @@ pub(crate) static GITHUB: Sender = Sender {
 };
 
 pub(crate) static SHOPIFY: Sender = Sender {
-    provider: &shopify::PROVIDER,
+    provider: &providers::SHOPIFY,
     signature: "x-shopify-hmac-sha256",
     headers: &[],
     keys: Keys::WHSEC,
@@ -126,7 +124,7 @@ pub(crate) static SHOPIFY: Sender = Sender {
 };
 
 pub(crate) static SLACK: Sender = Sender {
-    provider: &slack::PROVIDER,
+    provider: &providers::SLACK,
     signature: "x-slack-signature",
     headers: &[],
     keys: Keys::WHSEC,
@@ -143,7 +141,7 @@ pub(crate) static SLACK: Sender = Sender {
 };
 
 pub(crate) static STANDARD_WEBHOOKS: Sender = Sender {
-    provider: &standard_webhooks::PROVIDER,
+    provider: &providers::STANDARD_WEBHOOKS_V1,
     signature: "webhook-signature",
     headers: &[],
     keys: Keys::WHSEC,
@@ -160,7 +158,7 @@ pub(crate) static STANDARD_WEBHOOKS: Sender = Sender {
 };
 
 pub(crate) static STRIPE: Sender = Sender {
-    provider: &stripe::PROVIDER,
+    provider: &providers::STRIPE,
     signature: "stripe-signature",
     headers: &[],
     keys: Keys::WHSEC,
@@ -177,7 +175,7 @@ pub(crate) static STRIPE: Sender = Sender {
 };
 
 pub(crate) static SVIX: Sender = Sender {
-    provider: &svix::PROVIDER,
+    provider: &providers::SVIX,
     signature: "svix-signature",
     headers: &[],
     keys: Keys::WHSEC,
@@ -194,7 +192,7 @@ pub(crate) static SVIX: Sender = Sender {
 };
 
 pub(crate) static TWILIO: Sender = Sender {
-    provider: &twilio::PROVIDER,
+    provider: &providers::TWILIO_FORM,
     signature: "x-twilio-signature",
     headers: &[],
     keys: Keys::WHSEC,

@@ -18,7 +18,7 @@ use crate::VerifyWebhookMiddleware;
 ///
 /// # actix_web::rt::System::new().block_on(async {
 /// let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
-/// let verifier = Verifier::new(&providers::svix::PROVIDER, secret.clone())?;
+/// let verifier = Verifier::new(&providers::SVIX, secret.clone())?;
 /// let hook = web::resource("/hook")
 ///     .wrap(VerifyWebhook::new(verifier))
 ///     .route(web::post().to(async |delivery: Delivery| delivery.id().unwrap().as_str().to_owned()));
@@ -26,7 +26,7 @@ use crate::VerifyWebhookMiddleware;
 ///
 /// let now = UnixTime::from(std::time::SystemTime::now());
 /// let signing = SigningRequest::new("{}", now).with_id("msg_1");
-/// let headers = Signer::new(&providers::svix::PROVIDER, secret)?.sign(&signing)?;
+/// let headers = Signer::new(&providers::SVIX, secret)?.sign(&signing)?;
 /// let signed = |body: &'static str| {
 ///     headers.iter().fold(test::TestRequest::post().uri("/hook").set_payload(body), |request, (name, value)| {
 ///         request.insert_header((name.as_str(), value.as_bytes()))

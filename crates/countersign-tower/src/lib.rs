@@ -94,7 +94,7 @@
 //! async fn handle(_: Delivery) {}
 //!
 //! fn app(secret: String, verify_token: String) -> Result<Router, ConfigError> {
-//!     # let meta = Provider { handshakes: Handshake::list(catalogue::META), ..providers::github::PROVIDER.clone() };
+//!     # let meta = Provider { handshakes: Handshake::list(catalogue::META), ..providers::GITHUB_SHA256.clone() };
 //!     let policy = HandshakePolicy::new().with_verify_token(Secret::new(verify_token)?);
 //!     let receiver = Receiver::new(Verifier::new(meta, Secret::new(secret)?)?).with_handshakes(policy);
 //!     Ok(Router::new().route("/webhooks/meta", post(handle).layer(VerifyWebhookLayer::new(receiver))))

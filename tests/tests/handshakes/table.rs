@@ -44,10 +44,9 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn signed_cases() -> Vec<Case> {
-    let slack =
-        || Receiver::new(Verifier::new(&providers::slack::PROVIDER, secret()).unwrap()).with_clock(NOW);
+    let slack = || Receiver::new(Verifier::new(&providers::SLACK, secret()).unwrap()).with_clock(NOW);
     let verification = r#"{"token":"x","challenge":"3eZb","type":"url_verification"}"#;
-    let signed = || signed_by(providers::slack::PROVIDER.clone(), verification);
+    let signed = || signed_by(providers::SLACK.clone(), verification);
     let event = r#"{"type":"event_callback","event":{"type":"message"}}"#;
     let styled = Provider {
         responses: Responses { rejected: Some(401), empty: true, ..Responses::DEFAULT },
@@ -63,7 +62,7 @@ fn signed_cases() -> Vec<Case> {
         case(
             "signed: a delivery is the handler's",
             slack(),
-            signed_by(providers::slack::PROVIDER.clone(), event),
+            signed_by(providers::SLACK.clone(), event),
             (200, &[], HANDLED),
         ),
         case("signed: an empty answer", xero(), signed_by(styled.clone(), intent), (200, &[], "")),

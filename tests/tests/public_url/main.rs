@@ -12,7 +12,7 @@ mod proxy;
 use std::sync::LazyLock;
 
 use actix_web::rt::System;
-use countersign::providers::twilio;
+use countersign::providers::TWILIO_FORM;
 use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
 use countersign_tests::{NOW, Request, Sender, declared};
 
@@ -172,7 +172,7 @@ fn forwarded(mount: &Mount) -> PublicUrl {
 /// Every sender who signs the URL, with every place of the middleware.
 fn all(mut check: impl FnMut(&'static Sender, &Mount)) {
     static SENDERS: LazyLock<Vec<Sender>> = LazyLock::new(|| {
-        let providers = declared().iter().chain([&twilio::PROVIDER]);
+        let providers = declared().iter().chain([&TWILIO_FORM]);
         let senders = providers.map(|provider| Sender::of(provider).unwrap());
         senders.filter(|sender| sender.verifier().needs_url()).collect()
     });

@@ -11,7 +11,7 @@
 //!
 //! let secrets = SecretSet::new(Secret::new("a secret")?);
 //! let now = UnixTime::from_secs(1_700_000_000);
-//! let provider = &providers::stripe::PROVIDER;
+//! let provider = &providers::STRIPE;
 //! let headers = Signer::new(provider, secrets.clone())?.sign(&SigningRequest::new(r#"{"a":1}"#, now))?;
 //!
 //! // A framework has parsed the body and written it again.

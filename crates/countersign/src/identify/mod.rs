@@ -62,7 +62,7 @@ impl fmt::Debug for Fit {
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, identify, providers};
 ///
 /// let now = UnixTime::from_secs(1_700_000_000);
-/// let signer = Signer::new(&providers::slack::PROVIDER, Secret::new("a secret")?)?;
+/// let signer = Signer::new(&providers::SLACK, Secret::new("a secret")?)?;
 /// let headers = signer.sign(&SigningRequest::new("{}", now))?;
 /// let fits = identify(&Captured::new(headers, "{}"), None, now);
 /// assert_eq!(fits[0].provider().slug, "slack");

@@ -45,7 +45,7 @@ const FEATURES: [(&str, bool); 3] = [
 mod tests {
     use super::*;
     use crate::mac::KeyRing;
-    use crate::providers::svix::PROVIDER;
+    use crate::providers::SVIX;
     use crate::{Secret, SecretSet, Verifier};
 
     #[test]

@@ -226,7 +226,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::providers::svix::PROVIDER;
+    use crate::providers::SVIX;
 
     fn bytes(format: &KeyFormat, text: &str) -> Result<Vec<u8>, ConfigError> {
         key_bytes(format, text).map(|bytes| bytes.to_vec())
@@ -256,7 +256,7 @@ mod tests {
             assert!(error.to_string().contains("shares a secret"), "{error}");
         }
         let set = SecretSet::from_jwks(&format!("{{\"keys\":[{jwk}]}}")).unwrap();
-        let error = KeyRing::new(&PROVIDER.scheme, &set, Role::Verifier).unwrap_err();
+        let error = KeyRing::new(&SVIX.scheme, &set, Role::Verifier).unwrap_err();
         assert!(error.to_string().contains("shares a secret"), "{error}");
     }
 

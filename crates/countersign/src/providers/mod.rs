@@ -31,9 +31,9 @@ mod sha1;
 mod sha512;
 mod shapes;
 mod signed_lists;
-pub mod standard_webhooks;
+mod standard_webhooks;
 mod stripe_like;
-pub mod svix;
+mod svix;
 mod timestamped;
 mod tokens;
 mod url;
@@ -56,7 +56,6 @@ pub use redpin::PROVIDER as REDPIN;
 pub use sha1::*;
 pub use sha512::*;
 pub use signed_lists::*;
-#[allow(ambiguous_glob_reexports, reason = "PROVIDER is an older name")]
 pub use standard_webhooks::*;
 pub use stripe_like::*;
 pub use svix::*;
@@ -73,31 +72,6 @@ pub fn all() -> impl Iterator<Item = &'static Provider> {
 #[must_use]
 pub fn find(slug: &str) -> Option<&'static Provider> {
     all().find(|provider| provider.slug == slug)
-}
-
-/// github.
-pub mod github {
-    pub use super::GITHUB_SHA256 as PROVIDER;
-}
-
-/// shopify.
-pub mod shopify {
-    pub use super::SHOPIFY as PROVIDER;
-}
-
-/// slack.
-pub mod slack {
-    pub use super::SLACK as PROVIDER;
-}
-
-/// stripe.
-pub mod stripe {
-    pub use super::STRIPE as PROVIDER;
-}
-
-/// twilio.
-pub mod twilio {
-    pub use super::TWILIO_FORM as PROVIDER;
 }
 
 #[cfg(test)]

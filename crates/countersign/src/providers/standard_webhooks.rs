@@ -215,5 +215,3 @@ const fn signed_with(signature: &'static str, timestamp: &'static str, key: KeyF
         Tolerance::seconds(300),
     )
 }
-
-pub use STANDARD_WEBHOOKS_V1 as PROVIDER;

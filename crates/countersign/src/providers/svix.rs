@@ -69,5 +69,3 @@ pub(super) const SCHEME: Scheme = Scheme::hmac_sha256(
 )
 .with_key(KeyFormat::base64("whsec_"))
 .with_timestamp(Location::header("svix-timestamp,webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300));
-
-pub use SVIX as PROVIDER;

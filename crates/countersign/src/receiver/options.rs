@@ -17,7 +17,7 @@ use crate::verifier::Verifier;
 /// use countersign::receiver::{Budget, Receiver};
 /// use countersign::{Secret, Verifier, providers};
 ///
-/// let verifier = Verifier::new(&providers::stripe::PROVIDER, Secret::new("whsec_abc")?)?;
+/// let verifier = Verifier::new(&providers::STRIPE, Secret::new("whsec_abc")?)?;
 /// let receiver = Receiver::new(verifier)
 ///     .with_body_limit(256 << 10)
 ///     .with_body_deadline(Duration::from_secs(5))

@@ -25,7 +25,7 @@ use crate::head::Headers;
 /// ```
 /// use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
 /// # use countersign::{Secret, Verifier, providers};
-/// # let verifier = Verifier::new(&providers::twilio::PROVIDER, Secret::new("the auth token")?)?;
+/// # let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
 /// # let receiver = Receiver::new(verifier);
 ///
 /// // The usual one; a text is enough for it.
@@ -180,7 +180,7 @@ mod tests {
     use http::{HeaderMap, HeaderValue};
 
     use super::*;
-    use crate::providers::twilio;
+    use crate::providers::TWILIO_FORM;
     use crate::receiver::{Halt, Receiver};
     use crate::secret::Secret;
     use crate::verifier::Verifier;
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn the_operator_is_told_what_is_missing() {
         let secret = Secret::new("the auth token").unwrap();
-        let receiver = Receiver::new(Verifier::new(&twilio::PROVIDER, secret).unwrap());
+        let receiver = Receiver::new(Verifier::new(&TWILIO_FORM, secret).unwrap());
         let mut headers = HeaderMap::new();
         headers.insert("x-twilio-signature", HeaderValue::from_static("c2lnbmF0dXJl"));
         let told = |receiver: Receiver| {

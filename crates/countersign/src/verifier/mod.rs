@@ -53,10 +53,10 @@ pub(crate) use render::{Rendered, Step, Values, contains};
 /// let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
 /// let now = UnixTime::from_secs(1_700_000_000);
 /// let body = r#"{"type":"invoice.paid"}"#;
-/// let signer = Signer::new(&providers::svix::PROVIDER, secret.clone())?;
+/// let signer = Signer::new(&providers::SVIX, secret.clone())?;
 /// let headers = signer.sign(&SigningRequest::new(body, now).with_id("msg_1"))?;
 ///
-/// let verifier = Verifier::new(&providers::svix::PROVIDER, secret)?;
+/// let verifier = Verifier::new(&providers::SVIX, secret)?;
 /// let delivery = verifier.verify(&Head::new(&headers), body, now)?;
 /// assert_eq!(delivery.id().unwrap().as_str(), "msg_1");
 /// assert!(delivery.id().unwrap().is_signed());

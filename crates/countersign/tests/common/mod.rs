@@ -207,11 +207,11 @@ pub fn secret_text(provider: &Provider, text: &str, base64: &str) -> String {
 /// Headers of a Svix message with any id and timestamp, signed by a body that already holds them: the signed content
 /// is `{id}.{timestamp}.{body}`, so a scheme that signs the body alone makes the same signature over all three.
 pub fn svix_headers(id: &str, timestamp: &str, body: &str) -> HeaderMap {
-    let mut plain = providers::svix::PROVIDER.clone();
+    let mut plain = providers::SVIX.clone();
     plain.scheme.content = countersign::scheme::Template::new("{body}");
     plain.scheme.timestamp = None;
     plain.event.id = None;
-    let signer = Signer::new(plain, secret(&providers::svix::PROVIDER)).unwrap();
+    let signer = Signer::new(plain, secret(&providers::SVIX)).unwrap();
     let content = format!("{id}.{timestamp}.{body}");
     let mut headers = signer.sign(&SigningRequest::new(content, UnixTime::from_secs(NOW))).unwrap();
     headers.insert("svix-id", HeaderValue::from_str(id).unwrap());

@@ -7,7 +7,7 @@ fn a_body_that_was_written_again_is_named() {
     let php = text(&escaped, "/", "\\/");
     let sorted =
         r#"{"data":{"a":[],"n":1.00,"text":"é & <b>"},"id":"evt_1","type":"a.b","url":"https://x.y/z"}"#;
-    let signed = |body: &str| sent(&github::PROVIDER, SECRET, body.to_owned());
+    let signed = |body: &str| sent(&GITHUB_SHA256, SECRET, body.to_owned());
     check(vec![
         ("pretty, 2", "body_pretty_printed", github().body(pretty("  "))),
         ("pretty, 4", "body_pretty_printed", github().body(pretty("    "))),
@@ -49,7 +49,7 @@ fn a_body_that_was_written_again_is_named() {
 
 #[test]
 fn a_body_whose_bytes_were_changed_is_named() {
-    let signed = |body: &str| sent(&github::PROVIDER, SECRET, body.to_owned());
+    let signed = |body: &str| sent(&GITHUB_SHA256, SECRET, body.to_owned());
     let lines = "{\n\"a\": \"é\"\n}";
     let latin_1: Vec<u8> = BODY.chars().map(|char| u8::try_from(char).unwrap()).collect();
     let mojibake: String = BODY.bytes().map(char::from).collect();
@@ -106,22 +106,22 @@ fn compression_on_the_way_is_named() {
         (
             "Brotli",
             "body_compressed",
-            announced(sent(&github::PROVIDER, SECRET, r#"{"a":1}"#).body(&brotli[..]), "br"),
+            announced(sent(&GITHUB_SHA256, SECRET, r#"{"a":1}"#).body(&brotli[..]), "br"),
         ),
         (
             "was gzip",
             "body_decompressed",
-            announced(sent(&github::PROVIDER, SECRET, gzip(6)).body(BODY), "gzip"),
+            announced(sent(&GITHUB_SHA256, SECRET, gzip(6)).body(BODY), "gzip"),
         ),
         (
             "was gzip, best",
             "body_decompressed",
-            announced(sent(&github::PROVIDER, SECRET, gzip(9)).body(BODY), "gzip"),
+            announced(sent(&GITHUB_SHA256, SECRET, gzip(9)).body(BODY), "gzip"),
         ),
         (
             "was zlib",
             "body_decompressed",
-            announced(sent(&github::PROVIDER, SECRET, zlib).body(BODY), "deflate"),
+            announced(sent(&GITHUB_SHA256, SECRET, zlib).body(BODY), "deflate"),
         ),
     ]);
 }
@@ -130,16 +130,15 @@ fn compression_on_the_way_is_named() {
 fn what_decompresses_to_too_much_is_not_looked_at() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&vec![b'x'; 2 << 20]).unwrap();
-    let small = with(&shopify::PROVIDER, |provider| {
-        provider.scheme.limits = provider.scheme.limits.with_body_bytes(1 << 20)
-    });
+    let small =
+        with(&SHOPIFY, |provider| provider.scheme.limits = provider.scheme.limits.with_body_bytes(1 << 20));
     let scene = sent(&small, SECRET, vec![b'x'; 2 << 20]).body(encoder.finish().unwrap());
     assert_eq!(scene.diagnose().cause(), None);
 }
 
 #[test]
 fn forms_that_were_encoded_again_are_named() {
-    let slack = |body: &str| sent(&slack::PROVIDER, SECRET, body.to_owned());
+    let slack = |body: &str| sent(&SLACK, SECRET, body.to_owned());
     let payload = r#"{"a":"b c"}"#;
     check(vec![
         ("plus for %20", "form_reencoded", slack("a=b%20c&d=e").body("a=b+c&d=e")),
@@ -153,9 +152,7 @@ fn forms_that_were_encoded_again_are_named() {
 
 #[test]
 fn a_body_beyond_the_limit_is_said_to_be_and_not_copied() {
-    let small = with(&shopify::PROVIDER, |provider| {
-        provider.scheme.limits = provider.scheme.limits.with_body_bytes(8)
-    });
+    let small = with(&SHOPIFY, |provider| provider.scheme.limits = provider.scheme.limits.with_body_bytes(8));
     assert_eq!(codes("large", &sent(&small, SECRET, BODY)), ["body_too_large"]);
     let wrong = sent(&small, SECRET, BODY).body(format!("{BODY}\n")).diagnose();
     assert!(matches!(wrong, Diagnosis::Unexplained { tried: 1, .. }), "{wrong}");

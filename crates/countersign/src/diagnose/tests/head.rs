@@ -53,7 +53,7 @@ fn another_url_is_named() {
         ("double slash", "url_double_slash", twilio().url("https://hooks.example.com//in/twilio?tenant=7")),
         ("none", "url_missing", forwarded("x", "x-original-uri", "/in/twilio?tenant=7").without_url()),
     ]);
-    let port = with(&twilio::PROVIDER, |provider| provider.scheme.any_port = false);
+    let port = with(&TWILIO_FORM, |provider| provider.scheme.any_port = false);
     check(vec![
         (
             "port was added",
@@ -74,7 +74,7 @@ fn another_url_is_named() {
 
 #[test]
 fn renamed_headers_are_named() {
-    let svix = || sent(&svix::PROVIDER, SECRET, BODY);
+    let svix = || sent(&SVIX, SECRET, BODY);
     check(vec![
         ("of another provider", "header_renamed", github().rename("x-hub-signature-256", "x-signature")),
         ("CGI", "header_renamed", github().rename("x-hub-signature-256", "http_x_hub_signature_256")),
@@ -112,7 +112,7 @@ fn timestamps_in_another_unit_are_named() {
         (
             "in the signature",
             "timestamp_unit",
-            sent(&stripe::PROVIDER, SECRET, BODY)
+            sent(&STRIPE, SECRET, BODY)
                 .change("stripe-signature", |value| value.replace("t=1700000000", "t=1700000000000")),
         ),
         (
@@ -126,7 +126,7 @@ fn timestamps_in_another_unit_are_named() {
 
 #[test]
 fn a_wrong_clock_is_named_with_the_difference() {
-    let stripe = || sent(&stripe::PROVIDER, SECRET, BODY);
+    let stripe = || sent(&STRIPE, SECRET, BODY);
     assert_eq!(codes("old", &stripe().after(301)), ["timestamp_too_old"]);
     assert_eq!(codes("new", &stripe().after(-301)), ["timestamp_too_new"]);
     let said = stripe().after(7200).diagnose().to_string();
@@ -141,13 +141,12 @@ fn a_wrong_clock_is_named_with_the_difference() {
 #[test]
 fn a_signature_field_that_was_changed_is_named() {
     const HUB: &str = "x-hub-signature-256";
-    let encoded =
-        |encoding| with(&shopify::PROVIDER, |provider| provider.scheme.signature.encoding = encoding);
-    let shopify = |encoding| sent(&encoded(encoding), SECRET, BODY).believed(&shopify::PROVIDER);
+    let encoded = |encoding| with(&SHOPIFY, |provider| provider.scheme.signature.encoding = encoding);
+    let shopify = |encoding| sent(&encoded(encoding), SECRET, BODY).believed(&SHOPIFY);
     // One whose signature has a character that the two alphabets do not share.
     let mut bodies = (0..).map(|n| sent(&encoded(Encoding::Base64Url), SECRET, format!("{n}")));
     let url_safe = bodies.find(|scene| scene.value("x-shopify-hmac-sha256").contains(['-', '_'])).unwrap();
-    let url_safe = url_safe.believed(&shopify::PROVIDER);
+    let url_safe = url_safe.believed(&SHOPIFY);
     check(vec![
         (
             "prefix is missing",
@@ -157,13 +156,12 @@ fn a_signature_field_that_was_changed_is_named() {
         (
             "tag is missing",
             "signature_prefix_missing",
-            sent(&svix::PROVIDER, SECRET, BODY).change("svix-signature", |value| value.replace("v1,", "")),
+            sent(&SVIX, SECRET, BODY).change("svix-signature", |value| value.replace("v1,", "")),
         ),
         (
             "prefix is not known",
             "signature_prefix_unexpected",
-            sent(&shopify::PROVIDER, SECRET, BODY)
-                .change("x-shopify-hmac-sha256", |value| format!("sha256={value}")),
+            sent(&SHOPIFY, SECRET, BODY).change("x-shopify-hmac-sha256", |value| format!("sha256={value}")),
         ),
         ("upper case", "signature_case", github().change(HUB, str::to_uppercase)),
         ("quotes", "signature_quoted", github().change(HUB, |value| format!("\"{value}\""))),
@@ -177,8 +175,8 @@ fn a_signature_field_that_was_changed_is_named() {
         (
             "Base64 for hex",
             "signature_encoding",
-            sent(&with(&github::PROVIDER, |p| p.scheme.signature.encoding = Encoding::Base64), SECRET, BODY)
-                .believed(&github::PROVIDER),
+            sent(&with(&GITHUB_SHA256, |p| p.scheme.signature.encoding = Encoding::Base64), SECRET, BODY)
+                .believed(&GITHUB_SHA256),
         ),
         ("URL-safe Base64", "signature_encoding", url_safe),
     ]);
@@ -189,7 +187,7 @@ fn a_signature_field_that_was_changed_is_named() {
 
 #[test]
 fn another_scheme_is_named() {
-    let mut own = with(&github::PROVIDER, |provider| {
+    let mut own = with(&GITHUB_SHA256, |provider| {
         provider.scheme.signature.at = crate::scheme::Location::header("x-own-signature");
         provider.slug = "own".into();
     });
@@ -198,12 +196,12 @@ fn another_scheme_is_named() {
         with(&preflix::PROVIDER, |provider| provider.scheme.content = Template::new("v0:{timestamp}:{body}"));
     let both = with(&dated, |provider| provider.scheme.algorithm = Algorithm::HmacSha512);
     check(vec![
-        ("another provider", "other_provider", github().believed(&stripe::PROVIDER)),
+        ("another provider", "other_provider", github().believed(&STRIPE)),
         ("algorithm", "algorithm", sent(&sha1, SECRET, BODY).believed(&own)),
         ("content", "signed_content", sent(&dated, SECRET, BODY).believed(&preflix::PROVIDER)),
         ("content type", "content_type", twilio().header("content-type", "text/plain")),
     ]);
-    assert!(github().believed(&stripe::PROVIDER).diagnose().to_string().contains("`github-sha256`"));
+    assert!(github().believed(&STRIPE).diagnose().to_string().contains("`github-sha256`"));
     assert_eq!(
         codes("two", &sent(&both, SECRET, BODY).believed(&preflix::PROVIDER)),
         ["signed_content", "algorithm"]
@@ -216,7 +214,7 @@ fn another_scheme_is_named() {
 
 #[test]
 fn a_token_in_another_case_or_with_a_prefix_is_named() {
-    let token = with(&shopify::PROVIDER, |provider| {
+    let token = with(&SHOPIFY, |provider| {
         provider.scheme.algorithm = Algorithm::Token;
         provider.scheme.signature.encoding = Encoding::Text;
         provider.scheme.content = Template::default();

@@ -2,9 +2,9 @@
 //!
 //! ```
 //! use countersign::handshake::{Handshake, catalogue};
-//! use countersign::providers::slack;
+//! use countersign::providers::SLACK;
 //!
-//! let provider = countersign::Provider { handshakes: Handshake::list(catalogue::SLACK), ..slack::PROVIDER.clone() };
+//! let provider = countersign::Provider { handshakes: Handshake::list(catalogue::SLACK), ..SLACK.clone() };
 //! assert_eq!(provider.handshakes[0].name, "url_verification");
 //! ```
 //!
