@@ -1,6 +1,7 @@
 //! Providers that publish their keys, and sign what they put together first.
 
 use super::aws_sns;
+use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
@@ -25,7 +26,8 @@ pub static EBAY: Provider = Provider::new(
 )
 .with_id(Location::json("/notification/notificationId"))
 .with_event_type(Location::json("/metadata/topic"))
-.with_data("/notification");
+.with_data("/notification")
+.with_handshakes(catalogue::EBAY);
 
 /// Keygen. Facts from other people's pages.
 pub static KEYGEN: Provider = Provider::new(
