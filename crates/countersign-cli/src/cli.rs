@@ -44,6 +44,9 @@ pub(crate) struct ProvidersArgs {
     /// Print the declarations, as an array
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print the table of the README
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) markdown: bool,
 }
 
 #[derive(Args)]

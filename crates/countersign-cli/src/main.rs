@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod error;
 mod explain;
+mod family;
 mod identify;
 mod listen;
 mod output;

@@ -10,8 +10,17 @@ use crate::error::CliError;
 
 /// Who signs: a provider of the catalogue, or a declaration in a file.
 #[derive(Args)]
-#[group(id = "declaration", required = true, multiple = false)]
 pub(crate) struct DeclarationArgs {
+    #[command(flatten)]
+    source: Source,
+    /// What the declaration leaves open, for instance `webhook_id=…` for PayPal; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
+}
+
+#[derive(Args)]
+#[group(id = "declaration", required = true, multiple = false)]
+struct Source {
     /// A provider of the catalogue, see `countersign providers`
     #[arg(long, value_name = "SLUG")]
     provider: Option<String>,
@@ -20,13 +29,25 @@ pub(crate) struct DeclarationArgs {
     scheme: Option<PathBuf>,
 }
 
+/// A name and a value.
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("has no `=`")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
 impl DeclarationArgs {
     pub(crate) fn load(&self) -> Result<Cow<'static, Provider>, CliError> {
-        match (&self.provider, &self.scheme) {
+        let provider = match (&self.source.provider, &self.source.scheme) {
             (Some(slug), _) => catalogue::find(slug).map(Cow::Borrowed),
             (None, Some(path)) => load(path).map(Cow::Owned),
             (None, None) => Err(CliError::Usage("give --provider or --scheme".to_owned())),
+        }?;
+        if self.parameters.is_empty() {
+            return Ok(provider);
         }
+        let with =
+            |provider: Provider, (name, value): &(String, String)| provider.with_parameter(name, value);
+        Ok(Cow::Owned(self.parameters.iter().fold(provider.into_owned(), with)))
     }
 }
 

@@ -70,7 +70,10 @@ fn value(at: &Location, captured: &Captured, rarity: &Rarity, most: u32) -> Opti
     let in_body = |text: String| (!text.is_empty()).then_some((most / IN_BODY, text));
     match at {
         Location::Header(_) => names(at).find_map(|name| {
-            let value = captured.headers.get(name)?.to_str().ok().filter(|value| !value.is_empty())?;
+            // Of numbered headers the first.
+            let first = name.strip_suffix('*').map(|start| format!("{start}1"));
+            let value = captured.headers.get(first.as_deref().unwrap_or(name))?;
+            let value = value.to_str().ok().filter(|value| !value.is_empty())?;
             Some((rarity.weight(name, most), value.to_owned()))
         }),
         Location::Json(pointer) => {
