@@ -78,7 +78,7 @@ fn what_is_signed_is_said_field_by_field() {
 fn an_unknown_provider_is_an_error_that_names_its_neighbours() {
     let ran = run(&["provider", "github"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains("did you mean `github-sha256`?"), "{ran:?}");
+    assert!(ran.stderr.contains("did you mean `github-sha256` or `github-sha1`?"), "{ran:?}");
     let ran = run(&["provider", "zzz"]);
     assert!(ran.stderr.contains("`countersign providers` lists them"), "{ran:?}");
 }

@@ -63,17 +63,32 @@ pub(crate) fn run_with(args: &[&str], stdin: &[u8]) -> Ran {
 
 /// The words of `countersign sign` for a body on standard input, at [`AT`].
 pub(crate) const fn sign_args(slug: &str) -> [&str; 11] {
-    ["sign", "--provider", slug, "--secret", SECRET, "--body", "-", "--at", AT, "--url", URL]
+    sign_args_with(slug, SECRET)
+}
+
+/// The same with another secret.
+pub(crate) const fn sign_args_with<'a>(slug: &'a str, secret: &'a str) -> [&'a str; 11] {
+    ["sign", "--provider", slug, "--secret", secret, "--body", "-", "--at", AT, "--url", URL]
 }
 
 /// The words of `countersign verify` for a body on standard input, at [`AT`].
 pub(crate) const fn verify_args(slug: &str) -> [&str; 12] {
-    ["verify", "--provider", slug, "--secret", SECRET, "--body", "-", "--at", AT, "--url", URL, "--json"]
+    verify_args_with(slug, SECRET)
+}
+
+/// The same with another secret.
+pub(crate) const fn verify_args_with<'a>(slug: &'a str, secret: &'a str) -> [&'a str; 12] {
+    ["verify", "--provider", slug, "--secret", secret, "--body", "-", "--at", AT, "--url", URL, "--json"]
 }
 
 /// The headers that a provider would send, one a line.
 pub(crate) fn signed(slug: &str, body: &[u8]) -> Vec<String> {
-    let ran = run_with(&sign_args(slug), body);
+    signed_with(slug, SECRET, body)
+}
+
+/// The same with another secret.
+pub(crate) fn signed_with(slug: &str, secret: &str, body: &[u8]) -> Vec<String> {
+    let ran = run_with(&sign_args_with(slug, secret), body);
     assert_eq!(ran.code, 0, "{slug}: {ran:?}");
     ran.stdout.lines().map(str::to_owned).collect()
 }
