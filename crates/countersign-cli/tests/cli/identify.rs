@@ -21,7 +21,12 @@ fn found(ran: &Ran) -> Vec<(String, bool)> {
 #[test]
 fn a_request_is_named_by_its_headers() {
     for slug in ["stripe", "slack", "shopify", "github-sha256", "preflix", "proxiant"] {
-        let ran = identify(&signed(slug, BODY), &["--json"], BODY);
+        let mut headers = signed(slug, BODY);
+        if slug == "github-sha256" {
+            // Meta's signature is in the header of the same name.
+            headers.push("x-github-event: push".to_owned());
+        }
+        let ran = identify(&headers, &["--json"], BODY);
         assert_eq!((ran.code, found(&ran).first()), (0, Some(&(slug.to_owned(), false))), "{ran:?}");
     }
 }

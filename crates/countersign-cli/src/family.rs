@@ -1,0 +1,67 @@
+//! What providers have in common, for the overview.
+
+use std::fmt;
+
+use countersign::Provider;
+use countersign::scheme::{Algorithm, Location};
+
+/// How a provider signs, in broad terms.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Family {
+    StandardWebhooks,
+    DatedHmac,
+    BodyHmac,
+    UrlHmac,
+    OtherHmac,
+    PublicKey,
+    WebToken,
+    Hash,
+    Token,
+}
+
+impl Family {
+    pub(crate) fn of(provider: &Provider) -> Self {
+        let scheme = &provider.scheme;
+        let content = scheme.content.as_str();
+        match scheme.algorithm {
+            Algorithm::Token | Algorithm::Basic => Self::Token,
+            Algorithm::Sha1 | Algorithm::Sha256 => Self::Hash,
+            algorithm if algorithm.is_asymmetric() => Self::PublicKey,
+            algorithm if is_web_token(algorithm) => Self::WebToken,
+            Algorithm::HmacSha256 if content == "{id}.{timestamp}.{body}" => Self::StandardWebhooks,
+            _ if content.contains("{url") || content.contains("{target") => Self::UrlHmac,
+            _ if content == "{body}" => Self::BodyHmac,
+            _ if signs_its_time(provider, content) => Self::DatedHmac,
+            _ => Self::OtherHmac,
+        }
+    }
+}
+
+/// The JSON of a declaration names algorithms as its documentation does, those of features included.
+fn is_web_token(algorithm: Algorithm) -> bool {
+    serde_json::to_value(algorithm).is_ok_and(|name| name == "jwt")
+}
+
+fn signs_its_time(provider: &Provider, content: &str) -> bool {
+    content.contains("{timestamp}")
+        || provider.scheme.timestamp.as_ref().is_some_and(|field| match &field.at {
+            Location::Header(names) => content.contains(&format!("{{header:{names}}}")),
+            _ => false,
+        })
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::StandardWebhooks => "HMAC of id, timestamp and body: Standard Webhooks and its like",
+            Self::DatedHmac => "HMAC of timestamp and body",
+            Self::BodyHmac => "HMAC of the body",
+            Self::UrlHmac => "HMAC of the URL and more",
+            Self::OtherHmac => "HMAC of parts of the request",
+            Self::PublicKey => "Public keys: Ed25519, ECDSA, RSA",
+            Self::WebToken => "JSON Web Tokens",
+            Self::Hash => "Hash over a secret and the body",
+            Self::Token => "Tokens and HTTP Basic: nothing is signed",
+        })
+    }
+}
