@@ -168,6 +168,23 @@ impl SecretSet {
         self.secrets.iter().map(|secret| secret.name.as_str())
     }
 
+    /// Those of this name, or `None` where there are none: of all keys that a provider publishes, the one that a
+    /// request names.
+    ///
+    /// ```
+    /// use countersign::{Secret, SecretSet};
+    ///
+    /// let set = SecretSet::named("2025", Secret::new("old secret")?).with("2026", Secret::new("new secret")?);
+    /// assert_eq!(set.only("2026").unwrap().names().collect::<Vec<_>>(), ["2026"]);
+    /// assert!(set.only("2027").is_none());
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn only(&self, name: &str) -> Option<Self> {
+        let secrets: Vec<_> = self.secrets.iter().filter(|secret| secret.name == name).cloned().collect();
+        (!secrets.is_empty()).then_some(Self { secrets })
+    }
+
     /// Keys that somebody publishes, with their names.
     pub(crate) fn published(keys: Vec<(String, Secret)>) -> Self {
         let named = |(name, secret): (String, Secret)| {
