@@ -1,0 +1,134 @@
+//! From an answer to the keys that are in it.
+
+mod pem;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countersign::{SecretSet, UnixTime};
+use serde_json::Value;
+
+use crate::error::FetchError;
+use crate::pins::Pattern;
+
+/// What is found at an address: [`HttpKeys::per_key`](crate::HttpKeys::per_key) and
+/// [`HttpKeys::published`](crate::HttpKeys::published) take it.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Format {
+    shape: Shape,
+    pointer: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    Jwks,
+    Jwk,
+    Pem,
+}
+
+impl Format {
+    /// A JSON Web Key Set (RFC 7517).
+    pub const fn jwks() -> Self {
+        Self { shape: Shape::Jwks, pointer: None }
+    }
+
+    /// One JSON Web Key. Where it has Plaid's member `expired_at`, it is not used after that.
+    pub const fn jwk() -> Self {
+        Self { shape: Shape::Jwk, pointer: None }
+    }
+
+    /// A public key or a certificate in PEM, or that once more in Base64. Of a chain the first certificate counts.
+    pub const fn pem() -> Self {
+        Self { shape: Shape::Pem, pointer: None }
+    }
+
+    /// Within JSON, at this JSON Pointer (RFC 6901): `/data/public_key`.
+    pub fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = Some(pointer.into());
+        self
+    }
+
+    /// The keys of an answer. Where there are `subjects`, there must be a certificate for one of them.
+    pub(crate) fn read(&self, body: &[u8], subjects: &[Pattern]) -> Result<Published, FetchError> {
+        let text = std::str::from_utf8(body).map_err(|_| FetchError::unusable("it is not UTF-8"))?;
+        let inner;
+        let text = match &self.pointer {
+            Some(pointer) => {
+                inner = member(text, pointer)?;
+                inner.as_str()
+            }
+            None => text,
+        };
+        match self.shape {
+            Shape::Jwks => Published::from_jwks(text, UnixTime::from_millis(i64::MAX)),
+            Shape::Jwk => {
+                let key: Value = serde_json::from_str(text).map_err(no_json)?;
+                let until = key.get("expired_at").and_then(Value::as_i64).map(UnixTime::from_secs);
+                let until = until.unwrap_or(UnixTime::from_millis(i64::MAX));
+                Published::from_jwks(&format!(r#"{{"keys":[{text}]}}"#), until)
+            }
+            Shape::Pem if text.contains(BEGIN) => pem::read(text, subjects),
+            Shape::Pem => pem::read(&decoded(text)?, subjects),
+        }
+    }
+
+    /// Whether a request's name of a key selects among those of an answer.
+    pub(crate) const fn is_set(&self) -> bool {
+        matches!(self.shape, Shape::Jwks)
+    }
+}
+
+/// Keys, as a provider publishes them.
+#[derive(Clone, Debug)]
+pub(crate) struct Published {
+    keys: SecretSet,
+    from: UnixTime,
+    until: UnixTime,
+}
+
+impl Published {
+    fn from_jwks(text: &str, until: UnixTime) -> Result<Self, FetchError> {
+        let keys = SecretSet::from_jwks(text).map_err(|error| FetchError::unusable(error.to_string()))?;
+        Ok(Self { keys, from: UnixTime::from_millis(i64::MIN), until })
+    }
+
+    /// The keys of this name, or all; `None` where there are none that are valid now.
+    pub(crate) fn select(&self, name: Option<&str>, now: UnixTime) -> Option<SecretSet> {
+        if now < self.from || self.until < now {
+            return None;
+        }
+        match name {
+            Some(name) => self.keys.only(name),
+            None => Some(self.keys.clone()),
+        }
+    }
+}
+
+/// The text at a place in JSON, or the JSON there.
+fn member(text: &str, pointer: &str) -> Result<String, FetchError> {
+    let value: Value = serde_json::from_str(text).map_err(no_json)?;
+    match value.pointer(pointer) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(value) => Ok(value.to_string()),
+        None => Err(FetchError::unusable(format!("it has no `{pointer}`"))),
+    }
+}
+
+/// What is in Base64, in lines or not.
+fn decoded(text: &str) -> Result<String, FetchError> {
+    let digits: String = text.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(digits).ok();
+    bytes
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .filter(|text| text.contains(BEGIN))
+        .ok_or_else(|| FetchError::unusable("it is no PEM"))
+}
+
+fn no_json(error: serde_json::Error) -> FetchError {
+    FetchError::unusable(format!("it is no JSON: {error}"))
+}
+
+const BEGIN: &str = "-----BEGIN ";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Which addresses may be fetched, of those that requests name.
+
+mod pattern;
+mod url;
+
+pub(crate) use pattern::Pattern;
+
+use crate::error::BuildError;
+use url::{PinnedUrl, is_path};
+
+/// The addresses that requests may name, and the certificates that may be there.
+///
+/// An address is fetched only where it is `https`, with a host that matches, on port 443, with a path that matches, in
+/// plain letters: no user, query, fragment, escape, dot segment or upper-case host. Anything else is a key that does not
+/// exist, and costs no connection.
+///
+/// ```
+/// use countersign_keys::{HttpKeys, Pins};
+///
+/// let pins = Pins::host("certs.example.com")
+///     .with_path_prefix("/webhooks/")
+///     .with_path_suffix(".pem")
+///     .with_subject("*.example.com");
+/// let keys = HttpKeys::certificates(pins).build()?;
+///
+/// assert_eq!(HttpKeys::certificates(Pins::host("*.com")).build().unwrap_err().field(), "pins");
+/// # Ok::<(), countersign_keys::BuildError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Pins {
+    hosts: Vec<String>,
+    prefix: String,
+    suffix: String,
+    subjects: Vec<String>,
+    paths_alone: bool,
+}
+
+impl Pins {
+    /// One host: its name, in lower case, with one `{region}` for a region of AWS at most.
+    pub fn host(host: impl Into<String>) -> Self {
+        Self {
+            hosts: vec![host.into()],
+            prefix: "/".to_owned(),
+            suffix: String::new(),
+            subjects: Vec::new(),
+            paths_alone: false,
+        }
+    }
+
+    /// One host more.
+    pub fn and_host(mut self, host: impl Into<String>) -> Self {
+        self.hosts.push(host.into());
+        self
+    }
+
+    /// What paths must start with. The default is `/`.
+    pub fn with_path_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// What paths must end with. The default is nothing.
+    pub fn with_path_suffix(mut self, suffix: impl Into<String>) -> Self {
+        self.suffix = suffix.into();
+        self
+    }
+
+    /// Certificates must be issued to this name, or to another one that is given here: a host, one with `{region}`, or
+    /// `*.` and a domain. The common name and the alternative names of the subject count. Without a subject, public keys
+    /// without a certificate are accepted, too.
+    pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
+        self.subjects.push(subject.into());
+        self
+    }
+
+    /// Requests may name a path alone: it is one of the first host.
+    pub const fn with_paths_alone(mut self) -> Self {
+        self.paths_alone = true;
+        self
+    }
+
+    pub(crate) fn compile(self) -> Result<(CompiledPins, Vec<Pattern>), BuildError> {
+        let hosts = patterns(&self.hosts)?;
+        let origin = match hosts.first() {
+            Some(Pattern::Exact(host)) if self.paths_alone => Some(format!("https://{host}")),
+            _ if self.paths_alone => {
+                return Err(BuildError::new("pins", "paths alone need a first host without `{region}`"));
+            }
+            _ => None,
+        };
+        if let Some(Pattern::Below(suffix)) = hosts.iter().find(|host| matches!(host, Pattern::Below(_))) {
+            let problem = format!("`*{suffix}` is no host: everybody may have a page on one below it");
+            return Err(BuildError::new("pins", problem));
+        }
+        if !self.prefix.starts_with('/') {
+            return Err(BuildError::new("pins", format!("`{}` starts no path", self.prefix)));
+        }
+        let subjects = patterns(&self.subjects)?;
+        Ok((CompiledPins { hosts, prefix: self.prefix, suffix: self.suffix, origin }, subjects))
+    }
+}
+
+/// [`Pins`] that hold together.
+#[derive(Debug)]
+pub(crate) struct CompiledPins {
+    hosts: Vec<Pattern>,
+    prefix: String,
+    suffix: String,
+    origin: Option<String>,
+}
+
+impl CompiledPins {
+    /// The address to fetch, if it is one that may be.
+    pub(crate) fn admit(&self, key_id: &str) -> Option<String> {
+        if let Some(origin) = &self.origin
+            && is_path(key_id)
+        {
+            return self.admits_path(key_id).then(|| format!("{origin}{key_id}"));
+        }
+        let PinnedUrl { host, path } = PinnedUrl::parse(key_id)?;
+        let admitted = self.hosts.iter().any(|pattern| pattern.matches(host)) && self.admits_path(path);
+        admitted.then(|| format!("https://{host}{path}"))
+    }
+
+    fn admits_path(&self, path: &str) -> bool {
+        path.strip_prefix(self.prefix.as_str())
+            .and_then(|rest| rest.strip_suffix(self.suffix.as_str()))
+            .is_some_and(|rest| !rest.is_empty())
+    }
+}
+
+fn patterns(texts: &[String]) -> Result<Vec<Pattern>, BuildError> {
+    let pattern = |text: &String| {
+        Pattern::parse(text).ok_or_else(|| BuildError::new("pins", format!("`{text}` is no name of a host")))
+    };
+    texts.iter().map(pattern).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use crate::error::FetchError;
+
+/// Sends a request and gives back the complete answer: [`HttpClient`](crate::HttpClient), or a client of your own.
+///
+/// It must check the server's certificate against the host of the request, must not follow redirects, and must stop to
+/// read beyond the limit. What the host pins are worth depends on the first two.
+///
+/// Implemented for asynchronous functions, which is all that a test needs:
+///
+/// ```
+/// use bytes::Bytes;
+/// use countersign_keys::{FetchError, HttpKeys};
+/// use http::{Request, Response};
+///
+/// async fn answer(request: Request<Bytes>, _body_limit: usize) -> Result<Response<Bytes>, FetchError> {
+///     assert_eq!(request.uri(), "https://keys.example.com/jwks.json");
+///     Ok(Response::new(Bytes::from_static(br#"{"keys":[]}"#)))
+/// }
+///
+/// let keys = HttpKeys::jwks("https://keys.example.com/jwks.json").with_transport(answer).build()?;
+/// # Ok::<(), countersign_keys::BuildError>(())
+/// ```
+pub trait Transport: Send + Sync + 'static {
+    /// Sends the request. The future is dropped when the time is over.
+    fn send(&self, request: Request<Bytes>, body_limit: usize) -> TransportFuture;
+}
+
+/// The future of [`Transport::send`].
+pub type TransportFuture = Pin<Box<dyn Future<Output = Result<Response<Bytes>, FetchError>> + Send>>;
+
+impl<F, R> Transport for F
+where
+    F: Fn(Request<Bytes>, usize) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Response<Bytes>, FetchError>> + Send + 'static,
+{
+    fn send(&self, request: Request<Bytes>, body_limit: usize) -> TransportFuture {
+        Box::pin(self(request, body_limit))
+    }
+}
