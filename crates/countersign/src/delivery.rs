@@ -38,6 +38,8 @@ pub struct Delivery {
 pub(crate) struct Picked {
     pub(crate) id: Option<Scalar>,
     pub(crate) event_type: Option<Scalar>,
+    /// What the body says, where it is a token.
+    pub(crate) payload: Option<Bytes>,
 }
 
 /// A value of a delivery, and whether the signature covers it.
@@ -111,7 +113,7 @@ impl Delivery {
     /// The name of the key that matched.
     #[must_use]
     pub fn key(&self) -> &str {
-        self.core.keys.get(self.key).map_or("", |key| &key.name)
+        self.core.keys.name(self.key).unwrap_or_default()
     }
 
     /// The body, as it was received.
@@ -120,19 +122,25 @@ impl Delivery {
         &self.body
     }
 
+    /// What the body says: the payload of the token, where the body is one, and the body itself everywhere else.
+    #[must_use]
+    pub fn payload(&self) -> &Bytes {
+        self.picked.get().and_then(|picked| picked.payload.as_ref()).unwrap_or(&self.body)
+    }
+
     /// Whether the signature covers the body. Tokens and HTTP Basic cover nothing.
     #[must_use]
     pub fn is_body_signed(&self) -> bool {
         self.core.plan.signs.body
     }
 
-    /// The whole body, decoded from JSON.
+    /// The whole [payload](Self::payload), decoded from JSON.
     ///
     /// # Errors
     ///
     /// [`DecodeError`] with the JSON path.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        decode(&self.body, &[], PhantomData)
+        decode(self.payload(), &[], PhantomData)
     }
 
     /// The data of the event, decoded from where the provider's declaration says that it is.
@@ -141,7 +149,7 @@ impl Delivery {
     ///
     /// [`DecodeError`] with the JSON path.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
-        decode(&self.body, &self.core.plan.data, PhantomData)
+        decode(self.payload(), &self.core.plan.data, PhantomData)
     }
 
     fn picked(&self) -> &Picked {
@@ -165,7 +173,7 @@ impl Picked {
             }
         }
         let [id, event_type, more] = found;
-        (Self { id, event_type }, more)
+        (Self { id, event_type, payload: None }, more)
     }
 }
 

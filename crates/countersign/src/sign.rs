@@ -1,11 +1,16 @@
 //! The same declarations run backwards: for tests, simulators and the command line.
 
+#[cfg(feature = "jwt")]
+mod token;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::{ConfigError, VerifyError};
+#[cfg(feature = "jwt")]
+use crate::mac::SigningKey;
 use crate::mac::{KeyRing, Role};
 use crate::provider::Provider;
 use crate::scheme::{Format, Location};
@@ -18,6 +23,9 @@ use crate::verifier::{Plan, PlannedCheck, Rendered, Source, Values, contains, re
 pub struct Signer {
     plan: Plan,
     keys: KeyRing,
+    /// Where the signature is a token.
+    #[cfg(feature = "jwt")]
+    token: Option<SigningKey>,
 }
 
 /// What is to be signed.
@@ -76,7 +84,7 @@ impl SigningRequest {
 }
 
 impl Signer {
-    /// A signer. The first secret signs: the private key, where the provider has a pair of keys.
+    /// A signer. The first secret signs: the private key, where the provider has a pair of keys. For tokens it is PEM.
     ///
     /// # Errors
     ///
@@ -87,17 +95,30 @@ impl Signer {
     ) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
         plan.check_complete()?;
-        let keys = KeyRing::new(&plan.provider.scheme, &secrets.into(), Role::Signer)?;
-        Ok(Self { plan, keys })
+        let (scheme, secrets) = (&plan.provider.scheme, secrets.into());
+        #[cfg(feature = "jwt")]
+        if let Some(rules) = &scheme.token {
+            let first = secrets.iter().next();
+            let token = first.map(|named| SigningKey::new(scheme, rules, &named.secret)).transpose()?;
+            return Ok(Self { plan, keys: KeyRing::default(), token });
+        }
+        let keys = KeyRing::new(scheme, &secrets, Role::Signer)?;
+        Ok(Self {
+            plan,
+            keys,
+            #[cfg(feature = "jwt")]
+            token: None,
+        })
     }
 
     /// Whether a delivery id has to be given.
     #[must_use]
     pub fn needs_id(&self) -> bool {
-        self.plan.signs.id && matches!(self.plan.id, Some(Source::Headers(_)))
+        self.plan.signs.id && matches!(self.plan.id, Some(Source::Headers(_) | Source::Claim(_)))
     }
 
-    /// Whether the signature goes into the body, so that [`signature`](Self::signature) has to be put there.
+    /// Whether the signature goes into the body, so that [`signature`](Self::signature) has to be put there; a token may be
+    /// all of the body.
     #[must_use]
     pub const fn is_in_body(&self) -> bool {
         self.plan.signature.is_in_body()
@@ -155,6 +176,12 @@ impl Signer {
             url: request.url.as_deref(),
             target: None,
         };
+        #[cfg(feature = "jwt")]
+        if let (Some(key), Some(rules)) = (&self.token, &scheme.token) {
+            let field = self.field(&token::make(plan, rules, key, request, &values)?, "", &stamp);
+            put(&mut headers, Some(&plan.signature), &field)?;
+            return Ok((headers, field));
+        }
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&plan.before, &values)?;
         after.render(&plan.after, &values)?;

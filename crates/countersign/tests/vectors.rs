@@ -68,6 +68,14 @@ fn one_call_gives_the_behaviour_of_the_stripe_libraries() {
     assert_eq!(verdict(future, declaration(future), Some(tolerance)), "valid");
 }
 
+#[test]
+#[cfg(feature = "jwt")]
+fn the_reference_of_messagebird_runs_whole() {
+    let vectors = vectors();
+    let messagebird = |vector: &&Vector| vector.scheme_slug.as_deref() == Some("messagebird");
+    assert_eq!(vectors.iter().filter(messagebird).count(), 26);
+}
+
 /// The vectors without a declaration in the catalogue, with declarations as a user would write them.
 #[cfg(feature = "toml")]
 #[test]
@@ -104,6 +112,7 @@ fn vectors() -> Vec<Vector> {
         provider.is_some_and(|Provider { scheme, .. }| {
             (cfg!(feature = "asymmetric") || !scheme.algorithm.is_asymmetric())
                 && (cfg!(feature = "nfkd") || !scheme.key.nfkd)
+                && (cfg!(feature = "jwt") || scheme.token.is_none())
         })
     };
     all().into_iter().filter(known).collect()

@@ -44,6 +44,8 @@ pub enum ErrorKind {
     UrlHashMismatch,
     /// A value that has to follow from the rest of the request does not.
     CheckFailed,
+    /// The token names an algorithm that is not accepted, or none.
+    JwtUnsupportedAlg,
     /// No signature names one of the configured keys.
     NoMatchingPublicKey,
     /// The body is not what the scheme has to read from it.
@@ -100,6 +102,7 @@ impl ErrorKind {
             Self::BodyHashMismatch => "body_hash_mismatch",
             Self::UrlHashMismatch => "url_hash_mismatch",
             Self::CheckFailed => "check_failed",
+            Self::JwtUnsupportedAlg => "jwt_unsupported_alg",
             Self::NoMatchingPublicKey => "no_matching_public_key",
             Self::MalformedBody => "malformed_body",
             Self::UnsupportedContentType => "unsupported_content_type",
@@ -144,6 +147,7 @@ impl ErrorKind {
             | Self::BodyHashMismatch
             | Self::UrlHashMismatch
             | Self::CheckFailed
+            | Self::JwtUnsupportedAlg
             | Self::NoMatchingPublicKey => StatusCode::UNAUTHORIZED,
             Self::HandshakeRefused => StatusCode::FORBIDDEN,
             Self::UnknownTenant => StatusCode::NOT_FOUND,

@@ -83,6 +83,11 @@ pub enum VerifyError {
     },
     /// There is a digest of a body, and no body.
     MissingBody,
+    /// The token names an algorithm that is not accepted, `none` for instance.
+    UnsupportedTokenAlgorithm {
+        /// Those that the declaration accepts, as far as there are keys for them.
+        accepted: String,
+    },
     /// No signature names one of our keys.
     UnknownKey,
     /// The scheme needs a part of the body that is not there.
@@ -148,6 +153,7 @@ impl VerifyError {
             Self::CheckFailed { of: Checked::Url, .. } => ErrorKind::UrlHashMismatch,
             Self::CheckFailed { of: Checked::Other, .. } => ErrorKind::CheckFailed,
             Self::MissingBody => ErrorKind::PayloadMissing,
+            Self::UnsupportedTokenAlgorithm { .. } => ErrorKind::JwtUnsupportedAlg,
             Self::UnknownKey => ErrorKind::NoMatchingPublicKey,
             Self::MalformedBody { .. } => ErrorKind::MalformedBody,
             Self::UnsupportedContentType => ErrorKind::UnsupportedContentType,
@@ -198,6 +204,9 @@ impl fmt::Display for VerifyError {
                 write!(f, "the value at `{at}` is not what it has to be")
             }
             Self::MissingBody => f.write_str("the body is missing, and was signed"),
+            Self::UnsupportedTokenAlgorithm { accepted } => {
+                write!(f, "the algorithm of the token is not accepted: the keys are for {accepted}")
+            }
             Self::UnknownKey => f.write_str("no signature names one of the configured keys"),
             Self::MalformedBody { reason } => write!(f, "malformed body: {reason}"),
             Self::UnsupportedContentType => {

@@ -52,7 +52,7 @@ impl Envelope {
                 T::decode(tag, nothing).ok()?
             }
         };
-        Some((data, Picked { id, event_type }))
+        Some((data, Picked { id, event_type, payload: None }))
     }
 }
 

@@ -125,7 +125,7 @@ impl<T: EventCatalog> Event<T> {
         let tag = delivery.event_type().ok_or_else(DecodeError::no_type)?.as_str();
         let seed = Variant::new(tag);
         let data =
-            decode(&delivery.body, &delivery.core.plan.data, seed).map_err(|error| error.of_type(tag))?;
+            decode(delivery.payload(), &delivery.core.plan.data, seed).map_err(|error| error.of_type(tag))?;
         Ok(Self { data, delivery })
     }
 }

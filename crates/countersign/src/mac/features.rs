@@ -35,9 +35,10 @@ pub(super) fn missing_feature(algorithm: Algorithm) -> ConfigError {
     ConfigError::new("scheme.algorithm", cure)
 }
 
-const FEATURES: [(&str, bool); 3] = [
+const FEATURES: [(&str, bool); 4] = [
     ("ecdsa", cfg!(feature = "ecdsa")),
     ("ed25519", cfg!(feature = "ed25519")),
+    ("jwt", cfg!(feature = "jwt")),
     ("rsa", cfg!(feature = "rsa")),
 ];
 
@@ -64,6 +65,27 @@ mod tests {
             }
             let error = Verifier::keyless(provider).unwrap_err();
             assert!(error.to_string().contains(&feature), "{error}");
+        }
+    }
+}
+
+#[cfg(all(test, not(feature = "jwt")))]
+mod token_tests {
+    use crate::providers::NETLIFY;
+    use crate::{Secret, Signer, Verifier};
+
+    #[test]
+    fn tokens_that_are_not_compiled_in_name_their_feature() {
+        NETLIFY.check().unwrap();
+        let secret = Secret::new("anything").unwrap();
+        let built = Verifier::new(&NETLIFY, secret.clone()).map(drop);
+        for error in [
+            built.unwrap_err(),
+            Verifier::keyless(&NETLIFY).unwrap_err(),
+            Signer::new(&NETLIFY, secret).unwrap_err(),
+        ] {
+            assert_eq!(error.field(), "scheme.algorithm");
+            assert!(error.to_string().contains("feature `jwt`"), "{error}");
         }
     }
 }

@@ -7,6 +7,8 @@ use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::features::{check_compiled_in, half_of_pair};
+#[cfg(feature = "jwt")]
+use super::jwt::TokenKeys;
 use super::{Expected, Mac};
 use crate::error::ConfigError;
 use crate::jwks::Jwk;
@@ -18,6 +20,9 @@ use crate::time::UnixTime;
 #[derive(Default)]
 pub(crate) struct KeyRing {
     keys: Vec<Key>,
+    /// Where the signature is a token. There are no others then.
+    #[cfg(feature = "jwt")]
+    tokens: TokenKeys,
 }
 
 /// Which half of a pair of keys is needed. A shared secret is both.
@@ -41,6 +46,10 @@ pub(crate) struct Key {
 impl KeyRing {
     pub(crate) fn new(scheme: &Scheme, secrets: &SecretSet, role: Role) -> Result<Self, ConfigError> {
         check_compiled_in(scheme.algorithm)?;
+        #[cfg(feature = "jwt")]
+        if let Some(rules) = &scheme.token {
+            return Ok(Self { keys: Vec::new(), tokens: TokenKeys::new(scheme, rules, secrets)? });
+        }
         let mut keys = Vec::new();
         let mut passed_over = None;
         for named in secrets.iter() {
@@ -55,7 +64,11 @@ impl KeyRing {
         }
         match passed_over {
             Some(error) if keys.is_empty() => Err(error),
-            _ => Ok(Self { keys }),
+            _ => Ok(Self {
+                keys,
+                #[cfg(feature = "jwt")]
+                tokens: TokenKeys::default(),
+            }),
         }
     }
 
@@ -69,8 +82,18 @@ impl KeyRing {
         self.keys.iter()
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&Key> {
-        self.keys.get(index)
+    /// The name of the key at that position.
+    pub(crate) fn name(&self, index: usize) -> Option<&str> {
+        let name = self.keys.get(index).map(|key| key.name.as_str());
+        #[cfg(feature = "jwt")]
+        let name = name.or_else(|| self.tokens.name(index));
+        name
+    }
+
+    /// The keys of tokens.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn tokens(&self) -> &TokenKeys {
+        &self.tokens
     }
 }
 
@@ -148,7 +171,10 @@ impl Key {
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.keys.iter().map(|key| &key.name)).finish()
+        let names = self.keys.iter().map(|key| key.name.as_str());
+        #[cfg(feature = "jwt")]
+        let names = names.chain(self.tokens.names());
+        f.debug_list().entries(names).finish()
     }
 }
 
@@ -160,7 +186,7 @@ fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     }
 }
 
-fn key_bytes(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
+pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     if text.starts_with("-----BEGIN") || text.starts_with('{') && Jwk::parse(text).is_ok() {
         return Err(no_shared_secret());
     }

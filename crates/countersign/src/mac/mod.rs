@@ -3,6 +3,8 @@
 mod base64;
 mod compare;
 mod features;
+#[cfg(feature = "jwt")]
+mod jwt;
 mod key;
 mod proof;
 #[cfg(feature = "_public-key")]
@@ -11,6 +13,8 @@ mod state;
 
 pub(crate) use compare::Expected;
 pub(crate) use features::check_compiled_in;
+#[cfg(feature = "jwt")]
+pub(crate) use jwt::{SignedToken, SigningKey};
 pub(crate) use key::{Key, KeyRing, Role};
 pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};
 pub(crate) use state::Mac;

@@ -44,6 +44,7 @@ impl Mac {
             | Algorithm::RsaSha256
             | Algorithm::RsaSha1
             | Algorithm::RsaSha256OrSha1 => return Err(missing_feature(algorithm)),
+            Algorithm::Jwt => return Err(ConfigError::new("secret", "is the key of a token, and no MAC")),
         })
     }
 

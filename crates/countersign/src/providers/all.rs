@@ -1,9 +1,9 @@
 //! The order of the catalogue, made by the compiler: there is no start-up work, and no second list to keep.
 
 use super::{
-    basic, body_base64, body_hex, composed, derived, hashes, md5, prefixed, preflix, printprice, proxiant,
-    public_key, published_keys, redpin, sha1, sha512, signed_lists, standard_webhooks, stripe_like, svix,
-    timestamped, tokens, url,
+    basic, body_base64, body_hex, composed, derived, hashes, json_web_tokens, md5, prefixed, preflix,
+    printprice, proxiant, public_key, published_keys, redpin, sha1, sha512, signed_lists, standard_webhooks,
+    stripe_like, svix, timestamped, tokens, url,
 };
 use crate::provider::Provider;
 use crate::scheme::Text;
@@ -24,6 +24,7 @@ const FAMILIES: &[&[&Provider]] = &[
     composed::FAMILY,
     derived::FAMILY,
     hashes::FAMILY,
+    json_web_tokens::FAMILY,
     md5::FAMILY,
     prefixed::FAMILY,
     public_key::FAMILY,

@@ -2,9 +2,8 @@ use serde::{Deserialize, Serialize};
 
 /// What is computed over the signed content.
 ///
-/// The last ones are verified with a public key. They are behind features of this crate that are off by default: a
-/// declaration with one of them can always be loaded and checked, and a [`Verifier`](crate::Verifier) for it says which
-/// feature it needs.
+/// The last ones, which take public keys, are behind features of this crate that are off by default: a declaration with
+/// one of them can always be loaded and checked, and a [`Verifier`](crate::Verifier) for it says which feature it needs.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -46,13 +45,16 @@ pub enum Algorithm {
     /// Feature `rsa`.
     #[serde(rename = "rsa-sha256-or-sha1")]
     RsaSha256OrSha1,
+    /// A JSON Web Token (RFC 7519) whose claims say what it is about: [`TokenRules`](super::TokenRules) and
+    /// [`Check`](super::Check) say what they have to be. Feature `jwt`.
+    Jwt,
 }
 
 impl Algorithm {
-    /// Whether the result depends on the signed content at all.
+    /// Whether the result depends on the signed content at all. What a token is made over is in the token.
     #[must_use]
     pub const fn covers_content(self) -> bool {
-        !matches!(self, Self::Token | Self::Basic)
+        !matches!(self, Self::Token | Self::Basic | Self::Jwt)
     }
 
     /// Whether the secret is part of the content rather than a key.
@@ -61,10 +63,19 @@ impl Algorithm {
         matches!(self, Self::Sha1 | Self::Sha256)
     }
 
-    /// Whether there is a pair of keys: a verifier takes the public one, and cannot sign.
+    /// Whether there is always a pair of keys: a verifier takes the public one, and cannot sign. With tokens the key
+    /// decides.
     #[must_use]
     pub const fn is_asymmetric(self) -> bool {
-        self.feature().is_some()
+        matches!(
+            self,
+            Self::Ed25519
+                | Self::EcdsaP256Sha256
+                | Self::EcdsaP256Sha1
+                | Self::RsaSha256
+                | Self::RsaSha1
+                | Self::RsaSha256OrSha1
+        )
     }
 
     /// The feature of this crate that has to be enabled; none for what is always there.
@@ -74,6 +85,7 @@ impl Algorithm {
             Self::Ed25519 => Some("ed25519"),
             Self::EcdsaP256Sha256 | Self::EcdsaP256Sha1 => Some("ecdsa"),
             Self::RsaSha256 | Self::RsaSha1 | Self::RsaSha256OrSha1 => Some("rsa"),
+            Self::Jwt => Some("jwt"),
             _ => None,
         }
     }
@@ -108,5 +120,6 @@ mod tests {
                 "{name}"
             );
         }
+        assert_eq!((Algorithm::Jwt.feature(), Algorithm::Jwt.is_asymmetric()), (Some("jwt"), false));
     }
 }

@@ -16,12 +16,13 @@ use crate::error::ConfigError;
 /// | `form:token` | that field of a form-encoded body |
 /// | `query:data.id` | that parameter of the query of the URL, decoded |
 /// | `claim:jti` | that claim of the JSON Web Token that is the signature |
+/// | `body` | the whole body, for tokens that are all that is sent |
 /// | `sig:t` | the item with that tag in the signature field |
 /// | `sig[0]` | the item at that position in the signature field |
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(extend("pattern" = r"^(header:.+|json:(/.*)?|(form|query|claim|sig):.+|sig\[[0-9]+\])$", "examples" = ["header:acme-signature", "json:/data/id", "form:token", "sig:t", "sig[0]"]))
+    schemars(extend("pattern" = r"^(header:.+|json:(/.*)?|(form|query|claim|sig):.+|body|sig\[[0-9]+\])$", "examples" = ["header:acme-signature", "json:/data/id", "form:token", "sig:t", "sig[0]"]))
 )]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -37,6 +38,8 @@ pub enum Location {
     Query(Text),
     /// A claim of the JSON Web Token that is the signature.
     Claim(Text),
+    /// The whole body: a JSON Web Token that is all that is sent.
+    Body,
     /// The item with this tag in the signature field.
     SignatureItem(Text),
     /// The item at this position in the signature field.
@@ -83,7 +86,7 @@ impl Location {
     /// Whether the value is only known once the body is.
     #[must_use]
     pub const fn is_in_body(&self) -> bool {
-        matches!(self, Self::Json(_) | Self::Form(_))
+        matches!(self, Self::Json(_) | Self::Form(_) | Self::Body)
     }
 }
 
@@ -107,6 +110,9 @@ impl TryFrom<String> for Location {
             let index = index.parse().map_err(|_| format!("{index:?} is not a position"))?;
             return Ok(Self::SignatureIndex(index));
         }
+        if text == "body" {
+            return Ok(Self::Body);
+        }
         match text.split_once(':') {
             Some((_, "")) => Err(format!("nothing stands after the colon of {text:?}")),
             Some(("header", names)) => Ok(Self::Header(owned(names))),
@@ -115,7 +121,9 @@ impl TryFrom<String> for Location {
             Some(("query", name)) => Ok(Self::Query(owned(name))),
             Some(("claim", name)) => Ok(Self::Claim(owned(name))),
             Some(("sig", tag)) => Ok(Self::SignatureItem(owned(tag))),
-            _ => Err(format!("{text:?} does not start with header:, json:, form:, query:, claim: or sig:")),
+            _ => Err(format!(
+                "{text:?} is neither `body` nor starts with header:, json:, form:, query:, claim: or sig:"
+            )),
         }
     }
 }
@@ -134,6 +142,7 @@ impl fmt::Display for Location {
             Self::Form(name) => write!(f, "form:{name}"),
             Self::Query(name) => write!(f, "query:{name}"),
             Self::Claim(name) => write!(f, "claim:{name}"),
+            Self::Body => f.write_str("body"),
             Self::SignatureItem(tag) => write!(f, "sig:{tag}"),
             Self::SignatureIndex(index) => write!(f, "sig[{index}]"),
         }
@@ -204,7 +213,8 @@ mod tests {
 
     #[test]
     fn text_and_location_round_trip() {
-        for text in ["header:a,b", "json:/data/id", "form:token", "query:a.b", "claim:jti", "sig:t", "sig[0]"]
+        for text in
+            ["header:a,b", "json:/data/id", "form:token", "query:a.b", "claim:jti", "body", "sig:t", "sig[0]"]
         {
             let location = Location::try_from(text.to_owned()).unwrap();
             assert_eq!(location.to_string(), text);
@@ -213,7 +223,7 @@ mod tests {
 
     #[test]
     fn bad_locations_say_what_is_wrong() {
-        for text in ["", "svix-id", "head:x", "header:", "json:data", "sig[x]"] {
+        for text in ["", "svix-id", "body:", "head:x", "header:", "json:data", "sig[x]"] {
             assert!(Location::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

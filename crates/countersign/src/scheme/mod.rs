@@ -11,6 +11,7 @@ mod location;
 mod signature;
 mod template;
 mod timestamp;
+mod token;
 
 use std::borrow::Cow;
 use std::mem::{forget, replace};
@@ -28,6 +29,9 @@ pub use signature::{Encoding, Format, Repeat, SignatureField};
 pub use template::Template;
 pub(crate) use template::{BodyPart, Content, FixedPart, JsonPart, RarePart};
 pub use timestamp::{TimestampField, Unit};
+#[cfg(feature = "jwt")]
+pub(crate) use token::TIMES;
+pub use token::TokenRules;
 
 /// Text of a declaration: borrowed when it is written in Rust, owned when it was loaded.
 pub type Text = Cow<'static, str>;
@@ -56,6 +60,9 @@ pub struct Scheme {
     /// The timestamp that bounds replays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<TimestampField>,
+    /// What a JSON Web Token has to be, where the signature is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenRules>,
     /// Which key signed, where a provider publishes several: a key id, or the URL of a certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<Location>,
@@ -84,6 +91,7 @@ impl Scheme {
             content: Template::new(content),
             key: KeyFormat::UTF8,
             timestamp: None,
+            token: None,
             key_id: None,
             checks: Cow::Borrowed(&[]),
             each: None,
@@ -108,6 +116,19 @@ impl Scheme {
     #[must_use]
     pub const fn basic() -> Self {
         Self::new(Algorithm::Basic, SignatureField::prefixed("authorization", "Basic ", Encoding::Base64), "")
+    }
+
+    /// A JSON Web Token, signed with one of these algorithms, separated by `|`: `HS256|HS384|HS512`.
+    #[must_use]
+    pub const fn jwt(signature: SignatureField, algorithms: &'static str) -> Self {
+        Self::new(Algorithm::Jwt, signature, "").with_token(TokenRules::new(algorithms))
+    }
+
+    /// With other rules for its token.
+    #[must_use]
+    pub const fn with_token(mut self, rules: TokenRules) -> Self {
+        forget(self.token.replace(rules));
+        self
     }
 
     /// With another key format.
@@ -160,6 +181,13 @@ impl Scheme {
         self
     }
 
+    /// With another limit on the signature field, in bytes.
+    #[must_use]
+    pub const fn with_signature_bytes(mut self, bytes: usize) -> Self {
+        self.limits = self.limits.with_signature_bytes(bytes);
+        self
+    }
+
     /// With another limit on the body, in bytes.
     #[must_use]
     pub const fn with_body_bytes(mut self, bytes: usize) -> Self {
@@ -195,6 +223,12 @@ impl Limits {
     #[must_use]
     pub const fn with_body_bytes(self, body_bytes: usize) -> Self {
         Self { body_bytes, ..self }
+    }
+
+    /// The same with another limit on the signature field, in bytes.
+    #[must_use]
+    pub const fn with_signature_bytes(self, signature_bytes: usize) -> Self {
+        Self { signature_bytes, ..self }
     }
 }
 

@@ -123,8 +123,7 @@ impl PlannedCheck {
             (Presence::WithBody, false, true) => return Err(VerifyError::MissingBody),
             (_, false, _) => {}
         }
-        let body = render_body(plan, &self.content.body, body)?;
-        let content = [pending.before.as_bytes(), &body, pending.after.as_bytes()].concat();
+        let content = self.content_of(plan, pending, body)?;
         let expected = self.expected(&content);
         if found.iter().any(|value| self.is_right(value, &expected)) {
             return Ok(());
@@ -132,12 +131,38 @@ impl PlannedCheck {
         Err(VerifyError::CheckFailed { at: self.at.to_string(), of: self.subject() })
     }
 
+    /// What makes the check hold: the claim, and its value. None where no value belongs.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn claim(
+        &self,
+        values: &Values<'_, '_>,
+        body: &[u8],
+    ) -> Result<Option<(&str, String)>, VerifyError> {
+        let Source::Claim(name) = &self.source else { return Ok(None) };
+        if self.presence == Presence::WithBody && body.is_empty() {
+            return Ok(None);
+        }
+        let pending = self.prepare(values)?;
+        let content = self.content_of(values.plan, &pending, body)?;
+        let value = [self.prefix.as_bytes(), &self.expected(&content)].concat();
+        Ok(Some((name, String::from_utf8_lossy(&value).into_owned())))
+    }
+
+    fn content_of(&self, plan: &Plan, pending: &Pending, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+        let body = render_body(plan, &self.content.body, body)?;
+        Ok([pending.before.as_bytes(), &body, pending.after.as_bytes()].concat())
+    }
+
     fn missing(&self) -> VerifyError {
         if let (Some(name), None) = (self.header(), self.digest) {
             return VerifyError::MissingHeader { name: name.to_string() };
         }
-        let is_claim = matches!(self.source, Source::Claim(_));
-        VerifyError::MissingCheck { at: self.at.to_string(), is_claim }
+        let at = self.at.to_string();
+        match (&self.source, self.subject()) {
+            (Source::Claim(_), Checked::Body) => VerifyError::MissingCheck { at, is_claim: true },
+            (Source::Claim(_), of) => VerifyError::CheckFailed { at, of },
+            _ => VerifyError::MissingCheck { at, is_claim: false },
+        }
     }
 
     fn expected<'c>(&self, content: &'c [u8]) -> Cow<'c, [u8]> {
@@ -163,7 +188,7 @@ impl PlannedCheck {
     fn subject(&self) -> Checked {
         let is_digest = self.digest.is_some();
         match self.content.fixed().any(|part| matches!(part, FixedPart::Url)) {
-            _ if is_digest && self.content.covers_body() => Checked::Body,
+            _ if self.content.covers_body() => Checked::Body,
             true if is_digest => Checked::Url,
             _ => Checked::Other,
         }
@@ -171,7 +196,7 @@ impl PlannedCheck {
 }
 
 /// A claim as text; several where it is a list.
-fn texts(claim: &serde_json::Value) -> Vec<Vec<u8>> {
+pub(super) fn texts(claim: &serde_json::Value) -> Vec<Vec<u8>> {
     match claim {
         serde_json::Value::Null => Vec::new(),
         serde_json::Value::String(text) => vec![text.clone().into_bytes()],

@@ -20,7 +20,9 @@ impl Coverage {
     pub(super) fn of(provider: &Provider, content: &Content, checks: &[PlannedCheck]) -> Self {
         let has = |wanted: &FixedPart| content.fixed().any(|part| part == wanted);
         // What a signed value says of the body is as good as a signature over it.
+        let token = provider.scheme.token.as_ref();
         let body = content.covers_body()
+            || token.is_some_and(|rules| rules.detached || provider.scheme.signature.at == Location::Body)
             || checks.iter().any(|check| check.binds_body() && covers(provider, content, &check.at));
         let covers = |at: &Location| match at {
             Location::Json(_) | Location::Form(_) if body => true,
@@ -63,7 +65,7 @@ fn covers(provider: &Provider, content: &Content, at: &Location) -> bool {
             ),
             _ => false,
         }),
-        Location::Claim(_) => true,
+        Location::Claim(_) | Location::Body => true,
         Location::SignatureItem(tag) => content
             .fixed()
             .any(|part| matches!(part, FixedPart::Rare(RarePart::SignatureItem(signed)) if signed == tag)),

@@ -32,9 +32,9 @@ pub(super) struct Claim<'a> {
 
 /// What makes a [`Delivery`] of the claim.
 pub(super) struct Verdict {
-    key: usize,
-    timestamp: Option<UnixTime>,
-    picked: OnceLock<Box<Picked>>,
+    pub(super) key: usize,
+    pub(super) timestamp: Option<UnixTime>,
+    pub(super) picked: OnceLock<Box<Picked>>,
 }
 
 /// Decides. `running` are computations that have seen the body already, one per key in use.
@@ -75,6 +75,10 @@ fn decide_rarely(
     now: UnixTime,
 ) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
+    #[cfg(feature = "jwt")]
+    if let Some(rules) = &plan.provider.scheme.token {
+        return super::token::decide(core, claim, body, rules, now);
+    }
     let key = match &plan.each {
         Some(path) => {
             let items = items(body, path).unwrap_or_else(|| vec![body]);
@@ -86,11 +90,8 @@ fn decide_rarely(
         }
         None => key_of(core, claim, body, running)?,
     };
+    check_all(plan, claim, body, None)?;
     let rare = claim.around.head();
-    let pending = rare.map(|rare| rare.pending.as_slice()).unwrap_or_default();
-    for (check, pending) in plan.checks.iter().zip(pending) {
-        check.run(plan, pending, body, None)?;
-    }
     let verdict = date(plan, claim, key, body, now)?;
     if rare.is_none_or(|rare| rare.id.is_none() && rare.event_type.is_none()) {
         return Ok(verdict);
@@ -103,6 +104,18 @@ fn decide_rarely(
     picked.id = rare.and_then(|rare| rare.id.as_ref()).map(text).or(picked.id);
     picked.event_type = rare.and_then(|rare| rare.event_type.as_ref()).map(text).or(picked.event_type);
     Ok(Verdict { picked: OnceLock::from(Box::new(picked)), ..verdict })
+}
+
+/// Holds what has to follow from the rest of the request against it.
+pub(super) fn check_all(
+    plan: &Plan,
+    claim: &Claim<'_>,
+    body: &[u8],
+    claims: Option<&serde_json::Value>,
+) -> Result<(), VerifyError> {
+    let rare = claim.around.head();
+    let pending = rare.map(|rare| rare.pending.as_slice()).unwrap_or_default();
+    plan.checks.iter().zip(pending).try_for_each(|(check, pending)| check.run(plan, pending, body, claims))
 }
 
 /// The key that signed this body, or this item of it.
@@ -125,7 +138,7 @@ fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8], running: &[Mac]) -> Resul
 
 /// The timestamp of a signed body, where that is where it is.
 #[inline]
-fn date(
+pub(super) fn date(
     plan: &Plan,
     claim: &Claim<'_>,
     key: usize,

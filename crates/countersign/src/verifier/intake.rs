@@ -101,6 +101,10 @@ impl Intake {
     /// body is complete, because that is where it may be. It is nothing but a claim until the signature holds.
     #[must_use]
     pub fn key_id(&self) -> Option<String> {
+        #[cfg(feature = "jwt")]
+        if let Some(rules) = &self.core.plan.provider.scheme.token {
+            return super::token::kid(&self.core.plan, rules, &self.signatures, self.body.contiguous());
+        }
         let named = self.around.head().and_then(|head| head.key_id.clone());
         named.or_else(|| {
             let source = self.core.plan.key_id.as_ref()?;

@@ -14,6 +14,9 @@ mod plan;
 mod ports;
 mod rare;
 mod render;
+mod rules;
+#[cfg(feature = "jwt")]
+mod token;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -13,6 +13,7 @@ use crate::scheme::{
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
 
 use super::checks::PlannedCheck;
+use super::rules;
 
 /// A declaration, checked and taken apart once, so that a request finds everything ready.
 #[derive(Debug)]
@@ -68,6 +69,7 @@ pub(crate) enum Source {
     Form(String),
     Query(String),
     Claim(String),
+    Body,
     SignatureItem(Vec<u8>),
     SignatureIndex(usize),
 }
@@ -94,7 +96,7 @@ impl Plan {
         let id_end = before.iter().chain(&after).find(|step| step.part == FixedPart::Id);
         let id_end = id_end.map(|step| step.end.clone()).unwrap_or_default();
         let streams = content.streams();
-        let dated_by_head = timestamp.as_ref().is_some_and(|source| !source.is_in_body());
+        let dated_by_head = timestamp.as_ref().is_some_and(Source::is_in_head);
         let checks = scheme.checks.iter().map(PlannedCheck::new).collect::<Result<Vec<_>, _>>()?;
         let each = scheme.each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &content, &checks);
@@ -105,6 +107,7 @@ impl Plan {
             && each.is_none()
             && scheme.algorithm.hashes_in_order();
         let is_rare = scheme.algorithm.is_asymmetric()
+            || scheme.token.is_some()
             || !checks.is_empty()
             || each.is_some()
             || key_id.is_some()
@@ -161,7 +164,7 @@ impl Plan {
         needs(
             self.content.is_empty() != scheme.algorithm.covers_content(),
             "scheme.content",
-            "is needed by every algorithm but `token` and `basic`, which sign nothing",
+            "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token",
         )?;
         needs(
             self.content.fixed().any(|part| *part == FixedPart::Secret)
@@ -181,12 +184,12 @@ impl Plan {
         )?;
         let uses = |wanted: &FixedPart| self.content.fixed().any(|part| part == wanted);
         needs(
-            !uses(&FixedPart::Timestamp) || matches!(&self.timestamp, Some(source) if !source.is_in_body()),
+            !uses(&FixedPart::Timestamp) || self.dated_by_head,
             "scheme.timestamp",
             "`{timestamp}` stands in the content, so its place outside the body has to be declared",
         )?;
         needs(
-            !uses(&FixedPart::Id) || matches!(&self.id, Some(source) if !source.is_in_body()),
+            !uses(&FixedPart::Id) || matches!(&self.id, Some(source) if source.is_in_head()),
             "event.id",
             "`{id}` stands in the content, so its place outside the body has to be declared",
         )?;
@@ -194,7 +197,8 @@ impl Plan {
             !self.signature.is_in_signature(),
             "scheme.signature.at",
             "the signature field cannot be inside itself",
-        )
+        )?;
+        rules::check(self)
     }
 
     /// The limits of a request: fewer signatures, where each costs a computation of its own.
@@ -266,6 +270,7 @@ impl Source {
             Location::Form(name) => Self::Form(name.clone().into_owned()),
             Location::Query(name) => Self::Query(name.clone().into_owned()),
             Location::Claim(name) => Self::Claim(name.clone().into_owned()),
+            Location::Body => Self::Body,
             Location::SignatureItem(tag) => Self::SignatureItem(tag.as_bytes().to_vec()),
             Location::SignatureIndex(index) => Self::SignatureIndex(*index),
         })
@@ -274,7 +279,12 @@ impl Source {
 
 impl Source {
     pub(crate) const fn is_in_body(&self) -> bool {
-        matches!(self, Self::Json(_) | Self::Form(_))
+        matches!(self, Self::Json(_) | Self::Form(_) | Self::Body)
+    }
+
+    /// Whether it can be read before the body has arrived.
+    pub(crate) const fn is_in_head(&self) -> bool {
+        !self.is_in_body() && !matches!(self, Self::Claim(_))
     }
 
     pub(crate) const fn is_in_signature(&self) -> bool {

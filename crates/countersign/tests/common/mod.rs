@@ -163,9 +163,10 @@ macro_rules! key {
     };
 }
 
-/// Whether the algorithm is compiled in.
+/// Whether the algorithm is compiled in. Tokens have tests of their own: `tests/tokens.rs`.
 pub fn is_available(provider: &Provider) -> bool {
-    cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric()
+    let compiled_in = cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric();
+    compiled_in && provider.scheme.token.is_none()
 }
 
 /// A secret in the format of the provider, for its receiver: a public key where there is a pair.

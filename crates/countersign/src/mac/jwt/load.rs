@@ -1,0 +1,138 @@
+//! Keys that verify, out of the text of a secret.
+
+use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
+use jsonwebtoken::jwk::{Jwk, KeyOperations, PublicKeyUse};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
+use serde_json::Value;
+
+use super::text::Given;
+use crate::error::ConfigError;
+use crate::mac::key::key_bytes;
+use crate::scheme::{Scheme, TokenRules};
+
+/// A key with its name and what it may be used for.
+pub(super) struct Loaded {
+    pub(super) key: DecodingKey,
+    pub(super) kid: Option<String>,
+    pub(super) algorithms: Vec<Algorithm>,
+}
+
+/// The keys that a secret holds: several where it is a JWKS.
+pub(super) fn keys(scheme: &Scheme, rules: &TokenRules, text: &str) -> Result<Vec<Loaded>, ConfigError> {
+    match Given::read(text)? {
+        Given::Pem(pem) => {
+            if pem.contains("PRIVATE KEY-----") {
+                return Err(private_key());
+            }
+            let key = public_key(pem.as_bytes()).ok_or_else(unreadable)?;
+            Ok(vec![usable(rules, key, None)?])
+        }
+        Given::Jwk(jwk) => Ok(vec![from_jwk(rules, jwk)?]),
+        Given::Jwks(all) => {
+            let (keys, mut errors): (Vec<_>, Vec<_>) =
+                all.into_iter().map(|jwk| from_jwk(rules, jwk)).partition(Result::is_ok);
+            // A published set has keys in it that are for something else.
+            let keys: Vec<_> = keys.into_iter().flatten().collect();
+            match errors.pop() {
+                Some(Err(error)) if keys.is_empty() => Err(error),
+                _ if keys.is_empty() => Err(ConfigError::new("secret", "is a JWKS without a key")),
+                _ => Ok(keys),
+            }
+        }
+        Given::Secret => {
+            let key = DecodingKey::from_secret(&key_bytes(&scheme.key, text)?);
+            Ok(vec![usable(rules, key, None)?])
+        }
+    }
+}
+
+/// A public key, or the one in a certificate.
+fn public_key(pem: &[u8]) -> Option<DecodingKey> {
+    let readers = [DecodingKey::from_rsa_pem, DecodingKey::from_ec_pem, DecodingKey::from_ed_pem];
+    readers.into_iter().find_map(|read| read(pem).ok())
+}
+
+fn from_jwk(rules: &TokenRules, jwk: Value) -> Result<Loaded, ConfigError> {
+    if ["d", "p", "q"].iter().any(|private| jwk.get(private).is_some()) {
+        return Err(private_key());
+    }
+    // The one name that RFC 9864 gives to what RFC 8037 calls EdDSA.
+    let only =
+        jwk.get("alg").and_then(Value::as_str).map(|only| if only == "Ed25519" { "EdDSA" } else { only });
+    let only = only.map(str::to_owned);
+    let jwk: Jwk = serde_json::from_value(jwk)
+        .map_err(|error| ConfigError::new("secret", format!("is a JWK that cannot be read: {error}")))?;
+    let common = &jwk.common;
+    let is_for_signatures =
+        common.public_key_use.as_ref().is_none_or(|only| *only == PublicKeyUse::Signature)
+            && common.key_operations.as_ref().is_none_or(|only| only.contains(&KeyOperations::Verify));
+    if !is_for_signatures {
+        return Err(ConfigError::new("secret", "is a JWK that is not for verifying signatures"));
+    }
+    let key = DecodingKey::from_jwk(&jwk).map_err(|_| unreadable())?;
+    usable(rules, key, only.as_deref()).map(|loaded| Loaded { kid: common.key_id.clone(), ..loaded })
+}
+
+/// The key with those of the accepted algorithms that are of its kind, and that it says it is for.
+fn usable(rules: &TokenRules, key: DecodingKey, only: Option<&str>) -> Result<Loaded, ConfigError> {
+    check(&key)?;
+    let accepted = rules.algorithms().filter(|name| only.is_none_or(|only| only == *name));
+    let accepted = accepted.filter_map(|name| name.parse::<Algorithm>().ok());
+    let algorithms: Vec<_> = accepted
+        .filter(|algorithm| algorithm.family() == key.family())
+        .filter(|algorithm| (DEFAULT_PROVIDER.verifier_factory)(algorithm, &key).is_ok())
+        .collect();
+    if algorithms.is_empty() {
+        let kind = match key.family() {
+            AlgorithmFamily::Hmac => "a shared secret",
+            AlgorithmFamily::Rsa => "an RSA key",
+            AlgorithmFamily::Ec => "a key on an elliptic curve",
+            AlgorithmFamily::Ed => "an Ed25519 key",
+        };
+        let problem = format!("is {kind}, and these tokens are signed with {}", rules.algorithms);
+        return Err(ConfigError::new("secret", problem));
+    }
+    Ok(Loaded { key, kid: None, algorithms })
+}
+
+/// What the library finds out only when it verifies, or not at all.
+fn check(key: &DecodingKey) -> Result<(), ConfigError> {
+    match (key.family(), key.kind()) {
+        (AlgorithmFamily::Hmac, DecodingKeyKind::SecretOrDer(secret)) if secret.is_empty() => {
+            Err(ConfigError::empty_secret("secret", "decodes to an empty key"))
+        }
+        (AlgorithmFamily::Ed, DecodingKeyKind::SecretOrDer(bytes)) if bytes.len() != 32 => Err(unreadable()),
+        (AlgorithmFamily::Rsa, DecodingKeyKind::RsaModulusExponent { n, .. }) => check_modulus(n),
+        (AlgorithmFamily::Rsa, DecodingKeyKind::SecretOrDer(der)) => {
+            let parts = (DEFAULT_PROVIDER.key_utils.rsa_pub_components_from_public_key)(der);
+            check_modulus(&parts.map_err(|_| unreadable())?.0)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// RFC 7518, section 3.3: 2048 bits at least. The library takes 4096 at most.
+fn check_modulus(modulus: &[u8]) -> Result<(), ConfigError> {
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    match modulus.len() - zeros {
+        256..=512 => Ok(()),
+        bytes => {
+            let problem = format!("is an RSA key of {} bits: 2048 to 4096 are accepted", bytes * 8);
+            Err(ConfigError::new("secret", problem))
+        }
+    }
+}
+
+fn private_key() -> ConfigError {
+    ConfigError::new(
+        "secret",
+        "is a private key; the verifier needs the public one: `openssl pkey -in FILE -pubout` prints it",
+    )
+}
+
+fn unreadable() -> ConfigError {
+    ConfigError::new(
+        "secret",
+        "is in no format that keys of tokens are read in: PEM (SPKI, PKCS#1, a certificate), a JWK or a JWKS",
+    )
+}

@@ -1,0 +1,127 @@
+//! Keys of JSON Web Tokens, and the signatures made with them.
+
+mod load;
+mod signing;
+mod text;
+
+use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
+use jsonwebtoken::{Algorithm, DecodingKey};
+
+use crate::error::{ConfigError, VerifyError};
+use crate::scheme::{Scheme, TokenRules};
+use crate::secret::{SecretSet, Validity};
+use crate::time::UnixTime;
+
+pub(crate) use signing::SigningKey;
+
+/// The keys that tokens are verified with.
+#[derive(Default)]
+pub(crate) struct TokenKeys {
+    keys: Vec<TokenKey>,
+}
+
+/// A key, and what it may be used for.
+struct TokenKey {
+    /// Of its secret.
+    name: String,
+    valid: Validity,
+    /// Which tokens name it, where it has a name of its own.
+    kid: Option<String>,
+    key: DecodingKey,
+    /// Of the accepted algorithms, those that a key of this kind takes part in. Never empty.
+    algorithms: Vec<Algorithm>,
+}
+
+/// What has to be right for a token to be genuine.
+pub(crate) struct SignedToken<'t> {
+    pub(crate) algorithm: &'t str,
+    pub(crate) kid: Option<&'t str>,
+    pub(crate) message: &'t [u8],
+    pub(crate) signature: Vec<u8>,
+}
+
+impl TokenKeys {
+    pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, secrets: &SecretSet) -> Result<Self, ConfigError> {
+        let (mut keys, mut passed_over) = (Vec::new(), None);
+        for named in secrets.iter() {
+            let loaded = match load::keys(scheme, rules, named.secret.expose_secret()) {
+                Ok(loaded) => loaded,
+                // A published set has keys that are for something else in it.
+                Err(error) if named.published => {
+                    passed_over = Some(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            for load::Loaded { key, kid, algorithms } in loaded {
+                keys.push(TokenKey { name: named.name.clone(), valid: named.valid, kid, key, algorithms });
+            }
+        }
+        match passed_over {
+            Some(error) if keys.is_empty() => Err(error),
+            _ => Ok(Self { keys }),
+        }
+    }
+
+    pub(crate) fn name(&self, index: usize) -> Option<&str> {
+        self.keys.get(index).map(|key| key.name.as_str())
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| key.name.as_str())
+    }
+
+    /// The key that signed. The kind of a key decides what it can verify, never the token.
+    pub(crate) fn matching(&self, token: &SignedToken<'_>, now: UnixTime) -> Result<usize, VerifyError> {
+        let algorithm = token.algorithm.parse::<Algorithm>().ok();
+        let algorithm = algorithm.ok_or_else(|| self.unsupported())?;
+        let fit: Vec<_> =
+            self.keys.iter().enumerate().filter(|(_, key)| key.is_for(algorithm, now)).collect();
+        if self.keys.is_empty() {
+            return Err(VerifyError::SignatureMismatch { keys: 0 });
+        }
+        if fit.is_empty() {
+            return Err(self.unsupported());
+        }
+        let named = fit.into_iter().filter(|(_, key)| key.answers_to(token.kid));
+        let named: Vec<_> = named.take(MOST_TRIED).collect();
+        if named.is_empty() {
+            return Err(VerifyError::UnknownKey);
+        }
+        let keys = named.len();
+        let right = named.into_iter().find(|(_, key)| key.verifies(algorithm, token));
+        right.map(|(index, _)| index).ok_or(VerifyError::SignatureMismatch { keys })
+    }
+
+    fn unsupported(&self) -> VerifyError {
+        let mut accepted: Vec<String> = Vec::new();
+        for name in self.keys.iter().flat_map(|key| &key.algorithms).map(|name| format!("{name:?}")) {
+            if !accepted.contains(&name) {
+                accepted.push(name);
+            }
+        }
+        VerifyError::UnsupportedTokenAlgorithm { accepted: accepted.join("|") }
+    }
+}
+
+impl TokenKey {
+    fn is_for(&self, algorithm: Algorithm, now: UnixTime) -> bool {
+        self.valid.contains(now) && self.algorithms.contains(&algorithm)
+    }
+
+    /// Whether it may be the key that is named: one of the two may have no name.
+    fn answers_to(&self, kid: Option<&str>) -> bool {
+        match (kid, self.kid.as_deref()) {
+            (Some(kid), Some(own)) => kid == own,
+            _ => true,
+        }
+    }
+
+    fn verifies(&self, algorithm: Algorithm, token: &SignedToken<'_>) -> bool {
+        let verifier = (DEFAULT_PROVIDER.verifier_factory)(&algorithm, &self.key);
+        verifier.is_ok_and(|verifier| verifier.verify(token.message, &token.signature).is_ok())
+    }
+}
+
+/// Each key that is tried costs a computation, and strangers write tokens without `kid`.
+const MOST_TRIED: usize = 16;

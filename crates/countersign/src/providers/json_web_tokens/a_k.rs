@@ -1,0 +1,128 @@
+use super::{AUTHORIZATION_JWT, BEARER, ISSUED, LEEWAY, bare};
+use crate::handshake::catalogue;
+use crate::provider::{Confidence, Provider};
+use crate::scheme::{
+    Check, Digest, Encoding, Format, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
+};
+use crate::time::Tolerance;
+
+/// Atlassian Connect: the token is bound to method and URL. The body is not signed.
+pub static ATLASSIAN_CONNECT: Provider = Provider::new(
+    "atlassian-connect",
+    "Atlassian Connect",
+    Scheme::jwt(AUTHORIZATION_JWT, "HS256")
+        .with_token(TokenRules::new("HS256").with_required("exp"))
+        .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
+        .with_checks(const { &[Check::digest(
+            Location::claim("qsh"),
+            Digest::Sha256Hex,
+            "{method}&{path}&{query:canonical}",
+        )] }),
+)
+.with_source(
+    Confidence::Secondary,
+    "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/jira-connect.ts (npm @webhook-co/webhooks-spec, states it is doc-verified)",
+)
+.with_notes(
+    "The body is not signed. The secret is the sharedSecret of the installation, as it is. Needs the public URL; the path counts from the base URL of the app, which has to have none of its own. Tokens of pages (context-qsh) are refused.",
+)
+.with_event_type(Location::json("/webhookEvent"));
+
+/// Constant Contact: a detached signature over the body as it is (RFC 7797).
+pub static CONSTANT_CONTACT: Provider = Provider::new(
+    "constant-contact",
+    "Constant Contact",
+    Scheme::jwt(bare("x-ctct-webhook-sig"), "RS256")
+        .with_token(TokenRules::new("RS256").detached())
+        .with_timestamp(Location::claim("ts"), Unit::Seconds, Tolerance::seconds(300)),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://v3.developer.constantcontact.com/api_guide/webhook_authenticity.html",
+)
+.with_notes(
+    "Keys: https://developer.constantcontact.com/.well-known/jwks.json, without kid. The timestamp is in the header of the token; the page names no tolerance, 300 s both ways were chosen.",
+);
+
+/// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
+pub static EVENT_GRID: Provider = Provider::new(
+    "event-grid",
+    "Azure Event Grid (Entra ID)",
+    Scheme::jwt(BEARER, "RS256")
+        .with_token(TokenRules::new("RS256").with_required("exp"))
+        .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
+        .with_checks(const { &[
+            Check::equals(Location::claim("aud"), "{param:audience}"),
+            Check::equals(Location::claim("iss"), "{param:issuer}"),
+            Check::equals(Location::claim("appid"), "{param:app_id}").with_presence(Presence::Optional),
+            Check::equals(Location::claim("azp"), "{param:app_id}").with_presence(Presence::Optional),
+        ] }),
+)
+.with_source(Confidence::Memory, "memory (learn.microsoft.com event-grid webhook validation)")
+.with_notes(
+    "Facts from memory: check before you rely on them. The body is not signed. Keys: the JWKS of the tenant. app_id is who asked for the token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 for Event Grid itself, the client id where a managed identity delivers; other applications of the tenant may get tokens for the same audience. Subscriptions without Entra ID send a secret in the URL, which is not looked at here.",
+)
+.with_id(Location::json("/0/id"))
+.with_event_type(Location::json("/0/eventType"))
+.with_handshakes(catalogue::EVENT_GRID);
+
+/// FusionAuth.
+pub static FUSIONAUTH: Provider = Provider::new(
+    "fusionauth",
+    "FusionAuth",
+    Scheme::jwt(bare("x-fusionauth-signature-jwt"), FUSIONAUTH_ALGORITHMS)
+        .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
+        .with_checks(const { &[Check::digest(
+            Location::claim("request_body_sha256"),
+            Digest::Sha256Base64,
+            "{body}",
+        )] }),
+)
+.with_source(Confidence::Secondary, "hookdeck/webhook-skills fusionauth-webhooks")
+.with_notes(
+    "The kind of the key decides which of the algorithms is accepted. No expiry is known: the id in the body is what a replay repeats.",
+)
+.with_id(Location::json("/event/id"))
+.with_event_type(Location::json("/event/type"))
+.with_data("/event");
+
+const FUSIONAUTH_ALGORITHMS: &str = "RS256|RS384|RS512|ES256|ES384|HS256|HS384|HS512|EdDSA";
+
+/// Gemini API, webhooks of single jobs ("dynamic"). Takes the parameter `audience`. The body is not signed.
+pub static GEMINI_JWT: Provider = Provider::new(
+    "gemini-jwt",
+    "Google Gemini API (dynamic webhooks)",
+    Scheme::jwt(bare("webhook-signature"), "RS256")
+        .with_token(TokenRules::new("RS256").with_required("exp"))
+        .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
+        .with_checks(const { &[Check::equals(Location::claim("aud"), "{param:audience}")] }),
+)
+.with_source(Confidence::OfficialDocs, "https://ai.google.dev/gemini-api/docs/webhooks")
+.with_notes(
+    "As far as the page says, no claim binds the body: it is not signed. Keys: https://generativelanguage.googleapis.com/.well-known/jwks.json.",
+)
+.with_id(Location::header("webhook-id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data");
+
+/// Kinde: the body is the token.
+pub static KINDE: Provider = Provider::new(
+    "kinde",
+    "Kinde",
+    Scheme::jwt(SignatureField::at(Location::Body, Format::BARE, Encoding::Base64Url), "RS256")
+        .with_optional_timestamp(
+            Location::claim("timestamp"),
+            Unit::Rfc3339Utc,
+            Tolerance::seconds(300).insecure_any_age(),
+        ),
+)
+.with_source(
+    Confidence::Secondary,
+    "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/kinde.ts (npm @webhook-co/webhooks-spec, states it is doc-verified); https://docs.kinde.com/integrate/webhooks/about-webhooks",
+)
+.with_notes(
+    "Keys: the JWKS of the Kinde domain, which is what ties a token to it. The timestamp is that of the event: its age is not bounded, because attempts go on; the id is what a replay repeats.",
+)
+.with_id(Location::claim("event_id"))
+.with_event_type(Location::claim("type"))
+.with_data("/data");

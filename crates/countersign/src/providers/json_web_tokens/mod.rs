@@ -1,0 +1,50 @@
+//! Providers that send a JSON Web Token (RFC 7519), or a signature like one (RFC 7515).
+//!
+//! A digest of the body among the claims makes the body signed; where there is none, anybody who sees a token can send it
+//! with another body until it expires, and [`is_body_signed`](crate::Delivery::is_body_signed) says so.
+//!
+//! Public keys are the secrets here: PEM, a certificate, a JWK, or the whole JWKS that the provider publishes.
+
+mod a_k;
+mod l_z;
+
+use crate::provider::Provider;
+use crate::scheme::{Encoding, Location, SignatureField, TokenRules};
+use crate::time::Tolerance;
+
+pub use a_k::*;
+pub use l_z::*;
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[
+    &ATLASSIAN_CONNECT,
+    &CONSTANT_CONTACT,
+    &EVENT_GRID,
+    &FUSIONAUTH,
+    &GEMINI_JWT,
+    &KINDE,
+    &LAGO,
+    &LAGO_HMAC,
+    &MESSAGEBIRD,
+    &MONDAY,
+    &NETLIFY,
+    &PLAID,
+    &PUBSUB,
+    &VONAGE,
+];
+
+const ISSUED: Location = Location::claim("iat");
+
+/// What most libraries have.
+const LEEWAY: Tolerance = Tolerance::seconds(TokenRules::LEEWAY_SECS);
+
+/// RFC 9110 makes no difference between the two.
+const BEARER: SignatureField =
+    SignatureField::prefixed("authorization", "Bearer |bearer ", Encoding::Base64Url);
+
+const AUTHORIZATION_JWT: SignatureField =
+    SignatureField::prefixed("authorization", "JWT |jwt ", Encoding::Base64Url);
+
+const fn bare(header: &'static str) -> SignatureField {
+    SignatureField::header(header, Encoding::Base64Url)
+}

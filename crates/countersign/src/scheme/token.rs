@@ -1,0 +1,123 @@
+use std::mem::{forget, replace};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Text, text};
+use crate::error::ConfigError;
+
+/// What a JSON Web Token has to be (RFC 7519), beyond being signed.
+///
+/// `exp`, `nbf` and `iat` are judged wherever they are. The [tolerance](super::TimestampField::tolerance) of the
+/// timestamp is the leeway for it: how long after `exp` a token is still accepted, and how far ahead `nbf` and `iat` may
+/// be; 60 s where there is no timestamp. Any other claim that the timestamp is read from is held against the tolerance
+/// itself. What the claims have to say of the request is said by [`Check`](super::Check).
+///
+/// Keys come from the secrets alone. Whatever the header of a token says of a key (`jku`, `x5u`, `jwk`, `x5c`) is not
+/// looked at, but for `kid`, which chooses among them.
+///
+/// In TOML: `token = { algorithms = "ES256", required = "iat", max_age = 300 }`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRules {
+    /// The algorithms that are accepted, separated by `|`, the one that is signed with first: `HS256` `HS384` `HS512`
+    /// `RS256` `RS384` `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `EdDSA` (RFC 7518, RFC 8037). Never `none`.
+    ///
+    /// A key takes part in those of its own kind and in no others, whatever a token says: a public key is never the
+    /// secret of an `HS256`.
+    pub algorithms: Text,
+    /// Those of `exp`, `nbf` and `iat` that have to be there, separated by `|`.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub required: Text,
+    /// The largest age by `iat`, in seconds; none is not bounded, beyond what `exp` does.
+    #[serde(default, rename = "max_age", skip_serializing_if = "Option::is_none")]
+    pub max_age_secs: Option<u64>,
+    /// Whether the body is the payload of the token, which comes without it: `header..signature` (RFC 7515, appendix F),
+    /// encoded or, where its header says so, as it is (RFC 7797). The claims are those of its header then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub detached: bool,
+}
+
+impl TokenRules {
+    /// The leeway where no timestamp is declared, in seconds: what most libraries have.
+    pub const LEEWAY_SECS: u64 = 60;
+
+    /// These algorithms, and nothing required of the time.
+    #[must_use]
+    pub const fn new(algorithms: &'static str) -> Self {
+        Self { algorithms: text(algorithms), required: text(""), max_age_secs: None, detached: false }
+    }
+
+    /// With times that have to be there, separated by `|`.
+    #[must_use]
+    pub const fn with_required(mut self, times: &'static str) -> Self {
+        forget(replace(&mut self.required, text(times)));
+        self
+    }
+
+    /// With a largest age by `iat`, in seconds.
+    #[must_use]
+    pub const fn with_max_age(mut self, secs: u64) -> Self {
+        self.max_age_secs = Some(secs);
+        self
+    }
+
+    /// With the body as the payload.
+    #[must_use]
+    pub const fn detached(mut self) -> Self {
+        self.detached = true;
+        self
+    }
+
+    /// The names of the accepted algorithms.
+    pub(crate) fn algorithms(&self) -> impl Iterator<Item = &str> {
+        self.algorithms.split('|')
+    }
+
+    /// Whether the time has to be there.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn requires(&self, time: &str) -> bool {
+        self.required.split('|').any(|required| required == time)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if let Some(name) = self.algorithms().find(|name| !ALGORITHMS.contains(name)) {
+            let known = ALGORITHMS.join("|");
+            return Err(ConfigError::new("scheme.token.algorithms", format!("{name:?} is none of {known}")));
+        }
+        let mut required = self.required.split('|').filter(|_| !self.required.is_empty());
+        match required.find(|name| !TIMES.contains(name)) {
+            Some(name) => {
+                Err(ConfigError::new("scheme.token.required", format!("{name:?} is none of exp|nbf|iat")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The times that every token may have.
+pub(crate) const TIMES: [&str; 3] = ["exp", "nbf", "iat"];
+
+const ALGORITHMS: [&str; 12] = [
+    "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
+    "EdDSA",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_algorithms_and_times_are_taken() {
+        let rules = TokenRules::new("HS256|EdDSA").with_required("exp|iat");
+        rules.check().unwrap();
+        #[cfg(feature = "jwt")]
+        assert!(rules.requires("iat") && !rules.requires("nbf"));
+        for algorithms in ["", "none", "None", "HS256|none", "HS256|", "hs256", "ES512"] {
+            let error = TokenRules::new(algorithms).check().unwrap_err();
+            assert_eq!(error.field(), "scheme.token.algorithms", "{algorithms}");
+        }
+        let error = TokenRules::new("HS256").with_required("exp|jti").check().unwrap_err();
+        assert_eq!(error.field(), "scheme.token.required");
+    }
+}

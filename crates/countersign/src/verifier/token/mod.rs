@@ -1,0 +1,88 @@
+//! What is decided over a JSON Web Token: its signature first, then its times, then what its claims say of the request.
+
+mod parse;
+mod times;
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::checks::texts;
+use super::decide::{Claim as Head, Verdict, check_all, date};
+use super::{Core, Plan, Source};
+use crate::delivery::Picked;
+use crate::error::VerifyError;
+use crate::mac::SignedToken;
+use crate::pick::Scalar;
+use crate::scheme::TokenRules;
+use crate::time::UnixTime;
+use crate::words::is_visible;
+use parse::Token;
+
+pub(super) fn decide(
+    core: &Core,
+    head: &Head<'_>,
+    body: &[u8],
+    rules: &TokenRules,
+    now: UnixTime,
+) -> Result<Verdict, VerifyError> {
+    let plan = &*core.plan;
+    let is_body = matches!(plan.signature, Source::Body);
+    let text = if is_body { body } else { head.signatures.first().copied().unwrap_or_default() };
+    let token = Token::parse(text, rules.detached)?;
+    let signed = SignedToken {
+        algorithm: token.algorithm()?,
+        kid: token.kid(),
+        message: &token.message(body),
+        signature: token.signature()?,
+    };
+    let key = core.keys.tokens().matching(&signed, head.began)?;
+
+    let (claims, payload) = token.claims()?;
+    let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
+    // What the body says: a token that is the body is a way to write it.
+    let said = if is_body { &payload } else { body };
+    check_all(plan, head, said, Some(&claims))?;
+    let verdict = match &plan.timestamp {
+        Some(Source::Claim(_)) | None => Verdict { key, timestamp: dated, picked: OnceLock::new() },
+        Some(_) => date(plan, head, key, said, now)?,
+    };
+    let picked = picked(plan, head, &claims, said)?;
+    let payload = is_body.then(|| Bytes::copy_from_slice(said));
+    Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
+}
+
+/// The key that the token names: a claim of its sender, until the signature holds.
+pub(super) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], body: &[u8]) -> Option<String> {
+    let text = if matches!(plan.signature, Source::Body) { body } else { field };
+    let token = Token::parse(text, rules.detached).ok()?;
+    token.kid().filter(|kid| is_visible(kid.as_bytes())).map(str::to_owned)
+}
+
+/// Id and type, wherever they are but in a header.
+fn picked(plan: &Plan, head: &Head<'_>, claims: &Value, said: &[u8]) -> Result<Picked, VerifyError> {
+    let found = Picked::with(plan, said, None).0;
+    // By itself: what was received may not be what the places in it are of.
+    let own = |found: Option<Scalar>| found.map(|found| Scalar::Text(found.as_str(said).to_owned()));
+    let rare = head.around.head();
+    let inline =
+        |found: Option<&crate::inline::Inline>| found.map(|found| Scalar::Text(found.as_str().to_owned()));
+    let id = match claim(plan.id.as_ref(), claims) {
+        Some(id) => Some(id.ok_or(VerifyError::MissingId)?),
+        None => own(found.id).or_else(|| inline(rare.and_then(|rare| rare.id.as_ref()))),
+    };
+    let event_type = match claim(plan.event_type.as_ref(), claims) {
+        Some(event_type) => event_type,
+        None => own(found.event_type).or_else(|| inline(rare.and_then(|rare| rare.event_type.as_ref()))),
+    };
+    Ok(Picked { id, event_type, payload: None })
+}
+
+/// The value of a claim, if a claim is where it has to be: visible ASCII, like one in a header.
+fn claim(source: Option<&Source>, claims: &Value) -> Option<Option<Scalar>> {
+    let Some(Source::Claim(name)) = source else { return None };
+    let text = claims.get(name).and_then(|value| texts(value).into_iter().next());
+    let text = text.filter(|text| is_visible(text)).and_then(|text| String::from_utf8(text).ok());
+    Some(text.filter(|text| !text.is_empty()).map(Scalar::Text))
+}

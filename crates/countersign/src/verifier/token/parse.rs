@@ -1,0 +1,171 @@
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use crate::error::VerifyError;
+
+/// A token in compact form (RFC 7515, section 7.1), taken apart. Nothing in it is genuine yet.
+pub(super) struct Token<'t> {
+    /// As it is signed.
+    protected: &'t [u8],
+    /// Header and payload, as they are signed.
+    message: &'t [u8],
+    payload: &'t [u8],
+    signature: &'t [u8],
+    header: Map<String, Value>,
+    /// Whether the payload is the body.
+    detached: bool,
+    /// Whether the payload is signed as it is, without Base64 (RFC 7797).
+    raw: bool,
+}
+
+impl<'t> Token<'t> {
+    pub(super) fn parse(text: &'t [u8], detached: bool) -> Result<Self, VerifyError> {
+        if text.is_empty() {
+            return Err(VerifyError::MissingSignature);
+        }
+        let mut parts = text.split(|byte| *byte == b'.');
+        let (Some(protected), Some(payload), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(malformed("is no JSON Web Token of three parts"));
+        };
+        if payload.is_empty() != detached {
+            let reason = if detached { "has a payload, and the body is it" } else { "has no payload" };
+            return Err(malformed(reason));
+        }
+        let message = text.get(..protected.len() + 1 + payload.len()).unwrap_or_default();
+        let header = decode(protected)?;
+        let header: Map<String, Value> = serde_json::from_slice(&header)
+            .map_err(|_| malformed("the header of the token is no JSON object"))?;
+        let raw = match header.get("b64") {
+            None | Some(Value::Bool(true)) => false,
+            Some(Value::Bool(false)) if detached => true,
+            Some(_) => return Err(malformed("`b64` in the header of the token is not what it may be")),
+        };
+        let critical = match header.get("crit") {
+            None => &[],
+            Some(Value::Array(names)) if !names.is_empty() => names.as_slice(),
+            Some(_) => return Err(malformed("`crit` in the header of the token is no list of names")),
+        };
+        // RFC 7515, section 4.1.11: what is not understood must not be passed over. RFC 7797, section 6: `b64` is critical.
+        if critical.iter().any(|name| name != "b64") || raw && critical.is_empty() {
+            return Err(malformed("the header of the token asks for what is not supported"));
+        }
+        Ok(Self { protected, message, payload, signature, header, detached, raw })
+    }
+
+    /// The algorithm that it names.
+    pub(super) fn algorithm(&self) -> Result<&str, VerifyError> {
+        let name = self.header.get("alg").and_then(Value::as_str);
+        name.ok_or(malformed("the header of the token names no algorithm"))
+    }
+
+    /// The key that it names.
+    pub(super) fn kid(&self) -> Option<&str> {
+        self.header.get("kid").and_then(Value::as_str)
+    }
+
+    pub(super) fn signature(&self) -> Result<Vec<u8>, VerifyError> {
+        decode(self.signature)
+    }
+
+    /// What is signed.
+    pub(super) fn message(&self, body: &[u8]) -> Cow<'t, [u8]> {
+        match (self.detached, self.raw) {
+            (false, _) => Cow::Borrowed(self.message),
+            (true, true) => Cow::Owned([self.protected, b".", body].concat()),
+            (true, false) => {
+                Cow::Owned([self.protected, b".", URL_SAFE_NO_PAD.encode(body).as_bytes()].concat())
+            }
+        }
+    }
+
+    /// The claims, and the payload that they were read from. Without a payload they are in the header.
+    pub(super) fn claims(self) -> Result<(Value, Vec<u8>), VerifyError> {
+        if self.detached {
+            return Ok((Value::Object(self.header), Vec::new()));
+        }
+        let payload = decode(self.payload)?;
+        let claims: Map<String, Value> = serde_json::from_slice(&payload)
+            .map_err(|_| malformed("the payload of the token is no JSON object"))?;
+        Ok((Value::Object(claims), payload))
+    }
+}
+
+fn decode(part: &[u8]) -> Result<Vec<u8>, VerifyError> {
+    URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed("a part of the token is not Base64 for URLs"))
+}
+
+const fn malformed(reason: &'static str) -> VerifyError {
+    VerifyError::MalformedSignature { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(header: &str, rest: &str) -> Vec<u8> {
+        format!("{}{rest}", URL_SAFE_NO_PAD.encode(header)).into_bytes()
+    }
+
+    #[test]
+    fn three_parts_are_taken_apart() {
+        let text = token(r#"{"alg":"HS256","kid":"k"}"#, ".e30.AQI");
+        let token = Token::parse(&text, false).unwrap();
+        assert_eq!((token.algorithm().unwrap(), token.kid()), ("HS256", Some("k")));
+        assert_eq!(token.signature().unwrap(), [1, 2]);
+        assert_eq!(&*token.message(b"body"), text.strip_suffix(b".AQI").unwrap());
+        assert_eq!(token.claims().unwrap(), (serde_json::json!({}), b"{}".to_vec()));
+    }
+
+    #[test]
+    fn a_detached_payload_is_the_body_encoded_or_as_it_is() {
+        let encoded = token(r#"{"alg":"RS256"}"#, "..AQI");
+        let message = Token::parse(&encoded, true).unwrap().message(b"\xff?").into_owned();
+        assert_eq!(message, [encoded.strip_suffix(b".AQI").unwrap(), b"_z8"].concat());
+        let raw = token(r#"{"alg":"RS256","b64":false,"crit":["b64"]}"#, "..AQI");
+        let message = Token::parse(&raw, true).unwrap().message(b"\xff?").into_owned();
+        assert_eq!(message, [raw.strip_suffix(b".AQI").unwrap(), b"\xff?"].concat());
+    }
+
+    #[test]
+    fn what_is_no_token_is_malformed() {
+        let header = r#"{"alg":"HS256"}"#;
+        for text in [
+            b"token".to_vec(),
+            b"a.b".to_vec(),
+            token(header, ".e30"),
+            token(header, ".e30.AQI.AQI"),
+            token(header, "..AQI"),
+            token("[]", ".e30.AQI"),
+            token("alg", ".e30.AQI"),
+            b"e30=.e30.AQI".to_vec(),
+            b"!.e30.AQI".to_vec(),
+            token(r#"{"alg":"HS256","crit":["exp"]}"#, ".e30.AQI"),
+            token(r#"{"alg":"HS256","crit":[]}"#, ".e30.AQI"),
+            token(r#"{"alg":"HS256","crit":"b64"}"#, ".e30.AQI"),
+            token(r#"{"alg":"HS256","b64":false,"crit":["b64"]}"#, ".e30.AQI"),
+        ] {
+            let error = Token::parse(&text, false).err().unwrap();
+            assert!(
+                matches!(error, VerifyError::MalformedSignature { .. }),
+                "{}",
+                String::from_utf8_lossy(&text)
+            );
+        }
+        for text in [
+            token(header, ".e30.AQI"),
+            token(r#"{"alg":"RS256","b64":false}"#, "..AQI"),
+            token(r#"{"alg":"RS256","b64":0,"crit":["b64"]}"#, "..AQI"),
+            token(r#"{"alg":"RS256","b64":false,"crit":["b64","exp"]}"#, "..AQI"),
+        ] {
+            assert!(Token::parse(&text, true).is_err(), "{}", String::from_utf8_lossy(&text));
+        }
+        assert_eq!(Token::parse(b"", false).err(), Some(VerifyError::MissingSignature));
+        let nothing = token("{}", ".e30.AQI");
+        assert!(Token::parse(&nothing, false).unwrap().algorithm().is_err());
+    }
+}

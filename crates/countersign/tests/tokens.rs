@@ -1,0 +1,515 @@
+//! JSON Web Tokens: what others signed, what we sign, and what nobody should accept.
+#![cfg(feature = "jwt")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use countersign::{
+    Delivery, Event, EventCatalog, Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance,
+    UnixTime, UnknownEvent, Verifier, VerifyError, providers,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use proptest::prelude::*;
+use serde::Deserialize;
+
+const NOW: i64 = 1_700_000_000;
+const URL: &str = "https://hooks.example.com/in?x=1";
+const BODY: &str = r#"{"id":"7","type":"a.b","data":{"x":1}}"#;
+const JWKS: &str = include_str!("data/tokens/jwks.json");
+const SECRET: &str = "It's a Secret to Everybody";
+
+#[derive(Deserialize)]
+struct Tokens {
+    secret: String,
+    now: i64,
+    tokens: Vec<Foreign>,
+}
+
+/// A token that another library made.
+#[derive(Deserialize)]
+struct Foreign {
+    name: String,
+    provider: String,
+    token: String,
+    body: String,
+    url: Option<String>,
+    secret: String,
+    #[serde(default)]
+    parameters: BTreeMap<String, String>,
+    expect: Option<String>,
+}
+
+#[test]
+fn what_other_libraries_sign_verifies() {
+    for file in [include_str!("data/tokens/pyjwt.json"), include_str!("data/tokens/node.json")] {
+        let Tokens { secret, now, tokens } = serde_json::from_str(file).unwrap();
+        for foreign in tokens {
+            let verdict = foreign.verify(&secret, now);
+            assert!(verdict.is_ok(), "{}: {verdict:?}", foreign.name);
+        }
+    }
+}
+
+#[test]
+fn what_nobody_should_accept_is_refused() {
+    let Tokens { secret, now, tokens } =
+        serde_json::from_str(include_str!("data/tokens/refused.json")).unwrap();
+    assert!(tokens.len() > 25);
+    for foreign in tokens {
+        let error = foreign.verify(&secret, now).expect_err(&foreign.name);
+        assert_eq!(Some(error.kind().as_str()), foreign.expect.as_deref(), "{}: {error}", foreign.name);
+    }
+}
+
+impl Foreign {
+    fn verify(&self, text: &str, now: i64) -> Result<Delivery, VerifyError> {
+        let provider = filled(&self.provider, &self.parameters);
+        let secret = match self.secret.as_str() {
+            "text" => text.to_owned(),
+            "jwks" => JWKS.to_owned(),
+            file => key(file),
+        };
+        let headers = in_header(&provider, &self.token);
+        let head = Head::new(&headers).with_url(self.url.as_deref().unwrap_or(URL));
+        let verifier = Verifier::new(provider, Secret::new(secret.trim_end()).unwrap()).unwrap();
+        verifier.verify(&head, self.body.clone(), UnixTime::from_secs(now))
+    }
+}
+
+#[test]
+fn every_declaration_verifies_what_it_signs() {
+    for declared in providers::all().filter(|provider| provider.scheme.token.is_some()) {
+        let slug = &declared.slug;
+        let scene = Scene::new(declared);
+        let delivery = scene.verify().unwrap_or_else(|error| panic!("{slug}: {error}"));
+        let unsigned = ["atlassian-connect", "event-grid", "gemini-jwt", "monday", "pubsub"];
+        assert_eq!(delivery.is_body_signed(), !unsigned.contains(&&**slug), "{slug}");
+        assert_eq!(delivery.key(), "primary");
+        if let Some(id) = delivery.id() {
+            let by_body = declared.event.id.as_ref().unwrap().is_in_body() && delivery.is_body_signed();
+            let by_claim = declared.event.id.as_ref().unwrap().to_string().starts_with("claim:");
+            assert_eq!(id.is_signed(), by_body || by_claim, "{slug}");
+        }
+        assert_eq!(delivery.timestamp().is_some(), declared.scheme.timestamp.is_some(), "{slug}");
+        assert!(delivery.timestamp().is_none_or(|time| time.is_signed()), "{slug}");
+        // In pieces, too.
+        let mut intake = scene.verifier().begin(&scene.head(), UnixTime::from_secs(NOW)).unwrap();
+        for chunk in scene.body.chunks(7) {
+            intake.push(chunk.to_vec()).unwrap();
+        }
+        let delivery = intake.finish(UnixTime::from_secs(NOW)).unwrap();
+        assert_eq!(&delivery.body()[..], scene.body, "{slug}");
+    }
+}
+
+#[test]
+fn another_key_another_body_and_no_token_are_refused() {
+    for declared in providers::all().filter(|provider| provider.scheme.token.is_some()) {
+        let (slug, scene) = (&declared.slug, Scene::new(declared));
+        let other = if scene.takes_text() { "another secret".to_owned() } else { OTHER_RSA.to_owned() };
+        if declared.slug != "plaid" {
+            let verifier = Verifier::new(scene.provider.clone(), Secret::new(other).unwrap()).unwrap();
+            let verdict = verifier.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW));
+            assert_eq!(verdict.unwrap_err().kind().as_str(), "signature_mismatch", "{slug}");
+        }
+        if scene.headers.is_empty() {
+            assert_eq!(scene.verdict(b"", NOW), "missing_signature", "{slug}");
+            continue;
+        }
+        let verdict = scene.verdict(br#"{"type":"c.d"}"#, NOW);
+        let expected = match &**slug {
+            "constant-contact" => "signature_mismatch",
+            _ if scene.verify().unwrap().is_body_signed() => "body_hash_mismatch",
+            _ => "valid",
+        };
+        assert_eq!(verdict, expected, "{slug}");
+        let bare = HeaderMap::new();
+        let error = scene.verifier().verify(&Head::new(&bare).with_url(URL), BODY, UnixTime::from_secs(NOW));
+        assert_eq!(error.unwrap_err().kind().as_str(), "missing_signature", "{slug}");
+    }
+}
+
+#[test]
+fn a_changed_letter_anywhere_in_a_token_is_refused() {
+    for declared in [&providers::MESSAGEBIRD, &providers::PLAID, &providers::CONSTANT_CONTACT] {
+        let mut scene = Scene::new(declared);
+        let (name, token) = scene.token();
+        for at in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            scene.headers.insert(name.clone(), HeaderValue::from_bytes(&changed).unwrap());
+            assert!(scene.verify().is_err(), "{} at {at}", declared.slug);
+        }
+    }
+}
+
+#[test]
+fn a_token_lives_as_long_as_it_says() {
+    let scene = Scene::new(&providers::MESSAGEBIRD);
+    for (at, verdict) in [(-6, "timestamp_too_new"), (-5, "valid"), (65, "valid"), (66, "timestamp_too_old")]
+    {
+        assert_eq!(scene.verdict(&scene.body, NOW + at), verdict, "{at}");
+    }
+    let scene = Scene::new(&providers::PLAID);
+    for (at, verdict) in [(-301, "timestamp_too_new"), (60, "valid"), (61, "timestamp_too_old")] {
+        assert_eq!(scene.verdict(&scene.body, NOW + at), verdict, "{at}");
+    }
+    let scene = Scene::new(&providers::CONSTANT_CONTACT);
+    for (at, verdict) in [(-301, "timestamp_too_new"), (300, "valid"), (301, "timestamp_too_old")] {
+        assert_eq!(scene.verdict(&scene.body, NOW + at), verdict, "{at}");
+    }
+    let lenient = Verifier::builder(&providers::MESSAGEBIRD, Secret::new(SECRET).unwrap());
+    let lenient = lenient.with_tolerance(Tolerance::seconds(600)).build().unwrap();
+    let scene = Scene::new(&providers::MESSAGEBIRD);
+    assert!(lenient.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW + 660)).is_ok());
+}
+
+#[test]
+fn the_canonical_request_of_atlassian_has_the_published_digest() {
+    // sha256("GET&/test&param=value")
+    let qsh = "be16910858a41fd19ea5c1b4e9decca9a784d1024cb00b2158defe2f29dc86dd";
+    let provider = &providers::ATLASSIAN_CONNECT;
+    let url = "https://app.example.com/test?param=value";
+    let request = SigningRequest::new("", UnixTime::from_secs(NOW)).with_method("GET").with_url(url);
+    let secret = Secret::new(SECRET).unwrap();
+    let headers = Signer::new(provider, secret.clone()).unwrap().sign(&request).unwrap();
+    let token = headers["authorization"].to_str().unwrap().strip_prefix("JWT ").unwrap();
+    let claims = part(token, 1);
+    assert_eq!(claims["qsh"], qsh);
+    let verifier = Verifier::new(provider, secret).unwrap();
+    assert!(verifier.needs_url());
+    for (method, url, expected) in [
+        ("GET", "https://proxy.example.com/test?param=value", "valid"),
+        ("GET", "https://app.example.com/test?param=value&jwt=x", "valid"),
+        ("POST", url, "check_failed"),
+        ("GET", "https://app.example.com/test?param=other", "check_failed"),
+        ("GET", "https://app.example.com/other?param=value", "check_failed"),
+    ] {
+        let head = Head::new(&headers).with_method(method).with_url(url);
+        let verdict = verdict(verifier.verify(&head, "anything", UnixTime::from_secs(NOW)));
+        assert_eq!(verdict, expected, "{method} {url}");
+    }
+}
+
+#[test]
+fn a_body_that_is_a_token_is_read_as_what_it_says() {
+    #[derive(Debug, EventCatalog, PartialEq)]
+    enum Account {
+        #[event("user.created")]
+        Created(User),
+        #[event(unknown)]
+        Other(UnknownEvent),
+    }
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct User {
+        id: String,
+    }
+    let body = r#"{"type":"user.created","event_id":"event_1","timestamp":"2023-11-14T22:13:20Z","data":{"id":"kp_1"}}"#;
+    let scene = Scene::of(&providers::KINDE, body);
+    let delivery = scene.verify().unwrap();
+    // What the request was given goes before what its body says.
+    assert_eq!((delivery.id().unwrap().as_str(), delivery.id().unwrap().is_signed()), ("msg_1", true));
+    assert_eq!(delivery.event_type().unwrap().as_str(), "user.created");
+    assert_eq!(&delivery.body()[..], scene.body);
+    let payload: serde_json::Value = serde_json::from_slice(delivery.payload()).unwrap();
+    assert_eq!(payload["data"]["id"], "kp_1");
+    assert_eq!(delivery.json::<serde_json::Value>().unwrap(), payload);
+    let event = Event::<Account>::decode(delivery).unwrap();
+    assert_eq!(event.data, Account::Created(User { id: "kp_1".into() }));
+    assert_eq!(scene.verdict(body.as_bytes(), NOW), "malformed_signature");
+}
+
+#[test]
+fn the_right_parameters_have_to_be_in_the_token() {
+    let scene = Scene::new(&providers::PUBSUB);
+    for (name, value) in [("audience", "https://other.example"), ("email", "other@example.com")] {
+        let mut parameters = parameters();
+        parameters.insert(name.to_owned(), value.to_owned());
+        let verifier = Verifier::new(filled("pubsub", &parameters), scene.secret.clone()).unwrap();
+        let error = verifier.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW));
+        assert_eq!(error.unwrap_err().kind().as_str(), "check_failed", "{name}");
+    }
+    let error = Verifier::new(&providers::PUBSUB, scene.secret.clone()).unwrap_err();
+    assert_eq!(error.field(), "parameters.audience");
+}
+
+#[test]
+fn a_key_is_what_the_scheme_can_use() {
+    let build = |slug: &str, text: &str| {
+        Verifier::new(filled(slug, &parameters()), Secret::new(text.trim_end()).unwrap())
+            .map(drop)
+            .map_err(|error| error.to_string())
+    };
+    let rsa = key("rsa2048.spki.pem");
+    let encoded = {
+        let der: String = rsa.lines().filter(|line| !line.starts_with("-----")).collect();
+        (der, base64_of(&rsa))
+    };
+    for text in [&rsa, &key("rsa2048.cert.pem"), JWKS, &encoded.0, &encoded.1, &rsa.replace('\n', "\\n")] {
+        build("lago", text).unwrap();
+        let error = build("messagebird", text).unwrap_err();
+        assert!(error.contains("these tokens are signed with HS256"), "{error}");
+    }
+    let private =
+        r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA"}"#;
+    let short = r#"{"kty":"OKP","crv":"Ed25519","x":"AQID"}"#;
+    for (slug, text, problem) in [
+        ("lago", &*key("ec.spki.pem"), "is a key on an elliptic curve"),
+        ("lago", SECRET, "is a shared secret"),
+        ("plaid", &key("p384.spki.pem"), "is a key on an elliptic curve"),
+        ("lago", &key("rsa1024.spki.pem"), "1024 bits"),
+        ("lago", &key("rsa2048.pkcs8.pem"), "is a private key"),
+        ("fusionauth", private, "is a private key"),
+        ("fusionauth", short, "in no format"),
+        ("fusionauth", r#"{"keys":[]}"#, "without a key"),
+        ("fusionauth", r#"{"secret":"x"}"#, "neither a JWK nor a JWKS"),
+        ("fusionauth", "-----BEGIN PUBLIC KEY-----\nAQID\n-----END PUBLIC KEY-----", "in no format"),
+        ("fusionauth", r#"{"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB"}"#, "not for verifying"),
+    ] {
+        let error = build(slug, text).unwrap_err();
+        assert!(error.contains(problem), "{slug}: {error}");
+    }
+    build("fusionauth", r#"{"kty":"oct","k":"c2VjcmV0","alg":"HS256"}"#).unwrap();
+    let public = Secret::new(rsa.trim_end()).unwrap();
+    assert!(Signer::new(filled("lago", &parameters()), public).is_err());
+}
+
+#[test]
+fn several_secrets_are_several_keys() {
+    let scene = Scene::new(&providers::NETLIFY);
+    let old = Secret::new("old").unwrap();
+    let set = SecretSet::named("new", old).with("old", scene.secret.clone());
+    let verifier = Verifier::new(scene.provider.clone(), set).unwrap();
+    let delivery = verifier.verify(&scene.head(), scene.body.clone(), UnixTime::from_secs(NOW)).unwrap();
+    assert_eq!(delivery.key(), "old");
+    let now = UnixTime::from_secs(NOW);
+    let past = SecretSet::new(Secret::new("new").unwrap()).with_until(
+        "old",
+        scene.secret.clone(),
+        UnixTime::from_secs(NOW - 1),
+    );
+    let verifier = verifier.with_secrets(&past).unwrap();
+    assert_eq!(verdict(verifier.verify(&scene.head(), scene.body.clone(), now)), "signature_mismatch");
+    assert!(!format!("{verifier:?}").contains("new secret"));
+}
+
+#[test]
+fn a_published_set_is_a_set_of_keys_for_tokens() {
+    let Tokens { now, tokens, .. } = serde_json::from_str(include_str!("data/tokens/pyjwt.json")).unwrap();
+    let now = UnixTime::from_secs(now);
+    for foreign in tokens.iter().filter(|foreign| foreign.secret == "jwks") {
+        let provider = filled(&foreign.provider, &foreign.parameters);
+        let headers = in_header(&provider, &foreign.token);
+        let published = SecretSet::from_jwks(JWKS).unwrap();
+        let verifier = Verifier::new(provider.clone(), published.clone()).unwrap();
+        let delivery = verifier.verify(&Head::new(&headers), foreign.body.clone(), now).unwrap();
+        assert_eq!(delivery.key(), part_of(foreign)["kid"], "{}", foreign.name);
+        // Looked up by the name that the token gives.
+        let keyless = Verifier::keyless(provider).unwrap();
+        let mut intake = keyless.begin(&Head::new(&headers), now).unwrap();
+        intake.push(foreign.body.clone()).unwrap();
+        assert_eq!(intake.key_id().unwrap(), part_of(foreign)["kid"]);
+        intake.with_secrets(&published).unwrap().finish(now).unwrap();
+        let refused = keyless.verify(&Head::new(&headers), foreign.body.clone(), now);
+        assert_eq!(verdict(refused), "signature_mismatch");
+    }
+    let error = Verifier::new(&providers::NETLIFY, SecretSet::from_jwks(JWKS).unwrap()).unwrap_err();
+    assert!(error.to_string().contains("these tokens are signed with HS256"), "{error}");
+}
+
+/// The header of its token.
+fn part_of(foreign: &Foreign) -> serde_json::Value {
+    part(if foreign.token.is_empty() { &foreign.body } else { &foreign.token }, 0)
+}
+
+#[test]
+fn debug_shows_no_key() {
+    let scene = Scene::new(&providers::NETLIFY);
+    let signer = Signer::new(scene.provider.clone(), scene.secret.clone()).unwrap();
+    for shown in [format!("{:?}", scene.verifier()), format!("{signer:?}")] {
+        assert!(!shown.contains("Everybody"), "{shown}");
+    }
+}
+
+#[test]
+fn declarations_with_mistakes_name_the_field() {
+    let mut provider = providers::NETLIFY.clone();
+    provider.scheme.token = None;
+    assert_eq!(provider.check().unwrap_err().field(), "scheme.token");
+    for (json, field) in [
+        (
+            r#"{"algorithm":"hmac-sha256","content":"{body}","signature":{"at":"body","encoding":"hex"}}"#,
+            "scheme.signature.at",
+        ),
+        (
+            r#"{"algorithm":"hmac-sha256","content":"{body}","signature":{"at":"header:a","encoding":"hex"},"token":{"algorithms":"HS256"}}"#,
+            "scheme.token",
+        ),
+        (
+            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"hex"},"token":{"algorithms":"HS256"}}"#,
+            "scheme.signature",
+        ),
+        (
+            r#"{"algorithm":"jwt","signature":{"at":"json:/a","encoding":"base64url"},"token":{"algorithms":"HS256"}}"#,
+            "scheme.signature.at",
+        ),
+        (
+            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"none"}}"#,
+            "scheme.token.algorithms",
+        ),
+        (
+            r#"{"algorithm":"jwt","signature":{"at":"body","encoding":"base64url"},"token":{"algorithms":"HS256","detached":true}}"#,
+            "scheme.token.detached",
+        ),
+        (
+            r#"{"algorithm":"jwt","content":"{body}","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"HS256"}}"#,
+            "scheme.content",
+        ),
+        (
+            r#"{"algorithm":"jwt","signature":{"at":"header:a","encoding":"base64url"},"token":{"algorithms":"HS256","max":1}}"#,
+            "scheme.token.max",
+        ),
+        (
+            r#"{"algorithm":"token","signature":{"at":"header:a","encoding":"text"},"checks":[{"at":"claim:a","equals":"x"}]}"#,
+            "scheme.checks.at",
+        ),
+    ] {
+        let text = format!(r#"{{"slug":"x","name":"X","doc":"d","scheme":{json}}}"#);
+        let error = Provider::from_json(&text).unwrap_err();
+        assert_eq!(error.field(), field, "{json}: {error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_token_makes_the_verifier_panic(
+        header in "[ -~]{0,40}|\\{\"alg\":\"[A-Z0-9a-z]{0,5}\",\"(kid|b64|crit)\":[\\[\\]\"a-z0-9]{0,6}\\}",
+        payload in prop::collection::vec(any::<u8>(), 0..40),
+        signature in prop::collection::vec(any::<u8>(), 0..80),
+        between in "[.]{0,3}",
+    ) {
+        let [header, payload, signature] = [header.into_bytes(), payload, signature].map(|part| URL_SAFE_NO_PAD.encode(part));
+        for declared in [&providers::FUSIONAUTH, &providers::CONSTANT_CONTACT] {
+            for token in [format!("{header}.{payload}.{signature}"), format!("{header}..{signature}"), format!("{header}{between}")] {
+                let headers = in_header(declared, &token);
+                let verifier = Verifier::new(declared, Secret::new(JWKS.trim_end()).unwrap()).unwrap();
+                prop_assert!(verifier.verify(&Head::new(&headers), BODY, UnixTime::from_secs(NOW)).is_err());
+            }
+        }
+    }
+}
+
+/// A request that a provider signed.
+struct Scene {
+    provider: Provider,
+    secret: Secret,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Scene {
+    fn new(declared: &Provider) -> Self {
+        Self::of(declared, BODY)
+    }
+
+    fn of(declared: &Provider, body: &str) -> Self {
+        let provider = filled(&declared.slug, &parameters());
+        let first = provider.scheme.token.as_ref().unwrap().algorithms.split('|').next().unwrap().to_owned();
+        let (public, private) = match first.get(..2).unwrap() {
+            "RS" => (key("rsa2048.spki.pem"), key("rsa2048.pkcs8.pem")),
+            "ES" => (key("ec.spki.pem"), key("ec.pkcs8.pem")),
+            _ => (SECRET.to_owned(), SECRET.to_owned()),
+        };
+        let signer = Signer::new(provider.clone(), Secret::new(private.trim_end()).unwrap()).unwrap();
+        let request =
+            SigningRequest::new(body.to_owned(), UnixTime::from_secs(NOW)).with_id("msg_1").with_url(URL);
+        let headers = signer.sign(&request).unwrap();
+        let body = match signer.is_in_body() {
+            true => signer.signature(&request).unwrap().into_bytes(),
+            false => body.as_bytes().to_vec(),
+        };
+        Self { provider, secret: Secret::new(public.trim_end()).unwrap(), headers, body }
+    }
+
+    fn takes_text(&self) -> bool {
+        self.secret.expose_secret() == SECRET
+    }
+
+    fn head(&self) -> Head<'_> {
+        Head::new(&self.headers).with_url(URL)
+    }
+
+    fn verifier(&self) -> Verifier {
+        Verifier::new(self.provider.clone(), self.secret.clone()).unwrap()
+    }
+
+    fn verify(&self) -> Result<Delivery, VerifyError> {
+        self.verifier().verify(&self.head(), self.body.clone(), UnixTime::from_secs(NOW))
+    }
+
+    fn verdict(&self, body: &[u8], now: i64) -> String {
+        verdict(self.verifier().verify(&self.head(), body.to_vec(), UnixTime::from_secs(now)))
+    }
+
+    /// The header with the token in it.
+    fn token(&self) -> (HeaderName, String) {
+        let (name, token) =
+            self.headers.iter().find(|(_, value)| value.as_bytes().starts_with(b"eyJ")).unwrap();
+        (name.clone(), token.to_str().unwrap().to_owned())
+    }
+}
+
+fn verdict(verdict: Result<Delivery, VerifyError>) -> String {
+    match verdict {
+        Ok(_) => "valid".to_owned(),
+        Err(error) => error.kind().to_string(),
+    }
+}
+
+fn in_header(provider: &Provider, token: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let prefix = match &*provider.slug {
+        "atlassian-connect" => "JWT ",
+        "event-grid" | "pubsub" | "vonage" => "Bearer ",
+        _ => "",
+    };
+    let at = provider.scheme.signature.at.to_string();
+    if let Some(name) = at.strip_prefix("header:") {
+        let value = HeaderValue::from_str(&format!("{prefix}{token}")).unwrap();
+        headers.insert(HeaderName::try_from(name).unwrap(), value);
+    }
+    headers
+}
+
+fn filled(slug: &str, parameters: &BTreeMap<String, String>) -> Provider {
+    let provider = providers::find(slug).unwrap().clone();
+    parameters.iter().fold(provider, |provider, (name, value)| provider.with_parameter(name, value))
+}
+
+fn parameters() -> BTreeMap<String, String> {
+    ["audience", "issuer", "email", "app_id"].map(|name| (name.to_owned(), format!("my {name}"))).into()
+}
+
+fn part(token: &str, position: usize) -> serde_json::Value {
+    let part = token.split('.').nth(position).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+fn base64_of(text: &str) -> String {
+    STANDARD.encode(text)
+}
+
+fn key(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/keys/");
+    std::fs::read_to_string(format!("{folder}{name}")).unwrap()
+}
+
+/// Of the example in RFC 7515, appendix A.2.
+const OTHER_RSA: &str = r#"{"kty":"RSA","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ","e":"AQAB"}"#;
