@@ -53,7 +53,7 @@ mod tests {
     fn an_algorithm_that_is_not_compiled_in_names_its_feature() {
         use Algorithm::{EcdsaP256Sha1, EcdsaP256Sha256, Ed25519, RsaSha1, RsaSha256};
         for algorithm in [Ed25519, EcdsaP256Sha256, EcdsaP256Sha1, RsaSha256, RsaSha1] {
-            let mut provider = PROVIDER.clone();
+            let mut provider = SVIX.clone();
             provider.scheme.algorithm = algorithm;
             provider.check().unwrap();
             let secrets = SecretSet::new(Secret::new("anything").unwrap());
