@@ -31,7 +31,7 @@ fn what_is_signed_verifies_for_every_provider_that_needs_no_more_than_a_secret()
     assert!(signed > 150, "only {signed} were signed");
 }
 
-/// A secret in the format of the provider. None where the request needs more than a secret and a body, or a pair of keys.
+/// A secret in the format of the provider. None where the request needs more than a secret and a body, a pair of keys, or is a token.
 fn secret(provider: &Value) -> Option<String> {
     let content = text(provider, "/scheme/content");
     let more = [
@@ -44,7 +44,7 @@ fn secret(provider: &Value) -> Option<String> {
         "{form:bt_payload}",
         "{url_without_query}",
     ];
-    let pairs = ["ed25519", "ecdsa-p256-sha256", "ecdsa-p256-sha1", "rsa-sha256", "rsa-sha1"];
+    let pairs = ["ed25519", "ecdsa-p256-sha256", "ecdsa-p256-sha1", "rsa-sha256", "rsa-sha1", "jwt"];
     let dated_by_body = text(provider, "/scheme/timestamp/at").starts_with("json:");
     if more.iter().any(|placeholder| content.contains(placeholder))
         || pairs.contains(&text(provider, "/scheme/algorithm"))
