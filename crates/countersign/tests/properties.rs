@@ -40,6 +40,11 @@ fn catalogue() -> impl Iterator<Item = &'static Provider> {
     available.filter(|provider| ELSEWHERE.iter().all(|(slug, _)| *slug != provider.slug))
 }
 
+/// Whether nothing is left for the developer to fill in.
+fn is_complete(provider: &'static Provider) -> bool {
+    Verifier::new(provider, secret(provider)).is_ok()
+}
+
 /// Runs the property for each provider, a few times.
 macro_rules! for_each_provider {
     ($provider:ident in $providers:expr, |($($args:tt)*)| $body:block) => {
@@ -150,8 +155,9 @@ fn what_is_left_to_other_tests_is_not_made_here() {
     for (slug, why) in ELSEWHERE {
         let provider = providers::find(slug).unwrap_or_else(|| panic!("{slug}: {why}"));
         let body = body_of(provider, "x");
-        let made = try_sign(provider, &body)
-            .is_ok_and(|headers| verify(provider, secret(provider), &headers, (URL, &body)).is_ok());
+        let made = is_complete(provider)
+            && try_sign(provider, &body)
+                .is_ok_and(|headers| verify(provider, secret(provider), &headers, (URL, &body)).is_ok());
         assert!(!made, "{slug} is made here, too");
     }
 }
@@ -317,7 +323,8 @@ fn a_signature_in_the_body_covers_what_it_says() {
 
 #[test]
 fn no_header_and_no_body_makes_the_verifier_panic() {
-    for_each_provider!(provider in providers::all().filter(|provider| is_available(provider)), |(
+    let complete = providers::all().filter(|provider| is_available(provider) && is_complete(provider));
+    for_each_provider!(provider in complete, |(
         values in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 3),
         body in prop::collection::vec(any::<u8>(), 0..200),
     )| {
