@@ -53,6 +53,7 @@ impl Keys {
             | Algorithm::HmacSha512
             | Algorithm::Sha1
             | Algorithm::Sha256
+            | Algorithm::Sha1OrSha256
             | Algorithm::Token => match scheme.key.encoding {
                 KeyEncoding::Utf8 => ["the-new-secret", "the-old-secret", "no-secret-of-ours"],
                 KeyEncoding::Base64 => {

@@ -129,7 +129,7 @@ fn differences() -> Vec<Difference> {
 /// The declaration of a vector: some belong to a variant with a declaration of its own.
 fn declaration(vector: &Vector) -> Provider {
     let slug = vector.scheme_slug.as_deref().unwrap();
-    let mut provider = providers::find(&vector.scheme).or(providers::find(slug)).unwrap().clone();
+    let mut provider = providers::find(slug).unwrap().clone();
     if vector.scheme == "standard-webhooks-v1-rawsecret" {
         // What `{ format: "raw" }` is in the JavaScript library: the secret is not Base64.
         provider.scheme.key = KeyFormat::UTF8;

@@ -53,8 +53,10 @@ impl KeyRing {
         let mut keys = Vec::new();
         let mut passed_over = None;
         for named in secrets.iter() {
-            for part in parts(&scheme.key, named.secret.expose_secret()) {
-                match Key::new(scheme, named, part, role) {
+            let parts = parts(&scheme.key, named.secret.expose_secret());
+            let choices = || scheme.algorithm.choices();
+            for (part, algorithm) in parts.iter().flat_map(|part| choices().map(move |one| (*part, one))) {
+                match Key::new(scheme, algorithm, named, part, role) {
                     Ok(key) => keys.push(key),
                     // A published set has keys that are for something else in it.
                     Err(error) if named.published => passed_over = Some(error),
@@ -98,7 +100,13 @@ impl KeyRing {
 }
 
 impl Key {
-    fn new(scheme: &Scheme, named: &NamedSecret, text: &str, role: Role) -> Result<Self, ConfigError> {
+    fn new(
+        scheme: &Scheme,
+        algorithm: Algorithm,
+        named: &NamedSecret,
+        text: &str,
+        role: Role,
+    ) -> Result<Self, ConfigError> {
         let (id, text) = match &*scheme.key.after {
             "" => ("", text),
             after => text.split_once(after).ok_or_else(|| {
@@ -108,16 +116,16 @@ impl Key {
                 )
             })?,
         };
-        let (mac, bytes) = if scheme.algorithm.is_asymmetric() {
+        let (mac, bytes) = if algorithm.is_asymmetric() {
             (half_of_pair(scheme, text, role)?, Zeroizing::default())
         } else if named.published {
             return Err(no_shared_secret());
         } else {
             let mut bytes = key_bytes(&scheme.key, text)?;
-            if scheme.algorithm == Algorithm::Basic {
+            if algorithm == Algorithm::Basic {
                 bytes = Zeroizing::new(STANDARD.encode(&*bytes).into_bytes());
             }
-            (Mac::keyed(scheme.algorithm, &bytes)?, bytes)
+            (Mac::keyed(algorithm, &bytes)?, bytes)
         };
         Ok(Self {
             name: named.name.clone(),

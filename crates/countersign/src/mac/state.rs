@@ -35,7 +35,8 @@ impl Mac {
             Algorithm::HmacSha1 => Self::HmacSha1(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha256 => Self::HmacSha256(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha512 => Self::HmacSha512(Hmac::new_from_slice(key).map_err(refused)?),
-            Algorithm::Sha1 => Self::Sha1(Sha1::new()),
+            // Of two algorithms each is a key of its own.
+            Algorithm::Sha1 | Algorithm::Sha1OrSha256 => Self::Sha1(Sha1::new()),
             Algorithm::Sha256 => Self::Sha256(Sha256::new()),
             Algorithm::Token | Algorithm::Basic => Self::Token,
             Algorithm::Ed25519

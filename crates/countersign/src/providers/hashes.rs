@@ -7,14 +7,14 @@ use crate::scheme::{Algorithm, Check, Encoding, Location, Presence, Scheme, Sign
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const FAMILY: &[&Provider] = &[&CLOUDINARY, &CLOUDINARY_SHA256, &HUBSPOT_V1, &HUBSPOT_V2, &LARK];
+pub(super) const FAMILY: &[&Provider] = &[&CLOUDINARY, &HUBSPOT_V1, &HUBSPOT_V2, &LARK];
 
 /// Cloudinary.
 pub static CLOUDINARY: Provider = Provider::new(
     "cloudinary",
     "Cloudinary",
     Scheme::new(
-        Algorithm::Sha1,
+        Algorithm::Sha1OrSha256,
         SignatureField::header("x-cld-signature", Encoding::Hex),
         "{body}{timestamp}{secret}",
     )
@@ -22,26 +22,7 @@ pub static CLOUDINARY: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "cloudinary/cloudinary_npm lib/utils/index.js")
 .with_notes(
-    "Accounts that are set to SHA-256: cloudinary-sha256. Timestamps in milliseconds are \
-     read, too. The official library does not bound the future; we do.",
-)
-.with_event_type(Location::json("/notification_type"));
-
-/// Cloudinary (SHA-256).
-pub static CLOUDINARY_SHA256: Provider = Provider::new(
-    "cloudinary-sha256",
-    "Cloudinary (SHA-256)",
-    Scheme::new(
-        Algorithm::Sha256,
-        SignatureField::header("x-cld-signature", Encoding::Hex),
-        "{body}{timestamp}{secret}",
-    )
-    .with_timestamp(Location::header("x-cld-timestamp"), Unit::Either, Tolerance::seconds(7200)),
-)
-.with_source(Confidence::OfficialCode, "cloudinary/cloudinary_npm lib/utils/index.js")
-.with_notes(
-    "For accounts that are set to SHA-256. Timestamps in milliseconds are read, too. The \
-     official library does not bound the future; we do.",
+    "An account chooses SHA-1 or SHA-256. Timestamps in milliseconds are read, too. The official library does not bound the future; we do.",
 )
 .with_event_type(Location::json("/notification_type"));
 

@@ -21,6 +21,9 @@ pub enum Algorithm {
     Sha1,
     /// SHA-256 of content that contains the secret (`{secret}`).
     Sha256,
+    /// One of the two, which the length of the signature tells: an account's choice (Cloudinary).
+    #[serde(rename = "sha1-or-sha256")]
+    Sha1OrSha256,
     /// The secret itself is sent. Nothing of the request is authenticated.
     Token,
     /// HTTP Basic with `user:password` as the secret (RFC 7617). Nothing of the request is authenticated.
@@ -60,7 +63,7 @@ impl Algorithm {
     /// Whether the secret is part of the content rather than a key.
     #[must_use]
     pub const fn takes_secret_in_content(self) -> bool {
-        matches!(self, Self::Sha1 | Self::Sha256)
+        matches!(self, Self::Sha1 | Self::Sha256 | Self::Sha1OrSha256)
     }
 
     /// Whether there is always a pair of keys: a verifier takes the public one, and cannot sign. With tokens the key
@@ -90,6 +93,15 @@ impl Algorithm {
         }
     }
 
+    /// What a secret is a key for: of two algorithms for each, as two secrets would be.
+    pub(crate) fn choices(self) -> impl Iterator<Item = Self> {
+        let (first, second) = match self {
+            Self::Sha1OrSha256 => (Self::Sha1, Some(Self::Sha256)),
+            other => (other, None),
+        };
+        std::iter::once(first).chain(second)
+    }
+
     /// Whether the content can be hashed while it arrives. Ed25519 hashes it behind a part of the signature.
     pub(crate) const fn hashes_in_order(self) -> bool {
         !matches!(self, Self::Ed25519)
@@ -104,6 +116,7 @@ mod tests {
     fn the_names_in_declarations_are_those_of_the_documentation() {
         for (algorithm, name, feature) in [
             (Algorithm::HmacSha256, "hmac-sha256", None),
+            (Algorithm::Sha1OrSha256, "sha1-or-sha256", None),
             (Algorithm::Token, "token", None),
             (Algorithm::Ed25519, "ed25519", Some("ed25519")),
             (Algorithm::EcdsaP256Sha256, "ecdsa-p256-sha256", Some("ecdsa")),
