@@ -1,0 +1,80 @@
+//! Keys that a provider publishes, looked up per request, wherever the middleware can be put.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::sync::{Arc, Mutex};
+
+use actix_web::rt::System;
+use countersign::receiver::{Receiver, ResolveError};
+use countersign::{Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers};
+use countersign_tests::Request;
+use countersign_tests::stacks::ask_all;
+use http::{HeaderName, HeaderValue};
+
+const PRIVATE: &str = include_str!("../keys/rsa-new.pem");
+const PUBLIC: &str = include_str!("../keys/rsa-new.public.pem");
+const OTHER: &str = include_str!("../keys/rsa-old.public.pem");
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+const BODY: &str = r#"{"id":"evt_1","event_type":"TRANSACTION.SUCCESS"}"#;
+
+#[test]
+fn the_key_that_a_request_names_is_the_one_it_is_verified_with() {
+    for (serial, status) in [("serial-1", 200), ("serial-2", 401), ("unknown", 401), ("broken", 503)] {
+        for request in [signed(serial), signed(serial).in_chunks_of(7)] {
+            let asked = Arc::new(Mutex::new(Vec::new()));
+            let receiver = receiver(&asked);
+            let answers = System::with_tokio_rt(paused).block_on(ask_all(&receiver, &request));
+            let stacks = answers.len();
+            for (stack, answer, runs) in answers {
+                assert_eq!(answer.status, status, "{stack}: {serial}: {answer:?}");
+                assert_eq!(runs, usize::from(status == 200), "{stack}: {serial}");
+            }
+            assert_eq!(*asked.lock().unwrap(), vec![Some(serial.to_owned()); stacks]);
+        }
+    }
+}
+
+#[test]
+fn nobody_is_asked_for_the_key_of_a_request_that_is_refused_for_its_head() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let stale = receiver(&asked).with_clock(UnixTime::from_secs(1_700_009_999));
+    let answers = System::with_tokio_rt(paused).block_on(ask_all(&stale, &signed("serial-1")));
+    assert!(answers.iter().all(|(_, answer, runs)| (answer.status, *runs) == (401, 0)));
+    assert!(asked.lock().unwrap().is_empty());
+}
+
+/// A receiver for WeChat Pay that has no key of its own.
+fn receiver(asked: &Arc<Mutex<Vec<Option<String>>>>) -> Receiver {
+    let asked = Arc::clone(asked);
+    let keys = move |key_id: Option<String>| {
+        asked.lock().unwrap().push(key_id.clone());
+        async move {
+            // As a fetch would.
+            tokio::task::yield_now().await;
+            let key = |pem: &str| Ok(Some(SecretSet::new(Secret::new(pem).unwrap())));
+            match key_id.as_deref() {
+                Some("serial-1") => key(PUBLIC),
+                Some("serial-2") => key(OTHER),
+                Some("broken") => Err(ResolveError::new("out of reach")),
+                _ => Ok(None),
+            }
+        }
+    };
+    let verifier = Verifier::keyless(&providers::WECHATPAY_V3).unwrap();
+    Receiver::new(verifier).with_key_source(keys).with_clock(NOW)
+}
+
+fn signed(serial: &str) -> Request {
+    let nonce = HeaderName::from_static("wechatpay-nonce");
+    let request =
+        SigningRequest::new(BODY, NOW).with_header(nonce.clone(), HeaderValue::from_static("n0nce"));
+    let signer = Signer::new(&providers::WECHATPAY_V3, Secret::new(PRIVATE).unwrap()).unwrap();
+    let mut headers = signer.sign(&request).unwrap();
+    headers.insert(nonce, HeaderValue::from_static("n0nce"));
+    headers.insert("wechatpay-serial", serial.parse().unwrap());
+    Request::post("/webhooks/hook", headers, BODY.into())
+}
+
+/// Time stands still: whoever waits for it waits for ever.
+fn paused() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime")
+}
