@@ -144,6 +144,12 @@ pub(crate) struct ListenArgs {
     /// Public origin of this receiver, for providers that sign the URL: https://hooks.example.com
     #[arg(long, value_name = "URL", value_parser = origin)]
     pub(crate) public_url: Option<String>,
+    /// The token that the provider was given for its handshake (Meta, Strava, …)
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) verify_token: Option<String>,
+    /// Answer handshakes that prove nothing, by echoing them (Dropbox, Microsoft Graph, Okta, …)
+    #[arg(long)]
+    pub(crate) echo: bool,
     /// Accept timestamps this far from now, both ways [default: the provider's]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) tolerance: Option<u64>,

@@ -59,6 +59,7 @@
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
 //! | `diagnose` | why a request does not verify, and who sent it | no |
 //! | `jwt` | Providers that sign JSON Web Tokens | no |
+//! | `nfkd` | secrets that are not ASCII, for EasyPost | no |
 //! | `schema` | `Provider::json_schema` | no |
 //! | `toml` | `Provider::from_toml` | no |
 //! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |

@@ -29,6 +29,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("hygraph", "the signature is JSON: tests/vectors.rs"),
     ("keygen", "a header has the digest of the body: tests/published_keys.rs"),
     ("mailgun", "the signature is in the body: below"),
+    ("ms-graph", "the token is in each item of the body: below"),
     ("paddle-classic", "the signature is in the body: tests/published_keys.rs"),
     ("paypal", "a parameter is signed: tests/published_keys.rs"),
     ("twilio-body-sha256", "the digest of the body is in the URL: tests/vectors.rs"),
@@ -160,6 +161,24 @@ fn what_is_left_to_other_tests_is_not_made_here() {
                 .is_ok_and(|headers| verify(provider, secret(provider), &headers, (URL, &body)).is_ok());
         assert!(!made, "{slug} is made here, too");
     }
+}
+
+#[test]
+fn a_token_has_to_be_in_each_item() {
+    let verify = |body: &str| {
+        verify(&providers::MS_GRAPH, secret(&providers::MS_GRAPH), &HeaderMap::new(), (URL, body.as_bytes()))
+    };
+    let (right, wrong) = (secret(&providers::MS_GRAPH).expose_secret().to_owned(), "wrong");
+    let body = |states: [&str; 2]| {
+        let items =
+            states.map(|state| serde_json::json!({"id": "n", "changeType": "created", "clientState": state}));
+        serde_json::json!({"value": items}).to_string()
+    };
+    assert!(verify(&body([&right, &right])).is_ok());
+    for states in [[wrong, &right], [&right, wrong], [wrong, wrong], ["", &right]] {
+        assert!(verify(&body(states)).is_err(), "{states:?}");
+    }
+    assert!(verify(r#"{"value":[]}"#).is_err() && verify("{}").is_err() && verify("[]").is_err());
 }
 
 #[test]

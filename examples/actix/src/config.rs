@@ -10,7 +10,7 @@
 
 use std::env::{self, VarError};
 
-use countersign::receiver::{Budget, PublicUrl, Receiver};
+use countersign::receiver::{Budget, HandshakePolicy, PublicUrl, Receiver};
 use countersign::{Provider, Secret, SecretSet, Verifier, providers};
 
 pub(crate) struct Config {
@@ -39,7 +39,7 @@ impl Config {
                     provider.name
                 );
             }
-            let receiver = Receiver::new(verifier).with_budget(budget.clone());
+            let receiver = Receiver::new(verifier).with_budget(budget.clone()).with_handshakes(handshakes(&name)?);
             receivers.push(match &public_url {
                 Some(url) => receiver.with_public_url(url.clone()),
                 None => receiver,
@@ -60,6 +60,14 @@ fn secret(name: &str, provider: &Provider, demo: bool) -> Result<Option<String>,
         (None, Some(_)) => Err(format!("{name} is not set (DEMO=1 takes a secret for demonstrations)")),
         (text, _) => Ok(text),
     }
+}
+
+/// What the provider was given to show in its handshake, where it wants one.
+fn handshakes(name: &str) -> Result<HandshakePolicy, String> {
+    let name = name.replace("_SECRET", "_VERIFY_TOKEN");
+    let Some(text) = variable(&name)? else { return Ok(HandshakePolicy::new()) };
+    let token = Secret::new(text).map_err(|error| format!("{name}: {error}"))?;
+    Ok(HandshakePolicy::new().with_verify_token(token))
 }
 
 /// During a rotation the secret that was used before verifies, too.

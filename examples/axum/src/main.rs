@@ -56,7 +56,7 @@ fn app(receivers: Vec<Receiver>) -> Router {
     receivers.into_iter().fold(Router::new(), |app, receiver| {
         let path = format!("/webhooks/{}", receiver.provider());
         let handler = handler(receiver.provider());
-        app.route(&path, handler.route_layer(VerifyWebhookLayer::new(receiver)))
+        app.route(&path, handler.layer(VerifyWebhookLayer::new(receiver)))
     })
 }
 

@@ -17,13 +17,14 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 8] = [
+pub static UNSENT: [(&str, &str); 9] = [
     ("adyen-item", "the items of a body are signed one by one"),
     ("aws-sns", "the topic is for the developer to fill in"),
     ("contentful", "a header lists the headers that are signed"),
     ("hygraph", "another item of the signature field is signed"),
     ("keygen", "a header has a digest of the body in it"),
     ("mercadopago", "id and type are in the query of the URL"),
+    ("ms-graph", "a token is in each item of the body"),
     ("paypal", "the id of the webhook is for the developer to fill in"),
     ("twilio-body-sha256", "the query of the URL has a digest of the body in it"),
 ];

@@ -8,7 +8,8 @@ use std::io::{self, Write};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use countersign::receiver::{PublicUrl, Receiver, Rejection};
+use countersign::Secret;
+use countersign::receiver::{HandshakePolicy, PublicUrl, Receiver, Rejection};
 use countersign_tower::{Delivery, VerifyWebhookLayer};
 use http::{Method, StatusCode, Uri};
 use tokio::net::TcpListener;
@@ -37,12 +38,27 @@ fn receiver(args: &ListenArgs) -> Result<Receiver, CliError> {
         tell(rejection);
         rejection.response()
     });
+    let receiver = receiver.with_handshakes(handshakes(args)?);
     Ok(match &args.public_url {
         Some(origin) => {
             receiver.with_public_url(PublicUrl::origin(origin).map_err(CliError::config("--public-url"))?)
         }
         None => receiver,
     })
+}
+
+fn handshakes(args: &ListenArgs) -> Result<HandshakePolicy, CliError> {
+    let mut policy = HandshakePolicy::new();
+    if args.echo {
+        policy = policy.with_echo();
+    }
+    match &args.verify_token {
+        Some(token) => {
+            let token = Secret::new(token.as_str()).map_err(CliError::config("--verify-token"))?;
+            Ok(policy.with_verify_token(token))
+        }
+        None => Ok(policy),
+    }
 }
 
 async fn listen(args: &ListenArgs, receiver: Receiver) -> Result<(), CliError> {
@@ -53,7 +69,8 @@ async fn listen(args: &ListenArgs, receiver: Receiver) -> Result<(), CliError> {
 
     let (failed, mut failures) = mpsc::channel(1);
     let printer = Printer { pretty: args.pretty, failed };
-    let hook = post(receive).route_layer(VerifyWebhookLayer::new(receiver)).with_state(printer);
+    // Around all methods: a handshake is often a GET.
+    let hook = post(receive).layer(VerifyWebhookLayer::new(receiver)).with_state(printer);
     let app = Router::new().without_v07_checks().route(&path, hook).fallback(elsewhere);
 
     stderr!("{GOOD}listening{GOOD:#} on http://{addr}{path}");

@@ -22,6 +22,15 @@ fn providers_are_listed_for_people_without_colours_in_a_pipe() {
 }
 
 #[test]
+fn the_table_of_the_readme_is_the_catalogue() {
+    let readme = include_str!("../../../../README.md");
+    let (_, rest) = readme.split_once("<!-- providers -->\n").unwrap();
+    let (table, _) = rest.split_once("\n<!-- /providers -->").unwrap();
+    let ran = run(&["providers", "--markdown"]);
+    assert_eq!(table.trim(), ran.stdout.trim(), "put what `countersign providers --markdown` prints there");
+}
+
+#[test]
 fn an_element_of_the_list_is_what_provider_prints() {
     let all = run(&["providers", "--json"]).json();
     let all = all.as_array().unwrap();

@@ -16,6 +16,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &DEEPGRAM,
     &FIGMA,
     &GITLAB_TOKEN,
+    &MS_GRAPH,
     &OKTA,
     &TELEGRAM,
 ];
@@ -126,6 +127,26 @@ pub static GITLAB_TOKEN: Provider =
         )
         .with_id(Location::header("idempotency-key"))
         .with_event_type(Location::header("x-gitlab-event"));
+
+/// Microsoft Graph change notifications. The body is not authenticated. Facts from somebody else's code or page.
+pub static MS_GRAPH: Provider = Provider::new(
+    "ms-graph",
+    "Microsoft Graph change notifications",
+    Scheme::new(
+        Algorithm::Token,
+        SignatureField::at(Location::json("/clientState"), Format::BARE, Encoding::Text),
+        "",
+    )
+    .for_each("/value/*"),
+)
+.with_source(Confidence::Secondary, "learn.microsoft.com, Graph change notifications through webhooks")
+.with_notes(
+    "The body is not authenticated. The token is in each item of the body. Encrypted content, and the \
+     tokens that come with it, are left to the handler.",
+)
+.with_id(Location::json("/value/0/id"))
+.with_event_type(Location::json("/value/0/changeType"))
+.with_handshakes(catalogue::MS_GRAPH);
 
 /// Okta event hooks. The body is not authenticated.
 pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::token("authorization"))
