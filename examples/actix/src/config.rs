@@ -39,7 +39,8 @@ impl Config {
                     provider.name
                 );
             }
-            let receiver = Receiver::new(verifier).with_budget(budget.clone()).with_handshakes(handshakes(&name)?);
+            let receiver =
+                Receiver::new(verifier).with_budget(budget.clone()).with_handshakes(handshakes(&name)?);
             receivers.push(match &public_url {
                 Some(url) => receiver.with_public_url(url.clone()),
                 None => receiver,

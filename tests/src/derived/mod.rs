@@ -34,7 +34,10 @@ pub(crate) fn senders() -> &'static [Sender] {
     static DERIVED: LazyLock<Vec<Sender>> = LazyLock::new(|| {
         let by_hand =
             |provider: &Provider| SENDERS.iter().any(|sender| sender.provider.slug == provider.slug);
-        let unsent = |provider: &Provider| UNSENT.iter().any(|(slug, _)| *slug == provider.slug);
+        // Tokens have a table of their own: tests/web_tokens.rs.
+        let unsent = |provider: &Provider| {
+            provider.scheme.token.is_some() || UNSENT.iter().any(|(slug, _)| *slug == provider.slug)
+        };
         let catalogue = providers::all().filter(|provider| !by_hand(provider) && !unsent(provider));
         let beside = declared().iter().filter(|provider| providers::find(&provider.slug).is_none());
         let (mut senders, mut problems) = (Vec::new(), Vec::new());

@@ -1,0 +1,79 @@
+//! Providers that send JSON Web Tokens, wherever the middleware can be put.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use actix_web::rt::System;
+use countersign::receiver::Receiver;
+use countersign::scheme::Location;
+use countersign::{Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers};
+use countersign_tests::Request;
+use countersign_tests::stacks::ask_all;
+
+const RSA: [&str; 2] = [include_str!("../keys/rsa-new.pem"), include_str!("../keys/rsa-new.public.pem")];
+const P256: [&str; 2] = [include_str!("../keys/p256-new.pem"), include_str!("../keys/p256-new.public.pem")];
+const SHARED: &str = "a secret of thirty-two letters!!";
+const ORIGIN: &str = "https://hooks.example.com";
+const NOW: i64 = 1_700_000_000;
+const BODY: &str = r#"{"id":"evt_1","event":{"id":"evt_1","type":"user.create"},"webhook_type":"ITEM"}"#;
+
+#[test]
+fn a_token_that_binds_the_body_lets_no_other_through() {
+    for provider in providers::all().filter(|provider| is_sent(provider)) {
+        let binds = provider.coverage().unwrap().body;
+        let (genuine, other) = (signed(provider), signed(provider).with_body(r#"{"another":"body"}"#));
+        assert_eq!(statuses(provider, NOW, &genuine), [200], "{}", provider.slug);
+        assert_eq!(statuses(provider, NOW, &genuine.clone().in_chunks_of(5)), [200], "{}", provider.slug);
+        let expected = if binds { 401 } else { 200 };
+        assert_eq!(statuses(provider, NOW, &other), [expected], "{}", provider.slug);
+        assert_eq!(statuses(provider, NOW + 86_400, &genuine), [401], "{}: a day later", provider.slug);
+    }
+}
+
+#[test]
+fn most_of_them_are_in_this_table() {
+    let sent = providers::all().filter(|provider| is_sent(provider)).count();
+    let tokens = providers::all().filter(|provider| provider.scheme.token.is_some()).count();
+    assert!(sent >= 7 && tokens - sent <= 6, "{sent} of {tokens}");
+}
+
+/// Those with a token in a header, and nothing for the developer to fill in.
+fn is_sent(provider: &Provider) -> bool {
+    let header = matches!(provider.scheme.signature.at, Location::Header(_));
+    let rules = provider.scheme.token.as_ref();
+    header && rules.is_some_and(|rules| !rules.detached) && Verifier::keyless(provider.clone()).is_ok()
+}
+
+fn keys(provider: &Provider) -> [&'static str; 2] {
+    let algorithms = &provider.scheme.token.as_ref().expect("a token").algorithms;
+    match (algorithms.contains("HS"), algorithms.contains("RS")) {
+        (true, _) => [SHARED, SHARED],
+        (_, true) => RSA,
+        _ => P256,
+    }
+}
+
+fn signed(provider: &'static Provider) -> Request {
+    let request = SigningRequest::new(BODY, UnixTime::from_secs(NOW))
+        .with_id("evt_1")
+        .with_url(format!("{ORIGIN}/webhooks/hook"));
+    let signer = Signer::new(provider, Secret::new(keys(provider)[0]).unwrap()).unwrap();
+    Request::post("/webhooks/hook", signer.sign(&request).unwrap(), BODY.into())
+}
+
+/// What the stacks answer, each status once.
+fn statuses(provider: &'static Provider, now: i64, request: &Request) -> Vec<u16> {
+    let secrets = SecretSet::new(Secret::new(keys(provider)[1]).unwrap());
+    let receiver = Receiver::new(Verifier::new(provider, secrets).unwrap())
+        .with_public_url(ORIGIN)
+        .with_clock(UnixTime::from_secs(now));
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .start_paused(true)
+            .build()
+            .expect("a runtime")
+    };
+    let answers = System::with_tokio_rt(runtime).block_on(ask_all(&receiver, request));
+    let mut statuses: Vec<u16> = answers.iter().map(|(_, answer, _)| answer.status).collect();
+    statuses.dedup();
+    statuses
+}
