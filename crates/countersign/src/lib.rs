@@ -65,6 +65,7 @@
 //! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |
 //! | `ecdsa` | ECDSA over P-256: SendGrid | no |
 //! | `rsa` | RSA PKCS#1 v1.5: Wise, WeChat Pay, AWS SNS | no |
+//! | `crc32` | `{body:crc32}` in signed content; part of `rsa`, for PayPal | no |
 //! | `asymmetric` | `ed25519`, `ecdsa` and `rsa` | no |
 //! | `full` | all of them | no |
 //!

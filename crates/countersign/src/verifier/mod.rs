@@ -3,6 +3,7 @@
 mod body;
 mod buffer;
 mod checks;
+mod complete;
 mod coverage;
 mod decide;
 mod gather;
@@ -29,7 +30,7 @@ use crate::error::{ConfigError, VerifyError};
 use crate::handshake::Steps;
 use crate::head::{Head, Headers};
 use crate::inline::Inline;
-use crate::mac::{Key, KeyRing, Role, check_compiled_in};
+use crate::mac::{Key, KeyRing, Role};
 use crate::provider::Provider;
 use crate::scheme::Limits;
 use crate::secret::SecretSet;
@@ -111,7 +112,6 @@ impl Verifier {
     pub fn keyless(provider: impl Into<Cow<'static, Provider>>) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
         plan.check_complete()?;
-        check_compiled_in(plan.provider.scheme.algorithm)?;
         let limits = plan.limits();
         Ok(Self { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::default(), limits }) })
     }

@@ -220,22 +220,6 @@ impl Plan {
             _ => false,
         })
     }
-
-    /// Whether the developer has filled in everything that a declaration leaves open.
-    pub(crate) fn check_complete(&self) -> Result<(), ConfigError> {
-        let checked = self.checks.iter().flat_map(|check| check.content.fixed());
-        let open = self.content.fixed().chain(checked).find_map(|part| match part {
-            FixedPart::Rare(RarePart::Parameter(name)) => Some(name),
-            _ => None,
-        });
-        match open {
-            Some(name) => Err(ConfigError::new(
-                format!("parameters.{name}"),
-                "is not set: use `Provider::with_parameter`, or `--param` on the command line",
-            )),
-            None => Ok(()),
-        }
-    }
 }
 
 /// All headers that are looked up by name when something is rendered.

@@ -23,7 +23,7 @@ use crate::error::ConfigError;
 /// | `{headers:name}` | the headers that this header lists, `name:value` each, joined by `;` |
 /// | `{sig:tag}` | another item of the signature field |
 /// | `{param:name}` | what the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |
-/// | `{body:sha256-hex}` `{body:crc32}` | SHA-256 of the body, lower-case hexadecimal; CRC-32 of it, decimal |
+/// | `{body:sha256-hex}` `{body:crc32}` | SHA-256 of the body, lower-case hexadecimal; CRC-32 of it, decimal (feature `crc32`) |
 /// | `{body:json-string}` | the body as a JSON string, quotes included |
 /// | `{form:sorted}` | key and value of all form fields, sorted, each distinct pair once |
 /// | `{form:plivo}` | the same as Plivo joins it with the URL |

@@ -1,0 +1,85 @@
+//! What a declaration may leave open, and nobody who verifies or signs with it.
+
+use super::Plan;
+use crate::error::ConfigError;
+use crate::mac::check_compiled_in;
+use crate::scheme::{BodyPart, Content, FixedPart, RarePart};
+
+impl Plan {
+    /// Whether the developer has filled in everything that the declaration leaves open, and has enabled all it needs.
+    pub(crate) fn check_complete(&self) -> Result<(), ConfigError> {
+        let open = self.contents().flat_map(Content::fixed).find_map(|part| match part {
+            FixedPart::Rare(RarePart::Parameter(name)) => Some(name),
+            _ => None,
+        });
+        if let Some(name) = open {
+            return Err(ConfigError::new(
+                format!("parameters.{name}"),
+                "is not set: use `Provider::with_parameter`, or `--param` on the command line",
+            ));
+        }
+        // First: a feature that brings in the other one, too.
+        check_compiled_in(self.provider.scheme.algorithm)?;
+        if !cfg!(feature = "crc32") && self.contents().any(|content| content.body.contains(&BodyPart::Crc32))
+        {
+            return Err(ConfigError::new(
+                "scheme.content",
+                "`{body:crc32}` needs the feature `crc32` of the crate `countersign`: enable it in Cargo.toml",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What is signed, and what is checked.
+    fn contents(&self) -> impl Iterator<Item = &Content> {
+        std::iter::once(&self.content).chain(self.checks.iter().map(|check| &check.content))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scheme::{Encoding, Scheme, SignatureField};
+    use crate::{Provider, Secret, Signer, Verifier};
+
+    /// A user's own: PayPal's needs `rsa`, which brings the feature along.
+    static CHECKSUM: Provider = Provider::new(
+        "checksum",
+        "Checksum",
+        Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{body:crc32}"),
+    );
+
+    #[cfg(not(feature = "crc32"))]
+    #[test]
+    fn a_checksum_that_is_not_compiled_in_names_its_feature() {
+        CHECKSUM.check().unwrap();
+        let secret = || Secret::new("secret").unwrap();
+        let errors = [
+            Verifier::new(&CHECKSUM, secret()).unwrap_err(),
+            Verifier::keyless(&CHECKSUM).unwrap_err(),
+            Signer::new(&CHECKSUM, secret()).unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.field(), "scheme.content");
+            assert!(error.to_string().contains("feature `crc32`"), "{error}");
+        }
+    }
+
+    #[cfg(feature = "crc32")]
+    #[test]
+    fn a_checksum_is_signed_in_decimal() {
+        use crate::{Head, SigningRequest, UnixTime};
+        let secret = || Secret::new("secret").unwrap();
+        let now = UnixTime::from_secs(0);
+        let headers = Signer::new(&CHECKSUM, secret()).unwrap().sign(&SigningRequest::new("123456789", now));
+        let headers = headers.unwrap();
+        let verifier = Verifier::new(&CHECKSUM, secret()).unwrap();
+        assert!(verifier.verify(&Head::new(&headers), "123456789", now).is_ok());
+        assert!(verifier.verify(&Head::new(&headers), "123456788", now).is_err());
+
+        // The check value of CRC-32/ISO-HDLC is 0xcbf43926.
+        let mut plain = CHECKSUM.clone();
+        plain.scheme = Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{body}");
+        let decimal = Signer::new(plain, secret()).unwrap().sign(&SigningRequest::new("3421780262", now));
+        assert_eq!(headers, decimal.unwrap());
+    }
+}
