@@ -1,0 +1,10 @@
+//! A program that knows one provider.
+
+use std::error::Error;
+
+use countersign::providers;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    countersign_footprint::verify(&providers::STRIPE, &arguments)
+}
