@@ -39,8 +39,11 @@ impl Grammar {
                 assign: assign.as_bytes().to_vec(),
                 tags: split(tags),
                 bare: *bare,
+                // A longer assignment may begin a quote, which ends the value.
                 sole: match (separator.as_bytes(), &**tags) {
-                    ([separator], tag) if !tag.is_empty() && !tag.contains(['|', '*']) => {
+                    ([separator], tag)
+                        if assign.len() == 1 && !tag.is_empty() && !tag.contains(['|', '*']) =>
+                    {
                         Some(([tag.as_bytes(), assign.as_bytes()].concat(), *separator))
                     }
                     _ => None,
@@ -269,6 +272,13 @@ mod tests {
             signatures(&Format::list(",", "/SHA256/", "1|2"), "1/SHA256/aa,2/SHA256/bb,3/x"),
             ["aa", "bb"]
         );
+    }
+
+    #[test]
+    fn quotes_are_removed_from_one_item_as_from_several() {
+        let keygen = Format::list(",", "=\"", "signature");
+        assert_eq!(signatures(&keygen, r#"keyid="a",signature="bb""#), ["bb"]);
+        assert_eq!(signatures(&keygen, r#"signature="bb""#), ["bb"]);
     }
 
     #[test]
