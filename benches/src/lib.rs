@@ -5,6 +5,7 @@
 pub mod floor;
 pub mod handwritten;
 pub mod invoice;
+pub mod keys;
 pub mod lane;
 pub mod ours;
 pub mod peers;

@@ -29,6 +29,18 @@ pub fn all(body: &Bytes, now: UnixTime) -> Vec<Lane> {
     ]
 }
 
+/// Those that take lists of signatures, on a list of this length whose last item is right.
+#[must_use]
+pub fn lists(count: usize, body: &Bytes, now: UnixTime) -> Vec<Lane> {
+    let sample = |slug| Sender::find(slug).unwrap().sign_last_of(count, body.clone(), now);
+    vec![
+        svix(sample(STANDARD_WEBHOOKS)),
+        standardwebhooks(sample(STANDARD_WEBHOOKS)),
+        webhook_verify(STANDARD_WEBHOOKS, Provider::StandardWebhooks, sample(STANDARD_WEBHOOKS)),
+        webhook_verify(STRIPE, Provider::Stripe, sample(STRIPE)),
+    ]
+}
+
 fn svix(sample: Sample) -> Lane {
     let webhook = svix::webhooks::Webhook::new(&secret(STANDARD_WEBHOOKS)).unwrap();
     let work = move || webhook.verify(black_box(&sample.body), black_box(&sample.headers)).unwrap();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::lane::Lane;
 
 /// What a race found.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Times {
     /// Per lane, per round: nanoseconds per repetition.
     rounds: Vec<Vec<f64>>,
@@ -37,6 +37,12 @@ impl Times {
     #[must_use]
     pub fn median(&self, lane: usize) -> f64 {
         median(self.rounds.get(lane).cloned().unwrap_or_default())
+    }
+
+    /// The time of a lane in its worst round, in nanoseconds: of a machine that does other things, too.
+    #[must_use]
+    pub fn worst(&self, lane: usize) -> f64 {
+        self.rounds.get(lane).into_iter().flatten().copied().fold(0.0, f64::max)
     }
 
     /// The median, over the rounds, of the time of `lane` divided by the time of `to` in the same round.

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use countersign::scheme::{Format, Location};
 use countersign::{Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -68,6 +69,26 @@ impl Sender {
         self.sign_among(HeaderMap::new(), body, time)
     }
 
+    /// The same with `count` signatures in the list that the provider's header is, of which the last one is right. The
+    /// others are well-formed, so that nobody can leave them out.
+    #[must_use]
+    pub fn sign_last_of(&self, count: usize, body: Bytes, time: UnixTime) -> Sample {
+        let mut sample = self.sign(body, time);
+        let (Location::Header(name), Format::List { separator, assign, tags, .. }) =
+            (&self.provider.scheme.signature.at, &self.provider.scheme.signature.format)
+        else {
+            unreachable!("the header is no list")
+        };
+        let tag = format!("{tags}{assign}");
+        let field = sample.headers.get(&**name).unwrap().to_str().unwrap();
+        let (before, right) = field.rsplit_once(&tag).unwrap();
+        let wrong = (1..count).map(|nth| format!("{tag}{}", rotated(right, nth)));
+        let items: Vec<String> = wrong.chain([format!("{tag}{right}")]).collect();
+        let field = format!("{before}{}", items.join(separator));
+        sample.headers.insert(HeaderName::try_from(&**name).unwrap(), field.try_into().unwrap());
+        sample
+    }
+
     fn sign_among(&self, mut headers: HeaderMap, body: Bytes, time: UnixTime) -> Sample {
         let signer = Signer::new(self.provider, Secret::new(self.secret()).unwrap()).unwrap();
         let request = SigningRequest::new(body.clone(), time).with_id(ID).with_event_type("invoice.paid");
@@ -102,6 +123,13 @@ impl Sender {
     }
 }
 
+/// Another signature of the same form: the start rotated. The last digit of Base64 has fewer bits than the others.
+fn rotated(signature: &str, by: usize) -> String {
+    let (start, end) = signature.split_at(ROTATED);
+    let (front, back) = start.split_at(1 + by % (ROTATED - 1));
+    format!("{back}{front}{end}")
+}
+
 fn everyday_headers(length: usize) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let mut put = |name: HeaderName, value: &str| {
@@ -116,4 +144,6 @@ fn everyday_headers(length: usize) -> HeaderMap {
 }
 
 const KEY: [u8; 24] = *b"an everyday key, 24 byte";
+/// SHA-256 has more than so many digits in hexadecimal, and in Base64.
+const ROTATED: usize = 42;
 const ID: &str = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W";

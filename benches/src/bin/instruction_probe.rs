@@ -12,7 +12,7 @@ use countersign_benches::sample::Sender;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, slug, bytes, times] = arguments.as_slice() else {
-        eprintln!("usage: instruction_probe hmac|countersign|alone SLUG BYTES TIMES");
+        eprintln!("usage: instruction_probe hmac|countersign|alone|fifty SLUG BYTES TIMES");
         std::process::exit(2);
     };
     let times: u32 = times.parse().unwrap();
@@ -20,7 +20,11 @@ fn main() {
     // Without a count of references: what a copy of the handle costs is no part of verifying.
     let body = Bytes::from_static(vec![b'x'; bytes.parse().unwrap()].leak());
     let time = UnixTime::from_secs(1_700_000_000);
-    let sample = if what == "alone" { sender.sign_alone(body, time) } else { sender.sign(body, time) };
+    let sample = match what.as_str() {
+        "alone" => sender.sign_alone(body, time),
+        "fifty" => sender.sign_last_of(50, body, time),
+        _ => sender.sign(body, time),
+    };
 
     if what == "hmac" {
         let hmac = KeyedHmac::new(&sender.key());
