@@ -211,7 +211,7 @@ impl Signer {
                     tags if assign.ends_with('"') => first(tags) + assign + signature + "\"",
                     tags => first(tags) + assign + signature,
                 };
-                let between = separator.chars().next().map(String::from).unwrap_or_default();
+                let between = between(separator);
                 match scheme.timestamp.as_ref().map(|field| &field.at) {
                     Some(Location::SignatureItem(tag)) => format!("{tag}{assign}{stamp}{between}{item}"),
                     Some(Location::SignatureIndex(_)) => format!("{stamp}{between}{item}"),
@@ -219,6 +219,16 @@ impl Signer {
                 }
             }
         }
+    }
+}
+
+/// What is written between two items: the first separator that is no space, and a space if that is the next one.
+fn between(separators: &str) -> String {
+    let mut characters = separators.trim_start_matches(' ').chars();
+    match (characters.next(), characters.next()) {
+        (Some(first), Some(' ')) => format!("{first} "),
+        (Some(first), _) => first.to_string(),
+        (None, _) => " ".to_owned(),
     }
 }
 
@@ -239,4 +249,15 @@ fn set(headers: &mut HeaderMap, name: &HeaderName, value: &str) -> Result<(), Ve
     let first = name.as_str().strip_suffix('*').and_then(|start| format!("{start}1").parse().ok());
     headers.insert(first.unwrap_or_else(|| name.clone()), value);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+
+    #[test]
+    fn a_space_is_written_only_behind_another_separator() {
+        let written = [",", ", ", " ,", " ", ",; ", ";,"].map(between);
+        assert_eq!(written, [",", ", ", ",", " ", ",", ";"]);
+    }
 }

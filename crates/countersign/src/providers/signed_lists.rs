@@ -57,7 +57,7 @@ pub static PERSONA: Provider = Provider::new(
     "persona",
     "Persona",
     Scheme::hmac_sha256(
-        SignatureField::list("persona-signature", [", ", "=", "v1"], Encoding::Hex),
+        SignatureField::list("persona-signature", [" ,", "=", "v1"], Encoding::Hex),
         "{timestamp}.{body}",
     )
     .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),

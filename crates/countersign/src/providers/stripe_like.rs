@@ -158,12 +158,17 @@ pub static TIKTOK: Provider = Provider::new(
 pub static WORKOS: Provider = Provider::new(
     "workos",
     "WorkOS",
-    stripe_like("workos-signature", ["t", "v1"], Unit::Milliseconds, Tolerance::seconds(180)),
+    separated_by(", ", "workos-signature", ["t", "v1"], Unit::Milliseconds, Tolerance::seconds(180)),
 )
-.with_source(Confidence::OfficialCode, "workos/workos-node src/common/crypto/signature-provider.ts")
+.with_source(
+    Confidence::OfficialCode,
+    "workos/workos-node src/common/crypto/signature-provider.ts; workos-python \
+     workos/webhooks/_verification.py",
+)
 .with_notes(
-    "The raw body is signed; some versions of the official library re-serialise it. The \
-     official library does not bound the future; we do.",
+    "The raw body is signed; the official Node.js library re-serialises it, and does not bound \
+     the future; the Python library does, and so do we. Between the items stands a comma and a \
+     space, without which the Python library reads nothing.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event"))
@@ -176,8 +181,19 @@ const fn stripe_like(
     unit: Unit,
     tolerance: Tolerance,
 ) -> Scheme {
+    separated_by(",", header, tags, unit, tolerance)
+}
+
+/// The same with something else than a comma between the items.
+const fn separated_by(
+    separator: &'static str,
+    header: &'static str,
+    tags: [&'static str; 2],
+    unit: Unit,
+    tolerance: Tolerance,
+) -> Scheme {
     let [timestamp, signature] = tags;
-    let signature = SignatureField::list(header, [",", "=", signature], Encoding::Hex);
+    let signature = SignatureField::list(header, [separator, "=", signature], Encoding::Hex);
     Scheme::hmac_sha256(signature, "{timestamp}.{body}").with_timestamp(
         Location::signature_item(timestamp),
         unit,

@@ -40,7 +40,8 @@ pub enum Format {
     },
     /// The field is a list of items, `tag` + `assign` + `value`.
     List {
-        /// Characters any of which separates items; spaces around items are ignored.
+        /// Characters any of which separates items; spaces around items are ignored. A signer writes the first that
+        /// is no space, and a space behind it where one is next: `, ` is written as it stands, ` ,` as a comma.
         separator: Text,
         /// What stands between tag and value; empty where items have no tag.
         assign: Text,
