@@ -67,7 +67,7 @@ pub static CONTENTFUL: Provider = Provider::new(
     Confidence::OfficialCode,
     "contentful/node-apps-toolkit src/requests/sign-request.ts, verify-request.ts, utils.ts",
 )
-.with_notes("The library bounds the age alone, to 30 s; we bound the future as well. Needs the public path.")
+.with_notes("The library bounds the age alone, to less than 30 s; we bound the future as well. Needs the public path.")
 .with_id(Location::json("/sys/id"))
 .with_event_type(Location::header("x-contentful-topic"));
 
