@@ -32,10 +32,11 @@ pub fn filled(provider: &Provider) -> Provider {
     PARAMETERS.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
 }
 
-/// Whether the algorithm is compiled into this program.
+/// Whether the algorithm is compiled into this program. JSON Web Tokens are not.
 #[must_use]
 pub fn is_available(provider: &Provider) -> bool {
-    cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric()
+    let compiled_in = cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric();
+    compiled_in && provider.scheme.token.is_none()
 }
 
 fn shared(provider: &Provider) -> String {
