@@ -16,6 +16,7 @@ mod ports;
 mod rare;
 mod render;
 mod rules;
+mod signing;
 #[cfg(feature = "jwt")]
 mod token;
 

@@ -1,0 +1,94 @@
+//! Declarations written in Rust, step by step.
+
+use std::borrow::Cow;
+use std::mem::{forget, replace};
+
+use super::{Confidence, EventFields, Provider, Responses, Retries};
+use crate::handshake::Handshake;
+use crate::scheme::{Location, Pointer, Scheme, text};
+
+impl Provider {
+    /// A declaration with nothing but a scheme.
+    #[must_use]
+    pub const fn new(slug: &'static str, name: &'static str, scheme: Scheme) -> Self {
+        Self {
+            slug: text(slug),
+            name: text(name),
+            doc: text(""),
+            confidence: Confidence::Own,
+            notes: text(""),
+            scheme,
+            event: EventFields { id: None, event_type: None, data: None },
+            retries: None,
+            handshakes: Handshake::NONE,
+            responses: Responses::DEFAULT,
+        }
+    }
+
+    /// With where its facts come from.
+    #[must_use]
+    pub const fn with_source(mut self, confidence: Confidence, doc: &'static str) -> Self {
+        self.confidence = confidence;
+        forget(replace(&mut self.doc, text(doc)));
+        self
+    }
+
+    /// With what one has to know.
+    #[must_use]
+    pub const fn with_notes(mut self, notes: &'static str) -> Self {
+        forget(replace(&mut self.notes, text(notes)));
+        self
+    }
+
+    /// With where the id is.
+    #[must_use]
+    pub const fn with_id(mut self, at: Location) -> Self {
+        forget(self.event.id.replace(at));
+        self
+    }
+
+    /// With where the type of the event is.
+    #[must_use]
+    pub const fn with_event_type(mut self, at: Location) -> Self {
+        forget(self.event.event_type.replace(at));
+        self
+    }
+
+    /// With where the data is, as a JSON pointer.
+    #[must_use]
+    pub const fn with_data(mut self, pointer: &'static str) -> Self {
+        forget(self.event.data.replace(Pointer::new(pointer)));
+        self
+    }
+
+    /// With how it retries.
+    #[must_use]
+    pub const fn with_retries(mut self, retries: Retries) -> Self {
+        self.retries = Some(retries);
+        self
+    }
+
+    /// With what it sends to find out whose endpoint it is.
+    #[must_use]
+    pub const fn with_handshakes(mut self, handshakes: &'static [Handshake]) -> Self {
+        forget(replace(&mut self.handshakes, Cow::Borrowed(handshakes)));
+        self
+    }
+
+    /// With what it insists on in the answers to what is refused.
+    #[must_use]
+    pub const fn with_responses(mut self, responses: Responses) -> Self {
+        forget(replace(&mut self.responses, responses));
+        self
+    }
+
+    /// Fills in what the declaration leaves to the developer: `{param:name}` in what is signed (PayPal's `webhook_id`).
+    #[must_use]
+    pub fn with_parameter(mut self, name: &str, value: &str) -> Self {
+        self.scheme.content = self.scheme.content.with_parameter(name, value);
+        for check in self.scheme.checks.to_mut() {
+            check.equals = check.equals.with_parameter(name, value);
+        }
+        self
+    }
+}
