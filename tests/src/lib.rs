@@ -4,6 +4,7 @@
 //! * `tests/handshakes.rs`: the same for handshakes, wherever the middleware can be put.
 //! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
 //! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
+//! * `tests/sdk_catalogue`: official SDKs judge what we sign for their providers as we do, and we verify what they sign.
 //! * `tests/examples.rs`: how the example programs start.
 
 #![allow(

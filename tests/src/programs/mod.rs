@@ -1,10 +1,12 @@
 //! The programs that are built, and the SDKs that are installed, beside these tests.
 
+mod batch;
 mod binary;
 mod example;
 mod http;
 mod sdk;
 
+pub use batch::batch;
 pub use binary::binary;
 pub use example::{Example, Received};
 pub use http::post;

@@ -47,12 +47,24 @@ impl Sdk {
     }
 
     fn run(self, action: &str, mut request: Value) -> Value {
-        let (mut command, name) = match self {
-            Self::Node(name) => (node(), name),
-            Self::Python(name) => (python(), name),
-        };
         request["action"] = json!(action);
-        request["sdk"] = json!(name);
+        request["sdk"] = json!(self.name());
+        self.ask("sdk", &request)
+    }
+
+    /// What it is called in the programs that run it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Node(name) | Self::Python(name) => name,
+        }
+    }
+
+    /// What a program, beside which the SDK is installed, answers to one request.
+    pub(super) fn ask(self, program: &str, request: &Value) -> Value {
+        let mut command = match self {
+            Self::Node(_) => node(program),
+            Self::Python(_) => python(program),
+        };
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = spawn(&mut command);
         // Who fails early reads nothing, and says why.
@@ -64,22 +76,22 @@ impl Sdk {
     }
 }
 
-fn node() -> Command {
+fn node(program: &str) -> Command {
     let folder = folder("node");
     let modules = folder.join("node_modules");
     assert!(modules.is_dir(), "{} is missing{INSTALL}", modules.display());
     let mut command = Command::new("node");
-    command.arg(folder.join("sdk.mjs"));
+    command.arg(folder.join(program).with_extension("mjs"));
     command
 }
 
 /// The interpreter of the environment that has the SDKs: `SDK_PYTHON`, or the one that `scripts/test` makes.
-fn python() -> Command {
+fn python(program: &str) -> Command {
     let made = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sdk-venv/bin/python");
     let python = env::var_os("SDK_PYTHON").map_or_else(made, PathBuf::from);
     assert!(python.is_file(), "{} is missing{INSTALL}", python.display());
     let mut command = Command::new(python);
-    command.arg(folder("python").join("sdk.py"));
+    command.arg(folder("python").join(program).with_extension("py"));
     command
 }
 

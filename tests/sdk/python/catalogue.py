@@ -1,0 +1,46 @@
+"""Many requests for the official SDKs of the providers, at a clock that stands still.
+
+The same input and output as those of ../node/catalogue.mjs.
+"""
+
+import json
+import sys
+
+import time_machine
+from finch import Finch as FinchClient
+from workos.webhooks import Webhooks as WorkOsWebhooks
+
+from sdk import SDKS, verify
+
+
+class Finch:
+    @staticmethod
+    def verify(request):
+        client = FinchClient(access_token="unused")
+        client.webhooks.verify_signature(
+            request["body"], request["headers"], secret=request["secret"]
+        )
+
+
+class WorkOs:
+    @staticmethod
+    def verify(request):
+        WorkOsWebhooks(None).verify_header(
+            event_body=request["body"].encode(),
+            event_signature=request["headers"]["workos-signature"],
+            secret=request["secret"],
+        )
+
+
+def sign(sdk, request):
+    return {"headers": sdk.sign(request), "body": request["body"]}
+
+
+ACTIONS = {"sign": sign, "verify": verify}
+ALL = {**SDKS, "finch": Finch, "workos": WorkOs}
+
+if __name__ == "__main__":
+    given = json.load(sys.stdin)
+    with time_machine.travel(given["now"], tick=False):
+        answers = [ACTIONS[job["action"]](ALL[job["sdk"]], job) for job in given["jobs"]]
+    json.dump(answers, sys.stdout)

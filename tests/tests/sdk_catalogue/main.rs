@@ -1,0 +1,118 @@
+//! What we sign, the official SDKs of the providers judge as we do: genuine or not, too old or not, and which changes
+//! they do not see. What they sign, we verify. At a clock that stands still.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod delivery;
+mod row;
+mod signing;
+mod verifying;
+
+use std::collections::BTreeSet;
+
+use countersign::UnixTime;
+use countersign_tests::NOW;
+use countersign_tests::programs::batch;
+use serde_json::json;
+
+use delivery::{Delivery, ID};
+use row::{Row, Variant};
+use signing::SIGNINGS;
+use verifying::ROWS;
+
+#[test]
+fn sdks_judge_what_we_sign_as_we_do() {
+    let deliveries: Vec<_> = ROWS
+        .iter()
+        .flat_map(|row| Variant::ALL.map(|variant| (row, variant, delivery(row, variant))))
+        .filter_map(|(row, variant, delivery)| Some((row, variant, delivery?)))
+        .collect();
+    let jobs: Vec<_> =
+        deliveries.iter().map(|(row, _, delivery)| (row.sdk, delivery.job(row.verifies))).collect();
+    let mut failures = Vec::new();
+    for ((row, variant, delivery), theirs) in deliveries.iter().zip(batch(NOW, &jobs)) {
+        let ours = delivery.verified(row.provider, row.verifies);
+        let accepted = theirs["ok"].as_bool().unwrap();
+        let agree = accepted == ours.is_ok();
+        if ours.is_ok() != expected(row, *variant) || agree == row.differs.contains(variant) {
+            let (sdk, slug) = (row.sdk, &row.provider.slug);
+            failures.push(format!("{slug}, {sdk:?}, {variant:?}: ours {ours:?}, theirs {theirs}"));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn we_verify_what_sdks_sign() {
+    let jobs: Vec<_> = SIGNINGS
+        .iter()
+        .map(|signing| {
+            let (secret, body, url) = (signing.secret, signing.body, signing.url);
+            let timestamp = NOW.as_secs();
+            let job = json!({"action": "sign", "secret": secret, "id": ID, "timestamp": timestamp, "body": body, "url": url});
+            (signing.sdk, job)
+        })
+        .collect();
+    for (signing, answer) in SIGNINGS.iter().zip(batch(NOW, &jobs)) {
+        let (slug, sdk) = (&signing.provider.slug, signing.sdk);
+        let delivery = Delivery::of(&answer, signing.url);
+        let genuine = delivery.verified(signing.provider, signing.secret);
+        assert!(genuine.is_ok(), "{slug}, {sdk:?}: {genuine:?}: {delivery:?}");
+        let changed = delivery.clone().with_body_changed(signing.change);
+        let changed = changed.verified(signing.provider, signing.secret);
+        assert!(changed.is_err(), "{slug}, {sdk:?}: a changed body is accepted");
+    }
+}
+
+#[test]
+fn two_dozen_providers_have_a_verifier_of_their_own_here() {
+    let providers: BTreeSet<_> = ROWS.iter().map(|row| &*row.provider.slug).collect();
+    assert!(providers.len() >= 25, "{providers:?}");
+}
+
+/// The request, where there is such a variant of it.
+fn delivery(row: &Row, variant: Variant) -> Option<Delivery> {
+    let [secret, other] = row.secrets;
+    let genuine = Delivery::signed(row, secret, NOW);
+    let tolerance = row.provider.scheme.timestamp.as_ref().map(|timestamp| timestamp.tolerance);
+    let moved = |secs: Option<u64>, sign: i64, more: i64| {
+        let at = NOW.as_secs() + sign * (i64::try_from(secs?).unwrap() + more);
+        Some(Delivery::signed(row, secret, UnixTime::from_secs(at)))
+    };
+    match variant {
+        Variant::Genuine => Some(genuine),
+        Variant::OtherSecret => Some(Delivery::signed(row, other, NOW)),
+        Variant::Body => Some(genuine.with_body_changed(row.change)),
+        Variant::Path => Some(genuine.with_url_changed(["/in", "/out"])),
+        Variant::Query => Some(genuine.with_url_changed(["tenant=7", "tenant=8"])),
+        Variant::Id => genuine.with_other_id(row.provider),
+        Variant::Oldest => moved(tolerance?.past(), -1, 0),
+        // A token says itself until when it is good.
+        Variant::TooOld if row.provider.scheme.token.is_some() => moved(tolerance?.past(), -1, 3600),
+        Variant::TooOld => moved(tolerance?.past(), -1, 1),
+        Variant::Latest => moved(tolerance?.future(), 1, 0),
+        Variant::TooLate => moved(tolerance?.future(), 1, 1),
+    }
+}
+
+/// Whether we accept it: as the declaration says.
+fn expected(row: &Row, variant: Variant) -> bool {
+    let coverage = row.provider.coverage().unwrap();
+    let scheme = &row.provider.scheme;
+    // What is signed, and the digests of what in it.
+    let digested =
+        scheme.checks.iter().filter(|check| check.digest.is_some()).map(|check| check.equals.as_str());
+    let content: String = digested.chain([scheme.content.as_str()]).collect();
+    match variant {
+        Variant::Genuine | Variant::Oldest | Variant::Latest => true,
+        Variant::OtherSecret | Variant::TooOld | Variant::TooLate => false,
+        Variant::Body => !(coverage.body || content.contains("{form:")),
+        Variant::Path => !(content.contains("{url") || content.contains("{target")),
+        Variant::Query => !["{url}", "{url:", "{target"].iter().any(|part| content.contains(part)),
+        Variant::Id => !coverage.id,
+    }
+}

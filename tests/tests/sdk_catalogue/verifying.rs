@@ -1,0 +1,94 @@
+//! Which SDK verifies what.
+
+use countersign::providers;
+use countersign_tests::programs::Sdk;
+
+use super::row::Variant::{Oldest, TooLate, TooOld};
+use super::row::{Row, Variant};
+use super::signing::TWILIO_URL;
+
+pub(crate) const ROWS: &[Row] = &[
+    Row::new(Sdk::Node("braintree"), &providers::BRAINTREE)
+        .with_secrets([BRAINTREE_SECRET, "public-1|another-private-key"])
+        .with_body(BRAINTREE_BODY, ["PG5vdG", "PG5vdH"]),
+    // It refuses the second at which we still accept.
+    Row::new(Sdk::Node("contentful"), &providers::CONTENTFUL)
+        .with_secrets([CONTENTFUL_SECRET, OTHER_CONTENTFUL_SECRET])
+        .with_headers(&[
+            ("content-type", "application/json"),
+            (
+                "x-contentful-signed-headers",
+                "content-type,x-contentful-signed-headers,x-contentful-timestamp",
+            ),
+        ])
+        .differing(&[Oldest, TooLate]),
+    Row::new(Sdk::Node("discord"), &providers::DISCORD)
+        .with_keys(ED25519, "70bc5237991228ab22b0feb2c2c86f47a165fb1fa2a8be9d0fa2ff0d869822d1")
+        .differing(ANY_TIME),
+    Row::new(Sdk::Python("finch"), &providers::FINCH)
+        .with_secrets(["dGhlLW5ldy1zZWNyZXQ=", "bm8tc2VjcmV0LW9mLW91cnM="]),
+    Row::new(Sdk::Node("line"), &providers::LINE),
+    Row::new(Sdk::Node("lithic"), &providers::LITHIC),
+    Row::new(Sdk::Node("mercadopago"), &providers::MERCADOPAGO)
+        .with_url("https://hooks.example.com/in?data.id=123456&type=payment&tenant=7"),
+    Row::new(Sdk::Node("messagebird"), &providers::MESSAGEBIRD),
+    Row::new(Sdk::Node("octokit"), &providers::GITHUB_SHA256),
+    Row::new(Sdk::Node("openai"), &providers::OPENAI),
+    Row::new(Sdk::Node("paddle"), &providers::PADDLE).differing(ANY_FUTURE),
+    Row::new(Sdk::Node("plivo-v2"), &providers::PLIVO_V2)
+        .with_headers(&[("x-plivo-signature-v2-nonce", "05429567804466091622")]),
+    Row::new(Sdk::Node("plivo-v3"), &providers::PLIVO_V3)
+        .with_body(FORM, ["evt_1", "evt_2"])
+        .with_headers(&[("x-plivo-signature-v3-nonce", "05429567804466091622")]),
+    Row::new(Sdk::Node("sendgrid"), &providers::SENDGRID)
+        .with_keys(P256, P256_PUBLIC)
+        .with_body(
+            "[{\"sg_event_id\":\"evt_1\",\"event\":\"open\",\"email\":\"zoë@example.com\"}]\r\n",
+            ["evt_1", "evt_2"],
+        )
+        .differing(ANY_TIME),
+    Row::new(Sdk::Node("shopify"), &providers::SHOPIFY).with_headers(&[
+        ("x-shopify-topic", "orders/paid"),
+        ("x-shopify-shop-domain", "shop.example.com"),
+        ("x-shopify-api-version", "2025-07"),
+    ]),
+    Row::new(Sdk::Node("shopify"), &providers::SHOPIFY_EVENTS).with_headers(&[
+        ("shopify-topic", "orders/paid"),
+        ("shopify-shop-domain", "shop.example.com"),
+        ("shopify-api-version", "2025-07"),
+        ("shopify-event-id", "event-1"),
+    ]),
+    Row::new(Sdk::Node("slack"), &providers::SLACK).differing(ANY_FUTURE),
+    Row::new(Sdk::Node("square"), &providers::SQUARE),
+    Row::new(Sdk::Node("standardwebhooks"), &providers::STANDARD_WEBHOOKS_V1),
+    Row::new(Sdk::Node("stripe"), &providers::STRIPE).differing(ANY_FUTURE),
+    Row::new(Sdk::Python("stripe"), &providers::STRIPE).differing(ANY_FUTURE),
+    Row::new(Sdk::Node("svix"), &providers::SVIX),
+    Row::new(Sdk::Python("svix"), &providers::SVIX),
+    Row::new(Sdk::Node("telnyx"), &providers::TELNYX)
+        .with_keys(ED25519, "cLxSN5kSKKsisP6ywshvR6Fl+x+iqL6dD6L/DYaYItE="),
+    Row::new(Sdk::Node("twilio"), &providers::TWILIO_FORM).with_body(FORM, ["evt_1", "evt_2"]),
+    Row::new(Sdk::Node("twilio-body"), &providers::TWILIO_BODY_SHA256).with_url(TWILIO_URL),
+    Row::new(Sdk::Node("workos"), &providers::WORKOS).differing(ANY_FUTURE),
+    Row::new(Sdk::Python("workos"), &providers::WORKOS),
+];
+
+/// The SDK bounds the age alone; we bound the future, too.
+const ANY_FUTURE: &[Variant] = &[TooLate];
+/// The SDK signs the timestamp, and does not look at it.
+const ANY_TIME: &[Variant] = &[TooOld, TooLate];
+
+pub(crate) const FORM: &str =
+    "Event=evt_1&To=%2B15551234567&Text=hello+w%C3%B6rld%21&Empty=&Digits=5&Digits=1&Digits=1";
+/// `public_key|private_key`.
+pub(crate) const BRAINTREE_SECRET: &str = "public-1|private-key";
+/// `<notification><timestamp type="datetime">2023-11-14T22:13:20Z</timestamp><kind>check</kind><subject><check type="boolean">true</check></subject></notification>`.
+const BRAINTREE_BODY: &str = "bt_signature={signature}&bt_payload=PG5vdGlmaWNhdGlvbj48dGltZXN0YW1wIHR5cGU9ImRhdGV0aW1lIj4yMDIzLTExLTE0VDIyOjEzOjIwWjwvdGltZXN0YW1wPjxraW5kPmNoZWNrPC9raW5kPjxzdWJqZWN0PjxjaGVjayB0eXBlPSJib29sZWFuIj50cnVlPC9jaGVjaz48L3N1YmplY3Q%2BPC9ub3RpZmljYXRpb24%2B%0A";
+/// Contentful's have 64 characters.
+pub(crate) const CONTENTFUL_SECRET: &str = "the-new-secret-of-64-characters-which-are-what-contentful-has-00";
+const OTHER_CONTENTFUL_SECRET: &str = "someone-else-has-64-characters-which-are-what-contentful-has-001";
+const ED25519: [&str; 2] =
+    [include_str!("../../keys/ed25519-new.pem"), include_str!("../../keys/ed25519-other.pem")];
+const P256: [&str; 2] = [include_str!("../../keys/p256-new.pem"), include_str!("../../keys/p256-other.pem")];
+/// DER in Base64.
+const P256_PUBLIC: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEO/tTJk0O2h9BAZXUGS6x+ebJmefTsjcruF5c0ukPJLDe2E2ubWriYq8AjUyClWKWMWZimHzmbts0EgwrTMjhRQ==";
