@@ -18,6 +18,13 @@ pub(crate) fn parameter<'t>(target: &'t str, name: &str) -> Option<Cow<'t, str>>
     parameters(target).find_map(|(key, value)| (key == name).then_some(value))
 }
 
+/// Whether a parameter is there with different values.
+pub(crate) fn is_ambiguous(target: &str, name: &str) -> bool {
+    let mut values = parameters(target).filter(|(key, _)| key == name).map(|(_, value)| value);
+    let first = values.next();
+    values.any(|value| Some(value) != first)
+}
+
 /// All parameters but `jwt`, sorted by name, encoded as RFC 3986 asks for; values of one name sorted and joined by
 /// commas: the query of a canonical request of Atlassian.
 ///
@@ -110,6 +117,7 @@ mod tests {
     fn parameters_are_decoded() {
         assert_eq!(parameter("/hook?data.id=A%2FB&type=x", "data.id").as_deref(), Some("A/B"));
         assert_eq!(parameter("/hook?type=x", "id"), None);
+        assert!(is_ambiguous("/hook?a=1&a=2", "a") && !is_ambiguous("/hook?a=1&b=2&a=1", "a"));
     }
 
     #[test]

@@ -91,6 +91,17 @@ fn every_signed_member_of_a_message_counts() {
 }
 
 #[test]
+fn a_member_that_is_there_twice_is_refused_because_its_reader_may_take_the_other() {
+    let body = signed(&sns(), message("Notification"));
+    let (start, end) = (body.replacen('{', r#"{"Message":"forged","#, 1), body.trim_end_matches('}'));
+    for twice in
+        [start, format!(r#"{end},"Message":"forged"}}"#), format!(r#"{end},"\u004dessage":"forged"}}"#)]
+    {
+        assert_eq!(kind(verify(&sns(), CERTIFICATE, &HeaderMap::new(), &twice)), "malformed_body", "{twice}");
+    }
+}
+
+#[test]
 fn both_hashes_of_sns_are_accepted() {
     let mut first = sns();
     first.scheme.algorithm = countersign::scheme::Algorithm::RsaSha1;
@@ -148,6 +159,8 @@ fn paddle_classic_signs_its_form_as_php_writes_it() {
     let body = format!("{fields}&p_signature={signature}");
     let delivery = verify(&providers::PADDLE_CLASSIC, CERTIFICATE, &headers, &body).unwrap();
     assert_eq!(delivery.event_type().unwrap().as_str(), "payment_succeeded");
+    let twice = format!("{body}&alert_id=8");
+    assert_eq!(kind(verify(&providers::PADDLE_CLASSIC, CERTIFICATE, &headers, &twice)), "malformed_body");
     let tampered = body.replace("alert_id=7", "alert_id=8");
     assert_eq!(
         kind(verify(&providers::PADDLE_CLASSIC, CERTIFICATE, &headers, &tampered)),

@@ -3,6 +3,7 @@
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
+use super::unique::{has_unique_fields, has_unique_members};
 use super::{Plan, Source};
 use crate::error::VerifyError;
 use crate::form;
@@ -11,6 +12,7 @@ use crate::scheme::{BodyPart, JsonPart};
 
 /// Renders the parts that need the whole body.
 pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+    check_readings(parts, body)?;
     let mut out = Vec::new();
     for part in parts {
         match part {
@@ -47,6 +49,19 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
         }
     }
     Ok(out)
+}
+
+/// Where parts of the body are signed, it must not be possible to read others in their place.
+fn check_readings(parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
+    let has = |wanted: fn(&BodyPart) -> bool| parts.iter().any(wanted);
+    let twice = VerifyError::MalformedBody { reason: "has a value twice, of which one is signed" };
+    if has(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_))) && !has_unique_members(body) {
+        return Err(if serde_json::from_slice::<IgnoredAny>(body).is_ok() { twice } else { NO_FIELD });
+    }
+    if has(|part| matches!(part, BodyPart::Form(_) | BodyPart::FormPhp)) && !has_unique_fields(body) {
+        return Err(twice);
+    }
+    Ok(())
 }
 
 fn member(part: &JsonPart, body: &[u8]) -> Result<Option<Scalar>, VerifyError> {

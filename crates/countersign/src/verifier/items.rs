@@ -7,8 +7,14 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The items at the path, where `*` stands for every item of an array. `None` where the first step leads nowhere.
+use super::unique::has_unique_members;
+
+/// The items at the path, where `*` stands for every item of an array. `None` where the first step leads nowhere. What has
+/// a member twice has no items: its readers need not agree which they are.
 pub(super) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
+    if !has_unique_members(body) {
+        return Some(Vec::new());
+    }
     let mut found: Vec<&'b RawValue> = vec![serde_json::from_slice(body).ok()?];
     for (depth, step) in path.iter().enumerate() {
         let inner: Vec<Vec<&'b RawValue>> = found.iter().map(|raw| through(raw, step)).collect();
@@ -85,7 +91,9 @@ mod tests {
     #[test]
     fn a_body_without_the_array_has_no_items() {
         assert_eq!(texts(r#"{"a":1}"#, ["items", "*", "item"]), None);
-        assert_eq!(texts("no json", ["items", "*", "item"]), None);
+        assert_eq!(texts("no json", ["items", "*", "item"]), Some(Vec::new()));
+        let twice = r#"{"items":[{"item":{"a":1}}],"items":[{"item":{"a":2}}]}"#;
+        assert_eq!(texts(twice, ["items", "*", "item"]), Some(Vec::new()));
         assert_eq!(texts(r#"{"items":[]}"#, ["items", "*", "item"]).unwrap(), [r"[]"]);
     }
 }

@@ -19,6 +19,7 @@ mod rules;
 mod signing;
 #[cfg(feature = "jwt")]
 mod token;
+mod unique;
 
 use std::borrow::Cow;
 use std::fmt;

@@ -66,6 +66,10 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
         RarePart::Target => values.target()?.to_owned(),
         RarePart::TargetEncodedQuery => target::encoded_twice(values.target()?),
         RarePart::QueryCanonical => target::canonical_query(values.target()?),
+        RarePart::QueryParameter(name) if target::is_ambiguous(values.target()?, name) => {
+            let reason = "is there twice with different values";
+            return Err(VerifyError::MalformedHeader { name: format!("query:{name}"), reason });
+        }
         RarePart::QueryParameter(name) => target::parameter(values.target()?, name)
             .ok_or_else(|| VerifyError::MissingParameter { name: name.clone() })?
             .into_owned(),
