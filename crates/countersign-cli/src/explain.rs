@@ -30,6 +30,9 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Outcome, CliError> {
 pub(crate) struct Explanation {
     accepted: bool,
     cause: Option<&'static str>,
+    /// What speaks for a cause, where none is proven.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clue: Option<&'static str>,
     explanation: String,
     tried: usize,
     error: Option<&'static str>,
@@ -70,6 +73,10 @@ impl Explanation {
         Ok(Self {
             accepted: diagnosis == Diagnosis::Accepted,
             cause: diagnosis.cause().map(Cause::code),
+            clue: match &diagnosis {
+                Diagnosis::Unexplained { clue, .. } => clue.as_ref().map(Cause::code),
+                _ => None,
+            },
             explanation: diagnosis.to_string(),
             tried: diagnosis.tried(),
             error: diagnosis.problem().map(Problem::code),
@@ -78,13 +85,14 @@ impl Explanation {
 
     /// Options or a configuration that cannot work.
     pub(crate) const fn invalid(error: &'static str, explanation: String) -> Self {
-        Self { accepted: false, cause: None, explanation, tried: 0, error: Some(error) }
+        Self { accepted: false, cause: None, clue: None, explanation, tried: 0, error: Some(error) }
     }
 
     fn wrong_length(diagnosis: &Diagnosis) -> Self {
         Self {
             accepted: false,
             cause: Some("content_length_differs"),
+            clue: None,
             explanation: "Content-Length is less than the file has, and the whole of it verifies: \
                           something has changed the header, or cuts the body off"
                 .to_owned(),
