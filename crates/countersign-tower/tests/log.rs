@@ -107,7 +107,7 @@ async fn a_failure_of_ours_shows_what_is_behind_it() {
     }
     assert_eq!(
         logged(app(receiver().with_tenants(down)), request(BODY)).await,
-        r#"ERROR countersign: rejected provider="preflix" kind="secrets_unavailable" cause=the secrets of the tenant could not be looked up: the database is down"#
+        r#"ERROR countersign: rejected provider="preflix" kind="secrets_unavailable" cause=the secrets or keys could not be looked up: the database is down"#
     );
 }
 

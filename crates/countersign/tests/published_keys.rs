@@ -2,6 +2,8 @@
 #![cfg(feature = "asymmetric")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use countersign::providers::{self, aws_sns};
 use countersign::{
     Delivery, Event, Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, VerifyError,
@@ -146,6 +148,12 @@ fn ebay_wraps_its_signature() {
     let delivery = verify(&providers::EBAY, EC_PUBLIC, &headers, body).unwrap();
     assert_eq!(delivery.id().unwrap().as_str(), "n_1");
     assert_eq!(kind(verify(&providers::EBAY, EC_PUBLIC, &headers, "{}")), "signature_mismatch");
+
+    let named = r#"{"alg":"ecdsa","kid":"9936261a","signature":"MEUC","digest":"SHA1"}"#;
+    let mut headers = HeaderMap::new();
+    headers.insert("x-ebay-signature", STANDARD.encode(named).parse().unwrap());
+    let intake = Verifier::keyless(&providers::EBAY).unwrap().begin(&Head::new(&headers), NOW).unwrap();
+    assert_eq!(intake.key_id().as_deref(), Some("9936261a"));
 }
 
 #[test]

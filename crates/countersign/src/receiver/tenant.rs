@@ -96,7 +96,7 @@ impl ResolveError {
 
 impl fmt::Display for ResolveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the secrets of the tenant could not be looked up")
+        f.write_str("the secrets or keys could not be looked up")
     }
 }
 

@@ -131,7 +131,8 @@ pub enum Encoding {
     Base64,
     /// URL-safe Base64, with or without padding.
     Base64Url,
-    /// A JSON object in Base64, with the signature in Base64 as its member `signature`: for public keys (eBay).
+    /// A JSON object in Base64, with the signature in Base64 as its member `signature`, and the name of the key as `kid`:
+    /// for public keys (eBay).
     #[serde(rename = "base64-json")]
     Base64Json,
     /// As it is: for tokens.

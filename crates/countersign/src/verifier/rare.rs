@@ -1,12 +1,15 @@
 //! What few schemes need of the head of a request.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::Source;
 use super::checks::Pending;
 use super::gather::Found;
 use super::render::Values;
 use crate::error::VerifyError;
 use crate::inline::Inline;
-use crate::scheme::RarePart;
+use crate::scheme::{Encoding, RarePart};
 use crate::target;
 use crate::words::is_visible;
 
@@ -36,6 +39,9 @@ impl RareHead {
 }
 
 fn key_id(values: &Values<'_, '_>) -> Option<String> {
+    if values.plan.provider.scheme.signature.encoding == Encoding::Base64Json {
+        return wrapped_key_id(values.field());
+    }
     let value = match &values.plan.key_id {
         Some(Source::Headers(names)) => match values.gathered.signed(values.plan, names.first()?) {
             Found::One(value) => value,
@@ -45,6 +51,14 @@ fn key_id(values: &Values<'_, '_>) -> Option<String> {
         _ => return None,
     };
     is_visible(value).then(|| String::from_utf8_lossy(value).into_owned())
+}
+
+/// The name of the key beside the signature, in a JSON object in Base64.
+fn wrapped_key_id(field: &[u8]) -> Option<String> {
+    let object: serde_json::Value =
+        serde_json::from_slice(&STANDARD.decode(field.trim_ascii()).ok()?).ok()?;
+    let kid = object.get("kid")?.as_str()?;
+    is_visible(kid.as_bytes()).then(|| kid.to_owned())
 }
 
 /// A value of the query, if that is where it is: visible ASCII, like one in a header.
