@@ -1,0 +1,110 @@
+//! The suite that every [`DedupeStore`] passes: [`store_conformance!`](crate::store_conformance).
+//!
+//! Time does not pass by itself: a [`Bench`] moves the clock of its store.
+
+mod cases;
+mod driver;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::cases::*;
+use crate::store::{DedupeStore, StoreError, StoreFuture};
+
+/// A fresh store, and what the suite needs to do to it.
+///
+/// The store forgets after its [retention](DedupeStore::retention), holds at least 1,000 entries, and belongs to the
+/// bench alone.
+pub trait Bench: Sync {
+    /// The store. Stores that are shared by machines may give another connection each time.
+    fn store(&self) -> Arc<dyn DedupeStore>;
+
+    /// Moves the clock of the store.
+    fn advance(&self, by: Duration);
+
+    /// Waits for an operation: called from many threads at once, none of them inside a runtime.
+    ///
+    /// # Errors
+    ///
+    /// What the operation says.
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
+}
+
+/// Makes a test of each case, for what an expression gives: a new [`Bench`] each time it is evaluated.
+///
+/// ```
+/// # mod example {
+/// use std::sync::atomic::{AtomicI64, Ordering};
+/// use std::sync::Arc;
+/// use std::task::{Context, Poll, Waker};
+/// use std::time::Duration;
+///
+/// use countersign::{Clock, UnixTime};
+/// use countersign_inbox::conformance::Bench;
+/// use countersign_inbox::{DedupeStore, MemoryStore, StoreError, StoreFuture, store_conformance};
+///
+/// struct Memory(Arc<Hand>, Arc<MemoryStore>);
+///
+/// impl Bench for Memory {
+///     fn store(&self) -> Arc<dyn DedupeStore> {
+///         self.1.clone()
+///     }
+///
+///     fn advance(&self, by: Duration) {
+///         self.0.0.fetch_add(by.as_millis() as i64, Ordering::Relaxed);
+///     }
+///
+///     fn wait<T>(&self, mut future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+///         // A store that does I/O has a runtime here: `self.runtime.block_on(future)`.
+///         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+///             Poll::Ready(done) => done,
+///             Poll::Pending => unreachable!("the store in memory is never late"),
+///         }
+///     }
+/// }
+///
+/// /// A clock that is moved by hand.
+/// struct Hand(AtomicI64);
+///
+/// impl Clock for Hand {
+///     fn now(&self) -> UnixTime {
+///         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
+///     }
+/// }
+///
+/// store_conformance!({
+///     let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+///     let store = MemoryStore::with(1000, Duration::from_secs(7 * 24 * 3600), clock.clone());
+///     Memory(clock, Arc::new(store))
+/// });
+/// # }
+/// ```
+#[macro_export]
+macro_rules! store_conformance {
+    ($bench:expr) => {
+        $crate::store_conformance!($bench;
+            of_many_claims_at_once_exactly_one_is_acquired
+            an_expired_lease_is_taken_over_once
+            a_renewed_lease_is_not_taken_over
+            a_stale_finish_changes_nothing
+            fencing_tokens_only_grow
+            a_lost_reply_is_given_again
+            a_duplicate_is_told_where_the_first_is
+            keys_are_independent
+            other_bytes_under_one_id_are_seen
+            known_bytes_under_another_id_warn
+            known_bytes_under_another_id_are_rejected
+            a_rejected_or_failed_replay_leaves_no_trace
+            of_many_replays_at_once_one_is_handled
+            what_is_handled_is_remembered_for_the_retention
+        );
+    };
+    ($bench:expr; $($case:ident)+) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::conformance::$case(&$bench);
+            }
+        )+
+    };
+}

@@ -1,0 +1,219 @@
+use countersign::Delivery;
+
+use crate::key::{Digest, EventKey};
+
+/// Where deliveries arrive, and how they are told apart there.
+///
+/// ids are unique at one endpoint only: GitHub sends the same one to every hook of a repository.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    name: String,
+    has_topic: bool,
+    has_body_as_id: bool,
+    unsigned_ids: UnsignedIds,
+}
+
+/// What is done where the signature covers the body and not the id: who has recorded a delivery can send it again
+/// under an id of his own.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum UnsignedIds {
+    /// Nothing: the id is believed.
+    Off,
+    /// Signed bytes that were handled under another id are handled again, and the claim says so. The default, because
+    /// some providers send the same bytes for different events.
+    #[default]
+    Warn,
+    /// Signed bytes that were handled under another id are refused.
+    Reject,
+}
+
+/// What a store is told of a delivery.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Identity {
+    key: EventKey,
+    body: Digest,
+    guard: Option<(Digest, UnsignedIds)>,
+}
+
+impl Endpoint {
+    /// An endpoint by a name that stays the same for as long as ids are remembered.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            has_topic: false,
+            has_body_as_id: false,
+            unsigned_ids: UnsignedIds::default(),
+        }
+    }
+
+    /// The type of the event is part of the key: for providers that give one id to several events (Shopify's event id).
+    #[must_use]
+    pub fn with_topic(mut self) -> Self {
+        self.has_topic = true;
+        self
+    }
+
+    /// A delivery without an id is known by its body. Two events with the same body are one then: a repeated ping is
+    /// swallowed. By default, a delivery without an id is new every time.
+    #[must_use]
+    pub fn with_body_as_id(mut self) -> Self {
+        self.has_body_as_id = true;
+        self
+    }
+
+    /// What is done about ids that the signature does not cover; [`UnsignedIds::Warn`] by default.
+    #[must_use]
+    pub fn with_unsigned_ids(mut self, policy: UnsignedIds) -> Self {
+        self.unsigned_ids = policy;
+        self
+    }
+
+    /// Who the delivery is, or `None` where nothing says so: it has to be handled as a new one.
+    #[must_use]
+    pub fn identify(&self, delivery: &Delivery, tenant: Option<&str>) -> Option<Identity> {
+        let body = Digest::of_body(delivery.body());
+        let id = delivery.id();
+        let value = match id {
+            Some(id) => id.as_str().as_bytes(),
+            None if self.has_body_as_id => body.as_bytes(),
+            None => return None,
+        };
+        let topic = delivery.event_type().filter(|_| self.has_topic);
+        let place = [
+            tenant.map(str::as_bytes),
+            Some(self.name.as_bytes()),
+            Some(delivery.provider().slug.as_bytes()),
+        ];
+        let [tenant, endpoint, provider] = place;
+        // What is an id is not a body's digest, even if it has the same bytes.
+        let kind: &[u8] = if id.is_some() { b"id" } else { b"body" };
+        let topic = topic.map(|topic| topic.as_str().as_bytes());
+        let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), Some(value)]);
+        let is_guarded = self.unsigned_ids != UnsignedIds::Off
+            && delivery.is_body_signed()
+            && id.is_some_and(|id| !id.is_signed());
+        let guard = is_guarded.then(|| {
+            let signed = delivery.timestamp().filter(|time| time.is_signed());
+            let time = signed.map(|time| time.value().as_millis().to_be_bytes());
+            let time = time.as_ref().map(<[u8; 8]>::as_slice);
+            let digest = Digest::of_signed(&[tenant, endpoint, provider, time, Some(body.as_bytes())]);
+            (digest, self.unsigned_ids)
+        });
+        Some(Identity { key, body, guard })
+    }
+}
+
+impl Identity {
+    /// From its parts: for events that come from elsewhere, and for tests of stores. Without a guard.
+    #[must_use]
+    pub const fn new(key: EventKey, body: Digest) -> Self {
+        Self { key, body, guard: None }
+    }
+
+    /// Keeps the digest of the signed bytes too; [`UnsignedIds::Off`] drops it.
+    #[must_use]
+    pub fn with_guard(mut self, signed: Digest, policy: UnsignedIds) -> Self {
+        self.guard = (policy != UnsignedIds::Off).then_some((signed, policy));
+        self
+    }
+
+    /// The key.
+    #[must_use]
+    pub const fn key(&self) -> EventKey {
+        self.key
+    }
+
+    /// The digest of the body: tells whether a duplicate has the same bytes.
+    #[must_use]
+    pub const fn body(&self) -> Digest {
+        self.body
+    }
+
+    /// The digest of what the signature covers, and what to do when it is known under another id.
+    #[must_use]
+    pub const fn guard(&self) -> Option<(Digest, UnsignedIds)> {
+        self.guard
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign::scheme::{Encoding, Location, Scheme, SignatureField};
+    use countersign::{Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+
+    use super::*;
+
+    #[test]
+    fn tenant_endpoint_topic_and_id_each_make_another_key() {
+        let delivery = |id, topic| deliver(&HUB, r#"{"a":1}"#, id, topic);
+        let (endpoint, delivered) = (Endpoint::new("orders"), delivery("1", "push"));
+        let key = |endpoint: &Endpoint, delivery: &Delivery, tenant| {
+            endpoint.identify(delivery, tenant).unwrap().key()
+        };
+        let keys = [
+            key(&endpoint, &delivered, None),
+            key(&endpoint, &delivered, Some("acme")),
+            key(&Endpoint::new("refunds"), &delivered, None),
+            key(&endpoint, &delivery("2", "push"), None),
+            key(&endpoint.clone().with_topic(), &delivered, None),
+            key(&endpoint.clone().with_topic(), &delivery("1", "ping"), None),
+        ];
+        for (at, key) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(key), "{at}");
+        }
+        assert_eq!(key(&endpoint, &delivery("1", "ping"), None), keys[0]);
+    }
+
+    #[test]
+    fn a_delivery_without_an_id_is_nobody_unless_its_body_may_stand_for_it() {
+        let ping = deliver(&ANONYMOUS, "{}", "1", "ping");
+        let (strict, lenient) = (Endpoint::new("e"), Endpoint::new("e").with_body_as_id());
+        assert_eq!(strict.identify(&ping, None), None);
+        let known = lenient.identify(&ping, None).unwrap();
+        assert_eq!(known.guard(), None);
+        assert_eq!(lenient.identify(&deliver(&ANONYMOUS, "{}", "2", "ping"), None).unwrap(), known);
+        let other = deliver(&ANONYMOUS, "[]", "1", "ping");
+        assert_ne!(lenient.identify(&other, None).unwrap().key(), known.key());
+    }
+
+    #[test]
+    fn signed_bytes_guard_ids_that_are_not_signed_and_no_others() {
+        let delivery = |id| deliver(&HUB, r#"{"a":1}"#, id, "push");
+        let endpoint = Endpoint::new("e");
+        let guard = |endpoint: &Endpoint, id| endpoint.identify(&delivery(id), None).unwrap().guard();
+        let (digest, policy) = guard(&endpoint, "1").unwrap();
+        assert_eq!(policy, UnsignedIds::Warn);
+        assert_eq!(guard(&endpoint, "2").unwrap().0, digest);
+        assert_ne!(guard(&Endpoint::new("other"), "1").unwrap().0, digest);
+        let (off, reject) = (UnsignedIds::Off, UnsignedIds::Reject);
+        assert_eq!(guard(&endpoint.clone().with_unsigned_ids(off), "1"), None);
+        assert_eq!(guard(&endpoint.clone().with_unsigned_ids(reject), "1"), Some((digest, reject)));
+        let signed = deliver(&providers::preflix::PROVIDER, r#"{"id":"evt_1","type":"t"}"#, "1", "t");
+        assert_eq!(endpoint.identify(&signed, None).unwrap().guard(), None);
+    }
+
+    fn deliver(provider: &'static Provider, body: &'static str, id: &str, topic: &str) -> Delivery {
+        let (now, secret) = (UnixTime::from_secs(1_700_000_000), || Secret::new("a secret of ours").unwrap());
+        let request = SigningRequest::new(body, now).with_id(id).with_event_type(topic);
+        let mut headers = Signer::new(provider, secret()).unwrap().sign(&request).unwrap();
+        for (name, value) in [("x-github-delivery", id), ("x-github-event", topic)] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        Verifier::new(provider, secret()).unwrap().verify(&Head::new(&headers), body, now).unwrap()
+    }
+
+    /// Signs the body alone, as GitHub does; id and type are in headers.
+    static HUB: Provider = Provider::new("hub", "Hub", SCHEME)
+        .with_id(Location::header("x-github-delivery"))
+        .with_event_type(Location::header("x-github-event"));
+
+    /// Without an id.
+    static ANONYMOUS: Provider = Provider::new("hub", "Hub", SCHEME);
+
+    const SCHEME: Scheme = Scheme::hmac_sha256(
+        SignatureField::prefixed("x-hub-signature-256", "sha256=", Encoding::Hex),
+        "{body}",
+    );
+}

@@ -1,0 +1,106 @@
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// What a delivery is remembered by: the SHA-256 of tenant, endpoint, provider, topic and id, each with its length in
+/// front, so that no two of them run into each other.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct EventKey([u8; 32]);
+
+/// The SHA-256 of bytes that were received.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Digest([u8; 32]);
+
+impl EventKey {
+    /// From what a store has kept.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// All 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn of(parts: &[Option<&[u8]>]) -> Self {
+        Self(hash(b"wh1", parts))
+    }
+}
+
+impl Digest {
+    /// From what a store has kept.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// All 32 bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(crate) fn of_body(body: &[u8]) -> Self {
+        Self(Sha256::digest(body).into())
+    }
+
+    pub(crate) fn of_signed(parts: &[Option<&[u8]>]) -> Self {
+        Self(hash(b"wh1-signed", parts))
+    }
+}
+
+/// A part that is missing is not one that is empty.
+fn hash(domain: &[u8], parts: &[Option<&[u8]>]) -> [u8; 32] {
+    let mut hasher = Sha256::new_with_prefix(domain);
+    for part in parts {
+        match part {
+            Some(part) => {
+                hasher.update([1]);
+                hasher.update((part.len() as u64).to_be_bytes());
+                hasher.update(part);
+            }
+            None => hasher.update([0]),
+        }
+    }
+    hasher.finalize().into()
+}
+
+impl fmt::Debug for EventKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EventKey(")?;
+        hex(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest(")?;
+        hex(&self.0, f)
+    }
+}
+
+fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
+    f.write_str(")")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_run_into_each_other_and_missing_is_not_empty() {
+        let keys = [
+            EventKey::of(&[Some(b"ab"), Some(b"c")]),
+            EventKey::of(&[Some(b"a"), Some(b"bc")]),
+            EventKey::of(&[Some(b"abc"), Some(b"")]),
+            EventKey::of(&[Some(b"abc"), None]),
+            EventKey::of(&[Some(b"abc")]),
+        ];
+        for (at, key) in keys.iter().enumerate() {
+            assert!(!keys[..at].contains(key), "{at}");
+        }
+    }
+}

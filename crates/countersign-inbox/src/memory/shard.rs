@@ -1,0 +1,169 @@
+use std::collections::HashMap;
+use std::time::Duration;
+
+use countersign::UnixTime;
+
+use super::finished::{Finished, History};
+use crate::claim::AttemptToken;
+use crate::clock::{after, between};
+use crate::store::StoreError;
+
+/// A part of the store with a lock of its own.
+pub(super) struct Shard {
+    running: HashMap<[u8; 32], Running>,
+    finished: History,
+    capacity: usize,
+    /// Grows with each claim of any of its keys, and so for each of them.
+    fence: u64,
+    start: UnixTime,
+    /// The latest time that was seen: the order of what is finished is that of its times.
+    latest: u32,
+    retention: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Running {
+    fence: u64,
+    token: AttemptToken,
+    until: UnixTime,
+    mark: u64,
+    guard: Option<Held>,
+}
+
+/// An entry that is held.
+#[derive(Clone, Copy)]
+pub(super) struct Held {
+    pub(super) key: [u8; 32],
+    pub(super) fence: u64,
+}
+
+/// What is known of a key.
+pub(super) enum Slot {
+    Acquired { fence: u64, until: UnixTime },
+    InFlight { retry_after: Duration, same: bool },
+    Done { same: bool },
+}
+
+pub(super) struct Bid {
+    pub(super) key: [u8; 32],
+    pub(super) token: AttemptToken,
+    pub(super) ttl: Duration,
+    /// A number for what the entry belongs to.
+    pub(super) mark: u64,
+    /// Takes over from itself: the caller has the lease of what the mark stands for.
+    pub(super) is_owner: bool,
+}
+
+impl Shard {
+    pub(super) fn new(capacity: usize, retention: Duration, start: UnixTime) -> Self {
+        Self {
+            running: HashMap::new(),
+            finished: History::new(capacity),
+            capacity,
+            fence: 0,
+            start,
+            latest: 0,
+            retention: u32::try_from(retention.as_secs()).unwrap_or(u32::MAX),
+        }
+    }
+
+    pub(super) fn claim(&mut self, bid: &Bid, now: UnixTime) -> Result<Slot, StoreError> {
+        self.forget(now);
+        let taken_over = match self.running.get(&bid.key) {
+            Some(found) if found.token == bid.token && now < found.until => {
+                return Ok(Slot::Acquired { fence: found.fence, until: found.until });
+            }
+            Some(found) if now < found.until && !(bid.is_owner && found.mark == bid.mark) => {
+                let retry_after = between(now, found.until);
+                return Ok(Slot::InFlight { retry_after, same: found.mark == bid.mark });
+            }
+            found => found.is_some(),
+        };
+        let tag = tag(&bid.key);
+        match self.finished.find(&tag) {
+            Some(found) if !self.is_expired(found) => {
+                return Ok(Slot::Done { same: found.mark() == bid.mark });
+            }
+            Some(_) => self.finished.unlink(&tag),
+            None => {}
+        }
+        if !taken_over {
+            self.make_room()?;
+        }
+        self.fence += 1;
+        let (fence, until) = (self.fence, after(now, bid.ttl));
+        let running = Running { fence, token: bid.token, until, mark: bid.mark, guard: None };
+        self.running.insert(bid.key, running);
+        Ok(Slot::Acquired { fence, until })
+    }
+
+    /// Ties what guards a delivery to it.
+    pub(super) fn tie(&mut self, held: Held, guard: Held) -> bool {
+        self.held(held).map(|running| running.guard = Some(guard)).is_some()
+    }
+
+    pub(super) fn renew(&mut self, held: Held, until: UnixTime) -> Option<Option<Held>> {
+        let running = self.held(held)?;
+        running.until = until;
+        Some(running.guard)
+    }
+
+    pub(super) fn release(&mut self, held: Held) -> Option<Option<Held>> {
+        let guard = self.held(held)?.guard;
+        self.running.remove(&held.key);
+        Some(guard)
+    }
+
+    pub(super) fn complete(&mut self, held: Held, now: UnixTime) -> Option<Option<Held>> {
+        self.forget(now);
+        let tag = tag(&held.key);
+        let Some(running) = self.held(held).copied() else {
+            // The same finish once more.
+            let found = self.finished.find(&tag)?;
+            return (found.fence == held.fence as u32).then_some(None);
+        };
+        self.running.remove(&held.key);
+        self.finished.push(Finished::new(tag, running.mark, running.fence, self.latest));
+        Some(running.guard)
+    }
+
+    fn held(&mut self, held: Held) -> Option<&mut Running> {
+        self.running.get_mut(&held.key).filter(|running| running.fence == held.fence)
+    }
+
+    /// The oldest finished entry leaves, never one in flight.
+    fn make_room(&mut self) -> Result<(), StoreError> {
+        if self.running.len() + self.finished.len() < self.capacity {
+            return Ok(());
+        }
+        if self.finished.len() == 0 {
+            return Err(StoreError::Full { capacity: self.capacity });
+        }
+        self.finished.pop();
+        Ok(())
+    }
+
+    /// A few at a time: what is left over is found expired when it is asked for.
+    fn forget(&mut self, now: UnixTime) {
+        let seen = u32::try_from(between(self.start, now).as_secs()).unwrap_or(u32::MAX);
+        self.latest = self.latest.max(seen);
+        for _ in 0..2 {
+            if self.finished.oldest().is_some_and(|oldest| self.is_expired(oldest)) {
+                self.finished.pop();
+            }
+        }
+    }
+
+    fn is_expired(&self, entry: &Finished) -> bool {
+        self.latest.saturating_sub(entry.at) > self.retention
+    }
+}
+
+/// The first half of a key.
+fn tag(key: &[u8; 32]) -> [u32; 4] {
+    let mut tag = [0; 4];
+    for (word, bytes) in tag.iter_mut().zip(key.as_chunks::<4>().0) {
+        *word = u32::from_be_bytes(*bytes);
+    }
+    tag
+}
