@@ -45,6 +45,31 @@ fn a_store_full_of_deliveries_in_flight_says_so_until_one_is_done() {
 }
 
 #[test]
+fn leases_that_nobody_gave_back_make_room_once_they_have_expired() {
+    let memory = Memory::new(10);
+    let lost: Vec<_> = (0..10).map(|id| memory.acquire(id)).collect();
+    memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);
+    for id in 10..1000 {
+        let lease = memory.acquire(id);
+        assert_eq!(memory.wait(memory.store().complete(&lease)).unwrap(), Fenced::Ok(()));
+    }
+    // Their room is for what is remembered.
+    for id in 991..1000 {
+        assert_eq!(memory.claim(id).unwrap(), Claim::Done { same_body: true }, "{id}");
+    }
+    assert_eq!(memory.wait(memory.store().complete(&lost[0])).unwrap(), Fenced::Stale);
+}
+
+#[test]
+fn a_lease_that_has_expired_counts_while_nobody_needs_its_room() {
+    let memory = Memory::new(10);
+    let late = memory.acquire(1);
+    memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);
+    memory.acquire(2);
+    assert_eq!(memory.wait(memory.store().complete(&late)).unwrap(), Fenced::Ok(()));
+}
+
+#[test]
 fn a_clock_that_goes_back_ends_no_lease_and_forgets_nothing() {
     let memory = Memory::new(100);
     let lease = memory.acquire(1);

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use countersign::UnixTime;
@@ -11,6 +11,8 @@ use crate::store::StoreError;
 /// A part of the store with a lock of its own.
 pub(super) struct Shard {
     running: HashMap<[u8; 32], Running>,
+    /// What is running, to find leases that nobody gave back; what has ended since is passed over.
+    leases: VecDeque<Held>,
     finished: History,
     capacity: usize,
     /// Grows with each claim of any of its keys, and so for each of them.
@@ -58,6 +60,7 @@ impl Shard {
     pub(super) fn new(capacity: usize, retention: Duration, start: UnixTime) -> Self {
         Self {
             running: HashMap::new(),
+            leases: VecDeque::new(),
             finished: History::new(capacity),
             capacity,
             fence: 0,
@@ -88,12 +91,13 @@ impl Shard {
             None => {}
         }
         if !taken_over {
-            self.make_room()?;
+            self.make_room(now)?;
         }
         self.fence += 1;
         let (fence, until) = (self.fence, after(now, bid.ttl));
         let running = Running { fence, token: bid.token, until, mark: bid.mark, guard: None };
         self.running.insert(bid.key, running);
+        self.leases.push_back(Held { key: bid.key, fence });
         Ok(Slot::Acquired { fence, until })
     }
 
@@ -131,9 +135,15 @@ impl Shard {
         self.running.get_mut(&held.key).filter(|running| running.fence == held.fence)
     }
 
-    /// The oldest finished entry leaves, never one in flight.
-    fn make_room(&mut self) -> Result<(), StoreError> {
-        if self.running.len() + self.finished.len() < self.capacity {
+    /// A lease that has expired leaves, or the oldest finished entry; never one in flight.
+    fn make_room(&mut self, now: UnixTime) -> Result<(), StoreError> {
+        for _ in 0..8 {
+            if !self.is_full() {
+                return Ok(());
+            }
+            self.look_at_a_lease(now);
+        }
+        if !self.is_full() {
             return Ok(());
         }
         if self.finished.len() == 0 {
@@ -143,11 +153,30 @@ impl Shard {
         Ok(())
     }
 
+    fn is_full(&self) -> bool {
+        self.running.len() + self.finished.len() >= self.capacity
+    }
+
+    /// One after the other, round and round. A lease that has expired still counts until its room is needed: its holder
+    /// may be late.
+    fn look_at_a_lease(&mut self, now: UnixTime) {
+        let Some(held) = self.leases.pop_front() else { return };
+        match self.held(held).map(|running| running.until) {
+            None => {}
+            Some(until) if until <= now && self.is_full() => {
+                self.running.remove(&held.key);
+            }
+            Some(_) => self.leases.push_back(held),
+        }
+    }
+
     /// A few at a time: what is left over is found expired when it is asked for.
     fn forget(&mut self, now: UnixTime) {
         let seen = u32::try_from(between(self.start, now).as_secs()).unwrap_or(u32::MAX);
         self.latest = self.latest.max(seen);
         for _ in 0..2 {
+            // As many again as a claim adds: what has ended does not pile up.
+            self.look_at_a_lease(now);
             if self.finished.oldest().is_some_and(|oldest| self.is_expired(oldest)) {
                 self.finished.pop();
             }
