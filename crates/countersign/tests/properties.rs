@@ -21,18 +21,18 @@ const URL: &str = "https://hooks.example.com/in?x=1";
 
 /// What [`Signer`] does not make, and what this file does not make the request for.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("adyen-item", "the signature is in the body: tests/vectors.rs"),
+    ("adyen-item", "the signature is in the body: tests/composed.rs"),
     ("aws-sns", "the signature is in the body: tests/published_keys.rs"),
-    ("braintree", "the signature is in the body: tests/vectors.rs"),
-    ("contentful", "the request names the headers that are signed: tests/vectors.rs"),
+    ("braintree", "the signature is in the body: tests/composed.rs"),
+    ("contentful", "the request names the headers that are signed: tests/composed.rs"),
     ("figma", "the token is in the body: below"),
-    ("hygraph", "the signature is JSON: tests/vectors.rs"),
+    ("hygraph", "the signature is JSON: tests/composed.rs"),
     ("keygen", "a header has the digest of the body: tests/published_keys.rs"),
     ("mailgun", "the signature is in the body: below"),
     ("ms-graph", "the token is in each item of the body: below"),
     ("paddle-classic", "the signature is in the body: tests/published_keys.rs"),
     ("paypal", "a parameter is signed: tests/published_keys.rs"),
-    ("twilio-body-sha256", "the digest of the body is in the URL: tests/vectors.rs"),
+    ("twilio-body-sha256", "the digest of the body is in the URL: tests/composed.rs"),
 ];
 
 /// All others.
