@@ -1,0 +1,1 @@
+//! Remembers deliveries for many machines in Redis or Valkey.

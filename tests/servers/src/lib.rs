@@ -1,0 +1,1 @@
+//! Private servers for tests: PostgreSQL and Redis on free ports.
