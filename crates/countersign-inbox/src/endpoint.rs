@@ -70,6 +70,12 @@ impl Endpoint {
         self
     }
 
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Who the delivery is, or `None` where nothing says so: it has to be handled as a new one.
     #[must_use]
     pub fn identify(&self, delivery: &Delivery, tenant: Option<&str>) -> Option<Identity> {

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 /// What a delivery is remembered by: the SHA-256 of tenant, endpoint, provider, topic and id, each with its length in
 /// front, so that no two of them run into each other.
@@ -22,6 +23,12 @@ impl EventKey {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Of a delivery that nothing identifies: new, every time.
+    #[must_use]
+    pub fn random() -> Self {
+        Self::of(&[Some(Uuid::new_v4().as_bytes())])
     }
 
     pub(crate) fn of(parts: &[Option<&[u8]>]) -> Self {

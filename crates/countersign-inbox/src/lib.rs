@@ -72,13 +72,21 @@ mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod endpoint;
+mod event;
+mod inbox;
 mod key;
 mod memory;
+mod ops;
 mod store;
 
 pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 pub use endpoint::{Endpoint, Identity, UnsignedIds};
+pub use event::{DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead};
+pub use inbox::{Accepted, ClaimDue, Dispatcher, Finish, Inbox, Leased, TxInbox};
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
+pub use ops::{
+    Action, Attempt, AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, SourceStats, Stats, Summary,
+};
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};

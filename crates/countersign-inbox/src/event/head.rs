@@ -1,0 +1,117 @@
+use std::error::Error;
+use std::fmt;
+use std::str;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+/// Everything of a request that comes before its body, as it was received: what it takes to verify it again.
+///
+/// It may hold credentials, where these are what the provider sends: whoever shows one redacts it.
+#[derive(Clone, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct StoredHead {
+    /// In upper case.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// All headers.
+    pub headers: HeaderMap,
+}
+
+impl StoredHead {
+    /// Of a request.
+    #[must_use]
+    pub fn new(method: impl Into<String>, target: impl Into<String>, headers: HeaderMap) -> Self {
+        Self { method: method.into(), target: target.into(), headers }
+    }
+
+    /// As stores keep it: a line `POST /path`, then a line `name: value` per header, so that an operator can read it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let length: usize =
+            self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 3).sum();
+        let mut bytes = Vec::with_capacity(self.method.len() + self.target.len() + 2 + length);
+        for part in [self.method.as_bytes(), b" ", self.target.as_bytes(), b"\n"] {
+            bytes.extend_from_slice(part);
+        }
+        for (name, value) in &self.headers {
+            // No value has a line feed in it.
+            for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"] {
+                bytes.extend_from_slice(part);
+            }
+        }
+        bytes
+    }
+
+    /// From what a store has kept.
+    ///
+    /// # Errors
+    ///
+    /// [`HeadError`] where it is nothing that [`to_bytes`](Self::to_bytes) makes.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, HeadError> {
+        let mut lines = bytes.split(|byte| *byte == b'\n');
+        let first = lines.next().and_then(|line| str::from_utf8(line).ok()).ok_or(HeadError)?;
+        let (method, target) = first.split_once(' ').ok_or(HeadError)?;
+        let mut headers = HeaderMap::new();
+        for line in lines.filter(|line| !line.is_empty()) {
+            let colon = line.windows(2).position(|pair| pair == b": ").ok_or(HeadError)?;
+            let (name, value) = line.split_at(colon);
+            let name = HeaderName::from_bytes(name).map_err(|_| HeadError)?;
+            let value = HeaderValue::from_bytes(value.get(2..).unwrap_or_default()).map_err(|_| HeadError)?;
+            headers.append(name, value);
+        }
+        Ok(Self::new(method, target, headers))
+    }
+}
+
+/// What a store holds as a head is none.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct HeadError;
+
+impl fmt::Display for HeadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what is stored as the head of the request is none: was it changed by hand?")
+    }
+}
+
+impl Error for HeadError {}
+
+impl fmt::Debug for StoredHead {
+    /// Without values: they may be credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let target = self.target.split('?').next().unwrap_or_default();
+        f.debug_struct("StoredHead")
+            .field("method", &self.method)
+            .field("path", &target)
+            .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_as_it_was_written() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [("x-a", "1"), ("x-a", " 2: b"), ("x-empty", "")] {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+        headers.append("x-latin", HeaderValue::from_bytes(b"caf\xe9").unwrap());
+        let head = StoredHead::new("POST", "/hooks?a=b c", headers);
+        assert_eq!(StoredHead::from_bytes(&head.to_bytes()), Ok(head));
+    }
+
+    #[test]
+    fn nonsense_is_an_error_and_values_are_not_shown() {
+        for nonsense in [&b""[..], b"POST", b"POST /\nx", b"POST /\nna me: 1", b"\xff /"] {
+            assert_eq!(StoredHead::from_bytes(nonsense), Err(HeadError), "{nonsense:?}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", HeaderValue::from_static("Bearer abc"));
+        let shown = format!("{:?}", StoredHead::new("POST", "/hooks?token=abc", headers));
+        assert!(!shown.contains("abc") && shown.contains("authorization"), "{shown}");
+    }
+}

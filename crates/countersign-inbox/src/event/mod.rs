@@ -1,0 +1,109 @@
+//! What is stored of a delivery.
+
+mod head;
+mod state;
+
+use bytes::Bytes;
+use countersign::{Delivery, Field, UnixTime};
+
+use crate::endpoint::{Endpoint, Identity};
+use crate::key::{Digest, EventKey};
+
+pub use head::{HeadError, StoredHead};
+pub use state::{DeadDuplicates, EventId, EventState};
+
+/// A verified delivery, on its way into an [`Inbox`](crate::Inbox).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct NewEvent {
+    /// What it is remembered by.
+    pub identity: Identity,
+    /// The name of the endpoint.
+    pub source: String,
+    /// Whose it is, where an endpoint serves several.
+    pub tenant: Option<String>,
+    /// The slug of the provider.
+    pub provider: String,
+    /// The provider's id of it.
+    pub external_id: Option<String>,
+    /// Its type.
+    pub event_type: Option<String>,
+    /// When it was verified, by the clock of the receiver: it is verified again as of then.
+    pub received_at: UnixTime,
+    /// Everything of the request that came before the body.
+    pub head: StoredHead,
+    /// The body, as it was received.
+    pub body: Bytes,
+    /// The [`traceparent`](https://www.w3.org/TR/trace-context/) of the request that brought it.
+    pub traceparent: Option<String>,
+    /// What happens when it is a dead letter already.
+    pub dead_duplicates: DeadDuplicates,
+}
+
+/// An event that a store has kept, as the handler's side gets it.
+#[derive(Clone, Debug)]
+pub struct StoredEvent {
+    /// Its number in this store.
+    pub id: EventId,
+    /// What it is remembered by.
+    pub key: EventKey,
+    /// The name of the endpoint.
+    pub source: String,
+    /// Whose it is.
+    pub tenant: Option<String>,
+    /// The slug of the provider.
+    pub provider: String,
+    /// The provider's id of it.
+    pub external_id: Option<String>,
+    /// Its type.
+    pub event_type: Option<String>,
+    /// When it was verified, by the clock of the receiver.
+    pub received_at: UnixTime,
+    /// Everything of the request that came before the body.
+    pub head: StoredHead,
+    /// The body, as it was received.
+    pub body: Bytes,
+    /// The [`traceparent`](https://www.w3.org/TR/trace-context/) of the request that brought it.
+    pub traceparent: Option<String>,
+}
+
+impl NewEvent {
+    /// What is stored of a delivery to an endpoint. A delivery that nothing identifies gets a key of its own.
+    #[must_use]
+    pub fn new(endpoint: &Endpoint, delivery: &Delivery, tenant: Option<&str>, head: StoredHead) -> Self {
+        let identity = endpoint.identify(delivery, tenant);
+        let text = |field: Option<Field<&str>>| field.map(|field| field.as_str().to_owned());
+        Self {
+            identity: identity
+                .unwrap_or_else(|| Identity::new(EventKey::random(), Digest::of_body(delivery.body()))),
+            source: endpoint.name().to_owned(),
+            tenant: tenant.map(str::to_owned),
+            provider: delivery.provider().slug.to_string(),
+            external_id: text(delivery.id()),
+            event_type: text(delivery.event_type()),
+            received_at: delivery.received_at(),
+            head,
+            body: delivery.body().clone(),
+            traceparent: None,
+            dead_duplicates: DeadDuplicates::default(),
+        }
+    }
+
+    /// The event as it is stored, under the number that the store gave it.
+    #[must_use]
+    pub fn stored_as(self, id: EventId) -> StoredEvent {
+        StoredEvent {
+            id,
+            key: self.identity.key(),
+            source: self.source,
+            tenant: self.tenant,
+            provider: self.provider,
+            external_id: self.external_id,
+            event_type: self.event_type,
+            received_at: self.received_at,
+            head: self.head,
+            body: self.body,
+            traceparent: self.traceparent,
+        }
+    }
+}

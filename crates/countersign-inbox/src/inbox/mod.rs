@@ -1,0 +1,90 @@
+//! The durable inbox: what a store has to do for it.
+
+mod tx;
+mod work;
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use crate::claim::{Fenced, Lease};
+use crate::event::{EventId, EventState, NewEvent};
+use crate::store::{Durability, StoreFuture};
+
+pub use tx::{Dispatcher, TxInbox};
+pub use work::{ClaimDue, Finish, Leased};
+
+/// Keeps events durably, and hands them out to workers one lease at a time.
+///
+/// An event is [ready](EventState::Ready) until a worker claims it, and then running under a lease. The lease's fence
+/// is a counter of the event that only grows: it is never reset, whatever happens. Every renewal and every finish
+/// carries it, and one that is not the latest changes nothing: [`Fenced::Stale`].
+///
+/// The clock of the store decides. Where an answer was lost, every operation may be repeated.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no durable inbox",
+    note = "events are acknowledged when they are stored, so the store has to survive a loss of power: use \
+            countersign-sqlite on one machine, countersign-postgres on many; Redis remembers deliveries for inline mode"
+)]
+pub trait Inbox: Send + Sync + 'static {
+    /// Stores an event if its key is new. Whatever the answer is, it survives what [`durability`](Self::durability)
+    /// says: only then is the provider told.
+    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
+
+    /// Leases what is due, oldest first; that includes what runs under a lease that has expired. Each claim counts as
+    /// an attempt, so that an event which ends the process does not do so for ever.
+    fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>>;
+
+    /// Lets leases last for `ttl` from now; one answer per lease, in their order.
+    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>>;
+
+    /// Ends an attempt. Repeated, [`Finish::Done`] has the same answer; everything else is [stale](Fenced::Stale) then.
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>>;
+
+    /// Resolves when something may have become due in this process: an event was accepted or replayed. A hint, nothing
+    /// depends on it.
+    fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// Forgets up to 500 of those events that were finished longer ago than the store remembers them, and says how
+    /// many: never one that is ready or running.
+    fn sweep(&self) -> StoreFuture<'_, u64>;
+
+    /// Writes something durably: whether an event could be accepted now.
+    fn probe(&self) -> StoreFuture<'_, ()>;
+
+    /// How long the keys of events that are done are remembered.
+    fn retention(&self) -> Duration;
+
+    /// What survives.
+    fn durability(&self) -> Durability;
+}
+
+/// What became of an event that was to be stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Accepted {
+    /// It is stored.
+    New {
+        /// Its number.
+        id: EventId,
+        /// Its signed bytes are known under another id, and [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) lets them
+        /// pass.
+        is_suspect: bool,
+    },
+    /// Its key is known.
+    Duplicate {
+        /// The number of the one that is stored.
+        id: EventId,
+        /// Where that one is.
+        state: EventState,
+        /// Whether the body is the same. Providers render events anew, so that another body is no reason to refuse.
+        same_body: bool,
+    },
+    /// It was a dead letter, and is ready again: see [`DeadDuplicates`](crate::DeadDuplicates).
+    Requeued {
+        /// Its number.
+        id: EventId,
+    },
+    /// Its signed bytes are known under another id, and [`UnsignedIds::Reject`](crate::UnsignedIds::Reject) is set:
+    /// nothing was stored.
+    Replayed,
+}
