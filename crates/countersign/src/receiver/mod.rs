@@ -19,6 +19,7 @@ mod refusal;
 mod rejection;
 mod responder;
 mod sink;
+mod stored;
 mod tally;
 mod tenant;
 mod trusted_proxy;

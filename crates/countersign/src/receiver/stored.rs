@@ -1,0 +1,139 @@
+use bytes::Bytes;
+use http::HeaderMap;
+
+use super::{Budget, Halt, Receiver, Rejection, Request};
+use crate::delivery::Delivery;
+use crate::error::ErrorKind;
+use crate::time::UnixTime;
+
+impl Receiver {
+    /// Verifies a request that was stored as it was received, as of then: the tolerance counts from `received_at`, and
+    /// keys count that were in use then.
+    ///
+    /// Secrets of tenants, published keys and the public URL are looked up as for a new request, so that they have to be
+    /// kept for as long as stored requests are verified. No budget is taken, and handshakes are not answered.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`]: what was stored is not what was received, or the secret that signed it is not known any more.
+    pub async fn verify_stored(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &HeaderMap,
+        body: Bytes,
+        received_at: UnixTime,
+    ) -> Result<Delivery, Rejection> {
+        let again = self.clone().with_budget(Budget::new(usize::MAX));
+        let stored = Stored { method, target, headers, body };
+        match stored.verify(again.clone().with_clock(received_at)).await {
+            Ok(delivery) => Ok(delivery),
+            Err(rejection) => {
+                // A delivery is received when its body is complete; its head was judged a little earlier.
+                let before = i64::try_from(self.body_deadline().as_millis()).unwrap_or(i64::MAX);
+                let began = UnixTime::from_millis(received_at.as_millis().saturating_sub(before));
+                stored.verify(again.with_clock(began)).await.map_err(|_| rejection)
+            }
+        }
+    }
+}
+
+struct Stored<'a> {
+    method: &'a str,
+    target: &'a str,
+    headers: &'a HeaderMap,
+    body: Bytes,
+}
+
+impl Stored<'_> {
+    async fn verify(&self, receiver: Receiver) -> Result<Delivery, Rejection> {
+        match self.receive(&receiver).await {
+            Ok(delivery) => Ok(delivery),
+            Err(halt) => match halt.settle().await {
+                Err(rejection) => Err(rejection),
+                // Handshakes are answered, never stored.
+                Ok(_) => Err(receiver.refuse(ErrorKind::MalformedHandshake)),
+            },
+        }
+    }
+
+    async fn receive(&self, receiver: &Receiver) -> Result<Delivery, Halt> {
+        let Self { method, target, headers, body } = self;
+        let tenant = match receiver.lookup(|| Request::of(target, *headers)) {
+            Some(lookup) => Some(lookup.await),
+            None => None,
+        };
+        let mut reception = receiver.begin(method, target, *headers, tenant)?;
+        reception.push(body.clone())?;
+        if let Some(lookup) = reception.lookup_keys() {
+            reception = reception.with_keys(lookup.await)?;
+        }
+        reception.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::providers::{preflix, proxiant};
+    use crate::{Secret, Signer, SigningRequest, Verifier};
+
+    #[test]
+    fn what_was_received_long_ago_verifies_as_of_then_and_not_if_it_was_changed() {
+        let (signed, receiver) = (sign("a"), receiver("a"));
+        let at = UnixTime::from_secs(NOW + 299);
+        assert_eq!(verify(&receiver, &signed, BODY, at), Ok("evt_7b2".to_owned()));
+        assert_eq!(verify(&receiver, &signed, "{}", at), Err(ErrorKind::SignatureMismatch));
+        assert_eq!(verify(&receiver, &sign("b"), BODY, at), Err(ErrorKind::SignatureMismatch));
+        // It was inside the tolerance when its head came, and outside of it when its body was complete.
+        assert!(verify(&receiver, &signed, BODY, UnixTime::from_secs(NOW + 305)).is_ok());
+        let late = verify(&receiver, &signed, BODY, UnixTime::from_secs(NOW + 400));
+        assert_eq!(late, Err(ErrorKind::TimestampTooOld));
+    }
+
+    #[test]
+    fn what_a_handler_gets_although_it_is_a_handshake_verifies_too() {
+        let body = r#"{"id":"1","event":"webhook.test","created_at":"2023-11-14T22:13:20Z","data":{}}"#;
+        let (now, secret) = (UnixTime::from_secs(NOW), || Secret::new("whsec_a").unwrap());
+        let signer = Signer::new(&proxiant::PROVIDER, secret()).unwrap();
+        let headers = signer.sign(&SigningRequest::new(body, now)).unwrap();
+        let receiver = Receiver::new(Verifier::new(&proxiant::PROVIDER, secret()).unwrap());
+        assert_eq!(verify(&receiver, &headers, body, now), Ok("1".to_owned()));
+    }
+
+    fn verify(
+        receiver: &Receiver,
+        headers: &HeaderMap,
+        body: &'static str,
+        at: UnixTime,
+    ) -> Result<String, ErrorKind> {
+        let mut future = Box::pin(receiver.verify_stored(
+            "POST",
+            "/hooks",
+            headers,
+            Bytes::from_static(body.as_bytes()),
+            at,
+        ));
+        let Poll::Ready(verdict) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("there is nothing to wait for");
+        };
+        verdict
+            .map(|delivery| delivery.id().unwrap().as_str().to_owned())
+            .map_err(|rejection| rejection.kind())
+    }
+
+    fn sign(secret: &str) -> HeaderMap {
+        let signer = Signer::new(&preflix::PROVIDER, Secret::new(secret).unwrap()).unwrap();
+        signer.sign(&SigningRequest::new(BODY, UnixTime::from_secs(NOW))).unwrap()
+    }
+
+    fn receiver(secret: &str) -> Receiver {
+        Receiver::new(Verifier::new(&preflix::PROVIDER, Secret::new(secret).unwrap()).unwrap())
+    }
+
+    const NOW: i64 = 1_700_000_000;
+    const BODY: &str = r#"{"id":"evt_7b2","type":"audit.completed","data":{}}"#;
+}
