@@ -1,0 +1,123 @@
+use std::ffi::OsString;
+use std::fs;
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+use std::process::Command;
+
+use rustix::process::Signal;
+
+use crate::child::Launch;
+use crate::folder::Folder;
+use crate::program::program;
+use crate::server::{Kind, Server, Settings};
+use crate::user::unprivileged;
+
+/// A PostgreSQL server with the superuser `postgres`, no password, and the defaults of PostgreSQL but for its size.
+pub struct Postgres(Server);
+
+impl Postgres {
+    /// Starts one.
+    ///
+    /// # Panics
+    ///
+    /// When PostgreSQL is not installed, or does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// Starts one with settings as in `postgresql.conf`.
+    ///
+    /// # Panics
+    ///
+    /// As for [`start`](Self::start).
+    #[must_use]
+    pub fn with(settings: &[(&str, &str)]) -> Self {
+        let user = unprivileged();
+        let folder = Folder::new(user);
+        let initdb = Launch {
+            program: &program("initdb", PACKAGE),
+            arguments: INITDB.iter().map(OsString::from).collect(),
+            folder: folder.path(),
+            user,
+            last: Signal::KILL,
+        };
+        let is_done = initdb.spawn().and_then(|mut child| child.wait()).expect("initdb starts").success();
+        assert!(
+            is_done,
+            "initdb fails: {}",
+            fs::read_to_string(folder.path().join("log")).unwrap_or_default()
+        );
+        let kind = Kind {
+            program: program("postgres", PACKAGE),
+            user,
+            arguments,
+            is_ready,
+            stop: Signal::INT,
+            last: Signal::QUIT,
+        };
+        Self(Server::start(kind, folder, settings))
+    }
+
+    /// Its database `postgres`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        url(self.port())
+    }
+}
+
+impl Deref for Postgres {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.0
+    }
+}
+
+impl DerefMut for Postgres {
+    fn deref_mut(&mut self) -> &mut Server {
+        &mut self.0
+    }
+}
+
+/// One statement, outside of a transaction.
+pub(crate) fn execute(url: &str, statement: &str) {
+    let output = Command::new(program("psql", PACKAGE))
+        .args(["--no-psqlrc", "--quiet", "--command", statement, url])
+        .output()
+        .expect("psql starts");
+    assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
+    let own = [
+        ("listen_addresses", "127.0.0.1".into()),
+        ("port", port.to_string()),
+        ("unix_socket_directories", folder.display().to_string()),
+        ("max_connections", "200".into()),
+        ("shared_buffers", "32MB".into()),
+        ("timezone", "UTC".into()),
+    ];
+    let own = own.iter().map(|(name, value)| format!("{name}={value}"));
+    let all = own.chain(settings.0.iter().map(|(name, value)| format!("{name}={value}")));
+    let mut arguments = vec!["-D".into(), "data".into()];
+    arguments.extend(all.flat_map(|setting| ["-c".into(), setting.into()]));
+    arguments
+}
+
+/// The first line of `postmaster.pid` is the process, the eighth its state.
+fn is_ready(folder: &Path, pid: u32) -> bool {
+    let state = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
+    let mut lines = state.lines().map(str::trim);
+    lines.next() == Some(&pid.to_string()) && lines.nth(6) == Some("ready")
+}
+
+fn url(port: u16) -> String {
+    format!("postgres://postgres@127.0.0.1:{port}/postgres")
+}
+
+const PACKAGE: &str = "postgresql";
+
+/// Nothing is lost when the machine fails while a test begins.
+const INITDB: [&str; 6] =
+    ["--pgdata=data", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"];

@@ -1,0 +1,29 @@
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Where a program is.
+pub(crate) fn program(name: &str, package: &str) -> PathBuf {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders = postgres_folders().into_iter().chain(env::split_paths(&path));
+    folders.find_map(|folder| file(&folder, name)).unwrap_or_else(|| {
+        panic!("{name} is missing: `apt-get install {package}`, or run `scripts/test` as root, which does it")
+    })
+}
+
+/// Debian's, newest first: what it puts on the path are wrappers, and not all of them.
+fn postgres_folders() -> Vec<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut versions: Vec<_> = versions.map(|entry| (number(&entry.file_name()), entry.path())).collect();
+    versions.sort();
+    versions.into_iter().rev().map(|(_, path)| path.join("bin")).collect()
+}
+
+fn number(name: &OsString) -> u32 {
+    name.to_string_lossy().parse().unwrap_or(0)
+}
+
+fn file(folder: &Path, name: &str) -> Option<PathBuf> {
+    Some(folder.join(name)).filter(|path| path.is_file())
+}

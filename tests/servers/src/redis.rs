@@ -1,0 +1,84 @@
+use std::ffi::OsString;
+use std::fs;
+use std::iter;
+use std::ops::{Deref, DerefMut};
+use std::path::Path;
+
+use rustix::process::Signal;
+
+use crate::folder::Folder;
+use crate::program::program;
+use crate::server::{Kind, Server, Settings};
+
+/// A Redis server without a password that writes every command to its disk before it is_ready, and evicts nothing.
+pub struct Redis(Server);
+
+impl Redis {
+    /// Starts one.
+    ///
+    /// # Panics
+    ///
+    /// When Redis is not installed, or does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// Starts one with settings as in `redis.conf`.
+    ///
+    /// # Panics
+    ///
+    /// As for [`start`](Self::start).
+    #[must_use]
+    pub fn with(settings: &[(&str, &str)]) -> Self {
+        let program = program("redis-server", "redis-server");
+        let kind = Kind { program, user: None, arguments, is_ready, stop: Signal::TERM, last: Signal::KILL };
+        Self(Server::start(kind, Folder::new(None), settings))
+    }
+
+    /// Its database 0.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("redis://127.0.0.1:{}/", self.port())
+    }
+}
+
+impl Deref for Redis {
+    type Target = Server;
+
+    fn deref(&self) -> &Server {
+        &self.0
+    }
+}
+
+impl DerefMut for Redis {
+    fn deref_mut(&mut self) -> &mut Server {
+        &mut self.0
+    }
+}
+
+fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
+    let port = port.to_string();
+    let folder = folder.display().to_string();
+    let own = [
+        ("port", port.as_str()),
+        ("bind", "127.0.0.1"),
+        ("dir", folder.as_str()),
+        ("save", ""),
+        ("appendonly", "yes"),
+        ("appendfsync", "always"),
+        ("maxmemory-policy", "noeviction"),
+    ];
+    let given = settings.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let own = own.into_iter().filter(|(name, _)| settings.0.iter().all(|(other, _)| name != other));
+    own.chain(given)
+        .flat_map(|(name, value)| iter::once(format!("--{name}").into()).chain([value.into()]))
+        .collect()
+}
+
+/// It has loaded its data and listens: each line of its log begins with its process.
+fn is_ready(folder: &Path, pid: u32) -> bool {
+    let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+    let own = format!("{pid}:");
+    log.lines().any(|line| line.starts_with(&own) && line.contains("Ready to accept connections"))
+}
