@@ -1,7 +1,7 @@
 //! Handles each verified webhook once: keys, claims with fenced leases, and a bounded store in memory.
 //!
-//! It does not run handlers and knows no framework: it says whether a delivery is the caller's to handle. What a
-//! handler does elsewhere can still happen twice, when the process ends between the effect and
+//! It knows no framework: it says whether a delivery is the caller's to handle, and with the feature `runtime` drives the
+//! handler. What a handler does elsewhere can still happen twice, when the process ends between the effect and
 //! [`complete`](DedupeStore::complete): pass the key on to whoever can tell.
 //!
 //! # Quick start
@@ -62,6 +62,7 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `conformance` | `store_conformance!`, the suite that every store passes | no |
+//! | `runtime` | `inline`: claims around handlers, on tokio | no |
 //!
 //! # Minimum supported Rust version
 //!
@@ -74,9 +75,12 @@ pub mod conformance;
 mod endpoint;
 mod event;
 mod inbox;
+#[cfg(feature = "runtime")]
+pub mod inline;
 mod key;
 mod memory;
 mod ops;
+mod retention;
 mod store;
 
 pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
@@ -89,4 +93,5 @@ pub use memory::MemoryStore;
 pub use ops::{
     Action, Attempt, AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, SourceStats, Stats, Summary,
 };
+pub use retention::Retention;
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};

@@ -15,6 +15,7 @@ use self::shard::{Bid, Held, Shard, Slot};
 use crate::claim::{Claim, ClaimRequest, Fenced, Lease};
 use crate::clock::{MonotonicClock, after};
 use crate::endpoint::UnsignedIds;
+use crate::retention::Retention;
 use crate::store::{DedupeStore, Durability, StoreError, StoreFuture};
 
 /// Remembers deliveries for as long as the process lives: for one machine that can bear to handle some twice after a
@@ -37,7 +38,7 @@ impl MemoryStore {
     /// demand. The index of 5.3 bytes per entry is reserved at once.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self::with(capacity, DEFAULT_RETENTION, Arc::new(MonotonicClock::start()))
+        Self::with(capacity, Retention::DEFAULT, Arc::new(MonotonicClock::start()))
     }
 
     /// With another retention and clock, which also decides when leases end.
@@ -162,6 +163,5 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 /// More than the cores of the machines of today.
 const SHARDS: usize = 64;

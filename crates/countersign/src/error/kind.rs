@@ -76,6 +76,12 @@ pub enum ErrorKind {
     HandshakeRefused,
     /// A handshake with a value that is missing, too long, or cannot be sent back.
     MalformedHandshake,
+    /// The delivery is being handled right now.
+    InFlight,
+    /// What remembers deliveries cannot be reached, or is full: nobody knows whether this one was handled.
+    StoreUnavailable,
+    /// The handler failed, or somebody else took the delivery over from it.
+    HandlerFailed,
 }
 
 impl ErrorKind {
@@ -118,6 +124,9 @@ impl ErrorKind {
             Self::BadSecrets => "bad_secrets",
             Self::HandshakeRefused => "handshake_refused",
             Self::MalformedHandshake => "malformed_handshake",
+            Self::InFlight => "in_flight",
+            Self::StoreUnavailable => "store_unavailable",
+            Self::HandlerFailed => "handler_failed",
         }
     }
 
@@ -155,8 +164,13 @@ impl ErrorKind {
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::DecodeFailed => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::MissingUrl | Self::NotInstalled | Self::BadSecrets => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::BudgetSpent | Self::SecretsUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::MissingUrl | Self::NotInstalled | Self::BadSecrets | Self::HandlerFailed => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
+            // Never 4xx, after which several providers drop the event.
+            Self::BudgetSpent | Self::SecretsUnavailable | Self::InFlight | Self::StoreUnavailable => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 

@@ -94,7 +94,8 @@ impl Rejection {
     }
 
     /// As the provider wants it.
-    pub(super) fn in_style(mut self, style: &Responses) -> Self {
+    #[must_use]
+    pub fn in_style(mut self, style: &Responses) -> Self {
         if *style == Responses::DEFAULT {
             return self;
         }

@@ -1,0 +1,52 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign::ErrorKind;
+use countersign::receiver::Rejection;
+use http::{HeaderName, HeaderValue, Response, header};
+
+use super::deduplicator::Shared;
+
+/// Says why a handler did not run: `done` or `replayed`.
+pub const DUPLICATE: HeaderName = HeaderName::from_static("x-webhook-duplicate");
+
+pub(super) const DONE: HeaderValue = HeaderValue::from_static("done");
+pub(super) const REPLAYED: HeaderValue = HeaderValue::from_static("replayed");
+
+impl Shared {
+    /// It needs no handling.
+    pub(super) fn duplicate(&self, why: HeaderValue) -> Response<Bytes> {
+        let mut response = self.options.duplicate_response.clone();
+        response.headers_mut().insert(DUPLICATE, why);
+        response
+    }
+
+    /// A problem document, with the time to come back where that helps: no later than the end of the lease.
+    pub(super) fn refuse(&self, kind: ErrorKind, lease_ends_in: Option<Duration>) -> Response<Bytes> {
+        let mut response = Rejection::from(kind).in_style(&self.style).response();
+        if response.headers().contains_key(header::RETRY_AFTER) {
+            let wait = self.options.retry_after;
+            let wait = lease_ends_in.map_or(wait, |left| left.min(wait));
+            response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(wait).into());
+        }
+        response
+    }
+}
+
+/// Rounded up, and never 0, which would be an invitation.
+fn whole_seconds(duration: Duration) -> u64 {
+    let up = u64::from(duration.subsec_nanos() > 0);
+    duration.as_secs().saturating_add(up).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_rounded_up_to_whole_seconds() {
+        for (millis, secs) in [(0, 1), (1, 1), (1000, 1), (1001, 2), (5000, 5)] {
+            assert_eq!(whole_seconds(Duration::from_millis(millis)), secs, "{millis}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign::{ConfigError, Provider, Responses};
+use http::{Response, StatusCode};
+
+use super::deduplicator::Deduplicator;
+use super::telemetry;
+use crate::endpoint::Endpoint;
+use crate::retention::Retention;
+use crate::store::DedupeStore;
+
+/// What becomes of a verified delivery without an id. [`Endpoint::with_body_as_id`] is the third way.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MissingId {
+    /// It is handled, each time that it comes. The default: two pings with the same body are two events.
+    #[default]
+    NewEveryTime,
+    /// It is answered with 400: for providers that always send one.
+    Reject,
+}
+
+/// Settings of a [`Deduplicator`].
+#[must_use = "it does nothing until it is built"]
+pub struct DeduplicatorBuilder {
+    store: Arc<dyn DedupeStore>,
+    endpoint: Endpoint,
+    retention: Retention,
+    style: Responses,
+    options: Options,
+}
+
+pub(super) struct Options {
+    pub(super) lease: Duration,
+    pub(super) coalesce_wait: Duration,
+    pub(super) store_timeout: Duration,
+    pub(super) retry_after: Duration,
+    pub(super) missing_id: MissingId,
+    pub(super) permanent: Vec<StatusCode>,
+    pub(super) duplicate_response: Response<Bytes>,
+}
+
+impl DeduplicatorBuilder {
+    pub(super) fn new(store: Arc<dyn DedupeStore>, endpoint: Endpoint, provider: &Provider) -> Self {
+        let options = Options {
+            lease: LEASE,
+            coalesce_wait: Duration::ZERO,
+            store_timeout: STORE_TIMEOUT,
+            retry_after: RETRY_AFTER,
+            missing_id: MissingId::default(),
+            permanent: Vec::new(),
+            duplicate_response: Response::default(),
+        };
+        let (retention, style) = (Retention::of(provider), provider.responses.clone());
+        Self { store, endpoint, retention, style, options }
+    }
+
+    /// How long a lease lasts when it is not renewed; it is, every third of this. After a crash, the delivery can be
+    /// handled again when it is over. 60 s by default: many renewals may fail before anything is lost, and the retries of
+    /// most providers come later.
+    pub fn with_lease(mut self, ttl: Duration) -> Self {
+        self.options.lease = ttl;
+        self
+    }
+
+    /// How long a duplicate waits for the outcome of the first, where both came to this process. Zero by default: it is
+    /// sent away at once. Keep it well below the time within which the provider wants an answer.
+    pub fn with_coalesce_wait(mut self, wait: Duration) -> Self {
+        self.options.coalesce_wait = wait;
+        self
+    }
+
+    /// How long an answer of the store is waited for. 5 s by default: half of what the more patient providers wait.
+    pub fn with_store_timeout(mut self, timeout: Duration) -> Self {
+        self.options.store_timeout = timeout;
+        self
+    }
+
+    /// What `Retry-After` says, in whole seconds, where the lease does not end before. 5 s by default.
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.options.retry_after = wait;
+        self
+    }
+
+    /// What becomes of a delivery without an id; [`MissingId::NewEveryTime`] by default.
+    pub fn with_missing_id(mut self, policy: MissingId) -> Self {
+        self.options.missing_id = policy;
+        self
+    }
+
+    /// 4xx of the handler that trying again does not help: they are relayed, and the delivery counts as handled. None by
+    /// default. 422 is what the extractors of events answer to data that does not fit.
+    pub fn with_permanent_statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
+        self.options.permanent = statuses.into_iter().collect();
+        self
+    }
+
+    /// What is answered to duplicates of what was handled, for providers that read the body. An empty 200 by default.
+    pub fn with_duplicate_response(mut self, response: Response<Bytes>) -> Self {
+        self.options.duplicate_response = response;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when the store forgets ids while their deliveries may still come, or when a setting makes no
+    /// sense.
+    pub fn build(self) -> Result<Deduplicator, ConfigError> {
+        let (kept, recommended) = (self.store.retention(), self.retention.recommended());
+        self.retention.check(kept)?;
+        self.options.check()?;
+        if kept < recommended {
+            telemetry::short_retention(self.endpoint.name(), kept, recommended);
+        }
+        Ok(Deduplicator::new(self.store, self.endpoint, self.style, self.options))
+    }
+}
+
+impl Options {
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.lease < SHORTEST_LEASE {
+            return Err(ConfigError::new("lease", "is below 100 ms: it would end between two renewals"));
+        }
+        if self.store_timeout.is_zero() {
+            return Err(ConfigError::new("store_timeout", "is zero: no store answers so fast"));
+        }
+        if let Some(status) = self.permanent.iter().find(|status| !status.is_client_error()) {
+            let problem =
+                format!("{status} is no 4xx: 2xx are successes, and everything else is tried again");
+            return Err(ConfigError::new("permanent_statuses", problem));
+        }
+        if !self.duplicate_response.status().is_success() {
+            return Err(ConfigError::new("duplicate_response", "is no 2xx: the provider would try again"));
+        }
+        Ok(())
+    }
+}
+
+const LEASE: Duration = Duration::from_secs(60);
+const SHORTEST_LEASE: Duration = Duration::from_millis(100);
+const STORE_TIMEOUT: Duration = Duration::from_secs(5);
+const RETRY_AFTER: Duration = Duration::from_secs(5);

@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout};
+
+use super::deduplicator::Shared;
+use super::telemetry;
+use crate::claim::{AttemptToken, Claim, ClaimRequest};
+use crate::endpoint::Identity;
+use crate::store::{StoreError, StoreFuture};
+
+/// Claims, and says when: the lease lasts at least from then on. A reply that was lost is asked for once more, with the
+/// same token.
+pub(super) async fn ask(shared: &Shared, identity: &Identity) -> Result<(Claim, Instant), StoreError> {
+    let (token, ttl) = (AttemptToken::random(), shared.options.lease);
+    let request = ClaimRequest { identity: identity.clone(), token, ttl };
+    let asked = Instant::now();
+    let twice = async {
+        match shared.store.claim(&request).await {
+            Err(StoreError::Unavailable(cause)) => {
+                telemetry::once_more(shared.source(), "claim", &*cause);
+                shared.store.claim(&request).await
+            }
+            answered => answered,
+        }
+    };
+    let claim = in_time(shared.options.store_timeout, Box::pin(twice)).await?;
+    Ok((claim, asked))
+}
+
+/// A store that does not answer is one that is not available.
+pub(super) async fn in_time<T>(limit: Duration, answer: StoreFuture<'_, T>) -> Result<T, StoreError> {
+    match timeout(limit, answer).await {
+        Ok(answered) => answered,
+        Err(elapsed) => Err(StoreError::Unavailable(elapsed.into())),
+    }
+}

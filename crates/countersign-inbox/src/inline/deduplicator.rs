@@ -1,0 +1,174 @@
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use countersign::{Delivery, ErrorKind, Provider, Responses};
+use http::Response;
+use tokio_util::task::TaskTracker;
+
+use super::answer::{DONE, REPLAYED};
+use super::builder::{DeduplicatorBuilder, MissingId, Options};
+use super::claim;
+use super::flights::{Flights, Landing, Seat};
+use super::run::Run;
+use super::telemetry::{self, Outcome};
+use crate::claim::Claim;
+use crate::endpoint::{Endpoint, Identity};
+use crate::store::DedupeStore;
+
+/// Lets each delivery of an endpoint through to its handler once. Cheap to clone; clones are one.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::time::Duration;
+///
+/// use countersign::providers;
+/// use countersign_inbox::inline::Deduplicator;
+/// use countersign_inbox::{Endpoint, MemoryStore};
+/// use http::StatusCode;
+///
+/// # fn main() -> Result<(), countersign::ConfigError> {
+/// let store = Arc::new(MemoryStore::new(100_000));
+/// let dedupe = Deduplicator::builder(store, Endpoint::new("orders"), &providers::SHOPIFY)
+///     .with_lease(Duration::from_secs(30))
+///     .with_permanent_statuses([StatusCode::UNPROCESSABLE_ENTITY])
+///     .build()?;
+///
+/// // It would forget ids while Shopify still sends their deliveries again.
+/// let clock = Arc::new(countersign_inbox::MonotonicClock::start());
+/// let store = Arc::new(MemoryStore::with(100_000, Duration::from_secs(3600), clock));
+/// let refused = Deduplicator::builder(store, Endpoint::new("orders"), &providers::SHOPIFY).build();
+/// assert_eq!(refused.unwrap_err().field(), "retention");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Deduplicator {
+    shared: Arc<Shared>,
+}
+
+/// What becomes of a delivery.
+#[derive(Debug)]
+pub enum Admission {
+    /// It is the caller's to handle.
+    Run(Run),
+    /// It is not handled, and this is the answer.
+    Answer(Response<Bytes>),
+}
+
+pub(super) struct Shared {
+    pub(super) store: Arc<dyn DedupeStore>,
+    pub(super) endpoint: Endpoint,
+    pub(super) style: Responses,
+    pub(super) options: Options,
+    pub(super) flights: Flights,
+    pub(super) tasks: TaskTracker,
+}
+
+impl Deduplicator {
+    /// For what arrives at this endpoint from this provider. Where the verifier has a tolerance of its own, give
+    /// [its provider](countersign::Verifier::provider).
+    pub fn builder(
+        store: Arc<dyn DedupeStore>,
+        endpoint: Endpoint,
+        provider: &Provider,
+    ) -> DeduplicatorBuilder {
+        DeduplicatorBuilder::new(store, endpoint, provider)
+    }
+
+    pub(super) fn new(
+        store: Arc<dyn DedupeStore>,
+        endpoint: Endpoint,
+        style: Responses,
+        options: Options,
+    ) -> Self {
+        let (flights, tasks) = (Flights::default(), TaskTracker::new());
+        tasks.close();
+        Self { shared: Arc::new(Shared { store, endpoint, style, options, flights, tasks }) }
+    }
+
+    /// Claims a delivery. To be called in a task of its own: a claim that is dropped half-way holds the delivery until
+    /// the lease ends.
+    pub async fn admit(&self, delivery: &Delivery, tenant: Option<&str>) -> Admission {
+        let shared = &self.shared;
+        let Some(identity) = shared.endpoint.identify(delivery, tenant) else {
+            return match shared.options.missing_id {
+                MissingId::NewEveryTime => {
+                    telemetry::delivered(shared.source(), Outcome::Accepted);
+                    Admission::Run(Run::unclaimed(Arc::clone(shared)))
+                }
+                MissingId::Reject => {
+                    telemetry::delivered(shared.source(), Outcome::Rejected);
+                    Admission::Answer(shared.refuse(ErrorKind::MissingId, None))
+                }
+            };
+        };
+        // Before the claim, so that an outcome is not missed.
+        let coalesces = !shared.options.coalesce_wait.is_zero();
+        let seat = coalesces.then(|| shared.flights.board(identity.key()));
+        self.claim(&identity, seat).await
+    }
+
+    /// Waits until no handler runs, and the store knows of everything that was handled, as far as it can be told. For
+    /// the end of a graceful shutdown, when no more requests come in: handlers outlive the connections of their
+    /// requests, and so the server.
+    pub async fn idle(&self) {
+        self.shared.tasks.wait().await;
+    }
+
+    async fn claim(&self, identity: &Identity, seat: Option<Seat>) -> Admission {
+        let (shared, source) = (&self.shared, self.shared.source());
+        let (claim, asked) = match claim::ask(shared, identity).await {
+            Ok(answered) => answered,
+            Err(error) => {
+                telemetry::delivered(source, Outcome::StoreError);
+                telemetry::store_failed(source, "claim", &error);
+                return Admission::Answer(shared.refuse(ErrorKind::StoreUnavailable, None));
+            }
+        };
+        let outcome = match claim {
+            Claim::Acquired { lease, is_suspect } => {
+                telemetry::delivered(source, Outcome::Accepted);
+                if is_suspect {
+                    telemetry::suspect(source);
+                }
+                let seat = seat.map(Seat::take_off);
+                return Admission::Run(Run::claimed(Arc::clone(shared), lease, asked, is_suspect, seat));
+            }
+            Claim::Done { same_body } => {
+                telemetry::compared(source, same_body);
+                Outcome::Duplicate
+            }
+            Claim::InFlight { retry_after, same_body } => {
+                telemetry::compared(source, same_body);
+                let landed = match seat {
+                    Some(seat) => seat.wait(shared.options.coalesce_wait).await,
+                    None => None,
+                };
+                if landed != Some(Landing::Done) {
+                    telemetry::delivered(source, Outcome::InFlight);
+                    return Admission::Answer(shared.refuse(ErrorKind::InFlight, Some(retry_after)));
+                }
+                Outcome::Duplicate
+            }
+            Claim::Replayed => Outcome::Replayed,
+        };
+        telemetry::delivered(source, outcome);
+        Admission::Answer(shared.duplicate(match outcome {
+            Outcome::Replayed => REPLAYED,
+            _ => DONE,
+        }))
+    }
+}
+
+impl Shared {
+    pub(super) fn source(&self) -> &str {
+        self.endpoint.name()
+    }
+}
+
+impl fmt::Debug for Deduplicator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deduplicator").field("endpoint", &self.shared.endpoint).finish_non_exhaustive()
+    }
+}

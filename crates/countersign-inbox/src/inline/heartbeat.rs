@@ -1,0 +1,63 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::claim::in_time;
+use super::context::Pulse;
+use super::deduplicator::Shared;
+use super::telemetry;
+use crate::claim::{Fenced, Lease};
+
+/// Renews a lease in a task of its own, for as long as it lives.
+pub(super) struct Heartbeat(JoinHandle<()>);
+
+impl Heartbeat {
+    pub(super) fn start(
+        shared: &Arc<Shared>,
+        lease: Lease,
+        pulse: &Arc<Pulse>,
+        cancelled: &CancellationToken,
+    ) -> Self {
+        let (shared, pulse, cancelled) = (Arc::clone(shared), Arc::clone(pulse), cancelled.clone());
+        Self(tokio::spawn(async move {
+            let why = renew(&shared, &lease, &pulse).await;
+            telemetry::lease_lost(shared.source(), why);
+            cancelled.cancel();
+        }))
+    }
+}
+
+impl Drop for Heartbeat {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Ends when the lease is lost.
+async fn renew(shared: &Shared, lease: &Lease, pulse: &Pulse) -> &'static str {
+    let mut due = pulse.due_at();
+    loop {
+        let fenced = pulse.fenced_at();
+        sleep_until(due.min(fenced)).await;
+        let asked = Instant::now();
+        let left = fenced.saturating_duration_since(asked);
+        if left.is_zero() {
+            return "no renewal was confirmed in time";
+        }
+        let limit = left.min(shared.options.store_timeout);
+        due = match in_time(limit, shared.store.renew(lease, pulse.ttl())).await {
+            Ok(Fenced::Ok(_)) => {
+                pulse.confirm(asked);
+                pulse.due_at()
+            }
+            Ok(Fenced::Stale) => return "somebody else has it",
+            Err(error) => {
+                telemetry::once_more(shared.source(), "renew", &error);
+                Instant::now() + (pulse.ttl() / 12).max(Duration::from_millis(1))
+            }
+        };
+    }
+}

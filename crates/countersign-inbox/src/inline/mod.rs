@@ -1,0 +1,64 @@
+//! Inline mode: a handler runs behind a claim, before the provider is answered.
+//!
+//! A [`Deduplicator`] decides whether a delivery is handled, and what is answered if it is not. It knows no framework:
+//! the adapters spawn a task that [admits](Deduplicator::admit) the delivery and [drives](Run::drive) the handler, so that
+//! a closed connection ends neither.
+//!
+//! # What is answered
+//!
+//! | Situation | Answer |
+//! |---|---|
+//! | new, or failed before | the handler runs; its 2xx is relayed once the store knows |
+//! | handled | 200 with [`DUPLICATE`]`: done`; the handler does not run |
+//! | its signed bytes were handled under another id, and [`Reject`](crate::UnsignedIds::Reject) is set | 200 with [`DUPLICATE`]`: replayed`; the handler does not run |
+//! | being handled | after [a wait](DeduplicatorBuilder::with_coalesce_wait), if there is one, as handled; else 503 and `Retry-After` |
+//! | the store is down or full | 503 and `Retry-After`: never handled unclaimed, and never 4xx, after which providers drop events |
+//! | the handler answers 5xx | that; the claim is released |
+//! | the handler answers 3xx or 4xx | 500, because providers would not try again; the claim is released |
+//! | the handler answers a 4xx that [is permanent](DeduplicatorBuilder::with_permanent_statuses) | that; it counts as handled |
+//! | the handler panics | 500; the claim is released |
+//! | the handler succeeds, and the store cannot be told | its 2xx; the store is told later, until the lease ends |
+//! | the handler succeeds after somebody has taken over | 503 and `Retry-After`: what the store knows is what counts |
+//! | verified, without an id | [`MissingId`] |
+//!
+//! # Leases
+//!
+//! A claim is a lease, renewed every third of its length while the handler runs. When the last confirmed renewal is
+//! older than nine tenths of it, somebody else may soon take over: [`ClaimContext::cancelled`] fires. Handlers are told,
+//! not ended: what they do is theirs to stop.
+//!
+//! # What can still happen twice
+//!
+//! What a handler does elsewhere, when the process ends between the effect and the store: pass
+//! [`ClaimContext::idempotency_key`] on to whoever can tell.
+//!
+//! # Metrics
+//!
+//! Counters of the `metrics` facade; none is labelled by id or tenant.
+//!
+//! | Name | Labels | Counts |
+//! |---|---|---|
+//! | `webhook_deliveries_total` | `source` (the endpoint), `outcome`: `accepted`, `duplicate`, `inflight`, `replayed`, `rejected`, `store_error` | verified deliveries |
+//! | `webhook_attempts_total` | `source`, `outcome`: `done`, `permanent`, `failed`, `panicked`, `stale` | handlers that came to an end |
+//! | `webhook_lease_lost_total` | `source` | handlers whose lease was lost while they ran |
+//! | `webhook_stale_finish_total` | `source` | finishes that came after somebody else had taken over |
+//! | `webhook_commit_after_success_failed_total` | `source` | successes that the store was never told |
+//! | `webhook_id_body_mismatch_total` | `source` | duplicates with another body |
+
+mod answer;
+mod builder;
+mod claim;
+mod context;
+mod deduplicator;
+mod finish;
+mod flights;
+mod heartbeat;
+mod run;
+mod telemetry;
+mod verdict;
+
+pub use answer::DUPLICATE;
+pub use builder::{DeduplicatorBuilder, MissingId};
+pub use context::ClaimContext;
+pub use deduplicator::{Admission, Deduplicator};
+pub use run::{Finished, Run};

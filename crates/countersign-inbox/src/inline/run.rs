@@ -1,0 +1,142 @@
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+
+use bytes::Bytes;
+use countersign::ErrorKind;
+use http::{Response, StatusCode};
+use tokio::time::Instant;
+
+use super::context::{ClaimContext, Pulse};
+use super::deduplicator::Shared;
+use super::finish::{Claimed, Ending};
+use super::flights::Cockpit;
+use super::heartbeat::Heartbeat;
+use super::telemetry::{self, Attempted};
+use super::verdict::Verdict;
+use crate::claim::Lease;
+use crate::key::EventKey;
+
+/// A delivery that is the holder's to handle.
+///
+/// Dropped instead of [driven](Self::drive), it is released as soon as the runtime gets to it.
+#[must_use = "a claim that nobody drives holds the delivery until it is dropped"]
+pub struct Run {
+    shared: Arc<Shared>,
+    context: ClaimContext,
+    /// Nothing is claimed for a delivery without an id.
+    claimed: Option<Claimed>,
+}
+
+/// What becomes of the end of a handler.
+#[derive(Debug)]
+pub enum Finished<T> {
+    /// It is the answer.
+    Relay(T),
+    /// It is the answer, with the status 500: providers would not try again after its own.
+    Failed(T),
+    /// This is, instead.
+    Answer(Response<Bytes>),
+}
+
+impl Run {
+    pub(super) fn claimed(
+        shared: Arc<Shared>,
+        lease: Lease,
+        asked: Instant,
+        is_suspect: bool,
+        cockpit: Option<Cockpit>,
+    ) -> Self {
+        let pulse = Arc::new(Pulse::new(asked, shared.options.lease));
+        let context =
+            ClaimContext::new(lease.key(), Some(lease.fence()), is_suspect, Some(Arc::clone(&pulse)));
+        let claimed = Claimed::new(&shared, lease, pulse, cockpit);
+        Self { shared, context, claimed: Some(claimed) }
+    }
+
+    pub(super) fn unclaimed(shared: Arc<Shared>) -> Self {
+        let context = ClaimContext::new(EventKey::random(), None, false, None);
+        Self { shared, context, claimed: None }
+    }
+
+    /// For the extensions of the request.
+    #[must_use]
+    pub fn context(&self) -> ClaimContext {
+        self.context.clone()
+    }
+
+    /// Drives a handler to its end, renews the lease meanwhile, and tells the store the outcome. `status` says what the
+    /// handler answers, or `None` for an error of its own. To be called in a task of its own: dropped half-way, it ends
+    /// the handler.
+    pub async fn drive<T>(
+        self,
+        handler: impl Future<Output = T>,
+        status: impl FnOnce(&T) -> Option<StatusCode>,
+    ) -> Finished<T> {
+        let Self { shared, context, claimed } = self;
+        // Handlers of deliveries without a lease are waited for as well.
+        let _task = shared.tasks.token();
+        let heartbeat = claimed
+            .as_ref()
+            .map(|claimed| Heartbeat::start(&shared, claimed.lease(), claimed.pulse(), context.cancelled()));
+        let handled = caught(handler).await;
+        drop(heartbeat);
+        let source = shared.source();
+        let Some(handled) = handled else {
+            telemetry::attempted(source, Attempted::Panicked);
+            if let Some(claimed) = claimed {
+                claimed.release().await;
+            }
+            return Finished::Answer(shared.refuse(ErrorKind::HandlerFailed, None));
+        };
+        let verdict = Verdict::of(status(&handled), &shared.options.permanent);
+        let ending = match (claimed, verdict) {
+            (Some(claimed), Verdict::Done | Verdict::Permanent) => claimed.complete().await,
+            (Some(claimed), Verdict::Failed | Verdict::Masked) => {
+                claimed.release().await;
+                Ending::Counts
+            }
+            (None, _) => Ending::Counts,
+        };
+        if let Ending::Stale = ending {
+            telemetry::attempted(source, Attempted::Stale);
+            return Finished::Answer(shared.refuse(ErrorKind::InFlight, None));
+        }
+        telemetry::attempted(source, verdict.into());
+        match verdict {
+            Verdict::Masked => Finished::Failed(handled),
+            Verdict::Done | Verdict::Permanent | Verdict::Failed => Finished::Relay(handled),
+        }
+    }
+}
+
+/// The end of a future, or `None` when it panicked. It is gone before anybody is told.
+async fn caught<F: Future>(future: F) -> Option<F::Output> {
+    let mut future = pin!(future);
+    // A future that has panicked is not polled again, and nothing of it is used.
+    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+        Err(_) => Poll::Ready(None),
+    })
+    .await
+}
+
+impl From<Verdict> for Attempted {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Done => Self::Done,
+            Verdict::Permanent => Self::Permanent,
+            Verdict::Failed | Verdict::Masked => Self::Failed,
+        }
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("context", &self.context).finish_non_exhaustive()
+    }
+}
