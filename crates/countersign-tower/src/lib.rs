@@ -1,7 +1,7 @@
 //! Verifies webhooks in front of any [tower] service: what gets through is genuine, complete and typed.
 //!
-//! It does not remember deliveries: a genuine one that is repeated within the tolerance gets through again. It does not
-//! route, does not queue and does not retry. It never looks into what it has not verified.
+//! By itself it does not remember deliveries: a genuine one that is repeated within the tolerance gets through again. With
+//! the feature `inbox`, `DedupeLayer` lets each through once. It does not route. It never looks into what it has not verified.
 //!
 //! # Quick start
 //!
@@ -110,13 +110,14 @@
 //!   [`PublicUrl`](countersign::receiver::PublicUrl) puts that back. A layer around the router that nests sees all of it.
 //! * Give all receivers of a process one [`Budget`](countersign::receiver::Budget): each has its own otherwise.
 //! * The deadline needs tokio's timer. The resolver of tenants' secrets has no deadline but the one that it sets itself.
-//! * Anybody who sends a delivery twice gets it through twice. Handlers have to be idempotent, or keep the ids.
+//! * Anybody who sends a delivery twice gets it through twice: put a `DedupeLayer` inside, or make handlers idempotent.
 //!
 //! # Features
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `axum` | Extractors `Delivery`, `Event` and `RawBody`; axum's own limit of 2 MiB is lifted from verified bodies | no |
+//! | `inbox` | `DedupeLayer`: each delivery is handled once | no |
 //!
 //! # Minimum supported Rust version
 //!
@@ -124,12 +125,18 @@
 //!
 //! [tower]: https://docs.rs/tower
 
+#[cfg(feature = "inbox")]
+mod dedupe;
 #[cfg(feature = "axum")]
 mod extract;
 mod handover;
 mod log;
 mod verify;
 
+#[cfg(all(feature = "axum", feature = "inbox"))]
+pub use dedupe::ClaimContext;
+#[cfg(feature = "inbox")]
+pub use dedupe::{Dedupe, DedupeFuture, DedupeLayer};
 #[cfg(feature = "axum")]
 pub use extract::{Delivery, Event, ExtractError, RawBody};
 pub use verify::{FullBody, InnerBody, ResponseFuture, SameBody, VerifyWebhook, VerifyWebhookLayer};

@@ -50,6 +50,22 @@ pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: "countersign", %cause, "the body could not be read");
 }
 
+/// A layer that needs the proof did not find it.
+#[cfg(feature = "inbox")]
+pub(crate) fn not_installed(layer: &str) {
+    let kind = countersign::ErrorKind::NotInstalled.as_str();
+    error!(
+        target: "countersign", kind, layer,
+        "no verified delivery: is `VerifyWebhookLayer` installed around `{layer}` on this route?"
+    );
+}
+
+/// A task that handles a delivery was ended from outside.
+#[cfg(feature = "inbox")]
+pub(crate) fn task_ended(cause: &dyn fmt::Display) {
+    error!(target: "countersign", %cause, "the task of a handler was ended");
+}
+
 /// Only where the receiver was asked for it, and somebody listens: it costs milliseconds.
 #[cfg(feature = "diagnose")]
 fn diagnosis(provider: &str, rejection: &Rejection) {

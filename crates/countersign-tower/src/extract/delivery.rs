@@ -49,5 +49,7 @@ pub(super) fn verified<'p>(
     parts: &'p Parts,
     extractor: &str,
 ) -> Result<&'p countersign::Delivery, ExtractError> {
-    parts.extensions.get().ok_or_else(|| ExtractError::not_installed(extractor))
+    parts.extensions.get().ok_or_else(|| ExtractError::not_installed(extractor, NOT_INSTALLED))
 }
+
+const NOT_INSTALLED: &str = "no verified delivery: is `VerifyWebhookLayer` installed on this route?";

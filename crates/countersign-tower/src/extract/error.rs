@@ -13,6 +13,8 @@ use tracing::{error, warn};
 /// A handler that takes `Result<Event<T>, ExtractError>` decides by itself what becomes of data that does not fit.
 pub struct ExtractError {
     failure: Option<DecodeError>,
+    /// What it says.
+    message: &'static str,
     receiver: Option<Receiver>,
 }
 
@@ -32,8 +34,8 @@ impl ExtractError {
         self.failure.as_ref()
     }
 
-    pub(super) fn not_installed(extractor: &str) -> Self {
-        let error = Self { failure: None, receiver: None };
+    pub(crate) fn not_installed(extractor: &str, cure: &'static str) -> Self {
+        let error = Self { failure: None, message: cure, receiver: None };
         error!(target: "countersign", kind = error.kind().as_str(), extractor, "{error}");
         error
     }
@@ -48,7 +50,7 @@ impl ExtractError {
             path = failure.path(),
             "rejected"
         );
-        Self { failure: Some(failure), receiver }
+        Self { failure: Some(failure), message: NOT_DECODED, receiver }
     }
 }
 
@@ -71,10 +73,7 @@ impl Error for ExtractError {
 
 impl fmt::Display for ExtractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.failure {
-            Some(_) => "the delivery is genuine, but its data does not fit the type that was asked for",
-            None => "no verified delivery: is `VerifyWebhookLayer` installed on this route?",
-        })
+        f.write_str(self.message)
     }
 }
 
@@ -88,3 +87,5 @@ impl fmt::Debug for ExtractError {
             .finish()
     }
 }
+
+const NOT_DECODED: &str = "the delivery is genuine, but its data does not fit the type that was asked for";

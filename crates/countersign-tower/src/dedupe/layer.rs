@@ -1,0 +1,127 @@
+use std::fmt;
+use std::sync::Arc;
+
+use countersign_inbox::inline::Deduplicator;
+use http::request::Parts;
+use tower_layer::Layer;
+
+use super::Dedupe;
+
+/// Lets each delivery through to the service inside once. [`inline`](countersign_inbox::inline) says what is answered to
+/// duplicates and failures.
+///
+/// It goes inside of [`VerifyWebhookLayer`](crate::VerifyWebhookLayer), whose proof it needs, and what it wraps runs in a
+/// task of its own: a closed connection does not end it.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use bytes::Bytes;
+/// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+/// use countersign::receiver::Receiver;
+/// use countersign_inbox::inline::{DUPLICATE, Deduplicator};
+/// use countersign_inbox::{Endpoint, MemoryStore};
+/// use countersign_tower::{DedupeLayer, VerifyWebhookLayer};
+/// use http::{Request, Response};
+/// use http_body_util::Full;
+/// use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
+///
+/// async fn handle(_: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, BoxError> {
+///     Ok(Response::new(Full::from("handled")))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// let secret = Secret::new("the endpoint's secret")?;
+/// let provider = &providers::preflix::PROVIDER;
+/// let store = Arc::new(MemoryStore::new(100_000));
+/// let dedupe = Deduplicator::builder(store, Endpoint::new("audits"), provider).build()?;
+/// let now = UnixTime::from_secs(1_700_000_000);
+/// let receiver = Receiver::new(Verifier::new(provider, secret.clone())?).with_clock(now);
+/// let service = ServiceBuilder::new()
+///     .layer(VerifyWebhookLayer::new(receiver))
+///     .layer(DedupeLayer::new(dedupe))
+///     .service(service_fn(handle));
+///
+/// let body = r#"{"id":"evt_7b2","type":"audit.started","data":{}}"#;
+/// let headers = Signer::new(provider, secret)?.sign(&SigningRequest::new(body, now))?;
+/// let send = || {
+///     let mut request = Request::post("/webhooks/preflix").body(Full::from(body)).unwrap();
+///     request.headers_mut().extend(headers.clone());
+///     service.clone().oneshot(request)
+/// };
+///
+/// let first = send().await?;
+/// assert_eq!((first.status().as_u16(), first.headers().get(DUPLICATE)), (200, None));
+/// let second = send().await?;
+/// assert_eq!((second.status().as_u16(), &second.headers()[DUPLICATE]), (200, &"done".parse()?));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without the proof, which is a mistake in the order of layers, nothing gets through:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use bytes::Bytes;
+/// # use countersign::providers;
+/// # use countersign_inbox::inline::Deduplicator;
+/// # use countersign_inbox::{Endpoint, MemoryStore};
+/// # use countersign_tower::DedupeLayer;
+/// # use http::{Request, Response};
+/// # use http_body_util::Full;
+/// # use tower::{BoxError, ServiceBuilder, ServiceExt, service_fn};
+/// # async fn handle(_: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, BoxError> {
+/// #     unreachable!("nothing gets here that is not verified")
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), BoxError> {
+/// # let store = Arc::new(MemoryStore::new(100_000));
+/// # let endpoint = Endpoint::new("audits");
+/// # let dedupe = Deduplicator::builder(store, endpoint, &providers::preflix::PROVIDER).build()?;
+/// let layer = DedupeLayer::new(dedupe)
+///     .with_tenant(|parts| parts.uri.path().strip_prefix("/webhooks/").map(str::to_owned));
+/// let service = ServiceBuilder::new().layer(layer).service(service_fn(handle));
+///
+/// let unverified = Request::post("/webhooks/acme").body(Full::from("{}"))?;
+/// assert_eq!(service.oneshot(unverified).await?.status(), 500);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+#[derive(Clone)]
+pub struct DedupeLayer {
+    dedupe: Deduplicator,
+    tenant: Option<TenantOf>,
+}
+
+/// Whose delivery a request is.
+pub(super) type TenantOf = Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
+
+impl DedupeLayer {
+    /// For one endpoint.
+    pub fn new(dedupe: Deduplicator) -> Self {
+        Self { dedupe, tenant: None }
+    }
+
+    /// The tenant is part of a delivery's key: where several of them have the same endpoint, ids of one are not those of
+    /// another. Take what the [secrets](countersign::receiver::Receiver::with_tenants) are looked up by.
+    pub fn with_tenant(mut self, tenant: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
+        self.tenant = Some(Arc::new(tenant));
+        self
+    }
+}
+
+impl<S> Layer<S> for DedupeLayer {
+    type Service = Dedupe<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Dedupe::new(inner, self.dedupe.clone(), self.tenant.clone())
+    }
+}
+
+impl fmt::Debug for DedupeLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DedupeLayer").field("dedupe", &self.dedupe).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,107 @@
+use std::fmt;
+use std::mem;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use countersign::receiver::Rejection;
+use countersign::{Delivery, ErrorKind};
+use countersign_inbox::inline::{Admission, Deduplicator, Finished};
+use http::{Request, Response, StatusCode};
+use tower_service::Service;
+use tracing::Instrument;
+
+use super::DedupeFuture;
+use super::layer::TenantOf;
+use crate::log;
+
+/// The service of [`DedupeLayer`](super::DedupeLayer).
+#[derive(Clone)]
+pub struct Dedupe<S> {
+    inner: S,
+    dedupe: Deduplicator,
+    tenant: Option<TenantOf>,
+}
+
+impl<S> Dedupe<S> {
+    pub(super) fn new(inner: S, dedupe: Deduplicator, tenant: Option<TenantOf>) -> Self {
+        Self { inner, dedupe, tenant }
+    }
+
+    fn tenant<B>(&self, request: Request<B>) -> (Option<String>, Request<B>) {
+        let Some(tenant_of) = &self.tenant else { return (None, request) };
+        let (parts, body) = request.into_parts();
+        (tenant_of(&parts), Request::from_parts(parts, body))
+    }
+}
+
+impl<S, B, ResBody> Service<Request<B>> for Dedupe<S>
+where
+    S: Service<Request<B>, Response = Response<ResBody>> + Clone + Send + 'static,
+    S::Error: Send + 'static,
+    S::Future: Send,
+    B: Send + 'static,
+    ResBody: From<Bytes> + Send + 'static,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = DedupeFuture<ResBody, S::Error>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let Some(delivery) = request.extensions().get::<Delivery>().cloned() else {
+            log::not_installed("DedupeLayer");
+            let answer = Rejection::from(ErrorKind::NotInstalled).response();
+            return DedupeFuture::answered(answer.map(ResBody::from));
+        };
+        let (tenant, request) = self.tenant(request);
+        // The service that is ready is the one to be called, not its clone:
+        // https://docs.rs/tower/0.5/tower/trait.Service.html#be-careful-when-cloning-inner-services
+        let clone = self.inner.clone();
+        let ready = mem::replace(&mut self.inner, clone);
+        let run = run(ready, self.dedupe.clone(), delivery, tenant, request);
+        // Servers drop the future of a response when the connection closes. What is claimed has to come to its end.
+        DedupeFuture::running(tokio::spawn(run.in_current_span()))
+    }
+}
+
+/// From the claim to what the store knows of it.
+async fn run<S, B, ResBody>(
+    mut inner: S,
+    dedupe: Deduplicator,
+    delivery: Delivery,
+    tenant: Option<String>,
+    mut request: Request<B>,
+) -> Result<Response<ResBody>, S::Error>
+where
+    S: Service<Request<B>, Response = Response<ResBody>>,
+    ResBody: From<Bytes>,
+{
+    let run = match dedupe.admit(&delivery, tenant.as_deref()).await {
+        Admission::Run(run) => run,
+        Admission::Answer(answer) => return Ok(answer.map(ResBody::from)),
+    };
+    request.extensions_mut().insert(run.context());
+    // Called inside of the future, where a panic is caught.
+    let handler = async move { inner.call(request).await };
+    let status = |answer: &Result<Response<ResBody>, _>| Some(answer.as_ref().ok()?.status());
+    match run.drive(handler, status).await {
+        Finished::Relay(answer) => answer,
+        Finished::Failed(answer) => answer.map(|mut response| {
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }),
+        Finished::Answer(answer) => Ok(answer.map(ResBody::from)),
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Dedupe<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dedupe")
+            .field("inner", &self.inner)
+            .field("dedupe", &self.dedupe)
+            .finish_non_exhaustive()
+    }
+}
