@@ -14,6 +14,8 @@ use crate::response::to_actix;
 /// A handler that takes `Result<Event<T>, ExtractError>` decides itself what becomes of data that does not fit.
 pub struct ExtractError {
     failure: Option<DecodeError>,
+    /// What it says.
+    message: &'static str,
     receiver: Option<Receiver>,
 }
 
@@ -33,14 +35,14 @@ impl ExtractError {
         self.failure.as_ref()
     }
 
-    pub(crate) fn not_installed(extractor: &str, req: &HttpRequest) -> Self {
-        log::not_installed(extractor, req.match_pattern().as_deref(), NOT_INSTALLED);
-        Self { failure: None, receiver: None }
+    pub(crate) fn not_installed(extractor: &str, req: &HttpRequest, cure: &'static str) -> Self {
+        log::not_installed(extractor, req.match_pattern().as_deref(), cure);
+        Self { failure: None, message: cure, receiver: None }
     }
 
     pub(crate) fn decode(failure: DecodeError, receiver: Option<Receiver>) -> Self {
         log::decode_failed(receiver.as_ref().map_or("", Receiver::provider), &failure);
-        Self { failure: Some(failure), receiver }
+        Self { failure: Some(failure), message: NOT_DECODED, receiver }
     }
 }
 
@@ -66,10 +68,7 @@ impl Error for ExtractError {
 
 impl fmt::Display for ExtractError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.failure {
-            Some(_) => "the delivery is genuine, but its data does not fit the type that was asked for",
-            None => NOT_INSTALLED,
-        })
+        f.write_str(self.message)
     }
 }
 
@@ -84,5 +83,4 @@ impl fmt::Debug for ExtractError {
     }
 }
 
-const NOT_INSTALLED: &str =
-    "no verified delivery on this route: is `VerifyWebhook` installed on this app, scope or resource?";
+const NOT_DECODED: &str = "the delivery is genuine, but its data does not fit the type that was asked for";

@@ -140,5 +140,8 @@ impl FromRequest for RawBody {
 /// The delivery that the middleware has put there for `extractor`.
 fn verified(req: &HttpRequest, extractor: &str) -> Result<countersign::Delivery, ExtractError> {
     let found = req.extensions().get::<countersign::Delivery>().cloned();
-    found.ok_or_else(|| ExtractError::not_installed(extractor, req))
+    found.ok_or_else(|| ExtractError::not_installed(extractor, req, NOT_INSTALLED))
 }
+
+const NOT_INSTALLED: &str =
+    "no verified delivery on this route: is `VerifyWebhook` installed on this app, scope or resource?";

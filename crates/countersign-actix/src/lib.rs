@@ -1,7 +1,7 @@
 //! actix-web middleware and extractors that verify webhooks before the handler runs.
 //!
-//! It does **not** remember deliveries: a genuine one that is sent twice inside the tolerance reaches the handler
-//! twice. It does not decompress, and it does not decide what a handler answers.
+//! By itself it does **not** remember deliveries: a genuine one that is sent twice inside the tolerance reaches the handler
+//! twice. With the feature `inbox`, `Dedupe` lets each through once. It does not decompress, and it does not decide what a handler answers.
 //!
 //! # Quick start
 //!
@@ -99,13 +99,17 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | none | actix-web is used without its default features; choose them in your own `Cargo.toml` | |
+//! | `inbox` | `Dedupe`: each delivery is handled once | no |
+//!
+//! actix-web is used without its default features; choose them in your own `Cargo.toml`.
 //!
 //! # Minimum supported Rust version
 //!
 //! 1.89, that of actix-web 4.18.
 
 mod body;
+#[cfg(feature = "inbox")]
+mod dedupe;
 mod error;
 mod extract;
 mod headers;
@@ -115,6 +119,8 @@ mod middleware;
 mod response;
 mod service;
 
+#[cfg(feature = "inbox")]
+pub use dedupe::{ClaimContext, Dedupe, DedupeFuture, DedupeMiddleware};
 pub use error::ExtractError;
 pub use extract::{Delivery, Event, RawBody};
 pub use middleware::VerifyWebhook;

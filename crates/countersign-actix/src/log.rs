@@ -66,6 +66,12 @@ pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: TARGET, %cause, "the body could not be read");
 }
 
+/// A task that handles a delivery was ended from outside.
+#[cfg(feature = "inbox")]
+pub(crate) fn task_ended(cause: &dyn fmt::Display) {
+    error!(target: TARGET, %cause, "the task of a handler was ended");
+}
+
 /// Only where the receiver was asked for it, and somebody listens: it costs milliseconds.
 #[cfg(feature = "diagnose")]
 fn diagnosis(provider: &str, rejection: &Rejection) {

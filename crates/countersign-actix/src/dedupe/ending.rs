@@ -1,0 +1,37 @@
+use actix_web::Error;
+use actix_web::dev::ServiceResponse;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use bytes::Bytes;
+use http::Response;
+
+use crate::response::to_actix;
+
+/// What a handler answers. An error of actix is a response, too.
+pub(super) fn status<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<http::StatusCode> {
+    let status = match answer {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    http::StatusCode::from_u16(status.as_u16()).ok()
+}
+
+/// The same answer, as a failure.
+pub(super) fn failed<B>(answer: Result<ServiceResponse<B>, Error>) -> Result<ServiceResponse<B>, Error> {
+    match answer {
+        Ok(mut response) => {
+            *response.response_mut().status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            Ok(response)
+        }
+        Err(error) => {
+            let mut response = error.error_response();
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            Err(InternalError::from_response(error, response).into())
+        }
+    }
+}
+
+/// An answer of ours, when the request is not there any more to make it of.
+pub(super) fn instead(answer: Response<Bytes>) -> Error {
+    InternalError::from_response("the handler did not come to an end that counts", to_actix(answer)).into()
+}

@@ -1,0 +1,144 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use actix_web::body::EitherBody;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::rt::task::JoinHandle;
+use actix_web::{Error, HttpMessage, rt};
+use countersign::receiver::Rejection;
+use countersign::{Delivery, ErrorKind};
+use countersign_inbox::inline::{Admission, Deduplicator, Finished};
+use tracing::Instrument;
+
+use super::ending;
+use super::middleware::TenantOf;
+use crate::log;
+use crate::response::to_actix;
+
+/// The service of [`Dedupe`](crate::Dedupe).
+pub struct DedupeMiddleware<S> {
+    // Shared with the tasks, which outlive the call. All of it stays on one thread.
+    service: Rc<S>,
+    dedupe: Deduplicator,
+    tenant: Option<TenantOf>,
+}
+
+impl<S> DedupeMiddleware<S> {
+    pub(super) fn new(service: S, dedupe: Deduplicator, tenant: Option<TenantOf>) -> Self {
+        Self { service: Rc::new(service), dedupe, tenant }
+    }
+}
+
+impl<S, B> Service<ServiceRequest> for DedupeMiddleware<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: 'static,
+{
+    type Response = ServiceResponse<EitherBody<B>>;
+    type Error = Error;
+    type Future = DedupeFuture<B>;
+
+    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.service.poll_ready(cx)
+    }
+
+    fn call(&self, req: ServiceRequest) -> Self::Future {
+        let found = req.extensions().get::<Delivery>().cloned();
+        let Some(delivery) = found else {
+            log::not_installed("Dedupe", req.match_pattern().as_deref(), NOT_INSTALLED);
+            let response = to_actix(Rejection::from(ErrorKind::NotInstalled).response());
+            return DedupeFuture::answered(req.into_response(response).map_into_right_body());
+        };
+        let tenant = self.tenant.as_ref().and_then(|tenant_of| tenant_of(req.request()));
+        let run = run(Rc::clone(&self.service), self.dedupe.clone(), delivery, tenant, req);
+        // actix drops the future of a response when the connection closes. What is claimed has to come to its end.
+        DedupeFuture::running(rt::spawn(run.in_current_span()))
+    }
+}
+
+/// From the claim to what the store knows of it.
+async fn run<S, B>(
+    service: Rc<S>,
+    dedupe: Deduplicator,
+    delivery: Delivery,
+    tenant: Option<String>,
+    req: ServiceRequest,
+) -> Result<ServiceResponse<EitherBody<B>>, Error>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    let run = match dedupe.admit(&delivery, tenant.as_deref()).await {
+        Admission::Run(run) => run,
+        Admission::Answer(answer) => return Ok(req.into_response(to_actix(answer)).map_into_right_body()),
+    };
+    req.extensions_mut().insert(run.context());
+    // Called inside of the future, where a panic is caught.
+    let handler = async move { service.call(req).await };
+    match run.drive(handler, ending::status).await {
+        Finished::Relay(answer) => answer.map(ServiceResponse::map_into_left_body),
+        Finished::Failed(answer) => ending::failed(answer).map(ServiceResponse::map_into_left_body),
+        Finished::Answer(answer) => Err(ending::instead(answer)),
+    }
+}
+
+/// The future of [`DedupeMiddleware`]. Dropped, it ends nothing.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct DedupeFuture<B> {
+    state: State<B>,
+}
+
+enum State<B> {
+    Running(JoinHandle<Result<ServiceResponse<EitherBody<B>>, Error>>),
+    Answered(Option<ServiceResponse<EitherBody<B>>>),
+}
+
+impl<B> DedupeFuture<B> {
+    fn running(task: JoinHandle<Result<ServiceResponse<EitherBody<B>>, Error>>) -> Self {
+        Self { state: State::Running(task) }
+    }
+
+    fn answered(response: ServiceResponse<EitherBody<B>>) -> Self {
+        Self { state: State::Answered(Some(response)) }
+    }
+}
+
+/// Nothing in it is pinned.
+impl<B> Unpin for DedupeFuture<B> {}
+
+impl<B> Future for DedupeFuture<B> {
+    type Output = Result<ServiceResponse<EitherBody<B>>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let task = match &mut self.state {
+            State::Running(task) => task,
+            State::Answered(response) => {
+                return response.take().map_or(Poll::Pending, |r| Poll::Ready(Ok(r)));
+            }
+        };
+        Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
+            // Panics of handlers are caught inside; this is the end of the runtime, or a destructor that panicked.
+            log::task_ended(&error);
+            Err(ending::instead(Rejection::from(ErrorKind::HandlerFailed).response()))
+        }))
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for DedupeMiddleware<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DedupeMiddleware")
+            .field("service", &self.service)
+            .field("dedupe", &self.dedupe)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<B> fmt::Debug for DedupeFuture<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DedupeFuture").finish_non_exhaustive()
+    }
+}
+
+const NOT_INSTALLED: &str = "no verified delivery on this route: is `VerifyWebhook` installed around `Dedupe`? actix runs what was wrapped last first";
