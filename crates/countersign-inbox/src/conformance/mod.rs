@@ -4,11 +4,13 @@
 
 mod cases;
 mod driver;
+mod reference;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::cases::*;
+pub use self::reference::ReferenceInbox;
 use crate::store::{DedupeStore, StoreError, StoreFuture};
 
 /// A fresh store, and what the suite needs to do to it.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The number of an event in its store: what operators and logs call it by. It grows with time.
+/// The number of an event in its store: what operators and logs call it by. It grows with time, and none is used twice.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct EventId(i64);
@@ -28,7 +28,7 @@ pub enum EventState {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DeadDuplicates {
-    /// It is handled again, from the first attempt on; the audit log says so. The default.
+    /// It is handled again, from the first attempt on; the audit log says so, with the provider as the actor. The default.
     #[default]
     Requeue,
     /// It stays a dead letter.

@@ -16,8 +16,9 @@ pub use work::{ClaimDue, Finish, Leased};
 /// Keeps events durably, and hands them out to workers one lease at a time.
 ///
 /// An event is [ready](EventState::Ready) until a worker claims it, and then running under a lease. The lease's fence
-/// is a counter of the event that only grows: it is never reset, whatever happens. Every renewal and every finish
-/// carries it, and one that is not the latest changes nothing: [`Fenced::Stale`].
+/// is a counter of the key that only grows: it is never reset, whatever happens, not even when the event is forgotten and
+/// comes again. Every renewal and every finish carries it, and one that is not the latest changes nothing:
+/// [`Fenced::Stale`]. A lease that has expired and that nobody took over still counts.
 ///
 /// The clock of the store decides. Where an answer was lost, every operation may be repeated.
 #[diagnostic::on_unimplemented(
@@ -27,7 +28,7 @@ pub use work::{ClaimDue, Finish, Leased};
 )]
 pub trait Inbox: Send + Sync + 'static {
     /// Stores an event if its key is new. Whatever the answer is, it survives what [`durability`](Self::durability)
-    /// says: only then is the provider told.
+    /// says: only then is the provider told. What was stored first stays, also when a duplicate has another body.
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
 
     /// Leases what is due, oldest first; that includes what runs under a lease that has expired. Each claim counts as
@@ -37,15 +38,17 @@ pub trait Inbox: Send + Sync + 'static {
     /// Lets leases last for `ttl` from now; one answer per lease, in their order.
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>>;
 
-    /// Ends an attempt. Repeated, [`Finish::Done`] has the same answer; everything else is [stale](Fenced::Stale) then.
+    /// Ends an attempt. Repeated, [`Finish::Done`] has the same answer, for as long as the event is done under this lease;
+    /// everything else is [stale](Fenced::Stale) then.
     fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>>;
 
-    /// Resolves when something may have become due in this process: an event was accepted or replayed. A hint, nothing
-    /// depends on it.
+    /// Resolves when something may have become due in this process since it resolved the last time: an event was accepted
+    /// or replayed. A hint, nothing depends on it.
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
     /// Forgets up to 500 of those events that were finished longer ago than the store remembers them, and says how
-    /// many: never one that is ready or running.
+    /// many: never one that is ready or running. Besides an operator's purge,
+    /// nothing else forgets events.
     fn sweep(&self) -> StoreFuture<'_, u64>;
 
     /// Writes something durably: whether an event could be accepted now.
@@ -53,6 +56,9 @@ pub trait Inbox: Send + Sync + 'static {
 
     /// How long the keys of events that are done are remembered.
     fn retention(&self) -> Duration;
+
+    /// How long dead letters are kept, since they became that.
+    fn dead_retention(&self) -> Duration;
 
     /// What survives.
     fn durability(&self) -> Durability;
@@ -66,8 +72,8 @@ pub enum Accepted {
     New {
         /// Its number.
         id: EventId,
-        /// Its signed bytes are known under another id, and [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) lets them
-        /// pass.
+        /// Its signed bytes are those of another event that is stored, wherever that is, and
+        /// [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) lets them pass.
         is_suspect: bool,
     },
     /// Its key is known.
@@ -79,12 +85,13 @@ pub enum Accepted {
         /// Whether the body is the same. Providers render events anew, so that another body is no reason to refuse.
         same_body: bool,
     },
-    /// It was a dead letter, and is ready again: see [`DeadDuplicates`](crate::DeadDuplicates).
+    /// It was a dead letter, and is ready again, as after a [replay](crate::Action::Replay): see
+    /// [`DeadDuplicates`](crate::DeadDuplicates).
     Requeued {
         /// Its number.
         id: EventId,
     },
-    /// Its signed bytes are known under another id, and [`UnsignedIds::Reject`](crate::UnsignedIds::Reject) is set:
-    /// nothing was stored.
+    /// Its signed bytes are those of another event that is stored, and
+    /// [`UnsignedIds::Reject`](crate::UnsignedIds::Reject) is set: nothing was stored.
     Replayed,
 }

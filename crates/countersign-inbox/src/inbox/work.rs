@@ -18,8 +18,8 @@ pub struct ClaimDue {
     /// The longest delay that anybody can have asked for: what is due later than this from now was put there by a
     /// clock that was wrong, and is due at once.
     pub horizon: Duration,
-    /// This event only, due or not as long as it is ready: for engines that bring a queue of their own, see
-    /// [`Dispatcher`](crate::Dispatcher).
+    /// This event only, due or not, unless it runs under a lease that lasts: for engines that bring a queue of their own,
+    /// see [`Dispatcher`](crate::Dispatcher).
     pub only: Option<EventId>,
 }
 
@@ -56,7 +56,11 @@ impl Leased {
     }
 }
 
-/// How an attempt ended. Errors are shown to operators, and cut to 4 KiB by the worker.
+/// How an attempt ended. Errors are shown to operators, and cut to 4 KiB by the worker. The last one stays with the event
+/// until there is another, whatever becomes of it.
+///
+/// A store that cannot keep a character of a text (PostgreSQL: U+0000) keeps U+FFFD in its place, and a delay that is
+/// longer than it can count is as long as it can.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Finish {

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::Filter;
 use crate::event::EventId;
@@ -10,7 +11,8 @@ use crate::event::EventId;
 #[non_exhaustive]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// Dead letters and events that are done become ready at once, with all attempts before them. The fence goes on.
+    /// Dead letters and events that are done become ready at once, with all attempts before them. The fence goes on. What
+    /// has no body any more stays as it is.
     Replay,
     /// Dead letters and events that are ready become done without being handled. They stay remembered.
     Discard,
@@ -35,7 +37,7 @@ pub struct Change {
     pub actor: String,
     /// Why, for the audit log.
     pub reason: Option<String>,
-    /// Says what would be done, and does not do it.
+    /// Says what would be done, and does not do it. Nor does the audit log.
     pub dry_run: bool,
 }
 
@@ -53,6 +55,12 @@ impl Change {
     pub fn new(action: Action, filter: Filter, actor: impl Into<String>) -> Self {
         let (limit, after, reason) = (500, None, None);
         Self { action, filter, limit, after, actor: actor.into(), reason, dry_run: false }
+    }
+
+    /// What the audit log says of it, next to the action and the actor: the filter and the reason, as JSON.
+    #[must_use]
+    pub fn detail(&self) -> String {
+        json!({ "filter": self.filter, "reason": self.reason }).to_string()
     }
 }
 
@@ -79,5 +87,19 @@ impl Action {
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_audit_log_says_what_was_meant_and_why() {
+        let filter = Filter { error: Some("timeout".to_owned()), ..Filter::default() };
+        let mut change = Change::new(Action::Replay, filter, "me");
+        assert_eq!(change.detail(), r#"{"filter":{"error":"timeout"},"reason":null}"#);
+        change.reason = Some("\"fixed\"".to_owned());
+        assert_eq!(change.detail(), r#"{"filter":{"error":"timeout"},"reason":"\"fixed\""}"#);
     }
 }

@@ -26,9 +26,9 @@ pub trait OpsStore: Send + Sync + 'static {
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>>;
 
     /// Replays, discards or purges, and writes down who did it: one entry of the audit log per call that is no dry run
-    /// and changed something.
+    /// and changed something, in the same transaction.
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
 
-    /// A page of the audit log, the newest first; of one event, or of all.
+    /// A page of the audit log, the newest first: of what was done to one event alone, or all of it.
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>>;
 }

@@ -25,7 +25,7 @@ pub struct SourceStats {
     pub done: u64,
     /// Dead letters.
     pub dead: u64,
-    /// How long the oldest that is due has been waiting since it was: the one number to be alerted by.
+    /// How long the oldest of those that are ready and due has been due: the one number to be alerted by.
     pub oldest_due: Option<Duration>,
 }
 
@@ -101,14 +101,14 @@ pub struct AuditEntry {
     pub id: i64,
     /// When, by the clock of the store.
     pub at: UnixTime,
-    /// Who.
+    /// Who; where a duplicate of a dead letter did it, the slug of its provider.
     pub actor: String,
     /// `replay`, `discard`, `purge` or `requeue`.
     pub action: String,
-    /// The event, where it was one.
+    /// The event, where it was exactly one.
     pub event: Option<EventId>,
     /// To how many events.
     pub count: u64,
-    /// The filter as JSON, and the reason.
+    /// What [`Change::detail`](crate::Change::detail) says; of a duplicate, nothing.
     pub detail: Option<String>,
 }

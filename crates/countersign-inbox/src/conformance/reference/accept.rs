@@ -1,0 +1,55 @@
+use countersign::UnixTime;
+
+use super::rows::{Place, Row, Rows};
+use crate::endpoint::UnsignedIds;
+use crate::event::{DeadDuplicates, EventId, EventState, NewEvent};
+use crate::inbox::Accepted;
+use crate::ops::AuditEntry;
+
+impl Rows {
+    pub(super) fn accept(&mut self, event: NewEvent, now: UnixTime) -> Accepted {
+        let Some(row) = self.by_key(event.identity.key()) else { return self.insert(event, now) };
+        let (id, state) = (row.event.id, row.state());
+        if state == EventState::Dead && event.dead_duplicates == DeadDuplicates::Requeue {
+            row.start_over(now);
+            self.write_down(AuditEntry {
+                id: 0,
+                at: now,
+                actor: event.provider,
+                action: "requeue".to_owned(),
+                event: Some(id),
+                count: 1,
+                detail: None,
+            });
+            return Accepted::Requeued { id };
+        }
+        Accepted::Duplicate { id, state, same_body: row.body_digest == event.identity.body() }
+    }
+
+    fn insert(&mut self, event: NewEvent, now: UnixTime) -> Accepted {
+        let guard = event.identity.guard();
+        let is_known =
+            guard.is_some_and(|(digest, _)| self.events.values().any(|row| row.guard == Some(digest)));
+        let is_rejected = guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
+        if is_known && is_rejected {
+            return Accepted::Replayed;
+        }
+        self.last_id += 1;
+        let id = EventId::new(self.last_id);
+        let row = Row {
+            body_digest: event.identity.body(),
+            guard: guard.map(|(digest, _)| digest),
+            stored_at: now,
+            since: now,
+            attempt: 0,
+            replays: 0,
+            fence: 0,
+            place: Place::Ready { due_at: now },
+            error: None,
+            attempts: Vec::new(),
+            event: event.stored_as(id),
+        };
+        self.events.insert(id, row);
+        Accepted::New { id, is_suspect: is_known }
+    }
+}

@@ -1,0 +1,79 @@
+use countersign::UnixTime;
+
+use super::rows::{Place, Row, Rows};
+use crate::clock::between;
+use crate::event::{EventId, EventState};
+use crate::ops::{Action, AuditEntry, Change, Changed, Filter};
+
+impl Rows {
+    pub(super) fn change(&mut self, change: &Change, now: UnixTime) -> Changed {
+        let is_meant = |id: EventId, row: &Row| {
+            change.after.is_none_or(|after| id > after)
+                && change.filter.has(row, now)
+                && can_be_done(change.action, row.state(), change.filter.state)
+        };
+        let meant = self.events.iter().filter(|(id, row)| is_meant(**id, row)).map(|(id, _)| *id);
+        let ids: Vec<_> = meant.take(change.limit).collect();
+        if !change.dry_run && !ids.is_empty() {
+            ids.iter().for_each(|id| self.change_one(change.action, *id, now));
+            self.write_down(AuditEntry {
+                id: 0,
+                at: now,
+                actor: change.actor.clone(),
+                action: change.action.as_str().to_owned(),
+                event: if let [id] = ids.as_slice() { Some(*id) } else { None },
+                count: ids.len() as u64,
+                detail: Some(change.detail()),
+            });
+        }
+        Changed::new(ids)
+    }
+
+    fn change_one(&mut self, action: Action, id: EventId, now: UnixTime) {
+        if action == Action::Purge {
+            self.events.remove(&id);
+        } else if let Some(row) = self.events.get_mut(&id) {
+            match action {
+                Action::Replay => row.start_over(now),
+                _ => row.place = Place::Done { at: now },
+            }
+        }
+    }
+}
+
+/// Whether the action can be done to what is in this state, when the filter asks for that one or for none.
+fn can_be_done(action: Action, state: EventState, asked: Option<EventState>) -> bool {
+    match (action, state) {
+        (_, EventState::Running) => false,
+        (_, EventState::Dead) | (Action::Discard, EventState::Ready) | (Action::Purge, EventState::Done) => {
+            true
+        }
+        (Action::Replay, EventState::Done) => asked == Some(EventState::Done),
+        (Action::Replay | Action::Purge, EventState::Ready) | (Action::Discard, EventState::Done) => false,
+    }
+}
+
+impl Filter {
+    pub(super) fn has(&self, row: &Row, now: UnixTime) -> bool {
+        let (event, age) = (&row.event, between(row.stored_at, now));
+        let has_error = |part: &String| {
+            row.error
+                .as_ref()
+                .is_some_and(|error| error.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
+        };
+        (self.ids.is_empty() || self.ids.contains(&event.id))
+            && self.source.as_ref().is_none_or(|source| *source == event.source)
+            && fits(&self.tenant, &event.tenant)
+            && self.state.is_none_or(|state| state == row.state())
+            && fits(&self.event_type, &event.event_type)
+            && fits(&self.external_id, &event.external_id)
+            && self.error.as_ref().is_none_or(has_error)
+            && self.older_than.is_none_or(|least| age >= least)
+            && self.newer_than.is_none_or(|most| age <= most)
+    }
+}
+
+/// Whatever is asked for has to be there.
+fn fits(asked: &Option<String>, found: &Option<String>) -> bool {
+    asked.is_none() || asked == found
+}

@@ -1,0 +1,173 @@
+//! What a durable inbox does, in the fewest words: the specification that the suite and the model hold stores against.
+
+mod accept;
+mod change;
+mod report;
+mod rows;
+mod work;
+
+use std::fmt;
+use std::future::poll_fn;
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use countersign::Clock;
+
+use self::rows::Rows;
+use crate::claim::{Fenced, Lease};
+use crate::event::{EventId, NewEvent};
+use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased};
+use crate::ops::{AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, Stats, Summary};
+use crate::store::{Durability, StoreFuture};
+
+/// An inbox in memory, for tests: slow, small, and never wrong. Nothing of it survives.
+pub struct ReferenceInbox {
+    rows: Mutex<Rows>,
+    wake: Mutex<Wake>,
+    clock: Arc<dyn Clock>,
+    retention: Duration,
+    dead_retention: Duration,
+}
+
+#[derive(Default)]
+struct Wake {
+    is_due: bool,
+    waiting: Vec<Waker>,
+}
+
+impl ReferenceInbox {
+    /// An empty one. Remembers for 30 days, and dead letters for 90.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        let day = Duration::from_secs(24 * 3600);
+        let (rows, wake) = <(Mutex<Rows>, Mutex<Wake>)>::default();
+        Self { rows, wake, clock, retention: day * 30, dead_retention: day * 90 }
+    }
+
+    /// Remembers what is done, and keeps dead letters, for so long.
+    #[must_use]
+    pub fn with_retention(mut self, done: Duration, dead: Duration) -> Self {
+        (self.retention, self.dead_retention) = (done, dead);
+        self
+    }
+
+    /// All leases end, as those of a process that has ended do in a store which one process alone uses.
+    pub fn end_leases(&self) {
+        let now = self.clock.now();
+        self.rows().end_leases(now);
+    }
+
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        locked(&self.rows)
+    }
+
+    fn wake(&self) {
+        let mut wake = locked(&self.wake);
+        wake.is_due = true;
+        mem::take(&mut wake.waiting).into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Inbox for ReferenceInbox {
+    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
+        Box::pin(async move {
+            let accepted = self.rows().accept(event, self.clock.now());
+            if matches!(accepted, Accepted::New { .. } | Accepted::Requeued { .. }) {
+                self.wake();
+            }
+            Ok(accepted)
+        })
+    }
+
+    fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
+        Box::pin(async move { Ok(self.rows().claim_due(request, self.clock.now())) })
+    }
+
+    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+        Box::pin(async move {
+            let (mut rows, now) = (self.rows(), self.clock.now());
+            Ok(leases.iter().map(|lease| rows.extend(lease, ttl, now)).collect())
+        })
+    }
+
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+        Box::pin(async move { Ok(self.rows().finish(lease, finish, self.clock.now())) })
+    }
+
+    fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(poll_fn(|context| {
+            let mut wake = locked(&self.wake);
+            if mem::take(&mut wake.is_due) {
+                return Poll::Ready(());
+            }
+            wake.waiting.push(context.waker().clone());
+            Poll::Pending
+        }))
+    }
+
+    fn sweep(&self) -> StoreFuture<'_, u64> {
+        Box::pin(async move { Ok(self.rows().sweep(self.retention, self.dead_retention, self.clock.now())) })
+    }
+
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn retention(&self) -> Duration {
+        self.retention
+    }
+
+    fn dead_retention(&self) -> Duration {
+        self.dead_retention
+    }
+
+    fn durability(&self) -> Durability {
+        Durability::Memory
+    }
+}
+
+impl OpsStore for ReferenceInbox {
+    fn stats(&self) -> StoreFuture<'_, Stats> {
+        Box::pin(async move { Ok(self.rows().stats(self.clock.now())) })
+    }
+
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+        Box::pin(async move { Ok(self.rows().list(filter, page, self.clock.now())) })
+    }
+
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+        Box::pin(async move { Ok(self.rows().count(filter, self.clock.now())) })
+    }
+
+    fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
+        Box::pin(async move { Ok(self.rows().show(id)) })
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
+        Box::pin(async move {
+            let changed = self.rows().change(change, self.clock.now());
+            if !change.dry_run && !changed.ids.is_empty() {
+                self.wake();
+            }
+            Ok(changed)
+        })
+    }
+
+    fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
+        Box::pin(async move { Ok(self.rows().audit(event, page)) })
+    }
+}
+
+impl fmt::Debug for ReferenceInbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReferenceInbox").field("retention", &self.retention).finish_non_exhaustive()
+    }
+}
+
+/// Nothing panics with a lock in its hands: what is behind a poisoned one is whole.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,95 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use countersign::UnixTime;
+
+use crate::clock::between;
+use crate::event::{EventId, EventState, StoredEvent};
+use crate::key::{Digest, EventKey};
+use crate::ops::{Attempt, AuditEntry};
+
+/// Everything that is stored.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) events: BTreeMap<EventId, Row>,
+    pub(super) audit: Vec<AuditEntry>,
+    /// The number of the last event that was stored.
+    pub(super) last_id: i64,
+    /// The last fence of any event: no key sees one twice, whatever is deleted.
+    pub(super) last_fence: u64,
+}
+
+/// An event.
+pub(super) struct Row {
+    pub(super) event: StoredEvent,
+    pub(super) body_digest: Digest,
+    pub(super) guard: Option<Digest>,
+    pub(super) stored_at: UnixTime,
+    /// When it was stored or replayed.
+    pub(super) since: UnixTime,
+    pub(super) attempt: u32,
+    pub(super) replays: u32,
+    pub(super) fence: u64,
+    pub(super) place: Place,
+    pub(super) error: Option<String>,
+    pub(super) attempts: Vec<Attempt>,
+}
+
+/// Where an event is.
+#[derive(Clone)]
+pub(super) enum Place {
+    Ready { due_at: UnixTime },
+    Running { worker: String, until: UnixTime },
+    Done { at: UnixTime },
+    Dead { at: UnixTime },
+}
+
+impl Rows {
+    pub(super) fn by_key(&mut self, key: EventKey) -> Option<&mut Row> {
+        self.events.values_mut().find(|row| row.event.key == key)
+    }
+
+    /// Up to 500, of what was finished longer ago than it is kept.
+    pub(super) fn sweep(&mut self, done: Duration, dead: Duration, now: UnixTime) -> u64 {
+        let is_forgotten = |row: &Row| match row.place {
+            Place::Done { at } => between(at, now) > done,
+            Place::Dead { at } => between(at, now) > dead,
+            Place::Ready { .. } | Place::Running { .. } => false,
+        };
+        let forgotten = self.events.iter().filter(|(_, row)| is_forgotten(row)).map(|(id, _)| *id);
+        let forgotten: Vec<_> = forgotten.take(500).collect();
+        forgotten.iter().for_each(|id| drop(self.events.remove(id)));
+        forgotten.len() as u64
+    }
+
+    pub(super) fn end_leases(&mut self, now: UnixTime) {
+        for row in self.events.values_mut() {
+            if let Place::Running { until, .. } = &mut row.place {
+                *until = now;
+            }
+        }
+    }
+
+    pub(super) fn write_down(&mut self, entry: AuditEntry) {
+        self.audit.push(AuditEntry { id: self.audit.len() as i64 + 1, ..entry });
+    }
+}
+
+impl Row {
+    pub(super) const fn state(&self) -> EventState {
+        match self.place {
+            Place::Ready { .. } => EventState::Ready,
+            Place::Running { .. } => EventState::Running,
+            Place::Done { .. } => EventState::Done,
+            Place::Dead { .. } => EventState::Dead,
+        }
+    }
+
+    /// By an operator or a duplicate: from the first attempt on. The fence goes on.
+    pub(super) fn start_over(&mut self, now: UnixTime) {
+        self.place = Place::Ready { due_at: now };
+        self.since = now;
+        self.attempt = 0;
+        self.replays += 1;
+    }
+}
