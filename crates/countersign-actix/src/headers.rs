@@ -20,15 +20,20 @@ pub(crate) fn request(req: &ServiceRequest) -> Request {
     // The grammars are the same on both sides, so nothing is lost here; if something ever were, the resolver would
     // not know the tenant, and the request would be refused.
     let uri = Uri::try_from(target(req)).unwrap_or_default();
-    let headers = req.headers().iter().filter_map(|(name, value)| {
+    Request::new(uri, copy(req.headers()))
+}
+
+/// The headers in types that are not actix's.
+pub(crate) fn copy(from: &HeaderMap) -> http::HeaderMap {
+    let headers = from.iter().filter_map(|(name, value)| {
         let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
         Some((name, HeaderValue::from_bytes(value.as_bytes()).ok()?))
     });
-    let mut copy = http::HeaderMap::with_capacity(req.headers().len());
+    let mut copy = http::HeaderMap::with_capacity(from.len());
     for (name, value) in headers {
         copy.append(name, value);
     }
-    Request::new(uri, copy)
+    copy
 }
 
 /// Path and query as they were received.

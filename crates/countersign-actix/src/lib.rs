@@ -99,7 +99,7 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `inbox` | `Dedupe`: each delivery is handled once | no |
+//! | `inbox` | `Dedupe`: each delivery is handled once; `Inbox`: it is stored before it is acknowledged, and a worker handles it | no |
 //!
 //! actix-web is used without its default features; choose them in your own `Cargo.toml`.
 //!
@@ -113,6 +113,8 @@ mod dedupe;
 mod error;
 mod extract;
 mod headers;
+#[cfg(feature = "inbox")]
+mod inbox;
 mod limits;
 mod log;
 mod middleware;
@@ -123,5 +125,7 @@ mod service;
 pub use dedupe::{ClaimContext, Dedupe, DedupeFuture, DedupeMiddleware};
 pub use error::ExtractError;
 pub use extract::{Delivery, Event, RawBody};
+#[cfg(feature = "inbox")]
+pub use inbox::Inbox;
 pub use middleware::VerifyWebhook;
 pub use service::{ResponseFuture, VerifyWebhookMiddleware};

@@ -62,12 +62,14 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `conformance` | `store_conformance!`, the suite that every store passes | no |
-//! | `runtime` | `inline`: claims around handlers, on tokio | no |
+//! | `runtime` | On tokio: `inline`, claims around handlers; `Acceptor`, which answers when an event is stored | no |
 //!
 //! # Minimum supported Rust version
 //!
 //! 1.88.
 
+#[cfg(feature = "runtime")]
+mod acceptor;
 mod claim;
 mod clock;
 #[cfg(feature = "conformance")]
@@ -83,6 +85,8 @@ mod ops;
 mod retention;
 mod store;
 
+#[cfg(feature = "runtime")]
+pub use acceptor::{AcceptFuture, Acceptor, AcceptorBuilder, Answer};
 pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 pub use endpoint::{Endpoint, Identity, UnsignedIds};

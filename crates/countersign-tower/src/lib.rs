@@ -117,7 +117,7 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `axum` | Extractors `Delivery`, `Event` and `RawBody`; axum's own limit of 2 MiB is lifted from verified bodies | no |
-//! | `inbox` | `DedupeLayer`: each delivery is handled once | no |
+//! | `inbox` | `DedupeLayer`: each delivery is handled once; `Inbox`: durable mode, acknowledged when it is stored | no |
 //!
 //! # Minimum supported Rust version
 //!
@@ -130,6 +130,8 @@ mod dedupe;
 #[cfg(feature = "axum")]
 mod extract;
 mod handover;
+#[cfg(feature = "inbox")]
+mod inbox;
 mod log;
 mod verify;
 
@@ -139,4 +141,6 @@ pub use dedupe::ClaimContext;
 pub use dedupe::{Dedupe, DedupeFuture, DedupeLayer};
 #[cfg(feature = "axum")]
 pub use extract::{Delivery, Event, ExtractError, RawBody};
+#[cfg(feature = "inbox")]
+pub use inbox::{Inbox, InboxFuture};
 pub use verify::{FullBody, InnerBody, ResponseFuture, SameBody, VerifyWebhook, VerifyWebhookLayer};

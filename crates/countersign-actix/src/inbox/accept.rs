@@ -1,0 +1,22 @@
+use actix_web::{HttpRequest, HttpResponse};
+use countersign::receiver::Receiver;
+use countersign_inbox::{AcceptFuture, Acceptor, StoredHead};
+
+use crate::response::to_actix;
+use crate::{Delivery, headers};
+
+/// Stores what was verified. The extractor of the proof answers where there is none.
+pub(super) async fn accept(
+    receiver: Receiver,
+    acceptor: Acceptor,
+    delivery: Delivery,
+    req: HttpRequest,
+) -> HttpResponse {
+    to_actix(begin(&acceptor, &delivery, &req).await.response(&receiver))
+}
+
+fn begin(acceptor: &Acceptor, delivery: &countersign::Delivery, req: &HttpRequest) -> AcceptFuture {
+    let target = req.uri().path_and_query().map_or("/", |target| target.as_str());
+    let head = StoredHead::new(req.method().as_str(), target, headers::copy(req.headers()));
+    acceptor.accept(delivery, head)
+}

@@ -1,0 +1,98 @@
+use std::fmt;
+
+use actix_web::dev::{AppService, HttpServiceFactory};
+use actix_web::{HttpRequest, web};
+use countersign::receiver::Receiver;
+use countersign_inbox::Acceptor;
+
+use super::accept::accept;
+use crate::{Delivery, VerifyWebhook};
+
+/// Receives webhooks in durable mode: what is genuine is stored, and then answered with 2xx; a
+/// [worker](countersign_inbox) runs the handlers. It verifies by itself, so that nobody can forget to.
+///
+/// The whole endpoint is one service, for [`App::service`](actix_web::App::service) and
+/// [`Scope::service`](actix_web::Scope::service):
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use actix_web::{App, web};
+/// use countersign::providers::proxiant;
+/// use countersign::{ConfigError, Secret, Verifier};
+/// use countersign_actix::Inbox;
+/// use countersign_inbox::{Acceptor, Endpoint};
+///
+/// // SQLite on one machine, PostgreSQL on many. Made once, and cloned into the factory of the app.
+/// fn inbox(store: Arc<dyn countersign_inbox::Inbox>, secret: String) -> Result<Inbox, ConfigError> {
+///     let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(secret)?)?;
+///     let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
+///     Ok(Inbox::new("/webhooks/proxiant", verifier, acceptor))
+/// }
+/// # fn app(inbox: Inbox) {
+/// App::new().service(inbox.clone());
+/// # }
+/// ```
+///
+/// Every method is let through, because many handshakes are a `GET` and some deliveries are, too: what is not signed is
+/// refused all the same. Inside of a scope, with tenants:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use actix_web::{App, web};
+/// # use countersign::receiver::{Receiver, Request, ResolveError};
+/// # use countersign::{ConfigError, SecretSet, Verifier};
+/// # use countersign_actix::Inbox;
+/// # use countersign_inbox::{Acceptor, Endpoint};
+/// # async fn secrets_of(tenant: Option<String>) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
+/// fn tenant(target: &str) -> Option<String> {
+///     target.split('?').next()?.strip_prefix("/webhooks/").map(str::to_owned)
+/// }
+///
+/// # fn app(store: Arc<dyn countersign_inbox::Inbox>, verifier: Verifier) -> Result<(), ConfigError> {
+/// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider())
+///     .with_tenant(|head| tenant(&head.target))
+///     .build()?;
+/// let receiver = Receiver::new(verifier)
+///     .with_tenants(|request: Request| secrets_of(tenant(request.uri().path())));
+/// let inbox = Inbox::new("/{tenant}", receiver, acceptor);
+/// App::new().service(web::scope("/webhooks").service(inbox));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Inbox {
+    path: String,
+    receiver: Receiver,
+    acceptor: Acceptor,
+}
+
+impl Inbox {
+    /// At this path, as for [`web::resource`]; verifies as this receiver says, and stores as this acceptor does. A
+    /// [`Verifier`](countersign::Verifier) is a receiver with the defaults.
+    pub fn new(path: impl Into<String>, receiver: impl Into<Receiver>, acceptor: Acceptor) -> Self {
+        Self { path: path.into(), receiver: receiver.into(), acceptor }
+    }
+}
+
+impl HttpServiceFactory for Inbox {
+    fn register(self, config: &mut AppService) {
+        let Self { path, receiver, acceptor } = self;
+        let verify = VerifyWebhook::new(acceptor.counting(&receiver));
+        let handler = move |delivery: Delivery, req: HttpRequest| {
+            accept(receiver.clone(), acceptor.clone(), delivery, req)
+        };
+        web::resource(path).wrap(verify).default_service(web::to(handler)).register(config);
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox")
+            .field("path", &self.path)
+            .field("receiver", &self.receiver)
+            .field("acceptor", &self.acceptor)
+            .finish()
+    }
+}

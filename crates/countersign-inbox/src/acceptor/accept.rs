@@ -1,0 +1,166 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign::receiver::Receiver;
+use countersign::{Delivery, ErrorKind, Provider};
+use http::StatusCode;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
+use tracing::Instrument;
+
+use super::telemetry::Telemetry;
+use super::{AcceptFuture, AcceptorBuilder, Answer, trace};
+use crate::endpoint::Endpoint;
+use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead};
+use crate::inbox::{Accepted, Inbox};
+use crate::inline::MissingId;
+use crate::store::StoreError;
+
+/// Stores the deliveries to one endpoint, and says what each is answered. Cheap to clone.
+///
+/// It is what the adapters have in common: `countersign_tower::Inbox` and `countersign_actix::Inbox` verify, and ask
+/// this. See the [`builder`](Self::builder) for what can be set.
+#[derive(Clone)]
+pub struct Acceptor {
+    shared: Arc<Options>,
+}
+
+pub(super) struct Options {
+    pub(super) inbox: Arc<dyn Inbox>,
+    pub(super) endpoint: Endpoint,
+    pub(super) telemetry: Telemetry,
+    pub(super) success: StatusCode,
+    pub(super) deadline: Duration,
+    pub(super) missing_id: MissingId,
+    pub(super) dead_duplicates: DeadDuplicates,
+    pub(super) tenant: Option<Box<FromHead>>,
+    pub(super) traceparent: Option<Box<FromHead>>,
+    pub(super) budget: Arc<Semaphore>,
+    pub(super) budget_bytes: u32,
+}
+
+/// Reads something from the head of a request.
+pub(super) type FromHead = dyn Fn(&StoredHead) -> Option<String> + Send + Sync;
+
+impl Acceptor {
+    /// For the deliveries of a provider to an endpoint. What `Verifier::provider` says is the provider to give where the
+    /// verifier has a tolerance of its own.
+    pub fn builder(inbox: Arc<dyn Inbox>, endpoint: Endpoint, provider: &Provider) -> AcceptorBuilder {
+        AcceptorBuilder::new(inbox, endpoint, provider)
+    }
+
+    pub(super) fn new(options: Options) -> Self {
+        Self { shared: Arc::new(options) }
+    }
+
+    /// Stores a delivery that came with this head, in a task of its own, which begins at once.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime: there are no tasks.
+    pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
+        let options = &self.shared;
+        let tenant = options.tenant.as_ref().and_then(|tenant| tenant(&head));
+        if options.missing_id == MissingId::Reject
+            && delivery.id().is_none()
+            && options.endpoint.identify(delivery, tenant.as_deref()).is_none()
+        {
+            return self.refuse(ErrorKind::MissingId);
+        }
+        let Some(room) = options.room(delivery.body().len()) else {
+            return self.refuse(ErrorKind::BudgetSpent);
+        };
+        let traceparent = match &options.traceparent {
+            Some(current) => current(&head),
+            None => trace::parent(&head),
+        };
+        let mut event = NewEvent::new(&options.endpoint, delivery, tenant.as_deref(), head);
+        event.traceparent = traceparent;
+        event.dead_duplicates = options.dead_duplicates;
+        let stored = tokio::spawn(Arc::clone(options).store(event, room).in_current_span());
+        let options = Arc::clone(options);
+        AcceptFuture::new(async move {
+            match timeout(options.deadline, stored).await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(panicked)) => {
+                    options.telemetry.failed(&panicked);
+                    UNAVAILABLE
+                }
+                Err(_) => {
+                    options.telemetry.late(options.deadline);
+                    UNAVAILABLE
+                }
+            }
+        })
+    }
+
+    /// The name of the endpoint.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        self.shared.endpoint.name()
+    }
+
+    /// How long a provider waits for the store at most.
+    #[must_use]
+    pub fn deadline(&self) -> Duration {
+        self.shared.deadline
+    }
+
+    /// The same receiver, which counts what it rejects among the deliveries of this endpoint.
+    pub fn counting(&self, receiver: &Receiver) -> Receiver {
+        let (telemetry, answering) = (self.shared.telemetry.clone(), receiver.clone());
+        receiver.clone().with_rejection_response(move |rejection| {
+            telemetry.count("rejected");
+            answering.answer(rejection)
+        })
+    }
+
+    fn refuse(&self, kind: ErrorKind) -> AcceptFuture {
+        self.shared.telemetry.refused(kind);
+        AcceptFuture::ready(Answer::refused(kind))
+    }
+}
+
+impl Options {
+    /// Runs to its end, whoever waits for it.
+    async fn store(self: Arc<Self>, event: NewEvent, room: OwnedSemaphorePermit) -> Answer {
+        let began = Instant::now();
+        let answer = self.inbox.accept(event).await;
+        drop(room);
+        self.telemetry.answered(&answer, began.elapsed());
+        self.answer(&answer)
+    }
+
+    /// The one place where the store's word becomes ours.
+    fn answer(&self, stored: &Result<Accepted, StoreError>) -> Answer {
+        match stored {
+            Ok(Accepted::New { .. }) => Answer::success(self.success),
+            Ok(Accepted::Duplicate { state, .. }) => Answer::duplicate_of(self.success, state.as_str()),
+            Ok(Accepted::Requeued { .. }) => Answer::duplicate_of(self.success, EventState::Dead.as_str()),
+            // It would be told apart from the first by nothing that is signed: trying again does not help.
+            Ok(Accepted::Replayed) => Answer::duplicate_of(self.success, "replayed"),
+            Err(_) => UNAVAILABLE,
+        }
+    }
+
+    /// A store that is slow must not take the memory of the process: what it has not answered is bounded.
+    fn room(&self, body: usize) -> Option<OwnedSemaphorePermit> {
+        let bytes = u32::try_from(body).unwrap_or(u32::MAX).saturating_add(HEAD_BYTES);
+        Arc::clone(&self.budget).try_acquire_many_owned(bytes.min(self.budget_bytes)).ok()
+    }
+}
+
+impl fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Acceptor")
+            .field("endpoint", &self.shared.endpoint)
+            .field("durability", &self.shared.inbox.durability())
+            .field("deadline", &self.shared.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+const UNAVAILABLE: Answer = Answer::refused(ErrorKind::StoreUnavailable);
+/// What a head takes, about.
+const HEAD_BYTES: u32 = 2 << 10;

@@ -1,0 +1,58 @@
+use bytes::Bytes;
+use countersign::ErrorKind;
+use countersign::receiver::{Receiver, Rejection};
+use http::{HeaderValue, Response, StatusCode};
+
+use crate::inline::DUPLICATE;
+
+/// What the provider is told about a genuine delivery.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use = "the provider waits for it"]
+pub struct Answer {
+    verdict: Result<StatusCode, ErrorKind>,
+    duplicate: Option<&'static str>,
+}
+
+impl Answer {
+    pub(super) const fn success(status: StatusCode) -> Self {
+        Self { verdict: Ok(status), duplicate: None }
+    }
+
+    pub(super) const fn duplicate_of(status: StatusCode, word: &'static str) -> Self {
+        Self { verdict: Ok(status), duplicate: Some(word) }
+    }
+
+    pub(super) const fn refused(kind: ErrorKind) -> Self {
+        Self { verdict: Err(kind), duplicate: None }
+    }
+
+    /// Why the provider has to send it again, if it has to.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<ErrorKind> {
+        match self.verdict {
+            Ok(_) => None,
+            Err(kind) => Some(kind),
+        }
+    }
+
+    /// What `X-Webhook-Duplicate` says: where the event was that it is a duplicate of, or `replayed`.
+    #[must_use]
+    pub const fn duplicate(&self) -> Option<&'static str> {
+        self.duplicate
+    }
+
+    /// The response. A refusal is answered as this receiver answers its own.
+    #[must_use]
+    pub fn response(&self, receiver: &Receiver) -> Response<Bytes> {
+        let status = match self.verdict {
+            Ok(status) => status,
+            Err(kind) => return receiver.answer(&Rejection::from(kind)),
+        };
+        let mut response = Response::new(Bytes::new());
+        *response.status_mut() = status;
+        if let Some(word) = self.duplicate {
+            response.headers_mut().insert(DUPLICATE, HeaderValue::from_static(word));
+        }
+        response
+    }
+}

@@ -1,0 +1,106 @@
+use std::convert::Infallible;
+use std::fmt;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use countersign::receiver::Receiver;
+use countersign_inbox::Acceptor;
+use http::{Request, Response};
+use http_body::Body;
+use http_body_util::Full;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::InboxFuture;
+use super::accept::Accept;
+use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
+
+/// Receives webhooks in durable mode: what is genuine is stored, and then answered with 2xx; a
+/// [worker](countersign_inbox) runs the handlers. It verifies by itself, so that nobody can forget to.
+///
+/// The whole endpoint is one service, with any body that the server has. With axum:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use axum::Router;
+/// use countersign::providers::proxiant;
+/// use countersign::{ConfigError, Secret, Verifier};
+/// use countersign_inbox::{Acceptor, Endpoint};
+/// use countersign_tower::Inbox;
+///
+/// // SQLite on one machine, PostgreSQL on many.
+/// fn app(store: Arc<dyn countersign_inbox::Inbox>, secret: String) -> Result<Router, ConfigError> {
+///     let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(secret)?)?;
+///     let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
+///     Ok(Router::new().route_service("/webhooks/proxiant", Inbox::new(verifier, acceptor)))
+/// }
+/// ```
+///
+/// `route_service` lets every method through, because many handshakes are a `GET` and some deliveries are, too: what is
+/// not signed is refused all the same. `post_service(inbox)` lets through nothing but `POST`. It is no axum `Handler`:
+/// that trait is axum's own, and this crate depends on `axum-core` only.
+///
+/// With secrets of tenants, both sides are told whose a request is:
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use axum::Router;
+/// # use countersign::providers::proxiant;
+/// # use countersign::receiver::{Receiver, Request, ResolveError};
+/// # use countersign::{ConfigError, Secret, SecretSet, Verifier};
+/// # use countersign_inbox::{Acceptor, Endpoint};
+/// # use countersign_tower::Inbox;
+/// # async fn secrets_of(tenant: Option<String>) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
+/// fn tenant(target: &str) -> Option<String> {
+///     target.split('?').next()?.strip_prefix("/webhooks/").map(str::to_owned)
+/// }
+///
+/// # fn app(store: Arc<dyn countersign_inbox::Inbox>, verifier: Verifier) -> Result<Router, ConfigError> {
+/// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider())
+///     .with_tenant(|head| tenant(&head.target))
+///     .build()?;
+/// let receiver = Receiver::new(verifier)
+///     .with_tenants(|request: Request| secrets_of(tenant(request.uri().path())));
+/// let app = Router::new().route_service("/webhooks/{tenant}", Inbox::new(receiver, acceptor));
+/// # Ok(app)
+/// # }
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Inbox {
+    verified: VerifyWebhook<Accept, FullBody>,
+}
+
+impl Inbox {
+    /// Verifies as this receiver says, and stores as this acceptor does. A [`Verifier`](countersign::Verifier) is a
+    /// receiver with the defaults.
+    pub fn new(receiver: impl Into<Receiver>, acceptor: Acceptor) -> Self {
+        let receiver = receiver.into();
+        let layer = VerifyWebhookLayer::new(acceptor.counting(&receiver)).with_full_body();
+        Self { verified: layer.layer(Accept::new(receiver, acceptor)) }
+    }
+}
+
+impl<B> Service<Request<B>> for Inbox
+where
+    B: Body<Error: fmt::Display>,
+{
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = InboxFuture<B>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<B>>::poll_ready(&mut self.verified, cx)
+    }
+
+    fn call(&mut self, request: Request<B>) -> InboxFuture<B> {
+        InboxFuture::new(self.verified.call(request))
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").field("verified", &self.verified).finish()
+    }
+}
