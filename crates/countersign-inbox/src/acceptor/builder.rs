@@ -6,9 +6,9 @@ use countersign::{ConfigError, Provider};
 use http::StatusCode;
 use tokio::sync::Semaphore;
 
+use super::Acceptor;
 use super::accept::{FromHead, Options};
 use super::telemetry::Telemetry;
-use super::Acceptor;
 use crate::endpoint::Endpoint;
 use crate::event::{DeadDuplicates, StoredHead};
 use crate::inbox::Inbox;
