@@ -1,9 +1,11 @@
-//! The suite that every [`DedupeStore`] passes: [`store_conformance!`](crate::store_conformance).
+//! The suite that every [`DedupeStore`] passes, [`store_conformance!`](crate::store_conformance), and that of every
+//! [`Inbox`](crate::Inbox), [`inbox_conformance!`](crate::inbox_conformance).
 //!
 //! Time does not pass by itself: a [`Bench`] moves the clock of its store.
 
 mod cases;
 mod driver;
+pub mod inbox;
 mod reference;
 
 use std::sync::Arc;

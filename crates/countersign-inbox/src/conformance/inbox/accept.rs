@@ -1,0 +1,204 @@
+use super::InboxBench;
+use super::driver::{
+    Desk, THREADS, TICK, TTL, identity, in_state, order, retry, sample_event, single, stored, unsigned,
+};
+use crate::endpoint::{Identity, UnsignedIds};
+use crate::event::{DeadDuplicates, EventState};
+use crate::inbox::{Accepted, Finish};
+use crate::key::{Digest, EventKey};
+use crate::ops::{Filter, Page};
+
+/// 64 threads, 50 times: the others are duplicates of that one.
+pub fn of_many_accepts_at_once_exactly_one_is_new(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for round in 0..50 {
+        let event = order(&format!("evt_{round}"));
+        let accepted = desk.race(|_| desk.accept(event.clone()));
+        let (new, others): (Vec<_>, Vec<_>) =
+            accepted.into_iter().partition(|accepted| matches!(accepted, Accepted::New { .. }));
+        let id = stored(single(new));
+        let duplicate = Accepted::Duplicate { id, state: EventState::Ready, same_body: true };
+        assert!(others.iter().all(|other| *other == duplicate), "round {round}: {others:?}");
+    }
+    assert_eq!(desk.ids(&Filter::default()).len(), 50);
+}
+
+/// Before a worker has it, while one has, while it waits for the next attempt, and when it is done.
+pub fn a_duplicate_is_told_where_its_event_is(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    let is_in = |state| {
+        assert_eq!(desk.accept(order("evt")), Accepted::Duplicate { id, state, same_body: true });
+    };
+    is_in(EventState::Ready);
+    let first = desk.next();
+    is_in(EventState::Running);
+    bench.advance(TTL + TICK);
+    is_in(EventState::Running);
+    desk.end(&first, &retry(TTL));
+    is_in(EventState::Ready);
+    bench.advance(TTL + TICK);
+    desk.end(&desk.next(), &Finish::Done);
+    is_in(EventState::Done);
+    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(desk.ids(&Filter::default()), [id]);
+}
+
+/// From the first attempt on, and the audit log says so. Unless it is to stay where it is.
+pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.put("evt", EventState::Dead);
+    let mut kept = order("evt");
+    kept.dead_duplicates = DeadDuplicates::Keep;
+    assert_eq!(desk.accept(kept), Accepted::Duplicate { id, state: EventState::Dead, same_body: true });
+    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(desk.audit(None, Page::first(10)), []);
+
+    bench.advance(TICK);
+    let mut other = order("evt");
+    other.body = "another body".into();
+    other.identity = Identity::new(other.identity.key(), Digest::of_body(&other.body));
+    assert_eq!(desk.accept(other), Accepted::Requeued { id });
+    let shown = desk.show(id).summary;
+    assert_eq!((shown.state, shown.attempt, shown.replays), (EventState::Ready, 0, 1));
+    assert!(shown.finished_at.is_none() && shown.due_at.is_some(), "{shown:?}");
+    let entry = single(desk.audit(Some(id), Page::first(10)));
+    assert_eq!((entry.actor.as_str(), entry.action.as_str()), ("preflix", "requeue"));
+    assert_eq!((entry.event, entry.count, entry.detail), (Some(id), 1, None));
+
+    let leased = desk.next();
+    assert_eq!((leased.attempt, leased.replays), (1, 1));
+    assert_eq!(leased.event.body, order("evt").body, "what was stored first stays");
+    desk.end(&leased, &Finish::Done);
+}
+
+/// 64 duplicates at once.
+pub fn of_many_duplicates_of_a_dead_letter_one_requeues_it(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for round in 0..10 {
+        let name = format!("evt_{round}");
+        let id = desk.put(&name, EventState::Dead);
+        let accepted = desk.race(|_| desk.accept(order(&name)));
+        let requeued = accepted.iter().filter(|accepted| **accepted == Accepted::Requeued { id }).count();
+        let duplicate = Accepted::Duplicate { id, state: EventState::Ready, same_body: true };
+        let duplicates = accepted.iter().filter(|accepted| **accepted == duplicate).count();
+        assert_eq!((requeued, duplicates), (1, THREADS - 1), "round {round}: {accepted:?}");
+        assert_eq!(desk.audit(Some(id), Page::first(10)).len(), 1);
+        assert_eq!(desk.show(id).summary.replays, 1);
+    }
+}
+
+/// At two endpoints and of two tenants, it is four events.
+pub fn one_id_is_one_event_per_endpoint_and_tenant(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for source in ["orders", "refunds"] {
+        for tenant in ["acme", "other"] {
+            let mut event = sample_event(source, "evt", "x");
+            event.identity = identity(tenant, source, "evt", b"x");
+            event.tenant = Some(tenant.to_owned());
+            let id = desk.store(event.clone());
+            assert!(matches!(desk.accept(event), Accepted::Duplicate { id: known, .. } if known == id));
+        }
+    }
+    assert_eq!(desk.ids(&Filter::default()).len(), 4);
+}
+
+/// Providers render events anew.
+pub fn other_bytes_under_one_id_are_a_duplicate_that_says_so(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(sample_event("orders", "evt", "x"));
+    for _ in 0..2 {
+        for (body, same_body) in [("y", false), ("x", true)] {
+            let accepted = desk.accept(sample_event("orders", "evt", body));
+            assert!(
+                matches!(accepted, Accepted::Duplicate { id: known, same_body: same, .. } if known == id && same == same_body),
+                "{body}: {accepted:?}"
+            );
+        }
+        if let [leased] = desk.claim(1).as_slice() {
+            assert_eq!(leased.event.body, "x");
+            desk.end(leased, &Finish::Done);
+        }
+    }
+}
+
+/// Also if they have the same body: a ping.
+pub fn events_that_nothing_identifies_are_new_each_time(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for _ in 0..3 {
+        let mut ping = sample_event("orders", "", "{}");
+        ping.identity = Identity::new(EventKey::random(), Digest::of_body(b"{}"));
+        ping.external_id = None;
+        desk.store(ping);
+    }
+    let leased = desk.claim(10);
+    assert_eq!(leased.len(), 3);
+    assert!(leased.iter().all(|leased| leased.event.external_id.is_none()));
+}
+
+/// Where that is the policy, wherever the other one is. Without a policy they are nothing special.
+pub fn known_bytes_under_another_id_are_suspect(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for (policy, suspect) in [(UnsignedIds::Off, false), (UnsignedIds::Warn, true)] {
+        let event = |id: &str| unsigned(&format!("{policy:?} {id}"), &format!("{policy:?}"), policy);
+        desk.store(event("first"));
+        let is_suspect = |id: &str| {
+            let accepted = desk.accept(event(id));
+            assert!(
+                matches!(accepted, Accepted::New { is_suspect, .. } if is_suspect == suspect),
+                "{policy:?} {id}: {accepted:?}"
+            );
+        };
+        is_suspect("while it is ready");
+        let leased = desk.next();
+        is_suspect("while it runs");
+        desk.end(&leased, &Finish::Done);
+        is_suspect("when it is done");
+        // A duplicate is a duplicate.
+        assert!(matches!(desk.accept(event("first")), Accepted::Duplicate { .. }));
+        for leased in desk.claim(100) {
+            desk.end(&leased, &Finish::Done);
+        }
+    }
+    let other = unsigned("Warn another body", "another body", UnsignedIds::Warn);
+    desk.store(other);
+}
+
+/// Where that is the policy: there is no trace of them, so that the id that was abused can still be that of an event.
+pub fn known_bytes_under_another_id_are_not_stored(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let event = |id: &str, body: &str| unsigned(id, body, UnsignedIds::Reject);
+    let id = desk.store(event("genuine", "x"));
+    assert_eq!(desk.accept(event("forged", "x")), Accepted::Replayed);
+    let leased = desk.next();
+    assert_eq!(desk.accept(event("forged", "x")), Accepted::Replayed);
+    desk.end(&leased, &Finish::Done);
+    assert_eq!(desk.accept(event("forged", "x")), Accepted::Replayed);
+    assert_eq!(
+        desk.accept(event("genuine", "x")),
+        Accepted::Duplicate { id, state: EventState::Done, same_body: true }
+    );
+    assert_eq!(desk.claim(10).len(), 0);
+    desk.store(event("forged", "y"));
+    // What is forgotten guards nothing.
+    bench.advance(bench.inbox().retention() + TICK);
+    assert_eq!(desk.sweep(), 1);
+    desk.store(event("other", "x"));
+}
+
+/// 64 ids for one body.
+pub fn of_many_ids_for_one_body_at_once_one_is_stored(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for round in 0..10 {
+        let body = format!("body {round}");
+        // Four times each, so that there are duplicates too.
+        let event = |nth: usize| unsigned(&format!("{round} {}", nth / 4), &body, UnsignedIds::Reject);
+        let accepted = desk.race(|nth| desk.accept(event(nth)));
+        let count = |is: fn(&Accepted) -> bool| accepted.iter().filter(|accepted| is(accepted)).count();
+        let new = count(|accepted| matches!(accepted, Accepted::New { is_suspect: false, .. }));
+        let duplicates = count(|accepted| matches!(accepted, Accepted::Duplicate { .. }));
+        let replayed = count(|accepted| *accepted == Accepted::Replayed);
+        assert_eq!((new, duplicates, replayed), (1, 3, THREADS - 4), "round {round}: {accepted:?}");
+    }
+    assert_eq!(desk.ids(&in_state(EventState::Ready)).len(), 10);
+}

@@ -1,0 +1,175 @@
+use std::time::Duration;
+
+use super::InboxBench;
+use super::driver::{Desk, TICK, TTL, numbers, order, request, retry, sample_event, single};
+use crate::claim::Fenced;
+use crate::event::EventState;
+use crate::inbox::{ClaimDue, Finish};
+use crate::ops::Action;
+use crate::ops::Filter;
+
+/// And not more than were asked for.
+pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..5)
+        .map(|nth| {
+            bench.advance(TICK);
+            desk.store(order(&nth.to_string()))
+        })
+        .collect();
+    assert_eq!(desk.claim(0).len(), 0);
+    // The first is due again behind the others.
+    let first = desk.next();
+    assert_eq!(Some(&first.event.id), ids.first());
+    desk.end(&first, &retry(TICK));
+    bench.advance(TICK * 2);
+    let mut leased = numbers(&desk.claim(2));
+    leased.extend(numbers(&desk.claim(10)));
+    let mut order = ids.clone();
+    order.rotate_left(1);
+    assert_eq!(leased, order);
+    assert_eq!(desk.claim(10).len(), 0);
+}
+
+/// Of all that is told of the request, the endpoint decides.
+pub fn a_worker_gets_events_of_its_endpoint_only(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let order = desk.store(order("evt"));
+    let refund = desk.store(sample_event("refunds", "evt", "x"));
+    for source in ["order", "", "Orders"] {
+        assert_eq!(desk.ask(&ClaimDue::new(source, "worker", 10, TTL)).len(), 0, "{source:?}");
+    }
+    let of_refunds = |only| ClaimDue { only, ..ClaimDue::new("refunds", "refunder", 10, TTL) };
+    assert_eq!(desk.ask(&of_refunds(Some(order))).len(), 0);
+    let leased = single(desk.ask(&of_refunds(None)));
+    assert_eq!((leased.event.id, leased.event.source.as_str()), (refund, "refunds"));
+    assert_eq!(desk.show(refund).worker.as_deref(), Some("refunder"));
+    assert_eq!(numbers(&desk.claim(10)), [order]);
+}
+
+/// 64 workers, 300 events.
+pub fn of_many_claimers_each_event_is_leased_to_one(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let mut ids: Vec<_> = (0..300).map(|nth| desk.store(order(&nth.to_string()))).collect();
+    let mut leased: Vec<_> = desk.race(|nth| desk.claim(1 + nth % 9)).into_iter().flatten().collect();
+    // Claimers that passed each other may have left some.
+    leased.extend(desk.claim(300));
+    let mut found = numbers(&leased);
+    ids.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, ids);
+    assert!(leased.iter().all(|leased| leased.attempt == 1 && leased.lease.key() == leased.event.key));
+}
+
+/// By one of 64, with a higher fence.
+pub fn a_lease_that_expired_is_taken_over_once(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let first = desk.running("evt");
+    bench.advance(TTL - TICK);
+    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(desk.only(first.event.id).len(), 0);
+    bench.advance(TICK * 2);
+    let mut taken: Vec<_> = desk.race(|_| desk.claim(10)).into_iter().flatten().collect();
+    taken.extend(desk.claim(10));
+    let second = single(taken);
+    assert!(second.lease.fence() > first.lease.fence(), "{second:?}");
+    assert_eq!((second.event.id, second.attempt), (first.event.id, 2));
+    assert_eq!(second.event.body, first.event.body);
+    desk.end(&second, &Finish::Done);
+}
+
+/// Until it expires after that.
+pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (kept, lost) = (desk.running("kept"), desk.running("lost"));
+    for _ in 0..3 {
+        bench.advance(TTL - TICK);
+        let extended = desk.extend(&kept.lease);
+        assert!(
+            matches!(extended, Fenced::Ok(lease) if lease.key() == kept.lease.key()
+                && lease.fence() == kept.lease.fence() && lease.expires_at() > kept.lease.expires_at()),
+            "{extended:?}"
+        );
+    }
+    assert_eq!(single(desk.claim(10)).event.id, lost.event.id);
+    // Each lease has its own answer, in their order.
+    let both = [lost.lease, kept.lease];
+    let extended = desk.wait(bench.inbox().extend(&both, TTL));
+    assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(_)]), "{extended:?}");
+    assert_eq!(desk.wait(bench.inbox().extend(&[], TTL)), []);
+    bench.advance(TTL - TICK);
+    assert_eq!(desk.claim(10).len(), 0);
+    // A lease that expired and that nobody took over still counts.
+    bench.advance(TTL);
+    assert!(matches!(desk.extend(&kept.lease), Fenced::Ok(_)));
+    bench.advance(TTL + TICK);
+    assert_eq!(desk.only(kept.event.id).len(), 1);
+    desk.end(&single(desk.claim(10)), &Finish::Done);
+    assert_eq!(desk.extend(&kept.lease), Fenced::Stale);
+}
+
+/// An event that ends the process is a dead letter at last.
+pub fn an_attempt_that_nobody_finished_counts(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    for attempt in 1..=4 {
+        let leased = desk.next();
+        assert_eq!((leased.event.id, leased.attempt), (id, attempt));
+        assert_eq!(desk.show(id).summary.attempt, attempt);
+        bench.advance(TTL + TICK);
+    }
+}
+
+/// By an engine that brings a queue of its own. What runs or is done is not.
+pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (other, id) = (desk.store(order("other")), desk.store(order("evt")));
+    let leased = single(desk.only(id));
+    assert_eq!(leased.event.id, id);
+    assert_eq!(desk.only(id).len(), 0, "it runs");
+    desk.end(&leased, &retry(TTL));
+    let again = single(desk.only(id));
+    assert_eq!((again.event.id, again.attempt), (id, 2));
+    bench.advance(TTL + TICK);
+    let taken_over = single(desk.only(id));
+    assert_eq!(taken_over.attempt, 3);
+    desk.end(&taken_over, &Finish::Done);
+    assert_eq!(desk.only(id).len(), 0, "it is done");
+    assert_eq!(numbers(&desk.claim(10)), [other]);
+}
+
+/// A clock that was wrong put it there, and was set right.
+pub fn a_due_time_beyond_the_horizon_is_now(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let day = Duration::from_secs(24 * 3600);
+    let leased = desk.running("evt");
+    desk.end(&leased, &retry(day * 8));
+    assert_eq!(desk.ask(&ClaimDue { horizon: day * 9, ..request(10) }).len(), 0);
+    assert_eq!(desk.state(leased.event.id), EventState::Ready);
+    let again = single(desk.claim(10));
+    desk.end(&again, &retry(day * 6));
+    assert_eq!(desk.claim(10).len(), 0, "that long can have been asked for");
+    bench.advance(day * 6 + TICK);
+    desk.end(&desk.next(), &Finish::Done);
+}
+
+/// And from then on only if it is replayed.
+pub fn the_age_is_that_of_the_event_or_of_its_replay(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    let about = |age: Duration, expected: Duration| {
+        assert!(age >= expected && age < expected + TICK, "{age:?} is not {expected:?}");
+    };
+    bench.advance(TTL);
+    let leased = desk.next();
+    about(leased.age, TTL);
+    desk.end(&leased, &retry(TTL));
+    bench.advance(TTL + TICK);
+    let leased = desk.next();
+    about(leased.age, TTL * 2 + TICK);
+    desk.end(&leased, &Finish::Dead { error: "too old".to_owned() });
+    bench.advance(TTL);
+    assert_eq!(desk.act(Action::Replay, Filter::ids([id])), [id]);
+    bench.advance(TICK);
+    about(desk.next().age, TICK);
+}

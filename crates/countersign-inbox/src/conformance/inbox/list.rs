@@ -1,0 +1,234 @@
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::InboxBench;
+use super::driver::{Desk, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single};
+use crate::event::{EventId, EventState};
+use crate::inbox::{Accepted, ClaimDue, Finish};
+use crate::ops::{Action, Change, Filter, Page, SourceStats};
+
+/// Everything that is set has to fit; nothing set is all of them.
+pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let [first, second, third, fourth] = a_few_events(bench);
+    let text = |text: &str| Some(text.to_owned());
+    let all = Filter::default;
+    let cases = [
+        (all(), vec![fourth, third, second, first]),
+        (Filter::ids([first, third]), vec![third, first]),
+        (Filter::ids([EventId::new(i64::MAX)]), vec![]),
+        (Filter { source: text("orders"), ..all() }, vec![second, first]),
+        (Filter { source: text("order"), ..all() }, vec![]),
+        (Filter { tenant: text("acme"), ..all() }, vec![fourth, second, first]),
+        (Filter { tenant: text("other"), ..all() }, vec![third]),
+        (Filter { state: Some(EventState::Dead), ..all() }, vec![second, first]),
+        (Filter { state: Some(EventState::Running), ..all() }, vec![third]),
+        (Filter { state: Some(EventState::Ready), ..all() }, vec![fourth]),
+        (Filter { event_type: text("audit.failed"), ..all() }, vec![second]),
+        (Filter { external_id: text("evt_2"), ..all() }, vec![second]),
+        (Filter { external_id: text("evt_"), ..all() }, vec![]),
+        (Filter { error: text("tIMEOUt after 5"), ..all() }, vec![first]),
+        (Filter { error: text("100%_off"), ..all() }, vec![second]),
+        (Filter { error: text("%"), ..all() }, vec![second]),
+        (Filter { error: text("_"), ..all() }, vec![second]),
+        (Filter { error: text("\\"), ..all() }, vec![first]),
+        (Filter { error: text("'"), ..all() }, vec![first]),
+        (Filter { error: text("5 s"), ..all() }, vec![first]),
+        (Filter { error: text("\u{c9}"), ..all() }, vec![second]),
+        (Filter { error: text("\u{e9}"), ..all() }, vec![]),
+        (Filter { older_than: Some(TICK * 3 / 2), ..all() }, vec![second, first]),
+        (Filter { newer_than: Some(TICK * 3 / 2), ..all() }, vec![fourth, third]),
+        (Filter { older_than: Some(TICK / 2), newer_than: Some(TICK * 5 / 2), ..all() }, vec![third, second]),
+        (Filter { source: text("orders"), error: text("off"), ..Filter::ids([first, second]) }, vec![second]),
+        (Filter { source: text("refunds"), error: text("off"), ..all() }, vec![]),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(desk.ids(&filter), expected, "{filter:?}");
+    }
+    // Changes mean the same by it.
+    let filter = Filter { error: text("TIMEOUT"), ..all() };
+    assert_eq!(desk.act(Action::Replay, filter), [first]);
+}
+
+/// While rows come and go.
+pub fn pages_neither_skip_nor_repeat(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let mut expected: Vec<_> = (0..9).map(|nth| desk.put(&nth.to_string(), EventState::Done)).collect();
+    desk.store(sample_event("refunds", "evt", "x"));
+    let filter = Filter { source: Some("orders".to_owned()), ..Filter::default() };
+    let (mut page, mut seen) = (Page::first(2), Vec::new());
+    for nth in 0..20 {
+        let listed: Vec<_> = desk.list(&filter, page).into_iter().map(|summary| summary.id).collect();
+        assert!(listed.len() <= 2, "{listed:?}");
+        let Some(last) = listed.last() else { break };
+        page = page.after(last.get());
+        seen.extend(listed.iter().copied());
+        desk.store(order(&format!("new {nth}")));
+        assert_eq!(desk.act(Action::Purge, Filter::ids(listed.clone())), {
+            let mut ids = listed;
+            ids.reverse();
+            ids
+        });
+    }
+    expected.reverse();
+    assert_eq!(seen, expected);
+    assert_eq!(desk.list(&filter, Page::first(0)), []);
+}
+
+/// By endpoint, and how long the oldest that is due has been.
+pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let stats = || desk.wait(bench.ops().stats()).sources;
+    assert_eq!(stats(), []);
+    let refund = desk.store(sample_event("refunds", "evt", "x"));
+    bench.advance(TICK * 3);
+    for (nth, state) in EventState::ALL.iter().chain(&EventState::ALL).enumerate() {
+        if nth != 7 {
+            desk.put(&nth.to_string(), *state);
+        }
+    }
+    desk.end(&desk.running("later"), &retry(TTL));
+    bench.advance(TICK);
+    let [orders, refunds] = pair(stats());
+    let counts = |of: &SourceStats| (of.source.clone(), of.ready, of.running, of.done, of.dead);
+    assert_eq!(counts(&orders), ("orders".to_owned(), 3, 2, 2, 1));
+    assert_eq!(counts(&refunds), ("refunds".to_owned(), 1, 0, 0, 0));
+    let about = |found: Option<Duration>, expected: Duration| {
+        assert!(
+            found.is_some_and(|found| found >= expected && found < expected + TICK),
+            "{found:?} is not {expected:?}"
+        );
+    };
+    about(orders.oldest_due, TICK);
+    about(refunds.oldest_due, TICK * 4);
+    let leased = single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL)));
+    assert_eq!(leased.event.id, refund);
+    let [_, refunds] = pair(stats());
+    assert_eq!((counts(&refunds), refunds.oldest_due), (("refunds".to_owned(), 0, 1, 0, 0), None));
+    desk.end(&leased, &retry(TTL));
+    let [_, refunds] = pair(stats());
+    assert_eq!((refunds.ready, refunds.oldest_due), (1, None), "it is not due");
+}
+
+/// Who has it, what was tried, and what was received.
+pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    assert!(desk.find(EventId::new(1_000_000)).is_none());
+    let id = desk.store(order("evt"));
+    let shown = desk.show(id);
+    assert_eq!(Some(&shown.summary), desk.list(&Filter::ids([id]), Page::first(1)).first());
+    let summary = &shown.summary;
+    assert_eq!((summary.id, summary.source.as_str(), summary.provider.as_str()), (id, "orders", "preflix"));
+    assert_eq!(summary.external_id.as_deref(), Some("evt"));
+    assert_eq!(summary.received_at, order("evt").received_at);
+    assert_eq!(summary.due_at, Some(summary.stored_at));
+    assert_eq!((summary.attempt, summary.replays, &summary.error), (0, 0, &None));
+    assert_eq!((shown.worker, shown.attempts.len()), (None, 0));
+    assert_eq!(shown.body, Some(order("evt").body));
+
+    let mut expected = Vec::new();
+    for attempt in 1..=3 {
+        bench.advance(TICK);
+        let leased = desk.next();
+        let shown = desk.show(id);
+        assert_eq!((shown.worker.as_deref(), shown.fence), (Some("worker"), leased.lease.fence()));
+        assert_eq!((shown.summary.due_at, shown.summary.finished_at), (None, None));
+        let error = format!("attempt {attempt}");
+        desk.end(&leased, &Finish::Retry { after: Duration::ZERO, error: error.clone() });
+        expected.push((attempt, leased.lease.fence(), "retry".to_owned(), error));
+    }
+    let attempts = desk.show(id).attempts;
+    assert!(attempts.is_sorted_by_key(|attempt| attempt.ended_at), "{attempts:?}");
+    let shown: Vec<_> = attempts
+        .into_iter()
+        .map(|attempt| (attempt.attempt, attempt.fence, attempt.outcome, attempt.error))
+        .collect();
+    assert_eq!(shown, expected);
+}
+
+/// As long as something can be stored.
+pub fn a_probe_is_answered(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    desk.wait(bench.inbox().probe());
+    assert_eq!(desk.ids(&Filter::default()), [], "it leaves nothing that is an event");
+    assert_eq!(desk.claim(10).len(), 0);
+    desk.store(order("evt"));
+    desk.wait(bench.inbox().probe());
+}
+
+/// And by a replay.
+pub fn whoever_waits_is_woken(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    is_woken_by(bench, async {
+        let accepted = bench.inbox().accept(order("evt")).await;
+        assert!(matches!(accepted, Ok(Accepted::New { .. })), "{accepted:?}");
+    });
+    desk.end(&desk.next(), &dead());
+    is_woken_by(bench, async {
+        let replay = Change::new(Action::Replay, in_state(EventState::Dead), "operator");
+        let changed = bench.ops().change(&replay).await;
+        assert!(changed.is_ok_and(|changed| changed.ids.len() == 1));
+    });
+}
+
+fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {
+    let inbox = bench.inbox();
+    Desk(bench).wait(Box::pin(async move {
+        // What was before is slept over.
+        is_ready(inbox.woken().as_mut()).await;
+        let mut woken = inbox.woken();
+        let mut is_woken = is_ready(woken.as_mut()).await;
+        act.await;
+        for _ in 0..PATIENCE {
+            is_woken = is_woken || is_ready(woken.as_mut()).await;
+        }
+        assert!(is_woken, "nobody was");
+        Ok(())
+    }));
+}
+
+/// Whether it is, now; then everybody else has a turn.
+async fn is_ready(mut future: Pin<&mut (dyn Future<Output = ()> + Send)>) -> bool {
+    let mut asked = None;
+    poll_fn(|context| match asked {
+        Some(is_ready) => Poll::Ready(is_ready),
+        None => {
+            asked = Some(future.as_mut().poll(context).is_ready());
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
+}
+
+/// The oldest first, a tick between each two.
+fn a_few_events(bench: &impl InboxBench) -> [EventId; 4] {
+    let desk = Desk(bench);
+    let failed = |id, event_type: &str, error: &str| {
+        let mut event = order(id);
+        event.event_type = Some(event_type.to_owned());
+        let number = desk.store(event);
+        desk.end(&single(desk.only(number)), &Finish::Dead { error: error.to_owned() });
+        bench.advance(TICK);
+        number
+    };
+    let first = failed("evt_1", "audit.completed", r"Timeout after 5 s: it's C:\");
+    let second = failed("evt_2", "audit.failed", "100%_off: \u{c9}");
+    let mut event = sample_event("refunds", "evt_3", "x");
+    event.identity = identity("other", "refunds", "evt_3", b"x");
+    event.tenant = Some("other".to_owned());
+    let third = desk.store(event);
+    assert_eq!(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL)).len(), 1);
+    bench.advance(TICK);
+    let fourth = desk.store(sample_event("refunds", "evt_4", "x"));
+    [first, second, third, fourth]
+}
+
+#[expect(clippy::panic, reason = "the end of a test")]
+fn pair(sources: Vec<SourceStats>) -> [SourceStats; 2] {
+    sources.try_into().unwrap_or_else(|sources| panic!("two endpoints were expected: {sources:?}"))
+}
+
+const PATIENCE: usize = 100_000;

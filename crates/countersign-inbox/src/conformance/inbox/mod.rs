@@ -1,0 +1,179 @@
+//! The suite that every [`Inbox`] passes: [`inbox_conformance!`](crate::inbox_conformance).
+
+mod accept;
+mod change;
+mod claim;
+mod driver;
+mod finish;
+mod list;
+mod stored;
+mod sweep;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::accept::*;
+pub use self::change::*;
+pub use self::claim::*;
+pub use self::driver::sample_event;
+pub use self::finish::*;
+pub use self::list::*;
+pub use self::stored::*;
+pub use self::sweep::*;
+use crate::inbox::Inbox;
+use crate::ops::OpsStore;
+use crate::store::{StoreError, StoreFuture};
+
+/// A fresh inbox, and what the suite needs to do to it.
+///
+/// The inbox is empty, belongs to the bench alone, and forgets only when it is told to [sweep](Inbox::sweep).
+pub trait InboxBench: Sync {
+    /// The inbox. Stores that are shared by machines may give another connection each time.
+    fn inbox(&self) -> Arc<dyn Inbox>;
+
+    /// The operator's side of it.
+    fn ops(&self) -> Arc<dyn OpsStore>;
+
+    /// Moves the clock of the store. Time may pass by itself too, as long as a case takes less than half a minute.
+    fn advance(&self, by: Duration);
+
+    /// Waits for an operation: called from many threads at once, none of them inside a runtime.
+    ///
+    /// # Errors
+    ///
+    /// What the operation says.
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
+
+    /// Ends the store without a warning and opens it again, where one can; by default, nothing happens. Says what
+    /// becomes of the leases.
+    fn crash(&self) -> AfterCrash {
+        AfterCrash::LeasesLast
+    }
+}
+
+/// What becomes of leases when the process that holds them ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AfterCrash {
+    /// They last until they expire: their holder may be another process.
+    LeasesLast,
+    /// Their events are due at once: no other process uses the store.
+    LeasesEnd,
+}
+
+/// Makes a test of each case, for what an expression gives: a new [`InboxBench`] each time it is evaluated.
+///
+/// ```
+/// # mod example {
+/// use std::sync::atomic::{AtomicI64, Ordering};
+/// use std::sync::Arc;
+/// use std::task::{Context, Poll, Waker};
+/// use std::time::Duration;
+///
+/// use countersign::{Clock, UnixTime};
+/// use countersign_inbox::conformance::ReferenceInbox;
+/// use countersign_inbox::conformance::inbox::InboxBench;
+/// use countersign_inbox::{Inbox, OpsStore, StoreError, StoreFuture, inbox_conformance};
+///
+/// struct Memory(Arc<Hand>, Arc<ReferenceInbox>);
+///
+/// impl InboxBench for Memory {
+///     fn inbox(&self) -> Arc<dyn Inbox> {
+///         self.1.clone()
+///     }
+///
+///     fn ops(&self) -> Arc<dyn OpsStore> {
+///         self.1.clone()
+///     }
+///
+///     fn advance(&self, by: Duration) {
+///         self.0.0.fetch_add(by.as_millis() as i64, Ordering::Relaxed);
+///     }
+///
+///     fn wait<T>(&self, mut future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+///         // A store that does I/O has a runtime here: `self.runtime.block_on(future)`.
+///         loop {
+///             if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+///                 return done;
+///             }
+///         }
+///     }
+/// }
+///
+/// /// A clock that is moved by hand.
+/// struct Hand(AtomicI64);
+///
+/// impl Clock for Hand {
+///     fn now(&self) -> UnixTime {
+///         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
+///     }
+/// }
+///
+/// inbox_conformance!({
+///     let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+///     Memory(clock.clone(), Arc::new(ReferenceInbox::new(clock)))
+/// });
+/// # }
+/// ```
+#[macro_export]
+macro_rules! inbox_conformance {
+    ($bench:expr) => {
+        $crate::inbox_conformance!($bench;
+            of_many_accepts_at_once_exactly_one_is_new
+            a_duplicate_is_told_where_its_event_is
+            a_duplicate_of_a_dead_letter_requeues_it
+            of_many_duplicates_of_a_dead_letter_one_requeues_it
+            one_id_is_one_event_per_endpoint_and_tenant
+            other_bytes_under_one_id_are_a_duplicate_that_says_so
+            events_that_nothing_identifies_are_new_each_time
+            known_bytes_under_another_id_are_suspect
+            known_bytes_under_another_id_are_not_stored
+            of_many_ids_for_one_body_at_once_one_is_stored
+            what_was_received_comes_back_byte_for_byte
+            a_nul_in_a_text_stops_nothing
+            the_oldest_due_are_leased_first
+            a_worker_gets_events_of_its_endpoint_only
+            of_many_claimers_each_event_is_leased_to_one
+            a_lease_that_expired_is_taken_over_once
+            a_lease_that_is_extended_is_not_taken_over
+            an_attempt_that_nobody_finished_counts
+            an_event_that_is_asked_for_is_leased_before_it_is_due
+            a_due_time_beyond_the_horizon_is_now
+            the_age_is_that_of_the_event_or_of_its_replay
+            a_stale_finish_changes_nothing
+            done_may_be_said_twice_and_nothing_else
+            of_many_finishes_at_once_one_counts
+            a_retry_is_due_when_it_was_asked_for
+            what_is_given_back_is_due_and_does_not_count
+            what_is_skipped_or_dead_says_why
+            fences_only_grow
+            endless_durations_are_no_error
+            what_is_done_is_remembered_for_the_retention
+            dead_letters_are_kept_for_a_time_of_their_own
+            what_waits_or_runs_is_never_forgotten
+            a_sweep_is_bounded
+            a_key_that_was_forgotten_comes_back_with_higher_fences
+            a_replay_starts_over
+            an_action_is_done_to_what_it_is_for
+            what_runs_is_never_touched
+            what_is_discarded_stays_remembered
+            what_is_purged_is_new_again
+            a_dry_run_changes_nothing
+            a_change_is_done_to_the_oldest_up_to_its_limit
+            a_change_is_written_down_with_its_actor_and_reason
+            a_filter_lets_through_what_fits
+            pages_neither_skip_nor_repeat
+            stats_say_how_many_are_where
+            an_event_is_shown_with_its_attempts
+            a_probe_is_answered
+            whoever_waits_is_woken
+        );
+    };
+    ($bench:expr; $($case:ident)+) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::conformance::inbox::$case(&$bench);
+            }
+        )+
+    };
+}

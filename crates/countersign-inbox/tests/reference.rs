@@ -1,0 +1,63 @@
+//! The reference of the durable inbox passes the suite of all stores.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use countersign::{Clock, UnixTime};
+use countersign_inbox::conformance::ReferenceInbox;
+use countersign_inbox::conformance::inbox::{AfterCrash, InboxBench};
+use countersign_inbox::{Inbox, OpsStore, StoreError, StoreFuture, inbox_conformance};
+
+inbox_conformance!(Reference::new());
+
+struct Reference {
+    clock: Arc<Hand>,
+    store: Arc<ReferenceInbox>,
+}
+
+/// A clock that is moved by hand.
+struct Hand(AtomicI64);
+
+impl Reference {
+    fn new() -> Self {
+        let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+        Self { store: Arc::new(ReferenceInbox::new(clock.clone())), clock }
+    }
+}
+
+impl InboxBench for Reference {
+    fn inbox(&self) -> Arc<dyn Inbox> {
+        self.store.clone()
+    }
+
+    fn ops(&self) -> Arc<dyn OpsStore> {
+        self.store.clone()
+    }
+
+    fn advance(&self, by: Duration) {
+        self.clock.0.fetch_add(by.as_millis() as i64, Ordering::Relaxed);
+    }
+
+    fn wait<T>(&self, mut future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+        loop {
+            if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                return done;
+            }
+        }
+    }
+
+    fn crash(&self) -> AfterCrash {
+        self.store.end_leases();
+        AfterCrash::LeasesEnd
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> UnixTime {
+        UnixTime::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
