@@ -72,8 +72,8 @@ pub enum Accepted {
     New {
         /// Its number.
         id: EventId,
-        /// Its signed bytes are those of another event that is stored, wherever that is, and
-        /// [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) lets them pass.
+        /// Its signed bytes are those of another event that is stored and not suspect itself, in whatever state that is,
+        /// and [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) lets them pass.
         is_suspect: bool,
     },
     /// Its key is known.
@@ -91,7 +91,7 @@ pub enum Accepted {
         /// Its number.
         id: EventId,
     },
-    /// Its signed bytes are those of another event that is stored, and
+    /// Its signed bytes are those of another event that is stored and not suspect itself, and
     /// [`UnsignedIds::Reject`](crate::UnsignedIds::Reject) is set: nothing was stored.
     Replayed,
 }

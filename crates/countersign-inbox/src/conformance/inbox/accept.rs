@@ -6,7 +6,7 @@ use crate::endpoint::{Identity, UnsignedIds};
 use crate::event::{DeadDuplicates, EventState};
 use crate::inbox::{Accepted, Finish};
 use crate::key::{Digest, EventKey};
-use crate::ops::{Filter, Page};
+use crate::ops::{Action, Filter, Page};
 
 /// 64 threads, 50 times: the others are duplicates of that one.
 pub fn of_many_accepts_at_once_exactly_one_is_new(bench: &impl InboxBench) {
@@ -160,8 +160,15 @@ pub fn known_bytes_under_another_id_are_suspect(bench: &impl InboxBench) {
             desk.end(&leased, &Finish::Done);
         }
     }
-    let other = unsigned("Warn another body", "another body", UnsignedIds::Warn);
-    desk.store(other);
+    // What is suspect guards nothing, once the first is forgotten.
+    let warn = |id: &str, body: &str| unsigned(id, body, UnsignedIds::Warn);
+    let first = desk.store(warn("first", "body"));
+    assert!(matches!(desk.accept(warn("second", "body")), Accepted::New { is_suspect: true, .. }));
+    for leased in desk.claim(100) {
+        desk.end(&leased, &Finish::Done);
+    }
+    assert_eq!(desk.act(Action::Purge, Filter::ids([first])), [first]);
+    desk.store(warn("third", "body"));
 }
 
 /// Where that is the policy: there is no trace of them, so that the id that was abused can still be that of an event.

@@ -56,7 +56,7 @@ pub trait InboxBench: Sync {
 pub enum AfterCrash {
     /// They last until they expire: their holder may be another process.
     LeasesLast,
-    /// Their events are due at once: no other process uses the store.
+    /// Their events are ready again, and have been due since they were: no other process uses the store.
     LeasesEnd,
 }
 

@@ -38,13 +38,15 @@ impl Rows {
         let id = EventId::new(self.last_id);
         let row = Row {
             body_digest: event.identity.body(),
-            guard: guard.map(|(digest, _)| digest),
+            // What is suspect guards nothing.
+            guard: guard.map(|(digest, _)| digest).filter(|_| !is_known),
             stored_at: now,
             since: now,
             attempt: 0,
             replays: 0,
             fence: 0,
-            place: Place::Ready { due_at: now },
+            due_at: now,
+            place: Place::Ready,
             error: None,
             attempts: Vec::new(),
             event: event.stored_as(id),

@@ -54,10 +54,10 @@ impl ReferenceInbox {
         self
     }
 
-    /// All leases end, as those of a process that has ended do in a store which one process alone uses.
+    /// What runs is ready again, and has been due since it was: as after the end of a process that had the store for
+    /// itself.
     pub fn end_leases(&self) {
-        let now = self.clock.now();
-        self.rows().end_leases(now);
+        self.rows().end_leases();
     }
 
     fn rows(&self) -> MutexGuard<'_, Rows> {

@@ -62,10 +62,7 @@ impl Rows {
 
 impl Row {
     fn due_at(&self) -> Option<UnixTime> {
-        match self.place {
-            Place::Ready { due_at } => Some(due_at),
-            _ => None,
-        }
+        matches!(self.place, Place::Ready).then_some(self.due_at)
     }
 
     fn summary(&self) -> Summary {
@@ -85,7 +82,7 @@ impl Row {
             due_at: self.due_at(),
             finished_at: match self.place {
                 Place::Done { at } | Place::Dead { at } => Some(at),
-                Place::Ready { .. } | Place::Running { .. } => None,
+                Place::Ready | Place::Running { .. } => None,
             },
             error: self.error.clone(),
         }

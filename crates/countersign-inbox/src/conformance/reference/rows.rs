@@ -30,6 +30,7 @@ pub(super) struct Row {
     pub(super) attempt: u32,
     pub(super) replays: u32,
     pub(super) fence: u64,
+    pub(super) due_at: UnixTime,
     pub(super) place: Place,
     pub(super) error: Option<String>,
     pub(super) attempts: Vec<Attempt>,
@@ -38,7 +39,7 @@ pub(super) struct Row {
 /// Where an event is.
 #[derive(Clone)]
 pub(super) enum Place {
-    Ready { due_at: UnixTime },
+    Ready,
     Running { worker: String, until: UnixTime },
     Done { at: UnixTime },
     Dead { at: UnixTime },
@@ -54,7 +55,7 @@ impl Rows {
         let is_forgotten = |row: &Row| match row.place {
             Place::Done { at } => between(at, now) > done,
             Place::Dead { at } => between(at, now) > dead,
-            Place::Ready { .. } | Place::Running { .. } => false,
+            Place::Ready | Place::Running { .. } => false,
         };
         let forgotten = self.events.iter().filter(|(_, row)| is_forgotten(row)).map(|(id, _)| *id);
         let forgotten: Vec<_> = forgotten.take(500).collect();
@@ -62,10 +63,10 @@ impl Rows {
         forgotten.len() as u64
     }
 
-    pub(super) fn end_leases(&mut self, now: UnixTime) {
+    pub(super) fn end_leases(&mut self) {
         for row in self.events.values_mut() {
-            if let Place::Running { until, .. } = &mut row.place {
-                *until = now;
+            if matches!(row.place, Place::Running { .. }) {
+                row.place = Place::Ready;
             }
         }
     }
@@ -78,7 +79,7 @@ impl Rows {
 impl Row {
     pub(super) const fn state(&self) -> EventState {
         match self.place {
-            Place::Ready { .. } => EventState::Ready,
+            Place::Ready => EventState::Ready,
             Place::Running { .. } => EventState::Running,
             Place::Done { .. } => EventState::Done,
             Place::Dead { .. } => EventState::Dead,
@@ -87,8 +88,8 @@ impl Row {
 
     /// By an operator or a duplicate: from the first attempt on. The fence goes on.
     pub(super) fn start_over(&mut self, now: UnixTime) {
-        self.place = Place::Ready { due_at: now };
-        self.since = now;
+        self.place = Place::Ready;
+        (self.due_at, self.since) = (now, now);
         self.attempt = 0;
         self.replays += 1;
     }

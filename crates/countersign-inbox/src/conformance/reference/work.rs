@@ -5,17 +5,26 @@ use countersign::UnixTime;
 use super::rows::{Place, Row, Rows};
 use crate::claim::{Fenced, Lease};
 use crate::clock::{after, between};
+use crate::event::EventId;
 use crate::inbox::{ClaimDue, Finish, Leased};
 use crate::ops::Attempt;
 
+/// Why an event may be leased.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(in crate::conformance) enum Why {
+    /// It is ready, and its time has come.
+    Due,
+    /// The lease on it has expired.
+    Lost,
+    /// It was asked for, or a wrong clock has put it far away.
+    Astray,
+}
+
 impl Rows {
     pub(super) fn claim_due(&mut self, request: &ClaimDue, now: UnixTime) -> Vec<Leased> {
-        let due = |row: &Row| row.due_since(request, now);
-        let mut due: Vec<_> =
-            self.events.iter().filter_map(|(id, row)| due(row).map(|since| (since, *id))).collect();
-        due.sort_unstable();
+        let mut due = self.due(request, now);
         due.truncate(request.max);
-        let lease = |(_, id)| {
+        let lease = |(_, id, _)| {
             let row = self.events.get_mut(&id)?;
             self.last_fence += 1;
             row.fence = self.last_fence;
@@ -27,6 +36,15 @@ impl Rows {
             Some(Leased::new(lease, row.attempt, row.replays, age, row.event.clone()))
         };
         due.into_iter().filter_map(lease).collect()
+    }
+
+    /// What may be leased, the oldest first.
+    pub(super) fn due(&self, request: &ClaimDue, now: UnixTime) -> Vec<(UnixTime, EventId, Why)> {
+        let may_be =
+            |(id, row): (&EventId, &Row)| row.due(request, now).map(|(since, why)| (since, *id, why));
+        let mut due: Vec<_> = self.events.iter().filter_map(may_be).collect();
+        due.sort_unstable();
+        due
     }
 
     pub(super) fn extend(&mut self, lease: &Lease, ttl: Duration, now: UnixTime) -> Fenced<Lease> {
@@ -54,19 +72,19 @@ impl Rows {
 }
 
 impl Row {
-    /// Since when it is due, if it is.
-    fn due_since(&self, request: &ClaimDue, now: UnixTime) -> Option<UnixTime> {
+    /// Since when, and why, it may be leased.
+    fn due(&self, request: &ClaimDue, now: UnixTime) -> Option<(UnixTime, Why)> {
         let is_meant = request.only == Some(self.event.id);
         if self.event.source != request.source || (request.only.is_some() && !is_meant) {
             return None;
         }
         match self.place {
-            Place::Ready { due_at } => {
-                let is_due = due_at <= now || due_at > after(now, request.horizon);
-                (is_due || is_meant).then_some(due_at)
+            Place::Running { until, .. } if until <= now => Some((until, Why::Lost)),
+            Place::Ready if self.due_at <= now => Some((self.due_at, Why::Due)),
+            Place::Ready if is_meant || self.due_at > after(now, request.horizon) => {
+                Some((self.due_at, Why::Astray))
             }
-            Place::Running { until, .. } => (until <= now).then_some(until),
-            Place::Done { .. } | Place::Dead { .. } => None,
+            _ => None,
         }
     }
 
@@ -78,7 +96,7 @@ impl Row {
                 self.note("skip", reason, now);
             }
             Finish::Retry { after: delay, error } => {
-                self.place = Place::Ready { due_at: after(now, *delay) };
+                (self.place, self.due_at) = (Place::Ready, after(now, *delay));
                 self.note("retry", error, now);
             }
             Finish::Dead { error } => {
@@ -86,7 +104,7 @@ impl Row {
                 self.note("dead", error, now);
             }
             Finish::GiveBack => {
-                self.place = Place::Ready { due_at: now };
+                (self.place, self.due_at) = (Place::Ready, now);
                 self.attempt -= 1;
             }
         }
