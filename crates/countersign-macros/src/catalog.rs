@@ -1,10 +1,9 @@
-use std::collections::HashSet;
-
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Error, Fields, Ident, LitStr, Result, Token, Variant};
+use syn::{DataEnum, DeriveInput, Error, Fields, Ident, LitStr, Result, Variant};
+
+use crate::tags::{self, Tags};
 
 /// A variant of the catalogue.
 struct Entry<'a> {
@@ -13,15 +12,7 @@ struct Entry<'a> {
     has_data: bool,
 }
 
-enum Tags {
-    Known(Vec<LitStr>),
-    Unknown,
-}
-
-pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
-    let Data::Enum(data) = &input.data else {
-        return Err(Error::new(input.span(), "a catalogue is an enum with one variant per event type"));
-    };
+pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     let entries = data.variants.iter().map(Entry::new).collect::<Result<Vec<_>>>()?;
     let unknown = the_unknown(&entries, &input.ident)?;
     let tags = distinct_tags(&entries)?;
@@ -63,27 +54,14 @@ impl<'a> Entry<'a> {
                 return Err(Error::new(fields.span(), "a variant holds its data in one field, or nothing"));
             }
         };
-        let mut attributes = variant.attrs.iter().filter(|attribute| attribute.path().is_ident("event"));
-        let (Some(attribute), None) = (attributes.next(), attributes.next()) else {
-            let message = "a variant has one attribute: `#[event(\"its.type\")]` or `#[event(unknown)]`";
-            return Err(Error::new(variant.span(), message));
-        };
-        let tags = match attribute.parse_args::<Ident>() {
-            Ok(word) if word == "unknown" && has_data => Tags::Unknown,
-            Ok(word) if word == "unknown" => {
-                return Err(Error::new(
-                    variant.span(),
-                    "the unknown variant holds a `countersign::UnknownEvent`",
-                ));
-            }
-            Ok(word) => return Err(Error::new(word.span(), "expected a string, or `unknown`")),
-            Err(_) => {
-                let tags = attribute.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated)?;
-                Tags::Known(tags.into_iter().collect())
-            }
-        };
-        if matches!(&tags, Tags::Known(tags) if tags.is_empty()) {
-            return Err(Error::new(attribute.span(), "there is no type in the attribute"));
+        let message = "a variant has one attribute: `#[event(\"its.type\")]` or `#[event(unknown)]`";
+        let attribute = tags::the_attribute(&variant.attrs, variant.span(), message)?;
+        let tags = tags::parse(attribute)?;
+        if matches!(tags, Tags::Unknown) && !has_data {
+            return Err(Error::new(
+                variant.span(),
+                "the unknown variant holds a `countersign::UnknownEvent`",
+            ));
         }
         Ok(Self { ident: &variant.ident, tags, has_data })
     }
@@ -124,16 +102,9 @@ fn the_unknown<'a>(entries: &[Entry<'a>], catalog: &Ident) -> Result<&'a Ident> 
 }
 
 fn distinct_tags<'e>(entries: &'e [Entry<'_>]) -> Result<Vec<&'e LitStr>> {
-    let mut seen = HashSet::new();
-    let mut tags = Vec::new();
-    for entry in entries {
-        let Tags::Known(known) = &entry.tags else { continue };
-        for tag in known {
-            if !seen.insert(tag.value()) {
-                return Err(Error::new(tag.span(), "this type has a variant already"));
-            }
-            tags.push(tag);
-        }
-    }
-    Ok(tags)
+    let known = entries.iter().filter_map(|entry| match &entry.tags {
+        Tags::Known(tags) => Some(tags),
+        Tags::Unknown => None,
+    });
+    tags::distinct(known.flatten())
 }

@@ -1,16 +1,31 @@
 //! The derive macro of the `countersign` crate. Use it through `countersign::EventCatalog`.
 
 mod catalog;
+mod single;
+mod tags;
 
 use proc_macro::TokenStream;
+use syn::{Data, DeriveInput, Error};
 
-/// Derives `countersign::EventCatalog` for an enum.
+/// Derives `countersign::EventCatalog` for an enum of events, or for a struct that is one of them.
 ///
-/// Every variant has one `#[event(...)]` attribute: the types it stands for as strings, or `unknown` on the one variant
-/// that keeps everything else as a `countersign::UnknownEvent`. A variant holds the data in one field, or nothing at
-/// all where the data is not needed.
+/// Every variant of an enum has one `#[event(...)]` attribute: the types it stands for as strings, or `unknown` on the
+/// one variant that keeps everything else as a `countersign::UnknownEvent`. A variant holds the data in one field, or
+/// nothing at all where the data is not needed.
+///
+/// A struct has one `#[event(...)]` attribute, with its types. It is the data, by its own `serde::Deserialize`; a unit
+/// struct ignores the data. An event of another type is an error: it is for handlers that get their own types only.
 #[proc_macro_derive(EventCatalog, attributes(event))]
 pub fn event_catalog(input: TokenStream) -> TokenStream {
-    let input = syn::parse_macro_input!(input as syn::DeriveInput);
-    catalog::derive(&input).unwrap_or_else(syn::Error::into_compile_error).into()
+    let input = syn::parse_macro_input!(input as DeriveInput);
+    let derived = match &input.data {
+        Data::Enum(data) => catalog::derive(&input, data),
+        Data::Struct(data) => single::derive(&input, data),
+        Data::Union(_) => {
+            let message =
+                "a catalogue is an enum with one variant per event type, or a struct that is one of them";
+            Err(Error::new(input.ident.span(), message))
+        }
+    };
+    derived.unwrap_or_else(syn::Error::into_compile_error).into()
 }

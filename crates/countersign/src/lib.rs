@@ -124,7 +124,7 @@ pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
 /// What the derive needs of serde, so that users need no dependency of that name.
 #[doc(hidden)]
 pub mod __private {
-    pub use serde::de::{Deserialize, Deserializer, IgnoredAny};
+    pub use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
 }
 
 // The derive names this crate by its public path, here too.

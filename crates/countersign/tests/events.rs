@@ -143,3 +143,31 @@ fn a_catalogue_of_your_own_decodes_into_its_variants() {
     assert_eq!((rest.event_type.as_str(), rest.data.get()), ("e.f", "null"));
     assert_eq!(own(r#"{"type":"a.b","data":{"n":256}}"#).unwrap_err().path(), "data.n");
 }
+
+#[derive(Debug, Deserialize, EventCatalog)]
+#[event("a.b", "c.d")]
+struct Single {
+    n: u8,
+}
+
+#[derive(Debug, EventCatalog)]
+#[event("ping")]
+struct Ping;
+
+#[test]
+fn a_struct_is_the_data_of_its_types_and_of_no_other() {
+    assert_eq!((Single::TAGS, Ping::TAGS), (&["a.b", "c.d"][..], &["ping"][..]));
+    let single = |body: &str| decode::<Single>(&preflix::PROVIDER, body);
+    for body in [r#"{"type":"a.b","data":{"n":1}}"#, r#"{"data":{"n":1,"m":2},"type":"c.d"}"#] {
+        let event = single(body).unwrap();
+        assert_eq!((event.data.n, event.data.variant()), (1, "Single"), "{body}");
+    }
+    assert_eq!(single(r#"{"type":"a.b","data":{"n":256}}"#).unwrap_err().path(), "data.n");
+    let other = single(r#"{"type":"e.f","data":{"n":1}}"#).unwrap_err();
+    let cause = std::error::Error::source(&other).unwrap().to_string();
+    assert!(cause.starts_with(r#"`e.f` is not a type of `Single`, which is for ["a.b", "c.d"]"#), "{cause}");
+    let ping = |body: &str| decode::<Ping>(&preflix::PROVIDER, body);
+    assert_eq!(ping(r#"{"type":"ping","data":[1,{"any":"thing"}]}"#).unwrap().data.variant(), "Ping");
+    assert!(ping(r#"{"type":"ping"}"#).is_ok());
+    assert!(ping(r#"{"type":"pong"}"#).is_err());
+}

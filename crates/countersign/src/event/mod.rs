@@ -45,6 +45,22 @@ pub(crate) use envelope::Envelope;
 ///
 /// assert_eq!(Billing::TAGS, ["invoice.paid", "invoice.voided", "invoice.uncollectible", "ping"]);
 /// ```
+///
+/// Or for one type, where each has a handler of its own:
+///
+#[cfg_attr(feature = "derive", doc = "```")]
+#[cfg_attr(not(feature = "derive"), doc = "```ignore")]
+/// use countersign::EventCatalog;
+/// use serde::Deserialize;
+///
+/// #[derive(Debug, Deserialize, EventCatalog)]
+/// #[event("invoice.paid")]
+/// struct InvoicePaid {
+///     number: String,
+/// }
+///
+/// assert_eq!(InvoicePaid::TAGS, ["invoice.paid"]);
+/// ```
 pub trait EventCatalog: Sized {
     /// The types with a variant of their own.
     const TAGS: &'static [&'static str];
@@ -53,10 +69,11 @@ pub trait EventCatalog: Sized {
     ///
     /// # Errors
     ///
-    /// The deserializer's error: the tag is known, and the data has another shape. An unknown tag is no error.
+    /// The deserializer's error: the tag is known, and the data has another shape. An unknown tag is no error of an enum,
+    /// and one of a struct, which has no place for it.
     fn decode<'de, D: Deserializer<'de>>(tag: &str, data: D) -> Result<Self, D::Error>;
 
-    /// The name of the variant.
+    /// The name of the variant, or of the struct.
     fn variant(&self) -> &'static str;
 }
 

@@ -1,0 +1,5 @@
+#[derive(countersign::EventCatalog)]
+#[event("a", "b", "a")]
+struct Catalog;
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[derive(countersign::EventCatalog)]
+#[event(unknown)]
+struct Catalog {
+    a: u8,
+}
+
+fn main() {}

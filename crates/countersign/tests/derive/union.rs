@@ -1,0 +1,7 @@
+#[derive(countersign::EventCatalog)]
+#[event("a")]
+union Catalog {
+    a: u8,
+}
+
+fn main() {}
