@@ -62,7 +62,8 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `conformance` | `store_conformance!`, the suite that every store passes | no |
-//! | `runtime` | On tokio: `inline`, claims around handlers; `Acceptor`, which answers when an event is stored | no |
+//! | `opentelemetry` | The spans of handlers are children of those of the requests that brought their events | no |
+//! | `runtime` | On tokio: [`inline`], claims around handlers; [`Acceptor`], which answers when an event is stored; [`worker`], which runs the handlers of stored events | no |
 //!
 //! # Minimum supported Rust version
 //!
@@ -84,6 +85,10 @@ mod memory;
 mod ops;
 mod retention;
 mod store;
+#[cfg(feature = "runtime")]
+pub mod telemetry;
+#[cfg(feature = "runtime")]
+pub mod worker;
 
 #[cfg(feature = "runtime")]
 pub use acceptor::{AcceptFuture, Acceptor, AcceptorBuilder, Answer};

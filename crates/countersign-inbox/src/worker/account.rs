@@ -1,0 +1,133 @@
+//! What operators are told of attempts.
+
+use std::any::Any;
+use std::thread;
+use std::time::Duration;
+
+use metrics::{counter, histogram};
+use tracing::{Span, debug, error, info, warn};
+
+use super::finish::Finished;
+use super::verdict::Verdict;
+use super::vitals::Counts;
+use crate::telemetry;
+
+pub(super) fn began(source: &str) {
+    counter!(telemetry::CONSUMED_MESSAGES, "messaging.destination.name" => source.to_owned()).increment(1);
+}
+
+/// How long the handler took.
+pub(super) fn ended(source: &str, took: Duration, verdict: Option<&Verdict>) {
+    let source = source.to_owned();
+    let failure = match verdict {
+        Some(Verdict::Done | Verdict::Skip { .. }) => None,
+        Some(verdict) => Some(verdict.as_str()),
+        None => Some("lost"),
+    };
+    let histogram = match failure {
+        Some(failure) => {
+            Span::current().record("error.type", failure).record("otel.status_code", "ERROR");
+            histogram!(telemetry::PROCESS_DURATION, "messaging.destination.name" => source, "error.type" => failure)
+        }
+        None => histogram!(telemetry::PROCESS_DURATION, "messaging.destination.name" => source),
+    };
+    histogram.record(took.as_secs_f64());
+}
+
+pub(super) fn lease_lost(source: &str, is_stale: bool) {
+    counter!(telemetry::LEASE_LOST, "source" => source.to_owned()).increment(1);
+    let why = if is_stale { "somebody else has it" } else { "it could not be renewed in time" };
+    warn!(target: "countersign", why, "the lease is lost: the handler was cancelled");
+}
+
+pub(super) fn panicked(source: &str, message: &str) {
+    counter!(telemetry::HANDLER_PANICS, "source" => source.to_owned()).increment(1);
+    error!(target: "countersign", message, "the handler panicked");
+}
+
+pub(super) fn timed_out(source: &str) {
+    counter!(telemetry::HANDLER_TIMEOUTS, "source" => source.to_owned()).increment(1);
+}
+
+/// It was aborted, and the lease is lost: the event runs again.
+pub(super) fn lost(source: &str) {
+    attempt(source, "lost");
+}
+
+/// What the attempt came to.
+pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: Finished) {
+    Counts::add(&counts.attempts);
+    match finished {
+        Finished::Stored | Finished::Unclear => {
+            attempt(source, verdict.as_str());
+            stored(source, counts, verdict);
+        }
+        Finished::Stale => {
+            counter!(telemetry::STALE_FINISH, "source" => source.to_owned()).increment(1);
+            attempt(source, "lost");
+            warn!(target: "countersign", outcome = verdict.as_str(), "the outcome is discarded: somebody else has the event");
+        }
+        Finished::Failed => {
+            Counts::add(&counts.unstored);
+            attempt(source, "lost");
+            if matches!(verdict, Verdict::Done) {
+                counter!(telemetry::COMMIT_AFTER_SUCCESS_FAILED, "source" => source.to_owned()).increment(1);
+            }
+            error!(target: "countersign", outcome = verdict.as_str(), "the outcome could not be stored: the event will run again");
+        }
+    }
+}
+
+fn attempt(source: &str, outcome: &'static str) {
+    Span::current().record("outcome", outcome);
+    counter!(telemetry::ATTEMPTS, "source" => source.to_owned(), "outcome" => outcome).increment(1);
+}
+
+fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
+    match verdict {
+        Verdict::Done => debug!(target: "countersign", "handled"),
+        Verdict::Skip { reason } => debug!(target: "countersign", reason, "skipped"),
+        Verdict::Retry { error, .. } => info!(target: "countersign", error, "failed, will be tried again"),
+        Verdict::Dead { why, error } => {
+            let why = why.as_str();
+            counter!(telemetry::DEAD, "source" => source.to_owned(), "reason" => why).increment(1);
+            error!(target: "countersign", why, error, "a dead letter: it waits for an operator");
+        }
+        Verdict::GiveBack => {
+            Counts::add(&counts.given_back);
+            info!(target: "countersign", "given back: the worker shuts down");
+        }
+    }
+}
+
+/// What a panic says.
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}
+
+/// A panic of the worker's own task must not be silent.
+pub(super) struct PanicWatch<'c> {
+    counts: &'c Counts,
+    task: &'static str,
+}
+
+impl<'c> PanicWatch<'c> {
+    pub(super) const fn new(counts: &'c Counts, task: &'static str) -> Self {
+        Self { counts, task }
+    }
+}
+
+impl Drop for PanicWatch<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            worker_panicked(self.counts, self.task, "see what the panic hook has printed");
+        }
+    }
+}
+
+pub(super) fn worker_panicked(counts: &Counts, task: &'static str, message: &str) {
+    Counts::add(&counts.panics);
+    counter!(telemetry::WORKER_PANICS, "task" => task).increment(1);
+    error!(target: "countersign", task, message, "the worker itself panicked, and goes on");
+}

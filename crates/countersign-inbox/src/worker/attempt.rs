@@ -1,0 +1,167 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::JoinError;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
+
+use super::account;
+use super::context::Context;
+use super::finish::{Finished, finish};
+use super::process::process;
+use super::renewal::Held;
+use super::shared::{Desk, Shared};
+use super::span::span;
+use super::verdict::{Death, Verdict};
+use super::vitals::Counts;
+use crate::claim::Lease;
+use crate::inbox::Leased;
+
+/// An event that this worker has a lease on, and a place for.
+pub(super) struct Attempt {
+    pub(super) leased: Leased,
+    /// Before the store was: the lease cannot end before its time from then.
+    pub(super) asked_at: Instant,
+    /// None where the store gave more than it was asked for: nothing is left lying.
+    pub(super) place: Option<OwnedSemaphorePermit>,
+}
+
+/// How a handler ended.
+struct End {
+    result: Result<Verdict, JoinError>,
+    /// Why it was cancelled before.
+    stop: Option<Stop>,
+}
+
+/// Why a handler is cancelled.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Stop {
+    LeaseLost,
+    TimedOut,
+    ShutDown,
+}
+
+impl Attempt {
+    /// Handles the event and tells the store. It gives up when the worker abandons it.
+    pub(super) async fn run(self, shared: &Arc<Shared>, desk: &Arc<Desk>) {
+        let _watch = account::PanicWatch::new(&shared.vitals.counts, "attempt");
+        let span = span(&self.leased, &shared.settings.name);
+        let handled = shared.stages.abandon.run_until_cancelled(self.handle(shared, desk).instrument(span));
+        if handled.await.is_none() {
+            Counts::add(&shared.vitals.counts.abandoned);
+        }
+    }
+
+    async fn handle(self, shared: &Arc<Shared>, desk: &Arc<Desk>) {
+        let Self { leased, asked_at, place } = self;
+        let settings = &shared.settings;
+        let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
+        let ends_at = asked_at + settings.lease;
+        let (verdict, ends_at) = if shared.stages.stop.is_cancelled() {
+            (Some(Verdict::GiveBack), ends_at)
+        } else if attempt > settings.max_attempts {
+            (Some(crashed(settings.max_attempts)), ends_at)
+        } else {
+            let hold = shared.leases.hold(lease, asked_at, settings.lease, settings.margin());
+            let verdict = work(shared, desk, leased, &hold.held).await;
+            (verdict, hold.held.ends_at())
+        };
+        let Some(verdict) = verdict else { return account::lost(&desk.source.name) };
+        let age = age + asked_at.elapsed();
+        let verdict = verdict.within(settings, attempt, age);
+        tell(shared, desk, lease, attempt, verdict, ends_at).await;
+        drop(place);
+    }
+}
+
+/// Runs the handler in a task of its own, so that its panics are caught and it can be aborted. `None`: it was aborted
+/// because its lease is lost, and there is nothing to tell.
+async fn work(shared: &Arc<Shared>, desk: &Arc<Desk>, leased: Leased, held: &Held) -> Option<Verdict> {
+    let source = &desk.source.name;
+    let cancellation = CancellationToken::new();
+    let context = Context::new(&leased, cancellation.clone());
+    let began = Instant::now();
+    account::began(source);
+    let (desk, event) = (desk.clone(), leased.event);
+    let (name, limit) = (source.clone(), desk.source.timeout);
+    let task = async move { process(&desk.source, event, context).await };
+    let task = AbortOnDropHandle::new(tokio::spawn(task.in_current_span()));
+    let end = watch(shared, task, held, limit, &cancellation).await;
+    if end.stop == Some(Stop::LeaseLost) {
+        account::lease_lost(&name, held.is_stale());
+    }
+    let verdict = judge(&name, end, limit);
+    account::ended(&name, began.elapsed(), verdict.as_ref());
+    verdict
+}
+
+/// Waits for the handler, cancels it when it has to stop, and aborts it when it does not. A handler that blocks its
+/// thread cannot be aborted: its event stays leased until it ends.
+async fn watch(
+    shared: &Shared,
+    mut task: AbortOnDropHandle<Verdict>,
+    held: &Held,
+    limit: Duration,
+    cancellation: &CancellationToken,
+) -> End {
+    let stop = tokio::select! {
+        biased;
+        result = &mut task => return End { result, stop: None },
+        () = held.lost() => Stop::LeaseLost,
+        () = tokio::time::sleep(limit) => Stop::TimedOut,
+        () = shared.stages.cancel.cancelled() => Stop::ShutDown,
+    };
+    cancellation.cancel();
+    let result = match timeout(shared.settings.grace(), &mut task).await {
+        Ok(result) => result,
+        Err(_) => {
+            task.abort();
+            task.await
+        }
+    };
+    End { result, stop: Some(stop) }
+}
+
+fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
+    let retry = |error| Verdict::Retry { after: None, error };
+    match (end.result, end.stop) {
+        // It failed because it was cancelled, or as good as that.
+        (Ok(Verdict::Retry { .. }), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
+        (Ok(verdict), _) => Some(verdict),
+        (Err(error), _) if error.is_panic() => {
+            let message = account::panic_message(&*error.into_panic());
+            account::panicked(source, &message);
+            Some(retry(format!("the handler panicked: {message}")))
+        }
+        (Err(_), Some(Stop::TimedOut)) => {
+            account::timed_out(source);
+            Some(retry(format!("the handler took longer than {limit:?}, and was aborted")))
+        }
+        (Err(_), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
+        // The latter where the runtime ends.
+        (Err(_), Some(Stop::LeaseLost) | None) => None,
+    }
+}
+
+/// Each time it ended the process, or lost its lease, before it could say anything.
+fn crashed(max_attempts: u32) -> Verdict {
+    let error = format!(
+        "gave up after {max_attempts} attempts: the last one ended without an outcome; did it end the process?"
+    );
+    Verdict::Dead { why: Death::Crashed, error }
+}
+
+async fn tell(shared: &Shared, desk: &Desk, lease: Lease, attempt: u32, verdict: Verdict, ends_at: Instant) {
+    let finish_as = verdict.clone().into_finish(&shared.settings, attempt, fastrand::f64());
+    let finished = finish(shared, lease, &finish_as, ends_at).await;
+    if finished == Finished::Stored {
+        shared.vitals.last_write.now();
+        if let crate::inbox::Finish::Retry { after, .. } = finish_as {
+            desk.due.add(Instant::now() + after);
+        }
+    }
+    account::told(&desk.source.name, &shared.vitals.counts, &verdict, finished);
+}

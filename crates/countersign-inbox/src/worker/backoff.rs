@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+/// How long a failed event waits: a random part of `min(cap, base · 2ⁿ)` ("full jitter"), so that events which failed
+/// together do not come back together. The store keeps when it is due: it outlives the process.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Backoff {
+    pub(super) base: Duration,
+    pub(super) cap: Duration,
+    pub(super) longest: Duration,
+}
+
+impl Backoff {
+    /// Up to `base` after the first attempt, twice as long after each further one, `cap` at most.
+    #[must_use]
+    pub const fn new(base: Duration, cap: Duration) -> Self {
+        Self { base, cap, longest: Duration::from_secs(24 * 3600) }
+    }
+
+    /// The longest wait that a handler may ask for by [`Outcome::retry_after`](super::Outcome::retry_after). 24 hours by
+    /// default.
+    #[must_use]
+    pub const fn with_longest(self, longest: Duration) -> Self {
+        Self { longest, ..self }
+    }
+
+    /// The most that the event waits after this attempt; the first is 1.
+    #[must_use]
+    pub fn ceiling(&self, attempt: u32) -> Duration {
+        let doublings = attempt.saturating_sub(1).min(63);
+        let nanos = self.base.as_nanos().saturating_mul(1u128 << doublings);
+        if nanos >= self.cap.as_nanos() {
+            return self.cap;
+        }
+        u64::try_from(nanos).map_or(self.cap, Duration::from_nanos)
+    }
+
+    /// How long the event waits after this attempt, for a random number from 0 to 1.
+    #[must_use]
+    pub fn delay(&self, attempt: u32, random: f64) -> Duration {
+        self.ceiling(attempt).mul_f64(random.clamp(0.0, 1.0))
+    }
+}
+
+impl Default for Backoff {
+    /// From 5 s, what a restart takes, to 1 h: 12 attempts are spread over a good hour.
+    fn default() -> Self {
+        Self::new(Duration::from_secs(5), Duration::from_secs(3600))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_delay_is_within_its_ceiling(base in 1u64..1 << 40, cap in any::<u64>(), attempt in any::<u32>(), random in 0.0..=1.0) {
+            let backoff = Backoff::new(Duration::from_micros(base), Duration::from_micros(cap >> 4));
+            let (delay, ceiling) = (backoff.delay(attempt, random), backoff.ceiling(attempt));
+            prop_assert!(delay <= ceiling && ceiling <= backoff.cap, "{delay:?} {ceiling:?}");
+            prop_assert!(ceiling <= backoff.ceiling(attempt.saturating_add(1)));
+            prop_assert_eq!(backoff.delay(attempt, 1.0), ceiling);
+            prop_assert_eq!(backoff.delay(attempt, 0.0), Duration::ZERO);
+        }
+
+        #[test]
+        fn a_ceiling_doubles_until_the_cap(base in 1u64..1000, attempt in 1u32..20) {
+            let backoff = Backoff::new(Duration::from_millis(base), Duration::from_secs(1 << 40));
+            prop_assert_eq!(backoff.ceiling(attempt + 1), backoff.ceiling(attempt) * 2);
+        }
+    }
+
+    #[test]
+    fn the_defaults_are_five_seconds_to_one_hour() {
+        let ceilings =
+            [1, 2, 10, 11, 12, u32::MAX].map(|attempt| Backoff::default().ceiling(attempt).as_secs());
+        assert_eq!(ceilings, [5, 10, 2560, 3600, 3600, 3600]);
+    }
+}

@@ -1,0 +1,95 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
+
+use super::attempt::Attempt;
+use super::outage::Outage;
+use super::pause::Pause;
+use super::shared::{Desk, Shared};
+use super::vitals::Beat;
+use crate::inbox::{ClaimDue, Leased};
+use crate::store::StoreError;
+
+/// Claims what is due at a source, as much as there are places for, until the worker stops.
+///
+/// Nothing that the store answers ends it. Where nothing is due it asks again after 50 ms, and then more and more
+/// seldom, up to every 5 s; at once when the store says that something came, and when a retry of this process is due.
+pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>, mut idle: Pause) {
+    let outage = Outage::of("claim_due");
+    let mut trouble = Pause::outage();
+    while !shared.stages.stop.is_cancelled() {
+        beat.now();
+        let Some(mut places) = places(&shared, &desk).await else { continue };
+        let wanted = places.num_permits();
+        let asked_at = Instant::now();
+        match ask(&shared, &desk, wanted).await {
+            Ok(leased) => {
+                outage.over();
+                trouble.reset();
+                let got = leased.len();
+                for leased in leased {
+                    let place = places.split(1);
+                    start(&shared, &desk, Attempt { leased, asked_at, place });
+                }
+                drop(places);
+                if got > 0 {
+                    idle.reset();
+                    shared.vitals.last_write.now();
+                }
+                if got < wanted && wait(&shared, &desk, idle.next(fastrand::f64())).await {
+                    idle.reset();
+                }
+            }
+            Err(error) => {
+                outage.failed(&error);
+                drop(places);
+                let pause = sleep(trouble.next(fastrand::f64()));
+                let _ = shared.stages.stop.run_until_cancelled(pause).await;
+            }
+        }
+    }
+}
+
+/// All places that are free; waits for the first one, and not so long that the worker seems dead.
+async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
+    let first = timeout(BREATH, desk.places.clone().acquire_owned());
+    let mut places = shared.stages.stop.run_until_cancelled(first).await?.ok()?.ok()?;
+    let more = u32::try_from(desk.places.available_permits()).unwrap_or(u32::MAX);
+    if let Ok(more) = desk.places.clone().try_acquire_many_owned(more) {
+        places.merge(more);
+    }
+    Some(places)
+}
+
+/// A claim that is under way is not given up when the worker stops: what it brings is given back.
+async fn ask(shared: &Shared, desk: &Desk, max: usize) -> Result<Vec<Leased>, StoreError> {
+    let settings = &shared.settings;
+    let mut request = ClaimDue::new(&desk.source.name, &settings.name, max, settings.lease);
+    request.horizon = settings.horizon();
+    desk.due.pass(Instant::now());
+    shared.ask(settings.claim_patience(), shared.inbox.claim_due(&request)).await
+}
+
+fn start(shared: &Arc<Shared>, desk: &Arc<Desk>, attempt: Attempt) {
+    let (shared, desk) = (shared.clone(), desk.clone());
+    shared.attempts.clone().spawn(async move { attempt.run(&shared, &desk).await });
+}
+
+/// Whether there is a reason to ask before the pause is over.
+async fn wait(shared: &Shared, desk: &Desk, pause: Duration) -> bool {
+    let until = Instant::now() + pause;
+    loop {
+        let due = desk.due.next().filter(|due| *due < until);
+        tokio::select! {
+            () = shared.stages.stop.cancelled() => return false,
+            () = desk.wake.notified() => return true,
+            () = desk.due.changed() => {}
+            () = sleep_until(due.unwrap_or(until)) => return due.is_some(),
+        }
+    }
+}
+
+/// A worker without a free place is as alive as one without an event.
+pub(super) const BREATH: Duration = Duration::from_secs(5);

@@ -1,0 +1,102 @@
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::outage::Chain;
+use super::shared::Shared;
+use super::vitals::Beat;
+
+/// How a worker is, for endpoints of your own. Cheap to clone.
+#[derive(Clone)]
+pub struct Health {
+    shared: Arc<Shared>,
+}
+
+/// Whether all is well. As JSON: `{"ok":false,"reasons":["…"]}`; not for strangers.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+#[must_use]
+#[non_exhaustive]
+pub struct HealthReport {
+    /// Whether it is.
+    pub ok: bool,
+    /// What is not.
+    pub reasons: Vec<String>,
+    /// Seconds since the worker last wrote to the store, if it has.
+    pub last_write_seconds: Option<u64>,
+}
+
+impl Health {
+    pub(super) const fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Whether the worker's tasks run. If not, restart the process. Asks nobody.
+    pub fn live(&self) -> HealthReport {
+        let vitals = &self.shared.vitals;
+        let mut reasons = Vec::new();
+        if vitals.is_over.load(Ordering::Relaxed) {
+            reasons.push("the worker has stopped".to_owned());
+        } else if vitals.beats.iter().any(|beat| beat.age().is_none()) {
+            reasons.push("the worker has not begun".to_owned());
+        } else if !vitals.is_stopping.load(Ordering::Relaxed) {
+            reasons.extend(vitals.beats.iter().filter_map(|beat| silent(beat)));
+        }
+        self.report(reasons)
+    }
+
+    /// Whether events are stored and handled in time: the store takes writes, and the oldest due event has not been
+    /// waiting for too long, if there is an [`OpsStore`](crate::OpsStore). If not, send no traffic, and call somebody.
+    pub async fn ready(&self) -> HealthReport {
+        let mut reasons = self.live().reasons;
+        let shared = &self.shared;
+        if shared.vitals.is_stopping.load(Ordering::Relaxed) {
+            reasons.push("the worker is stopping".to_owned());
+        }
+        let last_write = &shared.vitals.last_write;
+        if last_write.age().is_none_or(|age| age > last_write.silence) {
+            match shared.ask(PATIENCE, shared.inbox.probe()).await {
+                Ok(()) => last_write.now(),
+                Err(error) => reasons.push(format!("the store takes no writes: {}", Chain(&error))),
+            }
+        }
+        reasons.extend(self.backlog().await);
+        self.report(reasons)
+    }
+
+    async fn backlog(&self) -> Vec<String> {
+        let limit = self.shared.settings.max_backlog_age;
+        let Some(ops) = &self.shared.ops else { return Vec::new() };
+        let stats = match self.shared.ask(PATIENCE, ops.stats()).await {
+            Ok(stats) => stats,
+            Err(error) => return vec![format!("the store does not say what waits: {}", Chain(&error))],
+        };
+        let late = stats.sources.into_iter().filter_map(|source| {
+            let age = source.oldest_due.filter(|age| *age > limit)?;
+            let (source, age, limit) = (source.source, age.as_secs(), limit.as_secs());
+            Some(format!("an event of {source} has been due for {age} s, with a limit of {limit} s"))
+        });
+        late.collect()
+    }
+
+    fn report(&self, reasons: Vec<String>) -> HealthReport {
+        let last_write_seconds = self.shared.vitals.last_write.age().map(|age| age.as_secs());
+        HealthReport { ok: reasons.is_empty(), reasons, last_write_seconds }
+    }
+}
+
+impl fmt::Debug for Health {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Health").field(&self.live()).finish()
+    }
+}
+
+fn silent(beat: &Beat) -> Option<String> {
+    let age = beat.age().filter(|age| *age > beat.silence)?;
+    Some(format!("the task `{}` has not moved for {} s", beat.name, age.as_secs()))
+}
+
+/// Whoever asks for the health does not wait longer.
+const PATIENCE: Duration = Duration::from_secs(3);

@@ -1,0 +1,78 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics::{counter, gauge};
+use tokio::time::{Instant, sleep_until};
+
+use super::outage::Outage;
+use super::shared::Shared;
+use super::vitals::Beat;
+use crate::event::EventState;
+use crate::ops::SourceStats;
+use crate::telemetry;
+
+/// Forgets what has been remembered for long enough, and measures the backlog.
+pub(super) async fn maintain(shared: Arc<Shared>, beat: Arc<Beat>) {
+    let (sweeping, measuring) = (Outage::of("sweep"), Outage::of("stats"));
+    let mut sweep_at = Instant::now() + SWEEP_EVERY.mul_f64(fastrand::f64());
+    let mut measure_at = Instant::now();
+    loop {
+        beat.now();
+        let now = Instant::now();
+        if measure_at <= now {
+            measure(&shared, &measuring).await;
+            measure_at = now + MEASURE_EVERY;
+        }
+        if sweep_at <= now {
+            let more = sweep(&shared, &sweeping).await;
+            // The store takes a few at a time, so that it is free for others in between.
+            sweep_at = Instant::now() + if more { BETWEEN_SWEEPS } else { SWEEP_EVERY };
+        }
+        sleep_until(sweep_at.min(measure_at)).await;
+    }
+}
+
+/// Whether there may be more.
+async fn sweep(shared: &Shared, outage: &Outage) -> bool {
+    match shared.ask(shared.settings.claim_patience(), shared.inbox.sweep()).await {
+        Ok(deleted) => {
+            outage.over();
+            counter!(telemetry::RETENTION_DELETED).increment(deleted);
+            deleted > 0
+        }
+        Err(error) => {
+            outage.failed(&error);
+            false
+        }
+    }
+}
+
+async fn measure(shared: &Shared, outage: &Outage) {
+    let Some(ops) = &shared.ops else { return };
+    match shared.ask(shared.settings.claim_patience(), ops.stats()).await {
+        Ok(stats) => {
+            outage.over();
+            stats.sources.iter().for_each(report);
+        }
+        Err(error) => outage.failed(&error),
+    }
+}
+
+fn report(stats: &SourceStats) {
+    for state in EventState::ALL {
+        let events = match state {
+            EventState::Ready => stats.ready,
+            EventState::Running => stats.running,
+            EventState::Done => stats.done,
+            EventState::Dead => stats.dead,
+        };
+        let labels = [("source", stats.source.clone()), ("state", state.as_str().to_owned())];
+        gauge!(telemetry::BACKLOG, &labels).set(events as f64);
+    }
+    let oldest = stats.oldest_due.unwrap_or_default().as_secs_f64();
+    gauge!(telemetry::OLDEST_READY, "source" => stats.source.clone()).set(oldest);
+}
+
+pub(super) const MEASURE_EVERY: Duration = Duration::from_secs(15);
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const BETWEEN_SWEEPS: Duration = Duration::from_millis(100);

@@ -1,0 +1,63 @@
+use std::time::Duration;
+
+/// Pauses that grow to twice the last one, and vary by a tenth, so that workers do not ask in step.
+#[derive(Debug)]
+pub(super) struct Pause {
+    first: Duration,
+    longest: Duration,
+    next: Duration,
+}
+
+impl Pause {
+    pub(super) const fn new(first: Duration, longest: Duration) -> Self {
+        Self { first, longest, next: first }
+    }
+
+    /// Between polls that find nothing. However many sources a worker has, together they ask less than once a second.
+    pub(super) fn idle(sources: usize) -> Self {
+        let sources = u32::try_from(sources).unwrap_or(u32::MAX);
+        let longest = Duration::from_millis(1250).saturating_mul(sources).max(Duration::from_secs(5));
+        Self::new(Duration::from_millis(50), longest)
+    }
+
+    /// Between questions to a store that fails.
+    pub(super) const fn outage() -> Self {
+        Self::new(Duration::from_millis(100), Duration::from_secs(10))
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.next = self.first;
+    }
+
+    pub(super) fn next(&mut self, random: f64) -> Duration {
+        let pause = self.next;
+        self.next = pause.saturating_mul(2).min(self.longest);
+        pause.mul_f64(0.9 + 0.2 * random.clamp(0.0, 1.0)).min(self.longest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_worker_asks_less_than_once_a_second() {
+        for sources in 1..50 {
+            let mut pause = Pause::idle(sources);
+            for _ in 0..20 {
+                pause.next(0.0);
+            }
+            let asked = sources as f64 / pause.next(0.0).as_secs_f64();
+            assert!(asked < 0.9, "{sources} sources: {asked} a second");
+        }
+    }
+
+    #[test]
+    fn pauses_double_up_to_the_longest_and_begin_anew() {
+        let mut pause = Pause::outage();
+        let millis: Vec<_> = (0..9).map(|_| pause.next(0.5).as_millis()).collect();
+        assert_eq!(millis, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+        pause.reset();
+        assert_eq!([0.0, 1.0].map(|random| pause.next(random).as_millis()), [90, 220]);
+    }
+}

@@ -1,0 +1,51 @@
+use countersign::receiver::{Receiver, Rejection};
+use countersign::{Delivery, ErrorKind, Field};
+
+use super::context::Context;
+use super::source::Source;
+use super::verdict::{Death, Verdict};
+use crate::event::StoredEvent;
+
+/// Verifies what was stored, decodes it and runs its handler.
+pub(super) async fn process(source: &Source, event: StoredEvent, context: Context) -> Verdict {
+    let delivery = match verify(&source.receiver, event).await {
+        Ok(delivery) => delivery,
+        Err(rejection) => return refuse(&rejection),
+    };
+    let route = source.route(delivery.event_type().map(Field::as_str)).clone();
+    route.run(delivery, context).await
+}
+
+async fn verify(receiver: &Receiver, event: StoredEvent) -> Result<Delivery, Rejection> {
+    let StoredEvent { head, body, received_at, .. } = event;
+    receiver.verify_stored(&head.method, &head.target, &head.headers, body, received_at).await
+}
+
+/// What fails on our side may be repaired while it is tried again. The rest needs an operator.
+fn refuse(rejection: &Rejection) -> Verdict {
+    let kind = rejection.kind();
+    let error = match rejection.causes() {
+        Some(causes) => format!("the stored request was not verified again ({kind}: {causes})"),
+        None => format!("the stored request was not verified again ({kind})"),
+    };
+    if kind.status().is_server_error() {
+        return Verdict::Retry { after: None, error };
+    }
+    Verdict::Dead { why: Death::Verification, error: format!("{error}: {}", cure(kind)) }
+}
+
+const fn cure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::SignatureMismatch | ErrorKind::NoMatchingPublicKey => {
+            "either the secret that signed it is not in the set any more, then add it and replay, and keep retired \
+             secrets for as long as events wait; or what is stored was changed"
+        }
+        ErrorKind::UnknownTenant => {
+            "the tenant is not known any more: keep its secrets until its events are handled, then replay"
+        }
+        _ => {
+            "has the source another provider, tolerance or public URL than the endpoint that stored it? Make them the \
+             same and replay; otherwise what is stored was changed"
+        }
+    }
+}

@@ -1,0 +1,214 @@
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::{AbortOnDropHandle, TaskTracker};
+use tracing::{error, info};
+
+use super::account;
+use super::builder::WorkerBuilder;
+use super::claims::{BREATH, claim};
+use super::handle::{Report, WorkerHandle};
+use super::health::Health;
+use super::maintenance::{MEASURE_EVERY, maintain};
+use super::outage::Outage;
+use super::pause::Pause;
+use super::renewal::{Leases, renew};
+use super::settings::Settings;
+use super::shared::{Desk, Shared, Stages};
+use super::source::Source;
+use super::vitals::{Beat, Counts, Vitals};
+use crate::inbox::Inbox;
+use crate::ops::OpsStore;
+
+/// Runs the handlers of an inbox. See the [module](self).
+#[must_use = "a worker does nothing until it is spawned, or run"]
+pub struct Worker {
+    shared: Arc<Shared>,
+    desks: Vec<Arc<Desk>>,
+}
+
+impl Worker {
+    /// A worker for events of this store.
+    pub fn builder(inbox: Arc<dyn Inbox>) -> WorkerBuilder {
+        WorkerBuilder::new(inbox)
+    }
+
+    pub(super) fn new(
+        inbox: Arc<dyn Inbox>,
+        ops: Option<Arc<dyn OpsStore>>,
+        sources: Vec<Source>,
+        settings: Settings,
+    ) -> Self {
+        let slack = Duration::from_secs(30) + settings.claim_patience();
+        let longest_idle =
+            Duration::from_millis(1250).saturating_mul(u32::try_from(sources.len()).unwrap_or(1));
+        let claims = sources
+            .iter()
+            .map(|source| Beat::new(format!("claims of {}", source.name), slack + longest_idle.max(BREATH)));
+        let others = [
+            Beat::new("renewal", slack + settings.renew_every()),
+            Beat::new("maintenance", slack * 2 + MEASURE_EVERY),
+        ];
+        let vitals = Vitals::new(claims.chain(others).map(Arc::new).collect());
+        let shared = Shared {
+            inbox,
+            ops,
+            settings,
+            leases: Leases::default(),
+            finishing: Outage::of("finish"),
+            attempts: TaskTracker::new(),
+            vitals: Arc::new(vitals),
+            stages: Stages::default(),
+        };
+        let desks = sources.into_iter().map(|source| Arc::new(Desk::new(source))).collect();
+        Self { shared: Arc::new(shared), desks }
+    }
+
+    /// How it is, for endpoints of your own.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        Health::new(self.shared.clone())
+    }
+
+    /// Runs it in a task of its own, until the handle stops it. It goes on when the handle is dropped.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn spawn(self) -> WorkerHandle {
+        let (stop, health) = (CancellationToken::new(), self.health());
+        let task = tokio::spawn(self.run(stop.clone()));
+        WorkerHandle::new(stop, task, health)
+    }
+
+    /// Runs it until `shutdown` is cancelled and what ran then has ended: first it claims nothing more; handlers have the
+    /// [drain](WorkerBuilder::with_drain) to end by themselves; then they are cancelled, a little later aborted, and
+    /// their events given back, so that another worker has them at once and no attempt is counted.
+    ///
+    /// When the future is dropped, handlers are aborted; their events wait for the end of their leases.
+    pub async fn run(self, shutdown: CancellationToken) -> Report {
+        let Self { shared, desks } = self;
+        // Attempts are tasks of their own: they end with this future.
+        let abandon = shared.stages.abandon.clone().drop_guard();
+        let mut tasks = JoinSet::new();
+        let idle = desks.len();
+        let mut beats = shared.vitals.beats.iter().cloned();
+        for desk in &desks {
+            let Some(beat) = beats.next() else { continue };
+            let (shared, desk) = (shared.clone(), desk.clone());
+            let (attempts, abandon) = (shared.attempts.clone(), shared.stages.abandon.clone());
+            let claims = supervise(shared.clone(), "claims", move || {
+                claim(shared.clone(), desk.clone(), beat.clone(), Pause::idle(idle))
+            });
+            // A shutdown waits for what the store is about to hand out.
+            attempts.spawn(async move { abandon.run_until_cancelled(claims).await });
+        }
+        if let Some(beat) = beats.next() {
+            let shared = shared.clone();
+            tasks.spawn(supervise(shared.clone(), "renewal", move || renew(shared.clone(), beat.clone())));
+        }
+        if let Some(beat) = beats.next() {
+            let shared = shared.clone();
+            tasks.spawn(supervise(shared.clone(), "maintenance", move || {
+                maintain(shared.clone(), beat.clone())
+            }));
+        }
+        let waker = shared.clone();
+        tasks.spawn(supervise(shared.clone(), "wake-up", move || wake(waker.clone(), desks.clone())));
+
+        shutdown.cancelled().await;
+        let report = drain(&shared).await;
+        shared.vitals.is_over.store(true, Ordering::Relaxed);
+        drop(abandon);
+        report
+    }
+}
+
+/// Wakes all sources when the store says that something came.
+async fn wake(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
+    loop {
+        shared.inbox.woken().await;
+        desks.iter().for_each(|desk| desk.wake.notify_one());
+        // A store that wakes all the time must not keep the others from running.
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Runs a task of the worker for ever: when it panics, because the store did, it is logged and started anew.
+async fn supervise<F, R>(shared: Arc<Shared>, name: &'static str, start: F)
+where
+    F: Fn() -> R,
+    R: Future<Output = ()> + Send + 'static,
+{
+    while let Err(error) = AbortOnDropHandle::new(tokio::spawn(start())).await {
+        let Ok(panic) = error.try_into_panic() else { return };
+        account::worker_panicked(&shared.vitals.counts, name, &account::panic_message(&*panic));
+        sleep(AFTER_PANIC).await;
+    }
+}
+
+/// Ends what runs, gently at first.
+async fn drain(shared: &Shared) -> Report {
+    let (stages, settings, attempts) = (&shared.stages, &shared.settings, &shared.attempts);
+    let counts = &shared.vitals.counts;
+    let before = counts.attempts.load(Ordering::Relaxed);
+    shared.vitals.is_stopping.store(true, Ordering::Relaxed);
+    stages.stop.cancel();
+    info!(target: "countersign", "the worker stops: it waits for handlers");
+    attempts.close();
+    if timeout(settings.drain, attempts.wait()).await.is_err() {
+        info!(target: "countersign", running = attempts.len(), "the worker cancels handlers");
+        stages.cancel.cancel();
+        if timeout(settings.grace() + FLUSH, attempts.wait()).await.is_err() {
+            let running = attempts.len();
+            error!(target: "countersign", running, "the worker abandons handlers: their events wait for the end of their leases");
+            stages.abandon.cancel();
+            // Those that block a thread never end.
+            let _ = timeout(ABANDON, attempts.wait()).await;
+        }
+    }
+    let count = |count: &std::sync::atomic::AtomicU64| count.load(Ordering::Relaxed);
+    let report = Report {
+        drained: count(&counts.attempts) - before,
+        given_back: count(&counts.given_back),
+        unstored: count(&counts.unstored),
+        abandoned: count(&counts.abandoned),
+        panics: count(&counts.panics),
+    };
+    info!(target: "countersign", ?report, "the worker has stopped");
+    report
+}
+
+impl fmt::Debug for Worker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Worker")
+            .field("settings", &self.shared.settings)
+            .field("sources", &self.desks.iter().map(|desk| &desk.source).collect::<Vec<_>>())
+            .finish()
+    }
+}
+
+impl Vitals {
+    fn new(beats: Vec<Arc<Beat>>) -> Self {
+        Self {
+            beats,
+            last_write: Beat::new("last write", RECENT_WRITE),
+            is_stopping: false.into(),
+            is_over: false.into(),
+            counts: Counts::default(),
+        }
+    }
+}
+
+/// A store that was written to so recently need not be probed.
+const RECENT_WRITE: Duration = Duration::from_secs(10);
+const AFTER_PANIC: Duration = Duration::from_secs(1);
+/// For what has been handled and is not stored yet.
+const FLUSH: Duration = Duration::from_secs(5);
+const ABANDON: Duration = Duration::from_millis(100);

@@ -1,0 +1,66 @@
+use std::time::Duration;
+
+use super::backoff::Backoff;
+
+/// What all sources of a worker have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) name: String,
+    pub(super) lease: Duration,
+    pub(super) backoff: Backoff,
+    pub(super) max_attempts: u32,
+    pub(super) max_age: Duration,
+    pub(super) drain: Duration,
+    pub(super) max_backlog_age: Duration,
+}
+
+impl Settings {
+    /// Two of three renewals may fail.
+    pub(super) fn renew_every(&self) -> Duration {
+        self.lease / 3
+    }
+
+    /// A handler is cancelled so long before anybody can take its event over.
+    pub(super) fn margin(&self) -> Duration {
+        self.lease / 6
+    }
+
+    /// From the cancellation of a handler to its end. Not longer than the margin, so that it ends with its lease.
+    pub(super) fn grace(&self) -> Duration {
+        self.margin().min(MAX_GRACE)
+    }
+
+    /// How long the store may take to answer.
+    pub(super) fn patience(&self) -> Duration {
+        (self.lease / 3).min(MAX_PATIENCE)
+    }
+
+    /// How long the store may take to answer a claim: what comes later is leased, and nobody handles it.
+    pub(super) fn claim_patience(&self) -> Duration {
+        (self.lease / 2).min(MAX_CLAIM_PATIENCE)
+    }
+
+    /// The longest delay that anybody can have asked for.
+    pub(super) fn horizon(&self) -> Duration {
+        self.backoff.longest.max(self.backoff.cap).max(WEEK)
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            lease: Duration::from_secs(60),
+            backoff: Backoff::default(),
+            max_attempts: 12,
+            max_age: Duration::from_secs(3 * 24 * 3600),
+            drain: Duration::from_secs(20),
+            max_backlog_age: Duration::from_secs(300),
+        }
+    }
+}
+
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+const MAX_GRACE: Duration = Duration::from_secs(5);
+const MAX_PATIENCE: Duration = Duration::from_secs(10);
+const MAX_CLAIM_PATIENCE: Duration = Duration::from_secs(30);

@@ -1,0 +1,70 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::due::Due;
+use super::outage::Outage;
+use super::renewal::Leases;
+use super::settings::Settings;
+use super::source::Source;
+use super::vitals::Vitals;
+use crate::inbox::Inbox;
+use crate::ops::OpsStore;
+use crate::store::{StoreError, StoreFuture};
+
+/// What all tasks of a worker share.
+pub(super) struct Shared {
+    pub(super) inbox: Arc<dyn Inbox>,
+    pub(super) ops: Option<Arc<dyn OpsStore>>,
+    pub(super) settings: Settings,
+    pub(super) leases: Leases,
+    pub(super) finishing: Outage,
+    pub(super) attempts: TaskTracker,
+    pub(super) vitals: Arc<Vitals>,
+    pub(super) stages: Stages,
+}
+
+/// How far a shutdown is.
+#[derive(Debug, Default)]
+pub(super) struct Stages {
+    /// No more claims.
+    pub(super) stop: CancellationToken,
+    /// Handlers are cancelled.
+    pub(super) cancel: CancellationToken,
+    /// Whatever still runs is dropped.
+    pub(super) abandon: CancellationToken,
+}
+
+/// A source, and what is known of it while the worker runs.
+pub(super) struct Desk {
+    pub(super) source: Source,
+    pub(super) places: Arc<Semaphore>,
+    /// Something may be due.
+    pub(super) wake: Notify,
+    pub(super) due: Due,
+}
+
+impl Shared {
+    /// Asks the store, for so long at most: one that hangs is one that fails.
+    pub(super) async fn ask<T>(
+        &self,
+        patience: Duration,
+        answer: StoreFuture<'_, T>,
+    ) -> Result<T, StoreError> {
+        match timeout(patience, answer).await {
+            Ok(answer) => answer,
+            Err(_) => Err(StoreError::Unavailable(format!("no answer within {patience:?}").into())),
+        }
+    }
+}
+
+impl Desk {
+    pub(super) fn new(source: Source) -> Self {
+        let places = Arc::new(Semaphore::new(source.concurrency.min(Semaphore::MAX_PERMITS)));
+        Self { source, places, wake: Notify::new(), due: Due::default() }
+    }
+}

@@ -1,0 +1,142 @@
+use std::time::Duration;
+
+use super::outcome::Outcome;
+use super::settings::Settings;
+use crate::inbox::Finish;
+
+/// How an attempt ended, before the limits are looked at.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Verdict {
+    Done,
+    Skip { reason: String },
+    Retry { after: Option<Duration>, error: String },
+    Dead { why: Death, error: String },
+    GiveBack,
+}
+
+/// Why an event became a dead letter.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Death {
+    Permanent,
+    Attempts,
+    Age,
+    Crashed,
+    Verification,
+    Decode,
+}
+
+impl Death {
+    /// As it labels metrics.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Permanent => "permanent",
+            Self::Attempts => "attempts",
+            Self::Age => "age",
+            Self::Crashed => "crashed",
+            Self::Verification => "verification",
+            Self::Decode => "decode",
+        }
+    }
+}
+
+impl Verdict {
+    /// What is left of it when the event has used up its attempts, or is too old.
+    pub(super) fn within(self, settings: &Settings, attempt: u32, age: Duration) -> Self {
+        let Self::Retry { error, .. } = &self else { return self };
+        let most = settings.max_attempts;
+        if attempt >= most {
+            let error = format!("gave up after attempt {attempt} of {most}: {error}");
+            return Self::Dead { why: Death::Attempts, error };
+        }
+        if age >= settings.max_age {
+            let (age, limit) = (age.as_secs(), settings.max_age.as_secs());
+            let error = format!("gave up after {age} s, with a limit of {limit} s: {error}");
+            return Self::Dead { why: Death::Age, error };
+        }
+        self
+    }
+
+    /// What the store is told.
+    pub(super) fn into_finish(self, settings: &Settings, attempt: u32, random: f64) -> Finish {
+        match self {
+            Self::Done => Finish::Done,
+            Self::Skip { reason } => Finish::Skip { reason: cut(reason) },
+            Self::Retry { after, error } => {
+                let after = match after {
+                    Some(after) => after.min(settings.backoff.longest),
+                    None => settings.backoff.delay(attempt, random),
+                };
+                Finish::Retry { after, error: cut(error) }
+            }
+            Self::Dead { error, .. } => Finish::Dead { error: cut(error) },
+            Self::GiveBack => Finish::GiveBack,
+        }
+    }
+
+    /// As it labels metrics.
+    pub(super) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Skip { .. } => "skip",
+            Self::Retry { .. } => "retry",
+            Self::Dead { .. } => "dead",
+            Self::GiveBack => "give_back",
+        }
+    }
+}
+
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::Retry { after, error } => Self::Retry { after, error },
+            Outcome::Permanent { error } => Self::Dead { why: Death::Permanent, error },
+            Outcome::Skip { reason } => Self::Skip { reason },
+        }
+    }
+}
+
+/// Longer errors are nothing to look at.
+fn cut(mut error: String) -> String {
+    let end = (0..=MAX_ERROR.min(error.len())).rev().find(|end| error.is_char_boundary(*end));
+    error.truncate(end.unwrap_or(0));
+    error
+}
+
+const MAX_ERROR: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_retry_is_a_dead_letter_with_the_last_error_and_the_limit_where_one_is_reached() {
+        let settings = Settings { max_attempts: 3, max_age: Duration::from_secs(60), ..Settings::default() };
+        let retry = || Verdict::Retry { after: None, error: "down".to_owned() };
+        let within = |attempt, secs| retry().within(&settings, attempt, Duration::from_secs(secs));
+        assert_eq!(within(2, 59), retry());
+        let error = "gave up after attempt 3 of 3: down".to_owned();
+        assert_eq!(within(3, 0), Verdict::Dead { why: Death::Attempts, error });
+        let error = "gave up after 61 s, with a limit of 60 s: down".to_owned();
+        assert_eq!(within(1, 61), Verdict::Dead { why: Death::Age, error });
+        assert_eq!(Verdict::Done.within(&settings, 9, Duration::MAX), Verdict::Done);
+    }
+
+    #[test]
+    fn a_retry_waits_as_long_as_asked_for_up_to_a_limit_or_as_the_backoff_says() {
+        let settings = Settings::default();
+        let finish = |after| {
+            let verdict = Verdict::Retry { after, error: String::new() };
+            let Finish::Retry { after, .. } = verdict.into_finish(&settings, 2, 0.5) else { panic!() };
+            after.as_secs()
+        };
+        assert_eq!([None, Some(Duration::from_secs(7)), Some(Duration::MAX)].map(finish), [5, 7, 24 * 3600]);
+    }
+
+    #[test]
+    fn a_long_error_is_cut_between_characters() {
+        let error = Verdict::Dead { why: Death::Permanent, error: "ü".repeat(MAX_ERROR) };
+        let Finish::Dead { error } = error.into_finish(&Settings::default(), 1, 0.0) else { panic!() };
+        assert_eq!(error, "ü".repeat(MAX_ERROR / 2));
+    }
+}

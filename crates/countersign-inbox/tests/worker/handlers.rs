@@ -1,0 +1,133 @@
+use std::sync::{Arc, Mutex};
+
+use countersign::providers::preflix;
+use countersign::{Delivery, Event, EventCatalog};
+use countersign_inbox::EventState::{Dead, Done};
+use countersign_inbox::worker::{Context, Outcome, Source};
+
+use crate::support::{
+    Audited, Counts, Store, builder, completed, deliver, event, must_not_run, pass, run, source, verifier,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_gets_the_data_of_its_type_and_what_it_returns_is_stored() {
+    let counts = Counts::start();
+    let store = Store::with([completed("evt_1"), completed("evt_2")]);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let see = seen.clone();
+    let worker = run(&store, move |event: Event<Audited>, context: Context| {
+        let id = event.delivery.id().unwrap().as_str().to_owned();
+        see.lock().unwrap().push((id, event.data.bill_id, context.attempt()));
+        async {}
+    });
+    pass(100).await;
+    assert_eq!(store.states(), [Done, Done]);
+    let bill = || "bill_8f4".to_owned();
+    assert_eq!(*seen.lock().unwrap(), [("evt_1".to_owned(), bill(), 1), ("evt_2".to_owned(), bill(), 1)]);
+    assert!(worker.shutdown().await.unwrap().is_clean());
+    let counts = counts.take();
+    assert_eq!(counts["webhook_attempts_total{outcome=done,source=audits}"], 2.0);
+    assert_eq!(counts["messaging.client.consumed.messages{messaging.destination.name=audits}"], 2.0);
+    assert_eq!(counts["messaging.process.duration{messaging.destination.name=audits}"], 2.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_type_without_a_handler_is_recorded_as_skipped_with_the_reason() {
+    let counts = Counts::start();
+    let store = Store::with([event("1", "bill.archived", "{}"), deliver(r#"{"id":"2"}"#, None)]);
+    let _worker = run(&store, must_not_run);
+    pass(100).await;
+    assert_eq!(store.states(), [Done, Done]);
+    let reasons = [1, 2].map(|id| store.row(id).error.unwrap());
+    assert_eq!(reasons, ["no handler for type `bill.archived`", "no handler for deliveries without a type"]);
+    assert_eq!(counts.take()["webhook_attempts_total{outcome=skip,source=audits}"], 2.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_else_goes_to_otherwise() {
+    let store = Store::with([event("1", "bill.archived", "{}"), completed("2")]);
+    let source = source(crate::support::nothing).otherwise(|delivery: Delivery, _: Context| async move {
+        Outcome::permanent(format_args!("what is {}?", delivery.event_type().unwrap().as_str()))
+    });
+    let _worker = builder(&store, source).build().unwrap().spawn();
+    pass(100).await;
+    assert_eq!(store.states(), [Dead, Done]);
+    assert_eq!(store.row(1).error.unwrap(), "what is bill.archived?");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_catalogue_handles_all_of_its_types() {
+    let data = r#"{"bill_id":"b","report_id":"r","status":"s"}"#;
+    let store = Store::with([event("1", "audit.completed", data), event("2", "nobody.knows", "{}")]);
+    let source = Source::new("audits", verifier("a")).on::<preflix::Event>(
+        |event: Event<preflix::Event>, _: Context| async move { Outcome::skip(event.data.variant()) },
+    );
+    let _worker = builder(&store, source).build().unwrap().spawn();
+    pass(100).await;
+    let reasons = [1, 2].map(|id| store.row(id).error.unwrap());
+    assert_eq!(reasons, ["AuditCompleted", "no handler for type `nobody.knows`"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn data_of_another_shape_is_a_dead_letter_with_its_path_and_is_not_tried_again() {
+    let counts = Counts::start();
+    let wrong = r#"{"bill_id":"b","secret_of_the_body":1}"#.replace(r#""b""#, r#"["a wrong shape"]"#);
+    let store = Store::with([event("1", "audit.completed", &wrong), event("2", "audit.completed", "{}")]);
+    let _worker = run(&store, must_not_run);
+    pass(60_000).await;
+    assert_eq!(store.states(), [Dead, Dead]);
+    let errors = [1, 2].map(|id| store.row(id).error.unwrap());
+    assert_eq!(errors[0], "data of `audit.completed` does not fit at `data.bill_id`");
+    assert!(errors[1].contains("at `data`: missing field `bill_id`"), "{}", errors[1]);
+    assert_eq!(store.row(1).attempt, 1);
+    assert_eq!(counts.take()["webhook_dead_total{reason=decode,source=audits}"], 2.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_knows_its_attempt() {
+    let store =
+        Store::with([deliver(r#"{"id":"1","type":"audit.completed","data":{"bill_id":"b"}}"#, Some("acme"))]);
+    store.change(1, |row| (row.fence, row.replays) = (41, 1));
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let see = seen.clone();
+    let _worker = run(&store, move |_: Event<Audited>, context: Context| {
+        see.lock().unwrap().push(context.clone());
+        async move { if context.attempt() == 1 { Err("not yet") } else { Ok(()) } }
+    });
+    pass(5_000).await;
+    let seen = seen.lock().unwrap();
+    let [first, second] = &seen[..] else { panic!("{seen:?}") };
+    assert_eq!((first.attempt(), first.lease().fence()), (1, 42));
+    assert_eq!((second.attempt(), second.lease().fence()), (2, 43));
+    assert!(first.is_replayed());
+    assert_eq!((first.source(), first.tenant()), ("audits", Some("acme")));
+    assert_eq!((first.event_id().get(), first.received_at()), (1, store.row(1).event.received_at));
+    let key = first.idempotency_key();
+    assert_eq!(second.idempotency_key(), key);
+    assert!(key.len() == 64 && format!("{:?}", store.row(1).event.key).contains(&key), "{key}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_events_run_at_once_than_the_source_allows() {
+    let store = Store::with((0..10).map(|id| completed(&id.to_string())));
+    let running = Arc::new(Mutex::new((0, 0)));
+    let count = running.clone();
+    let source = source(move |_: Event<Audited>, _: Context| {
+        let count = count.clone();
+        async move {
+            {
+                let (now, most) = &mut *count.lock().unwrap();
+                *now += 1;
+                *most = (*now).max(*most);
+            }
+            pass(1000).await;
+            count.lock().unwrap().0 -= 1;
+        }
+    });
+    let _worker = builder(&store, source.with_concurrency(3)).build().unwrap().spawn();
+    pass(3500).await;
+    assert_eq!(store.states().iter().filter(|state| **state == Done).count(), 9);
+    pass(1000).await;
+    assert_eq!(running.lock().unwrap().1, 3);
+    assert!(store.states().iter().all(|state| *state == Done));
+}

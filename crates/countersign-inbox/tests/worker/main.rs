@@ -1,0 +1,22 @@
+//! The worker, on time that is moved by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod config;
+mod finishing;
+mod handlers;
+mod health;
+mod leases;
+#[cfg(feature = "opentelemetry")]
+mod otel;
+mod outages;
+mod polling;
+mod retries;
+mod shutdown;
+mod support;
+mod telemetry;
+mod verification;

@@ -1,0 +1,34 @@
+use std::collections::BTreeMap;
+
+use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+
+/// What the thread of a test counts.
+pub(crate) struct Counts {
+    snapshotter: Snapshotter,
+    _guard: metrics::LocalRecorderGuard<'static>,
+}
+
+impl Counts {
+    pub(crate) fn start() -> Self {
+        let recorder: &'static DebuggingRecorder = Box::leak(Box::default());
+        let snapshotter = recorder.snapshotter();
+        Self { snapshotter, _guard: metrics::set_default_local_recorder(recorder) }
+    }
+
+    /// By name and labels, as `name{label=value,…}`; of histograms, how many values.
+    pub(crate) fn take(&self) -> BTreeMap<String, f64> {
+        let metrics = self.snapshotter.snapshot().into_vec().into_iter().map(|(key, _, _, value)| {
+            let mut labels: Vec<_> =
+                key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+            labels.sort();
+            let name = format!("{}{{{}}}", key.key().name(), labels.join(","));
+            let value = match value {
+                DebugValue::Counter(count) => count as f64,
+                DebugValue::Gauge(gauge) => gauge.0,
+                DebugValue::Histogram(values) => values.len() as f64,
+            };
+            (name, value)
+        });
+        metrics.collect()
+    }
+}

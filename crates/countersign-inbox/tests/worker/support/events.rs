@@ -1,0 +1,42 @@
+use bytes::Bytes;
+use countersign::providers::preflix;
+use countersign::{EventCatalog, Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use countersign_inbox::{Endpoint, NewEvent, StoredHead};
+use http::HeaderMap;
+use serde::Deserialize;
+
+/// What the handlers of the tests are for.
+#[derive(Debug, Deserialize, EventCatalog)]
+#[event("audit.completed")]
+pub(crate) struct Audited {
+    pub(crate) bill_id: String,
+}
+
+/// An audit that is completed.
+pub(crate) fn completed(id: &str) -> NewEvent {
+    event(id, "audit.completed", r#"{"bill_id":"bill_8f4"}"#)
+}
+
+pub(crate) fn event(id: &str, event_type: &str, data: &str) -> NewEvent {
+    deliver(&format!(r#"{{"id":"{id}","type":"{event_type}","data":{data}}}"#), None)
+}
+
+/// What is stored of a request with this body.
+pub(crate) fn deliver(body: &str, tenant: Option<&str>) -> NewEvent {
+    let headers = sign("a", body);
+    let delivery = verifier("a").verify(&Head::new(&headers), Bytes::from(body.to_owned()), NOW).unwrap();
+    let head = StoredHead::new("POST", "/hooks", headers);
+    NewEvent::new(&Endpoint::new("audits"), &delivery, tenant, head)
+}
+
+pub(crate) fn sign(secret: &str, body: &str) -> HeaderMap {
+    let signer = Signer::new(&preflix::PROVIDER, Secret::new(secret).unwrap()).unwrap();
+    signer.sign(&SigningRequest::new(body.to_owned(), NOW)).unwrap()
+}
+
+pub(crate) fn verifier(secret: &str) -> Verifier {
+    Verifier::new(&preflix::PROVIDER, Secret::new(secret).unwrap()).unwrap()
+}
+
+/// Long ago: nothing is verified as of the real now.
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
