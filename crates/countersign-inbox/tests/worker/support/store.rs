@@ -245,6 +245,10 @@ impl Inbox for Store {
         Duration::from_secs(30 * 24 * 3600)
     }
 
+    fn dead_retention(&self) -> Duration {
+        self.retention()
+    }
+
     fn durability(&self) -> Durability {
         Durability::Memory
     }
