@@ -2,7 +2,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, Service, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::{ConnectionType, Method};
-use actix_web::test::{TestRequest, call_service, init_service, read_body};
+use actix_web::test::{TestRequest, init_service, read_body, try_call_service};
 use actix_web::{App, HttpRequest, HttpResponse, Route, web};
 use bytes::Bytes;
 use countersign::EventCatalog;
@@ -52,7 +52,7 @@ async fn send(receiver: Receiver, endpoint: Route, request: Request) -> Answer {
 }
 
 /// The answer of an app.
-pub(crate) async fn ask<B: MessageBody>(
+pub(crate) async fn ask<B: MessageBody + 'static>(
     app: &impl Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
     request: Request,
 ) -> Answer {
@@ -66,8 +66,14 @@ pub(crate) async fn ask<B: MessageBody>(
     let broken = |_| PayloadError::Incomplete(None);
     let payload = Box::pin(body.map_err(broken).into_data_stream());
     *request.payload() = Payload::Stream { payload };
-    let response = call_service(app, request).await;
-
+    let response = match try_call_service(app, request).await {
+        Ok(response) => response.map_into_boxed_body(),
+        // What actix's server does with it.
+        Err(error) => {
+            let nobody = TestRequest::default().to_srv_request();
+            nobody.into_response(error.error_response())
+        }
+    };
     let mut headers = to_http(response.headers());
     // actix keeps this header apart.
     if response.response().head().connection_type() == ConnectionType::Close {

@@ -1,0 +1,11 @@
+//! Inline mode in every framework: a handler that does as it is told, and a store that fails on demand.
+
+mod apps;
+mod deliveries;
+mod handler;
+mod store;
+
+pub use apps::{App, HANDLED, Stack, actix_app, axum_app, stacks};
+pub use deliveries::{ANONYMOUS, github, github_receiver, preflix, preflix_receiver, verified};
+pub use handler::{Does, Handler};
+pub use store::{Fault, Faulty, Op};
