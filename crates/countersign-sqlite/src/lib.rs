@@ -1,1 +1,22 @@
 //! The durable store of one machine: SQLite, with one writer and group commit.
+
+mod builder;
+mod connection;
+mod dedupe;
+mod drift;
+mod error;
+mod filesystem;
+mod inbox;
+mod ops;
+mod owner;
+mod rows;
+mod schema;
+mod store;
+mod upkeep;
+mod wake;
+mod writer;
+
+pub use builder::SqliteStoreBuilder;
+pub use error::OpenError;
+pub use ops::SqliteOps;
+pub use store::SqliteStore;

@@ -1,0 +1,173 @@
+use std::fmt;
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign::Clock;
+use countersign_inbox::{Durability, MonotonicClock};
+
+use crate::connection::{self, Role, Source};
+use crate::error::{OpenError, io};
+use crate::filesystem::refuse_network;
+use crate::owner::{Ownership, private};
+use crate::schema;
+use crate::store::{self, SqliteStore};
+use crate::writer::Limits;
+
+/// How a store is opened: [`SqliteStore::builder`].
+#[must_use = "nothing happens before `open`"]
+pub struct SqliteStoreBuilder {
+    path: PathBuf,
+    retention: Duration,
+    clock: Arc<dyn Clock>,
+    busy_timeout: Duration,
+    max_size: Option<u64>,
+    limits: Limits,
+    keeps: store::Keeps,
+    is_synced: bool,
+    is_local: bool,
+}
+
+impl SqliteStoreBuilder {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self {
+            path,
+            retention: days(30),
+            clock: Arc::new(MonotonicClock::start()),
+            busy_timeout: Duration::from_secs(5),
+            max_size: None,
+            limits: Limits { operations: 8192, bytes: 64 * 1024 * 1024 },
+            keeps: store::Keeps { dead: days(90), body: days(7) },
+            is_synced: true,
+            is_local: true,
+        }
+    }
+
+    /// How long deliveries that were handled are remembered. 30 days by default: that covers what providers send again
+    /// on demand.
+    pub fn with_retention(mut self, retention: Duration) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// How long dead letters are kept. 90 days by default.
+    pub fn with_dead_retention(mut self, retention: Duration) -> Self {
+        self.keeps.dead = retention;
+        self
+    }
+
+    /// How long the requests of events that are done are kept, to be looked at or replayed. 7 days by default: they may
+    /// hold personal data, and they are most of the file.
+    pub fn with_body_retention(mut self, retention: Duration) -> Self {
+        self.keeps.body = retention;
+        self
+    }
+
+    /// Decides when leases end and what is old. [`MonotonicClock`] by default: steps of the system's clock change
+    /// nothing.
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How long another process may hold the file before an operation fails. 5 seconds by default.
+    pub fn with_busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// The file grows to so many bytes at most. What does not fit is refused, with 503, until something is deleted. No
+    /// limit by default. The log beside it comes on top: about 64 MiB, and more while a backup runs.
+    pub fn with_max_size(mut self, bytes: u64) -> Self {
+        self.max_size = Some(bytes);
+        self
+    }
+
+    /// So many operations, and so many bytes of them, wait for the disk at most; what comes then is refused with 503.
+    /// 8,192 and 64 MiB by default.
+    pub fn with_queue(mut self, operations: usize, bytes: usize) -> Self {
+        self.limits = Limits { operations: operations.max(1), bytes };
+        self
+    }
+
+    /// Commits do not wait for the disk: what was acknowledged is lost with the power, and the file may be, too. For
+    /// tests and measurements.
+    pub fn with_insecure_commits(mut self) -> Self {
+        self.is_synced = false;
+        self
+    }
+
+    /// Opens a file on a network filesystem all the same. SQLite's locks may not work there, and then the file is
+    /// destroyed.
+    pub fn with_insecure_filesystem(mut self) -> Self {
+        self.is_local = false;
+        self
+    }
+
+    /// Opens the file, and makes it if it is not there. What ran when the last owner ended is ready again.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`]: each says what to do.
+    pub fn open(self) -> Result<SqliteStore, OpenError> {
+        connection::check_version()?;
+        create(&self.path)?;
+        let source = self.source()?;
+        let ownership = Ownership::take(&source.path)?;
+        let connection = source.open(Role::Owner)?;
+        schema::migrate(&connection)?;
+        store::recover(&connection)?;
+        let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
+        let Self { retention, clock, limits, keeps, .. } = self;
+        let opened = store::Opened { source, connection, ownership, clock, limits, keeps };
+        SqliteStore::start(opened, retention, durability)
+    }
+
+    /// See [`SqliteStore::attach`].
+    pub(crate) fn attach(self) -> Result<crate::ops::SqliteOps, OpenError> {
+        connection::check_version()?;
+        fs::metadata(&self.path).map_err(io("find the file"))?;
+        let source = self.source()?;
+        let connection = source.open(Role::Operator)?;
+        match schema::check(&connection)? {
+            0 => Err(OpenError::Empty),
+            found if found < schema::VERSION => Err(OpenError::Older { found, needed: schema::VERSION }),
+            _ => crate::ops::SqliteOps::start(&source, connection, &self.clock, self.limits),
+        }
+    }
+
+    fn source(&self) -> Result<Source, OpenError> {
+        let path = self.path.canonicalize().map_err(io("find the file"))?;
+        if self.is_local {
+            refuse_network(&path)?;
+        }
+        let Self { busy_timeout, max_size, is_synced, .. } = *self;
+        Ok(Source { path, busy_timeout, max_size, is_synced })
+    }
+}
+
+impl fmt::Debug for SqliteStoreBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStoreBuilder").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// An empty file is a database. It is made here for its permissions: the files beside it get the same.
+fn create(path: &Path) -> Result<(), OpenError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(OpenError::NoFolder { folder: folder.to_owned() });
+    }
+    private(OpenOptions::new().write(true).create(true).truncate(false))
+        .open(path)
+        .map_err(io("make the file"))?;
+    Ok(())
+}
+
+const fn days(days: u64) -> Duration {
+    Duration::from_secs(days * 24 * 3600)
+}

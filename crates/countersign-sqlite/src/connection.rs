@@ -1,0 +1,122 @@
+//! Connections, with settings that are read back.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::{OpenError, sqlite};
+
+/// How the connections of a store are opened, now and after an error.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// Canonical.
+    pub(crate) path: PathBuf,
+    /// How long another process may hold the file.
+    pub(crate) busy_timeout: Duration,
+    /// In bytes.
+    pub(crate) max_size: Option<u64>,
+    /// Whether commits wait for the disk.
+    pub(crate) is_synced: bool,
+}
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Role {
+    /// The one that writes; it alone moves what is in the log into the file.
+    Owner,
+    /// Writes now and then, beside an owner in another process.
+    Operator,
+    /// Only reads.
+    Reader,
+}
+
+impl Source {
+    pub(crate) fn open(&self, role: Role) -> Result<Connection, OpenError> {
+        let access = match role {
+            Role::Owner | Role::Operator => OpenFlags::SQLITE_OPEN_READ_WRITE,
+            Role::Reader => OpenFlags::SQLITE_OPEN_READ_ONLY,
+        };
+        let connection = Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(sqlite("open the file"))?;
+        connection.busy_timeout(self.busy_timeout).map_err(sqlite("set a timeout"))?;
+        set(&connection, "cache_size", CACHE_KIB)?;
+        if role != Role::Reader {
+            self.prepare_writes(&connection, role)?;
+        }
+        Ok(connection)
+    }
+
+    fn prepare_writes(&self, connection: &Connection, role: Role) -> Result<(), OpenError> {
+        let mode: String = query(connection, "PRAGMA journal_mode = WAL")?;
+        if mode != "wal" {
+            return Err(OpenError::Setting { name: "journal_mode", wanted: "wal".to_owned(), found: mode });
+        }
+        set_and_check(connection, "synchronous", if self.is_synced { FULL } else { OFF })?;
+        if cfg!(target_os = "macos") && self.is_synced {
+            // There, an fsync alone leaves data in the cache of the drive.
+            set_and_check(connection, "fullfsync", 1)?;
+            set_and_check(connection, "checkpoint_fullfsync", 1)?;
+        }
+        set_and_check(connection, "foreign_keys", 1)?;
+        // One connection alone moves the log into the file (<https://sqlite.org/wal.html#walresetbug>).
+        let pages = if role == Role::Owner { CHECKPOINT_PAGES } else { 0 };
+        set(connection, "wal_autocheckpoint", pages)?;
+        set(connection, "journal_size_limit", LOG_BYTES)?;
+        if let Some(bytes) = self.max_size {
+            let page: i64 = query(connection, "PRAGMA page_size")?;
+            let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+            set(connection, "max_page_count", pages.clamp(1, i64::from(u32::MAX - 1)))?;
+        }
+        Ok(())
+    }
+}
+
+/// What SQLite itself has to be like.
+pub(crate) fn check_version() -> Result<(), OpenError> {
+    let found = rusqlite::version_number();
+    if found < STRICT_TABLES {
+        return Err(OpenError::OldSqlite { found: rusqlite::version().to_owned() });
+    }
+    if found < RESET_FIXED {
+        tracing::warn!(
+            version = rusqlite::version(),
+            "this SQLite can corrupt a file that several connections write (before 3.51.3): raise `libsqlite3-sys` \
+             to 0.37 or newer, or do not use `attach` while the server runs"
+        );
+    }
+    Ok(())
+}
+
+fn set(connection: &Connection, name: &'static str, value: i64) -> Result<(), OpenError> {
+    // Some answer, some do not.
+    connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
+        rusqlite::Error::QueryReturnedNoRows => Ok(()),
+        error => Err(sqlite("take a setting")(error)),
+    })
+}
+
+fn set_and_check(connection: &Connection, name: &'static str, wanted: i64) -> Result<(), OpenError> {
+    set(connection, name, wanted)?;
+    let found: i64 = query(connection, &format!("PRAGMA {name}"))?;
+    if found == wanted {
+        return Ok(());
+    }
+    Err(OpenError::Setting { name, wanted: wanted.to_string(), found: found.to_string() })
+}
+
+fn query<T: FromSql>(connection: &Connection, sql: &str) -> Result<T, OpenError> {
+    connection.query_row(sql, [], |row| row.get(0)).map_err(sqlite("answer about a setting"))
+}
+
+const FULL: i64 = 2;
+const OFF: i64 = 0;
+/// 64 MiB, mostly of the index of keys: they are random.
+const CACHE_KIB: i64 = -64 * 1024;
+/// 32 MiB: pages that change often go to the file once.
+const CHECKPOINT_PAGES: i64 = 8 * 1024;
+/// What a burst has made of the log is given back.
+const LOG_BYTES: i64 = 64 * 1024 * 1024;
+const STRICT_TABLES: i32 = 3_037_000;
+const RESET_FIXED: i32 = 3_051_003;

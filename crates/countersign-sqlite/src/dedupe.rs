@@ -1,0 +1,188 @@
+//! Claims, for what is handled before it is acknowledged.
+
+use std::time::Duration;
+
+use countersign_inbox::{
+    Claim, ClaimRequest, DedupeStore, Durability, EventKey, Fenced, Lease, StoreFuture, UnsignedIds,
+};
+
+use crate::store::{SqliteStore, fence, leased};
+use crate::upkeep::millis;
+use crate::writer::Session;
+
+impl DedupeStore for SqliteStore {
+    fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {
+        let (request, retention) = (request.clone(), millis(self.retention));
+        self.submit(ROW, move |session| claim(session, &request, retention))
+    }
+
+    fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
+        let (key, fence, ttl) = (lease.key(), fence(lease), millis(ttl));
+        self.submit(ROW, move |session| {
+            let until = session.now().saturating_add(ttl);
+            let is_ours = both(session, RENEW, key, fence, until)?;
+            Ok(if is_ours { Fenced::Ok(leased(key, fence, until)) } else { Fenced::Stale })
+        })
+    }
+
+    fn complete<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
+        let (key, fence) = (lease.key(), fence(lease));
+        self.submit(ROW, move |session| {
+            let now = session.now();
+            let is_ours = both(session, COMPLETE, key, fence, now)?
+                // The same finish once more.
+                || session.first(IS_DONE, &[key.as_bytes(), &fence], |_| Ok(()))?.is_some();
+            Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
+        })
+    }
+
+    fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
+        let (key, fence) = (lease.key(), fence(lease));
+        self.submit(ROW, move |session| {
+            let is_ours = both(session, RELEASE, key, fence, 0)?;
+            Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
+        })
+    }
+
+    fn retention(&self) -> Duration {
+        self.retention
+    }
+
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+}
+
+/// Whoever ran them is gone with its process: nobody finishes these. The next fence is higher, whoever claims them.
+pub(crate) const FORGET_RUNNING: &str = "DELETE FROM wh_claim WHERE state = 1";
+
+fn claim(session: &mut Session<'_>, request: &ClaimRequest, retention: i64) -> rusqlite::Result<Claim> {
+    let (key, body) = (request.identity.key(), request.identity.body());
+    let bid = Bid { request, retention, key: key.as_bytes(), mark: body.as_bytes() };
+    let held = match bid.look(session, false)? {
+        Slot::InFlight { retry_after, same } => return Ok(Claim::InFlight { retry_after, same_body: same }),
+        Slot::Done { same } => return Ok(Claim::Done { same_body: same }),
+        Slot::Free => None,
+        Slot::Held { fence, until } => Some((fence, until)),
+    };
+    let (mut is_suspect, mut guard) = (false, None);
+    if let Some((digest, policy)) = request.identity.guard() {
+        let bid = Bid { key: digest.as_bytes(), mark: key.as_bytes(), ..bid };
+        match bid.look(session, true)? {
+            Slot::Free => guard = Some(digest),
+            Slot::Held { .. } | Slot::Done { same: true } => {}
+            Slot::InFlight { .. } | Slot::Done { .. } if policy != UnsignedIds::Reject => is_suspect = true,
+            Slot::InFlight { retry_after, .. } => {
+                return Ok(Claim::InFlight { retry_after, same_body: true });
+            }
+            Slot::Done { .. } => return Ok(Claim::Replayed),
+        }
+    }
+    let (fence, until) = match held {
+        Some(held) => held,
+        None => {
+            let held = (session.next_fence()?, session.now().saturating_add(millis(request.ttl)));
+            bid.write(session, held, guard.as_ref().map(|digest| digest.as_bytes()))?;
+            if let Some(digest) = guard {
+                let bid = Bid { key: digest.as_bytes(), mark: key.as_bytes(), ..bid };
+                bid.write(session, held, None)?;
+            }
+            held
+        }
+    };
+    Ok(Claim::Acquired { lease: leased(key, fence, until), is_suspect })
+}
+
+/// What is known of a key.
+enum Slot {
+    Free,
+    /// By the same attempt.
+    Held {
+        fence: i64,
+        until: i64,
+    },
+    InFlight {
+        retry_after: Duration,
+        same: bool,
+    },
+    Done {
+        same: bool,
+    },
+}
+
+#[derive(Clone, Copy)]
+struct Bid<'a> {
+    request: &'a ClaimRequest,
+    retention: i64,
+    key: &'a [u8; 32],
+    mark: &'a [u8; 32],
+}
+
+impl Bid<'_> {
+    /// An owner takes over from itself: it has the lease of what the mark stands for.
+    fn look(&self, session: &mut Session<'_>, is_owner: bool) -> rusqlite::Result<Slot> {
+        let (now, retention) = (session.now(), self.retention);
+        let slot = session.first(LOOK, &[self.key], |row| {
+            let same = row.get_ref(2)?.as_blob()? == self.mark;
+            if let Some(finished) = row.get::<_, Option<i64>>(4)? {
+                let is_known = now.saturating_sub(finished) <= retention;
+                return Ok(if is_known { Slot::Done { same } } else { Slot::Free });
+            }
+            let (fence, until) = (row.get(0)?, row.get::<_, i64>(3)?);
+            let is_again = row.get_ref(1)?.as_blob()? == self.request.token.as_bytes();
+            if until <= now || (is_owner && same && !is_again) {
+                return Ok(Slot::Free);
+            }
+            if is_again {
+                return Ok(Slot::Held { fence, until });
+            }
+            let retry_after = Duration::from_millis(until.abs_diff(now));
+            Ok(Slot::InFlight { retry_after, same })
+        })?;
+        Ok(slot.unwrap_or(Slot::Free))
+    }
+
+    fn write(
+        &self,
+        session: &mut Session<'_>,
+        (fence, until): (i64, i64),
+        guard: Option<&[u8; 32]>,
+    ) -> rusqlite::Result<()> {
+        let token = self.request.token.as_bytes();
+        session.execute(WRITE, &[self.key, &fence, token, self.mark, &until, &guard])?;
+        Ok(())
+    }
+}
+
+/// Does something to a claim that is held, and then to what guards it.
+fn both(
+    session: &mut Session<'_>,
+    sql: &'static str,
+    key: EventKey,
+    fence: i64,
+    value: i64,
+) -> rusqlite::Result<bool> {
+    let guard =
+        session.first(sql, &[key.as_bytes(), &fence, &value], |row| row.get::<_, Option<[u8; 32]>>(0))?;
+    match guard {
+        None => Ok(false),
+        Some(None) => Ok(true),
+        Some(Some(guard)) => {
+            session.first(sql, &[&guard, &fence, &value], |_| Ok(()))?;
+            Ok(true)
+        }
+    }
+}
+
+const LOOK: &str = "SELECT fence, token, mark, until, finished_at FROM wh_claim WHERE key = ?1";
+const WRITE: &str = "INSERT OR REPLACE INTO wh_claim(key, fence, token, mark, state, until, guard) \
+    VALUES(?1, ?2, ?3, ?4, 1, ?5, ?6)";
+const RENEW: &str =
+    "UPDATE wh_claim SET until = ?3 WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING guard";
+const COMPLETE: &str = "UPDATE wh_claim SET state = 2, finished_at = ?3 \
+    WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING guard";
+const RELEASE: &str =
+    "DELETE FROM wh_claim WHERE key = ?1 AND fence = ?2 AND state = 1 AND ?3 = 0 RETURNING guard";
+const IS_DONE: &str = "SELECT 1 FROM wh_claim WHERE key = ?1 AND fence = ?2 AND state = 2";
+/// Of a claim with its indexes, in bytes, about.
+const ROW: usize = 256;

@@ -1,0 +1,71 @@
+use countersign_inbox::{Accepted, DeadDuplicates, EventId, EventState, NewEvent, UnsignedIds};
+
+use crate::ops::audit;
+use crate::rows::state;
+use crate::writer::Session;
+
+/// Stores an event, if its key is new.
+pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -> rusqlite::Result<Accepted> {
+    let identity = &event.identity;
+    let (key, body) = (identity.key(), identity.body());
+    let known = session.first(FIND, &[key.as_bytes()], |row| {
+        Ok((EventId::new(row.get(0)?), state(row, 1)?, row.get_ref(2)?.as_blob()? == body.as_bytes()))
+    })?;
+    if let Some((id, EventState::Dead, _)) = known
+        && event.dead_duplicates == DeadDuplicates::Requeue
+    {
+        requeue(session, id, &event.provider)?;
+        return Ok(Accepted::Requeued { id });
+    }
+    if let Some((id, state, same_body)) = known {
+        return Ok(Accepted::Duplicate { id, state, same_body });
+    }
+    let (mut is_suspect, guard) = (false, identity.guard());
+    if let Some((digest, policy)) = guard {
+        is_suspect = session.first(FIND_GUARD, &[digest.as_bytes()], |_| Ok(()))?.is_some();
+        if is_suspect && policy == UnsignedIds::Reject {
+            return Ok(Accepted::Replayed);
+        }
+    }
+    let (id, now) = (session.next_event()?, session.now());
+    session.execute(
+        INSERT,
+        &[
+            &id,
+            key.as_bytes(),
+            &event.source,
+            &event.tenant,
+            &event.provider,
+            &event.external_id,
+            &event.event_type,
+            &event.traceparent,
+            body.as_bytes(),
+            &guard.as_ref().map(|(digest, _)| digest.as_bytes()),
+            &event.received_at.as_millis(),
+            &now,
+        ],
+    )?;
+    session.execute(INSERT_BODY, &[&id, &head, &&*event.body])?;
+    session.wake();
+    Ok(Accepted::New { id: EventId::new(id), is_suspect })
+}
+
+/// A dead letter that its provider sends again.
+fn requeue(session: &mut Session<'_>, id: EventId, provider: &str) -> rusqlite::Result<()> {
+    let now = session.now();
+    session.execute(REPLAY, &[&id.get(), &now])?;
+    audit::write(session, provider, "requeue", &[id], None)?;
+    session.wake();
+    Ok(())
+}
+
+/// Ready, with all attempts before it. The fence goes on.
+pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, replays = replays + 1, \
+    queued_at = ?2, due_at = ?2, finished_at = NULL WHERE id = ?1";
+
+const FIND: &str = "SELECT id, state, body_sha256 FROM wh_event WHERE key = ?1";
+const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1 LIMIT 1";
+const INSERT: &str = "INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, traceparent, \
+    body_sha256, guard, received_at, stored_at, queued_at, due_at) \
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12)";
+const INSERT_BODY: &str = "INSERT INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";

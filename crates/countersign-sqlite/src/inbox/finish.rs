@@ -1,0 +1,76 @@
+use countersign_inbox::{Fenced, Finish, Lease};
+
+use crate::store::fence;
+use crate::upkeep::millis;
+use crate::writer::Session;
+
+/// Ends an attempt.
+pub(super) fn finish(
+    session: &mut Session<'_>,
+    lease: &Lease,
+    finish: &Finish,
+) -> rusqlite::Result<Fenced<()>> {
+    let (now, key, fence) = (session.now(), lease.key(), fence(lease));
+    let is_ours = match finish {
+        Finish::Done => {
+            session.execute(DONE, &[key.as_bytes(), &fence, &now])? == 1
+                // The same once more.
+                || session.first(IS_DONE, &[key.as_bytes(), &fence], |_| Ok(()))?.is_some()
+        }
+        Finish::Skip { reason } => {
+            end(session, lease, Ended { sql: SKIP, at: now, what: "skip", error: reason })?
+        }
+        Finish::Retry { after, error } => {
+            let at = now.saturating_add(millis(*after));
+            end(session, lease, Ended { sql: RETRY, at, what: "retry", error })?
+        }
+        Finish::Dead { error } => bury(session, lease, error)?,
+        Finish::GiveBack => {
+            session.wake();
+            session.execute(GIVE_BACK, &[key.as_bytes(), &fence, &now])? == 1
+        }
+        // What a newer contract brings cannot be meant: it was made without this store.
+        _ => false,
+    };
+    Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
+}
+
+/// Makes a dead letter.
+pub(super) fn bury(session: &mut Session<'_>, lease: &Lease, error: &str) -> rusqlite::Result<bool> {
+    let at = session.now();
+    end(session, lease, Ended { sql: DEAD, at, what: "dead", error })
+}
+
+/// How an attempt ended, for those who will ask.
+struct Ended<'a> {
+    sql: &'static str,
+    at: i64,
+    what: &'static str,
+    error: &'a str,
+}
+
+fn end(session: &mut Session<'_>, lease: &Lease, ended: Ended<'_>) -> rusqlite::Result<bool> {
+    let (now, fence) = (session.now(), fence(lease));
+    let Ended { sql, at, what, error } = ended;
+    let event = session.first(sql, &[lease.key().as_bytes(), &fence, &at, &error], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    })?;
+    let Some((id, attempt)) = event else { return Ok(false) };
+    session.execute(ATTEMPT, &[&id, &fence, &attempt, &now, &what, &error])?;
+    Ok(true)
+}
+
+const DONE: &str = "UPDATE wh_event SET state = 2, finished_at = ?3, worker = NULL, lease_until = NULL, error = NULL \
+    WHERE key = ?1 AND fence = ?2 AND state = 1";
+const IS_DONE: &str = "SELECT 1 FROM wh_event WHERE key = ?1 AND fence = ?2 AND state = 2";
+const SKIP: &str = "UPDATE wh_event SET state = 2, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
+    WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING id, attempt";
+const RETRY: &str = "UPDATE wh_event SET state = 0, due_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
+    WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING id, attempt";
+const DEAD: &str = "UPDATE wh_event SET state = 3, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
+    WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING id, attempt";
+const GIVE_BACK: &str = "UPDATE wh_event \
+    SET state = 0, due_at = ?3, worker = NULL, lease_until = NULL, attempt = max(attempt - 1, 0) \
+    WHERE key = ?1 AND fence = ?2 AND state = 1";
+const ATTEMPT: &str = "INSERT INTO wh_attempt(event_id, fence, attempt, ended_at, outcome, error) \
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6)";

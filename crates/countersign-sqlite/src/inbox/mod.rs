@@ -1,0 +1,80 @@
+//! The durable inbox.
+
+mod accept;
+mod claim;
+mod finish;
+mod sweep;
+
+pub(crate) use accept::REPLAY;
+
+use std::future::ready;
+use std::pin::Pin;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use countersign_inbox::{
+    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
+};
+
+use crate::store::SqliteStore;
+use crate::upkeep::millis;
+
+impl Inbox for SqliteStore {
+    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
+        // On the caller's side: the writer has enough to do.
+        let head = event.head.to_bytes();
+        let weight = ROW + head.len() + event.body.len();
+        self.submit(weight, move |session| accept::accept(session, &event, &head))
+    }
+
+    fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
+        let request = request.clone();
+        self.submit(ROW * request.max.min(BATCH), move |session| claim::claim_due(session, &request))
+    }
+
+    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+        let (leases, ttl) = (leases.to_vec(), millis(ttl));
+        self.submit(ROW * leases.len(), move |session| {
+            leases.iter().map(|lease| claim::extend(session, lease, ttl)).collect()
+        })
+    }
+
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+        let (lease, finish) = (*lease, finish.clone());
+        self.submit(ROW, move |session| finish::finish(session, &lease, &finish))
+    }
+
+    fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.wake.woken())
+    }
+
+    fn sweep(&self) -> StoreFuture<'_, u64> {
+        // Nothing panics while it has the lock.
+        if !self.drift.lock().unwrap_or_else(PoisonError::into_inner).is_steady() {
+            return Box::pin(ready(Ok(0)));
+        }
+        let keeps = [self.retention, self.keeps.dead, self.keeps.body].map(millis);
+        self.submit(ROW, move |session| sweep::sweep(session, keeps))
+    }
+
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        self.submit(ROW, |session| {
+            let now = session.now();
+            session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'probe'", &[&now])?;
+            Ok(())
+        })
+    }
+
+    fn retention(&self) -> Duration {
+        self.retention
+    }
+
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+}
+
+/// Of an event with its indexes and without its request, in bytes, about.
+const ROW: usize = 512;
+/// More at once are as heavy as these.
+const BATCH: usize = 256;

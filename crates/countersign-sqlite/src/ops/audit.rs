@@ -1,0 +1,49 @@
+use countersign_inbox::{AuditEntry, EventId, Page};
+
+use crate::rows::time;
+use crate::writer::Session;
+
+/// Who did what.
+pub(crate) fn write(
+    session: &mut Session<'_>,
+    actor: &str,
+    action: &str,
+    ids: &[EventId],
+    detail: Option<&str>,
+) -> rusqlite::Result<()> {
+    let event = match ids {
+        [id] => Some(id.get()),
+        _ => None,
+    };
+    let (now, count) = (session.now(), i64::try_from(ids.len()).unwrap_or(i64::MAX));
+    session.execute(WRITE, &[&now, &actor, &action, &event, &count, &detail])?;
+    Ok(())
+}
+
+pub(super) fn read(
+    session: &mut Session<'_>,
+    event: Option<EventId>,
+    page: Page,
+) -> rusqlite::Result<Vec<AuditEntry>> {
+    let (before, limit) = (page.after.unwrap_or(i64::MAX), i64::try_from(page.limit).unwrap_or(i64::MAX));
+    let event = event.map(EventId::get);
+    let sql = if event.is_some() { READ_ONE } else { READ_ALL };
+    session.all(sql, &[&before, &limit, &event], |row| {
+        Ok(AuditEntry {
+            id: row.get(0)?,
+            at: time(row, 1)?,
+            actor: row.get(2)?,
+            action: row.get(3)?,
+            event: row.get::<_, Option<i64>>(4)?.map(EventId::new),
+            count: row.get::<_, i64>(5)?.unsigned_abs(),
+            detail: row.get(6)?,
+        })
+    })
+}
+
+const WRITE: &str =
+    "INSERT INTO wh_audit(at, actor, action, event_id, count, detail) VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
+const READ_ONE: &str = "SELECT id, at, actor, action, event_id, count, detail FROM wh_audit \
+    WHERE event_id = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
+const READ_ALL: &str = "SELECT id, at, actor, action, event_id, count, detail FROM wh_audit \
+    WHERE id < ?1 AND ?3 IS NULL ORDER BY id DESC LIMIT ?2";

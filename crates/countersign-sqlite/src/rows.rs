@@ -1,0 +1,28 @@
+//! What columns hold.
+
+use countersign::UnixTime;
+use countersign_inbox::{EventKey, EventState};
+use rusqlite::types::Type;
+use rusqlite::{Error, Row};
+
+pub(crate) fn key(row: &Row<'_>, at: usize) -> rusqlite::Result<EventKey> {
+    row.get(at).map(EventKey::from_bytes)
+}
+
+pub(crate) fn time(row: &Row<'_>, at: usize) -> rusqlite::Result<UnixTime> {
+    row.get(at).map(UnixTime::from_millis)
+}
+
+pub(crate) fn maybe_time(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<UnixTime>> {
+    Ok(row.get::<_, Option<i64>>(at)?.map(UnixTime::from_millis))
+}
+
+pub(crate) fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u32> {
+    Ok(u32::try_from(row.get::<_, i64>(at)?).unwrap_or(u32::MAX))
+}
+
+pub(crate) fn state(row: &Row<'_>, at: usize) -> rusqlite::Result<EventState> {
+    let code: i64 = row.get(at)?;
+    let state = i16::try_from(code).ok().and_then(EventState::from_code);
+    state.ok_or_else(|| Error::FromSqlConversionFailure(at, Type::Integer, "no state of an event".into()))
+}

@@ -1,0 +1,42 @@
+use rusqlite::Connection;
+
+/// Numbers that are never given twice, whatever is deleted. They are reserved in blocks, so that few transactions pay
+/// for that; after a crash, those that were left are skipped.
+#[derive(Clone, Copy)]
+pub(super) struct Counter {
+    name: &'static str,
+    next: i64,
+    end: i64,
+}
+
+impl Counter {
+    pub(super) const fn new(name: &'static str) -> Self {
+        Self { name, next: 0, end: 0 }
+    }
+
+    /// In a transaction.
+    pub(super) fn next(&mut self, connection: &Connection) -> rusqlite::Result<i64> {
+        if self.next >= self.end {
+            let sql = "UPDATE wh_meta SET value = value + ?2 WHERE name = ?1 RETURNING value";
+            self.end = connection.query_row(sql, (self.name, BLOCK), |row| row.get(0))?;
+            self.next = self.end - BLOCK;
+        }
+        self.next += 1;
+        Ok(self.next)
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.end = self.next;
+    }
+
+    pub(super) fn give_back(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if self.next < self.end {
+            let sql = "UPDATE wh_meta SET value = ?2 WHERE name = ?1";
+            connection.execute(sql, (self.name, self.next))?;
+        }
+        self.forget();
+        Ok(())
+    }
+}
+
+const BLOCK: i64 = 4096;

@@ -1,0 +1,124 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, TrySendError};
+
+use countersign_inbox::{StoreError, StoreFuture};
+use futures_channel::oneshot;
+
+use super::session::Session;
+use crate::error::Failure;
+
+/// What may wait.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) operations: usize,
+    pub(crate) bytes: usize,
+}
+
+/// The way to a thread: bounded, so that a slow disk makes callers hear of it, and memory does not grow.
+#[derive(Clone)]
+pub(crate) struct Queue {
+    sender: SyncSender<Job>,
+    waiting: Arc<AtomicUsize>,
+    bytes: usize,
+}
+
+/// An operation that waits.
+pub(super) type Job = Box<dyn Work>;
+
+/// What a thread does for one caller.
+pub(super) trait Work: Send {
+    /// Does it, in a transaction. It may be done again, when the transaction was rolled back.
+    fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()>;
+
+    /// Tells the caller: after the commit.
+    fn answer(self: Box<Self>, failure: Option<&Failure>);
+
+    /// Bytes that are written, about.
+    fn weight(&self) -> usize;
+}
+
+impl Queue {
+    pub(super) fn new(sender: SyncSender<Job>, bytes: usize) -> Self {
+        Self { sender, waiting: Arc::default(), bytes }
+    }
+
+    /// Has something done, which carries about so many bytes, and waits for the answer. It is done even if nobody waits
+    /// any more.
+    pub(crate) fn submit<'a, T: Send + 'static>(
+        &self,
+        weight: usize,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> StoreFuture<'a, T> {
+        let (reply, answer) = oneshot::channel();
+        let sent = self.send(weight, act, reply);
+        Box::pin(async move {
+            sent?;
+            answer.await.unwrap_or_else(|_| Err(Failure::Closed.into()))
+        })
+    }
+
+    fn send<T: Send + 'static>(
+        &self,
+        weight: usize,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+        reply: oneshot::Sender<Result<T, StoreError>>,
+    ) -> Result<(), Failure> {
+        let before = self.waiting.fetch_add(weight, Ordering::Relaxed);
+        let permit = Permit { waiting: Arc::clone(&self.waiting), weight };
+        if before.saturating_add(weight) > self.bytes {
+            return Err(Failure::Overload);
+        }
+        let job = Box::new(Task { act, done: None, reply, permit });
+        self.sender.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => Failure::Overload,
+            TrySendError::Disconnected(_) => Failure::Closed,
+        })
+    }
+}
+
+struct Task<F, T> {
+    act: F,
+    done: Option<T>,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+    permit: Permit,
+}
+
+/// A part of the bytes that may wait.
+struct Permit {
+    waiting: Arc<AtomicUsize>,
+    weight: usize,
+}
+
+impl<F, T> Work for Task<F, T>
+where
+    F: FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send,
+    T: Send,
+{
+    fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()> {
+        self.done = Some((self.act)(session)?);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, failure: Option<&Failure>) {
+        let Self { done, reply, permit, .. } = *self;
+        drop(permit);
+        let answer = match (failure, done) {
+            (None, Some(done)) => Ok(done),
+            (None, None) => Err(Failure::Closed.into()),
+            (Some(failure), _) => Err(failure.clone().into()),
+        };
+        // Whoever has stopped waiting does not want to know.
+        let _ = reply.send(answer);
+    }
+
+    fn weight(&self) -> usize {
+        self.permit.weight
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        self.waiting.fetch_sub(self.weight, Ordering::Relaxed);
+    }
+}

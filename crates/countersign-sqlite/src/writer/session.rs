@@ -1,0 +1,116 @@
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use countersign::UnixTime;
+use rusqlite::{Connection, Row, Statement, ToSql};
+
+use super::counter::Counter;
+
+/// A connection, with what has been prepared on it.
+pub(crate) struct Session<'c> {
+    connection: &'c Connection,
+    /// By where the text is: each is a constant.
+    statements: HashMap<(usize, usize), Statement<'c>>,
+    now: i64,
+    fences: Counter,
+    events: Counter,
+    has_woken: bool,
+}
+
+impl<'c> Session<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            statements: HashMap::new(),
+            now: 0,
+            fences: Counter::new("fence"),
+            events: Counter::new("event"),
+            has_woken: false,
+        }
+    }
+
+    /// What all operations of a transaction agree on, in milliseconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.now
+    }
+
+    pub(super) fn set_now(&mut self, now: UnixTime) {
+        self.now = now.as_millis();
+    }
+
+    pub(crate) fn connection(&self) -> &'c Connection {
+        self.connection
+    }
+
+    /// Says after the commit that something may be due.
+    pub(crate) fn wake(&mut self) {
+        self.has_woken = true;
+    }
+
+    pub(super) fn take_woken(&mut self) -> bool {
+        std::mem::take(&mut self.has_woken)
+    }
+
+    /// Prepares a statement once.
+    pub(crate) fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'c>> {
+        match self.statements.entry((sql.as_ptr() as usize, sql.len())) {
+            Entry::Occupied(found) => Ok(found.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(self.connection.prepare(sql)?)),
+        }
+    }
+
+    /// How many rows were changed.
+    pub(crate) fn execute(&mut self, sql: &'static str, values: &[&dyn ToSql]) -> rusqlite::Result<usize> {
+        self.statement(sql)?.execute(values)
+    }
+
+    /// The first row.
+    pub(crate) fn first<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[&dyn ToSql],
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Option<T>> {
+        let mut rows = self.statement(sql)?.query(values)?;
+        rows.next()?.map(read).transpose()
+    }
+
+    /// All rows.
+    pub(crate) fn all<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[&dyn ToSql],
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<Vec<T>> {
+        self.statement(sql)?.query_map(values, read)?.collect()
+    }
+
+    /// A fencing token above all earlier ones.
+    pub(crate) fn next_fence(&mut self) -> rusqlite::Result<i64> {
+        let (mut counter, connection) = (self.fences, self.connection);
+        let next = counter.next(connection)?;
+        self.fences = counter;
+        Ok(next)
+    }
+
+    /// A number for an event, above all earlier ones.
+    pub(crate) fn next_event(&mut self) -> rusqlite::Result<i64> {
+        let (mut counter, connection) = (self.events, self.connection);
+        let next = counter.next(connection)?;
+        self.events = counter;
+        Ok(next)
+    }
+
+    /// What was reserved in a transaction that was rolled back is not; and nothing has happened in it.
+    pub(super) fn rolled_back(&mut self) {
+        self.fences.forget();
+        self.events.forget();
+        self.has_woken = false;
+    }
+
+    /// Gives back what is left of the numbers: the end is known.
+    pub(super) fn give_back(&mut self) -> rusqlite::Result<()> {
+        self.fences.give_back(self.connection)?;
+        self.events.give_back(self.connection)
+    }
+}

@@ -1,0 +1,168 @@
+use std::error::Error;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use countersign::Clock;
+use rusqlite::Connection;
+
+use super::group::{Broken, answer, commit, is_broken, transact};
+use super::queue::{Job, Limits, Queue};
+use super::session::Session;
+use crate::connection::{Role, Source};
+use crate::error::{Failure, OpenError};
+use crate::owner::Ownership;
+use crate::upkeep::{self, Upkeep};
+use crate::wake::Wake;
+
+/// What a thread is for.
+pub(crate) struct Lane {
+    pub(crate) source: Source,
+    pub(crate) role: Role,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: Limits,
+    pub(crate) wake: Arc<Wake>,
+    /// What an owner does when there is time for it.
+    pub(crate) upkeep: Option<Upkeep>,
+    /// Given up when the connection is closed.
+    pub(crate) _ownership: Option<Ownership>,
+}
+
+/// A thread and the way to it. Dropped, it waits for the thread: what was sent is done, and the file is closed.
+pub(crate) struct Worker {
+    pub(crate) queue: Queue,
+    _thread: Joined,
+}
+
+/// Starts a thread that owns the connection.
+pub(crate) fn start(lane: Lane, connection: Connection) -> Result<Worker, OpenError> {
+    let (sender, receiver) = mpsc::sync_channel(lane.limits.operations);
+    let queue = Queue::new(sender, lane.limits.bytes);
+    let name = match lane.role {
+        Role::Owner | Role::Operator => "sqlite-writer",
+        Role::Reader => "sqlite-reader",
+    };
+    let runner = Runner { lane, receiver, group: Vec::with_capacity(GROUP) };
+    let thread = thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || runner.run(connection))
+        .map_err(|source| OpenError::Io { what: "start a thread", source })?;
+    Ok(Worker { queue, _thread: Joined(Some(thread)) })
+}
+
+/// Behind the queue, so that it is dropped after it.
+struct Joined(Option<JoinHandle<()>>);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            // Had it panicked, it would have said so itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Runner {
+    lane: Lane,
+    receiver: Receiver<Job>,
+    group: Vec<Job>,
+}
+
+impl Runner {
+    fn run(mut self, connection: Connection) {
+        let mut connection = Some(connection);
+        loop {
+            let opened = connection.take().map_or_else(|| self.lane.source.open(self.lane.role), Ok);
+            let next = match opened {
+                Ok(connection) => self.serve(&connection),
+                Err(error) => self.refuse(error),
+            };
+            if next.is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Until the connection breaks, or the queue ends.
+    fn serve(&mut self, connection: &Connection) -> ControlFlow<()> {
+        let mut session = Session::new(connection);
+        loop {
+            let patience = self.lane.upkeep.as_ref().map_or(FOR_EVER, Upkeep::patience);
+            match self.receiver.recv_timeout(patience) {
+                Ok(job) => self.gather(job),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.close(&mut session);
+                    return ControlFlow::Break(());
+                }
+            }
+            session.set_now(self.lane.clock.now());
+            if self.work(&mut session).and_then(|bytes| self.keep_up(&mut session, bytes)).is_err() {
+                return ControlFlow::Continue(());
+            }
+        }
+    }
+
+    /// What waits already, without waiting for more: the last fsync was time enough for it to gather.
+    fn gather(&mut self, first: Job) {
+        let mut bytes = first.weight();
+        self.group.push(first);
+        let most = if self.lane.role == Role::Reader { 1 } else { GROUP };
+        while self.group.len() < most && bytes < GROUP_BYTES {
+            let Ok(job) = self.receiver.try_recv() else { break };
+            bytes += job.weight();
+            self.group.push(job);
+        }
+    }
+
+    /// The group; says about how many bytes it has written.
+    fn work(&mut self, session: &mut Session<'_>) -> Result<usize, Broken> {
+        if self.group.is_empty() {
+            return Ok(0);
+        }
+        let bytes = self.group.iter().map(|job| job.weight()).sum();
+        let begin = if self.lane.role == Role::Reader { "BEGIN" } else { BEGIN };
+        commit(session, begin, &mut self.group)?;
+        if session.take_woken() {
+            self.lane.wake.notify();
+        }
+        Ok(bytes)
+    }
+
+    fn keep_up(&mut self, session: &mut Session<'_>, bytes: usize) -> Result<(), Broken> {
+        let Some(upkeep) = &mut self.lane.upkeep else { return Ok(()) };
+        let kept = upkeep.after(session, bytes, |session, act| transact(session, BEGIN, act));
+        kept.or_else(|error| {
+            tracing::error!(%error, "old entries were not deleted, or the log was not moved into the file");
+            if is_broken(&error) { Err(Broken) } else { Ok(()) }
+        })
+    }
+
+    /// Nothing can be done: whoever asks is told why.
+    fn refuse(&mut self, error: OpenError) -> ControlFlow<()> {
+        tracing::error!(error = &error as &dyn Error, "the file could not be opened again");
+        let Ok(job) = self.receiver.recv() else { return ControlFlow::Break(()) };
+        self.gather(job);
+        answer(&mut self.group, Some(&Failure::Reopen(Arc::new(error))));
+        ControlFlow::Continue(())
+    }
+
+    fn close(&mut self, session: &mut Session<'_>) {
+        if self.lane.role != Role::Owner {
+            return;
+        }
+        if let Err(error) = session.give_back().and_then(|()| upkeep::empty_log(session.connection())) {
+            tracing::warn!(%error, "the log was not moved into the file; the next start does it");
+        }
+    }
+}
+
+const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Operations per commit.
+const GROUP: usize = 256;
+/// Bytes per commit, about.
+const GROUP_BYTES: usize = 2 * 1024 * 1024;
+/// The queue ends it.
+const FOR_EVER: Duration = Duration::from_secs(24 * 3600);
