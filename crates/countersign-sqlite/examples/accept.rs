@@ -88,7 +88,9 @@ impl Bench {
             tasks.spawn(async move {
                 let mut number = task;
                 while start.elapsed() < lasts {
-                    number = number.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    number = number
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
                     let accepted = bench.store.accept(bench.event((number >> 20) % accepted)).await?;
                     assert!(matches!(accepted, Accepted::Duplicate { .. }), "{accepted:?}");
                     count.fetch_add(1, Ordering::Relaxed);
@@ -166,7 +168,12 @@ fn event() -> Result<NewEvent> {
         headers.insert(name, value.parse()?);
     }
     let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
-    Ok(NewEvent::new(&Endpoint::new("orders"), &delivery, None, StoredHead::new("POST", "/webhooks", headers)))
+    Ok(NewEvent::new(
+        &Endpoint::new("orders"),
+        &delivery,
+        None,
+        StoredHead::new("POST", "/webhooks", headers),
+    ))
 }
 
 /// The floor of everything that is durable.

@@ -3,13 +3,15 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// Tells whoever waits that something has happened since he began to.
+/// Tells whoever waits that something has happened since the last one was told.
 #[derive(Default)]
 pub(crate) struct Wake(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     count: u64,
+    /// Up to where somebody was told.
+    told: u64,
     waiting: Vec<Waker>,
 }
 
@@ -23,9 +25,9 @@ impl Wake {
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Counts from now, not from when it is polled first.
+    /// What happened before anybody asked is not missed; nor does one who waits take it from another.
     pub(crate) fn woken(&self) -> Woken<'_> {
-        Woken { wake: self, since: self.state().count }
+        Woken { wake: self, since: self.state().told }
     }
 
     /// Nothing panics while it has the lock.
@@ -45,6 +47,7 @@ impl Future for Woken<'_> {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
         let mut state = self.wake.state();
         if state.count != self.since {
+            state.told = state.count;
             return Poll::Ready(());
         }
         if !state.waiting.iter().any(|waker| waker.will_wake(context.waker())) {
@@ -59,14 +62,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_happens_between_asking_and_waiting_is_not_missed() {
+    fn what_happens_before_or_while_somebody_waits_is_told_to_all_of_them_and_once() {
         let wake = Wake::default();
         let mut context = Context::from_waker(Waker::noop());
-        let (mut before, mut polled) = (wake.woken(), wake.woken());
-        assert!(Pin::new(&mut polled).poll(&mut context).is_pending());
+        let [mut first, mut second] = [wake.woken(), wake.woken()];
+        assert!(Pin::new(&mut first).poll(&mut context).is_pending());
         wake.notify();
-        assert!(Pin::new(&mut before).poll(&mut context).is_ready());
-        assert!(Pin::new(&mut polled).poll(&mut context).is_ready());
+        wake.notify();
+        assert!(Pin::new(&mut first).poll(&mut context).is_ready());
+        assert!(Pin::new(&mut second).poll(&mut context).is_ready());
         assert!(Pin::new(&mut wake.woken()).poll(&mut context).is_pending());
+        wake.notify();
+        assert!(Pin::new(&mut wake.woken()).poll(&mut context).is_ready());
     }
 }

@@ -60,7 +60,7 @@ fn end(session: &mut Session<'_>, lease: &Lease, ended: Ended<'_>) -> rusqlite::
     Ok(true)
 }
 
-const DONE: &str = "UPDATE wh_event SET state = 2, finished_at = ?3, worker = NULL, lease_until = NULL, error = NULL \
+const DONE: &str = "UPDATE wh_event SET state = 2, finished_at = ?3, worker = NULL, lease_until = NULL \
     WHERE key = ?1 AND fence = ?2 AND state = 1";
 const IS_DONE: &str = "SELECT 1 FROM wh_event WHERE key = ?1 AND fence = ?2 AND state = 2";
 const SKIP: &str = "UPDATE wh_event SET state = 2, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \

@@ -69,6 +69,10 @@ impl Inbox for SqliteStore {
         self.retention
     }
 
+    fn dead_retention(&self) -> Duration {
+        self.keeps.dead
+    }
+
     fn durability(&self) -> Durability {
         self.durability
     }

@@ -25,8 +25,7 @@ pub(super) fn change(session: &mut Session<'_>, change: &Change) -> rusqlite::Re
     if change.action == Action::Replay {
         session.wake();
     }
-    let detail = serde_json::json!({ "filter": change.filter, "reason": change.reason }).to_string();
-    audit::write(session, &change.actor, change.action.as_str(), &ids, Some(&detail))?;
+    audit::write(session, &change.actor, change.action.as_str(), &ids, Some(&change.detail()))?;
     Ok(Changed::new(ids))
 }
 

@@ -2,23 +2,29 @@
 
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "not every test needs everything")]
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 use countersign_inbox::conformance::Bench;
-use countersign_inbox::{DedupeStore, Digest, EventKey, Identity, StoreError, StoreFuture};
+use countersign_inbox::conformance::inbox::{AfterCrash, InboxBench, sample_event};
+use countersign_inbox::{
+    Accepted, Claim, ClaimDue, ClaimRequest, DedupeStore, Digest, EventId, EventKey, Filter, Finish,
+    Identity, Inbox, Leased, NewEvent, OpsStore, StoreError, StoreFuture,
+};
 use countersign_sqlite::{SqliteStore, SqliteStoreBuilder};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 pub struct Sqlite {
     pub clock: Arc<Hand>,
-    pub store: Arc<SqliteStore>,
-    pub runtime: Runtime,
     pub folder: TempDir,
+    runtime: Runtime,
+    /// Of those that crashed, nothing is asked any more.
+    stores: Mutex<Vec<Arc<SqliteStore>>>,
 }
 
 /// A clock that is moved by hand.
@@ -31,38 +37,84 @@ impl Sqlite {
 
     pub fn with(change: impl FnOnce(SqliteStoreBuilder) -> SqliteStoreBuilder) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+        Self::in_folder(folder, Arc::new(Hand(AtomicI64::new(1_700_000_000_000))), change)
+    }
+
+    pub fn in_folder(
+        folder: TempDir,
+        clock: Arc<Hand>,
+        change: impl FnOnce(SqliteStoreBuilder) -> SqliteStoreBuilder,
+    ) -> Self {
         let builder = SqliteStore::builder(folder.path().join("inbox.db")).with_clock(clock.clone());
         let store = Arc::new(change(builder).open().unwrap());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
-        Self { clock, store, runtime, folder }
+        Self { clock, folder, runtime, stores: Mutex::new(vec![store]) }
     }
 
     pub fn path(&self) -> PathBuf {
         self.folder.path().join("inbox.db")
     }
 
-    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
+    pub fn store(&self) -> Arc<SqliteStore> {
+        Arc::clone(self.stores.lock().unwrap().last().unwrap())
     }
 
-    /// Closes the store and opens it again.
-    pub fn restart(self) -> Self {
-        let Self { clock, store, runtime, folder } = self;
-        drop(Arc::into_inner(store).unwrap());
-        let path = folder.path().join("inbox.db");
-        let store = Arc::new(SqliteStore::builder(path).with_clock(clock.clone()).open().unwrap());
-        Self { clock, store, runtime, folder }
+    pub fn ok<T>(&self, future: StoreFuture<'_, T>) -> T {
+        self.runtime.block_on(future).unwrap()
     }
 
+    pub fn err<T: std::fmt::Debug>(&self, future: StoreFuture<'_, T>) -> StoreError {
+        self.runtime.block_on(future).unwrap_err()
+    }
+
+    /// Closes the store, which gives the folder and the clock back.
+    pub fn close(self) -> (TempDir, Arc<Hand>) {
+        let Self { clock, folder, stores, .. } = self;
+        let last = stores.into_inner().unwrap().pop().unwrap();
+        drop(Arc::into_inner(last).unwrap());
+        (folder, clock)
+    }
+
+    /// Closes the store, and opens it again with a clock that was set in between.
+    pub fn restart(self, step: i64) -> Self {
+        let (folder, clock) = self.close();
+        clock.0.fetch_add(step, Ordering::SeqCst);
+        Self::in_folder(folder, clock, |builder| builder)
+    }
+
+    /// In milliseconds.
     pub fn step(&self, millis: i64) {
         self.clock.0.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    pub fn accept(&self, id: &str) -> EventId {
+        match self.ok(self.store().accept(event(id))) {
+            Accepted::New { id, .. } => id,
+            other => panic!("{id} is new, and it is {other:?}"),
+        }
+    }
+
+    pub fn claim(&self, max: usize) -> Vec<Leased> {
+        self.ok(self.store().claim_due(&due(max)))
+    }
+
+    pub fn finish(&self, leased: &Leased, finish: &Finish) {
+        assert_eq!(self.ok(self.store().finish(&leased.lease, finish)), countersign_inbox::Fenced::Ok(()));
+    }
+
+    pub fn count(&self) -> u64 {
+        self.ok(self.store().count(&Filter::default()))
+    }
+
+    pub fn ask(&self, id: u64) -> Claim {
+        let (identity, token) = (identity(id), countersign_inbox::AttemptToken::random());
+        self.ok(DedupeStore::claim(&*self.store(), &ClaimRequest { identity, token, ttl: TTL }))
     }
 }
 
 impl Bench for Sqlite {
     fn store(&self) -> Arc<dyn DedupeStore> {
-        self.store.clone()
+        self.store()
     }
 
     fn advance(&self, by: Duration) {
@@ -74,18 +126,63 @@ impl Bench for Sqlite {
     }
 }
 
+impl InboxBench for Sqlite {
+    fn inbox(&self) -> Arc<dyn Inbox> {
+        self.store()
+    }
+
+    fn ops(&self) -> Arc<dyn OpsStore> {
+        self.store()
+    }
+
+    fn advance(&self, by: Duration) {
+        self.step(by.as_millis() as i64);
+    }
+
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+        self.runtime.handle().block_on(future)
+    }
+
+    /// What a process that is killed leaves behind is what is in its files at that moment.
+    fn crash(&self) -> AfterCrash {
+        let mut stores = self.stores.lock().unwrap();
+        let left = self.folder.path().join(format!("crash-{}.db", stores.len()));
+        copy(stores.last().unwrap().path(), &left);
+        let builder = SqliteStore::builder(left).with_clock(self.clock.clone());
+        stores.push(Arc::new(builder.open().unwrap()));
+        AfterCrash::LeasesEnd
+    }
+}
+
 impl Clock for Hand {
     fn now(&self) -> UnixTime {
         UnixTime::from_millis(self.0.load(Ordering::SeqCst))
     }
 }
 
-pub fn key(id: u64) -> EventKey {
-    let mut bytes = [7; 32];
-    bytes[..8].copy_from_slice(&id.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
-    EventKey::from_bytes(bytes)
+/// With the log; without what is in memory only.
+fn copy(from: &Path, to: &Path) {
+    for suffix in ["", "-wal"] {
+        let [from, to] = [from, to].map(|path| format!("{}{suffix}", path.display()));
+        if Path::new(&from).exists() {
+            fs::copy(from, to).unwrap();
+        }
+    }
+}
+
+pub fn event(id: &str) -> NewEvent {
+    sample_event("orders", id, "{}")
+}
+
+pub fn due(max: usize) -> ClaimDue {
+    ClaimDue::new("orders", "worker", max, TTL)
 }
 
 pub fn identity(id: u64) -> Identity {
-    Identity::new(key(id), Digest::from_bytes([0; 32]))
+    let mut bytes = [7; 32];
+    bytes[..8].copy_from_slice(&id.to_be_bytes());
+    Identity::new(EventKey::from_bytes(bytes), Digest::from_bytes([0; 32]))
 }
+
+pub const TTL: Duration = Duration::from_secs(30);
+pub const HOUR: i64 = 3600 * 1000;
