@@ -7,6 +7,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::{OpenError, sqlite};
+use crate::schema;
 
 /// How the connections of a store are opened, now and after an error.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ impl Source {
     }
 
     fn prepare_writes(&self, connection: &Connection, role: Role) -> Result<(), OpenError> {
+        // Before anything is written to what may not be ours.
+        schema::check(connection)?;
         let mode: String = query(connection, "PRAGMA journal_mode = WAL")?;
         if mode != "wal" {
             return Err(OpenError::Setting { name: "journal_mode", wanted: "wal".to_owned(), found: mode });

@@ -1,5 +1,6 @@
 //! The durable store of one machine: SQLite, with one writer and group commit.
 
+mod backup;
 mod builder;
 mod connection;
 mod dedupe;
@@ -16,6 +17,7 @@ mod upkeep;
 mod wake;
 mod writer;
 
+pub use backup::BackupError;
 pub use builder::SqliteStoreBuilder;
 pub use error::OpenError;
 pub use ops::SqliteOps;

@@ -30,6 +30,12 @@ pub struct Sqlite {
 /// A clock that is moved by hand.
 pub struct Hand(AtomicI64);
 
+impl Hand {
+    pub fn new() -> Self {
+        Self(AtomicI64::new(1_700_000_000_000))
+    }
+}
+
 impl Sqlite {
     pub fn new() -> Self {
         Self::with(|builder| builder)
@@ -37,7 +43,7 @@ impl Sqlite {
 
     pub fn with(change: impl FnOnce(SqliteStoreBuilder) -> SqliteStoreBuilder) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self::in_folder(folder, Arc::new(Hand(AtomicI64::new(1_700_000_000_000))), change)
+        Self::in_folder(folder, Arc::new(Hand::new()), change)
     }
 
     pub fn in_folder(
@@ -57,6 +63,10 @@ impl Sqlite {
 
     pub fn store(&self) -> Arc<SqliteStore> {
         Arc::clone(self.stores.lock().unwrap().last().unwrap())
+    }
+
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
     }
 
     pub fn ok<T>(&self, future: StoreFuture<'_, T>) -> T {

@@ -1,0 +1,128 @@
+use std::error::Error;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use futures_channel::oneshot;
+use rusqlite::Connection;
+use rusqlite::backup::{Backup, StepResult};
+
+use crate::connection::{Role, Source};
+use crate::error::OpenError;
+use crate::owner::{beside, private};
+use crate::store::SqliteStore;
+
+/// Why there is no backup. What was there before is still there.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BackupError {
+    /// There is a file already. It is not replaced: it may be the backup that is needed.
+    Exists {
+        /// Where.
+        path: PathBuf,
+    },
+    /// The file could not be read.
+    Open(OpenError),
+    /// The operating system refused.
+    Io(io::Error),
+    /// SQLite refused.
+    Sqlite(Box<dyn Error + Send + Sync>),
+    /// The thread that copies has ended.
+    Interrupted,
+}
+
+impl SqliteStore {
+    /// Copies everything that is stored now to a new file, while the store goes on. The copy is whole and on the disk
+    /// when there is an answer; it is opened like any other store, once the leases in it have no holder any more.
+    ///
+    /// The log beside the file grows for as long as it takes: there has to be room for what is written meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`BackupError`].
+    pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
+        let (source, path) = (self.source().clone(), path.into());
+        let (reply, answer) = oneshot::channel();
+        thread::Builder::new()
+            .name("sqlite-backup".to_owned())
+            .spawn(move || {
+                // Whoever has stopped waiting finds the file.
+                let _ = reply.send(copy(&source, &path));
+            })
+            .map_err(BackupError::Io)?;
+        answer.await.unwrap_or(Err(BackupError::Interrupted))
+    }
+}
+
+/// Under another name until it is complete.
+fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
+    if path.exists() {
+        return Err(BackupError::Exists { path: path.to_owned() });
+    }
+    let partial = beside(path, ".partial");
+    private(OpenOptions::new().write(true).create(true).truncate(true))
+        .open(&partial)
+        .map_err(BackupError::Io)?;
+    let from = source.open(Role::Reader).map_err(BackupError::Open)?;
+    let copied = fill(&from, &partial).map_err(|error| BackupError::Sqlite(Box::new(error)));
+    let done = copied.and_then(|()| publish(&partial, path).map_err(BackupError::Io));
+    if done.is_err() {
+        // The cause is more interesting.
+        let _ = fs::remove_file(&partial);
+    }
+    done
+}
+
+/// All at once: in steps, it would begin anew after each commit. Writers are not held up by a reader.
+fn fill(from: &Connection, partial: &Path) -> rusqlite::Result<()> {
+    let mut to = Connection::open(partial)?;
+    let backup = Backup::new(from, &mut to)?;
+    while backup.step(ALL)? != StepResult::Done {
+        // The file was locked for a moment.
+        thread::sleep(Duration::from_millis(10));
+    }
+    drop(backup);
+    to.close().map_err(|(_, error)| error)
+}
+
+fn publish(partial: &Path, path: &Path) -> io::Result<()> {
+    File::open(partial)?.sync_all()?;
+    // Unlike a rename, it replaces nothing.
+    fs::hard_link(partial, path)?;
+    fs::remove_file(partial)?;
+    // On other systems, a folder is no file.
+    #[cfg(unix)]
+    if let Some(folder) = path.canonicalize()?.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for BackupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists { path } => write!(f, "{} is there already: choose another name", path.display()),
+            Self::Open(_) => f.write_str("the file of the store could not be read"),
+            Self::Io(_) => f.write_str("the system did not write the copy: is there room for it?"),
+            Self::Sqlite(_) => f.write_str("SQLite did not write the copy: is there room for it?"),
+            Self::Interrupted => f.write_str("the copy was not finished"),
+        }
+    }
+}
+
+impl Error for BackupError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Exists { .. } | Self::Interrupted => None,
+            Self::Open(source) => Some(source),
+            Self::Io(source) => Some(source),
+            Self::Sqlite(source) => Some(&**source),
+        }
+    }
+}
+
+/// Pages.
+const ALL: i32 = -1;
