@@ -92,8 +92,9 @@ impl Server {
         self.restart();
     }
 
-    /// Starts it again without waiting until it is ready: it may be loading its data.
-    pub fn restart_without_waiting(&mut self) {
+    /// As [`restart_with`](Self::restart_with), and does not wait until it is ready: it may be loading its data.
+    pub fn restart_unready_with(&mut self, settings: &[(&str, &str)]) {
+        self.settings = Settings::new(settings);
         self.stop();
         self.child = Some(self.spawn());
     }

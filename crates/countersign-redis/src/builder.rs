@@ -1,0 +1,145 @@
+use std::time::Duration;
+
+use countersign_inbox::Durability;
+use redis::cmd;
+use tracing::warn;
+
+use crate::connection::Connection;
+use crate::error::ConnectError;
+use crate::namespace::Namespace;
+use crate::script::Scripts;
+use crate::server::Server;
+use crate::store::RedisStore;
+
+/// Makes a [`RedisStore`].
+#[derive(Clone)]
+#[must_use = "nothing is connected before `connect`"]
+pub struct RedisStoreBuilder {
+    url: String,
+    namespace: String,
+    retention: Duration,
+    response_timeout: Duration,
+    required: Durability,
+    may_evict: bool,
+    #[cfg(feature = "_clock")]
+    is_clock_moved: bool,
+}
+
+impl RedisStoreBuilder {
+    pub(crate) fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            namespace: "default".into(),
+            retention: DEFAULT_RETENTION,
+            response_timeout: DEFAULT_RESPONSE_TIMEOUT,
+            required: Durability::Relaxed,
+            may_evict: false,
+            #[cfg(feature = "_clock")]
+            is_clock_moved: false,
+        }
+    }
+
+    /// What all its keys begin with, in braces; `default` by default. Stores with the same one share what they
+    /// remember. All of it is on one node of a Redis cluster: with several endpoints, give each its own.
+    pub fn with_namespace(mut self, name: impl Into<String>) -> Self {
+        self.namespace = name.into();
+        self
+    }
+
+    /// How long handled deliveries are remembered, up to 100 years; 30 days by default: that covers what providers send
+    /// again on demand.
+    pub const fn with_retention(mut self, retention: Duration) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// How long an operation may take, with a new connection and a repetition where they are needed; 2 seconds by
+    /// default: a disk that syncs each command may well need one of them, and the least patient providers wait for 3
+    /// to 5.
+    ///
+    /// Whether an operation that timed out was done is unknown. Repeat it, a claim with the same token; otherwise a
+    /// lease that was given to nobody has to expire.
+    pub const fn with_response_timeout(mut self, timeout: Duration) -> Self {
+        self.response_timeout = timeout;
+        self
+    }
+
+    /// Refuses a server that keeps less. Nothing is refused by default; a warning says what is missing.
+    ///
+    /// [`Durability::Fsync`] needs `appendonly yes`, `appendfsync always`, `no-appendfsync-on-rewrite no` and
+    /// `maxmemory-policy noeviction`. More than that is never offered: Redis replicates after it has answered.
+    pub const fn require_durability(mut self, required: Durability) -> Self {
+        self.required = required;
+        self
+    }
+
+    /// Accepts a server that forgets keys to make room: what it forgets is handled again. Otherwise it is refused.
+    pub const fn insecure_allow_eviction(mut self) -> Self {
+        self.may_evict = true;
+        self
+    }
+
+    /// For tests: [`RedisStore::advance`] moves the clock of the namespace.
+    #[cfg(feature = "_clock")]
+    #[doc(hidden)]
+    pub const fn with_moved_clock(mut self) -> Self {
+        self.is_clock_moved = true;
+        self
+    }
+
+    /// Connects, and reads from the server what its answers survive.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached within the response timeout, is not the primary, may evict keys, or is less
+    /// durable than required.
+    pub async fn connect(self) -> Result<RedisStore, ConnectError> {
+        let namespace = Namespace::new(&self.namespace)?;
+        let connection = Connection::new(&self.url, self.response_timeout)?;
+        let server = connection.ask(Server::read).await?;
+        if server.is_replica() {
+            return Err(ConnectError::Replica);
+        }
+        let durability = self.judge(&server)?;
+        let probe = namespace.key("", &[]);
+        let slot = connection.ask(|mut manager| {
+            let exists = cmd("EXISTS").arg(&probe).to_owned();
+            async move {
+                match exists.query_async::<u64>(&mut manager).await {
+                    Err(error) => error.redirect_node().map(|(node, _)| Some(node.to_owned())).ok_or(error),
+                    Ok(_) => Ok(None),
+                }
+            }
+        });
+        if let Some(node) = slot.await? {
+            return Err(ConnectError::Elsewhere { node });
+        }
+        #[cfg(feature = "_clock")]
+        let is_clock_moved = self.is_clock_moved;
+        #[cfg(not(feature = "_clock"))]
+        let is_clock_moved = false;
+        let scripts = Scripts::new(server.has_script_flags(), is_clock_moved);
+        Ok(RedisStore::new(connection, namespace, scripts, self.retention, durability))
+    }
+
+    fn judge(&self, server: &Server) -> Result<Durability, ConnectError> {
+        let policy = server.eviction_policy();
+        if policy != Some("noeviction") && !self.may_evict {
+            return Err(ConnectError::Evicts { policy: policy.map(Into::into) });
+        }
+        let (found, reason) = server.durability();
+        if found < self.required {
+            let reason = if reason.is_empty() { REPLICATION.into() } else { reason };
+            return Err(ConnectError::NotDurable { required: self.required, found, reason });
+        }
+        if !reason.is_empty() {
+            warn!(target: "countersign", reason, "the Redis server may forget deliveries, and they are handled again");
+        }
+        Ok(found)
+    }
+}
+
+const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+const DEFAULT_RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+const REPLICATION: &str = "it replicates after it has answered; use PostgreSQL with a synchronous standby";

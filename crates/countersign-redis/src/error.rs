@@ -1,0 +1,128 @@
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use countersign_inbox::{Durability, StoreError};
+use redis::RedisError;
+
+/// Why a store could not be made. For the developer and the operator; nothing of it is for the sender of a webhook.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The URL is not that of a server.
+    Url(Box<dyn Error + Send + Sync>),
+    /// The namespace is empty, or has other characters than the visible ones of ASCII, or braces.
+    Namespace,
+    /// There is no answer, or one that makes no sense.
+    Unavailable(Box<dyn Error + Send + Sync>),
+    /// The server follows another one.
+    Replica,
+    /// The server is part of a cluster in which another one has the namespace.
+    Elsewhere {
+        /// That server, as the cluster names it.
+        node: String,
+    },
+    /// The server forgets keys to make room.
+    Evicts {
+        /// Its `maxmemory-policy`, where it says so.
+        policy: Option<String>,
+    },
+    /// The server keeps less than was required.
+    NotDurable {
+        /// What was required.
+        required: Durability,
+        /// What there is.
+        found: Durability,
+        /// Which settings are why, and the cure.
+        reason: String,
+    },
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(_) => f.write_str(
+                "not the URL of a Redis server: redis://user:password@host:6379/0, or rediss:// with the feature `tls`",
+            ),
+            Self::Namespace => {
+                f.write_str("a namespace is one or more visible ASCII characters without `{` and `}`, such as `orders`")
+            }
+            Self::Unavailable(_) => f.write_str("the Redis server cannot be reached or used"),
+            Self::Replica => f.write_str("the Redis server is a replica: connect to the primary"),
+            Self::Elsewhere { node } => {
+                write!(f, "another node of the Redis cluster has this namespace: connect to {node}")
+            }
+            Self::Evicts { policy } => {
+                match policy {
+                    Some(policy) => write!(f, "`maxmemory-policy` is `{policy}`")?,
+                    None => f.write_str("`maxmemory-policy` cannot be read, with neither CONFIG GET nor INFO")?,
+                }
+                f.write_str(
+                    ": the Redis server may forget deliveries, and they are handled again; set `noeviction`, or accept it \
+                     with `insecure_allow_eviction`",
+                )
+            }
+            Self::NotDurable { required, found, reason } => {
+                write!(f, "{required:?} is required, and the Redis server is {found:?}: {reason}")
+            }
+        }
+    }
+}
+
+impl Error for ConnectError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Url(source) | Self::Unavailable(source) => Some(&**source),
+            _ => None,
+        }
+    }
+}
+
+/// Why the server gave no answer, for logs.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Whether it was done is unknown.
+    TimedOut(Duration),
+    /// The memory of the server is full.
+    Full(RedisError),
+    Redis(RedisError),
+}
+
+impl From<RedisError> for Failure {
+    fn from(error: RedisError) -> Self {
+        if error.code() == Some("OOM") { Self::Full(error) } else { Self::Redis(error) }
+    }
+}
+
+impl From<Failure> for StoreError {
+    fn from(failure: Failure) -> Self {
+        Self::Unavailable(Box::new(failure))
+    }
+}
+
+impl From<Failure> for ConnectError {
+    fn from(failure: Failure) -> Self {
+        Self::Unavailable(Box::new(failure))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut(after) => write!(f, "the Redis server did not answer within {after:?}"),
+            Self::Full(_) => {
+                f.write_str("the Redis server is out of memory: raise `maxmemory` or shorten the retention")
+            }
+            Self::Redis(_) => f.write_str("the Redis server cannot be reached, or refused the command"),
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::TimedOut(_) => None,
+            Self::Full(source) | Self::Redis(source) => Some(source),
+        }
+    }
+}

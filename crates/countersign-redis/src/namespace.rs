@@ -1,0 +1,28 @@
+use std::fmt::Write as _;
+
+use crate::error::ConnectError;
+
+/// What all keys of a store begin with: `{wh:<name>}:`, whose braces put them into one hash slot.
+#[derive(Clone)]
+pub(crate) struct Namespace {
+    prefix: String,
+}
+
+impl Namespace {
+    pub(crate) fn new(name: &str) -> Result<Self, ConnectError> {
+        let is_valid =
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !b"{}".contains(&byte));
+        if is_valid { Ok(Self { prefix: format!("{{wh:{name}}}:") }) } else { Err(ConnectError::Namespace) }
+    }
+
+    /// Of a delivery, or of what the scripts keep for themselves.
+    pub(crate) fn key(&self, kind: &str, bytes: &[u8]) -> String {
+        let mut key = String::with_capacity(self.prefix.len() + kind.len() + 2 * bytes.len());
+        key.push_str(&self.prefix);
+        key.push_str(kind);
+        for byte in bytes {
+            let _ = write!(key, "{byte:02x}");
+        }
+        key
+    }
+}

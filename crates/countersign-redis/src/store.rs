@@ -1,0 +1,165 @@
+use std::fmt;
+use std::time::Duration;
+
+use countersign::UnixTime;
+use countersign_inbox::{
+    Claim, ClaimRequest, DedupeStore, Durability, Fenced, Lease, StoreError, StoreFuture, UnsignedIds,
+};
+use redis::{FromRedisValue, ScriptInvocation};
+
+use crate::builder::RedisStoreBuilder;
+use crate::connection::Connection;
+use crate::error::{ConnectError, Failure};
+use crate::namespace::Namespace;
+use crate::script::Scripts;
+
+/// Remembers deliveries in Redis or Valkey, for any number of machines. Clones share a connection.
+///
+/// The clock of the server decides when a lease ends.
+#[derive(Clone)]
+pub struct RedisStore {
+    connection: Connection,
+    namespace: Namespace,
+    scripts: Scripts,
+    retention: Duration,
+    durability: Durability,
+}
+
+impl RedisStore {
+    /// Connects to the server of a URL: `redis://user:password@host:6379/0`, `rediss://` for TLS.
+    ///
+    /// # Errors
+    ///
+    /// As for [`RedisStoreBuilder::connect`].
+    pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
+        Self::builder(url).connect().await
+    }
+
+    /// As [`connect`](Self::connect), with other settings.
+    pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(url)
+    }
+
+    pub(crate) fn new(
+        connection: Connection,
+        namespace: Namespace,
+        scripts: Scripts,
+        retention: Duration,
+        durability: Durability,
+    ) -> Self {
+        Self { connection, namespace, scripts, retention, durability }
+    }
+
+    /// What a claim runs in the server, for benchmarks: its text, and the digest that EVALSHA knows it by.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn claim_script(&self) -> (&'static str, &str) {
+        (crate::script::CLAIM, self.scripts.claim.get_hash())
+    }
+
+    /// Moves the clock of the namespace, for stores that are made `with_moved_clock`.
+    #[cfg(feature = "_clock")]
+    #[doc(hidden)]
+    pub async fn advance(&self, by: Duration) -> Result<(), StoreError> {
+        let key = self.namespace.key("clock", &[]);
+        // Not repeated by `ask` when the connection was dropped: it would move twice. Tests see to it that it is there.
+        let moved = self.connection.ask(|mut manager| {
+            let command = redis::cmd("INCRBY").arg(&key).arg(millis(by)).to_owned();
+            async move { command.query_async::<i64>(&mut manager).await }
+        });
+        moved.await?;
+        Ok(())
+    }
+
+    async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Failure> {
+        self.connection.ask(|mut manager| async move { script.invoke_async(&mut manager).await }).await
+    }
+
+    async fn try_claim(&self, request: &ClaimRequest) -> Result<Claim, StoreError> {
+        let ClaimRequest { identity, token, ttl } = request;
+        let mut script = self.scripts.claim.key(self.key(identity.key().as_bytes()));
+        let body = identity.body();
+        let (mark, _) = body.as_bytes().split_at(MARK);
+        script.arg(token.as_bytes().as_slice()).arg(millis(*ttl)).arg(millis(self.retention)).arg(mark);
+        if let Some((digest, policy)) = identity.guard() {
+            script.key(self.namespace.key("g:", digest.as_bytes()));
+            script.arg(if policy == UnsignedIds::Reject { "reject" } else { "warn" });
+        }
+        let (answer, number, other, flag): (u8, u64, i64, u8) = self.run(&script).await?;
+        Ok(match answer {
+            0 => Claim::Acquired {
+                lease: Lease::new(identity.key(), number, UnixTime::from_millis(other)),
+                is_suspect: flag == 1,
+            },
+            1 => Claim::InFlight { retry_after: Duration::from_millis(number), same_body: other == 1 },
+            2 => Claim::Done { same_body: other == 1 },
+            _ => Claim::Replayed,
+        })
+    }
+
+    async fn try_renew(&self, lease: &Lease, ttl: Duration) -> Result<Fenced<Lease>, StoreError> {
+        let mut script = self.scripts.renew.key(self.key(lease.key().as_bytes()));
+        script.arg(lease.fence()).arg(millis(ttl)).arg(millis(self.retention));
+        let deadline: i64 = self.run(&script).await?;
+        Ok(match deadline {
+            0 => Fenced::Stale,
+            deadline => Fenced::Ok(Lease::new(lease.key(), lease.fence(), UnixTime::from_millis(deadline))),
+        })
+    }
+
+    async fn end(&self, script: &redis::Script, lease: &Lease) -> Result<Fenced<()>, StoreError> {
+        let mut script = script.key(self.key(lease.key().as_bytes()));
+        script.arg(lease.fence()).arg(millis(self.retention));
+        let is_done: bool = self.run(&script).await?;
+        Ok(if is_done { Fenced::Ok(()) } else { Fenced::Stale })
+    }
+
+    fn key(&self, bytes: &[u8; 32]) -> String {
+        self.namespace.key("", bytes)
+    }
+}
+
+impl DedupeStore for RedisStore {
+    fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {
+        Box::pin(self.try_claim(request))
+    }
+
+    fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
+        Box::pin(self.try_renew(lease, ttl))
+    }
+
+    fn complete<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
+        Box::pin(self.end(&self.scripts.complete, lease))
+    }
+
+    fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
+        Box::pin(self.end(&self.scripts.release, lease))
+    }
+
+    fn retention(&self) -> Duration {
+        self.retention
+    }
+
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore")
+            .field("retention", &self.retention)
+            .field("durability", &self.durability)
+            .finish_non_exhaustive()
+    }
+}
+
+/// At least one: an expiry of none deletes. At most 100 years: Redis refuses one that overflows.
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).clamp(1, CENTURY)
+}
+
+const CENTURY: u64 = 100 * 365 * 24 * 3600 * 1000;
+/// Bytes of the digest of a body that are kept: they tell a duplicate from one that was rendered anew, and decide
+/// nothing.
+const MARK: usize = 8;
