@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use countersign_inbox::Durability;
-use redis::cmd;
+use redis::{Client, RedisError, cmd};
 use tracing::warn;
 
 use crate::connection::Connection;
@@ -21,6 +21,8 @@ pub struct RedisStoreBuilder {
     response_timeout: Duration,
     required: Durability,
     may_evict: bool,
+    #[cfg(feature = "tls")]
+    root_certificate: Option<Vec<u8>>,
     #[cfg(feature = "_clock")]
     is_clock_moved: bool,
 }
@@ -34,6 +36,8 @@ impl RedisStoreBuilder {
             response_timeout: DEFAULT_RESPONSE_TIMEOUT,
             required: Durability::Relaxed,
             may_evict: false,
+            #[cfg(feature = "tls")]
+            root_certificate: None,
             #[cfg(feature = "_clock")]
             is_clock_moved: false,
         }
@@ -79,6 +83,14 @@ impl RedisStoreBuilder {
         self
     }
 
+    /// Trusts servers with this root certificate, in PEM, and no others: for an authority of one's own. By default, those
+    /// of the system are trusted.
+    #[cfg(feature = "tls")]
+    pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificate = Some(pem.into());
+        self
+    }
+
     /// For tests: [`RedisStore::advance`] moves the clock of the namespace.
     #[cfg(feature = "_clock")]
     #[doc(hidden)]
@@ -95,7 +107,8 @@ impl RedisStoreBuilder {
     /// durable than required.
     pub async fn connect(self) -> Result<RedisStore, ConnectError> {
         let namespace = Namespace::new(&self.namespace)?;
-        let connection = Connection::new(&self.url, self.response_timeout)?;
+        let client = self.client().map_err(|error| ConnectError::Url(error.into()))?;
+        let connection = Connection::new(client, self.response_timeout)?;
         let server = connection.ask(Server::read).await?;
         if server.is_replica() {
             return Err(ConnectError::Replica);
@@ -120,6 +133,16 @@ impl RedisStoreBuilder {
         let is_clock_moved = false;
         let scripts = Scripts::new(server.has_script_flags(), is_clock_moved);
         Ok(RedisStore::new(connection, namespace, scripts, self.retention, durability))
+    }
+
+    #[cfg(feature = "tls")]
+    fn client(&self) -> Result<Client, RedisError> {
+        crate::tls::client(&self.url, self.root_certificate.as_deref())
+    }
+
+    #[cfg(not(feature = "tls"))]
+    fn client(&self) -> Result<Client, RedisError> {
+        Client::open(self.url.as_str())
     }
 
     fn judge(&self, server: &Server) -> Result<Durability, ConnectError> {

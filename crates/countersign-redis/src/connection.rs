@@ -25,8 +25,7 @@ struct Current {
 
 impl Connection {
     /// Nothing is sent yet.
-    pub(crate) fn new(url: &str, response_timeout: Duration) -> Result<Self, ConnectError> {
-        let client = Client::open(url).map_err(|error| ConnectError::Url(error.into()))?;
+    pub(crate) fn new(client: Client, response_timeout: Duration) -> Result<Self, ConnectError> {
         let manager = manager(&client, response_timeout).map_err(|error| ConnectError::Url(error.into()))?;
         let current = Arc::new(Mutex::new(Current { manager, generation: 0 }));
         Ok(Self { client, response_timeout, current })

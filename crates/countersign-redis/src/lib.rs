@@ -53,6 +53,9 @@
 //! They are read once, by [`connect`](RedisStoreBuilder::connect). Managed servers often refuse `CONFIG GET`: then the
 //! eviction policy is read from `INFO`, and the store is `Relaxed`, because nobody can tell.
 //!
+//! A handled delivery takes about 270 bytes of the server's memory, with signed bytes that are kept as well about twice
+//! that: 10 deliveries per second and 30 days are 7 GB.
+//!
 //! A user with restricted rights needs the keys `{wh:<namespace>}:*` and the commands `EVALSHA`, `SCRIPT LOAD`, `TIME`,
 //! `HMGET`, `HSET`, `HDEL`, `GET`, `SET`, `DEL`, `PEXPIRE` and `EXISTS`, better also `INFO` and `CONFIG GET`.
 //!
@@ -71,7 +74,7 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `tls` | `rediss://` URLs, with rustls | no |
+//! | `tls` | `rediss://` URLs, with rustls: its crypto provider is that of the process, or aws-lc-rs where none is installed | no |
 //!
 //! # Minimum supported Rust version
 //!
@@ -85,6 +88,8 @@ mod namespace;
 mod script;
 mod server;
 mod store;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use builder::RedisStoreBuilder;
 pub use error::ConnectError;

@@ -1,6 +1,11 @@
 //! Servers that are killed, stopped, paused, full, loading, or no longer the primary.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
 
 mod support;
 
@@ -164,12 +169,16 @@ async fn a_primary_that_became_a_replica_is_refused_and_used_again_when_it_is_on
     let store = store(&server).await;
     acquire(&store, event(1)).await;
     let _: () = command(&server, &["REPLICAOF", "127.0.0.1", "1"]).await;
+    let first = clients(&server).await;
     let refused = claim(&store, event(2)).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
     let refused = RedisStore::connect(server.url()).await.unwrap_err();
     assert_eq!(refused.to_string(), "the Redis server is a replica: connect to the primary");
     let _: () = command(&server, &["REPLICAOF", "NO", "ONE"]).await;
     acquire(&store, event(2)).await;
+    // The name may lead to another machine by now.
+    let second = clients(&server).await;
+    assert!(first.len() == 1 && !second.contains(&first[0]), "{first:?} {second:?}");
 }
 
 /// A store that gives up soon.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod logs;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::time::Duration;
@@ -10,6 +12,7 @@ use countersign_inbox::{Claim, DedupeStore, Durability, Fenced};
 use countersign_redis::{ConnectError, NO_INBOX, RedisStore};
 use countersign_test_servers::Redis;
 
+use crate::logs::Logs;
 use crate::support::{TTL, acquire, claim, command, event, store, story, unsigned};
 
 #[tokio::test]
@@ -38,6 +41,19 @@ async fn durability_is_what_the_server_says() {
     let builder = RedisStore::builder(server.url()).require_durability(Durability::Replicated);
     let refused = builder.connect().await.unwrap_err();
     assert!(refused.to_string().contains("it replicates after it has answered"), "{refused}");
+}
+
+#[tokio::test]
+async fn an_operator_is_warned_of_a_server_that_forgets_with_the_cure() {
+    let (logs, _guard) = Logs::collect();
+    let server = Redis::start();
+    RedisStore::connect(server.url()).await.unwrap();
+    assert_eq!(logs.text(), "");
+    let server = Redis::with(&[("appendonly", "no")]);
+    RedisStore::connect(server.url()).await.unwrap();
+    let text = logs.text();
+    assert!(text.contains("WARN countersign: the Redis server may forget deliveries"), "{text}");
+    assert!(text.contains("`appendonly` is `no`, and a restart forgets; set `appendonly yes`"), "{text}");
 }
 
 #[tokio::test]
