@@ -1,0 +1,98 @@
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use countersign_inbox::StoreError;
+
+/// A store could not be connected, for the developer and the operator.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The name of the schema is no plain word.
+    SchemaName {
+        /// What it is.
+        name: String,
+    },
+    /// The server is a standby, or read-only by default.
+    ReadOnly,
+    /// The tables are older than this crate, and it was told to leave them alone.
+    Outdated {
+        /// The version of the tables; 0 is none at all.
+        found: i32,
+        /// The version that this crate needs.
+        needed: i32,
+    },
+    /// The tables are so new that this crate cannot use them.
+    TooNew {
+        /// The oldest version that may use the tables.
+        required: i32,
+        /// The version of this crate.
+        known: i32,
+    },
+    /// Not in time.
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The server, or the way to it.
+    Sql(sqlx::Error),
+}
+
+impl fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SchemaName { name } => {
+                write!(f, "{name:?} cannot be the schema: use up to 63 of a-z, 0-9 and _, not a digit first")
+            }
+            Self::ReadOnly => f.write_str(
+                "the server takes no writes: connect to the primary, e.g. through its own host name, and check \
+                 `default_transaction_read_only`",
+            ),
+            Self::Outdated { found, needed } => write!(
+                f,
+                "the tables are at version {found} and {needed} is needed: run `PostgresBuilder::migrate` with a role \
+                 that may change them, or leave out `without_migrations`"
+            ),
+            Self::TooNew { required, known } => write!(
+                f,
+                "the tables require version {required} of this store and this one knows {known}: upgrade \
+                 countersign-postgres on this machine"
+            ),
+            Self::TimedOut { after } => write!(f, "the server did not answer within {after:?}"),
+            Self::Sql(_) => f.write_str("the database refused or cannot be reached"),
+        }
+    }
+}
+
+impl Error for ConnectError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Sql(source) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for ConnectError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+/// The server did not answer an operation in time. What became of it is unknown: it may be repeated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimedOut {
+    pub(crate) after: Duration,
+}
+
+impl fmt::Display for TimedOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the database did not answer within {:?}", self.after)
+    }
+}
+
+impl Error for TimedOut {}
+
+pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+    StoreError::Unavailable(error.into())
+}

@@ -1,0 +1,97 @@
+use sqlx::{AssertSqlSafe, Connection, PgConnection, query, query_scalar, raw_sql};
+
+use super::SchemaName;
+use crate::error::ConnectError;
+
+/// What the tables say about themselves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Version {
+    /// The last migration.
+    found: i32,
+    /// The oldest version of this crate that may use them.
+    required: i32,
+}
+
+/// Whether the tables can be used as they are.
+pub(crate) async fn check(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
+    let version = version(connection, schema).await?;
+    if version.required > LATEST {
+        return Err(ConnectError::TooNew { required: version.required, known: LATEST });
+    }
+    if version.found < LATEST {
+        return Err(ConnectError::Outdated { found: version.found, needed: LATEST });
+    }
+    Ok(())
+}
+
+/// Brings the tables up to date. Of many machines that start at once, one does it and the others wait.
+pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
+    match check(connection, schema).await {
+        Err(ConnectError::Outdated { .. }) => {}
+        settled => return settled,
+    }
+    let mut tx = connection.begin().await?;
+    // Whoever waits for longer than this is told so.
+    query("SET LOCAL lock_timeout = '30s'").execute(&mut *tx).await?;
+    query("SELECT pg_advisory_xact_lock(hashtext('countersign-postgres'), hashtext($1))")
+        .bind(schema.to_string())
+        .execute(&mut *tx)
+        .await?;
+    let from = version(&mut tx, schema).await?;
+    if from.required > LATEST {
+        return Err(ConnectError::TooNew { required: from.required, known: LATEST });
+    }
+    if from.found == 0 {
+        create_schema(&mut tx, schema).await?;
+    }
+    for (number, migration) in (1..).zip(MIGRATIONS).filter(|(number, _)| *number > from.found) {
+        raw_sql(AssertSqlSafe(migration.sql.replace("{schema}", &schema.to_string())))
+            .execute(&mut *tx)
+            .await?;
+        let sql = format!("UPDATE {schema}.version SET version = $1, required = greatest(required, $2)");
+        query(AssertSqlSafe(sql)).bind(number).bind(migration.requires).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
+    // Who has the schema already may not be allowed to make one.
+    let is_there = query_scalar::<_, bool>("SELECT to_regnamespace($1) IS NOT NULL")
+        .bind(schema.to_string())
+        .fetch_one(&mut *connection)
+        .await?;
+    if !is_there {
+        query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *connection).await?;
+    }
+    let sql = format!(
+        "CREATE TABLE {schema}.version (version int4 NOT NULL, required int4 NOT NULL, probed_at timestamptz);
+         INSERT INTO {schema}.version (version, required) VALUES (0, 1)"
+    );
+    raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
+    Ok(())
+}
+
+async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<Version, ConnectError> {
+    let is_there = query_scalar::<_, bool>("SELECT to_regclass($1) IS NOT NULL")
+        .bind(format!("{schema}.version"))
+        .fetch_one(&mut *connection)
+        .await?;
+    if !is_there {
+        return Ok(Version { found: 0, required: 1 });
+    }
+    let sql = format!("SELECT version, required FROM {schema}.version");
+    let (found, required) = sqlx::query_as(AssertSqlSafe(sql)).fetch_one(connection).await?;
+    Ok(Version { found, required })
+}
+
+struct Migration {
+    sql: &'static str,
+    /// The oldest version of this crate that can go on after it.
+    requires: i32,
+}
+
+/// In their order; what was released is never changed.
+const MIGRATIONS: [Migration; 1] = [Migration { sql: include_str!("v1_claims.sql"), requires: 1 }];
+
+const LATEST: i32 = MIGRATIONS.len() as i32;

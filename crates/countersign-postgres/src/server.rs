@@ -1,0 +1,51 @@
+//! What the server says about itself.
+
+use countersign_inbox::Durability;
+use sqlx::{PgConnection, query_as};
+
+use crate::error::ConnectError;
+
+/// What survives, by the settings of the server and of this role. A server that takes no writes is refused.
+pub(crate) async fn durability(connection: &mut PgConnection) -> Result<Durability, ConnectError> {
+    let (is_standby, is_read_only, fsync, commit, standbys): (bool, bool, bool, String, String) = query_as(
+        "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool, current_setting('fsync')::bool,
+                current_setting('synchronous_commit'), current_setting('synchronous_standby_names')",
+    )
+    .fetch_one(connection)
+    .await?;
+    if is_standby || is_read_only {
+        return Err(ConnectError::ReadOnly);
+    }
+    Ok(level(fsync, &commit, !standbys.is_empty()))
+}
+
+/// `remote_write` and `local` do not wait until another machine has flushed.
+fn level(fsync: bool, commit: &str, has_standbys: bool) -> Durability {
+    match commit {
+        _ if !fsync => Durability::Relaxed,
+        "off" => Durability::Relaxed,
+        "on" | "remote_apply" if has_standbys => Durability::Replicated,
+        _ => Durability::Fsync,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_say_what_survives() {
+        let cases = [
+            (true, "on", false, Durability::Fsync),
+            (true, "on", true, Durability::Replicated),
+            (true, "remote_apply", true, Durability::Replicated),
+            (true, "remote_write", true, Durability::Fsync),
+            (true, "local", true, Durability::Fsync),
+            (true, "off", true, Durability::Relaxed),
+            (false, "on", false, Durability::Relaxed),
+        ];
+        for (fsync, commit, has_standbys, expected) in cases {
+            assert_eq!(level(fsync, commit, has_standbys), expected, "{fsync} {commit} {has_standbys}");
+        }
+    }
+}

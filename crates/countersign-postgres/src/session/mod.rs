@@ -1,0 +1,106 @@
+//! Connections: how long is waited for them, and what happens when they break.
+
+mod fault;
+mod loan;
+
+use std::future::Future;
+use std::time::Duration;
+
+use countersign_inbox::StoreError;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, query};
+use tokio::time::timeout;
+
+use self::fault::Fault;
+use crate::error::{TimedOut, unavailable};
+use crate::sql::Sql;
+
+pub(crate) use loan::Loan;
+
+/// A pool, with bounds on everything that takes time.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pool: PgPool,
+    acquire_timeout: Duration,
+    operation_timeout: Duration,
+}
+
+/// Which try it is: after a broken connection, others of the pool are suspected too.
+#[derive(Clone, Copy)]
+pub(crate) struct Try {
+    is_wary: bool,
+}
+
+/// A statement with its parameters.
+pub(crate) type Prepared<'q> = Query<'q, Postgres, PgArguments>;
+
+/// Parameters are bound to what it gives.
+pub(crate) fn prepare<'q>(sql: &Sql) -> Prepared<'q> {
+    // The only thing that was put into the text is the name of the schema, which is a plain word.
+    query(AssertSqlSafe(sql.0.clone()))
+}
+
+impl Session {
+    pub(crate) const fn new(pool: PgPool, acquire_timeout: Duration, operation_timeout: Duration) -> Self {
+        Self { pool, acquire_timeout, operation_timeout }
+    }
+
+    pub(crate) const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// A connection, in time.
+    pub(crate) async fn acquire(&self, which: Try) -> Result<Loan, sqlx::Error> {
+        let checked = async {
+            loop {
+                let mut loan = Loan::new(self.pool.acquire().await?);
+                if !which.is_wary || loan.ping().await.is_ok() {
+                    return Ok(loan);
+                }
+            }
+        };
+        timeout(self.acquire_timeout, checked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    }
+
+    /// One statement, in a transaction of its own. It has to be one that may be repeated.
+    pub(crate) async fn rows<'q>(
+        &self,
+        make: impl Fn() -> Prepared<'q> + Send + Sync,
+    ) -> Result<Vec<PgRow>, StoreError> {
+        let make = &make;
+        self.repeat(|which| async move {
+            let mut loan = self.acquire(which).await?;
+            let rows = make().fetch_all(&mut *loan).await;
+            loan.end(rows)
+        })
+        .await
+    }
+
+    /// Does something once more where the connection broke or the server asks for it, each time with a connection of
+    /// its own.
+    pub(crate) async fn repeat<T, F>(&self, act: impl Fn(Try) -> F + Send) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, sqlx::Error>> + Send,
+    {
+        let (mut breaks, mut conflicts, mut is_wary) = (0, 0, false);
+        loop {
+            let tried = timeout(self.operation_timeout, act(Try { is_wary })).await;
+            let Ok(tried) = tried else {
+                return Err(unavailable(TimedOut { after: self.operation_timeout }));
+            };
+            let error = match tried {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            };
+            match Fault::of(&error) {
+                Fault::Broken if breaks < 1 => (breaks, is_wary) = (breaks + 1, true),
+                Fault::Conflict if conflicts < CONFLICTS => conflicts += 1,
+                _ => return Err(unavailable(error)),
+            }
+        }
+    }
+}
+
+/// Deadlocks and serialisation failures in a row, before it is given up.
+const CONFLICTS: u32 = 10;

@@ -1,0 +1,5 @@
+-- $1 key, $2 fence, $3 ttl in ms. A lease that has expired and that nobody took over still counts.
+UPDATE {schema}.claim
+SET expires_at = {schema}.now_() + $3::int8 * interval '1 ms'
+WHERE key = $1 AND fence = $2 AND state = 1
+RETURNING (date_part('epoch', expires_at) * 1000)::int8

@@ -1,0 +1,33 @@
+//! The statements, as text: no driver is named here.
+
+use std::sync::Arc;
+
+use crate::schema::SchemaName;
+
+/// A statement for one schema.
+#[derive(Clone, Debug)]
+pub(crate) struct Sql(pub(crate) Arc<str>);
+
+impl Sql {
+    fn of(text: &str, schema: &SchemaName) -> Self {
+        Self(text.replace("{schema}", &schema.to_string()).into())
+    }
+}
+
+macro_rules! statements {
+    ($($name:ident)+) => {
+        /// All of them.
+        #[derive(Debug)]
+        pub(crate) struct Statements {
+            $(pub(crate) $name: Sql,)+
+        }
+
+        impl Statements {
+            pub(crate) fn new(schema: &SchemaName) -> Self {
+                Self { $($name: Sql::of(include_str!(concat!(stringify!($name), ".sql")), schema),)+ }
+            }
+        }
+    };
+}
+
+statements!(claim claim_renew claim_complete claim_release claim_sweep);

@@ -1,0 +1,49 @@
+//! Numbers as PostgreSQL takes them.
+
+use std::time::Duration;
+
+use countersign::UnixTime;
+use sqlx::Error;
+
+/// Milliseconds; at most 100 years, so that no sum with a date is out of range.
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).map_or(CENTURY, |millis| millis.min(CENTURY))
+}
+
+/// From milliseconds that may be negative, because clocks differ.
+pub(crate) fn duration(millis: i64) -> Duration {
+    Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+}
+
+/// A point in time that `timestamptz` can hold.
+pub(crate) fn storable(time: UnixTime) -> i64 {
+    time.as_millis().clamp(-CENTURY * 30, CENTURY * 80)
+}
+
+/// A fence, which is never negative here.
+pub(crate) fn fence(stored: i64) -> Result<u64, Error> {
+    u64::try_from(stored).map_err(|error| Error::Decode(error.into()))
+}
+
+/// As it is stored. A fence above that was not given by this store, and matches nothing.
+pub(crate) fn stored_fence(fence: u64) -> i64 {
+    i64::try_from(fence).unwrap_or(-1)
+}
+
+const CENTURY: i64 = 100 * 365 * 24 * 3600 * 1000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_within_what_dates_can_hold() {
+        assert_eq!(millis(Duration::from_secs(30)), 30_000);
+        assert_eq!(millis(Duration::MAX), CENTURY);
+        assert_eq!(duration(-1), Duration::ZERO);
+        assert_eq!(storable(UnixTime::from_millis(i64::MAX)), CENTURY * 80);
+        assert_eq!(storable(UnixTime::from_millis(i64::MIN)), -CENTURY * 30);
+        assert_eq!(stored_fence(u64::MAX), -1);
+        assert!(fence(-1).is_err());
+    }
+}
