@@ -1,0 +1,114 @@
+//! A store in a database of its own, whose clock is moved by hand.
+
+#![allow(dead_code, reason = "each test uses a part")]
+
+use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use countersign_inbox::conformance::Bench;
+use countersign_inbox::{
+    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Identity, Lease, StoreError,
+    StoreFuture,
+};
+use countersign_postgres::{PostgresBuilder, PostgresStore};
+use countersign_test_servers::fresh_database;
+use sqlx::{AssertSqlSafe, PgPool, raw_sql};
+use tokio::runtime::Runtime;
+
+/// Two machines with a database between them.
+pub(crate) struct Machines {
+    pub(crate) url: String,
+    stores: [PostgresStore; 2],
+    offset: AtomicI64,
+    turn: AtomicI64,
+}
+
+impl Machines {
+    pub(crate) fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub(crate) fn with(choose: impl Fn(PostgresBuilder) -> PostgresBuilder) -> Self {
+        Self::at(fresh_database(), choose)
+    }
+
+    pub(crate) fn at(url: String, choose: impl Fn(PostgresBuilder) -> PostgresBuilder) -> Self {
+        let connect = || wait(choose(PostgresStore::builder(&url).unwrap()).connect()).unwrap();
+        let stores = [connect(), connect()];
+        Self { url, stores, offset: AtomicI64::new(0), turn: AtomicI64::new(0) }
+    }
+
+    pub(crate) fn first(&self) -> &PostgresStore {
+        &self.stores[0]
+    }
+
+    pub(crate) fn second(&self) -> &PostgresStore {
+        &self.stores[1]
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        self.first().pool()
+    }
+
+    /// Moves the clock of the server, as this database sees it.
+    pub(crate) fn step(&self, millis: i64) {
+        let offset = self.offset.fetch_add(millis, Ordering::Relaxed) + millis;
+        self.execute(&format!(
+            "CREATE OR REPLACE FUNCTION countersign.now_() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+             AS 'SELECT statement_timestamp() + {offset} * interval ''1 ms'''"
+        ));
+    }
+
+    pub(crate) fn execute(&self, sql: &str) {
+        wait(raw_sql(AssertSqlSafe(sql.to_owned())).execute(self.pool())).unwrap();
+    }
+
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        wait(sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(self.pool())).unwrap()
+    }
+}
+
+impl Bench for Machines {
+    fn store(&self) -> Arc<dyn DedupeStore> {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        Arc::new(self.stores[usize::from(turn % 2 == 0)].clone())
+    }
+
+    fn advance(&self, by: Duration) {
+        self.step(i64::try_from(by.as_millis()).unwrap());
+    }
+
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+        wait(future)
+    }
+}
+
+/// One runtime for all: connections live in it.
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
+    RUNTIME.block_on(future)
+}
+
+pub(crate) fn identity(id: &str) -> Identity {
+    let mut key = [0; 32];
+    for (byte, letter) in key.iter_mut().zip(id.bytes()) {
+        *byte = letter;
+    }
+    Identity::new(EventKey::from_bytes(key), Digest::from_bytes([1; 32]))
+}
+
+pub(crate) fn request(id: &str) -> ClaimRequest {
+    ClaimRequest { identity: identity(id), token: AttemptToken::random(), ttl: TTL }
+}
+
+pub(crate) fn acquired(claim: Claim) -> Lease {
+    match claim {
+        Claim::Acquired { lease, .. } => lease,
+        other => panic!("acquired was expected, and it is {other:?}"),
+    }
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+pub(crate) const TTL: Duration = Duration::from_secs(30);

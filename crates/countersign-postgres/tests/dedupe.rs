@@ -1,0 +1,16 @@
+//! Inline mode on two machines: the suite of all stores, and what is left behind.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use countersign_inbox::store_conformance;
+
+use self::common::Machines;
+
+store_conformance!(Machines::new());
