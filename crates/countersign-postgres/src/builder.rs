@@ -1,21 +1,29 @@
+use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use sqlx::PgPool;
+use countersign_inbox::Dispatcher;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{PgConnection, PgPool, Postgres};
 use tokio::time::timeout;
 
+use crate::accept::Accepting;
+use crate::batch::Batcher;
+use crate::core::{Core, Interval, Retentions};
 use crate::error::ConnectError;
+use crate::finish::Finishing;
 use crate::schema::{SchemaName, check, migrate};
 use crate::server;
 use crate::session::Session;
 use crate::sql::Statements;
-use crate::store::{Inner, PostgresStore, Retentions};
+use crate::store::{Inner, PostgresStore};
+use crate::upkeep::Partitions;
+use crate::wake::Wake;
 
 /// How a [`PostgresStore`] is connected.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use]
 pub struct PostgresBuilder {
     source: Source,
@@ -25,9 +33,10 @@ pub struct PostgresBuilder {
     max_connections: u32,
     acquire_timeout: Duration,
     operation_timeout: Duration,
+    dispatcher: Option<Arc<dyn Dispatcher<PgConnection>>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Source {
     Options(Box<PgConnectOptions>),
     Pool(PgPool),
@@ -48,10 +57,11 @@ impl PostgresBuilder {
             source,
             schema: DEFAULT_SCHEMA.to_owned(),
             migrates: true,
-            retentions: Retentions { done: DEFAULT_RETENTION },
+            retentions: Retentions { done: DEFAULT_RETENTION, dead: DEFAULT_DEAD, body: DEFAULT_BODY },
             max_connections: DEFAULT_CONNECTIONS,
             acquire_timeout: DEFAULT_ACQUIRE_TIMEOUT,
             operation_timeout: DEFAULT_OPERATION_TIMEOUT,
+            dispatcher: None,
         }
     }
 
@@ -64,6 +74,23 @@ impl PostgresBuilder {
     /// send again on demand. A key takes about 300 bytes.
     pub fn with_retention(self, retention: Duration) -> Self {
         Self { retentions: Retentions { done: retention, ..self.retentions }, ..self }
+    }
+
+    /// How long dead letters are kept, with their bodies; 90 days by default: they wait for a human.
+    pub fn with_dead_retention(self, retention: Duration) -> Self {
+        Self { retentions: Retentions { dead: retention, ..self.retentions }, ..self }
+    }
+
+    /// How long the bodies of events that were handled are kept after they were stored, in whole days; 7 days by
+    /// default, because they may be personal data. Without its body, an event cannot be replayed. The bodies of events
+    /// that wait or are dead letters are kept as long as these.
+    pub fn with_body_retention(self, retention: Duration) -> Self {
+        Self { retentions: Retentions { body: retention, ..self.retentions }, ..self }
+    }
+
+    /// Hands each new event to another engine, in the transaction that stores it.
+    pub fn with_dispatcher(self, dispatcher: Arc<dyn Dispatcher<PgConnection>>) -> Self {
+        Self { dispatcher: Some(dispatcher), ..self }
     }
 
     /// How many connections the pool has at most; 10 by default. A pool that was given is left as it is.
@@ -118,13 +145,28 @@ impl PostgresBuilder {
             check(&mut connection, &schema).await?;
         }
         drop(connection);
-        Ok(PostgresStore(Arc::new(Inner {
+        let flights =
+            usize::try_from(pool.options().get_max_connections()).unwrap_or(1).div_ceil(2).min(FLIGHTS);
+        let core = Arc::new(Core {
             session: Session::new(pool, self.acquire_timeout, self.operation_timeout),
             statements: Statements::new(&schema),
+            schema,
             retentions: self.retentions,
             durability,
-            started: Instant::now(),
-            next_sweep: AtomicU64::new(0),
+            wake: Wake::default(),
+            partitions: Partitions::new(),
+            claims_swept: Interval::seconds(CLAIMS_SWEPT),
+            tended: Interval::seconds(TENDED),
+        });
+        // Where this role may not make them, or somebody holds a lock, there is a common one.
+        drop(core.make_partitions().await);
+        let accepting = Accepting { core: Arc::clone(&core), dispatcher: self.dispatcher.clone() };
+        let finishing = Finishing { core: Arc::clone(&core) };
+        Ok(PostgresStore(Arc::new(Inner {
+            accepts: Batcher::new(accepting, flights, self.operation_timeout),
+            finishes: Batcher::new(finishing, flights, self.operation_timeout),
+            dispatcher: self.dispatcher,
+            core,
         })))
     }
 
@@ -141,16 +183,30 @@ impl PostgresBuilder {
     }
 }
 
-async fn acquire(
-    pool: &PgPool,
-    limit: Duration,
-) -> Result<sqlx::pool::PoolConnection<sqlx::Postgres>, ConnectError> {
+impl fmt::Debug for PostgresBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresBuilder")
+            .field("schema", &self.schema)
+            .field("retentions", &self.retentions)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgres>, ConnectError> {
     let connection = timeout(limit, pool.acquire()).await;
     Ok(connection.map_err(|_| ConnectError::TimedOut { after: limit })??)
 }
 
 const DEFAULT_SCHEMA: &str = "countersign";
 const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
+const DEFAULT_DEAD: Duration = Duration::from_secs(90 * 24 * 3600);
+const DEFAULT_BODY: Duration = Duration::from_secs(7 * 24 * 3600);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// Batches on their way at once. The server flushes for several at a time; more of them are only smaller.
+const FLIGHTS: usize = 4;
+/// Seconds between two looks for claims to forget.
+const CLAIMS_SWEPT: u64 = 60;
+/// Seconds between two looks at partitions.
+const TENDED: u64 = 3600;

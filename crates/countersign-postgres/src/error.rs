@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::StoreError;
@@ -95,4 +96,32 @@ impl Error for TimedOut {}
 
 pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
     StoreError::Unavailable(error.into())
+}
+
+/// An error of many callers.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared(Arc<StoreError>);
+
+impl Shared {
+    pub(crate) fn new(error: StoreError) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl fmt::Display for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &*self.0 {
+            StoreError::Unavailable(source) => source.fmt(f),
+            other => other.fmt(f),
+        }
+    }
+}
+
+impl Error for Shared {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match &*self.0 {
+            StoreError::Unavailable(source) => source.source(),
+            other => other.source(),
+        }
+    }
 }

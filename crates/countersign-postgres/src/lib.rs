@@ -1,14 +1,24 @@
 //! The durable store of many machines: PostgreSQL.
 
+mod accept;
+mod batch;
 mod builder;
+mod core;
 mod dedupe;
 mod error;
+mod finish;
+mod inbox;
 mod schema;
 mod server;
 mod session;
 mod sql;
 mod store;
+mod text;
+mod tx;
 mod units;
+mod upkeep;
+mod wake;
+mod work;
 
 pub use builder::PostgresBuilder;
 pub use error::ConnectError;

@@ -1,15 +1,15 @@
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
-use countersign_inbox::Durability;
-use sqlx::PgPool;
+use countersign_inbox::Dispatcher;
+use sqlx::{PgConnection, PgPool};
 
+use crate::accept::Accepting;
+use crate::batch::Batcher;
 use crate::builder::PostgresBuilder;
+use crate::core::Core;
 use crate::error::ConnectError;
-use crate::session::Session;
-use crate::sql::Statements;
+use crate::finish::Finishing;
 
 /// Deliveries and events in a PostgreSQL database, for as many machines as use it.
 ///
@@ -18,20 +18,10 @@ use crate::sql::Statements;
 pub struct PostgresStore(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    pub(crate) session: Session,
-    pub(crate) statements: Statements,
-    pub(crate) retentions: Retentions,
-    pub(crate) durability: Durability,
-    pub(crate) started: Instant,
-    /// Seconds after the start.
-    pub(crate) next_sweep: AtomicU64,
-}
-
-/// How long what has ended is kept.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Retentions {
-    /// Keys of what was handled.
-    pub(crate) done: Duration,
+    pub(crate) core: Arc<Core>,
+    pub(crate) accepts: Batcher<Accepting>,
+    pub(crate) finishes: Batcher<Finishing>,
+    pub(crate) dispatcher: Option<Arc<dyn Dispatcher<PgConnection>>>,
 }
 
 impl PostgresStore {
@@ -65,50 +55,19 @@ impl PostgresStore {
     /// The pool, for transactions that handlers write in.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
-        self.0.session.pool()
+        self.0.core.session.pool()
     }
 
-    pub(crate) fn session(&self) -> &Session {
-        &self.0.session
-    }
-
-    pub(crate) fn statements(&self) -> &Statements {
-        &self.0.statements
-    }
-
-    pub(crate) fn retentions(&self) -> &Retentions {
-        &self.0.retentions
-    }
-
-    pub(crate) fn level(&self) -> Durability {
-        self.0.durability
-    }
-
-    /// In inline mode nobody else tidies up: the first claim of each minute does it, in a task of its own.
-    pub(crate) fn sweep_claims_now_and_then(&self) {
-        let (now, next) = (self.0.started.elapsed().as_secs(), self.0.next_sweep.load(Ordering::Relaxed));
-        let is_due = now >= next
-            && (self.0.next_sweep)
-                .compare_exchange(next, now + SWEEP_EVERY, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok();
-        if is_due {
-            let store = self.clone();
-            tokio::spawn(async move {
-                // An error shows where it matters: in the next claim.
-                while store.sweep_claims().await.is_ok_and(|forgotten| forgotten > 0) {}
-            });
-        }
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.0.core
     }
 }
 
 impl fmt::Debug for PostgresStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PostgresStore")
-            .field("retentions", &self.0.retentions)
-            .field("durability", &self.0.durability)
+            .field("retentions", &self.0.core.retentions)
+            .field("durability", &self.0.core.durability)
             .finish_non_exhaustive()
     }
 }
-
-/// In seconds.
-const SWEEP_EVERY: u64 = 60;

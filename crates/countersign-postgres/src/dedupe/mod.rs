@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign_inbox::{
     Claim, ClaimRequest, DedupeStore, Durability, Fenced, Lease, StoreError, StoreFuture, UnsignedIds,
 };
-use sqlx::{Connection, Row};
+use sqlx::Connection;
 
 use self::answer::{Answer, Settled};
 use crate::error::unavailable;
@@ -19,7 +19,7 @@ use crate::units::{millis, stored_fence};
 impl DedupeStore for PostgresStore {
     fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {
         Box::pin(async move {
-            self.sweep_claims_now_and_then();
+            self.core().sweep_claims_now_and_then();
             for _ in 0..RACES {
                 if let Settled::Claim(claim) = self.try_claim(request).await? {
                     return Ok(claim);
@@ -31,33 +31,34 @@ impl DedupeStore for PostgresStore {
 
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
         Box::pin(async move {
-            let sql = &self.statements().claim_renew;
-            let rows = self.session().rows(|| on(sql, lease).bind(millis(ttl))).await?;
+            let sql = &self.core().statements.claim_renew;
+            let rows = self.core().session.rows(|| on(sql, lease).bind(millis(ttl))).await?;
             answer::renewed(lease, rows.first()).map_err(unavailable)
         })
     }
 
     fn complete<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
-        Box::pin(self.end_claim(&self.statements().claim_complete, lease))
+        Box::pin(self.end_claim(&self.core().statements.claim_complete, lease))
     }
 
     fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>> {
-        Box::pin(self.end_claim(&self.statements().claim_release, lease))
+        Box::pin(self.end_claim(&self.core().statements.claim_release, lease))
     }
 
     fn retention(&self) -> Duration {
-        self.retentions().done
+        self.core().retentions.done
     }
 
     fn durability(&self) -> Durability {
-        self.level()
+        self.core().durability
     }
 }
 
 impl PostgresStore {
     async fn try_claim(&self, request: &ClaimRequest) -> Result<Settled, StoreError> {
         let is_strict = request.identity.guard().is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
-        self.session()
+        self.core()
+            .session
             .repeat(|which| async move {
                 if is_strict {
                     self.claim_strictly(which, request).await
@@ -70,7 +71,7 @@ impl PostgresStore {
 
     /// One statement decides.
     async fn claim_at_once(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
-        let mut loan = self.session().acquire(which).await?;
+        let mut loan = self.core().session.acquire(which).await?;
         let row = self.bind_claim(request).fetch_one(&mut *loan).await;
         let answer = loan.end(row.and_then(|row| Answer::of(&row)))?;
         answer.settle(request)
@@ -79,7 +80,7 @@ impl PostgresStore {
     /// Where the signed bytes may turn out to be somebody else's after the delivery was taken: then it is given up as
     /// if nothing had been.
     async fn claim_strictly(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
-        let mut loan = self.session().acquire(which).await?;
+        let mut loan = self.core().session.acquire(which).await?;
         let settled = async {
             let mut tx = loan.begin().await?;
             let row = self.bind_claim(request).fetch_one(&mut *tx).await?;
@@ -96,28 +97,19 @@ impl PostgresStore {
 
     fn bind_claim<'q>(&self, request: &'q ClaimRequest) -> Prepared<'q> {
         let (identity, guard) = (&request.identity, request.identity.guard());
-        prepare(&self.statements().claim)
+        prepare(&self.core().statements.claim)
             .bind(identity.key().as_bytes().to_vec())
             .bind(request.token.as_bytes().as_slice())
             .bind(millis(request.ttl))
             .bind(identity.body().as_bytes().to_vec())
-            .bind(millis(self.retentions().done))
+            .bind(millis(self.core().retentions.done))
             .bind(guard.map(|(digest, _)| digest.as_bytes().to_vec()))
             .bind(guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject))
     }
 
     async fn end_claim(&self, sql: &Sql, lease: &Lease) -> Result<Fenced<()>, StoreError> {
-        let rows = self.session().rows(|| on(sql, lease)).await?;
+        let rows = self.core().session.rows(|| on(sql, lease)).await?;
         Ok(if rows.is_empty() { Fenced::Stale } else { Fenced::Ok(()) })
-    }
-
-    /// Forgets up to 500 claims, and says how many.
-    pub(crate) async fn sweep_claims(&self) -> Result<u64, StoreError> {
-        let sql = &self.statements().claim_sweep;
-        let retention = millis(self.retentions().done);
-        let rows = self.session().rows(|| prepare(sql).bind(retention).bind(SWEEP)).await?;
-        let count: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose().map_err(unavailable)?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
     }
 }
 
@@ -127,6 +119,3 @@ fn on<'q>(sql: &Sql, lease: &Lease) -> Prepared<'q> {
 
 /// In a row, before it is given up. Whoever loses one finds the winner's row with the next statement.
 const RACES: usize = 100;
-
-/// So few that no transaction takes long.
-const SWEEP: i64 = 500;

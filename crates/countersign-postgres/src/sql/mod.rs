@@ -30,4 +30,6 @@ macro_rules! statements {
     };
 }
 
-statements!(claim claim_renew claim_complete claim_release claim_sweep);
+statements!(
+    accept claim claim_complete claim_due claim_one claim_release claim_renew claim_sweep extend finish probe sweep
+);

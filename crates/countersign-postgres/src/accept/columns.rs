@@ -1,0 +1,37 @@
+use countersign_inbox::{DeadDuplicates, NewEvent, UnsignedIds};
+
+use crate::core::Core;
+use crate::session::{Prepared, prepare};
+use crate::units::storable;
+
+/// The events of these places, as one array per column.
+pub(super) fn bind(core: &Core, events: &[NewEvent], chosen: &[usize]) -> Prepared<'static> {
+    let chosen: Vec<&NewEvent> = chosen.iter().filter_map(|place| events.get(*place)).collect();
+    let guards = chosen.iter().map(|event| event.identity.guard());
+    let strict =
+        |guard: Option<(_, UnsignedIds)>| guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
+    prepare(&core.statements.accept)
+        .bind(column(&chosen, |event| event.identity.key().as_bytes().to_vec()))
+        .bind(column(&chosen, |event| event.identity.body().as_bytes().to_vec()))
+        .bind(
+            guards
+                .clone()
+                .map(|guard| guard.map(|(digest, _)| digest.as_bytes().to_vec()))
+                .collect::<Vec<_>>(),
+        )
+        .bind(guards.map(strict).collect::<Vec<_>>())
+        .bind(column(&chosen, |event| event.dead_duplicates == DeadDuplicates::Requeue))
+        .bind(column(&chosen, |event| event.source.as_str()))
+        .bind(column(&chosen, |event| event.tenant.as_deref()))
+        .bind(column(&chosen, |event| event.provider.as_str()))
+        .bind(column(&chosen, |event| event.external_id.as_deref()))
+        .bind(column(&chosen, |event| event.event_type.as_deref()))
+        .bind(column(&chosen, |event| storable(event.received_at)))
+        .bind(column(&chosen, |event| event.head.to_bytes()))
+        .bind(column(&chosen, |event| &*event.body))
+        .bind(column(&chosen, |event| event.traceparent.as_deref()))
+}
+
+fn column<'e, T>(events: &[&'e NewEvent], value: impl Fn(&'e NewEvent) -> T) -> Vec<T> {
+    events.iter().copied().map(value).collect()
+}

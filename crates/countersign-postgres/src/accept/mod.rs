@@ -1,0 +1,116 @@
+//! Events on their way in.
+
+mod columns;
+mod outcome;
+mod pass;
+
+use std::sync::Arc;
+
+use countersign_inbox::{Accepted, Dispatcher, NewEvent, StoreError};
+use sqlx::{Connection, PgConnection};
+
+use self::pass::Passes;
+use crate::batch::Work;
+use crate::core::Core;
+use crate::session::Try;
+
+/// Stores batches of events.
+pub(crate) struct Accepting {
+    pub(crate) core: Arc<Core>,
+    pub(crate) dispatcher: Option<Arc<dyn Dispatcher<PgConnection>>>,
+}
+
+impl Work for Accepting {
+    type Item = NewEvent;
+    type Answer = Accepted;
+
+    fn weight(event: &NewEvent) -> usize {
+        event.body.len() + OVERHEAD
+    }
+
+    async fn run(&self, events: &[NewEvent]) -> Result<Vec<Accepted>, StoreError> {
+        let answers = match &self.dispatcher {
+            None => self.core.session.repeat(|which| self.store(which, events)).await?,
+            Some(dispatcher) => {
+                let done =
+                    self.core.session.repeat(|which| self.hand_over(which, events, &**dispatcher)).await?;
+                done?
+            }
+        };
+        self.core.wake.all();
+        self.core.tend_if_behind();
+        Ok(answers)
+    }
+}
+
+impl Accepting {
+    /// Each statement is a transaction of its own.
+    async fn store(&self, which: Try, events: &[NewEvent]) -> Result<Vec<Accepted>, sqlx::Error> {
+        let mut loan = self.core.session.acquire(which).await?;
+        let answers = accept_all(&self.core, &mut loan, events).await;
+        loan.end(answers)
+    }
+
+    /// Events and the jobs for them are committed together.
+    async fn hand_over(
+        &self,
+        which: Try,
+        events: &[NewEvent],
+        dispatcher: &dyn Dispatcher<PgConnection>,
+    ) -> Result<Result<Vec<Accepted>, StoreError>, sqlx::Error> {
+        let mut loan = self.core.session.acquire(which).await?;
+        let answers = async {
+            let mut tx = loan.begin().await?;
+            let answers = accept_all(&self.core, &mut tx, events).await?;
+            if let Err(error) = enqueue(dispatcher, &mut tx, events, &answers).await {
+                tx.rollback().await?;
+                return Ok(Err(error));
+            }
+            tx.commit().await?;
+            Ok(Ok(answers))
+        }
+        .await;
+        loan.end(answers)
+    }
+}
+
+/// A job for each event that is to be handled, and was not before.
+pub(crate) async fn enqueue(
+    dispatcher: &dyn Dispatcher<PgConnection>,
+    connection: &mut PgConnection,
+    events: &[NewEvent],
+    answers: &[Accepted],
+) -> Result<(), StoreError> {
+    for (event, answer) in events.iter().zip(answers) {
+        if let Accepted::New { id, .. } | Accepted::Requeued { id } = answer {
+            dispatcher.enqueue_in(connection, *id, event).await?;
+        }
+    }
+    Ok(())
+}
+
+/// One statement for all that are new; what is sent twice, or by two machines at once, takes another one.
+pub(crate) async fn accept_all(
+    core: &Core,
+    connection: &mut PgConnection,
+    events: &[NewEvent],
+) -> Result<Vec<Accepted>, sqlx::Error> {
+    let mut passes = Passes::new(events.len());
+    for _ in 0..PASSES {
+        let chosen = passes.choose(events);
+        if chosen.is_empty() {
+            break;
+        }
+        let rows = columns::bind(core, events, &chosen).fetch_all(&mut *connection).await?;
+        for row in &rows {
+            passes.settle(core, events, &chosen, row)?;
+        }
+    }
+    passes.answers()
+}
+
+/// What the other columns of an event take, about.
+const OVERHEAD: usize = 1024;
+
+/// Each settles at least one event of those that are sent at once.
+const PASSES: usize = 256;

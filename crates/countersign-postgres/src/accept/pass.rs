@@ -1,0 +1,65 @@
+use std::collections::HashSet;
+
+use countersign_inbox::{Accepted, EventKey, NewEvent, UnsignedIds};
+use sqlx::Error;
+use sqlx::postgres::PgRow;
+
+use super::outcome::Outcome;
+use crate::core::Core;
+
+/// A batch, and what is known of it.
+pub(super) struct Passes {
+    answers: Vec<Option<Accepted>>,
+    /// Keys that are stored: more of them cannot be in each other's way.
+    stored: HashSet<EventKey>,
+}
+
+impl Passes {
+    pub(super) fn new(count: usize) -> Self {
+        Self { answers: vec![None; count], stored: HashSet::new() }
+    }
+
+    /// The places of the next statement: no key twice, unless it is stored.
+    pub(super) fn choose(&self, events: &[NewEvent]) -> Vec<usize> {
+        let mut seen = HashSet::with_capacity(events.len());
+        let open = self.answers.iter().zip(events).enumerate().filter(|(_, (answer, _))| answer.is_none());
+        open.filter(|(_, (_, event))| {
+            let key = event.identity.key();
+            self.stored.contains(&key) || seen.insert(key)
+        })
+        .map(|(place, _)| place)
+        .collect()
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        core: &Core,
+        events: &[NewEvent],
+        chosen: &[usize],
+        row: &PgRow,
+    ) -> Result<(), Error> {
+        let outcome = Outcome::of(row)?;
+        let place = usize::try_from(outcome.place - 1).ok().and_then(|place| chosen.get(place)).copied();
+        let Some((place, event)) = place.and_then(|place| Some((place, events.get(place)?))) else {
+            return Err(Error::Decode("there is no event of that place".into()));
+        };
+        let is_strict = event.identity.guard().is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
+        let accepted = outcome.accepted(is_strict)?;
+        if matches!(
+            accepted,
+            Some(Accepted::New { .. } | Accepted::Duplicate { .. } | Accepted::Requeued { .. })
+        ) {
+            self.stored.insert(event.identity.key());
+        }
+        core.partitions.note(outcome.day);
+        if let Some(answer) = self.answers.get_mut(place) {
+            *answer = accepted;
+        }
+        Ok(())
+    }
+
+    pub(super) fn answers(self) -> Result<Vec<Accepted>, Error> {
+        let answers: Option<Vec<_>> = self.answers.into_iter().collect();
+        answers.ok_or_else(|| Error::Protocol("others are storing the same event all the time".into()))
+    }
+}

@@ -1,0 +1,92 @@
+//! Operations that arrive together share a statement, and so a commit.
+//!
+//! Nobody waits for others to come: whatever has piled up while the last batches were on their way is the next one.
+
+mod queue;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use countersign_inbox::StoreError;
+use tokio::sync::oneshot;
+
+use self::queue::{Caller, Flight, Queue, Waiting};
+use crate::error::{Shared, TimedOut, unavailable};
+
+/// What is done in batches.
+pub(crate) trait Work: Send + Sync + 'static {
+    type Item: Send + Sync + 'static;
+    type Answer: Send + 'static;
+
+    /// Bytes that an item brings with it.
+    fn weight(item: &Self::Item) -> usize;
+
+    /// One answer for each item. An error says that nothing was done, or that nobody knows: all of it may be repeated.
+    fn run(&self, items: &[Self::Item])
+    -> impl Future<Output = Result<Vec<Self::Answer>, StoreError>> + Send;
+}
+
+/// Collects items.
+pub(crate) struct Batcher<W: Work> {
+    queue: Arc<Queue<W>>,
+    work: Arc<W>,
+    patience: Duration,
+}
+
+impl<W: Work> Batcher<W> {
+    /// With so many batches on their way at once. What waits for longer than twice the patience is given up.
+    pub(crate) fn new(work: W, flights: usize, patience: Duration) -> Self {
+        Self { queue: Arc::new(Queue::new(flights)), work: Arc::new(work), patience }
+    }
+
+    /// Done in one of the next batches, whether the caller still waits for it or not.
+    pub(crate) async fn submit(&self, item: W::Item) -> Result<W::Answer, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let caller = Caller { reply, weight: W::weight(&item), deadline: Instant::now() + self.patience * 2 };
+        if let Some(flight) = self.queue.push(Waiting { item, caller, is_alone: false })? {
+            tokio::spawn(fly(flight, Arc::clone(&self.work), self.patience));
+        }
+        answer.await.unwrap_or_else(|_| Err(unavailable("the task that talks to the database has ended")))
+    }
+}
+
+/// Takes batches for as long as there are any.
+async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
+    while let Some(batch) = flight.next_batch() {
+        let (items, callers): (Vec<_>, Vec<_>) =
+            batch.into_iter().map(|Waiting { item, caller, .. }| (item, caller)).unzip();
+        match work.run(&items).await {
+            Ok(answers) => {
+                for (caller, answer) in callers.into_iter().zip(answers) {
+                    caller.answer(Ok(answer));
+                }
+            }
+            // One that cannot be stored, or waits for somebody's lock, does not fail its neighbours.
+            Err(error) if items.len() > 1 && !is_about_all(&error) => {
+                flight.put_back(items.into_iter().zip(callers));
+            }
+            Err(error) => {
+                let shared = Shared::new(error);
+                callers.into_iter().for_each(|caller| caller.answer(Err(unavailable(shared.clone()))));
+            }
+        }
+        for late in flight.late(Instant::now()) {
+            late.answer(Err(unavailable(TimedOut { after: patience * 2 })));
+        }
+    }
+}
+
+/// Whether each item alone would have met with the same.
+fn is_about_all(error: &StoreError) -> bool {
+    let StoreError::Unavailable(error) = error else { return false };
+    match error.downcast_ref::<sqlx::Error>() {
+        Some(sqlx::Error::Database(_) | sqlx::Error::Encode(_)) => false,
+        // A lock may be what is waited for.
+        None if error.is::<TimedOut>() => false,
+        Some(_) => true,
+        // Somebody else's: of what runs along with a batch.
+        None => false,
+    }
+}

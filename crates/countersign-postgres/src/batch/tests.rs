@@ -1,0 +1,84 @@
+use std::sync::Mutex;
+
+use tokio::sync::Semaphore;
+
+use super::*;
+
+/// Collects batches, each when it is let go; a batch with a 13 in it fails.
+struct Recorder {
+    batches: Arc<Mutex<Vec<Vec<usize>>>>,
+    gate: Arc<Semaphore>,
+}
+
+impl Work for Recorder {
+    type Item = usize;
+    type Answer = usize;
+
+    fn weight(item: &usize) -> usize {
+        *item
+    }
+
+    async fn run(&self, items: &[usize]) -> Result<Vec<usize>, StoreError> {
+        self.gate.acquire().await.unwrap().forget();
+        self.batches.lock().unwrap().push(items.to_vec());
+        if items.contains(&13) { Err(unavailable("unlucky")) } else { Ok(items.to_vec()) }
+    }
+}
+
+type Batches = Arc<Mutex<Vec<Vec<usize>>>>;
+
+fn recorder() -> (Arc<Batcher<Recorder>>, Batches, Arc<Semaphore>) {
+    let (batches, gate) = (Batches::default(), Arc::new(Semaphore::new(0)));
+    let work = Recorder { batches: Arc::clone(&batches), gate: Arc::clone(&gate) };
+    (Arc::new(Batcher::new(work, 1, Duration::from_secs(60))), batches, gate)
+}
+
+/// Starts a task for each, in this order.
+async fn submit(batcher: &Arc<Batcher<Recorder>>, items: &[usize]) -> Vec<tokio::task::JoinHandle<bool>> {
+    let mut tasks = Vec::new();
+    for item in items.iter().copied() {
+        let batcher = Arc::clone(batcher);
+        tasks.push(tokio::spawn(async move { batcher.submit(item).await.is_ok() }));
+        tokio::task::yield_now().await;
+    }
+    tasks
+}
+
+#[tokio::test]
+async fn what_piles_up_while_a_batch_is_on_its_way_is_the_next_batch() {
+    let (batcher, batches, gate) = recorder();
+    let tasks = submit(&batcher, &[1, 2, 3, 4]).await;
+    gate.add_permits(100);
+    for task in tasks {
+        assert!(task.await.unwrap());
+    }
+    let last = submit(&batcher, &[5]).await;
+    assert!(last.into_iter().next().unwrap().await.unwrap());
+    assert_eq!(*batches.lock().unwrap(), [vec![1], vec![2, 3, 4], vec![5]]);
+}
+
+#[tokio::test]
+async fn one_that_fails_does_not_fail_its_neighbours() {
+    let (batcher, batches, gate) = recorder();
+    let tasks = submit(&batcher, &[1, 2, 13, 4]).await;
+    gate.add_permits(100);
+    let mut done = Vec::new();
+    for task in tasks {
+        done.push(task.await.unwrap());
+    }
+    assert_eq!(done, [true, true, false, true]);
+    assert_eq!(*batches.lock().unwrap(), [vec![1], vec![2, 13, 4], vec![2], vec![13], vec![4]]);
+}
+
+#[tokio::test]
+async fn batches_are_bounded_and_so_is_what_waits() {
+    let (batcher, batches, gate) = recorder();
+    let large = 1_500_000;
+    let tasks = submit(&batcher, &[large, large, large, 1]).await;
+    assert!(matches!(batcher.submit(200 * 1024 * 1024).await, Err(StoreError::Full { .. })));
+    gate.add_permits(100);
+    for task in tasks {
+        assert!(task.await.unwrap());
+    }
+    assert_eq!(*batches.lock().unwrap(), [vec![large], vec![large], vec![large, 1]]);
+}

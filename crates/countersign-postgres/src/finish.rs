@@ -1,0 +1,92 @@
+//! Attempts that end.
+
+use std::sync::Arc;
+
+use countersign_inbox::{Fenced, Finish, Lease, StoreError};
+use sqlx::{Error, PgConnection, Row};
+
+use crate::batch::Work;
+use crate::core::Core;
+use crate::session::{Prepared, prepare};
+use crate::text::storable;
+use crate::units::{millis, stored_fence};
+
+/// Ends batches of attempts.
+pub(crate) struct Finishing {
+    pub(crate) core: Arc<Core>,
+}
+
+/// An attempt that ended.
+pub(crate) struct Ended {
+    key: Vec<u8>,
+    fence: i64,
+    outcome: &'static str,
+    delay: i64,
+    error: Option<String>,
+}
+
+impl Ended {
+    pub(crate) fn new(lease: &Lease, finish: &Finish) -> Result<Self, Error> {
+        let (outcome, delay, error) = match finish {
+            Finish::Done => ("done", 0, None),
+            Finish::Skip { reason } => ("skip", 0, Some(reason)),
+            Finish::Retry { after, error } => ("retry", millis(*after), Some(error)),
+            Finish::Dead { error } => ("dead", 0, Some(error)),
+            Finish::GiveBack => ("giveback", 0, None),
+            _ => return Err(Error::Encode("this way to end an attempt is not known here".into())),
+        };
+        let error = error.map(|error| storable(error).into_owned());
+        let (key, fence) = (lease.key().as_bytes().to_vec(), stored_fence(lease.fence()));
+        Ok(Self { key, fence, outcome, delay, error })
+    }
+}
+
+impl Work for Finishing {
+    type Item = Ended;
+    type Answer = Fenced<()>;
+
+    fn weight(ended: &Ended) -> usize {
+        ended.error.as_ref().map_or(0, String::len) + OVERHEAD
+    }
+
+    async fn run(&self, ended: &[Ended]) -> Result<Vec<Fenced<()>>, StoreError> {
+        let rows = self.core.session.rows(|| bind(&self.core, ended)).await?;
+        answers(&rows, ended.len()).map_err(crate::error::unavailable)
+    }
+}
+
+/// In somebody's transaction.
+pub(crate) async fn finish_one(
+    core: &Core,
+    connection: &mut PgConnection,
+    ended: Ended,
+) -> Result<Fenced<()>, Error> {
+    let ended = [ended];
+    let rows = bind(core, &ended).fetch_all(connection).await?;
+    Ok(if rows.is_empty() { Fenced::Stale } else { Fenced::Ok(()) })
+}
+
+fn bind(core: &Core, ended: &[Ended]) -> Prepared<'static> {
+    prepare(&core.statements.finish)
+        .bind(ended.iter().map(|ended| ended.key.as_slice()).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| ended.fence).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| ended.outcome).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| ended.delay).collect::<Vec<_>>())
+        .bind(ended.iter().map(|ended| ended.error.as_deref()).collect::<Vec<_>>())
+}
+
+/// One for each that was given, from the places of those that count.
+fn answers(rows: &[sqlx::postgres::PgRow], count: usize) -> Result<Vec<Fenced<()>>, Error> {
+    let mut answers = vec![Fenced::Stale; count];
+    for row in rows {
+        let place: i64 = row.try_get(0)?;
+        let answer = usize::try_from(place - 1).ok().and_then(|place| answers.get_mut(place));
+        if let Some(answer) = answer {
+            *answer = Fenced::Ok(());
+        }
+    }
+    Ok(answers)
+}
+
+/// Key, fence and outcome, about.
+const OVERHEAD: usize = 128;

@@ -1,0 +1,78 @@
+//! Durable mode.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use countersign_inbox::{
+    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
+};
+
+use crate::error::unavailable;
+use crate::finish::Ended;
+use crate::session::prepare;
+use crate::store::PostgresStore;
+use crate::text::storable_event;
+
+impl Inbox for PostgresStore {
+    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
+        Box::pin(self.0.accepts.submit(storable_event(event)))
+    }
+
+    fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
+        Box::pin(async move {
+            if request.max == 0 {
+                return Ok(Vec::new());
+            }
+            let (leased, broken) = self.core().claim(request).await?;
+            for (lease, error) in broken {
+                // Nobody could ever handle it: an operator has to see it.
+                let _ = self.finish(&lease, &Finish::Dead { error }).await?;
+            }
+            Ok(leased)
+        })
+    }
+
+    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+        Box::pin(async move {
+            if leases.is_empty() { Ok(Vec::new()) } else { self.core().extend(leases, ttl).await }
+        })
+    }
+
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+        Box::pin(async move {
+            let ended = Ended::new(lease, finish).map_err(unavailable)?;
+            self.0.finishes.submit(ended).await
+        })
+    }
+
+    fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.core().wake.next())
+    }
+
+    fn sweep(&self) -> StoreFuture<'_, u64> {
+        Box::pin(async move {
+            let core = self.core();
+            if core.tended.is_due() {
+                // Partitions that cannot be dropped now can be dropped later.
+                drop(core.tend().await);
+            }
+            core.sweep_claims().await?;
+            core.sweep_events().await
+        })
+    }
+
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async move {
+            self.core().session.rows(|| prepare(&self.core().statements.probe)).await?;
+            Ok(())
+        })
+    }
+
+    fn retention(&self) -> Duration {
+        self.core().retentions.done
+    }
+
+    fn durability(&self) -> Durability {
+        self.core().durability
+    }
+}

@@ -1,0 +1,55 @@
+-- One array per column, one element per event; keys are distinct. One row per event, in any order.
+-- Known events are only read. Where nothing explains why an event was not stored, somebody was faster: it is asked for
+-- again. What is written is sorted, so that two batches do not wait for each other.
+WITH given AS MATERIALIZED (
+    SELECT g.*, {schema}.now_() AS now, ({schema}.now_() AT TIME ZONE 'UTC')::date AS day
+    FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bool[], $5::bool[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::text[], $11::int8[], $12::bytea[], $13::bytea[], $14::text[]) WITH ORDINALITY
+         AS g(key, body_digest, guard, is_strict, requeues, source, tenant, provider,
+              external_id, event_type, received_at, head, body, traceparent, place)
+), known AS MATERIALIZED (
+    SELECT given.place, e.id, e.state, e.body_digest = given.body_digest AS same_body,
+           e.state = 3 AND given.requeues AS is_requeued
+    FROM given
+    CROSS JOIN LATERAL (SELECT id, state, body_digest FROM {schema}.event WHERE key = given.key LIMIT 1) e
+), guarded AS MATERIALIZED (
+    SELECT given.place, given.is_strict
+    FROM given
+    CROSS JOIN LATERAL (SELECT key FROM {schema}.event WHERE guard = given.guard LIMIT 1) e
+    WHERE given.guard IS NOT NULL AND e.key <> given.key
+), stored AS (
+    INSERT INTO {schema}.event (key, body_digest, guard, source, tenant, provider, external_id, event_type,
+                                received_at, stored_at, age_from, due_at, day)
+    SELECT key, body_digest, CASE WHEN guarded.place IS NULL THEN guard END, source, tenant, provider, external_id,
+           event_type, to_timestamp(received_at / 1000.0), now, now, now, day
+    FROM given
+    LEFT JOIN guarded USING (place)
+    WHERE NOT EXISTS (SELECT FROM known WHERE known.place = given.place)
+      AND guarded.is_strict IS DISTINCT FROM true
+    ORDER BY coalesce(guard, key), key
+    ON CONFLICT DO NOTHING
+    RETURNING id, key, day
+), kept AS (
+    INSERT INTO {schema}.body (event_id, day, head, body, traceparent)
+    SELECT stored.id, stored.day, given.head, given.body, given.traceparent
+    FROM stored
+    JOIN given USING (key)
+), requeued AS (
+    UPDATE {schema}.event e
+    SET state = 0, attempt = 0, replays = replays + 1, worker = NULL, finished_at = NULL,
+        age_from = {schema}.now_(), due_at = {schema}.now_()
+    FROM known
+    WHERE known.is_requeued AND e.id = known.id AND e.state = 3
+    RETURNING e.id
+), audited AS (
+    INSERT INTO {schema}.audit (at, actor, action, events)
+    SELECT {schema}.now_(), 'provider', 'requeue', ARRAY[id] FROM requeued
+)
+SELECT given.place, stored.id AS stored_id, known.id AS known_id, known.state AS known_state,
+       coalesce(known.same_body, false) AS same_body, coalesce(known.is_requeued, false) AS is_requeued,
+       requeued.id AS requeued_id, guarded.place IS NOT NULL AS is_guarded, given.day - DATE '1970-01-01' AS day
+FROM given
+LEFT JOIN stored USING (key)
+LEFT JOIN known USING (place)
+LEFT JOIN guarded USING (place)
+LEFT JOIN requeued ON requeued.id = known.id

@@ -1,0 +1,1 @@
+UPDATE {schema}.version SET probed_at = {schema}.now_()

@@ -1,0 +1,90 @@
+use countersign_inbox::StoreError;
+use sqlx::{AssertSqlSafe, Connection, Error, PgConnection, query, query_as, query_scalar};
+
+use super::{LOCK_TIMEOUT, Table};
+use crate::core::Core;
+use crate::session::Try;
+use crate::units::millis;
+
+/// A partition that was kept long enough.
+struct Old {
+    name: String,
+    /// Its day, as it is written in SQL.
+    day: String,
+}
+
+impl Core {
+    pub(crate) async fn drop_partitions(&self) -> Result<(), StoreError> {
+        self.session.repeat(|which| self.try_drop(which)).await
+    }
+
+    async fn try_drop(&self, which: Try) -> Result<(), Error> {
+        let mut loan = self.session.acquire(which).await?;
+        let dropped = async {
+            let longest = self.retentions.done.max(self.retentions.dead);
+            for (table, retention) in [(Table::BODY, self.retentions.body), (Table::ATTEMPT, longest)] {
+                for old in self.old(&mut loan, table, millis(retention)).await? {
+                    self.end(&mut loan, table, &old).await?;
+                }
+            }
+            Ok(())
+        }
+        .await;
+        loan.end(dropped)
+    }
+
+    /// All of whose rows are older than that.
+    async fn old(
+        &self,
+        connection: &mut PgConnection,
+        table: Table,
+        retention: i64,
+    ) -> Result<Vec<Old>, Error> {
+        let (schema, Table(table)) = (&self.schema, table);
+        let sql = format!(
+            "SELECT name, to_char(day, 'YYYY-MM-DD') AS day
+             FROM (SELECT c.relname::text AS name, to_date(right(c.relname, 8), 'YYYYMMDD') AS day
+                   FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                   WHERE i.inhparent = '{schema}.{table}'::regclass AND c.relname ~ '_[0-9]{{8}}$') p
+             WHERE (day + 1) AT TIME ZONE 'UTC' < {schema}.now_() - $1::int8 * interval '1 ms'
+             ORDER BY day"
+        );
+        let old: Vec<(String, String)> =
+            query_as(AssertSqlSafe(sql)).bind(retention).fetch_all(connection).await?;
+        Ok(old.into_iter().map(|(name, day)| Old { name, day }).collect())
+    }
+
+    /// Bodies of events that are not done outlive it in the common partition. Where those are many, it stays until they
+    /// are fewer.
+    async fn end(&self, connection: &mut PgConnection, table: Table, old: &Old) -> Result<(), Error> {
+        let (schema, Table(parent), Old { name, day }) = (&self.schema, table, old);
+        let outliving = format!(
+            "FROM {schema}.\"{name}\" b JOIN {schema}.event e ON e.id = b.event_id
+             WHERE e.id IN (SELECT id FROM {schema}.event WHERE state < 2 AND day = '{day}'
+                            UNION ALL SELECT id FROM {schema}.event WHERE state = 3 AND day = '{day}')"
+        );
+        let has_outliving = matches!(table, Table("body"));
+        if has_outliving {
+            let sql = format!("SELECT count(*) {outliving}");
+            let count: i64 =
+                query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await?;
+            if count > MOST_OUTLIVING {
+                return Ok(());
+            }
+        }
+        let mut tx = connection.begin().await?;
+        query(LOCK_TIMEOUT).execute(&mut *tx).await?;
+        let detach = format!("ALTER TABLE {schema}.{parent} DETACH PARTITION {schema}.\"{name}\"");
+        let keep = format!("INSERT INTO {schema}.{parent} SELECT b.* {outliving}");
+        let drop = format!("DROP TABLE {schema}.\"{name}\"");
+        for (step, is_needed) in [(detach, true), (keep, has_outliving), (drop, true)] {
+            if is_needed {
+                query(AssertSqlSafe(step)).persistent(false).execute(&mut *tx).await?;
+            }
+        }
+        tx.commit().await
+    }
+}
+
+/// What is moved while events that arrive wait.
+const MOST_OUTLIVING: i64 = 10_000;

@@ -1,0 +1,94 @@
+use std::sync::atomic::Ordering;
+
+use countersign_inbox::StoreError;
+use sqlx::{AssertSqlSafe, Connection, Error, PgConnection, query, query_as, query_scalar};
+
+use super::{LOCK_TIMEOUT, Table};
+use crate::core::Core;
+use crate::session::Try;
+
+/// A day, as it is written in names and in SQL.
+struct Day {
+    /// Since 1970.
+    number: i32,
+    name: String,
+    first: String,
+    next: String,
+}
+
+impl Core {
+    /// For today and the next days. Of many machines that try, one does it.
+    pub(crate) async fn make_partitions(&self) -> Result<(), StoreError> {
+        let last = self.session.repeat(|which| self.try_make(which)).await?;
+        self.partitions.made.fetch_max(last, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn try_make(&self, which: Try) -> Result<i32, Error> {
+        let mut loan = self.session.acquire(which).await?;
+        let made = async {
+            let mut last = 0;
+            for day in self.days(&mut loan).await? {
+                for table in Table::ALL {
+                    self.make(&mut loan, table, &day).await?;
+                }
+                last = day.number;
+            }
+            Ok(last)
+        }
+        .await;
+        loan.end(made)
+    }
+
+    async fn days(&self, connection: &mut PgConnection) -> Result<Vec<Day>, Error> {
+        let schema = &self.schema;
+        let sql = format!(
+            "SELECT day - DATE '1970-01-01' AS number, to_char(day, 'YYYYMMDD') AS name,
+                    to_char(day, 'YYYY-MM-DD') AS first, to_char(day + 1, 'YYYY-MM-DD') AS next
+             FROM (SELECT ({schema}.now_() AT TIME ZONE 'UTC')::date + n AS day FROM generate_series(0, {AHEAD}) n) d
+             ORDER BY day"
+        );
+        let days: Vec<(i32, String, String, String)> =
+            query_as(AssertSqlSafe(sql)).fetch_all(connection).await?;
+        Ok(days.into_iter().map(|(number, name, first, next)| Day { number, name, first, next }).collect())
+    }
+
+    async fn make(&self, connection: &mut PgConnection, table: Table, day: &Day) -> Result<(), Error> {
+        let (schema, Table(table), Day { name, first, next, .. }) = (&self.schema, table, day);
+        let partition = format!("{schema}.{table}_{name}");
+        if is_there(connection, &partition).await? {
+            return Ok(());
+        }
+        let mut tx = connection.begin().await?;
+        query(LOCK_TIMEOUT).execute(&mut *tx).await?;
+        let lock = "SELECT pg_advisory_xact_lock(hashtext('countersign-postgres partitions'), hashtext($1))";
+        query(lock).bind(schema.to_string()).execute(&mut *tx).await?;
+        if is_there(&mut tx, &partition).await? {
+            return Ok(());
+        }
+        // What came before its partition moves into it. The lock keeps more from coming; it is short, because that can
+        // only be what came within a minute of midnight, or of the first start.
+        let steps = [
+            format!("LOCK TABLE {schema}.{table}_default IN ACCESS EXCLUSIVE MODE"),
+            format!("CREATE TABLE {partition} (LIKE {schema}.{table} INCLUDING ALL)"),
+            format!(
+                "WITH moved AS (DELETE FROM {schema}.{table}_default WHERE day = '{first}' RETURNING *)
+                 INSERT INTO {partition} SELECT * FROM moved"
+            ),
+            format!(
+                "ALTER TABLE {schema}.{table} ATTACH PARTITION {partition} FOR VALUES FROM ('{first}') TO ('{next}')"
+            ),
+        ];
+        for step in steps {
+            query(AssertSqlSafe(step)).persistent(false).execute(&mut *tx).await?;
+        }
+        tx.commit().await
+    }
+}
+
+async fn is_there(connection: &mut PgConnection, table: &str) -> Result<bool, Error> {
+    query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(table).fetch_one(connection).await
+}
+
+/// Days. Partitions are few, so that plans are made quickly.
+const AHEAD: i32 = 2;
