@@ -3,7 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::Dispatcher;
+use countersign_inbox::{Dispatcher, Retention};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{PgConnection, PgPool, Postgres};
@@ -25,7 +25,7 @@ use crate::wake::Wake;
 /// How a [`PostgresStore`] is connected.
 #[derive(Clone)]
 #[must_use]
-pub struct PostgresBuilder {
+pub struct PostgresStoreBuilder {
     source: Source,
     schema: String,
     migrates: bool,
@@ -42,7 +42,7 @@ enum Source {
     Pool(PgPool),
 }
 
-impl PostgresBuilder {
+impl PostgresStoreBuilder {
     pub(crate) fn new(url: &str) -> Result<Self, ConnectError> {
         Ok(Self::with(Source::Options(Box::new(PgConnectOptions::from_str(url)?))))
     }
@@ -57,7 +57,7 @@ impl PostgresBuilder {
             source,
             schema: DEFAULT_SCHEMA.to_owned(),
             migrates: true,
-            retentions: Retentions { done: DEFAULT_RETENTION, dead: DEFAULT_DEAD, body: DEFAULT_BODY },
+            retentions: Retentions { done: Retention::DEFAULT, dead: DEFAULT_DEAD, body: DEFAULT_BODY },
             max_connections: DEFAULT_CONNECTIONS,
             acquire_timeout: DEFAULT_ACQUIRE_TIMEOUT,
             operation_timeout: DEFAULT_OPERATION_TIMEOUT,
@@ -183,9 +183,9 @@ impl PostgresBuilder {
     }
 }
 
-impl fmt::Debug for PostgresBuilder {
+impl fmt::Debug for PostgresStoreBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresBuilder")
+        f.debug_struct("PostgresStoreBuilder")
             .field("schema", &self.schema)
             .field("retentions", &self.retentions)
             .finish_non_exhaustive()
@@ -198,7 +198,6 @@ async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgr
 }
 
 const DEFAULT_SCHEMA: &str = "countersign";
-const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 const DEFAULT_DEAD: Duration = Duration::from_secs(90 * 24 * 3600);
 const DEFAULT_BODY: Duration = Duration::from_secs(7 * 24 * 3600);
 const DEFAULT_CONNECTIONS: u32 = 10;

@@ -51,7 +51,7 @@ impl fmt::Display for ConnectError {
             ),
             Self::Outdated { found, needed } => write!(
                 f,
-                "the tables are at version {found} and {needed} is needed: run `PostgresBuilder::migrate` with a role \
+                "the tables are at version {found} and {needed} is needed: run `PostgresStoreBuilder::migrate` with a role \
                  that may change them, or leave out `without_migrations`"
             ),
             Self::TooNew { required, known } => write!(

@@ -72,6 +72,10 @@ impl Inbox for PostgresStore {
         self.core().retentions.done
     }
 
+    fn dead_retention(&self) -> Duration {
+        self.core().retentions.dead
+    }
+
     fn durability(&self) -> Durability {
         self.core().durability
     }

@@ -8,6 +8,7 @@ mod dedupe;
 mod error;
 mod finish;
 mod inbox;
+mod ops;
 mod schema;
 mod server;
 mod session;
@@ -20,6 +21,6 @@ mod upkeep;
 mod wake;
 mod work;
 
-pub use builder::PostgresBuilder;
+pub use builder::PostgresStoreBuilder;
 pub use error::ConnectError;
 pub use store::PostgresStore;

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::accept::Accepting;
 use crate::batch::Batcher;
-use crate::builder::PostgresBuilder;
+use crate::builder::PostgresStoreBuilder;
 use crate::core::Core;
 use crate::error::ConnectError;
 use crate::finish::Finishing;
@@ -39,8 +39,8 @@ impl PostgresStore {
     /// # Errors
     ///
     /// [`ConnectError::Sql`]: what was given is no URL of a database.
-    pub fn builder(url: &str) -> Result<PostgresBuilder, ConnectError> {
-        PostgresBuilder::new(url)
+    pub fn builder(url: &str) -> Result<PostgresStoreBuilder, ConnectError> {
+        PostgresStoreBuilder::new(url)
     }
 
     /// Uses a pool that is there already, and brings the tables up to date.
@@ -49,7 +49,7 @@ impl PostgresStore {
     ///
     /// [`ConnectError`], as for [`connect`](Self::connect).
     pub async fn from_pool(pool: PgPool) -> Result<Self, ConnectError> {
-        PostgresBuilder::from_pool(pool).connect().await
+        PostgresStoreBuilder::from_pool(pool).connect().await
     }
 
     /// The pool, for transactions that handlers write in.

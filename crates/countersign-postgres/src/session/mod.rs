@@ -77,6 +77,17 @@ impl Session {
         .await
     }
 
+    /// One statement of an operator, who can wait: it takes as long as it takes, within a minute. It is not repeated.
+    pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
+        let fetched = async {
+            let mut loan = self.acquire(Try { is_wary: true }).await?;
+            let rows = statement.persistent(false).fetch_all(&mut *loan).await;
+            loan.end(rows)
+        };
+        let rows = timeout(LEISURE, fetched).await.map_err(|_| unavailable(TimedOut { after: LEISURE }))?;
+        rows.map_err(unavailable)
+    }
+
     /// Does something once more where the connection broke or the server asks for it, each time with a connection of
     /// its own.
     pub(crate) async fn repeat<T, F>(&self, act: impl Fn(Try) -> F + Send) -> Result<T, StoreError>
@@ -104,3 +115,6 @@ impl Session {
 
 /// Deadlocks and serialisation failures in a row, before it is given up.
 const CONFLICTS: u32 = 10;
+
+/// For counts of millions of events.
+const LEISURE: Duration = Duration::from_secs(60);

@@ -15,13 +15,12 @@ WITH given AS MATERIALIZED (
 ), guarded AS MATERIALIZED (
     SELECT given.place, given.is_strict
     FROM given
-    CROSS JOIN LATERAL (SELECT key FROM {schema}.event WHERE guard = given.guard LIMIT 1) e
-    WHERE given.guard IS NOT NULL AND e.key <> given.key
+    CROSS JOIN LATERAL (SELECT FROM {schema}.event WHERE guard = given.guard AND key <> given.key LIMIT 1) e
 ), stored AS (
-    INSERT INTO {schema}.event (key, body_digest, guard, source, tenant, provider, external_id, event_type,
+    INSERT INTO {schema}.event (key, body_digest, guard, is_first, source, tenant, provider, external_id, event_type,
                                 received_at, stored_at, age_from, due_at, day)
-    SELECT key, body_digest, CASE WHEN guarded.place IS NULL THEN guard END, source, tenant, provider, external_id,
-           event_type, to_timestamp(received_at / 1000.0), now, now, now, day
+    SELECT key, body_digest, guard, guard IS NOT NULL AND guarded.place IS NULL, source, tenant, provider,
+           external_id, event_type, to_timestamp(received_at / 1000.0), now, now, now, day
     FROM given
     LEFT JOIN guarded USING (place)
     WHERE NOT EXISTS (SELECT FROM known WHERE known.place = given.place)
@@ -40,10 +39,10 @@ WITH given AS MATERIALIZED (
         age_from = {schema}.now_(), due_at = {schema}.now_()
     FROM known
     WHERE known.is_requeued AND e.id = known.id AND e.state = 3
-    RETURNING e.id
+    RETURNING e.id, e.provider
 ), audited AS (
     INSERT INTO {schema}.audit (at, actor, action, events)
-    SELECT {schema}.now_(), 'provider', 'requeue', ARRAY[id] FROM requeued
+    SELECT {schema}.now_(), provider, 'requeue', ARRAY[id] FROM requeued
 )
 SELECT given.place, stored.id AS stored_id, known.id AS known_id, known.state AS known_state,
        coalesce(known.same_body, false) AS same_body, coalesce(known.is_requeued, false) AS is_requeued,

@@ -10,6 +10,9 @@ pub(crate) struct Sql(pub(crate) Arc<str>);
 
 impl Sql {
     fn of(text: &str, schema: &SchemaName) -> Self {
+        let text = text
+            .replace("{filter}", include_str!("filter.sql"))
+            .replace("{summary}", include_str!("summary.sql"));
         Self(text.replace("{schema}", &schema.to_string()).into())
     }
 }
@@ -31,5 +34,6 @@ macro_rules! statements {
 }
 
 statements!(
-    accept claim claim_complete claim_due claim_one claim_release claim_renew claim_sweep extend finish probe sweep
+    accept audit attempts change_discard change_purge change_replay claim claim_complete claim_due claim_one
+    claim_release claim_renew claim_sweep count extend finish list probe show stats sweep
 );

@@ -5,14 +5,16 @@
 use std::future::Future;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, LazyLock};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use countersign_inbox::conformance::Bench;
+use countersign_inbox::conformance::inbox::InboxBench;
 use countersign_inbox::{
-    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Identity, Lease, StoreError,
-    StoreFuture,
+    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Identity, Inbox, Lease, OpsStore,
+    StoreError, StoreFuture,
 };
-use countersign_postgres::{PostgresBuilder, PostgresStore};
+use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
 use sqlx::{AssertSqlSafe, PgPool, raw_sql};
 use tokio::runtime::Runtime;
@@ -23,6 +25,7 @@ pub(crate) struct Machines {
     stores: [PostgresStore; 2],
     offset: AtomicI64,
     turn: AtomicI64,
+    home: ThreadId,
 }
 
 impl Machines {
@@ -30,14 +33,14 @@ impl Machines {
         Self::with(|builder| builder)
     }
 
-    pub(crate) fn with(choose: impl Fn(PostgresBuilder) -> PostgresBuilder) -> Self {
+    pub(crate) fn with(choose: impl Fn(PostgresStoreBuilder) -> PostgresStoreBuilder) -> Self {
         Self::at(fresh_database(), choose)
     }
 
-    pub(crate) fn at(url: String, choose: impl Fn(PostgresBuilder) -> PostgresBuilder) -> Self {
+    pub(crate) fn at(url: String, choose: impl Fn(PostgresStoreBuilder) -> PostgresStoreBuilder) -> Self {
         let connect = || wait(choose(PostgresStore::builder(&url).unwrap()).connect()).unwrap();
         let stores = [connect(), connect()];
-        Self { url, stores, offset: AtomicI64::new(0), turn: AtomicI64::new(0) }
+        Self { url, stores, offset: AtomicI64::new(0), turn: AtomicI64::new(0), home: thread::current().id() }
     }
 
     pub(crate) fn first(&self) -> &PostgresStore {
@@ -50,6 +53,13 @@ impl Machines {
 
     pub(crate) fn pool(&self) -> &PgPool {
         self.first().pool()
+    }
+
+    /// The first in the thread of the test, where processes wake up by themselves; in others, one after the other.
+    pub(crate) fn either(&self) -> PostgresStore {
+        let turn =
+            if thread::current().id() == self.home { 0 } else { self.turn.fetch_add(1, Ordering::Relaxed) };
+        self.stores[usize::from(turn % 2 != 0)].clone()
     }
 
     /// Moves the clock of the server, as this database sees it.
@@ -72,8 +82,25 @@ impl Machines {
 
 impl Bench for Machines {
     fn store(&self) -> Arc<dyn DedupeStore> {
-        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        Arc::new(self.stores[usize::from(turn % 2 == 0)].clone())
+        Arc::new(self.either())
+    }
+
+    fn advance(&self, by: Duration) {
+        self.step(i64::try_from(by.as_millis()).unwrap());
+    }
+
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+        wait(future)
+    }
+}
+
+impl InboxBench for Machines {
+    fn inbox(&self) -> Arc<dyn Inbox> {
+        Arc::new(self.either())
+    }
+
+    fn ops(&self) -> Arc<dyn OpsStore> {
+        Arc::new(self.either())
     }
 
     fn advance(&self, by: Duration) {

@@ -1,0 +1,42 @@
+//! The operator's side.
+
+mod read;
+mod rows;
+
+use countersign_inbox::{
+    Action, AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreFuture, Summary,
+};
+
+use crate::store::PostgresStore;
+
+impl OpsStore for PostgresStore {
+    fn stats(&self) -> StoreFuture<'_, Stats> {
+        Box::pin(self.core().stats())
+    }
+
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+        Box::pin(self.core().list(filter, page))
+    }
+
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+        Box::pin(self.core().count_events(filter))
+    }
+
+    fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
+        Box::pin(self.core().show(id))
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
+        Box::pin(async move {
+            let changed = self.core().change(change).await?;
+            if change.action == Action::Replay && !change.dry_run {
+                self.core().wake.all();
+            }
+            Ok(changed)
+        })
+    }
+
+    fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
+        Box::pin(self.core().audit(event, page))
+    }
+}

@@ -1,0 +1,81 @@
+use bytes::Bytes;
+use countersign::UnixTime;
+use countersign_inbox::{Attempt, AuditEntry, Detail, EventId, EventState, SourceStats, StoredHead, Summary};
+use sqlx::postgres::PgRow;
+use sqlx::{Error, Row};
+
+use crate::units::{duration, fence};
+
+pub(super) fn source(row: &PgRow) -> Result<SourceStats, Error> {
+    Ok(SourceStats {
+        source: row.try_get(0)?,
+        ready: count(row, 1)?,
+        running: count(row, 2)?,
+        done: count(row, 3)?,
+        dead: count(row, 4)?,
+        oldest_due: row.try_get::<Option<i64>, _>(5)?.map(duration),
+    })
+}
+
+pub(super) fn summary(row: &PgRow) -> Result<Summary, Error> {
+    let state = EventState::from_code(row.try_get("state")?)
+        .ok_or_else(|| Error::Decode("an event is in no known state".into()))?;
+    let number = |name| Ok::<_, Error>(u32::try_from(row.try_get::<i32, _>(name)?).unwrap_or(0));
+    let time = |name| Ok::<_, Error>(row.try_get::<Option<i64>, _>(name)?.map(UnixTime::from_millis));
+    Ok(Summary {
+        id: EventId::new(row.try_get("id")?),
+        source: row.try_get("source")?,
+        tenant: row.try_get("tenant")?,
+        provider: row.try_get("provider")?,
+        external_id: row.try_get("external_id")?,
+        event_type: row.try_get("event_type")?,
+        state,
+        attempt: number("attempt")?,
+        replays: number("replays")?,
+        received_at: UnixTime::from_millis(row.try_get("received_at")?),
+        stored_at: UnixTime::from_millis(row.try_get("stored_at")?),
+        due_at: time("due_at")?,
+        finished_at: time("finished_at")?,
+        error: row.try_get("error")?,
+    })
+}
+
+pub(super) fn detail(row: &PgRow, attempts: Vec<Attempt>) -> Result<Detail, Error> {
+    let head: Option<&[u8]> = row.try_get("head")?;
+    let head = head.map(StoredHead::from_bytes).transpose().map_err(|error| Error::Decode(error.into()))?;
+    let body: Option<Vec<u8>> = row.try_get("body")?;
+    Ok(Detail {
+        summary: summary(row)?,
+        fence: fence(row.try_get("fence")?)?,
+        worker: row.try_get("worker")?,
+        head,
+        body: body.map(Bytes::from),
+        attempts,
+    })
+}
+
+pub(super) fn attempt(row: &PgRow) -> Result<Attempt, Error> {
+    Ok(Attempt {
+        attempt: u32::try_from(row.try_get::<i32, _>(0)?).unwrap_or(0),
+        fence: fence(row.try_get(1)?)?,
+        ended_at: UnixTime::from_millis(row.try_get(2)?),
+        outcome: row.try_get(3)?,
+        error: row.try_get(4)?,
+    })
+}
+
+pub(super) fn audit_entry(row: &PgRow) -> Result<AuditEntry, Error> {
+    Ok(AuditEntry {
+        id: row.try_get(0)?,
+        at: UnixTime::from_millis(row.try_get(1)?),
+        actor: row.try_get(2)?,
+        action: row.try_get(3)?,
+        event: row.try_get::<Option<i64>, _>(4)?.map(EventId::new),
+        count: count(row, 5)?,
+        detail: row.try_get(6)?,
+    })
+}
+
+fn count(row: &PgRow, place: usize) -> Result<u64, Error> {
+    Ok(u64::try_from(row.try_get::<i64, _>(place)?).unwrap_or(0))
+}

@@ -1,0 +1,4 @@
+-- $1 to $9 filter.
+SELECT count(*)
+FROM {schema}.event e
+WHERE {filter}

@@ -1,0 +1,5 @@
+-- $1 id.
+SELECT {summary}, e.fence, e.worker, b.head, b.body
+FROM {schema}.event e
+LEFT JOIN {schema}.body b ON b.event_id = e.id AND b.day = e.day
+WHERE e.id = $1
