@@ -3,6 +3,7 @@
 //! * `tests/cases.rs`: one table of requests and answers, for axum, plain tower and actix.
 //! * `tests/handshakes.rs`: the same for handshakes, wherever the middleware can be put.
 //! * `tests/inline`: each delivery is handled once, in every framework, with a store that fails on demand.
+//! * `tests/durable`: durable mode, for the same three, with a store that does what a test wants.
 //! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
 //! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
 //! * `tests/sdk_catalogue`: official SDKs judge what we sign for their providers as we do, and we verify what they sign.
@@ -22,6 +23,7 @@ pub mod cases;
 mod clock;
 mod declared;
 mod derived;
+pub mod durable;
 mod expected;
 pub mod frameworks;
 pub mod inline;

@@ -1,0 +1,17 @@
+//! Durable mode: what is acknowledged is stored, on axum, plain tower and actix.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod builder;
+mod disconnect;
+mod http;
+mod seen;
+mod slow;
+mod stored;
+mod support;
+mod table;

@@ -1,0 +1,125 @@
+//! What operators see: one count per delivery, by what became of it, and a log without secrets or bodies.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign_inbox::{Accepted, EventId, EventState};
+use countersign_tests::durable::{Scripted, Stack, Step};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use tracing::Level;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{BODY, SECRET, acceptor, receiver, run, signed};
+
+#[test]
+fn each_delivery_is_counted_by_what_became_of_it() {
+    for stack in Stack::ALL {
+        let recorder = DebuggingRecorder::new();
+        metrics::with_local_recorder(&recorder, || play(stack));
+        let mut counted: Vec<String> = Vec::new();
+        for (key, _, _, value) in recorder.snapshotter().snapshot().into_vec() {
+            let labels: Vec<_> =
+                key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+            let value = match value {
+                DebugValue::Counter(count) => count,
+                DebugValue::Histogram(values) => values.len() as u64,
+                DebugValue::Gauge(_) => panic!("there is none"),
+            };
+            counted.push(format!("{} {} {value}", key.key().name(), labels.join(" ")));
+        }
+        counted.sort();
+        assert_eq!(
+            counted,
+            [
+                "webhook_accept_seconds source=audits 7",
+                "webhook_deliveries_total source=audits outcome=accepted 2",
+                "webhook_deliveries_total source=audits outcome=duplicate 2",
+                "webhook_deliveries_total source=audits outcome=rejected 2",
+                "webhook_deliveries_total source=audits outcome=replayed 1",
+                "webhook_deliveries_total source=audits outcome=requeued 1",
+                "webhook_deliveries_total source=audits outcome=store_error 3",
+                "webhook_id_body_mismatch_total source=audits 1",
+            ],
+            "{stack:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_wrong_is_logged_without_secrets_and_bodies() {
+    for stack in Stack::ALL {
+        let log = Log::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(Level::TRACE)
+            .with_ansi(false)
+            .without_time()
+            .with_writer(log.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, || play(stack));
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        for line in [
+            r#"DEBUG countersign: stored source="audits" event=1"#,
+            r#"DEBUG countersign: duplicate source="audits" event=1 state="ready" same_body=true"#,
+            r#" INFO countersign: a duplicate has another body than what is stored source="audits" event=1"#,
+            r#" INFO countersign: a duplicate has brought a dead letter back source="audits" event=7"#,
+            r#" WARN countersign: not stored: its signed bytes are known under another id source="audits""#,
+            r#"ERROR countersign: not stored source="audits" cause=the store is not available: connection refused"#,
+            r#"ERROR countersign: the store is late source="audits" deadline_ms=5000"#,
+        ] {
+            assert!(text.lines().any(|logged| logged == line), "{stack:?}: {line} in {text}");
+        }
+        let signature = signed(BODY).header("preflixai-signature");
+        for never in [SECRET, &signature, "bill_8f4", "evt_1"] {
+            assert!(!text.contains(never), "{stack:?}: {never} in {text}");
+        }
+    }
+}
+
+/// One of each.
+fn play(stack: Stack) {
+    let says = |accepted| Step::Says(accepted);
+    let duplicate =
+        |same_body| says(Accepted::Duplicate { id: EventId::new(1), state: EventState::Ready, same_body });
+    let script = [
+        says(Accepted::New { id: EventId::new(1), is_suspect: false }),
+        duplicate(true),
+        duplicate(false),
+        says(Accepted::Requeued { id: EventId::new(7) }),
+        says(Accepted::Replayed),
+        Step::Fails,
+        Step::Takes(Duration::from_secs(9)),
+        Step::Panics,
+    ];
+    run(async {
+        let store = Scripted::new(script.clone());
+        let acceptor = acceptor(&store);
+        for _ in &script {
+            stack.ask(receiver(), acceptor.clone(), signed(BODY)).await;
+        }
+        stack.ask(receiver(), acceptor.clone(), signed(BODY).with_body("{}")).await;
+        stack.ask(receiver(), acceptor.clone(), signed(BODY).without("preflixai-signature")).await;
+        tokio::time::sleep(Duration::from_secs(10)).await;
+    });
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}

@@ -1,0 +1,209 @@
+//! What each situation is answered: one list, three frameworks.
+
+use std::time::Duration;
+
+use countersign::handshake::{Handshake, catalogue};
+use countersign::providers::preflix;
+use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError};
+use countersign::{Provider, Secret, SecretSet, Verifier};
+use countersign_inbox::inline::MissingId;
+use countersign_inbox::{Accepted, AcceptorBuilder, Endpoint, EventId, EventState};
+use countersign_tests::Request;
+use countersign_tests::durable::{Gate, Scripted, Stack, Step};
+use http::StatusCode;
+
+use crate::support::{BODY, SECRET, builder_at, get, receiver, run, signed};
+
+struct Case {
+    name: &'static str,
+    receiver: Receiver,
+    endpoint: Endpoint,
+    options: fn(AcceptorBuilder) -> AcceptorBuilder,
+    script: Vec<Step>,
+    request: Request,
+    status: u16,
+    /// `X-Webhook-Duplicate`.
+    duplicate: Option<&'static str>,
+    /// What the problem document names.
+    kind: Option<&'static str>,
+    /// How often the store is asked, and how many events it has in the end.
+    asked: usize,
+    stored: usize,
+}
+
+#[test]
+fn every_situation_is_answered_the_same_everywhere() {
+    let failures: Vec<_> = run(async {
+        let mut failures = Vec::new();
+        for case in cases() {
+            for stack in Stack::ALL {
+                let store = Scripted::new(case.script.clone());
+                let acceptor = (case.options)(builder_at(&store, case.endpoint.clone())).build().unwrap();
+                let answer = stack.ask(case.receiver.clone(), acceptor, case.request.clone()).await;
+                let header = |name: &str| Some(answer.headers.get(name)?.to_str().unwrap());
+                let body = case.kind.map_or(String::new(), |kind| {
+                    format!(r#"{{"title":"{kind}","status":{}}}"#, case.status)
+                });
+                let right = answer.status == case.status
+                    && header("x-webhook-duplicate") == case.duplicate
+                    && header("retry-after").is_some() == (case.status == 503)
+                    && (answer.body == body || case.name.starts_with("handshake"))
+                    && (store.asked(), store.stored().len()) == (case.asked, case.stored);
+                if !right {
+                    let (asked, stored) = (store.asked(), store.stored().len());
+                    failures.push(format!("{stack:?}: {}: {asked}, {stored}, {answer:?}", case.name));
+                }
+            }
+        }
+        failures
+    });
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn cases() -> Vec<Case> {
+    let mut cases = vec![new("new", [])];
+    for (name, state, word) in [
+        ("duplicate of what waits", EventState::Ready, "ready"),
+        ("duplicate of what runs", EventState::Running, "running"),
+        ("duplicate of what is done", EventState::Done, "done"),
+        ("duplicate of a dead letter that stays one", EventState::Dead, "dead"),
+    ] {
+        for same_body in [true, false] {
+            let known = Accepted::Duplicate { id: EventId::new(7), state, same_body };
+            cases.push(Case { duplicate: Some(word), stored: 0, ..new(name, [Step::Says(known)]) });
+        }
+    }
+    let says = |accepted| [Step::Says(accepted)];
+    let requeued = says(Accepted::Requeued { id: EventId::new(7) });
+    cases.push(Case {
+        duplicate: Some("dead"),
+        stored: 0,
+        ..new("duplicate brings a dead letter back", requeued)
+    });
+    let replayed = says(Accepted::Replayed);
+    cases.push(Case { duplicate: Some("replayed"), stored: 0, ..new("replay under another id", replayed) });
+    let suspect = says(Accepted::New { id: EventId::new(7), is_suspect: true });
+    cases.push(Case { stored: 0, ..new("known bytes under a new id", suspect) });
+    cases.extend(failures());
+    cases.extend(ids());
+    cases.extend(refused());
+    for (name, options, status) in [
+        (
+            "202",
+            (|builder: AcceptorBuilder| builder.with_success_status(StatusCode::ACCEPTED)) as fn(_) -> _,
+            202,
+        ),
+        ("204", |builder| builder.with_success_status(StatusCode::NO_CONTENT), 204),
+    ] {
+        let known = Accepted::Duplicate { id: EventId::new(7), state: EventState::Done, same_body: true };
+        cases.push(Case { options, status, ..new(name, []) });
+        let duplicate = Some("done");
+        cases.push(Case { options, status, duplicate, stored: 0, ..new(name, [Step::Says(known)]) });
+    }
+    cases
+}
+
+/// Never 4xx, after which providers give up, and never 2xx.
+fn failures() -> Vec<Case> {
+    let refused = |name, script, kind| Case { status: 503, kind: Some(kind), stored: 0, ..new(name, script) };
+    let budget = |builder: AcceptorBuilder| builder.with_budget(0);
+    vec![
+        refused("store down", vec![Step::Fails], "store_unavailable"),
+        refused("store full", vec![Step::IsFull], "store_unavailable"),
+        refused("store panics", vec![Step::Panics], "store_unavailable"),
+        refused("store hangs", vec![Step::Waits(Gate::closed())], "store_unavailable"),
+        refused("store late", vec![Step::Takes(Duration::from_millis(5001))], "store_unavailable"),
+        Case { ..new("store just in time", vec![Step::Takes(Duration::from_millis(4999))]) },
+        // A body is let in alone, whatever the budget.
+        Case { options: budget, ..new("no budget", []) },
+    ]
+}
+
+fn ids() -> Vec<Case> {
+    let nameless = || signed(r#"{"type":"audit.started","data":{}}"#);
+    let reject = |builder: AcceptorBuilder| builder.with_missing_id(MissingId::Reject);
+    vec![
+        Case { request: nameless(), ..new("no id", []) },
+        Case {
+            request: nameless(),
+            options: reject,
+            status: 400,
+            kind: Some("missing_id"),
+            asked: 0,
+            stored: 0,
+            ..new("no id, and it is asked for", [])
+        },
+        Case {
+            request: nameless(),
+            options: reject,
+            endpoint: Endpoint::new("audits").with_body_as_id(),
+            ..new("no id, and the body is one", [])
+        },
+        Case { options: reject, ..new("an id that is asked for", []) },
+        Case { request: signed(BODY).in_chunks_of(7), ..new("in chunks", []) },
+    ]
+}
+
+/// The store never hears of them.
+fn refused() -> Vec<Case> {
+    async fn nobody(_: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+        Ok(None)
+    }
+    async fn down(_: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+        Err(ResolveError::new("the database is down"))
+    }
+    let refused = |name, status, kind, request| {
+        let kind = Some(kind);
+        Case { status, kind, request, asked: 0, stored: 0, ..new(name, []) }
+    };
+    let stale = receiver().with_clock(countersign::UnixTime::from_secs(1_700_000_301));
+    let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
+    let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
+    let meta =
+        Receiver::new(Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap()).with_handshakes(policy);
+    let asked = |token: &str| {
+        get(&format!("/webhooks/hook?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=8f4c"))
+    };
+    vec![
+        refused("unsigned", 400, "missing_signature", signed(BODY).without("preflixai-signature")),
+        refused("tampered", 401, "signature_mismatch", signed(BODY).with_body("{}")),
+        Case { receiver: stale, ..refused("stale", 401, "timestamp_too_old", signed(BODY)) },
+        Case {
+            receiver: receiver().with_body_limit(9),
+            ..refused("too large", 413, "payload_too_large", signed(BODY))
+        },
+        refused("broken off", 400, "body_unreadable", signed(BODY).breaking()),
+        refused("stalling", 408, "body_timeout", signed(BODY).stalling()),
+        Case {
+            receiver: receiver().with_tenants(nobody),
+            ..refused("unknown tenant", 404, "unknown_tenant", signed(BODY))
+        },
+        Case {
+            receiver: receiver().with_tenants(down),
+            ..refused("secrets away", 503, "secrets_unavailable", signed(BODY))
+        },
+        refused("a GET that nobody signed", 400, "missing_signature", get("/webhooks/hook")),
+        Case {
+            receiver: meta.clone(),
+            ..Case { kind: None, ..refused("handshake", 200, "", asked("t0ken")) }
+        },
+        Case { receiver: meta, ..refused("handshake with a wrong token", 403, "", asked("x")) },
+    ]
+}
+
+/// A delivery that is stored, unless the script says something else.
+fn new(name: &'static str, script: impl IntoIterator<Item = Step>) -> Case {
+    Case {
+        name,
+        receiver: receiver(),
+        endpoint: Endpoint::new("audits"),
+        options: |builder| builder,
+        script: script.into_iter().collect(),
+        request: signed(BODY),
+        status: 200,
+        duplicate: None,
+        kind: None,
+        asked: 1,
+        stored: 1,
+    }
+}
