@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use countersign_inbox::Durability;
+use countersign_inbox::{Durability, Retention};
 use redis::{Client, RedisError, cmd};
 use tracing::warn;
 
@@ -32,7 +32,7 @@ impl RedisStoreBuilder {
         Self {
             url: url.into(),
             namespace: "default".into(),
-            retention: DEFAULT_RETENTION,
+            retention: Retention::DEFAULT,
             response_timeout: DEFAULT_RESPONSE_TIMEOUT,
             required: Durability::Relaxed,
             may_evict: false,
@@ -162,7 +162,6 @@ impl RedisStoreBuilder {
     }
 }
 
-const DEFAULT_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 const DEFAULT_RESPONSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 const REPLICATION: &str = "it replicates after it has answered; use PostgreSQL with a synchronous standby";
