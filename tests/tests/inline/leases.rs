@@ -1,1 +1,355 @@
+//! Leases over time, and a store that fails at the worst moment. Time is stopped, and passes where everybody waits.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign::providers;
+use countersign_inbox::inline::{Admission, Deduplicator};
+use countersign_inbox::{Endpoint, MemoryStore, MonotonicClock};
+use countersign_tests::inline::{ANONYMOUS, Does, Fault, Faulty, Handler, Op};
+use tokio::time::{Instant, advance, sleep};
+
+use crate::support::{
+    AGAIN, FAILED, HANDLED, LEASE, acquired, admit, builder, dedupe, does, done, drive, send, succeeds,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_is_cancelled_before_somebody_else_can_take_over() {
+    for fault in [Fault::Fail, Fault::Hang] {
+        let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
+        let dedupe = dedupe(&store);
+        store.always(Op::Renew, fault);
+        let start = Instant::now();
+        assert_eq!(send(&dedupe, "a", &handler).await, FAILED, "{fault:?}");
+        let ran = start.elapsed();
+        assert!(ran >= LEASE * 8 / 10 && ran < LEASE, "{fault:?}: {ran:?}");
+        assert!(store.calls(Op::Renew) > 3, "{fault:?}: {} renewals", store.calls(Op::Renew));
+        assert!(!handler.claims()[0].has_lease());
+        // It gave the delivery back.
+        assert_eq!(send(&dedupe, "a", &handler).await, HANDLED, "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_renewal_that_was_confirmed_counts() {
+    let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
+    let (dedupe, start) = (dedupe(&store), Instant::now());
+    let running = tokio::spawn({
+        let (dedupe, handler) = (dedupe.clone(), handler.clone());
+        async move { send(&dedupe, "a", &handler).await }
+    });
+    // Renewed at 20 and 40 seconds.
+    sleep(Duration::from_secs(50)).await;
+    store.go_down();
+    assert_eq!(running.await.unwrap(), FAILED);
+    let ran = start.elapsed();
+    // The release fails as well, after the last second.
+    assert!(ran >= Duration::from_secs(94) && ran < Duration::from_secs(100), "{ran:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_renewal_that_fails_costs_nothing() {
+    let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
+    let dedupe = dedupe(&store);
+    let running = tokio::spawn({
+        let (dedupe, handler) = (dedupe.clone(), handler.clone());
+        async move { send(&dedupe, "a", &handler).await }
+    });
+    for fault in [Fault::Fail, Fault::Lose, Fault::Hang] {
+        store.meet(Op::Renew, fault, 1);
+        sleep(LEASE).await;
+        assert!(handler.claims()[0].has_lease(), "{fault:?}");
+    }
+    handler.go_on();
+    assert_eq!(running.await.unwrap(), HANDLED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_takes_ten_leases_is_alone_all_the_time() {
+    let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
+    let dedupe = dedupe(&store);
+    let running = tokio::spawn({
+        let (dedupe, handler) = (dedupe.clone(), handler.clone());
+        async move { send(&dedupe, "a", &handler).await }
+    });
+    for _ in 0..60 {
+        sleep(LEASE / 6).await;
+        assert_eq!(send(&dedupe, "a", &handler).await, AGAIN);
+    }
+    let renewals = store.calls(Op::Renew);
+    assert!((29..=31).contains(&renewals), "{renewals}");
+    handler.go_on();
+    assert_eq!(running.await.unwrap(), HANDLED);
+    assert_eq!(send(&dedupe, "a", &handler).await, done());
+    assert_eq!(handler.runs(), 1);
+    let renewals = store.calls(Op::Renew);
+    sleep(LEASE * 2).await;
+    assert_eq!(store.calls(Op::Renew), renewals, "it renews what was finished");
+}
+
+/// Two processes, and the first cannot reach the store for a while.
+struct Overtaken {
+    store: Arc<Faulty>,
+    first: Deduplicator,
+    second: Deduplicator,
+    /// Ignores that it is cancelled.
+    slow: Handler,
+    running: tokio::task::JoinHandle<(u16, Option<String>)>,
+}
+
+impl Overtaken {
+    async fn after_the_lease_of(slow: Does) -> Self {
+        let (store, slow) = (Faulty::new(100), does(slow));
+        let [first, second] = [(), ()].map(|()| dedupe(&store));
+        store.always(Op::Renew, Fault::Fail);
+        let running = tokio::spawn({
+            let (first, slow) = (first.clone(), slow.clone());
+            async move { send(&first, "a", &slow).await }
+        });
+        sleep(LEASE + Duration::from_secs(1)).await;
+        store.heal();
+        assert!(slow.claims()[0].cancelled().is_cancelled());
+        Self { store, first, second, slow, running }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_after_somebody_has_taken_over_does_not_count() {
+    let overtaken = Overtaken::after_the_lease_of(Does::Wait(200)).await;
+    let quick = succeeds();
+    assert_eq!(send(&overtaken.second, "a", &quick).await, HANDLED);
+    assert!(quick.claims()[0].fence() > overtaken.slow.claims()[0].fence());
+    assert_eq!(quick.claims()[0].idempotency_key(), overtaken.slow.claims()[0].idempotency_key());
+    overtaken.slow.go_on();
+    assert_eq!(overtaken.running.await.unwrap(), AGAIN);
+    assert_eq!(send(&overtaken.first, "a", &quick).await, done());
+    assert_eq!(quick.runs(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_success_that_is_late_counts_while_nobody_has_taken_over() {
+    let overtaken = Overtaken::after_the_lease_of(Does::Wait(200)).await;
+    overtaken.slow.go_on();
+    assert_eq!(overtaken.running.await.unwrap(), HANDLED);
+    assert_eq!(send(&overtaken.second, "a", &succeeds()).await, done());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_after_somebody_has_taken_over_takes_nothing_from_them() {
+    for failure in [Does::Wait(500), Does::WaitAndPanic] {
+        let overtaken = Overtaken::after_the_lease_of(failure).await;
+        let careful = does(Does::Wait(200));
+        let run = acquired(admit(&overtaken.second, "a").await);
+        let second = tokio::spawn({
+            let careful = careful.clone();
+            async move { drive(run, &careful).await }
+        });
+        careful.started().await;
+        overtaken.slow.go_on();
+        assert_eq!(overtaken.running.await.unwrap(), FAILED, "{failure:?}");
+        assert_eq!(overtaken.store.calls(Op::Release), 1, "{failure:?}");
+        // A third one does not get it.
+        assert_eq!(send(&overtaken.first, "a", &succeeds()).await, AGAIN, "{failure:?}");
+        careful.go_on();
+        assert_eq!(second.await.unwrap(), HANDLED, "{failure:?}");
+        assert_eq!(send(&overtaken.first, "a", &succeeds()).await, done(), "{failure:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_process_that_was_stopped_learns_that_its_lease_is_old_before_it_acts() {
+    let store = Faulty::new(100);
+    let run = acquired(admit(&dedupe(&store), "a").await);
+    let claim = run.context();
+    assert!(claim.has_lease());
+    // Nothing of the process runs meanwhile: no renewal, no cancellation.
+    advance(LEASE - Duration::from_secs(5)).await;
+    assert!(!claim.has_lease() && !claim.cancelled().is_cancelled());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_store_is_told_of_a_success_as_soon_as_it_can_be() {
+    for (fault, times) in [(Fault::Fail, 1), (Fault::Fail, 20), (Fault::Lose, 3), (Fault::Hang, 2)] {
+        let (store, handler) = (Faulty::new(100), succeeds());
+        let dedupe = dedupe(&store);
+        store.meet(Op::Complete, fault, times);
+        assert_eq!(send(&dedupe, "a", &handler).await, HANDLED, "{fault:?}");
+        assert_eq!(store.calls(Op::Complete), 1, "the answer does not wait for it");
+        dedupe.idle().await;
+        assert_eq!(send(&dedupe, "a", &handler).await, done(), "{fault:?}");
+        assert_eq!(handler.runs(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_it_never_can_be_the_delivery_is_handled_again_after_the_lease() {
+    let (store, handler) = (Faulty::new(100), succeeds());
+    let dedupe = dedupe(&store);
+    store.always(Op::Complete, Fault::Fail);
+    let start = Instant::now();
+    assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
+    dedupe.idle().await;
+    assert!(start.elapsed() > LEASE * 9 / 10 && start.elapsed() <= LEASE, "{:?}", start.elapsed());
+    assert!(store.calls(Op::Complete) >= 30, "{}", store.calls(Op::Complete));
+    store.heal();
+    sleep(Duration::from_secs(3)).await;
+    assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
+    assert_eq!(handler.runs(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claim_whose_replies_are_all_lost_holds_the_delivery_no_longer_than_a_lease() {
+    let (store, handler) = (Faulty::new(100), succeeds());
+    let dedupe = dedupe(&store);
+    store.meet(Op::Claim, Fault::Lose, 2);
+    assert_eq!(send(&dedupe, "a", &handler).await, AGAIN);
+    assert_eq!(send(&dedupe, "a", &handler).await, AGAIN);
+    sleep(LEASE).await;
+    assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_release_that_fails_holds_the_delivery_no_longer_than_a_lease() {
+    let (store, handler) = (Faulty::new(100), does(Does::Answer(500)));
+    let dedupe = dedupe(&store);
+    store.always(Op::Release, Fault::Fail);
+    assert_eq!(send(&dedupe, "a", &handler).await, FAILED);
+    assert_eq!(send(&dedupe, "a", &handler).await, AGAIN);
+    sleep(LEASE).await;
+    assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_dropped_instead_of_driven_is_released() {
+    let (store, handler) = (Faulty::new(100), does(Does::Wait(200)));
+    let dedupe = dedupe(&store);
+    drop(acquired(admit(&dedupe, "a").await));
+    dedupe.idle().await;
+    let run = acquired(admit(&dedupe, "a").await);
+    // Half-way.
+    let task = tokio::spawn({
+        let handler = handler.clone();
+        async move { drive(run, &handler).await }
+    });
+    handler.started().await;
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    dedupe.idle().await;
+    assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
+    assert_eq!(store.calls(Op::Release), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_server_can_wait_for_what_runs() {
+    let (store, handler) = (Faulty::new(100), Handler::new([Does::Wait(200), Does::Wait(200)]));
+    let dedupe = dedupe(&store);
+    dedupe.idle().await;
+    let running = ["a", ANONYMOUS].map(|id| {
+        let (dedupe, handler) = (dedupe.clone(), handler.clone());
+        tokio::spawn(async move { send(&dedupe, id, &handler).await })
+    });
+    handler.started().await;
+    handler.started().await;
+    let idle = tokio::spawn({
+        let dedupe = dedupe.clone();
+        async move { dedupe.idle().await }
+    });
+    for running in running {
+        sleep(LEASE).await;
+        assert!(!idle.is_finished());
+        handler.go_on();
+        let _ = running;
+    }
+    idle.await.unwrap();
+    assert_eq!(handler.finished(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_duplicate_waits_for_a_handler_of_this_process_and_for_no_other() {
+    let wait = Duration::from_secs(3);
+    let (store, handler) = (Faulty::new(100), Handler::new([Does::Wait(500), Does::Wait(200)]));
+    let [here, elsewhere] = [(), ()].map(|()| builder(&store).with_coalesce_wait(wait).build().unwrap());
+    let begin = async || {
+        let (here, handler) = (here.clone(), handler.clone());
+        let running = tokio::spawn(async move { send(&here, "a", &handler).await });
+        running
+    };
+    let running = begin().await;
+    handler.started().await;
+
+    let start = Instant::now();
+    assert_eq!(send(&elsewhere, "a", &handler).await, AGAIN);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert_eq!(send(&here, "a", &handler).await, AGAIN);
+    assert!(start.elapsed() >= wait && start.elapsed() < wait * 2, "{:?}", start.elapsed());
+
+    // What waits for a failure is not told that it was handled.
+    let start = Instant::now();
+    let waiting = {
+        let (here, handler) = (here.clone(), handler.clone());
+        tokio::spawn(async move { send(&here, "a", &handler).await })
+    };
+    tokio::task::yield_now().await;
+    handler.go_on();
+    assert_eq!((running.await.unwrap(), waiting.await.unwrap()), (FAILED, AGAIN));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+
+    let running = begin().await;
+    handler.started().await;
+    handler.go_on();
+    assert_eq!(running.await.unwrap(), HANDLED);
+    assert_eq!(send(&elsewhere, "a", &handler).await, done());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delivery_without_an_id_has_no_lease_and_a_key_of_its_own() {
+    let (store, handler) = (Faulty::new(100), succeeds());
+    let dedupe = dedupe(&store);
+    for _ in 0..2 {
+        assert_eq!(send(&dedupe, ANONYMOUS, &handler).await, HANDLED);
+    }
+    let claims = handler.claims();
+    assert_ne!(claims[0].idempotency_key(), claims[1].idempotency_key());
+    assert!(claims.iter().all(|claim| claim.fence().is_none() && claim.has_lease()));
+    assert_eq!(claims[0].idempotency_key().len(), 64);
+    assert_eq!(store.calls(Op::Claim), 0);
+}
+
+#[tokio::test]
+async fn a_tenants_ids_are_not_anothers() {
+    use countersign_tests::inline::{preflix, verified};
+
+    let store = Faulty::new(100);
+    let dedupe = dedupe(&store);
+    let delivery = verified(&preflix("a", "bill"));
+    for tenant in [None, Some("acme"), Some("other")] {
+        assert!(matches!(dedupe.admit(&delivery, tenant).await, Admission::Run(_)), "{tenant:?}");
+        assert!(matches!(dedupe.admit(&delivery, tenant).await, Admission::Answer(_)), "{tenant:?}");
+    }
+}
+
+#[test]
+fn settings_that_cannot_work_are_refused_with_their_cure() {
+    let forgetful = |days: u64| {
+        let clock = Arc::new(MonotonicClock::start());
+        let store = MemoryStore::with(100, Duration::from_secs(days * 24 * 3600), clock);
+        Deduplicator::builder(Arc::new(store), Endpoint::new("e"), &providers::STRIPE)
+    };
+    let error = forgetful(2).build().unwrap_err();
+    assert_eq!(error.field(), "retention");
+    assert!(error.to_string().ends_with("let the store remember for 7 d or more"), "{error}");
+    assert!(forgetful(3).build().is_ok());
+    let refused = [
+        ("lease", forgetful(30).with_lease(Duration::from_millis(99))),
+        ("store_timeout", forgetful(30).with_store_timeout(Duration::ZERO)),
+        ("permanent_statuses", forgetful(30).with_permanent_statuses([http::StatusCode::FOUND])),
+        ("permanent_statuses", forgetful(30).with_permanent_statuses([http::StatusCode::BAD_GATEWAY])),
+        ("duplicate_response", {
+            let gone = http::Response::builder().status(410).body(bytes::Bytes::new()).unwrap();
+            forgetful(30).with_duplicate_response(gone)
+        }),
+    ];
+    for (field, builder) in refused {
+        assert_eq!(builder.build().unwrap_err().field(), field);
+    }
+}

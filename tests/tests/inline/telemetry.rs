@@ -1,1 +1,137 @@
+//! What operators count, and what nobody may see.
 
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+use tokio::time::sleep;
+
+use crate::support::{AGAIN, FAILED, HANDLED, LEASE, acquired, admit, dedupe, done, drive, send, succeeds};
+
+#[tokio::test(start_paused = true)]
+async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
+    let recorder = DebuggingRecorder::new();
+    let counted = recorder.snapshotter();
+    let (logs, _logging) = Logs::collect();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let (store, handler) = (Faulty::new(100), Handler::new([Does::Answer(500), Does::Panic]));
+    let dedupe = dedupe(&store);
+    for expected in [FAILED, FAILED, HANDLED, done()] {
+        assert_eq!(send(&dedupe, "evt_secret", &handler).await, expected);
+    }
+    // The same id, with another body, while it is handled and after that.
+    let other = verified(&preflix("evt_secret", "other"));
+    assert!(matches!(dedupe.admit(&other, Some("tenant_secret")).await, inline::Admission::Run(_)));
+    assert!(matches!(dedupe.admit(&other, None).await, inline::Admission::Answer(_)));
+    store.go_down();
+    assert_eq!(send(&dedupe, "evt_down", &handler).await, AGAIN);
+    store.heal();
+    assert_eq!(
+        totals(&counted),
+        [
+            ("webhook_attempts_total{outcome=done,source=audits}", 1),
+            ("webhook_attempts_total{outcome=failed,source=audits}", 1),
+            ("webhook_attempts_total{outcome=panicked,source=audits}", 1),
+            ("webhook_deliveries_total{outcome=accepted,source=audits}", 4),
+            ("webhook_deliveries_total{outcome=duplicate,source=audits}", 2),
+            ("webhook_deliveries_total{outcome=store_error,source=audits}", 1),
+            ("webhook_id_body_mismatch_total{source=audits}", 1),
+        ]
+        .map(|(name, count)| (name.to_owned(), count))
+        .into()
+    );
+
+    // A lease that is lost, a finish that is stale, and a success that the store is never told.
+    let slow = Handler::new([Does::Wait(200)]);
+    store.always(Op::Renew, Fault::Fail);
+    let run = acquired(admit(&dedupe, "evt_slow").await);
+    let running = tokio::spawn({
+        let slow = slow.clone();
+        async move { drive(run, &slow).await }
+    });
+    sleep(LEASE + Duration::from_secs(1)).await;
+    assert_eq!(send(&dedupe, "evt_slow", &succeeds()).await, HANDLED);
+    slow.go_on();
+    assert_eq!(running.await.unwrap(), AGAIN);
+    store.always(Op::Complete, Fault::Fail);
+    assert_eq!(send(&dedupe, "evt_commit", &succeeds()).await, HANDLED);
+    dedupe.idle().await;
+    let counts = totals(&counted);
+    for (name, count) in [
+        ("webhook_lease_lost_total{source=audits}", 1),
+        ("webhook_stale_finish_total{source=audits}", 1),
+        ("webhook_commit_after_success_failed_total{source=audits}", 1),
+        ("webhook_attempts_total{outcome=stale,source=audits}", 1),
+    ] {
+        assert_eq!(counts.get(name), Some(&count), "{name} in {counts:?}");
+    }
+
+    let logs = logs.text();
+    for line in [
+        "ERROR countersign: the store failed source=\"audits\" operation=\"claim\" cause=the store is not available: connection refused",
+        "ERROR countersign: the handler panicked source=\"audits\"",
+        "WARN countersign: the lease was lost while the handler ran",
+        "ERROR countersign: a delivery was handled, and the store could not be told",
+    ] {
+        assert!(logs.contains(line), "{line} in {logs}");
+    }
+    for never in ["evt_", "tenant_", "bill"] {
+        assert!(!logs.contains(never), "{never} in {logs}");
+        assert!(!totals(&counted).keys().any(|name| name.contains(never)), "{never}");
+    }
+}
+
+use countersign_inbox::inline;
+
+/// All counters since they were made, by name and labels.
+fn totals(counted: &Snapshotter) -> BTreeMap<String, u64> {
+    static SEEN: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
+    let mut seen = SEEN.lock().unwrap();
+    for (key, _, _, value) in counted.snapshot().into_vec() {
+        let key = key.key();
+        let mut labels: Vec<_> =
+            key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+        labels.sort();
+        let DebugValue::Counter(count) = value else { panic!("{key} is no counter") };
+        // A snapshot takes what it shows.
+        *seen.entry(format!("{}{{{}}}", key.name(), labels.join(","))).or_default() += count;
+    }
+    seen.retain(|_, count| *count > 0);
+    seen.clone()
+}
+
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Logs(Arc<Mutex<Vec<u8>>>);
+
+impl Logs {
+    fn collect() -> (Self, tracing::subscriber::DefaultGuard) {
+        let logs = Self::default();
+        let writer = logs.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+            .with_writer(move || writer.clone())
+            .without_time()
+            .finish();
+        (logs, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Logs {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
