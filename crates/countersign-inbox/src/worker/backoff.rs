@@ -37,7 +37,9 @@ impl Backoff {
     /// How long the event waits after this attempt, for a random number from 0 to 1.
     #[must_use]
     pub fn delay(&self, attempt: u32, random: f64) -> Duration {
-        self.ceiling(attempt).mul_f64(random.clamp(0.0, 1.0))
+        let ceiling = self.ceiling(attempt);
+        let secs = ceiling.as_secs_f64() * random.clamp(0.0, 1.0);
+        Duration::try_from_secs_f64(secs).map_or(ceiling, |delay| delay.min(ceiling))
     }
 }
 
@@ -56,13 +58,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_delay_is_within_its_ceiling(base in 1u64..1 << 40, cap in any::<u64>(), attempt in any::<u32>(), random in 0.0..=1.0) {
-            let backoff = Backoff::new(Duration::from_micros(base), Duration::from_micros(cap >> 4));
+        fn a_delay_is_within_its_ceiling(
+            base in any::<Duration>(),
+            cap in any::<Duration>(),
+            attempt in any::<u32>(),
+            random in any::<f64>(),
+        ) {
+            let backoff = Backoff::new(base, cap);
             let (delay, ceiling) = (backoff.delay(attempt, random), backoff.ceiling(attempt));
-            prop_assert!(delay <= ceiling && ceiling <= backoff.cap, "{delay:?} {ceiling:?}");
+            prop_assert!(delay <= ceiling && ceiling <= cap, "{delay:?} {ceiling:?}");
             prop_assert!(ceiling <= backoff.ceiling(attempt.saturating_add(1)));
-            prop_assert_eq!(backoff.delay(attempt, 1.0), ceiling);
             prop_assert_eq!(backoff.delay(attempt, 0.0), Duration::ZERO);
+        }
+
+        #[test]
+        fn a_delay_is_any_part_of_its_ceiling(base in 1u64..1 << 30, attempt in 1u32..20, random in 0.0..=1.0) {
+            let backoff = Backoff::new(Duration::from_millis(base), Duration::from_secs(3600));
+            let part = backoff.delay(attempt, random).as_secs_f64() / backoff.ceiling(attempt).as_secs_f64();
+            prop_assert!((part - random).abs() < 1e-5, "{part}");
         }
 
         #[test]

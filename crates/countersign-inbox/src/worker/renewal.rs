@@ -43,8 +43,8 @@ pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
     let settings = &shared.settings;
     let mut pause = settings.renew_every();
     loop {
-        sleep(pause).await;
         beat.now();
+        sleep(pause).await;
         pause = settings.renew_every();
         let (numbers, leases) = shared.leases.all();
         if leases.is_empty() {

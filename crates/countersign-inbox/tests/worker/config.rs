@@ -1,1 +1,64 @@
+use std::time::Duration;
 
+use countersign::{ConfigError, Delivery, EventCatalog};
+use countersign_inbox::worker::{Backoff, Context, Source, Worker, WorkerBuilder};
+use serde::Deserialize;
+
+use crate::support::{Audited, Store, builder, nothing, source, verifier};
+
+#[derive(Debug, Deserialize, EventCatalog)]
+#[event("audit.completed")]
+struct Again {}
+
+async fn again(_: countersign::Event<Again>, _: Context) {}
+
+async fn delivery(_: Delivery, _: Context) {}
+
+fn refused(builder: WorkerBuilder) -> String {
+    let error: ConfigError = builder.build().map(|_| ()).unwrap_err();
+    error.to_string()
+}
+
+fn with(source: Source) -> WorkerBuilder {
+    builder(&Store::new(), source)
+}
+
+#[tokio::test]
+async fn what_cannot_work_is_refused_with_the_cure() {
+    let (second, zero) = (Duration::from_secs(1), Duration::ZERO);
+    let good = || with(source(nothing));
+    let cases = [
+        ("no source", Worker::builder(Store::new()), "`sources`: a worker without sources"),
+        (
+            "two handlers for a type",
+            with(source(nothing).on::<Again>(again)),
+            "`audit.completed` has two handlers",
+        ),
+        ("two sources of a name", good().with_source(source(nothing)), "two sources of this name"),
+        ("no name", with(Source::new("", verifier("a")).on::<Audited>(nothing)), "a source has a name"),
+        ("no place", with(source(nothing).with_concurrency(0)), "a concurrency of 0"),
+        ("no time", with(source(nothing).with_timeout(zero)), "a timeout of 0"),
+        ("a short lease", good().with_lease(second / 2), "`lease`: below 1 s"),
+        ("a long lease", good().with_lease(second * 100_000), "`lease`: above 1 day"),
+        ("no pause", good().with_backoff(Backoff::new(zero, second)), "`backoff.base`"),
+        ("a low cap", good().with_backoff(Backoff::new(second * 2, second)), "`backoff.cap`"),
+        ("no attempts", good().with_max_attempts(0), "`max_attempts`"),
+        ("no age", good().with_max_age(zero), "`max_age`"),
+    ];
+    for (name, builder, expected) in cases {
+        let error = refused(builder);
+        assert!(error.contains(expected), "{name}: {error}");
+    }
+    assert!(good().with_lease(second).build().is_ok());
+    assert!(with(Source::new("audits", verifier("a")).otherwise(delivery)).build().is_ok());
+}
+
+#[test]
+fn a_worker_and_its_handle_can_be_sent_and_shown() {
+    fn is_send<T: Send + Sync + std::fmt::Debug>() {}
+    is_send::<Worker>();
+    is_send::<Source>();
+    is_send::<countersign_inbox::worker::WorkerHandle>();
+    is_send::<countersign_inbox::worker::Health>();
+    is_send::<Context>();
+}

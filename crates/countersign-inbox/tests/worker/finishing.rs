@@ -1,1 +1,82 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use countersign::Event;
+use countersign_inbox::EventState::{Dead, Done, Ready, Running};
+use countersign_inbox::worker::{Context, Outcome};
+use tokio::time::Instant;
+
+use crate::support::{Audited, Counts, Fault, Logs, Store, completed, nothing, pass, run};
+
+#[tokio::test(start_paused = true)]
+async fn a_finish_is_told_again_until_the_store_answers() {
+    let counts = Counts::start();
+    let store = Store::with([completed("1")]);
+    store.next("finish", [Fault::Error, Fault::Hang, Fault::Error, Fault::LostReply]);
+    let _worker = run(&store, nothing);
+    pass(30_000).await;
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
+    let counts = counts.take();
+    assert_eq!(counts["webhook_store_errors_total{operation=finish}"], 4.0);
+    assert_eq!(counts["webhook_attempts_total{outcome=done,source=audits}"], 1.0);
+    assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"));
+}
+
+/// It was marked as processed although the update had failed.
+#[tokio::test(start_paused = true)]
+async fn an_event_is_never_taken_for_done_when_the_store_did_not_say_so() {
+    let (counts, logs) = (Counts::start(), Logs::start());
+    let store = Store::with([completed("1")]);
+    store.next("finish", [Fault::Down]);
+    let runs = Arc::new(AtomicU32::new(0));
+    let count = runs.clone();
+    let _worker = run(&store, move |_: Event<Audited>, _: Context| {
+        count.fetch_add(1, Ordering::Relaxed);
+        async {}
+    });
+    let began = Instant::now();
+    pass(59_900).await;
+    assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Running], 1));
+    let tries = store.calls("finish", began);
+    assert!(tries.len() > 20, "until the end of the lease: {tries:?}");
+    pass(10_000).await;
+    assert!(runs.load(Ordering::Relaxed) > 1, "it runs again");
+    store.heal();
+    pass(60_000).await;
+    assert_eq!(store.states(), [Done]);
+    let counts = counts.take();
+    assert!(counts["webhook_commit_after_success_failed_total{source=audits}"] >= 1.0);
+    assert!(!logs.with("the outcome could not be stored: the event will run again").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_whose_reply_is_lost_is_no_stale_finish() {
+    let counts = Counts::start();
+    let store = Store::with([completed("1")]);
+    store.next("finish", [Fault::LostReply]);
+    let _worker = run(&store, |_: Event<Audited>, _: Context| async { Outcome::retry("down") });
+    pass(500).await;
+    assert_eq!(store.states()[0], Ready);
+    let counts = counts.take();
+    assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"), "{counts:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_outcome_is_stored_as_what_it_is() {
+    let store = Store::with((1..=4).map(|id| completed(&id.to_string())));
+    let _worker = run(&store, |event: Event<Audited>, _: Context| async move {
+        match event.delivery.id().unwrap().as_str() {
+            "1" => Ok(Outcome::Done),
+            "2" => Ok(Outcome::skip("nothing to do")),
+            "3" => Ok(Outcome::permanent("no such bill")),
+            _ => Err("the database is down"),
+        }
+    });
+    pass(10).await;
+    assert_eq!(store.states(), [Done, Done, Dead, Ready]);
+    assert_eq!(
+        [2, 3, 4].map(|id| store.error(id)),
+        ["nothing to do", "no such bill", "the database is down"]
+    );
+    assert_eq!(store.event(1).summary.error, None);
+}

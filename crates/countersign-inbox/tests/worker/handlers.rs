@@ -38,7 +38,7 @@ async fn a_type_without_a_handler_is_recorded_as_skipped_with_the_reason() {
     let _worker = run(&store, must_not_run);
     pass(100).await;
     assert_eq!(store.states(), [Done, Done]);
-    let reasons = [1, 2].map(|id| store.row(id).error.unwrap());
+    let reasons = [1, 2].map(|id| store.error(id));
     assert_eq!(reasons, ["no handler for type `bill.archived`", "no handler for deliveries without a type"]);
     assert_eq!(counts.take()["webhook_attempts_total{outcome=skip,source=audits}"], 2.0);
 }
@@ -52,7 +52,7 @@ async fn everything_else_goes_to_otherwise() {
     let _worker = builder(&store, source).build().unwrap().spawn();
     pass(100).await;
     assert_eq!(store.states(), [Dead, Done]);
-    assert_eq!(store.row(1).error.unwrap(), "what is bill.archived?");
+    assert_eq!(store.error(1), "what is bill.archived?");
 }
 
 #[tokio::test(start_paused = true)]
@@ -64,7 +64,7 @@ async fn a_catalogue_handles_all_of_its_types() {
     );
     let _worker = builder(&store, source).build().unwrap().spawn();
     pass(100).await;
-    let reasons = [1, 2].map(|id| store.row(id).error.unwrap());
+    let reasons = [1, 2].map(|id| store.error(id));
     assert_eq!(reasons, ["AuditCompleted", "no handler for type `nobody.knows`"]);
 }
 
@@ -76,18 +76,17 @@ async fn data_of_another_shape_is_a_dead_letter_with_its_path_and_is_not_tried_a
     let _worker = run(&store, must_not_run);
     pass(60_000).await;
     assert_eq!(store.states(), [Dead, Dead]);
-    let errors = [1, 2].map(|id| store.row(id).error.unwrap());
+    let errors = [1, 2].map(|id| store.error(id));
     assert_eq!(errors[0], "data of `audit.completed` does not fit at `data.bill_id`");
     assert!(errors[1].contains("at `data`: missing field `bill_id`"), "{}", errors[1]);
-    assert_eq!(store.row(1).attempt, 1);
+    assert_eq!(store.event(1).summary.attempt, 1);
     assert_eq!(counts.take()["webhook_dead_total{reason=decode,source=audits}"], 2.0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_knows_its_attempt() {
-    let store =
-        Store::with([deliver(r#"{"id":"1","type":"audit.completed","data":{"bill_id":"b"}}"#, Some("acme"))]);
-    store.change(1, |row| (row.fence, row.replays) = (41, 1));
+    let body = r#"{"id":"1","type":"audit.completed","data":{"bill_id":"b"}}"#;
+    let store = Store::with([deliver(body, Some("acme"))]);
     let seen = Arc::new(Mutex::new(Vec::new()));
     let see = seen.clone();
     let _worker = run(&store, move |_: Event<Audited>, context: Context| {
@@ -95,16 +94,19 @@ async fn a_handler_knows_its_attempt() {
         async move { if context.attempt() == 1 { Err("not yet") } else { Ok(()) } }
     });
     pass(5_000).await;
+    store.replay(1);
+    pass(5_000).await;
     let seen = seen.lock().unwrap();
-    let [first, second] = &seen[..] else { panic!("{seen:?}") };
-    assert_eq!((first.attempt(), first.lease().fence()), (1, 42));
-    assert_eq!((second.attempt(), second.lease().fence()), (2, 43));
-    assert!(first.is_replayed());
-    assert_eq!((first.source(), first.tenant()), ("audits", Some("acme")));
-    assert_eq!((first.event_id().get(), first.received_at()), (1, store.row(1).event.received_at));
+    let [first, second, replayed, ..] = &seen[..] else { panic!("{seen:?}") };
+    assert_eq!([first, second, replayed].map(Context::attempt), [1, 2, 1]);
+    assert_eq!([first, second, replayed].map(Context::is_replayed), [false, false, true]);
+    let fences = [first, second, replayed].map(|context| context.lease().fence());
+    assert!(fences.is_sorted_by(|earlier, later| earlier < later), "{fences:?}");
+    assert_eq!((first.source(), first.tenant(), first.event_id().get()), ("audits", Some("acme"), 1));
+    assert_eq!(first.received_at(), store.event(1).summary.received_at);
     let key = first.idempotency_key();
-    assert_eq!(second.idempotency_key(), key);
-    assert!(key.len() == 64 && format!("{:?}", store.row(1).event.key).contains(&key), "{key}");
+    assert!(key.len() == 64 && format!("{:?}", first.lease().key()).contains(&key), "{key}");
+    assert_eq!([second, replayed].map(Context::idempotency_key), [key.clone(), key]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,1 +1,124 @@
+use std::time::Duration;
 
+use countersign::Event;
+use countersign_inbox::Inbox;
+use countersign_inbox::worker::Context;
+use serde_json::json;
+
+use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_is_live_while_its_tasks_move_and_says_why_not() {
+    let store = Store::new();
+    let worker = builder(&store, source(nothing)).build().unwrap();
+    let health = worker.health();
+    assert_eq!(health.live().reasons, ["the worker has not begun"]);
+    let worker = worker.spawn();
+    pass(1_000).await;
+    assert!(health.live().ok);
+    // Down is not dead: a restart would not help.
+    store.next("claim_due", [Fault::Down]);
+    pass(24 * 3_600_000).await;
+    assert!(health.live().ok, "{:?}", health.live());
+    let _ = worker.shutdown().await.unwrap();
+    assert_eq!(health.live().reasons, ["the worker has stopped"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_whose_places_are_all_taken_is_live() {
+    let store = Store::with((0..9).map(|id| completed(&id.to_string())));
+    let worker = run(&store, |_: Event<Audited>, _: Context| pass(800_000));
+    let health = worker.health();
+    for _ in 0..20 {
+        pass(35_000).await;
+        assert!(health.live().ok, "{:?}", health.live());
+    }
+}
+
+#[tokio::test]
+async fn a_worker_whose_thread_is_blocked_is_not_live() {
+    tokio::time::pause();
+    let store = Store::new();
+    let worker = run(&store, nothing);
+    let health = worker.health();
+    pass(1_000).await;
+    // Nothing runs while this test does not wait for anything.
+    let blocked = tokio::time::advance(Duration::from_secs(3600));
+    let mut blocked = Box::pin(blocked);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let _ = blocked.as_mut().poll(&mut context);
+    let reasons = health.live().reasons;
+    assert!(
+        reasons.iter().any(|reason| reason.contains("`claims of audits` has not moved for")),
+        "{reasons:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_is_ready_while_the_store_takes_writes() {
+    let store = Store::new();
+    let worker = run(&store, nothing);
+    let health = worker.health();
+    pass(1_000).await;
+    assert!(health.ready().await.ok);
+    store.next("probe", [Fault::Down]);
+    assert!(health.ready().await.ok, "it was written to just now");
+    pass(11_000).await;
+    let report = health.ready().await;
+    let expected = json!({
+        "ok": false,
+        "reasons": ["the store takes no writes: the store is not available: the disk is on fire"],
+        "last_write_seconds": 11,
+    });
+    assert_eq!(serde_json::to_value(&report).unwrap(), expected);
+    store.heal();
+    store.next("probe", [Fault::Hang]);
+    assert!(!health.ready().await.ok, "it does not wait for ever");
+    assert!(health.ready().await.ok);
+    worker.stop_token().cancel();
+    pass(1).await;
+    assert!(!health.ready().await.ok, "it takes no more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_is_behind_is_not_ready() {
+    let store = Store::with([completed("1"), completed("2")]);
+    let slow = source(|_: Event<Audited>, _: Context| pass(3_000_000)).with_timeout(Duration::MAX);
+    let builder = builder(&store, slow.with_concurrency(1)).with_ops(store.clone());
+    let worker = builder.with_max_backlog_age(Duration::from_secs(60)).build().unwrap().spawn();
+    let health = worker.health();
+    pass(59_000).await;
+    assert!(health.ready().await.ok);
+    pass(60_000).await;
+    let reasons = health.ready().await.reasons;
+    assert_eq!(reasons, ["an event of audits has been due for 119 s, with a limit of 60 s"]);
+    store.next("stats", [Fault::Error]);
+    assert!(health.ready().await.reasons[0].starts_with("the store does not say what waits"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_backlog_is_measured() {
+    let counts = Counts::start();
+    let store = Store::with((0..3).map(|id| completed(&id.to_string())));
+    let slow = source(|_: Event<Audited>, _: Context| pass(600_000)).with_concurrency(1);
+    let _worker = builder(&store, slow).with_ops(store.clone()).build().unwrap().spawn();
+    pass(31_000).await;
+    let counts = counts.take();
+    let backlog = |state| counts[&format!("webhook_backlog{{source=audits,state={state}}}")];
+    assert_eq!(["ready", "running", "done", "dead"].map(backlog), [2.0, 1.0, 0.0, 0.0]);
+    assert_eq!(counts["webhook_oldest_ready_seconds{source=audits}"], 30.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_remembered_for_long_enough_is_forgotten_a_few_at_a_time() {
+    let counts = Counts::start();
+    let store = Store::remembering(Duration::from_secs(300), (0..1200).map(|id| completed(&id.to_string())));
+    let worker = run(&store, nothing);
+    pass(200_000).await;
+    assert_eq!(store.states().len(), 1000, "a page of them");
+    pass(300_000).await;
+    assert_eq!(store.states(), []);
+    store.accept(completed("new")).await.unwrap();
+    assert_eq!(counts.take()["webhook_retention_deleted_total{}"], 1200.0);
+    assert!(worker.shutdown().await.unwrap().is_clean());
+}

@@ -1,1 +1,134 @@
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use countersign::Event;
+use countersign_inbox::EventState::{Done, Running};
+use countersign_inbox::worker::{Context, Outcome};
+use tokio::time::Instant;
+
+use crate::support::{Audited, Counts, Fault, Logs, Store, completed, pass, run};
+
+/// When a handler was told to stop, and when it was dropped, in seconds.
+#[derive(Clone, Default)]
+struct Fate(Arc<Mutex<Vec<(&'static str, u64)>>>);
+
+struct Dropped(Fate, Instant);
+
+impl Fate {
+    fn is(&self, what: &'static str, began: Instant) {
+        self.0.lock().unwrap().push((what, began.elapsed().as_secs()));
+    }
+
+    fn take(&self) -> Vec<(&'static str, u64)> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+
+    /// A handler that does not listen, for an hour.
+    async fn ignore(self, context: Context) {
+        let began = Instant::now();
+        let _dropped = Dropped(self.clone(), began);
+        tokio::select! {
+            () = context.cancelled() => self.is("cancelled", began),
+            () = pass(3_600_000) => self.is("ended", began),
+        }
+        pass(3_600_000).await;
+    }
+}
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        self.0.is("dropped", self.1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn leases_are_renewed_at_a_third_of_their_time_all_in_one_call() {
+    let store = Store::with((0..5).map(|id| completed(&id.to_string())));
+    let began = Instant::now();
+    let _worker = run(&store, |_: Event<Audited>, _: Context| pass(130_000));
+    pass(129_000).await;
+    let seconds: Vec<_> = store.calls("extend", began).iter().map(Duration::as_secs).collect();
+    assert_eq!(seconds, [20, 40, 60, 80, 100, 120]);
+    assert_eq!(store.states(), [Running; 5]);
+    pass(2_000).await;
+    assert_eq!(store.states(), [Done; 5]);
+    assert_eq!(store.event(1).summary.attempt, 1);
+}
+
+/// The handler went on, and a second one ran beside it.
+#[tokio::test(start_paused = true)]
+async fn when_the_renewal_is_lost_the_handler_does_not_keep_running() {
+    let (counts, fate) = (Counts::start(), Fate::default());
+    let store = Store::with([completed("1")]);
+    store.next("extend", [Fault::Down]);
+    let tell = fate.clone();
+    let _worker = run(&store, move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
+    pass(59_900).await;
+    // A lease of 60 s: cancelled 10 s before anybody can take over, and gone before its end.
+    assert_eq!(fate.take(), [("cancelled", 50), ("dropped", 55)]);
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Running], 1));
+    store.heal();
+    pass(10_000).await;
+    assert_eq!(store.event(1).summary.attempt, 2, "it runs again");
+    let counts = counts.take();
+    assert_eq!(counts["webhook_lease_lost_total{source=audits}"], 1.0);
+    assert_eq!(counts["webhook_attempts_total{outcome=lost,source=audits}"], 1.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_hangs_cancels_in_time_too() {
+    let fate = Fate::default();
+    let store = Store::with([completed("1")]);
+    store.next("extend", [Fault::Hang; 20]);
+    let tell = fate.clone();
+    let _worker = run(&store, move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
+    pass(59_900).await;
+    assert_eq!(fate.take(), [("cancelled", 50), ("dropped", 55)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn renewals_that_fail_for_a_while_harm_nobody() {
+    let store = Store::with([completed("1")]);
+    store.next("extend", [Fault::Error, Fault::LostReply, Fault::Hang]);
+    let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
+        tokio::select! {
+            () = context.cancelled() => Outcome::permanent("cancelled"),
+            () = pass(200_000) => Outcome::Done,
+        }
+    });
+    pass(201_000).await;
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
+}
+
+/// The process was stopped past its lease, and goes on.
+#[tokio::test(start_paused = true)]
+async fn who_has_lost_the_event_to_somebody_else_is_cancelled_and_discarded() {
+    let (counts, logs) = (Counts::start(), Logs::start());
+    let store = Store::with([completed("1")]);
+    let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
+        context.cancelled().await;
+        // And says that all went well.
+    });
+    pass(1_000).await;
+    let other = store.take_over();
+    pass(20_000).await;
+    let event = store.event(1);
+    assert_eq!((event.summary.state, event.worker.as_deref()), (Running, Some("other")), "it is the other's");
+    assert_eq!(event.fence, other[0].lease.fence());
+    let counts = counts.take();
+    assert_eq!(counts["webhook_lease_lost_total{source=audits}"], 1.0);
+    assert_eq!(counts["webhook_stale_finish_total{source=audits}"], 1.0);
+    assert_eq!(counts["webhook_attempts_total{outcome=lost,source=audits}"], 1.0);
+    assert_eq!(logs.with("the outcome is discarded").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ends_in_time_after_its_cancellation_counts() {
+    let store = Store::with([completed("1")]);
+    store.next("extend", [Fault::Down]);
+    let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
+        context.cancelled().await;
+    });
+    pass(51_000).await;
+    assert_eq!(store.states(), [Done], "nobody has taken it over");
+}

@@ -1,1 +1,49 @@
+use http::HeaderMap;
+use opentelemetry::trace::{SpanKind, TracerProvider};
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
+use tracing::info_span;
+use tracing_subscriber::layer::SubscriberExt;
 
+use countersign_inbox::telemetry::traceparent;
+
+use crate::support::{Store, completed, nothing, pass, run};
+
+#[tokio::test(start_paused = true)]
+async fn the_span_of_the_handler_is_linked_to_that_of_the_request_through_the_store() {
+    let exporter = InMemorySpanExporter::default();
+    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("tests"));
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+
+    let mut event = completed("evt_1");
+    let mut headers = HeaderMap::new();
+    headers.insert("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".parse().unwrap());
+    event.traceparent = info_span!("ingest").in_scope(|| traceparent(&headers));
+    let store = Store::with([event]);
+    let worker = run(&store, nothing);
+    pass(100).await;
+    let _ = worker.shutdown().await;
+
+    let spans = exporter.get_finished_spans().unwrap();
+    let named = |name: &str| -> SpanData {
+        let found: Vec<_> = spans.iter().filter(|span| span.name == name).collect();
+        assert_eq!(found.len(), 1, "{name}: {spans:?}");
+        found[0].clone()
+    };
+    let (ingest, process) = (named("ingest"), named("process audits"));
+    let links: Vec<_> = process.links.iter().map(|link| link.span_context.span_id()).collect();
+    assert_eq!(links, [ingest.span_context.span_id()]);
+    assert_eq!(process.span_context.trace_id(), ingest.span_context.trace_id(), "it is one trace");
+    assert_eq!(process.parent_span_id, ingest.span_context.span_id());
+    assert_eq!(process.span_kind, SpanKind::Consumer);
+    let system = process.attributes.iter().find(|attribute| attribute.key.as_str() == "messaging.system");
+    assert_eq!(system.unwrap().value.as_str(), "webhook_inbox");
+}
+
+#[test]
+fn without_a_span_the_request_says_its_trace() {
+    let mut headers = HeaderMap::new();
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    headers.insert("traceparent", parent.parse().unwrap());
+    assert_eq!(traceparent(&headers).as_deref(), Some(parent));
+}

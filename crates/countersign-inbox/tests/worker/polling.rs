@@ -1,1 +1,76 @@
+use std::time::Duration;
 
+use countersign_inbox::EventState::{Done, Ready};
+use countersign_inbox::Inbox;
+use countersign_inbox::worker::{Source, Worker};
+use tokio::time::Instant;
+
+use crate::support::{Audited, Store, builder, completed, nothing, pass, run, source, verifier};
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_worker_asks_the_store_less_than_once_a_second_however_many_sources_it_has() {
+    for sources in [1, 5, 20] {
+        let store = Store::new();
+        let source = |number| Source::new(format!("source {number}"), verifier("a")).on::<Audited>(nothing);
+        let mut builder = Worker::builder(store.clone()).with_ops(store.clone());
+        for number in 0..sources {
+            builder = builder.with_source(source(number));
+        }
+        let _worker = builder.build().unwrap().spawn();
+        pass(60_000).await;
+        let began = Instant::now();
+        pass(600_000).await;
+        let calls = store.all_calls(began);
+        assert!(calls <= 600, "{sources} sources: {calls} calls in 600 s");
+        assert_eq!(store.calls("extend", began).len() + store.calls("finish", began).len(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_comes_while_the_worker_is_idle_is_handled_at_once() {
+    let store = Store::new();
+    let _worker = run(&store, nothing);
+    pass(60_000).await;
+    for id in 1..=3 {
+        store.accept(completed(&id.to_string())).await.unwrap();
+        pass(1).await;
+        assert_eq!(store.states(), vec![Done; id]);
+        pass(30_000).await;
+    }
+}
+
+/// It came through another process: nobody says a word.
+#[tokio::test(start_paused = true)]
+async fn an_event_that_nobody_tells_of_is_found_within_seconds() {
+    let store = Store::new();
+    let _worker = run(&store, nothing);
+    pass(60_000).await;
+    store.accept(completed("1")).await.unwrap();
+    store.woken().await;
+    assert_eq!(store.states(), [Ready]);
+    pass(5_100).await;
+    assert_eq!(store.states(), [Done]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_claims_no_more_than_it_has_places_for_and_goes_on_without_a_pause() {
+    let store = Store::with((0..100).map(|id| completed(&id.to_string())));
+    let began = Instant::now();
+    let source = source(|_: countersign::Event<Audited>, _: countersign_inbox::worker::Context| pass(10));
+    let _worker = builder(&store, source.with_concurrency(10)).build().unwrap().spawn();
+    pass(5).await;
+    assert_eq!(store.states().iter().filter(|state| **state == Ready).count(), 90);
+    while store.states() != [Done; 100] {
+        assert!(began.elapsed() < Duration::from_millis(150), "{:?}", store.states());
+        pass(1).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_of_other_sources_are_left_alone() {
+    let store = Store::with([completed("1")]);
+    let other = Source::new("orders", verifier("a")).on::<Audited>(nothing);
+    let _worker = builder(&store, other).build().unwrap().spawn();
+    pass(60_000).await;
+    assert_eq!(store.states(), [Ready]);
+}

@@ -1,1 +1,140 @@
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use countersign::Event;
+use countersign_inbox::EventState::{Done, Ready, Running};
+use countersign_inbox::Inbox;
+use countersign_inbox::worker::{Context, Report, WorkerHandle};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, run, source};
+
+/// How long it took, in seconds, and what it said.
+async fn stop(worker: WorkerHandle) -> (u64, Report) {
+    let began = Instant::now();
+    let report = worker.shutdown().await.unwrap();
+    (began.elapsed().as_secs(), report)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_worker_stops_at_once() {
+    let worker = run(&Store::new(), nothing);
+    pass(60_000).await;
+    let (seconds, report) = stop(worker).await;
+    assert_eq!((seconds, report), (0, Report::default()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_has_the_drain_to_end_and_nothing_new_is_claimed() {
+    let store = Store::with([completed("1")]);
+    let worker = run(&store, |_: Event<Audited>, _: Context| pass(15_000));
+    pass(1_000).await;
+    let stopping = tokio::spawn(stop(worker));
+    pass(1_000).await;
+    store.accept(completed("2")).await.unwrap();
+    let (seconds, report) = stopping.await.unwrap();
+    assert_eq!((seconds, report.drained, report.is_clean()), (14, 1, true));
+    assert_eq!(store.states(), [Done, Ready]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_does_not_end_is_cancelled_then_aborted_and_its_event_given_back() {
+    let store = Store::with([completed("1"), completed("2"), completed("3")]);
+    let cancelled = Arc::new(Mutex::new(0));
+    let count = cancelled.clone();
+    let worker = run(&store, move |event: Event<Audited>, context: Context| {
+        let count = count.clone();
+        async move {
+            context.cancelled().await;
+            *count.lock().unwrap() += 1;
+            match event.delivery.id().unwrap().as_str() {
+                "1" => Ok(()),
+                "2" => Err("it was cancelled"),
+                _ => std::future::pending().await,
+            }
+        }
+    });
+    pass(1_000).await;
+    let (seconds, report) = stop(worker).await;
+    assert_eq!(*cancelled.lock().unwrap(), 3);
+    assert_eq!(seconds, 25, "20 s of drain, 5 s of grace");
+    assert_eq!((report.drained, report.given_back, report.is_clean()), (3, 2, true));
+    assert_eq!(store.states(), [Done, Ready, Ready]);
+    assert_eq!([2, 3].map(|id| store.event(id).summary.attempt), [0, 0], "no attempt is counted");
+
+    // Another worker has them at once.
+    let next = run(&store, nothing);
+    pass(10).await;
+    assert_eq!(store.states(), [Done; 3]);
+    assert!(next.shutdown().await.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn leases_are_renewed_while_the_worker_drains() {
+    let store = Store::with([completed("1")]);
+    let slow = source(|_: Event<Audited>, _: Context| pass(300_000));
+    let worker = builder(&store, slow).with_drain(Duration::from_secs(600)).build().unwrap().spawn();
+    pass(1_000).await;
+    let (seconds, report) = stop(worker).await;
+    assert_eq!((seconds, report.drained, store.states()), (299, 1, vec![Done]));
+    assert_eq!(store.event(1).summary.attempt, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn outcomes_are_stored_before_the_worker_is_gone() {
+    let store = Store::with([completed("1")]);
+    store.next("finish", [Fault::Error; 4]);
+    let worker = run(&store, nothing);
+    pass(1).await;
+    assert_eq!(store.states(), [Running]);
+    assert!(stop(worker).await.1.is_clean());
+    assert_eq!(store.states(), [Done]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_down_does_not_keep_the_worker_from_stopping() {
+    let store = Store::with([completed("1")]);
+    store.next("finish", [Fault::Down]);
+    let worker = run(&store, nothing);
+    pass(1_000).await;
+    let (seconds, report) = stop(worker).await;
+    assert!(seconds <= 30, "{seconds}");
+    assert_eq!((report.abandoned, report.is_clean()), (1, false));
+    assert_eq!(store.states(), [Running]);
+}
+
+/// The store has leased them, and the worker was told to stop before it knew.
+#[tokio::test(start_paused = true)]
+async fn what_a_claim_brings_after_the_stop_is_given_back() {
+    let store = Store::with([completed("1")]);
+    let worker = run(&store, crate::support::must_not_run);
+    worker.stop_token().cancel();
+    let report = worker.join().await.unwrap();
+    assert_eq!((report.panics, store.states()), (0, vec![Ready]));
+    assert_eq!(store.event(1).summary.attempt, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_end_with_the_future_that_runs_the_worker() {
+    let store = Store::with([completed("1")]);
+    let alive = Arc::new(());
+    let hold = alive.clone();
+    let source = source(move |_: Event<Audited>, _: Context| {
+        let hold = hold.clone();
+        async move {
+            std::future::pending::<()>().await;
+            drop(hold);
+        }
+    });
+    let worker = builder(&store, source).build().unwrap();
+    let token = CancellationToken::new();
+    tokio::select! {
+        _ = worker.run(token) => panic!("nobody has stopped it"),
+        () = pass(1_000) => {}
+    }
+    let calls = Instant::now();
+    pass(600_000).await;
+    assert_eq!(Arc::strong_count(&alive), 1, "nothing of it is left");
+    assert_eq!(store.all_calls(calls), 0);
+}

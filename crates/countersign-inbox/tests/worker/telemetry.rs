@@ -1,1 +1,91 @@
+use std::sync::Arc;
 
+use countersign::Event;
+use countersign_inbox::telemetry;
+use countersign_inbox::worker::{Context, Outcome};
+use metrics_util::debugging::DebuggingRecorder;
+
+use crate::support::{Audited, Logs, Store, completed, pass, run};
+
+#[tokio::test(start_paused = true)]
+async fn what_a_handler_logs_has_its_attempt_and_the_trace_of_the_request() {
+    let logs = Logs::start();
+    let mut event = completed("evt_1");
+    event.traceparent = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned());
+    let store = Store::with([event]);
+    let _worker = run(&store, |_: Event<Audited>, _: Context| async {
+        tracing::info!("the handler runs");
+        Outcome::permanent("no such bill")
+    });
+    pass(100).await;
+    let lines = logs.with("the handler runs");
+    for field in [
+        "otel.name=process audits",
+        r#"otel.kind="consumer""#,
+        r#"messaging.system="webhook_inbox""#,
+        r#"messaging.destination.name="audits""#,
+        r#"messaging.operation.type="process""#,
+        "messaging.message.id=1",
+        "messaging.message.body.size=",
+        r#"cloudevents.event_id="evt_1""#,
+        r#"cloudevents.event_type="audit.completed""#,
+        r#"cloudevents.event_source="preflix""#,
+        "attempt=1",
+        r#"trace_id="4bf92f3577b34da6a3ce929d0e0e4736""#,
+        r#"parent_span_id="00f067aa0ba902b7""#,
+    ] {
+        assert!(lines.len() == 1 && lines[0].contains(field), "{field}: {lines:?}");
+    }
+    let dead = logs.with("a dead letter");
+    assert!(dead[0].contains("no such bill") && dead[0].contains(r#"error.type="dead""#), "{dead:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn logs_show_neither_bodies_nor_headers() {
+    let logs = Logs::start();
+    let store = Store::with([completed("1")]);
+    let headers = store.event(1).head.unwrap().headers;
+    let worker = run(&store, |_: Event<Audited>, _: Context| async { Err::<(), _>("down") });
+    pass(60_000).await;
+    let _ = worker.shutdown().await;
+    assert!(!logs.with("failed, will be tried again").is_empty());
+    let values = headers.values().map(|value| value.to_str().unwrap().to_owned());
+    for secret in values.chain(["bill_8f4".to_owned()]) {
+        assert_eq!(logs.with(&secret), [""; 0], "{secret}");
+    }
+}
+
+#[test]
+fn every_metric_is_described() {
+    let recorder: Arc<DebuggingRecorder> = Arc::default();
+    let docs = include_str!("../../src/telemetry/mod.rs");
+    metrics::with_local_recorder(&*recorder, || {
+        telemetry::describe();
+        for name in NAMES {
+            metrics::counter!(name).increment(0);
+            assert!(docs.contains(&format!("| `{name}` |")), "{name} is not in the table");
+        }
+        for name in [telemetry::BACKLOG, telemetry::OLDEST_READY] {
+            metrics::gauge!(name).set(0.0);
+            assert!(docs.contains(&format!("| `{name}` |")), "{name} is not in the table");
+        }
+        metrics::histogram!(telemetry::PROCESS_DURATION).record(0.0);
+    });
+    for (key, _, description, _) in recorder.snapshotter().snapshot().into_vec() {
+        assert!(description.is_some(), "{} has no description", key.key().name());
+    }
+}
+
+const NAMES: [&str; 11] = [
+    telemetry::ATTEMPTS,
+    telemetry::DEAD,
+    telemetry::STALE_FINISH,
+    telemetry::LEASE_LOST,
+    telemetry::COMMIT_AFTER_SUCCESS_FAILED,
+    telemetry::HANDLER_PANICS,
+    telemetry::HANDLER_TIMEOUTS,
+    telemetry::WORKER_PANICS,
+    telemetry::STORE_ERRORS,
+    telemetry::RETENTION_DELETED,
+    telemetry::CONSUMED_MESSAGES,
+];

@@ -14,7 +14,7 @@ use countersign_inbox::worker::{Backoff, Context, Handler, Source, Worker, Worke
 pub(crate) use counts::Counts;
 pub(crate) use events::{Audited, completed, deliver, event, sign, verifier};
 pub(crate) use logs::Logs;
-pub(crate) use store::{Fault, Row, Store};
+pub(crate) use store::{Fault, Store};
 
 /// A worker whose backoff is exactly known: 1 s at most, and never later than that.
 pub(crate) fn builder(store: &Arc<Store>, source: Source) -> WorkerBuilder {

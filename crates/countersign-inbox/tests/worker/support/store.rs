@@ -1,34 +1,34 @@
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use countersign::UnixTime;
+use countersign::{Clock, UnixTime};
+use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, EventState, Fenced, Finish, Inbox, Lease, Leased, NewEvent,
-    StoreError, StoreFuture, StoredEvent,
+    Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
+    Filter, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture, Summary,
 };
-use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// A store in memory, on tokio's clock, which fails when it is told to.
-#[derive(Default)]
+/// The reference, on tokio's clock, which fails when it is told to.
 pub(crate) struct Store {
-    state: Mutex<State>,
-    wake: Notify,
+    inner: ReferenceInbox,
+    script: Mutex<Script>,
 }
 
 #[derive(Default)]
-struct State {
-    rows: Vec<Row>,
+struct Script {
     faults: HashMap<&'static str, VecDeque<Fault>>,
     calls: Vec<(&'static str, Instant)>,
-    sweepable: u64,
 }
 
-/// How a call goes wrong.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How a call goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
+    /// Well.
+    None,
     /// It fails, and nothing has happened.
     Error,
     /// It fails, and has happened.
@@ -36,228 +36,192 @@ pub(crate) enum Fault {
     /// It never answers.
     Hang,
     Panic,
-    /// It goes well.
-    None,
     /// It fails from now on.
     Down,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct Row {
-    pub(crate) event: StoredEvent,
-    pub(crate) state: EventState,
-    pub(crate) attempt: u32,
-    pub(crate) replays: u32,
-    pub(crate) fence: u64,
-    pub(crate) due: Instant,
-    pub(crate) until: Instant,
-    pub(crate) stored: Instant,
-    pub(crate) error: Option<String>,
-    pub(crate) finishes: Vec<Finish>,
+struct TokioClock(Instant);
+
+impl Clock for TokioClock {
+    fn now(&self) -> UnixTime {
+        UnixTime::from_millis(1_800_000_000_000 + self.0.elapsed().as_millis() as i64)
+    }
 }
 
 impl Store {
-    pub(crate) fn new() -> std::sync::Arc<Self> {
-        std::sync::Arc::default()
+    pub(crate) fn new() -> Arc<Self> {
+        Self::with([])
     }
 
     /// With these events in it.
-    pub(crate) fn with(events: impl IntoIterator<Item = NewEvent>) -> std::sync::Arc<Self> {
-        let store = Self::new();
-        events.into_iter().for_each(|event| store.put(event));
+    pub(crate) fn with(events: impl IntoIterator<Item = NewEvent>) -> Arc<Self> {
+        Self::remembering(Duration::from_secs(30 * 24 * 3600), events)
+    }
+
+    /// Forgets after this time.
+    pub(crate) fn remembering(retention: Duration, events: impl IntoIterator<Item = NewEvent>) -> Arc<Self> {
+        let inner =
+            ReferenceInbox::new(Arc::new(TokioClock(Instant::now()))).with_retention(retention, retention);
+        let store = Arc::new(Self { inner, script: Mutex::default() });
+        for event in events {
+            at_once(store.inner.accept(event));
+        }
         store
     }
 
-    /// Stores it, and says so to nobody.
-    pub(crate) fn put(&self, event: NewEvent) {
-        let (mut state, now) = (self.state.lock().unwrap(), Instant::now());
-        let id = EventId::new(state.rows.len() as i64 + 1);
-        state.rows.push(Row {
-            event: event.stored_as(id),
-            state: EventState::Ready,
-            attempt: 0,
-            replays: 0,
-            fence: 0,
-            due: now,
-            until: now,
-            stored: now,
-            error: None,
-            finishes: Vec::new(),
-        });
+    /// The event that was stored as the `number`th.
+    pub(crate) fn event(&self, number: i64) -> Detail {
+        at_once(self.inner.show(EventId::new(number))).unwrap()
     }
 
-    pub(crate) fn row(&self, id: usize) -> Row {
-        self.state.lock().unwrap().rows[id - 1].clone()
-    }
-
-    pub(crate) fn change(&self, id: usize, change: impl FnOnce(&mut Row)) {
-        change(&mut self.state.lock().unwrap().rows[id - 1]);
+    pub(crate) fn error(&self, number: i64) -> String {
+        self.event(number).summary.error.unwrap()
     }
 
     pub(crate) fn states(&self) -> Vec<EventState> {
-        self.state.lock().unwrap().rows.iter().map(|row| row.state).collect()
+        let mut all = at_once(self.inner.list(&Filter::default(), Page::first(1000)));
+        all.reverse();
+        all.iter().map(|event| event.state).collect()
     }
 
-    /// The next calls of this operation go wrong.
-    pub(crate) fn fail(&self, operation: &'static str, faults: impl IntoIterator<Item = Fault>) {
-        self.state.lock().unwrap().faults.entry(operation).or_default().extend(faults);
+    /// An operator has it handled again, although it is done.
+    pub(crate) fn replay(&self, number: i64) {
+        let mut filter = Filter::ids([EventId::new(number)]);
+        filter.state = Some(EventState::Done);
+        at_once(self.inner.change(&Change::new(Action::Replay, filter, "operator")));
     }
 
-    pub(crate) fn heal(&self, operation: &'static str) {
-        self.state.lock().unwrap().faults.remove(operation);
+    /// Somebody else has all events that were running, for an hour.
+    pub(crate) fn take_over(&self) -> Vec<Leased> {
+        self.inner.end_leases();
+        at_once(self.inner.claim_due(&ClaimDue::new("audits", "other", 1000, Duration::from_secs(3600))))
     }
 
-    /// When it was called.
-    pub(crate) fn calls(&self, operation: &'static str) -> Vec<Instant> {
-        let state = self.state.lock().unwrap();
-        state.calls.iter().filter(|(name, _)| *name == operation).map(|(_, at)| *at).collect()
+    /// The next calls of this operation go like this.
+    pub(crate) fn next(&self, operation: &'static str, faults: impl IntoIterator<Item = Fault>) {
+        self.script.lock().unwrap().faults.entry(operation).or_default().extend(faults);
     }
 
-    pub(crate) fn all_calls(&self) -> usize {
-        self.state.lock().unwrap().calls.len()
+    /// Nothing goes wrong any more.
+    pub(crate) fn heal(&self) {
+        self.script.lock().unwrap().faults.clear();
     }
 
-    pub(crate) fn leave_to_sweep(&self, events: u64) {
-        self.state.lock().unwrap().sweepable = events;
+    /// When it was called, since then.
+    pub(crate) fn calls(&self, operation: &'static str, since: Instant) -> Vec<Duration> {
+        let script = self.script.lock().unwrap();
+        let calls = script.calls.iter().filter(|(name, at)| *name == operation && *at >= since);
+        calls.map(|(_, at)| *at - since).collect()
+    }
+
+    /// How often it was called for anything, since then.
+    pub(crate) fn all_calls(&self, since: Instant) -> usize {
+        self.script.lock().unwrap().calls.iter().filter(|(_, at)| *at >= since).count()
     }
 
     fn call<'a, T: Send + 'a>(
         &'a self,
         operation: &'static str,
-        run: impl FnOnce(&mut State, Instant) -> T + Send + 'a,
+        real: StoreFuture<'a, T>,
     ) -> StoreFuture<'a, T> {
         Box::pin(async move {
-            let fault = {
-                let mut state = self.state.lock().unwrap();
-                state.calls.push((operation, Instant::now()));
-                let faults = state.faults.entry(operation).or_default();
-                match faults.front() {
-                    Some(Fault::Down) => Fault::Down,
-                    _ => faults.pop_front().unwrap_or(Fault::None),
-                }
-            };
             let down = || Err(StoreError::Unavailable("the disk is on fire".into()));
+            let fault = self.script.lock().unwrap().go(operation);
             match fault {
-                Fault::Error | Fault::Down => down(),
-                Fault::Hang => std::future::pending().await,
+                Fault::None => {}
+                Fault::Error | Fault::Down => return down(),
+                Fault::LostReply => return real.await.and_then(|_| down()),
                 Fault::Panic => panic!("the store panicked"),
-                Fault::LostReply => {
-                    run(&mut self.state.lock().unwrap(), Instant::now());
-                    down()
-                }
-                Fault::None => Ok(run(&mut self.state.lock().unwrap(), Instant::now())),
+                Fault::Hang => std::future::pending().await,
             }
+            real.await
         })
+    }
+}
+
+impl Script {
+    fn go(&mut self, operation: &'static str) -> Fault {
+        self.calls.push((operation, Instant::now()));
+        let faults = self.faults.entry(operation).or_default();
+        match faults.front() {
+            Some(Fault::Down) => Fault::Down,
+            _ => faults.pop_front().unwrap_or(Fault::None),
+        }
     }
 }
 
 impl Inbox for Store {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
-        Box::pin(async move {
-            self.put(event);
-            self.wake.notify_one();
-            let id = EventId::new(self.state.lock().unwrap().rows.len() as i64);
-            Ok(Accepted::New { id, is_suspect: false })
-        })
+        self.call("accept", self.inner.accept(event))
     }
 
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
-        self.call("claim_due", move |state, now| {
-            let is_due = |row: &Row| match row.state {
-                EventState::Ready => row.due <= now || row.due > now + request.horizon,
-                EventState::Running => row.until <= now,
-                _ => false,
-            };
-            let due = state.rows.iter_mut().filter(|row| row.event.source == request.source && is_due(row));
-            due.take(request.max)
-                .map(|row| {
-                    (row.state, row.until) = (EventState::Running, now + request.ttl);
-                    (row.attempt, row.fence) = (row.attempt + 1, row.fence + 1);
-                    Leased::new(lease(row), row.attempt, row.replays, now - row.stored, row.event.clone())
-                })
-                .collect()
-        })
+        self.call("claim_due", self.inner.claim_due(request))
     }
 
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
-        self.call("extend", move |state, now| {
-            let extend = |held: &Lease| match find(state, held) {
-                Some(row) if row.state == EventState::Running => {
-                    row.until = now + ttl;
-                    Fenced::Ok(lease(row))
-                }
-                _ => Fenced::Stale,
-            };
-            leases.iter().map(extend).collect()
-        })
+        self.call("extend", self.inner.extend(leases, ttl))
     }
 
-    fn finish<'a>(&'a self, held: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
-        self.call("finish", move |state, now| {
-            let Some(row) = find(state, held) else { return Fenced::Stale };
-            match row.state {
-                EventState::Running => row.finishes.push(finish.clone()),
-                EventState::Done if *finish == Finish::Done => return Fenced::Ok(()),
-                _ => return Fenced::Stale,
-            }
-            row.due = now;
-            row.state = match finish {
-                Finish::Done => EventState::Done,
-                Finish::Skip { reason } => {
-                    row.error = Some(reason.clone());
-                    EventState::Done
-                }
-                Finish::Retry { after, error } => {
-                    (row.due, row.error) = (now + *after, Some(error.clone()));
-                    EventState::Ready
-                }
-                Finish::Dead { error } => {
-                    row.error = Some(error.clone());
-                    EventState::Dead
-                }
-                Finish::GiveBack => {
-                    row.attempt -= 1;
-                    EventState::Ready
-                }
-                _ => panic!("{finish:?}"),
-            };
-            Fenced::Ok(())
-        })
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+        self.call("finish", self.inner.finish(lease, finish))
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(self.wake.notified())
+        self.inner.woken()
     }
 
     fn sweep(&self) -> StoreFuture<'_, u64> {
-        self.call("sweep", |state, _| {
-            let swept = state.sweepable.min(500);
-            state.sweepable -= swept;
-            swept
-        })
+        self.call("sweep", self.inner.sweep())
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {
-        self.call("probe", |_, _| ())
+        self.call("probe", self.inner.probe())
     }
 
     fn retention(&self) -> Duration {
-        Duration::from_secs(30 * 24 * 3600)
+        self.inner.retention()
     }
 
     fn dead_retention(&self) -> Duration {
-        self.retention()
+        self.inner.dead_retention()
     }
 
     fn durability(&self) -> Durability {
-        Durability::Memory
+        self.inner.durability()
     }
 }
 
-fn find<'s>(state: &'s mut State, lease: &Lease) -> Option<&'s mut Row> {
-    state.rows.iter_mut().find(|row| row.event.key == lease.key() && row.fence == lease.fence())
+impl OpsStore for Store {
+    fn stats(&self) -> StoreFuture<'_, Stats> {
+        self.call("stats", self.inner.stats())
+    }
+
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+        self.inner.list(filter, page)
+    }
+
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+        self.inner.count(filter)
+    }
+
+    fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
+        self.inner.show(id)
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
+        self.inner.change(change)
+    }
+
+    fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
+        self.inner.audit(event, page)
+    }
 }
 
-fn lease(row: &Row) -> Lease {
-    Lease::new(row.event.key, row.fence, UnixTime::from_secs(0))
+/// The reference is never late.
+fn at_once<T>(mut answer: StoreFuture<'_, T>) -> T {
+    match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(answer) => answer.unwrap(),
+        Poll::Pending => panic!("the reference waits"),
+    }
 }
