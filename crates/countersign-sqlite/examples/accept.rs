@@ -19,6 +19,9 @@ use countersign_inbox::{
     Accepted, ClaimDue, Digest, Endpoint, EventKey, Fenced, Finish, Identity, Inbox, NewEvent, StoredHead,
 };
 use countersign_sqlite::SqliteStore;
+use metrics_util::CompositeKey;
+use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -30,24 +33,34 @@ async fn main() -> Result<()> {
     let seconds = arguments.next().map_or(Ok(3.0), |text| text.parse())?;
     let folder = tempfile::tempdir_in(folder)?;
     let lasts = Duration::from_secs_f64(seconds);
+    let commits = Commits::install()?;
 
-    println!("fdatasync of 4 KiB           {:>9.0} /s", fdatasync(folder.path(), lasts)?);
+    println!("fdatasync of 4 KiB         {:>9.0} /s", fdatasync(folder.path(), lasts)?);
     let is_synced = env::var("COMMITS").is_err();
     let builder = SqliteStore::builder(folder.path().join("inbox.db"));
     let store = if is_synced { builder } else { builder.with_insecure_commits() }.open()?;
     let bench = Arc::new(Bench { store, event: event()?, next: AtomicU64::new(0) });
 
-    for in_flight in [1, 256] {
-        let (rate, commits) = bench.accept(in_flight, lasts).await?;
-        println!("accept, {in_flight:>3} in flight       {rate:>9.0} /s{commits}");
-    }
-    let accepted = bench.next.load(Ordering::Relaxed);
-    println!("duplicates, 256 in flight    {:>9.0} /s", bench.duplicates(accepted, lasts).await?);
-    let (rate, handled) = bench.handle().await?;
-    println!("claim and finish             {rate:>9.0} /s ({handled} events)");
+    println!("accept,       1 in flight  {}", measure(&commits, bench.accept(1, lasts)).await?);
+    println!("accept,     256 in flight  {}", measure(&commits, bench.accept(256, lasts)).await?);
+    println!("duplicates, 256 in flight  {}", measure(&commits, bench.duplicates(256, lasts)).await?);
+    println!("claim and finish, 256      {}", measure(&commits, bench.handle(256)).await?);
     let size = fs::metadata(bench.store.path())?.len();
-    println!("file                         {:>9} bytes per event", size / accepted.max(1));
+    println!(
+        "the file                   {:>9} bytes per event",
+        size / bench.next.load(Ordering::Relaxed).max(1)
+    );
     Ok(())
+}
+
+/// How many a second, how many share a commit, and how long the writer's thread computes for each.
+async fn measure(commits: &Commits, events: impl Future<Output = Result<u64>>) -> Result<String> {
+    commits.take();
+    let (start, busy) = (Instant::now(), writer_time());
+    let events = events.await? as f64;
+    let (took, busy, commits) = (start.elapsed().as_secs_f64(), writer_time() - busy, commits.take() as f64);
+    let (rate, micros) = (events / took, busy.as_secs_f64() * 1e6 / events);
+    Ok(format!("{rate:>9.0} /s   {:>6.1} per commit   {micros:>5.1} µs of the writer", events / commits))
 }
 
 struct Bench {
@@ -57,9 +70,8 @@ struct Bench {
 }
 
 impl Bench {
-    /// Per second, and how many events share a commit.
-    async fn accept(self: &Arc<Self>, in_flight: usize, lasts: Duration) -> Result<(f64, String)> {
-        let (start, first, synced) = (Instant::now(), self.next.load(Ordering::Relaxed), written()?);
+    async fn accept(self: &Arc<Self>, in_flight: usize, lasts: Duration) -> Result<u64> {
+        let (start, first) = (Instant::now(), self.next.load(Ordering::Relaxed));
         let mut tasks = JoinSet::new();
         for _ in 0..in_flight {
             let bench = Arc::clone(self);
@@ -72,18 +84,15 @@ impl Bench {
                 Result::Ok(())
             });
         }
-        while let Some(done) = tasks.join_next().await {
-            done??;
-        }
-        let events = self.next.load(Ordering::Relaxed) - first;
-        let _ = synced;
-        Ok((events as f64 / start.elapsed().as_secs_f64(), String::new()))
+        all(tasks).await?;
+        Ok(self.next.load(Ordering::Relaxed) - first)
     }
 
-    async fn duplicates(self: &Arc<Self>, accepted: u64, lasts: Duration) -> Result<f64> {
+    async fn duplicates(self: &Arc<Self>, in_flight: u64, lasts: Duration) -> Result<u64> {
         let (start, count) = (Instant::now(), Arc::new(AtomicU64::new(0)));
+        let stored = self.next.load(Ordering::Relaxed);
         let mut tasks = JoinSet::new();
-        for task in 0..256_u64 {
+        for task in 0..in_flight {
             let (bench, count) = (Arc::clone(self), Arc::clone(&count));
             tasks.spawn(async move {
                 let mut number = task;
@@ -91,49 +100,44 @@ impl Bench {
                     number = number
                         .wrapping_mul(6_364_136_223_846_793_005)
                         .wrapping_add(1_442_695_040_888_963_407);
-                    let accepted = bench.store.accept(bench.event((number >> 20) % accepted)).await?;
+                    let accepted = bench.store.accept(bench.event((number >> 20) % stored)).await?;
                     assert!(matches!(accepted, Accepted::Duplicate { .. }), "{accepted:?}");
                     count.fetch_add(1, Ordering::Relaxed);
                 }
                 Result::Ok(())
             });
         }
-        while let Some(done) = tasks.join_next().await {
-            done??;
-        }
-        Ok(count.load(Ordering::Relaxed) as f64 / start.elapsed().as_secs_f64())
+        all(tasks).await?;
+        Ok(count.load(Ordering::Relaxed))
     }
 
-    /// Everything that is due: batches of 64, each event finished on its own, four workers.
-    async fn handle(self: &Arc<Self>) -> Result<(f64, u64)> {
-        let (start, count) = (Instant::now(), Arc::new(AtomicU64::new(0)));
-        let mut workers = JoinSet::new();
-        for worker in 0..4 {
-            let (bench, count) = (Arc::clone(self), Arc::clone(&count));
-            workers.spawn(async move {
-                let request = ClaimDue::new("orders", worker.to_string(), 64, Duration::from_secs(30));
-                loop {
-                    let leased = bench.store.claim_due(&request).await?;
-                    if leased.is_empty() {
-                        return Result::Ok(());
-                    }
-                    count.fetch_add(leased.len() as u64, Ordering::Relaxed);
-                    let mut tasks = JoinSet::new();
-                    for leased in leased {
-                        let bench = Arc::clone(&bench);
-                        tasks.spawn(async move { bench.store.finish(&leased.lease, &Finish::Done).await });
-                    }
-                    while let Some(done) = tasks.join_next().await {
-                        assert_eq!(done??, Fenced::Ok(()));
-                    }
-                }
-            });
+    /// Everything that is due: whoever has claimed goes on while handlers run, and takes 64 when there is room for them.
+    async fn handle(self: &Arc<Self>, in_flight: usize) -> Result<u64> {
+        let room = Arc::new(Semaphore::new(in_flight));
+        let request = ClaimDue::new("orders", "worker", 64, Duration::from_secs(30));
+        let (mut count, mut tasks) = (0, JoinSet::new());
+        loop {
+            let mut permits = Arc::clone(&room).acquire_many_owned(64).await?;
+            let leased = self.store.claim_due(&request).await?;
+            if leased.is_empty() {
+                break;
+            }
+            for leased in leased {
+                let (bench, permit) = (Arc::clone(self), permits.split(1));
+                tasks.spawn(async move {
+                    let finished = bench.store.finish(&leased.lease, &Finish::Done).await?;
+                    assert_eq!(finished, Fenced::Ok(()));
+                    drop(permit);
+                    Result::Ok(())
+                });
+                count += 1;
+            }
+            while let Some(done) = tasks.try_join_next() {
+                done??;
+            }
         }
-        while let Some(done) = workers.join_next().await {
-            done??;
-        }
-        let count = count.load(Ordering::Relaxed);
-        Ok((count as f64 / start.elapsed().as_secs_f64(), count))
+        all(tasks).await?;
+        Ok(count)
     }
 
     /// The keys are spread like hashes.
@@ -188,7 +192,42 @@ fn fdatasync(folder: &Path, lasts: Duration) -> Result<f64> {
     Ok(f64::from(count) / start.elapsed().as_secs_f64())
 }
 
-/// Bytes that this process has had written.
-fn written() -> Result<u64> {
-    Ok(0)
+async fn all(mut tasks: JoinSet<Result<()>>) -> Result<()> {
+    while let Some(done) = tasks.join_next().await {
+        done??;
+    }
+    Ok(())
+}
+
+/// Counts commits that waited for the disk.
+struct Commits(Snapshotter);
+
+impl Commits {
+    fn install() -> Result<Self> {
+        let recorder = DebuggingRecorder::new();
+        let commits = Self(recorder.snapshotter());
+        recorder.install()?;
+        Ok(commits)
+    }
+
+    /// Since the last time.
+    fn take(&self) -> usize {
+        let count = |(key, _, _, value): (CompositeKey, _, _, DebugValue)| match value {
+            DebugValue::Histogram(values) if key.key().name() == "webhook_group_commit_size" => values.len(),
+            _ => 0,
+        };
+        self.0.snapshot().into_vec().into_iter().map(count).sum()
+    }
+}
+
+/// Where the system says it.
+fn writer_time() -> Duration {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let stats = threads.filter_map(|thread| fs::read_to_string(thread.path().join("stat")).ok());
+    let ticks = stats.filter(|stat| stat.contains("(sqlite-writer)")).map(|stat| {
+        let fields: Vec<u64> =
+            stat.split(' ').skip(13).take(2).filter_map(|field| field.parse().ok()).collect();
+        fields.iter().sum::<u64>()
+    });
+    Duration::from_millis(ticks.sum::<u64>() * 10)
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use metrics::counter;
 use rusqlite::Connection;
 
 use crate::drift::Drift;
@@ -33,18 +34,18 @@ impl Upkeep {
         if self.logged >= LOG { sweep.min(IDLE) } else { sweep }
     }
 
-    /// After a group of so many bytes, or after none.
+    /// After a group that has written about so many bytes, or when there was none.
     pub(crate) fn after(
         &mut self,
         session: &mut Session<'_>,
-        bytes: usize,
+        bytes: Option<usize>,
         transact: impl FnOnce(
             &mut Session<'_>,
             &mut dyn FnMut(&mut Session<'_>) -> rusqlite::Result<()>,
         ) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
-        self.logged += bytes;
-        if bytes == 0 && self.logged >= LOG {
+        self.logged += bytes.unwrap_or(0);
+        if bytes.is_none() && self.logged >= LOG {
             self.logged = 0;
             session.first("PRAGMA wal_checkpoint(PASSIVE)", &[], |_| Ok(()))?;
         }
@@ -62,6 +63,7 @@ impl Upkeep {
             deleted = session.execute(FORGET, &[&before, &(BATCH as i64)])?;
             Ok(())
         })?;
+        counter!("webhook_retention_deleted_total").increment(deleted as u64);
         if deleted == BATCH {
             self.sweep_at = now + AGAIN;
         }

@@ -1,4 +1,4 @@
-use countersign_inbox::{Accepted, DeadDuplicates, EventId, EventState, NewEvent, UnsignedIds};
+use countersign_inbox::{Accepted, DeadDuplicates, Digest, EventId, EventState, NewEvent, UnsignedIds};
 
 use crate::ops::audit;
 use crate::rows::state;
@@ -20,12 +20,14 @@ pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -
     if let Some((id, state, same_body)) = known {
         return Ok(Accepted::Duplicate { id, state, same_body });
     }
-    let (mut is_suspect, guard) = (false, identity.guard());
-    if let Some((digest, policy)) = guard {
+    let (mut is_suspect, mut guard) = (false, None);
+    if let Some((digest, policy)) = identity.guard() {
         is_suspect = session.first(FIND_GUARD, &[digest.as_bytes()], |_| Ok(()))?.is_some();
         if is_suspect && policy == UnsignedIds::Reject {
             return Ok(Accepted::Replayed);
         }
+        // What is suspect guards nothing.
+        guard = Some(digest).filter(|_| !is_suspect);
     }
     let (id, now) = (session.next_event()?, session.now());
     session.execute(
@@ -40,7 +42,7 @@ pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -
             &event.event_type,
             &event.traceparent,
             body.as_bytes(),
-            &guard.as_ref().map(|(digest, _)| digest.as_bytes()),
+            &guard.as_ref().map(Digest::as_bytes),
             &event.received_at.as_millis(),
             &now,
         ],
@@ -64,7 +66,7 @@ pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, rep
     queued_at = ?2, due_at = ?2, finished_at = NULL WHERE id = ?1";
 
 const FIND: &str = "SELECT id, state, body_sha256 FROM wh_event WHERE key = ?1";
-const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1 LIMIT 1";
+const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1";
 const INSERT: &str = "INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, traceparent, \
     body_sha256, guard, received_at, stored_at, queued_at, due_at) \
     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12)";

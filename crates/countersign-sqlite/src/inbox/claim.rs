@@ -3,24 +3,29 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign_inbox::{ClaimDue, EventId, Fenced, Lease, Leased, StoredEvent, StoredHead};
 
-use super::finish;
 use crate::rows::{count, key, time};
 use crate::store::{fence, leased};
 use crate::upkeep::millis;
 use crate::writer::Session;
 
+/// An event whose head is still bytes.
+pub(super) struct Claimed {
+    leased: Leased,
+    head: Option<Vec<u8>>,
+}
+
 /// Leases what is due.
-pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Leased>> {
+pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Claimed>> {
     let ids = candidates(session, request)?;
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let fence = session.next_fence()?;
-    let mut leased = Vec::with_capacity(ids.len());
+    let mut claimed = Vec::with_capacity(ids.len());
     for id in ids {
-        leased.extend(lease(session, request, id, fence)?);
+        claimed.extend(lease(session, request, id, fence)?);
     }
-    Ok(leased)
+    Ok(claimed)
 }
 
 /// Lets a lease last longer.
@@ -52,20 +57,36 @@ fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result
     Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
-/// `None` where what is stored cannot be read: it is a dead letter now, and does not keep the others from their turn.
+/// Reads the head: on the side of whoever asked, since the writer has enough to do.
+pub(super) fn read_heads(claimed: Vec<Claimed>) -> (Vec<Leased>, Vec<(Lease, String)>) {
+    let (mut leased, mut unreadable) = (Vec::with_capacity(claimed.len()), Vec::new());
+    for Claimed { leased: mut event, head } in claimed {
+        match head.map(|head| StoredHead::from_bytes(&head)) {
+            Some(Ok(head)) => {
+                event.event.head = head;
+                leased.push(event);
+            }
+            Some(Err(error)) => unreadable.push((event.lease, error.to_string())),
+            None => unreadable.push((event.lease, NO_REQUEST.to_owned())),
+        }
+    }
+    (leased, unreadable)
+}
+
 fn lease(
     session: &mut Session<'_>,
     request: &ClaimDue,
     id: i64,
     fence: i64,
-) -> rusqlite::Result<Option<Leased>> {
+) -> rusqlite::Result<Option<Claimed>> {
     let now = session.now();
     let until = now.saturating_add(millis(request.ttl));
     let stored = session.first(READ_BODY, &[&id], |row| {
-        let head = StoredHead::from_bytes(row.get_ref(0)?.as_blob()?);
-        Ok((head, Bytes::copy_from_slice(row.get_ref(1)?.as_blob()?)))
+        let bytes = |at| row.get_ref(at)?.as_blob().map(<[u8]>::to_vec).map_err(rusqlite::Error::from);
+        Ok((bytes(0)?, bytes(1)?))
     })?;
-    let leased = session.first(LEASE, &[&id, &fence, &request.worker, &until], |row| {
+    let (head, body) = stored.map_or((None, Vec::new()), |(head, body)| (Some(head), body));
+    session.first(LEASE, &[&id, &fence, &request.worker, &until], |row| {
         let lease = leased(key(row, 0)?, fence, until);
         let age = Duration::from_millis(u64::try_from(now.saturating_sub(row.get(3)?)).unwrap_or(0));
         let event = StoredEvent {
@@ -78,30 +99,19 @@ fn lease(
             event_type: row.get(8)?,
             received_at: time(row, 9)?,
             head: StoredHead::default(),
-            body: Bytes::new(),
+            body: Bytes::from(body),
             traceparent: row.get(10)?,
         };
-        Ok(Leased::new(lease, count(row, 1)?, count(row, 2)?, age, event))
-    })?;
-    let Some(mut leased) = leased else { return Ok(None) };
-    let error = match stored {
-        Some((Ok(head), body)) => {
-            (leased.event.head, leased.event.body) = (head, body);
-            return Ok(Some(leased));
-        }
-        Some((Err(error), _)) => error.to_string(),
-        None => "the request is not stored any more: was it deleted by hand?".to_owned(),
-    };
-    finish::bury(session, &leased.lease, &error)?;
-    Ok(None)
+        Ok(Claimed { leased: Leased::new(lease, count(row, 1)?, count(row, 2)?, age, event), head })
+    })
 }
 
 const FIND_ONE: &str = "SELECT id FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
 const FIND_DUE: &str = "SELECT due_at, id FROM wh_event \
     WHERE source = ?1 AND state = 0 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3";
-const FIND_EXPIRED: &str = "SELECT due_at, id FROM wh_event \
-    WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until LIMIT ?3";
+const FIND_EXPIRED: &str = "SELECT lease_until, id FROM wh_event \
+    WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until, id LIMIT ?3";
 const FIND_FAR: &str = "SELECT due_at, id FROM wh_event \
     WHERE source = ?1 AND state = 0 AND due_at > ?2 ORDER BY due_at, id LIMIT ?3";
 const LEASE: &str = "UPDATE wh_event \
@@ -110,3 +120,4 @@ const LEASE: &str = "UPDATE wh_event \
     traceparent";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";
 const EXTEND: &str = "UPDATE wh_event SET lease_until = ?3 WHERE key = ?1 AND fence = ?2 AND state = 1";
+const NO_REQUEST: &str = "the request is not stored any more: was it deleted by hand?";

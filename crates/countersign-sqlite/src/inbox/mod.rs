@@ -8,6 +8,7 @@ mod sweep;
 pub(crate) use accept::REPLAY;
 
 use std::future::ready;
+use std::mem;
 use std::pin::Pin;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -20,16 +21,25 @@ use crate::store::SqliteStore;
 use crate::upkeep::millis;
 
 impl Inbox for SqliteStore {
-    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
+    fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
         // On the caller's side: the writer has enough to do.
-        let head = event.head.to_bytes();
+        let head = mem::take(&mut event.head).to_bytes();
         let weight = ROW + head.len() + event.body.len();
         self.submit(weight, move |session| accept::accept(session, &event, &head))
     }
 
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
         let request = request.clone();
-        self.submit(ROW * request.max.min(BATCH), move |session| claim::claim_due(session, &request))
+        let claimed =
+            self.submit(ROW * request.max.min(BATCH), move |session| claim::claim_due(session, &request));
+        Box::pin(async move {
+            let (leased, unreadable) = claim::read_heads(claimed.await?);
+            for (lease, error) in unreadable {
+                // It does not keep the others from their turn. If somebody else has it by now, it is the same to him.
+                let _: Fenced<()> = self.finish(&lease, &Finish::Dead { error }).await?;
+            }
+            Ok(leased)
+        })
     }
 
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {

@@ -37,7 +37,7 @@ CREATE TABLE wh_event(
   error TEXT
 ) STRICT;
 CREATE UNIQUE INDEX wh_event_key ON wh_event(key);
-CREATE INDEX wh_event_guard ON wh_event(guard) WHERE guard IS NOT NULL;
+CREATE UNIQUE INDEX wh_event_guard ON wh_event(guard) WHERE guard IS NOT NULL;
 CREATE INDEX wh_event_due ON wh_event(source, due_at) WHERE state = 0;
 CREATE INDEX wh_event_lease ON wh_event(source, lease_until) WHERE state = 1;
 CREATE INDEX wh_event_gc ON wh_event(state, finished_at, source) WHERE state >= 2;

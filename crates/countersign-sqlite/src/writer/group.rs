@@ -2,7 +2,9 @@
 
 use std::mem;
 use std::sync::Arc;
+use std::time::Instant;
 
+use metrics::histogram;
 use rusqlite::{Error, ErrorCode};
 
 use super::queue::Job;
@@ -19,8 +21,12 @@ pub(super) fn commit(
     begin: &'static str,
     group: &mut Vec<Job>,
 ) -> Result<(), Broken> {
+    let before = session.connection().total_changes();
     match transact(session, begin, |session| group.iter_mut().try_for_each(|job| job.run(session))) {
         Ok(()) => {
+            if session.connection().total_changes() != before {
+                histogram!("webhook_group_commit_size").record(group.len() as f64);
+            }
             answer(group, None);
             Ok(())
         }
@@ -49,7 +55,16 @@ pub(super) fn transact(
     act: impl FnOnce(&mut Session<'_>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     session.execute(begin, &[])?;
-    let done = act(session).and_then(|()| session.execute("COMMIT", &[]));
+    let before = session.connection().total_changes();
+    let done = act(session).and_then(|()| {
+        let start = Instant::now();
+        session.execute("COMMIT", &[])?;
+        // What only looks does not wait for the disk.
+        if session.connection().total_changes() != before {
+            histogram!("webhook_fsync_seconds").record(start.elapsed());
+        }
+        Ok(())
+    });
     if let Err(error) = done {
         // After some errors SQLite has rolled back by itself. Another rollback would fail then, and hide the cause.
         if !session.connection().is_autocommit()

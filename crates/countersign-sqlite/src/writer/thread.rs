@@ -117,21 +117,22 @@ impl Runner {
         }
     }
 
-    /// The group; says about how many bytes it has written.
-    fn work(&mut self, session: &mut Session<'_>) -> Result<usize, Broken> {
+    /// The group; says about how many bytes it has written, if there was one.
+    fn work(&mut self, session: &mut Session<'_>) -> Result<Option<usize>, Broken> {
         if self.group.is_empty() {
-            return Ok(0);
+            return Ok(None);
         }
         let bytes = self.group.iter().map(|job| job.weight()).sum();
+        let before = session.connection().total_changes();
         let begin = if self.lane.role == Role::Reader { "BEGIN" } else { BEGIN };
         commit(session, begin, &mut self.group)?;
         if session.take_woken() {
             self.lane.wake.notify();
         }
-        Ok(bytes)
+        Ok(Some(if session.connection().total_changes() == before { 0 } else { bytes }))
     }
 
-    fn keep_up(&mut self, session: &mut Session<'_>, bytes: usize) -> Result<(), Broken> {
+    fn keep_up(&mut self, session: &mut Session<'_>, bytes: Option<usize>) -> Result<(), Broken> {
         let Some(upkeep) = &mut self.lane.upkeep else { return Ok(()) };
         let kept = upkeep.after(session, bytes, |session, act| transact(session, BEGIN, act));
         kept.or_else(|error| {
