@@ -1,0 +1,214 @@
+//! Accepts per second, at several numbers in flight, beside pgbench with the same statement:
+//!
+//! ```sh
+//! cargo run --release -p countersign-postgres --example accept
+//! ```
+//!
+//! It starts a server of its own, with the durability that PostgreSQL has by default; `POSTGRES_URL` names another one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "an example stops at the first surprise, and prints"
+)]
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use countersign_inbox::conformance::inbox::sample_event;
+use countersign_inbox::{Accepted, ClaimDue, Digest, EventKey, Finish, Identity, Inbox, NewEvent};
+use countersign_postgres::PostgresStore;
+use countersign_test_servers::Postgres;
+use sqlx::query;
+
+#[tokio::main]
+async fn main() {
+    let server = env::var("POSTGRES_URL").is_err().then(Postgres::start);
+    let url = server.as_ref().map_or_else(|| env::var("POSTGRES_URL").unwrap(), Postgres::url);
+    let store = PostgresStore::connect(&url).await.unwrap();
+    for in_flight in [1, 16, 64, 256] {
+        report(&format!("accept, {in_flight} in flight"), accepts(&store, in_flight).await);
+    }
+    report("duplicates, 256 in flight", duplicates(&store, 256).await);
+    report("claim, then done, in 64s", claims(&store).await);
+    for (clients, rows) in [(4, 1), (4, 16), (4, 64)] {
+        match pgbench(&url, clients, rows) {
+            Some(rate) => report(&format!("pgbench, {clients} clients, {rows} rows"), rate),
+            None => println!("pgbench is not installed"),
+        }
+        query("CHECKPOINT").execute(store.pool()).await.unwrap();
+    }
+}
+
+/// New events, each as soon as the one before it is stored.
+async fn accepts(store: &PostgresStore, in_flight: u64) -> f64 {
+    let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let tasks: Vec<_> = (0..in_flight)
+        .map(|_| {
+            let (store, count, stop) = (store.clone(), Arc::clone(&count), Arc::clone(&stop));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let accepted = store.accept(event(EventKey::random())).await.unwrap();
+                    assert!(matches!(accepted, Accepted::New { .. }));
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    let rate = rate(&count).await;
+    stop.store(true, Ordering::Relaxed);
+    for task in tasks {
+        task.await.unwrap();
+    }
+    rate
+}
+
+async fn duplicates(store: &PostgresStore, in_flight: u64) -> f64 {
+    let keys: Arc<[EventKey]> = (0..1000).map(|_| EventKey::random()).collect();
+    for key in keys.iter().copied() {
+        store.accept(event(key)).await.unwrap();
+    }
+    let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let tasks: Vec<_> = (0..in_flight)
+        .map(|first| {
+            let (store, keys) = (store.clone(), Arc::clone(&keys));
+            let (count, stop) = (Arc::clone(&count), Arc::clone(&stop));
+            tokio::spawn(async move {
+                for key in keys.iter().copied().cycle().skip(usize::try_from(first).unwrap() * 3) {
+                    let accepted = store.accept(event(key)).await.unwrap();
+                    assert!(matches!(accepted, Accepted::Duplicate { .. }));
+                    count.fetch_add(1, Ordering::Relaxed);
+                    if stop.load(Ordering::Relaxed) {
+                        return;
+                    }
+                }
+            })
+        })
+        .collect();
+    let rate = rate(&count).await;
+    stop.store(true, Ordering::Relaxed);
+    for task in tasks {
+        task.await.unwrap();
+    }
+    rate
+}
+
+/// What was accepted before, by four workers.
+async fn claims(store: &PostgresStore) -> f64 {
+    let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let workers: Vec<_> = (0..4)
+        .map(|_| {
+            let (store, count, stop) = (store.clone(), Arc::clone(&count), Arc::clone(&stop));
+            tokio::spawn(async move {
+                let request = ClaimDue::new("orders", "worker", 64, Duration::from_secs(60));
+                while !stop.load(Ordering::Relaxed) {
+                    let leased = store.claim_due(&request).await.unwrap();
+                    assert!(!leased.is_empty(), "everything is done");
+                    let finishes: Vec<_> = leased
+                        .into_iter()
+                        .map(|leased| {
+                            let store = store.clone();
+                            tokio::spawn(async move { store.finish(&leased.lease, &Finish::Done).await })
+                        })
+                        .collect();
+                    for finish in finishes {
+                        let _ = finish.await.unwrap().unwrap();
+                        count.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            })
+        })
+        .collect();
+    let rate = rate(&count).await;
+    stop.store(true, Ordering::Relaxed);
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    rate
+}
+
+/// The statement of `accept` as text, with arrays that the server makes up.
+fn pgbench(url: &str, clients: u32, rows: u32) -> Option<f64> {
+    let each = |value: &str| format!("ARRAY(SELECT {value} FROM generate_series(1, {rows}) n)");
+    let digest = "sha256((:base::text || n::text)::bytea)";
+    let columns = [
+        digest,
+        digest,
+        "NULL",
+        "false",
+        "true",
+        "'orders'",
+        "'acme'",
+        "'preflix'",
+        "(:base::text || n::text)",
+        "'audit.completed'",
+        "1700000000000",
+        "convert_to(repeat('h', 100), 'UTF8')",
+        "convert_to(repeat('b', 1024), 'UTF8')",
+        "NULL",
+    ];
+    let mut sql = include_str!("../src/sql/accept.sql").replace("{schema}", "countersign");
+    for (place, column) in (1..).zip(columns) {
+        sql = sql.replace(&format!("${place}::"), &format!("{}::", each(column)));
+    }
+    let sql: Vec<_> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("accept.sql");
+    std::fs::write(&script, format!("\\set base random(1, 9000000000000000000)\n{};\n", sql.join("\n")))
+        .unwrap();
+    let output = Command::new(program()?)
+        .args([
+            "-n",
+            "-M",
+            "prepared",
+            "-j",
+            "2",
+            "-c",
+            &clients.to_string(),
+            "-T",
+            &SECONDS.to_string(),
+            "-f",
+        ])
+        .arg(&script)
+        .arg(url)
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let Some(line) = text.lines().find(|line| line.starts_with("tps")) else {
+        panic!("{text}{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let statements: f64 = line.split(' ').nth(2)?.parse().ok()?;
+    Some(statements * f64::from(rows))
+}
+
+fn program() -> Option<PathBuf> {
+    let mut versions: Vec<_> = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().collect();
+    versions.sort_by_key(std::fs::DirEntry::file_name);
+    Some(versions.last()?.path().join("bin/pgbench"))
+}
+
+async fn rate(count: &AtomicU64) -> f64 {
+    // The first second warms up.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let (before, start) = (count.load(Ordering::Relaxed), Instant::now());
+    tokio::time::sleep(Duration::from_secs(SECONDS)).await;
+    (count.load(Ordering::Relaxed) - before) as f64 / start.elapsed().as_secs_f64()
+}
+
+fn event(key: EventKey) -> NewEvent {
+    let mut event = sample_event("orders", &format!("{key:?}"), BODY);
+    event.identity = Identity::new(key, Digest::from_bytes(*key.as_bytes()));
+    event
+}
+
+fn report(what: &str, rate: f64) {
+    println!("{what:34} {rate:10.0}/s");
+}
+
+const BODY: Bytes = Bytes::from_static(&[b'b'; 1024]);
+const SECONDS: u64 = 4;
