@@ -9,10 +9,10 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use countersign_inbox::conformance::Bench;
-use countersign_inbox::conformance::inbox::InboxBench;
+use countersign_inbox::conformance::inbox::{InboxBench, sample_event};
 use countersign_inbox::{
-    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Identity, Inbox, Lease, OpsStore,
-    StoreError, StoreFuture,
+    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, EventState, Filter, Identity, Inbox,
+    Lease, NewEvent, OpsStore, StoreError, StoreFuture,
 };
 use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
@@ -139,3 +139,13 @@ pub(crate) fn acquired(claim: Claim) -> Lease {
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
 pub(crate) const TTL: Duration = Duration::from_secs(30);
+
+pub(crate) fn event(id: &str) -> NewEvent {
+    sample_event("orders", id, format!("the body of {id}"))
+}
+
+pub(crate) fn done() -> Filter {
+    let mut filter = Filter::default();
+    filter.state = Some(EventState::Done);
+    filter
+}

@@ -1,0 +1,197 @@
+//! What handlers write, and the end of the attempt, are one commit; so are an event and the job for it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use countersign_inbox::{
+    Accepted, ClaimDue, Dispatcher, EventId, Fenced, Finish, Inbox, Leased, NewEvent, OpsStore, StoreError,
+    StoreFuture, TxInbox,
+};
+use sqlx::{PgConnection, query};
+
+use self::common::{Machines, TTL, event, wait};
+
+#[test]
+fn an_effect_and_the_finish_are_committed_together() {
+    let machines = machines();
+    let leased = claimed(&machines, "evt");
+    let (store, lease) = (machines.first(), leased.lease);
+    wait(async {
+        let mut tx = store.pool().begin().await.unwrap();
+        write(&mut tx).await;
+        assert_eq!(store.finish_in(&mut tx, &lease).await.unwrap(), Fenced::Ok(()));
+        tx.commit().await.unwrap();
+        assert_eq!(store.finish(&lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+    });
+    assert_eq!(machines.number("SELECT count(*) FROM effect"), 1);
+    assert_eq!(wait(store.count(&common::done())).unwrap(), 1);
+}
+
+/// Whose machine ends between the write and the commit, whatever it had said to the store.
+#[test]
+fn a_handler_that_is_cut_off_before_the_commit_has_no_effect_and_runs_again() {
+    let machines = machines();
+    let leased = claimed(&machines, "evt");
+    let store = machines.first();
+    wait(async {
+        let mut tx = store.pool().begin().await.unwrap();
+        write(&mut tx).await;
+        assert_eq!(store.finish_in(&mut tx, &leased.lease).await.unwrap(), Fenced::Ok(()));
+        let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *tx).await.unwrap();
+        query("SELECT pg_terminate_backend($1)").bind(pid).execute(machines.second().pool()).await.unwrap();
+        assert!(tx.commit().await.is_err());
+    });
+    assert_eq!(machines.number("SELECT count(*) FROM effect"), 0);
+    machines.step(31_000);
+    let again = claim(&machines);
+    assert_eq!((again.event.id, again.attempt), (leased.event.id, 2));
+    assert!(again.lease.fence() > leased.lease.fence());
+}
+
+#[test]
+fn whoever_lost_the_lease_is_told_inside_his_transaction() {
+    let machines = machines();
+    let slow = claimed(&machines, "evt");
+    machines.step(31_000);
+    let quick = claim(&machines);
+    let store = machines.second();
+    wait(async {
+        let mut tx = store.pool().begin().await.unwrap();
+        write(&mut tx).await;
+        assert_eq!(store.finish_in(&mut tx, &slow.lease).await.unwrap(), Fenced::Stale);
+        tx.rollback().await.unwrap();
+        assert_eq!(store.finish(&quick.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+    });
+    assert_eq!(machines.number("SELECT count(*) FROM effect"), 0);
+}
+
+#[test]
+fn an_event_that_is_accepted_in_a_transaction_is_there_with_its_commit() {
+    let machines = machines();
+    let store = machines.first();
+    wait(async {
+        let mut tx = store.pool().begin().await.unwrap();
+        assert!(matches!(store.accept_in(&mut tx, event("a")).await.unwrap(), Accepted::New { .. }));
+        assert!(matches!(store.accept_in(&mut tx, event("a")).await.unwrap(), Accepted::Duplicate { .. }));
+        tx.rollback().await.unwrap();
+        let mut tx = store.pool().begin().await.unwrap();
+        let accepted = store.accept_in(&mut tx, event("b")).await.unwrap();
+        tx.commit().await.unwrap();
+        let Accepted::New { id, .. } = accepted else { panic!("{accepted:?}") };
+        let shown = store.show(id).await.unwrap().unwrap();
+        assert_eq!(shown.summary.external_id.as_deref(), Some("b"));
+    });
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 1);
+}
+
+#[test]
+fn an_event_and_the_job_for_it_are_there_together_or_not_at_all() {
+    let jobs = Arc::new(Jobs { fails: AtomicBool::new(false) });
+    let machines = Machines::with(|builder| builder.with_dispatcher(jobs.clone()));
+    machines.execute("CREATE TABLE job (event_id bigint PRIMARY KEY)");
+    let store = machines.first();
+    let accept = |id| wait(store.accept(event(id)));
+    let Accepted::New { id, .. } = accept("a").unwrap() else { panic!("it is new") };
+    assert!(matches!(accept("a").unwrap(), Accepted::Duplicate { .. }));
+    jobs.fails.store(true, Ordering::Relaxed);
+    assert!(matches!(accept("b"), Err(StoreError::Unavailable(_))));
+    assert_eq!(machines.number("SELECT event_id FROM job"), id.get());
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 1);
+    jobs.fails.store(false, Ordering::Relaxed);
+    assert!(matches!(accept("b").unwrap(), Accepted::New { .. }));
+    assert_eq!(machines.number("SELECT count(*) FROM job"), 2);
+    // The other engine's worker takes the event by its number.
+    let mut request = ClaimDue::new("orders", "apalis", 1, TTL);
+    request.only = Some(id);
+    assert_eq!(wait(store.claim_due(&request)).unwrap()[0].event.id, id);
+}
+
+/// A batch whose transaction fails because of one event.
+#[test]
+fn a_job_that_cannot_be_enqueued_fails_its_own_event_only() {
+    let machines = Machines::with(|builder| builder.with_dispatcher(Arc::new(Picky)));
+    let store = machines.first();
+    let accepted: Vec<_> = wait(async {
+        let ids = ["1", "2", "picked", "3", "4", "5", "6", "7", "8", "9"];
+        let tasks = ids.map(|id| {
+            let store = store.clone();
+            tokio::spawn(async move { store.accept(event(id)).await.is_ok() })
+        });
+        let mut accepted = Vec::new();
+        for task in tasks {
+            accepted.push(task.await.unwrap());
+        }
+        accepted
+    });
+    assert_eq!(accepted, [true, true, false, true, true, true, true, true, true, true]);
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 9);
+}
+
+/// An engine with a table of jobs.
+struct Jobs {
+    fails: AtomicBool,
+}
+
+impl Dispatcher<PgConnection> for Jobs {
+    fn enqueue_in<'a>(
+        &'a self,
+        connection: &'a mut PgConnection,
+        id: EventId,
+        _event: &'a NewEvent,
+    ) -> StoreFuture<'a, ()> {
+        Box::pin(async move {
+            query("INSERT INTO job VALUES ($1)")
+                .bind(id.get())
+                .execute(connection)
+                .await
+                .map_err(|error| StoreError::Unavailable(error.into()))?;
+            if self.fails.load(Ordering::Relaxed) {
+                return Err(StoreError::Unavailable("no".into()));
+            }
+            Ok(())
+        })
+    }
+}
+
+struct Picky;
+
+impl Dispatcher<PgConnection> for Picky {
+    fn enqueue_in<'a>(
+        &'a self,
+        _connection: &'a mut PgConnection,
+        _id: EventId,
+        event: &'a NewEvent,
+    ) -> StoreFuture<'a, ()> {
+        let is_picked = event.external_id.as_deref() == Some("picked");
+        Box::pin(async move { if is_picked { Err(StoreError::Unavailable("no".into())) } else { Ok(()) } })
+    }
+}
+
+fn machines() -> Machines {
+    let machines = Machines::new();
+    machines.execute("CREATE TABLE effect (done int)");
+    machines
+}
+
+fn claimed(machines: &Machines, id: &str) -> Leased {
+    assert!(matches!(wait(machines.first().accept(event(id))).unwrap(), Accepted::New { .. }));
+    claim(machines)
+}
+
+fn claim(machines: &Machines) -> Leased {
+    let claimed = wait(machines.first().claim_due(&ClaimDue::new("orders", "worker", 1, TTL))).unwrap();
+    claimed.into_iter().next().unwrap()
+}
+
+async fn write(connection: &mut PgConnection) {
+    query("INSERT INTO effect VALUES (1)").execute(connection).await.unwrap();
+}
