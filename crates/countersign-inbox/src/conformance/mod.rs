@@ -6,12 +6,14 @@
 mod cases;
 mod driver;
 pub mod inbox;
+mod model;
 mod reference;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use self::cases::*;
+pub use self::model::{dedupe_model, inbox_model};
 pub use self::reference::ReferenceInbox;
 use crate::store::{DedupeStore, StoreError, StoreFuture};
 

@@ -3,7 +3,7 @@
 mod accept;
 mod change;
 mod claim;
-mod driver;
+pub(super) mod driver;
 mod finish;
 mod list;
 mod stored;
@@ -60,7 +60,8 @@ pub enum AfterCrash {
     LeasesEnd,
 }
 
-/// Makes a test of each case, for what an expression gives: a new [`InboxBench`] each time it is evaluated.
+/// Makes a test of each case and of [random histories](super::inbox_model), for what an expression gives: a new
+/// [`InboxBench`] each time it is evaluated.
 ///
 /// ```
 /// # mod example {
@@ -167,6 +168,11 @@ macro_rules! inbox_conformance {
             a_probe_is_answered
             whoever_waits_is_woken
         );
+
+        #[test]
+        fn whatever_happens_it_answers_as_the_reference_does() {
+            $crate::conformance::inbox_model(|| $bench);
+        }
     };
     ($bench:expr; $($case:ident)+) => {
         $(

@@ -14,9 +14,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use countersign::Clock;
+use countersign::{Clock, UnixTime};
 
 use self::rows::Rows;
+pub(super) use self::work::Why;
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, NewEvent};
 use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased};
@@ -58,6 +59,11 @@ impl ReferenceInbox {
     /// itself.
     pub fn end_leases(&self) {
         self.rows().end_leases();
+    }
+
+    /// What may be leased, the oldest first.
+    pub(super) fn due(&self, request: &ClaimDue) -> Vec<(UnixTime, EventId, Why)> {
+        self.rows().due(request, self.clock.now())
     }
 
     fn rows(&self) -> MutexGuard<'_, Rows> {

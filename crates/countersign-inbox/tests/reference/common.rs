@@ -1,6 +1,4 @@
-//! The reference of the durable inbox passes the suite of all stores.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+//! A bench for the reference.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,20 +8,18 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::conformance::inbox::{AfterCrash, InboxBench};
-use countersign_inbox::{Inbox, OpsStore, StoreError, StoreFuture, inbox_conformance};
+use countersign_inbox::{Inbox, OpsStore, StoreError, StoreFuture};
 
-inbox_conformance!(Reference::new());
-
-struct Reference {
-    clock: Arc<Hand>,
-    store: Arc<ReferenceInbox>,
+pub(crate) struct Reference {
+    pub(crate) clock: Arc<Hand>,
+    pub(crate) store: Arc<ReferenceInbox>,
 }
 
 /// A clock that is moved by hand.
-struct Hand(AtomicI64);
+pub(crate) struct Hand(AtomicI64);
 
 impl Reference {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
         Self { store: Arc::new(ReferenceInbox::new(clock.clone())), clock }
     }

@@ -1,0 +1,74 @@
+use std::time::Duration;
+
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::sample::{Index, select};
+
+use super::super::{HALF, minutes};
+use crate::conformance::inbox::driver::identity;
+use crate::endpoint::{Identity, UnsignedIds};
+use crate::key::Digest;
+
+/// What happens next.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// And once more, as if the answer had been lost.
+    Claim {
+        delivery: Delivery,
+        ttl: Duration,
+        again: bool,
+    },
+    Renew {
+        lease: Index,
+        ttl: Duration,
+    },
+    Complete {
+        lease: Index,
+        again: bool,
+    },
+    Release {
+        lease: Index,
+    },
+    Advance(Duration),
+    /// Until what is done now is forgotten.
+    Age,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Delivery {
+    tenant: &'static str,
+    id: &'static str,
+    body: &'static str,
+    policy: UnsignedIds,
+}
+
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let ttl = || (1u32..20).prop_map(|count| minutes(count) + HALF);
+    let lease = any::<Index>;
+    let step = prop_oneof![
+        8 => (delivery(), ttl(), any::<bool>())
+            .prop_map(|(delivery, ttl, again)| Step::Claim { delivery, ttl, again }),
+        2 => (lease(), ttl()).prop_map(|(lease, ttl)| Step::Renew { lease, ttl }),
+        4 => (lease(), any::<bool>()).prop_map(|(lease, again)| Step::Complete { lease, again }),
+        2 => lease().prop_map(|lease| Step::Release { lease }),
+        3 => (1u32..30).prop_map(|count| Step::Advance(minutes(count))),
+        1 => Just(Step::Age),
+    ];
+    vec(step, 1..60)
+}
+
+/// Of few, so that there are duplicates and signed bytes that are known.
+fn delivery() -> impl Strategy<Value = Delivery> {
+    let policy = select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]);
+    let names =
+        (select(&["", "acme"][..]), select(&["evt_1", "evt_2", "evt_3"][..]), select(&["", "{}"][..]));
+    (names, policy).prop_map(|((tenant, id, body), policy)| Delivery { tenant, id, body, policy })
+}
+
+impl Delivery {
+    pub(super) fn identity(&self) -> Identity {
+        let body = self.body.as_bytes();
+        identity(self.tenant, "orders", self.id, body)
+            .with_guard(Digest::of_signed(&[Some(body)]), self.policy)
+    }
+}

@@ -1,0 +1,46 @@
+mod history;
+mod look;
+mod pair;
+mod same;
+mod step;
+
+use self::pair::Pair;
+use self::step::{Step, steps};
+use super::check;
+use crate::conformance::inbox::InboxBench;
+use crate::ops::{Change, Filter};
+
+/// Runs random histories of deliveries, workers, operators, crashes and time on a new inbox each. After each step the
+/// store has to answer as the reference does, and in the end everything that was acknowledged has to be handled.
+pub fn inbox_model<B: InboxBench>(bench: impl Fn() -> B) {
+    check(steps(), |steps| run(&bench(), steps));
+}
+
+fn run(bench: &impl InboxBench, steps: &[Step]) {
+    let mut pair = Pair::new(bench);
+    for step in steps {
+        take(&mut pair, step);
+        pair.assert_same_events();
+    }
+    pair.assert_same();
+    pair.drain();
+}
+
+fn take(pair: &mut Pair<'_, impl InboxBench>, step: &Step) {
+    match step {
+        Step::Accept(sketch) => pair.accept(sketch.event()),
+        Step::Claim { source, max, ttl, only } => pair.claim(source, *max, *ttl, only.as_ref()),
+        Step::Extend { leases, ttl } => pair.extend(leases, *ttl),
+        Step::Finish { lease, finish } => pair.finish(lease, finish),
+        Step::Change { action, filter, limit, after, dry_run } => {
+            let mut change = Change::new(*action, Filter::default(), "operator");
+            (change.limit, change.dry_run) = (*limit, *dry_run);
+            pair.change(change, filter, after.as_ref());
+        }
+        Step::Look { filter, after, limit } => pair.look(filter, after.as_ref(), *limit),
+        Step::Advance(by) => pair.advance(*by),
+        Step::Age { is_dead } => pair.age(*is_dead),
+        Step::Sweep => pair.sweep(),
+        Step::Crash => pair.crash(),
+    }
+}

@@ -1,0 +1,49 @@
+//! Answers, without what may differ between a store and the reference: where their clocks stand.
+
+use std::time::Duration;
+
+use countersign::UnixTime;
+
+use super::super::halves;
+use crate::clock::between;
+use crate::event::EventId;
+use crate::inbox::Leased;
+use crate::ops::{Attempt, SourceStats, Summary};
+
+/// Under the number of the reference; times are halves of a minute since it was stored.
+pub(super) fn summary(of: Summary, id: EventId) -> Summary {
+    let since = |time| since(of.stored_at, time);
+    Summary {
+        id,
+        due_at: of.due_at.map(since),
+        finished_at: of.finished_at.map(since),
+        stored_at: UnixTime::from_secs(0),
+        ..of
+    }
+}
+
+/// With the fence of the store.
+pub(super) fn attempt(of: Attempt, stored_at: UnixTime, fence: u64) -> Attempt {
+    Attempt { ended_at: since(stored_at, of.ended_at), fence, ..of }
+}
+
+pub(super) fn source(of: SourceStats) -> SourceStats {
+    let minutes = |due: Duration| Duration::from_secs(due.as_secs() / 60);
+    SourceStats { oldest_due: of.oldest_due.map(minutes), ..of }
+}
+
+pub(super) fn assert_leased(store: &Leased, reference: &Leased) {
+    let counts = |leased: &Leased| (leased.attempt, leased.replays, halves(leased.age) / 2);
+    assert_eq!(counts(store), counts(reference), "attempt, replays, age in minutes");
+    let (kept, expected) = (&store.event, &reference.event);
+    assert_eq!((kept.key, store.lease.key()), (expected.key, expected.key));
+    assert_eq!((&kept.source, &kept.tenant), (&expected.source, &expected.tenant));
+    assert_eq!((&kept.provider, &kept.external_id), (&expected.provider, &expected.external_id));
+    assert_eq!((&kept.event_type, kept.received_at), (&expected.event_type, expected.received_at));
+    assert_eq!((&kept.head, &kept.body), (&expected.head, &expected.body));
+}
+
+fn since(stored_at: UnixTime, time: UnixTime) -> UnixTime {
+    let count = halves(between(stored_at, time));
+    UnixTime::from_millis(i64::try_from(count).unwrap_or(i64::MAX))
+}

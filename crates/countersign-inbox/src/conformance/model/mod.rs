@@ -1,0 +1,49 @@
+//! Random histories: whatever happens, in whatever order, a store answers as the reference does.
+//!
+//! A history that is answered otherwise is printed, as short as it can be made.
+
+mod dedupe;
+mod hand;
+mod inbox;
+
+use std::env;
+use std::fmt::Debug;
+use std::time::Duration;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, TestError, TestRunner};
+
+pub use self::dedupe::dedupe_model;
+pub use self::inbox::inbox_model;
+
+/// Runs histories: 64, or as many as `COUNTERSIGN_MODEL_CASES` says.
+#[expect(clippy::panic, reason = "the end of a test")]
+fn check<S: Debug>(histories: impl Strategy<Value = Vec<S>>, run: impl Fn(&[S])) {
+    let cases = env::var("COUNTERSIGN_MODEL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64);
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let held = TestRunner::new(config).run(&histories, |steps| {
+        run(&steps);
+        Ok(())
+    });
+    match held {
+        Ok(()) => {}
+        Err(TestError::Abort(why)) => panic!("{why}"),
+        Err(TestError::Fail(why, steps)) => {
+            let steps: Vec<_> = steps.iter().map(|step| format!("{step:?}")).collect();
+            panic!("{why}\nafter these steps:\n{}", steps.join("\n"));
+        }
+    }
+}
+
+/// Clocks move in whole minutes, and what somebody asks for ends between two of them: time that passes by itself, less
+/// than this, decides nothing.
+const HALF: Duration = Duration::from_secs(30);
+
+const fn minutes(count: u32) -> Duration {
+    Duration::from_secs(60 * count as u64)
+}
+
+/// How many halves of a minute; what is left over has passed by itself.
+fn halves(duration: Duration) -> u128 {
+    duration.as_millis() / HALF.as_millis()
+}

@@ -1,0 +1,190 @@
+use std::mem;
+use std::pin::Pin;
+use std::thread;
+use std::time::Duration;
+
+use countersign::Clock;
+use countersign_inbox::{
+    Accepted, ClaimDue, Durability, EventKey, EventState, Fenced, Finish, Identity, Inbox, Lease, Leased,
+    NewEvent, OpsStore, Page, StoreFuture,
+};
+
+use super::{Fault, Store, filter};
+
+impl Inbox for Store {
+    fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
+        Box::pin(async move {
+            let key = event.identity.key();
+            if self.has(Fault::KeepsNoGuard) {
+                event.identity = Identity::new(key, event.identity.body());
+            }
+            if self.has(Fault::ReadsThenInserts) {
+                let is_known = self.seen.lock().unwrap().contains(&key);
+                thread::yield_now();
+                if !is_known {
+                    self.seen.lock().unwrap().push(key);
+                    event.identity = Identity::new(EventKey::random(), event.identity.body());
+                }
+            }
+            if self.has(Fault::KeepsOneOfRepeatedHeaders) {
+                let all = mem::take(&mut event.head.headers);
+                event.head.headers = all
+                    .keys()
+                    .filter_map(|name| all.get(name).map(|value| (name.clone(), value.clone())))
+                    .collect();
+            }
+            let accepted = self.inner.store.accept(event).await?;
+            Ok(match accepted {
+                Accepted::Duplicate { id, state, .. } if self.has(Fault::CallsEveryBodyTheSame) => {
+                    Accepted::Duplicate { id, state, same_body: true }
+                }
+                other => other,
+            })
+        })
+    }
+
+    fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
+        Box::pin(async move {
+            let mut request = request.clone();
+            if self.has(Fault::KnowsNoHorizon) {
+                request.horizon = Duration::MAX;
+            }
+            if self.has(Fault::LeasesOneMore) {
+                request.max += 1;
+            }
+            let mut leased = if self.has(Fault::LeasesTheNewestFirst) && request.only.is_none() {
+                let mut leased = Vec::new();
+                for id in self.ids(EventState::Ready).await {
+                    let mut one = request.clone();
+                    (one.only, one.max) = (Some(id), usize::from(leased.len() < request.max));
+                    let is_due = self
+                        .inner
+                        .store
+                        .show(id)
+                        .await?
+                        .is_some_and(|detail| detail.summary.due_at <= Some(self.inner.clock.now()));
+                    if is_due {
+                        leased.extend(self.inner.store.claim_due(&one).await?);
+                    }
+                }
+                leased
+            } else {
+                self.inner.store.claim_due(&request).await?
+            };
+            if self.has(Fault::IgnoresTheSource) && leased.is_empty() {
+                request.source = "orders".to_owned();
+                leased = self.inner.store.claim_due(&request).await?;
+            }
+            for leased in &mut leased {
+                let (key, real) = (leased.lease.key(), leased.lease);
+                let before = self.leases.lock().unwrap().insert(key, (real, leased.event.id));
+                if self.has(Fault::CountsNoCrash) && before.is_some() {
+                    leased.attempt = 1;
+                }
+                if self.has(Fault::ResetsTheFence) {
+                    let fence = u64::from(leased.attempt);
+                    leased.lease = Lease::new(key, fence, real.expires_at());
+                    self.shown.lock().unwrap().insert((key, fence), real);
+                }
+                if self.has(Fault::ReadsBodiesAsText) {
+                    let text = String::from_utf8_lossy(&leased.event.body).into_owned();
+                    leased.event.body = text.into();
+                }
+            }
+            Ok(leased)
+        })
+    }
+
+    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+        Box::pin(async move {
+            let real = |lease: &Lease| {
+                if self.has(Fault::ForgetsTheFenceOnExtend) { self.latest(lease) } else { self.real(lease) }
+            };
+            let real: Vec<_> = leases.iter().map(real).collect();
+            let mut extended = self.inner.store.extend(&real, ttl).await?;
+            for (extended, lease) in extended.iter_mut().zip(leases) {
+                if let Fenced::Ok(extended) = extended {
+                    *extended = Lease::new(lease.key(), lease.fence(), extended.expires_at());
+                }
+            }
+            Ok(extended)
+        })
+    }
+
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+        Box::pin(async move {
+            let mut finish = finish.clone();
+            if let Finish::Retry { after, .. } = &mut finish
+                && self.has(Fault::RetriesAtOnce)
+            {
+                *after = Duration::ZERO;
+            }
+            if finish == Finish::GiveBack && self.has(Fault::CountsWhatIsGivenBack) {
+                finish = Finish::Retry { after: Duration::ZERO, error: String::new() };
+            }
+            let real =
+                if self.has(Fault::ForgetsTheFenceOnFinish) { self.latest(lease) } else { self.real(lease) };
+            let id = self.leases.lock().unwrap().get(&lease.key()).map(|(_, id)| *id);
+            let is_done = match id {
+                Some(id) => self
+                    .inner
+                    .store
+                    .show(id)
+                    .await?
+                    .is_some_and(|detail| detail.summary.state == EventState::Done),
+                None => false,
+            };
+            if is_done && self.has(Fault::SaysDoneOnce) {
+                return Ok(Fenced::Stale);
+            }
+            self.inner.store.finish(&real, &finish).await
+        })
+    }
+
+    fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.inner.store.woken()
+    }
+
+    fn sweep(&self) -> StoreFuture<'_, u64> {
+        Box::pin(async move {
+            let mut swept = self.inner.store.sweep().await?;
+            let old = |state| {
+                filter(|filter| {
+                    (filter.state, filter.older_than) = (Some(state), Some(self.retention()));
+                })
+            };
+            let state = match self.fault {
+                Some(Fault::SweepsWhatWaits) => Some(EventState::Ready),
+                Some(Fault::SweepsDeadLettersEarly) => Some(EventState::Dead),
+                _ => None,
+            };
+            if let Some(state) = state {
+                let listed = self.inner.store.list(&old(state), Page::first(1000)).await?;
+                swept += self.purge(listed.into_iter().map(|summary| summary.id).collect()).await;
+            }
+            while self.has(Fault::SweepsWithoutAnEnd) {
+                match self.inner.store.sweep().await? {
+                    0 => break,
+                    more => swept += more,
+                }
+            }
+            Ok(swept)
+        })
+    }
+
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        self.inner.store.probe()
+    }
+
+    fn retention(&self) -> Duration {
+        self.inner.store.retention()
+    }
+
+    fn dead_retention(&self) -> Duration {
+        self.inner.store.dead_retention()
+    }
+
+    fn durability(&self) -> Durability {
+        self.inner.store.durability()
+    }
+}

@@ -1,0 +1,84 @@
+use countersign_inbox::{
+    Action, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter, Finish, Inbox, OpsStore, Page,
+    Stats, StoreFuture, Summary,
+};
+
+use super::{Fault, Store};
+
+impl OpsStore for Store {
+    fn stats(&self) -> StoreFuture<'_, Stats> {
+        self.inner.store.stats()
+    }
+
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+        Box::pin(async move {
+            let mut page = page;
+            let mut skipped = 0;
+            if self.has(Fault::PagesByCount) && page.after.take().is_some() {
+                skipped = *self.listed.lock().unwrap();
+                page.limit += skipped;
+            }
+            let mut listed = self.inner.store.list(filter, page).await?;
+            listed.drain(..skipped.min(listed.len()));
+            *self.listed.lock().unwrap() += listed.len();
+            if let (true, Some(error)) = (self.has(Fault::TellsCasesApart), &filter.error) {
+                listed.retain(|summary| {
+                    summary.error.as_ref().is_some_and(|found| found.contains(error.as_str()))
+                });
+            }
+            Ok(listed)
+        })
+    }
+
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+        self.inner.store.count(filter)
+    }
+
+    fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
+        Box::pin(async move {
+            let mut detail = self.inner.store.show(id).await?;
+            if let (true, Some(detail)) = (self.has(Fault::ResetsTheFence), &mut detail) {
+                detail.fence = u64::from(detail.summary.attempt);
+            }
+            Ok(detail)
+        })
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
+        Box::pin(async move {
+            let mut change = change.clone();
+            if self.has(Fault::RunsDryRuns) {
+                change.dry_run = false;
+            }
+            if self.has(Fault::IgnoresWhereAChangeGoesOn) {
+                change.after = None;
+            }
+            if self.has(Fault::PurgesWhatRuns) && change.action == Action::Purge {
+                let running: Vec<_> = self.leases.lock().unwrap().values().map(|(lease, _)| *lease).collect();
+                for lease in running {
+                    let _ = self.inner.store.finish(&lease, &Finish::Done).await?;
+                }
+            }
+            let mut changed = self.inner.store.change(&change).await?;
+            if self.has(Fault::ReplaysWhatIsDone)
+                && change.action == Action::Replay
+                && change.filter.state.is_none()
+            {
+                change.filter.state = Some(EventState::Done);
+                changed.ids.extend(self.inner.store.change(&change).await?.ids);
+                changed.ids.sort_unstable();
+            }
+            Ok(changed)
+        })
+    }
+
+    fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
+        Box::pin(async move {
+            let mut log = self.inner.store.audit(event, page).await?;
+            if self.has(Fault::RequeuesInSilence) {
+                log.retain(|entry| entry.action != "requeue");
+            }
+            Ok(log)
+        })
+    }
+}
