@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::pin::pin;
 use std::task::{Context, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use countersign_tests::durable::{Gate, Scripted, Server, Stack, Step};
@@ -104,7 +104,12 @@ fn http(request: &countersign_tests::Request) -> http::Request<Full<Bytes>> {
 
 /// Another thread makes it true.
 fn until(is_so: impl Fn() -> bool) {
+    let began = Instant::now();
     while !is_so() {
+        assert!(began.elapsed() < PATIENCE, "nobody makes it true");
         thread::yield_now();
     }
 }
+
+/// Nobody waits for it, unless something is wrong.
+const PATIENCE: Duration = Duration::from_secs(30);
