@@ -71,7 +71,9 @@ impl Faulty {
 
     /// Everything fails, until it is healed.
     pub fn go_down(&self) {
-        [Op::Claim, Op::Renew, Op::Complete, Op::Release].map(|op| self.always(op, Fault::Fail));
+        for op in [Op::Claim, Op::Renew, Op::Complete, Op::Release] {
+            self.always(op, Fault::Fail);
+        }
     }
 
     /// Nothing fails any more.

@@ -3,6 +3,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use actix_web::dev::Service;
 use actix_web::{App, HttpServer};
@@ -14,6 +15,7 @@ use countersign_tests::inline::{Does, Faulty, Handler, actix_app, axum_app, pref
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::support::dedupe;
 
@@ -74,7 +76,7 @@ async fn a_handler_whose_client_has_gone_runs_to_its_end_and_its_delivery_is_han
         handler.started().await;
         drop(client);
         // The server has given up the request.
-        gone.0.acquire().await.unwrap().forget();
+        timeout(PATIENCE, gone.0.acquire()).await.expect(framework).unwrap().forget();
         assert_eq!(handler.finished(), 0, "{framework}");
         assert_eq!(ask(server, request.clone()).await, (503, false), "{framework}: while it runs");
         handler.go_on();
@@ -154,8 +156,9 @@ fn serve_actix(dedupe: Deduplicator, handler: Handler, gone: Gone) -> (&'static 
     };
     // It ends with the tests.
     thread::spawn(move || {
-        let server = HttpServer::new(app).workers(2).disable_signals().listen(listener).unwrap();
-        actix_web::rt::System::new().block_on(server.run())
+        // By default, it goes on for clients that have closed their half: those could still read.
+        let server = HttpServer::new(app).workers(2).disable_signals().h1_allow_half_closed(false);
+        actix_web::rt::System::new().block_on(server.listen(listener).unwrap().run())
     });
     ("actix", addr)
 }
@@ -190,3 +193,6 @@ async fn ask(server: SocketAddr, request: Arc<[u8]>) -> (u16, bool) {
     assert_eq!(head.contains("retry-after: "), status == 503, "{answer}");
     (status, head.contains("x-webhook-duplicate: done"))
 }
+
+/// Nobody waits for it, unless something is wrong.
+const PATIENCE: Duration = Duration::from_secs(30);

@@ -254,13 +254,15 @@ async fn the_end_of_a_server_can_wait_for_what_runs() {
         let dedupe = dedupe.clone();
         async move { dedupe.idle().await }
     });
-    for running in running {
+    for _ in &running {
         sleep(LEASE).await;
         assert!(!idle.is_finished());
         handler.go_on();
-        let _ = running;
     }
     idle.await.unwrap();
+    for running in running {
+        assert_eq!(running.await.unwrap(), HANDLED);
+    }
     assert_eq!(handler.finished(), 2);
 }
 
@@ -269,12 +271,11 @@ async fn a_duplicate_waits_for_a_handler_of_this_process_and_for_no_other() {
     let wait = Duration::from_secs(3);
     let (store, handler) = (Faulty::new(100), Handler::new([Does::Wait(500), Does::Wait(200)]));
     let [here, elsewhere] = [(), ()].map(|()| builder(&store).with_coalesce_wait(wait).build().unwrap());
-    let begin = async || {
+    let begin = || {
         let (here, handler) = (here.clone(), handler.clone());
-        let running = tokio::spawn(async move { send(&here, "a", &handler).await });
-        running
+        tokio::spawn(async move { send(&here, "a", &handler).await })
     };
-    let running = begin().await;
+    let running = begin();
     handler.started().await;
 
     let start = Instant::now();
@@ -294,7 +295,7 @@ async fn a_duplicate_waits_for_a_handler_of_this_process_and_for_no_other() {
     assert_eq!((running.await.unwrap(), waiting.await.unwrap()), (FAILED, AGAIN));
     assert_eq!(start.elapsed(), Duration::ZERO);
 
-    let running = begin().await;
+    let running = begin();
     handler.started().await;
     handler.go_on();
     assert_eq!(running.await.unwrap(), HANDLED);

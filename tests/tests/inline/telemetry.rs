@@ -5,6 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use countersign_inbox::inline;
 use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::time::sleep;
@@ -83,8 +84,6 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
         assert!(!totals(&counted).keys().any(|name| name.contains(never)), "{never}");
     }
 }
-
-use countersign_inbox::inline;
 
 /// All counters since they were made, by name and labels.
 fn totals(counted: &Snapshotter) -> BTreeMap<String, u64> {
