@@ -134,6 +134,10 @@ impl Inbox for Scripted {
         self.retention
     }
 
+    fn dead_retention(&self) -> Duration {
+        self.retention
+    }
+
     fn durability(&self) -> Durability {
         self.durability
     }
