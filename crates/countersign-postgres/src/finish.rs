@@ -7,6 +7,7 @@ use sqlx::{Error, PgConnection, Row};
 
 use crate::batch::Work;
 use crate::core::Core;
+use crate::failpoint::failpoint;
 use crate::session::{Prepared, prepare};
 use crate::text::storable;
 use crate::units::{millis, stored_fence};
@@ -50,7 +51,9 @@ impl Work for Finishing {
     }
 
     async fn run(&self, ended: &[Ended]) -> Result<Vec<Fenced<()>>, StoreError> {
+        failpoint!("finish-before-update");
         let rows = self.core.session.rows(|| bind(&self.core, ended)).await?;
+        failpoint!("finish-after-update");
         answers(&rows, ended.len()).map_err(crate::error::unavailable)
     }
 }

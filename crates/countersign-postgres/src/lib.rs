@@ -6,6 +6,7 @@ mod builder;
 mod core;
 mod dedupe;
 mod error;
+mod failpoint;
 mod finish;
 mod inbox;
 mod ops;

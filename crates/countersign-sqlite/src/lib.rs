@@ -6,6 +6,7 @@ mod connection;
 mod dedupe;
 mod drift;
 mod error;
+mod failpoint;
 mod filesystem;
 mod inbox;
 mod ops;

@@ -12,6 +12,7 @@ use sqlx::{Connection, PgConnection};
 use self::pass::Passes;
 use crate::batch::Work;
 use crate::core::Core;
+use crate::failpoint::failpoint;
 use crate::session::Try;
 
 /// Stores batches of events.
@@ -47,7 +48,9 @@ impl Accepting {
     /// Each statement is a transaction of its own.
     async fn store(&self, which: Try, events: &[NewEvent]) -> Result<Vec<Accepted>, sqlx::Error> {
         let mut loan = self.core.session.acquire(which).await?;
+        failpoint!("accept-before-insert");
         let answers = accept_all(&self.core, &mut loan, events).await;
+        failpoint!("after-commit");
         loan.end(answers)
     }
 

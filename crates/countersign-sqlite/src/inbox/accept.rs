@@ -1,5 +1,6 @@
 use countersign_inbox::{Accepted, DeadDuplicates, Digest, EventId, EventState, NewEvent, UnsignedIds};
 
+use crate::failpoint::failpoint;
 use crate::ops::audit;
 use crate::rows::state;
 use crate::writer::Session;
@@ -29,6 +30,7 @@ pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -
         // What is suspect guards nothing.
         guard = Some(digest).filter(|_| !is_suspect);
     }
+    failpoint!("accept-before-insert");
     let (id, now) = (session.next_event()?, session.now());
     session.execute(
         INSERT,
@@ -48,6 +50,7 @@ pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -
         ],
     )?;
     session.execute(INSERT_BODY, &[&id, &head, &&*event.body])?;
+    failpoint!("accept-after-insert");
     session.wake();
     Ok(Accepted::New { id: EventId::new(id), is_suspect })
 }

@@ -1,5 +1,6 @@
 use countersign_inbox::{Fenced, Finish, Lease};
 
+use crate::failpoint::failpoint;
 use crate::store::fence;
 use crate::upkeep::millis;
 use crate::writer::Session;
@@ -11,6 +12,7 @@ pub(super) fn finish(
     finish: &Finish,
 ) -> rusqlite::Result<Fenced<()>> {
     let (now, key, fence) = (session.now(), lease.key(), fence(lease));
+    failpoint!("finish-before-update");
     let is_ours = match finish {
         Finish::Done => {
             session.execute(DONE, &[key.as_bytes(), &fence, &now])? == 1
@@ -32,6 +34,7 @@ pub(super) fn finish(
         // What a newer contract brings cannot be meant: it was made without this store.
         _ => false,
     };
+    failpoint!("finish-after-update");
     Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
 }
 

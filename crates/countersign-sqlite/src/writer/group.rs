@@ -10,6 +10,7 @@ use rusqlite::{Error, ErrorCode};
 use super::queue::Job;
 use super::session::Session;
 use crate::error::Failure;
+use crate::failpoint::failpoint;
 
 /// The connection has to be opened again.
 pub(super) struct Broken;
@@ -58,9 +59,14 @@ pub(super) fn transact(
     let before = session.connection().total_changes();
     let done = act(session).and_then(|()| {
         let start = Instant::now();
-        session.execute("COMMIT", &[])?;
         // What only looks does not wait for the disk.
-        if session.connection().total_changes() != before {
+        let writes = session.connection().total_changes() != before;
+        if writes {
+            failpoint!("before-commit");
+        }
+        session.execute("COMMIT", &[])?;
+        if writes {
+            failpoint!("after-commit");
             histogram!("webhook_fsync_seconds").record(start.elapsed());
         }
         Ok(())

@@ -1,0 +1,91 @@
+use std::future::IntoFuture;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::get;
+use countersign::providers::proxiant;
+use countersign::{Delivery, Secret, Verifier};
+use countersign_faults::{CONCURRENCY, Phase};
+use countersign_inbox::worker::{Backoff, Context, Outcome, Source, Worker};
+use countersign_inbox::{Acceptor, Endpoint, OpsStore};
+use countersign_tower::Inbox;
+use fail::fail_point;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use crate::effects::EffectsFile;
+use crate::store::Store;
+use crate::{number, variable};
+
+/// Receives and handles until it is told to end.
+pub(crate) async fn run(store: Store) {
+    let secret = Secret::new(variable("SECRET").unwrap()).unwrap();
+    let verifier = Verifier::new(&proxiant::PROVIDER, secret).unwrap();
+    let acceptor = Acceptor::builder(store.inbox.clone(), Endpoint::new("proxiant"), verifier.provider())
+        .build()
+        .unwrap();
+    let inbox = Inbox::new(verifier.clone(), acceptor);
+    let ops = store.ops.clone();
+    let app = Router::new()
+        .route_service("/webhooks/proxiant", inbox)
+        .layer(from_fn(before_response))
+        .route("/unfinished", get(move || unfinished(ops.clone())));
+
+    let shutdown = CancellationToken::new();
+    let worker = worker(&store, verifier).run(shutdown.clone());
+    let worker = tokio::spawn(worker);
+    let listener = TcpListener::bind(variable("ADDR").unwrap()).await.unwrap();
+    eprintln!("listening on http://{}", listener.local_addr().unwrap());
+    let serving = axum::serve(listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let serving = tokio::spawn(serving.into_future());
+    signal(SignalKind::terminate()).unwrap().recv().await;
+    shutdown.cancel();
+    worker.await.unwrap();
+    serving.await.unwrap().unwrap();
+}
+
+fn worker(store: &Store, verifier: Verifier) -> Worker {
+    let effects = Arc::new(EffectsFile::open(&variable("EFFECTS").unwrap()));
+    let source = Source::new("proxiant", verifier)
+        .otherwise(move |delivery: Delivery, context: Context| handle(effects.clone(), delivery, context))
+        .with_concurrency(CONCURRENCY);
+    let pause = Duration::from_millis(5);
+    Worker::builder(store.inbox.clone())
+        .with_source(source)
+        .with_lease(Duration::from_millis(number("LEASE_MS", 2000)))
+        .with_backoff(Backoff::new(pause, pause))
+        .build()
+        .unwrap()
+}
+
+async fn handle(effects: Arc<EffectsFile>, delivery: Delivery, context: Context) -> Outcome {
+    fail_point!("before-handler");
+    let id = delivery.id().unwrap().as_str().to_owned();
+    let write = |phase| effects.write(&id, phase, context.lease().fence(), context.attempt());
+    write(Phase::Begin);
+    tokio::time::sleep(Duration::from_millis(number("HANDLER_MS", 0))).await;
+    if u64::from(context.attempt()) <= number("FAIL_FIRST", 0) {
+        write(Phase::Failed);
+        return Outcome::retry("on purpose");
+    }
+    fail_point!("before-effect");
+    write(Phase::Done);
+    fail_point!("after-effect");
+    Outcome::Done
+}
+
+async fn before_response(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    fail_point!("before-response");
+    response
+}
+
+async fn unfinished(ops: Arc<dyn OpsStore>) -> String {
+    let stats = ops.stats().await.unwrap();
+    stats.sources.iter().map(|source| source.ready + source.running).sum::<u64>().to_string()
+}

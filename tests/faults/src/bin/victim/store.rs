@@ -1,0 +1,28 @@
+use std::sync::Arc;
+
+use countersign_inbox::{Inbox, OpsStore};
+use countersign_postgres::PostgresStore;
+use countersign_sqlite::SqliteStore;
+
+use crate::variable;
+
+/// A store, from both sides.
+pub(crate) struct Store {
+    pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) ops: Arc<dyn OpsStore>,
+}
+
+pub(crate) async fn open(url: &str) -> Store {
+    match url.strip_prefix("sqlite:") {
+        Some(path) => {
+            let store = Arc::new(SqliteStore::open(path).unwrap());
+            Store { inbox: store.clone(), ops: store }
+        }
+        None => {
+            let builder = PostgresStore::builder(url).unwrap();
+            let schema = variable("SCHEMA").unwrap_or_else(|| "countersign".to_owned());
+            let store = Arc::new(builder.with_schema(schema).connect().await.unwrap());
+            Store { inbox: store.clone(), ops: store }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use countersign::providers::proxiant;
+use countersign::{Secret, Signer, SigningRequest, UnixTime};
+use reqwest::blocking::Client;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A provider: it signs, sends, and writes down what was acknowledged.
+pub struct Provider {
+    signer: Signer,
+    client: Client,
+    began: String,
+    acknowledged: Mutex<BTreeSet<String>>,
+}
+
+/// What the receiver said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Answer {
+    /// A status, and what the receiver says of a duplicate.
+    Status(u16, Option<String>),
+    /// No answer: nobody listens, or the connection broke.
+    Nothing,
+}
+
+impl Provider {
+    /// With this secret.
+    #[must_use]
+    pub fn new(secret: &str) -> Self {
+        let signer = Signer::new(&proxiant::PROVIDER, Secret::new(secret.to_owned()).unwrap()).unwrap();
+        let client = Client::builder().timeout(PATIENCE).pool_max_idle_per_host(0).build().unwrap();
+        let began = OffsetDateTime::now_utc().format(&Rfc3339).unwrap();
+        Self { signer, client, began, acknowledged: Mutex::default() }
+    }
+
+    /// Sends each event once, all at the same time; the answers are in their order.
+    #[must_use]
+    pub fn send_all(&self, url: &str, ids: &[String]) -> Vec<Answer> {
+        thread::scope(|scope| {
+            let threads: Vec<_> = ids.iter().map(|id| scope.spawn(move || self.send(url, id))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        })
+    }
+
+    /// Sends an event.
+    pub fn send(&self, url: &str, id: &str) -> Answer {
+        let body = self.body(id);
+        let now = UnixTime::from(SystemTime::now());
+        let headers = self.signer.sign(&SigningRequest::new(body.clone(), now)).unwrap();
+        let request = self.client.post(url).headers(headers).header("content-type", "application/json");
+        let Ok(response) = request.body(body).send() else { return Answer::Nothing };
+        let status = response.status();
+        let duplicate = response.headers().get("x-webhook-duplicate");
+        let duplicate = duplicate.and_then(|value| value.to_str().ok()).map(str::to_owned);
+        if status.is_success() {
+            self.acknowledged.lock().unwrap().insert(id.to_owned());
+        }
+        assert!(!status.is_client_error(), "{id}: {status} would make a provider give up");
+        Answer::Status(status.as_u16(), duplicate)
+    }
+
+    /// The same, however often it is sent.
+    fn body(&self, id: &str) -> String {
+        let began = &self.began;
+        format!(
+            r#"{{"id":"{id}","event":"job.served","created_at":"{began}","data":{{"job":{{"id":"9b1d"}}}}}}"#
+        )
+    }
+
+    /// What was not acknowledged yet.
+    #[must_use]
+    pub fn unacknowledged(&self, ids: &[String]) -> Vec<String> {
+        let acknowledged = self.acknowledged.lock().unwrap();
+        ids.iter().filter(|id| !acknowledged.contains(*id)).cloned().collect()
+    }
+
+    /// What was acknowledged.
+    #[must_use]
+    pub fn acknowledged(&self) -> BTreeSet<String> {
+        self.acknowledged.lock().unwrap().clone()
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,0 +1,105 @@
+use std::path::PathBuf;
+
+use crate::SECRET;
+use crate::effects::{Effect, Effects, Phase};
+use crate::provider::{Answer, Provider};
+use crate::victim::{Setup, Victim, until};
+
+/// One life and death of an inbox.
+#[derive(Debug)]
+pub struct Round {
+    /// The store, as the victim is told.
+    pub store: String,
+    /// The schema, where the store is PostgreSQL.
+    pub schema: Option<String>,
+    /// Where the effects go.
+    pub effects: PathBuf,
+    /// Where it is killed.
+    pub point: &'static str,
+    /// When it is there for the nth time.
+    pub nth: usize,
+    /// So many events.
+    pub events: usize,
+    /// How often each event fails before it succeeds.
+    pub fail_first: usize,
+    /// Tells the ids of rounds apart that share a store.
+    pub name: String,
+}
+
+/// What a round has seen.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Outcome {
+    /// Whether it was killed at the point; otherwise everything was done before, and it was killed then.
+    pub reached: bool,
+    /// Events that were acknowledged before the end.
+    pub acknowledged: usize,
+    /// Effects that happened twice, because the process ended in between.
+    pub repeated: usize,
+}
+
+impl Round {
+    /// Runs it.
+    ///
+    /// # Panics
+    ///
+    /// When an invariant does not hold.
+    #[must_use]
+    pub fn run(&self) -> Outcome {
+        let setup = Setup::new(&self.store, &self.effects).with("FAIL_FIRST", &self.fail_first.to_string());
+        // So long does PostgreSQL keep what a dead process had: it cannot tell that it died.
+        let setup = setup.with("LEASE_MS", "1000");
+        let setup = self.schema.iter().fold(setup, |setup, schema| setup.with("SCHEMA", schema));
+        let provider = Provider::new(SECRET);
+        let ids: Vec<_> = (0..self.events).map(|at| format!("evt_{}_{at}", self.name)).collect();
+
+        // The first life, until it is killed.
+        let mut victim = Victim::start(&setup.clone().killed_at(self.point, self.nth));
+        let first = provider.send_all(&victim.url(), &ids);
+        let reached = victim.dies_or_finishes();
+        victim.kill();
+        let acknowledged = provider.acknowledged().len();
+        let answered = first.iter().filter(|answer| matches!(answer, Answer::Status(200, None))).count();
+        assert_eq!(acknowledged, answered, "{self:?}: {first:?}");
+
+        // The second: the provider sends again what was not acknowledged, and some of what was.
+        let mut victim = Victim::start(&setup);
+        until("all is acknowledged", || {
+            let _ = provider.send_all(&victim.url(), &provider.unacknowledged(&ids));
+            provider.unacknowledged(&ids).is_empty()
+        });
+        victim.finish();
+        let effects = Effects::read(&self.effects);
+        let repeated = self.assert_invariants(&effects, &ids);
+
+        // What is done stays done.
+        for (id, answer) in ids.iter().zip(provider.send_all(&victim.url(), &ids)) {
+            assert_eq!(answer, Answer::Status(200, Some("done".to_owned())), "{self:?}: {id}");
+        }
+        victim.finish();
+        let before = effects.total();
+        assert_eq!(Effects::read(&self.effects).total(), before, "{self:?}: what is done runs again");
+        victim.stop();
+        Outcome { reached, acknowledged, repeated }
+    }
+
+    fn assert_invariants(&self, effects: &Effects, ids: &[String]) -> usize {
+        effects.assert_no_overlap();
+        let mut repeated = 0;
+        for id in ids {
+            let times = effects.times(id);
+            assert!(times > 0, "{self:?}: {id} was acknowledged and never handled");
+            assert!(times < 3, "{self:?}: {id} was handled {times} times, and the process ended once");
+            repeated += times - 1;
+            let lines = effects.of(id);
+            let early =
+                |line: &&Effect| line.phase == Phase::Done && line.attempt as usize <= self.fail_first;
+            assert_eq!(lines.iter().find(early), None, "{self:?}: {id} has to fail first: {lines:#?}");
+        }
+        // An effect and its finish are two things: what was between them happens again, in each of the handlers.
+        assert!(repeated <= CONCURRENCY, "{self:?}: {repeated} effects happened twice");
+        repeated
+    }
+}
+
+/// Handlers at once, in the victim.
+pub const CONCURRENCY: usize = 4;

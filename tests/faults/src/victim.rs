@@ -1,0 +1,179 @@
+use std::env;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::SECRET;
+
+/// A running inbox. Killed when it is dropped.
+pub struct Victim {
+    child: Child,
+    addr: String,
+}
+
+/// How a victim is started.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What [`Victim::start`] hands on as its environment.
+    pub variables: Vec<(String, String)>,
+}
+
+impl Setup {
+    /// With a store and a file of effects.
+    #[must_use]
+    pub fn new(store: &str, effects: &Path) -> Self {
+        let setup = Self { variables: Vec::new() };
+        setup.with("STORE", store).with("EFFECTS", &effects.display().to_string()).with("SECRET", SECRET)
+    }
+
+    /// With a variable more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Killed when this point is reached for the nth time.
+    #[must_use]
+    pub fn killed_at(self, point: &str, nth: usize) -> Self {
+        self.with("KILL_AT", point).with("KILL_NTH", &nth.to_string())
+    }
+}
+
+impl Victim {
+    /// Starts one, and waits until it listens.
+    #[must_use]
+    pub fn start(setup: &Setup) -> Self {
+        let addr = free_addr();
+        let mut child = Command::new(program())
+            .env_clear()
+            .envs(setup.variables.iter().cloned())
+            .env("ADDR", &addr)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        let mut logged = String::new();
+        while !line.contains("listening on") {
+            line.clear();
+            assert!(log.read_line(&mut line).unwrap() > 0, "the victim ends without a word: {logged}");
+            logged.push_str(&line);
+        }
+        let is_loud = env::var_os("FAULTS_LOUD").is_some();
+        thread::spawn(move || {
+            if is_loud {
+                log.lines().map_while(Result::ok).for_each(|line| eprintln!("victim: {line}"));
+            } else {
+                let _ = log.read_to_end(&mut Vec::new());
+            }
+        });
+        Self { child, addr }
+    }
+
+    /// Where the provider sends to.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}/webhooks/proxiant", self.addr)
+    }
+
+    /// The number of its process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How many events are not done yet; nothing if it does not answer.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<u64> {
+        let response = reqwest::blocking::get(format!("http://{}/unfinished", self.addr)).ok()?;
+        response.text().ok()?.parse().ok()
+    }
+
+    /// Waits until everything is done.
+    ///
+    /// # Panics
+    ///
+    /// When it takes too long.
+    pub fn finish(&self) {
+        until("everything is done", || self.unfinished() == Some(0));
+    }
+
+    /// Waits for it to be killed.
+    pub fn dies(&mut self) -> ExitStatus {
+        let mut status = None;
+        until("the victim dies", || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap()
+    }
+
+    /// Waits for it to be killed, or until there is nothing more that could bring it to its point; and says which.
+    pub fn dies_or_finishes(&mut self) -> bool {
+        let mut is_dead = false;
+        until("the victim dies", || {
+            let is_idle = self.unfinished() == Some(0);
+            is_dead = self.child.try_wait().unwrap().is_some();
+            is_dead || is_idle
+        });
+        is_dead
+    }
+
+    /// Kills it now.
+    pub fn kill(&mut self) {
+        self.signal(Signal::KILL);
+        let _ = self.child.wait();
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let _ = kill_process(pid.unwrap(), signal);
+    }
+
+    /// Ends it as a supervisor would.
+    pub fn stop(&mut self) {
+        self.signal(Signal::TERM);
+        let status = self.dies();
+        assert!(status.success(), "it does not end well: {status}");
+    }
+}
+
+impl Drop for Victim {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits for something that another process does.
+///
+/// # Panics
+///
+/// When it takes longer than a minute.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !holds() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "it takes too long until {what}");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// The listener is bound again at once by the victim: nobody else asks for this port in between.
+fn free_addr() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// Beside the tests, or beside the command.
+fn program() -> PathBuf {
+    let this = env::current_exe().unwrap();
+    let name = format!("victim{}", env::consts::EXE_SUFFIX);
+    let found = this.ancestors().skip(1).take(2).map(|folder| folder.join(&name)).find(|path| path.is_file());
+    found.expect("the victim is not built: `cargo build -p countersign-faults --bins`")
+}
