@@ -78,6 +78,8 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     /// The store chooses among what may be leased; the reference follows.
     pub(super) fn claim(&mut self, source: &str, max: usize, ttl: Duration, only: Option<&Index>) {
         let only = only.and_then(|only| self.pick(only));
+        // Nobody asks for none of one.
+        let max = max.max(usize::from(only.is_some()));
         let request = |only| ClaimDue { only, ..ClaimDue::new(source, "worker", max, ttl) };
         let due = self.reference.due(&request(only.map(|known| known.reference)));
         let leased = self.wait(self.bench.inbox().claim_due(&request(only.map(|known| known.store))));
