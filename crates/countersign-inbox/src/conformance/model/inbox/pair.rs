@@ -110,8 +110,10 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     }
 
     pub(super) fn extend(&mut self, leases: &[Index], ttl: Duration) {
-        // One that is asked for twice has two answers.
-        let leases: Vec<_> = leases.iter().filter_map(|lease| self.lease(lease)).collect();
+        // Nobody asks for one twice at once.
+        let mut leases: Vec<_> = leases.iter().filter_map(|lease| self.lease(lease)).collect();
+        leases.sort_unstable_by_key(|(_, reference)| reference.fence());
+        leases.dedup();
         let [of_store, of_reference] =
             [|(store, _): &(Lease, Lease)| *store, |(_, reference): &(Lease, Lease)| *reference]
                 .map(|side| leases.iter().map(side).collect::<Vec<_>>());
