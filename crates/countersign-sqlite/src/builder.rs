@@ -77,8 +77,9 @@ impl SqliteStoreBuilder {
         self
     }
 
-    /// The file grows to so many bytes at most. What does not fit is refused, with 503, until something is deleted. No
-    /// limit by default. The log beside it comes on top: about 64 MiB, and more while a backup runs.
+    /// Nothing new is stored while the file holds so many bytes: it is refused, with 503, until something is deleted.
+    /// What is stored goes on; another MiB is for that. No limit by default. The log beside the file comes on top: about
+    /// 64 MiB, and more while a backup runs.
     pub fn with_max_size(mut self, bytes: u64) -> Self {
         self.max_size = Some(bytes);
         self

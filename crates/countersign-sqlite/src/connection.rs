@@ -52,6 +52,8 @@ impl Source {
     fn prepare_writes(&self, connection: &Connection, role: Role) -> Result<(), OpenError> {
         // Before anything is written to what may not be ours.
         schema::check(connection)?;
+        // Without effect where there are tables, or a log.
+        set(connection, "page_size", PAGE)?;
         let mode: String = query(connection, "PRAGMA journal_mode = WAL")?;
         if mode != "wal" {
             return Err(OpenError::Setting { name: "journal_mode", wanted: "wal".to_owned(), found: mode });
@@ -67,12 +69,16 @@ impl Source {
         let pages = if role == Role::Owner { CHECKPOINT_PAGES } else { 0 };
         set(connection, "wal_autocheckpoint", pages)?;
         set(connection, "journal_size_limit", LOG_BYTES)?;
-        if let Some(bytes) = self.max_size {
-            let page: i64 = query(connection, "PRAGMA page_size")?;
-            let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
-            set(connection, "max_page_count", pages.clamp(1, i64::from(u32::MAX - 1)))?;
+        if self.max_size.is_some() {
+            let pages = self.max_pages().saturating_add(RESERVE_PAGES);
+            set(connection, "max_page_count", pages.min(i64::from(u32::MAX - 1)))?;
         }
         Ok(())
+    }
+
+    /// Nothing new is stored beyond these. What is stored can still be finished and deleted.
+    pub(crate) fn max_pages(&self) -> i64 {
+        self.max_size.map_or(i64::MAX, |bytes| i64::try_from(bytes).unwrap_or(i64::MAX) / PAGE)
     }
 }
 
@@ -117,6 +123,10 @@ const FULL: i64 = 2;
 const OFF: i64 = 0;
 /// 64 MiB, mostly of the index of keys: they are random.
 const CACHE_KIB: i64 = -64 * 1024;
+/// SQLite's own default, and that of most filesystems.
+const PAGE: i64 = 4096;
+/// 1 MiB, for what is not new.
+const RESERVE_PAGES: i64 = 256;
 /// 32 MiB: pages that change often go to the file once.
 const CHECKPOINT_PAGES: i64 = 8 * 1024;
 /// What a burst has made of the log is given back.

@@ -6,6 +6,7 @@ use countersign_inbox::{
     Claim, ClaimRequest, DedupeStore, Durability, EventKey, Fenced, Lease, StoreFuture, UnsignedIds,
 };
 
+use crate::error::Failure;
 use crate::store::{SqliteStore, fence, leased};
 use crate::upkeep::millis;
 use crate::writer::Session;
@@ -13,7 +14,7 @@ use crate::writer::Session;
 impl DedupeStore for SqliteStore {
     fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {
         let (request, retention) = (request.clone(), millis(self.retention));
-        self.submit(ROW, move |session| claim(session, &request, retention))
+        self.ask(ROW, move |session| claim(session, &request, retention))
     }
 
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
@@ -56,12 +57,18 @@ impl DedupeStore for SqliteStore {
 /// Whoever ran them is gone with its process: nobody finishes these. The next fence is higher, whoever claims them.
 pub(crate) const FORGET_RUNNING: &str = "DELETE FROM wh_claim WHERE state = 1";
 
-fn claim(session: &mut Session<'_>, request: &ClaimRequest, retention: i64) -> rusqlite::Result<Claim> {
+fn claim(
+    session: &mut Session<'_>,
+    request: &ClaimRequest,
+    retention: i64,
+) -> rusqlite::Result<Result<Claim, Failure>> {
     let (key, body) = (request.identity.key(), request.identity.body());
     let bid = Bid { request, retention, key: key.as_bytes(), mark: body.as_bytes() };
     let held = match bid.look(session, false)? {
-        Slot::InFlight { retry_after, same } => return Ok(Claim::InFlight { retry_after, same_body: same }),
-        Slot::Done { same } => return Ok(Claim::Done { same_body: same }),
+        Slot::InFlight { retry_after, same } => {
+            return Ok(Ok(Claim::InFlight { retry_after, same_body: same }));
+        }
+        Slot::Done { same } => return Ok(Ok(Claim::Done { same_body: same })),
         Slot::Free => None,
         Slot::Held { fence, until } => Some((fence, until)),
     };
@@ -73,13 +80,14 @@ fn claim(session: &mut Session<'_>, request: &ClaimRequest, retention: i64) -> r
             Slot::Held { .. } | Slot::Done { same: true } => {}
             Slot::InFlight { .. } | Slot::Done { .. } if policy != UnsignedIds::Reject => is_suspect = true,
             Slot::InFlight { retry_after, .. } => {
-                return Ok(Claim::InFlight { retry_after, same_body: true });
+                return Ok(Ok(Claim::InFlight { retry_after, same_body: true }));
             }
-            Slot::Done { .. } => return Ok(Claim::Replayed),
+            Slot::Done { .. } => return Ok(Ok(Claim::Replayed)),
         }
     }
     let (fence, until) = match held {
         Some(held) => held,
+        None if !session.has_room()? => return Ok(Err(Failure::NoRoom)),
         None => {
             let held = (session.next_fence()?, session.now().saturating_add(millis(request.ttl)));
             bid.write(session, held, guard.as_ref().map(|digest| digest.as_bytes()))?;
@@ -90,7 +98,7 @@ fn claim(session: &mut Session<'_>, request: &ClaimRequest, retention: i64) -> r
             held
         }
     };
-    Ok(Claim::Acquired { lease: leased(key, fence, until), is_suspect })
+    Ok(Ok(Claim::Acquired { lease: leased(key, fence, until), is_suspect }))
 }
 
 /// What is known of a key.

@@ -80,6 +80,8 @@ pub enum OpenError {
 pub(crate) enum Failure {
     /// More is waiting than may wait.
     Overload,
+    /// The file is as large as it may be.
+    NoRoom,
     /// The writer has ended.
     Closed,
     /// The file could not be opened again after an error.
@@ -157,6 +159,7 @@ impl fmt::Display for Failure {
             Self::Overload => {
                 f.write_str("more is waiting to be written than may wait: the disk is too slow")
             }
+            Self::NoRoom => f.write_str("the file is as large as it may be: purge, or raise `with_max_size`"),
             Self::Closed => f.write_str("the store is closed"),
             Self::Reopen(_) => f.write_str("the file could not be opened again"),
             Self::Sqlite(_) => f.write_str("SQLite failed: is the disk full, or broken?"),
@@ -167,7 +170,7 @@ impl fmt::Display for Failure {
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Overload | Self::Closed => None,
+            Self::Overload | Self::NoRoom | Self::Closed => None,
             Self::Reopen(source) => Some(&**source),
             Self::Sqlite(source) => Some(&**source),
         }

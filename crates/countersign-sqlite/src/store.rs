@@ -11,7 +11,7 @@ use crate::builder::SqliteStoreBuilder;
 use crate::connection::{Role, Source};
 use crate::dedupe;
 use crate::drift::Drift;
-use crate::error::{OpenError, sqlite};
+use crate::error::{Failure, OpenError, sqlite};
 use crate::ops::SqliteOps;
 use crate::owner::Ownership;
 use crate::upkeep::Upkeep;
@@ -108,6 +108,16 @@ impl SqliteStore {
         act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> StoreFuture<'a, T> {
         self.writer.queue.submit(weight, act)
+    }
+
+    /// For what can be refused.
+    pub(crate) fn ask<'a, T: Send + 'static>(
+        &self,
+        weight: usize,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<Result<T, Failure>> + Send + 'static,
+    ) -> StoreFuture<'a, T> {
+        let answer = self.submit(weight, act);
+        Box::pin(async { Ok(answer.await??) })
     }
 
     pub(crate) fn source(&self) -> &Source {

@@ -1,12 +1,17 @@
 use countersign_inbox::{Accepted, DeadDuplicates, Digest, EventId, EventState, NewEvent, UnsignedIds};
 
+use crate::error::Failure;
 use crate::failpoint::failpoint;
 use crate::ops::audit;
 use crate::rows::state;
 use crate::writer::Session;
 
 /// Stores an event, if its key is new.
-pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -> rusqlite::Result<Accepted> {
+pub(super) fn accept(
+    session: &mut Session<'_>,
+    event: &NewEvent,
+    head: &[u8],
+) -> rusqlite::Result<Result<Accepted, Failure>> {
     let identity = &event.identity;
     let (key, body) = (identity.key(), identity.body());
     let known = session.first(FIND, &[key.as_bytes()], |row| {
@@ -16,19 +21,22 @@ pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -
         && event.dead_duplicates == DeadDuplicates::Requeue
     {
         requeue(session, id, &event.provider)?;
-        return Ok(Accepted::Requeued { id });
+        return Ok(Ok(Accepted::Requeued { id }));
     }
     if let Some((id, state, same_body)) = known {
-        return Ok(Accepted::Duplicate { id, state, same_body });
+        return Ok(Ok(Accepted::Duplicate { id, state, same_body }));
     }
     let (mut is_suspect, mut guard) = (false, None);
     if let Some((digest, policy)) = identity.guard() {
         is_suspect = session.first(FIND_GUARD, &[digest.as_bytes()], |_| Ok(()))?.is_some();
         if is_suspect && policy == UnsignedIds::Reject {
-            return Ok(Accepted::Replayed);
+            return Ok(Ok(Accepted::Replayed));
         }
         // What is suspect guards nothing.
         guard = Some(digest).filter(|_| !is_suspect);
+    }
+    if !session.has_room()? {
+        return Ok(Err(Failure::NoRoom));
     }
     failpoint!("accept-before-insert");
     let (id, now) = (session.next_event()?, session.now());
@@ -52,7 +60,7 @@ pub(super) fn accept(session: &mut Session<'_>, event: &NewEvent, head: &[u8]) -
     session.execute(INSERT_BODY, &[&id, &head, &&*event.body])?;
     failpoint!("accept-after-insert");
     session.wake();
-    Ok(Accepted::New { id: EventId::new(id), is_suspect })
+    Ok(Ok(Accepted::New { id: EventId::new(id), is_suspect }))
 }
 
 /// A dead letter that its provider sends again.

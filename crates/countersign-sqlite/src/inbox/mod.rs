@@ -25,7 +25,7 @@ impl Inbox for SqliteStore {
         // On the caller's side: the writer has enough to do.
         let head = mem::take(&mut event.head).to_bytes();
         let weight = ROW + head.len() + event.body.len();
-        self.submit(weight, move |session| accept::accept(session, &event, &head))
+        self.ask(weight, move |session| accept::accept(session, &event, &head))
     }
 
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {

@@ -12,17 +12,19 @@ pub(crate) struct Session<'c> {
     /// By where the text is: each is a constant.
     statements: HashMap<(usize, usize), Statement<'c>>,
     now: i64,
+    max_pages: i64,
     fences: Counter,
     events: Counter,
     has_woken: bool,
 }
 
 impl<'c> Session<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Self {
+    pub(super) fn new(connection: &'c Connection, max_pages: i64) -> Self {
         Self {
             connection,
             statements: HashMap::new(),
             now: 0,
+            max_pages,
             fences: Counter::new("fence"),
             events: Counter::new("event"),
             has_woken: false,
@@ -40,6 +42,17 @@ impl<'c> Session<'c> {
 
     pub(crate) fn connection(&self) -> &'c Connection {
         self.connection
+    }
+
+    /// Whether something new may be stored.
+    pub(crate) fn has_room(&mut self) -> rusqlite::Result<bool> {
+        if self.max_pages == i64::MAX {
+            return Ok(true);
+        }
+        let used = |row: &Row<'_>| row.get::<_, i64>(0);
+        let all = self.first("PRAGMA page_count", &[], used)?.unwrap_or(0);
+        let free = self.first("PRAGMA freelist_count", &[], used)?.unwrap_or(0);
+        Ok(all.saturating_sub(free) < self.max_pages)
     }
 
     /// Says after the commit that something may be due.

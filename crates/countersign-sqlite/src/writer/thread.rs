@@ -87,7 +87,7 @@ impl Runner {
 
     /// Until the connection breaks, or the queue ends.
     fn serve(&mut self, connection: &Connection) -> ControlFlow<()> {
-        let mut session = Session::new(connection);
+        let mut session = Session::new(connection, self.lane.source.max_pages());
         loop {
             let patience = self.lane.upkeep.as_ref().map_or(FOR_EVER, Upkeep::patience);
             match self.receiver.recv_timeout(patience) {

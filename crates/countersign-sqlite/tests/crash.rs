@@ -1,0 +1,131 @@
+//! A process is killed while it stores and handles events: what it acked is there.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::{env, io};
+
+use common::{Sqlite, event};
+use countersign_inbox::{Accepted, EventState, Fenced, Filter, Finish, Inbox, OpsStore};
+use countersign_sqlite::{OpenError, SqliteStore};
+
+#[test]
+fn what_was_acked_before_a_kill_is_there_after_it() {
+    let mut folder = tempfile::tempdir().unwrap();
+    let clock = Arc::new(common::Hand::new());
+    let (mut accepted, mut done) = (BTreeSet::new(), BTreeSet::new());
+    for round in 0..ROUNDS {
+        let mut child = start(folder.path());
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        // Somewhere in the middle of something. The harness says something, too.
+        for line in lines.take(40 + round * 17) {
+            match line.unwrap().split_once(' ') {
+                Some(("accepted", id)) => assert!(accepted.insert(id.to_owned()), "{id} is new twice"),
+                Some(("done", id)) => assert!(done.insert(id.to_owned()), "{id} is done twice"),
+                _ => {}
+            }
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let sqlite = Sqlite::in_folder(folder, clock.clone(), |builder| builder);
+        for id in &accepted {
+            let again = sqlite.ok(sqlite.store().accept(event(id)));
+            let Accepted::Duplicate { state, .. } = again else { panic!("{id} is lost: {again:?}") };
+            let is_done = state == EventState::Done;
+            assert!(is_done || (state == EventState::Ready && !done.contains(id)), "{id} is {state}");
+        }
+        (folder, _) = sqlite.close();
+    }
+    let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
+    assert!(sqlite.count() >= accepted.len() as u64);
+    assert!(!done.is_empty());
+    // Those that were left behind are handled.
+    loop {
+        let leased = sqlite.claim(100);
+        if leased.is_empty() {
+            break;
+        }
+        for leased in leased {
+            sqlite.finish(&leased, &Finish::Done);
+        }
+    }
+    let filter = filter(EventState::Done);
+    assert_eq!(sqlite.ok(sqlite.store().count(&filter)), sqlite.count());
+}
+
+#[test]
+fn a_process_that_owns_the_file_keeps_others_out_until_it_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = start(folder.path());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !lines.next().unwrap().unwrap().starts_with("accepted") {}
+    let path = folder.path().join("inbox.db");
+    let refused = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(&refused, OpenError::Owned { pid: Some(pid), .. } if *pid == child.id()), "{refused}");
+    assert!(refused.to_string().contains(&format!("process {}", child.id())));
+    let operator = SqliteStore::attach(&path).unwrap();
+    let sqlite = Sqlite::new();
+    assert!(sqlite.ok(operator.count(&Filter::default())) > 0);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    SqliteStore::open(&path).unwrap();
+}
+
+/// The process that is killed: this test, started again by the others.
+#[test]
+fn child() {
+    let Some(folder) = env::var_os(FOLDER) else { return };
+    let store = SqliteStore::open(Path::new(&folder).join("inbox.db")).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let say = |word: &str, id: &str| {
+        let mut out = io::stdout().lock();
+        // A line at a time, all at once.
+        let _ = out.write_all(format!("{word} {id}\n").as_bytes()).and_then(|()| out.flush());
+    };
+    let accept = async {
+        for nth in 0.. {
+            let id = format!("{}-{nth}", std::process::id());
+            let accepted = store.accept(event(&id)).await.unwrap();
+            assert!(matches!(accepted, Accepted::New { .. }), "{accepted:?}");
+            say("accepted", &id);
+        }
+    };
+    let handle = async {
+        for _ in 0_u64.. {
+            for leased in store.claim_due(&common::due(3)).await.unwrap() {
+                assert_eq!(store.finish(&leased.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+                say("done", leased.event.external_id.as_deref().unwrap());
+            }
+        }
+    };
+    runtime.block_on(async {
+        tokio::select! {
+            () = accept => {}
+            () = handle => {}
+        }
+    });
+}
+
+fn start(folder: &Path) -> Child {
+    Command::new(env::current_exe().unwrap())
+        .args(["--exact", "child", "--nocapture", "--test-threads=1", "--quiet"])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn filter(state: EventState) -> Filter {
+    let mut filter = Filter::default();
+    filter.state = Some(state);
+    filter
+}
+
+const FOLDER: &str = "COUNTERSIGN_SQLITE_CHILD";
+const ROUNDS: usize = 20;

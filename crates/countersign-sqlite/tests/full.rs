@@ -1,0 +1,124 @@
+//! There is no room: nothing is acked that is not stored, and it goes on when there is room again.
+
+mod common;
+
+#[cfg(target_os = "linux")]
+use std::process::Command;
+use std::sync::Arc;
+
+use common::{Sqlite, event};
+use countersign_inbox::conformance::inbox::sample_event;
+use countersign_inbox::{
+    Accepted, Action, Change, Claim, EventState, Filter, Finish, Inbox, NewEvent, OpsStore, StoreError,
+};
+
+#[test]
+fn a_file_that_may_not_grow_refuses_until_something_is_deleted() {
+    let sqlite = Sqlite::with(|builder| builder.with_max_size(1024 * 1024));
+    let stored = fill(&sqlite);
+    assert!(stored > 50, "{stored}");
+    assert_eq!(sqlite.count(), stored);
+    // What needs no room goes on: what is there is handled, and duplicates are told so.
+    let duplicate = sqlite.ok(sqlite.store().accept(large(0)));
+    assert!(matches!(duplicate, Accepted::Duplicate { state: EventState::Ready, .. }), "{duplicate:?}");
+    let leased = sqlite.claim(20);
+    assert_eq!(leased.len(), 20);
+    for leased in &leased {
+        sqlite.finish(leased, &Finish::Done);
+    }
+    let purge = Change::new(Action::Purge, Filter::default(), "me");
+    assert_eq!(sqlite.ok(sqlite.store().change(&purge)).ids.len(), 20);
+    sqlite.ok(sqlite.store().probe());
+    assert!(fill(&sqlite) > 5);
+    assert!(sqlite.count() > stored - 20);
+}
+
+/// In one group, the neighbours of what does not fit are not acked either, or they are there.
+#[test]
+fn of_what_is_refused_nothing_is_there_and_of_what_is_acked_everything() {
+    let sqlite = Sqlite::with(|builder| builder.with_max_size(2 * 1024 * 1024));
+    let store = sqlite.store();
+    let answers: Vec<_> = sqlite.block_on(async {
+        let accepts = (0..400).map(|id| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { (id, store.accept(large(id)).await.is_ok()) })
+        });
+        let mut answers = Vec::new();
+        for accept in accepts.collect::<Vec<_>>() {
+            answers.push(accept.await.unwrap());
+        }
+        answers
+    });
+    let acked = answers.iter().filter(|(_, is_acked)| *is_acked).count();
+    assert!((1..400).contains(&acked), "{acked}");
+    assert_eq!(sqlite.count(), acked as u64);
+    for (id, is_acked) in answers {
+        let mut filter = Filter::default();
+        filter.external_id = Some(id.to_string());
+        assert_eq!(sqlite.ok(store.count(&filter)), u64::from(is_acked), "{id}");
+    }
+}
+
+/// On a disk that is really full, where this process may make a small one; everywhere, the cases above hold.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_refuses_until_there_is_room_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mounted) = Mounted::new(folder.path(), "4m") else { return };
+    let filler = folder.path().join("filler");
+    let sqlite = Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder);
+    std::fs::write(&filler, vec![1; 1024 * 1024]).unwrap();
+    let stored = fill(&sqlite);
+    assert_eq!(sqlite.count(), stored);
+    assert!(matches!(sqlite.err(sqlite.store().accept(large(9_999))), StoreError::Unavailable(_)));
+    std::fs::remove_file(filler).unwrap();
+    let Claim::Acquired { .. } = sqlite.ask(1) else { panic!("there is room") };
+    sqlite.ok(sqlite.store().accept(event("small")));
+    let (folder, clock) = sqlite.close();
+    let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
+    assert_eq!(sqlite.count(), stored + 1);
+    let (folder, _) = sqlite.close();
+    drop(mounted);
+    drop(folder);
+}
+
+/// Until it is refused; says how many were stored.
+fn fill(sqlite: &Sqlite) -> u64 {
+    let before = sqlite.count();
+    for id in before.. {
+        match sqlite.block_on(sqlite.store().accept(large(id))) {
+            Ok(_) if id > 10_000 => panic!("it never ends"),
+            Ok(_) => {}
+            Err(error) => {
+                assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+                return sqlite.count() - before;
+            }
+        }
+    }
+    0
+}
+
+fn large(id: u64) -> NewEvent {
+    sample_event("orders", &id.to_string(), vec![b'x'; 8 * 1024])
+}
+
+/// A disk in memory.
+#[cfg(target_os = "linux")]
+struct Mounted(std::path::PathBuf);
+
+#[cfg(target_os = "linux")]
+impl Mounted {
+    fn new(at: &std::path::Path, size: &str) -> Option<Self> {
+        let size = format!("size={size}");
+        let mut mount = Command::new("mount");
+        let mount = mount.args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(at).output().ok()?;
+        mount.status.success().then(|| Self(at.to_owned()))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        assert!(Command::new("umount").arg("-l").arg(&self.0).status().unwrap().success());
+    }
+}
