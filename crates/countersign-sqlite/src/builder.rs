@@ -118,10 +118,10 @@ impl SqliteStoreBuilder {
         let ownership = Ownership::take(&source.path)?;
         let connection = source.open(Role::Owner)?;
         schema::migrate(&connection)?;
-        store::recover(&connection)?;
+        let last_fence = store::recover(&connection)?;
         let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
         let Self { retention, clock, limits, keeps, .. } = self;
-        let opened = store::Opened { source, connection, ownership, clock, limits, keeps };
+        let opened = store::Opened { source, connection, ownership, clock, limits, keeps, last_fence };
         SqliteStore::start(opened, retention, durability)
     }
 

@@ -133,3 +133,48 @@ const CHECKPOINT_PAGES: i64 = 8 * 1024;
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
 const STRICT_TABLES: i32 = 3_037_000;
 const RESET_FIXED: i32 = 3_051_003;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_writer_waits_for_the_disk_and_only_the_owner_moves_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inbox.db");
+        drop(Connection::open(&path).unwrap());
+        let busy_timeout = Duration::from_secs(1);
+        let source = Source { path, busy_timeout, max_size: None, is_synced: true };
+        for (role, pages) in [(Role::Owner, CHECKPOINT_PAGES), (Role::Operator, 0)] {
+            let connection = source.open(role).unwrap();
+            let read = |name: &str| query::<i64>(&connection, &format!("PRAGMA {name}")).unwrap();
+            assert_eq!(query::<String>(&connection, "PRAGMA journal_mode").unwrap(), "wal");
+            assert_eq!(read("synchronous"), FULL);
+            assert_eq!(read("foreign_keys"), 1);
+            assert_eq!(read("wal_autocheckpoint"), pages);
+            assert_eq!(read("mmap_size"), 0);
+            assert_eq!(read("busy_timeout"), 1000);
+        }
+        let reader = source.open(Role::Reader).unwrap();
+        assert!(reader.execute_batch("CREATE TABLE t(n)").is_err());
+        let insecure = Source { is_synced: false, ..source }.open(Role::Owner).unwrap();
+        assert_eq!(query::<i64>(&insecure, "PRAGMA synchronous").unwrap(), OFF);
+    }
+
+    #[test]
+    fn a_setting_that_does_not_take_is_an_error() {
+        let connection = Connection::open_in_memory().unwrap();
+        let wrong = set_and_check(&connection, "page_size", 1000).unwrap_err();
+        assert!(matches!(wrong, OpenError::Setting { name: "page_size", .. }), "{wrong}");
+        // Nothing in memory has a log.
+        let source =
+            Source { path: "unused".into(), busy_timeout: Duration::ZERO, max_size: None, is_synced: true };
+        let wrong = source.prepare_writes(&connection, Role::Owner).unwrap_err();
+        assert!(matches!(wrong, OpenError::Setting { name: "journal_mode", .. }), "{wrong}");
+    }
+
+    #[test]
+    fn the_sqlite_that_is_compiled_in_is_new_enough() {
+        check_version().unwrap();
+    }
+}

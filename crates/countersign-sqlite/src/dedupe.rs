@@ -13,8 +13,9 @@ use crate::writer::Session;
 
 impl DedupeStore for SqliteStore {
     fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {
-        let (request, retention) = (request.clone(), millis(self.retention));
-        self.ask(ROW, move |session| claim(session, &request, retention))
+        let rules = Rules { retention: millis(self.retention), last_fence: self.last_fence };
+        let request = request.clone();
+        self.ask(ROW, move |session| claim(session, &request, rules))
     }
 
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
@@ -54,16 +55,22 @@ impl DedupeStore for SqliteStore {
     }
 }
 
-/// Whoever ran them is gone with its process: nobody finishes these. The next fence is higher, whoever claims them.
-pub(crate) const FORGET_RUNNING: &str = "DELETE FROM wh_claim WHERE state = 1";
+/// What decides whether an older claim counts.
+#[derive(Clone, Copy)]
+struct Rules {
+    /// In milliseconds.
+    retention: i64,
+    /// Whoever has a lease up to this one is gone.
+    last_fence: i64,
+}
 
 fn claim(
     session: &mut Session<'_>,
     request: &ClaimRequest,
-    retention: i64,
+    rules: Rules,
 ) -> rusqlite::Result<Result<Claim, Failure>> {
     let (key, body) = (request.identity.key(), request.identity.body());
-    let bid = Bid { request, retention, key: key.as_bytes(), mark: body.as_bytes() };
+    let bid = Bid { request, rules, key: key.as_bytes(), mark: body.as_bytes() };
     let held = match bid.look(session, false)? {
         Slot::InFlight { retry_after, same } => {
             return Ok(Ok(Claim::InFlight { retry_after, same_body: same }));
@@ -121,7 +128,7 @@ enum Slot {
 #[derive(Clone, Copy)]
 struct Bid<'a> {
     request: &'a ClaimRequest,
-    retention: i64,
+    rules: Rules,
     key: &'a [u8; 32],
     mark: &'a [u8; 32],
 }
@@ -129,16 +136,16 @@ struct Bid<'a> {
 impl Bid<'_> {
     /// An owner takes over from itself: it has the lease of what the mark stands for.
     fn look(&self, session: &mut Session<'_>, is_owner: bool) -> rusqlite::Result<Slot> {
-        let (now, retention) = (session.now(), self.retention);
+        let (now, Rules { retention, last_fence }) = (session.now(), self.rules);
         let slot = session.first(LOOK, &[self.key], |row| {
             let same = row.get_ref(2)?.as_blob()? == self.mark;
             if let Some(finished) = row.get::<_, Option<i64>>(4)? {
                 let is_known = now.saturating_sub(finished) <= retention;
                 return Ok(if is_known { Slot::Done { same } } else { Slot::Free });
             }
-            let (fence, until) = (row.get(0)?, row.get::<_, i64>(3)?);
+            let (fence, until) = (row.get::<_, i64>(0)?, row.get::<_, i64>(3)?);
             let is_again = row.get_ref(1)?.as_blob()? == self.request.token.as_bytes();
-            if until <= now || (is_owner && same && !is_again) {
+            if until <= now || fence <= last_fence || (is_owner && same && !is_again) {
                 return Ok(Slot::Free);
             }
             if is_again {

@@ -9,7 +9,6 @@ use rusqlite::Connection;
 
 use crate::builder::SqliteStoreBuilder;
 use crate::connection::{Role, Source};
-use crate::dedupe;
 use crate::drift::Drift;
 use crate::error::{Failure, OpenError, sqlite};
 use crate::ops::SqliteOps;
@@ -26,6 +25,8 @@ pub struct SqliteStore {
     pub(crate) retention: Duration,
     pub(crate) durability: Durability,
     pub(crate) keeps: Keeps,
+    /// Claims up to it were made by a process that has ended.
+    pub(crate) last_fence: i64,
     pub(crate) wake: Arc<Wake>,
     pub(crate) drift: Mutex<Drift>,
     pub(crate) ops: SqliteOps,
@@ -48,6 +49,7 @@ pub(crate) struct Opened {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
     pub(crate) keeps: Keeps,
+    pub(crate) last_fence: i64,
 }
 
 impl SqliteStore {
@@ -85,7 +87,7 @@ impl SqliteStore {
         retention: Duration,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let Opened { source, connection, ownership, clock, limits, keeps } = opened;
+        let Opened { source, connection, ownership, clock, limits, keeps, last_fence } = opened;
         let wake = Arc::new(Wake::default());
         let lane = Lane {
             source: source.clone(),
@@ -99,7 +101,7 @@ impl SqliteStore {
         let writer = start(lane, connection)?;
         let ops = SqliteOps::beside(&source, writer.queue.clone(), &clock, limits)?;
         let drift = Mutex::new(Drift::start());
-        Ok(Self { retention, durability, keeps, wake, drift, ops, source, writer })
+        Ok(Self { retention, durability, keeps, last_fence, wake, drift, ops, source, writer })
     }
 
     pub(crate) fn submit<'a, T: Send + 'static>(
@@ -135,13 +137,13 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-/// Nobody but the owner runs anything, and this one has just begun: what is running was left behind.
-pub(crate) fn recover(connection: &Connection) -> Result<(), OpenError> {
-    let sql = format!(
-        "BEGIN IMMEDIATE; {}; UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL WHERE state = 1; COMMIT;",
-        dedupe::FORGET_RUNNING
-    );
-    connection.execute_batch(&sql).map_err(sqlite("give back what was left running"))
+/// Nobody but the owner runs anything, and this one has just begun: what is running was left behind. Says up to which
+/// fence claims were.
+pub(crate) fn recover(connection: &Connection) -> Result<i64, OpenError> {
+    let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL WHERE state = 1";
+    connection.execute(sql, ()).map_err(sqlite("give back what was left running"))?;
+    let sql = "SELECT value FROM wh_meta WHERE name = 'fence'";
+    connection.query_row(sql, (), |row| row.get(0)).map_err(sqlite("read its counters"))
 }
 
 pub(crate) fn leased(key: EventKey, fence: i64, until: i64) -> Lease {

@@ -91,3 +91,53 @@ const AGAIN: Duration = Duration::from_millis(100);
 /// Worth a checkpoint when nobody waits.
 const LOG: usize = 1024 * 1024;
 const IDLE: Duration = Duration::from_millis(50);
+
+#[cfg(test)]
+mod tests {
+    use countersign::UnixTime;
+
+    use super::*;
+
+    #[test]
+    fn claims_that_are_done_and_old_are_deleted_a_batch_at_a_time_and_no_others() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("schema/v1.sql")).unwrap();
+        for (count, state, finished_at) in [(1200, 2, Some(1000)), (3, 2, Some(2000)), (5, 1, None)] {
+            for _ in 0..count {
+                let sql = "INSERT INTO wh_claim(key, fence, token, mark, state, until, finished_at) \
+                    VALUES(randomblob(32), 1, x'', x'', ?1, 0, ?2)";
+                connection.execute(sql, (state, finished_at)).unwrap();
+            }
+        }
+        let mut session = Session::new(&connection, i64::MAX);
+        session.set_now(UnixTime::from_millis(11_500));
+        let mut upkeep = Upkeep::new(Duration::from_secs(10));
+        for (expected, again) in [(708, true), (208, true), (8, false), (8, false)] {
+            upkeep.sweep_at = Instant::now();
+            upkeep.after(&mut session, None, |session, act| act(session)).unwrap();
+            let left = connection.query_row("SELECT count(*) FROM wh_claim", (), |row| row.get::<_, i64>(0));
+            assert_eq!((left.unwrap(), upkeep.patience() <= AGAIN), (expected, again));
+        }
+    }
+
+    #[test]
+    fn the_log_is_moved_when_nobody_waits_and_it_is_worth_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Connection::open(folder.path().join("t.db")).unwrap();
+        connection.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t(b)").unwrap();
+        let mut session = Session::new(&connection, i64::MAX);
+        let mut upkeep = Upkeep::new(Duration::from_secs(10));
+        let mut after = |upkeep: &mut Upkeep, bytes| {
+            upkeep.after(&mut session, bytes, |session, act| act(session)).unwrap();
+            let size = || std::fs::metadata(folder.path().join("t.db")).unwrap().len();
+            size()
+        };
+        connection.execute("INSERT INTO t VALUES(randomblob(1000000))", ()).unwrap();
+        let small = after(&mut upkeep, Some(1000));
+        assert_eq!(after(&mut upkeep, None), small);
+        assert_eq!(after(&mut upkeep, Some(LOG)), small);
+        assert!(upkeep.patience() <= IDLE);
+        assert!(after(&mut upkeep, None) > 1_000_000);
+        assert!(upkeep.patience() > IDLE);
+    }
+}

@@ -108,3 +108,72 @@ pub(super) fn is_broken(error: &Error) -> bool {
             Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use rusqlite::Connection;
+
+    use super::super::queue::Queue;
+    use super::*;
+
+    #[test]
+    fn what_fails_alone_is_undone_alone_and_its_neighbours_are_stored() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t(n INTEGER PRIMARY KEY, of INTEGER)").unwrap();
+        let mut session = Session::new(&connection, i64::MAX);
+        let (sender, receiver) = mpsc::sync_channel(10);
+        let queue = Queue::new(sender, usize::MAX);
+        // The third writes a row before it fails.
+        let numbers = [[1, 2], [3, 4], [5, 1], [6, 7]];
+        let answers = numbers.map(|numbers| {
+            queue.submit(1, move |session| {
+                numbers.iter().try_for_each(|number| {
+                    session.execute("INSERT INTO t VALUES(?1, ?2)", &[number, &numbers[0]]).map(|_| ())
+                })
+            })
+        });
+        let mut group = receiver.try_iter().collect::<Vec<_>>();
+        assert!(commit(&mut session, "BEGIN", &mut group).is_ok());
+        let answers = answers.map(|mut answer| now(&mut answer).is_ok());
+        assert_eq!(answers, [true, true, false, true]);
+        let found = session.all("SELECT n FROM t ORDER BY n", &[], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(found, [1, 2, 3, 4, 6, 7]);
+    }
+
+    #[test]
+    fn a_queue_that_is_full_says_so_and_has_room_again_afterwards() {
+        let (sender, receiver) = mpsc::sync_channel(2);
+        let queue = Queue::new(sender, 100);
+        let submit = |weight| queue.submit(weight, |_| Ok(()));
+        let overloaded = |weight| {
+            let error = now(&mut submit(weight)).unwrap_err();
+            let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Failure>();
+            assert!(matches!(cause, Some(Failure::Overload)), "{weight}: {error:?}");
+        };
+        let heavy = submit(60);
+        overloaded(41);
+        let light = submit(40);
+        overloaded(0);
+        let connection = Connection::open_in_memory().unwrap();
+        let mut session = Session::new(&connection, i64::MAX);
+        let mut group = receiver.try_iter().collect::<Vec<_>>();
+        assert!(commit(&mut session, "BEGIN", &mut group).is_ok());
+        assert!([heavy, light].iter_mut().all(|answer| now(answer).is_ok()));
+        drop(submit(100));
+        drop(receiver);
+        assert!(matches!(now(&mut submit(0)), Err(countersign_inbox::StoreError::Unavailable(_))));
+    }
+
+    /// The answer is there.
+    fn now<T>(
+        future: &mut countersign_inbox::StoreFuture<'_, T>,
+    ) -> Result<T, countersign_inbox::StoreError> {
+        use std::task::{Context, Poll, Waker};
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => panic!("it was answered"),
+        }
+    }
+}

@@ -19,7 +19,7 @@ pub(crate) struct Session<'c> {
 }
 
 impl<'c> Session<'c> {
-    pub(super) fn new(connection: &'c Connection, max_pages: i64) -> Self {
+    pub(crate) fn new(connection: &'c Connection, max_pages: i64) -> Self {
         Self {
             connection,
             statements: HashMap::new(),
@@ -36,7 +36,7 @@ impl<'c> Session<'c> {
         self.now
     }
 
-    pub(super) fn set_now(&mut self, now: UnixTime) {
+    pub(crate) fn set_now(&mut self, now: UnixTime) {
         self.now = now.as_millis();
     }
 

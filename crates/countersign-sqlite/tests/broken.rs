@@ -1,0 +1,35 @@
+//! What is on the disk cannot be read: it is said, and not for longer than it is so.
+
+mod common;
+
+use std::fs::OpenOptions;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
+
+use common::{Sqlite, due};
+use countersign_inbox::conformance::inbox::sample_event;
+use countersign_inbox::{Inbox, StoreError};
+
+#[test]
+fn a_file_that_was_damaged_is_opened_again_until_it_can_be_read() {
+    let sqlite = Sqlite::new();
+    for id in 0..300 {
+        let event = sample_event("orders", &id.to_string(), vec![b'x'; 4096]);
+        sqlite.ok(sqlite.store().accept(event));
+    }
+    let (folder, clock) = sqlite.close();
+    let path = folder.path().join("inbox.db");
+    // Nothing of it is in memory yet.
+    let sqlite = Sqlite::in_folder(folder, Arc::clone(&clock), |builder| builder);
+    let mut file = OpenOptions::new().read(true).write(true).open(path).unwrap();
+    let (mut good, length) = (Vec::new(), file.metadata().unwrap().len());
+    file.read_to_end(&mut good).unwrap();
+    let damaged = (length / 2) as usize;
+    file.seek(SeekFrom::Start(damaged as u64)).unwrap();
+    file.write_all(&vec![0xff; good.len() - damaged]).unwrap();
+    let error = sqlite.err(sqlite.store().claim_due(&due(300)));
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    file.seek(SeekFrom::Start(0)).unwrap();
+    file.write_all(&good).unwrap();
+    assert_eq!(sqlite.claim(300).len(), 300);
+}
