@@ -1,5 +1,7 @@
 //! There is no room: nothing is acked that is not stored, and it goes on when there is room again.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
 mod common;
 
 #[cfg(target_os = "linux")]

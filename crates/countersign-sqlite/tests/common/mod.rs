@@ -1,6 +1,12 @@
 //! A store in a folder of its own, and a clock that is moved by hand.
 
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "not every test needs everything")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise, and not every one needs everything"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
