@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::Write;
+use std::io::{Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -111,13 +111,16 @@ impl Bench {
         Ok(count.load(Ordering::Relaxed))
     }
 
-    /// Everything that is due: whoever has claimed goes on while handlers run, and takes 64 when there is room for them.
+    /// Everything that is due: whoever has claimed goes on while handlers run, and takes as many as there is room for.
     async fn handle(self: &Arc<Self>, in_flight: usize) -> Result<u64> {
         let room = Arc::new(Semaphore::new(in_flight));
-        let request = ClaimDue::new("orders", "worker", 64, Duration::from_secs(30));
         let (mut count, mut tasks) = (0, JoinSet::new());
         loop {
-            let mut permits = Arc::clone(&room).acquire_many_owned(64).await?;
+            let first = Arc::clone(&room).acquire_owned().await?;
+            let free = room.available_permits();
+            let mut permits = Arc::clone(&room).acquire_many_owned(u32::try_from(free)?).await?;
+            permits.merge(first);
+            let request = ClaimDue::new("orders", "worker", free + 1, Duration::from_secs(30));
             let leased = self.store.claim_due(&request).await?;
             if leased.is_empty() {
                 break;
@@ -180,16 +183,25 @@ fn event() -> Result<NewEvent> {
     ))
 }
 
-/// The floor of everything that is durable.
+/// The floor of everything that is durable: one write after the other, into room that is there, like a log's.
 fn fdatasync(folder: &Path, lasts: Duration) -> Result<f64> {
+    const PAGES: usize = 4096;
     let mut file = File::create(folder.join("floor"))?;
-    let (page, start, mut count) = ([7; 4096], Instant::now(), 0);
+    let page = [7; 4096];
+    for _ in 0..PAGES {
+        file.write_all(&page)?;
+    }
+    file.sync_all()?;
+    let (start, mut count) = (Instant::now(), 0);
     while start.elapsed() < lasts {
+        if count % PAGES == 0 {
+            file.rewind()?;
+        }
         file.write_all(&page)?;
         file.sync_data()?;
         count += 1;
     }
-    Ok(f64::from(count) / start.elapsed().as_secs_f64())
+    Ok(count as f64 / start.elapsed().as_secs_f64())
 }
 
 async fn all(mut tasks: JoinSet<Result<()>>) -> Result<()> {

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,9 +114,9 @@ impl SqliteStoreBuilder {
     /// [`OpenError`]: each says what to do.
     pub fn open(self) -> Result<SqliteStore, OpenError> {
         connection::check_version()?;
-        create(&self.path)?;
         let source = self.source()?;
         let ownership = Ownership::take(&source.path)?;
+        create(&source.path)?;
         let connection = source.open(Role::Owner)?;
         schema::migrate(&connection)?;
         let last_fence = store::recover(&connection)?;
@@ -139,9 +140,9 @@ impl SqliteStoreBuilder {
     }
 
     fn source(&self) -> Result<Source, OpenError> {
-        let path = self.path.canonicalize().map_err(io("find the file"))?;
+        let (folder, path) = locate(&self.path)?;
         if self.is_local {
-            refuse_network(&path)?;
+            refuse_network(&folder)?;
         }
         let Self { busy_timeout, max_size, is_synced, .. } = *self;
         Ok(Source { path, busy_timeout, max_size, is_synced })
@@ -154,19 +155,28 @@ impl fmt::Debug for SqliteStoreBuilder {
     }
 }
 
-/// An empty file is a database. It is made here for its permissions: the files beside it get the same.
-fn create(path: &Path) -> Result<(), OpenError> {
+/// The folder, and the one name that the file has, whether it is there or not.
+fn locate(path: &Path) -> Result<(PathBuf, PathBuf), OpenError> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    if !folder.is_dir() {
-        return Err(OpenError::NoFolder { folder: folder.to_owned() });
+    let found = folder.canonicalize().map_err(|_| OpenError::NoFolder { folder: folder.to_owned() })?;
+    let name = path.file_name().ok_or_else(|| OpenError::NoFolder { folder: path.clone() })?;
+    let path = found.join(name);
+    Ok((found, path))
+}
+
+/// An empty file is a database. It is made here for its permissions: the files beside it get the same.
+///
+/// One that is there is not opened: closing it again would free the locks that this process may have on it
+/// (<https://sqlite.org/howtocorrupt.html>, "Posix advisory locks canceled").
+fn create(path: &Path) -> Result<(), OpenError> {
+    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io("make the file")(error)),
+        _ => Ok(()),
     }
-    private(OpenOptions::new().write(true).create(true).truncate(false))
-        .open(path)
-        .map_err(io("make the file"))?;
-    Ok(())
 }
 
 const fn days(days: u64) -> Duration {

@@ -92,3 +92,50 @@ impl Inbox for SqliteStore {
 const ROW: usize = 512;
 /// More at once are as heavy as these.
 const BATCH: usize = 256;
+
+#[cfg(test)]
+mod tests {
+    use countersign_inbox::UnsignedIds;
+    use countersign_inbox::conformance::inbox::sample_event;
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::writer::Session;
+
+    /// A store that looks at every event becomes slower with each.
+    #[test]
+    fn nothing_that_is_done_often_looks_at_more_than_it_has_to() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(include_str!("../schema/v1.sql")).unwrap();
+        let mut session = Session::new(&connection, i64::MAX);
+        let request = ClaimDue::new("orders", "worker", 10, Duration::ZERO);
+        let finishes = [
+            Finish::Retry { after: Duration::ZERO, error: String::new() },
+            Finish::Skip { reason: String::new() },
+            Finish::Dead { error: String::new() },
+            Finish::GiveBack,
+            Finish::Done,
+        ];
+        for nth in 0..finishes.len() {
+            let mut event = sample_event("orders", &nth.to_string(), "{}");
+            event.identity = event.identity.clone().with_guard(event.identity.body(), UnsignedIds::Warn);
+            accept::accept(&mut session, &event, b"POST /\n").unwrap().unwrap();
+        }
+        let claimed = claim::claim_due(&mut session, &request).unwrap();
+        let (leased, _) = claim::read_heads(claimed);
+        assert_eq!(leased.len(), finishes.len());
+        for (leased, finish) in leased.iter().zip(&finishes) {
+            let extended = claim::extend(&mut session, &leased.lease, 1).unwrap();
+            assert!(matches!(extended, Fenced::Ok(_)), "{extended:?}");
+            let finished = finish::finish(&mut session, &leased.lease, finish).unwrap();
+            assert_eq!(finished, Fenced::Ok(()));
+            let _ = finish::finish(&mut session, &leased.lease, &Finish::Done).unwrap();
+        }
+        sweep::sweep(&mut session, [-1; 3]).unwrap();
+        let plans = session.plans();
+        assert!(plans.len() > 15, "{plans:?}");
+        for (sql, plan) in plans {
+            assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+        }
+    }
+}

@@ -101,7 +101,7 @@ const COUNT_READY: &str =
     "SELECT source, 0, count(*), min(due_at) FROM wh_event WHERE state = 0 GROUP BY source";
 const COUNT_RUNNING: &str = "SELECT source, 1, count(*), 0 FROM wh_event WHERE state = 1 GROUP BY source";
 const COUNT_FINISHED: &str =
-    "SELECT source, state, count(*), 0 FROM wh_event WHERE state >= 2 GROUP BY source, state";
+    "SELECT source, state, count(*), 0 FROM wh_event WHERE finished_at IS NOT NULL GROUP BY source, state";
 const SUMMARY: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
     received_at, stored_at, due_at, finished_at, error FROM wh_event";
 const SHOW: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \

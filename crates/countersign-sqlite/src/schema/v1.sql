@@ -33,14 +33,14 @@ CREATE TABLE wh_event(
   worker TEXT,
   lease_until INTEGER,
   due_at INTEGER NOT NULL,
-  finished_at INTEGER,
+  finished_at INTEGER,             -- of what is done or dead, and of nothing else
   error TEXT
 ) STRICT;
 CREATE UNIQUE INDEX wh_event_key ON wh_event(key);
 CREATE UNIQUE INDEX wh_event_guard ON wh_event(guard) WHERE guard IS NOT NULL;
 CREATE INDEX wh_event_due ON wh_event(source, due_at) WHERE state = 0;
 CREATE INDEX wh_event_lease ON wh_event(source, lease_until) WHERE state = 1;
-CREATE INDEX wh_event_gc ON wh_event(state, finished_at, source) WHERE state >= 2;
+CREATE INDEX wh_event_gc ON wh_event(state, finished_at, source) WHERE finished_at IS NOT NULL;
 
 -- Apart from the event, which changes several times.
 CREATE TABLE wh_body(

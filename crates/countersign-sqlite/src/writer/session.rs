@@ -11,6 +11,8 @@ pub(crate) struct Session<'c> {
     connection: &'c Connection,
     /// By where the text is: each is a constant.
     statements: HashMap<(usize, usize), Statement<'c>>,
+    #[cfg(test)]
+    texts: Vec<&'static str>,
     now: i64,
     max_pages: i64,
     fences: Counter,
@@ -23,6 +25,8 @@ impl<'c> Session<'c> {
         Self {
             connection,
             statements: HashMap::new(),
+            #[cfg(test)]
+            texts: Vec::new(),
             now: 0,
             max_pages,
             fences: Counter::new("fence"),
@@ -68,7 +72,11 @@ impl<'c> Session<'c> {
     pub(crate) fn statement(&mut self, sql: &'static str) -> rusqlite::Result<&mut Statement<'c>> {
         match self.statements.entry((sql.as_ptr() as usize, sql.len())) {
             Entry::Occupied(found) => Ok(found.into_mut()),
-            Entry::Vacant(place) => Ok(place.insert(self.connection.prepare(sql)?)),
+            Entry::Vacant(place) => {
+                #[cfg(test)]
+                self.texts.push(sql);
+                Ok(place.insert(self.connection.prepare(sql)?))
+            }
         }
     }
 
@@ -112,6 +120,17 @@ impl<'c> Session<'c> {
         let next = counter.next(connection)?;
         self.events = counter;
         Ok(next)
+    }
+
+    /// How SQLite would run everything that has been prepared, whatever the values are.
+    #[cfg(test)]
+    pub(crate) fn plans(&self) -> Vec<(&'static str, String)> {
+        let plan = |sql: &&'static str| {
+            let mut statement = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3));
+            (*sql, steps.collect::<rusqlite::Result<Vec<_>>>().unwrap().join("; "))
+        };
+        self.texts.iter().map(plan).collect()
     }
 
     /// What was reserved in a transaction that was rolled back is not; and nothing has happened in it.
