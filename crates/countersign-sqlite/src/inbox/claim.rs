@@ -40,7 +40,7 @@ fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result
     let (now, source) = (session.now(), &request.source);
     if let Some(id) = request.only {
         let found = session.first(FIND_ONE, &[&id.get(), source, &now], |row| row.get(0))?;
-        return Ok(found.into_iter().collect());
+        return Ok(found.into_iter().take(request.max).collect());
     }
     let max = i64::try_from(request.max).unwrap_or(i64::MAX);
     let too_far = now.saturating_add(millis(request.horizon));
