@@ -1,4 +1,4 @@
-use sqlx::{AssertSqlSafe, Connection, PgConnection, query, query_scalar, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, query, raw_sql};
 
 use super::SchemaName;
 use crate::error::ConnectError;
@@ -57,11 +57,7 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
 
 async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
     // Who has the schema already may not be allowed to make one.
-    let is_there = query_scalar::<_, bool>("SELECT to_regnamespace($1) IS NOT NULL")
-        .bind(schema.to_string())
-        .fetch_one(&mut *connection)
-        .await?;
-    if !is_there {
+    if !schema.is_there(connection).await? {
         query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *connection).await?;
     }
     let sql = format!(
@@ -73,11 +69,7 @@ async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Re
 }
 
 async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<Version, ConnectError> {
-    let is_there = query_scalar::<_, bool>("SELECT to_regclass($1) IS NOT NULL")
-        .bind(format!("{schema}.version"))
-        .fetch_one(&mut *connection)
-        .await?;
-    if !is_there {
+    if !schema.has_table(connection, "version").await? {
         return Ok(Version { found: 0, required: 1 });
     }
     let sql = format!("SELECT version, required FROM {schema}.version");

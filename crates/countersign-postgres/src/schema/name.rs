@@ -1,10 +1,15 @@
 use std::fmt;
 
+use sqlx::{Error, PgConnection, query_scalar};
+
 use crate::error::ConnectError;
 
 /// The name of a schema, as it stands in SQL.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct SchemaName(String);
+pub(crate) struct SchemaName {
+    plain: String,
+    quoted: String,
+}
 
 impl SchemaName {
     /// Lower case only: no two spellings are the same schema. Quoted all the same, because it may be a keyword.
@@ -12,16 +17,36 @@ impl SchemaName {
         let starts_well = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
         let is_plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
         if starts_well && name.len() <= LONGEST && name.bytes().all(is_plain) {
-            Ok(Self(format!("\"{name}\"")))
+            Ok(Self { plain: name.to_owned(), quoted: format!("\"{name}\"") })
         } else {
             Err(ConnectError::SchemaName { name: name.to_owned() })
         }
+    }
+
+    /// Asks the catalogue, not by `to_regclass`: that answers from a cache, which does not see in a transaction what others
+    /// have made since it began.
+    pub(crate) async fn has_table(&self, connection: &mut PgConnection, table: &str) -> Result<bool, Error> {
+        query_scalar(
+            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                            WHERE n.nspname = $1 AND c.relname = $2)",
+        )
+        .bind(&self.plain)
+        .bind(table)
+        .fetch_one(connection)
+        .await
+    }
+
+    pub(crate) async fn is_there(&self, connection: &mut PgConnection) -> Result<bool, Error> {
+        query_scalar("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = $1)")
+            .bind(&self.plain)
+            .fetch_one(connection)
+            .await
     }
 }
 
 impl fmt::Display for SchemaName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.quoted)
     }
 }
 

@@ -1,7 +1,7 @@
 use countersign_inbox::StoreError;
-use sqlx::{AssertSqlSafe, Connection, Error, PgConnection, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
-use super::{LOCK_TIMEOUT, Table};
+use super::{MOST_MOVED, Table};
 use crate::core::Core;
 use crate::session::Try;
 use crate::units::millis;
@@ -68,12 +68,14 @@ impl Core {
             let sql = format!("SELECT count(*) {outliving}");
             let count: i64 =
                 query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await?;
-            if count > MOST_OUTLIVING {
+            if count > MOST_MOVED {
                 return Ok(());
             }
         }
-        let mut tx = connection.begin().await?;
-        query(LOCK_TIMEOUT).execute(&mut *tx).await?;
+        let mut tx = self.begin_upkeep(connection).await?;
+        if !schema.has_table(&mut tx, name).await? {
+            return Ok(());
+        }
         let detach = format!("ALTER TABLE {schema}.{parent} DETACH PARTITION {schema}.\"{name}\"");
         let keep = format!("INSERT INTO {schema}.{parent} SELECT b.* {outliving}");
         let drop = format!("DROP TABLE {schema}.\"{name}\"");
@@ -85,6 +87,3 @@ impl Core {
         tx.commit().await
     }
 }
-
-/// What is moved while events that arrive wait.
-const MOST_OUTLIVING: i64 = 10_000;

@@ -1,9 +1,9 @@
 use std::sync::atomic::Ordering;
 
 use countersign_inbox::StoreError;
-use sqlx::{AssertSqlSafe, Connection, Error, PgConnection, query, query_as, query_scalar};
+use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
-use super::{LOCK_TIMEOUT, Table};
+use super::{MOST_MOVED, Table};
 use crate::core::Core;
 use crate::session::Try;
 
@@ -55,19 +55,24 @@ impl Core {
 
     async fn make(&self, connection: &mut PgConnection, table: Table, day: &Day) -> Result<(), Error> {
         let (schema, Table(table), Day { name, first, next, .. }) = (&self.schema, table, day);
-        let partition = format!("{schema}.{table}_{name}");
-        if is_there(connection, &partition).await? {
+        let name = format!("{table}_{name}");
+        if schema.has_table(connection, &name).await? {
             return Ok(());
         }
-        let mut tx = connection.begin().await?;
-        query(LOCK_TIMEOUT).execute(&mut *tx).await?;
-        let lock = "SELECT pg_advisory_xact_lock(hashtext('countersign-postgres partitions'), hashtext($1))";
-        query(lock).bind(schema.to_string()).execute(&mut *tx).await?;
-        if is_there(&mut tx, &partition).await? {
+        let mut tx = self.begin_upkeep(connection).await?;
+        if schema.has_table(&mut tx, &name).await? {
             return Ok(());
         }
-        // What came before its partition moves into it. The lock keeps more from coming; it is short, because that can
-        // only be what came within a minute of midnight, or of the first start.
+        let astray = format!(
+            "SELECT count(*) FROM (SELECT FROM {schema}.{table}_default WHERE day = '{first}' LIMIT {MOST_MOVED} + 1) d"
+        );
+        let astray: i64 = query_scalar(AssertSqlSafe(astray)).persistent(false).fetch_one(&mut *tx).await?;
+        if astray > MOST_MOVED {
+            // For too long, nobody was allowed to make one. That day stays where it is.
+            return Ok(());
+        }
+        let partition = format!("{schema}.{name}");
+        // What came before its partition moves into it, and the lock keeps more from coming.
         let steps = [
             format!("LOCK TABLE {schema}.{table}_default IN ACCESS EXCLUSIVE MODE"),
             format!("CREATE TABLE {partition} (LIKE {schema}.{table} INCLUDING ALL)"),
@@ -84,10 +89,6 @@ impl Core {
         }
         tx.commit().await
     }
-}
-
-async fn is_there(connection: &mut PgConnection, table: &str) -> Result<bool, Error> {
-    query_scalar("SELECT to_regclass($1) IS NOT NULL").bind(table).fetch_one(connection).await
 }
 
 /// Days. Partitions are few, so that plans are made quickly.

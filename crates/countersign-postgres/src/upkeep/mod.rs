@@ -7,6 +7,7 @@ mod sweep;
 use std::sync::atomic::{AtomicI32, Ordering};
 
 use countersign_inbox::StoreError;
+use sqlx::{Connection, Error, PgConnection, Postgres, Transaction, query};
 
 use crate::core::{Core, Interval};
 use crate::store::PostgresStore;
@@ -58,6 +59,20 @@ impl Core {
         self.make_partitions().await?;
         self.drop_partitions().await
     }
+
+    /// One machine at a time; a lock on a table is waited for as long as those may wait who want to store something.
+    async fn begin_upkeep<'c>(
+        &self,
+        connection: &'c mut PgConnection,
+    ) -> Result<Transaction<'c, Postgres>, Error> {
+        let mut tx = connection.begin().await?;
+        query("SELECT pg_advisory_xact_lock(hashtext('countersign-postgres partitions'), hashtext($1))")
+            .bind(self.schema.to_string())
+            .execute(&mut *tx)
+            .await?;
+        query("SET LOCAL lock_timeout = '100ms'").execute(&mut *tx).await?;
+        Ok(tx)
+    }
 }
 
 /// A table that is partitioned by the day.
@@ -70,8 +85,8 @@ impl Table {
     const ALL: [Self; 2] = [Self::BODY, Self::ATTEMPT];
 }
 
-/// How long a lock is waited for: as long as those may wait who want to store something.
-const LOCK_TIMEOUT: &str = "SET LOCAL lock_timeout = '100ms'";
+/// What is moved while events that arrive wait.
+const MOST_MOVED: i64 = 10_000;
 
 /// Seconds, until partitions that could not be made are tried again.
 const RETRY: u64 = 60;

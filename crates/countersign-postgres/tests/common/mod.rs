@@ -149,3 +149,7 @@ pub(crate) fn done() -> Filter {
     filter.state = Some(EventState::Done);
     filter
 }
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,226 @@
+//! Servers that restart, connections that break, pools that are empty, and transactions that somebody leaves open.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use countersign_inbox::{
+    Accepted, Claim, ClaimDue, DedupeStore, Fenced, Finish, Inbox, NewEvent, StoreError,
+};
+use countersign_postgres::{ConnectError, PostgresStore};
+use countersign_test_servers::{Postgres, fresh_database};
+use sqlx::{Connection, PgConnection, query};
+
+use self::common::{Machines, TTL, acquired, event, request, wait};
+
+#[test]
+fn the_next_call_after_a_restart_of_the_server_works() {
+    let mut server = Postgres::start();
+    let machines = Machines::at(server.url(), |builder| builder);
+    let store = machines.first();
+    // Every connection of the pool is one of before.
+    assert!(
+        accept_all(store, (0..64).map(|id| event(&format!("before {id}"))).collect())
+            .iter()
+            .all(Result::is_ok)
+    );
+    let lease = acquired(wait(store.claim(&request("inline"))).unwrap());
+    let leased = wait(store.claim_due(&due(10))).unwrap();
+    server.restart();
+    for leased in &leased {
+        assert_eq!(wait(store.finish(&leased.lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
+    }
+    assert_eq!(wait(store.complete(&lease)).unwrap(), Fenced::Ok(()));
+    assert!(
+        accept_all(store, (0..64).map(|id| event(&format!("after {id}"))).collect())
+            .iter()
+            .all(Result::is_ok)
+    );
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 128);
+    // A crash, this time, and what was not finished before.
+    server.kill();
+    assert!(matches!(wait(store.accept(event("down"))), Err(StoreError::Unavailable(_))));
+    assert!(matches!(wait(store.claim(&request("down"))), Err(StoreError::Unavailable(_))));
+    server.restart();
+    assert!(matches!(wait(store.accept(event("before 1"))).unwrap(), Accepted::Duplicate { .. }));
+    assert!(matches!(wait(store.accept(event("down"))).unwrap(), Accepted::New { .. }));
+    assert_eq!(wait(store.claim(&request("inline"))).unwrap(), Claim::Done { same_body: true });
+}
+
+/// Connections end all the time, and providers send again what was not acknowledged.
+#[test]
+fn nothing_that_was_acknowledged_is_lost_while_connections_end() {
+    let machines = Machines::new();
+    let pid =
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()
+               AND pid <> pg_backend_pid()";
+    let unacknowledged = wait(async {
+        let mut killer = PgConnection::connect(&machines.url).await.unwrap();
+        let providers: Vec<_> = (0..8)
+            .map(|provider| {
+                let store = machines.either();
+                tokio::spawn(async move {
+                    let mut refused = 0;
+                    for id in 0..12 {
+                        while store.accept(event(&format!("{provider} {id}"))).await.is_err() {
+                            refused += 1;
+                        }
+                    }
+                    refused
+                })
+            })
+            .collect();
+        let mut kills = 0;
+        while !providers.iter().all(tokio::task::JoinHandle::is_finished) {
+            query(pid).execute(&mut killer).await.unwrap();
+            kills += 1;
+        }
+        let mut refused = 0;
+        for provider in providers {
+            refused += provider.await.unwrap();
+        }
+        assert!(kills > 1, "{kills}");
+        refused
+    });
+    assert_eq!(
+        machines.number("SELECT count(*) FROM countersign.event"),
+        96,
+        "{unacknowledged} were refused"
+    );
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 96);
+}
+
+#[test]
+fn an_empty_pool_is_an_error_in_time_and_not_a_hang() {
+    let machines = Machines::with(|builder| {
+        builder.with_max_connections(1).with_acquire_timeout(Duration::from_millis(200))
+    });
+    let store = machines.first();
+    let taken = wait(store.pool().acquire()).unwrap();
+    let start = Instant::now();
+    for failed in [wait(store.claim(&request("evt"))).map(drop), wait(store.accept(event("evt"))).map(drop)] {
+        let Err(error @ StoreError::Unavailable(_)) = failed else { panic!("{failed:?}") };
+        assert!(error.source().unwrap().to_string().contains("pool"), "{error:?}");
+    }
+    assert!(start.elapsed() < Duration::from_secs(5));
+    wait(async { drop(taken) });
+    assert!(matches!(wait(store.accept(event("evt"))).unwrap(), Accepted::New { .. }));
+}
+
+/// Somebody has begun a transaction, and has gone for lunch.
+#[test]
+fn an_open_transaction_holds_up_nothing_but_its_own_event() {
+    let machines = Machines::with(|builder| builder.with_operation_timeout(Duration::from_secs(1)));
+    let store = machines.first();
+    assert!(wait(store.accept(event("read"))).is_ok());
+    let mut idle = wait(machines.second().pool().begin()).unwrap();
+    wait(async {
+        query("SELECT * FROM countersign.event JOIN countersign.body ON event_id = id")
+            .fetch_all(&mut *idle)
+            .await
+            .unwrap();
+        countersign_inbox::TxInbox::accept_in(machines.second(), &mut idle, event("held")).await.unwrap();
+    });
+    let ids = ["1", "2", "held", "3", "4", "5", "6", "7", "8", "9"];
+    let accepted = accept_all(store, ids.map(event).into());
+    for (id, accepted) in ids.iter().zip(&accepted) {
+        assert_eq!(accepted.is_ok(), *id != "held", "{id}: {accepted:?}");
+    }
+    let leased = wait(store.claim_due(&due(100))).unwrap();
+    assert_eq!(leased.len(), 10);
+    for leased in leased {
+        assert_eq!(wait(store.finish(&leased.lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
+    }
+    assert_eq!(wait(store.sweep()).unwrap(), 0);
+    wait(idle.commit()).unwrap();
+    assert!(matches!(wait(store.accept(event("held"))).unwrap(), Accepted::Duplicate { .. }));
+}
+
+/// What an application may have set for all its connections.
+#[test]
+fn stricter_isolation_makes_nobody_win_twice() {
+    let url = fresh_database();
+    let name = url.rsplit('/').next().unwrap().to_owned();
+    wait(async {
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let sql = format!("ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'");
+        query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+    });
+    let machines = Machines::at(url, |builder| builder);
+    for round in 0..20 {
+        let id = format!("{round}");
+        let claims = wait(async {
+            let tasks: Vec<_> = (0..16)
+                .map(|_| {
+                    let (store, request) = (machines.either(), request(&id));
+                    tokio::spawn(async move { store.claim(&request).await })
+                })
+                .collect();
+            let mut claims = Vec::new();
+            for task in tasks {
+                claims.push(task.await.unwrap());
+            }
+            claims
+        });
+        let won = claims.iter().filter(|claim| matches!(claim, Ok(Claim::Acquired { .. }))).count();
+        assert_eq!(won, 1, "{claims:?}");
+        assert!(accept_all(machines.first(), vec![event(&id); 8]).iter().all(Result::is_ok));
+    }
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 20);
+}
+
+#[test]
+fn a_server_that_takes_no_writes_is_refused() {
+    let url = fresh_database();
+    let name = url.rsplit('/').next().unwrap().to_owned();
+    let refused = wait(async {
+        let mut connection = PgConnection::connect(&url).await.unwrap();
+        let sql = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+        query(sqlx::AssertSqlSafe(sql)).execute(&mut connection).await.unwrap();
+        PostgresStore::connect(&url).await
+    });
+    assert!(matches!(refused, Err(ConnectError::ReadOnly)), "{refused:?}");
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_given_up() {
+    let server = Postgres::start();
+    server.pause();
+    let limit = Duration::from_millis(300);
+    let refused = wait(PostgresStore::builder(&server.url()).unwrap().with_acquire_timeout(limit).connect());
+    assert!(
+        matches!(refused, Err(ConnectError::TimedOut { .. } | ConnectError::Sql(sqlx::Error::PoolTimedOut))),
+        "{refused:?}"
+    );
+    server.resume();
+}
+
+fn due(max: usize) -> ClaimDue {
+    ClaimDue::new("orders", "worker", max, TTL)
+}
+
+/// All at once.
+fn accept_all(store: &PostgresStore, events: Vec<NewEvent>) -> Vec<Result<Accepted, StoreError>> {
+    wait(async {
+        let tasks: Vec<_> = events
+            .into_iter()
+            .map(|event| {
+                let store = store.clone();
+                tokio::spawn(async move { store.accept(event).await })
+            })
+            .collect();
+        let mut accepted = Vec::new();
+        for task in tasks {
+            accepted.push(task.await.unwrap());
+        }
+        accepted
+    })
+}

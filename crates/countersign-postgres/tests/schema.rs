@@ -1,0 +1,137 @@
+//! Tables: how they come about, and which ones are refused.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use countersign_inbox::{Accepted, Claim, DedupeStore, Durability, Inbox};
+use countersign_postgres::{ConnectError, PostgresStore, PostgresStoreBuilder};
+use countersign_test_servers::{Postgres, fresh_database};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, raw_sql};
+
+use self::common::{event, request, wait};
+
+#[test]
+fn of_many_machines_that_start_at_once_one_makes_the_tables() {
+    let url = fresh_database();
+    wait(async {
+        let machines: Vec<_> = (0..8)
+            .map(|_| {
+                let url = url.clone();
+                tokio::spawn(async move { PostgresStore::connect(&url).await })
+            })
+            .collect();
+        for machine in machines {
+            let store = machine.await.unwrap().unwrap();
+            assert!(store.accept(event("evt")).await.is_ok());
+        }
+    });
+}
+
+/// Of each version before, with what was in them.
+#[test]
+fn older_tables_are_brought_up_to_date_with_what_is_in_them() {
+    let url = fresh_database();
+    execute(&url, "CREATE SCHEMA countersign;
+        CREATE TABLE countersign.version (version int4 NOT NULL, required int4 NOT NULL, probed_at timestamptz);
+        INSERT INTO countersign.version (version, required) VALUES (1, 1)");
+    execute(&url, &include_str!("../src/schema/v1_claims.sql").replace("{schema}", "countersign"));
+    let handled = request("handled");
+    let key = common::hex(handled.identity.key().as_bytes());
+    let body = common::hex(handled.identity.body().as_bytes());
+    execute(
+        &url,
+        &format!(
+            "INSERT INTO countersign.claim (key, fence, state, token, body_digest, expires_at, ended_at)
+         VALUES ('\\x{key}', nextval('countersign.fence'), 2, '\\x00', '\\x{body}', now(), now())"
+        ),
+    );
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    assert_eq!(wait(store.claim(&handled)).unwrap(), Claim::Done { same_body: true });
+    assert!(matches!(wait(store.accept(event("evt"))).unwrap(), Accepted::New { .. }));
+    // Again: nothing happens.
+    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    assert_eq!(wait(store.claim(&handled)).unwrap(), Claim::Done { same_body: true });
+}
+
+/// While machines are upgraded one after the other.
+#[test]
+fn newer_tables_are_used_if_they_allow_it_and_refused_with_the_cure_if_not() {
+    let url = fresh_database();
+    wait(PostgresStore::connect(&url)).unwrap();
+    execute(&url, "UPDATE countersign.version SET version = 99");
+    let store = wait(PostgresStore::connect(&url)).unwrap();
+    assert!(wait(store.accept(event("evt"))).is_ok());
+    execute(&url, "UPDATE countersign.version SET required = 99");
+    let refused = wait(PostgresStore::connect(&url)).unwrap_err();
+    assert!(matches!(refused, ConnectError::TooNew { required: 99, .. }), "{refused:?}");
+    assert!(refused.to_string().contains("upgrade countersign-postgres"), "{refused}");
+}
+
+#[test]
+fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
+    let url = fresh_database();
+    let name = url.rsplit('/').next().unwrap().to_owned();
+    let role = format!("service_{name}");
+    execute(&url, &format!("CREATE ROLE {role} LOGIN"));
+    let builder = || {
+        PostgresStore::builder(&url.replace("//postgres@", &format!("//{role}@")))
+            .unwrap()
+            .without_migrations()
+    };
+    let refused = wait(builder().connect()).unwrap_err();
+    assert!(matches!(refused, ConnectError::Outdated { found: 0, .. }), "{refused:?}");
+    assert!(refused.to_string().contains("PostgresStoreBuilder::migrate"), "{refused}");
+    wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
+    execute(
+        &url,
+        &format!(
+            "GRANT USAGE ON SCHEMA countersign TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA countersign TO {role};
+         GRANT USAGE ON ALL SEQUENCES IN SCHEMA countersign TO {role}"
+        ),
+    );
+    let store = wait(builder().connect()).unwrap();
+    assert!(matches!(wait(store.accept(event("evt"))).unwrap(), Accepted::New { .. }));
+    assert!(matches!(wait(store.claim(&request("evt"))).unwrap(), Claim::Acquired { .. }));
+    assert_eq!(wait(store.sweep()).unwrap(), 0);
+    wait(store.probe()).unwrap();
+}
+
+#[test]
+fn two_schemas_of_one_database_are_two_stores() {
+    let url = fresh_database();
+    let pool = wait(PgPoolOptions::new().connect(&url)).unwrap();
+    let [one, other] = ["one", "user"].map(|schema| {
+        wait(PostgresStoreBuilder::from_pool(pool.clone()).with_schema(schema).connect()).unwrap()
+    });
+    assert!(matches!(wait(one.accept(event("evt"))).unwrap(), Accepted::New { .. }));
+    assert!(matches!(wait(other.accept(event("evt"))).unwrap(), Accepted::New { .. }));
+    assert!(matches!(wait(one.accept(event("evt"))).unwrap(), Accepted::Duplicate { .. }));
+    let refused = wait(PostgresStoreBuilder::from_pool(pool).with_schema("a\"b").connect()).unwrap_err();
+    assert!(matches!(refused, ConnectError::SchemaName { .. }), "{refused:?}");
+}
+
+#[test]
+fn the_settings_of_the_server_say_what_survives() {
+    let mut server = Postgres::start();
+    let level = |server: &Postgres| Inbox::durability(&wait(PostgresStore::connect(&server.url())).unwrap());
+    assert_eq!(level(&server), Durability::Fsync);
+    server.restart_with(&[("synchronous_commit", "off")]);
+    assert_eq!(level(&server), Durability::Relaxed);
+    server.restart_with(&[("fsync", "off")]);
+    assert_eq!(level(&server), Durability::Relaxed);
+}
+
+fn execute(url: &str, sql: &str) {
+    wait(async {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
+    });
+}

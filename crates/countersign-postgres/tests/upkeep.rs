@@ -1,0 +1,201 @@
+//! What time makes necessary: partitions come and go, and what was kept long enough is forgotten.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use countersign_inbox::{
+    Accepted, Action, Change, Claim, ClaimDue, DedupeStore, EventId, EventState, Fenced, Filter, Finish,
+    Inbox, Leased, OpsStore, StoreError,
+};
+use sqlx::query;
+
+use self::common::{Machines, TTL, acquired, event, request, wait};
+
+#[test]
+fn bodies_are_in_the_partition_of_their_day() {
+    let machines = Machines::new();
+    accept(&machines, "today");
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.body_default"), 0);
+    machines.step(DAY);
+    accept(&machines, "tomorrow");
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.body_default"), 0);
+    assert_eq!(machines.number("SELECT count(DISTINCT tableoid) FROM countersign.body"), 2);
+}
+
+#[test]
+fn an_event_is_stored_when_its_partition_is_missing_and_moves_there_later() {
+    let machines = Machines::new();
+    machines.step(30 * DAY);
+    // A machine of which nobody knows that it makes partitions.
+    machines.execute("BEGIN; SELECT 1; COMMIT");
+    let id = accept(&machines, "early");
+    let leased = claim(&machines);
+    assert_eq!((leased.event.id, &leased.event.body[..]), (id, &b"the body of early"[..]));
+    // Accepting has begun to make them; this waits until somebody has.
+    wait(machines.first().tend_partitions()).unwrap();
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.body_default"), 0);
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 1);
+    assert_eq!(&wait(machines.first().show(id)).unwrap().unwrap().body.unwrap()[..], b"the body of early");
+}
+
+/// Whatever becomes of the partition.
+#[test]
+fn bodies_of_what_waits_runs_or_is_dead_outlive_their_day() {
+    let machines = Machines::new();
+    let [done, dead, running] = ["done", "dead", "running"].map(|id| {
+        let accepted = accept(&machines, id);
+        (accepted, claim(&machines))
+    });
+    let ready = accept(&machines, "ready");
+    finish(&machines, &done.1, Finish::Done);
+    finish(&machines, &dead.1, Finish::Dead { error: "no".to_owned() });
+    assert_eq!(partitions(&machines), 3);
+    machines.step(9 * DAY);
+    wait(machines.first().tend_partitions()).unwrap();
+    // Today and the days before which it was made for are gone, those of today and the next days are there.
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 3);
+    let body = |id: EventId| wait(machines.first().show(id)).unwrap().unwrap().body;
+    assert_eq!(body(done.0), None);
+    for kept in [dead.0, running.0, ready] {
+        assert!(body(kept).is_some(), "{kept}");
+    }
+    // Without its body there is no replay; with it, there is.
+    let mut filter = Filter::ids([done.0]);
+    filter.state = Some(EventState::Done);
+    assert_eq!(wait(machines.first().change(&Change::new(Action::Replay, filter, "me"))).unwrap().ids, []);
+    let replay = Change::new(Action::Replay, Filter::ids([dead.0]), "me");
+    assert_eq!(wait(machines.first().change(&replay)).unwrap().ids, [dead.0]);
+    let claimed = wait(machines.first().claim_due(&ClaimDue::new("orders", "w", 10, TTL))).unwrap();
+    assert_eq!(claimed.len(), 3);
+    for leased in &claimed {
+        finish(&machines, leased, Finish::Done);
+    }
+    // The key is remembered for longer than the body.
+    assert!(matches!(wait(machines.first().accept(event("done"))).unwrap(), Accepted::Duplicate { .. }));
+}
+
+#[test]
+fn a_partition_that_somebody_reads_is_dropped_later_and_accepting_goes_on() {
+    let machines = Machines::new();
+    let leased = {
+        accept(&machines, "old");
+        claim(&machines)
+    };
+    finish(&machines, &leased, Finish::Done);
+    machines.step(9 * DAY);
+    let mut reader = wait(machines.second().pool().begin()).unwrap();
+    wait(query("SELECT * FROM countersign.body").fetch_all(&mut *reader)).unwrap();
+    let tended = wait(machines.first().tend_partitions());
+    assert!(matches!(tended, Err(StoreError::Unavailable(_))), "{tended:?}");
+    accept(&machines, "meanwhile");
+    assert_eq!(wait(machines.first().sweep()).unwrap(), 0);
+    wait(reader.rollback()).unwrap();
+    wait(machines.first().tend_partitions()).unwrap();
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 1);
+}
+
+#[test]
+fn an_event_whose_body_was_lost_is_a_dead_letter_that_says_so() {
+    let machines = Machines::new();
+    let id = accept(&machines, "evt");
+    machines.execute("DELETE FROM countersign.body");
+    assert!(wait(machines.first().claim_due(&ClaimDue::new("orders", "w", 1, TTL))).unwrap().is_empty());
+    let shown = wait(machines.first().show(id)).unwrap().unwrap();
+    assert_eq!(shown.summary.state, EventState::Dead);
+    assert!(shown.summary.error.unwrap().contains("body"));
+}
+
+/// In inline mode, and in batches.
+#[test]
+fn claims_that_ended_are_forgotten_and_those_that_run_are_not() {
+    let machines = Machines::with(|builder| builder.with_retention(Duration::from_secs(3600)));
+    let store = machines.first();
+    let running = acquired(wait(store.claim(&request("running"))).unwrap());
+    for (id, is_done) in [("done", true), ("released", false)] {
+        let lease = acquired(wait(store.claim(&request(id))).unwrap());
+        let ended = wait(if is_done { store.complete(&lease) } else { store.release(&lease) });
+        assert_eq!(ended.unwrap(), Fenced::Ok(()));
+    }
+    machines.execute(
+        "INSERT INTO countersign.claim SELECT sha256(n::text::bytea), n, 2, '\\x00', '\\x00', now(), now()
+         FROM generate_series(1, 700) n",
+    );
+    wait(store.sweep()).unwrap();
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.claim"), 703);
+    machines.step(2 * 3_600_000);
+    wait(store.sweep()).unwrap();
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.claim"), 203);
+    wait(store.sweep()).unwrap();
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.claim"), 1);
+    assert_eq!(wait(store.complete(&running)).unwrap(), Fenced::Ok(()));
+    // Above all that were before.
+    let again = acquired(wait(store.claim(&request("done"))).unwrap());
+    assert!(again.fence() > running.fence());
+    assert!(matches!(wait(store.claim(&request("running"))).unwrap(), Claim::Done { .. }));
+}
+
+/// The clock of the server goes wrong while things happen.
+#[test]
+fn a_clock_that_steps_loses_nothing() {
+    for step in [-365 * DAY, -DAY / 24, DAY / 24, 365 * DAY] {
+        let machines = Machines::new();
+        accept(&machines, "retried");
+        let retried = claim(&machines);
+        finish(&machines, &retried, Finish::Retry { after: TTL, error: "later".to_owned() });
+        let ready = accept(&machines, "ready");
+        let done = accept(&machines, "done");
+        machines.execute(&format!(
+            "UPDATE countersign.event SET state = 2, finished_at = countersign.now_() WHERE id = {done}"
+        ));
+        machines.step(step);
+        // What waits is never forgotten, and what is done is not, unless its time is over by the new clock.
+        let forgotten = wait(machines.first().sweep()).unwrap();
+        assert_eq!(forgotten, u64::from(step == 365 * DAY), "{step}");
+        let id = accept(&machines, "after");
+        machines.step(TTL.as_millis() as i64 + 8 * DAY);
+        let mut found = Vec::new();
+        // A year back, what was due then is due beyond the horizon: at once.
+        loop {
+            let claimed = wait(machines.first().claim_due(&ClaimDue::new("orders", "w", 10, TTL))).unwrap();
+            if claimed.is_empty() {
+                break;
+            }
+            for leased in claimed {
+                finish(&machines, &leased, Finish::Done);
+                found.push(leased.event.id);
+            }
+        }
+        found.sort_unstable();
+        assert_eq!(found, [retried.event.id, ready, id], "{step}");
+    }
+}
+
+fn accept(machines: &Machines, id: &str) -> EventId {
+    match wait(machines.first().accept(event(id))).unwrap() {
+        Accepted::New { id, .. } => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn claim(machines: &Machines) -> Leased {
+    let claimed = wait(machines.first().claim_due(&ClaimDue::new("orders", "w", 1, TTL))).unwrap();
+    claimed.into_iter().next().unwrap()
+}
+
+fn finish(machines: &Machines, leased: &Leased, finish: Finish) {
+    assert_eq!(wait(machines.first().finish(&leased.lease, &finish)).unwrap(), Fenced::Ok(()));
+}
+
+fn partitions(machines: &Machines) -> i64 {
+    machines.number("SELECT count(*) - 1 FROM pg_inherits WHERE inhparent = 'countersign.body'::regclass")
+}
+
+const DAY: i64 = 24 * 3600 * 1000;
