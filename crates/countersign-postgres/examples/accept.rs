@@ -7,6 +7,7 @@
 //! It starts a server of its own, with the durability that PostgreSQL has by default; `POSTGRES_URL` names another one.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "an example stops at the first surprise, and prints"

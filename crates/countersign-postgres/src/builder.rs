@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign_inbox::{Dispatcher, Retention};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, raw_sql};
 use tokio::time::timeout;
 
 use crate::accept::Accepting;
@@ -19,7 +19,7 @@ use crate::server;
 use crate::session::Session;
 use crate::sql::Statements;
 use crate::store::{Inner, PostgresStore};
-use crate::upkeep::Partitions;
+use crate::upkeep::{Growth, Partitions};
 use crate::wake::Wake;
 
 /// How a [`PostgresStore`] is connected.
@@ -155,6 +155,7 @@ impl PostgresStoreBuilder {
             durability,
             wake: Wake::default(),
             partitions: Partitions::new(),
+            growth: matches!(self.source, Source::Pool(_)).then(Growth::new),
             claims_swept: Interval::seconds(CLAIMS_SWEPT),
             tended: Interval::seconds(TENDED),
         });
@@ -176,8 +177,23 @@ impl PostgresStoreBuilder {
             Source::Options(options) => PgPoolOptions::new()
                 .max_connections(self.max_connections)
                 .acquire_timeout(self.acquire_timeout)
-                // A connection that is broken is noticed by its error, and the operation is repeated.
+                // Of one that was in use just now, a break is noticed by its error, and the operation is repeated.
                 .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(async move {
+                        if meta.idle_for > TRUSTED {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
+                // There is an index for every statement of ours. A plan that was made while a table was tiny would not
+                // use it, and stay in use while the table grows.
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        raw_sql("SET enable_seqscan = off; SET jit = off").execute(connection).await.map(drop)
+                    })
+                })
                 .connect_lazy_with((**options).clone()),
         }
     }
@@ -209,3 +225,5 @@ const FLIGHTS: usize = 4;
 const CLAIMS_SWEPT: u64 = 60;
 /// Seconds between two looks at partitions.
 const TENDED: u64 = 3600;
+/// How long after its use a connection is not tested.
+const TRUSTED: Duration = Duration::from_secs(1);

@@ -7,7 +7,7 @@ use countersign_inbox::Durability;
 use crate::schema::SchemaName;
 use crate::session::Session;
 use crate::sql::Statements;
-use crate::upkeep::Partitions;
+use crate::upkeep::{Growth, Partitions};
 use crate::wake::Wake;
 
 /// What everything in a store has to do with.
@@ -19,6 +19,7 @@ pub(crate) struct Core {
     pub(crate) durability: Durability,
     pub(crate) wake: Wake,
     pub(crate) partitions: Partitions,
+    pub(crate) growth: Option<Growth>,
     pub(crate) claims_swept: Interval,
     pub(crate) tended: Interval,
 }

@@ -15,7 +15,10 @@ use countersign_inbox::{
     Accepted, Action, Change, Claim, ClaimDue, DedupeStore, EventId, EventState, Fenced, Filter, Finish,
     Inbox, Leased, OpsStore, StoreError,
 };
-use sqlx::query;
+use countersign_postgres::PostgresStore;
+use countersign_test_servers::fresh_database;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{query, query_scalar};
 
 use self::common::{Machines, TTL, acquired, event, request, wait};
 
@@ -176,6 +179,35 @@ fn a_clock_that_steps_loses_nothing() {
         found.sort_unstable();
         assert_eq!(found, [retried.event.id, ready, id], "{step}");
     }
+}
+
+/// While the tables were tiny, reading all of them was the best plan.
+#[test]
+fn a_burst_does_not_read_whole_tables() {
+    let url = fresh_database();
+    let pool = wait(PgPoolOptions::new().connect(&url)).unwrap();
+    let foreign = wait(PostgresStore::from_pool(pool)).unwrap();
+    let own = wait(PostgresStore::connect(&url)).unwrap();
+    let setting: String = wait(query_scalar("SHOW enable_seqscan").fetch_one(own.pool())).unwrap();
+    assert_eq!(setting, "off");
+    wait(async {
+        for id in 0..20 {
+            foreign.accept(event(&format!("early {id}"))).await.unwrap();
+        }
+        query("VACUUM ANALYZE countersign.event").execute(foreign.pool()).await.unwrap();
+        let tasks: Vec<_> = (0..1000)
+            .map(|id| {
+                let store = foreign.clone();
+                tokio::spawn(async move { store.accept(event(&format!("{id}"))).await })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        // The server was told to count, in a task.
+        let counted = "SELECT reltuples > 500 FROM pg_class WHERE oid = 'countersign.event'::regclass";
+        while !query_scalar::<_, bool>(counted).fetch_one(foreign.pool()).await.unwrap() {}
+    });
 }
 
 fn accept(machines: &Machines, id: &str) -> EventId {

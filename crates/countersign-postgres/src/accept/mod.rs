@@ -40,6 +40,7 @@ impl Work for Accepting {
         };
         self.core.wake.all();
         self.core.tend_if_behind();
+        self.core.grown(events.len());
         Ok(answers)
     }
 }

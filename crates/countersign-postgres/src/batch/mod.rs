@@ -36,7 +36,8 @@ pub(crate) struct Batcher<W: Work> {
 }
 
 impl<W: Work> Batcher<W> {
-    /// With so many batches on their way at once. What waits for longer than twice the patience is given up.
+    /// With so many batches on their way at once. What waits for longer than twice the patience is given up, and so is
+    /// what has failed with others and waits as long again.
     pub(crate) fn new(work: W, flights: usize, patience: Duration) -> Self {
         Self { queue: Arc::new(Queue::new(flights)), work: Arc::new(work), patience }
     }
@@ -46,10 +47,14 @@ impl<W: Work> Batcher<W> {
         let (reply, answer) = oneshot::channel();
         let caller = Caller { reply, weight: W::weight(&item), deadline: Instant::now() + self.patience * 2 };
         if let Some(flight) = self.queue.push(Waiting { item, caller, is_alone: false })? {
-            tokio::spawn(fly(flight, Arc::clone(&self.work), self.patience));
+            launch(flight, &self.work, self.patience);
         }
         answer.await.unwrap_or_else(|_| Err(unavailable("the task that talks to the database has ended")))
     }
+}
+
+fn launch<W: Work>(flight: Flight<W>, work: &Arc<W>, patience: Duration) {
+    tokio::spawn(fly(flight, Arc::clone(work), patience));
 }
 
 /// Takes batches for as long as there are any.
@@ -65,7 +70,11 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
             }
             // One that cannot be stored, or waits for somebody's lock, does not fail its neighbours.
             Err(error) if items.len() > 1 && !is_about_all(&error) => {
-                flight.put_back(items.into_iter().zip(callers));
+                flight.put_back(items.into_iter().zip(callers), Instant::now() + patience * 2);
+                // The one that waits for a lock holds up its own flight.
+                while let Some(another) = flight.another() {
+                    launch(another, &work, patience);
+                }
             }
             Err(error) => {
                 let shared = Shared::new(error);

@@ -54,11 +54,17 @@ impl<W: Work> Queue<W> {
         }
         state.weight = weight;
         state.waiting.push_back(waiting);
-        if state.flying == self.flights {
-            return Ok(None);
+        drop(state);
+        Ok(self.flight())
+    }
+
+    fn flight(self: &Arc<Self>) -> Option<Flight<W>> {
+        let mut state = self.state();
+        if state.waiting.is_empty() || state.flying >= self.flights {
+            return None;
         }
         state.flying += 1;
-        Ok(Some(Flight { queue: Arc::clone(self), is_flying: true }))
+        Some(Flight { queue: Arc::clone(self), is_flying: true })
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
@@ -94,10 +100,20 @@ impl<W: Work> Flight<W> {
         Some(batch)
     }
 
+    /// One more, if there may be.
+    pub(super) fn another(&self) -> Option<Self> {
+        self.queue.flight()
+    }
+
     /// Those of a batch that failed: next, each alone.
-    pub(super) fn put_back(&self, failed: impl DoubleEndedIterator<Item = (W::Item, Caller<W>)>) {
+    pub(super) fn put_back(
+        &self,
+        failed: impl DoubleEndedIterator<Item = (W::Item, Caller<W>)>,
+        deadline: Instant,
+    ) {
         let mut state = self.queue.state();
         for (item, caller) in failed.rev() {
+            let caller = Caller { deadline, ..caller };
             state.weight = state.weight.saturating_add(caller.weight);
             state.waiting.push_front(Waiting { item, caller, is_alone: true });
         }

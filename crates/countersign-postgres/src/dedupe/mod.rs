@@ -22,6 +22,7 @@ impl DedupeStore for PostgresStore {
             self.core().sweep_claims_now_and_then();
             for _ in 0..RACES {
                 if let Settled::Claim(claim) = self.try_claim(request).await? {
+                    self.core().grown(1);
                     return Ok(claim);
                 }
             }

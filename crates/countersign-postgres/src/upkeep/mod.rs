@@ -1,6 +1,7 @@
 //! What time makes necessary: partitions for the days to come, and an end for what was kept long enough.
 
 mod drop;
+mod growth;
 mod make;
 mod sweep;
 
@@ -11,6 +12,8 @@ use sqlx::{Connection, Error, PgConnection, Postgres, Transaction, query};
 
 use crate::core::{Core, Interval};
 use crate::store::PostgresStore;
+
+pub(crate) use growth::Growth;
 
 /// Which days have partitions.
 pub(crate) struct Partitions {

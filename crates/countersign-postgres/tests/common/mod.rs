@@ -16,7 +16,7 @@ use countersign_inbox::{
 };
 use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
-use sqlx::{AssertSqlSafe, PgPool, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, query_scalar, raw_sql};
 use tokio::runtime::Runtime;
 
 /// Two machines with a database between them.
@@ -51,10 +51,6 @@ impl Machines {
         &self.stores[1]
     }
 
-    pub(crate) fn pool(&self) -> &PgPool {
-        self.first().pool()
-    }
-
     /// The first in the thread of the test, where processes wake up by themselves; in others, one after the other.
     pub(crate) fn either(&self) -> PostgresStore {
         let turn =
@@ -72,11 +68,17 @@ impl Machines {
     }
 
     pub(crate) fn execute(&self, sql: &str) {
-        wait(raw_sql(AssertSqlSafe(sql.to_owned())).execute(self.pool())).unwrap();
+        wait(async {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut connection).await.unwrap();
+        });
     }
 
     pub(crate) fn number(&self, sql: &str) -> i64 {
-        wait(sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(self.pool())).unwrap()
+        wait(async {
+            let mut connection = PgConnection::connect(&self.url).await.unwrap();
+            query_scalar(AssertSqlSafe(sql.to_owned())).fetch_one(&mut connection).await.unwrap()
+        })
     }
 }
 
