@@ -18,7 +18,7 @@ use super::span::span;
 use super::verdict::{Death, Verdict};
 use super::vitals::Counts;
 use crate::claim::Lease;
-use crate::inbox::Leased;
+use crate::inbox::{Finish, Leased};
 
 /// An event that this worker has a lease on, and a place for.
 pub(super) struct Attempt {
@@ -159,8 +159,10 @@ async fn tell(shared: &Shared, desk: &Desk, lease: Lease, attempt: u32, verdict:
     let finished = finish(shared, lease, &finish_as, ends_at).await;
     if finished == Finished::Stored {
         shared.vitals.last_write.now();
-        if let crate::inbox::Finish::Retry { after, .. } = finish_as {
-            desk.due.add(Instant::now() + after);
+        if let Finish::Retry { after, .. } = finish_as
+            && let Some(at) = Instant::now().checked_add(after)
+        {
+            desk.due.add(at);
         }
     }
     account::told(&desk.source.name, &shared.vitals.counts, &verdict, finished);

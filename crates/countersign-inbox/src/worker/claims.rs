@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::attempt::Attempt;
@@ -56,6 +57,8 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
 async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
     let first = timeout(BREATH, desk.places.clone().acquire_owned());
     let mut places = shared.stages.stop.run_until_cancelled(first).await?.ok()?.ok()?;
+    // Those that end together make room for one claim, not for one each.
+    yield_now().await;
     let more = u32::try_from(desk.places.available_permits()).unwrap_or(u32::MAX);
     if let Ok(more) = desk.places.clone().try_acquire_many_owned(more) {
         places.merge(more);

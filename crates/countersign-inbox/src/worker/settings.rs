@@ -37,7 +37,7 @@ impl Settings {
 
     /// How long the store may take to answer a claim: what comes later is leased, and nobody handles it.
     pub(super) fn claim_patience(&self) -> Duration {
-        (self.lease / 2).min(MAX_CLAIM_PATIENCE)
+        (self.lease / 3).min(MAX_CLAIM_PATIENCE)
     }
 
     /// The longest delay that anybody can have asked for.

@@ -15,6 +15,7 @@ mod leases;
 mod otel;
 mod outages;
 mod polling;
+mod random;
 mod retries;
 mod shutdown;
 mod support;

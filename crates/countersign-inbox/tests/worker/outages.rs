@@ -39,7 +39,7 @@ async fn a_claim_that_is_never_answered_does_not_stop_the_worker() {
     let store = Store::with([completed("1")]);
     store.next("claim_due", [Fault::Hang, Fault::Hang]);
     let _worker = run(&store, nothing);
-    pass(59_000).await;
+    pass(39_000).await;
     assert_eq!(store.states(), [Ready]);
     pass(3_000).await;
     assert_eq!(store.states(), [Done]);

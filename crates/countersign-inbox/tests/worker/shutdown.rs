@@ -8,7 +8,7 @@ use countersign_inbox::worker::{Context, Report, WorkerHandle};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Audited, Fault, Store, builder, completed, nothing, pass, run, source};
+use crate::support::{Audited, Fault, Store, builder, completed, must_not_run, nothing, pass, run, source};
 
 /// How long it took, in seconds, and what it said.
 async fn stop(worker: WorkerHandle) -> (u64, Report) {
@@ -108,11 +108,13 @@ async fn a_store_that_is_down_does_not_keep_the_worker_from_stopping() {
 #[tokio::test(start_paused = true)]
 async fn what_a_claim_brings_after_the_stop_is_given_back() {
     let store = Store::with([completed("1")]);
-    let worker = run(&store, crate::support::must_not_run);
-    worker.stop_token().cancel();
-    let report = worker.join().await.unwrap();
-    assert_eq!((report.panics, store.states()), (0, vec![Ready]));
-    assert_eq!(store.event(1).summary.attempt, 0);
+    store.next("claim_due", [Fault::Late]);
+    let worker = run(&store, must_not_run);
+    pass(500).await;
+    assert_eq!(store.states(), [Running]);
+    let (seconds, report) = stop(worker).await;
+    assert_eq!((seconds, report.given_back, report.is_clean()), (0, 1, true));
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Ready], 0));
 }
 
 #[tokio::test(start_paused = true)]

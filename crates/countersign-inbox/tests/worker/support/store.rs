@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Error,
     /// It fails, and has happened.
     LostReply,
+    /// It answers a second after it has happened.
+    Late,
     /// It never answers.
     Hang,
     Panic,
@@ -131,6 +133,11 @@ impl Store {
                 Fault::None => {}
                 Fault::Error | Fault::Down => return down(),
                 Fault::LostReply => return real.await.and_then(|_| down()),
+                Fault::Late => {
+                    let answer = real.await;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    return answer;
+                }
                 Fault::Panic => panic!("the store panicked"),
                 Fault::Hang => std::future::pending().await,
             }

@@ -1,0 +1,177 @@
+//! Any store that fails in any way, any handler, two workers: what must hold all the same.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign::Event;
+use countersign_inbox::EventState::{Dead, Done};
+use countersign_inbox::worker::{Context, Handler, Outcome, WorkerHandle};
+use proptest::collection::vec;
+use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
+
+use crate::support::{Audited, Fault, Store, builder, completed, pass, source};
+
+/// What a handler does in an attempt.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Succeed,
+    Fail,
+    Panic,
+    /// So many seconds, and listens.
+    Take(u64),
+    /// And does not listen.
+    Hang,
+}
+
+#[derive(Default)]
+struct Witness {
+    running: HashMap<String, u32>,
+    successes: HashMap<String, u32>,
+    overlaps: Vec<String>,
+    begun: usize,
+}
+
+/// Leaves the list of those that run when the handler ends, however it does.
+struct Present(Arc<Mutex<Witness>>, String);
+
+impl Present {
+    fn enter(witness: &Arc<Mutex<Witness>>, id: &str) -> Self {
+        let mut seen = witness.lock().unwrap();
+        seen.begun += 1;
+        let running = seen.running.entry(id.to_owned()).or_default();
+        *running += 1;
+        if *running > 1 {
+            seen.overlaps.push(id.to_owned());
+        }
+        Self(witness.clone(), id.to_owned())
+    }
+}
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        let mut seen = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *seen.running.get_mut(&self.1).unwrap() -= 1;
+    }
+}
+
+fn handler(witness: Arc<Mutex<Witness>>, deeds: Vec<Deed>) -> impl Handler<Event<Audited>> {
+    move |event: Event<Audited>, context: Context| {
+        let id = event.delivery.id().unwrap().as_str().to_owned();
+        let present = Present::enter(&witness, &id);
+        let begun = witness.lock().unwrap().begun;
+        // After a while all is well.
+        let deed = deeds.get(begun - 1).copied().unwrap_or(Deed::Succeed);
+        let witness = witness.clone();
+        async move {
+            let _present = present;
+            match deed {
+                Deed::Succeed => {}
+                Deed::Fail => return Outcome::retry("down"),
+                Deed::Panic => panic!("as it was told"),
+                Deed::Hang => std::future::pending().await,
+                Deed::Take(seconds) => tokio::select! {
+                    () = context.cancelled() => return Outcome::retry("cancelled"),
+                    () = pass(seconds * 1000) => {}
+                },
+            }
+            *witness.lock().unwrap().successes.entry(id).or_default() += 1;
+            Outcome::Done
+        }
+    }
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        5 => Just(Fault::None),
+        2 => Just(Fault::Error),
+        2 => Just(Fault::LostReply),
+        1 => Just(Fault::Late),
+        1 => Just(Fault::Hang),
+        1 => Just(Fault::Panic),
+    ]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        4 => Just(Deed::Succeed),
+        2 => Just(Deed::Fail),
+        1 => Just(Deed::Panic),
+        2 => (1_u64..400).prop_map(Deed::Take),
+        1 => Just(Deed::Hang),
+    ]
+}
+
+fn start(store: &Arc<Store>, witness: &Arc<Mutex<Witness>>, deeds: &[Deed]) -> WorkerHandle {
+    let source = source(handler(witness.clone(), deeds.to_vec()));
+    let source = source.with_concurrency(4).with_timeout(Duration::from_secs(300));
+    builder(store, source).with_max_attempts(1000).build().unwrap().spawn()
+}
+
+/// Until nothing is left to do.
+async fn settle(store: &Store) {
+    for _ in 0..24 * 360 {
+        if store.states().iter().all(|state| matches!(state, Done | Dead)) {
+            return;
+        }
+        pass(10_000).await;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn every_event_is_handled_and_no_two_handlers_have_one_at_the_same_time(
+        claims in vec(fault(), 0..30),
+        renewals in vec(fault(), 0..30),
+        finishes in vec(fault(), 0..30),
+        deeds in vec(deed(), 0..30),
+        stop_at in 0_u64..500_000,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let store = Store::with((0..6).map(|id| completed(&id.to_string())));
+            store.next("claim_due", claims);
+            store.next("extend", renewals);
+            store.next("finish", finishes);
+            let witness: Arc<Mutex<Witness>> = Arc::default();
+            let first = start(&store, &witness, &deeds);
+            let second = start(&store, &witness, &deeds);
+            pass(stop_at).await;
+            let _ = first.shutdown().await.unwrap();
+            store.heal();
+            settle(&store).await;
+            let before = witness.lock().unwrap().begun;
+            pass(300_000).await;
+            assert_eq!(witness.lock().unwrap().begun, before, "what is done is not run again");
+            let _ = second.shutdown().await.unwrap();
+
+            let witness = witness.lock().unwrap();
+            assert_eq!(store.states(), [Done; 6]);
+            assert_eq!(witness.successes.len(), 6, "none is done that no handler has handled");
+            assert_eq!(witness.overlaps, [""; 0]);
+            assert!(witness.running.values().all(|running| *running == 0));
+        });
+    }
+
+    #[test]
+    fn an_event_that_never_succeeds_is_a_dead_letter_after_its_attempts(
+        finishes in vec(fault(), 0..30),
+        max_attempts in 1_u32..8,
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let store = Store::with([completed("1")]);
+            store.next("finish", finishes);
+            let witness = Arc::default();
+            let source = source(handler(Arc::clone(&witness), vec![Deed::Fail; 100]));
+            let worker = builder(&store, source).with_max_attempts(max_attempts).build().unwrap().spawn();
+            settle(&store).await;
+            let _ = worker.shutdown().await.unwrap();
+            assert_eq!(store.states(), [Dead]);
+            let begun = witness.lock().unwrap().begun;
+            assert!(begun <= max_attempts as usize, "{begun} of {max_attempts}");
+        });
+    }
+}
