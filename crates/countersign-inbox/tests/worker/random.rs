@@ -119,7 +119,7 @@ async fn settle(store: &Store) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn every_event_is_handled_and_no_two_handlers_have_one_at_the_same_time(
