@@ -1,0 +1,97 @@
+//! The environment.
+//!
+//! | Variable | |
+//! |---|---|
+//! | `ADDR` | where to listen; `127.0.0.1:3003` if it is not set |
+//! | `FRAMEWORK` | `axum`, the default, or `actix` |
+//! | `PROXIANT_SECRET` | the secret of the provider |
+//! | `DEMO=1` | a secret for a demonstration, printed at the start |
+//! | `STORE` | what remembers deliveries: `memory`, the default; see `store.rs` for others |
+//! | `EFFECTS` | the file that the handler appends a JSON line to, each time that it succeeds; standard output if it is not set |
+//! | `FAIL_FIRST` | how many attempts at each event fail before one succeeds; 0 |
+//! | `HANDLER_MS` | how long the handler takes; 0 |
+//! | `LEASE_MS` | how long a claim lasts when it is not renewed; 60000 |
+//! | `MAX_ATTEMPTS`, `BACKOFF_MS` | without meaning here: in inline mode, the provider decides how often and when it tries again |
+
+use std::env::{self, VarError};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use countersign::Secret;
+
+use crate::handler::Behaviour;
+
+pub(crate) struct Config {
+    pub(crate) addr: String,
+    pub(crate) framework: Framework,
+    pub(crate) secret: Secret,
+    pub(crate) store: String,
+    pub(crate) effects: Option<PathBuf>,
+    pub(crate) behaviour: Behaviour,
+    pub(crate) lease: Duration,
+}
+
+pub(crate) enum Framework {
+    Axum,
+    Actix,
+}
+
+impl Config {
+    /// Reads the environment. An error names the variable that is at fault.
+    pub(crate) fn from_env() -> Result<Self, String> {
+        for name in ["MAX_ATTEMPTS", "BACKOFF_MS"] {
+            if variable(name)?.is_some() {
+                tracing::info!(
+                    "{name} has no meaning in inline mode: the provider decides when it tries again"
+                );
+            }
+        }
+        Ok(Self {
+            addr: variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3003".to_owned()),
+            framework: framework()?,
+            secret: Secret::new(secret()?).map_err(|error| format!("PROXIANT_SECRET: {error}"))?,
+            store: variable("STORE")?.unwrap_or_else(|| "memory".to_owned()),
+            effects: variable("EFFECTS")?.map(PathBuf::from),
+            behaviour: Behaviour {
+                fail_first: number("FAIL_FIRST", 0)?,
+                takes: Duration::from_millis(number("HANDLER_MS", 0)?),
+            },
+            lease: Duration::from_millis(number("LEASE_MS", 60_000)?),
+        })
+    }
+}
+
+fn framework() -> Result<Framework, String> {
+    match variable("FRAMEWORK")?.as_deref() {
+        None | Some("axum") => Ok(Framework::Axum),
+        Some("actix") => Ok(Framework::Actix),
+        Some(other) => Err(format!("FRAMEWORK={other}: it is `axum` or `actix`")),
+    }
+}
+
+fn secret() -> Result<String, String> {
+    match variable("PROXIANT_SECRET")? {
+        Some(secret) => Ok(secret),
+        None if variable("DEMO")?.is_some_and(|demo| demo == "1") => {
+            eprintln!("DEMO: PROXIANT_SECRET={DEMO_SECRET}");
+            Ok(DEMO_SECRET.to_owned())
+        }
+        None => Err("PROXIANT_SECRET is not set (DEMO=1 takes a secret for demonstrations)".to_owned()),
+    }
+}
+
+fn number<N: FromStr>(name: &str, default: N) -> Result<N, String> {
+    let Some(text) = variable(name)? else { return Ok(default) };
+    text.parse().map_err(|_| format!("{name}={text}: it is a whole number"))
+}
+
+fn variable(name: &str) -> Result<Option<String>, String> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(format!("{name} is not UTF-8")),
+    }
+}
+
+const DEMO_SECRET: &str = "whsec_proxiant-demo-secret";

@@ -1,0 +1,79 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use countersign::{Delivery, Field};
+use countersign_inbox::Durability;
+use countersign_inbox::inline::ClaimContext;
+
+use crate::effects::{Effect, Effects};
+
+/// What is done with an event. Both servers call it.
+pub(crate) struct Handler {
+    effects: Effects,
+    behaviour: Behaviour,
+    /// Of events that have not been handled, where the store does not count.
+    attempts: Option<Mutex<HashMap<String, u64>>>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Behaviour {
+    pub(crate) fail_first: u64,
+    pub(crate) takes: Duration,
+}
+
+/// It was not handled: 500, and the provider tries again.
+pub(crate) struct Failed;
+
+impl Handler {
+    pub(crate) fn new(effects: Effects, behaviour: Behaviour, durability: Durability) -> Self {
+        // A durable store has a fencing token per event, which each claim increments, also after a restart.
+        let attempts = (durability == Durability::Memory).then(Mutex::default);
+        Self { effects, behaviour, attempts }
+    }
+
+    pub(crate) async fn handle(&self, delivery: &Delivery, claim: &ClaimContext) -> Result<(), Failed> {
+        let attempt = self.attempt(claim);
+        tokio::select! {
+            () = tokio::time::sleep(self.behaviour.takes) => {}
+            () = claim.cancelled().cancelled() => {
+                tracing::warn!(attempt, "the lease is lost: nothing was done");
+                return Err(Failed);
+            }
+        }
+        if attempt <= self.behaviour.fail_first {
+            tracing::warn!(attempt, "fails, as FAIL_FIRST wants it");
+            return Err(Failed);
+        }
+        // The last look before the effect, for a process that was stopped.
+        if !claim.has_lease() {
+            return Err(Failed);
+        }
+        let effect = Effect {
+            id: delivery.id().map(Field::as_str).map(str::to_owned),
+            event_type: delivery.event_type().map(Field::as_str).map(str::to_owned),
+            attempt,
+            replayed: false,
+        };
+        self.effects.append(&effect).await.map_err(|error| {
+            tracing::error!(%error, "the effect could not be written");
+            Failed
+        })?;
+        self.forget(claim);
+        Ok(())
+    }
+
+    fn attempt(&self, claim: &ClaimContext) -> u64 {
+        let Some(attempts) = &self.attempts else { return claim.fence().unwrap_or(1) };
+        let mut attempts = attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = attempts.entry(claim.idempotency_key()).or_default();
+        *count += 1;
+        *count
+    }
+
+    fn forget(&self, claim: &ClaimContext) {
+        if let Some(attempts) = &self.attempts {
+            attempts.lock().unwrap_or_else(PoisonError::into_inner).remove(&claim.idempotency_key());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Handles each delivery once, before it is answered: a claim around the handler, with axum or with actix.
+//!
+//! ```sh
+//! DEMO=1 EFFECTS=effects.jsonl FRAMEWORK=actix cargo run -p example-dedupe
+//! ```
+//!
+//! See `config.rs` for the variables of the environment.
+
+mod config;
+mod effects;
+mod handler;
+mod serve;
+mod store;
+
+use std::error::Error;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use countersign::Verifier;
+use countersign::providers::proxiant::PROVIDER;
+use countersign::receiver::Receiver;
+use countersign_inbox::Endpoint;
+use countersign_inbox::inline::Deduplicator;
+
+use crate::config::{Config, Framework};
+use crate::effects::Effects;
+use crate::handler::Handler;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("example-dedupe: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let config = Config::from_env()?;
+    let store = store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
+    let effects = Effects::open(config.effects.as_deref()).map_err(|error| format!("EFFECTS: {error}"))?;
+    let handler = Arc::new(Handler::new(effects, config.behaviour, store.durability()));
+
+    let verifier = Verifier::new(&PROVIDER, config.secret)?;
+    let dedupe = Deduplicator::builder(store, Endpoint::new("proxiant"), verifier.provider())
+        .with_lease(config.lease)
+        .build()?;
+    let receiver = Receiver::new(verifier);
+    match config.framework {
+        Framework::Axum => serve::axum(&config.addr, receiver, dedupe.clone(), handler).await?,
+        Framework::Actix => serve::actix(&config.addr, receiver, dedupe.clone(), handler).await?,
+    }
+    // Handlers outlive the connections of their requests.
+    dedupe.idle().await;
+    Ok(())
+}

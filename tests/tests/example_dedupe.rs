@@ -1,0 +1,76 @@
+//! The example of inline mode, as a program: what it answers, and what it leaves behind.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use countersign::providers::proxiant;
+use countersign::{Secret, Signer, SigningRequest};
+use countersign_tests::programs::{Example, post};
+use countersign_tests::{now, rfc3339};
+
+#[test]
+fn an_event_fails_as_often_as_wanted_and_is_then_handled_once() {
+    for framework in FRAMEWORKS {
+        let effects = file(&format!("effects-{framework}.jsonl"));
+        let variables = [
+            ("FRAMEWORK", framework),
+            ("PROXIANT_SECRET", SECRET),
+            ("EFFECTS", effects.to_str().unwrap()),
+            ("FAIL_FIRST", "2"),
+            ("HANDLER_MS", "1"),
+            ("LEASE_MS", "5000"),
+            ("MAX_ATTEMPTS", "3"),
+        ];
+        let example = start(&variables);
+        for id in ["evt_1", "evt_2"] {
+            let statuses: Vec<_> = (0..5).map(|_| deliver(&example, id)).collect();
+            assert_eq!(statuses, [500, 500, 200, 200, 200], "{framework}: {id}");
+        }
+        let lines = fs::read_to_string(&effects).unwrap();
+        let line =
+            |id| format!(r#"{{"id":"{id}","event_type":"job.served","attempt":3,"replayed":false}}"#) + "\n";
+        assert_eq!(lines, line("evt_1") + &line("evt_2"), "{framework}");
+        assert!(example.stop().logged.contains("MAX_ATTEMPTS has no meaning in inline mode"), "{framework}");
+    }
+}
+
+#[test]
+fn a_variable_that_cannot_work_is_named_and_no_password_shown() {
+    for (variable, value, said) in [
+        ("FRAMEWORK", "rocket", "`axum` or `actix`"),
+        ("STORE", "mongodb://user:hunter2@host/db", "no store for `mongodb:`"),
+        ("LEASE_MS", "soon", "whole number"),
+        ("LEASE_MS", "1", "`lease`"),
+        ("EFFECTS", "/nowhere/effects.jsonl", "EFFECTS"),
+        ("PROXIANT_SECRET", "", "PROXIANT_SECRET"),
+    ] {
+        let variables = [("PROXIANT_SECRET", SECRET), (variable, value)];
+        let Err(logged) = Example::start("example-dedupe", &variables) else { panic!("{variable}={value}") };
+        assert!(logged.contains(said) && !logged.contains("hunter2"), "{variable}={value}: {logged}");
+    }
+}
+
+fn start(variables: &[(&str, &str)]) -> Example {
+    Example::start("example-dedupe", variables).unwrap_or_else(|said| panic!("{said}"))
+}
+
+/// The status of the answer.
+fn deliver(example: &Example, id: &str) -> u64 {
+    let created_at = rfc3339(now());
+    let body = format!(r#"{{"id":"{id}","event":"job.served","created_at":"{created_at}","data":{{}}}}"#);
+    let signer = Signer::new(&proxiant::PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
+    let headers = signer.sign(&SigningRequest::new(body.clone(), now())).unwrap();
+    let headers = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+    post(example.addr(), "/webhooks/proxiant", headers, body.as_bytes()).0
+}
+
+/// In a folder that cargo has for tests; from an earlier run nothing is left.
+fn file(name: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_file(&path);
+    path
+}
+
+const FRAMEWORKS: [&str; 2] = ["axum", "actix"];
+const SECRET: &str = "whsec_a secret of the subscription";
