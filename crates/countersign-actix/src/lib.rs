@@ -85,6 +85,14 @@
 //! Many come as a `GET`, `HEAD` or `OPTIONS`. The middleware gets these around an app, a scope and a resource, even where
 //! the only route is a `web::post()`.
 //!
+//! # Once
+//!
+//! With the feature `inbox`, a `Dedupe` inside of the middleware that verifies lets each delivery through to its handler
+//! once: a claim is taken before the handler runs, and is given back when it fails. The handler runs in a task of its own,
+//! and `ClaimContext` tells it its idempotency key, its fencing token, and when to stop. `countersign_inbox::inline` has the
+//! table of answers. What runs when a server stops is waited for with `Deduplicator::idle`. A handler that blocks its
+//! thread blocks the renewals of its lease, too: `web::block` is for those.
+//!
 //! # Deployment
 //!
 //! * Put it inside of nothing that changes or decompresses the body.

@@ -102,6 +102,13 @@
 //! # app("secret".to_owned(), "token".to_owned()).unwrap();
 //! ```
 //!
+//! # Once
+//!
+//! With the feature `inbox`, a `DedupeLayer` inside of the layer that verifies lets each delivery through to its handler
+//! once: a claim is taken before the handler runs, and is given back when it fails. The handler runs in a task of its own,
+//! and `ClaimContext` tells it its idempotency key, its fencing token, and when to stop. `countersign_inbox::inline` has the
+//! table of answers. What runs when a server stops is waited for with `Deduplicator::idle`.
+//!
 //! # Deployment
 //!
 //! * What changes bodies must be inside this layer, not around it: decompression above all.

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use countersign_inbox::inline;
+use countersign::providers;
+use countersign_inbox::inline::{self, Deduplicator};
+use countersign_inbox::{Endpoint, MemoryStore, MonotonicClock};
 use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::time::sleep;
@@ -70,7 +73,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
         assert_eq!(counts.get(name), Some(&count), "{name} in {counts:?}");
     }
 
-    let logs = logs.text();
+    let logs = logs.take();
     for line in [
         "ERROR countersign: the store failed source=\"audits\" operation=\"claim\" cause=the store is not available: connection refused",
         "ERROR countersign: the handler panicked source=\"audits\"",
@@ -82,6 +85,18 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
     for never in ["evt_", "tenant_", "bill"] {
         assert!(!logs.contains(never), "{never} in {logs}");
         assert!(!totals(&counted).keys().any(|name| name.contains(never)), "{never}");
+    }
+}
+
+#[test]
+fn a_store_that_forgets_soon_is_told_of_when_it_is_built() {
+    let (logs, _logging) = Logs::collect();
+    for (days, told) in [(7, false), (6, true), (3, true)] {
+        let clock = Arc::new(MonotonicClock::start());
+        let store = Arc::new(MemoryStore::with(100, Duration::from_secs(days * 24 * 3600), clock));
+        Deduplicator::builder(store, Endpoint::new("payments"), &providers::STRIPE).build().unwrap();
+        let line = r#"WARN countersign: ids are forgotten soon"#;
+        assert_eq!(logs.take().contains(line), told, "{days} days");
     }
 }
 
@@ -119,8 +134,9 @@ impl Logs {
         (logs, tracing::subscriber::set_default(subscriber))
     }
 
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    /// What was logged since the last time.
+    fn take(&self) -> String {
+        String::from_utf8(mem::take(&mut self.0.lock().unwrap())).unwrap()
     }
 }
 
