@@ -36,10 +36,35 @@ fn an_event_fails_as_often_as_wanted_and_is_then_handled_once() {
 }
 
 #[test]
+fn what_was_handled_is_known_after_the_process_was_killed() {
+    for framework in FRAMEWORKS {
+        let (effects, store) =
+            (file(&format!("known-{framework}.jsonl")), file(&format!("{framework}.sqlite")));
+        for suffix in ["-wal", "-shm", "-lock", ".lock"] {
+            let _ = fs::remove_file(format!("{}{suffix}", store.display()));
+        }
+        let store = format!("sqlite:{}", store.display());
+        let variables = [
+            ("FRAMEWORK", framework),
+            ("PROXIANT_SECRET", SECRET),
+            ("EFFECTS", effects.to_str().unwrap()),
+            ("STORE", &store),
+            ("FAIL_FIRST", "1"),
+        ];
+        for statuses in [[500, 200], [200, 200]] {
+            let example = start(&variables);
+            assert_eq!([(); 2].map(|()| deliver(&example, "evt_1")), statuses, "{framework}");
+            let _ = example.stop();
+        }
+        assert_eq!(fs::read_to_string(&effects).unwrap().lines().count(), 1, "{framework}");
+    }
+}
+
+#[test]
 fn a_variable_that_cannot_work_is_named_and_no_password_shown() {
     for (variable, value, said) in [
         ("FRAMEWORK", "rocket", "`axum` or `actix`"),
-        ("STORE", "mongodb://user:hunter2@host/db", "no store for `mongodb:`"),
+        ("STORE", "mongodb://user:hunter2@host/db", "STORE: it is `memory`"),
         ("LEASE_MS", "soon", "whole number"),
         ("LEASE_MS", "1", "`lease`"),
         ("EFFECTS", "/nowhere/effects.jsonl", "EFFECTS"),

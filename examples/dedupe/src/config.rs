@@ -6,9 +6,9 @@
 //! | `FRAMEWORK` | `axum`, the default, or `actix` |
 //! | `PROXIANT_SECRET` | the secret of the provider |
 //! | `DEMO=1` | a secret for a demonstration, printed at the start |
-//! | `STORE` | what remembers deliveries: `memory`, the default; see `store.rs` for others |
+//! | `STORE` | what remembers deliveries: `memory`, the default, or `sqlite:PATH`, `postgres://…`, `redis://…` |
 //! | `EFFECTS` | the file that the handler appends a JSON line to, each time that it succeeds; standard output if it is not set |
-//! | `FAIL_FIRST` | how many attempts at each event fail before one succeeds; 0 |
+//! | `FAIL_FIRST` | how many attempts at each event fail before one succeeds, counted by this process; 0 |
 //! | `HANDLER_MS` | how long the handler takes; 0 |
 //! | `LEASE_MS` | how long a claim lasts when it is not renewed; 60000 |
 //! | `MAX_ATTEMPTS`, `BACKOFF_MS` | without meaning here: in inline mode, the provider decides how often and when it tries again |

@@ -1,9 +1,8 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use countersign::{Delivery, Field};
-use countersign_inbox::Durability;
 use countersign_inbox::inline::ClaimContext;
 
 use crate::effects::{Effect, Effects};
@@ -12,8 +11,9 @@ use crate::effects::{Effect, Effects};
 pub(crate) struct Handler {
     effects: Effects,
     behaviour: Behaviour,
-    /// Of events that have not been handled, where the store does not count.
-    attempts: Option<Mutex<HashMap<String, u64>>>,
+    /// Of events that have not been handled. The provider repeats them, and no store counts how often: this begins anew
+    /// with the process.
+    attempts: Mutex<HashMap<String, u64>>,
 }
 
 #[derive(Clone, Copy)]
@@ -26,10 +26,8 @@ pub(crate) struct Behaviour {
 pub(crate) struct Failed;
 
 impl Handler {
-    pub(crate) fn new(effects: Effects, behaviour: Behaviour, durability: Durability) -> Self {
-        // A durable store has a fencing token per event, which each claim increments, also after a restart.
-        let attempts = (durability == Durability::Memory).then(Mutex::default);
-        Self { effects, behaviour, attempts }
+    pub(crate) fn new(effects: Effects, behaviour: Behaviour) -> Self {
+        Self { effects, behaviour, attempts: Mutex::default() }
     }
 
     pub(crate) async fn handle(&self, delivery: &Delivery, claim: &ClaimContext) -> Result<(), Failed> {
@@ -64,16 +62,17 @@ impl Handler {
     }
 
     fn attempt(&self, claim: &ClaimContext) -> u64 {
-        let Some(attempts) = &self.attempts else { return claim.fence().unwrap_or(1) };
-        let mut attempts = attempts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut attempts = self.attempts();
         let count = attempts.entry(claim.idempotency_key()).or_default();
         *count += 1;
         *count
     }
 
     fn forget(&self, claim: &ClaimContext) {
-        if let Some(attempts) = &self.attempts {
-            attempts.lock().unwrap_or_else(PoisonError::into_inner).remove(&claim.idempotency_key());
-        }
+        self.attempts().remove(&claim.idempotency_key());
+    }
+
+    fn attempts(&self) -> MutexGuard<'_, HashMap<String, u64>> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -43,7 +43,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let store = store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
     let effects = Effects::open(config.effects.as_deref()).map_err(|error| format!("EFFECTS: {error}"))?;
-    let handler = Arc::new(Handler::new(effects, config.behaviour, store.durability()));
+    let handler = Arc::new(Handler::new(effects, config.behaviour));
 
     let verifier = Verifier::new(&PROVIDER, config.secret)?;
     let dedupe = Deduplicator::builder(store, Endpoint::new("proxiant"), verifier.provider())

@@ -25,12 +25,13 @@ use crate::{Answer, Request};
 
 /// An app of any framework. Clones are one.
 #[derive(Clone)]
-pub struct App(Rc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Answer>>>>);
+pub struct App(Rc<dyn Fn(Request) -> Asking>);
 
 /// A framework, and a place in it: its name, and what makes an app with the handler behind both layers.
 pub type Stack = (&'static str, fn(Receiver, Deduplicator, Handler) -> Making);
 
 type Making = Pin<Box<dyn Future<Output = App>>>;
+type Asking = Pin<Box<dyn Future<Output = Answer>>>;
 
 impl App {
     /// Its answer.

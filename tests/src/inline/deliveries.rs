@@ -22,13 +22,11 @@ pub fn github(id: &str, body: &'static str) -> Request {
 }
 
 /// Verifies [`preflix`].
-#[must_use]
 pub fn preflix_receiver() -> Receiver {
     Receiver::new(Verifier::new(&preflix::PROVIDER, secret()).unwrap()).with_clock(NOW)
 }
 
 /// Verifies [`github`].
-#[must_use]
 pub fn github_receiver() -> Receiver {
     Receiver::new(Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap()).with_clock(NOW)
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 use metrics::counter;
 use tracing::{debug, error, info, warn};
 
+use crate::telemetry::{ATTEMPTS, COMMIT_AFTER_SUCCESS_FAILED, LEASE_LOST, STALE_FINISH};
+
 /// What became of a delivery when it arrived.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Outcome {
@@ -60,7 +62,7 @@ pub(super) fn attempted(source: &str, outcome: Attempted) {
         Attempted::Panicked => "panicked",
         Attempted::Stale => "stale",
     };
-    counter!("webhook_attempts_total", "source" => source.to_owned(), "outcome" => word).increment(1);
+    counter!(ATTEMPTS, "source" => source.to_owned(), "outcome" => word).increment(1);
     match outcome {
         Attempted::Done => debug!(target: TARGET, source, outcome = word, "handled"),
         Attempted::Permanent | Attempted::Failed | Attempted::Stale => {
@@ -83,17 +85,17 @@ pub(super) fn suspect(source: &str) {
 }
 
 pub(super) fn lease_lost(source: &str, why: &str) {
-    counter!("webhook_lease_lost_total", "source" => source.to_owned()).increment(1);
+    counter!(LEASE_LOST, "source" => source.to_owned()).increment(1);
     warn!(target: TARGET, source, why, "the lease was lost while the handler ran: it is cancelled");
 }
 
 pub(super) fn stale_finish(source: &str, operation: &str) {
-    counter!("webhook_stale_finish_total", "source" => source.to_owned()).increment(1);
+    counter!(STALE_FINISH, "source" => source.to_owned()).increment(1);
     warn!(target: TARGET, source, operation, "somebody else has taken the delivery over: the finish is discarded");
 }
 
 pub(super) fn commit_failed(source: &str) {
-    counter!("webhook_commit_after_success_failed_total", "source" => source.to_owned()).increment(1);
+    counter!(COMMIT_AFTER_SUCCESS_FAILED, "source" => source.to_owned()).increment(1);
     error!(target: TARGET, source, "a delivery was handled, and the store could not be told: it may be handled again");
 }
 
