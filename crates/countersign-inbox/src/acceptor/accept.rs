@@ -10,12 +10,13 @@ use tokio::time::{Instant, timeout};
 use tracing::Instrument;
 
 use super::telemetry::Telemetry;
-use super::{AcceptFuture, AcceptorBuilder, Answer, trace};
+use super::{AcceptFuture, AcceptorBuilder, Answer};
 use crate::endpoint::Endpoint;
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead};
 use crate::inbox::{Accepted, Inbox};
 use crate::inline::MissingId;
 use crate::store::StoreError;
+use crate::telemetry::traceparent;
 
 /// Stores the deliveries to one endpoint, and says what each is answered. Cheap to clone.
 ///
@@ -73,7 +74,7 @@ impl Acceptor {
         };
         let traceparent = match &options.traceparent {
             Some(current) => current(&head),
-            None => trace::parent(&head),
+            None => traceparent(&head.headers),
         };
         let mut event = NewEvent::new(&options.endpoint, delivery, tenant.as_deref(), head);
         event.traceparent = traceparent;

@@ -95,8 +95,8 @@ impl AcceptorBuilder {
         self
     }
 
-    /// Which trace the handler goes on with. The default is the `traceparent` that came with the request; where a span of
-    /// yours surrounds the receiver, give that: it is asked inside of it.
+    /// Which trace the handler goes on with, asked inside of the span that surrounds the receiver. The default is
+    /// [`telemetry::traceparent`](crate::telemetry::traceparent).
     pub fn with_traceparent(
         mut self,
         current: impl Fn(&StoredHead) -> Option<String> + Send + Sync + 'static,

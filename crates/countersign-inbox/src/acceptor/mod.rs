@@ -13,22 +13,14 @@
 //! Once it has begun, an accept ends by itself: neither a closed connection nor the deadline cancels it. When it was
 //! stored after all, the provider's next attempt is a duplicate.
 //!
-//! # Metrics
-//!
-//! | Name | Kind | Labels | |
-//! |---|---|---|---|
-//! | `webhook_deliveries_total` | counter | `source`, `outcome` | `accepted`, `duplicate`, `requeued`, `replayed`, `rejected` before it was stored, `store_error` |
-//! | `webhook_accept_seconds` | histogram | `source` | how long the store took |
-//! | `webhook_id_body_mismatch_total` | counter | `source` | duplicates with another body |
-//!
-//! What is late counts as `store_error`, and as what became of it when the store has answered.
+//! What is counted is in [`telemetry`](crate::telemetry). What is late counts as `store_error`, and as what became of it
+//! when the store has answered.
 
 mod accept;
 mod answer;
 mod builder;
 mod future;
 mod telemetry;
-mod trace;
 
 pub use accept::Acceptor;
 pub use answer::Answer;

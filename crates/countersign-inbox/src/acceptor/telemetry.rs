@@ -9,6 +9,7 @@ use tracing::{debug, error, info, warn};
 
 use crate::inbox::Accepted;
 use crate::store::StoreError;
+use crate::telemetry::{ACCEPT_SECONDS, DELIVERIES, ID_BODY_MISMATCH};
 
 /// What operators see of one endpoint: never a secret, a signature or a byte of a body.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ impl Telemetry {
     /// What the store has said.
     pub(super) fn answered(&self, answer: &Result<Accepted, StoreError>, took: Duration) {
         let source = &*self.source;
-        histogram!("webhook_accept_seconds", "source" => self.label()).record(took);
+        histogram!(ACCEPT_SECONDS, "source" => self.label()).record(took);
         match answer {
             Ok(Accepted::New { id, is_suspect }) => {
                 self.count("accepted");
@@ -47,7 +48,7 @@ impl Telemetry {
                 self.count("duplicate");
                 debug!(target: TARGET, source, event = id.get(), state = state.as_str(), same_body, "duplicate");
                 if !same_body {
-                    counter!("webhook_id_body_mismatch_total", "source" => self.label()).increment(1);
+                    counter!(ID_BODY_MISMATCH, "source" => self.label()).increment(1);
                     info!(target: TARGET, source, event = id.get(), "a duplicate has another body than what is stored");
                 }
             }
@@ -84,7 +85,7 @@ impl Telemetry {
     }
 
     pub(super) fn count(&self, outcome: &'static str) {
-        counter!("webhook_deliveries_total", "source" => self.label(), "outcome" => outcome).increment(1);
+        counter!(DELIVERIES, "source" => self.label(), "outcome" => outcome).increment(1);
     }
 
     fn label(&self) -> SharedString {

@@ -7,6 +7,9 @@
 //!
 //! | Name | Kind | Labels | What |
 //! |---|---|---|---|
+//! | `webhook_deliveries_total` | counter | `source`, `outcome`: `accepted`, `duplicate`, `requeued`, `replayed`, `inflight`, `rejected`, `store_error` | Deliveries that arrived |
+//! | `webhook_accept_seconds` | histogram, s | `source` | How long the store took to accept an event |
+//! | `webhook_id_body_mismatch_total` | counter | `source` | Duplicates with another body than the first |
 //! | `webhook_attempts_total` | counter | `source`, `outcome`: `done`, `skip`, `retry`, `dead`, `give_back`, `lost` | Attempts that ended |
 //! | `webhook_dead_total` | counter | `source`, `reason`: `permanent`, `attempts`, `age`, `crashed`, `verification`, `decode` | Events that became dead letters |
 //! | `webhook_stale_finish_total` | counter | `source` | Results that were discarded: somebody else had the event |
@@ -35,9 +38,9 @@ mod otel;
 mod trace;
 
 pub use names::{
-    ATTEMPTS, BACKLOG, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD, HANDLER_PANICS,
-    HANDLER_TIMEOUTS, LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH,
-    STORE_ERRORS, WORKER_PANICS, describe,
+    ACCEPT_SECONDS, ATTEMPTS, BACKLOG, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD, DELIVERIES,
+    HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PROCESS_DURATION,
+    RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, WORKER_PANICS, describe,
 };
 pub use trace::traceparent;
 pub(crate) use trace::{TraceParent, adopt};

@@ -7,9 +7,16 @@ pub fn describe() {
     }
     describe_gauge!(BACKLOG, Unit::Count, "events, by where they are");
     describe_gauge!(OLDEST_READY, Unit::Seconds, "how long the oldest due event has been waiting");
+    describe_histogram!(ACCEPT_SECONDS, Unit::Seconds, "how long the store took to accept an event");
     describe_histogram!(PROCESS_DURATION, Unit::Seconds, "how long handlers take");
 }
 
+/// Deliveries, by what became of them.
+pub const DELIVERIES: &str = "webhook_deliveries_total";
+/// How long the store took to accept an event.
+pub const ACCEPT_SECONDS: &str = "webhook_accept_seconds";
+/// Duplicates with another body than the first.
+pub const ID_BODY_MISMATCH: &str = "webhook_id_body_mismatch_total";
 /// Attempts that ended.
 pub const ATTEMPTS: &str = "webhook_attempts_total";
 /// Events that became dead letters.
@@ -39,7 +46,9 @@ pub const PROCESS_DURATION: &str = "messaging.process.duration";
 /// Events that were handed to handlers.
 pub const CONSUMED_MESSAGES: &str = "messaging.client.consumed.messages";
 
-const COUNTERS: [(&str, &str); 11] = [
+const COUNTERS: [(&str, &str); 13] = [
+    (DELIVERIES, "deliveries, by what became of them"),
+    (ID_BODY_MISMATCH, "duplicates with another body than the first"),
     (ATTEMPTS, "attempts that ended"),
     (DEAD, "events that became dead letters"),
     (STALE_FINISH, "results that were discarded, because somebody else had the event"),

@@ -1,0 +1,78 @@
+//! Durable mode with axum: a webhook is stored, then acknowledged, and handled by a worker until that has succeeded.
+//!
+//! ```sh
+//! PROXIANT_SECRET=whsec_abc STORE=sqlite:inbox.db EFFECTS=effects.jsonl cargo run -p example-inbox
+//! ```
+//!
+//! See `Config` in `../inbox_support` for all variables of the environment.
+
+use std::error::Error;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use countersign::providers::proxiant;
+use countersign_inbox::worker::{Health, HealthReport};
+use countersign_inbox::{Acceptor, Endpoint};
+use countersign_tower::Inbox;
+use example_inbox_support::{Config, ENDPOINT, Store, terminated, worker};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("example-inbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let config = Config::from_env()?;
+    let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
+    // Refuses a store that would lose what is acknowledged, or forget it too early.
+    let acceptor =
+        Acceptor::builder(store.inbox.clone(), Endpoint::new(ENDPOINT), &proxiant::PROVIDER).build()?;
+    let worker = worker(&config, &store)?.spawn();
+    let app = Router::new()
+        .route_service("/webhooks/proxiant", Inbox::new(config.receiver, acceptor))
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+        .with_state(worker.health());
+
+    let listener = TcpListener::bind(&config.addr).await.map_err(|error| format!("ADDR: {error}"))?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    let stop = worker.stop_token();
+    let ending = async move {
+        if let Err(error) = terminated().await {
+            tracing::error!(%error, "cannot wait for signals");
+        }
+        // Handlers finish, while the last requests are answered.
+        stop.cancel();
+    };
+    axum::serve(listener, app).with_graceful_shutdown(ending).await?;
+    let report = worker.join().await?;
+    tracing::info!(?report, "ended");
+    Ok(())
+}
+
+/// If this is not 200, restart the process.
+async fn live(State(health): State<Health>) -> (StatusCode, Json<HealthReport>) {
+    answer(health.live())
+}
+
+/// If this is not 200, send no traffic, and call somebody.
+async fn ready(State(health): State<Health>) -> (StatusCode, Json<HealthReport>) {
+    answer(health.ready().await)
+}
+
+fn answer(report: HealthReport) -> (StatusCode, Json<HealthReport>) {
+    let status = if report.ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(report))
+}

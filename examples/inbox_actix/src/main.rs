@@ -1,0 +1,90 @@
+//! Durable mode with actix: a webhook is stored, then acknowledged, and handled by a worker until that has succeeded.
+//!
+//! ```sh
+//! PROXIANT_SECRET=whsec_abc STORE=sqlite:inbox.db EFFECTS=effects.jsonl cargo run -p example-inbox-actix
+//! ```
+//!
+//! See `Config` in `../inbox_support` for all variables of the environment.
+
+use std::error::Error;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpResponse, HttpServer, rt, web};
+use countersign::providers::proxiant;
+use countersign_actix::Inbox;
+use countersign_inbox::worker::{Health, HealthReport, WorkerHandle};
+use countersign_inbox::{Acceptor, Endpoint};
+use example_inbox_support::{Config, ENDPOINT, Store, terminated, worker};
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).init();
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("example-inbox-actix: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let config = Config::from_env()?;
+    let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
+    // Refuses a store that would lose what is acknowledged, or forget it too early.
+    let acceptor =
+        Acceptor::builder(store.inbox.clone(), Endpoint::new(ENDPOINT), &proxiant::PROVIDER).build()?;
+    let worker = worker(&config, &store)?.spawn();
+    let health = worker.health();
+    let inbox = Inbox::new("/webhooks/proxiant", config.receiver, acceptor);
+
+    // Runs once per thread of the server; all of them share the store.
+    let app = move || {
+        App::new()
+            .app_data(web::Data::new(health.clone()))
+            .service(inbox.clone())
+            .route("/health/live", web::get().to(live))
+            .route("/health/ready", web::get().to(ready))
+    };
+    // Its own signals would cut ctrl-c short.
+    let server = HttpServer::new(app).disable_signals().bind(&config.addr);
+    let server = server.map_err(|error| format!("ADDR={}: {error}", config.addr))?;
+    for addr in server.addrs() {
+        tracing::info!("listening on http://{addr}");
+    }
+    let server = server.run();
+    rt::spawn(end(worker, server.handle()));
+    Ok(server.await?)
+}
+
+/// No more connections, then handlers finish, and last the requests that are left.
+async fn end(worker: WorkerHandle, server: ServerHandle) {
+    if let Err(error) = terminated().await {
+        tracing::error!(%error, "cannot wait for signals");
+    }
+    server.pause().await;
+    match worker.shutdown().await {
+        Ok(report) => tracing::info!(?report, "ended"),
+        Err(error) => tracing::error!(%error, "the worker has not ended as it should"),
+    }
+    server.stop(true).await;
+}
+
+/// If this is not 200, restart the process.
+async fn live(health: web::Data<Health>) -> HttpResponse {
+    answer(&health.live())
+}
+
+/// If this is not 200, send no traffic, and call somebody.
+async fn ready(health: web::Data<Health>) -> HttpResponse {
+    answer(&health.ready().await)
+}
+
+fn answer(report: &HealthReport) -> HttpResponse {
+    match report.ok {
+        true => HttpResponse::Ok().json(report),
+        false => HttpResponse::ServiceUnavailable().json(report),
+    }
+}

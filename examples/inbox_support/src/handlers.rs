@@ -1,0 +1,86 @@
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign::{Delivery, Event, EventCatalog, Field};
+use countersign_inbox::worker::{Backoff, Context, Source, Worker};
+use serde::Deserialize;
+
+use crate::{Config, ENDPOINT, Effect, Effects, Store};
+
+/// The data of `job.served`, as far as this program wants to know. Data of another shape is a dead letter.
+#[derive(Deserialize, EventCatalog)]
+#[event("job.served")]
+struct JobServed {
+    job: Option<Job>,
+}
+
+#[derive(Deserialize)]
+struct Job {
+    job_number: Option<String>,
+}
+
+/// The worker, which has not begun: one handler for a type with its data, and one for all the others.
+///
+/// # Errors
+///
+/// The file of the effects cannot be opened, or a setting cannot work.
+pub fn worker(config: &Config, store: &Store) -> Result<Worker, Box<dyn Error>> {
+    let effects = Effects::open(&config.effects).map_err(|error| format!("EFFECTS: {error}"))?;
+    let work = Arc::new(Work {
+        effects,
+        takes: config.handler,
+        fail_first: config.fail_first,
+        max_attempts: config.max_attempts,
+    });
+    let other = Arc::clone(&work);
+    let source = Source::new(ENDPOINT, config.receiver.clone())
+        .on::<JobServed>(move |event, context| served(Arc::clone(&work), event, context))
+        .otherwise(move |delivery, context| anything(Arc::clone(&other), delivery, context));
+    Ok(Worker::builder(store.inbox.clone())
+        .with_source(source)
+        .with_ops(store.ops.clone())
+        .with_lease(config.lease)
+        .with_max_attempts(config.max_attempts)
+        .with_backoff(Backoff::new(config.backoff, config.backoff.max(LONGEST_PAUSE)))
+        .build()?)
+}
+
+async fn served(work: Arc<Work>, event: Event<JobServed>, context: Context) -> Result<(), Box<dyn Error>> {
+    if let Some(job_number) = event.data.job.and_then(|job| job.job_number) {
+        tracing::info!(job_number, attempt = context.attempt(), "served");
+    }
+    work.run(&event.delivery, &context).await
+}
+
+async fn anything(work: Arc<Work>, delivery: Delivery, context: Context) -> Result<(), Box<dyn Error>> {
+    work.run(&delivery, &context).await
+}
+
+/// What this program does with an event. An error is tried again.
+struct Work {
+    effects: Effects,
+    takes: Duration,
+    fail_first: u32,
+    max_attempts: u32,
+}
+
+impl Work {
+    async fn run(&self, delivery: &Delivery, context: &Context) -> Result<(), Box<dyn Error>> {
+        tokio::time::sleep(self.takes).await;
+        // A replay starts over with the first attempt, after all those that failed.
+        let before = if context.is_replayed() { self.max_attempts } else { 0 };
+        if context.attempt().saturating_add(before) <= self.fail_first {
+            return Err(format!("attempt {} fails, as FAIL_FIRST wants it", context.attempt()).into());
+        }
+        let effect = Effect {
+            id: delivery.id().map_or_else(|| context.idempotency_key(), |id| id.as_str().to_owned()),
+            event_type: delivery.event_type().map(Field::as_str).map(str::to_owned),
+            attempt: context.attempt(),
+            replayed: context.is_replayed(),
+        };
+        Ok(self.effects.append(effect).await?)
+    }
+}
+
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
