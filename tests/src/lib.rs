@@ -8,6 +8,7 @@
 //! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
 //! * `tests/sdk_catalogue`: official SDKs judge what we sign for their providers as we do, and we verify what they sign.
 //! * `tests/examples.rs`: how the example programs start.
+//! * `tests/inbox_examples`: the examples of durable mode, with a file and with a database.
 
 #![allow(
     clippy::expect_used,

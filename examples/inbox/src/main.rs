@@ -18,7 +18,7 @@ use countersign::providers::proxiant;
 use countersign_inbox::worker::{Health, HealthReport};
 use countersign_inbox::{Acceptor, Endpoint};
 use countersign_tower::Inbox;
-use example_inbox_support::{Config, ENDPOINT, Store, terminated, worker};
+use example_inbox_support::{Config, ENDPOINT, Store, termination, worker};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -35,6 +35,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
+    let termination = termination()?;
     let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
     // Refuses a store that would lose what is acknowledged, or forget it too early.
     let acceptor =
@@ -50,9 +51,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let stop = worker.stop_token();
     let ending = async move {
-        if let Err(error) = terminated().await {
-            tracing::error!(%error, "cannot wait for signals");
-        }
+        termination.await;
         // Handlers finish, while the last requests are answered.
         stop.cancel();
     };

@@ -16,7 +16,7 @@ use countersign::providers::proxiant;
 use countersign_actix::Inbox;
 use countersign_inbox::worker::{Health, HealthReport, WorkerHandle};
 use countersign_inbox::{Acceptor, Endpoint};
-use example_inbox_support::{Config, ENDPOINT, Store, terminated, worker};
+use example_inbox_support::{Config, ENDPOINT, Store, termination, worker};
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -32,6 +32,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
+    let termination = termination()?;
     let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
     // Refuses a store that would lose what is acknowledged, or forget it too early.
     let acceptor =
@@ -55,15 +56,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
         tracing::info!("listening on http://{addr}");
     }
     let server = server.run();
-    rt::spawn(end(worker, server.handle()));
+    let handle = server.handle();
+    rt::spawn(async {
+        termination.await;
+        end(worker, handle).await;
+    });
     Ok(server.await?)
 }
 
 /// No more connections, then handlers finish, and last the requests that are left.
 async fn end(worker: WorkerHandle, server: ServerHandle) {
-    if let Err(error) = terminated().await {
-        tracing::error!(%error, "cannot wait for signals");
-    }
     server.pause().await;
     match worker.shutdown().await {
         Ok(report) => tracing::info!(?report, "ended"),

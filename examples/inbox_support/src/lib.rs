@@ -17,7 +17,7 @@ mod store;
 pub use config::Config;
 pub use effects::{Effect, Effects};
 pub use handlers::worker;
-pub use signal::terminated;
+pub use signal::termination;
 pub use store::{Store, StoreUrl};
 
 /// The name of the endpoint: what the receiving side and the worker know its events by, and a part of what they are

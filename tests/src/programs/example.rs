@@ -4,6 +4,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use super::binary;
 
 /// An example, running; killed when it is dropped.
@@ -23,7 +25,7 @@ pub struct Received {
 }
 
 impl Example {
-    /// Starts `example-axum` or `example-actix`, on a free port.
+    /// Starts an example, `example-axum` for instance, on a free port.
     ///
     /// # Errors
     ///
@@ -61,7 +63,22 @@ impl Example {
         self.printed.recv_timeout(PATIENCE).expect("a line on standard output")
     }
 
-    /// Ends it.
+    /// Asks it to end, as an orchestrator does. It has to do so without an error; returns what it logged.
+    ///
+    /// # Panics
+    ///
+    /// When it ends with an error.
+    #[must_use]
+    pub fn terminate(mut self) -> String {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, Signal::TERM).unwrap();
+        let logged = self.logged.take().unwrap().join().unwrap();
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status}: {logged}");
+        logged
+    }
+
+    /// Ends it, without a chance to do anything.
     #[must_use]
     pub fn stop(mut self) -> Received {
         self.child.kill().unwrap();
