@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand};
 
 use crate::args::{DeclarationArgs, Optional, Other, RequestArgs, SecretArgs};
+use crate::inbox::cli::InboxCommand;
 
 /// Verifies, signs and receives webhooks.
 #[derive(Parser)]
@@ -10,7 +11,7 @@ use crate::args::{DeclarationArgs, Optional, Other, RequestArgs, SecretArgs};
     name = "countersign",
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 fine, 1 rejected, 2 options or configuration that cannot work."
+    after_help = "Exit codes: 0 fine, 1 rejected or not there, 2 options or configuration that cannot work."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -35,6 +36,9 @@ pub(crate) enum Command {
     Sign(SignArgs),
     /// Receive deliveries, and print those that are genuine
     Listen(ListenArgs),
+    /// Look into a durable inbox; replay, discard and purge what is in it
+    #[command(subcommand)]
+    Inbox(InboxCommand),
     /// Play the founding providers against axum and actix, over HTTP
     Demo(DemoArgs),
 }

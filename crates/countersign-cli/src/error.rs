@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use countersign::ConfigError;
+use countersign_inbox::EventId;
 
 use crate::output::BAD;
 
@@ -18,6 +19,8 @@ pub(crate) enum CliError {
     Usage(String),
     /// A file, a stream or an address that is not there for us.
     Io { what: String, source: io::Error },
+    /// A store that does not open or does not answer.
+    Store { what: String, source: Box<dyn Error + Send + Sync> },
 }
 
 impl CliError {
@@ -31,6 +34,22 @@ impl CliError {
         |source| Self::Io { what, source }
     }
 
+    pub(crate) fn store<E: Error + Send + Sync + 'static>(what: impl Into<String>) -> impl FnOnce(E) -> Self {
+        let what = what.into();
+        |source| Self::Store { what, source: Box::new(source) }
+    }
+
+    /// The same, after a bulk change has come so far.
+    pub(crate) fn behind(self, last: Option<EventId>, count: usize) -> Self {
+        match (self, last) {
+            (Self::Store { what, source }, Some(last)) if count > 0 => {
+                let what = format!("{what} more than {count} events: --after {last} goes on behind them");
+                Self::Store { what, source }
+            }
+            (error, _) => error,
+        }
+    }
+
     pub(crate) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Self {
         Self::io(format!("cannot read {}", path.display()))
     }
@@ -39,7 +58,7 @@ impl CliError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Config { source, .. } => source.code(),
-            Self::Usage(_) | Self::Io { .. } => INVALID_CONFIG,
+            Self::Usage(_) | Self::Io { .. } | Self::Store { .. } => INVALID_CONFIG,
         }
     }
 }
@@ -49,7 +68,7 @@ impl fmt::Display for CliError {
         match self {
             Self::Config { from, .. } => f.write_str(from),
             Self::Usage(problem) => f.write_str(problem),
-            Self::Io { what, .. } => f.write_str(what),
+            Self::Io { what, .. } | Self::Store { what, .. } => f.write_str(what),
         }
     }
 }
@@ -60,6 +79,7 @@ impl Error for CliError {
             Self::Config { source, .. } => Some(source),
             Self::Usage(_) => None,
             Self::Io { source, .. } => Some(source),
+            Self::Store { source, .. } => Some(&**source),
         }
     }
 }

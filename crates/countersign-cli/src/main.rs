@@ -9,6 +9,7 @@ mod error;
 mod explain;
 mod family;
 mod identify;
+mod inbox;
 mod listen;
 mod output;
 mod provider;
@@ -34,7 +35,7 @@ use crate::verdict::Rejected;
 enum Outcome {
     /// Exit code 0.
     Fine,
-    /// Exit code 1: the delivery is rejected, or a row of the demo differs.
+    /// Exit code 1: the delivery is rejected, a row of the demo differs, there is no such event.
     Negative,
 }
 
@@ -64,6 +65,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Explain(args) => explain::run(args),
         Command::Identify(args) => identify::run(args),
         Command::Sign(args) => sign::run(args),
+        Command::Inbox(command) => inbox::run(command),
         Command::Listen(args) => listen::run(args),
         Command::Demo(args) => demo::run(args),
     }

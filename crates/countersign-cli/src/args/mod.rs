@@ -1,11 +1,15 @@
 //! Options that several commands share, and what they stand for.
 
 mod declaration;
+mod filter;
 mod request;
 mod secrets;
+mod store;
 mod verifier;
 
 pub(crate) use declaration::DeclarationArgs;
+pub(crate) use filter::FilterArgs;
 pub(crate) use request::RequestArgs;
 pub(crate) use secrets::{Optional, Other, SecretArgs};
+pub(crate) use store::{StoreArgs, StoreUrl, quoted};
 pub(crate) use verifier::{declared, verifier};

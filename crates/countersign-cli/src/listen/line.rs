@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use countersign::Delivery;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
-use crate::output::DIM;
+use crate::output::{Body, PrettyBody, base64};
 use crate::verdict::{Accepted, Sentence};
 
 /// For machines: what `verify` prints, and the body.
@@ -24,29 +21,11 @@ pub(super) struct Line<'d> {
     body_base64: Option<String>,
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Body<'d> {
-    Json(Box<RawValue>),
-    Text(&'d str),
-}
-
 impl<'d> Line<'d> {
     pub(super) fn new(delivery: &'d Delivery) -> Self {
         let body = Body::new(delivery.body());
-        let body_base64 = body.is_none().then(|| STANDARD.encode(delivery.body()));
+        let body_base64 = body.is_none().then(|| base64(delivery.body()));
         Self { accepted: Accepted::new(delivery), body, body_base64 }
-    }
-}
-
-impl<'d> Body<'d> {
-    fn new(body: &'d [u8]) -> Option<Self> {
-        let text = std::str::from_utf8(body).ok()?;
-        Some(match serde_json::from_str::<&RawValue>(text) {
-            // Line breaks of JSON are white space, never part of a string: without them it is a line.
-            Ok(json) => Self::Json(RawValue::from_string(json.get().replace(['\n', '\r'], "")).ok()?),
-            Err(_) => Self::Text(text),
-        })
     }
 }
 
@@ -55,49 +34,7 @@ pub(super) struct Pretty<'d>(pub(super) &'d Delivery);
 
 impl fmt::Display for Pretty<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let body = self.0.body();
         writeln!(f, "{}", Sentence(self.0))?;
-        if let Some(json) = laid_out(body) {
-            writeln!(f, "{json}")
-        } else if let Ok(text) = std::str::from_utf8(body) {
-            // What a sender wrote must not control the terminal.
-            text.lines().try_for_each(|line| writeln!(f, "{}", line.escape_debug()))
-        } else {
-            writeln!(f, "{DIM}{} bytes that are no text{DIM:#}", body.len())
-        }
-    }
-}
-
-/// JSON on several lines, fields in their order.
-fn laid_out(body: &[u8]) -> Option<String> {
-    let mut json = Vec::new();
-    let mut source = serde_json::Deserializer::from_slice(body);
-    serde_transcode::transcode(&mut source, &mut serde_json::Serializer::pretty(&mut json)).ok()?;
-    source.end().ok()?;
-    String::from_utf8(json).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_becomes_a_line_and_nothing_of_it_changes() {
-        let body =
-            Body::new(b"{\r\n  \"b\": 1.50,\n  \"a\": 123456789012345678901234567890, \"c\": \"x\\ny\"\n}");
-        let line = serde_json::to_string(&body).unwrap_or_default();
-        assert_eq!(line, r#"{  "b": 1.50,  "a": 123456789012345678901234567890, "c": "x\ny"}"#);
-    }
-
-    #[test]
-    fn text_is_text_and_bytes_are_neither() {
-        assert!(matches!(Body::new(b"a=b&c=d"), Some(Body::Text("a=b&c=d"))));
-        assert!(Body::new(b"\xff").is_none());
-    }
-
-    #[test]
-    fn people_see_fields_in_their_order() {
-        assert_eq!(laid_out(br#"{"b":1,"a":[]}"#).as_deref(), Some("{\n  \"b\": 1,\n  \"a\": []\n}"));
-        assert_eq!(laid_out(b"{} {}"), None);
+        PrettyBody(self.0.body()).fmt(f)
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Who closes the pipe has seen enough: that is no error, and the exit code still tells the verdict.
 
+mod body;
 mod format;
 mod table;
 
@@ -13,7 +14,8 @@ use serde::Serialize;
 
 use crate::error::CliError;
 
-pub(crate) use format::{instant, size, span, word};
+pub(crate) use body::{Body, PrettyBody, base64};
+pub(crate) use format::{exact, instant, printable, size, span, word};
 pub(crate) use table::{Cell, Table};
 
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();

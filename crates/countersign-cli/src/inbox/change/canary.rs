@@ -1,0 +1,68 @@
+use std::time::Duration;
+
+use countersign_inbox::{EventId, EventState, OpsStore, Summary};
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::work::rows;
+use crate::error::CliError;
+
+/// What became of the events that were replayed first.
+#[derive(Debug)]
+pub(super) struct Canary {
+    pub(super) events: Vec<Summary>,
+    /// That were purged while they were waited for.
+    gone: usize,
+}
+
+/// Waits until they are done or dead, at most so long.
+pub(super) async fn watch(
+    store: &dyn OpsStore,
+    ids: &[EventId],
+    at_most: Duration,
+) -> Result<Canary, CliError> {
+    let bar = ProgressBar::new(ids.len() as u64).with_style(style());
+    let start = Instant::now();
+    let mut looks = interval(BETWEEN_LOOKS);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        let events = rows(store, ids).await?;
+        let canary = Canary { gone: ids.len().saturating_sub(events.len()), events };
+        bar.set_position((ids.len() - canary.waiting()) as u64);
+        if canary.waiting() == 0 || start.elapsed() >= at_most {
+            bar.finish_and_clear();
+            return Ok(canary);
+        }
+    }
+}
+
+impl Canary {
+    pub(super) fn is_ok(&self) -> bool {
+        self.dead() == 0 && self.waiting() == 0
+    }
+
+    pub(super) fn done(&self) -> usize {
+        self.gone + self.in_state(|state| state == EventState::Done)
+    }
+
+    pub(super) fn dead(&self) -> usize {
+        self.in_state(|state| state == EventState::Dead)
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.in_state(|state| !matches!(state, EventState::Done | EventState::Dead))
+    }
+
+    fn in_state(&self, is_it: impl Fn(EventState) -> bool) -> usize {
+        self.events.iter().filter(|event| is_it(event.state)).count()
+    }
+}
+
+fn style() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} done or dead, for {elapsed}");
+    style.unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Soon enough for people, and nothing that a store notices.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);

@@ -1,0 +1,23 @@
+use std::io::{self, BufRead, IsTerminal};
+
+use super::plan::Plan;
+use crate::error::CliError;
+use crate::output::stderr;
+
+/// Whether so many events may be changed: one may always, and a dry run changes none.
+pub(super) fn is_given(plan: &Plan, meant: u64) -> Result<bool, CliError> {
+    if plan.yes || plan.is_dry || meant <= 1 {
+        return Ok(true);
+    }
+    let stdin = io::stdin();
+    if !stdin.is_terminal() {
+        let Plan { action, .. } = plan;
+        return Err(CliError::Usage(format!(
+            "{action} {meant} events? Nobody can be asked here: repeat with --yes, or with --dry-run to see them"
+        )));
+    }
+    stderr!("{} {meant} events? [y/N]", plan.action);
+    let mut answer = String::new();
+    stdin.lock().read_line(&mut answer).map_err(CliError::io("cannot read the answer"))?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}

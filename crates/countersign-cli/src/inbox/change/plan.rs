@@ -1,0 +1,104 @@
+use std::time::Duration;
+
+use countersign_inbox::{Action, EventId, EventState, Filter};
+
+use crate::args::quoted;
+use crate::error::CliError;
+use crate::inbox::actor::actor;
+use crate::inbox::cli::{ChangeArgs, ReplayArgs};
+
+/// What is to be done.
+#[derive(Debug)]
+pub(in crate::inbox) struct Plan {
+    pub(super) action: Action,
+    pub(super) filter: Filter,
+    pub(super) after: Option<EventId>,
+    /// To so many only: a canary.
+    pub(super) first: Option<usize>,
+    /// Until the canaries are done or dead.
+    pub(super) wait: Option<Duration>,
+    pub(super) is_dry: bool,
+    pub(super) yes: bool,
+    pub(super) actor: String,
+    pub(super) reason: Option<String>,
+    pub(super) json: bool,
+    /// The command for what is behind a number, without its last word.
+    pub(super) rest: String,
+}
+
+impl Plan {
+    pub(in crate::inbox) fn replay(args: &ReplayArgs) -> Result<Self, CliError> {
+        let plan = Self::new(Action::Replay, &args.change)?;
+        Ok(Self { first: args.first.map(usize::from), wait: args.wait, ..plan })
+    }
+
+    pub(in crate::inbox) fn discard(args: &ChangeArgs) -> Result<Self, CliError> {
+        Self::new(Action::Discard, args)
+    }
+
+    pub(in crate::inbox) fn purge(args: &ChangeArgs) -> Result<Self, CliError> {
+        Self::new(Action::Purge, args)
+    }
+
+    fn new(action: Action, args: &ChangeArgs) -> Result<Self, CliError> {
+        let filter = args.filter.filter();
+        if filter.is_empty() && !args.all {
+            let cure =
+                format!("give numbers or a filter; --all means everything that {action} can be done to");
+            return Err(CliError::Usage(format!("{action} what? {cure}")));
+        }
+        if let Some(state) = filter.state.filter(|state| !possible(action).contains(state)) {
+            let states = possible(action).map(EventState::as_str).join(" or ");
+            return Err(CliError::Usage(format!(
+                "--state {state}: {action} is for events that are {states}"
+            )));
+        }
+        Ok(Self {
+            action,
+            after: args.after,
+            first: None,
+            wait: None,
+            is_dry: args.dry_run,
+            yes: args.yes,
+            actor: actor(args.actor.as_deref())?,
+            reason: args.reason.clone(),
+            json: args.json,
+            rest: rest(action, args)?,
+            filter,
+        })
+    }
+
+    /// The states of the events that are meant.
+    pub(super) fn states(&self) -> Vec<EventState> {
+        match (self.filter.state, self.action) {
+            (Some(state), _) => vec![state],
+            (None, Action::Replay) => vec![EventState::Dead],
+            (None, action) => possible(action).to_vec(),
+        }
+    }
+}
+
+/// The states that an action can be done in.
+const fn possible(action: Action) -> [EventState; 2] {
+    match action {
+        Action::Discard => [EventState::Ready, EventState::Dead],
+        _ => [EventState::Done, EventState::Dead],
+    }
+}
+
+fn rest(action: Action, args: &ChangeArgs) -> Result<String, CliError> {
+    let option = |name: &str, value: &Option<String>| {
+        value.iter().flat_map(|value| [format!("--{name}"), quoted(value)]).collect::<Vec<_>>()
+    };
+    let all = if args.all { vec!["--all".to_owned()] } else { Vec::new() };
+    let words = [
+        vec![format!("countersign inbox {action}")],
+        args.store.words()?,
+        args.filter.words(),
+        all,
+        option("actor", &args.actor),
+        option("reason", &args.reason),
+        vec!["--after".to_owned()],
+    ];
+    Ok(words.concat().join(" "))
+}

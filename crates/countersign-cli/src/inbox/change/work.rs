@@ -1,0 +1,128 @@
+use countersign_inbox::{Change, EventId, Filter, OpsStore, Page};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::plan::Plan;
+use super::report::Report;
+use super::{canary, consent};
+use crate::error::CliError;
+use crate::{Outcome, output};
+
+impl Plan {
+    /// Does it, and tells what was done.
+    pub(in crate::inbox) async fn run(&self, store: &dyn OpsStore) -> Result<Outcome, CliError> {
+        let meant = self.count(store).await?;
+        let limit = self.first.map_or(meant, |first| meant.min(first as u64));
+        let report = if consent::is_given(self, limit)? {
+            self.carry_out(store, meant).await?
+        } else {
+            Report::nothing(self)
+        };
+        if self.json {
+            output::json(&report)?;
+        } else {
+            output::text(&report)?;
+        }
+        Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
+    }
+
+    /// How many events are meant; with --after, at most.
+    async fn count(&self, store: &dyn OpsStore) -> Result<u64, CliError> {
+        let mut count = 0_u64;
+        for state in self.states() {
+            let mut filter = self.filter.clone();
+            filter.state = Some(state);
+            count = count
+                .saturating_add(store.count(&filter).await.map_err(CliError::store("cannot count events"))?);
+        }
+        Ok(count)
+    }
+
+    pub(super) async fn carry_out(&self, store: &dyn OpsStore, meant: u64) -> Result<Report, CliError> {
+        let mut report = Report::nothing(self);
+        report.ids = match self.first {
+            Some(first) => self.batch(store, first, self.after).await?,
+            None => self.all(store, meant).await?,
+        };
+        if self.is_dry {
+            let shown = report.ids.iter().copied().take(SAMPLE).collect::<Vec<_>>();
+            report.sample = rows(store, &shown).await?;
+        }
+        match (self.first, report.ids.last()) {
+            (Some(_), Some(last)) if (report.ids.len() as u64) < meant => {
+                report.rest = Some(format!("{} {last}", self.rest));
+            }
+            (Some(_), _) => {}
+            (None, _) if self.after.is_none() => {
+                let named = self.filter.ids.iter().copied();
+                let unchanged = named.filter(|id| report.ids.binary_search(id).is_err()).collect::<Vec<_>>();
+                report.unchanged = unchanged.iter().map(|id| (*id, None)).collect();
+                for row in rows(store, &unchanged).await? {
+                    let known = report.unchanged.iter_mut().filter(|(id, _)| *id == row.id);
+                    known.for_each(|(_, state)| *state = Some(row.state));
+                }
+            }
+            (None, _) => {}
+        }
+        if let Some(wait) = self.wait.filter(|_| !report.ids.is_empty()) {
+            report.canary = Some(canary::watch(store, &report.ids, wait).await?);
+        }
+        Ok(report)
+    }
+
+    /// Batch after batch, with a bar on a terminal.
+    async fn all(&self, store: &dyn OpsStore, meant: u64) -> Result<Vec<EventId>, CliError> {
+        let bar = ProgressBar::new(meant).with_style(style()).with_message(self.action.as_str());
+        let (mut ids, mut after) = (Vec::new(), self.after);
+        loop {
+            let batch =
+                self.batch(store, BATCH, after).await.map_err(|error| error.behind(after, ids.len()))?;
+            let Some(last) = batch.last() else { break };
+            after = Some(*last);
+            bar.inc(batch.len() as u64);
+            ids.extend(batch);
+        }
+        bar.finish_and_clear();
+        Ok(ids)
+    }
+
+    /// The oldest behind a number.
+    async fn batch(
+        &self,
+        store: &dyn OpsStore,
+        limit: usize,
+        after: Option<EventId>,
+    ) -> Result<Vec<EventId>, CliError> {
+        let mut change = Change::new(self.action, self.filter.clone(), self.actor.clone());
+        change.limit = limit;
+        change.after = after;
+        change.reason.clone_from(&self.reason);
+        change.dry_run = self.is_dry;
+        let changed = store.change(&change).await;
+        Ok(changed.map_err(CliError::store(format!("cannot {}", self.action)))?.ids)
+    }
+}
+
+/// These events, the oldest first.
+pub(super) async fn rows(
+    store: &dyn OpsStore,
+    ids: &[EventId],
+) -> Result<Vec<countersign_inbox::Summary>, CliError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::ids(ids.iter().copied());
+    let rows = store.list(&filter, Page::first(ids.len())).await;
+    let mut rows = rows.map_err(CliError::store("cannot list events"))?;
+    rows.reverse();
+    Ok(rows)
+}
+
+fn style() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg} {per_sec} {eta}");
+    style.unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Events in a transaction: short enough for a server that works beside it.
+const BATCH: usize = 500;
+/// Events that a dry run shows.
+pub(super) const SAMPLE: usize = 20;

@@ -1,0 +1,175 @@
+//! The options of each command on an inbox.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use crate::args::{FilterArgs, StoreArgs};
+
+/// The store is read and changed while its server runs: nothing has to be stopped.
+#[derive(Subcommand)]
+pub(crate) enum InboxCommand {
+    /// Count the events of each endpoint by their state
+    Stats(StatsArgs),
+    /// List events, the newest first
+    List(ListArgs),
+    /// Show everything about an event
+    Show(ShowArgs),
+    /// Have dead letters handled again, or events that are done
+    Replay(ReplayArgs),
+    /// Give up dead letters and events that wait: they are done, without being handled
+    Discard(ChangeArgs),
+    /// Delete dead letters and events that are done: their ids are forgotten, a duplicate is new again
+    Purge(ChangeArgs),
+    /// Show who has changed what, the latest first
+    Audit(AuditArgs),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "With --json: {\"sources\": [S, …], \"total\": S} where S has source, ready, running, done, dead and
+oldest_due_seconds: how long the oldest event that is due has been waiting, or null."
+)]
+pub(crate) struct StatsArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Print the numbers as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "With --json: {\"events\": [E, …], \"next\": N} where N is for --after, or null. E has id, source, tenant,
+provider, external_id, event_type, state, attempt, replays, received_at, stored_at, due_at,
+finished_at and error; times are in RFC 3339."
+)]
+pub(crate) struct ListArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+    /// Print the page as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A part of a list.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct PageArgs {
+    /// So many at most
+    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    pub(crate) limit: u16,
+    /// The next page: what comes after this number
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) after: Option<i64>,
+}
+
+/// Bodies are shown as their size and digest, and headers as their names, unless they are asked for: both may hold
+/// personal data. Exits with 1 if there is no such event.
+#[derive(Args)]
+#[command(
+    after_help = "With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\"}, with E as in `list`.
+request has method, path, query, and headers with name, value and redacted; body has size, sha256,
+and with --body one of json, text and base64. Both are null when they are not kept any more."
+)]
+pub(crate) struct ShowArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Number of the event
+    #[arg(value_name = "NUMBER")]
+    pub(crate) id: countersign_inbox::EventId,
+    /// Show the values of headers; credentials and signatures stay redacted
+    #[arg(long)]
+    pub(crate) headers: bool,
+    /// Show the body
+    #[arg(long)]
+    pub(crate) body: bool,
+    /// Show credentials and signatures, too
+    #[arg(long, requires = "headers")]
+    pub(crate) reveal: bool,
+    /// Print everything as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "With --json: {\"entries\": [A, …], \"next\": N} where N is for --after, or null. A has id, at, actor, action,
+event, count and detail."
+)]
+pub(crate) struct AuditArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// Number of an event [default: of all events]
+    #[arg(value_name = "NUMBER")]
+    pub(crate) event: Option<countersign_inbox::EventId>,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+    /// Print the page as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What runs is never touched. More than one event is changed only after a question, or with --yes. Exits with 1 if
+/// nothing was changed, or not everything that was named by its number.
+#[derive(Args)]
+#[command(after_help = CHANGED)]
+pub(crate) struct ChangeArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    #[command(flatten)]
+    pub(crate) filter: FilterArgs,
+    /// All events, where no filter is given
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Go on behind this number
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) after: Option<countersign_inbox::EventId>,
+    /// Say what would be done, and do not do it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Do not ask. Needed for more than one event where nobody can be asked
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// By whom, for the audit log [default: user@host]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    /// Why, for the audit log
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) reason: Option<String>,
+    /// Print what was done as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Without --state, dead letters are meant. Replay a few first, and see what becomes of them: `--first 5 --wait`.
+///
+/// What runs is never touched. More than one event is changed only after a question, or with --yes. Exits with 1 if
+/// nothing was changed, or not everything that was named by its number, or if an event has died again.
+#[derive(Args)]
+#[command(after_help = CHANGED)]
+pub(crate) struct ReplayArgs {
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
+    /// Only so many, the oldest; prints the command for the others
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub(crate) first: Option<u16>,
+    /// Wait until they are done or dead again, at most so long [default: 10m]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        value_parser = humantime::parse_duration,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "10m",
+        requires = "first",
+        conflicts_with = "dry_run",
+    )]
+    pub(crate) wait: Option<Duration>,
+}
+
+const CHANGED: &str = "With --json: {\"action\", \"dry_run\", \"count\", \"ids\", \"unchanged\": [number, …], \"rest\": command or null,
+\"canary\": null or {\"done\", \"dead\", \"waiting\", \"events\": [E, …]}}, with E as in `list`.";

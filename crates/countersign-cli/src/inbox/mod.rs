@@ -1,0 +1,48 @@
+//! `countersign inbox`: what operators see and do.
+
+mod actor;
+mod audit;
+mod change;
+pub(crate) mod cli;
+mod list;
+mod page;
+mod show;
+mod stats;
+mod store;
+mod view;
+
+use std::sync::Arc;
+
+use countersign_inbox::OpsStore;
+use tokio::runtime::Runtime;
+
+use crate::Outcome;
+use crate::args::StoreArgs;
+use crate::error::CliError;
+use crate::inbox::change::Plan;
+use crate::inbox::cli::InboxCommand;
+
+pub(crate) fn run(command: &InboxCommand) -> Result<Outcome, CliError> {
+    let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
+    runtime.block_on(on_its_store(command))
+}
+
+async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
+    match command {
+        InboxCommand::Stats(args) => stats::run(&*open(&args.store).await?, args).await,
+        InboxCommand::List(args) => list::run(&*open(&args.store).await?, args).await,
+        InboxCommand::Show(args) => show::run(&*open(&args.store).await?, args).await,
+        InboxCommand::Audit(args) => audit::run(&*open(&args.store).await?, args).await,
+        InboxCommand::Replay(args) => change(Plan::replay(args)?, &args.change.store).await,
+        InboxCommand::Discard(args) => change(Plan::discard(args)?, &args.store).await,
+        InboxCommand::Purge(args) => change(Plan::purge(args)?, &args.store).await,
+    }
+}
+
+async fn change(plan: Plan, store: &StoreArgs) -> Result<Outcome, CliError> {
+    plan.run(&*open(store).await?).await
+}
+
+async fn open(store: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError> {
+    store::open(&store.url()?).await
+}

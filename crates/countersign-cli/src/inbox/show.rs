@@ -1,0 +1,126 @@
+//! `countersign inbox show`
+
+use std::fmt;
+
+use countersign::UnixTime;
+use countersign_inbox::{Attempt, AuditEntry, Detail, OpsStore, Page};
+use serde::Serialize;
+
+use super::cli::ShowArgs;
+use super::view::{self, AuditView, BodyView, EventView, HeadView, Shown, Timeline};
+use crate::Outcome;
+use crate::error::CliError;
+use crate::output::{self, Cell, DIM, STRONG, Table, exact, instant, printable, stderr};
+
+pub(super) async fn run(store: &dyn OpsStore, args: &ShowArgs) -> Result<Outcome, CliError> {
+    let Some(portrait) = look(store, args).await? else {
+        stderr!("there is no event {}", args.id);
+        return Ok(Outcome::Negative);
+    };
+    if args.json {
+        output::json(&portrait)?;
+    } else {
+        output::text(&portrait)?;
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Everything about an event. For machines as it is; people get the attempts and the audit log in one timeline.
+#[derive(Serialize)]
+struct Portrait {
+    event: EventView,
+    fence: u64,
+    worker: Option<String>,
+    request: Option<HeadView>,
+    body: Option<BodyView>,
+    attempts: Vec<AttemptView>,
+    audit: Vec<AuditView>,
+    #[serde(skip)]
+    detail: Detail,
+    #[serde(skip)]
+    log: Vec<AuditEntry>,
+}
+
+#[derive(Serialize)]
+struct AttemptView {
+    attempt: u32,
+    fence: u64,
+    ended_at: String,
+    outcome: String,
+    error: String,
+}
+
+async fn look(store: &dyn OpsStore, args: &ShowArgs) -> Result<Option<Portrait>, CliError> {
+    let cannot = || CliError::store(format!("cannot show event {}", args.id));
+    let Some(detail) = store.show(args.id).await.map_err(cannot())? else { return Ok(None) };
+    let log = store.audit(Some(args.id), Page::first(ENTRIES)).await.map_err(cannot())?;
+    let shown = match (args.headers, args.reveal) {
+        (_, true) => Shown::Everything,
+        (true, false) => Shown::Values,
+        (false, false) => Shown::Names,
+    };
+    Ok(Some(Portrait {
+        event: EventView::new(&detail.summary),
+        fence: detail.fence,
+        worker: detail.worker.clone(),
+        request: detail.head.as_ref().map(|head| HeadView::new(head, &detail.summary.provider, shown)),
+        body: detail.body.as_ref().map(|body| BodyView::new(body, args.body)),
+        attempts: detail.attempts.iter().map(AttemptView::new).collect(),
+        audit: log.iter().map(AuditView::new).collect(),
+        detail,
+        log,
+    }))
+}
+
+impl AttemptView {
+    fn new(attempt: &Attempt) -> Self {
+        let Attempt { attempt, fence, ended_at, outcome, error } = attempt.clone();
+        Self { attempt, fence, ended_at: exact(ended_at), outcome, error }
+    }
+}
+
+impl fmt::Display for Portrait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let event = &self.detail.summary;
+        writeln!(f, "{STRONG}event {}{STRONG:#}", event.id)?;
+        let mut facts = Table::list();
+        let mut fact = |label, value: Cell| facts.push([Cell::new(label).in_style(DIM), value]);
+        let text = |text: &str| Cell::new(printable(text));
+        fact("state", view::state(event.state));
+        fact("source", text(&event.source));
+        fact("provider", text(&event.provider));
+        let optional = [
+            ("tenant", event.tenant.as_deref()),
+            ("type", event.event_type.as_deref()),
+            ("id", event.external_id.as_deref()),
+            ("error", event.error.as_deref()),
+            ("worker", self.worker.as_deref()),
+        ];
+        for (label, value) in optional {
+            value.into_iter().for_each(|value| fact(label, text(value)));
+        }
+        fact("attempt", Cell::new(event.attempt.to_string()));
+        fact("replays", Cell::new(event.replays.to_string()));
+        fact("fence", Cell::new(self.fence.to_string()));
+        let at = |at: UnixTime| Cell::new(instant(at));
+        fact("received", at(event.received_at));
+        fact("stored", at(event.stored_at));
+        event.due_at.into_iter().for_each(|due| fact("due", at(due)));
+        event.finished_at.into_iter().for_each(|finished| fact("finished", at(finished)));
+        fact("body", self.body.as_ref().map_or_else(gone, |body| Cell::new(body.summary())));
+        writeln!(f, "{facts}")?;
+        match &self.request {
+            Some(request) => writeln!(f, "{request}")?,
+            None => writeln!(f, "{DIM}the request is not kept any more{DIM:#}\n")?,
+        }
+        write!(f, "{}", Timeline::new(&self.detail, &self.log).into_table())?;
+        self.body.iter().try_for_each(|body| write!(f, "{body}"))
+    }
+}
+
+fn gone() -> Cell {
+    Cell::new("not kept any more").in_style(DIM)
+}
+
+/// Entries of the audit log about one event: people read no more.
+const ENTRIES: usize = 100;

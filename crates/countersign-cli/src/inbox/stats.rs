@@ -1,0 +1,159 @@
+//! `countersign inbox stats`
+
+use std::fmt;
+use std::time::Duration;
+
+use countersign_inbox::{OpsStore, SourceStats, Stats};
+use serde::Serialize;
+
+use super::cli::StatsArgs;
+use crate::Outcome;
+use crate::error::CliError;
+use crate::output::{self, BAD, Cell, STRONG, Table, printable};
+
+pub(super) async fn run(store: &dyn OpsStore, args: &StatsArgs) -> Result<Outcome, CliError> {
+    let stats = store.stats().await.map_err(CliError::store("cannot count events"))?;
+    let counted = Counted::new(&stats);
+    if args.json {
+        output::json(&counted)?;
+    } else {
+        output::text(&counted)?;
+    }
+    Ok(Outcome::Fine)
+}
+
+/// The numbers of each endpoint, and of all together.
+#[derive(Serialize)]
+struct Counted {
+    sources: Vec<Row>,
+    total: Row,
+}
+
+#[derive(Clone, Default, Serialize)]
+struct Row {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    ready: u64,
+    running: u64,
+    done: u64,
+    dead: u64,
+    oldest_due_seconds: Option<f64>,
+}
+
+impl Counted {
+    fn new(stats: &Stats) -> Self {
+        let sources: Vec<_> = stats.sources.iter().map(Row::new).collect();
+        let total = sources.iter().fold(Row::default(), Row::and);
+        Self { sources, total }
+    }
+}
+
+impl Row {
+    fn new(stats: &SourceStats) -> Self {
+        Self {
+            source: Some(stats.source.clone()),
+            ready: stats.ready,
+            running: stats.running,
+            done: stats.done,
+            dead: stats.dead,
+            oldest_due_seconds: stats.oldest_due.map(|age| age.as_secs_f64()),
+        }
+    }
+
+    fn and(self, other: &Self) -> Self {
+        let ages = [self.oldest_due_seconds, other.oldest_due_seconds];
+        Self {
+            source: None,
+            ready: self.ready.saturating_add(other.ready),
+            running: self.running.saturating_add(other.running),
+            done: self.done.saturating_add(other.done),
+            dead: self.dead.saturating_add(other.dead),
+            oldest_due_seconds: ages.into_iter().flatten().reduce(f64::max),
+        }
+    }
+
+    fn cells(&self) -> [Cell; 6] {
+        let source = match &self.source {
+            Some(source) => Cell::new(printable(source)),
+            None => Cell::new("total").in_style(STRONG),
+        };
+        let dead = Cell::new(self.dead.to_string());
+        let age = |seconds: f64| Duration::try_from_secs_f64(seconds.floor()).unwrap_or_default();
+        let age = self.oldest_due_seconds.map(|seconds| humantime::format_duration(age(seconds)).to_string());
+        [
+            source,
+            Cell::new(self.ready.to_string()),
+            Cell::new(self.running.to_string()),
+            Cell::new(self.done.to_string()),
+            if self.dead > 0 { dead.in_style(BAD) } else { dead },
+            Cell::new(age.unwrap_or_default()),
+        ]
+    }
+}
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new(["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "OLDEST DUE"]);
+        self.sources.iter().for_each(|row| table.push(row.cells()));
+        if self.sources.len() != 1 {
+            table.push(self.total.cells());
+        }
+        write!(f, "{table}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn counted() -> Counted {
+        let source = |source: &str, ready, dead, oldest_due| SourceStats {
+            source: source.to_owned(),
+            ready,
+            running: 1,
+            done: 10,
+            dead,
+            oldest_due,
+        };
+        let age = Duration::from_millis(7_384_500);
+        Counted::new(&Stats {
+            sources: vec![source("orders", 3, 0, Some(age)), source("audits", 0, 2, None)],
+        })
+    }
+
+    #[test]
+    fn people_see_a_row_for_each_endpoint_and_one_for_all() {
+        let said = anstream::adapter::strip_str(&counted().to_string()).to_string();
+        let words: Vec<Vec<_>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
+        assert_eq!(
+            words,
+            [
+                vec!["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "OLDEST", "DUE"],
+                vec!["orders", "3", "1", "10", "0", "2h", "3m", "4s"],
+                vec!["audits", "0", "1", "10", "2"],
+                vec!["total", "3", "2", "20", "2", "2h", "3m", "4s"],
+            ]
+        );
+    }
+
+    #[test]
+    fn machines_see_the_same_with_durations_in_seconds() {
+        let total = json!({"ready": 3, "running": 2, "done": 20, "dead": 2, "oldest_due_seconds": 7384.5});
+        let json = serde_json::to_value(counted()).unwrap();
+        assert_eq!(json.get("total"), Some(&total));
+        let audits = json!({"source": "audits", "ready": 0, "running": 1, "done": 10, "dead": 2, "oldest_due_seconds": null});
+        assert_eq!(json.pointer("/sources/1"), Some(&audits));
+    }
+
+    #[test]
+    fn an_empty_inbox_has_zeros() {
+        let empty = Counted::new(&Stats::default());
+        let said = anstream::adapter::strip_str(&empty.to_string()).to_string();
+        assert_eq!(
+            said.lines().last().unwrap().split_whitespace().collect::<Vec<_>>(),
+            ["total", "0", "0", "0", "0"]
+        );
+    }
+}

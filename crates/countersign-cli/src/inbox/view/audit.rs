@@ -1,0 +1,40 @@
+use countersign_inbox::{AuditEntry, EventId};
+use serde::Serialize;
+
+use super::cut;
+use crate::output::{Cell, Table, exact, instant};
+
+/// An entry of the audit log, for machines.
+#[derive(Debug, Serialize)]
+pub(in crate::inbox) struct AuditView {
+    id: i64,
+    at: String,
+    actor: String,
+    action: String,
+    event: Option<EventId>,
+    count: u64,
+    detail: Option<String>,
+}
+
+impl AuditView {
+    pub(in crate::inbox) fn new(entry: &AuditEntry) -> Self {
+        let AuditEntry { id, at, actor, action, event, count, detail } = entry.clone();
+        Self { id, at: exact(at), actor, action, event, count, detail }
+    }
+}
+
+/// Entries for people.
+pub(in crate::inbox) fn table(entries: &[AuditEntry]) -> Table<6> {
+    let mut table = Table::new(["AT", "ACTOR", "ACTION", "EVENT", "COUNT", "DETAIL"]);
+    for entry in entries {
+        table.push([
+            Cell::new(instant(entry.at)),
+            Cell::new(cut(&entry.actor, 32)),
+            Cell::new(cut(&entry.action, 16)),
+            Cell::new(entry.event.map(|event| event.to_string()).unwrap_or_default()),
+            Cell::new(entry.count.to_string()),
+            Cell::new(cut(entry.detail.as_deref().unwrap_or_default(), 200)),
+        ]);
+    }
+    table
+}

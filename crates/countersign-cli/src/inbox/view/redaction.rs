@@ -1,0 +1,72 @@
+use countersign::Provider;
+use countersign::scheme::Location;
+use http::HeaderName;
+
+/// Whether the value of a header proves something, to whoever has it: credentials, signatures, cookies, and what the
+/// provider's declaration says it signs with. Rather one too many: a declaration of the user's own is not known here.
+pub(super) fn is_secret(name: &HeaderName, provider: Option<&Provider>) -> bool {
+    let name = name.as_str();
+    WORDS.iter().any(|word| name.contains(word))
+        || provider.is_some_and(|provider| match &provider.scheme.signature.at {
+            Location::Header(names) => {
+                names.split(',').any(|declared| declared.trim().eq_ignore_ascii_case(name))
+            }
+            _ => false,
+        })
+}
+
+/// What names of such headers have in them.
+const WORDS: [&str; 15] = [
+    "auth",
+    "cookie",
+    "credential",
+    "digest",
+    "hmac",
+    "jws",
+    "jwt",
+    "-key",
+    "passw",
+    "secret",
+    "session",
+    "signature",
+    "-sig",
+    "-mac",
+    "token",
+];
+
+#[cfg(test)]
+mod tests {
+    use countersign::providers;
+
+    use super::*;
+
+    #[test]
+    fn signatures_of_the_whole_catalogue_are_secret() {
+        for provider in providers::all() {
+            if let Location::Header(names) = &provider.scheme.signature.at {
+                for name in names.split(',') {
+                    let name = HeaderName::try_from(name.trim()).unwrap();
+                    assert!(is_secret(&name, Some(provider)), "{}: {name}", provider.slug);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn credentials_are_secret_whoever_sends_them_and_the_rest_is_not() {
+        let secret = |name| is_secret(&HeaderName::from_static(name), None);
+        for name in [
+            "authorization",
+            "proxy-authorization",
+            "cookie",
+            "set-cookie",
+            "x-api-key",
+            "x-acme-signature-256",
+        ] {
+            assert!(secret(name), "{name}");
+        }
+        for name in ["content-type", "user-agent", "webhook-id", "webhook-timestamp", "host", "traceparent"] {
+            assert!(!secret(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use countersign::UnixTime;
+use countersign_inbox::{AuditEntry, Detail, EventState};
+
+use crate::output::{BAD, Cell, DIM, GOOD, Table, UNSURE, instant, printable};
+
+/// What happened to an event, for people: the earliest first.
+pub(in crate::inbox) struct Timeline {
+    moments: Vec<(UnixTime, [Cell; 2])>,
+}
+
+impl Timeline {
+    pub(in crate::inbox) fn new(detail: &Detail, audit: &[AuditEntry]) -> Self {
+        let event = &detail.summary;
+        let mut timeline = Self { moments: Vec::new() };
+        timeline.push(event.received_at, Cell::new("received"), String::new());
+        timeline.push(event.stored_at, Cell::new("stored"), String::new());
+        for attempt in &detail.attempts {
+            let style = if attempt.outcome == "dead" { BAD } else { UNSURE };
+            let what = format!("attempt {}: {}", attempt.attempt, printable(&attempt.outcome));
+            timeline.push(attempt.ended_at, Cell::new(what).in_style(style), printable(&attempt.error));
+        }
+        for entry in audit {
+            let detail = entry.detail.as_deref().map(|detail| format!(": {}", printable(detail)));
+            let by = format!("by {}{}", printable(&entry.actor), detail.unwrap_or_default());
+            timeline.push(entry.at, Cell::new(printable(&entry.action)), by);
+        }
+        if let (EventState::Done, Some(at)) = (event.state, event.finished_at) {
+            timeline.push(at, Cell::new("done").in_style(GOOD), String::new());
+        }
+        if let Some(due) = event.due_at {
+            timeline.push(due, Cell::new("due").in_style(DIM), String::new());
+        }
+        // Stable: what happened in the same second stays in this order.
+        timeline.moments.sort_by_key(|(at, _)| at.as_secs());
+        timeline
+    }
+
+    fn push(&mut self, at: UnixTime, what: Cell, more: String) {
+        self.moments.push((at, [what, Cell::new(more)]));
+    }
+
+    pub(in crate::inbox) fn into_table(self) -> Table<3> {
+        let mut table = Table::new(["TIMELINE", "", ""]);
+        for (at, [what, more]) in self.moments {
+            table.push([Cell::new(instant(at)), what, more]);
+        }
+        table
+    }
+}

@@ -1,0 +1,84 @@
+//! Bodies: JSON as JSON, other text as text, everything else as Base64.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::DIM;
+
+/// A body for machines, where it is text.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Body<'d> {
+    Json(Box<RawValue>),
+    Text(&'d str),
+}
+
+impl<'d> Body<'d> {
+    pub(crate) fn new(body: &'d [u8]) -> Option<Self> {
+        let text = std::str::from_utf8(body).ok()?;
+        Some(match serde_json::from_str::<&RawValue>(text) {
+            // Line breaks of JSON are white space, never part of a string: without them it is a line.
+            Ok(json) => Self::Json(RawValue::from_string(json.get().replace(['\n', '\r'], "")).ok()?),
+            Err(_) => Self::Text(text),
+        })
+    }
+}
+
+/// Bytes that are no text, for machines.
+pub(crate) fn base64(body: &[u8]) -> String {
+    STANDARD.encode(body)
+}
+
+/// A body for people, and a line break behind it.
+pub(crate) struct PrettyBody<'d>(pub(crate) &'d [u8]);
+
+impl fmt::Display for PrettyBody<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(json) = laid_out(self.0) {
+            writeln!(f, "{json}")
+        } else if let Ok(text) = std::str::from_utf8(self.0) {
+            // What a sender wrote must not control the terminal.
+            text.lines().try_for_each(|line| writeln!(f, "{}", line.escape_debug()))
+        } else {
+            writeln!(f, "{DIM}{} bytes that are no text{DIM:#}", self.0.len())
+        }
+    }
+}
+
+/// JSON on several lines, fields in their order.
+fn laid_out(body: &[u8]) -> Option<String> {
+    let mut json = Vec::new();
+    let mut source = serde_json::Deserializer::from_slice(body);
+    serde_transcode::transcode(&mut source, &mut serde_json::Serializer::pretty(&mut json)).ok()?;
+    source.end().ok()?;
+    String::from_utf8(json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_becomes_a_line_and_nothing_of_it_changes() {
+        let body =
+            Body::new(b"{\r\n  \"b\": 1.50,\n  \"a\": 123456789012345678901234567890, \"c\": \"x\\ny\"\n}");
+        let line = serde_json::to_string(&body).unwrap_or_default();
+        assert_eq!(line, r#"{  "b": 1.50,  "a": 123456789012345678901234567890, "c": "x\ny"}"#);
+    }
+
+    #[test]
+    fn text_is_text_and_bytes_are_neither() {
+        assert!(matches!(Body::new(b"a=b&c=d"), Some(Body::Text("a=b&c=d"))));
+        assert!(Body::new(b"\xff").is_none());
+    }
+
+    #[test]
+    fn people_see_fields_in_their_order() {
+        assert_eq!(laid_out(br#"{"b":1,"a":[]}"#).as_deref(), Some("{\n  \"b\": 1,\n  \"a\": []\n}"));
+        assert_eq!(laid_out(b"{} {}"), None);
+    }
+}
