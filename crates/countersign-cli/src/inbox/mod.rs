@@ -7,6 +7,8 @@ pub(crate) mod cli;
 mod list;
 mod page;
 mod show;
+#[cfg(test)]
+mod site;
 mod stats;
 mod store;
 mod view;

@@ -124,3 +124,92 @@ fn gone() -> Cell {
 
 /// Entries of the audit log about one event: people read no more.
 const ENTRIES: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use countersign_inbox::{Action, Change, Filter, Finish};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::inbox::cli::InboxCommand;
+    use crate::inbox::site::{Site, said, typed};
+
+    async fn shown(site: &Site, words: &str) -> Option<Portrait> {
+        let InboxCommand::Show(args) = typed(words) else { panic!("{words}") };
+        look(&site.store, &args).await.unwrap()
+    }
+
+    /// Failed, dead, replayed by Ada, and ready.
+    async fn with_a_past() -> Site {
+        let site = Site::with(1).await;
+        let error = "timed out".to_owned();
+        site.end(1, Finish::Retry { after: std::time::Duration::ZERO, error }).await;
+        site.kill(1).await;
+        let mut change =
+            Change::new(Action::Replay, Filter::ids([countersign_inbox::EventId::new(1)]), "ada");
+        change.reason = Some("billing is back".to_owned());
+        assert_eq!(site.store.change(&change).await.unwrap().ids.len(), 1);
+        site
+    }
+
+    #[tokio::test]
+    async fn people_see_facts_names_of_headers_and_what_happened() {
+        let site = with_a_past().await;
+        let portrait = said(&shown(&site, "show 1").await.unwrap());
+        for part in [
+            "event 1\nstate     ready\nsource    jobs\nprovider  proxiant\ntenant    acme\ntype      job.served\n",
+            "replays   1\nfence     2\n",
+            "bytes, sha256 ",
+            "POST /hooks?[redacted]\n",
+            "x-proxiant-signature: [redacted]\n",
+            "user-agent: [redacted]\n",
+            "attempt 1: retry  timed out\n",
+            "attempt 2: dead   no route to \"billing\"\\u{1b}[2J\n",
+            "by ada: ",
+            "billing is back",
+        ] {
+            assert!(portrait.contains(part), "{part}: {portrait}");
+        }
+        for hidden in ["hunter2", "sha256=", "Proxiant/1", "del_1\"", "\x1b"] {
+            assert!(!portrait.contains(hidden), "{hidden}: {portrait}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_for_is_shown_and_credentials_only_by_name() {
+        let site = Site::with(1).await;
+        let portrait = said(&shown(&site, "show 1 --headers --body").await.unwrap());
+        assert!(portrait.contains("user-agent: Proxiant/1\n"), "{portrait}");
+        assert!(portrait.contains("\n  \"id\": \"del_1\",\n"), "{portrait}");
+        assert!(portrait.contains("x-proxiant-signature: [redacted]\n"), "{portrait}");
+        assert!(!portrait.contains("hunter2"), "{portrait}");
+        let portrait = said(&shown(&site, "show 1 --headers --reveal").await.unwrap());
+        assert!(portrait.contains("POST /hooks?token=hunter2\n"), "{portrait}");
+        assert!(portrait.contains("x-proxiant-signature: sha256="), "{portrait}");
+        assert!(!portrait.contains("del_1\""), "{portrait}");
+    }
+
+    #[tokio::test]
+    async fn machines_see_the_same_in_fields() {
+        let portrait =
+            serde_json::to_value(shown(&with_a_past().await, "show 1 --json").await.unwrap()).unwrap();
+        let fields: Vec<_> = portrait.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(fields, ["attempts", "audit", "body", "event", "fence", "request", "worker"]);
+        let attempt = json!({
+            "attempt": 1, "fence": 1, "ended_at": "2023-11-14T22:13:20Z", "outcome": "retry", "error": "timed out"
+        });
+        assert_eq!(portrait.pointer("/attempts/0"), Some(&attempt));
+        assert_eq!(portrait.pointer("/audit/0/actor"), Some(&Value::from("ada")));
+        assert_eq!(portrait.pointer("/request/headers/0/value"), Some(&Value::Null));
+        assert_eq!(portrait.pointer("/request/query"), Some(&Value::from("[redacted]")));
+        assert!(portrait.pointer("/body/json").is_none() && portrait.pointer("/body/sha256").is_some());
+        let portrait =
+            serde_json::to_value(shown(&Site::with(1).await, "show 1 --body").await.unwrap()).unwrap();
+        assert_eq!(portrait.pointer("/body/json/id"), Some(&Value::from("del_1")));
+    }
+
+    #[tokio::test]
+    async fn an_event_that_is_not_there_is_none() {
+        assert!(shown(&Site::with(1).await, "show 2").await.is_none());
+    }
+}

@@ -9,14 +9,15 @@ pub(super) fn is_given(plan: &Plan, meant: u64) -> Result<bool, CliError> {
     if plan.yes || plan.is_dry || meant <= 1 {
         return Ok(true);
     }
+    let at_most = if plan.after.is_some() { "at most " } else { "" };
+    let question = format!("{} {at_most}{meant} events", plan.action);
     let stdin = io::stdin();
     if !stdin.is_terminal() {
-        let Plan { action, .. } = plan;
         return Err(CliError::Usage(format!(
-            "{action} {meant} events? Nobody can be asked here: repeat with --yes, or with --dry-run to see them"
+            "{question}? Nobody can be asked here: repeat with --yes, or with --dry-run to see them"
         )));
     }
-    stderr!("{} {meant} events? [y/N]", plan.action);
+    stderr!("{question}? [y/N]");
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer).map_err(CliError::io("cannot read the answer"))?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))

@@ -4,6 +4,8 @@ mod canary;
 mod consent;
 mod plan;
 mod report;
+#[cfg(test)]
+mod tests;
 mod work;
 
 pub(super) use plan::Plan;

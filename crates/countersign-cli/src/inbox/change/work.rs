@@ -26,7 +26,7 @@ impl Plan {
     }
 
     /// How many events are meant; with --after, at most.
-    async fn count(&self, store: &dyn OpsStore) -> Result<u64, CliError> {
+    pub(super) async fn count(&self, store: &dyn OpsStore) -> Result<u64, CliError> {
         let mut count = 0_u64;
         for state in self.states() {
             let mut filter = self.filter.clone();
@@ -40,7 +40,7 @@ impl Plan {
     pub(super) async fn carry_out(&self, store: &dyn OpsStore, meant: u64) -> Result<Report, CliError> {
         let mut report = Report::nothing(self);
         report.ids = match self.first {
-            Some(first) => self.batch(store, first, self.after).await?,
+            Some(first) => self.changed(store, first, self.after, self.is_dry).await?,
             None => self.all(store, meant).await?,
         };
         if self.is_dry {
@@ -48,7 +48,7 @@ impl Plan {
             report.sample = rows(store, &shown).await?;
         }
         match (self.first, report.ids.last()) {
-            (Some(_), Some(last)) if (report.ids.len() as u64) < meant => {
+            (Some(_), Some(last)) if !self.changed(store, 1, Some(*last), true).await?.is_empty() => {
                 report.rest = Some(format!("{} {last}", self.rest));
             }
             (Some(_), _) => {}
@@ -74,8 +74,10 @@ impl Plan {
         let bar = ProgressBar::new(meant).with_style(style()).with_message(self.action.as_str());
         let (mut ids, mut after) = (Vec::new(), self.after);
         loop {
-            let batch =
-                self.batch(store, BATCH, after).await.map_err(|error| error.behind(after, ids.len()))?;
+            let batch = self
+                .changed(store, BATCH, after, self.is_dry)
+                .await
+                .map_err(|error| error.behind(after, ids.len()))?;
             let Some(last) = batch.last() else { break };
             after = Some(*last);
             bar.inc(batch.len() as u64);
@@ -86,17 +88,18 @@ impl Plan {
     }
 
     /// The oldest behind a number.
-    async fn batch(
+    async fn changed(
         &self,
         store: &dyn OpsStore,
         limit: usize,
         after: Option<EventId>,
+        is_dry: bool,
     ) -> Result<Vec<EventId>, CliError> {
         let mut change = Change::new(self.action, self.filter.clone(), self.actor.clone());
         change.limit = limit;
         change.after = after;
         change.reason.clone_from(&self.reason);
-        change.dry_run = self.is_dry;
+        change.dry_run = is_dry;
         let changed = store.change(&change).await;
         Ok(changed.map_err(CliError::store(format!("cannot {}", self.action)))?.ids)
     }

@@ -1,0 +1,196 @@
+use std::time::Duration;
+
+use countersign_inbox::{EventId, EventState, Filter, Finish, OpsStore, Page};
+use serde_json::{Value, json};
+
+use super::plan::Plan;
+use super::report::Report;
+use crate::Outcome;
+use crate::error::CliError;
+use crate::inbox::cli::InboxCommand;
+use crate::inbox::site::{Site, said, typed};
+
+fn planned(words: &str) -> Result<Plan, CliError> {
+    match typed(words) {
+        InboxCommand::Replay(args) => Plan::replay(&args),
+        InboxCommand::Discard(args) => Plan::discard(&args),
+        InboxCommand::Purge(args) => Plan::purge(&args),
+        _ => panic!("{words}"),
+    }
+}
+
+async fn done(site: &Site, words: &str) -> Report {
+    let plan = planned(words).unwrap();
+    let meant = plan.count(&site.store).await.unwrap();
+    plan.carry_out(&site.store, meant).await.unwrap()
+}
+
+async fn states(site: &Site) -> Vec<EventState> {
+    let rows = site.store.list(&Filter::default(), Page::first(5000)).await.unwrap();
+    rows.iter().rev().map(|row| row.state).collect()
+}
+
+fn numbers(ids: &[EventId]) -> Vec<i64> {
+    ids.iter().map(|id| id.get()).collect()
+}
+
+#[test]
+fn nothing_is_changed_by_a_filter_that_was_forgotten() {
+    for action in ["replay", "discard", "purge"] {
+        let said = planned(action).unwrap_err().to_string();
+        assert!(said.contains("give numbers or a filter; --all"), "{said}");
+        assert!(planned(&format!("{action} --all")).is_ok());
+        assert!(planned(&format!("{action} --after 5")).is_err());
+        let said = planned(&format!("{action} --state running")).unwrap_err().to_string();
+        assert!(said.contains(&format!("{action} is for events that are")), "{said}");
+    }
+    assert!(planned("replay --state ready").is_err());
+    assert!(planned("purge --state ready").is_err());
+    assert!(planned("discard --state done").is_err());
+}
+
+#[tokio::test]
+async fn more_batches_than_one_reach_everything_and_are_audited_one_by_one() {
+    let site = Site::with(1203).await;
+    site.kill(1201).await;
+    let report = done(&site, "replay --source jobs --actor ada --reason again").await;
+    assert_eq!(numbers(&report.ids), (1..=1201).collect::<Vec<_>>());
+    assert!(states(&site).await.iter().all(|state| *state == EventState::Ready));
+    let audit = site.store.audit(None, Page::first(10)).await.unwrap();
+    assert_eq!(audit.iter().map(|entry| entry.count).collect::<Vec<_>>(), [201, 500, 500]);
+    assert!(audit.iter().all(|entry| entry.actor == "ada" && entry.action == "replay"));
+    assert!(audit.iter().all(|entry| entry.detail.as_ref().is_some_and(|detail| detail.contains("again"))));
+    assert_eq!(said(&report), "replayed 1201 events\n");
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_the_events_and_changes_nothing() {
+    let site = Site::with(25).await;
+    site.kill(24).await;
+    let report = done(&site, "purge --all --dry-run").await;
+    assert_eq!(report.ids.len(), 24);
+    assert!(report.is_ok());
+    let text = said(&report);
+    assert!(text.starts_with("would purge 24 events\nNUMBER  STATE"), "{text}");
+    assert!(text.contains("\n1       dead ") && text.ends_with("and 4 more\n"), "{text}");
+    assert_eq!(states(&site).await.len(), 25);
+    assert_eq!(site.store.audit(None, Page::first(1)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn each_action_takes_what_it_is_for() {
+    let site = Site::with(4).await;
+    site.end(1, Finish::Done).await;
+    site.kill(1).await;
+    let running = site.claim(1).await;
+    assert_eq!(running.len(), 1);
+    // 1 is done, 2 dead, 3 running, 4 ready.
+    for (words, ids) in [
+        ("replay --all --dry-run", &[2][..]),
+        ("replay --state done --dry-run", &[1]),
+        ("discard --all --dry-run", &[2, 4]),
+        ("discard --state ready --dry-run", &[4]),
+        ("purge --all --dry-run", &[1, 2]),
+    ] {
+        let plan = planned(words).unwrap();
+        assert_eq!(plan.count(&site.store).await.unwrap(), ids.len() as u64, "{words}");
+        assert_eq!(numbers(&done(&site, words).await.ids), ids, "{words}");
+    }
+    done(&site, "discard --all --yes").await;
+    done(&site, "purge 1").await;
+    assert_eq!(states(&site).await, [EventState::Done, EventState::Running, EventState::Done]);
+}
+
+#[tokio::test]
+async fn what_was_named_and_left_alone_is_told_with_the_reason() {
+    let site = Site::with(3).await;
+    site.end(1, Finish::Done).await;
+    site.kill(1).await;
+    let report = done(&site, "replay 1 2 3 9").await;
+    assert_eq!(numbers(&report.ids), [2]);
+    assert!(!report.is_ok());
+    let text = said(&report);
+    for line in [
+        "replayed event 2\n",
+        "unchanged: 1 is done: --state done replays it all the same\n",
+        "unchanged: 3 is ready\n",
+        "unchanged: 9 is not there\n",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    let json = serde_json::to_value(&report).unwrap();
+    assert_eq!((json.get("ids"), json.get("unchanged")), (Some(&json!([2])), Some(&json!([1, 3, 9]))));
+}
+
+#[tokio::test]
+async fn nothing_to_do_is_exit_code_1() {
+    let site = Site::with(1).await;
+    let plan = planned("replay --all --json").unwrap();
+    assert_eq!(plan.run(&site.store).await.unwrap(), Outcome::Negative);
+    assert_eq!(planned("discard 1 --json").unwrap().run(&site.store).await.unwrap(), Outcome::Fine);
+    assert_eq!(said(&done(&site, "replay --all").await), "replayed nothing\n");
+}
+
+#[tokio::test]
+async fn the_first_are_the_oldest_and_the_others_are_a_command_away() {
+    let site = Site::with(8).await;
+    site.kill(7).await;
+    let report = done(&site, "replay --state dead --reason fixed --first 5").await;
+    assert_eq!(numbers(&report.ids), [1, 2, 3, 4, 5]);
+    let rest = "countersign inbox replay --store sqlite:inbox.db --state dead --reason fixed --after 5";
+    assert_eq!(report.rest.as_deref(), Some(rest));
+    let text = said(&report);
+    assert_eq!(text, format!("replayed 5 events: 1, 2, 3, 4, 5\nthe others: {rest}\n"));
+    // The ones that were first are not among the others, even if they die again.
+    site.kill(5).await;
+    let report = done(&site, "replay --state dead --after 5 --first 9").await;
+    assert_eq!((numbers(&report.ids), report.rest.as_deref()), (vec![6, 7], None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn canaries_are_watched_until_they_are_done() {
+    let site = Site::with(3).await;
+    site.kill(3).await;
+    let worker = async {
+        // Several looks later.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        site.end(1, Finish::Done).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        site.end(1, Finish::Done).await;
+    };
+    let (report, ()) = tokio::join!(done(&site, "replay --all --first 2 --wait"), worker);
+    assert!(report.is_ok());
+    let text = said(&report);
+    assert!(text.contains("\n2 done, 0 dead, 0 still waiting\nthe others: "), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_canary_that_dies_is_exit_code_1_and_says_why() {
+    let site = Site::with(2).await;
+    site.kill(2).await;
+    let plan = planned("replay --all --first 2 --wait=1m --json").unwrap();
+    let worker = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        site.end(1, Finish::Done).await;
+        site.kill(1).await;
+    };
+    let (report, ()) = tokio::join!(plan.carry_out(&site.store, 2), worker);
+    let report = report.unwrap();
+    assert!(!report.is_ok());
+    let text = said(&report);
+    assert!(text.contains("1 done, 1 dead, 0 still waiting\n") && text.contains("no route to"), "{text}");
+    let canary = serde_json::to_value(&report).unwrap();
+    assert_eq!(canary.pointer("/canary/dead"), Some(&Value::from(1)));
+    assert_eq!(canary.pointer("/canary/events/1/state"), Some(&Value::from("dead")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_does_not_come_is_not_waited_for_for_ever() {
+    let site = Site::with(1).await;
+    site.kill(1).await;
+    let start = tokio::time::Instant::now();
+    let report = done(&site, "replay --all --first 1 --wait=90s").await;
+    assert_eq!(start.elapsed(), Duration::from_secs(90));
+    assert!(!report.is_ok());
+    assert!(said(&report).contains("0 done, 0 dead, 1 still waiting\n"), "{}", said(&report));
+}

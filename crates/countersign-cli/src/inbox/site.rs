@@ -1,0 +1,83 @@
+//! An inbox with events in it, for tests of the commands.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use countersign::providers::proxiant;
+use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use countersign_inbox::conformance::ReferenceInbox;
+use countersign_inbox::{
+    Accepted, ClaimDue, Endpoint, EventId, Fenced, Finish, Inbox, Leased, NewEvent, StoredHead,
+};
+
+use super::cli::InboxCommand;
+use crate::cli::{Cli, Command};
+
+/// The store, and what providers and workers do to it.
+pub(super) struct Site {
+    pub(super) store: ReferenceInbox,
+}
+
+impl Site {
+    /// With so many events, numbers 1 and up, at an endpoint `jobs`; all of them ready.
+    pub(super) async fn with(events: usize) -> Self {
+        let site = Self { store: ReferenceInbox::new(Arc::new(NOW)) };
+        for number in 1..=events {
+            site.receive("jobs", number).await;
+        }
+        site
+    }
+
+    /// `del_NUMBER` arrives at an endpoint.
+    pub(super) async fn receive(&self, endpoint: &str, number: usize) -> EventId {
+        let body =
+            format!(r#"{{"id":"del_{number}","event":"job.served","created_at":"2023-11-14T22:13:20Z"}}"#);
+        let secret = || Secret::new("a secret of ours").unwrap();
+        let signer = Signer::new(&proxiant::PROVIDER, secret()).unwrap();
+        let mut headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
+        headers.insert("user-agent", "Proxiant/1".parse().unwrap());
+        let verifier = Verifier::new(&proxiant::PROVIDER, secret()).unwrap();
+        let delivery = verifier.verify(&Head::new(&headers), body, NOW).unwrap();
+        let head = StoredHead::new("POST", "/hooks?token=hunter2", headers);
+        let event = NewEvent::new(&Endpoint::new(endpoint), &delivery, Some("acme"), head);
+        let Ok(Accepted::New { id, .. }) = self.store.accept(event).await else { panic!("it is new") };
+        id
+    }
+
+    /// Whatever is due at `jobs` is claimed, the oldest first.
+    pub(super) async fn claim(&self, max: usize) -> Vec<Leased> {
+        let due = ClaimDue::new("jobs", "worker-1", max, Duration::from_secs(30));
+        self.store.claim_due(&due).await.unwrap()
+    }
+
+    /// So many of `jobs` end like this, the oldest first.
+    pub(super) async fn end(&self, max: usize, finish: Finish) {
+        for leased in self.claim(max).await {
+            assert_eq!(self.store.finish(&leased.lease, &finish).await.unwrap(), Fenced::Ok(()));
+        }
+    }
+
+    /// So many of `jobs` become dead letters, the oldest first.
+    pub(super) async fn kill(&self, max: usize) {
+        self.end(max, Finish::Dead { error: "no route to \"billing\"\x1b[2J".to_owned() }).await;
+    }
+}
+
+/// The command as it is typed, behind `countersign inbox`.
+pub(super) fn typed(words: &str) -> InboxCommand {
+    let words = ["countersign", "inbox"].into_iter().chain(words.split(' '));
+    let words = words.chain(["--store", "sqlite:inbox.db"]);
+    match Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{error}")).command {
+        Command::Inbox(command) => command,
+        _ => panic!("not a command on an inbox"),
+    }
+}
+
+/// What people see.
+pub(super) fn said(shown: &impl ToString) -> String {
+    anstream::adapter::strip_str(&shown.to_string()).to_string()
+}
+
+/// 2023-11-14T22:13:20Z, for all of a test.
+pub(super) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
