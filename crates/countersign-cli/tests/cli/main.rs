@@ -5,6 +5,7 @@ mod catalogue;
 mod demo;
 mod explain;
 mod identify;
+mod inbox;
 mod listen;
 mod secrets;
 mod sign;

@@ -49,7 +49,13 @@ pub(crate) fn run(args: &[&str]) -> Ran {
 /// The same, with something to read.
 pub(crate) fn run_with(args: &[&str], stdin: &[u8]) -> Ran {
     let mut command = countersign();
-    command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.args(args);
+    run_command(command, stdin)
+}
+
+/// The same for a command that is more than words.
+pub(crate) fn run_command(mut command: Command, stdin: &[u8]) -> Ran {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // Who fails early reads nothing.
     let _ = child.stdin.take().unwrap().write_all(stdin);

@@ -1,0 +1,162 @@
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use countersign_inbox::Finish;
+use serde_json::{Value, json};
+
+use super::Site;
+use crate::support::Ran;
+
+pub(super) fn events_are_counted_listed_and_shown(site: &Site) {
+    site.receive(3);
+    site.kill(1);
+    let stats = site.inbox("stats --json").json();
+    let orders = stats.pointer("/sources/0").unwrap();
+    for (field, count) in [("ready", 2), ("running", 0), ("done", 0), ("dead", 1)] {
+        assert_eq!(orders.get(field), Some(&json!(count)), "{field}");
+    }
+    assert!(orders.get("oldest_due_seconds").and_then(Value::as_f64).is_some_and(|age| age < 3600.0));
+
+    let dead = fine(site.inbox("list --state dead --json")).json();
+    let event = dead.pointer("/events/0").unwrap();
+    assert_eq!(event.get("external_id"), Some(&json!("evt_1")));
+    assert_eq!(event.get("error"), Some(&json!("billing said 500")));
+    assert_eq!(event.get("received_at"), Some(&json!("2023-11-14T22:13:20.123Z")));
+
+    let id = event.get("id").unwrap();
+    let shown = fine(site.inbox(&format!("show {id} --json"))).json();
+    assert_eq!(shown.get("event"), Some(event));
+    assert_eq!(shown.pointer("/attempts/0/outcome"), Some(&json!("dead")));
+    let shown = fine(site.inbox(&format!("show {id}"))).stdout;
+    assert!(shown.contains("attempt 1: dead  billing said 500\n"), "{shown}");
+
+    let missing = site.inbox("show 123456");
+    assert_eq!((missing.code, missing.stderr.as_str()), (1, "there is no event 123456\n"));
+}
+
+pub(super) fn bodies_and_headers_are_shown_when_they_are_asked_for(site: &Site) {
+    site.receive(1);
+    let shown = site.inbox("show 1").stdout;
+    assert!(!shown.contains("total") && !shown.contains("application/json"), "{shown}");
+    assert!(shown.contains("11 bytes, sha256 ") && shown.contains("content-type: [redacted]\n"), "{shown}");
+    let shown = site.inbox("show 1 --headers --body").stdout;
+    assert!(
+        shown.contains("\"total\": 1\n") && shown.contains("content-type: application/json\n"),
+        "{shown}"
+    );
+    let shown = site.inbox("show 1 --body --json").json();
+    assert_eq!(shown.pointer("/body/json"), Some(&json!({"total": 1})));
+}
+
+pub(super) fn pages_lead_through_all_events(site: &Site) {
+    site.receive(5);
+    let (mut words, mut seen) = ("list --json --limit 2".to_owned(), Vec::new());
+    loop {
+        let page = fine(site.inbox(&words)).json();
+        let events = page.get("events").and_then(Value::as_array).unwrap();
+        seen.extend(events.iter().map(|event| event.get("external_id").cloned().unwrap()));
+        let Some(next) = page.get("next").and_then(Value::as_i64) else { break };
+        words = format!("list --json --limit 2 --after {next}");
+    }
+    assert_eq!(seen, ["evt_5", "evt_4", "evt_3", "evt_2", "evt_1"]);
+    let people = site.inbox("list --limit 2").stdout;
+    assert!(people.contains("more: countersign inbox list --limit 2 --after "), "{people}");
+}
+
+pub(super) fn what_is_replayed_is_handled_again(site: &Site) {
+    site.receive(3);
+    site.kill(3);
+    let dry = fine(site.inbox("replay --error BILLING --dry-run")).stdout;
+    assert!(dry.starts_with("would replay 3 events\n"), "{dry}");
+    assert!(site.claim(10).is_empty());
+    let replayed = fine(site.inbox("replay --error BILLING --yes --json")).json();
+    assert_eq!(replayed.get("count"), Some(&json!(3)));
+    let leased = site.claim(10);
+    assert_eq!(leased.iter().map(|leased| (leased.attempt, leased.replays)).collect::<Vec<_>>(), [(1, 1); 3]);
+    // What runs is never touched.
+    assert_eq!(site.inbox("replay --all --yes").code, 1);
+    assert_eq!(site.inbox("discard --all --yes").code, 1);
+}
+
+pub(super) fn what_is_purged_is_gone(site: &Site) {
+    site.receive(4);
+    site.end(1, &Finish::Done);
+    site.kill(1);
+    fine(site.inbox("discard 3"));
+    let purged = fine(site.inbox("purge --older-than 0s --yes")).stdout;
+    assert!(purged.starts_with("purged 3 events: "), "{purged}");
+    let left = site.inbox("list --json").json();
+    assert_eq!(left.pointer("/events/0/external_id"), Some(&json!("evt_4")));
+    assert!(left.pointer("/events/1").is_none());
+    let again = site.inbox("purge 1 --json");
+    assert_eq!((again.code, again.json().get("unchanged")), (1, Some(&json!([1]))));
+}
+
+pub(super) fn every_change_is_in_the_audit_log(site: &Site) {
+    site.receive(3);
+    site.kill(2);
+    fine(site.inbox("replay --all --yes --actor ada --reason fixed"));
+    fine(site.inbox("discard 3 --actor grace"));
+    fine(site.inbox("discard 1 --dry-run --actor eve"));
+    fine(site.inbox("purge 3"));
+    let log = fine(site.inbox("audit --json")).json();
+    let entries = log.get("entries").and_then(Value::as_array).unwrap();
+    let of = |name| entries.iter().map(|entry| entry.get(name).cloned().unwrap()).collect::<Vec<_>>();
+    assert_eq!(of("action"), ["purge", "discard", "replay"]);
+    assert_eq!(of("count"), [1, 1, 2]);
+    assert_eq!(of("event"), [json!(3), json!(3), Value::Null]);
+    let actors = of("actor");
+    assert_eq!(&actors[1..], ["grace", "ada"]);
+    // Nobody said who: the user and the machine.
+    assert!(actors.first().and_then(Value::as_str).is_some_and(|actor| actor.contains('@')), "{actors:?}");
+    assert!(of("detail").last().and_then(Value::as_str).is_some_and(|detail| detail.contains("fixed")));
+    let page = fine(site.inbox("audit --limit 1")).stdout;
+    assert!(page.contains("more: countersign inbox audit --limit 1 --after "), "{page}");
+    assert_eq!(site.inbox("audit 3 --json").json().pointer("/entries/1/actor"), Some(&json!("grace")));
+}
+
+pub(super) fn a_bulk_change_wants_a_yes_where_nobody_can_be_asked(site: &Site) {
+    site.receive(2);
+    site.kill(2);
+    let refused = site.inbox("replay --all");
+    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
+    assert!(
+        refused.stderr.contains("replay 2 events? Nobody can be asked here: repeat with --yes"),
+        "{refused:?}"
+    );
+    let refused = site.inbox("purge");
+    assert!(refused.code == 2 && refused.stderr.contains("purge what?"), "{refused:?}");
+    assert!(site.claim(10).is_empty());
+    // One is not many.
+    assert_eq!(fine(site.inbox("replay --id evt_2")).stdout, "replayed event 2\n");
+    assert_eq!(site.claim(10).len(), 1);
+}
+
+pub(super) fn a_canary_that_dies_is_exit_code_1(site: &Site) {
+    site.receive(3);
+    site.kill(3);
+    let mut command = site.command("replay --all --first 2 --wait=10m --yes");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The command is in the middle of its wait as soon as there is something to do.
+    let mut ended = 0;
+    while ended < 2 {
+        let leased = site.claim(1);
+        ended += leased.len();
+        site.finish(leased, &Finish::Dead { error: format!("again {ended}") });
+    }
+    let mut said = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        said.push_str(&(line.unwrap() + "\n"));
+    }
+    assert_eq!(child.wait().unwrap().code(), Some(1), "{said}");
+    assert!(said.contains("replayed 2 events: 1, 2\n0 done, 2 dead, 0 still waiting\n"), "{said}");
+    assert!(said.contains("again 1") && said.contains("again 2"), "{said}");
+    let rest = said.lines().last().unwrap().strip_prefix("the others: countersign inbox ").unwrap();
+    assert_eq!(rest, "replay --all --after 2");
+    assert_eq!(fine(site.inbox(&format!("{rest} --yes"))).stdout, "replayed event 3\n");
+}
+
+fn fine(ran: Ran) -> Ran {
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
+    ran
+}

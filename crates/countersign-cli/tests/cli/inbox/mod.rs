@@ -1,0 +1,33 @@
+//! `inbox`, beside a server that has the store open: the same on every store.
+
+mod commands;
+mod refusals;
+mod site;
+
+use commands::{
+    a_bulk_change_wants_a_yes_where_nobody_can_be_asked, a_canary_that_dies_is_exit_code_1,
+    bodies_and_headers_are_shown_when_they_are_asked_for, events_are_counted_listed_and_shown,
+    every_change_is_in_the_audit_log, pages_lead_through_all_events, what_is_purged_is_gone,
+    what_is_replayed_is_handled_again,
+};
+use site::Site;
+
+/// Makes a test of each case for each store.
+macro_rules! on_every_store {
+    ($($case:ident)+) => {
+        mod sqlite {
+            $(#[test] fn $case() { super::$case(&super::Site::sqlite()); })+
+        }
+    };
+}
+
+on_every_store! {
+    a_bulk_change_wants_a_yes_where_nobody_can_be_asked
+    a_canary_that_dies_is_exit_code_1
+    bodies_and_headers_are_shown_when_they_are_asked_for
+    every_change_is_in_the_audit_log
+    events_are_counted_listed_and_shown
+    pages_lead_through_all_events
+    what_is_purged_is_gone
+    what_is_replayed_is_handled_again
+}

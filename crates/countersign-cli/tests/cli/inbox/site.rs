@@ -1,0 +1,70 @@
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_inbox::conformance::inbox::sample_event;
+use countersign_inbox::{ClaimDue, Fenced, Finish, Inbox, Leased};
+use countersign_sqlite::SqliteStore;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::support::{Ran, countersign, run_command};
+
+/// A store that a server has open: this process.
+pub(super) struct Site {
+    runtime: Runtime,
+    store: Arc<dyn Inbox>,
+    url: String,
+    _folder: Option<TempDir>,
+}
+
+impl Site {
+    pub(super) fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("inbox.db");
+        let store = SqliteStore::open(&path).unwrap();
+        let url = format!("sqlite:{}", path.display());
+        Self { runtime: Runtime::new().unwrap(), store: Arc::new(store), url, _folder: Some(folder) }
+    }
+
+    /// Runs `countersign inbox`; the store is in the environment.
+    pub(super) fn inbox(&self, words: &str) -> Ran {
+        run_command(self.command(words), b"")
+    }
+
+    pub(super) fn command(&self, words: &str) -> Command {
+        let mut command = countersign();
+        command.arg("inbox").args(words.split_whitespace()).env("COUNTERSIGN_STORE", &self.url);
+        command
+    }
+
+    /// So many events arrive at `orders`.
+    pub(super) fn receive(&self, count: usize) {
+        for number in 1..=count {
+            let event = sample_event("orders", &format!("evt_{number}"), format!(r#"{{"total":{number}}}"#));
+            self.runtime.block_on(self.store.accept(event)).unwrap();
+        }
+    }
+
+    /// Whatever is due, the oldest first.
+    pub(super) fn claim(&self, max: usize) -> Vec<Leased> {
+        let due = ClaimDue::new("orders", "worker-1", max, Duration::from_secs(600));
+        self.runtime.block_on(self.store.claim_due(&due)).unwrap()
+    }
+
+    pub(super) fn end(&self, max: usize, finish: &Finish) {
+        self.finish(self.claim(max), finish);
+    }
+
+    pub(super) fn finish(&self, claimed: Vec<Leased>, finish: &Finish) {
+        for leased in claimed {
+            let ended = self.runtime.block_on(self.store.finish(&leased.lease, finish)).unwrap();
+            assert_eq!(ended, Fenced::Ok(()));
+        }
+    }
+
+    /// So many become dead letters, the oldest first.
+    pub(super) fn kill(&self, max: usize) {
+        self.end(max, &Finish::Dead { error: "billing said 500".to_owned() });
+    }
+}
