@@ -59,3 +59,13 @@ fn secrets_are_revealed_only_together_with_the_headers() {
     let ran = Site::sqlite().inbox("show 1 --reveal");
     assert!(ran.code == 2 && ran.stderr.contains("--headers"), "{ran:?}");
 }
+
+#[test]
+fn no_server_has_to_run() {
+    let site = Site::sqlite();
+    site.receive(1);
+    site.kill(1);
+    let site = site.without_server();
+    assert_eq!(site.inbox("replay 1").stdout, "replayed event 1\n");
+    assert_eq!(site.inbox("stats --json").json().pointer("/total/ready"), Some(&1.into()));
+}
