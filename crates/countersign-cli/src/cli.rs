@@ -1,5 +1,7 @@
 //! The options of each command.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 use crate::args::{DeclarationArgs, Optional, Other, RequestArgs, SecretArgs};
@@ -39,8 +41,11 @@ pub(crate) enum Command {
     /// Look into a durable inbox; replay, discard and purge what is in it
     #[command(subcommand)]
     Inbox(InboxCommand),
-    /// Play the founding providers against axum and actix, over HTTP
+    /// Play the founding providers against axum and actix, over HTTP, and a durable inbox that is killed
     Demo(DemoArgs),
+    /// The process that `demo` kills
+    #[command(hide = true)]
+    DemoReceiver(DemoReceiverArgs),
 }
 
 #[derive(Args)]
@@ -168,6 +173,14 @@ pub(crate) struct DemoArgs {
     /// Print every request and its answers as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct DemoReceiverArgs {
+    /// The file of the inbox
+    pub(crate) file: PathBuf,
+    /// The time in Unix seconds
+    pub(crate) now: i64,
 }
 
 /// A path, with nothing in it that a router takes for a pattern.

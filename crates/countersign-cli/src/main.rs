@@ -68,6 +68,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Inbox(command) => inbox::run(command),
         Command::Listen(args) => listen::run(args),
         Command::Demo(args) => demo::run(args),
+        Command::DemoReceiver(args) => demo::receive(args),
     }
 }
 

@@ -1,8 +1,9 @@
-//! `countersign demo`: the founding providers against axum and actix, over HTTP on this machine.
+//! `countersign demo`: the founding providers against axum and actix, over HTTP on this machine, and a durable inbox.
 
 mod answer;
 mod cases;
 mod founders;
+mod inbox;
 mod player;
 mod receivers;
 mod report;
@@ -12,7 +13,7 @@ use countersign::{Clock, SystemClock, UnixTime};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
-use crate::cli::DemoArgs;
+use crate::cli::{DemoArgs, DemoReceiverArgs};
 use crate::demo::cases::CASES;
 use crate::demo::founders::FOUNDERS;
 use crate::demo::player::Player;
@@ -33,12 +34,17 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Outcome, CliError> {
     Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
 }
 
+/// The process that the demo kills.
+pub(crate) fn receive(args: &DemoReceiverArgs) -> Result<Outcome, CliError> {
+    inbox::receiver::run(args)
+}
+
 /// Everything at one point in time, so that a slow machine sees the same as a fast one.
 async fn play() -> Result<Report, CliError> {
     let now = UnixTime::from_secs(SystemClock.now().as_secs());
     let receivers = Receivers::start(now)?;
     let (axum, actix) = (Player::new(receivers.axum), Player::new(receivers.actix));
-    let bar = ProgressBar::new((FOUNDERS.len() * CASES.len()) as u64).with_style(style());
+    let bar = ProgressBar::new((FOUNDERS.len() * CASES.len() + inbox::STEPS) as u64).with_style(style());
     let mut rows = Vec::new();
     for founder in &FOUNDERS {
         for case in &CASES {
@@ -54,9 +60,16 @@ async fn play() -> Result<Report, CliError> {
             bar.inc(1);
         }
     }
-    bar.finish_and_clear();
     receivers.stop().await;
-    Ok(Report { rows })
+    let mut steps = Vec::new();
+    inbox::play(now, |step| {
+        bar.set_message(format!("inbox: {}", step.sent));
+        bar.inc(1);
+        steps.push(step);
+    })
+    .await?;
+    bar.finish_and_clear();
+    Ok(Report { rows, steps })
 }
 
 /// Shown on a terminal only.

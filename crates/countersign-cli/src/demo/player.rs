@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Frame, SizeHint};
@@ -19,6 +20,7 @@ use tokio::time::timeout;
 use super::answer::Answer;
 
 /// A request, ready to be sent.
+#[derive(Clone)]
 pub(super) struct Sent {
     pub(super) path: String,
     pub(super) headers: HeaderMap,
@@ -33,6 +35,7 @@ pub(super) enum Payload {
 }
 
 /// Sends to one receiver.
+#[derive(Clone)]
 pub(super) struct Player {
     addr: SocketAddr,
 }
@@ -44,14 +47,21 @@ impl Player {
 
     /// Sends a request; no answer is an answer of its own kind.
     pub(super) async fn play(&self, sent: &Sent) -> Answer {
-        match timeout(TIME_LIMIT, self.exchange(sent)).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => Answer::none(error.to_string()),
-            Err(_) => Answer::none(format!("nothing for {} s", TIME_LIMIT.as_secs())),
+        match self.send(sent).await {
+            Ok((head, body)) => Answer::from_reply(head.status.as_u16(), &body),
+            Err(why) => Answer::none(why),
         }
     }
 
-    async fn exchange(&self, sent: &Sent) -> Result<Answer, Box<dyn Error + Send + Sync>> {
+    /// Sends a request, and reads the answer, or says why there is none.
+    pub(super) async fn send(&self, sent: &Sent) -> Result<(Parts, Bytes), String> {
+        match timeout(TIME_LIMIT, self.exchange(sent)).await {
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("nothing for {} s", TIME_LIMIT.as_secs())),
+        }
+    }
+
+    async fn exchange(&self, sent: &Sent) -> Result<(Parts, Bytes), Box<dyn Error + Send + Sync>> {
         let mut request = Request::post(&sent.path).body(sent.body.clone())?;
         *request.headers_mut() = sent.headers.clone();
         request.headers_mut().insert(header::HOST, self.addr.to_string().try_into()?);
@@ -62,7 +72,7 @@ impl Player {
         let (head, body) = sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         connection.abort();
-        Ok(Answer::from_reply(head.status.as_u16(), &body))
+        Ok((head, body))
     }
 }
 

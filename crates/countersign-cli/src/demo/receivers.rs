@@ -65,7 +65,7 @@ impl Receivers {
     }
 }
 
-fn free_port() -> std::io::Result<(SocketAddr, TcpListener)> {
+pub(super) fn free_port() -> std::io::Result<(SocketAddr, TcpListener)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;
     Ok((listener.local_addr()?, listener))

@@ -1,6 +1,7 @@
 //! A genuine delivery, signed as its provider signs, and what is done to it.
 
 use bytes::Bytes;
+use countersign::providers::proxiant;
 use countersign::scheme::Location;
 use countersign::{Provider, Secret, Signer, SigningRequest, Tolerance, UnixTime};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -39,6 +40,17 @@ pub(super) fn request(founder: &Founder, twist: Twist, now: UnixTime) -> Result<
         _ => Payload::Whole(Full::from(Bytes::from(body))),
     };
     Ok(Sent { path: founder.path(), headers, body })
+}
+
+/// A genuine event of Proxiant, under an id of its own.
+pub(super) fn numbered(number: u32, now: UnixTime) -> Result<Sent, CliError> {
+    let body = format!(
+        r#"{{"id":"del_{number}","event":"job.served","created_at":"{}","data":{{"job":{{"id":"job_{number}"}}}}}}"#,
+        instant(now)
+    );
+    let headers = signed(&proxiant::PROVIDER, NEW_SECRET, &body, now)?;
+    let path = format!("/webhooks/{}", proxiant::PROVIDER.slug);
+    Ok(Sent { path, headers, body: Payload::Whole(Full::from(Bytes::from(body))) })
 }
 
 /// Now, or one second beyond what the provider's declaration tolerates.

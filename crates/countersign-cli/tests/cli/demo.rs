@@ -48,6 +48,35 @@ fn people_get_a_table_that_fits_a_terminal() {
     let ran = run(&["demo"]);
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.lines().all(|line| line.chars().count() <= 80), "{ran:?}");
-    assert!(ran.stdout.ends_with("\n88 requests, each answered as expected\n"), "{ran:?}");
+    assert!(ran.stdout.contains("\n88 requests, each answered as expected\n"), "{ran:?}");
+    assert!(ran.stdout.ends_with("nothing lost, and only what was interrupted ran again\n"), "{ran:?}");
     assert!(!ran.stdout.contains('✗'), "{ran:?}");
+}
+
+#[test]
+fn an_inbox_is_killed_and_loses_nothing() {
+    let report = run(&["demo", "--json"]).json();
+    let steps = report.get("inbox").and_then(Value::as_array).unwrap();
+    let sent: Vec<_> = steps.iter().map(|step| step.get("sent").and_then(Value::as_str).unwrap()).collect();
+    assert_eq!(
+        sent,
+        [
+            "an event",
+            "again, while it is handled",
+            "another, 32 times at once",
+            "five more",
+            "kill -9 in a handler",
+            "restart, same file",
+            "all of them again",
+            "at the end",
+        ]
+    );
+    for step in steps {
+        assert_eq!(step.get("observed"), step.get("expected"), "{step}");
+    }
+}
+
+#[test]
+fn the_process_that_is_killed_is_no_command_of_the_help() {
+    assert!(!run(&["--help"]).stdout.contains("demo-receiver"));
 }

@@ -13,7 +13,7 @@ use crate::support::{Ran, countersign, run_command};
 /// A store that a server has open: this process.
 pub(super) struct Site {
     runtime: Runtime,
-    store: Arc<dyn Inbox>,
+    store: Option<Arc<dyn Inbox>>,
     url: String,
     _folder: Option<TempDir>,
 }
@@ -24,7 +24,16 @@ impl Site {
         let path = folder.path().join("inbox.db");
         let store = SqliteStore::open(&path).unwrap();
         let url = format!("sqlite:{}", path.display());
-        Self { runtime: Runtime::new().unwrap(), store: Arc::new(store), url, _folder: Some(folder) }
+        Self { runtime: Runtime::new().unwrap(), store: Some(Arc::new(store)), url, _folder: Some(folder) }
+    }
+
+    /// The server ends.
+    pub(super) fn without_server(self) -> Self {
+        Self { store: None, ..self }
+    }
+
+    fn store(&self) -> &dyn Inbox {
+        self.store.as_deref().unwrap()
     }
 
     /// Runs `countersign inbox`; the store is in the environment.
@@ -42,14 +51,14 @@ impl Site {
     pub(super) fn receive(&self, count: usize) {
         for number in 1..=count {
             let event = sample_event("orders", &format!("evt_{number}"), format!(r#"{{"total":{number}}}"#));
-            self.runtime.block_on(self.store.accept(event)).unwrap();
+            self.runtime.block_on(self.store().accept(event)).unwrap();
         }
     }
 
     /// Whatever is due, the oldest first.
     pub(super) fn claim(&self, max: usize) -> Vec<Leased> {
         let due = ClaimDue::new("orders", "worker-1", max, Duration::from_secs(600));
-        self.runtime.block_on(self.store.claim_due(&due)).unwrap()
+        self.runtime.block_on(self.store().claim_due(&due)).unwrap()
     }
 
     pub(super) fn end(&self, max: usize, finish: &Finish) {
@@ -58,7 +67,7 @@ impl Site {
 
     pub(super) fn finish(&self, claimed: Vec<Leased>, finish: &Finish) {
         for leased in claimed {
-            let ended = self.runtime.block_on(self.store.finish(&leased.lease, finish)).unwrap();
+            let ended = self.runtime.block_on(self.store().finish(&leased.lease, finish)).unwrap();
             assert_eq!(ended, Fenced::Ok(()));
         }
     }

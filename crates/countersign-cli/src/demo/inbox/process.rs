@@ -1,0 +1,89 @@
+use std::env;
+use std::io;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use countersign::UnixTime;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::time::timeout;
+
+use super::word::{GO, STOP, Word};
+use crate::demo::player::Player;
+use crate::error::CliError;
+
+/// The receiver, in a process of its own. Killed when it is dropped.
+pub(super) struct Process {
+    pub(super) player: Player,
+    child: Child,
+    orders: ChildStdin,
+    words: Lines<BufReader<ChildStdout>>,
+}
+
+impl Process {
+    /// Starts it on a file, and waits until it can be sent to.
+    pub(super) async fn start(file: &Path, now: UnixTime) -> Result<Self, CliError> {
+        let cannot = || CliError::io("cannot start the receiver of the demo");
+        let mut command = Command::new(env::current_exe().map_err(cannot())?);
+        command.arg("demo-receiver").arg(file).arg(now.as_secs().to_string());
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut child = command.spawn().map_err(cannot())?;
+        let pipes = child.stdin.take().zip(child.stdout.take());
+        let (orders, stdout) = pipes.ok_or_else(|| cannot()(io::ErrorKind::BrokenPipe.into()))?;
+        let mut words = BufReader::new(stdout).lines();
+        match word(&mut words).await? {
+            Some(Word::Listening(addr)) => Ok(Self { player: Player::new(addr), child, orders, words }),
+            _ => Err(cannot()(io::ErrorKind::UnexpectedEof.into())),
+        }
+    }
+
+    /// What it says next; nothing when it has ended.
+    pub(super) async fn word(&mut self) -> Result<Option<Word>, CliError> {
+        word(&mut self.words).await
+    }
+
+    /// Lets one handler go on.
+    pub(super) async fn go(&mut self) -> Result<(), CliError> {
+        self.order(GO).await
+    }
+
+    /// As `kill -9` does, and the kernel when memory is short. Returns what it had said.
+    pub(super) async fn kill(mut self) -> Result<Vec<Word>, CliError> {
+        self.child.kill().await.map_err(CliError::io("cannot kill the receiver of the demo"))?;
+        self.last_words().await
+    }
+
+    /// Asks it to end, and waits until it has. Returns what it had said.
+    pub(super) async fn stop(mut self) -> Result<Vec<Word>, CliError> {
+        self.order(STOP).await?;
+        self.last_words().await
+    }
+
+    async fn order(&mut self, order: &str) -> Result<(), CliError> {
+        let line = format!("{order}\n");
+        let told = self.orders.write_all(line.as_bytes()).await;
+        told.map_err(CliError::io("the receiver of the demo does not listen"))
+    }
+
+    async fn last_words(&mut self) -> Result<Vec<Word>, CliError> {
+        let mut words = Vec::new();
+        while let Some(word) = self.word().await? {
+            words.push(word);
+        }
+        self.child.wait().await.map_err(CliError::io("the receiver of the demo does not end"))?;
+        Ok(words)
+    }
+}
+
+async fn word(words: &mut Lines<BufReader<ChildStdout>>) -> Result<Option<Word>, CliError> {
+    let silent = || CliError::io("the receiver of the demo says nothing");
+    let line = timeout(TIME_LIMIT, words.next_line()).await;
+    match line.map_err(|_| silent()(io::ErrorKind::TimedOut.into()))?.map_err(silent())? {
+        Some(line) => serde_json::from_str(&line).map(Some).map_err(|error| silent()(error.into())),
+        None => Ok(None),
+    }
+}
+
+/// It is on this machine, and answers in milliseconds.
+const TIME_LIMIT: Duration = Duration::from_secs(20);

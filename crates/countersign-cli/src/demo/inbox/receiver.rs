@@ -1,0 +1,108 @@
+//! The receiving side: an inbox on axum with its worker, as a user would write them.
+
+use std::io::BufRead;
+use std::sync::Arc;
+use std::thread;
+
+use axum::Router;
+use countersign::providers::proxiant;
+use countersign::receiver::Receiver;
+use countersign::{ConfigError, Delivery, Secret, UnixTime, Verifier};
+use countersign_inbox::worker::{self, Context, Handler, Source, Worker};
+use countersign_inbox::{Acceptor, Endpoint};
+use countersign_sqlite::SqliteStore;
+use countersign_tower::Inbox;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::{Semaphore, mpsc};
+
+use super::word::{GO, STOP, Word};
+use crate::cli::DemoReceiverArgs;
+use crate::demo::receivers::{NEW_SECRET, free_port};
+use crate::error::CliError;
+use crate::{Outcome, output};
+
+/// Runs in a process of its own.
+pub(in crate::demo) fn run(args: &DemoReceiverArgs) -> Result<Outcome, CliError> {
+    let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
+    runtime.block_on(receive(args)).map(|()| Outcome::Fine)
+}
+
+async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
+    let store = SqliteStore::open(&args.file).map_err(CliError::store("cannot open the inbox"))?;
+    let store: Arc<SqliteStore> = Arc::new(store);
+    let permits = Arc::new(Semaphore::new(0));
+    let (receiver, acceptor) =
+        doors(&store, UnixTime::from_secs(args.now)).map_err(CliError::config("demo"))?;
+    let source = Source::new(NAME, receiver.clone())
+        .otherwise(Waiting { permits: permits.clone() })
+        // One after the other: the others wait while one of them is killed.
+        .with_concurrency(1);
+    let worker =
+        Worker::builder(store).with_source(source).build().map_err(CliError::config("demo"))?.spawn();
+
+    let cannot = || CliError::io("cannot listen on a port of this machine");
+    let (addr, listener) = free_port().map_err(cannot())?;
+    let listener = TcpListener::from_std(listener).map_err(cannot())?;
+    let app = Router::new().route_service(PATH, Inbox::new(receiver, acceptor));
+    let server = tokio::spawn(async { axum::serve(listener, app).await });
+    output::json(&Word::Listening(addr))?;
+
+    let mut orders = orders();
+    while let Some(order) = orders.recv().await {
+        match order.as_str() {
+            GO => permits.add_permits(1),
+            STOP => {
+                server.abort();
+                let stopped = worker.shutdown().await.map(drop);
+                return stopped.map_err(CliError::store("the worker did not end"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn doors(store: &Arc<SqliteStore>, now: UnixTime) -> Result<(Receiver, Acceptor), ConfigError> {
+    let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(NEW_SECRET)?)?;
+    let acceptor = Acceptor::builder(store.clone(), Endpoint::new(NAME), verifier.provider()).build()?;
+    Ok((Receiver::new(verifier).with_clock(now), acceptor))
+}
+
+/// Says that it begins, waits, and says that it is done: what happens in between is up to the demo.
+struct Waiting {
+    permits: Arc<Semaphore>,
+}
+
+impl Waiting {
+    async fn begin_and_end(&self, id: String, attempt: u32) -> Result<(), CliError> {
+        output::json(&Word::Begun { id: id.clone(), attempt })?;
+        if let Ok(permit) = self.permits.acquire().await {
+            permit.forget();
+        }
+        output::json(&Word::Handled { id })
+    }
+}
+
+impl Handler<Delivery> for Waiting {
+    async fn handle(&self, delivery: Delivery, context: Context) -> worker::Outcome {
+        let id = delivery.id().map(|id| id.as_str().to_owned()).unwrap_or_default();
+        self.begin_and_end(id, context.attempt()).await.into()
+    }
+}
+
+/// Lines of standard input; read by a thread, because such a read cannot be cancelled.
+fn orders() -> mpsc::UnboundedReceiver<String> {
+    let (sender, orders) = mpsc::unbounded_channel();
+    thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    orders
+}
+
+const NAME: &str = "proxiant";
+const PATH: &str = "/webhooks/proxiant";
