@@ -172,8 +172,8 @@ mod tests {
         let bad = Report { rows: Vec::new(), steps: vec![step("5 × 200, 5 new"), step("5 × 503, 0 new")] };
         assert!(!bad.is_ok());
         let said = anstream::adapter::strip_str(&bad.to_string()).to_string();
-        assert!(said.contains("✓  five more  5 × 200, 5 new  5 × 200, 5 new\n"), "{said}");
-        assert!(said.contains("✗  five more  5 × 200, 5 new  5 × 503, 0 new\n"), "{said}");
+        assert!(said.contains("✓  five more        5 × 200, 5 new  5 × 200, 5 new\n"), "{said}");
+        assert!(said.contains("✗  five more        5 × 200, 5 new  5 × 503, 0 new\n"), "{said}");
         assert!(said.ends_with("steps of the inbox that did not end as expected: 1\n"), "{said}");
     }
 }

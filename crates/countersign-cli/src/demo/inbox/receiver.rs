@@ -34,6 +34,12 @@ async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
     let permits = Arc::new(Semaphore::new(0));
     let (receiver, acceptor) =
         doors(&store, UnixTime::from_secs(args.now)).map_err(CliError::config("demo"))?;
+    let cannot = || CliError::io("cannot listen on a port of this machine");
+    let (addr, listener) = free_port().map_err(cannot())?;
+    let listener = TcpListener::from_std(listener).map_err(cannot())?;
+    // Before the worker: its words come later.
+    output::json(&Word::Listening(addr))?;
+
     let source = Source::new(NAME, receiver.clone())
         .otherwise(Waiting { permits: permits.clone() })
         // One after the other: the others wait while one of them is killed.
@@ -41,13 +47,8 @@ async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
     let worker =
         Worker::builder(store).with_source(source).build().map_err(CliError::config("demo"))?.spawn();
 
-    let cannot = || CliError::io("cannot listen on a port of this machine");
-    let (addr, listener) = free_port().map_err(cannot())?;
-    let listener = TcpListener::from_std(listener).map_err(cannot())?;
     let app = Router::new().route_service(PATH, Inbox::new(receiver, acceptor));
     let server = tokio::spawn(async { axum::serve(listener, app).await });
-    output::json(&Word::Listening(addr))?;
-
     let mut orders = orders();
     while let Some(order) = orders.recv().await {
         match order.as_str() {
