@@ -131,12 +131,16 @@ impl SqliteStoreBuilder {
         connection::check_version()?;
         fs::metadata(&self.path).map_err(io("find the file"))?;
         let source = self.source()?;
-        let connection = source.open(Role::Operator)?;
-        match schema::check(&connection)? {
-            0 => Err(OpenError::Empty),
-            found if found < schema::VERSION => Err(OpenError::Older { found, needed: schema::VERSION }),
-            _ => crate::ops::SqliteOps::start(&source, connection, &self.clock, self.limits),
+        // Only reads, so that a file which is not ours stays as it is: a connection that writes sets its mode.
+        match schema::check(&source.open(Role::Reader)?)? {
+            0 => return Err(OpenError::Empty),
+            found if found < schema::VERSION => {
+                return Err(OpenError::Older { found, needed: schema::VERSION });
+            }
+            _ => {}
         }
+        let connection = source.open(Role::Operator)?;
+        crate::ops::SqliteOps::start(&source, connection, &self.clock, self.limits)
     }
 
     fn source(&self) -> Result<Source, OpenError> {

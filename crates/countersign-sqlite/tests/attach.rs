@@ -1,0 +1,24 @@
+//! Who attaches to a file looks at it first.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+
+use countersign_sqlite::{OpenError, SqliteStore};
+use rusqlite::Connection;
+
+#[test]
+fn a_file_that_is_not_ours_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    fs::write(&path, "").unwrap();
+    assert!(matches!(SqliteStore::attach(&path), Err(OpenError::Empty)));
+    assert_eq!(fs::read(&path).unwrap(), b"");
+
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("CREATE TABLE notes(text); INSERT INTO notes VALUES ('mine')").unwrap();
+    let before = fs::read(&path).unwrap();
+    assert!(matches!(SqliteStore::attach(&path), Err(OpenError::NotOurs)));
+    assert_eq!(fs::read(&path).unwrap(), before);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
