@@ -15,6 +15,9 @@ pub(crate) struct StoreArgs {
     // No parser: clap would repeat what it cannot parse, and the password in it.
     #[arg(long, value_name = "STORE", env = VARIABLE, hide_env_values = true)]
     store: OsString,
+    /// The schema of its tables in PostgreSQL, where the server chose another one [default: countersign]
+    #[arg(long, value_name = "NAME")]
+    schema: Option<String>,
 }
 
 /// Where a durable inbox is. Shown without name and password.
@@ -34,7 +37,13 @@ impl StoreArgs {
     /// The option for a command that is printed; nothing where the variable says the same.
     pub(crate) fn words(&self) -> Result<Vec<String>, CliError> {
         let is_default = env::var_os(VARIABLE).is_some_and(|variable| variable == self.store);
-        Ok(if is_default { Vec::new() } else { self.url()?.option().to_vec() })
+        let mut words = if is_default { Vec::new() } else { self.url()?.option().to_vec() };
+        words.extend(self.schema.iter().flat_map(|schema| ["--schema".to_owned(), quoted(schema)]));
+        Ok(words)
+    }
+
+    pub(crate) fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
     }
 }
 

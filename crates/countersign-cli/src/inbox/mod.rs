@@ -13,9 +13,6 @@ mod stats;
 mod store;
 mod view;
 
-use std::sync::Arc;
-
-use countersign_inbox::OpsStore;
 use tokio::runtime::Runtime;
 
 use crate::Outcome;
@@ -31,10 +28,10 @@ pub(crate) fn run(command: &InboxCommand) -> Result<Outcome, CliError> {
 
 async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
     match command {
-        InboxCommand::Stats(args) => stats::run(&*open(&args.store).await?, args).await,
-        InboxCommand::List(args) => list::run(&*open(&args.store).await?, args).await,
-        InboxCommand::Show(args) => show::run(&*open(&args.store).await?, args).await,
-        InboxCommand::Audit(args) => audit::run(&*open(&args.store).await?, args).await,
+        InboxCommand::Stats(args) => stats::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Replay(args) => change(Plan::replay(args)?, &args.change.store).await,
         InboxCommand::Discard(args) => change(Plan::discard(args)?, &args.store).await,
         InboxCommand::Purge(args) => change(Plan::purge(args)?, &args.store).await,
@@ -42,9 +39,5 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
 }
 
 async fn change(plan: Plan, store: &StoreArgs) -> Result<Outcome, CliError> {
-    plan.run(&*open(store).await?).await
-}
-
-async fn open(store: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError> {
-    store::open(&store.url()?).await
+    plan.run(&*store::open(store).await?).await
 }

@@ -3,18 +3,26 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+#[cfg(feature = "postgres")]
+use std::time::Duration;
 
 use countersign_inbox::OpsStore;
+#[cfg(feature = "postgres")]
+use countersign_postgres::{ConnectError, PostgresStore};
 use countersign_sqlite::SqliteStore;
 
-use crate::args::StoreUrl;
+use crate::args::{StoreArgs, StoreUrl};
 use crate::error::CliError;
 
 /// The operator's side of a store, beside the server that works on it.
-pub(super) async fn open(url: &StoreUrl) -> Result<Arc<dyn OpsStore>, CliError> {
-    match url {
-        StoreUrl::Sqlite(path) => sqlite(path),
-        StoreUrl::Postgres(url) => postgres(url).await,
+pub(super) async fn open(args: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError> {
+    let url = args.url()?;
+    match (&url, args.schema()) {
+        (StoreUrl::Postgres(text), schema) => postgres(&url, text, schema).await,
+        (StoreUrl::Sqlite(path), None) => sqlite(path),
+        (StoreUrl::Sqlite(_), Some(_)) => {
+            Err(CliError::Usage("--schema: a file has no schemas, only PostgreSQL has".to_owned()))
+        }
     }
 }
 
@@ -33,7 +41,33 @@ fn sqlite(path: &Path) -> Result<Arc<dyn OpsStore>, CliError> {
     Ok(Arc::new(store))
 }
 
-async fn postgres(_: &str) -> Result<Arc<dyn OpsStore>, CliError> {
+/// Tables that are there, too.
+#[cfg(feature = "postgres")]
+async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Arc<dyn OpsStore>, CliError> {
+    let cannot = || CliError::store(format!("cannot open {url}"));
+    let mut builder = PostgresStore::builder(text)
+        .map_err(cannot())?
+        .without_migrations()
+        .with_max_connections(1)
+        .with_operation_timeout(PATIENCE)
+    if let Some(schema) = schema {
+        builder = builder.with_schema(schema);
+    }
+    match builder.connect().await {
+        Ok(store) => Ok(Arc::new(store)),
+        Err(ConnectError::Outdated { found: 0, .. }) => Err(CliError::Usage(format!(
+            "there is no inbox in {url}: is it the database, and the --schema, that the server uses?"
+        ))),
+        Err(error) => Err(cannot()(error)),
+    }
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn postgres(_: &StoreUrl, _: &str, _: Option<&str>) -> Result<Arc<dyn OpsStore>, CliError> {
     let cure = "this program was built without PostgreSQL: build it with the feature `postgres`";
     Err(CliError::Usage(cure.to_owned()))
 }
+
+/// Nobody hangs up on an operator: longer than a server waits.
+#[cfg(feature = "postgres")]
+const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,6 +1,8 @@
 //! `inbox`, beside a server that has the store open: the same on every store.
 
 mod commands;
+#[cfg(feature = "postgres")]
+mod database;
 mod refusals;
 mod site;
 
@@ -17,6 +19,11 @@ macro_rules! on_every_store {
     ($($case:ident)+) => {
         mod sqlite {
             $(#[test] fn $case() { super::$case(&super::Site::sqlite()); })+
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test] fn $case() { super::$case(&super::Site::postgres()); })+
         }
     };
 }

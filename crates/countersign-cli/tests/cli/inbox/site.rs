@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{ClaimDue, Fenced, Finish, Inbox, Leased};
+#[cfg(feature = "postgres")]
+use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
+#[cfg(feature = "postgres")]
+use countersign_test_servers::fresh_database;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -25,6 +29,13 @@ impl Site {
         let store = SqliteStore::open(&path).unwrap();
         let url = format!("sqlite:{}", path.display());
         Self { runtime: Runtime::new().unwrap(), store: Some(Arc::new(store)), url, _folder: Some(folder) }
+    }
+
+    #[cfg(feature = "postgres")]
+    pub(super) fn postgres() -> Self {
+        let (runtime, url) = (Runtime::new().unwrap(), fresh_database());
+        let store = runtime.block_on(PostgresStore::connect(&url)).unwrap();
+        Self { runtime, store: Some(Arc::new(store)), url, _folder: None }
     }
 
     /// The server ends.
