@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_inbox::StoreError;
+use rusqlite::ErrorCode;
 
 /// Why a file was not opened.
 #[derive(Debug)]
@@ -162,6 +163,9 @@ impl fmt::Display for Failure {
             Self::NoRoom => f.write_str("the file is as large as it may be: purge, or raise `with_max_size`"),
             Self::Closed => f.write_str("the store is closed"),
             Self::Reopen(_) => f.write_str("the file could not be opened again"),
+            Self::Sqlite(error) if is_busy(error) => f.write_str(
+                "somebody else holds the file: end the backup or the tool that does, and try again",
+            ),
             Self::Sqlite(_) => f.write_str("SQLite failed: is the disk full, or broken?"),
         }
     }
@@ -181,4 +185,9 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         Self::Unavailable(Box::new(failure))
     }
+}
+
+/// Waited for as long as it may be.
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }
