@@ -98,11 +98,16 @@ pub(crate) struct Causes<'e>(pub(crate) &'e CliError);
 
 impl fmt::Display for Causes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
+        let mut said = self.0.to_string();
+        f.write_str(&said)?;
         let mut source = self.0.source();
         while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
+            // Some libraries say what their causes say.
+            let cause = error.to_string();
+            if !said.ends_with(&cause) {
+                write!(f, ": {cause}")?;
+            }
+            (said, source) = (cause, error.source());
         }
         Ok(())
     }

@@ -44,12 +44,8 @@ fn sqlite(path: &Path) -> Result<Arc<dyn OpsStore>, CliError> {
 /// Tables that are there, too.
 #[cfg(feature = "postgres")]
 async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Arc<dyn OpsStore>, CliError> {
-    let cannot = || CliError::store(format!("cannot open {url}"));
-    let mut builder = PostgresStore::builder(text)
-        .map_err(cannot())?
-        .without_migrations()
-        .with_max_connections(1)
-        .with_operation_timeout(PATIENCE)
+    let builder = PostgresStore::builder(text).map_err(CliError::store(format!("cannot read {url}")))?;
+    let mut builder = builder.without_migrations().with_max_connections(1).with_operation_timeout(PATIENCE);
     if let Some(schema) = schema {
         builder = builder.with_schema(schema);
     }
@@ -58,7 +54,10 @@ async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Ar
         Err(ConnectError::Outdated { found: 0, .. }) => Err(CliError::Usage(format!(
             "there is no inbox in {url}: is it the database, and the --schema, that the server uses?"
         ))),
-        Err(error) => Err(cannot()(error)),
+        Err(error) => {
+            let what = format!("cannot open {url} (does the server run there, and let this user in?)");
+            Err(CliError::store(what)(error))
+        }
     }
 }
 

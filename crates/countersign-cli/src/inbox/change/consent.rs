@@ -20,5 +20,21 @@ pub(super) fn is_given(plan: &Plan, meant: u64) -> Result<bool, CliError> {
     stderr!("{question}? [y/N]");
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer).map_err(CliError::io("cannot read the answer"))?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    Ok(is_yes(&answer))
+}
+
+/// Everything else is a no, the end of the input too.
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_is_one() {
+        assert!(["y", "Y\n", "yes\r\n", " YES "].into_iter().all(is_yes));
+        assert!(!["", "\n", "n", "no", "yess", "j", "0"].into_iter().any(is_yes));
+    }
 }

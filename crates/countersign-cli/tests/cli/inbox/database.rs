@@ -40,7 +40,11 @@ fn a_server_that_is_not_there_is_named_without_the_password() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let ran = stats(&format!("postgres://ada:hunter2@127.0.0.1:{port}/hooks?sslmode=disable"), &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
-    assert!(ran.stderr.contains(&format!("cannot open postgres://127.0.0.1:{port}/hooks: ")), "{ran:?}");
+    assert!(
+        ran.stderr
+            .contains(&format!("cannot open postgres://127.0.0.1:{port}/hooks (does the server run there")),
+        "{ran:?}"
+    );
     assert!(!ran.stderr.contains("hunter2"), "{ran:?}");
 }
 
