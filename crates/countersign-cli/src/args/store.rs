@@ -10,8 +10,7 @@ use crate::error::CliError;
 /// The option for a store.
 #[derive(Args)]
 pub(crate) struct StoreArgs {
-    /// `sqlite:PATH` or `postgres://…`. A URL with a password is better kept in the variable: other users of this
-    /// machine may see the options
+    /// `sqlite:PATH` or `postgres://…`; with a password better in the variable, because others may see options
     // No parser: clap would repeat what it cannot parse, and the password in it.
     #[arg(long, value_name = "STORE", env = VARIABLE, hide_env_values = true)]
     store: OsString,

@@ -3,11 +3,28 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use countersign_inbox::EventId;
 
 use crate::args::{FilterArgs, StoreArgs};
 
-/// The store is read and changed while its server runs: nothing has to be stopped.
+/// How changes go.
+macro_rules! changed {
+    () => {
+        "What runs is never touched. More than one event is changed only after a question, or with --yes.\n\
+         Exits with 1 if nothing was changed, or not everything that was named by its number.\n\n"
+    };
+}
+
+/// What changes print for machines.
+macro_rules! json {
+    () => {
+        "With --json: {\"action\", \"dry_run\", \"count\", \"ids\", \"unchanged\": [N, …], \"rest\": command or null,\n\
+         \"canary\": null or {\"done\", \"dead\", \"waiting\", \"events\": [E, …]}}, with E as in `list`."
+    };
+}
+
 #[derive(Subcommand)]
+#[command(after_help = "The server goes on meanwhile: nothing has to be stopped.")]
 pub(crate) enum InboxCommand {
     /// Count the events of each endpoint by their state
     Stats(StatsArgs),
@@ -67,20 +84,21 @@ pub(crate) struct PageArgs {
     pub(crate) after: Option<i64>,
 }
 
-/// Bodies are shown as their size and digest, and headers as their names, unless they are asked for: both may hold
-/// personal data. Exits with 1 if there is no such event.
 #[derive(Args)]
-#[command(
-    after_help = "With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\"}, with E as in `list`.
+#[command(after_help = "\
+Bodies are shown as size and digest, and headers as names, unless they are asked for: both may hold
+personal data. What was done to many events at once is in `audit` only. Exits with 1 if there is no
+such event.
+
+With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\"}, with E as in `list`.
 request has method, path, query, and headers with name, value and redacted; body has size, sha256,
-and with --body one of json, text and base64. Both are null when they are not kept any more."
-)]
+and with --body one of json, text and base64. Both are null when they are not kept any more.")]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     /// Number of the event
     #[arg(value_name = "NUMBER")]
-    pub(crate) id: countersign_inbox::EventId,
+    pub(crate) id: EventId,
     /// Show the values of headers; credentials and signatures stay redacted
     #[arg(long)]
     pub(crate) headers: bool,
@@ -105,7 +123,7 @@ pub(crate) struct AuditArgs {
     pub(crate) store: StoreArgs,
     /// Number of an event [default: of all events]
     #[arg(value_name = "NUMBER")]
-    pub(crate) event: Option<countersign_inbox::EventId>,
+    pub(crate) event: Option<EventId>,
     #[command(flatten)]
     pub(crate) page: PageArgs,
     /// Print the page as one line of JSON
@@ -113,10 +131,8 @@ pub(crate) struct AuditArgs {
     pub(crate) json: bool,
 }
 
-/// What runs is never touched. More than one event is changed only after a question, or with --yes. Exits with 1 if
-/// nothing was changed, or not everything that was named by its number.
 #[derive(Args)]
-#[command(after_help = CHANGED)]
+#[command(after_help = concat!(changed!(), json!()))]
 pub(crate) struct ChangeArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
@@ -127,7 +143,7 @@ pub(crate) struct ChangeArgs {
     pub(crate) all: bool,
     /// Go on behind this number
     #[arg(long, value_name = "NUMBER")]
-    pub(crate) after: Option<countersign_inbox::EventId>,
+    pub(crate) after: Option<EventId>,
     /// Say what would be done, and do not do it
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -145,12 +161,13 @@ pub(crate) struct ChangeArgs {
     pub(crate) json: bool,
 }
 
-/// Without --state, dead letters are meant. Replay a few first, and see what becomes of them: `--first 5 --wait`.
-///
-/// What runs is never touched. More than one event is changed only after a question, or with --yes. Exits with 1 if
-/// nothing was changed, or not everything that was named by its number, or if an event has died again.
 #[derive(Args)]
-#[command(after_help = CHANGED)]
+#[command(after_help = concat!(
+    "Without --state, dead letters are meant. Replay a few first, and see what becomes of them:\n\
+     `--first 5 --wait` exits with 1 unless all of them are done.\n\n",
+    changed!(),
+    json!(),
+))]
 pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
@@ -170,6 +187,3 @@ pub(crate) struct ReplayArgs {
     )]
     pub(crate) wait: Option<Duration>,
 }
-
-const CHANGED: &str = "With --json: {\"action\", \"dry_run\", \"count\", \"ids\", \"unchanged\": [number, …], \"rest\": command or null,
-\"canary\": null or {\"done\", \"dead\", \"waiting\", \"events\": [E, …]}}, with E as in `list`.";
