@@ -61,7 +61,7 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `conformance` | `store_conformance!`, the suite that every store passes | no |
+//! | `conformance` | `store_conformance!` and `inbox_conformance!`, the suites that every store passes, and models of both | no |
 //! | `opentelemetry` | The spans of handlers are children of those of the requests that brought their events | no |
 //! | `runtime` | On tokio: [`inline`], claims around handlers; [`Acceptor`], which answers when an event is stored; [`worker`], which runs the handlers of stored events | no |
 //!

@@ -8,18 +8,13 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
-use countersign_inbox::conformance::{Bench, dedupe_model};
+use countersign_inbox::conformance::Bench;
 use countersign_inbox::{
     AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Fenced, Identity, Lease, MemoryStore,
     StoreError, StoreFuture, store_conformance,
 };
 
 store_conformance!(Memory::new(1000));
-
-#[test]
-fn whatever_happens_it_answers_as_the_model_does() {
-    dedupe_model(|| Memory::new(1000));
-}
 
 #[test]
 fn the_oldest_handled_leaves_and_never_one_in_flight() {

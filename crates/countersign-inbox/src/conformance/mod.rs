@@ -36,7 +36,8 @@ pub trait Bench: Sync {
     fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
 }
 
-/// Makes a test of each case, for what an expression gives: a new [`Bench`] each time it is evaluated.
+/// Makes a test of each case and of [random histories](dedupe_model), for what an expression gives: a new
+/// [`Bench`] each time it is evaluated.
 ///
 /// ```
 /// # mod example {
@@ -104,6 +105,11 @@ macro_rules! store_conformance {
             of_many_replays_at_once_one_is_handled
             what_is_handled_is_remembered_for_the_retention
         );
+
+        #[test]
+        fn whatever_happens_it_answers_as_the_model_does() {
+            $crate::conformance::dedupe_model(|| $bench);
+        }
     };
     ($bench:expr; $($case:ident)+) => {
         $(

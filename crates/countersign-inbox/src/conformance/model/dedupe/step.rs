@@ -42,11 +42,16 @@ pub(super) struct Delivery {
     policy: UnsignedIds,
 }
 
+/// An endpoint has one policy.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]).prop_flat_map(steps_under)
+}
+
+fn steps_under(policy: UnsignedIds) -> impl Strategy<Value = Vec<Step>> {
     let ttl = || (1u32..20).prop_map(|count| minutes(count) + HALF);
     let lease = any::<Index>;
     let step = prop_oneof![
-        8 => (delivery(), ttl(), any::<bool>())
+        8 => (delivery(policy), ttl(), any::<bool>())
             .prop_map(|(delivery, ttl, again)| Step::Claim { delivery, ttl, again }),
         2 => (lease(), ttl()).prop_map(|(lease, ttl)| Step::Renew { lease, ttl }),
         4 => (lease(), any::<bool>()).prop_map(|(lease, again)| Step::Complete { lease, again }),
@@ -58,11 +63,14 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Of few, so that there are duplicates and signed bytes that are known.
-fn delivery() -> impl Strategy<Value = Delivery> {
-    let policy = select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]);
+fn delivery(policy: UnsignedIds) -> impl Strategy<Value = Delivery> {
     let names =
         (select(&["", "acme"][..]), select(&["evt_1", "evt_2", "evt_3"][..]), select(&["", "{}"][..]));
-    (names, policy).prop_map(|((tenant, id, body), policy)| Delivery { tenant, id, body, policy })
+    names.prop_map(move |(tenant, id, body)| match policy {
+        UnsignedIds::Off => Delivery { tenant, id, body, policy },
+        // Whether bytes guard an id that comes again with others is up to the store.
+        _ => Delivery { tenant, id, body: if id == "evt_3" { "{}" } else { "" }, policy },
+    })
 }
 
 impl Delivery {
