@@ -5,6 +5,8 @@ mod commands;
 mod database;
 mod refusals;
 mod site;
+#[cfg(unix)]
+mod terminal;
 
 use commands::{
     a_bulk_change_wants_a_yes_where_nobody_can_be_asked, a_canary_that_dies_is_exit_code_1,

@@ -1,0 +1,65 @@
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
+use std::process::{Child, Stdio};
+
+use rustix::fs::OFlags;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+use super::Site;
+
+/// A command whose standard input and error are a terminal.
+struct Asked {
+    child: Child,
+    terminal: File,
+}
+
+impl Asked {
+    fn by(site: &Site, words: &str) -> Self {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&terminal).unwrap();
+        unlockpt(&terminal).unwrap();
+        let name = ptsname(&terminal, Vec::new()).unwrap();
+        let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
+        let mut options = File::options();
+        let other_end =
+            options.read(true).write(true).custom_flags(flags).open(OsStr::from_bytes(name.as_bytes()));
+        let other_end = other_end.unwrap();
+        let mut command = site.command(words);
+        command.stdin(other_end.try_clone().unwrap()).stderr(other_end).stdout(Stdio::piped());
+        Self { child: command.spawn().unwrap(), terminal: terminal.into() }
+    }
+
+    /// The question, as soon as it is there.
+    fn question(&mut self) -> String {
+        let (mut said, mut byte) = (String::new(), [0]);
+        while !said.ends_with("[y/N]") {
+            self.terminal.read_exact(&mut byte).unwrap();
+            said.push(byte[0].into());
+        }
+        said
+    }
+
+    fn answer(mut self, answer: &str) -> (Option<i32>, String) {
+        self.terminal.write_all(answer.as_bytes()).unwrap();
+        let output = self.child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    }
+}
+
+#[test]
+fn on_a_terminal_a_question_is_asked_and_only_yes_is_one() {
+    let site = Site::sqlite();
+    site.receive(3);
+    site.kill(2);
+    for no in ["n\n", "\n"] {
+        let mut asked = Asked::by(&site, "replay --all");
+        assert_eq!(asked.question(), "replay 2 events? [y/N]");
+        assert_eq!(asked.answer(no), (Some(1), "replayed nothing\n".to_owned()), "{no:?}");
+    }
+    let mut asked = Asked::by(&site, "discard --all --after 1");
+    assert_eq!(asked.question(), "discard at most 3 events? [y/N]");
+    assert_eq!(asked.answer("y\n"), (Some(0), "discarded 2 events: 2, 3\n".to_owned()));
+}
