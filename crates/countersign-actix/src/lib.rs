@@ -93,6 +93,13 @@
 //! table of answers. What runs when a server stops is waited for with `Deduplicator::idle`. A handler that blocks its
 //! thread blocks the renewals of its lease, too: `web::block` is for those.
 //!
+//! # Never lost
+//!
+//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and only then
+//! answers 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and repeats them until one has succeeded. What the
+//! provider is told, `countersign_inbox::Acceptor` says: 2xx for what is stored and for duplicates of it, with
+//! `X-Webhook-Duplicate`; 503 with `Retry-After` where it could not be stored in time.
+//!
 //! # Deployment
 //!
 //! * Put it inside of nothing that changes or decompresses the body.

@@ -109,6 +109,13 @@
 //! and `ClaimContext` tells it its idempotency key, its fencing token, and when to stop. `countersign_inbox::inline` has the
 //! table of answers. What runs when a server stops is waited for with `Deduplicator::idle`.
 //!
+//! # Never lost
+//!
+//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and only then
+//! answers 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and repeats them until one has succeeded. What the
+//! provider is told, `countersign_inbox::Acceptor` says: 2xx for what is stored and for duplicates of it, with
+//! `X-Webhook-Duplicate`; 503 with `Retry-After` where it could not be stored in time.
+//!
 //! # Deployment
 //!
 //! * What changes bodies must be inside this layer, not around it: decompression above all.
