@@ -26,7 +26,7 @@ use super::vitals::{Beat, Counts, Vitals};
 use crate::inbox::Inbox;
 use crate::ops::OpsStore;
 
-/// Runs the handlers of an inbox. See the [module](self).
+/// Runs the handlers of an inbox. See the [module](crate::worker).
 #[must_use = "a worker does nothing until it is spawned, or run"]
 pub struct Worker {
     shared: Arc<Shared>,
