@@ -96,7 +96,8 @@ impl AcceptorBuilder {
     }
 
     /// Which trace the handler goes on with, asked inside of the span that surrounds the receiver. The default is
-    /// [`telemetry::traceparent`](crate::telemetry::traceparent).
+    /// [`telemetry::traceparent`](crate::telemetry::traceparent): that span with the feature `opentelemetry`, and
+    /// otherwise the `traceparent` that came with the request.
     pub fn with_traceparent(
         mut self,
         current: impl Fn(&StoredHead) -> Option<String> + Send + Sync + 'static,

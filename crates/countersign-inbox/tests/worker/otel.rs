@@ -4,9 +4,11 @@ use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData
 use tracing::info_span;
 use tracing_subscriber::layer::SubscriberExt;
 
+use countersign::providers::preflix;
 use countersign_inbox::telemetry::traceparent;
+use countersign_inbox::{Acceptor, Durability, Endpoint};
 
-use crate::support::{Store, completed, nothing, pass, run};
+use crate::support::{Store, nothing, pass, run, verified};
 
 #[tokio::test(start_paused = true)]
 async fn the_span_of_the_handler_is_linked_to_that_of_the_request_through_the_store() {
@@ -15,11 +17,17 @@ async fn the_span_of_the_handler_is_linked_to_that_of_the_request_through_the_st
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("tests"));
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
-    let mut event = completed("evt_1");
-    let mut headers = HeaderMap::new();
-    headers.insert("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".parse().unwrap());
-    event.traceparent = info_span!("ingest").in_scope(|| traceparent(&headers));
-    let store = Store::with([event]);
+    let store = Store::new();
+    let acceptor = Acceptor::builder(store.clone(), Endpoint::new("audits"), &preflix::PROVIDER)
+        .insecure_allow_durability(Durability::Memory)
+        .build()
+        .unwrap();
+    let (delivery, mut head) =
+        verified(r#"{"id":"evt_1","type":"audit.completed","data":{"bill_id":"bill_8f4"}}"#);
+    let other = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    head.headers.insert("traceparent", other.parse().unwrap());
+    let accepted = info_span!("ingest").in_scope(|| acceptor.accept(&delivery, head));
+    assert!(accepted.await.status().is_success());
     let worker = run(&store, nothing);
     pass(100).await;
     let _ = worker.shutdown().await;

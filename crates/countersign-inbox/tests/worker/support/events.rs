@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use countersign::providers::preflix;
-use countersign::{EventCatalog, Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use countersign::{Delivery, EventCatalog, Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::{Endpoint, NewEvent, StoredHead};
 use http::HeaderMap;
 use serde::Deserialize;
@@ -23,10 +23,15 @@ pub(crate) fn event(id: &str, event_type: &str, data: &str) -> NewEvent {
 
 /// What is stored of a request with this body.
 pub(crate) fn deliver(body: &str, tenant: Option<&str>) -> NewEvent {
+    let (delivery, head) = verified(body);
+    NewEvent::new(&Endpoint::new("audits"), &delivery, tenant, head)
+}
+
+/// A request with this body.
+pub(crate) fn verified(body: &str) -> (Delivery, StoredHead) {
     let headers = sign("a", body);
     let delivery = verifier("a").verify(&Head::new(&headers), Bytes::from(body.to_owned()), NOW).unwrap();
-    let head = StoredHead::new("POST", "/hooks", headers);
-    NewEvent::new(&Endpoint::new("audits"), &delivery, tenant, head)
+    (delivery, StoredHead::new("POST", "/hooks", headers))
 }
 
 pub(crate) fn sign(secret: &str, body: &str) -> HeaderMap {

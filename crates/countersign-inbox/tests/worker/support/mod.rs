@@ -12,6 +12,8 @@ use countersign::Event;
 use countersign_inbox::worker::{Backoff, Context, Handler, Source, Worker, WorkerBuilder, WorkerHandle};
 
 pub(crate) use counts::Counts;
+#[cfg(feature = "opentelemetry")]
+pub(crate) use events::verified;
 pub(crate) use events::{Audited, completed, deliver, event, sign, verifier};
 pub(crate) use logs::Logs;
 pub(crate) use store::{Fault, Store};
