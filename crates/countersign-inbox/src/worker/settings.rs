@@ -30,14 +30,15 @@ impl Settings {
         self.margin().min(MAX_GRACE)
     }
 
-    /// How long the store may take to answer.
+    /// How long the store may take to answer. Short leases are no reason to give it up soon: what it is told after the
+    /// end of a lease counts, if nobody has taken the event over.
     pub(super) fn patience(&self) -> Duration {
-        (self.lease / 3).min(MAX_PATIENCE)
+        (self.lease / 3).clamp(MIN_PATIENCE, MAX_PATIENCE)
     }
 
     /// How long the store may take to answer a claim: what comes later is leased, and nobody handles it.
     pub(super) fn claim_patience(&self) -> Duration {
-        (self.lease / 3).min(MAX_CLAIM_PATIENCE)
+        (self.lease / 3).clamp(MIN_PATIENCE, MAX_CLAIM_PATIENCE)
     }
 
     /// The longest delay that anybody can have asked for.
@@ -62,5 +63,6 @@ impl Default for Settings {
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 const MAX_GRACE: Duration = Duration::from_secs(5);
+const MIN_PATIENCE: Duration = Duration::from_secs(1);
 const MAX_PATIENCE: Duration = Duration::from_secs(10);
 const MAX_CLAIM_PATIENCE: Duration = Duration::from_secs(30);

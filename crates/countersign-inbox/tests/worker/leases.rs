@@ -6,7 +6,7 @@ use countersign_inbox::EventState::{Done, Running};
 use countersign_inbox::worker::{Context, Outcome};
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Logs, Store, completed, pass, run};
+use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
 
 /// When a handler was told to stop, and when it was dropped, in seconds.
 #[derive(Clone, Default)]
@@ -131,4 +131,20 @@ async fn what_ends_in_time_after_its_cancellation_counts() {
     });
     pass(51_000).await;
     assert_eq!(store.states(), [Done], "nobody has taken it over");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_takes_longer_than_a_short_lease_is_waited_for() {
+    let store = Store::with([completed("1")]);
+    store.next("finish", [Fault::Late]);
+    let worker =
+        builder(&store, source(nothing)).with_lease(Duration::from_millis(600)).build().unwrap().spawn();
+    pass(10).await;
+    assert_eq!(store.states(), [Done]);
+    pass(2_000).await;
+    assert_eq!(
+        (store.calls("finish", Instant::now() - Duration::from_secs(5)).len(), store.states()),
+        (1, vec![Done])
+    );
+    assert!(worker.shutdown().await.unwrap().is_clean());
 }

@@ -33,7 +33,7 @@ pub(crate) enum Fault {
     Error,
     /// It fails, and has happened.
     LostReply,
-    /// It answers a second after it has happened.
+    /// It answers 0.9 s after it has happened.
     Late,
     /// It never answers.
     Hang,
@@ -135,7 +135,7 @@ impl Store {
                 Fault::LostReply => return real.await.and_then(|_| down()),
                 Fault::Late => {
                     let answer = real.await;
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    tokio::time::sleep(Duration::from_millis(900)).await;
                     return answer;
                 }
                 Fault::Panic => panic!("the store panicked"),
