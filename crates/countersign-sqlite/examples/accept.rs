@@ -7,8 +7,8 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -39,10 +39,12 @@ async fn main() -> Result<()> {
     let is_synced = env::var("COMMITS").is_err();
     let builder = SqliteStore::builder(folder.path().join("inbox.db"));
     let store = if is_synced { builder } else { builder.with_insecure_commits() }.open()?;
-    let bench = Arc::new(Bench { store, event: event()?, next: AtomicU64::new(0) });
+    let bench = Arc::new(Bench { store, event: event()?, next: AtomicU64::new(0), took: Mutex::default() });
 
     println!("accept,       1 in flight  {}", measure(&commits, bench.accept(1, lasts)).await?);
+    println!("                           {}", bench.latencies()?);
     println!("accept,     256 in flight  {}", measure(&commits, bench.accept(256, lasts)).await?);
+    println!("                           {}", bench.latencies()?);
     println!("duplicates, 256 in flight  {}", measure(&commits, bench.duplicates(256, lasts)).await?);
     println!("claim and finish, 256      {}", measure(&commits, bench.handle(256)).await?);
     let size = fs::metadata(bench.store.path())?.len();
@@ -67,6 +69,8 @@ struct Bench {
     store: SqliteStore,
     event: NewEvent,
     next: AtomicU64,
+    /// Of each accept.
+    took: Mutex<Vec<Duration>>,
 }
 
 impl Bench {
@@ -76,16 +80,27 @@ impl Bench {
         for _ in 0..in_flight {
             let bench = Arc::clone(self);
             tasks.spawn(async move {
+                let mut took = Vec::new();
                 while start.elapsed() < lasts {
-                    let number = bench.next.fetch_add(1, Ordering::Relaxed);
+                    let (number, asked) = (bench.next.fetch_add(1, Ordering::Relaxed), Instant::now());
                     let accepted = bench.store.accept(bench.event(number)).await?;
+                    took.push(asked.elapsed());
                     assert!(matches!(accepted, Accepted::New { .. }), "{accepted:?}");
                 }
+                bench.took.lock().map_err(|_| "a task panicked")?.append(&mut took);
                 Result::Ok(())
             });
         }
         all(tasks).await?;
         Ok(self.next.load(Ordering::Relaxed) - first)
+    }
+
+    /// Half of the accepts took less, and all but the slowest of a hundred and of a thousand.
+    fn latencies(&self) -> Result<String> {
+        let mut took = std::mem::take(&mut *self.took.lock().map_err(|_| "a task panicked")?);
+        took.sort_unstable();
+        let at = |part: f64| took.get((took.len() as f64 * part) as usize).copied().unwrap_or_default();
+        Ok(format!("p50 {:.1?}, p99 {:.1?}, p99.9 {:.1?}", at(0.5), at(0.99), at(0.999)))
     }
 
     async fn duplicates(self: &Arc<Self>, in_flight: u64, lasts: Duration) -> Result<u64> {

@@ -18,46 +18,19 @@ use countersign_sqlite::{OpenError, SqliteStore};
 #[test]
 fn what_was_acked_before_a_kill_is_there_after_it() {
     let mut folder = tempfile::tempdir().unwrap();
-    let clock = Arc::new(common::Hand::new());
-    let (mut accepted, mut done) = (BTreeSet::new(), BTreeSet::new());
+    let (clock, mut acked) = (Arc::new(common::Hand::new()), Acked::default());
     for round in 0..ROUNDS {
         let mut child = start(folder.path());
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        // Somewhere in the middle of something. The harness says something, too.
-        for line in lines.take(40 + round * 7) {
-            match line.unwrap().split_once(' ') {
-                Some(("accepted", id)) => assert!(accepted.insert(id.to_owned()), "{id} is new twice"),
-                Some(("done", id)) => assert!(done.insert(id.to_owned()), "{id} is done twice"),
-                _ => {}
-            }
-        }
+        // Somewhere in the middle of something.
+        acked.read(&mut child, 40 + round * 7);
         child.kill().unwrap();
         child.wait().unwrap();
-
         let sqlite = Sqlite::in_folder(folder, clock.clone(), |builder| builder);
-        for id in &accepted {
-            let again = sqlite.ok(sqlite.store().accept(event(id)));
-            let Accepted::Duplicate { state, .. } = again else { panic!("{id} is lost: {again:?}") };
-            let is_done = state == EventState::Done;
-            assert!(is_done || (state == EventState::Ready && !done.contains(id)), "{id} is {state}");
-        }
+        acked.assert_is_in(&sqlite);
         (folder, _) = sqlite.close();
     }
     let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
-    assert!(sqlite.count() >= accepted.len() as u64);
-    assert!(!done.is_empty());
-    // Those that were left behind are handled.
-    loop {
-        let leased = sqlite.claim(100);
-        if leased.is_empty() {
-            break;
-        }
-        for leased in leased {
-            sqlite.finish(&leased, &Finish::Done);
-        }
-    }
-    let filter = filter(EventState::Done);
-    assert_eq!(sqlite.ok(sqlite.store().count(&filter)), sqlite.count());
+    acked.assert_can_be_handled(&sqlite);
 }
 
 #[test]
@@ -113,6 +86,54 @@ fn child() {
     });
 }
 
+/// What a process said before its end.
+#[derive(Default)]
+struct Acked {
+    accepted: BTreeSet<String>,
+    done: BTreeSet<String>,
+}
+
+impl Acked {
+    /// So many lines; the harness says something, too.
+    fn read(&mut self, child: &mut Child, lines: usize) {
+        for line in BufReader::new(child.stdout.take().unwrap()).lines().take(lines) {
+            match line.unwrap().split_once(' ') {
+                Some(("accepted", id)) => assert!(self.accepted.insert(id.to_owned()), "{id} is new twice"),
+                Some(("done", id)) => assert!(self.done.insert(id.to_owned()), "{id} is done twice"),
+                _ => {}
+            }
+        }
+    }
+
+    fn assert_is_in(&self, sqlite: &Sqlite) {
+        for id in &self.accepted {
+            let again = sqlite.ok(sqlite.store().accept(event(id)));
+            let Accepted::Duplicate { state, .. } = again else { panic!("{id} is lost: {again:?}") };
+            let is_done = state == EventState::Done;
+            assert!(is_done || (state == EventState::Ready && !self.done.contains(id)), "{id} is {state}");
+        }
+        assert!(sqlite.count() >= self.accepted.len() as u64);
+    }
+
+    /// Those that were left behind, too.
+    fn assert_can_be_handled(&self, sqlite: &Sqlite) {
+        loop {
+            let leased = sqlite.claim(100);
+            if leased.is_empty() {
+                break;
+            }
+            for leased in leased {
+                let id = leased.event.external_id.as_deref().unwrap();
+                assert!(!self.done.contains(id), "{id} is handled twice");
+                sqlite.finish(&leased, &Finish::Done);
+            }
+        }
+        let mut done = Filter::default();
+        done.state = Some(EventState::Done);
+        assert_eq!(sqlite.ok(sqlite.store().count(&done)), sqlite.count());
+    }
+}
+
 fn start(folder: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
         .args(["--exact", "child", "--nocapture", "--test-threads=1", "--quiet"])
@@ -121,12 +142,6 @@ fn start(folder: &Path) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
-}
-
-fn filter(state: EventState) -> Filter {
-    let mut filter = Filter::default();
-    filter.state = Some(state);
-    filter
 }
 
 const FOLDER: &str = "COUNTERSIGN_SQLITE_CHILD";
