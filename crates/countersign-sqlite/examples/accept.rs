@@ -46,7 +46,8 @@ async fn main() -> Result<()> {
     println!("accept,     256 in flight  {}", measure(&commits, bench.accept(256, lasts)).await?);
     println!("                           {}", bench.latencies()?);
     println!("duplicates, 256 in flight  {}", measure(&commits, bench.duplicates(256, lasts)).await?);
-    println!("claim and finish, 256      {}", measure(&commits, bench.handle(256)).await?);
+    // Twice as many: each is in two commits, and 256 are in each of them.
+    println!("claim and finish, 512      {}", measure(&commits, bench.handle(512)).await?);
     let size = fs::metadata(bench.store.path())?.len();
     println!(
         "the file                   {:>9} bytes per event",
