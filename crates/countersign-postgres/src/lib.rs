@@ -1,4 +1,76 @@
-//! The durable store of many machines: PostgreSQL.
+//! The durable store of many machines: PostgreSQL, for inline mode and for the inbox.
+//!
+//! It runs no handlers and serves no HTTP: that is what countersign-inbox does with it. What a handler does elsewhere can
+//! happen twice; what it writes in the same database does not, with [`finish_in`](countersign_inbox::TxInbox::finish_in).
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! use countersign_inbox::{Fenced, Inbox, Leased, TxInbox};
+//! use countersign_postgres::PostgresStore;
+//!
+//! # async fn example(leased: Leased) -> Result<(), Box<dyn std::error::Error>> {
+//! // Makes the tables, in the schema `countersign`, if they are not there.
+//! let store = PostgresStore::connect("postgres://user:password@localhost/shop").await?;
+//!
+//! // In a handler: what it writes and the end of its attempt are one commit.
+//! let mut tx = store.pool().begin().await?;
+//! sqlx::query("INSERT INTO payment (event) VALUES ($1)").bind(leased.event.id.get()).execute(&mut *tx).await?;
+//! match store.finish_in(&mut tx, &leased.lease).await? {
+//!     Fenced::Ok(()) => tx.commit().await?,
+//!     // Somebody else has the event.
+//!     Fenced::Stale => tx.rollback().await?,
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it is stored
+//!
+//! - `event` has a row per event, with its key unique over all days; `body` and `attempt` are partitioned by the day, so
+//!   that what is old is dropped and not deleted. `claim` has a row per delivery of inline mode, and knows nothing of
+//!   events: a source that changes from one mode to the other starts without a memory.
+//! - Events that arrive together are stored by one statement, and so are attempts that end together. Nobody waits for
+//!   others to come: what piles up while the last batches are on their way is the next one.
+//! - The clock of the server decides about leases and due times. Fences come from a sequence, so that a key which comes
+//!   back after it was forgotten still gets higher ones.
+//! - `countersign.now_()` is the time of all statements. Tests may replace it.
+//!
+//! # When something fails
+//!
+//! | What | What happens |
+//! |---|---|
+//! | A connection breaks, the server restarts | The operation is repeated once with another connection |
+//! | The pool is empty | [`StoreError::Unavailable`](countersign_inbox::StoreError) after 2 s |
+//! | The server does not answer | The same after 5 s; what waits in a batch that failed, within some more of these |
+//! | Somebody holds a transaction open | Only the events that it has locked are held up |
+//! | A deadlock, a serialisation failure | The operation is repeated |
+//! | A partition is missing | There is a common one; what is in it moves when there is |
+//!
+//! # Deployment
+//!
+//! - [`Durability`](countersign_inbox::Durability) is read from the server: `Fsync` with the defaults of PostgreSQL,
+//!   `Replicated` where `synchronous_standby_names` is set and `synchronous_commit` is `on` or `remote_apply`, `Relaxed`
+//!   where `fsync` or `synchronous_commit` is off. After a failover to a standby that is not synchronous, what was
+//!   acknowledged last may be missing.
+//! - Migrations only add, so that machines are upgraded one after the other while all of them run. Tables that are too new
+//!   for an old binary are refused. A role that may not change tables uses
+//!   [`without_migrations`](PostgresStoreBuilder::without_migrations).
+//! - A pool that is [given](PostgresStore::from_pool) is used as it is. With plans that are kept for long and tables that
+//!   grow quickly, `SET enable_seqscan = off` for its connections is what pools of this crate have.
+//! - Connections of this crate prepare statements and set `enable_seqscan` and `jit`: a pooler in between has to give each
+//!   of them a session of its own.
+//! - Nothing is sent by `NOTIFY`: it would take a lock that all commits wait for. Workers of other processes ask.
+//!
+//! # Features
+//!
+//! | Name | Description | Default? |
+//! |---|---|---|
+//! | `tls` | TLS to the server, with rustls and ring | no |
+//!
+//! # Minimum supported Rust version
+//!
+//! 1.94, that of sqlx.
 
 mod accept;
 mod batch;

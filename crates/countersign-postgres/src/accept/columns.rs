@@ -11,14 +11,9 @@ pub(super) fn bind(core: &Core, events: &[NewEvent], chosen: &[usize]) -> Prepar
     let strict =
         |guard: Option<(_, UnsignedIds)>| guard.is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
     prepare(&core.statements.accept)
-        .bind(column(&chosen, |event| event.identity.key().as_bytes().to_vec()))
-        .bind(column(&chosen, |event| event.identity.body().as_bytes().to_vec()))
-        .bind(
-            guards
-                .clone()
-                .map(|guard| guard.map(|(digest, _)| digest.as_bytes().to_vec()))
-                .collect::<Vec<_>>(),
-        )
+        .bind(column(&chosen, |event| *event.identity.key().as_bytes()))
+        .bind(column(&chosen, |event| *event.identity.body().as_bytes()))
+        .bind(guards.clone().map(|guard| guard.map(|(digest, _)| *digest.as_bytes())).collect::<Vec<_>>())
         .bind(guards.map(strict).collect::<Vec<_>>())
         .bind(column(&chosen, |event| event.dead_duplicates == DeadDuplicates::Requeue))
         .bind(column(&chosen, |event| event.source.as_str()))

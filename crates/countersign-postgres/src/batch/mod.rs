@@ -84,6 +84,8 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
         for late in flight.late(Instant::now()) {
             late.answer(Err(unavailable(TimedOut { after: patience * 2 })));
         }
+        // Those who were answered may have more, and are let go first.
+        tokio::task::yield_now().await;
     }
 }
 
