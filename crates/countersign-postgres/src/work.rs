@@ -24,12 +24,27 @@ impl Core {
         let (mut leased, mut broken) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in &rows {
             let lease = lease(row).map_err(unavailable)?;
-            match event(row, lease.key()).map_err(unavailable)? {
+            let event = match event(row, row, lease.key()).map_err(unavailable)? {
+                Ok(event) => Ok(event),
+                // It may have been on its way from one partition into another. It is not any more.
+                Err(_) => self.event_again(row, lease.key()).await?,
+            };
+            match event {
                 Ok(event) => leased.push(handed_out(row, lease, event).map_err(unavailable)?),
                 Err(reason) => broken.push((lease, reason)),
             }
         }
         Ok((leased, broken))
+    }
+
+    async fn event_again(
+        &self,
+        row: &PgRow,
+        key: EventKey,
+    ) -> Result<Result<StoredEvent, String>, StoreError> {
+        let id: i64 = row.try_get("id").map_err(unavailable)?;
+        let found = self.session.rows(|| prepare(&self.statements.body).bind(id)).await?;
+        event(row, found.first().unwrap_or(row), key).map_err(unavailable)
     }
 
     fn bind_claim_due(&self, request: &ClaimDue) -> Prepared<'static> {
@@ -92,9 +107,9 @@ fn handed_out(row: &PgRow, lease: Lease, event: StoredEvent) -> Result<Leased, E
     Ok(Leased::new(lease, count("attempt")?, count("replays")?, duration(row.try_get("age")?), event))
 }
 
-/// Or why there is none.
-fn event(row: &PgRow, key: EventKey) -> Result<Result<StoredEvent, String>, Error> {
-    let head: Option<&[u8]> = row.try_get("head")?;
+/// Or why there is none. What it consists of is in two tables.
+fn event(row: &PgRow, body: &PgRow, key: EventKey) -> Result<Result<StoredEvent, String>, Error> {
+    let head: Option<&[u8]> = body.try_get("head")?;
     let head = match head.map(StoredHead::from_bytes) {
         None => return Ok(Err("its body is not kept any more".to_owned())),
         Some(Err(error)) => return Ok(Err(error.to_string())),
@@ -110,7 +125,7 @@ fn event(row: &PgRow, key: EventKey) -> Result<Result<StoredEvent, String>, Erro
         event_type: row.try_get("event_type")?,
         received_at: UnixTime::from_millis(row.try_get("received_at")?),
         head,
-        body: Bytes::from(row.try_get::<Vec<u8>, _>("body")?),
-        traceparent: row.try_get("traceparent")?,
+        body: Bytes::from(body.try_get::<Vec<u8>, _>("body")?),
+        traceparent: body.try_get("traceparent")?,
     }))
 }

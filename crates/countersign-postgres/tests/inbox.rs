@@ -9,8 +9,11 @@
 
 mod common;
 
+use std::time::Duration;
+
 use countersign_inbox::inbox_conformance;
 
 use self::common::Machines;
 
-inbox_conformance!(Machines::new());
+// The reference keeps bodies for as long as events.
+inbox_conformance!(Machines::with(|builder| builder.with_body_retention(Duration::MAX)));

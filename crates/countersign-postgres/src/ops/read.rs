@@ -35,7 +35,15 @@ impl Core {
         let Some(row) = found.first() else { return Ok(None) };
         let attempts = prepare(&self.statements.attempts).bind(id.get());
         let attempts = all(&self.session.rows_at_leisure(attempts).await?, rows::attempt)?;
-        rows::detail(row, attempts).map(Some).map_err(unavailable)
+        let mut detail = rows::detail(row, attempts).map_err(unavailable)?;
+        if detail.head.is_none() {
+            // It may have been on its way from one partition into another. It is not any more.
+            let body = prepare(&self.statements.body).bind(id.get());
+            if let Some(row) = self.session.rows_at_leisure(body).await?.first() {
+                rows::add_body(&mut detail, row).map_err(unavailable)?;
+            }
+        }
+        Ok(Some(detail))
     }
 
     pub(super) async fn audit(

@@ -41,17 +41,24 @@ pub(super) fn summary(row: &PgRow) -> Result<Summary, Error> {
 }
 
 pub(super) fn detail(row: &PgRow, attempts: Vec<Attempt>) -> Result<Detail, Error> {
-    let head: Option<&[u8]> = row.try_get("head")?;
-    let head = head.map(StoredHead::from_bytes).transpose().map_err(|error| Error::Decode(error.into()))?;
-    let body: Option<Vec<u8>> = row.try_get("body")?;
-    Ok(Detail {
+    let mut detail = Detail {
         summary: summary(row)?,
         fence: fence(row.try_get("fence")?)?,
         worker: row.try_get("worker")?,
-        head,
-        body: body.map(Bytes::from),
+        head: None,
+        body: None,
         attempts,
-    })
+    };
+    add_body(&mut detail, row)?;
+    Ok(detail)
+}
+
+pub(super) fn add_body(detail: &mut Detail, row: &PgRow) -> Result<(), Error> {
+    let head: Option<&[u8]> = row.try_get("head")?;
+    detail.head =
+        head.map(StoredHead::from_bytes).transpose().map_err(|error| Error::Decode(error.into()))?;
+    detail.body = row.try_get::<Option<Vec<u8>>, _>("body")?.map(Bytes::from);
+    Ok(())
 }
 
 pub(super) fn attempt(row: &PgRow) -> Result<Attempt, Error> {

@@ -4,10 +4,8 @@ CREATE TABLE {schema}.event (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     key bytea NOT NULL,
     body_digest bytea NOT NULL,
-    -- Of the signed bytes, where the signature does not cover the id.
+    -- Of the signed bytes, where the signature does not cover the id; what is suspect has none, and guards nothing.
     guard bytea,
-    -- Others with these signed bytes were let pass.
-    is_first boolean NOT NULL,
     source text NOT NULL,
     tenant text,
     provider text NOT NULL,
@@ -35,8 +33,7 @@ CREATE TABLE {schema}.event (
 );
 
 CREATE UNIQUE INDEX event_key ON {schema}.event (key);
-CREATE INDEX event_guard ON {schema}.event (guard) WHERE guard IS NOT NULL;
-CREATE UNIQUE INDEX event_guard_first ON {schema}.event (guard) WHERE is_first;
+CREATE UNIQUE INDEX event_guard ON {schema}.event (guard) WHERE guard IS NOT NULL;
 CREATE INDEX event_due ON {schema}.event (source, due_at, id) WHERE state < 2;
 CREATE INDEX event_finished ON {schema}.event (state, finished_at) WHERE state >= 2;
 CREATE INDEX event_dead ON {schema}.event (id) WHERE state = 3;

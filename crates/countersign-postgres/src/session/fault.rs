@@ -27,8 +27,9 @@ impl Fault {
             // statement is not there any more, or is out of date.
             "57P01" | "57P02" | "57P05" | "25006" | "26000" | "0A000" => Self::Broken,
             code if code.starts_with("08") => Self::Broken,
-            // A serialisation failure, a deadlock.
-            "40001" | "40P01" => Self::Conflict,
+            // A serialisation failure, a deadlock; a row was on its way into the common partition while one of its day was
+            // attached.
+            "40001" | "40P01" | "23514" => Self::Conflict,
             _ => Self::Lasting,
         }
     }

@@ -17,10 +17,10 @@ WITH given AS MATERIALIZED (
     FROM given
     CROSS JOIN LATERAL (SELECT FROM {schema}.event WHERE guard = given.guard AND key <> given.key LIMIT 1) e
 ), stored AS (
-    INSERT INTO {schema}.event (key, body_digest, guard, is_first, source, tenant, provider, external_id, event_type,
+    INSERT INTO {schema}.event (key, body_digest, guard, source, tenant, provider, external_id, event_type,
                                 received_at, stored_at, age_from, due_at, day)
-    SELECT key, body_digest, guard, guard IS NOT NULL AND guarded.place IS NULL, source, tenant, provider,
-           external_id, event_type, to_timestamp(received_at / 1000.0), now, now, now, day
+    SELECT key, body_digest, CASE WHEN guarded.place IS NULL THEN guard END, source, tenant, provider, external_id,
+           event_type, to_timestamp(received_at / 1000.0), now, now, now, day
     FROM given
     LEFT JOIN guarded USING (place)
     WHERE NOT EXISTS (SELECT FROM known WHERE known.place = given.place)

@@ -34,6 +34,6 @@ macro_rules! statements {
 }
 
 statements!(
-    accept audit attempts change_discard change_purge change_replay claim claim_complete claim_due claim_one
+    accept audit attempts body change_discard change_purge change_replay claim claim_complete claim_due claim_one
     claim_release claim_renew claim_sweep count extend finish list probe show stats sweep
 );
