@@ -10,7 +10,7 @@ use crate::args::{FilterArgs, StoreArgs};
 /// How changes go.
 macro_rules! changed {
     () => {
-        "What runs is never touched. More than one event is changed only after a question, or with --yes.\n\
+        "What runs is never touched. On a terminal, there is a question before more than one event is changed.\n\
          Exits with 1 if nothing was changed, or not everything that was named by its number.\n\n"
     };
 }
@@ -147,7 +147,7 @@ pub(crate) struct ChangeArgs {
     /// Say what would be done, and do not do it
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Do not ask. Needed for more than one event where nobody can be asked
+    /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
     /// By whom, for the audit log [default: user@host]

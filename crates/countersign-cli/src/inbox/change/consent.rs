@@ -4,20 +4,15 @@ use super::plan::Plan;
 use crate::error::CliError;
 use crate::output::stderr;
 
-/// Whether so many events may be changed: one may always, and a dry run changes none.
+/// Whether so many events may be changed: one may always, and a dry run changes none. A script has said what it means,
+/// with a filter or with `--all`: nobody is there to be asked.
 pub(super) fn is_given(plan: &Plan, meant: u64) -> Result<bool, CliError> {
-    if plan.yes || plan.is_dry || meant <= 1 {
+    let stdin = io::stdin();
+    if plan.yes || plan.is_dry || meant <= 1 || !stdin.is_terminal() {
         return Ok(true);
     }
     let at_most = if plan.after.is_some() { "at most " } else { "" };
-    let question = format!("{} {at_most}{meant} events", plan.action);
-    let stdin = io::stdin();
-    if !stdin.is_terminal() {
-        return Err(CliError::Usage(format!(
-            "{question}? Nobody can be asked here: repeat with --yes, or with --dry-run to see them"
-        )));
-    }
-    stderr!("{question}? [y/N]");
+    stderr!("{} {at_most}{meant} events? [y/N]", plan.action);
     let mut answer = String::new();
     stdin.lock().read_line(&mut answer).map_err(CliError::io("cannot read the answer"))?;
     Ok(is_yes(&answer))

@@ -115,21 +115,17 @@ pub(super) fn every_change_is_in_the_audit_log(site: &Site) {
     assert_eq!(site.inbox("audit 3 --json").json().pointer("/entries/1/actor"), Some(&json!("grace")));
 }
 
-pub(super) fn a_bulk_change_wants_a_yes_where_nobody_can_be_asked(site: &Site) {
+pub(super) fn a_bulk_change_wants_a_filter_or_all(site: &Site) {
     site.receive(2);
     site.kill(2);
-    let refused = site.inbox("replay --all");
-    assert_eq!((refused.code, refused.stdout.as_str()), (2, ""));
-    assert!(
-        refused.stderr.contains("replay 2 events? Nobody can be asked here: repeat with --yes"),
-        "{refused:?}"
-    );
-    let refused = site.inbox("purge");
-    assert!(refused.code == 2 && refused.stderr.contains("purge what?"), "{refused:?}");
+    for what in ["replay", "discard", "purge"] {
+        let refused = site.inbox(what);
+        assert!(refused.code == 2 && refused.stderr.contains(&format!("{what} what?")), "{refused:?}");
+    }
     assert!(site.claim(10).is_empty());
-    // One is not many.
-    assert_eq!(fine(site.inbox("replay --id evt_2")).stdout, "replayed event 2\n");
-    assert_eq!(site.claim(10).len(), 1);
+    // No terminal, no question.
+    assert_eq!(fine(site.inbox("replay --state dead")).stdout, "replayed 2 events: 1, 2\n");
+    assert_eq!(site.claim(10).len(), 2);
 }
 
 pub(super) fn a_canary_that_dies_is_exit_code_1(site: &Site) {

@@ -9,7 +9,7 @@ mod site;
 mod terminal;
 
 use commands::{
-    a_bulk_change_wants_a_yes_where_nobody_can_be_asked, a_canary_that_dies_is_exit_code_1,
+    a_bulk_change_wants_a_filter_or_all, a_canary_that_dies_is_exit_code_1,
     bodies_and_headers_are_shown_when_they_are_asked_for, events_are_counted_listed_and_shown,
     every_change_is_in_the_audit_log, pages_lead_through_all_events, what_is_purged_is_gone,
     what_is_replayed_is_handled_again,
@@ -31,7 +31,7 @@ macro_rules! on_every_store {
 }
 
 on_every_store! {
-    a_bulk_change_wants_a_yes_where_nobody_can_be_asked
+    a_bulk_change_wants_a_filter_or_all
     a_canary_that_dies_is_exit_code_1
     bodies_and_headers_are_shown_when_they_are_asked_for
     every_change_is_in_the_audit_log
