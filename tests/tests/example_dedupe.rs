@@ -3,6 +3,8 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
 
 use countersign::providers::proxiant;
 use countersign::{Secret, Signer, SigningRequest};
@@ -24,7 +26,7 @@ fn an_event_fails_as_often_as_wanted_and_is_then_handled_once() {
         ];
         let example = start(&variables);
         for id in ["evt_1", "evt_2"] {
-            let statuses: Vec<_> = (0..5).map(|_| deliver(&example, id)).collect();
+            let statuses: Vec<_> = (0..5).map(|_| deliver(example.addr(), id)).collect();
             assert_eq!(statuses, [500, 500, 200, 200, 200], "{framework}: {id}");
         }
         let lines = fs::read_to_string(&effects).unwrap();
@@ -53,10 +55,34 @@ fn what_was_handled_is_known_after_the_process_was_killed() {
         ];
         for statuses in [[500, 200], [200, 200]] {
             let example = start(&variables);
-            assert_eq!([(); 2].map(|()| deliver(&example, "evt_1")), statuses, "{framework}");
+            assert_eq!([(); 2].map(|()| deliver(example.addr(), "evt_1")), statuses, "{framework}");
             let _ = example.stop();
         }
         assert_eq!(fs::read_to_string(&effects).unwrap().lines().count(), 1, "{framework}");
+    }
+}
+
+#[test]
+fn what_is_running_when_the_process_is_asked_to_end_is_finished() {
+    for framework in FRAMEWORKS {
+        let effects = file(&format!("ended-{framework}.jsonl"));
+        let variables = [
+            ("FRAMEWORK", framework),
+            ("PROXIANT_SECRET", SECRET),
+            ("EFFECTS", effects.to_str().unwrap()),
+            ("HANDLER_MS", "500"),
+        ];
+        let example = start(&variables);
+        let (sender, answers) = mpsc::channel();
+        for _ in 0..2 {
+            let (sender, addr) = (sender.clone(), example.addr().to_owned());
+            thread::spawn(move || sender.send(deliver(&addr, "evt_1")).unwrap());
+        }
+        // The other one is in flight.
+        assert_eq!(answers.recv().unwrap(), 503, "{framework}");
+        let logged = example.terminate();
+        assert_eq!(answers.recv().unwrap(), 200, "{framework}: {logged}");
+        assert_eq!(fs::read_to_string(&effects).unwrap().lines().count(), 1, "{framework}: {logged}");
     }
 }
 
@@ -66,7 +92,9 @@ fn a_variable_that_cannot_work_is_named_and_no_password_shown() {
         ("FRAMEWORK", "rocket", "`axum` or `actix`"),
         ("STORE", "mongodb://user:hunter2@host/db", "STORE: it is `memory`"),
         ("LEASE_MS", "soon", "whole number"),
-        ("LEASE_MS", "1", "`lease`"),
+        ("LEASE_MS", "1", "LEASE_MS: `lease`"),
+        ("STORE", "sqlite:/nowhere/dedupe.db", "STORE: /nowhere"),
+        ("STORE", "redis://:hunter2@127.0.0.1:1/", "STORE: "),
         ("EFFECTS", "/nowhere/effects.jsonl", "EFFECTS"),
         ("PROXIANT_SECRET", "", "PROXIANT_SECRET"),
     ] {
@@ -81,13 +109,13 @@ fn start(variables: &[(&str, &str)]) -> Example {
 }
 
 /// The status of the answer.
-fn deliver(example: &Example, id: &str) -> u64 {
+fn deliver(addr: &str, id: &str) -> u64 {
     let created_at = rfc3339(now());
     let body = format!(r#"{{"id":"{id}","event":"job.served","created_at":"{created_at}","data":{{}}}}"#);
     let signer = Signer::new(&proxiant::PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
     let headers = signer.sign(&SigningRequest::new(body.clone(), now())).unwrap();
     let headers = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
-    post(example.addr(), "/webhooks/proxiant", headers, body.as_bytes()).0
+    post(addr, "/webhooks/proxiant", headers, body.as_bytes()).0
 }
 
 /// In a folder that cargo has for tests; from an earlier run nothing is left.

@@ -1,4 +1,4 @@
-use countersign::Delivery;
+use countersign::{Delivery, Field};
 
 use crate::key::{Digest, EventKey};
 
@@ -80,7 +80,7 @@ impl Endpoint {
     #[must_use]
     pub fn identify(&self, delivery: &Delivery, tenant: Option<&str>) -> Option<Identity> {
         let body = Digest::of_body(delivery.body());
-        let id = delivery.id();
+        let id = Self::id(delivery);
         let value = match id {
             Some(id) => id.as_str().as_bytes(),
             None if self.has_body_as_id => body.as_bytes(),
@@ -108,6 +108,11 @@ impl Endpoint {
             (digest, self.unsigned_ids)
         });
         Some(Identity { key, body, guard })
+    }
+
+    /// The id of a delivery. One without any text tells it from no other: that is none.
+    pub(crate) fn id(delivery: &Delivery) -> Option<Field<&str>> {
+        delivery.id().filter(|id| !id.as_str().is_empty())
     }
 }
 
@@ -182,6 +187,15 @@ mod tests {
         assert_eq!(lenient.identify(&deliver(&ANONYMOUS, "{}", "2", "ping"), None).unwrap(), known);
         let other = deliver(&ANONYMOUS, "[]", "1", "ping");
         assert_ne!(lenient.identify(&other, None).unwrap().key(), known.key());
+    }
+
+    #[test]
+    fn an_id_without_text_is_none() {
+        for body in [r#"{"id":"","type":"t"}"#, r#"{"id":null,"type":"t"}"#, r#"{"id":[],"type":"t"}"#] {
+            let delivered = deliver(&providers::preflix::PROVIDER, body, "1", "t");
+            assert_eq!(Endpoint::new("e").identify(&delivered, None), None, "{body}");
+            assert!(Endpoint::new("e").with_body_as_id().identify(&delivered, None).is_some(), "{body}");
+        }
     }
 
     #[test]

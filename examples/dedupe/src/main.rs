@@ -10,10 +10,12 @@ mod config;
 mod effects;
 mod handler;
 mod serve;
+mod signal;
 mod store;
 
 use std::error::Error;
 use std::io::{self, IsTerminal};
+use std::iter::successors;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -41,14 +43,15 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
-    let store = store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
+    let store = store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
     let effects = Effects::open(config.effects.as_deref()).map_err(|error| format!("EFFECTS: {error}"))?;
     let handler = Arc::new(Handler::new(effects, config.behaviour));
 
     let verifier = Verifier::new(&PROVIDER, config.secret)?;
     let dedupe = Deduplicator::builder(store, Endpoint::new("proxiant"), verifier.provider())
         .with_lease(config.lease)
-        .build()?;
+        .build()
+        .map_err(|error| format!("LEASE_MS: {error}"))?;
     let receiver = Receiver::new(verifier);
     match config.framework {
         Framework::Axum => serve::axum(&config.addr, receiver, dedupe.clone(), handler).await?,
@@ -57,4 +60,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     // Handlers outlive the connections of their requests.
     dedupe.idle().await;
     Ok(())
+}
+
+/// What an error says, and then its causes: "the database cannot be reached" alone helps nobody.
+fn causes(error: &(dyn Error + 'static)) -> String {
+    let errors = successors(Some(error), |error| error.source());
+    errors.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -10,6 +10,7 @@ use countersign::receiver::Receiver;
 use countersign_inbox::inline::Deduplicator;
 
 use crate::handler::Handler;
+use crate::signal::termination;
 
 pub(crate) async fn axum(
     addr: &str,
@@ -29,8 +30,9 @@ pub(crate) async fn axum(
         post(handle).route_layer(DedupeLayer::new(dedupe)).route_layer(VerifyWebhookLayer::new(receiver));
     let app = axum::Router::new().route(PATH, route);
     let listener = tokio::net::TcpListener::bind(addr).await.map_err(|error| at(addr, &error))?;
+    let termination = termination()?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    axum::serve(listener, app).with_graceful_shutdown(interrupted()).await
+    axum::serve(listener, app).with_graceful_shutdown(termination).await
 }
 
 pub(crate) async fn actix(
@@ -63,12 +65,6 @@ pub(crate) async fn actix(
         tracing::info!("listening on http://{addr}");
     }
     server.run().await
-}
-
-async fn interrupted() {
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::error!(%error, "cannot wait for ctrl-c");
-    }
 }
 
 fn at(addr: &str, error: &io::Error) -> io::Error {

@@ -16,7 +16,7 @@ use countersign::providers::proxiant;
 use countersign_actix::Inbox;
 use countersign_inbox::worker::{Health, HealthReport, WorkerHandle};
 use countersign_inbox::{Acceptor, Endpoint};
-use example_inbox_support::{Config, ENDPOINT, Store, termination, worker};
+use example_inbox_support::{Config, ENDPOINT, Store, causes, termination, worker};
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -33,7 +33,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let termination = termination()?;
-    let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {error}"))?;
+    let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
     // Refuses a store that would lose what is acknowledged, or forget it too early.
     let acceptor =
         Acceptor::builder(store.inbox.clone(), Endpoint::new(ENDPOINT), &proxiant::PROVIDER).build()?;

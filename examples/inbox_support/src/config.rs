@@ -19,7 +19,7 @@ use crate::store::StoreUrl;
 /// | `EFFECTS` | the file that handlers append to |
 /// | `LEASE_MS` | how long a worker that died keeps its events from others; 60,000 |
 /// | `MAX_ATTEMPTS` | after which an event is a dead letter; 12 |
-/// | `BACKOFF_MS` | up to which the first failure is followed by a pause; 5,000 |
+/// | `BACKOFF_MS` | up to which the first failure is followed by a pause; 5,000. 0 is 1: a worker does not spin |
 /// | `HANDLER_MS` | for tests: how long a handler takes; 0 |
 /// | `FAIL_FIRST` | for tests: so many attempts of each event fail; 0 |
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl Config {
             effects: required("EFFECTS")?.into(),
             lease: Duration::from_millis(number("LEASE_MS", 60_000)?),
             max_attempts: number("MAX_ATTEMPTS", 12)?,
-            backoff: Duration::from_millis(number("BACKOFF_MS", 5_000)?),
+            backoff: Duration::from_millis(number("BACKOFF_MS", 5_000_u64)?.max(1)),
             handler: Duration::from_millis(number("HANDLER_MS", 0)?),
             fail_first: number("FAIL_FIRST", 0)?,
         })

@@ -43,7 +43,8 @@ pub fn worker(config: &Config, store: &Store) -> Result<Worker, Box<dyn Error>> 
         .with_lease(config.lease)
         .with_max_attempts(config.max_attempts)
         .with_backoff(Backoff::new(config.backoff, config.backoff.max(LONGEST_PAUSE)))
-        .build()?)
+        .build()
+        .map_err(|error| format!("LEASE_MS, MAX_ATTEMPTS or BACKOFF_MS: {error}"))?)
 }
 
 async fn served(work: Arc<Work>, event: Event<JobServed>, context: Context) -> Result<(), Box<dyn Error>> {

@@ -38,7 +38,7 @@ fn every_type_has_its_effect_once_whatever_is_sent_again() {
 #[test]
 fn an_attempt_that_fails_is_repeated() {
     each(|setup| {
-        let example = setup.start(&[("FAIL_FIRST", "2"), ("BACKOFF_MS", "10")]);
+        let example = setup.start(&[("FAIL_FIRST", "2"), ("BACKOFF_MS", "0")]);
         assert_eq!(setup.send(&example, "a", "job.served", r#"{"job":{"job_number":"FH-1"}}"#), 200);
         let line = r#"{"id":"a","event_type":"job.served","attempt":3,"replayed":false}"#;
         assert_eq!(setup.effects(1), [line]);
@@ -154,6 +154,11 @@ fn a_variable_that_is_missing_or_wrong_is_named() {
             let said = refusal(name, &[right[0], right[1], right[2], (variable, "-1")]);
             assert!(said.contains(&format!("{variable}: `-1` is no number")), "{name}: {said}");
             assert!(!said.contains("hunter2"), "{name}: {said}");
+        }
+        for (variable, value) in [("LEASE_MS", "1"), ("MAX_ATTEMPTS", "0")] {
+            let setup = Setup::with_file(name);
+            let said = setup.try_start(&[(variable, value)]).err().expect("it cannot work");
+            assert!(said.contains(variable), "{name}: {said}");
         }
     }
 }

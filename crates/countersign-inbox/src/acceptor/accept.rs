@@ -64,7 +64,7 @@ impl Acceptor {
         let options = &self.shared;
         let tenant = options.tenant.as_ref().and_then(|tenant| tenant(&head));
         if options.missing_id == MissingId::Reject
-            && delivery.id().is_none()
+            && Endpoint::id(delivery).is_none()
             && options.endpoint.identify(delivery, tenant.as_deref()).is_none()
         {
             return self.refuse(ErrorKind::MissingId);

@@ -79,7 +79,7 @@ impl NewEvent {
             source: endpoint.name().to_owned(),
             tenant: tenant.map(str::to_owned),
             provider: delivery.provider().slug.to_string(),
-            external_id: text(delivery.id()),
+            external_id: text(Endpoint::id(delivery)),
             event_type: text(delivery.event_type()),
             received_at: delivery.received_at(),
             head,
