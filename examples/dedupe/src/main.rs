@@ -15,7 +15,6 @@ mod store;
 
 use std::error::Error;
 use std::io::{self, IsTerminal};
-use std::iter::successors;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -64,6 +63,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 /// What an error says, and then its causes: "the database cannot be reached" alone helps nobody.
 fn causes(error: &(dyn Error + 'static)) -> String {
-    let errors = successors(Some(error), |error| error.source());
-    errors.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    let mut said = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        said = format!("{said}: {error}");
+        source = error.source();
+    }
+    said
 }

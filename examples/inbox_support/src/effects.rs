@@ -10,7 +10,7 @@ use tokio::task::spawn_blocking;
 /// yours this is an e-mail, a row, a call.
 #[derive(Clone, Debug)]
 pub struct Effects {
-    file: Arc<File>,
+    path: Arc<Path>,
 }
 
 /// One of them.
@@ -33,8 +33,8 @@ impl Effects {
     ///
     /// It cannot be written.
     pub fn open(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self { file: Arc::new(file) })
+        append_to(path)?;
+        Ok(Self { path: path.into() })
     }
 
     /// Appends a line. When this returns, it survives a loss of power.
@@ -43,14 +43,20 @@ impl Effects {
     ///
     /// It may not.
     pub async fn append(&self, effect: Effect) -> io::Result<()> {
-        let file = Arc::clone(&self.file);
+        let path = Arc::clone(&self.path);
         let written = spawn_blocking(move || {
             let mut line = serde_json::to_vec(&effect)?;
             line.push(b'\n');
             // In one piece, so that lines of several handlers and processes do not mix.
-            (&*file).write_all(&line)?;
+            let mut file = append_to(&path)?;
+            file.write_all(&line)?;
             file.sync_data()
         });
         written.await.map_err(io::Error::other)?
     }
+}
+
+/// Anew for each line: somebody may have moved the file away.
+fn append_to(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(path)
 }

@@ -80,6 +80,10 @@ impl Work {
             attempt: context.attempt(),
             replayed: context.is_replayed(),
         };
+        // The last look before the effect, for a process that was stopped: another one may have the event by now.
+        if !context.has_lease() {
+            return Err("the lease is lost: nothing was done".into());
+        }
         Ok(self.effects.append(effect).await?)
     }
 }

@@ -79,10 +79,10 @@ impl Attempt {
 
 /// Runs the handler in a task of its own, so that its panics are caught and it can be aborted. `None`: it was aborted
 /// because its lease is lost, and there is nothing to tell.
-async fn work(shared: &Arc<Shared>, desk: &Arc<Desk>, leased: Leased, held: &Held) -> Option<Verdict> {
+async fn work(shared: &Arc<Shared>, desk: &Arc<Desk>, leased: Leased, held: &Arc<Held>) -> Option<Verdict> {
     let source = &desk.source.name;
     let cancellation = CancellationToken::new();
-    let context = Context::new(&leased, cancellation.clone());
+    let context = Context::new(&leased, cancellation.clone(), held.clone());
     let began = Instant::now();
     account::began(source);
     let (desk, event) = (desk.clone(), leased.event);

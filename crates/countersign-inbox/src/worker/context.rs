@@ -3,6 +3,7 @@ use std::sync::Arc;
 use countersign::UnixTime;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
+use super::renewal::Held;
 use crate::claim::Lease;
 use crate::event::EventId;
 use crate::inbox::Leased;
@@ -23,10 +24,11 @@ struct Shared {
     source: String,
     tenant: Option<String>,
     cancellation: CancellationToken,
+    held: Arc<Held>,
 }
 
 impl Context {
-    pub(super) fn new(leased: &Leased, cancellation: CancellationToken) -> Self {
+    pub(super) fn new(leased: &Leased, cancellation: CancellationToken, held: Arc<Held>) -> Self {
         let shared = Shared {
             lease: leased.lease,
             attempt: leased.attempt,
@@ -36,6 +38,7 @@ impl Context {
             source: leased.event.source.clone(),
             tenant: leased.event.tenant.clone(),
             cancellation,
+            held,
         };
         Self { shared: Arc::new(shared) }
     }
@@ -104,7 +107,14 @@ impl Context {
         self.shared.cancellation.cancelled()
     }
 
-    /// The same, for what the handler starts.
+    /// Whether the lease was confirmed so recently that nobody else can have the event. To be asked before an effect: a
+    /// process that was stopped learns it here first.
+    #[must_use]
+    pub fn has_lease(&self) -> bool {
+        !self.shared.cancellation.is_cancelled() && self.shared.held.is_certain()
+    }
+
+    /// What [`cancelled`](Self::cancelled) waits for, for what the handler starts.
     #[must_use]
     pub fn cancellation_token(&self) -> CancellationToken {
         self.shared.cancellation.clone()

@@ -119,6 +119,11 @@ impl Held {
         }
     }
 
+    /// Whether nobody else can have the event yet.
+    pub(super) fn is_certain(&self) -> bool {
+        !self.is_stale() && Instant::now() < self.ends_at() - self.margin
+    }
+
     /// Whether somebody else has the event, as the store says.
     pub(super) fn is_stale(&self) -> bool {
         self.stale.is_cancelled()

@@ -122,6 +122,27 @@ async fn who_has_lost_the_event_to_somebody_else_is_cancelled_and_discarded() {
     assert_eq!(logs.with("the outcome is discarded").len(), 1);
 }
 
+/// A process that was stopped: its handler goes on before anything has told it to stop.
+#[tokio::test(start_paused = true)]
+async fn a_handler_can_ask_whether_it_still_has_the_lease() {
+    let asked = Fate::default();
+    let store = Store::with([completed("1")]);
+    store.next("extend", [Fault::Down]);
+    let tell = asked.clone();
+    let _worker = run(&store, move |_: Event<Audited>, context: Context| {
+        let tell = tell.clone();
+        async move {
+            let began = Instant::now();
+            for pause in [0, 49, 2] {
+                tokio::time::advance(Duration::from_secs(pause)).await;
+                tell.is(if context.has_lease() { "has it" } else { "may have lost it" }, began);
+            }
+        }
+    });
+    pass(60_000).await;
+    assert_eq!(asked.take()[..3], [("has it", 0), ("has it", 49), ("may have lost it", 51)]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_ends_in_time_after_its_cancellation_counts() {
     let store = Store::with([completed("1")]);
