@@ -17,6 +17,7 @@
     reason = "the end of a test"
 )]
 
+mod disk;
 mod effects;
 mod point;
 mod provider;
@@ -24,6 +25,7 @@ mod round;
 mod rounds;
 mod victim;
 
+pub use disk::BrokenDisk;
 pub use effects::{Effect, Effects, Phase};
 pub use point::{POINTS, POINTS_OF_STATEMENTS};
 pub use provider::{Answer, Provider};

@@ -6,8 +6,11 @@ use std::time::{Duration, SystemTime};
 use countersign::providers::proxiant;
 use countersign::{Secret, Signer, SigningRequest, UnixTime};
 use reqwest::blocking::Client;
+use reqwest::header::HeaderMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+use crate::victim::until;
 
 /// A provider: it signs, sends, and writes down what was acknowledged.
 pub struct Provider {
@@ -47,9 +50,7 @@ impl Provider {
 
     /// Sends an event.
     pub fn send(&self, url: &str, id: &str) -> Answer {
-        let body = self.body(id);
-        let now = UnixTime::from(SystemTime::now());
-        let headers = self.signer.sign(&SigningRequest::new(body.clone(), now)).unwrap();
+        let (headers, body) = self.signed(id);
         let request = self.client.post(url).headers(headers).header("content-type", "application/json");
         let Ok(response) = request.body(body).send() else { return Answer::Nothing };
         let status = response.status();
@@ -62,12 +63,32 @@ impl Provider {
         Answer::Status(status.as_u16(), duplicate)
     }
 
+    /// An event as it is sent now: the headers that sign it, and its body.
+    #[must_use]
+    pub fn signed(&self, id: &str) -> (HeaderMap, String) {
+        let body = self.body(id);
+        let now = UnixTime::from(SystemTime::now());
+        (self.signer.sign(&SigningRequest::new(body.clone(), now)).unwrap(), body)
+    }
+
     /// The same, however often it is sent.
     fn body(&self, id: &str) -> String {
         let began = &self.began;
         format!(
             r#"{{"id":"{id}","event":"job.served","created_at":"{began}","data":{{"job":{{"id":"9b1d"}}}}}}"#
         )
+    }
+
+    /// Sends again and again what was not acknowledged, until all is.
+    ///
+    /// # Panics
+    ///
+    /// When it takes too long.
+    pub fn deliver(&self, url: &str, ids: &[String]) {
+        until("all is acknowledged", || {
+            let _ = self.send_all(url, &self.unacknowledged(ids));
+            self.unacknowledged(ids).is_empty()
+        });
     }
 
     /// What was not acknowledged yet.

@@ -21,13 +21,15 @@ pub struct Victim {
 pub struct Setup {
     /// What [`Victim::start`] hands on as its environment.
     pub variables: Vec<(String, String)>,
+    /// A command that becomes the victim, if it is not started as it is.
+    pub through: Vec<String>,
 }
 
 impl Setup {
     /// With a store and a file of effects.
     #[must_use]
     pub fn new(store: &str, effects: &Path) -> Self {
-        let setup = Self { variables: Vec::new() };
+        let setup = Self { variables: Vec::new(), through: Vec::new() };
         setup.with("STORE", store).with("EFFECTS", &effects.display().to_string()).with("SECRET", SECRET)
     }
 
@@ -35,6 +37,13 @@ impl Setup {
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Started by a command that becomes the victim: its last arguments are the program.
+    #[must_use]
+    pub fn through(mut self, command: &[&str]) -> Self {
+        self.through = command.iter().map(|word| (*word).to_owned()).collect();
         self
     }
 
@@ -50,7 +59,9 @@ impl Victim {
     #[must_use]
     pub fn start(setup: &Setup) -> Self {
         let addr = free_addr();
-        let mut child = Command::new(program())
+        let mut words = setup.through.iter().map(Into::into).chain([program().into_os_string()]);
+        let mut child = Command::new(words.next().unwrap())
+            .args(words)
             .env_clear()
             .envs(setup.variables.iter().cloned())
             .env("ADDR", &addr)
@@ -82,10 +93,23 @@ impl Victim {
         format!("http://{}/webhooks/proxiant", self.addr)
     }
 
+    /// Where clients connect to.
+    #[must_use]
+    pub fn addr(&self) -> &str {
+        &self.addr
+    }
+
     /// The number of its process.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it says of its health: whether it is ready, and why not; nothing if it does not answer.
+    #[must_use]
+    pub fn ready(&self) -> Option<(bool, String)> {
+        let response = reqwest::blocking::get(format!("http://{}/ready", self.addr)).ok()?;
+        Some((response.status().is_success(), response.text().ok()?))
     }
 
     /// How many events are not done yet; nothing if it does not answer.

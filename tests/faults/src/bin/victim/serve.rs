@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::get;
 use countersign::providers::proxiant;
 use countersign::{Delivery, Secret, Verifier};
 use countersign_faults::{CONCURRENCY, Phase};
-use countersign_inbox::worker::{Backoff, Context, Outcome, Source, Worker};
+use countersign_inbox::worker::{Backoff, Context, Health, Outcome, Source, Worker};
 use countersign_inbox::{Acceptor, Endpoint, OpsStore};
 use countersign_tower::Inbox;
 use fail::fail_point;
@@ -31,14 +32,16 @@ pub(crate) async fn run(store: Store) {
         .unwrap();
     let inbox = Inbox::new(verifier.clone(), acceptor);
     let ops = store.ops.clone();
+    let worker = worker(&store, verifier);
+    let health = worker.health();
     let app = Router::new()
         .route_service("/webhooks/proxiant", inbox)
         .layer(from_fn(before_response))
-        .route("/unfinished", get(move || unfinished(ops.clone())));
+        .route("/unfinished", get(move || unfinished(ops.clone())))
+        .route("/ready", get(move || ready(health.clone())));
 
     let shutdown = CancellationToken::new();
-    let worker = worker(&store, verifier).run(shutdown.clone());
-    let worker = tokio::spawn(worker);
+    let worker = tokio::spawn(worker.run(shutdown.clone()));
     let listener = TcpListener::bind(variable("ADDR").unwrap()).await.unwrap();
     eprintln!("listening on http://{}", listener.local_addr().unwrap());
     let serving = axum::serve(listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned());
@@ -88,4 +91,10 @@ async fn before_response(request: Request, next: Next) -> Response {
 async fn unfinished(ops: Arc<dyn OpsStore>) -> String {
     let stats = ops.stats().await.unwrap();
     stats.sources.iter().map(|source| source.ready + source.running).sum::<u64>().to_string()
+}
+
+async fn ready(health: Health) -> (StatusCode, String) {
+    let report = health.ready().await;
+    let status = if report.ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, report.reasons.join("; "))
 }
