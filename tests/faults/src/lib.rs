@@ -23,6 +23,7 @@ mod point;
 mod provider;
 mod round;
 mod rounds;
+mod small;
 mod victim;
 
 pub use disk::BrokenDisk;
@@ -31,6 +32,7 @@ pub use point::{POINTS, POINTS_OF_STATEMENTS};
 pub use provider::{Answer, Provider};
 pub use round::{CONCURRENCY, Outcome, Round};
 pub use rounds::{Lonely, rounds};
+pub use small::SmallDisk;
 pub use victim::{Setup, Victim, until};
 
 /// The victim's, and the provider's.
