@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rusqlite::types::FromSql;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::{OpenError, sqlite};
 use crate::schema;
@@ -69,6 +69,9 @@ impl Source {
         let pages = if role == Role::Owner { CHECKPOINT_PAGES } else { 0 };
         set(connection, "wal_autocheckpoint", pages)?;
         set(connection, "journal_size_limit", LOG_BYTES)?;
+        if role == Role::Owner {
+            settle(connection)?;
+        }
         if self.max_size.is_some() {
             let pages = self.max_pages().saturating_add(RESERVE_PAGES);
             set(connection, "max_page_count", pages.min(i64::from(u32::MAX - 1)))?;
@@ -96,6 +99,22 @@ pub(crate) fn check_version() -> Result<(), OpenError> {
         );
     }
     Ok(())
+}
+
+/// Moves the log into the file, and the file to the disk. What a process that was killed, or a disk that failed, has left
+/// in the log can be read, and may never have reached the disk: a duplicate of it must not be acked before it has. Asking
+/// the disk for the log once more is not enough, since after an error the system may take what was lost for written.
+///
+/// Where somebody else reads, SQLite has kept what was not committed out of sight, and nobody has to be waited for. Where
+/// the file cannot grow, the log is on the disk by then; and what is stored can still be handled.
+fn settle(connection: &Connection) -> Result<(), OpenError> {
+    match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            tracing::warn!(%error, "the log was not moved into the file: make room");
+            Ok(())
+        }
+        moved => moved.map_err(sqlite("move what was left in the log into the file")),
+    }
 }
 
 fn set(connection: &Connection, name: &'static str, value: i64) -> Result<(), OpenError> {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::{env, io};
 
 use common::{Sqlite, event};
+use countersign_inbox::conformance::inbox::InboxBench;
 use countersign_inbox::{Accepted, EventState, Fenced, Filter, Finish, Inbox, OpsStore};
 use countersign_sqlite::{OpenError, SqliteStore};
 
@@ -31,6 +32,23 @@ fn what_was_acked_before_a_kill_is_there_after_it() {
     }
     let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
     acked.assert_can_be_handled(&sqlite);
+}
+
+/// What can be read in the log after a crash may never have reached the disk, and a duplicate of it is acked without a
+/// commit.
+#[test]
+fn what_a_crash_left_in_the_log_is_on_the_disk_before_anything_is_acked() {
+    let sqlite = Sqlite::new();
+    sqlite.accept("evt");
+    let survivors = |file: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        // Without the log.
+        std::fs::copy(sqlite.folder.path().join(file), folder.path().join("inbox.db")).unwrap();
+        Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder).count()
+    };
+    assert_eq!(survivors("inbox.db"), 0);
+    sqlite.crash();
+    assert_eq!(survivors("crash-1.db"), 1);
 }
 
 #[test]
