@@ -23,6 +23,7 @@ mod point;
 mod provider;
 mod round;
 mod rounds;
+mod session;
 mod small;
 mod victim;
 
@@ -32,6 +33,7 @@ pub use point::{POINTS, POINTS_OF_STATEMENTS};
 pub use provider::{Answer, Provider};
 pub use round::{CONCURRENCY, Outcome, Round};
 pub use rounds::{Lonely, rounds};
+pub use session::Held;
 pub use small::SmallDisk;
 pub use victim::{Setup, Victim, until};
 

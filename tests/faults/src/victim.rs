@@ -105,9 +105,28 @@ impl Victim {
         self.child.id()
     }
 
-    /// What it says of its health: whether it is ready, and why not; nothing if it does not answer.
-    #[must_use]
-    pub fn ready(&self) -> Option<(bool, String)> {
+    /// Waits until its health is good again.
+    ///
+    /// # Panics
+    ///
+    /// When it takes too long.
+    pub fn becomes_ready(&self) {
+        until("it is ready", || self.ready().is_some_and(|(is_ready, _)| is_ready));
+    }
+
+    /// Waits until its health says that its store takes no writes.
+    ///
+    /// # Panics
+    ///
+    /// When it takes too long.
+    pub fn becomes_unready(&self) {
+        until("it is not ready", || {
+            self.ready().is_some_and(|(is_ready, why)| !is_ready && why.contains("takes no writes"))
+        });
+    }
+
+    /// Whether it is ready, and why not; nothing if it does not answer.
+    fn ready(&self) -> Option<(bool, String)> {
         let response = reqwest::blocking::get(format!("http://{}/ready", self.addr)).ok()?;
         Some((response.status().is_success(), response.text().ok()?))
     }

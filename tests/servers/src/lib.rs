@@ -18,7 +18,7 @@ mod server;
 mod shared;
 mod user;
 
-pub use postgres::Postgres;
+pub use postgres::{Postgres, execute};
 pub use redis::Redis;
 pub use server::Server;
 pub use shared::{fresh_database, fresh_namespace, postgres_url, redis_url};

@@ -80,13 +80,18 @@ impl DerefMut for Postgres {
     }
 }
 
-/// One statement, outside of a transaction.
-pub(crate) fn execute(url: &str, statement: &str) {
+/// One statement, outside of a transaction, with psql. Its rows, as psql writes them without their frame.
+///
+/// # Panics
+///
+/// When PostgreSQL is not installed, or refuses.
+pub fn execute(url: &str, statement: &str) -> String {
     let output = Command::new(program("psql", PACKAGE))
-        .args(["--no-psqlrc", "--quiet", "--command", statement, url])
+        .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", statement, url])
         .output()
         .expect("psql starts");
     assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {

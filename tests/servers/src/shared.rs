@@ -39,7 +39,7 @@ pub fn fresh_database() -> String {
     let server = postgres_url();
     let name = fresh_namespace();
     // `template1` may be somebody's current database, `template0` cannot be.
-    postgres::execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0"));
+    drop(postgres::execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")));
     let (address, query) =
         server.split_once('?').map_or((server.as_str(), None), |(url, query)| (url, Some(query)));
     let (address, _) = address.rsplit_once('/').expect("the URL names a database");
