@@ -85,7 +85,6 @@ mod memory;
 mod ops;
 mod retention;
 mod store;
-#[cfg(feature = "runtime")]
 pub mod telemetry;
 #[cfg(feature = "runtime")]
 pub mod worker;

@@ -15,6 +15,7 @@ use std::{env, fs};
 use bytes::Bytes;
 use countersign::providers::preflix;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use countersign_inbox::{
     Accepted, ClaimDue, Digest, Endpoint, EventKey, Fenced, Finish, Identity, Inbox, NewEvent, StoredHead,
 };
@@ -241,7 +242,7 @@ impl Commits {
     /// Since the last time.
     fn take(&self) -> usize {
         let count = |(key, _, _, value): (CompositeKey, _, _, DebugValue)| match value {
-            DebugValue::Histogram(values) if key.key().name() == "webhook_group_commit_size" => values.len(),
+            DebugValue::Histogram(values) if key.key().name() == GROUP_COMMIT_SIZE => values.len(),
             _ => 0,
         };
         self.0.snapshot().into_vec().into_iter().map(count).sum()

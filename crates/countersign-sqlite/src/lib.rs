@@ -67,13 +67,8 @@
 //!
 //! Operators open the same file from another process with [`attach`](SqliteStore::attach).
 //!
-//! # Metrics
-//!
-//! | Name | Type | Description |
-//! |---|---|---|
-//! | `webhook_group_commit_size` | histogram | operations that shared a commit |
-//! | `webhook_fsync_seconds` | histogram | how long commits waited for the disk |
-//! | `webhook_retention_deleted_total` | counter | claims that were forgotten |
+//! What is counted, `webhook_group_commit_size` and `webhook_fsync_seconds` among it, is in
+//! [`telemetry`](countersign_inbox::telemetry).
 //!
 //! # Features
 //!

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use countersign_inbox::telemetry::RETENTION_DELETED;
 use metrics::counter;
 use rusqlite::Connection;
 
@@ -63,7 +64,7 @@ impl Upkeep {
             deleted = session.execute(FORGET, &[&before, &(BATCH as i64)])?;
             Ok(())
         })?;
-        counter!("webhook_retention_deleted_total").increment(deleted as u64);
+        counter!(RETENTION_DELETED).increment(deleted as u64);
         if deleted == BATCH {
             self.sweep_at = now + AGAIN;
         }

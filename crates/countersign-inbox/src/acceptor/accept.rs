@@ -16,7 +16,7 @@ use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead};
 use crate::inbox::{Accepted, Inbox};
 use crate::inline::MissingId;
 use crate::store::StoreError;
-use crate::telemetry::traceparent;
+use crate::telemetry::{Arrival, traceparent};
 
 /// Stores the deliveries to one endpoint, and says what each is answered. Cheap to clone.
 ///
@@ -112,7 +112,7 @@ impl Acceptor {
     pub fn counting(&self, receiver: &Receiver) -> Receiver {
         let (telemetry, answering) = (self.shared.telemetry.clone(), receiver.clone());
         receiver.clone().with_rejection_response(move |rejection| {
-            telemetry.count("rejected");
+            telemetry.arrived(Arrival::Rejected);
             answering.answer(rejection)
         })
     }

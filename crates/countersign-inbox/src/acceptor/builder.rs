@@ -15,6 +15,7 @@ use crate::inbox::Inbox;
 use crate::inline::MissingId;
 use crate::retention::Retention;
 use crate::store::Durability;
+use crate::telemetry::short_retention;
 
 /// Makes an [`Acceptor`].
 #[must_use]
@@ -142,7 +143,7 @@ impl AcceptorBuilder {
         }
         let telemetry = Telemetry::new(self.endpoint.name());
         if kept < recommended {
-            telemetry.short_retention(kept, recommended);
+            short_retention(self.endpoint.name(), kept, recommended);
         }
         let budget = usize::try_from(self.budget).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
         Ok(Acceptor::new(Options {

@@ -13,8 +13,7 @@
 //! Once it has begun, an accept ends by itself: neither a closed connection nor the deadline cancels it. When it was
 //! stored after all, the provider's next attempt is a duplicate.
 //!
-//! What is counted is in [`telemetry`](crate::telemetry). What is late counts as `store_error`, and as what became of it
-//! when the store has answered.
+//! What is counted is in [`telemetry`](crate::telemetry).
 
 mod accept;
 mod answer;

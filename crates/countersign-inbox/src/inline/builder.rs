@@ -6,10 +6,10 @@ use countersign::{ConfigError, Provider, Responses};
 use http::{Response, StatusCode};
 
 use super::deduplicator::Deduplicator;
-use super::telemetry;
 use crate::endpoint::Endpoint;
 use crate::retention::Retention;
 use crate::store::DedupeStore;
+use crate::telemetry;
 
 /// What becomes of a verified delivery without an id. [`Endpoint::with_body_as_id`] is the third way.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -11,10 +11,11 @@ use super::builder::{DeduplicatorBuilder, MissingId, Options};
 use super::claim;
 use super::flights::{Flights, Landing, Seat};
 use super::run::Run;
-use super::telemetry::{self, Outcome};
+use super::telemetry;
 use crate::claim::Claim;
 use crate::endpoint::{Endpoint, Identity};
 use crate::store::DedupeStore;
+use crate::telemetry::Arrival;
 
 /// Lets each delivery of an endpoint through to its handler once. Cheap to clone; clones are one.
 ///
@@ -94,11 +95,11 @@ impl Deduplicator {
         let Some(identity) = shared.endpoint.identify(delivery, tenant) else {
             return match shared.options.missing_id {
                 MissingId::NewEveryTime => {
-                    telemetry::delivered(shared.source(), Outcome::Accepted);
+                    telemetry::delivered(shared.source(), Arrival::Accepted);
                     Admission::Run(Run::unclaimed(Arc::clone(shared)))
                 }
                 MissingId::Reject => {
-                    telemetry::delivered(shared.source(), Outcome::Rejected);
+                    telemetry::delivered(shared.source(), Arrival::Rejected);
                     Admission::Answer(shared.refuse(ErrorKind::MissingId, None))
                 }
             };
@@ -121,14 +122,14 @@ impl Deduplicator {
         let (claim, asked) = match claim::ask(shared, identity).await {
             Ok(answered) => answered,
             Err(error) => {
-                telemetry::delivered(source, Outcome::StoreError);
+                telemetry::delivered(source, Arrival::StoreError);
                 telemetry::store_failed(source, "claim", &error);
                 return Admission::Answer(shared.refuse(ErrorKind::StoreUnavailable, None));
             }
         };
-        let outcome = match claim {
+        let arrival = match claim {
             Claim::Acquired { lease, is_suspect } => {
-                telemetry::delivered(source, Outcome::Accepted);
+                telemetry::delivered(source, Arrival::Accepted);
                 if is_suspect {
                     telemetry::suspect(source);
                 }
@@ -137,7 +138,7 @@ impl Deduplicator {
             }
             Claim::Done { same_body } => {
                 telemetry::compared(source, same_body);
-                Outcome::Duplicate
+                Arrival::Duplicate
             }
             Claim::InFlight { retry_after, same_body } => {
                 telemetry::compared(source, same_body);
@@ -146,16 +147,16 @@ impl Deduplicator {
                     None => None,
                 };
                 if landed != Some(Landing::Done) {
-                    telemetry::delivered(source, Outcome::InFlight);
+                    telemetry::delivered(source, Arrival::InFlight);
                     return Admission::Answer(shared.refuse(ErrorKind::InFlight, Some(retry_after)));
                 }
-                Outcome::Duplicate
+                Arrival::Duplicate
             }
-            Claim::Replayed => Outcome::Replayed,
+            Claim::Replayed => Arrival::Replayed,
         };
-        telemetry::delivered(source, outcome);
-        Admission::Answer(shared.duplicate(match outcome {
-            Outcome::Replayed => REPLAYED,
+        telemetry::delivered(source, arrival);
+        Admission::Answer(shared.duplicate(match arrival {
+            Arrival::Replayed => REPLAYED,
             _ => DONE,
         }))
     }

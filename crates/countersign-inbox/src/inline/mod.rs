@@ -32,18 +32,7 @@
 //! What a handler does elsewhere, when the process ends between the effect and the store: pass
 //! [`ClaimContext::idempotency_key`] on to whoever can tell.
 //!
-//! # Metrics
-//!
-//! Counters of the `metrics` facade; none is labelled by id or tenant.
-//!
-//! | Name | Labels | Counts |
-//! |---|---|---|
-//! | `webhook_deliveries_total` | `source` (the endpoint), `outcome`: `accepted`, `duplicate`, `inflight`, `replayed`, `rejected`, `store_error` | verified deliveries |
-//! | `webhook_attempts_total` | `source`, `outcome`: `done`, `permanent`, `failed`, `panicked`, `stale` | handlers that came to an end |
-//! | `webhook_lease_lost_total` | `source` | handlers whose lease was lost while they ran |
-//! | `webhook_stale_finish_total` | `source` | finishes that came after somebody else had taken over |
-//! | `webhook_commit_after_success_failed_total` | `source` | successes that the store was never told |
-//! | `webhook_id_body_mismatch_total` | `source` | duplicates with another body |
+//! What is counted is in [`telemetry`](crate::telemetry).
 
 mod answer;
 mod builder;

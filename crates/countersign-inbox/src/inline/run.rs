@@ -15,10 +15,11 @@ use super::deduplicator::Shared;
 use super::finish::{Claimed, Ending};
 use super::flights::Cockpit;
 use super::heartbeat::Heartbeat;
-use super::telemetry::{self, Attempted};
+use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
+use crate::telemetry::Ended;
 
 /// A delivery that is the holder's to handle.
 ///
@@ -86,7 +87,7 @@ impl Run {
         drop(heartbeat);
         let source = shared.source();
         let Some(handled) = handled else {
-            telemetry::attempted(source, Attempted::Panicked);
+            telemetry::panicked(source);
             if let Some(claimed) = claimed {
                 claimed.release().await;
             }
@@ -102,7 +103,7 @@ impl Run {
             (None, _) => Ending::Counts,
         };
         if let Ending::Stale = ending {
-            telemetry::attempted(source, Attempted::Stale);
+            telemetry::attempted(source, Ended::Lost);
             return Finished::Answer(shared.refuse(ErrorKind::InFlight, None));
         }
         telemetry::attempted(source, verdict.into());
@@ -125,12 +126,12 @@ async fn caught<F: Future>(future: F) -> Option<F::Output> {
     .await
 }
 
-impl From<Verdict> for Attempted {
+impl From<Verdict> for Ended {
     fn from(verdict: Verdict) -> Self {
         match verdict {
             Verdict::Done => Self::Done,
-            Verdict::Permanent => Self::Permanent,
-            Verdict::Failed | Verdict::Masked => Self::Failed,
+            Verdict::Permanent => Self::Dead,
+            Verdict::Failed | Verdict::Masked => Self::Retry,
         }
     }
 }

@@ -10,7 +10,7 @@ use tracing::{Span, debug, error, info, warn};
 use super::finish::Finished;
 use super::verdict::Verdict;
 use super::vitals::Counts;
-use crate::telemetry;
+use crate::telemetry::{self, Ended, count};
 
 pub(super) fn began(source: &str) {
     counter!(telemetry::CONSUMED_MESSAGES, "messaging.destination.name" => source.to_owned()).increment(1);
@@ -22,7 +22,7 @@ pub(super) fn ended(source: &str, took: Duration, verdict: Option<&Verdict>) {
     let failure = match verdict {
         Some(Verdict::Done | Verdict::Skip { .. }) => None,
         Some(verdict) => Some(verdict.as_str()),
-        None => Some("lost"),
+        None => Some(Ended::Lost.as_str()),
     };
     let histogram = match failure {
         Some(failure) => {
@@ -35,23 +35,23 @@ pub(super) fn ended(source: &str, took: Duration, verdict: Option<&Verdict>) {
 }
 
 pub(super) fn lease_lost(source: &str, is_stale: bool) {
-    counter!(telemetry::LEASE_LOST, "source" => source.to_owned()).increment(1);
+    count(telemetry::LEASE_LOST, source.to_owned());
     let why = if is_stale { "somebody else has it" } else { "it could not be renewed in time" };
     warn!(target: "countersign", why, "the lease is lost: the handler was cancelled");
 }
 
 pub(super) fn panicked(source: &str, message: &str) {
-    counter!(telemetry::HANDLER_PANICS, "source" => source.to_owned()).increment(1);
+    count(telemetry::HANDLER_PANICS, source.to_owned());
     error!(target: "countersign", message, "the handler panicked");
 }
 
 pub(super) fn timed_out(source: &str) {
-    counter!(telemetry::HANDLER_TIMEOUTS, "source" => source.to_owned()).increment(1);
+    count(telemetry::HANDLER_TIMEOUTS, source.to_owned());
 }
 
 /// It was aborted, and the lease is lost: the event runs again.
 pub(super) fn lost(source: &str) {
-    attempt(source, "lost");
+    attempt(source, Ended::Lost);
 }
 
 /// What the attempt came to.
@@ -59,28 +59,28 @@ pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: F
     Counts::add(&counts.attempts);
     match finished {
         Finished::Stored | Finished::Unclear => {
-            attempt(source, verdict.as_str());
+            attempt(source, verdict.ended());
             stored(source, counts, verdict);
         }
         Finished::Stale => {
-            counter!(telemetry::STALE_FINISH, "source" => source.to_owned()).increment(1);
-            attempt(source, "lost");
+            count(telemetry::STALE_FINISH, source.to_owned());
+            attempt(source, Ended::Lost);
             warn!(target: "countersign", outcome = verdict.as_str(), "the outcome is discarded: somebody else has the event");
         }
         Finished::Failed => {
             Counts::add(&counts.unstored);
-            attempt(source, "lost");
+            attempt(source, Ended::Lost);
             if matches!(verdict, Verdict::Done) {
-                counter!(telemetry::COMMIT_AFTER_SUCCESS_FAILED, "source" => source.to_owned()).increment(1);
+                count(telemetry::COMMIT_AFTER_SUCCESS_FAILED, source.to_owned());
             }
             error!(target: "countersign", outcome = verdict.as_str(), "the outcome could not be stored: the event will run again");
         }
     }
 }
 
-fn attempt(source: &str, outcome: &'static str) {
-    Span::current().record("outcome", outcome);
-    counter!(telemetry::ATTEMPTS, "source" => source.to_owned(), "outcome" => outcome).increment(1);
+fn attempt(source: &str, ended: Ended) {
+    Span::current().record("outcome", ended.as_str());
+    telemetry::ended(source.to_owned(), ended);
 }
 
 fn stored(source: &str, counts: &Counts, verdict: &Verdict) {

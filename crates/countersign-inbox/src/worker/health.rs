@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::outage::Chain;
 use super::shared::Shared;
 use super::vitals::Beat;
+use crate::telemetry::Causes;
 
 /// How a worker is, for endpoints of your own. Cheap to clone.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl Health {
         if last_write.age().is_none_or(|age| age > last_write.silence) {
             match shared.ask(PATIENCE, shared.inbox.probe()).await {
                 Ok(()) => last_write.now(),
-                Err(error) => reasons.push(format!("the store takes no writes: {}", Chain(&error))),
+                Err(error) => reasons.push(format!("the store takes no writes: {}", Causes(&error))),
             }
         }
         reasons.extend(self.backlog().await);
@@ -71,7 +71,7 @@ impl Health {
         let Some(ops) = &self.shared.ops else { return Vec::new() };
         let stats = match self.shared.ask(PATIENCE, ops.stats()).await {
             Ok(stats) => stats,
-            Err(error) => return vec![format!("the store does not say what waits: {}", Chain(&error))],
+            Err(error) => return vec![format!("the store does not say what waits: {}", Causes(&error))],
         };
         let late = stats.sources.into_iter().filter_map(|source| {
             let age = source.oldest_due.filter(|age| *age > limit)?;

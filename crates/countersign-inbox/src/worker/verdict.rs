@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::outcome::Outcome;
 use super::settings::Settings;
 use crate::inbox::Finish;
+use crate::telemetry::Ended;
 
 /// How an attempt ended, before the limits are looked at.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -73,15 +74,19 @@ impl Verdict {
         }
     }
 
+    pub(super) const fn ended(&self) -> Ended {
+        match self {
+            Self::Done => Ended::Done,
+            Self::Skip { .. } => Ended::Skip,
+            Self::Retry { .. } => Ended::Retry,
+            Self::Dead { .. } => Ended::Dead,
+            Self::GiveBack => Ended::GiveBack,
+        }
+    }
+
     /// As it labels metrics.
     pub(super) const fn as_str(&self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Skip { .. } => "skip",
-            Self::Retry { .. } => "retry",
-            Self::Dead { .. } => "dead",
-            Self::GiveBack => "give_back",
-        }
+        self.ended().as_str()
     }
 }
 
@@ -131,6 +136,21 @@ mod tests {
             after.as_secs()
         };
         assert_eq!([None, Some(Duration::from_secs(7)), Some(Duration::MAX)].map(finish), [5, 7, 24 * 3600]);
+    }
+
+    #[test]
+    fn the_reasons_are_those_of_the_documentation() {
+        let deaths = [
+            Death::Permanent,
+            Death::Attempts,
+            Death::Age,
+            Death::Crashed,
+            Death::Verification,
+            Death::Decode,
+        ];
+        let documented = deaths.map(|death| format!("`{}`", death.as_str())).join(", ");
+        let row = format!("| `{}` | counter | `source`, `reason`: {documented} |", crate::telemetry::DEAD);
+        assert!(include_str!("../telemetry/mod.rs").contains(&row), "{row}");
     }
 
     #[test]

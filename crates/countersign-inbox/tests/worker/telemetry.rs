@@ -1,9 +1,5 @@
-use std::sync::Arc;
-
 use countersign::Event;
-use countersign_inbox::telemetry;
 use countersign_inbox::worker::{Context, Outcome};
-use metrics_util::debugging::DebuggingRecorder;
 
 use crate::support::{Audited, Logs, Store, completed, pass, run};
 
@@ -54,38 +50,3 @@ async fn logs_show_neither_bodies_nor_headers() {
         assert_eq!(logs.with(&secret), [""; 0], "{secret}");
     }
 }
-
-#[test]
-fn every_metric_is_described() {
-    let recorder: Arc<DebuggingRecorder> = Arc::default();
-    let docs = include_str!("../../src/telemetry/mod.rs");
-    metrics::with_local_recorder(&*recorder, || {
-        telemetry::describe();
-        for name in NAMES {
-            metrics::counter!(name).increment(0);
-            assert!(docs.contains(&format!("| `{name}` |")), "{name} is not in the table");
-        }
-        for name in [telemetry::BACKLOG, telemetry::OLDEST_READY] {
-            metrics::gauge!(name).set(0.0);
-            assert!(docs.contains(&format!("| `{name}` |")), "{name} is not in the table");
-        }
-        metrics::histogram!(telemetry::PROCESS_DURATION).record(0.0);
-    });
-    for (key, _, description, _) in recorder.snapshotter().snapshot().into_vec() {
-        assert!(description.is_some(), "{} has no description", key.key().name());
-    }
-}
-
-const NAMES: [&str; 11] = [
-    telemetry::ATTEMPTS,
-    telemetry::DEAD,
-    telemetry::STALE_FINISH,
-    telemetry::LEASE_LOST,
-    telemetry::COMMIT_AFTER_SUCCESS_FAILED,
-    telemetry::HANDLER_PANICS,
-    telemetry::HANDLER_TIMEOUTS,
-    telemetry::WORKER_PANICS,
-    telemetry::STORE_ERRORS,
-    telemetry::RETENTION_DELETED,
-    telemetry::CONSUMED_MESSAGES,
-];

@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use countersign_inbox::StoreError;
+use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
+use metrics::histogram;
 use tokio::sync::oneshot;
 
 use self::queue::{Caller, Flight, Queue, Waiting};
@@ -64,6 +66,7 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
             batch.into_iter().map(|Waiting { item, caller, .. }| (item, caller)).unzip();
         match work.run(&items).await {
             Ok(answers) => {
+                histogram!(GROUP_COMMIT_SIZE).record(items.len() as f64);
                 for (caller, answer) in callers.into_iter().zip(answers) {
                     caller.answer(Ok(answer));
                 }

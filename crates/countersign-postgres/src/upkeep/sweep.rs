@@ -1,4 +1,6 @@
 use countersign_inbox::StoreError;
+use countersign_inbox::telemetry::RETENTION_DELETED;
+use metrics::counter;
 use sqlx::Row;
 
 use crate::core::Core;
@@ -7,10 +9,14 @@ use crate::session::{Prepared, prepare};
 use crate::units::millis;
 
 impl Core {
-    /// Forgets up to 500 claims, and says how many.
+    /// Forgets up to 500 claims, and says how many. Counted here, because nobody is told in the end; events are counted by
+    /// the worker.
     pub(crate) async fn sweep_claims(&self) -> Result<u64, StoreError> {
         let retention = millis(self.retentions.done);
-        self.count(|| prepare(&self.statements.claim_sweep).bind(retention).bind(SWEEP)).await
+        let forgotten =
+            self.count(|| prepare(&self.statements.claim_sweep).bind(retention).bind(SWEEP)).await?;
+        counter!(RETENTION_DELETED).increment(forgotten);
+        Ok(forgotten)
     }
 
     /// Forgets up to 500 events, and says how many.

@@ -4,6 +4,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Instant;
 
+use countersign_inbox::telemetry::{FSYNC_SECONDS, GROUP_COMMIT_SIZE};
 use metrics::histogram;
 use rusqlite::{Error, ErrorCode};
 
@@ -26,7 +27,7 @@ pub(super) fn commit(
     match transact(session, begin, |session| group.iter_mut().try_for_each(|job| job.run(session))) {
         Ok(()) => {
             if session.connection().total_changes() != before {
-                histogram!("webhook_group_commit_size").record(group.len() as f64);
+                histogram!(GROUP_COMMIT_SIZE).record(group.len() as f64);
             }
             answer(group, None);
             Ok(())
@@ -67,7 +68,7 @@ pub(super) fn transact(
         session.execute("COMMIT", &[])?;
         if writes {
             failpoint!("after-commit");
-            histogram!("webhook_fsync_seconds").record(start.elapsed());
+            histogram!(FSYNC_SECONDS).record(start.elapsed());
         }
         Ok(())
     });

@@ -1,0 +1,24 @@
+//! What is counted in more than one place, with the same labels everywhere.
+
+use metrics::{SharedString, counter};
+
+use super::names::{ATTEMPTS, DELIVERIES, STORE_ERRORS};
+use super::outcome::{Arrival, Ended};
+
+pub(crate) fn arrived(source: impl Into<SharedString>, arrival: Arrival) {
+    counter!(DELIVERIES, "source" => source.into(), "outcome" => arrival.as_str()).increment(1);
+}
+
+pub(crate) fn ended(source: impl Into<SharedString>, ended: Ended) {
+    counter!(ATTEMPTS, "source" => source.into(), "outcome" => ended.as_str()).increment(1);
+}
+
+/// A counter whose only label is the source.
+pub(crate) fn count(name: &'static str, source: impl Into<SharedString>) {
+    counter!(name, "source" => source.into()).increment(1);
+}
+
+/// By the name of the trait's method.
+pub(crate) fn store_error(operation: &'static str) {
+    counter!(STORE_ERRORS, "operation" => operation).increment(1);
+}

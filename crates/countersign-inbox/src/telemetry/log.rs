@@ -1,0 +1,31 @@
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use tracing::warn;
+
+/// Retention that is allowed, but short.
+pub(crate) fn short_retention(source: &str, kept: Duration, recommended: Duration) {
+    let (kept_secs, recommended_secs) = (kept.as_secs(), recommended.as_secs());
+    warn!(
+        target: TARGET, source, kept_secs, recommended_secs,
+        "ids are forgotten soon: what the provider sends again by hand, or after an outage, may be handled twice"
+    );
+}
+
+/// An error and everything behind it, on one line.
+pub(crate) struct Causes<'e>(pub(crate) &'e (dyn Error + 'static));
+
+impl fmt::Display for Causes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
+        }
+        Ok(())
+    }
+}
+
+pub(crate) const TARGET: &str = "countersign";

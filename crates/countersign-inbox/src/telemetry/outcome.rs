@@ -1,0 +1,66 @@
+/// What became of a delivery when it arrived: the outcomes of [`DELIVERIES`](super::DELIVERIES).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Arrival {
+    Accepted,
+    Duplicate,
+    Requeued,
+    Replayed,
+    InFlight,
+    Rejected,
+    StoreError,
+}
+
+/// How an attempt ended: the outcomes of [`ATTEMPTS`](super::ATTEMPTS).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Ended {
+    Done,
+    Skip,
+    Retry,
+    Dead,
+    GiveBack,
+    Lost,
+}
+
+impl Arrival {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 7] = [
+        Self::Accepted,
+        Self::Duplicate,
+        Self::Requeued,
+        Self::Replayed,
+        Self::InFlight,
+        Self::Rejected,
+        Self::StoreError,
+    ];
+
+    /// As it labels metrics.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Duplicate => "duplicate",
+            Self::Requeued => "requeued",
+            Self::Replayed => "replayed",
+            Self::InFlight => "inflight",
+            Self::Rejected => "rejected",
+            Self::StoreError => "store_error",
+        }
+    }
+}
+
+impl Ended {
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 6] =
+        [Self::Done, Self::Skip, Self::Retry, Self::Dead, Self::GiveBack, Self::Lost];
+
+    /// As it labels metrics.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Skip => "skip",
+            Self::Retry => "retry",
+            Self::Dead => "dead",
+            Self::GiveBack => "give_back",
+            Self::Lost => "lost",
+        }
+    }
+}
