@@ -31,6 +31,12 @@ impl EventKey {
         Self::of(&[Some(Uuid::new_v4().as_bytes())])
     }
 
+    /// 64 digits.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn to_hex(self) -> String {
+        Hex(&self.0).to_string()
+    }
+
     pub(crate) fn of(parts: &[Option<&[u8]>]) -> Self {
         Self(hash(b"wh1", parts))
     }
@@ -76,21 +82,22 @@ fn hash(domain: &[u8], parts: &[Option<&[u8]>]) -> [u8; 32] {
 
 impl fmt::Debug for EventKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EventKey(")?;
-        hex(&self.0, f)
+        write!(f, "EventKey({})", Hex(&self.0))
     }
 }
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Digest(")?;
-        hex(&self.0, f)
+        write!(f, "Digest({})", Hex(&self.0))
     }
 }
 
-fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))?;
-    f.write_str(")")
+struct Hex<'b>(&'b [u8; 32]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
 }
 
 #[cfg(test)]
@@ -109,5 +116,13 @@ mod tests {
         for (at, key) in keys.iter().enumerate() {
             assert!(!keys[..at].contains(key), "{at}");
         }
+    }
+    #[test]
+    fn a_key_is_shown_in_hexadecimal_digits() {
+        let mut bytes = [0; 32];
+        bytes[31] = 0xaf;
+        let digits = format!("{}af", "0".repeat(62));
+        assert_eq!(format!("{:?}", EventKey::from_bytes(bytes)), format!("EventKey({digits})"));
+        assert_eq!(format!("{:?}", Digest::from_bytes(bytes)), format!("Digest({digits})"));
     }
 }

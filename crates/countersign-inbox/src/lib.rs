@@ -84,6 +84,8 @@ mod key;
 mod memory;
 mod ops;
 mod retention;
+#[cfg(feature = "runtime")]
+mod runtime;
 mod store;
 pub mod telemetry;
 #[cfg(feature = "runtime")]

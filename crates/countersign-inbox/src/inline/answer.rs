@@ -7,7 +7,8 @@ use http::{HeaderName, HeaderValue, Response, header};
 
 use super::deduplicator::Shared;
 
-/// Says why a handler did not run: `done` or `replayed`.
+/// Says why a handler did not run: `done` or `replayed`. At an inbox also where the event was that it is a duplicate of:
+/// `ready`, `running` or `dead`.
 pub const DUPLICATE: HeaderName = HeaderName::from_static("x-webhook-duplicate");
 
 pub(super) const DONE: HeaderValue = HeaderValue::from_static("done");

@@ -8,6 +8,7 @@ use http::{Response, StatusCode};
 use super::deduplicator::Deduplicator;
 use crate::endpoint::Endpoint;
 use crate::retention::Retention;
+use crate::runtime::check_lease;
 use crate::store::DedupeStore;
 use crate::telemetry;
 
@@ -59,7 +60,7 @@ impl DeduplicatorBuilder {
 
     /// How long a lease lasts when it is not renewed; it is, every third of this. After a crash, the delivery can be
     /// handled again when it is over. 60 s by default: many renewals may fail before anything is lost, and the retries of
-    /// most providers come later.
+    /// most providers come later. 50 ms at least, for tests; 1 day at most.
     pub fn with_lease(mut self, ttl: Duration) -> Self {
         self.options.lease = ttl;
         self
@@ -122,9 +123,7 @@ impl DeduplicatorBuilder {
 
 impl Options {
     fn check(&self) -> Result<(), ConfigError> {
-        if self.lease < SHORTEST_LEASE {
-            return Err(ConfigError::new("lease", "is below 100 ms: it would end between two renewals"));
-        }
+        check_lease(self.lease)?;
         if self.store_timeout.is_zero() {
             return Err(ConfigError::new("store_timeout", "is zero: no store answers so fast"));
         }
@@ -141,6 +140,5 @@ impl Options {
 }
 
 const LEASE: Duration = Duration::from_secs(60);
-const SHORTEST_LEASE: Duration = Duration::from_millis(100);
 const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 const RETRY_AFTER: Duration = Duration::from_secs(5);

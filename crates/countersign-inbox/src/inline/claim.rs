@@ -1,12 +1,11 @@
-use std::time::Duration;
-
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::deduplicator::Shared;
 use super::telemetry;
 use crate::claim::{AttemptToken, Claim, ClaimRequest};
 use crate::endpoint::Identity;
-use crate::store::{StoreError, StoreFuture};
+use crate::runtime::within;
+use crate::store::StoreError;
 
 /// Claims, and says when: the lease lasts at least from then on. A reply that was lost is asked for once more, with the
 /// same token.
@@ -23,14 +22,6 @@ pub(super) async fn ask(shared: &Shared, identity: &Identity) -> Result<(Claim, 
             answered => answered,
         }
     };
-    let claim = in_time(shared.options.store_timeout, Box::pin(twice)).await?;
+    let claim = within(shared.options.store_timeout, twice).await?;
     Ok((claim, asked))
-}
-
-/// A store that does not answer is one that is not available.
-pub(super) async fn in_time<T>(limit: Duration, answer: StoreFuture<'_, T>) -> Result<T, StoreError> {
-    match timeout(limit, answer).await {
-        Ok(answered) => answered,
-        Err(elapsed) => Err(StoreError::Unavailable(elapsed.into())),
-    }
 }

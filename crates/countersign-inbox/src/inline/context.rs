@@ -1,10 +1,10 @@
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::key::EventKey;
+use crate::runtime::Pulse;
 
 /// What a handler can know of its claim. It is among the extensions of the request.
 #[derive(Clone, Debug)]
@@ -14,13 +14,6 @@ pub struct ClaimContext {
     is_suspect: bool,
     cancelled: CancellationToken,
     pulse: Option<Arc<Pulse>>,
-}
-
-/// When the lease was last confirmed, by our own monotonic clock.
-#[derive(Debug)]
-pub(super) struct Pulse {
-    confirmed: Mutex<Instant>,
-    ttl: Duration,
 }
 
 impl ClaimContext {
@@ -37,7 +30,7 @@ impl ClaimContext {
     /// tell duplicates by it. Where a delivery has no id, it is new every time.
     #[must_use]
     pub fn idempotency_key(&self) -> String {
-        self.key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+        self.key.to_hex()
     }
 
     /// The fencing token, higher for each later claim of the delivery: who writes it down can refuse a lower one. `None`
@@ -66,39 +59,5 @@ impl ClaimContext {
     pub fn has_lease(&self) -> bool {
         !self.cancelled.is_cancelled()
             && self.pulse.as_ref().is_none_or(|pulse| Instant::now() < pulse.fenced_at())
-    }
-}
-
-impl Pulse {
-    pub(super) fn new(confirmed: Instant, ttl: Duration) -> Self {
-        Self { confirmed: Mutex::new(confirmed), ttl }
-    }
-
-    pub(super) fn ttl(&self) -> Duration {
-        self.ttl
-    }
-
-    /// When the next renewal is due: there is time for two more.
-    pub(super) fn due_at(&self) -> Instant {
-        self.confirmed() + self.ttl / 3
-    }
-
-    /// From here on the handler may not go on: a tenth before the end.
-    pub(super) fn fenced_at(&self) -> Instant {
-        self.confirmed() + (self.ttl - self.ttl / 10)
-    }
-
-    /// From here on somebody else may take over.
-    pub(super) fn ends_at(&self) -> Instant {
-        self.confirmed() + self.ttl
-    }
-
-    /// The store has renewed the lease, some time after it was asked.
-    pub(super) fn confirm(&self, asked: Instant) {
-        *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner) = asked;
-    }
-
-    fn confirmed(&self) -> Instant {
-        *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

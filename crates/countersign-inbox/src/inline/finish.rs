@@ -1,16 +1,14 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::claim::in_time;
-use super::context::Pulse;
 use super::deduplicator::Shared;
 use super::flights::{Cockpit, Landing};
 use super::telemetry;
 use crate::claim::{Fenced, Lease};
+use crate::runtime::{Pulse, insist, within};
 use crate::store::StoreError;
 
 /// A delivery that was claimed, until the store knows what became of it.
@@ -101,25 +99,17 @@ impl Drop for Claimed {
 }
 
 async fn complete(shared: &Shared, lease: &Lease) -> Result<Fenced<()>, StoreError> {
-    in_time(shared.options.store_timeout, shared.store.complete(lease)).await
+    within(shared.options.store_timeout, shared.store.complete(lease)).await
 }
 
 /// Until the store knows, or somebody else may have taken over.
 async fn complete_until(shared: &Shared, lease: &Lease, end: Instant) {
-    let mut pause = FIRST_PAUSE;
-    loop {
-        let next = Instant::now() + pause;
-        if next >= end {
-            telemetry::commit_failed(shared.source());
-            return;
-        }
-        sleep_until(next).await;
-        match complete(shared, lease).await {
-            Ok(Fenced::Ok(())) => return telemetry::told_late(shared.source()),
-            Ok(Fenced::Stale) => return telemetry::stale_finish(shared.source(), "complete"),
-            Err(error) => telemetry::once_more(shared.source(), "complete", &error),
-        }
-        pause = (pause * 2).min(LONGEST_PAUSE);
+    let source = shared.source();
+    let again = || complete(shared, lease);
+    match insist(end, again, |error| telemetry::once_more(source, "complete", error)).await {
+        Some(Fenced::Ok(())) => telemetry::told_late(source),
+        Some(Fenced::Stale) => telemetry::stale_finish(source, "complete"),
+        None => telemetry::commit_failed(source),
     }
 }
 
@@ -136,7 +126,7 @@ async fn release(open: Open, lease: Lease) {
             answered => answered,
         }
     };
-    match in_time(shared.options.store_timeout, Box::pin(twice)).await {
+    match within(shared.options.store_timeout, twice).await {
         Ok(Fenced::Ok(())) => {}
         Ok(Fenced::Stale) => telemetry::stale_finish(shared.source(), "release"),
         Err(error) => telemetry::store_failed(shared.source(), "release", &error),
@@ -146,6 +136,3 @@ async fn release(open: Open, lease: Lease) {
     }
     drop(task);
 }
-
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);

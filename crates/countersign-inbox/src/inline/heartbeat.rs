@@ -1,15 +1,13 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::claim::in_time;
-use super::context::Pulse;
 use super::deduplicator::Shared;
 use super::telemetry;
 use crate::claim::{Fenced, Lease};
+use crate::runtime::{Pulse, renew_again_after, within};
 
 /// Renews a lease in a task of its own, for as long as it lives.
 pub(super) struct Heartbeat(JoinHandle<()>);
@@ -38,7 +36,7 @@ impl Drop for Heartbeat {
 
 /// Ends when the lease is lost.
 async fn renew(shared: &Shared, lease: &Lease, pulse: &Pulse) -> &'static str {
-    let mut due = pulse.due_at();
+    let mut due = pulse.renew_at();
     loop {
         let fenced = pulse.fenced_at();
         sleep_until(due.min(fenced)).await;
@@ -48,15 +46,15 @@ async fn renew(shared: &Shared, lease: &Lease, pulse: &Pulse) -> &'static str {
             return "no renewal was confirmed in time";
         }
         let limit = left.min(shared.options.store_timeout);
-        due = match in_time(limit, shared.store.renew(lease, pulse.ttl())).await {
+        due = match within(limit, shared.store.renew(lease, pulse.ttl())).await {
             Ok(Fenced::Ok(_)) => {
                 pulse.confirm(asked);
-                pulse.due_at()
+                pulse.renew_at()
             }
             Ok(Fenced::Stale) => return "somebody else has it",
             Err(error) => {
                 telemetry::once_more(shared.source(), "renew", &error);
-                Instant::now() + (pulse.ttl() / 12).max(Duration::from_millis(1))
+                Instant::now() + renew_again_after(pulse.ttl())
             }
         };
     }

@@ -24,7 +24,7 @@
 //! # Leases
 //!
 //! A claim is a lease, renewed every third of its length while the handler runs. When the last confirmed renewal is
-//! older than nine tenths of it, somebody else may soon take over: [`ClaimContext::cancelled`] fires. Handlers are told,
+//! older than five sixths of it, somebody else may soon take over: [`ClaimContext::cancelled`] fires. Handlers are told,
 //! not ended: what they do is theirs to stop.
 //!
 //! # What can still happen twice

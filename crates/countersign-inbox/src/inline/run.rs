@@ -10,7 +10,7 @@ use countersign::ErrorKind;
 use http::{Response, StatusCode};
 use tokio::time::Instant;
 
-use super::context::{ClaimContext, Pulse};
+use super::context::ClaimContext;
 use super::deduplicator::Shared;
 use super::finish::{Claimed, Ending};
 use super::flights::Cockpit;
@@ -19,6 +19,7 @@ use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;
 use crate::key::EventKey;
+use crate::runtime::Pulse;
 use crate::telemetry::Ended;
 
 /// A delivery that is the holder's to handle.

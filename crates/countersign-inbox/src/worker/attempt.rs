@@ -65,7 +65,7 @@ impl Attempt {
         } else if attempt > settings.max_attempts {
             (Some(crashed(settings.max_attempts)), ends_at)
         } else {
-            let hold = shared.leases.hold(lease, asked_at, settings.lease, settings.margin());
+            let hold = shared.leases.hold(lease, asked_at, settings.lease);
             let verdict = work(shared, desk, leased, &hold.held).await;
             (verdict, hold.held.ends_at())
         };

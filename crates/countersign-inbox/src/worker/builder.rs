@@ -11,6 +11,7 @@ use super::settings::Settings;
 use super::source::Source;
 use crate::inbox::Inbox;
 use crate::ops::OpsStore;
+use crate::runtime::check_lease;
 
 /// Builds a [`Worker`].
 #[must_use]
@@ -50,7 +51,7 @@ impl WorkerBuilder {
 
     /// How long a lease lasts when it is not renewed: so long do the events of a process that died wait for the next
     /// one, where the store cannot tell that it died. It is renewed at a third of it, for as long as a handler runs.
-    /// 60 s by default, 100 ms at least.
+    /// 60 s by default; 50 ms at least, for tests, and 1 day at most.
     pub fn with_lease(mut self, ttl: Duration) -> Self {
         self.settings.lease = ttl;
         self
@@ -91,7 +92,7 @@ impl WorkerBuilder {
 
     /// # Errors
     ///
-    /// [`ConfigError`] for what cannot work: no source, two of one name, two handlers for one type, a lease below 100 ms,
+    /// [`ConfigError`] for what cannot work: no source, two of one name, two handlers for one type, a lease below 50 ms,
     /// a backoff that starts at 0, no attempts.
     pub fn build(self) -> Result<Worker, ConfigError> {
         let Self { inbox, ops, sources, settings } = self;
@@ -113,11 +114,8 @@ impl WorkerBuilder {
 
 fn check(settings: &Settings) -> Result<(), ConfigError> {
     let backoff = &settings.backoff;
-    let (field, problem) = if settings.lease < MIN_LEASE {
-        ("lease", "below 100 ms, a short pause of process or store loses it: make it longer")
-    } else if settings.lease > MAX_LEASE {
-        ("lease", "above 1 day, events of a dead process wait for too long: it is renewed, make it shorter")
-    } else if backoff.base.is_zero() {
+    check_lease(settings.lease)?;
+    let (field, problem) = if backoff.base.is_zero() {
         (
             "backoff.base",
             "without a pause, events that fail keep the worker busy: use some milliseconds at least",
@@ -133,6 +131,3 @@ fn check(settings: &Settings) -> Result<(), ConfigError> {
     };
     Err(ConfigError::new(field, problem))
 }
-
-const MIN_LEASE: Duration = Duration::from_millis(100);
-const MAX_LEASE: Duration = Duration::from_secs(24 * 3600);

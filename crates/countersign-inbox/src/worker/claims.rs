@@ -11,6 +11,7 @@ use super::pause::Pause;
 use super::shared::{Desk, Shared};
 use super::vitals::Beat;
 use crate::inbox::{ClaimDue, Leased};
+use crate::runtime::within;
 use crate::store::StoreError;
 
 /// Claims what is due at a source, as much as there are places for, until the worker stops.
@@ -72,7 +73,7 @@ async fn ask(shared: &Shared, desk: &Desk, max: usize) -> Result<Vec<Leased>, St
     let mut request = ClaimDue::new(&desk.source.name, &settings.name, max, settings.lease);
     request.horizon = settings.horizon();
     desk.due.pass(Instant::now());
-    shared.ask(settings.claim_patience(), shared.inbox.claim_due(&request)).await
+    within(settings.claim_patience(), shared.inbox.claim_due(&request)).await
 }
 
 fn start(shared: &Arc<Shared>, desk: &Arc<Desk>, attempt: Attempt) {

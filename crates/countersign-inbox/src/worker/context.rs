@@ -53,15 +53,7 @@ impl Context {
     /// tell repetitions, as an `Idempotency-Key` or a unique column.
     #[must_use]
     pub fn idempotency_key(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |nibble: u8| char::from(DIGITS.get(usize::from(nibble)).copied().unwrap_or(b'0'));
-        self.shared
-            .lease
-            .key()
-            .as_bytes()
-            .iter()
-            .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-            .collect()
+        self.shared.lease.key().to_hex()
     }
 
     /// The right to handle the event. Its [fence](Lease::fence) only grows: whoever stores an effect together with it can

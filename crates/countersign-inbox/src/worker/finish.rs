@@ -1,11 +1,9 @@
-use std::time::Duration;
-
-use backon::{ExponentialBuilder, Retryable};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::shared::Shared;
 use crate::claim::{Fenced, Lease};
 use crate::inbox::Finish;
+use crate::runtime::{insist, within};
 
 /// What became of a finish.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,28 +21,18 @@ pub(super) enum Finished {
 pub(super) async fn finish(shared: &Shared, lease: Lease, finish: &Finish, ends_at: Instant) -> Finished {
     let patience = shared.settings.patience();
     let mut failures = 0_u32;
-    let ask = || shared.ask(patience, shared.inbox.finish(&lease, finish));
-    let pauses = ExponentialBuilder::new()
-        .with_min_delay(Duration::from_millis(50))
-        .with_max_delay(Duration::from_secs(2))
-        .with_jitter()
-        .without_max_times();
-    let told = ask.retry(pauses).sleep(tokio::time::sleep).notify(|error, _| {
+    let ask = || within(patience, shared.inbox.finish(&lease, finish));
+    // One answer is waited for, however late it is.
+    let until = ends_at.max(Instant::now() + patience);
+    let told = insist(until, ask, |error| {
         failures += 1;
         shared.finishing.failed(error);
     });
-    // One answer is waited for, however late it is.
-    let until = ends_at.max(Instant::now() + patience);
-    let told = timeout_at(until, told).await;
-    match told {
-        Ok(Ok(answer)) => {
-            shared.finishing.over();
-            match answer {
-                Fenced::Ok(()) => Finished::Stored,
-                Fenced::Stale if failures > 0 => Finished::Unclear,
-                Fenced::Stale => Finished::Stale,
-            }
-        }
-        Ok(Err(_)) | Err(_) => Finished::Failed,
+    let Some(answer) = told.await else { return Finished::Failed };
+    shared.finishing.over();
+    match answer {
+        Fenced::Ok(()) => Finished::Stored,
+        Fenced::Stale if failures > 0 => Finished::Unclear,
+        Fenced::Stale => Finished::Stale,
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::shared::Shared;
 use super::vitals::Beat;
+use crate::runtime::within;
 use crate::telemetry::Causes;
 
 /// How a worker is, for endpoints of your own. Cheap to clone.
@@ -57,7 +58,7 @@ impl Health {
         }
         let last_write = &shared.vitals.last_write;
         if last_write.age().is_none_or(|age| age > last_write.silence) {
-            match shared.ask(PATIENCE, shared.inbox.probe()).await {
+            match within(PATIENCE, shared.inbox.probe()).await {
                 Ok(()) => last_write.now(),
                 Err(error) => reasons.push(format!("the store takes no writes: {}", Causes(&error))),
             }
@@ -69,7 +70,7 @@ impl Health {
     async fn backlog(&self) -> Vec<String> {
         let limit = self.shared.settings.max_backlog_age;
         let Some(ops) = &self.shared.ops else { return Vec::new() };
-        let stats = match self.shared.ask(PATIENCE, ops.stats()).await {
+        let stats = match within(PATIENCE, ops.stats()).await {
             Ok(stats) => stats,
             Err(error) => return vec![format!("the store does not say what waits: {}", Causes(&error))],
         };

@@ -9,6 +9,7 @@ use super::shared::Shared;
 use super::vitals::Beat;
 use crate::event::EventState;
 use crate::ops::SourceStats;
+use crate::runtime::within;
 use crate::telemetry;
 
 /// Forgets what has been remembered for long enough, and measures the backlog.
@@ -34,7 +35,7 @@ pub(super) async fn maintain(shared: Arc<Shared>, beat: Arc<Beat>) {
 
 /// Whether there may be more.
 async fn sweep(shared: &Shared, outage: &Outage) -> bool {
-    match shared.ask(shared.settings.claim_patience(), shared.inbox.sweep()).await {
+    match within(shared.settings.claim_patience(), shared.inbox.sweep()).await {
         Ok(deleted) => {
             outage.over();
             counter!(telemetry::RETENTION_DELETED).increment(deleted);
@@ -49,7 +50,7 @@ async fn sweep(shared: &Shared, outage: &Outage) -> bool {
 
 async fn measure(shared: &Shared, outage: &Outage) {
     let Some(ops) = &shared.ops else { return };
-    match shared.ask(shared.settings.claim_patience(), ops.stats()).await {
+    match within(shared.settings.claim_patience(), ops.stats()).await {
         Ok(stats) => {
             outage.over();
             stats.sources.iter().for_each(report);

@@ -3,13 +3,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::outage::Outage;
 use super::shared::Shared;
 use super::vitals::Beat;
 use crate::claim::{Fenced, Lease};
+use crate::runtime::{Pulse, renew_again_after, within};
 
 /// The leases of all handlers that run.
 #[derive(Debug, Default)]
@@ -22,11 +23,7 @@ pub(super) struct Leases {
 #[derive(Debug)]
 pub(super) struct Held {
     lease: Lease,
-    ttl: Duration,
-    margin: Duration,
-    /// When the store was asked for what it has confirmed last. Its lease cannot end before `ttl` from then, whatever
-    /// the clocks say.
-    confirmed: Mutex<Instant>,
+    pulse: Pulse,
     stale: CancellationToken,
 }
 
@@ -51,7 +48,7 @@ pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
             continue;
         }
         let asked_at = Instant::now();
-        match shared.ask(settings.patience(), shared.inbox.extend(&leases, settings.lease)).await {
+        match within(settings.patience(), shared.inbox.extend(&leases, settings.lease)).await {
             Ok(answers) => {
                 outage.over();
                 for (number, answer) in numbers.into_iter().zip(answers) {
@@ -60,7 +57,7 @@ pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
             }
             Err(error) => {
                 outage.failed(&error);
-                pause = settings.lease / 12;
+                pause = renew_again_after(settings.lease);
             }
         }
     }
@@ -68,14 +65,9 @@ pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
 
 impl Leases {
     /// Renews a lease that was asked for at that time.
-    pub(super) fn hold(&self, lease: Lease, asked_at: Instant, ttl: Duration, margin: Duration) -> Hold<'_> {
-        let held = Arc::new(Held {
-            lease,
-            ttl,
-            margin,
-            confirmed: Mutex::new(asked_at),
-            stale: CancellationToken::new(),
-        });
+    pub(super) fn hold(&self, lease: Lease, asked_at: Instant, ttl: Duration) -> Hold<'_> {
+        let pulse = Pulse::new(asked_at, ttl);
+        let held = Arc::new(Held { lease, pulse, stale: CancellationToken::new() });
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(number, held.clone());
         Hold { leases: self, number, held }
@@ -91,7 +83,7 @@ impl Leases {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
         let Some(held) = held else { return };
         match answer {
-            Fenced::Ok(_) => *held.confirmed.lock().unwrap_or_else(PoisonError::into_inner) = asked_at,
+            Fenced::Ok(_) => held.pulse.confirm(asked_at),
             Fenced::Stale => held.stale.cancel(),
         }
     }
@@ -100,18 +92,17 @@ impl Leases {
 impl Held {
     /// When nobody can have taken the event over yet, for the last time.
     pub(super) fn ends_at(&self) -> Instant {
-        *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner) + self.ttl
+        self.pulse.ends_at()
     }
 
     /// Resolves when the handler has to stop: somebody else has the event, or may have it soon.
     pub(super) async fn lost(&self) {
         loop {
-            let fence = self.ends_at() - self.margin;
             tokio::select! {
                 () = self.stale.cancelled() => return,
-                () = tokio::time::sleep_until(fence) => {
+                () = sleep_until(self.pulse.fenced_at()) => {
                     // Unless it was renewed while we slept.
-                    if self.ends_at() - self.margin <= Instant::now() {
+                    if self.pulse.fenced_at() <= Instant::now() {
                         return;
                     }
                 }

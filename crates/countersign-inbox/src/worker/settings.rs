@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::backoff::Backoff;
+use crate::runtime::{margin, renew_every};
 
 /// What all sources of a worker have in common.
 #[derive(Clone, Debug)]
@@ -17,17 +18,13 @@ pub(super) struct Settings {
 impl Settings {
     /// Two of three renewals may fail.
     pub(super) fn renew_every(&self) -> Duration {
-        self.lease / 3
+        renew_every(self.lease)
     }
 
-    /// A handler is cancelled so long before anybody can take its event over.
-    pub(super) fn margin(&self) -> Duration {
-        self.lease / 6
-    }
-
-    /// From the cancellation of a handler to its end. Not longer than the margin, so that it ends with its lease.
+    /// From the cancellation of a handler to its end. Shorter than the margin, so that it ends before its lease: timers
+    /// are late by a millisecond or two, and that is a part of the shortest lease.
     pub(super) fn grace(&self) -> Duration {
-        self.margin().min(MAX_GRACE)
+        (margin(self.lease) * 3 / 4).min(MAX_GRACE)
     }
 
     /// How long the store may take to answer. Short leases are no reason to give it up soon: what it is told after the

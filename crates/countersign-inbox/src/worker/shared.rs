@@ -1,8 +1,6 @@
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Notify, Semaphore};
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -14,7 +12,6 @@ use super::source::Source;
 use super::vitals::Vitals;
 use crate::inbox::Inbox;
 use crate::ops::OpsStore;
-use crate::store::{StoreError, StoreFuture};
 
 /// What all tasks of a worker share.
 pub(super) struct Shared {
@@ -46,20 +43,6 @@ pub(super) struct Desk {
     /// Something may be due.
     pub(super) wake: Notify,
     pub(super) due: Due,
-}
-
-impl Shared {
-    /// Asks the store, for so long at most: one that hangs is one that fails.
-    pub(super) async fn ask<T>(
-        &self,
-        patience: Duration,
-        answer: StoreFuture<'_, T>,
-    ) -> Result<T, StoreError> {
-        match timeout(patience, answer).await {
-            Ok(answer) => answer,
-            Err(_) => Err(StoreError::Unavailable(format!("no answer within {patience:?}").into())),
-        }
-    }
 }
 
 impl Desk {

@@ -38,7 +38,7 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         ("no name", with(Source::new("", verifier("a")).on::<Audited>(nothing)), "a source has a name"),
         ("no place", with(source(nothing).with_concurrency(0)), "a concurrency of 0"),
         ("no time", with(source(nothing).with_timeout(zero)), "a timeout of 0"),
-        ("a short lease", good().with_lease(second / 20), "`lease`: below 100 ms"),
+        ("a short lease", good().with_lease(second / 21), "`lease`: below 50 ms"),
         ("a long lease", good().with_lease(second * 100_000), "`lease`: above 1 day"),
         ("no pause", good().with_backoff(Backoff::new(zero, second)), "`backoff.base`"),
         ("a low cap", good().with_backoff(Backoff::new(second * 2, second)), "`backoff.cap`"),
@@ -49,7 +49,7 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         let error = refused(builder);
         assert!(error.contains(expected), "{name}: {error}");
     }
-    assert!(good().with_lease(second / 10).build().is_ok());
+    assert!(good().with_lease(second / 20).build().is_ok());
     assert!(with(Source::new("audits", verifier("a")).otherwise(delivery)).build().is_ok());
 }
 

@@ -8,19 +8,20 @@ use tokio::time::Instant;
 
 use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
 
-/// When a handler was told to stop, and when it was dropped, in seconds.
+/// When a handler was told to stop, and when it was dropped.
 #[derive(Clone, Default)]
-struct Fate(Arc<Mutex<Vec<(&'static str, u64)>>>);
+struct Fate(Arc<Mutex<Vec<(&'static str, Duration)>>>);
 
 struct Dropped(Fate, Instant);
 
 impl Fate {
     fn is(&self, what: &'static str, began: Instant) {
-        self.0.lock().unwrap().push((what, began.elapsed().as_secs()));
+        self.0.lock().unwrap().push((what, began.elapsed()));
     }
 
+    /// In seconds.
     fn take(&self) -> Vec<(&'static str, u64)> {
-        std::mem::take(&mut self.0.lock().unwrap())
+        self.0.lock().unwrap().drain(..).map(|(what, after)| (what, after.as_secs())).collect()
     }
 
     /// A handler that does not listen, for an hour.
@@ -167,3 +168,40 @@ async fn a_store_that_takes_longer_than_a_short_lease_is_waited_for() {
     assert_eq!((store.calls("finish", began).len(), store.event(1).summary.attempt), (1, 1));
     assert!(worker.shutdown().await.unwrap().is_clean());
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_shortest_lease_is_kept_for_as_long_as_a_handler_takes() {
+    let store = Store::with([completed("1")]);
+    let began = Instant::now();
+    let handler = source(|_: Event<Audited>, _: Context| pass(500));
+    let worker = builder(&store, handler).with_lease(SHORTEST).build().unwrap().spawn();
+    pass(501).await;
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
+    let renewals = store.calls("extend", began);
+    let pauses = renewals.windows(2).map(|pair| pair[1] - pair[0]);
+    assert!(pauses.max().unwrap() <= SHORTEST / 2, "{renewals:?}");
+    assert!(worker.shutdown().await.unwrap().is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_shortest_lease_is_given_up_before_its_end() {
+    for fault in [Fault::Down, Fault::Hang] {
+        let fate = Fate::default();
+        let store = Store::with([completed("1")]);
+        store.next("extend", [fault]);
+        let tell = fate.clone();
+        let handler = source(move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
+        let _worker = builder(&store, handler).with_lease(SHORTEST).build().unwrap().spawn();
+        pass(50).await;
+        let fate = fate.0.lock().unwrap().clone();
+        let [("cancelled", cancelled), ("dropped", dropped)] = fate[..] else {
+            panic!("{fault:?}: {fate:?}")
+        };
+        assert!(
+            cancelled > SHORTEST * 3 / 4 && cancelled < dropped && dropped < SHORTEST,
+            "{fault:?}: {fate:?}"
+        );
+    }
+}
+
+const SHORTEST: Duration = Duration::from_millis(50);
