@@ -48,7 +48,7 @@ pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
             continue;
         }
         let asked_at = Instant::now();
-        match within(settings.patience(), shared.inbox.extend(&leases, settings.lease)).await {
+        match within(settings.renewal_patience(), shared.inbox.extend(&leases, settings.lease)).await {
             Ok(answers) => {
                 outage.over();
                 for (number, answer) in numbers.into_iter().zip(answers) {

@@ -33,6 +33,12 @@ impl Settings {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_PATIENCE)
     }
 
+    /// How long the store may take to renew. What comes later than half of a lease comes too late, and the leases that
+    /// began in the meantime have to be renewed.
+    pub(super) fn renewal_patience(&self) -> Duration {
+        self.patience().min(self.lease / 2)
+    }
+
     /// How long the store may take to answer a claim: what comes later is leased, and nobody handles it.
     pub(super) fn claim_patience(&self) -> Duration {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_CLAIM_PATIENCE)

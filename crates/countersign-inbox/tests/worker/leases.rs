@@ -204,4 +204,14 @@ async fn the_shortest_lease_is_given_up_before_its_end() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_hangs_costs_one_short_lease_and_not_the_next() {
+    let store = Store::with([completed("1")]);
+    store.next("extend", [Fault::Hang]);
+    let handler = source(|_: Event<Audited>, _: Context| pass(500));
+    let _worker = builder(&store, handler).with_lease(SHORTEST).build().unwrap().spawn();
+    pass(900).await;
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 2));
+}
+
 const SHORTEST: Duration = Duration::from_millis(50);
