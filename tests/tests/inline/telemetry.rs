@@ -37,12 +37,14 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
         totals(&counted),
         [
             ("webhook_attempts_total{outcome=done,source=audits}", 1),
-            ("webhook_attempts_total{outcome=failed,source=audits}", 1),
-            ("webhook_attempts_total{outcome=panicked,source=audits}", 1),
+            ("webhook_attempts_total{outcome=retry,source=audits}", 2),
             ("webhook_deliveries_total{outcome=accepted,source=audits}", 4),
             ("webhook_deliveries_total{outcome=duplicate,source=audits}", 2),
             ("webhook_deliveries_total{outcome=store_error,source=audits}", 1),
+            ("webhook_handler_panics_total{source=audits}", 1),
             ("webhook_id_body_mismatch_total{source=audits}", 1),
+            // Once more, and then the provider is told.
+            ("webhook_store_errors_total{operation=claim}", 2),
         ]
         .map(|(name, count)| (name.to_owned(), count))
         .into()
@@ -68,7 +70,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
         ("webhook_lease_lost_total{source=audits}", 1),
         ("webhook_stale_finish_total{source=audits}", 1),
         ("webhook_commit_after_success_failed_total{source=audits}", 1),
-        ("webhook_attempts_total{outcome=stale,source=audits}", 1),
+        ("webhook_attempts_total{outcome=lost,source=audits}", 1),
     ] {
         assert_eq!(counts.get(name), Some(&count), "{name} in {counts:?}");
     }
