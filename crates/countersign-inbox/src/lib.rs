@@ -1,61 +1,132 @@
-//! Handles each verified webhook once: keys, claims with fenced leases, and a bounded store in memory.
+//! Handles each verified webhook once and loses none: behind a claim, or from an inbox that is durable before the provider
+//! is answered. What a handler does **elsewhere** is still done at least once: when the process ends between an effect and
+//! the store's knowing of it, the handler runs again. Pass the idempotency key on to whoever can tell, or commit the effect
+//! together with the outcome, in the database of the inbox: [`TxInbox`].
 //!
-//! It knows no framework: it says whether a delivery is the caller's to handle, and with the feature `runtime` drives the
-//! handler. What a handler does elsewhere can still happen twice, when the process ends between the effect and
-//! [`complete`](DedupeStore::complete): pass the key on to whoever can tell.
+//! It verifies nothing that arrives (`countersign` does), speaks no HTTP (`countersign-tower` and `countersign-actix` do),
+//! and keeps no order: events of a source are handled side by side.
 //!
-//! # Quick start
+//! # Two modes
+//!
+//! | | inline | durable |
+//! |---|---|---|
+//! | The handler runs | before the answer | after it, in a [`worker`] |
+//! | After a failure | the provider sends it again | it is tried again, until it is a dead letter; operators [replay](Action::Replay) |
+//! | Store | a [`DedupeStore`]: memory, SQLite, PostgreSQL, Redis | an [`Inbox`] that survives a loss of power: SQLite, PostgreSQL |
+//! | For | handlers that are done before the provider loses patience | everything else |
+//!
+//! ## Inline
 //!
 //! ```
-//! use std::time::Duration;
+//! # use std::error::Error;
+//! use std::sync::Arc;
 //!
 //! use countersign::providers::preflix;
-//! use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
-//! use countersign_inbox::{AttemptToken, Claim, ClaimRequest, DedupeStore, Endpoint, Fenced, MemoryStore};
+//! use countersign_inbox::inline::{Admission, Deduplicator, Finished};
+//! use countersign_inbox::{Endpoint, MemoryStore};
+//! use http::StatusCode;
 //!
-//! # fn wait<T>(mut future: countersign_inbox::StoreFuture<'_, T>) -> T {
-//! #     use std::task::{Context, Poll, Waker};
-//! #     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-//! #         Poll::Ready(done) => done.unwrap(),
-//! #         Poll::Pending => unreachable!("the store in memory is never late"),
-//! #     }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn Error>> {
+//! # use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
+//! # let now = UnixTime::from_secs(1_700_000_000);
+//! # let body = r#"{"id":"evt_7b2","type":"audit.completed","data":{}}"#;
+//! # let secret = || Secret::new("a signing secret");
+//! # let headers = Signer::new(&preflix::PROVIDER, secret()?)?.sign(&SigningRequest::new(body, now))?;
+//! # let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
+//! let store = Arc::new(MemoryStore::new(100_000));
+//! let dedupe = Deduplicator::builder(store, Endpoint::new("audits"), &preflix::PROVIDER).build()?;
+//!
+//! // The adapters do this, in a task that a closed connection does not end.
+//! let Admission::Run(run) = dedupe.admit(&delivery, None).await else { panic!("it is new") };
+//! let handler = async { StatusCode::NO_CONTENT };
+//! let finished = run.drive(handler, |status| Some(*status)).await;
+//! assert!(matches!(finished, Finished::Relay(StatusCode::NO_CONTENT)));
+//!
+//! // The provider did not get the answer, and sends it again: 200, and the handler does not run.
+//! let Admission::Answer(answer) = dedupe.admit(&delivery, None).await else { panic!("it is handled") };
+//! assert_eq!((answer.status(), &answer.headers()["x-webhook-duplicate"]), (StatusCode::OK, &"done".parse()?));
+//! # Ok(())
 //! # }
-//! // A verified delivery.
-//! let now = UnixTime::from_secs(1_700_000_000);
-//! let body = r#"{"id":"evt_7b2","type":"audit.completed","data":{}}"#;
-//! let secret = || Secret::new("a signing secret");
-//! let headers = Signer::new(&preflix::PROVIDER, secret()?)?.sign(&SigningRequest::new(body, now))?;
-//! let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
+//! ```
 //!
-//! // Who it is. Without an id it is `None`, and new every time.
-//! let endpoint = Endpoint::new("audits");
-//! let identity = endpoint.identify(&delivery, Some("acme")).unwrap();
+//! ## Durable
 //!
-//! // `wait` is `.await` here.
-//! let store = MemoryStore::new(100_000);
-//! let ttl = Duration::from_secs(30);
-//! let request = || ClaimRequest { identity: identity.clone(), token: AttemptToken::random(), ttl };
-//! let Claim::Acquired { lease, .. } = wait(store.claim(&request())) else { panic!("it is new") };
+//! ```
+//! # use std::io::Error;
+//! use std::sync::Arc;
 //!
-//! // The provider is impatient: 503 with `Retry-After`.
-//! assert!(matches!(wait(store.claim(&request())), Claim::InFlight { .. }));
+//! use countersign::providers::preflix;
+//! use countersign::{ConfigError, Event, Verifier};
+//! use countersign_inbox::worker::{Context, Source, Worker, WorkerHandle};
+//! use countersign_inbox::{Acceptor, Endpoint, Inbox};
 //!
-//! // The handler is done; had it failed: `release`.
-//! assert_eq!(wait(store.complete(&lease)), Fenced::Ok(()));
+//! // The acceptor is for `Inbox` of an adapter; the handle is for the end of the process.
+//! fn start(store: Arc<dyn Inbox>, verifier: Verifier) -> Result<(Acceptor, WorkerHandle), ConfigError> {
+//!     let endpoint = Endpoint::new("audits");
+//!     let acceptor = Acceptor::builder(store.clone(), endpoint, verifier.provider()).build()?;
+//!     let source = Source::new("audits", verifier).on::<preflix::Event>(audited);
+//!     let worker = Worker::builder(store).with_source(source).build()?.spawn();
+//!     Ok((acceptor, worker))
+//! }
 //!
-//! // The provider did not get the answer: 200, and the handler does not run.
-//! assert_eq!(wait(store.claim(&request())), Claim::Done { same_body: true });
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! async fn audited(event: Event<preflix::Event>, context: Context) -> Result<(), Error> {
+//!     file(&event.data, &context.idempotency_key()).await
+//! }
+//! # async fn file(_: &preflix::Event, _: &str) -> Result<(), Error> { Ok(()) }
 //! ```
 //!
 //! # How a claim is decided
+//!
+//! Inline, in one atomic step of the store, by its own clock:
 //!
 //! 1. A live lease: the same [`AttemptToken`] gets it again, others are told [`Claim::InFlight`].
 //! 2. Handled within the retention: [`Claim::Done`].
 //! 3. An id that the signature does not cover: are the signed bytes known under another one? See [`UnsignedIds`].
 //! 4. [`Claim::Acquired`], with a fencing token above all earlier ones of the key.
 //!
-//! Only the holder of the latest lease can renew, complete or release; others get [`Fenced::Stale`].
+//! # How an accept is decided
+//!
+//! In durable mode, and as atomic; the answer is given when it survives what the store's [`Durability`] says:
+//!
+//! 1. A known key of a dead letter: [`Accepted::Requeued`], unless [`DeadDuplicates`] says otherwise.
+//! 2. A known key: [`Accepted::Duplicate`], with where the event is. What was stored first stays.
+//! 3. An id that the signature does not cover: as above; [`Accepted::Replayed`] when that is refused.
+//! 4. [`Accepted::New`].
+//!
+//! The [key](EventKey) is the SHA-256 of tenant, [endpoint](Endpoint), provider, topic and id. Without an id every delivery
+//! is new, unless the endpoint [says otherwise](Endpoint::with_body_as_id).
+//!
+//! # The states of an event
+//!
+//! ```text
+//!            accept          claim: fence + 1, attempt + 1         done, skip
+//!  (absent) ────────► ready ─────────────────────────────► running ──────────► done
+//!                     ▲   ▲                                │     │
+//!                     │   └────────────────────────────────┘     │ permanent, too often,
+//!                     │      retry after a backoff, given        │ or for too long
+//!                     │      back, or its lease has expired      ▼
+//!                     └──────────────────────────────────────── dead
+//!                            replayed, or sent again
+//! ```
+//!
+//! What is done can be replayed, too. Inline, a claim begins as running, and is free again when it is released. Whoever does
+//! not hold the latest lease can neither renew nor finish: [`Fenced::Stale`]. A crash counts as an attempt.
+//!
+//! # What the provider is told
+//!
+//! See [`inline`] and [`Acceptor`]. In short: 2xx when it is handled or stored, 503 with `Retry-After` when it has to come
+//! back, and never 4xx for what is wrong on our side, because providers give up after that.
+//!
+//! # Retention
+//!
+//! Keys of what was handled are remembered for 30 days by default. A builder refuses a store that forgets while the
+//! provider may still send the delivery again, and warns below twice its retries or 7 days: see [`Retention`]. What waits
+//! or runs is never forgotten.
+//!
+//! # Telemetry
+//!
+//! Metrics, spans and logs are listed in [`telemetry`].
 //!
 //! # Features
 //!
