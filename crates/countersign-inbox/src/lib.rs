@@ -1,10 +1,10 @@
-//! Handles each verified webhook once and loses none: behind a claim, or from an inbox that is durable before the provider
-//! is answered. What a handler does **elsewhere** is still done at least once: when the process ends between an effect and
-//! the store's knowing of it, the handler runs again. Pass the idempotency key on to whoever can tell, or commit the effect
-//! together with the outcome, in the database of the inbox: [`TxInbox`].
+//! Handles each verified webhook once and loses none: behind a claim, or from an inbox that is durable before the
+//! provider is answered. What a handler does **elsewhere** is still done at least once: when the process ends between
+//! an effect and the store's knowing of it, the handler runs again. Pass the idempotency key on to whoever can tell, or
+//! commit the effect together with the outcome, in the database of the inbox: [`TxInbox`].
 //!
-//! It verifies nothing that arrives (`countersign` does), speaks no HTTP (`countersign-tower` and `countersign-actix` do),
-//! and keeps no order: events of a source are handled side by side.
+//! It verifies nothing that arrives (`countersign` does), speaks no HTTP (`countersign-tower` and `countersign-actix`
+//! do), and keeps no order: events of a source are handled side by side.
 //!
 //! # Two modes
 //!
@@ -94,8 +94,8 @@
 //! 3. An id that the signature does not cover: as above; [`Accepted::Replayed`] when that is refused.
 //! 4. [`Accepted::New`].
 //!
-//! The [key](EventKey) is the SHA-256 of tenant, [endpoint](Endpoint), provider, topic and id. Without an id every delivery
-//! is new, unless the endpoint [says otherwise](Endpoint::with_body_as_id).
+//! The [key](EventKey) is the SHA-256 of tenant, [endpoint](Endpoint), provider, topic and id. Without an id every
+//! delivery is new, unless the endpoint [says otherwise](Endpoint::with_body_as_id).
 //!
 //! # The states of an event
 //!
@@ -110,19 +110,19 @@
 //!                            replayed, or sent again
 //! ```
 //!
-//! What is done can be replayed, too. Inline, a claim begins as running, and is free again when it is released. Whoever does
-//! not hold the latest lease can neither renew nor finish: [`Fenced::Stale`]. A crash counts as an attempt.
+//! What is done can be replayed, too. Inline, a claim begins as running, and is free again when it is released. Whoever
+//! does not hold the latest lease can neither renew nor finish: [`Fenced::Stale`]. A crash counts as an attempt.
 //!
 //! # What the provider is told
 //!
-//! See [`inline`] and [`Acceptor`]. In short: 2xx when it is handled or stored, 503 with `Retry-After` when it has to come
-//! back, and never 4xx for what is wrong on our side, because providers give up after that.
+//! See [`inline`] and [`Acceptor`]. In short: 2xx when it is handled or stored, 503 with `Retry-After` when it has to
+//! come back, and never 4xx for what is wrong on our side, because providers give up after that.
 //!
 //! # Retention
 //!
 //! Keys of what was handled are remembered for 30 days by default. A builder refuses a store that forgets while the
-//! provider may still send the delivery again, and warns below twice its retries or 7 days: see [`Retention`]. What waits
-//! or runs is never forgotten.
+//! provider may still send the delivery again, and warns below twice its retries or 7 days: see [`Retention`]. What
+//! waits or runs is never forgotten.
 //!
 //! # Telemetry
 //!

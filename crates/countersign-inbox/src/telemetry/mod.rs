@@ -1,8 +1,8 @@
 //! What operators see: metrics through the `metrics` facade, spans and logs through `tracing`.
 //!
 //! Who collects them is the user's choice; without a recorder and a subscriber they cost next to nothing. No label and
-//! no metric has an id or a tenant in it. The names are constants here, so that stores and dashboards can use them; with
-//! the feature `runtime`, `describe` tells them to the recorder.
+//! no metric has an id or a tenant in it. The names are constants here, so that stores and dashboards can use them;
+//! with the feature `runtime`, `describe` tells them to the recorder.
 //!
 //! # Metrics
 //!
@@ -38,8 +38,8 @@
 //!
 //! Attempts end as `done`, as `skip` when there is nothing to do for the event, as `retry` when they failed and it is
 //! handled again, as `dead` when that would not help, as `give_back` when the worker shuts down, and as `lost` when
-//! somebody else has the event, or the outcome could not be stored. Inline, `dead` is an answer that
-//! counts as permanent: nothing waits for an operator, and `webhook_dead_total` does not count it.
+//! somebody else has the event, or the outcome could not be stored. Inline, `dead` is an answer that counts as
+//! permanent: nothing waits for an operator, and `webhook_dead_total` does not count it.
 //!
 //! # Spans
 //!

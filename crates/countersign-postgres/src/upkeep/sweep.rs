@@ -9,8 +9,8 @@ use crate::session::{Prepared, prepare};
 use crate::units::millis;
 
 impl Core {
-    /// Forgets up to 500 claims, and says how many. Counted here, because nobody is told in the end; events are counted by
-    /// the worker.
+    /// Forgets up to 500 claims, and says how many. They are counted here, because whoever asks for it counts nothing;
+    /// events are counted by the worker.
     pub(crate) async fn sweep_claims(&self) -> Result<u64, StoreError> {
         let retention = millis(self.retentions.done);
         let forgotten =
