@@ -112,7 +112,7 @@ impl Held {
 
     /// Whether nobody else can have the event yet.
     pub(super) fn is_certain(&self) -> bool {
-        !self.is_stale() && Instant::now() < self.ends_at() - self.margin
+        !self.is_stale() && Instant::now() < self.pulse.fenced_at()
     }
 
     /// Whether somebody else has the event, as the store says.
