@@ -22,7 +22,7 @@
 //! | `webhook_handler_panics_total` | counter | `source` | Handlers that panicked |
 //! | `webhook_handler_timeouts_total` | counter | `source` | Handlers that took too long |
 //! | `webhook_worker_panics_total` | counter | `task` | Panics of the worker itself, which goes on |
-//! | `webhook_store_errors_total` | counter | `operation` | Answers that the store failed to give, or not in time |
+//! | `webhook_store_errors_total` | counter | `operation` | Answers that the store failed to give |
 //! | `webhook_retention_deleted_total` | counter | | Events and claims that were forgotten, after their retention |
 //! | `webhook_backlog` | gauge | `source`, `state` | Events, by where they are |
 //! | `webhook_oldest_ready_seconds` | gauge | `source` | How long the oldest due event has been waiting: **the** one to be alerted by |
