@@ -1,6 +1,5 @@
 use std::sync::Arc;
 
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::key::EventKey;
@@ -57,7 +56,6 @@ impl ClaimContext {
     /// that was stopped learns it here first.
     #[must_use]
     pub fn has_lease(&self) -> bool {
-        !self.cancelled.is_cancelled()
-            && self.pulse.as_ref().is_none_or(|pulse| Instant::now() < pulse.fenced_at())
+        !self.cancelled.is_cancelled() && self.pulse.as_ref().is_none_or(|pulse| pulse.is_certain())
     }
 }

@@ -32,6 +32,11 @@ impl Pulse {
         self.confirmed() + (self.ttl - margin(self.ttl))
     }
 
+    /// Whether nobody else can have it yet.
+    pub(crate) fn is_certain(&self) -> bool {
+        Instant::now() < self.fenced_at()
+    }
+
     /// From here on somebody else may take over.
     pub(crate) fn ends_at(&self) -> Instant {
         self.confirmed() + self.ttl

@@ -102,7 +102,7 @@ impl Held {
                 () = self.stale.cancelled() => return,
                 () = sleep_until(self.pulse.fenced_at()) => {
                     // Unless it was renewed while we slept.
-                    if self.pulse.fenced_at() <= Instant::now() {
+                    if !self.pulse.is_certain() {
                         return;
                     }
                 }
@@ -112,7 +112,7 @@ impl Held {
 
     /// Whether nobody else can have the event yet.
     pub(super) fn is_certain(&self) -> bool {
-        !self.is_stale() && Instant::now() < self.pulse.fenced_at()
+        !self.is_stale() && self.pulse.is_certain()
     }
 
     /// Whether somebody else has the event, as the store says.
