@@ -83,6 +83,11 @@ pub(crate) enum Failure {
     Overload,
     /// The file is as large as it may be.
     NoRoom,
+    /// The volume is nearly full.
+    LowDisk {
+        /// Bytes that are left.
+        free: u64,
+    },
     /// The writer has ended.
     Closed,
     /// The file could not be opened again after an error.
@@ -161,6 +166,13 @@ impl fmt::Display for Failure {
                 f.write_str("more is waiting to be written than may wait: the disk is too slow")
             }
             Self::NoRoom => f.write_str("the file is as large as it may be: purge, or raise `with_max_size`"),
+            Self::LowDisk { free } => {
+                write!(
+                    f,
+                    "{} KiB are left on the volume: make room, before nothing can be stored",
+                    free / 1024
+                )
+            }
             Self::Closed => f.write_str("the store is closed"),
             Self::Reopen(_) => f.write_str("the file could not be opened again"),
             Self::Sqlite(error) if is_busy(error) => f.write_str(
@@ -174,7 +186,7 @@ impl fmt::Display for Failure {
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Overload | Self::NoRoom | Self::Closed => None,
+            Self::Overload | Self::NoRoom | Self::LowDisk { .. } | Self::Closed => None,
             Self::Reopen(source) => Some(&**source),
             Self::Sqlite(source) => Some(&**source),
         }

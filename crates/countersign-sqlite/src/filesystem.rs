@@ -22,6 +22,19 @@ pub(crate) fn refuse_network(_: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Bytes that are left for whoever is not root, where the system says so.
+#[cfg(target_os = "linux")]
+pub(crate) fn free(path: &Path) -> Option<u64> {
+    let volume = rustix::fs::statvfs(path).ok()?;
+    Some(volume.f_bavail.saturating_mul(volume.f_frsize))
+}
+
+/// Other systems are not asked.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn free(_: &Path) -> Option<u64> {
+    None
+}
+
 /// `linux/magic.h`, and statfs(2).
 #[cfg(target_os = "linux")]
 const NETWORK: &[(u64, &str)] = &[

@@ -56,10 +56,14 @@ impl Health {
         if shared.vitals.is_stopping.load(Ordering::Relaxed) {
             reasons.push("the worker is stopping".to_owned());
         }
-        let last_write = &shared.vitals.last_write;
-        if last_write.age().is_none_or(|age| age > last_write.silence) {
+        // That attempts can be finished does not say that events can be stored.
+        let last_probe = &shared.vitals.last_probe;
+        if last_probe.age().is_none_or(|age| age > last_probe.silence) {
             match within(PATIENCE, shared.inbox.probe()).await {
-                Ok(()) => last_write.now(),
+                Ok(()) => {
+                    last_probe.now();
+                    shared.vitals.last_write.now();
+                }
                 Err(error) => reasons.push(format!("the store takes no writes: {}", Causes(&error))),
             }
         }

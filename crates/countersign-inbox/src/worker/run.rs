@@ -198,7 +198,8 @@ impl Vitals {
     fn new(beats: Vec<Arc<Beat>>) -> Self {
         Self {
             beats,
-            last_write: Beat::new("last write", RECENT_WRITE),
+            last_write: Beat::new("last write", Duration::MAX),
+            last_probe: Beat::new("last probe", RECENT_PROBE),
             is_stopping: false.into(),
             is_over: false.into(),
             counts: Counts::default(),
@@ -207,7 +208,7 @@ impl Vitals {
 }
 
 /// A store that was written to so recently need not be probed.
-const RECENT_WRITE: Duration = Duration::from_secs(10);
+const RECENT_PROBE: Duration = Duration::from_secs(2);
 const AFTER_PANIC: Duration = Duration::from_secs(1);
 /// For what has been handled and is not stored yet.
 const FLUSH: Duration = Duration::from_secs(5);

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 pub(super) struct Vitals {
     pub(super) beats: Vec<Arc<Beat>>,
     pub(super) last_write: Beat,
+    pub(super) last_probe: Beat,
     pub(super) is_stopping: AtomicBool,
     pub(super) is_over: AtomicBool,
     pub(super) counts: Counts,

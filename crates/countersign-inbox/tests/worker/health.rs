@@ -62,7 +62,7 @@ async fn a_worker_is_ready_while_the_store_takes_writes() {
     pass(1_000).await;
     assert!(health.ready().await.ok);
     store.next("probe", [Fault::Down]);
-    assert!(health.ready().await.ok, "it was written to just now");
+    assert!(health.ready().await.ok, "it was asked just now");
     pass(11_000).await;
     let report = health.ready().await;
     let expected = json!({

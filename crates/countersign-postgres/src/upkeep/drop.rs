@@ -55,7 +55,7 @@ impl Core {
     }
 
     /// Bodies of events that are not done outlive it in the common partition. Where those are many, it stays until they
-    /// are fewer.
+    /// are fewer. Attempts stay for as long as there is the event of one of them: with a replay, it lives on.
     async fn end(&self, connection: &mut PgConnection, table: Table, old: &Old) -> Result<(), Error> {
         let (schema, Table(parent), Old { name, day }) = (&self.schema, table, old);
         let outliving = format!(
@@ -69,6 +69,13 @@ impl Core {
             let count: i64 =
                 query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await?;
             if count > MOST_MOVED {
+                return Ok(());
+            }
+        } else {
+            let sql = format!(
+                "SELECT EXISTS (SELECT FROM {schema}.\"{name}\" a JOIN {schema}.event e ON e.id = a.event_id)"
+            );
+            if query_scalar(AssertSqlSafe(sql)).persistent(false).fetch_one(&mut *connection).await? {
                 return Ok(());
             }
         }

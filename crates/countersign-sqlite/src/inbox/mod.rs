@@ -17,6 +17,8 @@ use countersign_inbox::{
     Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
 };
 
+use crate::error::Failure;
+use crate::filesystem;
 use crate::store::SqliteStore;
 use crate::upkeep::millis;
 
@@ -68,10 +70,17 @@ impl Inbox for SqliteStore {
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {
-        self.submit(ROW, |session| {
+        // What finishes an event is small, and may still find room where no event does.
+        if let Some(free) = filesystem::free(self.path()).filter(|free| *free < LOW_DISK) {
+            return Box::pin(ready(Err(Failure::LowDisk { free }.into())));
+        }
+        self.ask(ROW, |session| {
+            if !session.has_room()? {
+                return Ok(Err(Failure::NoRoom));
+            }
             let now = session.now();
             session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'probe'", &[&now])?;
-            Ok(())
+            Ok(Ok(()))
         })
     }
 
@@ -92,6 +101,9 @@ impl Inbox for SqliteStore {
 const ROW: usize = 512;
 /// More at once are as heavy as these.
 const BATCH: usize = 256;
+
+/// A log and a file that grow at once, with a little to spare.
+const LOW_DISK: u64 = 4 << 20;
 
 #[cfg(test)]
 mod tests {
