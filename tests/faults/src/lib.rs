@@ -8,6 +8,10 @@
 //! * I2: no two handlers of one event overlap in one process, and fencing tokens only grow;
 //! * I3: what is done never runs again, however often it is sent;
 //! * I4: what failed runs again.
+//!
+//! Others leave it alive, and take away what it stands on: its [disk](BrokenDisk), the [room](SmallDisk) on it, its
+//! [sessions](Held) of PostgreSQL, or its [clients](Client). Then nothing is acknowledged that is not stored, and the same
+//! process goes on when it has everything again.
 
 #![allow(
     clippy::expect_used,
@@ -17,6 +21,8 @@
     reason = "the end of a test"
 )]
 
+mod client;
+#[cfg(target_os = "linux")]
 mod disk;
 mod effects;
 mod point;
@@ -24,9 +30,12 @@ mod provider;
 mod round;
 mod rounds;
 mod session;
+#[cfg(target_os = "linux")]
 mod small;
 mod victim;
 
+pub use client::{Client, Parts};
+#[cfg(target_os = "linux")]
 pub use disk::BrokenDisk;
 pub use effects::{Effect, Effects, Phase};
 pub use point::{POINTS, POINTS_OF_STATEMENTS};
@@ -34,6 +43,7 @@ pub use provider::{Answer, Provider};
 pub use round::{CONCURRENCY, Outcome, Round};
 pub use rounds::{Lonely, rounds};
 pub use session::Held;
+#[cfg(target_os = "linux")]
 pub use small::SmallDisk;
 pub use victim::{Setup, Victim, until};
 
