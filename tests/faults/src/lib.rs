@@ -30,6 +30,7 @@ mod provider;
 mod round;
 mod rounds;
 mod session;
+mod setup;
 #[cfg(target_os = "linux")]
 mod small;
 mod victim;
@@ -43,9 +44,10 @@ pub use provider::{Answer, Provider};
 pub use round::{CONCURRENCY, Outcome, Round};
 pub use rounds::{Lonely, rounds};
 pub use session::Held;
+pub use setup::Setup;
 #[cfg(target_os = "linux")]
 pub use small::SmallDisk;
-pub use victim::{Setup, Victim, until};
+pub use victim::{Victim, until};
 
 /// The victim's, and the provider's.
 pub const SECRET: &str = "whsec_victim";

@@ -3,7 +3,8 @@ use std::path::PathBuf;
 use crate::SECRET;
 use crate::effects::{Effect, Effects, Phase};
 use crate::provider::{Answer, Provider};
-use crate::victim::{Setup, Victim};
+use crate::setup::Setup;
+use crate::victim::Victim;
 
 /// One life and death of an inbox.
 #[derive(Debug)]

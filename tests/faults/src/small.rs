@@ -5,7 +5,8 @@ use std::process::Command;
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tempfile::TempDir;
 
-use crate::victim::{Setup, Victim};
+use crate::setup::Setup;
+use crate::victim::Victim;
 
 /// A place that is soon full.
 pub enum SmallDisk {
