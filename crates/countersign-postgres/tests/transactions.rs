@@ -93,6 +93,7 @@ fn an_event_that_is_accepted_in_a_transaction_is_there_with_its_commit() {
     assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 1);
 }
 
+/// novu 12124: the process ended between the row and the job, and nobody came back to the row.
 #[test]
 fn an_event_and_the_job_for_it_are_there_together_or_not_at_all() {
     let jobs = Arc::new(Jobs { fails: AtomicBool::new(false) });

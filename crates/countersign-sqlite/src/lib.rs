@@ -60,7 +60,8 @@
 //!
 //! # Deployment
 //!
-//! Beside `inbox.db` are `inbox.db-wal`, `inbox.db-shm` and `inbox.db.lock`: they belong together, on a local disk. Copy
+//! Beside `inbox.db` are `inbox.db-wal`, `inbox.db-shm` and `inbox.db.lock`: they belong together, on a local disk. The
+//! log grows to 32 MiB before it is moved into the file, and beyond that while somebody reads for long: leave room. Copy
 //! them with [`backup_to`](SqliteStore::backup_to), never with `cp` while the store is open. Everything is in clear
 //! text and readable for its user alone. A disk that acknowledges what it has only cached is not durable, whoever writes
 //! to it: `cargo run --release --example accept` compares.

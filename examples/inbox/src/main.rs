@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
+use axum::routing::{get, post_service};
 use axum::{Json, Router};
 use countersign::providers::proxiant;
 use countersign_inbox::worker::{Health, HealthReport};
@@ -42,7 +42,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         Acceptor::builder(store.inbox.clone(), Endpoint::new(ENDPOINT), &proxiant::PROVIDER).build()?;
     let worker = worker(&config, &store)?.spawn();
     let app = Router::new()
-        .route_service("/webhooks/proxiant", Inbox::new(config.receiver, acceptor))
+        .route("/webhooks/proxiant", post_service(Inbox::new(config.receiver, acceptor)))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
         .with_state(worker.health());

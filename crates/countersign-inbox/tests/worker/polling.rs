@@ -39,7 +39,7 @@ async fn an_event_that_comes_while_the_worker_is_idle_is_handled_at_once() {
     }
 }
 
-/// It came through another process: nobody says a word.
+/// It came through another process: nobody says a word. graphile_worker 204 and 222: jobs were stuck.
 #[tokio::test(start_paused = true)]
 async fn an_event_that_nobody_tells_of_is_found_within_seconds() {
     let store = Store::new();
