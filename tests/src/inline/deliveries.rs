@@ -21,7 +21,7 @@ pub fn github(id: &str, body: &'static str) -> Request {
     Request::post(PATH, headers, Bytes::from_static(body.as_bytes())).with("x-github-delivery", id)
 }
 
-/// Verifies [`preflix`].
+/// Verifies [`preflix()`].
 pub fn preflix_receiver() -> Receiver {
     Receiver::new(Verifier::new(&preflix::PROVIDER, secret()).unwrap()).with_clock(NOW)
 }
@@ -31,7 +31,7 @@ pub fn github_receiver() -> Receiver {
     Receiver::new(Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap()).with_clock(NOW)
 }
 
-/// The proof of [`preflix`].
+/// The proof of [`preflix()`].
 #[must_use]
 pub fn verified(request: &Request) -> Delivery {
     let verifier = Verifier::new(&preflix::PROVIDER, secret()).unwrap();
