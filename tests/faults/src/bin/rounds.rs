@@ -1,5 +1,8 @@
-//! Many rounds: each kills an inbox at one of the points. `cargo run --release -p countersign-faults --bin rounds --
-//! --rounds 10000`.
+//! Many rounds: each kills an inbox at one of the points, and looks whether anything was lost.
+//!
+//! ```sh
+//! cargo build --release -p countersign-faults --bins && target/release/rounds --rounds 10000
+//! ```
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a program for tests")]
 
@@ -13,7 +16,7 @@ struct Arguments {
     /// How often.
     #[arg(long, default_value_t = 10_000)]
     rounds: usize,
-    /// Where: a folder is taken for SQLite, the URL of a PostgreSQL server otherwise.
+    /// The URL of a PostgreSQL database; SQLite in a folder of its own without it.
     #[arg(long)]
     postgres: Option<String>,
 }
