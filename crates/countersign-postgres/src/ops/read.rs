@@ -1,5 +1,5 @@
 use countersign_inbox::{
-    Action, AuditEntry, Change, Changed, Detail, EventId, Filter, Page, Stats, StoreError, Summary,
+    Action, Attempt, AuditEntry, Change, Changed, Detail, EventId, Filter, Page, Stats, StoreError, Summary,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
@@ -33,8 +33,15 @@ impl Core {
         let show = prepare(&self.statements.show).bind(id.get());
         let found = self.session.rows_at_leisure(show).await?;
         let Some(row) = found.first() else { return Ok(None) };
-        let attempts = prepare(&self.statements.attempts).bind(id.get());
-        let attempts = all(&self.session.rows_at_leisure(attempts).await?, rows::attempt)?;
+        let mut attempts = self.attempts(id).await?;
+        loop {
+            // Some may have been on their way from one partition into another, which the plan did not know yet.
+            let again = self.attempts(id).await?;
+            if again.len() <= attempts.len() {
+                break;
+            }
+            attempts = again;
+        }
         let mut detail = rows::detail(row, attempts).map_err(unavailable)?;
         if detail.head.is_none() {
             // It may have been on its way from one partition into another. It is not any more.
@@ -44,6 +51,11 @@ impl Core {
             }
         }
         Ok(Some(detail))
+    }
+
+    async fn attempts(&self, id: EventId) -> Result<Vec<Attempt>, StoreError> {
+        let attempts = prepare(&self.statements.attempts).bind(id.get());
+        all(&self.session.rows_at_leisure(attempts).await?, rows::attempt)
     }
 
     pub(super) async fn audit(
