@@ -1,0 +1,97 @@
+//! Head and body through a `Receiver`.
+//!
+//! The first line of an input is the slug of the declaration. Behind a ` signed` in it, the body is signed first, and the
+//! head overrides the genuine one: an empty value removes a header, and what stands behind `\n\0\n` is the body that is
+//! sent. Whatever is accepted then has the values of the genuine delivery wherever it calls them signed.
+#![no_main]
+
+use bytes::Bytes;
+use countersign::{Delivery, SigningRequest};
+use countersign_fuzz::{Endpoint, NOW, ORIGIN, now_or_never, parse};
+use http::HeaderMap;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let Some((first, head, body)) = parse(input) else { return };
+    match first.strip_suffix(b" signed") {
+        None => {
+            let endpoint = Endpoint::named(first);
+            let delivery = receive(endpoint, &head.method, &head.target, &head.headers, body);
+            delivery.inspect(look_at);
+        }
+        Some(slug) => tamper(Endpoint::named(slug), &head.target, &head.headers, body),
+    }
+});
+
+fn tamper(endpoint: &Endpoint, target: &str, changes: &HeaderMap, body: &[u8]) {
+    let (signed, sent) = match body.windows(3).position(|window| window == b"\n\0\n") {
+        Some(at) => (&body[..at], &body[at + 3..]),
+        None => (body, body),
+    };
+    let genuine_target = "/in?x=1&data.id=12";
+    let request = SigningRequest::new(signed.to_vec(), NOW)
+        .with_id("msg_100")
+        .with_event_type("a.b")
+        .with_url(format!("{ORIGIN}{genuine_target}"));
+    let Ok(mut headers) = endpoint.signer.sign(&request) else { return };
+    let Some(genuine) = receive(endpoint, "POST", genuine_target, &headers, signed) else { return };
+    for (name, value) in changes {
+        if value.is_empty() {
+            headers.remove(name);
+        } else {
+            headers.insert(name, value.clone());
+        }
+    }
+    let target = if target == "-" { genuine_target } else { target };
+    let Some(delivery) = receive(endpoint, "POST", target, &headers, sent) else { return };
+    look_at(&delivery);
+    let slug = &endpoint.provider.slug;
+    if let Some(id) = delivery.id().filter(|id| id.is_signed()) {
+        assert_eq!(Some(id.as_str()), genuine.id().map(|id| id.as_str()), "{slug}: the id was changed");
+    }
+    if let Some(found) = delivery.event_type().filter(|found| found.is_signed()) {
+        let expected = genuine.event_type().map(|expected| expected.as_str());
+        assert_eq!(Some(found.as_str()), expected, "{slug}: the type was changed");
+    }
+    if let Some(found) = delivery.timestamp().filter(|found| found.is_signed()) {
+        let expected = genuine.timestamp().map(|expected| expected.value());
+        assert_eq!(Some(found.value()), expected, "{slug}: the timestamp was changed");
+    }
+    if delivery.is_body_signed() {
+        assert_eq!(delivery.body(), genuine.body(), "{slug}: the body was changed");
+    }
+}
+
+/// In two chunks, so that the body is hashed while it arrives.
+fn receive(
+    endpoint: &Endpoint,
+    method: &str,
+    target: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Option<Delivery> {
+    let mut reception = match endpoint.receiver.begin(method, target, headers, None) {
+        Ok(reception) => reception,
+        Err(halt) => {
+            let _ = now_or_never(halt.settle());
+            return None;
+        }
+    };
+    let (one, two) = body.split_at(body.len() / 2);
+    for chunk in [one, two] {
+        reception.push(Bytes::copy_from_slice(chunk)).ok()?;
+    }
+    match reception.finish() {
+        Ok(delivery) => Some(delivery),
+        Err(halt) => {
+            let _ = now_or_never(halt.settle());
+            None
+        }
+    }
+}
+
+fn look_at(delivery: &Delivery) {
+    let _ = (delivery.id(), delivery.event_type(), delivery.timestamp(), delivery.key());
+    let _ = delivery.data::<serde_json::Value>();
+    assert!(!format!("{delivery:?}").is_empty());
+}
