@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign_inbox::{Dispatcher, Retention};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool, Postgres, raw_sql};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, raw_sql};
 use tokio::time::timeout;
 
 use crate::accept::Accepting;
@@ -105,7 +105,9 @@ impl PostgresStoreBuilder {
     }
 
     /// How long an operation takes at most, waiting included; 5 s by default, because providers hang up after 5 to
-    /// 30 s.
+    /// 30 s. It is the `statement_timeout` of the pool's connections, too: a handler that needs longer for a statement of
+    /// its own sets another one in its transaction, `SET LOCAL statement_timeout = '1min'`. A pool that was given is left
+    /// as it is: set it there.
     pub fn with_operation_timeout(self, operation_timeout: Duration) -> Self {
         Self { operation_timeout, ..self }
     }
@@ -172,6 +174,7 @@ impl PostgresStoreBuilder {
     }
 
     fn pool(&self) -> PgPool {
+        let limit = self.operation_timeout.as_millis().clamp(1, i32::MAX as u128);
         match &self.source {
             Source::Pool(pool) => pool.clone(),
             Source::Options(options) => PgPoolOptions::new()
@@ -189,10 +192,13 @@ impl PostgresStoreBuilder {
                 })
                 // There is an index for every statement of ours. A plan that was made while a table was tiny would not
                 // use it, and stay in use while the table grows.
-                .after_connect(|connection, _| {
-                    Box::pin(async move {
-                        raw_sql("SET enable_seqscan = off; SET jit = off").execute(connection).await.map(drop)
-                    })
+                // What is given up here ends in the server, too.
+                .after_connect(move |connection, _| {
+                    let settings =
+                        format!("SET enable_seqscan = off; SET jit = off; SET statement_timeout = {limit}");
+                    Box::pin(
+                        async move { raw_sql(AssertSqlSafe(settings)).execute(connection).await.map(drop) },
+                    )
                 })
                 .connect_lazy_with((**options).clone()),
         }

@@ -8,7 +8,8 @@ use sqlx::{Error, PgConnection, Row};
 use crate::batch::Work;
 use crate::core::Core;
 use crate::failpoint::failpoint;
-use crate::session::{Prepared, prepare};
+use crate::session::{LOCK_TIMEOUT, Prepared, prepare};
+use crate::sql::Sql;
 use crate::text::storable;
 use crate::units::{millis, stored_fence};
 
@@ -50,9 +51,11 @@ impl Work for Finishing {
         ended.error.as_ref().map_or(0, String::len) + OVERHEAD
     }
 
-    async fn run(&self, ended: &[Ended]) -> Result<Vec<Fenced<()>>, StoreError> {
+    async fn run(&self, ended: &[Ended]) -> Result<Vec<Option<Fenced<()>>>, StoreError> {
         failpoint!("finish-before-update");
-        let rows = self.core.session.rows(|| bind(&self.core, ended)).await?;
+        let statements = &self.core.statements;
+        let sql = if ended.len() == 1 { &statements.finish_waiting } else { &statements.finish };
+        let rows = self.core.session.rows(|| bind(sql, ended, Some(LOCK_TIMEOUT))).await?;
         failpoint!("finish-after-update");
         answers(&rows, ended.len()).map_err(crate::error::unavailable)
     }
@@ -65,27 +68,28 @@ pub(crate) async fn finish_one(
     ended: Ended,
 ) -> Result<Fenced<()>, Error> {
     let ended = [ended];
-    let rows = bind(core, &ended).fetch_all(connection).await?;
+    let rows = bind(&core.statements.finish_waiting, &ended, None).fetch_all(connection).await?;
     Ok(if rows.is_empty() { Fenced::Stale } else { Fenced::Ok(()) })
 }
 
-fn bind(core: &Core, ended: &[Ended]) -> Prepared<'static> {
-    prepare(&core.statements.finish)
+fn bind(sql: &Sql, ended: &[Ended], lock_timeout: Option<&'static str>) -> Prepared<'static> {
+    prepare(sql)
         .bind(ended.iter().map(|ended| ended.key.as_slice()).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.fence).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.outcome).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.delay).collect::<Vec<_>>())
         .bind(ended.iter().map(|ended| ended.error.as_deref()).collect::<Vec<_>>())
+        .bind(lock_timeout)
 }
 
-/// One for each that was given, from the places of those that count.
-fn answers(rows: &[sqlx::postgres::PgRow], count: usize) -> Result<Vec<Fenced<()>>, Error> {
-    let mut answers = vec![Fenced::Stale; count];
+/// One for each that was given, from the places of those that count; none for those whose row is locked.
+fn answers(rows: &[sqlx::postgres::PgRow], count: usize) -> Result<Vec<Option<Fenced<()>>>, Error> {
+    let mut answers = vec![Some(Fenced::Stale); count];
     for row in rows {
-        let place: i64 = row.try_get(0)?;
+        let (place, is_held): (i64, bool) = (row.try_get(0)?, row.try_get(1)?);
         let answer = usize::try_from(place - 1).ok().and_then(|place| answers.get_mut(place));
         if let Some(answer) = answer {
-            *answer = Fenced::Ok(());
+            *answer = (!is_held).then_some(Fenced::Ok(()));
         }
     }
     Ok(answers)

@@ -43,7 +43,8 @@
 //! | A connection breaks, the server restarts | The operation is repeated once with another connection |
 //! | The pool is empty | [`StoreError::Unavailable`](countersign_inbox::StoreError) after 2 s |
 //! | The server does not answer | The same after 5 s; what waits in a batch that failed, within some more of these |
-//! | Somebody holds a transaction open | Only the events that it has locked are held up |
+//! | A statement is given up | The server ends it by `statement_timeout`; its connection keeps its place in the pool until then |
+//! | A transaction stays open | The events that it has locked are held up, and nothing else: a batch waits 50 ms for them, and goes on without them |
 //! | A deadlock, a serialisation failure | The operation is repeated |
 //! | A partition is missing | There is a common one; what is in it moves when there is |
 //!

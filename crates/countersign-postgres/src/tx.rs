@@ -39,7 +39,7 @@ impl PostgresStore {
         event: NewEvent,
     ) -> Result<Accepted, StoreError> {
         let events = [event];
-        let answers = accept_all(self.core(), connection, &events).await.map_err(unavailable)?;
+        let answers = accept_all(self.core(), connection, &events, None).await.map_err(unavailable)?;
         if let Some(dispatcher) = &self.0.dispatcher {
             enqueue(&**dispatcher, connection, &events, &answers).await?;
         }

@@ -84,10 +84,12 @@ impl Core {
 fn extended(leases: &[Lease], rows: &[PgRow]) -> Result<Vec<Fenced<Lease>>, Error> {
     let mut answers = vec![Fenced::Stale; leases.len()];
     for row in rows {
-        let (place, end): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        let (place, end): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
         let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
         if let (Some(answer), Some(lease)) = (answers.get_mut(place), leases.get(place)) {
-            *answer = Fenced::Ok(Lease::new(lease.key(), lease.fence(), UnixTime::from_millis(end)));
+            // One whose row is locked ends when it would have.
+            let end = end.map_or(lease.expires_at(), UnixTime::from_millis);
+            *answer = Fenced::Ok(Lease::new(lease.key(), lease.fence(), end));
         }
     }
     Ok(answers)

@@ -144,6 +144,103 @@ fn an_open_transaction_holds_up_nothing_but_its_own_event() {
     assert!(matches!(wait(store.accept(event("held"))).unwrap(), Accepted::Duplicate { .. }));
 }
 
+/// The held one sits in full batches: none of its neighbours is answered with an error.
+#[test]
+fn a_key_that_is_not_committed_fails_none_of_its_neighbours() {
+    let machines = Machines::with(|builder| builder.with_operation_timeout(Duration::from_secs(1)));
+    let store = machines.first();
+    let mut open = wait(machines.second().pool().begin()).unwrap();
+    wait(countersign_inbox::TxInbox::accept_in(machines.second(), &mut open, event("held"))).unwrap();
+    for round in 0..3 {
+        let ids: Vec<_> =
+            (0..200).map(|id| if id == 100 { "held".to_owned() } else { format!("{round} {id}") }).collect();
+        let accepted = accept_all(store, ids.iter().map(|id| event(id)).collect());
+        for (id, accepted) in ids.iter().zip(&accepted) {
+            assert_eq!(accepted.is_ok(), id != "held", "{id}: {accepted:?}");
+        }
+    }
+    wait(open.commit()).unwrap();
+    assert!(matches!(wait(store.accept(event("held"))).unwrap(), Accepted::Duplicate { .. }));
+}
+
+/// A handler that keeps its transaction open for longer than its lease.
+#[test]
+fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
+    let machines = Machines::with(|builder| builder.with_operation_timeout(Duration::from_secs(1)));
+    let store = machines.first();
+    accept_all(store, (0..64).map(|id| event(&format!("{id}"))).collect());
+    let leased = wait(store.claim_due(&due(64))).unwrap();
+    let leases: Vec<_> = leased.iter().map(|leased| leased.lease).collect();
+    let mut open = wait(store.pool().begin()).unwrap();
+    let finished = countersign_inbox::TxInbox::finish_in(store, &mut open, &leases[20]);
+    assert_eq!(wait(finished).unwrap(), Fenced::Ok(()));
+
+    let start = Instant::now();
+    let extended = wait(store.extend(&leases, TTL * 2)).unwrap();
+    assert!(start.elapsed() < Duration::from_millis(900), "no lock is waited for: {:?}", start.elapsed());
+    for (place, (lease, extended)) in leases.iter().zip(&extended).enumerate() {
+        let Fenced::Ok(extended) = extended else { panic!("{place}: {extended:?}") };
+        assert_eq!(extended.expires_at() > lease.expires_at(), place != 20, "{place}");
+    }
+    let finishes = wait(async {
+        let tasks: Vec<_> = extended
+            .iter()
+            .map(|lease| {
+                let (store, Fenced::Ok(lease)) = (store.clone(), *lease) else { panic!("it is certain") };
+                tokio::spawn(async move { store.finish(&lease, &Finish::Done).await })
+            })
+            .collect();
+        let mut finishes = Vec::new();
+        for task in tasks {
+            finishes.push(task.await.unwrap());
+        }
+        finishes
+    });
+    for (place, finished) in finishes.iter().enumerate() {
+        assert_eq!(matches!(finished, Ok(Fenced::Ok(()))), place != 20, "{place}: {finished:?}");
+    }
+    wait(open.commit()).unwrap();
+    assert_eq!(wait(store.finish(&leases[20], &Finish::Done)).unwrap(), Fenced::Ok(()));
+    assert_eq!(machines.number("SELECT count(*) FROM countersign.event WHERE state = 2"), 64);
+}
+
+/// Statements that wait for a lock on a table end in the server, too, and keep their place in the pool until then.
+#[test]
+fn there_are_never_more_backends_than_the_pool_has_connections() {
+    const POOL: u32 = 4;
+    let machines = Machines::with(|builder| {
+        builder
+            .with_max_connections(POOL)
+            .with_operation_timeout(Duration::from_millis(200))
+            .with_acquire_timeout(Duration::from_millis(100))
+    });
+    let store = machines.first();
+    wait(async {
+        let mut other = PgConnection::connect(&machines.url).await.unwrap();
+        let mut watcher = PgConnection::connect(&machines.url).await.unwrap();
+        let mut lock = other.begin().await.unwrap();
+        query("LOCK TABLE countersign.event, countersign.claim, countersign.version")
+            .execute(&mut *lock)
+            .await
+            .unwrap();
+        for round in 0..30 {
+            let (accepted, claimed, probed) =
+                (event(&format!("{round}")), request(&format!("{round}")), store.probe());
+            // A caller who hangs up is one of them.
+            let impatient = tokio::time::timeout(Duration::from_millis(20), store.claim(&claimed));
+            let (accepted, claimed, probed) = tokio::join!(store.accept(accepted), impatient, probed);
+            assert!(accepted.is_err() && probed.is_err() && claimed.is_err(), "all of them are locked");
+            let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
+                       AND backend_type = 'client backend'";
+            let backends: i64 = sqlx::query_scalar(sql).fetch_one(&mut watcher).await.unwrap();
+            // Of two machines, and the two of this test.
+            assert!(backends <= i64::from(2 * POOL) + 2, "{backends} backends");
+        }
+        lock.rollback().await.unwrap();
+    });
+    while wait(store.accept(event("afterwards"))).is_err() {}
+}
+
 /// What an application may have set for all its connections.
 #[test]
 fn stricter_isolation_makes_nobody_win_twice() {

@@ -5,7 +5,12 @@ use crate::session::{Prepared, prepare};
 use crate::units::storable;
 
 /// The events of these places, as one array per column.
-pub(super) fn bind(core: &Core, events: &[NewEvent], chosen: &[usize]) -> Prepared<'static> {
+pub(super) fn bind(
+    core: &Core,
+    events: &[NewEvent],
+    chosen: &[usize],
+    lock_timeout: Option<&'static str>,
+) -> Prepared<'static> {
     let chosen: Vec<&NewEvent> = chosen.iter().filter_map(|place| events.get(*place)).collect();
     let guards = chosen.iter().map(|event| event.identity.guard());
     let strict =
@@ -25,6 +30,7 @@ pub(super) fn bind(core: &Core, events: &[NewEvent], chosen: &[usize]) -> Prepar
         .bind(column(&chosen, |event| event.head.to_bytes()))
         .bind(column(&chosen, |event| &*event.body))
         .bind(column(&chosen, |event| event.traceparent.as_deref()))
+        .bind(lock_timeout)
 }
 
 fn column<'e, T>(events: &[&'e NewEvent], value: impl Fn(&'e NewEvent) -> T) -> Vec<T> {

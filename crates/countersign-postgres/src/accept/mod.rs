@@ -13,7 +13,7 @@ use self::pass::Passes;
 use crate::batch::Work;
 use crate::core::Core;
 use crate::failpoint::failpoint;
-use crate::session::Try;
+use crate::session::{LOCK_TIMEOUT, Try};
 
 /// Stores batches of events.
 pub(crate) struct Accepting {
@@ -29,7 +29,7 @@ impl Work for Accepting {
         event.body.len() + OVERHEAD
     }
 
-    async fn run(&self, events: &[NewEvent]) -> Result<Vec<Accepted>, StoreError> {
+    async fn run(&self, events: &[NewEvent]) -> Result<Vec<Option<Accepted>>, StoreError> {
         let answers = match &self.dispatcher {
             None => self.core.session.repeat(|which| self.store(which, events)).await?,
             Some(dispatcher) => {
@@ -41,7 +41,7 @@ impl Work for Accepting {
         self.core.wake.all();
         self.core.tend_if_behind();
         self.core.grown(events.len());
-        Ok(answers)
+        Ok(answers.into_iter().map(Some).collect())
     }
 }
 
@@ -50,7 +50,7 @@ impl Accepting {
     async fn store(&self, which: Try, events: &[NewEvent]) -> Result<Vec<Accepted>, sqlx::Error> {
         let mut loan = self.core.session.acquire(which).await?;
         failpoint!("accept-before-insert");
-        let answers = accept_all(&self.core, &mut loan, events).await;
+        let answers = accept_all(&self.core, &mut loan, events, Some(LOCK_TIMEOUT)).await;
         failpoint!("after-commit");
         loan.end(answers)
     }
@@ -65,7 +65,7 @@ impl Accepting {
         let mut loan = self.core.session.acquire(which).await?;
         let answers = async {
             let mut tx = loan.begin().await?;
-            let answers = accept_all(&self.core, &mut tx, events).await?;
+            let answers = accept_all(&self.core, &mut tx, events, Some(LOCK_TIMEOUT)).await?;
             if let Err(error) = enqueue(dispatcher, &mut tx, events, &answers).await {
                 tx.rollback().await?;
                 return Ok(Err(error));
@@ -98,6 +98,7 @@ pub(crate) async fn accept_all(
     core: &Core,
     connection: &mut PgConnection,
     events: &[NewEvent],
+    lock_timeout: Option<&'static str>,
 ) -> Result<Vec<Accepted>, sqlx::Error> {
     let mut passes = Passes::new(events.len());
     for _ in 0..PASSES {
@@ -105,7 +106,7 @@ pub(crate) async fn accept_all(
         if chosen.is_empty() {
             break;
         }
-        let rows = columns::bind(core, events, &chosen).fetch_all(&mut *connection).await?;
+        let rows = columns::bind(core, events, &chosen, lock_timeout).fetch_all(&mut *connection).await?;
         for row in &rows {
             passes.settle(core, events, &chosen, row)?;
         }

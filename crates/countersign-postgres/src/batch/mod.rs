@@ -25,9 +25,12 @@ pub(crate) trait Work: Send + Sync + 'static {
     /// Bytes that an item brings with it.
     fn weight(item: &Self::Item) -> usize;
 
-    /// One answer for each item. An error says that nothing was done, or that nobody knows: all of it may be repeated.
-    fn run(&self, items: &[Self::Item])
-    -> impl Future<Output = Result<Vec<Self::Answer>, StoreError>> + Send;
+    /// One answer for each item, or none for what others hold: that is tried again without its neighbours. An error says
+    /// that nothing was done, or that what was done is unknown: all of it may be repeated.
+    fn run(
+        &self,
+        items: &[Self::Item],
+    ) -> impl Future<Output = Result<Vec<Option<Self::Answer>>, StoreError>> + Send;
 }
 
 /// Collects items.
@@ -67,14 +70,27 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
         match work.run(&items).await {
             Ok(answers) => {
                 histogram!(GROUP_COMMIT_SIZE).record(items.len() as f64);
-                for (caller, answer) in callers.into_iter().zip(answers) {
-                    caller.answer(Ok(answer));
+                let mut held = Vec::new();
+                for ((item, caller), answer) in items.into_iter().zip(callers).zip(answers) {
+                    match answer {
+                        Some(answer) => caller.answer(Ok(answer)),
+                        None => held.push((item, caller)),
+                    }
+                }
+                flight.put_behind(held);
+            }
+            // Others hold it: its turn comes again behind those that wait, until its time is over.
+            Err(error)
+                if is_locked(&error) && callers.iter().all(|caller| caller.deadline > Instant::now()) =>
+            {
+                flight.put_behind(items.into_iter().zip(callers));
+                while let Some(another) = flight.another() {
+                    launch(another, &work, patience);
                 }
             }
-            // One that cannot be stored, or waits for somebody's lock, does not fail its neighbours.
+            // One that cannot be stored, or waits for a lock, does not fail its neighbours.
             Err(error) if items.len() > 1 && !is_about_all(&error) => {
                 flight.put_back(items.into_iter().zip(callers), Instant::now() + patience * 2);
-                // The one that waits for a lock holds up its own flight.
                 while let Some(another) = flight.another() {
                     launch(another, &work, patience);
                 }
@@ -90,6 +106,12 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
         // Those who were answered may have more, and are let go first.
         tokio::task::yield_now().await;
     }
+}
+
+/// Whether others held a lock for too long.
+fn is_locked(error: &StoreError) -> bool {
+    let StoreError::Unavailable(error) = error else { return false };
+    matches!(error.downcast_ref(), Some(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03"))
 }
 
 /// Whether each item alone would have met with the same.

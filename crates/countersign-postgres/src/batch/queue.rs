@@ -119,6 +119,15 @@ impl<W: Work> Flight<W> {
         }
     }
 
+    /// Those that others hold: last, each alone.
+    pub(super) fn put_behind(&self, held: impl IntoIterator<Item = (W::Item, Caller<W>)>) {
+        let mut state = self.queue.state();
+        for (item, caller) in held {
+            state.weight = state.weight.saturating_add(caller.weight);
+            state.waiting.push_back(Waiting { item, caller, is_alone: true });
+        }
+    }
+
     /// Those at the front whose time is over.
     pub(super) fn late(&self, now: Instant) -> Vec<Caller<W>> {
         let (mut state, mut late) = (self.queue.state(), Vec::new());

@@ -18,10 +18,17 @@ impl Work for Recorder {
         *item
     }
 
-    async fn run(&self, items: &[usize]) -> Result<Vec<usize>, StoreError> {
+    async fn run(&self, items: &[usize]) -> Result<Vec<Option<usize>>, StoreError> {
         self.gate.acquire().await.unwrap().forget();
         self.batches.lock().unwrap().push(items.to_vec());
-        if items.contains(&13) { Err(unavailable("unlucky")) } else { Ok(items.to_vec()) }
+        if items.contains(&13) {
+            return Err(unavailable("unlucky"));
+        }
+        // What is above 100 is held, unless it is alone.
+        Ok(items
+            .iter()
+            .map(|item| (*item <= 100 || items.len() == 1 || *item > 1000).then_some(*item))
+            .collect())
     }
 }
 
@@ -68,6 +75,17 @@ async fn one_that_fails_does_not_fail_its_neighbours() {
     }
     assert_eq!(done, [true, true, false, true]);
     assert_eq!(*batches.lock().unwrap(), [vec![1], vec![2, 13, 4], vec![2], vec![13], vec![4]]);
+}
+
+#[tokio::test]
+async fn one_that_is_held_comes_again_alone_and_behind_the_others() {
+    let (batcher, batches, gate) = recorder();
+    let tasks = submit(&batcher, &[1, 2, 101, 3]).await;
+    gate.add_permits(100);
+    for task in tasks {
+        assert!(task.await.unwrap());
+    }
+    assert_eq!(*batches.lock().unwrap(), [vec![1], vec![2, 101, 3], vec![101]]);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
     }
     let mut tx = connection.begin().await?;
     // Whoever waits for longer than this is told so.
-    query("SET LOCAL lock_timeout = '30s'").execute(&mut *tx).await?;
+    raw_sql("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
     query("SELECT pg_advisory_xact_lock(hashtext('countersign-postgres'), hashtext($1))")
         .bind(schema.to_string())
         .execute(&mut *tx)

@@ -1,25 +1,41 @@
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Error, PgConnection, Postgres};
+use sqlx::{Connection, Error, PgConnection, Postgres};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 use super::fault::Fault;
 
-/// A connection of the pool. Unless the operation came to an [end](Self::end), it is closed: one that was interrupted
-/// may never answer again.
+/// A connection of the pool.
+///
+/// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not notice
+/// that nobody waits for the answer. Such a connection keeps its place in the pool until the server has answered, so that
+/// there are never more of them in the server than the pool has.
 pub(crate) struct Loan {
-    connection: PoolConnection<Postgres>,
-    is_sound: bool,
+    connection: Option<PoolConnection<Postgres>>,
+    state: State,
+    /// How long the answer to what was given up is waited for.
+    patience: Duration,
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum State {
+    InUse,
+    Ended,
+    Broken,
 }
 
 impl Loan {
-    pub(crate) const fn new(connection: PoolConnection<Postgres>) -> Self {
-        Self { connection, is_sound: false }
+    pub(crate) const fn new(connection: PoolConnection<Postgres>, patience: Duration) -> Self {
+        Self { connection: Some(connection), state: State::InUse, patience }
     }
 
     /// The operation ended like this.
     pub(crate) fn end<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
-        self.is_sound = result.as_ref().err().is_none_or(|error| Fault::of(error) != Fault::Broken);
+        let is_broken = result.as_ref().err().is_some_and(|error| Fault::of(error) == Fault::Broken);
+        self.state = if is_broken { State::Broken } else { State::Ended };
         result
     }
 }
@@ -27,21 +43,34 @@ impl Loan {
 impl Deref for Loan {
     type Target = PgConnection;
 
+    #[expect(clippy::expect_used, reason = "it is taken by `drop` alone")]
     fn deref(&self) -> &PgConnection {
-        &self.connection
+        self.connection.as_ref().expect("a connection until it is dropped")
     }
 }
 
 impl DerefMut for Loan {
+    #[expect(clippy::expect_used, reason = "it is taken by `drop` alone")]
     fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.connection
+        self.connection.as_mut().expect("a connection until it is dropped")
     }
 }
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        if !self.is_sound {
-            self.connection.close_on_drop();
+        let Some(mut connection) = self.connection.take() else { return };
+        match (self.state, Handle::try_current()) {
+            (State::Ended, _) => {}
+            (State::InUse, Ok(runtime)) => {
+                let patience = self.patience;
+                // The ping is answered behind what is still on its way: by then `statement_timeout` has ended it.
+                runtime.spawn(async move {
+                    if !matches!(timeout(patience, connection.ping()).await, Ok(Ok(()))) {
+                        connection.close_on_drop();
+                    }
+                });
+            }
+            _ => connection.close_on_drop(),
         }
     }
 }

@@ -54,7 +54,7 @@ impl Session {
     pub(crate) async fn acquire(&self, which: Try) -> Result<Loan, sqlx::Error> {
         let checked = async {
             loop {
-                let mut loan = Loan::new(self.pool.acquire().await?);
+                let mut loan = Loan::new(self.pool.acquire().await?, self.operation_timeout + GRACE);
                 if !which.is_wary || loan.ping().await.is_ok() {
                     return Ok(loan);
                 }
@@ -81,7 +81,14 @@ impl Session {
     pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
         let fetched = async {
             let mut loan = self.acquire(Try { is_wary: true }).await?;
-            let rows = statement.persistent(false).fetch_all(&mut *loan).await;
+            let rows = async {
+                let mut tx = loan.begin().await?;
+                query("SET LOCAL statement_timeout = '60s'").execute(&mut *tx).await?;
+                let rows = statement.persistent(false).fetch_all(&mut *tx).await?;
+                tx.commit().await?;
+                Ok(rows)
+            }
+            .await;
             loan.end(rows)
         };
         let rows = timeout(LEISURE, fetched).await.map_err(|_| unavailable(TimedOut { after: LEISURE }))?;
@@ -118,3 +125,10 @@ const CONFLICTS: u32 = 10;
 
 /// For counts of millions of events.
 const LEISURE: Duration = Duration::from_secs(60);
+
+/// How long batches wait for a row or a key that others have locked: as long as most transactions take. What is still
+/// locked then is tried again without its neighbours.
+pub(crate) const LOCK_TIMEOUT: &str = "50ms";
+
+/// What the server takes to say that it has ended a statement whose time was over.
+const GRACE: Duration = Duration::from_secs(5);

@@ -1,9 +1,12 @@
 -- One array per column, one element per event; keys are distinct. One row per event, in any order.
 -- Known events are only read. Where nothing explains why an event was not stored, somebody was faster: it is asked for
--- again. What is written is sorted, so that two batches do not wait for each other.
-WITH given AS MATERIALIZED (
+-- again. What is written is sorted, so that two batches do not wait for each other. $15 is how long others are waited
+-- for that are storing one of the keys: null leaves the setting of the transaction.
+WITH limits AS MATERIALIZED (
+    SELECT set_config('lock_timeout', coalesce($15::text, current_setting('lock_timeout')), true)
+), given AS MATERIALIZED (
     SELECT g.*, {schema}.now_() AS now, ({schema}.now_() AT TIME ZONE 'UTC')::date AS day
-    FROM unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bool[], $5::bool[], $6::text[], $7::text[], $8::text[],
+    FROM limits, unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::bool[], $5::bool[], $6::text[], $7::text[], $8::text[],
                 $9::text[], $10::text[], $11::int8[], $12::bytea[], $13::bytea[], $14::text[]) WITH ORDINALITY
          AS g(key, body_digest, guard, is_strict, requeues, source, tenant, provider,
               external_id, event_type, received_at, head, body, traceparent, place)

@@ -1,14 +1,29 @@
--- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, giveback), $4 delays in ms, $5 errors. One row per finish
--- that counts. A finish as done of what is done by the same lease counts, and changes nothing.
-WITH given AS MATERIALIZED (
+-- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, giveback), $4 delays in ms, $5 errors, $6 how long locks are
+-- waited for, or null for the setting of the transaction. One row per finish that counts, and one per finish that is held:
+-- its row is locked, which is not waited for. A finish as done of what is done by the same lease counts, and changes nothing.
+WITH limits AS MATERIALIZED (
+    SELECT set_config('lock_timeout', coalesce($6::text, current_setting('lock_timeout')), true)
+), given AS MATERIALIZED (
     SELECT g.*, {schema}.now_() AS now
-    FROM unnest($1::bytea[], $2::int8[], $3::text[], $4::int8[], $5::text[]) WITH ORDINALITY
+    FROM limits, unnest($1::bytea[], $2::int8[], $3::text[], $4::int8[], $5::text[]) WITH ORDINALITY
          AS g(key, fence, outcome, delay, error, place)
 ), settled AS MATERIALIZED (
     SELECT given.place
     FROM given
     CROSS JOIN LATERAL (SELECT state, fence FROM {schema}.event WHERE key = given.key LIMIT 1) e
     WHERE given.outcome = 'done' AND e.state = 2 AND e.fence = given.fence
+), open AS MATERIALIZED (
+    SELECT given.place, e.id
+    FROM given
+    JOIN {schema}.event e ON e.key = given.key AND e.fence = given.fence
+    -- The second is a finish that was sent twice at once.
+    WHERE (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
+      AND NOT EXISTS (SELECT FROM settled WHERE settled.place = given.place)
+), free AS MATERIALIZED (
+    SELECT open.place, e.id
+    FROM open
+    JOIN {schema}.event e ON e.id = open.id
+    FOR UPDATE OF e SKIP LOCKED
 ), finished AS (
     UPDATE {schema}.event e
     SET state = CASE WHEN given.outcome IN ('done', 'skip') THEN 2 WHEN given.outcome = 'dead' THEN 3 ELSE 0 END,
@@ -18,11 +33,9 @@ WITH given AS MATERIALIZED (
                            WHEN given.outcome IN ('done', 'skip', 'dead') THEN given.now END,
         error = coalesce(given.error, e.error),
         worker = NULL
-    FROM given
-    WHERE e.key = given.key AND e.fence = given.fence
-      -- The second is a finish that was sent twice at once.
-      AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
-      AND NOT EXISTS (SELECT FROM settled WHERE settled.place = given.place)
+    FROM free
+    JOIN given USING (place)
+    WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')
     RETURNING given.place, e.id, e.attempt, e.fence, given.outcome, given.error, given.now
 ), recorded AS (
     INSERT INTO {schema}.attempt (event_id, attempt, fence, ended_at, outcome, error, day)
@@ -30,6 +43,8 @@ WITH given AS MATERIALIZED (
     FROM finished
     WHERE outcome IN ('skip', 'retry', 'dead')
 )
-SELECT place FROM finished
+SELECT place, false AS is_held FROM finished
 UNION ALL
-SELECT place FROM settled
+SELECT place, false FROM settled
+UNION ALL
+SELECT place, true FROM open WHERE NOT EXISTS (SELECT FROM free WHERE free.place = open.place)

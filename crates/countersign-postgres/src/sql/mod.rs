@@ -12,7 +12,8 @@ impl Sql {
     fn of(text: &str, schema: &SchemaName) -> Self {
         let text = text
             .replace("{filter}", include_str!("filter.sql"))
-            .replace("{summary}", include_str!("summary.sql"));
+            .replace("{summary}", include_str!("summary.sql"))
+            .replace("{finish}", &include_str!("finish.sql").replace(" SKIP LOCKED", ""));
         Self(text.replace("{schema}", &schema.to_string()).into())
     }
 }
@@ -35,5 +36,5 @@ macro_rules! statements {
 
 statements!(
     accept audit attempts body change_discard change_purge change_replay claim claim_complete claim_due claim_one
-    claim_release claim_renew claim_sweep count extend finish list probe show stats sweep
+    claim_release claim_renew claim_sweep count extend finish finish_waiting list probe show stats sweep
 );

@@ -1,0 +1,2 @@
+-- The same, where a row that is locked is waited for.
+{finish}
