@@ -1,6 +1,7 @@
 //! Handshakes, wherever the middleware can be put: the same requests, the same answers, and the handler has not run.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod oracle;
 mod support;
 mod table;
 

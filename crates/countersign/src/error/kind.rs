@@ -46,6 +46,8 @@ pub enum ErrorKind {
     CheckFailed,
     /// The token names an algorithm that is not accepted, or none.
     JwtUnsupportedAlg,
+    /// The signed content has the form of a handshake's challenge, which is signed for everybody who asks.
+    SignedChallenge,
     /// No signature names one of the configured keys.
     NoMatchingPublicKey,
     /// The body is not what the scheme has to read from it.
@@ -109,6 +111,7 @@ impl ErrorKind {
             Self::UrlHashMismatch => "url_hash_mismatch",
             Self::CheckFailed => "check_failed",
             Self::JwtUnsupportedAlg => "jwt_unsupported_alg",
+            Self::SignedChallenge => "signed_challenge",
             Self::NoMatchingPublicKey => "no_matching_public_key",
             Self::MalformedBody => "malformed_body",
             Self::UnsupportedContentType => "unsupported_content_type",
@@ -157,6 +160,7 @@ impl ErrorKind {
             | Self::UrlHashMismatch
             | Self::CheckFailed
             | Self::JwtUnsupportedAlg
+            | Self::SignedChallenge
             | Self::NoMatchingPublicKey => StatusCode::UNAUTHORIZED,
             Self::HandshakeRefused => StatusCode::FORBIDDEN,
             Self::UnknownTenant => StatusCode::NOT_FOUND,

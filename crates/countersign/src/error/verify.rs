@@ -88,6 +88,8 @@ pub enum VerifyError {
         /// Those that the declaration accepts, as far as there are keys for them.
         accepted: String,
     },
+    /// The signed content has the form of a handshake's challenge, which is signed for everybody who asks.
+    SignedChallenge,
     /// No signature names one of our keys.
     UnknownKey,
     /// The scheme needs a part of the body that is not there.
@@ -154,6 +156,7 @@ impl VerifyError {
             Self::CheckFailed { of: Checked::Other, .. } => ErrorKind::CheckFailed,
             Self::MissingBody => ErrorKind::PayloadMissing,
             Self::UnsupportedTokenAlgorithm { .. } => ErrorKind::JwtUnsupportedAlg,
+            Self::SignedChallenge => ErrorKind::SignedChallenge,
             Self::UnknownKey => ErrorKind::NoMatchingPublicKey,
             Self::MalformedBody { .. } => ErrorKind::MalformedBody,
             Self::UnsupportedContentType => ErrorKind::UnsupportedContentType,
@@ -207,6 +210,9 @@ impl fmt::Display for VerifyError {
             Self::UnsupportedTokenAlgorithm { accepted } => {
                 write!(f, "the algorithm of the token is not accepted: the keys are for {accepted}")
             }
+            Self::SignedChallenge => f.write_str(
+                "the signed content has the form of a handshake's challenge, which is signed for everybody who asks",
+            ),
             Self::UnknownKey => f.write_str("no signature names one of the configured keys"),
             Self::MalformedBody { reason } => write!(f, "malformed body: {reason}"),
             Self::UnsupportedContentType => {

@@ -6,11 +6,19 @@
 //! | [`Trust`] | answered | for instance |
 //! |---|---|---|
 //! | `signed` | after the request was verified like any delivery | Slack, Discord, Zoom, Twitch |
-//! | `secret` | always, where everything that the answer is made from is known: it proves the secret | X, LinkedIn, Braintree |
+//! | `secret` | always, where everything that the answer is made from is known, and the challenge has its declared form: the answer proves the secret | X, LinkedIn, Braintree |
 //! | `token` | where the request carries the token that was configured, 403 otherwise | Meta, Strava, WebSub |
 //! | `origin` | where its origin is among those that are allowed | CloudEvents |
 //! | `echo` | where the endpoint was configured for it: anybody can ask | Dropbox, Microsoft Graph, Okta |
 //! | `issues-secret` | after the secret that it brings was stored | Asana, Notion |
+//!
+//! An answer that holds an HMAC of what the asker chose would sign deliveries for strangers: the secret is the same. So
+//! such a handshake declares the form of its [challenge](Handshake::challenge); other text is not answered, and a delivery
+//! whose signed content has that form is refused ([`ErrorKind::SignedChallenge`](crate::ErrorKind::SignedChallenge)). A
+//! declaration without it does not build, unless a signature covers what is hashed (Zoom): then the asker holds the key.
+//! Plain SHA-256 needs no pattern, because no key of a delivery takes part in it: eBay's answer hashes a verification
+//! token and deliveries carry ECDSA signatures, Fastly's hashes the id of a service and deliveries are not signed. Do not
+//! use a delivery secret as verify token.
 //!
 //! ```
 //! # #[cfg(feature = "toml")] {
@@ -39,6 +47,7 @@ mod answer;
 pub mod catalogue;
 mod condition;
 mod model;
+mod pattern;
 mod place;
 mod plan;
 mod render;
@@ -48,7 +57,9 @@ mod view;
 pub use answer::{Answer, AnswerFormat, AnswerHeader};
 pub use condition::Condition;
 pub use model::{Handshake, Method, Trust};
+pub(crate) use pattern::Matcher;
+pub use pattern::Pattern;
 pub use place::Place;
-pub(crate) use plan::{Step, Steps};
+pub(crate) use plan::{Step, Steps, UNBOUNDED, challenges};
 pub(crate) use render::{Means, RenderError, Values};
 pub(crate) use view::View;

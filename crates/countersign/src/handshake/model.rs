@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Condition, Place};
+use super::{Answer, Condition, Pattern, Place};
 use crate::provider::Confidence;
 use crate::scheme::Text;
 
@@ -31,6 +31,11 @@ pub struct Handshake {
     /// The answer. Without one it is an ordinary delivery: the handler gets it, verified, and answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
+    /// The form of the text that the answer holds an HMAC of. Required where that is made from what the asker chose and
+    /// no signature covers: the answer to a body of a delivery would be its signature. Other text is refused with 400, and
+    /// so is a delivery whose signed content has this form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Pattern>,
     /// The status for a token or an origin that is not the right one. None is 403.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<u16>,

@@ -4,7 +4,7 @@ use http::{HeaderName, StatusCode, header};
 use serde::de::IgnoredAny;
 
 use super::template::{Operand, Piece, parse};
-use super::{AnswerFormat, AnswerHeader, Handshake, Method, Place};
+use super::{AnswerFormat, AnswerHeader, Handshake, Matcher, Method, Place, Trust};
 use crate::error::ConfigError;
 
 /// The handshakes of a provider that are answered here, checked and taken apart once.
@@ -19,6 +19,8 @@ pub(crate) struct Steps {
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) handshake: Handshake,
+    /// The form of what an HMAC in the answer is of.
+    pub(super) challenge: Option<Matcher>,
     /// Whether anything of it is in the body.
     pub(crate) waits_for_body: bool,
     /// What of it is outside the body.
@@ -71,6 +73,8 @@ impl Step {
         if let Some(place) = handshake.trust.place() {
             place.check("trust")?;
         }
+        let challenge =
+            handshake.challenge.as_ref().map(|pattern| pattern.compile("challenge")).transpose()?;
         let Some(answer) = &handshake.answer else { return Ok(None) };
         let body = parse(&answer.body, "answer.body")?;
         if answer.format == AnswerFormat::Json {
@@ -93,8 +97,15 @@ impl Step {
             return Err(ConfigError::new("when", "only a POST has a body"));
         }
         let refused = handshake.refused.map(|code| status(code, "refused")).transpose()?;
+        if handshake.trust != Trust::Signed
+            && challenge.is_none()
+            && signed_choices(&headers, &body).next().is_some()
+        {
+            return Err(ConfigError::new("challenge", UNBOUNDED));
+        }
         Ok(Some(Self {
             handshake: handshake.clone(),
+            challenge,
             waits_for_body: !in_body.is_empty(),
             head: head.into_iter().cloned().collect(),
             status: status(answer.status, "answer.status")?,
@@ -105,9 +116,35 @@ impl Step {
         }))
     }
 
+    /// What the asker chooses of that which the answer holds an HMAC of.
+    pub(crate) fn signed_choices(&self) -> impl Iterator<Item = &Place> {
+        signed_choices(&self.headers, &self.body)
+    }
+
     pub(super) fn pieces(&self) -> impl Iterator<Item = &Piece> {
         self.headers.iter().flat_map(|(_, pieces)| pieces).chain(&self.body)
     }
+}
+
+fn signed_choices<'s>(
+    headers: &'s [(HeaderName, Vec<Piece>)],
+    body: &'s [Piece],
+) -> impl Iterator<Item = &'s Place> {
+    let pieces = headers.iter().flat_map(|(_, pieces)| pieces).chain(body);
+    let signed = pieces.flat_map(|piece| match piece {
+        Piece::Value { of, by } if by.needs_secret() => of.as_slice(),
+        _ => &[],
+    });
+    signed.filter_map(Operand::choice)
+}
+
+/// The patterns of everything that a handshake's answer may hold an HMAC of.
+pub(crate) fn challenges(handshakes: &[Handshake]) -> Result<Vec<Matcher>, ConfigError> {
+    let patterns = handshakes.iter().enumerate();
+    let compiled = patterns.filter_map(|(index, handshake)| {
+        Some(handshake.challenge.as_ref()?.compile(&format!("handshakes[{index}].challenge")))
+    });
+    compiled.collect()
 }
 
 fn status(code: u16, field: &str) -> Result<StatusCode, ConfigError> {
@@ -142,6 +179,9 @@ fn check_json(pieces: &[Piece]) -> Result<(), ConfigError> {
     })
 }
 
+pub(crate) const UNBOUNDED: &str = "the answer holds an HMAC of what the asker chose, which could be the signature of a \
+     delivery: declare the form of the challenge, for instance `challenge = \"^[a-f0-9]{20,32}$\"`";
+
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
@@ -160,6 +200,7 @@ mod tests {
             method,
             when: Cow::Owned(vec![when]),
             answer,
+            challenge: None,
             refused: None,
         }
     }

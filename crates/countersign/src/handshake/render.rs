@@ -47,6 +47,7 @@ pub(crate) struct Means<'a> {
 pub(crate) enum RenderError {
     Missing,
     TooLong,
+    NotAChallenge,
     NotAHeader,
 }
 
@@ -79,7 +80,8 @@ impl Step {
         body: &[u8],
         means: &Means<'_>,
     ) -> Result<Response<Bytes>, RenderError> {
-        let render = |pieces: &[Piece], escape| Rendering { values, body, means, escape }.all(pieces);
+        let render =
+            |pieces: &[Piece], escape| Rendering { step: self, values, body, means, escape }.all(pieces);
         let text = render(&self.body, self.format == AnswerFormat::Json)?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = self.status;
@@ -113,6 +115,7 @@ impl Means<'_> {
 }
 
 struct Rendering<'a> {
+    step: &'a Step,
     values: &'a Values,
     body: &'a [u8],
     means: &'a Means<'a>,
@@ -154,6 +157,9 @@ impl Rendering<'_> {
 
     fn compute(&self, by: Function, content: &str) -> Result<String, RenderError> {
         let content = content.as_bytes();
+        if by.needs_secret() && self.step.challenge.as_ref().is_some_and(|form| !form.matches(content)) {
+            return Err(RenderError::NotAChallenge);
+        }
         let key = || self.means.key.map(Key::bytes).ok_or(RenderError::Missing);
         let computed = match by {
             Function::AsItIs => return Ok(String::from_utf8_lossy(content).into_owned()),
@@ -180,6 +186,7 @@ impl fmt::Display for RenderError {
         f.write_str(match self {
             Self::Missing => "a value of the answer is missing",
             Self::TooLong => "a value of the answer is longer than 1 KiB",
+            Self::NotAChallenge => "the challenge has not the form that its pattern declares",
             Self::NotAHeader => "a value of the answer cannot stand in a header",
         })
     }

@@ -30,6 +30,17 @@ pub(super) enum Operand {
     Setting(String, Option<String>),
 }
 
+impl Operand {
+    /// The place, if it is one that the asker fills. The path of the public URL is that of the request.
+    pub(super) const fn choice(&self) -> Option<&Place> {
+        match self {
+            Self::At(place) => Some(place),
+            Self::Url => Some(&Place::Path),
+            Self::Token | Self::Key | Self::Setting(..) => None,
+        }
+    }
+}
+
 impl Function {
     pub(super) const fn needs_secret(self) -> bool {
         !matches!(self, Self::AsItIs | Self::Sha256Hex)

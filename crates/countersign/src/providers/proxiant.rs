@@ -41,5 +41,6 @@ const HANDSHAKES: &[Handshake] = &[Handshake {
     method: Method::Post,
     when: Condition::all(const { &[Condition::equals(Place::json("/event"), "webhook.test")] }),
     answer: None,
+    challenge: None,
     refused: None,
 }];

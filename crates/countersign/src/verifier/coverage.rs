@@ -39,6 +39,13 @@ impl Coverage {
     }
 }
 
+impl Coverage {
+    /// Whether the signature covers the value there by itself.
+    pub(super) fn covers(provider: &Provider, content: &Content, at: &Location) -> bool {
+        covers(provider, content, at)
+    }
+}
+
 /// Whether the signature covers the value there by itself.
 fn covers(provider: &Provider, content: &Content, at: &Location) -> bool {
     let has_header = |name: &str| {

@@ -127,6 +127,18 @@ fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8], running: &[Mac]) -> Resul
         parts => Cow::Owned(render_body(plan, parts, body)?),
     };
     let signing = Signing { core, around: claim.around, signed: &signed, running };
+    let key = signed_by(core, claim, &signing, body)?;
+    signing.refuse_challenges()?;
+    Ok(key)
+}
+
+fn signed_by(
+    core: &Core,
+    claim: &Claim<'_>,
+    signing: &Signing<'_>,
+    body: &[u8],
+) -> Result<usize, VerifyError> {
+    let plan = &*core.plan;
     if plan.grammar.tags_are_keys() {
         let field = field_in(core, body)?;
         return signing.named_key(&plan.grammar.tagged(field.as_bytes()), claim.began);

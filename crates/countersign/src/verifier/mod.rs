@@ -2,6 +2,7 @@
 
 mod body;
 mod buffer;
+mod challenges;
 mod checks;
 mod complete;
 mod coverage;

@@ -5,7 +5,7 @@ use http::HeaderName;
 
 use crate::error::ConfigError;
 use crate::event::Envelope;
-use crate::handshake::Steps;
+use crate::handshake::{Matcher, Steps, challenges};
 use crate::provider::Provider;
 use crate::scheme::{
     Algorithm, BodyPart, Content, Encoding, FixedPart, Limits, Location, Pointer, RarePart, header_names,
@@ -59,6 +59,8 @@ pub(crate) struct Plan {
     pub(crate) wanted: Wanted,
     /// The handshakes that are answered without the handler.
     pub(crate) handshakes: Option<Arc<Steps>>,
+    /// The forms of what those sign for strangers: no delivery has one.
+    pub(crate) challenges: Vec<Matcher>,
 }
 
 /// Where a value is, ready to look up.
@@ -106,6 +108,8 @@ impl Plan {
         let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
             && each.is_none()
             && scheme.algorithm.hashes_in_order();
+        let handshakes = Steps::new(&provider.handshakes)?.map(Arc::new);
+        let challenges = challenges(&provider.handshakes)?;
         let is_rare = scheme.algorithm.is_asymmetric()
             || scheme.token.is_some()
             || !checks.is_empty()
@@ -113,12 +117,12 @@ impl Plan {
             || key_id.is_some()
             || in_target(id.as_ref())
             || in_target(event_type.as_ref())
-            || grammar.tags_are_keys();
+            || grammar.tags_are_keys()
+            || !challenges.is_empty();
         let has_more = is_rare || !after.is_empty() || scheme.any_port;
         let signs_id_in_head = signs.id && matches!(id, Some(Source::Headers(_)));
         let signs_form = content.needs_form();
         let wanted = Wanted::default();
-        let handshakes = Steps::new(&provider.handshakes)?.map(Arc::new);
         let mut plan = Self {
             content,
             before,
@@ -146,6 +150,7 @@ impl Plan {
             has_more,
             wanted,
             handshakes,
+            challenges,
             provider,
         };
         plan.check()?;
@@ -198,6 +203,7 @@ impl Plan {
             "scheme.signature.at",
             "the signature field cannot be inside itself",
         )?;
+        super::challenges::check(self)?;
         rules::check(self)
     }
 

@@ -7,6 +7,7 @@
 )]
 
 mod issued;
+mod oracle;
 mod support;
 
 use countersign::handshake::catalogue;

@@ -13,6 +13,7 @@ pub const DROPBOX: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("challenge"))] }),
     answer: Some(Answer::text("{query:challenge}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -25,6 +26,7 @@ pub const MS_GRAPH: &[Handshake] = &[Handshake {
     method: Method::Post,
     when: Condition::all(const { &[Condition::present(Place::query("validationToken"))] }),
     answer: Some(Answer::text("{query:validationToken}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -37,6 +39,7 @@ pub const OKTA: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::header("x-okta-verification-challenge"))] }),
     answer: Some(Answer::json(r#"{{"verification":"{header:x-okta-verification-challenge}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -49,6 +52,7 @@ pub const NYLAS: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("challenge"))] }),
     answer: Some(Answer::text("{query:challenge}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -61,6 +65,7 @@ pub const ONFLEET: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("check"))] }),
     answer: Some(Answer::text("{query:check}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -80,6 +85,7 @@ pub const RINGCENTRAL: &[Handshake] = &[Handshake {
         200,
         const { &[AnswerHeader::new("validation-token", "{header:validation-token}")] },
     )),
+    challenge: None,
     refused: None,
 }];
 
@@ -92,6 +98,7 @@ pub const MONDAY: &[Handshake] = &[Handshake {
     method: Method::Post,
     when: Condition::all(const { &[Condition::present(Place::json("/challenge"))] }),
     answer: Some(Answer::json(r#"{{"challenge":"{json:/challenge}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -104,6 +111,7 @@ pub const ADOBE_IO: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("challenge"))] }),
     answer: Some(Answer::text("{query:challenge}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -118,6 +126,7 @@ pub const WORLDLINE: &[Handshake] = &[Handshake {
         const { &[Condition::present(Place::header("x-gcs-webhooks-endpoint-verification"))] },
     ),
     answer: Some(Answer::text("{header:x-gcs-webhooks-endpoint-verification}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -133,6 +142,7 @@ pub const SMARTSHEET: &[Handshake] = &[Handshake {
         const { &[AnswerHeader::new("smartsheet-hook-response", "{header:smartsheet-hook-challenge}")] },
         r#"{{"smartsheetHookResponse":"{header:smartsheet-hook-challenge}"}}"#,
     )),
+    challenge: None,
     refused: None,
 }];
 
@@ -145,6 +155,7 @@ pub const TRELLO: &[Handshake] = &[Handshake {
     method: Method::Head,
     when: Condition::all(const { &[] }),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];
 
@@ -158,6 +169,7 @@ pub const MANDRILL: &[Handshake] = &[
         method: Method::Head,
         when: Condition::all(const { &[] }),
         answer: Some(Answer::status(200)),
+        challenge: None,
         refused: None,
     },
     Handshake {
@@ -168,6 +180,7 @@ pub const MANDRILL: &[Handshake] = &[
         method: Method::Post,
         when: Condition::all(const { &[Condition::equals(Place::form("mandrill_events"), "[]")] }),
         answer: Some(Answer::status(200)),
+        challenge: None,
         refused: None,
     },
 ];
@@ -183,6 +196,7 @@ pub const MAILCHIMP: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[] }),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];
 
@@ -195,6 +209,7 @@ pub const WOOCOMMERCE: &[Handshake] = &[Handshake {
     method: Method::Post,
     when: Condition::all(const { &[Condition::present(Place::form("webhook_id"))] }),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];
 
@@ -207,5 +222,6 @@ pub const BITBUCKET: &[Handshake] = &[Handshake {
     method: Method::Post,
     when: Condition::all(const { &[Condition::equals(Place::header("x-event-key"), "diagnostics:ping")] }),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];

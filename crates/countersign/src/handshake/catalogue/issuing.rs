@@ -16,6 +16,7 @@ pub const ASANA: &[Handshake] = &[Handshake {
         200,
         const { &[AnswerHeader::new("x-hook-secret", "{header:x-hook-secret}")] },
     )),
+    challenge: None,
     refused: None,
 }];
 
@@ -31,6 +32,7 @@ pub const REST_HOOKS: &[Handshake] = &[Handshake {
         200,
         const { &[AnswerHeader::new("x-hook-secret", "{header:x-hook-secret}")] },
     )),
+    challenge: None,
     refused: None,
 }];
 
@@ -47,5 +49,6 @@ pub const NOTION: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];

@@ -1,6 +1,6 @@
 //! Handshakes whose answer proves the secret, and shows nothing of it.
 
-use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
+use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::Confidence;
 use crate::scheme::text;
 
@@ -14,6 +14,7 @@ pub const X_TWITTER: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("crc_token"))] }),
     answer: Some(Answer::json(r#"{{"response_token":"sha256={hmac-sha256-base64:query:crc_token}"}}"#)),
+    challenge: Some(Pattern::new("^[A-Za-z0-9+/=_.~-]{1,256}$")),
     refused: None,
 }];
 
@@ -28,6 +29,9 @@ pub const LINKEDIN: &[Handshake] = &[Handshake {
     answer: Some(Answer::json(
         r#"{{"challengeCode":"{query:challengeCode}","challengeResponse":"{hmac-sha256-hex:query:challengeCode}"}}"#,
     )),
+    challenge: Some(Pattern::new(
+        "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
+    )),
     refused: None,
 }];
 
@@ -40,6 +44,7 @@ pub const BRAINTREE: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("bt_challenge"))] }),
     answer: Some(Answer::text("{key}|{hmac-sha1-hex:query:bt_challenge}")),
+    challenge: Some(Pattern::new("^[a-f0-9]{20,32}$")),
     refused: None,
 }];
 
@@ -52,6 +57,7 @@ pub const EBAY: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("challenge_code"))] }),
     answer: Some(Answer::json(r#"{{"challengeResponse":"{sha256-hex:query:challenge_code+token+url}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -66,5 +72,6 @@ pub const FASTLY: &[Handshake] = &[Handshake {
         const { &[Condition::equals(Place::Path, "/.well-known/fastly/logging/challenge")] },
     ),
     answer: Some(Answer::text("{sha256-hex:setting:service_id}")),
+    challenge: None,
     refused: None,
 }];

@@ -24,6 +24,7 @@ pub const SLACK: &[Handshake] = &[
             },
         ),
         answer: Some(Answer::text("{json:/challenge}")),
+        challenge: None,
         refused: None,
     },
     Handshake {
@@ -34,6 +35,7 @@ pub const SLACK: &[Handshake] = &[
         method: Method::Post,
         when: Condition::all(const { &[Condition::equals(Place::form("ssl_check"), "1")] }),
         answer: Some(Answer::status(200)),
+        challenge: None,
         refused: None,
     },
 ];
@@ -56,6 +58,7 @@ pub const DISCORD: &[Handshake] = &[
             },
         ),
         answer: Some(Answer::json(r#"{{"type":1}}"#)),
+        challenge: None,
         refused: None,
     },
     Handshake {
@@ -68,6 +71,7 @@ pub const DISCORD: &[Handshake] = &[
         method: Method::Post,
         when: Condition::all(const { &[Condition::equals(Place::json("/type"), "0")] }),
         answer: Some(Answer::status(204)),
+        challenge: None,
         refused: None,
     },
 ];
@@ -90,6 +94,7 @@ pub const ZOOM: &[Handshake] = &[Handshake {
     answer: Some(Answer::json(
         r#"{{"plainToken":"{json:/payload/plainToken}","encryptedToken":"{hmac-sha256-hex:json:/payload/plainToken}"}}"#,
     )),
+    challenge: None,
     refused: None,
 }];
 
@@ -112,6 +117,7 @@ pub const TWITCH: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::text("{json:/challenge}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -135,6 +141,7 @@ pub const XERO: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];
 
@@ -147,6 +154,7 @@ pub const FRONT: &[Handshake] = &[Handshake {
     method: Method::Post,
     when: Condition::all(const { &[Condition::present(Place::header("x-front-challenge"))] }),
     answer: Some(Answer::json(r#"{{"challenge":"{header:x-front-challenge}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -166,6 +174,7 @@ pub const TEBEX: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::json(r#"{{"id":"{json:/id}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -185,6 +194,7 @@ pub const LINE: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];
 
@@ -199,6 +209,7 @@ pub const TERRAFORM_CLOUD: &[Handshake] = &[Handshake {
         const { &[Condition::equals(Place::json("/notifications/0/trigger"), "verification")] },
     ),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];
 
@@ -211,5 +222,6 @@ pub const WISE: &[Handshake] = &[Handshake {
     method: Method::Post,
     when: Condition::all(const { &[Condition::equals(Place::header("x-test-notification"), "true")] }),
     answer: Some(Answer::status(200)),
+    challenge: None,
     refused: None,
 }];

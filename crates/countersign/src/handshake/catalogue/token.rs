@@ -20,6 +20,7 @@ pub const META: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::text("{query:hub.challenge}")),
+    challenge: None,
     refused: None,
 }];
 
@@ -39,6 +40,7 @@ pub const STRAVA: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::json(r#"{{"hub.challenge":"{query:hub.challenge}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -55,6 +57,7 @@ pub const WEBSUB: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::text("{query:hub.challenge}")),
+    challenge: None,
     refused: Some(404),
 }];
 
@@ -67,6 +70,7 @@ pub const FITBIT: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("verify"))] }),
     answer: Some(Answer::status(204)),
+    challenge: None,
     refused: Some(404),
 }];
 
@@ -86,6 +90,7 @@ pub const LARK: &[Handshake] = &[Handshake {
         },
     ),
     answer: Some(Answer::json(r#"{{"challenge":"{json:/challenge}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -101,6 +106,7 @@ pub const ADOBE_SIGN: &[Handshake] = &[Handshake {
         const { &[AnswerHeader::new("x-adobesign-clientid", "{header:x-adobesign-clientid}")] },
         r#"{{"xAdobeSignClientId":"{header:x-adobesign-clientid}"}}"#,
     )),
+    challenge: None,
     refused: None,
 }];
 
@@ -113,6 +119,7 @@ pub const OURA: &[Handshake] = &[Handshake {
     method: Method::Get,
     when: Condition::all(const { &[Condition::present(Place::query("challenge"))] }),
     answer: Some(Answer::json(r#"{{"challenge":"{query:challenge}"}}"#)),
+    challenge: None,
     refused: None,
 }];
 
@@ -135,6 +142,7 @@ pub const CLOUDEVENTS: &[Handshake] = &[Handshake {
             ]
         },
     )),
+    challenge: None,
     refused: None,
 }];
 
@@ -155,6 +163,7 @@ pub const EVENT_GRID: &[Handshake] = &[
             },
         ),
         answer: Some(Answer::json(r#"{{"validationResponse":"{json:/0/data/validationCode}"}}"#)),
+        challenge: None,
         refused: None,
     },
     Handshake {
@@ -174,6 +183,7 @@ pub const EVENT_GRID: &[Handshake] = &[
                 ]
             },
         )),
+        challenge: None,
         refused: None,
     },
 ];

@@ -38,6 +38,7 @@ pub(super) fn decide(
         signature: token.signature()?,
     };
     let key = core.keys.tokens().matching(&signed, head.began)?;
+    super::challenges::refuse(plan, &[signed.message])?;
 
     let (claims, payload) = token.claims()?;
     let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;

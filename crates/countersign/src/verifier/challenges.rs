@@ -1,0 +1,94 @@
+//! Keeps what handshakes sign for strangers apart from what deliveries sign.
+
+use super::Plan;
+use super::coverage::Coverage;
+use super::signing::Signing;
+use crate::error::{ConfigError, VerifyError};
+use crate::handshake::{Place, Trust, UNBOUNDED};
+use crate::scheme::{BodyPart, FixedPart, Location};
+
+impl Signing<'_> {
+    /// Refuses content that a handshake would sign for everybody: its signature proves nothing.
+    #[cold]
+    pub(super) fn refuse_challenges(&self) -> Result<(), VerifyError> {
+        let plan = &*self.core.plan;
+        if plan.challenges.is_empty() {
+            return Ok(());
+        }
+        let after = self.around.after().map(|after| after.as_bytes()).unwrap_or_default();
+        let before = [Some(&self.around.before), self.around.instead()];
+        let mut contents = before.into_iter().flatten().map(|before| [before.as_bytes(), self.signed, after]);
+        contents.try_for_each(|content| refuse(plan, &content))
+    }
+}
+
+/// Refuses signed content, given in pieces, that has the form of a challenge.
+pub(super) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> {
+    let len = content.iter().fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
+    let mut possible = plan.challenges.iter().filter(|challenge| len <= challenge.longest()).peekable();
+    if possible.peek().is_none() {
+        return Ok(());
+    }
+    let content = content.concat();
+    let is_one = possible.any(|challenge| challenge.matches(&content));
+    if is_one { Err(VerifyError::SignedChallenge) } else { Ok(()) }
+}
+
+/// Refuses declarations whose handshakes would sign a delivery, or whose challenges would refuse all deliveries.
+pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
+    for (index, handshake) in plan.provider.handshakes.iter().enumerate() {
+        let step = plan.handshakes.iter().flat_map(|steps| steps.iter());
+        let step = step.into_iter().find(|step| step.handshake.name == handshake.name);
+        let mut choices = step.into_iter().flat_map(|step| step.signed_choices());
+        let is_open = handshake.challenge.is_none() && choices.any(|place| !covers(plan, place));
+        if handshake.trust == Trust::Signed && is_open {
+            return Err(ConfigError::new(format!("handshakes[{index}].challenge"), UNBOUNDED));
+        }
+    }
+    let sample = sample(plan);
+    if sample.is_some_and(|sample| refuse(plan, &[&sample]).is_err()) {
+        let problem = "the challenge of a handshake has the form of the signed content, so that no delivery would be accepted: \
+                       declare a narrower one";
+        return Err(ConfigError::new("handshakes", problem));
+    }
+    Ok(())
+}
+
+/// The signed content of any delivery, where all of them look alike: it is a digest or a token.
+fn sample(plan: &Plan) -> Option<Vec<u8>> {
+    if plan.provider.scheme.token.is_some() {
+        // `{"alg":"HS256"}.{}`
+        return Some(b"eyJhbGciOiJIUzI1NiJ9.e30".to_vec());
+    }
+    let is_literal = |part: &FixedPart| matches!(part, FixedPart::Literal(_));
+    if plan.content.body != [BodyPart::Sha256Hex] || !plan.content.fixed().all(is_literal) {
+        return None;
+    }
+    let literal = |parts: &[FixedPart]| -> String {
+        let text = parts.iter().filter_map(|part| match part {
+            FixedPart::Literal(literal) => Some(literal.as_str()),
+            _ => None,
+        });
+        text.collect()
+    };
+    let (before, after) = (literal(&plan.content.before), literal(&plan.content.after));
+    Some([before, "0".repeat(64), after].concat().into_bytes())
+}
+
+/// Whether the signature of a request covers the value there.
+pub(super) fn covers(plan: &Plan, place: &Place) -> bool {
+    let at = match place {
+        Place::Path => {
+            let signs_path = |part: &FixedPart| {
+                matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path)
+            };
+            return plan.content.fixed().any(signs_path);
+        }
+        Place::Query(name) => Location::Query(name.clone()),
+        Place::Header(name) => Location::Header(name.clone()),
+        Place::Json(pointer) => Location::Json(pointer.clone()),
+        Place::Form(name) => Location::Form(name.clone()),
+    };
+    let in_body = place.is_in_body() && plan.signs.body;
+    in_body || Coverage::covers(&plan.provider, &plan.content, &at)
+}

@@ -1,0 +1,277 @@
+//! Handshakes that sign what the asker chose: whatever they sign is no delivery.
+
+use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
+use countersign::receiver::{Halt, HandshakePolicy, Receiver};
+use countersign::scheme::{Location, text};
+use countersign::{Confidence, Provider, Secret, Signer, SigningRequest, Verifier, providers};
+use http::HeaderMap;
+use proptest::prelude::*;
+
+use crate::support::{NOW, secret, send};
+
+/// A declaration, and its handshake that answers an HMAC of the value in this place although nothing is signed.
+struct Oracle {
+    provider: Provider,
+    handshake: Handshake,
+    place: Place,
+}
+
+/// All declarations of the catalogue with such a handshake, and all such handshakes behind other signatures.
+fn oracles() -> Vec<Oracle> {
+    let declared = providers::all().map(Clone::clone);
+    let shapes = [&providers::GITHUB_SHA256, &providers::SHOPIFY, &providers::INTERCOM, &providers::STRIPE];
+    let elsewhere = catalogue::all().flat_map(|(_, handshakes)| {
+        shapes.map(|shape| Provider { handshakes: Handshake::list(handshakes), ..shape.clone() })
+    });
+    let found = declared.chain(elsewhere).flat_map(|provider| {
+        let handshakes = provider.handshakes.clone();
+        let of = move |handshake: &Handshake| {
+            let place = hashed_place(&provider, handshake)?;
+            Some(Oracle { provider: provider.clone(), handshake: handshake.clone(), place })
+        };
+        handshakes
+            .iter()
+            .filter(|handshake| handshake.trust != Trust::Signed)
+            .filter_map(of)
+            .collect::<Vec<_>>()
+    });
+    // What signs nothing with a MAC is no target, and not every algorithm is always compiled in.
+    found
+        .filter(|oracle| Verifier::new(oracle.provider.clone(), secret_of(&oracle.provider)).is_ok())
+        .collect()
+}
+
+/// `None`: it answers no such thing, or needs a secret that holds the name of its key.
+fn hashed_place(provider: &Provider, handshake: &Handshake) -> Option<Place> {
+    let answer = handshake.answer.as_ref()?;
+    let texts = answer.headers.iter().map(|header| &header.value).chain([&answer.body]);
+    let hashed = texts.filter_map(|text| text.split_once("{hmac-")?.1.split_once('}')).next()?.0;
+    let names_key = answer.body.contains("{key}") && provider.scheme.key.after.is_empty();
+    if names_key {
+        return None;
+    }
+    Some(Place::try_from(hashed.split_once(':')?.1.to_owned()).unwrap())
+}
+
+fn secret_of(provider: &Provider) -> Secret {
+    secret(if provider.scheme.key.after.is_empty() { "secret" } else { "public|secret" })
+}
+
+impl Oracle {
+    fn receiver(&self) -> Receiver {
+        let verifier = Verifier::new(self.provider.clone(), secret_of(&self.provider)).unwrap();
+        let policy = HandshakePolicy::new().with_echo().with_allowed_origin("*");
+        Receiver::new(verifier).with_clock(NOW).with_handshakes(policy)
+    }
+
+    /// The body of the answer, if there is one.
+    fn ask(&self, challenge: &str) -> Option<String> {
+        let Place::Query(name) = &self.place else { panic!("{}: ask for it there, too", self.provider.slug) };
+        let query: String =
+            form_urlencoded::Serializer::new(String::new()).append_pair(name, challenge).finish();
+        let method = self.handshake.method.as_str();
+        match send(&self.receiver(), method, &format!("/hook?{query}"), &HeaderMap::new(), b"") {
+            Err(Halt::Handshake(answer)) => {
+                Some(String::from_utf8(answer.into_response().into_body().to_vec()).unwrap())
+            }
+            _ => None,
+        }
+    }
+
+    /// A delivery of the provider itself with this payload, and its signature.
+    fn sign(&self, payload: &str) -> (HeaderMap, String, String) {
+        let signer = Signer::new(self.provider.clone(), secret_of(&self.provider)).unwrap();
+        let form = |name: &str, value: &str| {
+            form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish()
+        };
+        let content = self.provider.scheme.content.as_str();
+        let Some(field) = content.strip_prefix("{form:").and_then(|rest| rest.strip_suffix('}')) else {
+            let request = SigningRequest::new(payload.to_owned(), NOW);
+            let signature = signer.signature(&request).unwrap_or_default();
+            return (signer.sign(&request).unwrap(), payload.to_owned(), signature);
+        };
+        let body = form(field, payload);
+        let signature = signer.signature(&SigningRequest::new(body.clone(), NOW)).unwrap();
+        let Location::Form(at) = &self.provider.scheme.signature.at else { panic!("a form signs itself") };
+        (HeaderMap::new(), format!("{}&{body}", form(at, &signature)), signature)
+    }
+
+    fn accepts(&self, payload: &str) -> bool {
+        let (headers, body, _) = self.sign(payload);
+        send(&self.receiver(), "POST", "/hook", &headers, body.as_bytes()).is_ok()
+    }
+}
+
+#[test]
+fn the_oracles_of_the_catalogue_are_those_that_are_known() {
+    let mut slugs: Vec<_> = oracles().iter().map(|oracle| oracle.provider.slug.to_string()).collect();
+    slugs.dedup();
+    for slug in ["braintree", "linkedin", "x-twitter"] {
+        assert!(slugs.iter().any(|found| found == slug), "{slug}: {slugs:?}");
+    }
+    for oracle in oracles() {
+        assert!(oracle.accepts(r#"{"id":"1","type":"a.b"}"#), "{}: a genuine delivery", oracle.provider.slug);
+    }
+}
+
+#[test]
+fn a_genuine_challenge_is_answered_and_its_answer_is_no_signature_of_a_delivery() {
+    let genuine = [
+        ("crc", "MTNjZTRjNzctMTdkNi00ZDQ5LWE0ZjEtN2Q4N2E5YzNiYzI2"),
+        ("challenge", "890e4665-4dfe-4ab1-b689-ed553bceeed0"),
+        ("bt_challenge", "20f9f8ed05f77439fe955c977e4c8a53"),
+    ];
+    for oracle in oracles() {
+        let slug = &oracle.provider.slug;
+        let found = genuine.iter().find(|(name, _)| *name == oracle.handshake.name);
+        let (_, challenge) = found.unwrap_or_else(|| panic!("{slug}: write a genuine challenge down here"));
+        let answer = oracle.ask(challenge).unwrap_or_else(|| panic!("{slug}: no answer"));
+        if matches!(oracle.provider.scheme.content.as_str(), "{body}" | "{form:bt_payload}") {
+            let (_, _, signature) = oracle.sign(challenge);
+            let mac = signature.split(['|', '=']).nth(1).unwrap_or_default();
+            let is_of_its_own = matches!(slug.as_ref(), "x-twitter" | "braintree");
+            assert!(!is_of_its_own || answer.contains(mac), "{slug}: the answer is what would sign it");
+            assert!(!oracle.accepts(challenge), "{slug}: {challenge}");
+        }
+    }
+}
+
+#[test]
+fn a_delivery_is_not_signed_for_a_stranger() {
+    let deliveries = [
+        r#"{"for_user_id":"1","tweet_create_events":[{"text":"forged"}]}"#,
+        r#" {"a":1}"#,
+        r#"hmacsha256={"a":1}"#,
+        "[1]",
+        "PG5vdGlmaWNhdGlvbj48L25vdGlmaWNhdGlvbj4=\n",
+        "<notification/>",
+        "a=b&c=d",
+        "1700000000.{}",
+        "",
+    ];
+    for oracle in oracles() {
+        for delivery in deliveries {
+            assert_eq!(oracle.ask(delivery), None, "{}: {delivery}", oracle.provider.slug);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn whatever_is_answered_is_never_the_content_of_a_delivery(challenge in prop_oneof![
+        "[a-f0-9]{18,34}",
+        "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+        "[A-Za-z0-9+/=_.~-]{1,300}",
+        "[ -~]{0,40}",
+        r#"(hmacsha256=|sha256=)?[\[{"<a-z]{1,3}[ -~]{0,20}"#,
+        "[0-9]{10}\\.[a-z0-9{}]{1,20}",
+        ".{0,20}",
+    ]) {
+        for oracle in oracles() {
+            let payloads = [challenge.as_str(), challenge.trim_start_matches("hmacsha256=")];
+            if oracle.ask(&challenge).is_some() {
+                let signed = |payload: &&str| {
+                    // The content of the delivery is the challenge itself.
+                    let content = oracle.provider.scheme.content.as_str();
+                    content.replace("{body}", payload).replace("{form:bt_payload}", payload) == challenge
+                };
+                for payload in payloads.iter().filter(|payload| signed(payload)) {
+                    prop_assert!(!oracle.accepts(payload), "{}: {payload}", oracle.provider.slug);
+                }
+            }
+        }
+    }
+}
+
+/// A handshake of a user's own.
+fn own(trust: Trust, body: &'static str, challenge: Option<Pattern>) -> Provider {
+    let method = if matches!(trust, Trust::Signed) { Method::Post } else { Method::Get };
+    let handshake = Handshake {
+        name: text("own"),
+        doc: text(""),
+        confidence: Confidence::Own,
+        trust,
+        method,
+        when: vec![Condition::present(Place::query("c"))].into(),
+        answer: Some(Answer::text(body)),
+        challenge,
+        refused: None,
+    };
+    Provider { handshakes: vec![handshake].into(), ..providers::GITHUB_SHA256.clone() }
+}
+
+#[test]
+fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
+    let hex = || Some(Pattern::new("^[a-f0-9]{8,32}$"));
+    let error = |provider: Provider| Verifier::new(provider, secret("secret")).unwrap_err();
+    let unsigned = [
+        Trust::Secret,
+        Trust::Echo,
+        Trust::Token(Place::query("t")),
+        Trust::Origin(Place::header("o")),
+        Trust::IssuesSecret(Place::header("s")),
+    ];
+    for trust in unsigned {
+        for body in ["{hmac-sha256-hex:query:c}", "{hmac-sha1-hex:token+path}", "{hmac-sha256-base64:url}"] {
+            let refused = error(own(trust.clone(), body, None));
+            assert_eq!(refused.field(), "handshakes[0].challenge", "{trust:?} {body}");
+            assert!(refused.to_string().contains("challenge ="), "the cure is named: {refused}");
+            assert!(
+                Verifier::new(own(trust.clone(), body, hex()), secret("secret")).is_ok(),
+                "{trust:?} {body}"
+            );
+        }
+        for harmless in ["{query:c}", "{sha256-hex:query:c+token}", "{hmac-sha256-hex:setting:id}"] {
+            assert!(
+                Verifier::new(own(trust.clone(), harmless, None), secret("secret")).is_ok(),
+                "{harmless}"
+            );
+        }
+    }
+    // A signature vouches for what it covers, and for nothing else.
+    let covered = own(Trust::Signed, "{hmac-sha256-hex:json:/c}", None);
+    assert!(Verifier::new(covered, secret("secret")).is_ok());
+    let uncovered = own(Trust::Signed, "{hmac-sha256-hex:query:c}", None);
+    assert_eq!(error(uncovered).field(), "handshakes[0].challenge");
+}
+
+#[test]
+fn a_pattern_that_every_delivery_matches_is_refused() {
+    let broad = own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new("^[a-f0-9]{8,64}$")));
+    let mut digest = broad.clone();
+    digest.scheme.content = countersign::scheme::Template::new("{body:sha256-hex}");
+    assert!(Verifier::new(broad, secret("secret")).is_ok());
+    let error = Verifier::new(digest, secret("secret")).unwrap_err();
+    assert_eq!(error.field(), "handshakes");
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn a_declaration_in_toml_is_held_to_the_same() {
+    let toml = |challenge: &str| {
+        let toml = format!(
+            r#"
+            slug = "acme"
+            name = "Acme"
+            doc = "https://acme.example/docs"
+            [scheme]
+            algorithm = "hmac-sha256"
+            content = "{{body}}"
+            signature = {{ at = "header:acme-signature", encoding = "hex" }}
+            [[handshakes]]
+            name = "challenge"
+            trust = "secret"
+            method = "GET"
+            when = ["query:challenge"]
+            answer = {{ body = "{{hmac-sha256-hex:query:challenge}}" }}
+            {challenge}
+            "#
+        );
+        Provider::from_toml(&toml).and_then(|provider| Verifier::new(provider, secret("secret")))
+    };
+    assert_eq!(toml("").unwrap_err().field(), "handshakes[0].challenge");
+    assert_eq!(toml(r#"challenge = "[a-f0-9]{20,32}""#).unwrap_err().field(), "handshakes[0].challenge");
+    assert!(toml(r#"challenge = "^[a-f0-9]{20,32}$""#).is_ok());
+}
