@@ -16,7 +16,7 @@ use crate::provider::Provider;
 use crate::scheme::{Format, Location};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
-use crate::verifier::{Plan, PlannedCheck, Rendered, Source, Values, contains, render_body};
+use crate::verifier::{ListEnd, Plan, PlannedCheck, Rendered, Source, Values, contains, render_body};
 
 /// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
 #[derive(Debug)]
@@ -167,6 +167,10 @@ impl Signer {
         }
         let mut signed_headers = request.headers.clone();
         signed_headers.extend(headers.clone());
+        let list = self.list_item(&signed_headers);
+        if let Some(list) = &list {
+            put(&mut signed_headers, Some(&plan.signature), list)?;
+        }
         let values = Values {
             plan,
             gathered: &plan.wanted.gather(&signed_headers),
@@ -178,26 +182,38 @@ impl Signer {
         };
         #[cfg(feature = "jwt")]
         if let (Some(key), Some(rules)) = (&self.token, &scheme.token) {
-            let field = self.field(&token::make(plan, rules, key, request, &values)?, "", &stamp);
+            let field = self.field(&token::make(plan, rules, key, request, &values)?, "", &stamp, None);
             put(&mut headers, Some(&plan.signature), &field)?;
             return Ok((headers, field));
         }
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&plan.before, &values)?;
         after.render(&plan.after, &values)?;
+        if let Some(end) = ListEnd::of(&values)? {
+            end.check(&request.body)?;
+        }
         let body = render_body(plan, &plan.content.body, &request.body)?;
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
             let signature = key.signature(&[a, b, c, &body, d, e, f]);
-            field = self.field(&String::from_utf8_lossy(&signature), key.id(), &stamp);
+            field = self.field(&String::from_utf8_lossy(&signature), key.id(), &stamp, list.as_deref());
             put(&mut headers, Some(&plan.signature), &field)?;
         }
         Ok((headers, field))
     }
 
-    /// The signature field with one signature in it.
-    fn field(&self, signature: &str, key_id: &str, stamp: &str) -> String {
+    /// The item of the signature field that lists the headers whose values are signed: all that are sent.
+    fn list_item(&self, headers: &HeaderMap) -> Option<String> {
+        let tag = self.plan.content.header_list()?;
+        let Format::List { assign, .. } = &self.plan.provider.scheme.signature.format else { return None };
+        let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        names.sort_unstable();
+        Some(format!("{tag}{assign}{}", names.join(" ")))
+    }
+
+    /// The signature field with one signature in it, behind the list of the signed headers where there is one.
+    fn field(&self, signature: &str, key_id: &str, stamp: &str, list: Option<&str>) -> String {
         let scheme = &self.plan.provider.scheme;
         let first = |alternatives: &str| alternatives.split('|').next().unwrap_or_default().to_owned();
         match &scheme.signature.format {
@@ -212,6 +228,10 @@ impl Signer {
                     tags => first(tags) + assign + signature,
                 };
                 let between = between(separator);
+                let item = match list {
+                    Some(list) => format!("{list}{between}{item}"),
+                    None => item,
+                };
                 match scheme.timestamp.as_ref().map(|field| &field.at) {
                     Some(Location::SignatureItem(tag)) => format!("{tag}{assign}{stamp}{between}{item}"),
                     Some(Location::SignatureIndex(_)) => format!("{stamp}{between}{item}"),

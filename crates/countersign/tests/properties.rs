@@ -70,10 +70,17 @@ fn body_of(provider: &Provider, text: &str) -> Vec<u8> {
     let body = match &*provider.slug {
         "linear" => serde_json::json!({"webhookTimestamp": NOW * 1000, "text": text}),
         "proxiant" => serde_json::json!({"id": "evt_1", "created_at": "2023-11-14T22:13:20Z", "text": text}),
+        _ if needs_json(provider) => serde_json::json!({"text": text}),
         _ if signs_form(provider) => return format!("Body={}", text.len()).into_bytes(),
         _ => return text.as_bytes().to_vec(),
     };
     body.to_string().into_bytes()
+}
+
+/// Whether only JSON can be signed, or told apart from what is signed before it.
+fn needs_json(provider: &Provider) -> bool {
+    let content = provider.scheme.content.as_str();
+    content.contains("{body:json-sorted}") || content.contains("{headers:sig:")
 }
 
 /// Headers that are signed by their names.

@@ -1,9 +1,9 @@
 //! The order of the catalogue, made by the compiler: there is no start-up work, and no second list to keep.
 
 use super::{
-    basic, body_base64, body_hex, composed, derived, hashes, json_web_tokens, md5, prefixed, preflix,
-    printprice, proxiant, public_key, published_keys, redpin, sha1, sha512, signed_lists, standard_webhooks,
-    stripe_like, svix, timestamped, tokens, url,
+    basic, body_base64, body_forms, body_hex, composed, derived, hashes, json_web_tokens, listed_headers,
+    md5, prefixed, preflix, printprice, proxiant, public_key, published_keys, redpin, sha1, sha512,
+    signed_lists, standard_webhooks, stripe_like, svix, timestamped, tokens, url,
 };
 use crate::provider::Provider;
 use crate::scheme::Text;
@@ -18,6 +18,7 @@ const FAMILIES: &[&[&Provider]] = &[
     basic::FAMILY,
     body_base64::a_h::FAMILY,
     body_base64::i_z::FAMILY,
+    body_forms::FAMILY,
     body_hex::a_f::FAMILY,
     body_hex::g_o::FAMILY,
     body_hex::p_w::FAMILY,
@@ -25,6 +26,7 @@ const FAMILIES: &[&[&Provider]] = &[
     derived::FAMILY,
     hashes::FAMILY,
     json_web_tokens::FAMILY,
+    listed_headers::FAMILY,
     md5::FAMILY,
     prefixed::FAMILY,
     public_key::FAMILY,

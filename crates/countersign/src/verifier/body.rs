@@ -3,6 +3,7 @@
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
+use super::canonical;
 use super::unique::{has_unique_fields, has_unique_members};
 use super::{Plan, Source};
 use crate::error::VerifyError;
@@ -17,6 +18,7 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
     for part in parts {
         match part {
             BodyPart::Raw => out.extend_from_slice(body),
+            BodyPart::Sha256 => out.extend_from_slice(&Sha256::digest(body)),
             BodyPart::Sha256Hex => out.extend_from_slice(const_hex::encode(Sha256::digest(body)).as_bytes()),
             #[cfg(feature = "crc32")]
             BodyPart::Crc32 => out.extend_from_slice(crc32fast::hash(body).to_string().as_bytes()),
@@ -24,6 +26,7 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
             #[cfg(not(feature = "crc32"))]
             BodyPart::Crc32 => return Err(NO_FIELD),
             BodyPart::JsonString => out.extend_from_slice(json_string(body)?.as_bytes()),
+            BodyPart::JsonSorted => out.append(&mut canonical::sorted(body)?),
             BodyPart::FormSorted => out.extend_from_slice(form::sorted(body).as_bytes()),
             BodyPart::FormPlivo => out.extend_from_slice(form::sorted_pairs(body).as_bytes()),
             BodyPart::FormPhp => {

@@ -92,6 +92,9 @@ fn decide_rarely(
         None => key_of(core, claim, body, running)?,
     };
     check_all(plan, claim, body, None)?;
+    if let Some(end) = claim.around.head().and_then(|rare| rare.list_end) {
+        end.check(body)?;
+    }
     let rare = claim.around.head();
     let verdict = date(plan, claim, key, body, now)?;
     if rare.is_none_or(|rare| rare.id.is_none() && rare.event_type.is_none()) {

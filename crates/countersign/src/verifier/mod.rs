@@ -2,6 +2,7 @@
 
 mod body;
 mod buffer;
+mod canonical;
 mod challenges;
 mod checks;
 mod complete;
@@ -12,6 +13,7 @@ mod grammar;
 mod intake;
 mod items;
 mod judge;
+mod listed;
 mod plan;
 mod ports;
 mod rare;
@@ -48,6 +50,7 @@ use gather::{Gathered, Slot};
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
 use judge::{Judged, Line, announced_length, judge};
+pub(crate) use listed::End as ListEnd;
 pub(crate) use plan::{Plan, Source};
 use render::Around;
 pub(crate) use render::{Rendered, Step, Values, contains};

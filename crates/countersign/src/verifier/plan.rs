@@ -103,7 +103,8 @@ impl Plan {
         let each = scheme.each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &content, &checks);
         let headers = headers(&content, &checks, key_id.as_ref());
-        let lists_headers = content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
+        let lists_headers = content.header_list().is_some()
+            || content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
         let in_target = |source: Option<&Source>| matches!(source, Some(Source::Query(_) | Source::Claim(_)));
         let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
             && each.is_none()
@@ -114,6 +115,7 @@ impl Plan {
             || scheme.token.is_some()
             || !checks.is_empty()
             || each.is_some()
+            || lists_headers
             || key_id.is_some()
             || in_target(id.as_ref())
             || in_target(event_type.as_ref())
@@ -221,7 +223,8 @@ impl Plan {
             FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
             FixedPart::Rare(rare) => {
                 !matches!(rare, RarePart::MethodLower | RarePart::SignatureItem(_) | RarePart::Parameter(_))
-                    && !matches!(rare, RarePart::Headers(_) | RarePart::QueryParameter(_))
+                    && !matches!(rare, RarePart::Headers(_) | RarePart::ListedValues(_))
+                    && !matches!(rare, RarePart::QueryParameter(_))
             }
             _ => false,
         })

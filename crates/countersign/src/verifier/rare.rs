@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::Source;
 use super::checks::Pending;
 use super::gather::Found;
+use super::listed;
 use super::render::Values;
 use crate::error::VerifyError;
 use crate::inline::Inline;
@@ -22,6 +23,8 @@ pub(crate) struct RareHead {
     pub(super) pending: Vec<Pending>,
     /// The name of the key, where it is in a header.
     pub(super) key_id: Option<String>,
+    /// How the signed values of headers end, where the signature field lists them.
+    pub(super) list_end: Option<listed::End>,
 }
 
 impl RareHead {
@@ -34,6 +37,7 @@ impl RareHead {
             event_type: in_query(plan.event_type.as_ref(), values),
             pending: checks.collect::<Result<_, _>>()?,
             key_id: key_id(values),
+            list_end: listed::End::of(values)?,
         })
     }
 }
@@ -93,6 +97,7 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
                 reason: "an item that is signed is not in the field",
             });
         }
+        RarePart::ListedValues(tag) => return listed::values(tag, values),
         RarePart::Headers(list) => return listed_headers(list, values),
         RarePart::Parameter(name) => return Err(VerifyError::MissingParameter { name: name.clone() }),
     };

@@ -27,10 +27,13 @@ const URL: &str = "https://hooks.example.com/in?x=1";
 pub fn usual() -> impl Iterator<Item = &'static Provider> {
     // It signs a URL that has the digest of the body in it.
     let all = providers::all().filter(|provider| is_available(provider));
-    all.filter(|provider| provider.slug != "twilio-body-sha256").filter(|provider| {
+    let any_body =
+        |content: &str| !content.contains("{body:json-sorted}") && !content.contains("{headers:sig:");
+    all.filter(|provider| provider.slug != "twilio-body-sha256").filter(move |provider| {
         let content = provider.scheme.content.as_str();
         let signer = Signer::new(*provider, signing_secret(provider));
-        (content.contains("{body") || signs_form(provider))
+        any_body(content)
+            && (content.contains("{body") || signs_form(provider))
             && signer.is_ok_and(|signer| signer.sign(&request(BODY.as_bytes())).is_ok())
             && Scene::new(provider).verify().is_ok()
     })

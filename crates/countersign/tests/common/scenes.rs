@@ -174,7 +174,7 @@ fn bodies(provider: &Provider) -> Vec<String> {
     }
     let mut bodies = vec![JSON.to_owned(), "[1]".to_owned()];
     let in_body = |at: &Location| matches!(at, Location::Json(_) | Location::Form(_));
-    let is_free = !content.contains("{json")
+    let is_free = !["{json", ":json-sorted}", "{headers:sig:"].iter().any(|part| content.contains(part))
         && scheme.algorithm.covers_content()
         && !in_body(&scheme.signature.at)
         && !scheme.timestamp.as_ref().is_some_and(|field| in_body(&field.at));

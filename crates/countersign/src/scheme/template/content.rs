@@ -39,6 +39,8 @@ pub(crate) enum RarePart {
     /// The headers that this header lists.
     Headers(http::HeaderName),
     SignatureItem(String),
+    /// The values of the headers that this item of the signature field lists.
+    ListedValues(String),
     /// What the developer has to fill in.
     Parameter(String),
 }
@@ -47,9 +49,11 @@ pub(crate) enum RarePart {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum BodyPart {
     Raw,
+    Sha256,
     Sha256Hex,
     Crc32,
     JsonString,
+    JsonSorted,
     FormSorted,
     FormPlivo,
     FormPhp,
@@ -77,7 +81,14 @@ impl Content {
     /// Whether the signature covers all bytes of the body.
     pub(crate) fn covers_body(&self) -> bool {
         let whole = |part: &BodyPart| {
-            matches!(part, BodyPart::Raw | BodyPart::Sha256Hex | BodyPart::JsonString | BodyPart::FormPhp)
+            matches!(
+                part,
+                BodyPart::Raw
+                    | BodyPart::Sha256
+                    | BodyPart::Sha256Hex
+                    | BodyPart::JsonString
+                    | BodyPart::FormPhp
+            )
         };
         self.body.iter().any(whole)
     }
@@ -96,6 +107,7 @@ impl Content {
         self.body.iter().any(|part| match part {
             BodyPart::Json(json) => json.path == path,
             BodyPart::JsonLines(lines) => lines.iter().any(|json| json.path == path),
+            BodyPart::JsonSorted => true,
             _ => false,
         })
     }
@@ -105,6 +117,14 @@ impl Content {
         self.before.iter().chain(&self.after).flat_map(|part| match part {
             FixedPart::Group(parts) => parts.as_slice(),
             part => std::slice::from_ref(part),
+        })
+    }
+
+    /// The item of the signature field that lists headers whose values are signed.
+    pub(crate) fn header_list(&self) -> Option<&str> {
+        self.fixed().find_map(|part| match part {
+            FixedPart::Rare(RarePart::ListedValues(tag)) => Some(tag.as_str()),
+            _ => None,
         })
     }
 

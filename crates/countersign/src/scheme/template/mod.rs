@@ -22,9 +22,12 @@ use crate::error::ConfigError;
 /// | `{header:name}` | the value of a header, as received |
 /// | `{headers:name}` | the headers that this header lists, `name:value` each, joined by `;` |
 /// | `{sig:tag}` | another item of the signature field |
+/// | `{headers:sig:tag}` | the values of the headers that this item lists, joined by `.`; the names are separated by spaces (Hook0) |
 /// | `{param:name}` | what the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |
 /// | `{body:sha256-hex}` `{body:crc32}` | SHA-256 of the body, lower-case hexadecimal; CRC-32 of it, decimal (feature `crc32`) |
+/// | `{body:sha256}` | SHA-256 of the body, as 32 bytes |
 /// | `{body:json-string}` | the body as a JSON string, quotes included |
+/// | `{body:json-sorted}` | the JSON body without spaces, the members of each object sorted by their names' UTF-16 code units, numbers as received, strings as `JSON.stringify` writes them |
 /// | `{form:sorted}` | key and value of all form fields, sorted, each distinct pair once |
 /// | `{form:plivo}` | the same as Plivo joins it with the URL |
 /// | `{form:php-serialize}` | all form fields but the signature, as PHP's `serialize` writes them |

@@ -62,9 +62,11 @@ fn fixed_parts(group: &str) -> Result<Vec<FixedPart>, ConfigError> {
 fn placeholder(name: &str) -> Result<Part, ConfigError> {
     let part = match name {
         "body" => BodyPart::Raw,
+        "body:sha256" => BodyPart::Sha256,
         "body:sha256-hex" => BodyPart::Sha256Hex,
         "body:crc32" => BodyPart::Crc32,
         "body:json-string" => BodyPart::JsonString,
+        "body:json-sorted" => BodyPart::JsonSorted,
         "form:sorted" => BodyPart::FormSorted,
         "form:plivo" => BodyPart::FormPlivo,
         "form:php-serialize" => BodyPart::FormPhp,
@@ -113,7 +115,10 @@ fn head(name: &str) -> Result<FixedPart, ConfigError> {
 fn head_with(kind: &str, value: &str) -> Result<FixedPart, ConfigError> {
     let rare = match (kind, value) {
         ("header", name) => return one_header(name).map(FixedPart::Header),
-        ("headers", name) => RarePart::Headers(one_header(name)?),
+        ("headers", list) => match list.strip_prefix("sig:") {
+            Some(tag) => RarePart::ListedValues(tag.to_owned()),
+            None => RarePart::Headers(one_header(list)?),
+        },
         ("method", "lower") => RarePart::MethodLower,
         ("url", "plivo") => RarePart::UrlPlivo,
         ("target", "encoded-query") => RarePart::TargetEncodedQuery,

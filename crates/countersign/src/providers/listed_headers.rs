@@ -1,0 +1,39 @@
+//! The signature field lists the headers whose values are signed (Hook0 and the providers that send with it).
+
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(super) const FAMILY: &[&Provider] = &[&COINBASE_CDP, &HOOK0];
+
+/// Coinbase Developer Platform.
+pub static COINBASE_CDP: Provider = Provider::new("coinbase-cdp", "Coinbase Developer Platform", HOOK0_V1)
+    .with_source(Confidence::OfficialDocs, "docs.cdp.coinbase.com/webhooks/transfers/verification")
+    .with_notes(
+        "Sent with Hook0. A header that is listed and is not there is refused; Coinbase's example takes it as empty.",
+    )
+    .with_id(Location::json("/eventId"))
+    .with_event_type(Location::json("/eventType"))
+    .with_data("/data")
+    .with_retries(Retries { attempts: Some(60), window_secs: None, ack_secs: None });
+
+/// Hook0.
+pub static HOOK0: Provider = Provider::new("hook0", "Hook0", HOOK0_V1)
+    .with_source(
+        Confidence::OfficialCode,
+        "hook0/hook0 output-worker/src/work.rs; clients/rust/src/signature.rs; documentation.hook0.com",
+    )
+    .with_notes(
+        "The signature is v1; the older v0, which leaves the headers out, is not accepted. Dots join the headers and \
+         are in their values, so id and type, which are headers, are not bound one by one; a body is, and has to be a \
+         JSON object or array where a listed header has a dot in it, as the type has.",
+    )
+    .with_id(Location::header("x-event-id"))
+    .with_event_type(Location::header("x-event-type"));
+
+const HOOK0_V1: Scheme = Scheme::hmac_sha256(
+    SignatureField::list("x-hook0-signature", [",", "=", "v1"], Encoding::Hex),
+    "{timestamp}.{sig:h}.{headers:sig:h}.{body}",
+)
+.with_timestamp(Location::signature_item("t"), Unit::Seconds, Tolerance::seconds(300));

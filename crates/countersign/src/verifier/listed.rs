@@ -1,0 +1,110 @@
+//! Values of the headers that an item of the signature field lists.
+
+use super::render::Values;
+use crate::error::VerifyError;
+
+/// The order of the values and what is joined with them, checked against the body once it is there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum End {
+    /// No header is listed: nothing stands before the body that could be moved into it.
+    Empty,
+    /// No value holds the separator: their number tells where the body begins.
+    ByCount,
+    /// A value holds the separator, and none holds a bracket: the first bracket is where the body begins.
+    ByBracket,
+}
+
+/// The most headers that a signature field may list.
+const MOST: usize = 64;
+
+/// Joins the values of the headers that the item with this tag lists.
+pub(super) fn values(tag: &str, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
+    Ok(found(tag, values)?.join(&b'.'))
+}
+
+impl End {
+    /// Reads the listed values of a head; none where the declaration has no such list.
+    pub(crate) fn of(values: &Values<'_, '_>) -> Result<Option<Self>, VerifyError> {
+        let Some(tag) = values.plan.content.header_list() else { return Ok(None) };
+        let found = found(tag, values)?;
+        let holds = |wanted: &[u8]| found.iter().any(|value| value.iter().any(|byte| wanted.contains(byte)));
+        Ok(Some(match (found.is_empty(), holds(b"."), holds(b"{[")) {
+            (true, ..) => Self::Empty,
+            (_, false, _) => Self::ByCount,
+            (_, true, false) => Self::ByBracket,
+            (_, true, true) => {
+                return Err(malformed("a header that it lists holds both a dot and a bracket"));
+            }
+        }))
+    }
+
+    /// Refuses a body that could have been cut from the same signed bytes at another place.
+    ///
+    /// A JSON object or array begins at the first bracket, if no header holds one. Any other body begins behind as many
+    /// dots as there are headers, if it could not be read in the first way.
+    pub(crate) fn check(self, body: &[u8]) -> Result<(), VerifyError> {
+        let is_json = matches!(body, [b'{' | b'[', ..]);
+        let could_be_json = || body.windows(2).any(|pair| matches!(pair, [b'.', b'{' | b'['])) || is_json;
+        match self {
+            Self::Empty => Ok(()),
+            Self::ByBracket if is_json => Ok(()),
+            Self::ByCount if is_json || !could_be_json() => Ok(()),
+            _ => Err(VerifyError::MalformedBody {
+                reason: "cannot be told apart from the headers that are signed before it",
+            }),
+        }
+    }
+}
+
+/// The values, in the order of their names in the list.
+fn found<'h>(tag: &str, values: &Values<'_, 'h>) -> Result<Vec<&'h [u8]>, VerifyError> {
+    let list = values.plan.grammar.item(values.field(), tag.as_bytes());
+    let list = list.ok_or(malformed("the list of the signed headers is not in the field"))?;
+    let names: Vec<_> = list.split(|byte| *byte == b' ').filter(|name| !name.is_empty()).collect();
+    if names.len() > MOST {
+        return Err(malformed("lists more headers than the limit"));
+    }
+    // Written in another way, the list would be another text for the same headers.
+    if names.join(&b' ') != list || list.contains(&b'.') {
+        return Err(malformed("the list of the signed headers is not names separated by spaces"));
+    }
+    names.into_iter().map(|name| one(name, values)).collect()
+}
+
+fn one<'h>(name: &[u8], values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
+    let all = values.gathered.all().iter();
+    let mut found =
+        all.filter(|(other, _)| other.as_bytes().eq_ignore_ascii_case(name)).map(|(_, value)| *value);
+    let name = || String::from_utf8_lossy(name).into_owned();
+    let first = found.next().ok_or_else(|| VerifyError::MissingHeader { name: name() })?;
+    if found.any(|other| other != first) {
+        let reason = "is there twice with different values";
+        return Err(VerifyError::MalformedHeader { name: name(), reason });
+    }
+    Ok(first)
+}
+
+const fn malformed(reason: &'static str) -> VerifyError {
+    VerifyError::MalformedSignature { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_headers_has_one_reading() {
+        for (end, body, is_accepted) in [
+            (End::ByBracket, "{}", true),
+            (End::ByBracket, "text", false),
+            (End::ByBracket, "", false),
+            (End::ByCount, "{\"a\":\"x.{\"}", true),
+            (End::ByCount, "hello !", true),
+            (End::ByCount, "1.5", true),
+            (End::ByCount, "hello.{}", false),
+            (End::Empty, "x.{", true),
+        ] {
+            assert_eq!(end.check(body.as_bytes()).is_ok(), is_accepted, "{end:?} {body}");
+        }
+    }
+}
