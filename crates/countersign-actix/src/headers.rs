@@ -2,7 +2,7 @@ use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderMap;
 use countersign::Headers;
 use countersign::receiver::Request;
-use http::{HeaderName, HeaderValue, Uri};
+use http::{HeaderName, HeaderValue, Method, Uri};
 
 /// The headers of actix, as the verifier reads them: where they are.
 pub(crate) struct ActixHeaders<'a>(pub(crate) &'a HeaderMap);
@@ -20,7 +20,8 @@ pub(crate) fn request(req: &ServiceRequest) -> Request {
     // The grammars are the same on both sides, so nothing is lost here; if something ever were, the resolver would
     // not know the tenant, and the request would be refused.
     let uri = Uri::try_from(target(req)).unwrap_or_default();
-    Request::new(uri, copy(req.headers()))
+    let method = Method::from_bytes(req.method().as_str().as_bytes()).unwrap_or_default();
+    Request::new(uri, copy(req.headers())).with_method(method)
 }
 
 /// The headers in types that are not actix's.

@@ -37,10 +37,10 @@
 //!
 //! # How a request is decided
 //!
-//! 1. Where secrets are per tenant, they are looked up. Nobody by this name: 404. The look-up failed: 503. Handshakes that
-//!    are recognised by their head are answered.
+//! 1. Handshakes that are recognised by their head are answered.
 //! 2. The head: signature, timestamp and whatever else is signed are there and well-formed, the timestamp is inside the
-//!    tolerance, and `Content-Length` is within the limit. Nothing was computed or buffered so far.
+//!    tolerance, and `Content-Length` is within the limit. Nothing was computed or buffered so far. Where secrets are per
+//!    tenant, they are looked up now, and never for a request that fails here. The look-up failed: 503.
 //! 3. The body is read as it is on the wire, within the limit, the deadline and the budget, and hashed on the way.
 //! 4. One computation per key, compared in constant time.
 //! 5. What is signed and lives in the body is read from the verified bytes. Handshakes that are recognised by their body
@@ -60,9 +60,8 @@
 //! |---|---|
 //! | accepted | what the handler answers |
 //! | header missing or malformed, body malformed or broken off | 400 |
-//! | wrong signature, timestamp outside the tolerance | 401 |
+//! | wrong signature, unknown tenant, timestamp outside the tolerance | 401 |
 //! | a handshake with a wrong token, or with a secret that is not wanted | 403 |
-//! | unknown tenant | 404 |
 //! | body not complete within the deadline | 408 |
 //! | body larger than the limit | 413 |
 //! | no form, and the provider signs form fields | 415 |

@@ -88,9 +88,9 @@ impl Endpoint {
         };
         let topic = delivery.event_type().filter(|_| self.has_topic);
         let place = [
-            tenant.map(str::as_bytes),
+            tenant.or_else(|| delivery.tenant()).map(str::as_bytes),
             Some(self.name.as_bytes()),
-            Some(delivery.provider().slug.as_bytes()),
+            Some(delivery.endpoint_slug().as_bytes()),
         ];
         let [tenant, endpoint, provider] = place;
         // What is an id is not a body's digest, even if it has the same bytes.

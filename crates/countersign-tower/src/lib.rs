@@ -37,10 +37,10 @@
 //!
 //! # How a request is decided
 //!
-//! 1. Where secrets belong to tenants, those of this tenant are looked up. Handshakes that are recognised by their head
-//!    are answered.
+//! 1. Handshakes that are recognised by their head are answered.
 //! 2. The head is judged: the headers that the provider sends, the timestamp, the announced length. What fails here
-//!    has cost no computation, and its body is not read.
+//!    has cost no computation, and its body is not read. Where secrets belong to tenants, those of this tenant are looked
+//!    up now, and never for a request that fails here.
 //! 3. The body is read, within three bounds: its own limit, the budget of all bodies that are being read, and the
 //!    deadline. The deadline counts from the first time that the body makes us wait.
 //! 4. One MAC per key is compared with every signature, over the bytes of the wire: nothing was decompressed,
@@ -56,9 +56,8 @@
 //! | Status | What happened |
 //! |---|---|
 //! | 400 | a header is missing or malformed, or the body is |
-//! | 401 | the signature does not match, or the timestamp is outside the tolerance |
+//! | 401 | the signature does not match, the tenant is unknown, or the timestamp is outside the tolerance |
 //! | 403 | a handshake with a wrong token, or with a secret that is not wanted |
-//! | 404 | nobody knows the tenant |
 //! | 408, 413, 415 | the body is too slow, too large, or no form where the provider signs forms |
 //! | 422 | the delivery is genuine, and its data does not fit the type in the handler |
 //! | 500 | a mistake of ours: no layer on this route, no public URL, secrets that cannot be used |

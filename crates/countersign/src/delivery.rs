@@ -110,6 +110,27 @@ impl Delivery {
         self.received_at
     }
 
+    /// The id of the tenant whose secret matched, where [`SecretSet::with_tenant`](crate::SecretSet::with_tenant) named
+    /// it.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.core.tenant.as_deref()
+    }
+
+    /// Whether the fallback of [`Receiver::with_fallback`](crate::receiver::Receiver::with_fallback) verified it.
+    /// [`provider`](Self::provider) is then the declaration of the fallback.
+    #[must_use]
+    pub fn is_from_fallback(&self) -> bool {
+        self.core.fallback_of.is_some()
+    }
+
+    /// The slug that deliveries of this endpoint are remembered under: that of the primary declaration, whichever of the
+    /// two verified it, so that a delivery that is repeated under the other scheme is a duplicate.
+    #[must_use]
+    pub fn endpoint_slug(&self) -> &str {
+        self.core.fallback_of.as_deref().unwrap_or(&self.provider().slug)
+    }
+
     /// The name of the key that matched.
     #[must_use]
     pub fn key(&self) -> &str {

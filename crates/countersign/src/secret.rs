@@ -90,6 +90,7 @@ impl fmt::Debug for Secret {
 #[derive(Clone, Debug)]
 pub struct SecretSet {
     secrets: Vec<NamedSecret>,
+    tenant: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -125,7 +126,7 @@ impl SecretSet {
     /// secret, until a [`SecretSink`](crate::receiver::SecretSink) was given it.
     #[must_use]
     pub const fn none() -> Self {
-        Self { secrets: Vec::new() }
+        Self { secrets: Vec::new(), tenant: None }
     }
 
     /// One secret, under the name `primary`.
@@ -137,7 +138,7 @@ impl SecretSet {
     /// One secret under a name of your choice. The name shows up in logs and in `Delivery::key`.
     #[must_use]
     pub fn named(name: impl Into<String>, secret: Secret) -> Self {
-        Self { secrets: vec![NamedSecret::new(name, secret, Validity::default())] }
+        Self { secrets: vec![NamedSecret::new(name, secret, Validity::default())], tenant: None }
     }
 
     /// One secret more.
@@ -163,6 +164,27 @@ impl SecretSet {
         self
     }
 
+    /// The id of the tenant whose secrets these are. [`Delivery::tenant`](crate::Delivery::tenant) returns it for what
+    /// one of them verifies, so that a resolver of tenants' secrets is the only place that knows how a tenant is found.
+    ///
+    /// ```
+    /// use countersign::{Secret, SecretSet};
+    ///
+    /// let set = SecretSet::new(Secret::new("acme's secret")?).with_tenant("acme");
+    /// assert_eq!(set.tenant(), Some("acme"));
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    #[must_use]
+    pub fn with_tenant(self, id: impl Into<String>) -> Self {
+        Self { tenant: Some(id.into()), ..self }
+    }
+
+    /// The id of the tenant, where one was set.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.tenant.as_deref()
+    }
+
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.secrets.iter().map(|secret| secret.name.as_str())
@@ -182,7 +204,7 @@ impl SecretSet {
     #[must_use]
     pub fn only(&self, name: &str) -> Option<Self> {
         let secrets: Vec<_> = self.secrets.iter().filter(|secret| secret.name == name).cloned().collect();
-        (!secrets.is_empty()).then_some(Self { secrets })
+        (!secrets.is_empty()).then(|| Self { secrets, tenant: self.tenant.clone() })
     }
 
     /// Keys that somebody publishes, with their names.
@@ -191,13 +213,13 @@ impl SecretSet {
             let secret = NamedSecret::new(name, secret, Validity::default());
             NamedSecret { published: true, ..secret }
         };
-        Self { secrets: keys.into_iter().map(named).collect() }
+        Self { secrets: keys.into_iter().map(named).collect(), tenant: None }
     }
 
     /// These, as they are.
     #[cfg(feature = "diagnose")]
     pub(crate) const fn from_named(secrets: Vec<NamedSecret>) -> Self {
-        Self { secrets }
+        Self { secrets, tenant: None }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &NamedSecret> {

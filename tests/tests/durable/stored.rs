@@ -62,23 +62,26 @@ fn a_body_that_is_not_text_is_stored_byte_by_byte() {
 #[test]
 fn the_same_id_of_two_tenants_and_of_two_endpoints_is_not_the_same_event() {
     async fn secrets(request: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
-        let known = matches!(request.uri().path(), "/webhooks/acme" | "/webhooks/umbrella");
-        Ok(known.then(|| SecretSet::new(Secret::new(SECRET).unwrap())))
+        let tenant = request.last_path_segment().filter(|tenant| ["acme", "umbrella"].contains(&&**tenant));
+        Ok(tenant.map(|tenant| SecretSet::new(Secret::new(SECRET).unwrap()).with_tenant(tenant)))
     }
-    for stack in Stack::ALL {
+    // Named by the acceptor, and by the resolver of secrets.
+    for (stack, by_head) in Stack::ALL.into_iter().flat_map(|stack| [(stack, true), (stack, false)]) {
         run(async {
             let store = Scripted::new([]);
             let tenant = |head: &StoredHead| {
                 let path = head.target.split('?').next()?;
                 path.strip_prefix("/webhooks/").map(str::to_owned)
             };
-            let acceptor = builder(&store).with_tenant(tenant).build().unwrap();
+            let acceptor = builder(&store);
+            let acceptor = if by_head { acceptor.with_tenant(tenant) } else { acceptor };
+            let acceptor = acceptor.build().unwrap();
             let receiver = receiver().with_tenants(secrets);
             for (path, status, stored) in [
                 ("/webhooks/acme", 200, 1),
                 ("/webhooks/umbrella", 200, 2),
                 ("/webhooks/acme", 200, 2),
-                ("/webhooks/nobody", 404, 2),
+                ("/webhooks/nobody", 401, 2),
             ] {
                 let request = signed(BODY).with_target(path);
                 let answer = stack.ask(receiver.clone(), acceptor.clone(), request).await;

@@ -176,7 +176,7 @@ fn refused() -> Vec<Case> {
         refused("stalling", 408, "body_timeout", signed(BODY).stalling()),
         Case {
             receiver: receiver().with_tenants(nobody),
-            ..refused("unknown tenant", 404, "unknown_tenant", signed(BODY))
+            ..refused("unknown tenant", 401, "signature_mismatch", signed(BODY))
         },
         Case {
             receiver: receiver().with_tenants(down),

@@ -44,17 +44,15 @@ use crate::{Delivery, VerifyWebhook};
 /// # use countersign::{ConfigError, SecretSet, Verifier};
 /// # use countersign_actix::Inbox;
 /// # use countersign_inbox::{Acceptor, Endpoint};
-/// # async fn secrets_of(tenant: Option<String>) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
-/// fn tenant(target: &str) -> Option<String> {
-///     target.split('?').next()?.strip_prefix("/webhooks/").map(str::to_owned)
+/// # async fn secrets_of(tenant: &str) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
+/// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
+///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
+///     Ok(secrets_of(&tenant).await?.map(|secrets| secrets.with_tenant(tenant)))
 /// }
 ///
 /// # fn app(store: Arc<dyn countersign_inbox::Inbox>, verifier: Verifier) -> Result<(), ConfigError> {
-/// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider())
-///     .with_tenant(|head| tenant(&head.target))
-///     .build()?;
-/// let receiver = Receiver::new(verifier)
-///     .with_tenants(|request: Request| secrets_of(tenant(request.uri().path())));
+/// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
+/// let receiver = Receiver::new(verifier).with_tenants(secrets);
 /// let inbox = Inbox::new("/{tenant}", receiver, acceptor);
 /// App::new().service(web::scope("/webhooks").service(inbox));
 /// # Ok(())

@@ -77,7 +77,7 @@ impl NewEvent {
             identity: identity
                 .unwrap_or_else(|| Identity::new(EventKey::random(), Digest::of_body(delivery.body()))),
             source: endpoint.name().to_owned(),
-            tenant: tenant.map(str::to_owned),
+            tenant: tenant.or_else(|| delivery.tenant()).map(str::to_owned),
             provider: delivery.provider().slug.to_string(),
             external_id: text(Endpoint::id(delivery)),
             event_type: text(delivery.event_type()),

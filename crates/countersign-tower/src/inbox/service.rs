@@ -41,7 +41,7 @@ use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 /// not signed is refused all the same. `post_service(inbox)` lets through nothing but `POST`. It is no axum `Handler`:
 /// that trait is axum's own, and this crate depends on `axum-core` only.
 ///
-/// With secrets of tenants, both sides are told whose a request is:
+/// With secrets of tenants, the resolver names the tenant that events are stored for:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -51,17 +51,15 @@ use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 /// # use countersign::{ConfigError, Secret, SecretSet, Verifier};
 /// # use countersign_inbox::{Acceptor, Endpoint};
 /// # use countersign_tower::Inbox;
-/// # async fn secrets_of(tenant: Option<String>) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
-/// fn tenant(target: &str) -> Option<String> {
-///     target.split('?').next()?.strip_prefix("/webhooks/").map(str::to_owned)
+/// # async fn secrets_of(tenant: &str) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
+/// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
+///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
+///     Ok(secrets_of(&tenant).await?.map(|secrets| secrets.with_tenant(tenant)))
 /// }
 ///
 /// # fn app(store: Arc<dyn countersign_inbox::Inbox>, verifier: Verifier) -> Result<Router, ConfigError> {
-/// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider())
-///     .with_tenant(|head| tenant(&head.target))
-///     .build()?;
-/// let receiver = Receiver::new(verifier)
-///     .with_tenants(|request: Request| secrets_of(tenant(request.uri().path())));
+/// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
+/// let receiver = Receiver::new(verifier).with_tenants(secrets);
 /// let app = Router::new().route_service("/webhooks/{tenant}", Inbox::new(receiver, acceptor));
 /// # Ok(app)
 /// # }

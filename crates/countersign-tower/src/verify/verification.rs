@@ -36,7 +36,11 @@ pin_project! {
 
 impl<B> Verification<B> {
     pub(super) fn new(receiver: &Receiver, parts: &Parts, body: B) -> Self {
-        let tenant = receiver.lookup(|| receiver::Request::new(parts.uri.clone(), parts.headers.clone()));
+        let request = || {
+            let request = receiver::Request::new(parts.uri.clone(), parts.headers.clone());
+            request.with_method(parts.method.clone())
+        };
+        let tenant = receiver.lookup(request);
         Self { body, tenant, reception: None, deadline: None, keys: None, later: None }
     }
 }

@@ -62,8 +62,10 @@ pub enum ErrorKind {
     BodyTimeout,
     /// The connection failed while the body was read.
     BodyUnreadable,
-    /// The resolver of secrets does not know the tenant.
+    /// The resolver of secrets does not know the tenant. The sender is told of a wrong signature.
     UnknownTenant,
+    /// Secrets belong to tenants, and whoever drives the receiver has not looked them up.
+    TenantNotLookedUp,
     /// The resolver of secrets failed.
     SecretsUnavailable,
     /// Too many bytes of other requests are buffered right now.
@@ -120,6 +122,7 @@ impl ErrorKind {
             Self::BodyTimeout => "body_timeout",
             Self::BodyUnreadable => "body_unreadable",
             Self::UnknownTenant => "unknown_tenant",
+            Self::TenantNotLookedUp => "tenant_not_looked_up",
             Self::SecretsUnavailable => "secrets_unavailable",
             Self::BudgetSpent => "budget_spent",
             Self::DecodeFailed => "decode_failed",
@@ -154,6 +157,7 @@ impl ErrorKind {
             | Self::BodyUnreadable
             | Self::MalformedHandshake => StatusCode::BAD_REQUEST,
             Self::SignatureMismatch
+            | Self::UnknownTenant
             | Self::TimestampTooOld
             | Self::TimestampTooNew
             | Self::BodyHashMismatch
@@ -163,14 +167,15 @@ impl ErrorKind {
             | Self::SignedChallenge
             | Self::NoMatchingPublicKey => StatusCode::UNAUTHORIZED,
             Self::HandshakeRefused => StatusCode::FORBIDDEN,
-            Self::UnknownTenant => StatusCode::NOT_FOUND,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::DecodeFailed => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::MissingUrl | Self::NotInstalled | Self::BadSecrets | Self::HandlerFailed => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::MissingUrl
+            | Self::NotInstalled
+            | Self::TenantNotLookedUp
+            | Self::BadSecrets
+            | Self::HandlerFailed => StatusCode::INTERNAL_SERVER_ERROR,
             // Never 4xx, after which several providers drop the event.
             Self::BudgetSpent | Self::SecretsUnavailable | Self::InFlight | Self::StoreUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE

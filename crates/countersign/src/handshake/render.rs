@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, header};
 
 use super::plan::Step;
 use super::template::{Function, Operand, Piece};
-use super::{AnswerFormat, Place};
+use super::{AnswerFormat, Place, Trust};
 use crate::form;
 use crate::mac::{self, Key};
 use crate::pick::pick;
@@ -71,6 +71,19 @@ impl Step {
                     })
             }
         })
+    }
+
+    /// Whether the secret of the endpoint takes part before anything is verified: in the answer, or because it is brought.
+    pub(crate) fn needs_secrets(&self) -> bool {
+        let in_answer = |piece: &Piece| match piece {
+            Piece::Literal(_) => false,
+            Piece::Value { of, by } => by.needs_secret() || of.contains(&Operand::Key),
+        };
+        match self.handshake.trust {
+            Trust::Signed => false,
+            Trust::IssuesSecret(_) => true,
+            _ => self.pieces().any(in_answer),
+        }
     }
 
     /// The answer.

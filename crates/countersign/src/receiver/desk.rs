@@ -45,6 +45,8 @@ pub(super) struct Scene<'a> {
     pub(super) now: UnixTime,
     /// Whether the request was verified.
     pub(super) verified: bool,
+    /// Whether the tenant is one that does not exist.
+    pub(super) is_unknown: bool,
 }
 
 impl Desk {
@@ -81,6 +83,12 @@ impl Desk {
             })
         };
         self.steps.iter().enumerate().filter_map(candidate).collect()
+    }
+
+    /// Whether the request may be a handshake that is answered with the secret of its tenant, or brings one.
+    pub(super) fn needs_secrets(&self, view: &View<'_>) -> bool {
+        let mut wanted = self.steps.iter().filter(|step| self.policy.wants(step) && step.needs_secrets());
+        wanted.any(|step| view.recognise(step).is_some())
     }
 
     /// Whether the candidate is this handshake, now that the body is there.
@@ -126,6 +134,9 @@ impl Desk {
             Trust::Token(_) if !self.policy.has_token(&value) => Err(Refusal::WrongToken),
             Trust::Origin(_) if !self.policy.allows(&value) => Err(Refusal::Origin),
             Trust::IssuesSecret(_) => {
+                if scene.is_unknown {
+                    return Err(Refusal::UnknownTenant);
+                }
                 if scene.knows_secret && !scene.verified && !self.policy.replaces {
                     return Err(Refusal::SecretIsKnown);
                 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 
+use super::begin::RequestHead;
 use super::desk::{Candidate, Desk, Scene};
-use super::public_url::NoUrl;
 use super::{Halt, Rejection, Request};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, ErrorKind};
@@ -19,12 +19,9 @@ use crate::verifier::Verifier;
 /// The head of a request, at a receiver that answers handshakes.
 pub(super) struct Arrival<'a, H> {
     pub(super) verifier: &'a Verifier,
-    pub(super) method: &'a str,
-    pub(super) target: &'a str,
-    pub(super) headers: &'a H,
-    /// The public one, where it was asked for.
-    pub(super) url: Option<&'a Result<String, NoUrl>>,
-    pub(super) now: UnixTime,
+    pub(super) head: &'a RequestHead<'a, H>,
+    /// Whether the tenant is one that does not exist: no secret is taken for it.
+    pub(super) is_unknown: bool,
 }
 
 /// A request that may be a handshake, while its body arrives.
@@ -43,20 +40,23 @@ pub(super) struct Detour {
     url: Option<String>,
     request: Option<Request>,
     unanswered: Option<Text>,
+    is_unknown: bool,
 }
 
 impl<H: Headers> Arrival<'_, H> {
     /// Answers what needs no body, and prepares for the rest. `None`: it is no handshake.
     #[inline(never)]
     pub(super) fn enter(&self, desk: &Arc<Desk>) -> Result<Option<Box<Detour>>, Halt> {
-        let url = self.url.and_then(|url| url.as_deref().ok()).map(without_query);
-        let view = View::new(&desk.steps, self.method, self.target, self.headers);
-        let mut scene = scene(self.verifier, url.as_deref(), None, self.now);
+        let RequestHead { method, target, headers, ref url, now } = *self.head;
+        let url = url.as_ref().and_then(|url| url.as_deref().ok()).map(without_query);
+        let view = View::new(&desk.steps, method, target, headers);
+        let mut scene = scene(self.verifier, url.as_deref(), None, now);
+        scene.is_unknown = self.is_unknown;
         let mut candidates = desk.recognise(&view, &scene);
         let request = candidates
             .iter()
             .any(|candidate| candidate.brings_secret && candidate.wanted)
-            .then(|| Request::of(self.target, self.headers));
+            .then(|| Request::of(method, target, headers));
         scene.request = request.as_ref();
         let at_once = |candidate: &&Candidate| !candidate.signed && !candidate.waits_for_body;
         if let Some(candidate) = candidates.iter().filter(at_once).find(|candidate| candidate.wanted) {
@@ -81,6 +81,7 @@ impl<H: Headers> Arrival<'_, H> {
             url,
             request,
             unanswered,
+            is_unknown: self.is_unknown,
         })))
     }
 }
@@ -142,8 +143,9 @@ impl Detour {
         verdict: Result<Delivery, Rejection>,
         now: UnixTime,
     ) -> Result<Delivery, Halt> {
-        let Self { desk, verifier, candidates, found, url, request, unanswered, .. } = *self;
+        let Self { desk, verifier, candidates, found, url, request, unanswered, is_unknown, .. } = *self;
         let mut scene = scene(&verifier, url.as_deref(), request.as_ref(), now);
+        scene.is_unknown = is_unknown;
         scene.verified = verdict.is_ok();
         let body = verdict.as_ref().map_or(found.as_ref(), |delivery| Some(delivery.body()));
         let is_it = |candidate: &&Candidate| {
@@ -172,6 +174,7 @@ fn scene<'a>(
         request,
         now,
         verified: false,
+        is_unknown: false,
     }
 }
 

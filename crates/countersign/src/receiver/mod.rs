@@ -3,6 +3,7 @@
 //! An adapter reads the body, feeds a [`Reception`], and answers a [`Rejection`]; the rest is here, once, so that
 //! the adapters cannot drift apart.
 
+mod begin;
 mod budget;
 mod desk;
 mod detour;
@@ -11,6 +12,7 @@ mod evidence;
 mod forwarded;
 mod halt;
 mod key_source;
+mod lookup;
 mod options;
 mod policy;
 mod public_url;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 
 use super::desk::Desk;
 use super::{Budget, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Rejection, Tenants};
@@ -40,7 +40,11 @@ pub(super) struct Options {
     pub(super) body_deadline: Duration,
     pub(super) budget: Budget,
     pub(super) public_url: Option<PublicUrl>,
+    /// Tried where the verifier does not accept.
+    pub(super) fallback: Option<Verifier>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
+    /// None: an unknown tenant looks like a wrong signature.
+    pub(super) unknown_tenant: Option<StatusCode>,
     pub(super) keys: Option<Arc<dyn KeySource>>,
     #[cfg(feature = "diagnose")]
     pub(super) diagnosing: Option<Arc<super::evidence::Diagnosing>>,
@@ -61,7 +65,9 @@ impl Receiver {
             body_deadline: Duration::from_secs(10),
             budget: Budget::default(),
             public_url: None,
+            fallback: None,
             tenants: None,
+            unknown_tenant: None,
             keys: None,
             #[cfg(feature = "diagnose")]
             diagnosing: None,
@@ -73,7 +79,29 @@ impl Receiver {
 
     /// Another limit on the body, in bytes. The default is the provider's: 1 MiB for most.
     pub fn with_body_limit(self, bytes: usize) -> Self {
-        self.with(|options| options.verifier = options.verifier.clone().with_body_limit(bytes))
+        self.with(|options| {
+            options.verifier = options.verifier.clone().with_body_limit(bytes);
+            options.fallback = options.fallback.take().map(|fallback| fallback.with_body_limit(bytes));
+        })
+    }
+
+    /// A second verifier for what the first one does not accept: two schemes at one endpoint, while a provider or a
+    /// declaration is migrated. [`Delivery::provider`](crate::Delivery::provider) is the declaration that held, and
+    /// [`Delivery::is_from_fallback`](crate::Delivery::is_from_fallback) says which of the two it was; once the primary
+    /// one holds for everything, take the fallback away.
+    ///
+    /// Both judge the same head and the same body, so that a request costs at most the sum of both. Both have one limit on
+    /// the body, the larger one. Handshakes are those of the primary declaration. A tenant's secrets count for both;
+    /// published keys are looked up for the primary one only.
+    ///
+    /// Whoever has the secret of the weaker scheme gets in: a fallback is for a limited time.
+    pub fn with_fallback(self, fallback: Verifier) -> Self {
+        self.with(|options| {
+            let limit = options.verifier.body_limit().max(fallback.body_limit());
+            let slug = options.verifier.provider().slug.clone();
+            options.verifier = options.verifier.clone().with_body_limit(limit);
+            options.fallback = Some(fallback.with_body_limit(limit).into_fallback_of(slug));
+        })
     }
 
     /// Another deadline for the whole body, from the first look at it on. A sender who drips is answered with 408.
@@ -92,10 +120,20 @@ impl Receiver {
         self.with(|options| options.public_url = Some(url.into()))
     }
 
-    /// Secrets per tenant, looked up for every request instead of the verifier's own. An unknown tenant is answered
-    /// with 404, a failure with 503.
+    /// Secrets per tenant, looked up instead of the verifier's own: for each request whose head is in order, and for no
+    /// other, so that nobody makes a database work without a signature that is at least well-formed and fresh.
+    ///
+    /// A sender cannot tell an unknown tenant from a wrong signature by status, headers or body, nor by when its body is
+    /// read: the log says `unknown_tenant`. What remains is time: that of a look-up that finds nothing, and the computation
+    /// of a signature, which is only made where there is a key. A failing look-up is answered with 503.
     pub fn with_tenants(self, tenants: impl Tenants) -> Self {
         self.with(|options| options.tenants = Some(Arc::new(tenants)))
+    }
+
+    /// Tells senders that a tenant is unknown: this status, and the kind `unknown_tenant`, before the body is read. Anybody
+    /// with a well-formed signature can then find out which tenants there are.
+    pub fn with_unknown_tenant_status(self, status: StatusCode) -> Self {
+        self.with(|options| options.unknown_tenant = Some(status))
     }
 
     /// Answers more handshakes of the provider than those that are signed, or prove the secret. Without effect where it
@@ -129,7 +167,8 @@ impl Receiver {
         self.with(|options| options.clock = Arc::new(clock))
     }
 
-    /// Another response to what is rejected. The default is [`Rejection::response`].
+    /// Another response to what is rejected. The default is [`Rejection::response`]. What it says to the sender should
+    /// be made from [`Rejection::public_kind`], which does not tell which tenants there are.
     pub fn with_rejection_response(
         self,
         answer: impl Fn(&Rejection) -> Response<Bytes> + Send + Sync + 'static,

@@ -2,25 +2,31 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::detour::{Arrival, Detour};
+use super::begin::Begun;
+use super::detour::Detour;
 #[cfg(feature = "diagnose")]
 use super::evidence::{Evidence, MOST_BYTES};
-use super::public_url::refused;
 use super::tenant::ResolveFuture;
-use super::{Halt, Receiver, Rejection, Request, ResolveError};
+use super::{Halt, Receiver, Rejection, ResolveError};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
-use crate::head::{Head, Headers};
 use crate::secret::SecretSet;
+use crate::time::UnixTime;
 use crate::verifier::Intake;
 
 /// A request on its way through a [`Receiver`]: fed by an adapter, chunk by chunk.
 pub struct Reception {
     share: Share,
-    /// None: the head was refused, but the body may be a handshake.
+    /// None: the head was refused, but the fallback accepts it, or the body may be a handshake.
     intake: Option<Intake>,
+    /// Where the fallback accepts the head. Holds the body only if it is the only one that does.
+    fallback: Option<Box<Intake>>,
     /// Where it may be a handshake.
     detour: Option<Box<Detour>>,
+    /// Nothing verifies: the tenant has no secrets.
+    is_unknown: bool,
+    /// Why the primary scheme is out, where the fallback goes on without it.
+    failed: Option<Rejection>,
     #[cfg(feature = "diagnose")]
     evidence: Option<Box<Evidence>>,
 }
@@ -32,100 +38,30 @@ struct Share {
     bytes: usize,
 }
 
-impl Receiver {
-    /// Looks up the secrets of the tenant, where a resolver is set. To be awaited before [`begin`](Self::begin).
-    pub fn lookup(&self, request: impl FnOnce() -> Request) -> Option<ResolveFuture> {
-        self.options().tenants.as_ref().map(|tenants| tenants.secrets(request()))
-    }
-
-    /// Judges the head of a request. `target` is path and query as they were received; `tenant` is what
-    /// [`lookup`](Self::lookup) resolved to.
-    ///
-    /// # Errors
-    ///
-    /// [`Halt`]: a rejection, or a handshake, to be answered without reading the body.
-    pub fn begin<H: Headers>(
-        &self,
-        method: &str,
-        target: &str,
-        headers: &H,
-        tenant: Option<Result<Option<SecretSet>, ResolveError>>,
-    ) -> Result<Reception, Halt> {
-        let options = self.options();
-        #[cfg(feature = "diagnose")]
-        let secrets = match &tenant {
-            Some(Ok(secrets)) if options.diagnosing.is_some() => secrets.clone(),
-            _ => None,
-        };
-        let own;
-        let verifier = match tenant {
-            None => &options.verifier,
-            Some(Ok(Some(secrets))) => {
-                own = options
-                    .verifier
-                    .with_secrets(&secrets)
-                    .map_err(|error| self.refuse(Rejection::bad_secrets(error)))?;
-                &own
-            }
-            Some(Ok(None)) => return Err(self.refuse(ErrorKind::UnknownTenant).into()),
-            Some(Err(error)) => return Err(self.refuse(Rejection::unavailable(error)).into()),
-        };
-        let public_url = options.public_url.as_ref();
-        let url = public_url
-            .filter(|_| options.desk.is_some() || verifier.needs_url())
-            .map(|public_url| public_url.of(target, headers));
-        let mut head = Head::new(headers).with_method(method).with_target(target);
-        if let Some(Ok(url)) = &url
-            && verifier.needs_url()
-        {
-            head = head.with_url(url);
-        }
-        let now = options.clock.now();
-        let detour = match &options.desk {
-            None => None,
-            Some(desk) => {
-                let arrival = Arrival { verifier, method, target, headers, url: url.as_ref(), now };
-                arrival.enter(desk).map_err(|halt| self.halt(halt))?
-            }
-        };
-        let (intake, detour) = match verifier.begin(&head, now) {
-            Ok(intake) => (Some(intake), detour),
-            Err(error) => (None, Some(self.turn_away(refused(error, url.as_ref()), detour)?)),
-        };
-        Ok(Reception {
-            share: Share { receiver: self.clone(), bytes: 0 },
-            intake,
-            detour,
-            #[cfg(feature = "diagnose")]
-            evidence: options.diagnosing.as_ref().map(|diagnosing| Evidence::of(diagnosing, &head, secrets)),
-        })
-    }
-
-    /// What its head does not verify may still be a handshake.
-    #[cold]
-    fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
-        match detour {
-            None => Err(self.refuse(error).into()),
-            Some(detour) => detour.turned_away(error).map_err(|rejection| self.refuse(rejection).into()),
-        }
-    }
-
-    /// As the provider wants it.
-    #[cold]
-    pub(super) fn refuse(&self, error: impl Into<Rejection>) -> Rejection {
-        error.into().in_style(&self.options().verifier.provider().responses)
-    }
-
-    #[cold]
-    fn halt(&self, halt: Halt) -> Halt {
-        match halt {
-            Halt::Rejected(rejection) => Halt::Rejected(self.refuse(rejection)),
-            other => other,
-        }
-    }
-}
-
 impl Reception {
+    pub(super) fn new(
+        receiver: Receiver,
+        begun: Begun,
+        detour: Option<Box<Detour>>,
+        is_unknown: bool,
+    ) -> Self {
+        Self {
+            share: Share { receiver, bytes: 0 },
+            intake: begun.primary,
+            fallback: begun.fallback,
+            detour,
+            is_unknown,
+            failed: None,
+            #[cfg(feature = "diagnose")]
+            evidence: None,
+        }
+    }
+
+    #[cfg(feature = "diagnose")]
+    pub(super) fn with_evidence(self, evidence: Option<Box<Evidence>>) -> Self {
+        Self { evidence, ..self }
+    }
+
     /// Takes the next bytes of the body.
     ///
     /// # Errors
@@ -133,9 +69,10 @@ impl Reception {
     /// [`Rejection`]: too large, or the budget is spent.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
-        let Self { share, intake, detour, .. } = self;
+        let Self { share, intake, fallback, detour, .. } = self;
+        let intake = intake.as_mut().or(fallback.as_deref_mut());
         // The limit first: a body that is too large is the sender's fault, a spent budget is not.
-        match (&*intake, &mut *detour) {
+        match (&intake, &mut *detour) {
             (Some(intake), _) => intake.check_room(bytes).map_err(|error| share.receiver.refuse(error))?,
             (None, detour) => {
                 let room = detour.as_mut().map_or(Ok(()), |detour| detour.check_room(bytes));
@@ -159,7 +96,7 @@ impl Reception {
     /// Looks up the keys that the provider publishes, where a source is set. To be awaited when the body is complete, and
     /// before [`finish`](Self::finish).
     pub fn lookup_keys(&self) -> Option<ResolveFuture> {
-        let source = self.share.receiver.options().keys.as_ref()?;
+        let source = self.share.receiver.options().keys.as_ref().filter(|_| !self.is_unknown)?;
         Some(source.keys(self.intake.as_ref()?.key_id()))
     }
 
@@ -168,26 +105,39 @@ impl Reception {
     /// # Errors
     ///
     /// [`Rejection`]: there is no such key, or it could not be looked up now.
-    pub fn with_keys(self, keys: Result<Option<SecretSet>, ResolveError>) -> Result<Self, Rejection> {
-        let Self { share, intake, mut detour, .. } = self;
-        let keys = match keys {
-            Ok(Some(keys)) => keys,
-            Ok(None) => return Err(share.receiver.refuse(ErrorKind::NoMatchingPublicKey)),
-            Err(error) => return Err(share.receiver.refuse(Rejection::unavailable(error))),
-        };
-        let detoured = detour.as_mut().map_or(Ok(()), |detour| detour.set_secrets(&keys));
-        let intake = detoured.and_then(|()| intake.map(|intake| intake.with_secrets(&keys)).transpose());
-        match intake {
-            // Keys that the provider publishes are not what somebody has stored in a wrong way.
-            Ok(intake) => Ok(Self {
-                share,
-                intake,
-                detour,
-                #[cfg(feature = "diagnose")]
-                evidence: None,
-            }),
-            Err(error) => Err(share.receiver.refuse(Rejection::bad_secrets(error))),
+    pub fn with_keys(mut self, keys: Result<Option<SecretSet>, ResolveError>) -> Result<Self, Rejection> {
+        // A diagnosis looks for mistakes in secrets that were configured, and published keys are not.
+        #[cfg(feature = "diagnose")]
+        {
+            self.evidence = None;
         }
+        let found = match keys {
+            Ok(Some(keys)) => self.set_keys(&keys),
+            Ok(None) => Err(ErrorKind::NoMatchingPublicKey.into()),
+            Err(error) => Err(Rejection::unavailable(error)),
+        };
+        match (found, &mut self.fallback) {
+            (Ok(()), _) => Ok(self),
+            (Err(rejection), None) => Err(self.share.receiver.refuse(rejection)),
+            (Err(rejection), Some(fallback)) => {
+                if let Some(intake) = self.intake.take() {
+                    let pushed = fallback.push(intake.into_body());
+                    pushed.map_err(|error| self.share.receiver.refuse(error))?;
+                }
+                self.failed = Some(rejection);
+                Ok(self)
+            }
+        }
+    }
+
+    fn set_keys(&mut self, keys: &SecretSet) -> Result<(), Rejection> {
+        if let Some(detour) = &mut self.detour {
+            detour.set_secrets(keys).map_err(Rejection::bad_secrets)?;
+        }
+        if let Some(intake) = &mut self.intake {
+            intake.set_secrets(keys).map_err(Rejection::bad_secrets)?;
+        }
+        Ok(())
     }
 
     /// Decides, when the body is complete.
@@ -200,20 +150,23 @@ impl Reception {
         if self.evidence.is_some() {
             return self.finish_with_evidence();
         }
-        let Self { share, intake, mut detour, .. } = self;
+        let Self { share, intake, fallback, mut detour, is_unknown, failed, .. } = self;
         let receiver = &share.receiver;
         let now = receiver.options().clock.now();
-        let verdict = match intake {
-            Some(intake) => {
-                if let Some(detour) = &mut detour {
-                    detour.look_into(intake.body());
-                }
-                intake.finish(now).map_err(Rejection::from)
+        if let (Some(detour), Some(intake)) = (&mut detour, intake.as_ref().or(fallback.as_deref())) {
+            detour.look_into(intake.body());
+        }
+        let verdict = match (intake, fallback) {
+            (Some(intake), None) => intake.finish(now).map_err(Rejection::from),
+            (Some(intake), Some(fallback)) => finish_both(intake, *fallback, now),
+            (None, Some(fallback)) => {
+                fallback.finish(now).map_err(|error| failed.unwrap_or_else(|| error.into()))
             }
-            None => {
+            (None, None) => {
                 Err(detour.as_mut().map_or(ErrorKind::MissingSignature.into(), |detour| detour.complete()))
             }
         };
+        let verdict = if is_unknown { Err(of_unknown_tenant(receiver, verdict)) } else { verdict };
         match (verdict, detour) {
             (Ok(delivery), None) => Ok(delivery),
             (Err(rejection), None) => Err(receiver.refuse(rejection).into()),
@@ -233,6 +186,24 @@ impl Reception {
             Halt::Rejected(rejection) => Halt::Rejected(rejection.with_evidence(evidence)),
             other => other,
         })
+    }
+}
+
+/// Verifies under the primary declaration, and where that fails under the fallback. The body is held once.
+#[cold]
+fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Result<Delivery, Rejection> {
+    primary.finish_or_return_body(now).or_else(|(error, body)| {
+        let pushed = fallback.push(body);
+        pushed.and_then(|()| fallback.finish(now)).map_err(|_| error.into())
+    })
+}
+
+/// What has no keys fails at the signature at the latest. That it was for want of a tenant is for the log alone.
+#[cold]
+fn of_unknown_tenant(receiver: &Receiver, verdict: Result<Delivery, Rejection>) -> Rejection {
+    match verdict {
+        Err(rejection) if !rejection.is_about_keys() => rejection,
+        _ => receiver.unknown_tenant(),
     }
 }
 

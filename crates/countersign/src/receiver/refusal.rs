@@ -11,6 +11,7 @@ pub(super) enum Refusal {
     WrongToken,
     Origin,
     SecretIsKnown,
+    UnknownTenant,
     BadSecret,
     Answer(RenderError),
     Sink(SinkError),
@@ -19,7 +20,9 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) const fn kind(&self) -> ErrorKind {
         match self {
-            Self::WrongToken | Self::Origin | Self::SecretIsKnown => ErrorKind::HandshakeRefused,
+            Self::WrongToken | Self::Origin | Self::SecretIsKnown | Self::UnknownTenant => {
+                ErrorKind::HandshakeRefused
+            }
             Self::BadSecret | Self::Answer(_) => ErrorKind::MalformedHandshake,
             Self::Sink(_) => ErrorKind::SecretsUnavailable,
         }
@@ -34,6 +37,9 @@ impl fmt::Display for Refusal {
             Self::SecretIsKnown => f.write_str(
                 "the handshake brings a secret, and one is known already: remove that first, if the endpoint is to be set up anew",
             ),
+            Self::UnknownTenant => {
+                f.write_str("the handshake brings a secret for a tenant that the resolver does not know")
+            }
             Self::BadSecret => f.write_str("the secret that it brings is missing, blank, or has white space at an end"),
             Self::Answer(error) => error.fmt(f),
             Self::Sink(error) => error.fmt(f),

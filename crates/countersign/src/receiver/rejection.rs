@@ -26,6 +26,8 @@ struct Rare {
     status: Option<StatusCode>,
     empty: bool,
     authenticate: Option<HeaderValue>,
+    /// Where the sender is told that the tenant is unknown.
+    reveals: bool,
     handshake: Option<Text>,
     unanswered: Option<Text>,
     #[cfg(feature = "diagnose")]
@@ -46,6 +48,18 @@ impl Rejection {
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// The kind that the sender is told. An unknown tenant looks like a wrong signature, unless
+    /// [`Receiver::with_unknown_tenant_status`](super::Receiver::with_unknown_tenant_status) was used.
+    #[must_use]
+    pub fn public_kind(&self) -> ErrorKind {
+        let reveals = self.rare().is_some_and(|rare| rare.reveals);
+        if self.kind == ErrorKind::UnknownTenant && !reveals {
+            ErrorKind::SignatureMismatch
+        } else {
+            self.kind
+        }
     }
 
     /// The status that it is answered with: that of the kind, or another that the provider insists on.
@@ -75,6 +89,26 @@ impl Rejection {
         Self::new(ErrorKind::SecretsUnavailable, Some(Cause::Resolve(cause)))
     }
 
+    /// `status`: where it is told apart from a wrong signature.
+    pub(super) fn unknown_tenant(status: Option<StatusCode>) -> Self {
+        let rare = Rare { status, reveals: true, ..Rare::default() };
+        Self { rare: status.map(|_| Box::new(rare)), ..Self::new(ErrorKind::UnknownTenant, None) }
+    }
+
+    pub(super) fn tenant_not_looked_up() -> Self {
+        let cause = ConfigError::new(
+            "tenants",
+            "the receiver has a resolver of tenants' secrets, and it was not asked: await `Receiver::lookup`, and give \
+             `Receiver::begin` what it resolved to",
+        );
+        Self::new(ErrorKind::TenantNotLookedUp, Some(Cause::Config(cause)))
+    }
+
+    /// Whether no key was right, whatever keys there are.
+    pub(super) fn is_about_keys(&self) -> bool {
+        matches!(self.kind, ErrorKind::SignatureMismatch | ErrorKind::NoMatchingPublicKey)
+    }
+
     pub(super) fn no_url(cause: NoUrl) -> Self {
         Self::new(ErrorKind::MissingUrl, Some(Cause::Url(cause)))
     }
@@ -99,7 +133,7 @@ impl Rejection {
         if *style == Responses::DEFAULT {
             return self;
         }
-        if self.kind.is_about_signature() {
+        if self.kind.is_about_signature() && !self.rare().is_some_and(|rare| rare.reveals) {
             let status = style.rejected.and_then(|status| StatusCode::from_u16(status).ok());
             self.rare.get_or_insert_default().status = status;
         }
@@ -155,7 +189,8 @@ impl Rejection {
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = status;
         if !empty {
-            let body = format!(r#"{{"title":"{}","status":{}}}"#, self.kind.as_str(), status.as_u16());
+            let body =
+                format!(r#"{{"title":"{}","status":{}}}"#, self.public_kind().as_str(), status.as_u16());
             *response.body_mut() = Bytes::from(body);
             response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
         }

@@ -88,6 +88,7 @@ impl Responder {
             request: None,
             now,
             verified: false,
+            is_unknown: false,
         };
         let candidates = desk.recognise(&View::new(&desk.steps, method, target, headers), &scene);
         let candidate = candidates.iter().find(|candidate| {

@@ -59,7 +59,7 @@ impl Stored<'_> {
 
     async fn receive(&self, receiver: &Receiver) -> Result<Delivery, Halt> {
         let Self { method, target, headers, body } = self;
-        let tenant = match receiver.lookup(|| Request::of(target, *headers)) {
+        let tenant = match receiver.lookup(|| Request::of(method, target, *headers)) {
             Some(lookup) => Some(lookup.await),
             None => None,
         };

@@ -3,7 +3,8 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
 use crate::head::Headers;
 use crate::secret::SecretSet;
@@ -17,9 +18,12 @@ use crate::secret::SecretSet;
 /// use countersign::receiver::{Request, ResolveError, Tenants};
 ///
 /// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
-///     let tenant = request.uri().path().rsplit('/').next().unwrap_or_default();
-///     // Ask a database here. Nobody by this name: `None`, which is answered with 404.
-///     Ok((tenant == "acme").then(|| SecretSet::new(Secret::new("acme's secret").unwrap())))
+///     // Decoded as the router decodes it.
+///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
+///     // Ask a database here. An unknown tenant is `None`: for the sender it looks like a wrong signature.
+///     let secrets = (tenant == "acme").then(|| SecretSet::new(Secret::new("acme's secret").unwrap()));
+///     // `Delivery::tenant` returns this id.
+///     Ok(secrets.map(|secrets| secrets.with_tenant(tenant)))
 /// }
 ///
 /// fn is_tenants(_: impl Tenants) {}
@@ -44,21 +48,29 @@ where
 }
 
 /// The head of the request, as a resolver or a sink of secrets sees it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Request {
+    // POST where it is not set, as most are.
+    method: Option<Method>,
     uri: Uri,
     headers: HeaderMap,
 }
 
 impl Request {
-    /// A request to this address with these headers. Made by the adapters.
+    /// A `POST` to this address with these headers. Made by the adapters.
     #[must_use]
     pub const fn new(uri: Uri, headers: HeaderMap) -> Self {
-        Self { uri, headers }
+        Self { method: None, uri, headers }
+    }
+
+    /// The same with another method.
+    #[must_use]
+    pub fn with_method(self, method: Method) -> Self {
+        Self { method: Some(method), ..self }
     }
 
     /// A copy of this head.
-    pub(super) fn of<H: Headers>(target: &str, headers: &H) -> Self {
+    pub(super) fn of<H: Headers>(method: &str, target: &str, headers: &H) -> Self {
         let mut copy = HeaderMap::new();
         headers.for_each(|name, value| {
             if let (Ok(name), Ok(value)) =
@@ -67,7 +79,17 @@ impl Request {
                 copy.append(name, value);
             }
         });
-        Self { uri: target.parse().unwrap_or_default(), headers: copy }
+        let method = Method::from_bytes(method.as_bytes()).ok();
+        Self { method, uri: target.parse().unwrap_or_default(), headers: copy }
+    }
+
+    /// The method.
+    #[must_use]
+    pub const fn method(&self) -> &Method {
+        match &self.method {
+            Some(method) => method,
+            None => &Method::POST,
+        }
     }
 
     /// Path and query, as the framework sees them at the place of the middleware.
@@ -80,6 +102,59 @@ impl Request {
     #[must_use]
     pub const fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// The segments of the path, split at each `/`, then percent-decoded: as the routers of axum and actix decode the
+    /// parameters of a path, so that `/webhooks/acme%20ltd` is the tenant `acme ltd` everywhere. A segment that does not
+    /// decode to UTF-8 is `None`: no tenant has that name.
+    pub fn path_segments(&self) -> impl DoubleEndedIterator<Item = Option<String>> {
+        let path = self.uri.path();
+        path.strip_prefix('/').unwrap_or(path).split('/').map(decoded)
+    }
+
+    /// The last segment of the path, decoded like [`path_segments`](Self::path_segments): the tenant of
+    /// `/webhooks/{tenant}`.
+    #[must_use]
+    pub fn last_path_segment(&self) -> Option<String> {
+        self.path_segments().next_back().flatten()
+    }
+
+    /// Path and query.
+    pub(super) fn target(&self) -> &str {
+        self.uri.path_and_query().map_or("/", PathAndQuery::as_str)
+    }
+}
+
+/// A part of a path without its percent-encoding. A `+` is itself there.
+fn decoded(segment: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.bytes();
+    while let Some(byte) = rest.next() {
+        let mut ahead = rest.clone();
+        let pair = (byte == b'%').then(|| Some((hex(ahead.next()?)?, hex(ahead.next()?)?))).flatten();
+        match pair {
+            Some((high, low)) => {
+                bytes.push(high << 4 | low);
+                rest = ahead;
+            }
+            None => bytes.push(byte),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+}
+
+impl fmt::Debug for Request {
+    /// With the names of the headers only, and without the query: values may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", self.method())
+            .field("path", &self.uri.path())
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .finish()
     }
 }
 
@@ -103,5 +178,45 @@ impl fmt::Display for ResolveError {
 impl Error for ResolveError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&*self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(path: &'static str) -> Request {
+        Request::new(Uri::from_static(path), HeaderMap::new())
+    }
+
+    #[test]
+    fn segments_are_split_first_and_decoded_then() {
+        for (path, tenant) in [
+            ("/webhooks/acme", Some("acme")),
+            ("/webhooks/acme?tenant=other", Some("acme")),
+            ("/webhooks/ac%6De", Some("acme")),
+            ("/webhooks/acme%20ltd", Some("acme ltd")),
+            ("/webhooks/a%2Fb", Some("a/b")),
+            ("/webhooks/a+b", Some("a+b")),
+            ("/webhooks/%c3%a9%C3%A9", Some("éé")),
+            ("/webhooks/100%", Some("100%")),
+            ("/webhooks/%zz", Some("%zz")),
+            ("/webhooks/%2541", Some("%41")),
+            ("/webhooks/%ff", None),
+            ("/webhooks/", Some("")),
+            ("/", Some("")),
+        ] {
+            assert_eq!(request(path).last_path_segment().as_deref(), tenant, "{path}");
+        }
+        let segments: Vec<_> = request("/a/%62//c").path_segments().flatten().collect();
+        assert_eq!(segments, ["a", "b", "", "c"]);
+    }
+
+    #[test]
+    fn debug_shows_no_value_of_a_header_and_no_query() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-hook-secret", HeaderValue::from_static("hunter2"));
+        let shown = format!("{:?}", Request::new(Uri::from_static("/a?token=hunter3"), headers));
+        assert!(!shown.contains("hunter") && shown.contains("x-hook-secret"), "{shown}");
     }
 }

@@ -13,7 +13,6 @@ use super::render::Around;
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::inline::Inline;
-use crate::mac::{KeyRing, Role};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 
@@ -119,11 +118,14 @@ impl Intake {
     ///
     /// [`ConfigError`] when a secret is not one of this provider's.
     pub fn with_secrets(mut self, secrets: &SecretSet) -> Result<Self, ConfigError> {
-        let Core { plan, limits, .. } = &*self.core;
-        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets, Role::Verifier)?);
-        self.core = Arc::new(Core { plan: Arc::clone(plan), keys, limits: *limits });
-        self.body.forget_running();
+        self.set_secrets(secrets)?;
         Ok(self)
+    }
+
+    pub(crate) fn set_secrets(&mut self, secrets: &SecretSet) -> Result<(), ConfigError> {
+        self.core = Arc::new(self.core.with_secrets(secrets)?);
+        self.body.forget_running();
+        Ok(())
     }
 
     /// Decides, when the body is complete. `now` is the time that the delivery is received at, and what a timestamp
@@ -133,12 +135,24 @@ impl Intake {
     ///
     /// [`VerifyError`]: no key makes any of the signatures, or what has to be in the body is not.
     pub fn finish(self, now: UnixTime) -> Result<Delivery, VerifyError> {
+        self.finish_or_return_body(now).map_err(|(error, _)| error)
+    }
+
+    /// The same; the body comes back with an error, for a verifier that is tried next.
+    pub(crate) fn finish_or_return_body(self, now: UnixTime) -> Result<Delivery, (VerifyError, Bytes)> {
         let Self { core, signatures, around, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();
         let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
         let claim = Claim { signatures: &signatures, around: &around, timestamp, began };
-        let verdict = decide(&core, &claim, &body, &running, now)?;
-        Ok(verdict.deliver(core, id, event_type, body, now))
+        match decide(&core, &claim, &body, &running, now) {
+            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now)),
+            Err(error) => Err((error, body)),
+        }
+    }
+
+    /// The bytes taken so far, for another verifier.
+    pub(crate) fn into_body(self) -> Bytes {
+        self.body.finish().0
     }
 
     /// The bytes taken so far, if they are not more than these.

@@ -37,7 +37,7 @@ use crate::head::{Head, Headers};
 use crate::inline::Inline;
 use crate::mac::{Key, KeyRing, Role};
 use crate::provider::Provider;
-use crate::scheme::Limits;
+use crate::scheme::{Limits, Text};
 use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
@@ -86,9 +86,25 @@ pub(crate) struct Core {
     pub(crate) plan: Arc<Plan>,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) limits: Limits,
+    /// The tenant whose keys these are.
+    pub(crate) tenant: Option<Arc<str>>,
+    /// The slug of the declaration that this one stands in for.
+    pub(crate) fallback_of: Option<Text>,
 }
 
 impl Core {
+    fn new(plan: Plan, keys: Arc<KeyRing>) -> Self {
+        let limits = plan.limits();
+        Self { plan: Arc::new(plan), keys, limits, tenant: None, fallback_of: None }
+    }
+
+    /// The same under other keys.
+    fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
+        let keys = Arc::new(KeyRing::new(&self.plan.provider.scheme, secrets, Role::Verifier)?);
+        let tenant = secrets.tenant().map(Arc::from).or_else(|| self.tenant.clone());
+        Ok(Self { keys, tenant, ..self.clone() })
+    }
+
     /// Whether so many bytes more are within the limit.
     fn check_size(&self, more: usize, taken: usize) -> Result<(), VerifyError> {
         let limit = self.limits.body_bytes;
@@ -118,8 +134,7 @@ impl Verifier {
     pub fn keyless(provider: impl Into<Cow<'static, Provider>>) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
         plan.check_complete()?;
-        let limits = plan.limits();
-        Ok(Self { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::default(), limits }) })
+        Ok(Self { core: Arc::new(Core::new(plan, Arc::default())) })
     }
 
     /// A verifier with something changed.
@@ -136,9 +151,7 @@ impl Verifier {
     ///
     /// [`ConfigError`] when a secret is not one of this provider's.
     pub fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
-        let Core { plan, limits, .. } = &*self.core;
-        let keys = Arc::new(KeyRing::new(&plan.provider.scheme, secrets, Role::Verifier)?);
-        Ok(Self { core: Arc::new(Core { plan: Arc::clone(plan), keys, limits: *limits }) })
+        Ok(Self { core: Arc::new(self.core.with_secrets(secrets)?) })
     }
 
     /// The same verifier with another limit on the body, in bytes.
@@ -164,6 +177,17 @@ impl Verifier {
     #[must_use]
     pub fn needs_url(&self) -> bool {
         self.core.plan.signs_url()
+    }
+
+    /// The same verifier without keys: it accepts nothing.
+    pub(crate) fn without_keys(&self) -> Self {
+        Self { core: Arc::new(Core { keys: Arc::default(), ..Core::clone(&self.core) }) }
+    }
+
+    /// The same verifier, marked as the fallback of the declaration with this slug.
+    pub(crate) fn into_fallback_of(mut self, slug: Text) -> Self {
+        Arc::make_mut(&mut self.core).fallback_of = Some(slug);
+        self
     }
 
     /// The handshakes of the provider that are answered without the handler.
@@ -264,7 +288,7 @@ impl VerifierBuilder {
         let plan = Plan::new(self.provider)?;
         plan.check_complete()?;
         let keys = KeyRing::new(&plan.provider.scheme, &self.secrets, Role::Verifier)?;
-        let limits = plan.limits();
-        Ok(Verifier { core: Arc::new(Core { plan: Arc::new(plan), keys: Arc::new(keys), limits }) })
+        let tenant = self.secrets.tenant().map(Arc::from);
+        Ok(Verifier { core: Arc::new(Core { tenant, ..Core::new(plan, Arc::new(keys)) }) })
     }
 }

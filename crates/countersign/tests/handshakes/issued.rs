@@ -89,7 +89,7 @@ fn nothing_is_issued_to_a_tenant_that_does_not_exist() {
         .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
     let hook = headers([("x-hook-secret", "s")]);
     let halt = receiver.begin("POST", "/", &hook, Some(Ok(None))).unwrap_err();
-    assert_eq!(rejected(Err(halt)).status(), 404);
+    assert_eq!(rejected(Err(halt)).status(), 403);
 }
 
 fn finished(result: Result<Delivery, Halt>) -> Result<Handshaken, Rejection> {

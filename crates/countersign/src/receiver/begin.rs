@@ -1,0 +1,211 @@
+use std::borrow::Cow;
+
+use super::detour::{Arrival, Detour};
+#[cfg(feature = "diagnose")]
+use super::evidence::Evidence;
+use super::public_url::{NoUrl, refused};
+use super::{Halt, Receiver, Reception, Rejection, ResolveError};
+use crate::error::VerifyError;
+use crate::head::{Head, Headers};
+use crate::secret::SecretSet;
+use crate::time::UnixTime;
+use crate::verifier::{Intake, Verifier};
+
+/// The verifiers that a request is held against.
+pub(super) struct Verifiers<'a> {
+    primary: Cow<'a, Verifier>,
+    fallback: Option<Cow<'a, Verifier>>,
+}
+
+/// The head of a request, with its public URL.
+pub(super) struct RequestHead<'a, H> {
+    pub(super) method: &'a str,
+    pub(super) target: &'a str,
+    pub(super) headers: &'a H,
+    pub(super) url: Option<Result<String, NoUrl>>,
+    pub(super) now: UnixTime,
+}
+
+/// What each verifier makes of a head: at least one accepts it.
+pub(super) struct Begun {
+    pub(super) primary: Option<Intake>,
+    pub(super) fallback: Option<Box<Intake>>,
+}
+
+impl Receiver {
+    /// Judges the head of a request. `target` is path and query as they were received; `tenant` is what
+    /// [`lookup`](Self::lookup) resolved to.
+    ///
+    /// # Errors
+    ///
+    /// [`Halt`]: a rejection, or a handshake, to be answered without reading the body. Where secrets belong to tenants
+    /// and `tenant` is `None`, the rejection is a 500: the verifier's own secrets are never used instead.
+    pub fn begin<H: Headers>(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &H,
+        tenant: Option<Result<Option<SecretSet>, ResolveError>>,
+    ) -> Result<Reception, Halt> {
+        let options = self.options();
+        if tenant.is_none() && options.tenants.is_some() {
+            return Err(self.refuse(Rejection::tenant_not_looked_up()).into());
+        }
+        let is_unknown = matches!(tenant, Some(Ok(None)));
+        #[cfg(feature = "diagnose")]
+        let secrets = match &tenant {
+            Some(Ok(secrets)) if options.diagnosing.is_some() => secrets.clone(),
+            _ => None,
+        };
+        let verifiers = self.verifiers(tenant)?;
+        let head = self.head(method, target, headers);
+        let detour = match &options.desk {
+            None => None,
+            Some(desk) => {
+                let arrival = Arrival { verifier: &verifiers.primary, head: &head, is_unknown };
+                arrival.enter(desk).map_err(|halt| self.halt(halt))?
+            }
+        };
+        let (begun, detour) = match verifiers.begin(&head) {
+            Ok(begun) => (begun, detour),
+            Err(error) => {
+                let rejection = refused(error, head.url.as_ref());
+                (Begun { primary: None, fallback: None }, Some(self.turn_away(rejection, detour)?))
+            }
+        };
+        if is_unknown && detour.is_none() && options.unknown_tenant.is_some() {
+            return Err(self.unknown_tenant().into());
+        }
+        let reception = Reception::new(self.clone(), begun, detour, is_unknown);
+        #[cfg(feature = "diagnose")]
+        let reception = reception.with_evidence(
+            options
+                .diagnosing
+                .as_ref()
+                .map(|diagnosing| Evidence::of(diagnosing, &head.of(&verifiers.primary), secrets)),
+        );
+        Ok(reception)
+    }
+
+    /// Whether the head passes every check that costs nothing, whoever the tenant is.
+    pub(super) fn is_head_in_order<H: Headers>(&self, head: &RequestHead<'_, H>) -> bool {
+        let options = self.options();
+        let verifiers = [Some(&options.verifier), options.fallback.as_ref()];
+        verifiers.into_iter().flatten().any(|verifier| verifier.begin(&head.of(verifier), head.now).is_ok())
+    }
+
+    pub(super) fn head<'a, H: Headers>(
+        &self,
+        method: &'a str,
+        target: &'a str,
+        headers: &'a H,
+    ) -> RequestHead<'a, H> {
+        let options = self.options();
+        let url = options.public_url.as_ref().filter(|_| options.desk.is_some() || self.needs_url());
+        RequestHead {
+            method,
+            target,
+            headers,
+            url: url.map(|public_url| public_url.of(target, headers)),
+            now: options.clock.now(),
+        }
+    }
+
+    /// Whether one of the declarations signs the URL.
+    pub(super) fn needs_url(&self) -> bool {
+        let options = self.options();
+        options.verifier.needs_url() || options.fallback.as_ref().is_some_and(Verifier::needs_url)
+    }
+
+    /// An unknown tenant has no keys, so that its requests fail like those with a wrong signature, and as late.
+    fn verifiers(
+        &self,
+        tenant: Option<Result<Option<SecretSet>, ResolveError>>,
+    ) -> Result<Verifiers<'_>, Rejection> {
+        let options = self.options();
+        let (primary, fallback) = (&options.verifier, options.fallback.as_ref());
+        match tenant {
+            None => Ok(Verifiers { primary: Cow::Borrowed(primary), fallback: fallback.map(Cow::Borrowed) }),
+            Some(Ok(None)) => Ok(Verifiers {
+                primary: Cow::Owned(primary.without_keys()),
+                fallback: fallback.map(|verifier| Cow::Owned(verifier.without_keys())),
+            }),
+            Some(Ok(Some(secrets))) => {
+                let under = |verifier: &Verifier| {
+                    let verifier = verifier.with_secrets(&secrets);
+                    verifier.map(Cow::Owned).map_err(|error| self.refuse(Rejection::bad_secrets(error)))
+                };
+                Ok(Verifiers { primary: under(primary)?, fallback: fallback.map(under).transpose()? })
+            }
+            Some(Err(error)) => Err(self.refuse(Rejection::unavailable(error))),
+        }
+    }
+
+    /// What its head does not verify may still be a handshake.
+    #[cold]
+    fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
+        match detour {
+            None => Err(self.refuse(error).into()),
+            Some(detour) => detour.turned_away(error).map_err(|rejection| self.refuse(rejection).into()),
+        }
+    }
+
+    /// As the provider wants it.
+    #[cold]
+    pub(super) fn refuse(&self, error: impl Into<Rejection>) -> Rejection {
+        error.into().in_style(&self.options().verifier.provider().responses)
+    }
+
+    #[cold]
+    pub(super) fn unknown_tenant(&self) -> Rejection {
+        self.refuse(Rejection::unknown_tenant(self.options().unknown_tenant))
+    }
+
+    #[cold]
+    pub(super) fn halt(&self, halt: Halt) -> Halt {
+        match halt {
+            Halt::Rejected(rejection) => Halt::Rejected(self.refuse(rejection)),
+            other => other,
+        }
+    }
+}
+
+impl Verifiers<'_> {
+    fn begin<H: Headers>(&self, head: &RequestHead<'_, H>) -> Result<Begun, VerifyError> {
+        let primary = self.primary.begin(&head.of(&self.primary), head.now);
+        let Some(verifier) = &self.fallback else {
+            return primary.map(|intake| Begun { primary: Some(intake), fallback: None });
+        };
+        match (primary, verifier.begin(&head.of(verifier), head.now)) {
+            (Ok(intake), other) => Ok(Begun { primary: Some(intake), fallback: other.ok().map(Box::new) }),
+            (Err(_), Ok(intake)) => Ok(Begun { primary: None, fallback: Some(Box::new(intake)) }),
+            (Err(error), Err(other)) => Err(nearer(error, other)),
+        }
+    }
+}
+
+impl<'a, H: Headers> RequestHead<'a, H> {
+    /// The head as this verifier needs it.
+    fn of(&'a self, verifier: &Verifier) -> Head<'a, H> {
+        let head = Head::new(self.headers).with_method(self.method).with_target(self.target);
+        match &self.url {
+            Some(Ok(url)) if verifier.needs_url() => head.with_url(url),
+            _ => head,
+        }
+    }
+}
+
+/// Of two reasons, the one of the scheme that the request was signed with, as far as that can be told: where the
+/// signature was found at all.
+fn nearer(primary: VerifyError, fallback: VerifyError) -> VerifyError {
+    if is_about_finding(&primary) && !is_about_finding(&fallback) { fallback } else { primary }
+}
+
+const fn is_about_finding(error: &VerifyError) -> bool {
+    matches!(
+        error,
+        VerifyError::MissingSignature
+            | VerifyError::MalformedSignature { .. }
+            | VerifyError::NoSignatureForExpectedVersion
+    )
+}
