@@ -57,7 +57,12 @@ impl PostgresStoreBuilder {
             source,
             schema: DEFAULT_SCHEMA.to_owned(),
             migrates: true,
-            retentions: Retentions { done: Retention::DEFAULT, dead: DEFAULT_DEAD, body: DEFAULT_BODY },
+            retentions: Retentions {
+                done: Retention::DEFAULT,
+                dead: DEFAULT_DEAD,
+                body: DEFAULT_BODY,
+                audit: DEFAULT_AUDIT,
+            },
             max_connections: DEFAULT_CONNECTIONS,
             acquire_timeout: DEFAULT_ACQUIRE_TIMEOUT,
             operation_timeout: DEFAULT_OPERATION_TIMEOUT,
@@ -86,6 +91,11 @@ impl PostgresStoreBuilder {
     /// that wait or are dead letters are kept as long as these.
     pub fn with_body_retention(self, retention: Duration) -> Self {
         Self { retentions: Retentions { body: retention, ..self.retentions }, ..self }
+    }
+
+    /// How long entries of the audit log are kept; a year by default: they are small, and say who changed something.
+    pub fn with_audit_retention(self, retention: Duration) -> Self {
+        Self { retentions: Retentions { audit: retention, ..self.retentions }, ..self }
     }
 
     /// Hands each new event to another engine, in the transaction that stores it.
@@ -222,6 +232,7 @@ async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgr
 const DEFAULT_SCHEMA: &str = "countersign";
 const DEFAULT_DEAD: Duration = Duration::from_secs(90 * 24 * 3600);
 const DEFAULT_BODY: Duration = Duration::from_secs(7 * 24 * 3600);
+const DEFAULT_AUDIT: Duration = Duration::from_secs(365 * 24 * 3600);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);

@@ -33,6 +33,8 @@ pub(crate) struct Retentions {
     pub(crate) dead: Duration,
     /// Bodies of what was handled.
     pub(crate) body: Duration,
+    /// Entries of the audit log.
+    pub(crate) audit: Duration,
 }
 
 /// Something that is done now and then.

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
+    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept,
 };
 
 use crate::error::unavailable;
@@ -49,15 +49,14 @@ impl Inbox for PostgresStore {
         Box::pin(self.core().wake.next())
     }
 
-    fn sweep(&self) -> StoreFuture<'_, u64> {
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
         Box::pin(async move {
             let core = self.core();
             if core.tended.is_due() {
                 // Partitions that cannot be dropped now can be dropped later.
                 drop(core.tend().await);
             }
-            core.sweep_claims().await?;
-            core.sweep_events().await
+            core.sweep().await
         })
     }
 

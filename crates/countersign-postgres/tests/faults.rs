@@ -139,7 +139,7 @@ fn an_open_transaction_holds_up_nothing_but_its_own_event() {
     for leased in leased {
         assert_eq!(wait(store.finish(&leased.lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
     }
-    assert_eq!(wait(store.sweep()).unwrap(), 0);
+    assert_eq!(wait(store.sweep()).unwrap().events, 0);
     wait(idle.commit()).unwrap();
     assert!(matches!(wait(store.accept(event("held"))).unwrap(), Accepted::Duplicate { .. }));
 }

@@ -100,7 +100,7 @@ fn a_role_that_may_not_change_tables_uses_those_that_are_there() {
     let store = wait(builder().connect()).unwrap();
     assert!(matches!(wait(store.accept(event("evt"))).unwrap(), Accepted::New { .. }));
     assert!(matches!(wait(store.claim(&request("evt"))).unwrap(), Claim::Acquired { .. }));
-    assert_eq!(wait(store.sweep()).unwrap(), 0);
+    assert_eq!(wait(store.sweep()).unwrap().events, 0);
     wait(store.probe()).unwrap();
 }
 

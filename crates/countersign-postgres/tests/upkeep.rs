@@ -99,7 +99,7 @@ fn a_partition_that_somebody_reads_is_dropped_later_and_accepting_goes_on() {
     let tended = wait(machines.first().tend_partitions());
     assert!(matches!(tended, Err(StoreError::Unavailable(_))), "{tended:?}");
     accept(&machines, "meanwhile");
-    assert_eq!(wait(machines.first().sweep()).unwrap(), 0);
+    assert_eq!(wait(machines.first().sweep()).unwrap().events, 0);
     wait(reader.rollback()).unwrap();
     wait(machines.first().tend_partitions()).unwrap();
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 1);
@@ -134,6 +134,7 @@ fn claims_that_ended_are_forgotten_and_those_that_run_are_not() {
     wait(store.sweep()).unwrap();
     assert_eq!(machines.number("SELECT count(*) FROM countersign.claim"), 703);
     machines.step(2 * 3_600_000);
+    assert!(matches!(wait(store.renew(&running, TTL)).unwrap(), Fenced::Ok(_)), "its handler still runs");
     wait(store.sweep()).unwrap();
     assert_eq!(machines.number("SELECT count(*) FROM countersign.claim"), 203);
     wait(store.sweep()).unwrap();
@@ -143,6 +144,45 @@ fn claims_that_ended_are_forgotten_and_those_that_run_are_not() {
     let again = acquired(wait(store.claim(&request("done"))).unwrap());
     assert!(again.fence() > running.fence());
     assert!(matches!(wait(store.claim(&request("running"))).unwrap(), Claim::Done { .. }));
+}
+
+/// Claims of processes that ended, entries of the audit log, and bodies that no partition of a day holds: for instance
+/// because the role may not make one.
+#[test]
+fn what_nothing_else_ends_is_swept_by_its_age() {
+    let machines = Machines::new();
+    let store = machines.first();
+    let _crashed = acquired(wait(store.claim(&request("crashed"))).unwrap());
+    for id in ["done", "waiting"] {
+        accept(&machines, id);
+    }
+    let leased = claim(&machines);
+    finish(&machines, &leased, Finish::Done);
+    machines.execute(
+        "INSERT INTO countersign.audit (at, actor, action, events)
+         SELECT countersign.now_(), 'alice', 'replay', '{1}' FROM generate_series(1, 700);
+         WITH moved AS (DELETE FROM countersign.body RETURNING *)
+         INSERT INTO countersign.body SELECT event_id, DATE '2001-01-01', head, body, traceparent FROM moved",
+    );
+    machines.execute(
+        "INSERT INTO countersign.event (key, body_digest, source, provider, state, received_at, stored_at, age_from, due_at,
+                                        finished_at, day)
+         SELECT sha256(n::text::bytea), '', 'orders', 'p', 2, now(), now(), now(), now(), now(), '2001-01-01'
+         FROM generate_series(1, 1200) n;
+         INSERT INTO countersign.body (event_id, day, head, body)
+         SELECT id, day, '', '' FROM countersign.event WHERE provider = 'p'",
+    );
+    let count = |table| machines.number(&format!("SELECT count(*) FROM countersign.{table}"));
+    assert_eq!((count("body_default"), count("audit"), count("claim")), (1202, 700, 1));
+    let mut sweeps = 0;
+    while wait(store.sweep()).unwrap().has_more {
+        sweeps += 1;
+    }
+    assert_eq!((count("body"), sweeps), (1, 2), "the body of what waits stays");
+    assert_eq!((count("audit"), count("claim")), (700, 1), "they are young");
+    machines.step(366 * DAY);
+    while wait(store.sweep()).unwrap().has_more {}
+    assert_eq!((count("audit"), count("claim")), (0, 0));
 }
 
 /// The clock of the server goes wrong while things happen.
@@ -160,7 +200,7 @@ fn a_clock_that_steps_loses_nothing() {
         ));
         machines.step(step);
         // What waits is never forgotten, and what is done is not, unless its time is over by the new clock.
-        let forgotten = wait(machines.first().sweep()).unwrap();
+        let forgotten = wait(machines.first().sweep()).unwrap().events;
         assert_eq!(forgotten, u64::from(step == 365 * DAY), "{step}");
         let id = accept(&machines, "after");
         machines.step(TTL.as_millis() as i64 + 8 * DAY);

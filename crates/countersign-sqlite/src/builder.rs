@@ -39,7 +39,7 @@ impl SqliteStoreBuilder {
             busy_timeout: Duration::from_secs(5),
             max_size: None,
             limits: Limits { operations: 8192, bytes: 64 * 1024 * 1024 },
-            keeps: store::Keeps { dead: days(90), body: days(7) },
+            keeps: store::Keeps { dead: days(90), body: days(7), audit: days(365) },
             is_synced: true,
             is_local: true,
         }
@@ -62,6 +62,12 @@ impl SqliteStoreBuilder {
     /// hold personal data, and they are most of the file.
     pub fn with_body_retention(mut self, retention: Duration) -> Self {
         self.keeps.body = retention;
+        self
+    }
+
+    /// How long entries of the audit log are kept. A year by default: they are small, and say who changed something.
+    pub fn with_audit_retention(mut self, retention: Duration) -> Self {
+        self.keeps.audit = retention;
         self
     }
 

@@ -39,6 +39,7 @@ pub struct SqliteStore {
 pub(crate) struct Keeps {
     pub(crate) dead: Duration,
     pub(crate) body: Duration,
+    pub(crate) audit: Duration,
 }
 
 /// A file that is ready.

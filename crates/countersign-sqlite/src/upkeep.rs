@@ -61,11 +61,12 @@ impl Upkeep {
         let before = session.now().saturating_sub(self.retention);
         let mut deleted = 0_usize;
         transact(session, &mut |session| {
-            deleted = session.execute(FORGET, &[&before, &(BATCH as i64)])?;
+            deleted = session.execute(FORGET, &[&before, &(BATCH as i64)])?
+                + session.execute(FORGET_CRASHED, &[&before, &(BATCH as i64)])?;
             Ok(())
         })?;
         counter!(RETENTION_DELETED).increment(deleted as u64);
-        if deleted == BATCH {
+        if deleted >= BATCH {
             self.sweep_at = now + AGAIN;
         }
         Ok(())
@@ -84,7 +85,10 @@ pub(crate) fn millis(duration: Duration) -> i64 {
 
 const FORGET: &str = "DELETE FROM wh_claim WHERE key IN \
     (SELECT key FROM wh_claim WHERE state = 2 AND finished_at < ?1 ORDER BY finished_at LIMIT ?2)";
-/// Rows per transaction: others wait for as long.
+/// Of processes that ended: their lease has been over for so long.
+const FORGET_CRASHED: &str = "DELETE FROM wh_claim WHERE key IN \
+    (SELECT key FROM wh_claim WHERE state = 1 AND until < ?1 ORDER BY until LIMIT ?2)";
+/// Rows per transaction and kind: others wait for as long.
 const BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_secs(60);
 /// While there is more.
@@ -103,11 +107,15 @@ mod tests {
     fn claims_that_are_done_and_old_are_deleted_a_batch_at_a_time_and_no_others() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(include_str!("schema/v1.sql")).unwrap();
-        for (count, state, finished_at) in [(1200, 2, Some(1000)), (3, 2, Some(2000)), (5, 1, None)] {
+        connection.execute_batch(include_str!("schema/v2.sql")).unwrap();
+        // The last are of processes that ended, and the five before them run.
+        let claims =
+            [(1200, 2, 0, Some(1000)), (3, 2, 0, Some(2000)), (5, 1, 12_000, None), (7, 1, 1000, None)];
+        for (count, state, until, finished_at) in claims {
             for _ in 0..count {
                 let sql = "INSERT INTO wh_claim(key, fence, token, mark, state, until, finished_at) \
-                    VALUES(randomblob(32), 1, x'', x'', ?1, 0, ?2)";
-                connection.execute(sql, (state, finished_at)).unwrap();
+                    VALUES(randomblob(32), 1, x'', x'', ?1, ?2, ?3)";
+                connection.execute(sql, (state, until, finished_at)).unwrap();
             }
         }
         let mut session = Session::new(&connection, i64::MAX);

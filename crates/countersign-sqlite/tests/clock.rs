@@ -37,7 +37,7 @@ fn a_clock_that_is_set_between_two_runs_forgets_nothing_that_waits_or_is_dead() 
         sqlite.finish(&leased[0], &Finish::Retry { after: Duration::ZERO, error: "again".to_owned() });
         sqlite.finish(&leased[2], &Finish::Done);
         let sqlite = sqlite.restart(step);
-        let forgotten = sqlite.ok(sqlite.store().sweep());
+        let forgotten = sqlite.ok(sqlite.store().sweep()).events;
         // A year is longer than anything is remembered.
         assert_eq!(forgotten, u64::from(step > 24 * HOUR), "{step}");
         for (id, event_id) in [("waits", ids[0]), ("runs", ids[1])] {

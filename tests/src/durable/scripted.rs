@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use countersign_inbox::{
     Accepted, ClaimDue, Durability, EventId, EventState, Fenced, Finish, Inbox, Lease, Leased, NewEvent,
-    StoreError, StoreFuture,
+    StoreError, StoreFuture, Swept,
 };
 use tokio::sync::Semaphore;
 
@@ -122,8 +122,8 @@ impl Inbox for Scripted {
         Box::pin(std::future::pending())
     }
 
-    fn sweep(&self) -> StoreFuture<'_, u64> {
-        Box::pin(async { Ok(0) })
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
+        Box::pin(async { Ok(Swept::default()) })
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {

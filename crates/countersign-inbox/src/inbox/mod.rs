@@ -13,6 +13,15 @@ use crate::store::{Durability, StoreFuture};
 pub use tx::{Dispatcher, TxInbox};
 pub use work::{ClaimDue, Finish, Leased};
 
+/// The result of a [sweep](Inbox::sweep).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Swept {
+    /// Events that were forgotten.
+    pub events: u64,
+    /// Whether there may be more to delete, of events or of anything else: the next sweep comes soon then.
+    pub has_more: bool,
+}
+
 /// Keeps events durably, and hands them out to workers one lease at a time.
 ///
 /// An event is [ready](EventState::Ready) until a worker claims it, and then running under a lease. The lease's fence
@@ -46,10 +55,10 @@ pub trait Inbox: Send + Sync + 'static {
     /// or replayed. A hint, nothing depends on it.
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
-    /// Forgets up to 500 of those events that were finished longer ago than the store remembers them, and says how
-    /// many: never one that is ready or running. Besides an operator's purge,
-    /// nothing else forgets events.
-    fn sweep(&self) -> StoreFuture<'_, u64>;
+    /// Forgets up to 500 of those events that were finished longer ago than the store remembers them: never one that is
+    /// ready or running. Besides an operator's purge, nothing else forgets events. Whatever else has an age (bodies,
+    /// claims of processes that ended, the audit log) is deleted along with them, as many rows at most.
+    fn sweep(&self) -> StoreFuture<'_, Swept>;
 
     /// Writes something durably: whether an event could be accepted now.
     fn probe(&self) -> StoreFuture<'_, ()>;

@@ -36,10 +36,10 @@ pub(super) async fn maintain(shared: Arc<Shared>, beat: Arc<Beat>) {
 /// Whether there may be more.
 async fn sweep(shared: &Shared, outage: &Outage) -> bool {
     match within(shared.settings.claim_patience(), shared.inbox.sweep()).await {
-        Ok(deleted) => {
+        Ok(swept) => {
             outage.over();
-            counter!(telemetry::RETENTION_DELETED).increment(deleted);
-            deleted > 0
+            counter!(telemetry::RETENTION_DELETED).increment(swept.events);
+            swept.has_more
         }
         Err(error) => {
             outage.failed(&error);

@@ -84,9 +84,10 @@ struct Migration {
 }
 
 /// In their order; what was released is never changed.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration { sql: include_str!("v1_claims.sql"), requires: 1 },
     Migration { sql: include_str!("v2_events.sql"), requires: 1 },
+    Migration { sql: include_str!("v3_ages.sql"), requires: 1 },
 ];
 
 const LATEST: i32 = MIGRATIONS.len() as i32;

@@ -35,6 +35,6 @@ macro_rules! statements {
 }
 
 statements!(
-    accept audit attempts body change_discard change_purge change_replay claim claim_complete claim_due claim_one
+    accept audit audit_sweep attempts body body_sweep change_discard change_purge change_replay claim claim_complete claim_due claim_one
     claim_release claim_renew claim_sweep count extend finish finish_waiting list probe show stats sweep
 );

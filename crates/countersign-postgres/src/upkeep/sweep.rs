@@ -1,9 +1,9 @@
-use countersign_inbox::StoreError;
 use countersign_inbox::telemetry::RETENTION_DELETED;
+use countersign_inbox::{StoreError, Swept};
 use metrics::counter;
 use sqlx::Row;
 
-use crate::core::Core;
+use crate::core::{Core, Retentions};
 use crate::error::unavailable;
 use crate::session::{Prepared, prepare};
 use crate::units::millis;
@@ -19,10 +19,18 @@ impl Core {
         Ok(forgotten)
     }
 
-    /// Forgets up to 500 events, and says how many.
-    pub(crate) async fn sweep_events(&self) -> Result<u64, StoreError> {
-        let (done, dead) = (millis(self.retentions.done), millis(self.retentions.dead));
-        self.count(|| prepare(&self.statements.sweep).bind(done).bind(dead).bind(SWEEP)).await
+    /// Forgets up to 500 of each: events, bodies in the common partition, entries of the audit log.
+    pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
+        let Retentions { done, dead, body, audit } = self.retentions;
+        let claims = self.sweep_claims().await?;
+        let statements = &self.statements;
+        let events =
+            self.count(|| prepare(&statements.sweep).bind(millis(done)).bind(millis(dead)).bind(SWEEP));
+        let events = events.await?;
+        let bodies = self.count(|| prepare(&statements.body_sweep).bind(millis(body)).bind(SWEEP)).await?;
+        let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
+        let has_more = [claims, events, bodies, audited].into_iter().any(|deleted| deleted >= SWEEP as u64);
+        Ok(Swept { events, has_more })
     }
 
     async fn count<'q>(&self, make: impl Fn() -> Prepared<'q> + Send + Sync) -> Result<u64, StoreError> {

@@ -14,9 +14,10 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
+    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept,
 };
 
+use self::sweep::Ages;
 use crate::error::Failure;
 use crate::filesystem;
 use crate::store::SqliteStore;
@@ -60,13 +61,18 @@ impl Inbox for SqliteStore {
         Box::pin(self.wake.woken())
     }
 
-    fn sweep(&self) -> StoreFuture<'_, u64> {
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
         // Nothing panics while it has the lock.
         if !self.drift.lock().unwrap_or_else(PoisonError::into_inner).is_steady() {
-            return Box::pin(ready(Ok(0)));
+            return Box::pin(ready(Ok(Swept::default())));
         }
-        let keeps = [self.retention, self.keeps.dead, self.keeps.body].map(millis);
-        self.submit(ROW, move |session| sweep::sweep(session, keeps))
+        let ages = Ages {
+            keys: millis(self.retention),
+            dead: millis(self.keeps.dead),
+            bodies: millis(self.keeps.body),
+            audit: millis(self.keeps.audit),
+        };
+        self.submit(ROW, move |session| sweep::sweep(session, ages))
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {
@@ -119,6 +125,7 @@ mod tests {
     fn nothing_that_is_done_often_looks_at_more_than_it_has_to() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(include_str!("../schema/v1.sql")).unwrap();
+        connection.execute_batch(include_str!("../schema/v2.sql")).unwrap();
         let mut session = Session::new(&connection, i64::MAX);
         let request = ClaimDue::new("orders", "worker", 10, Duration::ZERO);
         let finishes = [
@@ -143,7 +150,7 @@ mod tests {
             assert_eq!(finished, Fenced::Ok(()));
             let _ = finish::finish(&mut session, &leased.lease, &Finish::Done).unwrap();
         }
-        sweep::sweep(&mut session, [-1; 3]).unwrap();
+        sweep::sweep(&mut session, Ages { keys: -1, dead: -1, bodies: -1, audit: -1 }).unwrap();
         let plans = session.plans();
         assert!(plans.len() > 15, "{plans:?}");
         for (sql, plan) in plans {

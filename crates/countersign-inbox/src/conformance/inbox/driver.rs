@@ -143,7 +143,7 @@ impl<B: InboxBench> Desk<'_, B> {
     }
 
     pub(super) fn sweep(&self) -> u64 {
-        self.wait(self.0.inbox().sweep())
+        self.wait(self.0.inbox().sweep()).events
     }
 
     pub(super) fn show(&self, id: EventId) -> Detail {

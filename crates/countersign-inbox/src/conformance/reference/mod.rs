@@ -20,7 +20,7 @@ use self::rows::Rows;
 pub(super) use self::work::Why;
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, NewEvent};
-use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased};
+use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased, Swept};
 use crate::ops::{AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, Stats, Summary};
 use crate::store::{Durability, StoreFuture};
 
@@ -114,8 +114,11 @@ impl Inbox for ReferenceInbox {
         }))
     }
 
-    fn sweep(&self) -> StoreFuture<'_, u64> {
-        Box::pin(async move { Ok(self.rows().sweep(self.retention, self.dead_retention, self.clock.now())) })
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
+        Box::pin(async move {
+            let events = self.rows().sweep(self.retention, self.dead_retention, self.clock.now());
+            Ok(Swept { events, has_more: events > 0 })
+        })
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::Clock;
 use countersign_inbox::{
     Accepted, ClaimDue, Durability, EventKey, EventState, Fenced, Finish, Identity, Inbox, Lease, Leased,
-    NewEvent, OpsStore, Page, StoreFuture,
+    NewEvent, OpsStore, Page, StoreFuture, Swept,
 };
 
 use super::{Fault, Store, filter};
@@ -145,7 +145,7 @@ impl Inbox for Store {
         self.inner.store.woken()
     }
 
-    fn sweep(&self) -> StoreFuture<'_, u64> {
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
         Box::pin(async move {
             let mut swept = self.inner.store.sweep().await?;
             let old = |state| {
@@ -160,12 +160,12 @@ impl Inbox for Store {
             };
             if let Some(state) = state {
                 let listed = self.inner.store.list(&old(state), Page::first(1000)).await?;
-                swept += self.purge(listed.into_iter().map(|summary| summary.id).collect()).await;
+                swept.events += self.purge(listed.into_iter().map(|summary| summary.id).collect()).await;
             }
             while self.has(Fault::SweepsWithoutAnEnd) {
-                match self.inner.store.sweep().await? {
+                match self.inner.store.sweep().await?.events {
                     0 => break,
-                    more => swept += more,
+                    more => swept.events += more,
                 }
             }
             Ok(swept)

@@ -9,6 +9,7 @@ use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
     Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
     Filter, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture, Summary,
+    Swept,
 };
 use tokio::time::Instant;
 
@@ -178,7 +179,7 @@ impl Inbox for Store {
         self.inner.woken()
     }
 
-    fn sweep(&self) -> StoreFuture<'_, u64> {
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
         self.call("sweep", self.inner.sweep())
     }
 
