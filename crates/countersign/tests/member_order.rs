@@ -1,0 +1,145 @@
+//! The order in which a sender writes members changes nothing: id, type and timestamp of every declaration, over every
+//! JSON fixture.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use countersign::scheme::{Encoding, Location, Scheme, SignatureField};
+use countersign::{
+    ErrorKind, Head, Provider, Secret, Signer, SigningRequest, Tolerance, UnixTime, Verifier, providers,
+};
+use serde_json::Value;
+
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+
+type Fields = (Option<String>, Option<String>, Option<UnixTime>);
+
+/// The declaration, as far as it says where values are in the body, with a signature over all of it.
+struct Reader {
+    signer: Signer,
+    verifier: Verifier,
+}
+
+impl Reader {
+    fn new(provider: &Provider) -> Option<Self> {
+        let is_json = |at: &Option<Location>| matches!(at, Some(at) if at.to_string().starts_with("json:"));
+        let mut simple = provider.clone();
+        let timestamp = simple.scheme.timestamp.take();
+        let timestamp = timestamp.filter(|field| is_json(&Some(field.at.clone())));
+        simple.scheme = Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{body}");
+        simple.scheme.timestamp = timestamp.map(|mut field| {
+            field.tolerance = Tolerance::default().insecure_any_age().insecure_any_future();
+            field
+        });
+        for at in [&mut simple.event.id, &mut simple.event.event_type] {
+            *at = at.take().filter(|at| is_json(&Some(at.clone())));
+        }
+        if simple.event.id.is_none() && simple.event.event_type.is_none() {
+            return None;
+        }
+        let secret = || Secret::new("secret").unwrap();
+        Some(Self {
+            signer: Signer::new(simple.clone(), secret()).unwrap(),
+            verifier: Verifier::new(simple, secret()).unwrap(),
+        })
+    }
+
+    fn read(&self, body: &str) -> Result<Fields, ErrorKind> {
+        let headers = self.signer.sign(&SigningRequest::new(body.to_owned(), NOW)).unwrap();
+        let delivery = self.verifier.verify(&Head::new(&headers), body.to_owned(), NOW);
+        let delivery = delivery.map_err(|error| error.kind())?;
+        Ok((
+            delivery.id().map(|id| id.as_str().to_owned()),
+            delivery.event_type().map(|event_type| event_type.as_str().to_owned()),
+            delivery.timestamp().map(|timestamp| timestamp.value()),
+        ))
+    }
+}
+
+/// Writes the value with the members of each object in an order of its own.
+fn shuffled(value: &Value, seed: &mut u64) -> String {
+    match value {
+        Value::Array(items) => {
+            let items: Vec<_> = items.iter().map(|item| shuffled(item, seed)).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            for last in (1..members.len()).rev() {
+                *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                members.swap(last, usize::try_from(*seed >> 33).unwrap() % (last + 1));
+            }
+            let members = members
+                .into_iter()
+                .map(|(key, value)| format!("{}:{}", Value::from(key.as_str()), shuffled(value, seed)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+        scalar => scalar.to_string(),
+    }
+}
+
+/// The JSON bodies of all test vectors.
+fn fixtures() -> Vec<Value> {
+    let vectors: Vec<Value> = serde_json::from_str(include_str!("data/vectors.json")).unwrap();
+    let bodies = vectors.iter().filter_map(|vector| vector.get("body_utf8")?.as_str());
+    let mut bodies: Vec<_> = bodies.collect();
+    bodies.sort_unstable();
+    bodies.dedup();
+    let fixtures = bodies.iter().filter_map(|body| serde_json::from_str(body).ok());
+    fixtures.filter(Value::is_object).collect()
+}
+
+/// The value with a number at the pointer, and something beside every step of the way.
+fn with_value_at(pointer: &str, value: Value) -> Value {
+    fn set(value: Value, steps: &[&str]) -> Value {
+        let Some((step, rest)) = steps.split_first() else { return Value::from(1_700_000_000) };
+        if let Ok(index) = step.parse::<usize>() {
+            let mut items = if let Value::Array(items) = value { items } else { Vec::new() };
+            items.resize(items.len().max(index + 2), serde_json::json!({"before": [{}], "z": 1}));
+            if let Some(item) = items.get_mut(index) {
+                *item = set(item.take(), rest);
+            }
+            return Value::Array(items);
+        }
+        let mut members = if let Value::Object(members) = value { members } else { serde_json::Map::new() };
+        let inner = members.remove(*step).unwrap_or_default();
+        members.insert((*step).to_owned(), set(inner, rest));
+        members.insert("another".to_owned(), serde_json::json!({"members": [1, {"id": null}], "type": {}}));
+        Value::Object(members)
+    }
+    set(value, &pointer.split('/').skip(1).collect::<Vec<_>>())
+}
+
+/// The pointers of a declaration, alternatives included.
+fn places(provider: &Provider) -> Vec<String> {
+    let timestamp = provider.scheme.timestamp.as_ref().map(|field| &field.at);
+    let places = [provider.event.id.as_ref(), provider.event.event_type.as_ref(), timestamp];
+    let places = places.into_iter().flatten().map(Location::to_string).collect::<Vec<_>>();
+    places
+        .iter()
+        .filter_map(|place| place.strip_prefix("json:"))
+        .flat_map(|place| place.split('|'))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn id_type_and_timestamp_are_the_same_in_any_order_of_members() {
+    let (fixtures, mut seed) = (fixtures(), 7);
+    let (mut found, mut seen) = (0_usize, Vec::new());
+    for provider in providers::all() {
+        let Some(reader) = Reader::new(provider) else { continue };
+        let places = places(provider);
+        if seen.contains(&places) {
+            continue;
+        }
+        let own = places.iter().fold(Value::Null, |value, place| with_value_at(place, value));
+        let own = std::iter::repeat_n(&own, 10);
+        for fixture in own.chain(&fixtures) {
+            let fields = reader.read(&fixture.to_string());
+            found += usize::from(matches!(&fields, Ok((Some(_), _, _) | (_, Some(_), _))));
+            let body = shuffled(fixture, &mut seed);
+            assert_eq!(reader.read(&body), fields, "{}: {body}", provider.slug);
+        }
+        seen.push(places);
+    }
+    assert!(found > 500, "only {found} requests with id or type");
+}
