@@ -73,12 +73,19 @@ fn a_secret_is_with_the_sink_before_the_answer() {
     ] {
         let receiver = receiver(provider(handshakes), SecretSet::none()).with_handshakes(policy.clone());
         System::with_tokio_rt(paused).block_on(async {
-            for (stack, answer, runs) in ask_all(&receiver, &request).await {
+            for (at, (stack, answer, runs)) in ask_all(&receiver, &request).await.into_iter().enumerate() {
+                // The clones of a receiver take one secret together.
+                let status = if at == 0 { 200 } else { 403 };
+                assert_eq!((answer.status, runs), (status, 0), "{stack}");
+            }
+            receiver.reset_issued_secret();
+            let replacing = receiver.with_handshakes(policy.clone().with_insecure_secret_replacement());
+            for (stack, answer, runs) in ask_all(&replacing, &request).await {
                 assert_eq!((answer.status, runs), (200, 0), "{stack}");
             }
         });
     }
-    assert_eq!(*stored.lock().unwrap(), vec!["s3cret"; 14]);
+    assert_eq!(*stored.lock().unwrap(), vec!["s3cret"; 2 * (1 + 7)]);
 }
 
 #[test]

@@ -14,6 +14,9 @@ use crate::scheme::{Text, text};
 /// | `query:hub.challenge` | is there, and is not empty |
 /// | `!json:/events/0/type` | is not there, or is empty |
 ///
+/// A condition on a form field holds in a body whose `Content-Type` is that of a form, one on a JSON value in any other.
+/// Without a `Content-Type` a body that begins like JSON is JSON.
+///
 /// Numbers and booleans of a JSON body are compared as they are written.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

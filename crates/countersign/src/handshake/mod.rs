@@ -10,7 +10,10 @@
 //! | `token` | where the request carries the token that was configured, 403 otherwise | Meta, Strava, WebSub |
 //! | `origin` | where its origin is among those that are allowed | CloudEvents |
 //! | `echo` | where the endpoint was configured for it: anybody can ask | Dropbox, Microsoft Graph, Okta |
-//! | `issues-secret` | after the secret that it brings was stored | Asana, Notion |
+//! | `issues-secret` | after the secret that it brings was stored, once | Asana, Notion |
+//!
+//! A request that was verified is a delivery, unless it is a `signed` handshake: what an event says in its text is never
+//! taken for a handshake that needs no signature. Only a new secret in a place that the signature covers is stored, too.
 //!
 //! An answer that holds an HMAC of what the asker chose would sign deliveries for strangers: the secret is the same. So
 //! such a handshake declares the form of its [challenge](Handshake::challenge); other text is not answered, and a delivery
@@ -44,6 +47,7 @@
 //! ```
 
 mod answer;
+mod body_kind;
 pub mod catalogue;
 mod condition;
 mod model;

@@ -30,7 +30,8 @@ pub enum Place {
     Path,
     /// A place in a JSON body.
     Json(Pointer),
-    /// A field of a form-encoded body.
+    /// A field of a form-encoded body: only there where the `Content-Type` says that it is a form. Values in JSON are only
+    /// there where it does not.
     Form(Text),
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Step {
     pub(crate) handshake: Handshake,
     /// The form of what an HMAC in the answer is of.
     pub(super) challenge: Option<Matcher>,
+    /// Whether the request is this handshake even if it was verified: then the signature covers what it rests on.
+    pub(crate) is_signed: bool,
     /// Whether anything of it is in the body.
     pub(crate) waits_for_body: bool,
     /// What of it is outside the body.
@@ -53,6 +55,13 @@ impl Steps {
             _ => None,
         });
         Ok(Some(Self { headers: names.collect(), steps }))
+    }
+
+    /// A secret in a place that the signature covers is as good as a signed handshake.
+    pub(crate) fn set_covered(&mut self, covers: impl Fn(&Place) -> bool) {
+        for step in &mut self.steps {
+            step.is_signed |= matches!(&step.handshake.trust, Trust::IssuesSecret(at) if covers(at));
+        }
     }
 
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Step> {
@@ -106,6 +115,7 @@ impl Step {
         Ok(Some(Self {
             handshake: handshake.clone(),
             challenge,
+            is_signed: handshake.trust == Trust::Signed,
             waits_for_body: !in_body.is_empty(),
             head: head.into_iter().cloned().collect(),
             status: status(answer.status, "answer.status")?,

@@ -4,6 +4,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderValue, Response, header};
 
+use super::body_kind::BodyKind;
 use super::plan::Step;
 use super::template::{Function, Operand, Piece};
 use super::{AnswerFormat, Place, Trust};
@@ -12,24 +13,45 @@ use crate::mac::{self, Key};
 use crate::pick::pick;
 use crate::secret::Secret;
 
-/// Values of a request that are outside its body.
-#[derive(Clone, Debug)]
-pub(crate) struct Values(pub(super) Vec<(Place, Option<String>)>);
+/// Values of a request that are outside its body. Shows places only.
+#[derive(Clone)]
+pub(crate) struct Values {
+    pub(super) head: Vec<(Place, Option<String>)>,
+    pub(super) body_kind: BodyKind,
+}
 
 impl Values {
     /// The value in this place of the head or of the body.
     pub(crate) fn get<'v>(&'v self, place: &Place, body: &'v [u8]) -> Option<Cow<'v, str>> {
         match place {
+            Place::Json(_) | Place::Form(_) if !self.can_be_in(place, body) => None,
             Place::Json(pointer) => {
                 let [found] = pick(body, [Some(&pointer.tokens())]);
                 found.map(|found| Cow::Owned(found.as_str(body).to_owned()))
             }
             Place::Form(name) => form::field(body, name).map(Cow::Owned),
             Place::Query(_) | Place::Header(_) | Place::Path => {
-                let (_, value) = self.0.iter().find(|(at, _)| at == place)?;
+                let (_, value) = self.head.iter().find(|(at, _)| at == place)?;
                 value.as_deref().map(Cow::Borrowed)
             }
         }
+    }
+}
+
+impl Values {
+    /// Whether the body is of the kind that this place is in.
+    fn can_be_in(&self, place: &Place, body: &[u8]) -> bool {
+        match place {
+            Place::Json(_) => self.body_kind.has_members(body),
+            Place::Form(_) => self.body_kind.has_fields(body),
+            Place::Query(_) | Place::Header(_) | Place::Path => true,
+        }
+    }
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.head.iter().map(|(place, _)| place)).finish()
     }
 }
 
@@ -52,10 +74,12 @@ pub(crate) enum RenderError {
 }
 
 impl Step {
-    /// Whether the rest of the conditions hold for this body.
+    /// Whether the rest of the conditions hold for this body. Those of a form hold in forms only, those of JSON in nothing
+    /// that is a form: text of one kind in the other is no handshake.
     pub(crate) fn is_in(&self, body: &[u8], values: &Values) -> bool {
         let conditions = || self.handshake.when.iter().filter(|condition| condition.place().is_in_body());
-        conditions().all(|condition| condition.may_hold_in(body))
+        conditions().all(|condition| values.can_be_in(condition.place(), body))
+            && conditions().all(|condition| condition.may_hold_in(body))
             && conditions().all(|condition| condition.holds(values.get(condition.place(), body).as_deref()))
     }
 

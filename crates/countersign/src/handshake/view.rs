@@ -1,15 +1,16 @@
+use super::body_kind::BodyKind;
 use super::plan::{Step, Steps};
 use super::{Place, Values};
 use crate::form;
 use crate::head::Headers;
 
 /// The head of a request, as far as handshakes ask for it.
-#[derive(Debug)]
 pub(crate) struct View<'a> {
     method: &'a str,
     path: &'a str,
     query: &'a str,
     headers: Vec<(String, String)>,
+    body_kind: BodyKind,
 }
 
 impl<'a> View<'a> {
@@ -23,7 +24,7 @@ impl<'a> View<'a> {
                 }
             });
         }
-        Self { method, path, query, headers: found }
+        Self { method, path, query, headers: found, body_kind: BodyKind::of(headers) }
     }
 
     /// The value in this place, unless that is in the body.
@@ -43,7 +44,8 @@ impl<'a> View<'a> {
         if step.handshake.method.as_str() != self.method {
             return None;
         }
-        let values = Values(step.head.iter().map(|place| (place.clone(), self.value(place))).collect());
+        let head = step.head.iter().map(|place| (place.clone(), self.value(place))).collect();
+        let values = Values { head, body_kind: self.body_kind };
         let conditions = step.handshake.when.iter().filter(|condition| !condition.place().is_in_body());
         conditions
             .into_iter()

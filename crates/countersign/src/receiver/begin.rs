@@ -52,6 +52,7 @@ impl Receiver {
             return Err(self.refuse(Rejection::tenant_not_looked_up()).into());
         }
         let is_unknown = matches!(tenant, Some(Ok(None)));
+        let looks_secrets_up = tenant.is_some();
         #[cfg(feature = "diagnose")]
         let secrets = match &tenant {
             Some(Ok(secrets)) if options.diagnosing.is_some() => secrets.clone(),
@@ -62,8 +63,9 @@ impl Receiver {
         let detour = match &options.desk {
             None => None,
             Some(desk) => {
-                let arrival = Arrival { verifier: &verifiers.primary, head: &head, is_unknown };
-                arrival.enter(desk).map_err(|halt| self.halt(halt))?
+                let arrival =
+                    Arrival { verifier: &verifiers.primary, head: &head, is_unknown, looks_secrets_up };
+                arrival.enter(desk)
             }
         };
         let (begun, detour) = match verifiers.begin(&head) {
@@ -146,7 +148,7 @@ impl Receiver {
     fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
         match detour {
             None => Err(self.refuse(error).into()),
-            Some(detour) => detour.turned_away(error).map_err(|rejection| self.refuse(rejection).into()),
+            Some(detour) => detour.turned_away(error).map_err(|halt| self.halt(halt)),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::issued::{IssueClaim, IssuedMemory};
 use super::refusal::Refusal;
 use super::tally::Tally;
 use super::{Halt, HandshakeCount, HandshakePolicy, Handshaken, IssuedSecret, Rejection, Request};
@@ -17,6 +18,7 @@ pub(super) struct Desk {
     pub(super) steps: Arc<Steps>,
     policy: HandshakePolicy,
     tallies: Arc<[Tally]>,
+    issued: IssuedMemory,
 }
 
 /// A handshake that a request may be.
@@ -26,7 +28,10 @@ pub(super) struct Candidate {
     values: Values,
     /// Whether it would be answered.
     pub(super) wanted: bool,
+    /// Whether it is answered only if the request was verified.
     pub(super) signed: bool,
+    /// Whether it is answered if the request was verified. Others are deliveries then.
+    pub(super) is_covered: bool,
     pub(super) waits_for_body: bool,
     pub(super) brings_secret: bool,
 }
@@ -47,16 +52,23 @@ pub(super) struct Scene<'a> {
     pub(super) verified: bool,
     /// Whether the tenant is one that does not exist.
     pub(super) is_unknown: bool,
+    /// Whether the secrets are looked up per request, so that an issued one is known the next time.
+    pub(super) looks_secrets_up: bool,
 }
 
 impl Desk {
     pub(super) fn new(steps: Arc<Steps>) -> Self {
         let tallies = steps.iter().map(|_| Tally::default()).collect();
-        Self { steps, policy: HandshakePolicy::default(), tallies }
+        Self { steps, policy: HandshakePolicy::default(), tallies, issued: IssuedMemory::default() }
     }
 
     pub(super) fn set_policy(&mut self, policy: HandshakePolicy) {
         self.policy = policy;
+    }
+
+    /// Accepts another issued secret.
+    pub(super) fn reset_issued(&self) {
+        self.issued.reset();
     }
 
     pub(super) fn counts(&self) -> Vec<HandshakeCount> {
@@ -78,6 +90,7 @@ impl Desk {
                 values,
                 wanted: self.policy.wants(step) && step.is_possible(&means),
                 signed: step.handshake.trust == Trust::Signed,
+                is_covered: step.is_signed,
                 waits_for_body: step.waits_for_body,
                 brings_secret: matches!(step.handshake.trust, Trust::IssuesSecret(_)),
             })
@@ -116,7 +129,7 @@ impl Desk {
                 tally.answered(scene.now);
                 Halt::Handshake(handshaken)
             }
-            Ok((Some(issued), handshaken)) => self.store(candidate.step, issued, handshaken, scene.now),
+            Ok((Some(issued), handshaken)) => self.store(candidate.step, issued, handshaken, scene),
         }
     }
 
@@ -152,11 +165,10 @@ impl Desk {
         }
     }
 
-    fn store(&self, index: usize, issued: IssuedSecret, handshaken: Handshaken, now: UnixTime) -> Halt {
-        let Some(stored) = self.policy.sink.as_ref().map(|sink| sink.store(issued)) else {
-            return Halt::Handshake(handshaken);
-        };
-        let desk = self.clone();
+    fn store(&self, index: usize, issued: IssuedSecret, handshaken: Handshaken, scene: &Scene<'_>) -> Halt {
+        let Some(sink) = &self.policy.sink else { return Halt::Handshake(handshaken) };
+        let Ok(claim) = self.claim(scene) else { return self.refuse(index, Refusal::SecretWasIssued) };
+        let (stored, desk, now) = (sink.store(issued), self.clone(), scene.now);
         Halt::Later(Box::pin(async move {
             let result = stored.await;
             let (Some(step), Some(tally)) = (desk.steps.get(index), desk.tallies.get(index)) else {
@@ -164,6 +176,9 @@ impl Desk {
             };
             match result {
                 Ok(()) => {
+                    if let Some(claim) = claim {
+                        claim.stored();
+                    }
                     tally.answered(now);
                     Ok(handshaken)
                 }
@@ -173,6 +188,23 @@ impl Desk {
                 }
             }
         }))
+    }
+
+    /// The claim to store a secret, where nothing else says whether it is the first.
+    fn claim(&self, scene: &Scene<'_>) -> Result<Option<IssueClaim>, ()> {
+        if scene.looks_secrets_up {
+            return Ok(None);
+        }
+        let may_replace = self.policy.replaces || scene.verified;
+        self.issued.claim(may_replace).map(Some).ok_or(())
+    }
+
+    fn refuse(&self, index: usize, refusal: Refusal) -> Halt {
+        let (Some(step), Some(tally)) = (self.steps.get(index), self.tallies.get(index)) else {
+            return Halt::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
+        };
+        tally.refused();
+        Halt::Rejected(rejection(step, refusal))
     }
 
     fn means<'s>(&'s self, scene: &Scene<'s>) -> Means<'s> {

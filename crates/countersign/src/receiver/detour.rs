@@ -1,8 +1,9 @@
 //! The way of requests that may be handshakes. Others never see this code.
 
+use std::fmt;
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use super::begin::RequestHead;
 use super::desk::{Candidate, Desk, Scene};
@@ -11,7 +12,6 @@ use crate::delivery::Delivery;
 use crate::error::{ConfigError, ErrorKind};
 use crate::handshake::View;
 use crate::head::Headers;
-use crate::scheme::Text;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::Verifier;
@@ -22,10 +22,11 @@ pub(super) struct Arrival<'a, H> {
     pub(super) head: &'a RequestHead<'a, H>,
     /// Whether the tenant is one that does not exist: no secret is taken for it.
     pub(super) is_unknown: bool,
+    /// Whether the secrets are those of a tenant, which were looked up.
+    pub(super) looks_secrets_up: bool,
 }
 
 /// A request that may be a handshake, while its body arrives.
-#[derive(Debug)]
 pub(super) struct Detour {
     desk: Arc<Desk>,
     verifier: Verifier,
@@ -33,56 +34,42 @@ pub(super) struct Detour {
     /// Why its head was refused, where that was so.
     refused: Option<Rejection>,
     /// The body after such a head.
-    kept: Vec<Bytes>,
-    kept_bytes: usize,
-    /// The body of what is an unsigned handshake.
-    found: Option<Bytes>,
+    kept: Vec<u8>,
     url: Option<String>,
     request: Option<Request>,
-    unanswered: Option<Text>,
+    began: UnixTime,
     is_unknown: bool,
+    looks_secrets_up: bool,
 }
 
 impl<H: Headers> Arrival<'_, H> {
-    /// Answers what needs no body, and prepares for the rest. `None`: it is no handshake.
+    /// Finds the handshakes that the request may be. `None`: it is no handshake.
     #[inline(never)]
-    pub(super) fn enter(&self, desk: &Arc<Desk>) -> Result<Option<Box<Detour>>, Halt> {
+    pub(super) fn enter(&self, desk: &Arc<Desk>) -> Option<Box<Detour>> {
         let RequestHead { method, target, headers, ref url, now } = *self.head;
         let url = url.as_ref().and_then(|url| url.as_deref().ok()).map(without_query);
         let view = View::new(&desk.steps, method, target, headers);
-        let mut scene = scene(self.verifier, url.as_deref(), None, now);
-        scene.is_unknown = self.is_unknown;
-        let mut candidates = desk.recognise(&view, &scene);
-        let request = candidates
-            .iter()
-            .any(|candidate| candidate.brings_secret && candidate.wanted)
-            .then(|| Request::of(method, target, headers));
-        scene.request = request.as_ref();
-        let at_once = |candidate: &&Candidate| !candidate.signed && !candidate.waits_for_body;
-        if let Some(candidate) = candidates.iter().filter(at_once).find(|candidate| candidate.wanted) {
-            return Err(desk.settle(candidate, &[], &scene));
-        }
-        let unanswered = candidates.iter().find(at_once).and_then(|candidate| desk.name(candidate));
-        // Of those in the body, nobody looks for one that would not be answered; but a secret that nobody keeps is told.
+        let mut candidates = desk.recognise(&view, &scene(self.verifier, url.as_deref(), None, now));
+        let brings_secret = candidates.iter().any(|candidate| candidate.brings_secret && candidate.wanted);
+        // The body is not searched for handshakes that would not be answered; but a secret that is not kept is logged.
         candidates.retain(|candidate| {
-            candidate.signed || candidate.waits_for_body && (candidate.wanted || candidate.brings_secret)
+            candidate.signed || !candidate.waits_for_body || candidate.wanted || candidate.brings_secret
         });
-        if candidates.is_empty() && unanswered.is_none() {
-            return Ok(None);
+        if candidates.is_empty() {
+            return None;
         }
-        Ok(Some(Box::new(Detour {
+        Some(Box::new(Detour {
             desk: Arc::clone(desk),
             verifier: self.verifier.clone(),
             candidates,
             refused: None,
             kept: Vec::new(),
-            kept_bytes: 0,
-            found: None,
             url,
-            request,
-            unanswered,
+            request: brings_secret.then(|| Request::of(method, target, headers)),
+            began: now,
             is_unknown: self.is_unknown,
-        })))
+            looks_secrets_up: self.looks_secrets_up,
+        }))
     }
 }
 
@@ -93,70 +80,118 @@ impl Detour {
         Ok(())
     }
 
-    /// The head was refused: the body is read only where a handshake in it would be answered.
-    pub(super) fn turned_away(mut self: Box<Self>, rejection: Rejection) -> Result<Box<Self>, Rejection> {
-        if self.candidates.iter().any(|candidate| !candidate.signed && candidate.wanted) {
-            self.refused = Some(rejection);
-            Ok(self)
-        } else {
-            Err(rejection.with_unanswered(self.unanswered))
+    /// Goes on after the head was refused: answers what needs no body, and reads it only where a handshake in it would be
+    /// answered.
+    pub(super) fn turned_away(mut self: Box<Self>, rejection: Rejection) -> Result<Box<Self>, Halt> {
+        let unsigned = || self.candidates.iter().filter(|candidate| !candidate.signed);
+        let mut at_once = unsigned().filter(|candidate| !candidate.waits_for_body);
+        if let Some(candidate) = at_once.clone().find(|candidate| candidate.wanted) {
+            return Err(self.desk.settle(candidate, &[], &self.scene(self.began, false)));
         }
+        if unsigned().any(|candidate| candidate.wanted) {
+            self.refused = Some(rejection);
+            return Ok(self);
+        }
+        let unanswered = at_once.next().and_then(|candidate| self.desk.name(candidate));
+        Err(rejection.with_unanswered(unanswered).into())
+    }
+
+    /// Goes on after the body was read, and its keys could not be found: it may still be a handshake.
+    pub(super) fn turned_away_late(&mut self, rejection: Rejection, body: Bytes) {
+        self.refused = Some(rejection);
+        self.kept = body.into();
+    }
+
+    /// Whether an unsigned handshake would be answered.
+    pub(super) fn wants_unsigned(&self) -> bool {
+        self.candidates.iter().any(|candidate| !candidate.signed && candidate.wanted)
     }
 
     /// Whether so many bytes more are read after a head that was refused.
     pub(super) fn check_room(&mut self, bytes: usize) -> Result<(), Rejection> {
         let limit = self.verifier.body_limit().min(LONGEST);
         // No handshake is that long: it is what its head was.
-        if bytes > limit.saturating_sub(self.kept_bytes) { Err(self.refused()) } else { Ok(()) }
+        if bytes > limit.saturating_sub(self.kept.len()) { Err(self.refused()) } else { Ok(()) }
     }
 
-    pub(super) fn keep(&mut self, chunk: Bytes) {
-        self.kept_bytes += chunk.len();
-        self.kept.push(chunk);
+    /// How many bytes of memory it takes to keep so many bytes more.
+    pub(super) fn growth(&self, bytes: usize) -> usize {
+        let needed = self.kept.len().saturating_add(bytes);
+        if needed <= self.kept.capacity() {
+            return 0;
+        }
+        needed.max(self.kept.capacity().saturating_mul(2)).max(SMALLEST) - self.kept.capacity()
     }
 
-    /// The body after a head that was refused is complete: what it is, if it is no handshake.
+    pub(super) fn keep(&mut self, chunk: &[u8]) {
+        let growth = self.growth(chunk.len());
+        if growth > 0 {
+            self.kept.reserve_exact(self.kept.capacity() + growth - self.kept.len());
+        }
+        self.kept.extend_from_slice(chunk);
+    }
+
+    /// What the request is after a head that was refused, if it is no handshake; and its body.
     #[cold]
-    pub(super) fn complete(&mut self) -> Rejection {
-        let body = joined(std::mem::take(&mut self.kept));
-        self.look_into(&body);
-        self.refused()
+    pub(super) fn complete(&mut self) -> (Rejection, Bytes) {
+        let body = Bytes::from(std::mem::take(&mut self.kept));
+        (self.refused(), body)
     }
 
     fn refused(&mut self) -> Rejection {
         self.refused.take().unwrap_or_else(|| ErrorKind::MissingSignature.into())
     }
 
-    /// Looks for a handshake that need not be verified, while the body is there.
-    #[inline(never)]
-    pub(super) fn look_into(&mut self, body: &[u8]) {
-        let mut unsigned = self.candidates.iter().filter(|candidate| !candidate.signed);
-        if unsigned.any(|candidate| self.desk.is_in(candidate, body)) {
-            self.found = Some(Bytes::copy_from_slice(body));
-        }
-    }
-
-    /// Answers, if it is a handshake.
+    /// Answers, if it is a handshake. What was verified is one only if the signature covers what it rests on; anything
+    /// else that was verified is a delivery. What was not verified may be an unsigned handshake.
     #[inline(never)]
     pub(super) fn settle(
         self: Box<Self>,
-        verdict: Result<Delivery, Rejection>,
+        verdict: Result<Delivery, (Rejection, Bytes)>,
         now: UnixTime,
     ) -> Result<Delivery, Halt> {
-        let Self { desk, verifier, candidates, found, url, request, unanswered, is_unknown, .. } = *self;
-        let mut scene = scene(&verifier, url.as_deref(), request.as_ref(), now);
-        scene.is_unknown = is_unknown;
-        scene.verified = verdict.is_ok();
-        let body = verdict.as_ref().map_or(found.as_ref(), |delivery| Some(delivery.body()));
-        let is_it = |candidate: &&Candidate| {
-            (scene.verified || !candidate.signed) && body.is_some_and(|body| desk.is_in(candidate, body))
-        };
-        let found = || candidates.iter().filter(is_it);
-        if let (Some(candidate), Some(body)) = (found().find(|candidate| candidate.wanted), body) {
-            return Err(desk.settle(candidate, body, &scene));
+        let desk = &self.desk;
+        match verdict {
+            Ok(delivery) => {
+                let is_it = |candidate: &&Candidate| {
+                    candidate.is_covered && candidate.wanted && desk.is_in(candidate, delivery.body())
+                };
+                match self.candidates.iter().find(is_it) {
+                    Some(candidate) => Err(desk.settle(candidate, delivery.body(), &self.scene(now, true))),
+                    None => Ok(delivery),
+                }
+            }
+            Err((rejection, body)) => {
+                let is_it = |candidate: &&Candidate| {
+                    !candidate.signed
+                        && (!candidate.waits_for_body || body.len() <= LONGEST)
+                        && desk.is_in(candidate, &body)
+                };
+                let found = || self.candidates.iter().filter(is_it);
+                match found().find(|candidate| candidate.wanted) {
+                    Some(candidate) => Err(desk.settle(candidate, &body, &self.scene(now, false))),
+                    None => {
+                        let unanswered = found().next().and_then(|candidate| desk.name(candidate));
+                        Err(rejection.with_unanswered(unanswered).into())
+                    }
+                }
+            }
         }
-        let unanswered = unanswered.or_else(|| desk.name(found().next()?));
-        verdict.map_err(|rejection| rejection.with_unanswered(unanswered).into())
+    }
+
+    fn scene(&self, now: UnixTime, verified: bool) -> Scene<'_> {
+        let scene = scene(&self.verifier, self.url.as_deref(), self.request.as_ref(), now);
+        Scene { verified, is_unknown: self.is_unknown, looks_secrets_up: self.looks_secrets_up, ..scene }
+    }
+}
+
+impl fmt::Debug for Detour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Detour")
+            .field("verifier", &self.verifier)
+            .field("candidates", &self.candidates.len())
+            .field("kept_bytes", &self.kept.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -175,6 +210,7 @@ fn scene<'a>(
         now,
         verified: false,
         is_unknown: false,
+        looks_secrets_up: false,
     }
 }
 
@@ -182,16 +218,7 @@ pub(super) fn without_query(url: &str) -> String {
     url.split_once('?').map_or(url, |(before, _)| before).to_owned()
 }
 
-fn joined(chunks: Vec<Bytes>) -> Bytes {
-    match <[Bytes; 1]>::try_from(chunks) {
-        Ok([body]) => body,
-        Err(chunks) => {
-            let mut body = BytesMut::with_capacity(chunks.iter().map(Bytes::len).sum());
-            chunks.iter().for_each(|chunk| body.extend_from_slice(chunk));
-            body.freeze()
-        }
-    }
-}
-
 /// Bytes of an unsigned handshake whose body is read though its head was refused. The largest, of Event Grid, has 1 KiB.
 const LONGEST: usize = 64 << 10;
+/// The first piece of memory for such a body.
+const SMALLEST: usize = 1 << 10;

@@ -11,6 +11,7 @@ mod detour;
 mod evidence;
 mod forwarded;
 mod halt;
+mod issued;
 mod key_source;
 mod lookup;
 mod options;

@@ -204,6 +204,15 @@ impl Receiver {
         self.shared.desk.as_deref().map(Desk::counts).unwrap_or_default()
     }
 
+    /// Accepts another secret from a handshake that issues one (Asana, Notion), although one was stored: the endpoint is
+    /// set up anew. Concerns all clones of this receiver, and only receivers without [`Tenants`]: a resolver that finds a
+    /// secret says by itself that none is wanted.
+    pub fn reset_issued_secret(&self) {
+        if let Some(desk) = &self.shared.desk {
+            desk.reset_issued();
+        }
+    }
+
     /// Whether [`with_rejection_response`](Self::with_rejection_response) was used.
     #[must_use]
     pub fn has_own_responses(&self) -> bool {

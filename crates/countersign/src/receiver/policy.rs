@@ -66,6 +66,11 @@ impl HandshakePolicy {
 
     /// Answers handshakes that bring the secret, once this sink has stored it, and as long as none is known: the
     /// verifier or the tenant has [`SecretSet::none`](crate::SecretSet::none).
+    ///
+    /// One is stored. A receiver whose verifier has fixed secrets, rather than [`Tenants`](super::Tenants) that look them
+    /// up, remembers that, together with its clones: others are refused with 403 until
+    /// [`Receiver::reset_issued_secret`](super::Receiver::reset_issued_secret) is called. Where the resolver of tenants
+    /// decides, store the secret where it looks.
     pub fn with_secret_sink(self, sink: impl SecretSink) -> Self {
         Self { sink: Some(Arc::new(sink)), ..self }
     }

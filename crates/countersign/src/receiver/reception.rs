@@ -79,14 +79,18 @@ impl Reception {
                 room.map_err(|rejection| share.receiver.refuse(rejection))?;
             }
         }
-        if !share.receiver.options().budget.take(bytes) {
+        let taken = match (&intake, &*detour) {
+            (None, Some(detour)) => detour.growth(bytes),
+            _ => bytes,
+        };
+        if !share.receiver.options().budget.take(taken) {
             return Err(share.receiver.refuse(ErrorKind::BudgetSpent));
         }
-        share.bytes += bytes;
+        share.bytes += taken;
         match (intake, detour) {
             (Some(intake), _) => intake.push(chunk).map_err(|error| share.receiver.refuse(error)),
             (None, Some(detour)) => {
-                detour.keep(chunk);
+                detour.keep(&chunk);
                 Ok(())
             }
             (None, None) => Ok(()),
@@ -118,7 +122,14 @@ impl Reception {
         };
         match (found, &mut self.fallback) {
             (Ok(()), _) => Ok(self),
-            (Err(rejection), None) => Err(self.share.receiver.refuse(rejection)),
+            (Err(rejection), None) => match (&mut self.detour, self.intake.take()) {
+                // Without its keys it cannot be verified, but it may be a handshake that need not be.
+                (Some(detour), Some(intake)) if detour.wants_unsigned() => {
+                    detour.turned_away_late(rejection, intake.into_body());
+                    Ok(self)
+                }
+                _ => Err(self.share.receiver.refuse(rejection)),
+            },
             (Err(rejection), Some(fallback)) => {
                 if let Some(intake) = self.intake.take() {
                     let pushed = fallback.push(intake.into_body());
@@ -153,23 +164,21 @@ impl Reception {
         let Self { share, intake, fallback, mut detour, is_unknown, failed, .. } = self;
         let receiver = &share.receiver;
         let now = receiver.options().clock.now();
-        if let (Some(detour), Some(intake)) = (&mut detour, intake.as_ref().or(fallback.as_deref())) {
-            detour.look_into(intake.body());
-        }
         let verdict = match (intake, fallback) {
-            (Some(intake), None) => intake.finish(now).map_err(Rejection::from),
+            (Some(intake), None) => verdict_of(intake, now),
             (Some(intake), Some(fallback)) => finish_both(intake, *fallback, now),
             (None, Some(fallback)) => {
-                fallback.finish(now).map_err(|error| failed.unwrap_or_else(|| error.into()))
+                verdict_of(*fallback, now).map_err(|(error, body)| (failed.unwrap_or(error), body))
             }
-            (None, None) => {
-                Err(detour.as_mut().map_or(ErrorKind::MissingSignature.into(), |detour| detour.complete()))
-            }
+            (None, None) => Err(match &mut detour {
+                Some(detour) => detour.complete(),
+                None => (ErrorKind::MissingSignature.into(), Bytes::new()),
+            }),
         };
         let verdict = if is_unknown { Err(of_unknown_tenant(receiver, verdict)) } else { verdict };
         match (verdict, detour) {
             (Ok(delivery), None) => Ok(delivery),
-            (Err(rejection), None) => Err(receiver.refuse(rejection).into()),
+            (Err((rejection, _)), None) => Err(receiver.refuse(rejection).into()),
             (verdict, Some(detour)) => detour.settle(verdict, now).map_err(|halt| receiver.halt(halt)),
         }
     }
@@ -189,21 +198,29 @@ impl Reception {
     }
 }
 
+/// A delivery; or why it is none, and its body.
+type Verdict = Result<Delivery, (Rejection, Bytes)>;
+
+fn verdict_of(intake: Intake, now: UnixTime) -> Verdict {
+    intake.finish_or_return_body(now).map_err(|(error, body)| (error.into(), body))
+}
+
 /// Verifies under the primary declaration, and where that fails under the fallback. The body is held once.
 #[cold]
-fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Result<Delivery, Rejection> {
-    primary.finish_or_return_body(now).or_else(|(error, body)| {
-        let pushed = fallback.push(body);
-        pushed.and_then(|()| fallback.finish(now)).map_err(|_| error.into())
+fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verdict {
+    primary.finish_or_return_body(now).or_else(|(error, body)| match fallback.push(body) {
+        Ok(()) => fallback.finish_or_return_body(now).map_err(|(_, body)| (error.into(), body)),
+        Err(_) => Err((error.into(), Bytes::new())),
     })
 }
 
 /// What has no keys fails at the signature at the latest. That it was for want of a tenant is for the log alone.
 #[cold]
-fn of_unknown_tenant(receiver: &Receiver, verdict: Result<Delivery, Rejection>) -> Rejection {
+fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes) {
     match verdict {
-        Err(rejection) if !rejection.is_about_keys() => rejection,
-        _ => receiver.unknown_tenant(),
+        Err((rejection, body)) if !rejection.is_about_keys() => (rejection, body),
+        Err((_, body)) => (receiver.unknown_tenant(), body),
+        Ok(delivery) => (receiver.unknown_tenant(), delivery.body().clone()),
     }
 }
 

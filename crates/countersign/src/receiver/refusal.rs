@@ -12,6 +12,7 @@ pub(super) enum Refusal {
     Origin,
     SecretIsKnown,
     UnknownTenant,
+    SecretWasIssued,
     BadSecret,
     Answer(RenderError),
     Sink(SinkError),
@@ -20,9 +21,11 @@ pub(super) enum Refusal {
 impl Refusal {
     pub(super) const fn kind(&self) -> ErrorKind {
         match self {
-            Self::WrongToken | Self::Origin | Self::SecretIsKnown | Self::UnknownTenant => {
-                ErrorKind::HandshakeRefused
-            }
+            Self::WrongToken
+            | Self::Origin
+            | Self::SecretIsKnown
+            | Self::SecretWasIssued
+            | Self::UnknownTenant => ErrorKind::HandshakeRefused,
             Self::BadSecret | Self::Answer(_) => ErrorKind::MalformedHandshake,
             Self::Sink(_) => ErrorKind::SecretsUnavailable,
         }
@@ -40,6 +43,9 @@ impl fmt::Display for Refusal {
             Self::UnknownTenant => {
                 f.write_str("the handshake brings a secret for a tenant that the resolver does not know")
             }
+            Self::SecretWasIssued => f.write_str(
+                "the handshake brings a secret, and one was issued already: use `Receiver::reset_issued_secret`, if the endpoint is to be set up anew",
+            ),
             Self::BadSecret => f.write_str("the secret that it brings is missing, blank, or has white space at an end"),
             Self::Answer(error) => error.fmt(f),
             Self::Sink(error) => error.fmt(f),

@@ -89,6 +89,7 @@ impl Responder {
             now,
             verified: false,
             is_unknown: false,
+            looks_secrets_up: false,
         };
         let candidates = desk.recognise(&View::new(&desk.steps, method, target, headers), &scene);
         let candidate = candidates.iter().find(|candidate| {

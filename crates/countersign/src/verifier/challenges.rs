@@ -5,7 +5,8 @@ use super::coverage::Coverage;
 use super::signing::Signing;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::{Place, Trust, UNBOUNDED};
-use crate::scheme::{BodyPart, FixedPart, Location};
+use crate::provider::Provider;
+use crate::scheme::{BodyPart, Content, FixedPart, Location};
 
 impl Signing<'_> {
     /// Refuses content that a handshake would sign for everybody: its signature proves nothing.
@@ -40,7 +41,8 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
         let step = plan.handshakes.iter().flat_map(|steps| steps.iter());
         let step = step.into_iter().find(|step| step.handshake.name == handshake.name);
         let mut choices = step.into_iter().flat_map(|step| step.signed_choices());
-        let is_open = handshake.challenge.is_none() && choices.any(|place| !covers(plan, place));
+        let is_open = handshake.challenge.is_none()
+            && choices.any(|place| !covers(&plan.provider, &plan.content, plan.signs, place));
         if handshake.trust == Trust::Signed && is_open {
             return Err(ConfigError::new(format!("handshakes[{index}].challenge"), UNBOUNDED));
         }
@@ -76,19 +78,18 @@ fn sample(plan: &Plan) -> Option<Vec<u8>> {
 }
 
 /// Whether the signature of a request covers the value there.
-pub(super) fn covers(plan: &Plan, place: &Place) -> bool {
+pub(super) fn covers(provider: &Provider, content: &Content, signs: Coverage, place: &Place) -> bool {
     let at = match place {
         Place::Path => {
             let signs_path = |part: &FixedPart| {
                 matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path)
             };
-            return plan.content.fixed().any(signs_path);
+            return content.fixed().any(signs_path);
         }
         Place::Query(name) => Location::Query(name.clone()),
         Place::Header(name) => Location::Header(name.clone()),
         Place::Json(pointer) => Location::Json(pointer.clone()),
         Place::Form(name) => Location::Form(name.clone()),
     };
-    let in_body = place.is_in_body() && plan.signs.body;
-    in_body || Coverage::covers(&plan.provider, &plan.content, &at)
+    place.is_in_body() && signs.body || Coverage::covers(provider, content, &at)
 }

@@ -161,11 +161,6 @@ impl Intake {
         (self.len() <= most).then(|| self.body.copy())
     }
 
-    /// What of the body was taken so far.
-    pub(crate) fn body(&self) -> &[u8] {
-        self.body.contiguous()
-    }
-
     /// Whether so many bytes more are within the limit.
     pub(crate) fn check_room(&self, bytes: usize) -> Result<(), VerifyError> {
         self.core.check_size(bytes, self.len())

@@ -109,7 +109,11 @@ impl Plan {
         let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
             && each.is_none()
             && scheme.algorithm.hashes_in_order();
-        let handshakes = Steps::new(&provider.handshakes)?.map(Arc::new);
+        let mut handshakes = Steps::new(&provider.handshakes)?;
+        if let Some(steps) = &mut handshakes {
+            steps.set_covered(|place| super::challenges::covers(&provider, &content, signs, place));
+        }
+        let handshakes = handshakes.map(Arc::new);
         let challenges = challenges(&provider.handshakes)?;
         let is_rare = scheme.algorithm.is_asymmetric()
             || scheme.token.is_some()

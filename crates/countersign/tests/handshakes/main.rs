@@ -10,13 +10,14 @@ mod issued;
 mod oracle;
 mod support;
 
+use bytes::Bytes;
 use countersign::handshake::catalogue;
-use countersign::receiver::{HandshakePolicy, Receiver, Responder};
+use countersign::receiver::{Budget, Halt, HandshakePolicy, Receiver, Responder};
 use countersign::{SecretSet, Verifier, providers};
 use http::HeaderMap;
 use serde_json::Value;
 
-use support::{NOW, answer, get, receiver, rejected, secret, send, signed};
+use support::{NOW, answer, get, headers, receiver, rejected, secret, send, signed};
 
 /// A vector of other people, by its provider: what goes in, and what comes out.
 fn known(provider: &str) -> (Value, String) {
@@ -113,11 +114,77 @@ fn interactions_and_events_of_discord_are_told_apart() {
 #[test]
 fn an_unsigned_handshake_is_answered_only_where_it_is_wanted() {
     let form = b"ssl_check=1&token=x";
-    let unsigned = |receiver: &Receiver| send(receiver, "POST", "/", &HeaderMap::new(), form);
+    let headers = headers([("content-type", "application/x-www-form-urlencoded")]);
+    let unsigned = |receiver: &Receiver| send(receiver, "POST", "/", &headers, form);
     let silent = receiver(catalogue::SLACK, secret("secret"));
     assert_eq!(rejected(unsigned(&silent)).kind().as_str(), "missing_signature");
     let echoing = silent.with_handshakes(HandshakePolicy::new().with_echo());
     assert_eq!(answer(unsigned(&echoing)).status(), 200);
+}
+
+#[test]
+fn conditions_of_a_form_hold_in_forms_and_those_of_json_in_nothing_that_is_one() {
+    let echo = |handshakes| {
+        receiver(handshakes, secret("secret")).with_handshakes(HandshakePolicy::new().with_echo())
+    };
+    let post = |receiver: &Receiver, content_type: &str, body: &[u8]| {
+        let headers = headers([("content-type", content_type), ("validation-token", "t")]);
+        match send(receiver, "POST", "/", &headers, body) {
+            Err(Halt::Handshake(answer)) => Some(answer.name().to_owned()),
+            _ => None,
+        }
+    };
+    let form = "application/x-www-form-urlencoded; charset=utf-8";
+    for (handshakes, name, body) in [
+        (catalogue::WOOCOMMERCE, "ping", b"webhook_id=7".as_slice()),
+        (catalogue::SLACK, "ssl_check", b"token=x&ssl_check=1"),
+        (catalogue::MANDRILL, "test", b"mandrill_events=%5B%5D"),
+    ] {
+        assert_eq!(post(&echo(handshakes), form, body).as_deref(), Some(name));
+        assert_eq!(post(&echo(handshakes), "application/json", body), None, "{name}");
+        assert_eq!(post(&echo(handshakes), "text/plain", body), None, "{name}");
+    }
+    let monday = echo(catalogue::MONDAY);
+    let json = br#"{"challenge":"c"}"#;
+    assert_eq!(post(&monday, "application/json; charset=utf-8", json).as_deref(), Some("challenge"));
+    assert_eq!(post(&monday, "application/problem+json", json).as_deref(), Some("challenge"));
+    assert_eq!(post(&monday, form, json), None);
+    assert_eq!(post(&monday, "multipart/form-data; boundary=x", json), None);
+    // Nor does it count as absent what cannot be there.
+    let ringcentral = echo(catalogue::RINGCENTRAL);
+    assert_eq!(post(&ringcentral, "application/json", b"").as_deref(), Some("validation_token"));
+    assert_eq!(post(&ringcentral, form, b""), None);
+}
+
+#[test]
+fn a_signed_ping_is_the_handlers_and_an_unsigned_one_is_answered() {
+    let receiver =
+        receiver(catalogue::BITBUCKET, secret("secret")).with_handshakes(HandshakePolicy::new().with_echo());
+    let ping = |mut headers: HeaderMap| {
+        headers.insert("x-event-key", "diagnostics:ping".parse().unwrap());
+        send(&receiver, "POST", "/", &headers, br#"{"test":true}"#)
+    };
+    assert!(ping(signed(catalogue::BITBUCKET, r#"{"test":true}"#)).is_ok());
+    assert_eq!(answer(ping(HeaderMap::new())).status(), 200);
+    assert_eq!(answer(ping(signed(catalogue::BITBUCKET, "another body"))).status(), 200);
+}
+
+#[test]
+fn a_refused_head_keeps_the_bytes_of_its_body_and_no_more_than_the_budget_counts() {
+    let budget = Budget::new(1 << 20);
+    let receiver = receiver(catalogue::MONDAY, secret("secret"))
+        .with_handshakes(HandshakePolicy::new().with_echo())
+        .with_budget(budget.clone());
+    let mut reception = receiver.begin("POST", "/", &HeaderMap::new(), None).unwrap();
+    for bytes in 1..=60_000 {
+        reception.push(Bytes::from_static(b" ")).unwrap();
+        assert!(budget.in_use() >= bytes && budget.in_use() <= (2 * bytes).max(1 << 10), "{bytes}");
+    }
+    drop(reception);
+    assert_eq!(budget.in_use(), 0);
+    let small = receiver.with_budget(Budget::new(100));
+    let mut reception = small.begin("POST", "/", &HeaderMap::new(), None).unwrap();
+    assert_eq!(reception.push(Bytes::from_static(b" ")).unwrap_err().status(), 503);
 }
 
 #[test]

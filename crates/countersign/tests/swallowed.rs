@@ -1,0 +1,193 @@
+//! What was verified is delivered, and never taken for a handshake that needs no signature.
+#![cfg(feature = "full")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+#[path = "common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+mod scenes;
+
+use countersign::handshake::{Condition, Handshake, Place, Trust, catalogue};
+use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver};
+use countersign::{Headers, Provider, Secret, Signer, SigningRequest, Verifier, providers};
+use scenes::NOW;
+use serde_json::json;
+
+/// All handshakes of the catalogue that fit every declaration: those that answer an HMAC refuse some deliveries on purpose,
+/// or need a signature over the body.
+fn all_handshakes() -> Vec<Handshake> {
+    let named = catalogue::all().flat_map(|(slug, handshakes)| {
+        handshakes.iter().map(move |handshake| {
+            let name = format!("{slug} {}", handshake.name).into();
+            Handshake { name, ..handshake.clone() }
+        })
+    });
+    let signs = |handshake: &Handshake| {
+        handshake.answer.as_ref().is_some_and(|answer| answer.body.contains("{hmac-"))
+    };
+    named.filter(|handshake| !signs(handshake)).collect()
+}
+
+/// The declaration with its own handshakes, and with all others.
+fn with_all_handshakes(provider: &Provider) -> Provider {
+    let handshakes = provider.handshakes.iter().cloned().chain(all_handshakes()).collect::<Vec<_>>();
+    Provider { handshakes: handshakes.into(), ..provider.clone() }
+}
+
+fn policies() -> [HandshakePolicy; 3] {
+    let all = HandshakePolicy::new()
+        .with_echo()
+        .with_verify_token(Secret::new("t").unwrap())
+        .with_allowed_origin("*")
+        .with_secret_sink(async |_: IssuedSecret| Ok(()));
+    [HandshakePolicy::new(), all.clone(), all.with_insecure_secret_replacement()]
+}
+
+fn receiver(provider: &Provider, secret: Secret, policy: HandshakePolicy) -> Receiver {
+    Receiver::new(Verifier::new(provider.clone(), secret).unwrap())
+        .with_clock(NOW)
+        .with_public_url("https://hooks.example.com")
+        .with_handshakes(policy)
+}
+
+/// What became of a request.
+fn outcome(receiver: &Receiver, target: &str, headers: &impl Headers, body: &[u8]) -> String {
+    let received = receiver.begin("POST", target, headers, None).and_then(|mut reception| {
+        for chunk in body.chunks(4096) {
+            reception.push(chunk.to_vec().into())?;
+        }
+        reception.finish()
+    });
+    match received {
+        Ok(_) => "delivered".to_owned(),
+        Err(Halt::Handshake(handshaken)) => format!("swallowed by {}", handshaken.name()),
+        Err(other) => format!("{other:?}"),
+    }
+}
+
+/// The conditions of unsigned handshakes outside the body, each as it would hold.
+fn head_conditions() -> Vec<(Place, String)> {
+    let unsigned = all_handshakes().into_iter().filter(|handshake| handshake.trust != Trust::Signed);
+    let conditions = unsigned.flat_map(|handshake| handshake.when.to_vec());
+    let holding = conditions.filter_map(|condition| match condition {
+        Condition::Equals(place, value) => Some((place, value.into_owned())),
+        Condition::Present(place) => Some((place, "1".to_owned())),
+        _ => None,
+    });
+    holding.filter(|(place, _)| matches!(place, Place::Query(_) | Place::Header(_))).collect()
+}
+
+#[test]
+fn a_signed_request_with_everything_in_its_head_that_begins_a_handshake_is_delivered() {
+    let conditions = head_conditions();
+    for original in providers::all() {
+        let provider = with_all_handshakes(&scenes::complete(original));
+        let (_, secret) = scenes::keys(&provider);
+        let receivers = policies().map(|policy| receiver(&provider, secret.clone(), policy));
+        for scene in scenes::of(original) {
+            let mut scene = scene;
+            // As far as the signature does not cover it.
+            for (place, value) in &conditions {
+                let mut changed = scene.clone();
+                match place {
+                    Place::Query(name) => {
+                        let separator = if changed.target.contains('?') { '&' } else { '?' };
+                        changed.target = format!("{}{separator}{name}={value}", changed.target);
+                        changed.url =
+                            changed.url.map(|_| format!("https://hooks.example.com{}", changed.target));
+                    }
+                    Place::Header(name) if !changed.headers.0.iter().any(|(other, _)| other == &**name) => {
+                        changed.headers.0.push((name.to_string(), value.clone().into_bytes()));
+                    }
+                    _ => continue,
+                }
+                if changed.verify().is_ok() {
+                    scene = changed;
+                }
+            }
+            for receiver in &receivers {
+                let outcome = outcome(receiver, &scene.target, &scene.headers, &scene.body);
+                assert_eq!(outcome, "delivered", "{}: {}", scene.slug, scene.target);
+            }
+        }
+    }
+}
+
+/// A JSON body with every condition of every handshake as text in it: of a form, of a query, and of JSON.
+fn body_of_conditions() -> String {
+    let mut texts = Vec::new();
+    let mut members = serde_json::Map::new();
+    for handshake in all_handshakes() {
+        for condition in &*handshake.when {
+            let (place, value) = match condition {
+                Condition::Equals(place, value) => (place, &**value),
+                Condition::Present(place) => (place, "1"),
+                _ => continue,
+            };
+            match place {
+                Place::Form(name) | Place::Query(name) | Place::Header(name) => {
+                    texts.push(format!("ring&{name}={value}&twice"));
+                    texts.push(format!("?{name}={value}"));
+                }
+                Place::Json(pointer) => {
+                    let name = pointer.as_str().rsplit('/').next().unwrap();
+                    texts.push(format!(r#"{{"{name}":"{value}"}}"#));
+                    members.insert(name.to_owned(), json!(value));
+                }
+                _ => {}
+            }
+        }
+    }
+    let more = json!({ "notes": texts, "nested": members }).to_string();
+    format!("{},{}", common::BODY.strip_suffix('}').unwrap(), more.strip_prefix('{').unwrap())
+}
+
+#[test]
+fn a_signed_body_with_the_text_of_every_handshake_is_delivered() {
+    let body = body_of_conditions();
+    let mut tried = 0;
+    for original in common::usual() {
+        let url = "https://hooks.example.com/in?x=1";
+        let request =
+            SigningRequest::new(body.clone(), NOW).with_id("msg_1").with_event_type("a.b").with_url(url);
+        let signer = Signer::new(original, common::signing_secret(original)).unwrap();
+        let Ok(headers) = signer.sign(&request) else { continue };
+        let [none, all, _] = policies();
+        for (provider, policies) in
+            [(original.clone(), vec![none, all.clone()]), (with_all_handshakes(original), vec![all])]
+        {
+            for policy in policies {
+                let receiver = receiver(&provider, common::secret(&provider), policy);
+                let outcome = outcome(&receiver, "/in?x=1", &headers, body.as_bytes());
+                assert_eq!(outcome, "delivered", "{}", provider.slug);
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 300, "{tried}");
+}
+
+#[test]
+fn a_note_in_an_order_rings_nobody_else() {
+    for (provider, body) in [
+        (&providers::WOOCOMMERCE, r#"{"id":727,"customer_note":"please ring&webhook_id=1&twice"}"#),
+        (&providers::SLACK, r#"{"type":"event_callback","event":{"url":"https://x/?a=1&ssl_check=1&b=2"}}"#),
+    ] {
+        let secret = || Secret::new("s").unwrap();
+        let request = SigningRequest::new(body, NOW).with_id("1").with_event_type("order.created");
+        let headers = Signer::new(provider, secret()).unwrap().sign(&request).unwrap();
+        for policy in policies() {
+            let receiver = receiver(provider, secret(), policy.clone());
+            assert_eq!(outcome(&receiver, "/", &headers, body.as_bytes()), "delivered", "{}", provider.slug);
+            // Nor is it a handshake where it does not verify: a wrong secret loses nothing.
+            let other = self::receiver(provider, Secret::new("other").unwrap(), policy);
+            let outcome = outcome(&other, "/", &headers, body.as_bytes());
+            assert!(outcome.contains("SignatureMismatch"), "{}: {outcome}", provider.slug);
+        }
+    }
+}
