@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
 
-use countersign::providers::proxiant;
+use countersign::providers::{self, proxiant};
 use countersign::{Secret, Signer, SigningRequest};
 use countersign_tests::programs::{Example, post};
 use countersign_tests::{now, rfc3339};
@@ -87,6 +87,30 @@ fn what_is_running_when_the_process_is_asked_to_end_is_finished() {
 }
 
 #[test]
+fn the_provider_is_one_of_the_catalogue() {
+    for framework in FRAMEWORKS {
+        let effects = file(&format!("stripe-{framework}.jsonl"));
+        let variables = [
+            ("FRAMEWORK", framework),
+            ("PROVIDER", "stripe"),
+            ("STRIPE_SECRET", SECRET),
+            ("EFFECTS", effects.to_str().unwrap()),
+        ];
+        let example = start(&variables);
+        let body = r#"{"id":"evt_9","type":"charge.succeeded","data":{}}"#;
+        let signer = Signer::new(&providers::STRIPE, Secret::new(SECRET).unwrap()).unwrap();
+        let signed = signer.sign(&SigningRequest::new(body, now())).unwrap();
+        for status in [200, 200] {
+            let headers = signed.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap()));
+            assert_eq!(post(example.addr(), "/webhooks/stripe", headers, body.as_bytes()).0, status);
+        }
+        let lines = fs::read_to_string(&effects).unwrap();
+        assert_eq!(lines.lines().count(), 1, "{framework}: {lines}");
+        assert!(lines.contains(r#""id":"evt_9","event_type":"charge.succeeded""#), "{lines}");
+    }
+}
+
+#[test]
 fn a_variable_that_cannot_work_is_named_and_no_password_shown() {
     for (variable, value, said) in [
         ("FRAMEWORK", "rocket", "`axum` or `actix`"),
@@ -97,6 +121,9 @@ fn a_variable_that_cannot_work_is_named_and_no_password_shown() {
         ("STORE", "redis://:hunter2@127.0.0.1:1/", "STORE: "),
         ("EFFECTS", "/nowhere/effects.jsonl", "EFFECTS"),
         ("PROXIANT_SECRET", "", "PROXIANT_SECRET"),
+        ("PROVIDER", "stripe", "STRIPE_SECRET is not set"),
+        ("PROVIDER", "nobody", "PROVIDER=nobody"),
+        ("PUBLIC_URL", "hooks.example.com", "PUBLIC_URL"),
     ] {
         let variables = [("PROXIANT_SECRET", SECRET), (variable, value)];
         let Err(logged) = Example::start("example-dedupe", &variables) else { panic!("{variable}={value}") };

@@ -42,6 +42,19 @@ fn a_secret_that_cannot_work_is_named_and_not_shown() {
 }
 
 #[test]
+fn mistakes_that_would_cost_the_first_delivery_are_refused() {
+    for name in EXAMPLES {
+        let with = |more: &[(&'static str, &'static str)]| refusal(name, SECRETS.iter().chain(more).copied());
+        let said = with(&[("TWILIO_FORM_SECRET", "an auth token")]);
+        assert!(said.contains("PUBLIC_URL") && said.contains("TWILIO_FORM_SECRET"), "{name}: {said}");
+        let said = with(&[("PUBLIC_URL", "hooks.example.com")]);
+        assert!(said.contains("PUBLIC_URL"), "{name}: {said}");
+        let said = with(&[("STRIPE_SECRET", "whsec_x"), ("STRIPE_VERIFY_TOKEN", "a token")]);
+        assert!(said.contains("STRIPE_VERIFY_TOKEN"), "{name}: {said}");
+    }
+}
+
+#[test]
 fn the_demonstration_brings_its_secrets_and_prints_them() {
     for name in EXAMPLES {
         let example = Example::start(name, &[("DEMO", "1")]).unwrap_or_else(|said| panic!("{name}: {said}"));

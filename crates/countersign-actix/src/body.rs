@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use actix_web::http::Method;
+use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use actix_web::rt::time::sleep;
 use bytes::Bytes;
 use countersign::ErrorKind;
@@ -14,16 +15,35 @@ use futures_core::Stream;
 
 use crate::log;
 
-/// Feeds a body to the reception, as it comes from the wire.
+/// The length of a body whose end actix does not see: with `Upgrade: websocket`, and for `CONNECT`, its payload is
+/// everything that comes on the connection, whatever `Content-Length` says. `None`: the payload ends with the body.
+pub(crate) fn bounded(req: &ServiceRequest) -> Option<usize> {
+    let headers = req.headers();
+    let is_websocket =
+        headers.get_all(UPGRADE).any(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"));
+    let is_endless = is_websocket || req.method() == Method::CONNECT;
+    if !is_endless || headers.contains_key(TRANSFER_ENCODING) {
+        return None;
+    }
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    Some(announced.unwrap_or(0))
+}
+
+/// Feeds a body to the reception, as it comes from the wire: up to its end, or to the length that bounds it.
 pub(crate) async fn read(
-    mut payload: Payload,
+    payload: &mut Payload,
+    bound: Option<usize>,
     deadline: Duration,
     reception: &mut Reception,
 ) -> Result<(), Rejection> {
+    let mut left = bound.unwrap_or(usize::MAX);
+    if left == 0 {
+        return Ok(());
+    }
     let mut timer = None;
     let mut asked_twice = false;
     let mut next = poll_fn(|cx| {
-        if let Poll::Ready(chunk) = Pin::new(&mut payload).poll_next(cx) {
+        if let Poll::Ready(chunk) = Pin::new(&mut *payload).poll_next(cx) {
             return Poll::Ready(Ok(chunk));
         }
         if !asked_twice {
@@ -37,12 +57,24 @@ pub(crate) async fn read(
         timer.as_mut().poll(cx).map(|()| Err(ErrorKind::BodyTimeout))
     });
     while let Some(chunk) = (&mut next).await? {
-        reception.push(chunk.map_err(|cause| {
+        let mut chunk = chunk.map_err(|cause| {
             log::unreadable(&cause);
-            ErrorKind::BodyUnreadable
-        })?)?;
+            // A limit around this middleware.
+            if matches!(cause, PayloadError::Overflow) {
+                ErrorKind::PayloadTooLarge
+            } else {
+                ErrorKind::BodyUnreadable
+            }
+        })?;
+        chunk.truncate(left);
+        left -= chunk.len();
+        reception.push(chunk)?;
+        if left == 0 {
+            return Ok(());
+        }
     }
-    Ok(())
+    // A body that is bounded has not ended by itself.
+    if bound.is_some() { Err(ErrorKind::BodyUnreadable.into()) } else { Ok(()) }
 }
 
 /// Puts the verified bytes back, for the extractors that come later.

@@ -2,6 +2,7 @@ use std::future::{Ready, ready};
 
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use countersign::ConfigError;
 use countersign::receiver::Receiver;
 
 use crate::VerifyWebhookMiddleware;
@@ -94,8 +95,30 @@ impl VerifyWebhook {
     /// Verifies as this receiver says; a [`Verifier`](countersign::Verifier) is a receiver with the defaults.
     ///
     /// Make the receiver once and clone it into the factory of the app: its workers then share one budget.
+    ///
+    /// # Panics
+    ///
+    /// If [`Receiver::check`] refuses the receiver: a mistake of the configuration is found when the program starts, and
+    /// not by the first delivery. Factories of apps run in the threads of a server, where a panic is easily overlooked: call
+    /// `Receiver::check` before, or make the middleware with [`try_new`](Self::try_new) outside, and clone it.
+    #[expect(clippy::panic, reason = "at the start; `try_new` is there")]
+    #[track_caller]
     pub fn new(receiver: impl Into<Receiver>) -> Self {
-        Self { receiver: receiver.into() }
+        match Self::try_new(receiver) {
+            Ok(middleware) => middleware,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: that of [`Receiver::check`].
+    pub fn try_new(receiver: impl Into<Receiver>) -> Result<Self, ConfigError> {
+        let receiver = receiver.into();
+        receiver.check()?;
+        Ok(Self { receiver })
     }
 }
 

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 use actix_web::HttpMessage;
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::http::{ConnectionType, StatusCode};
 use bytes::Bytes;
 use countersign::receiver::{Halt, Receiver};
 use futures_core::future::LocalBoxFuture;
@@ -46,13 +47,19 @@ where
         let service = Rc::clone(&self.service);
         let receiver = Rc::clone(&self.receiver);
         let inner = Box::pin(async move {
-            match verify(&receiver, &mut req).await {
-                Ok(()) => service.call(req).await.map(ServiceResponse::map_into_left_body),
+            let bound = body::bounded(&req);
+            let mut response = match verify(&receiver, &mut req, bound).await {
+                Ok(()) => service.call(req).await?.map_into_left_body(),
                 Err(halt) => {
                     let response = to_actix(answer(&receiver, halt).await);
-                    Ok(req.into_response(response).map_into_right_body())
+                    req.into_response(response).map_into_right_body()
                 }
+            };
+            // What comes on such a connection is never another request: the sender waits for its end.
+            if bound.is_some() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
+                response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             }
+            Ok(response)
         });
         ResponseFuture { inner }
     }
@@ -94,14 +101,15 @@ async fn answer(receiver: &Receiver, halt: Halt) -> Response<Bytes> {
 
 /// Tenant, head, body, decision: each only when the one before was fine. The request is then one that every extractor
 /// can read.
-async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest) -> Result<(), Halt> {
+async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest, bound: Option<usize>) -> Result<(), Halt> {
     let tenant = match receiver.lookup(|| headers::request(req)) {
         Some(lookup) => Some(lookup.await),
         None => None,
     };
     let (method, target) = (req.method().as_str(), headers::target(req));
     let mut reception = receiver.begin(method, target, &ActixHeaders(req.headers()), tenant)?;
-    body::read(req.take_payload(), receiver.body_deadline(), &mut reception).await?;
+    let mut payload = req.take_payload();
+    body::read(&mut payload, bound, receiver.body_deadline(), &mut reception).await?;
     if let Some(lookup) = reception.lookup_keys() {
         reception = reception.with_keys(lookup.await)?;
     }
@@ -110,7 +118,12 @@ async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest) -> Result<(),
     log::accepted(&delivery);
     let body = delivery.body();
     limits::raise(req, receiver.body_limit(), body.len());
-    body::put_back(req, body.clone());
+    if bound == Some(0) {
+        // The frames of a WebSocket come from it.
+        req.set_payload(payload);
+    } else {
+        body::put_back(req, body.clone());
+    }
     let mut extensions = req.extensions_mut();
     extensions.insert(delivery);
     extensions.insert(Rc::clone(receiver));

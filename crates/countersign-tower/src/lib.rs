@@ -117,6 +117,9 @@
 //!
 //! # Deployment
 //!
+//! * Mistakes of the configuration are found when the layer is built: `new` panics with them, and `try_new` returns them.
+//! * A limit around this layer (`RequestBodyLimitLayer`) is answered with 413, too, even where it cuts a body off.
+//! * A WebSocket whose handshake is signed (Twilio) is verified like a `GET`, and its upgrade goes on to the inner service.
 //! * What changes bodies must be inside this layer, not around it: decompression above all.
 //! * With axum, prefer `route_layer` to `layer`: the latter also verifies what no route is there for.
 //! * Where a provider signs the URL, proxies change it, and axum's `nest` removes a part of it from what is inside:
@@ -146,6 +149,7 @@ mod handover;
 #[cfg(feature = "inbox")]
 mod inbox;
 mod log;
+mod unreadable;
 mod verify;
 
 #[cfg(all(feature = "axum", feature = "inbox"))]

@@ -5,16 +5,18 @@
 mod support;
 
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
+use countersign::providers::TWILIO_FORM;
 use countersign::receiver::{self, Budget, Receiver, ResolveError};
-use countersign::{Secret, SecretSet, UnixTime};
+use countersign::{Secret, SecretSet, UnixTime, Verifier};
 use countersign_tower::VerifyWebhookLayer;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::Full;
+use http_body_util::{Full, Limited};
 use tokio::time::Instant;
 use tower::{Layer, ServiceExt, service_fn};
 
@@ -145,6 +147,34 @@ async fn tenants_have_secrets_of_their_own() {
         assert_eq!(response.status(), status, "{path}");
         assert_eq!(response.headers().contains_key(header::RETRY_AFTER), status == 503, "{path}");
     }
+}
+
+/// What `tower_http::limit::RequestBodyLimitLayer` puts around a body, by itself and inside of axum's.
+#[tokio::test]
+async fn a_body_that_a_limit_around_the_layer_cuts_off_is_too_large() {
+    let layer = VerifyWebhookLayer::new(receiver()).with_full_body();
+    let limited = || Limited::new(Script::pieces(BODY, 8), 20);
+    let service = layer.layer(service_fn(unreachable::<Full<Bytes>>));
+    let response = service.oneshot(signed(BODY, limited())).await.unwrap();
+    assert_eq!(response.status(), 413);
+    assert_eq!(response.headers()[header::CONNECTION], "close");
+    let service = layer.layer(service_fn(unreachable::<Full<Bytes>>));
+    let response = service.oneshot(signed(BODY, axum::body::Body::new(limited()))).await.unwrap();
+    assert_eq!(response.status(), 413);
+    assert_eq!(text(response).await, r#"{"title":"payload_too_large","status":413}"#);
+}
+
+#[test]
+fn a_mistake_is_refused_when_the_layer_is_built() {
+    let twilio = Verifier::new(&TWILIO_FORM, Secret::new(SECRET).unwrap()).unwrap();
+    let error = VerifyWebhookLayer::try_new(twilio.clone()).unwrap_err();
+    assert_eq!(error.field(), "public_url");
+    assert!(error.to_string().contains("`Receiver::with_public_url`"), "{error}");
+    let panic = catch_unwind(AssertUnwindSafe(|| VerifyWebhookLayer::new(twilio.clone()))).unwrap_err();
+    assert_eq!(*panic.downcast::<String>().unwrap(), error.to_string());
+    let malformed = receiver().with_public_url("hooks.example.com");
+    assert!(VerifyWebhookLayer::try_new(malformed).is_err());
+    assert!(VerifyWebhookLayer::try_new(Receiver::new(twilio).with_public_url("https://a.example")).is_ok());
 }
 
 #[tokio::test]

@@ -5,13 +5,14 @@
 //! | `ADDR` | where to listen; `127.0.0.1:3000` if it is not set |
 //! | `PREFLIX_SECRET`, `GITHUB_SHA256_SECRET` and so on | the secret of the provider with this slug |
 //! | `PREFLIX_SECRET_PREVIOUS` and so on | during a rotation, the secret that was used before |
+//! | `META_VERIFY_TOKEN` and so on | the token that the provider has to show in its handshake |
 //! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
 //! | `DEMO=1` | secrets for a demonstration, printed at the start |
 
 use std::env::{self, VarError};
 
 use countersign::receiver::{Budget, HandshakePolicy, PublicUrl, Receiver};
-use countersign::{Provider, Secret, SecretSet, Verifier, providers};
+use countersign::{ConfigError, Provider, Secret, SecretSet, Verifier, providers};
 
 pub(crate) struct Config {
     pub(crate) addr: String,
@@ -33,21 +34,26 @@ impl Config {
             let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
             let Some(text) = secret(&name, provider, demo)? else { continue };
             let verifier = verifier(&name, provider, text)?;
-            if verifier.needs_url() && public_url.is_none() {
-                tracing::warn!(
-                    "{} signs the URL: set PUBLIC_URL, or nothing of it is accepted",
-                    provider.name
-                );
-            }
             let receiver =
                 Receiver::new(verifier).with_budget(budget.clone()).with_handshakes(handshakes(&name)?);
-            receivers.push(match &public_url {
+            let receiver = match &public_url {
                 Some(url) => receiver.with_public_url(url.clone()),
                 None => receiver,
-            });
+            };
+            receiver.check().map_err(|error| mistake(&name, &error))?;
+            receivers.push(receiver);
         }
         Ok(Self { addr, receivers })
     }
+}
+
+/// A mistake that would cost the first delivery, with the variable that is its cure.
+fn mistake(name: &str, error: &ConfigError) -> String {
+    let variable = match error.field() {
+        "public_url" => "PUBLIC_URL".to_owned(),
+        _ => name.replace("_SECRET", "_VERIFY_TOKEN"),
+    };
+    format!("{variable} (with {name}): {error}")
 }
 
 /// The founding four must have a secret, the others may.

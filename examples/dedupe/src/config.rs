@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `ADDR` | where to listen; `127.0.0.1:3003` if it is not set |
 //! | `FRAMEWORK` | `axum`, the default, or `actix` |
-//! | `PROXIANT_SECRET` | the secret of the provider |
-//! | `DEMO=1` | a secret for a demonstration, printed at the start |
+//! | `PROVIDER` | the slug of the provider; `proxiant` |
+//! | `PROXIANT_SECRET`, `STRIPE_SECRET` and so on | the secret of the endpoint, under the slug of its provider |
+//! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
+//! | `DEMO=1` | a secret of Proxiant for a demonstration, printed at the start |
 //! | `STORE` | what remembers deliveries: `memory`, the default, or `sqlite:PATH`, `postgres://…`, `redis://…` |
 //! | `EFFECTS` | the file that the handler appends a JSON line to, each time that it succeeds; standard output if it is not set |
 //! | `FAIL_FIRST` | how many attempts at each event fail before one succeeds, counted by this process; 0 |
@@ -18,14 +20,16 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use countersign::Secret;
+use countersign::receiver::Receiver;
+use countersign::{Provider, Secret, Verifier, providers};
 
 use crate::handler::Behaviour;
 
 pub(crate) struct Config {
     pub(crate) addr: String,
     pub(crate) framework: Framework,
-    pub(crate) secret: Secret,
+    pub(crate) provider: &'static Provider,
+    pub(crate) receiver: Receiver,
     pub(crate) store: String,
     pub(crate) effects: Option<PathBuf>,
     pub(crate) behaviour: Behaviour,
@@ -47,10 +51,12 @@ impl Config {
                 );
             }
         }
+        let provider = provider()?;
         Ok(Self {
+            provider,
+            receiver: receiver(provider)?,
             addr: variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3003".to_owned()),
             framework: framework()?,
-            secret: Secret::new(secret()?).map_err(|error| format!("PROXIANT_SECRET: {error}"))?,
             store: variable("STORE")?.unwrap_or_else(|| "memory".to_owned()),
             effects: variable("EFFECTS")?.map(PathBuf::from),
             behaviour: Behaviour {
@@ -70,14 +76,37 @@ fn framework() -> Result<Framework, String> {
     }
 }
 
-fn secret() -> Result<String, String> {
-    match variable("PROXIANT_SECRET")? {
+fn provider() -> Result<&'static Provider, String> {
+    let slug = variable("PROVIDER")?.unwrap_or_else(|| "proxiant".to_owned());
+    let found = providers::all().find(|provider| provider.slug == slug);
+    found.ok_or_else(|| {
+        format!("PROVIDER={slug}: it is no slug of the catalogue, `countersign providers` lists them")
+    })
+}
+
+fn receiver(provider: &'static Provider) -> Result<Receiver, String> {
+    let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
+    let verifier = Secret::new(secret(&name)?).and_then(|secret| Verifier::new(provider, secret));
+    let receiver = Receiver::new(verifier.map_err(|error| format!("{name}: {error}"))?);
+    let receiver = match variable("PUBLIC_URL")? {
+        Some(url) => receiver.with_public_url(url),
+        None => receiver,
+    };
+    receiver.check().map_err(|error| format!("PUBLIC_URL: {error}"))?;
+    Ok(receiver)
+}
+
+fn secret(name: &str) -> Result<String, String> {
+    match variable(name)? {
         Some(secret) => Ok(secret),
-        None if variable("DEMO")?.is_some_and(|demo| demo == "1") => {
-            eprintln!("DEMO: PROXIANT_SECRET={DEMO_SECRET}");
+        None if name == DEMO_NAME && variable("DEMO")?.is_some_and(|demo| demo == "1") => {
+            eprintln!("DEMO: {name}={DEMO_SECRET}");
             Ok(DEMO_SECRET.to_owned())
         }
-        None => Err("PROXIANT_SECRET is not set (DEMO=1 takes a secret for demonstrations)".to_owned()),
+        None if name == DEMO_NAME => {
+            Err(format!("{name} is not set (DEMO=1 takes a secret for demonstrations)"))
+        }
+        None => Err(format!("{name} is not set")),
     }
 }
 
@@ -94,4 +123,5 @@ fn variable(name: &str) -> Result<Option<String>, String> {
     }
 }
 
+const DEMO_NAME: &str = "PROXIANT_SECRET";
 const DEMO_SECRET: &str = "whsec_proxiant-demo-secret";

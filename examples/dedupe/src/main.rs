@@ -18,15 +18,13 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use countersign::Verifier;
-use countersign::providers::proxiant::PROVIDER;
-use countersign::receiver::Receiver;
 use countersign_inbox::Endpoint;
 use countersign_inbox::inline::Deduplicator;
 
 use crate::config::{Config, Framework};
 use crate::effects::Effects;
 use crate::handler::Handler;
+use crate::serve::Place;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -46,15 +44,17 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let effects = Effects::open(config.effects.as_deref()).map_err(|error| format!("EFFECTS: {error}"))?;
     let handler = Arc::new(Handler::new(effects, config.behaviour));
 
-    let verifier = Verifier::new(&PROVIDER, config.secret)?;
-    let dedupe = Deduplicator::builder(store, Endpoint::new("proxiant"), verifier.provider())
+    // Where an event has no id, the same body is the same event.
+    let endpoint = Endpoint::new(&*config.provider.slug).with_body_as_id();
+    let path = format!("/webhooks/{}", config.provider.slug);
+    let dedupe = Deduplicator::builder(store, endpoint, config.provider)
         .with_lease(config.lease)
         .build()
         .map_err(|error| format!("LEASE_MS: {error}"))?;
-    let receiver = Receiver::new(verifier);
+    let at = Place { addr: config.addr, path };
     match config.framework {
-        Framework::Axum => serve::axum(&config.addr, receiver, dedupe.clone(), handler).await?,
-        Framework::Actix => serve::actix(&config.addr, receiver, dedupe.clone(), handler).await?,
+        Framework::Axum => serve::axum(&at, config.receiver, dedupe.clone(), handler).await?,
+        Framework::Actix => serve::actix(&at, config.receiver, dedupe.clone(), handler).await?,
     }
     // Handlers outlive the connections of their requests.
     dedupe.idle().await;

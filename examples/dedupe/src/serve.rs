@@ -12,8 +12,14 @@ use countersign_inbox::inline::Deduplicator;
 use crate::handler::Handler;
 use crate::signal::termination;
 
+/// Where it is served.
+pub(crate) struct Place {
+    pub(crate) addr: String,
+    pub(crate) path: String,
+}
+
 pub(crate) async fn axum(
-    addr: &str,
+    place: &Place,
     receiver: Receiver,
     dedupe: Deduplicator,
     handler: Arc<Handler>,
@@ -28,21 +34,23 @@ pub(crate) async fn axum(
     // The layer that was added last is the first to see a request.
     let route =
         post(handle).route_layer(DedupeLayer::new(dedupe)).route_layer(VerifyWebhookLayer::new(receiver));
-    let app = axum::Router::new().route(PATH, route);
-    let listener = tokio::net::TcpListener::bind(addr).await.map_err(|error| at(addr, &error))?;
+    let app = axum::Router::new().route(&place.path, route);
+    let listener =
+        tokio::net::TcpListener::bind(&place.addr).await.map_err(|error| at(&place.addr, &error))?;
     let termination = termination()?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     axum::serve(listener, app).with_graceful_shutdown(termination).await
 }
 
 pub(crate) async fn actix(
-    addr: &str,
+    place: &Place,
     receiver: Receiver,
     dedupe: Deduplicator,
     handler: Arc<Handler>,
 ) -> io::Result<()> {
     use countersign_actix::{ClaimContext, Dedupe, Delivery, VerifyWebhook};
 
+    let path = place.path.clone();
     // Runs once per worker; what was made before is shared.
     let app = move || {
         let handler = Arc::clone(&handler);
@@ -55,12 +63,13 @@ pub(crate) async fn actix(
                 }
             }
         };
-        let hook = web::resource(PATH).route(web::post().to(handle));
+        let hook = web::resource(&*path).route(web::post().to(handle));
         // What was wrapped last is the first to see a request.
         let hook = hook.wrap(Dedupe::new(dedupe.clone())).wrap(VerifyWebhook::new(receiver.clone()));
         actix_web::App::new().service(hook)
     };
-    let server = actix_web::HttpServer::new(app).bind(addr).map_err(|error| at(addr, &error))?;
+    let server =
+        actix_web::HttpServer::new(app).bind(&place.addr).map_err(|error| at(&place.addr, &error))?;
     for addr in server.addrs() {
         tracing::info!("listening on http://{addr}");
     }
@@ -70,5 +79,3 @@ pub(crate) async fn actix(
 fn at(addr: &str, error: &io::Error) -> io::Error {
     io::Error::other(format!("ADDR={addr}: {error}"))
 }
-
-const PATH: &str = "/webhooks/proxiant";

@@ -12,13 +12,12 @@ use std::process::ExitCode;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post_service};
+use axum::routing::get;
 use axum::{Json, Router};
-use countersign::providers::proxiant;
+use countersign_inbox::Acceptor;
 use countersign_inbox::worker::{Health, HealthReport};
-use countersign_inbox::{Acceptor, Endpoint};
 use countersign_tower::Inbox;
-use example_inbox_support::{Config, ENDPOINT, Store, causes, termination, worker};
+use example_inbox_support::{Config, Store, causes, termination, worker};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -38,11 +37,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let termination = termination()?;
     let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
     // Refuses a store that would lose what is acknowledged, or forget it too early.
-    let acceptor =
-        Acceptor::builder(store.inbox.clone(), Endpoint::new(ENDPOINT), &proxiant::PROVIDER).build()?;
+    let acceptor = Acceptor::builder(store.inbox.clone(), config.identity(), config.provider).build()?;
     let worker = worker(&config, &store)?.spawn();
     let app = Router::new()
-        .route("/webhooks/proxiant", post_service(Inbox::new(config.receiver, acceptor)))
+        // Every method: many handshakes are a `GET`. What is not signed is refused all the same.
+        .route_service(&config.path(), Inbox::new(config.receiver, acceptor))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
         .with_state(worker.health());

@@ -12,11 +12,10 @@ use std::process::ExitCode;
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, rt, web};
-use countersign::providers::proxiant;
 use countersign_actix::Inbox;
+use countersign_inbox::Acceptor;
 use countersign_inbox::worker::{Health, HealthReport, WorkerHandle};
-use countersign_inbox::{Acceptor, Endpoint};
-use example_inbox_support::{Config, ENDPOINT, Store, causes, termination, worker};
+use example_inbox_support::{Config, Store, causes, termination, worker};
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -35,11 +34,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let termination = termination()?;
     let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
     // Refuses a store that would lose what is acknowledged, or forget it too early.
-    let acceptor =
-        Acceptor::builder(store.inbox.clone(), Endpoint::new(ENDPOINT), &proxiant::PROVIDER).build()?;
+    let acceptor = Acceptor::builder(store.inbox.clone(), config.identity(), config.provider).build()?;
     let worker = worker(&config, &store)?.spawn();
     let health = worker.health();
-    let inbox = Inbox::new("/webhooks/proxiant", config.receiver, acceptor);
+    let inbox = Inbox::new(config.path(), config.receiver, acceptor);
 
     // Runs once per thread of the server; all of them share the store.
     let app = move || {

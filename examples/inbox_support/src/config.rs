@@ -3,9 +3,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use countersign::providers::proxiant;
 use countersign::receiver::Receiver;
-use countersign::{Secret, Verifier};
+use countersign::{Provider, Secret, Verifier, providers};
+use countersign_inbox::Endpoint;
 
 use crate::store::StoreUrl;
 
@@ -14,7 +14,9 @@ use crate::store::StoreUrl;
 /// | Variable | |
 /// |---|---|
 /// | `ADDR` | where to listen; `127.0.0.1:3000` if it is not set |
-/// | `PROXIANT_SECRET` | the secret of the endpoint |
+/// | `PROVIDER` | the slug of the provider; `proxiant` |
+/// | `PROXIANT_SECRET`, `STRIPE_SECRET` and so on | the secret of the endpoint, under the slug of its provider |
+/// | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
 /// | `STORE` | `sqlite:PATH`, or a URL `postgres://…` |
 /// | `EFFECTS` | the file that handlers append to |
 /// | `LEASE_MS` | how long a worker that died keeps its events from others; 60,000 |
@@ -26,6 +28,8 @@ use crate::store::StoreUrl;
 pub struct Config {
     /// Where to listen.
     pub addr: String,
+    /// The declaration of the provider.
+    pub provider: &'static Provider,
     /// Verifies, when a request comes and again before it is handled.
     pub receiver: Receiver,
     /// Where events are kept.
@@ -45,17 +49,36 @@ pub struct Config {
 }
 
 impl Config {
+    /// The name of the endpoint: what the receiving side and the worker know its events by, and a part of what they are
+    /// remembered by. It stays the same for as long as ids are remembered.
+    #[must_use]
+    pub fn endpoint(&self) -> &'static str {
+        &self.provider.slug
+    }
+
+    /// What tells events apart: their id, or their body where they have none.
+    #[must_use]
+    pub fn identity(&self) -> Endpoint {
+        Endpoint::new(self.endpoint()).with_body_as_id()
+    }
+
+    /// Where the provider sends its events.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("/webhooks/{}", self.provider.slug)
+    }
+
     /// Reads the environment.
     ///
     /// # Errors
     ///
     /// The variable that is at fault, and what is wrong with it.
     pub fn from_env() -> Result<Self, String> {
-        let secret = required("PROXIANT_SECRET")?;
-        let verifier = Secret::new(secret).and_then(|secret| Verifier::new(&proxiant::PROVIDER, secret));
+        let provider = provider()?;
         Ok(Self {
+            provider,
+            receiver: receiver(provider)?,
             addr: variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".to_owned()),
-            receiver: Receiver::new(verifier.map_err(|error| format!("PROXIANT_SECRET: {error}"))?),
             store: required("STORE")?.parse().map_err(|error| format!("STORE: {error}"))?,
             effects: required("EFFECTS")?.into(),
             lease: Duration::from_millis(number("LEASE_MS", 60_000)?),
@@ -65,6 +88,26 @@ impl Config {
             fail_first: number("FAIL_FIRST", 0)?,
         })
     }
+}
+
+fn provider() -> Result<&'static Provider, String> {
+    let slug = variable("PROVIDER")?.unwrap_or_else(|| "proxiant".to_owned());
+    let found = providers::all().find(|provider| provider.slug == slug);
+    found.ok_or_else(|| {
+        format!("PROVIDER={slug}: it is no slug of the catalogue, `countersign providers` lists them")
+    })
+}
+
+fn receiver(provider: &'static Provider) -> Result<Receiver, String> {
+    let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
+    let verifier = Secret::new(required(&name)?).and_then(|secret| Verifier::new(provider, secret));
+    let receiver = Receiver::new(verifier.map_err(|error| format!("{name}: {error}"))?);
+    let receiver = match variable("PUBLIC_URL")? {
+        Some(url) => receiver.with_public_url(url),
+        None => receiver,
+    };
+    receiver.check().map_err(|error| format!("PUBLIC_URL: {error}"))?;
+    Ok(receiver)
 }
 
 fn required(name: &str) -> Result<String, String> {

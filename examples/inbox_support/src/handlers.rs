@@ -2,11 +2,12 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign::providers::proxiant;
 use countersign::{Delivery, Event, EventCatalog, Field};
 use countersign_inbox::worker::{Backoff, Context, Source, Worker};
 use serde::Deserialize;
 
-use crate::{Config, ENDPOINT, Effect, Effects, Store};
+use crate::{Config, Effect, Effects, Store};
 
 /// The data of `job.served`, as far as this program wants to know. Data of another shape is a dead letter.
 #[derive(Deserialize, EventCatalog)]
@@ -34,9 +35,14 @@ pub fn worker(config: &Config, store: &Store) -> Result<Worker, Box<dyn Error>> 
         max_attempts: config.max_attempts,
     });
     let other = Arc::clone(&work);
-    let source = Source::new(ENDPOINT, config.receiver.clone())
-        .on::<JobServed>(move |event, context| served(Arc::clone(&work), event, context))
-        .otherwise(move |delivery, context| anything(Arc::clone(&other), delivery, context));
+    let source = Source::new(config.endpoint(), config.receiver.clone());
+    // The type is one of Proxiant's.
+    let source = if config.provider.slug == proxiant::PROVIDER.slug {
+        source.on::<JobServed>(move |event, context| served(Arc::clone(&work), event, context))
+    } else {
+        source
+    };
+    let source = source.otherwise(move |delivery, context| anything(Arc::clone(&other), delivery, context));
     Ok(Worker::builder(store.inbox.clone())
         .with_source(source)
         .with_ops(store.ops.clone())

@@ -22,7 +22,3 @@ pub use effects::{Effect, Effects};
 pub use handlers::worker;
 pub use signal::termination;
 pub use store::{Store, StoreUrl};
-
-/// The name of the endpoint: what the receiving side and the worker know its events by, and a part of what they are
-/// remembered by. It stays the same for as long as ids are remembered.
-pub const ENDPOINT: &str = "proxiant";

@@ -10,7 +10,7 @@
 mod support;
 
 use countersign_inbox::{Action, Change, EventState, Filter};
-use countersign_tests::programs::Example;
+use countersign_tests::programs::{Example, post};
 
 use support::{EXAMPLES, Setup, each};
 
@@ -33,6 +33,23 @@ fn every_type_has_its_effect_once_whatever_is_sent_again() {
         let logged = example.terminate();
         assert!(setup.effects(0).is_empty(), "{logged}");
     });
+}
+
+#[test]
+fn the_provider_is_one_of_the_catalogue_and_needs_no_id() {
+    for name in EXAMPLES {
+        let setup = Setup::with_file(name);
+        let example = setup.start(&[("PROVIDER", "postmark"), ("POSTMARK_SECRET", "user:password")]);
+        let body = br#"{"RecordType":"Bounce","Email":"a@b.example"}"#;
+        // user:password, in Base64.
+        let headers = [("authorization", "Basic dXNlcjpwYXNzd29yZA==")];
+        for _ in 0..2 {
+            assert_eq!(post(example.addr(), "/webhooks/postmark", headers, body).0, 200, "{name}");
+        }
+        assert_eq!(setup.effects(1).len(), 1, "{name}");
+        let _ = example.terminate();
+        assert_eq!(setup.effects(1).len(), 1, "{name}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@ use std::fmt;
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::{HttpRequest, web};
+use countersign::ConfigError;
 use countersign::receiver::Receiver;
 use countersign_inbox::Acceptor;
 
@@ -69,8 +70,32 @@ pub struct Inbox {
 impl Inbox {
     /// At this path, as for [`web::resource`]; verifies as this receiver says, and stores as this acceptor does. A
     /// [`Verifier`](countersign::Verifier) is a receiver with the defaults.
+    ///
+    /// # Panics
+    ///
+    /// If [`Receiver::check`] refuses the receiver: see [`try_new`](Self::try_new).
+    #[expect(clippy::panic, reason = "at the start; `try_new` is there")]
+    #[track_caller]
     pub fn new(path: impl Into<String>, receiver: impl Into<Receiver>, acceptor: Acceptor) -> Self {
-        Self { path: path.into(), receiver: receiver.into(), acceptor }
+        match Self::try_new(path, receiver, acceptor) {
+            Ok(inbox) => inbox,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: that of [`Receiver::check`].
+    pub fn try_new(
+        path: impl Into<String>,
+        receiver: impl Into<Receiver>,
+        acceptor: Acceptor,
+    ) -> Result<Self, ConfigError> {
+        let receiver = receiver.into();
+        receiver.check()?;
+        Ok(Self { path: path.into(), receiver, acceptor })
     }
 }
 

@@ -1,14 +1,16 @@
 use std::io::Write as _;
 
+use actix_web::dev::Service as _;
+use actix_web::error::PayloadError;
 use actix_web::test::init_service;
 use actix_web::{App, HttpResponse, web};
 use countersign_actix::{RawBody, VerifyWebhook};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 use serde::Deserialize;
 
-use crate::support::{BODY, receiver, send, signed};
+use crate::support::{BODY, problem, receiver, send, signed, with_stream};
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -94,4 +96,20 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+#[actix_web::test]
+async fn a_body_that_a_limit_around_the_middleware_cuts_off_is_too_large() {
+    let app = App::new()
+        .service(
+            web::resource("/hook")
+                .wrap(VerifyWebhook::new(receiver()))
+                .route(web::post().to(HttpResponse::Ok)),
+        )
+        .wrap_fn(|req, service| {
+            let cut = stream::iter([Ok(web::Bytes::from_static(b"{")), Err(PayloadError::Overflow)]);
+            service.call(with_stream(req, cut))
+        });
+    let app = init_service(app).await;
+    assert_eq!(send(&app, signed(BODY)).await, problem("payload_too_large", 413));
 }

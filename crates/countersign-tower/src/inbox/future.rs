@@ -11,6 +11,7 @@ use http_body_util::Full;
 use pin_project_lite::pin_project;
 
 use super::accept::{Accept, Accepting};
+use crate::unreadable::BoxError;
 use crate::{FullBody, ResponseFuture};
 
 pin_project! {
@@ -27,7 +28,7 @@ impl<B> InboxFuture<B> {
     }
 }
 
-impl<B: Body<Error: fmt::Display>> Future for InboxFuture<B> {
+impl<B: Body<Error: Into<BoxError>>> Future for InboxFuture<B> {
     type Output = Result<Response<Full<Bytes>>, Infallible>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {

@@ -3,6 +3,7 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use countersign::ConfigError;
 use countersign::receiver::Receiver;
 use countersign_inbox::Acceptor;
 use http::{Request, Response};
@@ -13,6 +14,7 @@ use tower_service::Service;
 
 use super::InboxFuture;
 use super::accept::Accept;
+use crate::unreadable::BoxError;
 use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 
 /// Receives webhooks in durable mode: what is genuine is stored, and then answered with 2xx; a
@@ -73,16 +75,36 @@ pub struct Inbox {
 impl Inbox {
     /// Verifies as this receiver says, and stores as this acceptor does. A [`Verifier`](countersign::Verifier) is a
     /// receiver with the defaults.
+    ///
+    /// # Panics
+    ///
+    /// If [`Receiver::check`] refuses the receiver: see [`try_new`](Self::try_new).
+    #[track_caller]
     pub fn new(receiver: impl Into<Receiver>, acceptor: Acceptor) -> Self {
         let receiver = receiver.into();
-        let layer = VerifyWebhookLayer::new(acceptor.counting(&receiver)).with_full_body();
-        Self { verified: layer.layer(Accept::new(receiver, acceptor)) }
+        let layer = VerifyWebhookLayer::new(acceptor.counting(&receiver));
+        Self::of(layer, receiver, acceptor)
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: that of [`Receiver::check`].
+    pub fn try_new(receiver: impl Into<Receiver>, acceptor: Acceptor) -> Result<Self, ConfigError> {
+        let receiver = receiver.into();
+        let layer = VerifyWebhookLayer::try_new(acceptor.counting(&receiver))?;
+        Ok(Self::of(layer, receiver, acceptor))
+    }
+
+    fn of(layer: VerifyWebhookLayer, receiver: Receiver, acceptor: Acceptor) -> Self {
+        Self { verified: layer.with_full_body().layer(Accept::new(receiver, acceptor)) }
     }
 }
 
 impl<B> Service<Request<B>> for Inbox
 where
-    B: Body<Error: fmt::Display>,
+    B: Body<Error: Into<BoxError>>,
 {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
@@ -15,6 +14,7 @@ use tower_service::Service;
 
 use super::InnerBody;
 use super::verification::Verification;
+use crate::unreadable::BoxError;
 use crate::{handover, log};
 
 pin_project! {
@@ -62,7 +62,7 @@ impl<S, F, B, M, ResBody> Future for ResponseFuture<S, F, B, M>
 where
     S: Service<Request<M::Body>, Response = Response<ResBody>, Future = F>,
     F: Future<Output = Result<Response<ResBody>, S::Error>>,
-    B: Body<Error: fmt::Display>,
+    B: Body<Error: Into<BoxError>>,
     M: InnerBody<B>,
     ResBody: From<Bytes>,
 {
@@ -123,7 +123,9 @@ impl<S> Held<S> {
         let headers = &mut self.parts.headers;
         let announced =
             headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if announced != Some(length) || headers.contains_key(header::TRANSFER_ENCODING) {
+        // An upgrade has no body, and no length of one.
+        let is_upgrade = length == 0 && announced.is_none() && headers.contains_key(header::UPGRADE);
+        if !is_upgrade && announced != Some(length) || headers.contains_key(header::TRANSFER_ENCODING) {
             headers.remove(header::TRANSFER_ENCODING);
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }

@@ -1,5 +1,6 @@
 use std::marker::PhantomData;
 
+use countersign::ConfigError;
 use countersign::receiver::Receiver;
 use tower_layer::Layer;
 
@@ -91,8 +92,29 @@ pub struct VerifyWebhookLayer<M = SameBody> {
 impl VerifyWebhookLayer {
     /// A layer for one provider. The inner service gets the type of body that the server has, which has to be one
     /// that bytes can be made into: axum's, or [`Full<Bytes>`](http_body_util::Full).
+    ///
+    /// # Panics
+    ///
+    /// If [`Receiver::check`] refuses the receiver: a mistake of the configuration is found when the program starts, and
+    /// not by the first delivery. [`try_new`](Self::try_new) returns it instead.
+    #[expect(clippy::panic, reason = "at the start, as axum's `Router::route` does; `try_new` is there")]
+    #[track_caller]
     pub fn new(receiver: impl Into<Receiver>) -> Self {
-        Self { receiver: receiver.into(), mode: PhantomData }
+        match Self::try_new(receiver) {
+            Ok(layer) => layer,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The same, without a panic.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`]: that of [`Receiver::check`].
+    pub fn try_new(receiver: impl Into<Receiver>) -> Result<Self, ConfigError> {
+        let receiver = receiver.into();
+        receiver.check()?;
+        Ok(Self { receiver, mode: PhantomData })
     }
 
     /// The same, for servers with a body type that cannot be made from bytes, like hyper's `Incoming`: the inner

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
 use std::task::{Context, Poll};
@@ -10,6 +9,7 @@ use http_body::Body;
 use tower_service::Service;
 
 use super::{InnerBody, ResponseFuture, SameBody};
+use crate::unreadable::BoxError;
 
 /// The service of [`VerifyWebhookLayer`](super::VerifyWebhookLayer).
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl<S, M> VerifyWebhook<S, M> {
 impl<S, B, M, ResBody> Service<Request<B>> for VerifyWebhook<S, M>
 where
     S: Service<Request<M::Body>, Response = Response<ResBody>> + Clone,
-    B: Body<Error: fmt::Display>,
+    B: Body<Error: Into<BoxError>>,
     M: InnerBody<B>,
     ResBody: From<Bytes>,
 {

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -14,7 +13,7 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
-use crate::log;
+use crate::unreadable::{BoxError, unreadable};
 
 pin_project! {
     /// From a request to its verdict.
@@ -45,7 +44,7 @@ impl<B> Verification<B> {
     }
 }
 
-impl<B: Body<Error: fmt::Display>> Verification<B> {
+impl<B: Body<Error: Into<BoxError>>> Verification<B> {
     pub(super) fn poll(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -95,10 +94,7 @@ impl<B: Body<Error: fmt::Display>> Verification<B> {
             let frame = match frame.transpose() {
                 Ok(Some(frame)) => frame,
                 Ok(None) => break,
-                Err(error) => {
-                    log::unreadable(&error);
-                    return Poll::Ready(Err(ErrorKind::BodyUnreadable.into()));
-                }
+                Err(error) => return Poll::Ready(Err(unreadable(&*error.into()).into())),
             };
             // What is no data are trailers: nobody signs those.
             if let Ok(mut data) = frame.into_data() {

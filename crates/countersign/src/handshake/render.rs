@@ -110,6 +110,23 @@ impl Step {
         }
     }
 
+    /// Whether a verify token takes part.
+    pub(crate) fn uses_token(&self) -> bool {
+        matches!(self.handshake.trust, Trust::Token(_)) || self.operands().any(|of| *of == Operand::Token)
+    }
+
+    /// Whether the answer is made from this setting.
+    pub(crate) fn uses_setting(&self, name: &str) -> bool {
+        self.operands().any(|of| matches!(of, Operand::Setting(setting, _) if setting == name))
+    }
+
+    fn operands(&self) -> impl Iterator<Item = &Operand> {
+        self.pieces().flat_map(|piece| match piece {
+            Piece::Literal(_) => &[],
+            Piece::Value { of, .. } => of.as_slice(),
+        })
+    }
+
     /// The answer.
     pub(crate) fn render(
         &self,

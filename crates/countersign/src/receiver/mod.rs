@@ -5,6 +5,7 @@
 
 mod begin;
 mod budget;
+mod check;
 mod desk;
 mod detour;
 #[cfg(feature = "diagnose")]

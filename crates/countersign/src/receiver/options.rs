@@ -50,6 +50,8 @@ pub(super) struct Options {
     pub(super) diagnosing: Option<Arc<super::evidence::Diagnosing>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) answer: Option<Arc<Answer>>,
+    /// What was set, whether the provider has a use for it or not.
+    pub(super) policy: Option<HandshakePolicy>,
     /// None: the provider has no handshakes that are answered here.
     pub(super) desk: Option<Arc<Desk>>,
 }
@@ -73,6 +75,7 @@ impl Receiver {
             diagnosing: None,
             clock: Arc::new(SystemClock),
             answer: None,
+            policy: None,
         };
         Self { shared: Arc::new(options) }
     }
@@ -115,7 +118,7 @@ impl Receiver {
     }
 
     /// Where the public URL comes from, for providers that sign it: an origin, `https://hooks.example.com`, which path and
-    /// query of the request are appended to, or another [`PublicUrl`].
+    /// query of the request are appended to, or another [`PublicUrl`]. [`check`](Self::check) refuses a malformed one.
     pub fn with_public_url(self, url: impl Into<PublicUrl>) -> Self {
         self.with(|options| options.public_url = Some(url.into()))
     }
@@ -136,13 +139,14 @@ impl Receiver {
         self.with(|options| options.unknown_tenant = Some(status))
     }
 
-    /// Answers more handshakes of the provider than those that are signed, or prove the secret. Without effect where it
-    /// has none.
+    /// Answers more handshakes of the provider than those that are signed, or prove the secret. Options that none of them
+    /// reads are a mistake, see [`check`](Self::check).
     pub fn with_handshakes(self, policy: HandshakePolicy) -> Self {
         self.with(|options| {
             if let Some(desk) = &mut options.desk {
-                Arc::make_mut(desk).set_policy(policy);
+                Arc::make_mut(desk).set_policy(policy.clone());
             }
+            options.policy = Some(policy);
         })
     }
 

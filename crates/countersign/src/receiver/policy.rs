@@ -26,9 +26,9 @@ use crate::secret::Secret;
 #[derive(Clone, Default)]
 #[must_use]
 pub struct HandshakePolicy {
-    echo: bool,
+    pub(super) echo: bool,
     pub(super) tokens: Vec<Secret>,
-    origins: Vec<String>,
+    pub(super) origins: Vec<String>,
     pub(super) settings: Vec<(String, String)>,
     pub(super) sink: Option<Arc<dyn SecretSink>>,
     pub(super) replaces: bool,

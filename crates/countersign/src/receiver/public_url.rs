@@ -20,7 +20,12 @@ use crate::head::Headers;
 /// it, so a layer in there needs [`with_path_prefix`](Self::with_path_prefix), and one around it does not; actix's
 /// `scope` takes nothing away.
 ///
-/// Without any of it a request to such a provider is answered with 500, and the log names the cure.
+/// Without any of it [`Receiver::check`](super::Receiver::check) refuses such a provider, and with it the middleware of the
+/// adapters.
+///
+/// A request with `Upgrade: websocket` was sent to a `wss://` URL where others are sent to an `https://` one, and that is
+/// what its sender signs (Twilio's Media Streams): the scheme of an origin, fixed or said by a proxy, follows the request.
+/// An exact URL stays as it is, and may be `wss://…` itself.
 ///
 /// ```
 /// use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
@@ -51,7 +56,7 @@ enum Base {
     Origin(String),
     Exact(String),
     Proxy(TrustedProxy),
-    /// Found out when the first request comes: a text has no way to say so earlier.
+    /// From a text: found by [`Receiver::check`](super::Receiver::check).
     Malformed(ConfigError),
 }
 
@@ -61,7 +66,7 @@ impl PublicUrl {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: it is no absolute `http` or `https` URL, or has a query.
+    /// [`ConfigError`]: it is no absolute URL with `http`, `https`, `ws` or `wss`, or has a query.
     pub fn origin(origin: impl Into<String>) -> Result<Self, ConfigError> {
         let origin = origin.into();
         if parsed(&origin)?.query().is_some() {
@@ -75,7 +80,7 @@ impl PublicUrl {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: it is no absolute `http` or `https` URL.
+    /// [`ConfigError`]: it is no absolute URL with `http`, `https`, `ws` or `wss`.
     pub fn exact(url: impl Into<String>) -> Result<Self, ConfigError> {
         let url = url.into();
         parsed(&url)?;
@@ -101,11 +106,26 @@ impl PublicUrl {
     /// The URL of a request to `target`, path and query.
     pub(super) fn of<H: Headers>(&self, target: &str, headers: &H) -> Result<String, NoUrl> {
         let prefix = &self.prefix;
+        let complete = |origin: &str| {
+            let scheme = if is_websocket_upgrade(headers) { websocket_scheme(origin) } else { None };
+            match scheme {
+                Some((scheme, rest)) => format!("{scheme}{rest}{prefix}{target}"),
+                None => format!("{origin}{prefix}{target}"),
+            }
+        };
         match &self.base {
-            Base::Origin(origin) => Ok(format!("{origin}{prefix}{target}")),
+            Base::Origin(origin) => Ok(complete(origin)),
             Base::Exact(url) => Ok(url.clone()),
-            Base::Proxy(proxy) => proxy.origin(headers).map(|origin| format!("{origin}{prefix}{target}")),
+            Base::Proxy(proxy) => proxy.origin(headers).map(|origin| complete(&origin)),
             Base::Malformed(error) => Err(NoUrl::new(error.to_string())),
+        }
+    }
+
+    /// Whether it is well-formed.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        match &self.base {
+            Base::Malformed(error) => Err(error.clone()),
+            Base::Origin(_) | Base::Exact(_) | Base::Proxy(_) => Ok(()),
         }
     }
 }
@@ -116,8 +136,7 @@ impl From<Base> for PublicUrl {
     }
 }
 
-/// An [`origin`](PublicUrl::origin). A malformed one is never used: requests that need it are answered with 500, and the
-/// log says what is wrong.
+/// An [`origin`](PublicUrl::origin). A malformed one is never used: [`Receiver::check`](super::Receiver::check) refuses it.
 impl From<&str> for PublicUrl {
     fn from(origin: &str) -> Self {
         Self::origin(origin).unwrap_or_else(|error| Base::Malformed(error).into())
@@ -166,9 +185,33 @@ pub(super) fn refused(error: VerifyError, url: Option<&Result<String, NoUrl>>) -
 }
 
 fn parsed(url: &str) -> Result<Uri, ConfigError> {
-    let uri = url.parse::<Uri>().ok().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+    let is_known = |uri: &Uri| matches!(uri.scheme_str(), Some("http" | "https" | "ws" | "wss"));
+    let uri = url.parse::<Uri>().ok().filter(is_known);
     uri.filter(|_| !url.contains('#'))
         .ok_or_else(|| malformed("is not an absolute `http` or `https` URL like `https://hooks.example.com`"))
+}
+
+/// Whether the request asks for a WebSocket (RFC 6455, section 4.1).
+fn is_websocket_upgrade<H: Headers>(headers: &H) -> bool {
+    let mut found = false;
+    headers.for_each(|name, value| {
+        let mut protocols = value.split(|byte| *byte == b',');
+        found |=
+            name == "upgrade" && protocols.any(|name| name.trim_ascii().eq_ignore_ascii_case(b"websocket"));
+    });
+    found
+}
+
+/// The scheme of a WebSocket to this origin, and the rest behind it. `None`: it has that scheme.
+fn websocket_scheme(origin: &str) -> Option<(&'static str, &str)> {
+    let (scheme, rest) = origin.split_at_checked(origin.find(':')?)?;
+    if scheme.eq_ignore_ascii_case("https") {
+        Some(("wss", rest))
+    } else if scheme.eq_ignore_ascii_case("http") {
+        Some(("ws", rest))
+    } else {
+        None
+    }
 }
 
 fn malformed(problem: &str) -> ConfigError {
@@ -208,6 +251,27 @@ mod tests {
             of(PublicUrl::from("https://a.example").with_path_prefix("/")),
             "https://a.example/in?a=1"
         );
+    }
+
+    #[test]
+    fn the_scheme_of_an_origin_is_that_of_a_websocket_where_one_is_asked_for() {
+        let ask = |url: PublicUrl, upgrade: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("upgrade", HeaderValue::from_static(upgrade));
+            headers.insert("x-forwarded-proto", HeaderValue::from_static("https"));
+            headers.insert("x-forwarded-host", HeaderValue::from_static("a.example"));
+            url.of("/in", &headers).unwrap()
+        };
+        for upgrade in ["websocket", "WebSocket", "h2c, websocket"] {
+            assert_eq!(ask("https://a.example".into(), upgrade), "wss://a.example/in");
+            assert_eq!(ask("http://a.example:81/eu".into(), upgrade), "ws://a.example:81/eu/in");
+            assert_eq!(ask("wss://a.example".into(), upgrade), "wss://a.example/in");
+            let proxy = PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded());
+            assert_eq!(ask(proxy, upgrade), "wss://a.example/in");
+            let exact = "wss://a.example/stream?x=1";
+            assert_eq!(ask(PublicUrl::exact(exact).unwrap(), upgrade), exact);
+        }
+        assert_eq!(ask("https://a.example".into(), "h2c"), "https://a.example/in");
     }
 
     #[test]

@@ -102,7 +102,8 @@ impl TrustedProxy {
 
 fn scheme(values: &Values, proto: &str) -> Result<&'static str, NoUrl> {
     let is = |scheme: &&&str| proto.eq_ignore_ascii_case(scheme);
-    ["https", "http"]
+    // Some proxies announce the scheme of a WebSocket.
+    ["https", "http", "wss", "ws"]
         .iter()
         .find(is)
         .copied()
@@ -117,7 +118,7 @@ fn authority(values: &Values, host: &str) -> Result<Authority, NoUrl> {
 /// The port behind the host, unless there is one already, or it is the scheme's own.
 fn port_of(host: &Authority, scheme: &str, values: &Values, port: &str) -> Result<String, NoUrl> {
     let port: u16 = port.parse().map_err(|_| values.malformed("is not a port"))?;
-    let is_default = matches!((scheme, port), ("https", 443) | ("http", 80));
+    let is_default = matches!((scheme, port), ("https" | "wss", 443) | ("http" | "ws", 80));
     Ok(if is_default || host.port().is_some() { String::new() } else { format!(":{port}") })
 }
 

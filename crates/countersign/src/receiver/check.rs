@@ -1,0 +1,159 @@
+use super::{HandshakePolicy, Receiver};
+use crate::error::ConfigError;
+use crate::handshake::{Step, Trust};
+use crate::verifier::Verifier;
+
+impl Receiver {
+    /// Checks what would otherwise fail at the first delivery: a public URL that is malformed, or missing where the provider
+    /// signs the URL, and a handshake policy that the provider has no use for.
+    ///
+    /// The adapters do this when their middleware is built: their `new` panics with this error, and their `try_new` returns
+    /// it.
+    ///
+    /// ```
+    /// use countersign::receiver::{HandshakePolicy, Receiver};
+    /// use countersign::{Secret, Verifier, providers};
+    ///
+    /// let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
+    /// let receiver = Receiver::new(verifier);
+    /// assert_eq!(receiver.check().unwrap_err().field(), "public_url");
+    /// assert!(receiver.clone().with_public_url("hooks.example.com").check().is_err());
+    ///
+    /// let receiver = receiver.with_public_url("https://hooks.example.com");
+    /// assert!(receiver.check().is_ok());
+    /// let receiver = receiver.with_handshakes(HandshakePolicy::new().with_echo());
+    /// assert_eq!(receiver.check().unwrap_err().field(), "handshakes.echo");
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the first option at fault and its cure.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let options = self.options();
+        match &options.public_url {
+            Some(url) => url.check()?,
+            None => self.check_needs_no_url()?,
+        }
+        match &options.policy {
+            Some(policy) => policy.check(&options.verifier),
+            None => Ok(()),
+        }
+    }
+
+    fn check_needs_no_url(&self) -> Result<(), ConfigError> {
+        let options = self.options();
+        let mut verifiers = [Some(&options.verifier), options.fallback.as_ref()].into_iter().flatten();
+        let Some(verifier) = verifiers.find(|verifier| verifier.needs_url()) else { return Ok(()) };
+        let slug = &verifier.provider().slug;
+        Err(ConfigError::new(
+            "public_url",
+            format!(
+                "is not set, and `{slug}` signs the URL that it was given: use `Receiver::with_public_url`"
+            ),
+        ))
+    }
+}
+
+impl HandshakePolicy {
+    /// Refuses options that no handshake of the provider reads.
+    fn check(&self, verifier: &Verifier) -> Result<(), ConfigError> {
+        let steps = verifier.handshakes();
+        let any = |is: &dyn Fn(&Step) -> bool| steps.as_deref().is_some_and(|steps| steps.iter().any(is));
+        let unused = |option: &str, setter: &str, does: &str| {
+            let slug = &verifier.provider().slug;
+            let cure = format!(
+                "is set, and `{slug}` has no handshake that {does}: leave out `HandshakePolicy::{setter}`, or take a \
+                 declaration with `handshakes`"
+            );
+            Err(ConfigError::new(format!("handshakes.{option}"), cure))
+        };
+        if self.echo && !any(&|step| step.handshake.trust == Trust::Echo) {
+            return unused("echo", "with_echo", "is answered without authentication");
+        }
+        if !self.tokens.is_empty() && !any(&Step::uses_token) {
+            return unused("verify_token", "with_verify_token", "carries a token");
+        }
+        if !self.origins.is_empty() && !any(&|step| matches!(step.handshake.trust, Trust::Origin(_))) {
+            return unused("allowed_origin", "with_allowed_origin", "names an origin");
+        }
+        if let Some((name, _)) = self.settings.iter().find(|(name, _)| !any(&|step| step.uses_setting(name)))
+        {
+            return unused(&format!("setting.{name}"), "with_setting", "is answered with it");
+        }
+        let issues = |step: &Step| matches!(step.handshake.trust, Trust::IssuesSecret(_));
+        if self.sink.is_some() && !any(&issues) {
+            return unused("secret_sink", "with_secret_sink", "brings a secret");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handshake::{Handshake, catalogue};
+    use crate::provider::Provider;
+    use crate::providers::{self, preflix};
+    use crate::receiver::{IssuedSecret, PublicUrl, SinkError, TrustedProxy};
+    use crate::secret::Secret;
+
+    fn receiver(handshakes: &'static [Handshake]) -> Receiver {
+        let provider = Provider { handshakes: Handshake::list(handshakes), ..preflix::PROVIDER.clone() };
+        Receiver::new(Verifier::new(provider, Secret::new("a secret").unwrap()).unwrap())
+    }
+
+    fn field(receiver: &Receiver) -> Option<String> {
+        receiver.check().err().map(|error| error.field().to_owned())
+    }
+
+    #[test]
+    fn every_declaration_that_signs_the_url_needs_one_and_no_other() {
+        for provider in providers::all() {
+            let Ok(verifier) = Verifier::keyless(provider) else { continue };
+            let needs_url = verifier.needs_url();
+            let receiver = Receiver::new(verifier.clone());
+            assert_eq!(receiver.check().is_err(), needs_url, "{}", provider.slug);
+            let url = receiver.clone().with_public_url("https://hooks.example.com");
+            assert!(url.check().is_ok(), "{}", provider.slug);
+            let fallback = self::receiver(&[]).with_fallback(verifier);
+            assert_eq!(fallback.check().is_err(), needs_url, "{}", provider.slug);
+        }
+    }
+
+    #[test]
+    fn a_malformed_url_is_refused_whether_it_is_needed_or_not() {
+        for url in ["", "hooks.example.com", "ftp://a.example", "https://a.example/?b"] {
+            assert_eq!(field(&receiver(&[]).with_public_url(url)).as_deref(), Some("public_url"), "{url}");
+        }
+        let proxy = PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded());
+        assert_eq!(field(&receiver(&[]).with_public_url(proxy)), None);
+    }
+
+    #[test]
+    fn a_policy_that_no_handshake_reads_is_refused_by_name() {
+        let keep = |_: IssuedSecret| async { Ok::<_, SinkError>(()) };
+        let token = || Secret::new("a token").unwrap();
+        let policies = [
+            ("handshakes.echo", HandshakePolicy::new().with_echo()),
+            ("handshakes.verify_token", HandshakePolicy::new().with_verify_token(token())),
+            ("handshakes.allowed_origin", HandshakePolicy::new().with_allowed_origin("*")),
+            ("handshakes.setting.service_id", HandshakePolicy::new().with_setting("service_id", "x")),
+            ("handshakes.secret_sink", HandshakePolicy::new().with_secret_sink(keep)),
+        ];
+        for (name, policy) in policies {
+            let refused = receiver(&[]).with_handshakes(policy.clone());
+            assert_eq!(field(&refused).as_deref(), Some(name));
+            // The other way round: what the policy is for.
+            let handshakes = match name {
+                "handshakes.echo" => catalogue::DROPBOX,
+                "handshakes.verify_token" => catalogue::META,
+                "handshakes.allowed_origin" => catalogue::CLOUDEVENTS,
+                "handshakes.setting.service_id" => catalogue::FASTLY,
+                _ => catalogue::ASANA,
+            };
+            assert_eq!(field(&receiver(handshakes).with_handshakes(policy)), None, "{name}");
+        }
+        assert_eq!(field(&receiver(&[]).with_handshakes(HandshakePolicy::new())), None);
+    }
+}

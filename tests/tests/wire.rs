@@ -1,0 +1,176 @@
+//! What bytes on the wire do to both frameworks: raw TCP against real servers, on a loopback address.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use axum::Router;
+use axum::routing::any;
+use countersign::receiver::Receiver;
+use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+use countersign_actix::VerifyWebhook;
+use countersign_tower::{Delivery, VerifyWebhookLayer};
+use http::HeaderMap;
+
+const BODY: &str = r#"{"zen":"Keep it logically awesome."}"#;
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+const ORIGIN: &str = "https://hooks.example.com";
+
+#[test]
+fn a_refused_upgrade_is_answered_at_once() {
+    for (name, addr) in servers(github()) {
+        let answer =
+            ask(addr, &format!("POST /hook HTTP/1.1\r\nhost: x\r\n{UPGRADE}content-length: 2\r\n\r\n{{}}"));
+        assert_eq!(statuses(&answer), ["400"], "{name}: {answer}");
+    }
+}
+
+#[test]
+fn a_signed_body_that_asks_for_an_upgrade_is_read_up_to_its_length() {
+    let signed = signed_github();
+    for (name, addr) in servers(github()) {
+        let head = format!(
+            "POST /hook HTTP/1.1\r\nhost: x\r\n{UPGRADE}{signed}content-length: {}\r\n\r\n",
+            BODY.len()
+        );
+        let answer = ask(addr, &format!("{head}{BODY}"));
+        assert_eq!(statuses(&answer), ["200"], "{name}: {answer}");
+        assert!(answer.ends_with("handled 36"), "{name}: {answer}");
+    }
+}
+
+/// Twilio signs the URL of a WebSocket as it was given: with `wss://`, without parameters of a body.
+#[test]
+fn a_signed_websocket_is_upgraded() {
+    let token = || Secret::new("12345").unwrap();
+    let receiver =
+        Receiver::new(Verifier::new(&providers::TWILIO_FORM, token()).unwrap()).with_public_url(ORIGIN);
+    // printf wss://hooks.example.com/hook | openssl dgst -sha1 -hmac 12345 -binary | base64
+    let signature = "0Wn0Zv0q6P5x8rccSvH1vjTu95Y=";
+    let computed = Signer::new(&providers::TWILIO_FORM, token()).unwrap();
+    let computed =
+        computed.sign(&SigningRequest::new("", NOW).with_url("wss://hooks.example.com/hook")).unwrap();
+    assert_eq!(computed["x-twilio-signature"], signature);
+    for (name, addr) in servers(receiver) {
+        let get = |signature: &str| {
+            format!(
+                "GET /hook HTTP/1.1\r\nhost: x\r\n{UPGRADE}sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nx-twilio-signature: {signature}\r\n\r\n"
+            )
+        };
+        let answer = ask(addr, &get(signature));
+        assert_eq!(statuses(&answer), ["101"], "{name}: {answer}");
+        assert_eq!(statuses(&ask(addr, &get("c3R5bGVkIHNpZ25hdHVyZSE="))), ["401"], "{name}");
+        // The signature of a WebSocket is none of a request to the same address.
+        let plain = format!(
+            "GET /hook HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-twilio-signature: {signature}\r\n\r\n"
+        );
+        assert_eq!(statuses(&ask(addr, &plain)), ["401"], "{name}");
+    }
+}
+
+fn github() -> Receiver {
+    let verifier = Verifier::new(&providers::GITHUB_SHA256, Secret::new("s").unwrap()).unwrap();
+    Receiver::new(verifier).with_body_limit(1000)
+}
+
+fn signed_github() -> String {
+    let signer = Signer::new(&providers::GITHUB_SHA256, Secret::new("s").unwrap()).unwrap();
+    lines(&signer.sign(&SigningRequest::new(BODY, NOW)).unwrap())
+}
+
+fn lines(headers: &HeaderMap) -> String {
+    headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap())).collect()
+}
+
+/// The codes of the status lines, interim ones included.
+fn statuses(answer: &str) -> Vec<&str> {
+    answer.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)).collect()
+}
+
+/// One answer: whoever waits for it in vain fails.
+fn ask(addr: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+    loop {
+        let read = stream.read(&mut piece).unwrap_or_else(|error| panic!("{error}: {request}"));
+        answer.extend_from_slice(&piece[..read]);
+        let text = String::from_utf8_lossy(&answer);
+        if read == 0 || text.split_once("\r\n\r\n").is_some_and(|(head, body)| body.len() >= length(head)) {
+            return text.into_owned();
+        }
+    }
+}
+
+fn length(head: &str) -> usize {
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    length.map_or(0, |length| length.parse().unwrap())
+}
+
+fn servers(receiver: Receiver) -> [(&'static str, SocketAddr); 2] {
+    [("axum", axum_server(receiver.clone())), ("actix", actix_server(receiver))]
+}
+
+fn axum_server(receiver: Receiver) -> SocketAddr {
+    async fn handle(delivery: Delivery, request: axum::extract::Request) -> http::Response<axum::body::Body> {
+        let response = http::Response::builder();
+        let response = if request.headers().contains_key("sec-websocket-key") {
+            response
+                .status(101)
+                .header("connection", "upgrade")
+                .header("upgrade", "websocket")
+                .body(Default::default())
+        } else {
+            response.body(format!("handled {}", delivery.body().len()).into())
+        };
+        response.unwrap()
+    }
+    let (sender, addr) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let hook = any(handle).layer(VerifyWebhookLayer::new(receiver));
+            let app = Router::new().route("/hook", hook).route("/open", any(async || "open"));
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            sender.send(listener.local_addr().unwrap()).unwrap();
+            axum::serve(listener, app).await.unwrap();
+        });
+    });
+    addr.recv().unwrap()
+}
+
+fn actix_server(receiver: Receiver) -> SocketAddr {
+    async fn handle(delivery: countersign_actix::Delivery, request: HttpRequest) -> HttpResponse {
+        if request.headers().contains_key("sec-websocket-key") {
+            HttpResponse::SwitchingProtocols().upgrade("websocket").finish()
+        } else {
+            HttpResponse::Ok().body(format!("handled {}", delivery.body().len()))
+        }
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let app = move || {
+                let hook = web::resource("/hook")
+                    .wrap(VerifyWebhook::new(receiver.clone()))
+                    .route(web::route().to(handle));
+                App::new().service(hook).route("/open", web::get().to(async || "open"))
+            };
+            HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run().await.unwrap();
+        });
+    });
+    addr
+}
+
+const UPGRADE: &str = "connection: upgrade\r\nupgrade: websocket\r\n";
