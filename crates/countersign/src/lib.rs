@@ -63,9 +63,10 @@
 //! | `schema` | `Provider::json_schema` | no |
 //! | `toml` | `Provider::from_toml` | no |
 //! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |
-//! | `ecdsa` | ECDSA over P-256: SendGrid | no |
-//! | `rsa` | RSA PKCS#1 v1.5: Wise, WeChat Pay, AWS SNS | no |
+//! | `ecdsa` | ECDSA over P-256 and P-384: SendGrid | no |
+//! | `rsa` | RSA PKCS#1 v1.5 and PSS: Wise, WeChat Pay, AWS SNS | no |
 //! | `crc32` | `{body:crc32}` in signed content; part of `rsa`, for PayPal | no |
+//! | `message-signatures` | HTTP Message Signatures (RFC 9421): MailChannels, AccessOwl; with `asymmetric` for theirs | no |
 //! | `asymmetric` | `ed25519`, `ecdsa` and `rsa` | no |
 //! | `full` | all of them | no |
 //!

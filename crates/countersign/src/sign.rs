@@ -16,6 +16,8 @@ use crate::provider::Provider;
 use crate::scheme::{Format, Location};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
+#[cfg(feature = "message-signatures")]
+use crate::verifier::message_signature;
 use crate::verifier::{ListEnd, Plan, PlannedCheck, Rendered, Source, Values, contains, render_body};
 
 /// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
@@ -165,6 +167,10 @@ impl Signer {
         {
             return Err(VerifyError::MalformedId { reason: "contains the separator of the signed content" });
         }
+        #[cfg(feature = "message-signatures")]
+        if let Some(message) = &plan.message {
+            message.prepare(&mut headers, &request.headers, &request.body);
+        }
         let mut signed_headers = request.headers.clone();
         signed_headers.extend(headers.clone());
         let list = self.list_item(&signed_headers);
@@ -185,6 +191,13 @@ impl Signer {
             let field = self.field(&token::make(plan, rules, key, request, &values)?, "", &stamp, None);
             put(&mut headers, Some(&plan.signature), &field)?;
             return Ok((headers, field));
+        }
+        #[cfg(feature = "message-signatures")]
+        if let (Some(message), Some(key)) = (&plan.message, self.keys.iter().next()) {
+            let signed = message_signature::sign(plan, message, key, &values, request.time)?;
+            set(&mut headers, &HeaderName::from_static("signature-input"), &signed.input)?;
+            set(&mut headers, &HeaderName::from_static("signature"), &signed.signature)?;
+            return Ok((headers, signed.signature));
         }
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&plan.before, &values)?;

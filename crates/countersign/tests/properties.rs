@@ -87,7 +87,11 @@ fn needs_json(provider: &Provider) -> bool {
 fn other_headers(provider: &Provider) -> HeaderMap {
     let signed = provider.scheme.content.as_str().split("{header:").skip(1);
     let names = signed.map(|rest| rest.split('}').next().unwrap().try_into().unwrap());
-    names.map(|name| (name, HeaderValue::from_static("x1"))).collect()
+    let rules = provider.scheme.message_signature.as_ref();
+    let covered = rules.iter().flat_map(|rules| rules.components.split('|'));
+    let covered = covered.filter(|name| !name.starts_with('@') && *name != "content-digest");
+    let covered = covered.map(|name| name.try_into().unwrap());
+    names.chain(covered).map(|name| (name, HeaderValue::from_static("x1"))).collect()
 }
 
 fn sign(provider: &'static Provider, body: &[u8]) -> HeaderMap {

@@ -17,12 +17,14 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 9] = [
+pub static UNSENT: [(&str, &str); 11] = [
+    ("accessowl", "the components of an HTTP message are signed"),
     ("adyen-item", "the items of a body are signed one by one"),
     ("aws-sns", "the topic is for the developer to fill in"),
     ("contentful", "a header lists the headers that are signed"),
     ("hygraph", "another item of the signature field is signed"),
     ("keygen", "a header has a digest of the body in it"),
+    ("mailchannels", "the components of an HTTP message are signed"),
     ("mercadopago", "id and type are in the query of the URL"),
     ("ms-graph", "a token is in each item of the body"),
     ("paypal", "the id of the webhook is for the developer to fill in"),
@@ -62,6 +64,9 @@ impl Sender {
     pub fn of(provider: &'static Provider) -> Result<Self, String> {
         let coverage = provider.coverage().map_err(|error| error.to_string())?;
         let (scheme, event) = (&provider.scheme, &provider.event);
+        if scheme.message_signature.is_some() {
+            return Err("the components of an HTTP message are signed".to_owned());
+        }
         if scheme.each.is_some() {
             return Err("the items of a body are signed one by one".to_owned());
         }

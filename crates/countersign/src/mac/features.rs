@@ -18,7 +18,7 @@ pub(crate) fn check_compiled_in(algorithm: Algorithm) -> Result<(), ConfigError>
 /// The half of a pair of keys that the role needs.
 #[cfg(feature = "_public-key")]
 pub(super) fn half_of_pair(scheme: &Scheme, text: &str, role: Role) -> Result<Mac, ConfigError> {
-    let running = super::public::load(scheme.algorithm, &scheme.key, text, role)?;
+    let running = super::public::load(scheme, text, role)?;
     Ok(Mac::Pair(Box::new(running)))
 }
 

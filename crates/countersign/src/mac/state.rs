@@ -42,6 +42,8 @@ impl Mac {
             Algorithm::Ed25519
             | Algorithm::EcdsaP256Sha256
             | Algorithm::EcdsaP256Sha1
+            | Algorithm::EcdsaP384Sha384
+            | Algorithm::RsaPssSha512
             | Algorithm::RsaSha256
             | Algorithm::RsaSha1
             | Algorithm::RsaSha256OrSha1 => return Err(missing_feature(algorithm)),

@@ -2,8 +2,8 @@
 
 use super::{
     basic, body_base64, body_forms, body_hex, composed, derived, hashes, json_web_tokens, listed_headers,
-    md5, prefixed, preflix, printprice, proxiant, public_key, published_keys, redpin, sha1, sha512,
-    signed_lists, standard_webhooks, stripe_like, svix, timestamped, tokens, url,
+    md5, message_signatures, prefixed, preflix, printprice, proxiant, public_key, published_keys, redpin,
+    sha1, sha512, signed_lists, standard_webhooks, stripe_like, svix, timestamped, tokens, url,
 };
 use crate::provider::Provider;
 use crate::scheme::Text;
@@ -28,6 +28,7 @@ const FAMILIES: &[&[&Provider]] = &[
     json_web_tokens::FAMILY,
     listed_headers::FAMILY,
     md5::FAMILY,
+    message_signatures::FAMILY,
     prefixed::FAMILY,
     public_key::FAMILY,
     published_keys::FAMILY,

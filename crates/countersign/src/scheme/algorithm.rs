@@ -39,6 +39,10 @@ pub enum Algorithm {
     /// Feature `ecdsa`.
     #[serde(rename = "ecdsa-p256-sha1")]
     EcdsaP256Sha1,
+    /// ECDSA over P-384 with SHA-384 (FIPS 186-5). Signatures are DER; 96 bytes `r || s` are accepted too. Feature
+    /// `ecdsa`.
+    #[serde(rename = "ecdsa-p384-sha384")]
+    EcdsaP384Sha384,
     /// RSA PKCS#1 v1.5 with SHA-256 (RFC 8017), keys of 2048 to 8192 bits. Feature `rsa`.
     RsaSha256,
     /// RSA PKCS#1 v1.5 with SHA-1: the first version of AWS SNS. Who can make the signer sign chosen content can forge.
@@ -48,6 +52,8 @@ pub enum Algorithm {
     /// Feature `rsa`.
     #[serde(rename = "rsa-sha256-or-sha1")]
     RsaSha256OrSha1,
+    /// RSASSA-PSS with SHA-512 and a salt of 64 bytes (RFC 8017, RFC 9421). Feature `rsa`.
+    RsaPssSha512,
     /// A JSON Web Token (RFC 7519) whose claims say what it is about: [`TokenRules`](super::TokenRules) and
     /// [`Check`](super::Check) say what they have to be. Feature `jwt`.
     Jwt,
@@ -75,6 +81,8 @@ impl Algorithm {
             Self::Ed25519
                 | Self::EcdsaP256Sha256
                 | Self::EcdsaP256Sha1
+                | Self::EcdsaP384Sha384
+                | Self::RsaPssSha512
                 | Self::RsaSha256
                 | Self::RsaSha1
                 | Self::RsaSha256OrSha1
@@ -86,7 +94,8 @@ impl Algorithm {
     pub const fn feature(self) -> Option<&'static str> {
         match self {
             Self::Ed25519 => Some("ed25519"),
-            Self::EcdsaP256Sha256 | Self::EcdsaP256Sha1 => Some("ecdsa"),
+            Self::EcdsaP256Sha256 | Self::EcdsaP256Sha1 | Self::EcdsaP384Sha384 => Some("ecdsa"),
+            Self::RsaPssSha512 => Some("rsa"),
             Self::RsaSha256 | Self::RsaSha1 | Self::RsaSha256OrSha1 => Some("rsa"),
             Self::Jwt => Some("jwt"),
             _ => None,
@@ -102,9 +111,10 @@ impl Algorithm {
         std::iter::once(first).chain(second)
     }
 
-    /// Whether the content can be hashed while it arrives. Ed25519 hashes it behind a part of the signature.
+    /// Whether the content can be hashed while it arrives. Ed25519 hashes it behind a part of the signature, and the
+    /// rarer ones hash it once it is there.
     pub(crate) const fn hashes_in_order(self) -> bool {
-        !matches!(self, Self::Ed25519)
+        !matches!(self, Self::Ed25519 | Self::EcdsaP384Sha384 | Self::RsaPssSha512)
     }
 }
 
@@ -121,6 +131,8 @@ mod tests {
             (Algorithm::Ed25519, "ed25519", Some("ed25519")),
             (Algorithm::EcdsaP256Sha256, "ecdsa-p256-sha256", Some("ecdsa")),
             (Algorithm::EcdsaP256Sha1, "ecdsa-p256-sha1", Some("ecdsa")),
+            (Algorithm::EcdsaP384Sha384, "ecdsa-p384-sha384", Some("ecdsa")),
+            (Algorithm::RsaPssSha512, "rsa-pss-sha512", Some("rsa")),
             (Algorithm::RsaSha256, "rsa-sha256", Some("rsa")),
             (Algorithm::RsaSha1, "rsa-sha1", Some("rsa")),
             (Algorithm::RsaSha256OrSha1, "rsa-sha256-or-sha1", Some("rsa")),

@@ -8,6 +8,7 @@ mod algorithm;
 mod check;
 mod key;
 mod location;
+mod message_signature;
 mod signature;
 mod template;
 mod timestamp;
@@ -25,6 +26,8 @@ pub use check::{Check, Digest, Presence};
 pub use key::{KeyEncoding, KeyFormat};
 pub(crate) use location::header_names;
 pub use location::{Location, Pointer};
+pub use message_signature::MessageSignatureRules;
+pub(crate) use message_signature::check as check_message_signature;
 pub use signature::{Encoding, Format, Repeat, SignatureField};
 pub use template::Template;
 pub(crate) use template::{BodyPart, Content, FixedPart, JsonPart, RarePart};
@@ -63,6 +66,9 @@ pub struct Scheme {
     /// What a JSON Web Token has to be, where the signature is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenRules>,
+    /// Rules for HTTP Message Signatures (RFC 9421), where the request says what is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_signature: Option<MessageSignatureRules>,
     /// Which key signed, where a provider publishes several: a key id, or the URL of a certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<Location>,
@@ -92,6 +98,7 @@ impl Scheme {
             key: KeyFormat::UTF8,
             timestamp: None,
             token: None,
+            message_signature: None,
             key_id: None,
             checks: Cow::Borrowed(&[]),
             each: None,
@@ -122,6 +129,28 @@ impl Scheme {
     #[must_use]
     pub const fn jwt(signature: SignatureField, algorithms: &'static str) -> Self {
         Self::new(Algorithm::Jwt, signature, "").with_token(TokenRules::new(algorithms))
+    }
+
+    /// HTTP Message Signatures (RFC 9421) that cover these components, separated by `|`, and are dated by `created`.
+    ///
+    /// A message has to cover `content-digest` for its body to be signed.
+    #[must_use]
+    pub const fn message_signature(
+        algorithm: Algorithm,
+        components: &'static str,
+        tolerance: Tolerance,
+    ) -> Self {
+        let mut scheme = Self::new(algorithm, SignatureField::header("signature", Encoding::Base64), "")
+            .with_timestamp(Location::signature_item("created"), Unit::Seconds, tolerance);
+        forget(scheme.message_signature.replace(MessageSignatureRules::new(components)));
+        scheme
+    }
+
+    /// With other rules for its message signatures.
+    #[must_use]
+    pub const fn with_message_signature(mut self, rules: MessageSignatureRules) -> Self {
+        forget(self.message_signature.replace(rules));
+        self
     }
 
     /// With other rules for its token.

@@ -20,6 +20,12 @@ impl Plan {
         }
         // First: a feature that brings in the other one, too.
         check_compiled_in(self.provider.scheme.algorithm)?;
+        if !cfg!(feature = "message-signatures") && self.provider.scheme.message_signature.is_some() {
+            return Err(ConfigError::new(
+                "scheme.message_signature",
+                "needs the feature `message-signatures` of the crate `countersign`: enable it in Cargo.toml",
+            ));
+        }
         if !cfg!(feature = "crc32") && self.contents().any(|content| content.body.contains(&BodyPart::Crc32))
         {
             return Err(ConfigError::new(

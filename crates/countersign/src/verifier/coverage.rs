@@ -1,6 +1,6 @@
 use super::checks::PlannedCheck;
 use crate::provider::Provider;
-use crate::scheme::{Content, FixedPart, Location, RarePart};
+use crate::scheme::{Content, FixedPart, Location, MessageSignatureRules, RarePart};
 
 /// What a signature covers: everything else can be changed by whoever can see and repeat a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,7 +21,9 @@ impl Coverage {
         let has = |wanted: &FixedPart| content.fixed().any(|part| part == wanted);
         // What a signed value says of the body is as good as a signature over it.
         let token = provider.scheme.token.as_ref();
+        let message = provider.scheme.message_signature.as_ref();
         let body = content.covers_body()
+            || message.is_some_and(MessageSignatureRules::covers_body)
             || token.is_some_and(|rules| rules.detached || provider.scheme.signature.at == Location::Body)
             || checks.iter().any(|check| check.binds_body() && covers(provider, content, &check.at));
         let covers = |at: &Location| match at {
@@ -48,6 +50,9 @@ impl Coverage {
 
 /// Whether the signature covers the value there by itself.
 fn covers(provider: &Provider, content: &Content, at: &Location) -> bool {
+    if let Some(rules) = &provider.scheme.message_signature {
+        return rules.covers(at);
+    }
     let has_header = |name: &str| {
         let signed = |part: &FixedPart| matches!(part, FixedPart::Header(header) if header.as_str() == name);
         content.fixed().any(signed)

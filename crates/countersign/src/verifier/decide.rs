@@ -80,6 +80,10 @@ fn decide_rarely(
     if let Some(rules) = &plan.provider.scheme.token {
         return super::token::decide(core, claim, body, rules, now);
     }
+    #[cfg(feature = "message-signatures")]
+    if let Some(message) = &plan.message {
+        return super::message_signature::decide(core, claim, body, message, now);
+    }
     let key = match &plan.each {
         Some(path) => {
             let items = items(body, path).unwrap_or_else(|| vec![body]);

@@ -89,7 +89,9 @@ impl Wanted {
     ///
     /// [`ConfigError`]: there are more headers than a request may have.
     pub(crate) fn new(plan: &Plan) -> Result<Self, ConfigError> {
-        let each_signature = plan.provider.scheme.signature.repeat == Repeat::Any;
+        // The lines of a dictionary are one field (RFC 9421, section 4.2).
+        let scheme = &plan.provider.scheme;
+        let each_signature = scheme.signature.repeat == Repeat::Any || scheme.message_signature.is_some();
         let mut wanted = Self { each_signature, ..Self::default() };
         wanted.add_source(Some(&plan.signature), Slot::Signature);
         wanted.add_source(plan.timestamp.as_ref(), Slot::Timestamp);

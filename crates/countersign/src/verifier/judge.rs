@@ -70,7 +70,7 @@ pub(super) fn judge<'h>(
     let values = Values { plan, gathered, method, id, timestamp: stamp, url, target };
     around.before.render(&plan.before, &values)?;
     if plan.has_more {
-        render_more(&values, around)?;
+        render_more(&values, around, now)?;
     }
     let event_type = match gathered.get(Slot::EventType) {
         Found::One(text) if is_visible(text) => Some(text),
@@ -81,14 +81,14 @@ pub(super) fn judge<'h>(
 
 /// Renders what few schemes have besides something in front of the body.
 #[inline(never)]
-fn render_more(values: &Values<'_, '_>, around: &mut Around) -> Result<(), VerifyError> {
+fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> Result<(), VerifyError> {
     let plan = values.plan;
     let more = around.more();
     if !plan.after.is_empty() {
         more.after.get_or_insert_default().render(&plan.after, values)?;
     }
     if plan.is_rare {
-        more.head = Some(RareHead::new(values)?);
+        more.head = Some(RareHead::new(values, now)?);
     }
     if plan.provider.scheme.any_port
         && let Some(other) = values.url.and_then(port_variant)

@@ -14,6 +14,8 @@ mod intake;
 mod items;
 mod judge;
 mod listed;
+#[cfg(feature = "message-signatures")]
+pub(crate) mod message_signature;
 mod plan;
 mod ports;
 mod rare;

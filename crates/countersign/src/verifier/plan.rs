@@ -8,7 +8,8 @@ use crate::event::Envelope;
 use crate::handshake::{Matcher, Steps, challenges};
 use crate::provider::Provider;
 use crate::scheme::{
-    Algorithm, BodyPart, Content, Encoding, FixedPart, Limits, Location, Pointer, RarePart, header_names,
+    Algorithm, BodyPart, Content, Encoding, FixedPart, Limits, Location, MessageSignatureRules, Pointer,
+    RarePart, header_names,
 };
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
 
@@ -38,6 +39,9 @@ pub(crate) struct Plan {
     pub(crate) timestamp: Option<Source>,
     pub(crate) id: Option<Source>,
     pub(crate) event_type: Option<Source>,
+    /// The rules of HTTP Message Signatures.
+    #[cfg(feature = "message-signatures")]
+    pub(crate) message: Option<super::message_signature::PlannedMessage>,
     /// Where the key is named.
     pub(crate) key_id: Option<Source>,
     pub(crate) data: Vec<String>,
@@ -98,12 +102,17 @@ impl Plan {
         let id_end = before.iter().chain(&after).find(|step| step.part == FixedPart::Id);
         let id_end = id_end.map(|step| step.end.clone()).unwrap_or_default();
         let streams = content.streams();
-        let dated_by_head = timestamp.as_ref().is_some_and(Source::is_in_head);
+        let signs_message = scheme.message_signature.is_some();
+        // When a message was signed is known once it is known which of its signatures counts.
+        let dated_by_head = timestamp
+            .as_ref()
+            .is_some_and(|source| source.is_in_head() && !(signs_message && source.is_in_signature()));
         let checks = scheme.checks.iter().map(PlannedCheck::new).collect::<Result<Vec<_>, _>>()?;
         let each = scheme.each.as_ref().map(Pointer::tokens);
         let signs = Coverage::of(&provider, &content, &checks);
         let headers = headers(&content, &checks, key_id.as_ref());
-        let lists_headers = content.header_list().is_some()
+        let lists_headers = signs_message
+            || content.header_list().is_some()
             || content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
         let in_target = |source: Option<&Source>| matches!(source, Some(Source::Query(_) | Source::Claim(_)));
         let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
@@ -127,6 +136,8 @@ impl Plan {
             || !challenges.is_empty();
         let has_more = is_rare || !after.is_empty() || scheme.any_port;
         let signs_id_in_head = signs.id && matches!(id, Some(Source::Headers(_)));
+        #[cfg(feature = "message-signatures")]
+        let message = super::message_signature::PlannedMessage::new(scheme)?;
         let signs_form = content.needs_form();
         let wanted = Wanted::default();
         let mut plan = Self {
@@ -143,6 +154,8 @@ impl Plan {
             timestamp,
             id,
             event_type,
+            #[cfg(feature = "message-signatures")]
+            message,
             key_id,
             data,
             envelope,
@@ -173,9 +186,11 @@ impl Plan {
         };
         needs(!self.provider.slug.is_empty(), "slug", "is empty")?;
         needs(
-            self.content.is_empty() != scheme.algorithm.covers_content(),
+            self.content.is_empty()
+                != (scheme.algorithm.covers_content() && scheme.message_signature.is_none()),
             "scheme.content",
-            "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token",
+            "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token; it has \
+             to be empty with `message_signature`, whose requests say what is signed",
         )?;
         needs(
             self.content.fixed().any(|part| *part == FixedPart::Secret)
@@ -220,8 +235,18 @@ impl Plan {
         Limits { signatures: scheme.limits.signatures.min(most), ..scheme.limits }
     }
 
+    /// Whether the parameter `created` of a message signature is the timestamp.
+    #[cfg(feature = "message-signatures")]
+    pub(crate) fn dates_message(&self) -> bool {
+        self.provider.scheme.message_signature.is_some()
+            && self.timestamp.as_ref().is_some_and(Source::is_in_signature)
+    }
+
     /// Whether `{url}` or a part of it is signed or checked.
     pub(crate) fn signs_url(&self) -> bool {
+        if self.provider.scheme.message_signature.as_ref().is_some_and(MessageSignatureRules::needs_url) {
+            return true;
+        }
         let checked = self.checks.iter().flat_map(|check| check.content.fixed());
         self.content.fixed().chain(checked).any(|part| match part {
             FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,

@@ -7,11 +7,14 @@ use super::Source;
 use super::checks::Pending;
 use super::gather::Found;
 use super::listed;
+#[cfg(feature = "message-signatures")]
+use super::message_signature::MessageHead;
 use super::render::Values;
 use crate::error::VerifyError;
 use crate::inline::Inline;
 use crate::scheme::{Encoding, RarePart};
 use crate::target;
+use crate::time::UnixTime;
 use crate::words::is_visible;
 
 /// What few schemes need of the head, when the body is there.
@@ -23,20 +26,34 @@ pub(crate) struct RareHead {
     pub(super) pending: Vec<Pending>,
     /// The name of the key, where it is in a header.
     pub(super) key_id: Option<String>,
+    /// The signatures of an HTTP message.
+    #[cfg(feature = "message-signatures")]
+    pub(super) message: Option<MessageHead>,
     /// How the signed values of headers end, where the signature field lists them.
     pub(super) list_end: Option<listed::End>,
 }
 
 impl RareHead {
     #[cold]
-    pub(super) fn new(values: &Values<'_, '_>) -> Result<Self, VerifyError> {
+    pub(super) fn new(values: &Values<'_, '_>, now: UnixTime) -> Result<Self, VerifyError> {
         let plan = values.plan;
+        #[cfg(not(feature = "message-signatures"))]
+        let _ = now;
+        #[cfg(feature = "message-signatures")]
+        let message =
+            plan.message.as_ref().map(|message| MessageHead::new(message, values, now)).transpose()?;
+        #[cfg(feature = "message-signatures")]
+        let named = message.as_ref().and_then(MessageHead::key_id);
+        #[cfg(not(feature = "message-signatures"))]
+        let named = None;
         let checks = plan.checks.iter().map(|check| check.prepare(values));
         Ok(Self {
             id: in_query(plan.id.as_ref(), values),
             event_type: in_query(plan.event_type.as_ref(), values),
             pending: checks.collect::<Result<_, _>>()?,
-            key_id: key_id(values),
+            key_id: named.or_else(|| key_id(values)),
+            #[cfg(feature = "message-signatures")]
+            message,
             list_end: listed::End::of(values)?,
         })
     }

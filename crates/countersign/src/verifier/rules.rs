@@ -2,10 +2,11 @@
 
 use super::{Plan, Source};
 use crate::error::ConfigError;
-use crate::scheme::{Algorithm, Encoding, Format, Location};
+use crate::scheme::{Algorithm, Encoding, Format, Location, check_message_signature};
 
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
+    check_message_signature(scheme)?;
     let needs = |ok: bool, field: &str, problem: &str| {
         if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) }
     };

@@ -246,7 +246,10 @@ fn signed_headers(provider: &Provider, body: &str) -> Vec<(String, String)> {
             let value = if ["sinch", "turnkey"].contains(&slug) { "n10-5" } else { "n10.5" };
             // Plivo cuts at the last dot: its nonces have none.
             let value = if slug == "plivo-v3" { "n105" } else { value };
-            names.map(|name| named((name, value))).collect()
+            let rules = provider.scheme.message_signature.as_ref();
+            let covered = rules.iter().flat_map(|rules| rules.components.split('|'));
+            let covered = covered.filter(|name| !name.starts_with('@') && *name != "content-digest");
+            names.chain(covered).map(|name| named((name, value))).collect()
         }
     }
 }

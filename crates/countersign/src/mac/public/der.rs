@@ -62,8 +62,8 @@ fn pkcs8(der: &[u8]) -> Option<Material> {
     let key = info.private_key.as_bytes();
     let bytes = match kind {
         Kind::Ed25519 => Zeroizing::new(<&OctetStringRef>::from_der(key).ok()?.as_bytes().to_vec()),
-        Kind::P256 => scalar(key)?,
-        Kind::Rsa | Kind::Other(_) => Zeroizing::new(key.to_vec()),
+        Kind::P256 | Kind::P384 => scalar(key)?,
+        Kind::Rsa | Kind::RsaPss | Kind::Other(_) => Zeroizing::new(key.to_vec()),
     };
     Some(Material::Private(kind, bytes))
 }
@@ -83,7 +83,7 @@ fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Kind {
             let curve = algorithm.parameters.and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
             curve.map_or(UNKNOWN, of_curve)
         }
-        RSA_PSS => Kind::Other("an RSA-PSS key"),
+        RSA_PSS => Kind::RsaPss,
         X25519 => Kind::Other("an X25519 key, which signs nothing"),
         ED448 => Kind::Other("an Ed448 key"),
         _ => UNKNOWN,
@@ -93,7 +93,7 @@ fn kind(algorithm: &AlgorithmIdentifierRef<'_>) -> Kind {
 fn of_curve(curve: ObjectIdentifier) -> Kind {
     match curve {
         P256 => Kind::P256,
-        P384 => Kind::Other("a P-384 key"),
+        P384 => Kind::P384,
         P521 => Kind::Other("a P-521 key"),
         SECP256K1 => Kind::Other("a secp256k1 key"),
         _ => Kind::Other("a key on another curve"),

@@ -33,9 +33,10 @@ pub(super) fn decode(text: &str) -> Result<Material, ConfigError> {
     let kind = Kind::of_jwk(&jwk.kty, jwk.crv.as_deref());
     let bytes = match kind {
         Kind::Ed25519 => number("x", x)?,
-        Kind::P256 => point(&number("x", x)?, &number("y", y)?)?,
+        Kind::P256 => point(32, &number("x", x)?, &number("y", y)?)?,
+        Kind::P384 => point(48, &number("x", x)?, &number("y", y)?)?,
         Kind::Rsa => rsa_public_key(&number("n", n)?, &number("e", e)?)?,
-        Kind::Other(_) => Vec::new(),
+        Kind::RsaPss | Kind::Other(_) => Vec::new(),
     };
     Ok(Material::Public(kind, bytes))
 }
@@ -46,11 +47,8 @@ fn number(name: &str, value: Option<String>) -> Result<Vec<u8>, ConfigError> {
 }
 
 /// An uncompressed point (SEC 1, 2.3.3). The coordinates are of full length (RFC 7518, 6.2.1.2).
-fn point(x: &[u8], y: &[u8]) -> Result<Vec<u8>, ConfigError> {
-    match (x.len(), y.len()) {
-        (32, 32) => Ok([&[4], x, y].concat()),
-        _ => Err(without("x` and `y")),
-    }
+fn point(len: usize, x: &[u8], y: &[u8]) -> Result<Vec<u8>, ConfigError> {
+    if x.len() == len && y.len() == len { Ok([&[4], x, y].concat()) } else { Err(without("x` and `y")) }
 }
 
 /// `RSAPublicKey` (RFC 8017, A.1.1).

@@ -15,6 +15,8 @@
 mod der;
 #[cfg(feature = "ecdsa")]
 mod ecdsa;
+#[cfg(feature = "ecdsa")]
+mod ecdsa_whole;
 #[cfg(feature = "ed25519")]
 mod ed25519;
 mod jwk;
@@ -22,6 +24,8 @@ mod material;
 mod pem;
 #[cfg(feature = "rsa")]
 mod rsa;
+#[cfg(feature = "rsa")]
+mod rsa_pss;
 mod running;
 #[cfg(all(test, feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
 mod tests;
@@ -35,7 +39,7 @@ use running::{Half, Message};
 use super::features::missing_feature;
 use super::key::Role;
 use crate::error::ConfigError;
-use crate::scheme::{Algorithm, KeyFormat};
+use crate::scheme::{Algorithm, Scheme};
 
 /// A public key.
 trait Verify: Send + Sync {
@@ -54,16 +58,18 @@ trait Sign: Send + Sync {
 /// # Errors
 ///
 /// [`ConfigError`] when the feature is not enabled, or the text is not that half of a key of that kind.
-pub(super) fn load(
-    algorithm: Algorithm,
-    format: &KeyFormat,
-    text: &str,
-    role: Role,
-) -> Result<Running, ConfigError> {
-    let key = format.prefix.split('|').find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+pub(super) fn load(scheme: &Scheme, text: &str, role: Role) -> Result<Running, ConfigError> {
+    let algorithm = scheme.algorithm;
+    // HTTP Message Signatures have the two numbers of a signature, and no DER (RFC 9421, section 3.3.4).
+    let is_fixed = scheme.message_signature.is_some();
+    let key = scheme.key.prefix.split('|').find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
     let half = match algorithm {
         #[cfg(feature = "ed25519")]
         Algorithm::Ed25519 => ed25519::load(text, key, role)?,
+        #[cfg(feature = "ecdsa")]
+        Algorithm::EcdsaP256Sha256 if is_fixed => ecdsa_whole::p256(key, role)?,
+        #[cfg(feature = "ecdsa")]
+        Algorithm::EcdsaP384Sha384 => ecdsa_whole::p384(key, role, is_fixed)?,
         #[cfg(feature = "ecdsa")]
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => ecdsa::load(key, role)?,
         #[cfg(feature = "rsa")]
@@ -72,9 +78,12 @@ pub(super) fn load(
         Algorithm::RsaSha1 => rsa::load(key, role, rsa::Hash::Sha1)?,
         #[cfg(feature = "rsa")]
         Algorithm::RsaSha256OrSha1 => rsa::load(key, role, rsa::Hash::Either)?,
+        #[cfg(feature = "rsa")]
+        Algorithm::RsaPssSha512 => rsa_pss::load(key, role)?,
         other => return Err(missing_feature(other)),
     };
-    Ok(Running::new(half, Message::of(algorithm)))
+    let is_whole = is_fixed && algorithm == Algorithm::EcdsaP256Sha256;
+    Ok(Running::new(half, if is_whole { Message::Whole(Vec::new()) } else { Message::of(algorithm) }))
 }
 
 /// The half of a pair that verifies.

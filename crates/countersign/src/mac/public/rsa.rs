@@ -45,7 +45,7 @@ pub(super) fn load(text: &str, role: Role, hash: Hash) -> Result<Half, ConfigErr
     }
 }
 
-fn public(der: &[u8]) -> Result<RsaPublicKey, ConfigError> {
+pub(super) fn public(der: &[u8]) -> Result<RsaPublicKey, ConfigError> {
     let numbers = Vec::<UintRef<'_>>::from_der(der).map_err(|_| broken())?;
     let [n, e] = numbers.as_slice() else { return Err(broken()) };
     let (n, e) = (BigUint::from_bytes_be(n.as_bytes()), BigUint::from_bytes_be(e.as_bytes()));
@@ -54,7 +54,7 @@ fn public(der: &[u8]) -> Result<RsaPublicKey, ConfigError> {
     RsaPublicKey::new_with_max_size(n, e, LARGEST).map_err(|_| broken())
 }
 
-fn check_size(n: &BigUint) -> Result<(), ConfigError> {
+pub(super) fn check_size(n: &BigUint) -> Result<(), ConfigError> {
     let bits = n.bits();
     if (SMALLEST..=LARGEST).contains(&bits) {
         return Ok(());
@@ -64,7 +64,7 @@ fn check_size(n: &BigUint) -> Result<(), ConfigError> {
     Err(ConfigError::new("secret", problem))
 }
 
-fn broken() -> ConfigError {
+pub(super) fn broken() -> ConfigError {
     ConfigError::new("secret", "is an RSA key whose numbers do not belong together")
 }
 

@@ -4,7 +4,7 @@ use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 
 use super::*;
-use crate::scheme::Encoding;
+use crate::scheme::{Encoding, KeyFormat, SignatureField};
 
 /// A file of `tests/data/keys`.
 macro_rules! key {
@@ -16,7 +16,9 @@ macro_rules! key {
 mod answers;
 mod fuzz;
 
-const PAIRS: [(Algorithm, &str, &str); 5] = [
+const PAIRS: [(Algorithm, &str, &str); 7] = [
+    (Algorithm::EcdsaP384Sha384, key!("p384.pkcs8.pem"), key!("p384.spki.pem")),
+    (Algorithm::RsaPssSha512, key!("rsa2048.pkcs8.pem"), key!("rsa2048.spki.pem")),
     (Algorithm::Ed25519, key!("ed.pkcs8.pem"), key!("ed.spki.pem")),
     (Algorithm::EcdsaP256Sha256, key!("ec.pkcs8.pem"), key!("ec.spki.pem")),
     (Algorithm::EcdsaP256Sha1, key!("ec.sec1.pem"), key!("ec.spki.pem")),
@@ -26,7 +28,9 @@ const PAIRS: [(Algorithm, &str, &str); 5] = [
 const ENCODINGS: [Encoding; 3] = [Encoding::Hex, Encoding::Base64, Encoding::Base64Url];
 
 fn loaded(algorithm: Algorithm, role: Role, key: &str) -> Result<Running, String> {
-    let running = load(algorithm, &KeyFormat::base64("whpk_"), key, role);
+    let signature = SignatureField::header("signature", Encoding::Base64);
+    let scheme = Scheme::new(algorithm, signature, "{body}").with_key(KeyFormat::base64("whpk_"));
+    let running = load(&scheme, key, role);
     running.map_err(|error| error.to_string())
 }
 
@@ -223,7 +227,7 @@ fn the_wrong_key_is_refused_with_the_cure() {
             &jwk(r#""kty":"EC","crv":"P-256","x":"AQ","y":"AQ""#),
             "proper `x` and `y`",
         ),
-        (EcdsaP256Sha256, Verifier, &jwk(r#""kty":"EC","crv":"P-384""#), "is a P-384 key"),
+        (EcdsaP256Sha256, Verifier, &jwk(r#""kty":"EC","crv":"P-521""#), "is a P-521 key"),
     ] {
         let error = loaded(algorithm, role, key).err().unwrap();
         assert!(error.starts_with("`secret`:") && error.contains(problem), "{algorithm:?} {key}: {error}");

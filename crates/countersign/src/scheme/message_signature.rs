@@ -1,0 +1,149 @@
+use std::mem::{forget, replace};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Algorithm, Encoding, Location, Scheme, Text, Unit, text};
+use crate::error::ConfigError;
+
+/// Rules for HTTP Message Signatures (RFC 9421): which components of a request a signature has to cover, and which of
+/// several signatures count.
+///
+/// The signature is in the header `signature`, and `signature-input` says what it covers. The content of the scheme is
+/// empty: what is signed comes with the request. The body is bound by the component `content-digest` (RFC 9530), whose
+/// SHA-256 or SHA-512 is held against it; without that component the body is not signed.
+///
+/// A parameter of the signature is found at `sig:` and its name: `sig:created` for the timestamp, `sig:nonce` for an id,
+/// `sig:keyid` for the name of the key. A signature that names another algorithm than the scheme is refused, and so is one
+/// that has expired.
+///
+/// In TOML:
+///
+/// ```toml
+/// [scheme]
+/// algorithm = "ed25519"
+/// signature = { at = "header:signature", encoding = "base64" }
+/// timestamp = { at = "sig:created", unit = "seconds", tolerance = 300 }
+/// key_id = "sig:keyid"
+/// message_signature = { components = "@method|@target-uri|content-digest" }
+/// ```
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageSignatureRules {
+    /// The components that every accepted signature covers, separated by `|`: names of headers, and `@method`
+    /// `@target-uri` `@authority` `@scheme` `@request-target` `@path` `@query` `@query-param;name="…"`. Parameters are
+    /// written as in the request: `example-dictionary;key="a"`. A signature may cover more.
+    pub components: Text,
+    /// The label of the signature that counts; any label where it is empty.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub label: Text,
+    /// The application that the signature has to name as its `tag`; any where it is empty.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub tag: Text,
+}
+
+impl MessageSignatureRules {
+    /// Rules with these required components, separated by `|`.
+    #[must_use]
+    pub const fn new(components: &'static str) -> Self {
+        Self { components: text(components), label: text(""), tag: text("") }
+    }
+
+    /// The same for signatures with this label only.
+    #[must_use]
+    pub const fn with_label(mut self, label: &'static str) -> Self {
+        forget(replace(&mut self.label, text(label)));
+        self
+    }
+
+    /// The same for signatures with this `tag` only.
+    #[must_use]
+    pub const fn with_tag(mut self, tag: &'static str) -> Self {
+        forget(replace(&mut self.tag, text(tag)));
+        self
+    }
+
+    /// The required components, each as it is written in the declaration.
+    pub(crate) fn components(&self) -> impl Iterator<Item = &str> {
+        self.components.split('|')
+    }
+
+    /// Whether this component, without parameters, is required.
+    pub(crate) fn requires(&self, component: &str) -> bool {
+        self.components().any(|required| required == component)
+    }
+
+    /// Whether every accepted signature covers the body.
+    pub(crate) fn covers_body(&self) -> bool {
+        self.requires("content-digest")
+    }
+
+    /// Whether every accepted signature covers the value there, if there is one.
+    pub(crate) fn covers(&self, at: &Location) -> bool {
+        match at {
+            Location::Header(names) => names.split(',').all(|name| self.requires(name.trim())),
+            Location::Query(name) => {
+                let parameter = format!("@query-param;name=\"{name}\"");
+                ["@query", "@target-uri", "@request-target", &parameter]
+                    .iter()
+                    .any(|part| self.requires(part))
+            }
+            Location::Json(_) | Location::Form(_) => self.covers_body(),
+            Location::SignatureItem(_) => true,
+            Location::Claim(_) | Location::Body | Location::SignatureIndex(_) => false,
+        }
+    }
+
+    /// Whether a required component is made from the public URL.
+    pub(crate) fn needs_url(&self) -> bool {
+        ["@target-uri", "@authority", "@scheme"].iter().any(|component| self.requires(component))
+    }
+
+    /// The name of the algorithm in RFC 9421, section 6.2; none for those that it does not have.
+    pub(crate) const fn algorithm_name(algorithm: Algorithm) -> Option<&'static str> {
+        Some(match algorithm {
+            Algorithm::HmacSha256 => "hmac-sha256",
+            Algorithm::Ed25519 => "ed25519",
+            Algorithm::EcdsaP256Sha256 => "ecdsa-p256-sha256",
+            Algorithm::EcdsaP384Sha384 => "ecdsa-p384-sha384",
+            Algorithm::RsaSha256 => "rsa-v1_5-sha256",
+            Algorithm::RsaPssSha512 => "rsa-pss-sha512",
+            _ => return None,
+        })
+    }
+}
+
+/// Checks that the fields around the rules fit them.
+pub(crate) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
+    let Some(rules) = &scheme.message_signature else { return Ok(()) };
+    if rules.components().any(str::is_empty) {
+        let problem =
+            "names no component: at least `content-digest` has to be covered for the body to be signed";
+        return Err(ConfigError::new("scheme.message_signature.components", problem));
+    }
+    if MessageSignatureRules::algorithm_name(scheme.algorithm).is_none() {
+        let known = "hmac-sha256, ed25519, ecdsa-p256-sha256, ecdsa-p384-sha384, rsa-sha256, rsa-pss-sha512";
+        return Err(ConfigError::new(
+            "scheme.algorithm",
+            format!("signs no HTTP messages (RFC 9421): use one of {known}"),
+        ));
+    }
+    if !matches!(&scheme.signature.at, Location::Header(name) if name == "signature")
+        || scheme.signature.encoding != Encoding::Base64
+    {
+        let problem = "has to be `{ at = \"header:signature\", encoding = \"base64\" }` with `message_signature` (RFC 9421)";
+        return Err(ConfigError::new("scheme.signature", problem));
+    }
+    if scheme.each.is_some() || scheme.any_port {
+        let problem = "does not go together with `each` and `any_port`";
+        return Err(ConfigError::new("scheme.message_signature", problem));
+    }
+    let timestamp = scheme.timestamp.as_ref();
+    if let Some(field) = timestamp.filter(|field| matches!(field.at, Location::SignatureItem(_)))
+        && (field.at != Location::signature_item("created") || field.unit != Unit::Seconds)
+    {
+        let problem = "has to be `sig:created` in seconds, which is when a message was signed (RFC 9421)";
+        return Err(ConfigError::new("scheme.timestamp", problem));
+    }
+    Ok(())
+}

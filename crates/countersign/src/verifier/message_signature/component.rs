@@ -1,0 +1,272 @@
+//! Components of a message (RFC 9421, section 2): their names, and their values in a request.
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderName;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sfv::{BareItem, Dictionary, FieldType, Item, List, ListEntry, Parser};
+
+use super::malformed;
+use crate::error::VerifyError;
+use crate::verifier::render::Values;
+
+/// A component that is covered by a signature, in its serialised form and taken apart.
+#[derive(Clone, Debug)]
+pub(super) struct Component {
+    item: Item,
+    /// As it stands in the signature base.
+    pub(super) text: String,
+    kind: Kind,
+}
+
+/// What a component is the value of.
+#[derive(Clone, Debug)]
+enum Kind {
+    Method,
+    TargetUri,
+    Authority,
+    Scheme,
+    RequestTarget,
+    Path,
+    Query,
+    /// Decoded.
+    QueryParameter(String),
+    Field(HeaderName, Form),
+}
+
+/// How the lines of a header become a value.
+#[derive(Clone, Debug)]
+enum Form {
+    Lines,
+    /// Each line as a byte sequence (`bs`).
+    Bytes,
+    /// Serialised again as a structured field (`sf`).
+    Structured,
+    /// One member of a dictionary (`key`).
+    Member(String),
+}
+
+impl PartialEq for Component {
+    /// Two components are one if their names and parameters are, in any order of these (RFC 9421, section 2).
+    fn eq(&self, other: &Self) -> bool {
+        self.item == other.item
+    }
+}
+
+impl Component {
+    /// Reads a component of a declaration: a name without quotes, with its parameters.
+    pub(super) fn declared(text: &str) -> Result<Self, &'static str> {
+        let (name, parameters) =
+            text.find(';').and_then(|at| text.split_at_checked(at)).unwrap_or((text, ""));
+        let item: Item = Parser::new(&format!("\"{name}\"{parameters}"))
+            .parse()
+            .map_err(|_| "is not the name of a component with its parameters")?;
+        Self::new(item)
+    }
+
+    /// Takes a component of a signature apart.
+    pub(super) fn new(item: Item) -> Result<Self, &'static str> {
+        let text = item.serialize();
+        let name = item.bare_item.as_string().ok_or("is not the name of a component")?.as_str();
+        let mut form = Form::Lines;
+        let mut parameter = None;
+        for (key, value) in &item.params {
+            match (key.as_str(), value) {
+                ("bs", BareItem::Boolean(true)) if matches!(form, Form::Lines) => form = Form::Bytes,
+                ("sf", BareItem::Boolean(true)) if matches!(form, Form::Lines) => form = Form::Structured,
+                // A member is serialised strictly with `sf` and without.
+                ("sf", BareItem::Boolean(true)) if matches!(form, Form::Member(_)) => {}
+                ("key", BareItem::String(member)) if matches!(form, Form::Lines | Form::Structured) => {
+                    form = Form::Member(member.as_str().to_owned());
+                }
+                ("name", BareItem::String(value)) => parameter = Some(value.as_str().to_owned()),
+                ("req", _) => return Err("is about the request of a response, and this is a request"),
+                ("tr", _) => return Err("is a trailer, which is not looked at"),
+                _ => return Err("has a parameter that is not supported, or none with such a value"),
+            }
+        }
+        let kind = match (name, parameter) {
+            ("@query-param", Some(name)) => Kind::QueryParameter(decoded(&name)),
+            (_, Some(_)) => return Err("has a `name`, and only `@query-param` has one"),
+            ("@method", None) => Kind::Method,
+            ("@target-uri", None) => Kind::TargetUri,
+            ("@authority", None) => Kind::Authority,
+            ("@scheme", None) => Kind::Scheme,
+            ("@request-target", None) => Kind::RequestTarget,
+            ("@path", None) => Kind::Path,
+            ("@query", None) => Kind::Query,
+            ("@query-param", None) => {
+                return Err("needs the name of the parameter: `@query-param;name=\"…\"`");
+            }
+            ("@status", None) => return Err("is of a response, and this is a request"),
+            (name, None) => match HeaderName::from_lowercase(name.as_bytes()) {
+                Ok(name) => Kind::Field(name, form.clone()),
+                Err(_) => return Err("is neither a header in lower case nor a known derived component"),
+            },
+        };
+        if !matches!(kind, Kind::Field(..)) && !matches!(form, Form::Lines) {
+            return Err("has a parameter that only headers have");
+        }
+        Ok(Self { item, text, kind })
+    }
+
+    /// The component as an item, to be serialised.
+    pub(super) const fn item(&self) -> &Item {
+        &self.item
+    }
+
+    /// The header that it is, with all its lines.
+    pub(super) fn is_field(&self, name: &str) -> bool {
+        matches!(&self.kind, Kind::Field(field, Form::Lines) if field == name)
+    }
+
+    /// Its line in the signature base. `left` is how many bytes may still be looked at.
+    pub(super) fn line(&self, values: &Values<'_, '_>, left: &mut usize) -> Result<Vec<u8>, VerifyError> {
+        Ok([self.text.as_bytes(), b": ", &self.value(values, left)?, b"\n"].concat())
+    }
+
+    /// Its value in a request.
+    fn value<'h>(&self, values: &Values<'_, 'h>, left: &mut usize) -> Result<Cow<'h, [u8]>, VerifyError> {
+        let value = match &self.kind {
+            Kind::Field(name, form) => field(name, form, values, left)?,
+            Kind::Method => Cow::Owned(values.method.as_bytes().to_vec()),
+            Kind::TargetUri => Cow::Owned(url(values)?.as_bytes().to_vec()),
+            Kind::Authority => Cow::Owned(authority(values)?.into_bytes()),
+            Kind::Scheme => {
+                let (scheme, _) = url(values)?.split_once("://").ok_or(VerifyError::MissingUrl)?;
+                Cow::Owned(scheme.to_ascii_lowercase().into_bytes())
+            }
+            Kind::RequestTarget => Cow::Owned(values.target()?.as_bytes().to_vec()),
+            Kind::Path => {
+                let path = values.target()?.split('?').next().unwrap_or_default();
+                Cow::Owned(if path.is_empty() { b"/".to_vec() } else { path.as_bytes().to_vec() })
+            }
+            Kind::Query => {
+                let query = values.target()?.split_once('?').map_or("", |(_, query)| query);
+                Cow::Owned(format!("?{query}").into_bytes())
+            }
+            Kind::QueryParameter(name) => Cow::Owned(query_parameter(values.target()?, name)?.into_bytes()),
+        };
+        *left =
+            left.checked_sub(self.text.len() + value.len()).ok_or(malformed("covers more than the limit"))?;
+        // A line break would begin another component.
+        if value.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            return Err(malformed("covers a value with a line break in it"));
+        }
+        Ok(value)
+    }
+}
+
+/// The public URL of the request.
+fn url<'a>(values: &Values<'a, '_>) -> Result<&'a str, VerifyError> {
+    values.url.ok_or(VerifyError::MissingUrl)
+}
+
+/// Host and port of the public URL, or of the request where there is none: in lower case, without the default port.
+fn authority(values: &Values<'_, '_>) -> Result<String, VerifyError> {
+    let Some(url) = values.url else {
+        let lines = lines("host", values);
+        let [host] = lines.as_slice() else { return Err(VerifyError::MissingUrl) };
+        return Ok(String::from_utf8_lossy(host).trim().to_ascii_lowercase());
+    };
+    let (scheme, rest) = url.split_once("://").ok_or(VerifyError::MissingUrl)?;
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default().to_ascii_lowercase();
+    let default = if scheme.eq_ignore_ascii_case("https") { ":443" } else { ":80" };
+    Ok(authority.strip_suffix(default).map_or(authority.clone(), str::to_owned))
+}
+
+/// The value of a parameter of the query, encoded as RFC 9421, section 2.2.8, asks for. It has to be there once.
+fn query_parameter(target: &str, name: &str) -> Result<String, VerifyError> {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    let mut found = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
+    let missing = || VerifyError::MissingParameter { name: name.to_owned() };
+    let (_, value) = found.next().ok_or_else(missing)?;
+    if found.next().is_some() {
+        return Err(malformed("covers a parameter of the query that is there twice"));
+    }
+    Ok(utf8_percent_encode(&value, &FORM).to_string())
+}
+
+/// What the encoding of forms leaves as it is.
+const FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
+
+/// The text of an encoded name of a parameter.
+fn decoded(name: &str) -> String {
+    let key = form_urlencoded::parse(name.as_bytes()).next().map(|(key, _)| key.into_owned());
+    key.unwrap_or_default()
+}
+
+/// The lines of a header, without white space around them.
+pub(super) fn lines<'h>(name: &str, values: &Values<'_, 'h>) -> Vec<&'h [u8]> {
+    let all = values.gathered.all().iter();
+    all.filter(|(other, _)| *other == name).map(|(_, value)| value.trim_ascii()).collect()
+}
+
+fn field<'h>(
+    name: &HeaderName,
+    form: &Form,
+    values: &Values<'_, 'h>,
+    left: &mut usize,
+) -> Result<Cow<'h, [u8]>, VerifyError> {
+    let lines = lines(name.as_str(), values);
+    if lines.is_empty() {
+        return Err(VerifyError::MissingHeader { name: name.to_string() });
+    }
+    let broken = || VerifyError::MalformedHeader {
+        name: name.to_string(),
+        reason: "is not the structured field that the signature covers",
+    };
+    if let ([line], Form::Lines) = (lines.as_slice(), form) {
+        return Ok(Cow::Borrowed(line));
+    }
+    // What is parsed again for each component that covers it is counted each time.
+    let length = lines.iter().fold(0, |sum: usize, line| sum.saturating_add(line.len()));
+    *left = left.checked_sub(length).ok_or(malformed("covers more than the limit"))?;
+    let joined = lines.join(b", ".as_slice());
+    Ok(Cow::Owned(match form {
+        Form::Lines => joined,
+        Form::Bytes => {
+            let lines: Vec<_> = lines.iter().map(|line| format!(":{}:", STANDARD.encode(line))).collect();
+            lines.join(", ").into_bytes()
+        }
+        Form::Structured => structured(name, &joined).ok_or_else(broken)?.into_bytes(),
+        Form::Member(key) => {
+            let dictionary: Dictionary = Parser::new(&joined).parse().map_err(|_| broken())?;
+            let member = dictionary.get(key.as_str()).ok_or_else(broken)?;
+            serialized(member.clone()).ok_or_else(broken)?.into_bytes()
+        }
+    }))
+}
+
+/// A member by itself.
+pub(super) fn serialized(member: ListEntry) -> Option<String> {
+    List::from([member]).serialize()
+}
+
+/// A structured field, serialised again. Which type it has, its name says: of the headers that are none nobody knows it.
+fn structured(name: &HeaderName, value: &[u8]) -> Option<String> {
+    if DICTIONARIES.contains(&name.as_str()) {
+        return Parser::new(value).parse::<Dictionary>().ok()?.serialize();
+    }
+    if ITEMS.contains(&name.as_str()) {
+        return Some(Parser::new(value).parse::<Item>().ok()?.serialize());
+    }
+    None
+}
+
+/// Headers that are dictionaries, of those in the registry of HTTP fields.
+const DICTIONARIES: [&str; 8] = [
+    "cache-control",
+    "content-digest",
+    "priority",
+    "repr-digest",
+    "signature",
+    "signature-input",
+    "want-content-digest",
+    "want-repr-digest",
+];
+
+/// Headers that are items.
+const ITEMS: [&str; 2] = ["content-length", "idempotency-key"];

@@ -1,0 +1,82 @@
+//! Which of the signatures a key made, and whether the body is the one that it covers.
+
+use std::sync::OnceLock;
+
+use super::PlannedMessage;
+use super::head::Candidate;
+use crate::delivery::Picked;
+use crate::error::VerifyError;
+use crate::inline::Inline;
+use crate::mac::Key;
+use crate::pick::Scalar;
+use crate::time::UnixTime;
+use crate::verifier::decide::{Claim, Verdict, check_all, date};
+use crate::verifier::{Core, Source, challenges};
+
+/// Decides over a request with HTTP Message Signatures.
+#[cold]
+pub(in crate::verifier) fn decide(
+    core: &Core,
+    claim: &Claim<'_>,
+    body: &[u8],
+    message: &PlannedMessage,
+    now: UnixTime,
+) -> Result<Verdict, VerifyError> {
+    let plan = &*core.plan;
+    let rare = claim.around.head();
+    let head = rare.and_then(|rare| rare.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
+    let (candidate, key) = matching(core, message, &head.candidates, claim.began)?;
+    challenges::refuse(plan, &[&candidate.base])?;
+    if let Some(digest) = head.digest.as_ref().filter(|_| candidate.covers_digest) {
+        digest.check(body)?;
+    }
+    check_all(plan, claim, body, None)?;
+
+    let verdict = if plan.dates_message() {
+        Verdict { key, timestamp: candidate.created, picked: OnceLock::new() }
+    } else {
+        date(plan, claim, key, body, now)?
+    };
+    let mut picked = match verdict.picked.into_inner() {
+        Some(picked) => *picked,
+        None => Picked::with(plan, body, None).0,
+    };
+    let text = |found: &Inline| Scalar::Text(found.as_str().to_owned());
+    picked.id = match &plan.id {
+        Some(Source::SignatureItem(_)) => candidate.nonce.clone().map(Scalar::Text),
+        _ => rare.and_then(|rare| rare.id.as_ref()).map(text).or(picked.id),
+    };
+    picked.event_type = rare.and_then(|rare| rare.event_type.as_ref()).map(text).or(picked.event_type);
+    Ok(Verdict { picked: OnceLock::from(Box::new(picked)), ..verdict })
+}
+
+/// The first signature that one of the keys made. Equal ones are tried once.
+fn matching<'c>(
+    core: &Core,
+    message: &PlannedMessage,
+    candidates: &'c [Candidate],
+    began: UnixTime,
+) -> Result<(&'c Candidate, usize), VerifyError> {
+    for (position, candidate) in candidates.iter().enumerate() {
+        let same = |other: &Candidate| other.base == candidate.base && other.signature == candidate.signature;
+        if candidates.iter().take(position).any(same) {
+            continue;
+        }
+        for (index, key) in core.keys.active(began) {
+            if is_by(message, key, candidate) {
+                return Ok((candidate, index));
+            }
+        }
+    }
+    Err(VerifyError::SignatureMismatch { keys: core.keys.active(began).count() })
+}
+
+fn is_by(message: &PlannedMessage, key: &Key, candidate: &Candidate) -> bool {
+    let signature = candidate.signature.as_bytes();
+    if !message.algorithm.is_asymmetric() {
+        return key.sign(&[&candidate.base]).matches(signature);
+    }
+    let mut mac = key.start();
+    mac.update(&candidate.base);
+    key.verifies(mac, &[signature])
+}

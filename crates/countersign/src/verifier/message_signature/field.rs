@@ -1,0 +1,47 @@
+//! The two headers of the signatures, as structured fields (RFC 9651).
+
+use sfv::{BareItem, Dictionary, InnerList, ListEntry, Parameters, Parser};
+
+use super::component::{lines, serialized};
+use super::malformed;
+use crate::error::VerifyError;
+use crate::verifier::render::Values;
+
+/// The lines of a header as one dictionary. A longer one than the limit is refused before it is parsed.
+pub(super) fn dictionary(
+    name: &str,
+    most: usize,
+    values: &Values<'_, '_>,
+) -> Result<Dictionary, VerifyError> {
+    let lines = lines(name, values);
+    let length = lines.iter().fold(0, |sum: usize, line| sum.saturating_add(line.len() + 2));
+    if length > most {
+        return Err(malformed("the field is longer than the limit"));
+    }
+    Parser::new(&lines.join(b", ".as_slice()))
+        .parse()
+        .map_err(|_| malformed("a header of the signatures is no dictionary (RFC 9651)"))
+}
+
+/// What a signature covers and its parameters, as they stand in the signature base.
+pub(super) fn signature_params(covered: &InnerList) -> Result<String, VerifyError> {
+    serialized(ListEntry::InnerList(covered.clone())).ok_or(malformed("the list of components is empty"))
+}
+
+/// A parameter that is text.
+pub(super) fn text<'p>(params: &'p Parameters, name: &str) -> Result<Option<&'p str>, VerifyError> {
+    match params.get(name) {
+        None => Ok(None),
+        Some(BareItem::String(text)) => Ok(Some(text.as_str())),
+        Some(_) => Err(malformed("a parameter of a signature is no text, and has to be")),
+    }
+}
+
+/// A parameter that is a time.
+pub(super) fn time(params: &Parameters, name: &str) -> Result<Option<i64>, VerifyError> {
+    match params.get(name) {
+        None => Ok(None),
+        Some(BareItem::Integer(secs)) => Ok(Some(i64::from(*secs))),
+        Some(_) => Err(VerifyError::MalformedTimestamp { reason: "is no integer" }),
+    }
+}

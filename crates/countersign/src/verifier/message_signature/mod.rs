@@ -1,0 +1,63 @@
+//! HTTP Message Signatures (RFC 9421): the signatures of a request are taken apart at its head, and tried once the body is
+//! there.
+
+mod component;
+mod decide;
+mod digest;
+mod field;
+mod head;
+mod sign;
+
+use crate::error::{ConfigError, VerifyError};
+use crate::scheme::{Algorithm, MessageSignatureRules, Scheme};
+use component::Component;
+
+pub(super) use decide::decide;
+pub(super) use head::MessageHead;
+pub(crate) use sign::sign;
+
+/// The rules of a declaration, taken apart once.
+#[derive(Debug)]
+pub(crate) struct PlannedMessage {
+    required: Vec<Component>,
+    rules: MessageSignatureRules,
+    algorithm: Algorithm,
+    /// The name of the algorithm in a signature.
+    algorithm_name: &'static str,
+}
+
+/// The most signatures of a request, and the most components of each.
+const MOST_SIGNATURES: usize = 16;
+const MOST_COMPONENTS: usize = 64;
+
+/// The most bytes of a request that are looked at to build what its signatures cover.
+const MOST_BYTES: usize = 256 << 10;
+
+impl PlannedMessage {
+    pub(super) fn new(scheme: &Scheme) -> Result<Option<Self>, ConfigError> {
+        let Some(rules) = &scheme.message_signature else { return Ok(None) };
+        let required = rules
+            .components()
+            .map(|text| Component::declared(text).map_err(|problem| invalid(format!("{text:?} {problem}"))));
+        let required = required.collect::<Result<Vec<_>, _>>()?;
+        if required.len() > MOST_COMPONENTS {
+            return Err(invalid(format!("are more than {MOST_COMPONENTS}")));
+        }
+        let is_twice = |(index, component)| required.iter().skip(index + 1).any(|other| other == component);
+        if required.iter().enumerate().any(is_twice) {
+            return Err(invalid("name one component twice".to_owned()));
+        }
+        let Some(algorithm_name) = MessageSignatureRules::algorithm_name(scheme.algorithm) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { required, rules: rules.clone(), algorithm: scheme.algorithm, algorithm_name }))
+    }
+}
+
+fn invalid(problem: String) -> ConfigError {
+    ConfigError::new("scheme.message_signature.components", problem)
+}
+
+const fn malformed(reason: &'static str) -> VerifyError {
+    VerifyError::MalformedSignature { reason }
+}

@@ -1,0 +1,89 @@
+//! Signs a request as a sender of HTTP Message Signatures does.
+
+use http::{HeaderMap, HeaderValue};
+use sfv::{BareItem, InnerList, Key as Name, Parameters};
+
+use super::digest::{self, ContentDigest};
+use super::{MOST_BYTES, PlannedMessage, field};
+use crate::error::VerifyError;
+use crate::mac::Key;
+use crate::time::UnixTime;
+use crate::verifier::render::Values;
+use crate::verifier::{Plan, Source};
+
+/// The headers of a signature.
+pub(crate) struct Signed {
+    pub(crate) input: String,
+    pub(crate) signature: String,
+}
+
+impl PlannedMessage {
+    /// Adds the digest of the body, where it is covered and the sender has not given it.
+    pub(crate) fn prepare(&self, headers: &mut HeaderMap, given: &HeaderMap, body: &[u8]) {
+        if !self.rules.covers_body() || given.contains_key(digest::NAME) {
+            return;
+        }
+        if let Ok(value) = HeaderValue::try_from(ContentDigest::header(body)) {
+            headers.insert(digest::NAME, value);
+        }
+    }
+}
+
+/// Signs the required components.
+pub(crate) fn sign(
+    plan: &Plan,
+    message: &PlannedMessage,
+    key: &Key,
+    values: &Values<'_, '_>,
+    time: UnixTime,
+) -> Result<Signed, VerifyError> {
+    let items = message.required.iter().map(|component| component.item().clone()).collect();
+    let covered = InnerList::with_params(items, params(plan, message, key, values, time)?);
+    let (mut base, mut left) = (Vec::new(), MOST_BYTES);
+    for component in &message.required {
+        base.append(&mut component.line(values, &mut left)?);
+    }
+    let params = field::signature_params(&covered)?;
+    base.extend_from_slice(b"\"@signature-params\": ");
+    base.extend_from_slice(params.as_bytes());
+    let signature = key.signature(&[&base]);
+    let label = if message.rules.label.is_empty() { "sig1" } else { &*message.rules.label };
+    Ok(Signed {
+        input: format!("{label}={params}"),
+        signature: format!("{label}=:{}:", String::from_utf8_lossy(&signature)),
+    })
+}
+
+fn params(
+    plan: &Plan,
+    message: &PlannedMessage,
+    key: &Key,
+    values: &Values<'_, '_>,
+    time: UnixTime,
+) -> Result<Parameters, VerifyError> {
+    let mut params = Parameters::new();
+    let created = sfv::Integer::try_from(time.as_secs())
+        .map_err(|_| VerifyError::MalformedTimestamp { reason: "too large" })?;
+    put(&mut params, "created", BareItem::Integer(created));
+    put_text(&mut params, "alg", Some(message.algorithm_name))?;
+    let key_id = if key.id().is_empty() { &key.name } else { key.id() };
+    put_text(&mut params, "keyid", plan.key_id.as_ref().map(|_| key_id))?;
+    let nonce = values.id.filter(|_| matches!(plan.id, Some(Source::SignatureItem(_))));
+    put_text(&mut params, "nonce", nonce.and_then(|id| std::str::from_utf8(id).ok()))?;
+    put_text(&mut params, "tag", Some(&*message.rules.tag).filter(|tag| !tag.is_empty()))?;
+    Ok(params)
+}
+
+fn put_text(params: &mut Parameters, name: &str, text: Option<&str>) -> Result<(), VerifyError> {
+    let Some(text) = text else { return Ok(()) };
+    let text = sfv::String::from_string(text.to_owned())
+        .map_err(|_| VerifyError::MalformedId { reason: "is not visible ASCII" })?;
+    put(params, name, BareItem::String(text));
+    Ok(())
+}
+
+fn put(params: &mut Parameters, name: &str, value: BareItem) {
+    if let Ok(name) = Name::from_string(name.to_owned()) {
+        params.insert(name, value);
+    }
+}

@@ -1,0 +1,342 @@
+//! HTTP Message Signatures, with the standard's own test vectors (RFC 9421, appendix B.2 to B.4).
+#![cfg(all(feature = "asymmetric", feature = "message-signatures"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use countersign::scheme::{
+    Algorithm, Encoding, KeyFormat, Location, MessageSignatureRules, Scheme, SignatureField,
+};
+use countersign::{
+    Delivery, Head, Provider, Secret, Signer, SigningRequest, Tolerance, UnixTime, Verifier, VerifyError,
+    providers,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+macro_rules! key {
+    ($name:literal) => {
+        include_str!(concat!("data/keys/", $name))
+    };
+}
+
+const CREATED: UnixTime = UnixTime::from_secs(1_618_884_473);
+const URL: &str = "https://example.com/foo?param=Value&Pet=dog";
+const BODY: &str = r#"{"hello": "world"}"#;
+const SHARED: &str =
+    "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ==";
+const DIGEST: &str =
+    "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:";
+
+/// The message of appendix B.2 with a signature.
+fn message(input: &str, signature: &str) -> HeaderMap {
+    headers(&[
+        ("host", "example.com"),
+        ("date", "Tue, 20 Apr 2021 02:07:55 GMT"),
+        ("content-type", "application/json"),
+        ("content-digest", DIGEST),
+        ("content-length", "18"),
+        ("signature-input", input),
+        ("signature", signature),
+    ])
+}
+
+fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+    let pair = |(name, value): &(&str, &str)| {
+        (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap())
+    };
+    pairs.iter().map(pair).collect()
+}
+
+fn provider(algorithm: Algorithm, components: &'static str) -> Provider {
+    let scheme = Scheme::message_signature(algorithm, components, Tolerance::seconds(300));
+    Provider::new("own", "Own", scheme.with_key_id(Location::signature_item("keyid")))
+}
+
+fn verify(provider: Provider, key: &str, headers: &HeaderMap) -> Result<Delivery, VerifyError> {
+    verify_at(provider, key, headers, BODY, CREATED)
+}
+
+fn verify_at(
+    provider: Provider,
+    key: &str,
+    headers: &HeaderMap,
+    body: &str,
+    now: UnixTime,
+) -> Result<Delivery, VerifyError> {
+    let verifier = Verifier::new(provider, Secret::new(key).unwrap()).unwrap();
+    verifier.verify(&Head::new(headers).with_url(URL), body.to_owned(), now)
+}
+
+const B21: [&str; 2] = [
+    r#"sig-b21=();created=1618884473;keyid="test-key-rsa-pss";nonce="b3k2pp5k7z-50gnwp.yemd""#,
+    "sig-b21=:d2pmTvmbncD3xQm8E9ZV2828BjQWGgiwAaw5bAkgibUopemLJcWDy/lkbbHAve4cRAtx31Iq786U7it++wgGxbtRxf8Udx7zFZsckzXaJMkA7ChG52eSkFxykJeNqsrWH5S+oxNFlD4dzVuwe8DhTSja8xxbR/Z2cOGdCbzR72rgFWhzx2VjBqJzsPLMIQKhO4DGezXehhWwE56YCE+O6c0mKZsfxVrogUvA4HELjVKWmAvtl6UnCh8jYzuVG5WSb/QEVPnP5TmcAnLH1g+s++v6d4s8m0gCw1fV5/SITLq9mhho8K3+7EPYTU8IU1bLhdxO5Nyt8C8ssinQ98Xw9Q==:",
+];
+const B22: [&str; 2] = [
+    r#"sig-b22=("@authority" "content-digest" "@query-param";name="Pet");created=1618884473;keyid="test-key-rsa-pss";tag="header-example""#,
+    "sig-b22=:LjbtqUbfmvjj5C5kr1Ugj4PmLYvx9wVjZvD9GsTT4F7GrcQEdJzgI9qHxICagShLRiLMlAJjtq6N4CDfKtjvuJyE5qH7KT8UCMkSowOB4+ECxCmT8rtAmj/0PIXxi0A0nxKyB09RNrCQibbUjsLS/2YyFYXEu4TRJQzRw1rLEuEfY17SARYhpTlaqwZVtR8NV7+4UKkjqpcAoFqWFQh62s7Cl+H2fjBSpqfZUJcsIk4N6wiKYd4je2U/lankenQ99PZfB4jY3I5rSV2DSBVkSFsURIjYErOs0tFTQosMTAoxk//0RoKUqiYY8Bh0aaUEb0rQl3/XaVe4bXTugEjHSw==:",
+];
+const B23: [&str; 2] = [
+    r#"sig-b23=("date" "@method" "@path" "@query" "@authority" "content-type" "content-digest" "content-length");created=1618884473;keyid="test-key-rsa-pss""#,
+    "sig-b23=:bbN8oArOxYoyylQQUU6QYwrTuaxLwjAC9fbY2F6SVWvh0yBiMIRGOnMYwZ/5MR6fb0Kh1rIRASVxFkeGt683+qRpRRU5p2voTp768ZrCUb38K0fUxN0O0iC59DzYx8DFll5GmydPxSmme9v6ULbMFkl+V5B1TP/yPViV7KsLNmvKiLJH1pFkh/aYA2HXXZzNBXmIkoQoLd7YfW91kE9o/CCoC1xMy7JA1ipwvKvfrs65ldmlu9bpG6A9BmzhuzF8Eim5f8ui9eH8LZH896+QIF61ka39VBrohr9iyMUJpvRX2Zbhl5ZJzSRxpJyoEZAFL2FUo5fTIztsDZKEgM4cUA==:",
+];
+const B25: [&str; 2] = [
+    r#"sig-b25=("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret""#,
+    "sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:",
+];
+const B26: [&str; 2] = [
+    r#"sig-b26=("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519""#,
+    "sig-b26=:wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==:",
+];
+
+fn message_of([input, signature]: [&str; 2]) -> HeaderMap {
+    message(input, signature)
+}
+
+fn shared(components: &'static str) -> Provider {
+    let mut provider = provider(Algorithm::HmacSha256, components);
+    provider.scheme.key = KeyFormat::base64("");
+    provider
+}
+
+#[test]
+fn the_vectors_of_the_standard_verify() {
+    let pss = |components| provider(Algorithm::RsaPssSha512, components);
+    let rsa = key!("rfc9421/rsa-pss-public.pem");
+    let b22 =
+        verify(pss(r#"@authority|content-digest|@query-param;name="Pet""#), rsa, &message_of(B22)).unwrap();
+    assert!(b22.is_body_signed() && b22.timestamp().unwrap().is_signed());
+    assert_eq!(b22.timestamp().unwrap().value(), CREATED);
+    let all = "date|@method|@path|@query|@authority|content-type|content-digest|content-length";
+    assert!(verify(pss(all), rsa, &message_of(B23)).unwrap().is_body_signed());
+
+    let b25 = verify(shared("date|@authority|content-type"), SHARED, &message_of(B25)).unwrap();
+    assert!(!b25.is_body_signed(), "it does not cover the digest");
+
+    let ed = "date|@method|@path|@authority|content-type|content-length";
+    let ed25519 = key!("rfc9421/ed25519-public.pem");
+    assert!(!verify(provider(Algorithm::Ed25519, ed), ed25519, &message_of(B26)).unwrap().is_body_signed());
+}
+
+#[test]
+fn what_a_declaration_requires_is_covered_or_the_message_is_refused() {
+    for (components, key, vector) in [
+        ("@method", "B21", B21),
+        ("@method", "B22", B22),
+        (r#"@query-param;name="param""#, "B22", B22),
+        ("content-digest;key=\"sha-512\"", "B22", B22),
+    ] {
+        let pss = provider(Algorithm::RsaPssSha512, components);
+        let error = verify(pss, key!("rfc9421/rsa-pss-public.pem"), &message_of(vector)).unwrap_err();
+        assert_eq!(error.kind().as_str(), "malformed_signature", "{key} {components}");
+    }
+    let error = verify(shared("content-digest"), SHARED, &message_of(B25)).unwrap_err();
+    assert_eq!(error.kind().as_str(), "malformed_signature");
+}
+
+#[test]
+fn what_is_covered_cannot_be_changed() {
+    let rsa = key!("rfc9421/rsa-pss-public.pem");
+    let pss = || provider(Algorithm::RsaPssSha512, "content-digest|date|@method|@path|@query");
+    for (name, value) in [
+        ("date", "Tue, 20 Apr 2021 02:07:56 GMT"),
+        ("content-type", "text/plain"),
+        ("content-length", "19"),
+        ("content-digest", "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"),
+    ] {
+        let mut changed = message_of(B23);
+        changed.insert(HeaderName::try_from(name).unwrap(), HeaderValue::from_str(value).unwrap());
+        let error = verify(pss(), rsa, &changed).unwrap_err();
+        assert_eq!(error.kind().as_str(), "signature_mismatch", "{name}");
+    }
+    let error = verify_at(pss(), rsa, &message_of(B23), r#"{"hello": "worle"}"#, CREATED).unwrap_err();
+    assert_eq!(error.kind().as_str(), "body_hash_mismatch");
+    let later = UnixTime::from_secs(CREATED.as_secs() + 301);
+    let error = verify_at(pss(), rsa, &message_of(B23), BODY, later).unwrap_err();
+    assert_eq!(error.kind().as_str(), "timestamp_too_old");
+    let verifier = Verifier::new(pss(), Secret::new(rsa).unwrap()).unwrap();
+    let headers = message_of(B23);
+    for head in [
+        Head::new(&headers).with_url(URL).with_method("PUT"),
+        Head::new(&headers).with_url("https://example.com/fop?param=Value&Pet=dog"),
+        Head::new(&headers).with_url("https://example.com/foo?param=Value&Pet=cat"),
+        Head::new(&headers).with_url("https://example.org/foo?param=Value&Pet=dog"),
+    ] {
+        let error = verifier.verify(&head, BODY, CREATED).unwrap_err();
+        assert_eq!(error.kind().as_str(), "signature_mismatch");
+    }
+}
+
+#[test]
+fn a_body_is_bound_by_a_known_digest() {
+    let signer = Signer::new(shared("content-digest"), Secret::new(SHARED).unwrap()).unwrap();
+    let sign = |digest: &str| {
+        let digest = HeaderValue::from_str(digest).unwrap();
+        let request = SigningRequest::new(BODY, CREATED)
+            .with_header(HeaderName::from_static("content-digest"), digest.clone());
+        let mut headers = signer.sign(&request).unwrap();
+        headers.insert("content-digest", digest);
+        headers
+    };
+    let verdict = |digest: &str| match verify(shared("content-digest"), SHARED, &sign(digest)) {
+        Ok(delivery) => {
+            assert!(delivery.is_body_signed());
+            "accepted".to_owned()
+        }
+        Err(error) => error.kind().to_string(),
+    };
+    let sha256 = "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:";
+    let wrong = "sha-256=:Y48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:";
+    assert_eq!(verdict(sha256), "accepted");
+    assert_eq!(verdict(DIGEST), "accepted");
+    assert_eq!(verdict(&format!("{sha256}, {DIGEST}")), "accepted");
+    assert_eq!(verdict(&format!("md5=:AAAA:, {sha256}")), "accepted");
+    assert_eq!(verdict(&format!("{wrong}, {DIGEST}")), "body_hash_mismatch");
+    assert_eq!(verdict(wrong), "body_hash_mismatch");
+    assert_eq!(verdict("sha-256=::"), "body_hash_mismatch");
+    assert_eq!(verdict("md5=:AAAA:"), "missing_body_hash");
+    assert_eq!(verdict("sha-256=X48E9q"), "malformed_header");
+    assert_eq!(verdict("sha-256=(:AAAA:)"), "malformed_header");
+    assert_eq!(verdict(",,"), "malformed_signature");
+}
+
+#[test]
+fn what_signs_verifies_under_every_algorithm() {
+    let components = r#"@method|@target-uri|@authority|@scheme|@request-target|@path|@query|@query-param;name="Pet"|content-type|content-digest"#;
+    for (algorithm, private, public) in [
+        (Algorithm::HmacSha256, SHARED, SHARED),
+        (Algorithm::Ed25519, key!("ed.pkcs8.pem"), key!("ed.spki.pem")),
+        (Algorithm::EcdsaP256Sha256, key!("ec.pkcs8.pem"), key!("ec.spki.pem")),
+        (Algorithm::EcdsaP384Sha384, key!("p384.pkcs8.pem"), key!("p384.spki.pem")),
+        (Algorithm::RsaSha256, key!("rsa2048.pkcs8.pem"), key!("rsa2048.spki.pem")),
+        (Algorithm::RsaPssSha512, key!("rsa2048.pkcs8.pem"), key!("rsa2048.spki.pem")),
+    ] {
+        let mut own = provider(algorithm, components);
+        own.event.id = Some(Location::signature_item("nonce"));
+        own.scheme.message_signature =
+            Some(MessageSignatureRules::new(components).with_label("own").with_tag("app"));
+        let json = HeaderValue::from_static("application/json");
+        let request = SigningRequest::new(BODY, CREATED)
+            .with_url(URL)
+            .with_id("n1")
+            .with_header(HeaderName::from_static("content-type"), json.clone());
+        let signer = Signer::new(own.clone(), Secret::new(private).unwrap()).unwrap();
+        let mut headers = signer.sign(&request).unwrap();
+        headers.insert("content-type", json);
+        let delivery = verify(own.clone(), public, &headers).unwrap();
+        assert!(delivery.id().unwrap().is_signed() && delivery.is_body_signed());
+        assert_eq!(delivery.id().unwrap().as_str(), "n1");
+        let text = headers["signature"].to_str().unwrap().to_owned();
+        for at in 5..text.len() - 1 {
+            let mut changed = text.clone().into_bytes();
+            let byte = changed.get_mut(at).unwrap();
+            *byte = if *byte == b'A' { b'B' } else { b'A' };
+            headers.insert("signature", HeaderValue::from_bytes(&changed).unwrap());
+            if algorithm != Algorithm::HmacSha256 && at % 8 != 0 {
+                continue;
+            }
+            verify(own.clone(), public, &headers).unwrap_err();
+        }
+    }
+}
+
+#[test]
+fn one_of_several_signatures_is_enough_and_the_others_do_no_harm() {
+    let (inputs, signatures) = (format!("{}, {}", B25[0], B22[0]), format!("{}, {}", B22[1], B25[1]));
+    let both = message(&inputs, &signatures);
+    verify(shared("date"), SHARED, &both).unwrap();
+    // The same in two lines.
+    let mut lines = message_of(B25);
+    lines.append("signature-input", HeaderValue::from_static(B22[0]));
+    lines.append("signature", HeaderValue::from_static(B22[1]));
+    verify(shared("date"), SHARED, &lines).unwrap();
+    let label = |label| {
+        let mut provider = shared("date");
+        provider.scheme.message_signature = Some(MessageSignatureRules::new("date").with_label(label));
+        provider
+    };
+    verify(label("sig-b25"), SHARED, &both).unwrap();
+    let error = verify(label("sig-b26"), SHARED, &both).unwrap_err();
+    assert_eq!(error.kind().as_str(), "no_signature_for_expected_version");
+    let tagged = |tag| {
+        let rsa = provider(Algorithm::RsaPssSha512, "@authority");
+        let rules = MessageSignatureRules::new("@authority").with_tag(tag);
+        Provider { scheme: rsa.scheme.clone().with_message_signature(rules), ..rsa }
+    };
+    let rsa = key!("rfc9421/rsa-pss-public.pem");
+    verify(tagged("header-example"), rsa, &both).unwrap();
+    verify(tagged("other"), rsa, &both).unwrap_err();
+
+    let many: Vec<_> = (0..17).map(|n| B25[0].replace("sig-b25", &format!("sig{n}"))).collect();
+    let error = verify(shared("date"), SHARED, &message(&many.join(", "), B25[1])).unwrap_err();
+    assert_eq!(error.kind().as_str(), "malformed_signature");
+}
+
+#[test]
+fn a_signature_is_refused_for_what_it_says_of_itself() {
+    let rest = "(\"date\" \"@authority\" \"content-type\");created=1618884473";
+    for (input, kind) in [
+        (format!("sig-b25={rest};alg=\"ed25519\""), "malformed_signature"),
+        (format!("sig-b25={rest};alg=\"none\""), "malformed_signature"),
+        (format!("sig-b25={rest};expires=1618884472"), "timestamp_too_old"),
+        (format!("sig-b25={rest};expires=1618884473"), "signature_mismatch"),
+        ("sig-b25=(\"date\" \"date\");created=1618884473".to_owned(), "malformed_signature"),
+        ("sig-b25=(\"date\" \"@status\");created=1618884473".to_owned(), "malformed_signature"),
+        ("sig-b25=(\"date\" \"@method\";req);created=1618884473".to_owned(), "malformed_signature"),
+        ("sig-b25=(\"date\" \"@signature-params\");created=1618884473".to_owned(), "malformed_signature"),
+        ("sig-b25=(\"date\" \"Host\");created=1618884473".to_owned(), "malformed_signature"),
+        ("sig-b25=(\"date\" \"x-none\");created=1618884473".to_owned(), "missing_header"),
+        ("sig-b25=(\"date\")".to_owned(), "missing_timestamp"),
+        ("sig-b25=(\"date\");created=\"1618884473\"".to_owned(), "malformed_timestamp"),
+        ("sig-b25=\"date\";created=1618884473".to_owned(), "malformed_signature"),
+        ("other=(\"date\");created=1618884473".to_owned(), "malformed_signature"),
+        ("sig-b25=(\"date\"".to_owned(), "malformed_signature"),
+        (format!("sig-b25=({});created=1618884473", "\"date\" ".repeat(65)), "malformed_signature"),
+    ] {
+        let error = verify(shared("date"), SHARED, &message(&input, B25[1])).unwrap_err();
+        assert_eq!(error.kind().as_str(), kind, "{input}");
+    }
+    let without = headers(&[("signature", B25[1]), ("date", "x")]);
+    let error = verify(shared("date"), SHARED, &without).unwrap_err();
+    assert_eq!(error.kind().as_str(), "missing_header");
+    let without = headers(&[("signature-input", B25[0]), ("date", "x")]);
+    let error = verify(shared("date"), SHARED, &without).unwrap_err();
+    assert_eq!(error.kind().as_str(), "missing_signature");
+}
+
+#[test]
+fn a_declaration_that_makes_no_sense_is_refused() {
+    let field = |provider: Provider| provider.check().unwrap_err().field().to_owned();
+    for components in
+        ["", "|", "Date", "@status", "@query-param", "date|date", "@unknown", "date;req", "date;name=\"x\""]
+    {
+        assert_eq!(field(shared(components)), "scheme.message_signature.components", "{components}");
+    }
+    assert_eq!(field(provider(Algorithm::HmacSha512, "date")), "scheme.algorithm");
+    let mut own = shared("date");
+    own.scheme.signature = SignatureField::header("x-signature", Encoding::Base64);
+    assert_eq!(field(own), "scheme.signature");
+    let mut own = shared("date");
+    own.scheme.content = countersign::scheme::Template::new("{body}");
+    assert_eq!(field(own), "scheme.content");
+    let mut own = shared("date");
+    own.scheme.timestamp.as_mut().unwrap().at = Location::signature_item("expires");
+    assert_eq!(field(own), "scheme.timestamp");
+}
+
+/// The facts of the test of Yizack/mailchannels: the order of the parameters, the label, the digest.
+#[test]
+fn mailchannels_signs_the_digest_alone() {
+    let secret = Secret::new(key!("ed.pkcs8.pem")).unwrap();
+    let body = r#"[{"event":"delivered","customer_handle":"abc123","timestamp":1625097600}]"#;
+    let headers = Signer::new(&providers::MAILCHANNELS, secret)
+        .unwrap()
+        .sign(&SigningRequest::new(body, CREATED))
+        .unwrap();
+    let input = headers["signature-input"].to_str().unwrap();
+    assert!(input.contains("=(\"content-digest\");created=1618884473;alg=\"ed25519\";keyid="), "{input}");
+    let verifier =
+        Verifier::new(&providers::MAILCHANNELS, Secret::new(key!("ed.spki.pem")).unwrap()).unwrap();
+    let delivery = verifier.verify(&Head::new(&headers), body, CREATED).unwrap();
+    assert_eq!(delivery.event_type().unwrap().as_str(), "delivered");
+    assert!(delivery.event_type().unwrap().is_signed());
+    let intake = verifier.begin(&Head::new(&headers), CREATED).unwrap();
+    assert!(intake.key_id().is_some(), "the key is looked up by it");
+}
