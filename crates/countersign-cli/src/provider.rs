@@ -129,7 +129,10 @@ fn key(key: &KeyFormat) -> String {
 }
 
 fn retried(retries: &Retries) -> String {
-    let attempts = retries.attempts.map(|attempts| format!("{attempts} attempts"));
+    let attempts = retries.attempts.map(|attempts| match attempts.saturating_sub(1) {
+        0 => "none".to_owned(),
+        again => format!("{again} (attempts in all: {attempts})"),
+    });
     let window = retries.window_secs.map(|secs| format!("within {}", span(secs)));
     let answer = retries.ack_secs.map(|secs| format!("waits {} for an answer", span(secs)));
     let said: Vec<_> = [attempts, window, answer].into_iter().flatten().collect();

@@ -116,7 +116,7 @@ pub use event::{DecodeError, Event, EventCatalog, UnknownEvent};
 pub use head::{Head, Headers};
 #[cfg(feature = "diagnose")]
 pub use identify::{Fit, identify};
-pub use provider::{Confidence, EventFields, Provider, Responses, Retries};
+pub use provider::{Confidence, EventFields, Provider, Responses, Retries, UnsignedDelivery};
 pub use secret::{Secret, SecretSet};
 pub use sign::{Signer, SigningRequest};
 pub use time::{Clock, SystemClock, Tolerance, UnixTime};

@@ -56,6 +56,12 @@ impl Case {
         ["{body", "{form", "{json"].iter().any(|placeholder| self.signs(placeholder))
     }
 
+    /// The request alone.
+    pub(super) fn captured(&self) -> Captured {
+        let Self { method, url, headers, body, .. } = self.clone();
+        Captured { method, url, headers, body }
+    }
+
     pub(super) fn provider_mut(&mut self) -> &mut Provider {
         Arc::make_mut(&mut self.provider)
     }

@@ -4,9 +4,14 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
 use super::Cause;
 use super::case::Case;
+use crate::scheme::{Encoding, Format, KeyEncoding, Location};
 
 /// The most telling oddity.
 pub(super) fn find(case: &Case) -> Option<Cause> {
+    body(case).or_else(|| secret(case)).or_else(|| length(case))
+}
+
+fn body(case: &Case) -> Option<Cause> {
     let bytes = case.body.len();
     let text = |name| case.headers.get(name)?.to_str().ok();
     let announced = text(CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
@@ -36,3 +41,95 @@ pub(super) fn find(case: &Case) -> Option<Cause> {
         )
     })
 }
+
+/// What is configured as the secret does not look like one of this provider's.
+fn secret(case: &Case) -> Option<Cause> {
+    let scheme = &case.provider.scheme;
+    if scheme.algorithm.is_asymmetric() || scheme.token.is_some() {
+        return None;
+    }
+    let prefixes = || scheme.key.prefix.split('|').filter(|prefix| !prefix.is_empty());
+    case.secrets.iter().find_map(|stored| {
+        let text = stored.text().trim();
+        if prefixes().any(|prefix| text.starts_with(prefix)) {
+            return None;
+        }
+        if PLACEHOLDERS.contains(&text.to_ascii_lowercase().as_str()) || text.starts_with("${") || text.starts_with("process.env") {
+            return Some(Cause::new(
+                "secret_placeholder",
+                "the secret is the name of a variable or the word for a missing value: the configuration was not filled in",
+            ));
+        }
+        let known = KINDS.iter().find(|(start, _)| text.starts_with(start) && text.len() > start.len() + 3);
+        known.map(|(start, kind)| {
+            let sentence = format!(
+                "the secret begins with `{start}`, as {kind} does: unless this provider signs with that, take the signing \
+                 secret that it shows for the endpoint"
+            );
+            Cause::owned("secret_of_another_kind", sentence)
+        })
+    })
+}
+
+/// A signature that is as long as that of another algorithm.
+fn length(case: &Case) -> Option<Cause> {
+    let scheme = &case.provider.scheme;
+    let Location::Header(names) = &scheme.signature.at else { return None };
+    let value = names.split(',').find_map(|name| case.headers.get(name.trim()))?.to_str().ok()?;
+    let Format::Value { prefixes, .. } = &scheme.signature.format else { return None };
+    let prefixes = prefixes.split('|').filter(|prefix| !prefix.is_empty());
+    let text = prefixes.into_iter().find_map(|prefix| value.strip_prefix(prefix)).unwrap_or(value).trim();
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let (name, _) = SIZES.iter().find(|(_, bytes)| is_hex && text.len() == bytes * 2)?;
+    let declared = format!("{:?}", scheme.algorithm).to_ascii_lowercase();
+    let same = scheme.signature.encoding == Encoding::Hex
+        && declared.ends_with(&name.replace('-', "").to_ascii_lowercase());
+    (!same && scheme.key.encoding != KeyEncoding::Hex && scheme.algorithm.covers_content()).then(|| {
+        let sentence = format!(
+            "the signature is as long as one with {name} in hexadecimal, which is not what the declaration has: look \
+             for the version of the scheme that the provider uses"
+        );
+        Cause::owned("signature_length", sentence)
+    })
+}
+
+static PLACEHOLDERS: [&str; 9] = [
+    "undefined",
+    "null",
+    "none",
+    "nil",
+    "changeme",
+    "your_webhook_secret",
+    "webhook_secret",
+    "secret",
+    "xxx",
+];
+
+/// Beginnings of what is no signing secret.
+static KINDS: [(&str, &str); 23] = [
+    ("sk_live_", "an API key"),
+    ("sk_test_", "an API key"),
+    ("rk_live_", "a restricted API key"),
+    ("rk_test_", "a restricted API key"),
+    ("pk_live_", "a publishable key"),
+    ("pk_test_", "a publishable key"),
+    ("we_", "the id of an endpoint"),
+    ("ghp_", "a personal access token"),
+    ("github_pat_", "a personal access token"),
+    ("gho_", "an OAuth token"),
+    ("ghs_", "an installation token"),
+    ("glpat-", "a personal access token"),
+    ("xoxb-", "a bot token"),
+    ("xoxp-", "a user token"),
+    ("xapp-", "an app token"),
+    ("SG.", "an API key"),
+    ("shpat_", "an access token"),
+    ("APP_USR-", "an access token"),
+    ("re_", "an API key"),
+    ("EAA", "an access token"),
+    ("eyJ", "a JSON Web Token"),
+    ("Bearer ", "an access token"),
+    ("https://", "a URL"),
+];
+
+static SIZES: [(&str, usize); 4] = [("MD5", 16), ("SHA-1", 20), ("SHA-256", 32), ("SHA-512", 64)];

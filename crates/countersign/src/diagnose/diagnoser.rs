@@ -29,8 +29,8 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// For a person who waits: 4096 guesses, which is all of them for most requests, and 2 GiB, which is some seconds.
-    pub const PATIENT: Self = Self { guesses: 4096, bytes: 2 << 30 };
+    /// For a person who waits: 16384 guesses, which is all of them for most requests, and 2 GiB, which is some seconds.
+    pub const PATIENT: Self = Self { guesses: 16384, bytes: 2 << 30 };
 
     /// For a log line of a server: 512 guesses, which are single mistakes and some pairs, and 4 MiB, which together is
     /// a few milliseconds.

@@ -6,7 +6,7 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::Cause;
 use super::case::{Case, Guess, Guesses};
-use super::signature;
+use super::{lines, signature};
 use crate::scheme::{Location, TimestampField, Unit};
 use crate::time::UnixTime;
 
@@ -15,6 +15,7 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
     let renamed = renamed(case).into_iter().take(MOST_NAMES);
     Box::new(
         signature::likely(case)
+            .chain(lines::likely(case))
             .chain(timestamps(case))
             .chain(renamed)
             .chain(content_types(case))

@@ -1,37 +1,37 @@
 //! Another scheme: another provider of the catalogue, or another declaration of one's own.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use http::header::CONTENT_TYPE;
+
 use super::Cause;
 use super::case::{Case, Guess, Guesses};
+use super::place;
+use crate::identify;
 use crate::provider::Provider;
 use crate::providers;
-use crate::scheme::{Algorithm, Location, Template};
+use crate::scheme::{Algorithm, BodyPart, Location, Template};
+use crate::verifier::Plan;
 
 /// Another provider has sent it, or the declaration has another algorithm or content.
 pub(super) fn likely(case: &Case) -> Guesses<'_> {
-    Box::new(others(case).chain(algorithms(case)))
+    Box::new(others(case).chain(algorithms(case)).chain(place::likely(case)))
 }
 
-/// What the providers of the catalogue sign.
+/// What the providers of the catalogue sign, as far as it is all of the body.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let templates: BTreeSet<_> = providers::all().map(|provider| provider.scheme.content.as_str()).collect();
-    let declared = &case.provider.scheme;
-    let own = declared.content.as_str();
-    let fits = move |template: &&'static str| {
-        let needs = |placeholder: &str, there: bool| there || !template.contains(placeholder);
-        !template.is_empty()
-            && *template != own
-            && needs("{timestamp}", declared.timestamp.is_some())
-            && needs("{id}", case.provider.event.id.is_some())
-            && needs("{url", case.url.is_some())
-    };
-    let contents =
-        declared.algorithm.covers_content().then_some(templates).into_iter().flatten().filter(fits);
+    let own = case.provider.scheme.content.as_str();
+    let is_form = is_form(case);
+    let fits = move |template: &&'static str| *template != own && covers_body(template, is_form);
+    let covers = case.provider.scheme.algorithm.covers_content();
+    let contents = covers.then_some(templates).into_iter().flatten().filter(fits);
+    let contents = contents.filter_map(|template| compiled(case, template).then_some(template));
     Box::new(contents.flat_map(|template| {
         let sentence = format!("what is signed is `{template}`: set `content` in the declaration to that");
-        let other = Cause::owned("signed_content", sentence);
+        let other = Cause::owned(CONTENT, sentence);
         let both = algorithms(case).map({
             let other = other.clone();
             move |algorithm| content(template, other.clone()).and(algorithm)
@@ -40,26 +40,57 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     }))
 }
 
+/// Whether a signature over this content covers all of the body, in a request like this one.
+fn covers_body(template: &'static str, is_form: bool) -> bool {
+    let fields = ["{form:sorted}", "{form:plivo}"].iter().any(|fields| template.contains(fields));
+    let parsed = Template::new(template).parse();
+    parsed.is_ok_and(|content| {
+        let is_of_form = content.body.contains(&BodyPart::FormPhp);
+        content.covers_body() && !is_of_form
+            || content.body.contains(&BodyPart::JsonSorted)
+            || is_form && fields
+    })
+}
+
+/// Whether the declaration with this content is one that loads, and a request like this one has what it needs.
+fn compiled(case: &Case, template: &'static str) -> bool {
+    let mut provider = (*case.provider).clone();
+    provider.scheme.content = Template::new(template);
+    let needs_url = template.contains("{url") || template.contains("{path") || template.contains("{query");
+    (case.url.is_some() || !needs_url) && Plan::new(Cow::Owned(provider)).is_ok()
+}
+
+fn is_form(case: &Case) -> bool {
+    let essence = case.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    essence.is_some_and(|text| text.to_ascii_lowercase().contains("x-www-form-urlencoded"))
+}
+
 fn content<'g>(template: &'static str, cause: Cause) -> Guess<'g> {
     Guess::new(cause, move |case| case.provider_mut().scheme.content = Template::new(template))
 }
 
-/// Providers whose signature is there.
+/// Providers whose signature is there, the one that the request fits best first.
 fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
-    let there = |provider: &&Provider| match &provider.scheme.signature.at {
-        Location::Header(names) => names.split(',').any(|name| case.headers.contains_key(name.trim())),
-        Location::Query(_) => case.url.is_some(),
-        at => at.is_in_body(),
-    };
+    let captured = case.captured();
     let others = providers::all()
         .filter(|other| other.slug != case.provider.slug && other.scheme != case.provider.scheme);
-    others.filter(there).map(|other| {
+    let others = identify::ranked(others.filter(|other| has_signature(case, other)), &captured);
+    others.into_iter().map(|other| {
         let sentence = format!("the request is one of `{}`, {}: verify it as that", other.slug, other.name);
         let provider = Arc::new(other.clone());
         Guess::new(Cause::owned("other_provider", sentence), move |case| {
             case.provider = Arc::clone(&provider)
         })
     })
+}
+
+/// Whether something stands where the signature of the provider is.
+pub(super) fn has_signature(case: &Case, provider: &Provider) -> bool {
+    match &provider.scheme.signature.at {
+        Location::Header(names) => names.split(',').any(|name| case.headers.contains_key(name.trim())),
+        Location::Query(_) => case.url.is_some(),
+        at => at.is_in_body(),
+    }
 }
 
 fn algorithms(case: &Case) -> impl Iterator<Item = Guess<'_>> {
@@ -73,6 +104,9 @@ fn algorithms(case: &Case) -> impl Iterator<Item = Guess<'_>> {
         })
     })
 }
+
+/// A cause that proposes other content.
+pub(super) const CONTENT: &str = "signed_content";
 
 static ALGORITHMS: [(Algorithm, &str); 4] = [
     (Algorithm::HmacSha256, "HMAC with SHA-256"),

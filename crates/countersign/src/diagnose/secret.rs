@@ -40,7 +40,68 @@ pub(super) fn rare<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
             spelling.guess(&stored.name)
         })
     });
-    Box::new(twice.chain(other))
+    let secrets = case.secrets.iter().take(MOST_SECRETS);
+    let unusual = secrets.flat_map(|stored| unusual(stored.text()).map(|text| text.guess(&stored.name)));
+    Box::new(unusual.chain(twice).chain(other))
+}
+
+/// The key as a digest of the secret, or as a part of it.
+fn unusual(text: &str) -> impl Iterator<Item = Spelling> + use<> {
+    let text = text.trim();
+    let digests = digests(text.as_bytes()).into_iter().map(|(name, key)| {
+        let sentence = format!(
+            "the key is the {name} digest of the secret, not the secret: store the digest here, or let the sender sign \
+             with the secret itself"
+        );
+        (Cause::owned("secret_digest", sentence), key)
+    });
+    let parts = text
+        .split([',', ';', ':', '|', ' ', '.'])
+        .filter(|part| *part != text && part.len() >= SHORTEST_PART);
+    let parts = parts.map(|part| (Cause::new("secret_part", PART), part.trim().to_owned()));
+    let lines =
+        text.contains("\\n").then(|| (Cause::new("secret_line_breaks", LINES), text.replace("\\n", "\n")));
+    let spellings: Vec<_> = digests
+        .chain(parts.take(MOST_PARTS))
+        .chain(lines)
+        .flat_map(|(cause, text)| {
+            let spelling = |format| Spelling {
+                causes: vec![cause.clone()],
+                secret: Stored::new("", text.as_str()),
+                format,
+            };
+            [spelling(None), spelling(Some(KeyFormat::UTF8))]
+        })
+        .collect();
+    // A digest in bytes stands in hexadecimal here.
+    let raw = self::digests(text.as_bytes())
+        .into_iter()
+        .filter(|(_, key)| key.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let raw = raw.map(|(name, key)| {
+        let sentence = format!("the key is the {name} digest of the secret as bytes, not the secret: let the sender sign with the secret itself");
+        Spelling {
+            causes: vec![Cause::owned("secret_digest", sentence)],
+            secret: Stored::new("", key),
+            format: Some(KeyFormat::HEX),
+        }
+    });
+    spellings.into_iter().chain(raw.collect::<Vec<_>>())
+}
+
+/// The digests of a secret as texts.
+fn digests(text: &[u8]) -> Vec<(&'static str, String)> {
+    use sha2::Digest;
+    let digests: [(_, Vec<u8>); 4] = [
+        ("SHA-256", sha2::Sha256::digest(text).to_vec()),
+        ("MD5", md5::Md5::digest(text).to_vec()),
+        ("SHA-1", sha1::Sha1::digest(text).to_vec()),
+        ("SHA-512", sha2::Sha512::digest(text).to_vec()),
+    ];
+    let texts = |(name, digest): (&'static str, Vec<u8>)| {
+        let hex = const_hex::encode(&digest);
+        [(name, hex.clone()), (name, to_base64(&digest)), (name, hex.to_uppercase())]
+    };
+    digests.into_iter().flat_map(texts).collect()
 }
 
 /// Secrets that are listed, and not used as they are.
@@ -261,6 +322,13 @@ const AS_BASE64URL: &str = "the key is what the secret decodes to from URL-safe 
 const AS_HEX: &str = "the key is what the secret decodes to from hexadecimal, not its text: \
     set `key` in the declaration to `hex`, or take the secret that belongs to this scheme";
 
+const PART: &str = "the key is one part of what is stored as the secret, which holds several, or a name in front: \
+    store that part only, or each as a secret of its own";
+const LINES: &str = "the line breaks of the secret are stored as `\\n`, and as line breaks the request verifies: \
+    store the key with its lines, from a file for instance";
+
+const SHORTEST_PART: usize = 6;
+const MOST_PARTS: usize = 8;
 /// More are not looked at: a rotation has two.
 const MOST_SECRETS: usize = 8;
 const MOST_OTHERS: usize = 32;

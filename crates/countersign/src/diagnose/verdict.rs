@@ -9,7 +9,8 @@ use crate::error::{ConfigError, VerifyError};
 pub enum Diagnosis {
     /// Nothing is wrong with it.
     Accepted,
-    /// These mistakes together are what is wrong: without them it verifies.
+    /// These mistakes together are what is wrong: without them it verifies, or nothing can, because what a signature needs
+    /// is not there.
     Explained {
         /// The mistakes, the most telling first; never empty.
         causes: Vec<Cause>,
@@ -78,9 +79,14 @@ impl fmt::Display for Diagnosis {
                 }
                 Ok(())
             }
-            Self::Unexplained { tried, problem, clue } => {
-                write!(f, "none of {tried} known mistakes explains it: {problem}")?;
-                clue.iter().try_for_each(|clue| write!(f, "; {clue}"))
+            Self::Unexplained { tried, problem, clue: None } => {
+                write!(f, "none of {tried} known mistakes explains it: {problem}")
+            }
+            Self::Unexplained { tried, problem, clue: Some(clue) } => {
+                write!(
+                    f,
+                    "{clue}; this is where to look, and not proven: {problem}, and {tried} known mistakes were tried"
+                )
             }
         }
     }

@@ -78,9 +78,38 @@ pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime)
         Some(Fit { provider, score, verified })
     };
     let mut fits: Vec<_> = providers::all().filter_map(fit).collect();
-    fits.sort_by_key(|fit| {
-        let trusted = matches!(fit.provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);
-        Reverse((fit.verified, fit.score, trusted))
-    });
+    fits.sort_by_key(|fit| Reverse((fit.verified, fit.score, standing(fit.provider))));
     fits
+}
+
+/// The providers, the one that the request fits best first; those that it does not fit last.
+pub(crate) fn ranked(
+    providers: impl Iterator<Item = &'static Provider>,
+    captured: &Captured,
+) -> Vec<&'static Provider> {
+    let rarity = Rarity::of(providers::all());
+    let scored = providers.map(|provider| (score(provider, captured, &rarity), provider));
+    let mut scored: Vec<_> = scored.collect();
+    scored.sort_by_key(|(score, provider)| Reverse((*score, standing(provider))));
+    scored.into_iter().map(|(_, provider)| provider).collect()
+}
+
+/// The provider that the request fits best, and its score.
+pub(crate) fn best(
+    providers: impl Iterator<Item = &'static Provider>,
+    captured: &Captured,
+) -> Option<(u32, &'static Provider)> {
+    let rarity = Rarity::of(providers::all());
+    let scored = providers.filter_map(|provider| Some((score(provider, captured, &rarity)?, provider)));
+    scored.min_by_key(|(score, provider)| Reverse((*score, standing(provider))))
+}
+
+/// A score that only a signature under a name of few providers gives.
+pub(crate) const TELLING: u32 = 230;
+
+/// The order of providers that a request fits alike: a scheme before those that use it, and what was read at the provider
+/// before what was not.
+fn standing(provider: &Provider) -> (bool, bool) {
+    let trusted = matches!(provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);
+    (provider.generic, trusted)
 }

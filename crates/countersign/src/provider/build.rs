@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::mem::{forget, replace};
 
-use super::{Confidence, EventFields, Provider, Responses, Retries};
+use super::{Confidence, EventFields, Provider, Responses, Retries, UnsignedDelivery};
 use crate::handshake::Handshake;
 use crate::scheme::{Location, Pointer, Scheme, text};
 
@@ -20,6 +20,8 @@ impl Provider {
             scheme,
             event: EventFields { id: None, event_type: None, data: None },
             retries: None,
+            unsigned: UnsignedDelivery::NONE,
+            generic: false,
             handshakes: Handshake::NONE,
             responses: Responses::DEFAULT,
         }
@@ -65,6 +67,20 @@ impl Provider {
     #[must_use]
     pub const fn with_retries(mut self, retries: Retries) -> Self {
         self.retries = Some(retries);
+        self
+    }
+
+    /// With the deliveries that it sends without a signature.
+    #[must_use]
+    pub const fn with_unsigned(mut self, deliveries: &'static [UnsignedDelivery]) -> Self {
+        forget(replace(&mut self.unsigned, Cow::Borrowed(deliveries)));
+        self
+    }
+
+    /// As the declaration of a scheme that other providers of the catalogue use.
+    #[must_use]
+    pub const fn as_generic(mut self) -> Self {
+        self.generic = true;
         self
     }
 

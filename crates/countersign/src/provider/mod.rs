@@ -4,7 +4,7 @@ mod build;
 
 use std::borrow::Cow;
 
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
@@ -68,6 +68,13 @@ pub struct Provider {
     /// How it retries, as far as it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<Retries>,
+    /// Deliveries that it sends without a signature, for `explain`: they are refused like any other that has none.
+    #[serde(default = "no_unsigned", skip_serializing_if = "<[UnsignedDelivery]>::is_empty")]
+    pub unsigned: Cow<'static, [UnsignedDelivery]>,
+    /// Whether this is a scheme that other providers use, such as Standard Webhooks: `identify` names it before them where
+    /// a request fits all alike.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub generic: bool,
     /// What it sends to find out whose endpoint it is.
     #[serde(default = "no_handshakes", skip_serializing_if = "<[Handshake]>::is_empty")]
     pub handshakes: Cow<'static, [Handshake]>,
@@ -125,6 +132,37 @@ pub struct Retries {
     /// Within which an answer has to be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ack_secs: Option<u64>,
+}
+
+/// A kind of delivery that a provider sends without a signature.
+///
+/// In TOML: `unsigned = [{ header = "x-amz-sns-rawdelivery", reason = "raw message delivery is on: turn it off" }]`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnsignedDelivery {
+    /// The header that such a delivery has.
+    pub header: Text,
+    /// Why it has no signature, and the cure.
+    pub reason: Text,
+}
+
+impl UnsignedDelivery {
+    /// The provider documents none.
+    pub const NONE: Cow<'static, [Self]> = Cow::Borrowed(&[]);
+
+    /// Deliveries with this header, and why they have no signature.
+    #[must_use]
+    pub const fn new(header: &'static str, reason: &'static str) -> Self {
+        Self { header: text(header), reason: text(reason) }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let is_name = HeaderName::try_from(&*self.header).is_ok();
+        let named = |ok, field, problem| if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) };
+        named(is_name, "unsigned.header", "is not a header name")?;
+        named(!self.reason.trim().is_empty(), "unsigned.reason", "is empty: say why, and what to do")
+    }
 }
 
 /// What a provider insists on in the answers to what is refused.
@@ -215,6 +253,10 @@ impl Provider {
         provider.check()?;
         Ok(provider)
     }
+}
+
+const fn no_unsigned() -> Cow<'static, [UnsignedDelivery]> {
+    UnsignedDelivery::NONE
 }
 
 const fn no_handshakes() -> Cow<'static, [Handshake]> {

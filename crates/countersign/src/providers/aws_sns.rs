@@ -17,7 +17,7 @@ mod events;
 
 pub use events::{Event, Notification, SubscriptionConfirmation};
 
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Provider, Retries, UnsignedDelivery};
 use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -43,7 +43,15 @@ pub static PROVIDER: Provider = Provider::new(
 )
 .with_id(Location::json("/MessageId"))
 .with_event_type(Location::json("/Type"))
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) });
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) })
+.with_unsigned(RAW);
+
+/// Source: docs.aws.amazon.com/sns, Amazon SNS raw message delivery.
+const RAW: &[UnsignedDelivery] = &[UnsignedDelivery::new(
+    "x-amz-sns-rawdelivery",
+    "raw message delivery is on for the subscription, and a raw message is the text without its envelope, which has the \
+     signature: turn it off",
+)];
 
 const OUR_TOPICS: &[Check] =
     &[Check::equals(Location::json("/TopicArn"), "{param:topics}").separated_by(",")];

@@ -145,7 +145,8 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
 .with_notes("The key is whpk_ and Base64. Signatures of other versions (v1) are skipped.")
 .with_id(Location::header("webhook-id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.as_generic();
 
 /// Telnyx.
 pub static TELNYX: Provider = Provider::new(

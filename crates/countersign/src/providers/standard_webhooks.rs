@@ -169,7 +169,8 @@ pub static STANDARD_WEBHOOKS_V1: Provider =
         )
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
-        .with_data("/data");
+        .with_data("/data")
+        .as_generic();
 
 /// Supabase Auth hooks.
 pub static SUPABASE: Provider = Provider::new(

@@ -52,7 +52,8 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
         attempts: Some(8),
         window_secs: Some(27 * 3600 + 35 * 60 + 5),
         ack_secs: Some(15),
-    });
+    })
+    .as_generic();
 
 /// Vanta. Facts from somebody else's code or page.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)

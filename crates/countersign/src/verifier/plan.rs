@@ -6,7 +6,7 @@ use http::HeaderName;
 use crate::error::ConfigError;
 use crate::event::Envelope;
 use crate::handshake::{Matcher, Steps, challenges};
-use crate::provider::Provider;
+use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
     Algorithm, BodyPart, Content, Encoding, FixedPart, Limits, Location, MessageSignatureRules, Pointer,
     RarePart, header_names,
@@ -174,6 +174,7 @@ impl Plan {
         };
         plan.check()?;
         plan.provider.responses.check()?;
+        plan.provider.unsigned.iter().try_for_each(UnsignedDelivery::check)?;
         plan.wanted = Wanted::new(&plan)?;
         Ok(plan)
     }

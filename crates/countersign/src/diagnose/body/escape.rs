@@ -36,6 +36,48 @@ fn slashes(atom: &str) -> Cow<'_, str> {
     Cow::Owned(raw(atom).replace('/', "\\/"))
 }
 
+/// The same with no other escape that need not be.
+fn html_raw(atom: &str) -> Cow<'_, str> {
+    Cow::Owned(html(&raw(atom)).into_owned())
+}
+
+fn ascii_raw(atom: &str) -> Cow<'_, str> {
+    Cow::Owned(ascii(&raw(atom)).into_owned())
+}
+
+/// What is no letter in HTML and all beyond ASCII, with upper-case digits, as `System.Text.Json` does.
+fn dot_net(atom: &str) -> Cow<'_, str> {
+    let inner = raw(atom).replace("\\\"", "\\u0022");
+    let wanted =
+        |char: char| !char.is_ascii() || matches!(char, '<' | '>' | '&' | '\'' | '+' | '`' | '\u{7f}');
+    Cow::Owned(escaped_in(&inner, wanted, |unit| format!("\\u{unit:04X}")))
+}
+
+/// Quotes and signs of HTML, as Gson does.
+fn gson(atom: &str) -> Cow<'_, str> {
+    let wanted = |char| matches!(char, '<' | '>' | '&' | '=' | '\'' | '\u{2028}' | '\u{2029}');
+    Cow::Owned(escaped_in(&raw(atom), wanted, |unit| format!("\\u{unit:04x}")))
+}
+
+/// Signs of HTML with upper-case digits, as PHP does when it is asked to.
+fn php_html(atom: &str) -> Cow<'_, str> {
+    let inner = slashes_and_ascii(atom).replace("\\\"", "\\u0022");
+    let wanted = |char| matches!(char, '<' | '>' | '&' | '\'');
+    Cow::Owned(escaped_in(&inner, wanted, |unit| format!("\\u{unit:04X}")))
+}
+
+fn escaped_in(atom: &str, wanted: impl Fn(char) -> bool, write: impl Fn(u16) -> String) -> String {
+    let mut out = String::with_capacity(atom.len() * 2);
+    for char in atom.chars() {
+        if wanted(char) {
+            char.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&write(*unit)));
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
 /// What PHP does if it is not told otherwise.
 fn slashes_and_ascii(atom: &str) -> Cow<'_, str> {
     Cow::Owned(ascii(&slashes(atom)).into_owned())
@@ -80,6 +122,11 @@ pub(super) static ESCAPES: &[(Option<Cause>, Escape)] = &[
     (Some(SLASHES), slashes),
     (Some(SLASHES), slashes_and_ascii),
     (Some(HTML), html),
+    (Some(HTML), html_raw),
+    (Some(HTML), gson),
+    (Some(HTML), dot_net),
+    (Some(HTML), php_html),
+    (Some(UNICODE), ascii_raw),
 ];
 
 const UNICODE: Cause = Cause::new(
@@ -94,6 +141,6 @@ const SLASHES: Cause = Cause::new(
 );
 const HTML: Cause = Cause::new(
     "body_html_escapes",
-    "`<`, `>` and `&` of the body were `\\u` escapes when it was signed, as Go writes them: \
+    "`<`, `>`, `&` or quotes of the body were `\\u` escapes when it was signed, as Go, Java, .NET and PHP write them: \
      verify the bytes as they were received, before anything parses them",
 );

@@ -20,6 +20,21 @@ pub(super) fn likely(case: &Case) -> Bodies<'_> {
     Box::new(encoded.chain(wrapped))
 }
 
+/// The fields in every other order, where there are few, and written in the usual ways.
+pub(super) fn rare(case: &Case) -> Bodies<'_> {
+    let body = &*case.body;
+    let fields: Vec<_> = if is_form(body) { body.split(|byte| *byte == b'&').collect() } else { Vec::new() };
+    let orders = if fields.len() <= MOST_FIELDS { (1..=fields.len()).product() } else { 1 };
+    let one = move |order: usize, write: Option<fn(&str) -> String>| {
+        let body = super::order::arranged(&fields, order).join(&b'&');
+        write.map_or_else(|| body.clone(), |write| pairs(&body, false, write))
+    };
+    Box::new((1..orders).flat_map(move |order| {
+        [None, Some(plus as fn(&str) -> String), Some(percent), Some(component)]
+            .map(|write| (vec![REENCODED], one(order, write)))
+    }))
+}
+
 /// Bytes of a form and of nothing else.
 fn is_form(body: &[u8]) -> bool {
     body.contains(&b'=') && body.iter().all(|byte| byte.is_ascii_graphic() && !b"{}\"<>".contains(byte))
@@ -34,6 +49,9 @@ static FORMS: &[Write] = &[
     |body| vec![pairs(body, true, plus), pairs(body, true, percent), pairs(body, true, component)],
     |body| vec![escapes(body, u8::to_ascii_lowercase), escapes(body, u8::to_ascii_uppercase)],
     |body| vec![replaced(body, "*", "%2A"), replaced(body, "~", "%7E"), replaced(body, "%7E", "~")],
+    // Decoded once on the way, so that plus signs and ampersands lost what protected them.
+    |body| vec![replaced(body, "+", "%2B"), replaced(body, "%20", "%2B"), replaced(body, "%25", "%")],
+    |body| vec![replaced(body, "&amp;", "&"), replaced(body, ";", "&")],
 ];
 
 fn replaced(body: &[u8], from: &str, to: &str) -> Vec<u8> {
@@ -52,23 +70,23 @@ fn pairs(body: &[u8], sorted: bool, write: fn(&str) -> String) -> Vec<u8> {
 }
 
 /// As browsers do.
-fn plus(text: &str) -> String {
+pub(in crate::diagnose) fn plus(text: &str) -> String {
     byte_serialize(text.as_bytes()).collect()
 }
 
 /// As RFC 3986 has it.
-fn percent(text: &str) -> String {
+pub(in crate::diagnose) fn percent(text: &str) -> String {
     plus(text).replace('+', "%20").replace('*', "%2A").replace("%7E", "~")
 }
 
 /// As `encodeURIComponent` does.
-fn component(text: &str) -> String {
+pub(in crate::diagnose) fn component(text: &str) -> String {
     let text = percent(text).replace("%2A", "*").replace("%21", "!");
     text.replace("%27", "'").replace("%28", "(").replace("%29", ")")
 }
 
 /// The digits behind percent signs in another case.
-fn escapes(body: &[u8], case: fn(&u8) -> u8) -> Vec<u8> {
+pub(in crate::diagnose) fn escapes(body: &[u8], case: fn(&u8) -> u8) -> Vec<u8> {
     let mut behind = 3;
     body.iter()
         .map(|byte| {
@@ -77,6 +95,9 @@ fn escapes(body: &[u8], case: fn(&u8) -> u8) -> Vec<u8> {
         })
         .collect()
 }
+
+/// All orders of five fields.
+const MOST_FIELDS: usize = 5;
 
 const REENCODED: Cause = Cause::new(
     "form_reencoded",

@@ -22,6 +22,18 @@ impl<'t> Node<'t> {
         }
         Parser { rest: text }.value(DEEPEST)
     }
+
+    /// The value without members that are `null`.
+    pub(super) fn without_nulls(&self) -> Self {
+        match self {
+            Self::Atom(atom) => Self::Atom(atom),
+            Self::Array(items) => Self::Array(items.iter().map(Self::without_nulls).collect()),
+            Self::Object(members) => {
+                let kept = members.iter().filter(|(_, value)| *value != Self::Atom("null"));
+                Self::Object(kept.map(|(key, value)| (*key, value.without_nulls())).collect())
+            }
+        }
+    }
 }
 
 /// For text that is known to be JSON.

@@ -21,7 +21,8 @@ fn rewritten(case: &Case, changes: usize) -> Bodies<'_> {
     let Some(node) = Node::parse(&case.body) else { return Box::new(std::iter::empty()) };
     let own = own_layout(&case.body);
     let orders = [(None, None), (Some(SORTED), sorted(&node))];
-    let ends = [(None, ""), (Some(END), "\n")];
+    let ends = [(None, ""), (Some(END), "\n"), (Some(END), "\r\n")];
+    let most = case.body.len().saturating_mul(MOST_GROWTH).saturating_add(MOST_ADDED);
     let mut wanted = Vec::new();
     for (reordered, order) in orders {
         if reordered.is_some() && order.is_none() {
@@ -43,18 +44,18 @@ fn rewritten(case: &Case, changes: usize) -> Bodies<'_> {
             }
         }
     }
-    Box::new(wanted.into_iter().map(move |(causes, order, layout, escape, end)| {
+    Box::new(wanted.into_iter().filter_map(move |(causes, order, layout, escape, end)| {
         let mut text = String::with_capacity(case.body.len());
-        layout.write(order.as_ref().unwrap_or(&node), escape, 0, &mut text);
+        layout.write(order.as_ref().unwrap_or(&node), escape, most, 0, &mut text);
         text.push_str(end);
-        (causes, text.into_bytes())
+        (text.len() < most).then(|| (causes, text.into_bytes()))
     }))
 }
 
 /// Without white space.
 pub(super) fn compact(node: &Node<'_>) -> String {
     let mut text = String::new();
-    COMPACT.write(node, as_is, 0, &mut text);
+    COMPACT.write(node, as_is, usize::MAX, 0, &mut text);
     text
 }
 
@@ -63,7 +64,7 @@ fn own_layout(body: &[u8]) -> Option<&'static Layout> {
     let node = Node::parse(body)?;
     LAYOUTS.iter().find(|layout| {
         let mut text = String::new();
-        layout.write(&node, as_is, 0, &mut text);
+        layout.write(&node, as_is, body.len().saturating_add(1), 0, &mut text);
         text.as_bytes() == body
     })
 }
@@ -86,32 +87,39 @@ struct Layout {
 }
 
 impl Layout {
-    /// The text of a value, indented so often.
-    fn write(&self, node: &Node<'_>, escape: Escape, depth: usize, out: &mut String) {
+    /// The text of a value, indented so often. Ends early once there is more than `most`: deep values have long indents.
+    fn write(&self, node: &Node<'_>, escape: Escape, most: usize, depth: usize, out: &mut String) {
+        if out.len() > most {
+            return;
+        }
         match node {
             Node::Atom(atom) => out.push_str(&escape(atom)),
-            Node::Array(items) => self.write_all('[', ']', items, depth, out, |item, out| {
-                self.write(item, escape, depth + 1, out);
+            Node::Array(items) => self.write_all(['[', ']'], items, [most, depth], out, |item, out| {
+                self.write(item, escape, most, depth + 1, out);
             }),
-            Node::Object(members) => self.write_all('{', '}', members, depth, out, |(key, value), out| {
-                out.push_str(&escape(key));
-                out.push_str(self.colon);
-                self.write(value, escape, depth + 1, out);
-            }),
+            Node::Object(members) => {
+                self.write_all(['{', '}'], members, [most, depth], out, |(key, value), out| {
+                    out.push_str(&escape(key));
+                    out.push_str(self.colon);
+                    self.write(value, escape, most, depth + 1, out);
+                })
+            }
         }
     }
 
     fn write_all<T>(
         &self,
-        open: char,
-        close: char,
+        [open, close]: [char; 2],
         items: &[T],
-        depth: usize,
+        [most, depth]: [usize; 2],
         out: &mut String,
         write: impl Fn(&T, &mut String),
     ) {
         out.push(open);
         for (position, item) in items.iter().enumerate() {
+            if out.len() > most {
+                return;
+            }
             if position > 0 {
                 out.push_str(self.comma);
             }
@@ -144,11 +152,18 @@ static LAYOUTS: &[Layout] = &[
     // Python, PHP.
     Layout { indent: Some("    "), colon: ": ", comma: ",", line: "\n" },
     Layout { indent: Some("\t"), colon: ": ", comma: ",", line: "\n" },
+    // One space behind either, or behind one of them.
+    Layout { indent: None, colon: ": ", comma: ",", line: "" },
+    Layout { indent: None, colon: ":", comma: ", ", line: "" },
     // .NET on Windows.
     Layout { indent: Some("  "), colon: ": ", comma: ",", line: "\r\n" },
     // Java.
     Layout { indent: Some("  "), colon: " : ", comma: ",", line: "\n" },
 ];
+
+/// A body that is laid out takes no more times the room of the one at hand, and so many bytes.
+const MOST_GROWTH: usize = 8;
+const MOST_ADDED: usize = 4096;
 
 const PRETTY: Cause = Cause::new(
     "body_pretty_printed",

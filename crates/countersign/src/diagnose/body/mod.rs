@@ -5,7 +5,11 @@ mod escape;
 mod form;
 mod json;
 mod layout;
+mod lines;
+mod lossy;
+mod numbers;
 mod order;
+mod printed;
 mod text;
 
 use std::collections::HashSet;
@@ -14,34 +18,59 @@ use std::hash::{BuildHasher, RandomState};
 use super::Cause;
 use super::case::{Case, Guess, Guesses};
 
+pub(super) use form::{component, escapes, percent, plus};
+pub(super) use order::arranged;
+pub(super) use printed::is_lost;
+
 /// Bodies that may have been signed, and why the body at hand is another one.
 type Bodies<'g> = Box<dyn Iterator<Item = (Vec<Cause>, Vec<u8>)> + 'g>;
 
-/// One change that something has made.
-pub(super) fn likely(case: &Case) -> Guesses<'_> {
-    Box::new(guesses(case).filter_map(|(likely, guess)| likely.then_some(guess)))
+/// One change that something has made. No more than `most` bytes of guesses are written.
+pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
+    let bodies = text::likely(case)
+        .chain(layout::likely(case))
+        .chain(form::likely(case))
+        .chain(compress::likely(case))
+        .chain(printed::likely(&case.body))
+        .chain(lines::likely(&case.body))
+        .chain(numbers::likely(&case.body));
+    guesses(case, most, Box::new(bodies))
 }
 
 /// Several changes, or one that can be undone in many ways.
-pub(super) fn rare(case: &Case) -> Guesses<'_> {
-    Box::new(guesses(case).filter_map(|(likely, guess)| (!likely).then_some(guess)))
+pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
+    let bodies = layout::rare(case)
+        .chain(compress::rare(case))
+        .chain(numbers::rare(&case.body))
+        .chain(written_again(case))
+        .chain(order::rare(case))
+        .chain(form::rare(case))
+        .chain(lossy::rare(&case.body));
+    guesses(case, most, Box::new(bodies))
 }
 
-/// Each body once, and whether it is likely.
-fn guesses(case: &Case) -> impl Iterator<Item = (bool, Guess<'_>)> {
-    let likely = || {
-        text::likely(case).chain(layout::likely(case)).chain(form::likely(case)).chain(compress::likely(case))
-    };
-    let rare = || layout::rare(case).chain(compress::rare(case)).chain(order::rare(case));
-    let bodies = case.signs_body().then(|| {
-        let likely = likely().map(|(causes, body)| (true, causes, body));
-        likely.chain(rare().map(|(causes, body)| (false, causes, body)))
-    });
+/// White space, escapes or order that were changed along with numbers or line breaks.
+fn written_again(case: &Case) -> Bodies<'_> {
+    Box::new(layout::likely(case).flat_map(|(causes, body)| {
+        let more = numbers::likely(&body).chain(lines::likely(&body));
+        let more = more.map(|(more, body)| ([causes.as_slice(), &more].concat(), body));
+        more.collect::<Vec<_>>()
+    }))
+}
+
+/// Each body once.
+fn guesses<'g>(case: &'g Case, most: u64, bodies: Bodies<'g>) -> Guesses<'g> {
+    let bodies = case.signs_body().then_some(bodies);
     let limit = case.provider.scheme.limits.body_bytes;
     let hasher = RandomState::new();
     let mut seen = HashSet::from([hasher.hash_one(&case.body[..])]);
-    let bodies = bodies.into_iter().flatten();
-    let new =
-        bodies.filter(move |(_, _, body)| body.len() <= limit && seen.insert(hasher.hash_one(&body[..])));
-    new.map(|(likely, causes, body)| (likely, Guess::body(causes, body)))
+    let mut left = most;
+    let bodies = bodies.into_iter().flatten().take_while(move |(_, body)| {
+        let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
+        let rest = left.checked_sub(bytes);
+        left = rest.unwrap_or_default();
+        rest.is_some()
+    });
+    let new = bodies.filter(move |(_, body)| body.len() <= limit && seen.insert(hasher.hash_one(&body[..])));
+    Box::new(new.map(|(causes, body)| Guess::body(causes, body)))
 }

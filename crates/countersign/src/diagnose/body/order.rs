@@ -52,17 +52,25 @@ fn permuted<'t>(node: &Node<'t>, order: &mut usize) -> Node<'t> {
         Node::Atom(atom) => Node::Atom(atom),
         Node::Array(items) => Node::Array(items.iter().map(|item| permuted(item, order)).collect()),
         Node::Object(members) => {
-            let mut left: Vec<_> =
-                members.iter().map(|(key, value)| (*key, permuted(value, order))).collect();
-            let mut members = Vec::with_capacity(left.len());
-            while !left.is_empty() {
-                let count = left.len();
-                members.push(left.remove(*order % count));
-                *order /= count;
-            }
-            Node::Object(members)
+            let members: Vec<_> = members.iter().map(|(key, value)| (*key, permuted(value, order))).collect();
+            Node::Object(taken(members, order))
         }
     }
+}
+
+/// The values in the order of this number.
+pub(in crate::diagnose) fn arranged<T: Clone>(values: &[T], mut order: usize) -> Vec<T> {
+    taken(values.to_vec(), &mut order)
+}
+
+fn taken<T>(mut left: Vec<T>, order: &mut usize) -> Vec<T> {
+    let mut all = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let count = left.len();
+        all.push(left.remove(*order % count));
+        *order /= count;
+    }
+    all
 }
 
 const REORDERED: Cause = Cause::new(

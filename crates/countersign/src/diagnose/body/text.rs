@@ -87,6 +87,21 @@ static CHANGES: &[(&str, &str, Signed)] = &[
         },
     ),
     (
+        "body_empty_when_signed",
+        "the signature is that of an empty body: the sender signed before it had the body, or something on the way has \
+         put another body in its place",
+        |_| vec![Vec::new()],
+    ),
+    (
+        "body_null_bytes",
+        "zero bytes were added to the body after it was signed, and without them it verifies: \
+         verify as many bytes as were received",
+        |body| {
+            let end = body.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+            body.get(..end).map(<[u8]>::to_vec).into_iter().collect()
+        },
+    ),
+    (
         "body_json_string",
         "the body was wrapped in a JSON string after it was signed, and without that it verifies: \
          verify the bytes as they were received",

@@ -51,7 +51,7 @@ fn two_mistakes_of_different_kinds_are_named() {
 #[test]
 fn a_truly_wrong_signature_is_explained_by_nothing() {
     for (provider, body) in [(&GITHUB_SHA256, BODY), (&SVIX, BODY), (&STRIPE, BODY), (&TWILIO_FORM, "a=b")] {
-        let scene = sent(provider, SECRET, body).secret("whsec_c29tZWJvZHkgZWxzZSdz");
+        let scene = sent(provider, SECRET, body).secret("c29tZWJvZHkgZWxzZSdz");
         let diagnosis = scene.diagnose();
         let Diagnosis::Unexplained { tried, ref problem, .. } = diagnosis else { panic!("{diagnosis}") };
         assert!((100..=4096).contains(&tried), "{}: {tried}", provider.slug);
@@ -62,7 +62,7 @@ fn a_truly_wrong_signature_is_explained_by_nothing() {
 
 #[test]
 fn what_is_odd_about_an_unexplained_request_is_said() {
-    let unexplained = |scene: Scene| match scene.secret("whsec_c29tZWJvZHkgZWxzZSdz").diagnose() {
+    let unexplained = |scene: Scene| match scene.secret("c29tZWJvZHkgZWxzZSdz").diagnose() {
         Diagnosis::Unexplained { clue, .. } => clue.map(|clue| clue.code()),
         other => panic!("{other}"),
     };
@@ -75,7 +75,7 @@ fn what_is_odd_about_an_unexplained_request_is_said() {
 
 #[test]
 fn the_cost_is_bounded_by_guesses_and_by_bytes() {
-    let scene = github().secret("whsec_c29tZWJvZHkgZWxzZSdz");
+    let scene = github().secret("c29tZWJvZHkgZWxzZSdz");
     let tried = |guesses, bytes| {
         let effort = Effort { guesses, bytes };
         let diagnoser = Diagnoser::new(scene.provider.clone()).with_stored_secret("s", &*scene.secret);

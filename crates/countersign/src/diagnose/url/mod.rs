@@ -1,40 +1,49 @@
 //! Mistakes with the URL: what stands in front of a program shows it another one than the provider was given.
 
+mod query;
 mod sentences;
 
 use http::HeaderMap;
 
 use super::Cause;
+use super::body::{escapes, percent};
 use super::case::{Case, Guess, Guesses};
 use super::code::from_percent;
 use sentences::{
-    DECODED, MISSING, PORT_ADDED, PORT_REMOVED, PREFIXED, QUERY_ADDED, QUERY_REMOVED, SCHEME, SLASH, SLASHES,
-    STRIPPED,
+    CASE, DECODED, ENCODED, HOST_CASE, HOST_DOT, MISSING, PORT_ADDED, PORT_REMOVED, PREFIXED, QUERY_ADDED,
+    QUERY_REMOVED, SCHEME, SLASH, SLASHES, STRIPPED,
 };
 
 /// One part of the URL is another one.
 pub(super) fn likely(case: &Case) -> Guesses<'_> {
-    guesses(case, 1..=1)
+    let singles = url(case).map(|url| url.others(&case.headers, 1)).unwrap_or_default();
+    guesses(case, singles.into_iter())
 }
 
-/// Several parts are.
+/// Several parts are, or the parameters of the query are in another order.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
-    guesses(case, 2..=PARTS)
+    let url = url(case);
+    let several = url
+        .as_ref()
+        .into_iter()
+        .flat_map(|url| (2..=PARTS).flat_map(|changes| url.others(&case.headers, changes)));
+    let several: Vec<_> = several.take(MOST_URLS).collect();
+    let ordered = url.into_iter().flat_map(|url| {
+        query::orders(&url.query).map(move |query| (vec![query::ORDER], Url { query, ..url.clone() }))
+    });
+    guesses(case, several.into_iter().chain(ordered))
 }
 
-fn guesses(case: &Case, changes: std::ops::RangeInclusive<usize>) -> Guesses<'_> {
-    if !case.signs_url() {
-        return Box::new(std::iter::empty());
-    }
+/// The URL at hand, if it is signed; made of the host, where there is none.
+fn url(case: &Case) -> Option<Url> {
+    let host = || format!("https://{}/", text(&case.headers, "host").unwrap_or_default());
+    case.signs_url().then(|| Url::parse(&case.url.clone().unwrap_or_else(host))).flatten()
+}
+
+fn guesses<'g>(case: &'g Case, urls: impl Iterator<Item = (Vec<Cause>, Url)> + 'g) -> Guesses<'g> {
     let missing = case.url.is_none();
-    let url = case
-        .url
-        .clone()
-        .unwrap_or_else(|| format!("https://{}/", text(&case.headers, "host").unwrap_or_default()));
-    let mut all = Url::parse(&url).map(|url| url.others(&case.headers)).unwrap_or_default();
-    all.retain(|(causes, _)| changes.contains(&causes.len().max(usize::from(missing))));
-    all.sort_by_key(|(causes, _)| causes.len());
-    Box::new(all.into_iter().map(move |(causes, url)| {
+    let bare = missing.then(|| url(case)).flatten().map(|url| (Vec::new(), url));
+    Box::new(bare.into_iter().chain(urls).map(move |(causes, url)| {
         // What differs from a guess of ours is no mistake.
         let causes = if missing { vec![MISSING] } else { causes };
         let url = url.to_text();
@@ -55,7 +64,7 @@ struct Url {
 }
 
 /// A part as it might be, and what happened to it then.
-type Part = (Option<Cause>, fn(&mut Url, &str), String);
+type Part = (Cause, fn(&mut Url, &str), String);
 
 impl Url {
     fn parse(text: &str) -> Option<Self> {
@@ -73,24 +82,29 @@ impl Url {
         format!("{scheme}://{host}{port}{path}{query}")
     }
 
-    /// All combinations of what each part might be, itself included.
-    fn others(&self, headers: &HeaderMap) -> Vec<(Vec<Cause>, Self)> {
-        let mut all = vec![(Vec::new(), self.clone())];
-        for parts in [
+    /// All combinations of so many changed parts.
+    fn others(&self, headers: &HeaderMap, changes: usize) -> Vec<(Vec<Cause>, Self)> {
+        let parts = [
             self.schemes(),
             self.hosts(headers),
             self.ports(headers),
             self.paths(headers),
             self.queries(headers),
-        ] {
+        ];
+        let mut all = vec![(Vec::new(), self.clone())];
+        for (position, parts) in parts.iter().enumerate() {
+            let left = PARTS - 1 - position;
             let mut more = Vec::new();
             for (causes, url) in &all {
-                for (cause, set, part) in &parts {
+                let changed = parts.iter().filter(|_| causes.len() < changes).map(|(cause, set, part)| {
                     let mut url = url.clone();
                     set(&mut url, part);
-                    let causes: Vec<_> = causes.iter().chain(cause).cloned().collect();
-                    more.push((causes, url));
-                }
+                    ([causes.as_slice(), std::slice::from_ref(cause)].concat(), url)
+                });
+                let kept = (causes.len() + left >= changes).then(|| (causes.clone(), url.clone()));
+                more.extend(
+                    kept.into_iter().chain(changed).filter(|(causes, _)| causes.len() + left >= changes),
+                );
             }
             more.truncate(MOST_URLS);
             all = more;
@@ -101,12 +115,12 @@ impl Url {
     fn schemes(&self) -> Vec<Part> {
         let set: fn(&mut Self, &str) = |url, scheme| scheme.clone_into(&mut url.scheme);
         let other = if self.scheme == "https" { "http" } else { "https" };
-        vec![(None, set, self.scheme.clone()), (Some(SCHEME), set, other.to_owned())]
+        vec![(SCHEME, set, other.to_owned())]
     }
 
     fn hosts(&self, headers: &HeaderMap) -> Vec<Part> {
         let set: fn(&mut Self, &str) = |url, authority| (url.host, url.port) = host_and_port(authority);
-        let mut parts: Vec<Part> = vec![(None, set, format!("{}{}", self.host, self.port))];
+        let mut parts: Vec<Part> = Vec::new();
         let forwarded = text(headers, "forwarded").and_then(forwarded_host).map(|host| ("forwarded", host));
         let named = HOSTS.iter().filter_map(|name| Some((*name, first(text(headers, name)?))));
         for (name, host) in named.chain(forwarded) {
@@ -117,22 +131,30 @@ impl Url {
                         "the provider signs the URL with the host that the header `{name}` has: set the public URL to it"
                     ),
                 );
-                parts.push((Some(cause), set, host.to_owned()));
+                parts.push((cause, set, host.to_owned()));
             }
         }
+        let spelled: [(Cause, fn(&mut Self, &str), String); 2] = [
+            (HOST_CASE, |url, host| host.clone_into(&mut url.host), self.host.to_ascii_lowercase()),
+            (
+                HOST_DOT,
+                |url, host| host.clone_into(&mut url.host),
+                self.host.trim_end_matches('.').to_owned(),
+            ),
+        ];
+        parts.extend(spelled.into_iter().filter(|(_, _, host)| *host != self.host));
         parts
     }
 
     fn ports(&self, headers: &HeaderMap) -> Vec<Part> {
-        let keep: fn(&mut Self, &str) = |_, _| {};
         let set: fn(&mut Self, &str) = |url, port| port.clone_into(&mut url.port);
         let host = text(headers, "host").map(|host| host_and_port(host).1);
         let forwarded = text(headers, "x-forwarded-port").map(|port| format!(":{}", first(port)));
         let known = [String::new(), ":443".to_owned(), ":80".to_owned()];
-        let mut parts: Vec<Part> = vec![(None, keep, String::new())];
+        let mut parts: Vec<Part> = Vec::new();
         for port in known.into_iter().chain(host).chain(forwarded) {
-            if port != self.port && parts.iter().all(|(cause, _, other)| cause.is_none() || *other != port) {
-                parts.push((Some(if port.is_empty() { PORT_ADDED } else { PORT_REMOVED }), set, port));
+            if port != self.port && parts.iter().all(|(_, _, other)| *other != port) {
+                parts.push((if port.is_empty() { PORT_ADDED } else { PORT_REMOVED }, set, port));
             }
         }
         parts
@@ -140,10 +162,10 @@ impl Url {
 
     fn paths(&self, headers: &HeaderMap) -> Vec<Part> {
         let set: fn(&mut Self, &str) = |url, path| path.clone_into(&mut url.path);
-        let mut parts: Vec<Part> = vec![(None, set, self.path.clone())];
+        let mut parts: Vec<Part> = Vec::new();
         let mut push = |cause: Cause, path: String| {
-            if parts.iter().all(|(_, _, other)| *other != path) {
-                parts.push((Some(cause), set, path));
+            if path != self.path && parts.iter().all(|(_, _, other)| *other != path) {
+                parts.push((cause, set, path));
             }
         };
         for name in PREFIXES {
@@ -172,22 +194,35 @@ impl Url {
         if let Some(path) = from_percent(&self.path) {
             push(DECODED, path);
         }
+        let encoded = |segment: &str| percent(segment);
+        push(ENCODED, self.path.split('/').map(encoded).collect::<Vec<_>>().join("/"));
+        for path in [self.path.as_bytes()]
+            .map(|path| [escapes(path, u8::to_ascii_lowercase), escapes(path, u8::to_ascii_uppercase)])
+        {
+            path.into_iter().for_each(|path| push(ENCODED, String::from_utf8_lossy(&path).into_owned()));
+        }
+        push(CASE, self.path.to_ascii_lowercase());
         parts
     }
 
     fn queries(&self, headers: &HeaderMap) -> Vec<Part> {
         let set: fn(&mut Self, &str) = |url, query| query.clone_into(&mut url.query);
-        let mut parts: Vec<Part> = vec![(None, set, self.query.clone())];
+        let mut parts: Vec<Part> = Vec::new();
         if !self.query.is_empty() {
-            parts.push((Some(QUERY_ADDED), set, String::new()));
-            parts.extend(from_percent(&self.query).map(|query| -> Part { (Some(DECODED), set, query) }));
+            parts.push((QUERY_ADDED, set, String::new()));
+            parts.extend(from_percent(&self.query).map(|query| -> Part { (DECODED, set, query) }));
         }
         for name in TARGETS {
             let query = text(headers, name).map(|target| path_and_query(target).1);
-            if let Some(query) = query.filter(|query| !query.is_empty() && *query != self.query) {
-                parts.push((Some(QUERY_REMOVED), set, query));
-            }
+            parts.extend(
+                query.filter(|query| !query.is_empty()).map(|query| -> Part { (QUERY_REMOVED, set, query) }),
+            );
         }
+        parts.extend(
+            query::others(&self.query).into_iter().map(|(cause, query)| -> Part { (cause, set, query) }),
+        );
+        let mut seen = std::collections::HashSet::from([self.query.clone()]);
+        parts.retain(|(_, _, query)| seen.insert(query.clone()));
         parts
     }
 }
@@ -229,7 +264,7 @@ static PREFIXES: [&str; 3] = ["x-forwarded-prefix", "x-forwarded-path", "x-scrip
 static TARGETS: [&str; 5] =
     ["x-original-uri", "x-original-url", "x-envoy-original-path", "x-forwarded-uri", "x-rewrite-url"];
 
-const PARTS: usize = 6;
+const PARTS: usize = 5;
 /// Proxies that route by path strip one or two.
 const MOST_SEGMENTS: usize = 3;
-const MOST_URLS: usize = 512;
+const MOST_URLS: usize = 1024;

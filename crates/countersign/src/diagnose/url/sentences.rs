@@ -48,3 +48,29 @@ pub(super) const QUERY_REMOVED: Cause = Cause::new(
     "url_query",
     "the provider signs the URL with a query that was removed on its way: hand over path and query as they were received",
 );
+pub(super) const ENCODED: Cause = Cause::new(
+    "url_percent_encoding",
+    "the provider signs the URL with its percent signs as it was given it, and something on the way has decoded it or \
+     encoded it otherwise: hand over path and query as they were received",
+);
+pub(super) const CASE: Cause = Cause::new(
+    "url_case",
+    "the provider signs a part of the URL in another case, upper or lower, than it was received in: \
+     give it a URL in lower case, or sign and verify the value in the case that its page asks for",
+);
+pub(super) const HOST_CASE: Cause =
+    Cause::new("url_case", "the provider signs the URL with its host in lower case: set the public URL so");
+pub(super) const HOST_DOT: Cause = Cause::new(
+    "url_host",
+    "the provider signs the URL without the dot at the end of its host: set the public URL as the provider was given it",
+);
+pub(super) const ADDED: Cause = Cause::new(
+    "url_query",
+    "the provider signs the URL without a parameter of the query that was added on its way: \
+     hand over path and query as they were received",
+);
+pub(super) const REENCODED: Cause = Cause::new(
+    "url_query_reencoded",
+    "the query was decoded and encoded again on its way, with `+` for `%20` or the like: \
+     hand over path and query as they were received",
+);

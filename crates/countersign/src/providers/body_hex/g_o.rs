@@ -3,7 +3,7 @@
 use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Location, Unit};
 use crate::time::Tolerance;
 
@@ -84,7 +84,8 @@ pub static LINEAR: Provider = Provider::new(
 )
 .with_id(Location::header("linear-delivery"))
 .with_event_type(Location::header("linear-event"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries { attempts: Some(4), window_secs: Some(7 * 3600 + 60), ack_secs: Some(5) });
 
 /// MailerLite. Facts from somebody else's code or page.
 pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shapes::body_hex("signature"))

@@ -53,6 +53,12 @@ impl Template {
         Self(text(template))
     }
 
+    /// A template made at run time.
+    #[cfg(feature = "diagnose")]
+    pub(crate) const fn owned(template: String) -> Self {
+        Self(Text::Owned(template))
+    }
+
     /// The template as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
