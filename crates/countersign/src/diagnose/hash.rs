@@ -78,6 +78,8 @@ fn hashed(case: &mut Case, algorithm: Algorithm, content: &str) {
     scheme.algorithm = algorithm;
     scheme.key = crate::scheme::KeyFormat::UTF8;
     scheme.content = Template::owned(content.to_owned());
+    // Of the body, which is another one then, nothing is read.
+    scheme.timestamp = scheme.timestamp.take().filter(|field| !field.at.is_in_body());
 }
 
 static HASHES: [(Algorithm, &str); 2] = [(Algorithm::Sha256, "SHA-256"), (Algorithm::Sha1, "SHA-1")];

@@ -14,7 +14,8 @@ use crate::time::UnixTime;
 pub(super) fn likely(case: &Case) -> Guesses<'_> {
     let renamed = renamed(case).into_iter().take(MOST_NAMES);
     Box::new(
-        signature::likely(case)
+        lines::split(case)
+            .chain(signature::likely(case))
             .chain(lines::likely(case))
             .chain(timestamps(case))
             .chain(renamed)

@@ -7,24 +7,25 @@ use super::Cause;
 use super::case::{Case, Guess, Guesses};
 use crate::scheme::{Format, Location};
 
-/// The signature in one field line again, and one of several values of other headers.
-pub(super) fn likely(case: &Case) -> Guesses<'_> {
-    Box::new(signatures(case).chain(others(case)))
+/// The signature in one field line again.
+pub(super) fn split(case: &Case) -> Guesses<'_> {
+    signatures(case, |lines| lines.len() > 1, &SPLIT)
 }
 
-fn signatures(case: &Case) -> impl Iterator<Item = Guess<'_>> {
-    names(&case.provider.scheme.signature.at).into_iter().flat_map(|name| {
+/// The parts of the signature joined otherwise, and one of several values of other headers.
+pub(super) fn likely(case: &Case) -> Guesses<'_> {
+    Box::new(signatures(case, |lines| lines.len() == 1, &FOLDED).chain(others(case)))
+}
+
+fn signatures<'g>(case: &'g Case, wanted: fn(&[String]) -> bool, cause: &'static Cause) -> Guesses<'g> {
+    Box::new(names(&case.provider.scheme.signature.at).into_iter().flat_map(move |name| {
         let lines = values(&case.headers, &name);
-        let cause = if lines.len() > 1 { SPLIT } else { FOLDED };
+        let joined =
+            if wanted(&lines) { joined(&case.provider.scheme.signature.format, &lines) } else { Vec::new() };
         let single = lines.first().filter(|_| lines.len() == 1).cloned();
-        let joined = if lines.is_empty() {
-            Vec::new()
-        } else {
-            joined(&case.provider.scheme.signature.format, &lines)
-        };
         let new = joined.into_iter().filter(move |value| single.as_ref() != Some(value));
         new.filter_map(move |value| replaced(cause.clone(), &name, &value))
-    })
+    }))
 }
 
 /// The field that may have been in these lines.
@@ -60,7 +61,9 @@ fn joined(format: &Format, lines: &[String]) -> Vec<String> {
             all.push(tight);
         }
         Format::Value { .. } => {
-            all.extend(pieces.iter().map(|piece| (*piece).to_owned()));
+            // Of several lines each is one already.
+            let alone = pieces.iter().filter(|_| lines.len() == 1);
+            all.extend(alone.map(|piece| (*piece).to_owned()));
             all.push(pieces.concat());
         }
     }
@@ -101,7 +104,7 @@ fn replaced<'g>(cause: Cause, name: &HeaderName, value: &str) -> Option<Guess<'g
 
 fn names(at: &Location) -> Vec<HeaderName> {
     let Location::Header(names) = at else { return Vec::new() };
-    names.split(',').filter_map(|name| HeaderName::try_from(name.trim()).ok()).collect()
+    names.split(',').filter_map(|name| HeaderName::try_from(name.trim().replace('*', "1")).ok()).collect()
 }
 
 fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
@@ -112,12 +115,12 @@ fn values(headers: &HeaderMap, name: &HeaderName) -> Vec<String> {
 const MOST_PIECES: usize = 32;
 const MOST_HEADERS: usize = 8;
 
-const SPLIT: Cause = Cause::new(
+static SPLIT: Cause = Cause::new(
     "signature_split",
     "the signature header was split at its commas into several field lines, and in one line it verifies: \
      let nothing on the way split headers, or join the lines again before they are verified (RFC 9110, 5.3)",
 );
-const FOLDED: Cause = Cause::new(
+static FOLDED: Cause = Cause::new(
     "signature_joined",
     "the parts of the signature header were split and joined with other commas or spaces, and as they were sent it \
      verifies: let nothing on the way change the value of headers",

@@ -28,7 +28,7 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let fits = move |template: &&'static str| *template != own && covers_body(template, is_form);
     let covers = case.provider.scheme.algorithm.covers_content();
     let contents = covers.then_some(templates).into_iter().flatten().filter(fits);
-    let contents = contents.filter_map(|template| compiled(case, template).then_some(template));
+    let contents = contents.filter(|template| compiled(case, template));
     Box::new(contents.flat_map(|template| {
         let sentence = format!("what is signed is `{template}`: set `content` in the declaration to that");
         let other = Cause::owned(CONTENT, sentence);

@@ -107,9 +107,9 @@ pub(crate) fn best(
 /// A score that only a signature under a name of few providers gives.
 pub(crate) const TELLING: u32 = 230;
 
-/// The order of providers that a request fits alike: a scheme before those that use it, and what was read at the provider
-/// before what was not.
-fn standing(provider: &Provider) -> (bool, bool) {
+/// The order of providers that a request fits alike: a scheme before those that use it, a fork before the
+/// providers whose headers it sends as well, and what was read at the provider before what was not.
+fn standing(provider: &Provider) -> (bool, usize, bool) {
     let trusted = matches!(provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);
-    (provider.generic, trusted)
+    (provider.generic, provider.also_sends.len(), trusted)
 }

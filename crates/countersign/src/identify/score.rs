@@ -33,8 +33,22 @@ pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -
 fn values_beside(provider: &Provider) -> impl Iterator<Item = (&Location, u32, u32)> {
     let (scheme, event) = (&provider.scheme, &provider.event);
     let signs_id = scheme.content.as_str().contains("{id}");
-    let id = event.id.as_ref().map(|at| (at, BESIDE, if signs_id { REQUIRED } else { EXPECTED }));
-    let event_type = event.event_type.as_ref().map(|at| (at, BESIDE, EXPECTED));
+    let id = event.id.as_ref().map(|at| {
+        (
+            at,
+            BESIDE,
+            if signs_id {
+                REQUIRED
+            } else if at.is_in_body() {
+                0
+            } else {
+                EXPECTED
+            },
+        )
+    });
+    // Many bodies have no type, and not all events one at the place that is declared.
+    let expected = |at: &Location| if at.is_in_body() { 0 } else { EXPECTED };
+    let event_type = event.event_type.as_ref().map(|at| (at, BESIDE, expected(at)));
     let required = scheme.checks.iter().filter(|check| check.presence == Presence::Required);
     id.into_iter().chain(event_type).chain(required.map(|check| (&check.at, BESIDE, REQUIRED)))
 }

@@ -5,7 +5,7 @@ use std::mem::{forget, replace};
 
 use super::{Confidence, EventFields, Provider, Responses, Retries, UnsignedDelivery};
 use crate::handshake::Handshake;
-use crate::scheme::{Location, Pointer, Scheme, text};
+use crate::scheme::{Location, Pointer, Scheme, Text, text};
 
 impl Provider {
     /// A declaration with nothing but a scheme.
@@ -22,6 +22,7 @@ impl Provider {
             retries: None,
             unsigned: UnsignedDelivery::NONE,
             generic: false,
+            also_sends: Cow::Borrowed(&[]),
             handshakes: Handshake::NONE,
             responses: Responses::DEFAULT,
         }
@@ -74,6 +75,13 @@ impl Provider {
     #[must_use]
     pub const fn with_unsigned(mut self, deliveries: &'static [UnsignedDelivery]) -> Self {
         forget(replace(&mut self.unsigned, Cow::Borrowed(deliveries)));
+        self
+    }
+
+    /// With the slugs of the providers whose headers it sends as well.
+    #[must_use]
+    pub const fn with_headers_of(mut self, slugs: &'static [Text]) -> Self {
+        forget(replace(&mut self.also_sends, Cow::Borrowed(slugs)));
         self
     }
 

@@ -75,6 +75,10 @@ pub struct Provider {
     /// a request fits all alike.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub generic: bool,
+    /// Slugs of the providers whose headers it sends as well, as forks do: `identify` names it before them where a request
+    /// fits all alike.
+    #[serde(default, skip_serializing_if = "<[Text]>::is_empty")]
+    pub also_sends: Cow<'static, [Text]>,
     /// What it sends to find out whose endpoint it is.
     #[serde(default = "no_handshakes", skip_serializing_if = "<[Handshake]>::is_empty")]
     pub handshakes: Cow<'static, [Handshake]>,

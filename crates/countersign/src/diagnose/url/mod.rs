@@ -134,7 +134,7 @@ impl Url {
                 parts.push((cause, set, host.to_owned()));
             }
         }
-        let spelled: [(Cause, fn(&mut Self, &str), String); 2] = [
+        let spelled: [Part; 2] = [
             (HOST_CASE, |url, host| host.clone_into(&mut url.host), self.host.to_ascii_lowercase()),
             (
                 HOST_DOT,

@@ -129,4 +129,5 @@ pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_
     .with_source(Confidence::Secondary, "docs.rs isb-apps webhook module")
     .with_notes("Id and type are headers that the signature does not cover.")
     .with_id(Location::header("x-forgejo-delivery"))
-    .with_event_type(Location::header("x-forgejo-event"));
+    .with_event_type(Location::header("x-forgejo-event"))
+    .with_headers_of(const { &[text("gitea"), text("gogs"), text("github-sha256"), text("github-sha1")] });

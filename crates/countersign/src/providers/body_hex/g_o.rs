@@ -4,7 +4,7 @@ use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
-use crate::scheme::{Location, Unit};
+use crate::scheme::{Location, Unit, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -28,7 +28,8 @@ pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x
          X-Hub-Signature and X-Hub-Signature-256 are sent, too.",
     )
     .with_id(Location::header("x-gitea-delivery"))
-    .with_event_type(Location::header("x-gitea-event"));
+    .with_event_type(Location::header("x-gitea-event"))
+    .with_headers_of(const { &[text("gogs"), text("github-sha256"), text("github-sha1")] });
 
 /// GoCardless.
 pub static GOCARDLESS: Provider =

@@ -1,0 +1,19 @@
+//! Known mistakes, made on a genuine request of every declaration where they are possible, are named.
+#![cfg(feature = "full")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+#[path = "../common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+mod scenes;
+
+mod bodies;
+mod cost;
+mod heads;
+mod identified;
+mod secrets;
+mod sent;
