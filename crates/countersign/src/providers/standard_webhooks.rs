@@ -75,12 +75,12 @@ pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static
 
 /// GitLab (signing token).
 pub static GITLAB_SIGNING_TOKEN: Provider =
-    Provider::new("gitlab-signing-token", "GitLab (signing token)", SCHEME)
+    Provider::new("gitlab-signing-token", "GitLab (signing token)", SCHEME.with_body_bytes(25 << 20))
         .with_source(Confidence::OfficialDocs, "gitlab-org/gitlab merge request !230944")
         .with_notes(
             "The id is that of the Idempotency-Key header, too. The type is a header that the \
              signature does not cover. Behind a feature flag when this was read; how the token is \
-             displayed was not confirmed.",
+             displayed was not confirmed. Bodies up to 25 MB (merge request !38687).",
         )
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::header("x-gitlab-event"));

@@ -30,7 +30,13 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    // Source: resend.com/docs/webhooks/retries-and-replays: the schedule of Svix.
+    .with_retries(Retries {
+        attempts: Some(8),
+        window_secs: Some(27 * 3600 + 35 * 60 + 5),
+        ack_secs: Some(15),
+    });
 
 /// Stytch. Facts from somebody else's code or page.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)

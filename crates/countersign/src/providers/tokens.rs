@@ -113,20 +113,23 @@ pub static FIGMA: Provider = Provider::new(
 .with_event_type(Location::json("/event_type"));
 
 /// GitLab (secret token). The body is not authenticated. Facts from somebody else's code or page.
-pub static GITLAB_TOKEN: Provider =
-    Provider::new("gitlab-token", "GitLab (secret token)", Scheme::token("x-gitlab-token"))
-        .with_source(
-            Confidence::Secondary,
-            "n8n-nodes-base 2.41.2 dist/nodes/Gitlab/GitlabTriggerHelpers.js; go-playground/webhooks \
+pub static GITLAB_TOKEN: Provider = Provider::new(
+    "gitlab-token",
+    "GitLab (secret token)",
+    Scheme::token("x-gitlab-token").with_body_bytes(25 << 20),
+)
+.with_source(
+    Confidence::Secondary,
+    "n8n-nodes-base 2.41.2 dist/nodes/Gitlab/GitlabTriggerHelpers.js; go-playground/webhooks \
              gitlab",
-        )
-        .with_notes(
-            "The body is not authenticated. The id is Idempotency-Key, the same when a delivery is \
+)
+.with_notes(
+    "The body is not authenticated. The id is Idempotency-Key, the same when a delivery is \
              retried. X-Gitlab-Event-UUID is shared by webhooks that set off one another, so it names \
-             no delivery.",
-        )
-        .with_id(Location::header("idempotency-key"))
-        .with_event_type(Location::header("x-gitlab-event"));
+             no delivery. Bodies up to 25 MB (gitlab-org/gitlab merge request !38687).",
+)
+.with_id(Location::header("idempotency-key"))
+.with_event_type(Location::header("x-gitlab-event"));
 
 /// Microsoft Graph change notifications. The body is not authenticated. Facts from somebody else's code or page.
 pub static MS_GRAPH: Provider = Provider::new(

@@ -78,7 +78,8 @@ pub static CRONOFY: Provider = Provider::new(
 pub static DOCUSIGN: Provider = Provider::new(
     "docusign",
     "DocuSign Connect",
-    Scheme::hmac_sha256(SignatureField::header("x-docusign-signature-*", Encoding::Base64).each(), "{body}"),
+    Scheme::hmac_sha256(SignatureField::header("x-docusign-signature-*", Encoding::Base64).each(), "{body}")
+        .with_body_bytes(25 << 20),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -86,7 +87,7 @@ pub static DOCUSIGN: Provider = Provider::new(
      packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
      is doc-verified)",
 )
-.with_notes("One numbered header per key, up to 100. The key looks like Base64, and is used as text.")
+.with_notes("One numbered header per key, up to 100. The key looks like Base64, and is used as text. Bodies with documents go up to 25 MiB.")
 .with_event_type(Location::json("/event"));
 
 /// Fourthwall. Facts from somebody else's code or page.

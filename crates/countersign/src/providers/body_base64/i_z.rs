@@ -41,32 +41,34 @@ pub static MERGE: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-merge-webhook-signature", Encoding::Base64Url), "{body}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_notes("The signature is URL-safe Base64.");
+.with_notes("The signature is URL-safe Base64.")
+// Source: help.merge.dev, automatic webhook retries.
+.with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) });
 
 /// Primer. Facts from somebody else's code or page.
 pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_base64("x-signature-primary"))
     .with_source(Confidence::Secondary, WEBHOOK_CO);
 
 /// Shopify.
-pub static SHOPIFY: Provider =
-    Provider::new("shopify", "Shopify", shapes::body_base64("x-shopify-hmac-sha256"))
-        .with_source(
-            Confidence::OfficialCode,
-            "Shopify/shopify-app-js packages/apps/shopify-api/lib/webhooks",
-        )
-        .with_notes(
-            "The key is the app's API secret. Id and type are headers that the signature does not \
+pub static SHOPIFY: Provider = Provider::new(
+    "shopify",
+    "Shopify",
+    shapes::body_base64("x-shopify-hmac-sha256").with_body_bytes(25 << 20),
+)
+.with_source(Confidence::OfficialCode, "Shopify/shopify-app-js packages/apps/shopify-api/lib/webhooks")
+.with_notes(
+    "The key is the app's API secret. Id and type are headers that the signature does not \
              cover. X-Shopify-Event-Id is the same for all webhooks of one event.",
-        )
-        .with_id(Location::header("x-shopify-webhook-id"))
-        .with_event_type(Location::header("x-shopify-topic"))
-        .with_retries(Retries { attempts: Some(9), window_secs: Some(4 * 3600), ack_secs: Some(5) });
+)
+.with_id(Location::header("x-shopify-webhook-id"))
+.with_event_type(Location::header("x-shopify-topic"))
+.with_retries(Retries { attempts: Some(9), window_secs: Some(4 * 3600), ack_secs: Some(5) });
 
 /// Shopify Events (new header family).
 pub static SHOPIFY_EVENTS: Provider = Provider::new(
     "shopify-events",
     "Shopify Events (new header family)",
-    shapes::body_base64("shopify-hmac-sha256"),
+    shapes::body_base64("shopify-hmac-sha256").with_body_bytes(25 << 20),
 )
 .with_source(
     Confidence::OfficialCode,

@@ -4,7 +4,7 @@ use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
-use crate::scheme::{Encoding, Location, Scheme, SignatureField};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, text};
 
 /// By slug.
 pub(in crate::providers) const FAMILY: &[&Provider] = &[

@@ -138,7 +138,9 @@ pub static WEBFLOW: Provider = Provider::new(
      it. The official library does not check the time. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/triggerType"))
-.with_data("/payload");
+.with_data("/payload")
+// Source: developers.webflow.com/changelog/webhook-retries.
+.with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: None });
 
 /// Zendesk. Facts from somebody else's code or page.
 pub static ZENDESK: Provider = Provider::new(
