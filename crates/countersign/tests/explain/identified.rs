@@ -17,10 +17,11 @@ fn captured(scene: &Scene) -> Captured {
 }
 
 /// Declarations whose requests cannot be told by what `identify` looks at, and why.
-const UNTOLD: [(&str, &str); 3] = [
+const UNTOLD: [(&str, &str); 4] = [
     ("adyen-item", "the signature is in each item of a list"),
     ("braintree", "the signature is in a field with a public key in front of it"),
     ("kinde", "the token is the whole body"),
+    ("ms-graph", "the token is in each item of a list"),
 ];
 
 fn is_untold(slug: &str) -> bool {
