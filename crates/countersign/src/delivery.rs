@@ -143,7 +143,8 @@ impl Delivery {
         &self.body
     }
 
-    /// What the body says: the payload of the token, where the body is one, and the body itself everywhere else.
+    /// What the body says: the payload of the token, where the body is one or has one in it, and the body itself everywhere
+    /// else.
     #[must_use]
     pub fn payload(&self) -> &Bytes {
         self.picked.get().and_then(|picked| picked.payload.as_ref()).unwrap_or(&self.body)

@@ -357,7 +357,7 @@ fn declarations_with_mistakes_name_the_field() {
             "scheme.signature",
         ),
         (
-            r#"{"algorithm":"jwt","signature":{"at":"json:/a","encoding":"base64url"},"token":{"algorithms":"HS256"}}"#,
+            r#"{"algorithm":"jwt","signature":{"at":"form:a","encoding":"base64url"},"token":{"algorithms":"HS256"}}"#,
             "scheme.signature.at",
         ),
         (

@@ -15,6 +15,10 @@ use crate::error::ConfigError;
 /// Keys come from the secrets alone. Whatever the header of a token says of a key (`jku`, `x5u`, `jwk`, `x5c`) is not
 /// looked at, but for `kid`, which chooses among them.
 ///
+/// A token may be a member of a JSON body (`signature = { at = "json:/signedPayload", encoding = "base64url" }`, as Apple's
+/// App Store sends it). [`Delivery::payload`](crate::Delivery::payload) is what the token says then, and id, type and data are
+/// looked up there; the other members of the body are not signed.
+///
 /// In TOML: `token = { algorithms = "ES256", required = "iat", max_age = 300 }`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

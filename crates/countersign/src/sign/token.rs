@@ -21,8 +21,8 @@ pub(super) fn make(
     values: &Values<'_, '_>,
 ) -> Result<String, VerifyError> {
     let mut claims = match &plan.signature {
-        Source::Body => serde_json::from_slice(&request.body).map_err(|_| VerifyError::MalformedBody {
-            reason: "is no JSON object, and has to be one in a token",
+        Source::Body | Source::Json(_) => serde_json::from_slice(&request.body).map_err(|_| {
+            VerifyError::MalformedBody { reason: "is no JSON object, and has to be one in a token" }
         })?,
         _ => Map::new(),
     };

@@ -28,6 +28,8 @@ impl Coverage {
             || checks.iter().any(|check| check.binds_body() && covers(provider, content, &check.at));
         let covers = |at: &Location| match at {
             Location::Json(_) | Location::Form(_) if body => true,
+            // Such values are read from the payload of the token.
+            Location::Json(_) if token.is_some() && provider.scheme.signature.at.is_in_body() => true,
             _ => covers(provider, content, at),
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);

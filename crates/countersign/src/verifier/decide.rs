@@ -200,7 +200,7 @@ fn signatures_in<'f>(
 }
 
 /// The signature field of the body.
-fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
+pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
     let found = scalar(&core.plan.signature, body).ok_or(VerifyError::MissingSignature)?;
     let field = found.as_str(body);
     if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field.to_owned()) }

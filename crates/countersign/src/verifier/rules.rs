@@ -44,9 +44,9 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     };
     rules.check()?;
     needs(
-        matches!(plan.signature, Source::Headers(_) | Source::Body),
+        matches!(plan.signature, Source::Headers(_) | Source::Json(_) | Source::Body),
         "scheme.signature.at",
-        "a token is in a header, or it is the body",
+        "a token is in a header, a member of a JSON body, or it is the body",
     )?;
     needs(
         scheme.signature.encoding == Encoding::Base64Url
@@ -55,7 +55,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
         "a token is one value in `base64url`",
     )?;
     needs(
-        !rules.detached || !matches!(plan.signature, Source::Body),
+        !rules.detached || !plan.signature.is_in_body(),
         "scheme.token.detached",
         "the body cannot be both the token and its payload",
     )?;

@@ -8,8 +8,9 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::body::scalar;
 use super::checks::texts;
-use super::decide::{Claim as Head, Verdict, check_all, date};
+use super::decide::{Claim as Head, Verdict, check_all, date, field_in};
 use super::{Core, Plan, Source};
 use crate::delivery::Picked;
 use crate::error::VerifyError;
@@ -28,8 +29,16 @@ pub(super) fn decide(
     now: UnixTime,
 ) -> Result<Verdict, VerifyError> {
     let plan = &*core.plan;
-    let is_body = matches!(plan.signature, Source::Body);
-    let text = if is_body { body } else { head.signatures.first().copied().unwrap_or_default() };
+    let is_in_body = plan.signature.is_in_body();
+    let member = match &plan.signature {
+        Source::Json(_) => Some(field_in(core, body)?),
+        _ => None,
+    };
+    let text = match &member {
+        Some(member) => member.as_bytes(),
+        None if is_in_body => body,
+        None => head.signatures.first().copied().unwrap_or_default(),
+    };
     let token = Token::parse(text, rules.detached)?;
     let signed = SignedToken {
         algorithm: token.algorithm()?,
@@ -42,21 +51,26 @@ pub(super) fn decide(
 
     let (claims, payload) = token.claims()?;
     let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
-    // What the body says: a token that is the body is a way to write it.
-    let said = if is_body { &payload } else { body };
+    // What the body says: a token in the body is a way to write it.
+    let said = if is_in_body { &payload } else { body };
     check_all(plan, head, said, Some(&claims))?;
     let verdict = match &plan.timestamp {
         Some(Source::Claim(_)) | None => Verdict { key, timestamp: dated, picked: OnceLock::new() },
         Some(_) => date(plan, head, key, said, now)?,
     };
     let picked = picked(plan, head, &claims, said)?;
-    let payload = is_body.then(|| Bytes::copy_from_slice(said));
+    let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
     Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
 }
 
 /// The key that the token names: a claim of its sender, until the signature holds.
 pub(super) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], body: &[u8]) -> Option<String> {
-    let text = if matches!(plan.signature, Source::Body) { body } else { field };
+    let member = scalar(&plan.signature, body).map(|found| found.as_str(body).to_owned());
+    let text = match (&plan.signature, &member) {
+        (Source::Body, _) => body,
+        (Source::Json(_), member) => member.as_ref()?.as_bytes(),
+        _ => field,
+    };
     let token = Token::parse(text, rules.detached).ok()?;
     token.kid().filter(|kid| is_visible(kid.as_bytes())).map(str::to_owned)
 }
