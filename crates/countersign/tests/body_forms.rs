@@ -147,3 +147,29 @@ fn nowpayments_signs_the_members_sorted_at_every_depth() {
     let error = verify(&providers::NOWPAYMENTS, &sent, "no json").unwrap_err();
     assert_eq!(error.kind().as_str(), "malformed_body");
 }
+
+/// Source: braintree/braintree_ruby `lib/braintree/webhook_notification_gateway.rb`, `_verify_signature`: the payload is tried
+/// as it is and with a line feed behind it.
+#[test]
+fn braintree_may_sign_a_line_feed_behind_the_payload() {
+    let secret = || Secret::new("public|private").unwrap();
+    let signature = |payload: &str| {
+        let body = format!("bt_payload={payload}");
+        Signer::new(&providers::BRAINTREE, secret())
+            .unwrap()
+            .signature(&SigningRequest::new(body, NOW))
+            .unwrap()
+    };
+    let verdict = |signature: &str, payload: &str| {
+        let body = format!("bt_signature={}&bt_payload={payload}", signature.replace('|', "%7C"));
+        let verifier = Verifier::new(&providers::BRAINTREE, secret()).unwrap();
+        let headers = headers(&[("content-type", "application/x-www-form-urlencoded")]);
+        verifier.verify(&Head::new(&headers), body, NOW).is_ok()
+    };
+    let payload = "PG5vdGlmaWNhdGlvbj48L25vdGlmaWNhdGlvbj4%3D";
+    assert!(verdict(&signature(payload), payload));
+    assert!(verdict(&signature(&format!("{payload}%0A")), payload));
+    assert!(verdict(&signature(&format!("{payload}%0A")), &format!("{payload}%0A")));
+    assert!(!verdict(&signature(&format!("{payload}%0A%0A")), payload));
+    assert!(!verdict(&signature(payload), &format!("{payload}%0A")));
+}

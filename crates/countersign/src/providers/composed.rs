@@ -38,14 +38,15 @@ pub static BRAINTREE: Provider = Provider::new(
         SignatureField::at(Location::form("bt_signature"), Format::list("&", "|", "{key}"), Encoding::Hex),
         "{form:bt_payload}",
     )
-    .with_key(KeyFormat::UTF8.behind("|").hashed_with_sha1()),
+    .with_key(KeyFormat::UTF8.behind("|").hashed_with_sha1())
+    .with_final_newline(),
 )
 .with_source(
     Confidence::OfficialCode,
     "braintree/braintree_python braintree/webhook_notification_gateway.py, util/crypto.py",
 )
 .with_notes(
-    "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The payload is XML in Base64.",
+    "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The payload is XML in Base64; its signature may cover it with a line feed at its end, as the official libraries accept.",
 )
 .with_handshakes(catalogue::BRAINTREE);
 

@@ -82,6 +82,9 @@ pub struct Scheme {
     /// Whether the signed URL is also tried with its port added and removed (Twilio's rule).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_port: bool,
+    /// Whether a signature over the signed content with a line feed behind it is accepted, too (Braintree).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub final_newline: bool,
     /// Sizes beyond which a request is refused before any work.
     #[serde(default)]
     pub limits: Limits,
@@ -103,6 +106,7 @@ impl Scheme {
             checks: Cow::Borrowed(&[]),
             each: None,
             any_port: false,
+            final_newline: false,
             limits: Limits::DEFAULT,
         }
     }
@@ -207,6 +211,13 @@ impl Scheme {
     #[must_use]
     pub const fn with_any_port(mut self) -> Self {
         self.any_port = true;
+        self
+    }
+
+    /// With signatures over the content and a line feed behind it accepted, too.
+    #[must_use]
+    pub const fn with_final_newline(mut self) -> Self {
+        self.final_newline = true;
         self
     }
 

@@ -134,7 +134,13 @@ fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8], running: &[Mac]) -> Resul
         parts => Cow::Owned(render_body(plan, parts, body)?),
     };
     let signing = Signing { core, around: claim.around, signed: &signed, running };
-    let key = signed_by(core, claim, &signing, body)?;
+    let key = match signed_by(core, claim, &signing, body) {
+        Err(VerifyError::SignatureMismatch { .. }) if plan.provider.scheme.final_newline => {
+            let with_newline = [&*signed, b"\n"].concat();
+            signed_by(core, claim, &Signing { signed: &with_newline, running: &[], ..signing }, body)?
+        }
+        decided => decided?,
+    };
     signing.refuse_challenges()?;
     Ok(key)
 }

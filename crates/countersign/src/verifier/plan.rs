@@ -129,6 +129,7 @@ impl Plan {
             || !checks.is_empty()
             || each.is_some()
             || lists_headers
+            || scheme.final_newline
             || key_id.is_some()
             || in_target(id.as_ref())
             || in_target(event_type.as_ref())
