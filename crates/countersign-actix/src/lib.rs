@@ -101,6 +101,10 @@
 //!
 //! # Deployment
 //!
+//! * actix answers `Expect: 100-continue` before middleware is called: see [`VerifyWebhook::refusal`] for servers that check
+//!   the head first.
+//! * A WebSocket whose handshake is signed (Twilio) is verified, and its frames go on to the service that is wrapped.
+//! * Mistakes of the configuration are found when the middleware is built: `new` panics with them, `try_new` returns them.
 //! * Put it inside of nothing that changes or decompresses the body.
 //! * Where a provider signs the URL, proxies change it, and `NormalizePath` changes the path:
 //!   [`PublicUrl`](countersign::receiver::PublicUrl) says what it was. Scopes change nothing of it.

@@ -1,11 +1,15 @@
 use std::future::{Ready, ready};
 
+use actix_web::HttpResponse;
 use actix_web::body::EitherBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::dev::{RequestHead, Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::ConnectionType;
 use countersign::ConfigError;
 use countersign::receiver::Receiver;
 
-use crate::VerifyWebhookMiddleware;
+use crate::headers::ActixHeaders;
+use crate::response::to_actix;
+use crate::{VerifyWebhookMiddleware, log};
 
 /// Middleware that verifies a request before anything inside of it runs. See the [crate] for what it does.
 ///
@@ -119,6 +123,38 @@ impl VerifyWebhook {
         let receiver = receiver.into();
         receiver.check()?;
         Ok(Self { receiver })
+    }
+}
+
+impl VerifyWebhook {
+    /// The refusal of a request whose head is out of order, for the `expect` service of a server; `None` where the request
+    /// goes on.
+    ///
+    /// actix answers `Expect: 100-continue` before any middleware is called, so that a sender transmits a body that is then
+    /// refused. `HttpServer` has no way to change that; `actix_http::HttpService` has
+    /// [`expect`](https://docs.rs/actix-http/3/actix_http/struct.HttpServiceBuilder.html#method.expect):
+    ///
+    /// ```ignore
+    /// let expect = fn_service(move |req: actix_http::Request| {
+    ///     ready(match verify.refusal(req.head()) {
+    ///         Some(refusal) => Err(refusal),
+    ///         None => Ok(req),
+    ///     })
+    /// });
+    /// HttpService::build().expect(expect).finish(map_config(app(), |_| AppConfig::default())).tcp()
+    /// ```
+    ///
+    /// The example `example-actix` is a whole server of this kind.
+    #[must_use]
+    pub fn refusal(&self, head: &RequestHead) -> Option<HttpResponse> {
+        let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
+        let headers = ActixHeaders(head.headers());
+        let rejection = self.receiver.check_head(head.method.as_str(), target, &headers).err()?;
+        log::rejected(self.receiver.provider(), &rejection);
+        let mut response = to_actix(self.receiver.answer(&rejection));
+        // Whether the sender transmits its body all the same is not known.
+        response.head_mut().set_connection_type(ConnectionType::Close);
+        Some(response)
     }
 }
 

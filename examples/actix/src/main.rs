@@ -7,13 +7,20 @@
 
 mod config;
 
+use std::future::ready;
 use std::io::{self, IsTerminal, Write};
+use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use actix_web::dev::Server;
-use actix_web::{App, HttpResponse, HttpServer, Route, web};
+use actix_http::{HttpService, Request};
+use actix_service::map_config;
+use actix_web::dev::{AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service};
+use actix_web::error::InternalError;
+use actix_web::{App, Error, HttpResponse, Route, web};
 use countersign::EventCatalog;
 use countersign::providers::{preflix, printprice, proxiant, redpin};
+use countersign::receiver::Receiver;
 use countersign_actix::{Delivery, Event, VerifyWebhook};
 use serde::Serialize;
 
@@ -35,22 +42,43 @@ async fn main() -> ExitCode {
     }
 }
 
+/// As `HttpServer` does it, but for `Expect: 100-continue`: there the head is checked before the sender is asked for the
+/// body. A program of yours that can do without is `HttpServer::new(app).bind(addr)?.run()`.
 fn serve(Config { addr, receivers }: Config) -> io::Result<Server> {
+    let at = |error: io::Error| io::Error::other(format!("ADDR={addr}: {error}"));
+    let listener = TcpListener::bind(&addr).map_err(at)?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
+    let receivers: Arc<[Receiver]> = receivers.into();
     // Runs once per worker; the receivers, and with them the budget, are shared.
-    let app = move || {
-        receivers.iter().fold(App::new(), |app, receiver| {
-            let path = format!("/webhooks/{}", receiver.provider());
-            let verify = VerifyWebhook::new(receiver.clone());
-            app.service(web::resource(path).route(handler(receiver.provider())).wrap(verify))
-        })
+    let service = move || {
+        let checked = Arc::clone(&receivers);
+        let expect = fn_service(move |request: Request| ready(check(&checked, request)));
+        let app = map_config(app(&receivers), |_| AppConfig::default());
+        HttpService::build().expect(expect).finish(app).tcp()
     };
-    let server = HttpServer::new(app)
-        .bind(&addr)
-        .map_err(|error| io::Error::other(format!("ADDR={addr}: {error}")))?;
-    for addr in server.addrs() {
-        tracing::info!("listening on http://{addr}");
-    }
-    Ok(server.run())
+    Ok(Server::build().listen("webhooks", listener, service)?.run())
+}
+
+/// Refuses a head that the middleware would refuse.
+fn check(receivers: &[Receiver], request: Request) -> Result<Request, Error> {
+    let slug = request.path().strip_prefix("/webhooks/");
+    let receiver = receivers.iter().find(|receiver| Some(receiver.provider()) == slug);
+    let refusal = receiver.and_then(|receiver| VerifyWebhook::new(receiver.clone()).refusal(request.head()));
+    refusal.map_or(Ok(request), |refusal| Err(InternalError::from_response("refused", refusal).into()))
+}
+
+/// `POST /webhooks/<slug>` for each provider.
+fn app(
+    receivers: &[Receiver],
+) -> App<
+    impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse, Error = Error, InitError = ()>
+    + use<>,
+> {
+    receivers.iter().fold(App::new(), |app, receiver| {
+        let path = format!("/webhooks/{}", receiver.provider());
+        let verify = VerifyWebhook::new(receiver.clone());
+        app.service(web::resource(path).route(handler(receiver.provider())).wrap(verify))
+    })
 }
 
 fn handler(provider: &str) -> Route {

@@ -6,6 +6,7 @@ use super::evidence::Evidence;
 use super::public_url::{NoUrl, refused};
 use super::{Halt, Receiver, Reception, Rejection, ResolveError};
 use crate::error::VerifyError;
+use crate::handshake::View;
 use crate::head::{Head, Headers};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
@@ -87,6 +88,26 @@ impl Receiver {
                 .map(|diagnosing| Evidence::of(diagnosing, &head.of(&verifiers.primary), secrets)),
         );
         Ok(reception)
+    }
+
+    /// Checks a head without beginning a request: for servers that answer `Expect: 100-continue` before their middleware
+    /// is asked. A head that may be a handshake passes, and no secret of a tenant is looked up.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`]: [`begin`](Self::begin) would refuse it for the same reason.
+    pub fn check_head<H: Headers>(&self, method: &str, target: &str, headers: &H) -> Result<(), Rejection> {
+        let options = self.options();
+        let head = self.head(method, target, headers);
+        let verifiers = Verifiers {
+            primary: Cow::Borrowed(&options.verifier),
+            fallback: options.fallback.as_ref().map(Cow::Borrowed),
+        };
+        let Err(error) = verifiers.begin(&head) else { return Ok(()) };
+        match &options.desk {
+            Some(desk) if desk.may_be_handshake(&View::new(&desk.steps, method, target, headers)) => Ok(()),
+            _ => Err(self.refuse(refused(error, head.url.as_ref()))),
+        }
     }
 
     /// Whether the head passes every check that costs nothing, whoever the tenant is.

@@ -98,6 +98,11 @@ impl Desk {
         self.steps.iter().enumerate().filter_map(candidate).collect()
     }
 
+    /// Whether the request may be any handshake, as far as its head says.
+    pub(super) fn may_be_handshake(&self, view: &View<'_>) -> bool {
+        self.steps.iter().any(|step| view.recognise(step).is_some())
+    }
+
     /// Whether the request may be a handshake that is answered with the secret of its tenant, or brings one.
     pub(super) fn needs_secrets(&self, view: &View<'_>) -> bool {
         let mut wanted = self.steps.iter().filter(|step| self.policy.wants(step) && step.needs_secrets());
