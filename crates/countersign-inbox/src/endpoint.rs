@@ -1,3 +1,5 @@
+#[cfg(feature = "runtime")]
+use countersign::{ConfigError, Provider};
 use countersign::{Delivery, Field};
 
 use crate::key::{Digest, EventKey};
@@ -18,7 +20,8 @@ pub struct Endpoint {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum UnsignedIds {
-    /// Nothing: the id is believed.
+    /// Nothing: signed bytes are not remembered beside an id. A delivery whose id was left out is handled once more
+    /// then.
     Off,
     /// Signed bytes that were handled under another id are handled again, and the claim says so. The default, because
     /// some providers send the same bytes for different events.
@@ -55,8 +58,11 @@ impl Endpoint {
         self
     }
 
-    /// A delivery without an id is known by its body. Two events with the same body are one then: a repeated ping is
-    /// swallowed. By default, a delivery without an id is new every time.
+    /// Makes the digest of the body the id of deliveries without one. Two events with the same body are one then: a
+    /// repeated ping is swallowed. Where the fields of a form are signed in order, their order makes no difference.
+    ///
+    /// Providers whose declarations have no id need this, or an id by
+    /// [`Provider::with_id`](countersign::Provider::with_id).
     #[must_use]
     pub fn with_body_as_id(mut self) -> Self {
         self.has_body_as_id = true;
@@ -76,44 +82,85 @@ impl Endpoint {
         &self.name
     }
 
-    /// Who the delivery is, or `None` where nothing says so: it has to be handled as a new one.
+    /// Returns the identity of a delivery, or `None` where nothing identifies it: it has to be handled as a new one.
+    ///
+    /// A request whose id was left out is known by the digest of its signed bytes, whatever the policy on unsigned ids.
     #[must_use]
     pub fn identify(&self, delivery: &Delivery, tenant: Option<&str>) -> Option<Identity> {
         let body = Digest::of_body(delivery.body());
-        let id = Self::id(delivery);
-        let value = match id {
-            Some(id) => id.as_str().as_bytes(),
-            None if self.has_body_as_id => body.as_bytes(),
-            None => return None,
-        };
-        let topic = delivery.event_type().filter(|_| self.has_topic);
         let place = [
             tenant.or_else(|| delivery.tenant()).map(str::as_bytes),
             Some(self.name.as_bytes()),
             Some(delivery.endpoint_slug().as_bytes()),
         ];
+        let id = Self::id(delivery);
+        let signed = match id {
+            Some(id) if id.is_signed() || self.unsigned_ids == UnsignedIds::Off => None,
+            None if !delivery.can_lose_id() => None,
+            _ => signed_digest(place, delivery, body),
+        };
+        let distinctive = match (id, signed) {
+            (Some(_), _) => None,
+            (None, _) if self.has_body_as_id => Some(Digest::of_body(&delivery.distinctive_body())),
+            (None, signed) => Some(signed?),
+        };
+        // What is an id is not a digest, even if it has the same bytes.
+        let (kind, value): (&[u8], _) = match (id, &distinctive) {
+            (Some(id), _) => (b"id", Some(id.value().as_bytes())),
+            (None, digest) if self.has_body_as_id => (b"body", digest.as_ref().map(Digest::slice)),
+            (None, digest) => (b"signed", digest.as_ref().map(Digest::slice)),
+        };
+        let topic = delivery.event_type().filter(|_| self.has_topic);
+        let topic = topic.map(|topic| topic.value().as_bytes());
         let [tenant, endpoint, provider] = place;
-        // What is an id is not a body's digest, even if it has the same bytes.
-        let kind: &[u8] = if id.is_some() { b"id" } else { b"body" };
-        let topic = topic.map(|topic| topic.as_str().as_bytes());
-        let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), Some(value)]);
-        let is_guarded = self.unsigned_ids != UnsignedIds::Off
-            && delivery.is_body_signed()
-            && id.is_some_and(|id| !id.is_signed());
-        let guard = is_guarded.then(|| {
-            let signed = delivery.timestamp().filter(|time| time.is_signed());
-            let time = signed.map(|time| time.value().as_millis().to_be_bytes());
-            let time = time.as_ref().map(<[u8; 8]>::as_slice);
-            let digest = Digest::of_signed(&[tenant, endpoint, provider, time, Some(body.as_bytes())]);
-            (digest, self.unsigned_ids)
-        });
-        Some(Identity { key, body, guard })
+        let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), value]);
+        // Nothing genuine comes without its id, so that there is nothing to warn of.
+        let policy = if id.is_some() { self.unsigned_ids } else { UnsignedIds::Reject };
+        Some(Identity { key, body, guard: signed.map(|digest| (digest, policy)) })
+    }
+
+    /// Whether a delivery has an id, or its body stands for one.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn has_id(&self, delivery: &Delivery) -> bool {
+        self.has_body_as_id || Self::id(delivery).is_some()
+    }
+
+    /// Checks that deliveries of a provider can be told apart here.
+    #[cfg(feature = "runtime")]
+    pub(crate) fn check(&self, provider: &Provider) -> Result<(), ConfigError> {
+        if provider.event.id.is_some() || self.has_body_as_id {
+            return Ok(());
+        }
+        let slug = &provider.slug;
+        let problem = format!(
+            "the declaration of `{slug}` has no id, so that no delivery is known when it comes again: use \
+             `Endpoint::with_body_as_id` to make the digest of the body the id, name the place of an id with \
+             `Provider::with_id(Location::json(\"/id\"))`, or allow it with \
+             `with_missing_id(MissingId::NewEveryTime)`"
+        );
+        Err(ConfigError::new("event.id", problem))
     }
 
     /// The id of a delivery. One without any text tells it from no other: that is none.
     pub(crate) fn id(delivery: &Delivery) -> Option<Field<&str>> {
         delivery.id().filter(|id| !id.as_str().is_empty())
     }
+}
+
+/// The digest of everything that the signature covers. It stays the same however the request is changed, as long as the
+/// signature holds.
+fn signed_digest(place: [Option<&[u8]>; 3], delivery: &Delivery, body: Digest) -> Option<Digest> {
+    let content = delivery.signed_content()?;
+    let [tenant, endpoint, provider] = place;
+    if content.has_more() {
+        return Some(Digest::of_content(&place, content.pieces()));
+    }
+    let signed = delivery.timestamp().filter(|time| time.is_signed());
+    let time = signed.map(|time| time.value().as_millis().to_be_bytes());
+    let time = time.as_ref().map(<[u8; 8]>::as_slice);
+    let is_whole = content.body() == delivery.body();
+    let body = if is_whole { body } else { Digest::of_body(content.body()) };
+    Some(Digest::of_signed(&[tenant, endpoint, provider, time, Some(body.as_bytes())]))
 }
 
 impl Identity {

@@ -59,6 +59,20 @@ impl Digest {
         Self(Sha256::digest(body).into())
     }
 
+    pub(crate) fn slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Of pieces between which there is no boundary.
+    pub(crate) fn of_content<'p>(place: &[Option<&[u8]>], pieces: impl Iterator<Item = &'p [u8]>) -> Self {
+        let mut hasher = Sha256::new();
+        pieces.for_each(|piece| hasher.update(piece));
+        let content: [u8; 32] = hasher.finalize().into();
+        let mut parts = place.to_vec();
+        parts.push(Some(&content));
+        Self(hash(b"wh1-content", &parts))
+    }
+
     pub(crate) fn of_signed(parts: &[Option<&[u8]>]) -> Self {
         Self(hash(b"wh1-signed", parts))
     }

@@ -13,7 +13,7 @@ use crate::inline::Inline;
 use crate::pick::{Scalar, pick};
 use crate::provider::Provider;
 use crate::time::UnixTime;
-use crate::verifier::{Core, Plan, Source};
+use crate::verifier::{Around, Core, Plan, Source};
 
 /// A delivery whose signature held. Only a [`Verifier`](crate::Verifier) makes one.
 ///
@@ -31,6 +31,8 @@ pub struct Delivery {
     pub(crate) received_at: UnixTime,
     pub(crate) body: Bytes,
     pub(crate) picked: OnceLock<Box<Picked>>,
+    /// Kept where it takes part in telling deliveries apart: see `Plan::keeps_around`.
+    pub(crate) around: Option<Arc<Around>>,
 }
 
 /// What was found in the body.
@@ -78,24 +80,24 @@ impl Delivery {
         &self.core.plan.provider
     }
 
-    /// The id of the delivery, the same when it is repeated.
+    /// Returns the id of the delivery, the same when it is repeated. An empty one is none.
     #[must_use]
     pub fn id(&self) -> Option<Field<&str>> {
         let value = match &self.id {
             Some(id) => id.as_str(),
             None => self.picked().id.as_ref()?.as_str(&self.body),
         };
-        Some(Field { value, signed: self.core.plan.signs.id })
+        (!value.is_empty()).then_some(Field { value, signed: self.core.plan.signs.id })
     }
 
-    /// The type of the event.
+    /// Returns the type of the event. An empty one is none.
     #[must_use]
     pub fn event_type(&self) -> Option<Field<&str>> {
         let value = match &self.event_type {
             Some(event_type) => event_type.as_str(),
             None => self.picked().event_type.as_ref()?.as_str(&self.body),
         };
-        Some(Field { value, signed: self.core.plan.signs.event_type })
+        (!value.is_empty()).then_some(Field { value, signed: self.core.plan.signs.event_type })
     }
 
     /// When the provider says that it sent the delivery, or that the event happened.

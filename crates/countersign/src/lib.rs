@@ -100,6 +100,7 @@ mod schema;
 pub mod scheme;
 mod secret;
 mod sign;
+mod signed;
 mod target;
 mod time;
 mod verifier;
@@ -119,6 +120,7 @@ pub use identify::{Fit, identify};
 pub use provider::{Confidence, EventFields, Provider, Responses, Retries, UnsignedDelivery};
 pub use secret::{Secret, SecretSet};
 pub use sign::{Signer, SigningRequest};
+pub use signed::SignedContent;
 pub use time::{Clock, SystemClock, Tolerance, UnixTime};
 pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
 

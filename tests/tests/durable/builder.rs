@@ -71,5 +71,5 @@ fn build(
     options: impl Fn(AcceptorBuilder) -> AcceptorBuilder,
 ) -> Result<Acceptor, ConfigError> {
     let store = Arc::new(Scripted::with(durability, retention, []));
-    options(Acceptor::builder(store, Endpoint::new("e"), provider)).build()
+    options(Acceptor::builder(store, Endpoint::new("e").with_body_as_id(), provider)).build()
 }

@@ -48,7 +48,7 @@ pub(super) struct Options {
     pub(super) telemetry: Telemetry,
     pub(super) success: StatusCode,
     pub(super) deadline: Duration,
-    pub(super) missing_id: MissingId,
+    pub(super) missing_id: Option<MissingId>,
     pub(super) dead_duplicates: DeadDuplicates,
     pub(super) tenant: Option<Box<FromHead>>,
     pub(super) traceparent: Option<Box<FromHead>>,
@@ -78,10 +78,7 @@ impl Acceptor {
     pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
         let options = &self.shared;
         let tenant = options.tenant.as_ref().and_then(|tenant| tenant(&head));
-        if options.missing_id == MissingId::Reject
-            && Endpoint::id(delivery).is_none()
-            && options.endpoint.identify(delivery, tenant.as_deref()).is_none()
-        {
+        if options.missing_id == Some(MissingId::Reject) && !options.endpoint.has_id(delivery) {
             return self.refuse(ErrorKind::MissingId);
         }
         let Some(room) = options.room(delivery.body().len()) else {

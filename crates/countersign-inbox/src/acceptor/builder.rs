@@ -26,7 +26,9 @@ pub struct AcceptorBuilder {
     durability: Durability,
     success: StatusCode,
     deadline: Duration,
-    missing_id: MissingId,
+    missing_id: Option<MissingId>,
+    /// Whether deliveries can be told apart.
+    identity: Result<(), ConfigError>,
     dead_duplicates: DeadDuplicates,
     tenant: Option<Box<FromHead>>,
     traceparent: Option<Box<FromHead>>,
@@ -37,12 +39,13 @@ impl AcceptorBuilder {
     pub(super) fn new(inbox: Arc<dyn Inbox>, endpoint: Endpoint, provider: &Provider) -> Self {
         Self {
             inbox,
+            identity: endpoint.check(provider),
             endpoint,
             retention: Retention::of(provider),
             durability: Durability::Fsync,
             success: StatusCode::OK,
             deadline: deadline(provider),
-            missing_id: MissingId::default(),
+            missing_id: None,
             dead_duplicates: DeadDuplicates::default(),
             tenant: None,
             traceparent: None,
@@ -63,9 +66,10 @@ impl AcceptorBuilder {
         self
     }
 
-    /// What is done about deliveries that nothing identifies; each is new by default.
+    /// What is done about deliveries without an id; each is new by default, which has to be said of providers whose
+    /// declarations have no id. A request that lost an id which it could do without is stored once.
     pub fn with_missing_id(mut self, policy: MissingId) -> Self {
-        self.missing_id = policy;
+        self.missing_id = Some(policy);
         self
     }
 
@@ -125,9 +129,12 @@ impl AcceptorBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the store survives too little, when it forgets ids while the provider may still send them,
-    /// or when an option cannot work.
+    /// [`ConfigError`] when the declaration has no id, and nothing was said of that, when the store survives too little,
+    /// when it forgets ids while the provider may still send them, or when an option cannot work.
     pub fn build(self) -> Result<Acceptor, ConfigError> {
+        if self.missing_id != Some(MissingId::NewEveryTime) {
+            self.identity?;
+        }
         let found = self.inbox.durability();
         if found < self.durability {
             return Err(ConfigError::new("inbox", too_weak(found, self.durability)));

@@ -31,6 +31,8 @@ pub struct DeduplicatorBuilder {
     retention: Retention,
     style: Responses,
     options: Options,
+    /// Whether deliveries can be told apart.
+    identity: Result<(), ConfigError>,
 }
 
 pub(super) struct Options {
@@ -38,7 +40,7 @@ pub(super) struct Options {
     pub(super) coalesce_wait: Duration,
     pub(super) store_timeout: Duration,
     pub(super) retry_after: Duration,
-    pub(super) missing_id: MissingId,
+    pub(super) missing_id: Option<MissingId>,
     pub(super) permanent: Vec<StatusCode>,
     pub(super) duplicate_response: Response<Bytes>,
 }
@@ -50,12 +52,13 @@ impl DeduplicatorBuilder {
             coalesce_wait: Duration::ZERO,
             store_timeout: STORE_TIMEOUT,
             retry_after: RETRY_AFTER,
-            missing_id: MissingId::default(),
+            missing_id: None,
             permanent: Vec::new(),
             duplicate_response: Response::default(),
         };
         let (retention, style) = (Retention::of(provider), provider.responses.clone());
-        Self { store, endpoint, retention, style, options }
+        let identity = endpoint.check(provider);
+        Self { store, endpoint, retention, style, options, identity }
     }
 
     /// How long a lease lasts when it is not renewed; it is, every third of this. After a crash, the delivery can be
@@ -85,9 +88,10 @@ impl DeduplicatorBuilder {
         self
     }
 
-    /// What becomes of a delivery without an id; [`MissingId::NewEveryTime`] by default.
+    /// What becomes of a delivery without an id; [`MissingId::NewEveryTime`] by default, which has to be said of
+    /// providers whose declarations have no id. A request that lost an id which it could do without is handled once.
     pub fn with_missing_id(mut self, policy: MissingId) -> Self {
-        self.options.missing_id = policy;
+        self.options.missing_id = Some(policy);
         self
     }
 
@@ -108,9 +112,12 @@ impl DeduplicatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the store forgets ids while their deliveries may still come, or when a setting makes no
-    /// sense.
+    /// [`ConfigError`] when the declaration has no id, and nothing was said of that, when the store forgets ids while
+    /// their deliveries may still come, or when a setting makes no sense.
     pub fn build(self) -> Result<Deduplicator, ConfigError> {
+        if self.options.missing_id != Some(MissingId::NewEveryTime) {
+            self.identity?;
+        }
         let (kept, recommended) = (self.store.retention(), self.retention.recommended());
         self.retention.check(kept)?;
         self.options.check()?;

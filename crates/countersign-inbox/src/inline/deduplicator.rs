@@ -92,17 +92,13 @@ impl Deduplicator {
     /// the lease ends.
     pub async fn admit(&self, delivery: &Delivery, tenant: Option<&str>) -> Admission {
         let shared = &self.shared;
+        if shared.options.missing_id == Some(MissingId::Reject) && !shared.endpoint.has_id(delivery) {
+            telemetry::delivered(shared.source(), Arrival::Rejected);
+            return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
+        }
         let Some(identity) = shared.endpoint.identify(delivery, tenant) else {
-            return match shared.options.missing_id {
-                MissingId::NewEveryTime => {
-                    telemetry::delivered(shared.source(), Arrival::Accepted);
-                    Admission::Run(Run::unclaimed(Arc::clone(shared)))
-                }
-                MissingId::Reject => {
-                    telemetry::delivered(shared.source(), Arrival::Rejected);
-                    Admission::Answer(shared.refuse(ErrorKind::MissingId, None))
-                }
-            };
+            telemetry::delivered(shared.source(), Arrival::Accepted);
+            return Admission::Run(Run::unclaimed(Arc::clone(shared)));
         };
         // Before the claim, so that an outcome is not missed.
         let coalesces = !shared.options.coalesce_wait.is_zero();

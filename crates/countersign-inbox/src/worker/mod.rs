@@ -75,6 +75,7 @@ mod settings;
 mod shared;
 mod source;
 mod span;
+mod unhandled;
 mod verdict;
 mod vitals;
 

@@ -12,8 +12,10 @@ pub(super) async fn process(source: &Source, event: StoredEvent, context: Contex
         Ok(delivery) => delivery,
         Err(rejection) => return refuse(&rejection),
     };
-    let route = source.route(delivery.event_type().map(Field::as_str)).clone();
-    route.run(delivery, context).await
+    match source.route(delivery.event_type().map(Field::as_str)) {
+        Ok(route) => route.run(delivery, context).await,
+        Err(verdict) => verdict,
+    }
 }
 
 async fn verify(receiver: &Receiver, event: StoredEvent) -> Result<Delivery, Rejection> {

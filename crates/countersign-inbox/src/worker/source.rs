@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::receiver::Receiver;
-use countersign::{ConfigError, Delivery, Event, EventCatalog, Field};
+use countersign::{ConfigError, Delivery, Event, EventCatalog, Provider};
 
-use super::context::Context;
 use super::handler::Handler;
-use super::outcome::Outcome;
 use super::route::{Route, Typed, Untyped};
+use super::unhandled::Unhandled;
+use super::verdict::{Death, Verdict};
 
 /// Where events come from, and what handles them: the other side of an [`Endpoint`](crate::Endpoint) of the same name.
 ///
@@ -53,7 +53,9 @@ pub struct Source {
     pub(super) name: String,
     pub(super) receiver: Receiver,
     pub(super) routes: HashMap<&'static str, Arc<dyn Route>>,
-    pub(super) otherwise: Arc<dyn Route>,
+    /// Without one, types without a handler are skipped.
+    pub(super) otherwise: Option<Arc<dyn Route>>,
+    unhandled: Unhandled,
     pub(super) concurrency: usize,
     pub(super) timeout: Duration,
     problem: Option<String>,
@@ -67,7 +69,8 @@ impl Source {
             name: name.into(),
             receiver: receiver.into(),
             routes: HashMap::new(),
-            otherwise: Arc::new(Untyped(skip)),
+            otherwise: None,
+            unhandled: Unhandled::default(),
             concurrency: 8,
             timeout: Duration::from_secs(15 * 60),
             problem: None,
@@ -75,7 +78,8 @@ impl Source {
     }
 
     /// Handles events of the types of `T`, and gets their data. Data of another shape is a dead letter, with the path of
-    /// what does not fit.
+    /// what does not fit, and so is a delivery without a type. A declaration that has no type at all is refused by
+    /// [`WorkerBuilder::build`](super::WorkerBuilder::build).
     pub fn on<T: EventCatalog + Send + 'static>(mut self, handler: impl Handler<Event<T>>) -> Self {
         let route: Arc<dyn Route> = Arc::new(Typed::new(handler));
         if T::TAGS.is_empty() {
@@ -95,9 +99,10 @@ impl Source {
         self
     }
 
-    /// Handles everything else: other types, and deliveries without one.
+    /// Handles everything else: events of types that have no handler of their own. Without such handlers, it gets all
+    /// deliveries, those without a type included.
     pub fn otherwise(mut self, handler: impl Handler<Delivery>) -> Self {
-        self.otherwise = Arc::new(Untyped(handler));
+        self.otherwise = Some(Arc::new(Untyped(handler)));
         self
     }
 
@@ -121,13 +126,37 @@ impl Source {
         &self.name
     }
 
-    /// What handles events of this type.
-    pub(super) fn route(&self, event_type: Option<&str>) -> &Arc<dyn Route> {
-        event_type.and_then(|event_type| self.routes.get(event_type)).unwrap_or(&self.otherwise)
+    /// Returns the handler of events of this type.
+    pub(super) fn route(&self, event_type: Option<&str>) -> Result<Arc<dyn Route>, Verdict> {
+        let Some(event_type) = event_type else {
+            return match &self.otherwise {
+                Some(otherwise) if self.routes.is_empty() => Ok(Arc::clone(otherwise)),
+                None if self.routes.is_empty() => {
+                    Err(skip("no handler for deliveries without a type".into()))
+                }
+                _ => Err(untyped(self.receiver.declaration())),
+            };
+        };
+        match self.routes.get(event_type).or(self.otherwise.as_ref()) {
+            Some(route) => Ok(Arc::clone(route)),
+            None => {
+                self.unhandled.log(&self.name, event_type);
+                Err(skip(format!("no handler for type `{event_type}`")))
+            }
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let problem = if self.name.is_empty() {
+        let provider = self.receiver.declaration();
+        let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
+        let problem = if needs_type {
+            &format!(
+                "the declaration of `{}` has no event type, so that handlers of types would never run: handle all \
+                 deliveries with `otherwise`, or name the place of a type with \
+                 `Provider::with_event_type(Location::json(\"/type\"))`",
+                provider.slug
+            )
+        } else if self.name.is_empty() {
             "a source has a name: that of its endpoint"
         } else if self.concurrency == 0 {
             "a concurrency of 0 handles nothing"
@@ -156,9 +185,15 @@ impl fmt::Debug for Source {
 }
 
 /// Acknowledged and recorded: a provider adds types whenever it likes.
-async fn skip(delivery: Delivery, _: Context) -> Outcome {
-    match delivery.event_type().map(Field::as_str) {
-        Some(event_type) => Outcome::skip(format_args!("no handler for type `{event_type}`")),
-        None => Outcome::skip("no handler for deliveries without a type"),
-    }
+const fn skip(reason: String) -> Verdict {
+    Verdict::Skip { reason }
+}
+
+/// A delivery that belongs to some handler, and does not say to which.
+fn untyped(provider: &Provider) -> Verdict {
+    let at = provider.event.event_type.as_ref();
+    let at = at.map_or_else(|| "the place that is declared".to_owned(), |at| format!("`{at}`"));
+    let error =
+        format!("no event type at {at}: declare where it is, or handle all deliveries with `otherwise`");
+    Verdict::Dead { why: Death::Decode, error }
 }

@@ -53,6 +53,27 @@ async fn what_cannot_work_is_refused_with_the_cure() {
     assert!(with(Source::new("audits", verifier("a")).otherwise(delivery)).build().is_ok());
 }
 
+#[tokio::test]
+async fn a_handler_of_types_on_a_declaration_without_one_is_refused_with_the_cure() {
+    for provider in countersign::providers::all() {
+        let Ok(verifier) = countersign::Verifier::keyless(provider) else { continue };
+        let typed = with(Source::new("audits", verifier.clone()).on::<Audited>(nothing)).build();
+        match (&provider.event.event_type, typed) {
+            (Some(_), Ok(_)) => {}
+            (None, Err(error)) => {
+                let error = error.to_string();
+                assert!(error.contains("`otherwise`") && error.contains("with_event_type"), "{error}");
+            }
+            (declared, built) => panic!("{}: {declared:?}, {built:?}", provider.slug),
+        }
+        assert!(
+            with(Source::new("audits", verifier).otherwise(delivery)).build().is_ok(),
+            "{}",
+            provider.slug
+        );
+    }
+}
+
 #[test]
 fn a_worker_and_its_handle_can_be_sent_and_shown() {
     fn is_send<T: Send + Sync + std::fmt::Debug>() {}

@@ -6,7 +6,8 @@ use countersign_inbox::EventState::{Dead, Done};
 use countersign_inbox::worker::{Context, Outcome, Source};
 
 use crate::support::{
-    Audited, Counts, Store, builder, completed, deliver, event, must_not_run, pass, run, source, verifier,
+    Audited, Counts, Logs, Store, builder, completed, deliver, event, must_not_run, pass, run, source,
+    verifier,
 };
 
 #[tokio::test(start_paused = true)]
@@ -34,13 +35,42 @@ async fn a_handler_gets_the_data_of_its_type_and_what_it_returns_is_stored() {
 #[tokio::test(start_paused = true)]
 async fn a_type_without_a_handler_is_recorded_as_skipped_with_the_reason() {
     let counts = Counts::start();
-    let store = Store::with([event("1", "bill.archived", "{}"), deliver(r#"{"id":"2"}"#, None)]);
+    let store = Store::with([event("1", "bill.archived", "{}")]);
     let _worker = run(&store, must_not_run);
     pass(100).await;
-    assert_eq!(store.states(), [Done, Done]);
-    let reasons = [1, 2].map(|id| store.error(id));
-    assert_eq!(reasons, ["no handler for type `bill.archived`", "no handler for deliveries without a type"]);
-    assert_eq!(counts.take()["webhook_attempts_total{outcome=skip,source=audits}"], 2.0);
+    assert_eq!(store.states(), [Done]);
+    assert_eq!(store.error(1), "no handler for type `bill.archived`");
+    assert_eq!(counts.take()["webhook_attempts_total{outcome=skip,source=audits}"], 1.0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_event_of_an_unhandled_type_is_a_warning_and_the_others_are_not() {
+    let logs = Logs::start();
+    let archived = |id| event(id, "bill.archived", "{}");
+    let store = Store::with([archived("1"), archived("2"), event("3", "bill.shredded", "{}"), archived("4")]);
+    let _worker = run(&store, must_not_run);
+    pass(100).await;
+    assert_eq!(store.states(), [Done; 4]);
+    let warnings = |of: &str| logs.with(of).iter().filter(|line| line.trim().starts_with("WARN")).count();
+    assert_eq!([warnings("bill.archived"), warnings("bill.shredded")], [1, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delivery_without_a_type_is_a_dead_letter_where_handlers_have_types() {
+    for body in [r#"{"id":"1"}"#, r#"{"id":"1","type":""}"#, r#"{"id":"1","type":null,"data":{}}"#] {
+        let store = Store::with([deliver(body, None)]);
+        let otherwise = |_: Delivery, _: Context| async { Outcome::permanent("it was not to be handled") };
+        let _worker = builder(&store, source(must_not_run).otherwise(otherwise)).build().unwrap().spawn();
+        pass(60_000).await;
+        assert_eq!(store.states(), [Dead], "{body}");
+        assert_eq!(store.event(1).summary.attempt, 1, "{body}");
+        assert!(store.error(1).contains("no event type at `json:/type`"), "{body}: {}", store.error(1));
+    }
+    let store = Store::with([deliver(r#"{"id":"1"}"#, None)]);
+    let all = Source::new("audits", verifier("a")).otherwise(|_: Delivery, _: Context| async {});
+    let _worker = builder(&store, all).build().unwrap().spawn();
+    pass(100).await;
+    assert_eq!(store.states(), [Done]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -43,7 +43,7 @@ impl Envelope {
         Pass { envelope: self, found: &mut found }.deserialize(&mut deserializer).ok()?;
         deserializer.end().ok()?;
         let Found { id, event_type, data, held, .. } = found;
-        let tag = event_type.as_ref()?.as_str(body);
+        let tag = Some(event_type.as_ref()?.as_str(body)).filter(|tag| !tag.is_empty())?;
         let data = match (data, held) {
             (Some(data), _) => data,
             (None, Some(raw)) => T::decode(tag, raw).ok()?,

@@ -7,6 +7,7 @@ use http::{Response, StatusCode};
 
 use super::desk::Desk;
 use super::{Budget, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Rejection, Tenants};
+use crate::provider::Provider;
 use crate::time::{Clock, SystemClock};
 use crate::verifier::Verifier;
 
@@ -221,6 +222,12 @@ impl Receiver {
     #[must_use]
     pub fn has_own_responses(&self) -> bool {
         self.shared.answer.is_some()
+    }
+
+    /// Returns the declaration that requests are verified by.
+    #[must_use]
+    pub fn declaration(&self) -> &Provider {
+        self.shared.verifier.provider()
     }
 
     /// The slug of the provider, for logs.

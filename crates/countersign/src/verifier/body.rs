@@ -4,6 +4,7 @@ use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
 use super::canonical;
+use super::items::items;
 use super::unique::{has_unique_fields, has_unique_members};
 use super::{Plan, Source};
 use crate::error::VerifyError;
@@ -52,6 +53,18 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
         }
     }
     Ok(out)
+}
+
+/// Renders the items of the body that are signed one by one. Their order and number are not signed.
+pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+    let path = plan.each.as_deref().unwrap_or_default();
+    let items = items(body, path).unwrap_or_else(|| vec![body]);
+    let rendered = items.into_iter().map(|item| render_body(plan, &plan.content.body, item));
+    let mut rendered = rendered.collect::<Result<Vec<_>, _>>()?;
+    rendered.sort_unstable();
+    rendered.dedup();
+    let lengths = rendered.iter().flat_map(|item| (item.len() as u64).to_be_bytes());
+    Ok(lengths.chain(rendered.concat()).collect())
 }
 
 /// Where parts of the body are signed, it must not be possible to read others in their place.

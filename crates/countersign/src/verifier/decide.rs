@@ -189,7 +189,7 @@ impl Verdict {
         received_at: UnixTime,
     ) -> Delivery {
         let Self { key, timestamp, picked } = self;
-        Delivery { core, key, id, event_type, timestamp, received_at, body, picked }
+        Delivery { core, key, id, event_type, timestamp, received_at, body, picked, around: None }
     }
 }
 

@@ -145,7 +145,7 @@ impl Intake {
         let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
         let claim = Claim { signatures: &signatures, around: &around, timestamp, began };
         match decide(&core, &claim, &body, &running, now) {
-            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now)),
+            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now).keeping(around)),
             Err(error) => Err((error, body)),
         }
     }

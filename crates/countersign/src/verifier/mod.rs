@@ -43,7 +43,7 @@ use crate::scheme::{Limits, Text};
 use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
-pub(crate) use body::render_body;
+pub(crate) use body::{render_body, render_items};
 pub(crate) use checks::PlannedCheck;
 pub use coverage::Coverage;
 use decide::{Claim, decide};
@@ -54,8 +54,7 @@ pub use intake::Intake;
 use judge::{Judged, Line, announced_length, judge};
 pub(crate) use listed::End as ListEnd;
 pub(crate) use plan::{Plan, Source};
-use render::Around;
-pub(crate) use render::{Rendered, Step, Values, contains};
+pub(crate) use render::{Around, Rendered, Step, Values, contains};
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
 ///
@@ -227,7 +226,7 @@ impl Verifier {
         let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
         let verdict = decide(&self.core, &claim, &body, &[], now)?;
         let (id, event_type) = (id.map(Inline::ascii), event_type.map(Inline::ascii));
-        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now))
+        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(around))
     }
 
     /// Judges the head of a request, before its body is read.

@@ -60,6 +60,8 @@ pub(crate) struct Plan {
     pub(crate) is_rare: bool,
     /// Whether anything is rendered besides what stands in front of the body.
     pub(crate) has_more: bool,
+    /// Whether a delivery keeps what was signed around its body.
+    pub(crate) keeps_around: bool,
     pub(crate) wanted: Wanted,
     /// The handshakes that are answered without the handler.
     pub(crate) handshakes: Option<Arc<Steps>>,
@@ -168,11 +170,13 @@ impl Plan {
             each,
             is_rare,
             has_more,
+            keeps_around: false,
             wanted,
             handshakes,
             challenges,
             provider,
         };
+        plan.keeps_around = plan.has_signed_surroundings();
         plan.check()?;
         plan.provider.responses.check()?;
         plan.provider.unsigned.iter().try_for_each(UnsignedDelivery::check)?;

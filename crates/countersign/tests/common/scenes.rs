@@ -31,7 +31,7 @@ const ORIGIN: &str = "https://hooks.example.com";
 
 macro_rules! key {
     ($name:literal) => {
-        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/keys/", $name))
+        include_str!(concat!("../data/keys/", $name))
     };
 }
 

@@ -136,6 +136,18 @@ impl Content {
         self.body.iter().any(form)
     }
 
+    /// Whether a part may be left out.
+    pub(crate) fn has_group(&self) -> bool {
+        self.before.iter().chain(&self.after).any(|part| matches!(part, FixedPart::Group(_)))
+    }
+
+    /// Whether single values of a JSON body are signed, and others may be changed.
+    pub(crate) fn is_partial(&self) -> bool {
+        let partial =
+            |part: &BodyPart| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_) | BodyPart::Crc32);
+        self.body.iter().any(partial)
+    }
+
     /// Whether nothing is signed.
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.body.is_empty() && self.after.is_empty()

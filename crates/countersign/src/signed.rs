@@ -1,0 +1,118 @@
+//! The bytes of a delivery that its signature covers, for digests that only the signer can change.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::delivery::Delivery;
+use crate::scheme::{BodyPart, Content, FixedPart};
+use crate::verifier::{Around, Plan, render_body, render_items};
+
+/// The bytes that the signature of a [`Delivery`] covers.
+///
+/// Unlike the request, nothing of it can be changed without the key: not the order of form fields that are signed in
+/// order, not the place of bytes between a URL and a body that are joined without a separator.
+#[derive(Clone)]
+pub struct SignedContent<'d> {
+    pub(crate) around: Option<Arc<Around>>,
+    pub(crate) body: Cow<'d, [u8]>,
+}
+
+impl SignedContent<'_> {
+    /// The signed part of the body, as it is signed: the body itself for most schemes, its fields in order for those
+    /// that sign a form.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Whether more is signed than the [body](Self::body) and the timestamp.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.around.is_some()
+    }
+
+    /// All pieces in the order in which they are signed, without a boundary between them, so that bytes that move from
+    /// one to the next do not make another content. A URL that is signed with either port counts in both forms.
+    pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        let before = self.around.as_deref().map(|around| around.before.as_bytes());
+        let instead = self.around.as_deref().and_then(Around::instead).map(|other| other.as_bytes());
+        let after = self.around.as_deref().and_then(Around::after).map(|after| after.as_bytes());
+        let (first, second) =
+            if instead.is_some() && instead < before { (instead, before) } else { (before, instead) };
+        [first, second, Some(self.body()), after].into_iter().flatten()
+    }
+}
+
+impl std::fmt::Debug for SignedContent<'_> {
+    /// Without the bytes: they may hold anything.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedContent").field("body_bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+impl Delivery {
+    /// Returns what the signature covers, or `None` where that does not tell deliveries apart: tokens and HTTP Basic
+    /// cover nothing, and some schemes cover no part of the body.
+    #[must_use]
+    pub fn signed_content(&self) -> Option<SignedContent<'_>> {
+        let plan = &*self.core.plan;
+        let signs_parts = plan.signs.body || !plan.content.body.is_empty();
+        signs_parts
+            .then(|| SignedContent { around: self.around.clone(), body: signed_body(plan, &self.body) })
+    }
+
+    /// Returns the bytes by which a delivery without an id is told from others: the [body](Self::body) as it is
+    /// signed, or the body as it was received where the signature covers parts of it only.
+    #[must_use]
+    pub fn distinctive_body(&self) -> Cow<'_, [u8]> {
+        let plan = &*self.core.plan;
+        if plan.content.is_partial() { Cow::Borrowed(&self.body) } else { signed_body(plan, &self.body) }
+    }
+
+    /// Keeps what was signed around the body, where it takes part in telling deliveries apart.
+    #[inline]
+    pub(crate) fn keeping(mut self, around: Around) -> Self {
+        if self.core.plan.keeps_around {
+            self.around = Some(Arc::new(around));
+        }
+        self
+    }
+
+    /// Returns whether a request without its id could be the same delivery: the declaration has a place for the id
+    /// outside of what the signature covers, or the signature holds with and without it.
+    #[must_use]
+    pub fn can_lose_id(&self) -> bool {
+        let plan = &*self.core.plan;
+        plan.id.as_ref().is_some_and(|id| !plan.signs.id || id.is_in_head())
+    }
+}
+
+impl Plan {
+    /// Whether a delivery keeps what was signed around its body, for its digest.
+    pub(crate) fn has_signed_surroundings(&self) -> bool {
+        let Content { before, body, after } = &self.content;
+        let is_signed = self.signs.id && !self.content.has_group();
+        let is_plain = |part: &FixedPart| matches!(part, FixedPart::Literal(_) | FixedPart::Timestamp);
+        let is_bounded = before.last() != Some(&FixedPart::Timestamp)
+            && after.first() != Some(&FixedPart::Timestamp)
+            && matches!(body.as_slice(), [BodyPart::Raw])
+            && before.iter().chain(after).all(is_plain);
+        self.provider.event.id.is_some() && !is_signed && !is_bounded && !self.content.is_empty()
+    }
+}
+
+/// The body as it is signed. A part that is not all of it stands for the whole where the rest can be changed.
+fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
+    let parts = plan.content.body.as_slice();
+    if matches!(parts, [] | [BodyPart::Raw]) && plan.each.is_none() {
+        return Cow::Borrowed(body);
+    }
+    let rendered =
+        if plan.each.is_some() { render_items(plan, body) } else { render_body(plan, parts, body) };
+    let Ok(mut rendered) = rendered else { return Cow::Borrowed(body) };
+    // The signature may hold with and without it.
+    if plan.provider.scheme.final_newline && rendered.ends_with(b"\n") {
+        rendered.pop();
+    }
+    Cow::Owned(rendered)
+}

@@ -1,0 +1,276 @@
+//! A recorded delivery is not handled again because its id was left out, emptied or, where that is the policy, changed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use countersign::scheme::Location;
+use countersign::{Delivery, Provider, providers};
+use countersign_inbox::inline::{Admission, DUPLICATE, Deduplicator, Finished, MissingId};
+use countersign_inbox::{Acceptor, DedupeStore, Endpoint, Inbox, MemoryStore, StoredHead, UnsignedIds};
+use countersign_sqlite::SqliteStore;
+use http::StatusCode;
+
+use crate::scenes::{Scene, scenes};
+
+/// The declarations that sign the body, and not the header that their id is in.
+const KNOWN: [&str; 26] = [
+    "bitbucket",
+    "box",
+    "buildkite",
+    "cursor",
+    "forgejo",
+    "gitea",
+    "github-sha1",
+    "github-sha256",
+    "gogs",
+    "hookdeck",
+    "jira",
+    "lago",
+    "lago-hmac",
+    "linear",
+    "modern-treasury",
+    "ramp",
+    "razorpay",
+    "sanity",
+    "sentry",
+    "shopify",
+    "shopify-events",
+    "twilio-body-sha256",
+    "twilio-form",
+    "wise",
+    "woocommerce",
+    "zendesk",
+];
+
+/// A request that is sent, and whether its handler runs.
+struct Step {
+    what: &'static str,
+    delivery: Delivery,
+    runs: bool,
+}
+
+#[tokio::test]
+async fn a_recorded_delivery_is_handled_once_whatever_becomes_of_its_id() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Arc::new(SqliteStore::open(folder.path().join("inbox.db")).unwrap());
+    let mut seen = BTreeSet::new();
+    for (number, scene) in scenes().iter().enumerate() {
+        let provider = scene.verifier.provider();
+        let Some(name) = id_header(provider) else { continue };
+        if scene.verify().unwrap().signed_content().is_none() {
+            continue;
+        }
+        seen.insert(scene.slug.clone());
+        for policy in [UnsignedIds::Warn, UnsignedIds::Reject, UnsignedIds::Off] {
+            let endpoint =
+                |kind| Endpoint::new(format!("{kind} {number} {policy:?}")).with_unsigned_ids(policy);
+            let place = format!("{} {policy:?}", scene.slug);
+            let memory: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(1000));
+            inline(&format!("{place} memory"), memory, endpoint("memory"), scene, name).await;
+            inline(&format!("{place} sqlite"), sqlite.clone(), endpoint("inline"), scene, name).await;
+            durable(&format!("{place} durable"), sqlite.clone(), endpoint("durable"), scene, name).await;
+        }
+    }
+    for slug in KNOWN {
+        assert!(seen.contains(slug), "{slug} was not tried: {seen:?}");
+    }
+}
+
+/// Without the id first: the genuine delivery that comes after it is the same.
+#[tokio::test]
+async fn a_delivery_whose_id_was_left_out_is_remembered_by_what_is_signed() {
+    for scene in scenes() {
+        let provider = scene.verifier.provider();
+        let Some(name) = id_header(provider) else { continue };
+        if scene.verify().unwrap().signed_content().is_none() {
+            continue;
+        }
+        // Some require the header for a check.
+        let Ok(lost) = stripped(&scene, name).verify() else { continue };
+        let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
+        let endpoint = Endpoint::new("e").with_unsigned_ids(UnsignedIds::Reject);
+        let dedupe = Deduplicator::builder(store, endpoint, provider).build().unwrap();
+        assert_eq!(send(&dedupe, &lost).await, (200, None), "{}", scene.slug);
+        let (status, why) = send(&dedupe, &scene.verify().unwrap()).await;
+        assert_eq!((status, why.as_deref()), (200, Some("replayed")), "{}", scene.slug);
+    }
+}
+
+#[tokio::test]
+async fn a_missing_id_is_refused_where_that_is_the_policy() {
+    let scene = scenes().into_iter().find(|scene| scene.slug == "github-sha256").unwrap();
+    let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
+    let dedupe = Deduplicator::builder(store, Endpoint::new("e"), scene.verifier.provider())
+        .with_missing_id(MissingId::Reject)
+        .build()
+        .unwrap();
+    assert_eq!(send(&dedupe, &without(&scene, "x-github-delivery")).await, (400, None));
+}
+
+/// Fields of a form that are signed in order can be sent in any order.
+#[tokio::test]
+async fn an_order_that_is_not_signed_makes_no_other_delivery() {
+    let scene = scenes().into_iter().find(|scene| scene.slug == "twilio-form").unwrap();
+    let body = String::from_utf8(scene.body.clone()).unwrap();
+    let mut fields: Vec<_> = body.split('&').collect();
+    fields.reverse();
+    let mut shuffled = scene.clone();
+    shuffled.body = fields.join("&").into_bytes();
+    assert_ne!(shuffled.body, scene.body);
+    let name = "i-twilio-idempotency-token";
+    let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
+    let provider = scene.verifier.provider();
+    let dedupe = Deduplicator::builder(store, Endpoint::new("e"), provider).build().unwrap();
+    assert_eq!(send(&dedupe, &scene.verify().unwrap()).await, (200, None));
+    let other_port = |mut scene: Scene| {
+        scene.url = scene.url.map(|url| url.replace(".com/", ".com:443/"));
+        scene
+    };
+    for changed in [shuffled.clone(), other_port(scene.clone()), other_port(shuffled)] {
+        let (status, why) = send(&dedupe, &without(&changed, name)).await;
+        assert_eq!((status, why.as_deref()), (200, Some("replayed")));
+    }
+}
+
+/// Where a body stands for the id, it is what is signed of it.
+#[tokio::test]
+async fn what_is_not_signed_of_a_body_makes_no_other_delivery() {
+    let scene = scenes().into_iter().find(|scene| scene.slug == "braintree").unwrap();
+    let body = String::from_utf8(scene.body.clone()).unwrap();
+    let with_body = |body: String| Scene { body: body.into_bytes(), ..scene.clone() };
+    let mut changed = vec![with_body(format!("{body}&more=1"))];
+    let stripped = with_body(body.replace("%0A", ""));
+    changed.extend(stripped.verify().is_ok().then_some(stripped));
+    let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
+    let endpoint = Endpoint::new("e").with_body_as_id();
+    let dedupe = Deduplicator::builder(store, endpoint, scene.verifier.provider()).build().unwrap();
+    assert_eq!(send(&dedupe, &scene.verify().unwrap()).await, (200, None));
+    for other in changed {
+        let (status, why) = send(&dedupe, &other.verify().unwrap()).await;
+        assert_eq!((status, why.as_deref()), (200, Some("done")));
+    }
+}
+
+#[test]
+fn a_declaration_without_an_id_is_refused_with_the_cure_unless_something_was_said_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Arc::new(SqliteStore::open(folder.path().join("inbox.db")).unwrap());
+    for provider in providers::all() {
+        let build = |endpoint, missing: Option<MissingId>| {
+            let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(10));
+            let builder = Deduplicator::builder(store, endpoint, provider);
+            let builder =
+                missing.into_iter().fold(builder, |builder, policy| builder.with_missing_id(policy));
+            builder.build().map(drop).map_err(|error| error.to_string())
+        };
+        let accept = |endpoint| {
+            Acceptor::builder(sqlite.clone(), endpoint, provider)
+                .build()
+                .map(drop)
+                .map_err(|error| error.to_string())
+        };
+        if provider.event.id.is_some() {
+            assert_eq!(build(Endpoint::new("e"), None), Ok(()), "{}", provider.slug);
+            continue;
+        }
+        let plain = [build(Endpoint::new("e"), None), build(Endpoint::new("e"), Some(MissingId::Reject))];
+        for refused in plain.into_iter().chain([accept(Endpoint::new("e"))]) {
+            let error = refused.unwrap_err();
+            for cure in ["event.id", "with_body_as_id", "Provider::with_id", "NewEveryTime"] {
+                assert!(error.contains(cure), "{}: {error}", provider.slug);
+            }
+        }
+        let by_body = || Endpoint::new("e").with_body_as_id();
+        assert_eq!(build(by_body(), None), Ok(()), "{}", provider.slug);
+        assert_eq!(accept(by_body()), Ok(()), "{}", provider.slug);
+        assert_eq!(build(Endpoint::new("e"), Some(MissingId::NewEveryTime)), Ok(()), "{}", provider.slug);
+    }
+}
+
+async fn inline(place: &str, store: Arc<dyn DedupeStore>, endpoint: Endpoint, scene: &Scene, name: &str) {
+    let policy = policy_of(place);
+    let dedupe = Deduplicator::builder(store, endpoint, scene.verifier.provider()).build().unwrap();
+    for Step { what, delivery, runs } in steps(scene, name, policy) {
+        let (status, why) = send(&dedupe, &delivery).await;
+        assert_eq!((status, why.is_none()), (200, runs), "{place}, {what}: {why:?}");
+    }
+}
+
+async fn durable(place: &str, store: Arc<SqliteStore>, endpoint: Endpoint, scene: &Scene, name: &str) {
+    let policy = policy_of(place);
+    let source = endpoint.name().to_owned();
+    let inbox: Arc<dyn Inbox> = store;
+    let acceptor = Acceptor::builder(inbox, endpoint, scene.verifier.provider()).build().unwrap();
+    for Step { what, delivery, runs } in steps(scene, name, policy) {
+        let head = StoredHead::new("POST", "/", http::HeaderMap::new());
+        let answer = acceptor.accept(&delivery, head).await;
+        let why = answer.duplicate();
+        assert_eq!((answer.refusal(), why.is_none()), (None, runs), "{source} {place}, {what}: {why:?}");
+    }
+}
+
+fn policy_of(place: &str) -> UnsignedIds {
+    [UnsignedIds::Warn, UnsignedIds::Reject, UnsignedIds::Off]
+        .into_iter()
+        .find(|policy| place.contains(&format!("{policy:?}")))
+        .unwrap()
+}
+
+fn steps(scene: &Scene, name: &str, policy: UnsignedIds) -> Vec<Step> {
+    let step = |what, delivery, runs| Step { what, delivery, runs };
+    let genuine = || scene.verify().unwrap();
+    let is_trusting = policy != UnsignedIds::Reject && !genuine().id().unwrap().is_signed();
+    let mut steps = vec![step("genuine", genuine(), true), step("again", genuine(), false)];
+    // Without memory of what is signed, one that was not seen yet.
+    let is_off = policy == UnsignedIds::Off && is_trusting;
+    if let Ok(changed) = with(scene, name, "another-1").verify() {
+        steps.push(step("another id", changed, is_trusting));
+    }
+    for (number, what) in ["no id", "no id, again"].into_iter().enumerate() {
+        if let Ok(delivery) = stripped(scene, name).verify() {
+            steps.push(step(what, delivery, is_off && number == 0));
+        }
+    }
+    if let Ok(delivery) = with(scene, name, "").verify() {
+        steps.push(step("an empty id", delivery, false));
+    }
+    steps.push(step("genuine again", genuine(), false));
+    steps
+}
+
+async fn send(dedupe: &Deduplicator, delivery: &Delivery) -> (u16, Option<String>) {
+    match dedupe.admit(delivery, None).await {
+        Admission::Run(run) => match run.drive(async { StatusCode::OK }, |status| Some(*status)).await {
+            Finished::Relay(status) => (status.as_u16(), None),
+            other => panic!("{other:?}"),
+        },
+        Admission::Answer(answer) => {
+            let why = answer.headers().get(DUPLICATE).map(|why| why.to_str().unwrap().to_owned());
+            (answer.status().as_u16(), why)
+        }
+    }
+}
+
+/// The header that the id is in, where a request without it verifies.
+fn id_header(provider: &Provider) -> Option<&str> {
+    match provider.event.id.as_ref()? {
+        Location::Header(names) if !provider.coverage().unwrap().id => names.split(',').next(),
+        _ => None,
+    }
+}
+
+fn without(scene: &Scene, name: &str) -> Delivery {
+    stripped(scene, name).verify().unwrap()
+}
+
+fn stripped(scene: &Scene, name: &str) -> Scene {
+    let mut scene = scene.clone();
+    scene.headers.0.retain(|(other, _)| other != name);
+    scene
+}
+
+fn with(scene: &Scene, name: &str, value: &str) -> Scene {
+    let mut scene = stripped(scene, name);
+    scene.headers.0.push((name.to_owned(), value.as_bytes().to_vec()));
+    scene
+}
