@@ -113,7 +113,7 @@ pub use delivery::{Delivery, Field};
 #[cfg(feature = "diagnose")]
 pub use diagnose::diagnose;
 pub use error::{Checked, ConfigError, ErrorKind, VerifyError};
-pub use event::{DecodeError, Event, EventCatalog, UnknownEvent};
+pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind};
 pub use head::{Head, Headers};
 #[cfg(feature = "diagnose")]
 pub use identify::{Fit, identify};

@@ -22,7 +22,7 @@ const SERVED: &str = r#"{"id":"evt_1","event":"job.served","created_at":"2023-11
 #[test]
 fn every_event_of_the_pages_has_a_variant() {
     assert_eq!(preflix::Event::TAGS.len(), 6);
-    assert_eq!(redpin::Event::TAGS, ["REFERRAL_CREATED"]);
+    assert_eq!(redpin::Event::TAGS, ["REFERRAL_CREATED", "endpoint.disabled"]);
     assert_eq!(printprice::Event::TAGS.len(), 6);
     assert_eq!(proxiant::Event::TAGS.len(), 13);
 }

@@ -3,6 +3,7 @@
 mod bodies;
 mod derived;
 mod each;
+mod founding;
 mod headers;
 mod ids;
 mod own;
@@ -27,6 +28,7 @@ fn made() -> Vec<Case> {
         each::cases(),
         bodies::cases(),
         derived::cases(),
+        founding::cases(),
         headers::cases(),
         ids::cases(),
         own::cases(),

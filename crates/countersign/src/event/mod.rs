@@ -2,6 +2,7 @@
 
 mod decode;
 mod envelope;
+mod requirement;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,11 +11,12 @@ use serde::Serialize;
 use serde::de::{DeserializeSeed, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Field};
 
 pub use decode::DecodeError;
 pub(crate) use decode::decode;
 pub(crate) use envelope::Envelope;
+pub use requirement::{Requirement, ValueKind};
 
 /// The events that a receiver knows, one variant per type. Derive it:
 ///
@@ -132,6 +134,13 @@ impl<T: EventCatalog> Event<T> {
     ///
     /// [`DecodeError`] with the JSON path: the delivery has no type, or the data of a known type has another shape.
     pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
+        let required = &*delivery.core.plan.provider.event.require;
+        if !required.is_empty()
+            && let Some(tag) = delivery.event_type().map(Field::as_str).filter(|tag| T::TAGS.contains(tag))
+        {
+            let check = |one: &Requirement| one.check(delivery.payload(), tag);
+            required.iter().try_for_each(check).map_err(|error| error.of_type(tag))?;
+        }
         if let Some(envelope) = &delivery.core.plan.envelope
             && let Some((data, picked)) = envelope.decode(&delivery.body)
         {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::mem::{forget, replace};
 
 use super::{Confidence, EventFields, Provider, Responses, Retries, UnsignedDelivery};
+use crate::event::Requirement;
 use crate::handshake::Handshake;
 use crate::scheme::{Location, Pointer, Scheme, Text, text};
 
@@ -18,7 +19,7 @@ impl Provider {
             confidence: Confidence::Own,
             notes: text(""),
             scheme,
-            event: EventFields { id: None, event_type: None, data: None },
+            event: EventFields { id: None, event_type: None, data: None, require: Requirement::NONE },
             retries: None,
             unsigned: UnsignedDelivery::NONE,
             generic: false,
@@ -61,6 +62,22 @@ impl Provider {
     #[must_use]
     pub const fn with_data(mut self, pointer: &'static str) -> Self {
         forget(self.event.data.replace(Pointer::new(pointer)));
+        self
+    }
+
+    /// Requires these values of the body of an event, and no others.
+    #[must_use]
+    pub const fn with_requirements(mut self, requirements: &'static [Requirement]) -> Self {
+        forget(replace(&mut self.event.require, Cow::Borrowed(requirements)));
+        self
+    }
+
+    /// Requires a value of the body of an event, in place of what was required at the same place.
+    #[must_use]
+    pub fn with_requirement(mut self, requirement: Requirement) -> Self {
+        let all = self.event.require.to_mut();
+        all.retain(|other| other.at != requirement.at || other.types != requirement.types);
+        all.push(requirement);
         self
     }
 

@@ -8,6 +8,7 @@ use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
+use crate::event::Requirement;
 use crate::handshake::Handshake;
 use crate::scheme::{Location, Pointer, Scheme, Text, text};
 use crate::verifier::{Coverage, Plan};
@@ -101,6 +102,9 @@ pub struct EventFields {
     /// The data that belongs to the type; none is the whole body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Pointer>,
+    /// The values that the body of an event must have, where its type is known to the program.
+    #[serde(skip_serializing_if = "<[Requirement]>::is_empty")]
+    pub require: Cow<'static, [Requirement]>,
 }
 
 /// How far the facts of a declaration can be trusted.

@@ -2,12 +2,15 @@
 //!
 //! Its page names what a payload carries, not how; chosen were the scheme of Standard Webhooks, and the field names
 //! `event`, `timestamp`, `entity_id`, `environment` and `data`.
+//!
+//! The envelope of each known event is checked before its data is decoded: see [`REQUIREMENTS`].
 
 mod events;
 
 pub use events::{Details, Envelope, Event};
 
 use super::standard_webhooks;
+use crate::event::Requirement;
 use crate::provider::{Confidence, Provider};
 use crate::scheme::Location;
 
@@ -19,4 +22,14 @@ pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", standa
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_requirements(REQUIREMENTS);
+
+/// The checks of an envelope. The environments are chosen; name your own with
+/// `PROVIDER.clone().with_requirement(Requirement::one_of("/environment", "live|qa"))`.
+pub const REQUIREMENTS: &[Requirement] = &[
+    Requirement::object("/data"),
+    Requirement::rfc3339("/timestamp"),
+    Requirement::text("/entity_id"),
+    Requirement::one_of("/environment", "production|sandbox|staging|development|test"),
+];

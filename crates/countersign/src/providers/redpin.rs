@@ -1,12 +1,26 @@
 //! Redpin: referrals of money transfers, delivered by Svix.
 //!
+//! Svix's own operational webhooks, for instance `endpoint.disabled`, have their type at `/type`.
+//!
+//! A referral without `customer_type` is accepted, because the examples of the page have none. One line refuses it:
+//!
+//! ```
+//! # use countersign::providers::redpin;
+//! let strict = redpin::PROVIDER.clone().with_requirements(redpin::STRICT);
+//! # strict.check().unwrap();
+//! ```
+//!
 //! The whole body is the data. `webhook-*` names of the headers are read too.
 
 mod events;
 
-pub use events::{AdditionalDetails, Address, Company, Contact, Event, Referral, ReferralStatus};
+pub use events::{
+    AdditionalDetails, Address, Company, Contact, CustomerType, DisabledEndpoint, EndpointDisabledEvent,
+    Event, Referral, ReferralStatus,
+};
 
 use super::svix;
+use crate::event::Requirement;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::Location;
 
@@ -19,3 +33,7 @@ pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
     .with_id(svix::ID)
     .with_event_type(Location::json("/event_name"))
     .with_retries(Retries { attempts: Some(5), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) });
+
+/// Strict validation: a referral says the type of its customer.
+pub const STRICT: &[Requirement] =
+    &[Requirement::one_of("/customer_type", "Corporate|Private|Individual").for_types("REFERRAL_CREATED")];

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::event::UnknownEvent;
 
@@ -34,9 +35,14 @@ pub enum Event {
 #[non_exhaustive]
 pub struct Bill {
     /// The bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill_id: Option<String>,
     /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// The finished audit of a bill.
@@ -49,6 +55,9 @@ pub struct Audit {
     pub report_id: String,
     /// How it ended, for instance `complete`.
     pub status: String,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// The draft of a letter.
@@ -56,11 +65,17 @@ pub struct Audit {
 #[non_exhaustive]
 pub struct Letter {
     /// The bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill_id: Option<String>,
     /// The letter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter_id: Option<String>,
     /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// A dispute over a bill.
@@ -68,11 +83,18 @@ pub struct Letter {
 #[non_exhaustive]
 pub struct Dispute {
     /// The bill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill_id: Option<String>,
     /// The dispute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispute_id: Option<String>,
     /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Until when something has to be done, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<String>,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }

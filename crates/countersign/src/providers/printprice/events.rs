@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::event::UnknownEvent;
+use crate::delivery::Delivery;
+use crate::event::{DecodeError, UnknownEvent};
 
 /// The events of PrintPrice. The page names them, and does not show their data.
 #[derive(Clone, Debug, PartialEq, countersign_macros::EventCatalog)]
@@ -39,7 +40,7 @@ pub struct Details {
     pub fields: Map<String, Value>,
 }
 
-/// What stands around the data: decode it with [`Delivery::json`](crate::Delivery::json).
+/// The envelope of an event: decode it with [`Envelope::of`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Envelope {
@@ -51,4 +52,20 @@ pub struct Envelope {
     pub entity_id: String,
     /// For instance `production`.
     pub environment: String,
+    /// The data of the event.
+    pub data: Details,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl Envelope {
+    /// Decodes the envelope of a delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] with the JSON path.
+    pub fn of(delivery: &Delivery) -> Result<Self, DecodeError> {
+        delivery.json()
+    }
 }

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::event::UnknownEvent;
 
@@ -56,6 +57,9 @@ pub enum Event {
 pub struct JobOnly {
     /// The job.
     pub job: Job,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Data of `job.updated`.
@@ -66,6 +70,9 @@ pub struct JobUpdated {
     pub job: Job,
     /// The names of the fields that changed.
     pub changed_fields: Vec<String>,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// A job and an attempt to serve it.
@@ -76,6 +83,9 @@ pub struct JobAttempt {
     pub job: Job,
     /// The attempt.
     pub attempt: Attempt,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Data of `invoice.created`.
@@ -84,6 +94,9 @@ pub struct JobAttempt {
 pub struct InvoiceCreated {
     /// The invoice.
     pub invoice: Record,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Data of `invoice.paid`.
@@ -94,6 +107,9 @@ pub struct InvoicePaid {
     pub invoice: Record,
     /// The payment.
     pub payment: Record,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Data of `affidavit.generated`.
@@ -104,6 +120,9 @@ pub struct AffidavitGenerated {
     pub affidavit: Record,
     /// The job.
     pub job: Job,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Data of `hive.job_accepted`.
@@ -114,6 +133,9 @@ pub struct HiveJobAccepted {
     pub job: Job,
     /// The process server who took it.
     pub server: Record,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Data of `eservice.accepted`.
@@ -124,6 +146,9 @@ pub struct EserviceAccepted {
     pub job: Job,
     /// The electronic service.
     pub eservice: Record,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// A job. Ids are text: the page's own example has one that is no UUID.
@@ -133,19 +158,29 @@ pub struct Job {
     /// The job.
     pub id: String,
     /// The number that people use, for instance `FH-2025-04812`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_number: Option<String>,
     /// Where it stands, for instance `served`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// For instance `subpoena`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_type: Option<String>,
     /// Who is to be served.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient_name: Option<String>,
     /// The client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// The client's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
     /// RFC 3339, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// An attempt to serve.
@@ -155,17 +190,26 @@ pub struct Attempt {
     /// The attempt.
     pub id: String,
     /// The first is 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<u32>,
     /// For instance `served`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
     /// RFC 3339, as it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempted_at: Option<String>,
     /// Whether the place was confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gps_verified: Option<bool>,
     /// Who tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
     /// What happened, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub narrative: Option<String>,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// Something whose fields the page does not show, by its id.
@@ -173,5 +217,9 @@ pub struct Attempt {
 #[non_exhaustive]
 pub struct Record {
     /// Its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// The fields that have no place of their own, as they came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
