@@ -64,6 +64,9 @@ fn joined(format: &Format, lines: &[String]) -> Vec<String> {
             // Of several lines each is one already.
             let alone = pieces.iter().filter(|_| lines.len() == 1);
             all.extend(alone.map(|piece| (*piece).to_owned()));
+            // The prefix of some has a space in it.
+            let whole = lines.iter().filter(|_| lines.len() == 1).flat_map(|line| line.split(','));
+            all.extend(whole.map(|piece| piece.trim().to_owned()).take(MOST_PIECES));
             all.push(pieces.concat());
         }
     }

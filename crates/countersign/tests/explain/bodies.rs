@@ -68,6 +68,12 @@ fn all() -> Vec<Row> {
         row("1.0E7", number, json("1.0E7"), json("10000000")),
         row("some of several", number, json("[1.0,2,3.0]"), json("[1,2,3]")),
         row("rounded", &["body_number_rounded"], json("1234567890123456789"), json("1234567890123456800")),
+        row(
+            "spaces and 1.0",
+            &["body_minified", "body_number_format"],
+            json("1.0").replace("\":", "\": ").replace(",\"", ", \""),
+            json("1"),
+        ),
         row("ASCII", &["body_characters_replaced"], json("\"café\""), json("\"caf?\"")),
         row("ASCII, bytes", &["body_characters_replaced"], json("\"Zürich\""), json("\"Z??rich\"")),
         row("U+FFFD", &["body_characters_replaced"], json("\"naïve\""), json("\"na\u{fffd}ve\"")),

@@ -49,9 +49,6 @@ fn a_header_that_was_joined_with_itself_is_named() {
         }
         let Some((sent, name)) = in_headers(provider) else { continue };
         let value = sent.header(&name);
-        if value.contains(' ') {
-            continue;
-        }
         let twice = sent.clone().with_lines(&name, &[&format!("{value}, {value}")]);
         assert_named("twice", &twice, &["signature_joined", "signature_prefix_unexpected"]);
         let Some(Location::Header(stamp)) = scheme.timestamp.as_ref().map(|field| &field.at) else {

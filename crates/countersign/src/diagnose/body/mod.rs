@@ -52,11 +52,15 @@ pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
 /// White space, escapes or order that were changed along with numbers or line breaks.
 fn written_again(case: &Case) -> Bodies<'_> {
     Box::new(layout::likely(case).flat_map(|(causes, body)| {
-        let more = numbers::likely(&body).chain(lines::likely(&body));
+        let singles = numbers::rare(&body).take(MOST_SINGLES);
+        let more = numbers::likely(&body).chain(singles).chain(lines::likely(&body));
         let more = more.map(|(more, body)| ([causes.as_slice(), &more].concat(), body));
         more.collect::<Vec<_>>()
     }))
 }
+
+/// Numbers that are changed alone in a body that was laid out anew.
+const MOST_SINGLES: usize = 64;
 
 /// Each body once.
 fn guesses<'g>(case: &'g Case, most: u64, bodies: Bodies<'g>) -> Guesses<'g> {
