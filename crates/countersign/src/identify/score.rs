@@ -105,9 +105,13 @@ fn value(at: &Location, captured: &Captured, rarity: &Rarity, most: u32) -> Opti
 
 /// What the look of the signature is worth: a prefix, tags, the length that the algorithm makes.
 fn shape(grammar: &Grammar, provider: &Provider, field: &str) -> Option<u32> {
+    let scheme = &provider.scheme;
+    if scheme.message_signature.is_some() {
+        // A dictionary of byte sequences (RFC 9421, 4.2).
+        return field.split_once("=:").filter(|(_, rest)| rest.contains(':')).map(|_| TAGS + LENGTH);
+    }
     let mut items = Default::default();
     grammar.parse(field.as_bytes(), None, &mut items).ok()?;
-    let scheme = &provider.scheme;
     let written = match &scheme.signature.format {
         Format::Value { required: true, .. } => PREFIX,
         Format::Value { .. } => 0,
