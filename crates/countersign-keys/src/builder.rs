@@ -27,6 +27,7 @@ pub struct HttpKeysBuilder {
     body_limit: usize,
     stale_for: Duration,
     capacity: usize,
+    known: Vec<String>,
 }
 
 /// What it is built from.
@@ -103,6 +104,7 @@ impl HttpKeysBuilder {
             body_limit: 256 << 10,
             stale_for: Duration::from_secs(24 * 60 * 60),
             capacity: 64,
+            known: Vec::new(),
         }
     }
 
@@ -152,12 +154,29 @@ impl HttpKeysBuilder {
         self
     }
 
+    /// Names or addresses that deliveries are known to give: those that are in use today, say. They have places of their
+    /// own, and are asked for whatever strangers name at the same time. [`HttpKeys::prefetch`] fetches them before the
+    /// first delivery. Others are known as soon as keys were fetched for them once; before that they compete with the
+    /// names that strangers make up.
+    ///
+    /// ```
+    /// use countersign_keys::HttpKeys;
+    ///
+    /// let certificate = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-9c6465fa.pem";
+    /// let keys = HttpKeys::aws_sns().with_known([certificate]).build()?;
+    /// # Ok::<(), countersign_keys::BuildError>(())
+    /// ```
+    pub fn with_known<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.known.extend(names.into_iter().map(Into::into));
+        self
+    }
+
     /// The source.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] when the address is not HTTPS, when a pin pins nothing, or when this system can make no HTTPS
-    /// client.
+    /// [`BuildError`] when the address is not HTTPS, when a pin pins nothing, when a known name may not be fetched, or
+    /// when this system can make no HTTPS client.
     pub fn build(self) -> Result<HttpKeys, BuildError> {
         let (place, subjects) = match self.publisher {
             Publisher::Url(url) => (Place::fixed(&url)?, Vec::new()),
@@ -167,6 +186,11 @@ impl HttpKeysBuilder {
             }
             Publisher::PerKey(request) => (Place::PerKey(request), Vec::new()),
         };
+        let known = self.known.iter().map(|name| {
+            let problem = || BuildError::new("known", format!("`{name}` is none that may be fetched"));
+            place.locate(Some(name)).ok_or_else(problem)
+        });
+        let known = known.collect::<Result<_, _>>()?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Arc::new(HttpClient::new()?),
@@ -180,7 +204,7 @@ impl HttpKeysBuilder {
             headers: self.headers,
             timeout: self.timeout,
             body_limit: self.body_limit,
-            entries: Entries::new(self.capacity, self.stale_for).into(),
+            entries: Entries::new(self.capacity, self.stale_for, known).into(),
         }))
     }
 }

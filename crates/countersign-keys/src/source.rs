@@ -57,6 +57,22 @@ impl HttpKeys {
     pub(crate) fn new(options: Options) -> Self {
         Self { shared: Arc::new(options) }
     }
+
+    /// Fetches the keys of all [known](crate::HttpKeysBuilder::with_known) names, or those of the one address, unless they
+    /// are kept already: before the first delivery, so that it does not wait.
+    ///
+    /// # Errors
+    ///
+    /// [`ResolveError`] when keys cannot be fetched. Deliveries start the same fetch again.
+    pub async fn prefetch(&self) -> Result<(), ResolveError> {
+        let mut addresses = self.shared.entries().configured();
+        addresses.extend(self.shared.place.locate(None));
+        for address in addresses {
+            let shared = Arc::clone(&self.shared);
+            shared.look_up(address, None).await.map_err(ResolveError::new)?;
+        }
+        Ok(())
+    }
 }
 
 impl KeySource for HttpKeys {
@@ -69,7 +85,11 @@ impl KeySource for HttpKeys {
 impl Options {
     async fn keys(self: Arc<Self>, key_id: Option<&str>) -> Answer {
         let Some(address) = self.place.locate(key_id) else { return Ok(None) };
-        let name = key_id.filter(|_| self.format.is_set());
+        let name = key_id.filter(|_| self.format.is_set()).map(str::to_owned);
+        self.look_up(address, name.as_deref()).await
+    }
+
+    async fn look_up(self: Arc<Self>, address: String, name: Option<&str>) -> Answer {
         let now = self.clock.now();
         let ask = self.entries().ask(&address, name, now);
         let flight = match ask {

@@ -100,9 +100,9 @@ async fn many_addresses_push_out_no_certificate_and_are_not_all_asked_for() {
         let url = format!("https://sns.eu-west-1.amazonaws.com/{n}.pem");
         refused += usize::from(names(&keys, Some(&url)).await.is_err());
     }
-    assert_eq!((publisher.count(), refused), (60, 941));
+    assert_eq!((publisher.count(), refused), (600, 401));
     assert_eq!(names(&keys, Some(SNS)).await, some(&["published"]));
-    assert_eq!(publisher.count(), 60);
+    assert_eq!(publisher.count(), 600);
 }
 
 #[tokio::test]
@@ -158,4 +158,73 @@ async fn keys_within_json_are_found() {
     let keys = publisher.source(HttpKeys::kick());
     assert_eq!(names(&keys, None).await, some(&["published"]));
     assert_eq!(publisher.requests()[0].uri(), "https://api.kick.com/public/v1/public-key");
+}
+
+/// Serves the names that begin with `genuine`, and nothing else.
+fn answers_genuine_names(publisher: &Publisher) -> HttpKeys {
+    let pem = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n";
+    publisher.answers(move |request| {
+        let known = request.uri().path().starts_with("/genuine");
+        let status = if known { 200 } else { 404 };
+        Ok(http::Response::builder().status(status).body(Bytes::from_static(pem.as_bytes())).unwrap())
+    });
+    publisher.source(per_key().with_known(["genuine-configured"]))
+}
+
+fn per_key() -> countersign_keys::HttpKeysBuilder {
+    HttpKeys::per_key(Format::pem(), |name| {
+        Request::get(format!("https://api.example.com/{name}")).body(Bytes::new()).ok()
+    })
+}
+
+#[tokio::test]
+async fn strangers_who_name_a_key_a_second_refuse_nobody_a_genuine_one() {
+    let publisher = Publisher::new("");
+    let keys = answers_genuine_names(&publisher);
+    let mut refused = 0;
+    for minute in 0..60 {
+        for n in 0..60 {
+            assert_eq!(names(&keys, Some(&format!("bogus-{minute}-{n}"))).await, Ok(None));
+        }
+        for _ in 0..5 {
+            refused += usize::from(names(&keys, Some("genuine")).await != some(&["published"]));
+        }
+        publisher.advance(60);
+    }
+    assert_eq!(refused, 0, "of 300");
+}
+
+#[tokio::test]
+async fn known_names_are_served_in_any_flood() {
+    let publisher = Publisher::new("");
+    let keys = answers_genuine_names(&publisher);
+    assert_eq!(names(&keys, Some("genuine-seen")).await, some(&["published"]));
+    let (mut refused, mut flooded) = (0, 0);
+    // After two days what was kept is no longer used.
+    for hours in [0, 49] {
+        publisher.advance(hours * 60 * 60);
+        for n in 0..700 {
+            flooded += usize::from(names(&keys, Some(&format!("bogus-{hours}-{n}"))).await.is_err());
+        }
+        for name in ["genuine-configured", "genuine-seen"] {
+            refused += usize::from(names(&keys, Some(name)).await != some(&["published"]));
+        }
+    }
+    assert_eq!(refused, 0);
+    assert_eq!(flooded, 2 * 100 + 1, "the first one of `genuine-seen` was not known yet");
+}
+
+#[tokio::test]
+async fn known_names_are_fetched_before_the_first_delivery() {
+    let publisher = Publisher::new("");
+    let keys = answers_genuine_names(&publisher);
+    keys.prefetch().await.unwrap();
+    assert_eq!(publisher.count(), 1);
+    assert_eq!(names(&keys, Some("genuine-configured")).await, some(&["published"]));
+    assert_eq!(publisher.count(), 1);
+    publisher.is_down();
+    let other = publisher.source(per_key().with_known(["genuine-other"]));
+    assert!(other.prefetch().await.is_err());
+    let error = HttpKeys::aws_sns().with_known(["https://evil.com/a.pem"]).build().unwrap_err();
+    assert_eq!(error.field(), "known");
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use countersign::UnixTime;
 use tokio::sync::watch;
 
 use super::entry::{Answer, Entry, Outcome, Step};
+use super::known::Known;
 use super::lifetime::apart;
 use crate::error::FetchError;
 
@@ -16,6 +17,7 @@ pub(crate) type Flight = watch::Receiver<Option<Outcome>>;
 #[derive(Debug)]
 pub(crate) struct Entries {
     map: HashMap<String, Slot>,
+    known: Known,
     capacity: usize,
     stale_for: Duration,
     /// Counts up with each use.
@@ -45,9 +47,16 @@ pub(crate) enum Ask {
 }
 
 impl Entries {
-    pub(crate) fn new(capacity: usize, stale_for: Duration) -> Self {
-        let minute = (UnixTime::from_millis(i64::MIN), 0);
-        Self { map: HashMap::new(), capacity: capacity.max(1), stale_for, uses: 0, minute }
+    /// `configured` are addresses that are known to have keys.
+    pub(crate) fn new(capacity: usize, stale_for: Duration, configured: HashSet<String>) -> Self {
+        let (minute, capacity) = ((UnixTime::from_millis(i64::MIN), 0), capacity.max(1));
+        let known = Known::new(configured, capacity.saturating_mul(KNOWN_PER_PLACE));
+        Self { map: HashMap::new(), known, capacity, stale_for, uses: 0, minute }
+    }
+
+    /// The addresses that were configured.
+    pub(crate) fn configured(&self) -> Vec<String> {
+        self.known.configured().map(str::to_owned).collect()
     }
 
     /// Decides for one who asks. Where a fetch is to be started, it counts as under way from here on, until it is
@@ -75,6 +84,9 @@ impl Entries {
     pub(crate) fn settle(&mut self, address: &str, outcome: Outcome, now: UnixTime) {
         let Some(slot) = self.map.get_mut(address) else { return };
         slot.entry.settle(&outcome, now);
+        if matches!(outcome, Ok(Some(_))) {
+            self.known.insert(address, slot.used);
+        }
         if let Some(flight) = slot.flight.take() {
             flight.send_replace(Some(outcome));
         }
@@ -83,9 +95,13 @@ impl Entries {
         }
     }
 
-    /// An address that nothing is known about. Whoever names many of them neither pushes out what is in use, nor makes
-    /// us ask for all of them.
+    /// Decides for an address that nothing is kept for. Strangers who name many of them neither push out what is in use,
+    /// nor make us ask for all of them, nor use up what addresses have that are known to have keys: those are asked for
+    /// whatever else was, and limited by the pauses after a failure alone.
     fn first(&mut self, address: &str, now: UnixTime) -> Ask {
+        if self.known.contains(address) {
+            return self.insert(address);
+        }
         if apart(self.minute.0, now) >= MINUTE {
             self.minute = (now, 0);
         }
@@ -94,19 +110,31 @@ impl Entries {
             return Ask::Tell(Err(Arc::new(FetchError::TooMany)));
         }
         self.minute.1 += 1;
+        self.insert(address)
+    }
+
+    fn insert(&mut self, address: &str) -> Ask {
         let slot = self.map.entry(address.to_owned()).or_default();
         slot.used = self.uses;
         Ask::FetchAndWait(slot.take_off())
     }
 
-    /// How many entries hold keys, or do not.
+    /// How many entries hold keys, or do not, of those that have no place of their own.
     fn count(&self, holding: bool) -> usize {
-        self.map.values().filter(|slot| slot.entry.holds() == holding).count()
+        self.map.iter().filter(|(address, slot)| self.competes(address, slot, holding)).count()
+    }
+
+    /// Whether the entry takes one of the places for those that hold keys, or that do not.
+    fn competes(&self, address: &str, slot: &Slot, holding: bool) -> bool {
+        let has_own_place =
+            if holding { self.known.is_configured(address) } else { self.known.contains(address) };
+        !has_own_place && slot.entry.holds() == holding
     }
 
     /// Drops the least recently used entry of those that hold keys, or that do not. None that is waited for.
     fn evict(&mut self, holding: bool) -> bool {
-        let idle = self.map.iter().filter(|(_, slot)| slot.entry.holds() == holding && slot.flight.is_none());
+        let competing = self.map.iter().filter(|(address, slot)| self.competes(address, slot, holding));
+        let idle = competing.filter(|(_, slot)| slot.flight.is_none());
         let oldest = idle.min_by_key(|(_, slot)| slot.used).map(|(address, _)| address.clone());
         oldest.is_some_and(|address| self.map.remove(&address).is_some())
     }
@@ -120,7 +148,9 @@ impl Slot {
 
 const MINUTE: Duration = Duration::from_secs(60);
 /// How many addresses that nothing is known about are fetched per minute.
-const FIRST_PER_MINUTE: usize = 60;
+const FIRST_PER_MINUTE: usize = 600;
+/// How many addresses are remembered to have had keys, per place for one that has.
+const KNOWN_PER_PLACE: usize = 4;
 
 #[cfg(test)]
 mod tests {
@@ -135,7 +165,7 @@ mod tests {
     }
 
     fn entries() -> Entries {
-        Entries::new(2, MINUTE)
+        Entries::new(2, MINUTE, HashSet::from(["known".to_owned()]))
     }
 
     fn ask(entries: &mut Entries, address: &str, at: i64) -> &'static str {
@@ -209,10 +239,46 @@ mod tests {
         assert_eq!(["c", "b"].map(|address| ask(&mut crowd, address, 0)), ["fetch", "wait"]);
 
         let mut flood = entries();
-        for n in 0..60 {
+        for n in 0..600 {
             assert_eq!(ask(&mut flood, &n.to_string(), 0), "fetch");
             land(&mut flood, &n.to_string(), Ok(None), 0);
         }
         assert_eq!([ask(&mut flood, "x", 59), ask(&mut flood, "x", 60)], ["error", "fetch"]);
+    }
+
+    #[test]
+    fn known_addresses_are_asked_for_whatever_else_was() {
+        let mut flood = entries();
+        ask(&mut flood, "seen", 0);
+        land(&mut flood, "seen", good(), 0);
+        for minute in 1..100 {
+            let at = minute * 60;
+            for n in 0..700 {
+                let bogus = format!("{minute}-{n}");
+                ask(&mut flood, &bogus, at);
+                land(&mut flood, &bogus, Ok(None), at);
+            }
+            assert_eq!(ask(&mut flood, "bogus", at), "error");
+            // Configured, and never there before.
+            assert_eq!(ask(&mut flood, "known", at), "fetch");
+            assert_eq!(ask(&mut flood, "known", at), "wait");
+            land(&mut flood, "known", Ok(None), at);
+            // Gone at its publisher for as long as its entry is kept, and remembered all the same.
+            assert_eq!(ask(&mut flood, "known", at + 59), "none");
+        }
+        flood.map.remove("seen");
+        assert_eq!(ask(&mut flood, "seen", 6000), "fetch");
+        assert!(flood.map.len() <= 4, "{}", flood.map.len());
+    }
+
+    #[test]
+    fn configured_addresses_keep_their_places() {
+        let mut entries = entries();
+        for address in ["known", "a", "b", "c", "d"] {
+            ask(&mut entries, address, 0);
+            land(&mut entries, address, good(), 0);
+        }
+        assert_eq!(["known", "c", "d"].map(|address| ask(&mut entries, address, 1)), ["keys"; 3]);
+        assert_eq!(entries.map.len(), 3);
     }
 }

@@ -2,6 +2,7 @@
 
 mod entries;
 mod entry;
+mod known;
 mod lifetime;
 
 pub(crate) use entries::{Ask, Entries, Flight};
