@@ -18,7 +18,7 @@ pub fn secret(provider: &Provider) -> Secret {
     let text = match provider.scheme.algorithm {
         Algorithm::Ed25519 => key!("ed.spki.pem").to_owned(),
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => key!("ec.spki.pem").to_owned(),
-        Algorithm::RsaSha256 | Algorithm::RsaSha1 | Algorithm::RsaSha256OrSha1 => {
+        Algorithm::RsaSha256 | Algorithm::RsaSha512 | Algorithm::RsaSha1 | Algorithm::RsaSha256OrSha1 => {
             key!("rsa2048.spki.pem").to_owned()
         }
         _ => shared(provider),

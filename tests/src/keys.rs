@@ -50,9 +50,12 @@ impl Keys {
             Algorithm::HmacMd5
             | Algorithm::HmacSha1
             | Algorithm::HmacSha256
+            | Algorithm::HmacSha384
             | Algorithm::HmacSha512
+            | Algorithm::Md5
             | Algorithm::Sha1
             | Algorithm::Sha256
+            | Algorithm::Sha512
             | Algorithm::Sha1OrSha256
             | Algorithm::Token => match scheme.key.encoding {
                 KeyEncoding::Utf8 => ["the-new-secret", "the-old-secret", "no-secret-of-ours"],
@@ -67,7 +70,7 @@ impl Keys {
             }
             Algorithm::Ed25519 => return Ok(pairs!("ed25519")),
             Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => return Ok(pairs!("p256")),
-            Algorithm::RsaSha256 | Algorithm::RsaSha1 => return Ok(pairs!("rsa")),
+            Algorithm::RsaSha256 | Algorithm::RsaSha512 | Algorithm::RsaSha1 => return Ok(pairs!("rsa")),
             algorithm => return Err(format!("there are no keys for {algorithm:?}")),
         }
         .map(|key| &*in_format(key, &scheme.key).leak());

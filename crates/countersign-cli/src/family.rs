@@ -25,7 +25,7 @@ impl Family {
         let content = scheme.content.as_str();
         match scheme.algorithm {
             Algorithm::Token | Algorithm::Basic => Self::Token,
-            Algorithm::Sha1 | Algorithm::Sha256 | Algorithm::Sha1OrSha256 => Self::Hash,
+            algorithm if algorithm.takes_secret_in_content() => Self::Hash,
             algorithm if algorithm.is_asymmetric() => Self::PublicKey,
             algorithm if is_web_token(algorithm) => Self::WebToken,
             Algorithm::HmacSha256 if content == "{id}.{timestamp}.{body}" => Self::StandardWebhooks,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use countersign::handshake::{Handshake, Trust};
 use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampField};
-use countersign::{Confidence, Coverage, Provider, Retries};
+use countersign::{Confidence, Coverage, KeyScope, Provider, Retries};
 
 use crate::cli::ProviderArgs;
 use crate::error::CliError;
@@ -45,6 +45,9 @@ impl fmt::Display for Portrait<'_> {
         fact("algorithm", word(&scheme.algorithm));
         fact("signed", scheme.content.as_str().to_owned());
         fact("key", key(&scheme.key));
+        if let Some(scope) = provider_scope(self.provider) {
+            fact("signs for", scope.to_owned());
+        }
         if let Some(TimestampField { unit, tolerance, .. }) = &scheme.timestamp {
             fact("timestamp", format!("{}, accepted: {tolerance}", word(unit)));
         }
@@ -67,6 +70,18 @@ impl fmt::Display for Portrait<'_> {
         fields.push([label_cell("data"), Cell::new(data), body_signed(scheme, self.coverage)]);
         write!(f, "{fields}")
     }
+}
+
+/// Says which accounts the key signs for.
+fn provider_scope(provider: &Provider) -> Option<&'static str> {
+    Some(match provider.key_scope? {
+        KeyScope::Account => "one account: the key is its own",
+        KeyScope::Provider => "all accounts of the provider: a parameter says which one is yours",
+        KeyScope::ProviderUnchecked => {
+            "all accounts of the provider: your handler has to check whose delivery it is, see above"
+        }
+        _ => return None,
+    })
 }
 
 fn field(name: &'static str, at: Option<&Location>, signed: bool) -> [Cell; 3] {

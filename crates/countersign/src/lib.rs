@@ -117,7 +117,7 @@ pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, Val
 pub use head::{Head, Headers};
 #[cfg(feature = "diagnose")]
 pub use identify::{Fit, identify};
-pub use provider::{Confidence, EventFields, Provider, Responses, Retries, UnsignedDelivery};
+pub use provider::{Confidence, EventFields, KeyScope, Provider, Responses, Retries, UnsignedDelivery};
 pub use secret::{Secret, SecretSet};
 pub use sign::{Signer, SigningRequest};
 pub use signed::SignedContent;

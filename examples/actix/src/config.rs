@@ -6,9 +6,11 @@
 //! | `PREFLIX_SECRET`, `GITHUB_SHA256_SECRET` and so on | the secret of the provider with this slug |
 //! | `PREFLIX_SECRET_PREVIOUS` and so on | during a rotation, the secret that was used before |
 //! | `META_VERIFY_TOKEN` and so on | the token that the provider has to show in its handshake |
+//! | `PAYPAL_WEBHOOK_ID`, `AWS_SNS_TOPICS` and so on | parameters of the declaration, where it has some |
 //! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
 //! | `DEMO=1` | secrets for a demonstration, printed at the start |
 
+use std::borrow::Cow;
 use std::env::{self, VarError};
 
 use countersign::receiver::{Budget, HandshakePolicy, PublicUrl, Receiver};
@@ -33,6 +35,7 @@ impl Config {
         for provider in providers::all() {
             let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
             let Some(text) = secret(&name, provider, demo)? else { continue };
+            let Some(provider) = complete(provider)? else { continue };
             let verifier = verifier(&name, provider, text)?;
             let receiver =
                 Receiver::new(verifier).with_budget(budget.clone()).with_handshakes(handshakes(&name)?);
@@ -54,6 +57,20 @@ fn mistake(name: &str, error: &ConfigError) -> String {
         _ => name.replace("_SECRET", "_VERIFY_TOKEN"),
     };
     format!("{variable} (with {name}): {error}")
+}
+
+/// The declaration with its parameters: whose account is meant, say. Without one of them nothing of it is accepted.
+fn complete(provider: &'static Provider) -> Result<Option<Cow<'static, Provider>>, String> {
+    let mut complete = Cow::Borrowed(provider);
+    for parameter in provider.open_parameters() {
+        let name = format!("{}_{parameter}", provider.slug).to_uppercase().replace('-', "_");
+        let Some(value) = variable(&name)? else {
+            tracing::warn!("{name} is not set: /webhooks/{} is not served", provider.slug);
+            return Ok(None);
+        };
+        complete = Cow::Owned(complete.into_owned().with_parameter(&parameter, &value));
+    }
+    Ok(Some(complete))
 }
 
 /// The founding four must have a secret, the others may.
@@ -78,7 +95,7 @@ fn handshakes(name: &str) -> Result<HandshakePolicy, String> {
 }
 
 /// During a rotation the secret that was used before verifies, too.
-fn verifier(name: &str, provider: &'static Provider, text: String) -> Result<Verifier, String> {
+fn verifier(name: &str, provider: Cow<'static, Provider>, text: String) -> Result<Verifier, String> {
     let secret = |name: &str, text| Secret::new(text).map_err(|error| format!("{name}: {error}"));
     let secrets = SecretSet::new(secret(name, text)?);
     let verifier = Verifier::new(provider, secrets.clone()).map_err(|error| format!("{name}: {error}"))?;

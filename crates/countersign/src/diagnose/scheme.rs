@@ -108,9 +108,10 @@ fn algorithms(case: &Case) -> impl Iterator<Item = Guess<'_>> {
 /// A cause that proposes other content.
 pub(super) const CONTENT: &str = "signed_content";
 
-static ALGORITHMS: [(Algorithm, &str); 4] = [
+static ALGORITHMS: [(Algorithm, &str); 5] = [
     (Algorithm::HmacSha256, "HMAC with SHA-256"),
     (Algorithm::HmacSha1, "HMAC with SHA-1"),
+    (Algorithm::HmacSha384, "HMAC with SHA-384"),
     (Algorithm::HmacSha512, "HMAC with SHA-512"),
     (Algorithm::HmacMd5, "HMAC with MD5"),
 ];

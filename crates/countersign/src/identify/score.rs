@@ -147,10 +147,11 @@ fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bo
 /// The length of a result, where it is always the same.
 const fn digest_bytes(algorithm: Algorithm) -> Option<usize> {
     match algorithm {
-        Algorithm::HmacMd5 => Some(16),
+        Algorithm::HmacMd5 | Algorithm::Md5 => Some(16),
         Algorithm::HmacSha1 | Algorithm::Sha1 => Some(20),
         Algorithm::HmacSha256 | Algorithm::Sha256 => Some(32),
-        Algorithm::HmacSha512 | Algorithm::Ed25519 => Some(64),
+        Algorithm::HmacSha384 => Some(48),
+        Algorithm::HmacSha512 | Algorithm::Sha512 | Algorithm::Ed25519 => Some(64),
         _ => None,
     }
 }

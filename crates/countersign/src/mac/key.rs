@@ -9,9 +9,9 @@ use zeroize::Zeroizing;
 use super::features::{check_compiled_in, half_of_pair};
 #[cfg(feature = "jwt")]
 use super::jwt::TokenKeys;
-use super::{Expected, Mac};
+use super::pairs::is_key_of_pair;
+use super::{Budget, Expected, Mac};
 use crate::error::ConfigError;
-use crate::jwks::Jwk;
 use crate::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Scheme};
 use crate::secret::{NamedSecret, SecretSet, Validity};
 use crate::time::UnixTime;
@@ -56,13 +56,16 @@ impl KeyRing {
             let parts = parts(&scheme.key, named.secret.expose_secret());
             let choices = || scheme.algorithm.choices();
             for (part, algorithm) in parts.iter().flat_map(|part| choices().map(move |one| (*part, one))) {
-                match Key::new(scheme, algorithm, named, part, role) {
-                    Ok(key) => keys.push(key),
+                match Key::all(scheme, algorithm, named, part, role) {
+                    Ok(derived) => keys.extend(derived),
                     // A published set has keys that are for something else in it.
                     Err(error) if named.published => passed_over = Some(error),
                     Err(error) => return Err(error),
                 }
             }
+        }
+        if role == Role::Verifier && scheme.algorithm.is_asymmetric() {
+            check_count(scheme, secrets)?;
         }
         match passed_over {
             Some(error) if keys.is_empty() => Err(error),
@@ -100,13 +103,14 @@ impl KeyRing {
 }
 
 impl Key {
-    fn new(
+    /// The keys that the text may be: one, unless the declaration has alternatives.
+    fn all(
         scheme: &Scheme,
         algorithm: Algorithm,
         named: &NamedSecret,
         text: &str,
         role: Role,
-    ) -> Result<Self, ConfigError> {
+    ) -> Result<Vec<Self>, ConfigError> {
         let (id, text) = match &*scheme.key.after {
             "" => ("", text),
             after => text.split_once(after).ok_or_else(|| {
@@ -116,25 +120,27 @@ impl Key {
                 )
             })?,
         };
-        let (mac, bytes) = if algorithm.is_asymmetric() {
-            (half_of_pair(scheme, text, role)?, Zeroizing::default())
-        } else if named.published {
-            return Err(no_shared_secret());
-        } else {
-            let mut bytes = key_bytes(&scheme.key, text)?;
-            if algorithm == Algorithm::Basic {
-                bytes = Zeroizing::new(STANDARD.encode(&*bytes).into_bytes());
-            }
-            (Mac::keyed(algorithm, &bytes)?, bytes)
-        };
-        Ok(Self {
+        let new = |mac, bytes| Self {
             name: named.name.clone(),
             id: id.to_owned(),
             valid: named.valid,
             mac,
             bytes,
             encoding: scheme.signature.encoding,
-        })
+        };
+        if algorithm.is_asymmetric() {
+            return Ok(vec![new(half_of_pair(scheme, text, role)?, Zeroizing::default())]);
+        }
+        if named.published {
+            return Err(no_shared_secret());
+        }
+        let derived = key_bytes(&scheme.key, text)?.into_iter().map(|mut bytes| {
+            if algorithm == Algorithm::Basic {
+                bytes = Zeroizing::new(STANDARD.encode(&*bytes).into_bytes());
+            }
+            Ok(new(Mac::keyed(algorithm, &bytes)?, bytes))
+        });
+        derived.collect()
     }
 
     /// What stands in front of the key in its secret.
@@ -159,8 +165,8 @@ impl Key {
     }
 
     /// Whether one of the signatures was made by the other half of this pair of keys. Never, where there is none.
-    pub(crate) fn verifies(&self, mac: Mac, signatures: &[&[u8]]) -> bool {
-        mac.verifies(signatures, self.encoding)
+    pub(crate) fn verifies(&self, mac: Mac, signatures: &[&[u8]], budget: &mut Budget) -> bool {
+        mac.verifies(signatures, self.encoding, budget)
     }
 
     /// The text of the signature over pieces that are all at hand, for those who sign.
@@ -186,6 +192,20 @@ impl fmt::Debug for KeyRing {
     }
 }
 
+/// Refuses more public keys than one request may be tried with, where nothing names the one that is meant.
+fn check_count(scheme: &Scheme, secrets: &SecretSet) -> Result<(), ConfigError> {
+    let own = secrets.iter().filter(|named| !named.published && named.valid.not_after.is_none()).count();
+    if own <= Budget::OPERATIONS || scheme.key_id.is_some() || !scheme.key.after.is_empty() {
+        return Ok(());
+    }
+    let problem = format!(
+        "is one of {own} public keys, and a request is tried with {} at most: remove those that sign no longer, or give \
+         them an end with `SecretSet::with_until`",
+        Budget::OPERATIONS
+    );
+    Err(ConfigError::new("secret", problem))
+}
+
 /// The keys that one secret holds.
 fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     match &*format.separator {
@@ -194,10 +214,35 @@ fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     }
 }
 
-pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
-    if text.starts_with("-----BEGIN") || text.starts_with('{') && Jwk::parse(text).is_ok() {
+/// The bytes of each key that the text may be, the one that signs in front. Where none fits, the first says why.
+pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, ConfigError> {
+    if is_key_of_pair(text) {
         return Err(no_shared_secret());
     }
+    let formats = std::iter::once(format).chain(format.alternatives.iter());
+    // What stands behind a prefix of one is no text of another.
+    let prefixes = formats.clone().flat_map(|format| format.prefix.split('|'));
+    if prefixes.filter_map(|prefix| text.strip_prefix(prefix)).any(is_key_of_pair) {
+        return Err(no_shared_secret());
+    }
+    let (mut found, mut problem) = (Vec::new(), None);
+    for format in formats {
+        match derive(format, text) {
+            Ok(bytes) if found.contains(&bytes) => {}
+            Ok(bytes) => found.push(bytes),
+            // A prefix with nothing behind it is no key for the one who reads the prefix as a part of it, either.
+            Err(error) if error.code() == "empty_secret" => return Err(error),
+            Err(error) => problem = problem.or(Some(error)),
+        }
+    }
+    match problem {
+        Some(problem) if found.is_empty() => Err(problem),
+        _ => Ok(found),
+    }
+}
+
+/// The bytes of the key that the text is in this format.
+fn derive(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let text = normalized(format, text)?;
     let text = text.as_str();
     let prefixed = format.prefix.split('|').find_map(|prefix| text.strip_prefix(prefix));
@@ -205,7 +250,7 @@ pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<
         Some(rest) => (rest, format.encoding),
         None => (text, format.unprefixed.unwrap_or(format.encoding)),
     };
-    if rest.is_empty() {
+    if rest.is_empty() || encoding == KeyEncoding::Base64 && rest.bytes().all(|digit| digit == b'=') {
         return Err(ConfigError::empty_secret("secret", format!("has nothing after `{}`", format.prefix)));
     }
     let mut bytes = Zeroizing::new(match encoding {
@@ -241,8 +286,12 @@ fn normalized(format: &KeyFormat, text: &str) -> Result<Zeroizing<String>, Confi
 }
 
 /// A public key is known to everybody: as a shared secret it would let everybody sign.
-fn no_shared_secret() -> ConfigError {
-    ConfigError::new("secret", "is one half of a pair of keys, and this provider shares a secret with you")
+pub(super) fn no_shared_secret() -> ConfigError {
+    ConfigError::new(
+        "secret",
+        "is one half of a pair of keys, and this provider shares a secret with you: everybody who knows the public key \
+         could sign. Use the signing secret that the provider shows, or the declaration that takes public keys",
+    )
 }
 
 fn not_hex() -> ConfigError {
@@ -263,7 +312,7 @@ mod tests {
     use crate::providers::SVIX;
 
     fn bytes(format: &KeyFormat, text: &str) -> Result<Vec<u8>, ConfigError> {
-        key_bytes(format, text).map(|bytes| bytes.to_vec())
+        key_bytes(format, text).map(|keys| keys[0].to_vec())
     }
 
     #[test]
@@ -309,6 +358,25 @@ mod tests {
         let secret = "v1,whsec_c2VjcmV0MQ==|whsec_c2VjcmV0Mg==";
         let keys: Vec<_> = parts(&format, secret).iter().map(|part| bytes(&format, part).unwrap()).collect();
         assert_eq!(keys, [b"secret1", b"secret2"]);
+    }
+
+    #[test]
+    fn a_text_may_be_several_keys_of_which_the_first_signs() {
+        const TEXT: &[KeyFormat] = &[KeyFormat::UTF8];
+        let format = KeyFormat::base64("whsec_").or(TEXT);
+        let keys = |text| key_bytes(&format, text).map(|keys| keys.iter().map(|key| key.to_vec()).collect());
+        let expected: [(&str, Vec<Vec<u8>>); 3] = [
+            ("whsec_c2VjcmV0MQ==", vec![b"secret1".to_vec(), b"whsec_c2VjcmV0MQ==".to_vec()]),
+            ("polar_whs_abc", vec![b"polar_whs_abc".to_vec()]),
+            ("not base64!", vec![b"not base64!".to_vec()]),
+        ];
+        for (text, expected) in expected {
+            assert_eq!(keys(text), Ok(expected), "{text}");
+        }
+        for text in ["whsec_", "whsec_="] {
+            assert_eq!(keys(text).map(|_: Vec<Vec<u8>>| ()).unwrap_err().code(), "empty_secret", "{text}");
+        }
+        assert_eq!(key_bytes(&KeyFormat::UTF8.or(TEXT), "abc").unwrap().len(), 1);
     }
 
     #[test]

@@ -1,16 +1,21 @@
 //! The only place that touches keyed hashing, signatures and comparison.
 
 mod base64;
+mod budget;
 mod compare;
 mod features;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod key;
+mod pairs;
 mod proof;
 #[cfg(feature = "_public-key")]
 mod public;
 mod state;
 
+pub(crate) use budget::Budget;
+#[cfg(all(test, feature = "_public-key"))]
+pub(crate) use budget::SPENT;
 pub(crate) use compare::Expected;
 pub(crate) use features::check_compiled_in;
 #[cfg(feature = "jwt")]

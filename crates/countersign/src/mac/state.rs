@@ -1,12 +1,12 @@
 use hmac::{Hmac, KeyInit, Mac as _};
 use md5::Md5;
 use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::Expected;
 use super::features::missing_feature;
 #[cfg(feature = "_public-key")]
 use super::public::Running;
+use super::{Budget, Expected};
 use crate::error::ConfigError;
 use crate::scheme::{Algorithm, Encoding};
 
@@ -16,9 +16,12 @@ pub(crate) enum Mac {
     HmacMd5(Hmac<Md5>),
     HmacSha1(Hmac<Sha1>),
     HmacSha256(Hmac<Sha256>),
+    HmacSha384(Hmac<Sha384>),
     HmacSha512(Hmac<Sha512>),
+    Md5(Md5),
     Sha1(Sha1),
     Sha256(Sha256),
+    Sha512(Sha512),
     /// The signature is the secret itself.
     Token,
     /// One half of a pair of keys.
@@ -34,10 +37,13 @@ impl Mac {
             Algorithm::HmacMd5 => Self::HmacMd5(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha1 => Self::HmacSha1(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha256 => Self::HmacSha256(Hmac::new_from_slice(key).map_err(refused)?),
+            Algorithm::HmacSha384 => Self::HmacSha384(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha512 => Self::HmacSha512(Hmac::new_from_slice(key).map_err(refused)?),
             // Of two algorithms each is a key of its own.
             Algorithm::Sha1 | Algorithm::Sha1OrSha256 => Self::Sha1(Sha1::new()),
+            Algorithm::Md5 => Self::Md5(Md5::new()),
             Algorithm::Sha256 => Self::Sha256(Sha256::new()),
+            Algorithm::Sha512 => Self::Sha512(Sha512::new()),
             Algorithm::Token | Algorithm::Basic => Self::Token,
             Algorithm::Ed25519
             | Algorithm::EcdsaP256Sha256
@@ -45,6 +51,7 @@ impl Mac {
             | Algorithm::EcdsaP384Sha384
             | Algorithm::RsaPssSha512
             | Algorithm::RsaSha256
+            | Algorithm::RsaSha512
             | Algorithm::RsaSha1
             | Algorithm::RsaSha256OrSha1 => return Err(missing_feature(algorithm)),
             Algorithm::Jwt => return Err(ConfigError::new("secret", "is the key of a token, and no MAC")),
@@ -73,10 +80,10 @@ impl Mac {
 
     /// Whether a public key finds one of the signatures right. No shared secret does: there they are compared.
     #[cfg_attr(not(feature = "_public-key"), allow(unused_variables, reason = "no algorithm looks at them"))]
-    pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding) -> bool {
+    pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding, budget: &mut Budget) -> bool {
         match self {
             #[cfg(feature = "_public-key")]
-            Self::Pair(running) => running.verifies(signatures, encoding),
+            Self::Pair(running) => running.verifies(signatures, encoding, budget),
             _ => false,
         }
     }
@@ -96,9 +103,12 @@ impl Mac {
             Self::HmacMd5(mac) => mac.update(bytes),
             Self::HmacSha1(mac) => mac.update(bytes),
             Self::HmacSha256(mac) => mac.update(bytes),
+            Self::HmacSha384(mac) => mac.update(bytes),
             Self::HmacSha512(mac) => mac.update(bytes),
+            Self::Md5(hash) => Digest::update(hash, bytes),
             Self::Sha1(hash) => Digest::update(hash, bytes),
             Self::Sha256(hash) => Digest::update(hash, bytes),
+            Self::Sha512(hash) => Digest::update(hash, bytes),
             Self::Token => {}
             #[cfg(feature = "_public-key")]
             Self::Pair(running) => running.update(bytes),
@@ -111,9 +121,12 @@ impl Mac {
             Self::HmacMd5(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
             Self::HmacSha1(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
             Self::HmacSha256(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
+            Self::HmacSha384(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
             Self::HmacSha512(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
+            Self::Md5(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Sha1(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Sha256(hash) => Expected::encode(&hash.finalize(), encoding),
+            Self::Sha512(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Token => Expected::token(secret),
             #[cfg(feature = "_public-key")]
             // Nothing is equal to it: a pair of keys has no signature that could be compared.

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::mem::{forget, replace};
 
-use super::{Confidence, EventFields, Provider, Responses, Retries, UnsignedDelivery};
+use super::{Confidence, EventFields, KeyScope, Provider, Responses, Retries, UnsignedDelivery};
 use crate::event::Requirement;
 use crate::handshake::Handshake;
-use crate::scheme::{Location, Pointer, Scheme, Text, text};
+use crate::scheme::{Content, FixedPart, Location, Pointer, RarePart, Scheme, Text, TokenRules, text};
 
 impl Provider {
     /// A declaration with nothing but a scheme.
@@ -18,6 +18,7 @@ impl Provider {
             doc: text(""),
             confidence: Confidence::Own,
             notes: text(""),
+            key_scope: None,
             scheme,
             event: EventFields { id: None, event_type: None, data: None, require: Requirement::NONE },
             retries: None,
@@ -41,6 +42,13 @@ impl Provider {
     #[must_use]
     pub const fn with_notes(mut self, notes: &'static str) -> Self {
         forget(replace(&mut self.notes, text(notes)));
+        self
+    }
+
+    /// With the accounts that a public key signs for.
+    #[must_use]
+    pub const fn with_key_scope(mut self, scope: KeyScope) -> Self {
+        self.key_scope = Some(scope);
         self
     }
 
@@ -130,6 +138,39 @@ impl Provider {
         for check in self.scheme.checks.to_mut() {
             check.equals = check.equals.with_parameter(name, value);
         }
+        self
+    }
+
+    /// The parameters that the declaration leaves open, in order: names for [`with_parameter`](Self::with_parameter).
+    ///
+    /// ```
+    /// use countersign::providers;
+    ///
+    /// assert_eq!(providers::PAYPAL.open_parameters(), ["webhook_id"]);
+    /// assert!(providers::PAYPAL.clone().with_parameter("webhook_id", "WH-1").open_parameters().is_empty());
+    /// ```
+    #[must_use]
+    pub fn open_parameters(&self) -> Vec<String> {
+        let templates = self.scheme.checks.iter().map(|check| &check.equals);
+        let mut names: Vec<String> = Vec::new();
+        for content in std::iter::once(&self.scheme.content).chain(templates) {
+            // What does not parse is refused elsewhere.
+            for part in content.parse().iter().flat_map(Content::fixed) {
+                if let FixedPart::Rare(RarePart::Parameter(name)) = part
+                    && !names.contains(name)
+                {
+                    names.push(name.clone());
+                }
+            }
+        }
+        names
+    }
+
+    /// Takes the text of a secret as a key for `HS256`, `HS384` and `HS512`, where the declaration accepts tokens that are
+    /// signed with public keys, too (FusionAuth). Nothing changes for other declarations.
+    #[must_use]
+    pub fn with_shared_secrets(mut self) -> Self {
+        self.scheme.token = self.scheme.token.map(TokenRules::with_shared_secrets);
         self
     }
 }

@@ -61,6 +61,9 @@ pub struct Provider {
     /// What one has to know, and what was chosen where the provider's page is silent.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub notes: Text,
+    /// The accounts that a public key signs for. None is not stated: schemes with shared secrets have no such key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_scope: Option<KeyScope>,
     /// How it signs.
     pub scheme: Scheme,
     /// Where id, type and data of an event are.
@@ -124,6 +127,26 @@ pub enum Confidence {
     /// Declared by the user.
     #[default]
     Own,
+}
+
+/// The accounts whose deliveries verify under a public key.
+///
+/// A provider that signs for all of its accounts with one key also signs for a stranger's: that a delivery verifies says
+/// that the provider sent it, not that it is about an account of yours. In TOML: `key_scope = "provider"`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum KeyScope {
+    /// Those of one account, application, endpoint or installation, which has a key of its own.
+    Account,
+    /// Those of all accounts of the provider. The declaration has a parameter that says which one is meant, and a
+    /// [`Verifier`](crate::Verifier) cannot be built without it: see
+    /// [`Provider::with_parameter`](crate::Provider::with_parameter).
+    Provider,
+    /// Those of all accounts of the provider, and nothing that is signed says in a fixed place whose delivery it is: the
+    /// handler has to look for something that it knows, and the notes say what.
+    ProviderUnchecked,
 }
 
 /// How a provider retries. Durations in seconds.

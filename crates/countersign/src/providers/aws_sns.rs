@@ -17,7 +17,7 @@ mod events;
 
 pub use events::{Event, Notification, SubscriptionConfirmation};
 
-use crate::provider::{Confidence, Provider, Retries, UnsignedDelivery};
+use crate::provider::{Confidence, KeyScope, Provider, Retries, UnsignedDelivery};
 use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -38,6 +38,7 @@ pub static PROVIDER: Provider = Provider::new(
     Confidence::OfficialCode,
     "docs.aws.amazon.com/sns, verifying message signatures; aws/aws-js-sns-message-validator index.js",
 )
+.with_key_scope(KeyScope::Provider)
 .with_notes(
     "The key is the certificate at SigningCertURL, as PEM; the host has to be pinned. SignatureVersion 1 is SHA-1, 2 is SHA-256: a topic's choice. Chosen: messages up to 1 h old.",
 )

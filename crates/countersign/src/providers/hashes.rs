@@ -3,11 +3,11 @@
 use super::shapes::CHOSEN;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider};
-use crate::scheme::{Algorithm, Check, Encoding, Location, Presence, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Presence, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const FAMILY: &[&Provider] = &[&CLOUDINARY, &HUBSPOT_V1, &HUBSPOT_V2, &LARK];
+pub(super) const FAMILY: &[&Provider] = &[&CLOUDINARY, &HUBSPOT_V1, &HUBSPOT_V2, &LARK, &MIDTRANS];
 
 /// Cloudinary.
 pub static CLOUDINARY: Provider = Provider::new(
@@ -91,3 +91,21 @@ const VERSION_1: &[Check] =
 
 const VERSION_2: &[Check] =
     &[Check::equals(Location::header("x-hubspot-signature-version"), "v2").with_presence(Presence::Optional)];
+
+/// Midtrans.
+pub static MIDTRANS: Provider = Provider::new(
+    "midtrans",
+    "Midtrans",
+    Scheme::new(
+        Algorithm::Sha512,
+        SignatureField::at(Location::json("/signature_key"), Format::BARE, Encoding::Hex),
+        "{json:/order_id}{json:/status_code}{json:/gross_amount}{secret}",
+    ),
+)
+.with_source(Confidence::OfficialDocs, "docs.midtrans.com/docs/https-notification-webhooks")
+.with_notes(
+    "The secret is the server key. Order, status code and amount are signed, without separators; the status of the \
+     transaction is not: ask the API for it. There is no timestamp.",
+)
+.with_id(Location::json("/transaction_id"))
+.with_event_type(Location::json("/transaction_status"));

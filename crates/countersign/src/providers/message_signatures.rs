@@ -1,6 +1,6 @@
 //! HTTP Message Signatures (RFC 9421).
 
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, KeyScope, Provider};
 use crate::scheme::{Algorithm, Location, Scheme};
 use crate::time::Tolerance;
 
@@ -19,6 +19,7 @@ pub static ACCESSOWL: Provider = Provider::new(
     .with_key_id(Location::signature_item("keyid")),
 )
 .with_source(Confidence::OfficialDocs, "docs.accessowl.com/guides/webhooks/security")
+.with_key_scope(KeyScope::Account)
 .with_notes(
     "The key is the public key of the endpoint, from the settings. The URL is signed: set the receiver's public URL. \
      Tolerance chosen: 300 s both ways.",
@@ -36,6 +37,7 @@ pub static MAILCHANNELS: Provider = Provider::new(
     Confidence::Secondary,
     "docs.mailchannels.com/email-api/webhooks; Yizack/mailchannels src/utils/webhooks-validator.ts",
 )
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The public key is of MailChannels as a whole: compare the `customer_handle` of each event with your account's. A \
      body has up to 1000 events; the type is that of the first. The library of the community does not bound the \

@@ -2,8 +2,8 @@
 
 use super::shapes::CHOSEN;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Responses};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
+use crate::provider::{Confidence, KeyScope, Provider, Responses};
+use crate::scheme::{Algorithm, Check, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -11,6 +11,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &ADOBE_IO,
     &DISCORD,
     &FAL,
+    &FIREBLOCKS_V1,
     &KICK,
     &SENDGRID,
     &STANDARD_WEBHOOKS_V1A,
@@ -20,7 +21,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &WISE,
 ];
 
-/// Adobe I/O Events.
+/// Adobe I/O Events. Takes the parameter `client_id`: `providers::ADOBE_IO.clone().with_parameter("client_id", …)`.
 pub static ADOBE_IO: Provider = Provider::new(
     "adobe-io",
     "Adobe I/O Events",
@@ -30,20 +31,25 @@ pub static ADOBE_IO: Provider = Provider::new(
             .each(),
         "{body}",
     )
-    .with_key_id(Location::header("x-adobe-public-key1-path")),
+    .with_key_id(Location::header("x-adobe-public-key1-path"))
+    .with_checks(OUR_CLIENTS),
 )
 .with_source(
     Confidence::OfficialCode,
     "adobe/aio-lib-events src/signatureUtils.js; names of the headers as delivered",
 )
+.with_key_scope(KeyScope::Provider)
 .with_notes(
     "Two headers, one per key. The keys are PEM, at https://static.adobeioevents.com and the \
      paths of the headers x-adobe-public-key1-path and -key2-path: fetch them from that host \
-     alone.",
+     alone. All applications share the keys: the parameter client_id is the client id of yours, which recipient_client_id has to be; several are separated by commas.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event/@type"))
 .with_handshakes(catalogue::ADOBE_IO);
+
+const OUR_CLIENTS: &[Check] =
+    &[Check::equals(Location::json("/recipient_client_id"), "{param:client_id}").separated_by(",")];
 
 /// Discord interactions / webhook events.
 pub static DISCORD: Provider = Provider::new(
@@ -58,6 +64,7 @@ pub static DISCORD: Provider = Provider::new(
     .with_timestamp(Location::header("x-signature-timestamp"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "discord/discord-interactions-js src/index.ts")
+.with_key_scope(KeyScope::Account)
 .with_notes(
     "Wrongly signed requests are sent on purpose, and are answered with 401. The key is \
      hexadecimal. The type is a number. Tolerance chosen: 300 s both ways.",
@@ -67,22 +74,50 @@ pub static DISCORD: Provider = Provider::new(
 .with_handshakes(catalogue::DISCORD)
 .with_responses(Responses { rejected: Some(401), empty: false, authenticate: text("") });
 
-/// fal.ai. Facts from somebody else's code or page.
+/// fal.ai. Takes the parameter `user_id`: `providers::FAL.clone().with_parameter("user_id", …)`. Facts from a third
+/// party's code.
 pub static FAL: Provider = Provider::new(
     "fal",
     "fal.ai",
     Scheme::new(
         Algorithm::Ed25519,
         SignatureField::header("x-fal-webhook-signature", Encoding::Hex),
-        "{id}\n{header:x-fal-webhook-user-id}\n{timestamp}\n{body:sha256-hex}",
+        "{id}\n{param:user_id}\n{timestamp}\n{body:sha256-hex}",
     )
     .with_timestamp(Location::header("x-fal-webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
 )
 .with_source(Confidence::Secondary, "Hookflo/tern src/platforms/algorithms.ts; docs.fal.ai webhooks")
-.with_notes("Any key of the JWKS at https://rest.alpha.fal.ai/.well-known/jwks.json signs.")
+.with_key_scope(KeyScope::Provider)
+.with_notes("Any key of the JWKS at https://rest.alpha.fal.ai/.well-known/jwks.json signs. All accounts share the keys: the parameter user_id is yours, which is signed; fal sends it in x-fal-webhook-user-id.")
 .with_id(Location::header("x-fal-webhook-request-id"))
 .with_event_type(Location::json("/status"))
 .with_data("/payload");
+
+/// Fireblocks, webhooks of version 1. Takes the parameter `tenant_id`: the id of the workspace.
+pub static FIREBLOCKS_V1: Provider = Provider::new(
+    "fireblocks-v1",
+    "Fireblocks (v1)",
+    Scheme::new(
+        Algorithm::RsaSha512,
+        SignatureField::header("fireblocks-signature", Encoding::Base64),
+        "{body}",
+    )
+    .with_checks(OUR_WORKSPACES),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "developers.fireblocks.com/reference/verify-requests, /reference/get-to-know-webhook-data-objects",
+)
+.with_key_scope(KeyScope::Provider)
+.with_notes(
+    "The key is PEM, on the page, one per environment. All workspaces share it: the parameter tenant_id is the id of \
+     yours, which tenantId has to be; several are separated by commas. No delivery has an id.",
+)
+.with_event_type(Location::json("/type"))
+.with_data("/data");
+
+const OUR_WORKSPACES: &[Check] =
+    &[Check::equals(Location::json("/tenantId"), "{param:tenant_id}").separated_by(",")];
 
 /// Kick. Facts from somebody else's code or page.
 pub static KICK: Provider = Provider::new(
@@ -99,9 +134,10 @@ pub static KICK: Provider = Provider::new(
     Confidence::Secondary,
     "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/kick.ts",
 )
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is published, PEM. The type is a header that the signature does not cover. \
-     Tolerance chosen: 300 s both ways.",
+     Tolerance chosen: 300 s both ways. All applications share the key, and nothing that is signed names the application: compare broadcaster.user_id in the body with the channels that you subscribed to.",
 )
 .with_id(Location::header("kick-event-message-id"))
 .with_event_type(Location::header("kick-event-type"));
@@ -119,6 +155,7 @@ pub static SENDGRID: Provider = Provider::new(
     .with_timestamp(Location::header("x-twilio-email-event-webhook-timestamp"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "sendgrid/sendgrid-python sendgrid/helpers/eventwebhook")
+.with_key_scope(KeyScope::Account)
 .with_notes(
     "The key is Base64 of DER. A body has several events; id and type are those of the first. \
      It ends with CR LF, which is signed. Tolerance chosen: 300 s both ways.",
@@ -142,6 +179,7 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
     Confidence::OfficialCode,
     "spec/standard-webhooks.md; svix/svix-webhooks server/svix-server/src/worker.rs",
 )
+.with_key_scope(KeyScope::Account)
 .with_notes("The key is whpk_ and Base64. Signatures of other versions (v1) are skipped.")
 .with_id(Location::header("webhook-id"))
 .with_event_type(Location::json("/type"))
@@ -161,6 +199,7 @@ pub static TELNYX: Provider = Provider::new(
     .with_timestamp(Location::header("telnyx-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
 )
 .with_source(Confidence::OfficialCode, "team-telnyx/telnyx-node src/lib/webhooks.ts")
+.with_key_scope(KeyScope::Account)
 .with_notes("The key is Base64.")
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/event_type"))
@@ -179,10 +218,11 @@ pub static TURNKEY: Provider = Provider::new(
     .with_key_id(Location::header("x-turnkey-signature-key-id")),
 )
 .with_source(Confidence::OfficialDocs, "docs.turnkey.com/features/webhooks/verify-signatures")
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The keys are a JWKS: https://api.turnkey.com/public/v1/discovery/webhooks/jwks. That the \
      signature is hexadecimal, and where the type is, was read in somebody else's code. \
-     Tolerance chosen: 300 s both ways.",
+     Tolerance chosen: 300 s both ways. All organizations share the keys, and the header with the organization is not signed: compare the organization in the body with yours and your sub-organizations.",
 )
 .with_id(Location::header("x-turnkey-event-id"))
 .with_event_type(Location::json("/type"));
@@ -203,9 +243,10 @@ pub static WECHATPAY_V3: Provider = Provider::new(
     Confidence::OfficialCode,
     "wechatpay-apiv3/wechatpay-go core/auth/validators/wechat_pay_validator.go",
 )
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is a PEM certificate or public key, named by Wechatpay-Serial. The data is \
-     encrypted.",
+     encrypted. The key is WeChat Pay's, not the merchant's: that the data decrypts under your APIv3 key says that it is yours.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event_type"))
@@ -222,9 +263,10 @@ pub static WISE: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::OfficialCode, "transferwise/digital-signatures-examples verify-webhook-signature")
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is PEM, one per environment. The id is a header that the signature does not \
-     cover.",
+     cover. All customers share the key: compare subscription_id in the body with your subscriptions, which nobody else has.",
 )
 .with_id(Location::header("x-delivery-id"))
 .with_event_type(Location::json("/event_type"))

@@ -2,7 +2,7 @@
 
 use super::aws_sns;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, KeyScope, Provider};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
 };
@@ -21,8 +21,9 @@ pub static EBAY: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::OfficialCode, "eBay/event-notification-nodejs-sdk lib/validator.js, lib/client.js")
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "The header is a JSON object in Base64. The SDK signs the body serialised again; eBay sends it in that form. SHA-1 is all that eBay has.",
+    "The header is a JSON object in Base64. The SDK signs the body serialised again; eBay sends it in that form. SHA-1 is all that eBay has. All applications share the keys, and nothing that is signed names the application: look the subject of the notification up among your own.",
 )
 .with_id(Location::json("/notification/notificationId"))
 .with_event_type(Location::json("/metadata/topic"))
@@ -43,6 +44,7 @@ pub static KEYGEN: Provider = Provider::new(
     .with_checks(BODY_IN_DIGEST),
 )
 .with_source(Confidence::Secondary, "keygen.sh, API signatures; webhooks.fyi")
+.with_key_scope(KeyScope::Account)
 .with_notes("A signature of draft-cavage-http-signatures over four lines. 300 s both ways were chosen.");
 
 const BODY_IN_DIGEST: &[Check] =
@@ -59,6 +61,7 @@ pub static PADDLE_CLASSIC: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::OfficialDocs, "developer.paddle.com/classic, verifying webhooks")
+.with_key_scope(KeyScope::Account)
 .with_notes("All fields but the signature are signed, sorted and as PHP's serialize writes them. SHA-1 is all there is.")
 .with_id(Location::form("alert_id"))
 .with_event_type(Location::form("alert_name"));
@@ -84,6 +87,7 @@ pub static PAYPAL: Provider = Provider::new(
     Confidence::OfficialCode,
     "paypal/PayPal-Python-SDK paypalrestsdk/notifications.py; paypal REST API, verifying webhooks",
 )
+.with_key_scope(KeyScope::Provider)
 .with_notes(
     "Only a CRC-32 of the body is signed, which is no digest: whoever sees a delivery can make another body with the same checksum. Chosen: 3 days, as long as PayPal retries.",
 )

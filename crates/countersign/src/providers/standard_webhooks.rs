@@ -127,14 +127,16 @@ pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
     .with_event_type(Location::json("/type"))
     .with_data("/data");
 
+const POLAR_KEY: KeyFormat = KeyFormat::base64("whsec_").or(const { &[KeyFormat::UTF8] });
+
 /// Polar.
 pub static POLAR: Provider =
-    Provider::new("polar", "Polar", signed_with("webhook-signature", "webhook-timestamp", KeyFormat::UTF8))
-        .with_source(
-            Confidence::OfficialCode,
-            "polarsource/polar-python src/polar_sdk/webhooks.py, src/tests/test_webhooks.py",
+    Provider::new("polar", "Polar", signed_with("webhook-signature", "webhook-timestamp", POLAR_KEY))
+        .with_source(Confidence::OfficialCode, "polar-sdk 1.0.2 on PyPI, polar/webhooks.py _signing_keys")
+        .with_notes(
+            "The key is the Base64 behind whsec_, or, for secrets made before September 2026, the whole text of the \
+             secret, prefix included. The text does not say which: both are tried, and we sign with the first.",
         )
-        .with_notes("The key is the whole text of the secret, polar_whs_ included.")
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
         .with_data("/data");

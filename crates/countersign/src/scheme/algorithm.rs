@@ -15,12 +15,19 @@ pub enum Algorithm {
     HmacSha1,
     /// HMAC with SHA-256.
     HmacSha256,
+    /// HMAC with SHA-384.
+    HmacSha384,
     /// HMAC with SHA-512.
     HmacSha512,
+    /// MD5 of content that contains the secret (`{secret}`): collisions of MD5 are made in seconds, and with the secret in
+    /// front a stranger can append to what is signed. Cryptomus has nothing else.
+    Md5,
     /// SHA-1 of content that contains the secret (`{secret}`): weaker than HMAC, and some providers have nothing else.
     Sha1,
     /// SHA-256 of content that contains the secret (`{secret}`).
     Sha256,
+    /// SHA-512 of content that contains the secret (`{secret}`).
+    Sha512,
     /// One of the two, which the length of the signature tells: an account's choice (Cloudinary).
     #[serde(rename = "sha1-or-sha256")]
     Sha1OrSha256,
@@ -45,6 +52,8 @@ pub enum Algorithm {
     EcdsaP384Sha384,
     /// RSA PKCS#1 v1.5 with SHA-256 (RFC 8017), keys of 2048 to 8192 bits. Feature `rsa`.
     RsaSha256,
+    /// RSA PKCS#1 v1.5 with SHA-512. Feature `rsa`.
+    RsaSha512,
     /// RSA PKCS#1 v1.5 with SHA-1: the first version of AWS SNS. Who can make the signer sign chosen content can forge.
     /// Feature `rsa`.
     RsaSha1,
@@ -69,7 +78,7 @@ impl Algorithm {
     /// Whether the secret is part of the content rather than a key.
     #[must_use]
     pub const fn takes_secret_in_content(self) -> bool {
-        matches!(self, Self::Sha1 | Self::Sha256 | Self::Sha1OrSha256)
+        matches!(self, Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha512 | Self::Sha1OrSha256)
     }
 
     /// Whether there is always a pair of keys: a verifier takes the public one, and cannot sign. With tokens the key
@@ -84,6 +93,7 @@ impl Algorithm {
                 | Self::EcdsaP384Sha384
                 | Self::RsaPssSha512
                 | Self::RsaSha256
+                | Self::RsaSha512
                 | Self::RsaSha1
                 | Self::RsaSha256OrSha1
         )
@@ -96,7 +106,7 @@ impl Algorithm {
             Self::Ed25519 => Some("ed25519"),
             Self::EcdsaP256Sha256 | Self::EcdsaP256Sha1 | Self::EcdsaP384Sha384 => Some("ecdsa"),
             Self::RsaPssSha512 => Some("rsa"),
-            Self::RsaSha256 | Self::RsaSha1 | Self::RsaSha256OrSha1 => Some("rsa"),
+            Self::RsaSha256 | Self::RsaSha512 | Self::RsaSha1 | Self::RsaSha256OrSha1 => Some("rsa"),
             Self::Jwt => Some("jwt"),
             _ => None,
         }
@@ -126,6 +136,9 @@ mod tests {
     fn the_names_in_declarations_are_those_of_the_documentation() {
         for (algorithm, name, feature) in [
             (Algorithm::HmacSha256, "hmac-sha256", None),
+            (Algorithm::HmacSha384, "hmac-sha384", None),
+            (Algorithm::Md5, "md5", None),
+            (Algorithm::Sha512, "sha512", None),
             (Algorithm::Sha1OrSha256, "sha1-or-sha256", None),
             (Algorithm::Token, "token", None),
             (Algorithm::Ed25519, "ed25519", Some("ed25519")),
@@ -134,6 +147,7 @@ mod tests {
             (Algorithm::EcdsaP384Sha384, "ecdsa-p384-sha384", Some("ecdsa")),
             (Algorithm::RsaPssSha512, "rsa-pss-sha512", Some("rsa")),
             (Algorithm::RsaSha256, "rsa-sha256", Some("rsa")),
+            (Algorithm::RsaSha512, "rsa-sha512", Some("rsa")),
             (Algorithm::RsaSha1, "rsa-sha1", Some("rsa")),
             (Algorithm::RsaSha256OrSha1, "rsa-sha256-or-sha1", Some("rsa")),
         ] {

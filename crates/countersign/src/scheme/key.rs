@@ -1,8 +1,10 @@
+use std::borrow::Cow;
 use std::mem::{forget, replace};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Text, text};
+use crate::error::ConfigError;
 
 /// How the text of a secret becomes key bytes.
 ///
@@ -35,6 +37,11 @@ pub struct KeyFormat {
     /// Whether the key is the SHA-1 digest of the bytes so far (Braintree).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub sha1: bool,
+    /// Other ways in which the text of a secret may become a key, where the text does not say which one it is (Polar).
+    /// Each secret is one key per way that it fits, under one name; 4 in all. A [`Signer`](crate::Signer) uses the first
+    /// that fits: these fields, then the alternatives in order.
+    #[serde(skip_serializing_if = "<[KeyFormat]>::is_empty")]
+    pub alternatives: Cow<'static, [KeyFormat]>,
 }
 
 impl KeyFormat {
@@ -55,6 +62,7 @@ impl KeyFormat {
             unprefixed: None,
             append: text(""),
             sha1: false,
+            alternatives: Cow::Borrowed(&[]),
         }
     }
 
@@ -99,6 +107,26 @@ impl KeyFormat {
         self
     }
 
+    /// The same with other ways in which a secret may become a key.
+    #[must_use]
+    pub const fn or(mut self, alternatives: &'static [KeyFormat]) -> Self {
+        forget(replace(&mut self.alternatives, Cow::Borrowed(alternatives)));
+        self
+    }
+
+    /// Checks what the types cannot.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let is_nested = |format: &Self| !format.alternatives.is_empty() || !format.separator.is_empty();
+        let problem = if self.alternatives.len() >= MOST_DERIVATIONS {
+            "are more than 3: each costs every request a computation"
+        } else if self.alternatives.iter().any(is_nested) {
+            "have `alternatives` or a `separator` of their own"
+        } else {
+            return Ok(());
+        };
+        Err(ConfigError::new("scheme.key.alternatives", problem))
+    }
+
     /// The same with something appended to the key bytes.
     #[must_use]
     pub const fn with_suffix(mut self, suffix: &'static str) -> Self {
@@ -106,6 +134,9 @@ impl KeyFormat {
         self
     }
 }
+
+/// How many keys one text may be.
+const MOST_DERIVATIONS: usize = 4;
 
 /// An encoding of key bytes as text.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -36,6 +36,12 @@ pub struct TokenRules {
     /// The largest age by `iat`, in seconds; none is not bounded, beyond what `exp` does.
     #[serde(default, rename = "max_age", skip_serializing_if = "Option::is_none")]
     pub max_age_secs: Option<u64>,
+    /// Whether the text of a secret is a key for the `HS` algorithms although public keys are accepted too. Without it such a
+    /// text is refused: a public key in an unusual form would become a secret that everybody knows. It means nothing where
+    /// all algorithms are `HS`. A developer sets it with
+    /// [`Provider::with_shared_secrets`](crate::Provider::with_shared_secrets).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared_secrets: bool,
     /// Whether the body is the payload of the token, which comes without it: `header..signature` (RFC 7515, appendix F),
     /// encoded or, where its header says so, as it is (RFC 7797). The claims are those of its header then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -49,7 +55,13 @@ impl TokenRules {
     /// These algorithms, and nothing required of the time.
     #[must_use]
     pub const fn new(algorithms: &'static str) -> Self {
-        Self { algorithms: text(algorithms), required: text(""), max_age_secs: None, detached: false }
+        Self {
+            algorithms: text(algorithms),
+            required: text(""),
+            max_age_secs: None,
+            shared_secrets: false,
+            detached: false,
+        }
     }
 
     /// With times that have to be there, separated by `|`.
@@ -66,6 +78,13 @@ impl TokenRules {
         self
     }
 
+    /// With shared secrets beside public keys.
+    #[must_use]
+    pub const fn with_shared_secrets(mut self) -> Self {
+        self.shared_secrets = true;
+        self
+    }
+
     /// With the body as the payload.
     #[must_use]
     pub const fn detached(mut self) -> Self {
@@ -76,6 +95,14 @@ impl TokenRules {
     /// The names of the accepted algorithms.
     pub(crate) fn algorithms(&self) -> impl Iterator<Item = &str> {
         self.algorithms.split('|')
+    }
+
+    /// Returns whether the text of a secret may be a key for the `HS` algorithms.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn takes_shared_secrets(&self) -> bool {
+        let shared = self.algorithms().filter(|name| name.starts_with("HS")).count();
+        // Where there are none, the text is refused for its kind.
+        self.shared_secrets || shared == 0 || shared == self.algorithms().count()
     }
 
     /// Whether the time has to be there.

@@ -16,7 +16,7 @@ use super::{Core, Plan};
 use crate::delivery::{Delivery, Picked};
 use crate::error::VerifyError;
 use crate::inline::Inline;
-use crate::mac::Mac;
+use crate::mac::{Budget, Mac};
 use crate::pick::Scalar;
 use crate::scheme::BodyPart;
 use crate::time::UnixTime;
@@ -84,16 +84,17 @@ fn decide_rarely(
     if let Some(message) = &plan.message {
         return super::message_signature::decide(core, claim, body, message, now);
     }
+    let mut budget = Budget::new();
     let key = match &plan.each {
         Some(path) => {
             let items = items(body, path).unwrap_or_else(|| vec![body]);
             let keys = items
                 .into_iter()
-                .map(|item| key_of(core, claim, item, &[]))
+                .map(|item| key_of(core, claim, item, &[], &mut budget))
                 .collect::<Result<Vec<_>, _>>()?;
             keys.first().copied().ok_or(VerifyError::MissingSignature)?
         }
-        None => key_of(core, claim, body, running)?,
+        None => key_of(core, claim, body, running, &mut budget)?,
     };
     check_all(plan, claim, body, None)?;
     if let Some(end) = claim.around.head().and_then(|rare| rare.list_end) {
@@ -127,17 +128,23 @@ pub(super) fn check_all(
 }
 
 /// The key that signed this body, or this item of it.
-fn key_of(core: &Core, claim: &Claim<'_>, body: &[u8], running: &[Mac]) -> Result<usize, VerifyError> {
+fn key_of(
+    core: &Core,
+    claim: &Claim<'_>,
+    body: &[u8],
+    running: &[Mac],
+    budget: &mut Budget,
+) -> Result<usize, VerifyError> {
     let plan = &*core.plan;
     let signed = match plan.content.body.as_slice() {
         [BodyPart::Raw] => Cow::Borrowed(body),
         parts => Cow::Owned(render_body(plan, parts, body)?),
     };
     let signing = Signing { core, around: claim.around, signed: &signed, running };
-    let key = match signed_by(core, claim, &signing, body) {
+    let key = match signed_by(core, claim, &signing, body, budget) {
         Err(VerifyError::SignatureMismatch { .. }) if plan.provider.scheme.final_newline => {
             let with_newline = [&*signed, b"\n"].concat();
-            signed_by(core, claim, &Signing { signed: &with_newline, running: &[], ..signing }, body)?
+            signed_by(core, claim, &Signing { signed: &with_newline, running: &[], ..signing }, body, budget)?
         }
         decided => decided?,
     };
@@ -150,16 +157,17 @@ fn signed_by(
     claim: &Claim<'_>,
     signing: &Signing<'_>,
     body: &[u8],
+    budget: &mut Budget,
 ) -> Result<usize, VerifyError> {
     let plan = &*core.plan;
     if plan.grammar.tags_are_keys() {
         let field = field_in(core, body)?;
-        return signing.named_key(&plan.grammar.tagged(field.as_bytes()), claim.began);
+        return signing.named_key(&plan.grammar.tagged(field.as_bytes()), claim.began, budget);
     }
     if plan.signature.is_in_body() {
-        return signing.signing_key(&signatures_in(core, body, &mut String::new())?, claim.began);
+        return signing.signing_key(&signatures_in(core, body, &mut String::new())?, claim.began, budget);
     }
-    signing.signing_key(claim.signatures, claim.began)
+    signing.signing_key(claim.signatures, claim.began, budget)
 }
 
 /// The timestamp of a signed body, where that is where it is.

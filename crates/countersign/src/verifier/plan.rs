@@ -85,6 +85,7 @@ pub(crate) enum Source {
 impl Plan {
     pub(crate) fn new(provider: Cow<'static, Provider>) -> Result<Self, ConfigError> {
         let scheme = &provider.scheme;
+        scheme.key.check()?;
         let content = scheme.content.parse().map_err(|error| error.within("scheme"))?;
         let signature = Source::new(&scheme.signature.at, "scheme.signature.at")?;
         let grammar = Grammar::new(&scheme.signature.format)?;

@@ -3,7 +3,7 @@
 use super::Core;
 use super::render::{Around, Rendered};
 use crate::error::VerifyError;
-use crate::mac::{Expected, Key, Mac};
+use crate::mac::{Budget, Expected, Key, Mac};
 use crate::time::UnixTime;
 
 /// Everything that goes into a signature.
@@ -42,13 +42,18 @@ impl Signing<'_> {
     }
 
     /// The key that signed, whatever kind of key it is.
-    pub(super) fn signing_key(&self, signatures: &[&[u8]], began: UnixTime) -> Result<usize, VerifyError> {
+    pub(super) fn signing_key(
+        &self,
+        signatures: &[&[u8]],
+        began: UnixTime,
+        budget: &mut Budget,
+    ) -> Result<usize, VerifyError> {
         if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
             return self.matching_key(signatures, began);
         }
         let mut tried = 0;
         for (index, key) in self.core.keys.active(began) {
-            if self.is_by(key, self.running.get(tried), signatures) {
+            if self.is_by(key, self.running.get(tried), signatures, budget) {
                 return Ok(index);
             }
             tried += 1;
@@ -57,12 +62,12 @@ impl Signing<'_> {
     }
 
     /// Whether the key made one of the signatures. `running` has seen the body already.
-    fn is_by(&self, key: &Key, running: Option<&Mac>, signatures: &[&[u8]]) -> bool {
+    fn is_by(&self, key: &Key, running: Option<&Mac>, signatures: &[&[u8]], budget: &mut Budget) -> bool {
         if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
             let expected = self.sign(key, &self.around.before);
             return signatures.iter().any(|signature| expected.matches(signature));
         }
-        let is_right = |mac| key.verifies(self.completed(key, mac), signatures);
+        let mut is_right = |mac| key.verifies(self.completed(key, mac), signatures, budget);
         let mac = running.cloned().unwrap_or_else(|| self.start(key, &self.around.before));
         let instead = self.around.instead();
         is_right(mac) || instead.is_some_and(|instead| is_right(self.start(key, instead)))
@@ -81,6 +86,7 @@ impl Signing<'_> {
         &self,
         signatures: &[(&[u8], &[u8])],
         began: UnixTime,
+        budget: &mut Budget,
     ) -> Result<usize, VerifyError> {
         let (mut keys, mut named) = (0, false);
         for (index, key) in self.core.keys.active(began) {
@@ -91,7 +97,7 @@ impl Signing<'_> {
             }
             named = true;
             let signatures: Vec<&[u8]> = of_key.map(|(_, signature)| *signature).collect();
-            if self.is_by(key, None, &signatures) {
+            if self.is_by(key, None, &signatures, budget) {
                 return Ok(index);
             }
         }
@@ -121,5 +127,89 @@ impl Signing<'_> {
             after.absorb_into(&mut mac, key);
         }
         mac
+    }
+}
+
+#[cfg(all(test, feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use http::HeaderMap;
+
+    use crate::mac::{Budget, SPENT};
+    use crate::providers::{SENDGRID, STANDARD_WEBHOOKS_V1A, WISE};
+    use crate::{Head, Provider, Secret, SecretSet, UnixTime, Verifier};
+
+    /// The operations that a request with these signatures in its header costs under so many keys.
+    fn operations(provider: &Provider, keys: usize, key: impl Fn(usize) -> String, field: &str) -> usize {
+        let secret = |n| Secret::new(key(n)).unwrap();
+        let set = (1..keys).fold(SecretSet::new(secret(0)), |set, n| set.with(n.to_string(), secret(n)));
+        let verifier = Verifier::new(provider.clone(), set).unwrap();
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("webhook-id", "msg_1"),
+            ("webhook-timestamp", "1700000000"),
+            ("webhook-signature", field),
+            ("x-signature-sha256", field),
+            ("x-twilio-email-event-webhook-signature", field),
+            ("x-twilio-email-event-webhook-timestamp", "1700000000"),
+        ] {
+            headers.insert(name, value.parse().unwrap());
+        }
+        let before = SPENT.get();
+        let verdict = verifier.verify(&Head::new(&headers), "{}", UnixTime::from_secs(1_700_000_000));
+        assert!(verdict.is_err());
+        SPENT.get() - before
+    }
+
+    fn ed25519(n: usize) -> String {
+        let seed = [u8::try_from(n).unwrap() + 1; 32];
+        STANDARD.encode(ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key().as_bytes())
+    }
+
+    fn signatures(all: impl IntoIterator<Item = u8>) -> String {
+        let one = |byte| format!("v1a,{}", STANDARD.encode([byte; 64]));
+        all.into_iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn keys_times_signatures_cost_a_bounded_number_of_operations() {
+        for (keys, signed, expected) in
+            [(1, 1, 1), (1, 16, 16), (4, 3, 12), (4, 4, 16), (4, 16, 16), (16, 1, 16), (16, 16, 16)]
+        {
+            let spent = operations(&STANDARD_WEBHOOKS_V1A, keys, ed25519, &signatures(0..signed));
+            assert_eq!(spent, expected, "{keys} keys, {signed} signatures");
+            assert!(spent <= Budget::OPERATIONS);
+        }
+    }
+
+    #[test]
+    fn equal_signatures_are_tried_once() {
+        let equal = signatures([7; 16]);
+        assert_eq!(operations(&STANDARD_WEBHOOKS_V1A, 4, ed25519, &equal), 4);
+        let (padded, bare) = (STANDARD.encode([7; 64]), STANDARD.encode([7; 64]).replace('=', ""));
+        let field = format!("v1a,{padded} v1a,{bare}");
+        assert_eq!(operations(&STANDARD_WEBHOOKS_V1A, 1, ed25519, &field), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_a_signature_costs_none() {
+        let rsa = include_str!("../../tests/data/keys/rsa2048.spki.pem");
+        let ec = include_str!("../../tests/data/keys/ec.spki.pem");
+        for (bytes, by_rsa, by_ec) in [(vec![1; 255], 0, 0), (vec![1; 256], 1, 0), (vec![1; 64], 0, 1)] {
+            let field = STANDARD.encode(&bytes);
+            let length = bytes.len();
+            assert_eq!(operations(&WISE, 1, |_| rsa.to_owned(), &field), by_rsa, "RSA, {length}");
+            assert_eq!(operations(&SENDGRID, 1, |_| ec.to_owned(), &field), by_ec, "ECDSA, {length}");
+        }
+    }
+
+    #[test]
+    fn more_keys_than_a_request_is_tried_with_are_refused() {
+        let secret = |n| Secret::new(ed25519(n)).unwrap();
+        let set = (1..17).fold(SecretSet::new(secret(0)), |set, n| set.with(n.to_string(), secret(n)));
+        let error = Verifier::new(&STANDARD_WEBHOOKS_V1A, set).unwrap_err();
+        assert!(error.to_string().contains("17 public keys"), "{error}");
     }
 }

@@ -177,7 +177,9 @@ pub fn secret(provider: &Provider) -> Secret {
     let text = match provider.scheme.algorithm {
         Algorithm::Ed25519 => key!("ed.spki.pem").to_owned(),
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => key!("ec.spki.pem").to_owned(),
-        Algorithm::RsaSha256 | Algorithm::RsaSha1 => key!("rsa2048.spki.pem").to_owned(),
+        Algorithm::RsaSha256 | Algorithm::RsaSha512 | Algorithm::RsaSha1 => {
+            key!("rsa2048.spki.pem").to_owned()
+        }
         _ => secret_text(provider, SECRET, BASE64_SECRET.trim_start_matches("whsec_")),
     };
     Secret::new(text).unwrap()
@@ -188,7 +190,7 @@ pub fn signing_secret(provider: &Provider) -> Secret {
     let text = match provider.scheme.algorithm {
         Algorithm::Ed25519 => key!("ed.pkcs8.pem"),
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => key!("ec.pkcs8.pem"),
-        Algorithm::RsaSha256 | Algorithm::RsaSha1 => key!("rsa2048.pkcs8.pem"),
+        Algorithm::RsaSha256 | Algorithm::RsaSha512 | Algorithm::RsaSha1 => key!("rsa2048.pkcs8.pem"),
         _ => return secret(provider),
     };
     Secret::new(text).unwrap()

@@ -18,6 +18,7 @@ pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub const JSON: &str = concat!(
     r#"{"id":"evt_1","type":"a.b","event":"a.b","event_name":"a.b","event_type":"a.b","#,
     r#""created_at":"2023-11-14T22:13:20Z","webhookTimestamp":1700000000000,"event_id":"evt_1","#,
+    r#""recipient_client_id":"our-client","tenantId":"our-tenant","#,
     r#""data":{"id":"d1","type":"x","n":10},"sys":{"id":"s1"},"status":"ok","value":[{"id":"1","changeType":"c"}]}"#
 );
 
@@ -125,6 +126,9 @@ pub fn complete(provider: &Provider) -> Provider {
         ("email", "a@b.iam.gserviceaccount.com"),
         ("issuer", "https://iss.example.com"),
         ("app_id", "app-1"),
+        ("user_id", "our-user"),
+        ("client_id", "our-client,our-other-client"),
+        ("tenant_id", "our-tenant"),
     ];
     parameters.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
 }
@@ -138,7 +142,7 @@ pub fn keys(provider: &Provider) -> (Secret, Secret) {
     let [private, public] = match provider.scheme.algorithm {
         Algorithm::Ed25519 => ed,
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => ec,
-        Algorithm::RsaSha256 | Algorithm::RsaSha1 | Algorithm::RsaSha256OrSha1 => rsa,
+        Algorithm::RsaSha256 | Algorithm::RsaSha512 | Algorithm::RsaSha1 | Algorithm::RsaSha256OrSha1 => rsa,
         Algorithm::Jwt => {
             let algorithms = provider.scheme.token.as_ref().unwrap().algorithms.to_string();
             match algorithms.split_at(2).0 {
@@ -289,6 +293,14 @@ fn with_signature_in_body(provider: &Provider, signer: &Signer, body: &str) -> O
             });
             event["signature"]["signature"] = json!(sign(event.to_string()));
             event.to_string()
+        }
+        "midtrans" => {
+            let mut notification = json!({
+                "order_id": "order-10", "status_code": "200", "gross_amount": "10000.00",
+                "transaction_id": "t1", "transaction_status": "settlement",
+            });
+            notification["signature_key"] = json!(sign(notification.to_string()));
+            notification.to_string()
         }
         "ms-graph" => {
             let state = shared_secret(provider);

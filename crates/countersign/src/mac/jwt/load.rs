@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::text::Given;
 use crate::error::ConfigError;
-use crate::mac::key::key_bytes;
+use crate::mac::key::{key_bytes, no_shared_secret};
+use crate::mac::pairs::{are_key_of_pair, check_exponent};
 use crate::scheme::{Scheme, TokenRules};
 
 /// A key with its name and what it may be used for.
@@ -39,9 +40,10 @@ pub(super) fn keys(scheme: &Scheme, rules: &TokenRules, text: &str) -> Result<Ve
                 _ => Ok(keys),
             }
         }
+        Given::Secret if !rules.takes_shared_secrets() => Err(not_opted_in(rules)),
         Given::Secret => {
-            let key = DecodingKey::from_secret(&key_bytes(&scheme.key, text)?);
-            Ok(vec![usable(rules, key, None)?])
+            let keys = key_bytes(&scheme.key, text)?;
+            keys.iter().map(|bytes| usable(rules, DecodingKey::from_secret(bytes), None)).collect()
         }
     }
 }
@@ -101,14 +103,24 @@ fn check(key: &DecodingKey) -> Result<(), ConfigError> {
         (AlgorithmFamily::Hmac, DecodingKeyKind::SecretOrDer(secret)) if secret.is_empty() => {
             Err(ConfigError::empty_secret("secret", "decodes to an empty key"))
         }
+        (AlgorithmFamily::Hmac, DecodingKeyKind::SecretOrDer(secret)) if are_key_of_pair(secret) => {
+            Err(no_shared_secret())
+        }
         (AlgorithmFamily::Ed, DecodingKeyKind::SecretOrDer(bytes)) if bytes.len() != 32 => Err(unreadable()),
-        (AlgorithmFamily::Rsa, DecodingKeyKind::RsaModulusExponent { n, .. }) => check_modulus(n),
+        (AlgorithmFamily::Rsa, DecodingKeyKind::RsaModulusExponent { n, e }) => check_rsa(n, e),
         (AlgorithmFamily::Rsa, DecodingKeyKind::SecretOrDer(der)) => {
             let parts = (DEFAULT_PROVIDER.key_utils.rsa_pub_components_from_public_key)(der);
-            check_modulus(&parts.map_err(|_| unreadable())?.0)
+            let (modulus, exponent) = parts.map_err(|_| unreadable())?;
+            check_rsa(&modulus, &exponent)
         }
         _ => Ok(()),
     }
+}
+
+/// Checks the numbers of an RSA key.
+fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), ConfigError> {
+    check_modulus(modulus)?;
+    check_exponent(modulus, exponent)
 }
 
 /// RFC 7518, section 3.3: 2048 bits at least. The library takes 4096 at most.
@@ -121,6 +133,17 @@ fn check_modulus(modulus: &[u8]) -> Result<(), ConfigError> {
             Err(ConfigError::new("secret", problem))
         }
     }
+}
+
+/// A text could be anything: where public keys are accepted too, it is a key of HMAC only if the declaration says so.
+fn not_opted_in(rules: &TokenRules) -> ConfigError {
+    let problem = format!(
+        "is no public key, and these tokens are signed with {}: use `Provider::with_shared_secrets` if the provider \
+         shares a secret with you (in a declaration `shared_secrets = true` beside `algorithms`), or give the public key \
+         as PEM, a JWK or a JWKS",
+        rules.algorithms
+    );
+    ConfigError::new("secret", problem)
 }
 
 fn private_key() -> ConfigError {

@@ -21,7 +21,11 @@ impl SigningKey {
     pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, secret: &Secret) -> Result<Self, ConfigError> {
         let text = secret.expose_secret();
         let key = match Given::read(text)? {
-            Given::Secret => EncodingKey::from_secret(&key_bytes(&scheme.key, text)?),
+            Given::Secret if !rules.takes_shared_secrets() => return Err(no_private_key()),
+            Given::Secret => {
+                let keys = key_bytes(&scheme.key, text)?;
+                EncodingKey::from_secret(keys.first().map(|bytes| bytes.as_slice()).unwrap_or_default())
+            }
             Given::Pem(pem) if pem.contains("PRIVATE KEY-----") => {
                 let readers = [EncodingKey::from_rsa_pem, EncodingKey::from_ec_pem, EncodingKey::from_ed_pem];
                 readers.into_iter().find_map(|read| read(pem.as_bytes()).ok()).ok_or_else(no_private_key)?

@@ -6,6 +6,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::error::ConfigError;
+use crate::mac::pairs::{Container, container, is_ssh};
 
 /// A key as it was given.
 pub(super) enum Given {
@@ -33,10 +34,24 @@ impl Given {
         {
             return Ok(Self::Pem(Zeroizing::new(pem.to_owned())));
         }
-        if is_public_key(&bytes) {
+        if let Some((kind, der)) = container(text) {
+            let label = match kind {
+                Container::Spki => "PUBLIC KEY",
+                Container::Pkcs1 => "RSA PUBLIC KEY",
+                Container::Certificate => "CERTIFICATE",
+                Container::Private => "PRIVATE KEY",
+            };
+            let digits = Zeroizing::new(STANDARD.encode(&*der));
             return Ok(Self::Pem(Zeroizing::new(format!(
-                "-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n"
+                "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+                *digits
             ))));
+        }
+        if is_ssh(text) {
+            return Err(ConfigError::new(
+                "secret",
+                "is a public key as OpenSSH writes it: `ssh-keygen -e -m pkcs8 -f FILE` prints it as PEM",
+            ));
         }
         Ok(Self::Secret)
     }
@@ -55,18 +70,4 @@ fn json(text: &str) -> Result<Given, ConfigError> {
 
 fn no_key() -> ConfigError {
     ConfigError::new("secret", "looks like JSON, and is neither a JWK nor a JWKS (RFC 7517)")
-}
-
-/// Whether it begins as `SubjectPublicKeyInfo` does (RFC 5280): a sequence in a sequence, and the identifier of a kind.
-fn is_public_key(der: &[u8]) -> bool {
-    const KINDS: [&[u8]; 3] = [
-        // rsaEncryption
-        &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01],
-        // id-ecPublicKey
-        &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01],
-        // id-Ed25519
-        &[0x06, 0x03, 0x2b, 0x65, 0x70],
-    ];
-    let head = der.get(..der.len().min(24)).unwrap_or_default();
-    der.first() == Some(&0x30) && KINDS.iter().any(|kind| head.windows(kind.len()).any(|part| part == *kind))
 }

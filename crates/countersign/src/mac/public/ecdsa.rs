@@ -3,7 +3,7 @@ use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 
 use super::material::{Kind, Material};
 use super::running::Half;
-use super::{Sign, Verify, signing, verifying};
+use super::{Budget, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::key::Role;
 
@@ -24,9 +24,10 @@ pub(super) fn load(text: &str, role: Role) -> Result<Half, ConfigError> {
 impl Verify for Public {
     /// DER is what providers send. 64 bytes may also be the two numbers themselves: a text that could be read in both
     /// ways is right if either reading is, because either had to be signed.
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let forms = [Signature::from_der(signature), Signature::from_slice(signature)];
-        forms.into_iter().flatten().any(|signature| self.0.verify_prehash(message, &signature).is_ok())
+        let mut forms = forms.into_iter().flatten();
+        forms.any(|signature| budget.take() && self.0.verify_prehash(message, &signature).is_ok())
     }
 }
 

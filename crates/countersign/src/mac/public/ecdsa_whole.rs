@@ -6,7 +6,7 @@ use p384_ecdsa::signature::{Signer, Verifier};
 
 use super::material::{Kind, Material};
 use super::running::Half;
-use super::{Sign, Verify, signing, verifying};
+use super::{Budget, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::key::Role;
 
@@ -53,9 +53,9 @@ pub(super) fn p384(text: &str, role: Role, is_fixed: bool) -> Result<Half, Confi
 }
 
 impl Verify for PublicP256 {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let signature = p256_ecdsa::Signature::from_slice(signature);
-        signature.is_ok_and(|signature| self.0.verify(message, &signature).is_ok())
+        signature.is_ok_and(|signature| budget.take() && self.0.verify(message, &signature).is_ok())
     }
 }
 
@@ -67,10 +67,11 @@ impl Sign for PrivateP256 {
 }
 
 impl Verify for PublicP384 {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let der = (!self.is_fixed).then(|| p384_ecdsa::Signature::from_der(signature).ok()).flatten();
         let forms = [p384_ecdsa::Signature::from_slice(signature).ok(), der];
-        forms.into_iter().flatten().any(|signature| self.key.verify(message, &signature).is_ok())
+        let mut forms = forms.into_iter().flatten();
+        forms.any(|signature| budget.take() && self.key.verify(message, &signature).is_ok())
     }
 }
 

@@ -2,7 +2,7 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use super::material::{Kind, Material, other_half};
 use super::running::Half;
-use super::{Sign, Verify, signing, verifying};
+use super::{Budget, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::key::Role;
 
@@ -58,9 +58,9 @@ fn private(text: &str) -> Result<Half, ConfigError> {
 }
 
 impl Verify for Public {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         match (&self.0, Signature::from_slice(signature)) {
-            (Some(key), Ok(signature)) => key.verify_strict(message, &signature).is_ok(),
+            (Some(key), Ok(signature)) => budget.take() && key.verify_strict(message, &signature).is_ok(),
             _ => false,
         }
     }

@@ -36,6 +36,7 @@ use std::sync::Arc;
 pub(crate) use running::Running;
 use running::{Half, Message};
 
+use super::Budget;
 use super::features::missing_feature;
 use super::key::Role;
 use crate::error::ConfigError;
@@ -43,8 +44,8 @@ use crate::scheme::{Algorithm, Scheme};
 
 /// A public key.
 trait Verify: Send + Sync {
-    /// Whether the signature is right. `message` is the content, or its hash where the algorithm hashes first.
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool;
+    /// Whether the signature is right; never, when the budget is used up. `message` is the content, or its hash where the algorithm hashes first.
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool;
 }
 
 /// A private key.
@@ -74,6 +75,8 @@ pub(super) fn load(scheme: &Scheme, text: &str, role: Role) -> Result<Running, C
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => ecdsa::load(key, role)?,
         #[cfg(feature = "rsa")]
         Algorithm::RsaSha256 => rsa::load(key, role, rsa::Hash::Sha256)?,
+        #[cfg(feature = "rsa")]
+        Algorithm::RsaSha512 => rsa::load(key, role, rsa::Hash::Sha512)?,
         #[cfg(feature = "rsa")]
         Algorithm::RsaSha1 => rsa::load(key, role, rsa::Hash::Sha1)?,
         #[cfg(feature = "rsa")]

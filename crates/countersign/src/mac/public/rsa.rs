@@ -6,9 +6,10 @@ use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 
 use super::material::{Kind, Material};
 use super::running::Half;
-use super::{Sign, Verify, signing, verifying};
+use super::{Budget, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::key::Role;
+use crate::mac::pairs::check_exponent;
 
 struct Public {
     key: RsaPublicKey,
@@ -25,6 +26,7 @@ struct Private {
 pub(super) enum Hash {
     Sha1,
     Sha256,
+    Sha512,
     /// The message is both hashes, SHA-256 in front; what is signed is one of them. We sign the better one.
     Either,
 }
@@ -48,9 +50,9 @@ pub(super) fn load(text: &str, role: Role, hash: Hash) -> Result<Half, ConfigErr
 pub(super) fn public(der: &[u8]) -> Result<RsaPublicKey, ConfigError> {
     let numbers = Vec::<UintRef<'_>>::from_der(der).map_err(|_| broken())?;
     let [n, e] = numbers.as_slice() else { return Err(broken()) };
+    check_exponent(n.as_bytes(), e.as_bytes())?;
     let (n, e) = (BigUint::from_bytes_be(n.as_bytes()), BigUint::from_bytes_be(e.as_bytes()));
     check_size(&n)?;
-    // Odd modulus, and an exponent that is odd and not 1, with which everything would be signed.
     RsaPublicKey::new_with_max_size(n, e, LARGEST).map_err(|_| broken())
 }
 
@@ -73,6 +75,7 @@ impl Hash {
         match self {
             Self::Sha1 => 20,
             Self::Sha256 => 32,
+            Self::Sha512 => 64,
             Self::Either => 52,
         }
     }
@@ -91,6 +94,7 @@ impl Hash {
     fn padding(self) -> Pkcs1v15Sign {
         let prefix: &[u8] = match self {
             Self::Sha1 => &[0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 20],
+            Self::Sha512 => &[0x30, 81, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3, 5, 0, 4, 64],
             Self::Sha256 | Self::Either => {
                 &[0x30, 49, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32]
             }
@@ -100,9 +104,11 @@ impl Hash {
 }
 
 impl Verify for Public {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let mut parts = self.hash.parts(message).into_iter();
-        parts.any(|(padding, hash)| self.key.verify(padding, hash, signature).is_ok())
+        // No signature is shorter than the modulus, and none longer (RFC 8017, section 8.2.2): that is free to see.
+        signature.len() == self.key.size()
+            && parts.any(|(padding, hash)| budget.take() && self.key.verify(padding, hash, signature).is_ok())
     }
 }
 

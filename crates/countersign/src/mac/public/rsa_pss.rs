@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::material::{Kind, Material};
 use super::rsa::{broken, check_size, public};
 use super::running::Half;
-use super::{Sign, Verify, signing, verifying};
+use super::{Budget, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::key::Role;
 
@@ -48,8 +48,8 @@ fn padding() -> Pss {
 const SALT: usize = 64;
 
 impl Verify for Public {
-    fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify(padding(), &Sha512::digest(message), signature).is_ok()
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
+        budget.take() && self.0.verify(padding(), &Sha512::digest(message), signature).is_ok()
     }
 }
 

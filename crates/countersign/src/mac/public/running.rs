@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use sha1::Sha1;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 
-use super::{Sign, Verify, text};
+use super::{Budget, Sign, Verify, text};
 use crate::scheme::{Algorithm, Encoding};
 
 /// A computation under one half of a pair of keys.
@@ -27,6 +27,7 @@ pub(super) enum Message {
     Whole(Vec<u8>),
     Sha1(Sha1),
     Sha256(Sha256),
+    Sha512(Sha512),
     /// Both, SHA-256 in front.
     Both(Sha256, Sha1),
 }
@@ -41,6 +42,7 @@ impl Running {
             Message::Whole(message) => message.extend_from_slice(bytes),
             Message::Sha1(hash) => hash.update(bytes),
             Message::Sha256(hash) => hash.update(bytes),
+            Message::Sha512(hash) => hash.update(bytes),
             Message::Both(first, second) => {
                 first.update(bytes);
                 second.update(bytes);
@@ -49,13 +51,21 @@ impl Running {
     }
 
     /// Whether one of the signatures is right: never, where the key is private. One that cannot be decoded is not.
-    pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding) -> bool {
+    /// Equal ones are tried once.
+    pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding, budget: &mut Budget) -> bool {
         let Half::Public(key) = self.half else { return false };
         let message = self.message.finish();
-        signatures
-            .iter()
-            .filter_map(|signature| text::decode(signature, encoding))
-            .any(|signature| key.verify(&message, &signature))
+        let mut tried: Vec<Vec<u8>> = Vec::new();
+        for signature in signatures.iter().filter_map(|signature| text::decode(signature, encoding)) {
+            if tried.contains(&signature) {
+                continue;
+            }
+            if key.verify(&message, &signature, budget) {
+                return true;
+            }
+            tried.push(signature);
+        }
+        false
     }
 
     /// The text of the signature over pieces that are all at hand: none, where the key is public.
@@ -77,6 +87,7 @@ impl Message {
             Self::Whole(message) => message,
             Self::Sha1(hash) => hash.finalize().to_vec(),
             Self::Sha256(hash) => hash.finalize().to_vec(),
+            Self::Sha512(hash) => hash.finalize().to_vec(),
             Self::Both(first, second) => [first.finalize().as_slice(), second.finalize().as_slice()].concat(),
         }
     }
@@ -86,6 +97,7 @@ impl Message {
         match algorithm {
             Algorithm::EcdsaP256Sha1 | Algorithm::RsaSha1 => Self::Sha1(Sha1::new()),
             Algorithm::EcdsaP256Sha256 | Algorithm::RsaSha256 => Self::Sha256(Sha256::new()),
+            Algorithm::RsaSha512 => Self::Sha512(Sha512::new()),
             Algorithm::RsaSha256OrSha1 => Self::Both(Sha256::new(), Sha1::new()),
             _ => Self::Whole(Vec::new()),
         }

@@ -1,6 +1,6 @@
 use super::{AUTHORIZATION_JWT, BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, KeyScope, Provider};
 use crate::scheme::{
     Check, Digest, Encoding, Format, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
 };
@@ -40,8 +40,9 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
     Confidence::OfficialDocs,
     "https://v3.developer.constantcontact.com/api_guide/webhook_authenticity.html",
 )
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "Keys: https://developer.constantcontact.com/.well-known/jwks.json, without kid. The timestamp is in the header of the token; the page names no tolerance, 300 s both ways were chosen.",
+    "Keys: https://developer.constantcontact.com/.well-known/jwks.json, without kid. The timestamp is in the header of the token; the page names no tolerance, 300 s both ways were chosen. All partners share the keys, and the page names nothing that is signed and says whose delivery it is: look the account in the body up among yours.",
 );
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
@@ -59,6 +60,7 @@ pub static EVENT_GRID: Provider = Provider::new(
         ] }),
 )
 .with_source(Confidence::Memory, "memory (learn.microsoft.com event-grid webhook validation)")
+.with_key_scope(KeyScope::Provider)
 .with_notes(
     "Facts from memory: check before you rely on them. The body is not signed. Keys: the JWKS of the tenant. app_id is who asked for the token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 for Event Grid itself, the client id where a managed identity delivers; other applications of the tenant may get tokens for the same audience. Subscriptions without Entra ID send a secret in the URL, which is not looked at here.",
 )
@@ -79,8 +81,29 @@ pub static FUSIONAUTH: Provider = Provider::new(
         )] }),
 )
 .with_source(Confidence::Secondary, "hookdeck/webhook-skills fusionauth-webhooks")
+.with_key_scope(KeyScope::Account)
 .with_notes(
-    "The kind of the key decides which of the algorithms is accepted. No expiry is known: the id in the body is what a replay repeats.",
+    "The kind of the key decides which of the algorithms is accepted. A shared secret is taken after `Provider::with_shared_secrets` only; `fusionauth-hmac` takes nothing else. No expiry is known: the id in the body is what a replay repeats.",
+)
+.with_id(Location::json("/event/id"))
+.with_event_type(Location::json("/event/type"))
+.with_data("/event");
+
+/// FusionAuth with an HMAC key.
+pub static FUSIONAUTH_HMAC: Provider = Provider::new(
+    "fusionauth-hmac",
+    "FusionAuth (HMAC)",
+    Scheme::jwt(bare("x-fusionauth-signature-jwt"), "HS256|HS384|HS512")
+        .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
+        .with_checks(const { &[Check::digest(
+            Location::claim("request_body_sha256"),
+            Digest::Sha256Base64,
+            "{body}",
+        )] }),
+)
+.with_source(Confidence::Secondary, "hookdeck/webhook-skills fusionauth-webhooks")
+.with_notes(
+    "The secret is the text of the HMAC key. No expiry is known: the id in the body is what a replay repeats.",
 )
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/type"))
@@ -98,6 +121,7 @@ pub static GEMINI_JWT: Provider = Provider::new(
         .with_checks(const { &[Check::equals(Location::claim("aud"), "{param:audience}")] }),
 )
 .with_source(Confidence::OfficialDocs, "https://ai.google.dev/gemini-api/docs/webhooks")
+.with_key_scope(KeyScope::Provider)
 .with_notes(
     "As far as the page says, no claim binds the body: it is not signed. Keys: https://generativelanguage.googleapis.com/.well-known/jwks.json.",
 )
@@ -120,6 +144,7 @@ pub static KINDE: Provider = Provider::new(
     Confidence::Secondary,
     "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/kinde.ts (npm @webhook-co/webhooks-spec, states it is doc-verified); https://docs.kinde.com/integrate/webhooks/about-webhooks",
 )
+.with_key_scope(KeyScope::Account)
 .with_notes(
     "Keys: the JWKS of the Kinde domain, which is what ties a token to it. The timestamp is that of the event: its age is not bounded, because attempts go on; the id is what a replay repeats.",
 )

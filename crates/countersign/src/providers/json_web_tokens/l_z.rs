@@ -1,6 +1,6 @@
 use super::{BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, KeyScope, Provider};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
 };
@@ -22,6 +22,7 @@ pub static LAGO: Provider = Provider::new(
     Confidence::OfficialCode,
     "getlago/lago-api app/models/webhook.rb; getlago/lago-python-client lago_python_client/webhooks/clients.py",
 )
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is what /webhooks/public_key answers, with or without its Base64. The token has the whole body in it, and no time. All customers of the cloud share one key: look at the organization, or use lago-hmac.",
 )
@@ -115,8 +116,9 @@ pub static PLAID: Provider = Provider::new(
         .with_checks(const { &[Check::digest(Location::claim("request_body_sha256"), Digest::Sha256Hex, "{body}")] }),
 )
 .with_source(Confidence::OfficialDocs, "plaid.com/docs/api/webhooks/webhook-verification")
+.with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "The key is the JWK that /webhook_verification_key/get answers for the kid of the token. Five minutes of age are the page's; 300 s into the future were chosen.",
+    "The key is the JWK that /webhook_verification_key/get answers for the kid of the token. Five minutes of age are the page's; 300 s into the future were chosen. Plaid signs for all of its customers, and no claim names yours: compare item_id in the body with your items.",
 )
 .with_event_type(Location::json("/webhook_code"));
 
@@ -138,6 +140,7 @@ pub static PUBSUB: Provider = Provider::new(
     Confidence::OfficialDocs,
     "https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
 )
+.with_key_scope(KeyScope::Provider)
 .with_notes(
     "The body is not signed, and a token may be sent for an hour. Keys: https://www.googleapis.com/oauth2/v3/certs. email is the service account of the subscription: Google signs for everybody, for any audience.",
 )

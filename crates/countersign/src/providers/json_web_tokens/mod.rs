@@ -21,6 +21,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &CONSTANT_CONTACT,
     &EVENT_GRID,
     &FUSIONAUTH,
+    &FUSIONAUTH_HMAC,
     &GEMINI_JWT,
     &KINDE,
     &LAGO,

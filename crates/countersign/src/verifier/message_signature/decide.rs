@@ -7,7 +7,7 @@ use super::head::Candidate;
 use crate::delivery::Picked;
 use crate::error::VerifyError;
 use crate::inline::Inline;
-use crate::mac::Key;
+use crate::mac::{Budget, Key};
 use crate::pick::Scalar;
 use crate::time::UnixTime;
 use crate::verifier::decide::{Claim, Verdict, check_all, date};
@@ -57,13 +57,14 @@ fn matching<'c>(
     candidates: &'c [Candidate],
     began: UnixTime,
 ) -> Result<(&'c Candidate, usize), VerifyError> {
+    let mut budget = Budget::new();
     for (position, candidate) in candidates.iter().enumerate() {
         let same = |other: &Candidate| other.base == candidate.base && other.signature == candidate.signature;
         if candidates.iter().take(position).any(same) {
             continue;
         }
         for (index, key) in core.keys.active(began) {
-            if is_by(message, key, candidate) {
+            if is_by(message, key, candidate, &mut budget) {
                 return Ok((candidate, index));
             }
         }
@@ -71,12 +72,12 @@ fn matching<'c>(
     Err(VerifyError::SignatureMismatch { keys: core.keys.active(began).count() })
 }
 
-fn is_by(message: &PlannedMessage, key: &Key, candidate: &Candidate) -> bool {
+fn is_by(message: &PlannedMessage, key: &Key, candidate: &Candidate, budget: &mut Budget) -> bool {
     let signature = candidate.signature.as_bytes();
     if !message.algorithm.is_asymmetric() {
         return key.sign(&[&candidate.base]).matches(signature);
     }
     let mut mac = key.start();
     mac.update(&candidate.base);
-    key.verifies(mac, &[signature])
+    key.verifies(mac, &[signature], budget)
 }

@@ -82,7 +82,7 @@ fn an_exponent_with_which_everything_is_signed_is_refused() {
     for exponent in ["AQ", "Ag", "AA", "AQABAQAB"] {
         let jwk = format!(r#"{{"kty":"RSA","n":"{RSA_MODULUS}","e":"{exponent}"}}"#);
         let error = verify(Algorithm::RsaSha256, &jwk, b"", "").unwrap_err();
-        assert!(error.contains("do not belong together"), "{exponent}: {error}");
+        assert!(error.contains("public exponent"), "{exponent}: {error}");
     }
 }
 

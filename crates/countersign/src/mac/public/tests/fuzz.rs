@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::mac::Budget;
 
 proptest! {
     #[test]
@@ -33,7 +34,7 @@ proptest! {
             der[index] = byte;
             if let Ok(running) = loaded(algorithm, role, &base64(der)) {
                 running.sign(&[b"x"], Encoding::Base64);
-                running.verifies(&[&[b'A'; 344]], Encoding::Base64);
+                running.verifies(&[&[b'A'; 344]], Encoding::Base64, &mut Budget::new());
             }
         }
     }
@@ -48,6 +49,6 @@ proptest! {
         let (algorithm, _, public) = PAIRS[pair];
         let running = loaded(algorithm, Role::Verifier, public).unwrap();
         let encoding = ENCODINGS[encoding];
-        prop_assert!(!running.verifies(&[&candidate, text::encode(&bytes, encoding).as_bytes()], encoding));
+        prop_assert!(!running.verifies(&[&candidate, text::encode(&bytes, encoding).as_bytes()], encoding, &mut Budget::new()));
     }
 }
