@@ -3,6 +3,8 @@
 mod head;
 mod state;
 
+use std::fmt;
+
 use bytes::Bytes;
 use countersign::{Delivery, Field, UnixTime};
 
@@ -13,7 +15,7 @@ pub use head::{HeadError, StoredHead};
 pub use state::{DeadDuplicates, EventId, EventState};
 
 /// A verified delivery, on its way into an [`Inbox`](crate::Inbox).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct NewEvent {
     /// What it is remembered by.
@@ -41,7 +43,7 @@ pub struct NewEvent {
 }
 
 /// An event that a store has kept, as the handler's side gets it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StoredEvent {
     /// Its number in this store.
     pub id: EventId,
@@ -65,6 +67,40 @@ pub struct StoredEvent {
     pub body: Bytes,
     /// The [`traceparent`](https://www.w3.org/TR/trace-context/) of the request that brought it.
     pub traceparent: Option<String>,
+}
+
+impl fmt::Debug for NewEvent {
+    /// Without the body: it may hold anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewEvent")
+            .field("source", &self.source)
+            .field("tenant", &self.tenant)
+            .field("provider", &self.provider)
+            .field("external_id", &self.external_id)
+            .field("event_type", &self.event_type)
+            .field("received_at", &self.received_at)
+            .field("head", &self.head)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for StoredEvent {
+    /// Without the body: it may hold anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredEvent")
+            .field("id", &self.id)
+            .field("key", &self.key)
+            .field("source", &self.source)
+            .field("tenant", &self.tenant)
+            .field("provider", &self.provider)
+            .field("external_id", &self.external_id)
+            .field("event_type", &self.event_type)
+            .field("received_at", &self.received_at)
+            .field("head", &self.head)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl NewEvent {

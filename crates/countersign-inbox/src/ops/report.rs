@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -63,7 +64,7 @@ pub struct Summary {
 }
 
 /// Everything about an event.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Detail {
     /// What lists show.
     pub summary: Summary,
@@ -77,6 +78,20 @@ pub struct Detail {
     pub body: Option<Bytes>,
     /// The attempts that failed, the oldest first.
     pub attempts: Vec<Attempt>,
+}
+
+impl fmt::Debug for Detail {
+    /// Without the body: it may hold anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Detail")
+            .field("summary", &self.summary)
+            .field("fence", &self.fence)
+            .field("worker", &self.worker)
+            .field("head", &self.head)
+            .field("body_bytes", &self.body.as_ref().map(Bytes::len))
+            .field("attempts", &self.attempts)
+            .finish()
+    }
 }
 
 /// An attempt that failed, or was skipped.

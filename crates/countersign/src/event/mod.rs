@@ -119,12 +119,19 @@ impl fmt::Debug for UnknownEvent {
 }
 
 /// A verified delivery with its typed data. In handlers it is an extractor of the adapters.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Event<T> {
     /// The data, by type.
     pub data: T,
     /// The proof of verification: id, type, timestamp, key, raw body.
     pub delivery: Delivery,
+}
+
+impl<T> fmt::Debug for Event<T> {
+    /// Without the data, which is the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
 }
 
 impl<T: EventCatalog> Event<T> {

@@ -22,7 +22,6 @@ pub enum Halt {
 pub type HaltFuture = Pin<Box<dyn Future<Output = Result<Handshaken, Rejection>> + Send>>;
 
 /// The answer to a handshake.
-#[derive(Debug)]
 pub struct Handshaken {
     name: Text,
     // Rare, and large.
@@ -65,6 +64,16 @@ impl Handshaken {
 impl<R: Into<Rejection>> From<R> for Halt {
     fn from(rejection: R) -> Self {
         Self::Rejected(rejection.into())
+    }
+}
+
+impl fmt::Debug for Handshaken {
+    /// Without the values of the answer: a secret that was issued may be sent back in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handshaken")
+            .field("name", &self.name)
+            .field("status", &self.response.status())
+            .finish_non_exhaustive()
     }
 }
 

@@ -30,7 +30,8 @@ pub struct SignatureField {
 pub enum Format {
     /// The field is one signature, behind a prefix.
     Value {
-        /// Prefixes that are removed, separated by `|`.
+        /// Prefixes that are removed, separated by `|`. In the header `authorization` a prefix that is a word and a space,
+        /// `Bearer `, names the scheme of the credentials: its case does not matter there (RFC 9110, section 11.1).
         #[serde(default)]
         prefixes: Text,
         /// Whether one of the prefixes has to be there. A prefix names the algorithm: a field with another

@@ -3,14 +3,23 @@ use smallvec::SmallVec;
 
 use super::Source;
 use crate::error::{ConfigError, VerifyError};
-use crate::scheme::Format;
+use crate::scheme::{Format, Location, SignatureField};
 use crate::words;
 
 /// How the signature field is written, ready to parse.
 #[derive(Debug)]
 pub(crate) enum Grammar {
-    Value { prefixes: Vec<Vec<u8>>, required: bool },
+    Value { prefixes: Vec<Prefix>, required: bool },
     List { separators: Vec<u8>, assign: Vec<u8>, tags: Vec<Vec<u8>>, bare: bool, sole: Sole },
+}
+
+/// What stands in front of a signature.
+#[derive(Debug)]
+pub(crate) struct Prefix {
+    text: Vec<u8>,
+    /// Whether it names the scheme of credentials: its case does not matter, and more spaces may follow (RFC 9110, sections
+    /// 11.1 and 11.4).
+    is_auth_scheme: bool,
 }
 
 /// The start of a field that is one item, for lists with one tag and one separator: what most fields are.
@@ -27,12 +36,15 @@ pub(crate) struct Items<'f> {
 }
 
 impl Grammar {
-    pub(crate) fn new(format: &Format) -> Result<Self, ConfigError> {
+    pub(crate) fn new(field: &SignatureField) -> Result<Self, ConfigError> {
+        let format = &field.format;
         let split =
             |text: &str| text.split('|').filter(|t| !t.is_empty()).map(|t| t.as_bytes().to_vec()).collect();
         let grammar = match format {
             Format::Value { prefixes, required } => {
-                Self::Value { prefixes: split(prefixes), required: *required }
+                let prefix = |text: &str| Prefix::new(text, is_credentials(&field.at));
+                let prefixes = prefixes.split('|').filter(|text| !text.is_empty()).map(prefix).collect();
+                Self::Value { prefixes, required: *required }
             }
             Format::List { separator, assign, tags, bare } => Self::List {
                 separators: separator.as_bytes().to_vec(),
@@ -75,7 +87,7 @@ impl Grammar {
         match self {
             Self::Value { prefixes, required } => {
                 let field = field.trim_ascii();
-                let rest = prefixes.iter().find_map(|prefix| field.strip_prefix(prefix.as_slice()));
+                let rest = prefixes.iter().find_map(|prefix| prefix.strip_from(field));
                 if let Some(signature) = rest.or((!required).then_some(field)) {
                     items.add_signature(signature);
                 }
@@ -138,6 +150,37 @@ impl Grammar {
             })
             .collect()
     }
+}
+
+impl Prefix {
+    fn new(text: &str, is_in_credentials: bool) -> Self {
+        let is_token = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(is_token_byte);
+        let is_auth_scheme = is_in_credentials && text.strip_suffix(' ').is_some_and(is_token);
+        Self { text: text.as_bytes().to_vec(), is_auth_scheme }
+    }
+
+    fn strip_from<'f>(&self, field: &'f [u8]) -> Option<&'f [u8]> {
+        if !self.is_auth_scheme {
+            return field.strip_prefix(self.text.as_slice());
+        }
+        let (scheme, credentials) = field.split_at_checked(self.text.len())?;
+        scheme.eq_ignore_ascii_case(&self.text).then(|| credentials.trim_ascii_start())
+    }
+}
+
+/// Whether the field holds credentials: a scheme and what belongs to it.
+fn is_credentials(at: &Location) -> bool {
+    let Location::Header(names) = at else { return false };
+    let mut names = names.split(',').map(str::trim);
+    names.any(|name| {
+        ["authorization", "proxy-authorization"].iter().any(|other| name.eq_ignore_ascii_case(other))
+    })
+}
+
+/// RFC 9110, section 5.6.2.
+const fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 impl<'f> Items<'f> {
@@ -224,6 +267,7 @@ fn unquoted<'f>(value: &'f [u8], assign: &[u8]) -> &'f [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scheme::Encoding;
 
     fn parse<'f>(
         format: &Format,
@@ -231,7 +275,34 @@ mod tests {
         timestamp: Option<&Source>,
     ) -> Result<Items<'f>, VerifyError> {
         let mut items = Items::default();
-        Grammar::new(format).unwrap().parse(field.as_bytes(), timestamp, &mut items).map(|()| items)
+        Grammar::new(&field_of(format))
+            .unwrap()
+            .parse(field.as_bytes(), timestamp, &mut items)
+            .map(|()| items)
+    }
+
+    fn field_of(format: &Format) -> SignatureField {
+        SignatureField::at(Location::header("x-signature"), format.clone(), Encoding::Hex)
+    }
+
+    #[test]
+    fn the_scheme_of_credentials_has_any_case_and_other_prefixes_have_theirs() {
+        let parse = |header: &'static str, prefixes: &str, field: &'static str| {
+            let format = Format::Value { prefixes: prefixes.to_owned().into(), required: true };
+            let field_of = SignatureField::at(Location::header(header), format, Encoding::Text);
+            let mut items = Items::default();
+            Grammar::new(&field_of).unwrap().parse(field.as_bytes(), None, &mut items).unwrap();
+            items.signatures.first().map(|found| String::from_utf8(found.to_vec()).unwrap())
+        };
+        for field in ["Basic dXNl", "basic dXNl", "BASIC   dXNl"] {
+            assert_eq!(parse("authorization", "Basic ", field).as_deref(), Some("dXNl"), "{field}");
+        }
+        assert_eq!(parse("proxy-authorization", "HMAC-SHA256 ", "hmac-sha256 ab").as_deref(), Some("ab"));
+        for field in ["BasicdXNl", "Bearer dXNl", "Basic", "Basic ", "Basi dXNl"] {
+            assert_eq!(parse("authorization", "Basic ", field), None, "{field}");
+        }
+        assert_eq!(parse("authorization", "sha256=", "SHA256=ab"), None, "it is no scheme of credentials");
+        assert_eq!(parse("x-signature", "HMAC ", "hmac ab"), None, "nor is it in another header");
     }
 
     fn signatures(format: &Format, field: &str) -> Vec<String> {

@@ -88,7 +88,7 @@ impl Plan {
         scheme.key.check()?;
         let content = scheme.content.parse().map_err(|error| error.within("scheme"))?;
         let signature = Source::new(&scheme.signature.at, "scheme.signature.at")?;
-        let grammar = Grammar::new(&scheme.signature.format)?;
+        let grammar = Grammar::new(&scheme.signature)?;
         let timestamp = scheme.timestamp.as_ref();
         let timestamp = timestamp.map(|field| Source::new(&field.at, "scheme.timestamp.at")).transpose()?;
         let event = &provider.event;

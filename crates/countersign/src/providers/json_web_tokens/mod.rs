@@ -40,11 +40,10 @@ const ISSUED: Location = Location::claim("iat");
 const LEEWAY: Tolerance = Tolerance::seconds(TokenRules::LEEWAY_SECS);
 
 /// RFC 9110 makes no difference between the two.
-const BEARER: SignatureField =
-    SignatureField::prefixed("authorization", "Bearer |bearer ", Encoding::Base64Url);
+const BEARER: SignatureField = SignatureField::prefixed("authorization", "Bearer ", Encoding::Base64Url);
 
 const AUTHORIZATION_JWT: SignatureField =
-    SignatureField::prefixed("authorization", "JWT |jwt ", Encoding::Base64Url);
+    SignatureField::prefixed("authorization", "JWT ", Encoding::Base64Url);
 
 const fn bare(header: &'static str) -> SignatureField {
     SignatureField::header(header, Encoding::Base64Url)

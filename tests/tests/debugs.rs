@@ -1,0 +1,175 @@
+//! `Debug` of all public types: no value of a header or of a query, no secret and no body.
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fmt::Debug;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use countersign::diagnose::{Captured, Diagnoser};
+use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver, Request};
+use countersign::{
+    Event, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, UnknownEvent, Verifier,
+    providers,
+};
+use countersign_inbox::{Endpoint, NewEvent, StoredHead};
+use http::HeaderMap;
+
+const MARK: &str = "MARKEDVALUE123";
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+
+#[track_caller]
+fn is_silent(what: &str, value: &dyn Debug) {
+    for shown in [format!("{value:?}"), format!("{value:#?}")] {
+        assert!(!shown.contains(MARK), "{what} shows a value: {shown}");
+        // The same as bytes.
+        assert!(!shown.contains("77, 65, 82"), "{what} shows bytes: {shown}");
+    }
+}
+
+fn secret() -> Secret {
+    Secret::new(MARK).unwrap()
+}
+
+fn headers(name: &'static str) -> HeaderMap {
+    HeaderMap::from_iter([(name.parse().unwrap(), MARK.parse().unwrap())])
+}
+
+fn body() -> String {
+    format!(r#"{{"type":"a.b","secret":"{MARK}"}}"#)
+}
+
+fn target() -> String {
+    format!("/hook?token={MARK}")
+}
+
+#[test]
+fn what_holds_secrets_shows_none() {
+    let provider: Provider = providers::PAYPAL.clone().with_parameter("webhook_id", "WH");
+    is_silent("Provider", &provider);
+    for provider in [&providers::GITHUB_SHA256, &providers::GITLAB_TOKEN, &providers::NETLIFY] {
+        let verifier = Verifier::new(provider, secret()).unwrap();
+        is_silent("Secret", &secret());
+        is_silent("SecretSet", &SecretSet::new(secret()));
+        is_silent("VerifierBuilder", &Verifier::builder(provider, secret()));
+        is_silent("Verifier", &verifier);
+        is_silent("Signer", &Signer::new(provider, secret()).unwrap());
+        is_silent("Receiver", &Receiver::new(verifier));
+    }
+    let policy = HandshakePolicy::new().with_verify_token(secret()).with_setting("service_id", MARK);
+    is_silent("HandshakePolicy", &policy);
+    let diagnoser = Diagnoser::new(&providers::GITLAB_TOKEN).with_secrets(&SecretSet::new(secret()));
+    is_silent("Diagnoser", &diagnoser);
+    let captured = Captured::new(headers("x-gitlab-token"), body()).with_url(target());
+    is_silent("Captured", &captured);
+    is_silent("Diagnosis", &diagnoser.diagnose(&captured, NOW));
+}
+
+#[test]
+fn what_holds_a_request_shows_names() {
+    let headers = headers("x-gitlab-token");
+    let target = target();
+    is_silent("Head", &Head::new(&headers).with_url(&target).with_target(&target));
+    is_silent("receiver::Request", &Request::new(target.parse().unwrap(), headers.clone()));
+    is_silent("StoredHead", &StoredHead::new("POST", target.clone(), headers.clone()));
+    let request = SigningRequest::new(body(), NOW).with_url(&target);
+    let request = request.with_header("x-a".parse().unwrap(), MARK.parse().unwrap());
+    is_silent("SigningRequest", &request);
+
+    let verifier = Verifier::new(&providers::GITLAB_TOKEN, secret()).unwrap();
+    let intake = verifier.begin(&Head::new(&headers), NOW).unwrap();
+    is_silent("Intake", &intake);
+    let receiver = Receiver::new(verifier.clone()).with_clock(NOW);
+    let mut reception = receiver.begin("POST", &target, &headers, None).unwrap();
+    reception.push(body().into()).unwrap();
+    is_silent("Reception", &reception);
+    let delivery = reception.finish().unwrap();
+    is_silent("Delivery", &delivery);
+    let event: Event<serde_json::Value> =
+        Event { data: serde_json::json!({ "a": MARK }), delivery: delivery.clone() };
+    is_silent("Event", &event);
+    let data = serde_json::value::RawValue::from_string(body()).unwrap();
+    is_silent("UnknownEvent", &UnknownEvent::decode("a.b", &*data).unwrap());
+    let head = StoredHead::new("POST", target, headers);
+    is_silent("NewEvent", &NewEvent::new(&Endpoint::new("hook"), &delivery, None, head));
+}
+
+#[test]
+fn handshakes_show_neither_the_secret_nor_what_they_answer() {
+    let shown = Arc::new(Mutex::new(0));
+    for (provider, headers, body) in [
+        (&providers::ASANA, headers("x-hook-secret"), "{}".to_owned()),
+        (&providers::NOTION, HeaderMap::new(), format!(r#"{{"verification_token":"{MARK}"}}"#)),
+    ] {
+        let seen = Arc::clone(&shown);
+        let sink = move |issued: IssuedSecret| {
+            is_silent("IssuedSecret", &issued);
+            *seen.lock().unwrap() += 1;
+            async { Ok(()) }
+        };
+        let receiver = Receiver::new(Verifier::new(provider, SecretSet::none()).unwrap())
+            .with_clock(NOW)
+            .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
+        let halt: Halt = match receiver.begin("POST", &target(), &headers, None) {
+            Err(halt) => halt,
+            Ok(mut reception) => {
+                reception.push(body.into()).unwrap();
+                is_silent("Reception", &reception);
+                reception.finish().unwrap_err()
+            }
+        };
+        is_silent("Halt", &halt);
+        let mut settled = Box::pin(halt.settle());
+        let Poll::Ready(handshaken) = settled.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+            panic!("nothing here has to wait");
+        };
+        is_silent("Handshaken", &handshaken.unwrap());
+    }
+    assert_eq!(*shown.lock().unwrap(), 2);
+}
+
+/// Types that hold bytes of a request, headers or addresses say themselves what they show.
+#[test]
+fn nothing_that_holds_a_request_derives_debug() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
+    let mut found = Vec::new();
+    for file in sources(&crates) {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap();
+        for (derive, rest) in derives(code) {
+            let held = rest.split("\n}").next().unwrap_or_default();
+            let holds = HOLDERS.iter().any(|holder| held.contains(holder));
+            let name = held.split_whitespace().skip_while(|word| !matches!(*word, "struct" | "enum")).nth(1);
+            let name = name.unwrap_or_default().trim_end_matches(['(', ';', '{']).to_owned();
+            if holds && derive.contains("Debug") && !HARMLESS.contains(&&*name) {
+                found.push(format!("{}: {name}", file.display()));
+            }
+        }
+    }
+    assert!(found.is_empty(), "these derive `Debug` and hold values of requests:\n{}", found.join("\n"));
+}
+
+/// The derives of a source, each with what follows it.
+fn derives(code: &str) -> impl Iterator<Item = (&str, &str)> {
+    code.split("#[derive(").skip(1).filter_map(|after| after.split_once(")]"))
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| {
+        if path.is_dir() {
+            let is_other = ["tests", "target", "benches"].iter().any(|name| path.ends_with(name));
+            if is_other { Vec::new() } else { sources(&path) }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            vec![path]
+        } else {
+            Vec::new()
+        }
+    });
+    found.collect()
+}
+
+const HOLDERS: [&str; 6] = ["HeaderMap", ": Bytes", "<Bytes>", "RawValue", "HeaderValue", ": Uri"];
+/// These hold answers of ours, a marker for a type of body, or a body that an operator has asked to see.
+const HARMLESS: [&str; 6] = ["Admission", "BodyView", "Finished<T>", "FullBody", "Rare", "SameBody"];
