@@ -1,5 +1,7 @@
 //! The two headers of the signatures, as structured fields (RFC 9651).
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sfv::{BareItem, Dictionary, InnerList, ListEntry, Parameters, Parser};
 
 use super::component::{lines, serialized};
@@ -21,6 +23,13 @@ pub(super) fn dictionary(
     Parser::new(&lines.join(b", ".as_slice()))
         .parse()
         .map_err(|_| malformed("a header of the signatures is no dictionary (RFC 9651)"))
+}
+
+/// Whether the header holds these bytes in the one form that Base64 has for them. Parsers of structured fields ignore the
+/// bits that are left over, so that a signature would have several forms.
+pub(super) fn is_written_once(name: &str, bytes: &[u8], values: &Values<'_, '_>) -> bool {
+    let written = STANDARD_NO_PAD.encode(bytes);
+    lines(name, values).iter().any(|line| memchr::memmem::find(line, written.as_bytes()).is_some())
 }
 
 /// What a signature covers and its parameters, as they stand in the signature base.

@@ -64,6 +64,10 @@ impl MessageHead {
             if !message.rules.label.is_empty() && *message.rules.label != *label.as_str() {
                 continue;
             }
+            if !field::is_written_once("signature", signature, values) {
+                refused.get_or_insert(malformed("the unused bits of a signature in Base64 are not zero"));
+                continue;
+            }
             let timestamp = scheme.timestamp.as_ref();
             match Candidate::new(message, covered, signature, values, timestamp, now, &mut left) {
                 Ok(Some(candidate)) => candidates.push(candidate),
