@@ -4,7 +4,7 @@ use std::fmt;
 
 use countersign::handshake::{Handshake, Trust};
 use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampField};
-use countersign::{Confidence, Coverage, KeyScope, Provider, Retries};
+use countersign::{Confidence, ConfigWarning, Coverage, KeyScope, Provider, Retries};
 
 use crate::cli::ProviderArgs;
 use crate::error::CliError;
@@ -18,7 +18,8 @@ pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
         output::json_for_files(provider)?;
     } else {
         let coverage = provider.coverage().map_err(CliError::config(provider.slug.as_ref()))?;
-        output::text(&Portrait { provider, coverage })?;
+        let warnings = provider.warnings().map_err(CliError::config(provider.slug.as_ref()))?;
+        output::text(&Portrait { provider, coverage, warnings })?;
     }
     Ok(Outcome::Fine)
 }
@@ -27,6 +28,7 @@ pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
 struct Portrait<'p> {
     provider: &'p Provider,
     coverage: Coverage,
+    warnings: Vec<ConfigWarning>,
 }
 
 impl fmt::Display for Portrait<'_> {
@@ -68,7 +70,8 @@ impl fmt::Display for Portrait<'_> {
         let data =
             event.data.as_ref().map_or("the whole body".to_owned(), |at| format!("body {}", at.as_str()));
         fields.push([label_cell("data"), Cell::new(data), body_signed(scheme, self.coverage)]);
-        write!(f, "{fields}")
+        write!(f, "{fields}")?;
+        self.warnings.iter().try_for_each(|warning| write!(f, "\n{UNSURE}warning{UNSURE:#} {warning}\n"))
     }
 }
 

@@ -112,7 +112,7 @@ pub use countersign_macros::EventCatalog;
 pub use delivery::{Delivery, Field};
 #[cfg(feature = "diagnose")]
 pub use diagnose::diagnose;
-pub use error::{Checked, ConfigError, ErrorKind, VerifyError};
+pub use error::{Checked, ConfigError, ConfigWarning, ErrorKind, VerifyError};
 pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind};
 pub use head::{Head, Headers};
 #[cfg(feature = "diagnose")]

@@ -14,12 +14,12 @@ use crate::error::{ConfigError, VerifyError};
 use crate::mac::SigningKey;
 use crate::mac::{KeyRing, Role};
 use crate::provider::Provider;
-use crate::scheme::{Format, Location};
+use crate::scheme::{FixedPart, Format, Location};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 #[cfg(feature = "message-signatures")]
 use crate::verifier::message_signature;
-use crate::verifier::{ListEnd, Plan, PlannedCheck, Rendered, Source, Values, contains, render_body};
+use crate::verifier::{ListEnd, Plan, PlannedCheck, Rendered, Source, Values, render_body, splits};
 
 /// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
 #[derive(Debug)]
@@ -129,7 +129,9 @@ impl Signer {
     /// Whether a delivery id has to be given.
     #[must_use]
     pub fn needs_id(&self) -> bool {
-        self.plan.signs.id && matches!(self.plan.id, Some(Source::Headers(_) | Source::Claim(_)))
+        let is_rendered = self.plan.content.fixed().any(|part| *part == FixedPart::Id);
+        (self.plan.signs.id || is_rendered)
+            && matches!(self.plan.id, Some(Source::Headers(_) | Source::Claim(_)))
     }
 
     /// Whether the signature goes into the body, so that [`signature`](Self::signature) has to be put there; a token may be
@@ -176,7 +178,7 @@ impl Signer {
         }
 
         if let Some(id) = &request.id
-            && contains(id.as_bytes(), &plan.id_end)
+            && splits(id.as_bytes(), &plan.id_end, &plan.id_start)
         {
             return Err(VerifyError::MalformedId { reason: "contains the separator of the signed content" });
         }

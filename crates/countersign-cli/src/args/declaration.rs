@@ -7,6 +7,7 @@ use countersign::Provider;
 
 use crate::catalogue;
 use crate::error::CliError;
+use crate::output::stderr;
 
 /// Who signs: a provider of the catalogue, or a declaration in a file.
 #[derive(Args)]
@@ -64,5 +65,10 @@ fn load(path: &Path) -> Result<Provider, CliError> {
         )));
     };
     let text = fs::read_to_string(path).map_err(CliError::unreadable(path))?;
-    read(&text).map_err(CliError::config(path.display().to_string()))
+    let failed = CliError::config(path.display().to_string());
+    let provider = read(&text).map_err(failed)?;
+    for warning in provider.warnings().unwrap_or_default() {
+        stderr!("{}: warning: {warning}", path.display());
+    }
+    Ok(provider)
 }

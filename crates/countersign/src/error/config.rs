@@ -46,3 +46,34 @@ impl fmt::Display for ConfigError {
 }
 
 impl Error for ConfigError {}
+
+/// A property of a declaration that a developer has to know: it works, and protects less than it seems to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ConfigWarning {
+    field: String,
+    message: String,
+}
+
+impl ConfigWarning {
+    pub(crate) fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { field: field.into(), message: message.into() }
+    }
+
+    /// The field concerned, as a path: `scheme.content`.
+    #[must_use]
+    pub fn field(&self) -> &str {
+        &self.field
+    }
+
+    /// The consequence, without the field.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl fmt::Display for ConfigWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.field, self.message)
+    }
+}

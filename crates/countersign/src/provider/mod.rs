@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigWarning};
 use crate::event::Requirement;
 use crate::handshake::Handshake;
 use crate::scheme::{Location, Pointer, Scheme, Text, text};
@@ -272,6 +272,23 @@ impl Provider {
     /// [`ConfigError`] with the field at fault, as [`check`](Self::check) finds it.
     pub fn coverage(&self) -> Result<Coverage, ConfigError> {
         Plan::new(Cow::Owned(self.clone())).map(|plan| plan.signs)
+    }
+
+    /// Lists properties of the declaration that a developer has to know: neighbours in the signed content that can exchange
+    /// bytes, a timestamp that is not signed, a hash that can be continued. Each of them is reflected in
+    /// [`coverage`](Self::coverage).
+    ///
+    /// ```
+    /// let warnings = countersign::providers::SQUARE.warnings()?;
+    /// assert!(warnings[0].to_string().contains("`{url}` ends and `{body}` begins"));
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault, as [`check`](Self::check) finds it.
+    pub fn warnings(&self) -> Result<Vec<ConfigWarning>, ConfigError> {
+        Plan::new(Cow::Owned(self.clone())).map(|plan| plan.warnings)
     }
 
     fn load<E: std::fmt::Display>(

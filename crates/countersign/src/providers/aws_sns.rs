@@ -28,11 +28,11 @@ pub static PROVIDER: Provider = Provider::new(
     Scheme::new(
         Algorithm::RsaSha256OrSha1,
         SignatureField::at(Location::json("/Signature"), Format::BARE, Encoding::Base64),
-        "{json-lines:Message,MessageId,Subject?,SubscribeURL?,Timestamp,Token?,TopicArn,Type}",
+        "{json-lines:Message*,MessageId,Subject?,SubscribeURL?,Timestamp,Token?,TopicArn,Type}",
     )
     .with_timestamp(Location::json("/Timestamp"), Unit::Rfc3339, Tolerance::between(3600, 300))
     .with_key_id(Location::json("/SigningCertURL"))
-    .with_checks(OUR_TOPICS),
+    .with_checks(CHECKS),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -40,7 +40,7 @@ pub static PROVIDER: Provider = Provider::new(
 )
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "The key is the certificate at SigningCertURL, as PEM; the host has to be pinned. SignatureVersion 1 is SHA-1, 2 is SHA-256: a topic's choice. Chosen: messages up to 1 h old.",
+    "The key is the certificate at SigningCertURL, as PEM; the host has to be pinned. SignatureVersion 1 is SHA-1, 2 is SHA-256: a topic's choice. No line break is accepted in what is signed but in the message. Chosen: messages up to 1 h old.",
 )
 .with_id(Location::json("/MessageId"))
 .with_event_type(Location::json("/Type"))
@@ -54,5 +54,8 @@ const RAW: &[UnsignedDelivery] = &[UnsignedDelivery::new(
      signature: turn it off",
 )];
 
-const OUR_TOPICS: &[Check] =
-    &[Check::equals(Location::json("/TopicArn"), "{param:topics}").separated_by(",")];
+const CHECKS: &[Check] = &[
+    Check::equals(Location::json("/TopicArn"), "{param:topics}").separated_by(","),
+    Check::equals(Location::json("/Type"), "Notification,SubscriptionConfirmation,UnsubscribeConfirmation")
+        .separated_by(","),
+];

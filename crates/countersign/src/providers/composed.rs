@@ -17,14 +17,14 @@ pub static ADYEN_ITEM: Provider = Provider::new(
     "Adyen payments (standard notification)",
     Scheme::hmac_sha256(
         SignatureField::at(Location::json("/additionalData/hmacSignature"), Format::BARE, Encoding::Base64),
-        "{json:?/pspReference}:{json:?/originalReference}:{json:?/merchantAccountCode}:{json:?/merchantReference}:{json:?/amount/value}:{json:?/amount/currency}:{json:?/eventCode}:{json:?/success}",
+        "{json:?/pspReference}:{json:?/originalReference}:{json:?/merchantAccountCode}:{json:?*/merchantReference}:{json:?/amount/value}:{json:?/amount/currency}:{json:?/eventCode}:{json:?/success}",
     )
     .with_key(KeyFormat::HEX)
     .for_each("/notificationItems/*/NotificationRequestItem"),
 )
 .with_source(Confidence::OfficialCode, "Adyen/adyen-node-api-library src/utils/hmacValidator.ts")
 .with_notes(
-    "Only eight fields of an item are signed. An id is the reference with the event code: the same reference comes with several. Classic endpoints expect the answer [accepted].",
+    "Only eight fields of an item are signed, and no colon is accepted in them but in the merchant reference. Nothing says which items belong together, so id and type are not reported as signed. An id is the reference with the event code: the same reference comes with several. Classic endpoints expect the answer [accepted].",
 )
 .with_id(Location::json("/notificationItems/0/NotificationRequestItem/pspReference"))
 .with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"));
@@ -68,7 +68,7 @@ pub static CONTENTFUL: Provider = Provider::new(
     Confidence::OfficialCode,
     "contentful/node-apps-toolkit src/requests/sign-request.ts, verify-request.ts, utils.ts",
 )
-.with_notes("The library bounds the age alone, to less than 30 s; we bound the future as well. Needs the public path.")
+.with_notes("The library bounds the age alone, to less than 30 s; we bound the future as well. Needs the public path. The list of signed headers has to name itself and the timestamp.")
 .with_id(Location::json("/sys/id"))
 .with_event_type(Location::header("x-contentful-topic"));
 
@@ -101,7 +101,7 @@ pub static MERCADOPAGO: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "mercadopago/sdk-nodejs src/utils/webhook/index.ts")
 .with_notes(
-    "The body is not signed. The case of data.id is kept, as the Node SDK does; the pages say that ids are lower case. 300 s both ways were chosen: the SDK bounds the age only when asked to.",
+    "The body is not signed. No semicolon is accepted in data.id and x-request-id. The case of data.id is kept, as the Node SDK does; the pages say that ids are lower case. 300 s both ways were chosen: the SDK bounds the age only when asked to.",
 )
 .with_id(Location::header("x-request-id"))
 .with_event_type(Location::query("type"));
@@ -120,7 +120,7 @@ pub static PLIVO_V3: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::OfficialCode, "plivo/plivo-python plivo/utils/signature_v3.py")
-.with_notes("Needs the public URL. There is no timestamp; the nonce is signed.")
+.with_notes("Needs the public URL. There is no timestamp; the nonce is signed. Nothing separates the URL and the fields of the form from each other in what is signed, so no field is reported as signed.")
 .with_event_type(Location::form("Event"));
 
 /// Twilio, JSON requests: the signed URL has the digest of the body in it.

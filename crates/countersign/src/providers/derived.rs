@@ -24,6 +24,7 @@ pub static FRAMER: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::prefixed("framer-signature", "sha256=", Encoding::Hex), "{body}{id}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_notes("Nothing separates the body and the id in what is signed, so neither is reported as signed.")
 .with_id(Location::header("framer-webhook-submission-id"));
 
 /// LinkedIn. Facts from somebody else's code or page.

@@ -31,7 +31,8 @@ pub static HUBSPOT_V3: Provider = Provider::new(
 .with_notes(
     "HubSpot's page asks to decode some escapes of the URL before it is signed; the official \
      libraries do not, and neither do we. A body has several events; id and type are those of \
-     the first. The official library does not bound the future; we do.",
+     the first. The official library does not bound the future; we do. Nothing separates the URL \
+     and the body in what is signed, so nothing of the body is reported as signed.",
 )
 .with_id(Location::json("/0/eventId"))
 .with_event_type(Location::json("/0/subscriptionType"));
@@ -49,7 +50,9 @@ pub static MANDRILL: Provider = Provider::new(
 .with_source(Confidence::OfficialDocs, "mandrill.zendesk.com How to Authenticate Webhook Requests")
 .with_notes(
     "The URL is the one that was configured, slash and query included. The events are JSON in \
-     the form field mandrill_events. Test requests are signed with the key test-webhook.",
+     the form field mandrill_events. Test requests are signed with the key test-webhook. Nothing \
+     separates the URL and the fields of the form in what is signed, so no field is reported as \
+     signed.",
 )
 .with_handshakes(catalogue::MANDRILL);
 
@@ -64,7 +67,7 @@ pub static PLIVO_V2: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "plivo/plivo-python plivo/utils/__init__.py")
 .with_notes(
-    "The body is not signed. The second header is signed with the auth token of the main \
+    "The body is not signed, and nothing separates the URL and the nonce in what is. The second header is signed with the auth token of the main \
      account.",
 );
 
@@ -78,7 +81,10 @@ pub static SQUARE: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::OfficialCode, "square/square-nodejs-sdk src/wrapper/WebhooksHelper.ts")
-.with_notes("The URL is the one that was configured.")
+.with_notes(
+    "The URL is the one that was configured. Nothing separates it and the body in what is signed, \
+     so nothing of the body is reported as signed.",
+)
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
@@ -96,7 +102,8 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 )
 .with_source(Confidence::Memory, "memory")
 .with_notes(
-    "The URL is the one that was configured. Square sends SHA-256, too: square. Facts from \
+    "The URL is the one that was configured. Nothing separates it and the body in what is signed, \
+     so nothing of the body is reported as signed. Square sends SHA-256, too: square. Facts from \
      memory: check before you rely on them.",
 )
 .with_id(Location::json("/event_id"))
@@ -114,7 +121,10 @@ pub static TRELLO: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Trello/TrelloTriggerHelpers.js")
-.with_notes("The URL is the one that was configured. The key is the secret of the application.")
+.with_notes(
+    "The URL is the one that was configured. Nothing separates the body and it in what is signed, \
+     so nothing of the body is reported as signed. The key is the secret of the application.",
+)
 .with_id(Location::json("/action/id"))
 .with_event_type(Location::json("/action/type"))
 .with_handshakes(catalogue::TRELLO);
@@ -137,7 +147,9 @@ pub static TWILIO_FORM: Provider = Provider::new(
 .with_notes(
     "The key is the auth token. The URL is the public one; its port is tried as it is, \
      removed, and as the default, because Twilio's own rule depends on the client. There is \
-     no timestamp: keep the idempotency tokens. Calls have CallStatus, not MessageStatus.",
+     no timestamp: keep the idempotency tokens. Calls have CallStatus, not MessageStatus. Nothing \
+     separates the URL and the fields of the form in what is signed, and a text message can hold \
+     what looks like fields, so no field is reported as signed.",
 )
 .with_id(Location::header("i-twilio-idempotency-token"))
 .with_event_type(Location::form("MessageStatus"));

@@ -30,7 +30,7 @@ pub use message_signature::MessageSignatureRules;
 pub(crate) use message_signature::check as check_message_signature;
 pub use signature::{Encoding, Format, Repeat, SignatureField};
 pub use template::Template;
-pub(crate) use template::{BodyPart, Content, FixedPart, JsonPart, RarePart};
+pub(crate) use template::{BodyPart, Content, Excluded, FixedPart, JsonLines, JsonPart, RarePart};
 pub use timestamp::{TimestampField, Unit};
 #[cfg(feature = "jwt")]
 pub(crate) use token::TIMES;
@@ -79,6 +79,10 @@ pub struct Scheme {
     /// without the array is taken as one item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each: Option<Pointer>,
+    /// Beginnings of bodies that are refused, separated by `|`: how the signed content of another version with the same
+    /// secret goes on where the body of this one stands, so that its deliveries do not pass for deliveries of this one.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub forbidden_starts: Text,
     /// Whether the signed URL is also tried with its port added and removed (Twilio's rule).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_port: bool,
@@ -105,6 +109,7 @@ impl Scheme {
             key_id: None,
             checks: Cow::Borrowed(&[]),
             each: None,
+            forbidden_starts: text(""),
             any_port: false,
             final_newline: false,
             limits: Limits::DEFAULT,
@@ -204,6 +209,13 @@ impl Scheme {
     #[must_use]
     pub const fn for_each(mut self, array: &'static str) -> Self {
         forget(self.each.replace(Pointer::new(array)));
+        self
+    }
+
+    /// With bodies refused that begin with one of these texts, separated by `|`.
+    #[must_use]
+    pub const fn with_forbidden_starts(mut self, starts: &'static str) -> Self {
+        forget(replace(&mut self.forbidden_starts, text(starts)));
         self
     }
 

@@ -87,6 +87,21 @@ impl Unit {
         }
     }
 
+    /// Refuses a timestamp that is not written in the one form of its unit: where nothing separates it from its neighbour
+    /// in the signed content, its length says where it ends.
+    #[cold]
+    pub(crate) fn check_exact(self, text: &[u8]) -> Result<(), VerifyError> {
+        let is_exact = match self {
+            Self::Seconds => is_number(text, &[10]),
+            Self::Milliseconds => is_number(text, &[13]),
+            Self::Either => is_number(text, &[10, 13]),
+            Self::HttpDate => text.len() == 29,
+            Self::Rfc3339 => is_date(text, false),
+            Self::Rfc3339Utc => is_date(text, true),
+        };
+        if is_exact { Ok(()) } else { Err(malformed("is not written as the provider writes it")) }
+    }
+
     /// Writes a timestamp, for signing.
     pub(crate) fn render(self, time: UnixTime) -> String {
         match self {
@@ -137,6 +152,36 @@ fn digits(text: &[u8]) -> Result<(i64, usize), VerifyError> {
     });
     let value = value.ok_or(NO_DIGITS)?;
     i64::try_from(value).map(|value| (value, text.len())).map_err(|_| malformed("too large"))
+}
+
+/// Digits without a leading zero, as many as that.
+fn is_number(text: &[u8], lengths: &[usize]) -> bool {
+    lengths.contains(&text.len()) && text.first() != Some(&b'0')
+}
+
+/// `2023-11-14T22:13:20`, a fraction if there is one, and the zone.
+fn is_date(text: &[u8], zone_is_optional: bool) -> bool {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
+    let Some((date, rest)) = text.split_at_checked(SHAPE.len()) else { return false };
+    let fits = |(byte, shape): (&u8, &u8)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        b'T' => matches!(byte, b'T' | b't' | b' '),
+        shape => byte == shape,
+    };
+    let zone = match rest.split_first() {
+        Some((b'.', fraction)) => {
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            fraction.get(digits..).filter(|_| digits > 0)
+        }
+        _ => Some(rest),
+    };
+    let is_zone = match zone {
+        Some([]) => zone_is_optional,
+        Some([b'Z' | b'z']) => true,
+        Some([b'+' | b'-', offset @ ..]) => offset.len() == 5 && offset.iter().zip(b"00:00").all(fits),
+        _ => false,
+    };
+    date.iter().zip(SHAPE).all(fits) && is_zone
 }
 
 const NO_DIGITS: VerifyError = malformed("not digits only");
@@ -207,6 +252,29 @@ mod tests {
         for bad in ["Tue, 14 Nov 2023 22:13:20 CET", "2023-11-14T22:13:20Z", "1700000000", ""] {
             assert!(parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_timestamp_without_a_separator_has_one_form() {
+        let exact = |unit: Unit, text: &str| unit.check_exact(text.as_bytes()).is_ok();
+        assert!(exact(Unit::Seconds, "1700000000") && exact(Unit::Milliseconds, "1700000000000"));
+        assert!(exact(Unit::Either, "1700000000") && exact(Unit::Either, "1700000000000"));
+        for bad in ["0170000000", "01700000000", "170000000", "17000000000", "1700000000000"] {
+            assert!(!exact(Unit::Seconds, bad), "{bad}");
+        }
+        assert!(!exact(Unit::Either, "01700000000") && !exact(Unit::Either, "0170000000000"));
+        for good in ["2023-11-14T22:13:20Z", "2023-11-14T22:13:20.123456789Z", "2023-11-14t22:13:20-07:00"] {
+            assert!(exact(Unit::Rfc3339, good), "{good}");
+        }
+        for bad in
+            ["2023-11-14:22:13:20Z", "2023-11-14T22:13:20", "2023-11-14T22:13:20.Z", "2023-11-14T22:13:20Z0"]
+        {
+            assert!(!exact(Unit::Rfc3339, bad), "{bad}");
+        }
+        assert!(
+            exact(Unit::Rfc3339Utc, "2023-11-14T22:13:20") && exact(Unit::Rfc3339Utc, "2023-11-14T22:13:20Z")
+        );
+        assert!(exact(Unit::HttpDate, "Tue, 14 Nov 2023 22:13:20 GMT"));
     }
 
     #[test]

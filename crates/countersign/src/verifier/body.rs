@@ -5,12 +5,13 @@ use sha2::{Digest, Sha256};
 
 use super::canonical;
 use super::items::items;
+use super::render::splits;
 use super::unique::{has_unique_fields, has_unique_members};
 use super::{Plan, Source};
 use crate::error::VerifyError;
 use crate::form;
 use crate::pick::{Scalar, pick};
-use crate::scheme::{BodyPart, JsonPart};
+use crate::scheme::{BodyPart, Excluded, JsonPart};
 
 /// Renders the parts that need the whole body.
 pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
@@ -34,18 +35,23 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
                 let Source::Form(signature) = &plan.signature else { continue };
                 out.extend_from_slice(form::php_serialized(body, signature).as_bytes());
             }
-            BodyPart::Form(name) => {
-                out.extend_from_slice(form::field(body, name).ok_or(NO_FIELD)?.as_bytes())
+            BodyPart::Form(field) => {
+                let value = form::field(body, &field.name).ok_or(NO_FIELD)?;
+                out.extend_from_slice(checked(&value, &field.excluded)?.as_bytes());
             }
             BodyPart::Json(part) => {
                 if let Some(found) = member(part, body)? {
-                    out.extend_from_slice(found.as_str(body).as_bytes());
+                    out.extend_from_slice(checked(found.as_str(body), &part.excluded)?.as_bytes());
                 }
             }
             BodyPart::JsonLines(parts) => {
                 for part in parts {
                     if let (Some(found), Some(name)) = (member(part, body)?, part.path.last()) {
-                        out.extend_from_slice(format!("{name}\n{}\n", found.as_str(body)).as_bytes());
+                        let value = found.as_str(body);
+                        if !part.is_free && value.contains('\n') {
+                            return Err(HOLDS_SEPARATOR);
+                        }
+                        out.extend_from_slice(format!("{name}\n{value}\n").as_bytes());
                     }
                 }
             }
@@ -78,6 +84,11 @@ fn check_readings(parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
         return Err(twice);
     }
     Ok(())
+}
+
+/// The value, unless it holds one of the literals beside it.
+fn checked<'v>(value: &'v str, excluded: &Excluded) -> Result<&'v str, VerifyError> {
+    if splits(value.as_bytes(), &excluded.end, &excluded.start) { Err(HOLDS_SEPARATOR) } else { Ok(value) }
 }
 
 fn member(part: &JsonPart, body: &[u8]) -> Result<Option<Scalar>, VerifyError> {
@@ -115,3 +126,6 @@ pub(super) fn missing(source: &Source, body: &[u8], error: VerifyError) -> Verif
 
 const NO_FIELD: VerifyError =
     VerifyError::MalformedBody { reason: "a field that the signature covers is not there" };
+
+const HOLDS_SEPARATOR: VerifyError =
+    VerifyError::MalformedBody { reason: "a value contains the separator of the signed content" };

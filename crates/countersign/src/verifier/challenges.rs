@@ -1,12 +1,13 @@
 //! Keeps what handshakes sign for strangers apart from what deliveries sign.
 
 use super::Plan;
+use super::boundaries::Bound;
 use super::coverage::Coverage;
 use super::signing::Signing;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::{Place, Trust, UNBOUNDED};
 use crate::provider::Provider;
-use crate::scheme::{BodyPart, Content, FixedPart, Location};
+use crate::scheme::{BodyPart, FixedPart, Location};
 
 impl Signing<'_> {
     /// Refuses content that a handshake would sign for everybody: its signature proves nothing.
@@ -42,7 +43,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
         let step = step.into_iter().find(|step| step.handshake.name == handshake.name);
         let mut choices = step.into_iter().flat_map(|step| step.signed_choices());
         let is_open = handshake.challenge.is_none()
-            && choices.any(|place| !covers(&plan.provider, &plan.content, plan.signs, place));
+            && choices.any(|place| !covers(&plan.provider, &plan.bound, plan.signs, place));
         if handshake.trust == Trust::Signed && is_open {
             return Err(ConfigError::new(format!("handshakes[{index}].challenge"), UNBOUNDED));
         }
@@ -78,18 +79,18 @@ fn sample(plan: &Plan) -> Option<Vec<u8>> {
 }
 
 /// Whether the signature of a request covers the value there.
-pub(super) fn covers(provider: &Provider, content: &Content, signs: Coverage, place: &Place) -> bool {
+pub(super) fn covers(provider: &Provider, bound: &Bound, signs: Coverage, place: &Place) -> bool {
     let at = match place {
         Place::Path => {
             let signs_path = |part: &FixedPart| {
                 matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path)
             };
-            return content.fixed().any(signs_path);
+            return bound.fixed.iter().any(signs_path);
         }
         Place::Query(name) => Location::Query(name.clone()),
         Place::Header(name) => Location::Header(name.clone()),
         Place::Json(pointer) => Location::Json(pointer.clone()),
         Place::Form(name) => Location::Form(name.clone()),
     };
-    place.is_in_body() && signs.body || Coverage::covers(provider, content, &at)
+    place.is_in_body() && signs.body || Coverage::covers(provider, bound, &at)
 }

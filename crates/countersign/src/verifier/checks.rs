@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::body::scalar;
+use super::boundaries::{Boundaries, Timestamp};
 use super::gather::Found;
 use super::render::{Rendered, Step, Values};
 use super::{Plan, Source, render_body};
@@ -26,6 +27,8 @@ pub(crate) struct PlannedCheck {
     separator: String,
     digest: Option<Digest>,
     presence: Presence,
+    /// Whether the content says what the body is.
+    binds_body: bool,
 }
 
 /// What the head of a request says of a check.
@@ -37,13 +40,15 @@ pub(crate) struct Pending {
 }
 
 impl PlannedCheck {
-    pub(super) fn new(check: &Check) -> Result<Self, ConfigError> {
-        let content = check.equals.parse().map_err(|error| error.within("scheme.checks"))?;
+    pub(super) fn new(check: &Check, timestamp: Timestamp<'_>) -> Result<Self, ConfigError> {
+        let mut content = check.equals.parse().map_err(|error| error.within("scheme.checks"))?;
+        let boundaries = Boundaries::new(&mut content, timestamp);
         Ok(Self {
             at: check.at.clone(),
             source: Source::new(&check.at, "scheme.checks.at")?,
-            before: Step::all(&content.before, !content.body.is_empty()),
-            after: Step::all(&content.after, false),
+            binds_body: boundaries.bound.covers_body() && check.presence != Presence::Optional,
+            before: boundaries.before,
+            after: boundaries.after,
             content,
             prefix: check.prefix.clone().into_owned(),
             separator: check.separator.clone().into_owned(),
@@ -53,8 +58,8 @@ impl PlannedCheck {
     }
 
     /// Whether the value says what the body is.
-    pub(super) fn binds_body(&self) -> bool {
-        self.content.covers_body() && self.presence != Presence::Optional
+    pub(super) const fn binds_body(&self) -> bool {
+        self.binds_body
     }
 
     /// The header that is checked.

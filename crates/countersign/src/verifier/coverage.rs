@@ -1,6 +1,7 @@
+use super::boundaries::{Bound, Boundaries};
 use super::checks::PlannedCheck;
 use crate::provider::Provider;
-use crate::scheme::{Content, FixedPart, Location, MessageSignatureRules, RarePart};
+use crate::scheme::{BodyPart, FixedPart, Location, MessageSignatureRules, RarePart};
 
 /// What a signature covers: everything else can be changed by whoever can see and repeat a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,8 +18,10 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    pub(super) fn of(provider: &Provider, content: &Content, checks: &[PlannedCheck]) -> Self {
-        let has = |wanted: &FixedPart| content.fixed().any(|part| part == wanted);
+    /// Of a content with these boundaries: what can exchange bytes with its neighbour is not covered.
+    pub(super) fn of(provider: &Provider, boundaries: &Boundaries, checks: &[PlannedCheck]) -> Self {
+        let content = &boundaries.bound;
+        let has = |wanted: &FixedPart| content.fixed.contains(wanted);
         // What a signed value says of the body is as good as a signature over it.
         let token = provider.scheme.token.as_ref();
         let message = provider.scheme.message_signature.as_ref();
@@ -33,8 +36,10 @@ impl Coverage {
             _ => covers(provider, content, at),
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);
+        // A JSON document ends where it ends: what is appended behind it changes none of its values.
+        let body_is_bound = body && !boundaries.guard.extendable;
         Self {
-            body,
+            body: body_is_bound,
             id: has(&FixedPart::Id) || event.id.as_ref().is_some_and(covers),
             event_type: event.event_type.as_ref().is_some_and(covers),
             timestamp: has(&FixedPart::Timestamp)
@@ -45,29 +50,35 @@ impl Coverage {
 
 impl Coverage {
     /// Whether the signature covers the value there by itself.
-    pub(super) fn covers(provider: &Provider, content: &Content, at: &Location) -> bool {
+    pub(super) fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
         covers(provider, content, at)
     }
 }
 
 /// Whether the signature covers the value there by itself.
-fn covers(provider: &Provider, content: &Content, at: &Location) -> bool {
+fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     if let Some(rules) = &provider.scheme.message_signature {
         return rules.covers(at);
     }
+    let fixed = || content.fixed.iter();
+    let is_timestamp = provider.scheme.timestamp.as_ref().is_some_and(|field| field.at == *at);
     let has_header = |name: &str| {
-        let signed = |part: &FixedPart| matches!(part, FixedPart::Header(header) if header.as_str() == name);
-        content.fixed().any(signed)
+        let signed = |part: &FixedPart| match part {
+            FixedPart::Header(header) => header.as_str() == name,
+            // The list has to name the timestamp.
+            FixedPart::Rare(RarePart::Headers(list)) => is_timestamp || list.as_str() == name,
+            _ => false,
+        };
+        fixed().any(signed)
     };
     match at {
         Location::Header(names) => names.split(',').all(|name| has_header(name.trim())),
         Location::Json(pointer) => {
-            let path = pointer.tokens();
-            let item = provider.scheme.each.as_ref().and_then(|each| item_path(&each.tokens(), &path));
-            content.covers_json(&path) || item.is_some_and(|path| content.covers_json(&path))
+            // Of items that are signed one by one nothing says which are there, and in what order.
+            provider.scheme.each.is_none() && covers_json(content, &pointer.tokens())
         }
-        Location::Form(name) => content.covers_form(name),
-        Location::Query(name) => content.fixed().any(|part| match part {
+        Location::Form(name) => covers_form(content, name),
+        Location::Query(name) => fixed().any(|part| match part {
             FixedPart::Url | FixedPart::Query => true,
             FixedPart::Rare(RarePart::QueryParameter(signed)) => name == signed,
             FixedPart::Rare(rare) => matches!(
@@ -80,16 +91,27 @@ fn covers(provider: &Provider, content: &Content, at: &Location) -> bool {
             _ => false,
         }),
         Location::Claim(_) | Location::Body => true,
-        Location::SignatureItem(tag) => content
-            .fixed()
+        Location::SignatureItem(tag) => fixed()
             .any(|part| matches!(part, FixedPart::Rare(RarePart::SignatureItem(signed)) if signed == tag)),
         Location::SignatureIndex(_) => false,
     }
 }
 
-/// The steps of a pointer into an array, seen from its items.
-fn item_path(each: &[String], path: &[String]) -> Option<Vec<String>> {
-    let (to_item, rest) = path.split_at_checked(each.len())?;
-    let leads = each.iter().zip(to_item).all(|(step, taken)| step == "*" || step == taken);
-    leads.then(|| rest.to_vec())
+/// Whether the signature covers the form field.
+fn covers_form(content: &Bound, name: &str) -> bool {
+    content.body.iter().any(|part| match part {
+        BodyPart::Form(field) => field.name == name,
+        BodyPart::FormPhp => true,
+        _ => false,
+    })
+}
+
+/// Whether the signature covers the value at these steps.
+fn covers_json(content: &Bound, path: &[String]) -> bool {
+    content.body.iter().any(|part| match part {
+        BodyPart::Json(json) => json.path == path,
+        BodyPart::JsonLines(lines) => lines.iter().any(|json| json.path == path),
+        BodyPart::JsonSorted => true,
+        _ => false,
+    })
 }

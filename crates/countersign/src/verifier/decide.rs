@@ -63,6 +63,9 @@ pub(super) fn decide(
     } else {
         signing.matching_key(claim.signatures, claim.began)
     }?;
+    if let Some(guard) = &plan.guard {
+        guard.check(claim.around, body)?;
+    }
     date(plan, claim, key, body, now)
 }
 
@@ -96,6 +99,9 @@ fn decide_rarely(
         }
         None => key_of(core, claim, body, running, &mut budget)?,
     };
+    if let Some(guard) = &plan.guard {
+        guard.check(claim.around, body)?;
+    }
     check_all(plan, claim, body, None)?;
     if let Some(end) = claim.around.head().and_then(|rare| rare.list_end) {
         end.check(body)?;
@@ -228,5 +234,5 @@ fn read_timestamp(plan: &Plan, body: &[u8], now: UnixTime) -> Result<(UnixTime, 
     let (picked, text) = Picked::with(plan, body, Some(source));
     let text = text.filter(|text| !text.as_str(body).is_empty());
     let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;
-    Ok((judge_timestamp(field, text.as_str(body).as_bytes(), now)?, picked))
+    Ok((judge_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, picked))
 }

@@ -6,7 +6,7 @@ use super::gather::{Found, Gathered, Slot};
 use super::grammar::Items;
 use super::ports::port_variant;
 use super::rare::RareHead;
-use super::render::{Around, Values, contains};
+use super::render::{Around, HOLDS_SEPARATOR, Values, splits};
 use super::{Core, Plan, Source};
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
@@ -60,7 +60,7 @@ pub(super) fn judge<'h>(
     let stamp = timestamp_text(plan, gathered, &items)?;
     let timestamp = match &plan.provider.scheme.timestamp {
         Some(field) if plan.dated_by_head => match stamp {
-            Some(stamp) => Some(judge_timestamp(field, stamp, now)?),
+            Some(stamp) => Some(judge_timestamp(plan, field, stamp, now)?),
             None if field.optional => None,
             None => return Err(VerifyError::MissingTimestamp),
         },
@@ -153,11 +153,15 @@ const fn malformed(reason: &'static str) -> VerifyError {
 /// Reads a timestamp and holds it against the tolerance.
 #[inline]
 pub(super) fn judge_timestamp(
+    plan: &Plan,
     field: &TimestampField,
     text: &[u8],
     now: UnixTime,
 ) -> Result<UnixTime, VerifyError> {
     let time = field.unit.parse(text)?;
+    if plan.exact_timestamp {
+        field.unit.check_exact(text)?;
+    }
     match field.tolerance.judge(time, now) {
         Window::Inside => Ok(time),
         Window::TooOld { age, tolerance } => Err(VerifyError::TimestampTooOld { age, tolerance }),
@@ -188,9 +192,7 @@ fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, Veri
         Found::One([]) | Found::Nothing if plan.signs_id_in_head => Err(VerifyError::MissingId),
         Found::One([]) | Found::Nothing => Ok(None),
         Found::Several => malformed("several ids with different values"),
-        Found::One(id) if contains(id, &plan.id_end) => {
-            malformed("contains the separator of the signed content")
-        }
+        Found::One(id) if splits(id, &plan.id_end, &plan.id_start) => malformed(HOLDS_SEPARATOR),
         Found::One(id) if !is_visible(id) => malformed("is not visible ASCII"),
         Found::One(id) => Ok(Some(id)),
     }

@@ -1,6 +1,7 @@
 //! From a request to a [`Delivery`]: one path, in one call or chunk by chunk.
 
 mod body;
+mod boundaries;
 mod buffer;
 mod canonical;
 mod challenges;
@@ -10,6 +11,7 @@ mod coverage;
 mod decide;
 mod gather;
 mod grammar;
+mod guard;
 mod intake;
 mod items;
 mod judge;
@@ -25,6 +27,7 @@ mod signing;
 #[cfg(feature = "jwt")]
 mod token;
 mod unique;
+mod warnings;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -54,7 +57,7 @@ pub use intake::Intake;
 use judge::{Judged, Line, announced_length, judge};
 pub(crate) use listed::End as ListEnd;
 pub(crate) use plan::{Plan, Source};
-pub(crate) use render::{Around, Rendered, Step, Values, contains};
+pub(crate) use render::{Around, Rendered, Step, Values, splits};
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
 ///
@@ -143,7 +146,7 @@ impl Verifier {
         provider: impl Into<Cow<'static, Provider>>,
         secrets: impl Into<SecretSet>,
     ) -> VerifierBuilder {
-        VerifierBuilder { provider: provider.into(), secrets: secrets.into() }
+        VerifierBuilder { provider: provider.into(), secrets: secrets.into(), idle_tolerance: false }
     }
 
     /// The same verifier under other secrets: one per tenant.
@@ -263,13 +266,17 @@ impl fmt::Debug for Verifier {
 pub struct VerifierBuilder {
     provider: Cow<'static, Provider>,
     secrets: SecretSet,
+    /// Whether a tolerance was set that nothing is held against.
+    idle_tolerance: bool,
 }
 
 impl VerifierBuilder {
-    /// Another tolerance for the timestamp. Without effect on providers that send none.
+    /// Another tolerance for the timestamp. [`build`](Self::build) refuses a bound for a provider that sends no timestamp:
+    /// nothing would hold it.
     pub fn with_tolerance(mut self, tolerance: Tolerance) -> Self {
-        if let Some(timestamp) = &mut self.provider.to_mut().scheme.timestamp {
-            timestamp.tolerance = tolerance;
+        match &mut self.provider.to_mut().scheme.timestamp {
+            Some(timestamp) => timestamp.tolerance = tolerance,
+            None => self.idle_tolerance = tolerance.past().is_some() || tolerance.future().is_some(),
         }
         self
     }
@@ -284,8 +291,17 @@ impl VerifierBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration is malformed, or a secret is not one of this provider's.
+    /// [`ConfigError`] when the declaration is malformed, a secret is not one of this provider's, or a tolerance was set
+    /// for a provider that sends no timestamp.
     pub fn build(self) -> Result<Verifier, ConfigError> {
+        if self.idle_tolerance {
+            let slug = &self.provider.slug;
+            let problem = format!(
+                "`{slug}` declares no timestamp, so nothing bounds the age of a request: remove `with_tolerance`, or declare \
+                 `scheme.timestamp`"
+            );
+            return Err(ConfigError::new("tolerance", problem));
+        }
         let plan = Plan::new(self.provider)?;
         plan.check_complete()?;
         let keys = KeyRing::new(&plan.provider.scheme, &self.secrets, Role::Verifier)?;

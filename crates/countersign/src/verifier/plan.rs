@@ -3,18 +3,20 @@ use std::sync::Arc;
 
 use http::HeaderName;
 
-use crate::error::ConfigError;
+use crate::error::{ConfigError, ConfigWarning};
 use crate::event::Envelope;
 use crate::handshake::{Matcher, Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
     Algorithm, BodyPart, Content, Encoding, FixedPart, Limits, Location, MessageSignatureRules, Pointer,
-    RarePart, header_names,
+    RarePart, Unit, header_names,
 };
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
 
+use super::boundaries::{Bound, Boundaries, Timestamp};
 use super::checks::PlannedCheck;
-use super::rules;
+use super::guard::BodyGuard;
+use super::{rules, warnings};
 
 /// A declaration, checked and taken apart once, so that a request finds everything ready.
 #[derive(Debug)]
@@ -26,6 +28,15 @@ pub(crate) struct Plan {
     pub(crate) after: Vec<Step>,
     /// What the id must not contain.
     pub(crate) id_end: Vec<u8>,
+    pub(crate) id_start: Vec<u8>,
+    /// Whether the timestamp has to be written in its one form.
+    pub(crate) exact_timestamp: bool,
+    /// The parts of the content that keep their bytes.
+    pub(crate) bound: Bound,
+    /// What the body must not look like.
+    pub(crate) guard: Option<Box<BodyGuard>>,
+    /// What a developer has to know of the declaration.
+    pub(crate) warnings: Vec<ConfigWarning>,
     /// Whether the body is hashed as it is.
     pub(crate) streams: bool,
     /// Whether the body is hashed while it arrives.
@@ -86,7 +97,7 @@ impl Plan {
     pub(crate) fn new(provider: Cow<'static, Provider>) -> Result<Self, ConfigError> {
         let scheme = &provider.scheme;
         scheme.key.check()?;
-        let content = scheme.content.parse().map_err(|error| error.within("scheme"))?;
+        let mut content = scheme.content.parse().map_err(|error| error.within("scheme"))?;
         let signature = Source::new(&scheme.signature.at, "scheme.signature.at")?;
         let grammar = Grammar::new(&scheme.signature)?;
         let timestamp = scheme.timestamp.as_ref();
@@ -100,19 +111,28 @@ impl Plan {
         }
         let data = event.data.as_ref().map(Pointer::tokens).unwrap_or_default();
         let envelope = Envelope::new(id.as_ref(), event_type.as_ref(), &data);
-        let more = !content.body.is_empty();
-        let (before, after) = (Step::all(&content.before, more), Step::all(&content.after, false));
-        let id_end = before.iter().chain(&after).find(|step| step.part == FixedPart::Id);
-        let id_end = id_end.map(|step| step.end.clone()).unwrap_or_default();
+        let unit = scheme.timestamp.as_ref().map_or(Unit::Either, |field| field.unit);
+        let stamp = Timestamp { source: timestamp.as_ref(), unit };
+        let mut boundaries = Boundaries::new(&mut content, stamp);
+        boundaries.guard.extendable = content.can_be_continued(scheme.algorithm);
+        let starts = scheme.forbidden_starts.split('|').filter(|start| !start.is_empty());
+        boundaries.guard.forbidden_starts = starts.map(|start| start.as_bytes().to_vec()).collect();
+        let id_step = Step::of_id(&boundaries.before).or_else(|| Step::of_id(&boundaries.after));
+        let (id_end, id_start) =
+            id_step.map(|step| (step.end.clone(), step.start.clone())).unwrap_or_default();
         let streams = content.streams();
         let signs_message = scheme.message_signature.is_some();
         // When a message was signed is known once it is known which of its signatures counts.
         let dated_by_head = timestamp
             .as_ref()
             .is_some_and(|source| source.is_in_head() && !(signs_message && source.is_in_signature()));
-        let checks = scheme.checks.iter().map(PlannedCheck::new).collect::<Result<Vec<_>, _>>()?;
+        let checks = scheme.checks.iter().map(|check| PlannedCheck::new(check, stamp));
+        let checks = checks.collect::<Result<Vec<_>, _>>()?;
         let each = scheme.each.as_ref().map(Pointer::tokens);
-        let signs = Coverage::of(&provider, &content, &checks);
+        let signs = Coverage::of(&provider, &boundaries, &checks);
+        let warnings = warnings::of(&provider, &content, &boundaries, signs);
+        let Boundaries { before, after, exact_timestamp, guard, bound, .. } = boundaries;
+        let guard = guard.is_needed().then(|| Box::new(guard));
         let headers = headers(&content, &checks, key_id.as_ref());
         let lists_headers = signs_message
             || content.header_list().is_some()
@@ -123,7 +143,7 @@ impl Plan {
             && scheme.algorithm.hashes_in_order();
         let mut handshakes = Steps::new(&provider.handshakes)?;
         if let Some(steps) = &mut handshakes {
-            steps.set_covered(|place| super::challenges::covers(&provider, &content, signs, place));
+            steps.set_covered(|place| super::challenges::covers(&provider, &bound, signs, place));
         }
         let handshakes = handshakes.map(Arc::new);
         let challenges = challenges(&provider.handshakes)?;
@@ -149,6 +169,11 @@ impl Plan {
             before,
             after,
             id_end,
+            id_start,
+            exact_timestamp,
+            bound,
+            guard,
+            warnings,
             streams,
             hashes_early,
             dated_by_head,

@@ -9,7 +9,7 @@ use super::gather::Found;
 use super::listed;
 #[cfg(feature = "message-signatures")]
 use super::message_signature::MessageHead;
-use super::render::Values;
+use super::render::{HOLDS_SEPARATOR, Values};
 use crate::error::VerifyError;
 use crate::inline::Inline;
 use crate::scheme::{Encoding, RarePart};
@@ -121,19 +121,49 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
     Ok(text.into_bytes())
 }
 
-/// The headers that a header lists, sorted by name.
+/// The headers that a header lists, sorted by name: `name:value` each, joined by `;`.
+///
+/// The list is signed with the rest, so it has one reading only if it names itself and the timestamp, if its names are
+/// names of headers that are there, and if no value holds a `;` with one of the names behind it.
 fn listed_headers(list: &http::HeaderName, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
-    let Found::One(names) = values.gathered.signed(values.plan, list) else {
+    let Found::One(text) = values.gathered.signed(values.plan, list) else {
         return Err(VerifyError::MissingHeader { name: list.to_string() });
     };
-    let mut names: Vec<_> = names.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
+    let malformed = |reason| VerifyError::MalformedHeader { name: list.to_string(), reason };
+    let mut names: Vec<_> = text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).collect();
     names.sort_unstable();
     names.dedup();
+    if names.iter().any(|name| http::HeaderName::from_bytes(name).is_err()) {
+        return Err(malformed("has something in its list that is not the name of a header"));
+    }
     let all = values.gathered.all();
-    let lines = names.iter().filter_map(|name| {
-        let mut values = all.iter().filter(|(other, _)| other.as_bytes() == *name);
-        let (_, value) = values.next()?;
-        Some([name, b":".as_slice(), value.trim_ascii()].concat())
+    let sent = |name: &[u8]| {
+        all.iter().filter(|(other, _)| other.as_bytes() == name).map(|(_, value)| *value).collect::<Vec<_>>()
+    };
+    let mut needed = vec![list.as_str()];
+    if let Some(Source::Headers(timestamp)) = &values.plan.timestamp {
+        needed.extend(
+            timestamp.iter().map(http::HeaderName::as_str).filter(|name| !sent(name.as_bytes()).is_empty()),
+        );
+    }
+    if needed.iter().any(|name| !names.contains(&name.as_bytes())) {
+        return Err(malformed("does not list itself and the timestamp"));
+    }
+    let mut lines = Vec::with_capacity(names.len());
+    for name in &names {
+        let missing = || VerifyError::MissingHeader { name: String::from_utf8_lossy(name).into_owned() };
+        let sent = sent(name);
+        let (value, more) = sent.split_first().ok_or_else(missing)?;
+        if more.iter().any(|other| other != value) {
+            return Err(malformed("lists a header that is there twice with different values"));
+        }
+        lines.push([name, b":".as_slice(), value.trim_ascii()].concat());
+    }
+    let joined = lines.join(&b';');
+    // As many cuts as the list says, and no more.
+    let cuts = joined.split(|byte| *byte == b';').filter(|piece| {
+        let name = piece.split(|byte| *byte == b':').next().unwrap_or_default();
+        name.len() < piece.len() && names.contains(&name)
     });
-    Ok(lines.collect::<Vec<_>>().join(&b';'))
+    if cuts.count() == names.len() { Ok(joined) } else { Err(malformed(HOLDS_SEPARATOR)) }
 }

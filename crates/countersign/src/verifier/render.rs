@@ -3,7 +3,7 @@ use super::gather::{Found, Gathered, Slot};
 use super::rare::{RareHead, rare};
 use crate::error::VerifyError;
 use crate::mac::{Key, Mac};
-use crate::scheme::FixedPart;
+use crate::scheme::{FixedPart, RarePart};
 use crate::{target, words};
 
 /// Signed bytes around the body, rendered from the head of a request: inline until they are too long for it.
@@ -14,6 +14,8 @@ pub(crate) struct Rendered {
     len: usize,
     /// Where the secret goes, for schemes that hash it with the content.
     secret_at: Option<usize>,
+    /// Whether a group was left out.
+    left_out: bool,
 }
 
 /// Id and timestamp of most schemes fit.
@@ -58,34 +60,37 @@ impl Around {
     }
 }
 
-/// A part of the signed content, and the literal that ends it, where something that varies comes after that: a value
-/// that contains it could be read in two ways.
+/// A part of the signed content, and the literals beside it that its values must not hold: one that did could be read in
+/// two ways. Empty where there is no such rule.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) part: FixedPart,
     pub(crate) end: Vec<u8>,
+    pub(crate) start: Vec<u8>,
     /// The steps of a group.
-    inner: Vec<Step>,
+    pub(crate) inner: Vec<Step>,
 }
 
 impl Step {
-    /// `more` says whether anything that varies follows the last part.
-    pub(crate) fn all(parts: &[FixedPart], more: bool) -> Vec<Self> {
-        let following = (1..=parts.len()).map(|from| parts.get(from..).unwrap_or_default());
-        let ends = following.map(|following| match following {
-            [FixedPart::Literal(literal), after @ ..] if more || !after.is_empty() => {
-                literal.clone().into_bytes()
-            }
-            _ => Vec::new(),
-        });
-        let steps = parts.iter().zip(ends).map(|(part, end)| {
-            let inner = match part {
-                FixedPart::Group(parts) => Self::all(parts, true),
-                _ => Vec::new(),
-            };
-            Self { part: part.clone(), end, inner }
-        });
-        steps.collect()
+    /// The step that renders the id, in a group or not.
+    pub(crate) fn of_id(steps: &[Self]) -> Option<&Self> {
+        steps
+            .iter()
+            .flat_map(|step| std::iter::once(step).chain(&step.inner))
+            .find(|step| step.part == FixedPart::Id)
+    }
+
+    /// The value, unless it holds one of the literals beside it.
+    fn checked<T: AsRef<[u8]>>(&self, value: T) -> Result<T, VerifyError> {
+        if splits(value.as_ref(), &self.end, &self.start) {
+            return Err(match &self.part {
+                FixedPart::Rare(RarePart::SignatureItem(_)) => {
+                    VerifyError::MalformedSignature { reason: HOLDS_SEPARATOR }
+                }
+                part => VerifyError::MalformedHeader { name: part.written(), reason: HOLDS_SEPARATOR },
+            });
+        }
+        Ok(value)
     }
 }
 
@@ -124,7 +129,17 @@ impl Default for Rendered {
 
 impl Rendered {
     pub(crate) const fn new() -> Self {
-        Self { inline: [0; INLINE], heap: Vec::new(), len: 0, secret_at: None }
+        Self { inline: [0; INLINE], heap: Vec::new(), len: 0, secret_at: None, left_out: false }
+    }
+
+    /// Whether a group of parts was left out.
+    pub(super) const fn left_out(&self) -> bool {
+        self.left_out
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_group_left_out(left_out: bool) -> Self {
+        Self { left_out, ..Self::new() }
     }
 
     /// All of it, where no secret belongs into it.
@@ -156,13 +171,14 @@ impl Rendered {
                 FixedPart::Literal(literal) => self.push(literal.as_bytes()),
                 FixedPart::Id => self.push(values.id.ok_or(VerifyError::MissingId)?),
                 FixedPart::Timestamp => self.push(values.timestamp.ok_or(VerifyError::MissingTimestamp)?),
-                FixedPart::Header(name) => self.push(header(name, &step.end, values)?),
-                FixedPart::Method => self.push(values.method.as_bytes()),
+                FixedPart::Header(name) => self.push(header(name, step, values)?),
+                FixedPart::Method => self.push(step.checked(values.method)?.as_bytes()),
                 FixedPart::Secret => self.secret_at = Some(self.len),
-                FixedPart::Rare(part) => self.push(&rare(part, values)?),
+                FixedPart::Rare(part) => self.push(&step.checked(rare(part, values)?)?),
                 FixedPart::Group(_) => self.render_group(&step.inner, values)?,
                 FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => {
-                    self.push(url_part(&step.part, values.url.ok_or(VerifyError::MissingUrl)?).as_bytes());
+                    let url = values.url.ok_or(VerifyError::MissingUrl)?;
+                    self.push(step.checked(url_part(&step.part, url))?.as_bytes());
                 }
             }
         }
@@ -175,7 +191,7 @@ impl Rendered {
         let mut group = Self::new();
         match group.render(steps, values) {
             Ok(()) => self.push(group.as_bytes()),
-            Err(error) if error.is_absence() => {}
+            Err(error) if error.is_absence() => self.left_out = true,
             Err(error) => return Err(error),
         }
         Ok(())
@@ -206,17 +222,21 @@ impl Rendered {
     }
 }
 
-fn header<'h>(name: &http::HeaderName, end: &[u8], values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {
+fn header<'h>(
+    name: &http::HeaderName,
+    step: &Step,
+    values: &Values<'_, 'h>,
+) -> Result<&'h [u8], VerifyError> {
     let malformed = |reason| VerifyError::MalformedHeader { name: name.to_string(), reason };
     match values.gathered.signed(values.plan, name) {
         Found::Nothing => Err(VerifyError::MissingHeader { name: name.to_string() }),
         Found::Several => Err(malformed("is there twice with different values")),
-        Found::One(value) if contains(value, end) => {
-            Err(malformed("contains the separator of the signed content"))
-        }
+        Found::One(value) if splits(value, &step.end, &step.start) => Err(malformed(HOLDS_SEPARATOR)),
         Found::One(value) => Ok(value),
     }
 }
+
+pub(super) const HOLDS_SEPARATOR: &str = "contains the separator of the signed content";
 
 fn url_part<'u>(part: &FixedPart, url: &'u str) -> &'u str {
     let (before, query) = url.split_once('?').unwrap_or((url, ""));
@@ -240,9 +260,33 @@ pub(crate) fn contains(value: &[u8], end: &[u8]) -> bool {
     }
 }
 
+/// Whether a value between these literals makes one of them appear at another place than its own.
+pub(crate) fn splits(value: &[u8], end: &[u8], start: &[u8]) -> bool {
+    // A literal that ends as it begins may also appear where the value and the literal meet.
+    let at_end = |kept| {
+        value.ends_with(end.get(..kept).unwrap_or_default()) && end.get(kept..) == end.get(..end.len() - kept)
+    };
+    let at_start = |kept: usize| {
+        value.starts_with(start.get(kept..).unwrap_or_default())
+            && start.get(..kept) == start.get(start.len() - kept..)
+    };
+    contains(value, end)
+        || contains(value, start)
+        || (1..end.len()).any(at_end)
+        || (1..start.len()).any(at_start)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_separator_must_not_appear_where_the_value_meets_it() {
+        assert!(splits(b"a.b", b".", b"") && splits(b"a.b", b"", b".") && splits(b"a--b", b"--", b""));
+        assert!(splits(b"a-", b"--", b"") && splits(b"-a", b"", b"--") && !splits(b"ax:", b":x:", b""));
+        assert!(splits(b"a:x", b":x:", b""));
+        assert!(!splits(b"a-b", b"--", b"--") && !splits(b"", b".", b".") && !splits(b"a.b", b"", b""));
+    }
 
     #[test]
     fn parts_of_a_url() {

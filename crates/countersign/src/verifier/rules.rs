@@ -2,11 +2,14 @@
 
 use super::{Plan, Source};
 use crate::error::ConfigError;
-use crate::scheme::{Algorithm, Encoding, Format, Location, check_message_signature};
+use crate::scheme::{
+    Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, check_message_signature,
+};
 
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
     check_message_signature(scheme)?;
+    check_contents(plan)?;
     let needs = |ok: bool, field: &str, problem: &str| {
         if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) }
     };
@@ -60,4 +63,54 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
         "the body cannot be both the token and its payload",
     )?;
     needs(plan.each.is_none(), "scheme.each", "a token is not one per item")
+}
+
+/// Every part of a content has to be able to have a value, and some part has to be of the request.
+fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
+    let checked = plan.checks.iter().map(|check| ("scheme.checks.equals", &check.content));
+    for (field, content) in std::iter::once(("scheme.content", &plan.content)).chain(checked) {
+        let needs = |ok: bool, problem: &str| if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) };
+        needs(
+            !content.body.contains(&BodyPart::FormPhp) || matches!(plan.signature, Source::Form(_)),
+            "`{form:php-serialize}` is all fields but that of the signature, so `scheme.signature.at` has to be `form:…`",
+        )?;
+        let has_item =
+            content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::SignatureItem(_))));
+        needs(
+            !has_item || matches!(scheme.signature.format, Format::List { .. }),
+            "`{sig:…}` is an item of the signature field, so `scheme.signature.format` has to be a list",
+        )?;
+        needs(
+            !(content.needs_form() && content.needs_json()),
+            "a body is a form or JSON: placeholders `{form:…}` and `{json:…}` exclude each other",
+        )?;
+    }
+    let signs_body_field = match plan.signature {
+        Source::Json(_) => !plan.content.needs_form(),
+        Source::Form(_) => !plan.content.needs_json(),
+        _ => true,
+    };
+    if !signs_body_field {
+        return Err(ConfigError::new(
+            "scheme.signature.at",
+            "is in another kind of body than the content, which signs a form or JSON",
+        ));
+    }
+    let is_constant = |part: &FixedPart| {
+        matches!(part, FixedPart::Literal(_) | FixedPart::Secret | FixedPart::Group(_) | FixedPart::Method)
+            || matches!(part, FixedPart::Rare(RarePart::MethodLower | RarePart::Parameter(_)))
+    };
+    let parts = plan.content.before.iter().chain(&plan.content.after);
+    if scheme.algorithm.covers_content()
+        && scheme.message_signature.is_none()
+        && plan.content.body.iter().all(|part| matches!(part, BodyPart::Literal(_)))
+        && parts.into_iter().all(is_constant)
+    {
+        return Err(ConfigError::new(
+            "scheme.content",
+            "signs nothing that differs from one request to the next: one signature would be right for all of them",
+        ));
+    }
+    Ok(())
 }

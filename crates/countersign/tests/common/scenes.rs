@@ -100,7 +100,7 @@ pub fn scenes() -> Vec<Scene> {
 }
 
 /// Valid requests of one declaration.
-pub fn of(original: &'static Provider) -> Vec<Scene> {
+pub fn of(original: &Provider) -> Vec<Scene> {
     let provider = complete(original);
     let (private, public) = keys(&provider);
     let verifier = Verifier::new(provider.clone(), public).unwrap();
@@ -174,7 +174,7 @@ fn shared_secret(provider: &Provider) -> String {
 fn bodies(provider: &Provider) -> Vec<String> {
     let (scheme, content) = (&provider.scheme, provider.scheme.content.as_str());
     if content.contains("{form:") {
-        return vec![FORM.to_owned(), "Event=x.1".to_owned()];
+        return vec![FORM.to_owned(), "Event=x.1".to_owned(), "Event=a".to_owned()];
     }
     let mut bodies = vec![JSON.to_owned(), "[1]".to_owned()];
     let in_body = |at: &Location| matches!(at, Location::Json(_) | Location::Form(_));
@@ -183,7 +183,7 @@ fn bodies(provider: &Provider) -> Vec<String> {
         && !in_body(&scheme.signature.at)
         && !scheme.timestamp.as_ref().is_some_and(|field| in_body(&field.at));
     if is_free {
-        bodies.extend(["a=b10&c=0".to_owned(), String::new()]);
+        bodies.extend(["a=b10&c=0".to_owned(), "1234=b10&c=0".to_owned(), String::new()]);
     }
     bodies
 }

@@ -21,17 +21,20 @@ pub static AIRSHIP: Provider = Provider::new(
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_notes("Tolerance chosen: 300 s both ways.");
 
-/// Airwallex. Facts from somebody else's code or page.
+/// Airwallex.
 pub static AIRWALLEX: Provider = Provider::new(
     "airwallex",
     "Airwallex",
     Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{timestamp}{body}")
-        .with_timestamp(Location::header("x-timestamp"), Unit::Either, CHOSEN),
+        .with_timestamp(Location::header("x-timestamp"), Unit::Milliseconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(
+    Confidence::OfficialDocs,
+    "airwallex.com/docs/developer-tools/webhooks/listen-for-webhook-events",
+)
 .with_notes(
-    "The unit of the timestamp is not documented: seconds and milliseconds are read. \
-     Tolerance chosen: 300 s both ways.",
+    "No separator stands behind the timestamp in what is signed, so it has to have 13 digits. Tolerance \
+     chosen: 300 s both ways.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/name"))
@@ -71,7 +74,10 @@ pub static CONFIGCAT: Provider = Provider::new(
     .with_timestamp(Location::header("x-configcat-webhook-timestamp"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_notes("Tolerance chosen: 300 s both ways.")
+.with_notes(
+    "Nothing separates the id, the timestamp and the body in what is signed, so none of them is \
+     reported as signed. Tolerance chosen: 300 s both ways.",
+)
 .with_id(Location::header("x-configcat-webhook-id"));
 
 /// Customer.io. Facts from somebody else's code or page.
@@ -117,8 +123,8 @@ pub static GRAFANA: Provider = Provider::new(
 .with_source(Confidence::OfficialCode, "grafana/alerting http/hmac.go")
 .with_notes(
     "Both headers are named in the contact point; this name of the timestamp was chosen. \
-     Without one the body alone is signed, and nothing bounds a replay. Tolerance chosen: 300 \
-     s both ways.",
+     Without one the body alone is signed, and nothing bounds a replay; a body that begins \
+     like a timestamp and a colon is refused then. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/status"));
 
@@ -131,8 +137,9 @@ pub static KLAVIYO: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_notes(
-    "The unit of the timestamp is not documented: seconds and milliseconds are read. \
-     Tolerance chosen: 300 s both ways.",
+    "The unit of the timestamp is not documented: 10 digits are seconds, 13 are milliseconds, and \
+     a body that ends with three digits, which could belong to either, is refused. Tolerance \
+     chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/data/0/topic"));
 

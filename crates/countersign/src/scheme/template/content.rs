@@ -1,5 +1,6 @@
 use super::parse::{Part, invalid};
 use crate::error::ConfigError;
+use crate::scheme::Algorithm;
 
 /// A parsed template. All of `before` and `after` is known from the head of the request, `body` is not.
 #[derive(Debug, Default, PartialEq)]
@@ -57,19 +58,39 @@ pub(crate) enum BodyPart {
     FormSorted,
     FormPlivo,
     FormPhp,
-    Form(String),
+    Form(FormPart),
     Json(JsonPart),
-    JsonLines(Vec<JsonPart>),
+    JsonLines(JsonLines),
     Literal(String),
 }
 
+/// The value of a form field.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct FormPart {
+    pub(crate) name: String,
+    pub(crate) excluded: Excluded,
+}
+
 /// A scalar of a JSON body.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct JsonPart {
     /// The steps of the pointer.
     pub(crate) path: Vec<String>,
     /// Whether it may be missing.
     pub(crate) optional: bool,
+    /// Whether the value may hold the separator.
+    pub(crate) is_free: bool,
+    pub(crate) excluded: Excluded,
+}
+
+/// Members of a JSON body, one line with the name and one with the value each.
+pub(crate) type JsonLines = Vec<JsonPart>;
+
+/// Literals beside a value, which it must not hold. Empty where there is no such rule.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Excluded {
+    pub(crate) end: Vec<u8>,
+    pub(crate) start: Vec<u8>,
 }
 
 impl Content {
@@ -81,35 +102,9 @@ impl Content {
     /// Whether the signature covers all bytes of the body.
     pub(crate) fn covers_body(&self) -> bool {
         let whole = |part: &BodyPart| {
-            matches!(
-                part,
-                BodyPart::Raw
-                    | BodyPart::Sha256
-                    | BodyPart::Sha256Hex
-                    | BodyPart::JsonString
-                    | BodyPart::FormPhp
-            )
+            matches!(part, BodyPart::Raw | BodyPart::Sha256 | BodyPart::Sha256Hex | BodyPart::JsonString)
         };
         self.body.iter().any(whole)
-    }
-
-    /// Whether the signature covers the form field, or all of them.
-    pub(crate) fn covers_form(&self, name: &str) -> bool {
-        self.body.iter().any(|part| match part {
-            BodyPart::Form(field) => field == name,
-            BodyPart::FormSorted | BodyPart::FormPlivo => true,
-            _ => false,
-        })
-    }
-
-    /// Whether the signature covers the value at these steps.
-    pub(crate) fn covers_json(&self, path: &[String]) -> bool {
-        self.body.iter().any(|part| match part {
-            BodyPart::Json(json) => json.path == path,
-            BodyPart::JsonLines(lines) => lines.iter().any(|json| json.path == path),
-            BodyPart::JsonSorted => true,
-            _ => false,
-        })
     }
 
     /// All parts that are known from the head, in order, those in groups included.
@@ -126,6 +121,12 @@ impl Content {
             FixedPart::Rare(RarePart::ListedValues(tag)) => Some(tag.as_str()),
             _ => None,
         })
+    }
+
+    /// Whether more can be appended to the content without the secret, and the new digest is known all the same: plain
+    /// hashes tell their state, unless the secret is the last that goes in.
+    pub(crate) fn can_be_continued(&self, algorithm: Algorithm) -> bool {
+        algorithm.takes_secret_in_content() && self.after.last() != Some(&FixedPart::Secret)
     }
 
     /// Whether a form is what the body has to be.
@@ -151,6 +152,11 @@ impl Content {
     /// Whether nothing is signed.
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.body.is_empty() && self.after.is_empty()
+    }
+
+    /// Whether a JSON document is what the body has to be.
+    pub(crate) fn needs_json(&self) -> bool {
+        self.body.iter().any(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_)))
     }
 
     pub(super) fn push(&mut self, part: Part) -> Result<(), ConfigError> {

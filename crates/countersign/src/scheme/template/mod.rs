@@ -1,7 +1,8 @@
 mod content;
 mod parse;
+mod written;
 
-pub(crate) use content::{BodyPart, Content, FixedPart, JsonPart, RarePart};
+pub(crate) use content::{BodyPart, Content, Excluded, FixedPart, JsonLines, JsonPart, RarePart};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,11 +33,24 @@ use crate::error::ConfigError;
 /// | `{form:plivo}` | the same as Plivo joins it with the URL |
 /// | `{form:php-serialize}` | all form fields but the signature, as PHP's `serialize` writes them |
 /// | `{form:name}` | the value of a form field |
-/// | `{json:/pointer}` `{json:?/pointer}` | the scalar at a JSON pointer; nothing where there is none |
+/// | `{json:/pointer}` `{json:?/pointer}` | the scalar at a JSON pointer; nothing where there is none and `?` allows that |
 /// | `{json-lines:A,B?}` | a line with the name and a line with the value of each member; a `?` marks what may be missing |
+/// | `{json:*/pointer}` `{json-lines:A*,B}` | the same of a value that may hold the separator: see below |
 /// | `{secret}` | the key bytes, for schemes that hash them with the content |
 ///
 /// `{? … ?}` is left out when a placeholder in it has no value. `{{` and `}}` stand for the braces themselves.
+///
+/// # Separators
+///
+/// The signature covers one text, so two values with nothing between them can exchange bytes without breaking it. A literal
+/// between two placeholders is a separator: a request is refused if the value beside it holds that literal, for headers,
+/// ids, query parameters, items of the signature, form fields and JSON scalars. One value of a content may be free of
+/// that rule, because all the others determine it: the body, or the JSON value that `*` marks. Timestamps need no
+/// separator: where they have none, they have to be written in their one form (10 digits for seconds, 13 for
+/// milliseconds, no leading zero).
+///
+/// What can exchange bytes with its neighbour is not reported as signed, and
+/// [`Provider::warnings`](crate::Provider::warnings) names it.
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -54,7 +68,7 @@ impl Template {
     }
 
     /// A template made at run time.
-    #[cfg(feature = "diagnose")]
+    #[cfg(any(test, feature = "diagnose"))]
     pub(crate) const fn owned(template: String) -> Self {
         Self(Text::Owned(template))
     }

@@ -1,6 +1,6 @@
 use super::super::Pointer;
 use super::super::location::header_names;
-use super::content::{JsonPart, RarePart};
+use super::content::{Excluded, FormPart, JsonPart, RarePart};
 use super::{BodyPart, FixedPart};
 use crate::error::ConfigError;
 
@@ -78,12 +78,14 @@ fn placeholder(name: &str) -> Result<Part, ConfigError> {
 fn named(name: &str) -> Result<Part, ConfigError> {
     let part = match name.split_once(':') {
         None => return head(name).map(Part::Fixed),
-        Some(("form", field)) => BodyPart::Form(field.to_owned()),
-        Some(("json", pointer)) => {
-            let optional = pointer.strip_prefix('?');
-            let pointer = Pointer::try_from(optional.unwrap_or(pointer).to_owned())
-                .map_err(|problem| invalid(&problem))?;
-            BodyPart::Json(JsonPart { path: pointer.tokens(), optional: optional.is_some() })
+        Some(("form", field)) => {
+            BodyPart::Form(FormPart { name: field.to_owned(), excluded: Excluded::default() })
+        }
+        Some(("json", text)) => {
+            let pointer = text.trim_start_matches(['?', '*']);
+            let marks = text.strip_suffix(pointer).unwrap_or_default();
+            let pointer = Pointer::try_from(pointer.to_owned()).map_err(|problem| invalid(&problem))?;
+            BodyPart::Json(json(pointer.tokens(), marks))
         }
         Some(("json-lines", names)) => BodyPart::JsonLines(names.split(',').map(member).collect()),
         Some((kind, value)) => return head_with(kind, value).map(Part::Fixed),
@@ -91,10 +93,16 @@ fn named(name: &str) -> Result<Part, ConfigError> {
     Ok(Part::Body(part))
 }
 
-/// A member of the body, by its name; a `?` at the end says that it may be missing.
-fn member(name: &str) -> JsonPart {
-    let required = name.trim_end_matches('?');
-    JsonPart { path: vec![required.to_owned()], optional: required != name }
+/// A member of the body, by its name, with its marks behind it.
+fn member(text: &str) -> JsonPart {
+    let name = text.trim_end_matches(['?', '*']);
+    json(vec![name.to_owned()], text.strip_prefix(name).unwrap_or_default())
+}
+
+/// A scalar with its marks: a `?` says that it may be missing, a `*` that it may hold the separator.
+fn json(path: Vec<String>, marks: &str) -> JsonPart {
+    let (optional, is_free) = (marks.contains('?'), marks.contains('*'));
+    JsonPart { path, optional, is_free, excluded: Excluded::default() }
 }
 
 fn head(name: &str) -> Result<FixedPart, ConfigError> {
@@ -139,8 +147,47 @@ fn one_header(name: &str) -> Result<http::HeaderName, ConfigError> {
 }
 
 fn unknown(name: &str) -> ConfigError {
-    invalid(&format!("`{{{name}}}` is not a placeholder"))
+    let alike = KNOWN.iter().map(|known| (strsim::osa_distance(name, known), *known)).min();
+    let hint = match alike {
+        Some((distance, known)) if distance <= 1 + name.len() / 4 => format!(": did you mean `{{{known}}}`?"),
+        _ => ": the documentation of `scheme::Template` lists them".to_owned(),
+    };
+    invalid(&format!("`{{{name}}}` is not a placeholder{hint}"))
 }
+
+/// Placeholders, for suggestions.
+const KNOWN: &[&str] = &[
+    "body",
+    "body:crc32",
+    "body:json-string",
+    "body:json-sorted",
+    "body:sha256",
+    "body:sha256-hex",
+    "form:php-serialize",
+    "form:plivo",
+    "form:sorted",
+    "header:name",
+    "headers:name",
+    "headers:sig:tag",
+    "id",
+    "json-lines:names",
+    "json:/pointer",
+    "method",
+    "method:lower",
+    "param:name",
+    "path",
+    "query",
+    "query:canonical",
+    "query:name",
+    "secret",
+    "sig:tag",
+    "target",
+    "target:encoded-query",
+    "timestamp",
+    "url",
+    "url:plivo",
+    "url_without_query",
+];
 
 pub(super) fn invalid(problem: &str) -> ConfigError {
     ConfigError::new("content", problem)

@@ -1,0 +1,145 @@
+//! Describes each part of the signed content by what its values can look like.
+
+use crate::scheme::{BodyPart, FixedPart, JsonLines, RarePart, Unit};
+use crate::verifier::Source;
+
+/// What the values of a part look like, as far as it tells where they begin and end.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Kind {
+    /// The same text in every request.
+    Literal(Vec<u8>),
+    /// The same text in every request, which a sender does not know: no value holds it.
+    Secret,
+    /// Always of one length: a digest.
+    Fixed,
+    /// Ends where its own grammar says: a JSON string, what PHP serialises.
+    Closed,
+    /// A timestamp of this unit.
+    Timestamp(Unit),
+    /// Digits, any number of them.
+    Number,
+    /// A method: a token of HTTP, so without a colon.
+    Method,
+    /// A URL that begins with `http://` or `https://`.
+    Url,
+    /// A part of a URL.
+    UrlText,
+    /// Text that is checked against the literal beside it.
+    Text,
+    /// Text that may hold anything: one of a content can be determined by all the others.
+    Free,
+    /// The body.
+    Raw,
+    /// Several values with nothing between them.
+    Mixed,
+    /// Parts that are left out together.
+    Group(Vec<Kind>),
+}
+
+/// The timestamp of the scheme: where it is, and how it is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Timestamp<'a> {
+    pub(crate) source: Option<&'a Source>,
+    pub(crate) unit: Unit,
+}
+
+impl Kind {
+    pub(super) fn of_fixed(part: &FixedPart, timestamp: Timestamp<'_>) -> Self {
+        match part {
+            FixedPart::Literal(literal) => Self::Literal(literal.as_bytes().to_vec()),
+            FixedPart::Timestamp => Self::Timestamp(timestamp.unit),
+            FixedPart::Secret => Self::Secret,
+            FixedPart::Method => Self::Method,
+            FixedPart::Url | FixedPart::UrlWithoutQuery => Self::Url,
+            FixedPart::Path | FixedPart::Query => Self::UrlText,
+            FixedPart::Id | FixedPart::Header(_) => Self::Text,
+            FixedPart::Rare(rare) => Self::of_rare(rare),
+            FixedPart::Group(parts) => {
+                Self::Group(parts.iter().map(|part| Self::of_fixed(part, timestamp)).collect())
+            }
+        }
+    }
+
+    fn of_rare(part: &RarePart) -> Self {
+        match part {
+            RarePart::MethodLower => Self::Method,
+            RarePart::UrlPlivo => Self::Url,
+            RarePart::Target | RarePart::TargetEncodedQuery | RarePart::QueryCanonical => Self::UrlText,
+            RarePart::QueryParameter(_) | RarePart::Headers(_) | RarePart::SignatureItem(_) => Self::Text,
+            // Where it ends is checked once the body is there: see `verifier/listed.rs`.
+            RarePart::ListedValues(_) => Self::Closed,
+            // Filled in by the developer, and then a literal.
+            RarePart::Parameter(_) => Self::Fixed,
+        }
+    }
+
+    pub(super) fn of_body(part: &BodyPart, timestamp: Timestamp<'_>) -> Self {
+        match part {
+            BodyPart::Raw => Self::Raw,
+            BodyPart::Sha256 | BodyPart::Sha256Hex => Self::Fixed,
+            BodyPart::Crc32 => Self::Number,
+            BodyPart::JsonString | BodyPart::JsonSorted | BodyPart::FormPhp => Self::Closed,
+            BodyPart::FormSorted | BodyPart::FormPlivo => Self::Mixed,
+            BodyPart::Form(field) => match timestamp.source {
+                Some(Source::Form(at)) if *at == field.name => Self::Timestamp(timestamp.unit),
+                _ => Self::Text,
+            },
+            BodyPart::Json(json) => match timestamp.source {
+                Some(Source::Json(at)) if *at == json.path && !json.optional => {
+                    Self::Timestamp(timestamp.unit)
+                }
+                _ if json.is_free => Self::Free,
+                _ => Self::Text,
+            },
+            BodyPart::JsonLines(lines) if has_one_reading(lines) => Self::Free,
+            BodyPart::JsonLines(_) => Self::Mixed,
+            BodyPart::Literal(literal) => Self::Literal(literal.as_bytes().to_vec()),
+        }
+    }
+
+    pub(super) const fn is_literal(&self) -> bool {
+        matches!(self, Self::Literal(_) | Self::Secret)
+    }
+
+    /// Whether the values are digits, and nothing else.
+    pub(super) const fn is_digits(&self) -> bool {
+        matches!(self, Self::Number | Self::Timestamp(Unit::Seconds | Unit::Milliseconds | Unit::Either))
+    }
+}
+
+/// Whether lines of names and values can be read in one way only. No value holds a line break but that of the one free
+/// member: what stands before it is found from the start, what stands behind it from the end, by the names. Behind the
+/// free member a member is required, because the free value could end like one that may be missing.
+fn has_one_reading(lines: &JsonLines) -> bool {
+    let unique = (1..lines.len()).all(|at| {
+        let (before, from) = lines.split_at(at);
+        from.first().is_none_or(|line| before.iter().all(|other| other.path.last() != line.path.last()))
+    });
+    let mut frees = lines.iter().enumerate().filter(|(_, line)| line.is_free);
+    let behind = frees.next().and_then(|(at, _)| lines.get(at + 1));
+    unique && frees.next().is_none() && behind.is_none_or(|line| !line.optional)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::Template;
+
+    fn lines(names: &'static str) -> bool {
+        let content = Template::owned(format!("{{json-lines:{names}}}")).parse().unwrap();
+        match content.body.as_slice() {
+            [BodyPart::JsonLines(lines)] => has_one_reading(lines),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn lines_have_one_reading_where_one_member_may_hold_line_breaks() {
+        for good in ["A", "A*", "A,B", "A?,B?", "A*,B", "A*,B,C?,D", "A?,B*,C", "A,B*"] {
+            assert!(lines(good), "{good}");
+        }
+        for bad in ["A*,B*", "A*,B?", "A*,B?,C", "A,A"] {
+            assert!(!lines(bad), "{bad}");
+        }
+    }
+}

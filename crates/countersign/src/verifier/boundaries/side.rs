@@ -1,0 +1,215 @@
+//! Finds the boundaries from either side of a content, and the rules that they depend on.
+
+use std::ops::Range;
+
+use super::kind::Kind;
+use crate::scheme::Unit;
+
+/// The side of a timestamp on which the body adjoins it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Side {
+    Before,
+    After,
+}
+
+/// What a group of parts begins with.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum GroupStart {
+    Literal(Vec<u8>),
+    /// Digits, and then this literal.
+    Digits(Vec<u8>),
+}
+
+/// What the values of a part have to fulfil, so that its boundaries follow from the text.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Rule {
+    /// The literal behind the part, which its values must not hold.
+    pub(super) end: Vec<u8>,
+    /// The literal in front of it, likewise.
+    pub(super) start: Vec<u8>,
+    /// Whether the timestamp has to be written in its one form.
+    pub(super) exact: bool,
+    /// Where the body must not go on with digits.
+    pub(super) digits: Option<Side>,
+    /// What the body must not begin with when the group is left out.
+    pub(super) group: Option<GroupStart>,
+    /// The rules of the parts of a group.
+    pub(super) inner: Vec<Rule>,
+}
+
+impl Rule {
+    fn exact() -> Self {
+        Self { exact: true, ..Self::default() }
+    }
+
+    fn ending(literal: &[u8]) -> Self {
+        Self { end: literal.to_vec(), ..Self::default() }
+    }
+
+    /// The rule, and those of a group.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.inner)
+    }
+}
+
+/// The rules of all parts, and the range of those that can exchange bytes: empty where every boundary is determined.
+pub(super) fn rules(kinds: &[Kind]) -> (Vec<Rule>, Range<usize>) {
+    let mut rules = vec![Rule::default(); kinds.len()];
+    let mut first = 0;
+    while let Some(rule) = from_start(kinds, first) {
+        if let Some(place) = rules.get_mut(first) {
+            *place = rule;
+        }
+        first += 1;
+    }
+    // A group that does not end by itself keeps the rules of its parts.
+    if let (Some(Kind::Group(inner)), Some(place)) = (kinds.get(first), rules.get_mut(first)) {
+        place.inner = inner_rules(inner).unwrap_or_default();
+    }
+    let mut last = kinds.len();
+    while last > first + 1
+        && let Some(rule) = from_end(kinds, last - 1).filter(|rule| rule.start.is_empty())
+    {
+        put(&mut rules, last - 1, rule);
+        last -= 1;
+    }
+    // Separators are asked for from this side only where that leaves one part: they refuse what holds them.
+    let mut closed = (rules.clone(), last);
+    while closed.1 > first + 1
+        && let Some(rule) = from_end(kinds, closed.1 - 1)
+    {
+        put(&mut closed.0, closed.1 - 1, rule);
+        closed.1 -= 1;
+    }
+    if closed.1 <= first + 1 {
+        return (closed.0, 0..0);
+    }
+    for at in first..last {
+        let is_literal = |at: Option<usize>| at.and_then(|at| kinds.get(at)).is_some_and(Kind::is_literal);
+        let is_open = !is_literal(Some(at + 1)) || !is_literal(at.checked_sub(1));
+        if let (Some(Kind::Timestamp(_)), Some(rule)) = (kinds.get(at), rules.get_mut(at)) {
+            // Not enough to tell where it ends, and no reason to accept it with zeros in front.
+            rule.exact |= is_open;
+        }
+    }
+    (rules, first..last)
+}
+
+fn put(rules: &mut [Rule], at: usize, rule: Rule) {
+    if let Some(place) = rules.get_mut(at) {
+        *place = rule;
+    }
+}
+
+/// The rule under which the part ends by itself, read from the start. None where it does not, or is not there.
+fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
+    let next = kinds.get(at + 1);
+    let starts_without = |text: &[u8]| !matches!(next, Some(Kind::Literal(literal)) if literal.first().is_none_or(|byte| text.contains(byte)));
+    let before_literal = matches!(next, Some(Kind::Literal(_)));
+    match kinds.get(at)? {
+        Kind::Literal(_) | Kind::Secret | Kind::Fixed | Kind::Closed => Some(Rule::default()),
+        digits if digits.is_digits() && before_literal && starts_without(b"0123456789") => {
+            Some(Rule::default())
+        }
+        Kind::Timestamp(Unit::Seconds | Unit::Milliseconds | Unit::Rfc3339 | Unit::HttpDate) => {
+            Some(Rule::exact())
+        }
+        Kind::Timestamp(Unit::Rfc3339Utc) => {
+            (before_literal && starts_without(b"0123456789.Zz+-")).then_some(Rule::exact())
+        }
+        Kind::Timestamp(Unit::Either) => {
+            (next == Some(&Kind::Raw)).then_some(Rule { digits: Some(Side::After), ..Rule::exact() })
+        }
+        // The first colon of a URL ends its scheme.
+        Kind::Method if next == Some(&Kind::Url) => Some(Rule::ending(b":")),
+        Kind::Text | Kind::Method => match next? {
+            Kind::Literal(literal) => Some(Rule::ending(literal)),
+            Kind::Secret => Some(Rule::default()),
+            // The first colon of a date and time stands behind its hour.
+            Kind::Timestamp(Unit::Rfc3339) => Some(Rule::ending(b":")),
+            _ => None,
+        },
+        Kind::Url | Kind::UrlText => match next? {
+            Kind::Literal(literal) if literal.iter().any(|byte| !may_be_in_url(*byte)) => {
+                Some(Rule::ending(literal))
+            }
+            Kind::Secret => Some(Rule::default()),
+            _ => None,
+        },
+        Kind::Group(inner) => {
+            let inner_rules = inner_rules(inner)?;
+            let group = is_told_apart(inner, kinds.get(at + 1..).unwrap_or_default())?;
+            Some(Rule { inner: inner_rules, group, ..Rule::default() })
+        }
+        Kind::Number | Kind::Free | Kind::Raw | Kind::Mixed => None,
+    }
+}
+
+/// The same, read from the end.
+fn from_end(kinds: &[Kind], at: usize) -> Option<Rule> {
+    let before = at.checked_sub(1).and_then(|at| kinds.get(at));
+    let literal = match before {
+        Some(Kind::Literal(literal)) => literal.as_slice(),
+        _ => &[],
+    };
+    match kinds.get(at)? {
+        Kind::Literal(_) | Kind::Secret | Kind::Fixed => Some(Rule::default()),
+        digits if digits.is_digits() && literal.last().is_some_and(|byte| !byte.is_ascii_digit()) => {
+            Some(Rule::default())
+        }
+        Kind::Timestamp(Unit::Either) => {
+            (before == Some(&Kind::Raw)).then_some(Rule { digits: Some(Side::Before), ..Rule::exact() })
+        }
+        Kind::Timestamp(_) => Some(Rule::exact()),
+        Kind::Text | Kind::Method if !literal.is_empty() => {
+            Some(Rule { start: literal.to_vec(), ..Rule::default() })
+        }
+        _ => None,
+    }
+}
+
+/// The rules of the parts of a group, if each of them ends by itself.
+fn inner_rules(inner: &[Kind]) -> Option<Vec<Rule>> {
+    (0..inner.len()).map(|at| from_start(inner, at)).collect()
+}
+
+/// Whether what follows tells that the group was left out. What the body must not begin with, where that is needed.
+#[expect(clippy::option_option, reason = "told apart without a rule, told apart with one, or not at all")]
+fn is_told_apart(group: &[Kind], following: &[Kind]) -> Option<Option<GroupStart>> {
+    let start = match group {
+        [Kind::Literal(literal), ..] => GroupStart::Literal(literal.clone()),
+        [digits, Kind::Literal(literal), ..] if digits.is_digits() => GroupStart::Digits(literal.clone()),
+        _ => return None,
+    };
+    for kind in following {
+        match (kind, &start) {
+            (Kind::Raw, _) => return Some(Some(start)),
+            (Kind::Literal(other), _) => return differs(&start, other).then_some(None),
+            (Kind::Group(other), _) => match other.first() {
+                Some(Kind::Literal(other)) if differs(&start, other) => {}
+                Some(digits) if digits.is_digits() && begins_without_digit(&start) => {}
+                _ => return None,
+            },
+            (digits, _) if digits.is_digits() => return begins_without_digit(&start).then_some(None),
+            _ => return None,
+        }
+    }
+    Some(None)
+}
+
+fn begins_without_digit(start: &GroupStart) -> bool {
+    matches!(start, GroupStart::Literal(literal) if literal.first().is_some_and(|byte| !byte.is_ascii_digit()))
+}
+
+/// Whether the literal tells that the group does not begin there.
+fn differs(start: &GroupStart, other: &[u8]) -> bool {
+    match start {
+        GroupStart::Literal(literal) => literal.iter().zip(other).any(|(a, b)| a != b),
+        GroupStart::Digits(_) => other.first().is_some_and(|byte| !byte.is_ascii_digit()),
+    }
+}
+
+/// Characters of a URL (RFC 3986), and those that are sent in one all the same.
+fn may_be_in_url(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+}

@@ -1,0 +1,73 @@
+//! Finds what a developer has to know of a declaration that can be used as it is.
+
+use super::Coverage;
+use super::boundaries::Boundaries;
+use crate::error::ConfigWarning;
+use crate::provider::Provider;
+use crate::scheme::{BodyPart, Content};
+
+pub(super) fn of(
+    provider: &Provider,
+    content: &Content,
+    boundaries: &Boundaries,
+    signs: Coverage,
+) -> Vec<ConfigWarning> {
+    let scheme = &provider.scheme;
+    let mut warnings = Vec::new();
+    let mut warn = |field: &str, message: String| warnings.push(ConfigWarning::new(field, message));
+    for (first, second) in &boundaries.open {
+        warn(
+            "scheme.content",
+            format!(
+                "nothing tells where `{first}` ends and `{second}` begins: a recorded request is accepted again with bytes \
+                 moved from one to the other, so neither is reported as signed"
+            ),
+        );
+    }
+    for part in &content.body {
+        if matches!(part, BodyPart::FormSorted | BodyPart::FormPlivo) {
+            let part = part.written();
+            warn(
+                "scheme.content",
+                format!(
+                    "`{part}` joins names and values with nothing between them: a recorded form is accepted again with \
+                     other fields that make the same text, so none of them is reported as signed"
+                ),
+            );
+        }
+    }
+    if boundaries.guard.extendable {
+        warn(
+            "scheme.algorithm",
+            format!(
+                "a plain hash of the secret and what follows does not bind the body against extension: more can be \
+                 appended without the secret{}. The body is not reported as signed",
+                if content.streams() && !content.body.is_empty() {
+                    ", and bodies that hold the padding which that leaves are refused"
+                } else {
+                    ""
+                }
+            ),
+        );
+    }
+    if scheme.each.is_some() && scheme.algorithm.covers_content() {
+        warn(
+            "scheme.each",
+            "items are signed one by one: a recorded body is accepted again with items left out, or in another order"
+                .to_owned(),
+        );
+    }
+    if let Some(field) = &scheme.timestamp
+        && !signs.timestamp
+    {
+        warn(
+            "scheme.timestamp.at",
+            format!(
+                "the signature does not cover the timestamp at `{}`: a recorded request is accepted again with a new one, \
+                 for ever",
+                field.at
+            ),
+        );
+    }
+    warnings
+}
