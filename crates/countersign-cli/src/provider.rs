@@ -119,6 +119,7 @@ fn place(at: &Location) -> String {
         Location::Form(name) => format!("form field {name}"),
         Location::SignatureItem(tag) => format!("item {tag} of the signature"),
         Location::SignatureIndex(index) => format!("item {index} of the signature"),
+        Location::FirstOf(places) => places.iter().map(place).collect::<Vec<_>>().join(", or "),
         other => other.to_string(),
     }
 }

@@ -78,12 +78,13 @@ fn row(provider: &Provider) -> [Cell; 6] {
 fn first_name(at: &Location) -> String {
     match at {
         Location::Header(names) => names.split(',').next().unwrap_or_default().to_owned(),
+        Location::FirstOf(places) => places.first().map(first_name).unwrap_or_default(),
         other => other.to_string(),
     }
 }
 
 fn place(at: &Location) -> &'static str {
-    match at {
+    match at.alternatives().first().unwrap_or(at) {
         Location::Header(_) => "header",
         Location::SignatureItem(_) | Location::SignatureIndex(_) => "signature",
         _ => "body",

@@ -86,6 +86,7 @@ fn note_what_has_no_effect(args: &SignArgs, provider: &Provider) {
     for (option, given, at) in
         [("--id", &args.id, &event.id), ("--event-type", &args.event_type, &event.event_type)]
     {
+        let at = at.as_ref().and_then(|at| at.alternatives().first());
         if given.is_some() && !matches!(at, Some(Location::Header(_) | Location::Claim(_))) {
             stderr!("{DIM}note:{DIM:#} {slug} sends this in no header: {option} has no effect");
         }

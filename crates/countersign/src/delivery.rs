@@ -7,13 +7,14 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+use crate::content::{self, Unwrapped};
 use crate::event::{DecodeError, decode};
 use crate::form;
 use crate::inline::Inline;
-use crate::pick::{Scalar, pick};
+use crate::pick::{Scalar, pick, pick_all};
 use crate::provider::Provider;
 use crate::time::UnixTime;
-use crate::verifier::{Around, Core, Plan, Source};
+use crate::verifier::{Around, Core, Source};
 
 /// A delivery whose signature held. Only a [`Verifier`](crate::Verifier) makes one.
 ///
@@ -40,8 +41,10 @@ pub struct Delivery {
 pub(crate) struct Picked {
     pub(crate) id: Option<Scalar>,
     pub(crate) event_type: Option<Scalar>,
-    /// What the body says, where it is a token.
+    /// The content of the body, where it is inside of a token, gzip or a form.
     pub(crate) payload: Option<Bytes>,
+    /// Why there is none.
+    pub(crate) problem: Option<&'static str>,
 }
 
 /// A value of a delivery, and whether the signature covers it.
@@ -83,21 +86,19 @@ impl Delivery {
     /// Returns the id of the delivery, the same when it is repeated. An empty one is none.
     #[must_use]
     pub fn id(&self) -> Option<Field<&str>> {
-        let value = match &self.id {
-            Some(id) => id.as_str(),
-            None => self.picked().id.as_ref()?.as_str(&self.body),
-        };
-        (!value.is_empty()).then_some(Field { value, signed: self.core.plan.signs.id })
+        let plan = &*self.core.plan;
+        let in_body = || self.picked().id.as_ref().map(|id| id.as_str(&self.body));
+        let value = first(self.id.as_ref(), in_body, plan.id.as_ref())?;
+        Some(Field { value, signed: self.core.plan.signs.id })
     }
 
     /// Returns the type of the event. An empty one is none.
     #[must_use]
     pub fn event_type(&self) -> Option<Field<&str>> {
-        let value = match &self.event_type {
-            Some(event_type) => event_type.as_str(),
-            None => self.picked().event_type.as_ref()?.as_str(&self.body),
-        };
-        (!value.is_empty()).then_some(Field { value, signed: self.core.plan.signs.event_type })
+        let plan = &*self.core.plan;
+        let in_body = || self.picked().event_type.as_ref().map(|event_type| event_type.as_str(&self.body));
+        let value = first(self.event_type.as_ref(), in_body, plan.event_type.as_ref())?;
+        Some(Field { value, signed: self.core.plan.signs.event_type })
     }
 
     /// When the provider says that it sent the delivery, or that the event happened.
@@ -145,11 +146,26 @@ impl Delivery {
         &self.body
     }
 
-    /// What the body says: the payload of the token, where the body is one or has one in it, and the body itself everywhere
-    /// else.
+    /// The content of the body: the payload of the token, where the body is one or has one in it; decompressed, where the body is gzip;
+    /// the JSON of the form field that the declaration names as `event.payload`. It is the body itself everywhere else.
     #[must_use]
     pub fn payload(&self) -> &Bytes {
-        self.picked.get().and_then(|picked| picked.payload.as_ref()).unwrap_or(&self.body)
+        let picked =
+            if self.is_wrapped() { Some(self.picked()) } else { self.picked.get().map(|picked| &**picked) };
+        picked.and_then(|picked| picked.payload.as_ref()).unwrap_or(&self.body)
+    }
+
+    /// Whether the content may be inside of something else: gzip, or a form.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        self.core.plan.payload.is_some() || content::is_gzip(&self.body)
+    }
+
+    /// Why there is no [payload](Self::payload) where there should be one.
+    pub(crate) fn check_payload(&self) -> Result<(), DecodeError> {
+        if !self.is_wrapped() {
+            return Ok(());
+        }
+        self.picked().problem.map_or(Ok(()), |problem| Err(DecodeError::no_payload(problem)))
     }
 
     /// Whether the signature covers the body. Tokens and HTTP Basic cover nothing.
@@ -164,6 +180,7 @@ impl Delivery {
     ///
     /// [`DecodeError`] with the JSON path.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        self.check_payload()?;
         decode(self.payload(), &[], PhantomData)
     }
 
@@ -173,32 +190,94 @@ impl Delivery {
     ///
     /// [`DecodeError`] with the JSON path.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, DecodeError> {
+        self.check_payload()?;
         decode(self.payload(), &self.core.plan.data, PhantomData)
     }
 
     fn picked(&self) -> &Picked {
-        self.picked.get_or_init(|| Box::new(Picked::with(&self.core.plan, &self.body, None).0))
+        self.picked.get_or_init(|| Box::new(Picked::with(&self.core, &self.body, None).0))
     }
+}
+
+/// The value of the head, or that of the body where the declaration names that first.
+fn first<'a>(
+    in_head: Option<&'a Inline>,
+    in_body: impl Fn() -> Option<&'a str>,
+    source: Option<&Source>,
+) -> Option<&'a str> {
+    let in_head = in_head.map(Inline::as_str);
+    if source.is_some_and(Source::prefers_body) { in_body().or(in_head) } else { in_head.or_else(in_body) }
 }
 
 impl Picked {
     /// Looks up id and type, as far as they are in the body, and one value more.
-    pub(crate) fn with(plan: &Plan, body: &[u8], more: Option<&Source>) -> (Self, Option<Scalar>) {
+    pub(crate) fn with(core: &Core, body: &[u8], more: Option<&Source>) -> (Self, Option<Scalar>) {
+        let plan = &*core.plan;
         let sources = [plan.id.as_ref(), plan.event_type.as_ref(), more];
-        let paths = sources.map(|source| match source {
-            Some(Source::Json(path)) => Some(path.as_slice()),
+        if plan.payload.is_some() || content::is_gzip(body) {
+            return Self::unwrapped(core, body, sources);
+        }
+        let [id, event_type, more] = lookup(sources, body, body);
+        (Self { id, event_type, payload: None, problem: None }, more)
+    }
+
+    #[cold]
+    fn unwrapped(core: &Core, body: &[u8], sources: [Option<&Source>; 3]) -> (Self, Option<Scalar>) {
+        let Unwrapped { form, json, problem } = content::unwrap(core, body);
+        let form = form.as_deref().unwrap_or(body);
+        let text = json.as_deref().unwrap_or(form);
+        // By themselves: their places are not those of the body.
+        let own = |scalar: Scalar| match scalar {
+            Scalar::Slice(_) => Scalar::Text(scalar.as_str(text).to_owned()),
+            own => own,
+        };
+        let found = if problem.is_some() { [const { None }; 3] } else { lookup(sources, text, form) };
+        let [id, event_type, more] = found.map(|found| found.map(own));
+        let payload = (text.as_ptr() != body.as_ptr()).then(|| Bytes::copy_from_slice(text));
+        (Self { id, event_type, payload, problem }, more)
+    }
+}
+
+/// The values of the sources, in one pass over the JSON. An empty one is none.
+fn lookup(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
+    let mut found = [const { None }; 3];
+    if sources.iter().flatten().all(|source| matches!(source.in_body(), [] | [_])) {
+        let paths = sources.map(|source| match source?.in_body() {
+            [Source::Json(path)] => Some(path.as_slice()),
             _ => None,
         });
-        let mut found =
-            if paths.iter().any(Option::is_some) { pick(body, paths) } else { [const { None }; 3] };
+        if paths.iter().any(Option::is_some) {
+            found = pick(json, paths);
+        }
         for (found, source) in found.iter_mut().zip(sources) {
-            if let Some(Source::Form(name)) = source {
-                *found = form::field(body, name).map(Scalar::Text);
+            if let Some([Source::Form(name)]) = source.map(Source::in_body) {
+                *found = form::field(form, name).map(Scalar::Text);
             }
         }
-        let [id, event_type, more] = found;
-        (Self { id, event_type, payload: None }, more)
+        return found.map(|found| found.filter(|found| !found.is_empty()));
     }
+    lookup_alternatives(sources, json, form)
+}
+
+/// The same for sources of several places.
+#[cold]
+fn lookup_alternatives(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
+    let places = sources.map(|source| source.map(Source::in_body).unwrap_or_default());
+    let all = places.iter().flat_map(|places| places.iter());
+    let paths: Vec<_> =
+        all.filter_map(|place| if let Source::Json(path) = place { Some(&**path) } else { None }).collect();
+    let mut in_json = pick_all(json, &paths).into_iter();
+    places.map(|places| {
+        let mut values = places.iter().map(|place| match place {
+            Source::Json(_) => in_json.next().flatten(),
+            Source::Form(name) => form::field(form, name).map(Scalar::Text),
+            _ => None,
+        });
+        let found = values.by_ref().find(|found| found.as_ref().is_some_and(|found| !found.is_empty()));
+        // Each value belongs to its place: those behind the first are passed over.
+        values.for_each(drop);
+        found.flatten()
+    })
 }
 
 impl fmt::Debug for Delivery {

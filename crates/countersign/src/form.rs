@@ -1,10 +1,29 @@
-//! Fields of a form-encoded body.
+//! Fields of a form: form-encoded, or multipart/form-data.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use crate::multipart::Parts;
+
+/// The fields in order, decoded. Files are no fields.
+pub(crate) fn fields(body: &[u8]) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+    let parts = Parts::of(body);
+    let encoded = parts.is_none().then(|| form_urlencoded::parse(body));
+    let parts = parts.into_iter().flatten().map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)));
+    encoded.into_iter().flatten().chain(parts)
+}
 
 /// The first value of a field, decoded.
 pub(crate) fn field(body: &[u8], name: &str) -> Option<String> {
-    form_urlencoded::parse(body).find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+    fields(body).find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+}
+
+/// Whether there are no more fields than this.
+pub(crate) fn has_at_most(body: &[u8], fields: usize) -> bool {
+    match Parts::of(body) {
+        Some(parts) => parts.boundaries().take(fields.saturating_add(2)).count() <= fields.saturating_add(1),
+        None => memchr::memchr_iter(b'&', body).take(fields.saturating_add(1)).count() < fields.max(1),
+    }
 }
 
 /// Key and value of all fields, decoded, in byte order, each distinct pair once: what Twilio signs after the URL.

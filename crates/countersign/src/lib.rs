@@ -78,6 +78,7 @@
 //!
 //! 1.88.
 
+mod content;
 mod delivery;
 #[cfg(feature = "diagnose")]
 pub mod diagnose;
@@ -91,6 +92,7 @@ mod identify;
 mod inline;
 mod jwks;
 mod mac;
+mod multipart;
 mod pick;
 mod provider;
 pub mod providers;

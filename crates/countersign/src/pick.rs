@@ -24,6 +24,13 @@ impl Scalar {
             Self::Text(text) => text,
         }
     }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Self::Slice(range) => range.is_empty(),
+            Self::Text(text) => text.is_empty(),
+        }
+    }
 }
 
 /// Looks up the paths, in any order of members. `None` where there is nothing, or nothing scalar, or `null`. At a path of
@@ -42,6 +49,19 @@ pub(crate) fn pick<const N: usize>(body: &[u8], paths: [Option<&[String]>; N]) -
         let node = Node { body, paths: &mut open, found: &mut found, depth: 0, is_last: true };
         // The pass ends early on purpose, which serde_json reports as an error; what was found before is right.
         let _ = node.deserialize(&mut deserializer);
+    }
+    found
+}
+
+/// Looks up any number of paths, eight in a pass.
+pub(crate) fn pick_all(body: &[u8], paths: &[&[String]]) -> Vec<Option<Scalar>> {
+    let mut found = Vec::with_capacity(paths.len());
+    for some in paths.chunks(8) {
+        let mut open = [None; 8];
+        for (open, path) in open.iter_mut().zip(some) {
+            *open = Some(*path);
+        }
+        found.extend(pick(body, open).into_iter().take(some.len()));
     }
     found
 }

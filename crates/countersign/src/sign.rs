@@ -284,6 +284,7 @@ fn between(separators: &str) -> String {
 fn put(headers: &mut HeaderMap, source: Option<&Source>, value: &str) -> Result<(), VerifyError> {
     match source {
         Some(Source::Headers(names)) => names.first().map_or(Ok(()), |name| set(headers, name, value)),
+        Some(Source::FirstOf { head, body_first: false, .. }) => put(headers, head.first(), value),
         _ => Ok(()),
     }
 }

@@ -8,7 +8,7 @@ use super::template::Placeholder;
 
 /// The first name of a header. Where a number belongs into it, it is 1.
 pub(super) fn first_header(at: &'static Location) -> Option<&'static str> {
-    let Location::Header(names) = at else { return None };
+    let Location::Header(names) = at.alternatives().first()? else { return None };
     let name = names.split(',').next()?.trim();
     Some(match name.strip_suffix('*') {
         Some(front) => format!("{front}1").leak(),

@@ -114,7 +114,7 @@ fn dating(field: &'static TimestampField) -> Result<Dating, String> {
         Location::Header(_) => Dated::InHeader(first_header(&field.at).unwrap_or_default()),
         Location::SignatureItem(_) | Location::SignatureIndex(_) => Dated::InSignature,
         Location::Json(_) | Location::Form(_) => Dated::InBody,
-        at => return Err(format!("nobody here dates {at}")),
+        at => return Err(format!("no value is put at {at} here")),
     };
     let secs = |bound: Option<u64>| bound.map_or(i64::MAX, |secs| secs.try_into().unwrap());
     Ok(Dating { at, past: secs(field.tolerance.past()), future: secs(field.tolerance.future()) })

@@ -13,11 +13,17 @@ pub struct DecodeError {
     event_type: Option<String>,
     path: String,
     source: Option<serde_json::Error>,
+    problem: &'static str,
 }
 
 impl DecodeError {
     pub(super) fn no_type() -> Self {
-        Self { event_type: None, path: ".".to_owned(), source: None }
+        Self::no_payload("the delivery has no event type where the provider's declaration says")
+    }
+
+    /// There is nothing to decode.
+    pub(crate) fn no_payload(problem: &'static str) -> Self {
+        Self { event_type: None, path: ".".to_owned(), source: None, problem }
     }
 
     pub(super) fn of_type(self, event_type: &str) -> Self {
@@ -40,7 +46,7 @@ impl DecodeError {
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.event_type, &self.source) {
-            (_, None) => f.write_str("the delivery has no event type where the provider's declaration says"),
+            (_, None) => f.write_str(self.problem),
             (Some(event_type), _) => write!(f, "data of `{event_type}` does not fit at `{}`", self.path),
             (None, _) => write!(f, "the body does not fit at `{}`", self.path),
         }
@@ -65,7 +71,8 @@ where
         let mut track = serde_path_to_error::Track::new();
         let mut slow = serde_json::Deserializer::from_slice(body);
         let found = at.deserialize(serde_path_to_error::Deserializer::new(&mut slow, &mut track)).err();
-        DecodeError { event_type: None, path: track.path().to_string(), source: Some(found.unwrap_or(error)) }
+        let (path, source) = (track.path().to_string(), Some(found.unwrap_or(error)));
+        DecodeError { event_type: None, path, source, problem: "" }
     })
 }
 

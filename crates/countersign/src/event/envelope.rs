@@ -27,7 +27,7 @@ impl Envelope {
             _ => None,
         };
         let id = match id {
-            Some(source) if source.is_in_body() => Some(member(source)?),
+            Some(source) if !source.in_body().is_empty() => Some(member(source)?),
             _ => None,
         };
         let [data] = data else { return None };
@@ -43,7 +43,8 @@ impl Envelope {
         Pass { envelope: self, found: &mut found }.deserialize(&mut deserializer).ok()?;
         deserializer.end().ok()?;
         let Found { id, event_type, data, held, .. } = found;
-        let tag = Some(event_type.as_ref()?.as_str(body)).filter(|tag| !tag.is_empty())?;
+        let (id, event_type) = (id.filter(|id| !id.is_empty()), event_type.filter(|tag| !tag.is_empty()));
+        let tag = event_type.as_ref()?.as_str(body);
         let data = match (data, held) {
             (Some(data), _) => data,
             (None, Some(raw)) => T::decode(tag, raw).ok()?,
@@ -52,7 +53,7 @@ impl Envelope {
                 T::decode(tag, nothing).ok()?
             }
         };
-        Some((data, Picked { id, event_type, payload: None }))
+        Some((data, Picked { id, event_type, payload: None, problem: None }))
     }
 }
 

@@ -141,6 +141,7 @@ impl<T: EventCatalog> Event<T> {
     ///
     /// [`DecodeError`] with the JSON path: the delivery has no type, or the data of a known type has another shape.
     pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
+        delivery.check_payload()?;
         let required = &*delivery.core.plan.provider.event.require;
         if !required.is_empty()
             && let Some(tag) = delivery.event_type().map(Field::as_str).filter(|tag| T::TAGS.contains(tag))
@@ -148,7 +149,8 @@ impl<T: EventCatalog> Event<T> {
             let check = |one: &Requirement| one.check(delivery.payload(), tag);
             required.iter().try_for_each(check).map_err(|error| error.of_type(tag))?;
         }
-        if let Some(envelope) = &delivery.core.plan.envelope
+        if !delivery.is_wrapped()
+            && let Some(envelope) = &delivery.core.plan.envelope
             && let Some((data, picked)) = envelope.decode(&delivery.body)
         {
             // Whoever has asked for the id before has the same answer already.

@@ -34,9 +34,9 @@ fn locations(provider: &Provider) -> impl Iterator<Item = &Location> {
 
 /// The names of a header; none for what is no header.
 pub(super) fn names(at: &Location) -> impl Iterator<Item = &str> {
-    let names = match at {
+    let headers = at.alternatives().iter().filter_map(|place| match place {
         Location::Header(names) => Some(names.split(',').map(str::trim)),
         _ => None,
-    };
-    names.into_iter().flatten()
+    });
+    headers.flatten()
 }

@@ -94,6 +94,7 @@ fn value(at: &Location, captured: &Captured, rarity: &Rarity, most: u32) -> Opti
             let [found] = pick(body, [Some(&pointer.tokens())]);
             in_body(found?.as_str(body).to_owned())
         }
+        Location::FirstOf(places) => places.iter().find_map(|at| value(at, captured, rarity, most)),
         Location::Form(name) => in_body(form::field(body, name)?),
         Location::Query(name) => {
             let (_, query) = captured.url.as_ref()?.split_once('?')?;

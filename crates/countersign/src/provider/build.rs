@@ -20,7 +20,13 @@ impl Provider {
             notes: text(""),
             key_scope: None,
             scheme,
-            event: EventFields { id: None, event_type: None, data: None, require: Requirement::NONE },
+            event: EventFields {
+                id: None,
+                event_type: None,
+                data: None,
+                payload: None,
+                require: Requirement::NONE,
+            },
             retries: None,
             unsigned: UnsignedDelivery::NONE,
             generic: false,
@@ -70,6 +76,13 @@ impl Provider {
     #[must_use]
     pub const fn with_data(mut self, pointer: &'static str) -> Self {
         forget(self.event.data.replace(Pointer::new(pointer)));
+        self
+    }
+
+    /// With the form field that holds the JSON of the event.
+    #[must_use]
+    pub const fn with_payload(mut self, field: &'static str) -> Self {
+        forget(self.event.payload.replace(Location::form(field)));
         self
     }
 

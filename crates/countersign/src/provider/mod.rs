@@ -108,6 +108,10 @@ pub struct EventFields {
     /// The values that the body of an event must have, where its type is known to the program.
     #[serde(skip_serializing_if = "<[Requirement]>::is_empty")]
     pub require: Cow<'static, [Requirement]>,
+    /// The form field that holds the JSON of the event, `form:NAME`: pointers of id, type and data lead into it. A body that
+    /// is JSON itself is read as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Location>,
 }
 
 /// How far the facts of a declaration can be trusted.

@@ -6,7 +6,7 @@ use crate::provider::{Confidence, Provider, Responses};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
 
 /// By slug.
-pub(super) const FAMILY: &[&Provider] = &[&DEEL, &FRAMER, &LINKEDIN, &MAILGUN, &TEBEX];
+pub(super) const FAMILY: &[&Provider] = &[&DEEL, &FRAMER, &LINKEDIN, &MAILGUN, &MAILGUN_ROUTES, &TEBEX];
 
 /// Deel. Facts from somebody else's code or page.
 pub static DEEL: Provider = Provider::new(
@@ -60,6 +60,25 @@ pub static MAILGUN: Provider = Provider::new(
 .with_id(Location::json("/event-data/id"))
 .with_event_type(Location::json("/event-data/event"))
 .with_data("/event-data")
+.with_responses(Responses { rejected: Some(406), empty: false, authenticate: text("") });
+
+/// Mailgun's routes: received mail as a form, with attachments as multipart/form-data. The body is not signed.
+pub static MAILGUN_ROUTES: Provider = Provider::new(
+    "mailgun-routes",
+    "Mailgun (routes, as a form)",
+    Scheme::hmac_sha256(
+        SignatureField::at(Location::form("signature"), Format::BARE, Encoding::Hex),
+        "{form:timestamp}{form:token}",
+    )
+    .with_timestamp(Location::form("timestamp"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::OfficialCode, "mailgun/mailgun-php src/Api/Webhook.php")
+.with_notes(
+    "The body is not signed: timestamp and token are. The token is the id. Attachments are multipart/form-data and \
+     larger than the default limit on bodies. Mailgun gives up at the 406 that a rejected request is answered with. \
+     Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::form("token"))
 .with_responses(Responses { rejected: Some(406), empty: false, authenticate: text("") });
 
 /// Tebex. Facts from somebody else's code or page.

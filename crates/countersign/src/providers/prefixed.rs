@@ -39,7 +39,8 @@ pub static AIRTABLE: Provider = Provider::new(
 /// Ashby. Facts from somebody else's code or page.
 pub static ASHBY: Provider =
     Provider::new("ashby", "Ashby", shapes::body_prefixed("ashby-signature", "sha256="))
-        .with_source(Confidence::Secondary, WEBHOOK_CO);
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_event_type(Location::json("/action"));
 
 /// Bitbucket Cloud / Data Center. Facts from somebody else's code or page.
 pub static BITBUCKET: Provider = Provider::new(
@@ -56,9 +57,12 @@ pub static BITBUCKET: Provider = Provider::new(
     "The name of the header is that of GitHub's SHA-1, and this is SHA-256. Id and type are \
      headers that the signature does not cover.",
 )
-.with_id(Location::header("x-request-uuid"))
+.with_id(Location::first_of(BITBUCKET_IDS))
 .with_event_type(Location::header("x-event-key"))
 .with_handshakes(catalogue::BITBUCKET);
+
+/// Bitbucket Data Center sends `X-Request-Id` in its place.
+const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Location::header("x-request-id")];
 
 /// BTCPay Server.
 pub static BTCPAY: Provider =
@@ -120,6 +124,7 @@ pub static GITHUB_SHA256: Provider = Provider::new(
 )
 .with_id(Location::header("x-github-delivery"))
 .with_event_type(Location::header("x-github-event"))
+.with_payload("payload")
 .with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
 
 /// Jira (system webhooks). Facts from somebody else's code or page.
@@ -151,8 +156,11 @@ pub static META: Provider = Provider::new(
      of Messenger have no changes. Characters beyond ASCII are sent as lower-case \\u escapes, \
      and signed as sent. The key is the app secret.",
 )
-.with_event_type(Location::json("/entry/0/changes/0/field"))
+.with_event_type(Location::first_of(META_TYPES))
 .with_handshakes(catalogue::META);
+
+/// Messenger and Instagram send `messaging` where the others send `changes`: the object is all that they have in common.
+const META_TYPES: &[Location] = &[Location::json("/entry/0/changes/0/field"), Location::json("/object")];
 
 /// Mollie (next-gen webhooks).
 pub static MOLLIE: Provider = Provider::new(

@@ -70,9 +70,11 @@ pub static DISCORD: Provider = Provider::new(
      hexadecimal. The type is a number. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/type"))
+.with_event_type(Location::first_of(DISCORD_TYPES))
 .with_handshakes(catalogue::DISCORD)
 .with_responses(Responses { rejected: Some(401), empty: false, authenticate: text("") });
+
+const DISCORD_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 
 /// fal.ai. Takes the parameter `user_id`: `providers::FAL.clone().with_parameter("user_id", …)`. Facts from a third
 /// party's code.

@@ -45,7 +45,9 @@ pub static KEYGEN: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, "keygen.sh, API signatures; webhooks.fyi")
 .with_key_scope(KeyScope::Account)
-.with_notes("A signature of draft-cavage-http-signatures over four lines. 300 s both ways were chosen.");
+.with_notes("A signature of draft-cavage-http-signatures over four lines. 300 s both ways were chosen.")
+.with_id(Location::json("/data/id"))
+.with_event_type(Location::json("/data/attributes/event"));
 
 const BODY_IN_DIGEST: &[Check] =
     &[Check::digest(Location::header("digest"), Digest::Sha256Base64, "{body}").with_prefix("sha-256=")];

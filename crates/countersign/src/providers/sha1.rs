@@ -31,7 +31,9 @@ pub static AUTODESK: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO);
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_id(Location::header("x-adsk-delivery-id"))
+.with_event_type(Location::json("/hook/event"));
 
 /// Fitbit. Facts from memory: check before you rely on them.
 pub static FITBIT: Provider = Provider::new(
@@ -49,7 +51,8 @@ pub static FITBIT: Provider = Provider::new(
     "The secret is the client secret; an & is added to it. Facts from memory: check before \
      you rely on them.",
 )
-.with_handshakes(catalogue::FITBIT);
+.with_handshakes(catalogue::FITBIT)
+.with_event_type(Location::json("/0/collectionType"));
 
 /// GitHub (legacy).
 pub static GITHUB_SHA1: Provider = Provider::new(
@@ -69,6 +72,7 @@ pub static GITHUB_SHA1: Provider = Provider::new(
 )
 .with_id(Location::header("x-github-delivery"))
 .with_event_type(Location::header("x-github-event"))
+.with_payload("payload")
 .with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
 
 /// Help Scout. Facts from somebody else's code or page.
@@ -112,7 +116,8 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
     "MongoDB Atlas alerts",
     Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-mms-signature", Encoding::Base64), "{body}"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO);
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_event_type(Location::header("x-mms-event"));
 
 /// Sonatype Nexus. Facts from memory: check before you rely on them.
 pub static NEXUS: Provider = Provider::new(
@@ -125,7 +130,9 @@ pub static NEXUS: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::Memory, "memory")
-.with_notes("Facts from memory: check before you rely on them.");
+.with_notes("Facts from memory: check before you rely on them.")
+.with_id(Location::header("x-nexus-webhook-delivery"))
+.with_event_type(Location::header("x-nexus-webhook-id"));
 
 /// Segment webhooks destination.
 pub static SEGMENT: Provider = Provider::new(
@@ -166,7 +173,8 @@ pub static TAIGA: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Taiga/TaigaTriggerHelpers.js");
+.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Taiga/TaigaTriggerHelpers.js")
+.with_event_type(Location::json("/type"));
 
 /// Vercel. Facts from somebody else's code or page.
 pub static VERCEL: Provider = Provider::new(

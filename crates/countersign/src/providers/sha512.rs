@@ -38,7 +38,8 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
     "The signature is in upper case; either case is accepted. The key is the Signature Key, \
      hexadecimal.",
 )
-.with_event_type(Location::json("/eventType"));
+.with_event_type(Location::json("/eventType"))
+.with_id(Location::json("/notificationId"));
 
 /// Onfleet. Facts from somebody else's code or page.
 pub static ONFLEET: Provider = Provider::new(
@@ -53,7 +54,8 @@ pub static ONFLEET: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Onfleet/OnfleetTriggerHelpers.js")
 .with_notes("The key is hexadecimal.")
-.with_handshakes(catalogue::ONFLEET);
+.with_handshakes(catalogue::ONFLEET)
+.with_event_type(Location::json("/triggerName"));
 
 /// Paystack. Facts from somebody else's code or page.
 pub static PAYSTACK: Provider = Provider::new(
@@ -82,4 +84,5 @@ pub static TERRAFORM_CLOUD: Provider = Provider::new(
 )
 .with_source(Confidence::Memory, "memory (developer.hashicorp.com notifications)")
 .with_notes("Facts from memory: check before you rely on them.")
-.with_handshakes(catalogue::TERRAFORM_CLOUD);
+.with_handshakes(catalogue::TERRAFORM_CLOUD)
+.with_event_type(Location::json("/notifications/0/trigger"));

@@ -115,5 +115,6 @@ pub static SANITY: Provider = Provider::new(
      The id is a header that the signature does not cover. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("idempotency-key"))
+.with_event_type(Location::header("sanity-operation"))
 // Source: sanity.io/docs/changelog, webhooks retry twice at 30-second intervals (2026-04-29).
 .with_retries(Retries { attempts: Some(3), window_secs: Some(60), ack_secs: None });

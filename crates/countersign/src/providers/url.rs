@@ -54,6 +54,8 @@ pub static MANDRILL: Provider = Provider::new(
      separates the URL and the fields of the form in what is signed, so no field is reported as \
      signed.",
 )
+.with_event_type(Location::json("/0/event"))
+.with_payload("mandrill_events")
 .with_handshakes(catalogue::MANDRILL);
 
 /// Plivo V2. The body is not signed.
@@ -152,4 +154,7 @@ pub static TWILIO_FORM: Provider = Provider::new(
      what looks like fields, so no field is reported as signed.",
 )
 .with_id(Location::header("i-twilio-idempotency-token"))
-.with_event_type(Location::form("MessageStatus"));
+.with_event_type(Location::first_of(TWILIO_TYPES));
+
+const TWILIO_TYPES: &[Location] =
+    &[Location::form("MessageStatus"), Location::form("CallStatus"), Location::form("SmsStatus")];

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderName;
@@ -19,10 +20,15 @@ use crate::error::ConfigError;
 /// | `body` | the whole body, for tokens that are all that is sent |
 /// | `sig:t` | the item with that tag in the signature field |
 /// | `sig[0]` | the item at that position in the signature field |
+/// | `json:/event/type\|/type` | the first of these places that has a value; one without a kind has the kind of the one before it |
+/// | `json:/id\|header:x-id` | the same, of several kinds |
+///
+/// An empty value is none. What is read from one of several places counts as signed where each of them is signed: otherwise
+/// a value could be added where nothing signs it.
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
-    schemars(extend("pattern" = r"^(header:.+|json:(/.*)?|(form|query|claim|sig):.+|body|sig\[[0-9]+\])$", "examples" = ["header:acme-signature", "json:/data/id", "form:token", "sig:t", "sig[0]"]))
+    schemars(extend("pattern" = r"^(header:.+|json:(/.*)?|(form|query|claim|sig):.+|(body|sig\[[0-9]+\])(\|.+)?)$", "examples" = ["header:acme-signature", "json:/data/id", "json:/event/type|/type", "form:token", "sig:t", "sig[0]"]))
 )]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -44,9 +50,26 @@ pub enum Location {
     SignatureItem(Text),
     /// The item at this position in the signature field.
     SignatureIndex(usize),
+    /// The first of these places that has a value which is not empty.
+    FirstOf(Cow<'static, [Self]>),
 }
 
 impl Location {
+    /// The first of these places that has a value which is not empty.
+    #[must_use]
+    pub const fn first_of(places: &'static [Self]) -> Self {
+        Self::FirstOf(Cow::Borrowed(places))
+    }
+
+    /// The alternatives in order: the place itself, where there is one.
+    #[must_use]
+    pub fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::FirstOf(places) => places,
+            place => std::slice::from_ref(place),
+        }
+    }
+
     /// A header by its names, lower case, separated by commas.
     #[must_use]
     pub const fn header(names: &'static str) -> Self {
@@ -85,26 +108,12 @@ impl Location {
 
     /// Whether the value is only known once the body is.
     #[must_use]
-    pub const fn is_in_body(&self) -> bool {
-        matches!(self, Self::Json(_) | Self::Form(_) | Self::Body)
+    pub fn is_in_body(&self) -> bool {
+        self.alternatives().iter().any(|place| matches!(place, Self::Json(_) | Self::Form(_) | Self::Body))
     }
-}
 
-/// Parses header names separated by commas.
-pub(crate) fn header_names(names: &str, field: &str) -> Result<Vec<HeaderName>, ConfigError> {
-    names
-        .split(',')
-        .map(|name| {
-            HeaderName::try_from(name.trim())
-                .map_err(|_| ConfigError::new(field, format!("{name:?} is not a header name")))
-        })
-        .collect()
-}
-
-impl TryFrom<String> for Location {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
+    /// One place, without alternatives.
+    fn one(text: &str) -> Result<Self, String> {
         let owned = |text: &str| Text::Owned(text.to_owned());
         if let Some(index) = text.strip_prefix("sig[").and_then(|rest| rest.strip_suffix(']')) {
             let index = index.parse().map_err(|_| format!("{index:?} is not a position"))?;
@@ -128,6 +137,43 @@ impl TryFrom<String> for Location {
     }
 }
 
+/// What the text of a place begins with, up to the colon.
+const KINDS: [&str; 6] = ["header:", "json:", "form:", "query:", "claim:", "sig:"];
+
+/// Parses header names separated by commas.
+pub(crate) fn header_names(names: &str, field: &str) -> Result<Vec<HeaderName>, ConfigError> {
+    names
+        .split(',')
+        .map(|name| {
+            HeaderName::try_from(name.trim())
+                .map_err(|_| ConfigError::new(field, format!("{name:?} is not a header name")))
+        })
+        .collect()
+}
+
+impl TryFrom<String> for Location {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let mut places = Vec::new();
+        let mut kind = "";
+        for part in text.split('|') {
+            let own = KINDS.into_iter().find(|kind| part.starts_with(kind));
+            let has_kind = own.is_some() || part == "body" || part.starts_with("sig[");
+            if has_kind || kind.is_empty() {
+                kind = own.unwrap_or_default();
+                places.push(Self::one(part)?);
+            } else {
+                places.push(Self::one(&format!("{kind}{part}"))?);
+            }
+        }
+        if places.len() > 1 {
+            return Ok(Self::FirstOf(Cow::Owned(places)));
+        }
+        places.pop().map_or_else(|| Self::one(&text), Ok)
+    }
+}
+
 impl From<Location> for String {
     fn from(location: Location) -> Self {
         location.to_string()
@@ -145,6 +191,18 @@ impl fmt::Display for Location {
             Self::Body => f.write_str("body"),
             Self::SignatureItem(tag) => write!(f, "sig:{tag}"),
             Self::SignatureIndex(index) => write!(f, "sig[{index}]"),
+            Self::FirstOf(places) => {
+                let mut kind = "";
+                for (position, place) in places.iter().enumerate() {
+                    let text = place.to_string();
+                    let own = KINDS.into_iter().find(|kind| text.starts_with(kind)).unwrap_or_default();
+                    let separator = if position == 0 { "" } else { "|" };
+                    let short = if own == kind { text.get(own.len()..).unwrap_or(&text) } else { &text };
+                    write!(f, "{separator}{short}")?;
+                    kind = own;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -213,9 +271,18 @@ mod tests {
 
     #[test]
     fn text_and_location_round_trip() {
-        for text in
-            ["header:a,b", "json:/data/id", "form:token", "query:a.b", "claim:jti", "body", "sig:t", "sig[0]"]
-        {
+        for text in [
+            "header:a,b",
+            "json:/data/id",
+            "form:token",
+            "query:a.b",
+            "claim:jti",
+            "body",
+            "sig:t",
+            "sig[0]",
+            "json:/event/type|/type",
+            "json:/id|header:x-id|y-id|json:/b",
+        ] {
             let location = Location::try_from(text.to_owned()).unwrap();
             assert_eq!(location.to_string(), text);
         }
@@ -223,7 +290,22 @@ mod tests {
 
     #[test]
     fn bad_locations_say_what_is_wrong() {
-        for text in ["", "svix-id", "body:", "head:x", "header:", "json:data", "sig[x]"] {
+        let location = Location::try_from("form:a|form:b".to_owned()).unwrap();
+        assert_eq!(location.to_string(), "form:a|b");
+        assert_eq!(location.alternatives(), [Location::form("a"), Location::form("b")]);
+        for text in [
+            "json:/a|",
+            "json:/a|b",
+            "|json:/a",
+            "body|x",
+            "",
+            "svix-id",
+            "body:",
+            "head:x",
+            "header:",
+            "json:data",
+            "sig[x]",
+        ] {
             assert!(Location::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

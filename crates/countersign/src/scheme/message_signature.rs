@@ -90,6 +90,7 @@ impl MessageSignatureRules {
             }
             Location::Json(_) | Location::Form(_) => self.covers_body(),
             Location::SignatureItem(_) => true,
+            Location::FirstOf(places) => places.iter().all(|at| self.covers(at)),
             Location::Claim(_) | Location::Body | Location::SignatureIndex(_) => false,
         }
     }

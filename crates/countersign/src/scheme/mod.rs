@@ -261,11 +261,22 @@ pub struct Limits {
     /// Signatures in the field. Default 128: the largest documented number is 100 (DocuSign). With public keys never
     /// more than [16](Self::PUBLIC_KEY_SIGNATURES).
     pub signatures: usize,
+    /// Fields of a form, where single fields are signed or the signature is one. Default 1,000: Twilio sends some forty.
+    pub form_fields: usize,
+    /// Values and keys of a JSON body, where single members are signed or the signature is one. Default 20,000: a batch of a
+    /// thousand notifications with ten members each.
+    pub json_values: usize,
 }
 
 impl Limits {
     /// The defaults.
-    pub const DEFAULT: Self = Self { body_bytes: 1 << 20, signature_bytes: 16 << 10, signatures: 128 };
+    pub const DEFAULT: Self = Self {
+        body_bytes: 1 << 20,
+        signature_bytes: 16 << 10,
+        signatures: 128,
+        form_fields: 1_000,
+        json_values: 20_000,
+    };
 
     /// The most signatures that are tried with public keys, whatever is declared: each costs a computation of its own
     /// for each key, and strangers write them.
@@ -275,6 +286,18 @@ impl Limits {
     #[must_use]
     pub const fn with_body_bytes(self, body_bytes: usize) -> Self {
         Self { body_bytes, ..self }
+    }
+
+    /// The same with another limit on the fields of a form.
+    #[must_use]
+    pub const fn with_form_fields(self, form_fields: usize) -> Self {
+        Self { form_fields, ..self }
+    }
+
+    /// The same with another limit on the keys and values of a JSON body.
+    #[must_use]
+    pub const fn with_json_values(self, json_values: usize) -> Self {
+        Self { json_values, ..self }
     }
 
     /// The same with another limit on the signature field, in bytes.

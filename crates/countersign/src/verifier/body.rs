@@ -10,12 +10,13 @@ use super::unique::{has_unique_fields, has_unique_members};
 use super::{Plan, Source};
 use crate::error::VerifyError;
 use crate::form;
-use crate::pick::{Scalar, pick};
+use crate::pick::{Scalar, pick, pick_all};
 use crate::scheme::{BodyPart, Excluded, JsonPart};
 
 /// Renders the parts that need the whole body.
 pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
-    check_readings(parts, body)?;
+    check_readings(plan, parts, body)?;
+    let mut members = members(parts, body)?.into_iter();
     let mut out = Vec::new();
     for part in parts {
         match part {
@@ -40,18 +41,20 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
                 out.extend_from_slice(checked(&value, &field.excluded)?.as_bytes());
             }
             BodyPart::Json(part) => {
-                if let Some(found) = member(part, body)? {
+                if let Some(found) = members.next().flatten() {
                     out.extend_from_slice(checked(found.as_str(body), &part.excluded)?.as_bytes());
                 }
             }
             BodyPart::JsonLines(parts) => {
                 for part in parts {
-                    if let (Some(found), Some(name)) = (member(part, body)?, part.path.last()) {
+                    if let (Some(found), Some(name)) = (members.next().flatten(), part.path.last()) {
                         let value = found.as_str(body);
                         if !part.is_free && value.contains('\n') {
                             return Err(HOLDS_SEPARATOR);
                         }
-                        out.extend_from_slice(format!("{name}\n{value}\n").as_bytes());
+                        for text in [name, "\n", value, "\n"] {
+                            out.extend_from_slice(text.as_bytes());
+                        }
                     }
                 }
             }
@@ -73,9 +76,65 @@ pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyEr
     Ok(lengths.chain(rendered.concat()).collect())
 }
 
+/// Refuses a body with more fields or members than the limit before anything is made of them: strangers write it.
+pub(super) fn check_parts(plan: &Plan, source: BodyKind, body: &[u8]) -> Result<(), VerifyError> {
+    let limits = &plan.provider.scheme.limits;
+    let (fits, reason) = match source {
+        BodyKind::Form => {
+            (form::has_at_most(body, limits.form_fields), "has more fields than the limit `form_fields`")
+        }
+        BodyKind::Json => {
+            (has_at_most(body, limits.json_values), "has more keys and values than the limit `json_values`")
+        }
+    };
+    if fits { Ok(()) } else { Err(VerifyError::MalformedBody { reason }) }
+}
+
+/// How a body is taken apart.
+#[derive(Clone, Copy)]
+pub(super) enum BodyKind {
+    Form,
+    Json,
+}
+
+/// Whether JSON has no more keys and values than this, by its separators. One pass that steps over strings.
+fn has_at_most(body: &[u8], most: usize) -> bool {
+    let (mut count, mut rest) = (1_usize, body);
+    loop {
+        let Some(quote) = memchr::memchr(b'"', rest) else { return count + separators(rest) <= most };
+        let (between, string) = rest.split_at(quote);
+        count += separators(between);
+        if count > most {
+            return false;
+        }
+        let mut string = string.get(1..).unwrap_or_default();
+        while let Some(at) = memchr::memchr2(b'"', b'\\', string) {
+            let is_end = string.get(at) == Some(&b'"');
+            string = string.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();
+            if is_end {
+                break;
+            }
+        }
+        rest = string;
+    }
+}
+
+fn separators(json: &[u8]) -> usize {
+    json.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count()
+}
+
 /// Where parts of the body are signed, it must not be possible to read others in their place.
-fn check_readings(parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
+fn check_readings(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
     let has = |wanted: fn(&BodyPart) -> bool| parts.iter().any(wanted);
+    let is_form = |part: &BodyPart| {
+        matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo | BodyPart::FormPhp)
+    };
+    if has(is_form) {
+        check_parts(plan, BodyKind::Form, body)?;
+    }
+    if has(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_) | BodyPart::JsonSorted)) {
+        check_parts(plan, BodyKind::Json, body)?;
+    }
     let twice = VerifyError::MalformedBody { reason: "has a value twice, of which one is signed" };
     if has(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_))) && !has_unique_members(body) {
         return Err(if serde_json::from_slice::<IgnoredAny>(body).is_ok() { twice } else { NO_FIELD });
@@ -91,9 +150,18 @@ fn checked<'v>(value: &'v str, excluded: &Excluded) -> Result<&'v str, VerifyErr
     if splits(value.as_bytes(), &excluded.end, &excluded.start) { Err(HOLDS_SEPARATOR) } else { Ok(value) }
 }
 
-fn member(part: &JsonPart, body: &[u8]) -> Result<Option<Scalar>, VerifyError> {
-    let [found] = pick(body, [Some(&part.path)]);
-    if found.is_none() && !part.optional { Err(NO_FIELD) } else { Ok(found) }
+/// The members that are signed, in the order of the parts.
+fn members(parts: &[BodyPart], body: &[u8]) -> Result<Vec<Option<Scalar>>, VerifyError> {
+    let wanted = parts.iter().flat_map(|part| match part {
+        BodyPart::Json(part) => std::slice::from_ref(part),
+        BodyPart::JsonLines(parts) => parts.as_slice(),
+        _ => &[],
+    });
+    let wanted: Vec<&JsonPart> = wanted.collect();
+    let paths: Vec<_> = wanted.iter().map(|part| part.path.as_slice()).collect();
+    let found = pick_all(body, &paths);
+    let missing = wanted.iter().zip(&found).any(|(part, found)| found.is_none() && !part.optional);
+    if missing { Err(NO_FIELD) } else { Ok(found) }
 }
 
 fn json_string(body: &[u8]) -> Result<String, VerifyError> {
@@ -110,6 +178,10 @@ pub(super) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
             found
         }
         Source::Form(name) => form::field(body, name).map(Scalar::Text),
+        Source::FirstOf { body: places, .. } => {
+            let found = places.iter().filter_map(|place| scalar(place, body));
+            found.into_iter().find(|found| !found.as_str(body).is_empty())
+        }
         _ => None,
     }
 }
@@ -117,7 +189,10 @@ pub(super) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
 /// Why a value is not there: the body may not be JSON at all.
 pub(super) fn missing(source: &Source, body: &[u8], error: VerifyError) -> VerifyError {
     match source {
-        Source::Json(_) if serde_json::from_slice::<IgnoredAny>(body).is_err() => {
+        source
+            if matches!(source.in_body(), [Source::Json(_)])
+                && serde_json::from_slice::<IgnoredAny>(body).is_err() =>
+        {
             VerifyError::MalformedBody { reason: "is not JSON" }
         }
         _ => error,

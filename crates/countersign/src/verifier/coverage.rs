@@ -29,11 +29,14 @@ impl Coverage {
             || message.is_some_and(MessageSignatureRules::covers_body)
             || token.is_some_and(|rules| rules.detached || provider.scheme.signature.at == Location::Body)
             || checks.iter().any(|check| check.binds_body() && covers(provider, content, &check.at));
-        let covers = |at: &Location| match at {
-            Location::Json(_) | Location::Form(_) if body => true,
-            // Such values are read from the payload of the token.
-            Location::Json(_) if token.is_some() && provider.scheme.signature.at.is_in_body() => true,
-            _ => covers(provider, content, at),
+        let covers = |at: &Location| {
+            // Whoever can add a value to one of several places chooses between them.
+            at.alternatives().iter().all(|at| match at {
+                Location::Json(_) | Location::Form(_) if body => true,
+                // Such values are read from the payload of the token.
+                Location::Json(_) if token.is_some() && provider.scheme.signature.at.is_in_body() => true,
+                _ => covers(provider, content, at),
+            })
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);
         // A JSON document ends where it ends: what is appended behind it changes none of its values.
@@ -94,6 +97,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
         Location::SignatureItem(tag) => fixed()
             .any(|part| matches!(part, FixedPart::Rare(RarePart::SignatureItem(signed)) if signed == tag)),
         Location::SignatureIndex(_) => false,
+        Location::FirstOf(places) => places.iter().all(|at| covers(provider, content, at)),
     }
 }
 

@@ -6,18 +6,17 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::body::{missing, render_body, scalar};
+use super::body::{BodyKind, check_parts, missing, render_body, scalar};
 use super::grammar::Items;
 use super::items::items;
 use super::judge::{check_items, judge_timestamp};
 use super::render::Around;
 use super::signing::Signing;
-use super::{Core, Plan};
+use super::{Core, Plan, Source};
 use crate::delivery::{Delivery, Picked};
 use crate::error::VerifyError;
 use crate::inline::Inline;
 use crate::mac::{Budget, Mac};
-use crate::pick::Scalar;
 use crate::scheme::BodyPart;
 use crate::time::UnixTime;
 
@@ -66,7 +65,7 @@ pub(super) fn decide(
     if let Some(guard) = &plan.guard {
         guard.check(claim.around, body)?;
     }
-    date(plan, claim, key, body, now)
+    date(core, claim, key, body, now)
 }
 
 /// The same for schemes that look at more than headers and a signed body.
@@ -90,6 +89,7 @@ fn decide_rarely(
     let mut budget = Budget::new();
     let key = match &plan.each {
         Some(path) => {
+            check_parts(plan, BodyKind::Json, body)?;
             let items = items(body, path).unwrap_or_else(|| vec![body]);
             let keys = items
                 .into_iter()
@@ -106,19 +106,7 @@ fn decide_rarely(
     if let Some(end) = claim.around.head().and_then(|rare| rare.list_end) {
         end.check(body)?;
     }
-    let rare = claim.around.head();
-    let verdict = date(plan, claim, key, body, now)?;
-    if rare.is_none_or(|rare| rare.id.is_none() && rare.event_type.is_none()) {
-        return Ok(verdict);
-    }
-    let mut picked = match verdict.picked.into_inner() {
-        Some(picked) => *picked,
-        None => Picked::with(plan, body, None).0,
-    };
-    let text = |found: &Inline| Scalar::Text(found.as_str().to_owned());
-    picked.id = rare.and_then(|rare| rare.id.as_ref()).map(text).or(picked.id);
-    picked.event_type = rare.and_then(|rare| rare.event_type.as_ref()).map(text).or(picked.event_type);
-    Ok(Verdict { picked: OnceLock::from(Box::new(picked)), ..verdict })
+    date(core, claim, key, body, now)
 }
 
 /// Holds what has to follow from the rest of the request against it.
@@ -179,16 +167,17 @@ fn signed_by(
 /// The timestamp of a signed body, where that is where it is.
 #[inline]
 pub(super) fn date(
-    plan: &Plan,
+    core: &Core,
     claim: &Claim<'_>,
     key: usize,
     body: &[u8],
     now: UnixTime,
 ) -> Result<Verdict, VerifyError> {
+    let plan = &*core.plan;
     if plan.timestamp.is_none() || plan.dated_by_head {
         return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new() });
     }
-    let (timestamp, picked) = read_timestamp(plan, body, now)?;
+    let (timestamp, picked) = read_timestamp(core, body, now)?;
     Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)) })
 }
 
@@ -221,17 +210,25 @@ fn signatures_in<'f>(
 
 /// The signature field of the body.
 pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
+    for source in core.plan.signature.in_body() {
+        match source {
+            Source::Form(_) => check_parts(&core.plan, BodyKind::Form, body)?,
+            Source::Json(_) => check_parts(&core.plan, BodyKind::Json, body)?,
+            _ => {}
+        }
+    }
     let found = scalar(&core.plan.signature, body).ok_or(VerifyError::MissingSignature)?;
     let field = found.as_str(body);
     if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field.to_owned()) }
 }
 
 /// A timestamp that lives in the body is read from the verified bytes, with id and type in the same pass.
-fn read_timestamp(plan: &Plan, body: &[u8], now: UnixTime) -> Result<(UnixTime, Picked), VerifyError> {
+fn read_timestamp(core: &Core, body: &[u8], now: UnixTime) -> Result<(UnixTime, Picked), VerifyError> {
+    let plan = &*core.plan;
     let (Some(field), Some(source)) = (&plan.provider.scheme.timestamp, &plan.timestamp) else {
         return Err(VerifyError::MissingTimestamp);
     };
-    let (picked, text) = Picked::with(plan, body, Some(source));
+    let (picked, text) = Picked::with(core, body, Some(source));
     let text = text.filter(|text| !text.as_str(body).is_empty());
     let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;
     Ok((judge_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, picked))

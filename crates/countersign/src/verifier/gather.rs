@@ -177,6 +177,18 @@ impl<'h> Gathered<'h> {
         }
     }
 
+    /// Sets what was found outside of the headers.
+    #[cold]
+    pub(super) fn put(&mut self, slot: Slot, value: Found<'h>) {
+        let slot = slot as usize;
+        let bytes: &[u8] = if let Found::One(bytes) = value { bytes } else { &[] };
+        self.differ &= !(1 << slot);
+        self.differ |= u32::from(matches!(value, Found::Several)) << slot;
+        if let Some(found) = self.found.get_mut(slot) {
+            *found = Some(bytes);
+        }
+    }
+
     /// The value of a header that is part of the signed content by its own name, or is checked.
     pub(crate) fn signed(&self, plan: &Plan, name: &http::HeaderName) -> Found<'h> {
         let position = plan.headers.iter().position(|signed| signed == name);

@@ -7,10 +7,11 @@ use super::grammar::Items;
 use super::ports::port_variant;
 use super::rare::RareHead;
 use super::render::{Around, HOLDS_SEPARATOR, Values, splits};
-use super::{Core, Plan, Source};
+use super::{Core, Plan};
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
 use crate::scheme::{Limits, TimestampField};
+use crate::target;
 use crate::time::{UnixTime, Window};
 use crate::words::is_visible;
 
@@ -25,6 +26,11 @@ pub(super) struct Line<'h> {
 impl<'h> Line<'h> {
     pub(super) fn of<H: Headers>(head: &Head<'h, H>) -> Self {
         Self { method: head.method(), url: head.url(), target: head.target() }
+    }
+
+    /// Path and query: of the public URL, or as they were received.
+    pub(super) fn path_and_query(&self) -> Option<&'h str> {
+        self.url.map(target::of_url).or(self.target)
     }
 }
 
@@ -49,7 +55,7 @@ pub(super) fn judge<'h>(
     around: &mut Around,
 ) -> Result<Judged<'h>, VerifyError> {
     let plan = &*core.plan;
-    if plan.signs_form && !is_form(gathered.get(Slot::ContentType)) {
+    if plan.signs_form && !is_form(gathered.get(Slot::ContentType), plan.content.takes_multipart()) {
         return Err(VerifyError::UnsupportedContentType);
     }
     let mut items = Items::default();
@@ -73,7 +79,7 @@ pub(super) fn judge<'h>(
         render_more(&values, around, now)?;
     }
     let event_type = match gathered.get(Slot::EventType) {
-        Found::One(text) if is_visible(text) => Some(text),
+        Found::One(text) if !text.is_empty() && is_visible(text) => Some(text),
         _ => None,
     };
     Ok(Judged { signatures: items.signatures, id, event_type, timestamp })
@@ -177,7 +183,7 @@ fn timestamp_text<'h>(
     items: &Items<'h>,
 ) -> Result<Option<&'h [u8]>, VerifyError> {
     match &plan.timestamp {
-        Some(Source::Headers(_)) => gathered
+        Some(source) if !source.is_in_signature() => gathered
             .get(Slot::Timestamp)
             .one(|| VerifyError::MalformedTimestamp { reason: "several timestamps with different values" }),
         _ => Ok(items.timestamp.filter(|text| !text.is_empty())),
@@ -198,8 +204,10 @@ fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, Veri
     }
 }
 
-fn is_form(content_type: Found<'_>) -> bool {
+fn is_form(content_type: Found<'_>, takes_multipart: bool) -> bool {
     let Found::One(value) = content_type else { return true };
     let essence = value.split(|byte| *byte == b';').next().unwrap_or_default();
-    essence.trim_ascii().eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+    let essence = essence.trim_ascii();
+    essence.eq_ignore_ascii_case(b"application/x-www-form-urlencoded")
+        || takes_multipart && essence.eq_ignore_ascii_case(b"multipart/form-data")
 }

@@ -22,6 +22,7 @@ mod plan;
 mod ports;
 mod rare;
 mod render;
+mod resolve;
 mod rules;
 mod signing;
 #[cfg(feature = "jwt")]
@@ -58,6 +59,7 @@ use judge::{Judged, Line, announced_length, judge};
 pub(crate) use listed::End as ListEnd;
 pub(crate) use plan::{Plan, Source};
 pub(crate) use render::{Around, Rendered, Step, Values, splits};
+use resolve::Resolved;
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
 ///
@@ -222,8 +224,9 @@ impl Verifier {
         now: UnixTime,
     ) -> Result<Delivery, VerifyError> {
         let body = body.into();
-        let mut around = Around::new();
-        let judged = judge(&self.core, &self.gather(head), Line::of(head), now, &mut around)?;
+        let (resolved, mut around) = (self.resolve(head), Around::new());
+        let gathered = self.gather(head, resolved.as_ref());
+        let judged = judge(&self.core, &gathered, Line::of(head), now, &mut around)?;
         self.core.check_size(body.len(), 0)?;
         let Judged { signatures, id, event_type, timestamp } = &judged;
         let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
@@ -238,7 +241,8 @@ impl Verifier {
     ///
     /// [`VerifyError`] for everything that needs no body: no computation was spent on such a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
-        let (core, gathered) = (&self.core, self.gather(head));
+        let (core, resolved) = (&self.core, self.resolve(head));
+        let gathered = self.gather(head, resolved.as_ref());
         let mut around = Around::new();
         let judged = judge(core, &gathered, Line::of(head), now, &mut around)?;
         let announced = announced_length(gathered.get(Slot::ContentLength), core.limits.body_bytes)?;
@@ -246,8 +250,21 @@ impl Verifier {
     }
 
     /// One pass over the headers; everything after it is the same code for every framework.
-    fn gather<'h, H: Headers>(&self, head: &Head<'h, H>) -> Gathered<'h> {
-        self.core.plan.wanted.gather(head.headers())
+    #[inline]
+    fn gather<'h, H: Headers>(&self, head: &Head<'h, H>, resolved: Option<&'h Resolved>) -> Gathered<'h> {
+        let mut gathered = self.core.plan.wanted.gather(head.headers());
+        if let Some(resolved) = resolved {
+            resolved.put(&mut gathered);
+        }
+        gathered
+    }
+
+    /// The values of the head that are in the query, or in one of several places.
+    #[inline]
+    fn resolve<H: Headers>(&self, head: &Head<'_, H>) -> Option<Resolved> {
+        let plan = &*self.core.plan;
+        let gather = || Resolved::new(plan, &plan.wanted.gather(head.headers()), Line::of(head));
+        plan.resolves.then(gather)
     }
 }
 

@@ -58,6 +58,10 @@ pub(crate) struct Plan {
     pub(crate) data: Vec<String>,
     /// Where id, type and data can be found in one pass.
     pub(crate) envelope: Option<Envelope>,
+    /// The field of a form that holds the JSON of the event.
+    pub(crate) payload: Option<String>,
+    /// Whether anything in the head is in the query or in one of several places.
+    pub(crate) resolves: bool,
     pub(crate) signs: Coverage,
     pub(crate) signs_form: bool,
     /// Headers that are part of the signed content by their own names, or are checked.
@@ -91,6 +95,15 @@ pub(crate) enum Source {
     Body,
     SignatureItem(Vec<u8>),
     SignatureIndex(usize),
+    /// The first of several places that has a value.
+    FirstOf {
+        /// Those in the head, in order.
+        head: Vec<Self>,
+        /// Those in the body, in order.
+        body: Vec<Self>,
+        /// Whether those in the body come before those in the head.
+        body_first: bool,
+    },
 }
 
 impl Plan {
@@ -110,6 +123,11 @@ impl Plan {
             data.check("event.data")?;
         }
         let data = event.data.as_ref().map(Pointer::tokens).unwrap_or_default();
+        let payload = match &event.payload {
+            None => None,
+            Some(Location::Form(name)) => Some(name.clone().into_owned()),
+            Some(_) => return Err(ConfigError::new("event.payload", "is a field of a form: `form:NAME`")),
+        };
         let envelope = Envelope::new(id.as_ref(), event_type.as_ref(), &data);
         let unit = scheme.timestamp.as_ref().map_or(Unit::Either, |field| field.unit);
         let stamp = Timestamp { source: timestamp.as_ref(), unit };
@@ -133,11 +151,16 @@ impl Plan {
         let warnings = warnings::of(&provider, &content, &boundaries, signs);
         let Boundaries { before, after, exact_timestamp, guard, bound, .. } = boundaries;
         let guard = guard.is_needed().then(|| Box::new(guard));
-        let headers = headers(&content, &checks, key_id.as_ref());
+        let sources =
+            [Some(&signature), timestamp.as_ref(), id.as_ref(), event_type.as_ref(), key_id.as_ref()];
+        let sources = || sources.into_iter().flatten();
+        let resolves = sources().take(4).any(|source| source.resolved_in_head().is_some());
+        let alternatives = sources().flat_map(Source::alternative_headers);
+        let headers = headers(&content, &checks, key_id.as_ref(), alternatives);
         let lists_headers = signs_message
             || content.header_list().is_some()
             || content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
-        let in_target = |source: Option<&Source>| matches!(source, Some(Source::Query(_) | Source::Claim(_)));
+        let is_claim = |source: Option<&Source>| matches!(source, Some(Source::Claim(_)));
         let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
             && each.is_none()
             && scheme.algorithm.hashes_in_order();
@@ -154,12 +177,12 @@ impl Plan {
             || lists_headers
             || scheme.final_newline
             || key_id.is_some()
-            || in_target(id.as_ref())
-            || in_target(event_type.as_ref())
+            || is_claim(id.as_ref())
+            || is_claim(event_type.as_ref())
             || grammar.tags_are_keys()
             || !challenges.is_empty();
         let has_more = is_rare || !after.is_empty() || scheme.any_port;
-        let signs_id_in_head = signs.id && matches!(id, Some(Source::Headers(_)));
+        let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
         let message = super::message_signature::PlannedMessage::new(scheme)?;
         let signs_form = content.needs_form();
@@ -188,6 +211,8 @@ impl Plan {
             key_id,
             data,
             envelope,
+            payload,
+            resolves,
             signs,
             signs_form,
             headers,
@@ -292,8 +317,28 @@ impl Plan {
     }
 }
 
+/// Whether the signed content cannot be made without the id. What only stands in a group may be left out.
+fn requires_id(source: &Source, content: &Content) -> bool {
+    let is_id = |part: &FixedPart| match (part, source) {
+        (FixedPart::Id, _) => true,
+        (FixedPart::Header(name), Source::Headers(names)) => names.contains(name),
+        _ => false,
+    };
+    let optional = |part: &FixedPart| matches!(part, FixedPart::Group(parts) if parts.iter().any(is_id));
+    let parts = || content.before.iter().chain(&content.after);
+    match source {
+        Source::Headers(_) => parts().any(is_id) || !parts().any(optional),
+        _ => source.is_in_head() && parts().any(is_id),
+    }
+}
+
 /// All headers that are looked up by name when something is rendered.
-fn headers(content: &Content, checks: &[PlannedCheck], key_id: Option<&Source>) -> Vec<HeaderName> {
+fn headers<'s>(
+    content: &'s Content,
+    checks: &'s [PlannedCheck],
+    key_id: Option<&'s Source>,
+    alternatives: impl Iterator<Item = &'s HeaderName>,
+) -> Vec<HeaderName> {
     let key_id = match key_id {
         Some(Source::Headers(names)) => names.first(),
         _ => None,
@@ -303,7 +348,7 @@ fn headers(content: &Content, checks: &[PlannedCheck], key_id: Option<&Source>) 
         FixedPart::Header(name) | FixedPart::Rare(RarePart::Headers(name)) => Some(name.clone()),
         _ => None,
     });
-    let checked = checks.iter().filter_map(PlannedCheck::header).chain(key_id).cloned();
+    let checked = checks.iter().filter_map(PlannedCheck::header).chain(key_id).chain(alternatives).cloned();
     let mut headers: Vec<HeaderName> = Vec::new();
     for name in rendered.chain(checked) {
         if !headers.contains(&name) {
@@ -327,18 +372,92 @@ impl Source {
             Location::Body => Self::Body,
             Location::SignatureItem(tag) => Self::SignatureItem(tag.as_bytes().to_vec()),
             Location::SignatureIndex(index) => Self::SignatureIndex(*index),
+            Location::FirstOf(places) => return Self::first_of(places, field),
         })
+    }
+
+    fn first_of(places: &[Location], field: &str) -> Result<Self, ConfigError> {
+        let (mut head, mut body, mut changes) = (Vec::new(), Vec::new(), 0);
+        let mut was_in_body = None;
+        for place in places {
+            let source = match place {
+                Location::Header(_) | Location::Query(_) | Location::Json(_) | Location::Form(_) => {
+                    Self::new(place, field)?
+                }
+                _ => {
+                    let problem = format!(
+                        "`{place}` cannot be one of several places: they are headers, \
+                                           parameters of the query, and values of the body"
+                    );
+                    return Err(ConfigError::new(field, problem));
+                }
+            };
+            let is_in_body = source.is_in_body();
+            changes += usize::from(was_in_body.replace(is_in_body).is_some_and(|was| was != is_in_body));
+            if is_in_body { body.push(source) } else { head.push(source) }
+        }
+        if changes > 1 || places.len() < 2 {
+            let problem = "has to name two places or more, those in the head together, before or behind those in the body";
+            return Err(ConfigError::new(field, problem));
+        }
+        let body_first = places.first().is_some_and(Location::is_in_body);
+        Ok(Self::FirstOf { head, body, body_first })
     }
 }
 
 impl Source {
     pub(crate) const fn is_in_body(&self) -> bool {
-        matches!(self, Self::Json(_) | Self::Form(_) | Self::Body)
+        match self {
+            Self::Json(_) | Self::Form(_) | Self::Body => true,
+            Self::FirstOf { head, .. } => head.is_empty(),
+            _ => false,
+        }
     }
 
     /// Whether it can be read before the body has arrived.
     pub(crate) const fn is_in_head(&self) -> bool {
-        !self.is_in_body() && !matches!(self, Self::Claim(_))
+        match self {
+            Self::FirstOf { body, .. } => body.is_empty(),
+            _ => !self.is_in_body() && !matches!(self, Self::Claim(_)),
+        }
+    }
+
+    /// Whether the value may be in the head or in the body.
+    pub(crate) const fn is_mixed(&self) -> bool {
+        !self.is_in_head() && !self.is_in_body() && !matches!(self, Self::Claim(_))
+    }
+
+    /// Whether a value in the body goes before one in the head.
+    pub(crate) const fn prefers_body(&self) -> bool {
+        matches!(self, Self::FirstOf { body_first: true, .. })
+    }
+
+    /// The places in the body, in order.
+    pub(crate) fn in_body(&self) -> &[Self] {
+        match self {
+            Self::Json(_) | Self::Form(_) | Self::Body => std::slice::from_ref(self),
+            Self::FirstOf { body, .. } => body,
+            _ => &[],
+        }
+    }
+
+    /// The places in the head that are not just a header, in order.
+    pub(crate) fn resolved_in_head(&self) -> Option<&[Self]> {
+        match self {
+            Self::Query(_) => Some(std::slice::from_ref(self)),
+            Self::FirstOf { head, .. } if !head.is_empty() => Some(head),
+            _ => None,
+        }
+    }
+
+    /// The headers among several places.
+    fn alternative_headers(&self) -> impl Iterator<Item = &HeaderName> {
+        let places = if let Self::FirstOf { head, .. } = self { head.as_slice() } else { &[] };
+        let names = places.iter().filter_map(|place| match place {
+            Self::Headers(names) => Some(names),
+            _ => None,
+        });
+        names.flatten()
     }
 
     pub(crate) const fn is_in_signature(&self) -> bool {

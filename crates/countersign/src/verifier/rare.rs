@@ -11,7 +11,6 @@ use super::listed;
 use super::message_signature::MessageHead;
 use super::render::{HOLDS_SEPARATOR, Values};
 use crate::error::VerifyError;
-use crate::inline::Inline;
 use crate::scheme::{Encoding, RarePart};
 use crate::target;
 use crate::time::UnixTime;
@@ -20,9 +19,6 @@ use crate::words::is_visible;
 /// What few schemes need of the head, when the body is there.
 #[derive(Debug)]
 pub(crate) struct RareHead {
-    /// Where they are not in a header.
-    pub(super) id: Option<Inline>,
-    pub(super) event_type: Option<Inline>,
     pub(super) pending: Vec<Pending>,
     /// The name of the key, where it is in a header.
     pub(super) key_id: Option<String>,
@@ -48,8 +44,6 @@ impl RareHead {
         let named = None;
         let checks = plan.checks.iter().map(|check| check.prepare(values));
         Ok(Self {
-            id: in_query(plan.id.as_ref(), values),
-            event_type: in_query(plan.event_type.as_ref(), values),
             pending: checks.collect::<Result<_, _>>()?,
             key_id: named.or_else(|| key_id(values)),
             #[cfg(feature = "message-signatures")]
@@ -63,11 +57,16 @@ fn key_id(values: &Values<'_, '_>) -> Option<String> {
     if values.plan.provider.scheme.signature.encoding == Encoding::Base64Json {
         return wrapped_key_id(values.field());
     }
+    let header = |names: &[http::HeaderName]| match values.gathered.signed(values.plan, names.first()?) {
+        Found::One(value) if !value.is_empty() => Some(value),
+        _ => None,
+    };
     let value = match &values.plan.key_id {
-        Some(Source::Headers(names)) => match values.gathered.signed(values.plan, names.first()?) {
-            Found::One(value) => value,
-            _ => return None,
-        },
+        Some(Source::Headers(names)) => header(names)?,
+        Some(Source::FirstOf { head, .. }) => head.iter().find_map(|place| match place {
+            Source::Headers(names) => header(names),
+            _ => None,
+        })?,
         Some(Source::SignatureItem(tag)) => values.plan.grammar.item(values.field(), tag)?,
         _ => return None,
     };
@@ -80,13 +79,6 @@ fn wrapped_key_id(field: &[u8]) -> Option<String> {
         serde_json::from_slice(&STANDARD.decode(field.trim_ascii()).ok()?).ok()?;
     let kid = object.get("kid")?.as_str()?;
     is_visible(kid.as_bytes()).then(|| kid.to_owned())
-}
-
-/// A value of the query, if that is where it is: visible ASCII, like one in a header.
-fn in_query(source: Option<&Source>, values: &Values<'_, '_>) -> Option<Inline> {
-    let Some(Source::Query(name)) = source else { return None };
-    let value = target::parameter(values.target().ok()?, name)?;
-    (!value.is_empty() && is_visible(value.as_bytes())).then(|| Inline::ascii(value.as_bytes()))
 }
 
 /// The value of a part. Never on the way of an ordinary delivery.

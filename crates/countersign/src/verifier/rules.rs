@@ -30,7 +30,21 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
             "is a claim, and only tokens have claims",
         )?;
     }
+    for (field, source) in
+        [("scheme.signature.at", Some(&plan.signature)), ("scheme.timestamp.at", plan.timestamp.as_ref())]
+    {
+        needs(
+            !source.is_some_and(Source::is_mixed),
+            field,
+            "has places in the head and in the body: all of them have to be in one of the two",
+        )?;
+    }
     for check in &plan.checks {
+        needs(
+            !matches!(check.at, Location::FirstOf(_)),
+            "scheme.checks.at",
+            "names several places: a check is of one value",
+        )?;
         needs(check.at != Location::Body, "scheme.checks.at", "is a value, and `body` is all that is sent")?;
         needs(
             scheme.token.is_some() || !matches!(check.at, Location::Claim(_)),

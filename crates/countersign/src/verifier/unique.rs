@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use crate::form;
+
 /// Whether no object of a JSON body has a member twice.
 pub(super) fn has_unique_members(body: &[u8]) -> bool {
     serde_json::from_slice::<Unique>(body).is_ok()
@@ -15,7 +17,7 @@ pub(super) fn has_unique_members(body: &[u8]) -> bool {
 /// Whether no field of a form is there twice with different values.
 pub(super) fn has_unique_fields(body: &[u8]) -> bool {
     let mut fields = std::collections::HashMap::new();
-    form_urlencoded::parse(body).all(|(name, value)| match fields.insert(name, value.clone()) {
+    form::fields(body).all(|(name, value)| match fields.insert(name, value.clone()) {
         None => true,
         Some(before) => before == value,
     })

@@ -302,6 +302,10 @@ fn with_signature_in_body(provider: &Provider, signer: &Signer, body: &str) -> O
             notification["signature_key"] = json!(sign(notification.to_string()));
             notification.to_string()
         }
+        "mailgun-routes" => {
+            let form = "timestamp=1700000000&token=0abc10&recipient=a%40b.example".to_owned();
+            format!("{form}&signature={}", encode(&sign(form.clone())))
+        }
         "ms-graph" => {
             let state = shared_secret(provider);
             json!({"value": [

@@ -7,11 +7,13 @@ use http::HeaderName;
 pub(super) fn is_secret(name: &HeaderName, provider: Option<&Provider>) -> bool {
     let name = name.as_str();
     WORDS.iter().any(|word| name.contains(word))
-        || provider.is_some_and(|provider| match &provider.scheme.signature.at {
-            Location::Header(names) => {
-                names.split(',').any(|declared| declared.trim().eq_ignore_ascii_case(name))
-            }
-            _ => false,
+        || provider.is_some_and(|provider| {
+            provider.scheme.signature.at.alternatives().iter().any(|place| match place {
+                Location::Header(names) => {
+                    names.split(',').any(|declared| declared.trim().eq_ignore_ascii_case(name))
+                }
+                _ => false,
+            })
         })
 }
 

@@ -60,7 +60,9 @@ pub static AFTERSHIP: Provider = Provider::new(
     shapes::body_base64("aftership-hmac-sha256,as-signature-hmac-sha256"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_notes("Other products than tracking use as-signature-hmac-sha256; both names are read.");
+.with_notes("Other products than tracking use as-signature-hmac-sha256; both names are read.")
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/event"));
 
 /// Bolt. Facts from somebody else's code or page.
 pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x-bolt-hmac-sha256"))
@@ -72,7 +74,8 @@ pub static CRONOFY: Provider = Provider::new(
     "Cronofy",
     Scheme::hmac_sha256(shapes::items("cronofy-hmac-sha256", Encoding::Base64), "{body}"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO);
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_event_type(Location::json("/notification/type"));
 
 /// DocuSign Connect.
 pub static DOCUSIGN: Provider = Provider::new(

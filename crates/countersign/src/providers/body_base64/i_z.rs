@@ -42,6 +42,7 @@ pub static MERGE: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_notes("The signature is URL-safe Base64.")
+.with_event_type(Location::json("/hook/event"))
 // Source: help.merge.dev, automatic webhook retries.
 .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) });
 
@@ -84,7 +85,9 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 
 /// Tally. Facts from somebody else's code or page.
 pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64("tally-signature"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO);
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_id(Location::json("/eventId"))
+    .with_event_type(Location::json("/eventType"));
 
 /// WooCommerce. Facts from somebody else's code or page.
 pub static WOOCOMMERCE: Provider =

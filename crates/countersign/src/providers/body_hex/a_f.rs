@@ -39,10 +39,12 @@ pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x
 
 /// Attio. Facts from somebody else's code or page.
 pub static ATTIO: Provider =
-    Provider::new("attio", "Attio", shapes::body_hex("attio-signature,x-attio-signature")).with_source(
-        Confidence::Secondary,
-        "NangoHQ/nango packages/server/lib/webhook/attio-webhook-routing.ts",
-    );
+    Provider::new("attio", "Attio", shapes::body_hex("attio-signature,x-attio-signature"))
+        .with_source(
+            Confidence::Secondary,
+            "NangoHQ/nango packages/server/lib/webhook/attio-webhook-routing.ts",
+        )
+        .with_event_type(Location::json("/events/0/event_type"));
 
 /// Cal.com. Facts from somebody else's code or page.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
@@ -56,7 +58,8 @@ pub static CHARGIFY: Provider = Provider::new(
     "Chargify / Maxio",
     shapes::body_hex("x-chargify-webhook-signature-hmac-sha-256"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO);
+.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_id(Location::header("x-chargify-webhook-id"));
 
 /// Checkout.com. Facts from somebody else's code or page.
 pub static CHECKOUT_COM: Provider =
@@ -72,7 +75,9 @@ pub static CHECKOUT_COM: Provider =
 
 /// Checkr. Facts from somebody else's code or page.
 pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shapes::body_hex("x-checkr-signature"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO);
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/type"));
 
 /// CircleCI.
 pub static CIRCLECI: Provider = Provider::new(
@@ -115,14 +120,17 @@ pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_
 
 /// Dub. Facts from somebody else's code or page.
 pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO);
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/event"));
 
 /// Dwolla. Facts from somebody else's code or page.
 pub static DWOLLA: Provider =
     Provider::new("dwolla", "Dwolla", shapes::body_hex("x-request-signature-sha-256"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
         .with_notes("The type is a header that the signature does not cover.")
-        .with_event_type(Location::header("x-dwolla-topic"));
+        .with_event_type(Location::header("x-dwolla-topic"))
+        .with_id(Location::json("/id"));
 
 /// Forgejo. Facts from somebody else's code or page.
 pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_hex("x-forgejo-signature"))

@@ -110,4 +110,6 @@ pub static MODERN_TREASURY: Provider =
 pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shapes::body_hex("x-nylas-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_notes("A body that was sent compressed is signed compressed.")
-    .with_handshakes(catalogue::NYLAS);
+    .with_handshakes(catalogue::NYLAS)
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/type"));

@@ -73,7 +73,8 @@ pub static REWARDFUL: Provider =
 pub static SENDBIRD: Provider =
     Provider::new("sendbird", "Sendbird", shapes::body_hex("x-sendbird-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
-        .with_notes("The key is the master API token.");
+        .with_notes("The key is the master API token.")
+        .with_event_type(Location::json("/category"));
 
 /// Sentry. Facts from somebody else's code or page.
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
@@ -97,7 +98,8 @@ pub static SQUARESPACE: Provider = Provider::new(
     shapes::body_hex("squarespace-signature").with_key(KeyFormat::HEX),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_notes("The key is hexadecimal.");
+.with_notes("The key is hexadecimal.")
+.with_id(Location::json("/id"));
 
 /// Vapi. Facts from somebody else's code or page.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
@@ -106,7 +108,8 @@ pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-va
         "Header, prefix and content are set by the user in the custom credential; this name was \
          chosen, without prefix, with the body alone as the content. The older X-Vapi-Secret is a \
          token.",
-    );
+    )
+    .with_event_type(Location::json("/message/type"));
 
 /// Viber.
 pub static VIBER: Provider = Provider::new("viber", "Viber", shapes::body_hex("x-viber-content-signature"))

@@ -87,7 +87,8 @@ pub static MONDAY: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event/type"))
 .with_data("/event")
-.with_handshakes(catalogue::MONDAY);
+.with_handshakes(catalogue::MONDAY)
+.with_id(Location::json("/event/triggerUuid"));
 
 /// Netlify.
 pub static NETLIFY: Provider = Provider::new(
@@ -104,7 +105,8 @@ pub static NETLIFY: Provider = Provider::new(
     Confidence::Secondary,
     "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/netlify.ts; n8n-nodes-base 2.41.2 dist/nodes/Netlify/NetlifyTriggerHelpers.js",
 )
-.with_notes("No time is known to be in the token: a delivery can be replayed.");
+.with_notes("No time is known to be in the token: a delivery can be replayed.")
+.with_event_type(Location::header("x-netlify-event"));
 
 /// Plaid.
 pub static PLAID: Provider = Provider::new(

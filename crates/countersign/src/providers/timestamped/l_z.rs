@@ -96,10 +96,14 @@ pub static SLACK: Provider = Provider::new(
      signed. The official JavaScript library does not bound the future; we do.",
 )
 .with_id(Location::json("/event_id"))
-.with_event_type(Location::json("/event/type"))
+.with_event_type(Location::first_of(SLACK_TYPES))
 .with_data("/event")
+.with_payload("payload")
 .with_handshakes(catalogue::SLACK)
 .with_retries(Retries { attempts: Some(4), window_secs: None, ack_secs: Some(3) });
+
+/// Requests about the app itself have no inner event: `app_rate_limited`.
+const SLACK_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 
 /// Twitch EventSub.
 pub static TWITCH: Provider = Provider::new(

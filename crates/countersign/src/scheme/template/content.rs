@@ -149,6 +149,11 @@ impl Content {
         self.body.iter().any(partial)
     }
 
+    /// Whether multipart/form-data is as good as a form: single fields are signed.
+    pub(crate) fn takes_multipart(&self) -> bool {
+        self.body.iter().all(|part| matches!(part, BodyPart::Form(_) | BodyPart::Literal(_)))
+    }
+
     /// Whether nothing is signed.
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.body.is_empty() && self.after.is_empty()

@@ -6,7 +6,6 @@ use super::PlannedMessage;
 use super::head::Candidate;
 use crate::delivery::Picked;
 use crate::error::VerifyError;
-use crate::inline::Inline;
 use crate::mac::{Budget, Key};
 use crate::pick::Scalar;
 use crate::time::UnixTime;
@@ -35,18 +34,15 @@ pub(in crate::verifier) fn decide(
     let verdict = if plan.dates_message() {
         Verdict { key, timestamp: candidate.created, picked: OnceLock::new() }
     } else {
-        date(plan, claim, key, body, now)?
+        date(core, claim, key, body, now)?
     };
     let mut picked = match verdict.picked.into_inner() {
         Some(picked) => *picked,
-        None => Picked::with(plan, body, None).0,
+        None => Picked::with(core, body, None).0,
     };
-    let text = |found: &Inline| Scalar::Text(found.as_str().to_owned());
-    picked.id = match &plan.id {
-        Some(Source::SignatureItem(_)) => candidate.nonce.clone().map(Scalar::Text),
-        _ => rare.and_then(|rare| rare.id.as_ref()).map(text).or(picked.id),
-    };
-    picked.event_type = rare.and_then(|rare| rare.event_type.as_ref()).map(text).or(picked.event_type);
+    if let Some(Source::SignatureItem(_)) = &plan.id {
+        picked.id = candidate.nonce.clone().map(Scalar::Text);
+    }
     Ok(Verdict { picked: OnceLock::from(Box::new(picked)), ..verdict })
 }
 

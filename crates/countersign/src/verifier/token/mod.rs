@@ -56,10 +56,11 @@ pub(super) fn decide(
     check_all(plan, head, said, Some(&claims))?;
     let verdict = match &plan.timestamp {
         Some(Source::Claim(_)) | None => Verdict { key, timestamp: dated, picked: OnceLock::new() },
-        Some(_) => date(plan, head, key, said, now)?,
+        Some(_) => date(core, head, key, said, now)?,
     };
-    let picked = picked(plan, head, &claims, said)?;
+    let picked = picked(core, &claims, said)?;
     let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
+    let payload = picked.payload.clone().or(payload);
     Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
 }
 
@@ -76,22 +77,20 @@ pub(super) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], body: &[u8]) ->
 }
 
 /// Id and type, wherever they are but in a header.
-fn picked(plan: &Plan, head: &Head<'_>, claims: &Value, said: &[u8]) -> Result<Picked, VerifyError> {
-    let found = Picked::with(plan, said, None).0;
+fn picked(core: &Core, claims: &Value, said: &[u8]) -> Result<Picked, VerifyError> {
+    let plan = &*core.plan;
+    let found = Picked::with(core, said, None).0;
     // By itself: what was received may not be what the places in it are of.
     let own = |found: Option<Scalar>| found.map(|found| Scalar::Text(found.as_str(said).to_owned()));
-    let rare = head.around.head();
-    let inline =
-        |found: Option<&crate::inline::Inline>| found.map(|found| Scalar::Text(found.as_str().to_owned()));
     let id = match claim(plan.id.as_ref(), claims) {
         Some(id) => Some(id.ok_or(VerifyError::MissingId)?),
-        None => own(found.id).or_else(|| inline(rare.and_then(|rare| rare.id.as_ref()))),
+        None => own(found.id),
     };
     let event_type = match claim(plan.event_type.as_ref(), claims) {
         Some(event_type) => event_type,
-        None => own(found.event_type).or_else(|| inline(rare.and_then(|rare| rare.event_type.as_ref()))),
+        None => own(found.event_type),
     };
-    Ok(Picked { id, event_type, payload: None })
+    Ok(Picked { id, event_type, ..found })
 }
 
 /// The value of a claim, if a claim is where it has to be: visible ASCII, like one in a header.

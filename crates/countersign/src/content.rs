@@ -1,0 +1,67 @@
+//! The content of a verified body that is inside of something else: gzip, or the field of a form.
+
+use bytes::Bytes;
+
+use crate::form;
+use crate::verifier::Core;
+
+/// The layers of a body, each as far as it is there.
+#[derive(Default)]
+pub(crate) struct Unwrapped {
+    /// The body, decompressed.
+    pub(crate) form: Option<Bytes>,
+    /// The JSON in a field of it.
+    pub(crate) json: Option<Bytes>,
+    /// Why there is no content.
+    pub(crate) problem: Option<&'static str>,
+}
+
+/// Whether the body begins as gzip does (RFC 1952, 2.3.1), which neither JSON nor a form can. The header `Content-Encoding`
+/// is not asked: no scheme signs it.
+#[inline]
+pub(crate) fn is_gzip(body: &[u8]) -> bool {
+    body.starts_with(&[0x1f, 0x8b, 0x08])
+}
+
+/// Takes the body out of gzip and out of the form field that the declaration names. JSON is no form, and stays as it is.
+pub(crate) fn unwrap(core: &Core, body: &[u8]) -> Unwrapped {
+    let mut unwrapped = Unwrapped::default();
+    if is_gzip(body) {
+        match decompress(body, core.limits.body_bytes.saturating_mul(EXPANSION)) {
+            Ok(text) => unwrapped.form = Some(text),
+            Err(problem) => return Unwrapped { problem: Some(problem), ..unwrapped },
+        }
+    }
+    let text = unwrapped.form.as_deref().unwrap_or(body);
+    let is_json = matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
+    if let Some(name) = core.plan.payload.as_deref().filter(|_| !is_json) {
+        unwrapped.json = form::field(text, name).map(Bytes::from);
+    }
+    unwrapped
+}
+
+/// How much larger than the limit on the body its content may be. Events compress to a tenth; gzip makes at most a
+/// thousandth.
+const EXPANSION: usize = 16;
+
+#[cfg(feature = "gzip")]
+fn decompress(body: &[u8], limit: usize) -> Result<Bytes, &'static str> {
+    use std::io::Read;
+    let mut text = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let read = flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut text);
+    match read {
+        Ok(_) if text.len() <= limit => Ok(Bytes::from(text)),
+        Ok(_) => Err(
+            "decompressed, the body is more than 16 times the limit on bodies: raise it with `with_body_limit`",
+        ),
+        Err(_) => Err("the body begins as gzip and cannot be decompressed"),
+    }
+}
+
+#[cfg(not(feature = "gzip"))]
+fn decompress(_: &[u8], _: usize) -> Result<Bytes, &'static str> {
+    Err(
+        "the body is compressed with gzip: enable the feature `gzip` of the crate `countersign` in Cargo.toml",
+    )
+}

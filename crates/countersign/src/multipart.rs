@@ -1,0 +1,138 @@
+//! Text fields of multipart/form-data (RFC 7578), borrowed from the body.
+
+use memchr::memmem::{find, find_iter};
+
+/// The fields that are left.
+pub(crate) struct Parts<'b> {
+    /// The line that divides two parts: `--` and the boundary.
+    line: &'b [u8],
+    /// Behind the line before the next part.
+    rest: &'b [u8],
+}
+
+impl<'b> Parts<'b> {
+    /// The body says itself that it is one, and what its boundary is: no form-encoded body and no JSON begins with `--` and has
+    /// line breaks. The header is not asked: no scheme signs it.
+    pub(crate) fn of(body: &'b [u8]) -> Option<Self> {
+        if !body.starts_with(b"--") {
+            return None;
+        }
+        let (line, rest) = body.split_at_checked(find(body, b"\r\n")?)?;
+        let is_boundary = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+        let fits = (3..=BOUNDARY + 2).contains(&line.len()) && line.iter().all(is_boundary);
+        fits.then_some(Self { line, rest })
+    }
+
+    /// What divides the parts that are left, as often as it is there.
+    pub(crate) fn boundaries(&self) -> impl Iterator<Item = usize> {
+        find_iter(self.rest, self.line)
+    }
+
+    /// The next part, with its headers.
+    fn part(&mut self) -> Option<&'b [u8]> {
+        let body = self.rest.strip_prefix(b"\r\n")?;
+        let mut from = 0;
+        let end = loop {
+            let end = from + find(body.get(from..)?, self.line)?;
+            // The line stands at the beginning of a line.
+            if body.get(..end)?.ends_with(b"\r\n") {
+                break end;
+            }
+            from = end + 1;
+        };
+        self.rest = body.get(end + self.line.len()..)?;
+        body.get(..end - 2)
+    }
+}
+
+impl<'b> Iterator for Parts<'b> {
+    type Item = (&'b str, &'b str);
+
+    /// What is no text field is passed over: a file, or what is not UTF-8.
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let part = self.part()?;
+            let field = find(part, b"\r\n\r\n").and_then(|end| {
+                let (head, value) = part.split_at_checked(end)?;
+                let name = name(std::str::from_utf8(head).ok()?)?;
+                Some((name, std::str::from_utf8(value.get(4..)?).ok()?))
+            });
+            if field.is_some() {
+                return field;
+            }
+        }
+    }
+}
+
+/// The longest boundary (RFC 2046, 5.1.1).
+const BOUNDARY: usize = 70;
+
+/// The name of a text field: of a part that is no file.
+fn name(head: &str) -> Option<&str> {
+    let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
+    let (_, disposition) = lines.find(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition"))?;
+    let (kind, mut rest) = disposition.split_once(';')?;
+    if !kind.trim().eq_ignore_ascii_case("form-data") {
+        return None;
+    }
+    let mut name = None;
+    loop {
+        let (key, value) = rest.split_once('=')?;
+        let (value, after) = match value.trim_start().strip_prefix('"') {
+            // A quote inside of a name is written as `%22`.
+            Some(quoted) => quoted.split_once('"')?,
+            None => value.find(';').map_or((value, ""), |end| value.split_at(end)),
+        };
+        match key.trim_matches([' ', ';']) {
+            key if key.eq_ignore_ascii_case("name") => name = name.or(Some(value)),
+            key if key.eq_ignore_ascii_case("filename") || key.eq_ignore_ascii_case("filename*") => {
+                return None;
+            }
+            _ => {}
+        }
+        rest = after;
+        if rest.trim_matches([' ', ';']).is_empty() {
+            return name;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(body: &str) -> Option<Vec<(&str, &str)>> {
+        Some(Parts::of(body.as_bytes())?.collect())
+    }
+
+    #[test]
+    fn text_fields_are_found_in_order() {
+        let body = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\n\
+                    content-disposition: FORM-DATA; name=b\r\nContent-Type: text/plain\r\n\r\n2\r\n--3\r\n--x--\r\n";
+        assert_eq!(fields(body).unwrap(), [("a", "1"), ("b", "2\r\n--3")]);
+        assert_eq!(Parts::of(body.as_bytes()).unwrap().boundaries().count(), 2);
+    }
+
+    #[test]
+    fn files_are_no_fields() {
+        let body = "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"; name=a.txt\"\r\n\r\n1\r\n--x\r\n\
+                    Content-Disposition: form-data; filename=\"f\"; name=\"g\"\r\n\r\n1\r\n--x\r\n\
+                    Content-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--x--";
+        assert_eq!(fields(body).unwrap(), [("a", "")]);
+    }
+
+    #[test]
+    fn other_bodies_are_not_taken_for_one() {
+        for body in ["", "a=b", "{}", "--", "--\r\n", "--a=b&c=d", "---- \n"] {
+            assert_eq!(fields(body), None, "{body}");
+        }
+        for body in [
+            "--x\r\n",
+            "--x\r\n\r\n",
+            "--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1",
+            "--x\r\n--x--",
+        ] {
+            assert_eq!(fields(body).unwrap(), [], "{body}");
+        }
+    }
+}
