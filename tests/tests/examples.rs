@@ -67,15 +67,23 @@ fn nobody_is_asked_for_the_body_of_a_head_that_is_refused() {
 }
 
 #[test]
-fn mistakes_that_would_cost_the_first_delivery_are_refused() {
+fn mistakes_that_would_cost_the_first_delivery_are_named_at_the_start() {
     for name in EXAMPLES {
-        let with = |more: &[(&'static str, &'static str)]| refusal(name, SECRETS.iter().chain(more).copied());
-        let said = with(&[("TWILIO_FORM_SECRET", "an auth token")]);
-        assert!(said.contains("PUBLIC_URL") && said.contains("TWILIO_FORM_SECRET"), "{name}: {said}");
-        let said = with(&[("PUBLIC_URL", "hooks.example.com")]);
-        assert!(said.contains("PUBLIC_URL"), "{name}: {said}");
-        let said = with(&[("STRIPE_SECRET", "whsec_x"), ("STRIPE_VERIFY_TOKEN", "a token")]);
-        assert!(said.contains("STRIPE_VERIFY_TOKEN"), "{name}: {said}");
+        let variables: Vec<_> = SECRETS
+            .into_iter()
+            .chain([
+                ("TWILIO_FORM_SECRET", "an auth token"),
+                ("STRIPE_SECRET", "whsec_x"),
+                ("STRIPE_VERIFY_TOKEN", "a token"),
+            ])
+            .collect();
+        let example = Example::start(name, &variables).unwrap_or_else(|said| panic!("{name}: {said}"));
+        let said = example.stop().logged;
+        for variable in ["PUBLIC_URL", "TWILIO_FORM_SECRET", "STRIPE_VERIFY_TOKEN"] {
+            assert!(said.contains(variable), "{name} does not name {variable}: {said}");
+        }
+        let malformed = refusal(name, SECRETS.into_iter().chain([("PUBLIC_URL", "hooks.example.com")]));
+        assert!(malformed.contains("PUBLIC_URL"), "{name}: {malformed}");
     }
 }
 

@@ -43,14 +43,17 @@ impl Config {
                 Some(url) => receiver.with_public_url(url.clone()),
                 None => receiver,
             };
-            receiver.check().map_err(|error| mistake(&name, &error))?;
-            receivers.push(receiver);
+            match receiver.check() {
+                Ok(()) => receivers.push(receiver),
+                // A mistake that would cost the first delivery: of this provider alone.
+                Err(error) => tracing::warn!("{}: it is not served", mistake(&name, &error)),
+            }
         }
         Ok(Self { addr, receivers })
     }
 }
 
-/// A mistake that would cost the first delivery, with the variable that is its cure.
+/// The variable that is the cure of a mistake, and the mistake.
 fn mistake(name: &str, error: &ConfigError) -> String {
     let variable = match error.field() {
         "public_url" => "PUBLIC_URL".to_owned(),

@@ -31,8 +31,11 @@ pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
         "Delivered by Svix. The endpoint is disabled after five days of failures, and an EndpointDisabledEvent follows.",
     )
     .with_id(svix::ID)
-    .with_event_type(Location::json("/event_name"))
+    .with_event_type(Location::first_of(TYPES))
     .with_retries(Retries { attempts: Some(5), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) });
+
+/// Of Redpin's events, and of Svix's operational ones.
+const TYPES: &[Location] = &[Location::json("/event_name"), Location::json("/type")];
 
 /// Strict validation: a referral says the type of its customer.
 pub const STRICT: &[Requirement] =
