@@ -9,7 +9,7 @@ use super::{Location, Template, Text, text};
 ///
 /// It is looked at once the signature holds. A digest of the body in a place that is signed makes the body signed, too.
 ///
-/// In TOML: `checks = [{ at = "query:bodySHA256", equals = "{body}", digest = "sha256", encoding = "hex" }]`.
+/// In TOML: `checks = [{ at = "query:bodySHA256", equals = "{body}", digest = "sha256-hex" }]`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
