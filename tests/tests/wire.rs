@@ -1,4 +1,4 @@
-//! What bytes on the wire do to both frameworks: raw TCP against real servers, on a loopback address.
+//! Checks how both frameworks treat bytes on the wire: raw TCP against real servers, on a loopback address.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -96,7 +96,7 @@ fn statuses(answer: &str) -> Vec<&str> {
     answer.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)).collect()
 }
 
-/// One answer: whoever waits for it in vain fails.
+/// Reads one answer, and fails if none comes.
 fn ask(addr: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();

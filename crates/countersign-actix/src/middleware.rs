@@ -114,7 +114,7 @@ impl VerifyWebhook {
         }
     }
 
-    /// The same, without a panic.
+    /// Builds the middleware, and returns an error where [`new`](Self::new) panics.
     ///
     /// # Errors
     ///
@@ -127,8 +127,8 @@ impl VerifyWebhook {
 }
 
 impl VerifyWebhook {
-    /// The refusal of a request whose head is out of order, for the `expect` service of a server; `None` where the request
-    /// goes on.
+    /// Returns the refusal of a request whose head is out of order, for the `expect` service of a server. `None`: the
+    /// request goes on.
     ///
     /// actix answers `Expect: 100-continue` before any middleware is called, so that a sender transmits a body that is then
     /// refused. `HttpServer` has no way to change that; `actix_http::HttpService` has

@@ -55,7 +55,7 @@ where
                     req.into_response(response).map_into_right_body()
                 }
             };
-            // What comes on such a connection is never another request: the sender waits for its end.
+            // The rest of such a connection is never another request: the sender waits for its end.
             if bound.is_some() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
                 response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             }

@@ -20,8 +20,7 @@ pub struct Endpoint {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum UnsignedIds {
-    /// Nothing: signed bytes are not remembered beside an id. A delivery whose id was left out is handled once more
-    /// then.
+    /// Does not remember signed bytes beside an id. A delivery whose id was left out is then handled once more.
     Off,
     /// Signed bytes that were handled under another id are handled again, and the claim says so. The default, because
     /// some providers send the same bytes for different events.
@@ -104,7 +103,7 @@ impl Endpoint {
             (None, _) if self.has_body_as_id => Some(Digest::of_body(&delivery.distinctive_body())),
             (None, signed) => Some(signed?),
         };
-        // What is an id is not a digest, even if it has the same bytes.
+        // An id is never equal to a digest, even if it has the same bytes.
         let (kind, value): (&[u8], _) = match (id, &distinctive) {
             (Some(id), _) => (b"id", Some(id.value().as_bytes())),
             (None, digest) if self.has_body_as_id => (b"body", digest.as_ref().map(Digest::slice)),
@@ -114,7 +113,7 @@ impl Endpoint {
         let topic = topic.map(|topic| topic.value().as_bytes());
         let [tenant, endpoint, provider] = place;
         let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), value]);
-        // Nothing genuine comes without its id, so that there is nothing to warn of.
+        // A genuine delivery always has its id, so that there is nothing to warn of.
         let policy = if id.is_some() { self.unsigned_ids } else { UnsignedIds::Reject };
         Some(Identity { key, body, guard: signed.map(|digest| (digest, policy)) })
     }
@@ -125,7 +124,7 @@ impl Endpoint {
         self.has_body_as_id || Self::id(delivery).is_some()
     }
 
-    /// Checks that deliveries of a provider can be told apart here.
+    /// Checks that deliveries of a provider can be distinguished.
     #[cfg(feature = "runtime")]
     pub(crate) fn check(&self, provider: &Provider) -> Result<(), ConfigError> {
         if provider.event.id.is_some() || self.has_body_as_id {

@@ -63,7 +63,7 @@ impl Digest {
         &self.0
     }
 
-    /// Of pieces between which there is no boundary.
+    /// Returns the digest of pieces that have no boundary between them.
     pub(crate) fn of_content<'p>(place: &[Option<&[u8]>], pieces: impl Iterator<Item = &'p [u8]>) -> Self {
         let mut hasher = Sha256::new();
         pieces.for_each(|piece| hasher.update(piece));

@@ -154,10 +154,10 @@ impl HttpKeysBuilder {
         self
     }
 
-    /// Names or addresses that deliveries are known to give: those that are in use today, say. They have places of their
-    /// own, and are asked for whatever strangers name at the same time. [`HttpKeys::prefetch`] fetches them before the
-    /// first delivery. Others are known as soon as keys were fetched for them once; before that they compete with the
-    /// names that strangers make up.
+    /// Names or addresses that deliveries are known to give, for instance those in use today. They have places of their
+    /// own, and are fetched even while strangers name others. [`HttpKeys::prefetch`] fetches them before the first
+    /// delivery. Other names are known as soon as keys were fetched for them once. Before that they compete with the
+    /// names that strangers invent.
     ///
     /// ```
     /// use countersign_keys::HttpKeys;

@@ -21,7 +21,7 @@ impl BuildError {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// What is at fault: `url`, `pins`, `known`, `client`, `root_certificate`.
+    /// Returns the setting at fault: `url`, `pins`, `known`, `client`, `root_certificate`.
     #[must_use]
     pub const fn field(&self) -> &str {
         self.field

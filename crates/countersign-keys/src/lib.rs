@@ -78,8 +78,8 @@
 //! 6. A certificate must be valid now, and be for the subject that is pinned. What has expired is not used.
 //! 7. What is not there is an unknown key, and stays so for a minute. At most 64 addresses with keys are kept, and 64
 //!    without; at most 600 new ones per minute are asked for, 64 at once. The latter never push out the former.
-//! 8. An address that is [known](HttpKeysBuilder::with_known), or that had keys before, is asked for whatever strangers
-//!    name: it counts in none of those limits, and is asked for again after the pauses of 3 and 7 alone.
+//! 8. An address that is [known](HttpKeysBuilder::with_known), or that had keys before, is fetched even while strangers
+//!    name others: it counts in none of those limits, and is fetched again after the pauses of 3 and 7 alone.
 //!
 //! # What the sender sees
 //!

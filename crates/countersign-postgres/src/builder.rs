@@ -202,7 +202,7 @@ impl PostgresStoreBuilder {
                 })
                 // There is an index for every statement of ours. A plan that was made while a table was tiny would not
                 // use it, and stay in use while the table grows.
-                // What is given up here ends in the server, too.
+                // A statement that is given up here also ends in the server.
                 .after_connect(move |connection, _| {
                     let settings =
                         format!("SET enable_seqscan = off; SET jit = off; SET statement_timeout = {limit}");

@@ -82,7 +82,7 @@ fn bind(sql: &Sql, ended: &[Ended], lock_timeout: Option<&'static str>) -> Prepa
         .bind(lock_timeout)
 }
 
-/// One for each that was given, from the places of those that count; none for those whose row is locked.
+/// Returns one answer for each item, from the rows of those that count; none for an item whose row is locked.
 fn answers(rows: &[sqlx::postgres::PgRow], count: usize) -> Result<Vec<Option<Fenced<()>>>, Error> {
     let mut answers = vec![Some(Fenced::Stale); count];
     for row in rows {

@@ -85,10 +85,10 @@ pub(crate) fn millis(duration: Duration) -> i64 {
 
 const FORGET: &str = "DELETE FROM wh_claim WHERE key IN \
     (SELECT key FROM wh_claim WHERE state = 2 AND finished_at < ?1 ORDER BY finished_at LIMIT ?2)";
-/// Of processes that ended: their lease has been over for so long.
+/// Deletes claims of processes that ended: their lease has been over for so long.
 const FORGET_CRASHED: &str = "DELETE FROM wh_claim WHERE key IN \
     (SELECT key FROM wh_claim WHERE state = 1 AND until < ?1 ORDER BY until LIMIT ?2)";
-/// Rows per transaction and kind: others wait for as long.
+/// The limit on rows per transaction and kind, because other writers wait for it.
 const BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_secs(60);
 /// While there is more.

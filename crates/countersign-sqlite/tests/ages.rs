@@ -1,4 +1,4 @@
-//! What is kept for how long.
+//! Checks how long each kind of row is kept.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! Why a body ended before its end.
+//! Classifies errors of bodies that ended early.
 
 use std::error::Error;
 
@@ -7,11 +7,11 @@ use http_body_util::LengthLimitError;
 
 use crate::log;
 
-/// What errors of bodies are turned into.
+/// The error type that errors of bodies are converted into.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
-/// The kind of a body that could not be read. A limit around this layer, like `tower_http::limit::RequestBodyLimitLayer`
-/// or axum's, says so somewhere among the causes: too large is too large, whoever counts.
+/// Returns the kind of a body that could not be read. A limit around this layer, like
+/// `tower_http::limit::RequestBodyLimitLayer` or axum's, is found among the causes and reported as too large.
 #[cold]
 pub(crate) fn unreadable(error: &(dyn Error + Send + Sync + 'static)) -> ErrorKind {
     log::unreadable(&error);

@@ -149,7 +149,7 @@ async fn tenants_have_secrets_of_their_own() {
     }
 }
 
-/// What `tower_http::limit::RequestBodyLimitLayer` puts around a body, by itself and inside of axum's.
+/// The error that `tower_http::limit::RequestBodyLimitLayer` puts around a body, by itself and inside of axum's.
 #[tokio::test]
 async fn a_body_that_a_limit_around_the_layer_cuts_off_is_too_large() {
     let layer = VerifyWebhookLayer::new(receiver()).with_full_body();

@@ -1,4 +1,4 @@
-//! The content of a verified body that is inside of something else: gzip, or the field of a form.
+//! Extracts the content of a verified body from gzip or from the field of a form.
 
 use bytes::Bytes;
 

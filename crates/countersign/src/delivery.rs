@@ -43,7 +43,7 @@ pub(crate) struct Picked {
     pub(crate) event_type: Option<Scalar>,
     /// The content of the body, where it is inside of a token, gzip or a form.
     pub(crate) payload: Option<Bytes>,
-    /// Why there is none.
+    /// The reason why there is no payload.
     pub(crate) problem: Option<&'static str>,
 }
 
@@ -113,15 +113,15 @@ impl Delivery {
         self.received_at
     }
 
-    /// The id of the tenant whose secret matched, where [`SecretSet::with_tenant`](crate::SecretSet::with_tenant) named
-    /// it.
+    /// Returns the id of the tenant whose secret matched, where
+    /// [`SecretSet::with_tenant`](crate::SecretSet::with_tenant) named it.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         self.core.tenant.as_deref()
     }
 
-    /// Whether the fallback of [`Receiver::with_fallback`](crate::receiver::Receiver::with_fallback) verified it.
-    /// [`provider`](Self::provider) is then the declaration of the fallback.
+    /// Returns whether the fallback of [`Receiver::with_fallback`](crate::receiver::Receiver::with_fallback) verified
+    /// it. [`provider`](Self::provider) is then the declaration of the fallback.
     #[must_use]
     pub fn is_from_fallback(&self) -> bool {
         self.core.fallback_of.is_some()
@@ -160,7 +160,7 @@ impl Delivery {
         self.core.plan.payload.is_some() || content::is_gzip(&self.body)
     }
 
-    /// Why there is no [payload](Self::payload) where there should be one.
+    /// Returns the error for a missing [payload](Self::payload) where there should be one.
     pub(crate) fn check_payload(&self) -> Result<(), DecodeError> {
         if !self.is_wrapped() {
             return Ok(());
@@ -259,7 +259,7 @@ fn lookup(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Sc
     lookup_alternatives(sources, json, form)
 }
 
-/// The same for sources of several places.
+/// Looks up the values of sources that have several places.
 #[cold]
 fn lookup_alternatives(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
     let places = sources.map(|source| source.map(Source::in_body).unwrap_or_default());

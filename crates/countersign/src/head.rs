@@ -72,7 +72,7 @@ impl<'a, H: Headers> Head<'a, H> {
 }
 
 impl<H: Headers> fmt::Debug for Head<'_, H> {
-    /// Names only: the values of headers and the query of a URL may be credentials.
+    /// Shows names only: the values of headers and the query of a URL may be credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names = Vec::new();
         self.headers.for_each(|name, _| names.push(name));

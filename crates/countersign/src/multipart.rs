@@ -6,13 +6,13 @@ use memchr::memmem::{find, find_iter};
 pub(crate) struct Parts<'b> {
     /// The line that divides two parts: `--` and the boundary.
     line: &'b [u8],
-    /// Behind the line before the next part.
+    /// The bytes after the line before the next part.
     rest: &'b [u8],
 }
 
 impl<'b> Parts<'b> {
-    /// The body says itself that it is one, and what its boundary is: no form-encoded body and no JSON begins with `--` and has
-    /// line breaks. The header is not asked: no scheme signs it.
+    /// Recognises multipart in the body itself, with its boundary: no form-encoded body and no JSON begins with `--`
+    /// and has line breaks. The header is not read, because no scheme signs it.
     pub(crate) fn of(body: &'b [u8]) -> Option<Self> {
         if !body.starts_with(b"--") {
             return None;
@@ -23,7 +23,7 @@ impl<'b> Parts<'b> {
         fits.then_some(Self { line, rest })
     }
 
-    /// What divides the parts that are left, as often as it is there.
+    /// The positions of the dividing line in the parts that are left.
     pub(crate) fn boundaries(&self) -> impl Iterator<Item = usize> {
         find_iter(self.rest, self.line)
     }
@@ -48,7 +48,7 @@ impl<'b> Parts<'b> {
 impl<'b> Iterator for Parts<'b> {
     type Item = (&'b str, &'b str);
 
-    /// What is no text field is passed over: a file, or what is not UTF-8.
+    /// Returns the next text field. Skips files, and text that is not UTF-8.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let part = self.part()?;

@@ -134,7 +134,7 @@ impl<'p, 'b, const N: usize> Node<'p, 'b, '_, N> {
         }
     }
 
-    /// The same paths inside of a member or an item.
+    /// Returns a node for the same paths inside of a member or an item.
     fn inside<'s>(&'s mut self, through: &'s mut Through<'p, N>) -> Node<'p, 'b, 's, N> {
         let all = self.paths.iter().zip(&through.paths).all(|(open, seen)| open.is_some() == seen.is_some());
         Node {

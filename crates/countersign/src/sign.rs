@@ -45,7 +45,7 @@ pub struct SigningRequest {
 }
 
 impl fmt::Debug for SigningRequest {
-    /// Names and sizes: a URL and the values of headers may hold secrets, a body may hold anything.
+    /// Shows names and sizes: a URL and the values of headers may hold secrets, a body may hold anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningRequest")
             .field("method", &self.method)

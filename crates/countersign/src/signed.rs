@@ -25,7 +25,7 @@ impl SignedContent<'_> {
         &self.body
     }
 
-    /// Whether more is signed than the [body](Self::body) and the timestamp.
+    /// Returns whether more is signed than the [body](Self::body) and the timestamp.
     #[must_use]
     pub fn has_more(&self) -> bool {
         self.around.is_some()
@@ -44,14 +44,14 @@ impl SignedContent<'_> {
 }
 
 impl std::fmt::Debug for SignedContent<'_> {
-    /// Without the bytes: they may hold anything.
+    /// Shows no bytes: they may hold anything.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignedContent").field("body_bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 
 impl Delivery {
-    /// Returns what the signature covers, or `None` where that does not tell deliveries apart: tokens and HTTP Basic
+    /// Returns the signed bytes, or `None` where they do not tell deliveries apart: tokens and HTTP Basic
     /// cover nothing, and some schemes cover no part of the body.
     #[must_use]
     pub fn signed_content(&self) -> Option<SignedContent<'_>> {

@@ -1,4 +1,4 @@
-//! What a delivery calls signed cannot be changed: bytes are moved between all values of a request of each declaration.
+//! Checks that values reported as signed cannot be changed: moves bytes between the values of each request.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -30,7 +30,7 @@ enum Carrier {
     Json(String),
 }
 
-/// What a delivery reports, each with whether it is signed.
+/// The values that a delivery reports, each with whether it is signed.
 #[derive(Debug, PartialEq)]
 struct Reported {
     id: Option<(String, bool)>,

@@ -182,7 +182,7 @@ fn the_envelope_of_printprice_is_checked_and_the_environments_can_be_changed() {
     let own = provider.clone().with_requirement(Requirement::one_of("/environment", "moon"));
     assert!(decode::<printprice::Event>(&own, &body("sandbox", "moon")).is_ok());
     assert!(decode::<printprice::Event>(&own, &body("", "")).is_err());
-    // What is not known is kept, whatever it is.
+    // Unknown values are kept.
     assert!(decode::<printprice::Event>(provider, r#"{"event":"order.shipped","data":[]}"#).is_ok());
 }
 

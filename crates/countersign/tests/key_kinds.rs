@@ -1,4 +1,4 @@
-//! Keys that are not what a declaration takes: public keys as shared secrets, and public keys under which every stranger signs.
+//! Checks that unusable keys are refused: public keys as shared secrets, and public keys that protect nothing.
 #![cfg(all(feature = "asymmetric", feature = "jwt", feature = "nfkd", feature = "crc32"))]
 #![allow(
     clippy::unwrap_used,

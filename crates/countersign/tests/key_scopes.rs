@@ -1,4 +1,4 @@
-//! The accounts that a key signs for: a stranger's account of the same provider is not ours.
+//! Checks that a delivery for another account of the same provider is refused.
 #![cfg(all(feature = "asymmetric", feature = "jwt", feature = "nfkd", feature = "crc32"))]
 #![allow(
     clippy::unwrap_used,
@@ -61,7 +61,7 @@ fn verdict(slug: &str, parameter: &str, theirs: &str, ours: &str, body: &str) ->
     let (private, public) = scenes::keys(provider);
     let signer = Signer::new(provider.clone().with_parameter(parameter, theirs), private).unwrap();
     let mut headers = signer.sign(&SigningRequest::new(body.to_owned(), NOW).with_id("r1")).unwrap();
-    // Whatever the sender writes into a header that names the account.
+    // The sender may write any value into a header that names the account.
     headers.insert("x-fal-webhook-user-id", ours.parse().unwrap());
     let verifier = Verifier::new(provider.clone().with_parameter(parameter, ours), public).unwrap();
     let verified = verifier.verify(&Head::new(&headers), body.to_owned(), NOW);

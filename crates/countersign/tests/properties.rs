@@ -307,7 +307,7 @@ fn a_missing_header_has_its_own_kind() {
             headers.remove(&name);
             match verify(provider, secret(provider), &headers, (URL, &body)) {
                 Ok(()) => assert!(optional, "{}: {name}", provider.slug),
-                // What is signed does not say that a part of it is left out.
+                // The signed text does not show that a part of it is left out.
                 Err(error) if in_group(provider, &name) => {
                     assert_eq!(error.kind(), ErrorKind::SignatureMismatch, "{}: {name}", provider.slug);
                 }

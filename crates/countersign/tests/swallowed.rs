@@ -1,4 +1,4 @@
-//! What was verified is delivered, and never taken for a handshake that needs no signature.
+//! Checks that a verified request is delivered, and never taken for a handshake that needs no signature.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -55,7 +55,7 @@ fn receiver(provider: &Provider, secret: Secret, policy: HandshakePolicy) -> Rec
         .with_handshakes(policy)
 }
 
-/// What became of a request.
+/// The outcome of a request.
 fn outcome(receiver: &Receiver, target: &str, headers: &impl Headers, body: &[u8]) -> String {
     let received = receiver.begin("POST", target, headers, None).and_then(|mut reception| {
         for chunk in body.chunks(4096) {

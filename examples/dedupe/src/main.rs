@@ -44,7 +44,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let effects = Effects::open(config.effects.as_deref()).map_err(|error| format!("EFFECTS: {error}"))?;
     let handler = Arc::new(Handler::new(effects, config.behaviour));
 
-    // Where an event has no id, the same body is the same event.
+    // If an event has no id, the same body is the same event.
     let endpoint = Endpoint::new(&*config.provider.slug).with_body_as_id();
     let path = format!("/webhooks/{}", config.provider.slug);
     let dedupe = Deduplicator::builder(store, endpoint, config.provider)

@@ -12,7 +12,7 @@ use countersign_inbox::inline::Deduplicator;
 use crate::handler::Handler;
 use crate::signal::termination;
 
-/// Where it is served.
+/// The address that it is served at.
 pub(crate) struct Place {
     pub(crate) addr: String,
     pub(crate) path: String,

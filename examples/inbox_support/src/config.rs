@@ -56,13 +56,13 @@ impl Config {
         &self.provider.slug
     }
 
-    /// What tells events apart: their id, or their body where they have none.
+    /// The value that tells events apart: their id, or their body if they have none.
     #[must_use]
     pub fn identity(&self) -> Endpoint {
         Endpoint::new(self.endpoint()).with_body_as_id()
     }
 
-    /// Where the provider sends its events.
+    /// The path that the provider sends its events to.
     #[must_use]
     pub fn path(&self) -> String {
         format!("/webhooks/{}", self.provider.slug)

@@ -132,7 +132,7 @@ async fn an_order_that_is_not_signed_makes_no_other_delivery() {
     }
 }
 
-/// Where a body stands for the id, it is what is signed of it.
+/// Checks that a body without an id is compared as it is signed.
 #[tokio::test]
 async fn what_is_not_signed_of_a_body_makes_no_other_delivery() {
     let scene = scenes().into_iter().find(|scene| scene.slug == "braintree").unwrap();

@@ -83,7 +83,7 @@ impl Inbox {
         }
     }
 
-    /// The same, without a panic.
+    /// Builds the resource, and returns an error where [`new`](Self::new) panics.
     ///
     /// # Errors
     ///

@@ -27,7 +27,7 @@ pub struct AcceptorBuilder {
     success: StatusCode,
     deadline: Duration,
     missing_id: Option<MissingId>,
-    /// Whether deliveries can be told apart.
+    /// Whether deliveries can be distinguished.
     identity: Result<(), ConfigError>,
     dead_duplicates: DeadDuplicates,
     tenant: Option<Box<FromHead>>,
@@ -66,8 +66,8 @@ impl AcceptorBuilder {
         self
     }
 
-    /// What is done about deliveries without an id; each is new by default, which has to be said of providers whose
-    /// declarations have no id. A request that lost an id which it could do without is stored once.
+    /// Sets how deliveries without an id are handled. By default each is new; for providers whose declarations have no
+    /// id this must be set explicitly. A request that lost an id which it could do without is stored once.
     pub fn with_missing_id(mut self, policy: MissingId) -> Self {
         self.missing_id = Some(policy);
         self
@@ -129,8 +129,8 @@ impl AcceptorBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration has no id, and nothing was said of that, when the store survives too little,
-    /// when it forgets ids while the provider may still send them, or when an option cannot work.
+    /// [`ConfigError`] when the declaration has no id and no policy for that was set, when the store survives too
+    /// little, when it forgets ids while the provider may still send them, or when an option cannot work.
     pub fn build(self) -> Result<Acceptor, ConfigError> {
         if self.missing_id != Some(MissingId::NewEveryTime) {
             self.identity?;

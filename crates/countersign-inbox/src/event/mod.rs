@@ -70,7 +70,7 @@ pub struct StoredEvent {
 }
 
 impl fmt::Debug for NewEvent {
-    /// Without the body: it may hold anything.
+    /// Shows no body: it may hold anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewEvent")
             .field("source", &self.source)
@@ -86,7 +86,7 @@ impl fmt::Debug for NewEvent {
 }
 
 impl fmt::Debug for StoredEvent {
-    /// Without the body: it may hold anything.
+    /// Shows no body: it may hold anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoredEvent")
             .field("id", &self.id)

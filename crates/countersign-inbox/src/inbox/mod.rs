@@ -16,7 +16,7 @@ pub use work::{ClaimDue, Finish, Leased};
 /// The result of a [sweep](Inbox::sweep).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Swept {
-    /// Events that were forgotten.
+    /// The number of events that were forgotten.
     pub events: u64,
     /// Whether there may be more to delete, of events or of anything else: the next sweep comes soon then.
     pub has_more: bool,

@@ -31,7 +31,7 @@ pub struct DeduplicatorBuilder {
     retention: Retention,
     style: Responses,
     options: Options,
-    /// Whether deliveries can be told apart.
+    /// Whether deliveries can be distinguished.
     identity: Result<(), ConfigError>,
 }
 
@@ -88,8 +88,9 @@ impl DeduplicatorBuilder {
         self
     }
 
-    /// What becomes of a delivery without an id; [`MissingId::NewEveryTime`] by default, which has to be said of
-    /// providers whose declarations have no id. A request that lost an id which it could do without is handled once.
+    /// Sets how deliveries without an id are handled. The default is [`MissingId::NewEveryTime`]; for providers whose
+    /// declarations have no id this must be set explicitly. A request that lost an id which it could do without is
+    /// handled once.
     pub fn with_missing_id(mut self, policy: MissingId) -> Self {
         self.options.missing_id = Some(policy);
         self
@@ -112,7 +113,7 @@ impl DeduplicatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration has no id, and nothing was said of that, when the store forgets ids while
+    /// [`ConfigError`] when the declaration has no id and no policy for that was set, when the store forgets ids while
     /// their deliveries may still come, or when a setting makes no sense.
     pub fn build(self) -> Result<Deduplicator, ConfigError> {
         if self.options.missing_id != Some(MissingId::NewEveryTime) {

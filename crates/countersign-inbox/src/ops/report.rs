@@ -81,7 +81,7 @@ pub struct Detail {
 }
 
 impl fmt::Debug for Detail {
-    /// Without the body: it may hold anything.
+    /// Shows no body: it may hold anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Detail")
             .field("summary", &self.summary)

@@ -53,7 +53,7 @@ pub struct Source {
     pub(super) name: String,
     pub(super) receiver: Receiver,
     pub(super) routes: HashMap<&'static str, Arc<dyn Route>>,
-    /// Without one, types without a handler are skipped.
+    /// The handler of all other types. If there is none, they are skipped.
     pub(super) otherwise: Option<Arc<dyn Route>>,
     unhandled: Unhandled,
     pub(super) concurrency: usize,
@@ -189,7 +189,7 @@ const fn skip(reason: String) -> Verdict {
     Verdict::Skip { reason }
 }
 
-/// A delivery that belongs to some handler, and does not say to which.
+/// Returns the outcome of a delivery without an event type, if handlers need one.
 fn untyped(provider: &Provider) -> Verdict {
     let at = provider.event.event_type.as_ref();
     let at = at.map_or_else(|| "the place that is declared".to_owned(), |at| format!("`{at}`"));

@@ -1,12 +1,12 @@
-//! The types of events that came and have no handler.
+//! Remembers the types of events that have no handler.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use tracing::{debug, warn};
 
-/// Logs the first event of each unhandled type at `warn`, and the others at `debug`. So many types are remembered at
-/// most: beyond them, events are logged at `debug`.
+/// Logs the first event of each unhandled type at `warn`, and the others at `debug`. The number of remembered types is
+/// limited: events of further types are logged at `debug`.
 #[derive(Debug, Default)]
 pub(super) struct Unhandled(Mutex<HashSet<String>>);
 

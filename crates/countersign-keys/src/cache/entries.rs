@@ -47,7 +47,7 @@ pub(crate) enum Ask {
 }
 
 impl Entries {
-    /// `configured` are addresses that are known to have keys.
+    /// Creates the cache. `configured` are addresses that are known to have keys.
     pub(crate) fn new(capacity: usize, stale_for: Duration, configured: HashSet<String>) -> Self {
         let (minute, capacity) = ((UnixTime::from_millis(i64::MIN), 0), capacity.max(1));
         let known = Known::new(configured, capacity.saturating_mul(KNOWN_PER_PLACE));
@@ -95,9 +95,9 @@ impl Entries {
         }
     }
 
-    /// Decides for an address that nothing is kept for. Strangers who name many of them neither push out what is in use,
-    /// nor make us ask for all of them, nor use up what addresses have that are known to have keys: those are asked for
-    /// whatever else was, and limited by the pauses after a failure alone.
+    /// Decides for an address that nothing is kept for. Strangers who name many addresses cannot push out those in use,
+    /// cannot make us fetch all of theirs, and cannot use up the limits of addresses that are known to have keys. Known
+    /// addresses are always fetched, limited only by the pauses after a failure.
     fn first(&mut self, address: &str, now: UnixTime) -> Ask {
         if self.known.contains(address) {
             return self.insert(address);

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 #[derive(Debug)]
 pub(super) struct Known {
     configured: HashSet<String>,
-    /// With their last uses.
+    /// Addresses that had keys, with their last uses.
     seen: HashMap<String, u64>,
     capacity: usize,
 }

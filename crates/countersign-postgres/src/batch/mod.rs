@@ -25,8 +25,8 @@ pub(crate) trait Work: Send + Sync + 'static {
     /// Bytes that an item brings with it.
     fn weight(item: &Self::Item) -> usize;
 
-    /// One answer for each item, or none for what others hold: that is tried again without its neighbours. An error says
-    /// that nothing was done, or that what was done is unknown: all of it may be repeated.
+    /// Runs the batch: one answer for each item, or none for an item that others hold, which is tried again without its
+    /// neighbours. An error says that nothing was done, or that the outcome is unknown: all of it may be repeated.
     fn run(
         &self,
         items: &[Self::Item],

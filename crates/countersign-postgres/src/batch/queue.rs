@@ -119,7 +119,7 @@ impl<W: Work> Flight<W> {
         }
     }
 
-    /// Those that others hold: last, each alone.
+    /// Appends the items that others hold at the end, each to be run alone.
     pub(super) fn put_behind(&self, held: impl IntoIterator<Item = (W::Item, Caller<W>)>) {
         let mut state = self.queue.state();
         for (item, caller) in held {

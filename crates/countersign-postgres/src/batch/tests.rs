@@ -24,7 +24,7 @@ impl Work for Recorder {
         if items.contains(&13) {
             return Err(unavailable("unlucky"));
         }
-        // What is above 100 is held, unless it is alone.
+        // A value above 100 is held, unless it is alone.
         Ok(items
             .iter()
             .map(|item| (*item <= 100 || items.len() == 1 || *item > 1000).then_some(*item))

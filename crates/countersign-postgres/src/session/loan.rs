@@ -11,12 +11,12 @@ use super::fault::Fault;
 /// A connection of the pool.
 ///
 /// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not notice
-/// that nobody waits for the answer. Such a connection keeps its place in the pool until the server has answered, so that
-/// there are never more of them in the server than the pool has.
+/// that the client has stopped waiting. Such a connection keeps its place in the pool until the server has answered, so
+/// that the server never runs more of them than the pool has.
 pub(crate) struct Loan {
     connection: Option<PoolConnection<Postgres>>,
     state: State,
-    /// How long the answer to what was given up is waited for.
+    /// How long to wait for the answer to a statement that was given up.
     patience: Duration,
 }
 

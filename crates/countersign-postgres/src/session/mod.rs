@@ -130,5 +130,5 @@ const LEISURE: Duration = Duration::from_secs(60);
 /// locked then is tried again without its neighbours.
 pub(crate) const LOCK_TIMEOUT: &str = "50ms";
 
-/// What the server takes to say that it has ended a statement whose time was over.
+/// The time that the server may take to report that it has ended a statement by its timeout.
 const GRACE: Duration = Duration::from_secs(5);

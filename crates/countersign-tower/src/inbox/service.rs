@@ -86,7 +86,7 @@ impl Inbox {
         Self::of(layer, receiver, acceptor)
     }
 
-    /// The same, without a panic.
+    /// Builds the service, and returns an error where [`new`](Self::new) panics.
     ///
     /// # Errors
     ///

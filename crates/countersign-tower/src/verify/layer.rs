@@ -106,7 +106,7 @@ impl VerifyWebhookLayer {
         }
     }
 
-    /// The same, without a panic.
+    /// Builds the layer, and returns an error where [`new`](Self::new) panics.
     ///
     /// # Errors
     ///

@@ -42,7 +42,7 @@ fn body(case: &Case) -> Option<Cause> {
     })
 }
 
-/// What is configured as the secret does not look like one of this provider's.
+/// Reports a configured secret that does not look like one of this provider's.
 fn secret(case: &Case) -> Option<Cause> {
     let scheme = &case.provider.scheme;
     if scheme.algorithm.is_asymmetric() || scheme.token.is_some() {
@@ -105,7 +105,7 @@ static PLACEHOLDERS: [&str; 9] = [
     "xxx",
 ];
 
-/// Beginnings of what is no signing secret.
+/// Beginnings of texts that are no signing secret.
 static KINDS: [(&str, &str); 23] = [
     ("sk_live_", "an API key"),
     ("sk_test_", "an API key"),

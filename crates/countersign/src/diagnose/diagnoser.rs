@@ -29,7 +29,7 @@ pub struct Effort {
 }
 
 impl Effort {
-    /// For a person who waits: 16384 guesses, which is all of them for most requests, and 2 GiB, which is some seconds.
+    /// The effort for interactive use: 16384 guesses, which is all of them for most requests, and 2 GiB, some seconds.
     pub const PATIENT: Self = Self { guesses: 16384, bytes: 2 << 30 };
 
     /// For a log line of a server: 512 guesses, which are single mistakes and some pairs, and 4 MiB, which together is

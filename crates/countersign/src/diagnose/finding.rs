@@ -1,4 +1,4 @@
-//! What is certainly wrong with a request that no guess makes right: what a signature needs is not there.
+//! Finds faults that no guess can repair: a value that the signature needs is missing from the request.
 
 use super::case::Case;
 use super::{Cause, Problem, body, scheme};
@@ -9,7 +9,7 @@ use crate::pick::pick;
 use crate::providers;
 use crate::scheme::{FixedPart, Location, RarePart};
 
-/// What is missing, if something is.
+/// Finds the missing value, if there is one.
 pub(super) fn find(case: &Case, problem: &Problem) -> Option<Cause> {
     let kind = match problem {
         Problem::Verify(error) => Some(error.kind()),
@@ -32,14 +32,14 @@ pub(super) fn find(case: &Case, problem: &Problem) -> Option<Cause> {
     }
 }
 
-/// A kind of delivery that the declaration knows to be unsigned.
+/// Matches a kind of delivery that the declaration lists as unsigned.
 fn declared_unsigned(case: &Case) -> Option<Cause> {
     let kinds = &case.provider.unsigned;
     let kind = kinds.iter().find(|kind| case.headers.contains_key(&*kind.header))?;
     Some(Cause::owned(UNSIGNED, format!("the delivery is unsigned: {}", kind.reason)))
 }
 
-/// The provider's other values are there, and the signature is not.
+/// Reports a delivery whose other provider values are there, but not the signature.
 fn unsigned(case: &Case) -> Option<Cause> {
     let provider = &case.provider;
     let (at, name) = (said(&provider.scheme.signature.at), &provider.name);
@@ -55,7 +55,7 @@ fn unsigned(case: &Case) -> Option<Cause> {
     })
 }
 
-/// A header that begins like the one of the signature: `x-gitlab-event` for `x-gitlab-token`.
+/// Whether a header begins like the one of the signature: `x-gitlab-event` for `x-gitlab-token`.
 fn has_relative(case: &Case) -> bool {
     let Location::Header(names) = &case.provider.scheme.signature.at else { return false };
     names.split(',').any(|name| {
@@ -70,7 +70,7 @@ fn has_relative(case: &Case) -> bool {
     })
 }
 
-/// The signature of another provider is there instead.
+/// Reports that the signature of another provider is there instead.
 fn looks_like_another(case: &Case) -> Option<Cause> {
     let own = &case.provider;
     let others = providers::all().filter(|other| other.slug != own.slug && other.scheme != own.scheme);
@@ -96,7 +96,7 @@ fn missing_signature(case: &Case) -> Cause {
     Cause::owned("signature_missing", sentence)
 }
 
-/// A header that is signed was lost.
+/// Reports a signed header that was lost.
 fn missing_header(case: &Case) -> Option<Cause> {
     let (scheme, event) = (&case.provider.scheme, &case.provider.event);
     let stamp = scheme.timestamp.as_ref().map(|field| &field.at);
@@ -115,7 +115,7 @@ fn missing_header(case: &Case) -> Option<Cause> {
     Some(Cause::owned("header_missing", sentence))
 }
 
-/// Whether there is a value, and not an empty one.
+/// Whether there is a value that is not empty.
 fn is_there(case: &Case, at: &Location) -> bool {
     match at {
         Location::Header(names) => names.split(',').any(|name| {
@@ -152,7 +152,7 @@ fn said(at: &Location) -> String {
 
 const UNSIGNED: &str = "unsigned_delivery";
 
-/// Beginnings that tell nothing.
+/// Beginnings that are common to many providers.
 static GENERAL: [&str; 9] = [
     "x-webhook-",
     "x-signature-",

@@ -16,14 +16,14 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     Box::new(plain(case).chain(with_secret(case)).chain(without_key()))
 }
 
-/// The hash of the body alone: the first byte of the body is the secret, and the rest what is signed with it.
+/// Tries the hash of the body alone. The first byte of the body stands for the secret, the rest for the content.
 fn plain(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let first = case.body.first().filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte).to_string());
     let first = first.filter(|_| case.signs_body());
     first.into_iter().flat_map(|first| {
         HASHES.iter().map(move |(algorithm, name)| {
             let sentence = format!(
-                "the signature is the plain {name} of the body, without the secret, so anybody can make it: \
+                "the signature is the plain {name} of the body, without the secret, so every sender can make it: \
                  let the sender sign with the algorithm of the declaration, under the secret"
             );
             let first = Stored::new("none", first.as_str());
@@ -63,7 +63,7 @@ fn without_key<'g>() -> impl Iterator<Item = Guess<'g>> {
         let cause = Cause::new(
             "secret_missing_at_sender",
             "the request is signed with an empty secret, or with the word that a language has for a missing one, so \
-             anybody can make the signature: set the secret where the sender reads it",
+             every sender can make the signature: set the secret where the sender reads it",
         );
         let key = Stored::new("none", *key);
         Guess::new(cause, move |case| {
@@ -74,13 +74,13 @@ fn without_key<'g>() -> impl Iterator<Item = Guess<'g>> {
 }
 
 fn hashed(case: &mut Case, algorithm: Algorithm, content: &str) {
-    // What its handshakes sign has to fit its own scheme.
+    // The content of its handshakes has to fit its own scheme.
     case.provider_mut().handshakes = crate::handshake::Handshake::NONE;
     let scheme = &mut case.provider_mut().scheme;
     scheme.algorithm = algorithm;
     scheme.key = crate::scheme::KeyFormat::UTF8;
     scheme.content = Template::owned(content.to_owned());
-    // Of the body, which is another one then, nothing is read.
+    // The body is another one then, so nothing is read from it.
     scheme.timestamp = scheme.timestamp.take().filter(|field| !field.at.is_in_body());
 }
 

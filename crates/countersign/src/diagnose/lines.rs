@@ -1,4 +1,4 @@
-//! Headers that something on the way has split at commas, joined or folded (RFC 9110, 5.3).
+//! Repairs headers that an intermediary has split at commas, joined or folded (RFC 9110, 5.3).
 
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};

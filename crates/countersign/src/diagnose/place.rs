@@ -47,7 +47,7 @@ fn as_form(provider: &Provider) -> Option<Provider> {
     changed(provider, field, placeholder)
 }
 
-/// The other way round.
+/// The declaration with JSON values for what it reads from a form.
 fn as_json(provider: &Provider) -> Option<Provider> {
     let member = |at: &Location| match at {
         Location::Form(name) => Pointer::try_from(format!("/{name}")).ok().map(Location::Json),
@@ -90,7 +90,7 @@ fn changed(
     is_read.then_some(new)
 }
 
-/// What is made of all fields has no counterpart in JSON.
+/// Forms of content made of all fields. They have no counterpart in JSON.
 static DERIVED: [&str; 3] = ["sorted", "plivo", "php-serialize"];
 
 const FORM: Cause = Cause::new(

@@ -20,7 +20,7 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
     Box::new(others(case).chain(algorithms(case)).chain(place::likely(case)))
 }
 
-/// What the providers of the catalogue sign, as far as it is all of the body.
+/// Tries the content that providers of the catalogue sign, if it covers all of the body.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let templates: BTreeSet<_> = providers::all().map(|provider| provider.scheme.content.as_str()).collect();
     let own = case.provider.scheme.content.as_str();
@@ -69,7 +69,7 @@ fn content<'g>(template: &'static str, cause: Cause) -> Guess<'g> {
     Guess::new(cause, move |case| case.provider_mut().scheme.content = Template::new(template))
 }
 
-/// Providers whose signature is there, the one that the request fits best first.
+/// Providers whose signature is in the request, the best match first.
 fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let captured = case.captured();
     let others = providers::all()
@@ -84,7 +84,7 @@ fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     })
 }
 
-/// Whether something stands where the signature of the provider is.
+/// Whether there is a value at the place of the provider's signature.
 pub(super) fn has_signature(case: &Case, provider: &Provider) -> bool {
     match &provider.scheme.signature.at {
         Location::Header(names) => names.split(',').any(|name| case.headers.contains_key(name.trim())),

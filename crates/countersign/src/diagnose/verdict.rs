@@ -9,8 +9,8 @@ use crate::error::{ConfigError, VerifyError};
 pub enum Diagnosis {
     /// Nothing is wrong with it.
     Accepted,
-    /// These mistakes together are what is wrong: without them it verifies, or nothing can, because what a signature needs
-    /// is not there.
+    /// Explains the rejection by these mistakes together. Without them the request verifies; or nothing can make it
+    /// verify, because a value that the signature needs is missing.
     Explained {
         /// The mistakes, the most telling first; never empty.
         causes: Vec<Cause>,

@@ -46,7 +46,7 @@ pub enum ErrorKind {
     CheckFailed,
     /// The token names an algorithm that is not accepted, or none.
     JwtUnsupportedAlg,
-    /// The signed content has the form of a handshake's challenge, which is signed for everybody who asks.
+    /// The signed content has the form of a handshake's challenge, which the endpoint signs for any sender.
     SignedChallenge,
     /// No signature names one of the configured keys.
     NoMatchingPublicKey,
@@ -62,9 +62,9 @@ pub enum ErrorKind {
     BodyTimeout,
     /// The connection failed while the body was read.
     BodyUnreadable,
-    /// The resolver of secrets does not know the tenant. The sender is told of a wrong signature.
+    /// The resolver of secrets does not know the tenant. The sender gets the answer to a wrong signature.
     UnknownTenant,
-    /// Secrets belong to tenants, and whoever drives the receiver has not looked them up.
+    /// Secrets belong to tenants, and the caller of the receiver has not looked them up.
     TenantNotLookedUp,
     /// The resolver of secrets failed.
     SecretsUnavailable,

@@ -88,7 +88,7 @@ pub enum VerifyError {
         /// Those that the declaration accepts, as far as there are keys for them.
         accepted: String,
     },
-    /// The signed content has the form of a handshake's challenge, which is signed for everybody who asks.
+    /// The signed content has the form of a handshake's challenge, which the endpoint signs for any sender.
     SignedChallenge,
     /// No signature names one of our keys.
     UnknownKey,
@@ -211,7 +211,7 @@ impl fmt::Display for VerifyError {
                 write!(f, "the algorithm of the token is not accepted: the keys are for {accepted}")
             }
             Self::SignedChallenge => f.write_str(
-                "the signed content has the form of a handshake's challenge, which is signed for everybody who asks",
+                "the signed content has the form of a handshake's challenge, which the endpoint signs for any sender",
             ),
             Self::UnknownKey => f.write_str("no signature names one of the configured keys"),
             Self::MalformedBody { reason } => write!(f, "malformed body: {reason}"),

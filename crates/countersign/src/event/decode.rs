@@ -21,7 +21,7 @@ impl DecodeError {
         Self::no_payload("the delivery has no event type where the provider's declaration says")
     }
 
-    /// There is nothing to decode.
+    /// Returns the error of a delivery that has no payload to decode.
     pub(crate) fn no_payload(problem: &'static str) -> Self {
         Self { event_type: None, path: ".".to_owned(), source: None, problem }
     }

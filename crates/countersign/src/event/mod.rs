@@ -128,7 +128,7 @@ pub struct Event<T> {
 }
 
 impl<T> fmt::Debug for Event<T> {
-    /// Without the data, which is the body.
+    /// Shows the event without its data, which is the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event").field("delivery", &self.delivery).finish_non_exhaustive()
     }

@@ -15,7 +15,7 @@ use crate::scheme::{Text, text};
 /// | `{setting:service_id}` | what the receiver was [given](crate::receiver::HandshakePolicy::with_setting) under this name |
 /// | `{setting:allowed_rate\|*}` | the same, and `*` where it was given nothing |
 ///
-/// An HMAC of what the asker chose needs [`Handshake::challenge`](super::Handshake::challenge).
+/// An HMAC of a value that the sender chose needs [`Handshake::challenge`](super::Handshake::challenge).
 ///
 /// Where a value is hashed, it may be several, one after the other, with `+` between them: `{sha256-hex:query:code+token+url}`.
 /// `token` is the first verify token of the receiver, and `url` the public URL without its query.

@@ -1,13 +1,13 @@
 use crate::head::Headers;
 
-/// What the `Content-Type` of a request says of its body: which conditions can hold in it.
+/// The kind of a body by the `Content-Type` of its request. It decides which conditions can hold in the body.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) enum BodyKind {
     /// `application/x-www-form-urlencoded` or `multipart/form-data`.
     Form,
     /// Anything else: JSON, as far as handshakes are concerned.
     Other,
-    /// There is no `Content-Type`: the body says.
+    /// No `Content-Type` is given: the body itself decides.
     #[default]
     Unknown,
 }

@@ -12,13 +12,15 @@
 //! | `echo` | where the endpoint was configured for it: anybody can ask | Dropbox, Microsoft Graph, Okta |
 //! | `issues-secret` | after the secret that it brings was stored, once | Asana, Notion |
 //!
-//! A request that was verified is a delivery, unless it is a `signed` handshake: what an event says in its text is never
-//! taken for a handshake that needs no signature. Only a new secret in a place that the signature covers is stored, too.
+//! A request that was verified is a delivery, unless it is a `signed` handshake: the text of an event is never taken
+//! for a handshake that needs no signature. The only exception is a new secret in a place that the signature covers: it
+//! is stored.
 //!
-//! An answer that holds an HMAC of what the asker chose would sign deliveries for strangers: the secret is the same. So
-//! such a handshake declares the form of its [challenge](Handshake::challenge); other text is not answered, and a delivery
-//! whose signed content has that form is refused ([`ErrorKind::SignedChallenge`](crate::ErrorKind::SignedChallenge)). A
-//! declaration without it does not build, unless a signature covers what is hashed (Zoom): then the asker holds the key.
+//! An answer that holds an HMAC of text that the sender chose could be the signature of a delivery: the secret is the
+//! same. So such a handshake declares the form of its [challenge](Handshake::challenge). Other text is not answered,
+//! and a delivery whose signed content has that form is refused
+//! ([`ErrorKind::SignedChallenge`](crate::ErrorKind::SignedChallenge)). A declaration without it does not build, unless
+//! a signature covers the hashed text (Zoom): then the sender holds the key.
 //! Plain SHA-256 needs no pattern, because no key of a delivery takes part in it: eBay's answer hashes a verification
 //! token and deliveries carry ECDSA signatures, Fastly's hashes the id of a service and deliveries are not signed. Do not
 //! use a delivery secret as verify token.

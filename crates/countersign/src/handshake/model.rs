@@ -31,9 +31,9 @@ pub struct Handshake {
     /// The answer. Without one it is an ordinary delivery: the handler gets it, verified, and answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
-    /// The form of the text that the answer holds an HMAC of. Required where that is made from what the asker chose and
-    /// no signature covers: the answer to a body of a delivery would be its signature. Other text is refused with 400, and
-    /// so is a delivery whose signed content has this form.
+    /// The form of the text that the answer holds an HMAC of. Required where that text is chosen by the sender and
+    /// covered by no signature, because the answer to the body of a delivery would be its signature. Other text is
+    /// refused with 400, and so is a delivery whose signed content has this form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Pattern>,
     /// The status for a token or an origin that is not the right one. None is 403.

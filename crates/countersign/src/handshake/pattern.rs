@@ -137,7 +137,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// Takes what stands between `^` and `$` apart.
+/// Parses the atoms between `^` and `$`.
 fn parse(pattern: &str) -> Result<Vec<Atom>, &'static str> {
     let mut rest = pattern;
     let mut atoms = Vec::new();
@@ -175,7 +175,7 @@ fn set_of(text: &str) -> Result<(Set, &str), &'static str> {
     }
 }
 
-/// One character, which is none of the meaningful ones unless it is escaped.
+/// Parses one character. A character with a meaning must be escaped.
 fn character<'t>(text: &'t str, meaningful: &str) -> Result<(u8, &'t str), &'static str> {
     let escaped = text.strip_prefix('\\');
     let mut rest = escaped.unwrap_or(text).chars();
@@ -191,7 +191,7 @@ fn character<'t>(text: &'t str, meaningful: &str) -> Result<(u8, &'t str), &'sta
     }
 }
 
-/// How often what stands before has to occur.
+/// Parses how often the element before has to occur.
 fn times(text: &str) -> Result<(usize, usize, &str), &'static str> {
     if let Some(after) = text.strip_prefix('?') {
         return Ok((0, 1, after));
@@ -210,7 +210,7 @@ fn times(text: &str) -> Result<(usize, usize, &str), &'static str> {
 const MEANINGFUL: &str = r"[](){}^$.*+?|\";
 /// Characters that JSON and XML begin with.
 const OPENERS: Set = Set(Set::of(b'{').0 | Set::of(b'[').0 | Set::of(b'<').0 | Set::of(b'"').0);
-/// As many as a value in an answer may have.
+/// The most characters of a match: the limit of a value in an answer.
 const LONGEST: usize = 1 << 10;
 
 #[cfg(test)]

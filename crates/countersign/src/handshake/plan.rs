@@ -19,9 +19,9 @@ pub(crate) struct Steps {
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) handshake: Handshake,
-    /// The form of what an HMAC in the answer is of.
+    /// The form of the text that an HMAC in the answer is computed over.
     pub(super) challenge: Option<Matcher>,
-    /// Whether the request is this handshake even if it was verified: then the signature covers what it rests on.
+    /// Whether a verified request may be this handshake: the signature covers the values that it depends on.
     pub(crate) is_signed: bool,
     /// Whether anything of it is in the body.
     pub(crate) waits_for_body: bool,
@@ -57,7 +57,7 @@ impl Steps {
         Ok(Some(Self { headers: names.collect(), steps }))
     }
 
-    /// A secret in a place that the signature covers is as good as a signed handshake.
+    /// Treats a secret in a place that the signature covers like a signed handshake.
     pub(crate) fn set_covered(&mut self, covers: impl Fn(&Place) -> bool) {
         for step in &mut self.steps {
             step.is_signed |= matches!(&step.handshake.trust, Trust::IssuesSecret(at) if covers(at));
@@ -126,7 +126,7 @@ impl Step {
         }))
     }
 
-    /// What the asker chooses of that which the answer holds an HMAC of.
+    /// The places, chosen by the sender, that the answer holds an HMAC of.
     pub(crate) fn signed_choices(&self) -> impl Iterator<Item = &Place> {
         signed_choices(&self.headers, &self.body)
     }
@@ -189,7 +189,7 @@ fn check_json(pieces: &[Piece]) -> Result<(), ConfigError> {
     })
 }
 
-pub(crate) const UNBOUNDED: &str = "the answer holds an HMAC of what the asker chose, which could be the signature of a \
+pub(crate) const UNBOUNDED: &str = "the answer holds an HMAC of text that the sender chose, which could be the signature of a \
      delivery: declare the form of the challenge, for instance `challenge = \"^[a-f0-9]{20,32}$\"`";
 
 #[cfg(test)]

@@ -240,7 +240,7 @@ impl fmt::Display for RenderError {
         f.write_str(match self {
             Self::Missing => "a value of the answer is missing",
             Self::TooLong => "a value of the answer is longer than 1 KiB",
-            Self::NotAChallenge => "the challenge has not the form that its pattern declares",
+            Self::NotAChallenge => "the challenge does not match the pattern `challenge` of its declaration",
             Self::NotAHeader => "a value of the answer cannot stand in a header",
         })
     }

@@ -31,7 +31,7 @@ pub(super) enum Operand {
 }
 
 impl Operand {
-    /// The place, if it is one that the asker fills. The path of the public URL is that of the request.
+    /// Returns the place, if the sender chooses its value. The path of the public URL is that of the request.
     pub(super) const fn choice(&self) -> Option<&Place> {
         match self {
             Self::At(place) => Some(place),

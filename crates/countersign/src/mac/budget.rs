@@ -1,7 +1,7 @@
 //! Bounds the public-key operations of a request.
 
-/// The public-key operations that are left for a request. Keys, signatures and their forms multiply, and strangers choose
-/// some of them; each operation costs as much as hashing some hundred kilobytes.
+/// The public-key operations that are left for a request. The number of keys, signatures and their forms multiplies,
+/// and strangers choose some of them. Each operation costs as much as hashing some hundred kilobytes.
 pub(crate) struct Budget {
     #[cfg_attr(not(feature = "_public-key"), allow(dead_code, reason = "nothing costs any"))]
     left: usize,

@@ -214,13 +214,13 @@ fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     }
 }
 
-/// The bytes of each key that the text may be, the one that signs in front. Where none fits, the first says why.
+/// Returns the bytes of each key that the text may be, the signing one first. If none fits, returns the first error.
 pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, ConfigError> {
     if is_key_of_pair(text) {
         return Err(no_shared_secret());
     }
     let formats = std::iter::once(format).chain(format.alternatives.iter());
-    // What stands behind a prefix of one is no text of another.
+    // The text behind the prefix of one format is not read in another format.
     let prefixes = formats.clone().flat_map(|format| format.prefix.split('|'));
     if prefixes.filter_map(|prefix| text.strip_prefix(prefix)).any(is_key_of_pair) {
         return Err(no_shared_secret());
@@ -289,7 +289,7 @@ fn normalized(format: &KeyFormat, text: &str) -> Result<Zeroizing<String>, Confi
 pub(super) fn no_shared_secret() -> ConfigError {
     ConfigError::new(
         "secret",
-        "is one half of a pair of keys, and this provider shares a secret with you: everybody who knows the public key \
+        "is one half of a pair of keys, and this provider shares a secret with you: with the public key every sender \
          could sign. Use the signing secret that the provider shows, or the declaration that takes public keys",
     )
 }

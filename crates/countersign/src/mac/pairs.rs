@@ -1,6 +1,6 @@
-//! Recognises keys of pairs by the look of their text.
+//! Recognises public and private keys by the form of their text.
 //!
-//! A public key is known to everybody. Taken as a shared secret, it would let everybody sign.
+//! A public key is not secret. Taken as a shared secret, it would let every sender make valid signatures.
 
 use ::base64::Engine;
 use ::base64::alphabet::STANDARD;
@@ -61,7 +61,7 @@ fn holds_key(bytes: &[u8], depth: u8) -> bool {
         || depth > 0 && decodings(text).any(|bytes| holds_key(&bytes, depth - 1))
 }
 
-/// Returns what the text may be the encoding of. Line breaks, quotes and colons between hexadecimal digits mean nothing.
+/// Returns the decodings of the text. Line breaks, quotes and colons between hexadecimal digits are ignored.
 fn decodings(text: &str) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
     let mut digits = Zeroizing::new(text.replace("\\n", "").replace("\\r", ""));
     digits.retain(|char| !char.is_whitespace() && !matches!(char, '"' | '\'' | ','));
@@ -131,8 +131,8 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((*tag, content, rest))
 }
 
-/// Checks the numbers of an RSA key (RFC 8017, section 3.1): under an exponent of 1 everybody signs, and an even number is
-/// neither an exponent nor a modulus of one.
+/// Checks the numbers of an RSA key (RFC 8017, section 3.1). Under an exponent of 1 every sender can make valid
+/// signatures; an exponent or modulus is never even.
 #[cfg(any(feature = "jwt", feature = "rsa"))]
 pub(super) fn check_exponent(modulus: &[u8], exponent: &[u8]) -> Result<(), ConfigError> {
     let is_odd = |number: &[u8]| number.last().is_some_and(|digit| digit % 2 == 1);
@@ -144,7 +144,7 @@ pub(super) fn check_exponent(modulus: &[u8], exponent: &[u8]) -> Result<(), Conf
         return Ok(());
     }
     let problem = "is an RSA key with an even modulus, or with a public exponent that is even, 1 or above 2^33: \
-                   everybody could sign under it, or nobody. The exponent of nearly all keys is 65537 (`AQAB`)";
+                   signatures under it prove nothing. Use the provider's key; the exponent is mostly 65537 (`AQAB`)";
     Err(ConfigError::new("secret", problem))
 }
 

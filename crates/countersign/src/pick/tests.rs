@@ -146,7 +146,7 @@ fn pointer() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(step.prop_map(str::to_owned), 0..5)
 }
 
-/// What `serde_json` finds, as text.
+/// The value that `serde_json` finds, as text.
 fn found_by_serde(value: &Value, path: &[String]) -> Option<String> {
     let step = |step: &String| format!("/{}", step.replace('~', "~0").replace('/', "~1"));
     match value.pointer(&path.iter().map(step).collect::<String>())? {

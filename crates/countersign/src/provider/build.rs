@@ -51,7 +51,7 @@ impl Provider {
         self
     }
 
-    /// With the accounts that a public key signs for.
+    /// Sets the accounts that a public key signs for.
     #[must_use]
     pub const fn with_key_scope(mut self, scope: KeyScope) -> Self {
         self.key_scope = Some(scope);
@@ -79,7 +79,7 @@ impl Provider {
         self
     }
 
-    /// With the form field that holds the JSON of the event.
+    /// Sets the form field that holds the JSON of the event.
     #[must_use]
     pub const fn with_payload(mut self, field: &'static str) -> Self {
         forget(self.event.payload.replace(Location::form(field)));
@@ -109,21 +109,21 @@ impl Provider {
         self
     }
 
-    /// With the deliveries that it sends without a signature.
+    /// Sets the deliveries that the provider sends without a signature.
     #[must_use]
     pub const fn with_unsigned(mut self, deliveries: &'static [UnsignedDelivery]) -> Self {
         forget(replace(&mut self.unsigned, Cow::Borrowed(deliveries)));
         self
     }
 
-    /// With the slugs of the providers whose headers it sends as well.
+    /// Sets the slugs of the providers whose headers it sends as well.
     #[must_use]
     pub const fn with_headers_of(mut self, slugs: &'static [Text]) -> Self {
         forget(replace(&mut self.also_sends, Cow::Borrowed(slugs)));
         self
     }
 
-    /// As the declaration of a scheme that other providers of the catalogue use.
+    /// Marks the declaration as a scheme that other providers of the catalogue use.
     #[must_use]
     pub const fn as_generic(mut self) -> Self {
         self.generic = true;
@@ -167,7 +167,7 @@ impl Provider {
         let templates = self.scheme.checks.iter().map(|check| &check.equals);
         let mut names: Vec<String> = Vec::new();
         for content in std::iter::once(&self.scheme.content).chain(templates) {
-            // What does not parse is refused elsewhere.
+            // Content that does not parse is refused elsewhere.
             for part in content.parse().iter().flat_map(Content::fixed) {
                 if let FixedPart::Rare(RarePart::Parameter(name)) = part
                     && !names.contains(name)

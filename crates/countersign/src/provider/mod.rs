@@ -135,8 +135,10 @@ pub enum Confidence {
 
 /// The accounts whose deliveries verify under a public key.
 ///
-/// A provider that signs for all of its accounts with one key also signs for a stranger's: that a delivery verifies says
-/// that the provider sent it, not that it is about an account of yours. In TOML: `key_scope = "provider"`.
+/// A provider that signs for all of its accounts with one key also signs for a stranger's account. A valid signature
+/// then proves that the provider sent the delivery, not that it is about your account.
+///
+/// In TOML: `key_scope = "provider"`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -148,8 +150,8 @@ pub enum KeyScope {
     /// [`Verifier`](crate::Verifier) cannot be built without it: see
     /// [`Provider::with_parameter`](crate::Provider::with_parameter).
     Provider,
-    /// Those of all accounts of the provider, and nothing that is signed says in a fixed place whose delivery it is: the
-    /// handler has to look for something that it knows, and the notes say what.
+    /// Those of all accounts of the provider, and no signed value in a fixed place names the account. The handler has
+    /// to compare a value that it knows; the notes name it.
     ProviderUnchecked,
 }
 
@@ -178,15 +180,15 @@ pub struct Retries {
 pub struct UnsignedDelivery {
     /// The header that such a delivery has.
     pub header: Text,
-    /// Why it has no signature, and the cure.
+    /// The reason why it has no signature, and the cure.
     pub reason: Text,
 }
 
 impl UnsignedDelivery {
-    /// The provider documents none.
+    /// No unsigned deliveries: the provider documents none.
     pub const NONE: Cow<'static, [Self]> = Cow::Borrowed(&[]);
 
-    /// Deliveries with this header, and why they have no signature.
+    /// Declares that deliveries with this header are unsigned, and why.
     #[must_use]
     pub const fn new(header: &'static str, reason: &'static str) -> Self {
         Self { header: text(header), reason: text(reason) }
@@ -278,8 +280,8 @@ impl Provider {
         Plan::new(Cow::Owned(self.clone())).map(|plan| plan.signs)
     }
 
-    /// Lists properties of the declaration that a developer has to know: neighbours in the signed content that can exchange
-    /// bytes, a timestamp that is not signed, a hash that can be continued. Each of them is reflected in
+    /// Lists the properties of the declaration that weaken its protection: neighbours in the signed content that can
+    /// exchange bytes, a timestamp that is not signed, a hash that can be continued. Each of them is reflected in
     /// [`coverage`](Self::coverage).
     ///
     /// ```

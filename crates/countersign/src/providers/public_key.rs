@@ -268,7 +268,7 @@ pub static WISE: Provider = Provider::new(
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is PEM, one per environment. The id is a header that the signature does not \
-     cover. All customers share the key: compare subscription_id in the body with your subscriptions, which nobody else has.",
+     cover. All customers share the key: compare subscription_id in the body with your own subscriptions.",
 )
 .with_id(Location::header("x-delivery-id"))
 .with_event_type(Location::json("/event_type"))

@@ -12,7 +12,7 @@ use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::{Intake, Verifier};
 
-/// The verifiers that a request is held against.
+/// The verifiers that check a request.
 pub(super) struct Verifiers<'a> {
     primary: Cow<'a, Verifier>,
     fallback: Option<Cow<'a, Verifier>>,
@@ -27,7 +27,7 @@ pub(super) struct RequestHead<'a, H> {
     pub(super) now: UnixTime,
 }
 
-/// What each verifier makes of a head: at least one accepts it.
+/// The result of each verifier for a head: at least one accepts it.
 pub(super) struct Begun {
     pub(super) primary: Option<Intake>,
     pub(super) fallback: Option<Box<Intake>>,
@@ -90,8 +90,8 @@ impl Receiver {
         Ok(reception)
     }
 
-    /// Checks a head without beginning a request: for servers that answer `Expect: 100-continue` before their middleware
-    /// is asked. A head that may be a handshake passes, and no secret of a tenant is looked up.
+    /// Checks a head without beginning a request, for servers that answer `Expect: 100-continue` before their
+    /// middleware runs. A head that may be a handshake passes, and no secret of a tenant is looked up.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Receiver {
         }
     }
 
-    /// Whether the head passes every check that costs nothing, whoever the tenant is.
+    /// Returns whether the head passes every check that needs no key and no tenant.
     pub(super) fn is_head_in_order<H: Headers>(&self, head: &RequestHead<'_, H>) -> bool {
         let options = self.options();
         let verifiers = [Some(&options.verifier), options.fallback.as_ref()];
@@ -140,7 +140,7 @@ impl Receiver {
         options.verifier.needs_url() || options.fallback.as_ref().is_some_and(Verifier::needs_url)
     }
 
-    /// An unknown tenant has no keys, so that its requests fail like those with a wrong signature, and as late.
+    /// Returns the verifiers. An unknown tenant has no keys: its requests fail like wrong signatures, and as late.
     fn verifiers(
         &self,
         tenant: Option<Result<Option<SecretSet>, ResolveError>>,
@@ -164,7 +164,7 @@ impl Receiver {
         }
     }
 
-    /// What its head does not verify may still be a handshake.
+    /// Answers a request that its head does not verify: it may still be a handshake.
     #[cold]
     fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
         match detour {
@@ -173,7 +173,7 @@ impl Receiver {
         }
     }
 
-    /// As the provider wants it.
+    /// Builds the rejection with the response that the provider requires.
     #[cold]
     pub(super) fn refuse(&self, error: impl Into<Rejection>) -> Rejection {
         error.into().in_style(&self.options().verifier.provider().responses)
@@ -208,7 +208,7 @@ impl Verifiers<'_> {
 }
 
 impl<'a, H: Headers> RequestHead<'a, H> {
-    /// The head as this verifier needs it.
+    /// Returns the head as this verifier needs it.
     fn of(&'a self, verifier: &Verifier) -> Head<'a, H> {
         let head = Head::new(self.headers).with_method(self.method).with_target(self.target);
         match &self.url {
@@ -218,8 +218,8 @@ impl<'a, H: Headers> RequestHead<'a, H> {
     }
 }
 
-/// Of two reasons, the one of the scheme that the request was signed with, as far as that can be told: where the
-/// signature was found at all.
+/// Chooses between two errors: the one of the scheme that the request was signed with, if that is known, because its
+/// signature was found.
 fn nearer(primary: VerifyError, fallback: VerifyError) -> VerifyError {
     if is_about_finding(&primary) && !is_about_finding(&fallback) { fallback } else { primary }
 }

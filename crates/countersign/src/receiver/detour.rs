@@ -51,7 +51,7 @@ impl<H: Headers> Arrival<'_, H> {
         let view = View::new(&desk.steps, method, target, headers);
         let mut candidates = desk.recognise(&view, &scene(self.verifier, url.as_deref(), None, now));
         let brings_secret = candidates.iter().any(|candidate| candidate.brings_secret && candidate.wanted);
-        // The body is not searched for handshakes that would not be answered; but a secret that is not kept is logged.
+        // Handshakes that would not be answered are dropped, but a secret-issuing one without a sink is logged.
         candidates.retain(|candidate| {
             candidate.signed || !candidate.waits_for_body || candidate.wanted || candidate.brings_secret
         });
@@ -131,7 +131,7 @@ impl Detour {
         self.kept.extend_from_slice(chunk);
     }
 
-    /// What the request is after a head that was refused, if it is no handshake; and its body.
+    /// Returns the error and the body of a request whose head was refused, if it is no handshake.
     #[cold]
     pub(super) fn complete(&mut self) -> (Rejection, Bytes) {
         let body = Bytes::from(std::mem::take(&mut self.kept));
@@ -142,8 +142,8 @@ impl Detour {
         self.refused.take().unwrap_or_else(|| ErrorKind::MissingSignature.into())
     }
 
-    /// Answers, if it is a handshake. What was verified is one only if the signature covers what it rests on; anything
-    /// else that was verified is a delivery. What was not verified may be an unsigned handshake.
+    /// Answers the request, if it is a handshake. A verified request is one only if the signature covers the values it
+    /// depends on; every other verified request is a delivery. An unverified request may be an unsigned handshake.
     #[inline(never)]
     pub(super) fn settle(
         self: Box<Self>,

@@ -68,7 +68,7 @@ impl<R: Into<Rejection>> From<R> for Halt {
 }
 
 impl fmt::Debug for Handshaken {
-    /// Without the values of the answer: a secret that was issued may be sent back in it.
+    /// Shows the answer without its values: an issued secret may be sent back in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handshaken")
             .field("name", &self.name)

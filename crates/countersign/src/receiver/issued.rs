@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// Whether a secret was issued to a receiver and its clones. A verifier with fixed secrets does not learn an issued one,
-/// so that nothing else says that the next is not the first.
+/// Whether a secret was issued to a receiver and its clones. A verifier with fixed secrets does not learn an issued
+/// secret, so this is the only record that a secret was stored before.
 #[derive(Clone, Debug, Default)]
 pub(super) struct IssuedMemory(Arc<AtomicU8>);
 

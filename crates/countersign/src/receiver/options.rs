@@ -41,17 +41,17 @@ pub(super) struct Options {
     pub(super) body_deadline: Duration,
     pub(super) budget: Budget,
     pub(super) public_url: Option<PublicUrl>,
-    /// Tried where the verifier does not accept.
+    /// The verifier that is tried if the first one does not accept.
     pub(super) fallback: Option<Verifier>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
-    /// None: an unknown tenant looks like a wrong signature.
+    /// The status for an unknown tenant. `None`: the same as for a wrong signature.
     pub(super) unknown_tenant: Option<StatusCode>,
     pub(super) keys: Option<Arc<dyn KeySource>>,
     #[cfg(feature = "diagnose")]
     pub(super) diagnosing: Option<Arc<super::evidence::Diagnosing>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) answer: Option<Arc<Answer>>,
-    /// What was set, whether the provider has a use for it or not.
+    /// The policy that was set, even if the provider does not use it.
     pub(super) policy: Option<HandshakePolicy>,
     /// None: the provider has no handshakes that are answered here.
     pub(super) desk: Option<Arc<Desk>>,
@@ -89,16 +89,16 @@ impl Receiver {
         })
     }
 
-    /// A second verifier for what the first one does not accept: two schemes at one endpoint, while a provider or a
-    /// declaration is migrated. [`Delivery::provider`](crate::Delivery::provider) is the declaration that held, and
-    /// [`Delivery::is_from_fallback`](crate::Delivery::is_from_fallback) says which of the two it was; once the primary
-    /// one holds for everything, take the fallback away.
+    /// Sets a second verifier for requests that the first one does not accept: two schemes at one endpoint during a
+    /// migration. [`Delivery::provider`](crate::Delivery::provider) is the declaration that verified the delivery, and
+    /// [`Delivery::is_from_fallback`](crate::Delivery::is_from_fallback) says which of the two it was. Remove the
+    /// fallback once the primary declaration verifies everything.
     ///
-    /// Both judge the same head and the same body, so that a request costs at most the sum of both. Both have one limit on
-    /// the body, the larger one. Handshakes are those of the primary declaration. A tenant's secrets count for both;
+    /// Both check the same head and the same body, so that a request costs at most the sum of both. Both have one limit
+    /// on the body, the larger one. Handshakes are those of the primary declaration. A tenant's secrets count for both;
     /// published keys are looked up for the primary one only.
     ///
-    /// Whoever has the secret of the weaker scheme gets in: a fallback is for a limited time.
+    /// A sender with the secret of the weaker scheme is accepted, so use a fallback for a limited time only.
     pub fn with_fallback(self, fallback: Verifier) -> Self {
         self.with(|options| {
             let limit = options.verifier.body_limit().max(fallback.body_limit());
@@ -124,8 +124,8 @@ impl Receiver {
         self.with(|options| options.public_url = Some(url.into()))
     }
 
-    /// Secrets per tenant, looked up instead of the verifier's own: for each request whose head is in order, and for no
-    /// other, so that nobody makes a database work without a signature that is at least well-formed and fresh.
+    /// Sets a resolver of secrets per tenant, used instead of the verifier's own. It runs only for requests whose head
+    /// is in order, so that a database query needs a signature that is at least well-formed and fresh.
     ///
     /// A sender cannot tell an unknown tenant from a wrong signature by status, headers or body, nor by when its body is
     /// read: the log says `unknown_tenant`. What remains is time: that of a look-up that finds nothing, and the computation
@@ -134,8 +134,8 @@ impl Receiver {
         self.with(|options| options.tenants = Some(Arc::new(tenants)))
     }
 
-    /// Tells senders that a tenant is unknown: this status, and the kind `unknown_tenant`, before the body is read. Anybody
-    /// with a well-formed signature can then find out which tenants there are.
+    /// Reveals to senders that a tenant is unknown: this status, and the kind `unknown_tenant`, before the body is
+    /// read. Any sender of a well-formed signature can then find out which tenants exist.
     pub fn with_unknown_tenant_status(self, status: StatusCode) -> Self {
         self.with(|options| options.unknown_tenant = Some(status))
     }

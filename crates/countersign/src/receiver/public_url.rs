@@ -56,7 +56,7 @@ enum Base {
     Origin(String),
     Exact(String),
     Proxy(TrustedProxy),
-    /// From a text: found by [`Receiver::check`](super::Receiver::check).
+    /// A malformed text. [`Receiver::check`](super::Receiver::check) refuses it.
     Malformed(ConfigError),
 }
 

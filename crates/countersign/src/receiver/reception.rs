@@ -17,15 +17,15 @@ use crate::verifier::Intake;
 /// A request on its way through a [`Receiver`]: fed by an adapter, chunk by chunk.
 pub struct Reception {
     share: Share,
-    /// None: the head was refused, but the fallback accepts it, or the body may be a handshake.
+    /// None if the head was refused, but the fallback accepts it or the body may be a handshake.
     intake: Option<Intake>,
-    /// Where the fallback accepts the head. Holds the body only if it is the only one that does.
+    /// The intake of the fallback, if it accepts the head. Holds the body only if the primary one does not accept it.
     fallback: Option<Box<Intake>>,
     /// Where it may be a handshake.
     detour: Option<Box<Detour>>,
-    /// Nothing verifies: the tenant has no secrets.
+    /// Whether the tenant has no secrets, so that no request verifies.
     is_unknown: bool,
-    /// Why the primary scheme is out, where the fallback goes on without it.
+    /// The rejection by the primary scheme, if only the fallback goes on.
     failed: Option<Rejection>,
     #[cfg(feature = "diagnose")]
     evidence: Option<Box<Evidence>>,
@@ -198,7 +198,7 @@ impl Reception {
     }
 }
 
-/// A delivery; or why it is none, and its body.
+/// The delivery, or the rejection with the body.
 type Verdict = Result<Delivery, (Rejection, Bytes)>;
 
 fn verdict_of(intake: Intake, now: UnixTime) -> Verdict {
@@ -214,7 +214,7 @@ fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verdict 
     })
 }
 
-/// What has no keys fails at the signature at the latest. That it was for want of a tenant is for the log alone.
+/// Returns the rejection of a request without keys, as a wrong signature. Only the log names the unknown tenant.
 #[cold]
 fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes) {
     match verdict {

@@ -26,7 +26,7 @@ struct Rare {
     status: Option<StatusCode>,
     empty: bool,
     authenticate: Option<HeaderValue>,
-    /// Where the sender is told that the tenant is unknown.
+    /// Whether the sender learns that the tenant is unknown.
     reveals: bool,
     handshake: Option<Text>,
     unanswered: Option<Text>,
@@ -50,7 +50,7 @@ impl Rejection {
         self.kind
     }
 
-    /// The kind that the sender is told. An unknown tenant looks like a wrong signature, unless
+    /// Returns the kind that is sent to the sender. An unknown tenant looks like a wrong signature, unless
     /// [`Receiver::with_unknown_tenant_status`](super::Receiver::with_unknown_tenant_status) was used.
     #[must_use]
     pub fn public_kind(&self) -> ErrorKind {
@@ -98,7 +98,7 @@ impl Rejection {
     pub(super) fn tenant_not_looked_up() -> Self {
         let cause = ConfigError::new(
             "tenants",
-            "the receiver has a resolver of tenants' secrets, and it was not asked: await `Receiver::lookup`, and give \
+            "the receiver has a resolver of tenants' secrets, and it was not called: await `Receiver::lookup`, and give \
              `Receiver::begin` what it resolved to",
         );
         Self::new(ErrorKind::TenantNotLookedUp, Some(Cause::Config(cause)))

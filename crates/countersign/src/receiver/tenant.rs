@@ -57,13 +57,13 @@ pub struct Request {
 }
 
 impl Request {
-    /// A `POST` to this address with these headers. Made by the adapters.
+    /// Creates a `POST` to this address with these headers, as the adapters do.
     #[must_use]
     pub const fn new(uri: Uri, headers: HeaderMap) -> Self {
         Self { method: None, uri, headers }
     }
 
-    /// The same with another method.
+    /// Sets another method.
     #[must_use]
     pub fn with_method(self, method: Method) -> Self {
         Self { method: Some(method), ..self }
@@ -148,7 +148,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 impl fmt::Debug for Request {
-    /// With the names of the headers only, and without the query: values may be secrets.
+    /// Shows the names of the headers only, and no query: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", self.method())

@@ -19,8 +19,8 @@ pub enum Algorithm {
     HmacSha384,
     /// HMAC with SHA-512.
     HmacSha512,
-    /// MD5 of content that contains the secret (`{secret}`): collisions of MD5 are made in seconds, and with the secret in
-    /// front a stranger can append to what is signed. Cryptomus has nothing else.
+    /// MD5 of content that contains the secret (`{secret}`). Collisions of MD5 are found in seconds, and if the secret
+    /// comes first a stranger can append to the signed content. Cryptomus offers no other algorithm.
     Md5,
     /// SHA-1 of content that contains the secret (`{secret}`): weaker than HMAC, and some providers have nothing else.
     Sha1,

@@ -107,14 +107,14 @@ impl KeyFormat {
         self
     }
 
-    /// The same with other ways in which a secret may become a key.
+    /// Sets other ways in which a secret may become a key.
     #[must_use]
     pub const fn or(mut self, alternatives: &'static [KeyFormat]) -> Self {
         forget(replace(&mut self.alternatives, Cow::Borrowed(alternatives)));
         self
     }
 
-    /// Checks what the types cannot.
+    /// Checks the rules that the types do not express.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         let is_nested = |format: &Self| !format.alternatives.is_empty() || !format.separator.is_empty();
         let problem = if self.alternatives.len() >= MOST_DERIVATIONS {

@@ -137,7 +137,7 @@ impl Location {
     }
 }
 
-/// What the text of a place begins with, up to the colon.
+/// The prefixes of a location's text, up to the colon.
 const KINDS: [&str; 6] = ["header:", "json:", "form:", "query:", "claim:", "sig:"];
 
 /// Parses header names separated by commas.

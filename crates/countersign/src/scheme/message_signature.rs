@@ -49,14 +49,14 @@ impl MessageSignatureRules {
         Self { components: text(components), label: text(""), tag: text("") }
     }
 
-    /// The same for signatures with this label only.
+    /// Limits the rules to signatures with this label.
     #[must_use]
     pub const fn with_label(mut self, label: &'static str) -> Self {
         forget(replace(&mut self.label, text(label)));
         self
     }
 
-    /// The same for signatures with this `tag` only.
+    /// Limits the rules to signatures with this `tag`.
     #[must_use]
     pub const fn with_tag(mut self, tag: &'static str) -> Self {
         forget(replace(&mut self.tag, text(tag)));

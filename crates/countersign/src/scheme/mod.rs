@@ -155,7 +155,7 @@ impl Scheme {
         scheme
     }
 
-    /// With other rules for its message signatures.
+    /// Sets the rules for message signatures.
     #[must_use]
     pub const fn with_message_signature(mut self, rules: MessageSignatureRules) -> Self {
         forget(self.message_signature.replace(rules));
@@ -212,7 +212,7 @@ impl Scheme {
         self
     }
 
-    /// With bodies refused that begin with one of these texts, separated by `|`.
+    /// Refuses bodies that begin with one of these texts, separated by `|`.
     #[must_use]
     pub const fn with_forbidden_starts(mut self, starts: &'static str) -> Self {
         forget(replace(&mut self.forbidden_starts, text(starts)));
@@ -226,7 +226,7 @@ impl Scheme {
         self
     }
 
-    /// With signatures over the content and a line feed behind it accepted, too.
+    /// Accepts signatures over the content followed by a line feed, too.
     #[must_use]
     pub const fn with_final_newline(mut self) -> Self {
         self.final_newline = true;
@@ -288,13 +288,13 @@ impl Limits {
         Self { body_bytes, ..self }
     }
 
-    /// The same with another limit on the fields of a form.
+    /// Sets the limit on the fields of a form.
     #[must_use]
     pub const fn with_form_fields(self, form_fields: usize) -> Self {
         Self { form_fields, ..self }
     }
 
-    /// The same with another limit on the keys and values of a JSON body.
+    /// Sets the limit on the keys and values of a JSON body.
     #[must_use]
     pub const fn with_json_values(self, json_values: usize) -> Self {
         Self { json_values, ..self }

@@ -36,9 +36,9 @@ pub struct TokenRules {
     /// The largest age by `iat`, in seconds; none is not bounded, beyond what `exp` does.
     #[serde(default, rename = "max_age", skip_serializing_if = "Option::is_none")]
     pub max_age_secs: Option<u64>,
-    /// Whether the text of a secret is a key for the `HS` algorithms although public keys are accepted too. Without it such a
-    /// text is refused: a public key in an unusual form would become a secret that everybody knows. It means nothing where
-    /// all algorithms are `HS`. A developer sets it with
+    /// Whether the text of a secret is a key for the `HS` algorithms although public keys are accepted too. Without it
+    /// such a text is refused, because a public key in an unusual form would become a shared secret. It has no effect
+    /// where all algorithms are `HS`. A developer sets it with
     /// [`Provider::with_shared_secrets`](crate::Provider::with_shared_secrets).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared_secrets: bool,
@@ -78,7 +78,7 @@ impl TokenRules {
         self
     }
 
-    /// With shared secrets beside public keys.
+    /// Accepts shared secrets beside public keys.
     #[must_use]
     pub const fn with_shared_secrets(mut self) -> Self {
         self.shared_secrets = true;
@@ -101,7 +101,7 @@ impl TokenRules {
     #[cfg(feature = "jwt")]
     pub(crate) fn takes_shared_secrets(&self) -> bool {
         let shared = self.algorithms().filter(|name| name.starts_with("HS")).count();
-        // Where there are none, the text is refused for its kind.
+        // If public keys are not accepted, the text is refused for its kind.
         self.shared_secrets || shared == 0 || shared == self.algorithms().count()
     }
 

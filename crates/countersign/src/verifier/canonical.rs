@@ -1,7 +1,7 @@
 //! JSON in a form that does not depend on the order in which its members were written.
 //!
-//! The text of a number is kept: two numbers that are equal for one reader need not be for another. What remains free is
-//! the order of members, white space, and how a character of a string is escaped.
+//! The text of a number is kept, because readers differ in which numbers are equal. The result does not determine the
+//! order of members, white space, or how a character of a string is escaped.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;

@@ -1,4 +1,4 @@
-//! Keeps what handshakes sign for strangers apart from what deliveries sign.
+//! Separates the content that handshakes sign for strangers from the content of deliveries.
 
 use super::Plan;
 use super::boundaries::Bound;
@@ -10,7 +10,7 @@ use crate::provider::Provider;
 use crate::scheme::{BodyPart, FixedPart, Location};
 
 impl Signing<'_> {
-    /// Refuses content that a handshake would sign for everybody: its signature proves nothing.
+    /// Refuses content that a handshake would sign for any sender, because its signature proves nothing.
     #[cold]
     pub(super) fn refuse_challenges(&self) -> Result<(), VerifyError> {
         let plan = &*self.core.plan;

@@ -18,7 +18,7 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Of a content with these boundaries: what can exchange bytes with its neighbour is not covered.
+    /// Computes the coverage of a content: a part that can exchange bytes with its neighbour is not covered.
     pub(super) fn of(provider: &Provider, boundaries: &Boundaries, checks: &[PlannedCheck]) -> Self {
         let content = &boundaries.bound;
         let has = |wanted: &FixedPart| content.fixed.contains(wanted);
@@ -30,7 +30,7 @@ impl Coverage {
             || token.is_some_and(|rules| rules.detached || provider.scheme.signature.at == Location::Body)
             || checks.iter().any(|check| check.binds_body() && covers(provider, content, &check.at));
         let covers = |at: &Location| {
-            // Whoever can add a value to one of several places chooses between them.
+            // A sender who can add a value to one of several places can choose between them.
             at.alternatives().iter().all(|at| match at {
                 Location::Json(_) | Location::Form(_) if body => true,
                 // Such values are read from the payload of the token.
@@ -39,7 +39,7 @@ impl Coverage {
             })
         };
         let (event, timestamp) = (&provider.event, &provider.scheme.timestamp);
-        // A JSON document ends where it ends: what is appended behind it changes none of its values.
+        // Bytes appended to a JSON document do not change its values.
         let body_is_bound = body && !boundaries.guard.extendable;
         Self {
             body: body_is_bound,
@@ -77,7 +77,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     match at {
         Location::Header(names) => names.split(',').all(|name| has_header(name.trim())),
         Location::Json(pointer) => {
-            // Of items that are signed one by one nothing says which are there, and in what order.
+            // The signature does not cover which items there are, nor their order.
             provider.scheme.each.is_none() && covers_json(content, &pointer.tokens())
         }
         Location::Form(name) => covers_form(content, name),

@@ -13,7 +13,7 @@ pub(crate) enum Grammar {
     List { separators: Vec<u8>, assign: Vec<u8>, tags: Vec<Vec<u8>>, bare: bool, sole: Sole },
 }
 
-/// What stands in front of a signature.
+/// The prefix of a signature.
 #[derive(Debug)]
 pub(crate) struct Prefix {
     text: Vec<u8>,
@@ -177,7 +177,7 @@ fn is_credentials(at: &Location) -> bool {
     })
 }
 
-/// RFC 9110, section 5.6.2.
+/// Returns whether the byte may be in a token (RFC 9110, section 5.6.2).
 const fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')

@@ -4,16 +4,16 @@ use super::boundaries::{GroupStart, Side};
 use super::render::Around;
 use crate::error::VerifyError;
 
-/// What a body must not look like, so that the signed content has one reading. Few schemes ask for any of it.
+/// The forms of bodies that are refused, so that the signed content has one reading. Few schemes need it.
 #[derive(Debug, Default)]
 pub(crate) struct BodyGuard {
-    /// What groups in front of the body begin with.
+    /// The beginnings of groups in front of the body.
     groups: Vec<GroupStart>,
-    /// Where digits would go on a timestamp whose length is not known.
+    /// The sides on which digits would continue a timestamp whose length is not known.
     digits: Vec<Side>,
     /// Whether more can be appended to the signed content without the secret: see [`Self::check`].
     pub(crate) extendable: bool,
-    /// What it must not begin with.
+    /// The beginnings that a body must not have.
     pub(crate) forbidden_starts: Vec<Vec<u8>>,
 }
 
@@ -35,8 +35,8 @@ impl BodyGuard {
 
     /// Checks a body whose signature holds.
     ///
-    /// A plain hash of the secret and the content can be continued by whoever knows the length of both. The padding of what
-    /// was hashed then stands in the middle of the body.
+    /// A plain hash of the secret and the content can be continued by a sender who knows the length of both. The
+    /// padding of the original content then stands in the middle of the body.
     #[cold]
     pub(super) fn check(&self, around: &Around, body: &[u8]) -> Result<(), VerifyError> {
         let malformed = |reason| Err(VerifyError::MalformedBody { reason });

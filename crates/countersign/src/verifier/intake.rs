@@ -138,7 +138,7 @@ impl Intake {
         self.finish_or_return_body(now).map_err(|(error, _)| error)
     }
 
-    /// The same; the body comes back with an error, for a verifier that is tried next.
+    /// Finishes the verification, and returns the body with an error, for a verifier that is tried next.
     pub(crate) fn finish_or_return_body(self, now: UnixTime) -> Result<Delivery, (VerifyError, Bytes)> {
         let Self { core, signatures, around, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();

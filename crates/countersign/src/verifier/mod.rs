@@ -104,7 +104,7 @@ impl Core {
         Self { plan: Arc::new(plan), keys, limits, tenant: None, fallback_of: None }
     }
 
-    /// The same under other keys.
+    /// Returns the same verifier under other keys.
     fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
         let keys = Arc::new(KeyRing::new(&self.plan.provider.scheme, secrets, Role::Verifier)?);
         let tenant = secrets.tenant().map(Arc::from).or_else(|| self.tenant.clone());
@@ -185,7 +185,7 @@ impl Verifier {
         self.core.plan.signs_url()
     }
 
-    /// The same verifier without keys: it accepts nothing.
+    /// Returns the same verifier without keys: it accepts nothing.
     pub(crate) fn without_keys(&self) -> Self {
         Self { core: Arc::new(Core { keys: Arc::default(), ..Core::clone(&self.core) }) }
     }
@@ -283,7 +283,7 @@ impl fmt::Debug for Verifier {
 pub struct VerifierBuilder {
     provider: Cow<'static, Provider>,
     secrets: SecretSet,
-    /// Whether a tolerance was set that nothing is held against.
+    /// Whether a tolerance was set although the provider sends no timestamp.
     idle_tolerance: bool,
 }
 

@@ -33,9 +33,9 @@ pub(crate) struct Plan {
     pub(crate) exact_timestamp: bool,
     /// The parts of the content that keep their bytes.
     pub(crate) bound: Bound,
-    /// What the body must not look like.
+    /// The forms of bodies that are refused.
     pub(crate) guard: Option<Box<BodyGuard>>,
-    /// What a developer has to know of the declaration.
+    /// The properties of the declaration that weaken its protection.
     pub(crate) warnings: Vec<ConfigWarning>,
     /// Whether the body is hashed as it is.
     pub(crate) streams: bool,
@@ -80,7 +80,7 @@ pub(crate) struct Plan {
     pub(crate) wanted: Wanted,
     /// The handshakes that are answered without the handler.
     pub(crate) handshakes: Option<Arc<Steps>>,
-    /// The forms of what those sign for strangers: no delivery has one.
+    /// The forms of the texts that handshakes sign for any sender. A delivery whose content has one is refused.
     pub(crate) challenges: Vec<Matcher>,
 }
 
@@ -140,7 +140,7 @@ impl Plan {
             id_step.map(|step| (step.end.clone(), step.start.clone())).unwrap_or_default();
         let streams = content.streams();
         let signs_message = scheme.message_signature.is_some();
-        // When a message was signed is known once it is known which of its signatures counts.
+        // The time of signing is known once the signature that counts is known.
         let dated_by_head = timestamp
             .as_ref()
             .is_some_and(|source| source.is_in_head() && !(signs_message && source.is_in_signature()));

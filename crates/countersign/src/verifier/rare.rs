@@ -152,7 +152,7 @@ fn listed_headers(list: &http::HeaderName, values: &Values<'_, '_>) -> Result<Ve
         lines.push([name, b":".as_slice(), value.trim_ascii()].concat());
     }
     let joined = lines.join(&b';');
-    // As many cuts as the list says, and no more.
+    // The joined value must have as many cuts as the list has headers.
     let cuts = joined.split(|byte| *byte == b';').filter(|piece| {
         let name = piece.split(|byte| *byte == b':').next().unwrap_or_default();
         name.len() < piece.len() && names.contains(&name)

@@ -6,7 +6,7 @@ use super::{Plan, Source};
 use crate::target;
 use crate::words::is_visible;
 
-/// What was found for signature, timestamp, id and type, where none of them is just a header.
+/// The values found for signature, timestamp, id and type, if any of them is not in a single header.
 #[derive(Default)]
 pub(super) struct Resolved {
     values: Vec<(Slot, Option<Vec<u8>>)>,
@@ -47,7 +47,7 @@ impl Resolved {
 enum Read {
     Nothing,
     One(Vec<u8>),
-    /// There twice, with different values.
+    /// The value is there twice, with different contents.
     Several,
 }
 

@@ -79,7 +79,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     needs(plan.each.is_none(), "scheme.each", "a token is not one per item")
 }
 
-/// Every part of a content has to be able to have a value, and some part has to be of the request.
+/// Checks that every part of a content can have a value, and that some part is of the request.
 fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
     let checked = plan.checks.iter().map(|check| ("scheme.checks.equals", &check.content));

@@ -1,4 +1,4 @@
-//! Finds what a developer has to know of a declaration that can be used as it is.
+//! Finds the properties of a working declaration that weaken its protection.
 
 use super::Coverage;
 use super::boundaries::Boundaries;

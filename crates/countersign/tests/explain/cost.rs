@@ -1,4 +1,4 @@
-//! What strangers send costs no more than the effort allows.
+//! Checks that requests of strangers cost no more than the effort allows.
 
 use countersign::diagnose::{Captured, Diagnoser, Effort};
 use countersign::{Provider, identify, providers};

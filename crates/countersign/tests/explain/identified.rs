@@ -16,7 +16,7 @@ fn captured(scene: &Scene) -> Captured {
     captured.with_url(format!("https://hooks.example.com{}", scene.target))
 }
 
-/// Declarations whose requests cannot be told by what `identify` looks at, and why.
+/// Declarations whose requests `identify` cannot distinguish, and why.
 const UNTOLD: [(&str, &str); 4] = [
     ("adyen-item", "the signature is in each item of a list"),
     ("braintree", "the signature is in a field with a public key in front of it"),

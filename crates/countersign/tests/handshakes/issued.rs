@@ -230,7 +230,7 @@ fn a_signed_request_replaces_a_secret_only_where_the_signature_covers_the_new_on
     let notion = receiver(catalogue::NOTION, secret("secret")).with_handshakes(policy.clone());
     let replaced = send(&notion, "POST", "/", &signed(catalogue::NOTION, body), body.as_bytes());
     assert_eq!(finished(replaced).unwrap().name(), "verification_token");
-    // Anybody can add a header to a recorded delivery.
+    // A sender can add a header to a recorded delivery.
     let asana = receiver(catalogue::ASANA, secret("secret")).with_handshakes(policy);
     let mut recorded = signed(catalogue::ASANA, "{}");
     recorded.insert("x-hook-secret", "planted".parse().unwrap());

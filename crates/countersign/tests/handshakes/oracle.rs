@@ -35,7 +35,7 @@ fn oracles() -> Vec<Oracle> {
             .filter_map(of)
             .collect::<Vec<_>>()
     });
-    // What signs nothing with a MAC is no target, and not every algorithm is always compiled in.
+    // Schemes without a MAC are no target, and some algorithms are not compiled in.
     found
         .filter(|oracle| Verifier::new(oracle.provider.clone(), secret_of(&oracle.provider)).is_ok())
         .collect()

@@ -36,7 +36,7 @@ fn slashes(atom: &str) -> Cow<'_, str> {
     Cow::Owned(raw(atom).replace('/', "\\/"))
 }
 
-/// The same with no other escape that need not be.
+/// Escapes the signs of HTML as Go does, and removes escapes that JSON does not require.
 fn html_raw(atom: &str) -> Cow<'_, str> {
     Cow::Owned(html(&raw(atom)).into_owned())
 }
@@ -45,7 +45,7 @@ fn ascii_raw(atom: &str) -> Cow<'_, str> {
     Cow::Owned(ascii(&raw(atom)).into_owned())
 }
 
-/// What is no letter in HTML and all beyond ASCII, with upper-case digits, as `System.Text.Json` does.
+/// Escapes the signs of HTML and everything beyond ASCII, with upper-case digits, as `System.Text.Json` does.
 fn dot_net(atom: &str) -> Cow<'_, str> {
     let inner = raw(atom).replace("\\\"", "\\u0022");
     let wanted =
@@ -53,13 +53,13 @@ fn dot_net(atom: &str) -> Cow<'_, str> {
     Cow::Owned(escaped_in(&inner, wanted, |unit| format!("\\u{unit:04X}")))
 }
 
-/// Quotes and signs of HTML, as Gson does.
+/// Escapes quotes and the signs of HTML, as Gson does.
 fn gson(atom: &str) -> Cow<'_, str> {
     let wanted = |char| matches!(char, '<' | '>' | '&' | '=' | '\'' | '\u{2028}' | '\u{2029}');
     Cow::Owned(escaped_in(&raw(atom), wanted, |unit| format!("\\u{unit:04x}")))
 }
 
-/// Signs of HTML with upper-case digits, as PHP does when it is asked to.
+/// Escapes the signs of HTML with upper-case digits, as PHP does when it is asked to.
 fn php_html(atom: &str) -> Cow<'_, str> {
     let inner = slashes_and_ascii(atom).replace("\\\"", "\\u0022");
     let wanted = |char| matches!(char, '<' | '>' | '&' | '\'');

@@ -20,7 +20,7 @@ pub(super) fn likely(case: &Case) -> Bodies<'_> {
     Box::new(encoded.chain(wrapped))
 }
 
-/// The fields in every other order, where there are few, and written in the usual ways.
+/// Tries the fields in every other order, if there are few, and in the usual encodings.
 pub(super) fn rare(case: &Case) -> Bodies<'_> {
     let body = &*case.body;
     let fields: Vec<_> = if is_form(body) { body.split(|byte| *byte == b'&').collect() } else { Vec::new() };
@@ -96,7 +96,7 @@ pub(in crate::diagnose) fn escapes(body: &[u8], case: fn(&u8) -> u8) -> Vec<u8> 
         .collect()
 }
 
-/// All orders of five fields.
+/// The limit on fields whose orders are all tried.
 const MOST_FIELDS: usize = 5;
 
 const REENCODED: Cause = Cause::new(

@@ -87,7 +87,7 @@ struct Layout {
 }
 
 impl Layout {
-    /// The text of a value, indented so often. Ends early once there is more than `most`: deep values have long indents.
+    /// Writes a value at this depth. Ends early once there is more than `most`, because deep values have long indents.
     fn write(&self, node: &Node<'_>, escape: Escape, most: usize, depth: usize, out: &mut String) {
         if out.len() > most {
             return;
@@ -161,7 +161,7 @@ static LAYOUTS: &[Layout] = &[
     Layout { indent: Some("  "), colon: " : ", comma: ",", line: "\n" },
 ];
 
-/// A body that is laid out takes no more times the room of the one at hand, and so many bytes.
+/// The limit on the size of a formatted body, as a multiple of the received one, plus a number of bytes.
 const MOST_GROWTH: usize = 8;
 const MOST_ADDED: usize = 4096;
 

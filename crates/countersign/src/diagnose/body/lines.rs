@@ -5,7 +5,7 @@ use super::json::Node;
 use super::layout::compact;
 use crate::diagnose::Cause;
 
-/// The items on lines of their own, as SendGrid sends them, or without the array around them.
+/// Tries the items on lines of their own, as SendGrid sends them, or without the array around them.
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     let Some(Node::Array(items)) = Node::parse(body) else { return Box::new(std::iter::empty()) };
     let items: Vec<_> = items.iter().map(compact).collect();
@@ -15,7 +15,7 @@ pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     }))
 }
 
-/// In front of the first item, between two, and behind the last.
+/// The text before the first item, between two, and after the last.
 static LINES: [[&str; 3]; 8] = [
     ["[", ",\r\n", "]"],
     ["[", ",\n", "]"],

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Bodies;
 use crate::diagnose::Cause;
 
-/// One gap filled with any character, several with the same one, and two with two of the most usual ones.
+/// Fills one gap with any character, several with the same one, and two with two of the most usual ones.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
     let gaps = std::str::from_utf8(body).map(gaps).unwrap_or_default();
     let choices: Vec<Vec<Range<usize>>> = match gaps.as_slice() {
@@ -64,7 +64,7 @@ fn gaps(text: &str) -> Vec<Range<usize>> {
     gaps
 }
 
-/// Whether a letter stands in front: a question mark behind a word would, too, but a URL's does not.
+/// Whether a letter stands in front. A question mark after a word also matches; one in a URL does not.
 fn follows_letter(body: &[u8], gap: &Range<usize>) -> bool {
     let before = gap.start.checked_sub(1).and_then(|at| body.get(at));
     let after = body.get(gap.end);

@@ -25,7 +25,7 @@ pub(super) use printed::is_lost;
 /// Bodies that may have been signed, and why the body at hand is another one.
 type Bodies<'g> = Box<dyn Iterator<Item = (Vec<Cause>, Vec<u8>)> + 'g>;
 
-/// One change that something has made. No more than `most` bytes of guesses are written.
+/// Tries one change to the body. No more than `most` bytes of guesses are written.
 pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
     let bodies = text::likely(case)
         .chain(layout::likely(case))
@@ -62,7 +62,7 @@ fn written_again(case: &Case) -> Bodies<'_> {
 /// Numbers that are changed alone in a body that was laid out anew.
 const MOST_SINGLES: usize = 64;
 
-/// Each body once.
+/// Yields each body once.
 fn guesses<'g>(case: &'g Case, most: u64, bodies: Bodies<'g>) -> Guesses<'g> {
     let bodies = case.signs_body().then_some(bodies);
     let limit = case.provider.scheme.limits.body_bytes;

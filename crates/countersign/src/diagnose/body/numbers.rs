@@ -7,7 +7,7 @@ use super::Bodies;
 use super::json::Node;
 use crate::diagnose::Cause;
 
-/// Every number in another form, all in the same one.
+/// Tries every number in another form, all in the same one.
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     let numbers = Numbers::of(body);
     Box::new((0..SPELLINGS).filter_map(move |spelling| {
@@ -15,7 +15,7 @@ pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     }))
 }
 
-/// One number in another form, some of them, or an integer before it was rounded.
+/// Tries one number or several in another form, or an integer before it was rounded.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
     let numbers = std::rc::Rc::new(Numbers::of(body));
     let count = numbers.0.len();
@@ -158,7 +158,7 @@ impl Number {
         text.map(|text| format!("{sign}{text}"))
     }
 
-    /// Without an exponent.
+    /// Writes the number without an exponent.
     fn plain(&self) -> String {
         let count = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
         let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or_default());
@@ -175,7 +175,7 @@ impl Number {
         }
     }
 
-    /// With an exponent: `1e5`, `1E+05`, `1.0E5`. Not where the number is short enough for nothing to write it so.
+    /// Writes the number with an exponent: `1e5`, `1E+05`, `1.0E5`. `None` for short numbers.
     fn scientific(&self, form: usize) -> Option<String> {
         let exponent = i64::try_from(self.digits.len()).ok()?.checked_add(self.power)?.checked_sub(1)?;
         if self.digits == "0" || self.is_plain && (-2..=1).contains(&exponent) {
@@ -229,7 +229,7 @@ static EXPONENTS: [(&str, &str, usize); 6] =
 
 /// Forms without an exponent.
 const PLAIN: usize = 11;
-/// Those of them with other decimals.
+/// The number of these forms with other decimals.
 const DECIMALS: usize = 2;
 const SPELLINGS: usize = PLAIN + 3 * EXPONENTS.len();
 /// Numbers that are changed alone.
@@ -238,7 +238,7 @@ const MOST_NUMBERS: usize = 32;
 const MOST_IN_SUBSETS: usize = 7;
 /// Integers that are looked for.
 const MOST_ROUNDED: usize = 4;
-/// No number of a payload is longer.
+/// The limit on the digits of a number.
 const MOST_DIGITS: usize = 40;
 const MOST_POWER: i64 = 40;
 /// 2^53: up to here every integer is a floating-point number.

@@ -13,7 +13,7 @@ pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     }))
 }
 
-/// Whether the body is what a language prints for a value that it cannot print: nothing of it is left.
+/// Whether the body is the placeholder that a language prints for a value without a text form. Its content is lost.
 pub(in crate::diagnose) fn is_lost(body: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(body) else { return false };
     let text = text.trim();

@@ -20,7 +20,7 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
     guesses(case, singles.into_iter())
 }
 
-/// Several parts are, or the parameters of the query are in another order.
+/// Tries URLs with several parts changed, or with the parameters of the query in another order.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let url = url(case);
     let several = url

@@ -77,5 +77,5 @@ pub(super) const ORDER: Cause = Cause::new(
 
 /// Parameters that are looked at one by one.
 const MOST_PARAMETERS: usize = 16;
-/// All orders of six.
+/// The limit on parameters whose orders are all tried.
 const MOST_ORDERED: usize = 6;

@@ -135,7 +135,7 @@ fn check_modulus(modulus: &[u8]) -> Result<(), ConfigError> {
     }
 }
 
-/// A text could be anything: where public keys are accepted too, it is a key of HMAC only if the declaration says so.
+/// Returns the error for a text of unknown kind. Where public keys are accepted, it is an HMAC key only by declaration.
 fn not_opted_in(rules: &TokenRules) -> ConfigError {
     let problem = format!(
         "is no public key, and these tokens are signed with {}: use `Provider::with_shared_secrets` if the provider \

@@ -106,7 +106,7 @@ impl Hash {
 impl Verify for Public {
     fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let mut parts = self.hash.parts(message).into_iter();
-        // No signature is shorter than the modulus, and none longer (RFC 8017, section 8.2.2): that is free to see.
+        // A signature is as long as the modulus (RFC 8017, section 8.2.2), which can be checked without computation.
         signature.len() == self.key.size()
             && parts.any(|(padding, hash)| budget.take() && self.key.verify(padding, hash, signature).is_ok())
     }

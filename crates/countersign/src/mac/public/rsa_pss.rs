@@ -44,7 +44,7 @@ fn padding() -> Pss {
     Pss::new_with_salt::<rsa::sha2::Sha512>(SALT)
 }
 
-/// In bytes.
+/// The length of the salt in bytes.
 const SALT: usize = 64;
 
 impl Verify for Public {
@@ -54,7 +54,7 @@ impl Verify for Public {
 }
 
 impl Sign for Private {
-    /// The same for the same content: the salt is derived from the key and the content, so that no random numbers are
+    /// Signs deterministically: the salt is derived from the key and the content, so that no random numbers are
     /// needed.
     fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
         let hash = Sha512::digest(message);

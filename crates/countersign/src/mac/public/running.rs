@@ -51,7 +51,7 @@ impl Running {
     }
 
     /// Whether one of the signatures is right: never, where the key is private. One that cannot be decoded is not.
-    /// Equal ones are tried once.
+    /// Returns whether one of the signatures verifies. Equal ones are tried once.
     pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding, budget: &mut Budget) -> bool {
         let Half::Public(key) = self.half else { return false };
         let message = self.message.finish();

@@ -49,7 +49,7 @@ use crate::error::ConfigError;
 /// separator: where they have none, they have to be written in their one form (10 digits for seconds, 13 for
 /// milliseconds, no leading zero).
 ///
-/// What can exchange bytes with its neighbour is not reported as signed, and
+/// A value that can exchange bytes with its neighbour is not reported as signed, and
 /// [`Provider::warnings`](crate::Provider::warnings) names it.
 #[cfg_attr(
     feature = "schema",

@@ -3,16 +3,16 @@
 use crate::scheme::{BodyPart, FixedPart, JsonLines, RarePart, Unit};
 use crate::verifier::Source;
 
-/// What the values of a part look like, as far as it tells where they begin and end.
+/// The form of a part's values, as far as it determines where they begin and end.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     /// The same text in every request.
     Literal(Vec<u8>),
-    /// The same text in every request, which a sender does not know: no value holds it.
+    /// The same text in every request, unknown to the sender: no value holds it.
     Secret,
     /// Always of one length: a digest.
     Fixed,
-    /// Ends where its own grammar says: a JSON string, what PHP serialises.
+    /// Ends by its own grammar: a JSON string, or a value that PHP serialises.
     Closed,
     /// A timestamp of this unit.
     Timestamp(Unit),
@@ -66,7 +66,7 @@ impl Kind {
             RarePart::UrlPlivo => Self::Url,
             RarePart::Target | RarePart::TargetEncodedQuery | RarePart::QueryCanonical => Self::UrlText,
             RarePart::QueryParameter(_) | RarePart::Headers(_) | RarePart::SignatureItem(_) => Self::Text,
-            // Where it ends is checked once the body is there: see `verifier/listed.rs`.
+            // Its end is checked once the body is there: see `verifier/listed.rs`.
             RarePart::ListedValues(_) => Self::Closed,
             // Filled in by the developer, and then a literal.
             RarePart::Parameter(_) => Self::Fixed,

@@ -1,7 +1,7 @@
 //! Decides which parts of the signed content keep their bytes.
 //!
-//! A signature covers one text. Where two requests make the same text from other values, whoever has recorded one can
-//! send the other. A part keeps its bytes if its boundaries follow from the text: from the start, part by part, as long as
+//! A signature covers one text. If two requests make the same text from other values, a recorded one can be sent as the
+//! other. A part keeps its bytes if its boundaries follow from the text: from the start, part by part, as long as
 //! each ends by itself (a fixed length, a grammar of its own, a separator that its values do not hold), and from the end in
 //! the same way. One part may be left between the two: it is what remains. More than one can exchange bytes.
 

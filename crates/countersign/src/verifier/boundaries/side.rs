@@ -12,7 +12,7 @@ pub(crate) enum Side {
     After,
 }
 
-/// What a group of parts begins with.
+/// The beginning of a group of parts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum GroupStart {
     Literal(Vec<u8>),
@@ -20,7 +20,7 @@ pub(crate) enum GroupStart {
     Digits(Vec<u8>),
 }
 
-/// What the values of a part have to fulfil, so that its boundaries follow from the text.
+/// The rules for the values of a part that make its boundaries follow from the text.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Rule {
     /// The literal behind the part, which its values must not hold.
@@ -29,9 +29,9 @@ pub(super) struct Rule {
     pub(super) start: Vec<u8>,
     /// Whether the timestamp has to be written in its one form.
     pub(super) exact: bool,
-    /// Where the body must not go on with digits.
+    /// The side on which the body must not continue with digits.
     pub(super) digits: Option<Side>,
-    /// What the body must not begin with when the group is left out.
+    /// The beginnings that the body must not have when the group is left out.
     pub(super) group: Option<GroupStart>,
     /// The rules of the parts of a group.
     pub(super) inner: Vec<Rule>,
@@ -88,7 +88,7 @@ pub(super) fn rules(kinds: &[Kind]) -> (Vec<Rule>, Range<usize>) {
         let is_literal = |at: Option<usize>| at.and_then(|at| kinds.get(at)).is_some_and(Kind::is_literal);
         let is_open = !is_literal(Some(at + 1)) || !is_literal(at.checked_sub(1));
         if let (Some(Kind::Timestamp(_)), Some(rule)) = (kinds.get(at), rules.get_mut(at)) {
-            // Not enough to tell where it ends, and no reason to accept it with zeros in front.
+            // The number of digits does not determine the end, and leading zeros are not accepted.
             rule.exact |= is_open;
         }
     }
@@ -145,7 +145,7 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
     }
 }
 
-/// The same, read from the end.
+/// The rule under which the part ends by itself, read from the end.
 fn from_end(kinds: &[Kind], at: usize) -> Option<Rule> {
     let before = at.checked_sub(1).and_then(|at| kinds.get(at));
     let literal = match before {
@@ -173,7 +173,7 @@ fn inner_rules(inner: &[Kind]) -> Option<Vec<Rule>> {
     (0..inner.len()).map(|at| from_start(inner, at)).collect()
 }
 
-/// Whether what follows tells that the group was left out. What the body must not begin with, where that is needed.
+/// Returns whether the following text shows that the group was left out, and what the body must not begin with.
 #[expect(clippy::option_option, reason = "told apart without a rule, told apart with one, or not at all")]
 fn is_told_apart(group: &[Kind], following: &[Kind]) -> Option<Option<GroupStart>> {
     let start = match group {
@@ -201,7 +201,7 @@ fn begins_without_digit(start: &GroupStart) -> bool {
     matches!(start, GroupStart::Literal(literal) if literal.first().is_some_and(|byte| !byte.is_ascii_digit()))
 }
 
-/// Whether the literal tells that the group does not begin there.
+/// Returns whether the literal cannot be the beginning of the group.
 fn differs(start: &GroupStart, other: &[u8]) -> bool {
     match start {
         GroupStart::Literal(literal) => literal.iter().zip(other).any(|(a, b)| a != b),

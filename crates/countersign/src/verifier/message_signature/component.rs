@@ -16,12 +16,12 @@ use crate::verifier::render::Values;
 #[derive(Clone, Debug)]
 pub(super) struct Component {
     item: Item,
-    /// As it stands in the signature base.
+    /// The component as it stands in the signature base.
     pub(super) text: String,
     kind: Kind,
 }
 
-/// What a component is the value of.
+/// The value that a component stands for.
 #[derive(Clone, Debug)]
 enum Kind {
     Method,
@@ -31,7 +31,7 @@ enum Kind {
     RequestTarget,
     Path,
     Query,
-    /// Decoded.
+    /// A parameter of the query, by its decoded name.
     QueryParameter(String),
     Field(HeaderName, Form),
 }
@@ -189,7 +189,7 @@ fn query_parameter(target: &str, name: &str) -> Result<String, VerifyError> {
     Ok(utf8_percent_encode(&value, &FORM).to_string())
 }
 
-/// What the encoding of forms leaves as it is.
+/// The characters that the encoding of forms leaves unchanged.
 const FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
 /// The text of an encoded name of a parameter.
@@ -221,7 +221,7 @@ fn field<'h>(
     if let ([line], Form::Lines) = (lines.as_slice(), form) {
         return Ok(Cow::Borrowed(line));
     }
-    // What is parsed again for each component that covers it is counted each time.
+    // A value that is parsed again for each component that covers it counts each time.
     let length = lines.iter().fold(0, |sum: usize, line| sum.saturating_add(line.len()));
     *left = left.checked_sub(length).ok_or(malformed("covers more than the limit"))?;
     let joined = lines.join(b", ".as_slice());
@@ -245,7 +245,7 @@ pub(super) fn serialized(member: ListEntry) -> Option<String> {
     List::from([member]).serialize()
 }
 
-/// A structured field, serialised again. Which type it has, its name says: of the headers that are none nobody knows it.
+/// Serialises a structured field again. Its name determines its type; headers with an unknown type are not supported.
 fn structured(name: &HeaderName, value: &[u8]) -> Option<String> {
     if DICTIONARIES.contains(&name.as_str()) {
         return Parser::new(value).parse::<Dictionary>().ok()?.serialize();

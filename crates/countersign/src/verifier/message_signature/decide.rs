@@ -1,4 +1,4 @@
-//! Which of the signatures a key made, and whether the body is the one that it covers.
+//! Finds the signature that a key made, and checks the body against its digest.
 
 use std::sync::OnceLock;
 

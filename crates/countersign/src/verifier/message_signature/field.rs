@@ -32,7 +32,7 @@ pub(super) fn is_written_once(name: &str, bytes: &[u8], values: &Values<'_, '_>)
     lines(name, values).iter().any(|line| memchr::memmem::find(line, written.as_bytes()).is_some())
 }
 
-/// What a signature covers and its parameters, as they stand in the signature base.
+/// Serialises the covered components and the parameters, as they stand in the signature base.
 pub(super) fn signature_params(covered: &InnerList) -> Result<String, VerifyError> {
     serialized(ListEntry::InnerList(covered.clone())).ok_or(malformed("the list of components is empty"))
 }

@@ -1,4 +1,4 @@
-//! The signatures of a request, as far as its head says what they are.
+//! Reads the signatures of a request from its head.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -12,19 +12,19 @@ use crate::scheme::TimestampField;
 use crate::time::{UnixTime, Window};
 use crate::verifier::render::Values;
 
-/// What the head of a request says of its signatures.
+/// The signatures that the head of a request declares.
 #[derive(Debug)]
 pub(crate) struct MessageHead {
     pub(super) candidates: Vec<Candidate>,
     pub(super) digest: Option<ContentDigest>,
 }
 
-/// A signature that covers what it has to.
+/// A signature that covers the required components.
 #[derive(Debug)]
 pub(super) struct Candidate {
     /// The signature base (RFC 9421, section 2.5).
     pub(super) base: Vec<u8>,
-    /// In Base64.
+    /// The signature in Base64.
     pub(super) signature: String,
     pub(super) created: Option<UnixTime>,
     pub(super) nonce: Option<String>,

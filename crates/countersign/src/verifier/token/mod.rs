@@ -51,7 +51,7 @@ pub(super) fn decide(
 
     let (claims, payload) = token.claims()?;
     let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
-    // What the body says: a token in the body is a way to write it.
+    // The checks read the token's payload if the token is in the body.
     let said = if is_in_body { &payload } else { body };
     check_all(plan, head, said, Some(&claims))?;
     let verdict = match &plan.timestamp {
