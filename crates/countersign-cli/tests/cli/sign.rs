@@ -43,11 +43,13 @@ fn secret(provider: &Value) -> Option<String> {
         "{target",
         "{form:bt_payload}",
         "{url_without_query}",
+        // Its body is JSON, whatever is appended.
+        "{body:json-sorted}",
     ];
-    let pairs = ["ed25519", "ecdsa-p256-sha256", "ecdsa-p256-sha1", "rsa-sha256", "rsa-sha1", "jwt"];
+    let of_pairs = ["ed25519", "ecdsa-", "rsa-", "jwt"];
     let dated_by_body = text(provider, "/scheme/timestamp/at").starts_with("json:");
     if more.iter().any(|placeholder| content.contains(placeholder))
-        || pairs.contains(&text(provider, "/scheme/algorithm"))
+        || of_pairs.iter().any(|start| text(provider, "/scheme/algorithm").starts_with(start))
         || !text(provider, "/scheme/signature/at").starts_with("header:")
         || provider.pointer("/scheme/checks").is_some_and(|checks| checks.to_string().contains("body"))
         || dated_by_body && text(provider, "/slug") != "proxiant"
