@@ -57,6 +57,8 @@ fn is_signed_in_headers(provider: &Provider) -> bool {
         && !content.contains("{?")
         && scheme.checks.is_empty()
         && scheme.key_id.is_none()
+        // Alternatives are looked at apart from what most requests have.
+        && provider.event.id.as_ref().is_none_or(|at| !matches!(at, Location::FirstOf(_)))
 }
 
 /// The counter counts.

@@ -87,6 +87,31 @@ fn a_mistake_names_its_field() {
     assert!(missing.to_string().contains("missing field"), "{missing}");
 }
 
+/// With any of these, one recorded signature would be right for every body.
+#[test]
+fn a_declaration_whose_content_signs_nothing_does_not_load() {
+    let declared = |content: &str| {
+        format!(
+            r#"
+            slug = "x"
+            name = "X"
+            doc = "d"
+            [scheme]
+            algorithm = "hmac-sha256"
+            content = "{content}"
+            signature = {{ at = "header:x-sig", encoding = "hex" }}
+            "#
+        )
+    };
+    for content in ["", "a constant", "{form:php-serialize}", "v0:{method}"] {
+        let refused =
+            Provider::from_toml(&declared(content)).map(drop).map_err(|error| error.field().to_owned());
+        let is_refused = matches!(&refused, Err(field) if field == "scheme.content");
+        assert!(is_refused, "{content:?}: {refused:?}");
+    }
+    assert!(Provider::from_toml(&declared("{body}")).is_ok());
+}
+
 #[test]
 fn every_declaration_of_the_catalogue_survives_toml() {
     for provider in providers::all() {

@@ -5,7 +5,8 @@ use crate::verifier::Verifier;
 
 impl Receiver {
     /// Checks what would otherwise fail at the first delivery: a public URL that is malformed, or missing where the provider
-    /// signs the URL, and a handshake policy that the provider has no use for.
+    /// signs the URL, a fallback that accepts what the primary declaration signs for any sender, and a handshake policy that
+    /// the provider has no use for.
     ///
     /// The adapters do this when their middleware is built: their `new` panics with this error, and their `try_new` returns
     /// it.
@@ -35,10 +36,32 @@ impl Receiver {
             Some(url) => url.check()?,
             None => self.check_needs_no_url()?,
         }
+        self.check_fallback()?;
         match &options.policy {
             Some(policy) => policy.check(&options.verifier),
             None => Ok(()),
         }
+    }
+
+    /// A handshake of the primary declaration signs challenges for any sender. The fallback has to refuse them as
+    /// deliveries, because both may have the same key.
+    fn check_fallback(&self) -> Result<(), ConfigError> {
+        let options = self.options();
+        let Some(fallback) = &options.fallback else { return Ok(()) };
+        let challenges = |verifier: &Verifier| {
+            let handshakes = verifier.provider().handshakes.iter();
+            handshakes.filter_map(|handshake| handshake.challenge.clone()).collect::<Vec<_>>()
+        };
+        let refused = challenges(fallback);
+        if challenges(&options.verifier).iter().all(|challenge| refused.contains(challenge)) {
+            return Ok(());
+        }
+        let (primary, slug) = (&options.verifier.provider().slug, &fallback.provider().slug);
+        let problem = format!(
+            "`{slug}` would accept what a handshake of `{primary}` signs for any sender: give its declaration the \
+             `handshakes` of `{primary}`"
+        );
+        Err(ConfigError::new("fallback", problem))
     }
 
     fn check_needs_no_url(&self) -> Result<(), ConfigError> {
@@ -105,6 +128,19 @@ mod tests {
 
     fn field(receiver: &Receiver) -> Option<String> {
         receiver.check().err().map(|error| error.field().to_owned())
+    }
+
+    #[test]
+    fn a_fallback_refuses_the_challenges_that_the_primary_declaration_signs() {
+        let verifier =
+            |provider: &Provider| Verifier::new(provider.clone(), Secret::new("a secret").unwrap()).unwrap();
+        let (primary, plain) = (&providers::X_TWITTER, &preflix::PROVIDER);
+        let with = |fallback: &Provider| Receiver::new(verifier(primary)).with_fallback(verifier(fallback));
+        assert_eq!(field(&with(plain)).as_deref(), Some("fallback"));
+        assert_eq!(field(&with(primary)), None);
+        let other = Provider { handshakes: primary.handshakes.clone(), ..plain.clone() };
+        assert_eq!(field(&with(&other)), None);
+        assert_eq!(field(&Receiver::new(verifier(plain)).with_fallback(verifier(primary))), None);
     }
 
     #[test]
