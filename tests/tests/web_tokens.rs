@@ -43,8 +43,11 @@ fn is_sent(provider: &Provider) -> bool {
 }
 
 fn keys(provider: &Provider) -> [&'static str; 2] {
-    let algorithms = &provider.scheme.token.as_ref().expect("a token").algorithms;
-    match (algorithms.contains("HS"), algorithms.contains("RS")) {
+    let rules = provider.scheme.token.as_ref().expect("a token");
+    let algorithms = &rules.algorithms;
+    // Where other families are accepted, too, a shared secret has to be asked for.
+    let is_shared = algorithms.split('|').all(|name| name.starts_with("HS")) || rules.shared_secrets;
+    match (is_shared, algorithms.contains("RS")) {
         (true, _) => [SHARED, SHARED],
         (_, true) => RSA,
         _ => P256,

@@ -17,14 +17,18 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 11] = [
+pub static UNSENT: [(&str, &str); 15] = [
     ("accessowl", "the components of an HTTP message are signed"),
+    ("adobe-io", "the client is for the developer to fill in"),
     ("adyen-item", "the items of a body are signed one by one"),
     ("aws-sns", "the topic is for the developer to fill in"),
     ("contentful", "a header lists the headers that are signed"),
+    ("fal", "the account is for the developer to fill in"),
+    ("fireblocks-v1", "the tenant is for the developer to fill in"),
     ("hygraph", "another item of the signature field is signed"),
     ("keygen", "a header has a digest of the body in it"),
     ("mailchannels", "the components of an HTTP message are signed"),
+    ("mandrill", "the events are JSON in a field of a form"),
     ("mercadopago", "id and type are in the query of the URL"),
     ("ms-graph", "a token is in each item of the body"),
     ("paypal", "the id of the webhook is for the developer to fill in"),

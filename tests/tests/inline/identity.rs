@@ -253,7 +253,11 @@ async fn send(dedupe: &Deduplicator, delivery: &Delivery) -> (u16, Option<String
 
 /// The header that the id is in, where a request without it verifies.
 fn id_header(provider: &Provider) -> Option<&str> {
-    match provider.event.id.as_ref()? {
+    let first = match provider.event.id.as_ref()? {
+        Location::FirstOf(places) => places.first()?,
+        at => at,
+    };
+    match first {
         Location::Header(names) if !provider.coverage().unwrap().id => names.split(',').next(),
         _ => None,
     }

@@ -110,7 +110,8 @@ fn expected(row: &Row, variant: Variant) -> bool {
     match variant {
         Variant::Genuine | Variant::Oldest | Variant::Latest => true,
         Variant::OtherSecret | Variant::TooOld | Variant::TooLate => false,
-        Variant::Body => !(coverage.body || content.contains("{form:")),
+        // A body beside the URL may trade bytes with it, and is not called signed; another body has another signature.
+        Variant::Body => !(coverage.body || content.contains("{form:") || content.contains("{body")),
         Variant::Path => !(content.contains("{url") || content.contains("{target")),
         Variant::Query => !["{url}", "{url:", "{target"].iter().any(|part| content.contains(part)),
         Variant::Id => !coverage.id,
