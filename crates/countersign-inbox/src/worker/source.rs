@@ -63,7 +63,7 @@ pub struct Source {
 
 impl Source {
     /// By the name of the endpoint that stores the events, with the receiver that verified them. Up to 8 events are
-    /// handled at once, and each for 15 minutes at most. Types without a handler are [skipped](Outcome::Skip).
+    /// handled at once, and each for 15 minutes at most. Types without a handler are [skipped](super::Outcome::Skip).
     pub fn new(name: impl Into<String>, receiver: impl Into<Receiver>) -> Self {
         Self {
             name: name.into(),
