@@ -25,6 +25,7 @@ mod render;
 mod resolve;
 mod rules;
 mod signing;
+mod source;
 #[cfg(feature = "jwt")]
 mod token;
 mod unique;
@@ -57,9 +58,10 @@ pub(crate) use grammar::Grammar;
 pub use intake::Intake;
 use judge::{Judged, Line, announced_length, judge};
 pub(crate) use listed::End as ListEnd;
-pub(crate) use plan::{Plan, Source};
+pub(crate) use plan::Plan;
 pub(crate) use render::{Around, Rendered, Step, Values, splits};
 use resolve::Resolved;
+pub(crate) use source::Source;
 
 /// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
 ///
