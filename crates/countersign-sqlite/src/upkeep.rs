@@ -106,8 +106,7 @@ mod tests {
     #[test]
     fn claims_that_are_done_and_old_are_deleted_a_batch_at_a_time_and_no_others() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(include_str!("schema/v1.sql")).unwrap();
-        connection.execute_batch(include_str!("schema/v2.sql")).unwrap();
+        crate::schema::create(&connection);
         // The last are of processes that ended, and the five before them run.
         let claims =
             [(1200, 2, 0, Some(1000)), (3, 2, 0, Some(2000)), (5, 1, 12_000, None), (7, 1, 1000, None)];

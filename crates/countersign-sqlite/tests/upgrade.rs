@@ -9,7 +9,17 @@ use countersign_inbox::{Accepted, EventState, Finish, Inbox, OpsStore};
 use rusqlite::Connection;
 
 /// A file of each version, as SQL. Whoever adds a version adds the one before it.
-const VERSIONS: &[(i64, &str)] = &[(1, include_str!("upgrade/v1.sql"))];
+const VERSIONS: &[(i64, &str)] = &[
+    (1, include_str!("upgrade/v1.sql")),
+    (
+        2,
+        concat!(
+            include_str!("upgrade/v1.sql"),
+            include_str!("../src/schema/v2.sql"),
+            "PRAGMA user_version = 2;"
+        ),
+    ),
+];
 
 #[test]
 fn a_file_of_each_version_is_opened_with_what_is_in_it() {
@@ -33,6 +43,8 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
             assert_eq!(leased.event.body, "{}", "{version}");
             sqlite.finish(leased, &Finish::Done);
         }
+        let [counted] = sqlite.ok(store.stats()).sources.try_into().unwrap();
+        assert_eq!((counted.ready, counted.running, counted.done, counted.dead), (0, 0, 3, 0), "{version}");
         // Numbers go on.
         assert!(sqlite.accept("new").get() > 3, "{version}");
         assert!(leased[0].lease.fence() > 2, "{version}");

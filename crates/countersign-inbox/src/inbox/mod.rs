@@ -60,7 +60,8 @@ pub trait Inbox: Send + Sync + 'static {
     /// claims of processes that ended, the audit log) is deleted along with them, as many rows at most.
     fn sweep(&self) -> StoreFuture<'_, Swept>;
 
-    /// Writes something durably: whether an event could be accepted now.
+    /// Writes something durably: whether this process could accept an event now. Costs the same however much is stored,
+    /// and keeps no transaction open.
     fn probe(&self) -> StoreFuture<'_, ()>;
 
     /// How long the keys of events that are done are remembered.

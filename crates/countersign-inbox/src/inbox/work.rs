@@ -83,6 +83,6 @@ pub enum Finish {
         /// What happened.
         error: String,
     },
-    /// The worker shuts down: due at once, and the attempt does not count.
+    /// The worker shuts down: due at once, at the place in the queue that it had, and the attempt does not count.
     GiveBack,
 }

@@ -13,7 +13,8 @@ pub use report::{Attempt, AuditEntry, Detail, SourceStats, Stats, Summary};
 
 /// The operator's side of an [`Inbox`](crate::Inbox). It may be used from another process, while workers run.
 pub trait OpsStore: Send + Sync + 'static {
-    /// How many events are where.
+    /// Counts events by endpoint and state. Stores keep the numbers up to date, so that this costs as much as there are
+    /// endpoints, however many events are stored.
     fn stats(&self) -> StoreFuture<'_, Stats>;
 
     /// A page of events, the newest first.

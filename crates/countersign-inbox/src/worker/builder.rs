@@ -36,7 +36,7 @@ impl WorkerBuilder {
         self
     }
 
-    /// Counts what is where: the backlog's gauges, and its age for [`Health::ready`](super::Health::ready). Usually the
+    /// Counts what is where: the backlog's gauges, and [`Health::backlog`](super::Health::backlog). Usually the
     /// same store.
     pub fn with_ops(mut self, ops: Arc<dyn OpsStore>) -> Self {
         self.ops = Some(ops);
@@ -83,8 +83,8 @@ impl WorkerBuilder {
         self
     }
 
-    /// An event that has been due for longer than this makes the worker unready; see [`with_ops`](Self::with_ops). 5
-    /// minutes by default.
+    /// Sets how long an event may be due before [`Health::backlog`](super::Health::backlog) names its endpoint as late. 5
+    /// minutes by default. A backlog never makes the worker unready.
     pub fn with_max_backlog_age(mut self, age: Duration) -> Self {
         self.settings.max_backlog_age = age;
         self

@@ -7,13 +7,27 @@ use serde::Serialize;
 
 use super::shared::Shared;
 use super::vitals::Beat;
+use crate::ops::SourceStats;
 use crate::runtime::within;
+use crate::store::StoreError;
 use crate::telemetry::Causes;
 
 /// How a worker is, for endpoints of your own. Cheap to clone.
 #[derive(Clone)]
 pub struct Health {
     shared: Arc<Shared>,
+}
+
+/// The backlog of all endpoints in a store: [`Health::backlog`].
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[must_use]
+#[non_exhaustive]
+pub struct Backlog {
+    /// Counts per endpoint, also of those that other processes handle.
+    pub sources: Vec<SourceStats>,
+    /// The names of the endpoints whose oldest due event waits for longer than
+    /// [`with_max_backlog_age`](super::WorkerBuilder::with_max_backlog_age).
+    pub late: Vec<String>,
 }
 
 /// Whether all is well. As JSON: `{"ok":false,"reasons":["…"]}`; not for strangers.
@@ -48,8 +62,8 @@ impl Health {
         self.report(reasons)
     }
 
-    /// Whether events are stored and handled in time: the store takes writes, and the oldest due event has not been
-    /// waiting for too long, if there is an [`OpsStore`](crate::OpsStore). If not, send no traffic, and call somebody.
+    /// Reports whether this process can accept events: its worker runs, and the store takes writes. A backlog, here or
+    /// of another service on the same store, is no reason to send no traffic: see [`backlog`](Self::backlog).
     pub async fn ready(&self) -> HealthReport {
         let mut reasons = self.live().reasons;
         let shared = &self.shared;
@@ -67,23 +81,22 @@ impl Health {
                 Err(error) => reasons.push(format!("the store takes no writes: {}", Causes(&error))),
             }
         }
-        reasons.extend(self.backlog().await);
         self.report(reasons)
     }
 
-    async fn backlog(&self) -> Vec<String> {
+    /// Returns how many events wait, and where they wait for too long: the value to alert on. Empty without
+    /// [`with_ops`](super::WorkerBuilder::with_ops).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store does not answer within three seconds.
+    pub async fn backlog(&self) -> Result<Backlog, StoreError> {
         let limit = self.shared.settings.max_backlog_age;
-        let Some(ops) = &self.shared.ops else { return Vec::new() };
-        let stats = match within(PATIENCE, ops.stats()).await {
-            Ok(stats) => stats,
-            Err(error) => return vec![format!("the store does not say what waits: {}", Causes(&error))],
-        };
-        let late = stats.sources.into_iter().filter_map(|source| {
-            let age = source.oldest_due.filter(|age| *age > limit)?;
-            let (source, age, limit) = (source.source, age.as_secs(), limit.as_secs());
-            Some(format!("an event of {source} has been due for {age} s, with a limit of {limit} s"))
-        });
-        late.collect()
+        let Some(ops) = &self.shared.ops else { return Ok(Backlog::default()) };
+        let sources = within(PATIENCE, ops.stats()).await?.sources;
+        let is_late = |source: &&SourceStats| source.oldest_due.is_some_and(|age| age > limit);
+        let late = sources.iter().filter(is_late).map(|source| source.source.clone()).collect();
+        Ok(Backlog { sources, late })
     }
 
     fn report(&self, reasons: Vec<String>) -> HealthReport {

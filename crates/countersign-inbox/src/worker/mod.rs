@@ -84,7 +84,7 @@ pub use builder::WorkerBuilder;
 pub use context::Context;
 pub use handle::{Report, WorkerHandle};
 pub use handler::Handler;
-pub use health::{Health, HealthReport};
+pub use health::{Backlog, Health, HealthReport};
 pub use outcome::Outcome;
 pub use run::Worker;
 pub use source::Source;

@@ -28,7 +28,9 @@ WITH limits AS MATERIALIZED (
     UPDATE {schema}.event e
     SET state = CASE WHEN given.outcome IN ('done', 'skip') THEN 2 WHEN given.outcome = 'dead' THEN 3 ELSE 0 END,
         attempt = CASE WHEN given.outcome = 'giveback' THEN greatest(e.attempt - 1, 0) ELSE e.attempt END,
-        due_at = CASE WHEN given.outcome = 'retry' THEN given.now + given.delay * interval '1 ms' ELSE given.now END,
+        due_at = CASE WHEN given.outcome = 'retry' THEN given.now + given.delay * interval '1 ms'
+                      WHEN given.outcome = 'giveback' THEN e.age_from
+                      ELSE given.now END,
         finished_at = CASE WHEN e.state = 2 THEN e.finished_at
                            WHEN given.outcome IN ('done', 'skip', 'dead') THEN given.now END,
         error = coalesce(given.error, e.error),

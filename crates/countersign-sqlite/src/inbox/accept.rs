@@ -72,13 +72,13 @@ fn requeue(session: &mut Session<'_>, id: EventId, provider: &str) -> rusqlite::
     Ok(())
 }
 
-/// Ready, with all attempts before it. The fence goes on.
+/// Ready, with all attempts before it, and due at once. The fence goes on.
 pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, replays = replays + 1, \
-    queued_at = ?2, due_at = ?2, finished_at = NULL WHERE id = ?1";
+    queued_at = ?2, due_at = 0, finished_at = NULL WHERE id = ?1";
 
 const FIND: &str = "SELECT id, state, body_sha256 FROM wh_event WHERE key = ?1";
 const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1";
 const INSERT: &str = "INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, traceparent, \
     body_sha256, guard, received_at, stored_at, queued_at, due_at) \
-    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?12)";
+    VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, 0)";
 const INSERT_BODY: &str = "INSERT INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";

@@ -45,7 +45,7 @@ fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result
     let max = i64::try_from(request.max).unwrap_or(i64::MAX);
     let too_far = now.saturating_add(millis(request.horizon));
     let mut found = Vec::new();
-    for (sql, time) in [(FIND_DUE, now), (FIND_EXPIRED, now), (FIND_FAR, too_far)] {
+    for (sql, time) in [(FIND_QUEUED, now), (FIND_DUE, now), (FIND_EXPIRED, now), (FIND_FAR, too_far)] {
         found
             .extend(session.all(sql, &[source, &time, &max], |row| {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
@@ -108,12 +108,15 @@ fn lease(
 
 const FIND_ONE: &str = "SELECT id FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
+/// Whatever the time is.
+const FIND_QUEUED: &str = "SELECT queued_at, id FROM wh_event \
+    WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at, id LIMIT ?3";
 const FIND_DUE: &str = "SELECT due_at, id FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3";
+    WHERE source = ?1 AND state = 0 AND due_at > 0 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3";
 const FIND_EXPIRED: &str = "SELECT lease_until, id FROM wh_event \
     WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until, id LIMIT ?3";
 const FIND_FAR: &str = "SELECT due_at, id FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND due_at > ?2 ORDER BY due_at, id LIMIT ?3";
+    WHERE source = ?1 AND state = 0 AND due_at > 0 AND due_at > ?2 ORDER BY due_at, id LIMIT ?3";
 const LEASE: &str = "UPDATE wh_event \
     SET state = 1, attempt = attempt + 1, fence = ?2, worker = ?3, lease_until = ?4 WHERE id = ?1 \
     RETURNING key, attempt, replays, queued_at, source, tenant, provider, external_id, event_type, received_at, \

@@ -23,13 +23,14 @@ pub(super) fn finish(
             end(session, lease, Ended { sql: SKIP, at: now, what: "skip", error: reason })?
         }
         Finish::Retry { after, error } => {
-            let at = now.saturating_add(millis(*after));
+            // 0 is for what is due at once.
+            let at = now.saturating_add(millis(*after)).max(1);
             end(session, lease, Ended { sql: RETRY, at, what: "retry", error })?
         }
         Finish::Dead { error } => bury(session, lease, error)?,
         Finish::GiveBack => {
             session.wake();
-            session.execute(GIVE_BACK, &[key.as_bytes(), &fence, &now])? == 1
+            session.execute(GIVE_BACK, &[key.as_bytes(), &fence])? == 1
         }
         // What a newer contract brings cannot be meant: it was made without this store.
         _ => false,
@@ -73,7 +74,7 @@ const RETRY: &str = "UPDATE wh_event SET state = 0, due_at = ?3, worker = NULL, 
 const DEAD: &str = "UPDATE wh_event SET state = 3, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
     WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING id, attempt";
 const GIVE_BACK: &str = "UPDATE wh_event \
-    SET state = 0, due_at = ?3, worker = NULL, lease_until = NULL, attempt = max(attempt - 1, 0) \
+    SET state = 0, due_at = 0, worker = NULL, lease_until = NULL, attempt = max(attempt - 1, 0) \
     WHERE key = ?1 AND fence = ?2 AND state = 1";
 const ATTEMPT: &str = "INSERT INTO wh_attempt(event_id, fence, attempt, ended_at, outcome, error) \
     VALUES(?1, ?2, ?3, ?4, ?5, ?6)";

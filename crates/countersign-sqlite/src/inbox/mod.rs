@@ -124,8 +124,7 @@ mod tests {
     #[test]
     fn nothing_that_is_done_often_looks_at_more_than_it_has_to() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(include_str!("../schema/v1.sql")).unwrap();
-        connection.execute_batch(include_str!("../schema/v2.sql")).unwrap();
+        crate::schema::create(&connection);
         let mut session = Session::new(&connection, i64::MAX);
         let request = ClaimDue::new("orders", "worker", 10, Duration::ZERO);
         let finishes = [

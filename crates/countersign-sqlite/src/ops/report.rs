@@ -12,28 +12,39 @@ use super::filter::Condition;
 use crate::rows::{self, maybe_time, state, time};
 use crate::writer::Session;
 
+/// Reads the counters, and looks once into each index of what is due: this costs as much as there are endpoints.
 pub(super) fn stats(session: &mut Session<'_>) -> rusqlite::Result<Stats> {
-    let now = session.now();
+    let counts = session.all(COUNTS, &[], |row| {
+        Ok((row.get::<_, String>(0)?, state(row, 1)?, row.get::<_, i64>(2)?.unsigned_abs()))
+    })?;
     let mut sources = BTreeMap::<String, SourceStats>::new();
-    for sql in [COUNT_READY, COUNT_RUNNING, COUNT_FINISHED] {
-        for (source, state, number, oldest) in session.all(sql, &[], |row| {
-            Ok((row.get::<_, String>(0)?, state(row, 1)?, row.get::<_, i64>(2)?, row.get::<_, i64>(3)?))
-        })? {
-            let entry = sources.entry(source.clone()).or_default();
-            entry.source = source;
-            let number = number.unsigned_abs();
-            match state {
-                EventState::Ready => {
-                    entry.ready = number;
-                    entry.oldest_due = (oldest <= now).then(|| Duration::from_millis(now.abs_diff(oldest)));
-                }
-                EventState::Running => entry.running = number,
-                EventState::Done => entry.done = number,
-                _ => entry.dead = number,
-            }
+    for (source, state, number) in counts {
+        let entry = sources.entry(source.clone()).or_default();
+        entry.source = source;
+        match state {
+            EventState::Ready => entry.ready = number,
+            EventState::Running => entry.running = number,
+            EventState::Done => entry.done = number,
+            _ => entry.dead = number,
         }
     }
-    Ok(Stats { sources: sources.into_values().collect() })
+    let mut sources: Vec<_> = sources.into_values().collect();
+    for source in &mut sources {
+        source.oldest_due = oldest_due(session, source)?;
+    }
+    Ok(Stats { sources })
+}
+
+fn oldest_due(session: &mut Session<'_>, of: &SourceStats) -> rusqlite::Result<Option<Duration>> {
+    let now = session.now();
+    let mut since = Vec::new();
+    let indexes: &[_] = if of.ready > 0 { &[OLDEST_QUEUED, OLDEST_DUE] } else { &[] };
+    let leases: &[_] = if of.running > 0 { &[OLDEST_EXPIRED] } else { &[] };
+    for sql in indexes.iter().chain(leases) {
+        since.extend(session.first(sql, &[&of.source, &now], |row| row.get::<_, i64>(0))?);
+    }
+    let oldest = since.into_iter().min();
+    Ok(oldest.map(|since| Duration::from_millis(u64::try_from(now.saturating_sub(since)).unwrap_or(0))))
 }
 
 pub(super) fn list(session: &mut Session<'_>, filter: &Filter, page: Page) -> rusqlite::Result<Vec<Summary>> {
@@ -96,15 +107,18 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
     })
 }
 
-/// From the indexes alone.
-const COUNT_READY: &str =
-    "SELECT source, 0, count(*), min(due_at) FROM wh_event WHERE state = 0 GROUP BY source";
-const COUNT_RUNNING: &str = "SELECT source, 1, count(*), 0 FROM wh_event WHERE state = 1 GROUP BY source";
-const COUNT_FINISHED: &str =
-    "SELECT source, state, count(*), 0 FROM wh_event WHERE finished_at IS NOT NULL GROUP BY source, state";
+const COUNTS: &str = "SELECT source, state, number FROM wh_count WHERE number > 0";
+/// What is due at once is due whatever the time is.
+const OLDEST_QUEUED: &str = "SELECT queued_at FROM wh_event \
+    WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at LIMIT 1";
+const OLDEST_DUE: &str = "SELECT due_at FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND due_at > 0 AND due_at <= ?2 ORDER BY due_at LIMIT 1";
+const OLDEST_EXPIRED: &str = "SELECT lease_until FROM wh_event \
+    WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until LIMIT 1";
 const SUMMARY: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, due_at, finished_at, error FROM wh_event";
+    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error FROM wh_event";
 const SHOW: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, due_at, finished_at, error, fence, worker FROM wh_event WHERE id = ?1";
+    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error, fence, \
+    worker FROM wh_event WHERE id = ?1";
 const ATTEMPTS: &str =
     "SELECT attempt, fence, ended_at, outcome, error FROM wh_attempt WHERE event_id = ?1 ORDER BY fence";

@@ -112,6 +112,21 @@ pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
     assert_eq!((refunds.ready, refunds.oldest_due), (1, None), "it is not due");
 }
 
+/// Nobody handles it, and nobody has taken it over: a backlog that only looks at what is ready hides it.
+pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    desk.running("evt");
+    let oldest = || single(desk.wait(bench.ops().stats()).sources).oldest_due;
+    assert_eq!(oldest(), None, "the lease lasts");
+    bench.advance(TTL + TICK);
+    let due = oldest();
+    assert!(due.is_some_and(|due| due >= TICK && due < TICK * 2), "{due:?}");
+    let leased = desk.next();
+    assert_eq!(oldest(), None, "it was taken over");
+    desk.end(&leased, &Finish::Done);
+    assert_eq!(oldest(), None);
+}
+
 /// Who has it, what was tried, and what was received.
 pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
     let desk = Desk(bench);

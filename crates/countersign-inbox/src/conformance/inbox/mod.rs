@@ -164,6 +164,7 @@ macro_rules! inbox_conformance {
             a_filter_lets_through_what_fits
             pages_neither_skip_nor_repeat
             stats_say_how_many_are_where
+            a_lease_that_expired_counts_as_due
             an_event_is_shown_with_its_attempts
             a_probe_is_answered
             whoever_waits_is_woken

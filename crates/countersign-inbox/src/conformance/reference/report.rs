@@ -46,7 +46,7 @@ impl Rows {
         rows.sort_by_key(|row| &row.event.source);
         for of_one in rows.chunk_by(|one, next| one.event.source == next.event.source) {
             let count = |state| of_one.iter().filter(|row| row.state() == state).count() as u64;
-            let due = of_one.iter().filter_map(|row| row.due_at()).filter(|due_at| *due_at <= now);
+            let due = of_one.iter().filter_map(|row| row.due_since()).filter(|since| *since <= now);
             sources.push(SourceStats {
                 source: of_one.first().map(|row| row.event.source.clone()).unwrap_or_default(),
                 ready: count(EventState::Ready),
@@ -61,6 +61,14 @@ impl Rows {
 }
 
 impl Row {
+    /// Returns when the event became due, or becomes it: a lease that has expired is due since its end.
+    fn due_since(&self) -> Option<UnixTime> {
+        match self.place {
+            Place::Running { until, .. } => Some(until),
+            _ => self.due_at(),
+        }
+    }
+
     fn due_at(&self) -> Option<UnixTime> {
         matches!(self.place, Place::Ready).then_some(self.due_at)
     }

@@ -104,7 +104,8 @@ impl Row {
                 self.note("dead", error, now);
             }
             Finish::GiveBack => {
-                (self.place, self.due_at) = (Place::Ready, now);
+                // At its place in the queue.
+                (self.place, self.due_at) = (Place::Ready, self.since);
                 self.attempt -= 1;
             }
         }

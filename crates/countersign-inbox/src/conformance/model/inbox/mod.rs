@@ -21,6 +21,7 @@ fn run(bench: &impl InboxBench, steps: &[Step]) {
     for step in steps {
         take(&mut pair, step);
         pair.assert_same_events();
+        pair.assert_same_stats();
     }
     pair.assert_same();
     pair.drain();
