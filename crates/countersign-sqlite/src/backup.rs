@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use countersign::{Clock, SystemClock};
 use futures_channel::oneshot;
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
@@ -86,6 +87,27 @@ fn fill(from: &Connection, partial: &Path) -> rusqlite::Result<()> {
     }
     drop(backup);
     to.close().map_err(|(_, error)| error)
+}
+
+/// Moves the log into the file, so that the file is whole wherever it is now, and nothing is left beside what came in its
+/// place; and copies it, if it has no name any more.
+pub(crate) fn save(from: &Connection, source: &Source) {
+    let moved = from.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    if moved != Ok(0) {
+        tracing::error!(?moved, "the log was not moved into the file");
+    }
+    if !source.pin.as_ref().is_some_and(|pin| pin.is_deleted()) {
+        return;
+    }
+    let path = beside(&source.path, &format!(".rescued-{}", SystemClock.now().as_millis()));
+    let made = private(OpenOptions::new().write(true).create_new(true)).open(&path).map_err(BackupError::Io);
+    let saved = made.and_then(|_| fill(from, &path).map_err(|error| BackupError::Sqlite(Box::new(error))));
+    match saved {
+        Ok(()) => tracing::error!(path = %path.display(), "the file was deleted: what it held is here"),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn Error, "the file was deleted, and could not be copied")
+        }
+    }
 }
 
 fn publish(partial: &Path, path: &Path) -> io::Result<()> {

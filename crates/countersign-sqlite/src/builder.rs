@@ -1,6 +1,5 @@
 use std::fmt;
-use std::fs::{self, OpenOptions};
-use std::io::ErrorKind;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +9,12 @@ use countersign_inbox::{Durability, MonotonicClock};
 
 use crate::connection::{self, Role, Source};
 use crate::error::{OpenError, io};
+use crate::file::{self, Pin};
 use crate::filesystem::refuse_network;
-use crate::owner::{Ownership, private};
+use crate::owner::Ownership;
 use crate::schema;
 use crate::store::{self, SqliteStore};
+use crate::timeline::Timeline;
 use crate::writer::Limits;
 
 /// How a store is opened: [`SqliteStore::builder`].
@@ -120,15 +121,17 @@ impl SqliteStoreBuilder {
     /// [`OpenError`]: each says what to do.
     pub fn open(self) -> Result<SqliteStore, OpenError> {
         connection::check_version()?;
-        let source = self.source()?;
-        let ownership = Ownership::take(&source.path)?;
-        create(&source.path)?;
+        let mut source = self.source()?;
+        let (ownership, pin) = Ownership::take(&source.path)?;
+        source.pin = Some(pin);
         let connection = source.open(Role::Owner)?;
         schema::migrate(&connection)?;
-        let last_fence = store::recover(&connection)?;
         let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
         let Self { retention, clock, limits, keeps, .. } = self;
-        let opened = store::Opened { source, connection, ownership, clock, limits, keeps, last_fence };
+        let stored = store::stored_time(&connection)?;
+        let timeline = Arc::new(Timeline::resume(clock, stored, retention));
+        let begun = store::begin(&connection, &timeline)?;
+        let opened = store::Opened { source, connection, ownership, timeline, limits, keeps, begun };
         SqliteStore::start(opened, retention, durability)
     }
 
@@ -136,7 +139,9 @@ impl SqliteStoreBuilder {
     pub(crate) fn attach(self) -> Result<crate::ops::SqliteOps, OpenError> {
         connection::check_version()?;
         fs::metadata(&self.path).map_err(io("find the file"))?;
-        let source = self.source()?;
+        let mut source = self.source()?;
+        file::refuse_other_names(&source.path)?;
+        source.pin = Some(Pin::of(&source.path).map_err(io("open the file"))?);
         // Only reads, so that a file which is not ours stays as it is: a connection that writes sets its mode.
         match schema::check(&source.open(Role::Reader)?)? {
             0 => return Err(OpenError::Empty),
@@ -146,7 +151,8 @@ impl SqliteStoreBuilder {
             _ => {}
         }
         let connection = source.open(Role::Operator)?;
-        crate::ops::SqliteOps::start(&source, connection, &self.clock, self.limits)
+        let timeline = Timeline::resume(self.clock, Default::default(), self.retention);
+        crate::ops::SqliteOps::start(&source, connection, Arc::new(timeline), self.limits)
     }
 
     fn source(&self) -> Result<Source, OpenError> {
@@ -155,7 +161,7 @@ impl SqliteStoreBuilder {
             refuse_network(&folder)?;
         }
         let Self { busy_timeout, max_size, is_synced, .. } = *self;
-        Ok(Source { path, busy_timeout, max_size, is_synced })
+        Ok(Source { path, pin: None, busy_timeout, max_size, is_synced })
     }
 }
 
@@ -176,17 +182,6 @@ fn locate(path: &Path) -> Result<(PathBuf, PathBuf), OpenError> {
     let name = path.file_name().ok_or_else(|| OpenError::NoFolder { folder: path.clone() })?;
     let path = found.join(name);
     Ok((found, path))
-}
-
-/// An empty file is a database. It is made here for its permissions: the files beside it get the same.
-///
-/// One that is there is not opened: closing it again would free the locks that this process may have on it
-/// (<https://sqlite.org/howtocorrupt.html>, "Posix advisory locks canceled").
-fn create(path: &Path) -> Result<(), OpenError> {
-    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io("make the file")(error)),
-        _ => Ok(()),
-    }
 }
 
 const fn days(days: u64) -> Duration {

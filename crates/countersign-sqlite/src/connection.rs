@@ -1,12 +1,14 @@
 //! Connections, with settings that are read back.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::error::{OpenError, sqlite};
+use crate::file::Pin;
 use crate::schema;
 
 /// How the connections of a store are opened, now and after an error.
@@ -14,6 +16,8 @@ use crate::schema;
 pub(crate) struct Source {
     /// Canonical.
     pub(crate) path: PathBuf,
+    /// The file that was there when the store was opened.
+    pub(crate) pin: Option<Arc<Pin>>,
     /// How long another process may hold the file.
     pub(crate) busy_timeout: Duration,
     /// In bytes.
@@ -41,6 +45,9 @@ impl Source {
         };
         let connection = Connection::open_with_flags(&self.path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(sqlite("open the file"))?;
+        if self.pin.as_ref().is_some_and(|pin| !pin.is_at(&self.path)) {
+            return Err(OpenError::Replaced { path: self.path.clone() });
+        }
         connection.busy_timeout(self.busy_timeout).map_err(sqlite("set a timeout"))?;
         set(&connection, "cache_size", CACHE_KIB)?;
         if role != Role::Reader {
@@ -163,7 +170,7 @@ mod tests {
         let path = folder.path().join("inbox.db");
         drop(Connection::open(&path).unwrap());
         let busy_timeout = Duration::from_secs(1);
-        let source = Source { path, busy_timeout, max_size: None, is_synced: true };
+        let source = Source { path, pin: None, busy_timeout, max_size: None, is_synced: true };
         for (role, pages) in [(Role::Owner, CHECKPOINT_PAGES), (Role::Operator, 0)] {
             let connection = source.open(role).unwrap();
             let read = |name: &str| query::<i64>(&connection, &format!("PRAGMA {name}")).unwrap();
@@ -186,8 +193,13 @@ mod tests {
         let wrong = set_and_check(&connection, "page_size", 1000).unwrap_err();
         assert!(matches!(wrong, OpenError::Setting { name: "page_size", .. }), "{wrong}");
         // Nothing in memory has a log.
-        let source =
-            Source { path: "unused".into(), busy_timeout: Duration::ZERO, max_size: None, is_synced: true };
+        let source = Source {
+            path: "unused".into(),
+            pin: None,
+            busy_timeout: Duration::ZERO,
+            max_size: None,
+            is_synced: true,
+        };
         let wrong = source.prepare_writes(&connection, Role::Owner).unwrap_err();
         assert!(matches!(wrong, OpenError::Setting { name: "journal_mode", .. }), "{wrong}");
     }

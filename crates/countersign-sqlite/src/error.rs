@@ -28,6 +28,21 @@ pub enum OpenError {
         /// Which one.
         kind: &'static str,
     },
+    /// The file has another name, or is a hard link.
+    Linked {
+        /// The file that has more than one name.
+        path: PathBuf,
+    },
+    /// The file itself is a mount point.
+    Mounted {
+        /// Where it is mounted.
+        path: PathBuf,
+    },
+    /// Another file is at the path now, or none.
+    Replaced {
+        /// The path.
+        path: PathBuf,
+    },
     /// The file belongs to another application.
     NotOurs,
     /// There is no store in the file.
@@ -88,6 +103,14 @@ pub(crate) enum Failure {
         /// Bytes that are left.
         free: u64,
     },
+    /// The clock is off the latest time in the file by so many milliseconds.
+    Clock { step: i64 },
+    /// The file has a second name.
+    Linked,
+    /// A file of the store was replaced or deleted.
+    Replaced { path: PathBuf },
+    /// Another process owns the file.
+    TakenOver,
     /// The writer has ended.
     Closed,
     /// The file could not be opened again after an error.
@@ -126,6 +149,23 @@ impl fmt::Display for OpenError {
                 f,
                 "the file is on {kind}, where SQLite loses data: use a local disk, or PostgreSQL for many machines"
             ),
+            Self::Linked { path } => write!(
+                f,
+                "{} has a second name (a hard link), under which it would have another log: remove one of the names",
+                path.display()
+            ),
+            Self::Mounted { path } => write!(
+                f,
+                "{} is a mount point, and the files beside it are not: mount the folder instead of the file",
+                path.display()
+            ),
+            Self::Replaced { path } => {
+                write!(
+                    f,
+                    "{} was replaced or deleted: put it back, or restart with the file that is there",
+                    path.display()
+                )
+            }
             Self::NotOurs => f.write_str("the file belongs to another application: choose another path"),
             Self::Empty => f.write_str("there is no store in the file: is it the path that the server uses?"),
             Self::Newer { found, known } => write!(
@@ -173,6 +213,20 @@ impl fmt::Display for Failure {
                     free / 1024
                 )
             }
+            Self::Clock { step } => write!(
+                f,
+                "the clock is {} s {} the latest time in the file: set it and restart, or run `countersign inbox \
+                 accept-clock` if it is right",
+                step.unsigned_abs() / 1000,
+                if *step < 0 { "behind" } else { "ahead of" }
+            ),
+            Self::Linked => f.write_str("the file has a second name (a hard link): remove it"),
+            Self::Replaced { path } => write!(
+                f,
+                "{} was replaced or deleted while the store is open: put it back, or restart",
+                path.display()
+            ),
+            Self::TakenOver => f.write_str("another process has taken the file over: stop one of them"),
             Self::Closed => f.write_str("the store is closed"),
             Self::Reopen(_) => f.write_str("the file could not be opened again"),
             Self::Sqlite(error) if is_busy(error) => f.write_str(
@@ -186,7 +240,14 @@ impl fmt::Display for Failure {
 impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Overload | Self::NoRoom | Self::LowDisk { .. } | Self::Closed => None,
+            Self::Overload
+            | Self::NoRoom
+            | Self::LowDisk { .. }
+            | Self::Clock { .. }
+            | Self::Linked
+            | Self::Replaced { .. }
+            | Self::TakenOver
+            | Self::Closed => None,
             Self::Reopen(source) => Some(&**source),
             Self::Sqlite(source) => Some(&**source),
         }

@@ -55,8 +55,21 @@
 //! 3. An operation that fails is undone alone. When the disk is full or broken, nobody in the group is answered with
 //!    success, the file is opened again where that helps, and it goes on when it can.
 //! 4. More than may wait is refused, with 503: see [`with_queue`](SqliteStoreBuilder::with_queue).
-//! 5. A lock beside the file keeps a second owner out; the system frees it when the process ends. What was running then
-//!    is ready again at once.
+//! 5. A lock on the file itself keeps a second owner out, whatever path it opens the file by; one beside the file says
+//!    who the owner is. The system frees both when the process ends. What was running then is ready again at once.
+//! 6. A file that has a second name (a hard link), or is a mount point itself, is refused: it would have two logs. An owner
+//!    whose file, log or index of the log was replaced or deleted answers 503 from the next commit on, moves the log into
+//!    the file, and copies a file that was deleted to `inbox.db.rescued-…`. Where no lock works, a number in the file keeps
+//!    an owner from writing once there is a later one.
+//!
+//! # Clocks
+//!
+//! Events that are due at once have no time, so that no clock delays them. Retries, leases and ages go by a time that goes
+//! on from the latest in the file: it is not set back with the clock, and not ahead by more than a process may have been
+//! stopped (7 days, or a quarter of the retention). Where the clock of the system is further off, an error is logged,
+//! `webhook_clock_step_seconds` says by how much, the probe fails, and nothing is deleted. Set the clock and restart; or, if
+//! the clock is right and the file is not, run `countersign inbox accept-clock`
+//! ([`accept_clock`](SqliteOps::accept_clock)). Events are accepted and handled meanwhile.
 //!
 //! # Deployment
 //!
@@ -88,9 +101,9 @@ mod backup;
 mod builder;
 mod connection;
 mod dedupe;
-mod drift;
 mod error;
 mod failpoint;
+mod file;
 mod filesystem;
 mod inbox;
 mod ops;
@@ -98,6 +111,7 @@ mod owner;
 mod rows;
 mod schema;
 mod store;
+mod timeline;
 mod upkeep;
 mod wake;
 mod writer;

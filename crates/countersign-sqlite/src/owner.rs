@@ -1,20 +1,23 @@
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::Arc;
 
 use crate::error::{OpenError, io};
+use crate::file::{self, FileLock, Pin};
 
-/// A lock beside the file, held for as long as the store is open. The system frees it when the process ends, however
-/// it ends.
+/// The locks of an owner, held for as long as the store is open. The system frees them when the process ends, however it
+/// ends. That on the file itself holds whatever its path is, and the one beside it says who the owner is.
 #[derive(Debug)]
 pub(crate) struct Ownership {
+    _file: FileLock,
     _lock: File,
 }
 
 impl Ownership {
-    /// Of a file, by its canonical path: another name for it leads to the same lock.
-    pub(crate) fn take(path: &Path) -> Result<Self, OpenError> {
+    /// Takes the locks, and makes the file if it is not there.
+    pub(crate) fn take(path: &Path) -> Result<(Self, Arc<Pin>), OpenError> {
         let lock = beside(path, ".lock");
         let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
             .open(&lock)
@@ -32,7 +35,23 @@ impl Ownership {
             write!(file, "{}", process::id())
         };
         name(&file).map_err(io("write the lock file"))?;
-        Ok(Self { _lock: file })
+        create(path)?;
+        file::refuse_other_names(path)?;
+        let pin = Pin::of(path).map_err(io("open the file"))?;
+        match pin.lock().map_err(io("lock the file"))? {
+            Some(locked) => Ok((Self { _file: locked, _lock: file }, pin)),
+            None => Err(OpenError::Owned { pid: None, lock: path.to_owned() }),
+        }
+    }
+}
+
+/// Makes the file: an empty one is a database. It is made here for its permissions, and the files beside it get the same.
+///
+/// One that is there is not opened here: see [`Pin`].
+fn create(path: &Path) -> Result<(), OpenError> {
+    match private(OpenOptions::new().write(true).create_new(true)).open(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io("make the file")(error)),
+        _ => Ok(()),
     }
 }
 

@@ -1,18 +1,18 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::{Clock, UnixTime};
+use countersign::{Clock, SystemClock, UnixTime};
 use countersign_inbox::{Durability, EventKey, Lease, StoreFuture};
 use rusqlite::Connection;
 
 use crate::builder::SqliteStoreBuilder;
 use crate::connection::{Role, Source};
-use crate::drift::Drift;
 use crate::error::{Failure, OpenError, sqlite};
 use crate::ops::SqliteOps;
 use crate::owner::Ownership;
+use crate::timeline::{Stored, Timeline};
 use crate::upkeep::Upkeep;
 use crate::wake::Wake;
 use crate::writer::{Lane, Limits, Session, Worker, start};
@@ -27,8 +27,8 @@ pub struct SqliteStore {
     pub(crate) keeps: Keeps,
     /// Claims up to it were made by a process that has ended.
     pub(crate) last_fence: i64,
+    pub(crate) timeline: Arc<Timeline>,
     pub(crate) wake: Arc<Wake>,
-    pub(crate) drift: Mutex<Drift>,
     pub(crate) ops: SqliteOps,
     source: Source,
     writer: Worker,
@@ -47,10 +47,10 @@ pub(crate) struct Opened {
     pub(crate) source: Source,
     pub(crate) connection: Connection,
     pub(crate) ownership: Ownership,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) timeline: Arc<Timeline>,
     pub(crate) limits: Limits,
     pub(crate) keeps: Keeps,
-    pub(crate) last_fence: i64,
+    pub(crate) begun: Begun,
 }
 
 impl SqliteStore {
@@ -88,21 +88,23 @@ impl SqliteStore {
         retention: Duration,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let Opened { source, connection, ownership, clock, limits, keeps, last_fence } = opened;
+        let Opened { source, connection, ownership, timeline, limits, keeps, begun } = opened;
         let wake = Arc::new(Wake::default());
         let lane = Lane {
             source: source.clone(),
             role: Role::Owner,
-            clock: Arc::clone(&clock),
+            timeline: Arc::clone(&timeline),
+            owner: Some(begun.owner),
+            is_guest: false,
             limits,
             wake: Arc::clone(&wake),
-            upkeep: Some(Upkeep::new(retention)),
+            upkeep: Some(Upkeep::new(retention, Arc::clone(&timeline))),
             _ownership: Some(ownership),
         };
         let writer = start(lane, connection)?;
-        let ops = SqliteOps::beside(&source, writer.queue.clone(), &clock, limits)?;
-        let drift = Mutex::new(Drift::start());
-        Ok(Self { retention, durability, keeps, last_fence, wake, drift, ops, source, writer })
+        let ops = SqliteOps::beside(&source, writer.queue.clone(), Arc::clone(&timeline), limits)?;
+        let last_fence = begun.last_fence;
+        Ok(Self { retention, durability, keeps, last_fence, timeline, wake, ops, source, writer })
     }
 
     pub(crate) fn submit<'a, T: Send + 'static>(
@@ -138,13 +140,44 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-/// Nobody but the owner runs anything, and this one has just begun: what is running was left behind. Says up to which
-/// fence claims were.
-pub(crate) fn recover(connection: &Connection) -> Result<i64, OpenError> {
+/// What an owner knows of the file when it begins.
+#[derive(Clone, Copy)]
+pub(crate) struct Begun {
+    /// Claims up to it were made by a process that has ended.
+    pub(crate) last_fence: i64,
+    /// Its number. A later owner has a higher one, and then this one writes nothing more.
+    pub(crate) owner: i64,
+}
+
+/// Reads the time that is in the file.
+pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> {
+    let read = |name: &str| {
+        let sql = "SELECT value FROM wh_meta WHERE name = ?1";
+        connection.query_row(sql, [name], |row| row.get(0)).map_err(sqlite("read its time"))
+    };
+    Ok(Stored { latest: read("clock")?, accepted: read("clock_accepted")? })
+}
+
+/// Takes the file over: events that were left running are ready again, because only the owner runs anything, and this one
+/// has just begun. Fences begin above all that were ever given, also when the file is a copy that was restored: there were
+/// never more than one in a microsecond.
+pub(crate) fn begin(connection: &Connection, timeline: &Timeline) -> Result<Begun, OpenError> {
+    let now = timeline.now().as_millis();
+    let floor = now.max(SystemClock.now().as_millis()).saturating_mul(1000);
+    let transaction = connection.unchecked_transaction().map_err(sqlite("begin"))?;
+    let set = |name: &str, value: i64| {
+        let sql = "UPDATE wh_meta SET value = max(value, ?2) WHERE name = ?1 RETURNING value";
+        transaction.query_row(sql, (name, value), |row| row.get(0)).map_err(sqlite("write its counters"))
+    };
     let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL WHERE state = 1";
-    connection.execute(sql, ()).map_err(sqlite("give back what was left running"))?;
-    let sql = "SELECT value FROM wh_meta WHERE name = 'fence'";
-    connection.query_row(sql, (), |row| row.get(0)).map_err(sqlite("read its counters"))
+    transaction.execute(sql, ()).map_err(sqlite("give back what was left running"))?;
+    let (last_fence, _) = (set("fence", floor)?, set("clock", now)?);
+    let sql = "UPDATE wh_meta SET value = value + 1 WHERE name = 'owner' RETURNING value";
+    let owner = transaction.query_row(sql, (), |row| row.get(0)).map_err(sqlite("take the file over"))?;
+    let sql = "UPDATE wh_meta SET value = ?1 WHERE name = 'clock_step'";
+    transaction.execute(sql, [timeline.step().unwrap_or(0)]).map_err(sqlite("write its time"))?;
+    transaction.commit().map_err(sqlite("take the file over"))?;
+    Ok(Begun { last_fence, owner })
 }
 
 pub(crate) fn leased(key: EventKey, fence: i64, until: i64) -> Lease {

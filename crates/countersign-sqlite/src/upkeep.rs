@@ -1,12 +1,13 @@
 //! What the owner does beside its work: old entries are deleted, and the log is moved into the file.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use countersign_inbox::telemetry::RETENTION_DELETED;
 use metrics::counter;
 use rusqlite::Connection;
 
-use crate::drift::Drift;
+use crate::timeline::Timeline;
 use crate::writer::Session;
 
 /// When it is time for what.
@@ -16,17 +17,12 @@ pub(crate) struct Upkeep {
     sweep_at: Instant,
     /// Bytes in the log, about.
     logged: usize,
-    drift: Drift,
+    timeline: Arc<Timeline>,
 }
 
 impl Upkeep {
-    pub(crate) fn new(retention: Duration) -> Self {
-        Self {
-            retention: millis(retention),
-            sweep_at: Instant::now() + SWEEP,
-            logged: 0,
-            drift: Drift::start(),
-        }
+    pub(crate) fn new(retention: Duration, timeline: Arc<Timeline>) -> Self {
+        Self { retention: millis(retention), sweep_at: Instant::now() + SWEEP, logged: 0, timeline }
     }
 
     /// How long the queue may be empty before there is something to do.
@@ -40,7 +36,7 @@ impl Upkeep {
         &mut self,
         session: &mut Session<'_>,
         bytes: Option<usize>,
-        transact: impl FnOnce(
+        transact: impl Fn(
             &mut Session<'_>,
             &mut dyn FnMut(&mut Session<'_>) -> rusqlite::Result<()>,
         ) -> rusqlite::Result<()>,
@@ -55,7 +51,11 @@ impl Upkeep {
             return Ok(());
         }
         self.sweep_at = now + SWEEP;
-        if !self.drift.is_steady() {
+        if session.is_clock_old() {
+            // An owner that has nothing to write must not look as if it had been stopped.
+            transact(session, &mut |session| session.save_clock())?;
+        }
+        if !self.timeline.is_steady() {
             return Ok(());
         }
         let before = session.now().saturating_sub(self.retention);
@@ -99,7 +99,7 @@ const IDLE: Duration = Duration::from_millis(50);
 
 #[cfg(test)]
 mod tests {
-    use countersign::UnixTime;
+    use countersign::{SystemClock, UnixTime};
 
     use super::*;
 
@@ -119,7 +119,7 @@ mod tests {
         }
         let mut session = Session::new(&connection, i64::MAX);
         session.set_now(UnixTime::from_millis(11_500));
-        let mut upkeep = Upkeep::new(Duration::from_secs(10));
+        let mut upkeep = Upkeep::new(Duration::from_secs(10), timeline());
         for (expected, again) in [(708, true), (208, true), (8, false), (8, false)] {
             upkeep.sweep_at = Instant::now();
             upkeep.after(&mut session, None, |session, act| act(session)).unwrap();
@@ -134,7 +134,7 @@ mod tests {
         let connection = Connection::open(folder.path().join("t.db")).unwrap();
         connection.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t(b)").unwrap();
         let mut session = Session::new(&connection, i64::MAX);
-        let mut upkeep = Upkeep::new(Duration::from_secs(10));
+        let mut upkeep = Upkeep::new(Duration::from_secs(10), timeline());
         let mut after = |upkeep: &mut Upkeep, bytes| {
             upkeep.after(&mut session, bytes, |session, act| act(session)).unwrap();
             let size = || std::fs::metadata(folder.path().join("t.db")).unwrap().len();
@@ -147,5 +147,9 @@ mod tests {
         assert!(upkeep.patience() <= IDLE);
         assert!(after(&mut upkeep, None) > 1_000_000);
         assert!(upkeep.patience() > IDLE);
+    }
+
+    fn timeline() -> Arc<Timeline> {
+        Arc::new(Timeline::resume(Arc::new(SystemClock), Default::default(), Duration::from_secs(10)))
     }
 }

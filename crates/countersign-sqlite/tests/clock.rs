@@ -5,31 +5,36 @@ mod common;
 use std::time::Duration;
 
 use common::{HOUR, Sqlite, event};
-use countersign_inbox::{Accepted, Claim, EventState, Finish, Inbox};
+use countersign::Clock;
+use countersign_inbox::{
+    Accepted, Action, Change, Claim, EventState, Filter, Finish, Inbox, Leased, OpsStore,
+};
+use countersign_sqlite::SqliteStore;
 
 #[test]
 fn a_clock_that_is_set_back_between_two_runs_keeps_no_event_waiting() {
-    for step in [-HOUR, -365 * 24 * HOUR] {
+    for step in [-HOUR, -10 * HOUR, -365 * 24 * HOUR] {
         let sqlite = Sqlite::new();
-        let [ready, later] = ["ready", "later"].map(|id| sqlite.accept(id));
-        let leased = sqlite.claim(2);
+        let [ready, later, replayed] = ["ready", "later", "replayed"].map(|id| sqlite.accept(id));
+        let leased = sqlite.claim(3);
         let after = Duration::from_millis(HOUR as u64 / 2);
+        sqlite.finish(&leased[0], &Finish::GiveBack);
         sqlite.finish(&leased[1], &Finish::Retry { after, error: "later".to_owned() });
+        sqlite.finish(&leased[2], &Finish::Dead { error: "broken".to_owned() });
+        sqlite.ok(sqlite.store().change(&Change::new(Action::Replay, Filter::default(), "alice")));
         let sqlite = sqlite.restart(step);
-        let mut found = sqlite.claim(10).into_iter().map(|leased| leased.event.id).collect::<Vec<_>>();
-        if step == -HOUR {
-            // No longer than it was set back, and what was asked for.
-            sqlite.step(HOUR + HOUR / 2);
-            found.extend(sqlite.claim(10).iter().map(|leased| leased.event.id));
-        }
-        found.sort();
-        found.dedup();
-        assert_eq!(found, [ready, later], "{step}");
+        let ids = |leased: Vec<Leased>| leased.into_iter().map(|leased| leased.event.id).collect::<Vec<_>>();
+        let found = sqlite.claim(10);
+        found.iter().for_each(|leased| sqlite.finish(leased, &Finish::Done));
+        assert_eq!(ids(found), [ready, replayed], "{step}");
+        // No longer than was asked for.
+        sqlite.step(HOUR / 2);
+        assert_eq!(ids(sqlite.claim(10)), [later], "{step}");
     }
 }
 
 #[test]
-fn a_clock_that_is_set_between_two_runs_forgets_nothing_that_waits_or_is_dead() {
+fn a_clock_that_is_set_between_two_runs_forgets_nothing() {
     for step in [HOUR, -HOUR, 365 * 24 * HOUR, -365 * 24 * HOUR] {
         let sqlite = Sqlite::new();
         let ids = ["waits", "runs", "done"].map(|id| sqlite.accept(id));
@@ -37,15 +42,76 @@ fn a_clock_that_is_set_between_two_runs_forgets_nothing_that_waits_or_is_dead() 
         sqlite.finish(&leased[0], &Finish::Retry { after: Duration::ZERO, error: "again".to_owned() });
         sqlite.finish(&leased[2], &Finish::Done);
         let sqlite = sqlite.restart(step);
-        let forgotten = sqlite.ok(sqlite.store().sweep()).events;
-        // A year is longer than anything is remembered.
-        assert_eq!(forgotten, u64::from(step > 24 * HOUR), "{step}");
-        for (id, event_id) in [("waits", ids[0]), ("runs", ids[1])] {
+        assert_eq!(sqlite.ok(sqlite.store().sweep()).events, 0, "{step}");
+        let states = [EventState::Ready, EventState::Ready, EventState::Done];
+        for ((id, event_id), state) in ["waits", "runs", "done"].into_iter().zip(ids).zip(states) {
             let accepted = sqlite.ok(sqlite.store().accept(event(id)));
-            let expected = Accepted::Duplicate { id: event_id, state: EventState::Ready, same_body: true };
-            assert_eq!(accepted, expected, "{step}");
+            assert_eq!(accepted, Accepted::Duplicate { id: event_id, state, same_body: true }, "{step}");
         }
     }
+}
+
+/// Ahead or behind, then set right; and the other way around. It is handled, nothing is forgotten, and it is said.
+#[test]
+fn a_clock_that_is_far_off_the_file_is_an_alarm_until_an_operator_accepts_it() {
+    for step in [-10 * HOUR, 365 * 24 * HOUR, -365 * 24 * HOUR] {
+        let sqlite = Sqlite::new();
+        sqlite.accept("evt");
+        sqlite.ok(sqlite.store().probe());
+        let sqlite = sqlite.restart(step);
+        let error = sqlite.err(sqlite.store().probe());
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains(if step < 0 { "behind" } else { "ahead of" }), "{cause}");
+        sqlite.accept("while the clock is off");
+        let leased = sqlite.claim(10);
+        assert_eq!(leased.len(), 2, "{step}");
+        assert!(leased.iter().all(|leased| leased.age < Duration::from_secs(60)), "{step}: {leased:?}");
+        leased.iter().for_each(|leased| sqlite.finish(leased, &Finish::Done));
+        // Still, after another start.
+        let sqlite = sqlite.restart(0);
+        sqlite.err(sqlite.store().probe());
+        let operator = SqliteStore::attach(sqlite.path()).unwrap();
+        assert_eq!(sqlite.block_on(operator.accept_clock()).unwrap(), Some(step / 1000));
+        sqlite.ok(sqlite.store().probe());
+        let sqlite = sqlite.restart(0);
+        sqlite.ok(sqlite.store().probe());
+        assert_eq!(sqlite.block_on(operator.accept_clock()).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_clock_that_was_wrong_for_one_run_is_right_again_without_an_operator() {
+    let sqlite = Sqlite::new();
+    sqlite.accept("evt");
+    sqlite.finish(&sqlite.claim(1)[0], &Finish::Done);
+    let sqlite = sqlite.restart(-365 * 24 * HOUR);
+    sqlite.err(sqlite.store().probe());
+    sqlite.accept("while the clock is off");
+    sqlite.finish(&sqlite.claim(1)[0], &Finish::Done);
+    let sqlite = sqlite.restart(365 * 24 * HOUR);
+    sqlite.ok(sqlite.store().probe());
+    assert_eq!(sqlite.ok(sqlite.store().sweep()).events, 0);
+    sqlite.step(31 * 24 * HOUR);
+    assert_eq!(sqlite.ok(sqlite.store().sweep()).events, 2, "retention goes on");
+}
+
+/// The operator's is that of this machine, years after the owner's.
+#[test]
+fn the_clock_of_an_operator_does_not_decide_when_an_event_is_due() {
+    let sqlite = Sqlite::new();
+    let id = sqlite.accept("evt");
+    sqlite.finish(&sqlite.claim(1)[0], &Finish::Dead { error: "broken".to_owned() });
+    let operator = SqliteStore::attach(sqlite.path()).unwrap();
+    let replay = Change::new(Action::Replay, Filter::default(), "alice");
+    assert_eq!(sqlite.ok(operator.change(&replay)).ids, [id]);
+    let leased = sqlite.claim(1);
+    assert_eq!(leased.len(), 1);
+    assert!(leased[0].age < Duration::from_secs(60), "{:?}", leased[0].age);
+    let queued: i64 = rusqlite::Connection::open(sqlite.path())
+        .unwrap()
+        .query_row("SELECT queued_at FROM wh_event", (), |row| row.get(0))
+        .unwrap();
+    assert!(queued <= sqlite.clock.now().as_millis() + 7 * 24 * HOUR, "{queued}");
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub(crate) enum InboxCommand {
     Purge(ChangeArgs),
     /// Show who has changed what, the latest first
     Audit(AuditArgs),
+    /// Take the clock of the server for right, after its store has refused to be ready
+    AcceptClock(AcceptClockArgs),
 }
 
 #[derive(Args)]
@@ -129,6 +131,16 @@ pub(crate) struct AuditArgs {
     /// Print the page as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+A file keeps the latest time that a server has seen. A server whose clock is hours behind it, or days ahead, stores and
+handles events, deletes nothing, and is not ready. Set the clock and restart the server; use this command if the clock
+is right, and the one before was not. The server notices by itself. PostgreSQL has a clock of its own.")]
+pub(crate) struct AcceptClockArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
 }
 
 #[derive(Args)]

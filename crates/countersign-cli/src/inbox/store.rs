@@ -9,7 +9,7 @@ use std::time::Duration;
 use countersign_inbox::OpsStore;
 #[cfg(feature = "postgres")]
 use countersign_postgres::{ConnectError, PostgresStore};
-use countersign_sqlite::SqliteStore;
+use countersign_sqlite::{SqliteOps, SqliteStore};
 
 use crate::args::{StoreArgs, StoreUrl};
 use crate::error::CliError;
@@ -19,15 +19,23 @@ pub(super) async fn open(args: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError
     let url = args.url()?;
     match (&url, args.schema()) {
         (StoreUrl::Postgres(text), schema) => postgres(&url, text, schema).await,
-        (StoreUrl::Sqlite(path), None) => sqlite(path),
+        (StoreUrl::Sqlite(path), None) => Ok(Arc::new(sqlite(path)?)),
         (StoreUrl::Sqlite(_), Some(_)) => {
             Err(CliError::Usage("--schema: a file has no schemas, only PostgreSQL has".to_owned()))
         }
     }
 }
 
-/// A file that is there: who looks into an inbox does not make one.
-fn sqlite(path: &Path) -> Result<Arc<dyn OpsStore>, CliError> {
+/// Opens a store that has to be a file, or says what to do instead.
+pub(super) fn open_file(args: &StoreArgs, otherwise: &str) -> Result<SqliteOps, CliError> {
+    match args.url()? {
+        StoreUrl::Sqlite(path) => sqlite(&path),
+        StoreUrl::Postgres(_) => Err(CliError::Usage(otherwise.to_owned())),
+    }
+}
+
+/// Opens a file that is there, because a command that reads an inbox does not make one.
+fn sqlite(path: &Path) -> Result<SqliteOps, CliError> {
     let shown = path.display();
     match path.try_exists() {
         Ok(true) => {}
@@ -37,8 +45,7 @@ fn sqlite(path: &Path) -> Result<Arc<dyn OpsStore>, CliError> {
         }
         Err(source) => return Err(CliError::unreadable(path)(source)),
     }
-    let store = SqliteStore::attach(path).map_err(CliError::store(format!("cannot open {shown}")))?;
-    Ok(Arc::new(store))
+    SqliteStore::attach(path).map_err(CliError::store(format!("cannot open {shown}")))
 }
 
 /// Tables that are there, too.

@@ -1,9 +1,9 @@
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
 use super::names::{
-    ACCEPT_SECONDS, ATTEMPTS, BACKLOG, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD, DELIVERIES,
-    FSYNC_SECONDS, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH, LEASE_LOST,
-    OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, WORKER_PANICS,
+    ACCEPT_SECONDS, ATTEMPTS, BACKLOG, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD,
+    DELIVERIES, FSYNC_SECONDS, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH,
+    LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, WORKER_PANICS,
 };
 
 /// Tells the recorder what each metric is. Call it once the recorder is installed.
@@ -38,9 +38,14 @@ const COUNTERS: [(&str, &str); 13] = [
     (CONSUMED_MESSAGES, "events that were handed to handlers"),
 ];
 
-const GAUGES: [(&str, Unit, &str); 2] = [
+const GAUGES: [(&str, Unit, &str); 3] = [
     (BACKLOG, Unit::Count, "events, by where they are"),
     (OLDEST_READY, Unit::Seconds, "how long the oldest due event has been waiting"),
+    (
+        CLOCK_STEP,
+        Unit::Seconds,
+        "how far the clock is off the latest time in the store, while that is an alarm",
+    ),
 ];
 
 const HISTOGRAMS: [(&str, Unit, &str); 4] = [

@@ -30,6 +30,8 @@ pub const RETENTION_DELETED: &str = "webhook_retention_deleted_total";
 pub const BACKLOG: &str = "webhook_backlog";
 /// How long the oldest due event has been waiting.
 pub const OLDEST_READY: &str = "webhook_oldest_ready_seconds";
+/// How far the clock is off the latest time in the store, while that is an alarm.
+pub const CLOCK_STEP: &str = "webhook_clock_step_seconds";
 /// Operations that shared a commit.
 pub const GROUP_COMMIT_SIZE: &str = "webhook_group_commit_size";
 /// How long commits waited for the disk.

@@ -10,7 +10,7 @@ pub(crate) use accept::REPLAY;
 use std::future::ready;
 use std::mem;
 use std::pin::Pin;
-use std::sync::PoisonError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
@@ -19,9 +19,9 @@ use countersign_inbox::{
 
 use self::sweep::Ages;
 use crate::error::Failure;
-use crate::filesystem;
 use crate::store::SqliteStore;
 use crate::upkeep::millis;
+use crate::{file, filesystem};
 
 impl Inbox for SqliteStore {
     fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
@@ -62,8 +62,7 @@ impl Inbox for SqliteStore {
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
-        // Nothing panics while it has the lock.
-        if !self.drift.lock().unwrap_or_else(PoisonError::into_inner).is_steady() {
+        if !self.timeline.is_steady() {
             return Box::pin(ready(Ok(Swept::default())));
         }
         let ages = Ages {
@@ -80,9 +79,19 @@ impl Inbox for SqliteStore {
         if let Some(free) = filesystem::free(self.path()).filter(|free| *free < LOW_DISK) {
             return Box::pin(ready(Err(Failure::LowDisk { free }.into())));
         }
-        self.ask(ROW, |session| {
+        if file::is_linked(self.path()) {
+            return Box::pin(ready(Err(Failure::Linked.into())));
+        }
+        let timeline = Arc::clone(&self.timeline);
+        self.ask(ROW, move |session| {
             if !session.has_room()? {
                 return Ok(Err(Failure::NoRoom));
+            }
+            if let Some(step) = timeline.step() {
+                if !session.is_step_accepted(step)? {
+                    return Ok(Err(Failure::Clock { step }));
+                }
+                timeline.accept();
             }
             let now = session.now();
             session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'probe'", &[&now])?;

@@ -8,15 +8,16 @@ mod report;
 use std::fmt;
 use std::sync::Arc;
 
-use countersign::Clock;
 use countersign_inbox::{
-    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreFuture, Summary,
+    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreError, StoreFuture,
+    Summary,
 };
 use rusqlite::Connection;
 
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
 use crate::store::SqliteStore;
+use crate::timeline::Timeline;
 use crate::wake::Wake;
 use crate::writer::{Lane, Limits, Queue, Worker, start};
 
@@ -35,23 +36,35 @@ impl SqliteOps {
     pub(crate) fn start(
         source: &Source,
         connection: Connection,
-        clock: &Arc<dyn Clock>,
+        timeline: Arc<Timeline>,
         limits: Limits,
     ) -> Result<Self, OpenError> {
-        let writer = start(lane(source, Role::Operator, clock, limits), connection)?;
-        let ops = Self::beside(source, writer.queue.clone(), clock, limits)?;
-        Ok(Self { _writer: Some(writer), ..ops })
+        let lane = |role| Lane { is_guest: true, ..lane(source, role, Arc::clone(&timeline), limits) };
+        let writer = start(lane(Role::Operator), connection)?;
+        let reader = start(lane(Role::Reader), source.open(Role::Reader)?)?;
+        Ok(Self { writes: writer.queue.clone(), reader, _writer: Some(writer) })
+    }
+
+    /// Takes the clock of the owner for right, after it was found to be off the latest time in the file. The owner notices
+    /// with the next probe, or with its next start. Says by how many seconds it is off; `None` if there is no alarm.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the file cannot be written.
+    pub async fn accept_clock(&self) -> Result<Option<i64>, StoreError> {
+        let accepted = self.writes.submit(0, |session| session.accept_step()).await?;
+        Ok((accepted != 0).then_some(accepted / 1000))
     }
 
     /// Beside a store, which writes.
     pub(crate) fn beside(
         source: &Source,
         writes: Queue,
-        clock: &Arc<dyn Clock>,
+        timeline: Arc<Timeline>,
         limits: Limits,
     ) -> Result<Self, OpenError> {
         let connection = source.open(Role::Reader)?;
-        let reader = start(lane(source, Role::Reader, clock, limits), connection)?;
+        let reader = start(lane(source, Role::Reader, timeline, limits), connection)?;
         Ok(Self { writes, reader, _writer: None })
     }
 }
@@ -117,11 +130,13 @@ impl fmt::Debug for SqliteOps {
     }
 }
 
-fn lane(source: &Source, role: Role, clock: &Arc<dyn Clock>, limits: Limits) -> Lane {
+fn lane(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) -> Lane {
     Lane {
         source: source.clone(),
         role,
-        clock: Arc::clone(clock),
+        timeline,
+        owner: None,
+        is_guest: false,
         limits,
         wake: Arc::new(Wake::default()),
         upkeep: None,

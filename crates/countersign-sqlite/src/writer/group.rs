@@ -22,6 +22,7 @@ pub(super) fn commit(
     session: &mut Session<'_>,
     begin: &'static str,
     group: &mut Vec<Job>,
+    check: &dyn Fn() -> Option<Failure>,
 ) -> Result<(), Broken> {
     let before = session.connection().total_changes();
     match transact(session, begin, |session| group.iter_mut().try_for_each(|job| job.run(session))) {
@@ -29,11 +30,16 @@ pub(super) fn commit(
             if session.connection().total_changes() != before {
                 histogram!(GROUP_COMMIT_SIZE).record(group.len() as f64);
             }
-            answer(group, None);
+            // What was written to a file that is not there any more is not acknowledged.
+            answer(group, check().as_ref());
+            Ok(())
+        }
+        Err(_) if session.is_taken_over() => {
+            answer(group, Some(&Failure::TakenOver));
             Ok(())
         }
         Err(error) if group.len() > 1 && is_own_fault(&error) => {
-            mem::take(group).into_iter().try_for_each(|job| commit(session, begin, &mut vec![job]))
+            mem::take(group).into_iter().try_for_each(|job| commit(session, begin, &mut vec![job], check))
         }
         Err(error) => {
             tracing::error!(%error, operations = group.len(), "a transaction failed: nothing of it was acked");
@@ -58,11 +64,14 @@ pub(super) fn transact(
 ) -> rusqlite::Result<()> {
     session.execute(begin, &[])?;
     let before = session.connection().total_changes();
-    let done = act(session).and_then(|()| {
+    let done = session.check_owner().and_then(|()| act(session)).and_then(|()| {
         let start = Instant::now();
         // What only looks does not wait for the disk.
         let writes = session.connection().total_changes() != before;
         if writes {
+            if session.is_clock_old() {
+                session.save_clock()?;
+            }
             failpoint!("before-commit");
         }
         session.execute("COMMIT", &[])?;
@@ -136,7 +145,7 @@ mod tests {
             })
         });
         let mut group = receiver.try_iter().collect::<Vec<_>>();
-        assert!(commit(&mut session, "BEGIN", &mut group).is_ok());
+        assert!(commit(&mut session, "BEGIN", &mut group, &|| None).is_ok());
         let answers = answers.map(|mut answer| now(&mut answer).is_ok());
         assert_eq!(answers, [true, true, false, true]);
         let found = session.all("SELECT n FROM t ORDER BY n", &[], |row| row.get::<_, i64>(0)).unwrap();
@@ -160,7 +169,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         let mut session = Session::new(&connection, i64::MAX);
         let mut group = receiver.try_iter().collect::<Vec<_>>();
-        assert!(commit(&mut session, "BEGIN", &mut group).is_ok());
+        assert!(commit(&mut session, "BEGIN", &mut group, &|| None).is_ok());
         assert!([heavy, light].iter_mut().all(|answer| now(answer).is_ok()));
         drop(submit(100));
         drop(receiver);

@@ -18,6 +18,11 @@ pub(crate) struct Session<'c> {
     fences: Counter,
     events: Counter,
     has_woken: bool,
+    /// The number of the owner that this one is.
+    owner: Option<i64>,
+    is_taken_over: bool,
+    /// The time that is in the file.
+    clock: i64,
 }
 
 impl<'c> Session<'c> {
@@ -32,7 +37,65 @@ impl<'c> Session<'c> {
             fences: Counter::new("fence"),
             events: Counter::new("event"),
             has_woken: false,
+            owner: None,
+            is_taken_over: false,
+            clock: 0,
         }
+    }
+
+    /// Writes only for as long as no later owner has begun.
+    pub(super) fn with_owner(mut self, owner: Option<i64>) -> Self {
+        self.owner = owner;
+        self
+    }
+
+    /// Fails if there is a later owner. In each transaction.
+    pub(super) fn check_owner(&mut self) -> rusqlite::Result<()> {
+        let Some(owner) = self.owner else { return Ok(()) };
+        let found: Option<i64> = self.first(META, &[&"owner"], |row| row.get(0))?;
+        if found == Some(owner) {
+            return Ok(());
+        }
+        self.is_taken_over = true;
+        Err(rusqlite::Error::QueryReturnedNoRows)
+    }
+
+    pub(super) fn is_taken_over(&self) -> bool {
+        self.is_taken_over
+    }
+
+    /// The latest time that an owner has written.
+    pub(super) fn stored_clock(&mut self) -> rusqlite::Result<i64> {
+        Ok(self.first(META, &[&"clock"], |row| row.get(0))?.unwrap_or(0))
+    }
+
+    /// Whether the time in the file is old enough to be written anew.
+    pub(crate) fn is_clock_old(&self) -> bool {
+        self.owner.is_some() && self.now.saturating_sub(self.clock) >= CLOCK
+    }
+
+    /// Writes the time, for those that open the file later.
+    pub(crate) fn save_clock(&mut self) -> rusqlite::Result<()> {
+        let now = self.now;
+        self.execute("UPDATE wh_meta SET value = max(value, ?1) WHERE name = 'clock'", &[&now])?;
+        self.clock = now;
+        Ok(())
+    }
+
+    /// Whether an operator has accepted that the clock is off by so much. Shows it to operators.
+    pub(crate) fn is_step_accepted(&mut self, step: i64) -> rusqlite::Result<bool> {
+        self.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'clock_step'", &[&step])?;
+        let accepted: Option<i64> = self.first(META, &[&"clock_accepted"], |row| row.get(0))?;
+        Ok(accepted == Some(step))
+    }
+
+    /// Accepts the step that an owner has shown, and returns it; 0 if there is none.
+    pub(crate) fn accept_step(&mut self) -> rusqlite::Result<i64> {
+        let step: i64 = self.first(META, &[&"clock_step"], |row| row.get(0))?.unwrap_or(0);
+        if step != 0 {
+            self.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'clock_accepted'", &[&step])?;
+        }
+        Ok(step)
     }
 
     /// What all operations of a transaction agree on, in milliseconds.
@@ -146,3 +209,7 @@ impl<'c> Session<'c> {
         self.events.give_back(self.connection)
     }
 }
+
+const META: &str = "SELECT value FROM wh_meta WHERE name = ?1";
+/// How old the time in the file may be, in milliseconds.
+const CLOCK: i64 = 60_000;

@@ -1,19 +1,22 @@
 use std::error::Error;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use countersign::Clock;
 use rusqlite::Connection;
 
 use super::group::{Broken, answer, commit, is_broken, transact};
 use super::queue::{Job, Limits, Queue};
 use super::session::Session;
+use crate::backup;
 use crate::connection::{Role, Source};
 use crate::error::{Failure, OpenError};
+use crate::file::Files;
 use crate::owner::Ownership;
+use crate::timeline::Timeline;
 use crate::upkeep::{self, Upkeep};
 use crate::wake::Wake;
 
@@ -21,7 +24,11 @@ use crate::wake::Wake;
 pub(crate) struct Lane {
     pub(crate) source: Source,
     pub(crate) role: Role,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) timeline: Arc<Timeline>,
+    /// Whether the time is that of an owner in another process.
+    pub(crate) is_guest: bool,
+    /// The number of the owner, if it is one.
+    pub(crate) owner: Option<i64>,
     pub(crate) limits: Limits,
     pub(crate) wake: Arc<Wake>,
     /// What an owner does when there is time for it.
@@ -44,7 +51,7 @@ pub(crate) fn start(lane: Lane, connection: Connection) -> Result<Worker, OpenEr
         Role::Owner | Role::Operator => "sqlite-writer",
         Role::Reader => "sqlite-reader",
     };
-    let runner = Runner { lane, receiver, group: Vec::with_capacity(GROUP) };
+    let runner = Runner { lane, receiver, group: Vec::with_capacity(GROUP), is_saved: false };
     let thread = thread::Builder::new()
         .name(name.to_owned())
         .spawn(move || runner.run(connection))
@@ -68,6 +75,8 @@ struct Runner {
     lane: Lane,
     receiver: Receiver<Job>,
     group: Vec<Job>,
+    /// Whether what the files hold was saved, after one of them was replaced.
+    is_saved: bool,
 }
 
 impl Runner {
@@ -87,9 +96,10 @@ impl Runner {
 
     /// Until the connection breaks, or the queue ends.
     fn serve(&mut self, connection: &Connection) -> ControlFlow<()> {
-        let mut session = Session::new(connection, self.lane.source.max_pages());
+        let mut session = Session::new(connection, self.lane.source.max_pages()).with_owner(self.lane.owner);
+        let files = (self.lane.role == Role::Owner).then(|| Files::of(&self.lane.source.path));
         loop {
-            let patience = self.lane.upkeep.as_ref().map_or(FOR_EVER, Upkeep::patience);
+            let patience = self.lane.upkeep.as_ref().map_or(FOR_EVER, |upkeep| upkeep.patience().min(CHECK));
             match self.receiver.recv_timeout(patience) {
                 Ok(job) => self.gather(job),
                 Err(RecvTimeoutError::Timeout) => {}
@@ -98,8 +108,19 @@ impl Runner {
                     return ControlFlow::Break(());
                 }
             }
-            session.set_now(self.lane.clock.now());
-            if self.work(&mut session).and_then(|bytes| self.keep_up(&mut session, bytes)).is_err() {
+            if let Some(path) = files.as_ref().and_then(Files::replaced) {
+                self.lose(&session, path);
+                continue;
+            }
+            self.is_saved = false;
+            if self.lane.is_guest
+                && let Ok(latest) = session.stored_clock()
+            {
+                self.lane.timeline.follow(latest);
+            }
+            session.set_now(self.lane.timeline.now());
+            let done = self.work(&mut session, files.as_ref());
+            if done.and_then(|bytes| self.keep_up(&mut session, bytes)).is_err() {
                 return ControlFlow::Continue(());
             }
         }
@@ -118,18 +139,32 @@ impl Runner {
     }
 
     /// The group; says about how many bytes it has written, if there was one.
-    fn work(&mut self, session: &mut Session<'_>) -> Result<Option<usize>, Broken> {
+    fn work(&mut self, session: &mut Session<'_>, files: Option<&Files>) -> Result<Option<usize>, Broken> {
         if self.group.is_empty() {
             return Ok(None);
         }
         let bytes = self.group.iter().map(|job| job.weight()).sum();
         let before = session.connection().total_changes();
         let begin = if self.lane.role == Role::Reader { "BEGIN" } else { BEGIN };
-        commit(session, begin, &mut self.group)?;
+        let replaced = || {
+            let path = files.and_then(Files::replaced)?;
+            Some(Failure::Replaced { path: path.to_owned() })
+        };
+        commit(session, begin, &mut self.group, &replaced)?;
         if session.take_woken() {
             self.lane.wake.notify();
         }
         Ok(Some(if session.connection().total_changes() == before { 0 } else { bytes }))
+    }
+
+    /// Stores nothing in files that are not at their paths any more, and saves what they hold, once.
+    fn lose(&mut self, session: &Session<'_>, path: &Path) {
+        if !self.is_saved {
+            self.is_saved = true;
+            tracing::error!(path = %path.display(), "a file of the store was replaced or deleted: nothing more is stored");
+            backup::save(session.connection(), &self.lane.source);
+        }
+        answer(&mut self.group, Some(&Failure::Replaced { path: path.to_owned() }));
     }
 
     fn keep_up(&mut self, session: &mut Session<'_>, bytes: Option<usize>) -> Result<(), Broken> {
@@ -165,5 +200,7 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 const GROUP: usize = 256;
 /// Bytes per commit, about.
 const GROUP_BYTES: usize = 2 * 1024 * 1024;
+/// How often an idle owner looks at its files.
+const CHECK: Duration = Duration::from_secs(1);
 /// The queue ends it.
 const FOR_EVER: Duration = Duration::from_secs(24 * 3600);

@@ -161,6 +161,8 @@ impl InboxBench for Sqlite {
 
     /// What a process that is killed leaves behind is what is in its files at that moment.
     fn crash(&self) -> AfterCrash {
+        // A process writes down the time while it runs, also when nothing happens.
+        self.ok(self.store().probe());
         let mut stores = self.stores.lock().unwrap();
         let left = self.folder.path().join(format!("crash-{}.db", stores.len()));
         copy(stores.last().unwrap().path(), &left);

@@ -1,0 +1,222 @@
+//! Which file a store has, whatever its path is.
+
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::error::OpenError;
+use crate::owner::beside;
+
+/// Identifies a file on this machine: its device and inode.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct FileId(u64, u64);
+
+/// Keeps a descriptor of the database file for as long as this process has connections to it, because closing any
+/// descriptor drops the locks that SQLite has on the file (<https://sqlite.org/howtocorrupt.html>, "Posix advisory locks
+/// canceled"). There is one for each file.
+///
+/// On Linux, the owner's lock is on it: `flock` is independent of SQLite's locks there, and belongs to the file, whatever
+/// path it was opened by.
+#[derive(Debug)]
+pub(crate) struct Pin {
+    id: FileId,
+    file: File,
+    is_owned: AtomicBool,
+}
+
+/// The owner's lock on the database file.
+#[derive(Debug)]
+pub(crate) struct FileLock(Arc<Pin>);
+
+impl Pin {
+    /// Opens the file, or shares the descriptor that this process has of it.
+    pub(crate) fn of(path: &Path) -> io::Result<Arc<Self>> {
+        // Nothing panics while it has the lock.
+        let mut pins = PINS.lock().unwrap_or_else(PoisonError::into_inner);
+        pins.retain(|pin| pin.strong_count() > 0);
+        let id = FileId::of(&fs::metadata(path)?);
+        if let Some(pin) = id.and_then(|id| pins.iter().filter_map(Weak::upgrade).find(|pin| pin.id == id)) {
+            return Ok(pin);
+        }
+        let file = File::open(path)?;
+        let id = FileId::of(&file.metadata()?).unwrap_or(FileId(0, 0));
+        let pin = Arc::new(Self { id, file, is_owned: AtomicBool::new(false) });
+        pins.push(Arc::downgrade(&pin));
+        Ok(pin)
+    }
+
+    /// Takes the owner's lock, if nobody has it.
+    pub(crate) fn lock(self: &Arc<Self>) -> io::Result<Option<FileLock>> {
+        if self.is_owned.swap(true, Ordering::AcqRel) {
+            return Ok(None);
+        }
+        let lock = FileLock(Arc::clone(self));
+        #[cfg(target_os = "linux")]
+        match self.file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+        }
+        Ok(Some(lock))
+    }
+
+    /// Whether the path still leads to the file.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        fs::metadata(path).is_ok_and(|found| FileId::of(&found).is_none_or(|id| id == self.id))
+    }
+
+    /// Whether the file has no name any more: it is gone when this process ends.
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.file.metadata().is_ok_and(|found| links(&found) == 0)
+    }
+}
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        if let Err(error) = self.0.file.unlock() {
+            tracing::warn!(%error, "the file could not be unlocked: it is when this process ends");
+        }
+        self.0.is_owned.store(false, Ordering::Release);
+    }
+}
+
+impl FileId {
+    #[cfg(unix)]
+    fn of(found: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        Some(Self(found.dev(), found.ino()))
+    }
+
+    /// Not known there.
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Option<Self> {
+        None
+    }
+}
+
+/// The files of a store, as they were when it was opened.
+#[derive(Debug)]
+pub(crate) struct Files(Vec<(PathBuf, Option<FileId>)>);
+
+impl Files {
+    /// The database, its log and the index of the log, which have to be there.
+    pub(crate) fn of(path: &Path) -> Self {
+        let files = [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")];
+        let known = |path: PathBuf| {
+            let id = fs::metadata(&path).ok().and_then(|found| FileId::of(&found));
+            (path, id)
+        };
+        Self(files.into_iter().map(known).collect())
+    }
+
+    /// Returns the first path that leads to another file now, or to none.
+    pub(crate) fn replaced(&self) -> Option<&Path> {
+        let is_other = |(path, id): &&(PathBuf, Option<FileId>)| {
+            id.is_some() && fs::metadata(path).ok().and_then(|found| FileId::of(&found)) != *id
+        };
+        self.0.iter().find(is_other).map(|(path, _)| path.as_path())
+    }
+}
+
+/// Refuses a file that has another name, by which another process would write another log beside it.
+pub(crate) fn refuse_other_names(path: &Path) -> Result<(), OpenError> {
+    for path in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+        if fs::metadata(&path).is_ok_and(|found| links(&found) > 1) {
+            return Err(OpenError::Linked { path });
+        }
+        if is_mount(&path) {
+            return Err(OpenError::Mounted { path });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the file has more than one name.
+pub(crate) fn is_linked(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| links(&found) > 1)
+}
+
+#[cfg(unix)]
+fn links(found: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(found)
+}
+
+/// Not known there.
+#[cfg(not(unix))]
+fn links(_: &Metadata) -> u64 {
+    1
+}
+
+/// Whether something is mounted at this very path.
+#[cfg(target_os = "linux")]
+fn is_mount(path: &Path) -> bool {
+    use std::os::unix::ffi::OsStrExt;
+    // Without it, the lock on the file still holds.
+    let Ok(mounts) = fs::read("/proc/self/mountinfo") else { return false };
+    let points =
+        mounts.split(|byte| *byte == b'\n').filter_map(|line| line.split(|byte| *byte == b' ').nth(4));
+    points.into_iter().any(|point| unescaped(point) == path.as_os_str().as_bytes())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_mount(_: &Path) -> bool {
+    false
+}
+
+/// Spaces and the like are octal there: `\040`.
+#[cfg(target_os = "linux")]
+fn unescaped(point: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(point.len());
+    let mut rest = point;
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..3).and_then(|code| std::str::from_utf8(code).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 8).ok()).filter(|_| *first == b'\\') {
+            Some(byte) => {
+                plain.push(byte);
+                rest = after.get(3..).unwrap_or_default();
+            }
+            None => {
+                plain.push(*first);
+                rest = after;
+            }
+        }
+    }
+    plain
+}
+
+/// Those of this process.
+static PINS: Mutex<Vec<Weak<Pin>>> = Mutex::new(Vec::new());
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mount_points_are_read_as_the_kernel_writes_them() {
+        assert_eq!(unescaped(br"/data/my\040inbox\134.db"), br"/data/my inbox\.db");
+        assert_eq!(unescaped(br"/a\04"), br"/a\04");
+        assert!(is_mount(Path::new("/proc")));
+        assert!(!is_mount(Path::new("/proc/self")));
+    }
+
+    #[test]
+    fn a_file_is_locked_once_by_whatever_path_it_is_reached() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, other] = ["a.db", "b.db"].map(|name| folder.path().join(name));
+        fs::write(&path, "").unwrap();
+        fs::hard_link(&path, &other).unwrap();
+        let [first, second] = [&path, &other].map(|path| Pin::of(path).unwrap());
+        assert!(Arc::ptr_eq(&first, &second));
+        let lock = first.lock().unwrap();
+        assert!(lock.is_some());
+        assert!(second.lock().unwrap().is_none());
+        // As another process would.
+        assert!(File::open(&other).unwrap().try_lock().is_err());
+        drop(lock);
+        assert!(second.lock().unwrap().is_some());
+        assert!(matches!(refuse_other_names(&path), Err(OpenError::Linked { .. })));
+    }
+}

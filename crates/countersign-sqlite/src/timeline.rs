@@ -1,0 +1,256 @@
+//! The time by which a store decides.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use countersign::{Clock, SystemClock, UnixTime};
+use countersign_inbox::telemetry::CLOCK_STEP;
+use metrics::gauge;
+
+use crate::upkeep::millis;
+
+/// A clock that goes on from the latest time in the file, over steps of the system's clock and over restarts. All times
+/// are milliseconds since 1970.
+///
+/// Time never goes back: where the clock is behind the file, an offset is added to it. A clock that is ahead of the file by
+/// more than a process may have been stopped is not followed. Steps beyond what is tolerated are an alarm, until an
+/// operator accepts the time or the clock is right at a restart.
+pub(crate) struct Timeline {
+    clock: Arc<dyn Clock>,
+    /// The longest time between two runs that is taken for one.
+    max_gap: i64,
+    state: Mutex<State>,
+}
+
+struct State {
+    latest: i64,
+    /// Added to the clock.
+    offset: i64,
+    /// How far the clock is off, if that is an alarm.
+    step: Option<i64>,
+    /// Until then, nothing is deleted.
+    held_until: Option<Instant>,
+    seen: Seen,
+}
+
+/// All clocks at one moment.
+#[derive(Clone, Copy)]
+struct Seen {
+    clock: i64,
+    wall: i64,
+    at: Instant,
+}
+
+/// What a file says about time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stored {
+    /// The latest time that was seen; 0 in a new file.
+    pub(crate) latest: i64,
+    /// How far an operator lets the clock be ahead of it, or behind.
+    pub(crate) accepted: i64,
+}
+
+impl Timeline {
+    /// Goes on from what is stored. Keys are remembered for so long.
+    pub(crate) fn resume(clock: Arc<dyn Clock>, stored: Stored, retention: Duration) -> Self {
+        let seen = Seen::now(&*clock);
+        let max_gap = (millis(retention) / 4).clamp(TOLERATED, MAX_GAP);
+        let mut state = State { latest: seen.clock, offset: 0, step: None, held_until: None, seen };
+        let gap = seen.clock.saturating_sub(stored.latest);
+        let (least, most) = (stored.accepted.min(0) - TOLERATED, max_gap.max(stored.accepted));
+        if stored.latest > 0 && (gap < 0 || gap > most) {
+            (state.latest, state.offset) = (stored.latest, gap.saturating_neg());
+            if gap < least || gap > most {
+                state.raise(gap);
+            }
+        }
+        Self { clock, max_gap, state: Mutex::new(state) }
+    }
+
+    /// The time now.
+    pub(crate) fn now(&self) -> UnixTime {
+        UnixTime::from_millis(self.state().tick(Seen::now(&*self.clock)))
+    }
+
+    /// Learns the time of a file that another process owns: the clock of an operator is followed no further than a process
+    /// may have been stopped.
+    pub(crate) fn follow(&self, latest: i64) {
+        let mut state = self.state();
+        let seen = Seen::now(&*self.clock);
+        let now = if latest > 0 {
+            seen.clock.clamp(latest, latest.saturating_add(self.max_gap))
+        } else {
+            seen.clock
+        };
+        (state.latest, state.offset, state.seen) = (now, now.saturating_sub(seen.clock), seen);
+    }
+
+    /// How far the clock is off, in milliseconds, if that is an alarm.
+    pub(crate) fn step(&self) -> Option<i64> {
+        let mut state = self.state();
+        state.tick(Seen::now(&*self.clock));
+        state.step
+    }
+
+    /// Whether old entries may be deleted now.
+    pub(crate) fn is_steady(&self) -> bool {
+        let mut state = self.state();
+        let seen = Seen::now(&*self.clock);
+        state.tick(seen);
+        state.step.is_none() && state.held_until.is_none_or(|until| seen.at >= until)
+    }
+
+    /// Takes the clock for right, because an operator says so. Time still does not go back.
+    pub(crate) fn accept(&self) {
+        let mut state = self.state();
+        let seen = Seen::now(&*self.clock);
+        state.tick(seen);
+        if state.step.take().is_some() {
+            state.offset = state.latest.saturating_sub(seen.clock).max(0);
+            gauge!(CLOCK_STEP).set(0.0);
+            tracing::info!("the time of the system was accepted");
+        }
+    }
+
+    /// Nothing panics while it has the lock.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Moves on to the time that the clock shows, without the steps that it makes together with the system's.
+    fn tick(&mut self, seen: Seen) -> i64 {
+        let passed = millis(seen.at.saturating_duration_since(self.seen.at));
+        let jump = |now: i64, before: i64| now.saturating_sub(before).saturating_sub(passed);
+        let wall = jump(seen.wall, self.seen.wall);
+        if wall.unsigned_abs() > TOLERATED.unsigned_abs() {
+            tracing::warn!("the clock of the system was set: nothing is deleted for a while");
+            self.held_until = Some(seen.at + HOLD);
+            let clock = jump(seen.clock, self.seen.clock);
+            if clock.abs_diff(wall) < TOLERATED.unsigned_abs() / 2 {
+                self.offset = self.offset.saturating_sub(clock);
+                self.raise(clock);
+            }
+        }
+        self.seen = seen;
+        let now = seen.clock.saturating_add(self.offset);
+        if now < self.latest {
+            self.offset = self.latest.saturating_sub(seen.clock);
+        }
+        self.latest = self.latest.max(now);
+        self.latest
+    }
+
+    fn raise(&mut self, step: i64) {
+        self.step = Some(step);
+        gauge!(CLOCK_STEP).set(step as f64 / 1000.0);
+        tracing::error!(
+            seconds = step / 1000,
+            "the clock differs from the latest time in the file: time goes on from there, and nothing is deleted; set the \
+             clock and restart, or run `countersign inbox accept-clock` if it is right"
+        );
+    }
+}
+
+impl Seen {
+    fn now(clock: &dyn Clock) -> Self {
+        Self { clock: clock.now().as_millis(), wall: SystemClock.now().as_millis(), at: Instant::now() }
+    }
+}
+
+/// More than any correction in small steps.
+const TOLERATED: i64 = 3600 * 1000;
+const MAX_GAP: i64 = 7 * 24 * 3600 * 1000;
+/// At least a pass of each kind.
+const HOLD: Duration = Duration::from_secs(10 * 60);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    struct Hand(AtomicI64);
+
+    impl Clock for Hand {
+        fn now(&self) -> UnixTime {
+            UnixTime::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    fn resumed(at: i64, latest: i64, accepted: i64) -> (Arc<Hand>, Timeline) {
+        let clock = Arc::new(Hand(AtomicI64::new(at)));
+        (
+            clock.clone(),
+            Timeline::resume(clock, Stored { latest, accepted }, Duration::from_secs(30 * DAY as u64)),
+        )
+    }
+
+    #[test]
+    fn time_goes_on_from_the_file_and_steps_beyond_what_is_tolerated_are_an_alarm() {
+        let cases = [
+            (T, 0, 0, T, false),
+            (T, T, 0, T, false),
+            (T + 6 * DAY * 1000, T, 0, T + 6 * DAY * 1000, false),
+            (T - 60_000, T, 0, T, false),
+            (T - 10 * HOUR, T, 0, T, true),
+            (T - 10 * HOUR, T, -10 * HOUR, T, false),
+            (T - 12 * HOUR, T, -10 * HOUR, T, true),
+            (T - 10 * HOUR, T, 10 * HOUR, T, true),
+            (T + 365 * DAY * 1000, T, 365 * DAY * 1000, T + 365 * DAY * 1000, false),
+            (T - 365 * DAY * 1000, T, 0, T, true),
+            (T + 365 * DAY * 1000, T, 0, T, true),
+        ];
+        for (clock, latest, accepted, expected, is_alarm) in cases {
+            let (hand, timeline) = resumed(clock, latest, accepted);
+            let what = (clock - T, latest - T, accepted);
+            assert_eq!(timeline.now().as_millis(), expected, "{what:?}");
+            assert_eq!((timeline.step().is_some(), timeline.is_steady()), (is_alarm, !is_alarm), "{what:?}");
+            hand.0.fetch_add(HOUR, Ordering::Relaxed);
+            assert_eq!(timeline.now().as_millis(), expected + HOUR, "{what:?}");
+            hand.0.fetch_sub(3 * HOUR, Ordering::Relaxed);
+            assert_eq!(timeline.now().as_millis(), expected + HOUR, "it does not go back: {what:?}");
+            timeline.accept();
+            assert!(timeline.step().is_none() && timeline.is_steady(), "{what:?}");
+            assert!(timeline.now().as_millis() >= expected + HOUR, "{what:?}");
+        }
+    }
+
+    #[test]
+    fn a_step_of_the_system_that_the_clock_makes_too_is_left_out() {
+        for step in [2 * HOUR, -2 * HOUR, 365 * DAY * 1000, -365 * DAY * 1000] {
+            for follows in [true, false] {
+                let (_, timeline) = resumed(T, T, 0);
+                let mut state = timeline.state();
+                let mut seen = state.seen;
+                seen.wall += step;
+                seen.clock += if follows { step } else { 0 };
+                seen.at += Duration::from_millis(10);
+                let now = if follows { T + 10 } else { T };
+                assert_eq!(state.tick(seen), now, "{step}");
+                assert_eq!(state.step.is_some(), follows, "{step}");
+                seen.clock += 10;
+                assert_eq!(state.tick(seen), now + 10, "{step}");
+                let until = state.held_until.unwrap();
+                assert_eq!(until, seen.at + HOLD);
+            }
+        }
+    }
+
+    #[test]
+    fn an_operators_clock_is_followed_within_bounds() {
+        for (clock, expected) in
+            [(T - DAY * 1000, T), (T + 60_000, T + 60_000), (T + 400 * DAY * 1000, T + MAX_GAP)]
+        {
+            let (_, timeline) = resumed(clock, 0, 0);
+            timeline.follow(T);
+            assert_eq!(timeline.now().as_millis(), expected);
+            assert_eq!(timeline.step(), None);
+        }
+    }
+
+    const T: i64 = 1_700_000_000_000;
+    const HOUR: i64 = 3600 * 1000;
+    const DAY: i64 = 24 * 3600;
+}
