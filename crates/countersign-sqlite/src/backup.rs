@@ -13,6 +13,8 @@ use rusqlite::backup::{Backup, StepResult};
 
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
+use crate::filesystem;
+use crate::ops::SqliteOps;
 use crate::owner::{beside, private};
 use crate::store::SqliteStore;
 
@@ -31,31 +33,53 @@ pub enum BackupError {
     Io(io::Error),
     /// SQLite refused.
     Sqlite(Box<dyn Error + Send + Sync>),
+    /// The volume of the store is nearly full.
+    LowDisk {
+        /// Bytes that are left.
+        free: u64,
+    },
     /// The thread that copies has ended.
     Interrupted,
 }
 
 impl SqliteStore {
     /// Copies everything that is stored now to a new file, while the store goes on. The copy is whole and on the disk
-    /// when there is an answer; it is opened like any other store, once the leases in it have no holder any more.
+    /// when there is an answer. To restore it, see the [crate's documentation](crate#backup-and-restore).
     ///
-    /// The log beside the file grows for as long as it takes: there has to be room for what is written meanwhile.
+    /// The log beside the file grows for as long as it takes: there has to be room for what is written meanwhile. The copy is
+    /// given up while there is enough left to store events.
     ///
     /// # Errors
     ///
     /// [`BackupError`].
     pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
-        let (source, path) = (self.source().clone(), path.into());
-        let (reply, answer) = oneshot::channel();
-        thread::Builder::new()
-            .name("sqlite-backup".to_owned())
-            .spawn(move || {
-                // Whoever has stopped waiting finds the file.
-                let _ = reply.send(copy(&source, &path));
-            })
-            .map_err(BackupError::Io)?;
-        answer.await.unwrap_or(Err(BackupError::Interrupted))
+        backup(self.source().clone(), path.into()).await
     }
+}
+
+impl SqliteOps {
+    /// Copies everything that is stored now to a new file, beside the process that owns the store: see
+    /// [`SqliteStore::backup_to`].
+    ///
+    /// # Errors
+    ///
+    /// [`BackupError`].
+    pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
+        backup(self.source().clone(), path.into()).await
+    }
+}
+
+/// In a thread of its own.
+async fn backup(source: Source, path: PathBuf) -> Result<(), BackupError> {
+    let (reply, answer) = oneshot::channel();
+    thread::Builder::new()
+        .name("sqlite-backup".to_owned())
+        .spawn(move || {
+            // Whoever has stopped waiting finds the file.
+            let _ = reply.send(copy(&source, &path));
+        })
+        .map_err(BackupError::Io)?;
+    answer.await.unwrap_or(Err(BackupError::Interrupted))
 }
 
 /// Under another name until it is complete.
@@ -68,8 +92,8 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
         .open(&partial)
         .map_err(BackupError::Io)?;
     let from = source.open(Role::Reader).map_err(BackupError::Open)?;
-    let copied = fill(&from, &partial).map_err(|error| BackupError::Sqlite(Box::new(error)));
-    let done = copied.and_then(|()| publish(&partial, path).map_err(BackupError::Io));
+    let done =
+        fill(&from, &partial, Some(source)).and_then(|()| publish(&partial, path).map_err(BackupError::Io));
     if done.is_err() {
         // The cause is more interesting.
         let _ = fs::remove_file(&partial);
@@ -77,16 +101,35 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
     done
 }
 
-/// All at once: in steps, it would begin anew after each commit. Writers are not held up by a reader.
-fn fill(from: &Connection, partial: &Path) -> rusqlite::Result<()> {
-    let mut to = Connection::open(partial)?;
-    let backup = Backup::new(from, &mut to)?;
-    while backup.step(ALL)? != StepResult::Done {
-        // The file was locked for a moment.
-        thread::sleep(Duration::from_millis(10));
+/// Copies what is stored at one moment, in steps. A transaction that reads keeps it in sight: without one, the copy would
+/// begin anew after each commit. Writers are not held up by a reader.
+fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -> Result<(), BackupError> {
+    let to_sqlite = |error| BackupError::Sqlite(Box::new(error));
+    let snapshot = from.unchecked_transaction().map_err(to_sqlite)?;
+    snapshot.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(())).map_err(to_sqlite)?;
+    let mut to = Connection::open(partial).map_err(to_sqlite)?;
+    // It is synced as a whole, and removed if it is not complete.
+    to.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF").map_err(to_sqlite)?;
+    let backup = Backup::new(&snapshot, &mut to).map_err(to_sqlite)?;
+    let written = File::open(partial).map_err(BackupError::Io)?;
+    for step in 1_u64.. {
+        match backup.step(PAGES).map_err(to_sqlite)? {
+            StepResult::Done => break,
+            StepResult::More => {}
+            // The file was locked for a moment.
+            _ => thread::sleep(Duration::from_millis(10)),
+        }
+        if step % SYNC == 0 {
+            // All at once in the end, the disk would be busy for long.
+            written.sync_data().map_err(BackupError::Io)?;
+        }
+        let folder = source.and_then(|source| source.path.parent());
+        if let Some(free) = folder.and_then(filesystem::free).filter(|free| *free < MIN_FREE) {
+            return Err(BackupError::LowDisk { free });
+        }
     }
     drop(backup);
-    to.close().map_err(|(_, error)| error)
+    to.close().map_err(|(_, error)| to_sqlite(error))
 }
 
 /// Moves the log into the file, so that the file is whole wherever it is now, and nothing is left beside what came in its
@@ -101,7 +144,7 @@ pub(crate) fn save(from: &Connection, source: &Source) {
     }
     let path = beside(&source.path, &format!(".rescued-{}", SystemClock.now().as_millis()));
     let made = private(OpenOptions::new().write(true).create_new(true)).open(&path).map_err(BackupError::Io);
-    let saved = made.and_then(|_| fill(from, &path).map_err(|error| BackupError::Sqlite(Box::new(error))));
+    let saved = made.and_then(|_| fill(from, &path, None));
     match saved {
         Ok(()) => tracing::error!(path = %path.display(), "the file was deleted: what it held is here"),
         Err(error) => {
@@ -130,6 +173,11 @@ impl fmt::Display for BackupError {
             Self::Open(_) => f.write_str("the file of the store could not be read"),
             Self::Io(_) => f.write_str("the system did not write the copy: is there room for it?"),
             Self::Sqlite(_) => f.write_str("SQLite did not write the copy: is there room for it?"),
+            Self::LowDisk { free } => write!(
+                f,
+                "the copy was given up because only {} MiB are left where the store is: make room, or copy when less is written",
+                free >> 20
+            ),
             Self::Interrupted => f.write_str("the copy was not finished"),
         }
     }
@@ -138,7 +186,7 @@ impl fmt::Display for BackupError {
 impl Error for BackupError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Exists { .. } | Self::Interrupted => None,
+            Self::Exists { .. } | Self::LowDisk { .. } | Self::Interrupted => None,
             Self::Open(source) => Some(source),
             Self::Io(source) => Some(source),
             Self::Sqlite(source) => Some(&**source),
@@ -146,5 +194,9 @@ impl Error for BackupError {
     }
 }
 
-/// Pages.
-const ALL: i32 = -1;
+/// 1 MiB.
+const PAGES: i32 = 256;
+/// Steps.
+const SYNC: u64 = 16;
+/// The log of the store needs room while it cannot be emptied.
+const MIN_FREE: u64 = 64 << 20;

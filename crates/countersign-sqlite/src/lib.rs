@@ -79,6 +79,22 @@
 //! text and readable for its user alone. A disk that acknowledges what it has only cached is not durable, whoever writes
 //! to it: `cargo run --release --example accept` compares.
 //!
+//! # Backup and restore
+//!
+//! `countersign inbox backup TO` copies the file while the server goes on, and so does [`backup_to`](SqliteStore::backup_to):
+//! everything that was acknowledged before it began is in the copy, which is one file. To restore it:
+//!
+//! 1. Stop the server.
+//! 2. Move `inbox.db`, `inbox.db-wal` and `inbox.db-shm` away, all three: SQLite would write a log that is left into the
+//!    file that is restored.
+//! 3. Copy the backup to `inbox.db`, and start the server.
+//!
+//! What was accepted since the backup is not in it. What was handled since is handled again when it is sent again, or when
+//! the backup holds it as waiting. Fences are above all earlier ones. A backup that is older than 7 days is an alarm of the
+//! clock, which an operator accepts.
+//!
+//! # Operators
+//!
 //! Operators open the same file from another process with [`attach`](SqliteStore::attach).
 //!
 //! What is counted, `webhook_group_commit_size` and `webhook_fsync_seconds` among it, is in

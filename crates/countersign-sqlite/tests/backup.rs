@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use common::{Sqlite, event};
-use countersign_inbox::{EventState, Filter, Finish, Inbox, OpsStore};
+use countersign_inbox::{EventState, Fenced, Filter, Finish, Inbox, OpsStore};
 use countersign_sqlite::{BackupError, SqliteStore};
+use rusqlite::Connection;
 
 #[test]
 fn a_copy_made_while_events_are_stored_holds_all_that_were_stored_before_it_began() {
@@ -40,6 +41,51 @@ fn a_copy_made_while_events_are_stored_holds_all_that_were_stored_before_it_bega
     assert!((200..=200 + during).contains(&count), "{count} of {during}");
     let shown = sqlite.ok(restored.show(done.event.id)).unwrap();
     assert_eq!((shown.summary.state, shown.body), (EventState::Done, Some(event("0").body)));
+}
+
+/// By an operator in another connection, under load, and restored as the documentation says.
+#[test]
+fn a_restored_copy_holds_what_was_acknowledged_before_it_and_its_fences_go_on() {
+    let sqlite = Sqlite::new();
+    let before: Vec<_> = (0..300).map(|id| sqlite.accept(&id.to_string())).collect();
+    let held = sqlite.claim(1)[0].lease;
+    let (copy, is_over) = (sqlite.folder.path().join("copy.db"), AtomicBool::new(false));
+    let operator = SqliteStore::attach(sqlite.path()).unwrap();
+    let last_fence = thread::scope(|scope| {
+        let work = scope.spawn(|| {
+            let (mut last, mut nth) = (held.fence(), 0);
+            while !is_over.load(Ordering::Relaxed) {
+                sqlite.ok(sqlite.store().accept(event(&format!("during {nth}"))));
+                let leased = &sqlite.claim(1)[0];
+                sqlite
+                    .finish(leased, &Finish::Retry { after: Default::default(), error: "again".to_owned() });
+                (last, nth) = (leased.lease.fence(), nth + 1);
+            }
+            last
+        });
+        sqlite.block_on(operator.backup_to(&copy)).unwrap();
+        is_over.store(true, Ordering::Relaxed);
+        work.join().unwrap()
+    });
+    drop(operator);
+    let path = sqlite.path();
+    let (folder, clock) = sqlite.close();
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = fs::rename(format!("{}{suffix}", path.display()), format!("{}.old{suffix}", path.display()));
+    }
+    fs::copy(&copy, &path).unwrap();
+    let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
+    let check = Connection::open(&path).unwrap();
+    assert_eq!(check.query_row("PRAGMA integrity_check", (), |row| row.get::<_, String>(0)).unwrap(), "ok");
+    sqlite.ok(sqlite.store().probe());
+    for id in before {
+        assert!(sqlite.ok(sqlite.store().show(id)).unwrap().body.is_some());
+    }
+    let leased = sqlite.claim(1000);
+    assert!(leased.len() >= 300);
+    assert!(leased.iter().all(|leased| leased.lease.fence() > last_fence), "{last_fence}");
+    let stale = sqlite.ok(Inbox::finish(&*sqlite.store(), &held, &Finish::Done));
+    assert_eq!(stale, Fenced::Stale);
 }
 
 #[test]

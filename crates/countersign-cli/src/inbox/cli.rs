@@ -1,5 +1,6 @@
 //! The options of each command on an inbox.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
@@ -40,6 +41,8 @@ pub(crate) enum InboxCommand {
     Purge(ChangeArgs),
     /// Show who has changed what, the latest first
     Audit(AuditArgs),
+    /// Copy everything that is stored to a new file
+    Backup(BackupArgs),
     /// Take the clock of the server for right, after its store has refused to be ready
     AcceptClock(AcceptClockArgs),
 }
@@ -131,6 +134,22 @@ pub(crate) struct AuditArgs {
     /// Print the page as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+The server goes on meanwhile. The copy holds all that was acknowledged before the command began, in one file; it is there
+when it is complete and on the disk.
+
+To restore it: stop the server; move inbox.db, inbox.db-wal and inbox.db-shm away, all three; copy the backup to
+inbox.db; start the server. What was handled since the backup is handled again if it is sent again, and what was stored
+since is not there. For PostgreSQL, use pg_dump or pg_basebackup.")]
+pub(crate) struct BackupArgs {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+    /// The new file; one that is there is not replaced
+    #[arg(value_name = "TO")]
+    pub(crate) to: PathBuf,
 }
 
 #[derive(Args)]

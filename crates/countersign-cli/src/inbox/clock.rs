@@ -15,6 +15,6 @@ pub(super) async fn run(args: &AcceptClockArgs) -> Result<Outcome, CliError> {
         }
         None => ("no server has found its clock to be off".to_owned(), Outcome::Negative),
     };
-    output::text(&text)?;
+    output::line(&text)?;
     Ok(outcome)
 }

@@ -2,6 +2,7 @@
 
 mod actor;
 mod audit;
+mod backup;
 mod change;
 pub(crate) mod cli;
 mod clock;
@@ -33,6 +34,7 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
+        InboxCommand::Backup(args) => backup::run(args).await,
         InboxCommand::AcceptClock(args) => clock::run(args).await,
         InboxCommand::Replay(args) => change(Plan::replay(args)?, &args.change.store).await,
         InboxCommand::Discard(args) => change(Plan::discard(args)?, &args.store).await,

@@ -3,21 +3,31 @@ use countersign_inbox::{AuditEntry, EventId, Page};
 use crate::rows::time;
 use crate::writer::Session;
 
-/// Who did what.
+/// Writes down who did what, and returns the number of the entry.
 pub(crate) fn write(
     session: &mut Session<'_>,
     actor: &str,
     action: &str,
     ids: &[EventId],
     detail: Option<&str>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let event = match ids {
         [id] => Some(id.get()),
         _ => None,
     };
     let (now, count) = (session.now(), i64::try_from(ids.len()).unwrap_or(i64::MAX));
     session.execute(WRITE, &[&now, &actor, &action, &event, &count, &detail])?;
-    Ok(())
+    Ok(session.connection().last_insert_rowid())
+}
+
+/// Adds to an entry what was done in another transaction.
+pub(super) fn extend(session: &mut Session<'_>, entry: i64, events: usize) -> rusqlite::Result<i64> {
+    let events = i64::try_from(events).unwrap_or(i64::MAX);
+    session.execute(
+        "UPDATE wh_audit SET count = count + ?2, event_id = NULL WHERE id = ?1",
+        &[&entry, &events],
+    )?;
+    Ok(entry)
 }
 
 pub(super) fn read(

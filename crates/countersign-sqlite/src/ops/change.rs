@@ -1,54 +1,79 @@
-use countersign_inbox::{Action, Change, Changed, EventId, EventState};
-use rusqlite::params_from_iter;
-use rusqlite::types::Value;
+use countersign_inbox::{Action, Change, EventId, EventState, Filter};
 
 use super::audit;
-use super::filter::Condition;
+use super::search::{Order, Search};
 use crate::inbox::REPLAY;
 use crate::writer::Session;
 
-/// Replays, discards or purges.
-pub(super) fn change(session: &mut Session<'_>, change: &Change) -> rusqlite::Result<Changed> {
-    let ids = candidates(session, change)?;
-    if change.dry_run || ids.is_empty() {
-        return Ok(Changed::new(ids));
+/// The entry of a change in the audit log.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry(Option<i64>);
+
+impl Entry {
+    /// No entry yet in the audit log.
+    pub(super) const NONE: Self = Self(None);
+}
+
+/// Finds up to so many events behind a number that a change is meant for, the oldest first.
+pub(super) fn candidates(
+    session: &mut Session<'_>,
+    change: &Change,
+    after: Option<EventId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<EventId>> {
+    let Some(search) = search(session, change, &change.filter)? else { return Ok(Vec::new()) };
+    let ids = search.ids(session, Order::OldestFirst(after.map(EventId::get)), limit)?;
+    Ok(ids.into_iter().map(EventId::new).collect())
+}
+
+/// Replays, discards or purges those of the events that the change is still meant for. All parts of a change share an entry
+/// of the audit log.
+pub(super) fn apply(
+    session: &mut Session<'_>,
+    change: &Change,
+    found: &[EventId],
+    entry: Entry,
+) -> rusqlite::Result<(Vec<EventId>, Entry)> {
+    let mut filter = change.filter.clone();
+    filter.ids = found.to_vec();
+    let Some(search) = search(session, change, &filter)? else { return Ok((Vec::new(), entry)) };
+    let ids = search.ids(session, Order::OldestFirst(None), found.len())?;
+    if ids.is_empty() {
+        return Ok((Vec::new(), entry));
     }
     let now = session.now();
     for id in &ids {
         match change.action {
-            Action::Replay => session.execute(REPLAY, &[&id.get(), &now])?,
-            Action::Discard => session.execute(DISCARD, &[&id.get(), &now])?,
+            Action::Replay => session.execute(REPLAY, &[id, &now])?,
+            Action::Discard => session.execute(DISCARD, &[id, &now])?,
             // Nothing else has candidates.
-            _ => session.execute(PURGE, &[&id.get()])?,
+            _ => session.execute(PURGE, &[id])?,
         };
     }
     if change.action == Action::Replay {
         session.wake();
     }
-    audit::write(session, &change.actor, change.action.as_str(), &ids, Some(&change.detail()))?;
-    Ok(Changed::new(ids))
+    let ids: Vec<_> = ids.into_iter().map(EventId::new).collect();
+    let entry = match entry.0 {
+        Some(entry) => audit::extend(session, entry, ids.len())?,
+        None => audit::write(session, &change.actor, change.action.as_str(), &ids, Some(&change.detail()))?,
+    };
+    Ok((ids, Entry(Some(entry))))
 }
 
-fn candidates(session: &Session<'_>, change: &Change) -> rusqlite::Result<Vec<EventId>> {
+fn search(session: &mut Session<'_>, change: &Change, filter: &Filter) -> rusqlite::Result<Option<Search>> {
     let (allowed, by_default) = states(change.action);
     let states = match &change.filter.state {
         None => by_default,
         Some(state) if allowed.contains(state) => std::slice::from_ref(state),
-        Some(_) => return Ok(Vec::new()),
+        Some(_) => return Ok(None),
     };
-    let mut condition = Condition::new(&change.filter, session.now());
-    let codes: Vec<_> = states.iter().map(|state| state.code().to_string()).collect();
-    condition.and(
-        &format!("state IN ({}) AND id > ?", codes.join(",")),
-        Value::Integer(change.after.map_or(i64::MIN, EventId::get)),
-    );
+    let mut search = Search::new(session, filter, states)?;
     if change.action == Action::Replay {
         // Without its request, there is nothing to be handled.
-        condition.sql.push_str(" AND EXISTS (SELECT 1 FROM wh_body WHERE event_id = wh_event.id)");
+        search.and(" AND EXISTS (SELECT 1 FROM wh_body WHERE event_id = wh_event.id)");
     }
-    let (sql, values) = condition.limited("SELECT id FROM wh_event", "id", change.limit);
-    let mut statement = session.connection().prepare(&sql)?;
-    statement.query_map(params_from_iter(values), |row| row.get(0).map(EventId::new))?.collect()
+    Ok(Some(search))
 }
 
 /// To what it can be done, and to what it is done when nothing is said.

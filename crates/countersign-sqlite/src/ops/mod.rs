@@ -4,6 +4,7 @@ pub(crate) mod audit;
 mod change;
 mod filter;
 mod report;
+mod search;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use countersign_inbox::{
 };
 use rusqlite::Connection;
 
+use self::change::Entry;
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
 use crate::store::SqliteStore;
@@ -27,6 +29,7 @@ use crate::writer::{Lane, Limits, Queue, Worker, start};
 pub struct SqliteOps {
     writes: Queue,
     reader: Worker,
+    source: Source,
     /// Of its own, where no store is beside it.
     _writer: Option<Worker>,
 }
@@ -42,7 +45,11 @@ impl SqliteOps {
         let lane = |role| Lane { is_guest: true, ..lane(source, role, Arc::clone(&timeline), limits) };
         let writer = start(lane(Role::Operator), connection)?;
         let reader = start(lane(Role::Reader), source.open(Role::Reader)?)?;
-        Ok(Self { writes: writer.queue.clone(), reader, _writer: Some(writer) })
+        Ok(Self { writes: writer.queue.clone(), reader, source: source.clone(), _writer: Some(writer) })
+    }
+
+    pub(crate) const fn source(&self) -> &Source {
+        &self.source
     }
 
     /// Takes the clock of the owner for right, after it was found to be off the latest time in the file. The owner notices
@@ -56,6 +63,39 @@ impl SqliteOps {
         Ok((accepted != 0).then_some(accepted / 1000))
     }
 
+    /// A few events at a time, so that what else is written does not wait for long. They are found by the reader, which
+    /// nothing waits for.
+    async fn change_in_parts(&self, change: Change) -> Result<Changed, StoreError> {
+        let (mut ids, mut entry, mut after) = (Vec::new(), Entry::NONE, change.after);
+        let change = Arc::new(change);
+        while ids.len() < change.limit {
+            let limit = (change.limit - ids.len()).min(if change.dry_run { PAGE } else { PART });
+            let wanted = Arc::clone(&change);
+            let found = self
+                .reader
+                .queue
+                .submit(0, move |session| change::candidates(session, &wanted, after, limit));
+            let found = found.await?;
+            let Some(last) = found.last() else { break };
+            after = Some(*last);
+            let is_last = found.len() < limit;
+            if change.dry_run {
+                ids.extend(found);
+            } else {
+                let wanted = Arc::clone(&change);
+                let done =
+                    self.writes.submit(0, move |session| change::apply(session, &wanted, &found, entry));
+                let done = done.await?;
+                entry = done.1;
+                ids.extend(done.0);
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(Changed::new(ids))
+    }
+
     /// Beside a store, which writes.
     pub(crate) fn beside(
         source: &Source,
@@ -65,7 +105,7 @@ impl SqliteOps {
     ) -> Result<Self, OpenError> {
         let connection = source.open(Role::Reader)?;
         let reader = start(lane(source, Role::Reader, timeline, limits), connection)?;
-        Ok(Self { writes, reader, _writer: None })
+        Ok(Self { writes, reader, source: source.clone(), _writer: None })
     }
 }
 
@@ -89,8 +129,7 @@ impl OpsStore for SqliteOps {
     }
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
-        let change = change.clone();
-        self.writes.submit(0, move |session| change::change(session, &change))
+        Box::pin(self.change_in_parts(change.clone()))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
@@ -143,3 +182,8 @@ fn lane(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) ->
         _ownership: None,
     }
 }
+
+/// Events in a transaction: what else is written waits for as long.
+const PART: usize = 100;
+/// Events that are found at once.
+const PAGE: usize = 1000;

@@ -5,10 +5,9 @@ use bytes::Bytes;
 use countersign_inbox::{
     Attempt, Detail, EventId, EventState, Filter, Page, SourceStats, Stats, StoredHead, Summary,
 };
-use rusqlite::types::Value;
-use rusqlite::{Row, params_from_iter};
+use rusqlite::{Row, ToSql};
 
-use super::filter::Condition;
+use super::search::{Order, Search};
 use crate::rows::{self, maybe_time, state, time};
 use crate::writer::Session;
 
@@ -48,21 +47,25 @@ fn oldest_due(session: &mut Session<'_>, of: &SourceStats) -> rusqlite::Result<O
 }
 
 pub(super) fn list(session: &mut Session<'_>, filter: &Filter, page: Page) -> rusqlite::Result<Vec<Summary>> {
-    let mut condition = Condition::new(filter, session.now());
-    if let Some(after) = page.after {
-        condition.and("id < ?", Value::Integer(after));
+    let search = Search::new(session, filter, &[])?;
+    let ids = search.ids(session, Order::NewestFirst(page.after), page.limit)?;
+    let mut listed = Vec::with_capacity(ids.len());
+    for id in ids {
+        listed.extend(session.first(SUMMARY, &[&id], summary)?);
     }
-    let (sql, values) = condition.limited(SUMMARY, "id DESC", page.limit);
-    let mut statement = session.connection().prepare(&sql)?;
-    statement.query_map(params_from_iter(values), summary)?.collect()
+    Ok(listed)
 }
 
+/// From the counters, where these are enough.
 pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<u64> {
-    let Condition { sql, values } = Condition::new(filter, session.now());
-    let sql = format!("SELECT count(*) FROM wh_event WHERE {sql}");
-    let number =
-        session.connection().query_row(&sql, params_from_iter(values), |row| row.get::<_, i64>(0))?;
-    Ok(number.unsigned_abs())
+    let mut rest = filter.clone();
+    (rest.source, rest.state) = (None, None);
+    if rest.is_empty() {
+        let values: [&dyn ToSql; 2] = [&filter.source, &filter.state.map(EventState::code)];
+        let number = session.first(COUNT, &values, |row| row.get::<_, i64>(0))?;
+        return Ok(number.unwrap_or(0).unsigned_abs());
+    }
+    Search::new(session, filter, &[])?.count(session)
 }
 
 pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<Option<Detail>> {
@@ -108,6 +111,8 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
 }
 
 const COUNTS: &str = "SELECT source, state, number FROM wh_count WHERE number > 0";
+const COUNT: &str = "SELECT coalesce(sum(number), 0) FROM wh_count \
+    WHERE source = coalesce(?1, source) AND state = coalesce(?2, state)";
 /// What is due at once is due whatever the time is.
 const OLDEST_QUEUED: &str = "SELECT queued_at FROM wh_event \
     WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at LIMIT 1";
@@ -116,7 +121,8 @@ const OLDEST_DUE: &str = "SELECT due_at FROM wh_event \
 const OLDEST_EXPIRED: &str = "SELECT lease_until FROM wh_event \
     WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until LIMIT 1";
 const SUMMARY: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
-    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error FROM wh_event";
+    received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error FROM wh_event \
+    WHERE id = ?1";
 const SHOW: &str = "SELECT id, source, tenant, provider, external_id, event_type, state, attempt, replays, \
     received_at, stored_at, CASE due_at WHEN 0 THEN queued_at ELSE due_at END, finished_at, error, fence, \
     worker FROM wh_event WHERE id = ?1";

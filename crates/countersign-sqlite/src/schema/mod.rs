@@ -47,8 +47,13 @@ fn next(connection: &Connection) -> Result<Option<(i64, &'static str)>, OpenErro
 }
 
 /// From each version to the next. One that was released never changes.
-const MIGRATIONS: &[&str] =
-    &[include_str!("v1.sql"), include_str!("v2.sql"), include_str!("v3.sql"), include_str!("v4.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("v1.sql"),
+    include_str!("v2.sql"),
+    include_str!("v3.sql"),
+    include_str!("v4.sql"),
+    include_str!("v5.sql"),
+];
 
 /// Creates all tables, for tests.
 #[cfg(test)]

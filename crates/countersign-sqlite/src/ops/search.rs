@@ -1,0 +1,309 @@
+//! Finds events by what operators ask for, without looking at all of them.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
+
+use countersign_inbox::{EventState, Filter};
+use rusqlite::types::Value;
+use rusqlite::{Connection, Statement, params_from_iter};
+
+use super::filter::Condition;
+use crate::writer::Session;
+
+/// The kind of an error, as the index has it.
+macro_rules! kind_of_error {
+    () => {
+        concat!(
+            "replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(repl",
+            "ace(replace(replace(replace(lower(error), '0', '#'), '1', '#'), '2', '#'), '3', '#'), '4', '#'), '5'",
+            ", '#'), '6', '#'), '7', '#'), '8', '#'), '9', '#'), 'a', '#'), 'b', '#'), 'c', '#'), 'd', '#'), 'e',",
+            " '#'), 'f', '#')",
+        )
+    };
+}
+/// What is looked for.
+pub(super) struct Search {
+    /// The parts of the table where it may be, each in the order of its numbers.
+    parts: Vec<Part>,
+    /// What has to fit beside.
+    rest: Condition,
+}
+
+/// A range of an index.
+#[derive(Clone, Debug)]
+struct Part {
+    /// `INDEXED BY …`, or nothing.
+    index: &'static str,
+    condition: Condition,
+}
+
+/// Where a page begins, and the order in which it goes on.
+#[derive(Clone, Copy)]
+pub(super) enum Order {
+    /// Downwards, below a number.
+    NewestFirst(Option<i64>),
+    /// Upwards, above a number.
+    OldestFirst(Option<i64>),
+}
+
+impl Search {
+    /// Finds the index that leaves least to be looked at. The counters say how much that is.
+    pub(super) fn new(
+        session: &mut Session<'_>,
+        filter: &Filter,
+        states: &[EventState],
+    ) -> rusqlite::Result<Self> {
+        let mut rest = Condition::new(filter, session.now());
+        if !states.is_empty() {
+            let codes: Vec<_> = states.iter().map(|state| state.code().to_string()).collect();
+            // Numbers.
+            rest.sql.push_str(&format!(" AND +state IN ({})", codes.join(",")));
+        }
+        let parts = parts(session, filter, states)?;
+        Ok(Self { parts, rest })
+    }
+
+    /// Adds a condition that has no index.
+    pub(super) fn and(&mut self, sql: &str) {
+        self.rest.sql.push_str(sql);
+    }
+
+    /// Returns the first numbers, in order.
+    pub(super) fn ids(self, session: &Session<'_>, order: Order, limit: usize) -> rusqlite::Result<Vec<i64>> {
+        // A few of each part at a time: most of the first page may come from one of them.
+        let batch = limit.div_ceil(self.parts.len().max(1)).max(8).min(limit);
+        let (rest, mut ids, mut statements) = (self.rest, Vec::new(), HashMap::new());
+        let mut streams: Vec<_> = self.parts.into_iter().map(|part| Stream::new(part, order)).collect();
+        while ids.len() < limit {
+            let mut next: Option<(i64, usize)> = None;
+            for (nth, stream) in streams.iter_mut().enumerate() {
+                let Some(id) = stream.peek(session.connection(), &mut statements, &rest, batch)? else {
+                    continue;
+                };
+                if next.is_none_or(|(first, _)| order.is_before(id, first)) {
+                    next = Some((id, nth));
+                }
+            }
+            let Some((id, nth)) = next else { break };
+            ids.push(id);
+            if let Some(stream) = streams.get_mut(nth) {
+                stream.found.pop_front();
+            }
+            streams.retain(|stream| !stream.is_over());
+        }
+        Ok(ids)
+    }
+
+    pub(super) fn count(self, session: &Session<'_>) -> rusqlite::Result<u64> {
+        let mut count = 0_u64;
+        for Part { index, condition } in self.parts {
+            let sql = format!(
+                "SELECT count(*) FROM wh_event {index} WHERE {} AND {}",
+                condition.sql, self.rest.sql
+            );
+            let values = condition.values.iter().chain(&self.rest.values);
+            let mut statement = session.connection().prepare(&sql)?;
+            let found: i64 = statement.query_row(params_from_iter(values), |row| row.get(0))?;
+            count = count.saturating_add(found.unsigned_abs());
+        }
+        Ok(count)
+    }
+}
+
+/// What is found in a part, a few at a time.
+struct Stream {
+    part: Part,
+    order: Order,
+    found: VecDeque<i64>,
+    has_more: bool,
+}
+
+impl Stream {
+    fn new(part: Part, order: Order) -> Self {
+        Self { part, order, found: VecDeque::new(), has_more: true }
+    }
+
+    fn is_over(&self) -> bool {
+        self.found.is_empty() && !self.has_more
+    }
+
+    fn peek<'c>(
+        &mut self,
+        connection: &'c Connection,
+        statements: &mut HashMap<String, Statement<'c>>,
+        rest: &Condition,
+        batch: usize,
+    ) -> rusqlite::Result<Option<i64>> {
+        if self.found.is_empty() && self.has_more {
+            let (sql, bound) = self.order.sql();
+            let Part { index, condition } = &self.part;
+            let sql = format!(
+                "SELECT id FROM wh_event {index} WHERE {} AND {} AND id {sql} LIMIT ?",
+                condition.sql, rest.sql
+            );
+            let limit = [bound, i64::try_from(batch).unwrap_or(i64::MAX)].map(Value::Integer);
+            let values = condition.values.iter().chain(&rest.values).chain(&limit);
+            let statement = match statements.entry(sql) {
+                Entry::Occupied(found) => found.into_mut(),
+                Entry::Vacant(place) => {
+                    let statement = connection.prepare(place.key())?;
+                    place.insert(statement)
+                }
+            };
+            let found = statement.query_map(params_from_iter(values), |row| row.get(0))?;
+            self.found = found.collect::<rusqlite::Result<_>>()?;
+            self.has_more = self.found.len() == batch;
+            self.order = self.order.behind(self.found.back().copied());
+        }
+        Ok(self.found.front().copied())
+    }
+}
+
+impl Order {
+    /// Behind `id`, and the bound that goes there.
+    fn sql(self) -> (&'static str, i64) {
+        match self {
+            Self::NewestFirst(below) => ("< ? ORDER BY id DESC", below.unwrap_or(i64::MAX)),
+            Self::OldestFirst(above) => ("> ? ORDER BY id", above.unwrap_or(i64::MIN)),
+        }
+    }
+
+    fn behind(self, last: Option<i64>) -> Self {
+        match self {
+            Self::NewestFirst(below) => Self::NewestFirst(last.or(below)),
+            Self::OldestFirst(above) => Self::OldestFirst(last.or(above)),
+        }
+    }
+
+    const fn is_before(self, one: i64, other: i64) -> bool {
+        match self {
+            Self::NewestFirst(_) => one > other,
+            Self::OldestFirst(_) => one < other,
+        }
+    }
+}
+
+impl Part {
+    fn new(index: &'static str, sql: &str, values: Vec<Value>) -> Self {
+        Self { index, condition: Condition { sql: sql.to_owned(), values } }
+    }
+
+    fn all() -> Self {
+        Self::new("", "1", Vec::new())
+    }
+
+    fn text(index: &'static str, sql: &str, text: &str) -> Self {
+        Self::new(index, sql, vec![Value::Text(text.to_owned())])
+    }
+}
+
+fn parts(session: &mut Session<'_>, filter: &Filter, states: &[EventState]) -> rusqlite::Result<Vec<Part>> {
+    if !filter.ids.is_empty() {
+        return Ok(vec![Part::all()]);
+    }
+    if let Some(id) = &filter.external_id {
+        return Ok(vec![Part::text("INDEXED BY wh_event_external", "external_id = ?", id)]);
+    }
+    let is_whole = filter.source.is_none() && filter.state.is_none() && states.is_empty();
+    let is_meant = |source: &str, code: i64| {
+        filter.source.as_ref().is_none_or(|meant| meant == source)
+            && filter.state.is_none_or(|state| i64::from(state.code()) == code)
+            && (states.is_empty() || states.iter().any(|state| i64::from(state.code()) == code))
+    };
+    let counts = session.all(COUNTS, &[], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+    })?;
+    let meant: Vec<_> = counts.into_iter().filter(|(source, code, _)| is_meant(source, *code)).collect();
+    let number = meant.iter().map(|(_, _, number)| number).sum::<i64>();
+    let by_state = || {
+        let part = |(source, code, _)| {
+            let values = vec![Value::Text(source), Value::Integer(code)];
+            Part::new("INDEXED BY wh_event_state", "source = ? AND state = ?", values)
+        };
+        meant.into_iter().map(part).collect::<Vec<_>>()
+    };
+    if number <= FEW {
+        return Ok(by_state());
+    }
+    let is_dead = filter.state == Some(EventState::Dead) || states == [EventState::Dead];
+    if let Some(error) = &filter.error {
+        return by_error(session, error, if is_dead { &OF_DEAD } else { &OF_ALL });
+    }
+    if let Some(kind) = &filter.event_type {
+        return Ok(vec![if is_dead {
+            Part::text("INDEXED BY wh_event_dead_type", "state = 3 AND event_type = ?", kind)
+        } else {
+            Part::text("INDEXED BY wh_event_type", "event_type = ?", kind)
+        }]);
+    }
+    Ok(if is_whole { vec![Part::all()] } else { by_state() })
+}
+
+/// The kinds of errors that may have the part, of which there are few; or all that failed, where each is of a kind of its
+/// own.
+fn by_error(session: &mut Session<'_>, part: &str, kinds: &Kinds) -> rusqlite::Result<Vec<Part>> {
+    let (mut parts, mut kind) = (Vec::new(), session.first(kinds.first, &[], |row| row.get::<_, String>(0))?);
+    for _ in 0..MANY_KINDS {
+        let Some(found) = kind else { return Ok(parts) };
+        if session.first(MAY_HAVE, &[&found, &part], |row| row.get(0))?.unwrap_or(true) {
+            parts.push(Part::text(kinds.index, kinds.is, &found));
+        }
+        kind = session.first(kinds.next, &[&found], |row| row.get(0))?;
+    }
+    Ok(vec![Part::new(kinds.index, kinds.all, Vec::new())])
+}
+
+/// An index of kinds of errors, and the statements that use it.
+struct Kinds {
+    index: &'static str,
+    all: &'static str,
+    is: &'static str,
+    first: &'static str,
+    next: &'static str,
+}
+
+macro_rules! kinds {
+    ($name:literal, $all:literal) => {
+        Kinds {
+            index: concat!("INDEXED BY ", $name),
+            all: $all,
+            is: concat!($all, " AND ", kind_of_error!(), " = ?"),
+            first: concat!(
+                "SELECT ",
+                kind_of_error!(),
+                " FROM wh_event INDEXED BY ",
+                $name,
+                " WHERE ",
+                $all,
+                " ORDER BY 1 LIMIT 1"
+            ),
+            next: concat!(
+                "SELECT ",
+                kind_of_error!(),
+                " FROM wh_event INDEXED BY ",
+                $name,
+                " WHERE ",
+                $all,
+                " AND ",
+                kind_of_error!(),
+                " > ?1 ORDER BY 1 LIMIT 1"
+            ),
+        }
+    };
+}
+
+static OF_ALL: Kinds = kinds!("wh_event_error", "error IS NOT NULL");
+static OF_DEAD: Kinds = kinds!("wh_event_dead_error", "state = 3 AND error IS NOT NULL");
+
+const COUNTS: &str = "SELECT source, state, number FROM wh_count WHERE number > 0";
+const MAY_HAVE: &str = concat!(
+    "SELECT instr(?1, ",
+    "replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(repl",
+    "ace(replace(replace(replace(lower(?2), '0', '#'), '1', '#'), '2', '#'), '3', '#'), '4', '#'), '5', '",
+    "#'), '6', '#'), '7', '#'), '8', '#'), '9', '#'), 'a', '#'), 'b', '#'), 'c', '#'), 'd', '#'), 'e', '#",
+    "'), 'f', '#')",
+    ") > 0"
+);
+/// So many are looked at one after the other.
+const FEW: i64 = 1000;
+const MANY_KINDS: usize = 1000;

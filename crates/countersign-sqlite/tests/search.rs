@@ -1,0 +1,137 @@
+//! Checks that lists find the same by their indexes as by looking at every event, in inboxes where indexes are used.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use std::time::Instant;
+
+use common::Sqlite;
+use countersign_inbox::{Action, Change, EventState, Filter, OpsStore, Page};
+use rusqlite::Connection;
+
+/// Events in all states, at several endpoints, with errors of few kinds and with numbers in them.
+fn filled(events: i64) -> Sqlite {
+    let sqlite = Sqlite::new();
+    let file = Connection::open(sqlite.path()).unwrap();
+    let sql = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?1)
+        INSERT INTO wh_event(id, key, source, provider, external_id, event_type, body_sha256, received_at, stored_at,
+            queued_at, state, due_at, finished_at, error)
+        SELECT n, randomblob(32), 'source ' || (n % 3), 'preflix', 'evt_' || (n % 4000), 'type ' || (n / 100 % 5), x'00', n, n, n,
+            iif(n < ?1 / 2, 2, n * 7 % 4), 0, iif(n < ?1 / 2 OR n * 7 % 4 > 1, n, NULL),
+            CASE n % 5 WHEN 0 THEN 'Timeout after ' || n || ' ms' WHEN 1 THEN 'no such account: ' || hex(n)
+                WHEN 2 THEN '' END
+        FROM n";
+    file.execute(sql, [events]).unwrap();
+    file.execute("INSERT INTO wh_body(event_id, head, body) SELECT id, x'', x'' FROM wh_event", ()).unwrap();
+    file.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'event'", [events]).unwrap();
+    sqlite
+}
+
+/// Every combination of a source, a state, a type, an id and an error.
+fn filters() -> Vec<Filter> {
+    let texts = |texts: &[&str]| -> Vec<Option<String>> {
+        std::iter::once(None).chain(texts.iter().map(|text| Some((*text).to_owned()))).collect()
+    };
+    let states = [None, Some(EventState::Ready), Some(EventState::Done), Some(EventState::Dead)];
+    let mut filters = Vec::new();
+    for source in texts(&["source 1", "none"]) {
+        for state in states {
+            for event_type in texts(&["type 3", "none"]) {
+                for external_id in texts(&["evt_12", "none"]) {
+                    for error in texts(&["TIMEOUT after 4", "account: 3", "e", "", "nobody has it"]) {
+                        let mut filter = Filter::default();
+                        (filter.source, filter.state) = (source.clone(), state);
+                        (filter.event_type, filter.external_id) = (event_type.clone(), external_id.clone());
+                        filter.error = error;
+                        filters.push(filter);
+                    }
+                }
+            }
+        }
+    }
+    filters
+}
+
+#[test]
+fn a_list_and_a_count_are_those_of_a_look_at_every_event() {
+    let sqlite = filled(9000);
+    let file = Connection::open(sqlite.path()).unwrap();
+    for filter in filters() {
+        let sql =
+            "SELECT id FROM wh_event WHERE source = coalesce(?1, source) AND state = coalesce(?2, state)
+            AND event_type = coalesce(?3, event_type) AND external_id = coalesce(?4, external_id)
+            AND (?5 IS NULL OR instr(lower(error), lower(?5)) > 0) ORDER BY id DESC";
+        let mut statement = file.prepare(sql).unwrap();
+        let values = (
+            &filter.source,
+            filter.state.map(EventState::code),
+            &filter.event_type,
+            &filter.external_id,
+            &filter.error,
+        );
+        let expected: Vec<i64> =
+            statement.query_map(values, |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap();
+        assert_eq!(sqlite.ok(sqlite.store().count(&filter)), expected.len() as u64, "{filter:?}");
+        let (mut page, mut found) = (Page::first(400), Vec::new());
+        loop {
+            let listed = sqlite.ok(sqlite.store().list(&filter, page));
+            found.extend(listed.iter().map(|summary| summary.id.get()));
+            let Some(last) = listed.last().filter(|_| listed.len() == 400) else { break };
+            page = page.after(last.id.get());
+        }
+        assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+#[test]
+fn a_bulk_change_is_done_to_all_in_parts_with_one_entry_in_the_audit_log() {
+    let sqlite = filled(9000);
+    let mut dead = Filter::default();
+    (dead.state, dead.error) = (Some(EventState::Dead), Some("timeout".to_owned()));
+    let meant = sqlite.ok(sqlite.store().count(&dead));
+    assert!(meant > 200, "{meant}");
+    let mut change = Change::new(Action::Replay, dead.clone(), "alice");
+    (change.limit, change.dry_run) = (usize::MAX, true);
+    let would = sqlite.ok(sqlite.store().change(&change)).ids;
+    assert_eq!(would.len() as u64, meant);
+    change.dry_run = false;
+    assert_eq!(sqlite.ok(sqlite.store().change(&change)).ids, would);
+    assert!(would.is_sorted());
+    assert_eq!(sqlite.ok(sqlite.store().count(&dead)), 0);
+    let audit = sqlite.ok(sqlite.store().audit(None, Page::first(10)));
+    assert_eq!(audit.iter().map(|entry| (entry.count, entry.event)).collect::<Vec<_>>(), [(meant, None)]);
+}
+
+/// Not a measurement, but a guard against a look at every event: those take longer than all of these together.
+#[test]
+fn what_operators_ask_for_costs_less_than_a_look_at_every_event() {
+    let sqlite = filled(200_000);
+    let file = Connection::open(sqlite.path()).unwrap();
+    let scan = Instant::now();
+    file.query_row(
+        "SELECT count(*) FROM wh_event NOT INDEXED WHERE instr(lower(error), 'x') > 0",
+        (),
+        |_| Ok(()),
+    )
+    .unwrap();
+    let scan = scan.elapsed();
+    let mut failing = Filter::default();
+    failing.error = Some("nobody has it".to_owned());
+    let mut of_state = Filter::default();
+    of_state.state = Some(EventState::Dead);
+    let mut of_nobody = of_state.clone();
+    of_nobody.external_id = Some("none".to_owned());
+    for filter in [failing, of_state, of_nobody] {
+        let fastest = (0..5).map(|_| {
+            let start = Instant::now();
+            sqlite.ok(sqlite.store().list(&filter, Page::first(20)));
+            start.elapsed()
+        });
+        let fastest = fastest.min().unwrap();
+        assert!(fastest < scan / 2, "{filter:?}: {fastest:?}, and {scan:?} for everything");
+    }
+    let start = Instant::now();
+    sqlite.ok(sqlite.store().stats());
+    assert!(start.elapsed() < scan, "{:?}", start.elapsed());
+}
