@@ -93,7 +93,7 @@ fn a_file_that_is_deleted_or_replaced_is_unavailable_at_once_and_what_it_held_is
 #[test]
 fn a_file_that_was_moved_away_is_whole_there_and_goes_on_when_it_is_back() {
     let sqlite = Sqlite::new();
-    let stored = (0..50).map(|id| sqlite.accept(&id.to_string())).count();
+    let stored = (0..50).map(|id| sqlite.accept(&id.to_string())).collect::<Vec<_>>().len();
     let elsewhere = sqlite.folder.path().join("elsewhere.db");
     fs::rename(sqlite.path(), &elsewhere).unwrap();
     sqlite.err(sqlite.store().probe());
@@ -111,7 +111,7 @@ fn a_file_that_was_moved_away_is_whole_there_and_goes_on_when_it_is_back() {
 fn a_log_or_its_index_that_is_deleted_stops_the_store_and_the_file_holds_everything() {
     for suffix in ["-wal", "-shm"] {
         let sqlite = Sqlite::new();
-        let stored = (0..50).map(|id| sqlite.accept(&id.to_string())).count();
+        let stored = (0..50).map(|id| sqlite.accept(&id.to_string())).collect::<Vec<_>>().len();
         fs::remove_file(format!("{}{suffix}", sqlite.path().display())).unwrap();
         let error = sqlite.err(sqlite.store().accept(event("new")));
         assert!(cause(&error).contains(suffix), "{error:?}");

@@ -1,5 +1,6 @@
 //! `inbox`, beside a server that has the store open: the same on every store.
 
+mod backup;
 mod commands;
 #[cfg(feature = "postgres")]
 mod database;

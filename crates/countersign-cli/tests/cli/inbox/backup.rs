@@ -1,0 +1,36 @@
+use super::Site;
+use crate::support::{countersign, run_command};
+
+#[test]
+fn a_copy_is_made_beside_the_server_and_opened_in_its_place() {
+    let site = Site::sqlite();
+    site.receive(3);
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("copy.db");
+    let words = format!("backup {}", copy.display());
+    let ran = site.inbox(&words);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("holds everything that was stored"), "{ran:?}");
+    let mut stats = countersign();
+    stats.args(["inbox", "stats", "--json"]).env("COUNTERSIGN_STORE", format!("sqlite:{}", copy.display()));
+    let stats = run_command(stats, b"").json();
+    assert_eq!(stats.pointer("/total/ready"), Some(&serde_json::json!(3)));
+    let again = site.inbox(&words);
+    assert!(again.code == 2 && again.stderr.contains("is there already"), "{again:?}");
+}
+
+#[test]
+fn a_clock_that_is_right_needs_nobody_to_accept_it() {
+    let ran = Site::sqlite().inbox("accept-clock");
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "no server has found its clock to be off\n"));
+}
+
+#[test]
+fn a_database_is_copied_with_its_own_tools() {
+    for words in ["backup copy.db", "accept-clock"] {
+        let mut command = countersign();
+        command.arg("inbox").args(words.split(' ')).env("COUNTERSIGN_STORE", "postgres://localhost/inbox");
+        let ran = run_command(command, b"");
+        assert!(ran.code == 2 && ran.stderr.contains("PostgreSQL has"), "{ran:?}");
+    }
+}
