@@ -47,7 +47,7 @@ impl Pin {
         Ok(pin)
     }
 
-    /// Takes the owner's lock, if nobody has it.
+    /// Takes the owner's lock, if it is free.
     pub(crate) fn lock(self: &Arc<Self>) -> io::Result<Option<FileLock>> {
         if self.is_owned.swap(true, Ordering::AcqRel) {
             return Ok(None);

@@ -114,6 +114,7 @@
 //! 1.89.
 
 mod backup;
+mod blocks;
 mod builder;
 mod connection;
 mod dedupe;

@@ -140,7 +140,7 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-/// What an owner knows of the file when it begins.
+/// The state of a file when an owner begins.
 #[derive(Clone, Copy)]
 pub(crate) struct Begun {
     /// Claims up to it were made by a process that has ended.

@@ -41,7 +41,7 @@ struct Seen {
     at: Instant,
 }
 
-/// What a file says about time.
+/// The time in a file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Stored {
     /// The latest time that was seen; 0 in a new file.

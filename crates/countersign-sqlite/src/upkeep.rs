@@ -7,6 +7,7 @@ use countersign_inbox::telemetry::RETENTION_DELETED;
 use metrics::counter;
 use rusqlite::Connection;
 
+use crate::blocks;
 use crate::timeline::Timeline;
 use crate::writer::Session;
 
@@ -17,12 +18,21 @@ pub(crate) struct Upkeep {
     sweep_at: Instant,
     /// Bytes in the log, about.
     logged: usize,
+    /// When events get filters of their ids and types.
+    blocks_at: Instant,
     timeline: Arc<Timeline>,
 }
 
 impl Upkeep {
     pub(crate) fn new(retention: Duration, timeline: Arc<Timeline>) -> Self {
-        Self { retention: millis(retention), sweep_at: Instant::now() + SWEEP, logged: 0, timeline }
+        let now = Instant::now();
+        Self {
+            retention: millis(retention),
+            sweep_at: now + SWEEP,
+            logged: 0,
+            blocks_at: now + BLOCKS,
+            timeline,
+        }
     }
 
     /// How long the queue may be empty before there is something to do.
@@ -47,6 +57,14 @@ impl Upkeep {
             session.first("PRAGMA wal_checkpoint(PASSIVE)", &[], |_| Ok(()))?;
         }
         let now = Instant::now();
+        if now >= self.blocks_at {
+            let mut has_more = false;
+            transact(session, &mut |session| {
+                has_more = blocks::extend(session)?;
+                Ok(())
+            })?;
+            self.blocks_at = now + if has_more { AGAIN } else { BLOCKS };
+        }
         if now < self.sweep_at {
             return Ok(());
         }
@@ -61,6 +79,7 @@ impl Upkeep {
         let before = session.now().saturating_sub(self.retention);
         let mut deleted = 0_usize;
         transact(session, &mut |session| {
+            blocks::sweep(session)?;
             deleted = session.execute(FORGET, &[&before, &(BATCH as i64)])?
                 + session.execute(FORGET_CRASHED, &[&before, &(BATCH as i64)])?;
             Ok(())
@@ -91,6 +110,7 @@ const FORGET_CRASHED: &str = "DELETE FROM wh_claim WHERE key IN \
 /// The limit on rows per transaction and kind, because other writers wait for it.
 const BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_secs(60);
+const BLOCKS: Duration = Duration::from_secs(1);
 /// While there is more.
 const AGAIN: Duration = Duration::from_millis(100);
 /// Worth a checkpoint when nobody waits.

@@ -7,7 +7,7 @@ mod common;
 use std::time::Instant;
 
 use common::Sqlite;
-use countersign_inbox::{Action, Change, EventState, Filter, OpsStore, Page};
+use countersign_inbox::{Action, Change, EventState, Filter, Inbox, OpsStore, Page};
 use rusqlite::Connection;
 
 /// Events in all states, at several endpoints, with errors of few kinds and with numbers in them.
@@ -25,6 +25,11 @@ fn filled(events: i64) -> Sqlite {
     file.execute(sql, [events]).unwrap();
     file.execute("INSERT INTO wh_body(event_id, head, body) SELECT id, x'', x'' FROM wh_event", ()).unwrap();
     file.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'event'", [events]).unwrap();
+    // The owner makes filters for full thousands when it has time.
+    let filters = || file.query_row("SELECT count(*) FROM wh_block", (), |row| row.get::<_, i64>(0)).unwrap();
+    while filters() < events / 1000 {
+        sqlite.ok(sqlite.store().probe());
+    }
     sqlite
 }
 
@@ -38,7 +43,7 @@ fn filters() -> Vec<Filter> {
     for source in texts(&["source 1", "none"]) {
         for state in states {
             for event_type in texts(&["type 3", "none"]) {
-                for external_id in texts(&["evt_12", "none"]) {
+                for external_id in texts(&["evt_12", "evt_1400", "none"]) {
                     for error in texts(&["TIMEOUT after 4", "account: 3", "e", "", "nobody has it"]) {
                         let mut filter = Filter::default();
                         (filter.source, filter.state) = (source.clone(), state);
@@ -55,7 +60,7 @@ fn filters() -> Vec<Filter> {
 
 #[test]
 fn a_list_and_a_count_are_those_of_a_look_at_every_event() {
-    let sqlite = filled(9000);
+    let sqlite = filled(9500);
     let file = Connection::open(sqlite.path()).unwrap();
     for filter in filters() {
         let sql =
@@ -85,8 +90,21 @@ fn a_list_and_a_count_are_those_of_a_look_at_every_event() {
 }
 
 #[test]
+fn an_event_that_gets_another_id_or_type_is_found_by_it() {
+    let sqlite = filled(3000);
+    let file = Connection::open(sqlite.path()).unwrap();
+    file.execute("UPDATE wh_event SET external_id = 'new', event_type = 'rare' WHERE id = 1500", ()).unwrap();
+    let (mut by_id, mut by_type) = (Filter::default(), Filter::default());
+    (by_id.external_id, by_type.event_type) = (Some("new".to_owned()), Some("rare".to_owned()));
+    for filter in [by_id, by_type] {
+        let listed = sqlite.ok(sqlite.store().list(&filter, Page::first(10)));
+        assert_eq!(listed.iter().map(|summary| summary.id.get()).collect::<Vec<_>>(), [1500], "{filter:?}");
+    }
+}
+
+#[test]
 fn a_bulk_change_is_done_to_all_in_parts_with_one_entry_in_the_audit_log() {
-    let sqlite = filled(9000);
+    let sqlite = filled(9500);
     let mut dead = Filter::default();
     (dead.state, dead.error) = (Some(EventState::Dead), Some("timeout".to_owned()));
     let meant = sqlite.ok(sqlite.store().count(&dead));

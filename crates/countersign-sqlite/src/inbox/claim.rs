@@ -108,7 +108,7 @@ fn lease(
 
 const FIND_ONE: &str = "SELECT id FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
-/// Whatever the time is.
+/// Due at once: the time does not matter.
 const FIND_QUEUED: &str = "SELECT queued_at, id FROM wh_event \
     WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at, id LIMIT ?3";
 const FIND_DUE: &str = "SELECT due_at, id FROM wh_event \

@@ -113,7 +113,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
 const COUNTS: &str = "SELECT source, state, number FROM wh_count WHERE number > 0";
 const COUNT: &str = "SELECT coalesce(sum(number), 0) FROM wh_count \
     WHERE source = coalesce(?1, source) AND state = coalesce(?2, state)";
-/// What is due at once is due whatever the time is.
+/// Due at once: the time does not matter.
 const OLDEST_QUEUED: &str = "SELECT queued_at FROM wh_event \
     WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at LIMIT 1";
 const OLDEST_DUE: &str = "SELECT due_at FROM wh_event \

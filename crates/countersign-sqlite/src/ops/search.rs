@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Statement, params_from_iter};
 
 use super::filter::Condition;
+use crate::blocks;
 use crate::writer::Session;
 
 /// The kind of an error, as the index has it.
@@ -21,11 +22,11 @@ macro_rules! kind_of_error {
         )
     };
 }
-/// What is looked for.
+/// A search for events.
 pub(super) struct Search {
     /// The parts of the table where it may be, each in the order of its numbers.
     parts: Vec<Part>,
-    /// What has to fit beside.
+    /// The conditions that hold in all parts.
     rest: Condition,
 }
 
@@ -37,7 +38,7 @@ struct Part {
     condition: Condition,
 }
 
-/// Where a page begins, and the order in which it goes on.
+/// The order of a page, and the number that it begins behind.
 #[derive(Clone, Copy)]
 pub(super) enum Order {
     /// Downwards, below a number.
@@ -47,19 +48,37 @@ pub(super) enum Order {
 }
 
 impl Search {
-    /// Finds the index that leaves least to be looked at. The counters say how much that is.
+    /// Chooses the indexes that leave least to be looked at. The counters say how much that is.
     pub(super) fn new(
         session: &mut Session<'_>,
         filter: &Filter,
         states: &[EventState],
     ) -> rusqlite::Result<Self> {
+        let is_dead = filter.state == Some(EventState::Dead) || states == [EventState::Dead];
+        if filter.ids.is_empty()
+            && let Some(parts) = by_state(session, filter, states)?
+        {
+            // The parts say the source and the state.
+            let mut beside = filter.clone();
+            (beside.source, beside.state) = (None, None);
+            return Ok(Self { parts, rest: Condition::new(&beside, session.now()) });
+        }
         let mut rest = Condition::new(filter, session.now());
         if !states.is_empty() {
             let codes: Vec<_> = states.iter().map(|state| state.code().to_string()).collect();
             // Numbers.
             rest.sql.push_str(&format!(" AND +state IN ({})", codes.join(",")));
         }
-        let parts = parts(session, filter, states)?;
+        let parts = match (&filter.error, &filter.event_type) {
+            _ if !filter.ids.is_empty() => vec![Part::all()],
+            _ if filter.external_id.is_some() => by_block(session, filter)?,
+            (Some(error), _) => by_error(session, error, if is_dead { &OF_DEAD } else { &OF_ALL })?,
+            (None, Some(kind)) if is_dead => {
+                vec![Part::text("INDEXED BY wh_event_dead_type", "state = 3 AND event_type = ?", kind)]
+            }
+            (None, Some(_)) => by_block(session, filter)?,
+            (None, None) => vec![Part::all()],
+        };
         Ok(Self { parts, rest })
     }
 
@@ -70,8 +89,9 @@ impl Search {
 
     /// Returns the first numbers, in order.
     pub(super) fn ids(self, session: &Session<'_>, order: Order, limit: usize) -> rusqlite::Result<Vec<i64>> {
-        // A few of each part at a time: most of the first page may come from one of them.
-        let batch = limit.div_ceil(self.parts.len().max(1)).max(8).min(limit);
+        // A part of few parts is sorted anew for each batch. Of many, one may have most of the page, and few have any.
+        let batch =
+            if self.parts.len() <= 8 { limit } else { limit.div_ceil(self.parts.len()).max(8).min(limit) };
         let (rest, mut ids, mut statements) = (self.rest, Vec::new(), HashMap::new());
         let mut streams: Vec<_> = self.parts.into_iter().map(|part| Stream::new(part, order)).collect();
         while ids.len() < limit {
@@ -110,7 +130,7 @@ impl Search {
     }
 }
 
-/// What is found in a part, a few at a time.
+/// The events of a part, found a few at a time.
 struct Stream {
     part: Part,
     order: Order,
@@ -197,46 +217,61 @@ impl Part {
     }
 }
 
-fn parts(session: &mut Session<'_>, filter: &Filter, states: &[EventState]) -> rusqlite::Result<Vec<Part>> {
-    if !filter.ids.is_empty() {
-        return Ok(vec![Part::all()]);
+/// The parts by source and state, if little has to be looked at there: what is sorted by time in an index has to be sorted
+/// by number. Dead letters are, and there may be more of them, if nothing else is asked for.
+fn by_state(
+    session: &mut Session<'_>,
+    filter: &Filter,
+    states: &[EventState],
+) -> rusqlite::Result<Option<Vec<Part>>> {
+    if filter.source.is_none() && filter.state.is_none() && states.is_empty() {
+        return Ok(None);
     }
-    if let Some(id) = &filter.external_id {
-        return Ok(vec![Part::text("INDEXED BY wh_event_external", "external_id = ?", id)]);
-    }
-    let is_whole = filter.source.is_none() && filter.state.is_none() && states.is_empty();
+    let counts = session.all(COUNTS, &[], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+    })?;
     let is_meant = |source: &str, code: i64| {
         filter.source.as_ref().is_none_or(|meant| meant == source)
             && filter.state.is_none_or(|state| i64::from(state.code()) == code)
             && (states.is_empty() || states.iter().any(|state| i64::from(state.code()) == code))
     };
-    let counts = session.all(COUNTS, &[], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
-    })?;
-    let meant: Vec<_> = counts.into_iter().filter(|(source, code, _)| is_meant(source, *code)).collect();
-    let number = meant.iter().map(|(_, _, number)| number).sum::<i64>();
-    let by_state = || {
-        let part = |(source, code, _)| {
-            let values = vec![Value::Text(source), Value::Integer(code)];
-            Part::new("INDEXED BY wh_event_state", "source = ? AND state = ?", values)
-        };
-        meant.into_iter().map(part).collect::<Vec<_>>()
+    let done = counts.iter().filter(|(_, code, _)| *code == DONE).map(|(_, _, number)| number).sum::<i64>();
+    let has_more = filter.error.is_some() || filter.event_type.is_some() || filter.external_id.is_some();
+    let (mut parts, mut number) = (Vec::new(), 0_i64);
+    for (source, code, count) in counts.iter().filter(|(source, code, _)| is_meant(source, *code)) {
+        number = number.saturating_add(match *code {
+            DEAD if !has_more => 0,
+            // Its index has the source last.
+            DONE => done,
+            _ => *count,
+        });
+        let Some(indexes) = indexes(*code) else { return Ok(None) };
+        parts.extend(indexes.iter().map(|(index, sql)| Part::text(index, sql, source)));
+    }
+    Ok((number <= if has_more { FEW } else { SORTED }).then_some(parts))
+}
+
+/// The indexes that have all events of a state.
+const fn indexes(code: i64) -> Option<&'static [(&'static str, &'static str)]> {
+    match code {
+        READY => Some(&[
+            ("INDEXED BY wh_event_queue", "source = ? AND state = 0 AND due_at = 0"),
+            ("INDEXED BY wh_event_due", "source = ? AND state = 0 AND due_at > 0"),
+        ]),
+        RUNNING => Some(&[("INDEXED BY wh_event_lease", "source = ? AND state = 1")]),
+        DONE => Some(&[("INDEXED BY wh_event_gc", "+source = ? AND state = 2 AND finished_at IS NOT NULL")]),
+        DEAD => Some(&[("INDEXED BY wh_event_dead", "source = ? AND state = 3")]),
+        _ => None,
+    }
+}
+
+/// The ranges of numbers that may have the id and the type.
+fn by_block(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<Vec<Part>> {
+    let Some(ranges) = blocks::ranges(session, filter)? else { return Ok(vec![Part::all()]) };
+    let part = |(begin, upto)| {
+        Part::new("", "id BETWEEN ? AND ?", vec![Value::Integer(begin), Value::Integer(upto)])
     };
-    if number <= FEW {
-        return Ok(by_state());
-    }
-    let is_dead = filter.state == Some(EventState::Dead) || states == [EventState::Dead];
-    if let Some(error) = &filter.error {
-        return by_error(session, error, if is_dead { &OF_DEAD } else { &OF_ALL });
-    }
-    if let Some(kind) = &filter.event_type {
-        return Ok(vec![if is_dead {
-            Part::text("INDEXED BY wh_event_dead_type", "state = 3 AND event_type = ?", kind)
-        } else {
-            Part::text("INDEXED BY wh_event_type", "event_type = ?", kind)
-        }]);
-    }
-    Ok(if is_whole { vec![Part::all()] } else { by_state() })
+    Ok(ranges.into_iter().map(part).collect())
 }
 
 /// The kinds of errors that may have the part, of which there are few; or all that failed, where each is of a kind of its
@@ -306,4 +341,10 @@ const MAY_HAVE: &str = concat!(
 );
 /// So many are looked at one after the other.
 const FEW: i64 = 1000;
+/// So many are sorted.
+const SORTED: i64 = 20_000;
+const READY: i64 = 0;
+const RUNNING: i64 = 1;
+const DONE: i64 = 2;
+const DEAD: i64 = 3;
 const MANY_KINDS: usize = 1000;

@@ -112,7 +112,7 @@ pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
     assert_eq!((refunds.ready, refunds.oldest_due), (1, None), "it is not due");
 }
 
-/// Nobody handles it, and nobody has taken it over: a backlog that only looks at what is ready hides it.
+/// An event whose worker is gone is a part of the backlog, although it is not ready.
 pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
     let desk = Desk(bench);
     desk.running("evt");
