@@ -40,6 +40,7 @@ mod moment;
 mod place;
 mod scheme;
 mod secret;
+mod secret_text;
 mod signature;
 #[cfg(test)]
 mod tests;
