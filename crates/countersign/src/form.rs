@@ -40,6 +40,13 @@ pub(crate) fn sorted_pairs(body: &[u8]) -> String {
     pairs.iter().flat_map(|(key, value)| [key.as_ref(), value.as_ref()]).collect()
 }
 
+/// The fields as `name=value`, decoded, sorted and joined by `&`.
+pub(crate) fn pairs(body: &[u8], is_left_out: impl Fn(&str) -> bool) -> String {
+    let mut pairs: Vec<_> = form_urlencoded::parse(body).filter(|(name, _)| !is_left_out(name)).collect();
+    pairs.sort();
+    pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+}
+
 /// All fields but one, sorted by key, as PHP's `serialize` writes an array of strings. Lengths are in bytes.
 pub(crate) fn php_serialized(body: &[u8], without: &str) -> String {
     let fields: BTreeMap<_, _> = form_urlencoded::parse(body).filter(|(key, _)| key != without).collect();
@@ -61,6 +68,12 @@ mod tests {
     #[test]
     fn pairs_of_plivo_are_all_counted() {
         assert_eq!(sorted_pairs(b"b=2&a=1&a=1"), "a1a1b2");
+    }
+
+    #[test]
+    fn pairs_are_decoded_sorted_and_joined() {
+        let body = b"sign=x&b=2%263&a=%E4%BD%A0+1&sign_type=RSA2&c=";
+        assert_eq!(pairs(body, |name| name.starts_with("sign")), "a=\u{4f60} 1&b=2&3&c=");
     }
 
     #[test]

@@ -46,7 +46,11 @@ impl Jwk {
     /// Whether it is a public key of a kind that there is an algorithm for.
     fn is_usable(&self) -> bool {
         let kind = (self.kty.as_str(), self.crv.as_deref());
-        let known = matches!(kind, ("OKP", Some("Ed25519")) | ("EC", Some("P-256")) | ("RSA", _));
+        let known = match kind {
+            ("OKP", curve) => curve == Some("Ed25519"),
+            ("EC", curve) => matches!(curve, Some("P-256" | "P-384" | "P-521")),
+            (kind, _) => kind == "RSA",
+        };
         known && !self.is_private() && self.may_verify()
     }
 }
@@ -93,7 +97,8 @@ impl SecretSet {
 }
 
 /// What `alg` may say (RFC 7518, RFC 8037, RFC 8812, RFC 9864).
-const ALGORITHMS: [&str; 5] = ["EdDSA", "Ed25519", "ES256", "RS256", "RS1"];
+const ALGORITHMS: [&str; 9] =
+    ["EdDSA", "Ed25519", "ES256", "ES384", "ES512", "RS1", "RS256", "RS384", "RS512"];
 
 #[cfg(test)]
 mod tests {
@@ -120,7 +125,7 @@ mod tests {
             r#"{"kty":"RSA","alg":"PS256"}"#,
             r#"{"kty":"RSA","d":"AQAB"}"#,
             r#"{"kty":"OKP","crv":"X25519"}"#,
-            r#"{"kty":"EC","crv":"P-384"}"#,
+            r#"{"kty":"EC","crv":"secp256k1"}"#,
             r#"{"kty":"oct","k":"AQAB"}"#,
             r#"{"crv":"Ed25519"}"#,
             r#""text""#,

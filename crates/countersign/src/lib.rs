@@ -121,7 +121,7 @@ pub use head::{Head, Headers};
 pub use identify::{Fit, identify};
 pub use provider::{Confidence, EventFields, KeyScope, Provider, Responses, Retries, UnsignedDelivery};
 pub use secret::{Secret, SecretSet};
-pub use sign::{Signer, SigningRequest};
+pub use sign::{SignedRequest, Signer, SigningRequest};
 pub use signed::SignedContent;
 pub use time::{Clock, SystemClock, Tolerance, UnixTime};
 pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};

@@ -1,13 +1,14 @@
 //! The same declarations run backwards: for tests, simulators and the command line.
 
+mod draft;
+mod in_body;
+mod request;
 #[cfg(feature = "jwt")]
 mod token;
 
 use std::borrow::Cow;
-use std::fmt;
 
-use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 use crate::error::{ConfigError, VerifyError};
 #[cfg(feature = "jwt")]
@@ -16,10 +17,12 @@ use crate::mac::{KeyRing, Role};
 use crate::provider::Provider;
 use crate::scheme::{FixedPart, Format, Location};
 use crate::secret::SecretSet;
-use crate::time::UnixTime;
 #[cfg(feature = "message-signatures")]
 use crate::verifier::message_signature;
-use crate::verifier::{ListEnd, Plan, PlannedCheck, Rendered, Source, Values, render_body, splits};
+use crate::verifier::{ListEnd, Plan, Rendered, Source, Values, payload_of, render_body, splits};
+use draft::{Draft, put, set};
+
+pub use request::{SignedRequest, SigningRequest};
 
 /// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
 #[derive(Debug)]
@@ -29,73 +32,6 @@ pub struct Signer {
     /// Where the signature is a token.
     #[cfg(feature = "jwt")]
     token: Option<SigningKey>,
-}
-
-/// What is to be signed.
-#[derive(Clone)]
-#[must_use]
-pub struct SigningRequest {
-    body: Bytes,
-    time: UnixTime,
-    id: Option<String>,
-    event_type: Option<String>,
-    method: String,
-    url: Option<String>,
-    headers: HeaderMap,
-}
-
-impl fmt::Debug for SigningRequest {
-    /// Shows names and sizes: a URL and the values of headers may hold secrets, a body may hold anything.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningRequest")
-            .field("method", &self.method)
-            .field("time", &self.time)
-            .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())
-            .field("body_bytes", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl SigningRequest {
-    /// A `POST` of `body`, sent at `time`.
-    pub fn new(body: impl Into<Bytes>, time: UnixTime) -> Self {
-        let body = body.into();
-        Self {
-            body,
-            time,
-            id: None,
-            event_type: None,
-            method: "POST".to_owned(),
-            url: None,
-            headers: HeaderMap::new(),
-        }
-    }
-
-    /// With this delivery id, for providers that send it in a header.
-    pub fn with_id(self, id: impl Into<String>) -> Self {
-        Self { id: Some(id.into()), ..self }
-    }
-
-    /// With this event type, for providers that send it in a header.
-    pub fn with_event_type(self, event_type: impl Into<String>) -> Self {
-        Self { event_type: Some(event_type.into()), ..self }
-    }
-
-    /// With another method.
-    pub fn with_method(self, method: impl Into<String>) -> Self {
-        Self { method: method.into(), ..self }
-    }
-
-    /// To this public URL, for providers that sign it.
-    pub fn with_url(self, url: impl Into<String>) -> Self {
-        Self { url: Some(url.into()), ..self }
-    }
-
-    /// With another header that the provider signs.
-    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
-        self
-    }
 }
 
 impl Signer {
@@ -114,7 +50,7 @@ impl Signer {
         #[cfg(feature = "jwt")]
         if let Some(rules) = &scheme.token {
             let first = secrets.iter().next();
-            let token = first.map(|named| SigningKey::new(scheme, rules, &named.secret)).transpose()?;
+            let token = first.map(|named| SigningKey::new(scheme, rules, named)).transpose()?;
             return Ok(Self { plan, keys: KeyRing::default(), token });
         }
         let keys = KeyRing::new(scheme, &secrets, Role::Signer)?;
@@ -141,13 +77,42 @@ impl Signer {
         self.plan.signature.is_in_body()
     }
 
-    /// The headers to send: id and type where they are headers, the timestamp, the signature.
+    /// The headers to send: id and type where they are headers, the timestamp, what the declaration checks, the signature.
+    ///
+    /// Where values belong into the query, or the signature into the body, [`sign_request`](Self::sign_request) puts them
+    /// there.
     ///
     /// # Errors
     ///
     /// [`VerifyError`] where something that is signed was not given, or could not be verified.
     pub fn sign(&self, request: &SigningRequest) -> Result<HeaderMap, VerifyError> {
-        self.headers(request).map(|(headers, _)| headers)
+        self.draft(request).map(|(draft, _)| draft.headers)
+    }
+
+    /// Signs a request and returns all of it: headers, the URL with the values that belong into its query, and the body with
+    /// the signature in it where that is where it belongs.
+    ///
+    /// ```
+    /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
+    ///
+    /// let signer = Signer::new(&providers::TWILIO_BODY_SHA256, Secret::new("auth token")?)?;
+    /// let request = SigningRequest::new("{}", UnixTime::from_secs(1_700_000_000)).with_url("https://a.example/in");
+    /// let signed = signer.sign_request(&request)?;
+    /// assert!(signed.url.unwrap().starts_with("https://a.example/in?bodySHA256=44136fa3"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`], like [`sign`](Self::sign).
+    pub fn sign_request(&self, request: &SigningRequest) -> Result<SignedRequest, VerifyError> {
+        let (draft, _) = self.draft(request)?;
+        if draft.lacks_url {
+            return Err(VerifyError::MissingUrl);
+        }
+        let body = in_body::with_signature(self, request)?;
+        let headers = draft.all_headers(&request.headers);
+        Ok(SignedRequest { headers, url: draft.url, body })
     }
 
     /// The text of the signature field, for providers that send it in the body. What is signed of the body must not
@@ -157,26 +122,24 @@ impl Signer {
     ///
     /// [`VerifyError`], like [`sign`](Self::sign).
     pub fn signature(&self, request: &SigningRequest) -> Result<String, VerifyError> {
-        self.headers(request).map(|(_, field)| field)
+        self.draft(request).map(|(_, field)| field)
     }
 
-    fn headers(&self, request: &SigningRequest) -> Result<(HeaderMap, String), VerifyError> {
+    fn draft(&self, request: &SigningRequest) -> Result<(Draft, String), VerifyError> {
         let plan = &self.plan;
         let scheme = &plan.provider.scheme;
         let stamp =
             scheme.timestamp.as_ref().map(|field| field.unit.render(request.time)).unwrap_or_default();
-        let mut headers = HeaderMap::new();
+        let mut draft = Draft { headers: HeaderMap::new(), url: request.url.clone(), lacks_url: false };
         if let Some(id) = &request.id {
-            put(&mut headers, plan.id.as_ref(), id)?;
+            draft.put(plan.id.as_ref(), id)?;
         }
         if let Some(event_type) = &request.event_type {
-            put(&mut headers, plan.event_type.as_ref(), event_type)?;
+            draft.put(plan.event_type.as_ref(), event_type)?;
         }
-        put(&mut headers, plan.timestamp.as_ref(), &stamp)?;
-        for (name, value) in plan.checks.iter().filter_map(PlannedCheck::constant) {
-            set(&mut headers, name, &value)?;
-        }
-
+        draft.put(plan.timestamp.as_ref(), &stamp)?;
+        draft.put_checks(plan, request, &stamp)?;
+        draft.put_list(plan, &request.headers)?;
         if let Some(id) = &request.id
             && splits(id.as_bytes(), &plan.id_end, &plan.id_start)
         {
@@ -184,35 +147,40 @@ impl Signer {
         }
         #[cfg(feature = "message-signatures")]
         if let Some(message) = &plan.message {
-            message.prepare(&mut headers, &request.headers, &request.body);
+            message.prepare(&mut draft.headers, &request.headers, &request.body);
         }
-        let mut signed_headers = request.headers.clone();
-        signed_headers.extend(headers.clone());
-        let list = self.list_item(&signed_headers);
-        if let Some(list) = &list {
-            put(&mut signed_headers, Some(&plan.signature), list)?;
+        let mut signed_headers = draft.all_headers(&request.headers);
+        let items = self.items(request, &signed_headers);
+        if let Some(items) = &items {
+            put(&mut signed_headers, Some(&plan.signature), items)?;
         }
+        let url = draft.url.clone();
         let values = Values {
             plan,
             gathered: &plan.wanted.gather(&signed_headers),
             method: &request.method,
             id: request.id.as_deref().map(str::as_bytes),
             timestamp: Some(stamp.as_bytes()),
-            url: request.url.as_deref(),
+            url: url.as_deref(),
             target: None,
         };
         #[cfg(feature = "jwt")]
         if let (Some(key), Some(rules)) = (&self.token, &scheme.token) {
-            let field = self.field(&token::make(plan, rules, key, request, &values)?, "", &stamp, None);
-            put(&mut headers, Some(&plan.signature), &field)?;
-            return Ok((headers, field));
+            let field = self.field(
+                &token::make(self, (key, rules), request, &values, &signed_headers)?,
+                "",
+                &stamp,
+                None,
+            );
+            draft.put(Some(&plan.signature), &field)?;
+            return Ok((draft, field));
         }
         #[cfg(feature = "message-signatures")]
         if let (Some(message), Some(key)) = (&plan.message, self.keys.iter().next()) {
             let signed = message_signature::sign(plan, message, key, &values, request.time)?;
-            set(&mut headers, &HeaderName::from_static("signature-input"), &signed.input)?;
-            set(&mut headers, &HeaderName::from_static("signature"), &signed.signature)?;
-            return Ok((headers, signed.signature));
+            set(&mut draft.headers, &HeaderName::from_static("signature-input"), &signed.input)?;
+            set(&mut draft.headers, &HeaderName::from_static("signature"), &signed.signature)?;
+            return Ok((draft, signed.signature));
         }
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&plan.before, &values)?;
@@ -220,28 +188,38 @@ impl Signer {
         if let Some(end) = ListEnd::of(&values)? {
             end.check(&request.body)?;
         }
-        let body = render_body(plan, &plan.content.body, &request.body)?;
+        let document =
+            if plan.signs_payload { payload_of(plan, &request.body)? } else { (&*request.body).into() };
+        let body = render_body(plan, &plan.content.body, &document)?;
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
             let signature = key.signature(&[a, b, c, &body, d, e, f]);
-            field = self.field(&String::from_utf8_lossy(&signature), key.id(), &stamp, list.as_deref());
-            put(&mut headers, Some(&plan.signature), &field)?;
+            field = self.field(&String::from_utf8_lossy(&signature), key.id(), &stamp, items.as_deref());
+            draft.put(Some(&plan.signature), &field)?;
         }
-        Ok((headers, field))
+        Ok((draft, field))
     }
 
-    /// The item of the signature field that lists the headers whose values are signed: all that are sent.
-    fn list_item(&self, headers: &HeaderMap) -> Option<String> {
-        let tag = self.plan.content.header_list()?;
-        let Format::List { assign, .. } = &self.plan.provider.scheme.signature.format else { return None };
-        let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
-        names.sort_unstable();
-        Some(format!("{tag}{assign}{}", names.join(" ")))
+    /// The items of the signature field that are signed: those of the request, and the list of the headers whose values are
+    /// signed, all that are sent.
+    fn items(&self, request: &SigningRequest, headers: &HeaderMap) -> Option<String> {
+        let Format::List { assign, separator, .. } = &self.plan.provider.scheme.signature.format else {
+            return None;
+        };
+        let quote = if assign.len() > 1 && assign.ends_with('"') { "\"" } else { "" };
+        let mut items: Vec<_> =
+            request.items.iter().map(|(tag, value)| format!("{tag}{assign}{value}{quote}")).collect();
+        if let Some(tag) = self.plan.content.header_list() {
+            let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+            names.sort_unstable();
+            items.push(format!("{tag}{assign}{}{quote}", names.join(" ")));
+        }
+        (!items.is_empty()).then(|| items.join(&between(separator)))
     }
 
-    /// The signature field with one signature in it, behind the list of the signed headers where there is one.
-    fn field(&self, signature: &str, key_id: &str, stamp: &str, list: Option<&str>) -> String {
+    /// The signature field with one signature in it, behind the other items that are signed.
+    fn field(&self, signature: &str, key_id: &str, stamp: &str, items: Option<&str>) -> String {
         let scheme = &self.plan.provider.scheme;
         let first = |alternatives: &str| alternatives.split('|').next().unwrap_or_default().to_owned();
         match &scheme.signature.format {
@@ -253,11 +231,12 @@ impl Signer {
                     "{key}" => format!("{key_id}{assign}{signature}"),
                     // A quote that begins in what assigns ends behind the value.
                     tags if assign.ends_with('"') => first(tags) + assign + signature + "\"",
+                    "*" => format!("v1{assign}{signature}"),
                     tags => first(tags) + assign + signature,
                 };
                 let between = between(separator);
-                let item = match list {
-                    Some(list) => format!("{list}{between}{item}"),
+                let item = match items {
+                    Some(items) => format!("{items}{between}{item}"),
                     None => item,
                 };
                 match scheme.timestamp.as_ref().map(|field| &field.at) {
@@ -278,26 +257,6 @@ fn between(separators: &str) -> String {
         (Some(first), _) => first.to_string(),
         (None, _) => " ".to_owned(),
     }
-}
-
-/// Sets the header, if a header is where the value belongs.
-fn put(headers: &mut HeaderMap, source: Option<&Source>, value: &str) -> Result<(), VerifyError> {
-    match source {
-        Some(Source::Headers(names)) => names.first().map_or(Ok(()), |name| set(headers, name, value)),
-        Some(Source::FirstOf { head, body_first: false, .. }) => put(headers, head.first(), value),
-        _ => Ok(()),
-    }
-}
-
-fn set(headers: &mut HeaderMap, name: &HeaderName, value: &str) -> Result<(), VerifyError> {
-    let value = HeaderValue::from_str(value).map_err(|_| VerifyError::MalformedHeader {
-        name: name.to_string(),
-        reason: "is not visible ASCII",
-    })?;
-    // The first of numbered headers.
-    let first = name.as_str().strip_suffix('*').and_then(|start| format!("{start}1").parse().ok());
-    headers.insert(first.unwrap_or_else(|| name.clone()), value);
-    Ok(())
 }
 
 #[cfg(test)]

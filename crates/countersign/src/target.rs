@@ -18,6 +18,16 @@ pub(crate) fn parameter<'t>(target: &'t str, name: &str) -> Option<Cow<'t, str>>
     parameters(target).find_map(|(key, value)| (key == name).then_some(value))
 }
 
+/// The URL with the parameter, in the place of others of its name.
+pub(crate) fn with_parameter(url: &str, name: &str, value: &str) -> String {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let is_other =
+        |pair: &&str| !pair.is_empty() && form_urlencoded::parse(pair.as_bytes()).all(|(key, _)| key != name);
+    let mut pairs: Vec<_> = query.split('&').filter(is_other).map(str::to_owned).collect();
+    pairs.push(form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish());
+    format!("{base}?{}", pairs.join("&"))
+}
+
 /// Whether a parameter is there with different values.
 pub(crate) fn is_ambiguous(target: &str, name: &str) -> bool {
     let mut values = parameters(target).filter(|(key, _)| key == name).map(|(_, value)| value);
@@ -118,6 +128,12 @@ mod tests {
         assert_eq!(parameter("/hook?data.id=A%2FB&type=x", "data.id").as_deref(), Some("A/B"));
         assert_eq!(parameter("/hook?type=x", "id"), None);
         assert!(is_ambiguous("/hook?a=1&a=2", "a") && !is_ambiguous("/hook?a=1&b=2&a=1", "a"));
+    }
+
+    #[test]
+    fn a_parameter_is_set_in_the_place_of_others_of_its_name() {
+        assert_eq!(with_parameter("https://a/b", "c", "d e"), "https://a/b?c=d+e");
+        assert_eq!(with_parameter("https://a/b?%63=1&x=%20&c=2", "c", "3"), "https://a/b?x=%20&c=3");
     }
 
     #[test]

@@ -340,3 +340,104 @@ fn mailchannels_signs_the_digest_alone() {
     let intake = verifier.begin(&Head::new(&headers), CREATED).unwrap();
     assert!(intake.key_id().is_some(), "the key is looked up by it");
 }
+
+/// Appendix B.3: a proxy that ends TLS signs the certificate of the client.
+#[test]
+fn a_proxy_signs_the_certificate_of_its_client() {
+    let mut sent = headers(&[
+        ("host", "service.internal.example"),
+        ("date", "Tue, 20 Apr 2021 02:07:55 GMT"),
+        ("content-type", "application/json"),
+        ("content-length", "18"),
+        ("client-cert", CLIENT_CERT),
+        (
+            "signature-input",
+            r#"ttrp=("@path" "@query" "@method" "@authority" "client-cert");created=1618884473;keyid="test-key-ecc-p256""#,
+        ),
+        (
+            "signature",
+            "ttrp=:xVMHVpawaAC/0SbHrKRs9i8I3eOs5RtTMGCWXm/9nvZzoHsIg6Mce9315T6xoklyy0yzhD9ah4JHRwMLOgmizw==:",
+        ),
+    ]);
+    let own = || provider(Algorithm::EcdsaP256Sha256, "@path|@query|@method|@authority|client-cert");
+    let verifier = Verifier::new(own(), Secret::new(key!("rfc9421/ecc-p256-public.pem")).unwrap()).unwrap();
+    let verify = |headers: &HeaderMap| {
+        let url = "https://service.internal.example/foo?param=Value&Pet=dog";
+        verifier.verify(&Head::new(headers).with_url(url), BODY, CREATED)
+    };
+    assert!(!verify(&sent).unwrap().is_body_signed());
+    sent.insert("client-cert", HeaderValue::from_static(":AAAA:"));
+    assert_eq!(verify(&sent).unwrap_err().kind().as_str(), "signature_mismatch");
+}
+
+/// Appendix B.4: changes on the way that a signature survives, and changes that it does not.
+#[test]
+fn a_signature_survives_what_it_does_not_cover() {
+    let accepts = |method: &str, url: &str, accept: &[&'static str], more: &[(&str, &str)]| {
+        let mut sent = headers(&[
+            ("host", "example.org"),
+            ("date", "Fri, 15 Jul 2022 14:24:55 GMT"),
+            (
+                "signature-input",
+                r#"transform=("@method" "@path" "@authority" "accept");created=1618884473;keyid="test-key-ed25519""#,
+            ),
+            (
+                "signature",
+                "transform=:ZT1kooQsEHpZ0I1IjCqtQppOmIqlJPeo7DHR3SoMn0s5JZ1eRGS0A+vyYP9t/LXlh5QMFFQ6cpLt2m0pmj3NDA==:",
+            ),
+        ]);
+        sent.extend(headers(more));
+        for value in accept {
+            sent.append("accept", HeaderValue::from_static(value));
+        }
+        let own = provider(Algorithm::Ed25519, "@method|@path|@authority|accept");
+        let key = Secret::new(key!("rfc9421/ed25519-public.pem")).unwrap();
+        let head = Head::new(&sent).with_method(method).with_url(url);
+        Verifier::new(own, key).unwrap().verify(&head, "", CREATED).is_ok()
+    };
+    let url = "https://example.org/demo?name1=Value1&Name2=value2";
+    let two = ["application/json", "*/*"];
+    assert!(accepts("GET", url, &two, &[]));
+    let longer = format!("{url}&param=added");
+    assert!(
+        accepts("GET", &longer, &two, &[("accept-language", "en-US,en;q=0.5")]),
+        "a parameter and a header more"
+    );
+    assert!(
+        accepts("GET", url, &["application/json, */*"], &[("referer", "https://developer.example.org/demo")]),
+        "one line"
+    );
+    assert!(accepts("GET", url, &["  application/json ", "*/*  "], &[]), "white space");
+    assert!(
+        !accepts("POST", "https://example.com/demo?name1=Value1&Name2=value2", &two, &[]),
+        "method and authority"
+    );
+    assert!(!accepts("POST", url, &two, &[]), "the method alone");
+    assert!(!accepts("GET", url, &["*/*", "application/json"], &[]), "another order");
+}
+
+/// Appendices B.2.1 and B.2.4: a signature that covers nothing of the message, and one of a response, by their signature bases.
+#[test]
+fn the_signature_bases_of_other_vectors_verify() {
+    let plain = |algorithm, signature: &str, key: &str, base: &str| {
+        let scheme = Scheme::new(algorithm, SignatureField::header("signature", Encoding::Base64), "{body}");
+        let sent = headers(&[("signature", signature)]);
+        let verifier = Verifier::new(Provider::new("own", "Own", scheme), Secret::new(key).unwrap()).unwrap();
+        verifier.verify(&Head::new(&sent), base.to_owned(), CREATED).is_ok()
+    };
+    let (_, params) = B21[0].split_once('=').unwrap();
+    let signature = B21[1].trim_start_matches("sig-b21=:").trim_end_matches(':');
+    let base = format!("\"@signature-params\": {params}");
+    assert!(plain(Algorithm::RsaPssSha512, signature, key!("rfc9421/rsa-pss-public.pem"), &base));
+    let base = concat!(
+        "\"@status\": 200\n\"content-type\": application/json\n",
+        "\"content-digest\": sha-512=:mEWXIS7MaLRuGgxOBdODa3xqM1XdEvxoYhvlCFJ41QJgJc4GTsPp29l5oGX69wWdXymyU0rjJuahq4l5aGgfLQ==:\n",
+        "\"content-length\": 23\n",
+        "\"@signature-params\": (\"@status\" \"content-type\" \"content-digest\" \"content-length\");created=1618884473;keyid=\"test-key-ecc-p256\"",
+    );
+    let signature =
+        "wNmSUAhwb5LxtOtOpNa6W5xj067m5hFrj0XQ4fvpaCLx0NKocgPquLgyahnzDnDAUy5eCdlYUEkLIj+32oiasw==";
+    assert!(plain(Algorithm::EcdsaP256Sha256, signature, key!("rfc9421/ecc-p256-public.pem"), base));
+}
+
+const CLIENT_CERT: &str = ":MIIBqDCCAU6gAwIBAgIBBzAKBggqhkjOPQQDAjA6MRswGQYDVQQKDBJMZXQncyBBdXRoZW50aWNhdGUxGzAZBgNVBAMMEkxBIEludGVybWVkaWF0ZSBDQTAeFw0yMDAxMTQyMjU1MzNaFw0yMTAxMjMyMjU1MzNaMA0xCzAJBgNVBAMMAkJDMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8YnXXfaUgmnMtOXU/IncWalRhebrXmckC8vdgJ1p5Be5F/3YC8OthxM4+k1M6aEAEFcGzkJiNy6J84y7uzo9M6NyMHAwCQYDVR0TBAIwADAfBgNVHSMEGDAWgBRm3WjLa38lbEYCuiCPct0ZaSED2DAOBgNVHQ8BAf8EBAMCBsAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0RAQH/BBMwEYEPYmRjQGV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIBHda/r1vaL6G3VliL4/Di6YK0Q6bMjeSkC3dFCOOB8TAiEAx/kHSB4urmiZ0NX5r5XarmPk0wmuydBVoU4hBVZ1yhk=:";

@@ -24,7 +24,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("adyen-item", "the signature is in the body: tests/composed.rs"),
     ("aws-sns", "the signature is in the body: tests/published_keys.rs"),
     ("braintree", "the signature is in the body: tests/composed.rs"),
-    ("contentful", "the request names the headers that are signed: tests/composed.rs"),
+    ("cryptomus", "the signature is in the body: tests/signed_payloads.rs"),
+    ("dropbox-sign", "the signature is in the body: tests/signer.rs"),
     ("figma", "the token is in the body: below"),
     ("hygraph", "the signature is JSON: tests/composed.rs"),
     ("keygen", "a header has the digest of the body: tests/published_keys.rs"),
@@ -34,6 +35,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("ms-graph", "the token is in each item of the body: below"),
     ("paddle-classic", "the signature is in the body: tests/published_keys.rs"),
     ("paypal", "a parameter is signed: tests/published_keys.rs"),
+    ("przelewy24", "the signature is in the body: tests/signed_payloads.rs"),
     ("twilio-body-sha256", "the digest of the body is in the URL: tests/composed.rs"),
 ];
 

@@ -1,6 +1,7 @@
 use bytes::Bytes;
 use countersign::ErrorKind;
 use countersign::receiver::{Receiver, Rejection};
+use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 
 use crate::inline::DUPLICATE;
@@ -48,8 +49,13 @@ impl Answer {
             Ok(status) => status,
             Err(kind) => return receiver.answer(&Rejection::from(kind)),
         };
-        let mut response = Response::new(Bytes::new());
+        // Some providers count a delivery as failed without this text.
+        let text = &receiver.declaration().responses.accepted;
+        let mut response = Response::new(Bytes::from(text.clone().into_owned()));
         *response.status_mut() = status;
+        if !text.is_empty() {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        }
         if let Some(word) = self.duplicate {
             response.headers_mut().insert(DUPLICATE, HeaderValue::from_static(word));
         }

@@ -47,7 +47,10 @@ fn covers_body(template: &'static str, is_form: bool) -> bool {
     parsed.is_ok_and(|content| {
         let is_of_form = content.body.contains(&BodyPart::FormPhp);
         content.covers_body() && !is_of_form
-            || content.body.contains(&BodyPart::JsonSorted)
+            || content
+                .body
+                .iter()
+                .any(|part| matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp))
             || is_form && fields
     })
 }

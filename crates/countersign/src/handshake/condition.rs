@@ -76,26 +76,28 @@ impl Condition {
     /// Whether the body may be one of which this holds, at first glance: most deliveries are no handshakes, and are not
     /// parsed to find that out.
     pub(super) fn may_hold_in(&self, body: &[u8]) -> bool {
-        let (name, escape): (_, &[u8]) = match self {
-            Self::Absent(_) => return true,
-            Self::Equals(at, _) | Self::Present(at) => match at {
-                Place::Json(pointer) => (pointer.as_str().rsplit('/').next().unwrap_or_default(), b"\\u"),
-                Place::Form(name) => (&**name, b"%"),
-                Place::Query(_) | Place::Header(_) | Place::Path => return true,
-            },
-        };
-        let value = match self {
-            Self::Equals(Place::Json(_), value) => value,
-            _ => "",
-        };
-        let contains = |text: &[u8]| memchr::memmem::find(body, text).is_some();
-        // What is escaped otherwise, or stands for an index, may not be there as it is.
-        let is_there = |text: &str| {
-            let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':');
-            text.is_empty() || !text.bytes().all(plain) || contains(text.as_bytes())
-        };
-        is_there(name) && is_there(value) || contains(escape)
+        match self {
+            Self::Absent(_) => true,
+            Self::Equals(at, value) => at.alternatives().iter().any(|at| may_be_in(at, value, body)),
+            Self::Present(at) => at.alternatives().iter().any(|at| may_be_in(at, "", body)),
+        }
     }
+}
+
+/// Whether a value may be at this place of the body, at first glance.
+fn may_be_in(at: &Place, value: &str, body: &[u8]) -> bool {
+    let (name, value, escape): (_, _, &[u8]) = match at {
+        Place::Json(pointer) => (pointer.as_str().rsplit('/').next().unwrap_or_default(), value, b"\\u"),
+        Place::Form(name) => (&**name, "", b"%"),
+        Place::Query(_) | Place::Header(_) | Place::Path | Place::FirstOf(_) => return true,
+    };
+    let contains = |text: &[u8]| memchr::memmem::find(body, text).is_some();
+    // What is escaped otherwise, or stands for an index, may not be there as it is.
+    let is_there = |text: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':');
+        text.is_empty() || !text.bytes().all(plain) || contains(text.as_bytes())
+    };
+    is_there(name) && is_there(value) || contains(escape)
 }
 
 impl TryFrom<String> for Condition {

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use http::HeaderName;
@@ -15,6 +16,7 @@ use crate::scheme::{Pointer, Text, text};
 /// | `path` | the path of the URL, as the middleware sees it |
 /// | `json:/challenge` | the scalar at that JSON pointer of the body |
 /// | `form:ssl_check` | that field of a form-encoded body |
+/// | `json:/event/type\|/type` | the first of these places that has a value; one without a kind has the kind of the one before it |
 ///
 /// Where a name occurs several times, its first value counts.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -33,6 +35,8 @@ pub enum Place {
     /// A field of a form-encoded body: only there where the `Content-Type` says that it is a form. Values in JSON are only
     /// there where it does not.
     Form(Text),
+    /// The first of these places that has a value which is not empty.
+    FirstOf(Cow<'static, [Self]>),
 }
 
 impl Place {
@@ -60,10 +64,25 @@ impl Place {
         Self::Form(text(name))
     }
 
+    /// The first of these places that has a value which is not empty.
+    #[must_use]
+    pub const fn first_of(places: &'static [Self]) -> Self {
+        Self::FirstOf(Cow::Borrowed(places))
+    }
+
+    /// The alternatives in order: the place itself, where there is one.
+    #[must_use]
+    pub fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::FirstOf(places) => places,
+            place => std::slice::from_ref(place),
+        }
+    }
+
     /// Whether the value is only known once the body is.
     #[must_use]
-    pub const fn is_in_body(&self) -> bool {
-        matches!(self, Self::Json(_) | Self::Form(_))
+    pub fn is_in_body(&self) -> bool {
+        self.alternatives().iter().any(|place| matches!(place, Self::Json(_) | Self::Form(_)))
     }
 
     pub(super) fn check(&self, field: &str) -> Result<(), ConfigError> {
@@ -80,15 +99,16 @@ impl Place {
                 Err(ConfigError::new(field, "the whole body is no value: the pointer is empty"))
             }
             Self::Json(pointer) => pointer.check(field),
+            Self::FirstOf(places) if places.iter().any(|place| matches!(place, Self::FirstOf(_))) => {
+                Err(ConfigError::new(field, "has alternatives within alternatives"))
+            }
+            Self::FirstOf(places) => places.iter().try_for_each(|place| place.check(field)),
             Self::Query(_) | Self::Path | Self::Form(_) => Ok(()),
         }
     }
-}
 
-impl TryFrom<String> for Place {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
+    /// One place, without alternatives.
+    fn one(text: &str) -> Result<Self, String> {
         let owned = |text: &str| Text::Owned(text.to_owned());
         match text.split_once(':') {
             None if text == "path" => Ok(Self::Path),
@@ -101,6 +121,30 @@ impl TryFrom<String> for Place {
                 "{text:?} is not `path`, and does not start with query:, header:, json: or form:"
             )),
         }
+    }
+}
+
+/// The prefixes of a place's text, up to the colon.
+const KINDS: [&str; 4] = ["query:", "header:", "json:", "form:"];
+
+impl TryFrom<String> for Place {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let (mut places, mut kind) = (Vec::new(), "");
+        for part in text.split('|') {
+            let own = KINDS.into_iter().find(|kind| part.starts_with(kind));
+            if own.is_some() || kind.is_empty() || part == "path" {
+                kind = own.unwrap_or_default();
+                places.push(Self::one(part)?);
+            } else {
+                places.push(Self::one(&format!("{kind}{part}"))?);
+            }
+        }
+        if places.len() > 1 {
+            return Ok(Self::FirstOf(Cow::Owned(places)));
+        }
+        places.pop().map_or_else(|| Self::one(&text), Ok)
     }
 }
 
@@ -118,6 +162,18 @@ impl fmt::Display for Place {
             Self::Path => f.write_str("path"),
             Self::Json(pointer) => write!(f, "json:{}", pointer.as_str()),
             Self::Form(name) => write!(f, "form:{name}"),
+            Self::FirstOf(places) => {
+                let mut kind = "";
+                for (position, place) in places.iter().enumerate() {
+                    let text = place.to_string();
+                    let own = KINDS.into_iter().find(|kind| text.starts_with(kind)).unwrap_or_default();
+                    let separator = if position == 0 { "" } else { "|" };
+                    let short = if own == kind { text.get(own.len()..).unwrap_or(&text) } else { &text };
+                    write!(f, "{separator}{short}")?;
+                    kind = own;
+                }
+                Ok(())
+            }
         }
     }
 }
@@ -128,14 +184,22 @@ mod tests {
 
     #[test]
     fn text_and_place_round_trip() {
-        for text in ["query:hub.mode", "header:x-hook-secret", "path", "json:/data/id", "form:token"] {
+        for text in [
+            "query:hub.mode",
+            "header:x-hook-secret",
+            "path",
+            "json:/data/id",
+            "form:token",
+            "json:/event/type|/type",
+            "query:a|header:b|c|path",
+        ] {
             assert_eq!(Place::try_from(text.to_owned()).unwrap().to_string(), text);
         }
     }
 
     #[test]
     fn bad_places_say_what_is_wrong() {
-        for text in ["", "challenge", "query:", "sig:t", "json:data"] {
+        for text in ["", "challenge", "query:", "sig:t", "json:data", "json:/a|", "json:/a|b", "|json:/a"] {
             assert!(Place::try_from(text.to_owned()).is_err(), "{text}");
         }
         assert!(Place::header("X-Hook").check("when").is_err(), "headers are compared in lower case");

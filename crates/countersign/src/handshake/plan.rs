@@ -100,8 +100,11 @@ impl Step {
             _ => None,
         });
         let conditions = handshake.when.iter().map(super::Condition::place);
-        let (in_body, head): (Vec<&Place>, Vec<_>) =
-            conditions.chain(handshake.trust.place()).chain(in_answer).partition(|place| place.is_in_body());
+        let (in_body, head): (Vec<&Place>, Vec<_>) = conditions
+            .chain(handshake.trust.place())
+            .chain(in_answer)
+            .flat_map(Place::alternatives)
+            .partition(|place| place.is_in_body());
         if !in_body.is_empty() && handshake.method != Method::Post {
             return Err(ConfigError::new("when", "only a POST has a body"));
         }

@@ -30,6 +30,9 @@ impl Values {
                 found.map(|found| Cow::Owned(found.as_str(body).to_owned()))
             }
             Place::Form(name) => form::field(body, name).map(Cow::Owned),
+            Place::FirstOf(places) => {
+                places.iter().find_map(|place| self.get(place, body).filter(|value| !value.is_empty()))
+            }
             Place::Query(_) | Place::Header(_) | Place::Path => {
                 let (_, value) = self.head.iter().find(|(at, _)| at == place)?;
                 value.as_deref().map(Cow::Borrowed)
@@ -44,6 +47,7 @@ impl Values {
         match place {
             Place::Json(_) => self.body_kind.has_members(body),
             Place::Form(_) => self.body_kind.has_fields(body),
+            Place::FirstOf(places) => places.iter().any(|place| self.can_be_in(place, body)),
             Place::Query(_) | Place::Header(_) | Place::Path => true,
         }
     }

@@ -35,7 +35,7 @@ impl<'a> View<'a> {
                 self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.clone())
             }
             Place::Path => Some(self.path.to_owned()),
-            Place::Json(_) | Place::Form(_) => None,
+            Place::Json(_) | Place::Form(_) | Place::FirstOf(_) => None,
         }
     }
 

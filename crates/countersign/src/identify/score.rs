@@ -8,25 +8,40 @@ use crate::form;
 use crate::pick::pick;
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, Encoding, Format, Location, Presence};
-use crate::verifier::{Grammar, Plan};
+use crate::verifier::{Grammar, Plan, body_items};
 
 /// How well the request fits; nothing where its signature cannot be one of this provider's.
 pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
     let plan = Plan::new(Cow::Owned(provider.clone())).ok()?;
     let signature = &provider.scheme.signature;
-    let (weight, value) = value(&signature.at, captured, rarity, SIGNATURE)?;
+    let document = document(&plan, &captured.body);
+    let item = item(&plan, &document);
+    let (weight, value) = value(&signature.at, captured, item, rarity, SIGNATURE)?;
     let mut score = START + weight + shape(&plan.grammar, provider, &value)?;
     for (at, most, missing) in values_beside(provider) {
-        match self::value(at, captured, rarity, most) {
+        match self::value(at, captured, &document, rarity, most) {
             Some((weight, _)) => score += weight,
             None => score = score.saturating_sub(missing),
         }
     }
-    score += stamp(provider, captured, &value, rarity);
+    score += stamp(provider, captured, &document, &value, rarity);
     if !is_of_its_kind(provider, captured) {
         score = score.saturating_sub(REQUIRED);
     }
     Some(score.max(1))
+}
+
+/// The JSON of the body: that in a field, where the declaration names one.
+fn document<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
+    let is_json = matches!(body.trim_ascii_start(), [b'{' | b'[', ..]);
+    let field = plan.payload.as_ref().filter(|_| !is_json).and_then(|name| form::field(body, name));
+    field.map_or(Cow::Borrowed(body), |json| Cow::Owned(json.into_bytes()))
+}
+
+/// The item that the places of the signature begin at: the first, where items are signed one by one.
+fn item<'d>(plan: &Plan, document: &'d [u8]) -> &'d [u8] {
+    let items = plan.each.as_ref().and_then(|path| body_items(document, path));
+    items.and_then(|items| items.first().copied()).unwrap_or(document)
 }
 
 /// Where else a value has to be, what it is worth at most, and what it costs where it is not there.
@@ -62,7 +77,7 @@ fn is_of_its_kind(provider: &Provider, captured: &Captured) -> bool {
 }
 
 /// A timestamp that is there and in its unit.
-fn stamp(provider: &Provider, captured: &Captured, signature: &str, rarity: &Rarity) -> u32 {
+fn stamp(provider: &Provider, captured: &Captured, document: &[u8], signature: &str, rarity: &Rarity) -> u32 {
     let Some(field) = &provider.scheme.timestamp else { return 0 };
     let found = match &field.at {
         Location::SignatureItem(_) | Location::SignatureIndex(_) => {
@@ -70,7 +85,7 @@ fn stamp(provider: &Provider, captured: &Captured, signature: &str, rarity: &Rar
             let run = signature.split(|char: char| !char.is_ascii_digit()).find(digits);
             return if run.is_some() { BESIDE } else { 0 };
         }
-        at => value(at, captured, rarity, BESIDE),
+        at => value(at, captured, document, rarity, BESIDE),
     };
     match found {
         Some((weight, text)) if field.unit.parse(text.as_bytes()).is_ok() => weight + UNIT,
@@ -79,7 +94,13 @@ fn stamp(provider: &Provider, captured: &Captured, signature: &str, rarity: &Rar
 }
 
 /// What stands there, and what that is worth.
-fn value(at: &Location, captured: &Captured, rarity: &Rarity, most: u32) -> Option<(u32, String)> {
+fn value(
+    at: &Location,
+    captured: &Captured,
+    document: &[u8],
+    rarity: &Rarity,
+    most: u32,
+) -> Option<(u32, String)> {
     let body = &captured.body;
     let in_body = |text: String| (!text.is_empty()).then_some((most / IN_BODY, text));
     match at {
@@ -91,11 +112,16 @@ fn value(at: &Location, captured: &Captured, rarity: &Rarity, most: u32) -> Opti
             Some((rarity.weight(name, most), value.to_owned()))
         }),
         Location::Json(pointer) => {
-            let [found] = pick(body, [Some(&pointer.tokens())]);
-            in_body(found?.as_str(body).to_owned())
+            let [found] = pick(document, [Some(&pointer.tokens())]);
+            in_body(found?.as_str(document).to_owned())
         }
-        Location::FirstOf(places) => places.iter().find_map(|at| value(at, captured, rarity, most)),
+        Location::FirstOf(places) => places.iter().find_map(|at| value(at, captured, document, rarity, most)),
         Location::Form(name) => in_body(form::field(body, name)?),
+        Location::Body => {
+            let text = std::str::from_utf8(body.trim_ascii()).ok()?;
+            let is_token = text.starts_with("eyJ") && text.split('.').count() == 3;
+            is_token.then(|| (most, text.to_owned()))
+        }
         Location::Query(name) => {
             let (_, query) = captured.url.as_ref()?.split_once('?')?;
             in_body(form::field(query.as_bytes(), name)?)
@@ -111,6 +137,11 @@ fn shape(grammar: &Grammar, provider: &Provider, field: &str) -> Option<u32> {
         // A dictionary of byte sequences (RFC 9421, 4.2).
         return field.split_once("=:").filter(|(_, rest)| rest.contains(':')).map(|_| TAGS + LENGTH);
     }
+    let looks = |signature: &&[u8]| looks_like(signature, scheme.algorithm, scheme.signature.encoding);
+    if grammar.tags_are_keys() {
+        let tagged = grammar.tagged(field.as_bytes());
+        return tagged.iter().any(|(_, signature)| looks(signature)).then_some(TAGS + LENGTH);
+    }
     let mut items = Default::default();
     grammar.parse(field.as_bytes(), None, &mut items).ok()?;
     let written = match &scheme.signature.format {
@@ -118,7 +149,6 @@ fn shape(grammar: &Grammar, provider: &Provider, field: &str) -> Option<u32> {
         Format::Value { .. } => 0,
         Format::List { .. } => TAGS,
     };
-    let looks = |signature: &&[u8]| looks_like(signature, scheme.algorithm, scheme.signature.encoding);
     let length = match digest_bytes(scheme.algorithm) {
         Some(_) => LENGTH,
         None => 0,
@@ -151,7 +181,7 @@ const fn digest_bytes(algorithm: Algorithm) -> Option<usize> {
         Algorithm::HmacMd5 | Algorithm::Md5 => Some(16),
         Algorithm::HmacSha1 | Algorithm::Sha1 => Some(20),
         Algorithm::HmacSha256 | Algorithm::Sha256 => Some(32),
-        Algorithm::HmacSha384 => Some(48),
+        Algorithm::HmacSha384 | Algorithm::Sha384 => Some(48),
         Algorithm::HmacSha512 | Algorithm::Sha512 | Algorithm::Ed25519 => Some(64),
         _ => None,
     }

@@ -4,6 +4,7 @@ use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::features::{check_compiled_in, half_of_pair};
@@ -267,6 +268,9 @@ fn derive(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigEr
     bytes.extend_from_slice(format.append.as_bytes());
     if format.sha1 {
         bytes = Zeroizing::new(Sha1::digest(&*bytes).to_vec());
+    }
+    if format.sha256 {
+        bytes = Zeroizing::new(Sha256::digest(&*bytes).to_vec());
     }
     Ok(bytes)
 }

@@ -21,6 +21,7 @@ pub(crate) enum Mac {
     Md5(Md5),
     Sha1(Sha1),
     Sha256(Sha256),
+    Sha384(Sha384),
     Sha512(Sha512),
     /// The signature is the secret itself.
     Token,
@@ -43,6 +44,7 @@ impl Mac {
             Algorithm::Sha1 | Algorithm::Sha1OrSha256 => Self::Sha1(Sha1::new()),
             Algorithm::Md5 => Self::Md5(Md5::new()),
             Algorithm::Sha256 => Self::Sha256(Sha256::new()),
+            Algorithm::Sha384 => Self::Sha384(Sha384::new()),
             Algorithm::Sha512 => Self::Sha512(Sha512::new()),
             Algorithm::Token | Algorithm::Basic => Self::Token,
             Algorithm::Ed25519
@@ -108,6 +110,7 @@ impl Mac {
             Self::Md5(hash) => Digest::update(hash, bytes),
             Self::Sha1(hash) => Digest::update(hash, bytes),
             Self::Sha256(hash) => Digest::update(hash, bytes),
+            Self::Sha384(hash) => Digest::update(hash, bytes),
             Self::Sha512(hash) => Digest::update(hash, bytes),
             Self::Token => {}
             #[cfg(feature = "_public-key")]
@@ -126,6 +129,7 @@ impl Mac {
             Self::Md5(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Sha1(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Sha256(hash) => Expected::encode(&hash.finalize(), encoding),
+            Self::Sha384(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Sha512(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Token => Expected::token(secret),
             #[cfg(feature = "_public-key")]

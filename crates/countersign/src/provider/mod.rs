@@ -213,6 +213,10 @@ pub struct Responses {
     pub rejected: Option<u16>,
     /// No problem document, because the answer has to be empty (Xero).
     pub empty: bool,
+    /// The text that the answer to an accepted delivery has to contain (Dropbox Sign). The durable mode answers with it; an
+    /// inline handler answers by itself.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub accepted: Text,
     /// `WWW-Authenticate` with a 401: for providers that send their credentials only when they are asked for them
     /// (Bandwidth: `Basic`). Empty is none.
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -221,7 +225,8 @@ pub struct Responses {
 
 impl Responses {
     /// 400 and 401, with a problem document.
-    pub const DEFAULT: Self = Self { rejected: None, empty: false, authenticate: text("") };
+    pub const DEFAULT: Self =
+        Self { rejected: None, empty: false, accepted: text(""), authenticate: text("") };
 
     fn is_default(&self) -> bool {
         *self == Self::DEFAULT

@@ -4,9 +4,11 @@ use super::shapes::{CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Responses};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
+use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const FAMILY: &[&Provider] = &[&DEEL, &FRAMER, &LINKEDIN, &MAILGUN, &MAILGUN_ROUTES, &TEBEX];
+pub(super) const FAMILY: &[&Provider] =
+    &[&DEEL, &DROPBOX_SIGN, &FRAMER, &LINKEDIN, &MAILGUN, &MAILGUN_ROUTES, &TEBEX];
 
 /// Deel. Facts from somebody else's code or page.
 pub static DEEL: Provider = Provider::new(
@@ -16,6 +18,38 @@ pub static DEEL: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_notes("The text POST stands before the body.");
+
+/// Dropbox Sign: JSON in the field `json` of a form, mostly multipart/form-data. The body is not signed.
+pub static DROPBOX_SIGN: Provider = Provider::new(
+    "dropbox-sign",
+    "Dropbox Sign",
+    Scheme::hmac_sha256(
+        SignatureField::at(Location::json("/event/event_hash"), Format::BARE, Encoding::Hex),
+        "{json:/event/event_time}{json:/event/event_type}",
+    )
+    .with_timestamp(
+        Location::json("/event/event_time"),
+        Unit::Seconds,
+        Tolerance::seconds(300).insecure_any_age(),
+    ),
+)
+.with_source(
+    Confidence::Secondary,
+    "developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events, and code of receivers for the hash",
+)
+.with_notes(
+    "The body is not signed: time and type of the event are. The key is the API key. The answer to an accepted event has \
+     to contain `Hello API Event Received`: the durable mode does so, an inline handler answers with it. The age of an \
+     event is not bounded, because attempts go on for days; an event has no id.",
+)
+.with_event_type(Location::json("/event/event_type"))
+.with_payload("json")
+.with_responses(Responses {
+    rejected: None,
+    empty: false,
+    accepted: text("Hello API Event Received"),
+    authenticate: text(""),
+});
 
 /// Framer. Facts from somebody else's code or page.
 pub static FRAMER: Provider = Provider::new(
@@ -60,7 +94,7 @@ pub static MAILGUN: Provider = Provider::new(
 .with_id(Location::json("/event-data/id"))
 .with_event_type(Location::json("/event-data/event"))
 .with_data("/event-data")
-.with_responses(Responses { rejected: Some(406), empty: false, authenticate: text("") });
+.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") });
 
 /// Mailgun's routes: received mail as a form, with attachments as multipart/form-data. The body is not signed.
 pub static MAILGUN_ROUTES: Provider = Provider::new(
@@ -79,7 +113,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
      Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::form("token"))
-.with_responses(Responses { rejected: Some(406), empty: false, authenticate: text("") });
+.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") });
 
 /// Tebex. Facts from somebody else's code or page.
 pub static TEBEX: Provider = Provider::new(

@@ -7,7 +7,8 @@ use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Presence, Sche
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const FAMILY: &[&Provider] = &[&CLOUDINARY, &HUBSPOT_V1, &HUBSPOT_V2, &LARK, &MIDTRANS];
+pub(super) const FAMILY: &[&Provider] =
+    &[&CLOUDINARY, &CRYPTOMUS, &HUBSPOT_V1, &HUBSPOT_V2, &LARK, &MIDTRANS, &PRZELEWY24];
 
 /// Cloudinary.
 pub static CLOUDINARY: Provider = Provider::new(
@@ -25,6 +26,25 @@ pub static CLOUDINARY: Provider = Provider::new(
     "An account chooses SHA-1 or SHA-256. Timestamps in milliseconds are read, too; a body that ends with three digits, which could belong to either, is refused. The official library does not bound the future; we do.",
 )
 .with_event_type(Location::json("/notification_type"));
+
+/// Cryptomus.
+pub static CRYPTOMUS: Provider = Provider::new(
+    "cryptomus",
+    "Cryptomus",
+    Scheme::new(
+        Algorithm::Md5,
+        SignatureField::at(Location::json("/sign"), Format::BARE, Encoding::Hex),
+        "{base64:body:json-php}{secret}",
+    ),
+)
+.with_source(Confidence::OfficialDocs, "doc.cryptomus.com/payments/webhook")
+.with_notes(
+    "The key is the payment API key, of payouts the payout API key. The values of all members are signed, in their order, \
+     as PHP writes them; spaces and escapes are not. MD5 is weak, and Cryptomus offers no other algorithm. There is no \
+     timestamp: a status that was received can be sent again.",
+)
+.with_id(Location::json("/uuid"))
+.with_event_type(Location::json("/status"));
 
 /// HubSpot v1.
 pub static HUBSPOT_V1: Provider = Provider::new(
@@ -119,3 +139,27 @@ pub static MIDTRANS: Provider = Provider::new(
 )
 .with_id(Location::json("/transaction_id"))
 .with_event_type(Location::json("/transaction_status"));
+
+/// Przelewy24. Facts from somebody else's code or page.
+pub static PRZELEWY24: Provider = Provider::new(
+    "przelewy24",
+    "Przelewy24",
+    Scheme::new(
+        Algorithm::Sha384,
+        SignatureField::at(Location::json("/sign"), Format::BARE, Encoding::Hex),
+        concat!(
+            r#"{{"merchantId":{json:/merchantId},"posId":{json:/posId},"sessionId":"{json:/sessionId}","#,
+            r#""amount":{json:/amount},"originAmount":{json:/originAmount},"currency":"{json:/currency}","#,
+            r#""orderId":{json:/orderId},"methodId":{json:/methodId},"statement":"{json:/statement}","crc":"{secret}"}}"#,
+        ),
+    ),
+)
+.with_source(
+    Confidence::Secondary,
+    "ingameltd/node-przelewy24 (NotificationRequest); developers.przelewy24.pl, notification of a transaction",
+)
+.with_notes(
+    "The secret is the CRC key. A value with a quote in it, which PHP would escape, is refused. Nothing is paid until \
+     /transaction/verify confirms it. There is no timestamp.",
+)
+.with_id(Location::json("/orderId"));

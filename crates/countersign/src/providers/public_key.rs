@@ -72,7 +72,7 @@ pub static DISCORD: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::first_of(DISCORD_TYPES))
 .with_handshakes(catalogue::DISCORD)
-.with_responses(Responses { rejected: Some(401), empty: false, authenticate: text("") });
+.with_responses(Responses { rejected: Some(401), empty: false, accepted: text(""), authenticate: text("") });
 
 const DISCORD_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 

@@ -18,7 +18,8 @@ pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_retries(RETRIES);
 
 /// Resend.
 pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
@@ -32,11 +33,7 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_event_type(Location::json("/type"))
     .with_data("/data")
     // Source: resend.com/docs/webhooks/retries-and-replays: the schedule of Svix.
-    .with_retries(Retries {
-        attempts: Some(8),
-        window_secs: Some(27 * 3600 + 35 * 60 + 5),
-        ack_secs: Some(15),
-    });
+    .with_retries(RETRIES);
 
 /// Stytch. Facts from somebody else's code or page.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
@@ -54,11 +51,7 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
     )
     .with_id(ID)
     .with_event_type(Location::json("/type"))
-    .with_retries(Retries {
-        attempts: Some(8),
-        window_secs: Some(27 * 3600 + 35 * 60 + 5),
-        ack_secs: Some(15),
-    })
+    .with_retries(RETRIES)
     .as_generic();
 
 /// Vanta. Facts from somebody else's code or page.
@@ -66,7 +59,12 @@ pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(RETRIES);
+
+/// Source: docs.svix.com/retries.
+const RETRIES: Retries =
+    Retries { attempts: Some(8), window_secs: Some(27 * 3600 + 35 * 60 + 5), ack_secs: Some(15) };
 
 pub(super) const ID: Location = Location::header("svix-id,webhook-id");
 

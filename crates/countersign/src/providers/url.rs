@@ -90,7 +90,8 @@ pub static SQUARE: Provider = Provider::new(
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-.with_retries(Retries { attempts: None, window_secs: Some(72 * 3600), ack_secs: Some(10) });
+// Source: developer.squareup.com/docs/webhooks/troubleshooting.
+.with_retries(Retries { attempts: None, window_secs: Some(24 * 3600), ack_secs: Some(10) });
 
 /// Square (legacy). Facts from memory: check before you rely on them.
 pub static SQUARE_SHA1: Provider = Provider::new(

@@ -277,7 +277,8 @@ mod tests {
 
     #[test]
     fn a_provider_gets_the_status_that_it_insists_on_and_only_where_it_is_about_the_signature() {
-        let style = Responses { rejected: Some(401), empty: true, authenticate: text("Basic") };
+        let style =
+            Responses { rejected: Some(401), empty: true, accepted: text(""), authenticate: text("Basic") };
         let styled = |kind: ErrorKind| Rejection::from(kind).in_style(&style).response();
         let missing = styled(ErrorKind::MissingSignature);
         assert_eq!((missing.status().as_u16(), missing.body().len()), (401, 0));

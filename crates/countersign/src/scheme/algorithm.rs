@@ -26,6 +26,8 @@ pub enum Algorithm {
     Sha1,
     /// SHA-256 of content that contains the secret (`{secret}`).
     Sha256,
+    /// SHA-384 of content that contains the secret (`{secret}`): Przelewy24.
+    Sha384,
     /// SHA-512 of content that contains the secret (`{secret}`).
     Sha512,
     /// One of the two, which the length of the signature tells: an account's choice (Cloudinary).
@@ -78,7 +80,10 @@ impl Algorithm {
     /// Whether the secret is part of the content rather than a key.
     #[must_use]
     pub const fn takes_secret_in_content(self) -> bool {
-        matches!(self, Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha512 | Self::Sha1OrSha256)
+        matches!(
+            self,
+            Self::Md5 | Self::Sha1 | Self::Sha256 | Self::Sha384 | Self::Sha512 | Self::Sha1OrSha256
+        )
     }
 
     /// Whether there is always a pair of keys: a verifier takes the public one, and cannot sign. With tokens the key
@@ -138,6 +143,7 @@ mod tests {
             (Algorithm::HmacSha256, "hmac-sha256", None),
             (Algorithm::HmacSha384, "hmac-sha384", None),
             (Algorithm::Md5, "md5", None),
+            (Algorithm::Sha384, "sha384", None),
             (Algorithm::Sha512, "sha512", None),
             (Algorithm::Sha1OrSha256, "sha1-or-sha256", None),
             (Algorithm::Token, "token", None),

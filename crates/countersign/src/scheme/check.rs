@@ -14,7 +14,7 @@ use super::{Location, Template, Text, text};
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
-    /// Where the value is.
+    /// Where the value is. Of several places, the first that has a value counts.
     pub at: Location,
     /// What stands before it there.
     #[serde(default, skip_serializing_if = "str::is_empty")]

@@ -37,6 +37,9 @@ pub struct KeyFormat {
     /// Whether the key is the SHA-1 digest of the bytes so far (Braintree).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub sha1: bool,
+    /// Whether the key is the SHA-256 digest of the bytes so far (ConnectWise).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub sha256: bool,
     /// Other ways in which the text of a secret may become a key, where the text does not say which one it is (Polar).
     /// Each secret is one key per way that it fits, under one name; 4 in all. A [`Signer`](crate::Signer) uses the first
     /// that fits: these fields, then the alternatives in order.
@@ -62,6 +65,7 @@ impl KeyFormat {
             unprefixed: None,
             append: text(""),
             sha1: false,
+            sha256: false,
             alternatives: Cow::Borrowed(&[]),
         }
     }
@@ -90,6 +94,13 @@ impl KeyFormat {
     #[must_use]
     pub const fn hashed_with_sha1(mut self) -> Self {
         self.sha1 = true;
+        self
+    }
+
+    /// Makes the key's SHA-256 digest the key.
+    #[must_use]
+    pub const fn hashed_with_sha256(mut self) -> Self {
+        self.sha256 = true;
         self
     }
 

@@ -5,6 +5,7 @@
 //! is made from it.
 
 mod algorithm;
+mod certificates;
 mod check;
 mod key;
 mod location;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::Tolerance;
 
 pub use algorithm::Algorithm;
+pub use certificates::CertificateRules;
 pub use check::{Check, Digest, Presence};
 pub use key::{KeyEncoding, KeyFormat};
 pub(crate) use location::header_names;
@@ -173,6 +175,13 @@ impl Scheme {
     #[must_use]
     pub const fn with_key(mut self, key: KeyFormat) -> Self {
         forget(replace(&mut self.key, key));
+        self
+    }
+
+    /// Sets the signed content: of a scheme with detached tokens, their payload.
+    #[must_use]
+    pub const fn with_content(mut self, content: &'static str) -> Self {
+        forget(replace(&mut self.content, Template::new(content)));
         self
     }
 

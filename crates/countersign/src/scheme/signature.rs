@@ -9,7 +9,8 @@ use super::{Location, Text, text};
 pub struct SignatureField {
     /// Where it is.
     pub at: Location,
-    /// How the field is written.
+    /// How the field is written. If it is left out and the content has items of the field (`{sig:…}`), the field is a list
+    /// of items `tag=value`, separated by commas, any of which may be the signature.
     #[serde(default)]
     pub format: Format,
     /// How the bytes of a signature are written.

@@ -2,7 +2,7 @@ use std::mem::{forget, replace};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Text, text};
+use super::{CertificateRules, Text, text};
 use crate::error::ConfigError;
 
 /// What a JSON Web Token has to be (RFC 7519), beyond being signed.
@@ -12,8 +12,9 @@ use crate::error::ConfigError;
 /// be; 60 s where there is no timestamp. Any other claim that the timestamp is read from is held against the tolerance
 /// itself. What the claims have to say of the request is said by [`Check`](super::Check).
 ///
-/// Keys come from the secrets alone. Whatever the header of a token says of a key (`jku`, `x5u`, `jwk`, `x5c`) is not
-/// looked at, but for `kid`, which chooses among them.
+/// Keys come from the secrets alone. Whatever the header of a token says of a key (`jku`, `x5u`, `jwk`) is not looked at,
+/// but for `kid`, which chooses among them, and `x5c` where [`certificates`](Self::certificates) says so: the secrets are
+/// root certificates then.
 ///
 /// A token may be a member of a JSON body (`signature = { at = "json:/signedPayload", encoding = "base64url" }`, as Apple's
 /// App Store sends it). [`Delivery::payload`](crate::Delivery::payload) is what the token says then, and id, type and data are
@@ -25,7 +26,7 @@ use crate::error::ConfigError;
 #[serde(deny_unknown_fields)]
 pub struct TokenRules {
     /// The algorithms that are accepted, separated by `|`, the one that is signed with first: `HS256` `HS384` `HS512`
-    /// `RS256` `RS384` `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `EdDSA` (RFC 7518, RFC 8037). Never `none`.
+    /// `RS256` `RS384` `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `ES512` `EdDSA` (RFC 7518, RFC 8037). Never `none`.
     ///
     /// A key takes part in those of its own kind and in no others, whatever a token says: a public key is never the
     /// secret of an `HS256`.
@@ -42,10 +43,18 @@ pub struct TokenRules {
     /// [`Provider::with_shared_secrets`](crate::Provider::with_shared_secrets).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared_secrets: bool,
-    /// Whether the body is the payload of the token, which comes without it: `header..signature` (RFC 7515, appendix F),
-    /// encoded or, where its header says so, as it is (RFC 7797). The claims are those of its header then.
+    /// Whether the token comes without its payload: `header..signature` (RFC 7515, appendix F), encoded or, where its
+    /// header says so, as it is (RFC 7797). The payload is the [content](super::Scheme::content) of the scheme, and the
+    /// body where that is empty. The claims are those of the header of the token then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub detached: bool,
+    /// Whether a [`Signer`](crate::Signer) leaves the payload of a detached token as it is (RFC 7797). A verifier takes
+    /// what the token says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unencoded: bool,
+    /// Rules for the certificates that a token brings in `x5c`. Without them `x5c` is not looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificates: Option<CertificateRules>,
 }
 
 impl TokenRules {
@@ -61,6 +70,8 @@ impl TokenRules {
             max_age_secs: None,
             shared_secrets: false,
             detached: false,
+            unencoded: false,
+            certificates: None,
         }
     }
 
@@ -85,10 +96,24 @@ impl TokenRules {
         self
     }
 
-    /// With the body as the payload.
+    /// Takes the content of the scheme as the payload, and the body where that is empty.
     #[must_use]
     pub const fn detached(mut self) -> Self {
         self.detached = true;
+        self
+    }
+
+    /// Signs the payload of a detached token as it is (RFC 7797).
+    #[must_use]
+    pub const fn unencoded(mut self) -> Self {
+        self.unencoded = true;
+        self
+    }
+
+    /// Takes keys from the certificates that a token brings in `x5c`.
+    #[must_use]
+    pub const fn with_certificates(mut self, rules: CertificateRules) -> Self {
+        forget(self.certificates.replace(rules));
         self
     }
 
@@ -116,6 +141,13 @@ impl TokenRules {
             let known = ALGORITHMS.join("|");
             return Err(ConfigError::new("scheme.token.algorithms", format!("{name:?} is none of {known}")));
         }
+        if let Some(rules) = &self.certificates {
+            rules.check()?;
+            if self.algorithms().any(|name| !name.starts_with("ES")) {
+                let problem = "are only `ES256` and `ES384` where tokens bring certificates";
+                return Err(ConfigError::new("scheme.token.algorithms", problem));
+            }
+        }
         let mut required = self.required.split('|').filter(|_| !self.required.is_empty());
         match required.find(|name| !TIMES.contains(name)) {
             Some(name) => {
@@ -129,9 +161,9 @@ impl TokenRules {
 /// The times that every token may have.
 pub(crate) const TIMES: [&str; 3] = ["exp", "nbf", "iat"];
 
-const ALGORITHMS: [&str; 12] = [
+const ALGORITHMS: [&str; 13] = [
     "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384",
-    "EdDSA",
+    "ES512", "EdDSA",
 ];
 
 #[cfg(test)]
@@ -144,7 +176,7 @@ mod tests {
         rules.check().unwrap();
         #[cfg(feature = "jwt")]
         assert!(rules.requires("iat") && !rules.requires("nbf"));
-        for algorithms in ["", "none", "None", "HS256|none", "HS256|", "hs256", "ES512"] {
+        for algorithms in ["", "none", "None", "HS256|none", "HS256|", "hs256", "ES256K"] {
             let error = TokenRules::new(algorithms).check().unwrap_err();
             assert_eq!(error.field(), "scheme.token.algorithms", "{algorithms}");
         }

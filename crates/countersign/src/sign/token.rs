@@ -2,36 +2,79 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value, json};
 
-use super::SigningRequest;
+use super::draft::put;
+use super::{Signer, SigningRequest};
 use crate::error::VerifyError;
 use crate::mac::SigningKey;
 use crate::scheme::{TimestampField, TokenRules, Unit};
 use crate::time::UnixTime;
-use crate::verifier::{Plan, Source, Values};
+use crate::verifier::{Plan, Rendered, Source, Values, render_body};
 
-/// A token with the claims that a verifier looks at: `iat`, `nbf` and `exp`, id, type and timestamp, and all that is
-/// checked. A token that is the body says what the body of the request says, too.
+/// Makes a token with the claims that a verifier looks at: `iat`, `nbf` and `exp`, id, type and timestamp, and all that is
+/// checked. A token that is the body says what the body of the request says, too; a detached one has its claims in its
+/// header.
 pub(super) fn make(
-    plan: &Plan,
-    rules: &TokenRules,
-    key: &SigningKey,
+    signer: &Signer,
+    (key, rules): (&SigningKey, &TokenRules),
     request: &SigningRequest,
     values: &Values<'_, '_>,
+    headers: &HeaderMap,
 ) -> Result<String, VerifyError> {
+    let plan = &signer.plan;
+    let mut header = header(key, rules);
+    let claims = claims(plan, rules, request, values)?;
+    if !rules.detached {
+        let message = format!("{}.{}", encode(header), encode(claims));
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
+        return Ok(format!("{message}.{signature}"));
+    }
+    header.extend(claims);
+    if let Some(claim) = plan.content.claimed_list() {
+        let names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        header.insert(claim.to_owned(), json!(names.join(",")));
+    }
+    let header = encode(header);
+    let mut payload = payload(signer, &header, request, values, headers)?;
+    if !rules.unencoded {
+        payload = URL_SAFE_NO_PAD.encode(payload).into_bytes();
+    }
+    let signature = key.sign(&[header.as_bytes(), b".", &payload].concat());
+    Ok(format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature)))
+}
+
+fn header(key: &SigningKey, rules: &TokenRules) -> Map<String, Value> {
+    let mut header = Map::from_iter([("alg".to_owned(), json!(key.algorithm()))]);
+    if let Some(kid) = key.kid() {
+        header.insert("kid".to_owned(), json!(kid));
+    }
+    if !key.certificates().is_empty() {
+        header.insert("x5c".to_owned(), json!(key.certificates()));
+    }
+    if rules.detached && rules.unencoded {
+        header.insert("b64".to_owned(), json!(false));
+        header.insert("crit".to_owned(), json!(["b64"]));
+    } else if !rules.detached {
+        header.insert("typ".to_owned(), json!("JWT"));
+    }
+    header
+}
+
+fn claims(
+    plan: &Plan,
+    rules: &TokenRules,
+    request: &SigningRequest,
+    values: &Values<'_, '_>,
+) -> Result<Map<String, Value>, VerifyError> {
     let mut claims = match &plan.signature {
         Source::Body | Source::Json(_) => serde_json::from_slice(&request.body).map_err(|_| {
             VerifyError::MalformedBody { reason: "is no JSON object, and has to be one in a token" }
         })?,
         _ => Map::new(),
     };
-    let mut header = Map::from_iter([("alg".to_owned(), json!(key.algorithm()))]);
-    if rules.detached {
-        header.insert("b64".to_owned(), json!(false));
-        header.insert("crit".to_owned(), json!(["b64"]));
-    } else {
-        header.insert("typ".to_owned(), json!("JWT"));
+    if !rules.detached {
         let secs = request.time.as_secs();
         for (name, time) in [("iat", secs), ("nbf", secs), ("exp", secs.saturating_add(LIFETIME_SECS))] {
             claims.insert(name.to_owned(), json!(time));
@@ -53,26 +96,34 @@ pub(super) fn make(
             claims.insert(name.to_owned(), json!(value));
         }
     }
-    Ok(compact(rules, key, header, claims, &request.body))
+    Ok(claims)
 }
 
-fn compact(
-    rules: &TokenRules,
-    key: &SigningKey,
-    mut header: Map<String, Value>,
-    claims: Map<String, Value>,
-    body: &[u8],
-) -> String {
-    let encode = |part: Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::Object(part).to_string());
-    if rules.detached {
-        header.extend(claims);
-        let header = encode(header);
-        let signature = key.sign(&[header.as_bytes(), b".", body].concat());
-        return format!("{header}..{}", URL_SAFE_NO_PAD.encode(signature));
+/// The payload of a detached token: the content of the scheme, or the body.
+fn payload(
+    signer: &Signer,
+    header: &str,
+    request: &SigningRequest,
+    values: &Values<'_, '_>,
+    headers: &HeaderMap,
+) -> Result<Vec<u8>, VerifyError> {
+    let plan = &signer.plan;
+    if plan.content.is_empty() {
+        return Ok(request.body.to_vec());
     }
-    let message = format!("{}.{}", encode(header), encode(claims));
-    let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
-    format!("{message}.{signature}")
+    // The headers that the token lists are read from the token.
+    let mut headers = headers.clone();
+    put(&mut headers, Some(&plan.signature), &signer.field(&format!("{header}.."), "", "", None))?;
+    let values = Values { gathered: &plan.wanted.gather(&headers), ..*values };
+    let (mut before, mut after) = (Rendered::new(), Rendered::new());
+    before.render(&plan.before, &values)?;
+    after.render(&plan.after, &values)?;
+    let body = render_body(plan, &plan.content.body, &request.body)?;
+    Ok([before.as_bytes(), &body, after.as_bytes()].concat())
+}
+
+fn encode(part: Map<String, Value>) -> String {
+    URL_SAFE_NO_PAD.encode(Value::Object(part).to_string())
 }
 
 /// A number, unless the unit is text.

@@ -1,5 +1,7 @@
 //! Signed content that is made from the body.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
@@ -21,15 +23,15 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
     for part in parts {
         match part {
             BodyPart::Raw => out.extend_from_slice(body),
-            BodyPart::Sha256 => out.extend_from_slice(&Sha256::digest(body)),
-            BodyPart::Sha256Hex => out.extend_from_slice(const_hex::encode(Sha256::digest(body)).as_bytes()),
-            #[cfg(feature = "crc32")]
-            BodyPart::Crc32 => out.extend_from_slice(crc32fast::hash(body).to_string().as_bytes()),
-            // Nothing is built with such a plan: see `Plan::check_complete`.
-            #[cfg(not(feature = "crc32"))]
-            BodyPart::Crc32 => return Err(NO_FIELD),
-            BodyPart::JsonString => out.extend_from_slice(json_string(body)?.as_bytes()),
-            BodyPart::JsonSorted => out.append(&mut canonical::sorted(body)?),
+            BodyPart::FormPairs(without) => {
+                let signature = match &plan.signature {
+                    Source::Form(name) => Some(name.as_str()),
+                    _ => None,
+                };
+                let is_left_out =
+                    |name: &str| signature == Some(name) || without.iter().any(|other| other == name);
+                out.extend_from_slice(form::pairs(body, is_left_out).as_bytes());
+            }
             BodyPart::FormSorted => out.extend_from_slice(form::sorted(body).as_bytes()),
             BodyPart::FormPlivo => out.extend_from_slice(form::sorted_pairs(body).as_bytes()),
             BodyPart::FormPhp => {
@@ -59,9 +61,33 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
                 }
             }
             BodyPart::Literal(literal) => out.extend_from_slice(literal.as_bytes()),
+            whole => out.append(&mut render_whole(plan, whole, body)?),
         }
     }
     Ok(out)
+}
+
+/// Renders a part that is made from the body as a whole.
+fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+    Ok(match part {
+        BodyPart::Raw => body.to_vec(),
+        BodyPart::Sha256 => Sha256::digest(body).to_vec(),
+        BodyPart::Sha256Hex => const_hex::encode(Sha256::digest(body)).into_bytes(),
+        #[cfg(feature = "crc32")]
+        BodyPart::Crc32 => crc32fast::hash(body).to_string().into_bytes(),
+        BodyPart::JsonString => json_string(body)?.into_bytes(),
+        BodyPart::JsonSorted => canonical::sorted(body)?,
+        BodyPart::JsonPhp => {
+            let signature = match &plan.signature {
+                Source::Json(path) => path.first().map(String::as_str),
+                _ => None,
+            };
+            canonical::php(body, signature)?
+        }
+        BodyPart::Base64(inner) => STANDARD.encode(render_whole(plan, inner, body)?).into_bytes(),
+        // Without the feature `crc32` nothing is built with such a plan: see `Plan::check_complete`.
+        _ => return Err(NO_FIELD),
+    })
 }
 
 /// Renders the items of the body that are signed one by one. Their order and number are not signed.
@@ -127,12 +153,17 @@ fn separators(json: &[u8]) -> usize {
 fn check_readings(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
     let has = |wanted: fn(&BodyPart) -> bool| parts.iter().any(wanted);
     let is_form = |part: &BodyPart| {
-        matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo | BodyPart::FormPhp)
+        matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo)
+            || matches!(part, BodyPart::FormPhp | BodyPart::FormPairs(_))
     };
     if has(is_form) {
         check_parts(plan, BodyKind::Form, body)?;
     }
-    if has(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_) | BodyPart::JsonSorted)) {
+    let is_json = |part: &BodyPart| {
+        matches!(part.inner(), BodyPart::Json(_) | BodyPart::JsonLines(_))
+            || matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp)
+    };
+    if has(is_json) {
         check_parts(plan, BodyKind::Json, body)?;
     }
     let twice = VerifyError::MalformedBody { reason: "has a value twice, of which one is signed" };

@@ -1,7 +1,7 @@
-//! JSON in a form that does not depend on the order in which its members were written.
+//! JSON in the form in which a provider signs it: sorted, or as PHP writes it.
 //!
-//! The text of a number is kept, because readers differ in which numbers are equal. The result does not determine the
-//! order of members, white space, or how a character of a string is escaped.
+//! The text of a number is kept, because readers differ in which numbers are equal. The result does not determine
+//! white space, how a character of a string is escaped, and, where members are sorted, their order.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -15,6 +15,23 @@ const MOST: usize = 1 << 16;
 /// Writes a JSON body without white space and with the members of every object sorted by the UTF-16 code units of their
 /// names, as `JSON.stringify` writes it once it is sorted.
 pub(super) fn sorted(body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+    written(body, Style::Sorted)
+}
+
+/// Writes a JSON body as PHP's `json_encode` does with `JSON_UNESCAPED_UNICODE` once `json_decode` made arrays of it,
+/// without one member. Members keep their order.
+pub(super) fn php(body: &[u8], without: Option<&str>) -> Result<Vec<u8>, VerifyError> {
+    written(body, Style::Php { without })
+}
+
+/// A way to write JSON.
+#[derive(Clone, Copy)]
+enum Style<'s> {
+    Sorted,
+    Php { without: Option<&'s str> },
+}
+
+fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
     // Commas and colons bound the number of members before anything is kept of them.
     let most = body.iter().filter(|byte| matches!(byte, b':' | b'{')).take(MOST + 1).count();
     if most > MOST {
@@ -27,14 +44,32 @@ pub(super) fn sorted(body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     let mut reader = Reader { json: body, at: 0 };
     reader.value(Some(&mut objects)).ok_or(NOT_JSON)?;
     objects.sort_unstable_by_key(|object| object.start);
+    match style {
+        Style::Sorted => {
+            for object in &mut objects {
+                object.members.sort_by(|a, b| order(&a.name, &b.name));
+            }
+        }
+        Style::Php { without } => {
+            if let Some(whole) =
+                objects.first_mut().filter(|object| body.get(..object.start).is_some_and(is_space))
+            {
+                whole.members.retain(|member| Some(&*member.name) != without);
+            }
+        }
+    }
     let mut out = Vec::with_capacity(body.len());
-    Writer { json: body, objects: &objects, out: &mut out }.value(0, body.len()).ok_or(NOT_JSON)?;
+    Writer { json: body, objects: &objects, out: &mut out, style }.value(0, body.len()).ok_or(NOT_JSON)?;
     Ok(out)
 }
 
 const NOT_JSON: VerifyError = VerifyError::MalformedBody { reason: "is not JSON" };
 
-/// An object of the body, with its members sorted.
+fn is_space(bytes: &[u8]) -> bool {
+    bytes.iter().all(u8::is_ascii_whitespace)
+}
+
+/// An object of the body.
 struct Object<'b> {
     start: usize,
     end: usize,
@@ -68,7 +103,6 @@ impl<'b> Reader<'b> {
                     self.value(objects.as_deref_mut())?;
                     members.push(Member { name, start, end: self.at });
                 }
-                members.sort_by(|a, b| order(&a.name, &b.name));
                 objects?.push(Object { start, end: self.at, members });
                 Some(())
             }
@@ -136,11 +170,12 @@ impl<'b> Reader<'b> {
     }
 }
 
-/// Writes what was read, objects in the order of their sorted members.
+/// Writes what was read, objects in the order of their members.
 struct Writer<'w, 'b> {
     json: &'b [u8],
     objects: &'w [Object<'b>],
     out: &'w mut Vec<u8>,
+    style: Style<'w>,
 }
 
 impl Writer<'_, '_> {
@@ -163,24 +198,47 @@ impl Writer<'_, '_> {
     fn object(&mut self, start: usize) -> Option<usize> {
         let at = self.objects.binary_search_by_key(&start, |object| object.start).ok()?;
         let object = self.objects.get(at)?;
-        self.out.push(b'{');
+        // PHP has one kind of array: with the keys 0, 1, 2 and so on it is a list.
+        let is_list = matches!(self.style, Style::Php { .. })
+            && object.members.iter().zip(0_usize..).all(|(member, index)| *member.name == index.to_string());
+        self.out.push(if is_list { b'[' } else { b'{' });
         for (index, member) in object.members.iter().enumerate() {
             if index > 0 {
                 self.out.push(b',');
             }
-            self.out.extend_from_slice(serde_json::to_string(&member.name).ok()?.as_bytes());
-            self.out.push(b':');
+            if !is_list {
+                self.text(&member.name)?;
+                self.out.push(b':');
+            }
             self.value(member.start, member.end)?;
         }
-        self.out.push(b'}');
+        self.out.push(if is_list { b']' } else { b'}' });
         Some(object.end)
     }
 
     fn string(&mut self, quoted: &[u8]) -> Option<()> {
-        if quoted.contains(&b'\\') {
-            self.out.extend_from_slice(serde_json::to_string(&text(quoted)?).ok()?.as_bytes());
-        } else {
+        if matches!(self.style, Style::Sorted) && !quoted.contains(&b'\\') {
             self.out.extend_from_slice(quoted);
+            return Some(());
+        }
+        self.text(&text(quoted)?)
+    }
+
+    /// Writes text with quotes around it.
+    fn text(&mut self, text: &str) -> Option<()> {
+        let quoted = serde_json::to_string(text).ok()?;
+        if matches!(self.style, Style::Sorted) {
+            self.out.extend_from_slice(quoted.as_bytes());
+            return Some(());
+        }
+        // Both escape control characters alike.
+        for char in quoted.chars() {
+            match char {
+                '/' => self.out.extend_from_slice(b"\\/"),
+                '\u{2028}' => self.out.extend_from_slice(b"\\u2028"),
+                '\u{2029}' => self.out.extend_from_slice(b"\\u2029"),
+                char => self.out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
+            }
         }
         Some(())
     }
@@ -226,6 +284,22 @@ mod tests {
         ] {
             assert_eq!(text_of(body).as_deref(), Some(expected), "{body}");
         }
+    }
+
+    /// The expected texts were checked against PHP's documentation of `json_encode`.
+    #[test]
+    fn php_keeps_the_order_and_escapes_slashes() {
+        for (body, expected) in [
+            (r#"{"b": 1, "sign":"x", "a": {"sign": "https://x"}}"#, r#"{"b":1,"a":{"sign":"https:\/\/x"}}"#),
+            ("{\"a\":\"\u{e9}\\u00e9\u{2028}\\n\"}", "{\"a\":\"\u{e9}\u{e9}\\u2028\\n\"}"),
+            (r#"{"a":{},"b":[],"c":{"0":1,"1":{"x/y":2}}}"#, r#"{"a":[],"b":[],"c":[1,{"x\/y":2}]}"#),
+            (r#" {"sign":1}"#, "[]"),
+            (r#"[{"sign":1.50}]"#, r#"[{"sign":1.50}]"#),
+        ] {
+            let written = php(body.as_bytes(), Some("sign")).map(|bytes| String::from_utf8(bytes).unwrap());
+            assert_eq!(written.as_deref(), Ok(expected), "{body}");
+        }
+        assert_eq!(php(b"{\"a\":\"\\u0001\\u007f\"}", None).unwrap(), b"{\"a\":\"\\u0001\x7f\"}");
     }
 
     #[test]

@@ -81,6 +81,8 @@ fn sample(plan: &Plan) -> Option<Vec<u8>> {
 /// Whether the signature of a request covers the value there.
 pub(super) fn covers(provider: &Provider, bound: &Bound, signs: Coverage, place: &Place) -> bool {
     let at = match place {
+        // A sender who can add a value to one of several places can choose between them.
+        Place::FirstOf(places) => return places.iter().all(|place| covers(provider, bound, signs, place)),
         Place::Path => {
             let signs_path = |part: &FixedPart| {
                 matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path)

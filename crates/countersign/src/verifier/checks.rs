@@ -62,6 +62,15 @@ impl PlannedCheck {
         self.binds_body
     }
 
+    /// The headers that may hold the value.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &http::HeaderName> {
+        let own = match &self.source {
+            Source::Headers(names) => names.as_slice(),
+            _ => &[],
+        };
+        own.iter().chain(self.source.alternative_headers())
+    }
+
     /// The header that is checked.
     pub(super) fn header(&self) -> Option<&http::HeaderName> {
         match &self.source {
@@ -70,31 +79,42 @@ impl PlannedCheck {
         }
     }
 
-    /// The header and its value, where it is always the same: a sender sends it.
-    pub(crate) fn constant(&self) -> Option<(&http::HeaderName, String)> {
-        match (self.digest, self.content.before.as_slice(), self.content.body.as_slice()) {
-            (None, [FixedPart::Literal(text)], []) => Some((self.header()?, self.prefix.clone() + text)),
-            _ => None,
+    /// The place of the value.
+    pub(crate) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Whether a sender writes the value into a header or the query.
+    pub(crate) fn is_written_in_head(&self) -> bool {
+        let is_written = |source: &Source| matches!(source, Source::Headers(_) | Source::Query(_));
+        match &self.source {
+            Source::FirstOf { head, body_first: false, .. } => head.first().is_some_and(is_written),
+            source => is_written(source),
         }
+    }
+
+    /// The value that makes the check hold. None where no value belongs.
+    pub(crate) fn value(&self, values: &Values<'_, '_>, body: &[u8]) -> Result<Option<String>, VerifyError> {
+        if self.presence == Presence::WithBody && body.is_empty() {
+            return Ok(None);
+        }
+        let (mut before, mut after) = (Rendered::new(), Rendered::new());
+        before.render(&self.before, values)?;
+        after.render(&self.after, values)?;
+        let content = self.content_of(values.plan, &Pending { value: None, before, after }, body)?;
+        let expected = self.expected(&content);
+        let value = [self.prefix.as_bytes(), &expected].concat();
+        let value = String::from_utf8_lossy(&value).into_owned();
+        if self.separator.is_empty() {
+            return Ok(Some(value));
+        }
+        Ok(value.split(self.separator.as_str()).next().map(|first| first.trim().to_owned()))
     }
 
     /// Reads the value, as far as it is in the head, and renders what it has to be.
     pub(super) fn prepare(&self, values: &Values<'_, '_>) -> Result<Pending, VerifyError> {
-        let value = match &self.source {
-            Source::Headers(names) => {
-                names.first().and_then(|name| match values.gathered.signed(values.plan, name) {
-                    Found::One(value) => Some(value.to_vec()),
-                    _ => None,
-                })
-            }
-            Source::Query(name) => {
-                target::parameter(values.target()?, name).map(|value| value.into_owned().into_bytes())
-            }
-            Source::SignatureItem(tag) => values.plan.grammar.item(values.field(), tag).map(<[u8]>::to_vec),
-            _ => None,
-        };
-        let is_in_head =
-            matches!(self.source, Source::Headers(_) | Source::Query(_) | Source::SignatureItem(_));
+        let value = value_in_head(&self.source, values)?;
+        let is_in_head = self.source.is_in_head();
         if is_in_head && value.is_none() && self.presence == Presence::Required {
             return Err(self.missing());
         }
@@ -118,6 +138,13 @@ impl PlannedCheck {
                 .map(|found| found.as_str(body).as_bytes().to_vec())
                 .into_iter()
                 .collect(),
+            Source::FirstOf { body_first, .. } => {
+                let in_head = || pending.value.clone();
+                let in_body =
+                    || scalar(&self.source, body).map(|found| found.as_str(body).as_bytes().to_vec());
+                let first = if *body_first { in_body().or_else(in_head) } else { in_head().or_else(in_body) };
+                first.into_iter().collect()
+            }
             _ => pending.value.iter().cloned().collect(),
         };
         match (self.presence, found.is_empty(), body.is_empty()) {
@@ -144,13 +171,7 @@ impl PlannedCheck {
         body: &[u8],
     ) -> Result<Option<(&str, String)>, VerifyError> {
         let Source::Claim(name) = &self.source else { return Ok(None) };
-        if self.presence == Presence::WithBody && body.is_empty() {
-            return Ok(None);
-        }
-        let pending = self.prepare(values)?;
-        let content = self.content_of(values.plan, &pending, body)?;
-        let value = [self.prefix.as_bytes(), &self.expected(&content)].concat();
-        Ok(Some((name, String::from_utf8_lossy(&value).into_owned())))
+        Ok(self.value(values, body)?.map(|value| (name.as_str(), value)))
     }
 
     fn content_of(&self, plan: &Plan, pending: &Pending, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
@@ -198,6 +219,32 @@ impl PlannedCheck {
             _ => Checked::Other,
         }
     }
+}
+
+/// The value in the head, if that is where it is: of several places, the first that has one which is not empty.
+fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<u8>>, VerifyError> {
+    Ok(match source {
+        Source::Headers(names) => {
+            names.iter().find_map(|name| match values.gathered.signed(values.plan, name) {
+                Found::One(value) => Some(value.to_vec()),
+                _ => None,
+            })
+        }
+        Source::Query(name) => {
+            target::parameter(values.target()?, name).map(|value| value.into_owned().into_bytes())
+        }
+        Source::SignatureItem(tag) => values.plan.grammar.item(values.field(), tag).map(<[u8]>::to_vec),
+        Source::FirstOf { head, .. } => {
+            for place in head {
+                let found = value_in_head(place, values)?.filter(|value| !value.is_empty());
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            None
+        }
+        _ => None,
+    })
 }
 
 /// A claim as text; several where it is a list.

@@ -27,7 +27,10 @@ impl Coverage {
         let message = provider.scheme.message_signature.as_ref();
         let body = content.covers_body()
             || message.is_some_and(MessageSignatureRules::covers_body)
-            || token.is_some_and(|rules| rules.detached || provider.scheme.signature.at == Location::Body)
+            || token.is_some_and(|rules| {
+                let is_payload = rules.detached && provider.scheme.content.as_str().is_empty();
+                is_payload || provider.scheme.signature.at == Location::Body
+            })
             || checks.iter().any(|check| check.binds_body() && covers(provider, content, &check.at));
         let covers = |at: &Location| {
             // A sender who can add a value to one of several places can choose between them.
@@ -70,6 +73,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
             FixedPart::Header(header) => header.as_str() == name,
             // The list has to name the timestamp.
             FixedPart::Rare(RarePart::Headers(list)) => is_timestamp || list.as_str() == name,
+            FixedPart::Rare(RarePart::ClaimedHeaders(_)) => is_timestamp,
             _ => false,
         };
         fixed().any(signed)
@@ -115,7 +119,6 @@ fn covers_json(content: &Bound, path: &[String]) -> bool {
     content.body.iter().any(|part| match part {
         BodyPart::Json(json) => json.path == path,
         BodyPart::JsonLines(lines) => lines.iter().any(|json| json.path == path),
-        BodyPart::JsonSorted => true,
-        _ => false,
+        part => matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp),
     })
 }

@@ -12,9 +12,11 @@ use super::items::items;
 use super::judge::{check_items, judge_timestamp};
 use super::render::Around;
 use super::signing::Signing;
+use super::unique::has_unique_fields;
 use super::{Core, Plan, Source};
 use crate::delivery::{Delivery, Picked};
 use crate::error::VerifyError;
+use crate::form;
 use crate::inline::Inline;
 use crate::mac::{Budget, Mac};
 use crate::scheme::BodyPart;
@@ -87,6 +89,7 @@ fn decide_rarely(
         return super::message_signature::decide(core, claim, body, message, now);
     }
     let mut budget = Budget::new();
+    let document = if plan.signs_payload { payload_of(plan, body)? } else { Cow::Borrowed(body) };
     let key = match &plan.each {
         Some(path) => {
             check_parts(plan, BodyKind::Json, body)?;
@@ -97,7 +100,7 @@ fn decide_rarely(
                 .collect::<Result<Vec<_>, _>>()?;
             keys.first().copied().ok_or(VerifyError::MissingSignature)?
         }
-        None => key_of(core, claim, body, running, &mut budget)?,
+        None => key_of(core, claim, &document, running, &mut budget)?,
     };
     if let Some(guard) = &plan.guard {
         guard.check(claim.around, body)?;
@@ -107,6 +110,21 @@ fn decide_rarely(
         end.check(body)?;
     }
     date(core, claim, key, body, now)
+}
+
+/// The JSON in the field of a form that the declaration names; a body that is JSON itself is read as it is.
+pub(crate) fn payload_of<'b>(plan: &Plan, body: &'b [u8]) -> Result<Cow<'b, [u8]>, VerifyError> {
+    let Some(name) = plan.payload.as_ref().filter(|_| !matches!(body.trim_ascii_start(), [b'{', ..])) else {
+        return Ok(Cow::Borrowed(body));
+    };
+    check_parts(plan, BodyKind::Form, body)?;
+    if !has_unique_fields(body) {
+        let reason = "has a field twice, of which one is signed";
+        return Err(VerifyError::MalformedBody { reason });
+    }
+    let field = form::field(body, name)
+        .ok_or(VerifyError::MalformedBody { reason: "has no field with the event" })?;
+    Ok(Cow::Owned(field.into_bytes()))
 }
 
 /// Holds what has to follow from the rest of the request against it.

@@ -134,6 +134,28 @@ impl Grammar {
         })
     }
 
+    /// The value of the first item with this tag, with the items without a tag that follow it: a list whose separator is
+    /// that of the field.
+    pub(crate) fn list_item<'f>(&self, field: &'f [u8], tag: &[u8]) -> Option<&'f [u8]> {
+        let Self::List { separators, assign, .. } = self else { return None };
+        if assign.len() != 1 {
+            return self.item(field, tag);
+        }
+        let (mut at, mut found) = (0, None);
+        for item in field.split(|byte| separators.contains(byte)) {
+            let start = at + item.len() - item.trim_ascii_start().len();
+            let end = start + trim(item).len();
+            match (tag_and_value(trim(item), assign).0, &mut found) {
+                (Some(name), None) if name == tag => found = Some((start + name.len() + 1, end)),
+                (Some(_), Some(_)) => break,
+                (None, Some((_, last))) if end > start => *last = end,
+                _ => {}
+            }
+            at += item.len() + 1;
+        }
+        found.and_then(|(start, end)| field.get(start..end))
+    }
+
     /// Whether the tag of a signature names the key that made it.
     pub(crate) fn tags_are_keys(&self) -> bool {
         matches!(self, Self::List { tags, .. } if tags.iter().any(|tag| tag == b"{key}"))
@@ -356,6 +378,22 @@ mod tests {
     fn any_tag_may_do() {
         let worldpay = Format::list(",", "/SHA256/", "*");
         assert_eq!(signatures(&worldpay, "1/SHA256/aa, key2/SHA256/bb,3/SHA1/cc,dd"), ["aa", "bb"]);
+    }
+
+    #[test]
+    fn a_list_may_have_the_separator_of_the_field() {
+        let grammar = Grammar::new(&field_of(&Format::list(",", "=", "v1"))).unwrap();
+        for (field, list) in [
+            ("t=1,h=a b,v1=x", Some("a b")),
+            ("t=1,h=a,b, c,v1=x", Some("a,b, c")),
+            ("h=a", Some("a")),
+            ("v1=x, h=a,b", Some("a,b")),
+            ("h=,v1=x", Some("")),
+            ("t=1,v1=x", None),
+        ] {
+            let found = grammar.list_item(field.as_bytes(), b"h");
+            assert_eq!(found, list.map(str::as_bytes), "{field}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::unique::has_unique_members;
 
 /// The items at the path, where `*` stands for every item of an array. `None` where the first step leads nowhere. What has
 /// a member twice has no items: its readers need not agree which they are.
-pub(super) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
+pub(crate) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
     if !has_unique_members(body) {
         return Some(Vec::new());
     }

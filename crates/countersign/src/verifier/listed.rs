@@ -58,17 +58,26 @@ impl End {
 
 /// The values, in the order of their names in the list.
 fn found<'h>(tag: &str, values: &Values<'_, 'h>) -> Result<Vec<&'h [u8]>, VerifyError> {
-    let list = values.plan.grammar.item(values.field(), tag.as_bytes());
+    let list = values.plan.grammar.list_item(values.field(), tag.as_bytes());
     let list = list.ok_or(malformed("the list of the signed headers is not in the field"))?;
-    let names: Vec<_> = list.split(|byte| *byte == b' ').filter(|name| !name.is_empty()).collect();
+    let separator = separator(list);
+    let names = list.split(|byte| *byte == separator).map(<[u8]>::trim_ascii);
+    let names: Vec<_> = names.filter(|name| !name.is_empty()).collect();
     if names.len() > MOST {
         return Err(malformed("lists more headers than the limit"));
     }
-    // Written in another way, the list would be another text for the same headers.
-    if names.join(&b' ') != list || list.contains(&b'.') {
-        return Err(malformed("the list of the signed headers is not names separated by spaces"));
+    // The list is signed as it was received; a dot in it would end it at another place.
+    let is_name = |name: &&[u8]| http::HeaderName::from_bytes(name).is_ok();
+    if !names.iter().all(is_name) || list.contains(&b'.') || list.trim_ascii() != list {
+        return Err(malformed("the list of the signed headers is not names separated by spaces or commas"));
     }
     names.into_iter().map(|name| one(name, values)).collect()
+}
+
+/// The separator of the names: a comma or a semicolon where there is one, else a space.
+fn separator(list: &[u8]) -> u8 {
+    let found = list.iter().find(|byte| matches!(byte, b',' | b';'));
+    found.copied().unwrap_or(b' ')
 }
 
 fn one<'h>(name: &[u8], values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {

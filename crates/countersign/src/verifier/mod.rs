@@ -49,13 +49,15 @@ use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
 pub(crate) use body::{render_body, render_items};
-pub(crate) use checks::PlannedCheck;
 pub use coverage::Coverage;
+pub(crate) use decide::payload_of;
 use decide::{Claim, decide};
 pub(crate) use gather::Wanted;
 use gather::{Gathered, Slot};
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
+#[cfg(feature = "diagnose")]
+pub(crate) use items::items as body_items;
 use judge::{Judged, Line, announced_length, judge};
 pub(crate) use listed::End as ListEnd;
 pub(crate) use plan::Plan;

@@ -8,8 +8,8 @@ use crate::event::Envelope;
 use crate::handshake::{Matcher, Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
-    Algorithm, BodyPart, Content, Encoding, FixedPart, Limits, Location, MessageSignatureRules, Pointer,
-    RarePart, Unit,
+    Algorithm, BodyPart, Content, Encoding, FixedPart, Format, Limits, Location, MessageSignatureRules,
+    Pointer, RarePart, Unit,
 };
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
 
@@ -60,6 +60,8 @@ pub(crate) struct Plan {
     pub(crate) envelope: Option<Envelope>,
     /// The field of a form that holds the JSON of the event.
     pub(crate) payload: Option<String>,
+    /// Whether what is signed of a JSON body is in that field.
+    pub(crate) signs_payload: bool,
     /// Whether anything in the head is in the query or in one of several places.
     pub(crate) resolves: bool,
     pub(crate) signs: Coverage,
@@ -86,9 +88,13 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(provider: Cow<'static, Provider>) -> Result<Self, ConfigError> {
+        let mut provider = provider;
+        let mut content = provider.scheme.content.parse().map_err(|error| error.within("scheme"))?;
+        if content.has_signature_item() && provider.scheme.signature.format == Format::BARE {
+            provider.to_mut().scheme.signature.format = ITEMS;
+        }
         let scheme = &provider.scheme;
         scheme.key.check()?;
-        let mut content = scheme.content.parse().map_err(|error| error.within("scheme"))?;
         let signature = Source::new(&scheme.signature.at, "scheme.signature.at")?;
         let grammar = Grammar::new(&scheme.signature)?;
         let timestamp = scheme.timestamp.as_ref();
@@ -137,10 +143,13 @@ impl Plan {
         let headers = headers(&content, &checks, key_id.as_ref(), alternatives);
         let lists_headers = signs_message
             || content.header_list().is_some()
-            || content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::Headers(_))));
+            || content.fixed().any(|part| {
+                matches!(part, FixedPart::Rare(RarePart::Headers(_) | RarePart::ClaimedHeaders(_)))
+            });
         let is_claim = |source: Option<&Source>| matches!(source, Some(Source::Claim(_)));
         let hashes_early = matches!(content.body.as_slice(), [BodyPart::Raw])
             && each.is_none()
+            && scheme.token.is_none()
             && scheme.algorithm.hashes_in_order();
         let mut handshakes = Steps::new(&provider.handshakes)?;
         if let Some(steps) = &mut handshakes {
@@ -159,6 +168,9 @@ impl Plan {
             || is_claim(event_type.as_ref())
             || grammar.tags_are_keys()
             || !challenges.is_empty();
+        let signs_payload =
+            payload.is_some() && (matches!(signature, Source::Json(_)) || content.needs_json());
+        let is_rare = is_rare || signs_payload;
         let has_more = is_rare || !after.is_empty() || scheme.any_port;
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
@@ -190,6 +202,7 @@ impl Plan {
             data,
             envelope,
             payload,
+            signs_payload,
             resolves,
             signs,
             signs_form,
@@ -220,9 +233,12 @@ impl Plan {
             if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) }
         };
         needs(!self.provider.slug.is_empty(), "slug", "is empty")?;
+        // The content of a scheme with detached tokens is their payload.
+        let is_payload = scheme.token.as_ref().is_some_and(|rules| rules.detached);
         needs(
-            self.content.is_empty()
-                != (scheme.algorithm.covers_content() && scheme.message_signature.is_none()),
+            is_payload
+                || self.content.is_empty()
+                    != (scheme.algorithm.covers_content() && scheme.message_signature.is_none()),
             "scheme.content",
             "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token; it has \
              to be empty with `message_signature`, whose requests say what is signed",
@@ -231,7 +247,7 @@ impl Plan {
             self.content.fixed().any(|part| *part == FixedPart::Secret)
                 == scheme.algorithm.takes_secret_in_content(),
             "scheme.content",
-            "`{secret}` belongs into the content of the plain hashes `sha1` and `sha256`, and only there",
+            "`{secret}` belongs into the content of the plain hashes, such as `sha1` and `sha256`, and only there",
         )?;
         needs(
             (scheme.signature.encoding == Encoding::Text) == (scheme.algorithm == Algorithm::Token),
@@ -288,12 +304,16 @@ impl Plan {
             FixedPart::Rare(rare) => {
                 !matches!(rare, RarePart::MethodLower | RarePart::SignatureItem(_) | RarePart::Parameter(_))
                     && !matches!(rare, RarePart::Headers(_) | RarePart::ListedValues(_))
+                    && !matches!(rare, RarePart::ClaimedHeaders(_))
                     && !matches!(rare, RarePart::QueryParameter(_))
             }
             _ => false,
         })
     }
 }
+
+/// The format of a signature field whose items are signed, where none is declared.
+const ITEMS: Format = Format::list(",", "=", "*");
 
 /// Whether the signed content cannot be made without the id. What only stands in a group may be left out.
 fn requires_id(source: &Source, content: &Content) -> bool {
@@ -326,7 +346,7 @@ fn headers<'s>(
         FixedPart::Header(name) | FixedPart::Rare(RarePart::Headers(name)) => Some(name.clone()),
         _ => None,
     });
-    let checked = checks.iter().filter_map(PlannedCheck::header).chain(key_id).chain(alternatives).cloned();
+    let checked = checks.iter().flat_map(PlannedCheck::headers).chain(key_id).chain(alternatives).cloned();
     let mut headers: Vec<HeaderName> = Vec::new();
     for name in rendered.chain(checked) {
         if !headers.contains(&name) {

@@ -101,13 +101,24 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
             .ok_or_else(|| VerifyError::MissingParameter { name: name.clone() })?
             .into_owned(),
         RarePart::SignatureItem(tag) => {
-            let item = values.plan.grammar.item(values.field(), tag.as_bytes());
+            // The list of the signed headers may have the separator of the field in it.
+            let grammar = &values.plan.grammar;
+            let item = if values.plan.content.header_list() == Some(tag) {
+                grammar.list_item(values.field(), tag.as_bytes())
+            } else {
+                grammar.item(values.field(), tag.as_bytes())
+            };
             return item.map(<[u8]>::to_vec).ok_or(VerifyError::MalformedSignature {
                 reason: "an item that is signed is not in the field",
             });
         }
         RarePart::ListedValues(tag) => return listed::values(tag, values),
         RarePart::Headers(list) => return listed_headers(list, values),
+        #[cfg(feature = "jwt")]
+        RarePart::ClaimedHeaders(claim) => return super::token::claimed_headers(claim, values),
+        // Nothing is built with tokens then: see `Plan::check_complete`.
+        #[cfg(not(feature = "jwt"))]
+        RarePart::ClaimedHeaders(_) => return Err(VerifyError::MissingSignature),
         RarePart::Parameter(name) => return Err(VerifyError::MissingParameter { name: name.clone() }),
     };
     Ok(text.into_bytes())

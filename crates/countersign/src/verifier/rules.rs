@@ -40,11 +40,6 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
         )?;
     }
     for check in &plan.checks {
-        needs(
-            !matches!(check.at, Location::FirstOf(_)),
-            "scheme.checks.at",
-            "names several places: a check is of one value",
-        )?;
         needs(check.at != Location::Body, "scheme.checks.at", "is a value, and `body` is all that is sent")?;
         needs(
             scheme.token.is_some() || !matches!(check.at, Location::Claim(_)),
@@ -89,11 +84,23 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             !content.body.contains(&BodyPart::FormPhp) || matches!(plan.signature, Source::Form(_)),
             "`{form:php-serialize}` is all fields but that of the signature, so `scheme.signature.at` has to be `form:…`",
         )?;
+        let top_level = |path: &[String]| path.len() == 1;
+        needs(
+            !content.body.iter().any(|part| matches!(part.inner(), BodyPart::JsonPhp))
+                || !matches!(&plan.signature, Source::Json(path) if !top_level(path)),
+            "`{body:json-php}` leaves out the signature, which has to be a member of the body itself: `json:/NAME`",
+        )?;
         let has_item =
             content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::SignatureItem(_))));
         needs(
             !has_item || matches!(scheme.signature.format, Format::List { .. }),
             "`{sig:…}` is an item of the signature field, so `scheme.signature.format` has to be a list",
+        )?;
+        let has_claim =
+            content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::ClaimedHeaders(_))));
+        needs(
+            !has_claim || scheme.token.as_ref().is_some_and(|rules| rules.detached),
+            "`{headers:claim:…}` is listed by a claim in the header of a token, so `scheme.token` has to be `detached`",
         )?;
         needs(
             !(content.needs_form() && content.needs_json()),
@@ -116,7 +123,8 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             || matches!(part, FixedPart::Rare(RarePart::MethodLower | RarePart::Parameter(_)))
     };
     let parts = plan.content.before.iter().chain(&plan.content.after);
-    if scheme.algorithm.covers_content()
+    let signs_content = scheme.algorithm.covers_content() || !plan.content.is_empty();
+    if signs_content
         && scheme.message_signature.is_none()
         && plan.content.body.iter().all(|part| matches!(part, BodyPart::Literal(_)))
         && parts.into_iter().all(is_constant)

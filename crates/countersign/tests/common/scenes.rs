@@ -129,6 +129,7 @@ pub fn complete(provider: &Provider) -> Provider {
         ("user_id", "our-user"),
         ("client_id", "our-client,our-other-client"),
         ("tenant_id", "our-tenant"),
+        ("bundle_id", "com.example"),
     ];
     parameters.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
 }
@@ -147,6 +148,12 @@ pub fn keys(provider: &Provider) -> (Secret, Secret) {
             let algorithms = provider.scheme.token.as_ref().unwrap().algorithms.to_string();
             match algorithms.split_at(2).0 {
                 "HS" => shared(),
+                "ES" if provider.scheme.token.as_ref().unwrap().certificates.is_some() => {
+                    [key!("x5c/signer.pem"), key!("x5c/root.pem")].map(str::to_owned)
+                }
+                "ES" if algorithms == "ES512" => {
+                    [key!("p521.pkcs8.pem"), key!("p521.spki.pem")].map(str::to_owned)
+                }
                 "ES" => ec,
                 _ => rsa,
             }
@@ -267,6 +274,13 @@ fn with_signature_in_body(provider: &Provider, signer: &Signer, body: &str) -> O
             let items: Vec<Value> = (0..2).map(|number| adyen_item(number, &sign)).collect();
             json!({"live": "false", "notificationItems": items}).to_string()
         }
+        "apple-app-store" => {
+            let payload = json!({
+                "notificationType": "TEST", "notificationUUID": "n-1", "signedDate": NOW.as_millis(),
+                "data": {"bundleId": "com.example", "environment": "Sandbox"},
+            });
+            json!({"signedPayload": sign(payload.to_string())}).to_string()
+        }
         "aws-sns" => {
             let mut message = json!({
                 "Type": "Notification", "MessageId": "m-1", "TopicArn": "arn:aws:sns:eu-west-1:1:orders",
@@ -280,6 +294,18 @@ fn with_signature_in_body(provider: &Provider, signer: &Signer, body: &str) -> O
             let payload = "PG5vdGlmaWNhdGlvbj4=\n";
             let signature = sign(format!("bt_payload={}", encode(payload)));
             format!("bt_signature={}&bt_payload={}", encode(&signature), encode(payload))
+        }
+        "cryptomus" => {
+            let mut payment = json!({
+                "type": "payment", "uuid": "p-10", "status": "paid", "url": "https://shop.example/1", "amount": "3.10",
+            });
+            payment["sign"] = json!(sign(payment.to_string()));
+            payment.to_string()
+        }
+        "dropbox-sign" => {
+            let mut event = json!({"event": {"event_time": "1700000000", "event_type": "callback_test"}});
+            event["event"]["event_hash"] = json!(sign(format!("json={}", encode(&event.to_string()))));
+            format!("json={}", encode(&event.to_string()))
         }
         "figma" => json!({"passcode": shared_secret(provider), "event_type": "x"}).to_string(),
         "kinde" => sign(
@@ -313,6 +339,14 @@ fn with_signature_in_body(provider: &Provider, signer: &Signer, body: &str) -> O
                 {"clientState": state, "id": "2"},
             ]})
             .to_string()
+        }
+        "przelewy24" => {
+            let mut notification = json!({
+                "merchantId": 11, "posId": 11, "sessionId": "s-10", "amount": 100, "originAmount": 100,
+                "currency": "PLN", "orderId": 77, "methodId": 154, "statement": "p24-A10",
+            });
+            notification["sign"] = json!(sign(notification.to_string()));
+            notification.to_string()
         }
         "paddle-classic" => format!("{body}&p_signature={}", encode(&sign(body.to_owned()))),
         _ => return None,

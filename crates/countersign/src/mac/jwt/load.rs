@@ -5,25 +5,39 @@ use jsonwebtoken::jwk::{Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
 use serde_json::Value;
 
+use super::algorithm::TokenAlgorithm;
+use super::chain::Root;
 use super::text::Given;
+use super::verifying::TokenVerifier;
 use crate::error::ConfigError;
-use crate::mac::key::{key_bytes, no_shared_secret};
+use crate::mac::key::{Role, key_bytes, no_shared_secret};
 use crate::mac::pairs::{are_key_of_pair, check_exponent};
+use crate::mac::public;
 use crate::scheme::{Scheme, TokenRules};
 
 /// A key with its name and what it may be used for.
 pub(super) struct Loaded {
-    pub(super) key: DecodingKey,
+    pub(super) key: TokenVerifier,
     pub(super) kid: Option<String>,
-    pub(super) algorithms: Vec<Algorithm>,
+    pub(super) algorithms: Vec<TokenAlgorithm>,
 }
 
 /// The keys that a secret holds: several where it is a JWKS.
 pub(super) fn keys(scheme: &Scheme, rules: &TokenRules, text: &str) -> Result<Vec<Loaded>, ConfigError> {
+    if let Some(certificates) = &rules.certificates {
+        if text.contains("PRIVATE KEY-----") {
+            return Err(private_key());
+        }
+        let roots = Root::read_all(certificates, text)?;
+        return Ok(roots.into_iter().map(|root| root_of(rules, root)).collect());
+    }
     match Given::read(text)? {
         Given::Pem(pem) => {
             if pem.contains("PRIVATE KEY-----") {
                 return Err(private_key());
+            }
+            if let Some(key) = on_p521(rules, &pem, None) {
+                return Ok(vec![key?]);
             }
             let key = public_key(pem.as_bytes()).ok_or_else(unreadable)?;
             Ok(vec![usable(rules, key, None)?])
@@ -62,6 +76,10 @@ fn from_jwk(rules: &TokenRules, jwk: Value) -> Result<Loaded, ConfigError> {
     let only =
         jwk.get("alg").and_then(Value::as_str).map(|only| if only == "Ed25519" { "EdDSA" } else { only });
     let only = only.map(str::to_owned);
+    if let Some(key) = on_p521(rules, &jwk.to_string(), only.as_deref()) {
+        let kid = jwk.get("kid").and_then(Value::as_str).map(str::to_owned);
+        return key.map(|loaded| Loaded { kid, ..loaded });
+    }
     let jwk: Jwk = serde_json::from_value(jwk)
         .map_err(|error| ConfigError::new("secret", format!("is a JWK that cannot be read: {error}")))?;
     let common = &jwk.common;
@@ -83,6 +101,7 @@ fn usable(rules: &TokenRules, key: DecodingKey, only: Option<&str>) -> Result<Lo
     let algorithms: Vec<_> = accepted
         .filter(|algorithm| algorithm.family() == key.family())
         .filter(|algorithm| (DEFAULT_PROVIDER.verifier_factory)(algorithm, &key).is_ok())
+        .map(TokenAlgorithm::Library)
         .collect();
     if algorithms.is_empty() {
         let kind = match key.family() {
@@ -91,10 +110,31 @@ fn usable(rules: &TokenRules, key: DecodingKey, only: Option<&str>) -> Result<Lo
             AlgorithmFamily::Ec => "a key on an elliptic curve",
             AlgorithmFamily::Ed => "an Ed25519 key",
         };
-        let problem = format!("is {kind}, and these tokens are signed with {}", rules.algorithms);
-        return Err(ConfigError::new("secret", problem));
+        return Err(of_another_kind(kind, rules));
     }
-    Ok(Loaded { key, kid: None, algorithms })
+    Ok(Loaded { key: TokenVerifier::Library(key), kid: None, algorithms })
+}
+
+/// The key on P-521 that the text is, if it is one.
+fn on_p521(rules: &TokenRules, text: &str, only: Option<&str>) -> Option<Result<Loaded, ConfigError>> {
+    let load = |point: &[u8]| {
+        if !rules.algorithms().any(|name| name == "ES512") || only.is_some_and(|only| only != "ES512") {
+            return Err(of_another_kind("a P-521 key", rules));
+        }
+        let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(point).map_err(|_| unreadable())?;
+        let algorithms = vec![TokenAlgorithm::Es512];
+        Ok(Loaded { key: TokenVerifier::P521(Box::new(key)), kid: None, algorithms })
+    };
+    Some(public::p521(text, Role::Verifier)?.and_then(|point| load(&point)))
+}
+
+fn root_of(rules: &TokenRules, root: Root) -> Loaded {
+    let algorithms = rules.algorithms().filter_map(TokenAlgorithm::parse).collect();
+    Loaded { key: TokenVerifier::Root(Box::new(root)), kid: None, algorithms }
+}
+
+fn of_another_kind(kind: &str, rules: &TokenRules) -> ConfigError {
+    ConfigError::new("secret", format!("is {kind}, and these tokens are signed with {}", rules.algorithms))
 }
 
 /// What the library finds out only when it verifies, or not at all.

@@ -1,16 +1,18 @@
 //! Keys of JSON Web Tokens, and the signatures made with them.
 
+mod algorithm;
+mod chain;
 mod load;
 mod signing;
 mod text;
-
-use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
-use jsonwebtoken::{Algorithm, DecodingKey};
+mod verifying;
 
 use crate::error::{ConfigError, VerifyError};
 use crate::scheme::{Scheme, TokenRules};
 use crate::secret::{SecretSet, Validity};
 use crate::time::UnixTime;
+use algorithm::TokenAlgorithm;
+use verifying::TokenVerifier;
 
 pub(crate) use signing::SigningKey;
 
@@ -27,9 +29,9 @@ struct TokenKey {
     valid: Validity,
     /// Which tokens name it, where it has a name of its own.
     kid: Option<String>,
-    key: DecodingKey,
+    key: TokenVerifier,
     /// Of the accepted algorithms, those that a key of this kind takes part in. Never empty.
-    algorithms: Vec<Algorithm>,
+    algorithms: Vec<TokenAlgorithm>,
 }
 
 /// What has to be right for a token to be genuine.
@@ -38,6 +40,8 @@ pub(crate) struct SignedToken<'t> {
     pub(crate) kid: Option<&'t str>,
     pub(crate) message: &'t [u8],
     pub(crate) signature: Vec<u8>,
+    /// The certificates that it brings, in Base64, its own first.
+    pub(crate) certificates: Vec<&'t str>,
 }
 
 impl TokenKeys {
@@ -73,8 +77,7 @@ impl TokenKeys {
 
     /// The key that signed. The kind of a key decides what it can verify, never the token.
     pub(crate) fn matching(&self, token: &SignedToken<'_>, now: UnixTime) -> Result<usize, VerifyError> {
-        let algorithm = token.algorithm.parse::<Algorithm>().ok();
-        let algorithm = algorithm.ok_or_else(|| self.unsupported())?;
+        let algorithm = TokenAlgorithm::parse(token.algorithm).ok_or_else(|| self.unsupported())?;
         let fit: Vec<_> =
             self.keys.iter().enumerate().filter(|(_, key)| key.is_for(algorithm, now)).collect();
         if self.keys.is_empty() {
@@ -89,13 +92,13 @@ impl TokenKeys {
             return Err(VerifyError::UnknownKey);
         }
         let keys = named.len();
-        let right = named.into_iter().find(|(_, key)| key.verifies(algorithm, token));
+        let right = named.into_iter().find(|(_, key)| key.key.verifies(algorithm, token, now));
         right.map(|(index, _)| index).ok_or(VerifyError::SignatureMismatch { keys })
     }
 
     fn unsupported(&self) -> VerifyError {
         let mut accepted: Vec<String> = Vec::new();
-        for name in self.keys.iter().flat_map(|key| &key.algorithms).map(|name| format!("{name:?}")) {
+        for name in self.keys.iter().flat_map(|key| &key.algorithms).map(ToString::to_string) {
             if !accepted.contains(&name) {
                 accepted.push(name);
             }
@@ -105,7 +108,7 @@ impl TokenKeys {
 }
 
 impl TokenKey {
-    fn is_for(&self, algorithm: Algorithm, now: UnixTime) -> bool {
+    fn is_for(&self, algorithm: TokenAlgorithm, now: UnixTime) -> bool {
         self.valid.contains(now) && self.algorithms.contains(&algorithm)
     }
 
@@ -115,11 +118,6 @@ impl TokenKey {
             (Some(kid), Some(own)) => kid == own,
             _ => true,
         }
-    }
-
-    fn verifies(&self, algorithm: Algorithm, token: &SignedToken<'_>) -> bool {
-        let verifier = (DEFAULT_PROVIDER.verifier_factory)(&algorithm, &self.key);
-        verifier.is_ok_and(|verifier| verifier.verify(token.message, &token.signature).is_ok())
     }
 }
 

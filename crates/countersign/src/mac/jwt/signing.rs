@@ -1,50 +1,60 @@
 use std::fmt;
 
+use jsonwebtoken::EncodingKey;
 use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
-use jsonwebtoken::{Algorithm, EncodingKey};
+use p521::ecdsa::signature::Signer;
 
+use super::algorithm::TokenAlgorithm;
+use super::chain;
 use super::text::Given;
 use crate::error::ConfigError;
-use crate::mac::key::key_bytes;
+use crate::mac::key::{Role, key_bytes};
+use crate::mac::public;
 use crate::scheme::{Scheme, TokenRules};
-use crate::secret::Secret;
+use crate::secret::NamedSecret;
 
 /// The key that tokens are signed with, and how.
 pub(crate) struct SigningKey {
-    key: EncodingKey,
-    algorithm: Algorithm,
+    key: PrivateKey,
+    algorithm: TokenAlgorithm,
+    /// The name by which tokens name it, where it was given one.
+    kid: Option<String>,
+    /// The certificates that tokens bring, in Base64.
+    certificates: Vec<String>,
+}
+
+enum PrivateKey {
+    Library(EncodingKey),
+    P521(Box<p521::ecdsa::SigningKey>),
 }
 
 impl SigningKey {
-    /// A shared secret, or a private key as PEM (PKCS#8, or PKCS#1 for RSA). It signs with the first of the accepted
-    /// algorithms that it can.
-    pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, secret: &Secret) -> Result<Self, ConfigError> {
-        let text = secret.expose_secret();
-        let key = match Given::read(text)? {
-            Given::Secret if !rules.takes_shared_secrets() => return Err(no_private_key()),
-            Given::Secret => {
-                let keys = key_bytes(&scheme.key, text)?;
-                EncodingKey::from_secret(keys.first().map(|bytes| bytes.as_slice()).unwrap_or_default())
-            }
-            Given::Pem(pem) if pem.contains("PRIVATE KEY-----") => {
-                let readers = [EncodingKey::from_rsa_pem, EncodingKey::from_ec_pem, EncodingKey::from_ed_pem];
-                readers.into_iter().find_map(|read| read(pem.as_bytes()).ok()).ok_or_else(no_private_key)?
-            }
-            _ => return Err(no_private_key()),
+    /// A shared secret, or a private key as PEM (PKCS#8, or PKCS#1 for RSA), with its certificates behind it where tokens
+    /// bring them. It signs with the first of the accepted algorithms that it can.
+    pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, named: &NamedSecret) -> Result<Self, ConfigError> {
+        let text = named.secret.expose_secret();
+        let certificates = match &rules.certificates {
+            Some(_) => chain::encoded(text)?,
+            None => Vec::new(),
         };
-        let accepted = rules.algorithms().filter_map(|name| name.parse::<Algorithm>().ok());
-        let algorithm = accepted
-            .filter(|algorithm| algorithm.family() == key.family())
-            .find(|algorithm| sign(*algorithm, &key, b"").is_some())
-            .ok_or_else(|| {
-                ConfigError::new("secret", format!("is no key for tokens signed with {}", rules.algorithms))
-            })?;
-        Ok(Self { key, algorithm })
+        let (key, algorithm) = private_key(scheme, rules, text)?;
+        let kid = (named.name != "primary").then(|| named.name.clone());
+        Ok(Self { key, algorithm, kid, certificates })
     }
 
     /// What the header of the token calls it.
     pub(crate) fn algorithm(&self) -> String {
-        format!("{:?}", self.algorithm)
+        self.algorithm.to_string()
+    }
+
+    /// The name of the key; none if its secret has no name of its own.
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The certificates that tokens bring, in Base64.
+    pub(crate) fn certificates(&self) -> &[String] {
+        &self.certificates
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
@@ -53,9 +63,55 @@ impl SigningKey {
     }
 }
 
-fn sign(algorithm: Algorithm, key: &EncodingKey, message: &[u8]) -> Option<Vec<u8>> {
-    let signer = (DEFAULT_PROVIDER.signer_factory)(&algorithm, key).ok()?;
-    signer.try_sign(message).ok()
+fn private_key(
+    scheme: &Scheme,
+    rules: &TokenRules,
+    text: &str,
+) -> Result<(PrivateKey, TokenAlgorithm), ConfigError> {
+    let key = match Given::read(text)? {
+        Given::Secret if !rules.takes_shared_secrets() => return Err(no_private_key()),
+        Given::Secret => {
+            let keys = key_bytes(&scheme.key, text)?;
+            EncodingKey::from_secret(keys.first().map(|bytes| bytes.as_slice()).unwrap_or_default())
+        }
+        Given::Pem(pem) if pem.contains("PRIVATE KEY-----") => {
+            if let Some(scalar) = public::p521(&pem, Role::Signer) {
+                let key = p521::ecdsa::SigningKey::from_slice(&scalar?).map_err(|_| no_private_key())?;
+                let algorithm =
+                    rules.algorithms().find(|name| *name == "ES512").ok_or_else(|| no_key_for(rules))?;
+                let algorithm = TokenAlgorithm::parse(algorithm).ok_or_else(|| no_key_for(rules))?;
+                return Ok((PrivateKey::P521(Box::new(key)), algorithm));
+            }
+            let readers = [EncodingKey::from_rsa_pem, EncodingKey::from_ec_pem, EncodingKey::from_ed_pem];
+            readers.into_iter().find_map(|read| read(pem.as_bytes()).ok()).ok_or_else(no_private_key)?
+        }
+        _ => return Err(no_private_key()),
+    };
+    let family = key.family();
+    let key = PrivateKey::Library(key);
+    let accepted = rules.algorithms().filter_map(TokenAlgorithm::parse);
+    let algorithm = accepted
+        .filter(|algorithm| matches!(algorithm, TokenAlgorithm::Library(one) if one.family() == family))
+        .find(|algorithm| sign(*algorithm, &key, b"").is_some())
+        .ok_or_else(|| no_key_for(rules))?;
+    Ok((key, algorithm))
+}
+
+fn sign(algorithm: TokenAlgorithm, key: &PrivateKey, message: &[u8]) -> Option<Vec<u8>> {
+    match (key, algorithm) {
+        (PrivateKey::Library(key), TokenAlgorithm::Library(algorithm)) => {
+            (DEFAULT_PROVIDER.signer_factory)(&algorithm, key).ok()?.try_sign(message).ok()
+        }
+        (PrivateKey::P521(key), TokenAlgorithm::Es512) => {
+            let signature: p521::ecdsa::Signature = key.try_sign(message).ok()?;
+            Some(signature.to_bytes().to_vec())
+        }
+        _ => None,
+    }
+}
+
+fn no_key_for(rules: &TokenRules) -> ConfigError {
+    ConfigError::new("secret", format!("is no key for tokens signed with {}", rules.algorithms))
 }
 
 fn no_private_key() -> ConfigError {
@@ -68,6 +124,6 @@ fn no_private_key() -> ConfigError {
 impl fmt::Debug for SigningKey {
     /// Without the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("algorithm", &self.algorithm).finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("algorithm", &self.algorithm.to_string()).finish_non_exhaustive()
     }
 }

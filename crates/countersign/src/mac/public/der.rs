@@ -38,7 +38,7 @@ fn spki(der: &[u8]) -> Option<Material> {
 
 /// The public key in a certificate (RFC 5280). Who issued it, and until when it is valid, does not matter: the key is
 /// trusted because it was configured.
-#[cfg(feature = "rsa")]
+#[cfg(any(feature = "jwt", feature = "rsa"))]
 fn certificate(der: &[u8]) -> Option<Material> {
     let certificate = x509_cert::Certificate::from_der(der).ok()?;
     let info = certificate.tbs_certificate().subject_public_key_info();
@@ -50,7 +50,7 @@ fn certificate(der: &[u8]) -> Option<Material> {
 }
 
 /// Certificates are handed out for RSA keys.
-#[cfg(not(feature = "rsa"))]
+#[cfg(not(any(feature = "jwt", feature = "rsa")))]
 fn certificate(_: &[u8]) -> Option<Material> {
     None
 }
@@ -62,7 +62,7 @@ fn pkcs8(der: &[u8]) -> Option<Material> {
     let key = info.private_key.as_bytes();
     let bytes = match kind {
         Kind::Ed25519 => Zeroizing::new(<&OctetStringRef>::from_der(key).ok()?.as_bytes().to_vec()),
-        Kind::P256 | Kind::P384 => scalar(key)?,
+        Kind::P256 | Kind::P384 | Kind::P521 => scalar(key)?,
         Kind::Rsa | Kind::RsaPss | Kind::Other(_) => Zeroizing::new(key.to_vec()),
     };
     Some(Material::Private(kind, bytes))
@@ -94,7 +94,7 @@ fn of_curve(curve: ObjectIdentifier) -> Kind {
     match curve {
         P256 => Kind::P256,
         P384 => Kind::P384,
-        P521 => Kind::Other("a P-521 key"),
+        P521 => Kind::P521,
         SECP256K1 => Kind::Other("a secp256k1 key"),
         _ => Kind::Other("a key on another curve"),
     }

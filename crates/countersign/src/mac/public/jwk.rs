@@ -35,6 +35,7 @@ pub(super) fn decode(text: &str) -> Result<Material, ConfigError> {
         Kind::Ed25519 => number("x", x)?,
         Kind::P256 => point(32, &number("x", x)?, &number("y", y)?)?,
         Kind::P384 => point(48, &number("x", x)?, &number("y", y)?)?,
+        Kind::P521 => point(66, &padded(66, number("x", x)?), &padded(66, number("y", y)?))?,
         Kind::Rsa => rsa_public_key(&number("n", n)?, &number("e", e)?)?,
         Kind::RsaPss | Kind::Other(_) => Vec::new(),
     };
@@ -49,6 +50,11 @@ fn number(name: &str, value: Option<String>) -> Result<Vec<u8>, ConfigError> {
 /// An uncompressed point (SEC 1, 2.3.3). The coordinates are of full length (RFC 7518, 6.2.1.2).
 fn point(len: usize, x: &[u8], y: &[u8]) -> Result<Vec<u8>, ConfigError> {
     if x.len() == len && y.len() == len { Ok([&[4], x, y].concat()) } else { Err(without("x` and `y")) }
+}
+
+/// A coordinate of full length. Most on P-521 begin with a zero, which some libraries leave out (TrueLayer's keys).
+fn padded(len: usize, number: Vec<u8>) -> Vec<u8> {
+    [vec![0; len.saturating_sub(number.len())], number].concat()
 }
 
 /// `RSAPublicKey` (RFC 8017, A.1.1).

@@ -13,9 +13,9 @@ use crate::mac::key::Role;
 
 /// A key, out of its container.
 pub(super) enum Material {
-    /// Ed25519: 32 bytes. P-256 and P-384: a point (SEC 1). RSA: `RSAPublicKey`.
+    /// Ed25519: 32 bytes. P-256, P-384 and P-521: a point (SEC 1). RSA: `RSAPublicKey`.
     Public(Kind, Vec<u8>),
-    /// Ed25519: the seed. P-256 and P-384: the scalar. RSA: `RSAPrivateKey`.
+    /// Ed25519: the seed. P-256, P-384 and P-521: the scalar. RSA: `RSAPrivateKey`.
     Private(Kind, Zeroizing<Vec<u8>>),
     /// Bytes without a container.
     Raw(Zeroizing<Vec<u8>>),
@@ -27,6 +27,8 @@ pub(super) enum Kind {
     Ed25519,
     P256,
     P384,
+    /// For tokens.
+    P521,
     Rsa,
     /// For RSASSA-PSS only.
     RsaPss,
@@ -86,7 +88,7 @@ impl Kind {
             ("RSA", _) => Self::Rsa,
             ("oct", _) => Self::Other("a shared secret"),
             ("EC", Some("P-384")) => Self::P384,
-            ("EC", Some("P-521")) => Self::Other("a P-521 key"),
+            ("EC", Some("P-521")) => Self::P521,
             ("EC", Some("secp256k1")) => Self::Other("a secp256k1 key"),
             _ => UNKNOWN,
         }
@@ -99,6 +101,7 @@ impl fmt::Display for Kind {
             Self::Ed25519 => "an Ed25519 key",
             Self::P256 => "a P-256 key",
             Self::P384 => "a P-384 key",
+            Self::P521 => "a P-521 key",
             Self::Rsa => "an RSA key",
             Self::RsaPss => "an RSA-PSS key",
             Self::Other(name) => name,

@@ -33,8 +33,12 @@ mod text;
 
 use std::sync::Arc;
 
+#[cfg(feature = "jwt")]
+use material::{Kind, Material};
 pub(crate) use running::Running;
 use running::{Half, Message};
+#[cfg(feature = "jwt")]
+use zeroize::Zeroizing;
 
 use super::Budget;
 use super::features::missing_feature;
@@ -87,6 +91,18 @@ pub(super) fn load(scheme: &Scheme, text: &str, role: Role) -> Result<Running, C
     };
     let is_whole = is_fixed && algorithm == Algorithm::EcdsaP256Sha256;
     Ok(Running::new(half, if is_whole { Message::Whole(Vec::new()) } else { Message::of(algorithm) }))
+}
+
+/// The point or the scalar of a key on P-521; none if the text is another key.
+#[cfg(feature = "jwt")]
+pub(super) fn p521(text: &str, role: Role) -> Option<Result<Zeroizing<Vec<u8>>, ConfigError>> {
+    let material = Material::read(text).ok()?;
+    match &material {
+        Material::Public(Kind::P521, _) | Material::Private(Kind::P521, _) => {
+            Some(material.half(Kind::P521, role))
+        }
+        _ => None,
+    }
 }
 
 /// The half of a pair that verifies.

@@ -118,4 +118,9 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x
     )
     .with_event_type(Location::json("/events/0/eventType"))
     .with_handshakes(catalogue::XERO)
-    .with_responses(Responses { rejected: Some(401), empty: true, authenticate: text("") });
+    .with_responses(Responses {
+        rejected: Some(401),
+        empty: true,
+        accepted: text(""),
+        authenticate: text(""),
+    });

@@ -1,10 +1,56 @@
 use super::{AUTHORIZATION_JWT, BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, KeyScope, Provider};
+use crate::provider::{Confidence, KeyScope, Provider, Retries};
 use crate::scheme::{
-    Check, Digest, Encoding, Format, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
+    CertificateRules, Check, Digest, Encoding, Format, Location, Presence, Scheme, SignatureField,
+    TokenRules, Unit,
 };
 use crate::time::Tolerance;
+
+/// Apple's App Store, Server Notifications V2: a token with its certificates, in a member of the body. Takes the parameter
+/// `bundle_id`. The secret is the root certificate.
+pub static APPLE_APP_STORE: Provider = Provider::new(
+    "apple-app-store",
+    "Apple App Store Server Notifications V2",
+    Scheme::jwt(
+        SignatureField::at(Location::json("/signedPayload"), Format::BARE, Encoding::Base64Url),
+        "ES256",
+    )
+    .with_token(
+        TokenRules::new("ES256")
+            .with_certificates(CertificateRules::new("1.2.840.113635.100.6.11.1", "1.2.840.113635.100.6.2.1")),
+    )
+    .with_timestamp(
+        Location::json("/signedDate"),
+        Unit::Milliseconds,
+        Tolerance::seconds(300).insecure_any_age(),
+    )
+    .with_checks(const { &[Check::equals(BUNDLE, "{param:bundle_id}")] }),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "apple/app-store-server-library-node jws_verification.ts; \
+     developer.apple.com/documentation/appstoreservernotifications/responsebodyv2decodedpayload",
+)
+.with_key_scope(KeyScope::Provider)
+.with_notes(
+    "The secret is Apple Root CA - G3 (apple.com/certificateauthority), as PEM or as DER in Base64. The leaf and its issuer have to have Apple's extensions; revocation is not asked for, which would need the network. Apple signs for all apps: bundle_id is yours. The environment (Sandbox, Production) and, in production, appAppleId are for the handler to compare. Retries come for days with their first signedDate, so its age is not bounded: the id is what a replay repeats.",
+)
+.with_id(Location::json("/notificationUUID"))
+.with_event_type(Location::json("/notificationType"))
+.with_data("/data")
+.with_retries(Retries { attempts: Some(6), window_secs: Some((1 + 12 + 24 + 48 + 72) * 3600), ack_secs: None });
+
+const BUNDLE: Location = Location::first_of(
+    const {
+        &[
+            Location::json("/data/bundleId"),
+            Location::json("/summary/bundleId"),
+            Location::json("/externalPurchaseToken/bundleId"),
+            Location::json("/appData/bundleId"),
+        ]
+    },
+);
 
 /// Atlassian Connect: the token is bound to method and URL. The body is not signed.
 pub static ATLASSIAN_CONNECT: Provider = Provider::new(
@@ -33,7 +79,7 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
     "constant-contact",
     "Constant Contact",
     Scheme::jwt(bare("x-ctct-webhook-sig"), "RS256")
-        .with_token(TokenRules::new("RS256").detached())
+        .with_token(TokenRules::new("RS256").detached().unencoded())
         .with_timestamp(Location::claim("ts"), Unit::Seconds, Tolerance::seconds(300)),
 )
 .with_source(
@@ -67,6 +113,24 @@ pub static EVENT_GRID: Provider = Provider::new(
 .with_id(Location::json("/0/id"))
 .with_event_type(Location::json("/0/eventType"))
 .with_handshakes(catalogue::EVENT_GRID);
+
+/// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
+pub static FIREBLOCKS: Provider = Provider::new(
+    "fireblocks",
+    "Fireblocks",
+    Scheme::jwt(bare("fireblocks-webhook-signature"), "RS512").with_token(TokenRules::new("RS512").detached()),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://developers.fireblocks.com/reference/validating-webhooks",
+)
+.with_key_scope(KeyScope::ProviderUnchecked)
+.with_notes(
+    "Keys: the JWKS of the region, https://keys.fireblocks.io/.well-known/jwks.json. There is no timestamp: the id is what a replay repeats. All workspaces share the keys: compare the workspaceId of the body with yours.",
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/eventType"))
+.with_data("/data");
 
 /// FusionAuth.
 pub static FUSIONAUTH: Provider = Provider::new(

@@ -1,6 +1,6 @@
 use super::{BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, KeyScope, Provider};
+use crate::provider::{Confidence, KeyScope, Provider, Retries};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
 };
@@ -148,6 +148,34 @@ pub static PUBSUB: Provider = Provider::new(
 )
 .with_id(Location::json("/message/messageId"))
 .with_data("/message");
+
+/// TrueLayer: a detached signature over method, path, the headers that it lists, and the body.
+pub static TRUELAYER: Provider = Provider::new(
+    "truelayer",
+    "TrueLayer",
+    Scheme::jwt(bare("tl-signature"), "ES512")
+        .with_token(TokenRules::new("ES512").detached())
+        .with_content("{method} {path}\n{headers:claim:tl_headers}{body}")
+        .with_timestamp(
+            Location::header("x-tl-webhook-timestamp"),
+            Unit::Rfc3339,
+            Tolerance::seconds(300),
+        )
+        .with_checks(const { &[Check::equals(Location::claim("tl_version"), "2")] }),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "TrueLayer/truelayer-signing rust/src/verify/custom_verifer.rs; docs.truelayer.com/docs/verify-the-signature-of-a-payment-webhook",
+)
+.with_key_scope(KeyScope::ProviderUnchecked)
+.with_notes(
+    "Needs the public URL, of which the path is signed; the official libraries also accept a path with a slash more or less at its end. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::first_of(
+    const { &[Location::json("/type"), Location::json("/event_type")] },
+))
+.with_retries(Retries { attempts: None, window_secs: Some(72 * 3600), ack_secs: None });
 
 /// Vonage, signed webhooks of its Messages, Dispatch, Verify and Voice APIs.
 pub static VONAGE: Provider = Provider::new(

@@ -17,9 +17,11 @@ pub use l_z::*;
 
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[
+    &APPLE_APP_STORE,
     &ATLASSIAN_CONNECT,
     &CONSTANT_CONTACT,
     &EVENT_GRID,
+    &FIREBLOCKS,
     &FUSIONAUTH,
     &FUSIONAUTH_HMAC,
     &GEMINI_JWT,
@@ -31,6 +33,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &NETLIFY,
     &PLAID,
     &PUBSUB,
+    &TRUELAYER,
     &VONAGE,
 ];
 

@@ -42,6 +42,8 @@ pub(crate) enum RarePart {
     SignatureItem(String),
     /// The values of the headers that this item of the signature field lists.
     ListedValues(String),
+    /// The headers that this claim of the token's header lists.
+    ClaimedHeaders(String),
     /// What the developer has to fill in.
     Parameter(String),
 }
@@ -55,9 +57,15 @@ pub(crate) enum BodyPart {
     Crc32,
     JsonString,
     JsonSorted,
+    /// JSON as PHP writes it, without the member that is the signature.
+    JsonPhp,
+    /// Another part, in Base64.
+    Base64(Box<BodyPart>),
     FormSorted,
     FormPlivo,
     FormPhp,
+    /// The fields as sorted pairs, without the signature and those with these names.
+    FormPairs(Vec<String>),
     Form(FormPart),
     Json(JsonPart),
     JsonLines(JsonLines),
@@ -93,6 +101,21 @@ pub(crate) struct Excluded {
     pub(crate) start: Vec<u8>,
 }
 
+impl BodyPart {
+    /// The part that is encoded, or the part itself.
+    pub(crate) fn inner(&self) -> &Self {
+        match self {
+            Self::Base64(inner) => inner,
+            part => part,
+        }
+    }
+
+    /// Whether it covers all bytes of the body.
+    pub(crate) fn is_whole_body(&self) -> bool {
+        matches!(self.inner(), Self::Raw | Self::Sha256 | Self::Sha256Hex | Self::JsonString)
+    }
+}
+
 impl Content {
     /// Whether the body is hashed as it is, so that hashing can start before it has arrived.
     pub(crate) fn streams(&self) -> bool {
@@ -101,10 +124,7 @@ impl Content {
 
     /// Whether the signature covers all bytes of the body.
     pub(crate) fn covers_body(&self) -> bool {
-        let whole = |part: &BodyPart| {
-            matches!(part, BodyPart::Raw | BodyPart::Sha256 | BodyPart::Sha256Hex | BodyPart::JsonString)
-        };
-        self.body.iter().any(whole)
+        self.body.iter().any(BodyPart::is_whole_body)
     }
 
     /// All parts that are known from the head, in order, those in groups included.
@@ -123,18 +143,37 @@ impl Content {
         })
     }
 
+    /// Whether other items of the signature field are signed.
+    pub(crate) fn has_signature_item(&self) -> bool {
+        self.fixed().any(|part| {
+            matches!(part, FixedPart::Rare(RarePart::SignatureItem(_) | RarePart::ListedValues(_)))
+        })
+    }
+
+    /// The claim of a token that lists headers whose values are signed.
+    #[cfg(feature = "jwt")]
+    pub(crate) fn claimed_list(&self) -> Option<&str> {
+        self.fixed().find_map(|part| match part {
+            FixedPart::Rare(RarePart::ClaimedHeaders(claim)) => Some(claim.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether more can be appended to the content without the secret, and the new digest is known all the same: plain
     /// hashes tell their state, unless the secret is the last that goes in.
     pub(crate) fn can_be_continued(&self, algorithm: Algorithm) -> bool {
-        algorithm.takes_secret_in_content() && self.after.last() != Some(&FixedPart::Secret)
+        let is_constant = |part: &&FixedPart| matches!(part, FixedPart::Literal(_));
+        let last = self.after.iter().rev().find(|part| !is_constant(part));
+        algorithm.takes_secret_in_content() && last != Some(&FixedPart::Secret)
     }
 
     /// Whether a form is what the body has to be.
     pub(crate) fn needs_form(&self) -> bool {
         let form = |part: &BodyPart| {
-            matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo | BodyPart::FormPhp)
+            matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo)
+                || matches!(part, BodyPart::FormPhp | BodyPart::FormPairs(_))
         };
-        self.body.iter().any(form)
+        self.body.iter().map(BodyPart::inner).any(form)
     }
 
     /// Whether a part may be left out.

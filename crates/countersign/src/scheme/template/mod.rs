@@ -23,15 +23,19 @@ use crate::error::ConfigError;
 /// | `{header:name}` | the value of a header, as received |
 /// | `{headers:name}` | the headers that this header lists, `name:value` each, joined by `;` |
 /// | `{sig:tag}` | another item of the signature field |
-/// | `{headers:sig:tag}` | the values of the headers that this item lists, joined by `.`; the names are separated by spaces (Hook0) |
+/// | `{headers:sig:tag}` | the values of the headers that this item lists, joined by `.`; the names are separated by spaces, commas or semicolons (Hook0) |
+/// | `{headers:claim:name}` | a line `Name: value` for each header that this claim in the header of a detached token lists, separated by commas (TrueLayer) |
 /// | `{param:name}` | what the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |
 /// | `{body:sha256-hex}` `{body:crc32}` | SHA-256 of the body, lower-case hexadecimal; CRC-32 of it, decimal (feature `crc32`) |
 /// | `{body:sha256}` | SHA-256 of the body, as 32 bytes |
 /// | `{body:json-string}` | the body as a JSON string, quotes included |
 /// | `{body:json-sorted}` | the JSON body without spaces, the members of each object sorted by their names' UTF-16 code units, numbers as received, strings as `JSON.stringify` writes them |
+/// | `{body:json-php}` | the JSON body without the member that is the signature, as PHP's `json_encode` writes it with `JSON_UNESCAPED_UNICODE`: members in their order, `/` as `\/` (Cryptomus) |
+/// | `{base64:body}` `{base64:body:json-php}` | a placeholder of the body, in Base64 |
 /// | `{form:sorted}` | key and value of all form fields, sorted, each distinct pair once |
 /// | `{form:plivo}` | the same as Plivo joins it with the URL |
 /// | `{form:php-serialize}` | all form fields but the signature, as PHP's `serialize` writes them |
+/// | `{form:pairs}` `{form:pairs-without:sign_type}` | all form fields but the signature, and but those named, as `name=value`, sorted and joined by `&` (Alipay) |
 /// | `{form:name}` | the value of a form field |
 /// | `{json:/pointer}` `{json:?/pointer}` | the scalar at a JSON pointer; nothing where there is none and `?` allows that |
 /// | `{json-lines:A,B?}` | a line with the name and a line with the value of each member; a `?` marks what may be missing |

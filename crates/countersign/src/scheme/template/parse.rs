@@ -67,9 +67,11 @@ fn placeholder(name: &str) -> Result<Part, ConfigError> {
         "body:crc32" => BodyPart::Crc32,
         "body:json-string" => BodyPart::JsonString,
         "body:json-sorted" => BodyPart::JsonSorted,
+        "body:json-php" => BodyPart::JsonPhp,
         "form:sorted" => BodyPart::FormSorted,
         "form:plivo" => BodyPart::FormPlivo,
         "form:php-serialize" => BodyPart::FormPhp,
+        "form:pairs" => BodyPart::FormPairs(Vec::new()),
         _ => return named(name),
     };
     Ok(Part::Body(part))
@@ -78,6 +80,18 @@ fn placeholder(name: &str) -> Result<Part, ConfigError> {
 fn named(name: &str) -> Result<Part, ConfigError> {
     let part = match name.split_once(':') {
         None => return head(name).map(Part::Fixed),
+        Some(("base64", inner)) => match placeholder(inner)? {
+            Part::Body(part) if inner.starts_with("body") => BodyPart::Base64(Box::new(part)),
+            _ => {
+                return Err(invalid(
+                    "`{base64:…}` encodes a placeholder of the body, for instance `{base64:body}`",
+                ));
+            }
+        },
+        Some(("form", field)) if field.starts_with(PAIRS_WITHOUT) => {
+            let names = field.strip_prefix(PAIRS_WITHOUT).unwrap_or_default();
+            BodyPart::FormPairs(names.split(',').map(|name| name.trim().to_owned()).collect())
+        }
         Some(("form", field)) => {
             BodyPart::Form(FormPart { name: field.to_owned(), excluded: Excluded::default() })
         }
@@ -123,9 +137,10 @@ fn head(name: &str) -> Result<FixedPart, ConfigError> {
 fn head_with(kind: &str, value: &str) -> Result<FixedPart, ConfigError> {
     let rare = match (kind, value) {
         ("header", name) => return one_header(name).map(FixedPart::Header),
-        ("headers", list) => match list.strip_prefix("sig:") {
-            Some(tag) => RarePart::ListedValues(tag.to_owned()),
-            None => RarePart::Headers(one_header(list)?),
+        ("headers", list) => match list.split_once(':') {
+            Some(("sig", tag)) => RarePart::ListedValues(tag.to_owned()),
+            Some(("claim", claim)) => RarePart::ClaimedHeaders(claim.to_owned()),
+            _ => RarePart::Headers(one_header(list)?),
         },
         ("method", "lower") => RarePart::MethodLower,
         ("url", "plivo") => RarePart::UrlPlivo,
@@ -155,18 +170,25 @@ fn unknown(name: &str) -> ConfigError {
     invalid(&format!("`{{{name}}}` is not a placeholder{hint}"))
 }
 
+const PAIRS_WITHOUT: &str = "pairs-without:";
+
 /// Placeholders, for suggestions.
 const KNOWN: &[&str] = &[
+    "base64:body",
     "body",
     "body:crc32",
+    "body:json-php",
     "body:json-string",
     "body:json-sorted",
     "body:sha256",
     "body:sha256-hex",
+    "form:pairs",
+    "form:pairs-without:name",
     "form:php-serialize",
     "form:plivo",
     "form:sorted",
     "header:name",
+    "headers:claim:name",
     "headers:name",
     "headers:sig:tag",
     "id",

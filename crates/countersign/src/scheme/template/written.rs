@@ -34,6 +34,7 @@ impl RarePart {
             Self::Headers(name) => format!("{{headers:{name}}}"),
             Self::SignatureItem(tag) => format!("{{sig:{tag}}}"),
             Self::ListedValues(tag) => format!("{{headers:sig:{tag}}}"),
+            Self::ClaimedHeaders(claim) => format!("{{headers:claim:{claim}}}"),
             Self::Parameter(name) => format!("{{param:{name}}}"),
         }
     }
@@ -49,9 +50,13 @@ impl BodyPart {
             Self::Crc32 => "{body:crc32}".to_owned(),
             Self::JsonString => "{body:json-string}".to_owned(),
             Self::JsonSorted => "{body:json-sorted}".to_owned(),
+            Self::JsonPhp => "{body:json-php}".to_owned(),
+            Self::Base64(inner) => inner.written().replacen('{', "{base64:", 1),
             Self::FormSorted => "{form:sorted}".to_owned(),
             Self::FormPlivo => "{form:plivo}".to_owned(),
             Self::FormPhp => "{form:php-serialize}".to_owned(),
+            Self::FormPairs(without) if without.is_empty() => "{form:pairs}".to_owned(),
+            Self::FormPairs(without) => format!("{{form:pairs-without:{}}}", without.join(",")),
             Self::Form(field) => format!("{{form:{}}}", field.name),
             Self::Json(json) => {
                 let pointer: String = json.path.iter().map(|step| format!("/{step}")).collect();

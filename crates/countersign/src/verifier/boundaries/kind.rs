@@ -68,6 +68,8 @@ impl Kind {
             RarePart::QueryParameter(_) | RarePart::Headers(_) | RarePart::SignatureItem(_) => Self::Text,
             // Its end is checked once the body is there: see `verifier/listed.rs`.
             RarePart::ListedValues(_) => Self::Closed,
+            // Lines, of which the header of the token, which is signed, says how many there are.
+            RarePart::ClaimedHeaders(_) => Self::Closed,
             // Filled in by the developer, and then a literal.
             RarePart::Parameter(_) => Self::Fixed,
         }
@@ -78,8 +80,14 @@ impl Kind {
             BodyPart::Raw => Self::Raw,
             BodyPart::Sha256 | BodyPart::Sha256Hex => Self::Fixed,
             BodyPart::Crc32 => Self::Number,
-            BodyPart::JsonString | BodyPart::JsonSorted | BodyPart::FormPhp => Self::Closed,
-            BodyPart::FormSorted | BodyPart::FormPlivo => Self::Mixed,
+            BodyPart::JsonString | BodyPart::JsonSorted | BodyPart::JsonPhp | BodyPart::FormPhp => {
+                Self::Closed
+            }
+            BodyPart::FormSorted | BodyPart::FormPlivo | BodyPart::FormPairs(_) => Self::Mixed,
+            BodyPart::Base64(inner) => match Self::of_body(inner, timestamp) {
+                Self::Fixed => Self::Fixed,
+                _ => Self::Free,
+            },
             BodyPart::Form(field) => match timestamp.source {
                 Some(Source::Form(at)) if *at == field.name => Self::Timestamp(timestamp.unit),
                 _ => Self::Text,

@@ -41,10 +41,7 @@ pub(crate) struct Bound {
 impl Bound {
     /// Whether all bytes of the body are covered, and none can be moved.
     pub(crate) fn covers_body(&self) -> bool {
-        let whole = |part: &BodyPart| {
-            matches!(part, BodyPart::Raw | BodyPart::Sha256 | BodyPart::Sha256Hex | BodyPart::JsonString)
-        };
-        self.body.iter().any(whole)
+        self.body.iter().any(BodyPart::is_whole_body)
     }
 
     fn keep(&mut self, part: &FixedPart) {

@@ -1,14 +1,16 @@
 //! What is decided over a JSON Web Token: its signature first, then its times, then what its claims say of the request.
 
+mod listed;
 mod parse;
 mod times;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::body::scalar;
+use super::body::{render_body, scalar};
 use super::checks::texts;
 use super::decide::{Claim as Head, Verdict, check_all, date, field_in};
 use super::{Core, Plan, Source};
@@ -16,9 +18,10 @@ use crate::delivery::Picked;
 use crate::error::VerifyError;
 use crate::mac::SignedToken;
 use crate::pick::Scalar;
-use crate::scheme::TokenRules;
+use crate::scheme::{BodyPart, TokenRules};
 use crate::time::UnixTime;
 use crate::words::is_visible;
+pub(super) use listed::claimed_headers;
 use parse::Token;
 
 pub(super) fn decide(
@@ -43,8 +46,9 @@ pub(super) fn decide(
     let signed = SignedToken {
         algorithm: token.algorithm()?,
         kid: token.kid(),
-        message: &token.message(body),
+        message: &token.message(&payload(plan, head, body)?),
         signature: token.signature()?,
+        certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
     };
     let key = core.keys.tokens().matching(&signed, head.began)?;
     super::challenges::refuse(plan, &[signed.message])?;
@@ -62,6 +66,19 @@ pub(super) fn decide(
     let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
     let payload = picked.payload.clone().or(payload);
     Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
+}
+
+/// The payload of a detached token: the content of the scheme, or the body.
+fn payload<'b>(plan: &Plan, head: &Head<'_>, body: &'b [u8]) -> Result<Cow<'b, [u8]>, VerifyError> {
+    if plan.content.is_empty() {
+        return Ok(Cow::Borrowed(body));
+    }
+    let rendered = match plan.content.body.as_slice() {
+        [BodyPart::Raw] => Cow::Borrowed(body),
+        parts => Cow::Owned(render_body(plan, parts, body)?),
+    };
+    let after = head.around.after().map(|after| after.as_bytes()).unwrap_or_default();
+    Ok(Cow::Owned([head.around.before.as_bytes(), &rendered, after].concat()))
 }
 
 /// The key that the token names: a claim of its sender, until the signature holds.

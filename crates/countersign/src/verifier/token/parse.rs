@@ -68,6 +68,17 @@ impl<'t> Token<'t> {
         self.header.get("kid").and_then(Value::as_str)
     }
 
+    /// A value of its header that is text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.header.get(name).and_then(Value::as_str)
+    }
+
+    /// The certificates that it brings.
+    pub(super) fn certificates(&self) -> Vec<&str> {
+        let chain = self.header.get("x5c").and_then(Value::as_array);
+        chain.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     pub(super) fn signature(&self) -> Result<Vec<u8>, VerifyError> {
         decode(self.signature)
     }

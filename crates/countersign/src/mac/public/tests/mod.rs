@@ -230,7 +230,7 @@ fn the_wrong_key_is_refused_with_the_cure() {
             &jwk(r#""kty":"EC","crv":"P-256","x":"AQ","y":"AQ""#),
             "proper `x` and `y`",
         ),
-        (EcdsaP256Sha256, Verifier, &jwk(r#""kty":"EC","crv":"P-521""#), "is a P-521 key"),
+        (EcdsaP256Sha256, Verifier, &jwk(r#""kty":"EC","crv":"P-521","x":"AA","y":"AA""#), "is a P-521 key"),
     ] {
         let error = loaded(algorithm, role, key).err().unwrap();
         assert!(error.starts_with("`secret`:") && error.contains(problem), "{algorithm:?} {key}: {error}");

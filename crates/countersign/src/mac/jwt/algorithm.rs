@@ -1,0 +1,29 @@
+use std::fmt;
+
+use jsonwebtoken::Algorithm;
+
+/// An algorithm of tokens: one of the library's, or ES512, which it does not have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum TokenAlgorithm {
+    Library(Algorithm),
+    Es512,
+}
+
+impl TokenAlgorithm {
+    pub(super) fn parse(name: &str) -> Option<Self> {
+        match name {
+            "ES512" => Some(Self::Es512),
+            name => name.parse().ok().map(Self::Library),
+        }
+    }
+}
+
+impl fmt::Display for TokenAlgorithm {
+    /// Writes the name that tokens have for it (RFC 7518).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Library(algorithm) => write!(f, "{algorithm:?}"),
+            Self::Es512 => f.write_str("ES512"),
+        }
+    }
+}

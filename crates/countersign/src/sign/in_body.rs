@@ -1,0 +1,132 @@
+//! Bodies with their signature in them.
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::{Signer, SigningRequest};
+use crate::error::VerifyError;
+use crate::verifier::Source;
+
+/// The body of the request, with the signature where it belongs: in a member, in a field, or as all of it.
+pub(super) fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, VerifyError> {
+    let source = match &signer.plan.signature {
+        Source::FirstOf { body, .. } => body.first(),
+        source => Some(source),
+    };
+    match source {
+        Some(Source::Body) => Ok(signer.signature(request)?.into()),
+        Some(Source::Form(name)) => {
+            let signature = signer.signature(request)?;
+            let mut body = String::from_utf8_lossy(&request.body).into_owned();
+            if !body.is_empty() {
+                body.push('&');
+            }
+            let field: String = form_urlencoded::Serializer::new(body).append_pair(name, &signature).finish();
+            Ok(field.into())
+        }
+        Some(Source::Json(path)) => in_json(signer, request, path),
+        _ => Ok(request.body.clone()),
+    }
+}
+
+fn in_json(signer: &Signer, request: &SigningRequest, path: &[String]) -> Result<Bytes, VerifyError> {
+    if signer.plan.provider.scheme.token.is_some() {
+        // The body is what the token says.
+        let mut document = Value::Object(Map::new());
+        set(&mut document, path, signer.signature(request)?).ok_or(NO_OBJECT)?;
+        return Ok(document.to_string().into());
+    }
+    let Some(each) = &signer.plan.each else {
+        let signature = signer.signature(request)?;
+        if let Some(field) = signer.plan.payload.as_ref().filter(|_| signer.plan.signs_payload) {
+            return in_payload(&request.body, field, path, signature);
+        }
+        return with_member(&request.body, path, signature);
+    };
+    let mut document: Value = serde_json::from_slice(&request.body).map_err(|_| NO_OBJECT)?;
+    let mut error = None;
+    for_each_item(&mut document, each, &mut |item| {
+        let signed = SigningRequest { body: item.to_string().into(), ..request.clone() };
+        let outcome =
+            signer.signature(&signed).and_then(|signature| set(item, path, signature).ok_or(NO_OBJECT));
+        if let Err(problem) = outcome {
+            error.get_or_insert(problem);
+        }
+    });
+    match error {
+        Some(error) => Err(error),
+        None => Ok(document.to_string().into()),
+    }
+}
+
+/// The body with the member in the JSON of a form field.
+fn in_payload(body: &[u8], field: &str, path: &[String], signature: String) -> Result<Bytes, VerifyError> {
+    if body.starts_with(b"{") {
+        return with_member(body, path, signature);
+    }
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(body) {
+        if name == field {
+            let json = with_member(value.as_bytes(), path, signature.clone())?;
+            form.append_pair(&name, &String::from_utf8_lossy(&json));
+        } else {
+            form.append_pair(&name, &value);
+        }
+    }
+    Ok(form.finish().into())
+}
+
+/// The body with the member. A new member of the document itself is appended to its text, so that all else stays as it is.
+fn with_member(body: &[u8], path: &[String], signature: String) -> Result<Bytes, VerifyError> {
+    let mut document: Value = serde_json::from_slice(body).map_err(|_| NO_OBJECT)?;
+    if let ([name], Some(members)) = (path, document.as_object())
+        && !members.contains_key(name)
+        && let Some(text) = body.trim_ascii_end().strip_suffix(b"}")
+    {
+        let comma = if members.is_empty() { "" } else { "," };
+        let member = format!("{comma}{}:{}}}", Value::from(name.as_str()), Value::from(signature));
+        return Ok([text, member.as_bytes()].concat().into());
+    }
+    set(&mut document, path, signature).ok_or(NO_OBJECT)?;
+    Ok(document.to_string().into())
+}
+
+/// Sets the value at the path, with the objects on the way to it.
+fn set(document: &mut Value, path: &[String], signature: String) -> Option<()> {
+    let mut place = document;
+    for step in path {
+        if place.is_null() {
+            *place = Value::Object(Map::new());
+        }
+        place = match place {
+            Value::Object(members) => members.entry(step).or_insert(Value::Null),
+            Value::Array(items) => items.get_mut(step.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    *place = Value::from(signature);
+    Some(())
+}
+
+/// Calls `sign` with each item at the path, where `*` stands for every item of an array; with the document itself where the
+/// path leads nowhere.
+fn for_each_item(document: &mut Value, path: &[String], sign: &mut impl FnMut(&mut Value)) {
+    let Some((step, rest)) = path.split_first() else { return sign(document) };
+    let has_step = step == "*" || document.get(step).is_some();
+    match document {
+        Value::Array(items) if step == "*" => {
+            for item in items {
+                for_each_item(item, rest, sign);
+            }
+        }
+        Value::Object(members) if has_step => {
+            if let Some(inner) = members.get_mut(step) {
+                for_each_item(inner, rest, sign);
+            }
+        }
+        other => sign(other),
+    }
+}
+
+const NO_OBJECT: VerifyError =
+    VerifyError::MalformedBody { reason: "is no JSON object that the signature could be put in" };

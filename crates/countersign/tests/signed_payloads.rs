@@ -1,0 +1,236 @@
+//! Payloads that are signed in a form of their own: detached tokens over more than the body, tokens that bring certificates,
+//! and JSON as PHP writes it.
+#![cfg(feature = "full")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countersign::{
+    Delivery, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, VerifyError,
+    providers,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::json;
+
+macro_rules! data {
+    ($name:literal) => {
+        include_str!(concat!("data/", $name))
+    };
+}
+
+fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
+    let pair = |(name, value): &(&str, &str)| {
+        (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap())
+    };
+    pairs.iter().map(pair).collect()
+}
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text.trim_end()).unwrap()
+}
+
+/// 2021-11-29T11:42:55Z.
+const TRUELAYER_SENT: UnixTime = UnixTime::from_secs(1_638_186_175);
+const TRUELAYER_BODY: &str = r#"{"event_type":"example","event_id":"18b2842b-a57b-4887-a0a6-d3c7c36f1020"}"#;
+
+fn truelayer(changes: &[(&str, &str)], url: &str, method: &str, body: &str) -> Result<Delivery, VerifyError> {
+    let mut sent = headers(&[
+        ("tl-signature", data!("tokens/truelayer/webhook-signature.txt")),
+        ("x-tl-webhook-timestamp", "2021-11-29T11:42:55Z"),
+        ("content-type", "application/json"),
+    ]);
+    for (name, value) in changes {
+        sent.insert(HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
+    }
+    let keys = secret(data!("tokens/truelayer/jwks.json"));
+    let verifier = Verifier::new(&providers::TRUELAYER, keys).unwrap();
+    verifier.verify(&Head::new(&sent).with_url(url).with_method(method), body.to_owned(), TRUELAYER_SENT)
+}
+
+/// Source: TrueLayer/truelayer-signing, `test-resources/webhook-signature.txt` and `jwks.json`, `rust/tests/usage.rs`.
+#[test]
+fn truelayer_signs_method_path_listed_headers_and_body() {
+    const URL: &str = "https://hooks.example.com/tl-webhook?x=1";
+    let delivery = truelayer(&[], URL, "POST", TRUELAYER_BODY).unwrap();
+    assert_eq!(delivery.id().unwrap().as_str(), "18b2842b-a57b-4887-a0a6-d3c7c36f1020");
+    assert_eq!(delivery.event_type().unwrap().as_str(), "example");
+    assert!(delivery.is_body_signed() && delivery.timestamp().unwrap().is_signed());
+    let other_body = TRUELAYER_BODY.replace("example", "exemple");
+    for (verdict, kind) in [
+        (
+            truelayer(&[("x-tl-webhook-timestamp", "2021-11-29T11:42:56Z")], URL, "POST", TRUELAYER_BODY),
+            "signature_mismatch",
+        ),
+        (truelayer(&[("content-type", "text/plain")], URL, "POST", TRUELAYER_BODY), "signature_mismatch"),
+        (truelayer(&[], "https://hooks.example.com/other", "POST", TRUELAYER_BODY), "signature_mismatch"),
+        (truelayer(&[], URL, "PUT", TRUELAYER_BODY), "signature_mismatch"),
+        (truelayer(&[], URL, "POST", &other_body), "signature_mismatch"),
+    ] {
+        assert_eq!(verdict.unwrap_err().kind().as_str(), kind);
+    }
+    // A set of published keys is as good as one secret with all of them.
+    assert_eq!(SecretSet::from_jwks(data!("tokens/truelayer/jwks.json")).unwrap().names().count(), 2);
+}
+
+#[test]
+fn a_detached_token_has_to_list_the_timestamp_and_headers_that_are_there() {
+    let key = secret(data!("keys/p521.pkcs8.pem"));
+    let mut own = providers::TRUELAYER.clone();
+    own.scheme.timestamp = None;
+    let signer = Signer::new(own, key).unwrap();
+    let request = SigningRequest::new("{}", TRUELAYER_SENT)
+        .with_url("https://a.example/in")
+        .with_header(HeaderName::from_static("x-a"), HeaderValue::from_static("1"));
+    let mut signed = signer.sign(&request).unwrap();
+    let verify = |headers: &HeaderMap| {
+        let verifier = Verifier::new(&providers::TRUELAYER, secret(data!("keys/p521.spki.pem"))).unwrap();
+        let head = Head::new(headers).with_url("https://a.example/in");
+        verifier.verify(&head, "{}", TRUELAYER_SENT).unwrap_err().kind().to_string()
+    };
+    assert_eq!(verify(&signed), "missing_timestamp");
+    signed.insert("x-tl-webhook-timestamp", HeaderValue::from_static("2021-11-29T11:42:55Z"));
+    assert_eq!(verify(&signed), "malformed_signature", "the list does not have the timestamp");
+}
+
+#[test]
+fn fireblocks_signs_the_body_with_a_detached_token() {
+    let signer = Signer::new(&providers::FIREBLOCKS, secret(data!("keys/rsa2048.pkcs8.pem"))).unwrap();
+    let body = r#"{"id":"1","eventType":"transaction.created","data":{}}"#;
+    let signed = signer.sign(&SigningRequest::new(body, TRUELAYER_SENT)).unwrap();
+    let token = signed["fireblocks-webhook-signature"].to_str().unwrap();
+    assert!(token.contains("..") && token.starts_with("eyJ"), "{token}");
+    let verifier = Verifier::new(&providers::FIREBLOCKS, secret(data!("keys/rsa2048.spki.pem"))).unwrap();
+    let verify = |body: &str| verifier.verify(&Head::new(&signed), body.to_owned(), TRUELAYER_SENT);
+    assert!(verify(body).unwrap().event_type().unwrap().is_signed());
+    verify(&body.replace("created", "deleted")).unwrap_err();
+}
+
+/// 2023-04-12T15:45:24Z, the `signedDate` of the notification.
+const APPLE_SIGNED: UnixTime = UnixTime::from_secs(1_681_314_324);
+
+fn apple(bundle: &str, root: &str, token: &str, now: UnixTime) -> Result<Delivery, VerifyError> {
+    let provider: Provider = providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", bundle);
+    let verifier = Verifier::new(provider, secret(root)).unwrap();
+    verifier.verify(&Head::new(&HeaderMap::new()), json!({"signedPayload": token}).to_string(), now)
+}
+
+/// Source: apple/app-store-server-library-node, `tests/resources/mock_signed_data/testNotification` and `certs/testCA.der`.
+#[test]
+fn apple_signs_with_the_key_of_a_certificate_below_a_root() {
+    let (root, token) = (data!("tokens/apple/root.base64"), data!("tokens/apple/notification.jws"));
+    let delivery = apple("com.example", root, token, APPLE_SIGNED).unwrap();
+    assert_eq!(delivery.id().unwrap().as_str(), "9ad56bd2-0bc6-42e0-af24-fd996d87a1e6");
+    assert!(delivery.id().unwrap().is_signed() && delivery.event_type().unwrap().is_signed());
+    assert_eq!(delivery.event_type().unwrap().as_str(), "TEST");
+    let kind = |verdict: Result<Delivery, VerifyError>| verdict.unwrap_err().kind().to_string();
+    assert_eq!(kind(apple("com.other", root, token, APPLE_SIGNED)), "check_failed");
+    let other = data!("keys/x5c/root.pem");
+    assert_eq!(kind(apple("com.example", other, token, APPLE_SIGNED)), "signature_mismatch");
+    // The certificates end on 2032-12-31.
+    let late = UnixTime::from_secs(1_988_150_400);
+    assert_eq!(kind(apple("com.example", root, token, late)), "signature_mismatch");
+    let mut parts: Vec<_> = token.split('.').map(str::to_owned).collect();
+    let payload = parts.get_mut(1).unwrap();
+    payload.replace_range(20..21, if payload.get(20..21) == Some("A") { "B" } else { "A" });
+    apple("com.example", root, &parts.join("."), APPLE_SIGNED).unwrap_err();
+}
+
+#[test]
+fn a_chain_of_certificates_is_checked_link_by_link() {
+    let now = UnixTime::from_secs(1_700_000_000);
+    let body = json!({
+        "notificationUUID": "1", "notificationType": "TEST", "signedDate": now.as_millis(),
+        "data": {"bundleId": "com.example"},
+    });
+    let provider = || providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", "com.example");
+    let sign = |key: &str| {
+        let signer = Signer::new(provider(), secret(key)).unwrap();
+        signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap()
+    };
+    let verdict = |token: &str| match apple("com.example", data!("keys/x5c/root.pem"), token, now) {
+        Ok(_) => "accepted".to_owned(),
+        Err(error) => error.kind().to_string(),
+    };
+    let genuine = sign(data!("keys/x5c/signer.pem"));
+    assert_eq!(verdict(&genuine), "accepted");
+    for (name, chain) in [
+        ("no extension of the leaf", data!("keys/x5c/no-leaf-oid.pem")),
+        ("no extension of the issuer", data!("keys/x5c/no-issuer-oid.pem")),
+        ("expired", data!("keys/x5c/expired.pem")),
+        ("issuer that may not issue", data!("keys/x5c/not-ca.pem")),
+        ("root of the same name with another key", data!("keys/x5c/other-root.pem")),
+        ("leaf by another key", data!("keys/x5c/other-issuer.pem")),
+        ("leaf by a leaf", data!("keys/x5c/leaf-by-leaf.pem")),
+    ] {
+        assert_eq!(verdict(&sign(chain)), "signature_mismatch", "{name}");
+    }
+    // A token without its certificates, signed by the same key.
+    let mut without = provider();
+    without.scheme.token.as_mut().unwrap().certificates = None;
+    let key = data!("keys/x5c/signer.pem").split("-----BEGIN CERTIFICATE").next().unwrap();
+    let signer = Signer::new(without, secret(key)).unwrap();
+    let bare = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
+    assert_eq!(verdict(&bare), "signature_mismatch");
+}
+
+#[test]
+fn secrets_of_chains_are_roots_and_signers_bring_certificates() {
+    let provider = || providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", "com.example");
+    for text in
+        [data!("keys/ec.spki.pem"), data!("keys/x5c/signer.pem"), "a text", data!("keys/rsa2048.cert.pem")]
+    {
+        assert_eq!(Verifier::new(provider(), secret(text)).unwrap_err().field(), "secret", "{text}");
+    }
+    for text in [data!("keys/ec.pkcs8.pem"), data!("keys/x5c/root.pem")] {
+        assert_eq!(Signer::new(provider(), secret(text)).unwrap_err().field(), "secret");
+    }
+    let mut own = provider();
+    own.scheme.token.as_mut().unwrap().certificates.as_mut().unwrap().leaf = "apple".into();
+    assert_eq!(own.check().unwrap_err().field(), "scheme.token.certificates.leaf");
+}
+
+/// The signature was computed with Python as doc.cryptomus.com shows for PHP:
+/// `md5(base64(json_encode(data, JSON_UNESCAPED_UNICODE)) . key)`.
+#[test]
+fn cryptomus_signs_the_json_as_php_writes_it() {
+    let signed = r#"{"type":"payment","uuid":"62f8","order_id":"a\/1","amount":"3.0","is_final":true,"note":"Zoë","convert":null}"#;
+    let content = STANDARD.encode(signed);
+    assert_eq!(content.get(..8), Some("eyJ0eXBl"));
+    let body = |order: &str, sign: &str| {
+        format!(
+            r#"{{"type":"payment","uuid":"62f8","order_id":"{order}","amount":"3.0","is_final":true,"sign":"{sign}","note":"Zo\u00eb", "convert":null}}"#
+        )
+    };
+    let verify = |body: String| {
+        let verifier = Verifier::new(&providers::CRYPTOMUS, secret("key")).unwrap();
+        verifier.verify(&Head::new(&HeaderMap::new()), body, UnixTime::from_secs(0))
+    };
+    let delivery = verify(body("a\\/1", CRYPTOMUS_SIGN)).unwrap();
+    assert_eq!(delivery.id().unwrap().as_str(), "62f8");
+    assert!(delivery.id().unwrap().is_signed() && !delivery.is_body_signed());
+    verify(body("a/1", CRYPTOMUS_SIGN)).unwrap();
+    verify(body("a/2", CRYPTOMUS_SIGN)).unwrap_err();
+    verify(body("a/1", CRYPTOMUS_SIGN).replace("\"amount\"", "\"sign2\"")).unwrap_err();
+}
+
+const CRYPTOMUS_SIGN: &str = "517ce57b3f67a874acc929e2529f8f4e";
+
+/// The signature was computed with Python's `hashlib` over the JSON that the page shows.
+#[test]
+fn przelewy24_hashes_some_members_and_its_key() {
+    let body = |amount: u32| {
+        json!({
+            "merchantId": 11, "posId": 11, "sessionId": "s-10", "amount": amount, "originAmount": 100, "currency": "PLN",
+            "orderId": 77, "methodId": 154, "statement": "p24-A10", "sign": PRZELEWY24_SIGN,
+        })
+    };
+    let verifier = Verifier::new(&providers::PRZELEWY24, secret("crc")).unwrap();
+    let verify = |amount| {
+        verifier.verify(&Head::new(&HeaderMap::new()), body(amount).to_string(), UnixTime::from_secs(0))
+    };
+    assert!(verify(100).unwrap().id().unwrap().is_signed());
+    verify(101).unwrap_err();
+}
+
+const PRZELEWY24_SIGN: &str =
+    "fb80804e9df4dbfcc2cf959e10196d6ee6f216890f0faab001bbb623daed8c1c82ab419515bae1833896c4b9ea9f6bcd";
