@@ -20,7 +20,9 @@ use crate::secret::SecretSet;
 #[cfg(feature = "message-signatures")]
 use crate::verifier::message_signature;
 use crate::verifier::{ListEnd, Plan, Rendered, Source, Values, payload_of, render_body, splits};
-use draft::{Draft, put, set};
+#[cfg(feature = "message-signatures")]
+use draft::set;
+use draft::{Draft, put};
 
 pub use request::{SignedRequest, SigningRequest};
 

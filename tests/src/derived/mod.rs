@@ -17,7 +17,7 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 15] = [
+pub static UNSENT: [(&str, &str); 18] = [
     ("accessowl", "the components of an HTTP message are signed"),
     ("adobe-io", "the client is for the developer to fill in"),
     ("adyen-item", "the items of a body are signed one by one"),
@@ -32,6 +32,9 @@ pub static UNSENT: [(&str, &str); 15] = [
     ("mercadopago", "id and type are in the query of the URL"),
     ("ms-graph", "a token is in each item of the body"),
     ("paypal", "the id of the webhook is for the developer to fill in"),
+    ("cryptomus", "the body is signed as PHP writes it, with the signature in it"),
+    ("dropbox-sign", "the JSON that is signed is in the field of a form"),
+    ("przelewy24", "the signature is made of JSON that is not the body"),
     ("twilio-body-sha256", "the query of the URL has a digest of the body in it"),
 ];
 
