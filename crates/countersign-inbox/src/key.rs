@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -78,6 +79,29 @@ impl Digest {
     }
 }
 
+/// Bounds a provider's text, an id or a type, for the columns and indexes of stores.
+///
+/// A text of up to 512 bytes stays as it is: the longest ids that providers document have about 200, and an index entry of
+/// PostgreSQL holds 2,704 bytes, several columns included. Of a longer text, the beginning stays readable, and its SHA-256
+/// tells it from others that begin alike. The [key](EventKey) of an event is a digest of the whole id in any case.
+pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST_TEXT {
+        return Cow::Borrowed(text);
+    }
+    let digest: [u8; 32] = Sha256::digest(text).into();
+    let mark = format!("{MARK}{}", Hex(&digest));
+    let most = LONGEST_TEXT - mark.len();
+    let readable = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let beginning = text.get(..readable).unwrap_or_default();
+    Cow::Owned(format!("{beginning}{mark}"))
+}
+
+/// Bytes.
+const LONGEST_TEXT: usize = 512;
+
+/// Between the beginning of a text that was cut and the digest of all of it.
+const MARK: &str = "…sha256:";
+
 /// A part that is missing is not one that is empty.
 fn hash(domain: &[u8], parts: &[Option<&[u8]>]) -> [u8; 32] {
     let mut hasher = Sha256::new_with_prefix(domain);
@@ -131,6 +155,20 @@ mod tests {
             assert!(!keys[..at].contains(key), "{at}");
         }
     }
+
+    #[test]
+    fn a_long_text_is_cut_at_a_character_and_told_from_others_that_begin_alike() {
+        let short = "ä".repeat(256);
+        assert_eq!((short.len(), bounded(&short)), (512, Cow::Borrowed(&*short)));
+        for beginning in ["a", "ä", "☃", "😀", "\0"].map(|character| character.repeat(600)) {
+            let [one, other] = ["1", "2"].map(|end| bounded(&format!("{beginning}{end}")).into_owned());
+            assert_ne!(one, other);
+            assert!((505..=512).contains(&one.len()), "{}", one.len());
+            assert!(one.starts_with(&beginning[..396]) && one.contains(MARK), "{one}");
+            assert_eq!(bounded(&one), one, "a text that was cut is not cut again");
+        }
+    }
+
     #[test]
     fn a_key_is_shown_in_hexadecimal_digits() {
         let mut bytes = [0; 32];

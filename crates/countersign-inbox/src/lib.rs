@@ -168,7 +168,7 @@ pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 pub use endpoint::{Endpoint, Identity, UnsignedIds};
 pub use event::{DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead};
-pub use inbox::{Accepted, ClaimDue, Dispatcher, Finish, Inbox, Leased, Swept, TxInbox};
+pub use inbox::{Accepted, ClaimDue, Dispatcher, Finish, Inbox, Leased, Swept, TxInbox, WakeQueue, Woken};
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{

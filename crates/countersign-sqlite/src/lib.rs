@@ -130,7 +130,6 @@ mod schema;
 mod store;
 mod timeline;
 mod upkeep;
-mod wake;
 mod writer;
 
 pub use backup::BackupError;

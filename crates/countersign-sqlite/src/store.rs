@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::{Clock, SystemClock, UnixTime};
-use countersign_inbox::{Durability, EventKey, Lease, StoreFuture};
+use countersign_inbox::{Durability, EventKey, Lease, StoreFuture, WakeQueue};
 use rusqlite::Connection;
 
 use crate::builder::SqliteStoreBuilder;
@@ -14,7 +14,6 @@ use crate::ops::SqliteOps;
 use crate::owner::Ownership;
 use crate::timeline::{Stored, Timeline};
 use crate::upkeep::Upkeep;
-use crate::wake::Wake;
 use crate::writer::{Lane, Limits, Session, Worker, start};
 
 /// Remembers deliveries in a file: it survives the process, and a loss of power.
@@ -28,7 +27,7 @@ pub struct SqliteStore {
     /// Claims up to it were made by a process that has ended.
     pub(crate) last_fence: i64,
     pub(crate) timeline: Arc<Timeline>,
-    pub(crate) wake: Arc<Wake>,
+    pub(crate) wake: Arc<WakeQueue>,
     pub(crate) ops: SqliteOps,
     source: Source,
     writer: Worker,
@@ -89,7 +88,7 @@ impl SqliteStore {
         durability: Durability,
     ) -> Result<Self, OpenError> {
         let Opened { source, connection, ownership, timeline, limits, keeps, begun } = opened;
-        let wake = Arc::new(Wake::default());
+        let wake = Arc::new(WakeQueue::default());
         let lane = Lane {
             source: source.clone(),
             role: Role::Owner,

@@ -1,8 +1,23 @@
 //! The inbox in a file: the suite of all stores.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod common;
 
 use common::Sqlite;
+use countersign_inbox::conformance::inbox::{InboxBench, sample_event};
 use countersign_inbox::inbox_conformance;
 
 inbox_conformance!(Sqlite::new());
+
+/// The suite lets a store pass that cannot tell.
+#[test]
+fn it_names_the_sources_that_have_something_due() {
+    let bench = Sqlite::new();
+    let inbox = bench.inbox();
+    let named = bench.wait(inbox.due_sources(&["orders".to_owned()])).unwrap();
+    assert_eq!(named, Some(Vec::new()));
+    bench.wait(inbox.accept(sample_event("orders", "evt", "{}"))).unwrap();
+    let woken = bench.wait(Box::pin(async { Ok(inbox.woken_since(0).await) })).unwrap();
+    assert_eq!(woken.sources, Some(vec!["orders".to_owned()]));
+}

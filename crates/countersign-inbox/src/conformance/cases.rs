@@ -128,6 +128,25 @@ pub fn keys_are_independent(bench: &impl Bench) {
     assert_eq!(driver.claim(&event_at(Some("acme"), "orders", "evt", "x")), Claim::Done { same_body: true });
 }
 
+/// Of 2,800 digits, of a mebibyte, with a U+0000 or characters of several bytes, and alike at the beginning.
+pub fn ids_of_any_length_are_claimed_and_remembered(bench: &impl Bench) {
+    let driver = Driver(bench);
+    let alike = "x".repeat(3000);
+    let ids = [
+        "f".repeat(2800),
+        "e".repeat(1 << 20),
+        format!("{alike}1"),
+        format!("{alike}2"),
+        "\0\u{1f600}".repeat(600),
+    ];
+    for id in &ids {
+        let event = event(id, "x");
+        let lease = driver.acquire(&event);
+        assert_eq!(driver.complete(&lease), Fenced::Ok(()));
+        assert_eq!(driver.claim(&event), Claim::Done { same_body: true });
+    }
+}
+
 /// And are a duplicate all the same: providers render events anew.
 pub fn other_bytes_under_one_id_are_seen(bench: &impl Bench) {
     let driver = Driver(bench);

@@ -98,6 +98,7 @@ macro_rules! store_conformance {
             a_lost_reply_is_given_again
             a_duplicate_is_told_where_the_first_is
             keys_are_independent
+            ids_of_any_length_are_claimed_and_remembered
             other_bytes_under_one_id_are_seen
             known_bytes_under_another_id_warn
             known_bytes_under_another_id_are_rejected

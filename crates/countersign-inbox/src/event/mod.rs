@@ -3,13 +3,14 @@
 mod head;
 mod state;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
 use countersign::{Delivery, Field, UnixTime};
 
 use crate::endpoint::{Endpoint, Identity};
-use crate::key::{Digest, EventKey};
+use crate::key::{Digest, EventKey, bounded};
 
 pub use head::{HeadError, StoredHead};
 pub use state::{DeadDuplicates, EventId, EventState};
@@ -26,9 +27,9 @@ pub struct NewEvent {
     pub tenant: Option<String>,
     /// The slug of the provider.
     pub provider: String,
-    /// The provider's id of it.
+    /// The provider's id of it; [bounded](Self::bounded) in a store.
     pub external_id: Option<String>,
-    /// Its type.
+    /// Its type; [bounded](Self::bounded) in a store.
     pub event_type: Option<String>,
     /// When it was verified, by the clock of the receiver: it is verified again as of then.
     pub received_at: UnixTime,
@@ -108,7 +109,7 @@ impl NewEvent {
     #[must_use]
     pub fn new(endpoint: &Endpoint, delivery: &Delivery, tenant: Option<&str>, head: StoredHead) -> Self {
         let identity = endpoint.identify(delivery, tenant);
-        let text = |field: Option<Field<&str>>| field.map(|field| field.as_str().to_owned());
+        let text = |field: Option<Field<&str>>| field.map(|field| bounded(field.as_str()).into_owned());
         Self {
             identity: identity
                 .unwrap_or_else(|| Identity::new(EventKey::random(), Digest::of_body(delivery.body()))),
@@ -123,6 +124,19 @@ impl NewEvent {
             traceparent: None,
             dead_duplicates: DeadDuplicates::default(),
         }
+    }
+
+    /// Bounds the texts that a provider chooses and stores index, for stores: of an [`external_id`](Self::external_id) or an
+    /// [`event_type`](Self::event_type) above 512 bytes, the beginning and the SHA-256 are kept. What the event is remembered
+    /// by is its [key](Identity::key), a digest of the whole id.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        for text in [&mut self.external_id, &mut self.event_type].into_iter().flatten() {
+            if let Cow::Owned(shorter) = bounded(text) {
+                *text = shorter;
+            }
+        }
+        self
     }
 
     /// The event as it is stored, under the number that the store gave it.

@@ -1,6 +1,7 @@
 //! The durable inbox: what a store has to do for it.
 
 mod tx;
+mod wake;
 mod work;
 
 use std::pin::Pin;
@@ -11,6 +12,7 @@ use crate::event::{EventId, EventState, NewEvent};
 use crate::store::{Durability, StoreFuture};
 
 pub use tx::{Dispatcher, TxInbox};
+pub use wake::{WakeQueue, Woken};
 pub use work::{ClaimDue, Finish, Leased};
 
 /// The result of a [sweep](Inbox::sweep).
@@ -54,6 +56,24 @@ pub trait Inbox: Send + Sync + 'static {
     /// Resolves when something may have become due in this process since it resolved the last time: an event was accepted
     /// or replayed. A hint, nothing depends on it.
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
+
+    /// Resolves with the names of the sources in which something may have become due since the mark; the first mark is 0.
+    /// Workers of other sources are left asleep. A hint, as [`woken`](Self::woken), which is what a store without an answer
+    /// of its own uses: it wakes all sources. Use a [`WakeQueue`].
+    fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
+        Box::pin(async move {
+            self.woken().await;
+            Woken::any(mark)
+        })
+    }
+
+    /// Returns those of the sources that have an event which is due or whose lease has expired, in one cheap look: workers
+    /// learn in this way of events that came through another process. `None`, the default, says that the store cannot tell:
+    /// workers claim from each source now and then.
+    fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
+        let _ = sources;
+        Box::pin(async { Ok(None) })
+    }
 
     /// Forgets up to 500 of those events that were finished longer ago than the store remembers them: never one that is
     /// ready or running. Besides an operator's purge, nothing else forgets events. Whatever else has an age (bodies,

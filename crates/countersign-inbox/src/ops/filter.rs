@@ -1,8 +1,10 @@
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::event::{EventId, EventState};
+use crate::key::bounded;
 
 /// Which events. Everything that is set has to fit; nothing set is all of them.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
@@ -42,6 +44,18 @@ impl Filter {
     #[must_use]
     pub fn ids(ids: impl IntoIterator<Item = EventId>) -> Self {
         Self { ids: ids.into_iter().collect(), ..Self::default() }
+    }
+
+    /// Bounds the texts as [`NewEvent::bounded`](crate::NewEvent::bounded) does, for stores: a long id is found by itself, and
+    /// by what a list shows of it.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        for text in [&mut self.external_id, &mut self.event_type].into_iter().flatten() {
+            if let Cow::Owned(shorter) = bounded(text) {
+                *text = shorter;
+            }
+        }
+        self
     }
 
     /// Whether nothing is set: bulk operations want to be told that all events are meant.

@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::OwnedSemaphorePermit;
@@ -16,8 +17,9 @@ use crate::store::StoreError;
 
 /// Claims what is due at a source, as much as there are places for, until the worker stops.
 ///
-/// Nothing that the store answers ends it. Where nothing is due it asks again after 50 ms, and then more and more
-/// seldom, up to every 5 s; at once when the store says that something came, and when a retry of this process is due.
+/// Nothing that the store answers ends it. Where nothing is due it waits until the store says that something came, or until
+/// a retry of this process is due. A store that cannot say what is due is asked again after 50 ms, and then more and more
+/// seldom, up to every 5 s.
 pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>, mut idle: Pause) {
     let outage = Outage::of("claim_due");
     let mut trouble = Pause::outage();
@@ -40,7 +42,7 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
                     idle.reset();
                     shared.vitals.last_write.now();
                 }
-                if got < wanted && wait(&shared, &desk, idle.next(fastrand::f64())).await {
+                if got < wanted && wait(&shared, &desk, pause(&shared, &mut idle)).await {
                     idle.reset();
                 }
             }
@@ -79,6 +81,13 @@ async fn ask(shared: &Shared, desk: &Desk, max: usize) -> Result<Vec<Leased>, St
 fn start(shared: &Arc<Shared>, desk: &Arc<Desk>, attempt: Attempt) {
     let (shared, desk) = (shared.clone(), desk.clone());
     shared.attempts.clone().spawn(async move { attempt.run(&shared, &desk).await });
+}
+
+/// The time until the next claim where nothing wakes the source before.
+fn pause(shared: &Shared, idle: &mut Pause) -> Duration {
+    let random = fastrand::f64();
+    let pause = idle.next(random);
+    if shared.is_watched.load(Ordering::Relaxed) { idle.seldom(random) } else { pause }
 }
 
 /// Whether there is a reason to ask before the pause is over.

@@ -50,7 +50,8 @@
 //! # What the worker itself survives
 //!
 //! A store that fails, hangs or panics, for as long as it does: the worker asks again, more seldom, and logs each outage
-//! once. Idle, it asks less than once a second, whatever its sources.
+//! once. Idle, it asks less than twice a second, whatever its sources: an event
+//! that came through another process is picked up within a second.
 
 mod account;
 mod attempt;
@@ -78,6 +79,7 @@ mod span;
 mod unhandled;
 mod verdict;
 mod vitals;
+mod wakes;
 
 pub use backoff::Backoff;
 pub use builder::WorkerBuilder;

@@ -20,6 +20,12 @@ impl Pause {
         Self::new(Duration::from_millis(50), longest)
     }
 
+    /// Returns the longest pause, and 30 s at least: between claims of a source that the store would name if something were
+    /// due. They also find what a wrong clock has put far into the future.
+    pub(super) fn seldom(&self, random: f64) -> Duration {
+        self.longest.max(Duration::from_secs(30)).mul_f64(0.9 + 0.2 * random.clamp(0.0, 1.0))
+    }
+
     /// Between questions to a store that fails.
     pub(super) const fn outage() -> Self {
         Self::new(Duration::from_millis(100), Duration::from_secs(10))

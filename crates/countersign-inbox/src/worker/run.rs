@@ -23,6 +23,7 @@ use super::settings::Settings;
 use super::shared::{Desk, Shared, Stages};
 use super::source::Source;
 use super::vitals::{Beat, Counts, Vitals};
+use super::wakes::{wake, watch};
 use crate::inbox::Inbox;
 use crate::ops::OpsStore;
 
@@ -47,7 +48,7 @@ impl Worker {
     ) -> Self {
         let slack = Duration::from_secs(30) + settings.claim_patience();
         let longest_idle =
-            Duration::from_millis(1250).saturating_mul(u32::try_from(sources.len()).unwrap_or(1));
+            Duration::from_millis(1250).saturating_mul(u32::try_from(sources.len()).unwrap_or(1)).max(SELDOM);
         let claims = sources
             .iter()
             .map(|source| Beat::new(format!("claims of {}", source.name), slack + longest_idle.max(BREATH)));
@@ -65,6 +66,7 @@ impl Worker {
             attempts: TaskTracker::new(),
             vitals: Arc::new(vitals),
             stages: Stages::default(),
+            is_watched: false.into(),
         };
         let desks = sources.into_iter().map(|source| Arc::new(Desk::new(source))).collect();
         Self { shared: Arc::new(shared), desks }
@@ -119,24 +121,16 @@ impl Worker {
                 maintain(shared.clone(), beat.clone())
             }));
         }
-        let waker = shared.clone();
-        tasks.spawn(supervise(shared.clone(), "wake-up", move || wake(waker.clone(), desks.clone())));
+        let (waker, woken) = (shared.clone(), desks.clone());
+        tasks.spawn(supervise(shared.clone(), "wake-up", move || wake(waker.clone(), woken.clone())));
+        let watcher = shared.clone();
+        tasks.spawn(supervise(shared.clone(), "watch", move || watch(watcher.clone(), desks.clone())));
 
         shutdown.cancelled().await;
         let report = drain(&shared).await;
         shared.vitals.is_over.store(true, Ordering::Relaxed);
         drop(abandon);
         report
-    }
-}
-
-/// Wakes all sources when the store says that something came.
-async fn wake(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
-    loop {
-        shared.inbox.woken().await;
-        desks.iter().for_each(|desk| desk.wake.notify_one());
-        // A store that wakes all the time must not keep the others from running.
-        tokio::task::yield_now().await;
     }
 }
 
@@ -209,6 +203,8 @@ impl Vitals {
 
 /// A store that was written to so recently need not be probed.
 const RECENT_PROBE: Duration = Duration::from_secs(2);
+/// A little more than the longest pause of claims that need not poll.
+const SELDOM: Duration = Duration::from_secs(35);
 const AFTER_PANIC: Duration = Duration::from_secs(1);
 /// For what has been handled and is not stored yet.
 const FLUSH: Duration = Duration::from_secs(5);

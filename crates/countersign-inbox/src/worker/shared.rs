@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,8 @@ pub(super) struct Shared {
     pub(super) attempts: TaskTracker,
     pub(super) vitals: Arc<Vitals>,
     pub(super) stages: Stages,
+    /// The store names the sources that have something due, so that their claims need not poll.
+    pub(super) is_watched: AtomicBool,
 }
 
 /// How far a shutdown is.

@@ -20,7 +20,7 @@ pub(super) fn accept(
     if let Some((id, EventState::Dead, _)) = known
         && event.dead_duplicates == DeadDuplicates::Requeue
     {
-        requeue(session, id, &event.provider)?;
+        requeue(session, id, event)?;
         return Ok(Ok(Accepted::Requeued { id }));
     }
     if let Some((id, state, same_body)) = known {
@@ -59,16 +59,16 @@ pub(super) fn accept(
     )?;
     session.execute(INSERT_BODY, &[&id, &head, &&*event.body])?;
     failpoint!("accept-after-insert");
-    session.wake();
+    session.wake(Some(&event.source));
     Ok(Ok(Accepted::New { id: EventId::new(id), is_suspect }))
 }
 
 /// A dead letter that its provider sends again.
-fn requeue(session: &mut Session<'_>, id: EventId, provider: &str) -> rusqlite::Result<()> {
+fn requeue(session: &mut Session<'_>, id: EventId, event: &NewEvent) -> rusqlite::Result<()> {
     let now = session.now();
     session.execute(REPLAY, &[&id.get(), &now])?;
-    audit::write(session, provider, "requeue", &[id], None)?;
-    session.wake();
+    audit::write(session, &event.provider, "requeue", &[id], None)?;
+    session.wake(Some(&event.source));
     Ok(())
 }
 

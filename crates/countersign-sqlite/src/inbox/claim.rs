@@ -35,6 +35,11 @@ pub(super) fn extend(session: &mut Session<'_>, lease: &Lease, ttl: i64) -> rusq
     Ok(if changed == 0 { Fenced::Stale } else { Fenced::Ok(leased(lease.key(), fence(lease), until)) })
 }
 
+/// Whether a claim would find an event.
+pub(super) fn has_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<bool> {
+    Ok(!candidates(session, request)?.is_empty())
+}
+
 /// The oldest that are due, what a lease has left behind, and what a wrong clock has put far away.
 fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<i64>> {
     let (now, source) = (session.now(), &request.source);

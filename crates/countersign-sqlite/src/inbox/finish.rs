@@ -29,7 +29,7 @@ pub(super) fn finish(
         }
         Finish::Dead { error } => bury(session, lease, error)?,
         Finish::GiveBack => {
-            session.wake();
+            session.wake(None);
             session.execute(GIVE_BACK, &[key.as_bytes(), &fence])? == 1
         }
         // What a newer contract brings cannot be meant: it was made without this store.

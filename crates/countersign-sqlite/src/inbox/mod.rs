@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept,
+    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept, Woken,
 };
 
 use self::sweep::Ages;
@@ -24,7 +24,8 @@ use crate::upkeep::millis;
 use crate::{file, filesystem};
 
 impl Inbox for SqliteStore {
-    fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
+    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
+        let mut event = event.bounded();
         // On the caller's side: the writer has enough to do.
         let head = mem::take(&mut event.head).to_bytes();
         let weight = ROW + head.len() + event.body.len();
@@ -59,6 +60,23 @@ impl Inbox for SqliteStore {
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         Box::pin(self.wake.woken())
+    }
+
+    fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
+        Box::pin(self.wake.woken_since(mark))
+    }
+
+    fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
+        let sources = sources.to_vec();
+        self.ops.read(move |session| {
+            let mut due = Vec::new();
+            for source in &sources {
+                if claim::has_due(session, &ClaimDue::new(source, "", 1, Duration::ZERO))? {
+                    due.push(source.clone());
+                }
+            }
+            Ok(Some(due))
+        })
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

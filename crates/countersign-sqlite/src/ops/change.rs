@@ -51,7 +51,7 @@ pub(super) fn apply(
         };
     }
     if change.action == Action::Replay {
-        session.wake();
+        session.wake(change.filter.source.as_deref());
     }
     let ids: Vec<_> = ids.into_iter().map(EventId::new).collect();
     let entry = match entry.0 {

@@ -15,6 +15,7 @@ pub(super) struct Condition {
 impl Condition {
     /// Everything that is set has to fit.
     pub(super) fn new(filter: &Filter, now: i64) -> Self {
+        let filter = filter.clone().bounded();
         let mut condition = Self { sql: "1".to_owned(), values: Vec::new() };
         if !filter.ids.is_empty() {
             let ids: Vec<_> = filter.ids.iter().map(ToString::to_string).collect();

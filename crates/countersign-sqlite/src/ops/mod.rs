@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use countersign_inbox::{
     AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreError, StoreFuture,
-    Summary,
+    Summary, WakeQueue,
 };
 use rusqlite::Connection;
 
@@ -20,8 +20,7 @@ use crate::connection::{Role, Source};
 use crate::error::OpenError;
 use crate::store::SqliteStore;
 use crate::timeline::Timeline;
-use crate::wake::Wake;
-use crate::writer::{Lane, Limits, Queue, Worker, start};
+use crate::writer::{Lane, Limits, Queue, Session, Worker, start};
 
 /// A store as operators see it: [`SqliteStore::attach`]. It neither owns the file nor runs anything.
 ///
@@ -109,6 +108,16 @@ impl SqliteOps {
     }
 }
 
+impl SqliteOps {
+    /// Reads beside whatever is written.
+    pub(crate) fn read<'a, T: Send + 'static>(
+        &self,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> StoreFuture<'a, T> {
+        self.reader.queue.submit(0, act)
+    }
+}
+
 impl OpsStore for SqliteOps {
     fn stats(&self) -> StoreFuture<'_, Stats> {
         self.reader.queue.submit(0, report::stats)
@@ -177,7 +186,7 @@ fn lane(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) ->
         owner: None,
         is_guest: false,
         limits,
-        wake: Arc::new(Wake::default()),
+        wake: Arc::new(WakeQueue::default()),
         upkeep: None,
         _ownership: None,
     }

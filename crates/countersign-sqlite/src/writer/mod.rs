@@ -5,6 +5,7 @@ mod group;
 mod queue;
 mod session;
 mod thread;
+mod woken;
 
 pub(crate) use queue::{Limits, Queue};
 pub(crate) use session::Session;

@@ -1,10 +1,12 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::mem;
 
 use countersign::UnixTime;
 use rusqlite::{Connection, Row, Statement, ToSql};
 
 use super::counter::Counter;
+use super::woken::Woken;
 
 /// A connection, with what has been prepared on it.
 pub(crate) struct Session<'c> {
@@ -17,7 +19,7 @@ pub(crate) struct Session<'c> {
     max_pages: i64,
     fences: Counter,
     events: Counter,
-    has_woken: bool,
+    woken: Woken,
     /// The number of the owner that this one is.
     owner: Option<i64>,
     is_taken_over: bool,
@@ -36,7 +38,7 @@ impl<'c> Session<'c> {
             max_pages,
             fences: Counter::new("fence"),
             events: Counter::new("event"),
-            has_woken: false,
+            woken: Woken::default(),
             owner: None,
             is_taken_over: false,
             clock: 0,
@@ -122,13 +124,13 @@ impl<'c> Session<'c> {
         Ok(all.saturating_sub(free) < self.max_pages)
     }
 
-    /// Says after the commit that something may be due.
-    pub(crate) fn wake(&mut self) {
-        self.has_woken = true;
+    /// Says after the commit that something may be due at this source; without a name, at any.
+    pub(crate) fn wake(&mut self, source: Option<&str>) {
+        self.woken.add(source);
     }
 
-    pub(super) fn take_woken(&mut self) -> bool {
-        std::mem::take(&mut self.has_woken)
+    pub(super) fn take_woken(&mut self) -> Woken {
+        mem::take(&mut self.woken)
     }
 
     /// Prepares a statement once.
@@ -200,7 +202,7 @@ impl<'c> Session<'c> {
     pub(super) fn rolled_back(&mut self) {
         self.fences.forget();
         self.events.forget();
-        self.has_woken = false;
+        self.woken = Woken::default();
     }
 
     /// Gives back what is left of the numbers: the end is known.

@@ -6,6 +6,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use countersign_inbox::WakeQueue;
 use rusqlite::Connection;
 
 use super::group::{Broken, answer, commit, is_broken, transact};
@@ -18,7 +19,6 @@ use crate::file::Files;
 use crate::owner::Ownership;
 use crate::timeline::Timeline;
 use crate::upkeep::{self, Upkeep};
-use crate::wake::Wake;
 
 /// What a thread is for.
 pub(crate) struct Lane {
@@ -30,7 +30,7 @@ pub(crate) struct Lane {
     /// The number of the owner, if it is one.
     pub(crate) owner: Option<i64>,
     pub(crate) limits: Limits,
-    pub(crate) wake: Arc<Wake>,
+    pub(crate) wake: Arc<WakeQueue>,
     /// What an owner does when there is time for it.
     pub(crate) upkeep: Option<Upkeep>,
     /// Given up when the connection is closed.
@@ -151,9 +151,7 @@ impl Runner {
             Some(Failure::Replaced { path: path.to_owned() })
         };
         commit(session, begin, &mut self.group, &replaced)?;
-        if session.take_woken() {
-            self.lane.wake.notify();
-        }
+        session.take_woken().report(&self.lane.wake);
         Ok(Some(if session.connection().total_changes() == before { 0 } else { bytes }))
     }
 

@@ -4,7 +4,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::InboxBench;
-use super::driver::{Desk, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single};
+use super::driver::{Desk, ORDERS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single};
 use crate::event::{EventId, EventState};
 use crate::inbox::{Accepted, ClaimDue, Finish};
 use crate::ops::{Action, Change, Filter, Page, SourceStats};
@@ -186,6 +186,58 @@ pub fn whoever_waits_is_woken(bench: &impl InboxBench) {
         let changed = bench.ops().change(&replay).await;
         assert!(changed.is_ok_and(|changed| changed.ids.len() == 1));
     });
+}
+
+/// Of several workers in a process, each hears of every event, and of no source in which nothing came.
+pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench) {
+    let (desk, inbox) = (Desk(bench), bench.inbox());
+    // What came before it was asked is slept over.
+    desk.wait(inbox.accept(sample_event("refunds", "before", "x")));
+    let mark = desk.wait(Box::pin(async { Ok(inbox.woken_since(0).await.mark) }));
+    for nth in 0..3 {
+        let event = order(&format!("evt_{nth}"));
+        desk.wait(inbox.accept(event));
+    }
+    for _worker in 0..2 {
+        let (mut mark, mut named) = (mark, Vec::new());
+        while named.is_empty() {
+            let woken = desk.wait(Box::pin(async { Ok(inbox.woken_since(mark).await) }));
+            mark = woken.mark;
+            // A store may wake all of them.
+            let Some(sources) = woken.sources else { return };
+            named.extend(sources);
+        }
+        assert_eq!(named, [ORDERS]);
+    }
+}
+
+/// Before a retry is due, its source is not named; when a lease has expired, it is.
+pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let names = ["other", ORDERS, "refunds"].map(str::to_owned);
+    // A store need not be able to tell.
+    let Some(due) = desk.wait(bench.inbox().due_sources(&names)) else { return };
+    assert_eq!(due, [""; 0]);
+    let due = || desk.wait(bench.inbox().due_sources(&names)).unwrap_or_default();
+    desk.store(order("evt"));
+    assert_eq!(due(), [ORDERS]);
+    let leased = desk.next();
+    assert_eq!(due(), [""; 0], "it runs");
+    desk.end(&leased, &retry(TICK));
+    assert_eq!(due(), [""; 0], "it waits");
+    desk.store(sample_event("refunds", "evt", "x"));
+    bench.advance(TICK * 2);
+    assert_eq!(due(), [ORDERS, "refunds"]);
+    desk.next();
+    assert_eq!(due(), ["refunds"]);
+    bench.advance(TTL * 2);
+    assert_eq!(due(), [ORDERS, "refunds"]);
+    for _ in 0..2 {
+        desk.end(&single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL))), &dead());
+        assert_eq!(due(), [ORDERS]);
+        desk.act(Action::Replay, in_state(EventState::Dead));
+        assert_eq!(due(), [ORDERS, "refunds"]);
+    }
 }
 
 fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {

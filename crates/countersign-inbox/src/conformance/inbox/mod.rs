@@ -131,6 +131,7 @@ macro_rules! inbox_conformance {
             of_many_ids_for_one_body_at_once_one_is_stored
             what_was_received_comes_back_byte_for_byte
             a_nul_in_a_text_stops_nothing
+            ids_of_any_length_are_stored_and_found
             the_oldest_due_are_leased_first
             a_worker_gets_events_of_its_endpoint_only
             of_many_claimers_each_event_is_leased_to_one
@@ -168,6 +169,8 @@ macro_rules! inbox_conformance {
             an_event_is_shown_with_its_attempts
             a_probe_is_answered
             whoever_waits_is_woken
+            the_source_of_what_came_is_named_to_every_worker
+            sources_that_have_something_due_are_found
         );
 
         #[test]

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::InboxBench;
 use super::driver::{Desk, identity, order, sample_event, single};
 use crate::event::{EventState, StoredHead};
-use crate::inbox::Finish;
+use crate::inbox::{Accepted, Finish};
 use crate::ops::{Action, Change, Filter, Page};
 
 /// Bodies that are empty, large and no UTF-8; headers that are repeated and in Latin-1.
@@ -64,6 +64,50 @@ pub fn a_nul_in_a_text_stops_nothing(bench: &impl InboxBench) {
     assert_eq!(desk.state(id), EventState::Ready);
     let leased = desk.next();
     desk.end(&leased, &Finish::Skip { reason: "a\0b".to_owned() });
+}
+
+/// Of 2,800 digits, of a mebibyte, with a U+0000 or characters of several bytes: each is an event of its own, is found again
+/// by its id, and is shown by its beginning. An index that holds a whole id would refuse these for ever.
+pub fn ids_of_any_length_are_stored_and_found(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let hex = "0123456789abcdef".repeat(175);
+    let alike = "x".repeat(3000);
+    let ids = [
+        hex,
+        "e".repeat(1 << 20),
+        format!("{alike}1"),
+        format!("{alike}2"),
+        "\u{1f600}\u{e4}".repeat(500),
+        format!("{}\0{}", "n".repeat(600), "n".repeat(600)),
+        format!("{}\u{fffd}{}", "n".repeat(600), "n".repeat(600)),
+        "\u{e4}".repeat(256),
+    ];
+    for id in &ids {
+        let mut event = order(id);
+        event.event_type = Some(id.clone());
+        let number = desk.store(event.clone());
+        assert!(
+            matches!(desk.accept(event), Accepted::Duplicate { id, same_body: true, .. } if id == number)
+        );
+        let leased = single(desk.only(number));
+        desk.end(&leased, &Finish::Done);
+        let shown = desk.show(number).summary;
+        for text in [&shown.external_id, &shown.event_type, &leased.event.external_id] {
+            let text = text.as_deref().unwrap_or_default();
+            assert!(text.len() <= 512 && text.get(..396) == id.get(..396), "{text}");
+        }
+        for id in [Some(id.clone()), shown.external_id] {
+            let by_id = Filter { external_id: id.clone(), ..Filter::default() };
+            assert_eq!(desk.ids(&by_id), [number]);
+            let by_type = Filter { event_type: id, ..Filter::default() };
+            assert_eq!(desk.ids(&by_type), [number]);
+            assert_eq!(
+                desk.change(&Change { dry_run: true, ..Change::new(Action::Purge, by_type, "me") }),
+                [number]
+            );
+        }
+    }
+    assert_eq!(desk.ids(&Filter::default()).len(), ids.len());
 }
 
 fn headers() -> HeaderMap {

@@ -8,7 +8,7 @@ use crate::ops::AuditEntry;
 
 impl Rows {
     pub(super) fn accept(&mut self, event: NewEvent, now: UnixTime) -> Accepted {
-        let Some(row) = self.by_key(event.identity.key()) else { return self.insert(event, now) };
+        let Some(row) = self.by_key(event.identity.key()) else { return self.insert(event.bounded(), now) };
         let (id, state) = (row.event.id, row.state());
         if state == EventState::Dead && event.dead_duplicates == DeadDuplicates::Requeue {
             row.start_over(now);

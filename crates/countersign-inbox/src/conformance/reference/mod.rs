@@ -7,11 +7,8 @@ mod rows;
 mod work;
 
 use std::fmt;
-use std::future::poll_fn;
-use std::mem;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
@@ -20,23 +17,17 @@ use self::rows::Rows;
 pub(super) use self::work::Why;
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, NewEvent};
-use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased, Swept};
+use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased, Swept, WakeQueue, Woken};
 use crate::ops::{AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, Stats, Summary};
 use crate::store::{Durability, StoreFuture};
 
 /// An inbox in memory, for tests: slow, small, and never wrong. Nothing of it survives.
 pub struct ReferenceInbox {
     rows: Mutex<Rows>,
-    wake: Mutex<Wake>,
+    wake: WakeQueue,
     clock: Arc<dyn Clock>,
     retention: Duration,
     dead_retention: Duration,
-}
-
-#[derive(Default)]
-struct Wake {
-    is_due: bool,
-    waiting: Vec<Waker>,
 }
 
 impl ReferenceInbox {
@@ -44,7 +35,7 @@ impl ReferenceInbox {
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let day = Duration::from_secs(24 * 3600);
-        let (rows, wake) = <(Mutex<Rows>, Mutex<Wake>)>::default();
+        let (rows, wake) = <(Mutex<Rows>, WakeQueue)>::default();
         Self { rows, wake, clock, retention: day * 30, dead_retention: day * 90 }
     }
 
@@ -69,20 +60,15 @@ impl ReferenceInbox {
     fn rows(&self) -> MutexGuard<'_, Rows> {
         locked(&self.rows)
     }
-
-    fn wake(&self) {
-        let mut wake = locked(&self.wake);
-        wake.is_due = true;
-        mem::take(&mut wake.waiting).into_iter().for_each(Waker::wake);
-    }
 }
 
 impl Inbox for ReferenceInbox {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(async move {
+            let source = event.source.clone();
             let accepted = self.rows().accept(event, self.clock.now());
             if matches!(accepted, Accepted::New { .. } | Accepted::Requeued { .. }) {
-                self.wake();
+                self.wake.wake([source]);
             }
             Ok(accepted)
         })
@@ -104,14 +90,19 @@ impl Inbox for ReferenceInbox {
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(poll_fn(|context| {
-            let mut wake = locked(&self.wake);
-            if mem::take(&mut wake.is_due) {
-                return Poll::Ready(());
-            }
-            wake.waiting.push(context.waker().clone());
-            Poll::Pending
-        }))
+        Box::pin(self.wake.woken())
+    }
+
+    fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
+        Box::pin(self.wake.woken_since(mark))
+    }
+
+    fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
+        Box::pin(async move {
+            let (rows, now) = (self.rows(), self.clock.now());
+            let has_due = |source: &&String| rows.has_due(source, now);
+            Ok(Some(sources.iter().filter(has_due).cloned().collect()))
+        })
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
@@ -144,11 +135,11 @@ impl OpsStore for ReferenceInbox {
     }
 
     fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
-        Box::pin(async move { Ok(self.rows().list(filter, page, self.clock.now())) })
+        Box::pin(async move { Ok(self.rows().list(&filter.clone().bounded(), page, self.clock.now())) })
     }
 
     fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
-        Box::pin(async move { Ok(self.rows().count(filter, self.clock.now())) })
+        Box::pin(async move { Ok(self.rows().count(&filter.clone().bounded(), self.clock.now())) })
     }
 
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
@@ -157,9 +148,11 @@ impl OpsStore for ReferenceInbox {
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
         Box::pin(async move {
-            let changed = self.rows().change(change, self.clock.now());
+            let mut change = change.clone();
+            change.filter = change.filter.bounded();
+            let changed = self.rows().change(&change, self.clock.now());
             if !change.dry_run && !changed.ids.is_empty() {
-                self.wake();
+                self.wake.wake_all();
             }
             Ok(changed)
         })

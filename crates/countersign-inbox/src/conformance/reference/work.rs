@@ -47,6 +47,10 @@ impl Rows {
         due
     }
 
+    pub(super) fn has_due(&self, source: &str, now: UnixTime) -> bool {
+        !self.due(&ClaimDue::new(source, "", 1, Duration::ZERO), now).is_empty()
+    }
+
     pub(super) fn extend(&mut self, lease: &Lease, ttl: Duration, now: UnixTime) -> Fenced<Lease> {
         let Some(row) = self.held(lease) else { return Fenced::Stale };
         let Place::Running { until, .. } = &mut row.place else { return Fenced::Stale };

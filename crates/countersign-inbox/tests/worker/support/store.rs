@@ -1,5 +1,6 @@
 use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -9,7 +10,7 @@ use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
     Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
     Filter, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture, Summary,
-    Swept,
+    Swept, Woken,
 };
 use tokio::time::Instant;
 
@@ -17,6 +18,10 @@ use tokio::time::Instant;
 pub(crate) struct Store {
     inner: ReferenceInbox,
     script: Mutex<Script>,
+    /// It does not say which sources have something due.
+    is_blind: bool,
+    /// It wakes nobody.
+    is_mute: AtomicBool,
 }
 
 #[derive(Default)]
@@ -61,15 +66,30 @@ impl Store {
         Self::remembering(Duration::from_secs(30 * 24 * 3600), events)
     }
 
+    /// Empty, and does not say which sources have something due.
+    pub(crate) fn blind() -> Arc<Self> {
+        Arc::new(Self { is_blind: true, ..Arc::into_inner(Self::new()).unwrap() })
+    }
+
     /// Forgets after this time.
     pub(crate) fn remembering(retention: Duration, events: impl IntoIterator<Item = NewEvent>) -> Arc<Self> {
         let inner =
             ReferenceInbox::new(Arc::new(TokioClock(Instant::now()))).with_retention(retention, retention);
-        let store = Arc::new(Self { inner, script: Mutex::default() });
+        let store =
+            Arc::new(Self { inner, script: Mutex::default(), is_blind: false, is_mute: false.into() });
         for event in events {
             at_once(store.inner.accept(event));
         }
         store
+    }
+
+    pub(crate) fn is_blind(&self) -> bool {
+        self.is_blind
+    }
+
+    /// It wakes nobody any more, as if all events came through another process.
+    pub(crate) fn mute(&self) {
+        self.is_mute.store(true, Ordering::Relaxed);
     }
 
     /// The event that was stored as the `number`th.
@@ -177,6 +197,26 @@ impl Inbox for Store {
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.inner.woken()
+    }
+
+    fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
+        Box::pin(async move {
+            let mut mark = mark;
+            loop {
+                let woken = self.inner.woken_since(mark).await;
+                if !self.is_mute.load(Ordering::Relaxed) {
+                    return woken;
+                }
+                mark = woken.mark;
+            }
+        })
+    }
+
+    fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
+        if self.is_blind {
+            return Box::pin(async { Ok(None) });
+        }
+        self.call("due_sources", self.inner.due_sources(sources))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -1,0 +1,68 @@
+//! Learns which sources have something to do: from the store of this process, and by looking for what came through others.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::task::yield_now;
+use tokio::time::sleep;
+
+use super::outage::Outage;
+use super::shared::{Desk, Shared};
+use crate::runtime::within;
+
+/// Wakes the sources that the store of this process names.
+pub(super) async fn wake(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
+    let by_name = by_name(&desks);
+    let mut mark = 0;
+    loop {
+        let woken = shared.inbox.woken_since(mark).await;
+        mark = woken.mark;
+        match woken.sources {
+            None => desks.iter().for_each(|desk| desk.wake.notify_one()),
+            Some(sources) => wake_named(&by_name, &sources),
+        }
+        // A store that wakes all the time must not keep the others from running.
+        yield_now().await;
+    }
+}
+
+/// Asks the store for the sources that have something due, all of them at once, until it says that it cannot tell.
+///
+/// Claims need no polling of their own then: a worker with hundreds of sources asks no more often than one with a single
+/// source.
+pub(super) async fn watch(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
+    let by_name = by_name(&desks);
+    let names: Vec<_> = desks.iter().map(|desk| desk.source.name.clone()).collect();
+    let outage = Outage::of("due_sources");
+    loop {
+        sleep(LOOK_EVERY.mul_f64(0.9 + 0.2 * fastrand::f64())).await;
+        match within(shared.settings.claim_patience(), shared.inbox.due_sources(&names)).await {
+            Ok(Some(due)) => {
+                outage.over();
+                shared.is_watched.store(true, Ordering::Relaxed);
+                wake_named(&by_name, &due);
+            }
+            Ok(None) => return,
+            Err(error) => {
+                outage.failed(&error);
+                shared.is_watched.store(false, Ordering::Relaxed);
+                sleep(AFTER_FAILURE).await;
+            }
+        }
+    }
+}
+
+fn by_name(desks: &[Arc<Desk>]) -> HashMap<&str, &Arc<Desk>> {
+    desks.iter().map(|desk| (desk.source.name.as_str(), desk)).collect()
+}
+
+fn wake_named(desks: &HashMap<&str, &Arc<Desk>>, sources: &[String]) {
+    let named = sources.iter().filter_map(|source| desks.get(source.as_str()));
+    named.for_each(|desk| desk.wake.notify_one());
+}
+
+/// An event of another process is picked up within a second.
+const LOOK_EVERY: Duration = Duration::from_millis(750);
+const AFTER_FAILURE: Duration = Duration::from_secs(2);
