@@ -1,4 +1,4 @@
-//! Private servers for tests: PostgreSQL and Redis on free ports of the loopback interface, in folders of their own.
+//! Private servers for tests: PostgreSQL, its standbys, PgBouncer and Redis on free ports of the loopback interface, in folders of their own.
 //!
 //! A test that stops, kills or reconfigures its server starts one with [`Postgres::start`] or [`Redis::start`]. All
 //! others share the ones of [`postgres_url`] and [`redis_url`], and keep apart with [`fresh_database`] and
@@ -10,6 +10,7 @@
 
 mod child;
 mod folder;
+mod pgbouncer;
 mod port;
 mod postgres;
 mod program;
@@ -18,6 +19,7 @@ mod server;
 mod shared;
 mod user;
 
+pub use pgbouncer::PgBouncer;
 pub use postgres::{Postgres, execute};
 pub use redis::Redis;
 pub use server::Server;

@@ -10,7 +10,7 @@ use crate::child::Launch;
 use crate::folder::Folder;
 use crate::program::program;
 use crate::server::{Kind, Server, Settings};
-use crate::user::unprivileged;
+use crate::user::{User, unprivileged};
 
 /// A PostgreSQL server with the superuser `postgres`, no password, and the defaults of PostgreSQL but for its size.
 pub struct Postgres(Server);
@@ -48,15 +48,46 @@ impl Postgres {
             "initdb fails: {}",
             fs::read_to_string(folder.path().join("log")).unwrap_or_default()
         );
-        let kind = Kind {
-            program: program("postgres", PACKAGE),
+        Self(Server::start(kind(user), folder, settings))
+    }
+
+    /// Copies a server that runs, and follows it as `application_name`: its standby, until it is
+    /// [promoted](Self::promote).
+    ///
+    /// # Panics
+    ///
+    /// As for [`start`](Self::start), and when the server gives no copy.
+    #[must_use]
+    pub fn standby_of(primary: &Self, application_name: &str) -> Self {
+        let user = unprivileged();
+        let folder = Folder::new(user);
+        let connection = format!(
+            "host=127.0.0.1 port={} user=postgres application_name={application_name}",
+            primary.port()
+        );
+        let copy = Launch {
+            program: &program("pg_basebackup", PACKAGE),
+            arguments: ["-D", "data", "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", &connection]
+                .map(OsString::from)
+                .into(),
+            folder: folder.path(),
             user,
-            arguments,
-            is_ready,
-            stop: Signal::INT,
-            last: Signal::QUIT,
+            last: Signal::KILL,
         };
-        Self(Server::start(kind, folder, settings))
+        let is_done =
+            copy.spawn().and_then(|mut child| child.wait()).expect("pg_basebackup starts").success();
+        let log = || fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+        assert!(is_done, "pg_basebackup fails: {}", log());
+        Self(Server::start(kind(user), folder, &[]))
+    }
+
+    /// Makes a standby a primary.
+    ///
+    /// # Panics
+    ///
+    /// When it is none.
+    pub fn promote(&self) {
+        assert_eq!(execute(&self.url(), "SELECT pg_promote()"), "t");
     }
 
     /// Its database `postgres`.
@@ -94,6 +125,11 @@ pub fn execute(url: &str, statement: &str) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
+fn kind(user: Option<User>) -> Kind {
+    let program = program("postgres", PACKAGE);
+    Kind { program, user, arguments, is_ready, stop: Signal::INT, last: Signal::QUIT }
+}
+
 fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
     let own = [
         ("listen_addresses", "127.0.0.1".into()),
@@ -114,7 +150,7 @@ fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
 fn is_ready(folder: &Path, pid: u32) -> bool {
     let state = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
     let mut lines = state.lines().map(str::trim);
-    lines.next() == Some(&pid.to_string()) && lines.nth(6) == Some("ready")
+    lines.next() == Some(&pid.to_string()) && matches!(lines.nth(6), Some("ready" | "standby"))
 }
 
 fn url(port: u16) -> String {

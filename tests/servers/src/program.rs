@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 /// Where a program is.
 pub(crate) fn program(name: &str, package: &str) -> PathBuf {
     let path = env::var_os("PATH").unwrap_or_default();
-    let mut folders = postgres_folders().into_iter().chain(env::split_paths(&path));
+    // Where daemons are, for users whose path has no such folder.
+    let daemons = [PathBuf::from("/usr/sbin")];
+    let mut folders = postgres_folders().into_iter().chain(env::split_paths(&path)).chain(daemons);
     folders.find_map(|folder| file(&folder, name)).unwrap_or_else(|| {
         panic!("{name} is missing: `apt-get install {package}`, or run `scripts/test` as root, which does it")
     })
