@@ -3,7 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::{Dispatcher, Retention};
+use countersign_inbox::{Dispatcher, Retention, WakeQueue};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, raw_sql};
@@ -14,13 +14,14 @@ use crate::batch::Batcher;
 use crate::core::{Core, Interval, Retentions};
 use crate::error::ConnectError;
 use crate::finish::Finishing;
+use crate::frontier::Frontier;
 use crate::schema::{SchemaName, check, migrate};
-use crate::server;
 use crate::session::Session;
 use crate::sql::Statements;
 use crate::store::{Inner, PostgresStore};
 use crate::upkeep::{Growth, Partitions};
-use crate::wake::Wake;
+use crate::work::Claiming;
+use crate::{pooler, server};
 
 /// How a [`PostgresStore`] is connected.
 #[derive(Clone)]
@@ -150,6 +151,7 @@ impl PostgresStoreBuilder {
         let schema = SchemaName::new(&self.schema)?;
         let pool = self.pool();
         let mut connection = acquire(&pool, self.acquire_timeout).await?;
+        refuse_pooler(&pool, &mut connection, self.acquire_timeout).await?;
         let durability = server::durability(&mut connection).await?;
         if self.migrates {
             migrate(&mut connection, &schema).await?;
@@ -160,24 +162,28 @@ impl PostgresStoreBuilder {
         let flights =
             usize::try_from(pool.options().get_max_connections()).unwrap_or(1).div_ceil(2).min(FLIGHTS);
         let core = Arc::new(Core {
-            session: Session::new(pool, self.acquire_timeout, self.operation_timeout),
+            session: Session::new(pool, &schema, self.acquire_timeout, self.operation_timeout),
             statements: Statements::new(&schema),
             schema,
             retentions: self.retentions,
             durability,
-            wake: Wake::default(),
+            wake: WakeQueue::default(),
+            frontier: Frontier::default(),
             partitions: Partitions::new(),
             growth: matches!(self.source, Source::Pool(_)).then(Growth::new),
             claims_swept: Interval::seconds(CLAIMS_SWEPT),
+            folded: Interval::seconds(FOLDED),
             tended: Interval::seconds(TENDED),
         });
         // Where this role may not make them, or somebody holds a lock, there is a common one.
         drop(core.make_partitions().await);
+        core.fold_now_and_then();
         let accepting = Accepting { core: Arc::clone(&core), dispatcher: self.dispatcher.clone() };
         let finishing = Finishing { core: Arc::clone(&core) };
         Ok(PostgresStore(Arc::new(Inner {
             accepts: Batcher::new(accepting, flights, self.operation_timeout),
             finishes: Batcher::new(finishing, flights, self.operation_timeout),
+            claims: Batcher::new(Claiming { core: Arc::clone(&core) }, flights, self.operation_timeout),
             dispatcher: self.dispatcher,
             core,
         })))
@@ -229,6 +235,19 @@ async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgr
     Ok(connection.map_err(|_| ConnectError::TimedOut { after: limit })??)
 }
 
+async fn refuse_pooler(
+    pool: &PgPool,
+    connection: &mut PgConnection,
+    limit: Duration,
+) -> Result<(), ConnectError> {
+    let opened = timeout(limit, PgConnection::connect_with(&pool.connect_options())).await;
+    // Where there is no place for one more, there is none for a pool that is shared.
+    let Ok(Ok(mut other)) = opened else { return Ok(()) };
+    let checked = pooler::check(connection, &mut other).await;
+    drop(other.close().await);
+    checked
+}
+
 const DEFAULT_SCHEMA: &str = "countersign";
 const DEFAULT_DEAD: Duration = Duration::from_secs(90 * 24 * 3600);
 const DEFAULT_BODY: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -240,6 +259,8 @@ const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
 const FLIGHTS: usize = 4;
 /// Seconds between two looks for claims to forget.
 const CLAIMS_SWEPT: u64 = 60;
+/// Seconds between two generations of the counters.
+const FOLDED: u64 = 2;
 /// Seconds between two looks at partitions.
 const TENDED: u64 = 3600;
 /// How long after its use a connection is not tested.

@@ -2,13 +2,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_inbox::Durability;
+use countersign_inbox::{Durability, WakeQueue};
 
+use crate::frontier::Frontier;
 use crate::schema::SchemaName;
 use crate::session::Session;
 use crate::sql::Statements;
 use crate::upkeep::{Growth, Partitions};
-use crate::wake::Wake;
 
 /// What everything in a store has to do with.
 pub(crate) struct Core {
@@ -17,10 +17,12 @@ pub(crate) struct Core {
     pub(crate) schema: SchemaName,
     pub(crate) retentions: Retentions,
     pub(crate) durability: Durability,
-    pub(crate) wake: Wake,
+    pub(crate) wake: WakeQueue,
+    pub(crate) frontier: Frontier,
     pub(crate) partitions: Partitions,
     pub(crate) growth: Option<Growth>,
     pub(crate) claims_swept: Interval,
+    pub(crate) folded: Interval,
     pub(crate) tended: Interval,
 }
 
@@ -54,6 +56,17 @@ impl Core {
             tokio::spawn(async move {
                 // An error shows where it matters: in the next claim.
                 while core.sweep_claims().await.is_ok_and(|forgotten| forgotten > 0) {}
+            });
+        }
+    }
+
+    /// Folds the counters of events into totals every few seconds, in a task of its own.
+    pub(crate) fn fold_now_and_then(self: &Arc<Self>) {
+        if self.folded.is_due() {
+            let core = Arc::clone(self);
+            tokio::spawn(async move {
+                // Counts are right without it, and take longer.
+                drop(core.fold().await);
             });
         }
     }

@@ -30,6 +30,8 @@ pub enum ConnectError {
         /// The version of this crate.
         known: i32,
     },
+    /// A pooler in between gives the sessions of the server to others between two transactions.
+    Pooled,
     /// Not in time.
     TimedOut {
         /// How long was waited.
@@ -58,6 +60,11 @@ impl fmt::Display for ConnectError {
                 f,
                 "the tables require version {required} of this store and this one knows {known}: upgrade \
                  countersign-postgres on this machine"
+            ),
+            Self::Pooled => f.write_str(
+                "a pooler in between shares sessions of the server, as PgBouncer does with `pool_mode = transaction`, and \
+                 prepared statements and timeouts need a session: use the URL of the server itself, or set `pool_mode = \
+                 session` for this database",
             ),
             Self::TimedOut { after } => write!(f, "the server did not answer within {after:?}"),
             Self::Sql(_) => f.write_str("the database refused or cannot be reached"),

@@ -57,6 +57,7 @@ impl Work for Finishing {
         let sql = if ended.len() == 1 { &statements.finish_waiting } else { &statements.finish };
         let rows = self.core.session.rows(|| bind(sql, ended, Some(LOCK_TIMEOUT))).await?;
         failpoint!("finish-after-update");
+        self.core.fold_now_and_then();
         answers(&rows, ended.len()).map_err(crate::error::unavailable)
     }
 }

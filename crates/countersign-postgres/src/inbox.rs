@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept,
+    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept, Woken,
 };
 
 use crate::error::unavailable;
@@ -23,7 +23,10 @@ impl Inbox for PostgresStore {
             if request.max == 0 {
                 return Ok(Vec::new());
             }
-            let (leased, broken) = self.core().claim(request).await?;
+            let (leased, broken) = match request.only {
+                Some(id) => self.core().claim_one(request, id).await?,
+                None => self.0.claims.submit(request.clone()).await?,
+            };
             for (lease, error) in broken {
                 // Nobody could ever handle it: an operator has to see it.
                 let _ = self.finish(&lease, &Finish::Dead { error }).await?;
@@ -46,7 +49,15 @@ impl Inbox for PostgresStore {
     }
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
-        Box::pin(self.core().wake.next())
+        Box::pin(self.core().wake.woken())
+    }
+
+    fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
+        Box::pin(self.core().wake.woken_since(mark))
+    }
+
+    fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
+        Box::pin(self.core().due_sources(sources))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
@@ -56,6 +67,7 @@ impl Inbox for PostgresStore {
                 // Partitions that cannot be dropped now can be dropped later.
                 drop(core.tend().await);
             }
+            core.fold_now_and_then();
             core.sweep().await
         })
     }

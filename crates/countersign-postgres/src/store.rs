@@ -10,6 +10,7 @@ use crate::builder::PostgresStoreBuilder;
 use crate::core::Core;
 use crate::error::ConnectError;
 use crate::finish::Finishing;
+use crate::work::Claiming;
 
 /// Deliveries and events in a PostgreSQL database, for as many machines as use it.
 ///
@@ -21,6 +22,7 @@ pub(crate) struct Inner {
     pub(crate) core: Arc<Core>,
     pub(crate) accepts: Batcher<Accepting>,
     pub(crate) finishes: Batcher<Finishing>,
+    pub(crate) claims: Batcher<Claiming>,
     pub(crate) dispatcher: Option<Arc<dyn Dispatcher<PgConnection>>>,
 }
 

@@ -10,7 +10,8 @@ pub(crate) fn storable(text: &str) -> Cow<'_, str> {
 }
 
 /// What is shown of an event. What it is known by is its key, which has the original in it.
-pub(crate) fn storable_event(mut event: NewEvent) -> NewEvent {
+pub(crate) fn storable_event(event: NewEvent) -> NewEvent {
+    let mut event = event.bounded();
     let NewEvent { source, tenant, provider, external_id, event_type, traceparent, .. } = &mut event;
     let optional = [tenant, external_id, event_type, traceparent].into_iter().flatten();
     for text in [source, provider].into_iter().chain(optional) {

@@ -1,5 +1,9 @@
 //! Events on their way to handlers.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Instant;
+
 use bytes::Bytes;
 use countersign::UnixTime;
 use countersign_inbox::{
@@ -8,33 +12,114 @@ use countersign_inbox::{
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
+use crate::batch::Work;
 use crate::core::Core;
 use crate::error::unavailable;
+use crate::frontier::Start;
 use crate::session::{Prepared, prepare};
 use crate::text::storable;
 use crate::units::{duration, fence, millis, stored_fence};
 
-impl Core {
-    /// Leases, and those of them whose event cannot be handed out, with the reason.
-    pub(crate) async fn claim(
-        &self,
-        request: &ClaimDue,
-    ) -> Result<(Vec<Leased>, Vec<(Lease, String)>), StoreError> {
-        let rows = self.session.rows(|| self.bind_claim_due(request)).await?;
-        let (mut leased, mut broken) = (Vec::with_capacity(rows.len()), Vec::new());
+/// Claims what is due at several sources with one statement.
+pub(crate) struct Claiming {
+    pub(crate) core: Arc<Core>,
+}
+
+/// Leases, and those of them whose event cannot be handed out, with the reason.
+pub(crate) type Claimed = (Vec<Leased>, Vec<(Lease, String)>);
+
+impl Work for Claiming {
+    type Item = ClaimDue;
+    type Answer = Claimed;
+
+    fn weight(request: &ClaimDue) -> usize {
+        request.max.min(MOST_EVENTS) * EVENT
+    }
+
+    async fn run(&self, requests: &[ClaimDue]) -> Result<Vec<Option<Claimed>>, StoreError> {
+        let searches = self.searches(requests).await?;
+        let rows = self.core.session.rows(|| self.bind(requests, &searches)).await?;
+        let mut claimed: Vec<_> =
+            searches.iter().map(|search| (!search.is_again).then(Claimed::default)).collect();
         for row in &rows {
-            let lease = lease(row).map_err(unavailable)?;
-            let event = match event(row, row, lease.key()).map_err(unavailable)? {
-                Ok(event) => Ok(event),
-                // It may have been on its way from one partition into another. It is not any more.
-                Err(_) => self.event_again(row, lease.key()).await?,
-            };
-            match event {
-                Ok(event) => leased.push(handed_out(row, lease, event).map_err(unavailable)?),
-                Err(reason) => broken.push((lease, reason)),
+            let place: i64 = row.try_get("place").map_err(unavailable)?;
+            let place = usize::try_from(place - 1).ok().and_then(|place| claimed.get_mut(place));
+            if let Some(Some(claimed)) = place {
+                self.core.hand_out(row, claimed).await?;
             }
         }
-        Ok((leased, broken))
+        for ((request, search), claimed) in requests.iter().zip(&searches).zip(&claimed) {
+            if claimed.as_ref().is_some_and(|(leased, broken)| leased.len() + broken.len() < request.max) {
+                self.core.frontier.emptied(&request.source, search.start, Instant::now());
+            }
+        }
+        Ok(claimed)
+    }
+}
+
+/// Where a claim of a batch begins.
+struct Search {
+    start: Start,
+    /// There is another claim for the source before it: it takes what that one leaves, in a statement of its own.
+    is_again: bool,
+}
+
+impl Claiming {
+    async fn searches(&self, requests: &[ClaimDue]) -> Result<Vec<Search>, StoreError> {
+        self.core.look().await?;
+        let (mut sources, now) = (HashSet::new(), Instant::now());
+        let mut searches = Vec::with_capacity(requests.len());
+        for request in requests {
+            let is_again = !sources.insert(&request.source);
+            searches.push(Search { start: self.core.frontier.start(&request.source, now), is_again });
+        }
+        Ok(searches)
+    }
+
+    fn bind(&self, requests: &[ClaimDue], searches: &[Search]) -> Prepared<'static> {
+        let text = |text: &str| storable(text).into_owned();
+        let most = |(request, search): (&ClaimDue, &Search)| {
+            if search.is_again { 0 } else { i64::try_from(request.max).unwrap_or(i64::MAX) }
+        };
+        prepare(&self.core.statements.claim_due)
+            .bind(requests.iter().map(|request| text(&request.source)).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| text(&request.worker)).collect::<Vec<_>>())
+            .bind(requests.iter().zip(searches).map(most).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| millis(request.ttl)).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| millis(request.horizon)).collect::<Vec<_>>())
+            .bind(searches.iter().map(|search| search.start.due_at).collect::<Vec<_>>())
+    }
+}
+
+impl Core {
+    pub(crate) async fn claim_one(&self, request: &ClaimDue, id: EventId) -> Result<Claimed, StoreError> {
+        let bind = || {
+            prepare(&self.statements.claim_one)
+                .bind(storable(&request.source).into_owned())
+                .bind(storable(&request.worker).into_owned())
+                .bind(id.get())
+                .bind(millis(request.ttl))
+        };
+        let rows = self.session.rows(bind).await?;
+        let mut claimed = Claimed::default();
+        for row in &rows {
+            self.hand_out(row, &mut claimed).await?;
+        }
+        Ok(claimed)
+    }
+
+    async fn hand_out(&self, row: &PgRow, (leased, broken): &mut Claimed) -> Result<(), StoreError> {
+        let lease = lease(row).map_err(unavailable)?;
+        let event = match event(row, row, lease.key()).map_err(unavailable)? {
+            Ok(event) => Ok(event),
+            // It may have been on its way from one partition into another. It is not any more.
+            Err(_) => self.event_again(row, lease.key()).await?,
+        };
+        match event {
+            Ok(event) => leased.push(handed_out(row, lease, event).map_err(unavailable)?),
+            Err(reason) => broken.push((lease, reason)),
+        }
+        Ok(())
     }
 
     async fn event_again(
@@ -47,22 +132,40 @@ impl Core {
         event(row, found.first().unwrap_or(row), key).map_err(unavailable)
     }
 
-    fn bind_claim_due(&self, request: &ClaimDue) -> Prepared<'static> {
-        let (source, worker) =
-            (storable(&request.source).into_owned(), storable(&request.worker).into_owned());
-        match request.only {
-            Some(id) => prepare(&self.statements.claim_one)
-                .bind(source)
-                .bind(worker)
-                .bind(id.get())
-                .bind(millis(request.ttl)),
-            None => prepare(&self.statements.claim_due)
-                .bind(source)
-                .bind(worker)
-                .bind(i64::try_from(request.max).unwrap_or(i64::MAX))
-                .bind(millis(request.ttl))
-                .bind(millis(request.horizon)),
+    pub(crate) async fn due_sources(&self, sources: &[String]) -> Result<Option<Vec<String>>, StoreError> {
+        self.look().await?;
+        let now = Instant::now();
+        let stored: Vec<_> = sources.iter().map(|source| storable(source)).collect();
+        let starts: Vec<_> = sources.iter().map(|source| self.frontier.start(source, now)).collect();
+        let bind = || {
+            let least: Vec<_> = starts.iter().map(|start| start.due_at).collect();
+            prepare(&self.statements.due_sources).bind(&stored).bind(least)
+        };
+        let rows = self.session.rows(bind).await?;
+        let due: HashSet<String> =
+            rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(unavailable)?;
+        let mut named = Vec::new();
+        for ((source, stored), start) in sources.iter().zip(&stored).zip(starts) {
+            if due.contains(stored.as_ref()) {
+                named.push(source.clone());
+            } else {
+                self.frontier.emptied(source, start, Instant::now());
+            }
         }
+        Ok(Some(named))
+    }
+
+    /// Now and then, asks the server which transactions are under way.
+    async fn look(&self) -> Result<(), StoreError> {
+        if !self.frontier.is_old(Instant::now()) {
+            return Ok(());
+        }
+        let rows = self.session.rows(|| prepare(&self.statements.look)).await?;
+        if let Some(row) = rows.first() {
+            let number = |place: usize| row.try_get::<i64, _>(place).map_err(unavailable);
+            self.frontier.look(number(0)?, number(1)?, number(2)?);
+        }
+        Ok(())
     }
 
     pub(crate) async fn extend(
@@ -131,3 +234,9 @@ fn event(row: &PgRow, body: &PgRow, key: EventKey) -> Result<Result<StoredEvent,
         traceparent: body.try_get("traceparent")?,
     }))
 }
+
+/// Of an event in a batch of claims, about: a batch brings a few hundred events, each claim included whole.
+const EVENT: usize = 8 * 1024;
+
+/// A claim for more weighs no more: it fills a batch.
+const MOST_EVENTS: usize = 256;

@@ -11,9 +11,24 @@ mod common;
 
 use std::time::Duration;
 
+use countersign_inbox::conformance::inbox::{InboxBench, sample_event};
 use countersign_inbox::inbox_conformance;
 
 use self::common::Machines;
 
 // The reference keeps bodies for as long as events.
 inbox_conformance!(Machines::with(|builder| builder.with_body_retention(Duration::MAX)));
+
+/// The suite lets a store pass that cannot tell.
+#[test]
+fn it_names_the_sources_that_have_something_due() {
+    let bench = Machines::new();
+    let (inbox, other) = (bench.inbox(), bench.inbox());
+    let named = bench.wait(other.due_sources(&["orders".to_owned()])).unwrap();
+    assert_eq!(named, Some(Vec::new()));
+    bench.wait(inbox.accept(sample_event("orders", "evt", "{}"))).unwrap();
+    let woken = bench.wait(Box::pin(async { Ok(inbox.woken_since(0).await) })).unwrap();
+    assert_eq!(woken.sources, Some(vec!["orders".to_owned()]));
+    let named = bench.wait(other.due_sources(&["refunds".to_owned(), "orders".to_owned()])).unwrap();
+    assert_eq!(named, Some(vec!["orders".to_owned()]));
+}

@@ -6,14 +6,14 @@ mod pass;
 
 use std::sync::Arc;
 
-use countersign_inbox::{Accepted, Dispatcher, NewEvent, StoreError};
+use countersign_inbox::{Accepted, Dispatcher, Durability, NewEvent, StoreError};
 use sqlx::{Connection, PgConnection};
 
 use self::pass::Passes;
 use crate::batch::Work;
 use crate::core::Core;
 use crate::failpoint::failpoint;
-use crate::session::{LOCK_TIMEOUT, Try};
+use crate::session::{LOCK_TIMEOUT, Try, confirm};
 
 /// Stores batches of events.
 pub(crate) struct Accepting {
@@ -38,8 +38,11 @@ impl Work for Accepting {
                 done?
             }
         };
-        self.core.wake.all();
+        let has_work = |answer: &Accepted| matches!(answer, Accepted::New { .. } | Accepted::Requeued { .. });
+        let woken = events.iter().zip(&answers).filter(|(_, answer)| has_work(answer));
+        self.core.wake.wake(woken.map(|(event, _)| &event.source));
         self.core.tend_if_behind();
+        self.core.fold_now_and_then();
         self.core.grown(events.len());
         Ok(answers.into_iter().map(Some).collect())
     }
@@ -107,8 +110,13 @@ pub(crate) async fn accept_all(
             break;
         }
         let rows = columns::bind(core, events, &chosen, lock_timeout).fetch_all(&mut *connection).await?;
+        let mut has_written = false;
         for row in &rows {
-            passes.settle(core, events, &chosen, row)?;
+            has_written |= passes.settle(core, events, &chosen, row)?;
+        }
+        // A duplicate is acknowledged: what was stored first has to survive as it says.
+        if core.durability == Durability::Replicated && !has_written {
+            confirm(&mut *connection).await?;
         }
     }
     passes.answers()

@@ -31,13 +31,14 @@ impl Passes {
         .collect()
     }
 
+    /// Takes an answer of the statement; says whether it has written something.
     pub(super) fn settle(
         &mut self,
         core: &Core,
         events: &[NewEvent],
         chosen: &[usize],
         row: &PgRow,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let outcome = Outcome::of(row)?;
         let place = usize::try_from(outcome.place - 1).ok().and_then(|place| chosen.get(place)).copied();
         let Some((place, event)) = place.and_then(|place| Some((place, events.get(place)?))) else {
@@ -55,7 +56,7 @@ impl Passes {
         if let Some(answer) = self.answers.get_mut(place) {
             *answer = accepted;
         }
-        Ok(())
+        Ok(matches!(accepted, Some(Accepted::New { .. } | Accepted::Requeued { .. })))
     }
 
     pub(super) fn answers(self) -> Result<Vec<Accepted>, Error> {

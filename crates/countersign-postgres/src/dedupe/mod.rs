@@ -7,11 +7,11 @@ use std::time::Duration;
 use countersign_inbox::{
     Claim, ClaimRequest, DedupeStore, Durability, Fenced, Lease, StoreError, StoreFuture, UnsignedIds,
 };
-use sqlx::Connection;
+use sqlx::{Connection, PgConnection};
 
 use self::answer::{Answer, Settled};
 use crate::error::unavailable;
-use crate::session::{Prepared, Try, prepare};
+use crate::session::{Prepared, Try, confirm, prepare};
 use crate::sql::Sql;
 use crate::store::PostgresStore;
 use crate::units::{millis, stored_fence};
@@ -73,9 +73,14 @@ impl PostgresStore {
     /// One statement decides.
     async fn claim_at_once(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
         let mut loan = self.core().session.acquire(which).await?;
-        let row = self.bind_claim(request).fetch_one(&mut *loan).await;
-        let answer = loan.end(row.and_then(|row| Answer::of(&row)))?;
-        answer.settle(request)
+        let settled = async {
+            let row = self.bind_claim(request).fetch_one(&mut *loan).await?;
+            let settled = Answer::of(&row)?.settle(request)?;
+            self.confirm_if_known(&mut loan, &settled).await?;
+            Ok(settled)
+        }
+        .await;
+        loan.end(settled)
     }
 
     /// Where the signed bytes may turn out to be somebody else's after the delivery was taken: then it is given up as
@@ -86,6 +91,7 @@ impl PostgresStore {
             let mut tx = loan.begin().await?;
             let row = self.bind_claim(request).fetch_one(&mut *tx).await?;
             let settled = Answer::of(&row)?.settle(request)?;
+            self.confirm_if_known(&mut tx, &settled).await?;
             match settled {
                 Settled::Claim(_) => tx.commit().await?,
                 Settled::Raced => tx.rollback().await?,
@@ -94,6 +100,19 @@ impl PostgresStore {
         }
         .await;
         loan.end(settled)
+    }
+
+    /// What was handled is acknowledged: that it was has to survive as the store says.
+    async fn confirm_if_known(
+        &self,
+        connection: &mut PgConnection,
+        settled: &Settled,
+    ) -> Result<(), sqlx::Error> {
+        let is_known = matches!(settled, Settled::Claim(Claim::Done { .. } | Claim::Replayed));
+        if is_known && self.core().durability == Durability::Replicated {
+            confirm(connection).await?;
+        }
+        Ok(())
     }
 
     fn bind_claim<'q>(&self, request: &'q ClaimRequest) -> Prepared<'q> {

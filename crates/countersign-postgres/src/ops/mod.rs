@@ -30,7 +30,10 @@ impl OpsStore for PostgresStore {
         Box::pin(async move {
             let changed = self.core().change(change).await?;
             if change.action == Action::Replay && !change.dry_run {
-                self.core().wake.all();
+                match &change.filter.source {
+                    Some(source) => self.core().wake.wake([source]),
+                    None => self.core().wake.wake_all(),
+                }
             }
             Ok(changed)
         })

@@ -1,5 +1,8 @@
+use std::time::Instant;
+
 use countersign_inbox::{
-    Action, Attempt, AuditEntry, Change, Changed, Detail, EventId, Filter, Page, Stats, StoreError, Summary,
+    Action, Attempt, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter, Page, Stats,
+    StoreError, Summary,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
@@ -14,17 +17,52 @@ use crate::units::millis;
 
 impl Core {
     pub(super) async fn stats(&self) -> Result<Stats, StoreError> {
-        let found = self.session.rows_at_leisure(prepare(&self.statements.stats)).await?;
+        let (sources, lowest): (Vec<_>, Vec<_>) = self
+            .frontier
+            .starts(Instant::now())
+            .into_iter()
+            .map(|(source, start)| (source, start.due_at))
+            .unzip();
+        let found =
+            self.session.rows(|| prepare(&self.statements.stats).bind(&sources).bind(&lowest)).await?;
         Ok(Stats { sources: all(&found, rows::source)? })
     }
 
     pub(super) async fn list(&self, filter: &Filter, page: Page) -> Result<Vec<Summary>, StoreError> {
-        let statement = filtered(&self.statements.list, filter).bind(page.after).bind(limit(page.limit));
+        let has_few = !filter.ids.is_empty() || filter.external_id.is_some();
+        let paged = |sql| filtered(sql, filter).bind(page.after).bind(limit(page.limit));
+        let statements = &self.statements;
+        let classes = match &filter.error {
+            Some(error) if !has_few => self.error_classes(error).await?,
+            _ => None,
+        };
+        let statement = match classes {
+            Some(classes) => paged(&statements.list_by_error).bind(classes),
+            None if has_few || filter.event_type.is_some() => paged(&statements.list),
+            None if filter.source.is_some() || filter.state.is_some() => paged(&statements.list_by_place),
+            None => paged(&statements.list),
+        };
         all(&self.session.rows_at_leisure(statement).await?, rows::summary)
     }
 
+    /// Returns the classes of errors that a text may be a part of; none where there are too many classes to tell.
+    async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
+        let statement =
+            prepare(&self.statements.error_classes).bind(storable(error).into_owned()).bind(MOST_CLASSES);
+        let found = self.session.rows_at_leisure(statement).await?;
+        Ok(all::<Option<String>>(&found, |row| row.try_get(0))?.into_iter().collect())
+    }
+
     pub(super) async fn count_events(&self, filter: &Filter) -> Result<u64, StoreError> {
-        let found = self.session.rows_at_leisure(filtered(&self.statements.count, filter)).await?;
+        let mut place = Filter::default();
+        (place.source, place.state) = (filter.source.clone(), filter.state);
+        let statement = if *filter == place {
+            let source = place.source.as_deref().map(|source| storable(source).into_owned());
+            prepare(&self.statements.count_by_place).bind(source).bind(place.state.map(EventState::code))
+        } else {
+            filtered(&self.statements.count, filter)
+        };
+        let found = self.session.rows_at_leisure(statement).await?;
         let count: i64 = found.first().map_or(Ok(0), |row| row.try_get(0)).map_err(unavailable)?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
@@ -90,6 +128,7 @@ impl Core {
 }
 
 fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
+    let filter = filter.clone().bounded();
     let text = |text: &Option<String>| text.as_deref().map(|text| storable(text).into_owned());
     let ids: Vec<_> = filter.ids.iter().map(|id| id.get()).collect();
     prepare(sql)
@@ -111,3 +150,6 @@ fn limit(limit: usize) -> i64 {
 fn all<T>(found: &[PgRow], read: impl Fn(&PgRow) -> Result<T, Error>) -> Result<Vec<T>, StoreError> {
     found.iter().map(read).collect::<Result<_, _>>().map_err(unavailable)
 }
+
+/// Classes of errors. Each is a step of a search in an index.
+const MOST_CLASSES: i32 = 1000;

@@ -1,4 +1,6 @@
 use std::ops::{Deref, DerefMut};
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
@@ -7,6 +9,7 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::fault::Fault;
+use super::reaper::Reaper;
 
 /// A connection of the pool.
 ///
@@ -18,6 +21,7 @@ pub(crate) struct Loan {
     state: State,
     /// How long to wait for the answer to a statement that was given up.
     patience: Duration,
+    reaper: Arc<Reaper>,
 }
 
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -28,8 +32,12 @@ enum State {
 }
 
 impl Loan {
-    pub(crate) const fn new(connection: PoolConnection<Postgres>, patience: Duration) -> Self {
-        Self { connection: Some(connection), state: State::InUse, patience }
+    pub(crate) const fn new(
+        connection: PoolConnection<Postgres>,
+        patience: Duration,
+        reaper: Arc<Reaper>,
+    ) -> Self {
+        Self { connection: Some(connection), state: State::InUse, patience, reaper }
     }
 
     /// The operation ended like this.
@@ -62,10 +70,20 @@ impl Drop for Loan {
         match (self.state, Handle::try_current()) {
             (State::Ended, _) => {}
             (State::InUse, Ok(runtime)) => {
-                let patience = self.patience;
+                let (patience, reaper) = (self.patience, Arc::clone(&self.reaper));
                 // The ping is answered behind what is still on its way: by then `statement_timeout` has ended it.
                 runtime.spawn(async move {
-                    if !matches!(timeout(patience, connection.ping()).await, Ok(Ok(()))) {
+                    let is_answered = {
+                        let mut ping = pin!(connection.ping());
+                        let mut answer = timeout(patience, &mut ping).await;
+                        if answer.is_err() {
+                            // A commit that waits for a standby does not end by itself.
+                            reaper.end_commits().await;
+                            answer = timeout(patience, ping).await;
+                        }
+                        matches!(answer, Ok(Ok(())))
+                    };
+                    if !is_answered {
                         connection.close_on_drop();
                     }
                 });

@@ -2,21 +2,25 @@
 
 mod fault;
 mod loan;
+mod reaper;
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::StoreError;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, Connection, PgPool, Postgres, query};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, query};
 use tokio::time::timeout;
 
 use self::fault::Fault;
 use crate::error::{TimedOut, unavailable};
+use crate::schema::SchemaName;
 use crate::sql::Sql;
 
 pub(crate) use loan::Loan;
+pub(crate) use reaper::Reaper;
 
 /// A pool, with bounds on everything that takes time.
 #[derive(Debug)]
@@ -24,6 +28,7 @@ pub(crate) struct Session {
     pool: PgPool,
     acquire_timeout: Duration,
     operation_timeout: Duration,
+    reaper: Arc<Reaper>,
 }
 
 /// Which try it is: after a broken connection, others of the pool are suspected too.
@@ -42,8 +47,14 @@ pub(crate) fn prepare<'q>(sql: &Sql) -> Prepared<'q> {
 }
 
 impl Session {
-    pub(crate) const fn new(pool: PgPool, acquire_timeout: Duration, operation_timeout: Duration) -> Self {
-        Self { pool, acquire_timeout, operation_timeout }
+    pub(crate) fn new(
+        pool: PgPool,
+        schema: &SchemaName,
+        acquire_timeout: Duration,
+        operation_timeout: Duration,
+    ) -> Self {
+        let reaper = Arc::new(Reaper::new(pool.connect_options(), schema, operation_timeout));
+        Self { pool, acquire_timeout, operation_timeout, reaper }
     }
 
     pub(crate) const fn pool(&self) -> &PgPool {
@@ -54,7 +65,11 @@ impl Session {
     pub(crate) async fn acquire(&self, which: Try) -> Result<Loan, sqlx::Error> {
         let checked = async {
             loop {
-                let mut loan = Loan::new(self.pool.acquire().await?, self.operation_timeout + GRACE);
+                let mut loan = Loan::new(
+                    self.pool.acquire().await?,
+                    self.operation_timeout + GRACE,
+                    Arc::clone(&self.reaper),
+                );
                 if !which.is_wary || loan.ping().await.is_ok() {
                     return Ok(loan);
                 }
@@ -118,6 +133,12 @@ impl Session {
             }
         }
     }
+}
+
+/// Waits until a standby has all that was committed before: a statement that only reads does not. It writes an empty
+/// message to the log of the server, and nothing to a table.
+pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    query("SELECT pg_logical_emit_message(true, 'countersign', '')").execute(connection).await.map(drop)
 }
 
 /// Deadlocks and serialisation failures in a row, before it is given up.

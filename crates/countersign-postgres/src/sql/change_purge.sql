@@ -10,7 +10,9 @@ WITH meant AS MATERIALIZED (
     LIMIT $11
     FOR UPDATE OF e
 ), purged AS (
-    DELETE FROM {schema}.event e USING meant WHERE e.id = meant.id AND NOT $12
+    DELETE FROM {schema}.event e USING meant WHERE e.id = meant.id AND NOT $12 RETURNING e.fence
+), raised AS (
+    SELECT {schema}.raise_fence(max(fence)) FROM purged HAVING count(*) > 0
 ), freed AS (
     DELETE FROM {schema}.body b USING meant WHERE b.event_id = meant.id AND b.day = meant.day AND NOT $12
 ), unrecorded AS (
@@ -22,4 +24,4 @@ WITH meant AS MATERIALIZED (
     WHERE NOT $12
     HAVING count(*) > 0
 )
-SELECT id FROM meant ORDER BY id
+SELECT id FROM meant WHERE (SELECT count(*) FROM raised) >= 0 ORDER BY id

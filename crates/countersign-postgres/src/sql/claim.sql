@@ -23,12 +23,12 @@ WITH clock AS MATERIALIZED (
     WHERE g.digest = $6::bytea AND g.key <> $1
 ), taken AS (
     INSERT INTO {schema}.claim AS c (key, fence, state, token, body_digest, expires_at)
-    SELECT $1, nextval('{schema}.fence'), 1, $2, $4, clock.expires_at
+    SELECT $1, greatest(nextval('{schema}.fence'), {schema}.fence_floor()), 1, $2, $4, clock.expires_at
     FROM clock
     WHERE NOT EXISTS (SELECT FROM known WHERE status <> 0)
       AND NOT ($7 AND EXISTS (SELECT FROM guard WHERE status <> 0))
     ON CONFLICT (key) DO UPDATE
-    SET fence = nextval('{schema}.fence'), state = 1, token = EXCLUDED.token, body_digest = EXCLUDED.body_digest,
+    SET fence = greatest(c.fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), state = 1, token = EXCLUDED.token, body_digest = EXCLUDED.body_digest,
         expires_at = EXCLUDED.expires_at, ended_at = NULL
     WHERE NOT (c.state = 1 AND c.expires_at > (SELECT now FROM clock))
       AND NOT (c.state = 2 AND c.ended_at >= (SELECT oldest FROM clock))

@@ -1,7 +1,7 @@
 -- $1 source, $2 worker, $3 id, $4 ttl in ms. Due or not, as long as nobody runs it.
 WITH leased AS (
     UPDATE {schema}.event
-    SET state = 1, attempt = attempt + 1, fence = nextval('{schema}.fence'), worker = $2,
+    SET state = 1, attempt = attempt + 1, fence = greatest(fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), worker = $2,
         due_at = {schema}.now_() + $4::int8 * interval '1 ms'
     WHERE id = $3 AND source = $1 AND (state = 0 OR state = 1 AND due_at <= {schema}.now_())
     RETURNING id, key, source, tenant, provider, external_id, event_type, attempt, replays, fence, received_at,

@@ -16,8 +16,10 @@ WITH ended AS MATERIALIZED (
     DELETE FROM {schema}.claim c
     USING (SELECT key FROM ended UNION ALL SELECT key FROM crashed) old
     WHERE c.key = old.key
-    RETURNING c.key
+    RETURNING c.key, c.fence
+), raised AS (
+    SELECT {schema}.raise_fence(max(fence)) FROM forgotten HAVING count(*) > 0
 ), freed AS (
     DELETE FROM {schema}.claim_guard g USING forgotten WHERE g.key = forgotten.key RETURNING g.digest
 )
-SELECT count(*) FROM forgotten
+SELECT count(*) FROM forgotten WHERE (SELECT count(*) FROM raised) >= 0

@@ -2,7 +2,7 @@
       AND ($2::text IS NULL OR e.source = $2)
       AND ($3::text IS NULL OR e.tenant = $3)
       AND ($4::int2 IS NULL OR e.state = $4)
-      AND ($5::text IS NULL OR e.event_type = $5)
+      AND ($5::text IS NULL OR hashtext(e.event_type) = hashtext($5) AND e.event_type = $5)
       AND ($6::text IS NULL OR e.external_id = $6)
       AND ($7::text IS NULL OR position(lower($7 COLLATE "C") IN lower(e.error COLLATE "C")) > 0)
       AND ($8::int8 IS NULL OR e.stored_at <= {schema}.now_() - $8 * interval '1 ms')

@@ -34,7 +34,8 @@ WITH limits AS MATERIALIZED (
         finished_at = CASE WHEN e.state = 2 THEN e.finished_at
                            WHEN given.outcome IN ('done', 'skip', 'dead') THEN given.now END,
         error = coalesce(given.error, e.error),
-        worker = NULL
+        -- Marks what is due since before.
+        worker = CASE WHEN given.outcome = 'giveback' THEN '' END
     FROM free
     JOIN given USING (place)
     WHERE e.id = free.id AND e.fence = given.fence AND (e.state = 1 OR e.state = 2 AND given.outcome = 'done')

@@ -1,8 +1,28 @@
-SELECT source,
-       count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1),
-       count(*) FILTER (WHERE state = 2), count(*) FILTER (WHERE state = 3),
-       (date_part('epoch', {schema}.now_() - min(due_at) FILTER (WHERE state < 2 AND due_at <= {schema}.now_()))
-            * 1000)::int8
-FROM {schema}.event
-GROUP BY source
-ORDER BY source
+-- $1 sources, $2 microseconds from which each is searched, or null.
+WITH counted AS MATERIALIZED (
+    SELECT source,
+           coalesce(sum(count) FILTER (WHERE state = 0), 0)::int8 AS ready,
+           coalesce(sum(count) FILTER (WHERE state = 1), 0)::int8 AS running,
+           coalesce(sum(count) FILTER (WHERE state = 2), 0)::int8 AS done,
+           coalesce(sum(count) FILTER (WHERE state = 3), 0)::int8 AS dead
+    FROM {schema}.event_counts()
+    GROUP BY source
+)
+SELECT c.source, c.ready, c.running, c.done, c.dead,
+       (date_part('epoch', {schema}.now_() - least(due.due_at, back.due_at)) * 1000)::int8
+FROM counted c
+LEFT JOIN unnest($1::text[], $2::int8[]) AS known(source, lowest) ON known.source = c.source
+LEFT JOIN LATERAL (
+    SELECT e.due_at FROM {schema}.event e
+    WHERE e.source = c.source AND e.state < 2 AND e.due_at <= {schema}.now_()
+      AND e.due_at >= coalesce('epoch'::timestamptz + known.lowest * interval '1 microsecond', '-infinity')
+    ORDER BY e.due_at
+    LIMIT 1
+) due ON c.ready + c.running > 0
+LEFT JOIN LATERAL (
+    SELECT e.due_at FROM {schema}.event e
+    WHERE e.source = c.source AND e.state = 0 AND e.worker IS NOT NULL AND e.due_at <= {schema}.now_()
+    ORDER BY e.due_at
+    LIMIT 1
+) back ON c.ready > 0
+ORDER BY c.source COLLATE "C"

@@ -16,10 +16,12 @@ WITH done AS MATERIALIZED (
     DELETE FROM {schema}.event e
     USING (SELECT * FROM done UNION ALL SELECT * FROM dead) old
     WHERE e.id = old.id
-    RETURNING e.id, e.day
+    RETURNING e.id, e.day, e.fence
+), raised AS (
+    SELECT {schema}.raise_fence(max(fence)) FROM forgotten HAVING count(*) > 0
 ), freed AS (
     DELETE FROM {schema}.body b USING forgotten f WHERE b.event_id = f.id AND b.day = f.day
 ), unrecorded AS (
     DELETE FROM {schema}.attempt a USING forgotten f WHERE a.event_id = f.id
 )
-SELECT count(*) FROM forgotten
+SELECT count(*) FROM forgotten WHERE (SELECT count(*) FROM raised) >= 0

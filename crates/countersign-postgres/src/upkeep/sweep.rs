@@ -1,11 +1,11 @@
 use countersign_inbox::telemetry::RETENTION_DELETED;
 use countersign_inbox::{StoreError, Swept};
 use metrics::counter;
-use sqlx::Row;
+use sqlx::{Connection, Error, Row};
 
 use crate::core::{Core, Retentions};
 use crate::error::unavailable;
-use crate::session::{Prepared, prepare};
+use crate::session::{Prepared, Try, prepare};
 use crate::units::millis;
 
 impl Core {
@@ -31,6 +31,23 @@ impl Core {
         let audited = self.count(|| prepare(&statements.audit_sweep).bind(millis(audit)).bind(SWEEP)).await?;
         let has_more = [claims, events, bodies, audited].into_iter().any(|deleted| deleted >= SWEEP as u64);
         Ok(Swept { events, has_more })
+    }
+
+    /// Makes the next generation of the counters, if that is worth it.
+    pub(crate) async fn fold(&self) -> Result<(), StoreError> {
+        self.session.repeat(|which| self.try_fold(which)).await
+    }
+
+    async fn try_fold(&self, which: Try) -> Result<(), Error> {
+        let mut loan = self.session.acquire(which).await?;
+        let folded = async {
+            // Whatever the default is: each statement has to see what others have committed before it.
+            let mut tx = loan.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+            prepare(&self.statements.fold).execute(&mut *tx).await?;
+            tx.commit().await
+        }
+        .await;
+        loan.end(folded)
     }
 
     async fn count<'q>(&self, make: impl Fn() -> Prepared<'q> + Send + Sync) -> Result<u64, StoreError> {

@@ -1,0 +1,14 @@
+-- $1 sources, $2 microseconds from which each is searched, or null. Those of them from which a claim would take something.
+SELECT given.source
+FROM unnest($1::text[], $2::int8[]) AS given(source, lowest)
+CROSS JOIN LATERAL (
+    (SELECT FROM {schema}.event e
+    WHERE e.source = given.source AND e.state < 2 AND e.due_at <= {schema}.now_()
+      AND e.due_at >= coalesce('epoch'::timestamptz + given.lowest * interval '1 microsecond', '-infinity')
+    LIMIT 1)
+    UNION ALL
+    (SELECT FROM {schema}.event e
+    WHERE e.source = given.source AND e.state = 0 AND e.worker IS NOT NULL AND e.due_at <= {schema}.now_()
+    LIMIT 1)
+    LIMIT 1
+) due

@@ -1,0 +1,1 @@
+SELECT {schema}.fold_event_counts()

@@ -1,0 +1,65 @@
+//! PgBouncer between a store and its server.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use countersign_inbox::{Accepted, ClaimDue, Fenced, Finish, Inbox};
+use countersign_postgres::{ConnectError, PostgresStore};
+use countersign_test_servers::{PgBouncer, Postgres, execute};
+
+use self::common::{TTL, event, wait};
+
+#[test]
+fn a_pooler_that_shares_sessions_is_refused_before_anything_is_stored() {
+    let server = Postgres::start();
+    let settings: [&[(&str, &str)]; 5] = [
+        &[("pool_mode", "transaction")],
+        &[("pool_mode", "transaction"), ("server_round_robin", "1")],
+        &[("pool_mode", "transaction"), ("default_pool_size", "1")],
+        &[("pool_mode", "transaction"), ("default_pool_size", "2")],
+        &[("pool_mode", "statement")],
+    ];
+    for settings in settings {
+        let pooler = PgBouncer::before(&server, settings);
+        for pool in [1, 10] {
+            let builder = PostgresStore::builder(&pooler.url()).unwrap().with_max_connections(pool);
+            let refused = wait(builder.connect());
+            assert!(
+                matches!(refused, Err(ConnectError::Pooled | ConnectError::Sql(_))),
+                "{settings:?}, {pool}: {refused:?}"
+            );
+            if settings[0] != ("pool_mode", "statement") {
+                let error = refused.unwrap_err();
+                let text = format!("{error} {error:?}");
+                assert!(
+                    text.contains("pool_mode = session"),
+                    "{settings:?}, {pool}: {text} {}",
+                    pooler.log()
+                );
+            }
+        }
+    }
+    let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'countersign'";
+    assert_eq!(execute(&server.url(), schemas), "0");
+}
+
+#[test]
+fn a_pooler_that_keeps_sessions_works() {
+    let server = Postgres::start();
+    let pooler = PgBouncer::before(&server, &[("pool_mode", "session")]);
+    let store = wait(PostgresStore::connect(&pooler.url())).unwrap();
+    for id in 0..100 {
+        assert!(matches!(wait(store.accept(event(&format!("{id}")))).unwrap(), Accepted::New { .. }));
+    }
+    let leased = wait(store.claim_due(&ClaimDue::new("orders", "worker", 100, TTL))).unwrap();
+    assert_eq!(leased.len(), 100);
+    for leased in leased {
+        assert_eq!(wait(store.finish(&leased.lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
+    }
+}
