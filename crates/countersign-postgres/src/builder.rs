@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign_inbox::{Dispatcher, Retention, WakeQueue};
 use sqlx::pool::PoolConnection;
@@ -230,9 +230,19 @@ impl fmt::Debug for PostgresStoreBuilder {
     }
 }
 
+/// The first connection, which may take a little longer than one of a pool that is in use.
 async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgres>, ConnectError> {
-    let connection = timeout(limit, pool.acquire()).await;
-    Ok(connection.map_err(|_| ConnectError::TimedOut { after: limit })??)
+    let first = async {
+        let start = Instant::now();
+        loop {
+            match pool.acquire().await {
+                Err(sqlx::Error::PoolTimedOut) if start.elapsed() < FIRST => {}
+                connection => return connection,
+            }
+        }
+    };
+    let connection = timeout(limit.max(FIRST), first).await;
+    Ok(connection.map_err(|_| ConnectError::TimedOut { after: limit.max(FIRST) })??)
 }
 
 async fn refuse_pooler(
@@ -255,6 +265,8 @@ const DEFAULT_AUDIT: Duration = Duration::from_secs(365 * 24 * 3600);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
+/// Until the first connection is given up, at least.
+const FIRST: Duration = Duration::from_secs(2);
 /// Batches on their way at once. The server flushes for several at a time; more of them are only smaller.
 const FLIGHTS: usize = 4;
 /// Seconds between two looks for claims to forget.

@@ -241,6 +241,32 @@ fn there_are_never_more_backends_than_the_pool_has_connections() {
     while wait(store.accept(event("afterwards"))).is_err() {}
 }
 
+/// A claim is given up while it begins a transaction: the client does not count it, and the server has begun it.
+#[test]
+fn nothing_is_acknowledged_in_a_transaction_that_was_given_up() {
+    let machines = Machines::with(|builder| builder.with_max_connections(1));
+    let store = machines.first();
+    let mut unsigned = request("given up");
+    let digest = unsigned.identity.body();
+    unsigned.identity = unsigned.identity.with_guard(digest, countersign_inbox::UnsignedIds::Reject);
+    for round in 0..40 {
+        wait(async {
+            let patience = Duration::from_micros(100 * round);
+            let _ = tokio::time::timeout(patience, store.claim(&unsigned)).await;
+        });
+        let id = format!("after {round}");
+        assert!(matches!(wait(store.accept(event(&id))).unwrap(), Accepted::New { .. }));
+        let stored = format!("SELECT count(*) FROM countersign.event WHERE external_id = '{id}'");
+        assert_eq!(machines.number(&stored), 1, "{id}");
+    }
+    // A transaction that somebody else left open, and that has failed.
+    wait(async {
+        let mut connection = store.pool().acquire().await.unwrap();
+        drop(sqlx::raw_sql("BEGIN; SELECT 1 / 0").execute(&mut *connection).await);
+    });
+    assert!(matches!(wait(store.accept(event("last"))).unwrap(), Accepted::New { .. }));
+}
+
 /// What an application may have set for all its connections.
 #[test]
 fn stricter_isolation_makes_nobody_win_twice() {

@@ -24,8 +24,8 @@ impl Fault {
     fn of_code(code: &str) -> Self {
         match code {
             // The server shuts down or has ended the connection; the primary has become a standby; the prepared
-            // statement is not there any more, or is out of date.
-            "57P01" | "57P02" | "57P05" | "25006" | "26000" | "0A000" => Self::Broken,
+            // statement is not there any more, or is out of date; a transaction was left open that has failed.
+            "25P02" | "57P01" | "57P02" | "57P05" | "25006" | "26000" | "0A000" => Self::Broken,
             code if code.starts_with("08") => Self::Broken,
             // A serialisation failure, a deadlock; a row was on its way into the common partition while one of its day was
             // attached.

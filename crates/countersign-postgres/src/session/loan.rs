@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Error, PgConnection, Postgres};
+use sqlx::{Error, Executor, PgConnection, Postgres};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 
@@ -71,17 +71,18 @@ impl Drop for Loan {
             (State::Ended, _) => {}
             (State::InUse, Ok(runtime)) => {
                 let (patience, reaper) = (self.patience, Arc::clone(&self.reaper));
-                // The ping is answered behind what is still on its way: by then `statement_timeout` has ended it.
+                // This is answered behind what is still on its way: by then `statement_timeout` has ended it. And a
+                // transaction whose begin was given up is open, although the client does not count it.
                 runtime.spawn(async move {
                     let is_answered = {
-                        let mut ping = pin!(connection.ping());
-                        let mut answer = timeout(patience, &mut ping).await;
+                        let mut ending = pin!(connection.execute("ROLLBACK"));
+                        let mut answer = timeout(patience, &mut ending).await;
                         if answer.is_err() {
                             // A commit that waits for a standby does not end by itself.
                             reaper.end_commits().await;
-                            answer = timeout(patience, ping).await;
+                            answer = timeout(patience, ending).await;
                         }
-                        matches!(answer, Ok(Ok(())))
+                        matches!(answer, Ok(Ok(_)))
                     };
                     if !is_answered {
                         connection.close_on_drop();

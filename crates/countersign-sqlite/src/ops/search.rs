@@ -54,6 +54,7 @@ impl Search {
         filter: &Filter,
         states: &[EventState],
     ) -> rusqlite::Result<Self> {
+        let filter = &filter.clone().bounded();
         let is_dead = filter.state == Some(EventState::Dead) || states == [EventState::Dead];
         if filter.ids.is_empty()
             && let Some(parts) = by_state(session, filter, states)?
