@@ -1,4 +1,8 @@
-//! Text fields of multipart/form-data (RFC 7578), borrowed from the body.
+//! Reads the text fields of multipart/form-data (RFC 7578), borrowed from the body.
+//!
+//! This reader is written here because the kept crates do not fit the verification path: `multer` and `multipart-rfc7578` read
+//! asynchronous streams, copy each field, and need the boundary from `Content-Type`, which no scheme signs. Fields are read
+//! before the signature holds, so that reading has to be synchronous, bounded, and without allocation.
 
 use memchr::memmem::{find, find_iter};
 

@@ -1,6 +1,11 @@
 //! HTTP Message Signatures, with the standard's own test vectors (RFC 9421, appendix B.2 to B.4).
 #![cfg(all(feature = "asymmetric", feature = "message-signatures"))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 use countersign::scheme::{
     Algorithm, Encoding, KeyFormat, Location, MessageSignatureRules, Scheme, SignatureField,
@@ -441,3 +446,52 @@ fn the_signature_bases_of_other_vectors_verify() {
 }
 
 const CLIENT_CERT: &str = ":MIIBqDCCAU6gAwIBAgIBBzAKBggqhkjOPQQDAjA6MRswGQYDVQQKDBJMZXQncyBBdXRoZW50aWNhdGUxGzAZBgNVBAMMEkxBIEludGVybWVkaWF0ZSBDQTAeFw0yMDAxMTQyMjU1MzNaFw0yMTAxMjMyMjU1MzNaMA0xCzAJBgNVBAMMAkJDMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8YnXXfaUgmnMtOXU/IncWalRhebrXmckC8vdgJ1p5Be5F/3YC8OthxM4+k1M6aEAEFcGzkJiNy6J84y7uzo9M6NyMHAwCQYDVR0TBAIwADAfBgNVHSMEGDAWgBRm3WjLa38lbEYCuiCPct0ZaSED2DAOBgNVHQ8BAf8EBAMCBsAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0RAQH/BBMwEYEPYmRjQGV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIBHda/r1vaL6G3VliL4/Di6YK0Q6bMjeSkC3dFCOOB8TAiEAx/kHSB4urmiZ0NX5r5XarmPk0wmuydBVoU4hBVZ1yhk=:";
+
+/// Two independent libraries, with every algorithm: see `data/message_signatures/README.md`.
+#[test]
+fn what_other_libraries_sign_verifies() {
+    let mut verified = 0;
+    for file in [
+        include_str!("data/message_signatures/node.json"),
+        include_str!("data/message_signatures/python.json"),
+    ] {
+        let file: serde_json::Value = serde_json::from_str(file).unwrap();
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let (url, body) = (text(&file["url"]), text(&file["body"]));
+        let now = UnixTime::from_secs(file["created"].as_i64().unwrap());
+        for message in file["messages"].as_array().unwrap() {
+            let algorithm: Algorithm = serde_json::from_value(message["algorithm"].clone()).unwrap();
+            let public = match algorithm {
+                Algorithm::HmacSha256 => SHARED,
+                Algorithm::Ed25519 => key!("ed.spki.pem"),
+                Algorithm::EcdsaP256Sha256 => key!("ec.spki.pem"),
+                Algorithm::EcdsaP384Sha384 => key!("p384.spki.pem"),
+                _ => key!("rsa2048.spki.pem"),
+            };
+            let fields = message["headers"].as_object().unwrap();
+            let pairs: Vec<_> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
+            let sent = headers(&pairs);
+            let mut own = provider(
+                algorithm,
+                "@method|@authority|@target-uri|@path|@query|content-type|content-digest",
+            );
+            own.event.id = Some(Location::signature_item("nonce"));
+            if algorithm == Algorithm::HmacSha256 {
+                own.scheme.key = KeyFormat::base64("");
+            }
+            let verifier = Verifier::new(own, Secret::new(public).unwrap()).unwrap();
+            let verify = |body: &str, method: &str| {
+                let head = Head::new(&sent).with_url(&url).with_method(method);
+                verifier.verify(&head, body.to_owned(), now)
+            };
+            let delivery = verify(&body, "POST").unwrap_or_else(|error| panic!("{algorithm:?}: {error}"));
+            assert_eq!(delivery.id().unwrap().as_str(), "n-1");
+            assert!(delivery.is_body_signed() && delivery.timestamp().unwrap().is_signed());
+            assert_eq!(verify(&body, "PUT").unwrap_err().kind().as_str(), "signature_mismatch");
+            assert_eq!(verify("{}", "POST").unwrap_err().kind().as_str(), "body_hash_mismatch");
+            verified += 1;
+        }
+    }
+    assert_eq!(verified, 12);
+}
