@@ -30,6 +30,7 @@
 //! | `ebay` | [`HttpKeys::per_key`], see there | a PEM per name, for an application token |
 //! | `event-grid` | [`HttpKeys::event_grid`] | a set per tenant |
 //! | `fal` | [`HttpKeys::fal`] | a set |
+//! | `fireblocks` | [`HttpKeys::fireblocks`] | a set per region |
 //! | `fusionauth` | [`HttpKeys::fusionauth`] | a set per installation |
 //! | `kick` | [`HttpKeys::kick`] | a PEM |
 //! | `kinde` | [`HttpKeys::kinde`] | a set per business |
@@ -37,6 +38,7 @@
 //! | `paypal` | [`HttpKeys::paypal`], [`HttpKeys::paypal_sandbox`] | a certificate per address that the request names |
 //! | `plaid` | [`HttpKeys::plaid`] | a key per name, for credentials |
 //! | `pubsub` | [`HttpKeys::pubsub`] | a set |
+//! | `truelayer` | [`HttpKeys::truelayer`] | a set per environment |
 //! | `turnkey` | [`HttpKeys::turnkey`] | a set |
 //! | any other | [`HttpKeys::jwks`], [`HttpKeys::pem`], [`HttpKeys::published`] | at one address |
 //! | any other | [`HttpKeys::certificates`] | at addresses that requests name |

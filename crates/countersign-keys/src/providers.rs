@@ -96,6 +96,21 @@ impl HttpKeys {
         Self::jwks("https://developer.constantcontact.com/.well-known/jwks.json")
     }
 
+    /// TrueLayer (`truelayer`): a set, of `https://webhooks.truelayer.com` or of the sandbox,
+    /// `https://webhooks.truelayer-sandbox.com`.
+    ///
+    /// Source: <https://github.com/TrueLayer/truelayer-signing>, `examples/webhook-server`
+    pub fn truelayer(origin: &str) -> HttpKeysBuilder {
+        Self::jwks(format!("{}/.well-known/jwks", origin.trim_end_matches('/')))
+    }
+
+    /// Fireblocks (`fireblocks`): the set of a region, `https://keys.fireblocks.io` in the United States.
+    ///
+    /// Source: <https://developers.fireblocks.com/reference/validating-webhooks>
+    pub fn fireblocks(origin: &str) -> HttpKeysBuilder {
+        Self::jwks(format!("{}/.well-known/jwks.json", origin.trim_end_matches('/')))
+    }
+
     /// Google Pub/Sub (`pubsub`): the keys of Google's OpenID tokens.
     ///
     /// Source: <https://accounts.google.com/.well-known/openid-configuration>, `jwks_uri`

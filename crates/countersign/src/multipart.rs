@@ -1,8 +1,8 @@
 //! Reads the text fields of multipart/form-data (RFC 7578), borrowed from the body.
 //!
-//! This reader is written here because the kept crates do not fit the verification path: `multer` and `multipart-rfc7578` read
-//! asynchronous streams, copy each field, and need the boundary from `Content-Type`, which no scheme signs. Fields are read
-//! before the signature holds, so that reading has to be synchronous, bounded, and without allocation.
+//! This reader is written here because no kept crate fits the verification path: `multer` reads asynchronous streams, copies
+//! each field, and needs the boundary from `Content-Type`, which no scheme signs; `multipart-rfc7578` only writes forms. Fields
+//! are read before the signature holds, so reading has to be synchronous, bounded, and without allocation.
 
 use memchr::memmem::{find, find_iter};
 
