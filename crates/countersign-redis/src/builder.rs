@@ -109,24 +109,21 @@ impl RedisStoreBuilder {
         let namespace = Namespace::new(&self.namespace)?;
         let client = self.client().map_err(|error| ConnectError::Url(error.into()))?;
         let connection = Connection::new(client, self.response_timeout)?;
+        // In a cluster, this is where the namespace is found.
+        let probe = namespace.key("", &[]);
+        let exists = connection.ask(|mut manager| {
+            let exists = cmd("EXISTS").arg(&probe).to_owned();
+            async move { exists.query_async::<u64>(&mut manager).await }
+        });
+        exists.await.map_err(|error| match error.moved_to() {
+            Some(node) => ConnectError::Elsewhere { node },
+            None => error.into(),
+        })?;
         let server = connection.ask(Server::read).await?;
         if server.is_replica() {
             return Err(ConnectError::Replica);
         }
         let durability = self.judge(&server)?;
-        let probe = namespace.key("", &[]);
-        let slot = connection.ask(|mut manager| {
-            let exists = cmd("EXISTS").arg(&probe).to_owned();
-            async move {
-                match exists.query_async::<u64>(&mut manager).await {
-                    Err(error) => error.redirect_node().map(|(node, _)| Some(node.to_owned())).ok_or(error),
-                    Ok(_) => Ok(None),
-                }
-            }
-        });
-        if let Some(node) = slot.await? {
-            return Err(ConnectError::Elsewhere { node });
-        }
         #[cfg(feature = "_clock")]
         let is_clock_moved = self.is_clock_moved;
         #[cfg(not(feature = "_clock"))]

@@ -17,7 +17,7 @@ pub enum ConnectError {
     Unavailable(Box<dyn Error + Send + Sync>),
     /// The server follows another one.
     Replica,
-    /// The server is part of a cluster in which another one has the namespace.
+    /// The server is part of a cluster whose nodes name each other as the one that has the namespace.
     Elsewhere {
         /// That server, as the cluster names it.
         node: String,
@@ -50,7 +50,11 @@ impl fmt::Display for ConnectError {
             Self::Unavailable(_) => f.write_str("the Redis server cannot be reached or used"),
             Self::Replica => f.write_str("the Redis server is a replica: connect to the primary"),
             Self::Elsewhere { node } => {
-                write!(f, "another node of the Redis cluster has this namespace: connect to {node}")
+                write!(
+                    f,
+                    "the nodes of the Redis cluster do not agree on which of them has this namespace; the last one that was \
+                     named is {node}: see `CLUSTER INFO`"
+                )
             }
             Self::Evicts { policy } => {
                 match policy {
@@ -86,6 +90,16 @@ pub(crate) enum Failure {
     /// The memory of the server is full.
     Full(RedisError),
     Redis(RedisError),
+}
+
+impl Failure {
+    /// The node that the last answer of a cluster named, where following it led nowhere.
+    pub(crate) fn moved_to(&self) -> Option<String> {
+        match self {
+            Self::Redis(error) => error.redirect_node().map(|(node, _)| node.to_owned()),
+            Self::TimedOut(_) | Self::Full(_) => None,
+        }
+    }
 }
 
 impl From<RedisError> for Failure {

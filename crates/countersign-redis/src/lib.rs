@@ -63,7 +63,8 @@
 //!
 //! A delivery and what guards its signed bytes are changed in one step, and so have to be on one node: all keys of a
 //! namespace are in one hash slot, `{wh:<namespace>}`. One namespace is thus never spread; give each endpoint its own.
-//! The connection goes to one node, which has to have that slot; another one is refused with the name of the right one.
+//! The URL may name any node: the connection goes to the one that has the slot, and follows it (`MOVED`, `ASK`) when it moves
+//! to another. Keep that of the URL in service: where the node of the slot is gone, it is asked for the new one.
 //!
 //! # When the server is away
 //!

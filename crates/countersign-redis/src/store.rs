@@ -5,6 +5,7 @@ use countersign::UnixTime;
 use countersign_inbox::{
     Claim, ClaimRequest, DedupeStore, Durability, Fenced, Lease, StoreError, StoreFuture, UnsignedIds,
 };
+use redis::aio::ConnectionManager;
 use redis::{FromRedisValue, ScriptInvocation};
 
 use crate::builder::RedisStoreBuilder;
@@ -72,7 +73,17 @@ impl RedisStore {
     }
 
     async fn run<T: FromRedisValue>(&self, script: &ScriptInvocation<'_>) -> Result<T, Failure> {
-        self.connection.ask(|mut manager| async move { script.invoke_async(&mut manager).await }).await
+        let run = |mut manager: ConnectionManager, is_asking: bool| async move {
+            if !is_asking {
+                return script.invoke_async(&mut manager).await;
+            }
+            script.load_async(&mut manager).await?;
+            let mut asking = redis::pipe();
+            asking.cmd("ASKING").ignore().invoke_script(script);
+            let (answer,): (T,) = asking.query_async(&mut manager).await?;
+            Ok(answer)
+        };
+        self.connection.ask_any(run).await
     }
 
     async fn try_claim(&self, request: &ClaimRequest) -> Result<Claim, StoreError> {

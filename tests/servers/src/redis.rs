@@ -3,6 +3,7 @@ use std::fs;
 use std::iter;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
+use std::process::Command;
 
 use rustix::process::Signal;
 
@@ -34,6 +35,32 @@ impl Redis {
         let program = program("redis-server", "redis-server");
         let kind = Kind { program, user: None, arguments, is_ready, stop: Signal::TERM, last: Signal::KILL };
         Self(Server::start(kind, Folder::new(None), settings))
+    }
+
+    /// Starts three that are a cluster, with a third of the slots each.
+    ///
+    /// # Panics
+    ///
+    /// As for [`start`](Self::start), and when they do not become a cluster.
+    #[must_use]
+    pub fn cluster() -> Vec<Self> {
+        let nodes: Vec<_> = (0..3).map(|_| Self::with(&[("cluster-enabled", "yes")])).collect();
+        let cli = |arguments: &[&str]| {
+            let output = Command::new(program("redis-cli", "redis-tools"))
+                .args(arguments)
+                .output()
+                .expect("redis-cli starts");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let addresses: Vec<_> = nodes.iter().map(|node| format!("127.0.0.1:{}", node.port())).collect();
+        let create = ["--cluster", "create"].into_iter().chain(addresses.iter().map(String::as_str));
+        let created = cli(&create.chain(["--cluster-yes"]).collect::<Vec<_>>());
+        assert!(created.contains("All 16384 slots covered"), "{created}");
+        for node in &nodes {
+            let port = node.port().to_string();
+            while !cli(&["-p", &port, "cluster", "info"]).contains("cluster_state:ok") {}
+        }
+        nodes
     }
 
     /// Its database 0.
