@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{Action, Change, EventState, Filter, Inbox, OpsStore, Page};
 use countersign_sqlite::SqliteStore;
 use rusqlite::Connection;
+
+use crate::event;
 
 /// Prints a column for each number of events.
 pub(crate) async fn run(folder: &Path, sizes: &[u64], time: Duration) {
@@ -109,17 +110,16 @@ fn fill(path: &Path, size: u64) {
 
 /// The median and the 99th percentile while something else goes on.
 async fn accepts(store: &Arc<SqliteStore>, meanwhile: impl AsyncFnOnce()) -> (f64, f64) {
-    let (is_over, next) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let run = now();
+    let (is_over, template) = (Arc::new(AtomicBool::new(false)), Arc::new(event::template()));
     let tasks: Vec<_> = (0..32)
         .map(|_| {
-            let (store, is_over, next) = (Arc::clone(store), Arc::clone(&is_over), Arc::clone(&next));
+            let (store, is_over, template) = (Arc::clone(store), Arc::clone(&is_over), Arc::clone(&template));
             tokio::spawn(async move {
                 let mut took = Vec::new();
                 loop {
-                    let id = format!("{run}-{}", next.fetch_add(1, Ordering::Relaxed));
+                    let event = event::another(&template);
                     let start = Instant::now();
-                    store.accept(sample_event("orders", &id, "{}")).await.expect("room for an event");
+                    store.accept(event).await.expect("room for an event");
                     took.push(start.elapsed());
                     if is_over.load(Ordering::Relaxed) {
                         break;

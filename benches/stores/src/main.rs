@@ -1,11 +1,12 @@
 //! The stores against the least that their work takes, and against peers, in one run.
 //!
-//! `cargo run --release -- sqlite [FOLDER]`, `memory`, `redis URL`.
+//! `cargo run --release -- sqlite [FOLDER]`, `growth FOLDER [EVENTS]…`, `memory`, `redis URL`.
 
 #![allow(clippy::expect_used, reason = "a program of ours, with nobody to tell")]
 
 mod event;
 mod floor;
+mod growth;
 mod inbox;
 mod load;
 mod memory;
@@ -39,6 +40,14 @@ enum Store {
         #[arg(default_value = ".")]
         folder: PathBuf,
     },
+    /// A SQLite store with so many events: health, lists, bulk changes and a copy, side by side.
+    Growth {
+        /// On the volume that is meant; 10⁷ events take 8 GB.
+        folder: PathBuf,
+        /// Numbers of events.
+        #[arg(default_values_t = [100_000, 1_000_000])]
+        events: Vec<u64>,
+    },
     /// The dedupe store in memory, on one core.
     Memory,
     /// Redis beside redis-benchmark with the same script.
@@ -54,6 +63,7 @@ async fn main() {
     let time = Duration::from_secs_f64(seconds);
     match store {
         Store::Sqlite { folder } => sqlite::run(&folder, time, rounds).await,
+        Store::Growth { folder, events } => growth::run(&folder, &events, time).await,
         Store::Memory => memory::run(time, rounds),
         Store::Redis { url } => redis::run(&url, time, rounds).await,
     }

@@ -135,7 +135,9 @@ fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -> Result<()
 /// Moves the log into the file, so that the file is whole wherever it is now, and nothing is left beside what came in its
 /// place; and copies it, if it has no name any more.
 pub(crate) fn save(from: &Connection, source: &Source) {
-    let moved = from.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    let waits = from.busy_timeout(source.busy_timeout);
+    let moved = waits
+        .and_then(|()| from.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)));
     if moved != Ok(0) {
         tracing::error!(?moved, "the log was not moved into the file");
     }

@@ -8,7 +8,7 @@ use countersign::Clock;
 use countersign_inbox::{Durability, MonotonicClock};
 
 use crate::connection::{self, Role, Source};
-use crate::error::{OpenError, io};
+use crate::error::{OpenError, io, sqlite};
 use crate::file::{self, Pin};
 use crate::filesystem::refuse_network;
 use crate::owner::Ownership;
@@ -125,12 +125,15 @@ impl SqliteStoreBuilder {
         let (ownership, pin) = Ownership::take(&source.path)?;
         source.pin = Some(pin);
         let connection = source.open(Role::Owner)?;
+        // An operator may be writing.
+        connection.busy_timeout(source.busy_timeout).map_err(sqlite("set a timeout"))?;
         schema::migrate(&connection)?;
         let durability = if self.is_synced { Durability::Fsync } else { Durability::Relaxed };
         let Self { retention, clock, limits, keeps, .. } = self;
         let stored = store::stored_time(&connection)?;
         let timeline = Arc::new(Timeline::resume(clock, stored, retention));
         let begun = store::begin(&connection, &timeline)?;
+        connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;
         let opened = store::Opened { source, connection, ownership, timeline, limits, keeps, begun };
         SqliteStore::start(opened, retention, durability)
     }

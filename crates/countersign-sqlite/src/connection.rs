@@ -38,6 +38,7 @@ pub(crate) enum Role {
 }
 
 impl Source {
+    /// Opens a connection. One that writes does not leave it to SQLite to wait for another process.
     pub(crate) fn open(&self, role: Role) -> Result<Connection, OpenError> {
         let access = match role {
             Role::Owner | Role::Operator => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -52,6 +53,7 @@ impl Source {
         set(&connection, "cache_size", CACHE_KIB)?;
         if role != Role::Reader {
             self.prepare_writes(&connection, role)?;
+            connection.busy_timeout(Duration::ZERO).map_err(sqlite("set a timeout"))?;
         }
         Ok(connection)
     }
@@ -179,7 +181,7 @@ mod tests {
             assert_eq!(read("foreign_keys"), 1);
             assert_eq!(read("wal_autocheckpoint"), pages);
             assert_eq!(read("mmap_size"), 0);
-            assert_eq!(read("busy_timeout"), 1000);
+            assert_eq!(read("busy_timeout"), 0);
         }
         let reader = source.open(Role::Reader).unwrap();
         assert!(reader.execute_batch("CREATE TABLE t(n)").is_err());

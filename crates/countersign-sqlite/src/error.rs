@@ -260,7 +260,7 @@ impl From<Failure> for StoreError {
     }
 }
 
-/// Waited for as long as it may be.
-fn is_busy(error: &rusqlite::Error) -> bool {
+/// Whether another process holds the file.
+pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use countersign::{Clock, SystemClock, UnixTime};
 use countersign_inbox::{Durability, EventKey, Lease, StoreFuture, WakeQueue};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::builder::SqliteStoreBuilder;
 use crate::connection::{Role, Source};
@@ -160,22 +160,43 @@ pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> 
 /// Takes the file over: events that were left running are ready again, because only the owner runs anything, and this one
 /// has just begun. Fences begin above all that were ever given, also when the file is a copy that was restored: there were
 /// never more than one in a microsecond.
+///
+/// Where the disk is full, nothing of that can be written, and the store opens all the same: what is stored can be looked at,
+/// finished and purged. Leases that were left behind expire then.
 pub(crate) fn begin(connection: &Connection, timeline: &Timeline) -> Result<Begun, OpenError> {
+    take_over(connection, timeline).or_else(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => {
+            tracing::warn!(%error, "the disk is full: what was left running waits for the end of its leases");
+            as_it_is(connection)
+        }
+        _ => Err(error),
+    })
+    .map_err(sqlite("take the file over"))
+}
+
+fn as_it_is(connection: &Connection) -> rusqlite::Result<Begun> {
+    let read = |name: &str| {
+        connection.query_row("SELECT value FROM wh_meta WHERE name = ?1", [name], |row| row.get(0))
+    };
+    Ok(Begun { last_fence: read("fence")?, owner: read("owner")? })
+}
+
+fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<Begun> {
     let now = timeline.now().as_millis();
     let floor = now.max(SystemClock.now().as_millis()).saturating_mul(1000);
-    let transaction = connection.unchecked_transaction().map_err(sqlite("begin"))?;
+    let transaction = connection.unchecked_transaction()?;
     let set = |name: &str, value: i64| {
         let sql = "UPDATE wh_meta SET value = max(value, ?2) WHERE name = ?1 RETURNING value";
-        transaction.query_row(sql, (name, value), |row| row.get(0)).map_err(sqlite("write its counters"))
+        transaction.query_row(sql, (name, value), |row| row.get(0))
     };
     let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL WHERE state = 1";
-    transaction.execute(sql, ()).map_err(sqlite("give back what was left running"))?;
+    transaction.execute(sql, ())?;
     let (last_fence, _) = (set("fence", floor)?, set("clock", now)?);
     let sql = "UPDATE wh_meta SET value = value + 1 WHERE name = 'owner' RETURNING value";
-    let owner = transaction.query_row(sql, (), |row| row.get(0)).map_err(sqlite("take the file over"))?;
+    let owner = transaction.query_row(sql, (), |row| row.get(0))?;
     let sql = "UPDATE wh_meta SET value = ?1 WHERE name = 'clock_step'";
-    transaction.execute(sql, [timeline.step().unwrap_or(0)]).map_err(sqlite("write its time"))?;
-    transaction.commit().map_err(sqlite("take the file over"))?;
+    transaction.execute(sql, [timeline.step().unwrap_or(0)])?;
+    transaction.commit()?;
     Ok(Begun { last_fence, owner })
 }
 

@@ -37,7 +37,8 @@ impl Upkeep {
 
     /// How long the queue may be empty before there is something to do.
     pub(crate) fn patience(&self) -> Duration {
-        let sweep = self.sweep_at.saturating_duration_since(Instant::now());
+        let next = self.sweep_at.min(self.blocks_at);
+        let sweep = next.saturating_duration_since(Instant::now());
         if self.logged >= LOG { sweep.min(IDLE) } else { sweep }
     }
 
@@ -58,12 +59,15 @@ impl Upkeep {
         }
         let now = Instant::now();
         if now >= self.blocks_at {
+            self.blocks_at = now + BLOCKS;
             let mut has_more = false;
             transact(session, &mut |session| {
-                has_more = blocks::extend(session)?;
+                has_more = session.has_room()? && blocks::extend(session)?;
                 Ok(())
             })?;
-            self.blocks_at = now + if has_more { AGAIN } else { BLOCKS };
+            if has_more {
+                self.blocks_at = now + SOON;
+            }
         }
         if now < self.sweep_at {
             return Ok(());
@@ -111,6 +115,8 @@ const FORGET_CRASHED: &str = "DELETE FROM wh_claim WHERE key IN \
 const BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_secs(60);
 const BLOCKS: Duration = Duration::from_secs(1);
+/// While there are more blocks.
+const SOON: Duration = Duration::from_millis(20);
 /// While there is more.
 const AGAIN: Duration = Duration::from_millis(100);
 /// Worth a checkpoint when nobody waits.

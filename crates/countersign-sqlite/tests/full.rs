@@ -84,6 +84,55 @@ fn a_full_disk_refuses_until_there_is_room_again() {
     drop(folder);
 }
 
+/// A process that is started while the disk is full comes up, loses nothing, and can make room.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mounted) = Mounted::new(folder.path(), "8m") else {
+        eprintln!("NOT TESTED: this user may not mount a small disk");
+        return;
+    };
+    std::fs::write(folder.path().join("ballast"), vec![1; 2 * 1024 * 1024]).unwrap();
+    let sqlite = Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder);
+    let stored = fill(&sqlite);
+    // Where there is room for that.
+    let _ = sqlite.block_on(sqlite.store().claim_due(&common::due(20)));
+    // As after a kill: nothing of the log is moved, and what ran is left running.
+    let copy = tempfile::tempdir().unwrap();
+    for suffix in ["", "-wal"] {
+        let name = format!("inbox.db{suffix}");
+        std::fs::copy(sqlite.folder.path().join(&name), copy.path().join(&name)).unwrap();
+    }
+    let (folder, clock) = sqlite.close();
+    for suffix in ["", "-wal"] {
+        let name = format!("inbox.db{suffix}");
+        let _ = std::fs::remove_file(folder.path().join(&name));
+        if std::fs::copy(copy.path().join(&name), folder.path().join(&name)).is_err() {
+            panic!("{name} was there before");
+        }
+    }
+    let mut filler = std::fs::File::create(folder.path().join("filler")).unwrap();
+    while std::io::Write::write(&mut filler, &[1; 4096]).is_ok_and(|written| written > 0) {}
+    drop(filler);
+    let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
+    assert_eq!(sqlite.count(), stored, "nothing is lost");
+    assert!(matches!(sqlite.err(sqlite.store().accept(large(9_999))), StoreError::Unavailable(_)));
+    sqlite.err(sqlite.store().probe());
+    // Where even a purge finds no room, a little has to be made.
+    for name in ["filler", "ballast"] {
+        std::fs::remove_file(sqlite.folder.path().join(name)).unwrap();
+    }
+    let discard = Change::new(Action::Discard, Filter::default(), "me");
+    let discarded = sqlite.ok(sqlite.store().change(&discard)).ids.len();
+    let purge = Change::new(Action::Purge, Filter::default(), "me");
+    assert_eq!(sqlite.ok(sqlite.store().change(&purge)).ids.len(), discarded);
+    sqlite.ok(sqlite.store().accept(event("small")));
+    let (folder, _) = sqlite.close();
+    drop(mounted);
+    drop(folder);
+}
+
 /// Until it is refused; says how many were stored.
 fn fill(sqlite: &Sqlite) -> u64 {
     let before = sqlite.count();

@@ -1,6 +1,7 @@
 //! A store in memory: bounded, with a lock per shard.
 
 mod finished;
+mod seeds;
 mod shard;
 
 use std::fmt;

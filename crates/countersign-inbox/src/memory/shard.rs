@@ -4,13 +4,14 @@ use std::time::Duration;
 use countersign::UnixTime;
 
 use super::finished::{Finished, History};
+use super::seeds::Seeds;
 use crate::claim::AttemptToken;
 use crate::clock::{after, between};
 use crate::store::StoreError;
 
 /// A part of the store with a lock of its own.
 pub(super) struct Shard {
-    running: HashMap<[u8; 32], Running>,
+    running: HashMap<[u8; 32], Running, Seeds>,
     /// What is running, to find leases that nobody gave back; what has ended since is passed over.
     leases: VecDeque<Held>,
     finished: History,
@@ -59,7 +60,7 @@ pub(super) struct Bid {
 impl Shard {
     pub(super) fn new(capacity: usize, retention: Duration, start: UnixTime) -> Self {
         Self {
-            running: HashMap::new(),
+            running: HashMap::with_hasher(Seeds::random()),
             leases: VecDeque::new(),
             finished: History::new(capacity),
             capacity,

@@ -2,7 +2,8 @@
 
 use std::mem;
 use std::sync::Arc;
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use countersign_inbox::telemetry::{FSYNC_SECONDS, GROUP_COMMIT_SIZE};
 use metrics::histogram;
@@ -10,7 +11,7 @@ use rusqlite::{Error, ErrorCode};
 
 use super::queue::Job;
 use super::session::Session;
-use crate::error::Failure;
+use crate::error::{Failure, is_busy};
 use crate::failpoint::failpoint;
 
 /// The connection has to be opened again.
@@ -62,7 +63,7 @@ pub(super) fn transact(
     begin: &'static str,
     act: impl FnOnce(&mut Session<'_>) -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
-    session.execute(begin, &[])?;
+    take_turn(session, begin)?;
     let before = session.connection().total_changes();
     let done = session.check_owner().and_then(|()| act(session)).and_then(|()| {
         let start = Instant::now();
@@ -94,6 +95,20 @@ pub(super) fn transact(
     Ok(())
 }
 
+/// Begins, as soon as another process has ended its transaction. SQLite would wait for up to 100 ms before it looks again,
+/// and another one that writes all the time would always be first.
+fn take_turn(session: &mut Session<'_>, begin: &'static str) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        match session.execute(begin, &[]) {
+            Err(error) if is_busy(&error) && start.elapsed() < session.patience() => {
+                thread::sleep(LOOK_AGAIN)
+            }
+            begun => return begun.map(|_| ()),
+        }
+    }
+}
+
 /// Whether the operation is the reason, and not the file or the disk.
 fn is_own_fault(error: &Error) -> bool {
     match error.sqlite_error_code() {
@@ -118,6 +133,8 @@ pub(super) fn is_broken(error: &Error) -> bool {
             Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
         )
 }
+
+const LOOK_AGAIN: Duration = Duration::from_micros(500);
 
 #[cfg(test)]
 mod tests {

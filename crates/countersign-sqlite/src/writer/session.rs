@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::mem;
+use std::time::Duration;
 
 use countersign::UnixTime;
 use rusqlite::{Connection, Row, Statement, ToSql};
@@ -20,6 +21,8 @@ pub(crate) struct Session<'c> {
     fences: Counter,
     events: Counter,
     woken: Woken,
+    /// How long another process may hold the file.
+    patience: Duration,
     /// The number of the owner that this one is.
     owner: Option<i64>,
     is_taken_over: bool,
@@ -39,6 +42,7 @@ impl<'c> Session<'c> {
             fences: Counter::new("fence"),
             events: Counter::new("event"),
             woken: Woken::default(),
+            patience: Duration::ZERO,
             owner: None,
             is_taken_over: false,
             clock: 0,
@@ -49,6 +53,16 @@ impl<'c> Session<'c> {
     pub(super) fn with_owner(mut self, owner: Option<i64>) -> Self {
         self.owner = owner;
         self
+    }
+
+    /// Waits for another process for so long.
+    pub(super) fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// Fails if there is a later owner. In each transaction.

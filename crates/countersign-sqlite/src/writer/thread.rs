@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use countersign_inbox::WakeQueue;
 use rusqlite::Connection;
@@ -96,7 +96,9 @@ impl Runner {
 
     /// Until the connection breaks, or the queue ends.
     fn serve(&mut self, connection: &Connection) -> ControlFlow<()> {
-        let mut session = Session::new(connection, self.lane.source.max_pages()).with_owner(self.lane.owner);
+        let mut session = Session::new(connection, self.lane.source.max_pages())
+            .with_owner(self.lane.owner)
+            .with_patience(self.lane.source.busy_timeout);
         let files = (self.lane.role == Role::Owner).then(|| Files::of(&self.lane.source.path));
         loop {
             let patience = self.lane.upkeep.as_ref().map_or(FOR_EVER, |upkeep| upkeep.patience().min(CHECK));
@@ -119,7 +121,12 @@ impl Runner {
                 self.lane.timeline.follow(latest);
             }
             session.set_now(self.lane.timeline.now());
+            let start = Instant::now();
             let done = self.work(&mut session, files.as_ref());
+            if self.lane.role == Role::Operator {
+                // The owner has its turn, and most of the time.
+                thread::sleep((start.elapsed() * 2).min(MAX_PAUSE));
+            }
             if done.and_then(|bytes| self.keep_up(&mut session, bytes)).is_err() {
                 return ControlFlow::Continue(());
             }
@@ -187,7 +194,10 @@ impl Runner {
         if self.lane.role != Role::Owner {
             return;
         }
-        if let Err(error) = session.give_back().and_then(|()| upkeep::empty_log(session.connection())) {
+        let waits = session.connection().busy_timeout(self.lane.source.busy_timeout);
+        if let Err(error) =
+            waits.and_then(|()| session.give_back()).and_then(|()| upkeep::empty_log(session.connection()))
+        {
             tracing::warn!(%error, "the log was not moved into the file; the next start does it");
         }
     }
@@ -198,6 +208,8 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 const GROUP: usize = 256;
 /// Bytes per commit, about.
 const GROUP_BYTES: usize = 2 * 1024 * 1024;
+/// How long an operator lets the owner write between two of its transactions.
+const MAX_PAUSE: Duration = Duration::from_millis(100);
 /// How often an idle owner looks at its files.
 const CHECK: Duration = Duration::from_secs(1);
 /// The queue ends it.
