@@ -26,7 +26,7 @@
 //! | `webhook_retention_deleted_total` | counter | | Events and claims that were forgotten, after their retention |
 //! | `webhook_backlog` | gauge | `source`, `state` | Events, by where they are |
 //! | `webhook_oldest_ready_seconds` | gauge | `source` | How long the oldest due event has been waiting: **the** one to be alerted by |
-//! | `webhook_clock_step_seconds` | gauge | | How far the clock is off the latest time in the store, while that is an alarm: time goes on from there, nothing is deleted, and `ready` is not ok |
+//! | `webhook_clock_step_seconds` | gauge, s | | How far the clock is off the latest time in the store, while that is an alarm: time goes on from there, nothing is deleted, and `ready` is not ok |
 //! | `webhook_group_commit_size` | histogram | | Operations that shared a commit |
 //! | `webhook_fsync_seconds` | histogram, s | | How long commits waited for the disk |
 //! | `messaging.process.duration` | histogram, s | `messaging.destination.name`, `error.type` | How long handlers take |
