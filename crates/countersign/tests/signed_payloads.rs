@@ -92,6 +92,18 @@ fn a_detached_token_has_to_list_the_timestamp_and_headers_that_are_there() {
     assert_eq!(verify(&signed), "malformed_signature", "the list does not have the timestamp");
 }
 
+/// The library for Python writes the header of the token anew, in this order, and verifies that.
+#[test]
+fn the_header_of_a_token_has_the_order_of_the_official_libraries() {
+    let signer = Signer::new(&providers::TRUELAYER, secret(data!("keys/p521.pkcs8.pem"))).unwrap();
+    let request = SigningRequest::new("{}", TRUELAYER_SENT).with_url("https://a.example/in");
+    let signed = signer.sign(&request).unwrap();
+    let header = signed["tl-signature"].to_str().unwrap().split('.').next().unwrap();
+    let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).unwrap();
+    let expected = r#"{"alg":"ES512","tl_version":"2","tl_headers":"x-tl-webhook-timestamp"}"#;
+    assert_eq!(String::from_utf8(header).unwrap(), expected);
+}
+
 #[test]
 fn fireblocks_signs_the_body_with_a_detached_token() {
     let signer = Signer::new(&providers::FIREBLOCKS, secret(data!("keys/rsa2048.pkcs8.pem"))).unwrap();

@@ -24,19 +24,19 @@ pub(super) fn make(
     headers: &HeaderMap,
 ) -> Result<String, VerifyError> {
     let plan = &signer.plan;
-    let mut header = header(key, rules);
+    let header = header(key, rules);
     let claims = claims(plan, rules, request, values)?;
     if !rules.detached {
         let message = format!("{}.{}", encode(header), encode(claims));
         let signature = URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes()));
         return Ok(format!("{message}.{signature}"));
     }
-    header.extend(claims);
-    if let Some(claim) = plan.content.claimed_list() {
+    let list = plan.content.claimed_list().map(|claim| {
         let names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
-        header.insert(claim.to_owned(), json!(names.join(",")));
-    }
-    let header = encode(header);
+        (claim.to_owned(), json!(names.join(",")))
+    });
+    // TrueLayer's library for Python writes the header anew: what is checked, then the list.
+    let header = encode_all(header.into_iter().chain(claims).chain(list));
     let mut payload = payload(signer, &header, request, values, headers)?;
     if !rules.unencoded {
         payload = URL_SAFE_NO_PAD.encode(payload).into_bytes();
@@ -124,6 +124,12 @@ fn payload(
 
 fn encode(part: Map<String, Value>) -> String {
     URL_SAFE_NO_PAD.encode(Value::Object(part).to_string())
+}
+
+/// Encodes an object with its members in this order.
+fn encode_all(members: impl Iterator<Item = (String, Value)>) -> String {
+    let members: Vec<_> = members.map(|(name, value)| format!("{}:{value}", Value::from(name))).collect();
+    URL_SAFE_NO_PAD.encode(format!("{{{}}}", members.join(",")))
 }
 
 /// A number, unless the unit is text.
