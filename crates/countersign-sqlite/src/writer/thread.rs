@@ -101,7 +101,12 @@ impl Runner {
             .with_patience(self.lane.source.busy_timeout);
         let files = (self.lane.role == Role::Owner).then(|| Files::of(&self.lane.source.path));
         loop {
-            let patience = self.lane.upkeep.as_ref().map_or(FOR_EVER, |upkeep| upkeep.patience().min(CHECK));
+            let patience = match &self.lane.upkeep {
+                // Nothing is kept up while the files are gone.
+                Some(_) if self.is_saved => CHECK,
+                Some(upkeep) => upkeep.patience().min(CHECK),
+                None => FOR_EVER,
+            };
             match self.receiver.recv_timeout(patience) {
                 Ok(job) => self.gather(job),
                 Err(RecvTimeoutError::Timeout) => {}
