@@ -1,0 +1,122 @@
+//! Accepts per second beside a worker with one source and with 200, and how long an event of another process waits:
+//!
+//! ```sh
+//! cargo run --release -p countersign-postgres --example sources
+//! ```
+//!
+//! It starts a server of its own.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "an example stops at the first surprise, and prints"
+)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use countersign::providers::preflix;
+use countersign::{Delivery, Secret, Verifier};
+use countersign_inbox::conformance::inbox::sample_event;
+use countersign_inbox::worker::{Context, Outcome, Source, Worker, WorkerHandle};
+use countersign_inbox::{Digest, EventKey, Filter, Identity, Inbox, NewEvent, OpsStore, Page};
+use countersign_postgres::PostgresStore;
+use countersign_test_servers::Postgres;
+
+#[tokio::main]
+async fn main() {
+    let server = Postgres::start();
+    let (here, there) = (connect(&server).await, connect(&server).await);
+    let (mut to_one, mut spread) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let mut rates = Vec::new();
+        for (sources, targets) in [(1, 1), (200, 1), (200, 200)] {
+            let worker = worker(&here, sources);
+            let rate = accepts(&here, targets).await;
+            println!("{sources:3} sources, events for {targets:3}: {rate:8.0} accepts/s");
+            rates.push(rate);
+            let _ = worker.shutdown().await;
+        }
+        to_one.push(rates[1] / rates[0]);
+        spread.push(rates[2] / rates[0]);
+    }
+    println!("200 sources to 1, events for one of them: {:.2}", median(to_one));
+    println!("200 sources to 1, events for all of them: {:.2}", median(spread));
+
+    let worker = worker(&here, 100);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let mut waits = Vec::new();
+    for number in 0..PICKED_UP {
+        let key = EventKey::random();
+        let start = Instant::now();
+        there.accept(event(number % 100, key)).await.unwrap();
+        let mut filter = Filter::default();
+        filter.external_id = Some(format!("{key:?}"));
+        while there.list(&filter, Page::first(1)).await.unwrap()[0].attempt == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        waits.push(start.elapsed().as_secs_f64());
+        tokio::time::sleep(Duration::from_millis(37)).await;
+    }
+    waits.sort_by(f64::total_cmp);
+    println!("pick-up from another process, 100 sources: p50 {:.2} s", waits[waits.len() / 2]);
+    println!("pick-up from another process, 100 sources: p99 {:.2} s", waits[waits.len() * 99 / 100]);
+    let _ = worker.shutdown().await;
+}
+
+async fn connect(server: &Postgres) -> PostgresStore {
+    PostgresStore::connect(&server.url()).await.unwrap()
+}
+
+/// Its handlers do nothing; events of the suite have no signature, and are dead letters.
+fn worker(store: &PostgresStore, sources: u64) -> WorkerHandle {
+    let mut builder = Worker::builder(Arc::new(store.clone()));
+    for number in 0..sources {
+        let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("a signing secret").unwrap()).unwrap();
+        let source = Source::new(format!("source {number}"), verifier);
+        builder = builder.with_source(source.otherwise(|_: Delivery, _: Context| async { Outcome::Done }));
+    }
+    builder.build().unwrap().spawn()
+}
+
+/// New events for so many sources, 256 in flight.
+async fn accepts(store: &PostgresStore, sources: u64) -> f64 {
+    let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let tasks: Vec<_> = (0..256)
+        .map(|_| {
+            let (store, count, stop) = (store.clone(), Arc::clone(&count), Arc::clone(&stop));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let number = count.fetch_add(1, Ordering::Relaxed);
+                    store.accept(event(number % sources, EventKey::random())).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    let (before, start) = (count.load(Ordering::Relaxed), Instant::now());
+    tokio::time::sleep(Duration::from_secs(SECONDS)).await;
+    let rate = (count.load(Ordering::Relaxed) - before) as f64 / start.elapsed().as_secs_f64();
+    stop.store(true, Ordering::Relaxed);
+    for task in tasks {
+        task.await.unwrap();
+    }
+    rate
+}
+
+fn event(source: u64, key: EventKey) -> NewEvent {
+    let mut event = sample_event(&format!("source {source}"), &format!("{key:?}"), vec![b'b'; 1024]);
+    event.identity = Identity::new(key, Digest::from_bytes(*key.as_bytes()));
+    event
+}
+
+fn median(mut ratios: Vec<f64>) -> f64 {
+    ratios.sort_by(f64::total_cmp);
+    ratios[ratios.len() / 2]
+}
+
+const SECONDS: u64 = 3;
+const ROUNDS: usize = 3;
+const PICKED_UP: u64 = 60;
