@@ -34,7 +34,7 @@ async fn main() {
     for _ in 0..ROUNDS {
         let mut rates = Vec::new();
         for (sources, targets) in [(1, 1), (200, 1), (200, 200)] {
-            let worker = worker(&here, sources);
+            let worker = worker(&here, "busy", sources);
             let rate = accepts(&here, targets).await;
             println!("{sources:3} sources, events for {targets:3}: {rate:8.0} accepts/s");
             rates.push(rate);
@@ -46,13 +46,14 @@ async fn main() {
     println!("200 sources to 1, events for one of them: {:.2}", median(to_one));
     println!("200 sources to 1, events for all of them: {:.2}", median(spread));
 
-    let worker = worker(&here, 100);
+    // Other sources: those of before have a backlog.
+    let worker = worker(&here, "quiet", 100);
     tokio::time::sleep(Duration::from_secs(5)).await;
     let mut waits = Vec::new();
     for number in 0..PICKED_UP {
         let key = EventKey::random();
         let start = Instant::now();
-        there.accept(event(number % 100, key)).await.unwrap();
+        there.accept(event("quiet", number % 100, key)).await.unwrap();
         let mut filter = Filter::default();
         filter.external_id = Some(format!("{key:?}"));
         while there.list(&filter, Page::first(1)).await.unwrap()[0].attempt == 0 {
@@ -72,11 +73,11 @@ async fn connect(server: &Postgres) -> PostgresStore {
 }
 
 /// Its handlers do nothing; events of the suite have no signature, and are dead letters.
-fn worker(store: &PostgresStore, sources: u64) -> WorkerHandle {
+fn worker(store: &PostgresStore, name: &str, sources: u64) -> WorkerHandle {
     let mut builder = Worker::builder(Arc::new(store.clone()));
     for number in 0..sources {
         let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("a signing secret").unwrap()).unwrap();
-        let source = Source::new(format!("source {number}"), verifier);
+        let source = Source::new(format!("{name} {number}"), verifier);
         builder = builder.with_source(source.otherwise(|_: Delivery, _: Context| async { Outcome::Done }));
     }
     builder.build().unwrap().spawn()
@@ -91,7 +92,7 @@ async fn accepts(store: &PostgresStore, sources: u64) -> f64 {
             tokio::spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
                     let number = count.fetch_add(1, Ordering::Relaxed);
-                    store.accept(event(number % sources, EventKey::random())).await.unwrap();
+                    store.accept(event("busy", number % sources, EventKey::random())).await.unwrap();
                 }
             })
         })
@@ -106,8 +107,8 @@ async fn accepts(store: &PostgresStore, sources: u64) -> f64 {
     rate
 }
 
-fn event(source: u64, key: EventKey) -> NewEvent {
-    let mut event = sample_event(&format!("source {source}"), &format!("{key:?}"), vec![b'b'; 1024]);
+fn event(name: &str, source: u64, key: EventKey) -> NewEvent {
+    let mut event = sample_event(&format!("{name} {source}"), &format!("{key:?}"), vec![b'b'; 1024]);
     event.identity = Identity::new(key, Digest::from_bytes(*key.as_bytes()));
     event
 }
