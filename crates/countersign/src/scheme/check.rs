@@ -42,6 +42,8 @@ pub enum Digest {
     Sha256Hex,
     /// SHA-256 in standard Base64.
     Sha256Base64,
+    /// SHA-256 in URL-safe Base64, with or without padding.
+    Sha256Base64Url,
 }
 
 /// What it means that a value is not there.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use sha2::{Digest as _, Sha256};
 
 use super::body::scalar;
@@ -196,6 +196,9 @@ impl PlannedCheck {
             None => Cow::Borrowed(content),
             Some(Digest::Sha256Hex) => Cow::Owned(const_hex::encode(Sha256::digest(content)).into_bytes()),
             Some(Digest::Sha256Base64) => Cow::Owned(STANDARD.encode(Sha256::digest(content)).into_bytes()),
+            Some(Digest::Sha256Base64Url) => {
+                Cow::Owned(URL_SAFE.encode(Sha256::digest(content)).into_bytes())
+            }
         }
     }
 
@@ -203,6 +206,8 @@ impl PlannedCheck {
         let Some(value) = value.strip_prefix(self.prefix.as_bytes()) else { return false };
         match self.digest {
             Some(Digest::Sha256Hex) => value.eq_ignore_ascii_case(expected),
+            // The padding of 32 bytes is one character.
+            Some(Digest::Sha256Base64Url) => value == expected || expected.strip_suffix(b"=") == Some(value),
             None if !self.separator.is_empty() => {
                 let (value, expected) = (String::from_utf8_lossy(value), String::from_utf8_lossy(expected));
                 expected.split(self.separator.as_str()).any(|one| one.trim() == value)
