@@ -32,7 +32,7 @@ fn a_token_that_binds_the_body_lets_no_other_through() {
 fn most_of_them_are_in_this_table() {
     let sent = providers::all().filter(|provider| is_sent(provider)).count();
     let tokens = providers::all().filter(|provider| provider.scheme.token.is_some()).count();
-    assert!(sent >= 7 && tokens - sent <= 9, "{sent} of {tokens}");
+    assert!(sent >= 7 && tokens - sent <= 11, "{sent} of {tokens}");
 }
 
 /// Those with a token in a header, and nothing for the developer to fill in.

@@ -506,7 +506,9 @@ fn filled(slug: &str, parameters: &BTreeMap<String, String>) -> Provider {
 }
 
 fn parameters() -> BTreeMap<String, String> {
-    ["audience", "issuer", "email", "app_id"].map(|name| (name.to_owned(), format!("my {name}"))).into()
+    ["audience", "issuer", "email", "app_id", "api_key"]
+        .map(|name| (name.to_owned(), format!("my {name}")))
+        .into()
 }
 
 fn part(token: &str, position: usize) -> serde_json::Value {

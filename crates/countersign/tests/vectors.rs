@@ -1,7 +1,7 @@
 //! Other people's test vectors, as data. See `data/README.md`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::scheme::KeyFormat;
 use countersign::{Head, Provider, Secret, SecretSet, Tolerance, UnixTime, Verifier, providers};
@@ -23,6 +23,8 @@ struct Vector {
     body_utf8: String,
     now_unix: Option<i64>,
     tolerance_secs: Option<u64>,
+    #[serde(default)]
+    parameters: BTreeMap<String, String>,
     expect: String,
 }
 
@@ -58,6 +60,13 @@ fn every_difference_is_one_and_says_why() {
         assert_eq!(known.expect, theirs, "{vector}");
         assert!(theirs != ours && !why.is_empty(), "{vector}");
     }
+}
+
+#[test]
+fn every_id_is_one_vector() {
+    let all = all();
+    let ids: BTreeSet<_> = all.iter().map(|vector| &vector.id).collect();
+    assert_eq!(ids.len(), all.len());
 }
 
 #[test]
@@ -102,7 +111,8 @@ fn generic_vectors_run_through_declarations_of_a_user() {
 }
 
 fn all() -> Vec<Vector> {
-    serde_json::from_str(include_str!("data/vectors.json")).unwrap()
+    let files = [include_str!("data/vectors.json"), include_str!("data/computed.json")];
+    files.into_iter().flat_map(|file| serde_json::from_str::<Vec<Vector>>(file).unwrap()).collect()
 }
 
 /// The vectors whose declaration is in the catalogue, as far as what they need is compiled in.
@@ -134,7 +144,7 @@ fn declaration(vector: &Vector) -> Provider {
         // What `{ format: "raw" }` is in the JavaScript library: the secret is not Base64.
         provider.scheme.key = KeyFormat::UTF8;
     }
-    provider
+    vector.parameters.iter().fold(provider, |provider, (name, value)| provider.with_parameter(name, value))
 }
 
 fn verdict(vector: &Vector, provider: Provider, tolerance: Option<Tolerance>) -> String {
@@ -162,7 +172,8 @@ fn verdict(vector: &Vector, provider: Provider, tolerance: Option<Tolerance>) ->
     }
     let mut head = Head::new(&headers).with_method(&vector.method);
     if let Some(url) = &vector.url {
-        head = head.with_url(url);
+        let target = url.splitn(4, '/').nth(3).map_or_else(|| "/".to_owned(), |rest| format!("/{rest}"));
+        head = head.with_url(url).with_target(target.leak());
     }
     let now = UnixTime::from_secs(vector.now_unix.unwrap_or_default());
     match verifier.verify(&head, vector.body_utf8.clone(), now) {

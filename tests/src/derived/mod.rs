@@ -17,7 +17,7 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 18] = [
+pub static UNSENT: [(&str, &str); 19] = [
     ("accessowl", "the components of an HTTP message are signed"),
     ("adobe-io", "the client is for the developer to fill in"),
     ("adyen-item", "the items of a body are signed one by one"),
@@ -31,6 +31,7 @@ pub static UNSENT: [(&str, &str); 18] = [
     ("mandrill", "the events are JSON in a field of a form"),
     ("mercadopago", "id and type are in the query of the URL"),
     ("ms-graph", "a token is in each item of the body"),
+    ("pandadoc", "the signature is in the query of the URL"),
     ("paypal", "the id of the webhook is for the developer to fill in"),
     ("cryptomus", "the body is signed as PHP writes it, with the signature in it"),
     ("dropbox-sign", "the JSON that is signed is in the field of a form"),

@@ -1,9 +1,10 @@
 //! The order of the catalogue, made by the compiler: there is no start-up work, and no second list to keep.
 
 use super::{
-    basic, body_base64, body_forms, body_hex, composed, derived, hashes, json_web_tokens, listed_headers,
-    md5, message_signatures, prefixed, preflix, printprice, proxiant, public_key, published_keys, redpin,
-    sha1, sha512, signed_lists, standard_webhooks, stripe_like, svix, timestamped, tokens, url,
+    basic, body_base64, body_forms, body_hex, composed, derived, developer_tools, hashes, json_web_tokens,
+    listed_headers, md5, media, message_signatures, messaging, payments, people, prefixed, preflix,
+    printprice, proxiant, public_key, published_keys, redpin, sha1, sha512, signed_lists, standard_webhooks,
+    stripe_like, svix, timestamped, tokens, url,
 };
 use crate::provider::Provider;
 use crate::scheme::Text;
@@ -24,11 +25,19 @@ const FAMILIES: &[&[&Provider]] = &[
     body_hex::p_w::FAMILY,
     composed::FAMILY,
     derived::FAMILY,
+    developer_tools::a_i::FAMILY,
+    developer_tools::k_z::FAMILY,
     hashes::FAMILY,
     json_web_tokens::FAMILY,
     listed_headers::FAMILY,
     md5::FAMILY,
+    media::FAMILY,
     message_signatures::FAMILY,
+    messaging::FAMILY,
+    payments::a_p::FAMILY,
+    payments::q_z::FAMILY,
+    people::a_j::FAMILY,
+    people::o_z::FAMILY,
     prefixed::FAMILY,
     public_key::FAMILY,
     published_keys::FAMILY,

@@ -175,7 +175,7 @@ pub static WORKOS: Provider = Provider::new(
 .with_data("/data");
 
 /// A list like `t=1700000000,v1=…` over `{timestamp}.{body}`; `tags` are those of the timestamp and of the signature.
-const fn stripe_like(
+pub(super) const fn stripe_like(
     header: &'static str,
     tags: [&'static str; 2],
     unit: Unit,

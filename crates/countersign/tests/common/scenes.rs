@@ -130,6 +130,7 @@ pub fn complete(provider: &Provider) -> Provider {
         ("client_id", "our-client,our-other-client"),
         ("tenant_id", "our-tenant"),
         ("bundle_id", "com.example"),
+        ("api_key", "our-api-key"),
     ];
     parameters.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
 }
@@ -199,6 +200,10 @@ fn scene(provider: &Provider, signer: &Signer, verifier: &Verifier, index: usize
     let mut url = format!("{ORIGIN}/in?x=1&data.id=123&type=payment&v={index}0");
     if provider.scheme.checks.iter().any(|check| check.at == Location::Query("bodySHA256".into())) {
         url = format!("{ORIGIN}/in?bodySHA256={}", const_hex::encode(Sha256::digest(&body)));
+    }
+    if let Location::Query(name) = &provider.scheme.signature.at {
+        let signature = signer.signature(&SigningRequest::new(body.clone(), NOW)).unwrap();
+        url = format!("{url}&{name}={signature}");
     }
     let extra = signed_headers(provider, &body);
     let mut request =
@@ -347,6 +352,10 @@ fn with_signature_in_body(provider: &Provider, signer: &Signer, body: &str) -> O
             });
             notification["sign"] = json!(sign(notification.to_string()));
             notification.to_string()
+        }
+        "opennode" => {
+            let form = "id=ch.10&status=paid".to_owned();
+            format!("{form}&hashed_order={}", encode(&sign(form.clone())))
         }
         "paddle-classic" => format!("{body}&p_signature={}", encode(&sign(body.to_owned()))),
         _ => return None,

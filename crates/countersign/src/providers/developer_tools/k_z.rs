@@ -1,0 +1,233 @@
+//! K to Z.
+
+use super::super::shapes::CHOSEN;
+use super::super::{shapes, standard_webhooks, stripe_like};
+use crate::provider::{Confidence, KeyScope, Provider, Retries};
+use crate::scheme::{Check, Digest, Encoding, Location, Scheme, SignatureField, TokenRules, Unit};
+use crate::time::Tolerance;
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] = &[
+    &KONTENT_AI,
+    &LANGFUSE,
+    &LIVEBLOCKS,
+    &LOGTO,
+    &OUTLINE,
+    &PHABRICATOR,
+    &PLANE,
+    &PLANETSCALE,
+    &QSTASH,
+    &ROOTLY,
+    &SALEOR,
+    &SCALEKIT,
+    &TRIGGER_DEV,
+];
+
+/// Kontent.ai.
+pub static KONTENT_AI: Provider =
+    Provider::new("kontent-ai", "Kontent.ai", shapes::body_base64("x-kontent-ai-signature,x-kc-signature"))
+        .with_source(
+            Confidence::OfficialCode,
+            "https://www.npmjs.com/package/@kontent-ai/webhook-helper 3.0.3 signatures/signature- \
+     helper.class.js; https://kontent.ai/learn/docs/webhooks",
+        )
+        .with_notes(
+            "Older webhooks have the header x-kc-signature. The body is JSON with CRLF line ends. \
+     The key is the text of the secret, not its Base64. There is no timestamp, so the age \
+     of a delivery is not bounded.",
+        )
+        .with_event_type(Location::json("/notifications/0/message/action"));
+
+/// Langfuse.
+pub static LANGFUSE: Provider = Provider::new(
+    "langfuse",
+    "Langfuse",
+    stripe_like::stripe_like("x-langfuse-signature", ["t", "v1"], Unit::Seconds, CHOSEN),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/langfuse/langfuse packages/shared/src/encryption/signature.ts; \
+     https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations",
+)
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"));
+
+/// Liveblocks.
+pub static LIVEBLOCKS: Provider = Provider::new("liveblocks", "Liveblocks", standard_webhooks::SCHEME)
+    .with_source(
+        Confidence::OfficialCode,
+        "https://www.npmjs.com/package/@liveblocks/node 3.24.2 dist/index.cjs WebhookHandler",
+    )
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data");
+
+/// Logto.
+pub static LOGTO: Provider = Provider::new("logto", "Logto", shapes::body_hex("logto-signature-sha-256"))
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/logto-io/logto packages/core/src/libraries/hook/utils.ts, \
+     packages/core/src/utils/sign.ts; https://docs.logto.io/developers/webhooks/secure- \
+     webhooks",
+    )
+    .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
+    .with_event_type(Location::json("/event"));
+
+/// Outline.
+pub static OUTLINE: Provider = Provider::new(
+    "outline",
+    "Outline",
+    stripe_like::stripe_like("outline-signature", ["t", "s"], Unit::Milliseconds, CHOSEN),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/outline/outline server/models/WebhookSubscription.ts, \
+     plugins/webhooks/server/tasks/DeliverWebhookTask.ts",
+)
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/event"))
+.with_data("/payload")
+// Source: the same code: 5 s for an answer.
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(5) });
+
+/// Phabricator and Phorge.
+pub static PHABRICATOR: Provider = Provider::new(
+    "phabricator",
+    "Phabricator and Phorge",
+    shapes::body_hex("x-phabricator-webhook-signature"),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/phacility/phabricator \
+     src/applications/herald/worker/HeraldWebhookWorker.php",
+)
+.with_notes(
+    "The body names what changed, by PHIDs, and has no id of its own. There is no \
+     timestamp, so the age of a delivery is not bounded.",
+)
+.with_event_type(Location::json("/object/type"))
+// Source: the same code: 15 s for an answer.
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) });
+
+/// Plane.
+pub static PLANE: Provider = Provider::new("plane", "Plane", shapes::body_hex("x-plane-signature"))
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/makeplane/plane apps/api/plane/bgtasks/webhook_task.py",
+    )
+    .with_notes(
+        "X-Plane-Delivery is made anew for every attempt, so it is no id. There is no \
+     timestamp, so the age of a delivery is not bounded.",
+    )
+    .with_event_type(Location::json("/event"))
+    .with_data("/data")
+    // Source: the same code: 5 retries with exponential backoff from 10 minutes on, and 30 s for an answer.
+    .with_retries(Retries { attempts: Some(6), window_secs: None, ack_secs: Some(30) });
+
+/// PlanetScale.
+pub static PLANETSCALE: Provider =
+    Provider::new("planetscale", "PlanetScale", shapes::body_hex("x-planetscale-signature"))
+        .with_source(
+            Confidence::OfficialDocs,
+            "https://planetscale.com/docs/api/webhooks; the header in npm @trigger.dev/core 4.8.3",
+        )
+        .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
+        .with_event_type(Location::json("/event"));
+
+/// Upstash QStash.
+pub static QSTASH: Provider = Provider::new(
+    "qstash",
+    "Upstash QStash",
+    Scheme::jwt(SignatureField::header("upstash-signature", Encoding::Base64Url), "HS256")
+        .with_token(TokenRules::new("HS256").with_required("exp|nbf"))
+        .with_optional_timestamp(
+            Location::claim("iat"),
+            Unit::Seconds,
+            Tolerance::seconds(TokenRules::LEEWAY_SECS),
+        )
+        .with_checks(
+            const {
+                &[
+                    Check::equals(Location::claim("iss"), "Upstash"),
+                    Check::equals(Location::claim("sub"), "{url}"),
+                    Check::digest(Location::claim("body"), Digest::Sha256Base64Url, "{body}"),
+                ]
+            },
+        ),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://www.npmjs.com/package/@upstash/qstash 2.12.0 Receiver; \
+     https://upstash.com/docs/qstash/features/security",
+)
+.with_notes(
+    "Two keys are in use, the current one and the next: give both. `sub` is the URL as it \
+     was given to QStash, so the public URL is needed. Tokens live for 5 minutes. The id \
+     is a header that the signature does not cover, the same in every attempt.",
+)
+.with_id(Location::header("upstash-message-id"));
+
+/// Rootly.
+pub static ROOTLY: Provider = Provider::new(
+    "rootly",
+    "Rootly",
+    Scheme::hmac_sha256(
+        SignatureField::list("x-rootly-signature", [", ", "=", "v1"], Encoding::Hex),
+        "{timestamp}{body}",
+    )
+    .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
+)
+.with_source(Confidence::OfficialDocs, "https://docs.rootly.com/configuration/webhooks")
+.with_notes(
+    "No separator stands behind the timestamp in what is signed, so it has to have 10 \
+     digits. Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::json("/event/id"))
+.with_event_type(Location::json("/event/type"))
+.with_data("/data");
+
+/// Saleor. The key is the JWKS of the installation.
+pub static SALEOR: Provider = Provider::new(
+    "saleor",
+    "Saleor",
+    Scheme::jwt(SignatureField::header("saleor-signature", Encoding::Base64Url), "RS256")
+        .with_token(TokenRules::new("RS256").detached()),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/saleor/saleor saleor/core/jwt_manager.py jws_encode; \
+     https://www.npmjs.com/package/@saleor/app-sdk 1.15.0 auth",
+)
+.with_key_scope(KeyScope::Account)
+.with_notes(
+    "A detached signature over the body as it is (RFC 7797). The key is that of the \
+     installation: the JWKS at its /.well-known/jwks.json. Webhooks with a secret key of \
+     their own, which is deprecated, have HMAC-SHA256 in hexadecimal instead. The type is \
+     a header that the signature does not cover. There is no timestamp, so the age of a \
+     delivery is not bounded.",
+)
+.with_event_type(Location::header("saleor-event"));
+
+/// Scalekit.
+pub static SCALEKIT: Provider = Provider::new("scalekit", "Scalekit", standard_webhooks::SCHEME)
+    .with_source(
+        Confidence::OfficialCode,
+        "https://www.npmjs.com/package/@scalekit-sdk/node 2.11.0 lib/scalekit.js \
+     verifyWebhookPayload",
+    )
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data");
+
+/// Trigger.dev.
+pub static TRIGGER_DEV: Provider =
+    Provider::new("trigger-dev", "Trigger.dev", shapes::body_hex("x-trigger-signature-hmacsha256"))
+        .with_source(
+            Confidence::OfficialCode,
+            "https://www.npmjs.com/package/@trigger.dev/sdk 4.8.3 dist/esm/v3/webhooks.js",
+        )
+        .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
+        .with_id(Location::json("/id"))
+        .with_event_type(Location::json("/type"));

@@ -1,0 +1,103 @@
+//! A to J.
+
+use super::super::{shapes, standard_webhooks, svix};
+use crate::provider::{Confidence, Provider, Retries};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
+
+/// By slug.
+pub(in crate::providers) const FAMILY: &[&Provider] =
+    &[&LEARNING_360, &DIDIT, &DOCUMENSO, &FATHOM, &GUSTO, &IDENFY, &JOBBER, &JOBDIVA];
+
+/// 360Learning.
+pub static LEARNING_360: Provider = Provider::new("360learning", "360Learning", standard_webhooks::SCHEME)
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://360learning.readme.io/docs/security-and-signature-verification",
+    )
+    .with_id(Location::header("webhook-id"));
+
+/// Didit.
+pub static DIDIT: Provider = Provider::new("didit", "Didit", shapes::body_hex("x-signature"))
+    .with_source(Confidence::OfficialDocs, "https://docs.didit.me/integration/webhooks")
+    .with_notes(
+        "The signature of the raw bytes, one of three that are sent. X-Timestamp is not \
+     signed by it: Didit advises to refuse what is older than 300 s, and the body has a \
+     time of its own.",
+    )
+    .with_event_type(Location::json("/webhook_type"));
+
+/// Documenso.
+pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme::token("x-documenso-secret"))
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://github.com/documenso/documenso \
+     apps/docs/content/docs/developers/webhooks/verification.mdx, events.mdx",
+    )
+    .with_notes("The secret itself is sent. The body is not authenticated.")
+    .with_event_type(Location::json("/event"))
+    .with_data("/payload");
+
+/// Fathom. Facts from third-party code.
+pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
+    .with_source(
+        Confidence::Secondary,
+        "https://github.com/NangoHQ/nango packages/server/lib/webhook/fathom-webhook-routing.ts",
+    )
+    .with_notes("The names webhook-* and svix-* of the headers are both read.")
+    .with_id(svix::ID);
+
+/// Gusto.
+pub static GUSTO: Provider = Provider::new("gusto", "Gusto", shapes::body_hex("x-gusto-signature"))
+    .with_source(Confidence::OfficialDocs, "https://docs.gusto.com/embedded-payroll/docs/webhooks")
+    .with_notes(
+        "The key is the verification_token that Gusto posts, unsigned, when a subscription is \
+     made; it is confirmed by a call of the API. There is no timestamp, so the age of a \
+     delivery is not bounded.",
+    )
+    .with_id(Location::json("/uuid"))
+    .with_event_type(Location::json("/event_type"));
+
+/// iDenfy.
+pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shapes::body_hex("idenfy-signature"))
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://documentation.idenfy.com/security/callback-signing; \
+     https://documentation.idenfy.com/guides/webhooks-overview",
+    )
+    .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
+    // Source: documentation.idenfy.com/guides/webhooks-overview: 10 s for an answer.
+    .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(10) });
+
+/// Jobber.
+pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shapes::body_base64("x-jobber-hmac-sha256"))
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks; \
+     https://nango.dev/docs/api-integrations/jobber/webhooks",
+    )
+    .with_notes(
+        "The key is the client secret of the application. The body has no id: the topic, the \
+     item and the time of a repeated delivery are the same. There is no timestamp, so the \
+     age of a delivery is not bounded.",
+    )
+    .with_event_type(Location::json("/data/webHookEvent/topic"))
+    .with_data("/data/webHookEvent")
+    // Source: the same page: 1 s for an answer.
+    .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(1) });
+
+/// JobDiva. Facts from third-party code.
+pub static JOBDIVA: Provider = Provider::new(
+    "jobdiva",
+    "JobDiva",
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::prefixed("x-hub-signature", "sha1=", Encoding::Hex),
+        "{body}",
+    ),
+)
+.with_source(
+    Confidence::Secondary,
+    "https://github.com/NangoHQ/nango packages/server/lib/webhook/jobdiva-webhook-routing.ts",
+)
+.with_notes("There is no timestamp, so the age of a delivery is not bounded.")
+.with_event_type(Location::json("/type"));
