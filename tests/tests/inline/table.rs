@@ -118,6 +118,18 @@ const CASES: &[Case] = &[
         steps: &[Send("a", FAILED), Send("a", (422, None, None)), Send("a", DONE), Runs(2)],
     },
     Case {
+        name: "data that does not fit is answered with 422, and handled again",
+        configure: |builder| builder,
+        plan: &[Does::Answer(422), Does::Answer(422)],
+        steps: &[
+            Send("a", (422, None, None)),
+            Send("a", (422, None, None)),
+            Send("a", OK),
+            Send("a", DONE),
+            Runs(3),
+        ],
+    },
+    Case {
         name: "a panic is a failure",
         configure: |builder| builder,
         plan: &[Does::Panic, Does::WaitAndPanic],

@@ -97,7 +97,8 @@ impl DeduplicatorBuilder {
     }
 
     /// 4xx of the handler that trying again does not help: they are relayed, and the delivery counts as handled. None by
-    /// default. 422 is what the extractors of events answer to data that does not fit.
+    /// default. 422 is what the extractors of events answer to data that does not fit; without being named here it is
+    /// relayed, too, but the delivery does not count as handled.
     pub fn with_permanent_statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
         self.options.permanent = statuses.into_iter().collect();
         self

@@ -14,7 +14,8 @@
 //! | being handled | after [a wait](DeduplicatorBuilder::with_coalesce_wait), if there is one, as handled; else 503 and `Retry-After` |
 //! | the store is down or full | 503 and `Retry-After`: never handled unclaimed, and never 4xx, after which providers drop events |
 //! | the handler answers 5xx | that; the claim is released |
-//! | the handler answers 3xx or 4xx | 500, because providers would not try again; the claim is released |
+//! | the handler answers 422, as the extractors of events do to data that does not fit | that; the claim is released, so that a corrected handler gets what the provider sends again |
+//! | the handler answers 3xx or another 4xx | 500, because providers would not try again; the claim is released |
 //! | the handler answers a 4xx that [is permanent](DeduplicatorBuilder::with_permanent_statuses) | that; it counts as handled |
 //! | the handler panics | 500; the claim is released |
 //! | the handler succeeds, and the store cannot be told | its 2xx; the store is told later, until the lease ends |

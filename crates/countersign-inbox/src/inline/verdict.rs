@@ -21,6 +21,8 @@ impl Verdict {
             Some(status) if status.is_success() => Self::Done,
             Some(status) if status.is_server_error() => Self::Failed,
             Some(status) if permanent.contains(&status) => Self::Permanent,
+            // The delivery does not fit the type in the handler, and would not fit the next time either.
+            Some(StatusCode::UNPROCESSABLE_ENTITY) => Self::Failed,
             // Providers follow no redirects, and several drop the event after a 4xx.
             Some(_) => Self::Masked,
         }
@@ -45,6 +47,11 @@ mod tests {
             assert_eq!(Verdict::of(Some(status), &permanent), expected, "{code}");
         }
         assert_eq!(Verdict::of(None, &permanent), Verdict::Failed);
-        assert_eq!(Verdict::of(Some(permanent[0]), &[]), Verdict::Masked);
+        assert_eq!(
+            Verdict::of(Some(permanent[0]), &[]),
+            Verdict::Failed,
+            "it is relayed, and the claim released"
+        );
+        assert_eq!(Verdict::of(Some(StatusCode::BAD_REQUEST), &[]), Verdict::Masked);
     }
 }
