@@ -101,8 +101,8 @@
 //!
 //! # Deployment
 //!
-//! * actix answers `Expect: 100-continue` before middleware is called: see [`VerifyWebhook::refusal`] for servers that check
-//!   the head first.
+//! * A plain `HttpServer` answers `Expect: 100-continue` before middleware is called, even where the head is refused: see
+//!   [`VerifyWebhook::refusal`] for the few lines of a server that checks the head first.
 //! * A WebSocket whose handshake is signed (Twilio) is verified, and its frames go on to the service that is wrapped.
 //! * Mistakes of the configuration are found when the middleware is built: `new` panics with them, `try_new` returns them.
 //! * Put it inside of nothing that changes or decompresses the body.

@@ -131,17 +131,41 @@ impl VerifyWebhook {
     /// request goes on.
     ///
     /// actix answers `Expect: 100-continue` before any middleware is called, so that a sender transmits a body that is then
-    /// refused. `HttpServer` has no way to change that; `actix_http::HttpService` has
+    /// refused: a plain `HttpServer` always writes `100 Continue`, and neither an app nor a middleware can hold that up.
+    /// (actix-http calls an `expect` service with the head first; `HttpServer` sets none and has no way to set one.) The
+    /// refusal then follows at once, and closes the connection. A server that checks the head before it asks for the body is
+    /// made of `actix_http::HttpService`, which has
     /// [`expect`](https://docs.rs/actix-http/3/actix_http/struct.HttpServiceBuilder.html#method.expect):
     ///
-    /// ```ignore
-    /// let expect = fn_service(move |req: actix_http::Request| {
-    ///     ready(match verify.refusal(req.head()) {
-    ///         Some(refusal) => Err(refusal),
-    ///         None => Ok(req),
-    ///     })
-    /// });
-    /// HttpService::build().expect(expect).finish(map_config(app(), |_| AppConfig::default())).tcp()
+    /// ```no_run
+    /// use std::future::ready;
+    ///
+    /// use actix_http::{HttpService, Request};
+    /// use actix_service::map_config;
+    /// use actix_web::dev::{AppConfig, Server, fn_service};
+    /// use actix_web::error::InternalError;
+    /// use actix_web::{App, Error, web};
+    /// use countersign::{Secret, Verifier, providers};
+    /// use countersign_actix::VerifyWebhook;
+    ///
+    /// # #[actix_web::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let verifier = Verifier::new(&providers::STRIPE, Secret::new("whsec_of_yours")?)?;
+    /// let verify = VerifyWebhook::new(verifier);
+    /// let service = move || {
+    ///     let (checked, verify) = (verify.clone(), verify.clone());
+    ///     let expect = fn_service(move |request: Request| {
+    ///         let refusal = (request.path() == "/hook").then(|| checked.refusal(request.head())).flatten();
+    ///         let refused = |refusal| Error::from(InternalError::from_response("refused", refusal));
+    ///         ready(refusal.map_or(Ok(request), |refusal| Err(refused(refusal))))
+    ///     });
+    ///     let app = App::new().service(web::resource("/hook").wrap(verify).to(|| async { "handled" }));
+    ///     HttpService::build().expect(expect).finish(map_config(app, |_| AppConfig::default())).tcp()
+    /// };
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:8080")?;
+    /// Server::build().listen("webhooks", listener, service)?.run().await?;
+    /// # Ok(())
+    /// # }
     /// ```
     ///
     /// The example `example-actix` is a whole server of this kind.
