@@ -129,6 +129,46 @@ fn handshakes_show_neither_the_secret_nor_what_they_answer() {
     assert_eq!(*shown.lock().unwrap(), 2);
 }
 
+#[test]
+fn what_a_delivery_is_made_into_shows_no_body() {
+    let verifier = Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap();
+    let signer = Signer::new(&providers::GITHUB_SHA256, secret()).unwrap();
+    let headers = signer.sign(&SigningRequest::new(body(), NOW).with_event_type("push")).unwrap();
+    let delivery = verifier.verify(&Head::new(&headers), body(), NOW).unwrap();
+    is_silent("SignedContent", &delivery.signed_content().unwrap());
+
+    #[derive(Debug, serde::Deserialize)]
+    #[allow(dead_code, reason = "it never fits")]
+    struct Numbers {
+        secret: u32,
+    }
+    let error = delivery.json::<Numbers>().unwrap_err();
+    is_silent("DecodeError", &error);
+    assert!(!error.to_string().contains(MARK), "{error}");
+    let error = verifier.verify(&Head::new(&headers), format!("{} ", body()), NOW).unwrap_err();
+    is_silent("VerifyError", &error);
+    assert!(!error.to_string().contains(MARK), "{error}");
+}
+
+#[test]
+fn raw_bodies_show_their_length() {
+    use actix_web::FromRequest;
+    use axum::extract::FromRequestParts;
+    let verifier = Verifier::new(&providers::GITLAB_TOKEN, secret()).unwrap();
+    let delivery = verifier.verify(&Head::new(&headers("x-gitlab-token")), body(), NOW).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut request = http::Request::new(());
+    request.extensions_mut().insert(delivery.clone());
+    let (mut parts, ()) = request.into_parts();
+    let extracted = runtime.block_on(countersign_tower::RawBody::from_request_parts(&mut parts, &()));
+    is_silent("RawBody", &extracted.unwrap());
+
+    let request = actix_web::test::TestRequest::default().to_http_request();
+    actix_web::HttpMessage::extensions_mut(&request).insert(delivery);
+    let extracted = runtime.block_on(countersign_actix::RawBody::extract(&request));
+    is_silent("RawBody", &extracted.unwrap());
+}
+
 /// Types that hold bytes of a request, headers or addresses say themselves what they show.
 #[test]
 fn nothing_that_holds_a_request_derives_debug() {

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::future::{Ready, ready};
 use std::ops::Deref;
 use std::rc::Rc;
@@ -109,8 +110,15 @@ impl<T: EventCatalog> FromRequest for Event<T> {
 /// }
 /// # actix_web::web::post().to(handle);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RawBody(Bytes);
+
+impl fmt::Debug for RawBody {
+    /// Shows the length only: a body may hold anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawBody").field("bytes", &self.0.len()).finish()
+    }
+}
 
 impl RawBody {
     /// The bytes.

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::ops::Deref;
 
 use axum_core::extract::FromRequestParts;
@@ -17,8 +18,15 @@ use super::delivery::verified;
 /// }
 /// # axum::Router::<()>::new().route("/", axum::routing::post(handle));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RawBody(Bytes);
+
+impl fmt::Debug for RawBody {
+    /// Shows the length only: a body may hold anything.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawBody").field("bytes", &self.0.len()).finish()
+    }
+}
 
 impl RawBody {
     /// The bytes.

@@ -6,9 +6,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, Map
 
 /// The delivery is genuine, but its data does not fit the type it was decoded into.
 ///
-/// For the developer: the text may quote a value of the body. Log [`path`](Self::path) and
-/// [`event_type`](Self::event_type) where bodies must not be logged.
-#[derive(Debug)]
+/// Neither `Debug` nor `Display` shows a value of the body. The text of its [source](Error::source) may quote one.
 pub struct DecodeError {
     event_type: Option<String>,
     path: String,
@@ -40,6 +38,18 @@ impl DecodeError {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+}
+
+impl fmt::Debug for DecodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.source.as_ref().map(|error| (error.line(), error.column()));
+        f.debug_struct("DecodeError")
+            .field("event_type", &self.event_type)
+            .field("path", &self.path)
+            .field("line_and_column", &at)
+            .field("problem", &self.problem)
+            .finish()
     }
 }
 
