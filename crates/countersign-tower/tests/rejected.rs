@@ -106,20 +106,32 @@ async fn a_body_that_is_there_needs_no_timer() {
 
 #[tokio::test]
 async fn a_spent_budget_asks_senders_to_come_back() {
-    let budget = Budget::new(BODY.len() + 10);
-    let receiver = receiver().with_budget(budget.clone());
-    let service = VerifyWebhookLayer::new(receiver).layer(service_fn(echo::<Script>));
-    let slow = Script::new([Step::Data(Bytes::copy_from_slice(&BODY.as_bytes()[..20])), Step::Stall]);
-    {
-        let mut slow = pin!(service.clone().oneshot(signed(BODY, slow)));
+    let service = |budget: &Budget| {
+        VerifyWebhookLayer::new(receiver().with_budget(budget.clone())).layer(service_fn(echo::<Script>))
+    };
+    let slow = || Script::new([Step::Data(Bytes::copy_from_slice(&BODY.as_bytes()[..20])), Step::Stall]);
+    // The head counts, too.
+    let plenty = Budget::new(usize::MAX);
+    let held = {
+        let mut slow = pin!(service(&plenty).oneshot(signed(BODY, slow())));
         let waits = poll_fn(|cx| Poll::Ready(slow.as_mut().poll(cx).is_pending())).await;
         assert!(waits, "the slow body is not there yet");
-        assert_eq!(budget.in_use(), 20);
+        plenty.in_use()
+    };
+    assert!(held > 100 && plenty.in_use() == 0, "{held}");
+
+    let budget = Budget::new(held + BODY.len());
+    let service = service(&budget);
+    {
+        let mut slow = pin!(service.clone().oneshot(signed(BODY, slow())));
+        let waits = poll_fn(|cx| Poll::Ready(slow.as_mut().poll(cx).is_pending())).await;
+        assert!(waits, "the slow body is not there yet");
+        assert_eq!(budget.in_use(), held);
 
         let response = service.clone().oneshot(signed(BODY, Script::pieces(BODY, 8))).await.unwrap();
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(response.headers()[header::RETRY_AFTER], "5");
-        assert_eq!(budget.in_use(), 20);
+        assert_eq!(budget.in_use(), held);
     }
     assert_eq!(budget.in_use(), 0);
     let response = service.oneshot(signed(BODY, Script::pieces(BODY, 8))).await.unwrap();

@@ -13,8 +13,9 @@ use crate::form;
 use crate::inline::Inline;
 use crate::pick::{Scalar, pick, pick_all};
 use crate::provider::Provider;
+use crate::signed::Surroundings;
 use crate::time::UnixTime;
-use crate::verifier::{Around, Core, Source};
+use crate::verifier::{Core, Source};
 
 /// A delivery whose signature held. Only a [`Verifier`](crate::Verifier) makes one.
 ///
@@ -33,7 +34,7 @@ pub struct Delivery {
     pub(crate) body: Bytes,
     pub(crate) picked: OnceLock<Box<Picked>>,
     /// Kept where it takes part in telling deliveries apart: see `Plan::keeps_around`.
-    pub(crate) around: Option<Arc<Around>>,
+    pub(crate) around: Option<Surroundings>,
 }
 
 /// What was found in the body.

@@ -107,6 +107,7 @@ mod target;
 mod time;
 mod verifier;
 mod words;
+mod work;
 
 #[cfg(feature = "derive")]
 pub use countersign_macros::EventCatalog;

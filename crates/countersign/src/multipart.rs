@@ -32,6 +32,24 @@ impl<'b> Parts<'b> {
         find_iter(self.rest, self.line)
     }
 
+    /// Whether each part has a head that is not longer, and has not more lines and parameters, than senders write.
+    pub(crate) fn has_short_heads(mut self) -> bool {
+        while let Some(part) = self.part() {
+            let start = part.get(..HEAD).unwrap_or(part);
+            let Some(end) = find(start, b"\r\n\r\n") else {
+                if part.len() > HEAD {
+                    return false;
+                }
+                continue;
+            };
+            let head = start.get(..end).unwrap_or_default();
+            if memchr::memchr2_iter(b';', b'\n', head).take(PARAMETERS + 1).count() > PARAMETERS {
+                return false;
+            }
+        }
+        true
+    }
+
     /// The next part, with its headers.
     fn part(&mut self) -> Option<&'b [u8]> {
         let body = self.rest.strip_prefix(b"\r\n")?;
@@ -68,6 +86,10 @@ impl<'b> Iterator for Parts<'b> {
     }
 }
 
+/// The longest head of a part in bytes. Those of browsers have a name, and a name of a file in UTF-8.
+const HEAD: usize = 4 << 10;
+/// The most lines and parameters in the head of a part.
+const PARAMETERS: usize = 16;
 /// The longest boundary (RFC 2046, 5.1.1).
 const BOUNDARY: usize = 70;
 
@@ -123,6 +145,16 @@ mod tests {
                     Content-Disposition: form-data; filename=\"f\"; name=\"g\"\r\n\r\n1\r\n--x\r\n\
                     Content-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--x--";
         assert_eq!(fields(body).unwrap(), [("a", "")]);
+    }
+
+    #[test]
+    fn heads_of_parts_are_bounded() {
+        let with = |head: &str| {
+            let part = format!("--x\r\nContent-Disposition: form-data; name=\"a\"{head}\r\n\r\n1\r\n--x--");
+            Parts::of(part.as_bytes()).unwrap().has_short_heads()
+        };
+        assert!(with("") && with("; filename=\"a\"\r\nContent-Type: text/plain; charset=utf-8"));
+        assert!(!with(&"; a=b".repeat(17)) && !with(&"\r\na: b".repeat(17)) && !with(&"a".repeat(5_000)));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::ops::Range;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::work;
+
 /// A scalar that was found: a piece of the body, or unescaped text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Scalar {
@@ -38,6 +40,7 @@ impl Scalar {
 pub(crate) fn pick<const N: usize>(body: &[u8], paths: [Option<&[String]>; N]) -> [Option<Scalar>; N] {
     let mut found = [const { None }; N];
     let mut open = paths;
+    work::read(if paths.iter().any(Option::is_some) { body.len() } else { 0 });
     for (path, found) in open.iter_mut().zip(&mut found) {
         if path.is_some_and(<[String]>::is_empty) {
             *found = serde_json::from_slice::<&RawValue>(body).ok().and_then(|raw| scalar(body, raw));
@@ -164,9 +167,7 @@ impl<'de, const N: usize> Visitor<'de> for Node<'_, 'de, '_, N> {
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while !self.done() {
-            // Keys are compared unescaped, and rarely have escapes: no copy then.
-            let Some(key) = map.next_key::<Key<'de>>()? else { return Ok(()) };
-            let mut through = self.through(|_, step| step == key.0);
+            let Some(mut through) = map.next_key_seed(Key(&self))? else { return Ok(()) };
             match (through.ends, through.goes_on) {
                 (false, false) => {
                     map.next_value::<IgnoredAny>()?;
@@ -241,29 +242,26 @@ impl<'de, const N: usize> Visitor<'de> for Node<'_, 'de, '_, N> {
     }
 }
 
-struct Key<'de>(std::borrow::Cow<'de, str>);
+/// Compares a key, unescaped, with the open steps. Keys with escapes are not kept.
+struct Key<'s, 'p, 'b, 'f, const N: usize>(&'s Node<'p, 'b, 'f, N>);
 
-impl<'de> serde::Deserialize<'de> for Key<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct KeyVisitor;
+impl<'de, 'p, const N: usize> DeserializeSeed<'de> for Key<'_, 'p, '_, '_, N> {
+    type Value = Through<'p, N>;
 
-        impl<'de> Visitor<'de> for KeyVisitor {
-            type Value = Key<'de>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
+impl<'de, 'p, const N: usize> Visitor<'de> for Key<'_, 'p, '_, '_, N> {
+    type Value = Through<'p, N>;
 
-            fn visit_borrowed_str<E>(self, key: &'de str) -> Result<Key<'de>, E> {
-                Ok(Key(key.into()))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
 
-            fn visit_str<E>(self, key: &str) -> Result<Key<'de>, E> {
-                Ok(Key(key.to_owned().into()))
-            }
-        }
-
-        deserializer.deserialize_str(KeyVisitor)
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.through(|_, step| step == key))
     }
 }
 
@@ -279,7 +277,10 @@ pub(crate) fn scalar(body: &[u8], raw: &RawValue) -> Option<Scalar> {
     let start = (text.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;
     match text.as_bytes() {
         [b'"', .., b'"'] if !text.contains('\\') => Some(Scalar::Slice(start + 1..start + text.len() - 1)),
-        [b'"', ..] => serde_json::from_str(text).ok().map(Scalar::Text),
+        [b'"', ..] => {
+            work::converted(text.len());
+            serde_json::from_str(text).ok().map(Scalar::Text)
+        }
         [b'{' | b'[' | b'n', ..] | [] => None,
         _ => Some(Scalar::Slice(start..start + text.len())),
     }

@@ -1,11 +1,12 @@
 //! The bytes of a delivery that its signature covers, for digests that only the signer can change.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+
+use smallvec::SmallVec;
 
 use crate::delivery::Delivery;
 use crate::scheme::{BodyPart, Content, FixedPart};
-use crate::verifier::{Around, Plan, render_body, render_items};
+use crate::verifier::{Around, Plan, Rendered, render_body, render_items};
 
 /// The bytes that the signature of a [`Delivery`] covers.
 ///
@@ -13,8 +14,38 @@ use crate::verifier::{Around, Plan, render_body, render_items};
 /// order, not the place of bytes between a URL and a body that are joined without a separator.
 #[derive(Clone)]
 pub struct SignedContent<'d> {
-    pub(crate) around: Option<Arc<Around>>,
-    pub(crate) body: Cow<'d, [u8]>,
+    around: Option<&'d Surroundings>,
+    body: Cow<'d, [u8]>,
+}
+
+/// The signed bytes around the body that a delivery keeps: inline, where nothing but a timestamp or an id is signed.
+#[derive(Clone)]
+pub(crate) struct Surroundings {
+    before: SmallVec<[u8; INLINE]>,
+    more: Option<Box<More>>,
+}
+
+/// The parts that few schemes have.
+#[derive(Clone)]
+struct More {
+    instead: Option<Vec<u8>>,
+    after: Option<Vec<u8>>,
+}
+
+/// An id or a timestamp fits.
+const INLINE: usize = 40;
+
+impl Surroundings {
+    #[cold]
+    fn new(around: &Around) -> Self {
+        let bytes = |rendered: &Rendered| rendered.as_bytes().to_vec();
+        let (instead, after) = (around.instead().map(bytes), around.after().map(bytes));
+        let has_more = instead.is_some() || after.is_some();
+        Self {
+            before: SmallVec::from_slice(around.before.as_bytes()),
+            more: has_more.then(|| Box::new(More { instead, after })),
+        }
+    }
 }
 
 impl SignedContent<'_> {
@@ -34,9 +65,10 @@ impl SignedContent<'_> {
     /// All pieces in the order in which they are signed, without a boundary between them, so that bytes that move from
     /// one to the next do not make another content. A URL that is signed with either port counts in both forms.
     pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
-        let before = self.around.as_deref().map(|around| around.before.as_bytes());
-        let instead = self.around.as_deref().and_then(Around::instead).map(|other| other.as_bytes());
-        let after = self.around.as_deref().and_then(Around::after).map(|after| after.as_bytes());
+        let before = self.around.map(|around| around.before.as_slice());
+        let more = self.around.and_then(|around| around.more.as_deref());
+        let instead = more.and_then(|more| more.instead.as_deref());
+        let after = more.and_then(|more| more.after.as_deref());
         let (first, second) =
             if instead.is_some() && instead < before { (instead, before) } else { (before, instead) };
         [first, second, Some(self.body()), after].into_iter().flatten()
@@ -58,7 +90,7 @@ impl Delivery {
         let plan = &*self.core.plan;
         let signs_parts = plan.signs.body || !plan.content.body.is_empty();
         signs_parts
-            .then(|| SignedContent { around: self.around.clone(), body: signed_body(plan, &self.body) })
+            .then(|| SignedContent { around: self.around.as_ref(), body: signed_body(plan, &self.body) })
     }
 
     /// Returns the bytes by which a delivery without an id is told from others: the [body](Self::body) as it is
@@ -71,9 +103,9 @@ impl Delivery {
 
     /// Keeps what was signed around the body, where it takes part in telling deliveries apart.
     #[inline]
-    pub(crate) fn keeping(mut self, around: Around) -> Self {
+    pub(crate) fn keeping(mut self, around: &Around) -> Self {
         if self.core.plan.keeps_around {
-            self.around = Some(Arc::new(around));
+            self.around = Some(Surroundings::new(around));
         }
         self
     }

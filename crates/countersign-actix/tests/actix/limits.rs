@@ -111,9 +111,22 @@ async fn a_body_that_breaks_off_is_malformed() {
 #[actix_web::test]
 async fn the_budget_is_shared_and_given_back() {
     tokio::time::pause();
-    let budget = Budget::new(BODY.len() + 10);
-    let waiting =
-        app!(receiver().with_budget(budget.clone()), chunks(&["01234567890"]).chain(stream::pending()));
+    let slow_app = |budget: &Budget| {
+        let receiver = receiver().with_budget(budget.clone());
+        async move { app!(receiver, chunks(&["01234567890"]).chain(stream::pending())) }
+    };
+    // The head counts, too.
+    let plenty = Budget::new(usize::MAX);
+    let measured = slow_app(&plenty).await;
+    let held = {
+        let mut slow = std::pin::pin!(measured.call(signed_head(SECRET, &BODY.into()).to_request()));
+        assert!(futures_util::poll!(&mut slow).is_pending());
+        plenty.in_use()
+    };
+    assert!(held > 100 && plenty.in_use() == 0, "{held}");
+
+    let budget = Budget::new(held + BODY.len());
+    let waiting = slow_app(&budget).await;
     let other = init_service(
         App::new()
             .wrap(VerifyWebhook::new(receiver().with_budget(budget.clone())))
@@ -123,7 +136,7 @@ async fn the_budget_is_shared_and_given_back() {
 
     let mut slow = std::pin::pin!(waiting.call(signed_head(SECRET, &BODY.into()).to_request()));
     assert!(futures_util::poll!(&mut slow).is_pending());
-    assert_eq!(budget.in_use(), 11);
+    assert_eq!(budget.in_use(), held);
     let busy = other.call(signed(BODY).to_request()).await.unwrap();
     assert_eq!(
         (busy.status().as_u16(), busy.headers().get(RETRY_AFTER).unwrap().as_bytes()),

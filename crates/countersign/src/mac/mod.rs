@@ -3,6 +3,7 @@
 mod base64;
 mod budget;
 mod compare;
+mod decoy;
 mod features;
 #[cfg(feature = "jwt")]
 mod jwt;

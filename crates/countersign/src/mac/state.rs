@@ -9,6 +9,7 @@ use super::public::Running;
 use super::{Budget, Expected};
 use crate::error::ConfigError;
 use crate::scheme::{Algorithm, Encoding};
+use crate::work;
 
 /// A running computation over signed content.
 #[derive(Clone)]
@@ -102,6 +103,11 @@ impl Mac {
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
+            Self::Token => {}
+            Self::HmacSha256(_) | Self::Sha256(_) => work::hashed(bytes.len()),
+            _ => work::hashed_slowly(bytes.len()),
+        }
+        match self {
             Self::HmacMd5(mac) => mac.update(bytes),
             Self::HmacSha1(mac) => mac.update(bytes),
             Self::HmacSha256(mac) => mac.update(bytes),
@@ -143,6 +149,7 @@ impl Mac {
 fn hmac<M: hmac::Mac + Clone>(keyed: &M, pieces: &[&[u8]]) -> hmac::digest::Output<M> {
     let mut mac = keyed.clone();
     for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+        work::hashed(piece.len());
         mac.update(piece);
     }
     mac.finalize().into_bytes()

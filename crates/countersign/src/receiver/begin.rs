@@ -64,9 +64,10 @@ impl Receiver {
         let detour = match &options.desk {
             None => None,
             Some(desk) => {
-                let arrival =
-                    Arrival { verifier: &verifiers.primary, head: &head, is_unknown, looks_secrets_up };
-                arrival.enter(desk)
+                // A decoy answers no handshake.
+                let keyless = is_unknown.then(|| options.verifier.without_keys());
+                let verifier = keyless.as_ref().unwrap_or(&verifiers.primary);
+                Arrival { verifier, head: &head, is_unknown, looks_secrets_up }.enter(desk)
             }
         };
         let (begun, detour) = match verifiers.begin(&head) {
@@ -79,7 +80,7 @@ impl Receiver {
         if is_unknown && detour.is_none() && options.unknown_tenant.is_some() {
             return Err(self.unknown_tenant().into());
         }
-        let reception = Reception::new(self.clone(), begun, detour, is_unknown);
+        let reception = Reception::new(self.clone(), begun, detour, is_unknown).holding(2 * head.bytes())?;
         #[cfg(feature = "diagnose")]
         let reception = reception.with_evidence(
             options
@@ -140,7 +141,8 @@ impl Receiver {
         options.verifier.needs_url() || options.fallback.as_ref().is_some_and(Verifier::needs_url)
     }
 
-    /// Returns the verifiers. An unknown tenant has no keys: its requests fail like wrong signatures, and as late.
+    /// Returns the verifiers. An unknown tenant has keys that nothing was signed with: its requests fail like wrong
+    /// signatures, and as late.
     fn verifiers(
         &self,
         tenant: Option<Result<Option<SecretSet>, ResolveError>>,
@@ -149,10 +151,11 @@ impl Receiver {
         let (primary, fallback) = (&options.verifier, options.fallback.as_ref());
         match tenant {
             None => Ok(Verifiers { primary: Cow::Borrowed(primary), fallback: fallback.map(Cow::Borrowed) }),
-            Some(Ok(None)) => Ok(Verifiers {
-                primary: Cow::Owned(primary.without_keys()),
-                fallback: fallback.map(|verifier| Cow::Owned(verifier.without_keys())),
-            }),
+            Some(Ok(None)) => {
+                let decoys = options.decoys();
+                let fallback = decoys.fallback.as_ref().map(Cow::Borrowed);
+                Ok(Verifiers { primary: Cow::Borrowed(&decoys.primary), fallback })
+            }
             Some(Ok(Some(secrets))) => {
                 let under = |verifier: &Verifier| {
                     let verifier = verifier.with_secrets(&secrets);
@@ -208,6 +211,13 @@ impl Verifiers<'_> {
 }
 
 impl<'a, H: Headers> RequestHead<'a, H> {
+    /// Returns the bytes of the head. The adapter holds it until the decision, and what is signed or checked of it is copied.
+    fn bytes(&self) -> usize {
+        let mut bytes = self.target.len();
+        self.headers.for_each(|name, value| bytes += name.len() + value.len());
+        bytes
+    }
+
     /// Returns the head as this verifier needs it.
     fn of(&'a self, verifier: &Verifier) -> Head<'a, H> {
         let head = Head::new(self.headers).with_method(self.method).with_target(self.target);

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::issued::{IssueClaim, IssuedMemory};
+use super::lookup::LookupLimit;
 use super::refusal::Refusal;
 use super::tally::Tally;
-use super::{Halt, HandshakeCount, HandshakePolicy, Handshaken, IssuedSecret, Rejection, Request};
+use super::{
+    Halt, HandshakeCount, HandshakePolicy, Handshaken, IssuedSecret, Rejection, Request, ResolveError,
+};
 use crate::handshake::{Means, Step, Steps, Trust, Values, View};
 use crate::mac::Key;
 use crate::scheme::Text;
@@ -19,6 +22,7 @@ pub(super) struct Desk {
     policy: HandshakePolicy,
     tallies: Arc<[Tally]>,
     issued: IssuedMemory,
+    lookups: LookupLimit,
 }
 
 /// A handshake that a request may be.
@@ -59,7 +63,13 @@ pub(super) struct Scene<'a> {
 impl Desk {
     pub(super) fn new(steps: Arc<Steps>) -> Self {
         let tallies = steps.iter().map(|_| Tally::default()).collect();
-        Self { steps, policy: HandshakePolicy::default(), tallies, issued: IssuedMemory::default() }
+        Self {
+            steps,
+            policy: HandshakePolicy::default(),
+            tallies,
+            issued: IssuedMemory::default(),
+            lookups: LookupLimit::default(),
+        }
     }
 
     pub(super) fn set_policy(&mut self, policy: HandshakePolicy) {
@@ -104,9 +114,18 @@ impl Desk {
     }
 
     /// Whether the request may be a handshake that is answered with the secret of its tenant, or brings one.
-    pub(super) fn needs_secrets(&self, view: &View<'_>) -> bool {
-        let mut wanted = self.steps.iter().filter(|step| self.policy.wants(step) && step.needs_secrets());
-        wanted.any(|step| view.recognise(step).is_some())
+    ///
+    /// # Errors
+    ///
+    /// [`ResolveError`]: it may be one that brings a secret, which any request may be, and there were too many.
+    pub(super) fn needs_secrets(&self, view: &View<'_>, now: UnixTime) -> Result<bool, ResolveError> {
+        let wanted = self.steps.iter().filter(|step| self.policy.wants(step) && step.needs_secrets());
+        let is_issuing = |step: &Step| matches!(step.handshake.trust, Trust::IssuesSecret(_));
+        let found: Vec<bool> = wanted.filter(|step| view.recognise(step).is_some()).map(is_issuing).collect();
+        if found.is_empty() || found.contains(&false) || self.lookups.take(now) {
+            return Ok(!found.is_empty());
+        }
+        Err(ResolveError::new("more handshakes that bring a secret than the limit of a minute"))
     }
 
     /// Whether the candidate is this handshake, now that the body is there.

@@ -1,7 +1,10 @@
 use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Receiver, Request, ResolveFuture};
+use super::{Receiver, Request, ResolveError, ResolveFuture};
 use crate::handshake::View;
+use crate::time::UnixTime;
 
 impl Receiver {
     /// Looks up the secrets of the tenant, where a resolver is set. To be awaited before [`begin`](Self::begin), and given
@@ -10,24 +13,59 @@ impl Receiver {
     /// The resolver is asked after the checks of the head that cost nothing: what the signature needs is there and
     /// well-formed, the timestamp is inside the tolerance, and the announced length within the limit. For other requests
     /// this resolves to no secrets at once, and `begin` refuses them. Only handshakes whose answer is made from the
-    /// tenant's secret, or which bring one, ask for it without being signed.
+    /// tenant's secret, or which bring one, ask for it without being signed; the latter at most 60 times a minute.
     pub fn lookup(&self, request: impl FnOnce() -> Request) -> Option<ResolveFuture> {
         let tenants = self.options().tenants.as_ref()?;
         let request = request();
-        if self.needs_secrets(&request) {
-            Some(tenants.secrets(request))
-        } else {
-            Some(Box::pin(ready(Ok(None))))
-        }
+        Some(match self.needs_secrets(&request) {
+            Ok(true) => tenants.secrets(request),
+            Ok(false) => Box::pin(ready(Ok(None))),
+            Err(error) => Box::pin(ready(Err(error))),
+        })
     }
 
-    fn needs_secrets(&self, request: &Request) -> bool {
+    fn needs_secrets(&self, request: &Request) -> Result<bool, ResolveError> {
         let (method, target, headers) = (request.method().as_str(), request.target(), request.headers());
-        self.is_head_in_order(&self.head(method, target, headers))
-            || self
-                .options()
-                .desk
-                .as_ref()
-                .is_some_and(|desk| desk.needs_secrets(&View::new(&desk.steps, method, target, headers)))
+        let head = self.head(method, target, headers);
+        if self.is_head_in_order(&head) {
+            return Ok(true);
+        }
+        let Some(desk) = &self.options().desk else { return Ok(false) };
+        desk.needs_secrets(&View::new(&desk.steps, method, target, headers), head.now)
+    }
+}
+
+/// Bounds the look-ups for requests that nothing authenticates. Shared by clones.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LookupLimit(Arc<AtomicU64>);
+
+impl LookupLimit {
+    /// Counts one more look-up. `false`: there were as many as are allowed in this minute.
+    pub(super) fn take(&self, now: UnixTime) -> bool {
+        let minute = u64::try_from(now.as_secs().div_euclid(60)).unwrap_or_default() & COUNT;
+        let count = |state: u64| match (state >> 32, state & COUNT) {
+            (same, count) if same == minute => (count < MOST).then_some(state + 1),
+            _ => Some(minute << 32 | 1),
+        };
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, count).is_ok()
+    }
+}
+
+/// The half of the state that counts; the other one is the minute.
+const COUNT: u64 = 0xffff_ffff;
+/// Look-ups in a minute. Endpoints are rarely set up.
+const MOST: u64 = 60;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_look_ups_in_a_minute_is_bounded() {
+        let limit = LookupLimit::default();
+        for minute in [0, 1, 28_333_333] {
+            let now = UnixTime::from_secs(minute * 60 + 7);
+            assert_eq!((0..100).filter(|_| limit.clone().take(now)).count(), 60, "{minute}");
+        }
     }
 }

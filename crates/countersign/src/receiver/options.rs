@@ -1,5 +1,5 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -44,6 +44,8 @@ pub(super) struct Options {
     /// The verifier that is tried if the first one does not accept.
     pub(super) fallback: Option<Verifier>,
     pub(super) tenants: Option<Arc<dyn Tenants>>,
+    /// The verifiers that compute what a request for an unknown tenant has to cost.
+    pub(super) decoys: OnceLock<Decoys>,
     /// The status for an unknown tenant. `None`: the same as for a wrong signature.
     pub(super) unknown_tenant: Option<StatusCode>,
     pub(super) keys: Option<Arc<dyn KeySource>>,
@@ -55,6 +57,22 @@ pub(super) struct Options {
     pub(super) policy: Option<HandshakePolicy>,
     /// None: the provider has no handshakes that are answered here.
     pub(super) desk: Option<Arc<Desk>>,
+}
+
+/// The verifiers under keys that nothing was signed with.
+#[derive(Clone)]
+pub(super) struct Decoys {
+    pub(super) primary: Verifier,
+    pub(super) fallback: Option<Verifier>,
+}
+
+impl Options {
+    pub(super) fn decoys(&self) -> &Decoys {
+        self.decoys.get_or_init(|| Decoys {
+            primary: self.verifier.with_decoy_key(),
+            fallback: self.fallback.as_ref().map(Verifier::with_decoy_key),
+        })
+    }
 }
 
 impl Receiver {
@@ -70,6 +88,7 @@ impl Receiver {
             public_url: None,
             fallback: None,
             tenants: None,
+            decoys: OnceLock::new(),
             unknown_tenant: None,
             keys: None,
             #[cfg(feature = "diagnose")]
@@ -128,8 +147,12 @@ impl Receiver {
     /// is in order, so that a database query needs a signature that is at least well-formed and fresh.
     ///
     /// A sender cannot tell an unknown tenant from a wrong signature by status, headers or body, nor by when its body is
-    /// read: the log says `unknown_tenant`. What remains is time: that of a look-up that finds nothing, and the computation
-    /// of a signature, which is only made where there is a key. A failing look-up is answered with 503.
+    /// read, nor by the computation, which is made under a key that nothing was signed with: the log says
+    /// `unknown_tenant`. What remains is the time of a look-up that finds nothing, and of more than one secret. A failing
+    /// look-up is answered with 503.
+    ///
+    /// Handshakes that bring a secret (Asana, Notion) are not signed: the resolver is asked for at most 60 of them a
+    /// minute. Further ones are answered with 503.
     pub fn with_tenants(self, tenants: impl Tenants) -> Self {
         self.with(|options| options.tenants = Some(Arc::new(tenants)))
     }
@@ -241,7 +264,9 @@ impl Receiver {
     }
 
     fn with(mut self, change: impl FnOnce(&mut Options)) -> Self {
-        change(Arc::make_mut(&mut self.shared));
+        let options = Arc::make_mut(&mut self.shared);
+        change(options);
+        options.decoys = OnceLock::new();
         self
     }
 }

@@ -62,6 +62,12 @@ impl Reception {
         Self { evidence, ..self }
     }
 
+    /// Counts the head, which the adapter holds until the decision.
+    pub(super) fn holding(mut self, head: usize) -> Result<Self, Rejection> {
+        self.share.take(head)?;
+        Ok(self)
+    }
+
     /// Takes the next bytes of the body.
     ///
     /// # Errors
@@ -79,14 +85,12 @@ impl Reception {
                 room.map_err(|rejection| share.receiver.refuse(rejection))?;
             }
         }
-        let taken = match (&intake, &*detour) {
+        let growth = match (&intake, &*detour) {
+            (Some(intake), _) => intake.growth(bytes),
             (None, Some(detour)) => detour.growth(bytes),
-            _ => bytes,
+            (None, None) => bytes,
         };
-        if !share.receiver.options().budget.take(taken) {
-            return Err(share.receiver.refuse(ErrorKind::BudgetSpent));
-        }
-        share.bytes += taken;
+        share.take(growth)?;
         match (intake, detour) {
             (Some(intake), _) => intake.push(chunk).map_err(|error| share.receiver.refuse(error)),
             (None, Some(detour)) => {
@@ -161,7 +165,10 @@ impl Reception {
         if self.evidence.is_some() {
             return self.finish_with_evidence();
         }
-        let Self { share, intake, fallback, mut detour, is_unknown, failed, .. } = self;
+        let Self { mut share, intake, fallback, mut detour, is_unknown, failed, .. } = self;
+        let intakes = || [intake.as_ref(), fallback.as_deref()].into_iter().flatten();
+        let (len, copies) = (intakes().map(Intake::len).max(), intakes().map(Intake::copies).max());
+        share.take(len.unwrap_or_default().saturating_mul(copies.unwrap_or_default()))?;
         let receiver = &share.receiver;
         let now = receiver.options().clock.now();
         let verdict = match (intake, fallback) {
@@ -221,6 +228,19 @@ fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes
         Err((rejection, body)) if !rejection.is_about_keys() => (rejection, body),
         Err((_, body)) => (receiver.unknown_tenant(), body),
         Ok(delivery) => (receiver.unknown_tenant(), delivery.body().clone()),
+    }
+}
+
+impl Share {
+    /// Takes so many bytes more from the budget.
+    #[inline]
+    fn take(&mut self, bytes: usize) -> Result<(), Rejection> {
+        // Most of many small chunks need no memory of their own.
+        if bytes > 0 && !self.receiver.options().budget.take(bytes) {
+            return Err(self.receiver.refuse(ErrorKind::BudgetSpent));
+        }
+        self.bytes += bytes;
+        Ok(())
     }
 }
 

@@ -6,45 +6,59 @@ use serde::de::IgnoredAny;
 use sha2::{Digest, Sha256};
 
 use super::canonical;
-use super::items::items;
+use super::items::items_within;
 use super::render::splits;
-use super::unique::{has_unique_fields, has_unique_members};
+use super::unique::{Members, end_of_string, members};
 use super::{Plan, Source};
 use crate::error::VerifyError;
 use crate::form;
 use crate::pick::{Scalar, pick, pick_all};
 use crate::scheme::{BodyPart, Excluded, JsonPart};
+use crate::work;
 
 /// Renders the parts that need the whole body.
 pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     check_readings(plan, parts, body)?;
-    let mut members = members(parts, body)?.into_iter();
+    render_checked(plan, parts, body)
+}
+
+/// Renders the parts of a body, or of an item of it, that has one reading.
+pub(super) fn render_checked(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+    let mut members = signed_members(parts, body)?.into_iter();
     let mut out = Vec::new();
     for part in parts {
+        work::hashed(if matches!(part.inner(), BodyPart::Sha256 | BodyPart::Sha256Hex | BodyPart::Crc32) {
+            body.len()
+        } else {
+            0
+        });
         match part {
             BodyPart::Raw => out.extend_from_slice(body),
+            BodyPart::JsonString => write_json_string(body, &mut out)?,
             BodyPart::FormPairs(without) => {
                 let signature = match &plan.signature {
                     Source::Form(name) => Some(name.as_str()),
                     _ => None,
                 };
-                let is_left_out =
-                    |name: &str| signature == Some(name) || without.iter().any(|other| other == name);
-                out.extend_from_slice(form::pairs(body, is_left_out).as_bytes());
+                let is_left_out = |name: &[u8]| {
+                    signature.is_some_and(|own| own.as_bytes() == name)
+                        || without.iter().any(|other| other.as_bytes() == name)
+                };
+                form::joined_pairs(body, is_left_out, &mut out);
             }
-            BodyPart::FormSorted => out.extend_from_slice(form::sorted(body).as_bytes()),
-            BodyPart::FormPlivo => out.extend_from_slice(form::sorted_pairs(body).as_bytes()),
+            BodyPart::FormSorted => form::sorted(body, &mut out),
+            BodyPart::FormPlivo => form::sorted_pairs(body, &mut out),
             BodyPart::FormPhp => {
                 let Source::Form(signature) = &plan.signature else { continue };
-                out.extend_from_slice(form::php_serialized(body, signature).as_bytes());
+                form::php_serialized(body, signature, &mut out);
             }
             BodyPart::Form(field) => {
-                let value = form::field(body, &field.name).ok_or(NO_FIELD)?;
-                out.extend_from_slice(checked(&value, &field.excluded)?.as_bytes());
+                let value = form::field_bytes(body, &field.name).ok_or(NO_FIELD)?;
+                out.extend_from_slice(checked(&value, &field.excluded)?);
             }
             BodyPart::Json(part) => {
                 if let Some(found) = members.next().flatten() {
-                    out.extend_from_slice(checked(found.as_str(body), &part.excluded)?.as_bytes());
+                    out.extend_from_slice(checked(found.as_str(body).as_bytes(), &part.excluded)?);
                 }
             }
             BodyPart::JsonLines(parts) => {
@@ -64,6 +78,7 @@ pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Resul
             whole => out.append(&mut render_whole(plan, whole, body)?),
         }
     }
+    work::copied(out.len());
     Ok(out)
 }
 
@@ -75,7 +90,11 @@ fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, Ve
         BodyPart::Sha256Hex => const_hex::encode(Sha256::digest(body)).into_bytes(),
         #[cfg(feature = "crc32")]
         BodyPart::Crc32 => crc32fast::hash(body).to_string().into_bytes(),
-        BodyPart::JsonString => json_string(body)?.into_bytes(),
+        BodyPart::JsonString => {
+            let mut out = Vec::new();
+            write_json_string(body, &mut out)?;
+            out
+        }
         BodyPart::JsonSorted => canonical::sorted(body)?,
         BodyPart::JsonPhp => {
             let signature = match &plan.signature {
@@ -93,8 +112,8 @@ fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, Ve
 /// Renders the items of the body that are signed one by one. Their order and number are not signed.
 pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     let path = plan.each.as_deref().unwrap_or_default();
-    let items = items(body, path).unwrap_or_else(|| vec![body]);
-    let rendered = items.into_iter().map(|item| render_body(plan, &plan.content.body, item));
+    let items = items_in(plan, path, body)?;
+    let rendered = items.into_iter().map(|item| render_checked(plan, &plan.content.body, item));
     let mut rendered = rendered.collect::<Result<Vec<_>, _>>()?;
     rendered.sort_unstable();
     rendered.dedup();
@@ -102,16 +121,26 @@ pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyEr
     Ok(lengths.chain(rendered.concat()).collect())
 }
 
+/// The items of the body that are signed one by one: the body itself where it has none.
+pub(super) fn items_in<'b>(
+    plan: &Plan,
+    path: &[String],
+    body: &'b [u8],
+) -> Result<Vec<&'b [u8]>, VerifyError> {
+    let found = items_within(body, path, plan.provider.scheme.limits.json_values);
+    let found = found.map_err(|_| VerifyError::MalformedBody { reason: TOO_MANY_VALUES })?;
+    Ok(found.unwrap_or_else(|| vec![body]))
+}
+
 /// Refuses a body with more fields or members than the limit before anything is made of them: strangers write it.
 pub(super) fn check_parts(plan: &Plan, source: BodyKind, body: &[u8]) -> Result<(), VerifyError> {
     let limits = &plan.provider.scheme.limits;
+    work::read(body.len());
     let (fits, reason) = match source {
         BodyKind::Form => {
             (form::has_at_most(body, limits.form_fields), "has more fields than the limit `form_fields`")
         }
-        BodyKind::Json => {
-            (has_at_most(body, limits.json_values), "has more keys and values than the limit `json_values`")
-        }
+        BodyKind::Json => (has_at_most(body, limits.json_values), TOO_MANY_VALUES),
     };
     if fits { Ok(()) } else { Err(VerifyError::MalformedBody { reason }) }
 }
@@ -125,23 +154,16 @@ pub(super) enum BodyKind {
 
 /// Whether JSON has no more keys and values than this, by its separators. One pass that steps over strings.
 fn has_at_most(body: &[u8], most: usize) -> bool {
-    let (mut count, mut rest) = (1_usize, body);
+    let (mut count, mut at) = (1_usize, 0);
     loop {
-        let Some(quote) = memchr::memchr(b'"', rest) else { return count + separators(rest) <= most };
-        let (between, string) = rest.split_at(quote);
-        count += separators(between);
+        let rest = body.get(at..).unwrap_or_default();
+        let quote = memchr::memchr(b'"', rest);
+        count += separators(rest.get(..quote.unwrap_or(rest.len())).unwrap_or_default());
         if count > most {
             return false;
         }
-        let mut string = string.get(1..).unwrap_or_default();
-        while let Some(at) = memchr::memchr2(b'"', b'\\', string) {
-            let is_end = string.get(at) == Some(&b'"');
-            string = string.get(at + if is_end { 1 } else { 2 }..).unwrap_or_default();
-            if is_end {
-                break;
-            }
-        }
-        rest = string;
+        let Some(end) = quote.and_then(|quote| end_of_string(body, at + quote)) else { return true };
+        at = end;
     }
 }
 
@@ -159,30 +181,31 @@ fn check_readings(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<(), Ve
     if has(is_form) {
         check_parts(plan, BodyKind::Form, body)?;
     }
-    let is_json = |part: &BodyPart| {
-        matches!(part.inner(), BodyPart::Json(_) | BodyPart::JsonLines(_))
-            || matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp)
-    };
-    if has(is_json) {
+    if has(|part| matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp)) {
         check_parts(plan, BodyKind::Json, body)?;
     }
     let twice = VerifyError::MalformedBody { reason: "has a value twice, of which one is signed" };
-    if has(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_))) && !has_unique_members(body) {
-        return Err(if serde_json::from_slice::<IgnoredAny>(body).is_ok() { twice } else { NO_FIELD });
+    if has(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_))) {
+        match members(body, plan.provider.scheme.limits.json_values) {
+            Members::Unique => {}
+            Members::Repeated => return Err(twice),
+            Members::TooMany => return Err(VerifyError::MalformedBody { reason: TOO_MANY_VALUES }),
+            Members::NotJson => return Err(NO_FIELD),
+        }
     }
-    if has(|part| matches!(part, BodyPart::Form(_) | BodyPart::FormPhp)) && !has_unique_fields(body) {
+    if has(|part| matches!(part, BodyPart::Form(_) | BodyPart::FormPhp)) && !form::has_unique_fields(body) {
         return Err(twice);
     }
     Ok(())
 }
 
 /// The value, unless it holds one of the literals beside it.
-fn checked<'v>(value: &'v str, excluded: &Excluded) -> Result<&'v str, VerifyError> {
-    if splits(value.as_bytes(), &excluded.end, &excluded.start) { Err(HOLDS_SEPARATOR) } else { Ok(value) }
+fn checked<'v>(value: &'v [u8], excluded: &Excluded) -> Result<&'v [u8], VerifyError> {
+    if splits(value, &excluded.end, &excluded.start) { Err(HOLDS_SEPARATOR) } else { Ok(value) }
 }
 
 /// The members that are signed, in the order of the parts.
-fn members(parts: &[BodyPart], body: &[u8]) -> Result<Vec<Option<Scalar>>, VerifyError> {
+fn signed_members(parts: &[BodyPart], body: &[u8]) -> Result<Vec<Option<Scalar>>, VerifyError> {
     let wanted = parts.iter().flat_map(|part| match part {
         BodyPart::Json(part) => std::slice::from_ref(part),
         BodyPart::JsonLines(parts) => parts.as_slice(),
@@ -195,10 +218,14 @@ fn members(parts: &[BodyPart], body: &[u8]) -> Result<Vec<Option<Scalar>>, Verif
     if missing { Err(NO_FIELD) } else { Ok(found) }
 }
 
-fn json_string(body: &[u8]) -> Result<String, VerifyError> {
+fn write_json_string(body: &[u8], out: &mut Vec<u8>) -> Result<(), VerifyError> {
+    work::converted(body.len());
     let text =
         std::str::from_utf8(body).map_err(|_| VerifyError::MalformedBody { reason: "is not UTF-8" })?;
-    serde_json::to_string(text).map_err(|_| NO_FIELD)
+    // A control character takes six bytes: room for them is made once.
+    let escapes = body.iter().filter(|byte| matches!(byte, b'"' | b'\\' | 0..32)).count();
+    out.reserve(body.len() + 5 * escapes + 2);
+    serde_json::to_writer(out, text).map_err(|_| NO_FIELD)
 }
 
 /// The value in the body, if that is where it is.
@@ -229,6 +256,8 @@ pub(super) fn missing(source: &Source, body: &[u8], error: VerifyError) -> Verif
         _ => error,
     }
 }
+
+const TOO_MANY_VALUES: &str = "has more keys and values than the limit `json_values`";
 
 const NO_FIELD: VerifyError =
     VerifyError::MalformedBody { reason: "a field that the signature covers is not there" };

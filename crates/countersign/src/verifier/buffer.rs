@@ -1,4 +1,4 @@
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 
 use crate::mac::Mac;
 
@@ -6,7 +6,12 @@ use crate::mac::Mac;
 pub(super) enum Buffer {
     Empty,
     One(Bytes),
-    Many { bytes: BytesMut, running: Vec<Mac> },
+    Many {
+        bytes: Vec<u8>,
+        running: Vec<Mac>,
+        /// The number of bytes that the computations have seen.
+        hashed: usize,
+    },
 }
 
 impl Buffer {
@@ -18,23 +23,46 @@ impl Buffer {
         }
     }
 
-    /// Takes a chunk. `start` makes the computations to run from the second chunk on; `capacity` is how many bytes
-    /// are expected in all.
-    pub(super) fn push(&mut self, chunk: Bytes, capacity: usize, start: impl FnOnce() -> Vec<Mac>) {
+    /// Returns how many bytes of memory it takes to keep so many bytes more. `announced` is the expected length of the
+    /// body, 0 if it is not known.
+    #[inline]
+    pub(super) fn growth(&self, more: usize, announced: usize) -> usize {
+        match self {
+            Self::Empty => more,
+            Self::One(first) => capacity(first.len(), first.len() + more, announced) - first.len(),
+            Self::Many { bytes, .. } if more <= bytes.capacity() - bytes.len() => 0,
+            Self::Many { bytes, .. } => {
+                capacity(bytes.capacity(), bytes.len() + more, announced) - bytes.capacity()
+            }
+        }
+    }
+
+    /// Takes a chunk. `start` makes the computations to run from the second chunk on.
+    pub(super) fn push(&mut self, chunk: Bytes, announced: usize, start: impl FnOnce() -> Vec<Mac>) {
         if chunk.is_empty() {
             return;
         }
+        let growth = self.growth(chunk.len(), announced);
         match self {
             Self::Empty => *self = Self::One(chunk),
             Self::One(first) => {
+                let mut bytes = Vec::with_capacity(first.len() + growth);
+                bytes.extend_from_slice(first);
+                bytes.extend_from_slice(&chunk);
                 let mut running = start();
-                let capacity = capacity.min(PRESIZED).max(first.len() + chunk.len());
-                let mut bytes = BytesMut::with_capacity(capacity);
-                append(&mut bytes, &mut running, first);
-                append(&mut bytes, &mut running, &chunk);
-                *self = Self::Many { bytes, running };
+                let hashed = catch_up(&mut running, &bytes, 0);
+                *self = Self::Many { bytes, running, hashed };
             }
-            Self::Many { bytes, running } => append(bytes, running, &chunk),
+            Self::Many { bytes, running, hashed } => {
+                if growth > 0 {
+                    bytes.reserve_exact(bytes.capacity() + growth - bytes.len());
+                }
+                bytes.extend_from_slice(&chunk);
+                // A stranger may send one byte at a time, and a computation has a price of its own for each piece.
+                if bytes.len() - *hashed >= PIECE {
+                    *hashed = catch_up(running, bytes, *hashed);
+                }
+            }
         }
     }
 
@@ -69,17 +97,56 @@ impl Buffer {
         match self {
             Self::Empty => (Bytes::new(), Vec::new()),
             Self::One(bytes) => (bytes, Vec::new()),
-            Self::Many { bytes, running } => (bytes.freeze(), running),
+            Self::Many { bytes, mut running, hashed } => {
+                catch_up(&mut running, &bytes, hashed);
+                (Bytes::from(bytes), running)
+            }
         }
     }
 }
 
-fn append(bytes: &mut BytesMut, running: &mut [Mac], chunk: &[u8]) {
-    bytes.extend_from_slice(chunk);
+/// Gives the computations the bytes that they have not seen.
+fn catch_up(running: &mut [Mac], bytes: &[u8], hashed: usize) -> usize {
     for mac in running {
-        mac.update(chunk);
+        mac.update(bytes.get(hashed..).unwrap_or_default());
     }
+    bytes.len()
 }
 
-/// An announced length is believed up to here: beyond it room is made as bytes arrive.
-const PRESIZED: usize = 1 << 20;
+/// The capacity to have next. It is four times the one before, but no more than was announced: a sender who announces much
+/// and sends little takes little.
+fn capacity(current: usize, needed: usize, announced: usize) -> usize {
+    let expected = if announced == 0 { current.saturating_mul(2) } else { announced };
+    expected.min(current.saturating_mul(4)).max(SMALLEST.min(expected)).max(needed)
+}
+
+/// The bytes that are hashed at once, if they come in smaller pieces.
+const PIECE: usize = 4 << 10;
+/// The first piece of memory for a body in several pieces.
+const SMALLEST: usize = 1 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_memory_grows_as_it_says_and_never_beyond_what_was_announced() {
+        for (announced, chunk, total) in
+            [(0, 1, 5_000), (5_000, 1, 5_000), (1 << 20, 7, 10_000), (100, 60, 120), (0, 3_000, 9_000)]
+        {
+            let (mut buffer, mut held, mut len) = (Buffer::Empty, 0, 0);
+            while len < total {
+                held += buffer.growth(chunk, announced);
+                buffer.push(Bytes::from(vec![b'a'; chunk]), announced, Vec::new);
+                len += chunk;
+                let capacity = match &buffer {
+                    Buffer::Many { bytes, .. } => bytes.capacity(),
+                    other => other.len(),
+                };
+                assert_eq!((buffer.len(), capacity), (len, held), "{announced} {chunk}");
+                assert!(held <= (4 * len).max(SMALLEST), "{announced} {chunk}: {held} for {len}");
+                assert!(announced == 0 || held <= announced.max(len), "{announced} {chunk}: {held}");
+            }
+        }
+    }
+}

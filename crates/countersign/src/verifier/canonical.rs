@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::unique::has_unique_members;
+use super::unique::{end_of_string, is_json, text};
 use crate::error::VerifyError;
+use crate::work;
 
 /// The most objects and members of a body together: each is kept until all are sorted.
 const MOST: usize = 1 << 16;
@@ -37,12 +38,17 @@ fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
     if most > MOST {
         return Err(VerifyError::MalformedBody { reason: "has more members than the limit" });
     }
-    if !has_unique_members(body) {
-        return Err(VerifyError::MalformedBody { reason: "is not JSON, or has a member twice" });
+    if !is_json(body) {
+        return Err(NOT_JSON);
     }
+    work::read(2 * body.len());
     let mut objects = Vec::new();
     let mut reader = Reader { json: body, at: 0 };
     reader.value(Some(&mut objects)).ok_or(NOT_JSON)?;
+    let is_repeated = |pair: &[Member<'_>]| matches!(pair, [one, other] if one.name == other.name);
+    if objects.iter().any(|object| object.members.windows(2).any(is_repeated)) {
+        return Err(VerifyError::MalformedBody { reason: "has a member twice" });
+    }
     objects.sort_unstable_by_key(|object| object.start);
     match style {
         Style::Sorted => {
@@ -101,6 +107,7 @@ impl<'b> Reader<'b> {
                     self.skip_space();
                     let start = self.at;
                     self.value(objects.as_deref_mut())?;
+                    work::parts(2);
                     members.push(Member { name, start, end: self.at });
                 }
                 objects?.push(Object { start, end: self.at, members });
@@ -150,16 +157,7 @@ impl<'b> Reader<'b> {
     /// The string that begins here, with its quotes.
     fn string(&mut self) -> Option<&'b [u8]> {
         let start = self.at;
-        self.at += 1;
-        loop {
-            let rest = self.json.get(self.at..)?;
-            self.at += memchr::memchr2(b'"', b'\\', rest)?;
-            match self.json.get(self.at)? {
-                b'\\' => self.at += 2,
-                _ => break,
-            }
-        }
-        self.at += 1;
+        self.at = end_of_string(self.json, start)?;
         self.json.get(start..self.at)
     }
 
@@ -186,9 +184,12 @@ impl Writer<'_, '_> {
                 b'"' => self.string(reader.string()?)?,
                 b'{' => reader.at = self.object(reader.at)?,
                 byte if byte.is_ascii_whitespace() => reader.at += 1,
-                byte => {
-                    self.out.push(*byte);
-                    reader.at += 1;
+                _ => {
+                    let rest = self.json.get(reader.at..end)?;
+                    let ends = |byte: &u8| matches!(byte, b'"' | b'{') || byte.is_ascii_whitespace();
+                    let plain = rest.iter().position(ends).unwrap_or(rest.len());
+                    self.out.extend_from_slice(rest.get(..plain)?);
+                    reader.at += plain;
                 }
             }
         }
@@ -242,15 +243,6 @@ impl Writer<'_, '_> {
         }
         Some(())
     }
-}
-
-/// The text of a string in quotes.
-fn text(quoted: &[u8]) -> Option<Cow<'_, str>> {
-    if !quoted.contains(&b'\\') {
-        let inner = quoted.get(1..quoted.len().checked_sub(1)?)?;
-        return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
-    }
-    serde_json::from_slice::<String>(quoted).ok().map(Cow::Owned)
 }
 
 /// The order of JavaScript's `sort`.

@@ -14,6 +14,7 @@ use super::{Plan, Source, render_body};
 use crate::error::{Checked, ConfigError, VerifyError};
 use crate::scheme::{Check, Content, Digest, FixedPart, Location, Presence};
 use crate::target;
+use crate::work;
 
 /// A check of a declaration, ready to use.
 #[derive(Debug)]
@@ -192,6 +193,7 @@ impl PlannedCheck {
     }
 
     fn expected<'c>(&self, content: &'c [u8]) -> Cow<'c, [u8]> {
+        work::hashed(if self.digest.is_some() { content.len() } else { 0 });
         match self.digest {
             None => Cow::Borrowed(content),
             Some(Digest::Sha256Hex) => Cow::Owned(const_hex::encode(Sha256::digest(content)).into_bytes()),

@@ -6,9 +6,8 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::body::{BodyKind, check_parts, missing, render_body, scalar};
+use super::body::{BodyKind, check_parts, items_in, missing, render_body, render_checked, scalar};
 use super::grammar::Items;
-use super::items::items;
 use super::judge::{check_items, judge_timestamp};
 use super::render::Around;
 use super::signing::Signing;
@@ -92,8 +91,7 @@ fn decide_rarely(
     let document = if plan.signs_payload { payload_of(plan, body)? } else { Cow::Borrowed(body) };
     let key = match &plan.each {
         Some(path) => {
-            check_parts(plan, BodyKind::Json, body)?;
-            let items = items(body, path).unwrap_or_else(|| vec![body]);
+            let items = items_in(plan, path, body)?;
             let keys = items
                 .into_iter()
                 .map(|item| key_of(core, claim, item, &[], &mut budget))
@@ -150,6 +148,8 @@ fn key_of(
     let plan = &*core.plan;
     let signed = match plan.content.body.as_slice() {
         [BodyPart::Raw] => Cow::Borrowed(body),
+        // The items of a body are checked with it.
+        parts if plan.each.is_some() => Cow::Owned(render_checked(plan, parts, body)?),
         parts => Cow::Owned(render_body(plan, parts, body)?),
     };
     let signing = Signing { core, around: claim.around, signed: &signed, running };
@@ -230,6 +230,9 @@ fn signatures_in<'f>(
 pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
     for source in core.plan.signature.in_body() {
         match source {
+            // Content that is made of the same kind of body was counted when it was rendered.
+            Source::Form(_) if core.plan.content.needs_form() => {}
+            Source::Json(_) if core.plan.content.needs_json() => {}
             Source::Form(_) => check_parts(&core.plan, BodyKind::Form, body)?,
             Source::Json(_) => check_parts(&core.plan, BodyKind::Json, body)?,
             _ => {}

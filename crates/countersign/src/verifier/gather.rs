@@ -37,7 +37,7 @@ pub(crate) struct Gathered<'h> {
     differ: u32,
     /// What few requests have.
     more: Option<Box<More<'h>>>,
-    signed: SmallVec<[Found<'h>; 1]>,
+    signed: SmallVec<[Found<'h>; 2]>,
 }
 
 #[derive(Default)]

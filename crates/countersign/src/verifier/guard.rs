@@ -3,6 +3,7 @@
 use super::boundaries::{GroupStart, Side};
 use super::render::Around;
 use crate::error::VerifyError;
+use crate::work;
 
 /// The forms of bodies that are refused, so that the signed content has one reading. Few schemes need it.
 #[derive(Debug, Default)]
@@ -40,6 +41,7 @@ impl BodyGuard {
     #[cold]
     pub(super) fn check(&self, around: &Around, body: &[u8]) -> Result<(), VerifyError> {
         let malformed = |reason| Err(VerifyError::MalformedBody { reason });
+        work::read(2 * body.len());
         if around.before.left_out() && self.groups.iter().any(|start| start.begins(body)) {
             return malformed("begins like a part of the signed content that was left out");
         }

@@ -145,7 +145,7 @@ impl Intake {
         let signatures: SmallVec<[&[u8]; 2]> = signatures.split(|byte| *byte == b'\n').collect();
         let claim = Claim { signatures: &signatures, around: &around, timestamp, began };
         match decide(&core, &claim, &body, &running, now) {
-            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now).keeping(around)),
+            Ok(verdict) => Ok(verdict.deliver(core, id, event_type, body, now).keeping(&around)),
             Err(error) => Err((error, body)),
         }
     }
@@ -159,6 +159,17 @@ impl Intake {
     #[cfg(feature = "diagnose")]
     pub(crate) fn copy_up_to(&self, most: usize) -> Option<bytes::Bytes> {
         (self.len() <= most).then(|| self.body.copy())
+    }
+
+    /// Returns how many bytes of memory it takes to keep so many bytes more.
+    #[inline]
+    pub(crate) fn growth(&self, bytes: usize) -> usize {
+        self.body.growth(bytes, self.announced)
+    }
+
+    /// Returns how many times the memory of the body the decision takes besides it, at most.
+    pub(crate) fn copies(&self) -> usize {
+        self.core.plan.copies
     }
 
     /// Whether so many bytes more are within the limit.

@@ -7,17 +7,37 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::unique::has_unique_members;
+use super::unique::{Members, members};
+use crate::work;
 
 /// The items at the path, where `*` stands for every item of an array. `None` where the first step leads nowhere. What has
 /// a member twice has no items: its readers need not agree which they are.
 pub(crate) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
-    if !has_unique_members(body) {
-        return Some(Vec::new());
+    items_within(body, path, usize::MAX).ok().flatten()
+}
+
+/// The same for a body that strangers write.
+///
+/// # Errors
+///
+/// [`Members::TooMany`]: there are more keys and values than `most`.
+pub(super) fn items_within<'b>(
+    body: &'b [u8],
+    path: &[String],
+    most: usize,
+) -> Result<Option<Vec<&'b [u8]>>, Members> {
+    match members(body, most) {
+        Members::Unique => Ok(items_of(body, path)),
+        Members::TooMany => Err(Members::TooMany),
+        Members::Repeated | Members::NotJson => Ok(Some(Vec::new())),
     }
-    let mut found: Vec<&'b RawValue> = vec![serde_json::from_slice(body).ok()?];
+}
+
+fn items_of<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
+    let mut found: Vec<&'b [u8]> = vec![body.trim_ascii()];
     for (depth, step) in path.iter().enumerate() {
-        let inner: Vec<Vec<&'b RawValue>> = found.iter().map(|raw| through(raw, step)).collect();
+        work::read(found.iter().map(|raw| raw.len()).sum());
+        let inner: Vec<Vec<&'b [u8]>> = found.iter().map(|raw| through(raw, step)).collect();
         if depth == 0 && inner.iter().all(Vec::is_empty) {
             return None;
         }
@@ -28,31 +48,33 @@ pub(crate) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>
             .flat_map(|(raw, inner)| if inner.is_empty() { vec![raw] } else { inner })
             .collect();
     }
-    Some(found.into_iter().map(|raw| raw.get().as_bytes()).collect())
+    Some(found)
 }
 
-fn through<'b>(raw: &'b RawValue, step: &str) -> Vec<&'b RawValue> {
+fn through<'b>(raw: &'b [u8], step: &str) -> Vec<&'b [u8]> {
     if step == "*" {
-        return serde_json::from_str(raw.get()).unwrap_or_default();
+        let items: Vec<&'b RawValue> = serde_json::from_slice(raw).unwrap_or_default();
+        return items.into_iter().map(|raw| raw.get().as_bytes()).collect();
     }
-    let object: Option<Members<'b>> = serde_json::from_str(raw.get()).ok();
+    let object: Option<Object<'b>> = serde_json::from_slice(raw).ok();
     let members = object.map(|object| object.0).unwrap_or_default();
-    members.into_iter().find(|(key, _)| key == step).map(|(_, value)| value).into_iter().collect()
+    let found = members.into_iter().find(|(key, _)| key == step);
+    found.map(|(_, value)| value.get().as_bytes()).into_iter().collect()
 }
 
 /// The members of an object, in order: the first of several with one key counts, as everywhere else.
-struct Members<'b>(Vec<(Cow<'b, str>, &'b RawValue)>);
+struct Object<'b>(Vec<(Cow<'b, str>, &'b RawValue)>);
 
-impl<'de> Deserialize<'de> for Members<'de> {
+impl<'de> Deserialize<'de> for Object<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
+        deserializer.deserialize_map(ObjectVisitor)
     }
 }
 
-struct MembersVisitor;
+struct ObjectVisitor;
 
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
+impl<'de> Visitor<'de> for ObjectVisitor {
+    type Value = Object<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
@@ -63,7 +85,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
         while let Some(member) = map.next_entry()? {
             members.push(member);
         }
-        Ok(Members(members))
+        Ok(Object(members))
     }
 }
 

@@ -93,7 +93,7 @@ fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> R
     if !plan.after.is_empty() {
         more.after.get_or_insert_default().render(&plan.after, values)?;
     }
-    if plan.is_rare {
+    if plan.needs_head {
         more.head = Some(RareHead::new(values, now)?);
     }
     if plan.provider.scheme.any_port

@@ -7,6 +7,8 @@ mod canonical;
 mod challenges;
 mod checks;
 mod complete;
+#[cfg(all(test, feature = "full"))]
+mod cost;
 mod coverage;
 mod decide;
 mod gather;
@@ -194,6 +196,12 @@ impl Verifier {
         Self { core: Arc::new(Core { keys: Arc::default(), ..Core::clone(&self.core) }) }
     }
 
+    /// Returns the same verifier under a key that nothing was signed with. What it accepts is not genuine.
+    pub(crate) fn with_decoy_key(&self) -> Self {
+        let keys = Arc::new(KeyRing::decoy(&self.core.plan.provider.scheme));
+        Self { core: Arc::new(Core { keys, ..Core::clone(&self.core) }) }
+    }
+
     /// The same verifier, marked as the fallback of the declaration with this slug.
     pub(crate) fn into_fallback_of(mut self, slug: Text) -> Self {
         Arc::make_mut(&mut self.core).fallback_of = Some(slug);
@@ -236,7 +244,7 @@ impl Verifier {
         let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
         let verdict = decide(&self.core, &claim, &body, &[], now)?;
         let (id, event_type) = (id.map(Inline::ascii), event_type.map(Inline::ascii));
-        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(around))
+        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
     }
 
     /// Judges the head of a request, before its body is read.
@@ -255,7 +263,11 @@ impl Verifier {
 
     /// One pass over the headers; everything after it is the same code for every framework.
     #[inline]
-    fn gather<'h, H: Headers>(&self, head: &Head<'h, H>, resolved: Option<&'h Resolved>) -> Gathered<'h> {
+    fn gather<'r, 'h: 'r, H: Headers>(
+        &self,
+        head: &Head<'h, H>,
+        resolved: Option<&'r Resolved<'h>>,
+    ) -> Gathered<'r> {
         let mut gathered = self.core.plan.wanted.gather(head.headers());
         if let Some(resolved) = resolved {
             resolved.put(&mut gathered);
@@ -265,7 +277,7 @@ impl Verifier {
 
     /// The values of the head that are in the query, or in one of several places.
     #[inline]
-    fn resolve<H: Headers>(&self, head: &Head<'_, H>) -> Option<Resolved> {
+    fn resolve<'h, H: Headers>(&self, head: &Head<'h, H>) -> Option<Resolved<'h>> {
         let plan = &*self.core.plan;
         let gather = || Resolved::new(plan, &plan.wanted.gather(head.headers()), Line::of(head));
         plan.resolves.then(gather)

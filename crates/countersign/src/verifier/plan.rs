@@ -9,7 +9,7 @@ use crate::handshake::{Matcher, Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
     Algorithm, BodyPart, Content, Encoding, FixedPart, Format, Limits, Location, MessageSignatureRules,
-    Pointer, RarePart, Unit,
+    Pointer, RarePart, Scheme, Unit,
 };
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
 
@@ -73,8 +73,12 @@ pub(crate) struct Plan {
     pub(crate) checks: Vec<PlannedCheck>,
     /// The way to the items of the body that are signed one by one.
     pub(crate) each: Option<Vec<String>>,
+    /// How many times the memory of the body the decision takes besides it, at most.
+    pub(crate) copies: usize,
     /// Whether anything beyond headers and a signed body takes part in the decision.
     pub(crate) is_rare: bool,
+    /// Whether the decision over the body needs more of the head than the signatures.
+    pub(crate) needs_head: bool,
     /// Whether anything is rendered besides what stands in front of the body.
     pub(crate) has_more: bool,
     /// Whether a delivery keeps what was signed around its body.
@@ -171,7 +175,13 @@ impl Plan {
         let signs_payload =
             payload.is_some() && (matches!(signature, Source::Json(_)) || content.needs_json());
         let is_rare = is_rare || signs_payload;
-        let has_more = is_rare || !after.is_empty() || scheme.any_port;
+        let needs_head = !checks.is_empty()
+            || lists_headers
+            || key_id.is_some()
+            || scheme.token.is_some()
+            || scheme.signature.encoding == Encoding::Base64Json;
+        let copies = copies(scheme, &content);
+        let has_more = needs_head || !after.is_empty() || scheme.any_port;
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
         let message = super::message_signature::PlannedMessage::new(scheme)?;
@@ -210,7 +220,9 @@ impl Plan {
             lists_headers,
             checks,
             each,
+            copies,
             is_rare,
+            needs_head,
             has_more,
             keeps_around: false,
             wanted,
@@ -314,6 +326,15 @@ impl Plan {
 
 /// The format of a signature field whose items are signed, where none is declared.
 const ITEMS: Format = Format::list(",", "=", "*");
+/// How many times the memory of the body it takes to decide over it: for content that is made of the body, for content that
+/// is not hashed in order, and for a token in it.
+fn copies(scheme: &Scheme, content: &Content) -> usize {
+    let makes_content = !matches!(content.body.as_slice(), [] | [BodyPart::Raw]) || scheme.each.is_some();
+    let takes_apart = scheme.token.is_some() || scheme.signature.at.is_in_body();
+    let keeps = !scheme.algorithm.hashes_in_order() || scheme.final_newline;
+    let escapes = content.body.contains(&BodyPart::JsonString);
+    3 * usize::from(makes_content || takes_apart) + 3 * usize::from(escapes) + usize::from(keeps)
+}
 
 /// Whether the signed content cannot be made without the id. What only stands in a group may be left out.
 fn requires_id(source: &Source, content: &Content) -> bool {

@@ -1,5 +1,7 @@
 //! Values of the head that are in the query, or in one of several places.
 
+use std::borrow::Cow;
+
 use super::gather::{Found, Gathered, Slot};
 use super::judge::Line;
 use super::{Plan, Source};
@@ -7,65 +9,65 @@ use crate::target;
 use crate::words::is_visible;
 
 /// The values found for signature, timestamp, id and type, if any of them is not in a single header.
-#[derive(Default)]
-pub(super) struct Resolved {
-    values: Vec<(Slot, Option<Vec<u8>>)>,
+pub(super) struct Resolved<'h> {
+    values: [Read<'h>; 4],
 }
 
-impl Resolved {
+/// The places of the values.
+const SLOTS: [Slot; 4] = [Slot::Signature, Slot::Timestamp, Slot::Id, Slot::EventType];
+
+impl<'h> Resolved<'h> {
     #[cold]
-    pub(super) fn new(plan: &Plan, gathered: &Gathered<'_>, line: Line<'_>) -> Self {
-        let sources = [
-            (Slot::Signature, Some(&plan.signature)),
-            (Slot::Timestamp, plan.timestamp.as_ref()),
-            (Slot::Id, plan.id.as_ref()),
-            (Slot::EventType, plan.event_type.as_ref()),
-        ];
-        let values = sources.into_iter().filter_map(|(slot, source)| {
+    pub(super) fn new(plan: &Plan, gathered: &Gathered<'h>, line: Line<'h>) -> Self {
+        let values = SLOTS.map(|slot| {
+            let source = match slot {
+                Slot::Signature => Some(&plan.signature),
+                Slot::Timestamp => plan.timestamp.as_ref(),
+                Slot::Id => plan.id.as_ref(),
+                _ => plan.event_type.as_ref(),
+            };
             // An id or a type that is no text is none.
             let fits = |value: &[u8]| !matches!(slot, Slot::Id | Slot::EventType) || is_visible(value);
-            match resolve(source?.resolved_in_head()?, fits, plan, gathered, line) {
-                Read::Nothing => None,
-                Read::Several => Some((slot, None)),
-                Read::One(value) => Some((slot, Some(value))),
-            }
+            let places = source.and_then(Source::resolved_in_head);
+            places.map_or(Read::Nothing, |places| resolve(places, fits, plan, gathered, line))
         });
-        Self { values: values.collect() }
+        Self { values }
     }
 
     /// Adds the values to the headers that were found.
     pub(super) fn put<'r>(&'r self, gathered: &mut Gathered<'r>) {
-        for (slot, value) in &self.values {
+        for (slot, value) in SLOTS.into_iter().zip(&self.values) {
             match value {
-                Some(value) => gathered.put(*slot, Found::One(value)),
-                None => gathered.put(*slot, Found::Several),
+                Read::Nothing => {}
+                Read::One(value) => gathered.put(slot, Found::One(value)),
+                Read::Several => gathered.put(slot, Found::Several),
             }
         }
     }
 }
 
-enum Read {
+enum Read<'h> {
     Nothing,
-    One(Vec<u8>),
+    One(Cow<'h, [u8]>),
     /// The value is there twice, with different contents.
     Several,
 }
 
 /// The first of the places that has a value.
-fn resolve(
+fn resolve<'h>(
     places: &[Source],
     fits: impl Fn(&[u8]) -> bool,
     plan: &Plan,
-    gathered: &Gathered<'_>,
-    line: Line<'_>,
-) -> Read {
+    gathered: &Gathered<'h>,
+    line: Line<'h>,
+) -> Read<'h> {
     for place in places {
         match place {
             Source::Headers(names) => {
                 for name in names {
                     match gathered.signed(plan, name) {
                         Found::Nothing | Found::One([]) => {}
-                        Found::One(value) if fits(value) => return Read::One(value.to_vec()),
+                        Found::One(value) if fits(value) => return Read::One(Cow::Borrowed(value)),
                         Found::One(_) => {}
                         Found::Several => return Read::Several,
                     }
@@ -78,7 +80,10 @@ fn resolve(
                 }
                 match target::parameter(query, name) {
                     Some(value) if !value.is_empty() && fits(value.as_bytes()) => {
-                        return Read::One(value.into_owned().into_bytes());
+                        return Read::One(match value {
+                            Cow::Borrowed(value) => Cow::Borrowed(value.as_bytes()),
+                            Cow::Owned(value) => Cow::Owned(value.into_bytes()),
+                        });
                     }
                     _ => {}
                 }

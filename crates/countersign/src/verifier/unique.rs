@@ -2,93 +2,111 @@
 //! the body next may take the other.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::IgnoredAny;
 
-use crate::form;
+use crate::work;
 
-/// Whether no object of a JSON body has a member twice.
-pub(super) fn has_unique_members(body: &[u8]) -> bool {
-    serde_json::from_slice::<Unique>(body).is_ok()
+/// Whether the members of a JSON body have one reading.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Members {
+    Unique,
+    /// An object has a member twice.
+    Repeated,
+    /// There are more keys and values than the limit.
+    TooMany,
+    NotJson,
 }
 
-/// Whether no field of a form is there twice with different values.
-pub(super) fn has_unique_fields(body: &[u8]) -> bool {
-    let mut fields = std::collections::HashMap::new();
-    form::fields(body).all(|(name, value)| match fields.insert(name, value.clone()) {
-        None => true,
-        Some(before) => before == value,
-    })
-}
-
-/// Any value without duplicates; of what it says nothing is kept.
-struct Unique;
-
-impl<'de> Deserialize<'de> for Unique {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(UniqueVisitor)
+/// Looks through a JSON body with at most so many keys and values.
+pub(super) fn members(body: &[u8], most: usize) -> Members {
+    if !is_json(body) {
+        return Members::NotJson;
     }
+    look_through(body, most).unwrap_or(Members::NotJson)
 }
 
-struct UniqueVisitor;
+/// Whether the body is JSON in UTF-8. The depth is bounded.
+pub(super) fn is_json(body: &[u8]) -> bool {
+    work::read(body.len());
+    std::str::from_utf8(body).is_ok() && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+}
 
-impl<'de> Visitor<'de> for UniqueVisitor {
-    type Value = Unique;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Unique, A::Error> {
-        let mut seen = HashSet::new();
-        while let Some(Name(name)) = map.next_key()? {
-            if !seen.insert(name) {
-                return Err(A::Error::custom("a member is there twice"));
-            }
-            map.next_value::<Unique>()?;
+/// Looks through a document for members that are there twice: two ways of writing one name are one name. `None` where a
+/// name is no text. One pass that builds nothing but the names of the objects that are open.
+fn look_through(json: &[u8], most: usize) -> Option<Members> {
+    let mut names: Vec<Cow<'_, str>> = Vec::new();
+    // The number of names before each open object; none for an array.
+    let mut open: Vec<Option<usize>> = Vec::new();
+    let (mut at, mut count) = (0, 1_usize);
+    work::read(json.len());
+    while let Some(byte) = json.get(at) {
+        count += usize::from(matches!(byte, b',' | b':' | b'[' | b'{'));
+        if count > most {
+            return Some(Members::TooMany);
         }
-        Ok(Unique)
+        match byte {
+            b'{' => open.push(Some(names.len())),
+            b'[' => open.push(None),
+            b']' => drop(open.pop()),
+            b'}' => {
+                let start = open.pop().flatten()?;
+                let own = names.get_mut(start..)?;
+                own.sort_unstable();
+                if own.windows(2).any(|pair| matches!(pair, [one, other] if one == other)) {
+                    return Some(Members::Repeated);
+                }
+                names.truncate(start);
+            }
+            b'"' => {
+                let end = end_of_string(json, at)?;
+                let rest = json.get(end..)?;
+                // In JSON nothing but a name stands before a colon.
+                if rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
+                    work::parts(1);
+                    names.push(text(json.get(at..end)?)?);
+                }
+                at = end - 1;
+            }
+            _ => {}
+        }
+        at += 1;
     }
+    Some(Members::Unique)
+}
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Unique, A::Error> {
-        while seq.next_element::<Unique>()?.is_some() {}
-        Ok(Unique)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
-        Ok(Unique)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
-        Ok(Unique)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
-        Ok(Unique)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
-        Ok(Unique)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
-        Ok(Unique)
-    }
-
-    fn visit_unit<E>(self) -> Result<Unique, E> {
-        Ok(Unique)
+/// The position behind the string that begins here.
+pub(super) fn end_of_string(json: &[u8], start: usize) -> Option<usize> {
+    let mut at = start + 1;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', json.get(at..)?)?;
+        // Where there is one escape, there may be many: a search for each would take longer than a look at each.
+        while json.get(at) == Some(&b'\\') {
+            at += 2;
+        }
+        if json.get(at)? == &b'"' {
+            return Some(at + 1);
+        }
     }
 }
 
-/// The name of a member, unescaped: two ways of writing one name are one name.
-#[derive(Eq, Hash, PartialEq, serde::Deserialize)]
-struct Name<'n>(#[serde(borrow)] Cow<'n, str>);
+/// The text of a string in quotes.
+pub(super) fn text(quoted: &[u8]) -> Option<Cow<'_, str>> {
+    if memchr::memchr(b'\\', quoted).is_none() {
+        let inner = quoted.get(1..quoted.len().checked_sub(1)?)?;
+        return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
+    }
+    work::converted(quoted.len());
+    serde_json::from_slice::<String>(quoted).ok().map(Cow::Owned)
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn has_unique_members(body: &[u8]) -> bool {
+        members(body, usize::MAX) == Members::Unique
+    }
 
     #[test]
     fn a_member_may_be_there_once_however_it_is_written() {
@@ -101,8 +119,24 @@ mod tests {
     }
 
     #[test]
-    fn a_field_may_be_repeated_but_not_changed() {
-        assert!(has_unique_fields(b"a=1&b=2&a=1") && has_unique_fields(b""));
-        assert!(!has_unique_fields(b"a=1&a=2") && !has_unique_fields(b"a=1&%61=2"));
+    fn objects_are_told_apart() {
+        let deep = "[".repeat(100_000);
+        for (body, is_unique) in [
+            (r#"{"a":"a","b":["a","a"]}"#, true),
+            (r#"{"a" : {"a" : {"a":1}}, "b":1}"#, true),
+            (r#"{"a":{"b":1},"a" :2}"#, false),
+            (r#"{"x":[{"a":1},{"b":2,"b":3}]}"#, false),
+            (r#"{"a\"":1,"a":2}"#, true),
+            (r#"{"a\\":1,"b":":"}"#, true),
+            (r#"{"\ud800":1}"#, false),
+            (r#""a":1"#, false),
+            (&deep, false),
+        ] {
+            assert_eq!(has_unique_members(body.as_bytes()), is_unique, "{body:.40}");
+        }
+        assert!(!has_unique_members(b"{\"a\":\"\xff\"}"));
+        assert_eq!(members(b"[1,2,3]", 4), Members::Unique);
+        assert_eq!(members(b"[1,2,3]", 3), Members::TooMany);
+        assert_eq!(members(b"[\",,,\",\":[\"]", 3), Members::Unique, "what is in a string does not count");
     }
 }

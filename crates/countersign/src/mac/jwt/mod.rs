@@ -92,7 +92,11 @@ impl TokenKeys {
             return Err(VerifyError::UnknownKey);
         }
         let keys = named.len();
-        let right = named.into_iter().find(|(_, key)| key.key.verifies(algorithm, token, now));
+        let right = named.into_iter().find(|(_, key)| {
+            crate::work::operation();
+            crate::work::hashed(token.message.len());
+            key.key.verifies(algorithm, token, now)
+        });
         right.map(|(index, _)| index).ok_or(VerifyError::SignatureMismatch { keys })
     }
 

@@ -55,7 +55,9 @@ pub(super) fn p384(text: &str, role: Role, is_fixed: bool) -> Result<Half, Confi
 impl Verify for PublicP256 {
     fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let signature = p256_ecdsa::Signature::from_slice(signature);
-        signature.is_ok_and(|signature| budget.take() && self.0.verify(message, &signature).is_ok())
+        signature.is_ok_and(|signature| {
+            budget.take_hashing(message.len()) && self.0.verify(message, &signature).is_ok()
+        })
     }
 }
 
@@ -71,7 +73,9 @@ impl Verify for PublicP384 {
         let der = (!self.is_fixed).then(|| p384_ecdsa::Signature::from_der(signature).ok()).flatten();
         let forms = [p384_ecdsa::Signature::from_slice(signature).ok(), der];
         let mut forms = forms.into_iter().flatten();
-        forms.any(|signature| budget.take() && self.key.verify(message, &signature).is_ok())
+        forms.any(|signature| {
+            budget.take_hashing(message.len()) && self.key.verify(message, &signature).is_ok()
+        })
     }
 }
 

@@ -60,7 +60,9 @@ fn private(text: &str) -> Result<Half, ConfigError> {
 impl Verify for Public {
     fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         match (&self.0, Signature::from_slice(signature)) {
-            (Some(key), Ok(signature)) => budget.take() && key.verify_strict(message, &signature).is_ok(),
+            (Some(key), Ok(signature)) => {
+                budget.take_hashing(message.len()) && key.verify_strict(message, &signature).is_ok()
+            }
             _ => false,
         }
     }

@@ -49,7 +49,8 @@ const SALT: usize = 64;
 
 impl Verify for Public {
     fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
-        budget.take() && self.0.verify(padding(), &Sha512::digest(message), signature).is_ok()
+        budget.take_hashing(message.len())
+            && self.0.verify(padding(), &Sha512::digest(message), signature).is_ok()
     }
 }
 

@@ -6,6 +6,7 @@ use sfv::{BareItem, Dictionary, ListEntry};
 use sha2::{Digest, Sha256, Sha512};
 
 use crate::error::{Checked, VerifyError};
+use crate::work;
 
 /// The digests of a header that are held against the body. Every other algorithm is passed over.
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ impl ContentDigest {
 
     /// Holds every digest against the body.
     pub(super) fn check(&self, body: &[u8]) -> Result<(), VerifyError> {
+        work::hashed(if self.sha256.is_some() { body.len() } else { 0 });
+        work::hashed_slowly(if self.sha512.is_some() { body.len() } else { 0 });
         let is_sha256 = self.sha256.as_ref().is_none_or(|digest| **digest == *Sha256::digest(body));
         let is_sha512 = self.sha512.as_ref().is_none_or(|digest| **digest == *Sha512::digest(body));
         if is_sha256 && is_sha512 {

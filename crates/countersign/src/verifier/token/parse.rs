@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
 use crate::error::VerifyError;
+use crate::work;
 
 /// A token in compact form (RFC 7515, section 7.1), taken apart. Nothing in it is genuine yet.
 pub(super) struct Token<'t> {
@@ -37,7 +38,12 @@ impl<'t> Token<'t> {
             return Err(malformed(reason));
         }
         let message = text.get(..protected.len() + 1 + payload.len()).unwrap_or_default();
+        if protected.len() > MOST_HEADER {
+            return Err(malformed("the header of the token is longer than the limit"));
+        }
         let header = decode(protected)?;
+        // Members are a byte of Base64 or more.
+        work::parts(header.len() / 4);
         let header: Map<String, Value> = serde_json::from_slice(&header)
             .map_err(|_| malformed("the header of the token is no JSON object"))?;
         let raw = match header.get("b64") {
@@ -85,6 +91,7 @@ impl<'t> Token<'t> {
 
     /// What is signed.
     pub(super) fn message(&self, body: &[u8]) -> Cow<'t, [u8]> {
+        work::converted(if self.detached { body.len() } else { 0 });
         match (self.detached, self.raw) {
             (false, _) => Cow::Borrowed(self.message),
             (true, true) => Cow::Owned([self.protected, b".", body].concat()),
@@ -106,7 +113,12 @@ impl<'t> Token<'t> {
     }
 }
 
+/// The longest header of a token, in bytes of Base64: a strange one costs as much as its members, before any signature is
+/// checked. Those with a chain of certificates have a few thousand.
+const MOST_HEADER: usize = 16 << 10;
+
 fn decode(part: &[u8]) -> Result<Vec<u8>, VerifyError> {
+    work::converted(part.len());
     URL_SAFE_NO_PAD.decode(part).map_err(|_| malformed("a part of the token is not Base64 for URLs"))
 }
 
@@ -175,6 +187,8 @@ mod tests {
         ] {
             assert!(Token::parse(&text, true).is_err(), "{}", String::from_utf8_lossy(&text));
         }
+        let long = token(&format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(MOST_HEADER)), ".e30.AQI");
+        assert!(Token::parse(&long, false).is_err());
         assert_eq!(Token::parse(b"", false).err(), Some(VerifyError::MissingSignature));
         let nothing = token("{}", ".e30.AQI");
         assert!(Token::parse(&nothing, false).unwrap().algorithm().is_err());

@@ -1,0 +1,109 @@
+//! What a stranger's request costs: for every declaration the most expensive of some hundred hostile requests, as a multiple
+//! of the HMAC-SHA256 of the same bytes.
+//!
+//! The requests are those of `crates/countersign/tests/common/hostile.rs`: full heads, and bodies of 1 MiB that the
+//! declaration has to look into. Counted is the time of the processor, so that other programs matter less; the HMAC is
+//! measured beside each request. `--quick` measures each request once. Names of declarations choose some.
+//!
+//! Fails when one costs more than 20 times its HMAC.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
+
+#[path = "../../../crates/countersign/tests/common/hostile.rs"]
+#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "a part of it is used")]
+mod hostile;
+#[path = "../../../crates/countersign/tests/common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, clippy::panic, reason = "a part of it is used")]
+mod scenes;
+
+use std::hint::black_box;
+use std::process::ExitCode;
+
+use countersign::receiver::{Halt, HandshakePolicy, Receiver};
+use countersign::{Secret, providers};
+use countersign_benches::floor::KeyedHmac;
+use countersign_benches::table::Table;
+use hostile::{BYTES, Effort, Hostile};
+use rustix::time::{ClockId, clock_gettime};
+use scenes::Scene;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let rounds = if arguments.iter().any(|argument| argument == "--quick") { 1 } else { 5 };
+    let chosen: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
+    let mut worst = Vec::new();
+    for provider in providers::all() {
+        if !chosen.is_empty() && !chosen.iter().any(|slug| **slug == *provider.slug) {
+            continue;
+        }
+        let scenes = scenes::of(provider);
+        let found = hostile::requests(&scenes[0], Effort::Thorough).into_iter().filter_map(|request| {
+            let (times, milliseconds) = measure(&receiver(&scenes[0]), &request, rounds)?;
+            Some((times, milliseconds, format!("{}: {}", provider.slug, request.name)))
+        });
+        worst.extend(found.max_by(|(a, ..), (b, ..)| a.total_cmp(b)));
+    }
+    worst.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+    let mut table = Table::new("the most expensive hostile request", ["times its HMAC", "ms"]);
+    for (times, milliseconds, name) in worst.iter().take(if chosen.is_empty() { 30 } else { usize::MAX }) {
+        table.push(name, [format!("{times:.1}"), format!("{milliseconds:.2}")]);
+    }
+    print!("{table}");
+    if worst.first().is_some_and(|(times, ..)| *times > ALLOWED) {
+        eprintln!("more than {ALLOWED} times the HMAC");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn receiver(scene: &Scene) -> Receiver {
+    let policy = HandshakePolicy::new()
+        .with_echo()
+        .with_verify_token(Secret::new("a token").unwrap())
+        .with_allowed_origin("*")
+        .with_setting("service_id", "a")
+        .with_setting("allowed_rate", "1");
+    Receiver::new(scene.verifier.clone().with_body_limit(BYTES))
+        .with_clock(scenes::NOW)
+        .with_public_url("https://hooks.example.com")
+        .with_handshakes(policy)
+}
+
+/// The fastest of some rounds, as a multiple of the fastest HMAC over 1 MiB, and in milliseconds. Nothing for a request that
+/// needs the key, because its sender has it.
+fn measure(receiver: &Receiver, request: &Hostile, rounds: usize) -> Option<(f64, f64)> {
+    let hmac = KeyedHmac::new(b"a key of ours, as long as most are");
+    let body = vec![b'x'; BYTES];
+    let (mut floor, mut cost) = (f64::MAX, f64::MAX);
+    for _ in 0..rounds {
+        floor = floor.min(seconds(|| drop(black_box(hmac.sign(b"", black_box(&body))))));
+        let mut is_genuine = false;
+        cost = cost.min(seconds(|| is_genuine = receive(receiver, request)));
+        if is_genuine {
+            return None;
+        }
+    }
+    Some((cost / floor, cost * 1e3))
+}
+
+fn receive(receiver: &Receiver, request: &Hostile) -> bool {
+    let begun = receiver.begin(&request.method, &request.target, &request.headers, None);
+    let Ok(mut reception) = begun else { return false };
+    if reception.push(request.body.clone()).is_err() {
+        return false;
+    }
+    matches!(reception.finish(), Ok(_) | Err(Halt::Handshake(_)))
+}
+
+/// The time that this thread was computing.
+fn seconds(run: impl FnOnce()) -> f64 {
+    let now = || {
+        let time = clock_gettime(ClockId::ThreadCPUTime);
+        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+    };
+    let start = now();
+    run();
+    now() - start
+}
+
+const ALLOWED: f64 = 20.0;

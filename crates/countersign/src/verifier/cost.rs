@@ -1,0 +1,149 @@
+//! A stranger's request costs a bounded multiple of its HMAC, whatever the declaration.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
+
+#[path = "../../tests/common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, clippy::panic, reason = "each test uses its part")]
+mod scenes;
+
+#[path = "../../tests/common/hostile.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test uses its part")]
+mod hostile;
+
+use bytes::Bytes;
+use hostile::{BYTES, Effort, Hostile};
+use scenes::Scene;
+
+use crate::receiver::{Halt, HandshakePolicy, Receiver};
+use crate::{ErrorKind, Secret, SecretSet, providers, work};
+
+/// The units of work that a byte of a body of 1 MiB may make.
+const MOST: usize = 20;
+
+fn receiver(scene: &Scene) -> Receiver {
+    let policy = HandshakePolicy::new()
+        .with_echo()
+        .with_verify_token(Secret::new("a token").unwrap())
+        .with_allowed_origin("*")
+        .with_setting("service_id", "a")
+        .with_setting("allowed_rate", "1");
+    Receiver::new(scene.verifier.clone().with_body_limit(BYTES))
+        .with_clock(scenes::NOW)
+        .with_public_url("https://hooks.example.com")
+        .with_handshakes(policy)
+}
+
+/// Whether nobody without the key can send it.
+fn is_genuine(receiver: &Receiver, request: &Hostile, pieces: impl Iterator<Item = Bytes>) -> bool {
+    let Ok(mut reception) = receiver.begin(&request.method, &request.target, &request.headers, None) else {
+        return false;
+    };
+    for piece in pieces {
+        if reception.push(piece).is_err() {
+            return false;
+        }
+    }
+    matches!(reception.finish(), Ok(_) | Err(Halt::Handshake(_)))
+}
+
+/// Checks one declaration of every four.
+fn no_request_costs_more(first: usize) {
+    let (mut worst, mut checked) = (Vec::new(), 0);
+    for provider in providers::all().skip(first).step_by(4) {
+        let scenes = scenes::of(provider);
+        let scene = scenes.first().unwrap();
+        let receiver = receiver(scene);
+        for request in hostile::requests(scene, Effort::Short) {
+            work::taken();
+            let is_genuine = is_genuine(&receiver, &request, std::iter::once(request.body.clone()));
+            let units = work::taken();
+            if !is_genuine {
+                worst.push((units / BYTES, format!("{}: {}", provider.slug, request.name)));
+                checked += 1;
+            }
+        }
+    }
+    worst.sort_unstable();
+    let above: Vec<_> = worst.iter().rev().take_while(|(times, _)| *times > MOST).take(30).collect();
+    assert!(above.is_empty(), "{above:#?}");
+    assert!(checked > 1_000, "{checked}");
+}
+
+#[test]
+fn no_request_without_the_key_costs_more_than_20_times_its_hmac() {
+    no_request_costs_more(0);
+}
+
+#[test]
+fn nor_does_one_to_the_second_quarter_of_the_declarations() {
+    no_request_costs_more(1);
+}
+
+#[test]
+fn nor_does_one_to_the_third_quarter_of_the_declarations() {
+    no_request_costs_more(2);
+}
+
+#[test]
+fn nor_does_one_to_the_last_quarter_of_the_declarations() {
+    no_request_costs_more(3);
+}
+
+/// Chunks of one byte cost what they cost to copy: computations see larger pieces.
+#[test]
+fn chunks_of_one_byte_are_hashed_together() {
+    for provider in [&providers::STRIPE, &providers::SENDGRID, &providers::TWILIO_FORM] {
+        let scenes = scenes::of(provider);
+        let scene = scenes.first().unwrap();
+        let mut request = hostile::requests(scene, Effort::Short).swap_remove(0);
+        request.body = request.body.slice(..BYTES / 4);
+        let receiver = receiver(scene);
+        let cost = |size: usize| {
+            work::taken();
+            let pieces = (0..request.body.len()).step_by(size).map(|at| request.body.slice(at..at + size));
+            assert!(!is_genuine(&receiver, &request, pieces));
+            work::taken()
+        };
+        let (whole, bytes) = (cost(BYTES / 4), cost(1));
+        assert!(bytes <= whole + whole / 10, "{}: {bytes} instead of {whole}", provider.slug);
+    }
+}
+
+/// The work of a request for this tenant, and what its sender sees.
+fn of_tenant(scene: &Scene, tenant: Option<SecretSet>) -> (usize, Option<ErrorKind>) {
+    let receiver = receiver(scene).with_handshakes(HandshakePolicy::new());
+    work::taken();
+    let kind = match receiver.begin(&scene.method, &scene.target, &scene.headers, Some(Ok(tenant))) {
+        Err(_) => None,
+        Ok(mut reception) => {
+            // Not the body that was signed.
+            reception.push(Bytes::from([scene.body.as_slice(), b" "].concat())).unwrap();
+            match reception.finish() {
+                Err(Halt::Rejected(rejection)) => Some(rejection.public_kind()),
+                _ => None,
+            }
+        }
+    };
+    (work::taken(), kind)
+}
+
+/// Otherwise the time of an answer tells strangers which tenants there are.
+#[test]
+fn an_unknown_tenant_costs_what_a_wrong_signature_costs() {
+    let mut checked = 0;
+    for provider in providers::all() {
+        // Where a signature names its key, those who know the name of a tenant's key know the tenant.
+        let scene = scenes::of(provider).into_iter().next();
+        let Some(scene) = scene.filter(|_| provider.scheme.key.after.is_empty()) else { continue };
+        let (_, key) = scenes::keys(scene.verifier.provider());
+        let (wrong, kind) = of_tenant(&scene, Some(SecretSet::new(key)));
+        if kind != Some(ErrorKind::SignatureMismatch) {
+            continue;
+        }
+        let (unknown, answered) = of_tenant(&scene, None);
+        let slug = &provider.slug;
+        assert_eq!(answered, kind, "{slug}");
+        assert!(unknown.abs_diff(wrong) <= wrong / 10, "{slug}: {unknown} instead of {wrong}");
+        checked += 1;
+    }
+    assert!(checked > 150, "{checked}");
+}

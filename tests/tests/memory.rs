@@ -1,0 +1,136 @@
+//! A budget counts at least a third of the memory that a request really takes, whatever it sends.
+#![cfg(not(miri))]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+#[path = "../../crates/countersign/tests/common/hostile.rs"]
+#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
+mod hostile;
+#[path = "../../crates/countersign/tests/common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
+mod scenes;
+
+use allocation_counter::measure;
+use bytes::Bytes;
+use countersign::receiver::{Budget, Halt, HandshakePolicy, Receiver};
+use countersign::{ErrorKind, Secret, providers};
+use hostile::{Effort, Hostile};
+use scenes::Scene;
+
+/// The memory that is taken for each byte that is counted, at most.
+const MOST: u64 = 3;
+/// What a request takes besides: structures of a fixed size.
+const FIXED: u64 = 32 << 10;
+
+fn receiver(scene: &Scene, budget: Budget) -> Receiver {
+    let policy = HandshakePolicy::new()
+        .with_echo()
+        .with_verify_token(Secret::new("a token").unwrap())
+        .with_allowed_origin("*")
+        .with_setting("service_id", "a")
+        .with_setting("allowed_rate", "1");
+    Receiver::new(scene.verifier.clone().with_body_limit(hostile::BYTES))
+        .with_clock(scenes::NOW)
+        .with_public_url("https://hooks.example.com")
+        .with_handshakes(policy)
+        .with_budget(budget)
+}
+
+/// Receives the request, whose head and body are made for it, in chunks of this size.
+fn receive(receiver: &Receiver, request: &Hostile, chunk: usize) -> Option<ErrorKind> {
+    let headers = request.headers.clone();
+    let rejected = |halt| match halt {
+        Halt::Rejected(rejection) => Some(rejection.kind()),
+        _ => None,
+    };
+    let mut reception = match receiver.begin(&request.method, &request.target, &headers, None) {
+        Ok(reception) => reception,
+        Err(halt) => return rejected(halt),
+    };
+    for chunk in request.body.chunks(chunk) {
+        if let Err(rejection) = reception.push(Bytes::copy_from_slice(chunk)) {
+            return Some(rejection.kind());
+        }
+    }
+    reception.finish().err().and_then(rejected)
+}
+
+fn check(scene: &Scene, request: &Hostile, chunk: usize) {
+    let plenty = receiver(scene, Budget::new(usize::MAX));
+    let mut kind = None;
+    let taken = measure(|| kind = receive(&plenty, request, chunk)).bytes_max.saturating_sub(FIXED);
+    // What is not held beyond the head is not counted.
+    if taken < FIXED || kind.is_some_and(|kind| is_about_head(&plenty, request, kind)) {
+        return;
+    }
+    let counted = usize::try_from(taken / MOST).unwrap();
+    let scarce = receiver(scene, Budget::new(counted - 1));
+    let refused = receive(&scarce, request, chunk);
+    assert_eq!(
+        refused,
+        Some(ErrorKind::BudgetSpent),
+        "{}, chunks of {chunk}: {} takes {taken} bytes, which a budget of a third does not refuse",
+        scene.slug,
+        request.name
+    );
+}
+
+/// Whether the head was refused: nothing is held after that.
+fn is_about_head(receiver: &Receiver, request: &Hostile, kind: ErrorKind) -> bool {
+    let headers = &request.headers;
+    let begun = receiver.begin(&request.method, &request.target, headers, None);
+    matches!(begun, Err(Halt::Rejected(rejection)) if rejection.kind() == kind)
+}
+
+fn every_other_declaration(first: usize) {
+    for provider in providers::all().skip(first).step_by(2) {
+        let scenes = scenes::of(provider);
+        let scene = scenes.first().unwrap();
+        for request in hostile::requests(scene, Effort::Short) {
+            check(scene, &request, hostile::BYTES);
+        }
+    }
+}
+
+#[test]
+fn the_budget_counts_what_is_held() {
+    every_other_declaration(0);
+}
+
+#[test]
+fn the_budget_counts_what_is_held_by_the_other_declarations() {
+    every_other_declaration(1);
+}
+
+#[test]
+fn the_budget_counts_what_is_held_of_chunks_of_a_few_bytes() {
+    for provider in providers::all() {
+        let scenes = scenes::of(provider);
+        let scene = scenes.first().unwrap();
+        let mut requests = hostile::requests(scene, Effort::Short);
+        for request in requests.iter_mut().step_by(97).take(3) {
+            request.body.truncate(100_000);
+            for chunk in [1, 3_000] {
+                check(scene, request, chunk);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_head_counts_with_all_its_bytes() {
+    let provider = &providers::STRIPE;
+    let scene = scenes::of(provider).swap_remove(0);
+    let mut headers = scene.headers.clone();
+    headers.0.extend((0..100).map(|number| (format!("x-{number}"), vec![b'a'; 3_470])));
+    let budget = Budget::new(1 << 20);
+    let receiver = receiver(&scene, budget.clone());
+    let reception = receiver.begin(&scene.method, &scene.target, &headers, None).unwrap();
+    assert!(budget.in_use() >= 347_000, "{}", budget.in_use());
+    drop(reception);
+    assert_eq!(budget.in_use(), 0);
+}
