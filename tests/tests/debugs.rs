@@ -136,6 +136,8 @@ fn what_a_delivery_is_made_into_shows_no_body() {
     let headers = signer.sign(&SigningRequest::new(body(), NOW).with_event_type("push")).unwrap();
     let delivery = verifier.verify(&Head::new(&headers), body(), NOW).unwrap();
     is_silent("SignedContent", &delivery.signed_content().unwrap());
+    let signed = signer.sign_request(&SigningRequest::new(body(), NOW).with_event_type("push")).unwrap();
+    is_silent("SignedRequest", &signed);
 
     #[derive(Debug, serde::Deserialize)]
     #[allow(dead_code, reason = "it never fits")]

@@ -90,7 +90,9 @@ fn every_other_declaration(first: usize) {
     for provider in providers::all().skip(first).step_by(2) {
         let scenes = scenes::of(provider);
         let scene = scenes.first().unwrap();
-        for request in hostile::requests(scene, Effort::Short) {
+        // What is made of a long query is gone when the head was checked.
+        let is_held = |request: &Hostile| request.target.len() < 10_000;
+        for request in hostile::requests(scene, Effort::Short).into_iter().filter(is_held) {
             check(scene, &request, hostile::BYTES);
         }
     }

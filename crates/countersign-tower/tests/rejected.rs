@@ -120,7 +120,7 @@ async fn a_spent_budget_asks_senders_to_come_back() {
     };
     assert!(held > 100 && plenty.in_use() == 0, "{held}");
 
-    let budget = Budget::new(held + BODY.len());
+    let budget = Budget::new(held + 2 * BODY.len());
     let service = service(&budget);
     {
         let mut slow = pin!(service.clone().oneshot(signed(BODY, slow())));

@@ -27,7 +27,8 @@ impl<'b> Written<'b> {
                     work::read(bytes.len());
                     return Cow::Borrowed(bytes);
                 }
-                work::converted(bytes.len());
+                let has_escapes = memchr::memchr(b'%', bytes).is_some();
+                work::converted(if has_escapes { bytes.len() } else { bytes.len() / 2 });
                 if memchr::memchr(b'+', bytes).is_none() {
                     return percent_decode(bytes).into();
                 }

@@ -30,7 +30,7 @@ impl Row {
     }
 }
 
-static ROWS: [Row; 10] = [
+static ROWS: [Row; 11] = [
     Row { what: "exactly at the limit", sent: whole, bound: limit, more: 0, refused: None },
     Row { what: "exactly at the limit, in chunks", sent: chunked, bound: limit, more: 0, refused: None },
     Row { what: "beyond the limit", sent: whole, bound: limit, more: -1, refused: Some(TOO_LARGE) },

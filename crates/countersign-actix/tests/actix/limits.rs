@@ -125,7 +125,7 @@ async fn the_budget_is_shared_and_given_back() {
     };
     assert!(held > 100 && plenty.in_use() == 0, "{held}");
 
-    let budget = Budget::new(held + BODY.len());
+    let budget = Budget::new(held + 2 * BODY.len());
     let waiting = slow_app(&budget).await;
     let other = init_service(
         App::new()

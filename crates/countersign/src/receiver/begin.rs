@@ -80,7 +80,7 @@ impl Receiver {
         if is_unknown && detour.is_none() && options.unknown_tenant.is_some() {
             return Err(self.unknown_tenant().into());
         }
-        let reception = Reception::new(self.clone(), begun, detour, is_unknown).holding(2 * head.bytes())?;
+        let reception = Reception::new(self.clone(), begun, detour, is_unknown).holding(3 * head.bytes())?;
         #[cfg(feature = "diagnose")]
         let reception = reception.with_evidence(
             options

@@ -167,8 +167,8 @@ impl Reception {
         }
         let Self { mut share, intake, fallback, mut detour, is_unknown, failed, .. } = self;
         let intakes = || [intake.as_ref(), fallback.as_deref()].into_iter().flatten();
-        let (len, copies) = (intakes().map(Intake::len).max(), intakes().map(Intake::copies).max());
-        share.take(len.unwrap_or_default().saturating_mul(copies.unwrap_or_default()))?;
+        let len = intakes().map(Intake::len).max().unwrap_or_default();
+        share.take(intakes().map(|intake| intake.working_bytes(len)).max().unwrap_or_default())?;
         let receiver = &share.receiver;
         let now = receiver.options().clock.now();
         let verdict = match (intake, fallback) {

@@ -107,7 +107,7 @@ impl<'b> Reader<'b> {
                     self.skip_space();
                     let start = self.at;
                     self.value(objects.as_deref_mut())?;
-                    work::parts(2);
+                    work::parts(1);
                     members.push(Member { name, start, end: self.at });
                 }
                 objects?.push(Object { start, end: self.at, members });

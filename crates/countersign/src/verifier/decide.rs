@@ -11,7 +11,6 @@ use super::grammar::Items;
 use super::judge::{check_items, judge_timestamp};
 use super::render::Around;
 use super::signing::Signing;
-use super::unique::has_unique_fields;
 use super::{Core, Plan, Source};
 use crate::delivery::{Delivery, Picked};
 use crate::error::VerifyError;
@@ -116,7 +115,7 @@ pub(crate) fn payload_of<'b>(plan: &Plan, body: &'b [u8]) -> Result<Cow<'b, [u8]
         return Ok(Cow::Borrowed(body));
     };
     check_parts(plan, BodyKind::Form, body)?;
-    if !has_unique_fields(body) {
+    if !form::has_unique_fields(body) {
         let reason = "has a field twice, of which one is signed";
         return Err(VerifyError::MalformedBody { reason });
     }
@@ -228,11 +227,16 @@ fn signatures_in<'f>(
 
 /// The signature field of the body.
 pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
+    let is_json_part = |part: &BodyPart| {
+        matches!(part.inner(), BodyPart::Json(_) | BodyPart::JsonLines(_))
+            || matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp)
+    };
+    let is_json = core.plan.content.body.iter().any(is_json_part);
     for source in core.plan.signature.in_body() {
         match source {
             // Content that is made of the same kind of body was counted when it was rendered.
             Source::Form(_) if core.plan.content.needs_form() => {}
-            Source::Json(_) if core.plan.content.needs_json() => {}
+            Source::Json(_) if is_json => {}
             Source::Form(_) => check_parts(&core.plan, BodyKind::Form, body)?,
             Source::Json(_) => check_parts(&core.plan, BodyKind::Json, body)?,
             _ => {}

@@ -167,9 +167,12 @@ impl Intake {
         self.body.growth(bytes, self.announced)
     }
 
-    /// Returns how many times the memory of the body the decision takes besides it, at most.
-    pub(crate) fn copies(&self) -> usize {
-        self.core.plan.copies
+    /// Returns how many bytes of memory the decision over a body of this length takes besides it, at most.
+    pub(crate) fn working_bytes(&self, len: usize) -> usize {
+        let copies = self.core.plan.copies;
+        // A body that is taken apart has a structure for each item, and two bytes or more make one.
+        let items = if copies < 3 { 0 } else { self.core.limits.json_values.min(len / 2) };
+        copies.saturating_mul(len).saturating_add(items.saturating_mul(ITEM))
     }
 
     /// Whether so many bytes more are within the limit.
@@ -177,6 +180,9 @@ impl Intake {
         self.core.check_size(bytes, self.len())
     }
 }
+
+/// The memory for an item of a body that is taken apart.
+const ITEM: usize = 96;
 
 impl fmt::Debug for Intake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -175,8 +175,8 @@ fn a_refused_head_keeps_the_bytes_of_its_body_and_no_more_than_the_budget_counts
     let receiver = receiver(catalogue::MONDAY, secret("secret"))
         .with_handshakes(HandshakePolicy::new().with_echo())
         .with_budget(budget.clone());
-    // The path, and a copy of it.
-    const HEAD: usize = 2;
+    // The path, and two copies of it.
+    const HEAD: usize = 3;
     let mut reception = receiver.begin("POST", "/", &HeaderMap::new(), None).unwrap();
     for bytes in 1..=60_000 {
         reception.push(Bytes::from_static(b" ")).unwrap();
