@@ -62,7 +62,13 @@ static ROWS: [Row; 11] = [
         more: -1,
         refused: Some(TOO_LARGE),
     },
-    Row { what: "the budget, with room for the head", sent: whole, bound: budget, more: 4096, refused: None },
+    Row {
+        what: "the budget, with room for the head",
+        sent: whole,
+        bound: budget,
+        more: 65_536,
+        refused: None,
+    },
     Row { what: "the budget, but for the head", sent: whole, bound: budget, more: 0, refused: Some(SPENT) },
     Row { what: "beyond the budget", sent: whole, bound: budget, more: -1, refused: Some(SPENT) },
     Row {

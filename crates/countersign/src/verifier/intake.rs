@@ -171,7 +171,9 @@ impl Intake {
     pub(crate) fn working_bytes(&self, len: usize) -> usize {
         let copies = self.core.plan.copies;
         // A body that is taken apart has a structure for each item, and two bytes or more make one.
-        let items = if copies < 3 { 0 } else { self.core.limits.json_values.min(len / 2) };
+        let limits = &self.core.limits;
+        let most = if self.core.plan.signs_form { limits.form_fields } else { limits.json_values };
+        let items = if copies < 3 { 0 } else { most.min(len / 2) };
         copies.saturating_mul(len).saturating_add(items.saturating_mul(ITEM))
     }
 
