@@ -79,6 +79,10 @@ fn body_of(provider: &Provider, text: &str) -> Vec<u8> {
         "proxiant" => serde_json::json!({"id": "evt_1", "created_at": "2023-11-14T22:13:20Z", "text": text}),
         _ if needs_json(provider) => serde_json::json!({"text": text}),
         _ if signs_form(provider) => return format!("Body={}", text.len()).into_bytes(),
+        // A challenge that a handshake signs is refused as a delivery, and none begins like JSON.
+        _ if provider.handshakes.iter().any(|one| one.challenge.is_some()) => {
+            return format!("{{{text}").into_bytes();
+        }
         _ => return text.as_bytes().to_vec(),
     };
     body.to_string().into_bytes()
