@@ -1,6 +1,5 @@
 //! The way of requests that may be handshakes. Others never see this code.
 
-use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -182,16 +181,6 @@ impl Detour {
     fn scene(&self, now: UnixTime, verified: bool) -> Scene<'_> {
         let scene = scene(&self.verifier, self.url.as_deref(), self.request.as_ref(), now);
         Scene { verified, is_unknown: self.is_unknown, looks_secrets_up: self.looks_secrets_up, ..scene }
-    }
-}
-
-impl fmt::Debug for Detour {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Detour")
-            .field("verifier", &self.verifier)
-            .field("candidates", &self.candidates.len())
-            .field("kept_bytes", &self.kept.len())
-            .finish_non_exhaustive()
     }
 }
 

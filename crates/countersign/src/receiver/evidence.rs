@@ -153,6 +153,17 @@ mod tests {
     }
 
     #[test]
+    fn other_mistakes_than_a_wrong_signature_are_not_explained() {
+        // Genuine, but the body has no field for the type.
+        let rejection = rejected(&receiver(), "a secret", None, &[BODY, "\n"]);
+        assert!(rejection.with_evidence(None).diagnose().is_some());
+        let other = rejected(&receiver(), "a secret", None, &[BODY, "\n"]);
+        let evidence = other.evidence_of_tests();
+        let missing = Rejection::from(crate::error::ErrorKind::MissingSignature);
+        assert!(missing.with_evidence(evidence).diagnose().is_none());
+    }
+
+    #[test]
     fn a_large_body_is_not_kept() {
         let large = "x".repeat(MOST_BYTES + 1);
         assert_eq!(code(&rejected(&receiver(), "a secret", None, &[&large])), None);

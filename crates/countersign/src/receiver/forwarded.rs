@@ -145,6 +145,11 @@ mod tests {
     fn separators_in_quotes_separate_nothing() {
         assert_eq!(read(&[r#"for="a,b;c\",d";proto=https;host=e"#], 1), pair("https", "e"));
         assert_eq!(read(&[r#"proto=https;host="a\b""#], 1), pair("https", "ab"));
+        assert_eq!(
+            read(&[r"proto=https;host=a\;by=b"], 1),
+            pair("https", r"a\"),
+            "no escape outside of quotes"
+        );
     }
 
     #[test]
@@ -154,6 +159,17 @@ mod tests {
             let read = read(&[&appended], 1);
             assert!(read.is_none() || read == pair("https", "a.example"), "{sent}: {read:?}");
         }
+    }
+
+    #[test]
+    fn a_value_is_visible_ascii_with_spaces_and_tabs() {
+        let read = |value: &[u8]| {
+            let mut headers = http::HeaderMap::new();
+            headers.insert("forwarded", http::HeaderValue::from_bytes(value).unwrap());
+            Values::of(&headers, "forwarded").is_ok()
+        };
+        assert!(read(b"proto=https; host=a") && read(b"proto=https;\thost=~"));
+        assert!(!read(b"host=\xc3\xa9") && !read(b"host=\xff"));
     }
 
     #[test]

@@ -163,6 +163,11 @@ impl Rejection {
         self
     }
 
+    #[cfg(all(test, feature = "diagnose"))]
+    pub(super) fn evidence_of_tests(mut self) -> Option<Box<super::evidence::Evidence>> {
+        self.rare.as_mut()?.evidence.take()
+    }
+
     fn rare(&self) -> Option<&Rare> {
         self.rare.as_deref()
     }
@@ -285,6 +290,10 @@ mod tests {
         assert_eq!(missing.headers()[header::WWW_AUTHENTICATE], "Basic");
         let others = [ErrorKind::BodyUnreadable, ErrorKind::PayloadTooLarge, ErrorKind::HandshakeRefused];
         assert_eq!(others.map(|kind| styled(kind).status().as_u16()), [400, 413, 403]);
+        assert!(others.iter().all(|kind| !styled(*kind).headers().contains_key(header::WWW_AUTHENTICATE)));
+        let plain = Responses { authenticate: text(""), ..style };
+        let missing = Rejection::from(ErrorKind::MissingSignature).in_style(&plain).response();
+        assert!(!missing.headers().contains_key(header::WWW_AUTHENTICATE));
     }
 
     #[test]

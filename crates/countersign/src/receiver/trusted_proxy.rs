@@ -126,7 +126,7 @@ fn port_of(host: &Authority, scheme: &str, values: &Values, port: &str) -> Resul
 fn removed_prefix(values: &Values) -> Result<String, NoUrl> {
     let Some(prefix) = values.only()? else { return Ok(String::new()) };
     let path = prefix.parse::<PathAndQuery>().ok();
-    let path = path.filter(|path| prefix.starts_with('/') && path.query().is_none() && path.path() == prefix);
+    let path = path.filter(|path| prefix.starts_with('/') && path.path() == prefix);
     let path = path.ok_or_else(|| values.malformed("is not a path"))?;
     Ok(path.path().trim_end_matches('/').to_owned())
 }

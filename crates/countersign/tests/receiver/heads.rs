@@ -1,0 +1,179 @@
+//! Checks of a head that come before the body.
+
+use countersign::handshake::{Handshake, Place, Trust, catalogue};
+use countersign::receiver::{Halt, Receiver};
+use countersign::{SecretSet, Signer, SigningRequest, Verifier, providers};
+use http::{HeaderMap, HeaderName};
+
+use crate::support::{BODY, NOW, headers, receiver, signed, verifier};
+
+/// The kind of the rejection of `begin`, if it rejects the head.
+fn begun(receiver: &Receiver, method: &str, target: &str, headers: &HeaderMap) -> Option<&'static str> {
+    match receiver.begin(method, target, headers, None) {
+        Err(Halt::Rejected(rejection)) => Some(rejection.kind().as_str()),
+        _ => None,
+    }
+}
+
+fn checked(receiver: &Receiver, method: &str, target: &str, headers: &HeaderMap) -> Option<&'static str> {
+    receiver.check_head(method, target, headers).err().map(|rejection| rejection.kind().as_str())
+}
+
+/// A target and headers that fulfil the conditions of a handshake which are on the head.
+pub(crate) fn head_of(handshake: &Handshake) -> (String, HeaderMap) {
+    let (mut path, mut query, mut headers) = ("/hook".to_owned(), Vec::new(), HeaderMap::new());
+    for condition in &*handshake.when {
+        let value = format!("{condition:?}");
+        let value = if value.starts_with("Equals") {
+            value.rsplit('"').nth(1).unwrap().to_owned()
+        } else if value.starts_with("Present") {
+            "x".to_owned()
+        } else {
+            continue;
+        };
+        match condition.place() {
+            Place::Query(name) => query.push(format!("{name}={value}")),
+            Place::Header(name) => {
+                headers.insert(HeaderName::try_from(&**name).unwrap(), value.parse().unwrap());
+            }
+            Place::Path => path = value,
+            _ => {}
+        }
+    }
+    (format!("{path}?{}", query.join("&")), headers)
+}
+
+/// The same with a value in each place of the query and of the headers that the answer is made from.
+pub(crate) fn with_values_of_the_answer(
+    handshake: &Handshake,
+    mut target: String,
+    mut headers: HeaderMap,
+) -> (String, HeaderMap) {
+    let answer = format!("{:?}", handshake.answer);
+    for rest in answer.split("query:").skip(1) {
+        let name = rest.split(['}', '+', '|']).next().unwrap();
+        if !target.contains(&format!("{name}=")) {
+            target = format!("{target}&{name}=x");
+        }
+    }
+    for rest in answer.split("header:").skip(1) {
+        let name = HeaderName::try_from(rest.split(['}', '+', '|']).next().unwrap()).unwrap();
+        headers.entry(name).or_insert("x".parse().unwrap());
+    }
+    match handshake.trust.place() {
+        Some(Place::Query(name)) if !target.contains(&format!("{name}=")) => {
+            target = format!("{target}&{name}=x");
+        }
+        Some(Place::Header(name)) => {
+            headers.entry(HeaderName::try_from(&**name).unwrap()).or_insert("x".parse().unwrap());
+        }
+        _ => {}
+    }
+    (target, headers)
+}
+
+#[test]
+fn the_public_url_is_what_is_signed_where_the_url_is() {
+    let mut provider = crate::support::provider(&[]);
+    provider.scheme.content = countersign::scheme::Template::new("{url}\n{body}");
+    let key = || crate::support::secret("secret");
+    let request = SigningRequest::new(BODY, NOW).with_url("https://hooks.example.com/in?a=b");
+    let headers = Signer::new(provider.clone(), key()).unwrap().sign(&request).unwrap();
+    let receiver = Receiver::new(Verifier::new(provider, key()).unwrap()).with_clock(NOW);
+    let send = |receiver: &Receiver, target: &str| {
+        crate::support::send(receiver, "POST", target, &headers, BODY).is_ok()
+    };
+    let at = receiver.clone().with_public_url("https://hooks.example.com");
+    assert!(send(&at, "/in?a=b") && !send(&at, "/in?a=c"));
+    assert!(!send(&receiver.with_public_url("https://other.example.com"), "/in?a=b"));
+}
+
+#[test]
+fn a_head_is_checked_as_it_is_begun_for_every_declaration() {
+    let mut refused = 0;
+    for provider in providers::all() {
+        let Ok(verifier) = Verifier::keyless(provider) else { continue };
+        let receiver = Receiver::new(verifier).with_clock(NOW).with_public_url("https://hooks.example.com");
+        let long = headers([("content-length", "99999999")]);
+        for headers in [HeaderMap::new(), long] {
+            let begun = begun(&receiver, "PUT", "/hook", &headers);
+            assert_eq!(checked(&receiver, "PUT", "/hook", &headers), begun, "{}", provider.slug);
+            refused += usize::from(begun.is_some());
+        }
+    }
+    assert!(refused > 300, "{refused}");
+}
+
+#[test]
+fn a_head_that_may_be_a_handshake_passes_the_check_and_no_other_does() {
+    for (slug, handshakes) in catalogue::all() {
+        let receiver = receiver(handshakes, "secret");
+        for handshake in handshakes {
+            let (target, headers) = head_of(handshake);
+            let method = handshake.method.as_str();
+            assert_eq!(checked(&receiver, method, &target, &headers), None, "{slug} {method} {target}");
+            assert_eq!(
+                checked(&receiver, "DELETE", &target, &headers),
+                Some("missing_signature"),
+                "{slug} {target}"
+            );
+        }
+    }
+    let receiver = receiver(&[], "secret");
+    assert_eq!(checked(&receiver, "POST", "/", &signed("another", BODY)), None);
+    assert_eq!(checked(&receiver, "POST", "/", &HeaderMap::new()), Some("missing_signature"));
+}
+
+#[test]
+fn the_error_of_the_scheme_that_the_request_was_signed_with_is_told() {
+    let stripe = Verifier::new(&providers::STRIPE, crate::support::secret("whsec_abc")).unwrap();
+    let old = headers([("stripe-signature", "t=1,v1=00")]);
+    let other_version = headers([("stripe-signature", "t=1700000000,v0=00")]);
+    let malformed = headers([("x-hub-signature-256", "md5=00")]);
+    for (headers, of_both, of_primary) in [
+        (&old, "timestamp_too_old", "missing_signature"),
+        (&other_version, "missing_signature", "missing_signature"),
+        (&malformed, "malformed_signature", "malformed_signature"),
+    ] {
+        let receiver = receiver(&[], "secret");
+        assert_eq!(checked(&receiver, "POST", "/", headers), Some(of_primary), "{headers:?}");
+        let both = receiver.with_fallback(stripe.clone());
+        assert_eq!(checked(&both, "POST", "/", headers), Some(of_both), "{headers:?}");
+        assert_eq!(begun(&both, "POST", "/", headers), Some(of_both), "{headers:?}");
+    }
+    // The other way round: the primary scheme found its signature.
+    let both = Receiver::new(stripe).with_clock(NOW).with_fallback(verifier(&[], "secret"));
+    assert_eq!(checked(&both, "POST", "/", &old), Some("timestamp_too_old"));
+    assert_eq!(checked(&both, "POST", "/", &signed("secret", BODY)), None);
+}
+
+#[test]
+fn every_way_to_trust_a_handshake_has_its_word() {
+    let at = || Place::header("x");
+    for (trust, word) in [
+        (Trust::Signed, "signed"),
+        (Trust::Secret, "secret"),
+        (Trust::Token(at()), "token"),
+        (Trust::Origin(at()), "origin"),
+        (Trust::Echo, "echo"),
+        (Trust::IssuesSecret(at()), "issues-secret"),
+    ] {
+        assert_eq!(trust.as_str(), word);
+    }
+    for (_, handshakes) in catalogue::all() {
+        for handshake in handshakes {
+            assert_eq!(handshake.method.to_string(), handshake.method.as_str());
+            if let Some(challenge) = &handshake.challenge {
+                assert!(challenge.as_str().starts_with('^') && challenge.as_str().ends_with('$'));
+                assert_eq!(challenge.to_string(), challenge.as_str());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_verifier_without_keys_refuses_as_late_as_one_with_keys() {
+    let none = Receiver::new(Verifier::new(crate::support::provider(&[]), SecretSet::none()).unwrap())
+        .with_clock(NOW);
+    assert_eq!(checked(&none, "POST", "/", &signed("any", BODY)), None);
+}

@@ -1,0 +1,15 @@
+//! The receiver of the adapters, without an adapter: tenants, published keys, checks of a head alone.
+#![cfg(feature = "full")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod handshakes;
+mod heads;
+mod keys;
+mod support;
+mod surface;
+mod tenants;

@@ -1,0 +1,143 @@
+//! What a receiver, its requests and its rejections say of themselves.
+
+use std::error::Error;
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign::handshake::catalogue;
+use countersign::receiver::{HandshakePolicy, Receiver, Request, ResolveError, Responder};
+use countersign::{SecretSet, Verifier, providers};
+use http::{HeaderMap, Method, Response, StatusCode, Uri};
+
+use crate::support::{BODY, NOW, answered, headers, receiver, rejected, secret, send, signed};
+
+#[test]
+fn the_options_are_what_was_set() {
+    let plain = receiver(&[], "secret");
+    assert_eq!(plain.provider(), "github-sha256");
+    assert_eq!(plain.declaration().slug, "github-sha256");
+    assert_eq!(plain.body_limit(), plain.clone().with_body_deadline(Duration::from_secs(1)).body_limit());
+    assert!(plain.body_limit() > 1 << 16);
+    let changed = plain.clone().with_body_limit(77).with_body_deadline(Duration::from_secs(3));
+    assert_eq!((changed.body_limit(), changed.body_deadline()), (77, Duration::from_secs(3)));
+    assert!(!plain.has_own_responses());
+
+    let rejection = rejected(send(&plain, "POST", "/", &HeaderMap::new(), ""));
+    assert_eq!(plain.answer(&rejection).status(), rejection.status());
+    assert!(plain.answer(&rejection).body().starts_with(b"{"));
+    let own = plain.with_rejection_response(|rejection| {
+        let mut response = Response::new(Bytes::copy_from_slice(rejection.kind().as_str().as_bytes()));
+        *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        response
+    });
+    assert!(own.has_own_responses());
+    let answer = own.answer(&rejection);
+    assert_eq!((answer.status(), answer.body().as_ref()), {
+        (StatusCode::IM_A_TEAPOT, b"missing_signature".as_slice())
+    });
+}
+
+#[test]
+fn a_provider_that_wants_empty_responses_gets_them() {
+    let mut empty = 0;
+    for provider in providers::all() {
+        let Ok(verifier) = Verifier::keyless(provider) else { continue };
+        let receiver = Receiver::new(verifier).with_clock(NOW).with_public_url("https://hooks.example.com");
+        let Err(halt) = receiver.begin("POST", "/", &HeaderMap::new(), None) else { continue };
+        let rejection = rejected(Err(halt));
+        let is_empty = receiver.answer(&rejection).body().is_empty();
+        assert_eq!(is_empty, provider.responses.empty, "{}", provider.slug);
+        assert_eq!(rejection.response().body().is_empty(), is_empty, "{}", provider.slug);
+        empty += usize::from(is_empty);
+    }
+    assert!(empty > 0);
+}
+
+#[test]
+fn a_request_is_what_it_was_made_from() {
+    let request = Request::new(Uri::from_static("/a/b?c=d"), headers([("x-a", "1")]));
+    assert_eq!((request.method(), request.uri().path()), (&Method::POST, "/a/b"));
+    assert_eq!(request.headers()["x-a"], "1");
+    let put = request.with_method(Method::PUT);
+    assert_eq!((put.method(), put.uri().path(), put.headers().len()), (&Method::PUT, "/a/b", 1));
+    let error = ResolveError::new("the database is gone");
+    assert_eq!(error.to_string(), "the secrets or keys could not be looked up");
+    assert_eq!(error.source().unwrap().to_string(), "the database is gone");
+}
+
+#[test]
+fn what_debug_shows_names_its_subject() {
+    let receiver = receiver(catalogue::ZOOM, "hunter2");
+    let shown = format!("{receiver:?}");
+    assert!(shown.starts_with("Receiver") && shown.contains("github-sha256"), "{shown}");
+    let body = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"hunter2"}}"#;
+    let mut reception = receiver.begin("POST", "/", &signed("hunter2", body), None).unwrap();
+    crate::support::push(&mut reception, body).unwrap();
+    let shown = format!("{reception:?}");
+    assert!(shown.contains("github-sha256") && shown.contains("bytes: "), "{shown}");
+    let halt = reception.finish().unwrap_err();
+    let shown = format!("{halt:?}");
+    assert!(shown.contains("Handshaken") && shown.contains("url_validation"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    let rejection = rejected(send(&receiver, "POST", "/", &HeaderMap::new(), ""));
+    assert_eq!(rejection.to_string(), "rejected: missing_signature");
+}
+
+#[test]
+fn an_origin_is_asked_for_where_one_is_allowed() {
+    let ask = |receiver: &Receiver| {
+        let origin = headers([("webhook-request-origin", "events.example.com")]);
+        send(receiver, "OPTIONS", "/", &origin, "")
+    };
+    let closed = receiver(catalogue::CLOUDEVENTS, "secret");
+    let rejection = rejected(ask(&closed));
+    assert_eq!((rejection.kind().as_str(), rejection.unanswered_handshake()), {
+        ("missing_signature", Some("validation"))
+    });
+    let allowing =
+        |origin: &str| closed.clone().with_handshakes(HandshakePolicy::new().with_allowed_origin(origin));
+    assert_eq!(answered(ask(&allowing("events.example.com"))).0, 200);
+    let refused = rejected(ask(&allowing("other.example.com")));
+    assert_eq!((refused.kind().as_str(), refused.handshake()), ("handshake_refused", Some("validation")));
+}
+
+#[test]
+fn the_setting_of_its_own_name_is_answered_and_its_absence_is_no_answer() {
+    let target = "/.well-known/fastly/logging/challenge";
+    let with = |name: &str, value: &str| {
+        let policy = HandshakePolicy::new().with_setting("first", "1").with_setting(name, value);
+        receiver(catalogue::FASTLY, "secret").with_handshakes(policy.with_setting("last", "2"))
+    };
+    let answer = answered(send(&with("service_id", "abc"), "GET", target, &HeaderMap::new(), ""));
+    // The SHA-256 of `abc`, FIPS 180-2, B.1.
+    assert_eq!(answer.1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    let without = rejected(send(&with("other", "abc"), "GET", target, &HeaderMap::new(), ""));
+    assert_eq!(without.unanswered_handshake(), Some("logging_challenge"));
+}
+
+#[test]
+fn a_token_that_an_answer_is_made_from_is_no_mistake_of_the_policy() {
+    let policy = HandshakePolicy::new().with_verify_token(secret("a token"));
+    assert!(receiver(catalogue::EBAY, "secret").with_handshakes(policy.clone()).check().is_ok());
+    let unused = receiver(catalogue::DROPBOX, "secret").with_handshakes(policy).check().unwrap_err();
+    assert_eq!(unused.field(), "handshakes.verify_token");
+}
+
+#[test]
+fn a_responder_answers_from_its_public_url() {
+    let policy = HandshakePolicy::new().with_verify_token(secret("a token"));
+    let responder = Responder::new("ebay", catalogue::EBAY, policy).unwrap();
+    let ask =
+        |responder: &Responder| responder.respond("GET", "/hook?challenge_code=abc", &HeaderMap::new(), NOW);
+    assert!(ask(&responder).is_none(), "the answer has the URL in it");
+    let answers = ["https://a.example", "https://b.example"]
+        .map(|origin| ask(&responder.clone().with_public_url(origin)).unwrap().body().clone());
+    assert_ne!(answers[0], answers[1]);
+}
+
+#[test]
+fn a_set_without_secrets_verifies_nothing() {
+    let none = Receiver::new(Verifier::new(crate::support::provider(&[]), SecretSet::none()).unwrap());
+    let rejection = rejected(send(&none.with_clock(NOW), "POST", "/", &signed("secret", BODY), BODY));
+    assert_eq!(rejection.kind().as_str(), "signature_mismatch");
+}

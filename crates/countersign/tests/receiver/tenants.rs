@@ -1,0 +1,135 @@
+//! Secrets that are looked up per request.
+
+use std::sync::atomic::Ordering;
+
+use countersign::handshake::catalogue;
+use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver, ResolveError, SinkError};
+use countersign::{ErrorKind, Verifier, providers};
+use http::{HeaderMap, StatusCode};
+
+use crate::support::{
+    BODY, NOW, answered, headers, kind, receiver, rejected, request, secret, secrets, send, signed, tenants,
+    verifier,
+};
+
+#[test]
+fn a_resolver_is_asked_for_heads_in_order_and_for_handshakes_that_need_the_secret() {
+    let keep = |_: IssuedSecret| async { Ok::<_, SinkError>(()) };
+    let policy = HandshakePolicy::new();
+    let crc = "/hook?crc_token=challenge";
+    let bare = HeaderMap::new();
+    let signature = signed("secret", BODY);
+    let hook = headers([("x-hook-secret", "s3cret")]);
+    let meta = "/hook?hub.mode=subscribe&hub.challenge=1&hub.verify_token=t";
+    let code = "/hook?challenge_code=abc";
+    for (handshakes, policy, method, target, headers, is_asked) in [
+        (catalogue::X_TWITTER, policy.clone(), "POST", "/", &signature, true),
+        (catalogue::X_TWITTER, policy.clone(), "POST", "/", &bare, false),
+        (catalogue::X_TWITTER, policy.clone(), "GET", crc, &bare, true),
+        (catalogue::X_TWITTER, policy.clone(), "GET", "/hook", &bare, false),
+        (catalogue::BRAINTREE, policy.clone(), "GET", "/hook?bt_challenge=0123456789abcdef0123", &bare, true),
+        (catalogue::EBAY, policy.clone().with_verify_token(secret("t")), "GET", code, &bare, false),
+        (catalogue::META, policy.clone().with_verify_token(secret("t")), "GET", meta, &bare, false),
+        (catalogue::DROPBOX, policy.clone().with_echo(), "GET", "/?challenge=1", &bare, false),
+        (catalogue::SLACK, policy.clone(), "POST", "/", &bare, false),
+        (catalogue::SLACK, policy.clone(), "POST", "/", &signature, true),
+        (catalogue::ASANA, policy.clone(), "POST", "/", &hook, false),
+        (catalogue::ASANA, policy.clone().with_secret_sink(keep), "POST", "/", &hook, true),
+        (catalogue::ASANA, policy.clone().with_secret_sink(keep), "POST", "/", &bare, false),
+    ] {
+        let (resolve, asked) = tenants(Some("secret"));
+        let receiver = receiver(handshakes, "unused").with_tenants(resolve).with_handshakes(policy);
+        let found = receiver.lookup(|| request(method, target, headers)).unwrap();
+        let found = crate::support::ready(found).unwrap();
+        assert_eq!(asked.load(Ordering::Relaxed), usize::from(is_asked), "{method} {target} {headers:?}");
+        assert_eq!(found.is_some(), is_asked);
+    }
+    assert!(receiver(&[], "secret").lookup(|| panic!("nobody is asked")).is_none());
+}
+
+#[test]
+fn a_fallback_is_enough_for_a_resolver_to_be_asked() {
+    let stripe = Verifier::new(&providers::STRIPE, secret("whsec_abc")).unwrap();
+    let (resolve, asked) = tenants(Some("secret"));
+    let both = Receiver::new(stripe).with_clock(NOW).with_fallback(verifier(&[], "x")).with_tenants(resolve);
+    let delivery = send(&both, "POST", "/", &signed("secret", BODY), BODY).unwrap();
+    assert!(delivery.is_from_fallback());
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn the_secret_of_the_tenant_answers_its_handshakes_and_verifies_its_deliveries() {
+    let (resolve, _) = tenants(Some("secret"));
+    let receiver = receiver(catalogue::X_TWITTER, "unused").with_tenants(resolve);
+    let own = crate::support::receiver(catalogue::X_TWITTER, "secret");
+    let crc = |receiver| answered(send(receiver, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""));
+    assert_eq!(crc(&receiver), crc(&own));
+    assert!(send(&receiver, "POST", "/", &signed("secret", BODY), BODY).is_ok());
+    assert_eq!(kind(send(&receiver, "POST", "/", &signed("unused", BODY), BODY)), "signature_mismatch");
+}
+
+#[test]
+fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
+    let (resolve, _) = tenants(None);
+    let hidden = receiver(&[], "secret").with_tenants(resolve);
+    let rejection = rejected(send(&hidden, "POST", "/", &signed("secret", BODY), BODY));
+    assert_eq!(rejection.kind(), ErrorKind::UnknownTenant);
+    assert_eq!(rejection.public_kind(), ErrorKind::SignatureMismatch);
+    let wrong = rejected(send(&receiver(&[], "x"), "POST", "/", &signed("secret", BODY), BODY));
+    assert_eq!((wrong.kind(), wrong.public_kind()), {
+        (ErrorKind::SignatureMismatch, ErrorKind::SignatureMismatch)
+    });
+    assert_eq!(rejection.response().body(), wrong.response().body());
+    assert_eq!(rejection.status(), wrong.status());
+    // No key of the verifier's own answers for a tenant that does not exist.
+    let (resolve, _) = tenants(None);
+    let crc = receiver(catalogue::X_TWITTER, "secret").with_tenants(resolve);
+    assert!(!matches!(
+        send(&crc, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""),
+        Ok(_) | Err(Halt::Handshake(_))
+    ));
+    // Faults of the head are told as they are.
+    assert_eq!(kind(send(&hidden, "POST", "/", &HeaderMap::new(), BODY)), "missing_signature");
+
+    // Its body is read as that of any other.
+    assert!(hidden.begin("POST", "/", &signed("secret", BODY), Some(Ok(None))).is_ok());
+
+    let revealed = hidden.with_unknown_tenant_status(StatusCode::GONE);
+    assert!(revealed.begin("POST", "/", &signed("a", BODY), Some(Ok(Some(secrets("a"))))).is_ok());
+    let halt = revealed.begin("POST", "/", &signed("secret", BODY), Some(Ok(None))).unwrap_err();
+    let rejection = rejected(Err(halt));
+    assert_eq!((rejection.kind(), rejection.public_kind()), {
+        (ErrorKind::UnknownTenant, ErrorKind::UnknownTenant)
+    });
+    assert_eq!(rejection.status(), StatusCode::GONE);
+    assert!(rejection.response().body().starts_with(br#"{"title":"unknown_tenant""#));
+}
+
+#[test]
+fn other_faults_of_a_body_are_told_whether_there_is_a_tenant_or_not() {
+    // A timestamp in the body is judged after the signature; a body that cannot be read, before.
+    let sns = providers::find("adyen-item").unwrap();
+    let (resolve, _) = tenants(None);
+    let receiver = Receiver::new(Verifier::keyless(sns).unwrap()).with_clock(NOW).with_tenants(resolve);
+    assert_eq!(kind(send(&receiver, "POST", "/", &HeaderMap::new(), "no JSON")), {
+        let own = Receiver::new(Verifier::keyless(sns).unwrap()).with_clock(NOW);
+        kind(send(&own, "POST", "/", &HeaderMap::new(), "no JSON"))
+    });
+}
+
+#[test]
+fn a_look_up_that_fails_or_was_forgotten_is_no_verification() {
+    let failing =
+        receiver(&[], "secret").with_tenants(async |_| Err(ResolveError::new("the database is gone")));
+    let rejection = rejected(send(&failing, "POST", "/", &signed("secret", BODY), BODY));
+    assert_eq!(rejection.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        rejection.causes().unwrap().to_string(),
+        "the secrets or keys could not be looked up: the database is gone"
+    );
+    let halt = failing.begin("POST", "/", &signed("secret", BODY), None).unwrap_err();
+    assert_eq!(kind(Err(halt)), "tenant_not_looked_up");
+    let keyless = Receiver::new(Verifier::keyless(providers::find("discord").unwrap()).unwrap());
+    let tenant = Some(Ok(Some(secrets("no public key"))));
+    assert!(matches!(keyless.begin("POST", "/", &HeaderMap::new(), tenant), Err(Halt::Rejected(_))));
+}
