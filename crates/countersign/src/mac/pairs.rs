@@ -174,3 +174,91 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true),
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An element in DER.
+    fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        let length = match content.len() {
+            0..=0x7f => vec![length[1]],
+            0x80..=0xff => vec![0x81, length[1]],
+            _ => vec![0x82, length[0], length[1]],
+        };
+        [&[tag], length.as_slice(), content].concat()
+    }
+
+    fn sequence(elements: &[Vec<u8>]) -> Vec<u8> {
+        der(SEQUENCE, &elements.concat())
+    }
+
+    #[test]
+    fn a_container_is_told_by_its_structure_and_a_coincidence_is_none() {
+        let int = |length: usize| der(INTEGER, &vec![7; length]);
+        let octets = |length: usize| der(OCTET_STRING, &vec![7; length]);
+        let id = || sequence(&[der(OBJECT_ID, &[43, 101, 112])]);
+        let bits = || der(BIT_STRING, &[0; 33]);
+        let version = |number| der(INTEGER, &[number]);
+        for (name, elements, container) in [
+            ("SPKI", vec![id(), bits()], Some(Container::Spki)),
+            ("a sequence without an algorithm", vec![sequence(&[int(1)]), bits()], None),
+            ("PKCS#1", vec![int(48), int(3)], Some(Container::Pkcs1)),
+            ("PKCS#1 with a long modulus", vec![int(257), int(3)], Some(Container::Pkcs1)),
+            ("two numbers, the first too short", vec![int(47), int(3)], None),
+            ("a long number, and three elements", vec![int(48), int(3), int(3)], None),
+            ("a private key of RSA", vec![version(0), int(48), int(3)], Some(Container::Private)),
+            ("a version and a short number", vec![version(0), int(47), int(3)], None),
+            ("PKCS#8", vec![version(0), id(), octets(34)], Some(Container::Private)),
+            ("a version and a sequence without an algorithm", vec![version(0), sequence(&[int(1)])], None),
+            ("SEC 1", vec![version(1), octets(24)], Some(Container::Private)),
+            ("SEC 1 with a short number", vec![version(1), octets(23)], None),
+            ("another version than that of SEC 1", vec![version(0), octets(24)], None),
+            ("a certificate", vec![sequence(&[]), id(), bits()], Some(Container::Certificate)),
+            ("two sequences and no signature", vec![sequence(&[]), id(), octets(33)], None),
+        ] {
+            assert_eq!(classify(&sequence(&elements)), container, "{name}");
+            assert_eq!(classify(&der(BIT_STRING, &elements.concat())), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_found_under_two_encodings_and_not_looked_for_under_more() {
+        let encode = |text: &str| STANDARD_BASE64.encode(text);
+        let pem = "-----BEGIN PUBLIC KEY-----\nAQIDAQIDAQIDAQIDAQIDAQIDAQID\n-----END PUBLIC KEY-----\n";
+        let (once, twice) = (encode(pem), encode(&encode(pem)));
+        for text in [pem, &once, &twice] {
+            assert!(is_key_of_pair(text), "{text}");
+        }
+        // Decoding is bounded: a secret of a megabyte is not decoded all the way down.
+        assert!(!is_key_of_pair(&encode(&twice)));
+    }
+
+    #[cfg(any(feature = "jwt", feature = "rsa"))]
+    #[test]
+    fn the_exponent_of_an_rsa_key_is_odd_above_one_and_not_long() {
+        let modulus = [3; 256];
+        for (exponent, is_accepted) in [
+            (&[3][..], true),
+            (&[1, 0, 1], true),
+            (&[0, 1, 0, 1], true),
+            (&[0xff, 0xff, 0xff, 0xff], true),
+            (&[1, 0, 0, 0, 1], true),
+            (&[0, 1, 0, 0, 0, 1], true),
+            (&[2, 0, 0, 0, 1], false),
+            (&[1, 0, 0, 0, 0, 1], false),
+            (&[], false),
+            (&[0], false),
+            (&[1], false),
+            (&[0, 1], false),
+            (&[2], false),
+            (&[1, 0, 0], false),
+        ] {
+            assert_eq!(check_exponent(&modulus, exponent).is_ok(), is_accepted, "{exponent:?}");
+        }
+        assert!(check_exponent(&[2; 256], &[3]).is_err(), "an even modulus");
+    }
+
+    const STANDARD_BASE64: GeneralPurpose = ::base64::engine::general_purpose::STANDARD;
+}

@@ -79,6 +79,7 @@ mod tests {
         let wrapped = encode(&[1, 2, 3], Encoding::Base64Json);
         assert_eq!(decode(wrapped.as_bytes(), Encoding::Base64Json).as_deref(), Some([1, 2, 3].as_slice()));
         assert_eq!(decode(b"fbefff01", Encoding::Text), None);
+        assert_eq!(decode(&[b'a'; LONGEST], Encoding::Hex), Some(vec![0xaa; LONGEST / 2]));
         assert_eq!(decode(&[b'a'; LONGEST + 2], Encoding::Hex), None);
     }
 }

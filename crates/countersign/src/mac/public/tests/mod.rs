@@ -16,6 +16,7 @@ macro_rules! key {
 
 mod answers;
 mod fuzz;
+mod kinds;
 
 const PAIRS: [(Algorithm, &str, &str); 7] = [
     (Algorithm::EcdsaP384Sha384, key!("p384.pkcs8.pem"), key!("p384.spki.pem")),
