@@ -264,3 +264,34 @@ const NO_FIELD: VerifyError =
 
 const HOLDS_SEPARATOR: VerifyError =
     VerifyError::MalformedBody { reason: "a value contains the separator of the signed content" };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_values_are_counted_outside_of_strings_and_up_to_the_limit() {
+        for (json, count) in [
+            ("", 1),
+            ("1", 1),
+            ("[]", 2),
+            ("[1,2]", 3),
+            ("{}", 2),
+            (r#"{"a":1}"#, 3),
+            (r#"{"a":"b"}"#, 3),
+            (r#"{"a":"b","c":[1,{"d":2}]}"#, 9),
+            (r#"{"a,:[{":",,"}"#, 3),
+            (r#"["\"",","]"#, 3),
+            (r#"["\\",1]"#, 3),
+            (r#"["\\\",",1,[]]"#, 5),
+            (r#"[["a"]]"#, 3),
+            (r#"["a,"#, 2),
+            (r#"["a\"#, 2),
+            ("\"", 1),
+            (",,", 3),
+        ] {
+            assert!(has_at_most(json.as_bytes(), count), "{json} has more than {count}");
+            assert!(!has_at_most(json.as_bytes(), count - 1), "{json} has less than {count}");
+        }
+    }
+}

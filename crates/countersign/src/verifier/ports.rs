@@ -27,6 +27,7 @@ mod tests {
             ("https://a.b/p?x=1", Some("https://a.b:443/p?x=1")),
             ("http://a.b", Some("http://a.b:80")),
             ("http://user:pass@a.b/p", Some("http://user:pass@a.b:80/p")),
+            ("https://user@:8443/p", Some("https://user@:8443:443/p")),
             ("https://[::1]:8443/", Some("https://[::1]/")),
             ("https://[::1]/", Some("https://[::1]:443/")),
             ("/only/a/path", None),

@@ -189,6 +189,33 @@ mod tests {
     }
 
     #[test]
+    fn a_group_that_is_left_out_is_told_by_what_follows() {
+        for (content, is_closed) in [
+            ("{?x:{header:a};?}{body}", true),
+            ("{?x:{header:a};?}y{body}", true),
+            ("{?x:{header:a};?}xy{body}", true),
+            ("{?x:{header:a};?}x:{body}", false),
+            ("{?x:{header:a};?}x{body}", false),
+            ("{?x:{header:a};?}{timestamp}{body}", true),
+            ("{?1:{header:a};?}{timestamp}{body}", false),
+            ("{?x:{header:a};?}{?y:{header:b};?}{body}", true),
+            ("{?x:{header:a};?}{?x:{header:b};?}{body}", false),
+            ("{?x:{header:a};?}{?{timestamp}:?}{body}", true),
+            ("{?1:{header:a};?}{?{timestamp}:?}{body}", false),
+            ("{?{timestamp}:?}{body}", true),
+            ("{?{timestamp}:?}v{body}", true),
+            ("{?{timestamp}:?}1{body}", false),
+            ("{?{timestamp}:?}{timestamp}{body}", false),
+            ("{?{timestamp}:?}{?{timestamp}:?}{body}", false),
+            ("{?{timestamp}:?}{?y:{header:b};?}{body}", true),
+            ("{?x:{header:a};?}{?{header:b};?}{body}", false),
+        ] {
+            let open = open(content, Unit::Seconds);
+            assert_eq!(open.is_empty(), is_closed, "{content}: {open:?}");
+        }
+    }
+
+    #[test]
     fn what_keeps_its_bytes_is_kept_beside_what_does_not() {
         let boundaries = boundaries("{method}{url}{body}{timestamp}", Unit::Milliseconds);
         assert_eq!(boundaries.bound.fixed, [FixedPart::Method, FixedPart::Timestamp]);
