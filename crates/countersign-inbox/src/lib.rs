@@ -89,7 +89,8 @@
 //!
 //! In durable mode, and as atomic; the answer is given when it survives what the store's [`Durability`] says:
 //!
-//! 1. A known key of a dead letter: [`Accepted::Requeued`], unless [`DeadDuplicates`] says otherwise.
+//! 1. A known key of a dead letter or of an unverified event: [`Accepted::Requeued`], unless [`DeadDuplicates`] says
+//!    otherwise. The new request replaces the stored one.
 //! 2. A known key: [`Accepted::Duplicate`], with where the event is. What was stored first stays.
 //! 3. An id that the signature does not cover: as above; [`Accepted::Replayed`] when that is refused.
 //! 4. [`Accepted::New`].
@@ -110,8 +111,12 @@
 //!                            replayed, or sent again
 //! ```
 //!
-//! What is done can be replayed, too. Inline, a claim begins as running, and is free again when it is released. Whoever
-//! does not hold the latest lease can neither renew nor finish: [`Fenced::Stale`]. A crash counts as an attempt.
+//! What is done can be replayed, too. A running event whose stored request does not verify becomes
+//! [unverified](EventState::Unverified), and ready when it verifies or is sent again. Inline, a claim begins as running, and
+//! is free again when it is released. An attempt without the latest lease can neither renew nor finish: [`Fenced::Stale`].
+//!
+//! An event whose lease expired without an outcome is claimed alone from then on: see [`Isolation`]. A crash during such an
+//! attempt counts as an attempt, so that an event that ends the process becomes a dead letter, and none that ran beside it.
 //!
 //! # What the provider is told
 //!
@@ -168,7 +173,9 @@ pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 pub use endpoint::{Endpoint, Identity, UnsignedIds};
 pub use event::{DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead};
-pub use inbox::{Accepted, ClaimDue, Dispatcher, Finish, Inbox, Leased, Swept, TxInbox, WakeQueue, Woken};
+pub use inbox::{
+    Accepted, ClaimDue, Dispatcher, Finish, Inbox, Isolation, Leased, Swept, TxInbox, WakeQueue, Woken,
+};
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;
 pub use ops::{

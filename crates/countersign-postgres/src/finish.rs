@@ -35,6 +35,7 @@ impl Ended {
             Finish::Retry { after, error } => ("retry", millis(*after), Some(error)),
             Finish::Dead { error } => ("dead", 0, Some(error)),
             Finish::GiveBack => ("giveback", 0, None),
+            Finish::Unverified { error } => ("unverified", 0, Some(error)),
             _ => return Err(Error::Encode("this way to end an attempt is not known here".into())),
         };
         let error = error.map(|error| storable(error).into_owned());

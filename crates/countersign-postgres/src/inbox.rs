@@ -4,7 +4,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept, Woken,
+    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
+    StoredEvent, Swept, Woken,
 };
 
 use crate::error::unavailable;
@@ -58,6 +59,23 @@ impl Inbox for PostgresStore {
 
     fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
         Box::pin(self.core().due_sources(sources))
+    }
+
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        Box::pin(self.core().unverified(source, after, limit))
+    }
+
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        Box::pin(async move {
+            let resumed = self.core().resume(ids).await?;
+            self.core().wake.wake_all();
+            Ok(resumed)
+        })
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use countersign::UnixTime;
 use countersign_inbox::{
-    ClaimDue, EventId, EventKey, Fenced, Lease, Leased, StoreError, StoredEvent, StoredHead,
+    ClaimDue, EventId, EventKey, Fenced, Isolation, Lease, Leased, StoreError, StoredEvent, StoredHead,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
@@ -49,7 +49,13 @@ impl Work for Claiming {
             }
         }
         for ((request, search), claimed) in requests.iter().zip(&searches).zip(&claimed) {
-            if claimed.as_ref().is_some_and(|(leased, broken)| leased.len() + broken.len() < request.max) {
+            // Others leave something that is due.
+            let most = match request.isolation {
+                Isolation::Mixed => request.max,
+                Isolation::Alone => request.max.min(1),
+                _ => 0,
+            };
+            if claimed.as_ref().is_some_and(|(leased, broken)| leased.len() + broken.len() < most) {
                 self.core.frontier.emptied(&request.source, search.start, Instant::now());
             }
         }
@@ -88,6 +94,10 @@ impl Claiming {
             .bind(requests.iter().map(|request| millis(request.ttl)).collect::<Vec<_>>())
             .bind(requests.iter().map(|request| millis(request.horizon)).collect::<Vec<_>>())
             .bind(searches.iter().map(|search| search.start.due_at).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| isolation(request.isolation)).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| millis(request.isolated_pause)).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| request.is_exclusive).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| i64::from(request.instance)).collect::<Vec<_>>())
     }
 }
 
@@ -99,6 +109,8 @@ impl Core {
                 .bind(storable(&request.worker).into_owned())
                 .bind(id.get())
                 .bind(millis(request.ttl))
+                .bind(request.is_exclusive)
+                .bind(i64::from(request.instance))
         };
         let rows = self.session.rows(bind).await?;
         let mut claimed = Claimed::default();
@@ -168,6 +180,34 @@ impl Core {
         Ok(())
     }
 
+    /// Reads the requests of unverified events.
+    pub(crate) async fn unverified(
+        &self,
+        source: &str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let source = storable(source).into_owned();
+        let bind = || {
+            prepare(&self.statements.unverified)
+                .bind(source.clone())
+                .bind(after.map(EventId::get))
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        };
+        let mut events = Vec::new();
+        for row in self.session.rows(bind).await? {
+            let key = EventKey::from_bytes(row.try_get("key").map_err(unavailable)?);
+            events.extend(event(&row, &row, key).map_err(unavailable)?.ok());
+        }
+        Ok(events)
+    }
+
+    /// Makes unverified events ready.
+    pub(crate) async fn resume(&self, ids: &[EventId]) -> Result<u64, StoreError> {
+        let ids: Vec<_> = ids.iter().map(|id| id.get()).collect();
+        self.count(|| prepare(&self.statements.resume).bind(ids.clone())).await
+    }
+
     pub(crate) async fn extend(
         &self,
         leases: &[Lease],
@@ -198,6 +238,14 @@ fn extended(leases: &[Lease], rows: &[PgRow]) -> Result<Vec<Fenced<Lease>>, Erro
     Ok(answers)
 }
 
+const fn isolation(isolation: Isolation) -> &'static str {
+    match isolation {
+        Isolation::Alone => "alone",
+        Isolation::Without => "without",
+        _ => "mixed",
+    }
+}
+
 fn lease(row: &PgRow) -> Result<Lease, Error> {
     let key: [u8; 32] = row.try_get("key")?;
     Ok(Lease::new(
@@ -209,7 +257,9 @@ fn lease(row: &PgRow) -> Result<Lease, Error> {
 
 fn handed_out(row: &PgRow, lease: Lease, event: StoredEvent) -> Result<Leased, Error> {
     let count = |name| Ok::<_, Error>(u32::try_from(row.try_get::<i32, _>(name)?).unwrap_or(0));
-    Ok(Leased::new(lease, count("attempt")?, count("replays")?, duration(row.try_get("age")?), event))
+    let age = duration(row.try_get("age")?);
+    let leased = Leased::new(lease, count("attempt")?, count("replays")?, age, event);
+    Ok(leased.with_isolation(count("isolation")?, row.try_get("has_lost_own")?))
 }
 
 /// Or why there is none. What it consists of is in two tables.

@@ -158,8 +158,8 @@ pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> 
 }
 
 /// Takes the file over: events that were left running are ready again, because only the owner runs anything, and this one
-/// has just begun. Fences begin above all that were ever given, also when the file is a copy that was restored: there were
-/// never more than one in a microsecond.
+/// has just begun. They are isolated: one of them may have ended the process, and one that was alone did. Fences begin above
+/// all that were ever given, also when the file is a copy that was restored: there were never more than one in a microsecond.
 ///
 /// Where the disk is full, nothing of that can be written, and the store opens all the same: what is stored can be looked at,
 /// finished and purged. Leases that were left behind expire then.
@@ -189,8 +189,12 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
         let sql = "UPDATE wh_meta SET value = max(value, ?2) WHERE name = ?1 RETURNING value";
         transaction.query_row(sql, (name, value), |row| row.get(0))
     };
-    let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL WHERE state = 1";
-    transaction.execute(sql, ())?;
+    let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL, \
+        isolation = max(isolation, alone.is_so) + 1, \
+        attempt = iif(isolation > 0 OR alone.is_so, attempt, max(attempt - 1, 0)), \
+        due_at = iif(isolation > 0 OR alone.is_so, ?1, iif(due_at > ?1, 0, due_at)) \
+        FROM (SELECT count(*) = 1 AS is_so FROM wh_event WHERE state = 1) alone WHERE state = 1";
+    transaction.execute(sql, [now])?;
     let (last_fence, _) = (set("fence", floor)?, set("clock", now)?);
     let sql = "UPDATE wh_meta SET value = value + 1 WHERE name = 'owner' RETURNING value";
     let owner = transaction.query_row(sql, (), |row| row.get(0))?;

@@ -100,6 +100,16 @@ impl Victim {
         response.text().ok()?.parse().ok()
     }
 
+    /// Returns the number of events that are done, dead and unverified, as a sentence.
+    ///
+    /// # Panics
+    ///
+    /// When it does not answer.
+    #[must_use]
+    pub fn counts(&self) -> String {
+        reqwest::blocking::get(format!("http://{}/counts", self.addr)).unwrap().text().unwrap()
+    }
+
     /// Waits until everything is done.
     ///
     /// # Panics

@@ -49,7 +49,7 @@ pub(crate) enum InboxCommand {
 
 #[derive(Args)]
 #[command(
-    after_help = "With --json: {\"sources\": [S, …], \"total\": S} where S has source, ready, running, done, dead and
+    after_help = "With --json: {\"sources\": [S, …], \"total\": S} where S has source, ready, running, done, dead, unverified and
 oldest_due_seconds: how long the oldest event that is due has been waiting, or null."
 )]
 pub(crate) struct StatsArgs {

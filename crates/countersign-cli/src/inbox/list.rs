@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use countersign_inbox::{OpsStore, Summary};
+use countersign_inbox::{EventState, OpsStore, Summary};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::cli::ListArgs;
 use super::page;
+use super::stats;
 use super::view::{self, EventView};
 use crate::Outcome;
 use crate::error::CliError;
@@ -57,6 +58,9 @@ impl fmt::Display for Listed {
             return writeln!(f, "no events");
         }
         write!(f, "{}", view::table(&self.events))?;
+        if self.events.iter().any(|event| event.state == EventState::Unverified) {
+            write!(f, "\n{}", stats::CURE)?;
+        }
         self.next.iter().try_for_each(|next| writeln!(f, "\n{DIM}more:{DIM:#} {} {next}", self.command))
     }
 }
@@ -103,6 +107,16 @@ mod tests {
         assert_eq!(fields, ["1", "dead", "jobs", "job.served", "del_1", "1", "2023-11-14T22:13:20Z"]);
         assert_eq!(error.join(" "), r#"no route to "billing"\u{1b}[2J"#);
         assert_eq!(said(&listed(&site, "list --tenant other").await), "no events\n");
+    }
+
+    #[tokio::test]
+    async fn events_that_do_not_verify_are_shown_with_the_cure() {
+        let site = Site::with(2).await;
+        site.end(1, Finish::Unverified { error: "signature_mismatch".to_owned() }).await;
+        let page = said(&listed(&site, "list --state unverified").await);
+        assert!(page.contains("1") && page.contains("signature_mismatch"), "{page}");
+        assert!(page.contains("`SecretSet::with_until`"), "{page}");
+        assert!(!said(&listed(&site, "list --state ready").await).contains("SecretSet"));
     }
 
     #[tokio::test]

@@ -37,6 +37,7 @@ struct Row {
     running: u64,
     done: u64,
     dead: u64,
+    unverified: u64,
     oldest_due_seconds: Option<f64>,
 }
 
@@ -56,6 +57,7 @@ impl Row {
             running: stats.running,
             done: stats.done,
             dead: stats.dead,
+            unverified: stats.unverified,
             oldest_due_seconds: stats.oldest_due.map(|age| age.as_secs_f64()),
         }
     }
@@ -68,16 +70,20 @@ impl Row {
             running: self.running.saturating_add(other.running),
             done: self.done.saturating_add(other.done),
             dead: self.dead.saturating_add(other.dead),
+            unverified: self.unverified.saturating_add(other.unverified),
             oldest_due_seconds: ages.into_iter().flatten().reduce(f64::max),
         }
     }
 
-    fn cells(&self) -> [Cell; 6] {
+    fn cells(&self) -> [Cell; 7] {
         let source = match &self.source {
             Some(source) => Cell::new(printable(source)),
             None => Cell::new("total").in_style(STRONG),
         };
-        let dead = Cell::new(self.dead.to_string());
+        let bad = |count: u64| {
+            let cell = Cell::new(count.to_string());
+            if count > 0 { cell.in_style(BAD) } else { cell }
+        };
         let age = |seconds: f64| Duration::try_from_secs_f64(seconds.floor()).unwrap_or_default();
         let age = self.oldest_due_seconds.map(|seconds| humantime::format_duration(age(seconds)).to_string());
         [
@@ -85,7 +91,8 @@ impl Row {
             Cell::new(self.ready.to_string()),
             Cell::new(self.running.to_string()),
             Cell::new(self.done.to_string()),
-            if self.dead > 0 { dead.in_style(BAD) } else { dead },
+            bad(self.dead),
+            bad(self.unverified),
             Cell::new(age.unwrap_or_default()),
         ]
     }
@@ -93,14 +100,20 @@ impl Row {
 
 impl fmt::Display for Counted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "OLDEST DUE"]);
+        let mut table =
+            Table::new(["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST DUE"]);
         self.sources.iter().for_each(|row| table.push(row.cells()));
         if self.sources.len() != 1 {
             table.push(self.total.cells());
         }
-        write!(f, "{table}")
+        write!(f, "{table}")?;
+        if self.total.unverified > 0 { write!(f, "{CURE}") } else { Ok(()) }
     }
 }
+
+/// What ends the state `unverified`.
+pub(super) const CURE: &str = "unverified: the secret that signed these events is not in the set any more. Add it again \
+    with `SecretSet::with_until` and the time of the rotation; they go on by themselves then\n";
 
 #[cfg(test)]
 mod tests {
@@ -115,6 +128,7 @@ mod tests {
             running: 1,
             done: 10,
             dead,
+            unverified: dead / 2,
             oldest_due,
         };
         let age = Duration::from_millis(7_384_500);
@@ -126,24 +140,26 @@ mod tests {
     #[test]
     fn people_see_a_row_for_each_endpoint_and_one_for_all() {
         let said = anstream::adapter::strip_str(&counted().to_string()).to_string();
-        let words: Vec<Vec<_>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
+        let (table, cure) = said.split_at(said.find("unverified:").unwrap());
+        assert!(cure.contains("`SecretSet::with_until`"), "{cure}");
+        let words: Vec<Vec<_>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(
             words,
             [
-                vec!["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "OLDEST", "DUE"],
-                vec!["orders", "3", "1", "10", "0", "2h", "3m", "4s"],
-                vec!["audits", "0", "1", "10", "2"],
-                vec!["total", "3", "2", "20", "2", "2h", "3m", "4s"],
+                vec!["SOURCE", "READY", "RUNNING", "DONE", "DEAD", "UNVERIFIED", "OLDEST", "DUE"],
+                vec!["orders", "3", "1", "10", "0", "0", "2h", "3m", "4s"],
+                vec!["audits", "0", "1", "10", "2", "1"],
+                vec!["total", "3", "2", "20", "2", "1", "2h", "3m", "4s"],
             ]
         );
     }
 
     #[test]
     fn machines_see_the_same_with_durations_in_seconds() {
-        let total = json!({"ready": 3, "running": 2, "done": 20, "dead": 2, "oldest_due_seconds": 7384.5});
+        let total = json!({"ready": 3, "running": 2, "done": 20, "dead": 2, "unverified": 1, "oldest_due_seconds": 7384.5});
         let json = serde_json::to_value(counted()).unwrap();
         assert_eq!(json.get("total"), Some(&total));
-        let audits = json!({"source": "audits", "ready": 0, "running": 1, "done": 10, "dead": 2, "oldest_due_seconds": null});
+        let audits = json!({"source": "audits", "ready": 0, "running": 1, "done": 10, "dead": 2, "unverified": 1, "oldest_due_seconds": null});
         assert_eq!(json.pointer("/sources/1"), Some(&audits));
     }
 
@@ -153,7 +169,7 @@ mod tests {
         let said = anstream::adapter::strip_str(&empty.to_string()).to_string();
         assert_eq!(
             said.lines().last().unwrap().split_whitespace().collect::<Vec<_>>(),
-            ["total", "0", "0", "0", "0"]
+            ["total", "0", "0", "0", "0", "0"]
         );
     }
 }

@@ -22,13 +22,18 @@ pub enum EventState {
     Done,
     /// A dead letter: it waits for an operator.
     Dead,
+    /// Its stored request does not verify any more. It waits until its key is in the secrets again, or its provider sends
+    /// it again; it is never forgotten.
+    Unverified,
 }
 
-/// What is done when a provider sends again what is a dead letter here.
+/// Decides whether a dead letter is handled again when its provider sends it again. An
+/// [unverified](EventState::Unverified) event always is.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DeadDuplicates {
-    /// It is handled again, from the first attempt on; the audit log says so, with the provider as the actor. The default.
+    /// It is handled again, from the first attempt on, as it was sent now: head, body and time of receipt are replaced. The
+    /// audit log says so, with the provider as the actor. The default.
     #[default]
     Requeue,
     /// It stays a dead letter.
@@ -64,8 +69,8 @@ impl FromStr for EventId {
 }
 
 impl EventState {
-    /// All of them, in the order of an event's life.
-    pub const ALL: [Self; 4] = [Self::Ready, Self::Running, Self::Done, Self::Dead];
+    /// All of them, in the order of their codes.
+    pub const ALL: [Self; 5] = [Self::Ready, Self::Running, Self::Done, Self::Dead, Self::Unverified];
 
     /// As it is printed, and labels metrics.
     #[must_use]
@@ -75,10 +80,11 @@ impl EventState {
             Self::Running => "running",
             Self::Done => "done",
             Self::Dead => "dead",
+            Self::Unverified => "unverified",
         }
     }
 
-    /// As it is stored: 0 ready, 1 running, 2 done, 3 dead.
+    /// Returns the stored form: 0 ready, 1 running, 2 done, 3 dead, 4 unverified.
     #[must_use]
     pub const fn code(self) -> i16 {
         match self {
@@ -86,6 +92,7 @@ impl EventState {
             Self::Running => 1,
             Self::Done => 2,
             Self::Dead => 3,
+            Self::Unverified => 4,
         }
     }
 
@@ -97,6 +104,7 @@ impl EventState {
             1 => Some(Self::Running),
             2 => Some(Self::Done),
             3 => Some(Self::Dead),
+            4 => Some(Self::Unverified),
             _ => None,
         }
     }

@@ -8,12 +8,12 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use crate::claim::{Fenced, Lease};
-use crate::event::{EventId, EventState, NewEvent};
+use crate::event::{EventId, EventState, NewEvent, StoredEvent};
 use crate::store::{Durability, StoreFuture};
 
 pub use tx::{Dispatcher, TxInbox};
 pub use wake::{WakeQueue, Woken};
-pub use work::{ClaimDue, Finish, Leased};
+pub use work::{ClaimDue, Finish, Isolation, Leased};
 
 /// The result of a [sweep](Inbox::sweep).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -39,11 +39,13 @@ pub struct Swept {
 )]
 pub trait Inbox: Send + Sync + 'static {
     /// Stores an event if its key is new. Whatever the answer is, it survives what [`durability`](Self::durability)
-    /// says: only then is the provider told. What was stored first stays, also when a duplicate has another body.
+    /// says: only then is the provider told. What was stored first stays, also when a duplicate has another body, except where
+    /// the answer is [`Accepted::Requeued`].
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
 
     /// Leases what is due, oldest first; that includes what runs under a lease that has expired. Each claim counts as
-    /// an attempt, so that an event which ends the process does not do so for ever.
+    /// an attempt, so that an event which ends the process does not do so for ever, except one that expired together with
+    /// others: see [`Isolation`].
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>>;
 
     /// Lets leases last for `ttl` from now; one answer per lease, in their order.
@@ -75,8 +77,27 @@ pub trait Inbox: Send + Sync + 'static {
         Box::pin(async { Ok(None) })
     }
 
+    /// Reads the requests of [unverified](EventState::Unverified) events of an endpoint, in the order of their numbers,
+    /// behind a number, and changes nothing. A store that has no such events needs no implementation.
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        let _ = (source, after, limit);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Makes [unverified](EventState::Unverified) events ready at once, and returns their number. Events in other states
+    /// stay as they are.
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        let _ = ids;
+        Box::pin(async { Ok(0) })
+    }
+
     /// Forgets up to 500 of those events that were finished longer ago than the store remembers them: never one that is
-    /// ready or running. Besides an operator's purge, nothing else forgets events. Whatever else has an age (bodies,
+    /// ready, running or unverified. Besides an operator's purge, nothing else forgets events. Whatever else has an age (bodies,
     /// claims of processes that ended, the audit log) is deleted along with them, as many rows at most.
     fn sweep(&self) -> StoreFuture<'_, Swept>;
 
@@ -115,8 +136,10 @@ pub enum Accepted {
         /// Whether the body is the same. Providers render events anew, so that another body is no reason to refuse.
         same_body: bool,
     },
-    /// It was a dead letter, and is ready again, as after a [replay](crate::Action::Replay): see
-    /// [`DeadDuplicates`](crate::DeadDuplicates).
+    /// It was a dead letter or [unverified](EventState::Unverified), and is ready again, as after a
+    /// [replay](crate::Action::Replay): see [`DeadDuplicates`](crate::DeadDuplicates). Head, body, type, `traceparent` and
+    /// time of receipt are now those of this delivery. They stay as they were where the signed bytes are those of another
+    /// event that is stored and the body is not the same: an id that the signature does not cover may be a forged one.
     Requeued {
         /// Its number.
         id: EventId,

@@ -11,10 +11,10 @@ use crate::event::EventId;
 #[non_exhaustive]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// Dead letters and events that are done become ready at once, with all attempts before them. The fence goes on. What
-    /// has no body any more stays as it is.
+    /// Dead letters, unverified events and events that are done become ready at once, with all attempts before them. The
+    /// fence goes on. What has no body any more stays as it is.
     Replay,
-    /// Dead letters and events that are ready become done without being handled. They stay remembered.
+    /// Dead letters, unverified events and events that are ready become done without being handled. They stay remembered.
     Discard,
     /// Dead letters and events that are done are deleted: their ids are forgotten, and a duplicate is new again.
     Purge,
@@ -26,8 +26,8 @@ pub enum Action {
 pub struct Change {
     /// What.
     pub action: Action,
-    /// To which events; without a state in it, to those that the action can be done to: replay takes dead letters only
-    /// then.
+    /// To which events; without a state in it, to those that the action can be done to: replay takes dead letters and
+    /// unverified events only then.
     pub filter: Filter,
     /// To so many at most, the oldest first.
     pub limit: usize,

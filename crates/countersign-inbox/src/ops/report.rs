@@ -26,6 +26,8 @@ pub struct SourceStats {
     pub done: u64,
     /// Dead letters.
     pub dead: u64,
+    /// Events whose stored request does not verify any more.
+    pub unverified: u64,
     /// How long the oldest of those that are due has been due: the one number to be alerted by. What runs under a lease
     /// that has expired is due since the end of the lease.
     pub oldest_due: Option<Duration>,

@@ -14,8 +14,8 @@
 //! | `webhook_deliveries_total` | counter | `source`, `outcome`: `accepted`, `duplicate`, `requeued`, `replayed`, `inflight`, `rejected`, `store_error` | Deliveries that arrived |
 //! | `webhook_accept_seconds` | histogram, s | `source` | How long the store took to accept an event |
 //! | `webhook_id_body_mismatch_total` | counter | `source` | Duplicates with another body than the first |
-//! | `webhook_attempts_total` | counter | `source`, `outcome`: `done`, `skip`, `retry`, `dead`, `give_back`, `lost` | Attempts that ended |
-//! | `webhook_dead_total` | counter | `source`, `reason`: `permanent`, `attempts`, `age`, `crashed`, `verification`, `decode` | Events that became dead letters |
+//! | `webhook_attempts_total` | counter | `source`, `outcome`: `done`, `skip`, `retry`, `dead`, `give_back`, `unverified`, `lost` | Attempts that ended |
+//! | `webhook_dead_total` | counter | `source`, `reason`: `permanent`, `attempts`, `age`, `crashed`, `decode` | Events that became dead letters |
 //! | `webhook_stale_finish_total` | counter | `source` | Results that were discarded: somebody else had the event |
 //! | `webhook_lease_lost_total` | counter | `source` | Handlers that were cancelled because their lease was lost, or could not be renewed in time |
 //! | `webhook_commit_after_success_failed_total` | counter | `source` | Handlers that succeeded and whose success could not be stored: the event runs again |
@@ -38,7 +38,8 @@
 //! `store_error` counts what is late, and it is counted again as what became of it when the store has answered.
 //!
 //! Attempts end as `done`, as `skip` when there is nothing to do for the event, as `retry` when they failed and it is
-//! handled again, as `dead` when that would not help, as `give_back` when the worker shuts down, and as `lost` when
+//! handled again, as `dead` when that would not help, as `give_back` when the worker shuts down, as
+//! `unverified` when the stored request does not verify any more, and as `lost` when
 //! somebody else has the event, or the outcome could not be stored. Inline, `dead` is an answer that counts as
 //! permanent: nothing waits for an operator, and `webhook_dead_total` does not count it.
 //!

@@ -18,6 +18,7 @@ pub(crate) enum Ended {
     Retry,
     Dead,
     GiveBack,
+    Unverified,
     Lost,
 }
 
@@ -49,8 +50,8 @@ impl Arrival {
 
 impl Ended {
     #[cfg(test)]
-    pub(super) const ALL: [Self; 6] =
-        [Self::Done, Self::Skip, Self::Retry, Self::Dead, Self::GiveBack, Self::Lost];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Done, Self::Skip, Self::Retry, Self::Dead, Self::GiveBack, Self::Unverified, Self::Lost];
 
     /// As it labels metrics.
     pub(crate) const fn as_str(self) -> &'static str {
@@ -60,6 +61,7 @@ impl Ended {
             Self::Retry => "retry",
             Self::Dead => "dead",
             Self::GiveBack => "give_back",
+            Self::Unverified => "unverified",
             Self::Lost => "lost",
         }
     }

@@ -93,6 +93,9 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
             counter!(telemetry::DEAD, "source" => source.to_owned(), "reason" => why).increment(1);
             error!(target: "countersign", why, error, "a dead letter: it waits for an operator");
         }
+        Verdict::Unverified { error } => {
+            warn!(target: "countersign", error, "the stored request does not verify: the event waits");
+        }
         Verdict::GiveBack => {
             Counts::add(&counts.given_back);
             info!(target: "countersign", "given back: the worker shuts down");

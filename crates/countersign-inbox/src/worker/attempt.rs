@@ -11,6 +11,7 @@ use tracing::Instrument;
 use super::account;
 use super::context::Context;
 use super::finish::{Finished, finish};
+use super::isolation::Isolated;
 use super::process::process;
 use super::renewal::Held;
 use super::shared::{Desk, Shared};
@@ -27,6 +28,8 @@ pub(super) struct Attempt {
     pub(super) asked_at: Instant,
     /// None where the store gave more than it was asked for: nothing is left lying.
     pub(super) place: Option<OwnedSemaphorePermit>,
+    /// None where the event is not isolated.
+    pub(super) isolated: Option<Isolated>,
 }
 
 /// How a handler ended.
@@ -56,14 +59,14 @@ impl Attempt {
     }
 
     async fn handle(self, shared: &Arc<Shared>, desk: &Arc<Desk>) {
-        let Self { leased, asked_at, place } = self;
+        let Self { leased, asked_at, place, isolated } = self;
         let settings = &shared.settings;
         let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
         let ends_at = asked_at + settings.lease;
         let (verdict, ends_at) = if shared.stages.stop.is_cancelled() {
             (Some(Verdict::GiveBack), ends_at)
-        } else if attempt > settings.max_attempts {
-            (Some(crashed(settings.max_attempts)), ends_at)
+        } else if leased.crashes > 0 && attempt > settings.max_attempts {
+            (Some(crashed(attempt - 1)), ends_at)
         } else {
             let hold = shared.leases.hold(lease, asked_at, settings.lease);
             let verdict = work(shared, desk, leased, &hold.held).await;
@@ -73,7 +76,7 @@ impl Attempt {
         let age = age + asked_at.elapsed();
         let verdict = verdict.within(settings, attempt, age);
         tell(shared, desk, lease, attempt, verdict, ends_at).await;
-        drop(place);
+        drop((place, isolated));
     }
 }
 
@@ -146,10 +149,11 @@ fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
     }
 }
 
-/// Each time it ended the process, or lost its lease, before it could say anything.
-fn crashed(max_attempts: u32) -> Verdict {
+/// The last attempt ended the process, or lost its lease, before there was an outcome. What is only above a limit that was
+/// lowered runs once more.
+fn crashed(attempts: u32) -> Verdict {
     let error = format!(
-        "gave up after {max_attempts} attempts: the last one ended without an outcome; did it end the process?"
+        "gave up after {attempts} attempts: the last one ended without an outcome; did it end the process?"
     );
     Verdict::Dead { why: Death::Crashed, error }
 }

@@ -7,11 +7,12 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::attempt::Attempt;
+use super::isolation::Turn;
 use super::outage::Outage;
 use super::pause::Pause;
 use super::shared::{Desk, Shared};
 use super::vitals::Beat;
-use crate::inbox::{ClaimDue, Leased};
+use crate::inbox::{ClaimDue, Isolation, Leased};
 use crate::runtime::within;
 use crate::store::StoreError;
 
@@ -23,21 +24,30 @@ use crate::store::StoreError;
 pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>, mut idle: Pause) {
     let outage = Outage::of("claim_due");
     let mut trouble = Pause::outage();
+    let mut is_first = true;
     while !shared.stages.stop.is_cancelled() {
         beat.now();
         let Some(mut places) = places(&shared, &desk).await else { continue };
+        let mut turn =
+            shared.stages.stop.run_until_cancelled(shared.isolation.pass(is_first)).await.flatten();
+        if shared.stages.stop.is_cancelled() {
+            break;
+        }
         let wanted = places.num_permits();
         let asked_at = Instant::now();
-        match ask(&shared, &desk, wanted).await {
+        match ask(&shared, &desk, wanted, turn.as_ref()).await {
             Ok(leased) => {
+                is_first = false;
                 outage.over();
                 trouble.reset();
                 let got = leased.len();
                 for leased in leased {
                     let place = places.split(1);
-                    start(&shared, &desk, Attempt { leased, asked_at, place });
+                    let isolated = if leased.is_isolated { turn.take() } else { None };
+                    let isolated = isolated.map(|turn| shared.isolation.begin(turn));
+                    start(&shared, &desk, Attempt { leased, asked_at, place, isolated });
                 }
-                drop(places);
+                drop((places, turn));
                 if got > 0 {
                     idle.reset();
                     shared.vitals.last_write.now();
@@ -48,7 +58,7 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
             }
             Err(error) => {
                 outage.failed(&error);
-                drop(places);
+                drop((places, turn));
                 let pause = sleep(trouble.next(fastrand::f64()));
                 let _ = shared.stages.stop.run_until_cancelled(pause).await;
             }
@@ -70,10 +80,18 @@ async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
 }
 
 /// A claim that is under way is not given up when the worker stops: what it brings is given back.
-async fn ask(shared: &Shared, desk: &Desk, max: usize) -> Result<Vec<Leased>, StoreError> {
+async fn ask(
+    shared: &Shared,
+    desk: &Desk,
+    max: usize,
+    turn: Option<&Turn>,
+) -> Result<Vec<Leased>, StoreError> {
     let settings = &shared.settings;
     let mut request = ClaimDue::new(&desk.source.name, &settings.name, max, settings.lease);
     request.horizon = settings.horizon();
+    request.isolation = if turn.is_some() { Isolation::Alone } else { Isolation::Without };
+    request.instance = settings.instance;
+    (request.isolated_pause, request.is_exclusive) = (settings.isolated_pause(), shared.is_exclusive);
     desk.due.pass(Instant::now());
     within(settings.claim_patience(), shared.inbox.claim_due(&request)).await
 }
@@ -98,6 +116,7 @@ async fn wait(shared: &Shared, desk: &Desk, pause: Duration) -> bool {
         tokio::select! {
             () = shared.stages.stop.cancelled() => return false,
             () = desk.wake.notified() => return true,
+            () = shared.isolation.ended() => return true,
             () = desk.due.changed() => {}
             () = sleep_until(due.unwrap_or(until)) => return due.is_some(),
         }

@@ -66,6 +66,7 @@ fn report(stats: &SourceStats) {
             EventState::Running => stats.running,
             EventState::Done => stats.done,
             EventState::Dead => stats.dead,
+            EventState::Unverified => stats.unverified,
         };
         let labels = [("source", stats.source.clone()), ("state", state.as_str().to_owned())];
         gauge!(telemetry::BACKLOG, &labels).set(events as f64);

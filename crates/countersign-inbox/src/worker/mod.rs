@@ -29,10 +29,13 @@
 //!
 //! # How an attempt goes
 //!
-//! 1. The store leases the event to this worker. That counts as an attempt, so that an event which ends the process
-//!    becomes a dead letter in the end: beyond the limit it is not run any more.
-//! 2. The stored request is verified again, as of when it was received. Where that fails, it is a dead letter with the
-//!    cure; where the secrets cannot be looked up, it is tried again.
+//! 1. The store leases the event to this worker. Of events whose lease expires without an outcome, because the process
+//!    ended, each is claimed alone from then on, with a pause, and counts attempts only then: the one that ends the process
+//!    becomes a dead letter in the end, and those that ran beside it are handled. See [`Isolation`](crate::Isolation).
+//! 2. The stored request is verified again, as of when it was received. Where that fails, the event is
+//!    [unverified](crate::EventState::Unverified), with the cure. The worker verifies such events again when it begins, and
+//!    then at least every minute; they go on when their key is in the secrets again. Where the secrets cannot be looked up,
+//!    the event is tried again.
 //! 3. The data is decoded into the type of the handler. Data of another shape is a dead letter, with the JSON path.
 //! 4. The handler runs, in a task of its own. A panic is an error like any other.
 //! 5. The outcome is stored: done, skipped, due again after a [`Backoff`], or a dead letter. While the store does not
@@ -64,6 +67,7 @@ mod finish;
 mod handle;
 mod handler;
 mod health;
+mod isolation;
 mod maintenance;
 mod outage;
 mod outcome;
@@ -77,6 +81,7 @@ mod shared;
 mod source;
 mod span;
 mod unhandled;
+mod unverified;
 mod verdict;
 mod vitals;
 mod wakes;

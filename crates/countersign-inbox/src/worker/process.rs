@@ -3,7 +3,7 @@ use countersign::{Delivery, ErrorKind, Field};
 
 use super::context::Context;
 use super::source::Source;
-use super::verdict::{Death, Verdict};
+use super::verdict::Verdict;
 use crate::event::StoredEvent;
 
 /// Verifies what was stored, decodes it and runs its handler.
@@ -18,12 +18,13 @@ pub(super) async fn process(source: &Source, event: StoredEvent, context: Contex
     }
 }
 
-async fn verify(receiver: &Receiver, event: StoredEvent) -> Result<Delivery, Rejection> {
+/// Verifies a stored request as of when it was received.
+pub(super) async fn verify(receiver: &Receiver, event: StoredEvent) -> Result<Delivery, Rejection> {
     let StoredEvent { head, body, received_at, .. } = event;
     receiver.verify_stored(&head.method, &head.target, &head.headers, body, received_at).await
 }
 
-/// What fails on our side may be repaired while it is tried again. The rest needs an operator.
+/// What fails on our side may be repaired while it is tried again. The rest waits for its key, or for an operator.
 fn refuse(rejection: &Rejection) -> Verdict {
     let kind = rejection.kind();
     let error = match rejection.causes() {
@@ -33,21 +34,23 @@ fn refuse(rejection: &Rejection) -> Verdict {
     if kind.status().is_server_error() {
         return Verdict::Retry { after: None, error };
     }
-    Verdict::Dead { why: Death::Verification, error: format!("{error}: {}", cure(kind)) }
+    Verdict::Unverified { error: format!("{error}: {}", cure(kind)) }
 }
 
 const fn cure(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::SignatureMismatch | ErrorKind::NoMatchingPublicKey => {
-            "either the secret that signed it is not in the set any more, then add it and replay, and keep retired \
-             secrets for as long as events wait; or what is stored was changed"
+            "either the secret that signed it is not in the set any more, then add it again with \
+             `SecretSet::with_until` and the time of the rotation, and the event goes on by itself; or what is stored \
+             was changed, then discard it"
         }
         ErrorKind::UnknownTenant => {
-            "the tenant is not known any more: keep its secrets until its events are handled, then replay"
+            "the tenant is not known any more: keep its secrets until its events are handled, and the event goes on by \
+             itself"
         }
         _ => {
             "has the source another provider, tolerance or public URL than the endpoint that stored it? Make them the \
-             same and replay; otherwise what is stored was changed"
+             same, and the event goes on by itself; otherwise what is stored was changed, then discard it"
         }
     }
 }

@@ -15,6 +15,7 @@ use super::builder::WorkerBuilder;
 use super::claims::{BREATH, claim};
 use super::handle::{Report, WorkerHandle};
 use super::health::Health;
+use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
 use super::outage::Outage;
 use super::pause::Pause;
@@ -22,6 +23,7 @@ use super::renewal::{Leases, renew};
 use super::settings::Settings;
 use super::shared::{Desk, Shared, Stages};
 use super::source::Source;
+use super::unverified::recheck;
 use super::vitals::{Beat, Counts, Vitals};
 use super::wakes::{wake, watch};
 use crate::inbox::Inbox;
@@ -67,6 +69,8 @@ impl Worker {
             vitals: Arc::new(vitals),
             stages: Stages::default(),
             is_watched: false.into(),
+            isolation: Arc::new(IsolationGate::new()),
+            is_exclusive: matches!(sources.as_slice(), [source] if source.concurrency == 1),
         };
         let desks = sources.into_iter().map(|source| Arc::new(Desk::new(source))).collect();
         Self { shared: Arc::new(shared), desks }
@@ -121,6 +125,8 @@ impl Worker {
                 maintain(shared.clone(), beat.clone())
             }));
         }
+        let (checker, checked) = (shared.clone(), desks.clone());
+        tasks.spawn(supervise(shared.clone(), "recheck", move || recheck(checker.clone(), checked.clone())));
         let (waker, woken) = (shared.clone(), desks.clone());
         tasks.spawn(supervise(shared.clone(), "wake-up", move || wake(waker.clone(), woken.clone())));
         let watcher = shared.clone();

@@ -7,6 +7,8 @@ use crate::runtime::{margin, renew_every};
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) name: String,
+    /// Tells this worker from the one before a restart.
+    pub(super) instance: u32,
     pub(super) lease: Duration,
     pub(super) backoff: Backoff,
     pub(super) max_attempts: u32,
@@ -44,6 +46,12 @@ impl Settings {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_CLAIM_PATIENCE)
     }
 
+    /// How long an isolated event waits after it ended the process: a restart or two, so that the process does not spend
+    /// its time with them, and no longer than a first failure.
+    pub(super) fn isolated_pause(&self) -> Duration {
+        self.backoff.base.min(MAX_ISOLATED_PAUSE)
+    }
+
     /// The longest delay that anybody can have asked for.
     pub(super) fn horizon(&self) -> Duration {
         self.backoff.longest.max(self.backoff.cap).max(WEEK)
@@ -54,6 +62,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             name: String::new(),
+            instance: fastrand::u32(1..),
             lease: Duration::from_secs(60),
             backoff: Backoff::default(),
             max_attempts: 12,
@@ -65,6 +74,7 @@ impl Default for Settings {
 }
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
+const MAX_ISOLATED_PAUSE: Duration = Duration::from_secs(5);
 const MAX_GRACE: Duration = Duration::from_secs(5);
 const MIN_PATIENCE: Duration = Duration::from_secs(1);
 const MAX_PATIENCE: Duration = Duration::from_secs(10);

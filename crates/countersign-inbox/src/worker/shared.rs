@@ -6,6 +6,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::due::Due;
+use super::isolation::IsolationGate;
 use super::outage::Outage;
 use super::renewal::Leases;
 use super::settings::Settings;
@@ -26,6 +27,9 @@ pub(super) struct Shared {
     pub(super) stages: Stages,
     /// The store names the sources that have something due, so that their claims need not poll.
     pub(super) is_watched: AtomicBool,
+    pub(super) isolation: Arc<IsolationGate>,
+    /// Whether one event runs at a time.
+    pub(super) is_exclusive: bool,
 }
 
 /// How far a shutdown is.

@@ -9,9 +9,21 @@ use crate::telemetry::Ended;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
     Done,
-    Skip { reason: String },
-    Retry { after: Option<Duration>, error: String },
-    Dead { why: Death, error: String },
+    Skip {
+        reason: String,
+    },
+    Retry {
+        after: Option<Duration>,
+        error: String,
+    },
+    Dead {
+        why: Death,
+        error: String,
+    },
+    /// The stored request does not verify.
+    Unverified {
+        error: String,
+    },
     GiveBack,
 }
 
@@ -22,7 +34,6 @@ pub(super) enum Death {
     Attempts,
     Age,
     Crashed,
-    Verification,
     Decode,
 }
 
@@ -34,7 +45,6 @@ impl Death {
             Self::Attempts => "attempts",
             Self::Age => "age",
             Self::Crashed => "crashed",
-            Self::Verification => "verification",
             Self::Decode => "decode",
         }
     }
@@ -70,6 +80,7 @@ impl Verdict {
                 Finish::Retry { after, error: cut(error) }
             }
             Self::Dead { error, .. } => Finish::Dead { error: cut(error) },
+            Self::Unverified { error } => Finish::Unverified { error: cut(error) },
             Self::GiveBack => Finish::GiveBack,
         }
     }
@@ -80,6 +91,7 @@ impl Verdict {
             Self::Skip { .. } => Ended::Skip,
             Self::Retry { .. } => Ended::Retry,
             Self::Dead { .. } => Ended::Dead,
+            Self::Unverified { .. } => Ended::Unverified,
             Self::GiveBack => Ended::GiveBack,
         }
     }
@@ -140,14 +152,7 @@ mod tests {
 
     #[test]
     fn the_reasons_are_those_of_the_documentation() {
-        let deaths = [
-            Death::Permanent,
-            Death::Attempts,
-            Death::Age,
-            Death::Crashed,
-            Death::Verification,
-            Death::Decode,
-        ];
+        let deaths = [Death::Permanent, Death::Attempts, Death::Age, Death::Crashed, Death::Decode];
         let documented = deaths.map(|death| format!("`{}`", death.as_str())).join(", ");
         let row = format!("| `{}` | counter | `source`, `reason`: {documented} |", crate::telemetry::DEAD);
         assert!(include_str!("../telemetry/mod.rs").contains(&row), "{row}");

@@ -105,6 +105,63 @@ async fn an_event_that_crashes_the_process_each_time_is_a_dead_letter_in_the_end
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_ran_beside_an_event_that_ended_the_process_is_handled_alone_and_not_to_blame() {
+    let store = Store::with((0..8).map(|id| completed(&id.to_string())));
+    assert_eq!(store.take_over().len(), 8);
+    let (running, most) = <(Arc<Mutex<i32>>, Arc<Mutex<i32>>)>::default();
+    let (now, highest) = (running.clone(), most.clone());
+    let source = source(move |_: Event<Audited>, _: Context| {
+        let (now, highest) = (now.clone(), highest.clone());
+        async move {
+            *now.lock().unwrap() += 1;
+            let running = *now.lock().unwrap();
+            let before = *highest.lock().unwrap();
+            *highest.lock().unwrap() = before.max(running);
+            pass(1_000).await;
+            *now.lock().unwrap() -= 1;
+        }
+    });
+    // One attempt is all they have, and none has been used up.
+    let _worker = builder(&store, source).with_max_attempts(1).build().unwrap().spawn();
+    pass(3_600_000 + 30_000).await;
+    assert_eq!((store.states(), *most.lock().unwrap()), (vec![Done; 8], 1));
+    assert!((1..=8).all(|id| store.event(id).summary.attempt == 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_is_isolated_does_not_hold_up_the_others_for_long() {
+    let store = Store::with([completed("0")]);
+    for _ in 0..2 {
+        store.take_over();
+    }
+    pass(3_600_000).await;
+    let _worker = run(&store, |_: Event<Audited>, context: Context| {
+        pass(if context.event_id().get() == 1 { 600_000 } else { 1 })
+    });
+    pass(100).await;
+    for id in 1..20 {
+        store.add(completed(&id.to_string()));
+    }
+    pass(12_000).await;
+    let states = store.states();
+    assert_eq!((states[0], &states[1..]), (Running, &[Done; 19][..]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn fewer_attempts_than_were_made_before_leave_one_more() {
+    let store = Store::with([completed("1")]);
+    let fails = source(|_: Event<Audited>, _: Context| async { Outcome::retry_after(millis(1), "down") });
+    let worker = builder(&store, fails).with_max_attempts(1000).build().unwrap().spawn();
+    pass(100).await;
+    let _ = worker.shutdown().await.unwrap();
+    let attempts = store.event(1).summary.attempt;
+    assert!(attempts > 10, "{attempts}");
+    let _worker = builder(&store, source(nothing)).with_max_attempts(3).build().unwrap().spawn();
+    pass(100).await;
+    assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], attempts + 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_panic_is_an_attempt_with_its_message() {
     let (counts, logs) = (Counts::start(), Logs::start());
     let store = Store::with([completed("1")]);

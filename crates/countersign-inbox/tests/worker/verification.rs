@@ -4,30 +4,73 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use countersign::receiver::{Receiver, Request, ResolveError};
 use countersign::{Secret, SecretSet};
-use countersign_inbox::EventState::{Dead, Done, Ready};
+use countersign_inbox::EventState::{Done, Ready, Unverified};
 use countersign_inbox::worker::Source;
 
 use crate::support::{
-    Audited, Counts, Store, builder, completed, must_not_run, nothing, pass, sign, verifier,
+    Audited, Counts, Logs, Store, builder, completed, must_not_run, nothing, pass, sign, verifier,
 };
 
 #[tokio::test(start_paused = true)]
-async fn what_is_stored_is_verified_again_and_a_dead_letter_if_it_was_changed() {
-    let counts = Counts::start();
+async fn what_is_stored_is_verified_again_and_waits_if_it_does_not_verify() {
+    let (counts, logs) = (Counts::start(), Logs::start());
     let (mut body, mut secret) = (completed("1"), completed("2"));
     body.body = Bytes::from(String::from_utf8(body.body.to_vec()).unwrap().replace("bill_8f4", "bill_8f5"));
     secret.head.headers = sign("b", std::str::from_utf8(&secret.body).unwrap());
     let store = Store::with([body, secret]);
     let source = Source::new("audits", verifier("a")).on::<Audited>(must_not_run);
     let _worker = builder(&store, source).build().unwrap().spawn();
-    pass(10_000).await;
-    assert_eq!(store.states(), [Dead, Dead]);
+    pass(600_000).await;
+    assert_eq!(store.states(), [Unverified, Unverified]);
     for id in [1, 2] {
         let (error, attempt) = (store.error(id), store.event(id).summary.attempt);
-        assert!(error.contains("signature_mismatch") && error.contains("add it and replay"), "{error}");
-        assert_eq!(attempt, 1);
+        assert!(error.contains("signature_mismatch") && error.contains("`SecretSet::with_until`"), "{error}");
+        assert_eq!(attempt, 0);
     }
-    assert_eq!(counts.take()["webhook_dead_total{reason=verification,source=audits}"], 2.0);
+    assert_eq!(counts.take()["webhook_attempts_total{outcome=unverified,source=audits}"], 2.0);
+    // Each is tried once, and their number is logged when it changes.
+    let waiting = logs.with("countersign inbox list --state unverified");
+    assert_eq!(waiting.len(), 1, "{waiting:?}");
+    assert!(waiting[0].contains("waiting=2"), "{waiting:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn unverified_events_go_on_after_a_restart_with_the_old_key_and_when_a_key_comes_while_it_runs() {
+    let store = Store::with([completed("1"), completed("2")]);
+    let rotated = Source::new("audits", verifier("new")).on::<Audited>(must_not_run);
+    let worker = builder(&store, rotated).build().unwrap().spawn();
+    pass(100).await;
+    assert_eq!(store.states(), [Unverified, Unverified]);
+    assert!(worker.shutdown().await.unwrap().is_clean());
+
+    let has_key = Arc::new(AtomicBool::new(false));
+    let ask = has_key.clone();
+    let receiver = Receiver::new(verifier("nobody's")).with_tenants(move |_: Request| {
+        let secret = if ask.load(Ordering::Relaxed) { "a" } else { "new" };
+        async move { Ok(Some(SecretSet::new(Secret::new(secret).unwrap()))) }
+    });
+    let source = Source::new("audits", receiver).on::<Audited>(nothing);
+    let worker = builder(&store, source).build().unwrap().spawn();
+    pass(3_600_000).await;
+    let since = tokio::time::Instant::now();
+    assert_eq!(store.states(), [Unverified, Unverified]);
+    pass(3_600_000).await;
+    assert!(store.calls("resume", since).is_empty(), "nothing is written for them");
+    has_key.store(true, Ordering::Relaxed);
+    pass(70_000).await;
+    assert_eq!(store.states(), [Done, Done]);
+    assert_eq!(store.event(1).summary.attempt, 1);
+    assert!(worker.shutdown().await.unwrap().is_clean());
+
+    let store = Store::with([completed("1")]);
+    let rotated = Source::new("audits", verifier("new")).on::<Audited>(must_not_run);
+    let worker = builder(&store, rotated).build().unwrap().spawn();
+    pass(100).await;
+    let _ = worker.shutdown().await.unwrap();
+    let source = Source::new("audits", verifier("a")).on::<Audited>(nothing);
+    let _worker = builder(&store, source).build().unwrap().spawn();
+    pass(100).await;
+    assert_eq!(store.states(), [Done]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -64,13 +107,13 @@ async fn secrets_that_cannot_be_looked_up_are_looked_up_again_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_tenant_that_is_gone_is_a_dead_letter_with_the_cure() {
+async fn an_event_of_a_tenant_that_is_gone_waits_with_the_cure() {
     let gone = |_: Request| async { Ok(None) };
     let store = Store::with([completed("1")]);
     let source =
         Source::new("audits", Receiver::new(verifier("a")).with_tenants(gone)).on::<Audited>(must_not_run);
     let _worker = builder(&store, source).build().unwrap().spawn();
     pass(100).await;
-    assert_eq!(store.states(), [Dead]);
+    assert_eq!(store.states(), [Unverified]);
     assert!(store.error(1).contains("keep its secrets until its events are handled"), "{}", store.error(1));
 }

@@ -13,7 +13,8 @@ pub(super) fn source(row: &PgRow) -> Result<SourceStats, Error> {
         running: count(row, 2)?,
         done: count(row, 3)?,
         dead: count(row, 4)?,
-        oldest_due: row.try_get::<Option<i64>, _>(5)?.map(duration),
+        unverified: count(row, 5)?,
+        oldest_due: row.try_get::<Option<i64>, _>(6)?.map(duration),
     })
 }
 

@@ -12,9 +12,9 @@ WITH limits AS MATERIALIZED (
               external_id, event_type, received_at, head, body, traceparent, place)
 ), known AS MATERIALIZED (
     SELECT given.place, e.id, e.state, e.body_digest = given.body_digest AS same_body,
-           e.state = 3 AND given.requeues AS is_requeued
+           e.state = 4 OR e.state = 3 AND given.requeues AS is_requeued, e.day
     FROM given
-    CROSS JOIN LATERAL (SELECT id, state, body_digest FROM {schema}.event WHERE key = given.key LIMIT 1) e
+    CROSS JOIN LATERAL (SELECT id, state, body_digest, day FROM {schema}.event WHERE key = given.key LIMIT 1) e
 ), guarded AS MATERIALIZED (
     SELECT given.place, given.is_strict
     FROM given
@@ -36,13 +36,36 @@ WITH limits AS MATERIALIZED (
     SELECT stored.id, stored.day, given.head, given.body, given.traceparent
     FROM stored
     JOIN given USING (key)
+), again AS MATERIALIZED (
+    -- Under an id that is not signed, the bytes of another event may be a forgery: those that are stored stay.
+    SELECT known.id, given.key, given.body_digest, given.external_id, given.event_type, given.received_at, given.head,
+           given.body, given.traceparent,
+           is_of_another IS NOT TRUE OR known.same_body AS is_replaced,
+           CASE WHEN is_of_another IS NOT TRUE THEN given.guard END AS new_guard
+    FROM known
+    JOIN given USING (place)
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (SELECT FROM guarded WHERE guarded.place = known.place)
+            OR EXISTS (SELECT FROM given o WHERE o.guard = given.guard AND o.key <> given.key) AS is_of_another
+    ) o
+    WHERE known.is_requeued
 ), requeued AS (
     UPDATE {schema}.event e
-    SET state = 0, attempt = 0, replays = replays + 1, worker = NULL, finished_at = NULL,
-        age_from = {schema}.now_(), due_at = {schema}.now_()
-    FROM known
-    WHERE known.is_requeued AND e.id = known.id AND e.state = 3
-    RETURNING e.id, e.provider
+    SET state = 0, attempt = 0, replays = replays + 1, isolation = 0, worker = NULL, finished_at = NULL,
+        age_from = {schema}.now_(), due_at = {schema}.now_(),
+        body_digest = CASE WHEN is_replaced THEN again.body_digest ELSE e.body_digest END,
+        guard = coalesce(again.new_guard, e.guard),
+        external_id = CASE WHEN is_replaced THEN again.external_id ELSE e.external_id END,
+        event_type = CASE WHEN is_replaced THEN again.event_type ELSE e.event_type END,
+        received_at = CASE WHEN is_replaced THEN to_timestamp(again.received_at / 1000.0) ELSE e.received_at END
+    FROM again
+    WHERE e.id = again.id AND e.state IN (3, 4)
+    RETURNING e.id, e.provider, is_replaced, e.day, again.head, again.body, again.traceparent
+), replaced AS (
+    INSERT INTO {schema}.body AS b (event_id, day, head, body, traceparent)
+    SELECT id, day, head, body, traceparent FROM requeued WHERE is_replaced
+    ON CONFLICT (event_id, day) DO UPDATE
+    SET head = EXCLUDED.head, body = EXCLUDED.body, traceparent = EXCLUDED.traceparent
 ), audited AS (
     INSERT INTO {schema}.audit (at, actor, action, events)
     SELECT {schema}.now_(), provider, 'requeue', ARRAY[id] FROM requeued

@@ -5,7 +5,7 @@ WITH meant AS MATERIALIZED (
     FROM {schema}.event e
     WHERE {filter}
       AND ($10::int8 IS NULL OR e.id > $10)
-      AND e.state IN (0, 3)
+      AND e.state IN (0, 3, 4)
     ORDER BY e.id
     LIMIT $11
     FOR UPDATE OF e

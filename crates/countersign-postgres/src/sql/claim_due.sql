@@ -1,53 +1,110 @@
 -- One array per column, one element per claim; sources are distinct. $1 sources, $2 workers, $3 events at most, $4 ttl in
--- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null. What runs under a lease that has expired is due, too. place is that of the claim.
+-- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
+-- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
+-- claimer handles one event at a time, $10 its number. What runs under a lease that has expired is due, and isolated if
+-- another claimer had it: its first attempt does not count then, because it need not have started. place is that of the
+-- claim.
 WITH given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor
-    FROM unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[]) WITH ORDINALITY
-         AS g(source, worker, most, ttl, horizon, lowest_micros, place)
-), back AS MATERIALIZED (
-    SELECT given.place, b.id, b.due_at
+    FROM unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::int8[],
+                $9::bool[], $10::int8[]) WITH ORDINALITY
+         AS g(source, worker, most, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, place)
+), known_isolated AS MATERIALIZED (
+    -- Few, and in an index of their own.
+    SELECT given.place, i.id, i.due_at, i.has_lost_own
+    FROM given
+    CROSS JOIN LATERAL (
+        SELECT id, due_at, state = 1 AND instance = given.instance AS has_lost_own FROM {schema}.event
+        WHERE source = given.source AND state < 2 AND isolation > 0
+          AND (due_at <= given.now - CASE WHEN state + isolation < 2 THEN 0 ELSE given.pause END * interval '1 ms'
+               -- Put there by a clock that was wrong.
+               OR state = 0 AND due_at > given.now)
+        ORDER BY due_at, id
+        LIMIT CASE given.isolation WHEN 'without' THEN 0 WHEN 'alone' THEN least(given.most, 1) ELSE given.most END
+        FOR UPDATE SKIP LOCKED
+    ) i
+), lost AS MATERIALIZED (
+    SELECT given.place, l.id, l.due_at, false AS has_lost_own
     FROM given
     CROSS JOIN LATERAL (
         SELECT id, due_at FROM {schema}.event
-        WHERE source = given.source AND state = 0 AND worker IS NOT NULL AND due_at < given.lowest
+        WHERE source = given.source AND state = 1 AND isolation = 0 AND instance <> given.instance
+          AND due_at BETWEEN given.lowest AND given.now
         ORDER BY due_at, id
-        LIMIT given.most
+        LIMIT CASE given.isolation
+                  WHEN 'without' THEN 0
+                  WHEN 'alone' THEN least(given.most, 1)
+                                    - (SELECT count(*) FROM known_isolated i WHERE i.place = given.place)
+                  ELSE given.most END
+        FOR UPDATE SKIP LOCKED
+    ) l
+), isolated AS MATERIALIZED (
+    SELECT * FROM known_isolated UNION ALL SELECT * FROM lost
+), open AS MATERIALIZED (
+    SELECT given.place, given.source, given.now, given.lowest, given.horizon, given.instance,
+           CASE WHEN given.isolation = 'alone' AND EXISTS (SELECT FROM isolated i WHERE i.place = given.place) THEN 0
+                ELSE given.most END AS most
+    FROM given
+), back AS MATERIALIZED (
+    SELECT open.place, b.id, b.due_at, false AS has_lost_own
+    FROM open
+    CROSS JOIN LATERAL (
+        SELECT id, due_at FROM {schema}.event
+        WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
+        ORDER BY due_at, id
+        LIMIT open.most
         FOR UPDATE SKIP LOCKED
     ) b
 ), due AS MATERIALIZED (
-    SELECT given.place, d.id, d.due_at
-    FROM given
+    SELECT open.place, d.id, d.due_at, d.has_lost_own
+    FROM open
     CROSS JOIN LATERAL (
-        SELECT id, due_at FROM {schema}.event
-        WHERE source = given.source AND state < 2 AND due_at BETWEEN given.lowest AND given.now
+        SELECT id, due_at, state = 1 AS has_lost_own FROM {schema}.event
+        WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
+          AND due_at BETWEEN open.lowest AND open.now
         ORDER BY due_at, id
-        LIMIT greatest(given.most - (SELECT count(*) FROM back WHERE back.place = given.place), 0)
+        LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place), 0)
         FOR UPDATE SKIP LOCKED
     ) d
 ), astray AS MATERIALIZED (
     -- Put there by a clock that was wrong.
-    SELECT given.place, a.id, a.due_at
-    FROM given
+    SELECT open.place, a.id, a.due_at, false AS has_lost_own
+    FROM open
     CROSS JOIN LATERAL (
         SELECT id, due_at FROM {schema}.event
-        WHERE source = given.source AND state = 0 AND due_at > given.now + given.horizon * interval '1 ms'
+        WHERE source = open.source AND state = 0 AND isolation = 0
+          AND due_at > open.now + open.horizon * interval '1 ms'
         ORDER BY due_at, id
-        LIMIT greatest(given.most - (SELECT count(*) FROM back WHERE back.place = given.place)
-                                    - (SELECT count(*) FROM due WHERE due.place = given.place), 0)
+        LIMIT greatest(open.most - (SELECT count(*) FROM back WHERE back.place = open.place)
+                                 - (SELECT count(*) FROM due WHERE due.place = open.place), 0)
         FOR UPDATE SKIP LOCKED
     ) a
+), chosen AS (
+    SELECT c.*
+    FROM (SELECT f.*, row_number() OVER (PARTITION BY place ORDER BY due_at, id) AS nth
+          FROM (SELECT * FROM isolated UNION ALL SELECT * FROM back UNION ALL SELECT * FROM due
+                UNION ALL SELECT * FROM astray) f) c
+    JOIN given USING (place)
+    WHERE c.nth <= given.most
 ), leased AS (
     UPDATE {schema}.event e
-    SET state = 1, attempt = attempt + 1, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor), worker = given.worker,
-        due_at = given.now + given.ttl * interval '1 ms'
-    FROM (SELECT * FROM back UNION ALL SELECT * FROM due UNION ALL SELECT * FROM astray) d
+    SET state = 1,
+        attempt = CASE WHEN e.state = 1 AND e.isolation = 0 AND e.instance <> given.instance THEN e.attempt
+                       ELSE e.attempt + 1 END,
+        isolation = CASE WHEN e.state = 1 AND e.instance <> given.instance THEN e.isolation + 1
+                         WHEN given.is_exclusive THEN greatest(e.isolation, 1)
+                         ELSE e.isolation END,
+        instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
+        worker = given.worker, due_at = given.now + given.ttl * interval '1 ms'
+    FROM chosen d
     JOIN given USING (place)
     WHERE e.id = d.id
     RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.attempt, e.replays, e.fence,
-              e.received_at, e.age_from, e.due_at, e.day, d.due_at AS due_since, d.place
+              e.received_at, e.age_from, e.due_at, e.day, e.isolation, d.has_lost_own, d.due_at AS due_since, d.place
 )
 SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.attempt, l.replays, l.fence,
+       l.isolation, l.has_lost_own,
        (date_part('epoch', l.received_at) * 1000)::int8 AS received_at,
        (date_part('epoch', {schema}.now_() - l.age_from) * 1000)::int8 AS age,
        (date_part('epoch', l.due_at) * 1000)::int8 AS expires_at,

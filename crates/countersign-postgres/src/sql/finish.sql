@@ -1,4 +1,4 @@
--- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, giveback), $4 delays in ms, $5 errors, $6 how long locks are
+-- $1 keys, $2 fences, $3 outcomes (done, skip, retry, dead, giveback, unverified), $4 delays in ms, $5 errors, $6 how long locks are
 -- waited for, or null for the setting of the transaction. One row per finish that counts, and one per finish that is held:
 -- its row is locked, which is not waited for. A finish as done of what is done by the same lease counts, and changes nothing.
 WITH limits AS MATERIALIZED (
@@ -26,8 +26,10 @@ WITH limits AS MATERIALIZED (
     FOR UPDATE OF e SKIP LOCKED
 ), finished AS (
     UPDATE {schema}.event e
-    SET state = CASE WHEN given.outcome IN ('done', 'skip') THEN 2 WHEN given.outcome = 'dead' THEN 3 ELSE 0 END,
-        attempt = CASE WHEN given.outcome = 'giveback' THEN greatest(e.attempt - 1, 0) ELSE e.attempt END,
+    SET state = CASE WHEN given.outcome IN ('done', 'skip') THEN 2 WHEN given.outcome = 'dead' THEN 3
+                     WHEN given.outcome = 'unverified' THEN 4 ELSE 0 END,
+        isolation = CASE WHEN given.outcome IN ('giveback', 'unverified') THEN e.isolation ELSE 0 END,
+        attempt = CASE WHEN given.outcome IN ('giveback', 'unverified') THEN greatest(e.attempt - 1, 0) ELSE e.attempt END,
         due_at = CASE WHEN given.outcome = 'retry' THEN given.now + given.delay * interval '1 ms'
                       WHEN given.outcome = 'giveback' THEN e.age_from
                       ELSE given.now END,

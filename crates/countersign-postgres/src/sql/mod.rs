@@ -39,5 +39,5 @@ macro_rules! statements {
 statements!(
     accept audit audit_sweep attempts body body_sweep change_discard change_purge change_replay claim claim_complete claim_due claim_one
     claim_release claim_renew claim_sweep count count_by_place due_sources error_classes extend finish finish_waiting fold
-    list list_by_error list_by_place look probe show stats sweep
+    list list_by_error list_by_place look probe resume show stats sweep unverified
 );

@@ -4,11 +4,12 @@ WITH counted AS MATERIALIZED (
            coalesce(sum(count) FILTER (WHERE state = 0), 0)::int8 AS ready,
            coalesce(sum(count) FILTER (WHERE state = 1), 0)::int8 AS running,
            coalesce(sum(count) FILTER (WHERE state = 2), 0)::int8 AS done,
-           coalesce(sum(count) FILTER (WHERE state = 3), 0)::int8 AS dead
+           coalesce(sum(count) FILTER (WHERE state = 3), 0)::int8 AS dead,
+           coalesce(sum(count) FILTER (WHERE state = 4), 0)::int8 AS unverified
     FROM {schema}.event_counts()
     GROUP BY source
 )
-SELECT c.source, c.ready, c.running, c.done, c.dead,
+SELECT c.source, c.ready, c.running, c.done, c.dead, c.unverified,
        (date_part('epoch', {schema}.now_() - least(due.due_at, back.due_at)) * 1000)::int8
 FROM counted c
 LEFT JOIN unnest($1::text[], $2::int8[]) AS known(source, lowest) ON known.source = c.source

@@ -61,7 +61,8 @@ impl Core {
         let outliving = format!(
             "FROM {schema}.\"{name}\" b JOIN {schema}.event e ON e.id = b.event_id
              WHERE e.id IN (SELECT id FROM {schema}.event WHERE state < 2 AND day = '{day}'
-                            UNION ALL SELECT id FROM {schema}.event WHERE state = 3 AND day = '{day}')"
+                            UNION ALL SELECT id FROM {schema}.event WHERE state = 3 AND day = '{day}'
+                            UNION ALL SELECT id FROM {schema}.event WHERE state = 4 AND day = '{day}')"
         );
         let has_outliving = matches!(table, Table("body"));
         if has_outliving {

@@ -50,7 +50,10 @@ impl Core {
         loan.end(folded)
     }
 
-    async fn count<'q>(&self, make: impl Fn() -> Prepared<'q> + Send + Sync) -> Result<u64, StoreError> {
+    pub(crate) async fn count<'q>(
+        &self,
+        make: impl Fn() -> Prepared<'q> + Send + Sync,
+    ) -> Result<u64, StoreError> {
         let rows = self.session.rows(make).await?;
         let count: Option<i64> = rows.first().map(|row| row.try_get(0)).transpose().map_err(unavailable)?;
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))

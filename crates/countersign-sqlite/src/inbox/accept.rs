@@ -17,13 +17,16 @@ pub(super) fn accept(
     let known = session.first(FIND, &[key.as_bytes()], |row| {
         Ok((EventId::new(row.get(0)?), state(row, 1)?, row.get_ref(2)?.as_blob()? == body.as_bytes()))
     })?;
-    if let Some((id, EventState::Dead, _)) = known
-        && event.dead_duplicates == DeadDuplicates::Requeue
-    {
-        requeue(session, id, event)?;
-        return Ok(Ok(Accepted::Requeued { id }));
-    }
     if let Some((id, state, same_body)) = known {
+        let is_requeued = match state {
+            EventState::Unverified => true,
+            EventState::Dead => event.dead_duplicates == DeadDuplicates::Requeue,
+            _ => false,
+        };
+        if is_requeued {
+            requeue(session, id, event, head, same_body)?;
+            return Ok(Ok(Accepted::Requeued { id }));
+        }
         return Ok(Ok(Accepted::Duplicate { id, state, same_body }));
     }
     let (mut is_suspect, mut guard) = (false, None);
@@ -63,10 +66,38 @@ pub(super) fn accept(
     Ok(Ok(Accepted::New { id: EventId::new(id), is_suspect }))
 }
 
-/// A dead letter that its provider sends again.
-fn requeue(session: &mut Session<'_>, id: EventId, event: &NewEvent) -> rusqlite::Result<()> {
-    let now = session.now();
-    session.execute(REPLAY, &[&id.get(), &now])?;
+/// Makes a dead letter or an unverified event ready, as its provider sends it now.
+fn requeue(
+    session: &mut Session<'_>,
+    id: EventId,
+    event: &NewEvent,
+    head: &[u8],
+    same_body: bool,
+) -> rusqlite::Result<()> {
+    let (now, number) = (session.now(), id.get());
+    session.execute(REPLAY, &[&number, &now])?;
+    let guard = event.identity.guard().map(|(digest, _)| digest);
+    let is_of_another = match &guard {
+        Some(digest) => session.first(FIND_OTHER_GUARD, &[digest.as_bytes(), &number], |_| Ok(()))?.is_some(),
+        None => false,
+    };
+    // Under an id that is not signed, the bytes of another event may be a forgery.
+    if !is_of_another || same_body {
+        let guard = guard.filter(|_| !is_of_another);
+        session.execute(
+            REPLACE,
+            &[
+                &number,
+                &event.external_id,
+                &event.event_type,
+                &event.traceparent,
+                event.identity.body().as_bytes(),
+                &guard.as_ref().map(Digest::as_bytes),
+                &event.received_at.as_millis(),
+            ],
+        )?;
+        session.execute(REPLACE_BODY, &[&number, &head, &&*event.body])?;
+    }
     audit::write(session, &event.provider, "requeue", &[id], None)?;
     session.wake(Some(&event.source));
     Ok(())
@@ -74,10 +105,14 @@ fn requeue(session: &mut Session<'_>, id: EventId, event: &NewEvent) -> rusqlite
 
 /// Ready, with all attempts before it, and due at once. The fence goes on.
 pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, replays = replays + 1, \
-    queued_at = ?2, due_at = 0, finished_at = NULL WHERE id = ?1";
+    isolation = 0, queued_at = ?2, due_at = 0, finished_at = NULL WHERE id = ?1";
 
 const FIND: &str = "SELECT id, state, body_sha256 FROM wh_event WHERE key = ?1";
 const FIND_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1";
+const FIND_OTHER_GUARD: &str = "SELECT 1 FROM wh_event WHERE guard = ?1 AND id <> ?2";
+const REPLACE: &str = "UPDATE wh_event SET external_id = ?2, event_type = ?3, traceparent = ?4, body_sha256 = ?5, \
+    guard = coalesce(?6, guard), received_at = ?7 WHERE id = ?1";
+const REPLACE_BODY: &str = "INSERT OR REPLACE INTO wh_body(event_id, head, body) VALUES(?1, ?2, ?3)";
 const INSERT: &str = "INSERT INTO wh_event(id, key, source, tenant, provider, external_id, event_type, traceparent, \
     body_sha256, guard, received_at, stored_at, queued_at, due_at) \
     VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, 0)";

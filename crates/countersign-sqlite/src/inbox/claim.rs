@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_inbox::{ClaimDue, EventId, Fenced, Lease, Leased, StoredEvent, StoredHead};
+use countersign_inbox::{ClaimDue, EventId, Fenced, Isolation, Lease, Leased, StoredEvent, StoredHead};
+use rusqlite::{Row, ToSql};
 
 use crate::rows::{count, key, time};
 use crate::store::{fence, leased};
@@ -16,14 +17,14 @@ pub(super) struct Claimed {
 
 /// Leases what is due.
 pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Claimed>> {
-    let ids = candidates(session, request)?;
-    if ids.is_empty() {
+    let found = candidates(session, request)?;
+    if found.is_empty() {
         return Ok(Vec::new());
     }
     let fence = session.next_fence()?;
-    let mut claimed = Vec::with_capacity(ids.len());
-    for id in ids {
-        claimed.extend(lease(session, request, id, fence)?);
+    let mut claimed = Vec::with_capacity(found.len());
+    for Candidate(_, id, has_lost_own) in found {
+        claimed.extend(lease(session, request, (id, has_lost_own), fence)?);
     }
     Ok(claimed)
 }
@@ -40,26 +41,62 @@ pub(super) fn has_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite
     Ok(!candidates(session, request)?.is_empty())
 }
 
+/// Since when an event is due, its number, and whether the same claimer has lost its lease on it.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+struct Candidate(i64, i64, bool);
+
 /// The oldest that are due, what a lease has left behind, and what a wrong clock has put far away.
-fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<i64>> {
-    let (now, source) = (session.now(), &request.source);
+fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Candidate>> {
+    let now = session.now();
     if let Some(id) = request.only {
-        let found = session.first(FIND_ONE, &[&id.get(), source, &now], |row| row.get(0))?;
+        let values: [&dyn ToSql; 4] = [&id.get(), &request.source, &now, &request.instance];
+        let found = session.first(FIND_ONE, &values, candidate)?;
         return Ok(found.into_iter().take(request.max).collect());
     }
-    let max = i64::try_from(request.max).unwrap_or(i64::MAX);
-    let too_far = now.saturating_add(millis(request.horizon));
     let mut found = Vec::new();
-    for (sql, time) in [(FIND_QUEUED, now), (FIND_DUE, now), (FIND_EXPIRED, now), (FIND_FAR, too_far)] {
-        found
-            .extend(session.all(sql, &[source, &time, &max], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-            })?);
+    if request.isolation != Isolation::Without {
+        found = isolated(session, request)?;
+        if request.isolation == Isolation::Alone && !found.is_empty() {
+            found.truncate(request.max.min(1));
+            return Ok(found);
+        }
     }
+    let too_far = now.saturating_add(millis(request.horizon));
+    found.extend(find(session, FIND_QUEUED, request, &[])?);
+    found.extend(find(session, FIND_DUE, request, &[&now])?);
+    found.extend(find(session, FIND_FAR, request, &[&too_far])?);
+    found.extend(find(session, FIND_OWN, request, &[&now, &request.instance])?);
     // Each list is in order; together, they may not be.
     found.sort_unstable();
     found.truncate(request.max);
-    Ok(found.into_iter().map(|(_, id)| id).collect())
+    Ok(found)
+}
+
+/// Returns the isolated events that are due, the oldest first: those whose lease another claimer had, and those that
+/// have been isolated before.
+fn isolated(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Candidate>> {
+    let now = session.now();
+    let before = now.saturating_sub(millis(request.isolated_pause));
+    let mut found = find(session, FIND_EXPIRED, request, &[&now, &before, &request.instance])?;
+    found.extend(find(session, FIND_ISOLATED, request, &[&now, &before])?);
+    found.sort_unstable();
+    Ok(found)
+}
+
+fn find(
+    session: &mut Session<'_>,
+    sql: &'static str,
+    request: &ClaimDue,
+    times: &[&dyn ToSql],
+) -> rusqlite::Result<Vec<Candidate>> {
+    let max = i64::try_from(request.max).unwrap_or(i64::MAX);
+    let values: Vec<&dyn ToSql> =
+        [&request.source as &dyn ToSql, &max].into_iter().chain(times.iter().copied()).collect();
+    session.all(sql, &values, candidate)
+}
+
+fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    Ok(Candidate(row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
 /// Reads the head: on the side of whoever asked, since the writer has enough to do.
@@ -81,7 +118,7 @@ pub(super) fn read_heads(claimed: Vec<Claimed>) -> (Vec<Leased>, Vec<(Lease, Str
 fn lease(
     session: &mut Session<'_>,
     request: &ClaimDue,
-    id: i64,
+    (id, has_lost_own): (i64, bool),
     fence: i64,
 ) -> rusqlite::Result<Option<Claimed>> {
     let now = session.now();
@@ -91,7 +128,8 @@ fn lease(
         Ok((bytes(0)?, bytes(1)?))
     })?;
     let (head, body) = stored.map_or((None, Vec::new()), |(head, body)| (Some(head), body));
-    session.first(LEASE, &[&id, &fence, &request.worker, &until], |row| {
+    let ClaimDue { worker, is_exclusive, instance, .. } = request;
+    session.first(LEASE, &[&id, &fence, worker, &until, is_exclusive, instance], |row| {
         let lease = leased(key(row, 0)?, fence, until);
         let age = Duration::from_millis(u64::try_from(now.saturating_sub(row.get(3)?)).unwrap_or(0));
         let event = StoredEvent {
@@ -107,25 +145,35 @@ fn lease(
             body: Bytes::from(body),
             traceparent: row.get(10)?,
         };
-        Ok(Claimed { leased: Leased::new(lease, count(row, 1)?, count(row, 2)?, age, event), head })
+        let leased = Leased::new(lease, count(row, 1)?, count(row, 2)?, age, event);
+        Ok(Claimed { leased: leased.with_isolation(count(row, 11)?, has_lost_own), head })
     })
 }
 
-const FIND_ONE: &str = "SELECT id FROM wh_event \
+const FIND_ONE: &str = "SELECT 0, id, state = 1 AND instance = ?4 FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
 /// Due at once: the time does not matter.
-const FIND_QUEUED: &str = "SELECT queued_at, id FROM wh_event \
-    WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at, id LIMIT ?3";
-const FIND_DUE: &str = "SELECT due_at, id FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND due_at > 0 AND due_at <= ?2 ORDER BY due_at, id LIMIT ?3";
-const FIND_EXPIRED: &str = "SELECT lease_until, id FROM wh_event \
-    WHERE source = ?1 AND state = 1 AND lease_until <= ?2 ORDER BY lease_until, id LIMIT ?3";
-const FIND_FAR: &str = "SELECT due_at, id FROM wh_event \
-    WHERE source = ?1 AND state = 0 AND due_at > 0 AND due_at > ?2 ORDER BY due_at, id LIMIT ?3";
-const LEASE: &str = "UPDATE wh_event \
-    SET state = 1, attempt = attempt + 1, fence = ?2, worker = ?3, lease_until = ?4 WHERE id = ?1 \
-    RETURNING key, attempt, replays, queued_at, source, tenant, provider, external_id, event_type, received_at, \
-    traceparent";
+const FIND_QUEUED: &str = "SELECT queued_at, id, 0 FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at = 0 ORDER BY queued_at, id LIMIT ?2";
+const FIND_DUE: &str = "SELECT due_at, id, 0 FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?2";
+const FIND_FAR: &str = "SELECT due_at, id, 0 FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at > 0 AND due_at > ?3 ORDER BY due_at, id LIMIT ?2";
+const FIND_OWN: &str = "SELECT lease_until, id, 1 FROM wh_event \
+    WHERE source = ?1 AND state = 1 AND isolation = 0 AND instance = ?4 AND lease_until <= ?3 \
+    ORDER BY lease_until, id LIMIT ?2";
+const FIND_EXPIRED: &str = "SELECT lease_until, id, instance = ?5 FROM wh_event \
+    WHERE source = ?1 AND state = 1 AND lease_until <= iif(isolation > 0, ?4, ?3) AND lease_until <= ?3 \
+    AND (isolation > 0 OR instance <> ?5) ORDER BY lease_until, id LIMIT ?2";
+/// What is due after now was put there by a clock that was wrong: a pause ends with the first claim that sees it.
+const FIND_ISOLATED: &str = "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FROM wh_event \
+    WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) \
+    ORDER BY due_at, id LIMIT ?2";
+/// A first lease of another claimer that expired does not count as an attempt, because the event need not have started.
+const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = iif(state = 1 AND isolation = 0 AND instance <> ?6, \
+    attempt, attempt + 1), isolation = iif(state = 1 AND instance <> ?6, isolation + 1, max(isolation, ?5)), \
+    instance = ?6, fence = ?2, worker = ?3, lease_until = ?4 WHERE id = ?1 RETURNING key, attempt, replays, \
+    queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";
 const EXTEND: &str = "UPDATE wh_event SET lease_until = ?3 WHERE key = ?1 AND fence = ?2 AND state = 1";
 const NO_REQUEST: &str = "the request is not stored any more: was it deleted by hand?";

@@ -32,6 +32,7 @@ pub(super) fn finish(
             session.wake(None);
             session.execute(GIVE_BACK, &[key.as_bytes(), &fence])? == 1
         }
+        Finish::Unverified { error } => session.execute(UNVERIFIED, &[key.as_bytes(), &fence, &error])? == 1,
         // What a newer contract brings cannot be meant: it was made without this store.
         _ => false,
     };
@@ -64,17 +65,20 @@ fn end(session: &mut Session<'_>, lease: &Lease, ended: Ended<'_>) -> rusqlite::
     Ok(true)
 }
 
-const DONE: &str = "UPDATE wh_event SET state = 2, finished_at = ?3, worker = NULL, lease_until = NULL \
+const DONE: &str = "UPDATE wh_event SET state = 2, isolation = 0, finished_at = ?3, worker = NULL, lease_until = NULL \
     WHERE key = ?1 AND fence = ?2 AND state = 1";
 const IS_DONE: &str = "SELECT 1 FROM wh_event WHERE key = ?1 AND fence = ?2 AND state = 2";
-const SKIP: &str = "UPDATE wh_event SET state = 2, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
+const SKIP: &str = "UPDATE wh_event SET state = 2, isolation = 0, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
     WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING id, attempt";
-const RETRY: &str = "UPDATE wh_event SET state = 0, due_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
+const RETRY: &str = "UPDATE wh_event SET state = 0, isolation = 0, due_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
     WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING id, attempt";
-const DEAD: &str = "UPDATE wh_event SET state = 3, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
+const DEAD: &str = "UPDATE wh_event SET state = 3, isolation = 0, finished_at = ?3, worker = NULL, lease_until = NULL, error = ?4 \
     WHERE key = ?1 AND fence = ?2 AND state = 1 RETURNING id, attempt";
 const GIVE_BACK: &str = "UPDATE wh_event \
     SET state = 0, due_at = 0, worker = NULL, lease_until = NULL, attempt = max(attempt - 1, 0) \
+    WHERE key = ?1 AND fence = ?2 AND state = 1";
+const UNVERIFIED: &str = "UPDATE wh_event \
+    SET state = 4, worker = NULL, lease_until = NULL, attempt = max(attempt - 1, 0), error = ?3 \
     WHERE key = ?1 AND fence = ?2 AND state = 1";
 const ATTEMPT: &str = "INSERT INTO wh_attempt(event_id, fence, attempt, ended_at, outcome, error) \
     VALUES(?1, ?2, ?3, ?4, ?5, ?6)";

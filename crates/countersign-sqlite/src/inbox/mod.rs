@@ -4,6 +4,7 @@ mod accept;
 mod claim;
 mod finish;
 mod sweep;
+mod unverified;
 
 pub(crate) use accept::REPLAY;
 
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture, Swept, Woken,
+    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
+    StoredEvent, StoredHead, Swept, Woken,
 };
 
 use self::sweep::Ages;
@@ -77,6 +79,29 @@ impl Inbox for SqliteStore {
             }
             Ok(Some(due))
         })
+    }
+
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        let (source, after) = (source.to_owned(), after.map_or(i64::MIN, EventId::get));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let read = self.ops.read(move |session| unverified::read(session, &source, after, limit));
+        Box::pin(async move {
+            let with_head = |(mut event, head): (StoredEvent, Vec<u8>)| {
+                event.head = StoredHead::from_bytes(&head).ok()?;
+                Some(event)
+            };
+            Ok(read.await?.into_iter().filter_map(with_head).collect())
+        })
+    }
+
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        let ids = ids.to_vec();
+        self.submit(ROW * ids.len(), move |session| unverified::resume(session, &ids))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {
@@ -159,6 +184,7 @@ mod tests {
             Finish::Skip { reason: String::new() },
             Finish::Dead { error: String::new() },
             Finish::GiveBack,
+            Finish::Unverified { error: String::new() },
             Finish::Done,
         ];
         for nth in 0..finishes.len() {
@@ -176,6 +202,9 @@ mod tests {
             assert_eq!(finished, Fenced::Ok(()));
             let _ = finish::finish(&mut session, &leased.lease, &Finish::Done).unwrap();
         }
+        let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
+        assert_eq!(unverified.len(), 1);
+        assert_eq!(unverified::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);
         sweep::sweep(&mut session, Ages { keys: -1, dead: -1, bodies: -1, audit: -1 }).unwrap();
         let plans = session.plans();
         assert!(plans.len() > 15, "{plans:?}");

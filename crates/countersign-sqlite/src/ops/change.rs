@@ -79,8 +79,14 @@ fn search(session: &mut Session<'_>, change: &Change, filter: &Filter) -> rusqli
 /// To what it can be done, and to what it is done when nothing is said.
 const fn states(action: Action) -> (&'static [EventState], &'static [EventState]) {
     match action {
-        Action::Replay => (&[EventState::Dead, EventState::Done], &[EventState::Dead]),
-        Action::Discard => (&[EventState::Dead, EventState::Ready], &[EventState::Dead, EventState::Ready]),
+        Action::Replay => (
+            &[EventState::Dead, EventState::Unverified, EventState::Done],
+            &[EventState::Dead, EventState::Unverified],
+        ),
+        Action::Discard => (
+            &[EventState::Dead, EventState::Unverified, EventState::Ready],
+            &[EventState::Dead, EventState::Unverified, EventState::Ready],
+        ),
         Action::Purge => (&[EventState::Dead, EventState::Done], &[EventState::Dead, EventState::Done]),
         // Made after this store.
         _ => (&[], &[]),

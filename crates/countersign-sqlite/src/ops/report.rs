@@ -24,6 +24,7 @@ pub(super) fn stats(session: &mut Session<'_>) -> rusqlite::Result<Stats> {
             EventState::Ready => entry.ready = number,
             EventState::Running => entry.running = number,
             EventState::Done => entry.done = number,
+            EventState::Unverified => entry.unverified = number,
             _ => entry.dead = number,
         }
     }

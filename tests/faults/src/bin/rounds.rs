@@ -6,6 +6,9 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a program for tests")]
 
+use std::sync::Mutex;
+use std::{iter, thread};
+
 use clap::Parser;
 use countersign_faults::rounds;
 use indicatif::ProgressIterator;
@@ -19,18 +22,24 @@ struct Arguments {
     /// The URL of a PostgreSQL database; SQLite in a folder of its own without it.
     #[arg(long)]
     postgres: Option<String>,
+    /// Rounds at once.
+    #[arg(long, default_value_t = 1)]
+    jobs: usize,
 }
 
 fn main() {
     let arguments = Arguments::parse();
-    let (mut reached, mut acknowledged, mut repeated) = (0, 0, 0);
     let rounds = rounds(arguments.postgres.as_deref(), arguments.rounds);
-    for round in rounds.progress_count(arguments.rounds as u64) {
-        let outcome = round.run();
-        reached += usize::from(outcome.reached);
-        acknowledged += outcome.acknowledged;
-        repeated += outcome.repeated;
-    }
+    let rounds = Mutex::new(rounds.progress_count(arguments.rounds as u64));
+    let next = || rounds.lock().unwrap().next();
+    let some = || iter::from_fn(next).map(|round| round.run()).collect::<Vec<_>>();
+    let outcomes: Vec<_> = thread::scope(|scope| {
+        let jobs: Vec<_> = (0..arguments.jobs.max(1)).map(|_| scope.spawn(some)).collect();
+        jobs.into_iter().flat_map(|job| job.join().expect("no round fails")).collect()
+    });
+    let reached = outcomes.iter().filter(|outcome| outcome.reached).count();
+    let acknowledged: usize = outcomes.iter().map(|outcome| outcome.acknowledged).sum();
+    let repeated: usize = outcomes.iter().map(|outcome| outcome.repeated).sum();
     println!(
         "{} kills, {reached} of them at their point: nothing of what was acknowledged is lost ({acknowledged} events \
          were, before the kill), {repeated} effects happened twice",

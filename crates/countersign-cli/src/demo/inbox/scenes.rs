@@ -87,8 +87,10 @@ impl Chapter<'_> {
         let stats = store.stats().await.map_err(CliError::store("cannot count events"))?;
         let sum =
             |count: fn(&countersign_inbox::SourceStats) -> u64| stats.sources.iter().map(count).sum::<u64>();
-        let (done, left) =
-            (sum(|source| source.done), sum(|source| source.ready + source.running + source.dead));
+        let (done, left) = (
+            sum(|source| source.done),
+            sum(|source| source.ready + source.running + source.dead + source.unverified),
+        );
         let often = handled.values().filter(|times| **times != 1).count();
         let left = if left == 0 { String::new() } else { format!(", {left} not") };
         let often = if often == 0 { "each once".to_owned() } else { format!("{often} not once") };

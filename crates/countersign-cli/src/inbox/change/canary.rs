@@ -15,7 +15,7 @@ pub(super) struct Canary {
     gone: usize,
 }
 
-/// Waits until they are done or dead, at most so long.
+/// Waits until they are done, dead or unverified, at most so long.
 pub(super) async fn watch(
     store: &dyn OpsStore,
     ids: &[EventId],
@@ -47,11 +47,11 @@ impl Canary {
     }
 
     pub(super) fn dead(&self) -> usize {
-        self.in_state(|state| state == EventState::Dead)
+        self.in_state(|state| matches!(state, EventState::Dead | EventState::Unverified))
     }
 
     pub(super) fn waiting(&self) -> usize {
-        self.in_state(|state| !matches!(state, EventState::Done | EventState::Dead))
+        self.in_state(|state| !matches!(state, EventState::Done | EventState::Dead | EventState::Unverified))
     }
 
     fn in_state(&self, is_it: impl Fn(EventState) -> bool) -> usize {

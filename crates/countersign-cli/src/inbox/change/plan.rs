@@ -48,7 +48,8 @@ impl Plan {
             return Err(CliError::Usage(format!("{action} what? {cure}")));
         }
         if let Some(state) = filter.state.filter(|state| !possible(action).contains(state)) {
-            let states = possible(action).map(EventState::as_str).join(" or ");
+            let states: Vec<_> = possible(action).iter().map(|state| state.as_str()).collect();
+            let states = states.join(" or ");
             return Err(CliError::Usage(format!(
                 "--state {state}: {action} is for events that are {states}"
             )));
@@ -72,17 +73,18 @@ impl Plan {
     pub(super) fn states(&self) -> Vec<EventState> {
         match (self.filter.state, self.action) {
             (Some(state), _) => vec![state],
-            (None, Action::Replay) => vec![EventState::Dead],
+            (None, Action::Replay) => vec![EventState::Dead, EventState::Unverified],
             (None, action) => possible(action).to_vec(),
         }
     }
 }
 
 /// The states that an action can be done in.
-const fn possible(action: Action) -> [EventState; 2] {
+const fn possible(action: Action) -> &'static [EventState] {
     match action {
-        Action::Discard => [EventState::Ready, EventState::Dead],
-        _ => [EventState::Done, EventState::Dead],
+        Action::Discard => &[EventState::Ready, EventState::Dead, EventState::Unverified],
+        Action::Replay => &[EventState::Done, EventState::Dead, EventState::Unverified],
+        _ => &[EventState::Done, EventState::Dead],
     }
 }
 

@@ -125,6 +125,7 @@ impl fmt::Display for Reason {
                 f.write_str("is done: --state done replays it all the same")
             }
             (Action::Purge, Some(EventState::Ready)) => f.write_str("is ready: discard it first"),
+            (Action::Purge, Some(EventState::Unverified)) => f.write_str("is unverified: discard it first"),
             (_, Some(state)) => write!(f, "is {state}"),
         }
     }

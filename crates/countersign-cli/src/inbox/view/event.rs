@@ -71,7 +71,7 @@ fn row(event: &Summary) -> [Cell; 8] {
 pub(in crate::inbox) fn state(state: EventState) -> Cell {
     let style = match state {
         EventState::Done => GOOD,
-        EventState::Dead => BAD,
+        EventState::Dead | EventState::Unverified => BAD,
         EventState::Running => UNSURE,
         _ => DIM,
     };

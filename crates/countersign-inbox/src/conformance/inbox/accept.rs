@@ -1,10 +1,16 @@
+use std::time::Duration;
+
+use countersign::UnixTime;
+use http::HeaderValue;
+
 use super::InboxBench;
 use super::driver::{
-    Desk, THREADS, TICK, TTL, identity, in_state, order, retry, sample_event, single, stored, unsigned,
+    Desk, THREADS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single, stored, unsigned,
+    unverified,
 };
 use crate::endpoint::{Identity, UnsignedIds};
 use crate::event::{DeadDuplicates, EventState};
-use crate::inbox::{Accepted, Finish};
+use crate::inbox::{Accepted, Finish, Leased};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Action, Filter, Page};
 
@@ -44,7 +50,7 @@ pub fn a_duplicate_is_told_where_its_event_is(bench: &impl InboxBench) {
     assert_eq!(desk.ids(&Filter::default()), [id]);
 }
 
-/// From the first attempt on, and the audit log says so. Unless it is to stay where it is.
+/// It starts over with the request that was sent now, and the audit log says so, unless it is to stay where it is.
 pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.put("evt", EventState::Dead);
@@ -58,7 +64,14 @@ pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
     let mut other = order("evt");
     other.body = "another body".into();
     other.identity = Identity::new(other.identity.key(), Digest::of_body(&other.body));
-    assert_eq!(desk.accept(other), Accepted::Requeued { id });
+    other.head.headers.insert("x-signature", HeaderValue::from_static("new"));
+    other.received_at = UnixTime::from_millis(1_700_000_100_456);
+    (other.event_type, other.traceparent) = (Some("audit.redone".to_owned()), Some("00-1-2-00".to_owned()));
+    assert_eq!(desk.accept(other.clone()), Accepted::Requeued { id });
+    assert_eq!(
+        desk.accept(other.clone()),
+        Accepted::Duplicate { id, state: EventState::Ready, same_body: true }
+    );
     let shown = desk.show(id).summary;
     assert_eq!((shown.state, shown.attempt, shown.replays), (EventState::Ready, 0, 1));
     assert!(shown.finished_at.is_none() && shown.due_at.is_some(), "{shown:?}");
@@ -68,8 +81,63 @@ pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
 
     let leased = desk.next();
     assert_eq!((leased.attempt, leased.replays), (1, 1));
-    assert_eq!(leased.event.body, order("evt").body, "what was stored first stays");
+    assert_eq!((&leased.event.head, &leased.event.body), (&other.head, &other.body));
+    assert_eq!((leased.event.received_at, &leased.event.event_type), (other.received_at, &other.event_type));
+    assert_eq!(leased.event.traceparent, other.traceparent);
     desk.end(&leased, &Finish::Done);
+    // What is done stays as it is.
+    assert!(matches!(desk.accept(order("evt")), Accepted::Duplicate { same_body: false, .. }));
+    assert_eq!(desk.show(id).body, Some(other.body));
+}
+
+/// Whatever is said of dead letters: what was stored cannot be handled, and this can.
+pub fn an_unverified_event_that_is_sent_again_is_replaced_and_ready(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.put("evt", EventState::Unverified);
+    let mut again = order("evt");
+    again.dead_duplicates = DeadDuplicates::Keep;
+    again.head.headers.insert("x-signature", HeaderValue::from_static("by the new secret"));
+    assert_eq!(desk.accept(again.clone()), Accepted::Requeued { id });
+    assert_eq!(single(desk.audit(Some(id), Page::first(10))).action, "requeue");
+    let leased = desk.next();
+    assert_eq!((leased.attempt, &leased.event.head), (1, &again.head));
+    desk.end(&retried(&desk, &leased), &Finish::Done);
+}
+
+fn retried<B: InboxBench>(desk: &Desk<'_, B>, leased: &Leased) -> Leased {
+    desk.end(leased, &retry(Duration::ZERO));
+    desk.next()
+}
+
+/// An id that is not signed may be put on the signed bytes of another event.
+pub fn the_bytes_of_another_event_replace_nothing(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for policy in [UnsignedIds::Warn, UnsignedIds::Reject] {
+        for state in [EventState::Dead, EventState::Unverified] {
+            let name = |id: &str| format!("{policy:?} {state} {id}");
+            let event = |id: &str, body: &str| unsigned(&name(id), &name(body), policy);
+            desk.store(event("known", "known body"));
+            let known = desk.next();
+            desk.end(&known, &Finish::Done);
+            let id = desk.store(event("evt", "own body"));
+            let end = if state == EventState::Dead { dead() } else { unverified() };
+            desk.end(&desk.next(), &end);
+            assert_eq!(desk.accept(event("evt", "known body")), Accepted::Requeued { id });
+            let leased = desk.next();
+            assert_eq!(leased.event.body, name("own body"), "{policy:?} {state}");
+            // Bytes of its own guard it from now on.
+            desk.end(&leased, &end);
+            assert_eq!(desk.accept(event("evt", "new body")), Accepted::Requeued { id });
+            let leased = desk.next();
+            assert_eq!(leased.event.body, name("new body"), "{policy:?} {state}");
+            desk.end(&leased, &Finish::Done);
+            let copy = desk.accept(event("copy", "new body"));
+            assert!(matches!(copy, Accepted::Replayed | Accepted::New { is_suspect: true, .. }), "{copy:?}");
+            for leased in desk.claim(10) {
+                desk.end(&leased, &Finish::Done);
+            }
+        }
+    }
 }
 
 /// 64 duplicates at once.

@@ -30,12 +30,12 @@ pub fn a_replay_starts_over(bench: &impl InboxBench) {
 
 /// Each action to the states that it is for, without a state in the filter and with each.
 pub fn an_action_is_done_to_what_it_is_for(bench: &impl InboxBench) {
-    use EventState::{Dead, Done, Ready};
+    use EventState::{Dead, Done, Ready, Unverified};
 
     let desk = Desk(bench);
     let cases = [
-        (Action::Replay, &[Dead][..], &[Dead, Done][..], Ready),
-        (Action::Discard, &[Ready, Dead], &[Ready, Dead], Done),
+        (Action::Replay, &[Dead, Unverified][..], &[Dead, Unverified, Done][..], Ready),
+        (Action::Discard, &[Ready, Dead, Unverified], &[Ready, Dead, Unverified], Done),
         (Action::Purge, &[Done, Dead], &[Done, Dead], Done),
     ];
     for (action, without, with, becomes) in cases {
@@ -136,7 +136,7 @@ pub fn a_dry_run_changes_nothing(bench: &impl InboxBench) {
         assert_eq!(desk.change(&change), would_be, "{}", change.action);
         would_be
     });
-    assert_eq!(would_be.each_ref().map(Vec::len), [1, 2, 2]);
+    assert_eq!(would_be.each_ref().map(Vec::len), [2, 2, 3]);
     assert_eq!(everything(), before);
     assert_eq!(desk.audit(None, Page::first(10)), []);
     let [replay, ..] = changes;

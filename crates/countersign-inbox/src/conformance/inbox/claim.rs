@@ -1,10 +1,13 @@
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::InboxBench;
-use super::driver::{Desk, TICK, TTL, numbers, order, request, retry, sample_event, single};
+use super::driver::{
+    Desk, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
+};
 use crate::claim::Fenced;
 use crate::event::EventState;
-use crate::inbox::{ClaimDue, Finish};
+use crate::inbox::{ClaimDue, Finish, Isolation};
 use crate::ops::Action;
 use crate::ops::Filter;
 
@@ -115,8 +118,103 @@ pub fn an_attempt_that_nobody_finished_counts(bench: &impl InboxBench) {
     for attempt in 1..=4 {
         let leased = desk.next();
         assert_eq!((leased.event.id, leased.attempt), (id, attempt));
+        assert!(!leased.is_isolated, "its claimer is alive");
         assert_eq!(desk.show(id).summary.attempt, attempt);
         bench.advance(TTL + TICK);
+    }
+}
+
+/// Nothing ran beside it.
+pub fn a_crash_of_a_claimer_of_single_events_counts(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    for instance in 1..=4 {
+        let leased = single(desk.ask(&ClaimDue { is_exclusive: true, instance, ..request(1) }));
+        assert_eq!((leased.event.id, leased.attempt, leased.crashes), (id, instance, instance - 1));
+        assert!(leased.is_isolated);
+        bench.advance(TTL + TICK);
+    }
+}
+
+/// One of them may have ended the process, and the others need not have started: the attempt counts for none of them. Those
+/// that are claimed alone and end without an outcome again are to blame.
+pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..4).map(|nth| desk.store(order(&nth.to_string()))).collect();
+    assert_eq!(numbers(&desk.claim(10)), ids);
+    bench.advance(TTL + TICK);
+    let instance = Cell::new(1);
+    let fresh = desk.store(order("fresh"));
+    let with = |isolation| desk.ask(&ClaimDue { isolation, instance: instance.get(), ..request(10) });
+    let beside = single(with(Isolation::Without));
+    assert_eq!((beside.event.id, beside.is_isolated), (fresh, false));
+    desk.end(&beside, &Finish::Done);
+    assert_eq!(with(Isolation::Without).len(), 0);
+    // The first one ends the process again, and the others do not run beside it.
+    let culprit = single(with(Isolation::Alone));
+    assert_eq!((culprit.attempt, culprit.crashes, culprit.is_isolated), (1, 0, true));
+    bench.advance(TTL + TICK);
+    instance.set(2);
+    for _ in ids.iter().skip(1) {
+        let leased = single(with(Isolation::Alone));
+        assert_ne!(leased.event.id, culprit.event.id, "it is due after them");
+        assert_eq!((leased.attempt, leased.crashes), (1, 0), "{leased:?}");
+        desk.end(&leased, &Finish::Done);
+    }
+    for crashes in 1..4 {
+        let leased = single(with(Isolation::Alone));
+        assert_eq!(
+            (leased.event.id, leased.attempt, leased.crashes),
+            (culprit.event.id, crashes + 1, crashes)
+        );
+        bench.advance(TTL + TICK);
+        instance.set(2 + crashes);
+    }
+}
+
+/// As an event that failed does: the process does not spend its time with restarts.
+pub fn an_isolated_event_waits_after_a_crash(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    let ask = |instance| {
+        let (isolation, isolated_pause) = (Isolation::Alone, TTL);
+        desk.ask(&ClaimDue { isolation, isolated_pause, instance, ..request(10) })
+    };
+    assert_eq!(ask(1).len(), 1);
+    bench.advance(TTL + TICK);
+    assert_eq!(ask(2).len(), 1, "one that is isolated for the first time does not wait");
+    bench.advance(TTL + TICK);
+    assert_eq!(ask(3).len(), 0);
+    let asked_for = ClaimDue { only: Some(id), instance: 4, ..request(1) };
+    assert_eq!(single(desk.ask(&asked_for)).crashes, 1);
+    bench.advance(TTL * 2 + TICK);
+    assert_eq!(single(ask(5)).crashes, 2);
+}
+
+/// Whatever it is, except that it was not tried.
+pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ends = [retry(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
+    for (nth, end) in ends.iter().enumerate() {
+        let id = desk.running(&nth.to_string()).event.id;
+        let by = |instance| single(desk.ask(&ClaimDue { only: Some(id), instance, ..request(1) }));
+        for instance in 1..=2 {
+            bench.advance(TTL + TICK);
+            assert!(by(instance).is_isolated);
+        }
+        bench.advance(TTL + TICK);
+        let leased = by(3);
+        assert_eq!((leased.crashes, leased.attempt), (2, 3));
+        desk.end(&leased, end);
+        desk.act(Action::Replay, Filter { state: Some(EventState::Done), ..Filter::ids([id]) });
+        if *end == dead() {
+            desk.act(Action::Replay, Filter::ids([id]));
+        }
+        assert_eq!(desk.wait(bench.inbox().resume(&[id])), u64::from(*end == unverified()));
+        let leased = single(desk.only(id));
+        let is_kept = matches!(end, Finish::GiveBack | Finish::Unverified { .. });
+        assert_eq!((leased.is_isolated, leased.crashes), (is_kept, if is_kept { 2 } else { 0 }), "{end:?}");
+        desk.end(&leased, &Finish::Done);
     }
 }
 

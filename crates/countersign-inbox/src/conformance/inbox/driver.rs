@@ -72,6 +72,10 @@ pub(super) fn dead() -> Finish {
     Finish::Dead { error: "no such account".to_owned() }
 }
 
+pub(super) fn unverified() -> Finish {
+    Finish::Unverified { error: "signature_mismatch: add the old key".to_owned() }
+}
+
 pub(super) fn skip() -> Finish {
     Finish::Skip { reason: "nobody listens".to_owned() }
 }
@@ -123,6 +127,7 @@ impl<B: InboxBench> Desk<'_, B> {
             match state {
                 EventState::Done => self.end(&leased, &Finish::Done),
                 EventState::Dead => self.end(&leased, &dead()),
+                EventState::Unverified => self.end(&leased, &unverified()),
                 EventState::Ready | EventState::Running => {}
             }
         }

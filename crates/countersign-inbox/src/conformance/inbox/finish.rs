@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use super::InboxBench;
-use super::driver::{Desk, THREADS, TICK, TTL, dead, order, request, retry, single, skip};
+use super::driver::{
+    Desk, THREADS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, skip, unverified,
+};
 use crate::claim::Fenced;
-use crate::event::EventState;
+use crate::event::{EventState, StoredEvent};
 use crate::inbox::{ClaimDue, Finish};
 use crate::ops::{Action, Filter, Page};
 
@@ -143,6 +145,42 @@ pub fn what_is_skipped_or_dead_says_why(bench: &impl InboxBench) {
     }
 }
 
+/// Until it is told to go on: it is not claimed, and it is no attempt.
+pub fn what_does_not_verify_waits_and_does_not_count(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (first, second) = (desk.running("1"), desk.running("2"));
+    for leased in [&first, &second] {
+        desk.end(leased, &unverified());
+        let shown = desk.show(leased.event.id);
+        assert_eq!((shown.summary.state, shown.summary.attempt), (EventState::Unverified, 0));
+        assert_eq!(shown.summary.error.as_deref(), Some("signature_mismatch: add the old key"));
+        assert_eq!((shown.summary.due_at, shown.summary.finished_at, shown.worker), (None, None, None));
+    }
+    bench.advance(TTL * 2);
+    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(desk.only(first.event.id).len(), 0);
+    let ready = desk.store(order("ready"));
+    let waiting = |source: &str, after, limit| desk.wait(bench.inbox().unverified(source, after, limit));
+    let of = |events: Vec<StoredEvent>| events.iter().map(|event| event.id).collect::<Vec<_>>();
+    let [one, two] = [&first, &second].map(|leased| leased.event.id);
+    assert_eq!(of(waiting("orders", None, 10)), [one, two]);
+    assert_eq!(of(waiting("orders", None, 1)), [one]);
+    assert_eq!(of(waiting("orders", Some(one), 10)), [two]);
+    assert_eq!(of(waiting("refunds", None, 10)), []);
+    let read = single(waiting("orders", Some(one), 10));
+    let (expected, stored) = (sample_event("orders", "2", r#"{"id":"2"}"#), &second.event);
+    assert_eq!((&read.head, &read.body, &read.key), (&expected.head, &expected.body, &stored.key));
+    assert_eq!((read.received_at, &read.tenant), (stored.received_at, &stored.tenant));
+    assert_eq!((&read.event_type, &read.external_id), (&stored.event_type, &stored.external_id));
+    assert_eq!(desk.wait(bench.inbox().resume(&[two, ready])), 1, "what is ready is none of them");
+    assert_eq!(of(waiting("orders", None, 10)), [one]);
+    let leased = single(desk.only(two));
+    assert_eq!((leased.attempt, leased.replays), (1, 0));
+    desk.end(&leased, &Finish::Done);
+    assert_eq!(desk.wait(bench.inbox().resume(&[two])), 0);
+    assert_eq!(numbers(&desk.claim(10)), [ready]);
+}
+
 /// Through a retry, giving back, a crash, a dead letter, a replay and a duplicate: a fence that came again would let a
 /// late finish pass.
 pub fn fences_only_grow(bench: &impl InboxBench) {
@@ -194,6 +232,6 @@ pub fn endless_durations_are_no_error(bench: &impl InboxBench) {
     assert_eq!(desk.list(&newer, Page::first(usize::MAX)).len(), 1);
 }
 
-fn every_finish() -> [Finish; 5] {
-    [Finish::Done, skip(), retry(Duration::ZERO), dead(), Finish::GiveBack]
+fn every_finish() -> [Finish; 6] {
+    [Finish::Done, skip(), retry(Duration::ZERO), dead(), Finish::GiveBack, unverified()]
 }

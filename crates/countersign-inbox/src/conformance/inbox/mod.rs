@@ -122,6 +122,8 @@ macro_rules! inbox_conformance {
             of_many_accepts_at_once_exactly_one_is_new
             a_duplicate_is_told_where_its_event_is
             a_duplicate_of_a_dead_letter_requeues_it
+            an_unverified_event_that_is_sent_again_is_replaced_and_ready
+            the_bytes_of_another_event_replace_nothing
             of_many_duplicates_of_a_dead_letter_one_requeues_it
             one_id_is_one_event_per_endpoint_and_tenant
             other_bytes_under_one_id_are_a_duplicate_that_says_so
@@ -138,6 +140,10 @@ macro_rules! inbox_conformance {
             a_lease_that_expired_is_taken_over_once
             a_lease_that_is_extended_is_not_taken_over
             an_attempt_that_nobody_finished_counts
+            a_crash_of_a_claimer_of_single_events_counts
+            events_that_were_lost_together_are_claimed_alone
+            an_isolated_event_waits_after_a_crash
+            an_outcome_ends_the_isolation
             an_event_that_is_asked_for_is_leased_before_it_is_due
             a_due_time_beyond_the_horizon_is_now
             the_age_is_that_of_the_event_or_of_its_replay
@@ -147,6 +153,7 @@ macro_rules! inbox_conformance {
             a_retry_is_due_when_it_was_asked_for
             what_is_given_back_is_due_and_does_not_count
             what_is_skipped_or_dead_says_why
+            what_does_not_verify_waits_and_does_not_count
             fences_only_grow
             endless_durations_are_no_error
             what_is_done_is_remembered_for_the_retention

@@ -49,10 +49,13 @@ pub fn what_waits_or_runs_is_never_forgotten(bench: &impl InboxBench) {
     let running = desk.running("running");
     let again = desk.running("again");
     desk.end(&again, &retry(TTL));
+    let unverified = desk.put("unverified", EventState::Unverified);
     let ready = desk.store(order("ready"));
     bench.advance(kept);
     assert_eq!(desk.sweep(), 0);
     assert!(matches!(desk.accept(order("running")), Accepted::Duplicate { .. }));
+    assert_eq!(desk.state(unverified), EventState::Unverified);
+    assert_eq!(desk.show(unverified).body, Some(order("unverified").body));
     desk.end(&running, &Finish::Done);
     let leased = desk.claim(10);
     assert_eq!(leased.len(), 2);

@@ -8,10 +8,25 @@ use crate::ops::AuditEntry;
 
 impl Rows {
     pub(super) fn accept(&mut self, event: NewEvent, now: UnixTime) -> Accepted {
-        let Some(row) = self.by_key(event.identity.key()) else { return self.insert(event.bounded(), now) };
+        let guard = event.identity.guard().map(|(digest, _)| digest);
+        let key = event.identity.key();
+        let is_of_another =
+            guard.is_some() && self.events.values().any(|row| row.guard == guard && row.event.key != key);
+        let Some(row) = self.by_key(key) else { return self.insert(event.bounded(), now) };
         let (id, state) = (row.event.id, row.state());
-        if state == EventState::Dead && event.dead_duplicates == DeadDuplicates::Requeue {
+        let is_requeued = match state {
+            EventState::Unverified => true,
+            EventState::Dead => event.dead_duplicates == DeadDuplicates::Requeue,
+            _ => false,
+        };
+        if is_requeued {
             row.start_over(now);
+            let body_digest = event.identity.body();
+            if !is_of_another || row.body_digest == body_digest {
+                row.body_digest = body_digest;
+                row.guard = guard.filter(|_| !is_of_another).or(row.guard);
+                row.event = event.clone().stored_as(id);
+            }
             self.write_down(AuditEntry {
                 id: 0,
                 at: now,
@@ -42,6 +57,8 @@ impl Rows {
             guard: guard.map(|(digest, _)| digest).filter(|_| !is_known),
             stored_at: now,
             since: now,
+            instance: 0,
+            isolation: 0,
             attempt: 0,
             replays: 0,
             fence: 0,

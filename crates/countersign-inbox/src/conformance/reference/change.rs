@@ -45,11 +45,14 @@ impl Rows {
 fn can_be_done(action: Action, state: EventState, asked: Option<EventState>) -> bool {
     match (action, state) {
         (_, EventState::Running) => false,
-        (_, EventState::Dead) | (Action::Discard, EventState::Ready) | (Action::Purge, EventState::Done) => {
-            true
-        }
+        (_, EventState::Dead)
+        | (Action::Discard, EventState::Ready)
+        | (Action::Purge, EventState::Done)
+        | (Action::Replay | Action::Discard, EventState::Unverified) => true,
         (Action::Replay, EventState::Done) => asked == Some(EventState::Done),
-        (Action::Replay | Action::Purge, EventState::Ready) | (Action::Discard, EventState::Done) => false,
+        (Action::Replay | Action::Purge, EventState::Ready)
+        | (Action::Discard, EventState::Done)
+        | (Action::Purge, EventState::Unverified) => false,
     }
 }
 

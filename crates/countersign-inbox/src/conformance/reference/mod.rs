@@ -16,7 +16,7 @@ use countersign::{Clock, UnixTime};
 use self::rows::Rows;
 pub(super) use self::work::Why;
 use crate::claim::{Fenced, Lease};
-use crate::event::{EventId, NewEvent};
+use crate::event::{EventId, EventState, NewEvent, StoredEvent};
 use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased, Swept, WakeQueue, Woken};
 use crate::ops::{AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, Stats, Summary};
 use crate::store::{Durability, StoreFuture};
@@ -46,10 +46,10 @@ impl ReferenceInbox {
         self
     }
 
-    /// What runs is ready again, and has been due since it was: as after the end of a process that had the store for
-    /// itself.
+    /// Makes running events ready, as after the end of a process that had the store for itself. They have been due since
+    /// they were, except isolated ones, which are due from now on.
     pub fn end_leases(&self) {
-        self.rows().end_leases();
+        self.rows().end_leases(self.clock.now());
     }
 
     /// What may be leased, the oldest first.
@@ -102,6 +102,31 @@ impl Inbox for ReferenceInbox {
             let (rows, now) = (self.rows(), self.clock.now());
             let has_due = |source: &&String| rows.has_due(source, now);
             Ok(Some(sources.iter().filter(has_due).cloned().collect()))
+        })
+    }
+
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        Box::pin(async move {
+            let rows = self.rows();
+            let is_meant = |row: &&rows::Row| {
+                row.state() == EventState::Unverified
+                    && row.event.source == source
+                    && after.is_none_or(|after| row.event.id > after)
+            };
+            Ok(rows.events.values().filter(is_meant).take(limit).map(|row| row.event.clone()).collect())
+        })
+    }
+
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        Box::pin(async move {
+            let resumed = self.rows().resume(ids);
+            self.wake();
+            Ok(resumed)
         })
     }
 

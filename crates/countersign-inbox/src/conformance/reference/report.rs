@@ -53,6 +53,7 @@ impl Rows {
                 running: count(EventState::Running),
                 done: count(EventState::Done),
                 dead: count(EventState::Dead),
+                unverified: count(EventState::Unverified),
                 oldest_due: due.min().map(|due_at| between(due_at, now)),
             });
         }
@@ -90,7 +91,7 @@ impl Row {
             due_at: self.due_at(),
             finished_at: match self.place {
                 Place::Done { at } | Place::Dead { at } => Some(at),
-                Place::Ready | Place::Running { .. } => None,
+                Place::Ready | Place::Running { .. } | Place::Unverified => None,
             },
             error: self.error.clone(),
         }

@@ -27,6 +27,10 @@ pub(super) struct Row {
     pub(super) stored_at: UnixTime,
     /// When it was stored or replayed.
     pub(super) since: UnixTime,
+    /// Of the latest lease.
+    pub(super) instance: u32,
+    /// See [`Isolation`](crate::Isolation): 0 is none, and isolated attempts that ended without an outcome add to 1.
+    pub(super) isolation: u32,
     pub(super) attempt: u32,
     pub(super) replays: u32,
     pub(super) fence: u64,
@@ -43,6 +47,7 @@ pub(super) enum Place {
     Running { worker: String, until: UnixTime },
     Done { at: UnixTime },
     Dead { at: UnixTime },
+    Unverified,
 }
 
 impl Rows {
@@ -55,7 +60,7 @@ impl Rows {
         let is_forgotten = |row: &Row| match row.place {
             Place::Done { at } => between(at, now) > done,
             Place::Dead { at } => between(at, now) > dead,
-            Place::Ready | Place::Running { .. } => false,
+            Place::Ready | Place::Running { .. } | Place::Unverified => false,
         };
         let forgotten = self.events.iter().filter(|(_, row)| is_forgotten(row)).map(|(id, _)| *id);
         let forgotten: Vec<_> = forgotten.take(500).collect();
@@ -63,10 +68,34 @@ impl Rows {
         forgotten.len() as u64
     }
 
-    pub(super) fn end_leases(&mut self) {
+    /// Makes unverified events ready.
+    pub(super) fn resume(&mut self, ids: &[EventId]) -> u64 {
+        let mut resumed = 0;
+        for id in ids {
+            if let Some(row) = self.events.get_mut(id).filter(|row| matches!(row.place, Place::Unverified)) {
+                // At its place in the queue.
+                (row.place, row.due_at) = (Place::Ready, row.since);
+                resumed += 1;
+            }
+        }
+        resumed
+    }
+
+    pub(super) fn end_leases(&mut self, now: UnixTime) {
+        let is_running = |row: &&Row| matches!(row.place, Place::Running { .. });
+        let is_alone = self.events.values().filter(is_running).count() == 1;
         for row in self.events.values_mut() {
             if matches!(row.place, Place::Running { .. }) {
                 row.place = Place::Ready;
+                // Nothing ran beside it.
+                row.isolation = row.isolation.max(u32::from(is_alone));
+                if row.isolation > 0 {
+                    // Its pause begins.
+                    row.due_at = now;
+                } else if row.due_at > now {
+                    row.due_at = row.since;
+                }
+                row.lose();
             }
         }
     }
@@ -83,6 +112,7 @@ impl Row {
             Place::Running { .. } => EventState::Running,
             Place::Done { .. } => EventState::Done,
             Place::Dead { .. } => EventState::Dead,
+            Place::Unverified => EventState::Unverified,
         }
     }
 
@@ -90,7 +120,15 @@ impl Row {
     pub(super) fn start_over(&mut self, now: UnixTime) {
         self.place = Place::Ready;
         (self.due_at, self.since) = (now, now);
-        self.attempt = 0;
+        (self.attempt, self.isolation) = (0, 0);
         self.replays += 1;
+    }
+
+    /// Notes that an attempt ended without an outcome. The first one need not have started: it does not count.
+    pub(super) fn lose(&mut self) {
+        if self.isolation == 0 {
+            self.attempt -= 1;
+        }
+        self.isolation += 1;
     }
 }

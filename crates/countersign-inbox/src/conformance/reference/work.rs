@@ -6,7 +6,7 @@ use super::rows::{Place, Row, Rows};
 use crate::claim::{Fenced, Lease};
 use crate::clock::{after, between};
 use crate::event::EventId;
-use crate::inbox::{ClaimDue, Finish, Leased};
+use crate::inbox::{ClaimDue, Finish, Isolation, Leased};
 use crate::ops::Attempt;
 
 /// Why an event may be leased.
@@ -18,22 +18,33 @@ pub(in crate::conformance) enum Why {
     Lost,
     /// It was asked for, or a wrong clock has put it far away.
     Astray,
+    /// It is isolated, and its pause is over.
+    Isolated,
 }
 
 impl Rows {
     pub(super) fn claim_due(&mut self, request: &ClaimDue, now: UnixTime) -> Vec<Leased> {
         let mut due = self.due(request, now);
-        due.truncate(request.max);
+        let is_alone = request.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
+        due.truncate(request.max.min(if is_alone { 1 } else { usize::MAX }));
         let lease = |(_, id, _)| {
             let row = self.events.get_mut(&id)?;
             self.last_fence += 1;
             row.fence = self.last_fence;
-            row.attempt += 1;
+            let is_lost = matches!(row.place, Place::Running { .. });
+            let has_lost_own = is_lost && row.instance == request.instance;
+            if is_lost && !has_lost_own {
+                row.lose();
+            } else if request.is_exclusive {
+                row.isolation = row.isolation.max(1);
+            }
+            (row.attempt, row.instance) = (row.attempt + 1, request.instance);
             let until = after(now, request.ttl);
             row.place = Place::Running { worker: request.worker.clone(), until };
             let lease = Lease::new(row.event.key, row.fence, until);
             let age = between(row.since, now);
-            Some(Leased::new(lease, row.attempt, row.replays, age, row.event.clone()))
+            let leased = Leased::new(lease, row.attempt, row.replays, age, row.event.clone());
+            Some(leased.with_isolation(row.isolation, has_lost_own))
         };
         due.into_iter().filter_map(lease).collect()
     }
@@ -44,7 +55,11 @@ impl Rows {
             |(id, row): (&EventId, &Row)| row.due(request, now).map(|(since, why)| (since, *id, why));
         let mut due: Vec<_> = self.events.iter().filter_map(may_be).collect();
         due.sort_unstable();
-        due
+        if request.only.is_some() || request.isolation == Isolation::Mixed {
+            return due;
+        }
+        let (isolated, others): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, _, why)| *why == Why::Isolated);
+        if request.isolation == Isolation::Alone && !isolated.is_empty() { isolated } else { others }
     }
 
     pub(super) fn has_due(&self, source: &str, now: UnixTime) -> bool {
@@ -76,11 +91,19 @@ impl Rows {
 }
 
 impl Row {
+    /// Whether it would be isolated if it was claimed.
+    const fn is_isolated(&self, by: u32) -> bool {
+        self.isolation > 0 || matches!(self.place, Place::Running { .. }) && self.instance != by
+    }
+
     /// Since when, and why, it may be leased.
     fn due(&self, request: &ClaimDue, now: UnixTime) -> Option<(UnixTime, Why)> {
         let is_meant = request.only == Some(self.event.id);
         if self.event.source != request.source || (request.only.is_some() && !is_meant) {
             return None;
+        }
+        if self.is_isolated(request.instance) {
+            return self.due_alone(request, now).map(|since| (since, Why::Isolated));
         }
         match self.place {
             Place::Running { until, .. } if until <= now => Some((until, Why::Lost)),
@@ -92,7 +115,25 @@ impl Row {
         }
     }
 
+    /// Since when it may be leased, if it is isolated.
+    fn due_alone(&self, request: &ClaimDue, now: UnixTime) -> Option<UnixTime> {
+        let is_meant = request.only == Some(self.event.id);
+        let is_over = |since, least| {
+            let is_paused = self.isolation >= least && !is_meant;
+            if is_paused { after(since, request.isolated_pause) <= now } else { since <= now }
+        };
+        match self.place {
+            Place::Running { until, .. } => is_over(until, 1).then_some(until),
+            // What is due later was put there by a clock that was wrong.
+            Place::Ready => (is_over(self.due_at, 2) || self.due_at > now || is_meant).then_some(self.due_at),
+            _ => None,
+        }
+    }
+
     fn end(&mut self, finish: &Finish, now: UnixTime) {
+        if !matches!(finish, Finish::GiveBack | Finish::Unverified { .. }) {
+            self.isolation = 0;
+        }
         match finish {
             Finish::Done => self.place = Place::Done { at: now },
             Finish::Skip { reason } => {
@@ -111,6 +152,11 @@ impl Row {
                 // At its place in the queue.
                 (self.place, self.due_at) = (Place::Ready, self.since);
                 self.attempt -= 1;
+            }
+            Finish::Unverified { error } => {
+                self.place = Place::Unverified;
+                self.attempt -= 1;
+                self.error = Some(error.clone());
             }
         }
     }

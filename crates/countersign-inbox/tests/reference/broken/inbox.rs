@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use countersign::Clock;
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventKey, EventState, Fenced, Finish, Identity, Inbox, Lease, Leased,
-    NewEvent, OpsStore, Page, StoreFuture, Swept,
+    Accepted, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity, Inbox, Lease,
+    Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept,
 };
 
 use super::{Fault, Store, filter};
@@ -143,6 +143,19 @@ impl Inbox for Store {
 
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
         self.inner.store.woken()
+    }
+
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        self.inner.store.unverified(source, after, limit)
+    }
+
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        self.inner.store.resume(ids)
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -9,8 +9,8 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
     Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
-    Filter, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture, Summary,
-    Swept, Woken,
+    Filter, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture,
+    StoredEvent, Summary, Swept, Woken,
 };
 use tokio::time::Instant;
 
@@ -90,6 +90,11 @@ impl Store {
     /// It wakes nobody any more, as if all events came through another process.
     pub(crate) fn mute(&self) {
         self.is_mute.store(true, Ordering::Relaxed);
+    }
+
+    /// Another one arrives.
+    pub(crate) fn add(&self, event: NewEvent) {
+        at_once(self.inner.accept(event));
     }
 
     /// The event that was stored as the `number`th.
@@ -217,6 +222,19 @@ impl Inbox for Store {
             return Box::pin(async { Ok(None) });
         }
         self.call("due_sources", self.inner.due_sources(sources))
+    }
+
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        self.inner.unverified(source, after, limit)
+    }
+
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        self.call("resume", self.inner.resume(ids))
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

@@ -7,8 +7,11 @@
 //! | `SCHEMA` | in that database |
 //! | `SECRET` | the provider's |
 //! | `EFFECTS` | the file that handlers append to |
+//! | `OLD_SECRET` | the one that it had before, valid for an hour more |
 //! | `FAIL_FIRST` | so many attempts of each event fail |
 //! | `HANDLER_MS`, `LEASE_MS` | how long a handler takes, and a lease lasts |
+//! | `CONCURRENCY`, `MAX_ATTEMPTS` | the limits of the worker |
+//! | `ABORT_ON`, `ABORT_MS` | the id of the event whose handler aborts the process, and after which time |
 //! | `KILL_AT`, `KILL_NTH` | the point where it kills itself, and at which time |
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a program for tests")]

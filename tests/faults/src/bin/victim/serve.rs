@@ -1,6 +1,6 @@
 use std::future::IntoFuture;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::Request;
@@ -9,10 +9,10 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::get;
 use countersign::providers::proxiant;
-use countersign::{Delivery, Secret, Verifier};
+use countersign::{Delivery, Secret, SecretSet, UnixTime, Verifier};
 use countersign_faults::{CONCURRENCY, Phase};
 use countersign_inbox::worker::{Backoff, Context, Health, Outcome, Source, Worker};
-use countersign_inbox::{Acceptor, Endpoint, OpsStore};
+use countersign_inbox::{Acceptor, Endpoint, OpsStore, SourceStats};
 use countersign_tower::Inbox;
 use fail::fail_point;
 use tokio::net::TcpListener;
@@ -25,19 +25,19 @@ use crate::{number, variable};
 
 /// Receives and handles until it is told to end.
 pub(crate) async fn run(store: Store) {
-    let secret = Secret::new(variable("SECRET").unwrap()).unwrap();
-    let verifier = Verifier::new(&proxiant::PROVIDER, secret).unwrap();
+    let verifier = Verifier::new(&proxiant::PROVIDER, secrets()).unwrap();
     let acceptor = Acceptor::builder(store.inbox.clone(), Endpoint::new("proxiant"), verifier.provider())
         .build()
         .unwrap();
     let inbox = Inbox::new(verifier.clone(), acceptor);
-    let ops = store.ops.clone();
+    let (ops, counted) = (store.ops.clone(), store.ops.clone());
     let worker = worker(&store, verifier);
     let health = worker.health();
     let app = Router::new()
         .route_service("/webhooks/proxiant", inbox)
         .layer(from_fn(before_response))
         .route("/unfinished", get(move || unfinished(ops.clone())))
+        .route("/counts", get(move || counts(counted.clone())))
         .route("/ready", get(move || ready(health.clone())));
 
     let shutdown = CancellationToken::new();
@@ -56,12 +56,13 @@ fn worker(store: &Store, verifier: Verifier) -> Worker {
     let effects = Arc::new(EffectsFile::open(&variable("EFFECTS").unwrap()));
     let source = Source::new("proxiant", verifier)
         .otherwise(move |delivery: Delivery, context: Context| handle(effects.clone(), delivery, context))
-        .with_concurrency(CONCURRENCY);
+        .with_concurrency(usize::try_from(number("CONCURRENCY", CONCURRENCY as u64)).unwrap());
     let pause = Duration::from_millis(5);
     Worker::builder(store.inbox.clone())
         .with_source(source)
         .with_lease(Duration::from_millis(number("LEASE_MS", 2000)))
         .with_backoff(Backoff::new(pause, pause))
+        .with_max_attempts(u32::try_from(number("MAX_ATTEMPTS", 12)).unwrap())
         .build()
         .unwrap()
 }
@@ -71,6 +72,10 @@ async fn handle(effects: Arc<EffectsFile>, delivery: Delivery, context: Context)
     let id = delivery.id().unwrap().as_str().to_owned();
     let write = |phase| effects.write(&id, phase, context.lease().fence(), context.attempt());
     write(Phase::Begin);
+    if variable("ABORT_ON").is_some_and(|culprit| culprit == id) {
+        tokio::time::sleep(Duration::from_millis(number("ABORT_MS", 0))).await;
+        std::process::abort();
+    }
     tokio::time::sleep(Duration::from_millis(number("HANDLER_MS", 0))).await;
     if u64::from(context.attempt()) <= number("FAIL_FIRST", 0) {
         write(Phase::Failed);
@@ -91,6 +96,23 @@ async fn before_response(request: Request, next: Next) -> Response {
 async fn unfinished(ops: Arc<dyn OpsStore>) -> String {
     let stats = ops.stats().await.unwrap();
     stats.sources.iter().map(|source| source.ready + source.running).sum::<u64>().to_string()
+}
+
+async fn counts(ops: Arc<dyn OpsStore>) -> String {
+    let stats = ops.stats().await.unwrap();
+    let sum = |of: fn(&SourceStats) -> u64| stats.sources.iter().map(of).sum::<u64>();
+    format!("{} done, {} dead, {} unverified", sum(|of| of.done), sum(|of| of.dead), sum(|of| of.unverified))
+}
+
+/// The key that signs, and the one before it.
+fn secrets() -> SecretSet {
+    let secret = |name| variable(name).map(|secret| Secret::new(secret).unwrap());
+    let secrets = SecretSet::new(secret("SECRET").unwrap());
+    let soon = UnixTime::from(SystemTime::now() + Duration::from_secs(3600));
+    match secret("OLD_SECRET") {
+        Some(old) => secrets.with_until("old", old, soon),
+        None => secrets,
+    }
 }
 
 async fn ready(health: Health) -> (StatusCode, String) {

@@ -57,7 +57,7 @@ impl History {
         }
         assert!(life.held_until.take().is_some(), "nobody has {}", life.id);
         life.is_done = matches!(finish, Finish::Done | Finish::Skip { .. });
-        life.is_owed = matches!(finish, Finish::Retry { .. } | Finish::GiveBack);
+        life.is_owed = matches!(finish, Finish::Retry { .. } | Finish::GiveBack | Finish::Unverified { .. });
     }
 
     /// By an operator, or by a duplicate: a replay.

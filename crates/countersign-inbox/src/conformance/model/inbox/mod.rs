@@ -8,6 +8,7 @@ use self::pair::Pair;
 use self::step::{Step, steps};
 use super::check;
 use crate::conformance::inbox::InboxBench;
+use crate::inbox::ClaimDue;
 use crate::ops::{Change, Filter};
 
 /// Runs random histories of deliveries, workers, operators, crashes and time on a new inbox each. After each step the
@@ -30,7 +31,12 @@ fn run(bench: &impl InboxBench, steps: &[Step]) {
 fn take(pair: &mut Pair<'_, impl InboxBench>, step: &Step) {
     match step {
         Step::Accept(sketch) => pair.accept(sketch.event()),
-        Step::Claim { source, max, ttl, only } => pair.claim(source, *max, *ttl, only.as_ref()),
+        Step::Claim { source, max, ttl, only, isolation, pause, is_exclusive, instance } => {
+            let mut request = ClaimDue::new(*source, "worker", *max, *ttl);
+            (request.isolation, request.isolated_pause) = (*isolation, *pause);
+            (request.is_exclusive, request.instance) = (*is_exclusive, *instance);
+            pair.claim(&request, only.as_ref());
+        }
         Step::Extend { leases, ttl } => pair.extend(leases, *ttl),
         Step::Finish { lease, finish } => pair.finish(lease, finish),
         Step::Change { action, filter, limit, after, dry_run } => {
@@ -41,6 +47,7 @@ fn take(pair: &mut Pair<'_, impl InboxBench>, step: &Step) {
         Step::Look { filter, after, limit } => pair.look(filter, after.as_ref(), *limit),
         Step::Advance(by) => pair.advance(*by),
         Step::Age { is_dead } => pair.age(*is_dead),
+        Step::Resume(events) => pair.resume(events),
         Step::Sweep => pair.sweep(),
         Step::Crash => pair.crash(),
     }

@@ -14,7 +14,7 @@ use crate::conformance::inbox::driver::ok;
 use crate::conformance::inbox::{AfterCrash, InboxBench};
 use crate::conformance::reference::{ReferenceInbox, Why};
 use crate::event::{EventId, NewEvent};
-use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased};
+use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Isolation, Leased};
 use crate::key::EventKey;
 use crate::ops::{Action, Change, Filter, OpsStore, Page};
 use crate::store::StoreFuture;
@@ -76,14 +76,16 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     }
 
     /// The store chooses among what may be leased; the reference follows.
-    pub(super) fn claim(&mut self, source: &str, max: usize, ttl: Duration, only: Option<&Index>) {
+    pub(super) fn claim(&mut self, asked: &ClaimDue, only: Option<&Index>) {
         let only = only.and_then(|only| self.pick(only));
         // Nobody asks for none of one.
-        let max = max.max(usize::from(only.is_some()));
-        let request = |only| ClaimDue { only, ..ClaimDue::new(source, "worker", max, ttl) };
+        let max = asked.max.max(usize::from(only.is_some()));
+        let request = |only| ClaimDue { only, max, ..asked.clone() };
         let due = self.reference.due(&request(only.map(|known| known.reference)));
         let leased = self.wait(self.bench.inbox().claim_due(&request(only.map(|known| known.store))));
-        assert_eq!(leased.len(), due.len().min(max), "of {due:?}");
+        let is_alone = asked.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
+        let most = if is_alone && only.is_none() { max.min(1) } else { max };
+        assert_eq!(leased.len(), due.len().min(most), "of {due:?}");
         let mut chosen = Vec::new();
         for leased in &leased {
             let id = self.reference(leased.event.id);
@@ -141,6 +143,21 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         }
     }
 
+    pub(super) fn resume(&mut self, events: &[Index]) {
+        let known: Vec<_> = events.iter().filter_map(|event| self.pick(event)).collect();
+        let of_store: Vec<_> = known.iter().map(|known| known.store).collect();
+        let of_reference: Vec<_> = known.iter().map(|known| known.reference).collect();
+        let resumed = self.wait(self.bench.inbox().resume(&of_store));
+        assert_eq!(resumed, at_once(self.reference.resume(&of_reference)));
+        for source in SOURCES {
+            let waiting = self.wait(self.bench.inbox().unverified(source, None, 100));
+            let waiting: Vec<_> =
+                waiting.into_iter().map(|event| (self.reference(event.id), event.body)).collect();
+            let expected = at_once(self.reference.unverified(source, None, 100));
+            assert_eq!(waiting, expected.into_iter().map(|event| (event.id, event.body)).collect::<Vec<_>>());
+        }
+    }
+
     pub(super) fn change(&mut self, mut change: Change, sieve: &Sieve, after: Option<&Index>) {
         let after = after.and_then(|after| self.pick(after));
         let [of_store, of_reference] = self.filters(sieve);
@@ -195,6 +212,9 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     pub(super) fn drain(&mut self) {
         self.advance(minutes(20) + HALF * 2);
         for source in SOURCES {
+            let waiting = self.wait(self.bench.inbox().unverified(source, None, usize::MAX));
+            let waiting: Vec<_> = waiting.into_iter().map(|event| event.id).collect();
+            self.wait(self.bench.inbox().resume(&waiting));
             let request = ClaimDue { horizon: Duration::ZERO, ..ClaimDue::new(source, "worker", 7, HALF) };
             for _ in 0..=self.known.len() {
                 for leased in self.wait(self.bench.inbox().claim_due(&request)) {

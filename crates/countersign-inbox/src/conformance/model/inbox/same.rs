@@ -35,6 +35,8 @@ pub(super) fn source(of: SourceStats) -> SourceStats {
 pub(super) fn assert_leased(store: &Leased, reference: &Leased) {
     let counts = |leased: &Leased| (leased.attempt, leased.replays, halves(leased.age) / 2);
     assert_eq!(counts(store), counts(reference), "attempt, replays, age in minutes");
+    let isolation = |leased: &Leased| (leased.is_isolated, leased.crashes);
+    assert_eq!(isolation(store), isolation(reference), "isolation, crashes");
     let (kept, expected) = (&store.event, &reference.event);
     assert_eq!((kept.key, store.lease.key()), (expected.key, expected.key));
     assert_eq!((&kept.source, &kept.tenant), (&expected.source, &expected.tenant));

@@ -10,7 +10,7 @@ use crate::conformance::inbox::driver::identity;
 use crate::conformance::inbox::sample_event;
 use crate::endpoint::UnsignedIds;
 use crate::event::{DeadDuplicates, EventState, NewEvent};
-use crate::inbox::Finish;
+use crate::inbox::{Finish, Isolation};
 use crate::key::Digest;
 use crate::ops::{Action, Filter};
 
@@ -23,6 +23,10 @@ pub(super) enum Step {
         max: usize,
         ttl: Duration,
         only: Option<Index>,
+        isolation: Isolation,
+        pause: Duration,
+        is_exclusive: bool,
+        instance: u32,
     },
     Extend {
         leases: Vec<Index>,
@@ -49,6 +53,7 @@ pub(super) enum Step {
     Age {
         is_dead: bool,
     },
+    Resume(Vec<Index>),
     Sweep,
     Crash,
 }
@@ -74,7 +79,12 @@ pub(super) struct Sieve {
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let source = || select(&SOURCES[..]);
     let ttl = || (1u32..20).prop_map(|count| minutes(count) + HALF);
-    let claim = (source(), 0usize..4, ttl(), weighted(0.2, any::<Index>()));
+    let isolation = select(&[Isolation::Mixed, Isolation::Alone, Isolation::Without][..]);
+    let pause = (0u32..3).prop_map(|count| minutes(count * 5));
+    let claim = (
+        (source(), 0usize..4, ttl(), weighted(0.2, any::<Index>())),
+        (isolation, pause, weighted(0.2, Just(())), 0u32..3),
+    );
     let change = (
         select(&[Action::Replay, Action::Discard, Action::Purge][..]),
         sieve(),
@@ -84,7 +94,10 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     );
     let step = prop_oneof![
         8 => sketch().prop_map(Step::Accept),
-        8 => claim.prop_map(|(source, max, ttl, only)| Step::Claim { source, max, ttl, only }),
+        8 => claim.prop_map(|((source, max, ttl, only), (isolation, pause, exclusive, instance))| {
+            let is_exclusive = exclusive.is_some();
+            Step::Claim { source, max, ttl, only, isolation, pause, is_exclusive, instance }
+        }),
         2 => (vec(any::<Index>(), 0..4), ttl()).prop_map(|(leases, ttl)| Step::Extend { leases, ttl }),
         8 => (any::<Index>(), finish()).prop_map(|(lease, finish)| Step::Finish { lease, finish }),
         3 => change.prop_map(|(action, filter, limit, after, dry)| {
@@ -94,6 +107,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(filter, after, limit)| Step::Look { filter, after, limit }),
         4 => (1u32..30).prop_map(|count| Step::Advance(minutes(count))),
         1 => any::<bool>().prop_map(|is_dead| Step::Age { is_dead }),
+        1 => vec(any::<Index>(), 0..4).prop_map(Step::Resume),
         1 => Just(Step::Sweep),
         1 => Just(Step::Crash),
     ];
@@ -124,6 +138,7 @@ fn finish() -> impl Strategy<Value = Finish> {
         3 => (after, error()).prop_map(|(after, error)| Finish::Retry { after, error }),
         2 => error().prop_map(|error| Finish::Dead { error }),
         1 => Just(Finish::GiveBack),
+        2 => error().prop_map(|error| Finish::Unverified { error }),
     ]
 }
 

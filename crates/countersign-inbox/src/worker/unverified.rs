@@ -1,0 +1,106 @@
+//! Stored requests that do not verify: they wait until they do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::sleep;
+use tracing::{info, warn};
+
+use super::outage::Outage;
+use super::pause::Pause;
+use super::process::verify;
+use super::shared::{Desk, Shared};
+use crate::event::EventId;
+use crate::runtime::within;
+use crate::store::StoreError;
+
+/// Looks now and then whether unverified events verify again, and makes those that do ready: at once when the worker
+/// begins, because it may have another key now, and then more and more seldom, because the key may come while it runs.
+/// Nothing is written for an event that does not verify.
+pub(super) async fn recheck(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
+    let outage = Outage::of("unverified");
+    let mut passes: Vec<_> = desks.iter().map(|desk| Pass::new(desk.clone())).collect();
+    let mut pause = Pause::new(FIRST_PAUSE, LONGEST_PAUSE);
+    while !shared.stages.stop.is_cancelled() {
+        for pass in &mut passes {
+            match pass.run(&shared).await {
+                Ok(0) => outage.over(),
+                Ok(_) => {
+                    outage.over();
+                    pause.reset();
+                }
+                Err(error) => outage.failed(&error),
+            }
+        }
+        let pause = sleep(pause.next(fastrand::f64()));
+        let _ = shared.stages.stop.run_until_cancelled(pause).await;
+    }
+}
+
+/// The unverified events of a source.
+struct Pass {
+    desk: Arc<Desk>,
+    /// Behind which the next pass goes on, if the last one did not see all of them.
+    after: Option<EventId>,
+    /// That waited after the last pass.
+    waiting: usize,
+}
+
+impl Pass {
+    const fn new(desk: Arc<Desk>) -> Self {
+        Self { desk, after: None, waiting: 0 }
+    }
+
+    /// Returns the number of events that go on.
+    async fn run(&mut self, shared: &Shared) -> Result<u64, StoreError> {
+        let source = &self.desk.source;
+        let (patience, inbox) = (shared.settings.claim_patience(), &shared.inbox);
+        let (mut waiting, mut resumed, mut last_error) = (0, 0, None);
+        for _ in 0..MOST_PAGES {
+            let page = within(patience, inbox.unverified(&source.name, self.after, PAGE)).await?;
+            self.after = page.last().map(|event| event.id).filter(|_| page.len() >= PAGE);
+            let mut verified = Vec::new();
+            for event in page {
+                let id = event.id;
+                match verify(&source.receiver, event).await {
+                    Ok(_) => verified.push(id),
+                    Err(rejection) => {
+                        waiting += 1;
+                        last_error = Some(rejection.kind());
+                    }
+                }
+            }
+            if !verified.is_empty() {
+                resumed += within(patience, inbox.resume(&verified)).await?;
+                self.desk.wake.notify_one();
+            }
+            if self.after.is_none() {
+                break;
+            }
+        }
+        if resumed > 0 {
+            info!(target: "countersign", source = source.name, resumed, "stored requests verify again: their events go on");
+        }
+        if waiting != self.waiting
+            && let Some(kind) = last_error
+        {
+            warn!(
+                target: "countersign",
+                source = source.name,
+                waiting,
+                kind = %kind,
+                "events wait because their stored requests do not verify: add the secret that signed them again, with \
+                 `SecretSet::with_until`; `countersign inbox list --state unverified` shows them"
+            );
+        }
+        self.waiting = waiting;
+        Ok(resumed)
+    }
+}
+
+/// Requests in memory at once.
+const PAGE: usize = 64;
+/// The limit on the pages of a pass; the next one goes on behind them.
+const MOST_PAGES: usize = 160;
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);

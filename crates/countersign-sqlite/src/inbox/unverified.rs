@@ -1,0 +1,45 @@
+use bytes::Bytes;
+use countersign_inbox::{EventId, StoredEvent, StoredHead};
+
+use crate::rows::{key, time};
+use crate::writer::Session;
+
+/// Reads the requests of unverified events. The head is still bytes.
+pub(super) fn read(
+    session: &mut Session<'_>,
+    source: &str,
+    after: i64,
+    limit: i64,
+) -> rusqlite::Result<Vec<(StoredEvent, Vec<u8>)>> {
+    session.all(READ, &[&source, &after, &limit], |row| {
+        let event = StoredEvent {
+            id: EventId::new(row.get(0)?),
+            key: key(row, 1)?,
+            source: source.to_owned(),
+            tenant: row.get(2)?,
+            provider: row.get(3)?,
+            external_id: row.get(4)?,
+            event_type: row.get(5)?,
+            received_at: time(row, 6)?,
+            head: StoredHead::default(),
+            body: Bytes::from(row.get::<_, Vec<u8>>(9)?),
+            traceparent: row.get(7)?,
+        };
+        Ok((event, row.get(8)?))
+    })
+}
+
+/// Makes unverified events ready.
+pub(super) fn resume(session: &mut Session<'_>, ids: &[EventId]) -> rusqlite::Result<u64> {
+    let mut resumed = 0;
+    for id in ids {
+        resumed += session.execute(RESUME, &[&id.get()])? as u64;
+    }
+    session.wake(None);
+    Ok(resumed)
+}
+
+const READ: &str = "SELECT e.id, e.key, e.tenant, e.provider, e.external_id, e.event_type, e.received_at, \
+    e.traceparent, b.head, b.body FROM wh_event e JOIN wh_body b ON b.event_id = e.id \
+    WHERE e.source = ?1 AND e.state = 4 AND e.id > ?2 ORDER BY e.id LIMIT ?3";
+const RESUME: &str = "UPDATE wh_event SET state = 0, due_at = 0 WHERE id = ?1 AND state = 4";

@@ -1,0 +1,59 @@
+//! An event ends the process each time, and a supervisor starts it again.
+
+#![allow(clippy::unwrap_used, reason = "the end of a test")]
+
+mod common;
+
+use common::{Place, ids};
+use countersign_faults::{Answer, Provider, SECRET, Setup, Victim};
+use countersign_test_servers::fresh_database;
+
+#[test]
+fn with_sqlite_an_event_that_ends_the_process_becomes_a_dead_letter_and_its_neighbours_are_handled() {
+    let place = Place::new();
+    run(&place, place.setup(), 3);
+}
+
+#[test]
+fn with_postgresql_an_event_that_ends_the_process_becomes_a_dead_letter_and_its_neighbours_are_handled() {
+    let place = Place::new();
+    run(&place, place.setup_with(&fresh_database()), 3);
+}
+
+#[test]
+fn with_one_attempt_an_event_that_ends_the_process_is_still_the_only_dead_letter() {
+    let place = Place::new();
+    run(&place, place.setup(), 1);
+}
+
+/// It ends the process while all eight of them run.
+fn run(place: &Place, setup: Setup, max_attempts: usize) {
+    let ids = ids("evt", 8);
+    let culprit = &ids[3];
+    let setup = setup
+        .with("CONCURRENCY", "8")
+        .with("MAX_ATTEMPTS", &max_attempts.to_string())
+        .with("LEASE_MS", "1000")
+        .with("ABORT_ON", culprit)
+        .with("ABORT_MS", "500")
+        .with("HANDLER_MS", "700");
+    let provider = Provider::new(SECRET);
+    let mut victim = Victim::start(&setup);
+    let answers = provider.send_all(&victim.url(), &ids);
+    assert!(answers.iter().all(|answer| *answer == Answer::Status(200, None)), "{answers:?}");
+    let mut crashes = 0;
+    while victim.dies_or_finishes() {
+        crashes += 1;
+        assert!(crashes < 20, "it crashes for ever: {:#?}", place.effects());
+        victim = Victim::start(&setup);
+    }
+    assert_eq!(victim.counts(), "7 done, 1 dead, 0 unverified");
+    victim.stop();
+    let effects = place.effects();
+    // Once beside the others, which is nobody's fault, and then alone.
+    assert_eq!((crashes, effects.attempts(culprit)), (max_attempts + 1, max_attempts + 1), "{effects:#?}");
+    for id in ids.iter().filter(|id| *id != culprit) {
+        assert_eq!(effects.times(id), 1, "{id}: {:#?}", effects.of(id));
+        assert!(effects.attempts(id) <= 2, "{id}: {:#?}", effects.of(id));
+    }
+}

@@ -1,0 +1,77 @@
+//! A secret is rotated while events wait: none of them is lost, and what is sent again is handled.
+
+#![allow(clippy::unwrap_used, reason = "the end of a test")]
+
+mod common;
+
+use common::{Place, ids};
+use countersign_faults::{Answer, Provider, SECRET, Setup, Victim, until};
+use countersign_test_servers::fresh_database;
+
+#[test]
+fn with_sqlite_what_waits_for_an_old_key_goes_on_when_it_is_there_or_when_it_is_sent_again() {
+    let place = Place::new();
+    waits(&place, &place.setup());
+}
+
+#[test]
+fn with_postgresql_what_waits_for_an_old_key_goes_on_when_it_is_there_or_when_it_is_sent_again() {
+    let place = Place::new();
+    waits(&place, &place.setup_with(&fresh_database()));
+}
+
+#[test]
+fn with_sqlite_dead_letters_that_are_sent_again_after_a_rotation_are_handled() {
+    let place = Place::new();
+    dead(&place, &place.setup());
+}
+
+#[test]
+fn with_postgresql_dead_letters_that_are_sent_again_after_a_rotation_are_handled() {
+    let place = Place::new();
+    dead(&place, &place.setup_with(&fresh_database()));
+}
+
+fn waits(place: &Place, setup: &Setup) {
+    let setup = setup.clone().with("LEASE_MS", "1000");
+    let ids = ids("evt", 20);
+    let (again, left) = ids.split_at(8);
+    let [old, new] = [SECRET, NEW].map(Provider::new);
+    let mut victim = Victim::start(&setup.clone().with("HANDLER_MS", "60000"));
+    old.deliver(&victim.url(), &ids);
+    victim.kill();
+
+    let rotated = setup.clone().with("SECRET", NEW);
+    let mut victim = Victim::start(&rotated);
+    until("all wait for their key", || victim.counts() == "0 done, 0 dead, 20 unverified");
+    assert_eq!(victim.unfinished(), Some(0));
+    new.deliver(&victim.url(), again);
+    until("what was sent again is done", || victim.counts() == "8 done, 0 dead, 12 unverified");
+    assert!(left.iter().all(|id| place.effects().times(id) == 0));
+    victim.stop();
+
+    let mut victim = Victim::start(&rotated.with("OLD_SECRET", SECRET));
+    until("the others are done", || victim.counts() == "20 done, 0 dead, 0 unverified");
+    victim.stop();
+    place.assert_handled(&old);
+}
+
+fn dead(place: &Place, setup: &Setup) {
+    let ids = ids("evt", 20);
+    let [old, new] = [SECRET, NEW].map(Provider::new);
+    let failing = setup.clone().with("MAX_ATTEMPTS", "1").with("FAIL_FIRST", "1");
+    let mut victim = Victim::start(&failing);
+    old.deliver(&victim.url(), &ids);
+    until("all are dead letters", || victim.counts() == "0 done, 20 dead, 0 unverified");
+    victim.stop();
+
+    let mut victim = Victim::start(&setup.clone().with("SECRET", NEW));
+    for answer in new.send_all(&victim.url(), &ids) {
+        assert_eq!(answer, Answer::Status(200, Some("dead".to_owned())));
+    }
+    until("all are done", || victim.counts() == "20 done, 0 dead, 0 unverified");
+    victim.stop();
+    place.assert_handled(&new);
+}
+
+const NEW: &str = "whsec_rotated";
