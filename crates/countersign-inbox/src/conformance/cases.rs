@@ -70,6 +70,28 @@ pub fn a_stale_finish_changes_nothing(bench: &impl Bench) {
     assert_eq!(driver.claim(&event), Claim::Done { same_body: true });
 }
 
+/// Until the delivery is taken over: the store may have been away for longer than the lease.
+pub fn a_finish_after_the_lease_counts(bench: &impl Bench) {
+    let driver = Driver(bench);
+    for (id, is_done) in [("done", true), ("free", false)] {
+        let event = event(id, "x");
+        let lease = driver.acquire(&event);
+        bench.advance(TTL * 10);
+        if is_done {
+            assert_eq!(driver.complete(&lease), Fenced::Ok(()));
+            assert_eq!(driver.claim(&event), Claim::Done { same_body: true });
+        } else {
+            assert_eq!(driver.release(&lease), Fenced::Ok(()));
+            assert!(driver.acquire(&event).fence() > lease.fence());
+        }
+    }
+    let signed = unsigned("guarded", "y", UnsignedIds::Reject);
+    let lease = driver.acquire(&signed);
+    bench.advance(TTL * 10);
+    assert_eq!(driver.complete(&lease), Fenced::Ok(()));
+    assert_eq!(driver.claim(&unsigned("forged", "y", UnsignedIds::Reject)), Claim::Replayed);
+}
+
 /// Also when the delivery was released in between: a token that came again would let a stale finish pass.
 pub fn fencing_tokens_only_grow(bench: &impl Bench) {
     let driver = Driver(bench);

@@ -94,6 +94,7 @@ macro_rules! store_conformance {
             an_expired_lease_is_taken_over_once
             a_renewed_lease_is_not_taken_over
             a_stale_finish_changes_nothing
+            a_finish_after_the_lease_counts
             fencing_tokens_only_grow
             a_lost_reply_is_given_again
             a_duplicate_is_told_where_the_first_is

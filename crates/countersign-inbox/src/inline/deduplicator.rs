@@ -9,9 +9,11 @@ use tokio_util::task::TaskTracker;
 use super::answer::{DONE, REPLAYED};
 use super::builder::{DeduplicatorBuilder, MissingId, Options};
 use super::claim;
+use super::finish;
 use super::flights::{Flights, Landing, Seat};
 use super::run::Run;
 use super::telemetry;
+use super::unsettled::Unsettled;
 use crate::claim::Claim;
 use crate::endpoint::{Endpoint, Identity};
 use crate::store::DedupeStore;
@@ -63,6 +65,7 @@ pub(super) struct Shared {
     pub(super) style: Responses,
     pub(super) options: Options,
     pub(super) flights: Flights,
+    pub(super) unsettled: Unsettled,
     pub(super) tasks: TaskTracker,
 }
 
@@ -83,9 +86,9 @@ impl Deduplicator {
         style: Responses,
         options: Options,
     ) -> Self {
-        let (flights, tasks) = (Flights::default(), TaskTracker::new());
+        let (flights, unsettled, tasks) = (Flights::default(), Unsettled::default(), TaskTracker::new());
         tasks.close();
-        Self { shared: Arc::new(Shared { store, endpoint, style, options, flights, tasks }) }
+        Self { shared: Arc::new(Shared { store, endpoint, style, options, flights, unsettled, tasks }) }
     }
 
     /// Claims a delivery. To be called in a task of its own: a claim that is dropped half-way holds the delivery until
@@ -124,6 +127,11 @@ impl Deduplicator {
             }
         };
         let arrival = match claim {
+            // It was handled here, and the store does not know yet: it is told under this lease, too.
+            Claim::Acquired { lease, .. } if shared.unsettled.has(lease.key()) => {
+                finish::settle(shared, lease, asked);
+                Arrival::Duplicate
+            }
             Claim::Acquired { lease, is_suspect } => {
                 telemetry::delivered(source, Arrival::Accepted);
                 if is_suspect {

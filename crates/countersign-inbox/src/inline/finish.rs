@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
@@ -52,10 +53,12 @@ impl Claimed {
         &self.pulse
     }
 
-    /// It was handled. When the store cannot be told now, a task goes on until the lease ends.
+    /// It was handled. When the store cannot be told now, a task goes on: the outcome counts until another process has
+    /// taken the delivery over.
     pub(super) async fn complete(mut self) -> Ending {
         let Some(Open { shared, cockpit, task }) = self.open.take() else { return Ending::Counts };
         let (lease, ends_at) = (self.lease, self.pulse.ends_at());
+        let settling = shared.unsettled.add(lease.key());
         let ending = match complete(&shared, &lease).await {
             Ok(Fenced::Ok(())) => Ending::Counts,
             Ok(Fenced::Stale) => {
@@ -65,8 +68,8 @@ impl Claimed {
             Err(error) => {
                 telemetry::once_more(shared.source(), "complete", &error);
                 tokio::spawn(async move {
-                    complete_until(&shared, &lease, ends_at).await;
-                    drop(task);
+                    complete_late(&shared, &lease, ends_at, Some(task)).await;
+                    drop(settling);
                 });
                 Ending::Counts
             }
@@ -102,16 +105,38 @@ async fn complete(shared: &Shared, lease: &Lease) -> Result<Fenced<()>, StoreErr
     within(shared.options.store_timeout, shared.store.complete(lease)).await
 }
 
-/// Until the store knows, or somebody else may have taken over.
-async fn complete_until(shared: &Shared, lease: &Lease, end: Instant) {
+/// Tells the store under a newer lease that a delivery was handled, in a task of its own.
+pub(super) fn settle(shared: &Arc<Shared>, lease: Lease, asked: Instant) {
+    let (shared, settling) = (shared.clone(), shared.unsettled.add(lease.key()));
+    let ends_at = asked + shared.options.lease;
+    tokio::spawn(async move {
+        complete_late(&shared, &lease, ends_at, None).await;
+        drop(settling);
+    });
+}
+
+/// Tells the store until it knows. A shutdown waits for it until the lease ends.
+async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: Option<TaskTrackerToken>) {
     let source = shared.source();
     let again = || complete(shared, lease);
-    match insist(end, again, |error| telemetry::once_more(source, "complete", error)).await {
+    let failed = |error: &StoreError| telemetry::once_more(source, "complete", error);
+    let told = match insist(ends_at, again, failed).await {
+        None => {
+            telemetry::commit_failed(source);
+            drop(task);
+            insist(ends_at + LONGEST_OUTAGE, again, failed).await
+        }
+        told => told,
+    };
+    match told {
         Some(Fenced::Ok(())) => telemetry::told_late(source),
         Some(Fenced::Stale) => telemetry::stale_finish(source, "complete"),
-        None => telemetry::commit_failed(source),
+        None => telemetry::commit_given_up(source),
     }
 }
+
+/// How long after the end of its lease an outcome is told to a store that does not answer.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(3600);
 
 /// Before anybody is answered, so that a retry that comes at once is not sent away.
 async fn release(open: Open, lease: Lease) {

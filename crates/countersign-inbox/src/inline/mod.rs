@@ -45,6 +45,7 @@ mod flights;
 mod heartbeat;
 mod run;
 mod telemetry;
+mod unsettled;
 mod verdict;
 
 pub use answer::DUPLICATE;

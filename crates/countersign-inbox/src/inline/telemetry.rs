@@ -65,7 +65,11 @@ pub(super) fn stale_finish(source: &str, operation: &str) {
 
 pub(super) fn commit_failed(source: &str) {
     count(COMMIT_AFTER_SUCCESS_FAILED, source.to_owned());
-    error!(target: TARGET, source, "a delivery was handled, and the store could not be told: it may be handled again");
+    error!(target: TARGET, source, "a delivery was handled, and the store could not be told before the lease ended: it is told again, and the delivery is handled again if another process takes it over");
+}
+
+pub(super) fn commit_given_up(source: &str) {
+    error!(target: TARGET, source, "a delivery was handled, and the store did not answer for an hour: it may be handled again");
 }
 
 pub(super) fn told_late(source: &str) {

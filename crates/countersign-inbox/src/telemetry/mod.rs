@@ -18,7 +18,7 @@
 //! | `webhook_dead_total` | counter | `source`, `reason`: `permanent`, `attempts`, `age`, `crashed`, `decode` | Events that became dead letters |
 //! | `webhook_stale_finish_total` | counter | `source` | Results that were discarded: somebody else had the event |
 //! | `webhook_lease_lost_total` | counter | `source` | Handlers that were cancelled because their lease was lost, or could not be renewed in time |
-//! | `webhook_commit_after_success_failed_total` | counter | `source` | Handlers that succeeded and whose success could not be stored: the event runs again |
+//! | `webhook_commit_after_success_failed_total` | counter | `source` | Handlers that succeeded and whose success could not be stored before the lease ended: the store is told again, and the event runs again if another worker takes it over |
 //! | `webhook_handler_panics_total` | counter | `source` | Handlers that panicked |
 //! | `webhook_handler_timeouts_total` | counter | `source` | Handlers that took too long |
 //! | `webhook_worker_panics_total` | counter | `task` | Panics of the worker itself, which goes on |

@@ -14,7 +14,7 @@ pub const DEAD: &str = "webhook_dead_total";
 pub const STALE_FINISH: &str = "webhook_stale_finish_total";
 /// Handlers that were cancelled because their lease was lost, or could not be renewed in time.
 pub const LEASE_LOST: &str = "webhook_lease_lost_total";
-/// Handlers that succeeded and whose success could not be stored.
+/// Handlers that succeeded and whose success could not be stored before the lease ended.
 pub const COMMIT_AFTER_SUCCESS_FAILED: &str = "webhook_commit_after_success_failed_total";
 /// Handlers that panicked.
 pub const HANDLER_PANICS: &str = "webhook_handler_panics_total";

@@ -70,12 +70,22 @@ pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: F
         Finished::Failed => {
             Counts::add(&counts.unstored);
             attempt(source, Ended::Lost);
-            if matches!(verdict, Verdict::Done) {
-                count(telemetry::COMMIT_AFTER_SUCCESS_FAILED, source.to_owned());
-            }
             error!(target: "countersign", outcome = verdict.as_str(), "the outcome could not be stored: the event will run again");
         }
     }
+}
+
+/// The lease has ended, and the store does not know of the outcome yet.
+pub(super) fn late(source: &str, verdict: &Verdict) {
+    if matches!(verdict, Verdict::Done) {
+        count(telemetry::COMMIT_AFTER_SUCCESS_FAILED, source.to_owned());
+    }
+    error!(
+        target: "countersign",
+        outcome = verdict.as_str(),
+        "the outcome could not be stored before the lease ended: the store is told again, and the event runs again if \
+         another worker takes it over"
+    );
 }
 
 fn attempt(source: &str, ended: Ended) {

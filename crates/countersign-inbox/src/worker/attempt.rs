@@ -63,20 +63,22 @@ impl Attempt {
         let settings = &shared.settings;
         let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
         let ends_at = asked_at + settings.lease;
+        // Renewed until the store knows of the outcome.
+        let mut hold = None;
         let (verdict, ends_at) = if shared.stages.stop.is_cancelled() {
             (Some(Verdict::GiveBack), ends_at)
         } else if leased.crashes > 0 && attempt > settings.max_attempts {
             (Some(crashed(attempt - 1)), ends_at)
         } else {
-            let hold = shared.leases.hold(lease, asked_at, settings.lease);
-            let verdict = work(shared, desk, leased, &hold.held).await;
-            (verdict, hold.held.ends_at())
+            let held = hold.insert(shared.leases.hold(lease, asked_at, settings.lease)).held.clone();
+            let verdict = work(shared, desk, leased, &held).await;
+            (verdict, held.ends_at())
         };
         let Some(verdict) = verdict else { return account::lost(&desk.source.name) };
         let age = age + asked_at.elapsed();
         let verdict = verdict.within(settings, attempt, age);
         tell(shared, desk, lease, attempt, verdict, ends_at).await;
-        drop((place, isolated));
+        drop((hold, place, isolated));
     }
 }
 
@@ -160,7 +162,8 @@ fn crashed(attempts: u32) -> Verdict {
 
 async fn tell(shared: &Shared, desk: &Desk, lease: Lease, attempt: u32, verdict: Verdict, ends_at: Instant) {
     let finish_as = verdict.clone().into_finish(&shared.settings, attempt, fastrand::f64());
-    let finished = finish(shared, lease, &finish_as, ends_at).await;
+    let late = || account::late(&desk.source.name, &verdict);
+    let finished = finish(shared, lease, &finish_as, ends_at, late).await;
     if finished == Finished::Stored {
         shared.vitals.last_write.now();
         if let Finish::Retry { after, .. } = finish_as

@@ -42,6 +42,10 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
                 trouble.reset();
                 let got = leased.len();
                 for leased in leased {
+                    // Its handler has ended here, and the store did not know.
+                    if leased.crashes > 0 && shared.pending.adopt(leased.lease) {
+                        continue;
+                    }
                     let place = places.split(1);
                     let isolated = if leased.is_isolated { turn.take() } else { None };
                     let isolated = isolated.map(|turn| shared.isolation.begin(turn));

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::shared::Shared;
@@ -17,22 +19,55 @@ pub(super) enum Finished {
     Failed,
 }
 
-/// Tells the store, again and again until the lease ends.
-pub(super) async fn finish(shared: &Shared, lease: Lease, finish: &Finish, ends_at: Instant) -> Finished {
+/// Tells the store until it answers: a finish counts until another worker has taken the event over, however long ago the
+/// lease ended. `is_late` is called when it ends before the store has answered.
+pub(super) async fn finish(
+    shared: &Shared,
+    lease: Lease,
+    finish: &Finish,
+    ends_at: Instant,
+    is_late: impl FnOnce(),
+) -> Finished {
     let patience = shared.settings.patience();
-    let mut failures = 0_u32;
-    let ask = || within(patience, shared.inbox.finish(&lease, finish));
+    let pending = shared.pending.register(lease);
+    let (mut lease, mut failures, mut is_late) = (lease, 0_u32, Some(is_late));
     // One answer is waited for, however late it is.
-    let until = ends_at.max(Instant::now() + patience);
-    let told = insist(until, ask, |error| {
-        failures += 1;
-        shared.finishing.failed(error);
-    });
-    let Some(answer) = told.await else { return Finished::Failed };
-    shared.finishing.over();
-    match answer {
-        Fenced::Ok(()) => Finished::Stored,
-        Fenced::Stale if failures > 0 => Finished::Unclear,
-        Fenced::Stale => Finished::Stale,
+    let mut until = ends_at.max(Instant::now() + patience);
+    let gives_up_at = until + LONGEST_OUTAGE;
+    loop {
+        let ask = || within(patience, shared.inbox.finish(&lease, finish));
+        let told = insist(until, ask, |error| {
+            failures += 1;
+            shared.finishing.failed(error);
+        });
+        let told = told.await;
+        let newest = pending.lease().filter(|newest| newest.fence() > lease.fence());
+        match (told, newest) {
+            (Some(Fenced::Ok(())), _) => {
+                shared.finishing.over();
+                return Finished::Stored;
+            }
+            (_, Some(newest)) => lease = newest,
+            (Some(Fenced::Stale), None) => {
+                shared.finishing.over();
+                return if failures > 0 { Finished::Unclear } else { Finished::Stale };
+            }
+            (None, None) => {}
+        }
+        let now = Instant::now();
+        if now >= gives_up_at {
+            return Finished::Failed;
+        }
+        if now >= until {
+            if let Some(is_late) = is_late.take() {
+                is_late();
+            }
+            until = (now + ROUND).min(gives_up_at);
+        }
     }
 }
+
+/// How long after the end of its lease an outcome is told to a store that does not answer. The event waits as long.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(3600);
+/// Between two looks for a newer lease.
+const ROUND: Duration = Duration::from_secs(5);

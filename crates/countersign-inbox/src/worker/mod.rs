@@ -39,7 +39,8 @@
 //! 3. The data is decoded into the type of the handler. Data of another shape is a dead letter, with the JSON path.
 //! 4. The handler runs, in a task of its own. A panic is an error like any other.
 //! 5. The outcome is stored: done, skipped, due again after a [`Backoff`], or a dead letter. While the store does not
-//!    answer, it is told again until the lease ends; then the event runs again, and is not taken for done.
+//!    answer, it is told again, also after the end of the lease: the outcome counts until another worker has taken the event
+//!    over. It runs again then, or after an hour, and is not taken for done.
 //!
 //! # Leases
 //!
@@ -72,6 +73,7 @@ mod maintenance;
 mod outage;
 mod outcome;
 mod pause;
+mod pending;
 mod process;
 mod renewal;
 mod route;

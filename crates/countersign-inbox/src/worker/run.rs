@@ -19,6 +19,7 @@ use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
 use super::outage::Outage;
 use super::pause::Pause;
+use super::pending::PendingFinishes;
 use super::renewal::{Leases, renew};
 use super::settings::Settings;
 use super::shared::{Desk, Shared, Stages};
@@ -65,6 +66,7 @@ impl Worker {
             settings,
             leases: Leases::default(),
             finishing: Outage::of("finish"),
+            pending: PendingFinishes::default(),
             attempts: TaskTracker::new(),
             vitals: Arc::new(vitals),
             stages: Stages::default(),

@@ -8,6 +8,7 @@ use tokio_util::task::TaskTracker;
 use super::due::Due;
 use super::isolation::IsolationGate;
 use super::outage::Outage;
+use super::pending::PendingFinishes;
 use super::renewal::Leases;
 use super::settings::Settings;
 use super::source::Source;
@@ -22,6 +23,7 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) leases: Leases,
     pub(super) finishing: Outage,
+    pub(super) pending: PendingFinishes,
     pub(super) attempts: TaskTracker,
     pub(super) vitals: Arc<Vitals>,
     pub(super) stages: Stages,

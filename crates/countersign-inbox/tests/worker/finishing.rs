@@ -6,7 +6,7 @@ use countersign_inbox::EventState::{Dead, Done, Ready, Running};
 use countersign_inbox::worker::{Context, Outcome};
 use tokio::time::Instant;
 
-use crate::support::{Audited, Counts, Fault, Logs, Store, completed, nothing, pass, run};
+use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
 
 #[tokio::test(start_paused = true)]
 async fn a_finish_is_told_again_until_the_store_answers() {
@@ -22,9 +22,9 @@ async fn a_finish_is_told_again_until_the_store_answers() {
     assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"));
 }
 
-/// It was marked as processed although the update had failed.
+/// The event was handled, and nobody else has taken it over: it does not run again.
 #[tokio::test(start_paused = true)]
-async fn an_event_is_never_taken_for_done_when_the_store_did_not_say_so() {
+async fn a_finish_counts_after_the_lease_and_an_event_is_not_taken_for_done_before() {
     let (counts, logs) = (Counts::start(), Logs::start());
     let store = Store::with([completed("1")]);
     store.next("finish", [Fault::Down]);
@@ -39,14 +39,14 @@ async fn an_event_is_never_taken_for_done_when_the_store_did_not_say_so() {
     assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Running], 1));
     let tries = store.calls("finish", began);
     assert!(tries.len() > 20, "until the end of the lease: {tries:?}");
-    pass(10_000).await;
-    assert!(runs.load(Ordering::Relaxed) > 1, "it runs again");
+    pass(600_000).await;
+    assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Running], 1));
     store.heal();
-    pass(60_000).await;
-    assert_eq!(store.states(), [Done]);
+    pass(10_000).await;
+    assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Done], 1));
     let counts = counts.take();
-    assert!(counts["webhook_commit_after_success_failed_total{source=audits}"] >= 1.0);
-    assert!(!logs.with("the outcome could not be stored: the event will run again").is_empty());
+    assert!(counts["webhook_commit_after_success_failed_total{source=audits}"] == 1.0);
+    assert!(!logs.with("the outcome could not be stored before the lease ended").is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -59,6 +59,49 @@ async fn a_retry_whose_reply_is_lost_is_no_stale_finish() {
     assert_eq!(store.states()[0], Ready);
     let counts = counts.take();
     assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"), "{counts:?}");
+}
+
+/// Nothing answers for longer than a lease, and the claims of the same worker come first when it is over.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice() {
+    for away in [Fault::Error, Fault::Hang] {
+        let store = Store::with((0..8).map(|id| completed(&id.to_string())));
+        let runs = Arc::new(AtomicU32::new(0));
+        let (count, cut) = (runs.clone(), store.clone());
+        let source = source(move |_: Event<Audited>, _: Context| {
+            count.fetch_add(1, Ordering::Relaxed);
+            for operation in ["finish", "extend", "claim_due"] {
+                cut.next(operation, [away; 400]);
+            }
+            async {}
+        });
+        let worker = builder(&store, source.with_concurrency(16)).build().unwrap().spawn();
+        pass(100_000).await;
+        assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Running; 8], 8));
+        // Finishes stay away for a little longer than claims.
+        store.heal();
+        store.next("finish", [Fault::Error; 8]);
+        pass(60_000).await;
+        assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Done; 8], 8), "{away:?}");
+        assert!(worker.shutdown().await.unwrap().is_clean());
+    }
+}
+
+/// It is another worker's, and its outcome counts.
+#[tokio::test(start_paused = true)]
+async fn a_late_finish_does_not_count_when_another_worker_has_the_event() {
+    let counts = Counts::start();
+    let store = Store::with([completed("1")]);
+    store.next("finish", [Fault::Down]);
+    store.next("extend", [Fault::Down]);
+    let _worker = run(&store, nothing);
+    pass(61_000).await;
+    store.take_over();
+    store.heal();
+    pass(20_000).await;
+    assert_eq!(store.states(), [Running]);
+    let counts = counts.take();
+    assert!(!counts.contains_key("webhook_attempts_total{outcome=done,source=audits}"), "{counts:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -25,7 +25,8 @@ pub(in crate::conformance) enum Why {
 impl Rows {
     pub(super) fn claim_due(&mut self, request: &ClaimDue, now: UnixTime) -> Vec<Leased> {
         let mut due = self.due(request, now);
-        let is_alone = request.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
+        let is_alone =
+            request.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
         due.truncate(request.max.min(if is_alone { 1 } else { usize::MAX }));
         let lease = |(_, id, _)| {
             let row = self.events.get_mut(&id)?;
@@ -58,7 +59,8 @@ impl Rows {
         if request.only.is_some() || request.isolation == Isolation::Mixed {
             return due;
         }
-        let (isolated, others): (Vec<_>, Vec<_>) = due.into_iter().partition(|(_, _, why)| *why == Why::Isolated);
+        let (isolated, others): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|(_, _, why)| *why == Why::Isolated);
         if request.isolation == Isolation::Alone && !isolated.is_empty() { isolated } else { others }
     }
 

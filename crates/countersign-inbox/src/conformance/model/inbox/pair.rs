@@ -83,7 +83,8 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         let request = |only| ClaimDue { only, max, ..asked.clone() };
         let due = self.reference.due(&request(only.map(|known| known.reference)));
         let leased = self.wait(self.bench.inbox().claim_due(&request(only.map(|known| known.store))));
-        let is_alone = asked.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
+        let is_alone =
+            asked.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
         let most = if is_alone && only.is_none() { max.min(1) } else { max };
         assert_eq!(leased.len(), due.len().min(most), "of {due:?}");
         let mut chosen = Vec::new();

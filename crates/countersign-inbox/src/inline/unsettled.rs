@@ -1,0 +1,45 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::key::EventKey;
+
+/// Deliveries that were handled in this process and of which the store does not know yet. Their leases may end meanwhile:
+/// duplicates are not handled again.
+#[derive(Clone, Default)]
+pub(super) struct Unsettled(Arc<Mutex<HashMap<EventKey, usize>>>);
+
+/// A delivery until the store knows of it.
+pub(super) struct Settling {
+    all: Unsettled,
+    key: EventKey,
+}
+
+impl Unsettled {
+    /// Returns none if there are too many: the store decides about their duplicates.
+    pub(super) fn add(&self, key: EventKey) -> Option<Settling> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST {
+            return None;
+        }
+        *all.entry(key).or_default() += 1;
+        Some(Settling { all: self.clone(), key })
+    }
+
+    pub(super) fn has(&self, key: EventKey) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&key)
+    }
+}
+
+impl Drop for Settling {
+    fn drop(&mut self) {
+        let mut all = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(&self.key) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                all.remove(&self.key);
+            }
+        }
+    }
+}
+
+const MOST: usize = 65_536;

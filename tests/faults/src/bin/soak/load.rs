@@ -1,0 +1,142 @@
+use std::collections::HashMap;
+use std::mem;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use countersign::scheme::{Encoding, Location, Scheme, SignatureField};
+use countersign::{Delivery, Head, Provider, Retries, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use countersign_inbox::worker::{Context, Source, Worker};
+use countersign_inbox::{Acceptor, Endpoint, OpsStore, StoredHead};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use crate::Arguments;
+use crate::sample::{Latencies, Sample, memory};
+use crate::store::Store;
+
+/// Everything that was seen.
+pub(crate) struct Soak {
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) acknowledged: u64,
+    pub(crate) handled: u64,
+    pub(crate) refused: u64,
+}
+
+/// What has happened since the last sample.
+#[derive(Default)]
+struct Seen {
+    accepts: Vec<Duration>,
+    handles: Vec<Duration>,
+    /// When each event was acknowledged that is not handled yet.
+    waiting: HashMap<String, Instant>,
+    acknowledged: u64,
+    handled: u64,
+    refused: u64,
+}
+
+pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration) -> Soak {
+    let verifier = Verifier::new(&PROVIDER, secret()).unwrap();
+    let signer = Arc::new(Signer::new(&PROVIDER, secret()).unwrap());
+    let acceptor = Acceptor::builder(store.inbox.clone(), Endpoint::new("soak"), &PROVIDER).build().unwrap();
+    let seen = Arc::new(Mutex::new(Seen::default()));
+    let note = seen.clone();
+    let source = Source::new("soak", verifier.clone())
+        .otherwise(move |delivery: Delivery, _: Context| handle(note.clone(), delivery));
+    let worker = Worker::builder(store.inbox.clone()).with_source(source).build().unwrap().spawn();
+
+    let (began, mut samples) = (Instant::now(), Vec::new());
+    let mut ticks = interval(Duration::from_secs(1) / arguments.rate);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let mut next_sample = Duration::from_secs(arguments.every);
+    for number in 0_u64.. {
+        ticks.tick().await;
+        if began.elapsed() >= duration {
+            break;
+        }
+        if began.elapsed() >= next_sample {
+            next_sample += Duration::from_secs(arguments.every);
+            samples.push(sample(began, &seen, &store).await);
+        }
+        let (signer, verifier, acceptor) = (signer.clone(), verifier.clone(), acceptor.clone());
+        tokio::spawn(deliver(signer, verifier, acceptor, seen.clone(), number));
+    }
+    // What is still on its way.
+    for _ in 0..600 {
+        if backlog(&*store.ops).await == 0 {
+            break;
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    let report = worker.shutdown().await.unwrap();
+    assert!(report.is_clean(), "{report:?}");
+    let seen = mem::take(&mut *seen.lock().unwrap());
+    Soak { samples, acknowledged: seen.acknowledged, handled: seen.handled, refused: seen.refused }
+}
+
+async fn deliver(
+    signer: Arc<Signer>,
+    verifier: Verifier,
+    acceptor: Acceptor,
+    seen: Arc<Mutex<Seen>>,
+    number: u64,
+) {
+    let (id, now) = (format!("evt_{number}"), UnixTime::from(SystemTime::now()));
+    let body = format!(r#"{{"id":"{id}","type":"soak.event","filler":"{}"}}"#, "x".repeat(1500));
+    let headers = signer.sign(&SigningRequest::new(body.clone(), now)).unwrap();
+    let asked_at = Instant::now();
+    let delivery = verifier.verify(&Head::new(&headers), body, now).unwrap();
+    seen.lock().unwrap().waiting.insert(id.clone(), asked_at);
+    let answer = acceptor.accept(&delivery, StoredHead::new("POST", "/soak", headers)).await;
+    let mut seen = seen.lock().unwrap();
+    if answer.refusal().is_none() {
+        seen.acknowledged += 1;
+        seen.accepts.push(asked_at.elapsed());
+    } else {
+        seen.refused += 1;
+    }
+}
+
+async fn handle(seen: Arc<Mutex<Seen>>, delivery: Delivery) {
+    sleep(Duration::from_millis(5)).await;
+    let id = delivery.id().map(|id| id.as_str().to_owned()).unwrap_or_default();
+    let mut seen = seen.lock().unwrap();
+    seen.handled += 1;
+    if let Some(since) = seen.waiting.remove(&id) {
+        seen.handles.push(since.elapsed());
+    }
+}
+
+async fn sample(began: Instant, seen: &Mutex<Seen>, store: &Store) -> Sample {
+    let (accepts, handles) = {
+        let mut seen = seen.lock().unwrap();
+        (mem::take(&mut seen.accepts), mem::take(&mut seen.handles))
+    };
+    let files = store.files.clone();
+    Sample {
+        at: began.elapsed(),
+        memory: memory(),
+        size: tokio::task::spawn_blocking(move || files.size()).await.unwrap(),
+        backlog: backlog(&*store.ops).await,
+        accepted: accepts.len() as u64,
+        accept: Latencies::of(accepts),
+        handle: Latencies::of(handles),
+    }
+}
+
+async fn backlog(ops: &dyn OpsStore) -> u64 {
+    let stats = ops.stats().await.unwrap();
+    stats.sources.iter().map(|source| source.ready + source.running + source.unverified + source.dead).sum()
+}
+
+fn secret() -> Secret {
+    Secret::new("a secret of this program").unwrap()
+}
+
+/// A provider that gives up soon, so that ids may be forgotten soon.
+static PROVIDER: Provider = Provider::new(
+    "soak",
+    "Soak",
+    Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{body}"),
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_retries(Retries { attempts: None, window_secs: Some(60), ack_secs: None });

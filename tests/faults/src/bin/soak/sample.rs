@@ -1,0 +1,49 @@
+use std::fs;
+use std::time::Duration;
+
+/// The state of the process and its store at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    /// Since the beginning.
+    pub(crate) at: Duration,
+    /// Resident memory, in bytes.
+    pub(crate) memory: u64,
+    /// Of the files of the store, in bytes.
+    pub(crate) size: u64,
+    /// Events that are not done.
+    pub(crate) backlog: u64,
+    /// Deliveries that were acknowledged since the sample before.
+    pub(crate) accepted: u64,
+    /// From the request to its answer.
+    pub(crate) accept: Latencies,
+    /// From the answer to the end of the handler.
+    pub(crate) handle: Latencies,
+}
+
+/// A distribution, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Latencies {
+    pub(crate) median: f64,
+    pub(crate) p99: f64,
+    pub(crate) max: f64,
+}
+
+impl Latencies {
+    pub(crate) fn of(mut all: Vec<Duration>) -> Self {
+        all.sort_unstable();
+        let at = |share: f64| {
+            let place = (all.len() as f64 * share) as usize;
+            let value = all.get(place.min(all.len().saturating_sub(1)));
+            value.map_or(0.0, |value| value.as_secs_f64() * 1000.0)
+        };
+        Self { median: at(0.5), p99: at(0.99), max: at(1.0) }
+    }
+}
+
+/// Returns the resident memory of this process, in bytes.
+pub(crate) fn memory() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib: u64 = line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0);
+    kib * 1024
+}
