@@ -47,8 +47,9 @@ impl Round {
     #[must_use]
     pub fn run(&self) -> Outcome {
         let setup = Setup::new(&self.store, &self.effects).with("FAIL_FIRST", &self.fail_first.to_string());
-        // So long does PostgreSQL keep what a dead process had: it cannot tell that it died.
-        let setup = setup.with("LEASE_MS", "1000");
+        // So long does PostgreSQL keep what a dead process had: it cannot tell that it died. A busy machine must not lose a
+        // lease before, because an attempt that is cut off writes no end.
+        let setup = setup.with("LEASE_MS", if self.schema.is_some() { "2500" } else { "20000" });
         let setup = self.schema.iter().fold(setup, |setup, schema| setup.with("SCHEMA", schema));
         let provider = Provider::new(SECRET);
         let ids: Vec<_> = (0..self.events).map(|at| format!("evt_{}_{at}", self.name)).collect();

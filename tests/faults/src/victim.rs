@@ -20,6 +20,17 @@ impl Victim {
     /// Starts one, and waits until it listens.
     #[must_use]
     pub fn start(setup: &Setup) -> Self {
+        loop {
+            match Self::try_start(setup) {
+                Ok(victim) => return victim,
+                // Another victim was faster to take the port.
+                Err(logged) if logged.contains("AddrInUse") => {}
+                Err(logged) => panic!("the victim ends without a word: {logged}"),
+            }
+        }
+    }
+
+    fn try_start(setup: &Setup) -> Result<Self, String> {
         let addr = free_addr();
         let mut words = setup.through.iter().map(Into::into).chain([program().into_os_string()]);
         let mut child = Command::new(words.next().unwrap())
@@ -35,7 +46,10 @@ impl Victim {
         let mut logged = String::new();
         while !line.contains("listening on") {
             line.clear();
-            assert!(log.read_line(&mut line).unwrap() > 0, "the victim ends without a word: {logged}");
+            if log.read_line(&mut line).unwrap() == 0 {
+                let _ = child.wait();
+                return Err(logged);
+            }
             logged.push_str(&line);
         }
         let is_loud = env::var_os("FAULTS_LOUD").is_some();
@@ -46,7 +60,7 @@ impl Victim {
                 let _ = log.read_to_end(&mut Vec::new());
             }
         });
-        Self { child, addr }
+        Ok(Self { child, addr })
     }
 
     /// Where the provider sends to.

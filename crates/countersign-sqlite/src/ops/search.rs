@@ -241,7 +241,7 @@ fn by_state(
     let (mut parts, mut number) = (Vec::new(), 0_i64);
     for (source, code, count) in counts.iter().filter(|(source, code, _)| is_meant(source, *code)) {
         number = number.saturating_add(match *code {
-            DEAD if !has_more => 0,
+            DEAD | UNVERIFIED if !has_more => 0,
             // Its index has the source last.
             DONE => done,
             _ => *count,
@@ -262,6 +262,7 @@ const fn indexes(code: i64) -> Option<&'static [(&'static str, &'static str)]> {
         RUNNING => Some(&[("INDEXED BY wh_event_lease", "source = ? AND state = 1")]),
         DONE => Some(&[("INDEXED BY wh_event_gc", "+source = ? AND state = 2 AND finished_at IS NOT NULL")]),
         DEAD => Some(&[("INDEXED BY wh_event_dead", "source = ? AND state = 3")]),
+        UNVERIFIED => Some(&[("INDEXED BY wh_event_unverified", "source = ? AND state = 4")]),
         _ => None,
     }
 }
@@ -348,4 +349,5 @@ const READY: i64 = 0;
 const RUNNING: i64 = 1;
 const DONE: i64 = 2;
 const DEAD: i64 = 3;
+const UNVERIFIED: i64 = 4;
 const MANY_KINDS: usize = 1000;
