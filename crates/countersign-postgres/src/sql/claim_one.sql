@@ -9,7 +9,7 @@ WITH found AS MATERIALIZED (
     SET state = 1, attempt = CASE WHEN state = 1 AND isolation = 0 AND instance <> $6 THEN attempt ELSE attempt + 1 END,
         isolation = CASE WHEN state = 1 AND instance <> $6 THEN isolation + 1 WHEN $5 THEN greatest(isolation, 1)
                          ELSE isolation END,
-        instance = $6, fence = nextval('{schema}.fence'), worker = $2,
+        instance = $6, fence = greatest(e.fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), worker = $2,
         due_at = {schema}.now_() + $4::int8 * interval '1 ms'
     FROM found
     WHERE e.id = found.id AND (state = 0 OR state = 1 AND due_at <= {schema}.now_())
