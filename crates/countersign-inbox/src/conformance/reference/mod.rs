@@ -125,7 +125,7 @@ impl Inbox for ReferenceInbox {
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         Box::pin(async move {
             let resumed = self.rows().resume(ids);
-            self.wake();
+            self.wake.wake_all();
             Ok(resumed)
         })
     }
