@@ -35,7 +35,6 @@ WITH given AS MATERIALIZED (
         LIMIT CASE given.isolation
                   WHEN 'without' THEN 0
                   WHEN 'alone' THEN least(given.most, 1)
-                                    - (SELECT count(*) FROM known_isolated i WHERE i.place = given.place)
                   ELSE given.most END
         FOR UPDATE SKIP LOCKED
     ) l
@@ -86,7 +85,9 @@ WITH given AS MATERIALIZED (
           FROM (SELECT * FROM isolated UNION ALL SELECT * FROM back UNION ALL SELECT * FROM due
                 UNION ALL SELECT * FROM astray) f) c
     JOIN given USING (place)
-    WHERE c.nth <= given.most
+    JOIN open USING (place)
+    -- Of isolated events, the oldest of both kinds.
+    WHERE c.nth <= CASE WHEN open.most = 0 THEN least(given.most, 1) ELSE given.most END
 ), leased AS (
     UPDATE {schema}.event e
     SET state = 1,
