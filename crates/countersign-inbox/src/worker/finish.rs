@@ -41,7 +41,7 @@ pub(super) async fn finish(
             shared.finishing.failed(error);
         });
         let told = told.await;
-        let newest = pending.lease().filter(|newest| newest.fence() > lease.fence());
+        let newest = pending.adopted().filter(|newest| newest.fence() > lease.fence());
         match (told, newest) {
             (Some(Fenced::Ok(())), _) => {
                 shared.finishing.over();

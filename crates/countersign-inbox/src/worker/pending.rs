@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::claim::Lease;
@@ -9,36 +10,54 @@ use crate::key::EventKey;
 /// When the store comes back after the end of a lease, a claim of this worker may be faster than the finish. The event was
 /// handled: the new lease goes to the pending finish, and no second handler runs.
 #[derive(Debug, Default)]
-pub(super) struct PendingFinishes(Mutex<HashMap<EventKey, Lease>>);
+pub(super) struct PendingFinishes {
+    all: Mutex<HashMap<EventKey, Pending>>,
+    next: AtomicU64,
+}
+
+/// The latest finish of an event.
+#[derive(Debug)]
+struct Pending {
+    number: u64,
+    adopted: Option<Lease>,
+}
 
 /// A finish until the store knows of it.
 pub(super) struct PendingFinish<'p> {
-    all: &'p PendingFinishes,
+    finishes: &'p PendingFinishes,
     key: EventKey,
+    number: u64,
 }
 
 impl PendingFinishes {
+    /// A finish that is still pending, because only its answer was lost, is no longer handed a lease.
     pub(super) fn register(&self, lease: Lease) -> PendingFinish<'_> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(lease.key(), lease);
-        PendingFinish { all: self, key: lease.key() }
+        let (key, number) = (lease.key(), self.next.fetch_add(1, Ordering::Relaxed));
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(key, Pending { number, adopted: None });
+        PendingFinish { finishes: self, key, number }
     }
 
     /// Hands a newer lease to the pending finish of its event. Returns false if there is none.
     pub(super) fn adopt(&self, lease: Lease) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get_mut(&lease.key()).map(|newest| *newest = lease).is_some()
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get_mut(&lease.key()).map(|pending| pending.adopted = Some(lease)).is_some()
     }
 }
 
 impl PendingFinish<'_> {
-    /// Returns the newest lease on the event.
-    pub(super) fn lease(&self) -> Option<Lease> {
-        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).get(&self.key).copied()
+    /// Returns the newest lease that was handed to it.
+    pub(super) fn adopted(&self) -> Option<Lease> {
+        let all = self.finishes.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&self.key).filter(|pending| pending.number == self.number)?.adopted
     }
 }
 
 impl Drop for PendingFinish<'_> {
     fn drop(&mut self) {
-        self.all.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        let mut all = self.finishes.all.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.get(&self.key).is_some_and(|pending| pending.number == self.number) {
+            all.remove(&self.key);
+        }
     }
 }
