@@ -54,7 +54,8 @@ fn run(place: &Place, setup: &Setup, max_attempts: usize) {
     // Once beside the others, which is nobody's fault, and then alone.
     assert_eq!((crashes, effects.attempts(culprit)), (max_attempts + 1, max_attempts + 1), "{effects:#?}");
     for id in ids.iter().filter(|id| *id != culprit) {
-        assert_eq!(effects.times(id), 1, "{id}: {:#?}", effects.of(id));
+        // One may have ended just before the process did, and its finish not.
+        assert!((1..=2).contains(&effects.times(id)), "{id}: {:#?}", effects.of(id));
         assert!(effects.attempts(id) <= 2, "{id}: {:#?}", effects.of(id));
     }
 }
