@@ -7,6 +7,7 @@ mod cli;
 mod demo;
 mod error;
 mod explain;
+mod facts;
 mod family;
 mod identify;
 mod inbox;

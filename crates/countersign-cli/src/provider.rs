@@ -4,13 +4,13 @@ use std::fmt;
 
 use countersign::handshake::{Handshake, Trust};
 use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampField};
-use countersign::{Confidence, ConfigWarning, Coverage, KeyScope, Provider, Retries};
+use countersign::{Confidence, ConfigWarning, Coverage, KeyScope, Placement, Provider};
 
 use crate::cli::ProviderArgs;
 use crate::error::CliError;
 use crate::output::{self, BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE, size, span, word};
 use crate::providers::trust;
-use crate::{Outcome, catalogue};
+use crate::{Outcome, catalogue, facts};
 
 pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
     let provider = catalogue::find(&args.slug)?;
@@ -33,15 +33,14 @@ struct Portrait<'p> {
 
 impl fmt::Display for Portrait<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Provider { slug, name, doc, confidence, notes, scheme, event, retries, handshakes, .. } =
-            self.provider;
+        let Provider { slug, name, doc, confidence, notes, scheme, event, handshakes, .. } = self.provider;
         writeln!(f, "{STRONG}{name}{STRONG:#} {DIM}({slug}){DIM:#}")?;
         if !notes.is_empty() {
             writeln!(f, "{notes}")?;
         }
         writeln!(f)?;
-        let mut facts = Table::list();
-        let mut fact = |label, text: String| facts.push([label_cell(label), Cell::new(text)]);
+        let mut list = Table::list();
+        let mut fact = |label, text: String| list.push([label_cell(label), Cell::new(text)]);
         fact("signature", place(&scheme.signature.at));
         fact("written as", written(&scheme.signature));
         fact("algorithm", word(&scheme.algorithm));
@@ -53,19 +52,21 @@ impl fmt::Display for Portrait<'_> {
         if let Some(TimestampField { unit, tolerance, .. }) = &scheme.timestamp {
             fact("timestamp", format!("{}, accepted: {tolerance}", word(unit)));
         }
-        fact("body", format!("up to {}", size(scheme.limits.body_bytes)));
-        fact("retries", retries.as_ref().map_or_else(|| NOT_SAID.to_owned(), retried));
+        fact("body", limited(self.provider));
+        fact("retries", retried(self.provider));
         for handshake in &**handshakes {
             fact("handshake", shaken(handshake));
         }
         fact("facts from", doc.clone().into_owned());
-        facts.push([label_cell("confidence"), Cell::new(trusted(*confidence)).in_style(trust(*confidence))]);
-        writeln!(f, "{facts}")?;
+        list.push([label_cell("confidence"), Cell::new(trusted(*confidence)).in_style(trust(*confidence))]);
+        list.push([label_cell("checked"), Cell::new(facts::checked(self.provider))]);
+        writeln!(f, "{list}")?;
 
         let mut fields = Table::new(["FIELD", "WHERE", "SIGNED"]);
         let timestamp = scheme.timestamp.as_ref().map(|field| &field.at);
-        fields.push(field("id", event.id.as_ref(), self.coverage.id));
-        fields.push(field("type", event.event_type.as_ref(), self.coverage.event_type));
+        fields.push(field("id", event.id_placement(), self.coverage.id));
+        fields.push(field("type", event.type_placement(), self.coverage.event_type));
+        let timestamp = timestamp.map_or(Placement::None { source: "" }, Placement::At);
         fields.push(field("timestamp", timestamp, self.coverage.timestamp));
         let data =
             event.data.as_ref().map_or("the whole body".to_owned(), |at| format!("body {}", at.as_str()));
@@ -87,11 +88,14 @@ fn provider_scope(provider: &Provider) -> Option<&'static str> {
     })
 }
 
-fn field(name: &'static str, at: Option<&Location>, signed: bool) -> [Cell; 3] {
-    match at {
-        Some(at) => [label_cell(name), Cell::new(place(at)), yes_or_no(signed)],
-        None => [label_cell(name), Cell::new("none").in_style(DIM), Cell::new("")],
-    }
+fn field(name: &'static str, at: Placement<'_>, signed: bool) -> [Cell; 3] {
+    let (text, style) = match at {
+        Placement::At(at) => return [label_cell(name), Cell::new(place(at)), yes_or_no(signed)],
+        Placement::None { source: "" } => (facts::NONE.to_owned(), DIM),
+        Placement::None { source } => (format!("{}: {source}", facts::NONE), DIM),
+        _ => (facts::UNKNOWN.to_owned(), UNSURE),
+    };
+    [label_cell(name), Cell::new(text).in_style(style), Cell::new("")]
 }
 
 fn label_cell(label: &str) -> Cell {
@@ -147,15 +151,28 @@ fn key(key: &KeyFormat) -> String {
     }
 }
 
-fn retried(retries: &Retries) -> String {
+fn limited(provider: &Provider) -> String {
+    let accepted = format!("up to {}", size(provider.scheme.limits.body_bytes));
+    let Some(largest) = provider.body_limit else { return accepted };
+    format!("{accepted}; the provider documents {}{}", size(largest), from(&provider.sources.body_limit))
+}
+
+fn retried(provider: &Provider) -> String {
+    let Some(retries) = provider.retries else { return facts::UNKNOWN.to_owned() };
     let attempts = retries.attempts.map(|attempts| match attempts.saturating_sub(1) {
-        0 => "none".to_owned(),
+        0 => facts::NONE.to_owned(),
         again => format!("{again} (attempts in all: {attempts})"),
     });
     let window = retries.window_secs.map(|secs| format!("within {}", span(secs)));
+    let delays = provider.retry_delays_secs.iter().map(|delay| span(*delay)).collect::<Vec<_>>();
+    let delays = (!delays.is_empty()).then(|| format!("after {}", delays.join(", ")));
     let answer = retries.ack_secs.map(|secs| format!("waits {} for an answer", span(secs)));
-    let said: Vec<_> = [attempts, window, answer].into_iter().flatten().collect();
-    if said.is_empty() { NOT_SAID.to_owned() } else { said.join(", ") }
+    let said: Vec<_> = [attempts, window, delays, answer].into_iter().flatten().collect();
+    format!("{}{}", said.join(", "), from(&provider.sources.retries))
+}
+
+fn from(source: &str) -> String {
+    if source.is_empty() { String::new() } else { format!(" ({source})") }
 }
 
 /// What it is, when it is answered, and whether anybody has read that somewhere.
@@ -185,5 +202,3 @@ fn trusted(confidence: Confidence) -> String {
     };
     format!("{}: {meaning}", word(&confidence))
 }
-
-const NOT_SAID: &str = "not documented";

@@ -1,5 +1,5 @@
 #[cfg(feature = "runtime")]
-use countersign::{ConfigError, Provider};
+use countersign::{ConfigError, Placement, Provider};
 use countersign::{Delivery, Field};
 
 use crate::key::{Digest, EventKey};
@@ -131,12 +131,19 @@ impl Endpoint {
             return Ok(());
         }
         let slug = &provider.slug;
-        let problem = format!(
-            "the declaration of `{slug}` has no id, so that no delivery is known when it comes again: use \
-             `Endpoint::with_body_as_id` to make the digest of the body the id, name the place of an id with \
-             `Provider::with_id(Location::json(\"/id\"))`, or allow it with \
-             `with_missing_id(MissingId::NewEveryTime)`"
-        );
+        let body = "use `Endpoint::with_body_as_id` to make the digest of the body the id";
+        let every = "`with_missing_id(MissingId::NewEveryTime)`";
+        let place = "`Provider::with_id(Location::json(\"/id\"))`";
+        let problem = match provider.event.id_placement() {
+            Placement::None { source } => format!(
+                "`{slug}` sends no id ({source}), so that no delivery is known when it comes again: {body}, or allow \
+                 it with {every}; {place} is for an id that your own account adds"
+            ),
+            _ => format!(
+                "the declaration of `{slug}` does not know where the id is, so that no delivery is known when it comes \
+                 again: look for one in a delivery and name its place with {place}, {body}, or allow it with {every}"
+            ),
+        };
         Err(ConfigError::new("event.id", problem))
     }
 

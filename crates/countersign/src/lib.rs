@@ -120,7 +120,9 @@ pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, Val
 pub use head::{Head, Headers};
 #[cfg(feature = "diagnose")]
 pub use identify::{Fit, identify};
-pub use provider::{Confidence, EventFields, KeyScope, Provider, Responses, Retries, UnsignedDelivery};
+pub use provider::{
+    Confidence, EventFields, KeyScope, Placement, Provider, Responses, Retries, Sources, UnsignedDelivery,
+};
 pub use secret::{Secret, SecretSet};
 pub use sign::{SignedRequest, Signer, SigningRequest};
 pub use signed::SignedContent;

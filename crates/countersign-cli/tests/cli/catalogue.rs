@@ -13,11 +13,23 @@ fn providers_are_listed_for_people_without_colours_in_a_pipe() {
     assert!(!ran.stdout.contains('\x1b'), "{ran:?}");
     let mut lines = ran.stdout.lines();
     let header: Vec<_> = lines.next().unwrap().split_whitespace().collect();
-    assert_eq!(header, ["SLUG", "NAME", "ALGORITHM", "SIGNATURE", "HEADER", "TIMESTAMP", "CONFIDENCE"]);
+    let expected = "SLUG NAME ALGORITHM SIGNATURE HEADER TIMESTAMP ID TYPE RETRIES CONFIDENCE CHECKED";
+    assert_eq!(header.join(" "), expected);
     let first: Vec<_> = lines.next().unwrap().split_whitespace().collect();
     assert_eq!(
         first,
-        ["preflix", "Preflix", "hmac-sha256", "preflixai-signature", "header", "official-docs"]
+        [
+            "preflix",
+            "Preflix",
+            "hmac-sha256",
+            "preflixai-signature",
+            "header",
+            "body",
+            "body",
+            "unknown",
+            "official-docs",
+            "2026-11"
+        ]
     );
 }
 
@@ -68,6 +80,32 @@ fn a_provider_is_shown_with_what_one_has_to_know() {
     ] {
         assert!(ran.stdout.contains(fact), "{fact}: {ran:?}");
     }
+}
+
+#[test]
+fn what_is_unknown_differs_from_what_a_provider_does_not_have() {
+    let shown = |slug: &str| {
+        let portrait = run(&["provider", slug]).stdout;
+        portrait.lines().find(|line| line.starts_with("id ")).unwrap().to_owned()
+    };
+    let all = run(&["providers", "--json"]).json();
+    let (mut nameless, mut unknown) = (None, None);
+    for one in all.as_array().unwrap() {
+        let slug = one.get("slug").and_then(Value::as_str).unwrap();
+        match one.pointer("/event/id") {
+            Some(Value::String(_)) => {}
+            Some(entry) => {
+                assert_eq!(entry.get("none"), Some(&Value::Bool(true)), "{slug}");
+                nameless = Some((slug, entry.get("source").and_then(Value::as_str).unwrap()));
+            }
+            None => unknown = Some(slug),
+        }
+    }
+    let (slug, source) = nameless.unwrap();
+    assert!(shown(slug).contains(&format!("none: {source}")), "{}", shown(slug));
+    assert!(unknown.is_none_or(|slug| shown(slug).ends_with("unknown")));
+    let github = run(&["provider", "github-sha256", "--json"]).json();
+    assert_eq!(github.pointer("/retries/none"), Some(&Value::Bool(true)));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::receiver::Receiver;
-use countersign::{ConfigError, Delivery, Event, EventCatalog, Provider};
+use countersign::{ConfigError, Delivery, Event, EventCatalog, Placement, Provider};
 
 use super::handler::Handler;
 use super::route::{Route, Typed, Untyped};
@@ -150,12 +150,7 @@ impl Source {
         let provider = self.receiver.declaration();
         let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
         let problem = if needs_type {
-            &format!(
-                "the declaration of `{}` has no event type, so that handlers of types would never run: handle all \
-                 deliveries with `otherwise`, or name the place of a type with \
-                 `Provider::with_event_type(Location::json(\"/type\"))`",
-                provider.slug
-            )
+            &without_type(provider)
         } else if self.name.is_empty() {
             "a source has a name: that of its endpoint"
         } else if self.concurrency == 0 {
@@ -181,6 +176,22 @@ impl fmt::Debug for Source {
             .field("concurrency", &self.concurrency)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
+    }
+}
+
+/// Explains why handlers of types cannot run for a declaration without a type, and names the cure.
+fn without_type(provider: &Provider) -> String {
+    let slug = &provider.slug;
+    let place = "`Provider::with_event_type(Location::json(\"/type\"))`";
+    match provider.event.type_placement() {
+        Placement::None { source } => format!(
+            "`{slug}` sends no event type ({source}), so that handlers of types would never run: handle all deliveries \
+             with `otherwise`; {place} is for a type that your own account adds"
+        ),
+        _ => format!(
+            "the declaration of `{slug}` does not know where the event type is, so that handlers of types would never \
+             run: look for it in a delivery and name its place with {place}, or handle all deliveries with `otherwise`"
+        ),
     }
 }
 

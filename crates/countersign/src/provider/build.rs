@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::mem::{forget, replace};
 
-use super::{Confidence, EventFields, KeyScope, Provider, Responses, Retries, UnsignedDelivery};
+use super::{Confidence, EventFields, KeyScope, Provider, Responses, Retries, Sources, UnsignedDelivery};
 use crate::event::Requirement;
 use crate::handshake::Handshake;
 use crate::scheme::{Content, FixedPart, Location, Pointer, RarePart, Scheme, Text, TokenRules, text};
@@ -17,17 +17,23 @@ impl Provider {
             name: text(name),
             doc: text(""),
             confidence: Confidence::Own,
+            checked: text(""),
+            sources: Sources::NONE,
             notes: text(""),
             key_scope: None,
             scheme,
             event: EventFields {
                 id: None,
+                no_id: None,
                 event_type: None,
+                no_type: None,
                 data: None,
                 payload: None,
                 require: Requirement::NONE,
             },
             retries: None,
+            retry_delays_secs: Cow::Borrowed(&[]),
+            body_limit: None,
             unsigned: UnsignedDelivery::NONE,
             generic: false,
             also_sends: Cow::Borrowed(&[]),
@@ -58,17 +64,19 @@ impl Provider {
         self
     }
 
-    /// With where the id is.
+    /// Sets where the id is.
     #[must_use]
     pub const fn with_id(mut self, at: Location) -> Self {
         forget(self.event.id.replace(at));
+        forget(self.event.no_id.take());
         self
     }
 
-    /// With where the type of the event is.
+    /// Sets where the type of the event is.
     #[must_use]
     pub const fn with_event_type(mut self, at: Location) -> Self {
         forget(self.event.event_type.replace(at));
+        forget(self.event.no_type.take());
         self
     }
 
@@ -102,10 +110,11 @@ impl Provider {
         self
     }
 
-    /// With how it retries.
+    /// Sets how it retries, without a schedule.
     #[must_use]
     pub const fn with_retries(mut self, retries: Retries) -> Self {
         self.retries = Some(retries);
+        forget(replace(&mut self.retry_delays_secs, Cow::Borrowed(&[])));
         self
     }
 

@@ -1,6 +1,9 @@
 //! A provider as data: how it signs, where its events are, how it retries.
 
 mod build;
+mod event_fields;
+mod facts;
+mod retries;
 
 use std::borrow::Cow;
 
@@ -8,10 +11,13 @@ use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ConfigError, ConfigWarning};
-use crate::event::Requirement;
 use crate::handshake::Handshake;
-use crate::scheme::{Location, Pointer, Scheme, Text, text};
+use crate::scheme::{Scheme, Text, text};
 use crate::verifier::{Coverage, Plan};
+
+pub use event_fields::{EventFields, Placement};
+pub use facts::Sources;
+pub use retries::Retries;
 
 /// A sender of webhooks, as data. The same declaration verifies and signs.
 ///
@@ -58,6 +64,12 @@ pub struct Provider {
     /// How far the facts can be trusted.
     #[serde(default)]
     pub confidence: Confidence,
+    /// The month in which the facts were last compared with their source, `2026-11`. Empty is never.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub checked: Text,
+    /// The sources of single facts, where they differ from `doc`.
+    #[serde(default, skip_serializing_if = "Sources::is_none")]
+    pub sources: Sources,
     /// What one has to know, and what was chosen where the provider's page is silent.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub notes: Text,
@@ -69,9 +81,15 @@ pub struct Provider {
     /// Where id, type and data of an event are.
     #[serde(default)]
     pub event: EventFields,
-    /// How it retries, as far as it says.
+    /// How it retries, as far as it says. None is unknown; a provider that does not retry says so there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<Retries>,
+    /// The delays before each retry, in seconds, where they are documented: each is counted from the attempt before it.
+    #[serde(default = "no_delays", skip_serializing_if = "<[u64]>::is_empty")]
+    pub retry_delays_secs: Cow<'static, [u64]>,
+    /// The size of the largest body that it documents. None is unknown. What is accepted is `scheme.limits.body_bytes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_limit: Option<usize>,
     /// Deliveries that it sends without a signature, for `explain`: they are refused like any other that has none.
     #[serde(default = "no_unsigned", skip_serializing_if = "<[UnsignedDelivery]>::is_empty")]
     pub unsigned: Cow<'static, [UnsignedDelivery]>,
@@ -89,29 +107,6 @@ pub struct Provider {
     /// What it insists on in the answers to what is refused.
     #[serde(default, skip_serializing_if = "Responses::is_default")]
     pub responses: Responses,
-}
-
-/// Where id, type and data of an event are.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct EventFields {
-    /// The id that stays the same when a delivery is repeated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<Location>,
-    /// The type of the event.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
-    pub event_type: Option<Location>,
-    /// The data that belongs to the type; none is the whole body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<Pointer>,
-    /// The values that the body of an event must have, where its type is known to the program.
-    #[serde(skip_serializing_if = "<[Requirement]>::is_empty")]
-    pub require: Cow<'static, [Requirement]>,
-    /// The form field that holds the JSON of the event, `form:NAME`: pointers of id, type and data lead into it. A body that
-    /// is JSON itself is read as it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub payload: Option<Location>,
 }
 
 /// How far the facts of a declaration can be trusted.
@@ -153,22 +148,6 @@ pub enum KeyScope {
     /// Those of all accounts of the provider, and no signed value in a fixed place names the account. The handler has
     /// to compare a value that it knows; the notes name it.
     ProviderUnchecked,
-}
-
-/// How a provider retries. Durations in seconds.
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Retries {
-    /// Attempts in all, the first included.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attempts: Option<u32>,
-    /// From the event to its last attempt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub window_secs: Option<u64>,
-    /// Within which an answer has to be given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ack_secs: Option<u64>,
 }
 
 /// A kind of delivery that a provider sends without a signature.
@@ -276,6 +255,13 @@ impl Provider {
         Plan::new(Cow::Owned(self.clone())).map(drop)
     }
 
+    /// Checks the facts that no signature depends on.
+    pub(crate) fn check_facts(&self) -> Result<(), ConfigError> {
+        self.event.check()?;
+        facts::check_month(&self.checked)?;
+        retries::check_delays(self.retries, &self.retry_delays_secs)
+    }
+
     /// What its signatures cover.
     ///
     /// # Errors
@@ -316,6 +302,10 @@ impl Provider {
 
 const fn no_unsigned() -> Cow<'static, [UnsignedDelivery]> {
     UnsignedDelivery::NONE
+}
+
+const fn no_delays() -> Cow<'static, [u64]> {
+    Cow::Borrowed(&[])
 }
 
 const fn no_handshakes() -> Cow<'static, [Handshake]> {

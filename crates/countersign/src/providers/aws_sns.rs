@@ -36,11 +36,15 @@ pub static PROVIDER: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "docs.aws.amazon.com/sns, verifying message signatures; aws/aws-js-sns-message-validator index.js",
+    "https://docs.aws.amazon.com/sns, verifying message signatures; \
+      https://github.com/aws/aws-js-sns-message-validator index.js",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "The key is the certificate at SigningCertURL, as PEM; the host has to be pinned. SignatureVersion 1 is SHA-1, 2 is SHA-256: a topic's choice. No line break is accepted in what is signed but in the message. Chosen: messages up to 1 h old.",
+    "The key is the certificate at SigningCertURL, as PEM; the host has to be pinned. \
+      SignatureVersion 1 is SHA-1, 2 is SHA-256: a topic's choice. No line break is accepted in \
+      what is signed but in the message. Chosen: messages up to 1 h old.",
 )
 .with_id(Location::json("/MessageId"))
 .with_event_type(Location::json("/Type"))
@@ -50,8 +54,8 @@ pub static PROVIDER: Provider = Provider::new(
 /// Source: docs.aws.amazon.com/sns, Amazon SNS raw message delivery.
 const RAW: &[UnsignedDelivery] = &[UnsignedDelivery::new(
     "x-amz-sns-rawdelivery",
-    "raw message delivery is on for the subscription, and a raw message is the text without its envelope, which has the \
-     signature: turn it off",
+    "raw message delivery is on for the subscription, and a raw message is the text without \
+      its envelope, which has the signature: turn it off",
 )];
 
 const CHECKS: &[Check] = &[

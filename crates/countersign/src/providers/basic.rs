@@ -9,7 +9,8 @@ pub(super) const FAMILY: &[&Provider] = &[&AZURE_DEVOPS, &CHARGEBEE, &POSTMARK, 
 
 /// Azure DevOps. The body is not authenticated. Facts from somebody else's code or page.
 pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps", Scheme::basic())
-    .with_source(Confidence::Secondary, "go-playground/webhooks azuredevops")
+    .with_source(Confidence::Secondary, "https://github.com/go-playground/webhooks azuredevops")
+    .with_checked("2026-11")
     .with_notes("The body is not authenticated.")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/eventType"))
@@ -17,7 +18,8 @@ pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps"
 
 /// Chargebee. The body is not authenticated. Facts from somebody else's code or page.
 pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme::basic())
-    .with_source(Confidence::Secondary, "hookdeck/webhook-skills chargebee")
+    .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills chargebee")
+    .with_checked("2026-11")
     .with_notes("The body is not authenticated.")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/event_type"))
@@ -27,13 +29,15 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
 pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::basic())
     .with_source(
         Confidence::Secondary,
-        "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/token-auth-providers.ts \
-         (npm @webhook-co/webhooks-spec, states it is doc-verified); hookdeck/webhook-skills \
-         postmark",
+        "https://github.com/webhook-co/webhook \
+          packages/webhooks-spec/src/adapters/bespoke/token-auth-providers.ts (npm \
+          @webhook-co/webhooks-spec, states it is doc-verified); \
+          https://github.com/hookdeck/webhook-skills postmark",
     )
+    .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. User and password stand in the URL that is given to \
-         Postmark.",
+          Postmark.",
     )
     .with_id(Location::json("/MessageID"))
     .with_event_type(Location::json("/RecordType"));
@@ -41,5 +45,6 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
 /// SparkPost. The body is not authenticated. Facts from somebody else's code or page.
 pub static SPARKPOST: Provider = Provider::new("sparkpost", "SparkPost", Scheme::basic())
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_notes("The body is not authenticated. OAuth 2 Bearer tokens are its other way.")
     .with_id(Location::header("x-messagesystems-batch-id"));

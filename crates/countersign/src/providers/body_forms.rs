@@ -19,11 +19,12 @@ pub static BIRD: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "docs.bird.com/api/notifications-api/api-reference/webhook-subscriptions/verifying-a-webhook-subscription",
+    "https://docs.bird.com/api/notifications-api/api-reference/webhook-subscriptions/verifying-a-webhook-subscription",
 )
+.with_checked("2026-11")
 .with_notes(
-    "Signed is the digest of the body as bytes. The id is a header that the signature does not cover. Tolerance \
-     chosen: 300 s both ways. MessageBird's older webhooks are `messagebird`.",
+    "Signed is the digest of the body as bytes. The id is a header that the signature does not \
+      cover. Tolerance chosen: 300 s both ways. MessageBird's older webhooks are `messagebird`.",
 )
 .with_id(Location::header("messagebird-request-id"))
 .with_event_type(Location::json("/event"))
@@ -41,11 +42,13 @@ pub static NOWPAYMENTS: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "documenter.getpostman.com/view/7907941/T1DtdF9a, Instant Payments Notifications",
+    "https://documenter.getpostman.com/view/7907941/T1DtdF9a, Instant Payments Notifications",
 )
+.with_checked("2026-11")
 .with_notes(
-    "The secret is the IPN secret key. Signed is the body with the members of every object sorted, not its bytes: their \
-     order and white space can be changed, their values cannot. There is no time and no id of a delivery: a \
-     notification is recognised by its payment and its status.",
+    "The secret is the IPN secret key. Signed is the body with the members of every object \
+      sorted, not its bytes: their order and white space can be changed, their values cannot. \
+      There is no time and no id of a delivery: a notification is recognised by its payment and \
+      its status.",
 )
 .with_event_type(Location::json("/payment_status"));

@@ -22,9 +22,13 @@ pub static ADYEN_ITEM: Provider = Provider::new(
     .with_key(KeyFormat::HEX)
     .for_each("/notificationItems/*/NotificationRequestItem"),
 )
-.with_source(Confidence::OfficialCode, "Adyen/adyen-node-api-library src/utils/hmacValidator.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/Adyen/adyen-node-api-library src/utils/hmacValidator.ts")
+.with_checked("2026-11")
 .with_notes(
-    "Only eight fields of an item are signed, and no colon is accepted in them but in the merchant reference. Nothing says which items belong together, so id and type are not reported as signed. An id is the reference with the event code: the same reference comes with several. Classic endpoints expect the answer [accepted].",
+    "Only eight fields of an item are signed, and no colon is accepted in them but in the \
+      merchant reference. Nothing says which items belong together, so id and type are not \
+      reported as signed. An id is the reference with the event code: the same reference comes \
+      with several. Classic endpoints expect the answer [accepted].",
 )
 .with_id(Location::json("/notificationItems/0/NotificationRequestItem/pspReference"))
 .with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"));
@@ -43,10 +47,14 @@ pub static BRAINTREE: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "braintree/braintree_python braintree/webhook_notification_gateway.py, util/crypto.py",
+    "https://github.com/braintree/braintree_python braintree/webhook_notification_gateway.py, \
+      util/crypto.py",
 )
+.with_checked("2026-11")
 .with_notes(
-    "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The payload is XML in Base64; its signature may cover it with a line feed at its end, as the official libraries accept.",
+    "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The \
+      payload is XML in Base64; its signature may cover it with a line feed at its end, as the \
+      official libraries accept.",
 )
 .with_handshakes(catalogue::BRAINTREE);
 
@@ -66,9 +74,14 @@ pub static CONTENTFUL: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "contentful/node-apps-toolkit src/requests/sign-request.ts, verify-request.ts, utils.ts",
+    "https://github.com/contentful/node-apps-toolkit src/requests/sign-request.ts, \
+      verify-request.ts, utils.ts",
 )
-.with_notes("The library bounds the age alone, to less than 30 s; we bound the future as well. Needs the public path. The list of signed headers has to name itself and the timestamp.")
+.with_checked("2026-11")
+.with_notes(
+    "The library bounds the age alone, to less than 30 s; we bound the future as well. Needs \
+      the public path. The list of signed headers has to name itself and the timestamp.",
+)
 .with_id(Location::json("/sys/id"))
 .with_event_type(Location::header("x-contentful-topic"));
 
@@ -84,8 +97,10 @@ pub static HYGRAPH: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "npm @hygraph/utils 1.2.1 index.js; Yizack/nuxt-webhook-validators validators/hygraph.ts",
+    "https://www.npmjs.com/package/@hygraph/utils 1.2.1 index.js; \
+      https://github.com/Yizack/nuxt-webhook-validators validators/hygraph.ts",
 )
+.with_checked("2026-11")
 .with_notes("The package does not look at the timestamp; 300 s both ways were chosen.")
 .with_event_type(Location::json("/operation"));
 
@@ -99,9 +114,12 @@ pub static MERCADOPAGO: Provider = Provider::new(
     )
     .with_timestamp(Location::signature_item("ts"), Unit::Either, Tolerance::seconds(300)),
 )
-.with_source(Confidence::OfficialCode, "mercadopago/sdk-nodejs src/utils/webhook/index.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/mercadopago/sdk-nodejs src/utils/webhook/index.ts")
+.with_checked("2026-11")
 .with_notes(
-    "The body is not signed. No semicolon is accepted in data.id and x-request-id. The case of data.id is kept, as the Node SDK does; the pages say that ids are lower case. 300 s both ways were chosen: the SDK bounds the age only when asked to.",
+    "The body is not signed. No semicolon is accepted in data.id and x-request-id. The case of \
+      data.id is kept, as the Node SDK does; the pages say that ids are lower case. 300 s both \
+      ways were chosen: the SDK bounds the age only when asked to.",
 )
 .with_id(Location::header("x-request-id"))
 .with_event_type(Location::query("type"));
@@ -119,8 +137,13 @@ pub static PLIVO_V3: Provider = Provider::new(
         "{url:plivo}{form:plivo}.{header:x-plivo-signature-v3-nonce}",
     ),
 )
-.with_source(Confidence::OfficialCode, "plivo/plivo-python plivo/utils/signature_v3.py")
-.with_notes("Needs the public URL. There is no timestamp; the nonce is signed. Nothing separates the URL and the fields of the form from each other in what is signed, so no field is reported as signed.")
+.with_source(Confidence::OfficialCode, "https://github.com/plivo/plivo-python plivo/utils/signature_v3.py")
+.with_checked("2026-11")
+.with_notes(
+    "Needs the public URL. There is no timestamp; the nonce is signed. Nothing separates the \
+      URL and the fields of the form from each other in what is signed, so no field is reported \
+      as signed.",
+)
 .with_event_type(Location::form("Event"));
 
 /// Twilio, JSON requests: the signed URL has the digest of the body in it.
@@ -133,9 +156,13 @@ pub static TWILIO_BODY_SHA256: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
+    "https://github.com/twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
 )
-.with_notes("The key is the auth token. Needs the public URL, whose parameter bodySHA256 binds the body.")
+.with_checked("2026-11")
+.with_notes(
+    "The key is the auth token. Needs the public URL, whose parameter bodySHA256 binds the \
+      body.",
+)
 .with_id(Location::header("i-twilio-idempotency-token"));
 
 const BODY_IN_URL: &[Check] = &[Check::digest(Location::query("bodySHA256"), Digest::Sha256Hex, "{body}")];

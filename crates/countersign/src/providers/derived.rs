@@ -17,6 +17,7 @@ pub static DEEL: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-deel-signature", Encoding::Hex), "POST{body}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("The text POST stands before the body.");
 
 /// Dropbox Sign: JSON in the field `json` of a form, mostly multipart/form-data. The body is not signed.
@@ -58,6 +59,7 @@ pub static FRAMER: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::prefixed("framer-signature", "sha256=", Encoding::Hex), "{body}{id}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("Nothing separates the body and the id in what is signed, so neither is reported as signed.")
 .with_id(Location::header("framer-webhook-submission-id"));
 
@@ -68,9 +70,10 @@ pub static LINKEDIN: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-li-signature", Encoding::Hex), "hmacsha256={body}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes(
     "The text hmacsha256= stands before the body in what is signed, not before the signature. \
-     The key is the client secret.",
+      The key is the client secret.",
 )
 .with_handshakes(catalogue::LINKEDIN);
 
@@ -84,12 +87,13 @@ pub static MAILGUN: Provider = Provider::new(
     )
     .with_timestamp(Location::json("/signature/timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "mailgun/mailgun-php src/Api/Webhook.php")
+.with_source(Confidence::OfficialCode, "https://github.com/mailgun/mailgun-php src/Api/Webhook.php")
+.with_checked("2026-11")
 .with_notes(
     "The body is not signed: timestamp and token are. Keep the tokens (/signature/token), \
-     whatever the id says. Form-encoded webhooks of older accounts have the same fields \
-     without /signature. Mailgun gives up at the 406 that a rejected request is answered \
-     with. Tolerance chosen: 300 s both ways.",
+      whatever the id says. Form-encoded webhooks of older accounts have the same fields \
+      without /signature. Mailgun gives up at the 406 that a rejected request is answered with. \
+      Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/event-data/id"))
 .with_event_type(Location::json("/event-data/event"))
@@ -106,11 +110,12 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
     )
     .with_timestamp(Location::form("timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "mailgun/mailgun-php src/Api/Webhook.php")
+.with_source(Confidence::OfficialCode, "https://github.com/mailgun/mailgun-php src/Api/Webhook.php")
+.with_checked("2026-11")
 .with_notes(
-    "The body is not signed: timestamp and token are. The token is the id. Attachments are multipart/form-data and \
-     larger than the default limit on bodies. Mailgun gives up at the 406 that a rejected request is answered with. \
-     Tolerance chosen: 300 s both ways.",
+    "The body is not signed: timestamp and token are. The token is the id. Attachments are \
+      multipart/form-data and larger than the default limit on bodies. Mailgun gives up at the \
+      406 that a rejected request is answered with. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::form("token"))
 .with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") });
@@ -121,7 +126,11 @@ pub static TEBEX: Provider = Provider::new(
     "Tebex",
     Scheme::hmac_sha256(SignatureField::header("x-signature", Encoding::Hex), "{body:sha256-hex}"),
 )
-.with_source(Confidence::Secondary, "skills.sh hookdeck tebex-webhooks; docs.tebex.io/developers/webhooks")
+.with_source(
+    Confidence::Secondary,
+    "https://skills.sh hookdeck tebex-webhooks; https://docs.tebex.io/developers/webhooks",
+)
+.with_checked("2026-11")
 .with_notes("The text of the SHA-256 of the body is signed.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))

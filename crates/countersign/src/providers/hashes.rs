@@ -21,9 +21,12 @@ pub static CLOUDINARY: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-cld-timestamp"), Unit::Either, Tolerance::seconds(7200)),
 )
-.with_source(Confidence::OfficialCode, "cloudinary/cloudinary_npm lib/utils/index.js")
+.with_source(Confidence::OfficialCode, "https://github.com/cloudinary/cloudinary_npm lib/utils/index.js")
+.with_checked("2026-11")
 .with_notes(
-    "An account chooses SHA-1 or SHA-256. Timestamps in milliseconds are read, too; a body that ends with three digits, which could belong to either, is refused. The official library does not bound the future; we do.",
+    "An account chooses SHA-1 or SHA-256. Timestamps in milliseconds are read, too; a body \
+      that ends with three digits, which could belong to either, is refused. The official \
+      library does not bound the future; we do.",
 )
 .with_event_type(Location::json("/notification_type"));
 
@@ -58,13 +61,14 @@ pub static HUBSPOT_V1: Provider = Provider::new(
     .with_forbidden_starts("DELETEhttp|GEThttp|PATCHhttp|POSThttp|PUThttp")
     .with_checks(VERSION_1),
 )
-.with_source(Confidence::OfficialCode, "HubSpot/hubspot-api-nodejs src/.../Signature.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/HubSpot/hubspot-api-nodejs src/.../Signature.ts")
+.with_checked("2026-11")
 .with_notes(
     "The key is the client secret. A body has several events; id and type are those of the \
-     first. A version in X-HubSpot-Signature-Version has to be v1, and a body must not \
-     begin with a method and a URL, as what version 2 signs does. A plain hash does not bind the body against extension: more can \
-     be appended without the secret. Bodies with the padding which that leaves are refused, and \
-     the body is not reported as signed.",
+      first. A version in X-HubSpot-Signature-Version has to be v1, and a body must not begin \
+      with a method and a URL, as what version 2 signs does. A plain hash does not bind the \
+      body against extension: more can be appended without the secret. Bodies with the padding \
+      which that leaves are refused, and the body is not reported as signed.",
 )
 .with_id(Location::json("/0/eventId"))
 .with_event_type(Location::json("/0/subscriptionType"));
@@ -80,13 +84,14 @@ pub static HUBSPOT_V2: Provider = Provider::new(
     )
     .with_checks(VERSION_2),
 )
-.with_source(Confidence::OfficialCode, "HubSpot/hubspot-api-nodejs src/.../Signature.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/HubSpot/hubspot-api-nodejs src/.../Signature.ts")
+.with_checked("2026-11")
 .with_notes(
     "The key is the client secret. A body has several events; id and type are those of the \
-     first. A version in X-HubSpot-Signature-Version has to be v2. Nothing separates the URL and \
-     the body in what is signed, and a plain hash does not bind the body against extension: more \
-     can be appended without the secret. Bodies with the padding which that leaves are refused. \
-     Nothing of the body is reported as signed.",
+      first. A version in X-HubSpot-Signature-Version has to be v2. Nothing separates the URL \
+      and the body in what is signed, and a plain hash does not bind the body against \
+      extension: more can be appended without the secret. Bodies with the padding which that \
+      leaves are refused. Nothing of the body is reported as signed.",
 )
 .with_id(Location::json("/0/eventId"))
 .with_event_type(Location::json("/0/subscriptionType"));
@@ -102,13 +107,14 @@ pub static LARK: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-lark-request-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "larksuite/node-sdk dispatcher/request-handle.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/larksuite/node-sdk dispatcher/request-handle.ts")
+.with_checked("2026-11")
 .with_notes(
     "The secret is the encrypt key. Bodies stay encrypted (AES-256-CBC) where that is \
-     configured, and have neither id nor type then. Message cards are signed in another way. A \
-     plain hash does not bind the body against extension: more can be appended without the \
-     secret. Bodies with the padding which that leaves are refused, and the body is not reported \
-     as signed. Tolerance chosen: 300 s both ways.",
+      configured, and have neither id nor type then. Message cards are signed in another way. A \
+      plain hash does not bind the body against extension: more can be appended without the \
+      secret. Bodies with the padding which that leaves are refused, and the body is not \
+      reported as signed. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/header/event_id"))
 .with_event_type(Location::json("/header/event_type"))
@@ -131,11 +137,12 @@ pub static MIDTRANS: Provider = Provider::new(
         "{json:/order_id}{json:/status_code}{json:/gross_amount}{secret}",
     ),
 )
-.with_source(Confidence::OfficialDocs, "docs.midtrans.com/docs/https-notification-webhooks")
+.with_source(Confidence::OfficialDocs, "https://docs.midtrans.com/docs/https-notification-webhooks")
+.with_checked("2026-11")
 .with_notes(
-    "The secret is the server key. Nothing separates the order, the status code and the amount in what is signed, so \
-     none of them is reported as signed; the status of the transaction is not signed at all: ask the API for it. There is \
-     no timestamp.",
+    "The secret is the server key. Nothing separates the order, the status code and the amount \
+      in what is signed, so none of them is reported as signed; the status of the transaction \
+      is not signed at all: ask the API for it. There is no timestamp.",
 )
 .with_id(Location::json("/transaction_id"))
 .with_event_type(Location::json("/transaction_status"));

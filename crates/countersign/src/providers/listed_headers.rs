@@ -9,9 +9,11 @@ pub(super) const FAMILY: &[&Provider] = &[&COINBASE_CDP, &HOOK0];
 
 /// Coinbase Developer Platform.
 pub static COINBASE_CDP: Provider = Provider::new("coinbase-cdp", "Coinbase Developer Platform", HOOK0_V1)
-    .with_source(Confidence::OfficialDocs, "docs.cdp.coinbase.com/webhooks/transfers/verification")
+    .with_source(Confidence::OfficialDocs, "https://docs.cdp.coinbase.com/webhooks/transfers/verification")
+    .with_checked("2026-11")
     .with_notes(
-        "Sent with Hook0. A header that is listed and is not there is refused; Coinbase's example takes it as empty.",
+        "Sent with Hook0. A header that is listed and is not there is refused; Coinbase's \
+          example takes it as empty.",
     )
     .with_id(Location::json("/eventId"))
     .with_event_type(Location::json("/eventType"))
@@ -22,12 +24,15 @@ pub static COINBASE_CDP: Provider = Provider::new("coinbase-cdp", "Coinbase Deve
 pub static HOOK0: Provider = Provider::new("hook0", "Hook0", HOOK0_V1)
     .with_source(
         Confidence::OfficialCode,
-        "hook0/hook0 output-worker/src/work.rs; clients/rust/src/signature.rs; documentation.hook0.com",
+        "https://github.com/hook0/hook0 output-worker/src/work.rs; \
+          clients/rust/src/signature.rs; https://documentation.hook0.com",
     )
+    .with_checked("2026-11")
     .with_notes(
-        "The signature is v1; the older v0, which leaves the headers out, is not accepted. Dots join the headers and \
-         are in their values, so id and type, which are headers, are not bound one by one; a body is, and has to be a \
-         JSON object or array where a listed header has a dot in it, as the type has.",
+        "The signature is v1; the older v0, which leaves the headers out, is not accepted. \
+          Dots join the headers and are in their values, so id and type, which are headers, are \
+          not bound one by one; a body is, and has to be a JSON object or array where a listed \
+          header has a dot in it, as the type has.",
     )
     .with_id(Location::header("x-event-id"))
     .with_event_type(Location::header("x-event-type"));

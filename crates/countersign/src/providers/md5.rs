@@ -12,9 +12,9 @@ pub static PATREON: Provider = Provider::new(
     "Patreon",
     Scheme::new(Algorithm::HmacMd5, SignatureField::header("x-patreon-signature", Encoding::Hex), "{body}"),
 )
-.with_source(Confidence::Memory, "memory (docs.patreon.com webhooks)")
+.with_source(Confidence::Memory, "memory (https://docs.patreon.com webhooks)")
 .with_notes(
-    "HMAC with MD5. The type is a header that the signature does not cover. Facts from \
-     memory: check before you rely on them.",
+    "HMAC with MD5. The type is a header that the signature does not cover. Facts from memory: \
+      check before you rely on them.",
 )
 .with_event_type(Location::header("x-patreon-event"));

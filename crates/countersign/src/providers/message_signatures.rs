@@ -18,11 +18,12 @@ pub static ACCESSOWL: Provider = Provider::new(
     )
     .with_key_id(Location::signature_item("keyid")),
 )
-.with_source(Confidence::OfficialDocs, "docs.accessowl.com/guides/webhooks/security")
+.with_source(Confidence::OfficialDocs, "https://docs.accessowl.com/guides/webhooks/security")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
-    "The key is the public key of the endpoint, from the settings. The URL is signed: set the receiver's public URL. \
-     Tolerance chosen: 300 s both ways.",
+    "The key is the public key of the endpoint, from the settings. The URL is signed: set the \
+      receiver's public URL. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("idempotency-key"));
 
@@ -35,12 +36,14 @@ pub static MAILCHANNELS: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "docs.mailchannels.com/email-api/webhooks; Yizack/mailchannels src/utils/webhooks-validator.ts",
+    "https://docs.mailchannels.com/email-api/webhooks; https://github.com/Yizack/mailchannels \
+      src/utils/webhooks-validator.ts",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "The public key is of MailChannels as a whole: compare the `customer_handle` of each event with your account's. A \
-     body has up to 1000 events; the type is that of the first. The library of the community does not bound the \
-     future; we do.",
+    "The public key is of MailChannels as a whole: compare the `customer_handle` of each event \
+      with your account's. A body has up to 1000 events; the type is that of the first. The \
+      library of the community does not bound the future; we do.",
 )
 .with_event_type(Location::json("/0/event"));

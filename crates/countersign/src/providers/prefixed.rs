@@ -34,12 +34,14 @@ pub static AIRTABLE: Provider = Provider::new(
     shapes::body_prefixed("x-airtable-content-mac", "hmac-sha256=").with_key(KeyFormat::base64("")),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("The key is macSecretBase64. A ping says that something changed; what, has to be fetched.");
 
 /// Ashby. Facts from somebody else's code or page.
 pub static ASHBY: Provider =
     Provider::new("ashby", "Ashby", shapes::body_prefixed("ashby-signature", "sha256="))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11")
         .with_event_type(Location::json("/action"));
 
 /// Bitbucket Cloud / Data Center. Facts from somebody else's code or page.
@@ -50,12 +52,14 @@ pub static BITBUCKET: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "go-playground/webhooks bitbucket-server; Yizack/nuxt-webhook-validators \
-     src/runtime/server/lib/validators/bitbucket.ts",
+    "https://github.com/go-playground/webhooks bitbucket-server; \
+      https://github.com/Yizack/nuxt-webhook-validators \
+      src/runtime/server/lib/validators/bitbucket.ts",
 )
+.with_checked("2026-11")
 .with_notes(
     "The name of the header is that of GitHub's SHA-1, and this is SHA-256. Id and type are \
-     headers that the signature does not cover.",
+      headers that the signature does not cover.",
 )
 .with_id(Location::first_of(BITBUCKET_IDS))
 .with_event_type(Location::header("x-event-key"))
@@ -67,14 +71,19 @@ const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Locatio
 /// BTCPay Server.
 pub static BTCPAY: Provider =
     Provider::new("btcpay", "BTCPay Server", shapes::body_prefixed("btcpay-sig", "sha256="))
-        .with_source(Confidence::OfficialDocs, "btcpayserver/btcpayserver-doc GreenFieldExample-NodeJS.md")
+        .with_source(
+            Confidence::OfficialDocs,
+            "https://github.com/btcpayserver/btcpayserver-doc GreenFieldExample-NodeJS.md",
+        )
+        .with_checked("2026-11")
         .with_id(Location::json("/deliveryId"))
         .with_event_type(Location::json("/type"));
 
 /// Cursor Cloud Agents. Facts from somebody else's code or page.
 pub static CURSOR: Provider =
     Provider::new("cursor", "Cursor Cloud Agents", shapes::body_prefixed("x-webhook-signature", "sha256="))
-        .with_source(Confidence::Secondary, "hookdeck/webhook-skills cursor-webhooks")
+        .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills cursor-webhooks")
+        .with_checked("2026-11")
         .with_notes("Id and type are headers that the signature does not cover.")
         .with_id(Location::header("x-webhook-id"))
         .with_event_type(Location::header("x-webhook-event"));
@@ -82,7 +91,8 @@ pub static CURSOR: Provider =
 /// Doppler. Facts from somebody else's code or page.
 pub static DOPPLER: Provider =
     Provider::new("doppler", "Doppler", shapes::body_prefixed("x-doppler-signature", "sha256="))
-        .with_source(Confidence::Secondary, WEBHOOK_CO);
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11");
 
 /// EasyPost.
 pub static EASYPOST: Provider = Provider::new(
@@ -90,10 +100,11 @@ pub static EASYPOST: Provider = Provider::new(
     "EasyPost",
     shapes::body_prefixed("x-hmac-signature", "hmac-sha256-hex=").with_key(KeyFormat::UTF8.normalized()),
 )
-.with_source(Confidence::OfficialCode, "EasyPost/easypost-node src/utils/util.js")
+.with_source(Confidence::OfficialCode, "https://github.com/EasyPost/easypost-node src/utils/util.js")
+.with_checked("2026-11")
 .with_notes(
     "The secret is brought into Unicode's form NFKD. The raw body is signed; some official \
-     libraries rewrite numbers in it.",
+      libraries rewrite numbers in it.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/description"))
@@ -101,10 +112,13 @@ pub static EASYPOST: Provider = Provider::new(
 
 /// Formstack. Facts from somebody else's code or page.
 pub static FORMSTACK: Provider =
-    Provider::new("formstack", "Formstack", shapes::body_prefixed("x-fs-signature", "sha256=")).with_source(
-        Confidence::Secondary,
-        "n8n-nodes-base 2.41.2 dist/nodes/Formstack/FormstackTriggerHelpers.js",
-    );
+    Provider::new("formstack", "Formstack", shapes::body_prefixed("x-fs-signature", "sha256="))
+        .with_source(
+            Confidence::Secondary,
+            "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+              dist/nodes/Formstack/FormstackTriggerHelpers.js",
+        )
+        .with_checked("2026-11");
 
 /// GitHub.
 pub static GITHUB_SHA256: Provider = Provider::new(
@@ -114,13 +128,14 @@ pub static GITHUB_SHA256: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "octokit/webhooks-methods.js src/node/sign.ts; docs.github.com \
-     validating-webhook-deliveries",
+    "https://github.com/octokit/webhooks-methods.js src/node/sign.ts; https://docs.github.com \
+      validating-webhook-deliveries",
 )
+.with_checked("2026-11")
 .with_notes(
     "Id and type are headers that the signature does not cover. SHA-1 signatures are refused. \
-     Hooks of content type form are signed over the raw form. Never retried by itself. Bodies \
-     up to 25 MiB.",
+      Hooks of content type form are signed over the raw form. Never retried by itself. Bodies \
+      up to 25 MiB.",
 )
 .with_id(Location::header("x-github-delivery"))
 .with_event_type(Location::header("x-github-event"))
@@ -132,10 +147,13 @@ pub static JIRA: Provider =
     Provider::new("jira", "Jira (system webhooks)", shapes::body_prefixed("x-hub-signature", "sha256="))
         .with_source(
             Confidence::Secondary,
-            "NangoHQ/nango packages/server/lib/webhook/jira-webhook-routing.ts; webhook-co/webhook \
-             packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-             is doc-verified)",
+            "https://github.com/NangoHQ/nango \
+              packages/server/lib/webhook/jira-webhook-routing.ts; \
+              https://github.com/webhook-co/webhook \
+              packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, \
+              states it is doc-verified)",
         )
+        .with_checked("2026-11")
         .with_notes("The id is a header that the signature does not cover.")
         .with_id(Location::header("x-atlassian-webhook-identifier"))
         .with_event_type(Location::json("/webhookEvent"));
@@ -148,13 +166,15 @@ pub static META: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/meta.ts; n8n-nodes-base \
-     2.41.2 dist/nodes/WhatsApp/WhatsAppTrigger.node.js",
+    "https://github.com/Yizack/nuxt-webhook-validators \
+      src/runtime/server/lib/validators/meta.ts; https://www.npmjs.com/package/n8n-nodes-base \
+      2.41.2 dist/nodes/WhatsApp/WhatsAppTrigger.node.js",
 )
+.with_checked("2026-11")
 .with_notes(
     "The type is the field that changed first; /object says what it belongs to, and messages \
-     of Messenger have no changes. Characters beyond ASCII are sent as lower-case \\u escapes, \
-     and signed as sent. The key is the app secret.",
+      of Messenger have no changes. Characters beyond ASCII are sent as lower-case \\u escapes, \
+      and signed as sent. The key is the app secret.",
 )
 .with_event_type(Location::first_of(META_TYPES))
 .with_handshakes(catalogue::META);
@@ -176,10 +196,14 @@ pub static MOLLIE: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialCode, "mollie/mollie-api-php src/Webhooks/SignatureValidator.php")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/mollie/mollie-api-php src/Webhooks/SignatureValidator.php",
+)
+.with_checked("2026-11")
 .with_notes(
-    "The header may be there several times, with and without sha256=. Classic payment \
-     webhooks are not signed, and refused.",
+    "The header may be there several times, with and without sha256=. Classic payment webhooks \
+      are not signed, and refused.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
@@ -193,9 +217,10 @@ pub static MS_TEAMS: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "OfficeDev/microsoft-teams-sample-outgoing-webhook \
-     WebhookSampleBot/Models/AuthProvider.cs",
+    "https://github.com/OfficeDev/microsoft-teams-sample-outgoing-webhook \
+      WebhookSampleBot/Models/AuthProvider.cs",
 )
+.with_checked("2026-11")
 .with_notes("The key is Base64.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
@@ -203,7 +228,8 @@ pub static MS_TEAMS: Provider = Provider::new(
 /// Notion.
 pub static NOTION: Provider =
     Provider::new("notion", "Notion", shapes::body_prefixed("x-notion-signature", "sha256="))
-        .with_source(Confidence::OfficialCode, "makenotion/notion-sdk-js src/webhooks.ts")
+        .with_source(Confidence::OfficialCode, "https://github.com/makenotion/notion-sdk-js src/webhooks.ts")
+        .with_checked("2026-11")
         .with_notes("The key is the verification_token of the first request.")
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/type"))
@@ -213,7 +239,8 @@ pub static NOTION: Provider =
 /// npm hooks.
 pub static NPM: Provider =
     Provider::new("npm", "npm hooks", shapes::body_prefixed("x-npm-signature", "sha256="))
-        .with_source(Confidence::OfficialCode, "npm/npm-hook-receiver index.js")
+        .with_source(Confidence::OfficialCode, "https://github.com/npm/npm-hook-receiver index.js")
+        .with_checked("2026-11")
         .with_event_type(Location::json("/event"));
 
 /// Typeform. Facts from somebody else's code or page.
@@ -225,7 +252,11 @@ pub static TYPEFORM: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Typeform/TypeformTriggerHelpers.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Typeform/TypeformTriggerHelpers.js",
+)
+.with_checked("2026-11")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"));
 
@@ -240,7 +271,9 @@ pub static X_TWITTER: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "frain-dev/convoy pkg/verifier/verifier.go; twitterdev/account-activity-dashboard",
+    "https://github.com/frain-dev/convoy pkg/verifier/verifier.go; \
+      https://github.com/twitterdev/account-activity-dashboard",
 )
+.with_checked("2026-11")
 .with_notes("The key is the consumer secret. The type is the name of a key of the body.")
 .with_handshakes(catalogue::X_TWITTER);

@@ -15,8 +15,10 @@ use crate::time::Tolerance;
 /// The declaration.
 pub static PROVIDER: Provider = Provider::new("preflix", "Preflix", SCHEME)
     .with_source(Confidence::OfficialDocs, "Preflix webhook guide")
+    .with_checked("2026-11")
     .with_notes(
-        "Chosen where the page is silent: hex signature with an optional sha256= or v1= prefix, a dot between timestamp and body, the secret's text as the key.",
+        "Chosen where the page is silent: hex signature with an optional sha256= or v1= \
+          prefix, a dot between timestamp and body, the secret's text as the key.",
     )
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))

@@ -17,8 +17,10 @@ use crate::scheme::Location;
 /// The declaration.
 pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "PrintPrice webhook page")
+    .with_checked("2026-11")
     .with_notes(
-        "Chosen where the page is silent: the scheme of Standard Webhooks, the names of the fields and of the event types.",
+        "Chosen where the page is silent: the scheme of Standard Webhooks, the names of the \
+          fields and of the event types.",
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event"))

@@ -19,8 +19,10 @@ use crate::time::Tolerance;
 /// The declaration.
 pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
     .with_source(Confidence::OfficialDocs, "Proxiant webhook page")
+    .with_checked("2026-11")
     .with_notes(
-        "The secret is used as it is, whsec_ included. Chosen: created_at at most 2 h old and 300 s in the future.",
+        "The secret is used as it is, whsec_ included. Chosen: created_at at most 2 h old and \
+          300 s in the future.",
     )
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/event"))

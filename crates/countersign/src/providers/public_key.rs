@@ -36,13 +36,15 @@ pub static ADOBE_IO: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "adobe/aio-lib-events src/signatureUtils.js; names of the headers as delivered",
+    "https://github.com/adobe/aio-lib-events src/signatureUtils.js; names of the headers as delivered",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
     "Two headers, one per key. The keys are PEM, at https://static.adobeioevents.com and the \
-     paths of the headers x-adobe-public-key1-path and -key2-path: fetch them from that host \
-     alone. All applications share the keys: the parameter client_id is the client id of yours, which recipient_client_id has to be; several are separated by commas.",
+      paths of the headers x-adobe-public-key1-path and -key2-path: fetch them from that host \
+      alone. All applications share the keys: the parameter client_id is the client id of \
+      yours, which recipient_client_id has to be; several are separated by commas.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event/@type"))
@@ -63,11 +65,12 @@ pub static DISCORD: Provider = Provider::new(
     .with_key(KeyFormat::HEX)
     .with_timestamp(Location::header("x-signature-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "discord/discord-interactions-js src/index.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/discord/discord-interactions-js src/index.ts")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "Wrongly signed requests are sent on purpose, and are answered with 401. The key is \
-     hexadecimal. The type is a number. Tolerance chosen: 300 s both ways.",
+      hexadecimal. The type is a number. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::first_of(DISCORD_TYPES))
@@ -88,9 +91,17 @@ pub static FAL: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-fal-webhook-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
 )
-.with_source(Confidence::Secondary, "Hookflo/tern src/platforms/algorithms.ts; docs.fal.ai webhooks")
+.with_source(
+    Confidence::Secondary,
+    "https://github.com/Hookflo/tern src/platforms/algorithms.ts; https://docs.fal.ai webhooks",
+)
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
-.with_notes("Any key of the JWKS at https://rest.alpha.fal.ai/.well-known/jwks.json signs. All accounts share the keys: the parameter user_id is yours, which is signed; fal sends it in x-fal-webhook-user-id.")
+.with_notes(
+    "Any key of the JWKS at https://rest.alpha.fal.ai/.well-known/jwks.json signs. All \
+      accounts share the keys: the parameter user_id is yours, which is signed; fal sends it in \
+      x-fal-webhook-user-id.",
+)
 .with_id(Location::header("x-fal-webhook-request-id"))
 .with_event_type(Location::json("/status"))
 .with_data("/payload");
@@ -108,12 +119,15 @@ pub static FIREBLOCKS_V1: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "developers.fireblocks.com/reference/verify-requests, /reference/get-to-know-webhook-data-objects",
+    "https://developers.fireblocks.com/reference/verify-requests, \
+      /reference/get-to-know-webhook-data-objects",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "The key is PEM, on the page, one per environment. All workspaces share it: the parameter tenant_id is the id of \
-     yours, which tenantId has to be; several are separated by commas. No delivery has an id.",
+    "The key is PEM, on the page, one per environment. All workspaces share it: the parameter \
+      tenant_id is the id of yours, which tenantId has to be; several are separated by commas. \
+      No delivery has an id.",
 )
 .with_event_type(Location::json("/type"))
 .with_data("/data");
@@ -134,12 +148,15 @@ pub static KICK: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/kick.ts",
+    "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/kick.ts",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is published, PEM. The type is a header that the signature does not cover. \
-     Tolerance chosen: 300 s both ways. All applications share the key, and nothing that is signed names the application: compare broadcaster.user_id in the body with the channels that you subscribed to.",
+      Tolerance chosen: 300 s both ways. All applications share the key, and nothing that is \
+      signed names the application: compare broadcaster.user_id in the body with the channels \
+      that you subscribed to.",
 )
 .with_id(Location::header("kick-event-message-id"))
 .with_event_type(Location::header("kick-event-type"));
@@ -156,11 +173,15 @@ pub static SENDGRID: Provider = Provider::new(
     .with_key(KeyFormat::base64(""))
     .with_timestamp(Location::header("x-twilio-email-event-webhook-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "sendgrid/sendgrid-python sendgrid/helpers/eventwebhook")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/sendgrid/sendgrid-python sendgrid/helpers/eventwebhook",
+)
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "The key is Base64 of DER. A body has several events; id and type are those of the first. \
-     It ends with CR LF, which is signed. Tolerance chosen: 300 s both ways.",
+      It ends with CR LF, which is signed. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/0/sg_event_id"))
 .with_event_type(Location::json("/0/event"));
@@ -179,8 +200,10 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "spec/standard-webhooks.md; svix/svix-webhooks server/svix-server/src/worker.rs",
+    "https://github.com/standard-webhooks/standard-webhooks spec/standard-webhooks.md; \
+      https://github.com/svix/svix-webhooks server/svix-server/src/worker.rs",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes("The key is whpk_ and Base64. Signatures of other versions (v1) are skipped.")
 .with_id(Location::header("webhook-id"))
@@ -200,7 +223,8 @@ pub static TELNYX: Provider = Provider::new(
     .with_key(KeyFormat::base64(""))
     .with_timestamp(Location::header("telnyx-timestamp"), Unit::Seconds, Tolerance::seconds(300)),
 )
-.with_source(Confidence::OfficialCode, "team-telnyx/telnyx-node src/lib/webhooks.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/team-telnyx/telnyx-node src/lib/webhooks.ts")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes("The key is Base64.")
 .with_id(Location::json("/data/id"))
@@ -219,12 +243,15 @@ pub static TURNKEY: Provider = Provider::new(
     .with_timestamp(Location::header("x-turnkey-timestamp"), Unit::Milliseconds, CHOSEN)
     .with_key_id(Location::header("x-turnkey-signature-key-id")),
 )
-.with_source(Confidence::OfficialDocs, "docs.turnkey.com/features/webhooks/verify-signatures")
+.with_source(Confidence::OfficialDocs, "https://docs.turnkey.com/features/webhooks/verify-signatures")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The keys are a JWKS: https://api.turnkey.com/public/v1/discovery/webhooks/jwks. That the \
-     signature is hexadecimal, and where the type is, was read in somebody else's code. \
-     Tolerance chosen: 300 s both ways. All organizations share the keys, and the header with the organization is not signed: compare the organization in the body with yours and your sub-organizations.",
+      signature is hexadecimal, and where the type is, was read in somebody else's code. \
+      Tolerance chosen: 300 s both ways. All organizations share the keys, and the header with \
+      the organization is not signed: compare the organization in the body with yours and your \
+      sub-organizations.",
 )
 .with_id(Location::header("x-turnkey-event-id"))
 .with_event_type(Location::json("/type"));
@@ -243,12 +270,14 @@ pub static WECHATPAY_V3: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "wechatpay-apiv3/wechatpay-go core/auth/validators/wechat_pay_validator.go",
+    "https://github.com/wechatpay-apiv3/wechatpay-go core/auth/validators/wechat_pay_validator.go",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is a PEM certificate or public key, named by Wechatpay-Serial. The data is \
-     encrypted. The key is WeChat Pay's, not the merchant's: that the data decrypts under your APIv3 key says that it is yours.",
+      encrypted. The key is WeChat Pay's, not the merchant's: that the data decrypts under your \
+      APIv3 key says that it is yours.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event_type"))
@@ -264,11 +293,16 @@ pub static WISE: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialCode, "transferwise/digital-signatures-examples verify-webhook-signature")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/transferwise/digital-signatures-examples verify-webhook-signature",
+)
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is PEM, one per environment. The id is a header that the signature does not \
-     cover. All customers share the key: compare subscription_id in the body with your own subscriptions.",
+      cover. All customers share the key: compare subscription_id in the body with your own \
+      subscriptions.",
 )
 .with_id(Location::header("x-delivery-id"))
 .with_event_type(Location::json("/event_type"))

@@ -20,10 +20,17 @@ pub static EBAY: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialCode, "eBay/event-notification-nodejs-sdk lib/validator.js, lib/client.js")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/eBay/event-notification-nodejs-sdk lib/validator.js, lib/client.js",
+)
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "The header is a JSON object in Base64. The SDK signs the body serialised again; eBay sends it in that form. SHA-1 is all that eBay has. All applications share the keys, and nothing that is signed names the application: look the subject of the notification up among your own.",
+    "The header is a JSON object in Base64. The SDK signs the body serialised again; eBay \
+      sends it in that form. SHA-1 is all that eBay has. All applications share the keys, and \
+      nothing that is signed names the application: look the subject of the notification up \
+      among your own.",
 )
 .with_id(Location::json("/notification/notificationId"))
 .with_event_type(Location::json("/metadata/topic"))
@@ -43,7 +50,8 @@ pub static KEYGEN: Provider = Provider::new(
     .with_timestamp(Location::header("date"), Unit::HttpDate, Tolerance::seconds(300))
     .with_checks(BODY_IN_DIGEST),
 )
-.with_source(Confidence::Secondary, "keygen.sh, API signatures; webhooks.fyi")
+.with_source(Confidence::Secondary, "https://keygen.sh, API signatures; https://webhooks.fyi")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes("A signature of draft-cavage-http-signatures over four lines. 300 s both ways were chosen.")
 .with_id(Location::json("/data/id"))
@@ -62,9 +70,13 @@ pub static PADDLE_CLASSIC: Provider = Provider::new(
         "{form:php-serialize}",
     ),
 )
-.with_source(Confidence::OfficialDocs, "developer.paddle.com/classic, verifying webhooks")
+.with_source(Confidence::OfficialDocs, "https://developer.paddle.com/classic, verifying webhooks")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
-.with_notes("All fields but the signature are signed, sorted and as PHP's serialize writes them. SHA-1 is all there is.")
+.with_notes(
+    "All fields but the signature are signed, sorted and as PHP's serialize writes them. SHA-1 \
+      is all there is.",
+)
 .with_id(Location::form("alert_id"))
 .with_event_type(Location::form("alert_name"));
 
@@ -87,11 +99,14 @@ pub static PAYPAL: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "paypal/PayPal-Python-SDK paypalrestsdk/notifications.py; paypal REST API, verifying webhooks",
+    "https://github.com/paypal/PayPal-Python-SDK paypalrestsdk/notifications.py; paypal REST \
+      API, verifying webhooks",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "Only a CRC-32 of the body is signed, which is no digest: whoever sees a delivery can make another body with the same checksum. Chosen: 3 days, as long as PayPal retries.",
+    "Only a CRC-32 of the body is signed, which is no digest: whoever sees a delivery can make \
+      another body with the same checksum. Chosen: 3 days, as long as PayPal retries.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event_type"))

@@ -27,8 +27,10 @@ use crate::scheme::Location;
 /// The declaration.
 pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
     .with_source(Confidence::OfficialDocs, "Redpin partner webhook guide; Svix for the signature")
+    .with_checked("2026-11")
     .with_notes(
-        "Delivered by Svix. The endpoint is disabled after five days of failures, and an EndpointDisabledEvent follows.",
+        "Delivered by Svix. The endpoint is disabled after five days of failures, and an \
+          EndpointDisabledEvent follows.",
     )
     .with_id(svix::ID)
     .with_event_type(Location::first_of(TYPES))

@@ -32,6 +32,7 @@ pub static AUTODESK: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_id(Location::header("x-adsk-delivery-id"))
 .with_event_type(Location::json("/hook/event"));
 
@@ -46,10 +47,10 @@ pub static FITBIT: Provider = Provider::new(
     )
     .with_key(KeyFormat::UTF8.with_suffix("&")),
 )
-.with_source(Confidence::Memory, "memory (dev.fitbit.com subscriptions)")
+.with_source(Confidence::Memory, "memory (https://dev.fitbit.com subscriptions)")
 .with_notes(
-    "The secret is the client secret; an & is added to it. Facts from memory: check before \
-     you rely on them.",
+    "The secret is the client secret; an & is added to it. Facts from memory: check before you \
+      rely on them.",
 )
 .with_handshakes(catalogue::FITBIT)
 .with_event_type(Location::json("/0/collectionType"));
@@ -65,10 +66,11 @@ pub static GITHUB_SHA1: Provider = Provider::new(
     )
     .with_body_bytes(25 << 20),
 )
-.with_source(Confidence::OfficialDocs, "docs.github.com (deprecated header)")
+.with_source(Confidence::OfficialDocs, "https://docs.github.com (deprecated header)")
+.with_checked("2026-11")
 .with_notes(
-    "GitHub sends SHA-256, too: github-sha256. Id and type are headers that the signature \
-     does not cover. Bodies up to 25 MiB.",
+    "GitHub sends SHA-256, too: github-sha256. Id and type are headers that the signature does \
+      not cover. Bodies up to 25 MiB.",
 )
 .with_id(Location::header("x-github-delivery"))
 .with_event_type(Location::header("x-github-event"))
@@ -85,7 +87,11 @@ pub static HELPSCOUT: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/HelpScout/HelpScoutTrigger.node.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/HelpScout/HelpScoutTrigger.node.js",
+)
+.with_checked("2026-11")
 .with_notes("The type is a header that the signature does not cover.")
 .with_event_type(Location::header("x-helpscout-event"));
 
@@ -101,10 +107,11 @@ pub static INTERCOM: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "webhookdb/webhookdb lib/webhookdb/intercom.rb; webhook-co/webhook \
-     packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-     is doc-verified)",
+    "https://github.com/webhookdb/webhookdb lib/webhookdb/intercom.rb; \
+      https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts (npm \
+      @webhook-co/webhooks-spec, states it is doc-verified)",
 )
+.with_checked("2026-11")
 .with_notes("The key is the client secret of the app.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/topic"))
@@ -117,6 +124,7 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
     Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-mms-signature", Encoding::Base64), "{body}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_event_type(Location::header("x-mms-event"));
 
 /// Sonatype Nexus. Facts from memory: check before you rely on them.
@@ -142,11 +150,12 @@ pub static SEGMENT: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "segmentio/segment-docs src/connections/destinations/catalog/webhooks/index.md",
+    "https://github.com/segmentio/segment-docs src/connections/destinations/catalog/webhooks/index.md",
 )
+.with_checked("2026-11")
 .with_notes(
     "Of a batch only the first event is signed, as JSON.stringify writes it: batches are \
-     refused here.",
+      refused here.",
 )
 .with_id(Location::json("/messageId"))
 .with_event_type(Location::json("/type"));
@@ -159,8 +168,10 @@ pub static SURVEYMONKEY: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "n8n-nodes-base 2.41.2 dist/nodes/SurveyMonkey/SurveyMonkeyTrigger.node.js",
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+      dist/nodes/SurveyMonkey/SurveyMonkeyTrigger.node.js",
 )
+.with_checked("2026-11")
 .with_notes("The secret is the client id, an &, and the client secret.");
 
 /// Taiga. Facts from somebody else's code or page.
@@ -173,7 +184,11 @@ pub static TAIGA: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Taiga/TaigaTriggerHelpers.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Taiga/TaigaTriggerHelpers.js",
+)
+.with_checked("2026-11")
 .with_event_type(Location::json("/type"));
 
 /// Vercel. Facts from somebody else's code or page.
@@ -184,9 +199,11 @@ pub static VERCEL: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/vercel.ts; \
-     hookdeck/webhook-skills vercel",
+    "https://github.com/Yizack/nuxt-webhook-validators \
+      src/runtime/server/lib/validators/vercel.ts; https://github.com/hookdeck/webhook-skills \
+      vercel",
 )
+.with_checked("2026-11")
 .with_notes("SHA-1, although one library says SHA-256.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
@@ -198,7 +215,12 @@ pub static WEBEX: Provider = Provider::new(
     "Webex",
     Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-spark-signature", Encoding::Hex), "{body}"),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Cisco/Webex/CiscoWebexTrigger.node.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+      dist/nodes/Cisco/Webex/CiscoWebexTrigger.node.js",
+)
+.with_checked("2026-11")
 .with_notes("What happened to the resource is /event.")
 .with_event_type(Location::json("/resource"))
 .with_data("/data");

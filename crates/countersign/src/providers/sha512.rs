@@ -20,6 +20,7 @@ pub static AFFIRM: Provider = Provider::new(
     .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
 /// Authorize.Net. Facts from somebody else's code or page.
@@ -34,9 +35,10 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
     .with_key(KeyFormat::HEX),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes(
     "The signature is in upper case; either case is accepted. The key is the Signature Key, \
-     hexadecimal.",
+      hexadecimal.",
 )
 .with_event_type(Location::json("/eventType"))
 .with_id(Location::json("/notificationId"));
@@ -52,7 +54,11 @@ pub static ONFLEET: Provider = Provider::new(
     )
     .with_key(KeyFormat::HEX),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Onfleet/OnfleetTriggerHelpers.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Onfleet/OnfleetTriggerHelpers.js",
+)
+.with_checked("2026-11")
 .with_notes("The key is hexadecimal.")
 .with_handshakes(catalogue::ONFLEET)
 .with_event_type(Location::json("/triggerName"));
@@ -68,6 +74,7 @@ pub static PAYSTACK: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("The key is the secret key of the account.")
 .with_event_type(Location::json("/event"))
 .with_data("/data");
@@ -82,7 +89,7 @@ pub static TERRAFORM_CLOUD: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Memory, "memory (developer.hashicorp.com notifications)")
+.with_source(Confidence::Memory, "memory (https://developer.hashicorp.com notifications)")
 .with_notes("Facts from memory: check before you rely on them.")
 .with_handshakes(catalogue::TERRAFORM_CLOUD)
 .with_event_type(Location::json("/notifications/0/trigger"));

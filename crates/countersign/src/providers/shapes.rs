@@ -4,8 +4,8 @@ use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField};
 use crate::time::Tolerance;
 
 /// The source of many declarations.
-pub(super) const WEBHOOK_CO: &str = "webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts \
-                                     (npm @webhook-co/webhooks-spec, states it is doc-verified)";
+pub(super) const WEBHOOK_CO: &str = "https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts (npm \
+      @webhook-co/webhooks-spec, states it is doc-verified)";
 
 /// The tolerance of providers that document none.
 pub(super) const CHOSEN: Tolerance = Tolerance::seconds(300);

@@ -21,8 +21,9 @@ pub static KNOCK: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "knocklabs/docs content/developer-tools/outbound-webhooks/overview.mdx",
+    "https://github.com/knocklabs/docs content/developer-tools/outbound-webhooks/overview.mdx",
 )
+.with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data");
@@ -39,13 +40,15 @@ pub static PADDLE: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "PaddleHQ/paddle-node-sdk src/notifications/helpers/webhooks-validator.ts; \
-     paddle-python-sdk paddle_billing/Notifications",
+    "https://github.com/PaddleHQ/paddle-node-sdk \
+      src/notifications/helpers/webhooks-validator.ts; paddle-python-sdk \
+      paddle_billing/Notifications",
 )
+.with_checked("2026-11")
 .with_notes(
     "Its own tolerance is 5 s: a clock that is not kept right rejects everything. All h1 are \
-     tried; the official Node.js library looks at the last only. The official library does \
-     not bound the future; we do.",
+      tried; the official Node.js library looks at the last only. The official library does not \
+      bound the future; we do.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"))
@@ -63,9 +66,10 @@ pub static PERSONA: Provider = Provider::new(
     .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes(
     "While keys are rotated there are several groups, separated by spaces. A request whose \
-     groups have different timestamps is refused. Tolerance chosen: 300 s both ways.",
+      groups have different timestamps is refused. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/attributes/name"));
@@ -78,9 +82,10 @@ pub static RECURLY: Provider = Provider::new(
         .with_timestamp(Location::SignatureIndex(0), Unit::Either, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes(
     "The timestamp is the first item of the list, in milliseconds or seconds: sources differ, \
-     both are read. Tolerance chosen: 300 s both ways.",
+      both are read. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/event_type"))
 .with_retries(Retries { attempts: Some(11), window_secs: None, ack_secs: None });
@@ -95,7 +100,11 @@ pub static RETELL: Provider = Provider::new(
     )
     .with_timestamp(Location::signature_item("v"), Unit::Milliseconds, Tolerance::seconds(300)),
 )
-.with_source(Confidence::OfficialCode, "RetellAI/retell-typescript-sdk src/lib/webhook_auth.ts")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/RetellAI/retell-typescript-sdk src/lib/webhook_auth.ts",
+)
+.with_checked("2026-11")
 .with_notes("The secret is the API key.")
 .with_event_type(Location::json("/event"));
 
@@ -109,10 +118,11 @@ pub static SANITY: Provider = Provider::new(
     )
     .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "sanity-io/webhook-toolkit src/signature.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/sanity-io/webhook-toolkit src/signature.ts")
+.with_checked("2026-11")
 .with_notes(
     "The official library refuses empty bodies and spaces in the header, and bounds no time. \
-     The id is a header that the signature does not cover. Tolerance chosen: 300 s both ways.",
+      The id is a header that the signature does not cover. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("idempotency-key"))
 .with_event_type(Location::header("sanity-operation"))

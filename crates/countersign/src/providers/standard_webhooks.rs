@@ -30,9 +30,10 @@ pub(super) const FAMILY: &[&Provider] = &[
 pub static ANTHROPIC: Provider = Provider::new("anthropic", "Anthropic (beta webhooks)", SCHEME)
     .with_source(
         Confidence::OfficialCode,
-        "anthropics/anthropic-sdk-python src/anthropic/resources/beta/webhooks.py \
-         (standardwebhooks)",
+        "https://github.com/anthropics/anthropic-sdk-python \
+          src/anthropic/resources/beta/webhooks.py (standardwebhooks)",
     )
+    .with_checked("2026-11")
     .with_notes("/type is always \"event\"; the type of what happened is /data/type.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/data/type"))
@@ -41,13 +42,15 @@ pub static ANTHROPIC: Provider = Provider::new("anthropic", "Anthropic (beta web
 /// Brex. Facts from somebody else's code or page.
 pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_notes("The secret may come without whsec_.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
 /// Dodo Payments. Facts from somebody else's code or page.
 pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Payments", SCHEME)
-    .with_source(Confidence::Secondary, "Hookflo/tern src/platforms/algorithms.ts")
+    .with_source(Confidence::Secondary, "https://github.com/Hookflo/tern src/platforms/algorithms.ts")
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
@@ -55,13 +58,18 @@ pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Paymen
 /// Etsy. Facts from somebody else's code or page.
 pub static ETSY: Provider = Provider::new("etsy", "Etsy", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
 /// Finch.
 pub static FINCH: Provider =
     Provider::new("finch", "Finch", signed_with("finch-signature", "finch-timestamp", KeyFormat::base64("")))
-        .with_source(Confidence::OfficialCode, "Finch-API/finch-api-python src/finch/resources/webhooks.py")
+        .with_source(
+            Confidence::OfficialCode,
+            "https://github.com/Finch-API/finch-api-python src/finch/resources/webhooks.py",
+        )
+        .with_checked("2026-11")
         .with_notes("The key is Base64 without a prefix.")
         .with_id(Location::header("finch-event-id"))
         .with_event_type(Location::json("/event_type"));
@@ -69,6 +77,7 @@ pub static FINCH: Provider =
 /// Google Gemini API (static secret mode). Facts from somebody else's code or page.
 pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static secret mode)", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_notes("The mode with a static secret. The other mode signs a JSON Web Token.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
@@ -76,11 +85,12 @@ pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static
 /// GitLab (signing token).
 pub static GITLAB_SIGNING_TOKEN: Provider =
     Provider::new("gitlab-signing-token", "GitLab (signing token)", SCHEME.with_body_bytes(25 << 20))
-        .with_source(Confidence::OfficialDocs, "gitlab-org/gitlab merge request !230944")
+        .with_source(Confidence::OfficialDocs, "https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944")
+        .with_checked("2026-11")
         .with_notes(
             "The id is that of the Idempotency-Key header, too. The type is a header that the \
-             signature does not cover. Behind a feature flag when this was read; how the token is \
-             displayed was not confirmed. Bodies up to 25 MB (merge request !38687).",
+              signature does not cover. Behind a feature flag when this was read; how the token \
+              is displayed was not confirmed. Bodies up to 25 MB (merge request !38687).",
         )
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::header("x-gitlab-event"));
@@ -88,6 +98,7 @@ pub static GITLAB_SIGNING_TOKEN: Provider =
 /// incident.io. Facts from somebody else's code or page.
 pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
@@ -95,21 +106,28 @@ pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", S
 pub static INCREASE: Provider = Provider::new("increase", "Increase", SCHEME)
     .with_source(
         Confidence::OfficialCode,
-        "Increase/increase-python src/increase/resources/events.py (standardwebhooks)",
+        "https://github.com/Increase/increase-python src/increase/resources/events.py \
+          (standardwebhooks)",
     )
+    .with_checked("2026-11")
     .with_notes("Older accounts: increase-legacy.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
 /// Lithic.
 pub static LITHIC: Provider = Provider::new("lithic", "Lithic", SCHEME)
-    .with_source(Confidence::OfficialCode, "lithic-com/lithic-python src/lithic/resources/webhooks.py")
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/lithic-com/lithic-python src/lithic/resources/webhooks.py",
+    )
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
 /// Loops. Facts from somebody else's code or page.
 pub static LOOPS: Provider = Provider::new("loops", "Loops", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
@@ -117,11 +135,13 @@ pub static LOOPS: Provider = Provider::new("loops", "Loops", SCHEME)
 pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
     .with_source(
         Confidence::OfficialCode,
-        "openai/openai-python src/openai/lib/_webhooks.py + tests/lib/test_webhook_signature.py",
+        "https://github.com/openai/openai-python src/openai/lib/_webhooks.py + \
+          tests/lib/test_webhook_signature.py",
     )
+    .with_checked("2026-11")
     .with_notes(
-        "A secret without whsec_ is used as text. A signature without v1, is accepted, as in the \
-         official library; a timestamp with a sign is not.",
+        "A secret without whsec_ is used as text. A signature without v1, is accepted, as in \
+          the official library; a timestamp with a sign is not.",
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
@@ -132,10 +152,15 @@ const POLAR_KEY: KeyFormat = KeyFormat::base64("whsec_").or(const { &[KeyFormat:
 /// Polar.
 pub static POLAR: Provider =
     Provider::new("polar", "Polar", signed_with("webhook-signature", "webhook-timestamp", POLAR_KEY))
-        .with_source(Confidence::OfficialCode, "polar-sdk 1.0.2 on PyPI, polar/webhooks.py _signing_keys")
+        .with_source(
+            Confidence::OfficialCode,
+            "https://pypi.org/project/polar-sdk/1.0.2, polar/webhooks.py _signing_keys",
+        )
+        .with_checked("2026-11")
         .with_notes(
-            "The key is the Base64 behind whsec_, or, for secrets made before September 2026, the whole text of the \
-             secret, prefix included. The text does not say which: both are tried, and we sign with the first.",
+            "The key is the Base64 behind whsec_, or, for secrets made before September 2026, \
+              the whole text of the secret, prefix included. The text does not say which: both \
+              are tried, and we sign with the first.",
         )
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
@@ -144,16 +169,21 @@ pub static POLAR: Provider =
 /// Render. Facts from somebody else's code or page.
 pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
 
 /// Replicate.
 pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", SCHEME)
-    .with_source(Confidence::OfficialCode, "replicate/replicate-javascript lib/util.js validateWebhook")
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/replicate/replicate-javascript lib/util.js validateWebhook",
+    )
+    .with_checked("2026-11")
     .with_notes(
-        "The official JavaScript library checks no timestamp and no version of the signature; we \
-         check both.",
+        "The official JavaScript library checks no timestamp and no version of the signature; \
+          we check both.",
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
@@ -163,11 +193,13 @@ pub static STANDARD_WEBHOOKS_V1: Provider =
     Provider::new("standard-webhooks-v1", "Standard Webhooks v1", SCHEME)
         .with_source(
             Confidence::OfficialCode,
-            "standard-webhooks/standard-webhooks spec/standard-webhooks.md + libraries/*",
+            "https://github.com/standard-webhooks/standard-webhooks spec/standard-webhooks.md \
+              + libraries/*",
         )
+        .with_checked("2026-11")
         .with_notes(
-            "The signed timestamp is the header's text, as received. Signatures of other versions \
-             (v1a) are skipped.",
+            "The signed timestamp is the header's text, as received. Signatures of other \
+              versions (v1a) are skipped.",
         )
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
@@ -186,11 +218,13 @@ pub static SUPABASE: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "supabase/auth internal/hooks/hookshttp/hookshttp.go, internal/conf/configuration.go",
+    "https://github.com/supabase/auth internal/hooks/hookshttp/hookshttp.go, \
+      internal/conf/configuration.go",
 )
+.with_checked("2026-11")
 .with_notes(
     "One hook per URL, so there is no type. The secret is v1,whsec_ and Base64; several are \
-     separated by |. Several signatures are joined with a comma and a space.",
+      separated by |. Several signatures are joined with a comma and a space.",
 )
 .with_id(Location::header("webhook-id"));
 

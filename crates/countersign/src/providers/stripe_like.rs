@@ -28,11 +28,13 @@ pub static BUILDKITE: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "buildkite/docs pages/apis/webhooks/_webhook_signature.md, _verifying_hmac_signatures.md",
+    "https://github.com/buildkite/docs pages/apis/webhooks/_webhook_signature.md, \
+      _verifying_hmac_signatures.md",
 )
+.with_checked("2026-11")
 .with_notes(
     "The other mode is a token: X-Buildkite-Token. Id and type are headers that the signature \
-     does not cover. Tolerance chosen: 300 s both ways.",
+      does not cover. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-buildkite-request"))
 .with_event_type(Location::header("x-buildkite-event"));
@@ -43,7 +45,11 @@ pub static CALENDLY: Provider = Provider::new(
     "Calendly",
     stripe_like("calendly-webhook-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(180)),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Calendly/CalendlyTriggerHelpers.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Calendly/CalendlyTriggerHelpers.js",
+)
+.with_checked("2026-11")
 .with_event_type(Location::json("/event"))
 .with_data("/payload");
 
@@ -55,8 +61,8 @@ pub static CLOUDFLARE_STREAM: Provider = Provider::new(
 )
 .with_source(
     Confidence::Memory,
-    "developers.cloudflare.com/stream/webhooks (page found, signature section not in the \
-     excerpt)",
+    "https://developers.cloudflare.com/stream/webhooks (page found, signature section not in \
+      the excerpt)",
 )
 .with_notes("Tolerance chosen: 300 s both ways. Facts from memory: check before you rely on them.")
 .with_id(Location::json("/uid"));
@@ -69,12 +75,13 @@ pub static ELEVENLABS: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "elevenlabs/elevenlabs-js src/wrapper/webhooks.ts; elevenlabs-docs \
-     fern/snippets/webhook-hmac-authentication.mdx",
+    "https://github.com/elevenlabs/elevenlabs-js src/wrapper/webhooks.ts; elevenlabs-docs \
+      fern/snippets/webhook-hmac-authentication.mdx",
 )
+.with_checked("2026-11")
 .with_notes(
     "Not Standard Webhooks, although some say so. The official library does not bound the \
-     future; we do.",
+      future; we do.",
 )
 .with_event_type(Location::json("/type"));
 
@@ -84,7 +91,8 @@ pub static INCREASE_LEGACY: Provider = Provider::new(
     "Increase (legacy)",
     stripe_like("increase-webhook-signature", ["t", "v1"], Unit::Rfc3339, CHOSEN),
 )
-.with_source(Confidence::Secondary, "webhookdb/webhookdb lib/webhookdb/increase.rb")
+.with_source(Confidence::Secondary, "https://github.com/webhookdb/webhookdb lib/webhookdb/increase.rb")
+.with_checked("2026-11")
 .with_notes("The timestamp is RFC 3339. Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/category"));
@@ -95,7 +103,11 @@ pub static MUX: Provider = Provider::new(
     "Mux",
     stripe_like("mux-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
 )
-.with_source(Confidence::OfficialCode, "muxinc/mux-node-sdk src/resources/webhooks/webhooks.ts")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/muxinc/mux-node-sdk src/resources/webhooks/webhooks.ts",
+)
+.with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data");
@@ -107,6 +119,7 @@ pub static SHIPPO: Provider = Provider::new(
     stripe_like("shippo-auth-signature", ["t", "v1"], Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"))
 .with_data("/data");
@@ -119,12 +132,13 @@ pub static STRIPE: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "stripe/stripe-node src/Webhooks.ts; stripe-python stripe/_webhook.py; stripe-go \
-     webhook/client.go",
+    "https://github.com/stripe/stripe-node src/Webhooks.ts; stripe-python stripe/_webhook.py; \
+      stripe-go webhook/client.go",
 )
+.with_checked("2026-11")
 .with_notes(
     "The key is the whole whsec_ text, not decoded. v0 signatures are never accepted. The \
-     official libraries do not bound the future; we do.",
+      official libraries do not bound the future; we do.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
@@ -137,10 +151,11 @@ pub static TAILSCALE: Provider = Provider::new(
     "Tailscale",
     stripe_like("tailscale-webhook-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
 )
-.with_source(Confidence::OfficialCode, "tailscale/tailscale docs/webhooks/example.go")
+.with_source(Confidence::OfficialCode, "https://github.com/tailscale/tailscale docs/webhooks/example.go")
+.with_checked("2026-11")
 .with_notes(
     "The body is an array of events; the type is that of the first. The official library does \
-     not bound the future; we do.",
+      not bound the future; we do.",
 )
 .with_event_type(Location::json("/0/type"));
 
@@ -151,6 +166,7 @@ pub static TIKTOK: Provider = Provider::new(
     stripe_like("tiktok-signature", ["t", "s"], Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"));
 
@@ -162,13 +178,14 @@ pub static WORKOS: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "workos/workos-node src/common/crypto/signature-provider.ts; workos-python \
-     workos/webhooks/_verification.py",
+    "https://github.com/workos/workos-node src/common/crypto/signature-provider.ts; \
+      workos-python workos/webhooks/_verification.py",
 )
+.with_checked("2026-11")
 .with_notes(
     "The raw body is signed; the official Node.js library re-serialises it, and does not bound \
-     the future; the Python library does, and so do we. Between the items stands a comma and a \
-     space, without which the Python library reads nothing.",
+      the future; the Python library does, and so do we. Between the items stands a comma and a \
+      space, without which the Python library reads nothing.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event"))

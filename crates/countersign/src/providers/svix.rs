@@ -12,9 +12,11 @@ pub(super) const FAMILY: &[&Provider] = &[&CLERK, &RESEND, &STYTCH, &SVIX, &VANT
 pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
     .with_source(
         Confidence::Secondary,
-        "webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts (npm \
-         @webhook-co/webhooks-spec, states it is doc-verified); hookdeck/webhook-skills clerk",
+        "https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts \
+          (npm @webhook-co/webhooks-spec, states it is doc-verified); \
+          https://github.com/hookdeck/webhook-skills clerk",
     )
+    .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
@@ -25,9 +27,10 @@ pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
 pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_source(
         Confidence::OfficialCode,
-        "resend/resend-node src/webhooks/webhooks.ts (standardwebhooks lib fed \
-         svix-id/-timestamp/-signature)",
+        "https://github.com/resend/resend-node src/webhooks/webhooks.ts (standardwebhooks lib \
+          fed svix-id/-timestamp/-signature)",
     )
+    .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
@@ -38,16 +41,21 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
 /// Stytch. Facts from somebody else's code or page.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"));
 
 /// Svix.
 pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
-    .with_source(Confidence::OfficialCode, "svix/svix-webhooks javascript/src/webhook.ts and test suites")
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/svix/svix-webhooks javascript/src/webhook.ts and test suites",
+    )
+    .with_checked("2026-11")
     .with_notes(
-        "The type is the sender's choice; /type is the usual place. Accepts the webhook-* names \
-         of the headers, too.",
+        "The type is the sender's choice; /type is the usual place. Accepts the webhook-* \
+          names of the headers, too.",
     )
     .with_id(ID)
     .with_event_type(Location::json("/type"))
@@ -57,6 +65,7 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
 /// Vanta. Facts from somebody else's code or page.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))

@@ -2,7 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::provider::Confidence;
+use crate::provider::{Confidence, Retries};
 use crate::scheme::Algorithm;
 
 #[test]
@@ -63,4 +63,46 @@ fn no_declaration_was_left_out_of_the_list_of_its_family() {
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn every_declaration_has_the_address_of_a_source_and_says_when_it_was_checked() {
+    for provider in all() {
+        let is_founding = ["preflix", "redpin", "printprice", "proxiant"].contains(&&*provider.slug);
+        let is_from_memory = provider.confidence == Confidence::Memory;
+        let has_address = provider.doc.contains("https://");
+        assert!(
+            has_address || is_founding || is_from_memory,
+            "{}: `with_source` takes the address of a page or of code, not {:?}",
+            provider.slug,
+            provider.doc
+        );
+        assert!(
+            !provider.checked.is_empty() || is_from_memory,
+            "{}: `with_checked` takes the month in which its source was read",
+            provider.slug
+        );
+    }
+}
+
+#[test]
+fn facts_have_sources_and_agree_with_each_other() {
+    for provider in all() {
+        let (slug, sources, event) = (&provider.slug, &provider.sources, &provider.event);
+        let needed = [&event.no_id, &event.no_type].into_iter().flatten();
+        let optional = [&sources.event, &sources.retries, &sources.body_limit];
+        let given = needed.chain(optional.into_iter().filter(|source| !source.is_empty()));
+        for source in given {
+            assert!(source.contains("https://"), "{slug}: {source:?} is no address");
+        }
+        let (retries, delays) = (provider.retries.unwrap_or_default(), &provider.retry_delays_secs);
+        assert!(sources.retries.is_empty() || provider.retries.is_some(), "{slug}: a source of nothing");
+        assert!(provider.retries.is_none_or(|retries| retries != Retries::default()), "{slug}: says nothing");
+        if !delays.is_empty() {
+            assert_eq!(retries, Retries { ack_secs: retries.ack_secs, ..Retries::after(delays) }, "{slug}");
+        }
+        assert!(retries.is_none().then_some(retries.window_secs).flatten().is_none(), "{slug}");
+        let limit = provider.body_limit.unwrap_or_default();
+        assert!(limit <= provider.scheme.limits.body_bytes, "{slug}: bodies that it sends would be refused");
+    }
 }

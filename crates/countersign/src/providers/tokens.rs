@@ -25,8 +25,8 @@ pub(super) const FAMILY: &[&Provider] = &[
 pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme::token("authorization"))
     .with_source(Confidence::Memory, "memory")
     .with_notes(
-        "The body is not authenticated. A body has several entries; id and type are those of the \
-         first. Facts from memory: check before you rely on them.",
+        "The body is not authenticated. A body has several entries; id and type are those of \
+          the first. Facts from memory: check before you rely on them.",
     )
     .with_id(Location::json("/0/log_id"))
     .with_event_type(Location::json("/0/data/type"));
@@ -35,9 +35,10 @@ pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme:
 pub static BIGCOMMERCE: Provider =
     Provider::new("bigcommerce", "BigCommerce", Scheme::token("authorization"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11")
         .with_notes(
-            "The body is not authenticated. The header is configured at the sender; this one was \
-             chosen.",
+            "The body is not authenticated. The header is configured at the sender; this one \
+              was chosen.",
         )
         .with_id(Location::json("/hash"))
         .with_event_type(Location::json("/scope"));
@@ -58,11 +59,12 @@ pub static BREVO: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/brevo.ts",
+    "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/brevo.ts",
 )
+.with_checked("2026-11")
 .with_notes(
     "The body is not authenticated. A Bearer token. Basic in the URL and a list of addresses \
-     (1.179.112.0/20, 172.246.240.0/20) are its other ways.",
+      (1.179.112.0/20, 172.246.240.0/20) are its other ways.",
 )
 .with_event_type(Location::json("/event"));
 
@@ -71,31 +73,39 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
     Provider::new("cloudflare-notifications", "Cloudflare notifications", Scheme::token("cf-webhook-auth"))
         .with_source(
             Confidence::Secondary,
-            "alchemy.run cloudflare NotificationWebhook; developers.cloudflare.com",
+            "https://alchemy.run cloudflare NotificationWebhook; https://developers.cloudflare.com",
         )
+        .with_checked("2026-11")
         .with_notes("The body is not authenticated.")
         .with_id(Location::json("/alert_correlation_id"))
         .with_event_type(Location::json("/alert_type"));
 
 /// Currents.dev. The body is not authenticated. Facts from somebody else's code or page.
 pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme::token("x-webhook-secret"))
-    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Currents/CurrentsTriggerHelpers.js")
+    .with_source(
+        Confidence::Secondary,
+        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+          dist/nodes/Currents/CurrentsTriggerHelpers.js",
+    )
+    .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. The header is configured at the sender; this one was \
-         chosen. x-timestamp is not signed, and not looked at.",
+          chosen. x-timestamp is not signed, and not looked at.",
     );
 
 /// Datadog. The body is not authenticated. Facts from somebody else's code or page.
 pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token("authorization"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. The header is configured at the sender; this one was \
-         chosen.",
+          chosen.",
     );
 
 /// Deepgram callbacks. The body is not authenticated. Facts from somebody else's code or page.
 pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::token("dg-token"))
-    .with_source(Confidence::Secondary, "hookdeck/webhook-skills deepgram")
+    .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills deepgram")
+    .with_checked("2026-11")
     .with_notes("The body is not authenticated. Basic in the URL is its other way.");
 
 /// Figma. The body is not authenticated. Facts from somebody else's code or page.
@@ -108,7 +118,11 @@ pub static FIGMA: Provider = Provider::new(
         "",
     ),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Figma/FigmaTriggerHelpers.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Figma/FigmaTriggerHelpers.js",
+)
+.with_checked("2026-11")
 .with_notes("The body is not authenticated. The token is in the body.")
 .with_event_type(Location::json("/event_type"));
 
@@ -120,13 +134,15 @@ pub static GITLAB_TOKEN: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "n8n-nodes-base 2.41.2 dist/nodes/Gitlab/GitlabTriggerHelpers.js; go-playground/webhooks \
-             gitlab",
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+      dist/nodes/Gitlab/GitlabTriggerHelpers.js; https://github.com/go-playground/webhooks \
+      gitlab",
 )
+.with_checked("2026-11")
 .with_notes(
     "The body is not authenticated. The id is Idempotency-Key, the same when a delivery is \
-             retried. X-Gitlab-Event-UUID is shared by webhooks that set off one another, so it names \
-             no delivery. Bodies up to 25 MB (gitlab-org/gitlab merge request !38687).",
+      retried. X-Gitlab-Event-UUID is shared by webhooks that set off one another, so it names \
+      no delivery. Bodies up to 25 MB (gitlab-org/gitlab merge request !38687).",
 )
 .with_id(Location::header("idempotency-key"))
 .with_event_type(Location::header("x-gitlab-event"));
@@ -142,10 +158,14 @@ pub static MS_GRAPH: Provider = Provider::new(
     )
     .for_each("/value/*"),
 )
-.with_source(Confidence::Secondary, "learn.microsoft.com, Graph change notifications through webhooks")
+.with_source(
+    Confidence::Secondary,
+    "https://learn.microsoft.com, Graph change notifications through webhooks",
+)
+.with_checked("2026-11")
 .with_notes(
-    "The body is not authenticated. The token is in each item of the body. Encrypted content, and the \
-     tokens that come with it, are left to the handler.",
+    "The body is not authenticated. The token is in each item of the body. Encrypted content, \
+      and the tokens that come with it, are left to the handler.",
 )
 .with_id(Location::json("/value/0/id"))
 .with_event_type(Location::json("/value/0/changeType"))
@@ -153,10 +173,14 @@ pub static MS_GRAPH: Provider = Provider::new(
 
 /// Okta event hooks. The body is not authenticated.
 pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::token("authorization"))
-    .with_source(Confidence::OfficialDocs, "okta/okta-developer-docs docs/concepts/event-hooks/index.md")
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://github.com/okta/okta-developer-docs docs/concepts/event-hooks/index.md",
+    )
+    .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. The header is configured at the sender; this one was \
-         chosen. A body has several events; the type is that of the first.",
+          chosen. A body has several events; the type is that of the first.",
     )
     .with_id(Location::json("/eventId"))
     .with_event_type(Location::json("/data/events/0/eventType"))
@@ -168,7 +192,9 @@ pub static TELEGRAM: Provider =
     Provider::new("telegram", "Telegram Bot API", Scheme::token("x-telegram-bot-api-secret-token"))
         .with_source(
             Confidence::Secondary,
-            "n8n-nodes-base 2.41.2 dist/nodes/Telegram/TelegramTrigger.node.js",
+            "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+              dist/nodes/Telegram/TelegramTrigger.node.js",
         )
+        .with_checked("2026-11")
         .with_notes("The body is not authenticated. The type is the name of the key beside update_id.")
         .with_id(Location::json("/update_id"));

@@ -25,14 +25,15 @@ pub static HUBSPOT_V3: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "HubSpot/hubspot-api-nodejs src/.../Signature.ts; hubspot-api-python \
-     hubspot/utils/signature.py",
+    "https://github.com/HubSpot/hubspot-api-nodejs src/.../Signature.ts; hubspot-api-python \
+      hubspot/utils/signature.py",
 )
+.with_checked("2026-11")
 .with_notes(
     "HubSpot's page asks to decode some escapes of the URL before it is signed; the official \
-     libraries do not, and neither do we. A body has several events; id and type are those of \
-     the first. The official library does not bound the future; we do. Nothing separates the URL \
-     and the body in what is signed, so nothing of the body is reported as signed.",
+      libraries do not, and neither do we. A body has several events; id and type are those of \
+      the first. The official library does not bound the future; we do. Nothing separates the \
+      URL and the body in what is signed, so nothing of the body is reported as signed.",
 )
 .with_id(Location::json("/0/eventId"))
 .with_event_type(Location::json("/0/subscriptionType"));
@@ -47,12 +48,13 @@ pub static MANDRILL: Provider = Provider::new(
         "{url}{form:sorted}",
     ),
 )
-.with_source(Confidence::OfficialDocs, "mandrill.zendesk.com How to Authenticate Webhook Requests")
+.with_source(Confidence::OfficialDocs, "https://mandrill.zendesk.com How to Authenticate Webhook Requests")
+.with_checked("2026-11")
 .with_notes(
     "The URL is the one that was configured, slash and query included. The events are JSON in \
-     the form field mandrill_events. Test requests are signed with the key test-webhook. Nothing \
-     separates the URL and the fields of the form in what is signed, so no field is reported as \
-     signed.",
+      the form field mandrill_events. Test requests are signed with the key test-webhook. \
+      Nothing separates the URL and the fields of the form in what is signed, so no field is \
+      reported as signed.",
 )
 .with_event_type(Location::json("/0/event"))
 .with_payload("mandrill_events")
@@ -67,10 +69,11 @@ pub static PLIVO_V2: Provider = Provider::new(
         "{url_without_query}{header:x-plivo-signature-v2-nonce}",
     ),
 )
-.with_source(Confidence::OfficialCode, "plivo/plivo-python plivo/utils/__init__.py")
+.with_source(Confidence::OfficialCode, "https://github.com/plivo/plivo-python plivo/utils/__init__.py")
+.with_checked("2026-11")
 .with_notes(
-    "The body is not signed, and nothing separates the URL and the nonce in what is. The second header is signed with the auth token of the main \
-     account.",
+    "The body is not signed, and nothing separates the URL and the nonce in what is. The \
+      second header is signed with the auth token of the main account.",
 );
 
 /// Square.
@@ -82,10 +85,14 @@ pub static SQUARE: Provider = Provider::new(
         "{url}{body}",
     ),
 )
-.with_source(Confidence::OfficialCode, "square/square-nodejs-sdk src/wrapper/WebhooksHelper.ts")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/square/square-nodejs-sdk src/wrapper/WebhooksHelper.ts",
+)
+.with_checked("2026-11")
 .with_notes(
-    "The URL is the one that was configured. Nothing separates it and the body in what is signed, \
-     so nothing of the body is reported as signed.",
+    "The URL is the one that was configured. Nothing separates it and the body in what is \
+      signed, so nothing of the body is reported as signed.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
@@ -105,9 +112,9 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 )
 .with_source(Confidence::Memory, "memory")
 .with_notes(
-    "The URL is the one that was configured. Nothing separates it and the body in what is signed, \
-     so nothing of the body is reported as signed. Square sends SHA-256, too: square. Facts from \
-     memory: check before you rely on them.",
+    "The URL is the one that was configured. Nothing separates it and the body in what is \
+      signed, so nothing of the body is reported as signed. Square sends SHA-256, too: square. \
+      Facts from memory: check before you rely on them.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
@@ -123,10 +130,15 @@ pub static TRELLO: Provider = Provider::new(
         "{body}{url}",
     ),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Trello/TrelloTriggerHelpers.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Trello/TrelloTriggerHelpers.js",
+)
+.with_checked("2026-11")
 .with_notes(
-    "The URL is the one that was configured. Nothing separates the body and it in what is signed, \
-     so nothing of the body is reported as signed. The key is the secret of the application.",
+    "The URL is the one that was configured. Nothing separates the body and it in what is \
+      signed, so nothing of the body is reported as signed. The key is the secret of the \
+      application.",
 )
 .with_id(Location::json("/action/id"))
 .with_event_type(Location::json("/action/type"))
@@ -145,14 +157,15 @@ pub static TWILIO_FORM: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
+    "https://github.com/twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
 )
+.with_checked("2026-11")
 .with_notes(
     "The key is the auth token. The URL is the public one; its port is tried as it is, \
-     removed, and as the default, because Twilio's own rule depends on the client. There is \
-     no timestamp: keep the idempotency tokens. Calls have CallStatus, not MessageStatus. Nothing \
-     separates the URL and the fields of the form in what is signed, and a text message can hold \
-     what looks like fields, so no field is reported as signed.",
+      removed, and as the default, because Twilio's own rule depends on the client. There is no \
+      timestamp: keep the idempotency tokens. Calls have CallStatus, not MessageStatus. Nothing \
+      separates the URL and the fields of the form in what is signed, and a text message can \
+      hold what looks like fields, so no field is reported as signed.",
 )
 .with_id(Location::header("i-twilio-idempotency-token"))
 .with_event_type(Location::first_of(TWILIO_TYPES));

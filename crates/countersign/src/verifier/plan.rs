@@ -92,6 +92,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) fn new(provider: Cow<'static, Provider>) -> Result<Self, ConfigError> {
+        provider.check_facts()?;
         let mut provider = provider;
         let mut content = provider.scheme.content.parse().map_err(|error| error.within("scheme"))?;
         if content.has_signature_item() && provider.scheme.signature.format == Format::BARE {

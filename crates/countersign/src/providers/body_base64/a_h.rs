@@ -25,7 +25,11 @@ pub static ABLY: Provider = Provider::new(
     "Ably",
     shapes::body_base64("x-ably-signature").with_key(KeyFormat::UTF8.behind(":")),
 )
-.with_source(Confidence::OfficialDocs, "ably/docs src/pages/docs/platform/integrations/webhooks/index.mdx")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/ably/docs src/pages/docs/platform/integrations/webhooks/index.mdx",
+)
+.with_checked("2026-11")
 .with_notes("The key is what stands behind the colon of the API key. X-Ably-Key names it.");
 
 /// Acuity Scheduling. Facts from somebody else's code or page.
@@ -33,8 +37,10 @@ pub static ACUITY: Provider =
     Provider::new("acuity", "Acuity Scheduling", shapes::body_base64("x-acuity-signature"))
         .with_source(
             Confidence::Secondary,
-            "n8n-nodes-base 2.41.2 dist/nodes/AcuityScheduling/AcuitySchedulingTriggerHelpers.js",
+            "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+              dist/nodes/AcuityScheduling/AcuitySchedulingTriggerHelpers.js",
         )
+        .with_checked("2026-11")
         .with_notes("The key is the API key.");
 
 /// Adyen platform / management / banking.
@@ -45,11 +51,12 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "Adyen/adyen-node-api-library src/utils/hmacValidator.ts validateHMACSignature",
+    "https://github.com/Adyen/adyen-node-api-library src/utils/hmacValidator.ts validateHMACSignature",
 )
+.with_checked("2026-11")
 .with_notes(
     "Platform, management and banking webhooks. The key is hexadecimal. Payment webhooks are \
-     signed item by item: adyen-item.",
+      signed item by item: adyen-item.",
 )
 .with_event_type(Location::json("/type"));
 
@@ -60,13 +67,15 @@ pub static AFTERSHIP: Provider = Provider::new(
     shapes::body_base64("aftership-hmac-sha256,as-signature-hmac-sha256"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("Other products than tracking use as-signature-hmac-sha256; both names are read.")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event"));
 
 /// Bolt. Facts from somebody else's code or page.
 pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x-bolt-hmac-sha256"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO);
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11");
 
 /// Cronofy. Facts from somebody else's code or page.
 pub static CRONOFY: Provider = Provider::new(
@@ -75,6 +84,7 @@ pub static CRONOFY: Provider = Provider::new(
     Scheme::hmac_sha256(shapes::items("cronofy-hmac-sha256", Encoding::Base64), "{body}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_event_type(Location::json("/notification/type"));
 
 /// DocuSign Connect.
@@ -86,30 +96,41 @@ pub static DOCUSIGN: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "docusign/code-examples-python app/connect/examples/eg001; webhook-co/webhook \
-     packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-     is doc-verified)",
+    "https://github.com/docusign/code-examples-python app/connect/examples/eg001; \
+      https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts (npm \
+      @webhook-co/webhooks-spec, states it is doc-verified)",
 )
-.with_notes("One numbered header per key, up to 100. The key looks like Base64, and is used as text. Bodies with documents go up to 25 MiB.")
+.with_checked("2026-11")
+.with_notes(
+    "One numbered header per key, up to 100. The key looks like Base64, and is used as text. \
+      Bodies with documents go up to 25 MiB.",
+)
 .with_event_type(Location::json("/event"));
 
 /// Fourthwall. Facts from somebody else's code or page.
-pub static FOURTHWALL: Provider =
-    Provider::new("fourthwall", "Fourthwall", shapes::body_base64("x-fourthwall-hmac-sha256")).with_source(
-        Confidence::Secondary,
-        "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/fourthwall.ts",
-    );
+pub static FOURTHWALL: Provider = Provider::new(
+    "fourthwall",
+    "Fourthwall",
+    shapes::body_base64("x-fourthwall-hmac-sha256"),
+)
+.with_source(
+    Confidence::Secondary,
+    "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/fourthwall.ts",
+)
+.with_checked("2026-11");
 
 /// Heroku. Facts from somebody else's code or page.
 pub static HEROKU: Provider =
     Provider::new("heroku", "Heroku", shapes::body_base64("heroku-webhook-hmac-sha256"))
         .with_source(
             Confidence::Secondary,
-            "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/heroku.ts",
+            "https://github.com/Yizack/nuxt-webhook-validators \
+              src/runtime/server/lib/validators/heroku.ts",
         )
+        .with_checked("2026-11")
         .with_notes(
             "What happened to the resource is /action. The secret may also be sent in the \
-             Authorization header, which is not looked at.",
+              Authorization header, which is not looked at.",
         )
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/resource"))
@@ -124,9 +145,13 @@ pub static HOOKDECK: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialCode, "hookdeck/webhook-skills hookdeck-event-gateway-webhooks")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/hookdeck/webhook-skills hookdeck-event-gateway-webhooks",
+)
+.with_checked("2026-11")
 .with_notes(
     "While the secret is rotated there are two headers. The id is a header that the signature \
-     does not cover.",
+      does not cover.",
 )
 .with_id(Location::header("x-hookdeck-eventid"));

@@ -14,17 +14,20 @@ pub(in crate::providers) const FAMILY: &[&Provider] =
 pub static INTUIT: Provider =
     Provider::new("intuit", "Intuit QuickBooks", shapes::body_base64("intuit-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11")
         .with_notes("The key is the verifier token.");
 
 /// LINE.
 pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x-line-signature"))
     .with_source(
         Confidence::OfficialCode,
-        "line/line-bot-sdk-nodejs lib/validate-signature.ts; line-openapi webhook.yml",
+        "https://github.com/line/line-bot-sdk-nodejs lib/validate-signature.ts; line-openapi \
+          webhook.yml",
     )
+    .with_checked("2026-11")
     .with_notes(
-        "A body has several events, or none when the endpoint is tested; id and type are those of \
-         the first. The key is the channel secret.",
+        "A body has several events, or none when the endpoint is tested; id and type are those \
+          of the first. The key is the channel secret.",
     )
     .with_id(Location::json("/events/0/webhookEventId"))
     .with_event_type(Location::json("/events/0/type"))
@@ -32,7 +35,11 @@ pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x
 
 /// Mautic. Facts from somebody else's code or page.
 pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_base64("webhook-signature"))
-    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Mautic/MauticTriggerHelpers.js");
+    .with_source(
+        Confidence::Secondary,
+        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Mautic/MauticTriggerHelpers.js",
+    )
+    .with_checked("2026-11");
 
 /// Merge.dev. Facts from somebody else's code or page.
 pub static MERGE: Provider = Provider::new(
@@ -41,6 +48,7 @@ pub static MERGE: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-merge-webhook-signature", Encoding::Base64Url), "{body}"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("The signature is URL-safe Base64.")
 .with_event_type(Location::json("/hook/event"))
 // Source: help.merge.dev, automatic webhook retries.
@@ -48,7 +56,8 @@ pub static MERGE: Provider = Provider::new(
 
 /// Primer. Facts from somebody else's code or page.
 pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_base64("x-signature-primary"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO);
+    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11");
 
 /// Shopify.
 pub static SHOPIFY: Provider = Provider::new(
@@ -56,10 +65,14 @@ pub static SHOPIFY: Provider = Provider::new(
     "Shopify",
     shapes::body_base64("x-shopify-hmac-sha256").with_body_bytes(25 << 20),
 )
-.with_source(Confidence::OfficialCode, "Shopify/shopify-app-js packages/apps/shopify-api/lib/webhooks")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/Shopify/shopify-app-js packages/apps/shopify-api/lib/webhooks",
+)
+.with_checked("2026-11")
 .with_notes(
     "The key is the app's API secret. Id and type are headers that the signature does not \
-             cover. X-Shopify-Event-Id is the same for all webhooks of one event.",
+      cover. X-Shopify-Event-Id is the same for all webhooks of one event.",
 )
 .with_id(Location::header("x-shopify-webhook-id"))
 .with_event_type(Location::header("x-shopify-topic"))
@@ -73,12 +86,13 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "Shopify/shopify-app-js lib/webhooks/types.ts WEBHOOK_HEADER_NAMES; shopify-api-ruby \
-     request_test.rb",
+    "https://github.com/Shopify/shopify-app-js lib/webhooks/types.ts WEBHOOK_HEADER_NAMES; \
+      shopify-api-ruby request_test.rb",
 )
+.with_checked("2026-11")
 .with_notes(
     "The newer names of the headers. The key is the app's API secret. Id and type are headers \
-     that the signature does not cover.",
+      that the signature does not cover.",
 )
 .with_id(Location::header("shopify-webhook-id"))
 .with_event_type(Location::header("shopify-topic"));
@@ -86,6 +100,7 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 /// Tally. Facts from somebody else's code or page.
 pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64("tally-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_id(Location::json("/eventId"))
     .with_event_type(Location::json("/eventType"));
 
@@ -94,11 +109,13 @@ pub static WOOCOMMERCE: Provider =
     Provider::new("woocommerce", "WooCommerce", shapes::body_base64("x-wc-webhook-signature"))
         .with_source(
             Confidence::Secondary,
-            "n8n-nodes-base 2.41.2 dist/nodes/WooCommerce/WooCommerceTrigger.node.js",
+            "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+              dist/nodes/WooCommerce/WooCommerceTrigger.node.js",
         )
+        .with_checked("2026-11")
         .with_notes(
             "Id and type are headers that the signature does not cover. A new webhook sends an \
-             unsigned form with webhook_id first, which is refused.",
+              unsigned form with webhook_id first, which is refused.",
         )
         .with_id(Location::header("x-wc-webhook-delivery-id"))
         .with_event_type(Location::header("x-wc-webhook-topic"))
@@ -108,13 +125,14 @@ pub static WOOCOMMERCE: Provider =
 pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x-xero-signature"))
     .with_source(
         Confidence::Secondary,
-        "NangoHQ/nango packages/server/lib/webhook/xero-webhook-routing.ts; webhook-co/webhook \
-         packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-         is doc-verified)",
+        "https://github.com/NangoHQ/nango packages/server/lib/webhook/xero-webhook-routing.ts; \
+          https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts \
+          (npm @webhook-co/webhooks-spec, states it is doc-verified)",
     )
+    .with_checked("2026-11")
     .with_notes(
-        "Wrongly signed requests are sent on purpose, and are answered with 401. The type is that \
-         of the first event.",
+        "Wrongly signed requests are sent on purpose, and are answered with 401. The type is \
+          that of the first event.",
     )
     .with_event_type(Location::json("/events/0/eventType"))
     .with_handshakes(catalogue::XERO)

@@ -27,12 +27,14 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x-hook-signature"))
     .with_source(
         Confidence::OfficialDocs,
-        "Asana/developer-docs source/includes/markdown/_webhooks.html.md; n8n-nodes-base 2.41.2 \
-         dist/nodes/Asana/AsanaTriggerHelpers.js",
+        "https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md; \
+          https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+          dist/nodes/Asana/AsanaTriggerHelpers.js",
     )
+    .with_checked("2026-11")
     .with_notes(
-        "The key is the text of X-Hook-Secret in the first request. The type is the action of the \
-         first event.",
+        "The key is the text of X-Hook-Secret in the first request. The type is the action of \
+          the first event.",
     )
     .with_event_type(Location::json("/events/0/action"))
     .with_handshakes(catalogue::ASANA);
@@ -42,13 +44,18 @@ pub static ATTIO: Provider =
     Provider::new("attio", "Attio", shapes::body_hex("attio-signature,x-attio-signature"))
         .with_source(
             Confidence::Secondary,
-            "NangoHQ/nango packages/server/lib/webhook/attio-webhook-routing.ts",
+            "https://github.com/NangoHQ/nango packages/server/lib/webhook/attio-webhook-routing.ts",
         )
+        .with_checked("2026-11")
         .with_event_type(Location::json("/events/0/event_type"));
 
 /// Cal.com. Facts from somebody else's code or page.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
-    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/Cal/CalTriggerHelpers.js")
+    .with_source(
+        Confidence::Secondary,
+        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Cal/CalTriggerHelpers.js",
+    )
+    .with_checked("2026-11")
     .with_event_type(Location::json("/triggerEvent"))
     .with_data("/payload");
 
@@ -59,15 +66,17 @@ pub static CHARGIFY: Provider = Provider::new(
     shapes::body_hex("x-chargify-webhook-signature-hmac-sha-256"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_id(Location::header("x-chargify-webhook-id"));
 
 /// Checkout.com. Facts from somebody else's code or page.
 pub static CHECKOUT_COM: Provider =
     Provider::new("checkout-com", "Checkout.com", shapes::body_hex("cko-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11")
         .with_notes(
-            "The key of the Authorization header that can be configured is a second check, and not \
-             made here.",
+            "The key of the Authorization header that can be configured is a second check, and \
+              not made here.",
         )
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/type"))
@@ -76,6 +85,7 @@ pub static CHECKOUT_COM: Provider =
 /// Checkr. Facts from somebody else's code or page.
 pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shapes::body_hex("x-checkr-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"));
 
@@ -88,24 +98,33 @@ pub static CIRCLECI: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialDocs, "circleci/circleci-docs .../outbound-webhooks.adoc")
+.with_source(Confidence::OfficialDocs, "https://github.com/circleci/circleci-docs .../outbound-webhooks.adoc")
+.with_checked("2026-11")
 .with_notes(
     "Only v1 is accepted: other versions in the header are skipped. The type is a header that \
-     the signature does not cover.",
+      the signature does not cover.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::header("circleci-event-type"));
 
 /// ClickUp. Facts from somebody else's code or page.
 pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_hex("x-signature"))
-    .with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/ClickUp/ClickUpTrigger.node.js")
+    .with_source(
+        Confidence::Secondary,
+        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/ClickUp/ClickUpTrigger.node.js",
+    )
+    .with_checked("2026-11")
     .with_event_type(Location::json("/event"))
     .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) });
 
 /// Coinbase Commerce.
 pub static COINBASE_COMMERCE: Provider =
     Provider::new("coinbase-commerce", "Coinbase Commerce", shapes::body_hex("x-cc-webhook-signature"))
-        .with_source(Confidence::OfficialCode, "coinbase/coinbase-commerce-node lib/Webhook.js")
+        .with_source(
+            Confidence::OfficialCode,
+            "https://github.com/coinbase/coinbase-commerce-node lib/Webhook.js",
+        )
+        .with_checked("2026-11")
         .with_id(Location::json("/event/id"))
         .with_event_type(Location::json("/event/type"))
         .with_data("/event/data");
@@ -114,13 +133,15 @@ pub static COINBASE_COMMERCE: Provider =
 pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_hex("x-dropbox-signature"))
     .with_source(
         Confidence::Secondary,
-        "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/dropbox.ts",
+        "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/dropbox.ts",
     )
+    .with_checked("2026-11")
     .with_handshakes(catalogue::DROPBOX);
 
 /// Dub. Facts from somebody else's code or page.
 pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/event"));
 
@@ -128,13 +149,15 @@ pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-sig
 pub static DWOLLA: Provider =
     Provider::new("dwolla", "Dwolla", shapes::body_hex("x-request-signature-sha-256"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11")
         .with_notes("The type is a header that the signature does not cover.")
         .with_event_type(Location::header("x-dwolla-topic"))
         .with_id(Location::json("/id"));
 
 /// Forgejo. Facts from somebody else's code or page.
 pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_hex("x-forgejo-signature"))
-    .with_source(Confidence::Secondary, "docs.rs isb-apps webhook module")
+    .with_source(Confidence::Secondary, "https://docs.rs/isb-apps webhook module")
+    .with_checked("2026-11")
     .with_notes("Id and type are headers that the signature does not cover.")
     .with_id(Location::header("x-forgejo-delivery"))
     .with_event_type(Location::header("x-forgejo-event"))

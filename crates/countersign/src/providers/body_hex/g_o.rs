@@ -22,10 +22,14 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 
 /// Gitea. Facts from somebody else's code or page.
 pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x-gitea-signature"))
-    .with_source(Confidence::Secondary, "go-playground/webhooks gitea/gitea.go; docs.rs isb-apps")
+    .with_source(
+        Confidence::Secondary,
+        "https://github.com/go-playground/webhooks gitea/gitea.go; https://docs.rs/isb-apps",
+    )
+    .with_checked("2026-11")
     .with_notes(
         "Id and type are headers that the signature does not cover. X-Gogs-Signature, \
-         X-Hub-Signature and X-Hub-Signature-256 are sent, too.",
+          X-Hub-Signature and X-Hub-Signature-256 are sent, too.",
     )
     .with_id(Location::header("x-gitea-delivery"))
     .with_event_type(Location::header("x-gitea-event"))
@@ -34,17 +38,22 @@ pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x
 /// GoCardless.
 pub static GOCARDLESS: Provider =
     Provider::new("gocardless", "GoCardless", shapes::body_hex("webhook-signature"))
-        .with_source(Confidence::OfficialCode, "gocardless/gocardless-pro-python gocardless_pro/webhooks.py")
+        .with_source(
+            Confidence::OfficialCode,
+            "https://github.com/gocardless/gocardless-pro-python gocardless_pro/webhooks.py",
+        )
+        .with_checked("2026-11")
         .with_notes(
-            "A body has several events; id and type are those of the first. What happened to the \
-             resource is its action.",
+            "A body has several events; id and type are those of the first. What happened to \
+              the resource is its action.",
         )
         .with_id(Location::json("/events/0/id"))
         .with_event_type(Location::json("/events/0/resource_type"));
 
 /// Gogs.
 pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-gogs-signature"))
-    .with_source(Confidence::OfficialCode, "gogs/gogs internal/database/webhook.go")
+    .with_source(Confidence::OfficialCode, "https://github.com/gogs/gogs internal/database/webhook.go")
+    .with_checked("2026-11")
     .with_notes("Id and type are headers that the signature does not cover.")
     .with_id(Location::header("x-gogs-delivery"))
     .with_event_type(Location::header("x-gogs-event"));
@@ -52,18 +61,20 @@ pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-go
 /// LaunchDarkly. Facts from somebody else's code or page.
 pub static LAUNCHDARKLY: Provider =
     Provider::new("launchdarkly", "LaunchDarkly", shapes::body_hex("x-ld-signature"))
-        .with_source(Confidence::Secondary, WEBHOOK_CO);
+        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11");
 
 /// Lemon Squeezy.
 pub static LEMON_SQUEEZY: Provider =
     Provider::new("lemon-squeezy", "Lemon Squeezy", shapes::body_hex("x-signature"))
         .with_source(
             Confidence::OfficialCode,
-            "lmsqueezy/laravel src/Http/Middleware/VerifyWebhookSignature.php",
+            "https://github.com/lmsqueezy/laravel src/Http/Middleware/VerifyWebhookSignature.php",
         )
+        .with_checked("2026-11")
         .with_notes(
-            "The type is a header that the signature does not cover; /meta/event_name is signed and \
-             the same.",
+            "The type is a header that the signature does not cover; /meta/event_name is \
+              signed and the same.",
         )
         .with_event_type(Location::header("x-event-name"))
         .with_data("/data");
@@ -78,10 +89,11 @@ pub static LINEAR: Provider = Provider::new(
         Tolerance::seconds(60),
     ),
 )
-.with_source(Confidence::OfficialCode, "linear/linear packages/sdk/src/webhooks/client.ts")
+.with_source(Confidence::OfficialCode, "https://github.com/linear/linear packages/sdk/src/webhooks/client.ts")
+.with_checked("2026-11")
 .with_notes(
     "The timestamp is in the signed body. Id and type are headers that the signature does not \
-     cover.",
+      cover.",
 )
 .with_id(Location::header("linear-delivery"))
 .with_event_type(Location::header("linear-event"))
@@ -92,16 +104,20 @@ pub static LINEAR: Provider = Provider::new(
 pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shapes::body_hex("signature"))
     .with_source(
         Confidence::Secondary,
-        "n8n-nodes-base 2.41.2 dist/nodes/MailerLite/v2/MailerLiteTriggerHelpers.js",
-    );
+        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+          dist/nodes/MailerLite/v2/MailerLiteTriggerHelpers.js",
+    )
+    .with_checked("2026-11");
 
 /// Modern Treasury.
 pub static MODERN_TREASURY: Provider =
     Provider::new("modern-treasury", "Modern Treasury", shapes::body_hex("x-signature"))
         .with_source(
             Confidence::OfficialCode,
-            "Modern-Treasury/modern-treasury-python src/modern_treasury/resources/webhooks.py",
+            "https://github.com/Modern-Treasury/modern-treasury-python \
+              src/modern_treasury/resources/webhooks.py",
         )
+        .with_checked("2026-11")
         .with_notes("Id and type are headers that the signature does not cover.")
         .with_id(Location::header("x-event-id"))
         .with_event_type(Location::header("x-topic"));
@@ -109,6 +125,7 @@ pub static MODERN_TREASURY: Provider =
 /// Nylas. Facts from somebody else's code or page.
 pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shapes::body_hex("x-nylas-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_checked("2026-11")
     .with_notes("A body that was sent compressed is signed compressed.")
     .with_handshakes(catalogue::NYLAS)
     .with_id(Location::json("/id"))

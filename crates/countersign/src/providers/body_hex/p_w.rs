@@ -29,7 +29,11 @@ pub static PAGERDUTY: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialDocs, "PagerDuty/developer-docs docs/webhooks/04-Signatures.md")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/PagerDuty/developer-docs docs/webhooks/04-Signatures.md",
+)
+.with_checked("2026-11")
 .with_notes("X-Webhook-Id names the subscription, not the event.")
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/event_type"))
@@ -38,19 +42,21 @@ pub static PAGERDUTY: Provider = Provider::new(
 /// Pusher Channels.
 pub static PUSHER: Provider =
     Provider::new("pusher", "Pusher Channels", shapes::body_hex("x-pusher-signature"))
-        .with_source(Confidence::OfficialCode, "pusher/pusher-http-node lib/webhook.js")
+        .with_source(Confidence::OfficialCode, "https://github.com/pusher/pusher-http-node lib/webhook.js")
+        .with_checked("2026-11")
         .with_notes(
-            "X-Pusher-Key names the key; all configured secrets are tried. /time_ms is signed, but \
-             not bounded. The type is that of the first event.",
+            "X-Pusher-Key names the key; all configured secrets are tried. /time_ms is signed, \
+              but not bounded. The type is that of the first event.",
         )
         .with_event_type(Location::json("/events/0/name"));
 
 /// Ramp. Facts from somebody else's code or page.
 pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ramp-signature"))
-    .with_source(Confidence::Secondary, "skills.sh ramp-webhooks-events (cites Ramp docs)")
+    .with_source(Confidence::Secondary, "https://skills.sh ramp-webhooks-events (cites Ramp docs)")
+    .with_checked("2026-11")
     .with_notes(
         "That the signature is hexadecimal was not confirmed. The id is a header that the \
-         signature does not cover.",
+          signature does not cover.",
     )
     .with_id(Location::header("x-ramp-webhook-id"))
     .with_retries(Retries { attempts: Some(10), window_secs: None, ack_secs: Some(10) });
@@ -58,7 +64,11 @@ pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ra
 /// Razorpay.
 pub static RAZORPAY: Provider =
     Provider::new("razorpay", "Razorpay", shapes::body_hex("x-razorpay-signature"))
-        .with_source(Confidence::OfficialCode, "razorpay/razorpay-python razorpay/utility/utility.py")
+        .with_source(
+            Confidence::OfficialCode,
+            "https://github.com/razorpay/razorpay-python razorpay/utility/utility.py",
+        )
+        .with_checked("2026-11")
         .with_notes("The id is a header that the signature does not cover.")
         .with_id(Location::header("x-razorpay-event-id"))
         .with_event_type(Location::json("/event"))
@@ -67,12 +77,14 @@ pub static RAZORPAY: Provider =
 /// Rewardful.
 pub static REWARDFUL: Provider =
     Provider::new("rewardful", "Rewardful", shapes::body_hex("x-rewardful-signature"))
-        .with_source(Confidence::OfficialDocs, "developers.rewardful.com/webhooks/signed-webhooks");
+        .with_source(Confidence::OfficialDocs, "https://developers.rewardful.com/webhooks/signed-webhooks")
+        .with_checked("2026-11");
 
 /// Sendbird. Facts from somebody else's code or page.
 pub static SENDBIRD: Provider =
     Provider::new("sendbird", "Sendbird", shapes::body_hex("x-sendbird-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_checked("2026-11")
         .with_notes("The key is the master API token.")
         .with_event_type(Location::json("/category"));
 
@@ -80,13 +92,14 @@ pub static SENDBIRD: Provider =
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
     .with_source(
         Confidence::Secondary,
-        "Hookflo/tern src/platforms/algorithms.ts; webhook-co/webhook \
-         packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-         is doc-verified)",
+        "https://github.com/Hookflo/tern src/platforms/algorithms.ts; \
+          https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts \
+          (npm @webhook-co/webhooks-spec, states it is doc-verified)",
     )
+    .with_checked("2026-11")
     .with_notes(
-        "Id and type are headers that the signature does not cover. What happened to the resource \
-         is /action. Sentry-Hook-Timestamp is not signed, and not looked at.",
+        "Id and type are headers that the signature does not cover. What happened to the \
+          resource is /action. Sentry-Hook-Timestamp is not signed, and not looked at.",
     )
     .with_id(Location::header("request-id"))
     .with_event_type(Location::header("sentry-hook-resource"));
@@ -98,22 +111,31 @@ pub static SQUARESPACE: Provider = Provider::new(
     shapes::body_hex("squarespace-signature").with_key(KeyFormat::HEX),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("The key is hexadecimal.")
 .with_id(Location::json("/id"));
 
 /// Vapi. Facts from somebody else's code or page.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
-    .with_source(Confidence::Secondary, "VapiAI/docs fern openapi HMACAuthenticationPlan (custom credential)")
+    .with_source(
+        Confidence::Secondary,
+        "https://github.com/VapiAI/docs fern openapi HMACAuthenticationPlan (custom credential)",
+    )
+    .with_checked("2026-11")
     .with_notes(
-        "Header, prefix and content are set by the user in the custom credential; this name was \
-         chosen, without prefix, with the body alone as the content. The older X-Vapi-Secret is a \
-         token.",
+        "Header, prefix and content are set by the user in the custom credential; this name \
+          was chosen, without prefix, with the body alone as the content. The older \
+          X-Vapi-Secret is a token.",
     )
     .with_event_type(Location::json("/message/type"));
 
 /// Viber.
 pub static VIBER: Provider = Provider::new("viber", "Viber", shapes::body_hex("x-viber-content-signature"))
-    .with_source(Confidence::OfficialCode, "Viber/viber-bot-node lib/message/message-validator.js")
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/Viber/viber-bot-node lib/message/message-validator.js",
+    )
+    .with_checked("2026-11")
     .with_notes("The key is the auth token.")
     .with_id(Location::json("/message_token"))
     .with_event_type(Location::json("/event"));
@@ -127,7 +149,8 @@ pub static WORLDPAY: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialDocs, "developer.worldpay.com/products/access/events/signature")
+.with_source(Confidence::OfficialDocs, "https://developer.worldpay.com/products/access/events/signature")
+.with_checked("2026-11")
 .with_notes("Each item names its key: keyId/SHA256/signature. All items are tried with all secrets.")
 .with_id(Location::json("/eventId"))
 .with_event_type(Location::json("/eventDetails/type"));

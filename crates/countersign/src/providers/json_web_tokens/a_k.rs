@@ -59,18 +59,27 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
     Scheme::jwt(AUTHORIZATION_JWT, "HS256")
         .with_token(TokenRules::new("HS256").with_required("exp"))
         .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
-        .with_checks(const { &[Check::digest(
-            Location::claim("qsh"),
-            Digest::Sha256Hex,
-            "{method}&{path}&{query:canonical}",
-        )] }),
+        .with_checks(
+            const {
+                &[Check::digest(
+                    Location::claim("qsh"),
+                    Digest::Sha256Hex,
+                    "{method}&{path}&{query:canonical}",
+                )]
+            },
+        ),
 )
 .with_source(
     Confidence::Secondary,
-    "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/jira-connect.ts (npm @webhook-co/webhooks-spec, states it is doc-verified)",
+    "https://github.com/webhook-co/webhook \
+      packages/webhooks-spec/src/adapters/bespoke/jira-connect.ts (npm \
+      @webhook-co/webhooks-spec, states it is doc-verified)",
 )
+.with_checked("2026-11")
 .with_notes(
-    "The body is not signed. The secret is the sharedSecret of the installation, as it is. Needs the public URL; the path counts from the base URL of the app, which has to have none of its own. Tokens of pages (context-qsh) are refused.",
+    "The body is not signed. The secret is the sharedSecret of the installation, as it is. \
+      Needs the public URL; the path counts from the base URL of the app, which has to have \
+      none of its own. Tokens of pages (context-qsh) are refused.",
 )
 .with_event_type(Location::json("/webhookEvent"));
 
@@ -86,9 +95,13 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
     Confidence::OfficialDocs,
     "https://v3.developer.constantcontact.com/api_guide/webhook_authenticity.html",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "Keys: https://developer.constantcontact.com/.well-known/jwks.json, without kid. The timestamp is in the header of the token; the page names no tolerance, 300 s both ways were chosen. All partners share the keys, and the page names nothing that is signed and says whose delivery it is: look the account in the body up among yours.",
+    "Keys: https://developer.constantcontact.com/.well-known/jwks.json, without kid. The \
+      timestamp is in the header of the token; the page names no tolerance, 300 s both ways \
+      were chosen. All partners share the keys, and the page names nothing that is signed and \
+      says whose delivery it is: look the account in the body up among yours.",
 );
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
@@ -98,17 +111,26 @@ pub static EVENT_GRID: Provider = Provider::new(
     Scheme::jwt(BEARER, "RS256")
         .with_token(TokenRules::new("RS256").with_required("exp"))
         .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
-        .with_checks(const { &[
-            Check::equals(Location::claim("aud"), "{param:audience}"),
-            Check::equals(Location::claim("iss"), "{param:issuer}"),
-            Check::equals(Location::claim("appid"), "{param:app_id}").with_presence(Presence::Optional),
-            Check::equals(Location::claim("azp"), "{param:app_id}").with_presence(Presence::Optional),
-        ] }),
+        .with_checks(
+            const {
+                &[
+                    Check::equals(Location::claim("aud"), "{param:audience}"),
+                    Check::equals(Location::claim("iss"), "{param:issuer}"),
+                    Check::equals(Location::claim("appid"), "{param:app_id}")
+                        .with_presence(Presence::Optional),
+                    Check::equals(Location::claim("azp"), "{param:app_id}").with_presence(Presence::Optional),
+                ]
+            },
+        ),
 )
-.with_source(Confidence::Memory, "memory (learn.microsoft.com event-grid webhook validation)")
+.with_source(Confidence::Memory, "memory (https://learn.microsoft.com event-grid webhook validation)")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "Facts from memory: check before you rely on them. The body is not signed. Keys: the JWKS of the tenant. app_id is who asked for the token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 for Event Grid itself, the client id where a managed identity delivers; other applications of the tenant may get tokens for the same audience. Subscriptions without Entra ID send a secret in the URL, which is not looked at here.",
+    "Facts from memory: check before you rely on them. The body is not signed. Keys: the JWKS \
+      of the tenant. app_id is who asked for the token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 \
+      for Event Grid itself, the client id where a managed identity delivers; other \
+      applications of the tenant may get tokens for the same audience. Subscriptions without \
+      Entra ID send a secret in the URL, which is not looked at here.",
 )
 .with_id(Location::json("/0/id"))
 .with_event_type(Location::json("/0/eventType"))
@@ -144,10 +166,13 @@ pub static FUSIONAUTH: Provider = Provider::new(
             "{body}",
         )] }),
 )
-.with_source(Confidence::Secondary, "hookdeck/webhook-skills fusionauth-webhooks")
+.with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills fusionauth-webhooks")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
-    "The kind of the key decides which of the algorithms is accepted. A shared secret is taken after `Provider::with_shared_secrets` only; `fusionauth-hmac` takes nothing else. No expiry is known: the id in the body is what a replay repeats.",
+    "The kind of the key decides which of the algorithms is accepted. A shared secret is taken \
+      after `Provider::with_shared_secrets` only; `fusionauth-hmac` takes nothing else. No \
+      expiry is known: the id in the body is what a replay repeats.",
 )
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/type"))
@@ -165,9 +190,11 @@ pub static FUSIONAUTH_HMAC: Provider = Provider::new(
             "{body}",
         )] }),
 )
-.with_source(Confidence::Secondary, "hookdeck/webhook-skills fusionauth-webhooks")
+.with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills fusionauth-webhooks")
+.with_checked("2026-11")
 .with_notes(
-    "The secret is the text of the HMAC key. No expiry is known: the id in the body is what a replay repeats.",
+    "The secret is the text of the HMAC key. No expiry is known: the id in the body is what a \
+      replay repeats.",
 )
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/type"))
@@ -185,9 +212,11 @@ pub static GEMINI_JWT: Provider = Provider::new(
         .with_checks(const { &[Check::equals(Location::claim("aud"), "{param:audience}")] }),
 )
 .with_source(Confidence::OfficialDocs, "https://ai.google.dev/gemini-api/docs/webhooks")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "As far as the page says, no claim binds the body: it is not signed. Keys: https://generativelanguage.googleapis.com/.well-known/jwks.json.",
+    "As far as the page says, no claim binds the body: it is not signed. Keys: \
+      https://generativelanguage.googleapis.com/.well-known/jwks.json.",
 )
 .with_id(Location::header("webhook-id"))
 .with_event_type(Location::json("/type"))
@@ -206,11 +235,16 @@ pub static KINDE: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/kinde.ts (npm @webhook-co/webhooks-spec, states it is doc-verified); https://docs.kinde.com/integrate/webhooks/about-webhooks",
+    "https://github.com/webhook-co/webhook \
+      packages/webhooks-spec/src/adapters/bespoke/kinde.ts (npm @webhook-co/webhooks-spec, \
+      states it is doc-verified); https://docs.kinde.com/integrate/webhooks/about-webhooks",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
-    "Keys: the JWKS of the Kinde domain, which is what ties a token to it. The timestamp is that of the event: its age is not bounded, because attempts go on; the id is what a replay repeats.",
+    "Keys: the JWKS of the Kinde domain, which is what ties a token to it. The timestamp is \
+      that of the event: its age is not bounded, because attempts go on; the id is what a \
+      replay repeats.",
 )
 .with_id(Location::claim("event_id"))
 .with_event_type(Location::claim("type"))

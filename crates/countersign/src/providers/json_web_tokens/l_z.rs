@@ -11,20 +11,26 @@ use crate::time::Tolerance;
 pub static LAGO: Provider = Provider::new(
     "lago",
     "Lago",
-    Scheme::jwt(bare("x-lago-signature"), "RS256")
-        .with_signature_bytes(512 << 10)
-        .with_checks(const { &[
-            Check::equals(Location::claim("data"), "{body}"),
-            Check::equals(Location::claim("iss"), "{param:issuer}"),
-        ] }),
+    Scheme::jwt(bare("x-lago-signature"), "RS256").with_signature_bytes(512 << 10).with_checks(
+        const {
+            &[
+                Check::equals(Location::claim("data"), "{body}"),
+                Check::equals(Location::claim("iss"), "{param:issuer}"),
+            ]
+        },
+    ),
 )
 .with_source(
     Confidence::OfficialCode,
-    "getlago/lago-api app/models/webhook.rb; getlago/lago-python-client lago_python_client/webhooks/clients.py",
+    "https://github.com/getlago/lago-api app/models/webhook.rb; \
+      https://github.com/getlago/lago-python-client lago_python_client/webhooks/clients.py",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "The key is what /webhooks/public_key answers, with or without its Base64. The token has the whole body in it, and no time. All customers of the cloud share one key: look at the organization, or use lago-hmac.",
+    "The key is what /webhooks/public_key answers, with or without its Base64. The token has \
+      the whole body in it, and no time. All customers of the cloud share one key: look at the \
+      organization, or use lago-hmac.",
 )
 .with_id(LAGO_ID)
 .with_event_type(LAGO_TYPE);
@@ -39,7 +45,8 @@ pub static LAGO_HMAC: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::OfficialCode, "getlago/lago-api app/models/webhook.rb")
+.with_source(Confidence::OfficialCode, "https://github.com/getlago/lago-api app/models/webhook.rb")
+.with_checked("2026-11")
 .with_notes("There is no timestamp.")
 .with_id(LAGO_ID)
 .with_event_type(LAGO_TYPE);
@@ -67,8 +74,9 @@ pub static MESSAGEBIRD: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "messagebird/messagebird-nodejs lib/webhook-signature-jwt.js + testdata",
+    "https://github.com/messagebird/messagebird-nodejs lib/webhook-signature-jwt.js + testdata",
 )
+.with_checked("2026-11")
 .with_notes("Needs the public URL, as it was requested. A token lives for a minute; the leeway is 5 s.")
 .with_id(Location::claim("jti"));
 
@@ -82,8 +90,11 @@ pub static MONDAY: Provider = Provider::new(
         .with_checks(const { &[Check::equals(Location::claim("aud"), "{url}")] }),
 )
 .with_source(Confidence::OfficialDocs, "https://developer.monday.com/apps/docs/authorization-header")
+.with_checked("2026-11")
 .with_notes(
-    "The body is not signed. Needs the public URL, as the app names its endpoint. The secret is the signing secret of the app, or its client secret for webhooks of its life cycle. Webhooks made by people in boards are not signed at all.",
+    "The body is not signed. Needs the public URL, as the app names its endpoint. The secret \
+      is the signing secret of the app, or its client secret for webhooks of its life cycle. \
+      Webhooks made by people in boards are not signed at all.",
 )
 .with_event_type(Location::json("/event/type"))
 .with_data("/event")
@@ -96,15 +107,23 @@ pub static NETLIFY: Provider = Provider::new(
     "Netlify",
     Scheme::jwt(bare("x-webhook-signature"), "HS256")
         .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
-        .with_checks(const { &[
-            Check::equals(Location::claim("iss"), "netlify"),
-            Check::digest(Location::claim("sha256"), Digest::Sha256Hex, "{body}"),
-        ] }),
+        .with_checks(
+            const {
+                &[
+                    Check::equals(Location::claim("iss"), "netlify"),
+                    Check::digest(Location::claim("sha256"), Digest::Sha256Hex, "{body}"),
+                ]
+            },
+        ),
 )
 .with_source(
     Confidence::Secondary,
-    "Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/netlify.ts; n8n-nodes-base 2.41.2 dist/nodes/Netlify/NetlifyTriggerHelpers.js",
+    "https://github.com/Yizack/nuxt-webhook-validators \
+      src/runtime/server/lib/validators/netlify.ts; \
+      https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+      dist/nodes/Netlify/NetlifyTriggerHelpers.js",
 )
+.with_checked("2026-11")
 .with_notes("No time is known to be in the token: a delivery can be replayed.")
 .with_event_type(Location::header("x-netlify-event"));
 
@@ -115,12 +134,18 @@ pub static PLAID: Provider = Provider::new(
     Scheme::jwt(bare("plaid-verification"), "ES256")
         .with_token(TokenRules::new("ES256").with_required("iat").with_max_age(300))
         .with_timestamp(ISSUED, Unit::Seconds, Tolerance::between(0, 300))
-        .with_checks(const { &[Check::digest(Location::claim("request_body_sha256"), Digest::Sha256Hex, "{body}")] }),
+        .with_checks(
+            const { &[Check::digest(Location::claim("request_body_sha256"), Digest::Sha256Hex, "{body}")] },
+        ),
 )
-.with_source(Confidence::OfficialDocs, "plaid.com/docs/api/webhooks/webhook-verification")
+.with_source(Confidence::OfficialDocs, "https://plaid.com/docs/api/webhooks/webhook-verification")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "The key is the JWK that /webhook_verification_key/get answers for the kid of the token. Five minutes of age are the page's; 300 s into the future were chosen. Plaid signs for all of its customers, and no claim names yours: compare item_id in the body with your items.",
+    "The key is the JWK that /webhook_verification_key/get answers for the kid of the token. \
+      Five minutes of age are the page's; 300 s into the future were chosen. Plaid signs for \
+      all of its customers, and no claim names yours: compare item_id in the body with your \
+      items.",
 )
 .with_event_type(Location::json("/webhook_code"));
 
@@ -131,20 +156,24 @@ pub static PUBSUB: Provider = Provider::new(
     Scheme::jwt(BEARER, "RS256")
         .with_token(TokenRules::new("RS256").with_required("exp|iat"))
         .with_timestamp(ISSUED, Unit::Seconds, LEEWAY)
-        .with_checks(const { &[
-            Check::equals(Location::claim("iss"), "https://accounts.google.com"),
-            Check::equals(Location::claim("aud"), "{param:audience}"),
-            Check::equals(Location::claim("email"), "{param:email}"),
-            Check::equals(Location::claim("email_verified"), "true"),
-        ] }),
+        .with_checks(
+            const {
+                &[
+                    Check::equals(Location::claim("iss"), "https://accounts.google.com"),
+                    Check::equals(Location::claim("aud"), "{param:audience}"),
+                    Check::equals(Location::claim("email"), "{param:email}"),
+                    Check::equals(Location::claim("email_verified"), "true"),
+                ]
+            },
+        ),
 )
-.with_source(
-    Confidence::OfficialDocs,
-    "https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
-)
+.with_source(Confidence::OfficialDocs, "https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions")
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
-    "The body is not signed, and a token may be sent for an hour. Keys: https://www.googleapis.com/oauth2/v3/certs. email is the service account of the subscription: Google signs for everybody, for any audience.",
+    "The body is not signed, and a token may be sent for an hour. Keys: \
+      https://www.googleapis.com/oauth2/v3/certs. email is the service account of the \
+      subscription: Google signs for everybody, for any audience.",
 )
 .with_id(Location::json("/message/messageId"))
 .with_data("/message");
@@ -181,18 +210,25 @@ pub static TRUELAYER: Provider = Provider::new(
 pub static VONAGE: Provider = Provider::new(
     "vonage",
     "Vonage",
-    Scheme::jwt(BEARER, "HS256")
-        .with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY)
-        .with_checks(const { &[
-            Check::equals(Location::claim("iss"), "Vonage"),
-            Check::digest(Location::claim("payload_hash"), Digest::Sha256Hex, "{body}"),
-        ] }),
+    Scheme::jwt(BEARER, "HS256").with_optional_timestamp(ISSUED, Unit::Seconds, LEEWAY).with_checks(
+        const {
+            &[
+                Check::equals(Location::claim("iss"), "Vonage"),
+                Check::digest(Location::claim("payload_hash"), Digest::Sha256Hex, "{body}"),
+            ]
+        },
+    ),
 )
 .with_source(
     Confidence::Secondary,
-    "webhook-co/webhook packages/webhooks-spec/src/adapters/bespoke/vonage.ts (npm @webhook-co/webhooks-spec, states it is doc-verified)",
+    "https://github.com/webhook-co/webhook \
+      packages/webhooks-spec/src/adapters/bespoke/vonage.ts (npm @webhook-co/webhooks-spec, \
+      states it is doc-verified)",
 )
+.with_checked("2026-11")
 .with_notes(
-    "The secret is the signature secret of the account. Tokens do not expire: the id, jti, is what a replay repeats. Webhooks sent as GET have the digest of their parameters as JSON, which is not computed here.",
+    "The secret is the signature secret of the account. Tokens do not expire: the id, jti, is \
+      what a replay repeats. Webhooks sent as GET have the digest of their parameters as JSON, \
+      which is not computed here.",
 )
 .with_id(Location::claim("jti"));

@@ -19,6 +19,7 @@ pub static AIRSHIP: Provider = Provider::new(
         .with_timestamp(Location::header("x-ua-timestamp"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
 /// Airwallex.
@@ -30,11 +31,12 @@ pub static AIRWALLEX: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "airwallex.com/docs/developer-tools/webhooks/listen-for-webhook-events",
+    "https://airwallex.com/docs/developer-tools/webhooks/listen-for-webhook-events",
 )
+.with_checked("2026-11")
 .with_notes(
-    "No separator stands behind the timestamp in what is signed, so it has to have 13 digits. Tolerance \
-     chosen: 300 s both ways.",
+    "No separator stands behind the timestamp in what is signed, so it has to have 13 digits. \
+      Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/name"))
@@ -53,12 +55,13 @@ pub static BOX: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "box/box-python-sdk box_sdk_gen/internal/utils.py; box-node-sdk webhooks-test.js",
+    "https://github.com/box/box-python-sdk box_sdk_gen/internal/utils.py; box-node-sdk webhooks-test.js",
 )
+.with_checked("2026-11")
 .with_notes(
     "One header per key. Version and algorithm are headers, and have to be 1 and HmacSHA256. \
-     The id is a header that the signature does not cover. The official libraries refuse \
-     every future timestamp (Python) or none (Node.js); we allow as much as for the past.",
+      The id is a header that the signature does not cover. The official libraries refuse every \
+      future timestamp (Python) or none (Node.js); we allow as much as for the past.",
 )
 .with_id(Location::header("box-delivery-id"))
 .with_event_type(Location::json("/trigger"));
@@ -74,9 +77,10 @@ pub static CONFIGCAT: Provider = Provider::new(
     .with_timestamp(Location::header("x-configcat-webhook-timestamp"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes(
-    "Nothing separates the id, the timestamp and the body in what is signed, so none of them is \
-     reported as signed. Tolerance chosen: 300 s both ways.",
+    "Nothing separates the id, the timestamp and the body in what is signed, so none of them \
+      is reported as signed. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-configcat-webhook-id"));
 
@@ -87,7 +91,12 @@ pub static CUSTOMERIO: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-cio-signature", Encoding::Hex), "v0:{timestamp}:{body}")
         .with_timestamp(Location::header("x-cio-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, "n8n-nodes-base 2.41.2 dist/nodes/CustomerIo/CustomerIoTriggerHelpers.js")
+.with_source(
+    Confidence::Secondary,
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+      dist/nodes/CustomerIo/CustomerIoTriggerHelpers.js",
+)
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/metric"))
@@ -102,10 +111,11 @@ pub static FRONT: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "webhookdb/webhookdb lib/webhookdb/front.rb; webhook-co/webhook \
-     packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-     is doc-verified)",
+    "https://github.com/webhookdb/webhookdb lib/webhookdb/front.rb; \
+      https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts (npm \
+      @webhook-co/webhooks-spec, states it is doc-verified)",
 )
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/type"))
 .with_handshakes(catalogue::FRONT);
@@ -120,11 +130,12 @@ pub static GRAFANA: Provider = Provider::new(
     )
     .with_optional_timestamp(Location::header("x-grafana-alerting-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "grafana/alerting http/hmac.go")
+.with_source(Confidence::OfficialCode, "https://github.com/grafana/alerting http/hmac.go")
+.with_checked("2026-11")
 .with_notes(
     "Both headers are named in the contact point; this name of the timestamp was chosen. \
-     Without one the body alone is signed, and nothing bounds a replay; a body that begins \
-     like a timestamp and a colon is refused then. Tolerance chosen: 300 s both ways.",
+      Without one the body alone is signed, and nothing bounds a replay; a body that begins \
+      like a timestamp and a colon is refused then. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/status"));
 
@@ -136,10 +147,11 @@ pub static KLAVIYO: Provider = Provider::new(
         .with_timestamp(Location::header("klaviyo-timestamp"), Unit::Either, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes(
-    "The unit of the timestamp is not documented: 10 digits are seconds, 13 are milliseconds, and \
-     a body that ends with three digits, which could belong to either, is refused. Tolerance \
-     chosen: 300 s both ways.",
+    "The unit of the timestamp is not documented: 10 digits are seconds, 13 are milliseconds, \
+      and a body that ends with three digits, which could belong to either, is refused. \
+      Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/data/0/topic"));
 

@@ -18,9 +18,10 @@ pub static LOB: Provider = Provider::new(
         .with_timestamp(Location::header("lob-signature-timestamp"), Unit::Either, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes(
-    "The unit of the timestamp is not documented: seconds and milliseconds are read. \
-     Tolerance chosen: 300 s both ways.",
+    "The unit of the timestamp is not documented: seconds and milliseconds are read. Tolerance \
+      chosen: 300 s both ways.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event_type/id"))
@@ -36,7 +37,8 @@ pub static ORB: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-orb-timestamp"), Unit::Rfc3339Utc, Tolerance::seconds(300)),
 )
-.with_source(Confidence::OfficialCode, "orbcorp/orb-python src/orb/resources/webhooks.py")
+.with_source(Confidence::OfficialCode, "https://github.com/orbcorp/orb-python src/orb/resources/webhooks.py")
+.with_checked("2026-11")
 .with_notes("The timestamp has no zone and is in UTC.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
@@ -55,7 +57,8 @@ pub static REVOLUT: Provider = Provider::new(
         Tolerance::seconds(300),
     ),
 )
-.with_source(Confidence::OfficialDocs, "developer.revolut.com verify-the-payload-signature")
+.with_source(Confidence::OfficialDocs, "https://developer.revolut.com verify-the-payload-signature")
+.with_checked("2026-11")
 .with_notes("What is signed is from memory in part: check before you rely on it.")
 .with_event_type(Location::json("/event"));
 
@@ -70,6 +73,7 @@ pub static SINCH: Provider = Provider::new(
     .with_timestamp(Location::header("x-sinch-webhook-signature-timestamp"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
 /// Slack.
@@ -88,12 +92,14 @@ pub static SLACK: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "slackapi/python-slack-sdk slack_sdk/signature; bolt-js src/receivers/verify-request.ts",
+    "https://github.com/slackapi/python-slack-sdk slack_sdk/signature; bolt-js \
+      src/receivers/verify-request.ts",
 )
+.with_checked("2026-11")
 .with_notes(
-    "The type is the inner /event/type; the outer /type is event_callback or \
-     url_verification. Slash commands and interactivity are form-encoded; the raw form is \
-     signed. The official JavaScript library does not bound the future; we do.",
+    "The type is the inner /event/type; the outer /type is event_callback or url_verification. \
+      Slash commands and interactivity are form-encoded; the raw form is signed. The official \
+      JavaScript library does not bound the future; we do.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::first_of(SLACK_TYPES))
@@ -119,10 +125,14 @@ pub static TWITCH: Provider = Provider::new(
         Tolerance::seconds(600),
     ),
 )
-.with_source(Confidence::OfficialCode, "twitchdev/twitch-cli internal/events/trigger/forward_event.go")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/twitchdev/twitch-cli internal/events/trigger/forward_event.go",
+)
+.with_checked("2026-11")
 .with_notes(
     "The type is a header that the signature does not cover. Ten minutes are what its guide \
-     asks for, so a message id has to be kept at least that long.",
+      asks for, so a message id has to be kept at least that long.",
 )
 .with_id(Location::header("twitch-eventsub-message-id"))
 .with_event_type(Location::header("twitch-eventsub-subscription-type"))
@@ -136,10 +146,14 @@ pub static WEBFLOW: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-webflow-signature", Encoding::Hex), "{timestamp}:{body}")
         .with_timestamp(Location::header("x-webflow-timestamp"), Unit::Milliseconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "webflow/js-webflow-api src/wrapper/WebhooksClient.ts")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/webflow/js-webflow-api src/wrapper/WebhooksClient.ts",
+)
+.with_checked("2026-11")
 .with_notes(
-    "The key is the secret of the webhook, or the client secret of the OAuth app that made \
-     it. The official library does not check the time. Tolerance chosen: 300 s both ways.",
+    "The key is the secret of the webhook, or the client secret of the OAuth app that made it. \
+      The official library does not check the time. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/triggerType"))
 .with_data("/payload")
@@ -158,13 +172,15 @@ pub static ZENDESK: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "n8n-nodes-base 2.41.2 dist/nodes/Zendesk/ZendeskTriggerHelpers.js; webhook-co/webhook \
-     packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-     is doc-verified)",
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+      dist/nodes/Zendesk/ZendeskTriggerHelpers.js; https://github.com/webhook-co/webhook \
+      packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
+      is doc-verified)",
 )
+.with_checked("2026-11")
 .with_notes(
     "The id is a header that the signature does not cover; webhooks on events also have a \
-     signed /id. Tolerance chosen: 300 s both ways.",
+      signed /id. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-zendesk-webhook-invocation-id"))
 .with_event_type(Location::json("/type"));
@@ -179,7 +195,8 @@ pub static ZOOM: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-zm-request-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialCode, "zoom/webhook-sample index.js, README.md")
+.with_source(Confidence::OfficialCode, "https://github.com/zoom/webhook-sample index.js, README.md")
+.with_checked("2026-11")
 .with_notes("The official sample does not check the time. Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"))
 .with_data("/payload")

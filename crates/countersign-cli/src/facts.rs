@@ -1,0 +1,47 @@
+//! The facts of a declaration in short words, for tables.
+
+use countersign::scheme::Location;
+use countersign::{Placement, Provider};
+
+use crate::output::span;
+
+pub(crate) const NONE: &str = "none";
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// The part of the request that holds an id or a type.
+pub(crate) fn part(at: Placement<'_>) -> &'static str {
+    match at {
+        Placement::At(at) => part_of(at),
+        Placement::None { .. } => NONE,
+        _ => UNKNOWN,
+    }
+}
+
+/// The part of the request that holds a value.
+pub(crate) fn part_of(at: &Location) -> &'static str {
+    match at.alternatives().first().unwrap_or(at) {
+        Location::Header(_) => "header",
+        Location::Query(_) => "query",
+        Location::Claim(_) => "claim",
+        Location::SignatureItem(_) | Location::SignatureIndex(_) => "signature",
+        _ => "body",
+    }
+}
+
+/// The attempts, and the time until the last one.
+pub(crate) fn retries(provider: &Provider) -> String {
+    let Some(retries) = provider.retries.filter(|retries| retries.is_known()) else {
+        return UNKNOWN.to_owned();
+    };
+    match (retries.attempts, retries.window_secs) {
+        (Some(1), _) => NONE.to_owned(),
+        (Some(attempts), Some(window)) => format!("{} in {}", attempts.saturating_sub(1), span(window)),
+        (Some(attempts), None) => attempts.saturating_sub(1).to_string(),
+        (None, window) => format!("for {}", span(window.unwrap_or_default())),
+    }
+}
+
+/// The month of the last check.
+pub(crate) fn checked(provider: &Provider) -> &str {
+    if provider.checked.is_empty() { "never" } else { &provider.checked }
+}

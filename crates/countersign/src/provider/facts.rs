@@ -1,0 +1,112 @@
+//! The facts about a provider that no signature depends on, and their sources.
+
+use std::borrow::Cow;
+use std::mem::{forget, replace};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Provider, Retries};
+use crate::error::ConfigError;
+use crate::scheme::{Text, text};
+
+/// The sources of single facts, where they differ from [`Provider::doc`]. Empty is that of the declaration.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sources {
+    /// The source of the places of id and type.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub event: Text,
+    /// The source of the retries.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub retries: Text,
+    /// The source of the limit on bodies.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub body_limit: Text,
+}
+
+impl Sources {
+    /// No sources but that of the declaration.
+    pub const NONE: Self = Self { event: text(""), retries: text(""), body_limit: text("") };
+
+    pub(super) fn is_none(&self) -> bool {
+        *self == Self::NONE
+    }
+}
+
+impl Provider {
+    /// Sets the month in which the facts were last compared with their source, `2026-11`.
+    #[must_use]
+    pub const fn with_checked(mut self, month: &'static str) -> Self {
+        forget(replace(&mut self.checked, text(month)));
+        self
+    }
+
+    /// Declares that deliveries have no id, and names the source that shows it.
+    #[must_use]
+    pub const fn without_id(mut self, source: &'static str) -> Self {
+        forget(replace(&mut self.event.id, None));
+        forget(replace(&mut self.event.no_id, Some(text(source))));
+        self
+    }
+
+    /// Declares that deliveries have no type, and names the source that shows it.
+    #[must_use]
+    pub const fn without_event_type(mut self, source: &'static str) -> Self {
+        forget(replace(&mut self.event.event_type, None));
+        forget(replace(&mut self.event.no_type, Some(text(source))));
+        self
+    }
+
+    /// Sets the source of the places of id and type.
+    #[must_use]
+    pub const fn with_event_source(mut self, source: &'static str) -> Self {
+        forget(replace(&mut self.sources.event, text(source)));
+        self
+    }
+
+    /// Sets the delays in seconds before each retry, and the number of attempts and their duration with them.
+    #[must_use]
+    pub const fn with_retry_delays(mut self, delays: &'static [u64]) -> Self {
+        let ack_secs = match self.retries {
+            Some(retries) => retries.ack_secs,
+            None => None,
+        };
+        self.retries = Some(Retries { ack_secs, ..Retries::after(delays) });
+        forget(replace(&mut self.retry_delays_secs, Cow::Borrowed(delays)));
+        self
+    }
+
+    /// Sets the source of the retries.
+    #[must_use]
+    pub const fn with_retry_source(mut self, source: &'static str) -> Self {
+        forget(replace(&mut self.sources.retries, text(source)));
+        self
+    }
+
+    /// Sets the size of the largest body that the provider documents, and its source. Where that is more than what is
+    /// accepted, that limit rises with it.
+    #[must_use]
+    pub const fn with_body_limit(mut self, bytes: usize, source: &'static str) -> Self {
+        self.body_limit = Some(bytes);
+        if self.scheme.limits.body_bytes < bytes {
+            self.scheme.limits.body_bytes = bytes;
+        }
+        forget(replace(&mut self.sources.body_limit, text(source)));
+        self
+    }
+}
+
+/// Checks that a month is written as a year and a month.
+pub(super) fn check_month(month: &str) -> Result<(), ConfigError> {
+    let is_number =
+        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_month = month.split_once('-').is_some_and(|(year, month)| {
+        is_number(year, 4) && is_number(month, 2) && ("01"..="12").contains(&month)
+    });
+    if month.is_empty() || is_month {
+        Ok(())
+    } else {
+        Err(ConfigError::new("checked", format!("{month:?} is not a month such as `2026-11`")))
+    }
+}
