@@ -131,12 +131,18 @@ pub(crate) fn sorted(body: &[u8], out: &mut Vec<u8>) {
     write(&pairs, out);
 }
 
-/// Key and value of all fields, decoded, sorted: what Plivo V3 signs after the URL. Unlike [`sorted`], pairs that are
-/// there twice count twice.
-pub(crate) fn sorted_pairs(body: &[u8], out: &mut Vec<u8>) {
+/// Key and value of all fields, decoded, sorted, behind the character that joins them to the URL: what Plivo V3 signs
+/// after it. Unlike [`sorted`], pairs that are there twice count twice. Without fields nothing joins them, whatever the
+/// method is.
+///
+/// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_post_url`.
+pub(crate) fn plivo(url: &[u8], body: &[u8], out: &mut Vec<u8>) {
     let mut pairs: Vec<_> = decoded(body).collect();
     work::parts(pairs.len());
     pairs.sort_unstable();
+    if !pairs.is_empty() {
+        out.push(if url.contains(&b'?') { b'.' } else { b'?' });
+    }
     write(&pairs, out);
 }
 
@@ -199,7 +205,16 @@ mod tests {
 
     #[test]
     fn pairs_of_plivo_are_all_counted() {
-        assert_eq!(made(|out| sorted_pairs(b"b=2&a=1&a=1", out)), b"a1a1b2");
+        assert_eq!(made(|out| plivo(b"https://a.b/c", b"b=2&a=1&a=1", out)), b"?a1a1b2");
+        assert_eq!(made(|out| plivo(b"https://a.b/c?d=e", b"b=2&a=1&a=1", out)), b".a1a1b2");
+    }
+
+    #[test]
+    fn nothing_joins_a_url_of_plivo_and_no_fields() {
+        for body in [&b""[..], b"&", b"&&"] {
+            assert_eq!(made(|out| plivo(b"https://a.b/c", body, out)), b"");
+            assert_eq!(made(|out| plivo(b"https://a.b/c?d=e", body, out)), b"");
+        }
     }
 
     #[test]

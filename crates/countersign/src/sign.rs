@@ -192,7 +192,7 @@ impl Signer {
         }
         let document =
             if plan.signs_payload { payload_of(plan, &request.body)? } else { (&*request.body).into() };
-        let body = render_body(plan, &plan.content.body, &document)?;
+        let body = render_body(plan, &plan.content.body, before.as_bytes(), &document)?;
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));

@@ -140,7 +140,7 @@ fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
         return Cow::Borrowed(body);
     }
     let rendered =
-        if plan.each.is_some() { render_items(plan, body) } else { render_body(plan, parts, body) };
+        if plan.each.is_some() { render_items(plan, body) } else { render_body(plan, parts, &[], body) };
     let Ok(mut rendered) = rendered else { return Cow::Borrowed(body) };
     // The signature may hold with and without it.
     if plan.provider.scheme.final_newline && rendered.ends_with(b"\n") {

@@ -63,21 +63,16 @@ pub(crate) fn encoded_twice(target: &str) -> String {
     encode(&format!("{path}?{}", encode(query, &COMPONENT)), &URI)
 }
 
-/// The URL with its query sorted, up to where the parameters of the form or the nonce follow: what Plivo V3 signs.
-/// Values of one name are sorted as well.
+/// The URL with its query sorted: what Plivo V3 signs in front of the fields of the form. Values of one name are sorted as
+/// well.
 ///
-/// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_post_url`.
-pub(crate) fn plivo(url: &str, has_form: bool) -> String {
+/// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_get_url`.
+pub(crate) fn plivo(url: &str) -> String {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
     pairs.sort();
     let query: Vec<_> = pairs.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    match (query.is_empty(), has_form) {
-        (true, false) => base.to_owned(),
-        (true, true) => format!("{base}?"),
-        (false, false) => format!("{base}?{}", query.join("&")),
-        (false, true) => format!("{base}?{}.", query.join("&")),
-    }
+    if query.is_empty() { base.to_owned() } else { format!("{base}?{}", query.join("&")) }
 }
 
 fn parameters(target: &str) -> form_urlencoded::Parse<'_> {
@@ -143,11 +138,10 @@ mod tests {
     }
 
     #[test]
-    fn the_url_goes_on_where_plivo_says() {
-        assert_eq!(plivo("https://a.b/c", false), "https://a.b/c");
-        assert_eq!(plivo("https://a.b/c", true), "https://a.b/c?");
-        assert_eq!(plivo("https://a.b/c?b=2&a=1", false), "https://a.b/c?a=1&b=2");
-        assert_eq!(plivo("https://a.b/c?b=2&a=1", true), "https://a.b/c?a=1&b=2.");
+    fn the_query_is_sorted_as_plivo_sorts_it() {
+        assert_eq!(plivo("https://a.b/c"), "https://a.b/c");
+        assert_eq!(plivo("https://a.b/c?"), "https://a.b/c");
+        assert_eq!(plivo("https://a.b/c?b=2&a=1"), "https://a.b/c?a=1&b=2");
     }
 
     #[test]

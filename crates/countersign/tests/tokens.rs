@@ -263,6 +263,13 @@ fn a_key_is_what_the_scheme_can_use() {
     let private =
         r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA"}"#;
     let short = r#"{"kty":"OKP","crv":"Ed25519","x":"AQID"}"#;
+    let other_curve = r#"{"kty":"OKP","crv":"P-256","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    let der: String = key("ec.spki.pem").lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = STANDARD.decode(der).unwrap();
+    let point = &der[der.len() - 64..];
+    let [x, y] = [&point[..32], &point[32..]].map(|half| URL_SAFE_NO_PAD.encode(half));
+    let on = |curve: &str| format!(r#"{{"kty":"EC","crv":"{curve}","x":"{x}","y":"{y}"}}"#);
+    build("plaid", &on("P-256")).unwrap();
     for (slug, text, problem) in [
         ("lago", &*key("ec.spki.pem"), "is a key on an elliptic curve"),
         ("lago", SECRET, "is a shared secret"),
@@ -271,6 +278,10 @@ fn a_key_is_what_the_scheme_can_use() {
         ("lago", &key("rsa2048.pkcs8.pem"), "is a private key"),
         ("fusionauth", private, "is a private key"),
         ("fusionauth", short, "in no format"),
+        ("fusionauth", other_curve, "`crv`"),
+        ("plaid", &on("P-384"), "`crv`"),
+        ("plaid", &on("P-521"), "`crv`"),
+        ("plaid", &on("Ed25519"), "`crv`"),
         ("fusionauth", r#"{"keys":[]}"#, "without a key"),
         ("fusionauth", r#"{"secret":"x"}"#, "neither a JWK nor a JWKS"),
         ("fusionauth", "-----BEGIN PUBLIC KEY-----\nAQID\n-----END PUBLIC KEY-----", "in no format"),

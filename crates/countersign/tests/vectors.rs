@@ -111,7 +111,11 @@ fn generic_vectors_run_through_declarations_of_a_user() {
 }
 
 fn all() -> Vec<Vector> {
-    let files = [include_str!("data/vectors.json"), include_str!("data/computed.json")];
+    let files = [
+        include_str!("data/vectors.json"),
+        include_str!("data/computed.json"),
+        include_str!("data/judged.json"),
+    ];
     files.into_iter().flat_map(|file| serde_json::from_str::<Vec<Vector>>(file).unwrap()).collect()
 }
 

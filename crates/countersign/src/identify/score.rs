@@ -166,8 +166,10 @@ fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bo
         let digits_only = text.iter().all(|byte| byte.is_ascii_alphanumeric() || more.contains(byte));
         digits_only && digits == (bytes * 4).div_ceil(3) && padded(digits)
     };
+    let hex = || signature.len() == bytes * 2 && signature.iter().all(u8::is_ascii_hexdigit);
     match encoding {
-        Encoding::Hex => signature.len() == bytes * 2 && signature.iter().all(u8::is_ascii_hexdigit),
+        Encoding::Hex => hex(),
+        Encoding::HexOrBase64 => hex() || base64(b"+/"),
         Encoding::Base64 => base64(b"+/"),
         Encoding::Base64Url => base64(b"-_"),
         Encoding::Base64Json => signature.starts_with(b"eyJ"),

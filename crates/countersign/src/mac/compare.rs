@@ -15,6 +15,8 @@ pub(crate) enum Expected<'k> {
     Base64 { text: [u8; 48], len: usize, padding: usize },
     /// Base64 of 72 bytes at most. The padding may be left out.
     LongBase64 { text: [u8; 96], len: usize, padding: usize },
+    /// One of two texts: which one is expected depends on the length.
+    Either(Box<[Self; 2]>),
     /// The secret itself.
     Token(&'k [u8]),
 }
@@ -27,6 +29,7 @@ impl<'k> Expected<'k> {
         match encoding {
             Encoding::Base64 => Self::base64(bytes, base64::STANDARD),
             Encoding::Base64Url => Self::base64(bytes, base64::URL_SAFE),
+            Encoding::HexOrBase64 => Self::either(bytes),
             Encoding::Hex | Encoding::Text | Encoding::Base64Json => {
                 let mut text = [0; 128];
                 let len = bytes.len() * 2;
@@ -36,6 +39,14 @@ impl<'k> Expected<'k> {
                 Self::Hex { text, len: if encoded { len } else { 0 } }
             }
         }
+    }
+
+    /// Both texts. They have different lengths, so that none stands for the other.
+    #[cold]
+    #[inline(never)]
+    fn either(bytes: &[u8]) -> Self {
+        let texts = [Encoding::Base64, Encoding::Hex].map(|encoding| Self::encode(bytes, encoding));
+        Self::Either(Box::new(texts))
     }
 
     #[inline(always)]
@@ -61,6 +72,7 @@ impl<'k> Expected<'k> {
             Self::Hex { text, len } => text.get(..*len).unwrap_or_default(),
             Self::Base64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
             Self::LongBase64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
+            Self::Either(texts) => texts.first().map(Self::as_bytes).unwrap_or_default(),
             Self::Token(secret) => secret,
         }
     }
@@ -72,6 +84,7 @@ impl<'k> Expected<'k> {
             Self::Hex { text, len } => equal(text.get(..*len), candidate, lower_case_hex),
             Self::Base64 { text, len, padding } => equal_but(text.get(..*len), *padding, candidate),
             Self::LongBase64 { text, len, padding } => equal_but(text.get(..*len), *padding, candidate),
+            Self::Either(texts) => texts.iter().any(|text| text.matches(candidate)),
             Self::Token(secret) => equal(Some(secret), candidate, |word| word),
         }
     }

@@ -45,16 +45,16 @@ impl Provider {
     /// Declares that deliveries have no id, and names the source that shows it.
     #[must_use]
     pub const fn without_id(mut self, source: &'static str) -> Self {
-        forget(replace(&mut self.event.id, None));
-        forget(replace(&mut self.event.no_id, Some(text(source))));
+        forget(self.event.id.take());
+        forget(self.event.no_id.replace(text(source)));
         self
     }
 
     /// Declares that deliveries have no type, and names the source that shows it.
     #[must_use]
     pub const fn without_event_type(mut self, source: &'static str) -> Self {
-        forget(replace(&mut self.event.event_type, None));
-        forget(replace(&mut self.event.no_type, Some(text(source))));
+        forget(self.event.event_type.take());
+        forget(self.event.no_type.replace(text(source)));
         self
     }
 

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
@@ -23,6 +21,12 @@ pub struct Retries {
 impl Retries {
     /// No retries: the provider says that it sends each delivery once.
     pub const NONE: Self = Self { attempts: Some(1), window_secs: None, ack_secs: None };
+
+    /// The time within which an answer has to be given, where nothing is known of retries.
+    #[must_use]
+    pub const fn ack_only(ack_secs: u64) -> Self {
+        Self { attempts: None, window_secs: None, ack_secs: Some(ack_secs) }
+    }
 
     /// Attempts in all, the first included.
     #[must_use]
@@ -119,10 +123,7 @@ impl From<Retries> for Declared {
 }
 
 /// Checks that the delays between attempts fit their number.
-pub(super) fn check_delays(
-    retries: Option<Retries>,
-    delays: &Cow<'static, [u64]>,
-) -> Result<(), ConfigError> {
+pub(super) fn check_delays(retries: Option<Retries>, delays: &[u64]) -> Result<(), ConfigError> {
     let attempts = retries.and_then(|retries| retries.attempts);
     let fits = |attempts| usize::try_from(attempts).ok() == delays.len().checked_add(1);
     if delays.is_empty() || attempts.is_none_or(fits) {

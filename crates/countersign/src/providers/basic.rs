@@ -23,7 +23,9 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
     .with_notes("The body is not authenticated.")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/event_type"))
-    .with_data("/content");
+    .with_data("/content")
+.with_retry_delays(&[120, 360, 1800, 3600, 18_000, 86_400, 172_800])
+.with_retry_source("https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/at-which-rate-can-we-expect-the-webhook-calls-in-chargebee-will-there-be-any-performance-disruption.html");
 
 /// Postmark. The body is not authenticated. Facts from somebody else's code or page.
 pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::basic())
@@ -40,11 +42,23 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
           Postmark.",
     )
     .with_id(Location::json("/MessageID"))
-    .with_event_type(Location::json("/RecordType"));
+    .with_event_type(Location::json("/RecordType"))
+    .with_retry_delays(&[60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600])
+    .with_retry_source("memory: https://postmarkapp.com/developer/webhooks/webhooks-overview");
 
 /// SparkPost. The body is not authenticated. Facts from somebody else's code or page.
 pub static SPARKPOST: Provider = Provider::new("sparkpost", "SparkPost", Scheme::basic())
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
     .with_notes("The body is not authenticated. OAuth 2 Bearer tokens are its other way.")
-    .with_id(Location::header("x-messagesystems-batch-id"));
+    .with_id(Location::header("x-messagesystems-batch-id"))
+    .with_event_type(Location::first_of(SPARKPOST_TYPES))
+    .with_event_source("memory: https://developers.sparkpost.com/api/webhooks");
+
+const SPARKPOST_TYPES: &[Location] = &[
+    Location::json("/0/msys/message_event/type"),
+    Location::json("/0/msys/track_event/type"),
+    Location::json("/0/msys/gen_event/type"),
+    Location::json("/0/msys/unsubscribe_event/type"),
+    Location::json("/0/msys/relay_event/type"),
+];

@@ -1,7 +1,7 @@
 //! The body is signed in another form than it is sent in.
 
-use super::shapes::CHOSEN;
-use crate::provider::{Confidence, Provider};
+use super::shapes::{self, CHOSEN};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
 
 /// By slug.
@@ -28,7 +28,9 @@ pub static BIRD: Provider = Provider::new(
 )
 .with_id(Location::header("messagebird-request-id"))
 .with_event_type(Location::json("/event"))
-.with_data("/payload");
+.with_data("/payload")
+.with_retries(Retries::for_secs(8 * shapes::HOUR))
+.with_retry_source("https://docs.bird.com/api/notifications-api/retries");
 
 /// NOWPayments.
 pub static NOWPAYMENTS: Provider = Provider::new(
@@ -51,4 +53,5 @@ pub static NOWPAYMENTS: Provider = Provider::new(
       There is no time and no id of a delivery: a notification is recognised by its payment and \
       its status.",
 )
-.with_event_type(Location::json("/payment_status"));
+.with_event_type(Location::json("/payment_status"))
+.without_id("https://documenter.getpostman.com/view/7907941/T1DtdF9a");

@@ -1,7 +1,8 @@
 //! Providers that sign what they put together first: an item of the body, a canonical request, a field of a form.
 
+use super::shapes;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
 };
@@ -31,7 +32,9 @@ pub static ADYEN_ITEM: Provider = Provider::new(
       with several. Classic endpoints expect the answer [accepted].",
 )
 .with_id(Location::json("/notificationItems/0/NotificationRequestItem/pspReference"))
-.with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"));
+.with_event_type(Location::json("/notificationItems/0/NotificationRequestItem/eventCode"))
+.with_retries(Retries::for_secs(30 * shapes::DAY))
+.with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
 
 /// Braintree. The secret is `public_key|private_key`.
 pub static BRAINTREE: Provider = Provider::new(
@@ -56,7 +59,14 @@ pub static BRAINTREE: Provider = Provider::new(
       payload is XML in Base64; its signature may cover it with a line feed at its end, as the \
       official libraries accept.",
 )
-.with_handshakes(catalogue::BRAINTREE);
+.with_handshakes(catalogue::BRAINTREE)
+.without_id("https://github.com/braintree/braintree_python braintree/webhook_notification.py")
+.without_event_type(
+    "https://github.com/braintree/braintree_python braintree/webhook_notification.py (the kind \
+      is XML in Base64)",
+)
+.with_retries(Retries::for_secs(shapes::DAY).answered_in(30))
+.with_retry_source("memory: https://developer.paypal.com/braintree/docs/guides/webhooks/overview");
 
 /// Contentful: a canonical request of method, path, headers and body.
 pub static CONTENTFUL: Provider = Provider::new(
@@ -91,7 +101,7 @@ pub static HYGRAPH: Provider = Provider::new(
     "Hygraph",
     Scheme::hmac_sha256(
         SignatureField::list("gcms-signature", [",", "=", "sign"], Encoding::Base64),
-        r#"{{"Body":{body:json-string},"EnvironmentName":"{sig:env}","TimeStamp":{timestamp}}}"#,
+        r#"{{"Body":{body:json-string},"EnvironmentName":{sig:env:json-string},"TimeStamp":{timestamp}}}"#,
     )
     .with_timestamp(Location::signature_item("t"), Unit::Either, Tolerance::seconds(300)),
 )
@@ -102,7 +112,8 @@ pub static HYGRAPH: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("The package does not look at the timestamp; 300 s both ways were chosen.")
-.with_event_type(Location::json("/operation"));
+.with_event_type(Location::json("/operation"))
+.without_id("memory: https://hygraph.com/docs/api-reference/basics/webhooks");
 
 /// Mercado Pago. The body is not signed: fetch what the id names.
 pub static MERCADOPAGO: Provider = Provider::new(
@@ -122,7 +133,12 @@ pub static MERCADOPAGO: Provider = Provider::new(
       ways were chosen: the SDK bounds the age only when asked to.",
 )
 .with_id(Location::header("x-request-id"))
-.with_event_type(Location::query("type"));
+.with_event_type(Location::query("type"))
+.with_retries(Retries::ack_only(22))
+.with_retry_source(
+    "memory: \
+      https://www.mercadopago.com/developers/en/docs/your-integrations/notifications/webhooks",
+);
 
 /// Plivo, version 3: URL, form and nonce.
 pub static PLIVO_V3: Provider = Provider::new(
@@ -144,7 +160,8 @@ pub static PLIVO_V3: Provider = Provider::new(
       URL and the fields of the form from each other in what is signed, so no field is reported \
       as signed.",
 )
-.with_event_type(Location::form("Event"));
+.with_event_type(Location::form("Event"))
+.without_id("memory: https://www.plivo.com/docs/voice/concepts/callbacks");
 
 /// Twilio, JSON requests: the signed URL has the digest of the body in it.
 pub static TWILIO_BODY_SHA256: Provider = Provider::new(
@@ -163,6 +180,7 @@ pub static TWILIO_BODY_SHA256: Provider = Provider::new(
     "The key is the auth token. Needs the public URL, whose parameter bodySHA256 binds the \
       body.",
 )
-.with_id(Location::header("i-twilio-idempotency-token"));
+.with_id(Location::header("i-twilio-idempotency-token"))
+.without_event_type("memory: https://www.twilio.com/docs/usage/webhooks");
 
 const BODY_IN_URL: &[Check] = &[Check::digest(Location::query("bodySHA256"), Digest::Sha256Hex, "{body}")];

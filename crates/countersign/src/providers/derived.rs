@@ -1,8 +1,8 @@
 //! What is signed is made from the body: text or an id around it, its digest, fields of it.
 
-use super::shapes::{CHOSEN, WEBHOOK_CO};
+use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Responses};
+use crate::provider::{Confidence, Provider, Responses, Retries};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -18,7 +18,9 @@ pub static DEEL: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_notes("The text POST stands before the body.");
+.with_notes("The text POST stands before the body.")
+.with_event_type(Location::json("/data/meta/event_type"))
+.with_event_source("memory: https://developer.deel.com/api/webhooks/events");
 
 /// Dropbox Sign: JSON in the field `json` of a form, mostly multipart/form-data. The body is not signed.
 pub static DROPBOX_SIGN: Provider = Provider::new(
@@ -36,8 +38,9 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events, and code of receivers for the hash",
+    "https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events, and code of receivers for the hash",
 )
+.with_checked("2026-11")
 .with_notes(
     "The body is not signed: time and type of the event are. The key is the API key. The answer to an accepted event has \
      to contain `Hello API Event Received`: the durable mode does so, an inline handler answers with it. The age of an \
@@ -61,21 +64,43 @@ pub static FRAMER: Provider = Provider::new(
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
 .with_notes("Nothing separates the body and the id in what is signed, so neither is reported as signed.")
-.with_id(Location::header("framer-webhook-submission-id"));
+.with_id(Location::header("framer-webhook-submission-id"))
+.without_event_type("memory: https://www.framer.com/help/articles/webhooks (all are submissions of forms)");
 
-/// LinkedIn. Facts from somebody else's code or page.
+/// LinkedIn.
 pub static LINKEDIN: Provider = Provider::new(
     "linkedin",
     "LinkedIn",
-    Scheme::hmac_sha256(SignatureField::header("x-li-signature", Encoding::Hex), "hmacsha256={body}"),
+    Scheme::hmac_sha256(
+        SignatureField::at(
+            Location::header("x-li-signature"),
+            Format::Value { prefixes: text("hmacsha256="), required: false },
+            Encoding::Hex,
+        ),
+        "hmacsha256={body}",
+    )
+    .with_optional_start(),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://learn.microsoft.com/linkedin/talent/apply-connect/receive-applications; \
+      https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts",
+)
 .with_checked("2026-11")
 .with_notes(
-    "The text hmacsha256= stands before the body in what is signed, not before the signature. \
-      The key is the client secret.",
+    "The page puts the text hmacsha256= before the body in what is signed, others put it \
+      before the signature: both are accepted, and a body that begins with it is refused. The \
+      key is the client secret.",
 )
-.with_handshakes(catalogue::LINKEDIN);
+.with_handshakes(catalogue::LINKEDIN)
+.with_id(Location::json("/notifications/0/notificationId"))
+.with_event_type(Location::first_of(LINKEDIN_TYPES))
+.with_event_source("memory: \
+      https://learn.microsoft.com/linkedin/marketing/community-management/organizations/organization-social-action-notifications")
+.with_retries(Retries::for_secs(8 * shapes::HOUR))
+.with_retry_source("memory: https://learn.microsoft.com/linkedin/shared/api-guide/webhook-validation");
+
+const LINKEDIN_TYPES: &[Location] = &[Location::json("/notifications/0/action"), Location::json("/type")];
 
 /// Mailgun. The body is not signed.
 pub static MAILGUN: Provider = Provider::new(
@@ -98,7 +123,9 @@ pub static MAILGUN: Provider = Provider::new(
 .with_id(Location::json("/event-data/id"))
 .with_event_type(Location::json("/event-data/event"))
 .with_data("/event-data")
-.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") });
+.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") })
+.with_retry_delays(&[300, 600, 900, 3600, 7200, 14_400])
+.with_retry_source("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries");
 
 /// Mailgun's routes: received mail as a form, with attachments as multipart/form-data. The body is not signed.
 pub static MAILGUN_ROUTES: Provider = Provider::new(
@@ -118,7 +145,15 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
       406 that a rejected request is answered with. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::form("token"))
-.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") });
+.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") })
+.without_event_type(
+    "memory: https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store \
+      (all are received messages)",
+)
+.with_retries(Retries::for_secs(8 * shapes::HOUR))
+.with_retry_source(
+    "memory: https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store",
+);
 
 /// Tebex. Facts from somebody else's code or page.
 pub static TEBEX: Provider = Provider::new(

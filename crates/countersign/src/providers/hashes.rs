@@ -1,8 +1,8 @@
 //! Plain hashes of the secret and the content: weaker than HMAC, and some providers have nothing else.
 
-use super::shapes::CHOSEN;
+use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Presence, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -28,7 +28,9 @@ pub static CLOUDINARY: Provider = Provider::new(
       that ends with three digits, which could belong to either, is refused. The official \
       library does not bound the future; we do.",
 )
-.with_event_type(Location::json("/notification_type"));
+.with_event_type(Location::json("/notification_type"))
+.with_id(Location::json("/request_id"))
+.with_event_source("memory: https://cloudinary.com/documentation/notifications");
 
 /// Cryptomus.
 pub static CRYPTOMUS: Provider = Provider::new(
@@ -40,7 +42,8 @@ pub static CRYPTOMUS: Provider = Provider::new(
         "{base64:body:json-php}{secret}",
     ),
 )
-.with_source(Confidence::OfficialDocs, "doc.cryptomus.com/payments/webhook")
+.with_source(Confidence::OfficialDocs, "https://doc.cryptomus.com/payments/webhook")
+.with_checked("2026-11")
 .with_notes(
     "The key is the payment API key, of payouts the payout API key. The values of all members are signed, in their order, \
      as PHP writes them; spaces and escapes are not. MD5 is weak, and Cryptomus offers no other algorithm. There is no \
@@ -71,7 +74,9 @@ pub static HUBSPOT_V1: Provider = Provider::new(
       which that leaves are refused, and the body is not reported as signed.",
 )
 .with_id(Location::json("/0/eventId"))
-.with_event_type(Location::json("/0/subscriptionType"));
+.with_event_type(Location::json("/0/subscriptionType"))
+.with_retries(Retries::attempts(11).within(shapes::DAY).answered_in(5))
+.with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
 
 /// HubSpot v2.
 pub static HUBSPOT_V2: Provider = Provider::new(
@@ -94,7 +99,9 @@ pub static HUBSPOT_V2: Provider = Provider::new(
       leaves are refused. Nothing of the body is reported as signed.",
 )
 .with_id(Location::json("/0/eventId"))
-.with_event_type(Location::json("/0/subscriptionType"));
+.with_event_type(Location::json("/0/subscriptionType"))
+.with_retries(Retries::attempts(11).within(shapes::DAY).answered_in(5))
+.with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
 
 /// Lark / Feishu.
 pub static LARK: Provider = Provider::new(
@@ -119,7 +126,12 @@ pub static LARK: Provider = Provider::new(
 .with_id(Location::json("/header/event_id"))
 .with_event_type(Location::json("/header/event_type"))
 .with_data("/event")
-.with_handshakes(catalogue::LARK);
+.with_handshakes(catalogue::LARK)
+.with_retries(Retries::ack_only(3))
+.with_retry_delays(&[15, 300, 3600, 21_600])
+.with_retry_source(
+    "memory: https://open.larksuite.com/document/server-docs/event-subscription-guide/overview",
+);
 
 const VERSION_1: &[Check] =
     &[Check::equals(Location::header("x-hubspot-signature-version"), "v1").with_presence(Presence::Optional)];
@@ -145,7 +157,9 @@ pub static MIDTRANS: Provider = Provider::new(
       is not signed at all: ask the API for it. There is no timestamp.",
 )
 .with_id(Location::json("/transaction_id"))
-.with_event_type(Location::json("/transaction_status"));
+.with_event_type(Location::json("/transaction_status"))
+.with_retry_delays(&[120, 600, 1800, 5400, 12_600])
+.with_retry_source("memory: https://docs.midtrans.com/docs/https-notification-webhooks");
 
 /// Przelewy24. Facts from somebody else's code or page.
 pub static PRZELEWY24: Provider = Provider::new(
@@ -163,8 +177,9 @@ pub static PRZELEWY24: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "ingameltd/node-przelewy24 (NotificationRequest); developers.przelewy24.pl, notification of a transaction",
+    "https://github.com/ingameltd/node-przelewy24 (NotificationRequest); https://developers.przelewy24.pl, notification of a transaction",
 )
+.with_checked("2026-11")
 .with_notes(
     "The secret is the CRC key. A value with a quote in it, which PHP would escape, is refused. Nothing is paid until \
      /transaction/verify confirms it. There is no timestamp.",

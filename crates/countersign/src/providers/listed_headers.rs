@@ -1,5 +1,6 @@
 //! The signature field lists the headers whose values are signed (Hook0 and the providers that send with it).
 
+use super::shapes;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
@@ -35,7 +36,9 @@ pub static HOOK0: Provider = Provider::new("hook0", "Hook0", HOOK0_V1)
           header has a dot in it, as the type has.",
     )
     .with_id(Location::header("x-event-id"))
-    .with_event_type(Location::header("x-event-type"));
+    .with_event_type(Location::header("x-event-type"))
+    .with_retries(Retries::attempts(25).within(8 * shapes::DAY))
+    .with_retry_source("https://github.com/hook0/hook0 output-worker/src/main.rs");
 
 const HOOK0_V1: Scheme = Scheme::hmac_sha256(
     SignatureField::list("x-hook0-signature", [",", "=", "v1"], Encoding::Hex),

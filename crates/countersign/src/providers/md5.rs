@@ -17,4 +17,5 @@ pub static PATREON: Provider = Provider::new(
     "HMAC with MD5. The type is a header that the signature does not cover. Facts from memory: \
       check before you rely on them.",
 )
-.with_event_type(Location::header("x-patreon-event"));
+.with_event_type(Location::header("x-patreon-event"))
+.without_id("memory: https://docs.patreon.com/#webhooks");

@@ -18,6 +18,7 @@ pub static GRANOLA: Provider = Provider::new("granola", "Granola", standard_webh
         "https://www.npmjs.com/package/@trigger.dev/core 4.8.3 dist/esm/v3/webhooks/index.js \
      (granola)",
     )
+    .with_checked("2026-11")
     .with_notes("Deliveries have the id of a note, not its text.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event_type"));
@@ -30,6 +31,7 @@ pub static IMAGEKIT: Provider =
             "https://www.npmjs.com/package/@imagekit/nodejs 7.11.0 resources/webhooks.js unwrap \
      (standardwebhooks)",
         )
+        .with_checked("2026-11")
         .with_notes("The key is the whole text of the secret, its prefix included.")
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
@@ -67,6 +69,7 @@ pub static LIVEKIT: Provider = Provider::new(
     "https://www.npmjs.com/package/livekit-server-sdk 2.19.2 dist/WebhookReceiver.js; \
      https://docs.rs/livekit-api webhooks.rs; https://docs.livekit.io/server/webhooks",
 )
+.with_checked("2026-11")
 .with_notes(
     "The header is the token alone, without Bearer. The secret is the API secret; the \
      parameter api_key is the API key, which the token has to be issued for. Content-Type \
@@ -82,6 +85,7 @@ pub static SYNC_LABS: Provider = Provider::new(
     stripe_like::stripe_like("sync-signature", ["t", "v1"], Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.sync.so/api-reference/webhooks")
+.with_checked("2026-11")
 .with_notes(
     "The page hashes the body serialised again: it is sent in that form. What separates \
      timestamp and body is not in the part that was read; a full stop was chosen. \

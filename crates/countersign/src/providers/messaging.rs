@@ -28,6 +28,7 @@ pub(super) const FAMILY: &[&Provider] = &[
 /// Bland AI.
 pub static BLAND: Provider = Provider::new("bland", "Bland AI", shapes::body_hex("x-webhook-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.bland.ai/tutorials/webhook-signing")
+    .with_checked("2026-11")
     .with_notes(
         "There is no timestamp, so the age of a delivery is not bounded. The page hashes the \
      body serialised again: it is sent in that form.",
@@ -45,6 +46,7 @@ pub static CRISP: Provider = Provider::new(
     "https://www.npmjs.com/package/crisp-api 11.3.0 dist/crisp.js __verifySignature; \
      https://docs.crisp.chat/references/web-hooks/v1",
 )
+.with_checked("2026-11")
 .with_notes(
     "The library hashes the body serialised again: it is sent in that form. Tolerance \
      chosen: 300 s both ways.",
@@ -64,6 +66,7 @@ pub static EMAILIT: Provider = Provider::new(
     "https://emailit.com/docs/changelog/2026-02-26-webhooks-v2; \
      https://emailit.com/docs/changelog/2026-09-27-webhook-tools",
 )
+.with_checked("2026-11")
 .with_notes("The encoding was chosen: the page does not say it. Tolerance chosen: 300 s both ways.")
 // Source: emailit.com/docs/changelog/2026-09-27-webhook-tools: after 5 min, 30 min, 2 h and 5 h, then every 12 h, 11 attempts.
 .with_retries(Retries {
@@ -78,6 +81,7 @@ pub static FOLK: Provider = Provider::new("folk", "folk", standard_webhooks::SCH
         Confidence::Secondary,
         "https://github.com/NangoHQ/nango packages/server/lib/webhook/folk-webhook-routing.ts",
     )
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
@@ -93,6 +97,7 @@ pub static HIGHLEVEL: Provider = Provider::new(
     "https://github.com/NangoHQ/nango packages/server/lib/webhook/highlevel-webhook- \
      routing.ts; https://docs.rs/crate/ghl-sdk src/webhooks.rs",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "One public key for all applications and accounts, from HighLevel's page: look \
@@ -112,6 +117,7 @@ pub static MAILEROO: Provider = Provider::new(
     Confidence::OfficialDocs,
     "https://maileroo.com/docs/api-reference/otp-verification/webhooks/getting-started",
 )
+.with_checked("2026-11")
 .with_notes("The events of verifications. Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
@@ -127,6 +133,7 @@ pub static PHONE_SYSTEMS: Provider = Provider::new(
     Confidence::OfficialDocs,
     "https://doc.didww.com/phone-systems/Settings/webhooks/verify-webhook-requests",
 )
+.with_checked("2026-11")
 .with_notes("Every attempt is signed again, with its own time. Tolerance chosen: 300 s both ways.");
 
 /// Plain.
@@ -135,6 +142,7 @@ pub static PLAIN: Provider = Provider::new("plain", "Plain", shapes::body_hex("p
         Confidence::OfficialDocs,
         "https://plain.com/docs/request-signing; https://plain.com/docs/webhooks/sdk",
     )
+    .with_checked("2026-11")
     .with_notes(
         "The key is one for the whole workspace. The time of the attempt stands in the body \
      (/webhookMetadata/webhookDeliveryAttemptTimestamp): the SDK allows 300 s, and it is \
@@ -152,6 +160,7 @@ pub static PODIUM: Provider = Provider::new(
         .with_timestamp(Location::header("podium-timestamp"), Unit::Either, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.podium.com/docs/verifying-webhook-signatures")
+.with_checked("2026-11")
 .with_notes(
     "The examples of the timestamp have milliseconds; seconds are read, too. Webhooks \
      without a secret are not signed. Tolerance chosen: 300 s both ways.",
@@ -174,6 +183,7 @@ pub static POSTAL: Provider = Provider::new(
     "https://github.com/postalserver/postal lib/postal/http.rb, lib/postal/signer.rb, \
      app/services/webhook_delivery_service.rb",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "The key is that of the installation (X-Postal-Signature-KID names it), and signs for \
@@ -194,6 +204,7 @@ pub static POSTAL: Provider = Provider::new(
 /// Quo (OpenPhone).
 pub static QUO: Provider = Provider::new("quo", "Quo (OpenPhone)", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "https://quo.com/docs/2026-03-30/webhooks-quickstart")
+    .with_checked("2026-11")
     .with_notes(
         "Webhooks made before the new system sign the timestamp and the body in the header \
      openphone-signature, as `hmac;1;TIME;SIGNATURE`: they are not declared.",
@@ -213,6 +224,7 @@ pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
     "https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens- \
      notification-signing.html",
 )
+.with_checked("2026-11")
 .with_notes(
     "The callback is verified by a call of the API with the verificationKey that comes \
      unsigned first, not by an answer. A notification is a list of events. There is no \
@@ -227,6 +239,7 @@ pub static STREAM: Provider = Provider::new("stream", "Stream", shapes::body_hex
         "https://www.npmjs.com/package/stream-chat 9.53.0 verifySignature; \
      https://getstream.io/chat/docs/php/webhooks_overview",
     )
+    .with_checked("2026-11")
     .with_notes(
         "The key is the API secret of the application. The id is a header that the signature \
      does not cover, the same in every attempt. Bodies may be compressed: the signature \
@@ -242,6 +255,7 @@ pub static SURGE: Provider = Provider::new(
     stripe_like::stripe_like("surge-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.surge.app/api-reference/webhooks/signature-validation")
+.with_checked("2026-11")
 .with_notes(
     "Several signatures stand in the header while a secret is rolled. The SDK of 2026 \
      (npm @surgeapi/node 0.30.0) verifies Standard Webhooks instead.",
@@ -257,6 +271,7 @@ pub static ZAVU: Provider = Provider::new(
     stripe_like::stripe_like("x-zavu-signature", ["t", "v2"], Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.zavu.dev/guides/receiving-messages/signature-migration")
+.with_checked("2026-11")
 .with_notes(
     "The scheme v2. Receivers made before it send v1, which covers the body alone, until \
      they are moved: it is not accepted. Tolerance chosen: 300 s both ways.",

@@ -1,9 +1,10 @@
 //! The catalogue: one declaration per provider, with its source and its quirks.
 //!
 //! [`Provider::confidence`] says how far the facts of a declaration can be trusted; those from memory have to be checked
-//! before they are relied on. It is about the signature: where id, type and data of an event are is known less well, and
-//! nothing depends on it but convenience. What a signature covers is computed from the declaration and known for each
-//! value of a [`Delivery`](crate::Delivery).
+//! before they are relied on. It is about the signature. Where id, type and data of an event are, and how a provider
+//! retries, has sources of its own in [`Provider::sources`]; one that begins with `memory:` was not read, and names the page
+//! to read. [`Provider::checked`] is the month of the last comparison. What a signature covers is computed from the
+//! declaration and known for each value of a [`Delivery`](crate::Delivery).
 //!
 //! Where a provider documents no tolerance, 300 s both ways were chosen. Where its own library does not bound the future,
 //! we do, by as much as the past; [`Tolerance::insecure_any_future`](crate::Tolerance::insecure_any_future) gives its

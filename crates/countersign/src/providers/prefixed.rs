@@ -35,14 +35,23 @@ pub static AIRTABLE: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_notes("The key is macSecretBase64. A ping says that something changed; what, has to be fetched.");
+.with_notes("The key is macSecretBase64. A ping says that something changed; what, has to be fetched.")
+.without_id("memory: https://airtable.com/developers/web/api/webhooks-overview")
+.without_event_type("memory: https://airtable.com/developers/web/api/webhooks-overview");
 
 /// Ashby. Facts from somebody else's code or page.
 pub static ASHBY: Provider =
     Provider::new("ashby", "Ashby", shapes::body_prefixed("ashby-signature", "sha256="))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
         .with_checked("2026-11")
-        .with_event_type(Location::json("/action"));
+        .with_event_type(Location::json("/action"))
+        .with_id(Location::json("/webhookActionId"))
+        .with_event_source(
+            "https://github.com/simstudioai/sim apps/sim/lib/webhooks/providers/ashby.ts; \
+      https://developers.ashbyhq.com/docs",
+        )
+        .with_retry_delays(&[10, 30, 70, 150, 310, 630, 1270, 2550, 5110])
+        .with_retry_source("https://developers.ashbyhq.com/docs/retries");
 
 /// Bitbucket Cloud / Data Center. Facts from somebody else's code or page.
 pub static BITBUCKET: Provider = Provider::new(
@@ -63,7 +72,9 @@ pub static BITBUCKET: Provider = Provider::new(
 )
 .with_id(Location::first_of(BITBUCKET_IDS))
 .with_event_type(Location::header("x-event-key"))
-.with_handshakes(catalogue::BITBUCKET);
+.with_handshakes(catalogue::BITBUCKET)
+.with_retries(Retries::attempts(3).answered_in(10))
+.with_retry_source("memory: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks");
 
 /// Bitbucket Data Center sends `X-Request-Id` in its place.
 const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Location::header("x-request-id")];
@@ -77,7 +88,9 @@ pub static BTCPAY: Provider =
         )
         .with_checked("2026-11")
         .with_id(Location::json("/deliveryId"))
-        .with_event_type(Location::json("/type"));
+        .with_event_type(Location::json("/type"))
+        .with_retry_delays(&[10, 60, 600, 600, 600, 600, 600, 600])
+        .with_retry_source("memory: https://docs.btcpayserver.org/API/Greenfield/v1/#tag/Webhooks");
 
 /// Cursor Cloud Agents. Facts from somebody else's code or page.
 pub static CURSOR: Provider =
@@ -92,7 +105,10 @@ pub static CURSOR: Provider =
 pub static DOPPLER: Provider =
     Provider::new("doppler", "Doppler", shapes::body_prefixed("x-doppler-signature", "sha256="))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
-        .with_checked("2026-11");
+        .with_checked("2026-11")
+        .with_event_type(Location::json("/type"))
+        .without_id("memory: https://docs.doppler.com/docs/webhooks")
+        .with_event_source("memory: https://docs.doppler.com/docs/webhooks");
 
 /// EasyPost.
 pub static EASYPOST: Provider = Provider::new(
@@ -108,7 +124,9 @@ pub static EASYPOST: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/description"))
-.with_data("/result");
+.with_data("/result")
+.with_retries(Retries::attempts(7).answered_in(7))
+.with_retry_source("memory: https://docs.easypost.com/docs/webhooks");
 
 /// Formstack. Facts from somebody else's code or page.
 pub static FORMSTACK: Provider =
@@ -118,7 +136,12 @@ pub static FORMSTACK: Provider =
             "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
               dist/nodes/Formstack/FormstackTriggerHelpers.js",
         )
-        .with_checked("2026-11");
+        .with_checked("2026-11")
+        .with_id(Location::first_of(FORMSTACK_IDS))
+        .without_event_type("memory: https://help.formstack.com/hc/en-us/articles/360019205691-Webhooks")
+        .with_event_source("memory: https://help.formstack.com/hc/en-us/articles/360019205691-Webhooks");
+
+const FORMSTACK_IDS: &[Location] = &[Location::json("/UniqueID"), Location::form("UniqueID")];
 
 /// GitHub.
 pub static GITHUB_SHA256: Provider = Provider::new(
@@ -156,7 +179,9 @@ pub static JIRA: Provider =
         .with_checked("2026-11")
         .with_notes("The id is a header that the signature does not cover.")
         .with_id(Location::header("x-atlassian-webhook-identifier"))
-        .with_event_type(Location::json("/webhookEvent"));
+        .with_event_type(Location::json("/webhookEvent"))
+        .with_retries(Retries::attempts(6).within(4500))
+        .with_retry_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks");
 
 /// Meta (Facebook, Messenger, Instagram, WhatsApp). Facts from somebody else's code or page.
 pub static META: Provider = Provider::new(
@@ -177,7 +202,10 @@ pub static META: Provider = Provider::new(
       and signed as sent. The key is the app secret.",
 )
 .with_event_type(Location::first_of(META_TYPES))
-.with_handshakes(catalogue::META);
+.with_handshakes(catalogue::META)
+.without_id("memory: https://developers.facebook.com/docs/graph-api/webhooks/getting-started")
+.with_retries(Retries::for_secs(36 * shapes::HOUR))
+.with_retry_source("https://developers.facebook.com/docs/graph-api/webhooks/getting-started");
 
 /// Messenger and Instagram send `messaging` where the others send `changes`: the object is all that they have in common.
 const META_TYPES: &[Location] = &[Location::json("/entry/0/changes/0/field"), Location::json("/object")];
@@ -206,7 +234,10 @@ pub static MOLLIE: Provider = Provider::new(
       are not signed, and refused.",
 )
 .with_id(Location::json("/id"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.with_retries(Retries::ack_only(15))
+.with_retry_delays(&[60, 120, 240, 480, 960, 1740, 3600, 7200, 79_200])
+.with_retry_source("https://github.com/mollie/api-documentation source/overview/webhooks.rst");
 
 /// Microsoft Teams outgoing webhook.
 pub static MS_TEAMS: Provider = Provider::new(
@@ -234,14 +265,17 @@ pub static NOTION: Provider =
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/type"))
         .with_data("/data")
-        .with_handshakes(catalogue::NOTION);
+        .with_handshakes(catalogue::NOTION)
+        .with_retries(Retries::attempts(9).within(shapes::DAY))
+        .with_retry_source("memory: https://developers.notion.com/reference/webhooks-events-delivery");
 
 /// npm hooks.
 pub static NPM: Provider =
     Provider::new("npm", "npm hooks", shapes::body_prefixed("x-npm-signature", "sha256="))
         .with_source(Confidence::OfficialCode, "https://github.com/npm/npm-hook-receiver index.js")
         .with_checked("2026-11")
-        .with_event_type(Location::json("/event"));
+        .with_event_type(Location::json("/event"))
+        .without_id("https://github.com/npm/npm-hook-receiver");
 
 /// Typeform. Facts from somebody else's code or page.
 pub static TYPEFORM: Provider = Provider::new(
@@ -258,7 +292,9 @@ pub static TYPEFORM: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_id(Location::json("/event_id"))
-.with_event_type(Location::json("/event_type"));
+.with_event_type(Location::json("/event_type"))
+.with_retries(Retries::for_secs(38_100).answered_in(30))
+.with_retry_source("https://www.typeform.com/developers/webhooks");
 
 /// X / Twitter Account Activity. Facts from somebody else's code or page.
 pub static X_TWITTER: Provider = Provider::new(
@@ -276,4 +312,6 @@ pub static X_TWITTER: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("The key is the consumer secret. The type is the name of a key of the body.")
-.with_handshakes(catalogue::X_TWITTER);
+.with_handshakes(catalogue::X_TWITTER)
+.without_id("memory: https://docs.x.com/x-api/account-activity")
+.without_event_type("memory: https://docs.x.com/x-api/account-activity (the type is the name of a member)");

@@ -1,8 +1,8 @@
 //! Signatures that are verified with a public key.
 
-use super::shapes::CHOSEN;
+use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, KeyScope, Provider, Responses};
+use crate::provider::{Confidence, KeyScope, Provider, Responses, Retries};
 use crate::scheme::{Algorithm, Check, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -48,7 +48,9 @@ pub static ADOBE_IO: Provider = Provider::new(
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event/@type"))
-.with_handshakes(catalogue::ADOBE_IO);
+.with_handshakes(catalogue::ADOBE_IO)
+.with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
+.with_retry_source("memory: https://developer.adobe.com/events/docs/guides");
 
 const OUR_CLIENTS: &[Check] =
     &[Check::equals(Location::json("/recipient_client_id"), "{param:client_id}").separated_by(",")];
@@ -75,7 +77,9 @@ pub static DISCORD: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::first_of(DISCORD_TYPES))
 .with_handshakes(catalogue::DISCORD)
-.with_responses(Responses { rejected: Some(401), empty: false, accepted: text(""), authenticate: text("") });
+.with_responses(Responses { rejected: Some(401), empty: false, accepted: text(""), authenticate: text("") })
+.with_retries(Retries::for_secs(600).answered_in(3))
+.with_retry_source("https://docs.discord.com/developers/events/webhook-events");
 
 const DISCORD_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 
@@ -104,7 +108,9 @@ pub static FAL: Provider = Provider::new(
 )
 .with_id(Location::header("x-fal-webhook-request-id"))
 .with_event_type(Location::json("/status"))
-.with_data("/payload");
+.with_data("/payload")
+.with_retries(Retries::attempts(11).within(2 * shapes::HOUR).answered_in(15))
+.with_retry_source("https://docs.fal.ai/model-apis/model-endpoints/webhooks");
 
 /// Fireblocks, webhooks of version 1. Takes the parameter `tenant_id`: the id of the workspace.
 pub static FIREBLOCKS_V1: Provider = Provider::new(
@@ -130,7 +136,8 @@ pub static FIREBLOCKS_V1: Provider = Provider::new(
       No delivery has an id.",
 )
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.without_id("https://developers.fireblocks.com/reference/get-to-know-webhook-data-objects");
 
 const OUR_WORKSPACES: &[Check] =
     &[Check::equals(Location::json("/tenantId"), "{param:tenant_id}").separated_by(",")];
@@ -184,7 +191,9 @@ pub static SENDGRID: Provider = Provider::new(
       It ends with CR LF, which is signed. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/0/sg_event_id"))
-.with_event_type(Location::json("/0/event"));
+.with_event_type(Location::json("/0/event"))
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("memory: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event");
 
 /// Standard Webhooks v1a.
 pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
@@ -229,7 +238,9 @@ pub static TELNYX: Provider = Provider::new(
 .with_notes("The key is Base64.")
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/event_type"))
-.with_data("/data/payload");
+.with_data("/data/payload")
+.with_retries(Retries::attempts(3).answered_in(2))
+.with_retry_source("https://github.com/team-telnyx/ai skills: webhooks");
 
 /// Turnkey.
 pub static TURNKEY: Provider = Provider::new(
@@ -281,7 +292,12 @@ pub static WECHATPAY_V3: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event_type"))
-.with_data("/resource");
+.with_data("/resource")
+.with_retries(Retries::ack_only(5))
+.with_retry_delays(&[
+    15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10_800, 10_800, 10_800, 21_600, 21_600,
+])
+.with_retry_source("https://pay.weixin.qq.com/doc/v3/merchant/4012791882");
 
 /// Wise.
 pub static WISE: Provider = Provider::new(

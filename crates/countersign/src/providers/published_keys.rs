@@ -1,8 +1,9 @@
 //! Providers that publish their keys, and sign what they put together first.
 
 use super::aws_sns;
+use super::shapes;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, KeyScope, Provider};
+use crate::provider::{Confidence, KeyScope, Provider, Retries};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
 };
@@ -55,7 +56,9 @@ pub static KEYGEN: Provider = Provider::new(
 .with_key_scope(KeyScope::Account)
 .with_notes("A signature of draft-cavage-http-signatures over four lines. 300 s both ways were chosen.")
 .with_id(Location::json("/data/id"))
-.with_event_type(Location::json("/data/attributes/event"));
+.with_event_type(Location::json("/data/attributes/event"))
+.with_retries(Retries::attempts(15).within(3 * shapes::DAY))
+.with_retry_source("memory: https://keygen.sh/docs/api/webhooks");
 
 const BODY_IN_DIGEST: &[Check] =
     &[Check::digest(Location::header("digest"), Digest::Sha256Base64, "{body}").with_prefix("sha-256=")];
@@ -78,7 +81,9 @@ pub static PADDLE_CLASSIC: Provider = Provider::new(
       is all there is.",
 )
 .with_id(Location::form("alert_id"))
-.with_event_type(Location::form("alert_name"));
+.with_event_type(Location::form("alert_name"))
+.with_retries(Retries::for_secs(3 * shapes::DAY))
+.with_retry_source("memory: https://developer.paddle.com/classic/reference/webhooks");
 
 /// PayPal. The key is the certificate that `paypal-cert-url` names, as PEM; the id of the webhook is part of what is
 /// signed: `providers::PAYPAL.clone().with_parameter("webhook_id", …)`.
@@ -110,4 +115,6 @@ pub static PAYPAL: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event_type"))
-.with_data("/resource");
+.with_data("/resource")
+.with_retries(Retries::attempts(26).within(3 * shapes::DAY))
+.with_retry_source("https://developer.paypal.com/api/rest/webhooks/rest");

@@ -1,6 +1,6 @@
 //! HMAC with SHA-1.
 
-use super::shapes::WEBHOOK_CO;
+use super::shapes::{self, WEBHOOK_CO};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField};
@@ -34,7 +34,12 @@ pub static AUTODESK: Provider = Provider::new(
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
 .with_id(Location::header("x-adsk-delivery-id"))
-.with_event_type(Location::json("/hook/event"));
+.with_event_type(Location::json("/hook/event"))
+.with_retries(Retries::for_secs(2 * shapes::DAY))
+.with_retry_source(
+    "memory: \
+      https://aps.autodesk.com/en/docs/webhooks/v1/developers_guide/event-delivery-guarantees",
+);
 
 /// Fitbit. Facts from memory: check before you rely on them.
 pub static FITBIT: Provider = Provider::new(
@@ -53,7 +58,8 @@ pub static FITBIT: Provider = Provider::new(
       rely on them.",
 )
 .with_handshakes(catalogue::FITBIT)
-.with_event_type(Location::json("/0/collectionType"));
+.with_event_type(Location::json("/0/collectionType"))
+.without_id("memory: https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions");
 
 /// GitHub (legacy).
 pub static GITHUB_SHA1: Provider = Provider::new(
@@ -93,7 +99,8 @@ pub static HELPSCOUT: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("The type is a header that the signature does not cover.")
-.with_event_type(Location::header("x-helpscout-event"));
+.with_event_type(Location::header("x-helpscout-event"))
+.without_id("memory: https://developer.helpscout.com/webhooks");
 
 /// Intercom. Facts from somebody else's code or page.
 pub static INTERCOM: Provider = Provider::new(
@@ -115,17 +122,30 @@ pub static INTERCOM: Provider = Provider::new(
 .with_notes("The key is the client secret of the app.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/topic"))
-.with_data("/data/item");
+.with_data("/data/item")
+.with_retries(Retries::ack_only(5))
+.with_retry_delays(&[60])
+.with_retry_source("memory: https://developers.intercom.com/docs/webhooks");
 
 /// MongoDB Atlas alerts. Facts from somebody else's code or page.
 pub static MONGODB_ATLAS: Provider = Provider::new(
     "mongodb-atlas",
     "MongoDB Atlas alerts",
-    Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-mms-signature", Encoding::Base64), "{body}"),
+    Scheme::new(
+        Algorithm::HmacSha1,
+        SignatureField::header("x-mms-signature", Encoding::HexOrBase64),
+        "{body}",
+    ),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_event_type(Location::header("x-mms-event"));
+.with_notes(
+    "The page says that the signature is hexadecimal, and receivers in use read Base64: both \
+      are accepted. The type is a header that the signature does not cover.",
+)
+.with_event_type(Location::header("x-mms-event"))
+.with_id(Location::json("/id"))
+.with_event_source("memory: https://www.mongodb.com/docs/atlas/alert-basics");
 
 /// Sonatype Nexus. Facts from memory: check before you rely on them.
 pub static NEXUS: Provider = Provider::new(
@@ -158,7 +178,12 @@ pub static SEGMENT: Provider = Provider::new(
       refused here.",
 )
 .with_id(Location::json("/messageId"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.with_retries(Retries::for_secs(4 * shapes::HOUR).answered_in(5))
+.with_retry_source(
+    "https://github.com/segmentio/segment-docs \
+      src/connections/destinations/catalog/webhooks/index.md",
+);
 
 /// SurveyMonkey. Facts from somebody else's code or page.
 pub static SURVEYMONKEY: Provider = Provider::new(
@@ -172,7 +197,10 @@ pub static SURVEYMONKEY: Provider = Provider::new(
       dist/nodes/SurveyMonkey/SurveyMonkeyTrigger.node.js",
 )
 .with_checked("2026-11")
-.with_notes("The secret is the client id, an &, and the client secret.");
+.with_notes("The secret is the client id, an &, and the client secret.")
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/event_type"))
+.with_event_source("memory: https://api.surveymonkey.com/v3/docs#webhooks");
 
 /// Taiga. Facts from somebody else's code or page.
 pub static TAIGA: Provider = Provider::new(
@@ -189,7 +217,8 @@ pub static TAIGA: Provider = Provider::new(
     "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Taiga/TaigaTriggerHelpers.js",
 )
 .with_checked("2026-11")
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.without_id("https://github.com/taigaio/taiga-doc");
 
 /// Vercel. Facts from somebody else's code or page.
 pub static VERCEL: Provider = Provider::new(
@@ -207,7 +236,11 @@ pub static VERCEL: Provider = Provider::new(
 .with_notes("SHA-1, although one library says SHA-256.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_data("/payload");
+.with_data("/payload")
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source(
+    "https://github.com/hookdeck/webhook-skills skills/vercel-webhooks/references/overview.md",
+);
 
 /// Webex. Facts from somebody else's code or page.
 pub static WEBEX: Provider = Provider::new(
@@ -223,4 +256,5 @@ pub static WEBEX: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("What happened to the resource is /event.")
 .with_event_type(Location::json("/resource"))
-.with_data("/data");
+.with_data("/data")
+.without_id("memory: https://developer.webex.com/docs/api/guides/webhooks");

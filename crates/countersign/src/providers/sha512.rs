@@ -1,8 +1,8 @@
 //! HMAC with SHA-512.
 
-use super::shapes::{CHOSEN, WEBHOOK_CO};
+use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 
 /// By slug.
@@ -31,17 +31,19 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
         Algorithm::HmacSha512,
         SignatureField::prefixed("x-anet-signature", "sha512=", Encoding::Hex),
         "{body}",
-    )
-    .with_key(KeyFormat::HEX),
+    ),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
 .with_notes(
-    "The signature is in upper case; either case is accepted. The key is the Signature Key, \
-      hexadecimal.",
+    "The signature is in upper case; either case is accepted. The key is the text of the \
+      Signature Key, not the bytes that its hexadecimal digits stand for: a notification \
+      captured in the sandbox shows it.",
 )
 .with_event_type(Location::json("/eventType"))
-.with_id(Location::json("/notificationId"));
+.with_id(Location::json("/notificationId"))
+.with_retry_delays(&[180, 180, 180, 28_800, 28_800, 28_800, 172_800, 172_800, 172_800, 172_800])
+.with_retry_source("memory: https://developer.authorize.net/api/reference/features/webhooks.html");
 
 /// Onfleet. Facts from somebody else's code or page.
 pub static ONFLEET: Provider = Provider::new(
@@ -61,7 +63,10 @@ pub static ONFLEET: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The key is hexadecimal.")
 .with_handshakes(catalogue::ONFLEET)
-.with_event_type(Location::json("/triggerName"));
+.with_event_type(Location::json("/triggerName"))
+.without_id("memory: https://docs.onfleet.com/reference/webhooks")
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("https://docs.onfleet.com/reference/retry");
 
 /// Paystack. Facts from somebody else's code or page.
 pub static PAYSTACK: Provider = Provider::new(
@@ -77,7 +82,10 @@ pub static PAYSTACK: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The key is the secret key of the account.")
 .with_event_type(Location::json("/event"))
-.with_data("/data");
+.with_data("/data")
+.without_id("memory: https://paystack.com/docs/payments/webhooks")
+.with_retries(Retries::for_secs(259_920).answered_in(30))
+.with_retry_source("https://paystack.com/docs/payments/webhooks");
 
 /// Terraform Cloud. Facts from memory: check before you rely on them.
 pub static TERRAFORM_CLOUD: Provider = Provider::new(
@@ -92,4 +100,8 @@ pub static TERRAFORM_CLOUD: Provider = Provider::new(
 .with_source(Confidence::Memory, "memory (https://developer.hashicorp.com notifications)")
 .with_notes("Facts from memory: check before you rely on them.")
 .with_handshakes(catalogue::TERRAFORM_CLOUD)
-.with_event_type(Location::json("/notifications/0/trigger"));
+.with_event_type(Location::json("/notifications/0/trigger"))
+.without_id(
+    "memory: \
+      https://developer.hashicorp.com/terraform/cloud-docs/workspaces/settings/notifications",
+);

@@ -7,6 +7,15 @@ use crate::time::Tolerance;
 pub(super) const WEBHOOK_CO: &str = "https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts (npm \
       @webhook-co/webhooks-spec, states it is doc-verified)";
 
+/// The schedule of senders that deliver through Svix. Source: <https://docs.svix.com/retries>.
+pub(super) const SVIX_DELAYS: &[u64] = &[5, 5 * 60, 30 * 60, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR];
+
+/// An hour in seconds.
+pub(super) const HOUR: u64 = 3600;
+
+/// A day in seconds.
+pub(super) const DAY: u64 = 24 * HOUR;
+
 /// The tolerance of providers that document none.
 pub(super) const CHOSEN: Tolerance = Tolerance::seconds(300);
 

@@ -26,7 +26,9 @@ pub static KNOCK: Provider = Provider::new(
 .with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::attempts(8))
+.with_retry_source("https://docs.knock.app/developer-tools/outbound-webhooks/overview");
 
 /// Paddle Billing.
 pub static PADDLE: Provider = Provider::new(
@@ -88,7 +90,8 @@ pub static RECURLY: Provider = Provider::new(
       both are read. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/event_type"))
-.with_retries(Retries { attempts: Some(11), window_secs: None, ack_secs: None });
+.with_retries(Retries::attempts(11).within(262_308))
+.with_retry_source("https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries");
 
 /// Retell.
 pub static RETELL: Provider = Provider::new(
@@ -106,7 +109,10 @@ pub static RETELL: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("The secret is the API key.")
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.without_id("memory: https://docs.retellai.com/features/webhook-overview")
+.with_retries(Retries::attempts(4).answered_in(10))
+.with_retry_source("memory: https://docs.retellai.com/features/webhook-overview");
 
 /// Sanity.
 pub static SANITY: Provider = Provider::new(
@@ -127,4 +133,5 @@ pub static SANITY: Provider = Provider::new(
 .with_id(Location::header("idempotency-key"))
 .with_event_type(Location::header("sanity-operation"))
 // Source: sanity.io/docs/changelog, webhooks retry twice at 30-second intervals (2026-04-29).
-.with_retries(Retries { attempts: Some(3), window_secs: Some(60), ack_secs: None });
+.with_retry_delays(&[30, 30])
+.with_retry_source("https://www.sanity.io/docs/changelog/50ec6abf-fe0c-475b-ae72-314148860132");

@@ -1,7 +1,7 @@
 //! [Standard Webhooks](https://www.standardwebhooks.com) with a shared secret, and its relatives.
 
-use super::shapes::WEBHOOK_CO;
-use crate::provider::{Confidence, Provider};
+use super::shapes::{self, WEBHOOK_CO};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -45,7 +45,10 @@ pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_checked("2026-11")
     .with_notes("The secret may come without whsec_.")
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
 /// Dodo Payments. Facts from somebody else's code or page.
 pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Payments", SCHEME)
@@ -53,7 +56,10 @@ pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Paymen
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
 /// Etsy. Facts from somebody else's code or page.
 pub static ETSY: Provider = Provider::new("etsy", "Etsy", SCHEME)
@@ -72,7 +78,9 @@ pub static FINCH: Provider =
         .with_checked("2026-11")
         .with_notes("The key is Base64 without a prefix.")
         .with_id(Location::header("finch-event-id"))
-        .with_event_type(Location::json("/event_type"));
+        .with_event_type(Location::json("/event_type"))
+        .with_retries(Retries::attempts(20).within(3 * shapes::DAY))
+        .with_retry_source("https://developer.tryfinch.com/docs/development-guides/Webhooks");
 
 /// Google Gemini API (static secret mode). Facts from somebody else's code or page.
 pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static secret mode)", SCHEME)
@@ -80,7 +88,9 @@ pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static
     .with_checked("2026-11")
     .with_notes("The mode with a static secret. The other mode signs a JSON Web Token.")
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::for_secs(shapes::DAY))
+    .with_retry_source("memory: https://ai.google.dev/gemini-api/docs/webhooks");
 
 /// GitLab (signing token).
 pub static GITLAB_SIGNING_TOKEN: Provider =
@@ -93,14 +103,20 @@ pub static GITLAB_SIGNING_TOKEN: Provider =
               is displayed was not confirmed. Bodies up to 25 MB (merge request !38687).",
         )
         .with_id(Location::header("webhook-id"))
-        .with_event_type(Location::header("x-gitlab-event"));
+        .with_event_type(Location::header("x-gitlab-event"))
+        .with_retries(Retries::NONE.answered_in(10))
+        .with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks");
 
 /// incident.io. Facts from somebody else's code or page.
 pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/event_type"))
+    .with_event_source("https://github.com/simstudioai/sim apps/sim/lib/webhooks/providers/incidentio.ts")
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
 /// Increase.
 pub static INCREASE: Provider = Provider::new("increase", "Increase", SCHEME)
@@ -129,7 +145,8 @@ pub static LOOPS: Provider = Provider::new("loops", "Loops", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/eventName"))
+    .with_event_source("https://github.com/simstudioai/sim apps/sim/lib/webhooks/providers/loops.ts");
 
 /// OpenAI.
 pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
@@ -145,7 +162,9 @@ pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_retries(Retries::for_secs(3 * shapes::DAY))
+    .with_retry_source("https://platform.openai.com/docs/guides/webhooks");
 
 const POLAR_KEY: KeyFormat = KeyFormat::base64("whsec_").or(const { &[KeyFormat::UTF8] });
 
@@ -164,7 +183,9 @@ pub static POLAR: Provider =
         )
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
-        .with_data("/data");
+        .with_data("/data")
+        .with_retries(Retries::attempts(11).answered_in(10))
+        .with_retry_source("https://polar.sh/docs/integrate/webhooks/delivery");
 
 /// Render. Facts from somebody else's code or page.
 pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
@@ -186,7 +207,9 @@ pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", SCHEME)
           we check both.",
     )
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::for_secs(60))
+    .with_retry_source("https://replicate.com/docs/topics/webhooks/receive-webhook");
 
 /// Standard Webhooks v1.
 pub static STANDARD_WEBHOOKS_V1: Provider =
@@ -224,9 +247,14 @@ pub static SUPABASE: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes(
     "One hook per URL, so there is no type. The secret is v1,whsec_ and Base64; several are \
-      separated by |. Several signatures are joined with a comma and a space.",
+      separated by |. Several signatures are joined with a comma and a space. Each attempt has \
+      an id of its own, so that a repeated call is not known by it.",
 )
-.with_id(Location::header("webhook-id"));
+.with_id(Location::header("webhook-id"))
+.with_event_type(Location::json("/metadata/name"))
+.with_event_source("memory: https://supabase.com/docs/guides/auth/auth-hooks")
+.with_retries(Retries::attempts(3).answered_in(5))
+.with_retry_source("https://github.com/supabase/auth internal/hooks/hookshttp/hookshttp.go");
 
 /// OpenAI reads secrets and signatures without their prefixes, too.
 const OPENAI_SCHEME: Scheme = Scheme::hmac_sha256(

@@ -1,6 +1,6 @@
 //! A header with a list of items, the timestamp among them, as Stripe has it: `t=…,v1=…`.
 
-use super::shapes::{CHOSEN, WEBHOOK_CO};
+use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
@@ -51,7 +51,11 @@ pub static CALENDLY: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_event_type(Location::json("/event"))
-.with_data("/payload");
+.with_data("/payload")
+.without_id("memory: \
+      https://developer.calendly.com/receive-data-from-scheduled-events-in-real-time-with-webhook-subscriptions")
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors");
 
 /// Cloudflare Stream. Facts from memory: check before you rely on them.
 pub static CLOUDFLARE_STREAM: Provider = Provider::new(
@@ -65,7 +69,9 @@ pub static CLOUDFLARE_STREAM: Provider = Provider::new(
       the excerpt)",
 )
 .with_notes("Tolerance chosen: 300 s both ways. Facts from memory: check before you rely on them.")
-.with_id(Location::json("/uid"));
+.with_id(Location::json("/uid"))
+.with_event_type(Location::json("/status/state"))
+.with_event_source("memory: https://developers.cloudflare.com/stream/manage-video-library/using-webhooks");
 
 /// ElevenLabs.
 pub static ELEVENLABS: Provider = Provider::new(
@@ -83,7 +89,8 @@ pub static ELEVENLABS: Provider = Provider::new(
     "Not Standard Webhooks, although some say so. The official library does not bound the \
       future; we do.",
 )
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.without_id("https://elevenlabs.io/docs/conversational-ai/workflows/post-call-webhooks");
 
 /// Increase (legacy). Facts from somebody else's code or page.
 pub static INCREASE_LEGACY: Provider = Provider::new(
@@ -110,7 +117,9 @@ pub static MUX: Provider = Provider::new(
 .with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("memory: https://www.mux.com/docs/core/listen-for-webhooks");
 
 /// Shippo. Facts from somebody else's code or page.
 pub static SHIPPO: Provider = Provider::new(
@@ -122,7 +131,10 @@ pub static SHIPPO: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"))
-.with_data("/data");
+.with_data("/data")
+.without_id("memory: https://docs.goshippo.com/docs/tracking/webhooks")
+.with_retries(Retries::attempts(2))
+.with_retry_source("https://docs.goshippo.com/docs/tracking/webhooks");
 
 /// Stripe.
 pub static STRIPE: Provider = Provider::new(
@@ -157,7 +169,10 @@ pub static TAILSCALE: Provider = Provider::new(
     "The body is an array of events; the type is that of the first. The official library does \
       not bound the future; we do.",
 )
-.with_event_type(Location::json("/0/type"));
+.with_event_type(Location::json("/0/type"))
+.without_id("https://github.com/tailscale/tailscale docs/webhooks/example.go")
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("https://tailscale.com/kb/1213/webhooks");
 
 /// TikTok for Developers. Facts from somebody else's code or page.
 pub static TIKTOK: Provider = Provider::new(
@@ -168,7 +183,10 @@ pub static TIKTOK: Provider = Provider::new(
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.without_id("memory: https://developers.tiktok.com/doc/webhooks-events")
+.with_retries(Retries::for_secs(3 * shapes::DAY))
+.with_retry_source("https://developers.tiktok.com/doc/webhooks-overview");
 
 /// WorkOS.
 pub static WORKOS: Provider = Provider::new(
@@ -189,7 +207,9 @@ pub static WORKOS: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::attempts(7).within(3 * shapes::DAY))
+.with_retry_source("memory: https://workos.com/docs/events/data-syncing/webhooks");
 
 /// A list like `t=1700000000,v1=…` over `{timestamp}.{body}`; `tags` are those of the timestamp and of the signature.
 pub(super) const fn stripe_like(

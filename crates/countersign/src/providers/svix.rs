@@ -1,6 +1,6 @@
 //! Providers that send through Svix. `webhook-*` names of the headers are read too, as its libraries do.
 
-use super::shapes::WEBHOOK_CO;
+use super::shapes::{self, WEBHOOK_CO};
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
@@ -21,7 +21,9 @@ pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
     .with_id(ID)
     .with_event_type(Location::json("/type"))
     .with_data("/data")
-    .with_retries(RETRIES);
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("https://docs.svix.com/retries");
 
 /// Resend.
 pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
@@ -35,8 +37,9 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_id(ID)
     .with_event_type(Location::json("/type"))
     .with_data("/data")
-    // Source: resend.com/docs/webhooks/retries-and-replays: the schedule of Svix.
-    .with_retries(RETRIES);
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("https://resend.com/docs/webhooks/retries-and-replays");
 
 /// Stytch. Facts from somebody else's code or page.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
@@ -44,7 +47,10 @@ pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
     .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
 /// Svix.
 pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
@@ -59,8 +65,10 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
     )
     .with_id(ID)
     .with_event_type(Location::json("/type"))
-    .with_retries(RETRIES)
-    .as_generic();
+    .as_generic()
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("https://docs.svix.com/retries");
 
 /// Vanta. Facts from somebody else's code or page.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
@@ -69,11 +77,9 @@ pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
-    .with_retries(RETRIES);
-
-/// Source: docs.svix.com/retries.
-const RETRIES: Retries =
-    Retries { attempts: Some(8), window_secs: Some(27 * 3600 + 35 * 60 + 5), ack_secs: Some(15) };
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
 pub(super) const ID: Location = Location::header("svix-id,webhook-id");
 

@@ -1,8 +1,8 @@
 //! A shared token. Whoever has seen one request can make any other.
 
-use super::shapes::WEBHOOK_CO;
+use super::shapes::{self, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, text};
 
 /// By slug.
@@ -29,7 +29,9 @@ pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme:
           the first. Facts from memory: check before you rely on them.",
     )
     .with_id(Location::json("/0/log_id"))
-    .with_event_type(Location::json("/0/data/type"));
+    .with_event_type(Location::json("/0/data/type"))
+    .with_retries(Retries::attempts(4))
+    .with_retry_source("https://auth0.com/docs/customize/log-streams/custom-log-streams");
 
 /// BigCommerce. The body is not authenticated. Facts from somebody else's code or page.
 pub static BIGCOMMERCE: Provider =
@@ -41,7 +43,9 @@ pub static BIGCOMMERCE: Provider =
               was chosen.",
         )
         .with_id(Location::json("/hash"))
-        .with_event_type(Location::json("/scope"));
+        .with_event_type(Location::json("/scope"))
+        .with_retry_delays(&[60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400])
+        .with_retry_source("https://developer.bigcommerce.com/docs/integrations/webhooks");
 
 /// Brevo. The body is not authenticated. Facts from somebody else's code or page.
 pub static BREVO: Provider = Provider::new(
@@ -66,7 +70,10 @@ pub static BREVO: Provider = Provider::new(
     "The body is not authenticated. A Bearer token. Basic in the URL and a list of addresses \
       (1.179.112.0/20, 172.246.240.0/20) are its other ways.",
 )
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.without_id("memory: https://developers.brevo.com/docs/transactional-webhooks")
+.with_retry_delays(&[600, 3600, 7200, 28_800])
+.with_retry_source("https://developers.brevo.com/docs/retry-mechanism");
 
 /// Cloudflare notifications. The body is not authenticated. Facts from somebody else's code or page.
 pub static CLOUDFLARE_NOTIFICATIONS: Provider =
@@ -91,7 +98,10 @@ pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme
     .with_notes(
         "The body is not authenticated. The header is configured at the sender; this one was \
           chosen. x-timestamp is not signed, and not looked at.",
-    );
+    )
+    .with_event_type(Location::json("/event"))
+    .without_id("memory: https://docs.currents.dev/resources/integrations/http-webhooks")
+    .with_event_source("memory: https://docs.currents.dev/resources/integrations/http-webhooks");
 
 /// Datadog. The body is not authenticated. Facts from somebody else's code or page.
 pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token("authorization"))
@@ -100,13 +110,24 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
     .with_notes(
         "The body is not authenticated. The header is configured at the sender; this one was \
           chosen.",
-    );
+    )
+    .without_id("memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the payload)")
+    .without_event_type(
+        "memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the payload)",
+    )
+    .with_retries(Retries::attempts(6).answered_in(15))
+    .with_retry_source("memory: https://docs.datadoghq.com/integrations/webhooks");
 
 /// Deepgram callbacks. The body is not authenticated. Facts from somebody else's code or page.
 pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::token("dg-token"))
     .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills deepgram")
     .with_checked("2026-11")
-    .with_notes("The body is not authenticated. Basic in the URL is its other way.");
+    .with_notes("The body is not authenticated. Basic in the URL is its other way.")
+    .with_id(Location::json("/metadata/request_id"))
+    .without_event_type("https://developers.deepgram.com/docs/callback (the body is the transcript)")
+    .with_event_source("memory: https://developers.deepgram.com/docs/callback")
+    .with_retry_delays(&[30; 10])
+    .with_retry_source("https://developers.deepgram.com/docs/callback");
 
 /// Figma. The body is not authenticated. Facts from somebody else's code or page.
 pub static FIGMA: Provider = Provider::new(
@@ -124,7 +145,10 @@ pub static FIGMA: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("The body is not authenticated. The token is in the body.")
-.with_event_type(Location::json("/event_type"));
+.with_event_type(Location::json("/event_type"))
+.without_id("memory: https://developers.figma.com/docs/rest-api/webhooks")
+.with_retry_delays(&[300, 1800, 10_800])
+.with_retry_source("https://developers.figma.com/docs/rest-api/webhooks");
 
 /// GitLab (secret token). The body is not authenticated. Facts from somebody else's code or page.
 pub static GITLAB_TOKEN: Provider = Provider::new(
@@ -145,7 +169,9 @@ pub static GITLAB_TOKEN: Provider = Provider::new(
       no delivery. Bodies up to 25 MB (gitlab-org/gitlab merge request !38687).",
 )
 .with_id(Location::header("idempotency-key"))
-.with_event_type(Location::header("x-gitlab-event"));
+.with_event_type(Location::header("x-gitlab-event"))
+.with_retries(Retries::NONE.answered_in(10))
+.with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks");
 
 /// Microsoft Graph change notifications. The body is not authenticated. Facts from somebody else's code or page.
 pub static MS_GRAPH: Provider = Provider::new(
@@ -169,7 +195,9 @@ pub static MS_GRAPH: Provider = Provider::new(
 )
 .with_id(Location::json("/value/0/id"))
 .with_event_type(Location::json("/value/0/changeType"))
-.with_handshakes(catalogue::MS_GRAPH);
+.with_handshakes(catalogue::MS_GRAPH)
+.with_retries(Retries::for_secs(4 * shapes::HOUR).answered_in(10))
+.with_retry_source("memory: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks");
 
 /// Okta event hooks. The body is not authenticated.
 pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::token("authorization"))
@@ -185,7 +213,9 @@ pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::to
     .with_id(Location::json("/eventId"))
     .with_event_type(Location::json("/data/events/0/eventType"))
     .with_data("/data")
-    .with_handshakes(catalogue::OKTA);
+    .with_handshakes(catalogue::OKTA)
+    .with_retries(Retries::attempts(2).answered_in(3))
+    .with_retry_source("https://developer.okta.com/docs/concepts/event-hooks");
 
 /// Telegram Bot API. The body is not authenticated. Facts from somebody else's code or page.
 pub static TELEGRAM: Provider =
@@ -197,4 +227,9 @@ pub static TELEGRAM: Provider =
         )
         .with_checked("2026-11")
         .with_notes("The body is not authenticated. The type is the name of the key beside update_id.")
-        .with_id(Location::json("/update_id"));
+        .with_id(Location::json("/update_id"))
+        .without_event_type(
+            "memory: https://core.telegram.org/bots/api#update (the type is the name of a member)",
+        )
+        .with_retries(Retries::for_secs(shapes::DAY))
+        .with_retry_source("memory: https://core.telegram.org/bots/api#getting-updates");

@@ -1,5 +1,6 @@
 //! The public URL is signed, too.
 
+use super::shapes;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
@@ -36,7 +37,9 @@ pub static HUBSPOT_V3: Provider = Provider::new(
       URL and the body in what is signed, so nothing of the body is reported as signed.",
 )
 .with_id(Location::json("/0/eventId"))
-.with_event_type(Location::json("/0/subscriptionType"));
+.with_event_type(Location::json("/0/subscriptionType"))
+.with_retries(Retries::attempts(11).within(shapes::DAY).answered_in(5))
+.with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
 
 /// Mandrill (Mailchimp Transactional).
 pub static MANDRILL: Provider = Provider::new(
@@ -58,7 +61,8 @@ pub static MANDRILL: Provider = Provider::new(
 )
 .with_event_type(Location::json("/0/event"))
 .with_payload("mandrill_events")
-.with_handshakes(catalogue::MANDRILL);
+.with_handshakes(catalogue::MANDRILL)
+.without_id("memory: https://mailchimp.com/developer/transactional/docs/webhooks");
 
 /// Plivo V2. The body is not signed.
 pub static PLIVO_V2: Provider = Provider::new(
@@ -74,7 +78,13 @@ pub static PLIVO_V2: Provider = Provider::new(
 .with_notes(
     "The body is not signed, and nothing separates the URL and the nonce in what is. The \
       second header is signed with the auth token of the main account.",
-);
+)
+.with_event_type(Location::first_of(PLIVO_V2_TYPES))
+.without_id("memory: https://www.plivo.com/docs/messaging/concepts/callbacks")
+.with_event_source("memory: https://www.plivo.com/docs/messaging/concepts/callbacks");
+
+const PLIVO_V2_TYPES: &[Location] =
+    &[Location::form("Status"), Location::form("CallStatus"), Location::form("Event")];
 
 /// Square.
 pub static SQUARE: Provider = Provider::new(
@@ -97,8 +107,8 @@ pub static SQUARE: Provider = Provider::new(
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-// Source: developer.squareup.com/docs/webhooks/troubleshooting.
-.with_retries(Retries { attempts: None, window_secs: Some(24 * 3600), ack_secs: Some(10) });
+.with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
+.with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
 
 /// Square (legacy). Facts from memory: check before you rely on them.
 pub static SQUARE_SHA1: Provider = Provider::new(
@@ -118,7 +128,9 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
+.with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
 
 /// Trello. Facts from somebody else's code or page.
 pub static TRELLO: Provider = Provider::new(
@@ -142,7 +154,9 @@ pub static TRELLO: Provider = Provider::new(
 )
 .with_id(Location::json("/action/id"))
 .with_event_type(Location::json("/action/type"))
-.with_handshakes(catalogue::TRELLO);
+.with_handshakes(catalogue::TRELLO)
+.with_retry_delays(&[30, 60, 120])
+.with_retry_source("memory: https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks");
 
 /// Twilio (form).
 pub static TWILIO_FORM: Provider = Provider::new(

@@ -91,6 +91,10 @@ pub struct Scheme {
     /// Whether a signature over the signed content with a line feed behind it is accepted, too (Braintree).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub final_newline: bool,
+    /// Whether signatures over the content without the literal that it begins with are accepted, too (LinkedIn): pages and
+    /// code of a provider disagree. A body that begins with that literal is refused.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional_start: bool,
     /// Sizes beyond which a request is refused before any work.
     #[serde(default)]
     pub limits: Limits,
@@ -114,6 +118,7 @@ impl Scheme {
             forbidden_starts: text(""),
             any_port: false,
             final_newline: false,
+            optional_start: false,
             limits: Limits::DEFAULT,
         }
     }
@@ -232,6 +237,13 @@ impl Scheme {
     #[must_use]
     pub const fn with_any_port(mut self) -> Self {
         self.any_port = true;
+        self
+    }
+
+    /// Accepts signatures over the content without the literal that it begins with, too.
+    #[must_use]
+    pub const fn with_optional_start(mut self) -> Self {
+        self.optional_start = true;
         self
     }
 

@@ -137,6 +137,10 @@ pub enum Encoding {
     /// for public keys (eBay).
     #[serde(rename = "base64-json")]
     Base64Json,
+    /// Hexadecimal or standard Base64, for providers whose pages and code disagree; signed in Base64. The length tells them
+    /// apart. Not for public keys.
+    #[serde(rename = "hex-or-base64")]
+    HexOrBase64,
     /// As it is: for tokens.
     Text,
 }

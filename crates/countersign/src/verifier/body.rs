@@ -16,14 +16,24 @@ use crate::pick::{Scalar, pick, pick_all};
 use crate::scheme::{BodyPart, Excluded, JsonPart};
 use crate::work;
 
-/// Renders the parts that need the whole body.
-pub(crate) fn render_body(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+/// Renders the parts that need the whole body, behind `before`.
+pub(crate) fn render_body(
+    plan: &Plan,
+    parts: &[BodyPart],
+    before: &[u8],
+    body: &[u8],
+) -> Result<Vec<u8>, VerifyError> {
     check_readings(plan, parts, body)?;
-    render_checked(plan, parts, body)
+    render_checked(plan, parts, before, body)
 }
 
-/// Renders the parts of a body, or of an item of it, that has one reading.
-pub(super) fn render_checked(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+/// Renders the parts of a body, or of an item of it, that has one reading, behind `before`.
+pub(super) fn render_checked(
+    plan: &Plan,
+    parts: &[BodyPart],
+    before: &[u8],
+    body: &[u8],
+) -> Result<Vec<u8>, VerifyError> {
     let mut members = signed_members(parts, body)?.into_iter();
     let mut out = Vec::new();
     for part in parts {
@@ -47,7 +57,7 @@ pub(super) fn render_checked(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Re
                 form::joined_pairs(body, is_left_out, &mut out);
             }
             BodyPart::FormSorted => form::sorted(body, &mut out),
-            BodyPart::FormPlivo => form::sorted_pairs(body, &mut out),
+            BodyPart::FormPlivo => form::plivo(before, body, &mut out),
             BodyPart::FormPhp => {
                 let Source::Form(signature) = &plan.signature else { continue };
                 form::php_serialized(body, signature, &mut out);
@@ -113,7 +123,7 @@ fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, Ve
 pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     let path = plan.each.as_deref().unwrap_or_default();
     let items = items_in(plan, path, body)?;
-    let rendered = items.into_iter().map(|item| render_checked(plan, &plan.content.body, item));
+    let rendered = items.into_iter().map(|item| render_checked(plan, &plan.content.body, &[], item));
     let mut rendered = rendered.collect::<Result<Vec<_>, _>>()?;
     rendered.sort_unstable();
     rendered.dedup();

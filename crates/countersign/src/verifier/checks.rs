@@ -176,7 +176,7 @@ impl PlannedCheck {
     }
 
     fn content_of(&self, plan: &Plan, pending: &Pending, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
-        let body = render_body(plan, &self.content.body, body)?;
+        let body = render_body(plan, &self.content.body, pending.before.as_bytes(), body)?;
         Ok([pending.before.as_bytes(), &body, pending.after.as_bytes()].concat())
     }
 

@@ -98,8 +98,12 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
             _ => false,
         }),
         Location::Claim(_) | Location::Body => true,
-        Location::SignatureItem(tag) => fixed()
-            .any(|part| matches!(part, FixedPart::Rare(RarePart::SignatureItem(signed)) if signed == tag)),
+        Location::SignatureItem(tag) => fixed().any(|part| match part {
+            FixedPart::Rare(RarePart::SignatureItem(signed) | RarePart::SignatureItemJson(signed)) => {
+                signed == tag
+            }
+            _ => false,
+        }),
         Location::SignatureIndex(_) => false,
         Location::FirstOf(places) => places.iter().all(|at| covers(provider, content, at)),
     }

@@ -50,7 +50,11 @@ pub(super) fn decide(
     if plan.is_rare {
         return decide_rarely(core, claim, body, running, now);
     }
-    let derived = if plan.streams { None } else { Some(render_body(plan, &plan.content.body, body)?) };
+    let derived = if plan.streams {
+        None
+    } else {
+        Some(render_body(plan, &plan.content.body, claim.around.before.as_bytes(), body)?)
+    };
     let signed: &[u8] = match &derived {
         Some(derived) => derived,
         None if plan.content.body.is_empty() => &[],
@@ -148,8 +152,8 @@ fn key_of(
     let signed = match plan.content.body.as_slice() {
         [BodyPart::Raw] => Cow::Borrowed(body),
         // The items of a body are checked with it.
-        parts if plan.each.is_some() => Cow::Owned(render_checked(plan, parts, body)?),
-        parts => Cow::Owned(render_body(plan, parts, body)?),
+        parts if plan.each.is_some() => Cow::Owned(render_checked(plan, parts, &[], body)?),
+        parts => Cow::Owned(render_body(plan, parts, claim.around.before.as_bytes(), body)?),
     };
     let signing = Signing { core, around: claim.around, signed: &signed, running };
     let key = match signed_by(core, claim, &signing, body, budget) {

@@ -96,6 +96,10 @@ fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> R
     if plan.needs_head {
         more.head = Some(RareHead::new(values, now)?);
     }
+    if plan.provider.scheme.optional_start {
+        let rest = plan.before.get(1..).unwrap_or_default();
+        more.instead.get_or_insert_default().render(rest, values)?;
+    }
     if plan.provider.scheme.any_port
         && let Some(other) = values.url.and_then(port_variant)
     {

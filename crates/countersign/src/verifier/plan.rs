@@ -124,6 +124,9 @@ impl Plan {
         boundaries.guard.extendable = content.can_be_continued(scheme.algorithm);
         let starts = scheme.forbidden_starts.split('|').filter(|start| !start.is_empty());
         boundaries.guard.forbidden_starts = starts.map(|start| start.as_bytes().to_vec()).collect();
+        if let (true, Some(FixedPart::Literal(start))) = (scheme.optional_start, content.before.first()) {
+            boundaries.guard.forbidden_starts.push(start.as_bytes().to_vec());
+        }
         let id_step = Step::of_id(&boundaries.before).or_else(|| Step::of_id(&boundaries.after));
         let (id_end, id_start) =
             id_step.map(|step| (step.end.clone(), step.start.clone())).unwrap_or_default();
@@ -182,7 +185,7 @@ impl Plan {
             || scheme.token.is_some()
             || scheme.signature.encoding == Encoding::Base64Json;
         let copies = copies(scheme, &content);
-        let has_more = needs_head || !after.is_empty() || scheme.any_port;
+        let has_more = needs_head || !after.is_empty() || scheme.any_port || scheme.optional_start;
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
         let message = super::message_signature::PlannedMessage::new(scheme)?;
@@ -316,6 +319,7 @@ impl Plan {
             FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
             FixedPart::Rare(rare) => {
                 !matches!(rare, RarePart::MethodLower | RarePart::SignatureItem(_) | RarePart::Parameter(_))
+                    && !matches!(rare, RarePart::SignatureItemJson(_))
                     && !matches!(rare, RarePart::Headers(_) | RarePart::ListedValues(_))
                     && !matches!(rare, RarePart::ClaimedHeaders(_))
                     && !matches!(rare, RarePart::QueryParameter(_))

@@ -86,10 +86,7 @@ fn wrapped_key_id(field: &[u8]) -> Option<String> {
 pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
     let text = match part {
         RarePart::MethodLower => values.method.to_ascii_lowercase(),
-        RarePart::UrlPlivo => {
-            let has_form = !matches!(values.method, "GET" | "HEAD");
-            target::plivo(values.url.ok_or(VerifyError::MissingUrl)?, has_form)
-        }
+        RarePart::UrlPlivo => target::plivo(values.url.ok_or(VerifyError::MissingUrl)?),
         RarePart::Target => values.target()?.to_owned(),
         RarePart::TargetEncodedQuery => target::encoded_twice(values.target()?),
         RarePart::QueryCanonical => target::canonical_query(values.target()?),
@@ -108,9 +105,12 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
             } else {
                 grammar.item(values.field(), tag.as_bytes())
             };
-            return item.map(<[u8]>::to_vec).ok_or(VerifyError::MalformedSignature {
-                reason: "an item that is signed is not in the field",
-            });
+            return item.map(<[u8]>::to_vec).ok_or(NO_ITEM);
+        }
+        RarePart::SignatureItemJson(tag) => {
+            let item = values.plan.grammar.item(values.field(), tag.as_bytes()).ok_or(NO_ITEM)?;
+            let text = std::str::from_utf8(item).ok().and_then(|text| serde_json::to_string(text).ok());
+            text.ok_or(VerifyError::MalformedSignature { reason: "an item that is signed is not UTF-8" })?
         }
         RarePart::ListedValues(tag) => return listed::values(tag, values),
         RarePart::Headers(list) => return listed_headers(list, values),
@@ -123,6 +123,9 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
     };
     Ok(text.into_bytes())
 }
+
+const NO_ITEM: VerifyError =
+    VerifyError::MalformedSignature { reason: "an item that is signed is not in the field" };
 
 /// The headers that a header lists, sorted by name: `name:value` each, joined by `;`.
 ///

@@ -90,8 +90,15 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
                 || !matches!(&plan.signature, Source::Json(path) if !top_level(path)),
             "`{body:json-php}` leaves out the signature, which has to be a member of the body itself: `json:/NAME`",
         )?;
-        let has_item =
-            content.fixed().any(|part| matches!(part, FixedPart::Rare(RarePart::SignatureItem(_))));
+        let has_item = content.fixed().any(|part| {
+            let FixedPart::Rare(rare) = part else { return false };
+            matches!(rare, RarePart::SignatureItem(_) | RarePart::SignatureItemJson(_))
+        });
+        let begins_with_literal = matches!(content.before.as_slice(), [FixedPart::Literal(_), ..]);
+        needs(
+            !scheme.optional_start || (begins_with_literal && !scheme.any_port),
+            "has to begin with a literal that `optional_start` may leave out; and `any_port` does not go together with it",
+        )?;
         needs(
             !has_item || matches!(scheme.signature.format, Format::List { .. }),
             "`{sig:…}` is an item of the signature field, so `scheme.signature.format` has to be a list",

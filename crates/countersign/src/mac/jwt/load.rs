@@ -1,7 +1,7 @@
 //! Keys that verify, out of the text of a secret.
 
 use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
-use jsonwebtoken::jwk::{Jwk, KeyOperations, PublicKeyUse};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, DecodingKeyKind};
 use serde_json::Value;
 
@@ -90,7 +90,28 @@ fn from_jwk(rules: &TokenRules, jwk: Value) -> Result<Loaded, ConfigError> {
         return Err(ConfigError::new("secret", "is a JWK that is not for verifying signatures"));
     }
     let key = DecodingKey::from_jwk(&jwk).map_err(|_| unreadable())?;
-    usable(rules, key, only.as_deref()).map(|loaded| Loaded { kid: common.key_id.clone(), ..loaded })
+    let mut loaded = usable(rules, key, only.as_deref())?;
+    loaded.algorithms.retain(|algorithm| is_on_curve_of(&jwk.algorithm, *algorithm));
+    if loaded.algorithms.is_empty() {
+        let problem = format!(
+            "is a JWK whose `crv` is not that of its key type or of {}: a key is used on its own curve",
+            rules.algorithms
+        );
+        return Err(ConfigError::new("secret", problem));
+    }
+    Ok(Loaded { kid: common.key_id.clone(), ..loaded })
+}
+
+/// Whether the algorithm signs on the curve that the key names. The library does not look at the name.
+fn is_on_curve_of(key: &AlgorithmParameters, algorithm: TokenAlgorithm) -> bool {
+    let TokenAlgorithm::Library(algorithm) = algorithm else { return false };
+    match (key, algorithm) {
+        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES256) => key.curve == EllipticCurve::P256,
+        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => key.curve == EllipticCurve::P384,
+        (AlgorithmParameters::EllipticCurve(_), _) => false,
+        (AlgorithmParameters::OctetKeyPair(key), _) => key.curve == EllipticCurve::Ed25519,
+        _ => true,
+    }
 }
 
 /// The key with those of the accepted algorithms that are of its kind, and that it says it is for.

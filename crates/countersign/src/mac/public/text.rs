@@ -14,7 +14,7 @@ use crate::scheme::Encoding;
 pub(super) fn encode(signature: &[u8], encoding: Encoding) -> String {
     match encoding {
         Encoding::Hex | Encoding::Text => const_hex::encode(signature),
-        Encoding::Base64 => BASE64.encode(signature),
+        Encoding::Base64 | Encoding::HexOrBase64 => BASE64.encode(signature),
         Encoding::Base64Url => BASE64_URL.encode(signature),
         Encoding::Base64Json => BASE64.encode(format!(r#"{{"signature":"{}"}}"#, BASE64.encode(signature))),
     }
@@ -29,7 +29,7 @@ pub(super) fn decode(text: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
         // The decoder would skip it.
         Encoding::Hex if text.starts_with(b"0x") => None,
         Encoding::Hex => const_hex::decode(text).ok(),
-        Encoding::Base64 => BASE64.decode(text).ok(),
+        Encoding::Base64 | Encoding::HexOrBase64 => BASE64.decode(text).ok(),
         Encoding::Base64Url => BASE64_URL.decode(text).ok(),
         Encoding::Base64Json => {
             let object = BASE64.decode(text).ok()?;

@@ -2,7 +2,7 @@
 
 use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField};
 
 /// By slug.
@@ -30,7 +30,14 @@ pub static ABLY: Provider = Provider::new(
     "https://github.com/ably/docs src/pages/docs/platform/integrations/webhooks/index.mdx",
 )
 .with_checked("2026-11")
-.with_notes("The key is what stands behind the colon of the API key. X-Ably-Key names it.");
+.with_notes("The key is what stands behind the colon of the API key. X-Ably-Key names it.")
+.with_id(Location::json("/items/0/serial"))
+.with_event_type(Location::first_of(ABLY_TYPES))
+.with_event_source("https://ably.com/docs/platform/integrations/webhooks")
+.with_retries(Retries::for_secs(300))
+.with_retry_source("https://ably.com/docs/platform/integrations/webhooks");
+
+const ABLY_TYPES: &[Location] = &[Location::json("/items/0/name"), Location::json("/source")];
 
 /// Acuity Scheduling. Facts from somebody else's code or page.
 pub static ACUITY: Provider =
@@ -41,7 +48,10 @@ pub static ACUITY: Provider =
               dist/nodes/AcuityScheduling/AcuitySchedulingTriggerHelpers.js",
         )
         .with_checked("2026-11")
-        .with_notes("The key is the API key.");
+        .with_notes("The key is the API key.")
+        .with_event_type(Location::form("action"))
+        .without_id("memory: https://developers.acuityscheduling.com/docs/webhooks")
+        .with_event_source("memory: https://developers.acuityscheduling.com/docs/webhooks");
 
 /// Adyen platform / management / banking.
 pub static ADYEN_PLATFORM: Provider = Provider::new(
@@ -58,24 +68,35 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
     "Platform, management and banking webhooks. The key is hexadecimal. Payment webhooks are \
       signed item by item: adyen-item.",
 )
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.without_id("memory: https://docs.adyen.com/api-explorer/transfer-webhooks/4/overview")
+.with_retries(Retries::for_secs(30 * shapes::DAY))
+.with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
 
 /// AfterShip. Facts from somebody else's code or page.
 pub static AFTERSHIP: Provider = Provider::new(
     "aftership",
     "AfterShip",
-    shapes::body_base64("aftership-hmac-sha256,as-signature-hmac-sha256"),
+    shapes::body_base64("aftership-hmac-sha256,as-signature-hmac-sha256,am-webhook-signature"),
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_notes("Other products than tracking use as-signature-hmac-sha256; both names are read.")
+.with_notes(
+    "Other products than tracking use as-signature-hmac-sha256, Shipping am-webhook-signature: \
+      all names are read.",
+)
 .with_id(Location::json("/event_id"))
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.with_retries(Retries::attempts(15).within(491_490))
+.with_retry_source("memory: https://www.aftership.com/docs/tracking/webhook/webhook-overview");
 
 /// Bolt. Facts from somebody else's code or page.
 pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x-bolt-hmac-sha256"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
-    .with_checked("2026-11");
+    .with_checked("2026-11")
+    .with_id(Location::json("/id"))
+    .with_event_type(Location::json("/type"))
+    .with_event_source("memory: https://help.bolt.com/api-merchant-webhooks");
 
 /// Cronofy. Facts from somebody else's code or page.
 pub static CRONOFY: Provider = Provider::new(
@@ -85,7 +106,8 @@ pub static CRONOFY: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_event_type(Location::json("/notification/type"));
+.with_event_type(Location::json("/notification/type"))
+.without_id("memory: https://docs.cronofy.com/developers/api/push-notifications");
 
 /// DocuSign Connect.
 pub static DOCUSIGN: Provider = Provider::new(
@@ -105,7 +127,10 @@ pub static DOCUSIGN: Provider = Provider::new(
     "One numbered header per key, up to 100. The key looks like Base64, and is used as text. \
       Bodies with documents go up to 25 MiB.",
 )
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.without_id("memory: https://developers.docusign.com/platform/webhooks/connect/json-sim-event-model")
+.with_retries(Retries::for_secs(15 * shapes::DAY).answered_in(100))
+.with_retry_source("memory: https://developers.docusign.com/platform/webhooks/connect");
 
 /// Fourthwall. Facts from somebody else's code or page.
 pub static FOURTHWALL: Provider = Provider::new(
@@ -117,7 +142,10 @@ pub static FOURTHWALL: Provider = Provider::new(
     Confidence::Secondary,
     "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/fourthwall.ts",
 )
-.with_checked("2026-11");
+.with_checked("2026-11")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_event_source("memory: https://docs.fourthwall.com/webhooks");
 
 /// Heroku. Facts from somebody else's code or page.
 pub static HEROKU: Provider =
@@ -134,7 +162,9 @@ pub static HEROKU: Provider =
         )
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/resource"))
-        .with_data("/data");
+        .with_data("/data")
+        .with_retries(Retries::for_secs(3 * shapes::DAY))
+        .with_retry_source("https://devcenter.heroku.com/changelog-items/1966");
 
 /// Hookdeck Event Gateway.
 pub static HOOKDECK: Provider = Provider::new(
@@ -154,4 +184,8 @@ pub static HOOKDECK: Provider = Provider::new(
     "While the secret is rotated there are two headers. The id is a header that the signature \
       does not cover.",
 )
-.with_id(Location::header("x-hookdeck-eventid"));
+.with_id(Location::header("x-hookdeck-eventid"))
+.without_event_type(
+    "https://github.com/hookdeck/webhook-skills skills/hookdeck-event-gateway-webhooks (it is \
+      that of the provider whose event is forwarded)",
+);

@@ -15,7 +15,16 @@ pub static INTUIT: Provider =
     Provider::new("intuit", "Intuit QuickBooks", shapes::body_base64("intuit-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
         .with_checked("2026-11")
-        .with_notes("The key is the verifier token.");
+        .with_notes("The key is the verifier token.")
+        .with_id(Location::json("/0/id"))
+        .with_event_type(Location::first_of(INTUIT_TYPES))
+        .with_event_source("memory: https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks")
+        .with_retries(Retries::ack_only(3))
+        .with_retry_delays(&[1200, 1800, 3000])
+        .with_retry_source("memory: https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks");
+
+const INTUIT_TYPES: &[Location] =
+    &[Location::json("/0/type"), Location::json("/eventNotifications/0/dataChangeEvent/entities/0/name")];
 
 /// LINE.
 pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x-line-signature"))
@@ -39,7 +48,12 @@ pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_bas
         Confidence::Secondary,
         "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Mautic/MauticTriggerHelpers.js",
     )
-    .with_checked("2026-11");
+    .with_checked("2026-11")
+    .without_id("https://github.com/mautic/developer-documentation-new docs/webhooks/example_scripts.rst")
+    .without_event_type(
+        "https://github.com/mautic/developer-documentation-new docs/webhooks/example_scripts.rst \
+      (the type is the name of a member)",
+    );
 
 /// Merge.dev. Facts from somebody else's code or page.
 pub static MERGE: Provider = Provider::new(
@@ -51,13 +65,16 @@ pub static MERGE: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The signature is URL-safe Base64.")
 .with_event_type(Location::json("/hook/event"))
-// Source: help.merge.dev, automatic webhook retries.
-.with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) });
+.with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) })
+.without_id("memory: https://docs.merge.dev/basics/webhooks");
 
 /// Primer. Facts from somebody else's code or page.
 pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_base64("x-signature-primary"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
-    .with_checked("2026-11");
+    .with_checked("2026-11")
+    .with_event_type(Location::json("/eventType"))
+    .without_id("memory: https://primer.io/docs/api-reference/webhooks")
+    .with_event_source("memory: https://primer.io/docs/api-reference/webhooks");
 
 /// Shopify.
 pub static SHOPIFY: Provider = Provider::new(
@@ -95,14 +112,19 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
       that the signature does not cover.",
 )
 .with_id(Location::header("shopify-webhook-id"))
-.with_event_type(Location::header("shopify-topic"));
+.with_event_type(Location::header("shopify-topic"))
+.with_retries(Retries::attempts(9).within(4 * shapes::HOUR).answered_in(5))
+.with_retry_source("https://shopify.dev/changelog/updates-to-webhook-retry-mechanism");
 
 /// Tally. Facts from somebody else's code or page.
 pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64("tally-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
     .with_id(Location::json("/eventId"))
-    .with_event_type(Location::json("/eventType"));
+    .with_event_type(Location::json("/eventType"))
+    .with_retries(Retries::ack_only(10))
+    .with_retry_delays(&[300, 1800, 3600, 21_600, 86_400])
+    .with_retry_source("memory: https://tally.so/help/webhooks");
 
 /// WooCommerce. Facts from somebody else's code or page.
 pub static WOOCOMMERCE: Provider =
@@ -114,12 +136,20 @@ pub static WOOCOMMERCE: Provider =
         )
         .with_checked("2026-11")
         .with_notes(
-            "Id and type are headers that the signature does not cover. A new webhook sends an \
-              unsigned form with webhook_id first, which is refused.",
+            "Id and type are headers that the signature does not cover. The id is a hash of \
+              the webhook and the second: deliveries of one webhook in the same second share \
+              it, and none is repeated. Without deduplication by id (`Provider::without_id`) \
+              none is lost. A new webhook sends an unsigned form with webhook_id first, which \
+              is refused.",
         )
         .with_id(Location::header("x-wc-webhook-delivery-id"))
         .with_event_type(Location::header("x-wc-webhook-topic"))
-        .with_handshakes(catalogue::WOOCOMMERCE);
+        .with_handshakes(catalogue::WOOCOMMERCE)
+        .with_retries(Retries::NONE)
+        .with_retry_source(
+            "https://github.com/woocommerce/woocommerce \
+      plugins/woocommerce/includes/class-wc-webhook.php",
+        );
 
 /// Xero. Facts from somebody else's code or page.
 pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x-xero-signature"))
@@ -141,4 +171,7 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x
         empty: true,
         accepted: text(""),
         authenticate: text(""),
-    });
+    })
+    .without_id("memory: https://developer.xero.com/documentation/guides/webhooks/overview")
+    .with_retries(Retries::for_secs(shapes::DAY).answered_in(5))
+    .with_retry_source("memory: https://developer.xero.com/documentation/guides/webhooks/overview");

@@ -37,7 +37,10 @@ pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x
           the first event.",
     )
     .with_event_type(Location::json("/events/0/action"))
-    .with_handshakes(catalogue::ASANA);
+    .with_handshakes(catalogue::ASANA)
+    .without_id("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md")
+    .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
+    .with_retry_source("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md");
 
 /// Attio. Facts from somebody else's code or page.
 pub static ATTIO: Provider =
@@ -47,7 +50,11 @@ pub static ATTIO: Provider =
             "https://github.com/NangoHQ/nango packages/server/lib/webhook/attio-webhook-routing.ts",
         )
         .with_checked("2026-11")
-        .with_event_type(Location::json("/events/0/event_type"));
+        .with_event_type(Location::json("/events/0/event_type"))
+        .with_id(Location::header("idempotency-key"))
+        .with_event_source("https://docs.attio.com/rest-api/guides/webhooks")
+        .with_retries(Retries::attempts(11).within(3 * shapes::DAY).answered_in(5))
+        .with_retry_source("https://docs.attio.com/rest-api/guides/webhooks");
 
 /// Cal.com. Facts from somebody else's code or page.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
@@ -57,7 +64,8 @@ pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_he
     )
     .with_checked("2026-11")
     .with_event_type(Location::json("/triggerEvent"))
-    .with_data("/payload");
+    .with_data("/payload")
+    .without_id("memory: https://cal.com/docs/developing/guides/automation/webhooks");
 
 /// Chargify / Maxio. Facts from somebody else's code or page.
 pub static CHARGIFY: Provider = Provider::new(
@@ -67,7 +75,9 @@ pub static CHARGIFY: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_id(Location::header("x-chargify-webhook-id"));
+.with_id(Location::header("x-chargify-webhook-id"))
+.with_event_type(Location::form("event"))
+.with_event_source("memory: https://docs.maxio.com/hc/en-us/articles/24287007635213-Webhooks");
 
 /// Checkout.com. Facts from somebody else's code or page.
 pub static CHECKOUT_COM: Provider =
@@ -87,7 +97,9 @@ pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shapes::body_hex
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
     .with_id(Location::json("/id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .with_retries(Retries::for_secs(shapes::DAY))
+    .with_retry_source("memory: https://docs.checkr.com/#section/Webhooks");
 
 /// CircleCI.
 pub static CIRCLECI: Provider = Provider::new(
@@ -105,7 +117,9 @@ pub static CIRCLECI: Provider = Provider::new(
       the signature does not cover.",
 )
 .with_id(Location::json("/id"))
-.with_event_type(Location::header("circleci-event-type"));
+.with_event_type(Location::header("circleci-event-type"))
+.with_retries(Retries::ack_only(10))
+.with_retry_source("https://circleci.com/docs/guides/integration/outbound-webhooks");
 
 /// ClickUp. Facts from somebody else's code or page.
 pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_hex("x-signature"))
@@ -115,7 +129,9 @@ pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_
     )
     .with_checked("2026-11")
     .with_event_type(Location::json("/event"))
-    .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) });
+    .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) })
+    .with_id(Location::json("/history_items/0/id"))
+    .with_event_source("https://developer.clickup.com/docs/webhooks");
 
 /// Coinbase Commerce.
 pub static COINBASE_COMMERCE: Provider =
@@ -127,7 +143,9 @@ pub static COINBASE_COMMERCE: Provider =
         .with_checked("2026-11")
         .with_id(Location::json("/event/id"))
         .with_event_type(Location::json("/event/type"))
-        .with_data("/event/data");
+        .with_data("/event/data")
+        .with_retries(Retries::for_secs(3 * shapes::DAY))
+        .with_retry_source("memory: https://docs.cdp.coinbase.com/commerce/docs/webhooks");
 
 /// Dropbox. Facts from somebody else's code or page.
 pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_hex("x-dropbox-signature"))
@@ -136,14 +154,20 @@ pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_
         "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/dropbox.ts",
     )
     .with_checked("2026-11")
-    .with_handshakes(catalogue::DROPBOX);
+    .with_handshakes(catalogue::DROPBOX)
+    .without_id("memory: https://www.dropbox.com/developers/reference/webhooks")
+    .without_event_type("memory: https://www.dropbox.com/developers/reference/webhooks")
+    .with_retries(Retries::for_secs(600).answered_in(10))
+    .with_retry_source("memory: https://www.dropbox.com/developers/reference/webhooks");
 
 /// Dub. Facts from somebody else's code or page.
 pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
     .with_id(Location::json("/id"))
-    .with_event_type(Location::json("/event"));
+    .with_event_type(Location::json("/event"))
+    .with_retries(Retries::attempts(20).within(1_319_994))
+    .with_retry_source("https://dub.co/docs/webhooks/introduction");
 
 /// Dwolla. Facts from somebody else's code or page.
 pub static DWOLLA: Provider =
@@ -152,7 +176,9 @@ pub static DWOLLA: Provider =
         .with_checked("2026-11")
         .with_notes("The type is a header that the signature does not cover.")
         .with_event_type(Location::header("x-dwolla-topic"))
-        .with_id(Location::json("/id"));
+        .with_id(Location::json("/id"))
+        .with_retries(Retries::attempts(9).within(3 * shapes::DAY))
+        .with_retry_source("memory: https://developers.dwolla.com/docs/webhook-events");
 
 /// Forgejo. Facts from somebody else's code or page.
 pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_hex("x-forgejo-signature"))
@@ -161,4 +187,6 @@ pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_
     .with_notes("Id and type are headers that the signature does not cover.")
     .with_id(Location::header("x-forgejo-delivery"))
     .with_event_type(Location::header("x-forgejo-event"))
-    .with_headers_of(const { &[text("gitea"), text("gogs"), text("github-sha256"), text("github-sha1")] });
+    .with_headers_of(const { &[text("gitea"), text("gogs"), text("github-sha256"), text("github-sha1")] })
+    .with_retries(Retries::NONE)
+    .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");

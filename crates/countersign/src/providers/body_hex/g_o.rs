@@ -33,7 +33,9 @@ pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x
     )
     .with_id(Location::header("x-gitea-delivery"))
     .with_event_type(Location::header("x-gitea-event"))
-    .with_headers_of(const { &[text("gogs"), text("github-sha256"), text("github-sha1")] });
+    .with_headers_of(const { &[text("gogs"), text("github-sha256"), text("github-sha1")] })
+    .with_retries(Retries::NONE)
+    .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
 
 /// GoCardless.
 pub static GOCARDLESS: Provider =
@@ -48,7 +50,9 @@ pub static GOCARDLESS: Provider =
               the resource is its action.",
         )
         .with_id(Location::json("/events/0/id"))
-        .with_event_type(Location::json("/events/0/resource_type"));
+        .with_event_type(Location::json("/events/0/resource_type"))
+        .with_retries(Retries::attempts(9).answered_in(10))
+        .with_retry_source("memory: https://developer.gocardless.com/api-reference/#appendix-webhooks");
 
 /// Gogs.
 pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-gogs-signature"))
@@ -56,13 +60,18 @@ pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-go
     .with_checked("2026-11")
     .with_notes("Id and type are headers that the signature does not cover.")
     .with_id(Location::header("x-gogs-delivery"))
-    .with_event_type(Location::header("x-gogs-event"));
+    .with_event_type(Location::header("x-gogs-event"))
+    .with_retries(Retries::NONE)
+    .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
 
 /// LaunchDarkly. Facts from somebody else's code or page.
 pub static LAUNCHDARKLY: Provider =
     Provider::new("launchdarkly", "LaunchDarkly", shapes::body_hex("x-ld-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
-        .with_checked("2026-11");
+        .with_checked("2026-11")
+        .with_id(Location::json("/_id"))
+        .with_event_type(Location::json("/kind"))
+        .with_event_source("memory: https://launchdarkly.com/docs/integrations/webhooks");
 
 /// Lemon Squeezy.
 pub static LEMON_SQUEEZY: Provider =
@@ -77,7 +86,10 @@ pub static LEMON_SQUEEZY: Provider =
               signed and the same.",
         )
         .with_event_type(Location::header("x-event-name"))
-        .with_data("/data");
+        .with_data("/data")
+        .without_id("memory: https://docs.lemonsqueezy.com/help/webhooks/webhook-requests")
+        .with_retry_delays(&[5, 25, 125])
+        .with_retry_source("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests");
 
 /// Linear.
 pub static LINEAR: Provider = Provider::new(
@@ -120,7 +132,9 @@ pub static MODERN_TREASURY: Provider =
         .with_checked("2026-11")
         .with_notes("Id and type are headers that the signature does not cover.")
         .with_id(Location::header("x-event-id"))
-        .with_event_type(Location::header("x-topic"));
+        .with_event_type(Location::header("x-topic"))
+        .with_retries(Retries::attempts(26).within(4 * shapes::DAY))
+        .with_retry_source("https://docs.moderntreasury.com/platform/docs/webhooks-overview");
 
 /// Nylas. Facts from somebody else's code or page.
 pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shapes::body_hex("x-nylas-signature"))

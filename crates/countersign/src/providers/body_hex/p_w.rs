@@ -37,7 +37,10 @@ pub static PAGERDUTY: Provider = Provider::new(
 .with_notes("X-Webhook-Id names the subscription, not the event.")
 .with_id(Location::json("/event/id"))
 .with_event_type(Location::json("/event/event_type"))
-.with_data("/event/data");
+.with_data("/event/data")
+.with_body_limit(256 << 10, "https://github.com/PagerDuty/developer-docs docs/webhooks/02-Behavior.md")
+.with_retries(Retries::for_secs(2 * shapes::DAY).answered_in(5))
+.with_retry_source("https://github.com/PagerDuty/developer-docs docs/webhooks/02-Behavior.md");
 
 /// Pusher Channels.
 pub static PUSHER: Provider =
@@ -48,7 +51,12 @@ pub static PUSHER: Provider =
             "X-Pusher-Key names the key; all configured secrets are tried. /time_ms is signed, \
               but not bounded. The type is that of the first event.",
         )
-        .with_event_type(Location::json("/events/0/name"));
+        .with_event_type(Location::json("/events/0/name"))
+        .without_id("https://docs.bird.com/pusher/channels/channels/webhooks")
+        .with_retries(Retries::for_secs(300).answered_in(4))
+        .with_retry_source(
+            "https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries",
+        );
 
 /// Ramp. Facts from somebody else's code or page.
 pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ramp-signature"))
@@ -59,7 +67,9 @@ pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ra
           signature does not cover.",
     )
     .with_id(Location::header("x-ramp-webhook-id"))
-    .with_retries(Retries { attempts: Some(10), window_secs: None, ack_secs: Some(10) });
+    .with_retries(Retries { attempts: Some(10), window_secs: None, ack_secs: Some(10) })
+    .with_event_type(Location::json("/type"))
+    .with_event_source("memory: https://docs.ramp.com/developer-api/v1/guides/webhooks");
 
 /// Razorpay.
 pub static RAZORPAY: Provider =
@@ -72,13 +82,18 @@ pub static RAZORPAY: Provider =
         .with_notes("The id is a header that the signature does not cover.")
         .with_id(Location::header("x-razorpay-event-id"))
         .with_event_type(Location::json("/event"))
-        .with_data("/payload");
+        .with_data("/payload")
+        .with_retries(Retries::for_secs(shapes::DAY))
+        .with_retry_source("https://razorpay.com/docs/webhooks/best-practices");
 
 /// Rewardful.
 pub static REWARDFUL: Provider =
     Provider::new("rewardful", "Rewardful", shapes::body_hex("x-rewardful-signature"))
         .with_source(Confidence::OfficialDocs, "https://developers.rewardful.com/webhooks/signed-webhooks")
-        .with_checked("2026-11");
+        .with_checked("2026-11")
+        .with_id(Location::json("/event/id"))
+        .with_event_type(Location::json("/event/type"))
+        .with_event_source("memory: https://developers.rewardful.com/webhooks/webhook-requests");
 
 /// Sendbird. Facts from somebody else's code or page.
 pub static SENDBIRD: Provider =
@@ -86,7 +101,8 @@ pub static SENDBIRD: Provider =
         .with_source(Confidence::Secondary, WEBHOOK_CO)
         .with_checked("2026-11")
         .with_notes("The key is the master API token.")
-        .with_event_type(Location::json("/category"));
+        .with_event_type(Location::json("/category"))
+        .without_id("memory: https://sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
 
 /// Sentry. Facts from somebody else's code or page.
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
@@ -113,7 +129,9 @@ pub static SQUARESPACE: Provider = Provider::new(
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
 .with_notes("The key is hexadecimal.")
-.with_id(Location::json("/id"));
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/topic"))
+.with_event_source("memory: https://developers.squarespace.com/webhooks/overview");
 
 /// Vapi. Facts from somebody else's code or page.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
@@ -127,7 +145,8 @@ pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-va
           was chosen, without prefix, with the body alone as the content. The older \
           X-Vapi-Secret is a token.",
     )
-    .with_event_type(Location::json("/message/type"));
+    .with_event_type(Location::json("/message/type"))
+    .without_id("https://docs.vapi.ai/server-url/events");
 
 /// Viber.
 pub static VIBER: Provider = Provider::new("viber", "Viber", shapes::body_hex("x-viber-content-signature"))
@@ -153,4 +172,6 @@ pub static WORLDPAY: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Each item names its key: keyId/SHA256/signature. All items are tried with all secrets.")
 .with_id(Location::json("/eventId"))
-.with_event_type(Location::json("/eventDetails/type"));
+.with_event_type(Location::json("/eventDetails/type"))
+.with_retries(Retries::for_secs(7 * shapes::DAY))
+.with_retry_source("https://developer.worldpay.com/products/access/events");

@@ -40,6 +40,7 @@ pub static APPWRITE: Provider = Provider::new(
     "https://github.com/appwrite/appwrite src/Appwrite/Platform/Workers/Webhooks.php; \
      https://appwrite.io/docs/apis/webhooks",
 )
+.with_checked("2026-11")
 .with_notes(
     "Needs the public URL as it stands in the console. Nothing separates URL and body in \
      what is signed. The type is a list in a header that the signature does not cover: \
@@ -55,6 +56,7 @@ pub static BROWSERBASE: Provider = Provider::new("browserbase", "Browserbase", s
         Confidence::OfficialDocs,
         "https://docs.browserbase.com/platform/webhooks/verifying-deliveries",
     )
+    .with_checked("2026-11")
     .with_notes("The id of the envelope is the same in every attempt, too.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
@@ -72,6 +74,7 @@ pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shapes::body_hex
         "https://github.com/frain-dev/convoy pkg/signature/signature.go, \
      worker/task/process_event_delivery.go",
     )
+    .with_checked("2026-11")
     .with_notes(
         "Simple signatures with SHA-256 in hexadecimal, the default. Projects can choose \
      advanced ones (convoy-advanced), SHA-512, Base64 and another header: change a copy. \
@@ -95,6 +98,7 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
     "https://github.com/frain-dev/convoy pkg/signature/signature.go, \
      pkg/signature/testdata/signature-vectors.json",
 )
+.with_checked("2026-11")
 .with_notes(
     "A comma separates timestamp and body in what is signed. The id is a header that the \
      signature does not cover. Tolerance chosen: 300 s both ways.",
@@ -112,6 +116,7 @@ pub static DIGITALOCEAN: Provider = Provider::new(
     "https://github.com/digitalocean/webhook-sdk-javascript src/SignatureScheme.ts, \
      src/Signature.spec.ts",
 )
+.with_checked("2026-11")
 .with_notes(
     "The examples of the timestamp have seconds, the code of the SDK milliseconds: both \
      are read. It changes with every attempt. Tolerance chosen: 300 s both ways.",
@@ -125,6 +130,7 @@ pub static FIRECRAWL: Provider =
             "https://www.npmjs.com/package/@trigger.dev/core 4.8.3 dist/esm/v3/webhooks/index.js \
      (firecrawl)",
         )
+        .with_checked("2026-11")
         .with_notes(
             "The key is the account's: Advanced settings. There is no timestamp, so the age of a \
      delivery is not bounded.",
@@ -139,6 +145,7 @@ pub static FLAGSMITH: Provider =
             Confidence::OfficialCode,
             "https://github.com/Flagsmith/flagsmith api/core/signing.py, api/webhooks/webhooks.py",
         )
+        .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_event_type(Location::json("/event_type"))
         .with_data("/data")
@@ -152,6 +159,7 @@ pub static FORMBRICKS: Provider = Provider::new("formbricks", "Formbricks", stan
         "https://github.com/formbricks/formbricks apps/web/lib/crypto.ts \
      generateStandardWebhookSignature",
     )
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event"))
     .with_data("/data");
@@ -159,6 +167,7 @@ pub static FORMBRICKS: Provider = Provider::new("formbricks", "Formbricks", stan
 /// Glean.
 pub static GLEAN: Provider = Provider::new("glean", "Glean", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "https://developers.glean.com/guides/triggers/webhook-delivery")
+    .with_checked("2026-11")
     .with_notes("Triggers.")
     .with_id(Location::header("webhook-id"));
 
@@ -170,6 +179,7 @@ pub static GROWTHBOOK: Provider =
             "https://github.com/growthbook/growthbook packages/back- \
      end/src/events/handlers/webhooks/EventWebHookNotifier.ts, event-webhooks-utils.ts",
         )
+        .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_event_type(Location::json("/event"))
         .with_data("/data")
@@ -187,6 +197,7 @@ pub static GROWTHBOOK_SDK: Provider = Provider::new(
     "https://github.com/growthbook/growthbook packages/back-end/src/jobs/sdkWebhooks.ts; \
      https://docs.growthbook.io/app/webhooks/sdk-webhooks",
 )
+.with_checked("2026-11")
 .with_notes(
     "The key is the text of the secret. The id is made anew for every attempt. The header \
      webhook-secret is sent, too, and is not looked at.",
@@ -211,6 +222,7 @@ pub static INFISICAL: Provider = Provider::new(
     ),
 )
 .with_source(Confidence::OfficialDocs, "https://infisical.com/docs/documentation/platform/webhooks")
+.with_checked("2026-11")
 .with_notes(
     "The header is `t=` and the time, a semicolon, and the signature. The signature \
      covers the body alone, not that time; the body has a timestamp of its own.",
@@ -232,6 +244,7 @@ pub static INNGEST: Provider = Provider::new(
     Confidence::OfficialCode,
     "https://www.npmjs.com/package/inngest 4.24.0 helpers/net.cjs, helpers/strings.cjs",
 )
+.with_checked("2026-11")
 .with_notes(
     "The requests that run functions. The prefix of the signing key is no part of the \
      key. The SDK signs the JSON in its canonical form (RFC 8785), which Inngest sends. A \

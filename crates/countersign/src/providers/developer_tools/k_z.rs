@@ -31,6 +31,7 @@ pub static KONTENT_AI: Provider =
             "https://www.npmjs.com/package/@kontent-ai/webhook-helper 3.0.3 signatures/signature- \
      helper.class.js; https://kontent.ai/learn/docs/webhooks",
         )
+        .with_checked("2026-11")
         .with_notes(
             "Older webhooks have the header x-kc-signature. The body is JSON with CRLF line ends. \
      The key is the text of the secret, not its Base64. There is no timestamp, so the age \
@@ -49,6 +50,7 @@ pub static LANGFUSE: Provider = Provider::new(
     "https://github.com/langfuse/langfuse packages/shared/src/encryption/signature.ts; \
      https://langfuse.com/docs/prompt-management/features/webhooks-slack-integrations",
 )
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
@@ -59,6 +61,7 @@ pub static LIVEBLOCKS: Provider = Provider::new("liveblocks", "Liveblocks", stan
         Confidence::OfficialCode,
         "https://www.npmjs.com/package/@liveblocks/node 3.24.2 dist/index.cjs WebhookHandler",
     )
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
@@ -71,6 +74,7 @@ pub static LOGTO: Provider = Provider::new("logto", "Logto", shapes::body_hex("l
      packages/core/src/utils/sign.ts; https://docs.logto.io/developers/webhooks/secure- \
      webhooks",
     )
+    .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
     .with_event_type(Location::json("/event"));
 
@@ -85,6 +89,7 @@ pub static OUTLINE: Provider = Provider::new(
     "https://github.com/outline/outline server/models/WebhookSubscription.ts, \
      plugins/webhooks/server/tasks/DeliverWebhookTask.ts",
 )
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event"))
@@ -103,6 +108,7 @@ pub static PHABRICATOR: Provider = Provider::new(
     "https://github.com/phacility/phabricator \
      src/applications/herald/worker/HeraldWebhookWorker.php",
 )
+.with_checked("2026-11")
 .with_notes(
     "The body names what changed, by PHIDs, and has no id of its own. There is no \
      timestamp, so the age of a delivery is not bounded.",
@@ -117,6 +123,7 @@ pub static PLANE: Provider = Provider::new("plane", "Plane", shapes::body_hex("x
         Confidence::OfficialCode,
         "https://github.com/makeplane/plane apps/api/plane/bgtasks/webhook_task.py",
     )
+    .with_checked("2026-11")
     .with_notes(
         "X-Plane-Delivery is made anew for every attempt, so it is no id. There is no \
      timestamp, so the age of a delivery is not bounded.",
@@ -133,6 +140,7 @@ pub static PLANETSCALE: Provider =
             Confidence::OfficialDocs,
             "https://planetscale.com/docs/api/webhooks; the header in npm @trigger.dev/core 4.8.3",
         )
+        .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_event_type(Location::json("/event"));
 
@@ -162,6 +170,7 @@ pub static QSTASH: Provider = Provider::new(
     "https://www.npmjs.com/package/@upstash/qstash 2.12.0 Receiver; \
      https://upstash.com/docs/qstash/features/security",
 )
+.with_checked("2026-11")
 .with_notes(
     "Two keys are in use, the current one and the next: give both. `sub` is the URL as it \
      was given to QStash, so the public URL is needed. Tokens live for 5 minutes. The id \
@@ -180,6 +189,7 @@ pub static ROOTLY: Provider = Provider::new(
     .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.rootly.com/configuration/webhooks")
+.with_checked("2026-11")
 .with_notes(
     "No separator stands behind the timestamp in what is signed, so it has to have 10 \
      digits. Tolerance chosen: 300 s both ways.",
@@ -200,6 +210,7 @@ pub static SALEOR: Provider = Provider::new(
     "https://github.com/saleor/saleor saleor/core/jwt_manager.py jws_encode; \
      https://www.npmjs.com/package/@saleor/app-sdk 1.15.0 auth",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "A detached signature over the body as it is (RFC 7797). The key is that of the \
@@ -217,6 +228,7 @@ pub static SCALEKIT: Provider = Provider::new("scalekit", "Scalekit", standard_w
         "https://www.npmjs.com/package/@scalekit-sdk/node 2.11.0 lib/scalekit.js \
      verifyWebhookPayload",
     )
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
@@ -228,6 +240,7 @@ pub static TRIGGER_DEV: Provider =
             Confidence::OfficialCode,
             "https://www.npmjs.com/package/@trigger.dev/sdk 4.8.3 dist/esm/v3/webhooks.js",
         )
+        .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/type"));

@@ -1,3 +1,4 @@
+use super::super::shapes;
 use super::{AUTHORIZATION_JWT, BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Provider, Retries};
@@ -29,9 +30,10 @@ pub static APPLE_APP_STORE: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "apple/app-store-server-library-node jws_verification.ts; \
-     developer.apple.com/documentation/appstoreservernotifications/responsebodyv2decodedpayload",
+    "https://github.com/apple/app-store-server-library-node jws_verification.ts; \
+     https://developer.apple.com/documentation/appstoreservernotifications/responsebodyv2decodedpayload",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(
     "The secret is Apple Root CA - G3 (apple.com/certificateauthority), as PEM or as DER in Base64. The leaf and its issuer have to have Apple's extensions; revocation is not asked for, which would need the network. Apple signs for all apps: bundle_id is yours. The environment (Sandbox, Production) and, in production, appAppleId are for the handler to compare. Retries come for days with their first signedDate, so its age is not bounded: the id is what a replay repeats.",
@@ -81,7 +83,11 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
       Needs the public URL; the path counts from the base URL of the app, which has to have \
       none of its own. Tokens of pages (context-qsh) are refused.",
 )
-.with_event_type(Location::json("/webhookEvent"));
+.with_event_type(Location::json("/webhookEvent"))
+.with_id(Location::header("x-atlassian-webhook-identifier"))
+.with_event_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks")
+.with_retries(Retries::attempts(6).within(4500))
+.with_retry_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks");
 
 /// Constant Contact: a detached signature over the body as it is (RFC 7797).
 pub static CONSTANT_CONTACT: Provider = Provider::new(
@@ -134,7 +140,10 @@ pub static EVENT_GRID: Provider = Provider::new(
 )
 .with_id(Location::json("/0/id"))
 .with_event_type(Location::json("/0/eventType"))
-.with_handshakes(catalogue::EVENT_GRID);
+.with_handshakes(catalogue::EVENT_GRID)
+.with_body_limit(1 << 20, "memory: https://learn.microsoft.com/azure/event-grid/event-schema")
+.with_retries(Retries::attempts(30).within(shapes::DAY).answered_in(30))
+.with_retry_source("https://learn.microsoft.com/azure/event-grid/delivery-and-retry");
 
 /// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
 pub static FIREBLOCKS: Provider = Provider::new(
@@ -146,6 +155,7 @@ pub static FIREBLOCKS: Provider = Provider::new(
     Confidence::OfficialDocs,
     "https://developers.fireblocks.com/reference/validating-webhooks",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "Keys: the JWKS of the region, https://keys.fireblocks.io/.well-known/jwks.json. There is no timestamp: the id is what a replay repeats. All workspaces share the keys: compare the workspaceId of the body with yours.",
@@ -220,7 +230,9 @@ pub static GEMINI_JWT: Provider = Provider::new(
 )
 .with_id(Location::header("webhook-id"))
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("memory: https://ai.google.dev/gemini-api/docs/webhooks");
 
 /// Kinde: the body is the token.
 pub static KINDE: Provider = Provider::new(
@@ -248,4 +260,6 @@ pub static KINDE: Provider = Provider::new(
 )
 .with_id(Location::claim("event_id"))
 .with_event_type(Location::claim("type"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::for_secs(36 * shapes::HOUR))
+.with_retry_source("https://docs.kinde.com/integrate/webhooks/about-webhooks");

@@ -1,3 +1,4 @@
+use super::super::shapes;
 use super::{BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Provider, Retries};
@@ -33,7 +34,9 @@ pub static LAGO: Provider = Provider::new(
       organization, or use lago-hmac.",
 )
 .with_id(LAGO_ID)
-.with_event_type(LAGO_TYPE);
+.with_event_type(LAGO_TYPE)
+.with_retries(Retries::attempts(3))
+.with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb");
 
 /// Lago with signatures of the kind `hmac`. The secret is the API key.
 pub static LAGO_HMAC: Provider = Provider::new(
@@ -49,7 +52,9 @@ pub static LAGO_HMAC: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("There is no timestamp.")
 .with_id(LAGO_ID)
-.with_event_type(LAGO_TYPE);
+.with_event_type(LAGO_TYPE)
+.with_retries(Retries::attempts(3))
+.with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb");
 
 const LAGO_ID: Location = Location::header("x-lago-unique-key");
 const LAGO_TYPE: Location = Location::json("/webhook_type");
@@ -99,7 +104,9 @@ pub static MONDAY: Provider = Provider::new(
 .with_event_type(Location::json("/event/type"))
 .with_data("/event")
 .with_handshakes(catalogue::MONDAY)
-.with_id(Location::json("/event/triggerUuid"));
+.with_id(Location::json("/event/triggerUuid"))
+.with_retry_delays(&[60; 30])
+.with_retry_source("https://developer.monday.com/api-reference/reference/webhooks");
 
 /// Netlify.
 pub static NETLIFY: Provider = Provider::new(
@@ -125,7 +132,8 @@ pub static NETLIFY: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("No time is known to be in the token: a delivery can be replayed.")
-.with_event_type(Location::header("x-netlify-event"));
+.with_event_type(Location::header("x-netlify-event"))
+.without_id("memory: https://docs.netlify.com/deploy/deploy-notifications");
 
 /// Plaid.
 pub static PLAID: Provider = Provider::new(
@@ -147,7 +155,10 @@ pub static PLAID: Provider = Provider::new(
       all of its customers, and no claim names yours: compare item_id in the body with your \
       items.",
 )
-.with_event_type(Location::json("/webhook_code"));
+.with_event_type(Location::json("/webhook_code"))
+.without_id("memory: https://plaid.com/docs/api/webhooks")
+.with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
+.with_retry_source("memory: https://plaid.com/docs/api/webhooks");
 
 /// Google Pub/Sub, push with authentication. Takes the parameters `audience` and `email`. The body is not signed.
 pub static PUBSUB: Provider = Provider::new(
@@ -176,7 +187,11 @@ pub static PUBSUB: Provider = Provider::new(
       subscription: Google signs for everybody, for any audience.",
 )
 .with_id(Location::json("/message/messageId"))
-.with_data("/message");
+.with_data("/message")
+.without_event_type("https://cloud.google.com/pubsub/docs/push (attributes are the publisher's choice)")
+.with_body_limit(14 << 20, "memory: https://cloud.google.com/pubsub/quotas")
+.with_retries(Retries::for_secs(7 * shapes::DAY).answered_in(10))
+.with_retry_source("memory: https://cloud.google.com/pubsub/docs/push");
 
 /// TrueLayer: a detached signature over method, path, the headers that it lists, and the body.
 pub static TRUELAYER: Provider = Provider::new(
@@ -194,8 +209,9 @@ pub static TRUELAYER: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "TrueLayer/truelayer-signing rust/src/verify/custom_verifer.rs; docs.truelayer.com/docs/verify-the-signature-of-a-payment-webhook",
+    "https://github.com/TrueLayer/truelayer-signing rust/src/verify/custom_verifer.rs; https://docs.truelayer.com/docs/verify-the-signature-of-a-payment-webhook",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "Needs the public URL, of which the path is signed; the official libraries also accept a path with a slash more or less at its end. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
@@ -231,4 +247,10 @@ pub static VONAGE: Provider = Provider::new(
       what a replay repeats. Webhooks sent as GET have the digest of their parameters as JSON, \
       which is not computed here.",
 )
-.with_id(Location::claim("jti"));
+.with_id(Location::claim("jti"))
+.with_event_type(Location::first_of(VONAGE_TYPES))
+.with_event_source("memory: https://developer.vonage.com/en/messages/concepts/webhooks")
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("memory: https://developer.vonage.com/en/getting-started/concepts/webhooks");
+
+const VONAGE_TYPES: &[Location] = &[Location::json("/status"), Location::json("/message_type")];

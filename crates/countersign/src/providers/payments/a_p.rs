@@ -15,6 +15,7 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 /// Alchemy.
 pub static ALCHEMY: Provider = Provider::new("alchemy", "Alchemy", shapes::body_hex("x-alchemy-signature"))
     .with_source(Confidence::OfficialDocs, "https://alchemy.com/docs/reference/notify-api-quickstart")
+    .with_checked("2026-11")
     .with_notes(
         "Each webhook has a signing key of its own. There is no timestamp, so the age of a \
      delivery is not bounded.",
@@ -39,6 +40,7 @@ pub static AUTOTASK: Provider = Provider::new(
      routing.ts; https://autotask.net/help/developerhelp/Content/APIs/Webhooks/SecretKeyP \
      ayloadVerification.htm",
 )
+.with_checked("2026-11")
 .with_notes(
     "Webhooks have a key of their own. There is no timestamp, so the age of a delivery is \
      not bounded.",
@@ -52,6 +54,7 @@ pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", svix::SCHEME)
         "https://www.npmjs.com/package/@trigger.dev/core 4.8.3 dist/esm/v3/webhooks/index.js \
      (autumn: delivered by Svix)",
     )
+    .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(svix::ID)
     .with_event_type(Location::json("/type"))
@@ -64,11 +67,13 @@ pub static BILLIT: Provider = Provider::new(
     stripe_like::stripe_like("billit-signature", ["t", "s"], Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.billit.be/reference/webhook")
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
 /// BitGo.
 pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shapes::body_hex("x-signature-sha256"))
     .with_source(Confidence::OfficialDocs, "https://developers.bitgo.com/docs/webhooks-overview")
+    .with_checked("2026-11")
     .with_notes(
         "The key is the webhook secret of the enterprise. Webhooks of policies have a JSON \
      Web Token since April 2026, which is not declared. The encoding is that of the HMAC \
@@ -90,6 +95,7 @@ pub static CASHFREE: Provider = Provider::new(
      PGVerifyWebhookSignature; \
      https://cashfree.com/docs/payments/online/webhooks/signature-verification",
 )
+.with_checked("2026-11")
 .with_notes(
     "Payment Gateway; payouts and Secure ID sign otherwise. The key is the client secret. \
      No separator stands behind the timestamp in what is signed, whatever the page's \
@@ -118,6 +124,7 @@ pub static CIRCLE: Provider = Provider::new(
     Confidence::OfficialDocs,
     "https://developers.circle.com/api-reference/verify-webhook-signatures",
 )
+.with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "Notifications of version 2. The key is what the API answers for the id in X-Circle- \
@@ -136,6 +143,7 @@ pub static FINCRA: Provider = Provider::new(
     Scheme::new(Algorithm::HmacSha512, SignatureField::header("signature", Encoding::Hex), "{body}"),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.fincra.com/docs/validating-webhook")
+.with_checked("2026-11")
 .with_notes(
     "The page hashes the body serialised again: it is sent in that form. There is no \
      timestamp, so the age of a delivery is not bounded.",
@@ -152,6 +160,7 @@ pub static FINTOC: Provider = Provider::new(
     "https://www.npmjs.com/package/fintoc 1.15.0 build/main/lib/webhook.js; \
      https://docs.fintoc.com/docs/webhooks-validating",
 )
+.with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data");
@@ -170,6 +179,7 @@ pub static METRONOME: Provider = Provider::new(
     Confidence::OfficialCode,
     "https://www.npmjs.com/package/@metronome/sdk 3.10.0 resources/webhooks.js",
 )
+.with_checked("2026-11")
 .with_notes("The header Date is read where X-Metronome-Date is missing, as older deliveries have it.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
@@ -190,6 +200,7 @@ pub static MOOV: Provider = Provider::new(
     "https://docs.moov.io/guides/webhooks/check-webhook-signatures; \
      https://docs.moov.io/guides/webhooks/set-up-webhooks",
 )
+.with_checked("2026-11")
 .with_notes(
     "The body is not signed: timestamp, nonce and the id of the webhook are. Another body \
      can be sent with the headers of a captured delivery until the timestamp is too old: \
@@ -203,6 +214,7 @@ pub static MOOV: Provider = Provider::new(
 /// NMI.
 pub static NMI: Provider = Provider::new("nmi", "NMI", shapes::body_hex("signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.nmi.com/reference/subscriptions")
+    .with_checked("2026-11")
     .with_notes(
         "The webhooks of subscriptions to applications, not those of the gateway. There is no \
      timestamp, so the age of a delivery is not bounded.",
@@ -221,6 +233,7 @@ pub static OPENNODE: Provider = Provider::new(
     Confidence::OfficialCode,
     "https://www.npmjs.com/package/opennode 1.5.0 dist/client.js verifySignature",
 )
+.with_checked("2026-11")
 .with_notes(
     "Only the id of the charge is signed, not the rest of the form: fetch the charge from \
      the API. The key is the API key.",
@@ -239,6 +252,7 @@ pub static PAYMONGO: Provider = Provider::new(
     "https://developers.paymongo.com/docs/securing-webhook; \
      https://developers.paymongo.com/docs/developer-tools-webhooks-key-concepts",
 )
+.with_checked("2026-11")
 .with_notes(
     "`te` is the signature of the test mode, `li` that of the live mode; the other one is \
      empty. Webhooks of the two modes have secrets of their own. Tolerance chosen: 300 s \

@@ -31,6 +31,7 @@ pub static QONTO: Provider = Provider::new(
     stripe_like::stripe_like("x-qonto-signature", ["t", "v1"], Unit::Seconds, Tolerance::seconds(300)),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.qonto.com/api-reference/business-api/webhooks/setup")
+.with_checked("2026-11")
 .with_notes("Business API. The onboarding API signs otherwise: qonto-onboarding.")
 .with_event_type(Location::json("/type"))
 .with_data("/data")
@@ -41,6 +42,7 @@ pub static QONTO: Provider = Provider::new(
 pub static QONTO_ONBOARDING: Provider =
     Provider::new("qonto-onboarding", "Qonto (onboarding API)", shapes::body_hex("qonto-sha256-signature"))
         .with_source(Confidence::OfficialDocs, "https://docs.qonto.com/api-reference/onboarding-api/webhooks")
+        .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/event_type"));
@@ -61,6 +63,7 @@ pub static QUICKNODE: Provider = Provider::new(
      webhook-messages; https://quicknode.com/sample-app-library/streams-webhook-validate- \
      signature",
 )
+.with_checked("2026-11")
 .with_notes(
     "Nothing separates nonce, timestamp and body in what is signed. With compression the \
      signature is made over the JSON before it is compressed. The key is the security \
@@ -81,6 +84,7 @@ pub static SELLSY: Provider = Provider::new(
     Confidence::Secondary,
     "https://github.com/NangoHQ/nango packages/server/lib/webhook/sellsy-webhook-routing.ts",
 )
+.with_checked("2026-11")
 .with_notes(
     "SHA-1 of the secret and the body: more can be appended to the body of a captured \
      delivery. There is no timestamp, so the age of a delivery is not bounded.",
@@ -93,11 +97,13 @@ pub static SETU: Provider = Provider::new("setu", "Setu", shapes::body_hex("x-se
         Confidence::OfficialDocs,
         "https://docs.setu.co/payments/umap/notifications/verify-signature",
     )
+    .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.");
 
 /// Strike.
 pub static STRIKE: Provider = Provider::new("strike", "Strike", shapes::body_hex("x-webhook-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.strike.me/webhooks/signature-verification")
+    .with_checked("2026-11")
     .with_notes(
         "The page hashes the body serialised again: it is sent in that form. There is no \
      timestamp, so the age of a delivery is not bounded.",
@@ -113,6 +119,7 @@ pub static SYNTAGE: Provider = Provider::new(
     stripe_like::stripe_like("x-satws-signature", ["t", "s"], Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.syntage.com/docs")
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
 /// TabaPay.
@@ -122,6 +129,7 @@ pub static TABAPAY: Provider = Provider::new(
     stripe_like::stripe_like("x-hmac-signature", ["t", "v1|v2"], Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://developers.tabapay.com/reference/webhook-signature-headers")
+.with_checked("2026-11")
 .with_notes(
     "While a secret is rotated, for 48 hours, `v2` is the signature with the previous \
      one. The id is a header that the signature does not cover, the same in every \
@@ -141,6 +149,7 @@ pub static UNIT: Provider = Provider::new(
     "https://www.npmjs.com/package/@unit-finance/unit-node-sdk 0.41.0 \
      dist/resources/webhooks.js verify",
 )
+.with_checked("2026-11")
 .with_notes(
     "A delivery is a list of events. There is no timestamp, so the age of a delivery is \
      not bounded.",
@@ -152,6 +161,7 @@ pub static UNIT: Provider = Provider::new(
 pub static UP_BANK: Provider =
     Provider::new("up-bank", "Up", shapes::body_hex("x-up-authenticity-signature"))
         .with_source(Confidence::OfficialDocs, "https://github.com/up-banking/api v1/openapi.json")
+        .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_id(Location::json("/data/id"))
         .with_event_type(Location::json("/data/attributes/eventType"))
@@ -166,6 +176,7 @@ pub static WHOP: Provider = Provider::new("whop", "Whop", standard_webhooks::SCH
         "https://www.npmjs.com/package/@whop/sdk 0.0.42 resources/webhooks.js unwrap \
      (standardwebhooks)",
     )
+    .with_checked("2026-11")
     .with_notes(
         "The SDK takes the secret in Base64; where it does not decode, its bytes have to be \
      encoded first.",
@@ -183,6 +194,7 @@ pub static WORLDLINE: Provider =
      lib/cjs/src/webhooks/validation.js; https://docs.connect.worldline- \
      solutions.com/documentation/webhooks/event-structure",
         )
+        .with_checked("2026-11")
         .with_handshakes(catalogue::WORLDLINE)
         .with_notes(
             "X-GCS-KeyId names the key. Some deliveries are lists of events. There is no \
@@ -198,6 +210,7 @@ pub static ZOHO_PAYMENTS: Provider = Provider::new(
     stripe_like::stripe_like("x-zoho-webhook-signature", ["t", "v"], Unit::Milliseconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://zoho.com/in/payments/developerdocs/webhooks/verification")
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 // Source: the same page: 15 s for an answer.
 .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) });

@@ -14,11 +14,13 @@ pub static LEARNING_360: Provider = Provider::new("360learning", "360Learning", 
         Confidence::OfficialDocs,
         "https://360learning.readme.io/docs/security-and-signature-verification",
     )
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"));
 
 /// Didit.
 pub static DIDIT: Provider = Provider::new("didit", "Didit", shapes::body_hex("x-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.didit.me/integration/webhooks")
+    .with_checked("2026-11")
     .with_notes(
         "The signature of the raw bytes, one of three that are sent. X-Timestamp is not \
      signed by it: Didit advises to refuse what is older than 300 s, and the body has a \
@@ -33,6 +35,7 @@ pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme:
         "https://github.com/documenso/documenso \
      apps/docs/content/docs/developers/webhooks/verification.mdx, events.mdx",
     )
+    .with_checked("2026-11")
     .with_notes("The secret itself is sent. The body is not authenticated.")
     .with_event_type(Location::json("/event"))
     .with_data("/payload");
@@ -43,12 +46,14 @@ pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
         Confidence::Secondary,
         "https://github.com/NangoHQ/nango packages/server/lib/webhook/fathom-webhook-routing.ts",
     )
+    .with_checked("2026-11")
     .with_notes("The names webhook-* and svix-* of the headers are both read.")
     .with_id(svix::ID);
 
 /// Gusto.
 pub static GUSTO: Provider = Provider::new("gusto", "Gusto", shapes::body_hex("x-gusto-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.gusto.com/embedded-payroll/docs/webhooks")
+    .with_checked("2026-11")
     .with_notes(
         "The key is the verification_token that Gusto posts, unsigned, when a subscription is \
      made; it is confirmed by a call of the API. There is no timestamp, so the age of a \
@@ -64,6 +69,7 @@ pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shapes::body_hex
         "https://documentation.idenfy.com/security/callback-signing; \
      https://documentation.idenfy.com/guides/webhooks-overview",
     )
+    .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
     // Source: documentation.idenfy.com/guides/webhooks-overview: 10 s for an answer.
     .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(10) });
@@ -75,6 +81,7 @@ pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shapes::body_bas
         "https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks; \
      https://nango.dev/docs/api-integrations/jobber/webhooks",
     )
+    .with_checked("2026-11")
     .with_notes(
         "The key is the client secret of the application. The body has no id: the topic, the \
      item and the time of a repeated delivery are the same. There is no timestamp, so the \
@@ -99,5 +106,6 @@ pub static JOBDIVA: Provider = Provider::new(
     Confidence::Secondary,
     "https://github.com/NangoHQ/nango packages/server/lib/webhook/jobdiva-webhook-routing.ts",
 )
+.with_checked("2026-11")
 .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
 .with_event_type(Location::json("/type"));

@@ -17,6 +17,7 @@ pub static ONFIDO: Provider = Provider::new("onfido", "Onfido", shapes::body_hex
         "https://www.npmjs.com/package/@onfido/api 6.2.0 dist/webhook-event-verifier.js; \
      https://documentation.identity.entrust.com/api/manual-webhook-signature-verification",
     )
+    .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
     .with_event_type(Location::json("/payload/action"))
     .with_data("/payload");
@@ -35,6 +36,7 @@ pub static PANDADOC: Provider = Provider::new(
     "https://developers.pandadoc.com/docs/webhook-verification; \
      https://developers.pandadoc.com/docs/webhooks-overview",
 )
+.with_checked("2026-11")
 .with_notes(
     "The signature is a parameter of the URL's query. The id is a header that the \
      signature does not cover, the same in every attempt. A delivery is a list of \
@@ -52,6 +54,7 @@ pub static SEAM: Provider = Provider::new("seam", "Seam", svix::SCHEME)
         Confidence::OfficialCode,
         "https://www.npmjs.com/package/@seamapi/webhook 1.2.0 lib/seam-webhook.js (svix)",
     )
+    .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(svix::ID)
     .with_event_type(Location::json("/event_type"));
@@ -59,6 +62,7 @@ pub static SEAM: Provider = Provider::new("seam", "Seam", svix::SCHEME)
 /// SignatureAPI.
 pub static SIGNATUREAPI: Provider = Provider::new("signatureapi", "SignatureAPI", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "https://signatureapi.com/docs/api/guides/how-to/verify-webhooks")
+    .with_checked("2026-11")
     .with_id(Location::header("webhook-id"));
 
 /// Smartcar.
@@ -67,6 +71,7 @@ pub static SMARTCAR: Provider = Provider::new("smartcar", "Smartcar", shapes::bo
         Confidence::OfficialCode,
         "https://www.npmjs.com/package/smartcar 10.4.0 index.js hashChallenge, verifyPayload",
     )
+    .with_checked("2026-11")
     .with_notes(
         "The key is the application management token. The library hashes the body serialised \
      again: it is sent in that form. There is no timestamp, so the age of a delivery is \
@@ -83,6 +88,7 @@ pub static SYNTHESIA: Provider = Provider::new(
         .with_timestamp(Location::header("synthesia-timestamp"), Unit::Seconds, CHOSEN),
 )
 .with_source(Confidence::OfficialDocs, "https://docs.synthesia.io/reference/verifying-synthesia-signatures")
+.with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/type"))
 .with_data("/data");
@@ -98,6 +104,7 @@ pub static TERRA: Provider = Provider::new(
     "https://www.npmjs.com/package/terra-api 2.1.0 dist/cjs/utils.js; \
      https://docs.tryterra.co/destinations/webhooks",
 )
+.with_checked("2026-11")
 .with_event_type(Location::json("/type"))
 .with_data("/data");
 
@@ -109,6 +116,7 @@ pub static VERIFF: Provider =
             "https://devdocs.veriff.com/docs/hmac-authentication-and-endpoint-security; \
      https://devdocs.veriff.com/docs/webhooks-guide",
         )
+        .with_checked("2026-11")
         .with_notes(
             "Decision webhooks and event webhooks differ in their bodies: those of events name it \
      (/action). X-Signature, an older hash, is not looked at. There is no timestamp, so \

@@ -3,7 +3,7 @@
 use super::super::shapes;
 use super::super::shapes::{CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Check, Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -63,8 +63,11 @@ pub static BOX: Provider = Provider::new(
       The id is a header that the signature does not cover. The official libraries refuse every \
       future timestamp (Python) or none (Node.js); we allow as much as for the past.",
 )
-.with_id(Location::header("box-delivery-id"))
-.with_event_type(Location::json("/trigger"));
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/trigger"))
+.with_event_source("https://developer.box.com/guides/webhooks/v2")
+.with_retries(Retries::attempts(13).within(2 * shapes::HOUR).answered_in(30))
+.with_retry_source("https://developer.box.com/guides/webhooks/v2");
 
 /// ConfigCat. Facts from somebody else's code or page.
 pub static CONFIGCAT: Provider = Provider::new(
@@ -82,7 +85,11 @@ pub static CONFIGCAT: Provider = Provider::new(
     "Nothing separates the id, the timestamp and the body in what is signed, so none of them \
       is reported as signed. Tolerance chosen: 300 s both ways.",
 )
-.with_id(Location::header("x-configcat-webhook-id"));
+.with_id(Location::header("x-configcat-webhook-id"))
+.without_event_type(
+    "memory: https://configcat.com/docs/advanced/notifications-webhooks (the user writes the \
+      body)",
+);
 
 /// Customer.io. Facts from somebody else's code or page.
 pub static CUSTOMERIO: Provider = Provider::new(
@@ -118,7 +125,11 @@ pub static FRONT: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/type"))
-.with_handshakes(catalogue::FRONT);
+.with_handshakes(catalogue::FRONT)
+.with_id(Location::first_of(FRONT_IDS))
+.with_event_source("memory: https://dev.frontapp.com/docs/application-webhooks");
+
+const FRONT_IDS: &[Location] = &[Location::json("/payload/id"), Location::json("/id")];
 
 /// Grafana (alerting webhook HMAC).
 pub static GRAFANA: Provider = Provider::new(
@@ -137,7 +148,9 @@ pub static GRAFANA: Provider = Provider::new(
       Without one the body alone is signed, and nothing bounds a replay; a body that begins \
       like a timestamp and a colon is refused then. Tolerance chosen: 300 s both ways.",
 )
-.with_event_type(Location::json("/status"));
+.with_event_type(Location::json("/status"))
+.without_id("memory: \
+      https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier");
 
 /// Klaviyo. Facts from somebody else's code or page.
 pub static KLAVIYO: Provider = Provider::new(
@@ -153,7 +166,9 @@ pub static KLAVIYO: Provider = Provider::new(
       and a body that ends with three digits, which could belong to either, is refused. \
       Tolerance chosen: 300 s both ways.",
 )
-.with_event_type(Location::json("/data/0/topic"));
+.with_event_type(Location::json("/data/0/topic"))
+.with_id(Location::json("/data/0/external_id"))
+.with_event_source("https://developers.klaviyo.com/en/docs/system-webhooks");
 
 const BOX_CHECKS: &[Check] = &[
     Check::equals(Location::header("box-signature-version"), "1"),

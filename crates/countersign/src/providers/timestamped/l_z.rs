@@ -1,6 +1,6 @@
 //! L to Z.
 
-use super::super::shapes::{CHOSEN, WEBHOOK_CO};
+use super::super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
@@ -25,7 +25,9 @@ pub static LOB: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event_type/id"))
-.with_data("/body");
+.with_data("/body")
+.with_retries(Retries::attempts(8))
+.with_retry_source("https://docs.lob.com/#tag/Webhooks");
 
 /// Orb.
 pub static ORB: Provider = Provider::new(
@@ -60,7 +62,10 @@ pub static REVOLUT: Provider = Provider::new(
 .with_source(Confidence::OfficialDocs, "https://developer.revolut.com verify-the-payload-signature")
 .with_checked("2026-11")
 .with_notes("What is signed is from memory in part: check before you rely on it.")
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.without_id("memory: https://developer.revolut.com/docs/guides/manage-accounts/webhooks")
+.with_retry_delays(&[600, 600, 600])
+.with_retry_source("memory: https://developer.revolut.com/docs/guides/manage-accounts/webhooks");
 
 /// Sinch. Facts from somebody else's code or page.
 pub static SINCH: Provider = Provider::new(
@@ -74,7 +79,14 @@ pub static SINCH: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_notes("Tolerance chosen: 300 s both ways.");
+.with_notes("Tolerance chosen: 300 s both ways.")
+.without_id("memory: https://developers.sinch.com/docs/conversation/callbacks")
+.without_event_type(
+    "memory: https://developers.sinch.com/docs/conversation/callbacks (the type is the name of \
+      a member)",
+)
+.with_retries(Retries::for_secs(shapes::DAY))
+.with_retry_source("memory: https://developers.sinch.com/docs/conversation/callbacks");
 
 /// Slack.
 pub static SLACK: Provider = Provider::new(
@@ -157,8 +169,9 @@ pub static WEBFLOW: Provider = Provider::new(
 )
 .with_event_type(Location::json("/triggerType"))
 .with_data("/payload")
-// Source: developers.webflow.com/changelog/webhook-retries.
-.with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: None });
+.without_id("memory: https://developers.webflow.com/data/docs/working-with-webhooks")
+.with_retries(Retries::attempts(3))
+.with_retry_source("https://developers.webflow.com/data/changelog/webhook-retries");
 
 /// Zendesk. Facts from somebody else's code or page.
 pub static ZENDESK: Provider = Provider::new(
@@ -183,7 +196,9 @@ pub static ZENDESK: Provider = Provider::new(
       signed /id. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-zendesk-webhook-invocation-id"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.with_retries(Retries::attempts(6).answered_in(12))
+.with_retry_source("memory: https://developer.zendesk.com/api-reference/webhooks/introduction");
 
 /// Zoom.
 pub static ZOOM: Provider = Provider::new(
@@ -200,4 +215,8 @@ pub static ZOOM: Provider = Provider::new(
 .with_notes("The official sample does not check the time. Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"))
 .with_data("/payload")
-.with_handshakes(catalogue::ZOOM);
+.with_handshakes(catalogue::ZOOM)
+.without_id("memory: https://developers.zoom.us/docs/api/webhooks")
+.with_retries(Retries::ack_only(3))
+.with_retry_delays(&[300, 1200, 3600])
+.with_retry_source("https://developers.zoom.us/blog/webhook-delays");

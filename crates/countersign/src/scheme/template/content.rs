@@ -40,6 +40,8 @@ pub(crate) enum RarePart {
     /// The headers that this header lists.
     Headers(http::HeaderName),
     SignatureItem(String),
+    /// The item as a JSON string.
+    SignatureItemJson(String),
     /// The values of the headers that this item of the signature field lists.
     ListedValues(String),
     /// The headers that this claim of the token's header lists.

@@ -17,12 +17,13 @@ use crate::error::ConfigError;
 /// | `{id}` `{timestamp}` | the delivery id and the timestamp, as received |
 /// | `{method}` `{method:lower}` | the method, in upper or lower case |
 /// | `{url}` `{url_without_query}` `{path}` `{query}` | the public URL, or a part of it |
-/// | `{url:plivo}` | the URL with its query sorted, as Plivo joins it with what follows |
+/// | `{url:plivo}` | the URL with its query sorted, as Plivo writes it |
 /// | `{query:name}` `{query:canonical}` | a parameter of the query, decoded; all of them, sorted and encoded again |
 /// | `{target}` `{target:encoded-query}` | path and query as received; the same with the query encoded once more |
 /// | `{header:name}` | the value of a header, as received |
 /// | `{headers:name}` | the headers that this header lists, `name:value` each, joined by `;` |
 /// | `{sig:tag}` | another item of the signature field |
+/// | `{sig:tag:json-string}` | the same as a JSON string, quotes included |
 /// | `{headers:sig:tag}` | the values of the headers that this item lists, joined by `.`; the names are separated by spaces, commas or semicolons (Hook0) |
 /// | `{headers:claim:name}` | a line `Name: value` for each header that this claim in the header of a detached token lists, separated by commas (TrueLayer) |
 /// | `{param:name}` | what the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |

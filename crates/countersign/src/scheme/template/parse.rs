@@ -147,7 +147,10 @@ fn head_with(kind: &str, value: &str) -> Result<FixedPart, ConfigError> {
         ("target", "encoded-query") => RarePart::TargetEncodedQuery,
         ("query", "canonical") => RarePart::QueryCanonical,
         ("query", name) => RarePart::QueryParameter(name.to_owned()),
-        ("sig", tag) => RarePart::SignatureItem(tag.to_owned()),
+        ("sig", tag) => match tag.strip_suffix(":json-string") {
+            Some(tag) => RarePart::SignatureItemJson(tag.to_owned()),
+            None => RarePart::SignatureItem(tag.to_owned()),
+        },
         ("param", name) => RarePart::Parameter(name.to_owned()),
         _ => return Err(unknown(&format!("{kind}:{value}"))),
     };
@@ -203,6 +206,7 @@ const KNOWN: &[&str] = &[
     "query:name",
     "secret",
     "sig:tag",
+    "sig:tag:json-string",
     "target",
     "target:encoded-query",
     "timestamp",

@@ -33,6 +33,7 @@ impl RarePart {
             Self::TargetEncodedQuery => "{target:encoded-query}".to_owned(),
             Self::Headers(name) => format!("{{headers:{name}}}"),
             Self::SignatureItem(tag) => format!("{{sig:{tag}}}"),
+            Self::SignatureItemJson(tag) => format!("{{sig:{tag}:json-string}}"),
             Self::ListedValues(tag) => format!("{{headers:sig:{tag}}}"),
             Self::ClaimedHeaders(claim) => format!("{{headers:claim:{claim}}}"),
             Self::Parameter(name) => format!("{{param:{name}}}"),

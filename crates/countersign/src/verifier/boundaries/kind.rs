@@ -66,6 +66,7 @@ impl Kind {
             RarePart::UrlPlivo => Self::Url,
             RarePart::Target | RarePart::TargetEncodedQuery | RarePart::QueryCanonical => Self::UrlText,
             RarePart::QueryParameter(_) | RarePart::Headers(_) | RarePart::SignatureItem(_) => Self::Text,
+            RarePart::SignatureItemJson(_) => Self::Closed,
             // Its end is checked once the body is there: see `verifier/listed.rs`.
             RarePart::ListedValues(_) => Self::Closed,
             // Lines, of which the header of the token, which is signed, says how many there are.

@@ -75,7 +75,7 @@ fn payload<'b>(plan: &Plan, head: &Head<'_>, body: &'b [u8]) -> Result<Cow<'b, [
     }
     let rendered = match plan.content.body.as_slice() {
         [BodyPart::Raw] => Cow::Borrowed(body),
-        parts => Cow::Owned(render_body(plan, parts, body)?),
+        parts => Cow::Owned(render_body(plan, parts, b"", body)?),
     };
     let after = head.around.after().map(|after| after.as_bytes()).unwrap_or_default();
     Ok(Cow::Owned([head.around.before.as_bytes(), &rendered, after].concat()))
