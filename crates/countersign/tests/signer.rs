@@ -81,6 +81,7 @@ fn request(provider: &Provider) -> SigningRequest {
         request = request.with_header(HeaderName::try_from(name).unwrap(), value);
     }
     for tag in named("sig") {
+        let tag = tag.trim_end_matches(":json-string");
         if !content.contains(&format!("{{headers:sig:{tag}}}")) {
             request = request.with_signature_item(tag, "master");
         }

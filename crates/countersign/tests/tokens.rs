@@ -280,7 +280,7 @@ fn a_key_is_what_the_scheme_can_use() {
         ("fusionauth", short, "in no format"),
         ("fusionauth", other_curve, "`crv`"),
         ("plaid", &on("P-384"), "`crv`"),
-        ("plaid", &on("P-521"), "`crv`"),
+        ("plaid", &on("P-521"), "is a P-521 key"),
         ("plaid", &on("Ed25519"), "`crv`"),
         ("fusionauth", r#"{"keys":[]}"#, "without a key"),
         ("fusionauth", r#"{"secret":"x"}"#, "neither a JWK nor a JWKS"),

@@ -80,6 +80,7 @@ fn hashed(case: &mut Case, algorithm: Algorithm, content: &str) {
     scheme.algorithm = algorithm;
     scheme.key = crate::scheme::KeyFormat::UTF8;
     scheme.content = Template::owned(content.to_owned());
+    scheme.optional_start = false;
     // The body is another one then, so nothing is read from it.
     scheme.timestamp = scheme.timestamp.take().filter(|field| !field.at.is_in_body());
 }

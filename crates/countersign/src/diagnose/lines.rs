@@ -86,8 +86,10 @@ fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
         let pieces: Vec<String> =
             lines.iter().flat_map(|line| line.split(',')).map(|piece| piece.trim().to_owned()).take(MOST_PIECES).collect();
         let pieces = if pieces.len() > 1 { pieces } else { Vec::new() };
+        // A date of HTTP has a comma of its own.
+        let dates: Vec<String> = pieces.chunks(2).filter(|_| pieces.len() > 2).map(|date| date.join(", ")).collect();
         let joined = (lines.len() > 1).then(|| [lines.join(", "), lines.join(",")]).into_iter().flatten();
-        let all = pieces.into_iter().chain(joined);
+        let all = pieces.into_iter().chain(dates).chain(joined);
         all.filter_map(move |value| {
             let sentence = format!(
                 "the header `{name}`, which is signed, is there several times or joined from several, and in one line it \

@@ -58,7 +58,7 @@ fn covers_body(template: &'static str, is_form: bool) -> bool {
 /// Whether the declaration with this content is one that loads, and a request like this one has what it needs.
 fn compiled(case: &Case, template: &'static str) -> bool {
     let mut provider = (*case.provider).clone();
-    provider.scheme.content = Template::new(template);
+    set_content(&mut provider, template);
     let needs_url = template.contains("{url") || template.contains("{path") || template.contains("{query");
     (case.url.is_some() || !needs_url) && Plan::new(Cow::Owned(provider)).is_ok()
 }
@@ -69,7 +69,13 @@ fn is_form(case: &Case) -> bool {
 }
 
 fn content<'g>(template: &'static str, cause: Cause) -> Guess<'g> {
-    Guess::new(cause, move |case| case.provider_mut().scheme.content = Template::new(template))
+    Guess::new(cause, move |case| set_content(case.provider_mut(), template))
+}
+
+/// Sets the content. A start that may be missing was one of the former content.
+fn set_content(provider: &mut Provider, template: &'static str) {
+    provider.scheme.content = Template::new(template);
+    provider.scheme.optional_start = false;
 }
 
 /// Providers whose signature is in the request, the best match first.
