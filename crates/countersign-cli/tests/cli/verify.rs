@@ -121,7 +121,7 @@ fn the_key_that_matched_is_named_by_its_place() {
 fn questions_that_make_no_sense_exit_with_2() {
     let path = file("malformed.toml", b"slug = \"x\"\nname = \"X\"\ndoc = \"d\"\nscheme = 1\n");
     let cases: [(&[&str], &str); 9] = [
-        (&["--provider", "strip", "--secret", SECRET, "--body", "-"], "did you mean `stripe`?"),
+        (&["--provider", "strip", "--secret", SECRET, "--body", "-"], "did you mean `stripe` or `strike`?"),
         (&["--scheme", &path, "--secret", SECRET, "--body", "-"], "malformed.toml: `scheme`"),
         (&["--scheme", "no.toml", "--secret", SECRET, "--body", "-"], "cannot read no.toml"),
         (&["--scheme", "x.yaml", "--secret", SECRET, "--body", "-"], "ends with .toml or .json"),
