@@ -167,6 +167,8 @@ const LISTED: &[(&str, &[&str])] = &[
             "Place",
             "UnsignedDelivery",
             "Responses",
+            "EventFields",
+            "Sources",
             "Check",
             "KeyFormat",
             "Location",
