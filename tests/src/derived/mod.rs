@@ -17,12 +17,11 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 19] = [
+pub static UNSENT: [(&str, &str); 18] = [
     ("accessowl", "the components of an HTTP message are signed"),
     ("adobe-io", "the client is for the developer to fill in"),
     ("adyen-item", "the items of a body are signed one by one"),
     ("aws-sns", "the topic is for the developer to fill in"),
-    ("contentful", "a header lists the headers that are signed"),
     ("fal", "the account is for the developer to fill in"),
     ("fireblocks-v1", "the tenant is for the developer to fill in"),
     ("hygraph", "another item of the signature field is signed"),

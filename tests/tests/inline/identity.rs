@@ -13,9 +13,8 @@ use http::StatusCode;
 use crate::scenes::{Scene, scenes};
 
 /// The declarations that sign the body, and not the header that their id is in.
-const KNOWN: [&str; 26] = [
+const KNOWN: [&str; 25] = [
     "bitbucket",
-    "box",
     "buildkite",
     "cursor",
     "forgejo",

@@ -60,7 +60,7 @@ pub static BOX: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes(
     "One header per key. Version and algorithm are headers, and have to be 1 and HmacSHA256. \
-      The id is a header that the signature does not cover. The official libraries refuse every \
+      The id of the event is in the body; the header with the id of the delivery is not signed. The official libraries refuse every \
       future timestamp (Python) or none (Node.js); we allow as much as for the past.",
 )
 .with_id(Location::json("/id"))

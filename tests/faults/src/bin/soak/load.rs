@@ -116,7 +116,6 @@ async fn sample(began: Instant, seen: &Mutex<Seen>, store: &Store) -> Sample {
         memory: memory(),
         size: tokio::task::spawn_blocking(move || files.size()).await.unwrap(),
         backlog: backlog(&*store.ops).await,
-        accepted: accepts.len() as u64,
         accept: Latencies::of(accepts),
         handle: Latencies::of(handles),
     }

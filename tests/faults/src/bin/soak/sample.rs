@@ -12,8 +12,6 @@ pub(crate) struct Sample {
     pub(crate) size: u64,
     /// Events that are not done.
     pub(crate) backlog: u64,
-    /// Deliveries that were acknowledged since the sample before.
-    pub(crate) accepted: u64,
     /// From the request to its answer.
     pub(crate) accept: Latencies,
     /// From the answer to the end of the handler.
@@ -25,7 +23,6 @@ pub(crate) struct Sample {
 pub(crate) struct Latencies {
     pub(crate) median: f64,
     pub(crate) p99: f64,
-    pub(crate) max: f64,
 }
 
 impl Latencies {
@@ -36,7 +33,7 @@ impl Latencies {
             let value = all.get(place.min(all.len().saturating_sub(1)));
             value.map_or(0.0, |value| value.as_secs_f64() * 1000.0)
         };
-        Self { median: at(0.5), p99: at(0.99), max: at(1.0) }
+        Self { median: at(0.5), p99: at(0.99) }
     }
 }
 
