@@ -17,7 +17,7 @@ use headers::first_header;
 use template::Placeholder;
 
 /// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
-pub static UNSENT: [(&str, &str); 18] = [
+pub static UNSENT: [(&str, &str); 16] = [
     ("accessowl", "the components of an HTTP message are signed"),
     ("adobe-io", "the client is for the developer to fill in"),
     ("adyen-item", "the items of a body are signed one by one"),
@@ -32,8 +32,6 @@ pub static UNSENT: [(&str, &str); 18] = [
     ("ms-graph", "a token is in each item of the body"),
     ("pandadoc", "the signature is in the query of the URL"),
     ("paypal", "the id of the webhook is for the developer to fill in"),
-    ("cryptomus", "the body is signed as PHP writes it, with the signature in it"),
-    ("dropbox-sign", "the JSON that is signed is in the field of a form"),
     ("przelewy24", "the signature is made of JSON that is not the body"),
     ("twilio-body-sha256", "the query of the URL has a digest of the body in it"),
 ];
@@ -151,9 +149,10 @@ mod tests {
 
     #[test]
     fn who_is_unsent_cannot_be_sent() {
-        for (slug, reason) in UNSENT {
+        let sent = UNSENT.iter().filter(|(slug, reason)| {
             let provider = providers::find(slug).unwrap_or_else(|| panic!("{slug} is not in the catalogue"));
-            assert!(Sender::of(provider).is_err() && !reason.is_empty(), "{slug} can be sent");
-        }
+            Sender::of(provider).is_ok() || reason.is_empty()
+        });
+        assert_eq!(sent.collect::<Vec<_>>(), Vec::<&(&str, &str)>::new(), "these can be sent");
     }
 }
