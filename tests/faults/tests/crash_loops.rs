@@ -1,6 +1,6 @@
 //! An event ends the process each time, and a supervisor starts it again.
 
-#![allow(clippy::unwrap_used, reason = "the end of a test")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "the end of a test")]
 
 mod common;
 
