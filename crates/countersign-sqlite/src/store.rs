@@ -191,7 +191,6 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
     };
     let sql = "UPDATE wh_event SET state = 0, worker = NULL, lease_until = NULL, \
         isolation = max(isolation, alone.is_so) + 1, \
-        attempt = iif(isolation > 0 OR alone.is_so, attempt, max(attempt - 1, 0)), \
         due_at = iif(isolation > 0 OR alone.is_so, ?1, iif(due_at > ?1, 0, due_at)) \
         FROM (SELECT count(*) = 1 AS is_so FROM wh_event WHERE state = 1) alone WHERE state = 1";
     transaction.execute(sql, [now])?;

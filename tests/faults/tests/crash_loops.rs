@@ -51,8 +51,9 @@ fn run(place: &Place, setup: &Setup, max_attempts: usize) {
     assert_eq!(victim.counts(), "7 done, 1 dead, 0 unverified");
     victim.stop();
     let effects = place.effects();
-    // Once beside the others, which is nobody's fault, and then alone.
-    assert_eq!((crashes, effects.attempts(culprit)), (max_attempts + 1, max_attempts + 1), "{effects:#?}");
+    // Once beside the others, which is not held against it, and then alone, once at least.
+    let deaths = max_attempts.max(2);
+    assert_eq!((crashes, effects.attempts(culprit)), (deaths, deaths), "{effects:#?}");
     for id in ids.iter().filter(|id| *id != culprit) {
         // One may have ended just before the process did, and its finish not.
         assert!((1..=2).contains(&effects.times(id)), "{id}: {:#?}", effects.of(id));

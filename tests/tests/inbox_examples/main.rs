@@ -78,7 +78,7 @@ fn what_was_running_when_the_process_was_killed_is_handled_by_the_next_one() {
         let mut effects = setup.effects(2);
         effects.sort();
         let line =
-            |id: &str| format!(r#"{{"id":"{id}","event_type":"job.served","attempt":1,"replayed":false}}"#);
+            |id: &str| format!(r#"{{"id":"{id}","event_type":"job.served","attempt":2,"replayed":false}}"#);
         assert_eq!(effects, [line("a"), line("b")]);
         // Nothing of it is new to the provider's next attempt.
         assert_eq!(setup.send(&example, "a", "job.served", "{}"), 200);

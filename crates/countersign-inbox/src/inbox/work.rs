@@ -36,9 +36,9 @@ pub struct ClaimDue {
 }
 
 /// How a claim treats isolated events. An event is isolated after a lease of [another claimer](ClaimDue::instance) on it
-/// expired without an outcome. It may be the one that ended the process, or it may only have run beside that one. That
-/// attempt does not count, because the event need not have started; attempts while it is isolated do. Any outcome but [`Finish::GiveBack`] and [`Finish::Unverified`] ends
-/// the isolation.
+/// expired without an outcome. It may be the one that ended the process, or it may only have run beside that one: that
+/// attempt adds nothing to [`Leased::crashes`], attempts while it is isolated do. Any outcome but [`Finish::GiveBack`] and
+/// [`Finish::Unverified`] ends the isolation.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Isolation {
@@ -77,13 +77,15 @@ impl ClaimDue {
 pub struct Leased {
     /// What the attempt is finished with.
     pub lease: Lease,
-    /// The first is 1. An operator's replay starts over.
+    /// The number of the attempt. The first is 1, and an attempt that ended without an outcome counts. An operator's replay
+    /// starts over.
     pub attempt: u32,
     /// How often an operator, or a duplicate of a dead letter, had it handled again.
     pub replays: u32,
     /// Whether the event is [isolated](Isolation).
     pub is_isolated: bool,
-    /// The number of attempts in a row that ended without an outcome, before this one: those that count.
+    /// The number of attempts in a row, before this one, that ended without an outcome while no other event of the claimer
+    /// can be the cause.
     pub crashes: u32,
     /// How long ago it was stored, or replayed, by the clock of the store.
     pub age: Duration,

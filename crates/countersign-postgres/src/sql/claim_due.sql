@@ -2,8 +2,7 @@
 -- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
 -- claimer handles one event at a time, $10 its number. What runs under a lease that has expired is due, and isolated if
--- another claimer had it: its first attempt does not count then, because it need not have started. place is that of the
--- claim.
+-- another claimer had it. place is that of the claim.
 WITH given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor
@@ -91,8 +90,7 @@ WITH given AS MATERIALIZED (
 ), leased AS (
     UPDATE {schema}.event e
     SET state = 1,
-        attempt = CASE WHEN e.state = 1 AND e.isolation = 0 AND e.instance <> given.instance THEN e.attempt
-                       ELSE e.attempt + 1 END,
+        attempt = e.attempt + 1,
         isolation = CASE WHEN e.state = 1 AND e.instance <> given.instance THEN e.isolation + 1
                          WHEN given.is_exclusive THEN greatest(e.isolation, 1)
                          ELSE e.isolation END,

@@ -6,7 +6,7 @@ WITH found AS MATERIALIZED (
     FOR UPDATE
 ), leased AS (
     UPDATE {schema}.event e
-    SET state = 1, attempt = CASE WHEN state = 1 AND isolation = 0 AND instance <> $6 THEN attempt ELSE attempt + 1 END,
+    SET state = 1, attempt = attempt + 1,
         isolation = CASE WHEN state = 1 AND instance <> $6 THEN isolation + 1 WHEN $5 THEN greatest(isolation, 1)
                          ELSE isolation END,
         instance = $6, fence = greatest(e.fence + 1, nextval('{schema}.fence'), {schema}.fence_floor()), worker = $2,

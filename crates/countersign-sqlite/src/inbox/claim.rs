@@ -169,9 +169,8 @@ const FIND_EXPIRED: &str = "SELECT lease_until, id, instance = ?5 FROM wh_event 
 const FIND_ISOLATED: &str = "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) \
     ORDER BY due_at, id LIMIT ?2";
-/// A first lease of another claimer that expired does not count as an attempt, because the event need not have started.
-const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = iif(state = 1 AND isolation = 0 AND instance <> ?6, \
-    attempt, attempt + 1), isolation = iif(state = 1 AND instance <> ?6, isolation + 1, max(isolation, ?5)), \
+const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + 1, \
+    isolation = iif(state = 1 AND instance <> ?6, isolation + 1, max(isolation, ?5)), \
     instance = ?6, fence = ?2, worker = ?3, lease_until = ?4 WHERE id = ?1 RETURNING key, attempt, replays, \
     queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";

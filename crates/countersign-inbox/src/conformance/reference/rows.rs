@@ -126,9 +126,6 @@ impl Row {
 
     /// Notes that an attempt ended without an outcome. The first one need not have started: it does not count.
     pub(super) fn lose(&mut self) {
-        if self.isolation == 0 {
-            self.attempt -= 1;
-        }
         self.isolation += 1;
     }
 }
