@@ -39,7 +39,7 @@ impl Surroundings {
     #[cold]
     fn new(around: &Around) -> Self {
         let bytes = |rendered: &Rendered| rendered.as_bytes().to_vec();
-        let (instead, after) = (around.instead().map(bytes), around.after().map(bytes));
+        let (instead, after) = (around.instead().as_deref().map(bytes), around.after().map(bytes));
         let has_more = instead.is_some() || after.is_some();
         Self {
             before: SmallVec::from_slice(around.before.as_bytes()),

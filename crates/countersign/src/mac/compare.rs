@@ -15,8 +15,8 @@ pub(crate) enum Expected<'k> {
     Base64 { text: [u8; 48], len: usize, padding: usize },
     /// Base64 of 72 bytes at most. The padding may be left out.
     LongBase64 { text: [u8; 96], len: usize, padding: usize },
-    /// One of two texts: which one is expected depends on the length.
-    Either(Box<[Self; 2]>),
+    /// Hexadecimal or Base64 of 64 bytes at most: the texts have different lengths.
+    Either { bytes: [u8; 64], len: usize },
     /// The secret itself.
     Token(&'k [u8]),
 }
@@ -41,12 +41,14 @@ impl<'k> Expected<'k> {
         }
     }
 
-    /// Both texts. They have different lengths, so that none stands for the other.
-    #[cold]
-    #[inline(never)]
+    /// The bytes. Longer results do not exist: none match nothing.
     fn either(bytes: &[u8]) -> Self {
-        let texts = [Encoding::Base64, Encoding::Hex].map(|encoding| Self::encode(bytes, encoding));
-        Self::Either(Box::new(texts))
+        let mut kept = [0; 64];
+        match kept.get_mut(..bytes.len()) {
+            Some(room) => room.copy_from_slice(bytes),
+            None => return Self::Token(&[]),
+        }
+        Self::Either { bytes: kept, len: bytes.len() }
     }
 
     #[inline(always)]
@@ -72,7 +74,8 @@ impl<'k> Expected<'k> {
             Self::Hex { text, len } => text.get(..*len).unwrap_or_default(),
             Self::Base64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
             Self::LongBase64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
-            Self::Either(texts) => texts.first().map(Self::as_bytes).unwrap_or_default(),
+            // Signers write one of the two.
+            Self::Either { .. } => &[],
             Self::Token(secret) => secret,
         }
     }
@@ -84,10 +87,18 @@ impl<'k> Expected<'k> {
             Self::Hex { text, len } => equal(text.get(..*len), candidate, lower_case_hex),
             Self::Base64 { text, len, padding } => equal_but(text.get(..*len), *padding, candidate),
             Self::LongBase64 { text, len, padding } => equal_but(text.get(..*len), *padding, candidate),
-            Self::Either(texts) => texts.iter().any(|text| text.matches(candidate)),
+            Self::Either { bytes, len } => matches_either(bytes.get(..*len).unwrap_or_default(), candidate),
             Self::Token(secret) => equal(Some(secret), candidate, |word| word),
         }
     }
+}
+
+/// Whether it is the text in the encoding of its length.
+#[cold]
+#[inline(never)]
+fn matches_either(bytes: &[u8], candidate: &[u8]) -> bool {
+    let encoding = if candidate.len() == bytes.len() * 2 { Encoding::Hex } else { Encoding::Base64 };
+    Expected::encode(bytes, encoding).matches(candidate)
 }
 
 /// Whether the texts are equal, with or without the padding of ours.
@@ -161,6 +172,24 @@ mod tests {
                 let mut changed = text.clone();
                 changed[at] ^= 1;
                 assert!(!expected.matches(&changed), "byte {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn either_encoding_is_accepted_and_no_other_text() {
+        for bytes in [&MAC[..20], &MAC, &[0xab; 64]] {
+            let expected = Expected::encode(bytes, Encoding::HexOrBase64);
+            for encoding in [Encoding::Hex, Encoding::Base64] {
+                let text = Expected::encode(bytes, encoding).as_bytes().to_vec();
+                assert!(expected.matches(&text));
+                for at in 0..text.len() {
+                    let mut changed = text.clone();
+                    changed[at] ^= 1;
+                    assert!(
+                        !expected.matches(&changed) && !expected.matches(&text[..at]) || text[at] == b'='
+                    );
+                }
             }
         }
     }

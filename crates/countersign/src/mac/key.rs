@@ -174,7 +174,12 @@ impl Key {
     pub(crate) fn signature(&self, pieces: &[&[u8]]) -> Vec<u8> {
         match self.mac.signature(pieces, self.encoding) {
             Some(text) => text.into_bytes(),
-            None => self.sign(pieces).as_bytes().to_vec(),
+            None => {
+                // See `Encoding::HexOrBase64`.
+                let encoding =
+                    if self.encoding == Encoding::HexOrBase64 { Encoding::Base64 } else { self.encoding };
+                self.mac.sign(pieces, &self.bytes, encoding).as_bytes().to_vec()
+            }
         }
     }
 

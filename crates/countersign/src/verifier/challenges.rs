@@ -18,7 +18,8 @@ impl Signing<'_> {
             return Ok(());
         }
         let after = self.around.after().map(|after| after.as_bytes()).unwrap_or_default();
-        let before = [Some(&self.around.before), self.around.instead()];
+        let instead = self.around.instead();
+        let before = [Some(&self.around.before), instead.as_deref()];
         let mut contents = before.into_iter().flatten().map(|before| [before.as_bytes(), self.signed, after]);
         contents.try_for_each(|content| refuse(plan, &content))
     }

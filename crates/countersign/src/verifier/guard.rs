@@ -124,7 +124,7 @@ mod tests {
         let guard = BodyGuard { groups: vec![GroupStart::Digits(b":".to_vec())], ..BodyGuard::default() };
         let around = |left_out| {
             let before = Rendered::with_group_left_out(left_out);
-            Around { before, more: None }
+            Around { before, ..Around::new() }
         };
         assert!(guard.check(&around(false), b"1:x").is_ok());
         assert!(guard.check(&around(true), b"1:x").is_err());

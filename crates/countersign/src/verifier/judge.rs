@@ -10,7 +10,7 @@ use super::render::{Around, HOLDS_SEPARATOR, Values, splits};
 use super::{Core, Plan};
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
-use crate::scheme::{Limits, TimestampField};
+use crate::scheme::{FixedPart, Limits, TimestampField};
 use crate::target;
 use crate::time::{UnixTime, Window};
 use crate::words::is_visible;
@@ -89,22 +89,22 @@ pub(super) fn judge<'h>(
 #[inline(never)]
 fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> Result<(), VerifyError> {
     let plan = values.plan;
-    let more = around.more();
+    if let (true, Some(FixedPart::Literal(start))) =
+        (plan.provider.scheme.optional_start, plan.before.first().map(|step| &step.part))
+    {
+        around.optional_start = start.len();
+    }
     if !plan.after.is_empty() {
-        more.after.get_or_insert_default().render(&plan.after, values)?;
+        around.more().after.get_or_insert_default().render(&plan.after, values)?;
     }
     if plan.needs_head {
-        more.head = Some(RareHead::new(values, now)?);
-    }
-    if plan.provider.scheme.optional_start {
-        let rest = plan.before.get(1..).unwrap_or_default();
-        more.instead.get_or_insert_default().render(rest, values)?;
+        around.more().head = Some(RareHead::new(values, now)?);
     }
     if plan.provider.scheme.any_port
         && let Some(other) = values.url.and_then(port_variant)
     {
         let values = Values { url: Some(&other), ..*values };
-        more.instead.get_or_insert_default().render(&plan.before, &values)?;
+        around.more().instead.get_or_insert_default().render(&plan.before, &values)?;
     }
     Ok(())
 }

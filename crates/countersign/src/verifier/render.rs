@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use super::Plan;
 use super::gather::{Found, Gathered, Slot};
 use super::rare::{RareHead, rare};
@@ -7,7 +9,7 @@ use crate::scheme::{FixedPart, RarePart};
 use crate::{target, words};
 
 /// Signed bytes around the body, rendered from the head of a request: inline until they are too long for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Rendered {
     inline: [u8; INLINE],
     heap: Vec<u8>,
@@ -25,6 +27,8 @@ const INLINE: usize = 96;
 #[derive(Debug)]
 pub(crate) struct Around {
     pub(crate) before: Rendered,
+    /// The length of the literal at its start that may be missing, or 0.
+    pub(crate) optional_start: usize,
     /// What few schemes have: one look says that there is none of it.
     pub(crate) more: Option<Box<More>>,
 }
@@ -33,22 +37,26 @@ pub(crate) struct Around {
 #[derive(Debug, Default)]
 pub(crate) struct More {
     pub(crate) after: Option<Rendered>,
-    /// What else may stand before the body: the URL with another port.
+    /// The same as before the body, with another port in the URL.
     pub(crate) instead: Option<Rendered>,
     pub(crate) head: Option<RareHead>,
 }
 
 impl Around {
     pub(crate) const fn new() -> Self {
-        Self { before: Rendered::new(), more: None }
+        Self { before: Rendered::new(), optional_start: 0, more: None }
     }
 
     pub(crate) fn after(&self) -> Option<&Rendered> {
         self.more.as_ref()?.after.as_ref()
     }
 
-    pub(crate) fn instead(&self) -> Option<&Rendered> {
-        self.more.as_ref()?.instead.as_ref()
+    /// What else may stand before the body.
+    pub(crate) fn instead(&self) -> Option<Cow<'_, Rendered>> {
+        if self.optional_start > 0 {
+            return Some(Cow::Owned(self.before.without_start(self.optional_start)));
+        }
+        self.more.as_ref()?.instead.as_ref().map(Cow::Borrowed)
     }
 
     pub(crate) fn head(&self) -> Option<&RareHead> {
@@ -195,6 +203,16 @@ impl Rendered {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// A copy without its first bytes, which are a literal.
+    #[cold]
+    fn without_start(&self, len: usize) -> Self {
+        let mut rest = Self::new();
+        rest.push(self.as_bytes().get(len..).unwrap_or_default());
+        rest.secret_at = self.secret_at.map(|at| at.saturating_sub(len));
+        rest.left_out = self.left_out;
+        rest
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {

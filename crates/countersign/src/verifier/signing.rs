@@ -33,7 +33,7 @@ impl Signing<'_> {
                 return Ok(index);
             }
             if let Some(instead) = self.around.instead()
-                && is_right(&self.sign(key, instead))
+                && is_right(&self.sign(key, &instead))
             {
                 return Ok(index);
             }
@@ -70,7 +70,7 @@ impl Signing<'_> {
         let mut is_right = |mac| key.verifies(self.completed(key, mac), signatures, budget);
         let mac = running.cloned().unwrap_or_else(|| self.start(key, &self.around.before));
         let instead = self.around.instead();
-        is_right(mac) || instead.is_some_and(|instead| is_right(self.start(key, instead)))
+        is_right(mac) || instead.is_some_and(|instead| is_right(self.start(key, &instead)))
     }
 
     /// A computation that has seen everything up to the end of the body.
