@@ -6,7 +6,7 @@
 #![no_main]
 
 use bytes::Bytes;
-use countersign::{Delivery, SigningRequest};
+use countersign::{Delivery, SignedRequest, SigningRequest};
 use countersign_fuzz::{Endpoint, NOW, ORIGIN, now_or_never, parse};
 use http::HeaderMap;
 use libfuzzer_sys::fuzz_target;
@@ -25,16 +25,20 @@ fuzz_target!(|input: &[u8]| {
 
 fn tamper(endpoint: &Endpoint, target: &str, changes: &HeaderMap, body: &[u8]) {
     let (signed, sent) = match body.windows(3).position(|window| window == b"\n\0\n") {
-        Some(at) => (&body[..at], &body[at + 3..]),
-        None => (body, body),
+        Some(at) => (&body[..at], Some(&body[at + 3..])),
+        None => (body, None),
     };
     let genuine_target = "/in?x=1&data.id=12";
     let request = SigningRequest::new(signed.to_vec(), NOW)
         .with_id("msg_100")
         .with_event_type("a.b")
         .with_url(format!("{ORIGIN}{genuine_target}"));
-    let Ok(mut headers) = endpoint.signer.sign(&request) else { return };
-    let Some(genuine) = receive(endpoint, "POST", genuine_target, &headers, signed) else { return };
+    let Ok(SignedRequest { mut headers, url, body: signed }) = endpoint.signer.sign_request(&request) else {
+        return;
+    };
+    let url = url.expect("the URL that was given");
+    let genuine_target = url.strip_prefix(ORIGIN).expect("the origin of the endpoint");
+    let Some(genuine) = receive(endpoint, "POST", genuine_target, &headers, &signed) else { return };
     for (name, value) in changes {
         if value.is_empty() {
             headers.remove(name);
@@ -43,6 +47,7 @@ fn tamper(endpoint: &Endpoint, target: &str, changes: &HeaderMap, body: &[u8]) {
         }
     }
     let target = if target == "-" { genuine_target } else { target };
+    let sent = sent.unwrap_or(&signed);
     let Some(delivery) = receive(endpoint, "POST", target, &headers, sent) else { return };
     look_at(&delivery);
     let slug = &endpoint.provider.slug;
