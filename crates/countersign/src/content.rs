@@ -1,29 +1,29 @@
-//! Extracts the content of a verified body from gzip or from the field of a form.
+//! Extracts the content of a verified body from gzip or from a form field.
 
 use bytes::Bytes;
 
 use crate::form;
 use crate::verifier::Core;
 
-/// The layers of a body, each as far as it is there.
+/// The layers of a body, each if it is present.
 #[derive(Default)]
 pub(crate) struct Unwrapped {
     /// The body, decompressed.
     pub(crate) form: Option<Bytes>,
-    /// The JSON in a field of it.
+    /// The JSON in one of its fields.
     pub(crate) json: Option<Bytes>,
-    /// Why there is no content.
+    /// The reason for missing content.
     pub(crate) problem: Option<&'static str>,
 }
 
-/// Whether the body begins as gzip does (RFC 1952, 2.3.1), which neither JSON nor a form can. The header `Content-Encoding`
-/// is not asked: no scheme signs it.
+/// Returns whether the body begins with the magic bytes of gzip (RFC 1952, 2.3.1), which neither JSON nor a form
+/// does. The header `Content-Encoding` is ignored: no scheme signs it.
 #[inline]
 pub(crate) fn is_gzip(body: &[u8]) -> bool {
     body.starts_with(&[0x1f, 0x8b, 0x08])
 }
 
-/// Takes the body out of gzip and out of the form field that the declaration names. JSON is no form, and stays as it is.
+/// Decompresses the body and extracts the form field that the declaration names. A JSON body stays as it is.
 pub(crate) fn unwrap(core: &Core, body: &[u8]) -> Unwrapped {
     let mut unwrapped = Unwrapped::default();
     if is_gzip(body) {
@@ -40,8 +40,8 @@ pub(crate) fn unwrap(core: &Core, body: &[u8]) -> Unwrapped {
     unwrapped
 }
 
-/// How much larger than the limit on the body its content may be. Events compress to a tenth; gzip makes at most a
-/// thousandth.
+/// The largest ratio of content size to the limit on the body. Events compress to about a tenth; gzip reaches at
+/// most a thousandth.
 const EXPANSION: usize = 16;
 
 #[cfg(feature = "gzip")]

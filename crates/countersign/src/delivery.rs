@@ -1,4 +1,4 @@
-//! The proof that a delivery was verified.
+//! The verified delivery and its fields.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -17,12 +17,12 @@ use crate::signed::Surroundings;
 use crate::time::UnixTime;
 use crate::verifier::{Core, Source};
 
-/// A delivery whose signature held. Only a [`Verifier`](crate::Verifier) makes one.
+/// A delivery whose signature was verified. Only a [`Verifier`](crate::Verifier) creates one.
 ///
-/// Each of id, type and timestamp says whether the signature covers it: an id that is not signed can be changed by
-/// whoever can see and repeat a request, so it is no protection against replays.
+/// Id, type and timestamp each state whether the signature covers them. An unsigned id can be changed by anyone who
+/// can see and repeat a request, so it does not protect against replays.
 ///
-/// Fields that live in the body are looked up when they are first asked for, in one pass that builds nothing.
+/// Fields in the body are looked up on first access, in one pass that builds no document.
 #[derive(Clone)]
 pub struct Delivery {
     pub(crate) core: Arc<Core>,
@@ -33,18 +33,18 @@ pub struct Delivery {
     pub(crate) received_at: UnixTime,
     pub(crate) body: Bytes,
     pub(crate) picked: OnceLock<Box<Picked>>,
-    /// Kept where it takes part in telling deliveries apart: see `Plan::keeps_around`.
+    /// Kept if it is needed to tell deliveries apart: see `Plan::keeps_around`.
     pub(crate) around: Option<Surroundings>,
 }
 
-/// What was found in the body.
+/// The fields found in the body.
 #[derive(Clone)]
 pub(crate) struct Picked {
     pub(crate) id: Option<Scalar>,
     pub(crate) event_type: Option<Scalar>,
-    /// The content of the body, where it is inside of a token, gzip or a form.
+    /// The content of the body, if the body is a token, gzip or a form.
     pub(crate) payload: Option<Bytes>,
-    /// The reason why there is no payload.
+    /// The reason for a missing payload.
     pub(crate) problem: Option<&'static str>,
 }
 
@@ -56,13 +56,13 @@ pub struct Field<T> {
 }
 
 impl<T: Copy> Field<T> {
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub const fn value(self) -> T {
         self.value
     }
 
-    /// Whether the signature covers it.
+    /// Returns whether the signature covers the value.
     #[must_use]
     pub const fn is_signed(self) -> bool {
         self.signed
@@ -70,7 +70,7 @@ impl<T: Copy> Field<T> {
 }
 
 impl<'a> Field<&'a str> {
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub const fn as_str(self) -> &'a str {
         self.value
@@ -78,13 +78,14 @@ impl<'a> Field<&'a str> {
 }
 
 impl Delivery {
-    /// The declaration of the provider.
+    /// Returns the declaration of the provider.
     #[must_use]
     pub fn provider(&self) -> &Provider {
         &self.core.plan.provider
     }
 
-    /// Returns the id of the delivery, the same when it is repeated. An empty one is none.
+    /// Returns the id of the delivery, which stays the same when the delivery is repeated. An empty id counts as
+    /// absent.
     #[must_use]
     pub fn id(&self) -> Option<Field<&str>> {
         let plan = &*self.core.plan;
@@ -93,7 +94,7 @@ impl Delivery {
         Some(Field { value, signed: self.core.plan.signs.id })
     }
 
-    /// Returns the type of the event. An empty one is none.
+    /// Returns the type of the event. An empty type counts as absent.
     #[must_use]
     pub fn event_type(&self) -> Option<Field<&str>> {
         let plan = &*self.core.plan;
@@ -102,53 +103,54 @@ impl Delivery {
         Some(Field { value, signed: self.core.plan.signs.event_type })
     }
 
-    /// When the provider says that it sent the delivery, or that the event happened.
+    /// Returns the time at which, by the provider, the delivery was sent or the event happened.
     #[must_use]
     pub fn timestamp(&self) -> Option<Field<UnixTime>> {
         Some(Field { value: self.timestamp?, signed: self.core.plan.signs.timestamp })
     }
 
-    /// When the delivery was verified, by the clock of the receiver.
+    /// Returns the time of verification, by the receiver's clock.
     #[must_use]
     pub const fn received_at(&self) -> UnixTime {
         self.received_at
     }
 
-    /// Returns the id of the tenant whose secret matched, where
+    /// Returns the id of the tenant whose secret matched, if
     /// [`SecretSet::with_tenant`](crate::SecretSet::with_tenant) named it.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         self.core.tenant.as_deref()
     }
 
-    /// Returns whether the fallback of [`Receiver::with_fallback`](crate::receiver::Receiver::with_fallback) verified
-    /// it. [`provider`](Self::provider) is then the declaration of the fallback.
+    /// Returns whether the fallback of [`Receiver::with_fallback`](crate::receiver::Receiver::with_fallback)
+    /// verified the delivery. [`provider`](Self::provider) is then the declaration of the fallback.
     #[must_use]
     pub fn is_from_fallback(&self) -> bool {
         self.core.fallback_of.is_some()
     }
 
-    /// The slug that deliveries of this endpoint are remembered under: that of the primary declaration, whichever of the
-    /// two verified it, so that a delivery that is repeated under the other scheme is a duplicate.
+    /// Returns the slug under which deliveries of this endpoint are deduplicated. It is the slug of the primary
+    /// declaration even if the fallback verified the delivery, so that a delivery repeated under the other scheme is
+    /// a duplicate.
     #[must_use]
     pub fn endpoint_slug(&self) -> &str {
         self.core.fallback_of.as_deref().unwrap_or(&self.provider().slug)
     }
 
-    /// The name of the key that matched.
+    /// Returns the name of the key that matched.
     #[must_use]
     pub fn key(&self) -> &str {
         self.core.keys.name(self.key).unwrap_or_default()
     }
 
-    /// The body, as it was received.
+    /// Returns the body as it was received.
     #[must_use]
     pub const fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The content of the body: the payload of the token, where the body is one or has one in it; decompressed, where the body is gzip;
-    /// the JSON of the form field that the declaration names as `event.payload`. It is the body itself everywhere else.
+    /// Returns the content of the body: the payload if the body is or contains a token; the decompressed body if it
+    /// is gzip; the JSON in the form field that the declaration names as `event.payload`. Otherwise the body itself.
     #[must_use]
     pub fn payload(&self) -> &Bytes {
         let picked =
@@ -156,12 +158,12 @@ impl Delivery {
         picked.and_then(|picked| picked.payload.as_ref()).unwrap_or(&self.body)
     }
 
-    /// Whether the content may be inside of something else: gzip, or a form.
+    /// Returns whether the content may be wrapped in gzip or a form.
     pub(crate) fn is_wrapped(&self) -> bool {
         self.core.plan.payload.is_some() || content::is_gzip(&self.body)
     }
 
-    /// Returns the error for a missing [payload](Self::payload) where there should be one.
+    /// Returns the error for a [payload](Self::payload) that is missing although it is expected.
     pub(crate) fn check_payload(&self) -> Result<(), DecodeError> {
         if !self.is_wrapped() {
             return Ok(());
@@ -169,13 +171,13 @@ impl Delivery {
         self.picked().problem.map_or(Ok(()), |problem| Err(DecodeError::no_payload(problem)))
     }
 
-    /// Whether the signature covers the body. Tokens and HTTP Basic cover nothing.
+    /// Returns whether the signature covers the body. Tokens and HTTP Basic cover nothing.
     #[must_use]
     pub fn is_body_signed(&self) -> bool {
         self.core.plan.signs.body
     }
 
-    /// The whole [payload](Self::payload), decoded from JSON.
+    /// Decodes the whole [payload](Self::payload) from JSON.
     ///
     /// # Errors
     ///
@@ -185,7 +187,7 @@ impl Delivery {
         decode(self.payload(), &[], PhantomData)
     }
 
-    /// The data of the event, decoded from where the provider's declaration says that it is.
+    /// Decodes the data of the event from the place that the declaration names.
     ///
     /// # Errors
     ///
@@ -200,7 +202,7 @@ impl Delivery {
     }
 }
 
-/// The value of the head, or that of the body where the declaration names that first.
+/// Returns the value from the head, or from the body if the declaration names the body first.
 fn first<'a>(
     in_head: Option<&'a Inline>,
     in_body: impl Fn() -> Option<&'a str>,
@@ -211,7 +213,7 @@ fn first<'a>(
 }
 
 impl Picked {
-    /// Looks up id and type, as far as they are in the body, and one value more.
+    /// Looks up id and type, if they are in the body, and one further value.
     pub(crate) fn with(core: &Core, body: &[u8], more: Option<&Source>) -> (Self, Option<Scalar>) {
         let plan = &*core.plan;
         let sources = [plan.id.as_ref(), plan.event_type.as_ref(), more];
@@ -227,7 +229,7 @@ impl Picked {
         let Unwrapped { form, json, problem } = content::unwrap(core, body);
         let form = form.as_deref().unwrap_or(body);
         let text = json.as_deref().unwrap_or(form);
-        // By themselves: their places are not those of the body.
+        // Looked up separately: the offsets are not those of the body.
         let own = |scalar: Scalar| match scalar {
             Scalar::Slice(_) => Scalar::Text(scalar.as_str(text).to_owned()),
             own => own,
@@ -239,7 +241,7 @@ impl Picked {
     }
 }
 
-/// The values of the sources, in one pass over the JSON. An empty one is none.
+/// Looks up the values of the sources in one pass over the JSON. An empty value counts as absent.
 fn lookup(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
     let mut found = [const { None }; 3];
     if sources.iter().flatten().all(|source| matches!(source.in_body(), [] | [_])) {
@@ -260,7 +262,7 @@ fn lookup(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Sc
     lookup_alternatives(sources, json, form)
 }
 
-/// Looks up the values of sources that have several places.
+/// Looks up the values of sources with several places.
 #[cold]
 fn lookup_alternatives(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
     let places = sources.map(|source| source.map(Source::in_body).unwrap_or_default());
@@ -275,14 +277,14 @@ fn lookup_alternatives(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) 
             _ => None,
         });
         let found = values.by_ref().find(|found| found.as_ref().is_some_and(|found| !found.is_empty()));
-        // Each value belongs to its place: those behind the first are passed over.
+        // Each value belongs to its place: values after the first are skipped.
         values.for_each(drop);
         found.flatten()
     })
 }
 
 impl fmt::Debug for Delivery {
-    /// Without the body: it may hold anything.
+    /// Omits the body, which may contain personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
             .field("provider", &self.provider().slug)

@@ -1,4 +1,4 @@
-//! Fields of a form: form-encoded, or multipart/form-data.
+//! Fields of a form: form-encoded or multipart/form-data.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,17 +8,17 @@ use percent_encoding::percent_decode;
 use crate::multipart::Parts;
 use crate::work;
 
-/// A name or a value of a field, as it is written.
+/// A name or a value of a field, in its encoded form.
 #[derive(Clone, Copy)]
 enum Written<'b> {
     /// Form-encoded.
     Encoded(&'b [u8]),
-    /// As it is, in multipart.
+    /// Unencoded, in multipart.
     Plain(&'b str),
 }
 
 impl<'b> Written<'b> {
-    /// The bytes, decoded. They need not be UTF-8, and a sender signs them as they are.
+    /// Returns the decoded bytes. They need not be UTF-8: a sender signs them as they are.
     fn bytes(self) -> Cow<'b, [u8]> {
         match self {
             Self::Plain(text) => Cow::Borrowed(text.as_bytes()),
@@ -43,7 +43,7 @@ impl<'b> Written<'b> {
         }
     }
 
-    /// The text, decoded. What is not UTF-8 is replaced.
+    /// Returns the decoded text. Invalid UTF-8 is replaced.
     fn decode(self) -> Cow<'b, str> {
         match self.bytes() {
             Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
@@ -54,18 +54,18 @@ impl<'b> Written<'b> {
         }
     }
 
-    /// Whether it is this text. Most are not, and are not decoded to find that out.
+    /// Returns whether the decoded text equals `text`. Most comparisons fail on the length, without decoding.
     fn is(self, text: &str) -> bool {
         match self {
             Self::Plain(own) => own == text,
             Self::Encoded(own) if memchr::memchr2(b'%', b'+', own).is_none() => own == text.as_bytes(),
-            // One escape stands for one byte.
+            // One escape encodes one byte.
             Self::Encoded(own) => (text.len()..=text.len() * 3).contains(&own.len()) && self.decode() == text,
         }
     }
 }
 
-/// The fields in order. Files are no fields.
+/// Returns the fields in order. Files are skipped.
 fn fields(body: &[u8]) -> impl Iterator<Item = (Written<'_>, Written<'_>)> {
     let parts = Parts::of(body);
     let encoded = parts.is_none().then(|| encoded(body));
@@ -74,7 +74,7 @@ fn fields(body: &[u8]) -> impl Iterator<Item = (Written<'_>, Written<'_>)> {
     encoded.chain(parts.map(|(name, value)| (Written::Plain(name), Written::Plain(value))))
 }
 
-/// The fields of a form-encoded body, in order.
+/// Returns the fields of a form-encoded body, in order.
 fn encoded(body: &[u8]) -> impl Iterator<Item = (Written<'_>, Written<'_>)> {
     work::read(body.len());
     body.split(|byte| *byte == b'&').filter(|field| !field.is_empty()).map(|field| {
@@ -84,23 +84,23 @@ fn encoded(body: &[u8]) -> impl Iterator<Item = (Written<'_>, Written<'_>)> {
     })
 }
 
-/// The same, decoded.
+/// Returns the decoded fields of a form-encoded body, in order.
 fn decoded(body: &[u8]) -> impl Iterator<Item = (Cow<'_, [u8]>, Cow<'_, [u8]>)> {
     work::parts(1);
     encoded(body).map(|(name, value)| (name.bytes(), value.bytes()))
 }
 
-/// The first value of a field, decoded.
+/// Returns the first value of a field, decoded.
 pub(crate) fn field(body: &[u8], name: &str) -> Option<String> {
     fields(body).find_map(|(key, value)| key.is(name).then(|| value.decode().into_owned()))
 }
 
-/// The bytes of the first value of a field.
+/// Returns the bytes of the first value of a field.
 pub(crate) fn field_bytes<'b>(body: &'b [u8], name: &str) -> Option<Cow<'b, [u8]>> {
     fields(body).find_map(|(key, value)| key.is(name).then(|| value.bytes()))
 }
 
-/// Whether no field is there twice with different values.
+/// Returns whether no field is present twice with different values.
 pub(crate) fn has_unique_fields(body: &[u8]) -> bool {
     let mut fields: Vec<_> = fields(body).map(|(name, value)| (name.bytes(), value)).collect();
     work::parts(fields.len());
@@ -111,7 +111,7 @@ pub(crate) fn has_unique_fields(body: &[u8]) -> bool {
     })
 }
 
-/// Whether there are no more fields than this, and no head of a part is longer than those that senders write.
+/// Returns whether there are at most this many fields and no head of a part exceeds its limit.
 pub(crate) fn has_at_most(body: &[u8], fields: usize) -> bool {
     match Parts::of(body) {
         Some(parts) => {
@@ -122,7 +122,8 @@ pub(crate) fn has_at_most(body: &[u8], fields: usize) -> bool {
     }
 }
 
-/// Key and value of all fields, decoded, in byte order, each distinct pair once: what Twilio signs after the URL.
+/// Appends key and value of all fields, decoded, in byte order, each distinct pair once. Twilio signs this after
+/// the URL.
 pub(crate) fn sorted(body: &[u8], out: &mut Vec<u8>) {
     let mut pairs: Vec<_> = decoded(body).collect();
     work::parts(pairs.len());
@@ -131,9 +132,9 @@ pub(crate) fn sorted(body: &[u8], out: &mut Vec<u8>) {
     write(&pairs, out);
 }
 
-/// Key and value of all fields, decoded, sorted, behind the character that joins them to the URL: what Plivo V3 signs
-/// after it. Unlike [`sorted`], pairs that are there twice count twice. Without fields nothing joins them, whatever the
-/// method is.
+/// Appends key and value of all fields, decoded and sorted, after the character that joins them to the URL. Plivo
+/// V3 signs this after the URL. Unlike in [`sorted`], repeated pairs count each time. Without fields there is no
+/// joining character, whatever the method is.
 ///
 /// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_post_url`.
 pub(crate) fn plivo(url: &[u8], body: &[u8], out: &mut Vec<u8>) {
@@ -146,7 +147,7 @@ pub(crate) fn plivo(url: &[u8], body: &[u8], out: &mut Vec<u8>) {
     write(&pairs, out);
 }
 
-/// The fields as `name=value`, decoded, sorted and joined by `&`.
+/// Appends the fields as `name=value`, decoded, sorted and joined by `&`.
 pub(crate) fn joined_pairs(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out: &mut Vec<u8>) {
     let mut pairs: Vec<_> = decoded(body).filter(|(name, _)| !is_left_out(name)).collect();
     work::parts(pairs.len());
@@ -161,7 +162,8 @@ pub(crate) fn joined_pairs(body: &[u8], is_left_out: impl Fn(&[u8]) -> bool, out
     }
 }
 
-/// All fields but one, sorted by key, as PHP's `serialize` writes an array of strings. Lengths are in bytes.
+/// Appends all fields except `without`, sorted by key, in the form of PHP's `serialize` for an array of strings.
+/// Lengths are in bytes.
 pub(crate) fn php_serialized(body: &[u8], without: &str, out: &mut Vec<u8>) {
     let fields: BTreeMap<_, _> = decoded(body).filter(|(key, _)| **key != *without.as_bytes()).collect();
     work::parts(fields.len());
@@ -199,7 +201,7 @@ mod tests {
         let sorted = |body: &[u8]| made(|out| sorted(body, out));
         assert_eq!(sorted(b"Digits=5678&Digits=1234&Digits=1234&A=%2B1+x"), b"A+1 xDigits1234Digits5678");
         assert_eq!(sorted(b""), b"");
-        // As the sender has signed them: what is not UTF-8 is not made equal to other bytes.
+        // The sender signed these bytes: invalid UTF-8 must not become equal to other bytes.
         assert_eq!(sorted(b"a=%ff+%fe&\xe9=1"), b"a\xff \xfe\xe91");
     }
 
@@ -253,7 +255,7 @@ mod tests {
             let read: Vec<_> = fields(body).map(|(name, value)| (name.decode(), value.decode())).collect();
             let expected: Vec<_> = form_urlencoded::parse(body).collect();
             assert_eq!(read, expected, "{}", String::from_utf8_lossy(body));
-            // No field that is looked up has a name that is not UTF-8.
+            // No field that is looked up has a name outside UTF-8.
             for (name, value) in expected.iter().filter(|(name, _)| !name.contains('\u{fffd}')) {
                 let first = expected.iter().find(|(other, _)| other == name).unwrap();
                 assert_eq!(field(body, name).as_deref(), Some(&*first.1), "{name} {value}");

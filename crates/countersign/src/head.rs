@@ -1,14 +1,14 @@
-//! The head of a request, as the verifier sees it.
+//! The head of a request: everything before its body.
 
 use std::fmt;
 
 use http::HeaderMap;
 
-/// Headers to look through. Implemented for [`http::HeaderMap`]; an adapter for a framework with header types of its
-/// own implements it there, so that no header is copied.
+/// Headers of a request. Implemented for [`http::HeaderMap`]; an adapter for a framework with its own header types
+/// implements it for those, so that no header is copied.
 pub trait Headers {
-    /// Calls `each` with name, in lower case, and value of every header, in the order in which they were received as
-    /// far as values of one name are concerned.
+    /// Calls `each` with the lower-case name and the value of every header. Values of the same name come in the
+    /// order in which they were received.
     fn for_each<'h>(&'h self, each: impl FnMut(&'h str, &'h [u8]));
 }
 
@@ -20,7 +20,7 @@ impl Headers for HeaderMap {
     }
 }
 
-/// Everything of a request that comes before its body.
+/// The part of a request that comes before its body.
 pub struct Head<'a, H = HeaderMap> {
     method: &'a str,
     headers: &'a H,
@@ -29,26 +29,27 @@ pub struct Head<'a, H = HeaderMap> {
 }
 
 impl<'a, H: Headers> Head<'a, H> {
-    /// A head with these headers, of a `POST`.
+    /// Creates the head of a `POST` with these headers.
     #[must_use]
     pub const fn new(headers: &'a H) -> Self {
         Self { method: "POST", headers, url: None, target: None }
     }
 
-    /// With another method, in upper case.
+    /// Sets the method, in upper case.
     #[must_use]
     pub const fn with_method(self, method: &'a str) -> Self {
         Self { method, ..self }
     }
 
-    /// With the public URL of the request, as the provider was given it. Schemes that sign the URL need it.
+    /// Sets the public URL of the request, as it is registered with the provider. Schemes that sign the URL require
+    /// it.
     #[must_use]
     pub const fn with_url(self, url: &'a str) -> Self {
         Self { url: Some(url), ..self }
     }
 
-    /// With path and query as they were received, for providers that look at a parameter of the query. Without it they
-    /// are taken from the public URL.
+    /// Sets path and query as they were received, for providers that use a query parameter. By default they are
+    /// taken from the public URL.
     #[must_use]
     pub const fn with_target(self, target: &'a str) -> Self {
         Self { target: Some(target), ..self }
@@ -72,7 +73,7 @@ impl<'a, H: Headers> Head<'a, H> {
 }
 
 impl<H: Headers> fmt::Debug for Head<'_, H> {
-    /// Shows names only: the values of headers and the query of a URL may be credentials.
+    /// Shows names only: header values and the query of a URL may be credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names = Vec::new();
         self.headers.for_each(|name, _| names.push(name));

@@ -1,4 +1,4 @@
-//! Keys that a provider publishes: JSON Web Keys (RFC 7517).
+//! Published keys: JSON Web Keys (RFC 7517).
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::error::ConfigError;
 use crate::secret::{Secret, SecretSet};
 
-/// What a JSON Web Key says about itself.
+/// The fields of a JSON Web Key that are used here.
 #[derive(Deserialize)]
 pub(crate) struct Jwk {
     pub(crate) kty: String,
@@ -16,7 +16,7 @@ pub(crate) struct Jwk {
     purpose: Option<String>,
     key_ops: Option<Vec<String>>,
     alg: Option<String>,
-    /// The private half.
+    /// The private part.
     d: Option<String>,
 }
 
@@ -31,19 +31,19 @@ impl Jwk {
         serde_json::from_str(text)
     }
 
-    /// Whether it can sign.
+    /// Returns whether the key is a private key.
     pub(crate) fn is_private(&self) -> bool {
         self.d.is_some()
     }
 
-    /// Whether it is meant for verifying signatures of the algorithms here.
+    /// Returns whether the key is meant for verifying signatures with one of the supported algorithms.
     pub(crate) fn may_verify(&self) -> bool {
         self.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
             && self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"))
             && self.alg.as_deref().is_none_or(|alg| ALGORITHMS.contains(&alg))
     }
 
-    /// Whether it is a public key of a kind that there is an algorithm for.
+    /// Returns whether the key is a public key of a supported type.
     fn is_usable(&self) -> bool {
         let kind = (self.kty.as_str(), self.crv.as_deref());
         let known = match kind {
@@ -56,11 +56,12 @@ impl Jwk {
 }
 
 impl SecretSet {
-    /// The public keys of a JWKS (RFC 7517), each under its `kid`, or under its position, from 0, where it has none.
+    /// Creates a set of the public keys of a JWKS (RFC 7517). Each key is named by its `kid`, or by its position
+    /// (from 0) if it has none.
     ///
-    /// Keys for encryption, keys of kinds that no [`Algorithm`](crate::scheme::Algorithm) uses, and private or
-    /// malformed ones are left out: a set may hold keys that are not meant for us. Where the set has keys of several
-    /// kinds, a [`Verifier`](crate::Verifier) takes those that its scheme can use.
+    /// Encryption keys, keys of types that no [`Algorithm`](crate::scheme::Algorithm) uses, and private or malformed
+    /// keys are skipped: a published set may contain keys for other purposes. Of a set with several key types, a
+    /// [`Verifier`](crate::Verifier) uses those that fit its scheme.
     ///
     /// ```
     /// use countersign::SecretSet;
@@ -75,7 +76,7 @@ impl SecretSet {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the text is no JWKS, or no key in it can verify signatures.
+    /// [`ConfigError`] if the text is not a JWKS, or contains no key that can verify signatures.
     pub fn from_jwks(text: &str) -> Result<Self, ConfigError> {
         let jwks: Jwks<'_> = serde_json::from_str(text)
             .map_err(|error| ConfigError::new("jwks", format!("is no JSON Web Key Set: {error}")))?;
@@ -96,7 +97,7 @@ impl SecretSet {
     }
 }
 
-/// What `alg` may say (RFC 7518, RFC 8037, RFC 8812, RFC 9864).
+/// The accepted values of `alg` (RFC 7518, RFC 8037, RFC 8812, RFC 9864).
 const ALGORITHMS: [&str; 9] =
     ["EdDSA", "Ed25519", "ES256", "ES384", "ES512", "RS1", "RS256", "RS384", "RS512"];
 

@@ -1,8 +1,9 @@
-//! Verifies webhooks: from the raw bytes on the wire to a signed, typed event.
+//! Verifies webhooks: turns the raw bytes of a request into a verified, typed event.
 //!
-//! This is the core: bytes, headers and the time go in, a decision comes out. It does no I/O, owns no clock and knows no
-//! framework; `countersign-tower` and `countersign-actix` drive it. It does not remember deliveries: refusing a genuine
-//! one that is repeated within the tolerance is the business of a store.
+//! This is the core crate: bytes, headers and the time go in, a decision comes out. It performs no I/O, owns no
+//! clock and depends on no web framework; `countersign-tower` and `countersign-actix` drive it. It keeps no state
+//! between deliveries: rejecting a genuine delivery that is repeated within the tolerance needs a store
+//! (`countersign-inbox`).
 //!
 //! # Quick start
 //!
@@ -10,20 +11,20 @@
 //! use countersign::providers::preflix;
 //! use countersign::{Event, Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 //!
-//! // What the provider does.
+//! // The provider's side.
 //! let now = UnixTime::from_secs(1_700_000_000);
 //! let body = r#"{"id":"evt_7b2","type":"audit.completed","data":{"bill_id":"b","report_id":"r","status":"complete"}}"#;
 //! let signer = Signer::new(&preflix::PROVIDER, Secret::new("a signing secret")?)?;
 //! let headers = signer.sign(&SigningRequest::new(body, now))?;
 //!
-//! // What you do.
+//! // The receiver's side.
 //! let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("a signing secret")?)?;
 //! let delivery = verifier.verify(&Head::new(&headers), body, now)?;
 //! let event = Event::<preflix::Event>::decode(delivery)?;
 //! assert!(matches!(event.data, preflix::Event::AuditCompleted(audit) if audit.report_id == "r"));
 //! assert!(event.delivery.id().unwrap().is_signed());
 //!
-//! // What somebody else does.
+//! // A replay after the tolerance of 300 s.
 //! let later = UnixTime::from_secs(1_700_000_301);
 //! assert_eq!(verifier.verify(&Head::new(&headers), body, later).unwrap_err().kind().as_str(), "timestamp_too_old");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -31,35 +32,36 @@
 //!
 //! # How a request is decided
 //!
-//! Cheap before costly, and nothing is touched before the signature holds:
+//! Cheap checks run before costly ones, and nothing from the body is used before the signature is verified:
 //!
-//! 1. Signature, timestamp and id are in the headers, once, within their limits.
-//! 2. The signature field parses and has an accepted version in it.
-//! 3. The timestamp is inside the [`Tolerance`], both ways.
-//! 4. The body is within its limit, announced or not.
-//! 5. One MAC per key is compared, in constant time, with all signatures. The timestamp is signed as it was received, the
-//!    body as it came in: never decompressed, trimmed or serialised again.
-//! 6. What lives in the body is read from the verified bytes.
+//! 1. Signature, timestamp and id are present in the headers, each once and within its size limit.
+//! 2. The signature field parses and contains an accepted version.
+//! 3. The timestamp is within the [`Tolerance`], in both directions.
+//! 4. The body is within its limit, whether or not its length was announced.
+//! 5. One MAC per key is compared in constant time with all signatures. The timestamp is signed as it was received
+//!    and the body as it arrived: neither is decompressed, trimmed or reserialised.
+//! 6. Fields in the body are read from the verified bytes.
 //!
 //! # What the sender sees
 //!
-//! Nothing of this crate's errors. [`ErrorKind::status`] is the one place where a kind becomes a status, and
-//! [`receiver::Rejection`] the response that names the kind and nothing else.
+//! The sender sees none of this crate's error texts. [`ErrorKind::status`] is the only place that maps a kind to a
+//! status, and [`receiver::Rejection`] is the response, which contains the kind and nothing else.
 //!
 //! # Deployment
 //!
-//! * Bodies have to arrive unchanged: nothing in front may decompress or rewrite them.
-//! * Providers that sign the URL need the public one: [`Head::with_url`], and in the adapters [`receiver::PublicUrl`].
-//! * An id that [`is_signed`](Field::is_signed) denies is no protection against replays.
+//! * Bodies must arrive unchanged: no proxy or middleware in front may decompress or rewrite them.
+//! * Providers that sign the URL require the public URL: [`Head::with_url`], or [`receiver::PublicUrl`] in the
+//!   adapters.
+//! * An id whose [`is_signed`](Field::is_signed) is `false` does not protect against replays.
 //!
 //! # Features
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
-//! | `diagnose` | why a request does not verify, and who sent it | no |
+//! | `diagnose` | explains why a request does not verify, and identifies its provider | no |
 //! | `jwt` | Providers that sign JSON Web Tokens | no |
-//! | `nfkd` | secrets that are not ASCII, for EasyPost | no |
+//! | `nfkd` | secrets outside ASCII, for EasyPost | no |
 //! | `schema` | `Provider::json_schema` | no |
 //! | `toml` | `Provider::from_toml` | no |
 //! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |
@@ -70,9 +72,9 @@
 //! | `asymmetric` | `ed25519`, `ecdsa` and `rsa` | no |
 //! | `full` | all of them | no |
 //!
-//! `rsa` brings in the crate of that name, and with it the open advisory RUSTSEC-2023-0071 (Marvin): how long operations
-//! with a private key take. Verifying has no private key. [`Signer`] has, and is for tests, simulators and the command
-//! line: do not let strangers measure it.
+//! `rsa` enables the crate of that name and with it the open advisory RUSTSEC-2023-0071 (Marvin attack), a timing
+//! side channel of private-key operations. Verification uses no private key. [`Signer`] does; it is meant for
+//! tests, simulators and the command line. Do not expose its timing to untrusted clients.
 //!
 //! # Minimum supported Rust version
 //!
@@ -129,11 +131,11 @@ pub use signed::SignedContent;
 pub use time::{Clock, SystemClock, Tolerance, UnixTime};
 pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
 
-/// What the derive needs of serde, so that users need no dependency of that name.
+/// Re-exports the parts of serde that the derive macro uses, so that users need no direct dependency on serde.
 #[doc(hidden)]
 pub mod __private {
     pub use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
 }
 
-// The derive names this crate by its public path, here too.
+// // The derive macro refers to this crate by its public path, also inside this crate.
 extern crate self as countersign;

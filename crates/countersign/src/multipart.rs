@@ -1,22 +1,23 @@
 //! Reads the text fields of multipart/form-data (RFC 7578), borrowed from the body.
 //!
-//! This reader is written here because no kept crate fits the verification path: `multer` reads asynchronous streams, copies
-//! each field, and needs the boundary from `Content-Type`, which no scheme signs; `multipart-rfc7578` only writes forms. Fields
-//! are read before the signature holds, so reading has to be synchronous, bounded, and without allocation.
+//! The reader is written here because no existing crate fits the verification path: `multer` reads asynchronous
+//! streams, copies each field, and needs the boundary from `Content-Type`, which no scheme signs;
+//! `multipart-rfc7578` only writes forms. Fields are read before the signature is verified, so reading must be
+//! synchronous, bounded and free of allocation.
 
 use memchr::memmem::{find, find_iter};
 
-/// The fields that are left.
+/// The remaining fields.
 pub(crate) struct Parts<'b> {
-    /// The line that divides two parts: `--` and the boundary.
+    /// The line between two parts: `--` and the boundary.
     line: &'b [u8],
     /// The bytes after the line before the next part.
     rest: &'b [u8],
 }
 
 impl<'b> Parts<'b> {
-    /// Recognises multipart in the body itself, with its boundary: no form-encoded body and no JSON begins with `--`
-    /// and has line breaks. The header is not read, because no scheme signs it.
+    /// Recognises multipart, with its boundary, from the body itself: no form-encoded body and no JSON begins with
+    /// `--` and contains line breaks. The header is ignored, because no scheme signs it.
     pub(crate) fn of(body: &'b [u8]) -> Option<Self> {
         if !body.starts_with(b"--") {
             return None;
@@ -27,12 +28,12 @@ impl<'b> Parts<'b> {
         fits.then_some(Self { line, rest })
     }
 
-    /// The positions of the dividing line in the parts that are left.
+    /// Returns the positions of the dividing line in the remaining parts.
     pub(crate) fn boundaries(&self) -> impl Iterator<Item = usize> {
         find_iter(self.rest, self.line)
     }
 
-    /// Whether each part has a head that is not longer, and has not more lines and parameters, than senders write.
+    /// Returns whether the head of each part is within the limits on its length, lines and parameters.
     pub(crate) fn has_short_heads(mut self) -> bool {
         while let Some(part) = self.part() {
             let start = part.get(..HEAD).unwrap_or(part);
@@ -50,13 +51,13 @@ impl<'b> Parts<'b> {
         true
     }
 
-    /// The next part, with its headers.
+    /// Returns the next part, with its headers.
     fn part(&mut self) -> Option<&'b [u8]> {
         let body = self.rest.strip_prefix(b"\r\n")?;
         let mut from = 0;
         let end = loop {
             let end = from + find(body.get(from..)?, self.line)?;
-            // The line stands at the beginning of a line.
+            // A dividing line begins at the start of a line.
             if body.get(..end)?.ends_with(b"\r\n") {
                 break end;
             }
@@ -70,7 +71,7 @@ impl<'b> Parts<'b> {
 impl<'b> Iterator for Parts<'b> {
     type Item = (&'b str, &'b str);
 
-    /// Returns the next text field. Skips files, and text that is not UTF-8.
+    /// Returns the next text field. Skips files and text outside UTF-8.
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let part = self.part()?;
@@ -86,14 +87,14 @@ impl<'b> Iterator for Parts<'b> {
     }
 }
 
-/// The longest head of a part in bytes. Those of browsers have a name, and a name of a file in UTF-8.
+/// The longest head of a part, in bytes. The heads of browsers hold a field name and a file name in UTF-8.
 const HEAD: usize = 4 << 10;
-/// The most lines and parameters in the head of a part.
+/// The largest number of lines and parameters in the head of a part.
 const PARAMETERS: usize = 16;
 /// The longest boundary (RFC 2046, 5.1.1).
 const BOUNDARY: usize = 70;
 
-/// The name of a text field: of a part that is no file.
+/// Returns the name of a text field, that is, of a part without a file name.
 fn name(head: &str) -> Option<&str> {
     let mut lines = head.split("\r\n").filter_map(|line| line.split_once(':'));
     let (_, disposition) = lines.find(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition"))?;
@@ -105,7 +106,7 @@ fn name(head: &str) -> Option<&str> {
     loop {
         let (key, value) = rest.split_once('=')?;
         let (value, after) = match value.trim_start().strip_prefix('"') {
-            // A quote inside of a name is written as `%22`.
+            // A quote inside a name is written as `%22`.
             Some(quoted) => quoted.split_once('"')?,
             None => value.find(';').map_or((value, ""), |end| value.split_at(end)),
         };

@@ -1,4 +1,4 @@
-//! Scalars out of a JSON body: one borrowed pass that builds nothing and stops when it has found everything.
+//! Looks up scalars in a JSON body: one borrowed pass that builds no document and stops once everything is found.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,12 +8,12 @@ use serde_json::value::RawValue;
 
 use crate::work;
 
-/// A scalar that was found: a piece of the body, or unescaped text.
+/// A scalar that was found: a range of the body, or unescaped text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Scalar {
     /// Bytes of the body, valid UTF-8.
     Slice(Range<usize>),
-    /// A string that had escapes.
+    /// A string with escapes, unescaped.
     Text(String),
 }
 
@@ -35,8 +35,8 @@ impl Scalar {
     }
 }
 
-/// Looks up the paths, in any order of members. `None` where there is nothing, or nothing scalar, or `null`. At a path of
-/// several values with the same key the first counts.
+/// Looks up the paths, in any order of members. Returns `None` for a path without a value, with `null`, or with a
+/// value that is not a scalar. Of several values with the same key the first counts.
 pub(crate) fn pick<const N: usize>(body: &[u8], paths: [Option<&[String]>; N]) -> [Option<Scalar>; N] {
     let mut found = [const { None }; N];
     let mut open = paths;
@@ -50,13 +50,13 @@ pub(crate) fn pick<const N: usize>(body: &[u8], paths: [Option<&[String]>; N]) -
     if open.iter().any(Option::is_some) {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let node = Node { body, paths: &mut open, found: &mut found, depth: 0, is_last: true };
-        // The pass ends early on purpose, which serde_json reports as an error; what was found before is right.
+        // The pass ends early, which serde_json reports as an error; the values found before are valid.
         let _ = node.deserialize(&mut deserializer);
     }
     found
 }
 
-/// Looks up any number of paths, eight in a pass.
+/// Looks up any number of paths, eight per pass.
 pub(crate) fn pick_all(body: &[u8], paths: &[&[String]]) -> Vec<Option<Scalar>> {
     let mut found = Vec::with_capacity(paths.len());
     for some in paths.chunks(8) {
@@ -75,21 +75,21 @@ struct Node<'p, 'b, 'f, const N: usize> {
     paths: &'f mut [Option<&'p [String]>; N],
     found: &'f mut [Option<Scalar>; N],
     depth: usize,
-    /// Whether no path is open outside of this value: the pass may end inside of it.
+    /// No path continues outside this value: the pass may end inside it.
     is_last: bool,
 }
 
-/// The paths that go on through a member or an item.
+/// The paths that continue through a member or an item.
 struct Through<'p, const N: usize> {
     paths: [Option<&'p [String]>; N],
-    /// Whether one of them ends there.
+    /// One of the paths ends here.
     ends: bool,
-    /// Whether one of them goes on from there.
+    /// One of the paths continues from here.
     goes_on: bool,
 }
 
 impl<'p, 'b, const N: usize> Node<'p, 'b, '_, N> {
-    /// The open paths whose step at this depth is taken.
+    /// Returns the open paths whose next step matches.
     fn through(&self, takes: impl Fn(usize, &str) -> bool) -> Through<'p, N> {
         let mut through = Through { paths: [None; N], ends: false, goes_on: false };
         for (position, (to, path)) in through.paths.iter_mut().zip(self.paths.iter()).enumerate() {
@@ -105,12 +105,12 @@ impl<'p, 'b, const N: usize> Node<'p, 'b, '_, N> {
         through
     }
 
-    /// Nothing is left to find.
+    /// Returns whether nothing is left to find.
     fn done(&self) -> bool {
         self.paths.iter().all(Option::is_none)
     }
 
-    /// Closes the paths: the first of several values counts, found or not.
+    /// Closes the paths: the first of several values counts, whether or not a scalar was found there.
     fn close(&mut self, through: &Through<'p, N>) {
         for (open, seen) in self.paths.iter_mut().zip(&through.paths) {
             if seen.is_some() {
@@ -119,7 +119,7 @@ impl<'p, 'b, const N: usize> Node<'p, 'b, '_, N> {
         }
     }
 
-    /// Takes the value that some of the paths end at, and looks through it for the others.
+    /// Stores the value at which some of the paths end, and searches it for the others.
     fn take(&mut self, through: &Through<'p, N>, raw: &'b RawValue) {
         let scalar = scalar(self.body, raw);
         let end = self.depth + 1;
@@ -132,12 +132,12 @@ impl<'p, 'b, const N: usize> Node<'p, 'b, '_, N> {
             let mut paths = through.paths.map(|path| path.filter(|path| path.len() > end));
             let node =
                 Node { body: self.body, paths: &mut paths, found: self.found, depth: end, is_last: true };
-            // As in `pick`.
+            // The error of an early end is expected, as in `pick`.
             let _ = node.deserialize(&mut serde_json::Deserializer::from_str(raw.get()));
         }
     }
 
-    /// Returns a node for the same paths inside of a member or an item.
+    /// Returns a node for the same paths inside a member or an item.
     fn inside<'s>(&'s mut self, through: &'s mut Through<'p, N>) -> Node<'p, 'b, 's, N> {
         let all = self.paths.iter().zip(&through.paths).all(|(open, seen)| open.is_some() == seen.is_some());
         Node {
@@ -182,7 +182,7 @@ impl<'de, const N: usize> Visitor<'de> for Node<'_, 'de, '_, N> {
             }
             self.close(&through);
         }
-        // An object that is left in its middle is an error for serde_json, which ends the whole pass.
+        // serde_json treats an object that is not read to its end as an error, which would end the whole pass.
         while !self.is_last && map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }
@@ -242,7 +242,7 @@ impl<'de, const N: usize> Visitor<'de> for Node<'_, 'de, '_, N> {
     }
 }
 
-/// Compares a key, unescaped, with the open steps. Keys with escapes are not kept.
+/// Compares an unescaped key with the open steps. Keys with escapes are not stored.
 struct Key<'s, 'p, 'b, 'f, const N: usize>(&'s Node<'p, 'b, 'f, N>);
 
 impl<'de, 'p, const N: usize> DeserializeSeed<'de> for Key<'_, 'p, '_, '_, N> {
@@ -265,13 +265,13 @@ impl<'de, 'p, const N: usize> Visitor<'de> for Key<'_, 'p, '_, '_, N> {
     }
 }
 
-/// The position that a step of a pointer stands for: digits without leading zeros.
+/// Parses a step of a pointer as an array position: digits without leading zeros.
 fn position(step: &str) -> Option<usize> {
     let is_plain = step == "0" || (!step.starts_with('0') && step.bytes().all(|byte| byte.is_ascii_digit()));
     if is_plain { step.parse().ok() } else { None }
 }
 
-/// A string without its quotes, or a number or boolean as it is written.
+/// Returns a string without its quotes, or the text of a number or boolean.
 pub(crate) fn scalar(body: &[u8], raw: &RawValue) -> Option<Scalar> {
     let text = raw.get();
     let start = (text.as_ptr() as usize).checked_sub(body.as_ptr() as usize)?;

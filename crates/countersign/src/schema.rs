@@ -8,12 +8,12 @@ use serde_json::Value;
 use crate::provider::Provider;
 
 impl Provider {
-    /// The JSON Schema (draft 2020-12) of declarations, for editors and for other programs: what
-    /// [`from_json`](Self::from_json) and [`from_toml`](Self::from_toml) read, with the documentation of each field.
+    /// Returns the JSON Schema (draft 2020-12) of declarations, for editors and other programs: the input of
+    /// [`from_json`](Self::from_json) and [`from_toml`](Self::from_toml), with the documentation of each field.
     ///
-    /// It knows the fields and the form of what is in them. Whether they fit each other only
-    /// [`check`](Self::check) knows. What is not there is left out: `null`, which JSON could have and TOML has not, is
-    /// no value, so that an editor can say what is wrong with the one that is there.
+    /// The schema describes the fields and the form of their values; only [`check`](Self::check) tests whether they
+    /// fit each other. Absent values are omitted: `null`, which TOML lacks, is not accepted, so that an editor can
+    /// report errors in values that are present.
     #[must_use]
     pub fn json_schema() -> Value {
         let settings = SchemaSettings::draft2020_12().with_transform(PlainWords).with_transform(NoNull);
@@ -21,7 +21,7 @@ impl Provider {
     }
 }
 
-/// Takes the links out of descriptions, which lead nowhere outside of the documentation of this crate.
+/// Removes intra-doc links from descriptions; they have no target outside the documentation of this crate.
 #[derive(Clone, Debug)]
 struct PlainWords;
 
@@ -34,7 +34,7 @@ impl Transform for PlainWords {
     }
 }
 
-/// Takes `null` out of what is optional.
+/// Removes `null` from optional fields.
 #[derive(Clone, Debug)]
 struct NoNull;
 
@@ -58,7 +58,7 @@ impl Transform for NoNull {
     }
 }
 
-/// `[x](item)` and ``[`x`]`` become what is in the brackets. Links to pages stay.
+/// Replaces `[x](item)` and ``[`x`]`` by the text in the brackets. Links to web pages stay.
 fn without_links(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Signing secrets, one or several at once.
+//! Signing secrets and sets of them.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use zeroize::Zeroizing;
 use crate::error::ConfigError;
 use crate::time::UnixTime;
 
-/// A signing secret, as the provider shows it. Redacted in `Debug`, wiped from memory on drop.
+/// A signing secret, as the provider displays it. Redacted in `Debug`, wiped from memory on drop.
 ///
-/// It is taken as it is: nothing is trimmed, because a secret that was silently changed is one that silently
-/// stops to verify. How it becomes a key is the provider's business, see [`KeyFormat`](crate::scheme::KeyFormat).
+/// The text is used unchanged: trimming it silently would make deliveries fail to verify without a visible cause.
+/// [`KeyFormat`](crate::scheme::KeyFormat) describes how a provider turns the text into a key.
 ///
-/// Where the provider signs with a pair of keys, a [`Verifier`](crate::Verifier) takes the text of its public key and a
-/// [`Signer`](crate::Signer) that of a private one: PEM, DER in Base64, a JWK for public keys, or the bytes of an
-/// Ed25519 key in Base64 or hexadecimal, behind a prefix like `whpk_` or without. PEM ends with a line break, and white
-/// space means nothing in it: there alone it may stay at the end.
+/// For providers that sign with a key pair, a [`Verifier`](crate::Verifier) takes the public key and a
+/// [`Signer`](crate::Signer) the private key: PEM, DER in Base64, a JWK for public keys, or the bytes of an Ed25519
+/// key in Base64 or hexadecimal, with or without a prefix such as `whpk_`. White space at the end is accepted for
+/// PEM only, whose files end with a line break.
 ///
 /// ```
 /// use countersign::Secret;
@@ -31,12 +31,12 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// A secret from its text.
+    /// Creates a secret from its text.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the text is empty, blank, or has white space or a line break at an end that is not the end
-    /// of a PEM file.
+    /// [`ConfigError`] if the text is empty or blank, or begins or ends with white space (a PEM text may end with
+    /// it).
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigError> {
         let text = Zeroizing::new(text.into());
         let trimmed = text.trim();
@@ -59,13 +59,13 @@ impl Secret {
         Err(ConfigError::new("secret", problem))
     }
 
-    /// A secret that may be one that [`new`](Self::new) refuses: to find out whether that is the mistake.
+    /// Creates a secret without the checks of [`new`](Self::new), to diagnose one that it would reject.
     #[cfg(feature = "diagnose")]
     pub(crate) fn unchecked(text: String) -> Self {
         Self { text: Zeroizing::new(text) }
     }
 
-    /// The text, for those who have to pass it on.
+    /// Returns the text of the secret.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.text
@@ -78,7 +78,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The secrets of one endpoint. The first signs, all verify: during a rotation both the new and the old one are here.
+/// The secrets of one endpoint. The first one signs, all of them verify: during a rotation the set holds the new
+/// and the old secret.
 ///
 /// ```
 /// use countersign::{Secret, SecretSet};
@@ -98,7 +99,7 @@ pub(crate) struct NamedSecret {
     pub(crate) name: String,
     pub(crate) secret: Secret,
     pub(crate) valid: Validity,
-    /// From a set of keys that are not all meant for us.
+    /// The keys come from a published set, which may contain keys for other purposes.
     pub(crate) published: bool,
 }
 
@@ -108,7 +109,7 @@ impl NamedSecret {
     }
 }
 
-/// When a key is used: from `not_before` on, until `not_after`, both inclusive.
+/// The period in which a key is used: from `not_before` until `not_after`, both inclusive.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Validity {
     pub(crate) not_before: Option<UnixTime>,
@@ -122,33 +123,34 @@ impl Validity {
 }
 
 impl SecretSet {
-    /// No secret yet: nothing is verified under it, and nothing can be signed. For endpoints whose provider issues the
-    /// secret, until a [`SecretSink`](crate::receiver::SecretSink) was given it.
+    /// Creates a set without secrets: nothing verifies under it, and nothing can be signed. For endpoints whose
+    /// provider issues the secret, until a [`SecretSink`](crate::receiver::SecretSink) has received it.
     #[must_use]
     pub const fn none() -> Self {
         Self { secrets: Vec::new(), tenant: None }
     }
 
-    /// One secret, under the name `primary`.
+    /// Creates a set of one secret, named `primary`.
     #[must_use]
     pub fn new(secret: Secret) -> Self {
         Self::named("primary", secret)
     }
 
-    /// One secret under a name of your choice. The name shows up in logs and in `Delivery::key`.
+    /// Creates a set of one secret with a name. The name appears in logs and in
+    /// [`Delivery::key`](crate::Delivery::key).
     #[must_use]
     pub fn named(name: impl Into<String>, secret: Secret) -> Self {
         Self { secrets: vec![NamedSecret::new(name, secret, Validity::default())], tenant: None }
     }
 
-    /// One secret more.
+    /// Adds a secret.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, secret: Secret) -> Self {
         self.secrets.push(NamedSecret::new(name, secret, Validity::default()));
         self
     }
 
-    /// One secret more, used only until `not_after`, inclusive: the old one of a rotation.
+    /// Adds a secret that is used only until `not_after`, inclusive: the old one of a rotation.
     #[must_use]
     pub fn with_until(mut self, name: impl Into<String>, secret: Secret, not_after: UnixTime) -> Self {
         let valid = Validity { not_before: None, not_after: Some(not_after) };
@@ -156,7 +158,7 @@ impl SecretSet {
         self
     }
 
-    /// One secret more, used only from `not_before` on, inclusive: the next one of a rotation.
+    /// Adds a secret that is used only from `not_before`, inclusive: the next one of a rotation.
     #[must_use]
     pub fn with_from(mut self, name: impl Into<String>, secret: Secret, not_before: UnixTime) -> Self {
         let valid = Validity { not_before: Some(not_before), not_after: None };
@@ -164,8 +166,9 @@ impl SecretSet {
         self
     }
 
-    /// The id of the tenant whose secrets these are. [`Delivery::tenant`](crate::Delivery::tenant) returns it for what
-    /// one of them verifies, so that a resolver of tenants' secrets is the only place that knows how a tenant is found.
+    /// Sets the id of the tenant that owns these secrets. [`Delivery::tenant`](crate::Delivery::tenant) returns it
+    /// for each delivery that one of them verifies, so that the tenant is determined in one place, the resolver of
+    /// secrets.
     ///
     /// ```
     /// use countersign::{Secret, SecretSet};
@@ -179,19 +182,19 @@ impl SecretSet {
         Self { tenant: Some(id.into()), ..self }
     }
 
-    /// The id of the tenant, where one was set.
+    /// Returns the id of the tenant, if one was set.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         self.tenant.as_deref()
     }
 
-    /// The names, in order.
+    /// Returns the names, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.secrets.iter().map(|secret| secret.name.as_str())
     }
 
-    /// Those of this name, or `None` where there are none: of all keys that a provider publishes, the one that a
-    /// request names.
+    /// Returns the secrets with this name, or `None` if there are none. Selects the key that a request names from a
+    /// published set.
     ///
     /// ```
     /// use countersign::{Secret, SecretSet};
@@ -207,7 +210,7 @@ impl SecretSet {
         (!secrets.is_empty()).then(|| Self { secrets, tenant: self.tenant.clone() })
     }
 
-    /// Keys that somebody publishes, with their names.
+    /// Creates a set of published keys with their names.
     pub(crate) fn published(keys: Vec<(String, Secret)>) -> Self {
         let named = |(name, secret): (String, Secret)| {
             let secret = NamedSecret::new(name, secret, Validity::default());
@@ -216,7 +219,7 @@ impl SecretSet {
         Self { secrets: keys.into_iter().map(named).collect(), tenant: None }
     }
 
-    /// These, as they are.
+    /// Creates a set of these secrets, unchanged.
     #[cfg(feature = "diagnose")]
     pub(crate) const fn from_named(secrets: Vec<NamedSecret>) -> Self {
         Self { secrets, tenant: None }

@@ -1,4 +1,4 @@
-//! The same declarations run backwards: for tests, simulators and the command line.
+//! Signs requests from the same declarations that verify them: for tests, simulators and the command line.
 
 mod draft;
 mod in_body;
@@ -26,22 +26,22 @@ use draft::{Draft, put};
 
 pub use request::{SignedRequest, SigningRequest};
 
-/// Signs as a provider would. See [`Verifier`](crate::Verifier) for both sides in one example.
+/// Signs requests as a provider does. See [`Verifier`](crate::Verifier) for an example of both sides.
 #[derive(Debug)]
 pub struct Signer {
     plan: Plan,
     keys: KeyRing,
-    /// Where the signature is a token.
+    /// The key for schemes whose signature is a token.
     #[cfg(feature = "jwt")]
     token: Option<SigningKey>,
 }
 
 impl Signer {
-    /// A signer. The first secret signs: the private key, where the provider has a pair of keys. For tokens it is PEM.
+    /// Creates a signer that uses the first secret: the private key for providers with key pairs, in PEM for tokens.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration is malformed, or a secret is not one of this provider's.
+    /// [`ConfigError`] if the declaration is malformed, or a secret does not fit this provider.
     pub fn new(
         provider: impl Into<Cow<'static, Provider>>,
         secrets: impl Into<SecretSet>,
@@ -64,7 +64,7 @@ impl Signer {
         })
     }
 
-    /// Whether a delivery id has to be given.
+    /// Returns whether a delivery id is required.
     #[must_use]
     pub fn needs_id(&self) -> bool {
         let is_rendered = self.plan.content.fixed().any(|part| *part == FixedPart::Id);
@@ -72,27 +72,28 @@ impl Signer {
             && matches!(self.plan.id, Some(Source::Headers(_) | Source::Claim(_)))
     }
 
-    /// Whether the signature goes into the body, so that [`signature`](Self::signature) has to be put there; a token may be
-    /// all of the body.
+    /// Returns whether the signature belongs into the body, so that the caller must put the result of
+    /// [`signature`](Self::signature) there. A token may be the whole body.
     #[must_use]
     pub const fn is_in_body(&self) -> bool {
         self.plan.signature.is_in_body()
     }
 
-    /// The headers to send: id and type where they are headers, the timestamp, what the declaration checks, the signature.
+    /// Returns the headers to send: id and type if they are headers, the timestamp, the values that the declaration
+    /// checks, the signature.
     ///
-    /// Where values belong into the query, or the signature into the body, [`sign_request`](Self::sign_request) puts them
-    /// there.
+    /// If values belong into the query or the signature belongs into the body, use
+    /// [`sign_request`](Self::sign_request), which puts them there.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`] where something that is signed was not given, or could not be verified.
+    /// [`VerifyError`] if a signed value was not given, or the result could not be verified.
     pub fn sign(&self, request: &SigningRequest) -> Result<HeaderMap, VerifyError> {
         self.draft(request).map(|(draft, _)| draft.headers)
     }
 
-    /// Signs a request and returns all of it: headers, the URL with the values that belong into its query, and the body with
-    /// the signature in it where that is where it belongs.
+    /// Signs a request and returns all of it: the headers, the URL with the query parameters of the scheme, and the
+    /// body, with the signature if it belongs into the body.
     ///
     /// ```
     /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
@@ -117,8 +118,8 @@ impl Signer {
         Ok(SignedRequest { headers, url: draft.url, body })
     }
 
-    /// The text of the signature field, for providers that send it in the body. What is signed of the body must not
-    /// change when it is put there.
+    /// Returns the text of the signature field, for providers that send it in the body. Adding it must not change
+    /// the signed part of the body.
     ///
     /// # Errors
     ///
@@ -203,8 +204,8 @@ impl Signer {
         Ok((draft, field))
     }
 
-    /// The items of the signature field that are signed: those of the request, and the list of the headers whose values are
-    /// signed, all that are sent.
+    /// Returns the signed items of the signature field: those of the request, and the list of all sent headers if
+    /// the scheme signs listed headers.
     fn items(&self, request: &SigningRequest, headers: &HeaderMap) -> Option<String> {
         let Format::List { assign, separator, .. } = &self.plan.provider.scheme.signature.format else {
             return None;
@@ -220,7 +221,7 @@ impl Signer {
         (!items.is_empty()).then(|| items.join(&between(separator)))
     }
 
-    /// The signature field with one signature in it, behind the other items that are signed.
+    /// Returns the signature field with one signature, after the other items that are signed.
     fn field(&self, signature: &str, key_id: &str, stamp: &str, items: Option<&str>) -> String {
         let scheme = &self.plan.provider.scheme;
         let first = |alternatives: &str| alternatives.split('|').next().unwrap_or_default().to_owned();
@@ -231,7 +232,7 @@ impl Signer {
                 let item = match &**tags {
                     "" => signature.to_owned(),
                     "{key}" => format!("{key_id}{assign}{signature}"),
-                    // A quote that begins in what assigns ends behind the value.
+                    // A quote that `assign` opens is closed after the value.
                     tags if assign.ends_with('"') => first(tags) + assign + signature + "\"",
                     "*" => format!("v1{assign}{signature}"),
                     tags => first(tags) + assign + signature,
@@ -251,7 +252,8 @@ impl Signer {
     }
 }
 
-/// What is written between two items: the first separator that is no space, and a space if that is the next one.
+/// Returns the separator to write between two items: the first one that is not a space, followed by a space if that
+/// comes next.
 fn between(separators: &str) -> String {
     let mut characters = separators.trim_start_matches(' ').chars();
     match (characters.next(), characters.next()) {

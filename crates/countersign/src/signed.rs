@@ -1,4 +1,4 @@
-//! The bytes of a delivery that its signature covers, for digests that only the signer can change.
+//! The bytes of a delivery that its signature covers, for digests that only the signer can influence.
 
 use std::borrow::Cow;
 
@@ -10,15 +10,15 @@ use crate::verifier::{Around, Plan, Rendered, render_body, render_items};
 
 /// The bytes that the signature of a [`Delivery`] covers.
 ///
-/// Unlike the request, nothing of it can be changed without the key: not the order of form fields that are signed in
-/// order, not the place of bytes between a URL and a body that are joined without a separator.
+/// Without the key nothing of it can be changed, unlike the request itself: neither the order of form fields that
+/// are signed in order, nor the boundary between a URL and a body that are joined without a separator.
 #[derive(Clone)]
 pub struct SignedContent<'d> {
     around: Option<&'d Surroundings>,
     body: Cow<'d, [u8]>,
 }
 
-/// The signed bytes around the body that a delivery keeps: inline, where nothing but a timestamp or an id is signed.
+/// The signed bytes around the body that a delivery keeps. Stored inline if only a timestamp or an id is signed.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
     before: SmallVec<[u8; INLINE]>,
@@ -32,7 +32,7 @@ struct More {
     after: Option<Vec<u8>>,
 }
 
-/// An id or a timestamp fits.
+/// The inline capacity in bytes: enough for an id or a timestamp.
 const INLINE: usize = 40;
 
 impl Surroundings {
@@ -49,8 +49,8 @@ impl Surroundings {
 }
 
 impl SignedContent<'_> {
-    /// The signed part of the body, as it is signed: the body itself for most schemes, its fields in order for those
-    /// that sign a form.
+    /// Returns the part of the body that is signed, in its signed form: the body itself for most schemes, the
+    /// ordered fields for schemes that sign a form.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
@@ -62,8 +62,9 @@ impl SignedContent<'_> {
         self.around.is_some()
     }
 
-    /// All pieces in the order in which they are signed, without a boundary between them, so that bytes that move from
-    /// one to the next do not make another content. A URL that is signed with either port counts in both forms.
+    /// Returns all pieces in the order in which they are signed. The boundaries between pieces carry no meaning:
+    /// bytes that move from one piece to the next do not change the content. A URL that is signed with or without
+    /// its port counts in both forms.
     pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         let before = self.around.map(|around| around.before.as_slice());
         let more = self.around.and_then(|around| around.more.as_deref());
@@ -76,15 +77,15 @@ impl SignedContent<'_> {
 }
 
 impl std::fmt::Debug for SignedContent<'_> {
-    /// Shows no bytes: they may hold anything.
+    /// Omits the bytes, which may contain anything.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SignedContent").field("body_bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 
 impl Delivery {
-    /// Returns the signed bytes, or `None` where they do not tell deliveries apart: tokens and HTTP Basic
-    /// cover nothing, and some schemes cover no part of the body.
+    /// Returns the signed bytes, or `None` if they do not tell deliveries apart: tokens and HTTP Basic cover
+    /// nothing, and some schemes cover no part of the body.
     #[must_use]
     pub fn signed_content(&self) -> Option<SignedContent<'_>> {
         let plan = &*self.core.plan;
@@ -93,15 +94,15 @@ impl Delivery {
             .then(|| SignedContent { around: self.around.as_ref(), body: signed_body(plan, &self.body) })
     }
 
-    /// Returns the bytes by which a delivery without an id is told from others: the [body](Self::body) as it is
-    /// signed, or the body as it was received where the signature covers parts of it only.
+    /// Returns the bytes that tell a delivery without an id from others: the [body](Self::body) in its signed form,
+    /// or the body as it was received if the signature covers only parts of it.
     #[must_use]
     pub fn distinctive_body(&self) -> Cow<'_, [u8]> {
         let plan = &*self.core.plan;
         if plan.content.is_partial() { Cow::Borrowed(&self.body) } else { signed_body(plan, &self.body) }
     }
 
-    /// Keeps what was signed around the body, where it takes part in telling deliveries apart.
+    /// Keeps the signed bytes around the body if they are needed to tell deliveries apart.
     #[inline]
     pub(crate) fn keeping(mut self, around: &Around) -> Self {
         if self.core.plan.keeps_around {
@@ -110,8 +111,8 @@ impl Delivery {
         self
     }
 
-    /// Returns whether a request without its id could be the same delivery: the declaration has a place for the id
-    /// outside of what the signature covers, or the signature holds with and without it.
+    /// Returns whether a request without its id could be the same delivery: the declaration reads the id from an
+    /// unsigned place, or the signature verifies with and without it.
     #[must_use]
     pub fn can_lose_id(&self) -> bool {
         let plan = &*self.core.plan;
@@ -120,7 +121,7 @@ impl Delivery {
 }
 
 impl Plan {
-    /// Whether a delivery keeps what was signed around its body, for its digest.
+    /// Returns whether deliveries keep the signed bytes around the body for their digest.
     pub(crate) fn has_signed_surroundings(&self) -> bool {
         let Content { before, body, after } = &self.content;
         let is_signed = self.signs.id && !self.content.has_group();
@@ -133,7 +134,8 @@ impl Plan {
     }
 }
 
-/// The body as it is signed. A part that is not all of it stands for the whole where the rest can be changed.
+/// Returns the body in its signed form. A part of it that is the only signed one stands for the whole body if the
+/// rest can be changed.
 fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
     let parts = plan.content.body.as_slice();
     if matches!(parts, [] | [BodyPart::Raw]) && plan.each.is_none() {
@@ -142,7 +144,7 @@ fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
     let rendered =
         if plan.each.is_some() { render_items(plan, body) } else { render_body(plan, parts, &[], body) };
     let Ok(mut rendered) = rendered else { return Cow::Borrowed(body) };
-    // The signature may hold with and without it.
+    // The signature may hold with and without the final newline.
     if plan.provider.scheme.final_newline && rendered.ends_with(b"\n") {
         rendered.pop();
     }

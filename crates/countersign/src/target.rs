@@ -1,11 +1,11 @@
-//! Path and query of a request, and what schemes make of them.
+//! Path and query of a request, and the forms in which schemes sign them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Path and query of an absolute URL, or of what is only path and query.
+/// Returns path and query of an absolute URL, or the text itself if it is only path and query.
 pub(crate) fn of_url(url: &str) -> &str {
     match url.split_once("://") {
         Some((_, rest)) => rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/"),
@@ -13,12 +13,12 @@ pub(crate) fn of_url(url: &str) -> &str {
     }
 }
 
-/// The first parameter of this name, decoded.
+/// Returns the first parameter of this name, decoded.
 pub(crate) fn parameter<'t>(target: &'t str, name: &str) -> Option<Cow<'t, str>> {
     parameters(target).find_map(|(key, value)| (key == name).then_some(value))
 }
 
-/// The URL with the parameter, in the place of others of its name.
+/// Returns the URL with the parameter, replacing others of the same name.
 pub(crate) fn with_parameter(url: &str, name: &str, value: &str) -> String {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     let is_other =
@@ -28,15 +28,15 @@ pub(crate) fn with_parameter(url: &str, name: &str, value: &str) -> String {
     format!("{base}?{}", pairs.join("&"))
 }
 
-/// Whether a parameter is there with different values.
+/// Returns whether a parameter is present with different values.
 pub(crate) fn is_ambiguous(target: &str, name: &str) -> bool {
     let mut values = parameters(target).filter(|(key, _)| key == name).map(|(_, value)| value);
     let first = values.next();
     values.any(|value| Some(value) != first)
 }
 
-/// All parameters but `jwt`, sorted by name, encoded as RFC 3986 asks for; values of one name sorted and joined by
-/// commas: the query of a canonical request of Atlassian.
+/// Returns all parameters except `jwt`, sorted by name and encoded as RFC 3986 specifies; values of the same name
+/// are sorted and joined by commas. This is the query of Atlassian's canonical request.
 ///
 /// Source: <https://developer.atlassian.com/cloud/bitbucket/query-string-hash/>.
 pub(crate) fn canonical_query(target: &str) -> String {
@@ -51,7 +51,8 @@ pub(crate) fn canonical_query(target: &str) -> String {
     joined.collect::<Vec<_>>().join("&")
 }
 
-/// Path and query with the query encoded as a component, and then all of it as a URI: what Contentful signs.
+/// Returns path and query with the query encoded as a component and the result encoded as a URI, as Contentful
+/// signs it.
 ///
 /// Source: `contentful/node-apps-toolkit` `src/requests/utils.ts`, `getNormalizedEncodedURI`.
 pub(crate) fn encoded_twice(target: &str) -> String {
@@ -63,8 +64,8 @@ pub(crate) fn encoded_twice(target: &str) -> String {
     encode(&format!("{path}?{}", encode(query, &COMPONENT)), &URI)
 }
 
-/// The URL with its query sorted: what Plivo V3 signs in front of the fields of the form. Values of one name are sorted as
-/// well.
+/// Returns the URL with its query sorted, including values of the same name. Plivo V3 signs it in front of the form
+/// fields.
 ///
 /// Source: `plivo/plivo-python` `plivo/utils/signature_v3.py`, `construct_get_url`.
 pub(crate) fn plivo(url: &str) -> String {
@@ -83,13 +84,13 @@ fn encode(text: &str, set: &'static AsciiSet) -> String {
     utf8_percent_encode(text, set).to_string()
 }
 
-/// RFC 3986, section 2.3.
+/// The unreserved characters of RFC 3986, section 2.3.
 const UNRESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What `encodeURIComponent` of JavaScript encodes.
+/// The characters that JavaScript's `encodeURIComponent` encodes.
 const COMPONENT: AsciiSet = UNRESERVED.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// What `encodeURI` of JavaScript encodes.
+/// The characters that JavaScript's `encodeURI` encodes.
 const URI: AsciiSet = COMPONENT
     .remove(b';')
     .remove(b',')

@@ -1,4 +1,4 @@
-//! Points in time, the clock they come from, and how far apart two of them may be.
+//! Points in time, clocks, and the tolerance for timestamps.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -7,32 +7,32 @@ use serde::{Deserialize, Serialize};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, negative before it.
 ///
-/// Conversions saturate instead of wrapping, because the numbers come from strangers.
+/// Conversions saturate instead of wrapping, because the numbers come from untrusted input.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UnixTime {
     millis: i64,
 }
 
 impl UnixTime {
-    /// From whole seconds since the epoch.
+    /// Creates a point in time from whole seconds since the epoch.
     #[must_use]
     pub const fn from_secs(secs: i64) -> Self {
         Self { millis: secs.saturating_mul(1000) }
     }
 
-    /// From milliseconds since the epoch.
+    /// Creates a point in time from milliseconds since the epoch.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self { millis }
     }
 
-    /// Whole seconds since the epoch, rounded towards the past.
+    /// Returns whole seconds since the epoch, rounded towards the past.
     #[must_use]
     pub const fn as_secs(self) -> i64 {
         self.millis.div_euclid(1000)
     }
 
-    /// Milliseconds since the epoch.
+    /// Returns milliseconds since the epoch.
     #[must_use]
     pub const fn as_millis(self) -> i64 {
         self.millis
@@ -49,9 +49,9 @@ impl From<SystemTime> for UnixTime {
     }
 }
 
-/// Where an adapter takes "now" from. The verifier itself owns no clock.
+/// The source of the current time for an adapter. The verifier itself owns no clock.
 pub trait Clock: Send + Sync {
-    /// The current time.
+    /// Returns the current time.
     fn now(&self) -> UnixTime;
 }
 
@@ -65,18 +65,18 @@ impl Clock for SystemClock {
     }
 }
 
-/// A point in time is a clock that stands still: for tests and for replays of stored deliveries.
+/// A fixed clock: for tests and for replaying stored deliveries.
 impl Clock for UnixTime {
     fn now(&self) -> UnixTime {
         *self
     }
 }
 
-/// How old, and how far in the future, a timestamp may be. Both bounds are inclusive and in whole seconds.
+/// The largest accepted age of a timestamp, and the largest accepted lead. Both bounds are inclusive and in whole
+/// seconds.
 ///
-/// The default is 300 s both ways, what Stripe, Slack and Standard Webhooks recommend.
-/// In TOML and JSON: a number of seconds for both directions, or `{ past = 7200, future = 300 }`; a direction
-/// that is left out is not bounded.
+/// The default is 300 s in both directions, as Stripe, Slack and Standard Webhooks recommend. In TOML and JSON: a
+/// number of seconds for both directions, or `{ past = 7200, future = 300 }`; an omitted direction is unbounded.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(from = "ToleranceText", into = "ToleranceText")]
@@ -86,45 +86,46 @@ pub struct Tolerance {
 }
 
 impl Tolerance {
-    /// The same bound, in seconds, in both directions.
+    /// Sets the same bound, in seconds, in both directions.
     #[must_use]
     pub const fn seconds(secs: u64) -> Self {
         Self { past: Some(secs), future: Some(secs) }
     }
 
-    /// A bound of `past` seconds on the age, and of `future` seconds on the lead.
+    /// Sets a bound of `past` seconds on the age and of `future` seconds on the lead.
     #[must_use]
     pub const fn between(past: u64, future: u64) -> Self {
         Self { past: Some(past), future: Some(future) }
     }
 
-    /// Drops the bound on future timestamps, as the official Stripe libraries do.
+    /// Removes the bound on future timestamps, as the official Stripe libraries do.
     ///
-    /// A sender whose clock runs ahead is accepted, and so is a replay of its deliveries until its time has come.
+    /// A sender whose clock runs ahead is then accepted, and its deliveries can be replayed until their timestamp is
+    /// too old.
     #[must_use]
     pub const fn insecure_any_future(self) -> Self {
         Self { past: self.past, future: None }
     }
 
-    /// Drops the bound on the age: every recorded delivery can be replayed for ever.
+    /// Removes the bound on the age: every recorded delivery can be replayed for ever.
     #[must_use]
     pub const fn insecure_any_age(self) -> Self {
         Self { past: None, future: self.future }
     }
 
-    /// The largest accepted age in seconds; `None` is no bound.
+    /// Returns the largest accepted age in seconds; `None` means unbounded.
     #[must_use]
     pub const fn past(self) -> Option<u64> {
         self.past
     }
 
-    /// The largest accepted lead in seconds; `None` is no bound.
+    /// Returns the largest accepted lead in seconds; `None` means unbounded.
     #[must_use]
     pub const fn future(self) -> Option<u64> {
         self.future
     }
 
-    /// Where `time` lies, seen from `now`.
+    /// Returns the position of `time` relative to `now` and the bounds.
     pub(crate) fn judge(self, time: UnixTime, now: UnixTime) -> Window {
         let apart = now.millis.abs_diff(time.millis) / 1000;
         let (bound, verdict): (_, fn(u64, u64) -> Window) = if time <= now {
@@ -154,7 +155,7 @@ impl fmt::Display for Tolerance {
     }
 }
 
-/// The verdict of [`Tolerance::judge`], in whole seconds.
+/// The result of [`Tolerance::judge`], in whole seconds.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Window {
     Inside,

@@ -1,10 +1,10 @@
-//! Short texts, eight bytes at a time: what is done for each byte of each request is done here.
+//! Operations on short strings, eight bytes at a time, for the per-byte work of each request.
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 const TOP: u64 = 0x80 * EACH;
 
-/// The bytes as words, and the last word once more on its own: it overlaps the one before it where the length is no
-/// multiple of eight. Below eight bytes it is the only word, and `fill` is the rest of it.
+/// Splits the bytes into words of eight, plus the last word, which overlaps the one before it if the length is not
+/// a multiple of eight. A text shorter than eight bytes is one word, padded with `fill`.
 #[inline]
 fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
     let last = text.last_chunk::<8>().copied().unwrap_or_else(|| {
@@ -17,14 +17,15 @@ fn words(text: &[u8], fill: u8) -> (&[[u8; 8]], u64) {
     (text.as_chunks::<8>().0, u64::from_le_bytes(last))
 }
 
-/// Whether any of the words has a bit that `marks` finds. All are looked at: there is no branch in the loop.
+/// Returns whether `marks` finds a bit in any word. All words are examined: the loop has no branch.
 #[inline]
 fn any(text: &[u8], fill: u8, marks: impl Fn(u64) -> u64) -> bool {
     let (words, last) = words(text, fill);
     words.iter().fold(marks(last), |found, word| found | marks(u64::from_le_bytes(*word))) != 0
 }
 
-/// Zero where two texts of the same length are equal, after `fold` of the second. Without a branch on what is in them.
+/// Returns zero if two texts of the same length are equal after `fold` of the second. Does not branch on their
+/// contents.
 #[inline]
 pub(crate) fn difference(one: &[u8], other: &[u8], fold: impl Fn(u64) -> u64) -> u64 {
     let ((ones, last), (others, other_last)) = (words(one, 0), words(other, 0));
@@ -35,7 +36,7 @@ pub(crate) fn difference(one: &[u8], other: &[u8], fold: impl Fn(u64) -> u64) ->
     differ
 }
 
-/// Whether a byte is in the text.
+/// Returns whether the text contains the byte.
 #[inline]
 pub(crate) fn contains(text: &[u8], byte: u8) -> bool {
     let wanted = u64::from(byte) * EACH;
@@ -43,22 +44,22 @@ pub(crate) fn contains(text: &[u8], byte: u8) -> bool {
     any(text, !byte, |word| zeros(word ^ wanted))
 }
 
-/// Whether the text is visible ASCII only, and not empty.
+/// Returns whether the text is not empty and consists of visible ASCII.
 #[inline]
 pub(crate) fn is_visible(text: &[u8]) -> bool {
-    // The top bit of a byte is set in the first where it is beyond ASCII, in the others where it is below the space, or
-    // is DEL; a carry from a wrong byte can only make more bytes look wrong.
+    // The top bit of a byte is set in the first term for a byte beyond ASCII, in the others for a byte below the
+    // space or for DEL. A carry from a wrong byte can only mark more bytes as wrong.
     let wrong = |word: u64| (word | word.wrapping_sub(0x20 * EACH) | word.wrapping_add(EACH)) & TOP;
     !text.is_empty() && !any(text, b' ', wrong)
 }
 
-/// The number that eight ASCII digits stand for.
+/// Parses eight ASCII digits.
 ///
 /// Source: Daniel Lemire, "Quickly parsing eight digits" (2018).
 #[inline]
 pub(crate) fn eight_digits(text: &[u8; 8]) -> Option<u64> {
     let digits = u64::from_le_bytes(*text) ^ (u64::from(b'0') * EACH);
-    // What is more than 9 reaches the top bit, or is beyond it already.
+    // A digit above 9 reaches the top bit or has it set already.
     if (digits | digits.wrapping_add(0x76 * EACH)) & TOP != 0 {
         return None;
     }
@@ -68,11 +69,11 @@ pub(crate) fn eight_digits(text: &[u8; 8]) -> Option<u64> {
     Some(high.wrapping_add(low) >> 32)
 }
 
-/// `A` to `F` become `a` to `f` in each byte; nothing else changes.
+/// Converts `A` to `F` to lower case in each byte; other bytes stay as they are.
 #[inline]
 pub(crate) fn lower_case_hex(word: u64) -> u64 {
     let ascii = word & !TOP;
-    // In the top bit of each byte: at least `A`, and not more than `F`.
+    // The top bit of each byte: at least `A`, and at most `F`.
     let from_a = ascii + (0x80 - u64::from(b'A')) * EACH;
     let after_f = ascii + (0x80 - u64::from(b'G')) * EACH;
     let letters = from_a & !after_f & !word & TOP;
@@ -83,7 +84,7 @@ pub(crate) fn lower_case_hex(word: u64) -> u64 {
 mod tests {
     use super::*;
 
-    /// Every byte at every place of texts of every length around one, two and three words.
+    /// Calls `check` with every byte at every position of texts whose lengths are around one, two and three words.
     fn each_text(mut check: impl FnMut(&[u8], u8)) {
         for length in 0..=26 {
             for at in 0..length {

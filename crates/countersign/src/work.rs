@@ -1,45 +1,46 @@
-//! Counts the work that a request makes, for the test that bounds it: see `verifier/cost.rs`. Only tests count.
+//! Counts the work per request, for the test that bounds it: see `verifier/cost.rs`. Counting is compiled into
+//! tests only.
 //!
-//! A unit is about the time that HMAC-SHA256 takes for a byte, with the instructions that processors have for it: half a
-//! nanosecond. `cargo run -p countersign-benches --features full --bin hostile` measures what the units estimate.
+//! One unit is about the time that HMAC-SHA256 takes per byte with hardware instructions: half a nanosecond. `cargo
+//! run -p countersign-benches --features full --bin hostile` measures the actual times.
 
-/// Counts bytes that are hashed.
+/// Counts hashed bytes.
 #[inline(always)]
 pub(crate) fn hashed(bytes: usize) {
     count(bytes + 32);
 }
 
-/// Counts bytes that are hashed with what processors have no instructions for.
+/// Counts bytes hashed by algorithms without hardware instructions.
 #[inline(always)]
 pub(crate) fn hashed_slowly(bytes: usize) {
     count(3 * bytes + 32);
 }
 
-/// Counts a pass over so many bytes.
+/// Counts a pass over this number of bytes.
 #[inline(always)]
 pub(crate) fn read(bytes: usize) {
     count(2 * bytes);
 }
 
-/// Counts bytes that are decoded or encoded.
+/// Counts decoded or encoded bytes.
 #[inline(always)]
 pub(crate) fn converted(bytes: usize) {
     count(5 * bytes);
 }
 
-/// Counts bytes that are copied.
+/// Counts copied bytes.
 #[inline(always)]
 pub(crate) fn copied(bytes: usize) {
     count(bytes / 2);
 }
 
-/// Counts members, fields or headers that are kept apart.
+/// Counts members, fields or headers that are stored separately.
 #[inline(always)]
 pub(crate) fn parts(number: usize) {
     count(200 * number);
 }
 
-/// Counts an operation with a public key.
+/// Counts a public-key operation.
 #[cfg(any(feature = "_public-key", feature = "jwt"))]
 #[inline(always)]
 pub(crate) fn operation() {
@@ -55,7 +56,7 @@ fn count(units: usize) {
     UNITS.with(|done| done.set(done.get().saturating_add(units)));
 }
 
-/// The units of this thread since the last call.
+/// Returns the units counted on this thread since the last call.
 #[cfg(test)]
 pub(crate) fn taken() -> usize {
     UNITS.take()

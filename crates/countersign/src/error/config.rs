@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// A declaration, a secret or an option that cannot work. Found when something is built, never by a request.
+/// An invalid declaration, secret or option. Returned when something is built, never while a request is handled.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConfigError {
     field: String,
@@ -10,7 +10,7 @@ pub struct ConfigError {
 }
 
 impl ConfigError {
-    /// For what is built on top of this crate: the field at fault, and what is wrong with it, with its cure.
+    /// Creates an error for code built on this crate, from the field at fault and the problem with its cure.
     #[must_use]
     pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { field: field.into(), problem: problem.into(), empty_secret: false }
@@ -20,19 +20,19 @@ impl ConfigError {
         Self { empty_secret: true, ..Self::new(field, problem) }
     }
 
-    /// The field at fault, as a path: `scheme.signature.at`, `secret`.
+    /// Returns the field at fault, as a path: `scheme.signature.at`, `secret`.
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// One word for machines: `empty_secret`, or `invalid_config` for everything else.
+    /// Returns a machine-readable code: `empty_secret`, or `invalid_config` for all other errors.
     #[must_use]
     pub fn code(&self) -> &'static str {
         if self.empty_secret { "empty_secret" } else { "invalid_config" }
     }
 
-    /// The same error, seen from the declaration that contains the field.
+    /// Prefixes the field with the path of the enclosing declaration.
     pub(crate) fn within(mut self, outer: &str) -> Self {
         self.field = format!("{outer}.{}", self.field);
         self
@@ -47,7 +47,7 @@ impl fmt::Display for ConfigError {
 
 impl Error for ConfigError {}
 
-/// A property of a declaration that a developer has to know: it works, and protects less than it seems to.
+/// A property of a valid declaration that weakens its protection.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConfigWarning {
     field: String,
@@ -59,13 +59,13 @@ impl ConfigWarning {
         Self { field: field.into(), message: message.into() }
     }
 
-    /// The field concerned, as a path: `scheme.content`.
+    /// Returns the field concerned, as a path: `scheme.content`.
     #[must_use]
     pub fn field(&self) -> &str {
         &self.field
     }
 
-    /// The consequence, without the field.
+    /// Returns the consequence, without the field.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

@@ -2,19 +2,19 @@ use std::fmt;
 
 use http::StatusCode;
 
-/// Why a request was rejected, as one word: for logs, counters and the body of the response.
+/// The reason for a rejection as one word: for logs, counters and the body of the response.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The signature is not there, or empty.
+    /// The signature is absent or empty.
     MissingSignature,
-    /// The signature field has no recognised signature in it.
+    /// The signature field contains no signature in a recognised form.
     MalformedSignature,
-    /// The field parses, but holds no signature of a version that is accepted.
+    /// The field parses, but contains no signature of an accepted version.
     NoSignatureForExpectedVersion,
-    /// No configured key makes any of the signatures.
+    /// No configured key produces any of the signatures.
     SignatureMismatch,
-    /// The timestamp is not there, or empty.
+    /// The timestamp is absent or empty.
     MissingTimestamp,
     /// The timestamp does not parse.
     MalformedTimestamp,
@@ -22,39 +22,39 @@ pub enum ErrorKind {
     TimestampTooOld,
     /// The timestamp is further in the future than the tolerance.
     TimestampTooNew,
-    /// The signed delivery id is not there, or empty.
+    /// The signed delivery id is absent or empty.
     MissingId,
     /// The delivery id would make the signed content ambiguous, or is not visible ASCII.
     MalformedId,
-    /// Another header that the signature covers is not there.
+    /// Another header that the signature covers is absent.
     MissingHeader,
     /// A header that the signature covers would make the signed content ambiguous.
     MalformedHeader,
-    /// A parameter of the query that the scheme needs is not there.
+    /// A query parameter that the scheme needs is absent.
     MissingParameter,
-    /// The digest of the body that the scheme relies on is not there.
+    /// The digest of the body that the scheme relies on is absent.
     MissingBodyHash,
-    /// The token has no claim for the body that is there.
+    /// The token lacks the claim for the body, although the request has a body.
     PayloadHashMissing,
-    /// The token or URL has a digest of a body, and there is no body.
+    /// The token or URL contains a digest of a body, but the request has no body.
     PayloadMissing,
-    /// The digest of the body is that of another body.
+    /// The digest of the body does not match the body.
     BodyHashMismatch,
-    /// The digest of the URL is that of another URL.
+    /// The digest of the URL does not match the URL.
     UrlHashMismatch,
-    /// A value that has to follow from the rest of the request does not.
+    /// A checked value does not match the rest of the request.
     CheckFailed,
-    /// The token names an algorithm that is not accepted, or none.
+    /// The token names no algorithm, or one that is not accepted.
     JwtUnsupportedAlg,
     /// The signed content has the form of a handshake's challenge, which the endpoint signs for any sender.
     SignedChallenge,
     /// No signature names one of the configured keys.
     NoMatchingPublicKey,
-    /// The body is not what the scheme has to read from it.
+    /// The body lacks a part that the scheme reads from it.
     MalformedBody,
     /// The body is not a form, and the scheme signs form fields.
     UnsupportedContentType,
-    /// The scheme signs the URL, and the receiver was not told its public URL.
+    /// The scheme signs the URL, and the receiver has no public URL configured.
     MissingUrl,
     /// The body is larger than the limit.
     PayloadTooLarge,
@@ -62,34 +62,34 @@ pub enum ErrorKind {
     BodyTimeout,
     /// The connection failed while the body was read.
     BodyUnreadable,
-    /// The resolver of secrets does not know the tenant. The sender gets the answer to a wrong signature.
+    /// The resolver of secrets found no such tenant. The sender receives the answer for a wrong signature.
     UnknownTenant,
-    /// Secrets belong to tenants, and the caller of the receiver has not looked them up.
+    /// Secrets belong to tenants, and the caller of the receiver did not look them up.
     TenantNotLookedUp,
     /// The resolver of secrets failed.
     SecretsUnavailable,
-    /// Too many bytes of other requests are buffered right now.
+    /// The buffered bodies of other requests use up the budget.
     BudgetSpent,
     /// The delivery is genuine, but its data does not fit the type that the handler asked for.
     DecodeFailed,
-    /// The middleware that verifies is not installed on this route.
+    /// The verifying middleware is not installed on this route.
     NotInstalled,
     /// The secrets of this tenant cannot be used.
     BadSecrets,
-    /// A handshake with a wrong token, from an origin that is not allowed, or with a secret that is not wanted.
+    /// A handshake was refused: wrong token, origin that is not allowed, or a secret that is not expected.
     HandshakeRefused,
-    /// A handshake with a value that is missing, too long, or cannot be sent back.
+    /// A handshake contains a value that is missing, too long, or cannot be sent back.
     MalformedHandshake,
-    /// The delivery is being handled right now.
+    /// The same delivery is being handled at the moment.
     InFlight,
-    /// What remembers deliveries cannot be reached, or is full: nobody knows whether this one was handled.
+    /// The dedupe store cannot be reached or is full: it is unknown whether the delivery was handled before.
     StoreUnavailable,
-    /// The handler failed, or somebody else took the delivery over from it.
+    /// The handler failed, or lost its claim on the delivery to another instance.
     HandlerFailed,
 }
 
 impl ErrorKind {
-    /// The word for logs and counters, in snake case.
+    /// Returns the word for logs and counters, in snake case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -136,7 +136,7 @@ impl ErrorKind {
         }
     }
 
-    /// The status of the response. The one place where a kind becomes a status.
+    /// Returns the status of the response. No other function maps a kind to a status.
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
@@ -176,14 +176,15 @@ impl ErrorKind {
             | Self::TenantNotLookedUp
             | Self::BadSecrets
             | Self::HandlerFailed => StatusCode::INTERNAL_SERVER_ERROR,
-            // Never 4xx, after which several providers drop the event.
+            // 5xx instead of 4xx, after which several providers drop the event.
             Self::BudgetSpent | Self::SecretsUnavailable | Self::InFlight | Self::StoreUnavailable => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
         }
     }
 
-    /// Whether it is about the signature, the timestamp or the headers, so that a provider may insist on a status.
+    /// Returns whether the kind concerns the signature, the timestamp or the headers, for which a provider may
+    /// require a status.
     pub(crate) fn is_about_signature(self) -> bool {
         matches!(self.status(), StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED)
             && !matches!(self, Self::BodyUnreadable | Self::MalformedHandshake)

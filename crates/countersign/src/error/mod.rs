@@ -1,9 +1,10 @@
-//! Errors for their three audiences.
+//! The error types, one for each of three audiences.
 //!
-//! * [`ConfigError`]: for the developer, when something is set up; says the field and the cure.
-//! * [`ConfigWarning`]: for the developer, likewise; of a declaration that works and protects less than it seems to.
-//! * [`VerifyError`], and its [`ErrorKind`]: for the operator, in logs and counters.
-//! * The sender sees neither: an adapter answers with a status and the kind, see [`Rejection`](crate::receiver::Rejection).
+//! * [`ConfigError`]: for the developer, at set-up; names the field and the cure.
+//! * [`ConfigWarning`]: for the developer, at set-up; describes how a valid declaration weakens protection.
+//! * [`VerifyError`] and its [`ErrorKind`]: for the operator, in logs and counters.
+//! * The sender sees none of them: an adapter responds with a status and the kind, see
+//!   [`Rejection`](crate::receiver::Rejection).
 
 mod config;
 mod kind;

@@ -3,103 +3,103 @@ use std::fmt;
 
 use super::ErrorKind;
 
-/// Why a delivery was not accepted, for the operator: names fields, ages and limits; never a secret, a signature
-/// or a byte of the body.
+/// The reason for rejecting a delivery, for the operator. It names fields, ages and limits, and contains no secret,
+/// signature or byte of the body.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The signature is not there, or empty.
+    /// The signature is absent or empty.
     MissingSignature,
-    /// The signature field holds nothing that can be compared.
+    /// The signature field contains nothing that can be compared.
     MalformedSignature {
-        /// What is wrong with it.
+        /// The defect.
         reason: &'static str,
     },
-    /// The signature field parses, but no entry has an accepted version.
+    /// The signature field parses, but no item has an accepted version.
     NoSignatureForExpectedVersion,
-    /// No configured key makes any of the signatures.
+    /// No configured key produces any of the signatures.
     SignatureMismatch {
-        /// How many keys were tried.
+        /// The number of keys that were tried.
         keys: usize,
     },
-    /// The timestamp is not there, or empty.
+    /// The timestamp is absent or empty.
     MissingTimestamp,
     /// The timestamp does not parse.
     MalformedTimestamp {
-        /// What is wrong with it.
+        /// The defect.
         reason: &'static str,
     },
     /// The timestamp is too old.
     TimestampTooOld {
-        /// Age in seconds.
+        /// The age in seconds.
         age: u64,
         /// The largest accepted age in seconds.
         tolerance: u64,
     },
     /// The timestamp is too far in the future.
     TimestampTooNew {
-        /// Lead in seconds.
+        /// The lead in seconds.
         ahead: u64,
         /// The largest accepted lead in seconds.
         tolerance: u64,
     },
-    /// The signed delivery id is not there, or empty.
+    /// The signed delivery id is absent or empty.
     MissingId,
-    /// The delivery id cannot be taken as it is.
+    /// The delivery id is not valid.
     MalformedId {
-        /// What is wrong with it.
+        /// The defect.
         reason: &'static str,
     },
-    /// A header that the signature covers is not there.
+    /// A header that the signature covers is absent.
     MissingHeader {
-        /// Its name.
+        /// The name of the header.
         name: String,
     },
-    /// A header that the signature covers cannot be taken as it is.
+    /// A header that the signature covers is not valid.
     MalformedHeader {
-        /// Its name.
+        /// The name of the header.
         name: String,
-        /// What is wrong with it.
+        /// The defect.
         reason: &'static str,
     },
-    /// A parameter of the query that the scheme needs is not there.
+    /// A query parameter that the scheme needs is absent.
     MissingParameter {
-        /// Its name.
+        /// The name of the parameter.
         name: String,
     },
-    /// A value that has to follow from the rest of the request is not there.
+    /// A value required by the declaration's checks is absent.
     MissingCheck {
-        /// Where it has to be.
+        /// The place of the value.
         at: String,
-        /// Whether it is a claim of a token.
+        /// The place is a claim of a token.
         is_claim: bool,
     },
-    /// A value is not what follows from the rest of the request.
+    /// A checked value does not match the rest of the request.
     CheckFailed {
-        /// Where it is.
+        /// The place of the value.
         at: String,
-        /// Whether it is the digest of the body, of the URL, or anything else.
+        /// The subject of the check: the body, the URL, or something else.
         of: Checked,
     },
-    /// There is a digest of a body, and no body.
+    /// The request contains a digest of a body, but no body.
     MissingBody,
-    /// The token names an algorithm that is not accepted, `none` for instance.
+    /// The token names an algorithm that is not accepted, for example `none`.
     UnsupportedTokenAlgorithm {
-        /// Those that the declaration accepts, as far as there are keys for them.
+        /// The algorithms that the declaration accepts and for which keys are configured.
         accepted: String,
     },
     /// The signed content has the form of a handshake's challenge, which the endpoint signs for any sender.
     SignedChallenge,
-    /// No signature names one of our keys.
+    /// No signature names one of the configured keys.
     UnknownKey,
-    /// The scheme needs a part of the body that is not there.
+    /// The body lacks a part that the scheme needs.
     MalformedBody {
-        /// What is wrong with it.
+        /// The defect.
         reason: &'static str,
     },
-    /// The scheme signs form fields, and the content type is another.
+    /// The scheme signs form fields, and the content type is not that of a form.
     UnsupportedContentType,
-    /// The scheme signs the URL, and none was given.
+    /// The scheme signs the URL, and no URL was given.
     MissingUrl,
     /// The body is larger than the limit.
     PayloadTooLarge {
@@ -108,7 +108,7 @@ pub enum VerifyError {
     },
 }
 
-/// What a digest in a request is taken of.
+/// The subject of a digest or check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Checked {
@@ -116,12 +116,12 @@ pub enum Checked {
     Body,
     /// The URL.
     Url,
-    /// It is no digest, or of something else.
+    /// Something else, or the value is not a digest.
     Other,
 }
 
 impl VerifyError {
-    /// Whether it says that something is not there.
+    /// Returns whether the error reports that something is absent.
     pub(crate) const fn is_absence(&self) -> bool {
         matches!(
             self,
@@ -132,7 +132,7 @@ impl VerifyError {
         )
     }
 
-    /// The same, as one word.
+    /// Returns the kind of the error: the same reason as one word.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self {
@@ -204,7 +204,7 @@ impl fmt::Display for VerifyError {
                 write!(f, "the digest at `{at}` is that of another URL: compare the receiver's public URL")
             }
             Self::CheckFailed { at, of: Checked::Other } => {
-                write!(f, "the value at `{at}` is not what it has to be")
+                write!(f, "unexpected value at `{at}`")
             }
             Self::MissingBody => f.write_str("the body is missing, and was signed"),
             Self::UnsupportedTokenAlgorithm { accepted } => {

@@ -4,7 +4,7 @@ use std::fmt;
 use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 
-/// The delivery is genuine, but its data does not fit the type it was decoded into.
+/// A genuine delivery whose data does not fit the type it is decoded into.
 ///
 /// Neither `Debug` nor `Display` shows a value of the body. The text of its [source](Error::source) may quote one.
 pub struct DecodeError {
@@ -19,7 +19,7 @@ impl DecodeError {
         Self::no_payload("the delivery has no event type where the provider's declaration says")
     }
 
-    /// Returns the error of a delivery that has no payload to decode.
+    /// Returns the error for a delivery without a payload to decode.
     pub(crate) fn no_payload(problem: &'static str) -> Self {
         Self { event_type: None, path: ".".to_owned(), source: None, problem }
     }
@@ -28,13 +28,13 @@ impl DecodeError {
         Self { event_type: Some(event_type.to_owned()), ..self }
     }
 
-    /// The type of the event, if it has one.
+    /// Returns the type of the event, if it has one.
     #[must_use]
     pub fn event_type(&self) -> Option<&str> {
         self.event_type.as_deref()
     }
 
-    /// The path to the value that does not fit, for instance `data.job.status`; `.` is the whole body.
+    /// Returns the path of the value that does not fit, for example `data.job.status`; `.` is the whole body.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -69,8 +69,8 @@ impl Error for DecodeError {
     }
 }
 
-/// Decodes what is at `path`. On failure the body is decoded once more, slowly, to name the place: the path costs
-/// nothing while all is well.
+/// Decodes the value at `path`. On failure the body is decoded again with path tracking, so that success does not
+/// pay for it.
 pub(crate) fn decode<'de, S>(body: &'de [u8], path: &[String], seed: S) -> Result<S::Value, DecodeError>
 where
     S: DeserializeSeed<'de> + Copy,
@@ -86,7 +86,7 @@ where
     })
 }
 
-/// Walks down the path, ignores what is beside it, and hands over what is at its end; nothing there is a unit.
+/// Follows the path, skips its siblings and decodes the value at its end. A missing value decodes as unit.
 struct At<'p, S> {
     path: &'p [String],
     seed: S,
@@ -141,7 +141,7 @@ impl<'de, S: DeserializeSeed<'de> + Copy> Visitor<'de> for At<'_, S> {
     }
 }
 
-/// Whether a key is the one that is looked for, without keeping it.
+/// Compares a key with the expected one without allocating.
 struct IsKey<'k>(&'k str);
 
 impl<'de> DeserializeSeed<'de> for IsKey<'_> {

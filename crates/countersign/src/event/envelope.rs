@@ -1,4 +1,4 @@
-//! The usual shape of a body, `{"id": …, "type": …, "data": …}`, decoded in one pass.
+//! Decodes the usual shape of a body, `{"id": …, "type": …, "data": …}`, in one pass.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ pub(crate) struct Envelope {
 }
 
 impl Envelope {
-    /// None for bodies of another shape.
+    /// Returns `None` for bodies of another shape.
     pub(crate) fn new(id: Option<&Source>, event_type: Option<&Source>, data: &[String]) -> Option<Self> {
         let member = |source: &Source| match source {
             Source::Json(path) => <&[String; 1]>::try_from(path.as_slice()).ok().map(|[key]| key.clone()),
@@ -34,9 +34,9 @@ impl Envelope {
         Some(Self { id, event_type: member(event_type?)?, data: data.clone() })
     }
 
-    /// One pass. Data that comes before the type is passed over, and decoded when the type is known.
+    /// Decodes in one pass. Data in front of the type is skipped and decoded once the type is known.
     ///
-    /// None where anything does not fit: the caller finds out why, in as many passes as it takes.
+    /// Returns `None` if anything does not fit; the caller then takes the slower path that produces the error.
     pub(super) fn decode<T: EventCatalog>(&self, body: &[u8]) -> Option<(T, Picked)> {
         let mut deserializer = serde_json::Deserializer::from_slice(body);
         let mut found = Found { body, id: None, event_type: None, data: None, held: None };
@@ -87,7 +87,7 @@ impl<'de, T: EventCatalog> Visitor<'de> for Pass<'_, 'de, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Found { body, id, event_type, data, held } = self.found;
-        // Of members with the same key the first counts, as everywhere.
+        // Of members with the same key the first counts, as everywhere in this crate.
         while let Some(key) = map.next_key_seed(WhichKey(self.envelope))? {
             match key {
                 Key::Id if id.is_none() => *id = scalar(body, map.next_value()?),

@@ -1,4 +1,4 @@
-//! Typed events: the data of a verified delivery, decoded once, straight into the variant of its type.
+//! Typed events: decodes the data of a verified delivery once, directly into the variant for its type.
 
 mod decode;
 mod envelope;
@@ -18,7 +18,7 @@ pub(crate) use decode::decode;
 pub(crate) use envelope::Envelope;
 pub use requirement::{Requirement, ValueKind};
 
-/// The events that a receiver knows, one variant per type. Derive it:
+/// The events that a receiver handles, one variant per type. Implemented by the derive macro:
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -29,13 +29,13 @@ pub use requirement::{Requirement, ValueKind};
 /// enum Billing {
 ///     #[event("invoice.paid")]
 ///     Paid(Invoice),
-///     // Several types, one shape.
+///     // Several types with the same data.
 ///     #[event("invoice.voided", "invoice.uncollectible")]
 ///     Lost(Invoice),
-///     // A type whose data nobody needs.
+///     // A type whose data is not needed.
 ///     #[event("ping")]
 ///     Ping,
-///     // Everything else: types that the provider adds later must not fail.
+///     // All other types: a type that the provider adds later must not be an error.
 ///     #[event(unknown)]
 ///     Other(UnknownEvent),
 /// }
@@ -48,7 +48,7 @@ pub use requirement::{Requirement, ValueKind};
 /// assert_eq!(Billing::TAGS, ["invoice.paid", "invoice.voided", "invoice.uncollectible", "ping"]);
 /// ```
 ///
-/// Or for one type, where each has a handler of its own:
+/// It can also be derived for a struct, if each type has its own handler:
 ///
 #[cfg_attr(feature = "derive", doc = "```")]
 #[cfg_attr(not(feature = "derive"), doc = "```ignore")]
@@ -64,38 +64,38 @@ pub use requirement::{Requirement, ValueKind};
 /// assert_eq!(InvoicePaid::TAGS, ["invoice.paid"]);
 /// ```
 pub trait EventCatalog: Sized {
-    /// The types with a variant of their own.
+    /// The types that have a variant.
     const TAGS: &'static [&'static str];
 
     /// Decodes the data of an event of type `tag`, straight into its variant.
     ///
     /// # Errors
     ///
-    /// The deserializer's error: the tag is known, and the data has another shape. An unknown tag is no error of an enum,
-    /// and one of a struct, which has no place for it.
+    /// The deserializer's error if the tag is known and the data has another shape. An unknown tag is an error for a
+    /// struct, but not for an enum with an `unknown` variant.
     fn decode<'de, D: Deserializer<'de>>(tag: &str, data: D) -> Result<Self, D::Error>;
 
-    /// The name of the variant, or of the struct.
+    /// Returns the name of the variant, or of the struct.
     fn variant(&self) -> &'static str;
 }
 
-/// An event of a type that the catalogue does not know, kept as it came.
+/// An event whose type has no variant in the catalogue, with its data unparsed.
 #[derive(Clone, Serialize)]
 pub struct UnknownEvent {
-    /// Its type.
+    /// The type of the event.
     pub event_type: String,
-    /// Its data, byte for byte.
+    /// The data of the event, byte for byte.
     pub data: Box<RawValue>,
 }
 
 impl UnknownEvent {
-    /// Keeps the data. Called by the derive.
+    /// Captures the data. Called by the derive macro.
     ///
     /// # Errors
     ///
     /// The deserializer's error, when the data is not JSON.
     pub fn decode<'de, D: Deserializer<'de>>(event_type: &str, data: D) -> Result<Self, D::Error> {
-        // No data at all is `null`: an unknown type is no error, whatever it comes with.
+        // Missing data becomes `null`: an unknown type is not an error, whatever its data is.
         let data: Option<Box<RawValue>> = serde::Deserialize::deserialize(data)?;
         let data = data.unwrap_or_else(|| RawValue::NULL.to_owned());
         Ok(Self { event_type: event_type.to_owned(), data })
@@ -109,7 +109,7 @@ impl PartialEq for UnknownEvent {
 }
 
 impl fmt::Debug for UnknownEvent {
-    /// Without the data: nobody knows what is in it.
+    /// Omits the data, which may contain anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnknownEvent")
             .field("event_type", &self.event_type)
@@ -118,17 +118,17 @@ impl fmt::Debug for UnknownEvent {
     }
 }
 
-/// A verified delivery with its typed data. In handlers it is an extractor of the adapters.
+/// A verified delivery with its typed data. The adapters provide it as an extractor.
 #[derive(Clone)]
 pub struct Event<T> {
-    /// The data, by type.
+    /// The data, decoded into the variant for its type.
     pub data: T,
-    /// The proof of verification: id, type, timestamp, key, raw body.
+    /// The verified delivery: id, type, timestamp, key, raw body.
     pub delivery: Delivery,
 }
 
 impl<T> fmt::Debug for Event<T> {
-    /// Shows the event without its data, which is the body.
+    /// Omits the data, which is part of the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event").field("delivery", &self.delivery).finish_non_exhaustive()
     }
@@ -139,7 +139,7 @@ impl<T: EventCatalog> Event<T> {
     ///
     /// # Errors
     ///
-    /// [`DecodeError`] with the JSON path: the delivery has no type, or the data of a known type has another shape.
+    /// [`DecodeError`] with the JSON path if the delivery has no type or the data of a known type has another shape.
     pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
         delivery.check_payload()?;
         let required = &*delivery.core.plan.provider.event.require;
@@ -153,7 +153,7 @@ impl<T: EventCatalog> Event<T> {
             && let Some(envelope) = &delivery.core.plan.envelope
             && let Some((data, picked)) = envelope.decode(&delivery.body)
         {
-            // Whoever has asked for the id before has the same answer already.
+            // `set` fails if the fields were looked up before; the result is the same.
             let _ = delivery.picked.set(Box::new(picked));
             return Ok(Self { data, delivery });
         }

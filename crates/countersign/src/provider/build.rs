@@ -1,4 +1,4 @@
-//! Declarations written in Rust, step by step.
+//! Constructors and setters for declarations written in Rust.
 
 use std::borrow::Cow;
 use std::mem::{forget, replace};
@@ -9,7 +9,7 @@ use crate::handshake::Handshake;
 use crate::scheme::{Content, FixedPart, Location, Pointer, RarePart, Scheme, Text, TokenRules, text};
 
 impl Provider {
-    /// A declaration with nothing but a scheme.
+    /// Creates a declaration with a scheme and no other facts.
     #[must_use]
     pub const fn new(slug: &'static str, name: &'static str, scheme: Scheme) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Provider {
         }
     }
 
-    /// With where its facts come from.
+    /// Sets the source of the facts, and the confidence in it.
     #[must_use]
     pub const fn with_source(mut self, confidence: Confidence, doc: &'static str) -> Self {
         self.confidence = confidence;
@@ -50,7 +50,7 @@ impl Provider {
         self
     }
 
-    /// With what one has to know.
+    /// Sets the notes for developers.
     #[must_use]
     pub const fn with_notes(mut self, notes: &'static str) -> Self {
         forget(replace(&mut self.notes, text(notes)));
@@ -64,7 +64,7 @@ impl Provider {
         self
     }
 
-    /// Sets where the id is.
+    /// Sets the place of the id.
     #[must_use]
     pub const fn with_id(mut self, at: Location) -> Self {
         forget(self.event.id.replace(at));
@@ -72,7 +72,7 @@ impl Provider {
         self
     }
 
-    /// Sets where the type of the event is.
+    /// Sets the place of the event type.
     #[must_use]
     pub const fn with_event_type(mut self, at: Location) -> Self {
         forget(self.event.event_type.replace(at));
@@ -80,7 +80,7 @@ impl Provider {
         self
     }
 
-    /// With where the data is, as a JSON pointer.
+    /// Sets the place of the data, as a JSON pointer.
     #[must_use]
     pub const fn with_data(mut self, pointer: &'static str) -> Self {
         forget(self.event.data.replace(Pointer::new(pointer)));
@@ -94,14 +94,14 @@ impl Provider {
         self
     }
 
-    /// Requires these values of the body of an event, and no others.
+    /// Sets the values that the body of an event must contain, replacing all earlier ones.
     #[must_use]
     pub const fn with_requirements(mut self, requirements: &'static [Requirement]) -> Self {
         forget(replace(&mut self.event.require, Cow::Borrowed(requirements)));
         self
     }
 
-    /// Requires a value of the body of an event, in place of what was required at the same place.
+    /// Adds a value that the body of an event must contain, replacing an earlier one at the same place.
     #[must_use]
     pub fn with_requirement(mut self, requirement: Requirement) -> Self {
         let all = self.event.require.to_mut();
@@ -110,7 +110,7 @@ impl Provider {
         self
     }
 
-    /// Sets how it retries, without a schedule.
+    /// Sets the retry policy, without delays.
     #[must_use]
     pub const fn with_retries(mut self, retries: Retries) -> Self {
         self.retries = Some(retries);
@@ -125,7 +125,7 @@ impl Provider {
         self
     }
 
-    /// Sets the slugs of the providers whose headers it sends as well.
+    /// Sets the slugs of the providers whose headers this one sends as well.
     #[must_use]
     pub const fn with_headers_of(mut self, slugs: &'static [Text]) -> Self {
         forget(replace(&mut self.also_sends, Cow::Borrowed(slugs)));
@@ -139,21 +139,22 @@ impl Provider {
         self
     }
 
-    /// With what it sends to find out whose endpoint it is.
+    /// Sets the handshakes of the provider.
     #[must_use]
     pub const fn with_handshakes(mut self, handshakes: &'static [Handshake]) -> Self {
         forget(replace(&mut self.handshakes, Cow::Borrowed(handshakes)));
         self
     }
 
-    /// With what it insists on in the answers to what is refused.
+    /// Sets the provider's requirements on the responses to refused requests.
     #[must_use]
     pub const fn with_responses(mut self, responses: Responses) -> Self {
         forget(replace(&mut self.responses, responses));
         self
     }
 
-    /// Fills in what the declaration leaves to the developer: `{param:name}` in what is signed (PayPal's `webhook_id`).
+    /// Sets a parameter that the declaration leaves to the developer: `{param:name}` in the signed content (PayPal's
+    /// `webhook_id`).
     #[must_use]
     pub fn with_parameter(mut self, name: &str, value: &str) -> Self {
         self.scheme.content = self.scheme.content.with_parameter(name, value);
@@ -163,7 +164,8 @@ impl Provider {
         self
     }
 
-    /// The parameters that the declaration leaves open, in order: names for [`with_parameter`](Self::with_parameter).
+    /// Returns the open parameters of the declaration in order: the names for
+    /// [`with_parameter`](Self::with_parameter).
     ///
     /// ```
     /// use countersign::providers;
@@ -176,7 +178,7 @@ impl Provider {
         let templates = self.scheme.checks.iter().map(|check| &check.equals);
         let mut names: Vec<String> = Vec::new();
         for content in std::iter::once(&self.scheme.content).chain(templates) {
-            // Content that does not parse is refused elsewhere.
+            // Content that does not parse is reported by `check`.
             for part in content.parse().iter().flat_map(Content::fixed) {
                 if let FixedPart::Rare(RarePart::Parameter(name)) = part
                     && !names.contains(name)
@@ -188,8 +190,8 @@ impl Provider {
         names
     }
 
-    /// Takes the text of a secret as a key for `HS256`, `HS384` and `HS512`, where the declaration accepts tokens that are
-    /// signed with public keys, too (FusionAuth). Nothing changes for other declarations.
+    /// Accepts the text of a secret as a key for `HS256`, `HS384` and `HS512` in a declaration that also accepts
+    /// tokens signed with public keys (FusionAuth). Has no effect on other declarations.
     #[must_use]
     pub fn with_shared_secrets(mut self) -> Self {
         self.scheme.token = self.scheme.token.map(TokenRules::with_shared_secrets);

@@ -8,10 +8,10 @@ use crate::error::ConfigError;
 use crate::event::Requirement;
 use crate::scheme::{Location, Pointer, Text};
 
-/// Where id, type and data of an event are.
+/// The places of id, type and data of an event.
 ///
-/// A provider may have no id, or no type. A declaration says so with the source of that fact, so that it differs from
-/// one that does not know the place:
+/// A provider may send no id, or no type. A declaration states that with the source of the fact, which
+/// distinguishes it from a declaration in which the place is unknown:
 ///
 #[cfg_attr(feature = "toml", doc = "```")]
 #[cfg_attr(not(feature = "toml"), doc = "```ignore")]
@@ -42,7 +42,7 @@ use crate::scheme::{Location, Pointer, Text};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(from = "Declared", into = "Declared")]
 pub struct EventFields {
-    /// The id that stays the same when a delivery is repeated.
+    /// The id, which stays the same when a delivery is repeated.
     pub id: Option<Location>,
     /// The source that shows that deliveries have no id.
     pub no_id: Option<Text>,
@@ -50,38 +50,38 @@ pub struct EventFields {
     pub event_type: Option<Location>,
     /// The source that shows that deliveries have no type.
     pub no_type: Option<Text>,
-    /// The data that belongs to the type; none is the whole body.
+    /// The data of the event. `None` means the whole body.
     pub data: Option<Pointer>,
-    /// The values that the body of an event must have, where its type is known to the program.
+    /// The values that the body of an event must contain, if the program handles its type.
     pub require: Cow<'static, [Requirement]>,
-    /// The form field that holds the JSON of the event, `form:NAME`: pointers of id, type and data lead into it. A body that
-    /// is JSON itself is read as it is.
+    /// The form field that contains the JSON of the event, `form:NAME`: the pointers of id, type and data start in
+    /// it. A body that is JSON itself is read directly.
     pub payload: Option<Location>,
 }
 
-/// The place of an id or a type, as far as a declaration says it.
+/// The place of an id or a type, as stated by a declaration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Placement<'p> {
-    /// At this place.
+    /// The value is at this place.
     At(&'p Location),
-    /// Nowhere: the provider sends none.
+    /// The provider sends no such value.
     None {
         /// The source that shows it.
         source: &'p str,
     },
-    /// Not known: the source of the declaration does not say it.
+    /// Unknown: the source of the declaration does not state the place.
     Unknown,
 }
 
 impl EventFields {
-    /// Returns where the id is, or whether there is none.
+    /// Returns the place of the id, or whether there is none.
     #[must_use]
     pub fn id_placement(&self) -> Placement<'_> {
         placement(self.id.as_ref(), self.no_id.as_deref())
     }
 
-    /// Returns where the type is, or whether there is none.
+    /// Returns the place of the type, or whether there is none.
     #[must_use]
     pub fn type_placement(&self) -> Placement<'_> {
         placement(self.event_type.as_ref(), self.no_type.as_deref())
@@ -112,32 +112,32 @@ fn placement<'p>(at: Option<&'p Location>, none: Option<&'p str>) -> Placement<'
     }
 }
 
-/// [`EventFields`] as they are written in files: one entry for a place and for its absence.
+/// The form of [`EventFields`] in files: one entry for a place or for its absence.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "EventFields"))]
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct Declared {
-    /// The id that stays the same when a delivery is repeated: its place, or `{ none = true, source = "…" }` where the
-    /// provider sends none.
+    /// The id, which stays the same when a delivery is repeated: its place, or `{ none = true, source = "…" }` if
+    /// the provider sends none.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<Entry>,
-    /// The type of the event: its place, or `{ none = true, source = "…" }` where the provider sends none.
+    /// The type of the event: its place, or `{ none = true, source = "…" }` if the provider sends none.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     event_type: Option<Entry>,
-    /// The data that belongs to the type; none is the whole body.
+    /// The data of the event; the whole body if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<Pointer>,
-    /// The values that the body of an event must have, where its type is known to the program.
+    /// The values that the body of an event must contain, if the program handles its type.
     #[serde(skip_serializing_if = "<[Requirement]>::is_empty")]
     require: Cow<'static, [Requirement]>,
-    /// The form field that holds the JSON of the event, `form:NAME`: pointers of id, type and data lead into it. A body that
-    /// is JSON itself is read as it is.
+    /// The form field that contains the JSON of the event, `form:NAME`: the pointers of id, type and data start in
+    /// it. A body that is JSON itself is read directly.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<Location>,
 }
 
-/// A place, or the statement that there is none.
+/// A place, or the statement that the provider sends none.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Serialize)]
 #[serde(untagged)]

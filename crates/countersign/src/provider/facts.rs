@@ -9,7 +9,7 @@ use super::{Provider, Retries};
 use crate::error::ConfigError;
 use crate::scheme::{Text, text};
 
-/// The sources of single facts, where they differ from [`Provider::doc`]. Empty is that of the declaration.
+/// The sources of single facts that differ from [`Provider::doc`]. An empty one is that of the declaration.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -26,7 +26,7 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// No sources but that of the declaration.
+    /// No separate sources: all facts come from that of the declaration.
     pub const NONE: Self = Self { event: text(""), retries: text(""), body_limit: text("") };
 
     pub(super) fn is_none(&self) -> bool {
@@ -35,14 +35,14 @@ impl Sources {
 }
 
 impl Provider {
-    /// Sets the month in which the facts were last compared with their source, `2026-11`.
+    /// Sets the month in which the facts were last compared with their source, for example `2026-11`.
     #[must_use]
     pub const fn with_checked(mut self, month: &'static str) -> Self {
         forget(replace(&mut self.checked, text(month)));
         self
     }
 
-    /// Declares that deliveries have no id, and names the source that shows it.
+    /// Declares that deliveries have no id, and names the source of that fact.
     #[must_use]
     pub const fn without_id(mut self, source: &'static str) -> Self {
         forget(self.event.id.take());
@@ -50,7 +50,7 @@ impl Provider {
         self
     }
 
-    /// Declares that deliveries have no type, and names the source that shows it.
+    /// Declares that deliveries have no type, and names the source of that fact.
     #[must_use]
     pub const fn without_event_type(mut self, source: &'static str) -> Self {
         forget(self.event.event_type.take());
@@ -65,7 +65,7 @@ impl Provider {
         self
     }
 
-    /// Sets the delays in seconds before each retry, and the number of attempts and their duration with them.
+    /// Sets the delays in seconds before each retry, and with them the number of attempts and the window.
     #[must_use]
     pub const fn with_retry_delays(mut self, delays: &'static [u64]) -> Self {
         let ack_secs = match self.retries {
@@ -84,8 +84,8 @@ impl Provider {
         self
     }
 
-    /// Sets the size of the largest body that the provider documents, and its source. Where that is more than what is
-    /// accepted, that limit rises with it.
+    /// Sets the size of the largest body that the provider documents, and its source. If it exceeds the accepted
+    /// size, that limit is raised to it.
     #[must_use]
     pub const fn with_body_limit(mut self, bytes: usize, source: &'static str) -> Self {
         self.body_limit = Some(bytes);

@@ -1,4 +1,4 @@
-//! A provider as data: how it signs, where its events are, how it retries.
+//! A provider as data: how it signs, where the fields of its events are, how it retries.
 
 mod build;
 mod event_fields;
@@ -19,9 +19,10 @@ pub use event_fields::{EventFields, Placement};
 pub use facts::Sources;
 pub use retries::Retries;
 
-/// A sender of webhooks, as data. The same declaration verifies and signs.
+/// The declaration of a provider of webhooks. The same declaration verifies and signs.
 ///
-/// The catalogue is in [`providers`](crate::providers). Your own is a `static` like those, or a file:
+/// The catalogue is in [`providers`](crate::providers). A declaration of your own is a `static` like those, or a
+/// file:
 ///
 #[cfg_attr(feature = "toml", doc = "```")]
 #[cfg_attr(not(feature = "toml"), doc = "```ignore")]
@@ -55,73 +56,76 @@ pub use retries::Retries;
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provider {
-    /// Short name, lower case, unique in the catalogue.
+    /// The short name: lower case, unique in the catalogue.
     pub slug: Text,
-    /// Name for people.
+    /// The display name.
     pub name: Text,
-    /// Where the facts come from: the provider's page, or the code of its library.
+    /// The source of the facts: the provider's page, or the code of its library.
     pub doc: Text,
-    /// How far the facts can be trusted.
+    /// The confidence in the facts.
     #[serde(default)]
     pub confidence: Confidence,
-    /// The month in which the facts were last compared with their source, `2026-11`. Empty is never.
+    /// The month in which the facts were last compared with their source, for example `2026-11`. Empty means never.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub checked: Text,
     /// The sources of single facts, where they differ from `doc`.
     #[serde(default, skip_serializing_if = "Sources::is_none")]
     pub sources: Sources,
-    /// What one has to know, and what was chosen where the provider's page is silent.
+    /// Notes for developers, including the choices made where the provider's page is silent.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub notes: Text,
-    /// The accounts that a public key signs for. None is not stated: schemes with shared secrets have no such key.
+    /// The accounts that a public key signs for. `None` means not stated: schemes with shared secrets have no such
+    /// key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_scope: Option<KeyScope>,
-    /// How it signs.
+    /// The signature scheme.
     pub scheme: Scheme,
-    /// Where id, type and data of an event are.
+    /// The places of id, type and data of an event.
     #[serde(default)]
     pub event: EventFields,
-    /// How it retries, as far as it says. None is unknown; a provider that does not retry says so there.
+    /// The documented retry policy. `None` means unknown; a provider that does not retry has [`Retries::NONE`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<Retries>,
-    /// The delays before each retry, in seconds, where they are documented: each is counted from the attempt before it.
+    /// The documented delays before each retry, in seconds, each counted from the attempt before it.
     #[serde(default = "no_delays", skip_serializing_if = "<[u64]>::is_empty")]
     pub retry_delays_secs: Cow<'static, [u64]>,
-    /// The size of the largest body that it documents. None is unknown. What is accepted is `scheme.limits.body_bytes`.
+    /// The size of the largest body that the provider documents. `None` means unknown. The accepted size is
+    /// `scheme.limits.body_bytes`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_limit: Option<usize>,
-    /// Deliveries that it sends without a signature, for `explain`: they are refused like any other that has none.
+    /// Deliveries that the provider sends without a signature. They are rejected like any other unsigned request;
+    /// `explain` reports the reason.
     #[serde(default = "no_unsigned", skip_serializing_if = "<[UnsignedDelivery]>::is_empty")]
     pub unsigned: Cow<'static, [UnsignedDelivery]>,
-    /// Whether this is a scheme that other providers use, such as Standard Webhooks: `identify` names it before them where
-    /// a request fits all alike.
+    /// Marks a scheme that other providers use, such as Standard Webhooks: `identify` ranks it before them if a
+    /// request fits all equally well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub generic: bool,
-    /// Slugs of the providers whose headers it sends as well, as forks do: `identify` names it before them where a request
-    /// fits all alike.
+    /// Slugs of the providers whose headers this one sends as well, as forks do: `identify` ranks it before them if
+    /// a request fits all equally well.
     #[serde(default, skip_serializing_if = "<[Text]>::is_empty")]
     pub also_sends: Cow<'static, [Text]>,
-    /// What it sends to find out whose endpoint it is.
+    /// The provider's handshakes: requests that verify the ownership of the endpoint.
     #[serde(default = "no_handshakes", skip_serializing_if = "<[Handshake]>::is_empty")]
     pub handshakes: Cow<'static, [Handshake]>,
-    /// What it insists on in the answers to what is refused.
+    /// The provider's requirements on the responses to refused requests.
     #[serde(default, skip_serializing_if = "Responses::is_default")]
     pub responses: Responses,
 }
 
-/// How far the facts of a declaration can be trusted.
+/// The confidence in the facts of a declaration, by their source.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Confidence {
-    /// Read in the provider's own code.
+    /// The provider's own code.
     OfficialCode,
-    /// Read on the provider's own page.
+    /// The provider's own documentation.
     OfficialDocs,
-    /// Read in somebody else's code or page.
+    /// Code or documentation of a third party.
     Secondary,
-    /// Not read anywhere: check before you rely on it.
+    /// No source: verify the facts before you rely on them.
     Memory,
     /// Declared by the user.
     #[default]
@@ -130,8 +134,8 @@ pub enum Confidence {
 
 /// The accounts whose deliveries verify under a public key.
 ///
-/// A provider that signs for all of its accounts with one key also signs for a stranger's account. A valid signature
-/// then proves that the provider sent the delivery, not that it is about your account.
+/// A provider that signs for all of its accounts with one key also signs for the accounts of others. A valid
+/// signature then proves that the provider sent the delivery, not that it concerns your account.
 ///
 /// In TOML: `key_scope = "provider"`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -139,14 +143,14 @@ pub enum Confidence {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum KeyScope {
-    /// Those of one account, application, endpoint or installation, which has a key of its own.
+    /// One account, application, endpoint or installation, which has its own key.
     Account,
-    /// Those of all accounts of the provider. The declaration has a parameter that says which one is meant, and a
+    /// All accounts of the provider. The declaration has a parameter that names the intended one, and a
     /// [`Verifier`](crate::Verifier) cannot be built without it: see
     /// [`Provider::with_parameter`](crate::Provider::with_parameter).
     Provider,
-    /// Those of all accounts of the provider, and no signed value in a fixed place names the account. The handler has
-    /// to compare a value that it knows; the notes name it.
+    /// All accounts of the provider, and no signed value in a fixed place names the account. The handler must
+    /// compare a value known to it; the notes name it.
     ProviderUnchecked,
 }
 
@@ -157,9 +161,9 @@ pub enum KeyScope {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct UnsignedDelivery {
-    /// The header that such a delivery has.
+    /// The header that identifies such a delivery.
     pub header: Text,
-    /// The reason why it has no signature, and the cure.
+    /// The reason for the missing signature, and the cure.
     pub reason: Text,
 }
 
@@ -181,29 +185,29 @@ impl UnsignedDelivery {
     }
 }
 
-/// What a provider insists on in the answers to what is refused.
+/// The provider's requirements on the responses to refused requests.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Responses {
-    /// The status of everything that is refused for its signature, its timestamp or its headers, instead of 400 and 401:
-    /// Discord and Xero send wrong signatures to see a 401, Mailgun gives up at a 406.
+    /// The status for every rejection because of signature, timestamp or headers, instead of 400 and 401: Discord
+    /// and Xero send wrong signatures and require a 401, Mailgun stops retrying at a 406.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rejected: Option<u16>,
-    /// No problem document, because the answer has to be empty (Xero).
+    /// Sends no problem document, because the response must be empty (Xero).
     pub empty: bool,
-    /// The text that the answer to an accepted delivery has to contain (Dropbox Sign). The durable mode answers with it; an
-    /// inline handler answers by itself.
+    /// The text that the response to an accepted delivery must contain (Dropbox Sign). Durable acceptors send it; an
+    /// inline handler must send it itself.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub accepted: Text,
-    /// `WWW-Authenticate` with a 401: for providers that send their credentials only when they are asked for them
-    /// (Bandwidth: `Basic`). Empty is none.
+    /// The value of `WWW-Authenticate` with a 401, for providers that send their credentials only after a challenge
+    /// (Bandwidth: `Basic`). Empty means no header.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub authenticate: Text,
 }
 
 impl Responses {
-    /// 400 and 401, with a problem document.
+    /// The default: 400 and 401, with a problem document.
     pub const DEFAULT: Self =
         Self { rejected: None, empty: false, accepted: text(""), authenticate: text("") };
 
@@ -246,7 +250,7 @@ impl Provider {
         Self::load(serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)))
     }
 
-    /// Checks what the types cannot: header names, templates, and what they need of each other.
+    /// Checks what the types cannot express: header names, templates, and dependencies between fields.
     ///
     /// # Errors
     ///
@@ -262,7 +266,7 @@ impl Provider {
         retries::check_delays(self.retries, &self.retry_delays_secs)
     }
 
-    /// What its signatures cover.
+    /// Returns the parts of a request that its signatures cover.
     ///
     /// # Errors
     ///
@@ -271,9 +275,9 @@ impl Provider {
         Plan::new(Cow::Owned(self.clone())).map(|plan| plan.signs)
     }
 
-    /// Lists the properties of the declaration that weaken its protection: neighbours in the signed content that can
-    /// exchange bytes, a timestamp that is not signed, a hash that can be continued. Each of them is reflected in
-    /// [`coverage`](Self::coverage).
+    /// Lists the properties of the declaration that weaken its protection: adjacent values in the signed content
+    /// that can exchange bytes, a timestamp that is not signed, a hash that allows length extension.
+    /// [`coverage`](Self::coverage) reflects each of them.
     ///
     /// ```
     /// let warnings = countersign::providers::SQUARE.warnings()?;

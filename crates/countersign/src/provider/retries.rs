@@ -2,45 +2,46 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ConfigError;
 
-/// How a provider retries. Durations in seconds.
+/// The retry policy of a provider. Durations are in seconds.
 ///
-/// In TOML: `retries = { attempts = 8, window_secs = 99305, ack_secs = 15 }`, or `retries = { none = true }` where the
-/// provider says that it sends each delivery once.
+/// In TOML: `retries = { attempts = 8, window_secs = 99305, ack_secs = 15 }`, or `retries = { none = true }` if the
+/// provider states that it sends each delivery once.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "Declared", into = "Declared")]
 pub struct Retries {
-    /// Attempts in all, the first included; 1 is a provider that does not retry.
+    /// The number of attempts, including the first; 1 means no retries.
     pub attempts: Option<u32>,
-    /// From the event to its last attempt.
+    /// The time from the event to its last attempt.
     pub window_secs: Option<u64>,
-    /// Within which an answer has to be given.
+    /// The time within which the receiver must respond.
     pub ack_secs: Option<u64>,
 }
 
 impl Retries {
-    /// No retries: the provider says that it sends each delivery once.
+    /// No retries: the provider states that it sends each delivery once.
     pub const NONE: Self = Self { attempts: Some(1), window_secs: None, ack_secs: None };
 
-    /// The time within which an answer has to be given, where nothing is known of retries.
+    /// Sets only the time within which the receiver must respond; the retries are unknown.
     #[must_use]
     pub const fn ack_only(ack_secs: u64) -> Self {
         Self { attempts: None, window_secs: None, ack_secs: Some(ack_secs) }
     }
 
-    /// Attempts in all, the first included.
+    /// Sets the number of attempts, including the first.
     #[must_use]
     pub const fn attempts(attempts: u32) -> Self {
         Self { attempts: Some(attempts), window_secs: None, ack_secs: None }
     }
 
-    /// Retries until so many seconds after the event; how often is not documented.
+    /// Sets the time during which the provider retries, in seconds after the event; the number of attempts is not
+    /// documented.
     #[must_use]
     pub const fn for_secs(window_secs: u64) -> Self {
         Self { attempts: None, window_secs: Some(window_secs), ack_secs: None }
     }
 
-    /// Retries after these delays, in seconds, each counted from the attempt before it.
+    /// Sets the delays before each retry, in seconds, each counted from the attempt before it.
     #[must_use]
     #[expect(
         clippy::indexing_slicing,
@@ -62,13 +63,13 @@ impl Retries {
         Self { window_secs: Some(window_secs), ..self }
     }
 
-    /// Sets the time within which an answer has to be given.
+    /// Sets the time within which the receiver must respond.
     #[must_use]
     pub const fn answered_in(self, ack_secs: u64) -> Self {
         Self { ack_secs: Some(ack_secs), ..self }
     }
 
-    /// Returns whether the provider says that it does not retry.
+    /// Returns whether the provider states that it does not retry.
     #[must_use]
     pub const fn is_none(&self) -> bool {
         matches!(self.attempts, Some(1))
@@ -81,22 +82,22 @@ impl Retries {
     }
 }
 
-/// [`Retries`] as they are written in files.
+/// The form of [`Retries`] in files.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Retries"))]
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Declared {
-    /// The provider says that it does not retry.
+    /// The provider states that it does not retry.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     none: bool,
-    /// Attempts in all, the first included.
+    /// The number of attempts, including the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attempts: Option<u32>,
-    /// From the event to its last attempt.
+    /// The time from the event to its last attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     window_secs: Option<u64>,
-    /// Within which an answer has to be given.
+    /// The time within which the receiver must respond.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ack_secs: Option<u64>,
 }

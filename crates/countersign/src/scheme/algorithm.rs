@@ -1,15 +1,16 @@
 use serde::{Deserialize, Serialize};
 
-/// What is computed over the signed content.
+/// The algorithm that is applied to the signed content.
 ///
-/// The last ones, which take public keys, are behind features of this crate that are off by default: a declaration with
-/// one of them can always be loaded and checked, and a [`Verifier`](crate::Verifier) for it says which feature it needs.
+/// The algorithms with public keys are behind features of this crate that are off by default. A declaration that
+/// uses one can always be loaded and checked; building a [`Verifier`](crate::Verifier) for it fails with an error
+/// that names the feature.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Algorithm {
-    /// HMAC with MD5 (RFC 2104): no collision of MD5 is known to break it, and nobody should choose it today.
+    /// HMAC with MD5 (RFC 2104): no known collision of MD5 breaks it, but it should not be chosen for new schemes.
     HmacMd5,
     /// HMAC with SHA-1 (RFC 2104).
     HmacSha1,
@@ -19,10 +20,11 @@ pub enum Algorithm {
     HmacSha384,
     /// HMAC with SHA-512.
     HmacSha512,
-    /// MD5 of content that contains the secret (`{secret}`). Collisions of MD5 are found in seconds, and if the secret
-    /// comes first a stranger can append to the signed content. Cryptomus offers no other algorithm.
+    /// MD5 of content that contains the secret (`{secret}`). Collisions of MD5 take seconds to find, and if the
+    /// secret comes first, an attacker can append to the signed content. Cryptomus offers no other algorithm.
     Md5,
-    /// SHA-1 of content that contains the secret (`{secret}`): weaker than HMAC, and some providers have nothing else.
+    /// SHA-1 of content that contains the secret (`{secret}`): weaker than HMAC, but the only algorithm of some
+    /// providers.
     Sha1,
     /// SHA-256 of content that contains the secret (`{secret}`).
     Sha256,
@@ -30,22 +32,21 @@ pub enum Algorithm {
     Sha384,
     /// SHA-512 of content that contains the secret (`{secret}`).
     Sha512,
-    /// One of the two, which the length of the signature tells: an account's choice (Cloudinary).
+    /// SHA-1 or SHA-256, by the length of the signature: an account's choice (Cloudinary).
     #[serde(rename = "sha1-or-sha256")]
     Sha1OrSha256,
-    /// The secret itself is sent. Nothing of the request is authenticated.
+    /// The request carries the secret itself. No part of the request is authenticated.
     Token,
-    /// HTTP Basic with `user:password` as the secret (RFC 7617). Nothing of the request is authenticated.
+    /// HTTP Basic with `user:password` as the secret (RFC 7617). No part of the request is authenticated.
     Basic,
-    /// Ed25519 (RFC 8032), verified strictly: a weak key verifies nothing, and a signature has one form only. Feature
-    /// `ed25519`.
+    /// Ed25519 (RFC 8032), verified strictly: weak keys and malleable signatures are rejected. Feature `ed25519`.
     Ed25519,
     /// ECDSA over P-256 with SHA-256 (FIPS 186-5). Signatures are DER; 64 bytes `r || s` are accepted too. Feature
     /// `ecdsa`.
     #[serde(rename = "ecdsa-p256-sha256")]
     EcdsaP256Sha256,
-    /// ECDSA over P-256 with SHA-1: eBay has nothing else. Who can make the signer sign chosen content can forge.
-    /// Feature `ecdsa`.
+    /// ECDSA over P-256 with SHA-1: eBay's only algorithm. An attacker who can make the signer sign chosen content
+    /// can forge signatures. Feature `ecdsa`.
     #[serde(rename = "ecdsa-p256-sha1")]
     EcdsaP256Sha1,
     /// ECDSA over P-384 with SHA-384 (FIPS 186-5). Signatures are DER; 96 bytes `r || s` are accepted too. Feature
@@ -56,28 +57,29 @@ pub enum Algorithm {
     RsaSha256,
     /// RSA PKCS#1 v1.5 with SHA-512. Feature `rsa`.
     RsaSha512,
-    /// RSA PKCS#1 v1.5 with SHA-1: the first version of AWS SNS. Who can make the signer sign chosen content can forge.
-    /// Feature `rsa`.
+    /// RSA PKCS#1 v1.5 with SHA-1: the first version of AWS SNS. An attacker who can make the signer sign chosen
+    /// content can forge signatures. Feature `rsa`.
     RsaSha1,
-    /// RSA PKCS#1 v1.5 with either of the two: the padding of a signature names its hash (AWS SNS, whose topics choose).
-    /// Feature `rsa`.
+    /// RSA PKCS#1 v1.5 with SHA-256 or SHA-1: the padding of a signature names its hash (AWS SNS, whose topics
+    /// choose). Feature `rsa`.
     #[serde(rename = "rsa-sha256-or-sha1")]
     RsaSha256OrSha1,
     /// RSASSA-PSS with SHA-512 and a salt of 64 bytes (RFC 8017, RFC 9421). Feature `rsa`.
     RsaPssSha512,
-    /// A JSON Web Token (RFC 7519) whose claims say what it is about: [`TokenRules`](super::TokenRules) and
-    /// [`Check`](super::Check) say what they have to be. Feature `jwt`.
+    /// A JSON Web Token (RFC 7519). [`TokenRules`](super::TokenRules) and [`Check`](super::Check) declare the
+    /// required claims. Feature `jwt`.
     Jwt,
 }
 
 impl Algorithm {
-    /// Whether the result depends on the signed content at all. What a token is made over is in the token.
+    /// Returns whether the result depends on the signed content. A token covers the content that its own claims
+    /// describe.
     #[must_use]
     pub const fn covers_content(self) -> bool {
         !matches!(self, Self::Token | Self::Basic | Self::Jwt)
     }
 
-    /// Whether the secret is part of the content rather than a key.
+    /// Returns whether the secret is part of the content instead of a key.
     #[must_use]
     pub const fn takes_secret_in_content(self) -> bool {
         matches!(
@@ -86,8 +88,8 @@ impl Algorithm {
         )
     }
 
-    /// Whether there is always a pair of keys: a verifier takes the public one, and cannot sign. With tokens the key
-    /// decides.
+    /// Returns whether the algorithm always uses a key pair: a verifier takes the public key and cannot sign. For
+    /// tokens the key decides.
     #[must_use]
     pub const fn is_asymmetric(self) -> bool {
         matches!(
@@ -104,7 +106,7 @@ impl Algorithm {
         )
     }
 
-    /// The feature of this crate that has to be enabled; none for what is always there.
+    /// Returns the feature of this crate that the algorithm needs, or `None` if it is always available.
     #[must_use]
     pub const fn feature(self) -> Option<&'static str> {
         match self {
@@ -117,7 +119,7 @@ impl Algorithm {
         }
     }
 
-    /// What a secret is a key for: of two algorithms for each, as two secrets would be.
+    /// Returns the algorithms that a secret is a key for. Each of two is tried as if it had a secret of its own.
     pub(crate) fn choices(self) -> impl Iterator<Item = Self> {
         let (first, second) = match self {
             Self::Sha1OrSha256 => (Self::Sha1, Some(Self::Sha256)),
@@ -126,8 +128,8 @@ impl Algorithm {
         std::iter::once(first).chain(second)
     }
 
-    /// Whether the content can be hashed while it arrives. Ed25519 hashes it behind a part of the signature, and the
-    /// rarer ones hash it once it is there.
+    /// Returns whether the content can be hashed while it arrives. Ed25519 hashes it after a part of the signature;
+    /// the rarer algorithms hash it once it is complete.
     pub(crate) const fn hashes_in_order(self) -> bool {
         !matches!(self, Self::Ed25519 | Self::EcdsaP384Sha384 | Self::RsaPssSha512)
     }

@@ -5,27 +5,28 @@ use serde::{Deserialize, Serialize};
 use super::{Text, text};
 use crate::error::ConfigError;
 
-/// Rules for tokens that bring the certificate of their key, and its issuer's, in `x5c` (RFC 7515, section 4.1.6).
+/// Rules for tokens that carry the certificate of their key and that of its issuer in `x5c` (RFC 7515, section
+/// 4.1.6).
 ///
-/// The secrets are root certificates then. A token is accepted if its first certificate was issued by the second one, and
-/// that by a root; if both are valid at the time of the request; and if they have the extensions that are named here, by
-/// which an issuer of many kinds of certificates marks those that may sign.
+/// The secrets are then root certificates. A token is accepted if its first certificate was issued by the second
+/// one, and that one by a root; if both are valid at the time of the request; and if they have the extensions that
+/// are named here, with which an issuer of many kinds of certificates marks those that may sign.
 ///
 /// In TOML: `token = { algorithms = "ES256", certificates = { leaf = "1.2.840.113635.100.6.11.1", issuer = "1.2.840.113635.100.6.2.1" } }`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CertificateRules {
-    /// The object identifier of an extension that the certificate of the key must have. Empty is none.
+    /// The object identifier of an extension that the certificate of the key must have. Empty means none.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub leaf: Text,
-    /// The object identifier of an extension that its issuer's certificate must have. Empty is none.
+    /// The object identifier of an extension that its issuer's certificate must have. Empty means none.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub issuer: Text,
 }
 
 impl CertificateRules {
-    /// Rules with the extensions that the certificate of the key and its issuer's must have.
+    /// Creates rules that require these extensions in the certificate of the key and in that of its issuer.
     #[must_use]
     pub const fn new(leaf: &'static str, issuer: &'static str) -> Self {
         let mut rules = Self { leaf: text(""), issuer: text("") };

@@ -4,35 +4,55 @@ use serde::{Deserialize, Serialize};
 
 use super::{Location, Template, Text, text};
 
-/// A value of the request that has to be what the rest of the request says: a version in a header, a digest of the body
-/// in the signed URL, a claim of a token.
+/// An extra check: a header, query parameter, claim or other value that must equal a value derived from the
+/// request.
 ///
-/// It is looked at once the signature holds. A digest of the body in a place that is signed makes the body signed, too.
+/// Checks run after the signature is verified. A digest of the body in a signed place makes the body signed as
+/// well.
 ///
-/// In TOML: `checks = [{ at = "query:bodySHA256", equals = "{body}", digest = "sha256-hex" }]`.
+/// ```
+/// # #[cfg(feature = "toml")]
+/// # fn main() -> Result<(), countersign::ConfigError> {
+/// let provider = countersign::Provider::from_toml(r#"
+///     slug = "acme"
+///     name = "Acme"
+///     doc = "https://acme.example/docs/webhooks"
+///
+///     [scheme]
+///     algorithm = "hmac-sha256"
+///     content = "{url}"
+///     signature = { at = "header:acme-signature", encoding = "hex" }
+///     checks = [{ at = "query:bodySHA256", equals = "{body}", digest = "sha256-hex" }]
+/// "#)?;
+/// assert!(provider.coverage()?.body);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "toml"))]
+/// # fn main() {}
+/// ```
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
-    /// Where the value is. Of several places, the first that has a value counts.
+    /// The place of the value. Of several places, the first with a value counts.
     pub at: Location,
-    /// What stands before it there.
+    /// The text in front of the value, which is removed.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub prefix: Text,
-    /// What it has to be, or the digest of what.
+    /// The expected value, or the input of the digest.
     pub equals: Template,
-    /// Separates several values any of which is right. Empty where there is one.
+    /// The separator of several values, any of which may match. Empty means a single value.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub separator: Text,
-    /// The digest that is taken of it; none is the text itself.
+    /// The digest to compute over the expected value. `None` compares the text itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
-    /// What happens when there is no such value.
+    /// The rule for a request without the value.
     #[serde(default)]
     pub presence: Presence,
 }
 
-/// A digest, and how it is written.
+/// A digest algorithm and the encoding of its result.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -46,23 +66,23 @@ pub enum Digest {
     Sha256Base64Url,
 }
 
-/// What it means that a value is not there.
+/// The consequence of an absent value.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Presence {
-    /// The request is refused.
+    /// The request is rejected.
     #[default]
     Required,
-    /// Nothing.
+    /// The check is skipped.
     Optional,
-    /// It has to be there exactly when there is a body.
+    /// The value must be present exactly if there is a body.
     WithBody,
 }
 
 impl Check {
-    /// A value that is always the same.
+    /// Creates a check for equality with a template.
     #[must_use]
     pub const fn equals(at: Location, template: &'static str) -> Self {
         Self {
@@ -75,7 +95,7 @@ impl Check {
         }
     }
 
-    /// A value that is a digest.
+    /// Creates a check for the digest of a template.
     #[must_use]
     pub const fn digest(at: Location, digest: Digest, template: &'static str) -> Self {
         Self {
@@ -88,21 +108,21 @@ impl Check {
         }
     }
 
-    /// The same with several values, any of which is right.
+    /// Sets the separator of several values, any of which may match.
     #[must_use]
     pub const fn separated_by(mut self, separator: &'static str) -> Self {
         forget(replace(&mut self.separator, text(separator)));
         self
     }
 
-    /// The same behind a prefix.
+    /// Sets the prefix of the value.
     #[must_use]
     pub const fn with_prefix(mut self, prefix: &'static str) -> Self {
         forget(replace(&mut self.prefix, text(prefix)));
         self
     }
 
-    /// The same with another rule for a value that is not there.
+    /// Sets the rule for a request without the value.
     #[must_use]
     pub const fn with_presence(mut self, presence: Presence) -> Self {
         self.presence = presence;

@@ -6,54 +6,54 @@ use serde::{Deserialize, Serialize};
 use super::{Text, text};
 use crate::error::ConfigError;
 
-/// How the text of a secret becomes key bytes.
+/// The conversion of a secret's text into key bytes.
 ///
-/// The parts are applied in the order of the fields. In TOML: `key = { encoding = "base64", prefix = "whsec_" }`.
+/// The steps are applied in the order of the fields. In TOML: `key = { encoding = "base64", prefix = "whsec_" }`.
 ///
-/// The text of one half of a pair of keys says itself how it is written: of the fields, `separator`, `prefix` and `after`
-/// are for it.
+/// For the keys of a key pair only `separator`, `prefix` and `after` apply; the encoding is recognised from the
+/// text.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KeyFormat {
-    /// Separates several keys in one secret: `|`. Empty where a secret is one key.
+    /// The separator of several keys in one secret: `|`. Empty means one key per secret.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub separator: Text,
-    /// Removed from the front if it is there: `whsec_`. The first that fits of several, separated by `|`.
+    /// A prefix that is removed if present: `whsec_`. Of several, separated by `|`, the first that matches.
     pub prefix: Text,
-    /// What stands up to the first of these is no part of the key: `:` between key id and key.
+    /// The text up to the first occurrence of this separator is not part of the key: `:` between key id and key.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub after: Text,
-    /// Whether the text is brought into Unicode's form NFKD first.
+    /// Normalises the text to Unicode's NFKD first.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub nfkd: bool,
-    /// How the rest is decoded.
+    /// The encoding of the remaining text.
     pub encoding: KeyEncoding,
-    /// How a secret *without* the prefix is decoded, where that differs (OpenAI).
+    /// The encoding of a secret *without* the prefix, if it differs (OpenAI).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unprefixed: Option<KeyEncoding>,
-    /// Appended to the key bytes: `&` for OAuth 1 style keys.
+    /// The text appended to the key bytes: `&` for OAuth 1 style keys.
     pub append: Text,
-    /// Whether the key is the SHA-1 digest of the bytes so far (Braintree).
+    /// Uses the SHA-1 digest of the bytes so far as the key (Braintree).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub sha1: bool,
-    /// Whether the key is the SHA-256 digest of the bytes so far (ConnectWise).
+    /// Uses the SHA-256 digest of the bytes so far as the key (ConnectWise).
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub sha256: bool,
-    /// Other ways in which the text of a secret may become a key, where the text does not say which one it is (Polar).
-    /// Each secret is one key per way that it fits, under one name; 4 in all. A [`Signer`](crate::Signer) uses the first
-    /// that fits: these fields, then the alternatives in order.
+    /// Alternative conversions, for secrets whose text does not show which one applies (Polar). Each secret yields
+    /// one key per conversion that succeeds, under one name; at most 4 in all. A [`Signer`](crate::Signer) uses the
+    /// first that succeeds: these fields, then the alternatives in order.
     #[serde(skip_serializing_if = "<[KeyFormat]>::is_empty")]
     pub alternatives: Cow<'static, [KeyFormat]>,
 }
 
 impl KeyFormat {
-    /// The bytes of the text as they are.
+    /// The bytes of the text, unchanged.
     pub const UTF8: Self = Self::new("", KeyEncoding::Utf8);
     /// Hexadecimal.
     pub const HEX: Self = Self::new("", KeyEncoding::Hex);
 
-    /// An encoding behind an optional prefix.
+    /// Creates a conversion with an encoding after an optional prefix.
     #[must_use]
     pub const fn new(prefix: &'static str, encoding: KeyEncoding) -> Self {
         Self {
@@ -70,55 +70,56 @@ impl KeyFormat {
         }
     }
 
-    /// Base64 behind an optional prefix; missing padding is accepted, as the reference libraries do.
+    /// Creates a conversion from Base64 after an optional prefix. Missing padding is accepted, as in the reference
+    /// libraries.
     #[must_use]
     pub const fn base64(prefix: &'static str) -> Self {
         Self::new(prefix, KeyEncoding::Base64)
     }
 
-    /// The same with several keys in one secret.
+    /// Sets the separator of several keys in one secret.
     #[must_use]
     pub const fn separated_by(mut self, separator: &'static str) -> Self {
         forget(replace(&mut self.separator, text(separator)));
         self
     }
 
-    /// The same for the part behind the first `separator`.
+    /// Uses only the text after the first `separator`.
     #[must_use]
     pub const fn behind(mut self, separator: &'static str) -> Self {
         forget(replace(&mut self.after, text(separator)));
         self
     }
 
-    /// The same with the key's SHA-1 digest as the key.
+    /// Uses the SHA-1 digest of the key bytes as the key.
     #[must_use]
     pub const fn hashed_with_sha1(mut self) -> Self {
         self.sha1 = true;
         self
     }
 
-    /// Makes the key's SHA-256 digest the key.
+    /// Uses the SHA-256 digest of the key bytes as the key.
     #[must_use]
     pub const fn hashed_with_sha256(mut self) -> Self {
         self.sha256 = true;
         self
     }
 
-    /// The same in Unicode's form NFKD.
+    /// Normalises the text to Unicode's NFKD first.
     #[must_use]
     pub const fn normalized(mut self) -> Self {
         self.nfkd = true;
         self
     }
 
-    /// The same with another encoding for a secret that does not have the prefix.
+    /// Sets the encoding of a secret without the prefix.
     #[must_use]
     pub const fn or_unprefixed(mut self, encoding: KeyEncoding) -> Self {
         self.unprefixed = Some(encoding);
         self
     }
 
-    /// Sets other ways in which a secret may become a key.
+    /// Sets the alternative conversions.
     #[must_use]
     pub const fn or(mut self, alternatives: &'static [KeyFormat]) -> Self {
         forget(replace(&mut self.alternatives, Cow::Borrowed(alternatives)));
@@ -138,7 +139,7 @@ impl KeyFormat {
         Err(ConfigError::new("scheme.key.alternatives", problem))
     }
 
-    /// The same with something appended to the key bytes.
+    /// Appends text to the key bytes.
     #[must_use]
     pub const fn with_suffix(mut self, suffix: &'static str) -> Self {
         forget(replace(&mut self.append, text(suffix)));
@@ -146,16 +147,16 @@ impl KeyFormat {
     }
 }
 
-/// How many keys one text may be.
+/// The largest number of keys from one text.
 const MOST_DERIVATIONS: usize = 4;
 
-/// An encoding of key bytes as text.
+/// The encoding of key bytes as text.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum KeyEncoding {
-    /// The text is the key.
+    /// The bytes of the text are the key.
     #[default]
     Utf8,
     /// Standard Base64, padding optional.

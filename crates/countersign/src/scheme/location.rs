@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Text, text};
 use crate::error::ConfigError;
 
-/// Where a value of a request is. In TOML and JSON it is text:
+/// The place of a value in a request. In TOML and JSON it is text:
 ///
 /// | text | the value is |
 /// |---|---|
@@ -20,11 +20,11 @@ use crate::error::ConfigError;
 /// | `body` | the whole body, for tokens that are all that is sent |
 /// | `sig:t` | the item with that tag in the signature field |
 /// | `sig[0]` | the item at that position in the signature field |
-/// | `json:/event/type\|/type` | the first of these places that has a value; one without a kind has the kind of the one before it |
+/// | `json:/event/type\|/type` | the first of these places that has a value; a place without a kind has the kind of the one before it |
 /// | `json:/id\|header:x-id` | the same, of several kinds |
 ///
-/// An empty value is none. What is read from one of several places counts as signed where each of them is signed: otherwise
-/// a value could be added where nothing signs it.
+/// An empty value counts as absent. A value with several places counts as signed only if each of them is signed:
+/// otherwise an attacker could add it in the unsigned place.
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -50,18 +50,18 @@ pub enum Location {
     SignatureItem(Text),
     /// The item at this position in the signature field.
     SignatureIndex(usize),
-    /// The first of these places that has a value which is not empty.
+    /// Alternatives, of which the first with a non-empty value counts.
     FirstOf(Cow<'static, [Self]>),
 }
 
 impl Location {
-    /// The first of these places that has a value which is not empty.
+    /// Creates a location with alternatives, of which the first with a non-empty value counts.
     #[must_use]
     pub const fn first_of(places: &'static [Self]) -> Self {
         Self::FirstOf(Cow::Borrowed(places))
     }
 
-    /// The alternatives in order: the place itself, where there is one.
+    /// Returns the alternatives in order, or the place itself if it has none.
     #[must_use]
     pub fn alternatives(&self) -> &[Self] {
         match self {
@@ -70,49 +70,49 @@ impl Location {
         }
     }
 
-    /// A header by its names, lower case, separated by commas.
+    /// Creates the location of a header from its names: lower case, separated by commas.
     #[must_use]
     pub const fn header(names: &'static str) -> Self {
         Self::Header(text(names))
     }
 
-    /// A place in a JSON body, as a JSON pointer.
+    /// Creates the location of a value in a JSON body from a JSON pointer.
     #[must_use]
     pub const fn json(pointer: &'static str) -> Self {
         Self::Json(Pointer(text(pointer)))
     }
 
-    /// A field of a form-encoded body.
+    /// Creates the location of a field of a form-encoded body.
     #[must_use]
     pub const fn form(name: &'static str) -> Self {
         Self::Form(text(name))
     }
 
-    /// A parameter of the query of the URL.
+    /// Creates the location of a query parameter of the URL.
     #[must_use]
     pub const fn query(name: &'static str) -> Self {
         Self::Query(text(name))
     }
 
-    /// A claim of the JSON Web Token that is the signature.
+    /// Creates the location of a claim of the JSON Web Token that is the signature.
     #[must_use]
     pub const fn claim(name: &'static str) -> Self {
         Self::Claim(text(name))
     }
 
-    /// The item with this tag in the signature field.
+    /// Creates the location of the item with this tag in the signature field.
     #[must_use]
     pub const fn signature_item(tag: &'static str) -> Self {
         Self::SignatureItem(text(tag))
     }
 
-    /// Whether the value is only known once the body is.
+    /// Returns whether the value is known only once the body is complete.
     #[must_use]
     pub fn is_in_body(&self) -> bool {
         self.alternatives().iter().any(|place| matches!(place, Self::Json(_) | Self::Form(_) | Self::Body))
     }
 
-    /// One place, without alternatives.
+    /// Parses one place without alternatives.
     fn one(text: &str) -> Result<Self, String> {
         let owned = |text: &str| Text::Owned(text.to_owned());
         if let Some(index) = text.strip_prefix("sig[").and_then(|rest| rest.strip_suffix(']')) {
@@ -137,7 +137,7 @@ impl Location {
     }
 }
 
-/// The prefixes of a location's text, up to the colon.
+/// The prefixes that name the kind of a location, up to the colon.
 const KINDS: [&str; 6] = ["header:", "json:", "form:", "query:", "claim:", "sig:"];
 
 /// Parses header names separated by commas.
@@ -221,19 +221,19 @@ impl Pointer {
     /// The whole body.
     pub const ROOT: Self = Self(text(""));
 
-    /// A pointer written in Rust.
+    /// Creates a pointer from a literal.
     #[must_use]
     pub const fn new(pointer: &'static str) -> Self {
         Self(text(pointer))
     }
 
-    /// The pointer as text.
+    /// Returns the text of the pointer.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The steps from the root, unescaped.
+    /// Returns the unescaped steps from the root.
     pub(crate) fn tokens(&self) -> Vec<String> {
         self.0.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~")).collect()
     }

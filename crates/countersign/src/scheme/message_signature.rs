@@ -5,16 +5,17 @@ use serde::{Deserialize, Serialize};
 use super::{Algorithm, Encoding, Location, Scheme, Text, Unit, text};
 use crate::error::ConfigError;
 
-/// Rules for HTTP Message Signatures (RFC 9421): which components of a request a signature has to cover, and which of
-/// several signatures count.
+/// Rules for HTTP Message Signatures (RFC 9421): the components that a signature must cover, and the signatures
+/// that count.
 ///
-/// The signature is in the header `signature`, and `signature-input` says what it covers. The content of the scheme is
-/// empty: what is signed comes with the request. The body is bound by the component `content-digest` (RFC 9530), whose
-/// SHA-256 or SHA-512 is held against it; without that component the body is not signed.
+/// The signature is in the header `signature`, and `signature-input` lists what it covers. The content of the
+/// scheme is empty, because the request itself declares the signed components. The component `content-digest` (RFC
+/// 9530) binds the body: its SHA-256 or SHA-512 digest is compared with the body. Without that component the body
+/// is not signed.
 ///
-/// A parameter of the signature is found at `sig:` and its name: `sig:created` for the timestamp, `sig:nonce` for an id,
-/// `sig:keyid` for the name of the key. A signature that names another algorithm than the scheme is refused, and so is one
-/// that has expired.
+/// A parameter of the signature has the location `sig:` and its name: `sig:created` for the timestamp, `sig:nonce`
+/// for an id, `sig:keyid` for the name of the key. A signature that names another algorithm than the scheme, or
+/// that has expired, is rejected.
 ///
 /// In TOML:
 ///
@@ -30,20 +31,20 @@ use crate::error::ConfigError;
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct MessageSignatureRules {
-    /// The components that every accepted signature covers, separated by `|`: names of headers, and `@method`
-    /// `@target-uri` `@authority` `@scheme` `@request-target` `@path` `@query` `@query-param;name="…"`. Parameters are
-    /// written as in the request: `example-dictionary;key="a"`. A signature may cover more.
+    /// The components that every accepted signature must cover, separated by `|`: names of headers, and `@method`
+    /// `@target-uri` `@authority` `@scheme` `@request-target` `@path` `@query` `@query-param;name="…"`. Parameters
+    /// are written as in the request: `example-dictionary;key="a"`. A signature may cover more.
     pub components: Text,
-    /// The label of the signature that counts; any label where it is empty.
+    /// The label of the signature that counts. Empty means any label.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub label: Text,
-    /// The application that the signature has to name as its `tag`; any where it is empty.
+    /// The application that the signature must name as its `tag`. Empty means any.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub tag: Text,
 }
 
 impl MessageSignatureRules {
-    /// Rules with these required components, separated by `|`.
+    /// Creates rules with these required components, separated by `|`.
     #[must_use]
     pub const fn new(components: &'static str) -> Self {
         Self { components: text(components), label: text(""), tag: text("") }
@@ -63,22 +64,22 @@ impl MessageSignatureRules {
         self
     }
 
-    /// The required components, each as it is written in the declaration.
+    /// Returns the required components as written in the declaration.
     pub(crate) fn components(&self) -> impl Iterator<Item = &str> {
         self.components.split('|')
     }
 
-    /// Whether this component, without parameters, is required.
+    /// Returns whether this component, without parameters, is required.
     pub(crate) fn requires(&self, component: &str) -> bool {
         self.components().any(|required| required == component)
     }
 
-    /// Whether every accepted signature covers the body.
+    /// Returns whether every accepted signature covers the body.
     pub(crate) fn covers_body(&self) -> bool {
         self.requires("content-digest")
     }
 
-    /// Whether every accepted signature covers the value there, if there is one.
+    /// Returns whether every accepted signature covers the value at this place, if it is present.
     pub(crate) fn covers(&self, at: &Location) -> bool {
         match at {
             Location::Header(names) => names.split(',').all(|name| self.requires(name.trim())),
@@ -95,12 +96,12 @@ impl MessageSignatureRules {
         }
     }
 
-    /// Whether a required component is made from the public URL.
+    /// Returns whether a required component is derived from the public URL.
     pub(crate) fn needs_url(&self) -> bool {
         ["@target-uri", "@authority", "@scheme"].iter().any(|component| self.requires(component))
     }
 
-    /// The name of the algorithm in RFC 9421, section 6.2; none for those that it does not have.
+    /// Returns the name of the algorithm in RFC 9421, section 6.2, or `None` if it is not registered there.
     pub(crate) const fn algorithm_name(algorithm: Algorithm) -> Option<&'static str> {
         Some(match algorithm {
             Algorithm::HmacSha256 => "hmac-sha256",
@@ -114,7 +115,7 @@ impl MessageSignatureRules {
     }
 }
 
-/// Checks that the fields around the rules fit them.
+/// Checks that the other fields of the scheme fit the rules.
 pub(crate) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
     let Some(rules) = &scheme.message_signature else { return Ok(()) };
     if rules.components().any(str::is_empty) {

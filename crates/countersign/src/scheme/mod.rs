@@ -1,8 +1,8 @@
-//! The vocabulary of declarations: what a provider signs, and where the pieces are.
+//! The vocabulary of declarations: the signed content, and the places of its parts.
 //!
-//! Every type is plain data. It can be written as a `static` in Rust and loaded from TOML or JSON; what cannot
-//! be checked by its type is checked once, when a [`Verifier`](crate::Verifier) or a [`Signer`](crate::Signer)
-//! is made from it.
+//! Every type is plain data. It can be written as a `static` in Rust or loaded from TOML or JSON. Constraints that
+//! the types cannot express are checked once, when a [`Verifier`](crate::Verifier) or a [`Signer`](crate::Signer)
+//! is built.
 
 mod algorithm;
 mod certificates;
@@ -38,70 +38,72 @@ pub use timestamp::{TimestampField, Unit};
 pub(crate) use token::TIMES;
 pub use token::TokenRules;
 
-/// Text of a declaration: borrowed when it is written in Rust, owned when it was loaded.
+/// Text of a declaration: borrowed if written in Rust, owned if loaded from a file.
 pub type Text = Cow<'static, str>;
 
-/// Text of a declaration written in Rust.
+/// Creates text of a declaration from a literal.
 #[must_use]
 pub const fn text(text: &'static str) -> Text {
     Cow::Borrowed(text)
 }
 
-/// How a provider signs: everything needed to verify, and to sign.
+/// A signature scheme: everything needed to verify and to sign.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scheme {
-    /// What is computed over the signed content.
+    /// The algorithm that is applied to the signed content.
     pub algorithm: Algorithm,
-    /// Where the signature is, and how it is written.
+    /// The place and the form of the signature.
     pub signature: SignatureField,
-    /// The signed content, for instance `{id}.{timestamp}.{body}`.
+    /// The signed content, for example `{id}.{timestamp}.{body}`.
     #[serde(default)]
     pub content: Template,
-    /// How the text of a secret becomes key bytes.
+    /// The conversion of a secret's text into key bytes.
     #[serde(default)]
     pub key: KeyFormat,
     /// The timestamp that bounds replays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<TimestampField>,
-    /// What a JSON Web Token has to be, where the signature is one.
+    /// Rules for the JSON Web Token, if the signature is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenRules>,
-    /// Rules for HTTP Message Signatures (RFC 9421), where the request says what is signed.
+    /// Rules for HTTP Message Signatures (RFC 9421), in which the request declares the signed components.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message_signature: Option<MessageSignatureRules>,
-    /// Which key signed, where a provider publishes several: a key id, or the URL of a certificate.
+    /// The place of the name of the signing key, for providers that publish several: a key id, or the URL of a
+    /// certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key_id: Option<Location>,
-    /// Other values that have to be what the rest of the request says.
+    /// Further values that must match the rest of the request.
     #[serde(default, skip_serializing_if = "<[_]>::is_empty")]
     pub checks: Cow<'static, [Check]>,
-    /// Where the array is whose items are signed one by one; pointers of signature and content begin at an item. A body
-    /// without the array is taken as one item.
+    /// The array whose items are signed one by one; the pointers of signature and content start at an item. A body
+    /// without the array counts as one item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each: Option<Pointer>,
-    /// Beginnings of bodies that are refused, separated by `|`: how the signed content of another version with the same
-    /// secret goes on where the body of this one stands, so that its deliveries do not pass for deliveries of this one.
+    /// Beginnings of bodies that are rejected, separated by `|`. If another version of the scheme has the same secret,
+    /// the signed content of its deliveries has such a text in the place of the body; without this rule they would
+    /// be accepted as deliveries of this version.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub forbidden_starts: Text,
-    /// Whether the signed URL is also tried with its port added and removed (Twilio's rule).
+    /// Tries the signed URL also with its port added and removed (Twilio's rule).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_port: bool,
-    /// Whether a signature over the signed content with a line feed behind it is accepted, too (Braintree).
+    /// Accepts a signature over the signed content with a line feed at the end, too (Braintree).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub final_newline: bool,
-    /// Whether signatures over the content without the literal that it begins with are accepted, too (LinkedIn): pages and
-    /// code of a provider disagree. A body that begins with that literal is refused.
+    /// Accepts a signature over the content without its leading literal, too (LinkedIn, whose documentation and code
+    /// disagree). A body that begins with that literal is rejected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional_start: bool,
-    /// Sizes beyond which a request is refused before any work.
+    /// Sizes beyond which a request is rejected before any work is done.
     #[serde(default)]
     pub limits: Limits,
 }
 
 impl Scheme {
-    /// A scheme with a key of plain text, no timestamp, and the default limits.
+    /// Creates a scheme with a plain-text key, no timestamp, and the default limits.
     #[must_use]
     pub const fn new(algorithm: Algorithm, signature: SignatureField, content: &'static str) -> Self {
         Self {
@@ -123,33 +125,35 @@ impl Scheme {
         }
     }
 
-    /// HMAC with SHA-256: what most providers use.
+    /// Creates an HMAC-SHA-256 scheme, the most common one.
     #[must_use]
     pub const fn hmac_sha256(signature: SignatureField, content: &'static str) -> Self {
         Self::new(Algorithm::HmacSha256, signature, content)
     }
 
-    /// A secret that is sent as it is, in a header of this name.
+    /// Creates a scheme in which a header of this name carries the secret itself.
     #[must_use]
     pub const fn token(header: &'static str) -> Self {
         Self::new(Algorithm::Token, SignatureField::header(header, Encoding::Text), "")
     }
 
-    /// HTTP Basic (RFC 7617).
+    /// Creates an HTTP Basic scheme (RFC 7617).
     #[must_use]
     pub const fn basic() -> Self {
         Self::new(Algorithm::Basic, SignatureField::prefixed("authorization", "Basic ", Encoding::Base64), "")
     }
 
-    /// A JSON Web Token, signed with one of these algorithms, separated by `|`: `HS256|HS384|HS512`.
+    /// Creates a scheme with a JSON Web Token signed by one of these algorithms, separated by `|`:
+    /// `HS256|HS384|HS512`.
     #[must_use]
     pub const fn jwt(signature: SignatureField, algorithms: &'static str) -> Self {
         Self::new(Algorithm::Jwt, signature, "").with_token(TokenRules::new(algorithms))
     }
 
-    /// HTTP Message Signatures (RFC 9421) that cover these components, separated by `|`, and are dated by `created`.
+    /// Creates a scheme with HTTP Message Signatures (RFC 9421) that cover these components, separated by `|`, and
+    /// are dated by `created`.
     ///
-    /// A message has to cover `content-digest` for its body to be signed.
+    /// The body is signed only if the components include `content-digest`.
     #[must_use]
     pub const fn message_signature(
         algorithm: Algorithm,
@@ -169,35 +173,35 @@ impl Scheme {
         self
     }
 
-    /// With other rules for its token.
+    /// Sets the rules for the token.
     #[must_use]
     pub const fn with_token(mut self, rules: TokenRules) -> Self {
         forget(self.token.replace(rules));
         self
     }
 
-    /// With another key format.
+    /// Sets the key format.
     #[must_use]
     pub const fn with_key(mut self, key: KeyFormat) -> Self {
         forget(replace(&mut self.key, key));
         self
     }
 
-    /// Sets the signed content: of a scheme with detached tokens, their payload.
+    /// Sets the signed content; for detached tokens this is the payload.
     #[must_use]
     pub const fn with_content(mut self, content: &'static str) -> Self {
         forget(replace(&mut self.content, Template::new(content)));
         self
     }
 
-    /// With a timestamp.
+    /// Sets the timestamp.
     #[must_use]
     pub const fn with_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
         forget(self.timestamp.replace(TimestampField::new(at, unit, tolerance)));
         self
     }
 
-    /// With a timestamp that may be left out, which what is signed has to say.
+    /// Sets a timestamp that may be absent. The signed content must show whether it is.
     #[must_use]
     pub const fn with_optional_timestamp(mut self, at: Location, unit: Unit, tolerance: Tolerance) -> Self {
         let field = TimestampField { at, unit, tolerance, optional: true };
@@ -205,42 +209,42 @@ impl Scheme {
         self
     }
 
-    /// With a place where the key is named.
+    /// Sets the place of the key's name.
     #[must_use]
     pub const fn with_key_id(mut self, at: Location) -> Self {
         forget(self.key_id.replace(at));
         self
     }
 
-    /// With other values that have to be right.
+    /// Sets the further values that must match the rest of the request.
     #[must_use]
     pub const fn with_checks(mut self, checks: &'static [Check]) -> Self {
         forget(replace(&mut self.checks, Cow::Borrowed(checks)));
         self
     }
 
-    /// With one signature per item of the array at this pointer.
+    /// Requires one signature per item of the array at this pointer.
     #[must_use]
     pub const fn for_each(mut self, array: &'static str) -> Self {
         forget(self.each.replace(Pointer::new(array)));
         self
     }
 
-    /// Refuses bodies that begin with one of these texts, separated by `|`.
+    /// Rejects bodies that begin with one of these texts, separated by `|`.
     #[must_use]
     pub const fn with_forbidden_starts(mut self, starts: &'static str) -> Self {
         forget(replace(&mut self.forbidden_starts, text(starts)));
         self
     }
 
-    /// With the URL also tried with its port added and removed.
+    /// Tries the URL also with its port added and removed.
     #[must_use]
     pub const fn with_any_port(mut self) -> Self {
         self.any_port = true;
         self
     }
 
-    /// Accepts signatures over the content without the literal that it begins with, too.
+    /// Accepts signatures over the content without its leading literal, too.
     #[must_use]
     pub const fn with_optional_start(mut self) -> Self {
         self.optional_start = true;
@@ -254,14 +258,14 @@ impl Scheme {
         self
     }
 
-    /// With another limit on the signature field, in bytes.
+    /// Sets the limit on the signature field, in bytes.
     #[must_use]
     pub const fn with_signature_bytes(mut self, bytes: usize) -> Self {
         self.limits = self.limits.with_signature_bytes(bytes);
         self
     }
 
-    /// With another limit on the body, in bytes.
+    /// Sets the limit on the body, in bytes.
     #[must_use]
     pub const fn with_body_bytes(mut self, bytes: usize) -> Self {
         self.limits = self.limits.with_body_bytes(bytes);
@@ -269,28 +273,29 @@ impl Scheme {
     }
 }
 
-/// Sizes beyond which a request is refused before any work is done for it.
+/// Sizes beyond which a request is rejected before any work is done for it.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of a body. Default 1 MiB: most providers stay under 256 KiB.
+    /// The limit on the body, in bytes. The default is 1 MiB: most providers stay under 256 KiB.
     pub body_bytes: usize,
-    /// Bytes of the signature field. Default 16 KiB: room for a hundred signatures.
+    /// The limit on the signature field, in bytes. The default is 16 KiB: room for a hundred signatures.
     pub signature_bytes: usize,
-    /// Signatures in the field. Default 128: the largest documented number is 100 (DocuSign). With public keys never
-    /// more than [16](Self::PUBLIC_KEY_SIGNATURES).
+    /// The limit on signatures in the field. The default is 128: the largest documented number is 100 (DocuSign).
+    /// With public keys it is at most [16](Self::PUBLIC_KEY_SIGNATURES).
     pub signatures: usize,
-    /// Fields of a form, where single fields are signed or the signature is one. Default 1,000: Twilio sends some forty.
+    /// The limit on fields of a form, if single fields are signed or contain the signature. The default is 1,000:
+    /// Twilio sends about forty.
     pub form_fields: usize,
-    /// Values and keys of a JSON body, where single members are signed or the signature is one. Default 20,000: a batch of a
-    /// thousand notifications with ten members each.
+    /// The limit on values and keys of a JSON body, if single members are signed or contain the signature. The
+    /// default is 20,000: a batch of a thousand notifications with ten members each.
     pub json_values: usize,
 }
 
 impl Limits {
-    /// The defaults.
+    /// The default limits.
     pub const DEFAULT: Self = Self {
         body_bytes: 1 << 20,
         signature_bytes: 16 << 10,
@@ -299,11 +304,11 @@ impl Limits {
         json_values: 20_000,
     };
 
-    /// The most signatures that are tried with public keys, whatever is declared: each costs a computation of its own
-    /// for each key, and strangers write them.
+    /// The largest number of signatures that are tried with public keys, whatever is declared. Each signature costs
+    /// a computation per key, and the sender chooses their number.
     pub const PUBLIC_KEY_SIGNATURES: usize = 16;
 
-    /// The same with another limit on the body, in bytes.
+    /// Sets the limit on the body, in bytes.
     #[must_use]
     pub const fn with_body_bytes(self, body_bytes: usize) -> Self {
         Self { body_bytes, ..self }
@@ -321,7 +326,7 @@ impl Limits {
         Self { json_values, ..self }
     }
 
-    /// The same with another limit on the signature field, in bytes.
+    /// Sets the limit on the signature field, in bytes.
     #[must_use]
     pub const fn with_signature_bytes(self, signature_bytes: usize) -> Self {
         Self { signature_bytes, ..self }

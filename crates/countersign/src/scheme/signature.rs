@@ -2,25 +2,25 @@ use serde::{Deserialize, Serialize};
 
 use super::{Location, Text, text};
 
-/// Where the signature is, and how it is written there.
+/// The place of the signature, and its format.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignatureField {
-    /// Where it is.
+    /// The place of the field.
     pub at: Location,
-    /// How the field is written. If it is left out and the content has items of the field (`{sig:…}`), the field is a list
-    /// of items `tag=value`, separated by commas, any of which may be the signature.
+    /// The format of the field. If it is omitted and the content refers to items of the field (`{sig:…}`), the field
+    /// is a comma-separated list of items `tag=value`, any of which may be the signature.
     #[serde(default)]
     pub format: Format,
-    /// How the bytes of a signature are written.
+    /// The encoding of the signature's bytes.
     pub encoding: Encoding,
-    /// What it means when the header is there more than once.
+    /// The rule for a header that occurs more than once.
     #[serde(default)]
     pub repeat: Repeat,
 }
 
-/// How a signature field is written.
+/// The format of a signature field.
 ///
 /// In TOML: `format = { value = { prefixes = "sha256=", required = true } }`, or
 /// `format = { list = { separator = " ", assign = ",", tags = "v1" } }`.
@@ -29,52 +29,53 @@ pub struct SignatureField {
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Format {
-    /// The field is one signature, behind a prefix.
+    /// A single signature after a prefix.
     Value {
-        /// Prefixes that are removed, separated by `|`. In the header `authorization` a prefix that is a word and a space,
-        /// `Bearer `, names the scheme of the credentials: its case does not matter there (RFC 9110, section 11.1).
+        /// Prefixes that are removed, separated by `|`. In the header `authorization` a prefix of a word and a
+        /// space, such as `Bearer `, names the authentication scheme and is compared without regard to case (RFC
+        /// 9110, section 11.1).
         #[serde(default)]
         prefixes: Text,
-        /// Whether one of the prefixes has to be there. A prefix names the algorithm: a field with another
-        /// prefix is refused, so that nobody can ask for a weaker one.
+        /// Whether a prefix is required. A prefix names the algorithm: rejecting other prefixes prevents a downgrade
+        /// to a weaker one.
         #[serde(default)]
         required: bool,
     },
-    /// The field is a list of items, `tag` + `assign` + `value`.
+    /// A list of items, `tag` + `assign` + `value`.
     List {
-        /// Characters any of which separates items; spaces around items are ignored. A signer writes the first that
-        /// is no space, and a space behind it where one is next: `, ` is written as it stands, ` ,` as a comma.
+        /// Characters any of which separates items; spaces around items are ignored. A signer writes the first one
+        /// that is not a space, followed by a space if that comes next: `, ` is written as it stands, ` ,` as a
+        /// comma.
         separator: Text,
-        /// What stands between tag and value; empty where items have no tag.
+        /// The text between tag and value. Empty if items have no tag.
         assign: Text,
-        /// Tags of the items that are signatures, separated by `|`, or `*` for any, or `{key}` for the name of the key
-        /// that stands in front of it in the secret (see [`KeyFormat::after`](super::KeyFormat)); all other items are
-        /// skipped.
+        /// Tags of the items that are signatures, separated by `|`, or `*` for any, or `{key}` for the name that
+        /// precedes the key in the secret (see [`KeyFormat::after`](super::KeyFormat)). All other items are skipped.
         #[serde(default)]
         tags: Text,
-        /// Whether an item without a tag is a signature too.
+        /// Whether an item without a tag is a signature, too.
         #[serde(default)]
         bare: bool,
     },
 }
 
 impl Format {
-    /// The field is the signature and nothing else.
+    /// A field that consists of the signature.
     pub const BARE: Self = Self::Value { prefixes: text(""), required: false };
 
-    /// The field is one signature behind a required prefix.
+    /// Creates the format of one signature after a required prefix.
     #[must_use]
     pub const fn prefixed(prefix: &'static str) -> Self {
         Self::Value { prefixes: text(prefix), required: true }
     }
 
-    /// The field is a list of signatures without tags.
+    /// Creates the format of a list of signatures without tags.
     #[must_use]
     pub const fn bare_list(separator: &'static str) -> Self {
         Self::List { separator: text(separator), assign: text(""), tags: text(""), bare: true }
     }
 
-    /// The field is a list of items with tags.
+    /// Creates the format of a list of items with tags.
     #[must_use]
     pub const fn list(separator: &'static str, assign: &'static str, tags: &'static str) -> Self {
         Self::List { separator: text(separator), assign: text(assign), tags: text(tags), bare: false }
@@ -82,32 +83,32 @@ impl Format {
 }
 
 impl SignatureField {
-    /// A header with one signature and nothing else in it; of several names, separated by commas, any.
+    /// Creates a field that is a header with one signature. Any of several names, separated by commas, may be used.
     #[must_use]
     pub const fn header(names: &'static str, encoding: Encoding) -> Self {
         Self::at(Location::header(names), Format::BARE, encoding)
     }
 
-    /// A header with a signature behind a required prefix.
+    /// Creates a field that is a header with a signature after a required prefix.
     #[must_use]
     pub const fn prefixed(names: &'static str, prefix: &'static str, encoding: Encoding) -> Self {
         Self::at(Location::header(names), Format::prefixed(prefix), encoding)
     }
 
-    /// A header with a list of items.
+    /// Creates a field that is a header with a list of items.
     #[must_use]
     pub const fn list(names: &'static str, list: [&'static str; 3], encoding: Encoding) -> Self {
         let [separator, assign, tags] = list;
         Self::at(Location::header(names), Format::list(separator, assign, tags), encoding)
     }
 
-    /// A signature anywhere.
+    /// Creates a field at any place.
     #[must_use]
     pub const fn at(at: Location, format: Format, encoding: Encoding) -> Self {
         Self { at, format, encoding, repeat: Repeat::Equal }
     }
 
-    /// The same where each of several headers is a signature of its own.
+    /// Treats each of several headers as a separate signature.
     #[must_use]
     pub const fn each(mut self) -> Self {
         self.repeat = Repeat::Any;
@@ -121,13 +122,13 @@ impl Default for Format {
     }
 }
 
-/// How the bytes of a signature are written.
+/// The encoding of the bytes of a signature.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Encoding {
-    /// Hexadecimal, either case; signed in lower case.
+    /// Hexadecimal in either case; a signer writes lower case.
     Hex,
     /// Standard Base64, with or without padding.
     Base64,
@@ -137,22 +138,22 @@ pub enum Encoding {
     /// for public keys (eBay).
     #[serde(rename = "base64-json")]
     Base64Json,
-    /// Hexadecimal or standard Base64, for providers whose pages and code disagree; signed in Base64. The length tells them
-    /// apart. Not for public keys.
+    /// Hexadecimal or standard Base64, told apart by the length, for providers whose documentation and code
+    /// disagree. A signer writes Base64. Not for public keys.
     #[serde(rename = "hex-or-base64")]
     HexOrBase64,
-    /// As it is: for tokens.
+    /// No encoding: for tokens.
     Text,
 }
 
-/// What it means when a signature header is there more than once, or under several of its names.
+/// The rule for a signature header that occurs more than once, or under several of its names.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Repeat {
-    /// All have to be equal: different values are a forgery attempt or a broken proxy.
+    /// All values must be equal: different values indicate a forgery attempt or a broken proxy.
     #[default]
     Equal,
-    /// Each is a signature of its own, for instance one per key.
+    /// Each value is a separate signature, for example one per key.
     Any,
 }

@@ -10,32 +10,32 @@ use crate::error::VerifyError;
 use crate::time::{Tolerance, UnixTime};
 use crate::words::eight_digits;
 
-/// Where the timestamp is, in what unit, and how far from now it may be.
+/// The place, unit and tolerance of the timestamp.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimestampField {
-    /// Where it is. A timestamp in the body is read from the verified bytes.
+    /// The place of the timestamp. A timestamp in the body is read from the verified bytes.
     pub at: Location,
-    /// Its unit.
+    /// The unit and format.
     pub unit: Unit,
-    /// How far from now it may be; 300 s both ways if nothing is said.
+    /// The accepted distance from the current time. The default is 300 s in both directions.
     #[serde(default)]
     pub tolerance: Tolerance,
-    /// Whether a request without it is accepted: only where what is signed says that there is none.
+    /// Accepts a request without it. Allowed only if the signed content shows that it is absent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
 }
 
 impl TimestampField {
-    /// A timestamp that has to be there.
+    /// Creates a required timestamp.
     #[must_use]
     pub const fn new(at: Location, unit: Unit, tolerance: Tolerance) -> Self {
         Self { at, unit, tolerance, optional: false }
     }
 }
 
-/// How a timestamp is written.
+/// The unit and format of a timestamp.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -50,20 +50,20 @@ pub enum Unit {
     /// RFC 3339 with an offset, or without one and then taken as UTC.
     #[serde(rename = "rfc3339-utc")]
     Rfc3339Utc,
-    /// Seconds, or milliseconds from 13 digits on: for providers that do not say, or send both.
+    /// Seconds, or milliseconds from 13 digits on: for providers that do not document the unit, or send both.
     Either,
-    /// The date of HTTP (RFC 9110): `Tue, 15 Nov 1994 08:12:31 GMT`.
+    /// An HTTP date (RFC 9110): `Tue, 15 Nov 1994 08:12:31 GMT`.
     #[serde(rename = "http-date")]
     HttpDate,
 }
 
 impl Unit {
-    /// Reads a timestamp. The text that is signed stays as it was received: this is for the window alone.
+    /// Parses a timestamp for the tolerance check. The signed text stays as it was received.
     #[inline]
     pub(crate) fn parse(self, text: &[u8]) -> Result<UnixTime, VerifyError> {
         match self {
             Self::Seconds => match digits(text)? {
-                // 12 digits reach the year 5138 in seconds and 1973 in milliseconds: 13 and more are another unit.
+                // 12 digits reach the year 5138 in seconds, or 1973 in milliseconds: 13 and more are milliseconds.
                 (_, 13) => {
                     Err(malformed("13 digits, so it looks like milliseconds where seconds are declared"))
                 }
@@ -87,8 +87,8 @@ impl Unit {
         }
     }
 
-    /// Refuses a timestamp that is not written in the one form of its unit: where nothing separates it from its neighbour
-    /// in the signed content, its length says where it ends.
+    /// Rejects a timestamp that is not in the one canonical form of its unit. Without a separator in the signed
+    /// content, the length of the timestamp determines where it ends.
     #[cold]
     pub(crate) fn check_exact(self, text: &[u8]) -> Result<(), VerifyError> {
         let is_exact = match self {
@@ -102,7 +102,7 @@ impl Unit {
         if is_exact { Ok(()) } else { Err(malformed("is not written as the provider writes it")) }
     }
 
-    /// Writes a timestamp, for signing.
+    /// Formats a timestamp for signing.
     pub(crate) fn render(self, time: UnixTime) -> String {
         match self {
             Self::Seconds | Self::Either => time.as_secs().to_string(),
@@ -117,7 +117,7 @@ fn date(time: UnixTime, format: &(impl Formattable + ?Sized)) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.as_millis()) * 1_000_000)
         .ok()
         .and_then(|date| date.format(format).ok())
-        // Beyond the year 9999: nothing that could be verified anyway.
+        // Beyond the year 9999: no such timestamp could be verified anyway.
         .unwrap_or_else(|| time.as_secs().to_string())
 }
 
@@ -131,11 +131,11 @@ fn http_date(text: &[u8]) -> Option<UnixTime> {
     Some(UnixTime::from_secs(time.assume_utc().unix_timestamp()))
 }
 
-/// The date of HTTP as every sender writes it today (RFC 9110, section 5.6.7).
+/// The only form of HTTP dates that senders may generate (RFC 9110, section 5.6.7).
 const HTTP_DATE: &[BorrowedFormatItem<'static>] =
     format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
-/// Digits only, 1 to 19 of them, and how many: no sign, no space, no overflow.
+/// Parses 1 to 19 digits and returns their number: no sign, no space, no overflow.
 #[inline]
 fn digits(text: &[u8]) -> Result<(i64, usize), VerifyError> {
     if text.is_empty() || text.len() > 19 {
@@ -154,12 +154,12 @@ fn digits(text: &[u8]) -> Result<(i64, usize), VerifyError> {
     i64::try_from(value).map(|value| (value, text.len())).map_err(|_| malformed("too large"))
 }
 
-/// Digits without a leading zero, as many as that.
+/// Returns whether the text is digits without a leading zero, of one of these lengths.
 fn is_number(text: &[u8], lengths: &[usize]) -> bool {
     lengths.contains(&text.len()) && text.first() != Some(&b'0')
 }
 
-/// `2023-11-14T22:13:20`, a fraction if there is one, and the zone.
+/// Returns whether the text is `2023-11-14T22:13:20`, an optional fraction, and the zone.
 fn is_date(text: &[u8], zone_is_optional: bool) -> bool {
     const SHAPE: &[u8] = b"0000-00-00T00:00:00";
     let Some((date, rest)) = text.split_at_checked(SHAPE.len()) else { return false };

@@ -5,63 +5,63 @@ use serde::{Deserialize, Serialize};
 use super::{CertificateRules, Text, text};
 use crate::error::ConfigError;
 
-/// What a JSON Web Token has to be (RFC 7519), beyond being signed.
+/// Requirements on a JSON Web Token (RFC 7519) beyond its signature.
 ///
-/// `exp`, `nbf` and `iat` are judged wherever they are. The [tolerance](super::TimestampField::tolerance) of the
-/// timestamp is the leeway for it: how long after `exp` a token is still accepted, and how far ahead `nbf` and `iat` may
-/// be; 60 s where there is no timestamp. Any other claim that the timestamp is read from is held against the tolerance
-/// itself. What the claims have to say of the request is said by [`Check`](super::Check).
+/// `exp`, `nbf` and `iat` are checked whenever they are present. The [tolerance](super::TimestampField::tolerance)
+/// of the timestamp is their leeway: how long after `exp` a token is still accepted, and how far ahead `nbf` and
+/// `iat` may be. Without a timestamp the leeway is 60 s. Any other claim that the timestamp is read from must be
+/// within the tolerance itself. [`Check`](super::Check) declares how claims must match the request.
 ///
-/// Keys come from the secrets alone. Whatever the header of a token says of a key (`jku`, `x5u`, `jwk`) is not looked at,
-/// but for `kid`, which chooses among them, and `x5c` where [`certificates`](Self::certificates) says so: the secrets are
-/// root certificates then.
+/// Keys come from the secrets only. Key references in the header of a token (`jku`, `x5u`, `jwk`) are ignored, with
+/// two exceptions: `kid` selects among the secrets, and `x5c` is used if [`certificates`](Self::certificates) is
+/// set; the secrets are then root certificates.
 ///
-/// A token may be a member of a JSON body (`signature = { at = "json:/signedPayload", encoding = "base64url" }`, as Apple's
-/// App Store sends it). [`Delivery::payload`](crate::Delivery::payload) is what the token says then, and id, type and data are
-/// looked up there; the other members of the body are not signed.
+/// A token may be a member of a JSON body (`signature = { at = "json:/signedPayload", encoding = "base64url" }`, as
+/// Apple's App Store sends it). [`Delivery::payload`](crate::Delivery::payload) is then the payload of the token,
+/// in which id, type and data are looked up; the other members of the body are not signed.
 ///
 /// In TOML: `token = { algorithms = "ES256", required = "iat", max_age = 300 }`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRules {
-    /// The algorithms that are accepted, separated by `|`, the one that is signed with first: `HS256` `HS384` `HS512`
-    /// `RS256` `RS384` `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `ES512` `EdDSA` (RFC 7518, RFC 8037). Never `none`.
+    /// The accepted algorithms, separated by `|`; a signer uses the first: `HS256` `HS384` `HS512` `RS256` `RS384`
+    /// `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `ES512` `EdDSA` (RFC 7518, RFC 8037). Never `none`.
     ///
-    /// A key takes part in those of its own kind and in no others, whatever a token says: a public key is never the
-    /// secret of an `HS256`.
+    /// A key is used only with algorithms of its own kind, whatever a token claims: a public key is never the secret
+    /// of an `HS256`.
     pub algorithms: Text,
-    /// Those of `exp`, `nbf` and `iat` that have to be there, separated by `|`.
+    /// The required times among `exp`, `nbf` and `iat`, separated by `|`.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub required: Text,
-    /// The largest age by `iat`, in seconds; none is not bounded, beyond what `exp` does.
+    /// The largest age by `iat`, in seconds. `None` sets no bound beyond `exp`.
     #[serde(default, rename = "max_age", skip_serializing_if = "Option::is_none")]
     pub max_age_secs: Option<u64>,
-    /// Whether the text of a secret is a key for the `HS` algorithms although public keys are accepted too. Without it
-    /// such a text is refused, because a public key in an unusual form would become a shared secret. It has no effect
-    /// where all algorithms are `HS`. A developer sets it with
+    /// Accepts the text of a secret as a key for the `HS` algorithms although public keys are accepted, too.
+    /// Otherwise such a text is refused, because a public key in an unrecognised form would become a shared secret.
+    /// Has no effect if all algorithms are `HS`. Set by the developer with
     /// [`Provider::with_shared_secrets`](crate::Provider::with_shared_secrets).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shared_secrets: bool,
-    /// Whether the token comes without its payload: `header..signature` (RFC 7515, appendix F), encoded or, where its
-    /// header says so, as it is (RFC 7797). The payload is the [content](super::Scheme::content) of the scheme, and the
-    /// body where that is empty. The claims are those of the header of the token then.
+    /// The token comes without its payload: `header..signature` (RFC 7515, appendix F), Base64url-encoded or, if its
+    /// header states it, unencoded (RFC 7797). The payload is the [content](super::Scheme::content) of the scheme,
+    /// or the body if that is empty. The claims are then those of the token's header.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub detached: bool,
-    /// Whether a [`Signer`](crate::Signer) leaves the payload of a detached token as it is (RFC 7797). A verifier takes
-    /// what the token says.
+    /// A [`Signer`](crate::Signer) leaves the payload of a detached token unencoded (RFC 7797). A verifier follows
+    /// the header of the token.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unencoded: bool,
-    /// Rules for the certificates that a token brings in `x5c`. Without them `x5c` is not looked at.
+    /// Rules for the certificates that a token carries in `x5c`. Without them `x5c` is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificates: Option<CertificateRules>,
 }
 
 impl TokenRules {
-    /// The leeway where no timestamp is declared, in seconds: what most libraries have.
+    /// The leeway in seconds if no timestamp is declared. The default of most libraries.
     pub const LEEWAY_SECS: u64 = 60;
 
-    /// These algorithms, and nothing required of the time.
+    /// Creates rules with these algorithms and no required times.
     #[must_use]
     pub const fn new(algorithms: &'static str) -> Self {
         Self {
@@ -75,49 +75,49 @@ impl TokenRules {
         }
     }
 
-    /// With times that have to be there, separated by `|`.
+    /// Sets the required times, separated by `|`.
     #[must_use]
     pub const fn with_required(mut self, times: &'static str) -> Self {
         forget(replace(&mut self.required, text(times)));
         self
     }
 
-    /// With a largest age by `iat`, in seconds.
+    /// Sets the largest age by `iat`, in seconds.
     #[must_use]
     pub const fn with_max_age(mut self, secs: u64) -> Self {
         self.max_age_secs = Some(secs);
         self
     }
 
-    /// Accepts shared secrets beside public keys.
+    /// Accepts shared secrets in addition to public keys.
     #[must_use]
     pub const fn with_shared_secrets(mut self) -> Self {
         self.shared_secrets = true;
         self
     }
 
-    /// Takes the content of the scheme as the payload, and the body where that is empty.
+    /// Uses the content of the scheme as the payload, or the body if that is empty.
     #[must_use]
     pub const fn detached(mut self) -> Self {
         self.detached = true;
         self
     }
 
-    /// Signs the payload of a detached token as it is (RFC 7797).
+    /// Leaves the payload of a detached token unencoded when signing (RFC 7797).
     #[must_use]
     pub const fn unencoded(mut self) -> Self {
         self.unencoded = true;
         self
     }
 
-    /// Takes keys from the certificates that a token brings in `x5c`.
+    /// Uses keys from the certificates that a token carries in `x5c`.
     #[must_use]
     pub const fn with_certificates(mut self, rules: CertificateRules) -> Self {
         forget(self.certificates.replace(rules));
         self
     }
 
-    /// The names of the accepted algorithms.
+    /// Returns the names of the accepted algorithms.
     pub(crate) fn algorithms(&self) -> impl Iterator<Item = &str> {
         self.algorithms.split('|')
     }
@@ -126,11 +126,11 @@ impl TokenRules {
     #[cfg(feature = "jwt")]
     pub(crate) fn takes_shared_secrets(&self) -> bool {
         let shared = self.algorithms().filter(|name| name.starts_with("HS")).count();
-        // If public keys are not accepted, the text is refused for its kind.
+        // Without public keys among the algorithms, a public key is refused by its kind.
         self.shared_secrets || shared == 0 || shared == self.algorithms().count()
     }
 
-    /// Whether the time has to be there.
+    /// Returns whether the time is required.
     #[cfg(feature = "jwt")]
     pub(crate) fn requires(&self, time: &str) -> bool {
         self.required.split('|').any(|required| required == time)
@@ -158,7 +158,7 @@ impl TokenRules {
     }
 }
 
-/// The times that every token may have.
+/// The registered time claims.
 pub(crate) const TIMES: [&str; 3] = ["exp", "nbf", "iat"];
 
 const ALGORITHMS: [&str; 13] = [

@@ -8,16 +8,16 @@ use crate::scheme::{FixedPart, RarePart};
 use crate::target;
 use crate::verifier::{Plan, Source, Values};
 
-/// The head of a request, as far as it is written.
+/// The head of a request under construction.
 pub(super) struct Draft {
     pub(super) headers: HeaderMap,
     pub(super) url: Option<String>,
-    /// Whether a value belongs into the query of a URL that was not given.
+    /// A value belongs into the query, but no URL was given.
     pub(super) lacks_url: bool,
 }
 
 impl Draft {
-    /// Writes the value, if it belongs into a header or into the query.
+    /// Writes the value if its place is a header or the query.
     pub(super) fn put(&mut self, source: Option<&Source>, value: &str) -> Result<(), VerifyError> {
         match source {
             Some(Source::Query(name)) => {
@@ -32,14 +32,14 @@ impl Draft {
         }
     }
 
-    /// All headers, those that were given included.
+    /// Returns all headers, including the given ones.
     pub(super) fn all_headers(&self, given: &HeaderMap) -> HeaderMap {
         let mut all = given.clone();
         all.extend(self.headers.clone());
         all
     }
 
-    /// Writes the values that the checks of the declaration demand, unless they were given.
+    /// Writes the values that the declaration's checks require, unless they were given.
     pub(super) fn put_checks(
         &mut self,
         plan: &Plan,
@@ -69,7 +69,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Writes the list of the signed headers, where a header lists them: all that are sent.
+    /// Writes the list of the signed headers, all that are sent, if a header lists them.
     pub(super) fn put_list(&mut self, plan: &Plan, given: &HeaderMap) -> Result<(), VerifyError> {
         let list = plan.content.fixed().find_map(|part| match part {
             FixedPart::Rare(RarePart::Headers(list)) => Some(list),
@@ -83,7 +83,7 @@ impl Draft {
     }
 }
 
-/// Sets the header, if a header is where the value belongs.
+/// Sets the header if the value's place is a header.
 pub(super) fn put(headers: &mut HeaderMap, source: Option<&Source>, value: &str) -> Result<(), VerifyError> {
     match source {
         Some(Source::Headers(names)) => names.first().map_or(Ok(()), |name| set(headers, name, value)),

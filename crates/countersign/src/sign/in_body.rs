@@ -1,4 +1,4 @@
-//! Bodies with their signature in them.
+//! Puts signatures into bodies.
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use super::{Signer, SigningRequest};
 use crate::error::VerifyError;
 use crate::verifier::Source;
 
-/// The body of the request, with the signature where it belongs: in a member, in a field, or as all of it.
+/// Returns the body with the signature in its place: a member, a field, or the whole body.
 pub(super) fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, VerifyError> {
     let source = match &signer.plan.signature {
         Source::FirstOf { body, .. } => body.first(),
@@ -31,7 +31,7 @@ pub(super) fn with_signature(signer: &Signer, request: &SigningRequest) -> Resul
 
 fn in_json(signer: &Signer, request: &SigningRequest, path: &[String]) -> Result<Bytes, VerifyError> {
     if signer.plan.provider.scheme.token.is_some() {
-        // The body is what the token says.
+        // The body is the payload of the token.
         let mut document = Value::Object(Map::new());
         set(&mut document, path, signer.signature(request)?).ok_or(NO_OBJECT)?;
         return Ok(document.to_string().into());
@@ -59,7 +59,7 @@ fn in_json(signer: &Signer, request: &SigningRequest, path: &[String]) -> Result
     }
 }
 
-/// The body with the member in the JSON of a form field.
+/// Returns the body with the member set in the JSON of a form field.
 fn in_payload(body: &[u8], field: &str, path: &[String], signature: String) -> Result<Bytes, VerifyError> {
     if body.starts_with(b"{") {
         return with_member(body, path, signature);
@@ -76,7 +76,8 @@ fn in_payload(body: &[u8], field: &str, path: &[String], signature: String) -> R
     Ok(form.finish().into())
 }
 
-/// The body with the member. A new member of the document itself is appended to its text, so that all else stays as it is.
+/// Returns the body with the member set. A new top-level member is appended to the text, so that the rest stays
+/// unchanged.
 fn with_member(body: &[u8], path: &[String], signature: String) -> Result<Bytes, VerifyError> {
     let mut document: Value = serde_json::from_slice(body).map_err(|_| NO_OBJECT)?;
     if let ([name], Some(members)) = (path, document.as_object())
@@ -91,7 +92,7 @@ fn with_member(body: &[u8], path: &[String], signature: String) -> Result<Bytes,
     Ok(document.to_string().into())
 }
 
-/// Sets the value at the path, with the objects on the way to it.
+/// Sets the value at the path and creates the objects on the way.
 fn set(document: &mut Value, path: &[String], signature: String) -> Option<()> {
     let mut place = document;
     for step in path {
@@ -108,8 +109,8 @@ fn set(document: &mut Value, path: &[String], signature: String) -> Option<()> {
     Some(())
 }
 
-/// Calls `sign` with each item at the path, where `*` stands for every item of an array; with the document itself where the
-/// path leads nowhere.
+/// Calls `sign` with each item at the path, where `*` stands for every item of an array. Calls it with the document
+/// itself if the path matches nothing.
 fn for_each_item(document: &mut Value, path: &[String], sign: &mut impl FnMut(&mut Value)) {
     let Some((step, rest)) = path.split_first() else { return sign(document) };
     let has_step = step == "*" || document.get(step).is_some();

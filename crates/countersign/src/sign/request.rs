@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::time::UnixTime;
 
-/// The request that is to be signed.
+/// The request to sign.
 #[derive(Clone)]
 #[must_use]
 pub struct SigningRequest {
@@ -19,20 +19,20 @@ pub struct SigningRequest {
     pub(super) items: Vec<(String, String)>,
 }
 
-/// A request as a provider sends it.
+/// A signed request, as a provider sends it.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SignedRequest {
-    /// All headers, those of the [`SigningRequest`] included.
+    /// All headers, including those of the [`SigningRequest`].
     pub headers: HeaderMap,
-    /// The URL, with the values that belong into its query.
+    /// The URL, with the query parameters of the scheme.
     pub url: Option<String>,
-    /// The body, with the signature in it where that is where it belongs.
+    /// The body, with the signature if it belongs into the body.
     pub body: Bytes,
 }
 
 impl SigningRequest {
-    /// A `POST` of `body`, sent at `time`.
+    /// Creates a `POST` of `body`, sent at `time`.
     pub fn new(body: impl Into<Bytes>, time: UnixTime) -> Self {
         let body = body.into();
         Self {
@@ -47,33 +47,33 @@ impl SigningRequest {
         }
     }
 
-    /// With this delivery id, for providers that send it in a header or in the query.
+    /// Sets the delivery id, for providers that send it in a header or in the query.
     pub fn with_id(self, id: impl Into<String>) -> Self {
         Self { id: Some(id.into()), ..self }
     }
 
-    /// With this event type, for providers that send it in a header or in the query.
+    /// Sets the event type, for providers that send it in a header or in the query.
     pub fn with_event_type(self, event_type: impl Into<String>) -> Self {
         Self { event_type: Some(event_type.into()), ..self }
     }
 
-    /// With another method.
+    /// Sets the method. The default is `POST`.
     pub fn with_method(self, method: impl Into<String>) -> Self {
         Self { method: method.into(), ..self }
     }
 
-    /// To this public URL, for providers that sign it or have values in its query.
+    /// Sets the public URL, for providers that sign it or put values into its query.
     pub fn with_url(self, url: impl Into<String>) -> Self {
         Self { url: Some(url.into()), ..self }
     }
 
-    /// With another header that the provider signs.
+    /// Adds a header that the provider signs.
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
         self
     }
 
-    /// With another item of the signature field, for providers that sign it (`{sig:tag}`).
+    /// Adds an item of the signature field, for providers that sign it (`{sig:tag}`).
     pub fn with_signature_item(mut self, tag: impl Into<String>, value: impl Into<String>) -> Self {
         self.items.push((tag.into(), value.into()));
         self
@@ -81,7 +81,7 @@ impl SigningRequest {
 }
 
 impl fmt::Debug for SigningRequest {
-    /// Shows names and sizes: a URL and the values of headers may hold secrets, a body may hold anything.
+    /// Shows names and sizes only: the URL, header values and the body may hold secrets or personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningRequest")
             .field("method", &self.method)
@@ -93,7 +93,7 @@ impl fmt::Debug for SigningRequest {
 }
 
 impl fmt::Debug for SignedRequest {
-    /// Shows names and sizes.
+    /// Shows names and sizes only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SignedRequest")
             .field("headers", &self.headers.keys().map(HeaderName::as_str).collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! Tokens as a provider would make them.
+//! Makes tokens as a provider does.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,9 +13,9 @@ use crate::scheme::{TimestampField, TokenRules, Unit};
 use crate::time::UnixTime;
 use crate::verifier::{Plan, Rendered, Source, Values, render_body};
 
-/// Makes a token with the claims that a verifier looks at: `iat`, `nbf` and `exp`, id, type and timestamp, and all that is
-/// checked. A token that is the body says what the body of the request says, too; a detached one has its claims in its
-/// header.
+/// Makes a token with the claims that a verifier examines: `iat`, `nbf` and `exp`, id, type and timestamp, and the
+/// checked values. A token that is the whole body also holds the members of the request's body; a detached token
+/// has its claims in its header.
 pub(super) fn make(
     signer: &Signer,
     (key, rules): (&SigningKey, &TokenRules),
@@ -35,7 +35,7 @@ pub(super) fn make(
         let names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         (claim.to_owned(), json!(names.join(",")))
     });
-    // TrueLayer's library for Python writes the header anew: what is checked, then the list.
+    // TrueLayer's Python library writes the header in this order: the checked values, then the list.
     let header = encode_all(header.into_iter().chain(claims).chain(list));
     let mut payload = payload(signer, &header, request, values, headers)?;
     if !rules.unencoded {
@@ -99,7 +99,7 @@ fn claims(
     Ok(claims)
 }
 
-/// The payload of a detached token: the content of the scheme, or the body.
+/// Returns the payload of a detached token: the content of the scheme, or the body.
 fn payload(
     signer: &Signer,
     header: &str,
@@ -132,7 +132,7 @@ fn encode_all(members: impl Iterator<Item = (String, Value)>) -> String {
     URL_SAFE_NO_PAD.encode(format!("{{{}}}", members.join(",")))
 }
 
-/// A number, unless the unit is text.
+/// Returns the timestamp as a number, or as text for units that are text.
 fn stamp(field: &TimestampField, time: UnixTime) -> Value {
     match field.unit {
         Unit::Seconds | Unit::Either => json!(time.as_secs()),
@@ -141,5 +141,5 @@ fn stamp(field: &TimestampField, time: UnixTime) -> Value {
     }
 }
 
-/// How long a token lives.
+/// The lifetime of a token, in seconds.
 const LIFETIME_SECS: i64 = 60;

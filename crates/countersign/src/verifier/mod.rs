@@ -1,4 +1,4 @@
-//! From a request to a [`Delivery`]: one path, in one call or chunk by chunk.
+//! Verifies a request and produces a [`Delivery`], either in one call or chunk by chunk.
 
 mod body;
 mod boundaries;
@@ -92,15 +92,15 @@ pub struct Verifier {
     core: Arc<Core>,
 }
 
-/// What a verifier, and each of its deliveries, share.
+/// The state shared by a verifier and its deliveries.
 #[derive(Clone)]
 pub(crate) struct Core {
     pub(crate) plan: Arc<Plan>,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) limits: Limits,
-    /// The tenant whose keys these are.
+    /// The tenant that owns the keys.
     pub(crate) tenant: Option<Arc<str>>,
-    /// The slug of the declaration that this one stands in for.
+    /// The slug of the primary declaration, if this verifier is a fallback.
     pub(crate) fallback_of: Option<Text>,
 }
 
@@ -110,14 +110,14 @@ impl Core {
         Self { plan: Arc::new(plan), keys, limits, tenant: None, fallback_of: None }
     }
 
-    /// Returns the same verifier under other keys.
+    /// Returns this verifier with other keys.
     fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
         let keys = Arc::new(KeyRing::new(&self.plan.provider.scheme, secrets, Role::Verifier)?);
         let tenant = secrets.tenant().map(Arc::from).or_else(|| self.tenant.clone());
         Ok(Self { keys, tenant, ..self.clone() })
     }
 
-    /// Whether so many bytes more are within the limit.
+    /// Checks that `more` bytes in addition to `taken` are within the limit.
     fn check_size(&self, more: usize, taken: usize) -> Result<(), VerifyError> {
         let limit = self.limits.body_bytes;
         if more > limit.saturating_sub(taken) { Err(VerifyError::PayloadTooLarge { limit }) } else { Ok(()) }
@@ -125,11 +125,11 @@ impl Core {
 }
 
 impl Verifier {
-    /// A verifier with the defaults of the declaration.
+    /// Creates a verifier with the defaults of the declaration.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration is malformed, or a secret is not one of this provider's.
+    /// [`ConfigError`] if the declaration is malformed, or a secret does not fit this provider.
     pub fn new(
         provider: impl Into<Cow<'static, Provider>>,
         secrets: impl Into<SecretSet>,
@@ -137,19 +137,19 @@ impl Verifier {
         Self::builder(provider, secrets).build()
     }
 
-    /// A verifier without keys, for providers whose keys are looked up per request: it accepts nothing by itself. See
-    /// [`Receiver::with_key_source`](crate::receiver::Receiver::with_key_source).
+    /// Creates a verifier without keys, which accepts nothing by itself. For providers whose keys are looked up per
+    /// request: see [`Receiver::with_key_source`](crate::receiver::Receiver::with_key_source).
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration is malformed, or the feature for its algorithm is not enabled.
+    /// [`ConfigError`] if the declaration is malformed, or the feature for its algorithm is not enabled.
     pub fn keyless(provider: impl Into<Cow<'static, Provider>>) -> Result<Self, ConfigError> {
         let plan = Plan::new(provider.into())?;
         plan.check_complete()?;
         Ok(Self { core: Arc::new(Core::new(plan, Arc::default())) })
     }
 
-    /// A verifier with something changed.
+    /// Creates a builder, to change the tolerance or the limits of the declaration.
     pub fn builder(
         provider: impl Into<Cow<'static, Provider>>,
         secrets: impl Into<SecretSet>,
@@ -157,78 +157,79 @@ impl Verifier {
         VerifierBuilder { provider: provider.into(), secrets: secrets.into(), idle_tolerance: false }
     }
 
-    /// The same verifier under other secrets: one per tenant.
+    /// Returns this verifier with other secrets, for example those of a tenant.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when a secret is not one of this provider's.
+    /// [`ConfigError`] if a secret does not fit this provider.
     pub fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
         Ok(Self { core: Arc::new(self.core.with_secrets(secrets)?) })
     }
 
-    /// The same verifier with another limit on the body, in bytes.
+    /// Sets the limit on the body, in bytes.
     #[must_use]
     pub fn with_body_limit(mut self, bytes: usize) -> Self {
         Arc::make_mut(&mut self.core).limits.body_bytes = bytes;
         self
     }
 
-    /// The limit on the body, in bytes.
+    /// Returns the limit on the body, in bytes.
     #[must_use]
     pub fn body_limit(&self) -> usize {
         self.core.limits.body_bytes
     }
 
-    /// The declaration, with what the builder changed.
+    /// Returns the declaration, with the changes of the builder.
     #[must_use]
     pub fn provider(&self) -> &Provider {
         &self.core.plan.provider
     }
 
-    /// Whether the provider signs the URL, so that [`Head::with_url`] has to be used.
+    /// Returns whether the provider signs the URL, so that [`Head::with_url`] is required.
     #[must_use]
     pub fn needs_url(&self) -> bool {
         self.core.plan.signs_url()
     }
 
-    /// Returns the same verifier without keys: it accepts nothing.
+    /// Returns this verifier without keys. It accepts nothing.
     pub(crate) fn without_keys(&self) -> Self {
         Self { core: Arc::new(Core { keys: Arc::default(), ..Core::clone(&self.core) }) }
     }
 
-    /// Returns the same verifier under a key that nothing was signed with. What it accepts is not genuine.
+    /// Returns this verifier with a decoy key, under which no request was signed. Its acceptance is not proof of
+    /// anything.
     pub(crate) fn with_decoy_key(&self) -> Self {
         let keys = Arc::new(KeyRing::decoy(&self.core.plan.provider.scheme));
         Self { core: Arc::new(Core { keys, ..Core::clone(&self.core) }) }
     }
 
-    /// The same verifier, marked as the fallback of the declaration with this slug.
+    /// Marks this verifier as the fallback of the declaration with this slug.
     pub(crate) fn into_fallback_of(mut self, slug: Text) -> Self {
         Arc::make_mut(&mut self.core).fallback_of = Some(slug);
         self
     }
 
-    /// The handshakes of the provider that are answered without the handler.
+    /// Returns the handshakes of the provider that are answered without the handler.
     pub(crate) fn handshakes(&self) -> Option<Arc<Steps>> {
         self.core.plan.handshakes.clone()
     }
 
-    /// Whether there is any key, in use or not.
+    /// Returns whether there is any key, whether or not it is in its period of use.
     pub(crate) fn has_keys(&self) -> bool {
         self.core.keys.iter().next().is_some()
     }
 
-    /// The first key in use at `now`.
+    /// Returns the first key that is in use at `now`.
     pub(crate) fn signing_key(&self, now: UnixTime) -> Option<&Key> {
         self.core.keys.active(now).next().map(|(_, key)| key)
     }
 
-    /// Verifies a request whose body is at hand. No heap allocation for schemes that sign headers and body.
+    /// Verifies a request with a complete body. Performs no heap allocation for schemes that sign headers and body.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`], the cheapest one first: shape of the headers, then the timestamp, then the size, then the
-    /// signature, then what is read from the body.
+    /// [`VerifyError`], in the order of cost: the form of the headers, the timestamp, the size, the signature, and
+    /// last the fields in the body.
     pub fn verify<H: Headers>(
         &self,
         head: &Head<'_, H>,
@@ -247,11 +248,12 @@ impl Verifier {
         Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
     }
 
-    /// Judges the head of a request, before its body is read.
+    /// Checks the head of a request before its body is read.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`] for everything that needs no body: no computation was spent on such a request.
+    /// [`VerifyError`] for every defect that is visible without the body. No hash or signature is computed for such
+    /// a request.
     pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
         let (core, resolved) = (&self.core, self.resolve(head));
         let gathered = self.gather(head, resolved.as_ref());
@@ -261,7 +263,7 @@ impl Verifier {
         Ok(Intake::new(Arc::clone(core), &judged, around, announced, now))
     }
 
-    /// One pass over the headers; everything after it is the same code for every framework.
+    /// Collects the header values in one pass. All later code is the same for every framework.
     #[inline]
     fn gather<'r, 'h: 'r, H: Headers>(
         &self,
@@ -275,7 +277,7 @@ impl Verifier {
         gathered
     }
 
-    /// The values of the head that are in the query, or in one of several places.
+    /// Resolves the values of the head that are in the query, or in one of several places.
     #[inline]
     fn resolve<'h, H: Headers>(&self, head: &Head<'h, H>) -> Option<Resolved<'h>> {
         let plan = &*self.core.plan;
@@ -293,19 +295,19 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// Makes a [`Verifier`] that differs from its declaration.
+/// Builds a [`Verifier`] that differs from its declaration.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct VerifierBuilder {
     provider: Cow<'static, Provider>,
     secrets: SecretSet,
-    /// Whether a tolerance was set although the provider sends no timestamp.
+    /// A tolerance was set although the provider sends no timestamp.
     idle_tolerance: bool,
 }
 
 impl VerifierBuilder {
-    /// Another tolerance for the timestamp. [`build`](Self::build) refuses a bound for a provider that sends no timestamp:
-    /// nothing would hold it.
+    /// Sets the tolerance for the timestamp. [`build`](Self::build) refuses a bound for a provider that sends no
+    /// timestamp, because it could not be enforced.
     pub fn with_tolerance(mut self, tolerance: Tolerance) -> Self {
         match &mut self.provider.to_mut().scheme.timestamp {
             Some(timestamp) => timestamp.tolerance = tolerance,
@@ -314,7 +316,7 @@ impl VerifierBuilder {
         self
     }
 
-    /// Other limits.
+    /// Sets the limits on sizes.
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.provider.to_mut().scheme.limits = limits;
         self
@@ -324,7 +326,7 @@ impl VerifierBuilder {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration is malformed, a secret is not one of this provider's, or a tolerance was set
+    /// [`ConfigError`] if the declaration is malformed, a secret does not fit this provider, or a tolerance was set
     /// for a provider that sends no timestamp.
     pub fn build(self) -> Result<Verifier, ConfigError> {
         if self.idle_tolerance {

@@ -2,7 +2,7 @@ use super::parse::{Part, invalid};
 use crate::error::ConfigError;
 use crate::scheme::Algorithm;
 
-/// A parsed template. All of `before` and `after` is known from the head of the request, `body` is not.
+/// A parsed template. All of `before` and `after` is known from the head of the request; `body` is not.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Content {
     pub(crate) before: Vec<FixedPart>,
@@ -10,7 +10,7 @@ pub(crate) struct Content {
     pub(crate) after: Vec<FixedPart>,
 }
 
-/// A part that is known before the body is.
+/// A part that is known before the body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum FixedPart {
     Literal(String),
@@ -24,7 +24,7 @@ pub(crate) enum FixedPart {
     Query,
     Secret,
     Rare(RarePart),
-    /// Parts that are left out together when one of them has no value.
+    /// Parts that are omitted together if one of them has no value.
     Group(Vec<FixedPart>),
 }
 
@@ -44,13 +44,13 @@ pub(crate) enum RarePart {
     SignatureItemJson(String),
     /// The values of the headers that this item of the signature field lists.
     ListedValues(String),
-    /// The headers that this claim of the token's header lists.
+    /// The headers that this claim in the token's header lists.
     ClaimedHeaders(String),
-    /// What the developer has to fill in.
+    /// A parameter that the developer must set.
     Parameter(String),
 }
 
-/// A part that is made from the body.
+/// A part that is derived from the body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum BodyPart {
     Raw,
@@ -59,14 +59,14 @@ pub(crate) enum BodyPart {
     Crc32,
     JsonString,
     JsonSorted,
-    /// JSON as PHP writes it, without the member that is the signature.
+    /// JSON in PHP's form, without the member that contains the signature.
     JsonPhp,
-    /// Another part, in Base64.
+    /// Another part in Base64.
     Base64(Box<BodyPart>),
     FormSorted,
     FormPlivo,
     FormPhp,
-    /// The fields as sorted pairs, without the signature and those with these names.
+    /// The fields as sorted pairs, without the signature and the named fields.
     FormPairs(Vec<String>),
     Form(FormPart),
     Json(JsonPart),
@@ -86,17 +86,17 @@ pub(crate) struct FormPart {
 pub(crate) struct JsonPart {
     /// The steps of the pointer.
     pub(crate) path: Vec<String>,
-    /// Whether it may be missing.
+    /// The value may be absent.
     pub(crate) optional: bool,
-    /// Whether the value may hold the separator.
+    /// The value may contain the separator.
     pub(crate) is_free: bool,
     pub(crate) excluded: Excluded,
 }
 
-/// Members of a JSON body, one line with the name and one with the value each.
+/// Members of a JSON body, each as a line with its name and a line with its value.
 pub(crate) type JsonLines = Vec<JsonPart>;
 
-/// Literals beside a value, which it must not hold. Empty where there is no such rule.
+/// Literals next to a value, which the value must not contain. Empty if there is no such rule.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Excluded {
     pub(crate) end: Vec<u8>,
@@ -104,7 +104,7 @@ pub(crate) struct Excluded {
 }
 
 impl BodyPart {
-    /// The part that is encoded, or the part itself.
+    /// Returns the encoded part, or the part itself.
     pub(crate) fn inner(&self) -> &Self {
         match self {
             Self::Base64(inner) => inner,
@@ -112,24 +112,24 @@ impl BodyPart {
         }
     }
 
-    /// Whether it covers all bytes of the body.
+    /// Returns whether the part covers all bytes of the body.
     pub(crate) fn is_whole_body(&self) -> bool {
         matches!(self.inner(), Self::Raw | Self::Sha256 | Self::Sha256Hex | Self::JsonString)
     }
 }
 
 impl Content {
-    /// Whether the body is hashed as it is, so that hashing can start before it has arrived.
+    /// Returns whether the body is hashed unchanged, so that hashing can start before it is complete.
     pub(crate) fn streams(&self) -> bool {
         matches!(self.body.as_slice(), [] | [BodyPart::Raw])
     }
 
-    /// Whether the signature covers all bytes of the body.
+    /// Returns whether the signature covers all bytes of the body.
     pub(crate) fn covers_body(&self) -> bool {
         self.body.iter().any(BodyPart::is_whole_body)
     }
 
-    /// All parts that are known from the head, in order, those in groups included.
+    /// Returns all parts that are known from the head, in order, including those in groups.
     pub(crate) fn fixed(&self) -> impl Iterator<Item = &FixedPart> {
         self.before.iter().chain(&self.after).flat_map(|part| match part {
             FixedPart::Group(parts) => parts.as_slice(),
@@ -137,7 +137,7 @@ impl Content {
         })
     }
 
-    /// The item of the signature field that lists headers whose values are signed.
+    /// Returns the item of the signature field that lists headers whose values are signed.
     pub(crate) fn header_list(&self) -> Option<&str> {
         self.fixed().find_map(|part| match part {
             FixedPart::Rare(RarePart::ListedValues(tag)) => Some(tag.as_str()),
@@ -145,14 +145,14 @@ impl Content {
         })
     }
 
-    /// Whether other items of the signature field are signed.
+    /// Returns whether other items of the signature field are signed.
     pub(crate) fn has_signature_item(&self) -> bool {
         self.fixed().any(|part| {
             matches!(part, FixedPart::Rare(RarePart::SignatureItem(_) | RarePart::ListedValues(_)))
         })
     }
 
-    /// The claim of a token that lists headers whose values are signed.
+    /// Returns the claim of a token that lists headers whose values are signed.
     #[cfg(feature = "jwt")]
     pub(crate) fn claimed_list(&self) -> Option<&str> {
         self.fixed().find_map(|part| match part {
@@ -161,15 +161,15 @@ impl Content {
         })
     }
 
-    /// Whether more can be appended to the content without the secret, and the new digest is known all the same: plain
-    /// hashes tell their state, unless the secret is the last that goes in.
+    /// Returns whether the content can be extended without the secret (length extension): plain hashes reveal their
+    /// state, unless the secret is hashed last.
     pub(crate) fn can_be_continued(&self, algorithm: Algorithm) -> bool {
         let is_constant = |part: &&FixedPart| matches!(part, FixedPart::Literal(_));
         let last = self.after.iter().rev().find(|part| !is_constant(part));
         algorithm.takes_secret_in_content() && last != Some(&FixedPart::Secret)
     }
 
-    /// Whether a form is what the body has to be.
+    /// Returns whether the body must be a form.
     pub(crate) fn needs_form(&self) -> bool {
         let form = |part: &BodyPart| {
             matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo)
@@ -178,29 +178,29 @@ impl Content {
         self.body.iter().map(BodyPart::inner).any(form)
     }
 
-    /// Whether a part may be left out.
+    /// Returns whether a part may be omitted.
     pub(crate) fn has_group(&self) -> bool {
         self.before.iter().chain(&self.after).any(|part| matches!(part, FixedPart::Group(_)))
     }
 
-    /// Whether single values of a JSON body are signed, and others may be changed.
+    /// Returns whether only single values of a JSON body are signed, so that others may be changed.
     pub(crate) fn is_partial(&self) -> bool {
         let partial =
             |part: &BodyPart| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_) | BodyPart::Crc32);
         self.body.iter().any(partial)
     }
 
-    /// Whether multipart/form-data is as good as a form: single fields are signed.
+    /// Returns whether multipart/form-data is accepted as a form: single fields are signed.
     pub(crate) fn takes_multipart(&self) -> bool {
         self.body.iter().all(|part| matches!(part, BodyPart::Form(_) | BodyPart::Literal(_)))
     }
 
-    /// Whether nothing is signed.
+    /// Returns whether nothing is signed.
     pub(crate) fn is_empty(&self) -> bool {
         self.before.is_empty() && self.body.is_empty() && self.after.is_empty()
     }
 
-    /// Whether a JSON document is what the body has to be.
+    /// Returns whether the body must be a JSON document.
     pub(crate) fn needs_json(&self) -> bool {
         self.body.iter().any(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_)))
     }

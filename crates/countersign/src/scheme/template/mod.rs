@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Text, text};
 use crate::error::ConfigError;
 
-/// The signed content as text with placeholders, for instance `v0:{timestamp}:{body}`.
+/// The signed content as text with placeholders, for example `v0:{timestamp}:{body}`.
 ///
 /// | placeholder | stands for |
 /// |---|---|
@@ -26,7 +26,7 @@ use crate::error::ConfigError;
 /// | `{sig:tag:json-string}` | the same as a JSON string, quotes included |
 /// | `{headers:sig:tag}` | the values of the headers that this item lists, joined by `.`; the names are separated by spaces, commas or semicolons (Hook0) |
 /// | `{headers:claim:name}` | a line `Name: value` for each header that this claim in the header of a detached token lists, separated by commas (TrueLayer) |
-/// | `{param:name}` | what the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |
+/// | `{param:name}` | a value that the developer configures, see [`Provider::with_parameter`](crate::Provider::with_parameter) |
 /// | `{body:sha256-hex}` `{body:crc32}` | SHA-256 of the body, lower-case hexadecimal; CRC-32 of it, decimal (feature `crc32`) |
 /// | `{body:sha256}` | SHA-256 of the body, as 32 bytes |
 /// | `{body:json-string}` | the body as a JSON string, quotes included |
@@ -38,21 +38,21 @@ use crate::error::ConfigError;
 /// | `{form:php-serialize}` | all form fields but the signature, as PHP's `serialize` writes them |
 /// | `{form:pairs}` `{form:pairs-without:sign_type}` | all form fields but the signature, and but those named, as `name=value`, sorted and joined by `&` (Alipay) |
 /// | `{form:name}` | the value of a form field |
-/// | `{json:/pointer}` `{json:?/pointer}` | the scalar at a JSON pointer; nothing where there is none and `?` allows that |
-/// | `{json-lines:A,B?}` | a line with the name and a line with the value of each member; a `?` marks what may be missing |
-/// | `{json:*/pointer}` `{json-lines:A*,B}` | the same of a value that may hold the separator: see below |
+/// | `{json:/pointer}` `{json:?/pointer}` | the scalar at a JSON pointer; with `?` empty if there is none |
+/// | `{json-lines:A,B?}` | a line with the name and a line with the value of each member; `?` marks members that may be missing |
+/// | `{json:*/pointer}` `{json-lines:A*,B}` | the same for a value that may contain the separator: see below |
 /// | `{secret}` | the key bytes, for schemes that hash them with the content |
 ///
-/// `{? … ?}` is left out when a placeholder in it has no value. `{{` and `}}` stand for the braces themselves.
+/// `{? … ?}` is omitted if a placeholder in it has no value. `{{` and `}}` stand for the braces themselves.
 ///
 /// # Separators
 ///
-/// The signature covers one text, so two values with nothing between them can exchange bytes without breaking it. A literal
-/// between two placeholders is a separator: a request is refused if the value beside it holds that literal, for headers,
-/// ids, query parameters, items of the signature, form fields and JSON scalars. One value of a content may be free of
-/// that rule, because all the others determine it: the body, or the JSON value that `*` marks. Timestamps need no
-/// separator: where they have none, they have to be written in their one form (10 digits for seconds, 13 for
-/// milliseconds, no leading zero).
+/// The signature covers one text, so two values without a separator between them can exchange bytes and keep the
+/// signature valid. A literal between two placeholders is a separator: a request is rejected if the value next to
+/// it contains that literal. This applies to headers, ids, query parameters, items of the signature, form fields
+/// and JSON scalars. One value of a content may be exempt, because all the others determine it: the body, or the
+/// JSON value that `*` marks. Timestamps need no separator: without one they must be in canonical form (10 digits
+/// for seconds, 13 for milliseconds, no leading zero).
 ///
 /// A value that can exchange bytes with its neighbour is not reported as signed, and
 /// [`Provider::warnings`](crate::Provider::warnings) names it.
@@ -66,31 +66,31 @@ use crate::error::ConfigError;
 pub struct Template(Text);
 
 impl Template {
-    /// A template written in Rust.
+    /// Creates a template from a literal.
     #[must_use]
     pub const fn new(template: &'static str) -> Self {
         Self(text(template))
     }
 
-    /// A template made at run time.
+    /// Creates a template at run time.
     #[cfg(any(test, feature = "diagnose"))]
     pub(crate) const fn owned(template: String) -> Self {
         Self(Text::Owned(template))
     }
 
-    /// The template as text.
+    /// Returns the text of the template.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The same with a parameter filled in.
+    /// Returns the template with a parameter filled in.
     pub(crate) fn with_parameter(&self, name: &str, value: &str) -> Self {
         let literal = value.replace('{', "{{").replace('}', "}}");
         Self(Text::Owned(self.0.replace(&format!("{{param:{name}}}"), &literal)))
     }
 
-    /// Parses the template, once, into the parts before the body, made from it, and after it.
+    /// Parses the template once into the parts before the body, derived from it, and after it.
     pub(crate) fn parse(&self) -> Result<Content, ConfigError> {
         let mut content = Content::default();
         for part in parse::parts(&self.0)? {

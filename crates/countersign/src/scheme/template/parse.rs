@@ -49,7 +49,7 @@ fn flush(literal: &mut String, parts: &mut Vec<Part>) {
     }
 }
 
-/// The parts of a group: what may be left out has to be known before the body is.
+/// Returns the parts of a group, which must all be known before the body: whether it is omitted is decided then.
 fn fixed_parts(group: &str) -> Result<Vec<FixedPart>, ConfigError> {
     let fixed = parts(group)?.into_iter().map(|part| match part {
         Part::Fixed(FixedPart::Group(_)) => Err(invalid("a group stands in a group")),
@@ -107,13 +107,14 @@ fn named(name: &str) -> Result<Part, ConfigError> {
     Ok(Part::Body(part))
 }
 
-/// A member of the body, by its name, with its marks behind it.
+/// Parses a member of the body: its name, followed by its marks.
 fn member(text: &str) -> JsonPart {
     let name = text.trim_end_matches(['?', '*']);
     json(vec![name.to_owned()], text.strip_prefix(name).unwrap_or_default())
 }
 
-/// A scalar with its marks: a `?` says that it may be missing, a `*` that it may hold the separator.
+/// Creates a scalar with its marks: `?` for a value that may be missing, `*` for one that may contain the
+/// separator.
 fn json(path: Vec<String>, marks: &str) -> JsonPart {
     let (optional, is_free) = (marks.contains('?'), marks.contains('*'));
     JsonPart { path, optional, is_free, excluded: Excluded::default() }
@@ -175,7 +176,7 @@ fn unknown(name: &str) -> ConfigError {
 
 const PAIRS_WITHOUT: &str = "pairs-without:";
 
-/// Placeholders, for suggestions.
+/// The placeholders, for suggestions in error messages.
 const KNOWN: &[&str] = &[
     "base64:body",
     "body",

@@ -1,9 +1,9 @@
-//! Parts as they are written in a template: for messages.
+//! Formats parts as they are written in a template, for messages.
 
 use super::content::{BodyPart, FixedPart, JsonPart, RarePart};
 
 impl FixedPart {
-    /// The part as it is written in a template.
+    /// Returns the part as it is written in a template.
     pub(crate) fn written(&self) -> String {
         match self {
             Self::Literal(literal) => literal.clone(),
@@ -42,7 +42,7 @@ impl RarePart {
 }
 
 impl BodyPart {
-    /// The part as it is written in a template.
+    /// Returns the part as it is written in a template.
     pub(crate) fn written(&self) -> String {
         match self {
             Self::Raw => "{body}".to_owned(),
@@ -71,7 +71,7 @@ impl BodyPart {
         }
     }
 
-    /// Gives the value literals that it must not hold, where that is checked.
+    /// Sets the literals that the value must not contain, if it is subject to that rule.
     pub(crate) fn exclude(&mut self, end: &[u8], start: &[u8]) {
         let excluded = match self {
             Self::Form(field) => &mut field.excluded,
