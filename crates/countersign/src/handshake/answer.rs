@@ -4,21 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::scheme::{Text, text};
 
-/// The answer to a handshake: a status, headers, and a body, the last two as text with placeholders.
+/// The answer to a handshake: a status, headers and a body. Headers and body are text with placeholders.
 ///
 /// | placeholder | stands for |
 /// |---|---|
-/// | `{query:hub.challenge}`, or another [`Place`](super::Place) | the value there, at most 1 KiB |
+/// | `{query:hub.challenge}`, or another [`Place`](super::Place) | the value at this place, at most 1 KiB |
 /// | `{hmac-sha256-hex:…}` `{hmac-sha256-base64:…}` `{hmac-sha1-hex:…}` | the HMAC of a value under the endpoint's secret |
 /// | `{sha256-hex:…}` | the SHA-256 of a value |
-/// | `{key}` | what stands in front of the key in the secret, where [`KeyFormat::after`](crate::scheme::KeyFormat::after) says that something does |
-/// | `{setting:service_id}` | what the receiver was [given](crate::receiver::HandshakePolicy::with_setting) under this name |
-/// | `{setting:allowed_rate\|*}` | the same, and `*` where it was given nothing |
+/// | `{key}` | the name that precedes the key in the secret, if [`KeyFormat::after`](crate::scheme::KeyFormat::after) is set |
+/// | `{setting:service_id}` | the value that was [set](crate::receiver::HandshakePolicy::with_setting) on the receiver under this name |
+/// | `{setting:allowed_rate\|*}` | the same, or `*` if it was not set |
 ///
 /// An HMAC of a value that the sender chose needs [`Handshake::challenge`](super::Handshake::challenge).
 ///
-/// Where a value is hashed, it may be several, one after the other, with `+` between them: `{sha256-hex:query:code+token+url}`.
-/// `token` is the first verify token of the receiver, and `url` the public URL without its query.
+/// A hash may cover several values, joined by `+`: `{sha256-hex:query:code+token+url}`. `token` is the first verify
+/// token of the receiver, and `url` the public URL without its query.
 ///
 /// `{{` and `}}` stand for the braces themselves.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -30,7 +30,7 @@ pub struct Answer {
     /// Headers besides those that belong to the body.
     #[serde(skip_serializing_if = "is_none")]
     pub headers: Cow<'static, [AnswerHeader]>,
-    /// What the body is.
+    /// The format of the body.
     pub format: AnswerFormat,
     /// The body. Default empty.
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -48,13 +48,13 @@ pub struct AnswerHeader {
     pub value: Text,
 }
 
-/// What the body of an answer is. Every answer with a body has `X-Content-Type-Options: nosniff`.
+/// The format of an answer's body. Every answer with a body has `X-Content-Type-Options: nosniff`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AnswerFormat {
-    /// `text/plain`. Values are put in as they are.
+    /// `text/plain`. Values are inserted unchanged.
     #[default]
     Text,
     /// `application/json`. Placeholders stand between quotes; values are escaped.
@@ -62,31 +62,31 @@ pub enum AnswerFormat {
 }
 
 impl Answer {
-    /// 200 with plain text.
+    /// Creates an answer of 200 with plain text.
     #[must_use]
     pub const fn text(body: &'static str) -> Self {
         Self::new(200, AnswerFormat::Text, body)
     }
 
-    /// 200 with JSON.
+    /// Creates an answer of 200 with JSON.
     #[must_use]
     pub const fn json(body: &'static str) -> Self {
         Self::new(200, AnswerFormat::Json, body)
     }
 
-    /// A status and nothing else.
+    /// Creates an answer that consists of a status.
     #[must_use]
     pub const fn status(status: u16) -> Self {
         Self::new(status, AnswerFormat::Text, "")
     }
 
-    /// Headers and an empty body.
+    /// Creates an answer with headers and an empty body.
     #[must_use]
     pub const fn headers(status: u16, headers: &'static [AnswerHeader]) -> Self {
         Self { status, headers: Cow::Borrowed(headers), format: AnswerFormat::Text, body: text("") }
     }
 
-    /// Headers and JSON.
+    /// Creates an answer of 200 with headers and JSON.
     #[must_use]
     pub const fn headers_and_json(headers: &'static [AnswerHeader], body: &'static str) -> Self {
         Self { status: 200, headers: Cow::Borrowed(headers), format: AnswerFormat::Json, body: text(body) }
@@ -98,7 +98,7 @@ impl Answer {
 }
 
 impl AnswerHeader {
-    /// A header written in Rust.
+    /// Creates a header from literals.
     #[must_use]
     pub const fn new(name: &'static str, value: &'static str) -> Self {
         Self { name: text(name), value: text(value) }

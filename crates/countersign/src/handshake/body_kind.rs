@@ -5,9 +5,9 @@ use crate::head::Headers;
 pub(super) enum BodyKind {
     /// `application/x-www-form-urlencoded` or `multipart/form-data`.
     Form,
-    /// Anything else: JSON, as far as handshakes are concerned.
+    /// Any other type: JSON, as far as handshakes are concerned.
     Other,
-    /// No `Content-Type` is given: the body itself decides.
+    /// No `Content-Type` is present: the form of the body decides.
     #[default]
     Unknown,
 }
@@ -23,7 +23,7 @@ impl BodyKind {
         kind
     }
 
-    /// Whether the fields of a form can be in this body.
+    /// Returns whether this body can contain form fields.
     pub(super) fn has_fields(self, body: &[u8]) -> bool {
         match self {
             Self::Form => true,
@@ -32,7 +32,7 @@ impl BodyKind {
         }
     }
 
-    /// Whether the members of a JSON value can be in this body.
+    /// Returns whether this body can contain members of a JSON value.
     pub(super) fn has_members(self, body: &[u8]) -> bool {
         match self {
             Self::Form => false,

@@ -6,57 +6,57 @@ use serde::{Deserialize, Serialize};
 use super::Place;
 use crate::scheme::{Text, text};
 
-/// Something that is so of every request which is a certain handshake. In TOML and JSON it is text:
+/// A condition that a request must meet to be recognised as this handshake. In TOML and JSON it is text:
 ///
 /// | text | the value |
 /// |---|---|
-/// | `query:hub.mode = subscribe` | is there, and is this text |
-/// | `query:hub.challenge` | is there, and is not empty |
-/// | `!json:/events/0/type` | is not there, or is empty |
+/// | `query:hub.mode = subscribe` | is present, and equals this text |
+/// | `query:hub.challenge` | is present, and not empty |
+/// | `!json:/events/0/type` | is absent, or empty |
 ///
-/// A condition on a form field holds in a body whose `Content-Type` is that of a form, one on a JSON value in any other.
-/// Without a `Content-Type` a body that begins like JSON is JSON.
+/// A condition on a form field can hold only in a body whose `Content-Type` is that of a form, one on a JSON value
+/// only in others. Without a `Content-Type`, a body that begins like JSON counts as JSON.
 ///
-/// Numbers and booleans of a JSON body are compared as they are written.
+/// Numbers and booleans of a JSON body are compared in their written form.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]
 pub enum Condition {
-    /// The value is there, and is this text.
+    /// The value is present, and equals this text.
     Equals(Place, Text),
-    /// The value is there, and is not empty.
+    /// The value is present, and not empty.
     Present(Place),
-    /// The value is not there, or is empty.
+    /// The value is absent, or empty.
     Absent(Place),
 }
 
 impl Condition {
-    /// The value has to be this text.
+    /// Requires the value to equal this text.
     #[must_use]
     pub const fn equals(at: Place, value: &'static str) -> Self {
         Self::Equals(at, text(value))
     }
 
-    /// The value has to be there.
+    /// Requires the value to be present.
     #[must_use]
     pub const fn present(at: Place) -> Self {
         Self::Present(at)
     }
 
-    /// The value must not be there.
+    /// Requires the value to be absent.
     #[must_use]
     pub const fn absent(at: Place) -> Self {
         Self::Absent(at)
     }
 
-    /// Conditions written in Rust: `Condition::all(const { &[…] })`.
+    /// Creates a list of conditions from literals: `Condition::all(const { &[…] })`.
     #[must_use]
     pub const fn all(conditions: &'static [Self]) -> Cow<'static, [Self]> {
         Cow::Borrowed(conditions)
     }
 
-    /// The place of the value.
+    /// Returns the place of the value.
     #[must_use]
     pub const fn place(&self) -> &Place {
         match self {
@@ -73,8 +73,7 @@ impl Condition {
         }
     }
 
-    /// Whether the body may be one of which this holds, at first glance: most deliveries are no handshakes, and are not
-    /// parsed to find that out.
+    /// Returns whether the condition may hold in this body, without parsing it: most deliveries are no handshakes.
     pub(super) fn may_hold_in(&self, body: &[u8]) -> bool {
         match self {
             Self::Absent(_) => true,
@@ -84,7 +83,7 @@ impl Condition {
     }
 }
 
-/// Whether a value may be at this place of the body, at first glance.
+/// Returns whether the value may be at this place of the body, without parsing it.
 fn may_be_in(at: &Place, value: &str, body: &[u8]) -> bool {
     let (name, value, escape): (_, _, &[u8]) = match at {
         Place::Json(pointer) => (pointer.as_str().rsplit('/').next().unwrap_or_default(), value, b"\\u"),
@@ -92,7 +91,7 @@ fn may_be_in(at: &Place, value: &str, body: &[u8]) -> bool {
         Place::Query(_) | Place::Header(_) | Place::Path | Place::FirstOf(_) => return true,
     };
     let contains = |text: &[u8]| memchr::memmem::find(body, text).is_some();
-    // What is escaped otherwise, or stands for an index, may not be there as it is.
+    // Escaped text and array indices need not occur in the body literally.
     let is_there = |text: &str| {
         let plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.' | b':');
         text.is_empty() || !text.bytes().all(plain) || contains(text.as_bytes())

@@ -1,29 +1,29 @@
-//! Handshakes: what providers send to find out whose endpoint it is, and what they have to be answered.
+//! Handshakes: requests with which providers verify the ownership of an endpoint, and their answers.
 //!
-//! A handshake is data, like the rest of a [`Provider`](crate::Provider): when it is one, what it rests on, and the
-//! answer. The middleware answers it through the [`Receiver`](crate::receiver::Receiver); it never reaches the handler.
+//! A handshake is data, like the rest of a [`Provider`](crate::Provider): its conditions, its trust, and its
+//! answer. The middleware answers it through the [`Receiver`](crate::receiver::Receiver); it does not reach the
+//! handler.
 //!
 //! | [`Trust`] | answered | for instance |
 //! |---|---|---|
-//! | `signed` | after the request was verified like any delivery | Slack, Discord, Zoom, Twitch |
-//! | `secret` | always, where everything that the answer is made from is known, and the challenge has its declared form: the answer proves the secret | X, LinkedIn, Braintree |
-//! | `token` | where the request carries the token that was configured, 403 otherwise | Meta, Strava, WebSub |
-//! | `origin` | where its origin is among those that are allowed | CloudEvents |
-//! | `echo` | where the endpoint was configured for it: anybody can ask | Dropbox, Microsoft Graph, Okta |
-//! | `issues-secret` | after the secret that it brings was stored, once | Asana, Notion |
+//! | `signed` | after the request was verified like a delivery | Slack, Discord, Zoom, Twitch |
+//! | `secret` | always, if all inputs of the answer are known and the challenge has its declared form: the answer proves the secret | X, LinkedIn, Braintree |
+//! | `token` | if the request carries the configured token, 403 otherwise | Meta, Strava, WebSub |
+//! | `origin` | if the origin is allowed | CloudEvents |
+//! | `echo` | if the endpoint has it enabled: any sender can ask | Dropbox, Microsoft Graph, Okta |
+//! | `issues-secret` | after the secret in the request was stored, once | Asana, Notion |
 //!
-//! A request that was verified is a delivery, unless it is a `signed` handshake: the text of an event is never taken
-//! for a handshake that needs no signature. The only exception is a new secret in a place that the signature covers: it
-//! is stored.
+//! A verified request is a delivery, unless it is a `signed` handshake: the content of an event is never taken for
+//! an unsigned handshake. The only exception is a new secret in a place that the signature covers, which is stored.
 //!
-//! An answer that holds an HMAC of text that the sender chose could be the signature of a delivery: the secret is the
-//! same. So such a handshake declares the form of its [challenge](Handshake::challenge). Other text is not answered,
-//! and a delivery whose signed content has that form is refused
-//! ([`ErrorKind::SignedChallenge`](crate::ErrorKind::SignedChallenge)). A declaration without it does not build, unless
-//! a signature covers the hashed text (Zoom): then the sender holds the key.
-//! Plain SHA-256 needs no pattern, because no key of a delivery takes part in it: eBay's answer hashes a verification
-//! token and deliveries carry ECDSA signatures, Fastly's hashes the id of a service and deliveries are not signed. Do not
-//! use a delivery secret as verify token.
+//! An answer with an HMAC of text that the sender chose could serve as the signature of a delivery, because the
+//! secret is the same. Such a handshake therefore declares the form of its [challenge](Handshake::challenge). Text
+//! of another form is not answered, and a delivery whose signed content has that form is rejected
+//! ([`ErrorKind::SignedChallenge`](crate::ErrorKind::SignedChallenge)). A declaration without the form does not
+//! build, unless a signature covers the hashed text (Zoom): then the sender holds the key. Plain SHA-256 needs no
+//! pattern, because no key of a delivery takes part in it: eBay's answer hashes a verification token and deliveries
+//! carry ECDSA signatures, Fastly's hashes the id of a service and deliveries are not signed. Do not use a delivery
+//! secret as verify token.
 //!
 //! ```
 //! # #[cfg(feature = "toml")] {

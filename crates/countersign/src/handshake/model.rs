@@ -7,75 +7,76 @@ use super::{Answer, Condition, Pattern, Place};
 use crate::provider::Confidence;
 use crate::scheme::Text;
 
-/// What a provider sends to find out whose endpoint it is, and what it has to be answered. See the
-/// [module](crate::handshake).
+/// An endpoint-verification request and the response it expects. See the [module](crate::handshake).
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Handshake {
-    /// Its name, in logs and counters. Unique in its provider.
+    /// The name, in logs and counters. Unique within its provider.
     pub name: Text,
-    /// Where the facts come from, if not from where those of the provider do.
+    /// The source of the facts, if it differs from that of the provider.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub doc: Text,
-    /// How far the facts can be trusted: those of a handshake are often from another source than the signature's.
+    /// The confidence in the facts, whose source often differs from that of the signature.
     #[serde(default)]
     pub confidence: Confidence,
-    /// What has to be so before it is answered.
+    /// The condition under which it is answered.
     pub trust: Trust,
     /// The method of its requests.
     pub method: Method,
-    /// What is so of all of its requests, and of no delivery.
+    /// The conditions that all of its requests meet, and no delivery.
     #[serde(default = "none", skip_serializing_if = "is_none")]
     pub when: Cow<'static, [Condition]>,
-    /// The answer. Without one it is an ordinary delivery: the handler gets it, verified, and answers.
+    /// The answer. Without one the handshake is an ordinary delivery: the handler receives it, verified, and
+    /// answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
-    /// The form of the text that the answer holds an HMAC of. Required where that text is chosen by the sender and
-    /// covered by no signature, because the answer to the body of a delivery would be its signature. Other text is
-    /// refused with 400, and so is a delivery whose signed content has this form.
+    /// The form of the text that the answer contains an HMAC of. Required if the sender chooses that text and no
+    /// signature covers it: otherwise the answer to the body of a delivery would be its signature. Other text is
+    /// refused with 400, and a delivery whose signed content has this form is rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Pattern>,
-    /// The status for a token or an origin that is not the right one. None is 403.
+    /// The status for a wrong token or origin. `None` means 403.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<u16>,
 }
 
 impl Handshake {
-    /// A provider without any.
+    /// No handshakes.
     pub const NONE: Cow<'static, [Self]> = Cow::Borrowed(&[]);
 
-    /// Handshakes written in Rust.
+    /// Creates a list of handshakes from literals.
     #[must_use]
     pub const fn list(handshakes: &'static [Self]) -> Cow<'static, [Self]> {
         Cow::Borrowed(handshakes)
     }
 }
 
-/// What has to be so before a handshake is answered. In TOML and JSON `"signed"`, `"secret"`, `"echo"`, or with a place
+/// The condition under which a handshake is answered. In TOML and JSON `"signed"`, `"secret"`, `"echo"`, or with a
+/// place
 /// `{ token = "query:hub.verify_token" }`, `{ origin = … }`, `{ issues-secret = … }`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Trust {
-    /// It is verified first, like any delivery.
+    /// The request is verified first, like a delivery.
     Signed,
-    /// The answer proves the secret, and shows nothing of it: everybody may ask.
+    /// No condition: the answer proves the secret and does not reveal it.
     Secret,
-    /// The token in this place is one that the receiver was given. Compared in constant time.
+    /// The token at this place is one of the receiver's. Compared in constant time.
     Token(Place),
-    /// The origin in this place is one that the receiver allows.
+    /// The origin at this place is one that the receiver allows.
     Origin(Place),
-    /// Nothing: anybody can ask. Answered only where the endpoint was configured for it.
+    /// No condition: any sender can ask. Answered only if the endpoint has it enabled.
     Echo,
-    /// Nothing: it brings the secret itself, in this place. Answered once a
+    /// No condition: the request contains the secret itself, at this place. Answered once a
     /// [`SecretSink`](crate::receiver::SecretSink) has stored it.
     IssuesSecret(Place),
 }
 
 impl Trust {
-    /// The value that this is about.
+    /// Returns the place of the value that the condition refers to.
     #[must_use]
     pub const fn place(&self) -> Option<&Place> {
         match self {
@@ -84,7 +85,7 @@ impl Trust {
         }
     }
 
-    /// The word for it, as in declarations.
+    /// Returns the word for it in declarations.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -98,7 +99,7 @@ impl Trust {
     }
 }
 
-/// The method of a request, as far as handshakes have it.
+/// The request method of a handshake.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -115,7 +116,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// As it is in a request.
+    /// Returns the name of the method in a request.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -5,17 +5,18 @@ use serde::{Deserialize, Serialize};
 use crate::error::ConfigError;
 use crate::scheme::{Text, text};
 
-/// The form of the text that an answer holds an HMAC of, as a regular expression of a small kind: `^[a-f0-9]{20,32}$`.
+/// The form of the text that an answer contains an HMAC of, as a restricted regular expression:
+/// `^[a-f0-9]{20,32}$`.
 ///
 /// | written | matches |
 /// |---|---|
 /// | `^` at the start, `$` at the end | the whole text: both are required |
 /// | `a` `-` `\.` | that character; punctuation that has a meaning here is escaped with `\` |
 /// | `[A-Za-z0-9_-]` | one character of the set; `-` stands first or last, or in a range |
-/// | `{20}` `{20,32}` `?` | the character or set before it, so many times |
+/// | `{20}` `{20,32}` `?` | the number of repetitions of the character or set before it |
 ///
 /// `*`, `+`, `.`, `|`, groups and classes such as `\w` are not supported, so that the longest match and all of its
-/// characters are known when the program starts. It has 1024 characters at most, all of them visible ASCII, and does not
+/// characters are known at start-up. A match has at most 1024 characters, all of them visible ASCII, and does not
 /// begin with `{`, `[`, `<` or `"`, with which JSON and XML begin.
 #[cfg_attr(
     feature = "schema",
@@ -26,14 +27,14 @@ use crate::scheme::{Text, text};
 #[serde(transparent)]
 pub struct Pattern(Text);
 
-/// A pattern, ready to match.
+/// A compiled pattern.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Matcher {
     atoms: Vec<Atom>,
     longest: usize,
 }
 
-/// A set of characters, and how often one of them has to occur.
+/// A set of characters, and its number of repetitions.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Atom {
     set: Set,
@@ -46,19 +47,19 @@ struct Atom {
 struct Set(u128);
 
 impl Pattern {
-    /// A pattern written in Rust.
+    /// Creates a pattern from a literal.
     #[must_use]
     pub const fn new(pattern: &'static str) -> Self {
         Self(text(pattern))
     }
 
-    /// The pattern as text.
+    /// Returns the text of the pattern.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Parses the pattern, once.
+    /// Parses the pattern.
     pub(super) fn compile(&self, field: &str) -> Result<Matcher, ConfigError> {
         let wrong = |problem: &str| ConfigError::new(field, format!("{:?} {problem}", &*self.0));
         let inner = self.0.strip_prefix('^').and_then(|rest| rest.strip_suffix('$'));
@@ -85,17 +86,17 @@ impl Pattern {
 }
 
 impl Matcher {
-    /// The length of the longest text that matches.
+    /// Returns the length of the longest matching text.
     pub(crate) const fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Whether the whole text matches. Costs the length of the text times the number of atoms at most.
+    /// Returns whether the whole text matches. The cost is at most the length of the text times the number of atoms.
     pub(crate) fn matches(&self, text: &[u8]) -> bool {
         if text.len() > self.longest {
             return false;
         }
-        // All numbers of characters that the atoms so far can have matched.
+        // The numbers of characters that the atoms so far can have matched.
         let mut ends = vec![false; text.len() + 1];
         if let Some(start) = ends.first_mut() {
             *start = true;
@@ -113,7 +114,7 @@ impl Matcher {
         ends.last() == Some(&true)
     }
 
-    /// All characters that a match can begin with.
+    /// Returns all characters that a match can begin with.
     fn begins(&self) -> Set {
         let optional = self.atoms.iter().take_while(|atom| atom.least == 0).count();
         let first = self.atoms.iter().take(optional + 1).filter(|atom| atom.most > 0);
@@ -153,7 +154,7 @@ fn parse(pattern: &str) -> Result<Vec<Atom>, &'static str> {
     Ok(atoms)
 }
 
-/// The set up to its bracket, and what follows it.
+/// Parses a set up to its closing bracket, and returns the rest.
 fn set_of(text: &str) -> Result<(Set, &str), &'static str> {
     let mut set = Set::default();
     let mut rest = text;
@@ -175,7 +176,7 @@ fn set_of(text: &str) -> Result<(Set, &str), &'static str> {
     }
 }
 
-/// Parses one character. A character with a meaning must be escaped.
+/// Parses one character. A special character must be escaped.
 fn character<'t>(text: &'t str, meaningful: &str) -> Result<(u8, &'t str), &'static str> {
     let escaped = text.strip_prefix('\\');
     let mut rest = escaped.unwrap_or(text).chars();
@@ -191,7 +192,7 @@ fn character<'t>(text: &'t str, meaningful: &str) -> Result<(u8, &'t str), &'sta
     }
 }
 
-/// Parses how often the element before has to occur.
+/// Parses the number of repetitions of the preceding element.
 fn times(text: &str) -> Result<(usize, usize, &str), &'static str> {
     if let Some(after) = text.strip_prefix('?') {
         return Ok((0, 1, after));
@@ -206,11 +207,11 @@ fn times(text: &str) -> Result<(usize, usize, &str), &'static str> {
     }
 }
 
-/// Characters that have a meaning outside of sets.
+/// Special characters outside sets.
 const MEANINGFUL: &str = r"[](){}^$.*+?|\";
-/// Characters that JSON and XML begin with.
+/// Characters with which JSON and XML begin.
 const OPENERS: Set = Set(Set::of(b'{').0 | Set::of(b'[').0 | Set::of(b'<').0 | Set::of(b'"').0);
-/// The most characters of a match: the limit of a value in an answer.
+/// The largest number of characters of a match, which is the limit of a value in an answer.
 const LONGEST: usize = 1 << 10;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ConfigError;
 use crate::scheme::{Pointer, Text, text};
 
-/// Where a value of a handshake is. In TOML and JSON it is text:
+/// The place of a value in a handshake. In TOML and JSON it is text:
 ///
 /// | text | the value is |
 /// |---|---|
@@ -16,15 +16,15 @@ use crate::scheme::{Pointer, Text, text};
 /// | `path` | the path of the URL, as the middleware sees it |
 /// | `json:/challenge` | the scalar at that JSON pointer of the body |
 /// | `form:ssl_check` | that field of a form-encoded body |
-/// | `json:/event/type\|/type` | the first of these places that has a value; one without a kind has the kind of the one before it |
+/// | `json:/event/type\|/type` | the first of these places that has a value; a place without a kind has the kind of the one before it |
 ///
-/// Where a name occurs several times, its first value counts.
+/// If a name occurs several times, its first value counts.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]
 pub enum Place {
-    /// A parameter of the query, percent-decoded, `+` being a space.
+    /// A parameter of the query, percent-decoded; `+` is a space.
     Query(Text),
     /// A header, lower case.
     Header(Text),
@@ -32,45 +32,45 @@ pub enum Place {
     Path,
     /// A place in a JSON body.
     Json(Pointer),
-    /// A field of a form-encoded body: only there where the `Content-Type` says that it is a form. Values in JSON are only
-    /// there where it does not.
+    /// A field of a form-encoded body. Present only if the `Content-Type` is that of a form; values in JSON are
+    /// present only if it is not.
     Form(Text),
-    /// The first of these places that has a value which is not empty.
+    /// Alternatives, of which the first with a non-empty value counts.
     FirstOf(Cow<'static, [Self]>),
 }
 
 impl Place {
-    /// A parameter of the query.
+    /// Creates the place of a query parameter.
     #[must_use]
     pub const fn query(name: &'static str) -> Self {
         Self::Query(text(name))
     }
 
-    /// A header by its name, lower case.
+    /// Creates the place of a header by its lower-case name.
     #[must_use]
     pub const fn header(name: &'static str) -> Self {
         Self::Header(text(name))
     }
 
-    /// A place in a JSON body, as a JSON pointer.
+    /// Creates the place of a value in a JSON body, from a JSON pointer.
     #[must_use]
     pub const fn json(pointer: &'static str) -> Self {
         Self::Json(Pointer::new(pointer))
     }
 
-    /// A field of a form-encoded body.
+    /// Creates the place of a field of a form-encoded body.
     #[must_use]
     pub const fn form(name: &'static str) -> Self {
         Self::Form(text(name))
     }
 
-    /// The first of these places that has a value which is not empty.
+    /// Creates a place with alternatives, of which the first with a non-empty value counts.
     #[must_use]
     pub const fn first_of(places: &'static [Self]) -> Self {
         Self::FirstOf(Cow::Borrowed(places))
     }
 
-    /// The alternatives in order: the place itself, where there is one.
+    /// Returns the alternatives in order, or the place itself if it has none.
     #[must_use]
     pub fn alternatives(&self) -> &[Self] {
         match self {
@@ -79,7 +79,7 @@ impl Place {
         }
     }
 
-    /// Whether the value is only known once the body is.
+    /// Returns whether the value is known only once the body is complete.
     #[must_use]
     pub fn is_in_body(&self) -> bool {
         self.alternatives().iter().any(|place| matches!(place, Self::Json(_) | Self::Form(_)))
@@ -107,7 +107,7 @@ impl Place {
         }
     }
 
-    /// One place, without alternatives.
+    /// Parses one place without alternatives.
     fn one(text: &str) -> Result<Self, String> {
         let owned = |text: &str| Text::Owned(text.to_owned());
         match text.split_once(':') {
@@ -124,7 +124,7 @@ impl Place {
     }
 }
 
-/// The prefixes of a place's text, up to the colon.
+/// The prefixes that name the kind of a place, up to the colon.
 const KINDS: [&str; 4] = ["query:", "header:", "json:", "form:"];
 
 impl TryFrom<String> for Place {

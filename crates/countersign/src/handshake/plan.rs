@@ -7,25 +7,25 @@ use super::template::{Operand, Piece, parse};
 use super::{AnswerFormat, AnswerHeader, Handshake, Matcher, Method, Place, Trust};
 use crate::error::ConfigError;
 
-/// The handshakes of a provider that are answered here, checked and taken apart once.
+/// The handshakes of a provider that are answered here, checked and compiled.
 #[derive(Debug)]
 pub(crate) struct Steps {
     steps: Vec<Step>,
-    /// The headers that any of them asks for.
+    /// The headers that any of them reads.
     pub(super) headers: HashSet<String>,
 }
 
-/// A handshake, ready to be recognised and answered.
+/// A compiled handshake.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) handshake: Handshake,
     /// The form of the text that an HMAC in the answer is computed over.
     pub(super) challenge: Option<Matcher>,
-    /// Whether a verified request may be this handshake: the signature covers the values that it depends on.
+    /// Whether a verified request may be this handshake: the signature covers the values that identify it.
     pub(crate) is_signed: bool,
-    /// Whether anything of it is in the body.
+    /// Whether any of its values is in the body.
     pub(crate) waits_for_body: bool,
-    /// What of it is outside the body.
+    /// The places outside the body.
     pub(super) head: Vec<Place>,
     pub(super) status: StatusCode,
     pub(crate) refused: StatusCode,
@@ -35,7 +35,7 @@ pub(crate) struct Step {
 }
 
 impl Steps {
-    /// `None`: there is nothing to answer.
+    /// Compiles the handshakes. Returns `None` if there is nothing to answer.
     pub(crate) fn new(handshakes: &[Handshake]) -> Result<Option<Self>, ConfigError> {
         let mut names = HashSet::new();
         let mut steps = Vec::new();
@@ -74,7 +74,7 @@ impl Steps {
 }
 
 impl Step {
-    /// `None`: the handler answers it.
+    /// Compiles a handshake. Returns `None` if the handler answers it.
     fn new(handshake: &Handshake) -> Result<Option<Self>, ConfigError> {
         for condition in &*handshake.when {
             condition.place().check("when")?;
@@ -129,7 +129,7 @@ impl Step {
         }))
     }
 
-    /// The places, chosen by the sender, that the answer holds an HMAC of.
+    /// Returns the places, chosen by the sender, that the answer contains an HMAC of.
     pub(crate) fn signed_choices(&self) -> impl Iterator<Item = &Place> {
         signed_choices(&self.headers, &self.body)
     }
@@ -151,7 +151,7 @@ fn signed_choices<'s>(
     signed.filter_map(Operand::choice)
 }
 
-/// The patterns of everything that a handshake's answer may hold an HMAC of.
+/// Returns the patterns of all texts that a handshake's answer may contain an HMAC of.
 pub(crate) fn challenges(handshakes: &[Handshake]) -> Result<Vec<Matcher>, ConfigError> {
     let patterns = handshakes.iter().enumerate();
     let compiled = patterns.filter_map(|(index, handshake)| {
@@ -178,11 +178,11 @@ fn header_of(header: &AnswerHeader) -> Result<(HeaderName, Vec<Piece>), ConfigEr
     Ok((name, parse(&header.value, FIELD)?))
 }
 
-/// Whatever the values are, it has to be JSON.
+/// Checks that the result is JSON for all values.
 fn check_json(pieces: &[Piece]) -> Result<(), ConfigError> {
     let text = |piece: &Piece| match piece {
         Piece::Literal(literal) => literal.clone(),
-        // Outside of quotes this is no JSON.
+        // Outside quotes this text is not valid JSON.
         Piece::Value { .. } => r#"\""#.to_owned(),
     };
     let rendered: String = pieces.iter().map(text).collect();

@@ -13,7 +13,7 @@ use crate::mac::{self, Key};
 use crate::pick::pick;
 use crate::secret::Secret;
 
-/// Values of a request that are outside its body. Shows places only.
+/// Values of a request outside its body. `Debug` shows places only.
 #[derive(Clone)]
 pub(crate) struct Values {
     pub(super) head: Vec<(Place, Option<String>)>,
@@ -21,7 +21,7 @@ pub(crate) struct Values {
 }
 
 impl Values {
-    /// The value in this place of the head or of the body.
+    /// Returns the value at this place of the head or of the body.
     pub(crate) fn get<'v>(&'v self, place: &Place, body: &'v [u8]) -> Option<Cow<'v, str>> {
         match place {
             Place::Json(_) | Place::Form(_) if !self.can_be_in(place, body) => None,
@@ -42,7 +42,7 @@ impl Values {
 }
 
 impl Values {
-    /// Whether the body is of the kind that this place is in.
+    /// Returns whether the body is of the kind that this place belongs to.
     fn can_be_in(&self, place: &Place, body: &[u8]) -> bool {
         match place {
             Place::Json(_) => self.body_kind.has_members(body),
@@ -59,7 +59,7 @@ impl fmt::Debug for Values {
     }
 }
 
-/// What an answer may be made from, besides the request.
+/// The inputs of an answer besides the request.
 pub(crate) struct Means<'a> {
     pub(crate) key: Option<&'a Key>,
     pub(crate) tokens: &'a [Secret],
@@ -68,7 +68,7 @@ pub(crate) struct Means<'a> {
     pub(crate) settings: &'a [(String, String)],
 }
 
-/// Why a handshake gets no answer.
+/// The reason for not answering a handshake.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum RenderError {
     Missing,
@@ -78,8 +78,8 @@ pub(crate) enum RenderError {
 }
 
 impl Step {
-    /// Whether the rest of the conditions hold for this body. Those of a form hold in forms only, those of JSON in nothing
-    /// that is a form: text of one kind in the other is no handshake.
+    /// Returns whether the remaining conditions hold for this body. Conditions on form fields hold in forms only,
+    /// conditions on JSON values in other bodies only.
     pub(crate) fn is_in(&self, body: &[u8], values: &Values) -> bool {
         let conditions = || self.handshake.when.iter().filter(|condition| condition.place().is_in_body());
         conditions().all(|condition| values.can_be_in(condition.place(), body))
@@ -87,7 +87,7 @@ impl Step {
             && conditions().all(|condition| condition.holds(values.get(condition.place(), body).as_deref()))
     }
 
-    /// Whether everything is there that the answer is made from, besides the request.
+    /// Returns whether all inputs of the answer besides the request are available.
     pub(crate) fn is_possible(&self, means: &Means<'_>) -> bool {
         self.pieces().all(|piece| match piece {
             Piece::Literal(_) => true,
@@ -101,7 +101,8 @@ impl Step {
         })
     }
 
-    /// Whether the secret of the endpoint takes part before anything is verified: in the answer, or because it is brought.
+    /// Returns whether the secret of the endpoint is needed before anything is verified: for the answer, or because
+    /// the request issues it.
     pub(crate) fn needs_secrets(&self) -> bool {
         let in_answer = |piece: &Piece| match piece {
             Piece::Literal(_) => false,
@@ -114,12 +115,12 @@ impl Step {
         }
     }
 
-    /// Whether a verify token takes part.
+    /// Returns whether a verify token is needed.
     pub(crate) fn uses_token(&self) -> bool {
         matches!(self.handshake.trust, Trust::Token(_)) || self.operands().any(|of| *of == Operand::Token)
     }
 
-    /// Whether the answer is made from this setting.
+    /// Returns whether the answer uses this setting.
     pub(crate) fn uses_setting(&self, name: &str) -> bool {
         self.operands().any(|of| matches!(of, Operand::Setting(setting, _) if setting == name))
     }
@@ -131,7 +132,7 @@ impl Step {
         })
     }
 
-    /// The answer.
+    /// Returns the answer.
     pub(crate) fn render(
         &self,
         values: &Values,
@@ -250,13 +251,13 @@ impl fmt::Display for RenderError {
     }
 }
 
-/// As it stands between the quotes of a JSON string.
+/// Escapes the value for use between the quotes of a JSON string.
 fn escape_into(text: &mut String, value: &str) {
     let quoted = serde_json::Value::from(value).to_string();
     text.push_str(quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default());
 }
 
 const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
-/// Bytes of a value of a request in an answer: the endpoint is no amplifier. The longest real one, a token of Microsoft
-/// Graph, has less than 200.
+/// The largest size of a request's value in an answer, so that the endpoint does not amplify traffic. The longest
+/// known one, a token of Microsoft Graph, has less than 200 bytes.
 const LONGEST: usize = 1 << 10;

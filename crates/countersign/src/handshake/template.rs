@@ -8,7 +8,7 @@ pub(super) enum Piece {
     Value { of: Vec<Operand>, by: Function },
 }
 
-/// What becomes of a value.
+/// The function applied to a value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Function {
     AsItIs,
@@ -18,20 +18,20 @@ pub(super) enum Function {
     Sha256Hex,
 }
 
-/// What a value is.
+/// The source of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Operand {
     At(Place),
     Token,
     Url,
-    /// What the secret says in front of the key.
+    /// The name that precedes the key in the secret.
     Key,
-    /// A name, and what it is where nothing was set.
+    /// The name of a setting, and its default.
     Setting(String, Option<String>),
 }
 
 impl Operand {
-    /// Returns the place, if the sender chooses its value. The path of the public URL is that of the request.
+    /// Returns the place if the sender chooses its value. The path of the public URL is that of the request.
     pub(super) const fn choice(&self) -> Option<&Place> {
         match self {
             Self::At(place) => Some(place),
@@ -57,7 +57,7 @@ impl Function {
     }
 }
 
-/// Parses a template, once.
+/// Parses a template.
 pub(super) fn parse(template: &str, field: &str) -> Result<Vec<Piece>, ConfigError> {
     let mut pieces = Vec::new();
     let mut literal = String::new();

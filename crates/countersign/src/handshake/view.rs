@@ -4,7 +4,7 @@ use super::{Place, Values};
 use crate::form;
 use crate::head::Headers;
 
-/// The head of a request, as far as handshakes ask for it.
+/// The parts of a request's head that handshakes use.
 pub(crate) struct View<'a> {
     method: &'a str,
     path: &'a str,
@@ -27,7 +27,7 @@ impl<'a> View<'a> {
         Self { method, path, query, headers: found, body_kind: BodyKind::of(headers) }
     }
 
-    /// The value in this place, unless that is in the body.
+    /// Returns the value at this place, unless it is in the body.
     fn value(&self, place: &Place) -> Option<String> {
         match place {
             Place::Query(name) => form::field(self.query.as_bytes(), name),
@@ -39,7 +39,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// What the step needs of the head, if as far as that goes the request may be this handshake.
+    /// Returns the values of the head that the step needs, if the head meets its conditions.
     pub(crate) fn recognise(&self, step: &Step) -> Option<Values> {
         if step.handshake.method.as_str() != self.method {
             return None;

@@ -1,15 +1,15 @@
-//! Base64 of a computed signature: six bytes at a time, and without a table.
+//! Base64 encoding of a computed signature: six bytes at a time, without a table.
 //!
-//! What a signature should be is a secret, and a look into a table at a place that depends on it tells the cache. That,
-//! and a third of the cost of everything that surrounds the hash, is why this is not left to the library, which reads
-//! the keys.
+//! The expected signature is secret, and a table look-up at an index that depends on it would leak through the
+//! cache. For that reason, and to save a third of the cost around the hash, this encoder replaces the library that
+//! decodes the keys.
 
-/// Digits 62 and 63 of the standard alphabet, and of the one for URLs.
+/// The digits 62 and 63 of the standard and of the URL-safe alphabet.
 pub(super) const STANDARD: [u8; 2] = *b"+/";
 pub(super) const URL_SAFE: [u8; 2] = *b"-_";
 
-/// The text of the bytes, with padding, and its length. `N` has room for a multiple of eight digits, and of sixteen
-/// where it is fast.
+/// Returns the padded text of the bytes and its length. `N` must have room for a multiple of eight digits, and
+/// should for a multiple of sixteen, which is faster.
 #[inline(always)]
 pub(super) fn encode<const N: usize>(bytes: &[u8], last: [u8; 2]) -> ([u8; N], usize) {
     let mut text = [0; N];
@@ -33,7 +33,7 @@ pub(super) fn encode<const N: usize>(bytes: &[u8], last: [u8; 2]) -> ([u8; N], u
     (text, len)
 }
 
-/// Eight times six bits, one in each byte.
+/// Returns eight groups of six bits, one in each byte.
 #[inline(always)]
 fn spread([a, b, c, d, e, f]: [u8; 6]) -> u64 {
     let x = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
@@ -42,7 +42,7 @@ fn spread([a, b, c, d, e, f]: [u8; 6]) -> u64 {
     (x & 0x0fc0_0fc0_0fc0_0fc0) << 2 | (x & 0x003f_003f_003f_003f)
 }
 
-/// `A` to `Z`, `a` to `z`, `0` to `9`, and two more.
+/// Returns `A` to `Z`, `a` to `z`, `0` to `9`, or one of the two further digits.
 #[inline(always)]
 fn letter(digit: u8, [plus, slash]: [u8; 2]) -> u8 {
     let from = |first: u8, offset: u8| if digit >= first { offset } else { 0 };

@@ -1,30 +1,30 @@
-//! Bounds the public-key operations of a request.
+//! Limits the public-key operations per request.
 
-/// The public-key operations that are left for a request. The number of keys, signatures and their forms multiplies,
-/// and strangers choose some of them. Each operation costs as much as hashing some hundred kilobytes.
+/// The public-key operations left for a request. The numbers of keys, signatures and encodings multiply, and the
+/// sender controls some of them. Each operation costs as much as hashing several hundred kilobytes.
 pub(crate) struct Budget {
     #[cfg_attr(not(feature = "_public-key"), allow(dead_code, reason = "nothing costs any"))]
     left: usize,
-    /// The bytes that operations may hash from now on.
+    /// The number of bytes that further operations may hash.
     #[cfg_attr(not(feature = "_public-key"), allow(dead_code, reason = "nothing costs any"))]
     bytes: usize,
 }
 
 impl Budget {
-    /// Public-key operations per request, in all.
+    /// The number of public-key operations per request.
     pub(crate) const OPERATIONS: usize = 16;
-    /// The bytes that operations hash per request, where each hashes all that is signed (Ed25519).
+    /// The number of bytes that operations may hash per request, if each hashes the whole signed content (Ed25519).
     const BYTES: usize = 8 << 20;
-    /// So many operations are made whatever they hash: a rotation of keys at both ends.
+    /// The number of operations that are allowed whatever they hash: a key rotation at both ends.
     #[cfg(feature = "_public-key")]
     const ALWAYS: usize = 4;
 
-    /// A whole budget, for one request.
+    /// Creates the full budget of a request.
     pub(crate) const fn new() -> Self {
         Self { left: Self::OPERATIONS, bytes: Self::BYTES }
     }
 
-    /// Takes one operation out of it, if one is left.
+    /// Takes one operation, if one is left.
     #[cfg(feature = "_public-key")]
     pub(super) fn take(&mut self) -> bool {
         let left = self.left.checked_sub(1);
@@ -54,7 +54,7 @@ impl Budget {
 
 #[cfg(all(test, feature = "_public-key"))]
 thread_local! {
-    /// The operations of this thread so far.
+    /// The number of operations on this thread so far.
     pub(crate) static SPENT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 

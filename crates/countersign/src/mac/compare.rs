@@ -4,26 +4,27 @@ use super::base64;
 use crate::scheme::Encoding;
 use crate::words::{difference, lower_case_hex};
 
-/// The signature that would be right, as text.
+/// The expected signature as text.
 ///
-/// What was computed is encoded, instead of decoding what a stranger sent: there is no decoder to get wrong, one
-/// text per signature (no `+a` for a hexadecimal digit, no spare bits in Base64), and no limit on its length.
+/// The computed signature is encoded, instead of decoding the received one. This avoids errors in a decoder,
+/// alternative texts of one signature (no `+a` for a hexadecimal digit, no spare bits in Base64), and a limit on
+/// the length of the input.
 pub(crate) enum Expected<'k> {
-    /// Hexadecimal, lower case, of 64 bytes at most.
+    /// Lower-case hexadecimal of at most 64 bytes.
     Hex { text: [u8; 128], len: usize },
-    /// Base64 of 36 bytes at most. The padding may be left out.
+    /// Base64 of at most 36 bytes. The padding may be omitted.
     Base64 { text: [u8; 48], len: usize, padding: usize },
-    /// Base64 of 72 bytes at most. The padding may be left out.
+    /// Base64 of at most 72 bytes. The padding may be omitted.
     LongBase64 { text: [u8; 96], len: usize, padding: usize },
-    /// Hexadecimal or Base64 of 64 bytes at most: the texts have different lengths.
+    /// Hexadecimal or Base64 of at most 64 bytes. The texts have different lengths.
     Either { bytes: [u8; 64], len: usize },
     /// The secret itself.
     Token(&'k [u8]),
 }
 
 impl<'k> Expected<'k> {
-    /// Encodes the bytes of a result, at most 64. Inlined by force: their number is a constant for each algorithm, and
-    /// the loops are unrolled.
+    /// Encodes the bytes of a result, at most 64. Inlining is forced: their number is a constant for each algorithm,
+    /// and the loops are unrolled.
     #[inline(always)]
     pub(crate) fn encode(bytes: &[u8], encoding: Encoding) -> Self {
         match encoding {
@@ -33,7 +34,7 @@ impl<'k> Expected<'k> {
             Encoding::Hex | Encoding::Text | Encoding::Base64Json => {
                 let mut text = [0; 128];
                 let len = bytes.len() * 2;
-                // Longer results do not exist: an empty text matches nothing.
+                // No algorithm has longer results; an empty text matches nothing.
                 let encoded =
                     text.get_mut(..len).is_some_and(|text| const_hex::encode_to_slice(bytes, text).is_ok());
                 Self::Hex { text, len: if encoded { len } else { 0 } }
@@ -41,7 +42,7 @@ impl<'k> Expected<'k> {
         }
     }
 
-    /// The bytes. Longer results do not exist: none match nothing.
+    /// Returns the bytes. No algorithm has longer results; an empty result matches nothing.
     fn either(bytes: &[u8]) -> Self {
         let mut kept = [0; 64];
         match kept.get_mut(..bytes.len()) {
@@ -63,24 +64,24 @@ impl<'k> Expected<'k> {
         }
     }
 
-    /// The secret itself is what is sent.
+    /// Creates the expected signature of a scheme that sends the secret itself.
     pub(crate) const fn token(secret: &'k [u8]) -> Self {
         Self::Token(secret)
     }
 
-    /// The text, for signing.
+    /// Returns the text, for signing.
     pub(crate) fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Hex { text, len } => text.get(..*len).unwrap_or_default(),
             Self::Base64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
             Self::LongBase64 { text, len, .. } => text.get(..*len).unwrap_or_default(),
-            // Signers write one of the two.
+            // Signers write one of the two encodings.
             Self::Either { .. } => &[],
             Self::Token(secret) => secret,
         }
     }
 
-    /// Compares in time that depends on the lengths alone.
+    /// Compares in time that depends only on the lengths.
     #[inline]
     pub(crate) fn matches(&self, candidate: &[u8]) -> bool {
         match self {
@@ -93,7 +94,7 @@ impl<'k> Expected<'k> {
     }
 }
 
-/// Whether it is the text in the encoding of its length.
+/// Returns whether the candidate is the text in the encoding that its length implies.
 #[cold]
 #[inline(never)]
 fn matches_either(bytes: &[u8], candidate: &[u8]) -> bool {
@@ -101,7 +102,7 @@ fn matches_either(bytes: &[u8], candidate: &[u8]) -> bool {
     Expected::encode(bytes, encoding).matches(candidate)
 }
 
-/// Whether the texts are equal, with or without the padding of ours.
+/// Returns whether the texts are equal, with or without the padding of the expected one.
 #[inline]
 fn equal_but(expected: Option<&[u8]>, padding: usize, candidate: &[u8]) -> bool {
     let expected = expected.unwrap_or_default();
@@ -110,8 +111,8 @@ fn equal_but(expected: Option<&[u8]>, padding: usize, candidate: &[u8]) -> bool 
     equal(expected.get(..len), candidate, |word| word)
 }
 
-/// Whether the texts are equal: one barrier at the end, because `subtle` byte by byte costs ten times as much. Empty is
-/// equal to nothing.
+/// Returns whether the texts are equal. There is one optimisation barrier at the end, because `subtle` per byte
+/// costs ten times as much. An empty text equals nothing.
 #[inline]
 fn equal(expected: Option<&[u8]>, candidate: &[u8], fold: impl Fn(u64) -> u64) -> bool {
     match expected {

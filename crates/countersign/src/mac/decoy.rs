@@ -1,5 +1,5 @@
-//! Keys that nothing was signed with: a request for an unknown tenant is computed under them, so that it takes as long as
-//! a wrong signature.
+//! Decoy keys: a request for an unknown tenant is computed under them, so that it takes as long as a wrong
+//! signature.
 
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
@@ -9,13 +9,13 @@ use crate::scheme::{Algorithm, KeyEncoding, KeyFormat, Scheme};
 use crate::secret::{Secret, SecretSet};
 
 impl KeyRing {
-    /// Makes the keys. Nobody has the private ones; but these texts are public, so that a delivery that verifies under
-    /// them has to be refused.
+    /// Creates the keys. Their private halves are unknown, but shared secrets among them are public constants, so a
+    /// delivery that verifies under them must be rejected.
     pub(crate) fn decoy(scheme: &Scheme) -> Self {
         let is_one =
             |secret: &Secret| Self::new(scheme, &SecretSet::new(secret.clone()), Role::Verifier).is_ok();
         let found = texts(scheme).into_iter().filter_map(|text| Secret::new(text).ok()).filter(is_one);
-        // One of each kind that a token may be signed with.
+        // One key of each kind that a token may be signed with.
         let secrets = found
             .enumerate()
             .fold(SecretSet::none(), |secrets, (number, secret)| secrets.with(number.to_string(), secret));
@@ -23,7 +23,7 @@ impl KeyRing {
     }
 }
 
-/// The texts that may be a key of the scheme.
+/// Returns texts that are valid keys of the scheme.
 fn texts(scheme: &Scheme) -> Vec<String> {
     let shared = || vec![shared(scheme)];
     match scheme.algorithm {
@@ -61,7 +61,7 @@ fn pem(der: &str) -> String {
 /// As long as most secrets.
 const KEY: &str = "decoy of no tenant, 32 bytes ...";
 
-// Points and a modulus from SHA-512 of a counter.
+// The points and the modulus are derived from SHA-512 of a counter.
 const ED25519: &str = "MCowBQYDK2VwAyEAXpMPc3z8mKD7Q8Hmi6NiDxy66eBiTfUg4SlrJqdoYfY=";
 const P256: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEjhFWULdkauNZTQ8XyU+SASDuuPQQhd/asEB3AK2iMx8KU/82/P6Ktn0wGU79/MrKTAf/\
                     1SHJLdeVHmBcR9v8dw==";
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn every_declaration_has_a_decoy() {
-        // Where a token brings its certificates, no key but a root is configured.
+        // If tokens carry their certificates, only root certificates are configured.
         let has_keys = |provider: &&crate::Provider| {
             provider.scheme.token.as_ref().is_none_or(|rules| rules.certificates.is_none())
         };

@@ -1,11 +1,11 @@
-//! Algorithms that are compiled in on demand.
+//! Checks for algorithms that are compiled in on demand.
 
 use super::Mac;
 use super::key::Role;
 use crate::error::ConfigError;
 use crate::scheme::{Algorithm, Scheme};
 
-/// Whether there is code for the algorithm.
+/// Checks that the algorithm is compiled in.
 ///
 /// # Errors
 ///
@@ -15,20 +15,20 @@ pub(crate) fn check_compiled_in(algorithm: Algorithm) -> Result<(), ConfigError>
     if enabled { Ok(()) } else { Err(missing_feature(algorithm)) }
 }
 
-/// The half of a pair of keys that the role needs.
+/// Loads the half of a key pair that the role needs.
 #[cfg(feature = "_public-key")]
 pub(super) fn half_of_pair(scheme: &Scheme, text: &str, role: Role) -> Result<Mac, ConfigError> {
     let running = super::public::load(scheme, text, role)?;
     Ok(Mac::Pair(Box::new(running)))
 }
 
-/// There is no algorithm with pairs of keys.
+/// Fails: no algorithm with key pairs is compiled in.
 #[cfg(not(feature = "_public-key"))]
 pub(super) fn half_of_pair(scheme: &Scheme, _: &str, _: Role) -> Result<Mac, ConfigError> {
     Err(missing_feature(scheme.algorithm))
 }
 
-/// What is not compiled in says how to get it.
+/// Returns the error for an algorithm that is not compiled in, with the feature to enable.
 pub(super) fn missing_feature(algorithm: Algorithm) -> ConfigError {
     let feature = algorithm.feature().unwrap_or("full");
     let cure = format!("needs the feature `{feature}` of the crate `countersign`: enable it in Cargo.toml");

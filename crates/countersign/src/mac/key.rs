@@ -17,26 +17,26 @@ use crate::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Scheme};
 use crate::secret::{NamedSecret, SecretSet, Validity};
 use crate::time::UnixTime;
 
-/// The keys of one endpoint, ready to use.
+/// The prepared keys of one endpoint.
 #[derive(Default)]
 pub(crate) struct KeyRing {
     keys: Vec<Key>,
-    /// Where the signature is a token. There are no others then.
+    /// The keys of a scheme whose signature is a token. There are no other keys then.
     #[cfg(feature = "jwt")]
     tokens: TokenKeys,
 }
 
-/// Which half of a pair of keys is needed. A shared secret is both.
+/// The half of a key pair that is needed. A shared secret serves as both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
     Verifier,
     Signer,
 }
 
-/// One key, with its schedule done.
+/// A key with its key schedule computed.
 pub(crate) struct Key {
     pub(crate) name: String,
-    /// What stands in front of the key in its secret, where something does.
+    /// The text that precedes the key in its secret, if any.
     id: String,
     valid: Validity,
     mac: Mac,
@@ -59,7 +59,7 @@ impl KeyRing {
             for (part, algorithm) in parts.iter().flat_map(|part| choices().map(move |one| (*part, one))) {
                 match Key::all(scheme, algorithm, named, part, role) {
                     Ok(derived) => keys.extend(derived),
-                    // A published set has keys that are for something else in it.
+                    // A published set contains keys for other purposes.
                     Err(error) if named.published => passed_over = Some(error),
                     Err(error) => return Err(error),
                 }
@@ -78,17 +78,17 @@ impl KeyRing {
         }
     }
 
-    /// The keys in use at `now`, with their positions.
+    /// Returns the keys in use at `now`, with their positions.
     pub(crate) fn active(&self, now: UnixTime) -> impl Iterator<Item = (usize, &Key)> {
         self.keys.iter().enumerate().filter(move |(_, key)| key.valid.contains(now))
     }
 
-    /// All keys, in order.
+    /// Returns all keys, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Key> {
         self.keys.iter()
     }
 
-    /// The name of the key at that position.
+    /// Returns the name of the key at this position.
     pub(crate) fn name(&self, index: usize) -> Option<&str> {
         let name = self.keys.get(index).map(|key| key.name.as_str());
         #[cfg(feature = "jwt")]
@@ -96,7 +96,7 @@ impl KeyRing {
         name
     }
 
-    /// The keys of tokens.
+    /// Returns the keys of tokens.
     #[cfg(feature = "jwt")]
     pub(crate) fn tokens(&self) -> &TokenKeys {
         &self.tokens
@@ -104,7 +104,7 @@ impl KeyRing {
 }
 
 impl Key {
-    /// The keys that the text may be: one, unless the declaration has alternatives.
+    /// Returns the keys that the text may stand for: one, unless the declaration has alternatives.
     fn all(
         scheme: &Scheme,
         algorithm: Algorithm,
@@ -144,33 +144,33 @@ impl Key {
         derived.collect()
     }
 
-    /// What stands in front of the key in its secret.
+    /// Returns the text that precedes the key in its secret.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// A fresh computation under this key: a copy of the keyed state.
+    /// Starts a computation under this key by copying the keyed state.
     pub(crate) fn start(&self) -> Mac {
         self.mac.clone()
     }
 
-    /// The signature over pieces that are all at hand.
+    /// Returns the signature over complete pieces.
     #[inline]
     pub(crate) fn sign(&self, pieces: &[&[u8]]) -> Expected<'_> {
         self.mac.sign(pieces, &self.bytes, self.encoding)
     }
 
-    /// The signature that ends a computation.
+    /// Finishes a computation and returns the signature.
     pub(crate) fn expected(&self, mac: Mac) -> Expected<'_> {
         mac.finish(&self.bytes, self.encoding)
     }
 
-    /// Whether one of the signatures was made by the other half of this pair of keys. Never, where there is none.
+    /// Returns whether one of the signatures verifies under this public key. Always `false` for other keys.
     pub(crate) fn verifies(&self, mac: Mac, signatures: &[&[u8]], budget: &mut Budget) -> bool {
         mac.verifies(signatures, self.encoding, budget)
     }
 
-    /// The text of the signature over pieces that are all at hand, for those who sign.
+    /// Returns the text of the signature over complete pieces, for signing.
     pub(crate) fn signature(&self, pieces: &[&[u8]]) -> Vec<u8> {
         match self.mac.signature(pieces, self.encoding) {
             Some(text) => text.into_bytes(),
@@ -183,7 +183,7 @@ impl Key {
         }
     }
 
-    /// The key bytes, for schemes that hash them with the content.
+    /// Returns the key bytes, for schemes that hash them with the content.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -198,7 +198,7 @@ impl fmt::Debug for KeyRing {
     }
 }
 
-/// Refuses more public keys than one request may be tried with, where nothing names the one that is meant.
+/// Refuses more public keys than one request may be tried with, unless requests name the key.
 fn check_count(scheme: &Scheme, secrets: &SecretSet) -> Result<(), ConfigError> {
     let own = secrets.iter().filter(|named| !named.published && named.valid.not_after.is_none()).count();
     if own <= Budget::OPERATIONS || scheme.key_id.is_some() || !scheme.key.after.is_empty() {
@@ -212,7 +212,7 @@ fn check_count(scheme: &Scheme, secrets: &SecretSet) -> Result<(), ConfigError> 
     Err(ConfigError::new("secret", problem))
 }
 
-/// The keys that one secret holds.
+/// Splits a secret into the keys that it contains.
 fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     match &*format.separator {
         "" => vec![text],
@@ -220,13 +220,14 @@ fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
     }
 }
 
-/// Returns the bytes of each key that the text may be, the signing one first. If none fits, returns the first error.
+/// Returns the bytes of each key that the text may stand for, the signing one first. If none fits, returns the
+/// first error.
 pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, ConfigError> {
     if is_key_of_pair(text) {
         return Err(no_shared_secret());
     }
     let formats = std::iter::once(format).chain(format.alternatives.iter());
-    // The text behind the prefix of one format is not read in another format.
+    // The text after the prefix of one format is not read in another format.
     let prefixes = formats.clone().flat_map(|format| format.prefix.split('|'));
     if prefixes.filter_map(|prefix| text.strip_prefix(prefix)).any(is_key_of_pair) {
         return Err(no_shared_secret());
@@ -236,7 +237,8 @@ pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Vec<Zeroizing<
         match derive(format, text) {
             Ok(bytes) if found.contains(&bytes) => {}
             Ok(bytes) => found.push(bytes),
-            // A prefix with nothing behind it is no key for the one who reads the prefix as a part of it, either.
+            // A prefix without a key after it is not a key for a format that treats the prefix as part of the key,
+            // either.
             Err(error) if error.code() == "empty_secret" => return Err(error),
             Err(error) => problem = problem.or(Some(error)),
         }
@@ -247,7 +249,7 @@ pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Vec<Zeroizing<
     }
 }
 
-/// The bytes of the key that the text is in this format.
+/// Returns the bytes of the key in this format.
 fn derive(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let text = normalized(format, text)?;
     let text = text.as_str();
@@ -280,7 +282,7 @@ fn derive(format: &KeyFormat, text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigEr
     Ok(bytes)
 }
 
-/// The text in Unicode's form NFKD, where that is asked for. ASCII is in that form always.
+/// Returns the text in Unicode's NFKD, if the format requires it. ASCII is always in that form.
 fn normalized(format: &KeyFormat, text: &str) -> Result<Zeroizing<String>, ConfigError> {
     if !format.nfkd || text.is_ascii() {
         return Ok(Zeroizing::new(text.to_owned()));
@@ -294,7 +296,7 @@ fn normalized(format: &KeyFormat, text: &str) -> Result<Zeroizing<String>, Confi
     ))
 }
 
-/// A public key is known to everybody: as a shared secret it would let everybody sign.
+/// Returns the error for a public key as a shared secret, which would let anyone sign.
 pub(super) fn no_shared_secret() -> ConfigError {
     ConfigError::new(
         "secret",
@@ -307,7 +309,7 @@ fn not_hex() -> ConfigError {
     ConfigError::new("secret", "is not hexadecimal, and this provider's secrets are")
 }
 
-/// As the reference libraries read a secret: padding optional, spare bits ignored.
+/// Decodes like the reference libraries: padding optional, spare bits ignored.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &::base64::alphabet::STANDARD,
     GeneralPurposeConfig::new()

@@ -1,4 +1,4 @@
-//! The only place that touches keyed hashing, signatures and comparison.
+//! Keyed hashing, signatures and comparison. No other module implements them.
 
 mod base64;
 mod budget;

@@ -1,6 +1,6 @@
 //! Recognises public and private keys by the form of their text.
 //!
-//! A public key is not secret. Taken as a shared secret, it would let every sender make valid signatures.
+//! A public key is not secret. Used as a shared secret, it would let every sender make valid signatures.
 
 use ::base64::Engine;
 use ::base64::alphabet::STANDARD;
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 #[cfg(any(feature = "jwt", feature = "rsa"))]
 use crate::error::ConfigError;
 
-/// A container of keys in DER, told apart by its structure.
+/// A DER container of keys, recognised by its structure.
 #[cfg_attr(not(feature = "jwt"), allow(dead_code, reason = "tokens alone need to tell them apart"))]
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Container {
@@ -24,8 +24,8 @@ pub(super) enum Container {
     Private,
 }
 
-/// Returns whether the text is a key of a pair in any of the forms that such keys are handed out in: PEM, DER in Base64
-/// or hexadecimal, a JWK, a JWKS, OpenSSH, or one of them encoded once more.
+/// Returns whether the text is a key of a pair in any usual form: PEM, DER in Base64 or hexadecimal, a JWK, a JWKS,
+/// OpenSSH, or one of them encoded again.
 pub(super) fn is_key_of_pair(text: &str) -> bool {
     holds_key(text.as_bytes(), 2)
 }
@@ -36,15 +36,16 @@ pub(super) fn are_key_of_pair(bytes: &[u8]) -> bool {
     holds_key(bytes, 2)
 }
 
-/// Returns the container that the text holds, in Base64 of either alphabet or in hexadecimal, and its bytes.
+/// Returns the container in the text, in Base64 of either alphabet or in hexadecimal, and its bytes.
 #[cfg(feature = "jwt")]
 pub(super) fn container(text: &str) -> Option<(Container, Zeroizing<Vec<u8>>)> {
     decodings(text).find_map(|bytes| Some((classify(&bytes)?, bytes)))
 }
 
-/// Returns whether the text is one of OpenSSH's.
+/// Returns whether the text is an OpenSSH key.
 pub(super) fn is_ssh(text: &str) -> bool {
-    // RFC 4253, section 6.6: the name of the kind, behind its length. In Base64 that begins alike for all kinds.
+    // RFC 4253, section 6.6: the name of the kind follows its length. In Base64 the length begins alike for all
+    // kinds.
     SSH_KINDS.iter().any(|kind| text.split(kind).skip(1).any(|rest| rest.trim_start().starts_with("AAAA")))
         || text.contains("BEGIN SSH2 PUBLIC KEY")
 }
@@ -72,7 +73,7 @@ fn decodings(text: &str) -> impl Iterator<Item = Zeroizing<Vec<u8>>> {
     found.into_iter().flatten().map(Zeroizing::new).filter(|bytes| bytes.len() >= SHORTEST)
 }
 
-/// Returns whether it is a JSON Web Key, or a set or a list of them (RFC 7517).
+/// Returns whether the text is a JSON Web Key, or a set or a list of them (RFC 7517).
 fn is_json(text: &str) -> bool {
     let text = text.trim_start();
     if !text.starts_with(['{', '[']) {
@@ -106,7 +107,7 @@ pub(super) fn classify(der: &[u8]) -> Option<Container> {
         (SEQUENCE, SEQUENCE) => {
             matches!(element(rest), Some((BIT_STRING, ..))).then_some(Container::Certificate)
         }
-        // A modulus of fewer bits is no key, and could be a coincidence.
+        // A modulus of fewer bits is not a key, and could be a coincidence.
         (INTEGER, INTEGER) if head.len() >= 48 && rest.is_empty() => Some(Container::Pkcs1),
         (INTEGER, INTEGER) if body.len() >= 48 => Some(Container::Private),
         (INTEGER, SEQUENCE) => matches!(element(body), Some((OBJECT_ID, ..))).then_some(Container::Private),
@@ -115,7 +116,7 @@ pub(super) fn classify(der: &[u8]) -> Option<Container> {
     }
 }
 
-/// Takes the first element apart: its tag, its content, and the bytes behind it.
+/// Splits off the first element: its tag, its content, and the bytes after it.
 fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     let (tag, rest) = der.split_first()?;
     let (length, rest) = rest.split_first()?;
@@ -131,14 +132,14 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     Some((*tag, content, rest))
 }
 
-/// Checks the numbers of an RSA key (RFC 8017, section 3.1). Under an exponent of 1 every sender can make valid
+/// Checks the numbers of an RSA key (RFC 8017, section 3.1). With an exponent of 1 every sender can make valid
 /// signatures; an exponent or modulus is never even.
 #[cfg(any(feature = "jwt", feature = "rsa"))]
 pub(super) fn check_exponent(modulus: &[u8], exponent: &[u8]) -> Result<(), ConfigError> {
     let is_odd = |number: &[u8]| number.last().is_some_and(|digit| digit % 2 == 1);
     let zeros = exponent.iter().take_while(|digit| **digit == 0).count();
     let digits = exponent.get(zeros..).unwrap_or_default();
-    // No library takes more than 33 bits (RFC 8017 has no bound, FIPS 186-5 none below 2^256).
+    // No library accepts more than 33 bits (RFC 8017 has no bound, FIPS 186-5 none below 2^256).
     let is_small = digits.len() <= 4 || digits.len() == 5 && digits.first() == Some(&1);
     if is_odd(exponent) && digits != [1] && is_small && is_odd(modulus) {
         return Ok(());
@@ -156,7 +157,7 @@ const OBJECT_ID: u8 = 0x06;
 
 /// The prefixes of a pair's keys in Standard Webhooks.
 const STANDARD_WEBHOOKS: [&str; 2] = ["whpk_", "whsk_"];
-/// RFC 4253, RFC 5656 and RFC 8709.
+/// The names of key kinds in RFC 4253, RFC 5656 and RFC 8709.
 const SSH_KINDS: [&str; 6] = [
     "ssh-rsa",
     "ssh-dss",
@@ -165,7 +166,7 @@ const SSH_KINDS: [&str; 6] = [
     "ecdsa-sha2-nistp384",
     "ecdsa-sha2-nistp521",
 ];
-/// In bytes: `SubjectPublicKeyInfo` of Ed25519 is 44 long, and OpenSSH's form of it 51.
+/// The shortest container in bytes: `SubjectPublicKeyInfo` of Ed25519 has 44, OpenSSH's form of it 51.
 const SHORTEST: usize = 40;
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -179,7 +180,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 mod tests {
     use super::*;
 
-    /// An element in DER.
+    /// Encodes an element in DER.
     fn der(tag: u8, content: &[u8]) -> Vec<u8> {
         let length = u16::try_from(content.len()).unwrap().to_be_bytes();
         let length = match content.len() {
@@ -231,7 +232,7 @@ mod tests {
         for text in [pem, &once, &twice] {
             assert!(is_key_of_pair(text), "{text}");
         }
-        // Decoding is bounded: a secret of a megabyte is not decoded all the way down.
+        // Decoding is bounded: a secret of a megabyte is not decoded to the end.
         assert!(!is_key_of_pair(&encode(&twice)));
     }
 

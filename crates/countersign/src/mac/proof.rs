@@ -1,4 +1,4 @@
-//! Computations that prove a secret to its owner, or hash what both sides know: the answers to handshakes.
+//! Computations for handshake answers: proofs of a secret, and hashes of values known to both sides.
 
 use hmac::digest::Output;
 use hmac::{Hmac, KeyInit, Mac};
@@ -8,27 +8,27 @@ use sha2::{Digest, Sha256};
 use super::Expected;
 use crate::scheme::Encoding;
 
-/// HMAC with SHA-256, in hexadecimal.
+/// Returns HMAC-SHA-256 in hexadecimal.
 pub(crate) fn hmac_sha256_hex(key: &[u8], content: &[u8]) -> Option<String> {
     text(&hmac::<Hmac<Sha256>>(key, content)?, Encoding::Hex)
 }
 
-/// HMAC with SHA-256, in Base64.
+/// Returns HMAC-SHA-256 in Base64.
 pub(crate) fn hmac_sha256_base64(key: &[u8], content: &[u8]) -> Option<String> {
     text(&hmac::<Hmac<Sha256>>(key, content)?, Encoding::Base64)
 }
 
-/// HMAC with SHA-1, in hexadecimal.
+/// Returns HMAC-SHA-1 in hexadecimal.
 pub(crate) fn hmac_sha1_hex(key: &[u8], content: &[u8]) -> Option<String> {
     text(&hmac::<Hmac<Sha1>>(key, content)?, Encoding::Hex)
 }
 
-/// SHA-256, in hexadecimal.
+/// Returns SHA-256 in hexadecimal.
 pub(crate) fn sha256_hex(content: &[u8]) -> String {
     const_hex::encode(Sha256::digest(content))
 }
 
-/// `None`: a key that the algorithm does not take; HMAC takes all.
+/// Returns the HMAC. `None` for a key that the algorithm does not accept; HMAC accepts all.
 fn hmac<M: Mac + KeyInit>(key: &[u8], content: &[u8]) -> Option<Output<M>> {
     let mut mac = <M as KeyInit>::new_from_slice(key).ok()?;
     mac.update(content);

@@ -26,13 +26,13 @@ pub(crate) enum Mac {
     Sha512(Sha512),
     /// The signature is the secret itself.
     Token,
-    /// One half of a pair of keys.
+    /// A computation under one half of a key pair.
     #[cfg(feature = "_public-key")]
     Pair(Box<Running>),
 }
 
 impl Mac {
-    /// The state that is cloned per request: the key schedule is done here, once.
+    /// Creates the state that is cloned per request. The key schedule is computed here, once.
     pub(crate) fn keyed(algorithm: Algorithm, key: &[u8]) -> Result<Self, ConfigError> {
         let refused = |_| ConfigError::new("secret", "cannot be used as a key of this algorithm");
         Ok(match algorithm {
@@ -41,7 +41,7 @@ impl Mac {
             Algorithm::HmacSha256 => Self::HmacSha256(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha384 => Self::HmacSha384(Hmac::new_from_slice(key).map_err(refused)?),
             Algorithm::HmacSha512 => Self::HmacSha512(Hmac::new_from_slice(key).map_err(refused)?),
-            // Of two algorithms each is a key of its own.
+            // Each of two algorithms has a key of its own.
             Algorithm::Sha1 | Algorithm::Sha1OrSha256 => Self::Sha1(Sha1::new()),
             Algorithm::Md5 => Self::Md5(Md5::new()),
             Algorithm::Sha256 => Self::Sha256(Sha256::new()),
@@ -61,8 +61,8 @@ impl Mac {
         })
     }
 
-    /// The signature over pieces that are all at hand, under a copy of this keyed state. Nothing is dispatched and
-    /// nothing moved between the pieces: this is the path of nearly every delivery.
+    /// Returns the signature over complete pieces, under a copy of this keyed state. No dispatch and no moves
+    /// between the pieces: nearly every delivery takes this path.
     #[inline]
     pub(crate) fn sign<'k>(&self, pieces: &[&[u8]], secret: &'k [u8], encoding: Encoding) -> Expected<'k> {
         match self {
@@ -71,7 +71,7 @@ impl Mac {
         }
     }
 
-    /// The same for what is not HMAC with SHA-256; apart, because its code would make the way of that one longer.
+    /// The same for algorithms other than HMAC-SHA-256. Separate, because its code would slow down that path.
     #[inline(never)]
     fn sign_rarely<'k>(&self, pieces: &[&[u8]], secret: &'k [u8], encoding: Encoding) -> Expected<'k> {
         let mut mac = self.clone();
@@ -81,7 +81,8 @@ impl Mac {
         mac.finish(secret, encoding)
     }
 
-    /// Whether a public key finds one of the signatures right. No shared secret does: there they are compared.
+    /// Returns whether one of the signatures verifies under a public key. Always `false` for shared secrets, whose
+    /// signatures are compared instead.
     #[cfg_attr(not(feature = "_public-key"), allow(unused_variables, reason = "no algorithm looks at them"))]
     pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding, budget: &mut Budget) -> bool {
         match self {
@@ -91,7 +92,7 @@ impl Mac {
         }
     }
 
-    /// The text of the signature that a private key makes; none for a shared secret.
+    /// Returns the text of the signature by a private key, or `None` for a shared secret.
     #[cfg_attr(not(feature = "_public-key"), allow(unused_variables, reason = "no algorithm looks at them"))]
     pub(crate) fn signature(&self, pieces: &[&[u8]], encoding: Encoding) -> Option<String> {
         match self {
@@ -124,7 +125,7 @@ impl Mac {
         }
     }
 
-    /// The signature that would be right. `secret` is what a token scheme sends.
+    /// Returns the expected signature. `secret` is the text that a token scheme sends.
     pub(crate) fn finish(self, secret: &[u8], encoding: Encoding) -> Expected<'_> {
         match self {
             Self::HmacMd5(mac) => Expected::encode(&mac.finalize().into_bytes(), encoding),
@@ -139,7 +140,7 @@ impl Mac {
             Self::Sha512(hash) => Expected::encode(&hash.finalize(), encoding),
             Self::Token => Expected::token(secret),
             #[cfg(feature = "_public-key")]
-            // Nothing is equal to it: a pair of keys has no signature that could be compared.
+            // Equal to nothing: a key pair has no expected signature to compare with.
             Self::Pair(_) => Expected::token(&[]),
         }
     }

@@ -10,7 +10,7 @@ use crate::time::Tolerance;
 pub(super) const FAMILY: &[&Provider] =
     &[&DEEL, &DROPBOX_SIGN, &FRAMER, &LINKEDIN, &MAILGUN, &MAILGUN_ROUTES, &TEBEX];
 
-/// Deel. Facts from somebody else's code or page.
+/// Deel. Facts from third-party code or documentation.
 pub static DEEL: Provider = Provider::new(
     "deel",
     "Deel",
@@ -55,7 +55,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
     authenticate: text(""),
 });
 
-/// Framer. Facts from somebody else's code or page.
+/// Framer. Facts from third-party code or documentation.
 pub static FRAMER: Provider = Provider::new(
     "framer",
     "Framer",
@@ -155,7 +155,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
     "memory: https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store",
 );
 
-/// Tebex. Facts from somebody else's code or page.
+/// Tebex. Facts from third-party code or documentation.
 pub static TEBEX: Provider = Provider::new(
     "tebex",
     "Tebex",

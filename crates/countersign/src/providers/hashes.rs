@@ -161,7 +161,7 @@ pub static MIDTRANS: Provider = Provider::new(
 .with_retry_delays(&[120, 600, 1800, 5400, 12_600])
 .with_retry_source("memory: https://docs.midtrans.com/docs/https-notification-webhooks");
 
-/// Przelewy24. Facts from somebody else's code or page.
+/// Przelewy24. Facts from third-party code or documentation.
 pub static PRZELEWY24: Provider = Provider::new(
     "przelewy24",
     "Przelewy24",

@@ -27,7 +27,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &X_TWITTER,
 ];
 
-/// Airtable. Facts from somebody else's code or page.
+/// Airtable. Facts from third-party code or documentation.
 pub static AIRTABLE: Provider = Provider::new(
     "airtable",
     "Airtable",
@@ -39,7 +39,7 @@ pub static AIRTABLE: Provider = Provider::new(
 .without_id("memory: https://airtable.com/developers/web/api/webhooks-overview")
 .without_event_type("memory: https://airtable.com/developers/web/api/webhooks-overview");
 
-/// Ashby. Facts from somebody else's code or page.
+/// Ashby. Facts from third-party code or documentation.
 pub static ASHBY: Provider =
     Provider::new("ashby", "Ashby", shapes::body_prefixed("ashby-signature", "sha256="))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -53,7 +53,7 @@ pub static ASHBY: Provider =
         .with_retry_delays(&[10, 30, 70, 150, 310, 630, 1270, 2550, 5110])
         .with_retry_source("https://developers.ashbyhq.com/docs/retries");
 
-/// Bitbucket Cloud / Data Center. Facts from somebody else's code or page.
+/// Bitbucket Cloud / Data Center. Facts from third-party code or documentation.
 pub static BITBUCKET: Provider = Provider::new(
     "bitbucket",
     "Bitbucket Cloud / Data Center",
@@ -92,7 +92,7 @@ pub static BTCPAY: Provider =
         .with_retry_delays(&[10, 60, 600, 600, 600, 600, 600, 600])
         .with_retry_source("memory: https://docs.btcpayserver.org/API/Greenfield/v1/#tag/Webhooks");
 
-/// Cursor Cloud Agents. Facts from somebody else's code or page.
+/// Cursor Cloud Agents. Facts from third-party code or documentation.
 pub static CURSOR: Provider =
     Provider::new("cursor", "Cursor Cloud Agents", shapes::body_prefixed("x-webhook-signature", "sha256="))
         .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills cursor-webhooks")
@@ -101,7 +101,7 @@ pub static CURSOR: Provider =
         .with_id(Location::header("x-webhook-id"))
         .with_event_type(Location::header("x-webhook-event"));
 
-/// Doppler. Facts from somebody else's code or page.
+/// Doppler. Facts from third-party code or documentation.
 pub static DOPPLER: Provider =
     Provider::new("doppler", "Doppler", shapes::body_prefixed("x-doppler-signature", "sha256="))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -128,7 +128,7 @@ pub static EASYPOST: Provider = Provider::new(
 .with_retries(Retries::attempts(7).answered_in(7))
 .with_retry_source("memory: https://docs.easypost.com/docs/webhooks");
 
-/// Formstack. Facts from somebody else's code or page.
+/// Formstack. Facts from third-party code or documentation.
 pub static FORMSTACK: Provider =
     Provider::new("formstack", "Formstack", shapes::body_prefixed("x-fs-signature", "sha256="))
         .with_source(
@@ -165,7 +165,7 @@ pub static GITHUB_SHA256: Provider = Provider::new(
 .with_payload("payload")
 .with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
 
-/// Jira (system webhooks). Facts from somebody else's code or page.
+/// Jira (system webhooks). Facts from third-party code or documentation.
 pub static JIRA: Provider =
     Provider::new("jira", "Jira (system webhooks)", shapes::body_prefixed("x-hub-signature", "sha256="))
         .with_source(
@@ -183,7 +183,7 @@ pub static JIRA: Provider =
         .with_retries(Retries::attempts(6).within(4500))
         .with_retry_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks");
 
-/// Meta (Facebook, Messenger, Instagram, WhatsApp). Facts from somebody else's code or page.
+/// Meta (Facebook, Messenger, Instagram, WhatsApp). Facts from third-party code or documentation.
 pub static META: Provider = Provider::new(
     "meta",
     "Meta (Facebook, Messenger, Instagram, WhatsApp)",
@@ -277,7 +277,7 @@ pub static NPM: Provider =
         .with_event_type(Location::json("/event"))
         .without_id("https://github.com/npm/npm-hook-receiver");
 
-/// Typeform. Facts from somebody else's code or page.
+/// Typeform. Facts from third-party code or documentation.
 pub static TYPEFORM: Provider = Provider::new(
     "typeform",
     "Typeform",
@@ -296,7 +296,7 @@ pub static TYPEFORM: Provider = Provider::new(
 .with_retries(Retries::for_secs(38_100).answered_in(30))
 .with_retry_source("https://www.typeform.com/developers/webhooks");
 
-/// X / Twitter Account Activity. Facts from somebody else's code or page.
+/// X / Twitter Account Activity. Facts from third-party code or documentation.
 pub static X_TWITTER: Provider = Provider::new(
     "x-twitter",
     "X / Twitter Account Activity",

@@ -142,7 +142,7 @@ pub static FIREBLOCKS_V1: Provider = Provider::new(
 const OUR_WORKSPACES: &[Check] =
     &[Check::equals(Location::json("/tenantId"), "{param:tenant_id}").separated_by(",")];
 
-/// Kick. Facts from somebody else's code or page.
+/// Kick. Facts from third-party code or documentation.
 pub static KICK: Provider = Provider::new(
     "kick",
     "Kick",

@@ -21,7 +21,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &WEBEX,
 ];
 
-/// Autodesk APS. Facts from somebody else's code or page.
+/// Autodesk APS. Facts from third-party code or documentation.
 pub static AUTODESK: Provider = Provider::new(
     "autodesk",
     "Autodesk APS",
@@ -83,7 +83,7 @@ pub static GITHUB_SHA1: Provider = Provider::new(
 .with_payload("payload")
 .with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
 
-/// Help Scout. Facts from somebody else's code or page.
+/// Help Scout. Facts from third-party code or documentation.
 pub static HELPSCOUT: Provider = Provider::new(
     "helpscout",
     "Help Scout",
@@ -102,7 +102,7 @@ pub static HELPSCOUT: Provider = Provider::new(
 .with_event_type(Location::header("x-helpscout-event"))
 .without_id("memory: https://developer.helpscout.com/webhooks");
 
-/// Intercom. Facts from somebody else's code or page.
+/// Intercom. Facts from third-party code or documentation.
 pub static INTERCOM: Provider = Provider::new(
     "intercom",
     "Intercom",
@@ -127,7 +127,7 @@ pub static INTERCOM: Provider = Provider::new(
 .with_retry_delays(&[60])
 .with_retry_source("memory: https://developers.intercom.com/docs/webhooks");
 
-/// MongoDB Atlas alerts. Facts from somebody else's code or page.
+/// MongoDB Atlas alerts. Facts from third-party code or documentation.
 pub static MONGODB_ATLAS: Provider = Provider::new(
     "mongodb-atlas",
     "MongoDB Atlas alerts",
@@ -185,7 +185,7 @@ pub static SEGMENT: Provider = Provider::new(
       src/connections/destinations/catalog/webhooks/index.md",
 );
 
-/// SurveyMonkey. Facts from somebody else's code or page.
+/// SurveyMonkey. Facts from third-party code or documentation.
 pub static SURVEYMONKEY: Provider = Provider::new(
     "surveymonkey",
     "SurveyMonkey",
@@ -202,7 +202,7 @@ pub static SURVEYMONKEY: Provider = Provider::new(
 .with_event_type(Location::json("/event_type"))
 .with_event_source("memory: https://api.surveymonkey.com/v3/docs#webhooks");
 
-/// Taiga. Facts from somebody else's code or page.
+/// Taiga. Facts from third-party code or documentation.
 pub static TAIGA: Provider = Provider::new(
     "taiga",
     "Taiga",
@@ -220,7 +220,7 @@ pub static TAIGA: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .without_id("https://github.com/taigaio/taiga-doc");
 
-/// Vercel. Facts from somebody else's code or page.
+/// Vercel. Facts from third-party code or documentation.
 pub static VERCEL: Provider = Provider::new(
     "vercel",
     "Vercel",
@@ -242,7 +242,7 @@ pub static VERCEL: Provider = Provider::new(
     "https://github.com/hookdeck/webhook-skills skills/vercel-webhooks/references/overview.md",
 );
 
-/// Webex. Facts from somebody else's code or page.
+/// Webex. Facts from third-party code or documentation.
 pub static WEBEX: Provider = Provider::new(
     "webex",
     "Webex",

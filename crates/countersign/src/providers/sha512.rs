@@ -8,7 +8,7 @@ use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureF
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&AFFIRM, &AUTHORIZE_NET, &ONFLEET, &PAYSTACK, &TERRAFORM_CLOUD];
 
-/// Affirm. Facts from somebody else's code or page.
+/// Affirm. Facts from third-party code or documentation.
 pub static AFFIRM: Provider = Provider::new(
     "affirm",
     "Affirm",
@@ -23,7 +23,7 @@ pub static AFFIRM: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
-/// Authorize.Net. Facts from somebody else's code or page.
+/// Authorize.Net. Facts from third-party code or documentation.
 pub static AUTHORIZE_NET: Provider = Provider::new(
     "authorize-net",
     "Authorize.Net",
@@ -45,7 +45,7 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
 .with_retry_delays(&[180, 180, 180, 28_800, 28_800, 28_800, 172_800, 172_800, 172_800, 172_800])
 .with_retry_source("memory: https://developer.authorize.net/api/reference/features/webhooks.html");
 
-/// Onfleet. Facts from somebody else's code or page.
+/// Onfleet. Facts from third-party code or documentation.
 pub static ONFLEET: Provider = Provider::new(
     "onfleet",
     "Onfleet",
@@ -68,7 +68,7 @@ pub static ONFLEET: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("https://docs.onfleet.com/reference/retry");
 
-/// Paystack. Facts from somebody else's code or page.
+/// Paystack. Facts from third-party code or documentation.
 pub static PAYSTACK: Provider = Provider::new(
     "paystack",
     "Paystack",

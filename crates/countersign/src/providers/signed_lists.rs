@@ -57,7 +57,7 @@ pub static PADDLE: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries { attempts: Some(61), window_secs: Some(3 * 24 * 3600), ack_secs: Some(5) });
 
-/// Persona. Facts from somebody else's code or page.
+/// Persona. Facts from third-party code or documentation.
 pub static PERSONA: Provider = Provider::new(
     "persona",
     "Persona",
@@ -76,7 +76,7 @@ pub static PERSONA: Provider = Provider::new(
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/attributes/name"));
 
-/// Recurly. Facts from somebody else's code or page.
+/// Recurly. Facts from third-party code or documentation.
 pub static RECURLY: Provider = Provider::new(
     "recurly",
     "Recurly",

@@ -39,7 +39,7 @@ pub static ANTHROPIC: Provider = Provider::new("anthropic", "Anthropic (beta web
     .with_event_type(Location::json("/data/type"))
     .with_data("/data");
 
-/// Brex. Facts from somebody else's code or page.
+/// Brex. Facts from third-party code or documentation.
 pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -50,7 +50,7 @@ pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
-/// Dodo Payments. Facts from somebody else's code or page.
+/// Dodo Payments. Facts from third-party code or documentation.
 pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Payments", SCHEME)
     .with_source(Confidence::Secondary, "https://github.com/Hookflo/tern src/platforms/algorithms.ts")
     .with_checked("2026-11")
@@ -61,7 +61,7 @@ pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Paymen
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
-/// Etsy. Facts from somebody else's code or page.
+/// Etsy. Facts from third-party code or documentation.
 pub static ETSY: Provider = Provider::new("etsy", "Etsy", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -82,7 +82,7 @@ pub static FINCH: Provider =
         .with_retries(Retries::attempts(20).within(3 * shapes::DAY))
         .with_retry_source("https://developer.tryfinch.com/docs/development-guides/Webhooks");
 
-/// Google Gemini API (static secret mode). Facts from somebody else's code or page.
+/// Google Gemini API (static secret mode). Facts from third-party code or documentation.
 pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static secret mode)", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -107,7 +107,7 @@ pub static GITLAB_SIGNING_TOKEN: Provider =
         .with_retries(Retries::NONE.answered_in(10))
         .with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks");
 
-/// incident.io. Facts from somebody else's code or page.
+/// incident.io. Facts from third-party code or documentation.
 pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -140,7 +140,7 @@ pub static LITHIC: Provider = Provider::new("lithic", "Lithic", SCHEME)
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
-/// Loops. Facts from somebody else's code or page.
+/// Loops. Facts from third-party code or documentation.
 pub static LOOPS: Provider = Provider::new("loops", "Loops", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -187,7 +187,7 @@ pub static POLAR: Provider =
         .with_retries(Retries::attempts(11).answered_in(10))
         .with_retry_source("https://polar.sh/docs/integrate/webhooks/delivery");
 
-/// Render. Facts from somebody else's code or page.
+/// Render. Facts from third-party code or documentation.
 pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")

@@ -39,7 +39,7 @@ pub static BUILDKITE: Provider = Provider::new(
 .with_id(Location::header("x-buildkite-request"))
 .with_event_type(Location::header("x-buildkite-event"));
 
-/// Calendly. Facts from somebody else's code or page.
+/// Calendly. Facts from third-party code or documentation.
 pub static CALENDLY: Provider = Provider::new(
     "calendly",
     "Calendly",
@@ -92,7 +92,7 @@ pub static ELEVENLABS: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .without_id("https://elevenlabs.io/docs/conversational-ai/workflows/post-call-webhooks");
 
-/// Increase (legacy). Facts from somebody else's code or page.
+/// Increase (legacy). Facts from third-party code or documentation.
 pub static INCREASE_LEGACY: Provider = Provider::new(
     "increase-legacy",
     "Increase (legacy)",
@@ -121,7 +121,7 @@ pub static MUX: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("memory: https://www.mux.com/docs/core/listen-for-webhooks");
 
-/// Shippo. Facts from somebody else's code or page.
+/// Shippo. Facts from third-party code or documentation.
 pub static SHIPPO: Provider = Provider::new(
     "shippo",
     "Shippo",
@@ -174,7 +174,7 @@ pub static TAILSCALE: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("https://tailscale.com/kb/1213/webhooks");
 
-/// TikTok for Developers. Facts from somebody else's code or page.
+/// TikTok for Developers. Facts from third-party code or documentation.
 pub static TIKTOK: Provider = Provider::new(
     "tiktok",
     "TikTok for Developers",

@@ -8,7 +8,7 @@ use crate::time::Tolerance;
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&CLERK, &RESEND, &STYTCH, &SVIX, &VANTA];
 
-/// Clerk. Facts from somebody else's code or page.
+/// Clerk. Facts from third-party code or documentation.
 pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
     .with_source(
         Confidence::Secondary,
@@ -41,7 +41,7 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("https://resend.com/docs/webhooks/retries-and-replays");
 
-/// Stytch. Facts from somebody else's code or page.
+/// Stytch. Facts from third-party code or documentation.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -70,7 +70,7 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("https://docs.svix.com/retries");
 
-/// Vanta. Facts from somebody else's code or page.
+/// Vanta. Facts from third-party code or documentation.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")

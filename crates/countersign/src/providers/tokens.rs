@@ -33,7 +33,7 @@ pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme:
     .with_retries(Retries::attempts(4))
     .with_retry_source("https://auth0.com/docs/customize/log-streams/custom-log-streams");
 
-/// BigCommerce. The body is not authenticated. Facts from somebody else's code or page.
+/// BigCommerce. The body is not authenticated. Facts from third-party code or documentation.
 pub static BIGCOMMERCE: Provider =
     Provider::new("bigcommerce", "BigCommerce", Scheme::token("authorization"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -47,7 +47,7 @@ pub static BIGCOMMERCE: Provider =
         .with_retry_delays(&[60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400])
         .with_retry_source("https://developer.bigcommerce.com/docs/integrations/webhooks");
 
-/// Brevo. The body is not authenticated. Facts from somebody else's code or page.
+/// Brevo. The body is not authenticated. Facts from third-party code or documentation.
 pub static BREVO: Provider = Provider::new(
     "brevo",
     "Brevo",
@@ -75,7 +75,7 @@ pub static BREVO: Provider = Provider::new(
 .with_retry_delays(&[600, 3600, 7200, 28_800])
 .with_retry_source("https://developers.brevo.com/docs/retry-mechanism");
 
-/// Cloudflare notifications. The body is not authenticated. Facts from somebody else's code or page.
+/// Cloudflare notifications. The body is not authenticated. Facts from third-party code or documentation.
 pub static CLOUDFLARE_NOTIFICATIONS: Provider =
     Provider::new("cloudflare-notifications", "Cloudflare notifications", Scheme::token("cf-webhook-auth"))
         .with_source(
@@ -87,7 +87,7 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
         .with_id(Location::json("/alert_correlation_id"))
         .with_event_type(Location::json("/alert_type"));
 
-/// Currents.dev. The body is not authenticated. Facts from somebody else's code or page.
+/// Currents.dev. The body is not authenticated. Facts from third-party code or documentation.
 pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme::token("x-webhook-secret"))
     .with_source(
         Confidence::Secondary,
@@ -103,7 +103,7 @@ pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme
     .without_id("memory: https://docs.currents.dev/resources/integrations/http-webhooks")
     .with_event_source("memory: https://docs.currents.dev/resources/integrations/http-webhooks");
 
-/// Datadog. The body is not authenticated. Facts from somebody else's code or page.
+/// Datadog. The body is not authenticated. Facts from third-party code or documentation.
 pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token("authorization"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -118,7 +118,7 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
     .with_retries(Retries::attempts(6).answered_in(15))
     .with_retry_source("memory: https://docs.datadoghq.com/integrations/webhooks");
 
-/// Deepgram callbacks. The body is not authenticated. Facts from somebody else's code or page.
+/// Deepgram callbacks. The body is not authenticated. Facts from third-party code or documentation.
 pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::token("dg-token"))
     .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills deepgram")
     .with_checked("2026-11")
@@ -129,7 +129,7 @@ pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", 
     .with_retry_delays(&[30; 10])
     .with_retry_source("https://developers.deepgram.com/docs/callback");
 
-/// Figma. The body is not authenticated. Facts from somebody else's code or page.
+/// Figma. The body is not authenticated. Facts from third-party code or documentation.
 pub static FIGMA: Provider = Provider::new(
     "figma",
     "Figma",
@@ -150,7 +150,7 @@ pub static FIGMA: Provider = Provider::new(
 .with_retry_delays(&[300, 1800, 10_800])
 .with_retry_source("https://developers.figma.com/docs/rest-api/webhooks");
 
-/// GitLab (secret token). The body is not authenticated. Facts from somebody else's code or page.
+/// GitLab (secret token). The body is not authenticated. Facts from third-party code or documentation.
 pub static GITLAB_TOKEN: Provider = Provider::new(
     "gitlab-token",
     "GitLab (secret token)",
@@ -173,7 +173,7 @@ pub static GITLAB_TOKEN: Provider = Provider::new(
 .with_retries(Retries::NONE.answered_in(10))
 .with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks");
 
-/// Microsoft Graph change notifications. The body is not authenticated. Facts from somebody else's code or page.
+/// Microsoft Graph change notifications. The body is not authenticated. Facts from third-party code or documentation.
 pub static MS_GRAPH: Provider = Provider::new(
     "ms-graph",
     "Microsoft Graph change notifications",
@@ -217,7 +217,7 @@ pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::to
     .with_retries(Retries::attempts(2).answered_in(3))
     .with_retry_source("https://developer.okta.com/docs/concepts/event-hooks");
 
-/// Telegram Bot API. The body is not authenticated. Facts from somebody else's code or page.
+/// Telegram Bot API. The body is not authenticated. Facts from third-party code or documentation.
 pub static TELEGRAM: Provider =
     Provider::new("telegram", "Telegram Bot API", Scheme::token("x-telegram-bot-api-secret-token"))
         .with_source(

@@ -132,7 +132,7 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
 .with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
 
-/// Trello. Facts from somebody else's code or page.
+/// Trello. Facts from third-party code or documentation.
 pub static TRELLO: Provider = Provider::new(
     "trello",
     "Trello",

@@ -27,20 +27,20 @@ pub(super) struct RequestHead<'a, H> {
     pub(super) now: UnixTime,
 }
 
-/// The result of each verifier for a head: at least one accepts it.
+/// The result of each verifier for a head. At least one of them accepts it.
 pub(super) struct Begun {
     pub(super) primary: Option<Intake>,
     pub(super) fallback: Option<Box<Intake>>,
 }
 
 impl Receiver {
-    /// Judges the head of a request. `target` is path and query as they were received; `tenant` is what
-    /// [`lookup`](Self::lookup) resolved to.
+    /// Checks the head of a request. `target` is path and query as they were received; `tenant` is the result of
+    /// [`lookup`](Self::lookup).
     ///
     /// # Errors
     ///
-    /// [`Halt`]: a rejection, or a handshake, to be answered without reading the body. Where secrets belong to tenants
-    /// and `tenant` is `None`, the rejection is a 500: the verifier's own secrets are never used instead.
+    /// [`Halt`]: a rejection or a handshake, to be answered without reading the body. If secrets belong to tenants
+    /// and `tenant` is `None`, the rejection is a 500; the verifier's own secrets are never used as a substitute.
     pub fn begin<H: Headers>(
         &self,
         method: &str,
@@ -64,7 +64,7 @@ impl Receiver {
         let detour = match &options.desk {
             None => None,
             Some(desk) => {
-                // A decoy answers no handshake.
+                // A decoy must not answer handshakes.
                 let keyless = is_unknown.then(|| options.verifier.without_keys());
                 let verifier = keyless.as_ref().unwrap_or(&verifiers.primary);
                 Arrival { verifier, head: &head, is_unknown, looks_secrets_up }.enter(desk)
@@ -91,12 +91,12 @@ impl Receiver {
         Ok(reception)
     }
 
-    /// Checks a head without beginning a request, for servers that answer `Expect: 100-continue` before their
+    /// Checks a head without starting a request, for servers that answer `Expect: 100-continue` before their
     /// middleware runs. A head that may be a handshake passes, and no secret of a tenant is looked up.
     ///
     /// # Errors
     ///
-    /// [`Rejection`]: [`begin`](Self::begin) would refuse it for the same reason.
+    /// [`Rejection`] if [`begin`](Self::begin) would reject the head for the same reason.
     pub fn check_head<H: Headers>(&self, method: &str, target: &str, headers: &H) -> Result<(), Rejection> {
         let options = self.options();
         let head = self.head(method, target, headers);
@@ -135,14 +135,14 @@ impl Receiver {
         }
     }
 
-    /// Whether one of the declarations signs the URL.
+    /// Returns whether one of the declarations signs the URL.
     pub(super) fn needs_url(&self) -> bool {
         let options = self.options();
         options.verifier.needs_url() || options.fallback.as_ref().is_some_and(Verifier::needs_url)
     }
 
-    /// Returns the verifiers. An unknown tenant has keys that nothing was signed with: its requests fail like wrong
-    /// signatures, and as late.
+    /// Returns the verifiers. An unknown tenant gets decoy keys: its requests fail like wrong signatures, and at the
+    /// same point.
     fn verifiers(
         &self,
         tenant: Option<Result<Option<SecretSet>, ResolveError>>,
@@ -167,7 +167,7 @@ impl Receiver {
         }
     }
 
-    /// Answers a request that its head does not verify: it may still be a handshake.
+    /// Handles a request whose head was rejected: it may still be a handshake.
     #[cold]
     fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
         match detour {
@@ -211,14 +211,15 @@ impl Verifiers<'_> {
 }
 
 impl<'a, H: Headers> RequestHead<'a, H> {
-    /// Returns the bytes of the head. The adapter holds it until the decision, and what is signed or checked of it is copied.
+    /// Returns the size of the head in bytes. The adapter holds it until the decision, and signed or checked values
+    /// are copied from it.
     fn bytes(&self) -> usize {
         let mut bytes = self.target.len();
         self.headers.for_each(|name, value| bytes += name.len() + value.len());
         bytes
     }
 
-    /// Returns the head as this verifier needs it.
+    /// Returns the head in the form that this verifier needs.
     fn of(&'a self, verifier: &Verifier) -> Head<'a, H> {
         let head = Head::new(self.headers).with_method(self.method).with_target(self.target);
         match &self.url {
@@ -228,8 +229,7 @@ impl<'a, H: Headers> RequestHead<'a, H> {
     }
 }
 
-/// Chooses between two errors: the one of the scheme that the request was signed with, if that is known, because its
-/// signature was found.
+/// Returns the more informative of two errors: the one of the scheme whose signature was found in the request.
 fn nearer(primary: VerifyError, fallback: VerifyError) -> VerifyError {
     if is_about_finding(&primary) && !is_about_finding(&fallback) { fallback } else { primary }
 }

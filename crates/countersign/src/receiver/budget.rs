@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A bound on the bytes of bodies that are buffered at the same time. Clones share it: give one to all receivers of a
-/// process, so that many slow senders together cannot take its memory.
+/// A limit on the bytes of bodies that are buffered at the same time. Clones share it: give one budget to all
+/// receivers of a process, so that many slow senders cannot exhaust its memory.
 ///
 /// ```
 /// use countersign::receiver::Budget;
@@ -22,22 +22,22 @@ struct Shared {
 }
 
 impl Budget {
-    /// The default: 64 MiB, 64 bodies of the largest default size.
+    /// The default: 64 MiB, which is 64 bodies of the largest default size.
     pub const DEFAULT_BYTES: usize = 64 << 20;
 
-    /// A budget of so many bytes.
+    /// Creates a budget of this many bytes.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         Self { shared: Arc::new(Shared { limit: bytes, in_use: AtomicUsize::new(0) }) }
     }
 
-    /// Bytes that are buffered now.
+    /// Returns the number of bytes that are buffered now.
     #[must_use]
     pub fn in_use(&self) -> usize {
         self.shared.in_use.load(Ordering::Relaxed)
     }
 
-    /// Takes so many bytes. `false`: there are not so many left, and nothing was taken.
+    /// Reserves bytes. Returns `false` and reserves nothing if fewer are left.
     pub(super) fn take(&self, bytes: usize) -> bool {
         let Shared { limit, in_use } = &*self.shared;
         let taken = in_use.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
@@ -46,7 +46,7 @@ impl Budget {
         taken.is_ok()
     }
 
-    /// Gives back what was taken.
+    /// Releases reserved bytes.
     pub(super) fn give_back(&self, bytes: usize) {
         self.shared.in_use.fetch_sub(bytes, Ordering::Relaxed);
     }

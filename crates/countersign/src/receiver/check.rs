@@ -4,12 +4,11 @@ use crate::handshake::{Step, Trust};
 use crate::verifier::Verifier;
 
 impl Receiver {
-    /// Checks what would otherwise fail at the first delivery: a public URL that is malformed, or missing where the provider
-    /// signs the URL, a fallback that accepts what the primary declaration signs for any sender, and a handshake policy that
-    /// the provider has no use for.
+    /// Checks for errors that would otherwise appear at the first delivery: a public URL that is malformed, or
+    /// missing although the provider signs the URL; a fallback that accepts content which the primary declaration
+    /// signs for any sender; and a handshake policy that the provider does not use.
     ///
-    /// The adapters do this when their middleware is built: their `new` panics with this error, and their `try_new` returns
-    /// it.
+    /// The adapters call this when their middleware is built: `new` panics with this error, `try_new` returns it.
     ///
     /// ```
     /// use countersign::receiver::{HandshakePolicy, Receiver};
@@ -29,7 +28,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with the first option at fault and its cure.
+    /// [`ConfigError`] with the first invalid option and its cure.
     pub fn check(&self) -> Result<(), ConfigError> {
         let options = self.options();
         match &options.public_url {
@@ -43,8 +42,8 @@ impl Receiver {
         }
     }
 
-    /// A handshake of the primary declaration signs challenges for any sender. The fallback has to refuse them as
-    /// deliveries, because both may have the same key.
+    /// Checks that the fallback rejects challenges as deliveries. A handshake of the primary declaration signs
+    /// challenges for any sender, and both declarations may have the same key.
     fn check_fallback(&self) -> Result<(), ConfigError> {
         let options = self.options();
         let Some(fallback) = &options.fallback else { return Ok(()) };
@@ -180,7 +179,7 @@ mod tests {
         for (name, policy) in policies {
             let refused = receiver(&[]).with_handshakes(policy.clone());
             assert_eq!(field(&refused).as_deref(), Some(name));
-            // The other way round: what the policy is for.
+            // The reverse: a provider for which the option has an effect.
             let handshakes = match name {
                 "handshakes.echo" => catalogue::DROPBOX,
                 "handshakes.verify_token" => catalogue::META,

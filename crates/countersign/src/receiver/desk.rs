@@ -1,4 +1,4 @@
-//! Where handshakes are recognised and answered: what the receiver and the responder have in common.
+//! Recognises and answers handshakes. Shared by `Receiver` and `Responder`.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::scheme::Text;
 use crate::secret::Secret;
 use crate::time::UnixTime;
 
-/// The handshakes of a provider, and what is done about them.
+/// The handshakes of a provider, with the policy and the state for answering them.
 #[derive(Clone, Debug)]
 pub(super) struct Desk {
     pub(super) steps: Arc<Steps>,
@@ -30,33 +30,33 @@ pub(super) struct Desk {
 pub(super) struct Candidate {
     step: usize,
     values: Values,
-    /// Whether it would be answered.
+    /// The endpoint's policy allows an answer.
     pub(super) wanted: bool,
-    /// Whether it is answered only if the request was verified.
+    /// The handshake is answered only if the request was verified.
     pub(super) signed: bool,
-    /// Whether it is answered if the request was verified. Others are deliveries then.
+    /// The handshake is answered if the request was verified. Other verified requests are deliveries.
     pub(super) is_covered: bool,
     pub(super) waits_for_body: bool,
     pub(super) brings_secret: bool,
 }
 
-/// What surrounds a handshake.
+/// The context of a handshake.
 pub(super) struct Scene<'a> {
     pub(super) provider: &'a str,
-    /// The key that signs.
+    /// The signing key.
     pub(super) key: Option<&'a Key>,
-    /// Whether there is any key, in use or not.
+    /// Whether there is any key, whether or not it is in its period of use.
     pub(super) knows_secret: bool,
     /// The public URL, without its query.
     pub(super) url: Option<&'a str>,
-    /// Needed by handshakes that bring a secret.
+    /// The head of the request, needed by handshakes that issue a secret.
     pub(super) request: Option<&'a Request>,
     pub(super) now: UnixTime,
     /// Whether the request was verified.
     pub(super) verified: bool,
-    /// Whether the tenant is one that does not exist.
+    /// Whether the tenant does not exist.
     pub(super) is_unknown: bool,
-    /// Whether the secrets are looked up per request, so that an issued one is known the next time.
+    /// Whether the secrets are looked up per request, so that an issued one is found by the next look-up.
     pub(super) looks_secrets_up: bool,
 }
 
@@ -76,7 +76,7 @@ impl Desk {
         self.policy = policy;
     }
 
-    /// Accepts another issued secret.
+    /// Allows a further issued secret.
     pub(super) fn reset_issued(&self) {
         self.issued.reset();
     }
@@ -90,7 +90,7 @@ impl Desk {
         self.steps.get(candidate.step).map(|step| step.handshake.name.clone())
     }
 
-    /// The handshakes that a request may be, as far as its head says.
+    /// Returns the handshakes that a request may be, judging by its head.
     pub(super) fn recognise(&self, view: &View<'_>, scene: &Scene<'_>) -> Vec<Candidate> {
         let means = self.means(scene);
         let candidate = |(index, step): (usize, &Step)| {
@@ -108,16 +108,18 @@ impl Desk {
         self.steps.iter().enumerate().filter_map(candidate).collect()
     }
 
-    /// Whether the request may be any handshake, as far as its head says.
+    /// Returns whether the request may be any handshake, judging by its head.
     pub(super) fn may_be_handshake(&self, view: &View<'_>) -> bool {
         self.steps.iter().any(|step| view.recognise(step).is_some())
     }
 
-    /// Whether the request may be a handshake that is answered with the secret of its tenant, or brings one.
+    /// Returns whether the request may be a handshake that is answered with the secret of its tenant, or that issues
+    /// one.
     ///
     /// # Errors
     ///
-    /// [`ResolveError`]: it may be one that brings a secret, which any request may be, and there were too many.
+    /// [`ResolveError`] if it may be one that issues a secret, which any request can claim to be, and the limit on
+    /// such requests is reached.
     pub(super) fn needs_secrets(&self, view: &View<'_>, now: UnixTime) -> Result<bool, ResolveError> {
         let wanted = self.steps.iter().filter(|step| self.policy.wants(step) && step.needs_secrets());
         let is_issuing = |step: &Step| matches!(step.handshake.trust, Trust::IssuesSecret(_));
@@ -128,12 +130,12 @@ impl Desk {
         Err(ResolveError::new("more handshakes that bring a secret than the limit of a minute"))
     }
 
-    /// Whether the candidate is this handshake, now that the body is there.
+    /// Returns whether the candidate is this handshake, now that the body is complete.
     pub(super) fn is_in(&self, candidate: &Candidate, body: &[u8]) -> bool {
         self.steps.get(candidate.step).is_some_and(|step| step.is_in(body, &candidate.values))
     }
 
-    /// Answers, or refuses to.
+    /// Answers the handshake, or refuses to.
     pub(super) fn settle(&self, candidate: &Candidate, body: &[u8], scene: &Scene<'_>) -> Halt {
         let (Some(step), Some(tally)) = (self.steps.get(candidate.step), self.tallies.get(candidate.step))
         else {
@@ -157,7 +159,8 @@ impl Desk {
         }
     }
 
-    /// Whether what the handshake rests on is so; and the secret, if it brings one that has to be stored.
+    /// Returns whether the trust condition of the handshake is met; and the secret, if it issues one that must be
+    /// stored.
     fn trusted(
         &self,
         step: &Step,
@@ -214,7 +217,7 @@ impl Desk {
         }))
     }
 
-    /// The claim to store a secret, where nothing else says whether it is the first.
+    /// Claims the right to store a secret, if no other state shows whether it is the first.
     fn claim(&self, scene: &Scene<'_>) -> Result<Option<IssueClaim>, ()> {
         if scene.looks_secrets_up {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The way of requests that may be handshakes. Others never see this code.
+//! Handles requests that may be handshakes. Ordinary requests do not run this code.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::Verifier;
 
-/// The head of a request, at a receiver that answers handshakes.
+/// The head of a request at a receiver that answers handshakes.
 pub(super) struct Arrival<'a, H> {
     pub(super) verifier: &'a Verifier,
     pub(super) head: &'a RequestHead<'a, H>,
-    /// Whether the tenant is one that does not exist: no secret is taken for it.
+    /// Whether the tenant does not exist: no secret is stored for it.
     pub(super) is_unknown: bool,
-    /// Whether the secrets are those of a tenant, which were looked up.
+    /// Whether the secrets were looked up for a tenant.
     pub(super) looks_secrets_up: bool,
 }
 
@@ -30,9 +30,9 @@ pub(super) struct Detour {
     desk: Arc<Desk>,
     verifier: Verifier,
     candidates: Vec<Candidate>,
-    /// Why its head was refused, where that was so.
+    /// The reason for rejecting the head, if it was rejected.
     refused: Option<Rejection>,
-    /// The body after such a head.
+    /// The body received after such a head.
     kept: Vec<u8>,
     url: Option<String>,
     request: Option<Request>,
@@ -42,7 +42,7 @@ pub(super) struct Detour {
 }
 
 impl<H: Headers> Arrival<'_, H> {
-    /// Finds the handshakes that the request may be. `None`: it is no handshake.
+    /// Finds the handshakes that the request may be. Returns `None` if there are none.
     #[inline(never)]
     pub(super) fn enter(&self, desk: &Arc<Desk>) -> Option<Box<Detour>> {
         let RequestHead { method, target, headers, ref url, now } = *self.head;
@@ -50,7 +50,7 @@ impl<H: Headers> Arrival<'_, H> {
         let view = View::new(&desk.steps, method, target, headers);
         let mut candidates = desk.recognise(&view, &scene(self.verifier, url.as_deref(), None, now));
         let brings_secret = candidates.iter().any(|candidate| candidate.brings_secret && candidate.wanted);
-        // Handshakes that would not be answered are dropped, but a secret-issuing one without a sink is logged.
+        // Drop candidates that would not be answered, but keep secret-issuing ones: they are reported in the log.
         candidates.retain(|candidate| {
             candidate.signed || !candidate.waits_for_body || candidate.wanted || candidate.brings_secret
         });
@@ -73,14 +73,14 @@ impl<H: Headers> Arrival<'_, H> {
 }
 
 impl Detour {
-    /// The same request under other keys.
+    /// Changes the keys of the request.
     pub(super) fn set_secrets(&mut self, secrets: &SecretSet) -> Result<(), ConfigError> {
         self.verifier = self.verifier.with_secrets(secrets)?;
         Ok(())
     }
 
-    /// Goes on after the head was refused: answers what needs no body, and reads it only where a handshake in it would be
-    /// answered.
+    /// Continues after the head was rejected: answers handshakes that need no body, and reads the body only if a
+    /// handshake in it would be answered.
     pub(super) fn turned_away(mut self: Box<Self>, rejection: Rejection) -> Result<Box<Self>, Halt> {
         let unsigned = || self.candidates.iter().filter(|candidate| !candidate.signed);
         let mut at_once = unsigned().filter(|candidate| !candidate.waits_for_body);
@@ -95,25 +95,25 @@ impl Detour {
         Err(rejection.with_unanswered(unanswered).into())
     }
 
-    /// Goes on after the body was read, and its keys could not be found: it may still be a handshake.
+    /// Continues after the body was read and its keys could not be found: the request may still be a handshake.
     pub(super) fn turned_away_late(&mut self, rejection: Rejection, body: Bytes) {
         self.refused = Some(rejection);
         self.kept = body.into();
     }
 
-    /// Whether an unsigned handshake would be answered.
+    /// Returns whether an unsigned handshake would be answered.
     pub(super) fn wants_unsigned(&self) -> bool {
         self.candidates.iter().any(|candidate| !candidate.signed && candidate.wanted)
     }
 
-    /// Whether so many bytes more are read after a head that was refused.
+    /// Checks that `bytes` more may be read after a head that was rejected.
     pub(super) fn check_room(&mut self, bytes: usize) -> Result<(), Rejection> {
         let limit = self.verifier.body_limit().min(LONGEST);
-        // No handshake is that long: it is what its head was.
+        // No handshake is that long: the rejection of the head stands.
         if bytes > limit.saturating_sub(self.kept.len()) { Err(self.refused()) } else { Ok(()) }
     }
 
-    /// How many bytes of memory it takes to keep so many bytes more.
+    /// Returns the bytes of memory needed to keep `bytes` more.
     pub(super) fn growth(&self, bytes: usize) -> usize {
         let needed = self.kept.len().saturating_add(bytes);
         if needed <= self.kept.capacity() {
@@ -130,7 +130,7 @@ impl Detour {
         self.kept.extend_from_slice(chunk);
     }
 
-    /// Returns the error and the body of a request whose head was refused, if it is no handshake.
+    /// Returns the error and the body of a request whose head was rejected, if it is not a handshake.
     #[cold]
     pub(super) fn complete(&mut self) -> (Rejection, Bytes) {
         let body = Bytes::from(std::mem::take(&mut self.kept));
@@ -141,8 +141,9 @@ impl Detour {
         self.refused.take().unwrap_or_else(|| ErrorKind::MissingSignature.into())
     }
 
-    /// Answers the request, if it is a handshake. A verified request is one only if the signature covers the values it
-    /// depends on; every other verified request is a delivery. An unverified request may be an unsigned handshake.
+    /// Answers the request if it is a handshake. A verified request is a handshake only if the signature covers the
+    /// values that identify it; every other verified request is a delivery. An unverified request may be an unsigned
+    /// handshake.
     #[inline(never)]
     pub(super) fn settle(
         self: Box<Self>,
@@ -207,7 +208,8 @@ pub(super) fn without_query(url: &str) -> String {
     url.split_once('?').map_or(url, |(before, _)| before).to_owned()
 }
 
-/// Bytes of an unsigned handshake whose body is read though its head was refused. The largest, of Event Grid, has 1 KiB.
+/// The limit on the body of an unsigned handshake that is read although its head was rejected. The largest one, of
+/// Event Grid, has 1 KiB.
 const LONGEST: usize = 64 << 10;
-/// The first piece of memory for such a body.
+/// The first allocation for such a body.
 const SMALLEST: usize = 1 << 10;

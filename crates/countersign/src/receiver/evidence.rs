@@ -10,14 +10,14 @@ use crate::head::{Head, Headers};
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 
-/// How rejected requests are diagnosed for the log.
+/// The diagnoser for rejected requests, with its rate limit.
 pub(super) struct Diagnosing {
     diagnoser: Diagnoser,
-    /// When the last one was, in milliseconds.
+    /// The time of the last diagnosis, in milliseconds.
     last: AtomicI64,
 }
 
-/// A request whose signature may turn out to be wrong.
+/// A captured request whose signature may turn out to be wrong.
 pub(super) struct Evidence {
     diagnosing: Arc<Diagnosing>,
     tenant: Option<SecretSet>,
@@ -30,7 +30,7 @@ impl Diagnosing {
         Self { diagnoser: diagnoser.with_effort(Effort::SHORT), last: AtomicI64::new(i64::MIN) }
     }
 
-    /// Whether it is time for another one.
+    /// Returns whether the next diagnosis is due.
     fn is_due(&self, now: UnixTime) -> bool {
         let (now, last) = (now.as_millis(), self.last.load(Ordering::Relaxed));
         now.saturating_sub(last) >= SPACING_MILLIS
@@ -59,14 +59,15 @@ impl Evidence {
         Box::new(Self { diagnosing: Arc::clone(diagnosing), tenant, captured, now })
     }
 
-    /// With the body, where it is small enough to be kept for this.
+    /// Adds the body if it is small enough to be kept.
     pub(super) fn with_body(mut self: Box<Self>, body: Option<Bytes>, now: UnixTime) -> Option<Box<Self>> {
         self.captured.body = body.filter(|body| body.len() <= MOST_BYTES)?;
         self.now = now;
         Some(self)
     }
 
-    /// Nothing where the last diagnosis was a moment ago: whoever sends wrong signatures decides how often this happens.
+    /// Diagnoses the request. Returns `None` if the last diagnosis was less than a second ago, because senders of
+    /// wrong signatures decide how often this is called.
     pub(super) fn diagnose(&self) -> Option<Diagnosis> {
         let Self { diagnosing, tenant, captured, now } = self;
         if !diagnosing.is_due(*now) {
@@ -86,10 +87,11 @@ impl fmt::Debug for Evidence {
     }
 }
 
-/// A diagnosis takes milliseconds of a thread that has other things to do.
+/// The shortest time between two diagnoses, which take milliseconds each.
 const SPACING_MILLIS: i64 = 1000;
 
-/// Most payloads are smaller, and a larger body would be hashed a few times only.
+/// The largest body that is kept. Most payloads are smaller, and the effort would allow only a few hashes of a
+/// larger one.
 pub(super) const MOST_BYTES: usize = 64 << 10;
 
 #[cfg(test)]
@@ -116,7 +118,7 @@ mod tests {
         Receiver::new(verifier).with_clock(NOW).with_diagnosis(diagnoser)
     }
 
-    /// Signed with this secret; what arrives is in these pieces.
+    /// Rejects a request signed with this secret whose body arrives in these pieces.
     fn rejected(receiver: &Receiver, secret: &str, tenant: Option<SecretSet>, pieces: &[&str]) -> Rejection {
         let signer = Signer::new(&preflix::PROVIDER, secrets(secret)).unwrap();
         let headers = signer.sign(&SigningRequest::new(BODY, NOW)).unwrap();
@@ -154,7 +156,7 @@ mod tests {
 
     #[test]
     fn other_mistakes_than_a_wrong_signature_are_not_explained() {
-        // Genuine, but the body has no field for the type.
+        // The delivery is genuine, but the body has no field for the type.
         let rejection = rejected(&receiver(), "a secret", None, &[BODY, "\n"]);
         assert!(rejection.with_evidence(None).diagnose().is_some());
         let other = rejected(&receiver(), "a secret", None, &[BODY, "\n"]);

@@ -1,7 +1,7 @@
 use super::public_url::NoUrl;
 use crate::head::Headers;
 
-/// The values of a header that proxies write, in order.
+/// The values of a header that proxies set, in order.
 pub(super) struct Values {
     name: &'static str,
     values: Vec<String>,
@@ -10,7 +10,7 @@ pub(super) struct Values {
 impl Values {
     /// # Errors
     ///
-    /// A value is not visible ASCII.
+    /// [`NoUrl`] if a value is not visible ASCII.
     pub(super) fn of<H: Headers>(headers: &H, name: &'static str) -> Result<Self, NoUrl> {
         let mut found = Vec::new();
         headers.for_each(|other, value| {
@@ -27,7 +27,7 @@ impl Values {
         Ok(values)
     }
 
-    /// The entry of the comma-separated list at this position from the end; 1 is the last.
+    /// Returns the entry of the comma-separated list at this position from the end; 1 is the last.
     pub(super) fn entry(&self, hops: usize) -> Result<&str, NoUrl> {
         let entries = self.values.iter().flat_map(|value| value.split(',')).map(str::trim);
         let entries: Vec<_> = entries.collect();
@@ -35,7 +35,7 @@ impl Values {
         entry.copied().ok_or_else(|| self.missing())
     }
 
-    /// The value, if there is one at all.
+    /// Returns the value, if there is one.
     pub(super) fn only(&self) -> Result<Option<&str>, NoUrl> {
         match self.values.as_slice() {
             [] => Ok(None),
@@ -44,7 +44,7 @@ impl Values {
         }
     }
 
-    /// `proto` and `host` of the element of `Forwarded` at this position from the end; 1 is the last.
+    /// Returns `proto` and `host` of the element of `Forwarded` at this position from the end; 1 is the last.
     pub(super) fn proto_and_host(&self, hops: usize) -> Result<(String, String), NoUrl> {
         let mut elements = Vec::new();
         for value in &self.values {
@@ -80,7 +80,7 @@ impl Values {
     }
 }
 
-/// The parts between separators outside of quotes, trimmed. `None`: a quote is not closed.
+/// Splits at separators outside quotes and trims the parts. Returns `None` if a quote is not closed.
 fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     let (mut parts, mut from) = (Vec::new(), 0);
     let (mut quoted, mut escaped) = (false, false);
@@ -100,7 +100,7 @@ fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     (!quoted).then_some(parts)
 }
 
-/// A token, or what is in the quotes.
+/// Returns a token, or the content of a quoted string.
 fn unquoted(value: &str) -> String {
     let value = value.trim();
     let Some(inner) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {

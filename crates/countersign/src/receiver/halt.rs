@@ -8,13 +8,14 @@ use http::Response;
 use super::Rejection;
 use crate::scheme::Text;
 
-/// Why a request does not get to the handler, and what it is answered instead.
+/// The reason for answering a request without calling the handler.
 pub enum Halt {
-    /// It was not accepted.
+    /// The request was rejected.
     Rejected(Rejection),
-    /// It is a handshake, and this is the answer.
+    /// The request is a handshake, with this answer.
     Handshake(Handshaken),
-    /// It is a handshake that brings a secret, which has to be stored first. It becomes one of the others.
+    /// The request is a handshake that issues a secret, which must be stored first. It resolves to one of the other
+    /// variants.
     Later(HaltFuture),
 }
 
@@ -24,16 +25,16 @@ pub type HaltFuture = Pin<Box<dyn Future<Output = Result<Handshaken, Rejection>>
 /// The answer to a handshake.
 pub struct Handshaken {
     name: Text,
-    // Rare, and large.
+    // Boxed: handshakes are rare, and the response is large.
     response: Box<Response<Bytes>>,
 }
 
 impl Halt {
-    /// What there is to answer, once the secret of a handshake that brings one is stored.
+    /// Returns the answer. If the handshake issues a secret, waits until it is stored.
     ///
     /// # Errors
     ///
-    /// [`Rejection`]: to be answered with [`Receiver::answer`](super::Receiver::answer).
+    /// [`Rejection`], to be answered with [`Receiver::answer`](super::Receiver::answer).
     pub async fn settle(self) -> Result<Handshaken, Rejection> {
         match self {
             Self::Rejected(rejection) => Err(rejection),
@@ -48,13 +49,13 @@ impl Handshaken {
         Self { name, response: Box::new(response) }
     }
 
-    /// The name of the handshake.
+    /// Returns the name of the handshake.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The answer.
+    /// Returns the answer.
     #[must_use]
     pub fn into_response(self) -> Response<Bytes> {
         *self.response
@@ -68,7 +69,7 @@ impl<R: Into<Rejection>> From<R> for Halt {
 }
 
 impl fmt::Debug for Handshaken {
-    /// Shows the answer without its values: an issued secret may be sent back in it.
+    /// Omits the values of the answer: it may contain an issued secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handshaken")
             .field("name", &self.name)

@@ -1,14 +1,14 @@
-//! Remembers that a handshake has issued a secret.
+//! Records that a handshake has issued a secret.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// Whether a secret was issued to a receiver and its clones. A verifier with fixed secrets does not learn an issued
-/// secret, so this is the only record that a secret was stored before.
+/// Records whether a secret was issued to a receiver and its clones. A verifier with fixed secrets does not take
+/// over an issued one, so this is the only record that a secret was stored before.
 #[derive(Clone, Debug, Default)]
 pub(super) struct IssuedMemory(Arc<AtomicU8>);
 
-/// The claim to store an issued secret: given up when it is dropped before the secret is stored.
+/// The exclusive right to store an issued secret. Released when it is dropped before the secret is stored.
 #[derive(Debug)]
 pub(super) struct IssueClaim {
     memory: IssuedMemory,
@@ -16,7 +16,7 @@ pub(super) struct IssueClaim {
 }
 
 impl IssuedMemory {
-    /// Claims to store a secret. `None`: one is stored, or being stored.
+    /// Claims the right to store a secret. Returns `None` if one is stored, or being stored.
     pub(super) fn claim(&self, may_replace: bool) -> Option<IssueClaim> {
         let claimed = self.0.compare_exchange(NONE, STORING, Ordering::AcqRel, Ordering::Acquire);
         let before = match claimed {
@@ -27,14 +27,14 @@ impl IssuedMemory {
         Some(IssueClaim { memory: self.clone(), before })
     }
 
-    /// Accepts another secret.
+    /// Allows a further secret.
     pub(super) fn reset(&self) {
         self.0.store(NONE, Ordering::Release);
     }
 }
 
 impl IssueClaim {
-    /// The secret is stored: others are refused from now on.
+    /// Records that the secret is stored: later ones are refused.
     pub(super) fn stored(self) {
         self.memory.0.store(STORED, Ordering::Release);
     }
@@ -43,7 +43,7 @@ impl IssueClaim {
 impl Drop for IssueClaim {
     fn drop(&mut self) {
         if self.before == NONE {
-            // Not if it was stored, or reset in the meantime.
+            // Has no effect if the secret was stored, or the record was reset in the meantime.
             let _ = self.memory.0.compare_exchange(STORING, NONE, Ordering::AcqRel, Ordering::Acquire);
         }
     }

@@ -3,12 +3,12 @@ use std::future::Future;
 use super::tenant::{ResolveError, ResolveFuture};
 use crate::secret::SecretSet;
 
-/// Supplies the keys that a provider publishes: JSON Web Keys, certificates. Asked once per request, when its body is
-/// complete, with the name of the key that the request gives.
+/// Supplies the published keys of a provider: JSON Web Keys or certificates. Called once per request when its body
+/// is complete, with the name of the key that the request gives.
 ///
-/// The name comes from the sender and is nothing but a claim: a source must not fetch an address only because a
-/// request says it. The crate `countersign-keys` fetches, with pinned hosts; keys that are known before belong into the
-/// [`Verifier`](crate::Verifier) and need no source.
+/// The name comes from the sender and is unverified: a source must not fetch an address only because a request
+/// names it. The crate `countersign-keys` fetches keys from pinned hosts. Keys that are known in advance belong
+/// into the [`Verifier`](crate::Verifier) and need no source.
 ///
 /// Implemented for asynchronous functions:
 ///
@@ -17,7 +17,7 @@ use crate::secret::SecretSet;
 /// use countersign::{Secret, SecretSet};
 ///
 /// async fn keys(key_id: Option<String>) -> Result<Option<SecretSet>, ResolveError> {
-///     // Ask a database here. No key of this name: `None`, and the request is refused.
+///     // Query a database here. If there is no key of this name, return `None`; the request is rejected.
 ///     Ok((key_id.as_deref() == Some("2026")).then(|| SecretSet::new(Secret::new("its key").unwrap())))
 /// }
 ///
@@ -25,7 +25,7 @@ use crate::secret::SecretSet;
 /// is_source(keys);
 /// ```
 pub trait KeySource: Send + Sync + 'static {
-    /// The keys of this name, or all where a request gives none; `None` where there is no such key.
+    /// Returns the keys of this name, or all keys if the request names none; `None` if there is no such key.
     fn keys(&self, key_id: Option<String>) -> ResolveFuture;
 }
 

@@ -7,13 +7,14 @@ use crate::handshake::View;
 use crate::time::UnixTime;
 
 impl Receiver {
-    /// Looks up the secrets of the tenant, where a resolver is set. To be awaited before [`begin`](Self::begin), and given
-    /// to it.
+    /// Looks up the secrets of the tenant, if a resolver is set. Await this before [`begin`](Self::begin), and pass
+    /// the result to it.
     ///
-    /// The resolver is asked after the checks of the head that cost nothing: what the signature needs is there and
-    /// well-formed, the timestamp is inside the tolerance, and the announced length within the limit. For other requests
-    /// this resolves to no secrets at once, and `begin` refuses them. Only handshakes whose answer is made from the
-    /// tenant's secret, or which bring one, ask for it without being signed; the latter at most 60 times a minute.
+    /// The resolver is called only after the checks of the head that need no key: the parts that the signature needs
+    /// are present and well-formed, the timestamp is within the tolerance, and the announced length within the
+    /// limit. For other requests the future resolves at once to no secrets, and `begin` rejects them. Among unsigned
+    /// requests, only those trigger a look-up that may be handshakes whose answer is derived from the tenant's
+    /// secret, or that issue one; the latter at most 60 times a minute.
     pub fn lookup(&self, request: impl FnOnce() -> Request) -> Option<ResolveFuture> {
         let tenants = self.options().tenants.as_ref()?;
         let request = request();
@@ -35,12 +36,12 @@ impl Receiver {
     }
 }
 
-/// Bounds the look-ups for requests that nothing authenticates. Shared by clones.
+/// The limit on look-ups for unauthenticated requests. Shared by clones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LookupLimit(Arc<AtomicU64>);
 
 impl LookupLimit {
-    /// Counts one more look-up. `false`: there were as many as are allowed in this minute.
+    /// Counts a look-up. Returns `false` if the limit of this minute is reached.
     pub(super) fn take(&self, now: UnixTime) -> bool {
         let minute = u64::try_from(now.as_secs().div_euclid(60)).unwrap_or_default() & COUNT;
         let count = |state: u64| match (state >> 32, state & COUNT) {
@@ -51,9 +52,9 @@ impl LookupLimit {
     }
 }
 
-/// The half of the state that counts; the other one is the minute.
+/// The bits of the state that hold the count; the others hold the minute.
 const COUNT: u64 = 0xffff_ffff;
-/// Look-ups in a minute. Endpoints are rarely set up.
+/// The number of look-ups per minute. Endpoints are rarely set up.
 const MOST: u64 = 60;
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! What the adapters have in common: everything between a framework's request and the verifier that is no I/O.
+//! The framework-independent part of the adapters: everything between a framework's request and the verifier except
+//! I/O.
 //!
-//! An adapter reads the body, feeds a [`Reception`], and answers a [`Rejection`]; the rest is here, once, so that
-//! the adapters cannot drift apart.
+//! An adapter reads the body, feeds a [`Reception`], and answers with a [`Rejection`]. The rest is shared here, so
+//! that all adapters behave alike.
 
 mod begin;
 mod budget;

@@ -6,8 +6,8 @@ use crate::handshake::{Step, Trust};
 use crate::mac::Expected;
 use crate::secret::Secret;
 
-/// Which handshakes of its provider an endpoint answers. Those that are signed, and those whose answer proves the
-/// secret, it always does; the others have to be wanted here.
+/// Selects the handshakes of the provider that an endpoint answers. Signed handshakes, and those whose answer
+/// proves the secret, are always answered; the others must be enabled here.
 ///
 /// ```
 /// use countersign::Secret;
@@ -15,7 +15,7 @@ use crate::secret::Secret;
 ///
 /// // Meta: the verify token that was entered in its dashboard.
 /// let meta = HandshakePolicy::new().with_verify_token(Secret::new("a token of ours")?);
-/// // Dropbox: whoever asks gets the challenge back.
+/// // Dropbox: any sender receives its challenge back.
 /// let dropbox = HandshakePolicy::new().with_echo();
 /// // CloudEvents.
 /// let events = HandshakePolicy::new()
@@ -35,53 +35,55 @@ pub struct HandshakePolicy {
 }
 
 impl HandshakePolicy {
-    /// Nothing more than the signed handshakes, and those that prove the secret.
+    /// Creates the default policy: only signed handshakes, and those whose answer proves the secret.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Answers handshakes that nothing authenticates, with what they bring: at most 1 KiB, never as HTML.
+    /// Answers unauthenticated handshakes with the value that they contain: at most 1 KiB, never as HTML.
     pub fn with_echo(self) -> Self {
         Self { echo: true, ..self }
     }
 
-    /// Answers handshakes that carry this token, and refuses those that carry another. May be used several times:
-    /// during a rotation, or for the topics of WebSub. Answers are made with the first.
+    /// Answers handshakes that contain this token, and refuses others. May be called several times: during a
+    /// rotation, or for the topics of WebSub. Answers are derived from the first token.
     pub fn with_verify_token(mut self, token: Secret) -> Self {
         self.tokens.push(token);
         self
     }
 
-    /// Answers handshakes from this origin, `*` being all, and refuses those from others. May be used several times.
+    /// Answers handshakes from this origin (`*` for all), and refuses those from others. May be called several
+    /// times.
     pub fn with_allowed_origin(mut self, origin: impl Into<String>) -> Self {
         self.origins.push(origin.into());
         self
     }
 
-    /// A value that an answer is made from: `service_id` (Fastly), `allowed_rate` (CloudEvents). The last one under a name counts.
+    /// Sets a value that an answer is derived from: `service_id` (Fastly), `allowed_rate` (CloudEvents). The last
+    /// value under a name counts.
     pub fn with_setting(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.insert(0, (name.into(), value.into()));
         self
     }
 
-    /// Answers handshakes that bring the secret, once this sink has stored it, and as long as none is known: the
+    /// Answers handshakes that issue a secret, once this sink has stored it, as long as no secret is known: the
     /// verifier or the tenant has [`SecretSet::none`](crate::SecretSet::none).
     ///
-    /// One is stored. A receiver whose verifier has fixed secrets, rather than [`Tenants`](super::Tenants) that look them
-    /// up, remembers that, together with its clones: others are refused with 403 until
-    /// [`Receiver::reset_issued_secret`](super::Receiver::reset_issued_secret) is called. Where the resolver of tenants
-    /// decides, store the secret where it looks.
+    /// Only one secret is stored. A receiver whose verifier has fixed secrets records that, together with its
+    /// clones: further ones are refused with 403 until
+    /// [`Receiver::reset_issued_secret`](super::Receiver::reset_issued_secret) is called. With
+    /// [`Tenants`](super::Tenants) the resolver decides; the sink must store the secret where the resolver finds it.
     pub fn with_secret_sink(self, sink: impl SecretSink) -> Self {
         Self { sink: Some(Arc::new(sink)), ..self }
     }
 
-    /// The sink is given secrets where one is known already, too: whoever knows the address of the endpoint can replace
-    /// its secret, and sign with his own from then on.
+    /// Stores an issued secret even if one is known already. Any sender that has the URL of the endpoint can then
+    /// replace its secret, and sign with its own from then on.
     pub fn with_insecure_secret_replacement(self) -> Self {
         Self { replaces: true, ..self }
     }
 
-    /// Whether handshakes of this kind are wanted at all.
+    /// Returns whether handshakes of this kind are enabled.
     pub(super) fn wants(&self, step: &Step) -> bool {
         match step.handshake.trust {
             Trust::Signed | Trust::Secret => true,
@@ -92,7 +94,7 @@ impl HandshakePolicy {
         }
     }
 
-    /// Looks at all tokens, each in constant time.
+    /// Compares with all tokens, each in constant time.
     pub(super) fn has_token(&self, token: &str) -> bool {
         let matches =
             |ours: &Secret| Expected::token(ours.expose_secret().as_bytes()).matches(token.as_bytes());

@@ -7,25 +7,25 @@ use super::{Rejection, TrustedProxy};
 use crate::error::{ConfigError, VerifyError};
 use crate::head::Headers;
 
-/// Where the public URL of a request comes from, for providers that sign it: they sign what they were given, not what
-/// arrives behind a proxy.
+/// The source of a request's public URL, for providers that sign it: they sign the URL that was registered with
+/// them, not the one that arrives behind a proxy.
 ///
 /// | URL | made of | for |
 /// |---|---|---|
-/// | [`origin`](Self::origin) | a fixed origin, and path and query of the request | most receivers |
-/// | [`exact`](Self::exact) | nothing but itself | providers that sign the configured URL, to the last slash (Square, Mandrill) |
-/// | [`from_trusted_proxy`](Self::from_trusted_proxy) | what a proxy says, and path and query of the request | one receiver under several public names |
+/// | [`origin`](Self::origin) | a fixed origin, plus path and query of the request | most receivers |
+/// | [`exact`](Self::exact) | a fixed URL | providers that sign the configured URL, to the last slash (Square, Mandrill) |
+/// | [`from_trusted_proxy`](Self::from_trusted_proxy) | the headers of a proxy, plus path and query of the request | one receiver under several public names |
 ///
-/// Path and query are those at the place of the middleware. axum's `nest` takes its prefix away from what is inside of
-/// it, so a layer in there needs [`with_path_prefix`](Self::with_path_prefix), and one around it does not; actix's
-/// `scope` takes nothing away.
+/// Path and query are those that the middleware sees. axum's `nest` removes its prefix for everything inside it, so
+/// a layer inside needs [`with_path_prefix`](Self::with_path_prefix), and one around it does not; actix's `scope`
+/// removes nothing.
 ///
-/// Without any of it [`Receiver::check`](super::Receiver::check) refuses such a provider, and with it the middleware of the
-/// adapters.
+/// Without a public URL, [`Receiver::check`](super::Receiver::check) refuses a provider that signs it, and so does
+/// the middleware of the adapters.
 ///
-/// A request with `Upgrade: websocket` was sent to a `wss://` URL where others are sent to an `https://` one, and that is
-/// what its sender signs (Twilio's Media Streams): the scheme of an origin, fixed or said by a proxy, follows the request.
-/// An exact URL stays as it is, and may be `wss://…` itself.
+/// A request with `Upgrade: websocket` was sent to a `wss://` URL instead of an `https://` one, and its sender
+/// signs that URL (Twilio's Media Streams): the scheme of an origin, fixed or from a proxy, follows the request. An
+/// exact URL stays unchanged, and may be `wss://…` itself.
 ///
 /// ```
 /// use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
@@ -33,14 +33,14 @@ use crate::head::Headers;
 /// # let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
 /// # let receiver = Receiver::new(verifier);
 ///
-/// // The usual one; a text is enough for it.
+/// // The usual case; a string is enough.
 /// let receiver = receiver.with_public_url("https://hooks.example.com");
-/// // Behind a proxy that removes `/eu`, inside of a router nested at `/webhooks`.
+/// // Behind a proxy that removes `/eu`, inside a router nested at `/webhooks`.
 /// let url = PublicUrl::origin("https://hooks.example.com/eu")?.with_path_prefix("/webhooks");
 /// let receiver = receiver.with_public_url(url);
-/// // As it was typed into the provider's dashboard.
+/// // As it was entered in the provider's dashboard.
 /// let receiver = receiver.with_public_url(PublicUrl::exact("https://hooks.example.com/square/?v=2")?);
-/// // Only where nobody reaches the server but through this proxy.
+/// // Only if the server cannot be reached except through this proxy.
 /// let receiver = receiver.with_public_url(PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded()));
 /// # Ok::<(), countersign::ConfigError>(())
 /// ```
@@ -61,12 +61,12 @@ enum Base {
 }
 
 impl PublicUrl {
-    /// Scheme, host and port, `https://hooks.example.com`, and before the path of the request whatever a proxy has
-    /// removed from it: `https://hooks.example.com/eu`.
+    /// Creates a URL from an origin (scheme, host and port: `https://hooks.example.com`), optionally with the path
+    /// prefix that a proxy has removed: `https://hooks.example.com/eu`. Path and query of the request are appended.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: it is no absolute URL with `http`, `https`, `ws` or `wss`, or has a query.
+    /// [`ConfigError`] if the text is not an absolute URL with `http`, `https`, `ws` or `wss`, or has a query.
     pub fn origin(origin: impl Into<String>) -> Result<Self, ConfigError> {
         let origin = origin.into();
         if parsed(&origin)?.query().is_some() {
@@ -75,35 +75,36 @@ impl PublicUrl {
         Ok(Base::Origin(origin.trim_end_matches('/').to_owned()).into())
     }
 
-    /// The complete URL, with its query and its slash at the end, as the provider was given it. Path and query of the
-    /// request are not looked at: which requests get here is for the router to say.
+    /// Creates a complete, fixed URL, with its query and its final slash, as it is registered with the provider.
+    /// Path and query of the request are ignored; the router decides which requests arrive here.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: it is no absolute URL with `http`, `https`, `ws` or `wss`.
+    /// [`ConfigError`] if the text is not an absolute URL with `http`, `https`, `ws` or `wss`.
     pub fn exact(url: impl Into<String>) -> Result<Self, ConfigError> {
         let url = url.into();
         parsed(&url)?;
         Ok(Base::Exact(url).into())
     }
 
-    /// What the headers of a proxy say. See [`TrustedProxy`] for when they may be believed.
+    /// Reads the URL from the headers of a proxy. [`TrustedProxy`] lists the conditions under which that is safe.
     pub fn from_trusted_proxy(proxy: TrustedProxy) -> Self {
         Base::Proxy(proxy).into()
     }
 
-    /// The part of the path that a router in front of the middleware has taken away: the one of axum's `nest`, where the
-    /// layer is inside of it. Without effect on an [`exact`](Self::exact) URL.
+    /// Sets the part of the path that a router in front of the middleware has removed, such as axum's `nest` if the
+    /// layer is inside it. Has no effect on an [`exact`](Self::exact) URL.
     ///
-    /// What varies cannot be put back, like `nest("/{tenant}", …)`; nor is it known in there whether the path was the
-    /// prefix alone or had a slash behind it: both look like `/`. A layer around the router that nests sees either.
+    /// Variable prefixes such as `nest("/{tenant}", …)` cannot be restored. Nor can a layer inside tell whether the
+    /// path was the prefix alone or had a slash after it: both look like `/`. A layer around the nesting router sees
+    /// either.
     pub fn with_path_prefix(self, prefix: impl AsRef<str>) -> Self {
         let path = prefix.as_ref().trim_matches('/');
         let prefix = if path.is_empty() { String::new() } else { format!("/{path}") };
         Self { prefix, ..self }
     }
 
-    /// The URL of a request to `target`, path and query.
+    /// Returns the URL of a request to `target` (path and query).
     pub(super) fn of<H: Headers>(&self, target: &str, headers: &H) -> Result<String, NoUrl> {
         let prefix = &self.prefix;
         let complete = |origin: &str| {
@@ -121,7 +122,7 @@ impl PublicUrl {
         }
     }
 
-    /// Whether it is well-formed.
+    /// Checks that the URL is well-formed.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         match &self.base {
             Base::Malformed(error) => Err(error.clone()),
@@ -136,7 +137,7 @@ impl From<Base> for PublicUrl {
     }
 }
 
-/// An [`origin`](PublicUrl::origin). A malformed one is never used: [`Receiver::check`](super::Receiver::check) refuses it.
+/// Creates an [`origin`](PublicUrl::origin). [`Receiver::check`](super::Receiver::check) refuses a malformed one.
 impl From<&str> for PublicUrl {
     fn from(origin: &str) -> Self {
         Self::origin(origin).unwrap_or_else(|error| Base::Malformed(error).into())
@@ -155,7 +156,7 @@ impl From<String> for PublicUrl {
     }
 }
 
-/// Why the public URL of a request is not known, for the operator: names headers, never their values.
+/// The reason why the public URL of a request is unknown, for the operator. It names headers, never their values.
 #[derive(Clone, Debug)]
 pub(super) struct NoUrl {
     reason: String,
@@ -175,7 +176,7 @@ impl fmt::Display for NoUrl {
 
 impl Error for NoUrl {}
 
-/// Why a public URL is not known is told only of those requests whose head is in order otherwise.
+/// Reports an unknown public URL only for requests whose head is otherwise in order.
 #[cold]
 pub(super) fn refused(error: VerifyError, url: Option<&Result<String, NoUrl>>) -> Rejection {
     match (error, url) {
@@ -191,7 +192,7 @@ fn parsed(url: &str) -> Result<Uri, ConfigError> {
         .ok_or_else(|| malformed("is not an absolute `http` or `https` URL like `https://hooks.example.com`"))
 }
 
-/// Whether the request asks for a WebSocket (RFC 6455, section 4.1).
+/// Returns whether the request asks for a WebSocket (RFC 6455, section 4.1).
 fn is_websocket_upgrade<H: Headers>(headers: &H) -> bool {
     let mut found = false;
     headers.for_each(|name, value| {
@@ -202,7 +203,8 @@ fn is_websocket_upgrade<H: Headers>(headers: &H) -> bool {
     found
 }
 
-/// The scheme of a WebSocket to this origin, and the rest behind it. `None`: it has that scheme.
+/// Returns the WebSocket scheme for this origin, and the rest after the scheme. Returns `None` if it has that
+/// scheme already.
 fn websocket_scheme(origin: &str) -> Option<(&'static str, &str)> {
     let (scheme, rest) = origin.split_at_checked(origin.find(':')?)?;
     if scheme.eq_ignore_ascii_case("https") {

@@ -14,24 +14,24 @@ use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::Intake;
 
-/// A request on its way through a [`Receiver`]: fed by an adapter, chunk by chunk.
+/// A request in progress at a [`Receiver`]: an adapter feeds it chunk by chunk.
 pub struct Reception {
     share: Share,
-    /// None if the head was refused, but the fallback accepts it or the body may be a handshake.
+    /// `None` if the head was rejected, but the fallback accepts it or the body may be a handshake.
     intake: Option<Intake>,
-    /// The intake of the fallback, if it accepts the head. Holds the body only if the primary one does not accept it.
+    /// The intake of the fallback, if it accepts the head. Holds the body only if the primary one rejected the head.
     fallback: Option<Box<Intake>>,
-    /// Where it may be a handshake.
+    /// Present if the request may be a handshake.
     detour: Option<Box<Detour>>,
     /// Whether the tenant has no secrets, so that no request verifies.
     is_unknown: bool,
-    /// The rejection by the primary scheme, if only the fallback goes on.
+    /// The rejection by the primary scheme, if only the fallback continues.
     failed: Option<Rejection>,
     #[cfg(feature = "diagnose")]
     evidence: Option<Box<Evidence>>,
 }
 
-/// What a request has taken from its receiver's budget; given back when it is dropped.
+/// The bytes that a request has taken from its receiver's budget. Returned on drop.
 #[derive(Debug)]
 struct Share {
     receiver: Receiver,
@@ -68,16 +68,17 @@ impl Reception {
         Ok(self)
     }
 
-    /// Takes the next bytes of the body.
+    /// Adds the next bytes of the body.
     ///
     /// # Errors
     ///
-    /// [`Rejection`]: too large, or the budget is spent.
+    /// [`Rejection`] if the body is too large, or the budget is used up.
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
         let Self { share, intake, fallback, detour, .. } = self;
         let intake = intake.as_mut().or(fallback.as_deref_mut());
-        // The limit first: a body that is too large is the sender's fault, a spent budget is not.
+        // Check the limit before the budget: a body that is too large is the sender's fault, a used-up budget is
+        // not.
         match (&intake, &mut *detour) {
             (Some(intake), _) => intake.check_room(bytes).map_err(|error| share.receiver.refuse(error))?,
             (None, detour) => {
@@ -101,20 +102,20 @@ impl Reception {
         }
     }
 
-    /// Looks up the keys that the provider publishes, where a source is set. To be awaited when the body is complete, and
-    /// before [`finish`](Self::finish).
+    /// Looks up the published keys, if a source is set. Await this when the body is complete, before
+    /// [`finish`](Self::finish).
     pub fn lookup_keys(&self) -> Option<ResolveFuture> {
         let source = self.share.receiver.options().keys.as_ref().filter(|_| !self.is_unknown)?;
         Some(source.keys(self.intake.as_ref()?.key_id()))
     }
 
-    /// Goes on with what [`lookup_keys`](Self::lookup_keys) resolved to.
+    /// Continues with the result of [`lookup_keys`](Self::lookup_keys).
     ///
     /// # Errors
     ///
-    /// [`Rejection`]: there is no such key, or it could not be looked up now.
+    /// [`Rejection`] if there is no such key, or the look-up failed.
     pub fn with_keys(mut self, keys: Result<Option<SecretSet>, ResolveError>) -> Result<Self, Rejection> {
-        // A diagnosis looks for mistakes in secrets that were configured, and published keys are not.
+        // A diagnosis looks for mistakes in configured secrets; published keys are not configured.
         #[cfg(feature = "diagnose")]
         {
             self.evidence = None;
@@ -127,7 +128,7 @@ impl Reception {
         match (found, &mut self.fallback) {
             (Ok(()), _) => Ok(self),
             (Err(rejection), None) => match (&mut self.detour, self.intake.take()) {
-                // Without its keys it cannot be verified, but it may be a handshake that need not be.
+                // Without its keys it cannot be verified, but it may be an unsigned handshake.
                 (Some(detour), Some(intake)) if detour.wants_unsigned() => {
                     detour.turned_away_late(rejection, intake.into_body());
                     Ok(self)
@@ -155,11 +156,11 @@ impl Reception {
         Ok(())
     }
 
-    /// Decides, when the body is complete.
+    /// Decides on the request. Call this when the body is complete.
     ///
     /// # Errors
     ///
-    /// [`Halt`]: the delivery is not genuine or not acceptable, or it is a handshake.
+    /// [`Halt`] if the delivery is rejected or the request is a handshake.
     pub fn finish(self) -> Result<Delivery, Halt> {
         #[cfg(feature = "diagnose")]
         if self.evidence.is_some() {
@@ -212,7 +213,7 @@ fn verdict_of(intake: Intake, now: UnixTime) -> Verdict {
     intake.finish_or_return_body(now).map_err(|(error, body)| (error.into(), body))
 }
 
-/// Verifies under the primary declaration, and where that fails under the fallback. The body is held once.
+/// Verifies with the primary declaration and, if that fails, with the fallback. The body is held once.
 #[cold]
 fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verdict {
     primary.finish_or_return_body(now).or_else(|(error, body)| match fallback.push(body) {
@@ -221,7 +222,8 @@ fn finish_both(primary: Intake, mut fallback: Intake, now: UnixTime) -> Verdict 
     })
 }
 
-/// Returns the rejection of a request without keys, as a wrong signature. Only the log names the unknown tenant.
+/// Returns the rejection of a request without keys as that of a wrong signature. Only the log names the unknown
+/// tenant.
 #[cold]
 fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes) {
     match verdict {
@@ -232,10 +234,10 @@ fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes
 }
 
 impl Share {
-    /// Takes so many bytes more from the budget.
+    /// Takes bytes from the budget.
     #[inline]
     fn take(&mut self, bytes: usize) -> Result<(), Rejection> {
-        // Most of many small chunks need no memory of their own.
+        // Most small chunks fit into memory that is already reserved.
         if bytes > 0 && !self.receiver.options().budget.take(bytes) {
             return Err(self.receiver.refuse(ErrorKind::BudgetSpent));
         }

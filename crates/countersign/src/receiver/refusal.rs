@@ -5,7 +5,7 @@ use super::SinkError;
 use crate::error::ErrorKind;
 use crate::handshake::RenderError;
 
-/// Why a handshake was refused, for the operator.
+/// The reason for refusing a handshake, for the operator.
 #[derive(Debug)]
 pub(super) enum Refusal {
     WrongToken,

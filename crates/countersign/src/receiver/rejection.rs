@@ -11,7 +11,7 @@ use crate::error::{ConfigError, ErrorKind, VerifyError};
 use crate::provider::Responses;
 use crate::scheme::Text;
 
-/// A request that was not accepted. The sender is told a status and one word; the cause is for the operator.
+/// A request that was not accepted. The sender receives a status and one word; the cause is for the operator.
 #[derive(Debug)]
 pub struct Rejection {
     kind: ErrorKind,
@@ -19,10 +19,10 @@ pub struct Rejection {
     rare: Option<Box<Rare>>,
 }
 
-/// What few rejections have.
+/// The fields that few rejections have.
 #[derive(Debug, Default)]
 struct Rare {
-    /// Where it is not that of the kind.
+    /// The status, if it differs from that of the kind.
     status: Option<StatusCode>,
     empty: bool,
     authenticate: Option<HeaderValue>,
@@ -44,7 +44,7 @@ enum Cause {
 }
 
 impl Rejection {
-    /// Why, in one word.
+    /// Returns the reason as one word.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.kind
@@ -62,19 +62,19 @@ impl Rejection {
         }
     }
 
-    /// The status that it is answered with: that of the kind, or another that the provider insists on.
+    /// Returns the status of the response: that of the kind, or the one that the provider requires.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.rare().and_then(|rare| rare.status).unwrap_or_else(|| self.kind.status())
     }
 
-    /// The name of the handshake that was refused, if it was one.
+    /// Returns the name of the refused handshake, if the request was one.
     #[must_use]
     pub fn handshake(&self) -> Option<&str> {
         self.rare()?.handshake.as_deref()
     }
 
-    /// The name of the handshake that it would have been, if this endpoint was configured for it: see
+    /// Returns the name of the handshake that the request would have been if this endpoint had it enabled: see
     /// [`HandshakePolicy`](super::HandshakePolicy).
     #[must_use]
     pub fn unanswered_handshake(&self) -> Option<&str> {
@@ -89,7 +89,7 @@ impl Rejection {
         Self::new(ErrorKind::SecretsUnavailable, Some(Cause::Resolve(cause)))
     }
 
-    /// `status`: where it is told apart from a wrong signature.
+    /// Creates the rejection of an unknown tenant. `status` is set if it is distinguishable from a wrong signature.
     pub(super) fn unknown_tenant(status: Option<StatusCode>) -> Self {
         let rare = Rare { status, reveals: true, ..Rare::default() };
         Self { rare: status.map(|_| Box::new(rare)), ..Self::new(ErrorKind::UnknownTenant, None) }
@@ -104,7 +104,7 @@ impl Rejection {
         Self::new(ErrorKind::TenantNotLookedUp, Some(Cause::Config(cause)))
     }
 
-    /// Whether no key was right, whatever keys there are.
+    /// Returns whether no key matched, whatever keys are configured.
     pub(super) fn is_about_keys(&self) -> bool {
         matches!(self.kind, ErrorKind::SignatureMismatch | ErrorKind::NoMatchingPublicKey)
     }
@@ -127,7 +127,7 @@ impl Rejection {
         self
     }
 
-    /// As the provider wants it.
+    /// Applies the provider's requirements on responses.
     #[must_use]
     pub fn in_style(mut self, style: &Responses) -> Self {
         if *style == Responses::DEFAULT {
@@ -146,9 +146,9 @@ impl Rejection {
         self
     }
 
-    /// Which known mistake explains a wrong signature, for the operator's logs: where
-    /// [`Receiver::with_diagnosis`](super::Receiver::with_diagnosis) was used, and not more often than once a second.
-    /// Costs milliseconds.
+    /// Returns the known mistake that explains a wrong signature, for the operator's logs. Requires
+    /// [`Receiver::with_diagnosis`](super::Receiver::with_diagnosis), runs at most once a second, and takes
+    /// milliseconds.
     #[cfg(feature = "diagnose")]
     #[must_use]
     pub fn diagnose(&self) -> Option<crate::diagnose::Diagnosis> {
@@ -176,14 +176,14 @@ impl Rejection {
         Self { kind, cause, rare: None }
     }
 
-    /// What is behind it, down to the first cause, for the operator's logs.
+    /// Returns the chain of causes down to the first one, for the operator's logs.
     #[must_use]
     pub fn causes(&self) -> Option<impl fmt::Display + '_> {
         self.source().map(Causes)
     }
 
-    /// The response: a problem document (RFC 9457) that names the kind, unless the provider wants it empty, and
-    /// `Retry-After` where it makes sense.
+    /// Returns the response: a problem document (RFC 9457) that names the kind, unless the provider requires an
+    /// empty body, with `Retry-After` if a retry can succeed.
     #[must_use]
     pub fn response(&self) -> Response<Bytes> {
         self.response_that_is(self.rare().is_some_and(|rare| rare.empty))
@@ -210,7 +210,7 @@ impl Rejection {
             self.kind,
             ErrorKind::BodyTimeout | ErrorKind::PayloadTooLarge | ErrorKind::BodyUnreadable
         ) {
-            // The rest of the body was not read: the connection is of no more use.
+            // The rest of the body was not read, so the connection cannot be reused.
             headers.insert(header::CONNECTION, CLOSE);
         }
         response
@@ -247,7 +247,7 @@ impl Error for Rejection {
     }
 }
 
-/// An error and everything behind it, on one line.
+/// Displays an error and all its sources on one line.
 struct Causes<'e>(&'e (dyn Error + 'static));
 
 impl fmt::Display for Causes<'_> {
@@ -264,7 +264,7 @@ impl fmt::Display for Causes<'_> {
 
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
-/// Long enough for other bodies to have arrived, short enough to be soon.
+/// Long enough for other bodies to have arrived, short enough for a prompt retry.
 const RETRY_AFTER_SECS: HeaderValue = HeaderValue::from_static("5");
 
 #[cfg(test)]

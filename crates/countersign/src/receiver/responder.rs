@@ -12,10 +12,10 @@ use crate::handshake::{Handshake, Steps, View};
 use crate::head::Headers;
 use crate::time::UnixTime;
 
-/// Answers the handshakes of a provider that signs nothing, so that there is no [`Receiver`](super::Receiver) for it. What
-/// is no handshake is left to whoever asks: nothing about it was verified.
+/// Answers the handshakes of a provider that does not sign its deliveries, for which there is no
+/// [`Receiver`](super::Receiver). Requests that are not handshakes are left to the caller, unverified.
 ///
-/// Only handshakes without a body are answered, and none that is signed or brings a secret.
+/// Only handshakes without a body are answered, and none that is signed or issues a secret.
 ///
 /// ```
 /// use countersign::handshake::catalogue;
@@ -41,11 +41,11 @@ pub struct Responder {
 }
 
 impl Responder {
-    /// A responder for these handshakes.
+    /// Creates a responder for these handshakes.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with the field of the handshake at fault.
+    /// [`ConfigError`] with the invalid field of a handshake.
     pub fn new(
         provider: impl Into<String>,
         handshakes: impl Into<Cow<'static, [Handshake]>>,
@@ -60,15 +60,15 @@ impl Responder {
         Ok(Self { provider: provider.into(), desk, public_url: None })
     }
 
-    /// The public origin, for answers that are made from the URL. See
+    /// Sets the public origin, for answers that are derived from the URL. See
     /// [`Receiver::with_public_url`](super::Receiver::with_public_url).
     #[must_use]
     pub fn with_public_url(self, url: impl Into<PublicUrl>) -> Self {
         Self { public_url: Some(url.into()), ..self }
     }
 
-    /// The response to a handshake: the answer, or that it is refused. `None`: it is none, or not one that this endpoint
-    /// was configured for. `target` is path and query as they were received.
+    /// Returns the response to a handshake: its answer, or a refusal. Returns `None` if the request is not a
+    /// handshake, or not one that this endpoint is configured for. `target` is path and query as they were received.
     #[must_use]
     pub fn respond<H: Headers>(
         &self,
@@ -102,7 +102,7 @@ impl Responder {
         }
     }
 
-    /// How often each handshake was answered and refused.
+    /// Returns how often each handshake was answered and refused.
     #[must_use]
     pub fn handshakes(&self) -> Vec<HandshakeCount> {
         self.desk.as_deref().map(Desk::counts).unwrap_or_default()

@@ -6,8 +6,8 @@ use std::pin::Pin;
 use super::Request;
 use crate::secret::Secret;
 
-/// Keeps the secrets that providers issue in a handshake, so that the verifier or the resolver of tenants knows them from
-/// then on.
+/// Stores the secrets that providers issue in a handshake, so that the verifier or the resolver of tenants finds
+/// them afterwards.
 ///
 /// Implemented for asynchronous functions:
 ///
@@ -16,8 +16,9 @@ use crate::secret::Secret;
 ///
 /// async fn keep(issued: IssuedSecret) -> Result<(), SinkError> {
 ///     let tenant = issued.request().uri().path().rsplit('/').next().unwrap_or_default().to_owned();
-///     // Write `issued.into_secret()` to where the secret of this tenant is looked up. The provider is answered when this
-///     // is done, and does not send it again.
+///     // Write `issued.into_secret()` to where the secret of this tenant is looked up. The provider receives its
+///     answer
+///     // afterwards, and does not send the secret again.
 ///     # let _ = tenant;
 ///     Ok(())
 /// }
@@ -25,7 +26,7 @@ use crate::secret::Secret;
 /// let policy = HandshakePolicy::new().with_secret_sink(keep);
 /// ```
 pub trait SecretSink: Send + Sync + 'static {
-    /// Stores the secret. Not stored is not answered: 503, so that the provider tries again.
+    /// Stores the secret. On failure the provider receives a 503 and retries.
     fn store(&self, issued: IssuedSecret) -> SinkFuture;
 }
 
@@ -42,8 +43,8 @@ where
     }
 }
 
-/// A secret that came in a handshake. Nothing says who sent it: an endpoint that waits for one should have an address
-/// that cannot be guessed.
+/// A secret from a handshake. Its sender is not authenticated: an endpoint that waits for a secret should have a
+/// URL that cannot be guessed.
 #[derive(Clone, Debug)]
 pub struct IssuedSecret {
     pub(super) provider: String,
@@ -53,43 +54,43 @@ pub struct IssuedSecret {
 }
 
 impl IssuedSecret {
-    /// The slug of the provider.
+    /// Returns the slug of the provider.
     #[must_use]
     pub fn provider(&self) -> &str {
         &self.provider
     }
 
-    /// The name of the handshake.
+    /// Returns the name of the handshake.
     #[must_use]
     pub fn handshake(&self) -> &str {
         &self.handshake
     }
 
-    /// The head of its request. Among the headers may be the secret.
+    /// Returns the head of the request. Its headers may contain the secret.
     #[must_use]
     pub const fn request(&self) -> &Request {
         &self.request
     }
 
-    /// The secret.
+    /// Returns the secret.
     #[must_use]
     pub const fn secret(&self) -> &Secret {
         &self.secret
     }
 
-    /// The secret, to be kept.
+    /// Consumes the value and returns the secret.
     #[must_use]
     pub fn into_secret(self) -> Secret {
         self.secret
     }
 }
 
-/// The secret could not be stored.
+/// An issued secret could not be stored.
 #[derive(Debug)]
 pub struct SinkError(Box<dyn Error + Send + Sync>);
 
 impl SinkError {
-    /// From what went wrong. It is logged, and never sent.
+    /// Creates an error from its cause. The cause is logged, and never sent.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(source.into())
     }

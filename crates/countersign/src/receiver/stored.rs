@@ -7,15 +7,16 @@ use crate::error::ErrorKind;
 use crate::time::UnixTime;
 
 impl Receiver {
-    /// Verifies a request that was stored as it was received, as of then: the tolerance counts from `received_at`, and
-    /// keys count that were in use then.
+    /// Verifies a stored request as of the time at which it was received: the tolerance counts from `received_at`,
+    /// and the keys that were in use then apply.
     ///
-    /// Secrets of tenants, published keys and the public URL are looked up as for a new request, so that they have to be
-    /// kept for as long as stored requests are verified. No budget is taken, and handshakes are not answered.
+    /// Tenants' secrets, published keys and the public URL are looked up as for a new request, so they must be kept
+    /// for as long as stored requests are verified. No budget is taken, and handshakes are not answered.
     ///
     /// # Errors
     ///
-    /// [`Rejection`]: what was stored is not what was received, or the secret that signed it is not known any more.
+    /// [`Rejection`] if the stored request differs from the received one, or the secret that signed it is no longer
+    /// known.
     pub async fn verify_stored(
         &self,
         method: &str,
@@ -29,7 +30,8 @@ impl Receiver {
         match stored.verify(again.clone().with_clock(received_at)).await {
             Ok(delivery) => Ok(delivery),
             Err(rejection) => {
-                // A delivery is received when its body is complete; its head was judged a little earlier.
+                // A delivery is received when its body is complete; its head was checked up to the body deadline
+                // earlier.
                 let before = i64::try_from(self.body_deadline().as_millis()).unwrap_or(i64::MAX);
                 let began = UnixTime::from_millis(received_at.as_millis().saturating_sub(before));
                 stored.verify(again.with_clock(began)).await.map_err(|_| rejection)
@@ -51,7 +53,7 @@ impl Stored<'_> {
             Ok(delivery) => Ok(delivery),
             Err(halt) => match halt.settle().await {
                 Err(rejection) => Err(rejection),
-                // Handshakes are answered, never stored.
+                // Handshakes are answered and never stored.
                 Ok(_) => Err(receiver.refuse(ErrorKind::MalformedHandshake)),
             },
         }
@@ -88,7 +90,8 @@ mod tests {
         assert_eq!(verify(&receiver, &signed, BODY, at), Ok("evt_7b2".to_owned()));
         assert_eq!(verify(&receiver, &signed, "{}", at), Err(ErrorKind::SignatureMismatch));
         assert_eq!(verify(&receiver, &sign("b"), BODY, at), Err(ErrorKind::SignatureMismatch));
-        // It was inside the tolerance when its head came, and outside of it when its body was complete.
+        // The timestamp was within the tolerance when the head arrived, and outside of it when the body was
+        // complete.
         assert!(verify(&receiver, &signed, BODY, UnixTime::from_secs(NOW + 305)).is_ok());
         let late = verify(&receiver, &signed, BODY, UnixTime::from_secs(NOW + 400));
         assert_eq!(late, Err(ErrorKind::TimestampTooOld));

@@ -3,20 +3,22 @@ use std::sync::{Mutex, PoisonError};
 use crate::scheme::Text;
 use crate::time::UnixTime;
 
-/// How often a handshake was answered and refused, since the receiver was made. Clones of a receiver count together.
+/// The number of times that a handshake was answered and refused since the receiver was created. Clones of a
+/// receiver share the count.
 ///
-/// Some handshakes are periodic: where the last answer is older than the period, the provider is about to give up.
+/// Some handshakes are periodic: if the last answer is older than the period, the provider is about to disable the
+/// endpoint.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HandshakeCount {
     /// The name of the handshake.
     pub name: Text,
-    /// How often it was answered as the provider wants it.
+    /// The number of answers as the provider requires them.
     pub answered: u64,
-    /// How often it was refused for what it is: a wrong token, a value that is too long. What failed verification, or
-    /// was not configured, is not among them.
+    /// The number of refusals because of the handshake's content: a wrong token, a value that is too long. Requests
+    /// that failed verification, or handshakes that are not enabled, are not counted.
     pub refused: u64,
-    /// When it was last answered.
+    /// The time of the last answer.
     pub last_answered: Option<UnixTime>,
 }
 
@@ -49,7 +51,7 @@ impl Tally {
     }
 
     fn update<R>(&self, change: impl FnOnce(&mut Count) -> R) -> R {
-        // Whoever panicked elsewhere while holding it left numbers that are right.
+        // A panic while the lock was held left consistent numbers.
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

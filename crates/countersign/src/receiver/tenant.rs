@@ -20,7 +20,8 @@ use crate::secret::SecretSet;
 /// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
 ///     // Decoded as the router decodes it.
 ///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
-///     // Ask a database here. An unknown tenant is `None`: for the sender it looks like a wrong signature.
+///     // Query a database here. For an unknown tenant return `None`; the sender sees the answer to a wrong
+///     signature.
 ///     let secrets = (tenant == "acme").then(|| SecretSet::new(Secret::new("acme's secret").unwrap()));
 ///     // `Delivery::tenant` returns this id.
 ///     Ok(secrets.map(|secrets| secrets.with_tenant(tenant)))
@@ -30,7 +31,7 @@ use crate::secret::SecretSet;
 /// is_tenants(secrets);
 /// ```
 pub trait Tenants: Send + Sync + 'static {
-    /// The secrets, or `None` where there is no such tenant.
+    /// Returns the secrets, or `None` if there is no such tenant.
     fn secrets(&self, request: Request) -> ResolveFuture;
 }
 
@@ -47,29 +48,29 @@ where
     }
 }
 
-/// The head of the request, as a resolver or a sink of secrets sees it.
+/// The head of a request, for resolvers and sinks of secrets.
 #[derive(Clone, Default)]
 pub struct Request {
-    // POST where it is not set, as most are.
+    // `None` means POST, the method of nearly all requests.
     method: Option<Method>,
     uri: Uri,
     headers: HeaderMap,
 }
 
 impl Request {
-    /// Creates a `POST` to this address with these headers, as the adapters do.
+    /// Creates a `POST` to this URI with these headers, as the adapters do.
     #[must_use]
     pub const fn new(uri: Uri, headers: HeaderMap) -> Self {
         Self { method: None, uri, headers }
     }
 
-    /// Sets another method.
+    /// Sets the method.
     #[must_use]
     pub fn with_method(self, method: Method) -> Self {
         Self { method: Some(method), ..self }
     }
 
-    /// A copy of this head.
+    /// Copies this head.
     pub(super) fn of<H: Headers>(method: &str, target: &str, headers: &H) -> Self {
         let mut copy = HeaderMap::new();
         headers.for_each(|name, value| {
@@ -83,7 +84,7 @@ impl Request {
         Self { method, uri: target.parse().unwrap_or_default(), headers: copy }
     }
 
-    /// The method.
+    /// Returns the method.
     #[must_use]
     pub const fn method(&self) -> &Method {
         match &self.method {
@@ -92,40 +93,40 @@ impl Request {
         }
     }
 
-    /// Path and query, as the framework sees them at the place of the middleware.
+    /// Returns path and query, as the framework shows them to the middleware.
     #[must_use]
     pub const fn uri(&self) -> &Uri {
         &self.uri
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub const fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The segments of the path, split at each `/`, then percent-decoded: as the routers of axum and actix decode the
-    /// parameters of a path, so that `/webhooks/acme%20ltd` is the tenant `acme ltd` everywhere. A segment that does not
-    /// decode to UTF-8 is `None`: no tenant has that name.
+    /// Returns the segments of the path, split at each `/`, then percent-decoded. The routers of axum and actix
+    /// decode path parameters in the same way, so that `/webhooks/acme%20ltd` is the tenant `acme ltd` everywhere. A
+    /// segment that does not decode to UTF-8 is `None`: no tenant has such a name.
     pub fn path_segments(&self) -> impl DoubleEndedIterator<Item = Option<String>> {
         let path = self.uri.path();
         path.strip_prefix('/').unwrap_or(path).split('/').map(decoded)
     }
 
-    /// The last segment of the path, decoded like [`path_segments`](Self::path_segments): the tenant of
+    /// Returns the last segment of the path, decoded like [`path_segments`](Self::path_segments): the tenant of
     /// `/webhooks/{tenant}`.
     #[must_use]
     pub fn last_path_segment(&self) -> Option<String> {
         self.path_segments().next_back().flatten()
     }
 
-    /// Path and query.
+    /// Returns path and query.
     pub(super) fn target(&self) -> &str {
         self.uri.path_and_query().map_or("/", PathAndQuery::as_str)
     }
 }
 
-/// A part of a path without its percent-encoding. A `+` is itself there.
+/// Percent-decodes a segment. A `+` is a literal plus in a path.
 fn decoded(segment: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.bytes();
@@ -148,7 +149,7 @@ fn hex(digit: u8) -> Option<u8> {
 }
 
 impl fmt::Debug for Request {
-    /// Shows the names of the headers only, and no query: values may be secrets.
+    /// Shows only the names of the headers, and no query: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", self.method())
@@ -158,12 +159,12 @@ impl fmt::Debug for Request {
     }
 }
 
-/// The secrets could not be looked up now: answered with 503, so that the provider tries again.
+/// The secrets could not be looked up. The provider receives a 503 and retries.
 #[derive(Debug)]
 pub struct ResolveError(Box<dyn Error + Send + Sync>);
 
 impl ResolveError {
-    /// From what went wrong. It is logged, and never sent.
+    /// Creates an error from its cause. The cause is logged, and never sent.
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self(source.into())
     }

@@ -4,22 +4,23 @@ use super::forwarded::Values;
 use super::public_url::NoUrl;
 use crate::head::Headers;
 
-/// A proxy in front of the server that says under which URL it was reached, and is believed.
+/// A proxy in front of the server whose headers state the URL of the request and are trusted.
 ///
 /// # Danger
 ///
-/// These headers are text that anybody can send. Whoever reaches the server without the proxy chooses the URL himself:
-/// a genuine delivery to another endpoint with the same secret can then be replayed to this one. Declare a proxy trusted
-/// only if all of this is so; everywhere else [`PublicUrl::origin`](super::PublicUrl::origin) is the one to use:
+/// These headers are plain text that any client can send. A client that reaches the server without the proxy
+/// chooses the URL itself: a genuine delivery to another endpoint with the same secret can then be replayed to this
+/// one. Declare a proxy trusted only if all of the following hold; otherwise use
+/// [`PublicUrl::origin`](super::PublicUrl::origin):
 ///
-/// * The server cannot be reached but through the proxy.
-/// * The proxy writes *each* header that is read here, into every request: it replaces what the client has sent, or
-///   appends to it. A header that it merely passes on is the client's.
-/// * The proxy answers to no host names but yours.
+/// * The server can be reached only through the proxy.
+/// * The proxy writes *each* header that is read here, into every request: it replaces the client's value, or
+///   appends to it. A header that it merely forwards is the client's.
+/// * The proxy accepts requests for your host names only.
 ///
-/// Which family of headers is read, `Forwarded` or `X-Forwarded-*`, is chosen here and never guessed: a proxy that writes
-/// one passes the other on. If a header is missing or malformed, the request did not come the declared way: it is
-/// answered with 500, so that a genuine sender comes again, and the log names the header.
+/// The family of headers, `Forwarded` or `X-Forwarded-*`, is chosen here and never guessed: a proxy that writes one
+/// forwards the other unchanged. If a header is missing or malformed, the request did not pass through the declared
+/// proxy: it is answered with 500, so that a genuine sender retries, and the log names the header.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct TrustedProxy {
@@ -34,35 +35,36 @@ enum Family {
 }
 
 impl TrustedProxy {
-    /// Says it with `proto` and `host` in `Forwarded` (RFC 7239).
+    /// Reads `proto` and `host` from `Forwarded` (RFC 7239).
     pub const fn forwarded() -> Self {
         Self { headers: Family::Forwarded, hops: 1 }
     }
 
-    /// Says it with `X-Forwarded-Proto` and `X-Forwarded-Host`.
+    /// Reads `X-Forwarded-Proto` and `X-Forwarded-Host`.
     pub const fn x_forwarded() -> Self {
         Self { headers: Family::XForwarded { port: false, prefix: false }, hops: 1 }
     }
 
-    /// And the port with `X-Forwarded-Port`. It counts where the host comes without one, and is not the scheme's own.
-    /// Without effect on [`forwarded`](Self::forwarded), whose `host` has the port.
+    /// Also reads the port from `X-Forwarded-Port`. It is used if the host has no port and it is not the default
+    /// port of the scheme. Has no effect on [`forwarded`](Self::forwarded), whose `host` includes the port.
     pub const fn with_port(self) -> Self {
         self.with(true, false)
     }
 
-    /// And the prefix that it has removed from the path with `X-Forwarded-Prefix`; a request without the header had
-    /// none. Without effect on [`forwarded`](Self::forwarded), which has no word for it.
+    /// Also reads the path prefix that the proxy has removed from `X-Forwarded-Prefix`; without the header no prefix
+    /// was removed. Has no effect on [`forwarded`](Self::forwarded), which has no such field.
     pub const fn with_prefix(self) -> Self {
         self.with(false, true)
     }
 
-    /// So many trusted proxies in a row, each of which appends to the lists: what the outermost of them says counts, the
-    /// value at that position from the end. The default is 1, the last value: that of the nearest proxy. 0 is 1.
+    /// Sets the number of trusted proxies in a row, each of which appends to the lists. The value of the outermost
+    /// one counts: the value at that position from the end. The default is 1, the last value, which the nearest
+    /// proxy wrote. 0 is treated as 1.
     pub const fn with_hops(self, hops: usize) -> Self {
         Self { hops, ..self }
     }
 
-    /// Scheme, host, port, and the prefix that was removed from the path.
+    /// Returns scheme, host, port, and the prefix that was removed from the path.
     pub(super) fn origin<H: Headers>(&self, headers: &H) -> Result<String, NoUrl> {
         let Self { headers: family, hops } = self;
         match *family {
@@ -102,7 +104,7 @@ impl TrustedProxy {
 
 fn scheme(values: &Values, proto: &str) -> Result<&'static str, NoUrl> {
     let is = |scheme: &&&str| proto.eq_ignore_ascii_case(scheme);
-    // Some proxies announce the scheme of a WebSocket.
+    // Some proxies state the scheme of a WebSocket.
     ["https", "http", "wss", "ws"]
         .iter()
         .find(is)
@@ -115,14 +117,15 @@ fn authority(values: &Values, host: &str) -> Result<Authority, NoUrl> {
     authority.ok_or_else(|| values.malformed("is not a host"))
 }
 
-/// The port behind the host, unless there is one already, or it is the scheme's own.
+/// Returns the host with the port, unless it has a port already or the port is the default of the scheme.
 fn port_of(host: &Authority, scheme: &str, values: &Values, port: &str) -> Result<String, NoUrl> {
     let port: u16 = port.parse().map_err(|_| values.malformed("is not a port"))?;
     let is_default = matches!((scheme, port), ("https" | "wss", 443) | ("http" | "ws", 80));
     Ok(if is_default || host.port().is_some() { String::new() } else { format!(":{port}") })
 }
 
-/// Of a prefix there is one, whatever the number of proxies: they do not agree on how a list of them is read.
+/// Returns the removed prefix. There is one value, whatever the number of proxies: they do not agree on the order of
+/// a list.
 fn removed_prefix(values: &Values) -> Result<String, NoUrl> {
     let Some(prefix) = values.only()? else { return Ok(String::new()) };
     let path = prefix.parse::<PathAndQuery>().ok();

@@ -1,4 +1,4 @@
-//! Signed content that is made from the body.
+//! Renders signed content that is derived from the body.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,7 @@ use crate::pick::{Scalar, pick, pick_all};
 use crate::scheme::{BodyPart, Excluded, JsonPart};
 use crate::work;
 
-/// Renders the parts that need the whole body, behind `before`.
+/// Renders the parts that need the whole body, after `before`.
 pub(crate) fn render_body(
     plan: &Plan,
     parts: &[BodyPart],
@@ -27,7 +27,8 @@ pub(crate) fn render_body(
     render_checked(plan, parts, before, body)
 }
 
-/// Renders the parts of a body, or of an item of it, that has one reading, behind `before`.
+/// Renders the parts of a body, or of an item of it, after `before`. The caller has checked that it has one
+/// reading.
 pub(super) fn render_checked(
     plan: &Plan,
     parts: &[BodyPart],
@@ -92,7 +93,7 @@ pub(super) fn render_checked(
     Ok(out)
 }
 
-/// Renders a part that is made from the body as a whole.
+/// Renders a part that is derived from the whole body.
 fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     Ok(match part {
         BodyPart::Raw => body.to_vec(),
@@ -114,7 +115,7 @@ fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, Ve
             canonical::php(body, signature)?
         }
         BodyPart::Base64(inner) => STANDARD.encode(render_whole(plan, inner, body)?).into_bytes(),
-        // Without the feature `crc32` nothing is built with such a plan: see `Plan::check_complete`.
+        // Without the feature `crc32` no verifier is built with such a plan: see `Plan::check_complete`.
         _ => return Err(NO_FIELD),
     })
 }
@@ -131,7 +132,7 @@ pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyEr
     Ok(lengths.chain(rendered.concat()).collect())
 }
 
-/// The items of the body that are signed one by one: the body itself where it has none.
+/// Returns the items of the body that are signed one by one, or the body itself if it has none.
 pub(super) fn items_in<'b>(
     plan: &Plan,
     path: &[String],
@@ -142,7 +143,8 @@ pub(super) fn items_in<'b>(
     Ok(found.unwrap_or_else(|| vec![body]))
 }
 
-/// Refuses a body with more fields or members than the limit before anything is made of them: strangers write it.
+/// Refuses a body with more fields or members than the limit before anything is allocated for them: the sender
+/// controls their number.
 pub(super) fn check_parts(plan: &Plan, source: BodyKind, body: &[u8]) -> Result<(), VerifyError> {
     let limits = &plan.provider.scheme.limits;
     work::read(body.len());
@@ -155,14 +157,15 @@ pub(super) fn check_parts(plan: &Plan, source: BodyKind, body: &[u8]) -> Result<
     if fits { Ok(()) } else { Err(VerifyError::MalformedBody { reason }) }
 }
 
-/// How a body is taken apart.
+/// The format in which a body is parsed.
 #[derive(Clone, Copy)]
 pub(super) enum BodyKind {
     Form,
     Json,
 }
 
-/// Whether JSON has no more keys and values than this, by its separators. One pass that steps over strings.
+/// Returns whether JSON has at most this many keys and values, counted by their separators. One pass that skips
+/// strings.
 fn has_at_most(body: &[u8], most: usize) -> bool {
     let (mut count, mut at) = (1_usize, 0);
     loop {
@@ -181,7 +184,7 @@ fn separators(json: &[u8]) -> usize {
     json.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{')).count()
 }
 
-/// Where parts of the body are signed, it must not be possible to read others in their place.
+/// Checks that a partly signed body has one reading, so that no reader takes other values than the signed ones.
 fn check_readings(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
     let has = |wanted: fn(&BodyPart) -> bool| parts.iter().any(wanted);
     let is_form = |part: &BodyPart| {
@@ -209,12 +212,12 @@ fn check_readings(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<(), Ve
     Ok(())
 }
 
-/// The value, unless it holds one of the literals beside it.
+/// Returns the value, unless it contains one of the adjacent literals.
 fn checked<'v>(value: &'v [u8], excluded: &Excluded) -> Result<&'v [u8], VerifyError> {
     if splits(value, &excluded.end, &excluded.start) { Err(HOLDS_SEPARATOR) } else { Ok(value) }
 }
 
-/// The members that are signed, in the order of the parts.
+/// Returns the signed members, in the order of the parts.
 fn signed_members(parts: &[BodyPart], body: &[u8]) -> Result<Vec<Option<Scalar>>, VerifyError> {
     let wanted = parts.iter().flat_map(|part| match part {
         BodyPart::Json(part) => std::slice::from_ref(part),
@@ -232,13 +235,13 @@ fn write_json_string(body: &[u8], out: &mut Vec<u8>) -> Result<(), VerifyError> 
     work::converted(body.len());
     let text =
         std::str::from_utf8(body).map_err(|_| VerifyError::MalformedBody { reason: "is not UTF-8" })?;
-    // A control character takes six bytes: room for them is made once.
+    // A control character takes six bytes: reserve room for all of them once.
     let escapes = body.iter().filter(|byte| matches!(byte, b'"' | b'\\' | 0..32)).count();
     out.reserve(body.len() + 5 * escapes + 2);
     serde_json::to_writer(out, text).map_err(|_| NO_FIELD)
 }
 
-/// The value in the body, if that is where it is.
+/// Returns the value if its place is in the body.
 pub(super) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
     match source {
         Source::Json(path) => {
@@ -254,7 +257,7 @@ pub(super) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
     }
 }
 
-/// Why a value is not there: the body may not be JSON at all.
+/// Returns the reason for a missing value: the body may not be JSON at all.
 pub(super) fn missing(source: &Source, body: &[u8], error: VerifyError) -> VerifyError {
     match source {
         source

@@ -2,14 +2,14 @@ use bytes::Bytes;
 
 use crate::mac::Mac;
 
-/// The body so far: kept as it came while it is one piece, joined and hashed from the second piece on.
+/// The body received so far: kept unchanged while it is one piece, joined and hashed from the second piece on.
 pub(super) enum Buffer {
     Empty,
     One(Bytes),
     Many {
         bytes: Vec<u8>,
         running: Vec<Mac>,
-        /// The number of bytes that the computations have seen.
+        /// The number of bytes that were hashed.
         hashed: usize,
     },
 }
@@ -23,8 +23,8 @@ impl Buffer {
         }
     }
 
-    /// Returns how many bytes of memory it takes to keep so many bytes more. `announced` is the expected length of the
-    /// body, 0 if it is not known.
+    /// Returns the bytes of memory needed to keep `more` bytes. `announced` is the expected length of the body, 0 if
+    /// it is unknown.
     #[inline]
     pub(super) fn growth(&self, more: usize, announced: usize) -> usize {
         match self {
@@ -37,7 +37,7 @@ impl Buffer {
         }
     }
 
-    /// Takes a chunk. `start` makes the computations to run from the second chunk on.
+    /// Adds a chunk. `start` creates the computations that run from the second chunk on.
     pub(super) fn push(&mut self, chunk: Bytes, announced: usize, start: impl FnOnce() -> Vec<Mac>) {
         if chunk.is_empty() {
             return;
@@ -58,7 +58,7 @@ impl Buffer {
                     bytes.reserve_exact(bytes.capacity() + growth - bytes.len());
                 }
                 bytes.extend_from_slice(&chunk);
-                // A stranger may send one byte at a time, and a computation has a price of its own for each piece.
+                // A sender may send single bytes, and each update of a computation has a fixed cost.
                 if bytes.len() - *hashed >= PIECE {
                     *hashed = catch_up(running, bytes, *hashed);
                 }
@@ -66,7 +66,7 @@ impl Buffer {
         }
     }
 
-    /// What there is of the body.
+    /// Returns the body received so far.
     pub(super) fn contiguous(&self) -> &[u8] {
         match self {
             Self::Empty => &[],
@@ -75,14 +75,14 @@ impl Buffer {
         }
     }
 
-    /// Computations that ran under other keys are of no use.
+    /// Drops the running computations, which are useless under other keys.
     pub(super) fn forget_running(&mut self) {
         if let Self::Many { running, .. } = self {
             running.clear();
         }
     }
 
-    /// The bytes so far.
+    /// Returns a copy of the bytes received so far.
     #[cfg(feature = "diagnose")]
     pub(super) fn copy(&self) -> Bytes {
         match self {
@@ -92,7 +92,7 @@ impl Buffer {
         }
     }
 
-    /// The whole body, and the computations that have seen it already.
+    /// Returns the whole body, and the computations that have hashed it already.
     pub(super) fn finish(self) -> (Bytes, Vec<Mac>) {
         match self {
             Self::Empty => (Bytes::new(), Vec::new()),
@@ -105,7 +105,7 @@ impl Buffer {
     }
 }
 
-/// Gives the computations the bytes that they have not seen.
+/// Updates the computations with the bytes that they have not hashed.
 fn catch_up(running: &mut [Mac], bytes: &[u8], hashed: usize) -> usize {
     for mac in running {
         mac.update(bytes.get(hashed..).unwrap_or_default());
@@ -113,16 +113,16 @@ fn catch_up(running: &mut [Mac], bytes: &[u8], hashed: usize) -> usize {
     bytes.len()
 }
 
-/// The capacity to have next. It is four times the one before, but no more than was announced: a sender who announces much
-/// and sends little takes little.
+/// Returns the next capacity. It is four times the current one, but at most the announced length, so that a sender
+/// who announces much and sends little reserves little.
 fn capacity(current: usize, needed: usize, announced: usize) -> usize {
     let expected = if announced == 0 { current.saturating_mul(2) } else { announced };
     expected.min(current.saturating_mul(4)).max(SMALLEST.min(expected)).max(needed)
 }
 
-/// The bytes that are hashed at once, if they come in smaller pieces.
+/// The number of bytes that are hashed at once if they arrive in smaller pieces.
 const PIECE: usize = 4 << 10;
-/// The first piece of memory for a body in several pieces.
+/// The first allocation for a body in several pieces.
 const SMALLEST: usize = 1 << 10;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! JSON in the form in which a provider signs it: sorted, or as PHP writes it.
+//! Writes JSON in the form in which a provider signs it: sorted, or as PHP writes it.
 //!
 //! The text of a number is kept, because readers differ in which numbers are equal. The result does not determine
-//! white space, how a character of a string is escaped, and, where members are sorted, their order.
+//! white space, the escaping of a string's characters, and, if members are sorted, their order.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -10,22 +10,22 @@ use super::unique::{end_of_string, is_json, text};
 use crate::error::VerifyError;
 use crate::work;
 
-/// The most objects and members of a body together: each is kept until all are sorted.
+/// The largest number of objects and members of a body together. All of them are kept until they are sorted.
 const MOST: usize = 1 << 16;
 
-/// Writes a JSON body without white space and with the members of every object sorted by the UTF-16 code units of their
-/// names, as `JSON.stringify` writes it once it is sorted.
+/// Writes a JSON body without white space, with the members of every object sorted by the UTF-16 code units of
+/// their names, as `JSON.stringify` writes it after sorting.
 pub(super) fn sorted(body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     written(body, Style::Sorted)
 }
 
-/// Writes a JSON body as PHP's `json_encode` does with `JSON_UNESCAPED_UNICODE` once `json_decode` made arrays of it,
+/// Writes a JSON body as PHP's `json_encode` does with `JSON_UNESCAPED_UNICODE` after `json_decode` to arrays,
 /// without one member. Members keep their order.
 pub(super) fn php(body: &[u8], without: Option<&str>) -> Result<Vec<u8>, VerifyError> {
     written(body, Style::Php { without })
 }
 
-/// A way to write JSON.
+/// A format of JSON output.
 #[derive(Clone, Copy)]
 enum Style<'s> {
     Sorted,
@@ -33,7 +33,7 @@ enum Style<'s> {
 }
 
 fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
-    // Commas and colons bound the number of members before anything is kept of them.
+    // Commas and colons bound the number of members before anything is allocated for them.
     let most = body.iter().filter(|byte| matches!(byte, b':' | b'{')).take(MOST + 1).count();
     if most > MOST {
         return Err(VerifyError::MalformedBody { reason: "has more members than the limit" });
@@ -88,7 +88,7 @@ struct Member<'b> {
     end: usize,
 }
 
-/// Reads a body that was found to be JSON, in one pass. The parser that found it bounds the depth.
+/// Reads a body that is known to be JSON, in one pass. The parser that validated it bounds the depth.
 struct Reader<'b> {
     json: &'b [u8],
     at: usize,
@@ -135,7 +135,7 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// The name of the next member, up to its colon; none behind the last.
+    /// Returns the name of the next member, up to its colon, or `None` after the last one.
     fn name(&mut self) -> Option<Option<Cow<'b, str>>> {
         loop {
             self.skip_space();
@@ -154,7 +154,7 @@ impl<'b> Reader<'b> {
         Some(Some(name))
     }
 
-    /// The string that begins here, with its quotes.
+    /// Returns the string that begins here, with its quotes.
     fn string(&mut self) -> Option<&'b [u8]> {
         let start = self.at;
         self.at = end_of_string(self.json, start)?;
@@ -168,7 +168,7 @@ impl<'b> Reader<'b> {
     }
 }
 
-/// Writes what was read, objects in the order of their members.
+/// Writes the parsed value, objects in the order of their members.
 struct Writer<'w, 'b> {
     json: &'b [u8],
     objects: &'w [Object<'b>],
@@ -232,7 +232,7 @@ impl Writer<'_, '_> {
             self.out.extend_from_slice(quoted.as_bytes());
             return Some(());
         }
-        // Both escape control characters alike.
+        // Both formats escape control characters alike.
         for char in quoted.chars() {
             match char {
                 '/' => self.out.extend_from_slice(b"\\/"),
@@ -245,7 +245,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The order of JavaScript's `sort`.
+/// Compares in the order of JavaScript's `sort`.
 fn order(a: &str, b: &str) -> Ordering {
     if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
@@ -308,7 +308,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_form_is_that_of_a_sorted_value(value in json()) {
-            // A map of serde_json is sorted by the bytes of UTF-8: the same order but for what is beyond the BMP.
+            // A map of serde_json is sorted by the bytes of UTF-8: the same order except beyond the BMP.
             let written = serde_json::to_string_pretty(&value).unwrap();
             prop_assert_eq!(text_of(&written).unwrap(), serde_json::to_string(&value).unwrap());
         }

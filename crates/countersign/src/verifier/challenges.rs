@@ -1,4 +1,4 @@
-//! Separates the content that handshakes sign for strangers from the content of deliveries.
+//! Separates the content that handshakes sign for any sender from the content of deliveries.
 
 use super::Plan;
 use super::boundaries::Bound;
@@ -10,7 +10,7 @@ use crate::provider::Provider;
 use crate::scheme::{BodyPart, FixedPart, Location};
 
 impl Signing<'_> {
-    /// Refuses content that a handshake would sign for any sender, because its signature proves nothing.
+    /// Rejects content that a handshake would sign for any sender, because its signature proves nothing.
     #[cold]
     pub(super) fn refuse_challenges(&self) -> Result<(), VerifyError> {
         let plan = &*self.core.plan;
@@ -25,7 +25,7 @@ impl Signing<'_> {
     }
 }
 
-/// Refuses signed content, given in pieces, that has the form of a challenge.
+/// Rejects signed content, given in pieces, that has the form of a challenge.
 pub(super) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> {
     let len = content.iter().fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
     let mut possible = plan.challenges.iter().filter(|challenge| len <= challenge.longest()).peekable();
@@ -37,7 +37,7 @@ pub(super) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> 
     if is_one { Err(VerifyError::SignedChallenge) } else { Ok(()) }
 }
 
-/// Refuses declarations whose handshakes would sign a delivery, or whose challenges would refuse all deliveries.
+/// Refuses declarations whose handshakes would sign a delivery, or whose challenges would reject all deliveries.
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     for (index, handshake) in plan.provider.handshakes.iter().enumerate() {
         let step = plan.handshakes.iter().flat_map(|steps| steps.iter());
@@ -58,7 +58,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// The signed content of any delivery, where all of them look alike: it is a digest or a token.
+/// Returns a sample of the signed content if that of all deliveries has the same form: a digest or a token.
 fn sample(plan: &Plan) -> Option<Vec<u8>> {
     if plan.provider.scheme.token.is_some() {
         // `{"alg":"HS256"}.{}`
@@ -79,7 +79,7 @@ fn sample(plan: &Plan) -> Option<Vec<u8>> {
     Some([before, "0".repeat(64), after].concat().into_bytes())
 }
 
-/// Whether the signature of a request covers the value there.
+/// Returns whether the signature of a request covers the value at this place.
 pub(super) fn covers(provider: &Provider, bound: &Bound, signs: Coverage, place: &Place) -> bool {
     let at = match place {
         // A sender who can add a value to one of several places can choose between them.

@@ -1,4 +1,4 @@
-//! Values that have to follow from the rest of the request.
+//! Checks values that must match the rest of the request.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::scheme::{Check, Content, Digest, FixedPart, Location, Presence};
 use crate::target;
 use crate::work;
 
-/// A check of a declaration, ready to use.
+/// A compiled check of a declaration.
 #[derive(Debug)]
 pub(crate) struct PlannedCheck {
     pub(crate) at: Location,
@@ -28,11 +28,11 @@ pub(crate) struct PlannedCheck {
     separator: String,
     digest: Option<Digest>,
     presence: Presence,
-    /// Whether the content says what the body is.
+    /// Whether the expected value depends on the body.
     binds_body: bool,
 }
 
-/// What the head of a request says of a check.
+/// The part of a check that is known from the head of a request.
 #[derive(Debug)]
 pub(crate) struct Pending {
     value: Option<Vec<u8>>,
@@ -58,12 +58,12 @@ impl PlannedCheck {
         })
     }
 
-    /// Whether the value says what the body is.
+    /// Returns whether the value depends on the body.
     pub(super) const fn binds_body(&self) -> bool {
         self.binds_body
     }
 
-    /// The headers that may hold the value.
+    /// Returns the headers that may contain the value.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &http::HeaderName> {
         let own = match &self.source {
             Source::Headers(names) => names.as_slice(),
@@ -72,7 +72,7 @@ impl PlannedCheck {
         own.iter().chain(self.source.alternative_headers())
     }
 
-    /// The header that is checked.
+    /// Returns the header that is checked.
     pub(super) fn header(&self) -> Option<&http::HeaderName> {
         match &self.source {
             Source::Headers(names) => names.first(),
@@ -80,12 +80,12 @@ impl PlannedCheck {
         }
     }
 
-    /// The place of the value.
+    /// Returns the place of the value.
     pub(crate) const fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Whether a sender writes the value into a header or the query.
+    /// Returns whether a sender writes the value into a header or the query.
     pub(crate) fn is_written_in_head(&self) -> bool {
         let is_written = |source: &Source| matches!(source, Source::Headers(_) | Source::Query(_));
         match &self.source {
@@ -94,7 +94,7 @@ impl PlannedCheck {
         }
     }
 
-    /// The value that makes the check hold. None where no value belongs.
+    /// Returns the value that satisfies the check. `None` if no value belongs there.
     pub(crate) fn value(&self, values: &Values<'_, '_>, body: &[u8]) -> Result<Option<String>, VerifyError> {
         if self.presence == Presence::WithBody && body.is_empty() {
             return Ok(None);
@@ -112,7 +112,7 @@ impl PlannedCheck {
         Ok(value.split(self.separator.as_str()).next().map(|first| first.trim().to_owned()))
     }
 
-    /// Reads the value, as far as it is in the head, and renders what it has to be.
+    /// Reads the value if it is in the head, and renders the expected value.
     pub(super) fn prepare(&self, values: &Values<'_, '_>) -> Result<Pending, VerifyError> {
         let value = value_in_head(&self.source, values)?;
         let is_in_head = self.source.is_in_head();
@@ -125,7 +125,7 @@ impl PlannedCheck {
         Ok(Pending { value, before, after })
     }
 
-    /// Holds the value against the body.
+    /// Compares the value with the one expected for the body.
     pub(super) fn run(
         &self,
         plan: &Plan,
@@ -164,7 +164,7 @@ impl PlannedCheck {
         Err(VerifyError::CheckFailed { at: self.at.to_string(), of: self.subject() })
     }
 
-    /// What makes the check hold: the claim, and its value. None where no value belongs.
+    /// Returns the claim that satisfies the check, and its value. `None` if no value belongs there.
     #[cfg(feature = "jwt")]
     pub(crate) fn claim(
         &self,
@@ -208,7 +208,7 @@ impl PlannedCheck {
         let Some(value) = value.strip_prefix(self.prefix.as_bytes()) else { return false };
         match self.digest {
             Some(Digest::Sha256Hex) => value.eq_ignore_ascii_case(expected),
-            // The padding of 32 bytes is one character.
+            // The padding of 32 bytes in Base64 is one character.
             Some(Digest::Sha256Base64Url) => value == expected || expected.strip_suffix(b"=") == Some(value),
             None if !self.separator.is_empty() => {
                 let (value, expected) = (String::from_utf8_lossy(value), String::from_utf8_lossy(expected));
@@ -228,7 +228,7 @@ impl PlannedCheck {
     }
 }
 
-/// The value in the head, if that is where it is: of several places, the first that has one which is not empty.
+/// Returns the value if it is in the head: of several places, the first non-empty one.
 fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<u8>>, VerifyError> {
     Ok(match source {
         Source::Headers(names) => {
@@ -254,7 +254,7 @@ fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<
     })
 }
 
-/// A claim as text; several where it is a list.
+/// Returns a claim as text; several texts for a list.
 pub(super) fn texts(claim: &serde_json::Value) -> Vec<Vec<u8>> {
     match claim {
         serde_json::Value::Null => Vec::new(),

@@ -1,4 +1,4 @@
-//! What a declaration may leave open, and nobody who verifies or signs with it.
+//! Checks for parts of a declaration that must be completed before verifying or signing with it.
 
 use super::Plan;
 use crate::error::ConfigError;
@@ -6,7 +6,7 @@ use crate::mac::check_compiled_in;
 use crate::scheme::{BodyPart, Content, FixedPart, RarePart};
 
 impl Plan {
-    /// Whether the developer has filled in everything that the declaration leaves open, and has enabled all it needs.
+    /// Checks that the developer has set all open parameters of the declaration and enabled the features it needs.
     pub(crate) fn check_complete(&self) -> Result<(), ConfigError> {
         let open = self.contents().flat_map(Content::fixed).find_map(|part| match part {
             FixedPart::Rare(RarePart::Parameter(name)) => Some(name),
@@ -18,7 +18,7 @@ impl Plan {
                 "is not set: use `Provider::with_parameter`, or `--param` on the command line",
             ));
         }
-        // First: a feature that brings in the other one, too.
+        // Checked first: its feature may enable the other one, too.
         check_compiled_in(self.provider.scheme.algorithm)?;
         if !cfg!(feature = "message-signatures") && self.provider.scheme.message_signature.is_some() {
             return Err(ConfigError::new(
@@ -36,7 +36,7 @@ impl Plan {
         Ok(())
     }
 
-    /// What is signed, and what is checked.
+    /// Returns the contents that are signed or checked.
     fn contents(&self) -> impl Iterator<Item = &Content> {
         std::iter::once(&self.content).chain(self.checks.iter().map(|check| &check.content))
     }
@@ -47,7 +47,7 @@ mod tests {
     use crate::scheme::{Encoding, Scheme, SignatureField};
     use crate::{Provider, Secret, Signer, Verifier};
 
-    /// A user's own: PayPal's needs `rsa`, which brings the feature along.
+    /// A declaration of a user: PayPal's needs `rsa`, which enables the feature.
     static CHECKSUM: Provider = Provider::new(
         "checksum",
         "Checksum",

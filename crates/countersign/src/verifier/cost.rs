@@ -1,4 +1,4 @@
-//! A stranger's request costs a bounded multiple of its HMAC, whatever the declaration.
+//! Tests that the cost of any request is a bounded multiple of its HMAC, for every declaration.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 #[path = "../../tests/common/scenes.rs"]
@@ -16,7 +16,7 @@ use scenes::Scene;
 use crate::receiver::{Halt, HandshakePolicy, Receiver};
 use crate::{ErrorKind, Provider, Secret, SecretSet, providers, work};
 
-/// The units of work that a byte of a body of 1 MiB may make.
+/// The largest number of work units per byte of a body of 1 MiB.
 const MOST: usize = 20;
 
 fn receiver(scene: &Scene) -> Receiver {
@@ -32,7 +32,7 @@ fn receiver(scene: &Scene) -> Receiver {
         .with_handshakes(policy)
 }
 
-/// Whether nobody without the key can send it.
+/// Whether the request is accepted, so that only the holder of the key can send it.
 fn is_genuine(receiver: &Receiver, request: &Hostile, pieces: impl Iterator<Item = Bytes>) -> bool {
     let Ok(mut reception) = receiver.begin(&request.method, &request.target, &request.headers, None) else {
         return false;
@@ -45,7 +45,7 @@ fn is_genuine(receiver: &Receiver, request: &Hostile, pieces: impl Iterator<Item
     matches!(reception.finish(), Ok(_) | Err(Halt::Handshake(_)))
 }
 
-/// Checks one declaration of every four.
+/// Checks every fourth declaration, starting at `first`.
 fn no_request_costs_more(first: usize) {
     let (mut worst, mut checked) = (Vec::new(), 0);
     for provider in providers::all().skip(first).step_by(4) {
@@ -88,7 +88,7 @@ fn nor_does_one_to_the_last_quarter_of_the_declarations() {
     no_request_costs_more(3);
 }
 
-/// Chunks of one byte cost what they cost to copy: computations see larger pieces.
+/// Chunks of one byte cost only their copying: computations are updated with larger pieces.
 #[test]
 fn chunks_of_one_byte_are_hashed_together() {
     for provider in [&providers::STRIPE, &providers::SENDGRID, &providers::TWILIO_FORM] {
@@ -108,14 +108,14 @@ fn chunks_of_one_byte_are_hashed_together() {
     }
 }
 
-/// The work of a request for this tenant, and what its sender sees.
+/// Returns the work of a request for this tenant, and the result that its sender sees.
 fn of_tenant(scene: &Scene, tenant: Option<SecretSet>) -> (usize, Option<ErrorKind>) {
     let receiver = receiver(scene).with_handshakes(HandshakePolicy::new());
     work::taken();
     let kind = match receiver.begin(&scene.method, &scene.target, &scene.headers, Some(Ok(tenant))) {
         Err(_) => None,
         Ok(mut reception) => {
-            // Not the body that was signed.
+            // The body differs from the signed one.
             reception.push(Bytes::from([scene.body.as_slice(), b" "].concat())).unwrap();
             match reception.finish() {
                 Err(Halt::Rejected(rejection)) => Some(rejection.public_kind()),
@@ -126,17 +126,17 @@ fn of_tenant(scene: &Scene, tenant: Option<SecretSet>) -> (usize, Option<ErrorKi
     (work::taken(), kind)
 }
 
-/// A token that brings its certificates is checked against a root, of which there is no decoy.
+/// A token that carries its certificates is checked against a root, for which there is no decoy.
 fn has_certificates(provider: &Provider) -> bool {
     provider.scheme.token.as_ref().is_some_and(|rules| rules.certificates.is_some())
 }
 
-/// Otherwise the time of an answer tells strangers which tenants there are.
+/// Otherwise the response time would reveal which tenants exist.
 #[test]
 fn an_unknown_tenant_costs_what_a_wrong_signature_costs() {
     let mut checked = 0;
     for provider in providers::all() {
-        // Where a signature names its key, those who know the name of a tenant's key know the tenant.
+        // If a signature names its key, a sender that knows the name of a tenant's key knows the tenant.
         let scene = scenes::of(provider).into_iter().next();
         let Some(scene) =
             scene.filter(|_| provider.scheme.key.after.is_empty() && !has_certificates(provider))

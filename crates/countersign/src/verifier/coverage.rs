@@ -3,7 +3,8 @@ use super::checks::PlannedCheck;
 use crate::provider::Provider;
 use crate::scheme::{BodyPart, FixedPart, Location, MessageSignatureRules, RarePart};
 
-/// What a signature covers: everything else can be changed by whoever can see and repeat a request.
+/// The parts of a request that a signature covers. Anyone who can see and repeat a request can change all other
+/// parts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Coverage {
@@ -18,11 +19,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// Computes the coverage of a content: a part that can exchange bytes with its neighbour is not covered.
+    /// Computes the coverage of a content. A part that can exchange bytes with its neighbour is not covered.
     pub(super) fn of(provider: &Provider, boundaries: &Boundaries, checks: &[PlannedCheck]) -> Self {
         let content = &boundaries.bound;
         let has = |wanted: &FixedPart| content.fixed.contains(wanted);
-        // What a signed value says of the body is as good as a signature over it.
+        // A signed value that is derived from the body, such as its digest, covers the body.
         let token = provider.scheme.token.as_ref();
         let message = provider.scheme.message_signature.as_ref();
         let body = content.covers_body()
@@ -36,7 +37,7 @@ impl Coverage {
             // A sender who can add a value to one of several places can choose between them.
             at.alternatives().iter().all(|at| match at {
                 Location::Json(_) | Location::Form(_) if body => true,
-                // Such values are read from the payload of the token.
+                // These values are read from the payload of the token.
                 Location::Json(_) if token.is_some() && provider.scheme.signature.at.is_in_body() => true,
                 _ => covers(provider, content, at),
             })
@@ -55,13 +56,13 @@ impl Coverage {
 }
 
 impl Coverage {
-    /// Whether the signature covers the value there by itself.
+    /// Returns whether the signature covers the value at this place directly.
     pub(super) fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
         covers(provider, content, at)
     }
 }
 
-/// Whether the signature covers the value there by itself.
+/// Returns whether the signature covers the value at this place directly.
 fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     if let Some(rules) = &provider.scheme.message_signature {
         return rules.covers(at);
@@ -71,7 +72,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     let has_header = |name: &str| {
         let signed = |part: &FixedPart| match part {
             FixedPart::Header(header) => header.as_str() == name,
-            // The list has to name the timestamp.
+            // The list must name the timestamp.
             FixedPart::Rare(RarePart::Headers(list)) => is_timestamp || list.as_str() == name,
             FixedPart::Rare(RarePart::ClaimedHeaders(_)) => is_timestamp,
             _ => false,
@@ -81,7 +82,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     match at {
         Location::Header(names) => names.split(',').all(|name| has_header(name.trim())),
         Location::Json(pointer) => {
-            // The signature does not cover which items there are, nor their order.
+            // The signature covers neither the number of items nor their order.
             provider.scheme.each.is_none() && covers_json(content, &pointer.tokens())
         }
         Location::Form(name) => covers_form(content, name),
@@ -109,7 +110,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
     }
 }
 
-/// Whether the signature covers the form field.
+/// Returns whether the signature covers the form field.
 fn covers_form(content: &Bound, name: &str) -> bool {
     content.body.iter().any(|part| match part {
         BodyPart::Form(field) => field.name == name,
@@ -118,7 +119,7 @@ fn covers_form(content: &Bound, name: &str) -> bool {
     })
 }
 
-/// Whether the signature covers the value at these steps.
+/// Returns whether the signature covers the value at these steps.
 fn covers_json(content: &Bound, path: &[String]) -> bool {
     content.body.iter().any(|part| match part {
         BodyPart::Json(json) => json.path == path,

@@ -1,4 +1,5 @@
-//! What is decided over a whole body: the signature first, then what is read from the verified bytes.
+//! Decides on a request with a complete body: the signature first, then the fields that are read from the verified
+//! bytes.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -20,24 +21,24 @@ use crate::mac::{Budget, Mac};
 use crate::scheme::BodyPart;
 use crate::time::UnixTime;
 
-/// The head of a request that was accepted, as far as it takes part in the decision over the body.
+/// The parts of an accepted head that take part in the decision.
 pub(super) struct Claim<'a> {
-    /// None where the signature is in the body.
+    /// `None` if the signature is in the body.
     pub(super) signatures: &'a [&'a [u8]],
     pub(super) around: &'a Around,
     pub(super) timestamp: Option<UnixTime>,
-    /// When the head was judged: the keys of that time are used.
+    /// The time at which the head was checked: the keys in use at that time apply.
     pub(super) began: UnixTime,
 }
 
-/// What makes a [`Delivery`] of the claim.
+/// Everything needed to build the [`Delivery`].
 pub(super) struct Verdict {
     pub(super) key: usize,
     pub(super) timestamp: Option<UnixTime>,
     pub(super) picked: OnceLock<Box<Picked>>,
 }
 
-/// Decides. `running` are computations that have seen the body already, one per key in use.
+/// Decides on the request. `running` holds computations that have hashed the body already, one per key in use.
 #[inline]
 pub(super) fn decide(
     core: &Core,
@@ -72,7 +73,7 @@ pub(super) fn decide(
     date(core, claim, key, body, now)
 }
 
-/// The same for schemes that look at more than headers and a signed body.
+/// Decides for schemes that use more than headers and a signed body.
 #[cold]
 fn decide_rarely(
     core: &Core,
@@ -113,7 +114,7 @@ fn decide_rarely(
     date(core, claim, key, body, now)
 }
 
-/// The JSON in the field of a form that the declaration names; a body that is JSON itself is read as it is.
+/// Returns the JSON in the form field that the declaration names. A body that is JSON itself is returned unchanged.
 pub(crate) fn payload_of<'b>(plan: &Plan, body: &'b [u8]) -> Result<Cow<'b, [u8]>, VerifyError> {
     let Some(name) = plan.payload.as_ref().filter(|_| !matches!(body.trim_ascii_start(), [b'{', ..])) else {
         return Ok(Cow::Borrowed(body));
@@ -128,7 +129,7 @@ pub(crate) fn payload_of<'b>(plan: &Plan, body: &'b [u8]) -> Result<Cow<'b, [u8]
     Ok(Cow::Owned(field.into_bytes()))
 }
 
-/// Holds what has to follow from the rest of the request against it.
+/// Runs all checks against the rest of the request.
 pub(super) fn check_all(
     plan: &Plan,
     claim: &Claim<'_>,
@@ -140,7 +141,7 @@ pub(super) fn check_all(
     plan.checks.iter().zip(pending).try_for_each(|(check, pending)| check.run(plan, pending, body, claims))
 }
 
-/// The key that signed this body, or this item of it.
+/// Returns the key that signed this body, or this item of it.
 fn key_of(
     core: &Core,
     claim: &Claim<'_>,
@@ -151,7 +152,7 @@ fn key_of(
     let plan = &*core.plan;
     let signed = match plan.content.body.as_slice() {
         [BodyPart::Raw] => Cow::Borrowed(body),
-        // The items of a body are checked with it.
+        // The items of a body are checked together with it.
         parts if plan.each.is_some() => Cow::Owned(render_checked(plan, parts, &[], body)?),
         parts => Cow::Owned(render_body(plan, parts, claim.around.before.as_bytes(), body)?),
     };
@@ -185,7 +186,7 @@ fn signed_by(
     signing.signing_key(claim.signatures, claim.began, budget)
 }
 
-/// The timestamp of a signed body, where that is where it is.
+/// Reads the timestamp from the verified body, if the scheme puts it there.
 #[inline]
 pub(super) fn date(
     core: &Core,
@@ -229,7 +230,7 @@ fn signatures_in<'f>(
     Ok(items.signatures)
 }
 
-/// The signature field of the body.
+/// Returns the signature field of the body.
 pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
     let is_json_part = |part: &BodyPart| {
         matches!(part.inner(), BodyPart::Json(_) | BodyPart::JsonLines(_))
@@ -238,7 +239,7 @@ pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> 
     let is_json = core.plan.content.body.iter().any(is_json_part);
     for source in core.plan.signature.in_body() {
         match source {
-            // Content that is made of the same kind of body was counted when it was rendered.
+            // The fields were counted when the content of the same kind of body was rendered.
             Source::Form(_) if core.plan.content.needs_form() => {}
             Source::Json(_) if is_json => {}
             Source::Form(_) => check_parts(&core.plan, BodyKind::Form, body)?,
@@ -251,7 +252,7 @@ pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> 
     if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field.to_owned()) }
 }
 
-/// A timestamp that lives in the body is read from the verified bytes, with id and type in the same pass.
+/// Reads a timestamp in the body from the verified bytes, in the same pass as id and type.
 fn read_timestamp(core: &Core, body: &[u8], now: UnixTime) -> Result<(UnixTime, Picked), VerifyError> {
     let plan = &*core.plan;
     let (Some(field), Some(source)) = (&plan.provider.scheme.timestamp, &plan.timestamp) else {

@@ -5,19 +5,20 @@ use crate::error::ConfigError;
 use crate::head::Headers;
 use crate::scheme::Repeat;
 
-/// Which headers a declaration needs, and for what: one pass over a request finds them all, under every name they go by.
+/// The headers that a declaration needs, indexed for one pass over a request that finds all of them under all their
+/// names.
 #[derive(Debug)]
 pub(crate) struct Wanted {
     headers: Vec<Header>,
-    /// By hash of the name: one more than the position of the first header with that hash. Most headers of a request
-    /// are passed over by a look at it.
+    /// By hash of the name: the position of the first header with that hash, plus one. Most headers of a request are
+    /// skipped after one look here.
     first: [u8; 64],
     each_signature: bool,
-    /// What numbered signature headers begin with.
+    /// The prefixes of numbered signature headers.
     numbered: Vec<String>,
-    /// Whether names of headers come with the request.
+    /// Whether the request itself names headers.
     everything: bool,
-    /// Whether one pass is not enough.
+    /// Whether a second pass is needed.
     again: bool,
 }
 
@@ -25,30 +26,30 @@ pub(crate) struct Wanted {
 struct Header {
     name: String,
     slot: usize,
-    /// The next with the same hash, like [`Wanted::first`].
+    /// The next header with the same hash, encoded like [`Wanted::first`].
     next: u8,
 }
 
-/// The headers that were found, by slot.
+/// The values of the headers that were found, by slot.
 #[derive(Default)]
 pub(crate) struct Gathered<'h> {
     found: [Option<&'h [u8]>; SIGNED],
-    /// Bit n is set where slot n was found with different values.
+    /// Bit n is set if slot n was found with different values.
     differ: u32,
-    /// What few requests have.
+    /// The values that few requests have.
     more: Option<Box<More<'h>>>,
     signed: SmallVec<[Found<'h>; 2]>,
 }
 
 #[derive(Default)]
 struct More<'h> {
-    /// Signatures beyond the first, where each header is one.
+    /// Signatures after the first, if each header is one.
     signatures: Vec<&'h [u8]>,
-    /// All headers, where the request itself says which of them are signed.
+    /// All headers, if the request itself names the signed ones.
     all: Vec<(&'h str, &'h [u8])>,
 }
 
-/// What a header is for.
+/// The purpose of a header.
 #[derive(Clone, Copy)]
 pub(crate) enum Slot {
     Signature,
@@ -59,10 +60,10 @@ pub(crate) enum Slot {
     ContentType,
 }
 
-/// From here on slots are headers that are part of the signed content by their own name.
+/// The first slot of headers that are part of the signed content by their own name.
 const SIGNED: usize = 6;
 
-/// A value that has to be there once, or always the same.
+/// A value that must occur once, or always be the same.
 #[derive(Clone, Copy, Default)]
 pub(crate) enum Found<'h> {
     #[default]
@@ -87,7 +88,7 @@ impl Default for Wanted {
 impl Wanted {
     /// # Errors
     ///
-    /// [`ConfigError`]: there are more headers than a request may have.
+    /// [`ConfigError`] if the declaration needs more headers than a request may have.
     pub(crate) fn new(plan: &Plan) -> Result<Self, ConfigError> {
         // The lines of a dictionary are one field (RFC 9421, section 4.2).
         let scheme = &plan.provider.scheme;
@@ -132,7 +133,7 @@ impl Wanted {
         self.headers.push(Header { name: name.to_owned(), slot, next });
     }
 
-    /// Looks through the headers, once.
+    /// Collects the values in one pass over the headers.
     #[inline]
     pub(crate) fn gather<'h, H: Headers>(&self, headers: &'h H) -> Gathered<'h> {
         let mut gathered = Gathered::default();
@@ -151,7 +152,7 @@ impl Wanted {
         gathered
     }
 
-    /// Looks through the headers again, for those whose names are not known before.
+    /// Collects in a second pass the headers whose names are in the request.
     #[cold]
     fn gather_all<'h, H: Headers>(&self, headers: &'h H, gathered: &mut Gathered<'h>) {
         headers.for_each(|name, value| {
@@ -177,7 +178,7 @@ impl<'h> Gathered<'h> {
         }
     }
 
-    /// Sets what was found outside of the headers.
+    /// Sets a value that was found outside the headers.
     #[cold]
     pub(super) fn put(&mut self, slot: Slot, value: Found<'h>) {
         let slot = slot as usize;
@@ -189,18 +190,18 @@ impl<'h> Gathered<'h> {
         }
     }
 
-    /// The value of a header that is part of the signed content by its own name, or is checked.
+    /// Returns the value of a header that is checked, or part of the signed content by its own name.
     pub(crate) fn signed(&self, plan: &Plan, name: &http::HeaderName) -> Found<'h> {
         let position = plan.headers.iter().position(|signed| signed == name);
         position.and_then(|position| self.signed.get(position)).copied().unwrap_or_default()
     }
 
-    /// Signatures beyond the first, where each header is one.
+    /// Returns the signatures after the first, if each header is one.
     pub(crate) fn more_signatures(&self) -> &[&'h [u8]] {
         self.more.as_ref().map(|more| more.signatures.as_slice()).unwrap_or_default()
     }
 
-    /// All headers, where the request itself says which of them are signed.
+    /// Returns all headers, if the request itself names the signed ones.
     pub(crate) fn all(&self) -> &[(&'h str, &'h [u8])] {
         self.more.as_ref().map(|more| more.all.as_slice()).unwrap_or_default()
     }
@@ -233,7 +234,7 @@ impl<'h> Gathered<'h> {
 }
 
 impl<'h> Found<'h> {
-    /// The value, if there is exactly one; an empty one is none.
+    /// Returns the value if there is exactly one. An empty one counts as absent.
     #[inline]
     pub(crate) fn one<E>(self, several: impl FnOnce() -> E) -> Result<Option<&'h [u8]>, E> {
         match self {
@@ -244,7 +245,7 @@ impl<'h> Found<'h> {
     }
 }
 
-/// Below 64. Names of one length rarely end alike.
+/// Returns a hash below 64. Names of the same length rarely have the same end.
 #[inline]
 fn hash(name: &str) -> usize {
     let last = name.as_bytes().last().copied().unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::error::{ConfigError, VerifyError};
 use crate::scheme::{Format, Location, SignatureField};
 use crate::words;
 
-/// How the signature field is written, ready to parse.
+/// The compiled format of the signature field.
 #[derive(Debug)]
 pub(crate) enum Grammar {
     Value { prefixes: Vec<Prefix>, required: bool },
@@ -17,20 +17,20 @@ pub(crate) enum Grammar {
 #[derive(Debug)]
 pub(crate) struct Prefix {
     text: Vec<u8>,
-    /// Whether it names the scheme of credentials: its case does not matter, and more spaces may follow (RFC 9110, sections
-    /// 11.1 and 11.4).
+    /// Whether the prefix names the authentication scheme: its case does not matter, and more spaces may follow (RFC
+    /// 9110, sections 11.1 and 11.4).
     is_auth_scheme: bool,
 }
 
-/// The start of a field that is one item, for lists with one tag and one separator: what most fields are.
+/// The start of a field with a single item, the most common form, for lists with one tag and one separator.
 type Sole = Option<(Vec<u8>, u8)>;
 
-/// What was found in a signature field.
+/// The items of a signature field.
 #[derive(Default)]
 pub(crate) struct Items<'f> {
     /// The signatures. Items of other versions, and items that do not parse, are skipped.
     pub(crate) signatures: SmallVec<[&'f [u8]; 2]>,
-    /// The timestamp, where it is an item of the field.
+    /// The timestamp, if it is an item of the field.
     pub(crate) timestamp: Option<&'f [u8]>,
     index: usize,
 }
@@ -51,7 +51,7 @@ impl Grammar {
                 assign: assign.as_bytes().to_vec(),
                 tags: split(tags),
                 bare: *bare,
-                // A longer assignment may begin a quote, which ends the value.
+                // A longer assignment may open a quote that ends the value.
                 sole: match (separator.as_bytes(), &**tags) {
                     ([separator], tag)
                         if assign.len() == 1 && !tag.is_empty() && !tag.contains(['|', '*']) =>
@@ -76,7 +76,7 @@ impl Grammar {
         Err(ConfigError::new("scheme.signature.format", problem))
     }
 
-    /// Takes a field apart, once.
+    /// Parses a field.
     #[inline]
     pub(crate) fn parse<'f>(
         &self,
@@ -124,7 +124,7 @@ impl Grammar {
         Ok(())
     }
 
-    /// The value of the first item with this tag.
+    /// Returns the value of the first item with this tag.
     pub(crate) fn item<'f>(&self, field: &'f [u8], tag: &[u8]) -> Option<&'f [u8]> {
         let Self::List { separators, assign, .. } = self else { return None };
         let mut items = field.split(|byte| separators.contains(byte)).map(trim);
@@ -134,8 +134,8 @@ impl Grammar {
         })
     }
 
-    /// The value of the first item with this tag, with the items without a tag that follow it: a list whose separator is
-    /// that of the field.
+    /// Returns the value of the first item with this tag, including the untagged items that follow it: a list with
+    /// the same separator as the field.
     pub(crate) fn list_item<'f>(&self, field: &'f [u8], tag: &[u8]) -> Option<&'f [u8]> {
         let Self::List { separators, assign, .. } = self else { return None };
         if assign.len() != 1 {
@@ -156,12 +156,12 @@ impl Grammar {
         found.and_then(|(start, end)| field.get(start..end))
     }
 
-    /// Whether the tag of a signature names the key that made it.
+    /// Returns whether the tag of a signature names the key that made it.
     pub(crate) fn tags_are_keys(&self) -> bool {
         matches!(self, Self::List { tags, .. } if tags.iter().any(|tag| tag == b"{key}"))
     }
 
-    /// All items of a field that have a tag.
+    /// Returns all items of a field that have a tag.
     pub(crate) fn tagged<'f>(&self, field: &'f [u8]) -> Vec<(&'f [u8], &'f [u8])> {
         let Self::List { separators, assign, .. } = self else { return Vec::new() };
         let items = field.split(|byte| separators.contains(byte)).map(trim);
@@ -190,7 +190,7 @@ impl Prefix {
     }
 }
 
-/// Whether the field holds credentials: a scheme and what belongs to it.
+/// Returns whether the field holds credentials: an authentication scheme followed by its parameters.
 fn is_credentials(at: &Location) -> bool {
     let Location::Header(names) = at else { return false };
     let mut names = names.split(',').map(str::trim);
@@ -234,10 +234,10 @@ impl<'f> Items<'f> {
     }
 }
 
-/// The value of a field that is one item with nothing around it.
+/// Returns the value of a field that consists of one plain item.
 #[inline]
 fn only_item<'f>(field: &'f [u8], start: &[u8], separator: u8) -> Option<&'f [u8]> {
-    // A loop over a few bytes is at its end before `memcmp` has begun.
+    // A loop over a few bytes ends before `memcmp` has started.
     let (tag, value) = field.split_at_checked(start.len())?;
     if !tag.iter().eq(start) {
         return None;
@@ -253,7 +253,7 @@ fn split_at(field: &[u8], at: Option<usize>) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-/// Without spaces, and without the comma that some senders leave behind an item.
+/// Removes spaces, and the comma that some senders write after an item.
 fn trim(item: &[u8]) -> &[u8] {
     match item {
         [b' ' | b'\t', ..] | [.., b' ' | b'\t' | b','] => {
@@ -267,7 +267,7 @@ fn trim(item: &[u8]) -> &[u8] {
 fn tag_and_value<'f>(item: &'f [u8], assign: &[u8]) -> (Option<&'f [u8]>, &'f [u8]) {
     let at = match assign {
         [] => None,
-        // A tag is short: a plain loop is at its end before a vector search has begun.
+        // A tag is short: a plain loop ends before a vector search has started.
         [byte] => item.iter().position(|other| other == byte),
         _ => memchr::memmem::find(item, assign),
     };
@@ -280,7 +280,7 @@ fn tag_and_value<'f>(item: &'f [u8], assign: &[u8]) -> (Option<&'f [u8]>, &'f [u
     }
 }
 
-/// A value whose quotes begin in what assigns it.
+/// Removes the quotes of a value whose assignment opens them.
 fn unquoted<'f>(value: &'f [u8], assign: &[u8]) -> &'f [u8] {
     let quoted = if assign.ends_with(b"\"") { value.strip_suffix(b"\"") } else { None };
     quoted.unwrap_or(value)

@@ -1,18 +1,18 @@
-//! Refuses bodies that could be cut from the signed content at another place.
+//! Rejects bodies that could be cut from the signed content at another place.
 
 use super::boundaries::{GroupStart, Side};
 use super::render::Around;
 use crate::error::VerifyError;
 use crate::work;
 
-/// The forms of bodies that are refused, so that the signed content has one reading. Few schemes need it.
+/// The forms of bodies that are rejected so that the signed content has one reading. Few schemes need it.
 #[derive(Debug, Default)]
 pub(crate) struct BodyGuard {
     /// The beginnings of groups in front of the body.
     groups: Vec<GroupStart>,
-    /// The sides on which digits would continue a timestamp whose length is not known.
+    /// The sides on which digits would extend a timestamp of variable length.
     digits: Vec<Side>,
-    /// Whether more can be appended to the signed content without the secret: see [`Self::check`].
+    /// Whether the signed content can be extended without the secret: see [`Self::check`].
     pub(crate) extendable: bool,
     /// The beginnings that a body must not have.
     pub(crate) forbidden_starts: Vec<Vec<u8>>,
@@ -34,10 +34,10 @@ impl BodyGuard {
         self.groups.extend(start.cloned());
     }
 
-    /// Checks a body whose signature holds.
+    /// Checks a body whose signature was verified.
     ///
-    /// A plain hash of the secret and the content can be continued by a sender who knows the length of both. The
-    /// padding of the original content then stands in the middle of the body.
+    /// A sender that knows the length of secret and content can extend a plain hash over both (length extension).
+    /// The padding of the original content then stands in the middle of the body.
     #[cold]
     pub(super) fn check(&self, around: &Around, body: &[u8]) -> Result<(), VerifyError> {
         let malformed = |reason| Err(VerifyError::MalformedBody { reason });
@@ -71,7 +71,7 @@ impl GroupStart {
 }
 
 impl Side {
-    /// Whether the body has so many digits there that seconds would become milliseconds, or the other way round.
+    /// Returns whether the body has as many digits at this side as turn seconds into milliseconds, or the reverse.
     fn goes_on(self, body: &[u8]) -> bool {
         let adjoining: Option<&[u8; 3]> = match self {
             Self::Before => body.last_chunk(),
@@ -81,11 +81,12 @@ impl Side {
     }
 }
 
-/// The most bytes that are hashed before a body: a secret, a URL, a few headers.
+/// The largest number of bytes hashed in front of a body: a secret, a URL, a few headers.
 const MOST_BEFORE_BODY: u64 = 1 << 20;
 
-/// Whether the padding of a hash stands in the body: a byte 0x80, zeros, and the number of bits before it, at the end of a
-/// block. MD5 writes the number with its first byte last, and SHA-512 has blocks of 128 bytes and a longer number.
+/// Returns whether the body contains the padding of a hash: a byte 0x80, zeros, and the number of preceding bits,
+/// at the end of a block. MD5 writes the number in little-endian order, and SHA-512 has blocks of 128 bytes and a
+/// longer number.
 fn is_continued(body: &[u8]) -> bool {
     memchr::memchr_iter(0x80, body).any(|at| {
         let rest = body.get(at + 1..).unwrap_or_default();

@@ -16,13 +16,13 @@ use crate::inline::Inline;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 
-/// A request whose head was accepted and whose body is arriving.
+/// A request with an accepted head, whose body is arriving.
 ///
-/// Bytes beyond the limit are refused as they come. A body that arrives in one piece is hashed at the end; one that
-/// arrives in several is hashed while it arrives.
+/// Bytes beyond the limit are rejected on arrival. A body that arrives in one piece is hashed at the end, one that
+/// arrives in several pieces while it arrives.
 pub struct Intake {
     core: Arc<Core>,
-    /// One a line: a header has no line breaks of its own.
+    /// One per line: a header contains no line breaks.
     signatures: SmallVec<[u8; 128]>,
     around: Around,
     id: Option<Inline>,
@@ -61,11 +61,11 @@ impl Intake {
         }
     }
 
-    /// Takes the next bytes of the body.
+    /// Adds the next bytes of the body.
     ///
     /// # Errors
     ///
-    /// [`VerifyError::PayloadTooLarge`]: the body is longer than the limit. Nothing of the chunk was kept.
+    /// [`VerifyError::PayloadTooLarge`] if the body exceeds the limit. The chunk is then discarded.
     pub fn push(&mut self, chunk: impl Into<Bytes>) -> Result<(), VerifyError> {
         let chunk = chunk.into();
         self.check_room(chunk.len())?;
@@ -84,20 +84,20 @@ impl Intake {
         Ok(())
     }
 
-    /// The number of bytes taken so far.
+    /// Returns the number of bytes received so far.
     #[must_use]
     pub fn len(&self) -> usize {
         self.body.len()
     }
 
-    /// Whether no bytes were taken so far.
+    /// Returns whether no bytes were received so far.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Which key the request says that it was signed with, where the provider publishes several: to be asked when the
-    /// body is complete, because that is where it may be. It is nothing but a claim until the signature holds.
+    /// Returns the name of the signing key that the request gives, for providers that publish several keys. Call it
+    /// when the body is complete, because the name may be in the body. It is unverified until the signature is.
     #[must_use]
     pub fn key_id(&self) -> Option<String> {
         #[cfg(feature = "jwt")]
@@ -112,11 +112,11 @@ impl Intake {
         })
     }
 
-    /// The same request under other keys.
+    /// Changes the keys of the request.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when a secret is not one of this provider's.
+    /// [`ConfigError`] if a secret does not fit this provider.
     pub fn with_secrets(mut self, secrets: &SecretSet) -> Result<Self, ConfigError> {
         self.set_secrets(secrets)?;
         Ok(self)
@@ -128,17 +128,17 @@ impl Intake {
         Ok(())
     }
 
-    /// Decides, when the body is complete. `now` is the time that the delivery is received at, and what a timestamp
-    /// in the body is held against.
+    /// Decides on the request. Call it when the body is complete. `now` is the time of reception, with which a
+    /// timestamp in the body is compared.
     ///
     /// # Errors
     ///
-    /// [`VerifyError`]: no key makes any of the signatures, or what has to be in the body is not.
+    /// [`VerifyError`] if no key produces any of the signatures, or the body lacks required fields.
     pub fn finish(self, now: UnixTime) -> Result<Delivery, VerifyError> {
         self.finish_or_return_body(now).map_err(|(error, _)| error)
     }
 
-    /// Finishes the verification, and returns the body with an error, for a verifier that is tried next.
+    /// Finishes the verification. Returns the body with an error, for the verifier that is tried next.
     pub(crate) fn finish_or_return_body(self, now: UnixTime) -> Result<Delivery, (VerifyError, Bytes)> {
         let Self { core, signatures, around, id, event_type, timestamp, began, body, .. } = self;
         let (body, running) = body.finish();
@@ -150,40 +150,40 @@ impl Intake {
         }
     }
 
-    /// The bytes taken so far, for another verifier.
+    /// Returns the bytes received so far, for another verifier.
     pub(crate) fn into_body(self) -> Bytes {
         self.body.finish().0
     }
 
-    /// The bytes taken so far, if they are not more than these.
+    /// Returns the bytes received so far, if there are at most this many.
     #[cfg(feature = "diagnose")]
     pub(crate) fn copy_up_to(&self, most: usize) -> Option<bytes::Bytes> {
         (self.len() <= most).then(|| self.body.copy())
     }
 
-    /// Returns how many bytes of memory it takes to keep so many bytes more.
+    /// Returns the bytes of memory needed to keep `bytes` more.
     #[inline]
     pub(crate) fn growth(&self, bytes: usize) -> usize {
         self.body.growth(bytes, self.announced)
     }
 
-    /// Returns how many bytes of memory the decision over a body of this length takes besides it, at most.
+    /// Returns the largest amount of memory, in bytes, that the decision needs in addition to a body of this length.
     pub(crate) fn working_bytes(&self, len: usize) -> usize {
         let copies = self.core.plan.copies;
-        // A body that is taken apart has a structure for each item, and two bytes or more make one.
+        // A parsed body needs a structure per item, and an item has at least two bytes.
         let limits = &self.core.limits;
         let most = if self.core.plan.signs_form { limits.form_fields } else { limits.json_values };
         let items = if copies < 3 { 0 } else { most.min(len / 2) };
         copies.saturating_mul(len).saturating_add(items.saturating_mul(ITEM))
     }
 
-    /// Whether so many bytes more are within the limit.
+    /// Checks that `bytes` more are within the limit.
     pub(crate) fn check_room(&self, bytes: usize) -> Result<(), VerifyError> {
         self.core.check_size(bytes, self.len())
     }
 }
 
-/// The memory for an item of a body that is taken apart.
+/// The memory per item of a parsed body, in bytes.
 const ITEM: usize = 96;
 
 impl fmt::Debug for Intake {

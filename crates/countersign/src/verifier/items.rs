@@ -1,4 +1,4 @@
-//! The items of an array in a JSON body, each as the bytes that it was written in.
+//! Finds the items of an array in a JSON body, each as its original bytes.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,17 +10,17 @@ use serde_json::value::RawValue;
 use super::unique::{Members, members};
 use crate::work;
 
-/// The items at the path, where `*` stands for every item of an array. `None` where the first step leads nowhere. What has
-/// a member twice has no items: its readers need not agree which they are.
+/// Returns the items at the path, where `*` stands for every item of an array. Returns `None` if the first step
+/// matches nothing. An object with a repeated member has no items, because readers may disagree on them.
 pub(crate) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
     items_within(body, path, usize::MAX).ok().flatten()
 }
 
-/// The same for a body that strangers write.
+/// Returns the items of a body whose size is not trusted.
 ///
 /// # Errors
 ///
-/// [`Members::TooMany`]: there are more keys and values than `most`.
+/// [`Members::TooMany`] if there are more keys and values than `most`.
 pub(super) fn items_within<'b>(
     body: &'b [u8],
     path: &[String],
@@ -41,7 +41,7 @@ fn items_of<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
         if depth == 0 && inner.iter().all(Vec::is_empty) {
             return None;
         }
-        // An item that has not what the others have is kept as it is: it cannot be signed.
+        // An item without the next step is kept as it is: it cannot be signed.
         found = found
             .into_iter()
             .zip(inner)
@@ -62,7 +62,7 @@ fn through<'b>(raw: &'b [u8], step: &str) -> Vec<&'b [u8]> {
     found.map(|(_, value)| value.get().as_bytes()).into_iter().collect()
 }
 
-/// The members of an object, in order: the first of several with one key counts, as everywhere else.
+/// The members of an object, in order. Of several with the same key the first counts, as everywhere in this crate.
 struct Object<'b>(Vec<(Cow<'b, str>, &'b RawValue)>);
 
 impl<'de> Deserialize<'de> for Object<'de> {

@@ -1,4 +1,4 @@
-//! What is decided before the body is read: headers, then the signature field, then the timestamp, then the size.
+//! Checks that run before the body is read: headers, then the signature field, then the timestamp, then the size.
 
 use smallvec::SmallVec;
 
@@ -15,7 +15,7 @@ use crate::target;
 use crate::time::{UnixTime, Window};
 use crate::words::is_visible;
 
-/// Method and public URL of a request.
+/// The method and the public URL of a request.
 #[derive(Clone, Copy)]
 pub(super) struct Line<'h> {
     method: &'h str,
@@ -28,15 +28,15 @@ impl<'h> Line<'h> {
         Self { method: head.method(), url: head.url(), target: head.target() }
     }
 
-    /// Path and query: of the public URL, or as they were received.
+    /// Returns path and query: of the public URL, or as they were received.
     pub(super) fn path_and_query(&self) -> Option<&'h str> {
         self.url.map(target::of_url).or(self.target)
     }
 }
 
-/// A head that was accepted.
+/// The fields of an accepted head.
 pub(super) struct Judged<'h> {
-    /// None where the signature is in the body.
+    /// `None` if the signature is in the body.
     pub(super) signatures: SmallVec<[&'h [u8]; 2]>,
     /// Visible ASCII.
     pub(super) id: Option<&'h [u8]>,
@@ -45,7 +45,7 @@ pub(super) struct Judged<'h> {
     pub(super) timestamp: Option<UnixTime>,
 }
 
-/// Judges the head, and renders what is signed around the body.
+/// Checks the head, and renders the signed bytes around the body.
 #[inline]
 pub(super) fn judge<'h>(
     core: &Core,
@@ -85,7 +85,7 @@ pub(super) fn judge<'h>(
     Ok(Judged { signatures: items.signatures, id, event_type, timestamp })
 }
 
-/// Renders what few schemes have besides something in front of the body.
+/// Renders the signed parts other than the prefix of the body, which few schemes have.
 #[inline(never)]
 fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> Result<(), VerifyError> {
     let plan = values.plan;
@@ -109,7 +109,7 @@ fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> R
     Ok(())
 }
 
-/// What is announced must not be more than the limit. A length that is no number is the server's business.
+/// Checks that the announced length is within the limit. A length that is not a number is left to the server.
 pub(super) fn announced_length(length: Found<'_>, limit: usize) -> Result<usize, VerifyError> {
     let Found::One(text) = length else { return Ok(0) };
     let Some(length) = std::str::from_utf8(text).ok().and_then(|text| text.parse::<u64>().ok()) else {
@@ -121,7 +121,7 @@ pub(super) fn announced_length(length: Found<'_>, limit: usize) -> Result<usize,
         .ok_or(VerifyError::PayloadTooLarge { limit })
 }
 
-/// Takes the signature headers apart.
+/// Parses the signature headers.
 #[inline]
 fn read_signatures<'h>(
     plan: &Plan,
@@ -142,7 +142,7 @@ fn read_signatures<'h>(
     check_items(items, limits)
 }
 
-/// Whether there are signatures, and not too many.
+/// Checks that there are signatures, and not too many.
 pub(super) fn check_items(items: &Items<'_>, limits: &Limits) -> Result<(), VerifyError> {
     match items.signatures.len() {
         0 if items.timestamp.is_some() => Err(VerifyError::NoSignatureForExpectedVersion),
@@ -160,7 +160,7 @@ const fn malformed(reason: &'static str) -> VerifyError {
     VerifyError::MalformedSignature { reason }
 }
 
-/// Reads a timestamp and holds it against the tolerance.
+/// Reads a timestamp and compares it with the tolerance.
 #[inline]
 pub(super) fn judge_timestamp(
     plan: &Plan,
@@ -179,7 +179,7 @@ pub(super) fn judge_timestamp(
     }
 }
 
-/// The timestamp as it was received: this text is what is signed.
+/// The timestamp as it was received: this text is signed.
 #[inline]
 fn timestamp_text<'h>(
     plan: &Plan,
@@ -194,7 +194,7 @@ fn timestamp_text<'h>(
     }
 }
 
-/// The id, where it is in the head. It is required where it is signed.
+/// Returns the id if it is in the head. It is required if it is signed.
 #[inline]
 fn id<'h>(plan: &Plan, gathered: &Gathered<'h>) -> Result<Option<&'h [u8]>, VerifyError> {
     let malformed = |reason| Err(VerifyError::MalformedId { reason });

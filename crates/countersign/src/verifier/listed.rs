@@ -1,20 +1,20 @@
-//! Values of the headers that an item of the signature field lists.
+//! Reads the values of the headers that an item of the signature field lists.
 
 use super::render::Values;
 use crate::error::VerifyError;
 
-/// The order of the values and what is joined with them, checked against the body once it is there.
+/// The rule that determines where the listed values end and the body begins. Checked once the body is complete.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum End {
-    /// No header is listed: nothing stands before the body that could be moved into it.
+    /// No header is listed: no bytes in front of the body could be moved into it.
     Empty,
-    /// No value holds the separator: their number tells where the body begins.
+    /// No value contains the separator: the number of values determines where the body begins.
     ByCount,
-    /// A value holds the separator, and none holds a bracket: the first bracket is where the body begins.
+    /// A value contains the separator, and none contains a bracket: the body begins at the first bracket.
     ByBracket,
 }
 
-/// The most headers that a signature field may list.
+/// The largest number of headers that a signature field may list.
 const MOST: usize = 64;
 
 /// Joins the values of the headers that the item with this tag lists.
@@ -23,7 +23,7 @@ pub(super) fn values(tag: &str, values: &Values<'_, '_>) -> Result<Vec<u8>, Veri
 }
 
 impl End {
-    /// Reads the listed values of a head; none where the declaration has no such list.
+    /// Reads the listed values of a head. `None` if the declaration has no such list.
     pub(crate) fn of(values: &Values<'_, '_>) -> Result<Option<Self>, VerifyError> {
         let Some(tag) = values.plan.content.header_list() else { return Ok(None) };
         let found = found(tag, values)?;
@@ -38,10 +38,10 @@ impl End {
         }))
     }
 
-    /// Refuses a body that could have been cut from the same signed bytes at another place.
+    /// Rejects a body that could have been cut from the same signed bytes at another place.
     ///
-    /// A JSON object or array begins at the first bracket, if no header holds one. Any other body begins behind as many
-    /// dots as there are headers, if it could not be read in the first way.
+    /// A JSON object or array begins at the first bracket, if no header contains one. Any other body begins after as
+    /// many dots as there are headers, provided that the first reading is not possible.
     pub(crate) fn check(self, body: &[u8]) -> Result<(), VerifyError> {
         let is_json = matches!(body, [b'{' | b'[', ..]);
         let could_be_json = || body.windows(2).any(|pair| matches!(pair, [b'.', b'{' | b'['])) || is_json;
@@ -56,7 +56,7 @@ impl End {
     }
 }
 
-/// The values, in the order of their names in the list.
+/// Returns the values in the order of their names in the list.
 fn found<'h>(tag: &str, values: &Values<'_, 'h>) -> Result<Vec<&'h [u8]>, VerifyError> {
     let list = values.plan.grammar.list_item(values.field(), tag.as_bytes());
     let list = list.ok_or(malformed("the list of the signed headers is not in the field"))?;
@@ -74,7 +74,7 @@ fn found<'h>(tag: &str, values: &Values<'_, 'h>) -> Result<Vec<&'h [u8]>, Verify
     names.into_iter().map(|name| one(name, values)).collect()
 }
 
-/// The separator of the names: a comma or a semicolon where there is one, else a space.
+/// Returns the separator of the names: a comma or a semicolon if there is one, else a space.
 fn separator(list: &[u8]) -> u8 {
     let found = list.iter().find(|byte| matches!(byte, b',' | b';'));
     found.copied().unwrap_or(b' ')

@@ -18,30 +18,30 @@ use super::checks::PlannedCheck;
 use super::guard::BodyGuard;
 use super::{Source, rules, warnings};
 
-/// A declaration, checked and taken apart once, so that a request finds everything ready.
+/// A compiled declaration: everything about a scheme that does not depend on a request.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) provider: Cow<'static, Provider>,
     pub(crate) content: Content,
-    /// What is signed before the body, and after it.
+    /// The signed parts before the body, and after it.
     pub(crate) before: Vec<Step>,
     pub(crate) after: Vec<Step>,
-    /// What the id must not contain.
+    /// The literal that the id must not contain.
     pub(crate) id_end: Vec<u8>,
     pub(crate) id_start: Vec<u8>,
-    /// Whether the timestamp has to be written in its one form.
+    /// Whether the timestamp must be in canonical form.
     pub(crate) exact_timestamp: bool,
-    /// The parts of the content that keep their bytes.
+    /// The parts of the content that cannot exchange bytes with others.
     pub(crate) bound: Bound,
-    /// The forms of bodies that are refused.
+    /// The forms of bodies that are rejected.
     pub(crate) guard: Option<Box<BodyGuard>>,
     /// The properties of the declaration that weaken its protection.
     pub(crate) warnings: Vec<ConfigWarning>,
-    /// Whether the body is hashed as it is.
+    /// Whether the body is hashed unchanged.
     pub(crate) streams: bool,
     /// Whether the body is hashed while it arrives.
     pub(crate) hashes_early: bool,
-    /// Whether there is an id in the head, and it is signed.
+    /// Whether there is a signed id in the head.
     pub(crate) signs_id_in_head: bool,
     /// Whether there is a timestamp outside the body.
     pub(crate) dated_by_head: bool,
@@ -53,40 +53,41 @@ pub(crate) struct Plan {
     /// The rules of HTTP Message Signatures.
     #[cfg(feature = "message-signatures")]
     pub(crate) message: Option<super::message_signature::PlannedMessage>,
-    /// Where the key is named.
+    /// The place of the key's name.
     pub(crate) key_id: Option<Source>,
     pub(crate) data: Vec<String>,
-    /// Where id, type and data can be found in one pass.
+    /// The places of id, type and data, if they can be found in one pass.
     pub(crate) envelope: Option<Envelope>,
-    /// The field of a form that holds the JSON of the event.
+    /// The form field that contains the JSON of the event.
     pub(crate) payload: Option<String>,
-    /// Whether what is signed of a JSON body is in that field.
+    /// Whether the signed part of a JSON body is in that field.
     pub(crate) signs_payload: bool,
-    /// Whether anything in the head is in the query or in one of several places.
+    /// Whether a value of the head is in the query or in one of several places.
     pub(crate) resolves: bool,
     pub(crate) signs: Coverage,
     pub(crate) signs_form: bool,
-    /// Headers that are part of the signed content by their own names, or are checked.
+    /// Headers that are checked, or part of the signed content by their own names.
     pub(crate) headers: Vec<HeaderName>,
-    /// Whether a header of the request lists the headers that are signed.
+    /// Whether a header of the request lists the signed headers.
     pub(crate) lists_headers: bool,
     pub(crate) checks: Vec<PlannedCheck>,
-    /// The way to the items of the body that are signed one by one.
+    /// The path to the items of the body that are signed one by one.
     pub(crate) each: Option<Vec<String>>,
-    /// How many times the memory of the body the decision takes besides it, at most.
+    /// The largest amount of memory that the decision needs, in multiples of the body.
     pub(crate) copies: usize,
-    /// Whether anything beyond headers and a signed body takes part in the decision.
+    /// Whether the decision uses more than headers and a signed body.
     pub(crate) is_rare: bool,
     /// Whether the decision over the body needs more of the head than the signatures.
     pub(crate) needs_head: bool,
-    /// Whether anything is rendered besides what stands in front of the body.
+    /// Whether more is rendered than the prefix of the body.
     pub(crate) has_more: bool,
-    /// Whether a delivery keeps what was signed around its body.
+    /// Whether a delivery keeps the signed bytes around its body.
     pub(crate) keeps_around: bool,
     pub(crate) wanted: Wanted,
     /// The handshakes that are answered without the handler.
     pub(crate) handshakes: Option<Arc<Steps>>,
-    /// The forms of the texts that handshakes sign for any sender. A delivery whose content has one is refused.
+    /// The forms of the texts that handshakes sign for any sender. A delivery whose content has one of them is
+    /// rejected.
     pub(crate) challenges: Vec<Matcher>,
 }
 
@@ -132,7 +133,7 @@ impl Plan {
             id_step.map(|step| (step.end.clone(), step.start.clone())).unwrap_or_default();
         let streams = content.streams();
         let signs_message = scheme.message_signature.is_some();
-        // The time of signing is known once the signature that counts is known.
+        // The time of signing is known once the counting signature is known.
         let dated_by_head = timestamp
             .as_ref()
             .is_some_and(|source| source.is_in_head() && !(signs_message && source.is_in_signature()));
@@ -242,7 +243,7 @@ impl Plan {
         Ok(plan)
     }
 
-    /// What the parts of a declaration need of each other.
+    /// Checks the dependencies between the parts of a declaration.
     fn check(&self) -> Result<(), ConfigError> {
         let scheme = &self.provider.scheme;
         let needs = |ok: bool, field: &str, problem: &str| {
@@ -295,21 +296,21 @@ impl Plan {
         rules::check(self)
     }
 
-    /// The limits of a request: fewer signatures, where each costs a computation of its own.
+    /// Returns the limits of a request. Fewer signatures are allowed if each costs a computation of its own.
     pub(crate) fn limits(&self) -> Limits {
         let scheme = &self.provider.scheme;
         let most = if scheme.algorithm.is_asymmetric() { Limits::PUBLIC_KEY_SIGNATURES } else { usize::MAX };
         Limits { signatures: scheme.limits.signatures.min(most), ..scheme.limits }
     }
 
-    /// Whether the parameter `created` of a message signature is the timestamp.
+    /// Returns whether the parameter `created` of a message signature is the timestamp.
     #[cfg(feature = "message-signatures")]
     pub(crate) fn dates_message(&self) -> bool {
         self.provider.scheme.message_signature.is_some()
             && self.timestamp.as_ref().is_some_and(Source::is_in_signature)
     }
 
-    /// Whether `{url}` or a part of it is signed or checked.
+    /// Returns whether `{url}` or a part of it is signed or checked.
     pub(crate) fn signs_url(&self) -> bool {
         if self.provider.scheme.message_signature.as_ref().is_some_and(MessageSignatureRules::needs_url) {
             return true;
@@ -329,10 +330,10 @@ impl Plan {
     }
 }
 
-/// The format of a signature field whose items are signed, where none is declared.
+/// The default format of a signature field whose items are signed.
 const ITEMS: Format = Format::list(",", "=", "*");
-/// How many times the memory of the body it takes to decide over it: for content that is made of the body, for content that
-/// is not hashed in order, and for a token in it.
+/// Returns the memory that the decision needs, in multiples of the body: for content that is derived from the body,
+/// for content that is not hashed in order, and for a token in it.
 fn copies(scheme: &Scheme, content: &Content) -> usize {
     let makes_content = !matches!(content.body.as_slice(), [] | [BodyPart::Raw]) || scheme.each.is_some();
     let takes_apart = scheme.token.is_some() || scheme.signature.at.is_in_body();
@@ -341,7 +342,7 @@ fn copies(scheme: &Scheme, content: &Content) -> usize {
     3 * usize::from(makes_content || takes_apart) + 3 * usize::from(escapes) + usize::from(keeps)
 }
 
-/// Whether the signed content cannot be made without the id. What only stands in a group may be left out.
+/// Returns whether the content cannot be rendered without the id. Parts in a group may be omitted.
 fn requires_id(source: &Source, content: &Content) -> bool {
     let is_id = |part: &FixedPart| match (part, source) {
         (FixedPart::Id, _) => true,
@@ -356,7 +357,7 @@ fn requires_id(source: &Source, content: &Content) -> bool {
     }
 }
 
-/// All headers that are looked up by name when something is rendered.
+/// Returns all headers that are looked up by name while rendering.
 fn headers<'s>(
     content: &'s Content,
     checks: &'s [PlannedCheck],

@@ -1,5 +1,5 @@
-/// The URL with its port removed, or with the default port of its scheme added: Twilio signs either, depending on
-/// the client in front of it. Empty for what is not an absolute URL.
+/// Returns the URL with its port removed, or with the default port of its scheme added: Twilio signs either,
+/// depending on the client in front of it. Returns `None` if the text is not an absolute URL.
 ///
 /// Source: `twilio-node` `src/webhooks/webhooks.ts`, `validateRequest`.
 pub(super) fn port_variant(url: &str) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What few schemes need of the head of a request.
+//! The parts of a request's head that only few schemes use.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -16,16 +16,16 @@ use crate::target;
 use crate::time::UnixTime;
 use crate::words::is_visible;
 
-/// What few schemes need of the head, when the body is there.
+/// The parts of the head that few schemes need once the body is complete.
 #[derive(Debug)]
 pub(crate) struct RareHead {
     pub(super) pending: Vec<Pending>,
-    /// The name of the key, where it is in a header.
+    /// The name of the key, if it is in a header.
     pub(super) key_id: Option<String>,
     /// The signatures of an HTTP message.
     #[cfg(feature = "message-signatures")]
     pub(super) message: Option<MessageHead>,
-    /// How the signed values of headers end, where the signature field lists them.
+    /// The end of the signed header values, if the signature field lists them.
     pub(super) list_end: Option<listed::End>,
 }
 
@@ -73,7 +73,7 @@ fn key_id(values: &Values<'_, '_>) -> Option<String> {
     is_visible(value).then(|| String::from_utf8_lossy(value).into_owned())
 }
 
-/// The name of the key beside the signature, in a JSON object in Base64.
+/// Returns the name of the key next to the signature, in a JSON object in Base64.
 fn wrapped_key_id(field: &[u8]) -> Option<String> {
     let object: serde_json::Value =
         serde_json::from_slice(&STANDARD.decode(field.trim_ascii()).ok()?).ok()?;
@@ -81,7 +81,7 @@ fn wrapped_key_id(field: &[u8]) -> Option<String> {
     is_visible(kid.as_bytes()).then(|| kid.to_owned())
 }
 
-/// The value of a part. Never on the way of an ordinary delivery.
+/// Returns the value of a part. Not called for ordinary deliveries.
 #[cold]
 pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
     let text = match part {
@@ -98,7 +98,7 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
             .ok_or_else(|| VerifyError::MissingParameter { name: name.clone() })?
             .into_owned(),
         RarePart::SignatureItem(tag) => {
-            // The list of the signed headers may have the separator of the field in it.
+            // The list of the signed headers may contain the separator of the field.
             let grammar = &values.plan.grammar;
             let item = if values.plan.content.header_list() == Some(tag) {
                 grammar.list_item(values.field(), tag.as_bytes())
@@ -116,7 +116,7 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
         RarePart::Headers(list) => return listed_headers(list, values),
         #[cfg(feature = "jwt")]
         RarePart::ClaimedHeaders(claim) => return super::token::claimed_headers(claim, values),
-        // Nothing is built with tokens then: see `Plan::check_complete`.
+        // No verifier for tokens is built then: see `Plan::check_complete`.
         #[cfg(not(feature = "jwt"))]
         RarePart::ClaimedHeaders(_) => return Err(VerifyError::MissingSignature),
         RarePart::Parameter(name) => return Err(VerifyError::MissingParameter { name: name.clone() }),
@@ -127,10 +127,10 @@ pub(super) fn rare(part: &RarePart, values: &Values<'_, '_>) -> Result<Vec<u8>, 
 const NO_ITEM: VerifyError =
     VerifyError::MalformedSignature { reason: "an item that is signed is not in the field" };
 
-/// The headers that a header lists, sorted by name: `name:value` each, joined by `;`.
+/// Returns the headers that a header lists, sorted by name: `name:value` each, joined by `;`.
 ///
-/// The list is signed with the rest, so it has one reading only if it names itself and the timestamp, if its names are
-/// names of headers that are there, and if no value holds a `;` with one of the names behind it.
+/// The list is signed with the rest, so it has one reading only if it names itself and the timestamp, if its names
+/// are those of present headers, and if no value contains a `;` followed by one of the names.
 fn listed_headers(list: &http::HeaderName, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
     let Found::One(text) = values.gathered.signed(values.plan, list) else {
         return Err(VerifyError::MissingHeader { name: list.to_string() });

@@ -8,36 +8,36 @@ use crate::mac::{Key, Mac};
 use crate::scheme::{FixedPart, RarePart};
 use crate::{target, words};
 
-/// Signed bytes around the body, rendered from the head of a request: inline until they are too long for it.
+/// Signed bytes around the body, rendered from the head of a request. Stored inline up to a limit.
 #[derive(Clone, Debug)]
 pub(crate) struct Rendered {
     inline: [u8; INLINE],
     heap: Vec<u8>,
     len: usize,
-    /// Where the secret goes, for schemes that hash it with the content.
+    /// The position of the secret, for schemes that hash it with the content.
     secret_at: Option<usize>,
-    /// Whether a group was left out.
+    /// Whether a group was omitted.
     left_out: bool,
 }
 
-/// Id and timestamp of most schemes fit.
+/// The inline capacity in bytes: enough for id and timestamp of most schemes.
 const INLINE: usize = 96;
 
-/// All that is signed around the body.
+/// The signed bytes before and after the body.
 #[derive(Debug)]
 pub(crate) struct Around {
     pub(crate) before: Rendered,
-    /// The length of the literal at its start that may be missing, or 0.
+    /// The length of the optional literal at the start, or 0.
     pub(crate) optional_start: usize,
-    /// What few schemes have: one look says that there is none of it.
+    /// The parts that few schemes have. `None` is the common case and costs one check.
     pub(crate) more: Option<Box<More>>,
 }
 
-/// What few schemes have besides something in front of the body.
+/// The signed parts other than the prefix, which few schemes have.
 #[derive(Debug, Default)]
 pub(crate) struct More {
     pub(crate) after: Option<Rendered>,
-    /// The same as before the body, with another port in the URL.
+    /// The prefix with another port in the URL.
     pub(crate) instead: Option<Rendered>,
     pub(crate) head: Option<RareHead>,
 }
@@ -51,7 +51,7 @@ impl Around {
         self.more.as_ref()?.after.as_ref()
     }
 
-    /// What else may stand before the body.
+    /// Returns the alternative prefix.
     pub(crate) fn instead(&self) -> Option<Cow<'_, Rendered>> {
         if self.optional_start > 0 {
             return Some(Cow::Owned(self.before.without_start(self.optional_start)));
@@ -68,8 +68,8 @@ impl Around {
     }
 }
 
-/// A part of the signed content, and the literals beside it that its values must not hold: one that did could be read in
-/// two ways. Empty where there is no such rule.
+/// A part of the signed content, with the adjacent literals that its values must not contain: with them the content
+/// would have two readings. Empty if there is no such rule.
 #[derive(Debug)]
 pub(crate) struct Step {
     pub(crate) part: FixedPart,
@@ -80,7 +80,7 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// The step that renders the id, in a group or not.
+    /// Returns the step that renders the id, whether or not it is in a group.
     pub(crate) fn of_id(steps: &[Self]) -> Option<&Self> {
         steps
             .iter()
@@ -88,7 +88,7 @@ impl Step {
             .find(|step| step.part == FixedPart::Id)
     }
 
-    /// The value, unless it holds one of the literals beside it.
+    /// Returns the value, unless it contains one of the adjacent literals.
     fn checked<T: AsRef<[u8]>>(&self, value: T) -> Result<T, VerifyError> {
         if splits(value.as_ref(), &self.end, &self.start) {
             return Err(match &self.part {
@@ -102,7 +102,7 @@ impl Step {
     }
 }
 
-/// The values that placeholders stand for.
+/// The values of the placeholders.
 #[derive(Clone, Copy)]
 pub(crate) struct Values<'a, 'h> {
     pub(crate) plan: &'a Plan,
@@ -115,12 +115,12 @@ pub(crate) struct Values<'a, 'h> {
 }
 
 impl<'a, 'h> Values<'a, 'h> {
-    /// Path and query: of the public URL, or as they were received.
+    /// Returns path and query: of the public URL, or as they were received.
     pub(super) fn target(&self) -> Result<&'a str, VerifyError> {
         self.url.map(target::of_url).or(self.target).ok_or(VerifyError::MissingUrl)
     }
 
-    /// The signature field.
+    /// Returns the signature field.
     pub(super) fn field(&self) -> &'h [u8] {
         match self.gathered.get(Slot::Signature) {
             Found::One(field) => field,
@@ -140,7 +140,7 @@ impl Rendered {
         Self { inline: [0; INLINE], heap: Vec::new(), len: 0, secret_at: None, left_out: false }
     }
 
-    /// Whether a group of parts was left out.
+    /// Returns whether a group of parts was omitted.
     pub(super) const fn left_out(&self) -> bool {
         self.left_out
     }
@@ -150,13 +150,13 @@ impl Rendered {
         Self { left_out, ..Self::new() }
     }
 
-    /// All of it, where no secret belongs into it.
+    /// Returns all bytes if the content does not include the secret.
     #[inline]
     pub(crate) fn without_secret(&self) -> Option<&[u8]> {
         self.secret_at.is_none().then(|| self.as_bytes())
     }
 
-    /// What is signed before and after the secret; without a secret the second piece is empty.
+    /// Returns the signed bytes before and after the secret. Without a secret the second piece is empty.
     pub(crate) fn pieces<'a>(&'a self, key: &'a Key) -> [&'a [u8]; 3] {
         let bytes = self.as_bytes();
         match self.secret_at.and_then(|at| bytes.split_at_checked(at)) {
@@ -171,7 +171,7 @@ impl Rendered {
         }
     }
 
-    /// Renders steps in order, behind what is there.
+    /// Appends the steps in order.
     #[inline]
     pub(crate) fn render(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
         for step in steps {
@@ -193,7 +193,7 @@ impl Rendered {
         Ok(())
     }
 
-    /// Renders all steps, or none of them when one has no value.
+    /// Renders all steps, or none of them if one has no value.
     #[cold]
     fn render_group(&mut self, steps: &[Step], values: &Values<'_, '_>) -> Result<(), VerifyError> {
         let mut group = Self::new();
@@ -205,7 +205,7 @@ impl Rendered {
         Ok(())
     }
 
-    /// A copy without its first bytes, which are a literal.
+    /// Returns a copy without its first bytes, which are a literal.
     #[cold]
     fn without_start(&self, len: usize) -> Self {
         let mut rest = Self::new();
@@ -223,7 +223,7 @@ impl Rendered {
     fn push(&mut self, bytes: &[u8]) {
         let end = self.len + bytes.len();
         match (self.inline.get_mut(self.len..end), bytes) {
-            // Most literals: not worth a call to memcpy.
+            // Most literals are too short for a call to memcpy to pay off.
             (Some([room]), [byte]) => *room = *byte,
             (Some(room), _) => room.copy_from_slice(bytes),
             (None, _) => self.push_to_heap(bytes),
@@ -278,7 +278,7 @@ pub(crate) fn contains(value: &[u8], end: &[u8]) -> bool {
     }
 }
 
-/// Whether a value between these literals makes one of them appear at another place than its own.
+/// Returns whether a value between these literals makes one of them appear at another place than its own.
 pub(crate) fn splits(value: &[u8], end: &[u8], start: &[u8]) -> bool {
     // A literal that ends as it begins may also appear where the value and the literal meet.
     let at_end = |kept| {

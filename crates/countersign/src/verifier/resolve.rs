@@ -1,4 +1,4 @@
-//! Values of the head that are in the query, or in one of several places.
+//! Resolves values of the head that are in the query, or in one of several places.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ impl<'h> Resolved<'h> {
                 Slot::Id => plan.id.as_ref(),
                 _ => plan.event_type.as_ref(),
             };
-            // An id or a type that is no text is none.
+            // An id or a type that is not visible ASCII counts as absent.
             let fits = |value: &[u8]| !matches!(slot, Slot::Id | Slot::EventType) || is_visible(value);
             let places = source.and_then(Source::resolved_in_head);
             places.map_or(Read::Nothing, |places| resolve(places, fits, plan, gathered, line))
@@ -34,7 +34,7 @@ impl<'h> Resolved<'h> {
         Self { values }
     }
 
-    /// Adds the values to the headers that were found.
+    /// Adds the values to the collected headers.
     pub(super) fn put<'r>(&'r self, gathered: &mut Gathered<'r>) {
         for (slot, value) in SLOTS.into_iter().zip(&self.values) {
             match value {
@@ -49,11 +49,11 @@ impl<'h> Resolved<'h> {
 enum Read<'h> {
     Nothing,
     One(Cow<'h, [u8]>),
-    /// The value is there twice, with different contents.
+    /// The value occurs twice, with different contents.
     Several,
 }
 
-/// The first of the places that has a value.
+/// Returns the first of the places that has a value.
 fn resolve<'h>(
     places: &[Source],
     fits: impl Fn(&[u8]) -> bool,

@@ -1,4 +1,4 @@
-//! What a scheme with tokens needs of a declaration, and what only such a scheme may have.
+//! Checks the requirements of schemes with tokens on a declaration, and the fields that only such schemes may have.
 
 use super::{Plan, Source};
 use crate::error::ConfigError;
@@ -74,7 +74,7 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     needs(plan.each.is_none(), "scheme.each", "a token is not one per item")
 }
 
-/// Checks that every part of a content can have a value, and that some part is of the request.
+/// Checks that every part of a content can have a value, and that some part depends on the request.
 fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
     let checked = plan.checks.iter().map(|check| ("scheme.checks.equals", &check.content));

@@ -1,4 +1,4 @@
-//! Which key signed.
+//! Finds the key that signed a request.
 
 use super::Core;
 use super::render::{Around, Rendered};
@@ -6,7 +6,7 @@ use crate::error::VerifyError;
 use crate::mac::{Budget, Expected, Key, Mac};
 use crate::time::UnixTime;
 
-/// Everything that goes into a signature.
+/// The inputs of a signature.
 pub(super) struct Signing<'a> {
     pub(super) core: &'a Core,
     pub(super) around: &'a Around,
@@ -15,7 +15,7 @@ pub(super) struct Signing<'a> {
 }
 
 impl Signing<'_> {
-    /// One computation per key, compared with every signature.
+    /// Runs one computation per key and compares it with every signature.
     #[inline]
     pub(super) fn matching_key(&self, signatures: &[&[u8]], began: UnixTime) -> Result<usize, VerifyError> {
         let mut tried = 0;
@@ -41,7 +41,7 @@ impl Signing<'_> {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
-    /// The key that signed, whatever kind of key it is.
+    /// Returns the key that signed, of any kind.
     pub(super) fn signing_key(
         &self,
         signatures: &[&[u8]],
@@ -61,7 +61,7 @@ impl Signing<'_> {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
-    /// Whether the key made one of the signatures. `running` has seen the body already.
+    /// Returns whether the key made one of the signatures. `running` has hashed the body already.
     fn is_by(&self, key: &Key, running: Option<&Mac>, signatures: &[&[u8]], budget: &mut Budget) -> bool {
         if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
             let expected = self.sign(key, &self.around.before);
@@ -73,7 +73,7 @@ impl Signing<'_> {
         is_right(mac) || instead.is_some_and(|instead| is_right(self.start(key, &instead)))
     }
 
-    /// A computation that has seen everything up to the end of the body.
+    /// Returns a computation that has hashed everything up to the end of the body.
     fn start(&self, key: &Key, before: &Rendered) -> Mac {
         let mut mac = key.start();
         before.absorb_into(&mut mac, key);
@@ -81,7 +81,7 @@ impl Signing<'_> {
         mac
     }
 
-    /// The first key that made the signature which names it.
+    /// Returns the first key that made the signature which names it.
     pub(super) fn named_key(
         &self,
         signatures: &[(&[u8], &[u8])],
@@ -116,12 +116,12 @@ impl Signing<'_> {
         }
     }
 
-    /// Ends a computation that has seen everything up to the end of the body.
+    /// Completes a computation that has hashed everything up to the end of the body.
     fn end<'k>(&self, key: &'k Key, mac: Mac) -> Expected<'k> {
         key.expected(self.completed(key, mac))
     }
 
-    /// With what comes after the body.
+    /// Adds the signed bytes after the body.
     fn completed(&self, key: &Key, mut mac: Mac) -> Mac {
         if let Some(after) = self.around.after() {
             after.absorb_into(&mut mac, key);
@@ -141,7 +141,7 @@ mod tests {
     use crate::providers::{SENDGRID, STANDARD_WEBHOOKS_V1A, WISE};
     use crate::{Head, Provider, Secret, SecretSet, UnixTime, Verifier};
 
-    /// The operations that a request with these signatures in its header costs under so many keys.
+    /// Returns the public-key operations of a request with these signatures in its header under this many keys.
     fn operations(provider: &Provider, keys: usize, key: impl Fn(usize) -> String, field: &str) -> usize {
         let secret = |n| Secret::new(key(n)).unwrap();
         let set = (1..keys).fold(SecretSet::new(secret(0)), |set, n| set.with(n.to_string(), secret(n)));

@@ -1,11 +1,11 @@
-//! The places of values, checked and taken apart once.
+//! The compiled places of values.
 
 use http::HeaderName;
 
 use crate::error::ConfigError;
 use crate::scheme::{Location, header_names};
 
-/// Where a value is, ready to look up.
+/// The place of a value, ready for look-up.
 #[derive(Debug)]
 pub(crate) enum Source {
     Headers(Vec<HeaderName>),
@@ -18,11 +18,11 @@ pub(crate) enum Source {
     SignatureIndex(usize),
     /// The first of several places that has a value.
     FirstOf {
-        /// Those in the head, in order.
+        /// The places in the head, in order.
         head: Vec<Self>,
-        /// Those in the body, in order.
+        /// The places in the body, in order.
         body: Vec<Self>,
-        /// Whether those in the body come before those in the head.
+        /// Whether the places in the body take precedence over those in the head.
         body_first: bool,
     },
 }
@@ -81,7 +81,7 @@ impl Source {
         }
     }
 
-    /// Whether it can be read before the body has arrived.
+    /// Returns whether the value can be read before the body has arrived.
     pub(crate) const fn is_in_head(&self) -> bool {
         match self {
             Self::FirstOf { body, .. } => body.is_empty(),
@@ -89,17 +89,17 @@ impl Source {
         }
     }
 
-    /// Whether the value may be in the head or in the body.
+    /// Returns whether the value may be in the head or in the body.
     pub(crate) const fn is_mixed(&self) -> bool {
         !self.is_in_head() && !self.is_in_body() && !matches!(self, Self::Claim(_))
     }
 
-    /// Whether a value in the body goes before one in the head.
+    /// Returns whether a value in the body takes precedence over one in the head.
     pub(crate) const fn prefers_body(&self) -> bool {
         matches!(self, Self::FirstOf { body_first: true, .. })
     }
 
-    /// The places in the body, in order.
+    /// Returns the places in the body, in order.
     pub(crate) fn in_body(&self) -> &[Self] {
         match self {
             Self::Json(_) | Self::Form(_) | Self::Body => std::slice::from_ref(self),
@@ -108,7 +108,7 @@ impl Source {
         }
     }
 
-    /// The places in the head that are not just a header, in order.
+    /// Returns the places in the head that are not a single header, in order.
     pub(crate) fn resolved_in_head(&self) -> Option<&[Self]> {
         match self {
             Self::Query(_) => Some(std::slice::from_ref(self)),
@@ -117,7 +117,7 @@ impl Source {
         }
     }
 
-    /// The headers among several places.
+    /// Returns the headers among several places.
     pub(super) fn alternative_headers(&self) -> impl Iterator<Item = &HeaderName> {
         let places = if let Self::FirstOf { head, .. } = self { head.as_slice() } else { &[] };
         let names = places.iter().filter_map(|place| match place {

@@ -1,5 +1,5 @@
-//! Bodies of which only parts are signed must have one reading: a member that is there twice is signed once, and who reads
-//! the body next may take the other.
+//! Checks that partly signed bodies have one reading: of a repeated member only one value is signed, and the next
+//! reader of the body may take the other.
 
 use std::borrow::Cow;
 
@@ -7,18 +7,18 @@ use serde::de::IgnoredAny;
 
 use crate::work;
 
-/// Whether the members of a JSON body have one reading.
+/// The result of looking for repeated members in a JSON body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Members {
     Unique,
-    /// An object has a member twice.
+    /// An object contains a member twice.
     Repeated,
     /// There are more keys and values than the limit.
     TooMany,
     NotJson,
 }
 
-/// Looks through a JSON body with at most so many keys and values.
+/// Examines a JSON body with at most this many keys and values.
 pub(super) fn members(body: &[u8], most: usize) -> Members {
     if !is_json(body) {
         return Members::NotJson;
@@ -26,17 +26,17 @@ pub(super) fn members(body: &[u8], most: usize) -> Members {
     look_through(body, most).unwrap_or(Members::NotJson)
 }
 
-/// Whether the body is JSON in UTF-8. The depth is bounded.
+/// Returns whether the body is JSON in UTF-8. The depth is bounded.
 pub(super) fn is_json(body: &[u8]) -> bool {
     work::read(body.len());
     std::str::from_utf8(body).is_ok() && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
-/// Looks through a document for members that are there twice: two ways of writing one name are one name. `None` where a
-/// name is no text. One pass that builds nothing but the names of the objects that are open.
+/// Examines a document for repeated members; different escapes of one name are the same name. Returns `None` if a
+/// name is not valid text. One pass that stores only the names of the open objects.
 fn look_through(json: &[u8], most: usize) -> Option<Members> {
     let mut names: Vec<Cow<'_, str>> = Vec::new();
-    // The number of names before each open object; none for an array.
+    // The number of names before each open object; `None` for an array.
     let mut open: Vec<Option<usize>> = Vec::new();
     let (mut at, mut count) = (0, 1_usize);
     work::read(json.len());
@@ -61,7 +61,7 @@ fn look_through(json: &[u8], most: usize) -> Option<Members> {
             b'"' => {
                 let end = end_of_string(json, at)?;
                 let rest = json.get(end..)?;
-                // In JSON nothing but a name stands before a colon.
+                // In JSON only a name is followed by a colon.
                 if rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':') {
                     work::parts(1);
                     names.push(text(json.get(at..end)?)?);
@@ -75,12 +75,12 @@ fn look_through(json: &[u8], most: usize) -> Option<Members> {
     Some(Members::Unique)
 }
 
-/// The position behind the string that begins here.
+/// Returns the position after the string that begins here.
 pub(super) fn end_of_string(json: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
         at += memchr::memchr2(b'"', b'\\', json.get(at..)?)?;
-        // Where there is one escape, there may be many: a search for each would take longer than a look at each.
+        // After one escape there may be many: checking each byte is faster than a new search per escape.
         while json.get(at) == Some(&b'\\') {
             at += 2;
         }
@@ -90,7 +90,7 @@ pub(super) fn end_of_string(json: &[u8], start: usize) -> Option<usize> {
     }
 }
 
-/// The text of a string in quotes.
+/// Returns the text of a string in quotes.
 pub(super) fn text(quoted: &[u8]) -> Option<Cow<'_, str>> {
     if memchr::memchr(b'\\', quoted).is_none() {
         let inner = quoted.get(1..quoted.len().checked_sub(1)?)?;

@@ -1,4 +1,4 @@
-//! Finds the properties of a working declaration that weaken its protection.
+//! Finds the properties of a valid declaration that weaken its protection.
 
 use super::Coverage;
 use super::boundaries::Boundaries;

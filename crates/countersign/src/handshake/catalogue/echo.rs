@@ -1,4 +1,4 @@
-//! Handshakes that anybody can start: the value that comes is sent back, or a bare 200.
+//! Handshakes that any sender can start: the value is sent back, or a bare 200.
 
 use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place, Trust};
 use crate::provider::Confidence;
@@ -56,7 +56,7 @@ pub const NYLAS: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Onfleet: 200, where 204 would not do, within 10 s.
+/// Onfleet: requires 200 (not 204) within 10 s.
 pub const ONFLEET: &[Handshake] = &[Handshake {
     name: text("check"),
     doc: text("docs.onfleet.com/reference/validation"),
@@ -69,7 +69,7 @@ pub const ONFLEET: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// RingCentral: the header is sent back. Its deliveries may have the header, too, and have an `event`.
+/// RingCentral: the header is sent back. Its deliveries may have the header, too, but contain an `event`.
 pub const RINGCENTRAL: &[Handshake] = &[Handshake {
     name: text("validation_token"),
     doc: text("developers.ringcentral.com/guide/notifications/webhooks/creating-webhooks"),

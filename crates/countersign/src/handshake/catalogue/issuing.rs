@@ -1,10 +1,10 @@
-//! Handshakes that bring the secret.
+//! Handshakes that issue the secret.
 
 use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place, Trust};
 use crate::provider::Confidence;
 use crate::scheme::text;
 
-/// Asana: the header is sent back, and is the secret from then on. It comes once.
+/// Asana: the header is sent back and is the secret afterwards. It is sent once.
 pub const ASANA: &[Handshake] = &[Handshake {
     name: text("x-hook-secret"),
     doc: text("developers.asana.com/docs/webhooks-guide"),
@@ -20,7 +20,7 @@ pub const ASANA: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// REST Hooks, as resthooks.org has them: the same.
+/// REST Hooks, as specified by resthooks.org: like Asana.
 pub const REST_HOOKS: &[Handshake] = &[Handshake {
     name: text("x-hook-secret"),
     doc: text("resthooks.org/docs/security"),
@@ -36,7 +36,7 @@ pub const REST_HOOKS: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Notion: the first request brings the token that signs the others. It has to be entered in Notion, too.
+/// Notion: the first request contains the token that signs the others. It must be entered in Notion, too.
 pub const NOTION: &[Handshake] = &[Handshake {
     name: text("verification_token"),
     doc: text("developers.notion.com/reference/webhooks; makenotion/notion-sdk-js src/webhooks.ts"),

@@ -1,4 +1,4 @@
-//! The handshakes of the catalogue's providers, each under the name of its provider, to be listed in its declaration:
+//! The handshakes of the catalogue's providers, each under the name of its provider, for use in its declaration:
 //!
 //! ```
 //! use countersign::handshake::{Handshake, catalogue};
@@ -8,11 +8,11 @@
 //! assert_eq!(provider.handshakes[0].name, "url_verification");
 //! ```
 //!
-//! Providers that sign nothing are here, too: their handshakes are answered by a
-//! [`Responder`](crate::receiver::Responder).
+//! Providers that sign nothing are included: a [`Responder`](crate::receiver::Responder) answers their handshakes.
 //!
-//! Answers that every delivery has to have are no handshakes, and are left to the handler: the words of Dropbox Sign, the
-//! SOAP of Salesforce. So is the confirmation of a subscription to AWS SNS, which takes a request of ours.
+//! Answers that every delivery requires are not handshakes and are left to the handler: the text of Dropbox Sign,
+//! the SOAP of Salesforce. The same holds for the confirmation of an AWS SNS subscription, which requires an
+//! outgoing request.
 
 mod echo;
 mod issuing;
@@ -31,7 +31,7 @@ pub use token::{ADOBE_SIGN, CLOUDEVENTS, EVENT_GRID, FITBIT, LARK, META, OURA, S
 
 use super::Handshake;
 
-/// All of them, with the slugs of their providers, in alphabetical order.
+/// Returns all handshakes with the slugs of their providers, in alphabetical order.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static [Handshake])> {
     ALL.iter().copied()
 }

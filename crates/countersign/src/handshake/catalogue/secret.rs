@@ -1,4 +1,4 @@
-//! Handshakes whose answer proves the secret, and shows nothing of it.
+//! Handshakes whose answer proves the secret without revealing it.
 
 use crate::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust};
 use crate::provider::Confidence;
@@ -35,7 +35,7 @@ pub const LINKEDIN: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Braintree: the public key, and an HMAC under the key that the deliveries are signed with, too.
+/// Braintree: the public key, and an HMAC under the key that also signs the deliveries.
 pub const BRAINTREE: &[Handshake] = &[Handshake {
     name: text("bt_challenge"),
     doc: text("braintree/braintree_python braintree/webhook_notification_gateway.py"),
@@ -48,7 +48,7 @@ pub const BRAINTREE: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// eBay: needs the verification token, as a verify token, and the public URL, as eBay was given it.
+/// eBay: requires the verification token, as a verify token, and the public URL as registered with eBay.
 pub const EBAY: &[Handshake] = &[Handshake {
     name: text("challenge_code"),
     doc: text("developer.ebay.com/marketplace-account-deletion; eBay/event-notification-nodejs-sdk"),
@@ -61,7 +61,7 @@ pub const EBAY: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Fastly: asks at a fixed path of the host for the hash of the service id, the setting `service_id`.
+/// Fastly: requests the hash of the service id, the setting `service_id`, at a fixed path of the host.
 pub const FASTLY: &[Handshake] = &[Handshake {
     name: text("logging_challenge"),
     doc: text("docs.fastly.com/en/guides/log-streaming-https"),

@@ -1,11 +1,11 @@
-//! Handshakes that are verified first, like any delivery.
+//! Handshakes that are verified first, like deliveries.
 
 use crate::handshake::{Answer, Condition, Handshake, Method, Place, Trust};
 use crate::provider::Confidence;
 use crate::scheme::text;
 
-/// Slack: the Events API proves itself with a signed `url_verification`. The `ssl_check` of slash commands comes
-/// unsigned, and only where it is configured it is answered.
+/// Slack: the Events API sends a signed `url_verification`. The `ssl_check` of slash commands is unsigned, and is
+/// answered only if it is enabled.
 pub const SLACK: &[Handshake] = &[
     Handshake {
         name: text("url_verification"),
@@ -40,9 +40,9 @@ pub const SLACK: &[Handshake] = &[
     },
 ];
 
-/// Discord: interactions ping with type 1, webhook events with type 0. Both are signed, and Discord looks whether a
-/// wrong signature gets a 401: see [`Responses`](crate::Responses). An event of a webhook has type 1, too, and an
-/// `event`.
+/// Discord: interactions ping with type 1, webhook events with type 0. Both are signed, and Discord checks that a
+/// wrong signature gets a 401: see [`Responses`](crate::Responses). An event of a webhook has type 1, too, and
+/// contains an `event`.
 pub const DISCORD: &[Handshake] = &[
     Handshake {
         name: text("interactions_ping"),
@@ -98,7 +98,7 @@ pub const ZOOM: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Twitch EventSub. The `revocation` of a subscription is a delivery: the handler has to know.
+/// Twitch EventSub. The `revocation` of a subscription is a delivery, because the handler needs it.
 pub const TWITCH: &[Handshake] = &[Handshake {
     name: text("webhook_callback_verification"),
     doc: text("dev.twitch.tv/docs/eventsub/handling-webhook-events"),
@@ -121,8 +121,8 @@ pub const TWITCH: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Xero: the intent to receive is an empty delivery, sent rightly and wrongly signed; the answer to the former is
-/// an empty 200, to the latter an empty 401: see [`Responses`](crate::Responses).
+/// Xero: the intent to receive is an empty delivery, sent with correct and with wrong signatures. The former
+/// expects an empty 200, the latter an empty 401: see [`Responses`](crate::Responses).
 pub const XERO: &[Handshake] = &[Handshake {
     name: text("intent_to_receive"),
     doc: text(
@@ -198,7 +198,7 @@ pub const LINE: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// HCP Terraform: a signed run without a run, sent when a notification is saved.
+/// HCP Terraform: a signed run notification without a run, sent when a notification is saved.
 pub const TERRAFORM_CLOUD: &[Handshake] = &[Handshake {
     name: text("verification"),
     doc: text("developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations"),
@@ -213,7 +213,7 @@ pub const TERRAFORM_CLOUD: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Wise: a signed test when a subscription is made.
+/// Wise: a signed test delivery when a subscription is created.
 pub const WISE: &[Handshake] = &[Handshake {
     name: text("test_notification"),
     doc: text("docs.wise.com/api-docs/features/webhooks-notifications"),

@@ -1,4 +1,4 @@
-//! Handshakes that carry a token which the receiver was given, and those that carry an origin it allows.
+//! Handshakes with a token that the receiver was given, or with an origin that it allows.
 
 use crate::handshake::{Answer, AnswerHeader, Condition, Handshake, Method, Place, Trust};
 use crate::provider::Confidence;
@@ -24,7 +24,7 @@ pub const META: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Strava: as Meta, and the answer is JSON. Its events are not signed.
+/// Strava: like Meta, with an answer in JSON. Its events are not signed.
 pub const STRAVA: &[Handshake] = &[Handshake {
     name: text("subscription"),
     doc: text("developers.strava.com/docs/webhooks, as read in other receivers"),
@@ -44,7 +44,7 @@ pub const STRAVA: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// WebSub, and YouTube with it: the topic is the token. A subscription to another topic is answered with 404.
+/// WebSub, including YouTube: the topic is the token. A subscription to another topic is answered with 404.
 pub const WEBSUB: &[Handshake] = &[Handshake {
     name: text("intent"),
     doc: text("w3.org/TR/websub section 5.3; hookdeck.com/docs/authentication"),
@@ -61,7 +61,7 @@ pub const WEBSUB: &[Handshake] = &[Handshake {
     refused: Some(404),
 }];
 
-/// Fitbit asks twice, with the right code and with a wrong one, which has to get a 404.
+/// Fitbit sends two requests, one with the right code and one with a wrong code, which must get a 404.
 pub const FITBIT: &[Handshake] = &[Handshake {
     name: text("verify"),
     doc: text("dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions"),
@@ -74,7 +74,7 @@ pub const FITBIT: &[Handshake] = &[Handshake {
     refused: Some(404),
 }];
 
-/// Lark and Feishu, where no encrypt key is set: the verification token is in the body.
+/// Lark and Feishu without an encrypt key: the verification token is in the body.
 pub const LARK: &[Handshake] = &[Handshake {
     name: text("url_verification"),
     doc: text("larksuite/node-sdk dispatcher/request-handle.ts"),
@@ -110,7 +110,7 @@ pub const ADOBE_SIGN: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Oura: a verification token of ours, and a challenge.
+/// Oura: a verification token chosen by the receiver, and a challenge.
 pub const OURA: &[Handshake] = &[Handshake {
     name: text("verification"),
     doc: text("cloud.ouraring.com/v2/docs, as read by hookdeck/webhook-skills"),
@@ -123,8 +123,8 @@ pub const OURA: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// CloudEvents over HTTP: the sender asks whether it may deliver. The rate has no limit, unless the setting
-/// `allowed_rate` says how many requests there may be in a minute.
+/// CloudEvents over HTTP: the sender asks whether it may deliver. The rate is unlimited, unless the setting
+/// `allowed_rate` limits the requests per minute.
 pub const CLOUDEVENTS: &[Handshake] = &[Handshake {
     name: text("validation"),
     doc: text("cloudevents/spec cloudevents/http-webhook.md section 4"),
@@ -146,7 +146,7 @@ pub const CLOUDEVENTS: &[Handshake] = &[Handshake {
     refused: None,
 }];
 
-/// Azure Event Grid: a validation event, and the handshake of [`CLOUDEVENTS`], as the schema is.
+/// Azure Event Grid: a validation event, and the handshake of [`CLOUDEVENTS`], depending on the schema.
 pub const EVENT_GRID: &[Handshake] = &[
     Handshake {
         name: text("subscription_validation"),

@@ -2,7 +2,7 @@ use std::fmt;
 
 use jsonwebtoken::Algorithm;
 
-/// An algorithm of tokens: one of the library's, or ES512, which it does not have.
+/// An algorithm of tokens: one of the library's, or ES512, which the library lacks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum TokenAlgorithm {
     Library(Algorithm),
@@ -19,7 +19,7 @@ impl TokenAlgorithm {
 }
 
 impl fmt::Display for TokenAlgorithm {
-    /// Writes the name that tokens have for it (RFC 7518).
+    /// Writes the name of the algorithm in tokens (RFC 7518).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Library(algorithm) => write!(f, "{algorithm:?}"),

@@ -1,7 +1,8 @@
-//! The certificates that a token brings (`x5c`, RFC 7515, section 4.1.6), held against a root (RFC 5280, section 6.1).
+//! Verifies the certificates that a token carries (`x5c`, RFC 7515, section 4.1.6) against a root (RFC 5280,
+//! section 6.1).
 //!
-//! A chain has a leaf, its issuer, and perhaps the root, which is not looked at: the secret is the root. Revocation is not
-//! checked, which would need the network.
+//! A chain consists of a leaf, its issuer, and optionally the root, which is ignored: the secret is the root.
+//! Revocation is not checked, because that would require network access.
 
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
@@ -22,7 +23,7 @@ use crate::error::ConfigError;
 use crate::scheme::CertificateRules;
 use crate::time::UnixTime;
 
-/// A root certificate, with the rules for what it issued.
+/// A root certificate, with the rules for the certificates under it.
 pub(super) struct Root {
     certificate: Certificate,
     leaf: Option<ObjectIdentifier>,
@@ -58,7 +59,8 @@ impl Root {
         Ok(Self { leaf: oid("leaf", &rules.leaf)?, issuer: oid("issuer", &rules.issuer)?, certificate })
     }
 
-    /// Whether the token brings a chain that ends here, and its first certificate's key signed it.
+    /// Returns whether the token carries a chain to this root, and the key of its first certificate signed the
+    /// token.
     pub(super) fn verifies(&self, algorithm: TokenAlgorithm, token: &SignedToken<'_>, now: UnixTime) -> bool {
         let Some(leaf) = self.leaf_of(&token.certificates, now) else { return false };
         match (leaf, algorithm) {
@@ -76,7 +78,7 @@ impl Root {
         }
     }
 
-    /// The key of the first certificate of a chain that this root issued. What is cheap is checked first.
+    /// Returns the key of the first certificate of a chain that this root issued. Cheap checks run first.
     fn leaf_of(&self, chain: &[&str], now: UnixTime) -> Option<Point> {
         let ([leaf, issuer] | [leaf, issuer, _]) = chain else { return None };
         let (leaf_der, issuer_der) = (STANDARD.decode(leaf).ok()?, STANDARD.decode(issuer).ok()?);
@@ -126,7 +128,7 @@ impl Point {
     }
 }
 
-/// Whether the key signed the certificate.
+/// Returns whether the key signed the certificate.
 fn is_issued_by(certificate: &Certificate, der: &[u8], by: &SubjectPublicKeyInfoOwned) -> bool {
     let signed = Vec::<AnyRef<'_>>::from_der(der).ok().and_then(|parts| parts.first()?.to_der().ok());
     let (Some(signed), Some(key), Some(signature)) =
@@ -140,7 +142,7 @@ fn is_issued_by(certificate: &Certificate, der: &[u8], by: &SubjectPublicKeyInfo
         ECDSA_SHA512 => Sha512::digest(signed).to_vec(),
         _ => return false,
     };
-    // The algorithm stands in the signed part, too (RFC 5280, section 4.1.1.2).
+    // The algorithm is repeated in the signed part (RFC 5280, section 4.1.1.2).
     certificate.tbs_certificate().signature() == certificate.signature_algorithm()
         && key.verifies(&hash, signature)
 }
@@ -149,7 +151,7 @@ fn key(certificate: &Certificate) -> &SubjectPublicKeyInfoOwned {
     certificate.tbs_certificate().subject_public_key_info()
 }
 
-/// Whether the certificate may issue others.
+/// Returns whether the certificate may issue others.
 fn is_authority(certificate: &Certificate) -> bool {
     let constraints = certificate.tbs_certificate().get_extension::<BasicConstraints>();
     let usage = certificate.tbs_certificate().get_extension::<KeyUsage>();
@@ -175,7 +177,7 @@ fn has_extension(certificate: &Certificate, wanted: Option<&ObjectIdentifier>) -
     extensions.is_some_and(|extensions| extensions.iter().any(|extension| extension.extn_id == *wanted))
 }
 
-/// RFC 5280, section 4.2: a certificate with a critical extension that is not understood is refused.
+/// Returns whether a critical extension is unknown. Such a certificate must be rejected (RFC 5280, section 4.2).
 fn has_unknown_critical_extension(certificate: &Certificate) -> bool {
     let extensions = certificate.tbs_certificate().extensions();
     extensions.is_some_and(|extensions| {
@@ -183,7 +185,7 @@ fn has_unknown_critical_extension(certificate: &Certificate) -> bool {
     })
 }
 
-/// The certificates in a text: PEM, or DER in Base64.
+/// Returns the certificates in a text: PEM, or DER in Base64.
 fn certificates(text: &str) -> Option<Vec<Certificate>> {
     if let Some(at) = text.find("-----BEGIN CERTIFICATE") {
         let pem = text.get(at..)?.replace("\\n", "\n");
@@ -193,7 +195,7 @@ fn certificates(text: &str) -> Option<Vec<Certificate>> {
     Some(vec![Certificate::from_der(&der).ok()?])
 }
 
-/// The certificates that stand behind a private key, as a token brings them.
+/// Returns the certificates that follow a private key, in the form in which a token carries them.
 pub(super) fn encoded(text: &str) -> Result<Vec<String>, ConfigError> {
     let at = text.find("-----BEGIN CERTIFICATE").and_then(|at| text.get(at..));
     let certificates = at.and_then(certificates).filter(|found| matches!(found.len(), 2 | 3));
@@ -216,7 +218,7 @@ fn unreadable() -> ConfigError {
     )
 }
 
-/// What Apple's libraries have.
+/// The accepted clock skew in seconds, as in Apple's libraries.
 const SKEW_SECS: i64 = 60;
 
 // RFC 5480, RFC 5758 and RFC 5280: basic constraints, key usage, extended key usage, policies.

@@ -1,4 +1,4 @@
-//! Keys that verify, out of the text of a secret.
+//! Loads verification keys from the text of a secret.
 
 use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
@@ -15,14 +15,14 @@ use crate::mac::pairs::{are_key_of_pair, check_exponent};
 use crate::mac::public;
 use crate::scheme::{Scheme, TokenRules};
 
-/// A key with its name and what it may be used for.
+/// A key with its name and its permitted algorithms.
 pub(super) struct Loaded {
     pub(super) key: TokenVerifier,
     pub(super) kid: Option<String>,
     pub(super) algorithms: Vec<TokenAlgorithm>,
 }
 
-/// The keys that a secret holds: several where it is a JWKS.
+/// Returns the keys in a secret: several if it is a JWKS.
 pub(super) fn keys(scheme: &Scheme, rules: &TokenRules, text: &str) -> Result<Vec<Loaded>, ConfigError> {
     if let Some(certificates) = &rules.certificates {
         if text.contains("PRIVATE KEY-----") {
@@ -46,7 +46,7 @@ pub(super) fn keys(scheme: &Scheme, rules: &TokenRules, text: &str) -> Result<Ve
         Given::Jwks(all) => {
             let (keys, mut errors): (Vec<_>, Vec<_>) =
                 all.into_iter().map(|jwk| from_jwk(rules, jwk)).partition(Result::is_ok);
-            // A published set has keys in it that are for something else.
+            // A published set contains keys for other purposes.
             let keys: Vec<_> = keys.into_iter().flatten().collect();
             match errors.pop() {
                 Some(Err(error)) if keys.is_empty() => Err(error),
@@ -62,7 +62,7 @@ pub(super) fn keys(scheme: &Scheme, rules: &TokenRules, text: &str) -> Result<Ve
     }
 }
 
-/// A public key, or the one in a certificate.
+/// Returns a public key, or the one in a certificate.
 fn public_key(pem: &[u8]) -> Option<DecodingKey> {
     let readers = [DecodingKey::from_rsa_pem, DecodingKey::from_ec_pem, DecodingKey::from_ed_pem];
     readers.into_iter().find_map(|read| read(pem).ok())
@@ -72,7 +72,7 @@ fn from_jwk(rules: &TokenRules, jwk: Value) -> Result<Loaded, ConfigError> {
     if ["d", "p", "q"].iter().any(|private| jwk.get(private).is_some()) {
         return Err(private_key());
     }
-    // The one name that RFC 9864 gives to what RFC 8037 calls EdDSA.
+    // RFC 9864 has only this name for what RFC 8037 calls EdDSA.
     let only =
         jwk.get("alg").and_then(Value::as_str).map(|only| if only == "Ed25519" { "EdDSA" } else { only });
     let only = only.map(str::to_owned);
@@ -102,7 +102,7 @@ fn from_jwk(rules: &TokenRules, jwk: Value) -> Result<Loaded, ConfigError> {
     Ok(Loaded { kid: common.key_id.clone(), ..loaded })
 }
 
-/// Whether the algorithm signs on the curve that the key names. The library does not look at the name.
+/// Returns whether the algorithm signs on the curve that the key names. The library ignores the name.
 fn is_on_curve_of(key: &AlgorithmParameters, algorithm: TokenAlgorithm) -> bool {
     let TokenAlgorithm::Library(algorithm) = algorithm else { return false };
     match (key, algorithm) {
@@ -114,7 +114,7 @@ fn is_on_curve_of(key: &AlgorithmParameters, algorithm: TokenAlgorithm) -> bool 
     }
 }
 
-/// The key with those of the accepted algorithms that are of its kind, and that it says it is for.
+/// Returns the key with those accepted algorithms that fit its kind and its own restriction.
 fn usable(rules: &TokenRules, key: DecodingKey, only: Option<&str>) -> Result<Loaded, ConfigError> {
     check(&key)?;
     let accepted = rules.algorithms().filter(|name| only.is_none_or(|only| only == *name));
@@ -136,7 +136,7 @@ fn usable(rules: &TokenRules, key: DecodingKey, only: Option<&str>) -> Result<Lo
     Ok(Loaded { key: TokenVerifier::Library(key), kid: None, algorithms })
 }
 
-/// The key on P-521 that the text is, if it is one.
+/// Returns the key on P-521 if the text is one.
 fn on_p521(rules: &TokenRules, text: &str, only: Option<&str>) -> Option<Result<Loaded, ConfigError>> {
     let load = |point: &[u8]| {
         if !rules.algorithms().any(|name| name == "ES512") || only.is_some_and(|only| only != "ES512") {
@@ -158,7 +158,7 @@ fn of_another_kind(kind: &str, rules: &TokenRules) -> ConfigError {
     ConfigError::new("secret", format!("is {kind}, and these tokens are signed with {}", rules.algorithms))
 }
 
-/// What the library finds out only when it verifies, or not at all.
+/// Checks properties that the library detects only during verification, or not at all.
 fn check(key: &DecodingKey) -> Result<(), ConfigError> {
     match (key.family(), key.kind()) {
         (AlgorithmFamily::Hmac, DecodingKeyKind::SecretOrDer(secret)) if secret.is_empty() => {
@@ -184,7 +184,7 @@ fn check_rsa(modulus: &[u8], exponent: &[u8]) -> Result<(), ConfigError> {
     check_exponent(modulus, exponent)
 }
 
-/// RFC 7518, section 3.3: 2048 bits at least. The library takes 4096 at most.
+/// Checks the size of the modulus. RFC 7518, section 3.3, requires 2048 bits; the library accepts at most 4096.
 fn check_modulus(modulus: &[u8]) -> Result<(), ConfigError> {
     let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
     match modulus.len() - zeros {
@@ -196,7 +196,8 @@ fn check_modulus(modulus: &[u8]) -> Result<(), ConfigError> {
     }
 }
 
-/// Returns the error for a text of unknown kind. Where public keys are accepted, it is an HMAC key only by declaration.
+/// Returns the error for a text of unknown kind. If public keys are accepted, an HMAC key must be enabled
+/// explicitly.
 fn not_opted_in(rules: &TokenRules) -> ConfigError {
     let problem = format!(
         "is no public key, and these tokens are signed with {}: use `Provider::with_shared_secrets` if the provider \

@@ -22,25 +22,25 @@ pub(crate) struct TokenKeys {
     keys: Vec<TokenKey>,
 }
 
-/// A key, and what it may be used for.
+/// A key with its name and its permitted algorithms.
 struct TokenKey {
-    /// Of its secret.
+    /// The name of its secret.
     name: String,
     valid: Validity,
-    /// Which tokens name it, where it has a name of its own.
+    /// The key id in tokens, if the key has one of its own.
     kid: Option<String>,
     key: TokenVerifier,
-    /// Of the accepted algorithms, those that a key of this kind takes part in. Never empty.
+    /// The accepted algorithms that fit this kind of key. Never empty.
     algorithms: Vec<TokenAlgorithm>,
 }
 
-/// What has to be right for a token to be genuine.
+/// The parts of a token that are verified.
 pub(crate) struct SignedToken<'t> {
     pub(crate) algorithm: &'t str,
     pub(crate) kid: Option<&'t str>,
     pub(crate) message: &'t [u8],
     pub(crate) signature: Vec<u8>,
-    /// The certificates that it brings, in Base64, its own first.
+    /// The certificates that the token carries, in Base64, that of its key first.
     pub(crate) certificates: Vec<&'t str>,
 }
 
@@ -50,7 +50,7 @@ impl TokenKeys {
         for named in secrets.iter() {
             let loaded = match load::keys(scheme, rules, named.secret.expose_secret()) {
                 Ok(loaded) => loaded,
-                // A published set has keys that are for something else in it.
+                // A published set contains keys for other purposes.
                 Err(error) if named.published => {
                     passed_over = Some(error);
                     continue;
@@ -75,7 +75,7 @@ impl TokenKeys {
         self.keys.iter().map(|key| key.name.as_str())
     }
 
-    /// The key that signed. The kind of a key decides what it can verify, never the token.
+    /// Returns the key that signed. The kind of a key determines the algorithms that it verifies, never the token.
     pub(crate) fn matching(&self, token: &SignedToken<'_>, now: UnixTime) -> Result<usize, VerifyError> {
         let algorithm = TokenAlgorithm::parse(token.algorithm).ok_or_else(|| self.unsupported())?;
         let fit: Vec<_> =
@@ -116,7 +116,7 @@ impl TokenKey {
         self.valid.contains(now) && self.algorithms.contains(&algorithm)
     }
 
-    /// Whether it may be the key that is named: one of the two may have no name.
+    /// Returns whether the key may be the named one. Either may lack a name.
     fn answers_to(&self, kid: Option<&str>) -> bool {
         match (kid, self.kid.as_deref()) {
             (Some(kid), Some(own)) => kid == own,
@@ -125,5 +125,5 @@ impl TokenKey {
     }
 }
 
-/// Each key that is tried costs a computation, and strangers write tokens without `kid`.
+/// The largest number of keys that are tried: each costs a computation, and senders may omit `kid`.
 const MOST_TRIED: usize = 16;

@@ -13,13 +13,13 @@ use crate::mac::public;
 use crate::scheme::{Scheme, TokenRules};
 use crate::secret::NamedSecret;
 
-/// The key that tokens are signed with, and how.
+/// The key that tokens are signed with, and its algorithm.
 pub(crate) struct SigningKey {
     key: PrivateKey,
     algorithm: TokenAlgorithm,
-    /// The name by which tokens name it, where it was given one.
+    /// The key id in tokens, if the secret was given a name.
     kid: Option<String>,
-    /// The certificates that tokens bring, in Base64.
+    /// The certificates that tokens carry, in Base64.
     certificates: Vec<String>,
 }
 
@@ -29,8 +29,8 @@ enum PrivateKey {
 }
 
 impl SigningKey {
-    /// A shared secret, or a private key as PEM (PKCS#8, or PKCS#1 for RSA), with its certificates behind it where tokens
-    /// bring them. It signs with the first of the accepted algorithms that it can.
+    /// Loads a shared secret, or a private key as PEM (PKCS#8, or PKCS#1 for RSA), followed by its certificates if
+    /// tokens carry them. The key signs with the first accepted algorithm that fits.
     pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, named: &NamedSecret) -> Result<Self, ConfigError> {
         let text = named.secret.expose_secret();
         let certificates = match &rules.certificates {
@@ -42,23 +42,23 @@ impl SigningKey {
         Ok(Self { key, algorithm, kid, certificates })
     }
 
-    /// What the header of the token calls it.
+    /// Returns the name of the algorithm for the header of a token.
     pub(crate) fn algorithm(&self) -> String {
         self.algorithm.to_string()
     }
 
-    /// The name of the key; none if its secret has no name of its own.
+    /// Returns the name of the key, or `None` if its secret has no name of its own.
     pub(crate) fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
     }
 
-    /// The certificates that tokens bring, in Base64.
+    /// Returns the certificates that tokens carry, in Base64.
     pub(crate) fn certificates(&self) -> &[String] {
         &self.certificates
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        // It could sign when it was made.
+        // Signing was tested when the key was loaded.
         sign(self.algorithm, &self.key, message).unwrap_or_default()
     }
 }
@@ -122,7 +122,7 @@ fn no_private_key() -> ConfigError {
 }
 
 impl fmt::Debug for SigningKey {
-    /// Without the key.
+    /// Omits the key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SigningKey").field("algorithm", &self.algorithm.to_string()).finish_non_exhaustive()
     }

@@ -1,4 +1,4 @@
-//! What the text of a secret is, by its look.
+//! Classifies the text of a secret by its form.
 
 use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 use crate::error::ConfigError;
 use crate::mac::pairs::{Container, container, is_ssh};
 
-/// A key as it was given.
+/// A key in its configured form.
 pub(super) enum Given {
-    /// PEM, with line breaks where they belong.
+    /// PEM, with normalised line breaks.
     Pem(Zeroizing<String>),
     /// A JWK, or the keys of a JWKS.
     Jwk(Value),
@@ -20,7 +20,8 @@ pub(super) enum Given {
 }
 
 impl Given {
-    /// What looks like a key of a pair is never taken as a shared secret: everybody may know it.
+    /// Classifies the text. A text that looks like a key of a pair is never a shared secret, because it may be
+    /// public.
     pub(super) fn read(text: &str) -> Result<Self, ConfigError> {
         if text.contains("-----BEGIN") {
             return Ok(Self::Pem(Zeroizing::new(text.replace("\\n", "\n"))));

@@ -12,7 +12,7 @@ use crate::time::UnixTime;
 pub(super) enum TokenVerifier {
     Library(DecodingKey),
     P521(Box<VerifyingKey>),
-    /// The root of the certificates that a token brings.
+    /// The root of the certificates that a token carries.
     Root(Box<Root>),
 }
 

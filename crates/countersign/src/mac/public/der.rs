@@ -1,4 +1,4 @@
-//! Containers of keys. Which one it is, their structure says: labels of PEM files are wrong too often.
+//! Key containers in DER. The kind is derived from the structure, because the labels of PEM files are often wrong.
 
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::material::{Kind, Material, UNKNOWN};
 
-/// The key in a container.
+/// Returns the key in a container.
 pub(super) fn classify(der: &[u8]) -> Option<Material> {
     let parts = Vec::<AnyRef<'_>>::from_der(der).ok()?;
     let tags: Vec<Tag> = parts.iter().map(Tagged::tag).collect();
@@ -17,7 +17,7 @@ pub(super) fn classify(der: &[u8]) -> Option<Material> {
         [Tag::Sequence, Tag::Sequence, Tag::BitString] => certificate(der),
         [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => pkcs8(der),
         [Tag::Integer, Tag::OctetString, ..] => {
-            // The curve is optional, and hardly ever left out where the key stands alone.
+            // The curve is optional, but rarely omitted in a standalone key.
             let curve = parts.iter().find(|part| part.tag().is_context_specific());
             let curve = curve.and_then(|part| ObjectIdentifier::from_der(part.value()).ok());
             Some(Material::Private(curve.map_or(Kind::P256, of_curve), scalar(der)?))
@@ -30,14 +30,14 @@ pub(super) fn classify(der: &[u8]) -> Option<Material> {
     }
 }
 
-/// `SubjectPublicKeyInfo` (RFC 5280).
+/// Reads `SubjectPublicKeyInfo` (RFC 5280).
 fn spki(der: &[u8]) -> Option<Material> {
     let info = SubjectPublicKeyInfoRef::from_der(der).ok()?;
     Some(Material::Public(kind(&info.algorithm), info.subject_public_key.as_bytes()?.to_vec()))
 }
 
-/// The public key in a certificate (RFC 5280). Who issued it, and until when it is valid, does not matter: the key is
-/// trusted because it was configured.
+/// Returns the public key in a certificate (RFC 5280). Issuer and validity are ignored: the key is trusted because
+/// it was configured.
 #[cfg(any(feature = "jwt", feature = "rsa"))]
 fn certificate(der: &[u8]) -> Option<Material> {
     let certificate = x509_cert::Certificate::from_der(der).ok()?;
@@ -49,13 +49,13 @@ fn certificate(der: &[u8]) -> Option<Material> {
     Some(Material::Public(kind(&algorithm), info.subject_public_key.as_bytes()?.to_vec()))
 }
 
-/// Certificates are handed out for RSA keys.
+/// Returns no key: certificates are used for RSA keys only.
 #[cfg(not(any(feature = "jwt", feature = "rsa")))]
 fn certificate(_: &[u8]) -> Option<Material> {
     None
 }
 
-/// `PrivateKeyInfo` (RFC 5208, RFC 5958).
+/// Reads `PrivateKeyInfo` (RFC 5208, RFC 5958).
 fn pkcs8(der: &[u8]) -> Option<Material> {
     let info = PrivateKeyInfoRef::from_der(der).ok()?;
     let kind = kind(&info.algorithm);
@@ -68,7 +68,7 @@ fn pkcs8(der: &[u8]) -> Option<Material> {
     Some(Material::Private(kind, bytes))
 }
 
-/// The scalar of an `ECPrivateKey` (RFC 5915).
+/// Returns the scalar of an `ECPrivateKey` (RFC 5915).
 fn scalar(der: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let parts = Vec::<AnyRef<'_>>::from_der(der).ok()?;
     let scalar = parts.get(1).filter(|part| part.tag() == Tag::OctetString)?;

@@ -11,7 +11,7 @@ struct Public(VerifyingKey);
 
 struct Private(SigningKey);
 
-/// Takes either half.
+/// Loads either half of a key pair.
 pub(super) fn load(text: &str, role: Role) -> Result<Half, ConfigError> {
     let bytes = Material::read(text)?.half(Kind::P256, role)?;
     let broken = |_| ConfigError::new("secret", "is a P-256 key that is not on the curve");
@@ -22,8 +22,8 @@ pub(super) fn load(text: &str, role: Role) -> Result<Half, ConfigError> {
 }
 
 impl Verify for Public {
-    /// DER is what providers send. 64 bytes may also be the two numbers themselves: a text that could be read in both
-    /// ways is right if either reading is, because either had to be signed.
+    /// Verifies a signature. Providers send DER. 64 bytes may also be the two raw numbers: an ambiguous text is
+    /// valid if either reading is, because either required a signature.
     fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let forms = [Signature::from_der(signature), Signature::from_slice(signature)];
         let mut forms = forms.into_iter().flatten();
@@ -32,7 +32,7 @@ impl Verify for Public {
 }
 
 impl Sign for Private {
-    /// The same for the same content (RFC 6979).
+    /// Signs deterministically (RFC 6979).
     fn sign(&self, message: &[u8]) -> Option<Vec<u8>> {
         let signature: Signature = self.0.sign_prehash(message).ok()?;
         Some(signature.to_der().as_bytes().to_vec())

@@ -1,4 +1,4 @@
-//! ECDSA that sees all of the content: over P-384, and over P-256 where a signature is its two numbers and no DER.
+//! ECDSA over the whole content: on P-384, and on P-256 if a signature is its two raw numbers instead of DER.
 
 use p256::ecdsa as p256_ecdsa;
 use p384::ecdsa as p384_ecdsa;
@@ -24,7 +24,7 @@ struct PrivateP384 {
     is_fixed: bool,
 }
 
-/// Takes either half of a key for signatures of 64 bytes.
+/// Loads either half of a key for signatures of 64 bytes.
 pub(super) fn p256(text: &str, role: Role) -> Result<Half, ConfigError> {
     let bytes = Material::read(text)?.half(Kind::P256, role)?;
     let broken = |_| ConfigError::new("secret", "is a P-256 key that is not on the curve");
@@ -36,7 +36,7 @@ pub(super) fn p256(text: &str, role: Role) -> Result<Half, ConfigError> {
     })
 }
 
-/// Takes either half of a key for signatures of 96 bytes, or for DER and those of 96 bytes.
+/// Loads either half of a key for signatures of 96 bytes, or for DER and 96 bytes.
 pub(super) fn p384(text: &str, role: Role, is_fixed: bool) -> Result<Half, ConfigError> {
     let bytes = Material::read(text)?.half(Kind::P384, role)?;
     let broken = |_| ConfigError::new("secret", "is a P-384 key that is not on the curve");

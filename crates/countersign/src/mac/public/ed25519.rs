@@ -6,13 +6,14 @@ use super::{Budget, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
 use crate::mac::key::Role;
 
-/// A public key. None is 32 bytes that are no point of the curve: like a weak key, they verify nothing, which is what
-/// the libraries of the providers make of them.
+/// A public key. `None` for 32 bytes that are not a point of the curve: like a weak key they verify nothing, as in
+/// the libraries of the providers.
 struct Public(Option<VerifyingKey>);
 
 struct Private(SigningKey);
 
-/// Takes either half. The prefixes of Standard Webhooks say which one it is; `bare` is without the declared one.
+/// Loads either half of a key pair. The prefixes of Standard Webhooks name the half; `bare` is the text without the
+/// declared prefix.
 pub(super) fn load(text: &str, bare: &str, role: Role) -> Result<Half, ConfigError> {
     let (own, others, cure) = match role {
         Role::Verifier => {

@@ -8,7 +8,7 @@ use super::material::{Kind, Material};
 use crate::error::ConfigError;
 use crate::jwks::Jwk;
 
-/// What a public key consists of, depending on its kind.
+/// The numbers of a public key, depending on its kind.
 #[derive(Deserialize)]
 struct Numbers {
     x: Option<String>,
@@ -17,7 +17,7 @@ struct Numbers {
     e: Option<String>,
 }
 
-/// The key in a JWK (RFC 7517, RFC 7518, RFC 8037).
+/// Decodes the key in a JWK (RFC 7517, RFC 7518, RFC 8037).
 pub(super) fn decode(text: &str) -> Result<Material, ConfigError> {
     let malformed =
         |error| ConfigError::new("secret", format!("looks like a JSON Web Key and is none: {error}"));
@@ -47,17 +47,17 @@ fn number(name: &str, value: Option<String>) -> Result<Vec<u8>, ConfigError> {
     bytes.filter(|bytes| !bytes.is_empty()).ok_or_else(|| without(name))
 }
 
-/// An uncompressed point (SEC 1, 2.3.3). The coordinates are of full length (RFC 7518, 6.2.1.2).
+/// Returns an uncompressed point (SEC 1, 2.3.3). The coordinates have full length (RFC 7518, 6.2.1.2).
 fn point(len: usize, x: &[u8], y: &[u8]) -> Result<Vec<u8>, ConfigError> {
     if x.len() == len && y.len() == len { Ok([&[4], x, y].concat()) } else { Err(without("x` and `y")) }
 }
 
-/// A coordinate of full length. Most on P-521 begin with a zero, which some libraries leave out (TrueLayer's keys).
+/// Pads a coordinate to full length. Most on P-521 begin with a zero, which some libraries omit (TrueLayer's keys).
 fn padded(len: usize, number: Vec<u8>) -> Vec<u8> {
     [vec![0; len.saturating_sub(number.len())], number].concat()
 }
 
-/// `RSAPublicKey` (RFC 8017, A.1.1).
+/// Encodes an `RSAPublicKey` (RFC 8017, A.1.1).
 fn rsa_public_key(n: &[u8], e: &[u8]) -> Result<Vec<u8>, ConfigError> {
     let numbers = UintRef::new(n).and_then(|n| Ok(vec![n, UintRef::new(e)?]));
     numbers.and_then(|numbers| numbers.to_der()).map_err(|_| without("n` and `e"))

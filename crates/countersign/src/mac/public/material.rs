@@ -1,4 +1,4 @@
-//! From the text of a key, in any of the formats that keys are handed out in, to its kind and its bytes.
+//! Reads the text of a key in any usual format, and returns its kind and its bytes.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::{der, jwk, pem};
 use crate::error::ConfigError;
 use crate::mac::key::Role;
 
-/// A key, out of its container.
+/// A key without its container.
 pub(super) enum Material {
     /// Ed25519: 32 bytes. P-256, P-384 and P-521: a point (SEC 1). RSA: `RSAPublicKey`.
     Public(Kind, Vec<u8>),
@@ -21,7 +21,7 @@ pub(super) enum Material {
     Raw(Zeroizing<Vec<u8>>),
 }
 
-/// What a key is for.
+/// The kind of a key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Kind {
     Ed25519,
@@ -30,17 +30,17 @@ pub(super) enum Kind {
     /// For tokens.
     P521,
     Rsa,
-    /// For RSASSA-PSS only.
+    /// A key for RSASSA-PSS only.
     RsaPss,
-    /// Named in full.
+    /// Any other kind, with its full name.
     Other(&'static str),
 }
 
 impl Material {
     /// Reads the text: PEM, a JWK, DER in Base64, or bytes in Base64 or hexadecimal.
     ///
-    /// Which one it is, the text itself says. Bytes without a container are 32 or 64: no container is as long, and
-    /// neither is Base64 of it as long as the hexadecimal digits of the other.
+    /// The format is recognised from the text. Bytes without a container are 32 or 64: containers have other
+    /// lengths, and the length of Base64 differs from that of hexadecimal digits.
     pub(super) fn read(text: &str) -> Result<Self, ConfigError> {
         if text.starts_with("-----BEGIN") {
             return der::classify(&pem::decode(text)?).ok_or_else(unreadable);
@@ -55,7 +55,7 @@ impl Material {
         Ok(der::classify(&bytes).unwrap_or(Self::Raw(bytes)))
     }
 
-    /// The bytes of the half that the role needs.
+    /// Returns the bytes of the half that the role needs.
     pub(super) fn half(self, kind: Kind, role: Role) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
         let (found, bytes, half) = match self {
             Self::Public(kind, bytes) => (kind, Zeroizing::new(bytes), Role::Verifier),
@@ -69,7 +69,7 @@ impl Material {
     }
 }
 
-/// What to do when the other half was given.
+/// Returns the error with its cure for the wrong half of a key pair.
 pub(super) fn other_half(role: Role) -> ConfigError {
     let cure = match role {
         Role::Verifier => {
@@ -109,7 +109,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A kind without a name here.
+/// A kind whose name is unknown here.
 pub(super) const UNKNOWN: Kind = Kind::Other("a key of another kind");
 
 fn bytes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
@@ -134,6 +134,6 @@ fn unreadable() -> ConfigError {
 
 const CONFIG: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-/// Padding may be left out.
+/// Accepts Base64 without padding.
 pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
 const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);

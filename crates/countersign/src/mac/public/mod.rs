@@ -1,7 +1,7 @@
 //! Signatures that are verified with a public key.
 //!
-//! One file per algorithm; what they share is how keys are written ([`material`], [`pem`], [`der`], [`jwk`]) and how
-//! signatures are ([`text`]). Keys are loaded once, so that a request finds them ready.
+//! One file per algorithm. They share the reading of keys ([`material`], [`pem`], [`der`], [`jwk`]) and of
+//! signatures ([`text`]). Keys are loaded once, before the first request.
 #![cfg_attr(
     not(all(feature = "ecdsa", feature = "ed25519", feature = "rsa")),
     allow(
@@ -48,24 +48,25 @@ use crate::scheme::{Algorithm, Scheme};
 
 /// A public key.
 trait Verify: Send + Sync {
-    /// Whether the signature is right; never, when the budget is used up. `message` is the content, or its hash where the algorithm hashes first.
+    /// Returns whether the signature is valid; always `false` once the budget is used up. `message` is the content,
+    /// or its hash if the algorithm hashes first.
     fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool;
 }
 
 /// A private key.
 trait Sign: Send + Sync {
-    /// The signature; none if the key cannot sign, which is found out when it is loaded.
+    /// Returns the signature. `None` if the key cannot sign, which is detected when it is loaded.
     fn sign(&self, message: &[u8]) -> Option<Vec<u8>>;
 }
 
-/// Loads the half of a pair of keys that the role needs.
+/// Loads the half of a key pair that the role needs.
 ///
 /// # Errors
 ///
-/// [`ConfigError`] when the feature is not enabled, or the text is not that half of a key of that kind.
+/// [`ConfigError`] if the feature is not enabled, or the text is not that half of a key of this kind.
 pub(super) fn load(scheme: &Scheme, text: &str, role: Role) -> Result<Running, ConfigError> {
     let algorithm = scheme.algorithm;
-    // HTTP Message Signatures have the two numbers of a signature, and no DER (RFC 9421, section 3.3.4).
+    // HTTP Message Signatures use the two raw numbers of a signature instead of DER (RFC 9421, section 3.3.4).
     let is_fixed = scheme.message_signature.is_some();
     let key = scheme.key.prefix.split('|').find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
     let half = match algorithm {
@@ -93,7 +94,7 @@ pub(super) fn load(scheme: &Scheme, text: &str, role: Role) -> Result<Running, C
     Ok(Running::new(half, if is_whole { Message::Whole(Vec::new()) } else { Message::of(algorithm) }))
 }
 
-/// The point or the scalar of a key on P-521; none if the text is another key.
+/// Returns the point or the scalar of a key on P-521, or `None` if the text is another key.
 #[cfg(feature = "jwt")]
 pub(super) fn p521(text: &str, role: Role) -> Option<Result<Zeroizing<Vec<u8>>, ConfigError>> {
     let material = Material::read(text).ok()?;
@@ -105,12 +106,12 @@ pub(super) fn p521(text: &str, role: Role) -> Option<Result<Zeroizing<Vec<u8>>, 
     }
 }
 
-/// The half of a pair that verifies.
+/// Creates the half of a pair that verifies.
 fn verifying(key: impl Verify + 'static) -> Half {
     Half::Public(Arc::new(key))
 }
 
-/// The half of a pair that signs.
+/// Creates the half of a pair that signs.
 fn signing(key: impl Sign + 'static) -> Half {
     Half::Private(Arc::new(key))
 }

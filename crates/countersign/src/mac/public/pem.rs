@@ -1,4 +1,4 @@
-//! PEM, as liberal as RFC 7468 asks readers to be: lines of any length, and line breaks of any kind.
+//! A lenient PEM parser, as RFC 7468 recommends: lines of any length, and line breaks of any kind.
 
 use ::base64::Engine;
 use zeroize::Zeroizing;
@@ -6,8 +6,8 @@ use zeroize::Zeroizing;
 use super::material::BASE64;
 use crate::error::ConfigError;
 
-/// The bytes of the first block that is not a list of parameters. A chain of certificates starts with the one that
-/// signs.
+/// Returns the bytes of the first block that does not hold parameters. A chain of certificates starts with that of
+/// the signing key.
 pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     let mut rest = text;
     loop {
@@ -32,7 +32,7 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
     }
 }
 
-/// Label and content of the next block, and what comes after it.
+/// Returns label and content of the next block, and the text after it.
 fn block(text: &str) -> Option<(&str, &str, &str)> {
     let (_, text) = text.split_once("-----BEGIN ")?;
     let (label, text) = text.split_once("-----")?;
@@ -40,7 +40,7 @@ fn block(text: &str) -> Option<(&str, &str, &str)> {
     Some((label, body, text.strip_prefix(label)?.strip_prefix("-----")?))
 }
 
-/// Without white space, and without the `\n` of two characters that environment files have instead of line breaks.
+/// Removes white space, and the two-character `\n` that environment files have instead of line breaks.
 fn digits(body: &str) -> Zeroizing<String> {
     let lines = body.split("\\n").flat_map(|part| part.split("\\r")).flat_map(str::split_ascii_whitespace);
     let mut digits = Zeroizing::new(String::with_capacity(body.len()));

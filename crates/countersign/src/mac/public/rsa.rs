@@ -21,17 +21,17 @@ struct Private {
     hash: Hash,
 }
 
-/// The hash that is signed.
+/// The signed hash.
 #[derive(Clone, Copy)]
 pub(super) enum Hash {
     Sha1,
     Sha256,
     Sha512,
-    /// The message is both hashes, SHA-256 in front; what is signed is one of them. We sign the better one.
+    /// The message is both hashes, SHA-256 first; one of them is signed. Signing uses SHA-256.
     Either,
 }
 
-/// Takes either half.
+/// Loads either half of a key pair.
 pub(super) fn load(text: &str, role: Role, hash: Hash) -> Result<Half, ConfigError> {
     let bytes = Material::read(text)?.half(Kind::Rsa, role)?;
     match role {
@@ -40,7 +40,7 @@ pub(super) fn load(text: &str, role: Role, hash: Hash) -> Result<Half, ConfigErr
             let key = RsaPrivateKey::from_pkcs1_der(&bytes).map_err(|_| broken())?;
             check_size(key.n())?;
             let private = Private { key, hash };
-            // What cannot sign a hash of zeros cannot sign any.
+            // A key that cannot sign a hash of zeros cannot sign any.
             private.sign(&vec![0; hash.len()]).ok_or_else(broken)?;
             Ok(signing(private))
         }
@@ -80,7 +80,7 @@ impl Hash {
         }
     }
 
-    /// The hashes in a message, with what stands in front of each in a signature.
+    /// Returns the hashes in a message, with the padding of each in a signature.
     fn parts(self, message: &[u8]) -> Vec<(Pkcs1v15Sign, &[u8])> {
         match (self, message.split_at_checked(32)) {
             (Self::Either, Some((first, second))) => {
@@ -90,7 +90,7 @@ impl Hash {
         }
     }
 
-    /// What stands in front of the hash: its name in DER (RFC 8017, 9.2, note 1).
+    /// Returns the prefix of the hash in a signature: its name in DER (RFC 8017, 9.2, note 1).
     fn padding(self) -> Pkcs1v15Sign {
         let prefix: &[u8] = match self {
             Self::Sha1 => &[0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 20],
@@ -106,7 +106,7 @@ impl Hash {
 impl Verify for Public {
     fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool {
         let mut parts = self.hash.parts(message).into_iter();
-        // A signature is as long as the modulus (RFC 8017, section 8.2.2), which can be checked without computation.
+        // A signature is as long as the modulus (RFC 8017, section 8.2.2), which is checked without computation.
         signature.len() == self.key.size()
             && parts.any(|(padding, hash)| budget.take() && self.key.verify(padding, hash, signature).is_ok())
     }
@@ -119,7 +119,7 @@ impl Sign for Private {
     }
 }
 
-/// In bits. Shorter keys are within reach of those who can pay for it (NIST SP 800-131A).
+/// The smallest modulus in bits. Shorter keys can be broken at considerable cost (NIST SP 800-131A).
 const SMALLEST: usize = 2048;
-/// In bits. Longer ones cost more time than they are worth.
+/// The largest modulus in bits. Longer keys cost more time without a benefit.
 const LARGEST: usize = 8192;

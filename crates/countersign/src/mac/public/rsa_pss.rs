@@ -20,7 +20,7 @@ struct Private {
     der: Zeroizing<Vec<u8>>,
 }
 
-/// Takes either half.
+/// Loads either half of a key pair.
 pub(super) fn load(text: &str, role: Role) -> Result<Half, ConfigError> {
     let material = Material::read(text)?;
     let kind = match &material {
@@ -64,7 +64,7 @@ impl Sign for Private {
     }
 }
 
-/// Numbers that are derived from a secret seed.
+/// Numbers derived from a secret seed.
 struct Derived {
     seed: Sha512,
     count: u64,

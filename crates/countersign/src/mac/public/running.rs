@@ -6,29 +6,29 @@ use sha2::{Digest, Sha256, Sha512};
 use super::{Budget, Sign, Verify, text};
 use crate::scheme::{Algorithm, Encoding};
 
-/// A computation under one half of a pair of keys.
+/// A computation under one half of a key pair.
 #[derive(Clone)]
 pub(crate) struct Running {
     half: Half,
     message: Message,
 }
 
-/// One half of a pair of keys.
+/// One half of a key pair.
 #[derive(Clone)]
 pub(super) enum Half {
     Public(Arc<dyn Verify>),
     Private(Arc<dyn Sign>),
 }
 
-/// What the key sees of the content.
+/// The input of the key: the content, or its hash.
 #[derive(Clone)]
 pub(super) enum Message {
-    /// All of it.
+    /// The whole content.
     Whole(Vec<u8>),
     Sha1(Sha1),
     Sha256(Sha256),
     Sha512(Sha512),
-    /// Both, SHA-256 in front.
+    /// Both hashes, SHA-256 first.
     Both(Sha256, Sha1),
 }
 
@@ -50,8 +50,8 @@ impl Running {
         }
     }
 
-    /// Whether one of the signatures is right: never, where the key is private. One that cannot be decoded is not.
-    /// Returns whether one of the signatures verifies. Equal ones are tried once.
+    /// Returns whether one of the signatures verifies; always `false` for a private key and for signatures that
+    /// cannot be decoded. Equal signatures are tried once.
     pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding, budget: &mut Budget) -> bool {
         let Half::Public(key) = self.half else { return false };
         let message = self.message.finish();
@@ -68,7 +68,7 @@ impl Running {
         false
     }
 
-    /// The text of the signature over pieces that are all at hand: none, where the key is public.
+    /// Returns the text of the signature over complete pieces; empty for a public key.
     pub(crate) fn sign(&self, pieces: &[&[u8]], encoding: Encoding) -> String {
         let Half::Private(key) = &self.half else { return String::new() };
         let mut running = self.clone();
@@ -81,7 +81,7 @@ impl Running {
 }
 
 impl Message {
-    /// What is verified and signed.
+    /// Returns the message to verify or sign.
     fn finish(self) -> Vec<u8> {
         match self {
             Self::Whole(message) => message,
@@ -92,7 +92,7 @@ impl Message {
         }
     }
 
-    /// Nothing of it so far.
+    /// Creates an empty message.
     pub(super) fn of(algorithm: Algorithm) -> Self {
         match algorithm {
             Algorithm::EcdsaP256Sha1 | Algorithm::RsaSha1 => Self::Sha1(Sha1::new()),

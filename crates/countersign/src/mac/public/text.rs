@@ -1,4 +1,5 @@
-//! Signatures as text. Nothing here is secret: a public key is known to everybody, and so is what it verifies.
+//! Signatures as text. Nothing in this module is secret: public keys and the signatures that they verify are
+//! public.
 
 use std::borrow::Cow;
 
@@ -10,7 +11,7 @@ use serde::Deserialize;
 
 use crate::scheme::Encoding;
 
-/// The text of a signature, Base64 with padding.
+/// Encodes a signature; Base64 is padded.
 pub(super) fn encode(signature: &[u8], encoding: Encoding) -> String {
     match encoding {
         Encoding::Hex | Encoding::Text => const_hex::encode(signature),
@@ -20,13 +21,13 @@ pub(super) fn encode(signature: &[u8], encoding: Encoding) -> String {
     }
 }
 
-/// The bytes of a signature. Each has one text, but for the case of hexadecimal digits and for padding.
+/// Decodes a signature. Each has one text, except for the case of hexadecimal digits and for padding.
 pub(super) fn decode(text: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
     if text.len() > LONGEST {
         return None;
     }
     match encoding {
-        // The decoder would skip it.
+        // The decoder would skip this prefix.
         Encoding::Hex if text.starts_with(b"0x") => None,
         Encoding::Hex => const_hex::decode(text).ok(),
         Encoding::Base64 | Encoding::HexOrBase64 => BASE64.decode(text).ok(),
@@ -40,17 +41,17 @@ pub(super) fn decode(text: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
     }
 }
 
-/// A signature beside its key's name.
+/// A signature next to the name of its key.
 #[derive(Deserialize)]
 struct Wrapped<'t> {
     #[serde(borrow)]
     signature: Cow<'t, str>,
 }
 
-/// The hexadecimal digits of a signature by an RSA key of 8192 bits.
+/// The number of hexadecimal digits of a signature by an RSA key of 8192 bits.
 const LONGEST: usize = 2048;
 
-/// Padding may be left out. Spare bits that are not zero are refused.
+/// Accepts missing padding. Rejects spare bits that are not zero.
 const CONFIG: GeneralPurposeConfig =
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
 const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);

@@ -39,7 +39,7 @@ pub static ABLY: Provider = Provider::new(
 
 const ABLY_TYPES: &[Location] = &[Location::json("/items/0/name"), Location::json("/source")];
 
-/// Acuity Scheduling. Facts from somebody else's code or page.
+/// Acuity Scheduling. Facts from third-party code or documentation.
 pub static ACUITY: Provider =
     Provider::new("acuity", "Acuity Scheduling", shapes::body_base64("x-acuity-signature"))
         .with_source(
@@ -73,7 +73,7 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
 .with_retries(Retries::for_secs(30 * shapes::DAY))
 .with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
 
-/// AfterShip. Facts from somebody else's code or page.
+/// AfterShip. Facts from third-party code or documentation.
 pub static AFTERSHIP: Provider = Provider::new(
     "aftership",
     "AfterShip",
@@ -90,7 +90,7 @@ pub static AFTERSHIP: Provider = Provider::new(
 .with_retries(Retries::attempts(15).within(491_490))
 .with_retry_source("memory: https://www.aftership.com/docs/tracking/webhook/webhook-overview");
 
-/// Bolt. Facts from somebody else's code or page.
+/// Bolt. Facts from third-party code or documentation.
 pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x-bolt-hmac-sha256"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -98,7 +98,7 @@ pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x
     .with_event_type(Location::json("/type"))
     .with_event_source("memory: https://help.bolt.com/api-merchant-webhooks");
 
-/// Cronofy. Facts from somebody else's code or page.
+/// Cronofy. Facts from third-party code or documentation.
 pub static CRONOFY: Provider = Provider::new(
     "cronofy",
     "Cronofy",
@@ -132,7 +132,7 @@ pub static DOCUSIGN: Provider = Provider::new(
 .with_retries(Retries::for_secs(15 * shapes::DAY).answered_in(100))
 .with_retry_source("memory: https://developers.docusign.com/platform/webhooks/connect");
 
-/// Fourthwall. Facts from somebody else's code or page.
+/// Fourthwall. Facts from third-party code or documentation.
 pub static FOURTHWALL: Provider = Provider::new(
     "fourthwall",
     "Fourthwall",
@@ -147,7 +147,7 @@ pub static FOURTHWALL: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_event_source("memory: https://docs.fourthwall.com/webhooks");
 
-/// Heroku. Facts from somebody else's code or page.
+/// Heroku. Facts from third-party code or documentation.
 pub static HEROKU: Provider =
     Provider::new("heroku", "Heroku", shapes::body_base64("heroku-webhook-hmac-sha256"))
         .with_source(

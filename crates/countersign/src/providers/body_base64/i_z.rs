@@ -10,7 +10,7 @@ use crate::scheme::{Encoding, Location, Scheme, SignatureField, text};
 pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&INTUIT, &LINE, &MAUTIC, &MERGE, &PRIMER, &SHOPIFY, &SHOPIFY_EVENTS, &TALLY, &WOOCOMMERCE, &XERO];
 
-/// Intuit QuickBooks. Facts from somebody else's code or page.
+/// Intuit QuickBooks. Facts from third-party code or documentation.
 pub static INTUIT: Provider =
     Provider::new("intuit", "Intuit QuickBooks", shapes::body_base64("intuit-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -42,7 +42,7 @@ pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x
     .with_event_type(Location::json("/events/0/type"))
     .with_handshakes(catalogue::LINE);
 
-/// Mautic. Facts from somebody else's code or page.
+/// Mautic. Facts from third-party code or documentation.
 pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_base64("webhook-signature"))
     .with_source(
         Confidence::Secondary,
@@ -55,7 +55,7 @@ pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_bas
       (the type is the name of a member)",
     );
 
-/// Merge.dev. Facts from somebody else's code or page.
+/// Merge.dev. Facts from third-party code or documentation.
 pub static MERGE: Provider = Provider::new(
     "merge",
     "Merge.dev",
@@ -68,7 +68,7 @@ pub static MERGE: Provider = Provider::new(
 .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) })
 .without_id("memory: https://docs.merge.dev/basics/webhooks");
 
-/// Primer. Facts from somebody else's code or page.
+/// Primer. Facts from third-party code or documentation.
 pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_base64("x-signature-primary"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -116,7 +116,7 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 .with_retries(Retries::attempts(9).within(4 * shapes::HOUR).answered_in(5))
 .with_retry_source("https://shopify.dev/changelog/updates-to-webhook-retry-mechanism");
 
-/// Tally. Facts from somebody else's code or page.
+/// Tally. Facts from third-party code or documentation.
 pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64("tally-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -126,7 +126,7 @@ pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64
     .with_retry_delays(&[300, 1800, 3600, 21_600, 86_400])
     .with_retry_source("memory: https://tally.so/help/webhooks");
 
-/// WooCommerce. Facts from somebody else's code or page.
+/// WooCommerce. Facts from third-party code or documentation.
 pub static WOOCOMMERCE: Provider =
     Provider::new("woocommerce", "WooCommerce", shapes::body_base64("x-wc-webhook-signature"))
         .with_source(
@@ -151,7 +151,7 @@ pub static WOOCOMMERCE: Provider =
       plugins/woocommerce/includes/class-wc-webhook.php",
         );
 
-/// Xero. Facts from somebody else's code or page.
+/// Xero. Facts from third-party code or documentation.
 pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x-xero-signature"))
     .with_source(
         Confidence::Secondary,

@@ -42,7 +42,7 @@ pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x
     .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
     .with_retry_source("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md");
 
-/// Attio. Facts from somebody else's code or page.
+/// Attio. Facts from third-party code or documentation.
 pub static ATTIO: Provider =
     Provider::new("attio", "Attio", shapes::body_hex("attio-signature,x-attio-signature"))
         .with_source(
@@ -56,7 +56,7 @@ pub static ATTIO: Provider =
         .with_retries(Retries::attempts(11).within(3 * shapes::DAY).answered_in(5))
         .with_retry_source("https://docs.attio.com/rest-api/guides/webhooks");
 
-/// Cal.com. Facts from somebody else's code or page.
+/// Cal.com. Facts from third-party code or documentation.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
     .with_source(
         Confidence::Secondary,
@@ -67,7 +67,7 @@ pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_he
     .with_data("/payload")
     .without_id("memory: https://cal.com/docs/developing/guides/automation/webhooks");
 
-/// Chargify / Maxio. Facts from somebody else's code or page.
+/// Chargify / Maxio. Facts from third-party code or documentation.
 pub static CHARGIFY: Provider = Provider::new(
     "chargify",
     "Chargify / Maxio",
@@ -79,7 +79,7 @@ pub static CHARGIFY: Provider = Provider::new(
 .with_event_type(Location::form("event"))
 .with_event_source("memory: https://docs.maxio.com/hc/en-us/articles/24287007635213-Webhooks");
 
-/// Checkout.com. Facts from somebody else's code or page.
+/// Checkout.com. Facts from third-party code or documentation.
 pub static CHECKOUT_COM: Provider =
     Provider::new("checkout-com", "Checkout.com", shapes::body_hex("cko-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -92,7 +92,7 @@ pub static CHECKOUT_COM: Provider =
         .with_event_type(Location::json("/type"))
         .with_data("/data");
 
-/// Checkr. Facts from somebody else's code or page.
+/// Checkr. Facts from third-party code or documentation.
 pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shapes::body_hex("x-checkr-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -121,7 +121,7 @@ pub static CIRCLECI: Provider = Provider::new(
 .with_retries(Retries::ack_only(10))
 .with_retry_source("https://circleci.com/docs/guides/integration/outbound-webhooks");
 
-/// ClickUp. Facts from somebody else's code or page.
+/// ClickUp. Facts from third-party code or documentation.
 pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_hex("x-signature"))
     .with_source(
         Confidence::Secondary,
@@ -147,7 +147,7 @@ pub static COINBASE_COMMERCE: Provider =
         .with_retries(Retries::for_secs(3 * shapes::DAY))
         .with_retry_source("memory: https://docs.cdp.coinbase.com/commerce/docs/webhooks");
 
-/// Dropbox. Facts from somebody else's code or page.
+/// Dropbox. Facts from third-party code or documentation.
 pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_hex("x-dropbox-signature"))
     .with_source(
         Confidence::Secondary,
@@ -160,7 +160,7 @@ pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_
     .with_retries(Retries::for_secs(600).answered_in(10))
     .with_retry_source("memory: https://www.dropbox.com/developers/reference/webhooks");
 
-/// Dub. Facts from somebody else's code or page.
+/// Dub. Facts from third-party code or documentation.
 pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -169,7 +169,7 @@ pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-sig
     .with_retries(Retries::attempts(20).within(1_319_994))
     .with_retry_source("https://dub.co/docs/webhooks/introduction");
 
-/// Dwolla. Facts from somebody else's code or page.
+/// Dwolla. Facts from third-party code or documentation.
 pub static DWOLLA: Provider =
     Provider::new("dwolla", "Dwolla", shapes::body_hex("x-request-signature-sha-256"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -180,7 +180,7 @@ pub static DWOLLA: Provider =
         .with_retries(Retries::attempts(9).within(3 * shapes::DAY))
         .with_retry_source("memory: https://developers.dwolla.com/docs/webhook-events");
 
-/// Forgejo. Facts from somebody else's code or page.
+/// Forgejo. Facts from third-party code or documentation.
 pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_hex("x-forgejo-signature"))
     .with_source(Confidence::Secondary, "https://docs.rs/isb-apps webhook module")
     .with_checked("2026-11")

@@ -20,7 +20,7 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
     &NYLAS,
 ];
 
-/// Gitea. Facts from somebody else's code or page.
+/// Gitea. Facts from third-party code or documentation.
 pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x-gitea-signature"))
     .with_source(
         Confidence::Secondary,
@@ -64,7 +64,7 @@ pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-go
     .with_retries(Retries::NONE)
     .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
 
-/// LaunchDarkly. Facts from somebody else's code or page.
+/// LaunchDarkly. Facts from third-party code or documentation.
 pub static LAUNCHDARKLY: Provider =
     Provider::new("launchdarkly", "LaunchDarkly", shapes::body_hex("x-ld-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -112,7 +112,7 @@ pub static LINEAR: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries { attempts: Some(4), window_secs: Some(7 * 3600 + 60), ack_secs: Some(5) });
 
-/// MailerLite. Facts from somebody else's code or page.
+/// MailerLite. Facts from third-party code or documentation.
 pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shapes::body_hex("signature"))
     .with_source(
         Confidence::Secondary,
@@ -136,7 +136,7 @@ pub static MODERN_TREASURY: Provider =
         .with_retries(Retries::attempts(26).within(4 * shapes::DAY))
         .with_retry_source("https://docs.moderntreasury.com/platform/docs/webhooks-overview");
 
-/// Nylas. Facts from somebody else's code or page.
+/// Nylas. Facts from third-party code or documentation.
 pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shapes::body_hex("x-nylas-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")

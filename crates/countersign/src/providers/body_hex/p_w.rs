@@ -58,7 +58,7 @@ pub static PUSHER: Provider =
             "https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries",
         );
 
-/// Ramp. Facts from somebody else's code or page.
+/// Ramp. Facts from third-party code or documentation.
 pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ramp-signature"))
     .with_source(Confidence::Secondary, "https://skills.sh ramp-webhooks-events (cites Ramp docs)")
     .with_checked("2026-11")
@@ -95,7 +95,7 @@ pub static REWARDFUL: Provider =
         .with_event_type(Location::json("/event/type"))
         .with_event_source("memory: https://developers.rewardful.com/webhooks/webhook-requests");
 
-/// Sendbird. Facts from somebody else's code or page.
+/// Sendbird. Facts from third-party code or documentation.
 pub static SENDBIRD: Provider =
     Provider::new("sendbird", "Sendbird", shapes::body_hex("x-sendbird-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -104,7 +104,7 @@ pub static SENDBIRD: Provider =
         .with_event_type(Location::json("/category"))
         .without_id("memory: https://sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
 
-/// Sentry. Facts from somebody else's code or page.
+/// Sentry. Facts from third-party code or documentation.
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
     .with_source(
         Confidence::Secondary,
@@ -120,7 +120,7 @@ pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex
     .with_id(Location::header("request-id"))
     .with_event_type(Location::header("sentry-hook-resource"));
 
-/// Squarespace. Facts from somebody else's code or page.
+/// Squarespace. Facts from third-party code or documentation.
 pub static SQUARESPACE: Provider = Provider::new(
     "squarespace",
     "Squarespace",
@@ -133,7 +133,7 @@ pub static SQUARESPACE: Provider = Provider::new(
 .with_event_type(Location::json("/topic"))
 .with_event_source("memory: https://developers.squarespace.com/webhooks/overview");
 
-/// Vapi. Facts from somebody else's code or page.
+/// Vapi. Facts from third-party code or documentation.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
     .with_source(
         Confidence::Secondary,

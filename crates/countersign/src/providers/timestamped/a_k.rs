@@ -11,7 +11,7 @@ use crate::time::Tolerance;
 pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&AIRSHIP, &AIRWALLEX, &BOX, &CONFIGCAT, &CUSTOMERIO, &FRONT, &GRAFANA, &KLAVIYO];
 
-/// Airship. Facts from somebody else's code or page.
+/// Airship. Facts from third-party code or documentation.
 pub static AIRSHIP: Provider = Provider::new(
     "airship",
     "Airship",
@@ -69,7 +69,7 @@ pub static BOX: Provider = Provider::new(
 .with_retries(Retries::attempts(13).within(2 * shapes::HOUR).answered_in(30))
 .with_retry_source("https://developer.box.com/guides/webhooks/v2");
 
-/// ConfigCat. Facts from somebody else's code or page.
+/// ConfigCat. Facts from third-party code or documentation.
 pub static CONFIGCAT: Provider = Provider::new(
     "configcat",
     "ConfigCat",
@@ -91,7 +91,7 @@ pub static CONFIGCAT: Provider = Provider::new(
       body)",
 );
 
-/// Customer.io. Facts from somebody else's code or page.
+/// Customer.io. Facts from third-party code or documentation.
 pub static CUSTOMERIO: Provider = Provider::new(
     "customerio",
     "Customer.io",
@@ -109,7 +109,7 @@ pub static CUSTOMERIO: Provider = Provider::new(
 .with_event_type(Location::json("/metric"))
 .with_data("/data");
 
-/// Front. Facts from somebody else's code or page.
+/// Front. Facts from third-party code or documentation.
 pub static FRONT: Provider = Provider::new(
     "front",
     "Front",
@@ -152,7 +152,7 @@ pub static GRAFANA: Provider = Provider::new(
 .without_id("memory: \
       https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier");
 
-/// Klaviyo. Facts from somebody else's code or page.
+/// Klaviyo. Facts from third-party code or documentation.
 pub static KLAVIYO: Provider = Provider::new(
     "klaviyo",
     "Klaviyo",

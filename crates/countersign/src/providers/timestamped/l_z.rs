@@ -10,7 +10,7 @@ use crate::time::Tolerance;
 pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&LOB, &ORB, &REVOLUT, &SINCH, &SLACK, &TWITCH, &WEBFLOW, &ZENDESK, &ZOOM];
 
-/// Lob. Facts from somebody else's code or page.
+/// Lob. Facts from third-party code or documentation.
 pub static LOB: Provider = Provider::new(
     "lob",
     "Lob",
@@ -67,7 +67,7 @@ pub static REVOLUT: Provider = Provider::new(
 .with_retry_delays(&[600, 600, 600])
 .with_retry_source("memory: https://developer.revolut.com/docs/guides/manage-accounts/webhooks");
 
-/// Sinch. Facts from somebody else's code or page.
+/// Sinch. Facts from third-party code or documentation.
 pub static SINCH: Provider = Provider::new(
     "sinch",
     "Sinch",
@@ -173,7 +173,7 @@ pub static WEBFLOW: Provider = Provider::new(
 .with_retries(Retries::attempts(3))
 .with_retry_source("https://developers.webflow.com/data/changelog/webhook-retries");
 
-/// Zendesk. Facts from somebody else's code or page.
+/// Zendesk. Facts from third-party code or documentation.
 pub static ZENDESK: Provider = Provider::new(
     "zendesk",
     "Zendesk",

@@ -1,4 +1,4 @@
-//! Describes each part of the signed content by what its values can look like.
+//! Classifies each part of the signed content by the form of its values.
 
 use crate::scheme::{BodyPart, FixedPart, JsonLines, RarePart, Unit};
 use crate::verifier::Source;
@@ -8,35 +8,35 @@ use crate::verifier::Source;
 pub(super) enum Kind {
     /// The same text in every request.
     Literal(Vec<u8>),
-    /// The same text in every request, unknown to the sender: no value holds it.
+    /// The same text in every request, unknown to the sender: no value contains it.
     Secret,
-    /// Always of one length: a digest.
+    /// A fixed length: a digest.
     Fixed,
-    /// Ends by its own grammar: a JSON string, or a value that PHP serialises.
+    /// Delimited by its own grammar: a JSON string, or a value that PHP serialises.
     Closed,
     /// A timestamp of this unit.
     Timestamp(Unit),
     /// Digits, any number of them.
     Number,
-    /// A method: a token of HTTP, so without a colon.
+    /// A method: an HTTP token, which contains no colon.
     Method,
     /// A URL that begins with `http://` or `https://`.
     Url,
     /// A part of a URL.
     UrlText,
-    /// Text that is checked against the literal beside it.
+    /// Text that is checked against the adjacent literals.
     Text,
-    /// Text that may hold anything: one of a content can be determined by all the others.
+    /// Unrestricted text: one such part of a content can be determined by all the others.
     Free,
     /// The body.
     Raw,
-    /// Several values with nothing between them.
+    /// Several values without separators.
     Mixed,
-    /// Parts that are left out together.
+    /// Parts that are omitted together.
     Group(Vec<Kind>),
 }
 
-/// The timestamp of the scheme: where it is, and how it is written.
+/// The place and unit of the scheme's timestamp.
 #[derive(Clone, Copy)]
 pub(crate) struct Timestamp<'a> {
     pub(crate) source: Option<&'a Source>,
@@ -67,11 +67,11 @@ impl Kind {
             RarePart::Target | RarePart::TargetEncodedQuery | RarePart::QueryCanonical => Self::UrlText,
             RarePart::QueryParameter(_) | RarePart::Headers(_) | RarePart::SignatureItem(_) => Self::Text,
             RarePart::SignatureItemJson(_) => Self::Closed,
-            // Its end is checked once the body is there: see `verifier/listed.rs`.
+            // Its end is checked once the body is complete: see `verifier/listed.rs`.
             RarePart::ListedValues(_) => Self::Closed,
-            // Lines, of which the header of the token, which is signed, says how many there are.
+            // The signed header of the token determines the number of lines.
             RarePart::ClaimedHeaders(_) => Self::Closed,
-            // Filled in by the developer, and then a literal.
+            // Set by the developer, and a literal afterwards.
             RarePart::Parameter(_) => Self::Fixed,
         }
     }
@@ -110,15 +110,16 @@ impl Kind {
         matches!(self, Self::Literal(_) | Self::Secret)
     }
 
-    /// Whether the values are digits, and nothing else.
+    /// Returns whether the values consist of digits.
     pub(super) const fn is_digits(&self) -> bool {
         matches!(self, Self::Number | Self::Timestamp(Unit::Seconds | Unit::Milliseconds | Unit::Either))
     }
 }
 
-/// Whether lines of names and values can be read in one way only. No value holds a line break but that of the one free
-/// member: what stands before it is found from the start, what stands behind it from the end, by the names. Behind the
-/// free member a member is required, because the free value could end like one that may be missing.
+/// Returns whether lines of names and values have only one reading. No value contains a line break except that of
+/// the one free member: the lines before it are found from the start, those after it from the end, by their names.
+/// The free member must be followed by a required member, because the free value could end like one that may be
+/// missing.
 fn has_one_reading(lines: &JsonLines) -> bool {
     let unique = (1..lines.len()).all(|at| {
         let (before, from) = lines.split_at(at);

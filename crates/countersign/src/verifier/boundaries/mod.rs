@@ -1,9 +1,10 @@
-//! Decides which parts of the signed content keep their bytes.
+//! Decides which parts of the signed content have fixed boundaries.
 //!
-//! A signature covers one text. If two requests make the same text from other values, a recorded one can be sent as the
-//! other. A part keeps its bytes if its boundaries follow from the text: from the start, part by part, as long as
-//! each ends by itself (a fixed length, a grammar of its own, a separator that its values do not hold), and from the end in
-//! the same way. One part may be left between the two: it is what remains. More than one can exchange bytes.
+//! A signature covers one text. If two requests with different values yield the same text, a recorded one can be
+//! replayed as the other. The boundaries of a part are fixed if they follow from the text: from the start, part by
+//! part, as long as each is delimited by itself (a fixed length, its own grammar, a separator that its values do
+//! not contain), and from the end in the same way. One part may remain between the two and is determined by the
+//! others. If more than one remains, they can exchange bytes.
 
 mod kind;
 mod side;
@@ -18,20 +19,20 @@ use super::guard::BodyGuard;
 use super::render::Step;
 use crate::scheme::{BodyPart, Content, FixedPart};
 
-/// The boundaries of a content: its steps, with the rules that keep them apart.
+/// The boundaries of a content: its steps, with the rules that separate them.
 #[derive(Debug, Default)]
 pub(crate) struct Boundaries {
     pub(crate) before: Vec<Step>,
     pub(crate) after: Vec<Step>,
-    /// Whether the timestamp has to be written in its one form.
+    /// Whether the timestamp must be in canonical form.
     pub(crate) exact_timestamp: bool,
     pub(crate) guard: BodyGuard,
-    /// Neighbours that can exchange bytes, as they are written in the content.
+    /// Adjacent parts that can exchange bytes, as they are written in the content.
     pub(crate) open: Vec<(String, String)>,
     pub(crate) bound: Bound,
 }
 
-/// The parts of a content that keep their bytes.
+/// The parts of a content with fixed boundaries.
 #[derive(Debug, Default)]
 pub(crate) struct Bound {
     pub(crate) fixed: Vec<FixedPart>,
@@ -39,7 +40,7 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    /// Whether all bytes of the body are covered, and none can be moved.
+    /// Returns whether all bytes of the body are covered, and none can be moved.
     pub(crate) fn covers_body(&self) -> bool {
         self.body.iter().any(BodyPart::is_whole_body)
     }
@@ -53,7 +54,7 @@ impl Bound {
 }
 
 impl Boundaries {
-    /// Analyses a content, and gives the values of its body the separators that they must not hold.
+    /// Analyses a content, and sets the separators that the values of its body must not contain.
     pub(crate) fn new(content: &mut Content, timestamp: Timestamp<'_>) -> Self {
         let head = |part: &FixedPart| Kind::of_fixed(part, timestamp);
         let kinds: Vec<Kind> = content
@@ -122,7 +123,7 @@ fn step(part: &FixedPart, rule: Option<&Rule>) -> Step {
     Step { part: part.clone(), end: rule.end, start: rule.start, inner }
 }
 
-/// The parts as they are written in the content.
+/// Returns the parts as they are written in the content.
 fn names(content: &Content) -> Vec<String> {
     let before = content.before.iter().map(FixedPart::written);
     let body = content.body.iter().map(BodyPart::written);

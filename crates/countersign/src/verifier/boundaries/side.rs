@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::kind::Kind;
 use crate::scheme::Unit;
 
-/// The side of a timestamp on which the body adjoins it.
+/// The side of a timestamp that adjoins the body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Side {
     Before,
@@ -16,22 +16,22 @@ pub(crate) enum Side {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum GroupStart {
     Literal(Vec<u8>),
-    /// Digits, and then this literal.
+    /// Digits, followed by this literal.
     Digits(Vec<u8>),
 }
 
 /// The rules for the values of a part that make its boundaries follow from the text.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Rule {
-    /// The literal behind the part, which its values must not hold.
+    /// The literal after the part, which its values must not contain.
     pub(super) end: Vec<u8>,
-    /// The literal in front of it, likewise.
+    /// The literal in front of the part, which its values must not contain.
     pub(super) start: Vec<u8>,
-    /// Whether the timestamp has to be written in its one form.
+    /// Whether the timestamp must be in canonical form.
     pub(super) exact: bool,
     /// The side on which the body must not continue with digits.
     pub(super) digits: Option<Side>,
-    /// The beginnings that the body must not have when the group is left out.
+    /// The beginnings that the body must not have if the group is omitted.
     pub(super) group: Option<GroupStart>,
     /// The rules of the parts of a group.
     pub(super) inner: Vec<Rule>,
@@ -46,13 +46,14 @@ impl Rule {
         Self { end: literal.to_vec(), ..Self::default() }
     }
 
-    /// The rule, and those of a group.
+    /// Returns the rule, followed by those of its group.
     pub(super) fn all(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.inner)
     }
 }
 
-/// The rules of all parts, and the range of those that can exchange bytes: empty where every boundary is determined.
+/// Returns the rules of all parts, and the range of those that can exchange bytes, which is empty if every boundary
+/// is determined.
 pub(super) fn rules(kinds: &[Kind]) -> (Vec<Rule>, Range<usize>) {
     let mut rules = vec![Rule::default(); kinds.len()];
     let mut first = 0;
@@ -62,7 +63,7 @@ pub(super) fn rules(kinds: &[Kind]) -> (Vec<Rule>, Range<usize>) {
         }
         first += 1;
     }
-    // A group that does not end by itself keeps the rules of its parts.
+    // A group that is not delimited by itself keeps the rules of its parts.
     if let (Some(Kind::Group(inner)), Some(place)) = (kinds.get(first), rules.get_mut(first)) {
         place.inner = inner_rules(inner).unwrap_or_default();
     }
@@ -73,7 +74,7 @@ pub(super) fn rules(kinds: &[Kind]) -> (Vec<Rule>, Range<usize>) {
         put(&mut rules, last - 1, rule);
         last -= 1;
     }
-    // Separators are asked for from this side only where that leaves one part: they refuse what holds them.
+    // Require separators from this side only if that leaves one part: values that contain them are rejected.
     let mut closed = (rules.clone(), last);
     while closed.1 > first + 1
         && let Some(rule) = from_end(kinds, closed.1 - 1)
@@ -101,7 +102,8 @@ fn put(rules: &mut [Rule], at: usize, rule: Rule) {
     }
 }
 
-/// The rule under which the part ends by itself, read from the start. None where it does not, or is not there.
+/// Returns the rule under which the part is delimited, read from the start. `None` if there is no such part or
+/// rule.
 fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
     let next = kinds.get(at + 1);
     let starts_without = |text: &[u8]| !matches!(next, Some(Kind::Literal(literal)) if literal.first().is_none_or(|byte| text.contains(byte)));
@@ -125,7 +127,7 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
         Kind::Text | Kind::Method => match next? {
             Kind::Literal(literal) => Some(Rule::ending(literal)),
             Kind::Secret => Some(Rule::default()),
-            // The first colon of a date and time stands behind its hour.
+            // The first colon of a date and time follows its hour.
             Kind::Timestamp(Unit::Rfc3339) => Some(Rule::ending(b":")),
             _ => None,
         },
@@ -145,7 +147,7 @@ fn from_start(kinds: &[Kind], at: usize) -> Option<Rule> {
     }
 }
 
-/// The rule under which the part ends by itself, read from the end.
+/// Returns the rule under which the part is delimited, read from the end.
 fn from_end(kinds: &[Kind], at: usize) -> Option<Rule> {
     let before = at.checked_sub(1).and_then(|at| kinds.get(at));
     let literal = match before {
@@ -168,12 +170,13 @@ fn from_end(kinds: &[Kind], at: usize) -> Option<Rule> {
     }
 }
 
-/// The rules of the parts of a group, if each of them ends by itself.
+/// Returns the rules of the parts of a group, if each of them is delimited by itself.
 fn inner_rules(inner: &[Kind]) -> Option<Vec<Rule>> {
     (0..inner.len()).map(|at| from_start(inner, at)).collect()
 }
 
-/// Returns whether the following text shows that the group was left out, and what the body must not begin with.
+/// Returns whether the following text shows that the group was omitted, and the beginning that the body must not
+/// have.
 #[expect(clippy::option_option, reason = "told apart without a rule, told apart with one, or not at all")]
 fn is_told_apart(group: &[Kind], following: &[Kind]) -> Option<Option<GroupStart>> {
     let start = match group {
@@ -209,7 +212,8 @@ fn differs(start: &GroupStart, other: &[u8]) -> bool {
     }
 }
 
-/// Characters of a URL (RFC 3986), and those that are sent in one all the same.
+/// Returns whether the byte can occur in a URL (RFC 3986), including characters that senders use although they
+/// should be encoded.
 fn may_be_in_url(byte: u8) -> bool {
     byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
 }

@@ -12,16 +12,16 @@ use super::malformed;
 use crate::error::VerifyError;
 use crate::verifier::render::Values;
 
-/// A component that is covered by a signature, in its serialised form and taken apart.
+/// A component that a signature covers, in its serialised and its parsed form.
 #[derive(Clone, Debug)]
 pub(super) struct Component {
     item: Item,
-    /// The component as it stands in the signature base.
+    /// The serialised component in the signature base.
     pub(super) text: String,
     kind: Kind,
 }
 
-/// The value that a component stands for.
+/// The value that a component refers to.
 #[derive(Clone, Debug)]
 enum Kind {
     Method,
@@ -36,7 +36,7 @@ enum Kind {
     Field(HeaderName, Form),
 }
 
-/// How the lines of a header become a value.
+/// The conversion of a header's lines into a value.
 #[derive(Clone, Debug)]
 enum Form {
     Lines,
@@ -49,7 +49,7 @@ enum Form {
 }
 
 impl PartialEq for Component {
-    /// Two components are one if their names and parameters are, in any order of these (RFC 9421, section 2).
+    /// Compares names and parameters, the latter in any order (RFC 9421, section 2).
     fn eq(&self, other: &Self) -> bool {
         self.item == other.item
     }
@@ -66,7 +66,7 @@ impl Component {
         Self::new(item)
     }
 
-    /// Takes a component of a signature apart.
+    /// Parses a component of a signature.
     pub(super) fn new(item: Item) -> Result<Self, &'static str> {
         let text = item.serialize();
         let name = item.bare_item.as_string().ok_or("is not the name of a component")?.as_str();
@@ -76,7 +76,7 @@ impl Component {
             match (key.as_str(), value) {
                 ("bs", BareItem::Boolean(true)) if matches!(form, Form::Lines) => form = Form::Bytes,
                 ("sf", BareItem::Boolean(true)) if matches!(form, Form::Lines) => form = Form::Structured,
-                // A member is serialised strictly with `sf` and without.
+                // A member is serialised strictly with or without `sf`.
                 ("sf", BareItem::Boolean(true)) if matches!(form, Form::Member(_)) => {}
                 ("key", BareItem::String(member)) if matches!(form, Form::Lines | Form::Structured) => {
                     form = Form::Member(member.as_str().to_owned());
@@ -112,22 +112,23 @@ impl Component {
         Ok(Self { item, text, kind })
     }
 
-    /// The component as an item, to be serialised.
+    /// Returns the component as an item, for serialisation.
     pub(super) const fn item(&self) -> &Item {
         &self.item
     }
 
-    /// The header that it is, with all its lines.
+    /// Returns whether the component is this header, with all its lines.
     pub(super) fn is_field(&self, name: &str) -> bool {
         matches!(&self.kind, Kind::Field(field, Form::Lines) if field == name)
     }
 
-    /// Its line in the signature base. `left` is how many bytes may still be looked at.
+    /// Returns the line of the component in the signature base. `left` is the number of bytes that may still be
+    /// examined.
     pub(super) fn line(&self, values: &Values<'_, '_>, left: &mut usize) -> Result<Vec<u8>, VerifyError> {
         Ok([self.text.as_bytes(), b": ", &self.value(values, left)?, b"\n"].concat())
     }
 
-    /// Its value in a request.
+    /// Returns the value of the component in a request.
     fn value<'h>(&self, values: &Values<'_, 'h>, left: &mut usize) -> Result<Cow<'h, [u8]>, VerifyError> {
         let value = match &self.kind {
             Kind::Field(name, form) => field(name, form, values, left)?,
@@ -151,7 +152,7 @@ impl Component {
         };
         *left =
             left.checked_sub(self.text.len() + value.len()).ok_or(malformed("covers more than the limit"))?;
-        // A line break would begin another component.
+        // A line break would start another component.
         if value.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
             return Err(malformed("covers a value with a line break in it"));
         }
@@ -159,12 +160,13 @@ impl Component {
     }
 }
 
-/// The public URL of the request.
+/// Returns the public URL of the request.
 fn url<'a>(values: &Values<'a, '_>) -> Result<&'a str, VerifyError> {
     values.url.ok_or(VerifyError::MissingUrl)
 }
 
-/// Host and port of the public URL, or of the request where there is none: in lower case, without the default port.
+/// Returns host and port of the public URL, or of the request if there is none: in lower case, without the default
+/// port.
 fn authority(values: &Values<'_, '_>) -> Result<String, VerifyError> {
     let Some(url) = values.url else {
         let lines = lines("host", values);
@@ -177,7 +179,7 @@ fn authority(values: &Values<'_, '_>) -> Result<String, VerifyError> {
     Ok(authority.strip_suffix(default).map_or(authority.clone(), str::to_owned))
 }
 
-/// The value of a parameter of the query, encoded as RFC 9421, section 2.2.8, asks for. It has to be there once.
+/// Returns the value of a query parameter, encoded as in RFC 9421, section 2.2.8. It must occur once.
 fn query_parameter(target: &str, name: &str) -> Result<String, VerifyError> {
     let query = target.split_once('?').map_or("", |(_, query)| query);
     let mut found = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
@@ -189,16 +191,16 @@ fn query_parameter(target: &str, name: &str) -> Result<String, VerifyError> {
     Ok(utf8_percent_encode(&value, &FORM).to_string())
 }
 
-/// The characters that the encoding of forms leaves unchanged.
+/// The characters that form encoding leaves unchanged.
 const FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_');
 
-/// The text of an encoded name of a parameter.
+/// Decodes the encoded name of a parameter.
 fn decoded(name: &str) -> String {
     let key = form_urlencoded::parse(name.as_bytes()).next().map(|(key, _)| key.into_owned());
     key.unwrap_or_default()
 }
 
-/// The lines of a header, without white space around them.
+/// Returns the lines of a header, trimmed.
 pub(super) fn lines<'h>(name: &str, values: &Values<'_, 'h>) -> Vec<&'h [u8]> {
     let all = values.gathered.all().iter();
     all.filter(|(other, _)| *other == name).map(|(_, value)| value.trim_ascii()).collect()
@@ -221,7 +223,7 @@ fn field<'h>(
     if let ([line], Form::Lines) = (lines.as_slice(), form) {
         return Ok(Cow::Borrowed(line));
     }
-    // A value that is parsed again for each component that covers it counts each time.
+    // A value that is parsed for several components counts for each of them.
     let length = lines.iter().fold(0, |sum: usize, line| sum.saturating_add(line.len()));
     *left = left.checked_sub(length).ok_or(malformed("covers more than the limit"))?;
     let joined = lines.join(b", ".as_slice());
@@ -240,12 +242,12 @@ fn field<'h>(
     }))
 }
 
-/// A member by itself.
+/// Serialises a member on its own.
 pub(super) fn serialized(member: ListEntry) -> Option<String> {
     List::from([member]).serialize()
 }
 
-/// Serialises a structured field again. Its name determines its type; headers with an unknown type are not supported.
+/// Reserialises a structured field. Its name determines its type; headers of unknown type are not supported.
 fn structured(name: &HeaderName, value: &[u8]) -> Option<String> {
     if DICTIONARIES.contains(&name.as_str()) {
         return Parser::new(value).parse::<Dictionary>().ok()?.serialize();
@@ -256,7 +258,7 @@ fn structured(name: &HeaderName, value: &[u8]) -> Option<String> {
     None
 }
 
-/// Headers that are dictionaries, of those in the registry of HTTP fields.
+/// The dictionaries in the registry of HTTP fields.
 const DICTIONARIES: [&str; 8] = [
     "cache-control",
     "content-digest",
@@ -268,5 +270,5 @@ const DICTIONARIES: [&str; 8] = [
     "want-repr-digest",
 ];
 
-/// Headers that are items.
+/// The headers that are items.
 const ITEMS: [&str; 2] = ["content-length", "idempotency-key"];

@@ -12,7 +12,7 @@ use crate::time::UnixTime;
 use crate::verifier::decide::{Claim, Verdict, check_all, date};
 use crate::verifier::{Core, Source, challenges};
 
-/// Decides over a request with HTTP Message Signatures.
+/// Decides on a request with HTTP Message Signatures.
 #[cold]
 pub(in crate::verifier) fn decide(
     core: &Core,
@@ -46,7 +46,7 @@ pub(in crate::verifier) fn decide(
     Ok(Verdict { picked: OnceLock::from(Box::new(picked)), ..verdict })
 }
 
-/// The first signature that one of the keys made. Equal ones are tried once.
+/// Returns the first signature that one of the keys made. Equal signatures are tried once.
 fn matching<'c>(
     core: &Core,
     message: &PlannedMessage,

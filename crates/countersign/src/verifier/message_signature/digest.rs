@@ -1,4 +1,4 @@
-//! `Content-Digest` (RFC 9530): binds the body to the header that is signed.
+//! Implements `Content-Digest` (RFC 9530), which binds the body to a signed header.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256, Sha512};
 use crate::error::{Checked, VerifyError};
 use crate::work;
 
-/// The digests of a header that are held against the body. Every other algorithm is passed over.
+/// The digests of a header that are compared with the body. Other algorithms are ignored.
 #[derive(Debug, Default)]
 pub(super) struct ContentDigest {
     sha256: Option<Vec<u8>>,
@@ -35,7 +35,7 @@ impl ContentDigest {
         Ok(found)
     }
 
-    /// Holds every digest against the body.
+    /// Compares every digest with the body.
     pub(super) fn check(&self, body: &[u8]) -> Result<(), VerifyError> {
         work::hashed(if self.sha256.is_some() { body.len() } else { 0 });
         work::hashed_slowly(if self.sha512.is_some() { body.len() } else { 0 });
@@ -47,7 +47,7 @@ impl ContentDigest {
         Err(VerifyError::CheckFailed { at: at(), of: Checked::Body })
     }
 
-    /// The header for a body.
+    /// Returns the header for a body.
     pub(super) fn header(body: &[u8]) -> String {
         format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(body)))
     }

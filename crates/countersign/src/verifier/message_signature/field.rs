@@ -1,4 +1,4 @@
-//! The two headers of the signatures, as structured fields (RFC 9651).
+//! Parses the two signature headers as structured fields (RFC 9651).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -9,7 +9,7 @@ use super::malformed;
 use crate::error::VerifyError;
 use crate::verifier::render::Values;
 
-/// The lines of a header as one dictionary. A longer one than the limit is refused before it is parsed.
+/// Parses the lines of a header as one dictionary. A header longer than the limit is rejected before it is parsed.
 pub(super) fn dictionary(
     name: &str,
     most: usize,
@@ -25,19 +25,19 @@ pub(super) fn dictionary(
         .map_err(|_| malformed("a header of the signatures is no dictionary (RFC 9651)"))
 }
 
-/// Whether the header holds these bytes in the one form that Base64 has for them. Parsers of structured fields ignore the
-/// bits that are left over, so that a signature would have several forms.
+/// Returns whether the header contains these bytes in canonical Base64. Parsers of structured fields ignore the
+/// spare bits, which would give a signature several forms.
 pub(super) fn is_written_once(name: &str, bytes: &[u8], values: &Values<'_, '_>) -> bool {
     let written = STANDARD_NO_PAD.encode(bytes);
     lines(name, values).iter().any(|line| memchr::memmem::find(line, written.as_bytes()).is_some())
 }
 
-/// Serialises the covered components and the parameters, as they stand in the signature base.
+/// Serialises the covered components and the parameters as in the signature base.
 pub(super) fn signature_params(covered: &InnerList) -> Result<String, VerifyError> {
     serialized(ListEntry::InnerList(covered.clone())).ok_or(malformed("the list of components is empty"))
 }
 
-/// A parameter that is text.
+/// Returns a parameter that is a string.
 pub(super) fn text<'p>(params: &'p Parameters, name: &str) -> Result<Option<&'p str>, VerifyError> {
     match params.get(name) {
         None => Ok(None),
@@ -46,7 +46,7 @@ pub(super) fn text<'p>(params: &'p Parameters, name: &str) -> Result<Option<&'p 
     }
 }
 
-/// A parameter that is a time.
+/// Returns a parameter that is a time.
 pub(super) fn time(params: &Parameters, name: &str) -> Result<Option<i64>, VerifyError> {
     match params.get(name) {
         None => Ok(None),

@@ -88,14 +88,14 @@ impl MessageHead {
         Ok(Self { candidates, digest })
     }
 
-    /// The key that the first signature names.
+    /// Returns the name of the key of the first signature.
     pub(in crate::verifier) fn key_id(&self) -> Option<String> {
         self.candidates.iter().find_map(|candidate| candidate.key_id.clone())
     }
 }
 
 impl Candidate {
-    /// Reads one signature; none where it is for another application.
+    /// Reads one signature. Returns `None` if it is for another application.
     fn new(
         message: &PlannedMessage,
         covered: &InnerList,
@@ -144,7 +144,7 @@ impl Candidate {
     }
 }
 
-/// The components that a signature covers, each once.
+/// Returns the components that a signature covers, each once.
 fn components(covered: &InnerList) -> Result<Vec<Component>, VerifyError> {
     if covered.items.len() > MOST_COMPONENTS {
         return Err(malformed("a signature covers more components than the limit"));
@@ -161,7 +161,7 @@ fn components(covered: &InnerList) -> Result<Vec<Component>, VerifyError> {
     Ok(components)
 }
 
-/// Holds the time of a signature against the tolerance.
+/// Compares the time of a signature with the tolerance.
 fn judge(field: &TimestampField, time: UnixTime, now: UnixTime) -> Result<(), VerifyError> {
     match field.tolerance.judge(time, now) {
         Window::Inside => Ok(()),

@@ -1,5 +1,5 @@
-//! HTTP Message Signatures (RFC 9421): the signatures of a request are taken apart at its head, and tried once the body is
-//! there.
+//! HTTP Message Signatures (RFC 9421). The signatures of a request are parsed with its head and verified once the
+//! body is complete.
 
 mod component;
 mod decide;
@@ -16,7 +16,7 @@ pub(super) use decide::decide;
 pub(super) use head::MessageHead;
 pub(crate) use sign::sign;
 
-/// The rules of a declaration, taken apart once.
+/// The compiled rules of a declaration.
 #[derive(Debug)]
 pub(crate) struct PlannedMessage {
     required: Vec<Component>,
@@ -26,11 +26,11 @@ pub(crate) struct PlannedMessage {
     algorithm_name: &'static str,
 }
 
-/// The most signatures of a request, and the most components of each.
+/// The largest number of signatures of a request, and of components of each.
 const MOST_SIGNATURES: usize = 16;
 const MOST_COMPONENTS: usize = 64;
 
-/// The most bytes of a request that are looked at to build what its signatures cover.
+/// The largest number of bytes of a request that are examined to build the signature bases.
 const MOST_BYTES: usize = 256 << 10;
 
 impl PlannedMessage {

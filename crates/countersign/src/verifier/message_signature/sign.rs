@@ -18,7 +18,7 @@ pub(crate) struct Signed {
 }
 
 impl PlannedMessage {
-    /// Adds the digest of the body, where it is covered and the sender has not given it.
+    /// Adds the digest of the body, if it is covered and the sender did not set it.
     pub(crate) fn prepare(&self, headers: &mut HeaderMap, given: &HeaderMap, body: &[u8]) {
         if !self.rules.covers_body() || given.contains_key(digest::NAME) {
             return;

@@ -1,4 +1,4 @@
-//! Headers that the header of a token lists, as lines of its payload.
+//! Renders the headers that a token's header lists, as lines of its payload.
 
 use super::parse::Token;
 use crate::error::VerifyError;
@@ -6,12 +6,12 @@ use crate::verifier::Source;
 use crate::verifier::grammar::Items;
 use crate::verifier::render::Values;
 
-/// The most headers that a token may list.
+/// The largest number of headers that a token may list.
 const MOST: usize = 64;
 
 /// Renders a line `Name: value` for each header that the claim lists, in the order and with the names of the list.
 ///
-/// The list has to name the timestamp, where that is a header, because the timestamp is taken as signed.
+/// The list must name the timestamp if that is a header, because the timestamp is treated as signed.
 pub(in crate::verifier) fn claimed_headers(
     claim: &str,
     values: &Values<'_, '_>,

@@ -1,4 +1,4 @@
-//! What is decided over a JSON Web Token: its signature first, then its times, then what its claims say of the request.
+//! Decides on a JSON Web Token: its signature first, then its times, then its claims about the request.
 
 mod listed;
 mod parse;
@@ -68,7 +68,7 @@ pub(super) fn decide(
     Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
 }
 
-/// The payload of a detached token: the content of the scheme, or the body.
+/// Returns the payload of a detached token: the content of the scheme, or the body.
 fn payload<'b>(plan: &Plan, head: &Head<'_>, body: &'b [u8]) -> Result<Cow<'b, [u8]>, VerifyError> {
     if plan.content.is_empty() {
         return Ok(Cow::Borrowed(body));
@@ -81,7 +81,7 @@ fn payload<'b>(plan: &Plan, head: &Head<'_>, body: &'b [u8]) -> Result<Cow<'b, [
     Ok(Cow::Owned([head.around.before.as_bytes(), &rendered, after].concat()))
 }
 
-/// The key that the token names: a claim of its sender, until the signature holds.
+/// Returns the key that the token names. It is unverified until the signature is.
 pub(super) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], body: &[u8]) -> Option<String> {
     let member = scalar(&plan.signature, body).map(|found| found.as_str(body).to_owned());
     let text = match (&plan.signature, &member) {
@@ -93,11 +93,11 @@ pub(super) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], body: &[u8]) ->
     token.kid().filter(|kid| is_visible(kid.as_bytes())).map(str::to_owned)
 }
 
-/// Id and type, wherever they are but in a header.
+/// Returns id and type from any place except a header.
 fn picked(core: &Core, claims: &Value, said: &[u8]) -> Result<Picked, VerifyError> {
     let plan = &*core.plan;
     let found = Picked::with(core, said, None).0;
-    // By itself: what was received may not be what the places in it are of.
+    // Looked up separately: the offsets may not be those of the received body.
     let own = |found: Option<Scalar>| found.map(|found| Scalar::Text(found.as_str(said).to_owned()));
     let id = match claim(plan.id.as_ref(), claims) {
         Some(id) => Some(id.ok_or(VerifyError::MissingId)?),
@@ -110,7 +110,7 @@ fn picked(core: &Core, claims: &Value, said: &[u8]) -> Result<Picked, VerifyErro
     Ok(Picked { id, event_type, ..found })
 }
 
-/// The value of a claim, if a claim is where it has to be: visible ASCII, like one in a header.
+/// Returns the value of a claim, if the source is a claim: visible ASCII, as for a header.
 fn claim(source: Option<&Source>, claims: &Value) -> Option<Option<Scalar>> {
     let Some(Source::Claim(name)) = source else { return None };
     let text = claims.get(name).and_then(|value| texts(value).into_iter().next());

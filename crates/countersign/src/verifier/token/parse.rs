@@ -7,18 +7,18 @@ use serde_json::{Map, Value};
 use crate::error::VerifyError;
 use crate::work;
 
-/// A token in compact form (RFC 7515, section 7.1), taken apart. Nothing in it is genuine yet.
+/// A parsed token in compact form (RFC 7515, section 7.1). Its content is unverified.
 pub(super) struct Token<'t> {
-    /// As it is signed.
+    /// The header in its signed form.
     protected: &'t [u8],
-    /// Header and payload, as they are signed.
+    /// Header and payload in their signed form.
     message: &'t [u8],
     payload: &'t [u8],
     signature: &'t [u8],
     header: Map<String, Value>,
     /// Whether the payload is the body.
     detached: bool,
-    /// Whether the payload is signed as it is, without Base64 (RFC 7797).
+    /// Whether the payload is signed unencoded, without Base64 (RFC 7797).
     raw: bool,
 }
 
@@ -42,7 +42,7 @@ impl<'t> Token<'t> {
             return Err(malformed("the header of the token is longer than the limit"));
         }
         let header = decode(protected)?;
-        // Members are a byte of Base64 or more.
+        // A member takes at least one byte of Base64.
         work::parts(header.len() / 4);
         let header: Map<String, Value> = serde_json::from_slice(&header)
             .map_err(|_| malformed("the header of the token is no JSON object"))?;
@@ -56,30 +56,31 @@ impl<'t> Token<'t> {
             Some(Value::Array(names)) if !names.is_empty() => names.as_slice(),
             Some(_) => return Err(malformed("`crit` in the header of the token is no list of names")),
         };
-        // RFC 7515, section 4.1.11: what is not understood must not be passed over. RFC 7797, section 6: `b64` is critical.
+        // RFC 7515, section 4.1.11: unknown critical parameters must be rejected. RFC 7797, section 6: `b64` is
+        // critical.
         if critical.iter().any(|name| name != "b64") || raw && critical.is_empty() {
             return Err(malformed("the header of the token asks for what is not supported"));
         }
         Ok(Self { protected, message, payload, signature, header, detached, raw })
     }
 
-    /// The algorithm that it names.
+    /// Returns the algorithm that the token names.
     pub(super) fn algorithm(&self) -> Result<&str, VerifyError> {
         let name = self.header.get("alg").and_then(Value::as_str);
         name.ok_or(malformed("the header of the token names no algorithm"))
     }
 
-    /// The key that it names.
+    /// Returns the key that the token names.
     pub(super) fn kid(&self) -> Option<&str> {
         self.header.get("kid").and_then(Value::as_str)
     }
 
-    /// A value of its header that is text.
+    /// Returns a header parameter that is a string.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.header.get(name).and_then(Value::as_str)
     }
 
-    /// The certificates that it brings.
+    /// Returns the certificates that the token carries.
     pub(super) fn certificates(&self) -> Vec<&str> {
         let chain = self.header.get("x5c").and_then(Value::as_array);
         chain.into_iter().flatten().filter_map(Value::as_str).collect()
@@ -89,7 +90,7 @@ impl<'t> Token<'t> {
         decode(self.signature)
     }
 
-    /// What is signed.
+    /// Returns the signed bytes.
     pub(super) fn message(&self, body: &[u8]) -> Cow<'t, [u8]> {
         work::converted(if self.detached { body.len() } else { 0 });
         match (self.detached, self.raw) {
@@ -101,7 +102,7 @@ impl<'t> Token<'t> {
         }
     }
 
-    /// The claims, and the payload that they were read from. Without a payload they are in the header.
+    /// Returns the claims, and the payload that they were read from. Without a payload they are in the header.
     pub(super) fn claims(self) -> Result<(Value, Vec<u8>), VerifyError> {
         if self.detached {
             return Ok((Value::Object(self.header), Vec::new()));
@@ -113,8 +114,8 @@ impl<'t> Token<'t> {
     }
 }
 
-/// The longest header of a token, in bytes of Base64: a strange one costs as much as its members, before any signature is
-/// checked. Those with a chain of certificates have a few thousand.
+/// The longest header of a token, in bytes of Base64. It is parsed before any signature is checked, at a cost that
+/// grows with its members. Headers with a chain of certificates have a few thousand bytes.
 const MOST_HEADER: usize = 16 << 10;
 
 fn decode(part: &[u8]) -> Result<Vec<u8>, VerifyError> {

@@ -1,4 +1,4 @@
-//! The times of a token, held against a clock that is not the system's.
+//! Compares the times of a token with the clock of the receiver.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::error::VerifyError;
 use crate::scheme::{Location, TIMES, TimestampField, TokenRules};
 use crate::time::{Tolerance, UnixTime, Window};
 
-/// Judges `exp`, `nbf` and `iat`, and the claim that is the timestamp. That one is the result.
+/// Checks `exp`, `nbf` and `iat`, and the claim that is the timestamp, which is returned.
 pub(super) fn judge(
     rules: &TokenRules,
     field: Option<&TimestampField>,
@@ -62,7 +62,7 @@ fn check_age(
     }
 }
 
-/// Seconds, perhaps with a fraction (RFC 7519, section 2).
+/// Parses seconds with an optional fraction (RFC 7519, section 2).
 fn numeric_date(value: &Value) -> Option<UnixTime> {
     let number = value.as_number()?;
     match number.as_i64() {

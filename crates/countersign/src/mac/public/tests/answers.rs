@@ -1,17 +1,17 @@
-//! What others computed, and what forgers would.
+//! Tests of signatures computed by other implementations, and of forgeries.
 
 use super::*;
 
 #[test]
 fn a_weak_ed25519_key_signs_nothing_for_anybody() {
-    // The neutral element: with the plain equation its signature is right over every message.
+    // The neutral element: under the plain equation, its signature is valid for every message.
     let neutral = [&[1][..], &[0; 31]].concat();
     let forged = [&neutral[..], &[0; 32]].concat();
     let key = ed25519_dalek::VerifyingKey::from_bytes(neutral.as_slice().try_into().unwrap()).unwrap();
     let signature = ed25519_dalek::Signature::from_slice(&forged).unwrap();
     assert!(ed25519_dalek::Verifier::verify(&key, b"anything", &signature).is_ok(), "the attack is real");
     assert_eq!(verify(Algorithm::Ed25519, &base64(&neutral), b"anything", &base64(&forged)), Ok(false));
-    // A point of order 4, and 32 bytes that are no point.
+    // A point of order 4, and 32 bytes that are not a point.
     let no_point = [&[0; 31][..], &[1]].concat();
     for key in [base64([0; 32]), base64(&no_point)] {
         assert_eq!(verify(Algorithm::Ed25519, &key, b"anything", &base64(&forged)), Ok(false));
@@ -21,7 +21,7 @@ fn a_weak_ed25519_key_signs_nothing_for_anybody() {
 
 #[test]
 fn an_ed25519_signature_has_one_form() {
-    // The order of the group, little-endian: adding it to S changes nothing in the equation.
+    // The order of the group, little-endian: adding it to S does not change the equation.
     let order = unhex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
     let text = sign(Algorithm::Ed25519, key!("ed.pkcs8.pem"), b"x", Encoding::Base64).unwrap();
     let mut signature = STANDARD.decode(&text).unwrap();
@@ -56,7 +56,7 @@ fn ecdsa_gives_the_answers_of_its_rfc() {
         assert_eq!(verify(algorithm, &public, b"sample", &signature), Ok(true), "{algorithm:?}");
         assert_eq!(verify(algorithm, &public, b"simple", &signature), Ok(false), "{algorithm:?}");
     }
-    // `ECPrivateKey` with nothing but the scalar.
+    // `ECPrivateKey` with the scalar only.
     let sec1 = base64([&unhex("30250201010420")[..], &unhex(private)].concat());
     let signed = sign(Algorithm::EcdsaP256Sha256, &sec1, b"sample", Encoding::Base64).unwrap();
     let der = p256::ecdsa::Signature::from_der(&STANDARD.decode(signed).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! Nothing that is given or sent makes a key panic.
+//! Tests that no key text or signature makes a key panic.
 
 use proptest::prelude::*;
 

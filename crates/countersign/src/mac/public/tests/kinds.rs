@@ -1,8 +1,8 @@
-//! Keys of other kinds are refused by their names.
+//! Tests that keys of other kinds are refused, with their names.
 
 use super::*;
 
-/// An element in DER, of up to 65,535 bytes.
+/// Encodes an element in DER, of up to 65,535 bytes.
 fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
     let length = match content.len() {
@@ -13,7 +13,7 @@ fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     [&[tag], length.as_slice(), content].concat()
 }
 
-/// `SubjectPublicKeyInfo` of a key with this algorithm.
+/// Encodes `SubjectPublicKeyInfo` of a key with this algorithm.
 fn spki(algorithm: &[Vec<u8>], key: &[u8]) -> String {
     let key = der(0x03, &[&[0], key].concat());
     base64(der(0x30, &[der(0x30, &algorithm.concat()), key].concat()))
@@ -23,7 +23,7 @@ fn oid(digits: &str) -> Vec<u8> {
     der(0x06, &unhex(digits))
 }
 
-/// The error about a key for ECDSA over P-256.
+/// Returns the error about a key for ECDSA over P-256.
 fn refusal(key: &str) -> String {
     loaded(Algorithm::EcdsaP256Sha256, Role::Verifier, key).map(drop).unwrap_err()
 }
@@ -61,7 +61,7 @@ fn a_key_of_another_kind_is_refused_by_its_name_as_a_jwk() {
         (format!(r#"{{"kty":"EC","crv":"P-521","x":"{long}","y":"{long}"}}"#), "is a P-521 key"),
         (format!(r#"{{"kty":"EC","crv":"secp256k1","x":"{short}","y":"{short}"}}"#), "is a secp256k1 key"),
         (r#"{"kty":"oct"}"#.to_owned(), "is a shared secret"),
-        // Coordinates are of full length, each.
+        // Each coordinate must have full length.
         (
             format!(r#"{{"kty":"EC","crv":"P-256","x":"{long}","y":"{short}"}}"#),
             "without a proper `x` and `y`",
@@ -91,8 +91,8 @@ fn a_key_for_pss_alone_verifies_pss_and_nothing_else() {
 
 #[test]
 fn the_salt_of_a_signature_depends_on_the_content() {
-    // RFC 8017, section 9.1.1: what stands in front of the trailer is the salt behind a mask that hides it, so that
-    // equal salts over equal content give equal signatures, and those are what a test can see.
+    // RFC 8017, section 9.1.1: the trailer is preceded by the masked salt, so equal salts over equal content give
+    // equal signatures, which a test can observe.
     let sign = |message: &[u8]| {
         sign(Algorithm::RsaPssSha512, key!("rsa2048.pkcs8.pem"), message, Encoding::Base64).unwrap()
     };

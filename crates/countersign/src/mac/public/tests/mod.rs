@@ -7,7 +7,7 @@ use super::*;
 use crate::mac::Budget;
 use crate::scheme::{Encoding, KeyFormat, SignatureField};
 
-/// A file of `tests/data/keys`.
+/// Includes a file of `tests/data/keys`.
 macro_rules! key {
     ($name:literal) => {
         include_str!(concat!("../../../../tests/data/keys/", $name))
@@ -54,7 +54,7 @@ fn unhex(digits: &str) -> Vec<u8> {
     const_hex::decode(digits).unwrap()
 }
 
-/// The Base64 in a PEM file.
+/// Returns the Base64 in a PEM file.
 fn body(pem: &str) -> String {
     pem.lines().filter(|line| !line.starts_with('-')).collect()
 }
@@ -80,7 +80,7 @@ fn what_is_signed_verifies_and_any_flipped_bit_does_not() {
             running.clone().verifies(&[base64(bytes).as_bytes()], Encoding::Base64, &mut Budget::new())
         };
         assert!(accepts(&signature));
-        // All but Ed25519 is slow without optimisation: there each byte has one of its bits flipped.
+        // All algorithms except Ed25519 are slow without optimisation: for them one bit of each byte is flipped.
         let step = if signature.len() > 64 { 9 } else { 1 };
         for bit in (0..signature.len() * 8).step_by(step) {
             let mut flipped = signature.clone();
