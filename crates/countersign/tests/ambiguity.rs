@@ -1,5 +1,5 @@
-//! One signature, two readings: attacks on the boundaries of what is signed, each of which is refused or changes nothing
-//! that is signed.
+//! Attacks that give one signature two readings, by moving the boundaries of the signed content. Each must be
+//! rejected or leave the signed values unchanged.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -40,7 +40,7 @@ fn signed(provider: &'static Provider, request: &SigningRequest) -> HeaderMap {
     Signer::new(provider, secret("s")).unwrap().sign(request).unwrap()
 }
 
-/// The signature of this text by the provider, whatever the provider signs.
+/// Returns the provider's signature over this text, independent of its content template.
 fn signed_text(provider: &Provider, text: &str) -> HeaderMap {
     let mut plain = provider.clone();
     plain.scheme.content = Template::new("{body}");
@@ -48,16 +48,16 @@ fn signed_text(provider: &Provider, text: &str) -> HeaderMap {
     Signer::new(plain, secret("s")).unwrap().sign(&SigningRequest::new(text.to_owned(), NOW)).unwrap()
 }
 
-/// Whether the delivery is refused, or does not call its body signed.
+/// Returns whether the delivery is rejected, or does not report its body as signed.
 fn is_harmless(result: Result<Delivery, VerifyError>) -> bool {
     result.is_err() || result.is_ok_and(|delivery| !delivery.is_body_signed())
 }
 
-/// Amazon signs whatever is published to a topic of a stranger.
+/// Signs as Amazon does, which signs any message that is published to any topic.
 fn sns_signs(message: &Value) -> String {
     let provider = providers::AWS_SNS.clone().with_parameter("topics", EVIL);
     let mut sender = provider;
-    // As Amazon signs: without our rules.
+    // Amazon's content, without the separator rules of the declaration.
     sender.scheme.content = Template::new(
         "{json-lines:Message*,MessageId,Subject?,SubscribeURL?,Timestamp,Token?,TopicArn,Type}",
     );
@@ -131,7 +131,7 @@ fn the_type_of_sns_is_one_of_three() {
     }
 }
 
-/// A delivery of Contentful with the signed headers that it lists.
+/// Returns a delivery of Contentful with the signed headers that it lists.
 fn contentful(list: &str) -> HeaderMap {
     let request = SigningRequest::new(r#"{"sys":{"id":"e1"}}"#, NOW)
         .with_url("https://x.example.com/hook")
@@ -220,7 +220,7 @@ fn the_timestamp_of_grafana_does_not_go_into_the_body() {
     let verifier = Verifier::new(&providers::GRAFANA, secret("s")).unwrap();
     let folded = format!("{}:{body}", NOW.as_secs());
     assert!(verifier.verify(&Head::new(&headers), folded, YEAR).is_err());
-    // Grafana leaves the timestamp out unless it is configured.
+    // Grafana omits the timestamp unless it is configured.
     let plain = signed_text(&providers::GRAFANA, body);
     assert!(verifier.verify(&Head::new(&plain), body, NOW).unwrap().is_body_signed());
 }
@@ -341,7 +341,7 @@ fn digits_do_not_move_between_a_timestamp_and_the_body() {
     }
 }
 
-/// The headers of a signature over this text, for a keyed or a plain hash.
+/// Returns the headers of a signature over this text, for a keyed or a plain hash.
 fn signed_by(provider: &'static Provider, text: &str) -> HeaderMap {
     if !provider.scheme.algorithm.takes_secret_in_content() {
         return signed_text(provider, text);
@@ -364,7 +364,7 @@ fn digits_that_move_between_the_url_and_the_body_are_not_called_signed() {
 
 #[test]
 fn a_plain_hash_is_not_continued() {
-    // A digest of the secret and the body tells the state of the hash, which goes on without the secret.
+    // A digest of the secret and the body reveals the state of the hash, which can be continued without the secret.
     let client_secret = "0123456789abcdef0123456789abcdef0123";
     let body = r#"[{"eventId":1,"subscriptionType":"contact.creation"}]"#;
     let mut headers = Signer::new(&providers::HUBSPOT_V1, secret(client_secret))
@@ -383,7 +383,8 @@ fn a_plain_hash_is_not_continued() {
     assert!(error.to_string().contains("padding"), "{error}");
 }
 
-/// The padding of a message of this length, and the digest of the message with it and a suffix, from its digest alone.
+/// Returns the padding of a message of this length, and the digest of the message, padding and suffix, computed
+/// from its digest alone.
 fn continued(digest: &str, length: usize, suffix: &[u8]) -> (Vec<u8>, String) {
     let padding = |length: usize| {
         let mut padding = vec![0x80_u8];

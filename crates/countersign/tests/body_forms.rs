@@ -1,4 +1,4 @@
-//! Bodies and headers that are signed in another form than they are sent in.
+//! Tests of bodies and headers that are signed in another form than they are sent.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use countersign::{
@@ -24,7 +24,7 @@ fn verify(provider: &'static Provider, headers: &HeaderMap, body: &str) -> Resul
     let verifier = Verifier::new(provider, secret()).unwrap();
     let body = bytes::Bytes::copy_from_slice(body.as_bytes());
     let whole = verifier.verify(&Head::new(headers).with_url(URL), body.clone(), NOW);
-    // In pieces it is the same.
+    // The result is the same in pieces.
     let piecewise = verifier.begin(&Head::new(headers).with_url(URL), NOW).and_then(|mut intake| {
         for byte in body.chunks(3) {
             intake.push(bytes::Bytes::copy_from_slice(byte))?;
@@ -105,7 +105,7 @@ fn a_signer_lists_the_headers_that_it_sends() {
     }
 }
 
-/// The signature was computed with Python's `hmac` and `hashlib` as docs.bird.com shows.
+/// The signature was computed with Python's `hmac` and `hashlib` as documented on docs.bird.com.
 #[test]
 fn bird_signs_the_digest_of_the_body_as_bytes() {
     let sent = headers(&[

@@ -1,4 +1,4 @@
-//! Checks that values reported as signed cannot be changed: moves bytes between the values of each request.
+//! Checks that values reported as signed cannot be changed, by moving bytes between the values of each request.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use countersign::{Delivery, Provider, Tolerance, UnixTime, providers};
 use scenes::{NOW, Scene};
 use serde_json::Value;
 
-/// A place of a request that holds a value.
+/// A place of a request that contains a value.
 #[derive(Clone, Debug, PartialEq)]
 enum Carrier {
     Header(usize),
@@ -49,7 +49,7 @@ impl Reported {
         }
     }
 
-    /// The signed values that differ.
+    /// Returns the signed values that differ.
     fn changed(&self, other: &Self) -> Vec<&'static str> {
         fn differ<T: PartialEq>(one: Option<&(T, bool)>, other: Option<&(T, bool)>) -> bool {
             let signed = [one, other].into_iter().flatten().any(|(_, signed)| *signed);
@@ -65,7 +65,7 @@ impl Reported {
     }
 }
 
-/// The declaration with a shared key and no bound on its timestamp: boundaries have nothing to do with either.
+/// Returns the declaration with a shared key and an unbounded timestamp, which do not affect boundaries.
 fn plain(original: &Provider) -> Provider {
     let mut provider = original.clone();
     let scheme = &mut provider.scheme;
@@ -143,7 +143,7 @@ fn get(scene: &Scene, carrier: &Carrier) -> Vec<u8> {
     }
 }
 
-/// The scene with another value there. None where it cannot be sent.
+/// Returns the scene with another value at this place, or `None` if it cannot be sent.
 fn with(mut scene: Scene, carrier: &Carrier, value: &[u8]) -> Option<Scene> {
     let text = || String::from_utf8(value.to_vec()).ok();
     match carrier {
@@ -185,7 +185,7 @@ fn with(mut scene: Scene, carrier: &Carrier, value: &[u8]) -> Option<Scene> {
     Some(scene)
 }
 
-/// The scene without the value.
+/// Returns the scene without the value.
 fn without(mut scene: Scene, carrier: &Carrier) -> Option<Scene> {
     match carrier {
         Carrier::Header(at) => drop(scene.headers.0.remove(*at)),
@@ -213,7 +213,7 @@ fn without(mut scene: Scene, carrier: &Carrier) -> Option<Scene> {
     Some(scene)
 }
 
-/// The text between the placeholders of a content, and nothing.
+/// Returns the texts between the placeholders of a content, and the empty text.
 fn literals(content: &str) -> Vec<Vec<u8>> {
     let content = content.replace("{?", "").replace("?}", "").replace("{{", "\u{1}").replace("}}", "\u{2}");
     let mut literals = vec![Vec::new()];
@@ -231,7 +231,7 @@ fn literals(content: &str) -> Vec<Vec<u8>> {
     literals
 }
 
-/// Pairs of values that make the same text as `first` and `second` with `literal` between them.
+/// Returns pairs of values that yield the same text as `first` and `second` with `literal` between them.
 fn cuts(first: &[u8], second: &[u8], literal: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
     let text = [first, literal, second].concat();
     let is_near = |at: usize| !literal.is_empty() || at.abs_diff(first.len()) <= 5;
@@ -241,7 +241,7 @@ fn cuts(first: &[u8], second: &[u8], literal: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> 
         .collect()
 }
 
-/// Whether another value there is refused, or reported.
+/// Returns whether another value at this place is rejected or reported.
 fn matters(scene: &Scene, carrier: &Carrier) -> bool {
     let genuine = Reported::of(&scene.verify().unwrap());
     let longer = [&get(scene, carrier), b"0".as_slice()].concat();
@@ -251,7 +251,7 @@ fn matters(scene: &Scene, carrier: &Carrier) -> bool {
     })
 }
 
-/// All requests that are made of the values of this one with their boundaries moved.
+/// Returns all requests derived from this one by moving the boundaries of its values.
 fn recut(scene: &Scene) -> Vec<(String, Scene)> {
     let literals = literals(scene.verifier.provider().scheme.content.as_str());
     let carriers: Vec<Carrier> = carriers(scene).into_iter().filter(|at| matters(scene, at)).collect();
@@ -266,7 +266,7 @@ fn recut(scene: &Scene) -> Vec<(String, Scene)> {
                     made.extend(moved.map(|scene| (what(), scene)));
                 }
             }
-            // Without the one, and with its text in the other.
+            // One value removed, with its text appended to the other.
             for literal in &literals {
                 for text in [[&first[..], literal, &second].concat(), [&second[..], literal, &first].concat()]
                 {

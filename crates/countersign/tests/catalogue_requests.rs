@@ -1,4 +1,4 @@
-//! Every declaration of the catalogue has a request that verifies.
+//! Checks that every declaration of the catalogue has a request that verifies.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -20,16 +20,16 @@ fn every_declaration_has_a_request_that_verifies() {
     }
 }
 
-/// Text that no error may show.
+/// A marker that no error may contain.
 const MARK: &str = "markedvalue123";
 
-/// Errors are logged, and a value of a request may be a secret.
+/// Errors are logged, and a value of a request may be secret.
 #[test]
 fn errors_show_no_value_of_a_request() {
     let mut errors = 0;
     let mut check = |scene: &scenes::Scene, what: &str| {
         let Err(error) = scene.verify() else { return };
-        // The name of what a signature covers is no value, though the sender writes it into a list.
+        // The name of a covered header or parameter is not a value, although the sender writes it into a list.
         if matches!(error, VerifyError::MissingHeader { .. } | VerifyError::MissingParameter { .. }) {
             return;
         }

@@ -1,4 +1,4 @@
-//! Providers that sign what they put together: every letter of every value that is signed counts.
+//! Tests of providers that sign composed content: every byte of every signed value matters.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
 use countersign::{Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A genuine request, and the texts in it that are signed.
+/// A genuine request, and the signed texts in it.
 #[derive(Clone)]
 struct Sent {
     provider: &'static Provider,
@@ -28,7 +28,7 @@ impl Sent {
         verifier.verify(&Head::new(&headers).with_url(&self.url), self.body.clone(), NOW).is_ok()
     }
 
-    /// With one text replaced, wherever in the request it is.
+    /// Replaces one text everywhere in the request.
     fn with(&self, text: &str, other: &str) -> Self {
         let mut sent = self.clone();
         sent.body = self.body.replacen(text, other, 1);

@@ -1,4 +1,4 @@
-//! Declarations as files: what a user writes, and what a mistake in it says.
+//! Tests of declaration files, and of the errors for mistakes in them.
 #![cfg(feature = "toml")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -87,7 +87,7 @@ fn a_mistake_names_its_field() {
     assert!(missing.to_string().contains("missing field"), "{missing}");
 }
 
-/// With any of these, one recorded signature would be right for every body.
+/// With any of these contents, one recorded signature would be valid for every body.
 #[test]
 fn a_declaration_whose_content_signs_nothing_does_not_load() {
     let declared = |content: &str| {

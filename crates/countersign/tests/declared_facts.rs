@@ -1,4 +1,4 @@
-//! Facts in files: what a provider does not have, and how it retries.
+//! Tests of facts in declaration files: absent ids and types, and retries.
 #![cfg(feature = "toml")]
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! What the derive refuses, and how it says so.
+//! Tests of the errors of the derive macro.
 #![cfg(feature = "derive")]
 
 #[test]

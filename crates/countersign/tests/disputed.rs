@@ -1,4 +1,4 @@
-//! Schemes whose pages and code disagree: both readings are accepted.
+//! Tests of schemes whose documentation and code disagree: both readings are accepted.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use base64::Engine;
@@ -41,7 +41,7 @@ fn both_readings_of_linkedin_verify_and_a_body_that_fits_both_is_refused() {
         assert_eq!(linkedin(&format!("hmacsha256={signature}"), BODY), Ok(()));
         assert_eq!(linkedin(signature, &format!("{BODY} ")), Err(ErrorKind::SignatureMismatch));
     }
-    // What is signed for one body would be right for another.
+    // The signed text for one body would be valid for another.
     let other = format!("hmacsha256={BODY}");
     assert!(linkedin(&of_page, &other).is_err());
 }

@@ -1,4 +1,4 @@
-//! Examples of declarations in the documentation and in the JSON Schema load.
+//! Checks that the examples of declarations in the documentation and in the JSON Schema load.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@ use std::path::Path;
 use countersign::Provider;
 use serde_json::Value;
 
-/// Declarations that an example is put into: it has to fit one of them.
+/// Declarations that an example is inserted into. It must fit one of them.
 const BASES: [&str; 5] = [
     r#"
     slug = "acme"
@@ -59,7 +59,7 @@ const BASES: [&str; 5] = [
 /// The tables of a declaration that an example can belong to.
 const TABLES: [&[&str]; 4] = [&[], &["scheme"], &["scheme", "signature"], &["event"]];
 
-/// Whether the text loads as a part of some declaration.
+/// Returns an error unless the text loads as a part of some declaration.
 fn loads(example: &str) -> Result<(), String> {
     let example: toml::Table = toml::from_str(example).map_err(|error| error.to_string())?;
     let mut why = String::new();
@@ -81,7 +81,7 @@ fn loads(example: &str) -> Result<(), String> {
     Err(why)
 }
 
-/// Examples in a text: what follows "In TOML" in code, and blocks of TOML.
+/// Returns the examples in a text: inline code of the form `name = value`, and blocks of TOML.
 fn examples(text: &str) -> Vec<String> {
     let mut examples = Vec::new();
     for block in text.split("```toml\n").skip(1) {
@@ -97,7 +97,7 @@ fn examples(text: &str) -> Vec<String> {
     examples
 }
 
-/// The documentation comments of a source file, each as one text.
+/// Returns the doc comments of a source file, each as one text.
 fn comments(source: &str) -> Vec<String> {
     let mut comments = vec![String::new()];
     for line in source.lines().map(str::trim) {
@@ -123,7 +123,7 @@ fn sources(folder: &Path, found: &mut Vec<String>) {
     }
 }
 
-/// The values of this name anywhere in a JSON document.
+/// Collects the values of this name anywhere in a JSON document.
 fn members(value: &Value, name: &str, found: &mut Vec<Value>) {
     match value {
         Value::Object(object) => object.iter().for_each(|(key, value)| {

@@ -1,4 +1,4 @@
-//! Typed events: the catalogues of the four, and the derive.
+//! Tests of typed events: the catalogues of the founding providers, and the derive macro.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod common;

@@ -1,4 +1,4 @@
-//! What the core must get right: each is a bug that some receiver has.
+//! Regression tests for known bugs of webhook receivers.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -74,7 +74,7 @@ fn the_timestamp_is_signed_as_received() {
     // The same second in other digits is another message.
     let error = Scene::new(&providers::SVIX).with_header("svix-timestamp", "01700000000").reject();
     assert_eq!(error, ErrorKind::SignatureMismatch);
-    // And a sender who writes it so, and signs it so, is understood.
+    // A sender that writes and signs this form is accepted.
     let headers = common::svix_headers("msg_1", "01700000000", BODY);
     Scene::new(&providers::SVIX).with_headers(headers).verify().unwrap();
 }
@@ -84,11 +84,11 @@ fn six_thousand_signatures_in_one_header_cost_at_most_one_mac() {
     let scene = Scene::new(&providers::STRIPE);
     let valid = scene.header("stripe-signature");
     let junk = format!(",v1={}", "0".repeat(64));
-    // Beyond the limit of the field: refused before any work.
+    // Beyond the limit of the field: rejected before any work.
     let six_thousand = format!("{valid}{}", junk.repeat(6000));
     let error = scene.clone().with_header("stripe-signature", &six_thousand).error();
     assert!(matches!(error, VerifyError::MalformedSignature { .. }), "{error}");
-    // Within it: compared with one result, wherever the right one is.
+    // Within the limit: all signatures are compared with one result, at any position.
     let (stamp, signature) = valid.split_once(',').unwrap();
     let hundred = format!("{stamp}{},{signature}", junk.repeat(100));
     scene.with_header("stripe-signature", &hundred).verify().unwrap();
@@ -96,7 +96,7 @@ fn six_thousand_signatures_in_one_header_cost_at_most_one_mac() {
 
 #[test]
 fn a_stale_request_costs_no_mac() {
-    // The head alone decides: no byte of the body was asked for.
+    // The head is sufficient: no byte of the body is needed.
     let scene = Scene::new(&providers::STRIPE);
     let error = scene.verifier().begin(&scene.head(), UnixTime::from_secs(NOW + 301)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TimestampTooOld);
@@ -131,7 +131,7 @@ fn an_id_that_contains_the_separator_is_rejected() {
     let headers = common::svix_headers("msg.1", "1700000000", BODY);
     let error = Scene::new(&providers::SVIX).with_headers(headers).reject();
     assert_eq!(error, ErrorKind::MalformedId);
-    // Where the id is not part of the signed content, it may look as it likes.
+    // An id outside the signed content may contain the separator.
     Scene::new(&providers::GITHUB_SHA256).with_header("x-github-delivery", "a.b").verify().unwrap();
 }
 

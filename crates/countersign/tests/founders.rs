@@ -1,4 +1,4 @@
-//! The founding providers: an example of every event, strict validation, and fields that no page shows.
+//! Tests of the founding providers: an example of every event, strict validation, and undocumented fields.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -24,7 +24,7 @@ fn examples(provider: &str) -> Vec<Value> {
     all[provider].as_array().unwrap().clone()
 }
 
-/// The data, decoded and encoded again.
+/// Decodes the data and encodes it again.
 fn again(provider: &str, tag: &str, data: &Value) -> Value {
     macro_rules! encoded {
         ($provider:ident, $($variant:ident),+) => {
@@ -94,7 +94,7 @@ fn there_is_an_example_of_every_event_of_the_four() {
     }
 }
 
-/// Values that JSON keeps as they are, however often it is read.
+/// Generates values that survive decoding and encoding as JSON.
 fn values() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(Value::Null),
@@ -112,7 +112,7 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Adds fields to every object. Their names are those of no field that a page shows.
+/// Adds fields to every object, under names that are not documented.
 fn widen(value: &mut Value, fields: &mut impl Iterator<Item = (String, Value)>) {
     match value {
         Value::Object(members) => {

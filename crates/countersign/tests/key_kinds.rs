@@ -1,4 +1,4 @@
-//! Checks that unusable keys are refused: public keys as shared secrets, and public keys that protect nothing.
+//! Checks that unusable keys are refused: public keys as shared secrets, and public keys that do not protect.
 #![cfg(all(feature = "asymmetric", feature = "jwt", feature = "nfkd", feature = "crc32"))]
 #![allow(
     clippy::unwrap_used,
@@ -34,14 +34,14 @@ fn verifier(provider: &Provider, text: &str) -> Result<Verifier, ConfigError> {
     Verifier::new(scenes::complete(provider), Secret::new(text)?)
 }
 
-/// Modulus and exponent of the test key.
+/// Returns modulus and exponent of the test key.
 fn numbers() -> (Vec<u8>, Vec<u8>) {
     let pkcs1 = der(key!("rsa2048.pkcs1-public.pem"));
     // SEQUENCE, INTEGER with a leading zero, INTEGER.
     (pkcs1[9..9 + 256].to_vec(), pkcs1[pkcs1.len() - 3..].to_vec())
 }
 
-/// A text of OpenSSH (RFC 4253, section 6.6).
+/// Returns a key in OpenSSH's format (RFC 4253, section 6.6).
 fn openssh(kind: &str, parts: &[&[u8]]) -> String {
     let mut blob = Vec::new();
     for part in [&[kind.as_bytes()], parts].concat() {
@@ -51,7 +51,7 @@ fn openssh(kind: &str, parts: &[&[u8]]) -> String {
     STANDARD.encode(blob)
 }
 
-/// Each form that public keys are handed out in, by name.
+/// Returns each usual form of public keys, by name.
 fn forms() -> Vec<(String, String)> {
     let mut forms = Vec::new();
     for (name, pem) in [
@@ -128,11 +128,11 @@ fn a_public_key_in_any_form_is_no_shared_secret() {
             continue;
         }
         declarations += 1;
-        // Forms that a mixed declaration takes for what they are: keys of RSA and of curves.
+        // Mixed declarations recognise these forms as RSA keys and keys on curves.
         let mixed = scheme.token.as_ref().is_some_and(|token| !token.algorithms.starts_with("HS"));
         let id = if scheme.key.after.is_empty() { String::new() } else { format!("id{}", scheme.key.after) };
         let prefix = scheme.key.prefix.split('|').next().unwrap();
-        // All forms for each way in which a text becomes a key, and some for each declaration.
+        // All forms for each conversion of text into keys, and some for each declaration.
         let format = (&scheme.key, mixed);
         let is_new = !formats.contains(&format);
         formats.extend(is_new.then_some(format));
@@ -199,7 +199,7 @@ fn a_shared_secret_is_opt_in_where_families_mix() {
         assert!(error.contains("with_shared_secrets"), "{}: {error}", provider.slug);
         assert!(verifier(&provider.clone().with_shared_secrets(), "a secret of ours").is_ok());
         assert!(Signer::new(scenes::complete(provider), Secret::new("a secret of ours").unwrap()).is_err());
-        // Public keys in unusual forms are public keys, opted in or not.
+        // Public keys in unusual forms stay public keys, whether or not shared secrets are enabled.
         let now = UnixTime::from_secs(1_700_000_000);
         let signer = Secret::new(key!("rsa2048.pkcs8.pem")).unwrap();
         let signer = Signer::new(scenes::complete(provider), signer).unwrap();
@@ -293,7 +293,8 @@ fn keys_in_other_encodings_are_public_keys_all_the_same() {
 
 #[test]
 fn polars_secrets_of_both_kinds_verify_and_the_newer_kind_signs() {
-    // The same secret, made before September 2026 (the text is the key) and since (the Base64 behind `whsec_` is).
+    // The same secret before September 2026 (the key is the text) and since then (the key is the Base64 after
+    // `whsec_`).
     let secret = || Secret::new("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap();
     let body = r#"{"type":"order.created","timestamp":"2026-09-20T10:00:00Z","data":{"id":"ord-1"}}"#;
     let now = UnixTime::from_secs(1_790_000_000);

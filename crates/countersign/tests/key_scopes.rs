@@ -1,4 +1,4 @@
-//! Checks that a delivery for another account of the same provider is refused.
+//! Checks that a delivery for another account of the same provider is rejected.
 #![cfg(all(feature = "asymmetric", feature = "jwt", feature = "nfkd", feature = "crc32"))]
 #![allow(
     clippy::unwrap_used,

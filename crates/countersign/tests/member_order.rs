@@ -1,4 +1,4 @@
-//! The order in which a sender writes members changes nothing: id, type and timestamp of every declaration, over every
+//! Checks that the order of members does not matter for id, type and timestamp of every declaration, over every
 //! JSON fixture.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -12,7 +12,7 @@ const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
 type Fields = (Option<String>, Option<String>, Option<UnixTime>);
 
-/// The declaration, as far as it says where values are in the body, with a signature over all of it.
+/// A declaration reduced to the places of values in the body, with a signature over the whole body.
 struct Reader {
     signer: Signer,
     verifier: Verifier,
@@ -54,7 +54,7 @@ impl Reader {
     }
 }
 
-/// Writes the value with the members of each object in an order of its own.
+/// Writes the value with the members of each object in pseudo-random order.
 fn shuffled(value: &Value, seed: &mut u64) -> String {
     match value {
         Value::Array(items) => {
@@ -76,7 +76,7 @@ fn shuffled(value: &Value, seed: &mut u64) -> String {
     }
 }
 
-/// The JSON bodies of all test vectors.
+/// Returns the JSON bodies of all test vectors.
 fn fixtures() -> Vec<Value> {
     let vectors: Vec<Value> = serde_json::from_str(include_str!("data/vectors.json")).unwrap();
     let bodies = vectors.iter().filter_map(|vector| vector.get("body_utf8")?.as_str());
@@ -87,7 +87,7 @@ fn fixtures() -> Vec<Value> {
     fixtures.filter(Value::is_object).collect()
 }
 
-/// The value with a number at the pointer, and something beside every step of the way.
+/// Returns a document with the value at the pointer, and a sibling at every step.
 fn with_value_at(pointer: &str, value: Value) -> Value {
     fn set(value: Value, steps: &[&str]) -> Value {
         let Some((step, rest)) = steps.split_first() else { return Value::from(1_700_000_000) };
@@ -108,7 +108,7 @@ fn with_value_at(pointer: &str, value: Value) -> Value {
     set(value, &pointer.split('/').skip(1).collect::<Vec<_>>())
 }
 
-/// The pointers of a declaration, alternatives included.
+/// Returns the pointers of a declaration, including alternatives.
 fn places(provider: &Provider) -> Vec<String> {
     let timestamp = provider.scheme.timestamp.as_ref().map(|field| &field.at);
     let places = [provider.event.id.as_ref(), provider.event.event_type.as_ref(), timestamp];

@@ -326,7 +326,7 @@ fn a_declaration_that_makes_no_sense_is_refused() {
     assert_eq!(field(own), "scheme.timestamp");
 }
 
-/// The facts of the test of Yizack/mailchannels: the order of the parameters, the label, the digest.
+/// The facts in the tests of Yizack/mailchannels: the order of the parameters, the label, the digest.
 #[test]
 fn mailchannels_signs_the_digest_alone() {
     let secret = Secret::new(key!("ed.pkcs8.pem")).unwrap();
@@ -346,7 +346,7 @@ fn mailchannels_signs_the_digest_alone() {
     assert!(intake.key_id().is_some(), "the key is looked up by it");
 }
 
-/// Appendix B.3: a proxy that ends TLS signs the certificate of the client.
+/// Appendix B.3: a proxy that terminates TLS signs the client's certificate.
 #[test]
 fn a_proxy_signs_the_certificate_of_its_client() {
     let mut sent = headers(&[
@@ -375,7 +375,7 @@ fn a_proxy_signs_the_certificate_of_its_client() {
     assert_eq!(verify(&sent).unwrap_err().kind().as_str(), "signature_mismatch");
 }
 
-/// Appendix B.4: changes on the way that a signature survives, and changes that it does not.
+/// Appendix B.4: changes in transit that a signature survives, and changes that it does not.
 #[test]
 fn a_signature_survives_what_it_does_not_cover() {
     let accepts = |method: &str, url: &str, accept: &[&'static str], more: &[(&str, &str)]| {
@@ -421,7 +421,8 @@ fn a_signature_survives_what_it_does_not_cover() {
     assert!(!accepts("GET", url, &["*/*", "application/json"], &[]), "another order");
 }
 
-/// Appendices B.2.1 and B.2.4: a signature that covers nothing of the message, and one of a response, by their signature bases.
+/// Appendices B.2.1 and B.2.4, by their signature bases: a signature that covers no component, and one of a
+/// response.
 #[test]
 fn the_signature_bases_of_other_vectors_verify() {
     let plain = |algorithm, signature: &str, key: &str, base: &str| {

@@ -1,4 +1,5 @@
-//! Values in one of several places, in the query, in a form field of JSON, in multipart/form-data and in gzip.
+//! Tests of values in one of several places, in the query, in a form field with JSON, in multipart/form-data and in
+//! gzip.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +19,7 @@ use serde::Deserialize;
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
-/// A declaration that signs the body, with these fields of events.
+/// Returns a declaration that signs the body, with these event fields.
 fn declared(event: &str) -> Provider {
     Provider::from_toml(&format!(
         "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n\

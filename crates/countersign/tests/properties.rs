@@ -1,4 +1,4 @@
-//! What is signed verifies, and nothing else does: for every scheme of the catalogue.
+//! Checks for every scheme of the catalogue that signed requests verify, and changed ones do not.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -19,7 +19,7 @@ use proptest::sample::Index;
 
 const URL: &str = "https://hooks.example.com/in?x=1";
 
-/// What [`Signer`] does not make, and what this file does not make the request for.
+/// The providers that [`Signer`] or this file cannot make a request for.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("adyen-item", "the signature is in the body: tests/composed.rs"),
     ("aws-sns", "the signature is in the body: tests/published_keys.rs"),
@@ -41,24 +41,24 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("twilio-body-sha256", "the digest of the body is in the URL: tests/composed.rs"),
 ];
 
-/// All others.
+/// Returns all other providers.
 fn catalogue() -> impl Iterator<Item = &'static Provider> {
     let available =
         providers::all().filter(|provider| is_available(provider) && provider.open_parameters().is_empty());
     available.filter(|provider| ELSEWHERE.iter().all(|(slug, _)| *slug != provider.slug))
 }
 
-/// Whether nothing is left for the developer to fill in.
+/// Returns whether the declaration has no open parameter.
 fn is_complete(provider: &'static Provider) -> bool {
     Verifier::new(provider, secret(provider)).is_ok()
 }
 
-/// Runs the property for each provider, a few times.
+/// Runs the property several times for each provider.
 macro_rules! for_each_provider {
     ($provider:ident in $providers:expr, |($($args:tt)*)| $body:block) => {
         for $provider in $providers {
             let slug = &$provider.slug;
-            // Each signature with RSA takes its time.
+            // RSA signatures are slow.
             let cases = if $provider.scheme.algorithm.feature() == Some("rsa") { 2 } else { 12 };
             let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
             proptest!(config, |($($args)*)| {
@@ -72,14 +72,14 @@ macro_rules! for_each_provider {
     };
 }
 
-/// A body that the scheme can read what it needs from.
+/// Returns a body that contains the values the scheme reads.
 fn body_of(provider: &Provider, text: &str) -> Vec<u8> {
     let body = match &*provider.slug {
         "linear" => serde_json::json!({"webhookTimestamp": NOW * 1000, "text": text}),
         "proxiant" => serde_json::json!({"id": "evt_1", "created_at": "2023-11-14T22:13:20Z", "text": text}),
         _ if needs_json(provider) => serde_json::json!({"text": text}),
         _ if signs_form(provider) => return format!("Body={}", text.len()).into_bytes(),
-        // A challenge that a handshake signs is refused as a delivery, and none begins like JSON.
+        // A challenge that a handshake signs is rejected as a delivery, and none begins like JSON.
         _ if provider.handshakes.iter().any(|one| one.challenge.is_some()) => {
             return format!("{{{text}").into_bytes();
         }
@@ -88,13 +88,13 @@ fn body_of(provider: &Provider, text: &str) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-/// Whether only JSON can be signed, or told apart from what is signed before it.
+/// Returns whether only JSON can be signed, or told apart from the content before it.
 fn needs_json(provider: &Provider) -> bool {
     let content = provider.scheme.content.as_str();
     content.contains("{body:json-sorted}") || content.contains("{headers:sig:")
 }
 
-/// Headers that are signed by their names.
+/// Returns headers that are signed by their names.
 fn other_headers(provider: &Provider) -> HeaderMap {
     let signed = provider.scheme.content.as_str().split("{header:").skip(1);
     let names = signed.map(|rest| rest.split('}').next().unwrap().try_into().unwrap());
@@ -132,7 +132,7 @@ fn verify(
     verifier.verify(&Head::new(headers).with_url(url), body.to_vec(), UnixTime::from_secs(NOW)).map(drop)
 }
 
-/// Headers that the signature covers or that are checked, and the signature itself: what each is missed as.
+/// Returns the headers that are signed or checked and the signature itself, with the error for the absence of each.
 fn covered(provider: &Provider) -> Vec<(HeaderName, ErrorKind)> {
     let coverage = provider.coverage().unwrap();
     let scheme = &provider.scheme;
@@ -163,7 +163,7 @@ fn covered(provider: &Provider) -> Vec<(HeaderName, ErrorKind)> {
     covered
 }
 
-/// The start of the signature field that is not part of a signature: where any tag is one.
+/// Returns the length of the start of the signature field that is not part of a signature, if any tag is accepted.
 fn free_start(provider: &Provider, value: &[u8]) -> usize {
     match &provider.scheme.signature.format {
         Format::List { tags, assign, .. } if tags == "*" => {
@@ -219,7 +219,7 @@ fn a_flipped_bit_of_the_body_is_rejected() {
         let headers = sign(provider, &body);
         let mut tampered = body.clone();
         tampered[at.index(body.len())] ^= 1_u8 << bit;
-        // A form is signed decoded: a `+` and `%20` for instance mean the same.
+        // A form is signed decoded: for example `+` and `%20` are equivalent.
         prop_assume!(!signs_form(provider) || tampered.is_ascii());
         prop_assert!(verify(provider, secret(provider), &headers, (URL, &tampered)).is_err());
     });
@@ -238,7 +238,7 @@ fn a_flipped_bit_of_a_signed_header_is_rejected() {
             value[index] ^= 1_u8 << bit;
             // Hexadecimal digits may be upper case.
             let same = is_signature && provider.scheme.signature.encoding == Encoding::Hex && value.eq_ignore_ascii_case(signed[&name].as_bytes());
-            // So may be the scheme of credentials.
+            // So may the authentication scheme.
             let original = signed[&name].as_bytes();
             let scheme = original.iter().position(|byte| *byte == b' ').filter(|_| name == "authorization");
             let same = same || scheme.is_some_and(|end| {
@@ -281,7 +281,7 @@ fn another_secret_is_rejected() {
     });
 }
 
-/// A public key that has nothing to do with ours: one of a provider.
+/// Returns a public key of a provider, unrelated to the test keys.
 fn other_public_key(feature: &str) -> String {
     let slug = match feature {
         "ed25519" => "discord",
@@ -293,7 +293,7 @@ fn other_public_key(feature: &str) -> String {
     vector.unwrap()["secret"].as_str().unwrap().to_owned()
 }
 
-/// Whether the header is only signed where it is there.
+/// Returns whether the header is signed only if it is present.
 fn in_group(provider: &Provider, name: &HeaderName) -> bool {
     let (before, _) = match provider.scheme.content.as_str().split_once(&format!("{{header:{name}}}")) {
         Some(found) => found,
@@ -315,11 +315,11 @@ fn a_missing_header_has_its_own_kind() {
             headers.remove(&name);
             match verify(provider, secret(provider), &headers, (URL, &body)) {
                 Ok(()) => assert!(optional, "{}: {name}", provider.slug),
-                // The signed text does not show that a part of it is left out.
+                // The signed text does not show that a part of it was omitted.
                 Err(error) if in_group(provider, &name) => {
                     assert_eq!(error.kind(), ErrorKind::SignatureMismatch, "{}: {name}", provider.slug);
                 }
-                // Where a timestamp is optional, a request without it is one that was not signed so.
+                // If a timestamp is optional, the signature of a request without it differs.
                 Err(error) if provider.scheme.timestamp.as_ref().is_some_and(|field| field.optional) => {
                     assert!([kind, ErrorKind::SignatureMismatch].contains(&error.kind()), "{error}");
                 }

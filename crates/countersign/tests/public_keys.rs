@@ -1,5 +1,5 @@
-//! Providers that sign with a private key, declared as a user would: what is signed verifies, other people's vectors have
-//! the expected verdict, and sets of published keys work.
+//! Tests of providers that sign with a private key, declared as a user would: signed requests verify, third-party
+//! vectors have the expected result, and sets of published keys work.
 #![cfg(all(feature = "asymmetric", feature = "toml"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 const BODY: &str = r#"{"id":"evt_1","type":"a.b"}"#;
 
-/// A file of `data/keys`.
+/// Includes a file of `data/keys`.
 macro_rules! key {
     ($name:literal) => {
         include_str!(concat!("data/keys/", $name))
@@ -190,7 +190,7 @@ fn the_wrong_half_is_refused_when_it_is_given() {
 
 #[test]
 fn a_signer_and_a_verifier_of_standard_webhooks_take_its_keys() {
-    // The key of the reference server's own test, whose public half is that of vector v041.
+    // The key in the tests of the reference server, whose public half is that of vector v041.
     let private =
         "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==";
     let signer =

@@ -1,4 +1,4 @@
-//! Providers that publish their keys, with a pair of keys of ours. The private halves sign here as theirs do there.
+//! Tests of providers that publish their keys, with key pairs generated for the tests.
 #![cfg(feature = "asymmetric")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -45,7 +45,7 @@ fn message(kind: &str) -> Value {
     })
 }
 
-/// The message with its signature in it.
+/// Returns the message with its signature.
 fn signed(provider: &Provider, mut message: Value) -> String {
     let signer = Signer::new(provider.clone(), secret(RSA)).unwrap();
     let signature = signer.signature(&SigningRequest::new(message.to_string(), NOW)).unwrap();

@@ -1,4 +1,4 @@
-//! The JSON Schema of declarations: what it lets through, and what it finds.
+//! Tests of the JSON Schema of declarations: accepted and rejected documents.
 #![cfg(all(feature = "schema", feature = "toml"))]
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! Payloads that are signed in a form of their own: detached tokens over more than the body, tokens that bring certificates,
-//! and JSON as PHP writes it.
+//! Tests of payloads that are signed in a special form: detached tokens over more than the body, tokens with
+//! certificates, and JSON in PHP's form.
 #![cfg(feature = "full")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -68,7 +68,7 @@ fn truelayer_signs_method_path_listed_headers_and_body() {
     ] {
         assert_eq!(verdict.unwrap_err().kind().as_str(), kind);
     }
-    // A set of published keys is as good as one secret with all of them.
+    // A set of published keys is equivalent to one secret with all of them.
     assert_eq!(SecretSet::from_jwks(data!("tokens/truelayer/jwks.json")).unwrap().names().count(), 2);
 }
 
@@ -92,7 +92,7 @@ fn a_detached_token_has_to_list_the_timestamp_and_headers_that_are_there() {
     assert_eq!(verify(&signed), "malformed_signature", "the list does not have the timestamp");
 }
 
-/// The library for Python writes the header of the token anew, in this order, and verifies that.
+/// The Python library writes the header of the token again, in this order, and verifies the result.
 #[test]
 fn the_header_of_a_token_has_the_order_of_the_official_libraries() {
     let signer = Signer::new(&providers::TRUELAYER, secret(data!("keys/p521.pkcs8.pem"))).unwrap();
@@ -201,7 +201,7 @@ fn secrets_of_chains_are_roots_and_signers_bring_certificates() {
     assert_eq!(own.check().unwrap_err().field(), "scheme.token.certificates.leaf");
 }
 
-/// The signature was computed with Python as doc.cryptomus.com shows for PHP:
+/// The signature was computed with Python according to the PHP code on doc.cryptomus.com:
 /// `md5(base64(json_encode(data, JSON_UNESCAPED_UNICODE)) . key)`.
 #[test]
 fn cryptomus_signs_the_json_as_php_writes_it() {
@@ -227,7 +227,7 @@ fn cryptomus_signs_the_json_as_php_writes_it() {
 
 const CRYPTOMUS_SIGN: &str = "517ce57b3f67a874acc929e2529f8f4e";
 
-/// The signature was computed with Python's `hashlib` over the JSON that the page shows.
+/// The signature was computed with Python's `hashlib` over the documented JSON.
 #[test]
 fn przelewy24_hashes_some_members_and_its_key() {
     let body = |amount: u32| {

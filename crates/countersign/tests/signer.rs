@@ -1,4 +1,4 @@
-//! Checks that a signer writes all that its declaration demands: what it signs, a verifier accepts.
+//! Checks that a signer writes everything its declaration requires: a verifier accepts what it signs.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 const URL: &str = "https://hooks.example.com/in?x=1&data.id=123&type=payment";
 
-/// The declarations whose signed requests a signer does not make, and why. None so far.
+/// The declarations whose signed requests a signer cannot make, with reasons. Empty so far.
 const UNSIGNABLE: &[(&str, &str)] = &[];
 
 #[test]
@@ -55,7 +55,7 @@ fn verify(verifier: &Verifier, signed: &SignedRequest) -> Result<Delivery, Verif
     verifier.verify(&head, signed.body.clone(), NOW)
 }
 
-/// A request with a value wherever the declaration looks for one that a signer cannot know.
+/// Returns a request with a value wherever the declaration expects one that a signer cannot know.
 fn request(provider: &Provider) -> SigningRequest {
     let content = provider.scheme.content.as_str();
     let mut request =
@@ -160,7 +160,7 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
     *place = value;
 }
 
-/// A declaration with signature, timestamp, id and type in the query, and a digest of the body there.
+/// Returns a declaration with signature, timestamp, id and type in the query, and a digest of the body there.
 fn in_query() -> Provider {
     const CHECKS: &[Check] = &[
         Check::digest(Location::query("digest"), Digest::Sha256Hex, "{body}"),
@@ -198,7 +198,7 @@ fn a_signer_fills_the_query_and_the_headers_that_are_checked() {
     let mut changed = signed.clone();
     changed.body = "[]".into();
     assert_eq!(verify(&verifier, &changed).unwrap_err().kind().as_str(), "body_hash_mismatch");
-    // Without a URL there is nowhere to put them.
+    // Without a URL there is no place for the values.
     let without = SigningRequest::new("{}", NOW).with_id("1");
     assert_eq!(signer.sign_request(&without).unwrap_err().kind().as_str(), "missing_url");
 }

@@ -1,4 +1,4 @@
-//! Checks that a verified request is delivered, and never taken for a handshake that needs no signature.
+//! Checks that a verified request is delivered, and never taken for an unsigned handshake.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,
@@ -18,8 +18,8 @@ use countersign::{Headers, Provider, Secret, Signer, SigningRequest, Verifier, p
 use scenes::NOW;
 use serde_json::json;
 
-/// All handshakes of the catalogue that fit every declaration: those that answer an HMAC refuse some deliveries on purpose,
-/// or need a signature over the body.
+/// Returns the handshakes of the catalogue that fit every declaration. Excluded are those that answer an HMAC,
+/// which reject some deliveries on purpose, and those that need a signature over the body.
 fn all_handshakes() -> Vec<Handshake> {
     let named = catalogue::all().flat_map(|(slug, handshakes)| {
         handshakes.iter().map(move |handshake| {
@@ -33,7 +33,7 @@ fn all_handshakes() -> Vec<Handshake> {
     named.filter(|handshake| !signs(handshake)).collect()
 }
 
-/// The declaration with its own handshakes, and with all others.
+/// Returns the declaration with its own handshakes, and with all others.
 fn with_all_handshakes(provider: &Provider) -> Provider {
     let handshakes = provider.handshakes.iter().cloned().chain(all_handshakes()).collect::<Vec<_>>();
     Provider { handshakes: handshakes.into(), ..provider.clone() }
@@ -55,7 +55,7 @@ fn receiver(provider: &Provider, secret: Secret, policy: HandshakePolicy) -> Rec
         .with_handshakes(policy)
 }
 
-/// The outcome of a request.
+/// Returns the outcome of a request.
 fn outcome(receiver: &Receiver, target: &str, headers: &impl Headers, body: &[u8]) -> String {
     let received = receiver.begin("POST", target, headers, None).and_then(|mut reception| {
         for chunk in body.chunks(4096) {
@@ -70,7 +70,7 @@ fn outcome(receiver: &Receiver, target: &str, headers: &impl Headers, body: &[u8
     }
 }
 
-/// The conditions of unsigned handshakes outside the body, each as it would hold.
+/// Returns the conditions of unsigned handshakes outside the body, each with a value that meets it.
 fn head_conditions() -> Vec<(Place, String)> {
     let unsigned = all_handshakes().into_iter().filter(|handshake| handshake.trust != Trust::Signed);
     let conditions = unsigned.flat_map(|handshake| handshake.when.to_vec());
@@ -91,7 +91,7 @@ fn a_signed_request_with_everything_in_its_head_that_begins_a_handshake_is_deliv
         let receivers = policies().map(|policy| receiver(&provider, secret.clone(), policy));
         for scene in scenes::of(original) {
             let mut scene = scene;
-            // As far as the signature does not cover it.
+            // Only the parts that the signature does not cover.
             for (place, value) in &conditions {
                 let mut changed = scene.clone();
                 match place {
@@ -118,7 +118,8 @@ fn a_signed_request_with_everything_in_its_head_that_begins_a_handshake_is_deliv
     }
 }
 
-/// A JSON body with every condition of every handshake as text in it: of a form, of a query, and of JSON.
+/// Returns a JSON body that contains every condition of every handshake as text: of a form, of a query, and of
+/// JSON.
 fn body_of_conditions() -> String {
     let mut texts = Vec::new();
     let mut members = serde_json::Map::new();
@@ -184,7 +185,7 @@ fn a_note_in_an_order_rings_nobody_else() {
         for policy in policies() {
             let receiver = receiver(provider, secret(), policy.clone());
             assert_eq!(outcome(&receiver, "/", &headers, body.as_bytes()), "delivered", "{}", provider.slug);
-            // Nor is it a handshake where it does not verify: a wrong secret loses nothing.
+            // Nor is an unverified request a handshake: a wrong secret loses no delivery.
             let other = self::receiver(provider, Secret::new("other").unwrap(), policy);
             let outcome = outcome(&other, "/", &headers, body.as_bytes());
             assert!(outcome.contains("SignatureMismatch"), "{}: {outcome}", provider.slug);

@@ -1,4 +1,4 @@
-//! JSON Web Tokens: what others signed, what we sign, and what nobody should accept.
+//! Tests of JSON Web Tokens: vectors of other libraries, tokens of the signer, and tokens that must be rejected.
 #![cfg(feature = "jwt")]
 #![allow(
     clippy::unwrap_used,
@@ -32,7 +32,7 @@ struct Tokens {
     tokens: Vec<Foreign>,
 }
 
-/// A token that another library made.
+/// A token made by another library.
 #[derive(Deserialize)]
 struct Foreign {
     name: String,
@@ -71,7 +71,7 @@ fn what_nobody_should_accept_is_refused() {
 impl Foreign {
     fn verify(&self, text: &str, now: i64) -> Result<Delivery, VerifyError> {
         let provider = filled(&self.provider, &self.parameters);
-        // A declaration that takes public keys, too, takes a text because a developer says so.
+        // A declaration that also accepts public keys accepts a text only if the developer enables it.
         let provider = if self.secret == "text" { provider.with_shared_secrets() } else { provider };
         let secret = match self.secret.as_str() {
             "text" => text.to_owned(),
@@ -101,7 +101,7 @@ fn every_declaration_verifies_what_it_signs() {
         }
         assert_eq!(delivery.timestamp().is_some(), declared.scheme.timestamp.is_some(), "{slug}");
         assert!(delivery.timestamp().is_none_or(|time| time.is_signed()), "{slug}");
-        // In pieces, too.
+        // The same in pieces.
         let mut intake = scene.verifier().begin(&scene.head(), UnixTime::from_secs(NOW)).unwrap();
         for chunk in scene.body.chunks(7) {
             intake.push(chunk.to_vec()).unwrap();
@@ -217,7 +217,7 @@ fn a_body_that_is_a_token_is_read_as_what_it_says() {
     let body = r#"{"type":"user.created","event_id":"event_1","timestamp":"2023-11-14T22:13:20Z","data":{"id":"kp_1"}}"#;
     let scene = Scene::of(&providers::KINDE, body);
     let delivery = scene.verify().unwrap();
-    // What the request was given goes before what its body says.
+    // Values from the request take precedence over those in the body.
     assert_eq!((delivery.id().unwrap().as_str(), delivery.id().unwrap().is_signed()), ("msg_1", true));
     assert_eq!(delivery.event_type().unwrap().as_str(), "user.created");
     assert_eq!(&delivery.body()[..], scene.body);
@@ -325,7 +325,7 @@ fn a_published_set_is_a_set_of_keys_for_tokens() {
         let verifier = Verifier::new(provider.clone(), published.clone()).unwrap();
         let delivery = verifier.verify(&Head::new(&headers), foreign.body.clone(), now).unwrap();
         assert_eq!(delivery.key(), part_of(foreign)["kid"], "{}", foreign.name);
-        // Looked up by the name that the token gives.
+        // Looked up by the name in the token.
         let keyless = Verifier::keyless(provider).unwrap();
         let mut intake = keyless.begin(&Head::new(&headers), now).unwrap();
         intake.push(foreign.body.clone()).unwrap();
@@ -338,7 +338,7 @@ fn a_published_set_is_a_set_of_keys_for_tokens() {
     assert!(error.to_string().contains("these tokens are signed with HS256"), "{error}");
 }
 
-/// The header of its token.
+/// Returns the header of its token.
 fn part_of(foreign: &Foreign) -> serde_json::Value {
     part(if foreign.token.is_empty() { &foreign.body } else { &foreign.token }, 0)
 }
@@ -420,7 +420,7 @@ proptest! {
     }
 }
 
-/// The declarations with tokens. Those that bring certificates are tested in `signed_payloads.rs`.
+/// Returns the declarations with tokens. Those with certificates are tested in `signed_payloads.rs`.
 fn providers_with_tokens() -> impl Iterator<Item = &'static Provider> {
     let brings_none = |provider: &&Provider| {
         provider.scheme.token.as_ref().is_some_and(|rules| rules.certificates.is_none())
@@ -428,7 +428,7 @@ fn providers_with_tokens() -> impl Iterator<Item = &'static Provider> {
     providers::all().filter(brings_none)
 }
 
-/// A request that a provider signed.
+/// A request signed by a provider.
 struct Scene {
     provider: Provider,
     secret: Secret,
@@ -481,7 +481,7 @@ impl Scene {
         verdict(self.verifier().verify(&self.head(), body.to_vec(), UnixTime::from_secs(now)))
     }
 
-    /// The header with the token in it.
+    /// Returns the header with the token.
     fn token(&self) -> (HeaderName, String) {
         let (name, token) =
             self.headers.iter().find(|(_, value)| value.as_bytes().starts_with(b"eyJ")).unwrap();
@@ -536,5 +536,5 @@ fn key(name: &str) -> String {
     std::fs::read_to_string(format!("{folder}{name}")).unwrap()
 }
 
-/// Of the example in RFC 7515, appendix A.2.
+/// The key of the example in RFC 7515, appendix A.2.
 const OTHER_RSA: &str = r#"{"kty":"RSA","n":"ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ","e":"AQAB"}"#;

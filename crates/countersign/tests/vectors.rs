@@ -1,4 +1,4 @@
-//! Other people's test vectors, as data. See `data/README.md`.
+//! Runs third-party test vectors from data files. See `data/README.md`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +85,7 @@ fn the_reference_of_messagebird_runs_whole() {
     assert_eq!(vectors.iter().filter(messagebird).count(), 26);
 }
 
-/// The vectors without a declaration in the catalogue, with declarations as a user would write them.
+/// Runs the vectors without a declaration in the catalogue against declarations as a user would write them.
 #[cfg(feature = "toml")]
 #[test]
 fn generic_vectors_run_through_declarations_of_a_user() {
@@ -119,7 +119,7 @@ fn all() -> Vec<Vector> {
     files.into_iter().flat_map(|file| serde_json::from_str::<Vec<Vector>>(file).unwrap()).collect()
 }
 
-/// The vectors whose declaration is in the catalogue, as far as what they need is compiled in.
+/// Returns the vectors with a declaration in the catalogue whose features are compiled in.
 fn vectors() -> Vec<Vector> {
     let known = |vector: &Vector| {
         let provider = vector.scheme_slug.as_deref().and_then(providers::find);
@@ -140,12 +140,12 @@ fn differences() -> Vec<Difference> {
     toml::from_str::<Table>(include_str!("data/differences.toml")).unwrap().difference
 }
 
-/// The declaration of a vector: some belong to a variant with a declaration of its own.
+/// Returns the declaration of a vector. Some vectors belong to a variant with its own declaration.
 fn declaration(vector: &Vector) -> Provider {
     let slug = vector.scheme_slug.as_deref().unwrap();
     let mut provider = providers::find(slug).unwrap().clone();
     if vector.scheme == "standard-webhooks-v1-rawsecret" {
-        // What `{ format: "raw" }` is in the JavaScript library: the secret is not Base64.
+        // Equivalent to `{ format: "raw" }` in the JavaScript library: the secret is not Base64.
         provider.scheme.key = KeyFormat::UTF8;
     }
     vector.parameters.iter().fold(provider, |provider, (name, value)| provider.with_parameter(name, value))
@@ -155,7 +155,7 @@ fn verdict(vector: &Vector, provider: Provider, tolerance: Option<Tolerance>) ->
     let any_time = Tolerance::default().insecure_any_age().insecure_any_future();
     let tolerance = tolerance
         .or(vector.tolerance_secs.map(Tolerance::seconds))
-        // A vector without a time is not about time.
+        // A vector without a time does not test the tolerance.
         .or(vector.now_unix.is_none().then_some(any_time));
     let verifier = secrets(vector).and_then(|secrets| {
         let builder = Verifier::builder(provider, secrets);

@@ -1,4 +1,4 @@
-//! What a verifier says of itself, and what its builder refuses.
+//! Tests of the accessors of a verifier, and of the errors of its builder.
 #![cfg(feature = "full")]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -20,7 +20,7 @@ fn declared(scheme: &str, event: &str) -> Provider {
     Provider::from_toml(&toml).unwrap()
 }
 
-/// A signature over the body in a header.
+/// Returns a declaration with a signature over the body in a header.
 fn signed_body(more: &str, event: &str) -> Provider {
     let scheme = "algorithm = 'hmac-sha256'\ncontent = '{body}'\n\
                   signature = { at = 'header:x-signature', encoding = 'hex' }\n";

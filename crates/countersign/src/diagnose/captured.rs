@@ -3,7 +3,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName};
 
-/// A request as it was captured: everything that a verification looks at.
+/// A captured request: everything that a verification reads.
 #[derive(Clone)]
 #[must_use]
 pub struct Captured {
@@ -14,33 +14,33 @@ pub struct Captured {
 }
 
 impl Captured {
-    /// A `POST` with these headers and this body, as the program has them.
+    /// Creates a `POST` with these headers and this body, as the program received them.
     pub fn new(headers: HeaderMap, body: impl Into<Bytes>) -> Self {
         Self { method: "POST".to_owned(), url: None, headers, body: body.into() }
     }
 
-    /// With another method, in upper case.
+    /// Sets the method, in upper case.
     pub fn with_method(self, method: impl Into<String>) -> Self {
         Self { method: method.into(), ..self }
     }
 
-    /// With the public URL, as the program believes that it is.
+    /// Sets the public URL that the program assumes.
     pub fn with_url(self, url: impl Into<String>) -> Self {
         Self { url: Some(url.into()), ..self }
     }
 
-    /// With another body.
+    /// Sets the body.
     pub fn with_body(self, body: impl Into<Bytes>) -> Self {
         Self { body: body.into(), ..self }
     }
 
-    /// The headers.
+    /// Returns the headers.
     #[must_use]
     pub const fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body.
+    /// Returns the body.
     #[must_use]
     pub const fn body(&self) -> &Bytes {
         &self.body
@@ -48,7 +48,7 @@ impl Captured {
 }
 
 impl fmt::Debug for Captured {
-    /// Names and sizes: a URL and the values of headers may hold secrets, a body may hold anything.
+    /// Shows names and sizes only: URL, header values and body may hold secrets or personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Captured")
             .field("method", &self.method)

@@ -7,7 +7,7 @@ use super::{Captured, Cause};
 use crate::provider::Provider;
 use crate::secret::{NamedSecret, Secret, SecretSet, Validity};
 
-/// Everything that a verdict depends on: what a guess changes.
+/// The inputs of a verification that a guess can change.
 #[derive(Clone)]
 pub(super) struct Case {
     pub(super) provider: Arc<Provider>,
@@ -18,7 +18,7 @@ pub(super) struct Case {
     pub(super) body: Bytes,
 }
 
-/// A secret as somebody stores it, right or not.
+/// A secret as it is stored, valid or not.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
     pub(super) name: String,
@@ -26,13 +26,13 @@ pub(super) struct Stored {
     pub(super) valid: Validity,
 }
 
-/// Mistakes that may have been made, and the request without them.
+/// One or several assumed mistakes, and the request without them.
 pub(super) struct Guess<'g> {
     pub(super) causes: Vec<Cause>,
     undo: Box<dyn Fn(&mut Case) + 'g>,
 }
 
-/// Guesses, each made when it is its turn.
+/// Guesses, each computed when it is tried.
 pub(super) type Guesses<'g> = Box<dyn Iterator<Item = Guess<'g>> + 'g>;
 
 impl Case {
@@ -41,7 +41,7 @@ impl Case {
         Self { provider, secrets, method, url, headers, body }
     }
 
-    /// Whether what is signed or checked has a placeholder that starts like this.
+    /// Returns whether the signed or checked content has a placeholder with this beginning.
     pub(super) fn signs(&self, placeholder: &str) -> bool {
         let scheme = &self.provider.scheme;
         let mut templates = scheme.checks.iter().map(|check| &check.equals).chain([&scheme.content]);
@@ -56,7 +56,7 @@ impl Case {
         ["{body", "{form", "{json"].iter().any(|placeholder| self.signs(placeholder))
     }
 
-    /// The request alone.
+    /// Returns the request without the secrets.
     pub(super) fn captured(&self) -> Captured {
         let Self { method, url, headers, body, .. } = self.clone();
         Captured { method, url, headers, body }
@@ -68,7 +68,7 @@ impl Case {
 }
 
 impl Stored {
-    /// As it is, without a look at it.
+    /// Creates a secret without validation.
     pub(super) fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), secret: Secret::unchecked(text.into()), valid: Validity::default() }
     }
@@ -77,7 +77,7 @@ impl Stored {
         self.secret.expose_secret()
     }
 
-    /// The secrets as a verifier takes them, if there are any.
+    /// Returns the valid ones among the secrets as a set, if there are any.
     pub(super) fn set<'s>(stored: impl IntoIterator<Item = &'s Self>) -> Option<SecretSet> {
         let secrets: Vec<_> = stored
             .into_iter()
@@ -101,13 +101,13 @@ impl<'g> Guess<'g> {
         Self { causes, undo: Box::new(undo) }
     }
 
-    /// Another body.
+    /// Creates a guess with another body.
     pub(super) fn body(causes: Vec<Cause>, body: Vec<u8>) -> Self {
         let body = Bytes::from(body);
         Self::several(causes, move |case| case.body = body.clone())
     }
 
-    /// Both guesses at once.
+    /// Combines two guesses.
     pub(super) fn and(self, other: Self) -> Self {
         let (first, second) = (self.undo, other.undo);
         let causes = [self.causes, other.causes].concat();

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// A known mistake that explains a rejection: one word for machines, and a sentence that says what would have matched
-/// and the cure. Neither holds a secret, a signature or a byte of a body.
+/// A known mistake that explains a rejection: a machine-readable word, and a sentence with what would have matched
+/// and the cure. Neither contains a secret, a signature or a byte of a body.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Cause {
     code: &'static str,
@@ -18,7 +18,7 @@ impl Cause {
         Self { code, sentence: Cow::Owned(sentence) }
     }
 
-    /// The word, in snake case: `body_pretty_printed`.
+    /// Returns the word, in snake case: `body_pretty_printed`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.code

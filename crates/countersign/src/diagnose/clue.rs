@@ -1,4 +1,4 @@
-//! What is odd about a request that nothing explains.
+//! Finds conspicuous properties of a request that no guess explains.
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
@@ -6,7 +6,7 @@ use super::Cause;
 use super::case::Case;
 use crate::scheme::{Encoding, Format, KeyEncoding, Location};
 
-/// The most telling oddity.
+/// Returns the most significant one.
 pub(super) fn find(case: &Case) -> Option<Cause> {
     body(case).or_else(|| secret(case)).or_else(|| length(case))
 }
@@ -42,7 +42,7 @@ fn body(case: &Case) -> Option<Cause> {
     })
 }
 
-/// Reports a configured secret that does not look like one of this provider's.
+/// Reports a configured secret that does not have the form of this provider's.
 fn secret(case: &Case) -> Option<Cause> {
     let scheme = &case.provider.scheme;
     if scheme.algorithm.is_asymmetric() || scheme.token.is_some() {
@@ -71,7 +71,7 @@ fn secret(case: &Case) -> Option<Cause> {
     })
 }
 
-/// A signature that is as long as that of another algorithm.
+/// Reports a signature whose length is that of another algorithm.
 fn length(case: &Case) -> Option<Cause> {
     let scheme = &case.provider.scheme;
     let Location::Header(names) = &scheme.signature.at else { return None };
@@ -105,7 +105,7 @@ static PLACEHOLDERS: [&str; 9] = [
     "xxx",
 ];
 
-/// Beginnings of texts that are no signing secret.
+/// Beginnings of texts that are not signing secrets.
 static KINDS: [(&str, &str); 23] = [
     ("sk_live_", "an API key"),
     ("sk_test_", "an API key"),

@@ -1,10 +1,10 @@
-//! Encodings that something on the way may have applied once too often, or not at all.
+//! Encodings that an intermediary may have applied once too often, or not at all.
 
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// Standard or URL-safe Base64 as text, padding optional.
+/// Decodes standard or URL-safe Base64, padding optional.
 pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let text = text.replace('-', "+").replace('_', "/");
     LENIENT.decode(text).ok().filter(|bytes| !bytes.is_empty())
@@ -14,7 +14,7 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
     LENIENT.encode(bytes)
 }
 
-/// `%2B` becomes `+`; nothing, where there is nothing to decode.
+/// Decodes percent-encoding: `%2B` becomes `+`. Returns `None` if there is nothing to decode.
 pub(super) fn from_percent(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -37,7 +37,7 @@ pub(super) fn from_percent(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok().filter(|_| any)
 }
 
-/// Characters become the bytes that Latin-1, or rather Windows-1252, has for them.
+/// Encodes characters in Windows-1252, the practical form of Latin-1.
 pub(super) fn to_latin_1(text: &str) -> Option<Vec<u8>> {
     let byte = |char: char| {
         let extra = WINDOWS_1252.iter().position(|other| *other == char);
@@ -49,7 +49,7 @@ pub(super) fn to_latin_1(text: &str) -> Option<Vec<u8>> {
     text.chars().map(byte).collect()
 }
 
-/// Bytes become the characters that Latin-1, or Windows-1252, has for them.
+/// Decodes bytes from Latin-1 or Windows-1252.
 pub(super) fn from_latin_1(bytes: &[u8], windows: bool) -> String {
     let char = |byte: &u8| match WINDOWS_1252.get(usize::from(byte.wrapping_sub(0x80))) {
         Some(char) if windows => *char,
@@ -58,7 +58,7 @@ pub(super) fn from_latin_1(bytes: &[u8], windows: bool) -> String {
     bytes.iter().map(char).collect()
 }
 
-/// 0x80 to 0x9f, where the two differ; the five that are not assigned are Latin-1's.
+/// The characters 0x80 to 0x9f, in which the two differ; the five unassigned ones are Latin-1's.
 ///
 /// Source: WHATWG Encoding Standard, index-windows-1252.
 const WINDOWS_1252: [char; 32] = [

@@ -8,7 +8,7 @@ use crate::provider::Provider;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 
-/// Finds out why requests do not verify. See the [module](self::super) for an example.
+/// Finds the reason why requests do not verify. See the [module](self::super) for an example.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Diagnoser {
@@ -18,22 +18,23 @@ pub struct Diagnoser {
     effort: Effort,
 }
 
-/// How much one diagnosis may cost.
+/// The limit on the cost of one diagnosis.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Effort {
-    /// Verifications.
+    /// The number of verifications.
     pub guesses: usize,
-    /// Bytes of bodies, over all verifications.
+    /// The bytes of bodies, over all verifications.
     pub bytes: u64,
 }
 
 impl Effort {
-    /// The effort for interactive use: 16384 guesses, which is all of them for most requests, and 2 GiB, some seconds.
+    /// The effort for interactive use: 16384 guesses, which is all of them for most requests, and 2 GiB, which takes
+    /// some seconds.
     pub const PATIENT: Self = Self { guesses: 16384, bytes: 2 << 30 };
 
-    /// For a log line of a server: 512 guesses, which are single mistakes and some pairs, and 4 MiB, which together is
-    /// a few milliseconds.
+    /// The effort for a log line of a server: 512 guesses, which cover single mistakes and some pairs, and 4 MiB.
+    /// Together that takes a few milliseconds.
     pub const SHORT: Self = Self { guesses: 512, bytes: 4 << 20 };
 }
 
@@ -44,7 +45,7 @@ impl Default for Effort {
 }
 
 impl Diagnoser {
-    /// For requests that this provider is said to have sent.
+    /// Creates a diagnoser for requests that are expected to come from this provider.
     pub fn new(provider: impl Into<Cow<'static, Provider>>) -> Self {
         Self {
             provider: Arc::new(provider.into().into_owned()),
@@ -54,7 +55,7 @@ impl Diagnoser {
         }
     }
 
-    /// Under these secrets.
+    /// Adds these secrets.
     pub fn with_secrets(mut self, secrets: &SecretSet) -> Self {
         self.secrets.extend(secrets.iter().map(|named| Stored {
             name: named.name.clone(),
@@ -64,39 +65,39 @@ impl Diagnoser {
         self
     }
 
-    /// Under this secret as it is stored, whatever is wrong with it: [`Secret`](crate::Secret) refuses white space at
-    /// an end, and that may be the mistake.
+    /// Adds a secret as it is stored, without validation: [`Secret`](crate::Secret) refuses white space at an end,
+    /// which may be the mistake.
     pub fn with_stored_secret(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.secrets.push(Stored::new(name, text));
         self
     }
 
-    /// With a secret that belongs to something else: the test mode, another endpoint, another provider. It is named if
-    /// it is the one that matches.
+    /// Adds a secret of something else: the test mode, another endpoint, another provider. The diagnosis names it if
+    /// it matches.
     pub fn with_other_secret(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.others.push(Stored::new(name, text));
         self
     }
 
-    /// With another bound on the cost.
+    /// Sets the limit on the cost.
     pub const fn with_effort(mut self, effort: Effort) -> Self {
         self.effort = effort;
         self
     }
 
-    /// The same for other secrets: those of a tenant.
+    /// Returns a diagnoser for other secrets, those of a tenant.
     pub(crate) fn for_secrets(&self, secrets: &SecretSet) -> Self {
         Self { secrets: Vec::new(), ..self.clone() }.with_secrets(secrets)
     }
 
-    /// Why the request is rejected at this time.
+    /// Explains why the request is rejected at this time.
     #[must_use]
     pub fn diagnose(&self, captured: &Captured, now: UnixTime) -> Diagnosis {
         let case = Case::new(Arc::clone(&self.provider), self.secrets.clone(), captured);
         Engine::new(case, &self.others, self.effort, now).run()
     }
 
-    /// Whether the signature holds under one of the secrets, whatever the timestamp is.
+    /// Returns whether the signature verifies under one of the secrets, whatever the timestamp is.
     pub(crate) fn holds(&self, captured: &Captured, now: UnixTime) -> bool {
         let case = |stored: &Stored| Case::new(Arc::clone(&self.provider), vec![stored.clone()], captured);
         self.secrets.iter().any(|stored| signature_holds(&case(stored), now).is_some())

@@ -15,7 +15,7 @@ use crate::verifier::Verifier;
 pub(super) struct Engine<'a> {
     /// The request as it was captured.
     case: Case,
-    /// The same with the secrets only that a verifier takes now.
+    /// The same with only those secrets that a verifier accepts at this time.
     usable: Case,
     others: &'a [Stored],
     now: UnixTime,
@@ -44,7 +44,7 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// What a receiver says.
+    /// Returns the result of an ordinary receiver.
     fn verdict(&self) -> Result<(), Problem> {
         for stored in &self.case.secrets {
             Secret::new(stored.text()).map_err(Problem::Config)?;
@@ -57,7 +57,7 @@ impl<'a> Engine<'a> {
     }
 
     fn search(&mut self) -> Option<Vec<Cause>> {
-        // Guesses are copies of the body: not of one that is beyond the limit.
+        // Guesses copy the body, so none are made for a body beyond the limit.
         if self.case.body.len() > self.case.provider.scheme.limits.body_bytes {
             return None;
         }
@@ -95,14 +95,15 @@ impl<'a> Engine<'a> {
         self.search_pairs(case, usable, &small)
     }
 
-    /// Two mistakes at once, of different kinds.
+    /// Tries two mistakes of different kinds at once.
     fn search_pairs(&mut self, case: &Case, usable: &Case, small: &[Vec<Guess<'_>>]) -> Option<Vec<Cause>> {
         for (position, firsts) in small.iter().enumerate() {
             for first in firsts {
                 if self.is_spent() {
                     return None;
                 }
-                // The later kind first: another declaration would replace what a secret does to this one.
+                // The later kind first: another declaration would replace the changes that a secret makes to this
+                // one.
                 for second in small.iter().skip(position + 1).flatten() {
                     let causes = [second.causes.as_slice(), &first.causes].concat();
                     let undone = first.undone(&second.undone(usable));
@@ -127,12 +128,13 @@ impl<'a> Engine<'a> {
         None
     }
 
-    /// Whether there is nothing left to spend, not even for a body like the one at hand: guesses are made no more then.
+    /// Returns whether the budget is used up, even for a body of this size: no more guesses are made then.
     fn is_spent(&self) -> bool {
         self.left.guesses == 0 || self.left.bytes < length(&self.case)
     }
 
-    /// The causes, if the case verifies, and what else is wrong then. Neither time nor size counts for the signature.
+    /// Returns the causes and the remaining faults if the signature of the case verifies. Time and size do not count
+    /// for it.
     fn attempt(&mut self, case: &Case, mut causes: Vec<Cause>) -> Option<Vec<Cause>> {
         let bytes = length(case);
         if self.left.guesses == 0 || self.left.bytes < bytes {
@@ -153,7 +155,7 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// The delivery, if the signature holds, at whatever time and size.
+/// Returns the delivery if the signature verifies, at any time and size.
 pub(super) fn signature_holds(case: &Case, now: UnixTime) -> Option<Delivery> {
     let mut provider = (*case.provider).clone();
     if let Some(field) = &mut provider.scheme.timestamp {
@@ -168,7 +170,8 @@ pub(super) fn signature_holds(case: &Case, now: UnixTime) -> Option<Delivery> {
     verify(&verifier, case, now).ok()
 }
 
-/// Whether the signature does not cover the body: content like that is never proposed.
+/// Returns whether the signature verifies for another body as well. Content that does not cover the body is never
+/// proposed.
 fn holds_for_another_body(case: &Case, now: UnixTime) -> bool {
     let longer = [&case.body[..], b"&x=1"].concat();
     signature_holds(&Case { body: longer.into(), ..case.clone() }, now).is_some()

@@ -39,7 +39,7 @@ fn declared_unsigned(case: &Case) -> Option<Cause> {
     Some(Cause::owned(UNSIGNED, format!("the delivery is unsigned: {}", kind.reason)))
 }
 
-/// Reports a delivery whose other provider values are there, but not the signature.
+/// Reports a delivery that has the other values of the provider, but no signature.
 fn unsigned(case: &Case) -> Option<Cause> {
     let provider = &case.provider;
     let (at, name) = (said(&provider.scheme.signature.at), &provider.name);
@@ -55,7 +55,7 @@ fn unsigned(case: &Case) -> Option<Cause> {
     })
 }
 
-/// Whether a header begins like the one of the signature: `x-gitlab-event` for `x-gitlab-token`.
+/// Returns whether a header has the same beginning as that of the signature: `x-gitlab-event` for `x-gitlab-token`.
 fn has_relative(case: &Case) -> bool {
     let Location::Header(names) = &case.provider.scheme.signature.at else { return false };
     names.split(',').any(|name| {
@@ -70,7 +70,7 @@ fn has_relative(case: &Case) -> bool {
     })
 }
 
-/// Reports that the signature of another provider is there instead.
+/// Reports that the request has the signature of another provider.
 fn looks_like_another(case: &Case) -> Option<Cause> {
     let own = &case.provider;
     let others = providers::all().filter(|other| other.slug != own.slug && other.scheme != own.scheme);
@@ -115,7 +115,7 @@ fn missing_header(case: &Case) -> Option<Cause> {
     Some(Cause::owned("header_missing", sentence))
 }
 
-/// Whether there is a value that is not empty.
+/// Returns whether there is a non-empty value.
 fn is_there(case: &Case, at: &Location) -> bool {
     match at {
         Location::Header(names) => names.split(',').any(|name| {
@@ -125,7 +125,7 @@ fn is_there(case: &Case, at: &Location) -> bool {
         }),
         Location::Json(pointer) => {
             let [found] = pick(&case.body, [Some(&pointer.tokens())]);
-            // With a star in the way the place is one of many.
+            // A pointer with a star refers to many places.
             found.is_some_and(|found| !found.as_str(&case.body).is_empty()) || pointer.as_str().contains('*')
         }
         Location::Form(name) => form::field(&case.body, name).is_some_and(|value| !value.is_empty()),
@@ -152,7 +152,7 @@ fn said(at: &Location) -> String {
 
 const UNSIGNED: &str = "unsigned_delivery";
 
-/// Beginnings that are common to many providers.
+/// Beginnings that many providers share.
 static GENERAL: [&str; 9] = [
     "x-webhook-",
     "x-signature-",

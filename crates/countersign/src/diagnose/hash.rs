@@ -1,10 +1,11 @@
-//! Signatures that are a plain hash, with the secret in front, behind, or not there at all, and HMACs with no key.
+//! Signatures that are a plain hash, with the secret before or after the content or without it, and HMACs without a
+//! key.
 
 use super::Cause;
 use super::case::{Case, Guess, Guesses, Stored};
 use crate::scheme::{Algorithm, Encoding, Template};
 
-/// The hashes of what is signed.
+/// Tries hashes of the signed content.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let scheme = &case.provider.scheme;
     let is_shared = scheme.algorithm.covers_content() && !scheme.algorithm.is_asymmetric();
@@ -16,7 +17,8 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     Box::new(plain(case).chain(with_secret(case)).chain(without_key()))
 }
 
-/// Tries the hash of the body alone. The first byte of the body stands for the secret, the rest for the content.
+/// Tries the hash of the body alone. The first byte of the body takes the place of the secret, the rest that of the
+/// content.
 fn plain(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let first = case.body.first().filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte).to_string());
     let first = first.filter(|_| case.signs_body());
@@ -36,7 +38,7 @@ fn plain(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     })
 }
 
-/// The hash of the secret and what is signed, in either order.
+/// Tries the hash of the secret and the signed content, in either order.
 fn with_secret(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let content = case.provider.scheme.content.as_str();
     let content = Some(content).filter(|content| !content.contains("{secret}")).map(str::to_owned);
@@ -57,7 +59,8 @@ fn with_secret(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     })
 }
 
-/// An HMAC under the empty key, which is the same as under one zero byte, and under the words that stand for no value.
+/// Tries an HMAC under the empty key, which equals that under one zero byte, and under words for a missing value
+/// such as `null`.
 fn without_key<'g>() -> impl Iterator<Item = Guess<'g>> {
     NO_KEYS.iter().map(|key| {
         let cause = Cause::new(
@@ -74,14 +77,14 @@ fn without_key<'g>() -> impl Iterator<Item = Guess<'g>> {
 }
 
 fn hashed(case: &mut Case, algorithm: Algorithm, content: &str) {
-    // The content of its handshakes has to fit its own scheme.
+    // The content of its handshakes must fit its own scheme.
     case.provider_mut().handshakes = crate::handshake::Handshake::NONE;
     let scheme = &mut case.provider_mut().scheme;
     scheme.algorithm = algorithm;
     scheme.key = crate::scheme::KeyFormat::UTF8;
     scheme.content = Template::owned(content.to_owned());
     scheme.optional_start = false;
-    // The body is another one then, so nothing is read from it.
+    // The body is replaced, so nothing is read from it.
     scheme.timestamp = scheme.timestamp.take().filter(|field| !field.at.is_in_body());
 }
 

@@ -1,4 +1,4 @@
-//! Mistakes with headers: another name, another unit, another content type, another method.
+//! Mistakes with headers: a wrong name, unit, content type or method.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{lines, signature};
 use crate::scheme::{Location, TimestampField, Unit};
 use crate::time::UnixTime;
 
-/// One header is not what it should be.
+/// Tries changes of one header.
 pub(super) fn likely(case: &Case) -> Guesses<'_> {
     let renamed = renamed(case).into_iter().take(MOST_NAMES);
     Box::new(
@@ -24,23 +24,23 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
     )
 }
 
-/// Two things are wrong with the signature, or headers have other names and another unit.
+/// Tries two changes of the signature, or other header names together with another unit.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let renamed = renamed(case).into_iter().skip(MOST_NAMES);
     Box::new(signature::rare(case).chain(renamed))
 }
 
-/// A value that the scheme looks for in the head, and the first of its names.
+/// A value that the scheme reads from the head, and the first of its names.
 struct Role {
     what: &'static str,
     name: String,
     fits: Fits,
 }
 
-/// Whether a header of this name and value may be it.
+/// Returns whether a header with this name and value may be the wanted one.
 type Fits = fn(&str, &str) -> bool;
 
-/// Values that are missing might be there under other names: each header of the request is one.
+/// Tries each header of the request in the place of a missing value.
 fn renamed(case: &Case) -> Vec<Guess<'_>> {
     let roles = missing(case);
     let mut all = vec![Vec::<(usize, String)>::new()];
@@ -76,7 +76,7 @@ fn renamed(case: &Case) -> Vec<Guess<'_>> {
     .collect()
 }
 
-/// The roles of which no header is there.
+/// Returns the roles without a header.
 fn missing(case: &Case) -> Vec<Role> {
     let scheme = &case.provider.scheme;
     let id = case.provider.event.id.as_ref().filter(|_| case.signs("{id}"));
@@ -96,7 +96,7 @@ fn missing(case: &Case) -> Vec<Role> {
     missing.collect()
 }
 
-/// Headers that may have the value of the role, those with a similar name first.
+/// Returns headers that may contain the value of the role, those with a similar name first.
 fn candidates(case: &Case, role: &Role) -> Vec<String> {
     let fits = |(name, value): (&HeaderName, &HeaderValue)| {
         let name = name.as_str();
@@ -119,7 +119,7 @@ fn words(name: &str) -> Vec<&str> {
     name.split(['-', '_']).filter(|word| !matches!(*word, "x" | "http")).collect()
 }
 
-/// The timestamp in another unit: either what is signed has it, or what was received.
+/// Tries the timestamp in another unit, either in the signed content or as received.
 fn timestamps(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let field = case.provider.scheme.timestamp.as_ref();
     let declared = field.into_iter().flat_map(|field| {
@@ -151,7 +151,7 @@ fn timestamps(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     declared.chain(received.into_iter().flatten())
 }
 
-/// The header with the timestamp: its name, its value, and the part of it that is the timestamp.
+/// Returns the header with the timestamp: its name, its value, and the part of it that is the timestamp.
 fn stamp(case: &Case, field: &TimestampField) -> Option<(HeaderName, String, String)> {
     let at = match &field.at {
         Location::SignatureItem(_) | Location::SignatureIndex(_) => &case.provider.scheme.signature.at,
@@ -169,7 +169,7 @@ fn stamp(case: &Case, field: &TimestampField) -> Option<(HeaderName, String, Str
     })
 }
 
-/// A timestamp in whatever unit it is.
+/// Parses a timestamp in any unit.
 fn read(text: &str) -> Option<UnixTime> {
     UNITS.into_iter().filter(|_| text.len() >= 10).find_map(|unit| unit.parse(text.as_bytes()).ok())
 }
@@ -201,7 +201,7 @@ fn methods(case: &Case) -> impl Iterator<Item = Guess<'_>> {
 static METHODS: [&str; 5] = ["POST", "GET", "PUT", "PATCH", "DELETE"];
 static UNITS: [Unit; 4] = [Unit::Seconds, Unit::Milliseconds, Unit::Rfc3339, Unit::Rfc3339Utc];
 
-/// Headers of every request: never a signature, never an id.
+/// Headers of every request, which are neither signature nor id.
 static NEVER: [&str; 12] = [
     "host",
     "user-agent",
@@ -217,6 +217,6 @@ static NEVER: [&str; 12] = [
     "forwarded",
 ];
 
-/// Headers that are looked at for one role.
+/// The number of headers that are tried for one role.
 const MOST_NAMES: usize = 24;
 const MOST_RENAMINGS: usize = 256;

@@ -7,12 +7,12 @@ use super::Cause;
 use super::case::{Case, Guess, Guesses};
 use crate::scheme::{Format, Location};
 
-/// The signature in one field line again.
+/// Tries the signature as one field line.
 pub(super) fn split(case: &Case) -> Guesses<'_> {
     signatures(case, |lines| lines.len() > 1, &SPLIT)
 }
 
-/// The parts of the signature joined otherwise, and one of several values of other headers.
+/// Tries other ways to join the parts of the signature, and single values of other repeated headers.
 pub(super) fn likely(case: &Case) -> Guesses<'_> {
     Box::new(signatures(case, |lines| lines.len() == 1, &FOLDED).chain(others(case)))
 }
@@ -28,7 +28,7 @@ fn signatures<'g>(case: &'g Case, wanted: fn(&[String]) -> bool, cause: &'static
     }))
 }
 
-/// The field that may have been in these lines.
+/// Returns the fields that these lines may be the parts of.
 fn joined(format: &Format, lines: &[String]) -> Vec<String> {
     let pieces: Vec<&str> = lines
         .iter()
@@ -49,7 +49,7 @@ fn joined(format: &Format, lines: &[String]) -> Vec<String> {
             let wide = separator.as_ref();
             let narrow = wide.chars().find(|char| *char != ' ').map_or(" ".to_owned(), String::from);
             let pairs: Vec<_> = pieces.chunks(2).map(|pair| pair.join(assign)).collect();
-            // A tag is a piece of its own where what stands behind it was split off.
+            // A tag is a separate piece if the text after it was split off.
             if matches!(assign.as_ref(), "," | ";" | " ") {
                 all.extend([pairs.join(wide), pairs.join(&narrow)]);
             }
@@ -61,10 +61,10 @@ fn joined(format: &Format, lines: &[String]) -> Vec<String> {
             all.push(tight);
         }
         Format::Value { .. } => {
-            // Of several lines each is one already.
+            // Each of several lines is one already.
             let alone = pieces.iter().filter(|_| lines.len() == 1);
             all.extend(alone.map(|piece| (*piece).to_owned()));
-            // The prefix of some has a space in it.
+            // Some prefixes contain a space.
             let whole = lines.iter().filter(|_| lines.len() == 1).flat_map(|line| line.split(','));
             all.extend(whole.map(|piece| piece.trim().to_owned()).take(MOST_PIECES));
             all.push(pieces.concat());
@@ -73,7 +73,7 @@ fn joined(format: &Format, lines: &[String]) -> Vec<String> {
     all
 }
 
-/// Timestamps, ids and other signed headers that are there more than once, or were joined.
+/// Tries timestamps, ids and other signed headers that occur more than once, or were joined.
 fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let (scheme, event) = (&case.provider.scheme, &case.provider.event);
     let stamp = scheme.timestamp.as_ref().map(|field| &field.at);
@@ -86,7 +86,7 @@ fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
         let pieces: Vec<String> =
             lines.iter().flat_map(|line| line.split(',')).map(|piece| piece.trim().to_owned()).take(MOST_PIECES).collect();
         let pieces = if pieces.len() > 1 { pieces } else { Vec::new() };
-        // A date of HTTP has a comma of its own.
+        // An HTTP date contains a comma.
         let dates: Vec<String> = pieces.chunks(2).filter(|_| pieces.len() > 2).map(|date| date.join(", ")).collect();
         let joined = (lines.len() > 1).then(|| [lines.join(", "), lines.join(",")]).into_iter().flatten();
         let all = pieces.into_iter().chain(dates).chain(joined);

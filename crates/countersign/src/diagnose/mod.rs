@@ -1,9 +1,9 @@
-//! "Why does it not match?": what is wrong with a request that was rejected, on the developer's side.
+//! Explains why a request was rejected, for the developer.
 //!
-//! The known mistakes are tried, one by one and in pairs, with the ordinary [`Verifier`](crate::Verifier): a secret that
-//! was stored with a line break, a body that a framework serialised anew, a proxy that changed the URL. The first that
-//! makes the signature right is named, in one sentence, with its cure. Nothing that is said holds a secret, a signature
-//! or a byte of a body.
+//! The known mistakes are tried, one by one and in pairs, with the ordinary [`Verifier`](crate::Verifier): a secret
+//! that was stored with a line break, a body that a framework reserialised, a proxy that changed the URL. The first
+//! one that makes the signature verify is reported, in one sentence, with its cure. No message contains a secret, a
+//! signature or a byte of a body.
 //!
 //! ```
 //! use countersign::diagnose::{Captured, Diagnosis, diagnose};
@@ -21,8 +21,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! One diagnosis costs up to a few thousand verifications, see [`Effort`]. It is for a terminal, a test or a rare log
-//! line, and its result is never for the sender: it would tell a forger how near a guess was.
+//! One diagnosis costs up to a few thousand verifications, see [`Effort`]. Use it in a terminal, a test or for a
+//! rare log line, and never send its result to the sender: it would tell a forger how close a guess was.
 
 mod body;
 mod captured;
@@ -56,8 +56,8 @@ use crate::provider::Provider;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 
-/// Why a request does not verify under these secrets. See [`Diagnoser`] for secrets that are no valid [`Secret`]s, and
-/// for those of other endpoints.
+/// Explains why a request does not verify under these secrets. See [`Diagnoser`] for secrets that are not valid
+/// [`Secret`]s, and for those of other endpoints.
 ///
 /// [`Secret`]: crate::Secret
 #[must_use]

@@ -1,11 +1,11 @@
-//! A signature that holds at the wrong time.
+//! Explains the rejection of a valid signature because of its time.
 
 use super::Cause;
 use super::case::Case;
 use crate::delivery::{Delivery, Field};
 use crate::time::{UnixTime, Window};
 
-/// What is wrong with the timestamp of a delivery whose signature holds.
+/// Returns the fault of the timestamp of a delivery whose signature verifies.
 pub(super) fn judge(case: &Case, delivery: &Delivery, now: UnixTime) -> Option<Cause> {
     let field = case.provider.scheme.timestamp.as_ref()?;
     let time = delivery.timestamp().map(Field::value)?;
@@ -30,7 +30,7 @@ pub(super) fn judge(case: &Case, delivery: &Delivery, now: UnixTime) -> Option<C
     })
 }
 
-/// A difference of hours, give or take some minutes, is one of time zones.
+/// Names a time zone as the cause of a difference of hours, give or take some minutes.
 fn zone(secs: u64) -> String {
     let hours = (secs + HOUR / 2) / HOUR;
     if (1..=14).contains(&hours) && secs.abs_diff(hours * HOUR) <= 60 {

@@ -1,4 +1,4 @@
-//! The same fields in another kind of body: a form for JSON, or JSON for a form.
+//! Tries the fields in another kind of body: a form instead of JSON, or JSON instead of a form.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
     Box::new(guesses.into_iter().flatten())
 }
 
-/// The declaration with form fields for what it reads from JSON; nothing where it reads nothing.
+/// Returns the declaration with form fields in the place of JSON values, or `None` if it reads no JSON values.
 fn as_form(provider: &Provider) -> Option<Provider> {
     let field = |at: &Location| match at {
         Location::Json(pointer) => {
@@ -47,7 +47,7 @@ fn as_form(provider: &Provider) -> Option<Provider> {
     changed(provider, field, placeholder)
 }
 
-/// The declaration with JSON values for what it reads from a form.
+/// Returns the declaration with JSON values in the place of form fields.
 fn as_json(provider: &Provider) -> Option<Provider> {
     let member = |at: &Location| match at {
         Location::Form(name) => Pointer::try_from(format!("/{name}")).ok().map(Location::Json),
@@ -90,7 +90,7 @@ fn changed(
     is_read.then_some(new)
 }
 
-/// Forms of content made of all fields. They have no counterpart in JSON.
+/// Content derived from all form fields, without a counterpart in JSON.
 static DERIVED: [&str; 3] = ["sorted", "plivo", "php-serialize"];
 
 const FORM: Cause = Cause::new(

@@ -1,4 +1,4 @@
-//! Another scheme: another provider of the catalogue, or another declaration of one's own.
+//! Tries other schemes: another provider of the catalogue, or another declaration of the user.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,12 +15,12 @@ use crate::providers;
 use crate::scheme::{Algorithm, BodyPart, Location, Template};
 use crate::verifier::Plan;
 
-/// Another provider has sent it, or the declaration has another algorithm or content.
+/// Tries other providers, and the declaration with another algorithm or content.
 pub(super) fn likely(case: &Case) -> Guesses<'_> {
     Box::new(others(case).chain(algorithms(case)).chain(place::likely(case)))
 }
 
-/// Tries the content that providers of the catalogue sign, if it covers all of the body.
+/// Tries the content that providers of the catalogue sign, if it covers the whole body.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let templates: BTreeSet<_> = providers::all().map(|provider| provider.scheme.content.as_str()).collect();
     let own = case.provider.scheme.content.as_str();
@@ -40,7 +40,7 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     }))
 }
 
-/// Whether a signature over this content covers all of the body, in a request like this one.
+/// Returns whether a signature over this content covers the whole body, in a request like this one.
 fn covers_body(template: &'static str, is_form: bool) -> bool {
     let fields = ["{form:sorted}", "{form:plivo}"].iter().any(|fields| template.contains(fields));
     let parsed = Template::new(template).parse();
@@ -55,7 +55,7 @@ fn covers_body(template: &'static str, is_form: bool) -> bool {
     })
 }
 
-/// Whether the declaration with this content is one that loads, and a request like this one has what it needs.
+/// Returns whether the declaration with this content loads, and a request like this one has the parts it needs.
 fn compiled(case: &Case, template: &'static str) -> bool {
     let mut provider = (*case.provider).clone();
     set_content(&mut provider, template);
@@ -72,13 +72,13 @@ fn content<'g>(template: &'static str, cause: Cause) -> Guess<'g> {
     Guess::new(cause, move |case| set_content(case.provider_mut(), template))
 }
 
-/// Sets the content. A start that may be missing was one of the former content.
+/// Sets the content. An optional start belonged to the former content and is removed.
 fn set_content(provider: &mut Provider, template: &'static str) {
     provider.scheme.content = Template::new(template);
     provider.scheme.optional_start = false;
 }
 
-/// Providers whose signature is in the request, the best match first.
+/// Tries providers whose signature is in the request, the best match first.
 fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let captured = case.captured();
     let others = providers::all()
@@ -93,7 +93,7 @@ fn others(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     })
 }
 
-/// Whether there is a value at the place of the provider's signature.
+/// Returns whether there is a value at the place of the provider's signature.
 pub(super) fn has_signature(case: &Case, provider: &Provider) -> bool {
     match &provider.scheme.signature.at {
         Location::Header(names) => names.split(',').any(|name| case.headers.contains_key(name.trim())),

@@ -1,4 +1,4 @@
-//! Mistakes with the secret: how it is stored, how it becomes a key, and whether it is the right one.
+//! Mistakes with the secret: its stored text, its conversion into a key, and the wrong secret.
 
 use super::Cause;
 use super::case::{Case, Guess, Guesses, Stored};
@@ -7,7 +7,7 @@ use super::secret_text::texts;
 use crate::scheme::{KeyEncoding, KeyFormat, Text};
 use crate::secret::{Secret, Validity};
 
-/// One mistake with one of the secrets, or another one.
+/// Tries one mistake with one of the secrets, or another secret.
 pub(super) fn likely<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
     let secrets = case.secrets.iter().take(MOST_SECRETS);
     let texts = secrets.clone().flat_map(|stored| texts(stored.text()).map(|text| text.guess(&stored.name)));
@@ -22,7 +22,7 @@ pub(super) fn likely<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
     Box::new(invalid(case).chain(keys).chain(texts).chain(other))
 }
 
-/// A mistake with a secret that is another one, or two mistakes with one.
+/// Tries a mistake with another secret, or two mistakes with one.
 pub(super) fn rare<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
     let secrets = case.secrets.iter().take(MOST_SECRETS);
     let twice = secrets.flat_map(move |stored| {
@@ -46,7 +46,7 @@ pub(super) fn rare<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
     Box::new(unusual.chain(twice).chain(other))
 }
 
-/// The key as a digest of the secret, or as a part of it.
+/// Tries the key as a digest of the secret, or as a part of it.
 fn unusual(text: &str) -> impl Iterator<Item = Spelling> + use<> {
     let text = text.trim();
     let digests = digests(text.as_bytes()).into_iter().map(|(name, key)| {
@@ -74,7 +74,7 @@ fn unusual(text: &str) -> impl Iterator<Item = Spelling> + use<> {
             [spelling(None), spelling(Some(KeyFormat::UTF8))]
         })
         .collect();
-    // A digest in bytes stands in hexadecimal here.
+    // A binary digest is written in hexadecimal here.
     let raw = self::digests(text.as_bytes())
         .into_iter()
         .filter(|(_, key)| key.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -89,7 +89,7 @@ fn unusual(text: &str) -> impl Iterator<Item = Spelling> + use<> {
     spellings.into_iter().chain(raw.collect::<Vec<_>>())
 }
 
-/// The digests of a secret as texts.
+/// Returns the digests of a secret as texts.
 fn digests(text: &[u8]) -> Vec<(&'static str, String)> {
     use sha2::Digest;
     let digests: [(_, Vec<u8>); 4] = [
@@ -105,7 +105,7 @@ fn digests(text: &[u8]) -> Vec<(&'static str, String)> {
     digests.into_iter().flat_map(texts).collect()
 }
 
-/// Secrets that are listed, and not used as they are.
+/// Tries the listed secrets that a verifier does not accept as they are.
 fn invalid(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let refused = |stored: &Stored| Secret::new(stored.text()).is_err();
     let bounded = |stored: &Stored| stored.valid.not_before.or(stored.valid.not_after).is_some();
@@ -127,7 +127,7 @@ fn invalid(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     })
 }
 
-/// A secret written in another way.
+/// A secret in another notation.
 pub(super) struct Spelling {
     pub(super) causes: Vec<Cause>,
     pub(super) secret: Stored,
@@ -152,7 +152,7 @@ impl Spelling {
     }
 }
 
-/// The key that the secret might stand for.
+/// Returns the keys that the secret might stand for.
 fn keys(case: &Case, text: &str) -> impl Iterator<Item = Spelling> + use<> {
     let declared = &case.provider.scheme.key;
     let prefix = if declared.prefix.is_empty() { "whsec_" } else { &declared.prefix };
@@ -171,7 +171,7 @@ fn keys(case: &Case, text: &str) -> impl Iterator<Item = Spelling> + use<> {
         ("secret_as_base64url", AS_BASE64URL, standard.as_str(), format("", KeyEncoding::Base64)),
         ("secret_as_hex", AS_HEX, text, format(prefix, KeyEncoding::Hex)),
     ];
-    // Where text is declared, what differs is the text.
+    // If the declared encoding is text, only formats with another text differ.
     let is_other = |format: &KeyFormat| {
         format.encoding != declared.encoding || declared.encoding != KeyEncoding::Utf8 && format != declared
     };
@@ -203,6 +203,6 @@ const LINES: &str = "the line breaks of the secret are stored as `\\n`, and as l
 
 const SHORTEST_PART: usize = 6;
 const MOST_PARTS: usize = 8;
-/// More are not looked at: a rotation has two.
+/// The number of secrets that are tried: a rotation has two.
 const MOST_SECRETS: usize = 8;
 const MOST_OTHERS: usize = 32;

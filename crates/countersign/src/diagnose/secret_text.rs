@@ -1,11 +1,11 @@
-//! The text of a secret as it might be meant: what was changed where it was stored.
+//! Corrects the text of the secret: changes that happened where it was stored.
 
 use super::Cause;
 use super::case::Stored;
 use super::code::{from_base64, from_percent, to_base64};
 use super::secret::Spelling;
 
-/// Spells the text of the secret as it might be meant.
+/// Returns the texts that may have been intended.
 pub(super) fn texts(text: &str) -> impl Iterator<Item = Spelling> + use<> {
     let spellings: Vec<_> = TEXTS
         .iter()
@@ -127,7 +127,7 @@ static TEXTS: &[(&str, &str, Spell)] = &[
 
 static QUOTES: [(char, char); 5] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('<', '>')];
 
-/// The prefixes that secrets have, at one provider or another.
+/// Prefixes of secrets, over all providers.
 static KEY_PREFIXES: [&str; 4] = ["whsec_", "v1,whsec_", "whsk_", "sk_"];
-/// The prefixes that belong to a header, not to the secret.
+/// Prefixes that belong to a header instead of the secret.
 static OTHER_PREFIXES: [&str; 2] = ["sha256=", "Bearer "];

@@ -11,7 +11,7 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
     Box::new(values(case).chain(encodings(case)))
 }
 
-/// The value and its encoding.
+/// Tries changes of the value and its encoding.
 pub(super) fn rare(case: &Case) -> Guesses<'_> {
     Box::new(values(case).flat_map(|value| {
         let encodings: Vec<_> = encodings(case).collect();
@@ -24,7 +24,7 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     }))
 }
 
-/// The field, as it might have been sent.
+/// Returns the field in the forms in which it might have been sent.
 fn values(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let found: Vec<_> = fields(case);
     let repeated = (found.len() > 1).then_some(REPEATED);

@@ -3,45 +3,45 @@ use std::fmt;
 use super::Cause;
 use crate::error::{ConfigError, VerifyError};
 
-/// What was found out about a request.
+/// The result of a diagnosis.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Diagnosis {
-    /// Nothing is wrong with it.
+    /// The request verifies.
     Accepted,
-    /// Explains the rejection by these mistakes together. Without them the request verifies; or nothing can make it
+    /// These mistakes together explain the rejection. Without them the request verifies; or nothing can make it
     /// verify, because a value that the signature needs is missing.
     Explained {
-        /// The mistakes, the most telling first; never empty.
+        /// The mistakes, the most significant first; never empty.
         causes: Vec<Cause>,
-        /// How many guesses were verified, the right one included.
+        /// The number of guesses that were verified, including the right one.
         tried: usize,
-        /// Why the request is rejected as it is.
+        /// The reason for the rejection.
         problem: Problem,
     },
-    /// None of the known mistakes explains it: another secret, another content, or a forgery.
+    /// No known mistake explains the rejection: another secret, other content, or a forgery.
     Unexplained {
-        /// How many guesses were verified.
+        /// The number of guesses that were verified.
         tried: usize,
-        /// Why the request is rejected.
+        /// The reason for the rejection.
         problem: Problem,
-        /// What is odd about the request, where something is: no proof, but a place to look.
+        /// A conspicuous property of the request, if there is one: not a proof, but a starting point.
         clue: Option<Cause>,
     },
 }
 
-/// Why a request is rejected as it is.
+/// The reason for the rejection of an unchanged request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Problem {
-    /// It is rejected.
+    /// The request does not verify.
     Verify(VerifyError),
-    /// The declaration or a secret cannot be used at all.
+    /// The declaration or a secret is not valid.
     Config(ConfigError),
 }
 
 impl Diagnosis {
-    /// The first cause, if one was found.
+    /// Returns the first cause, if one was found.
     #[must_use]
     pub fn cause(&self) -> Option<&Cause> {
         match self {
@@ -50,7 +50,7 @@ impl Diagnosis {
         }
     }
 
-    /// How many guesses were verified; none for what is accepted.
+    /// Returns the number of guesses that were verified; 0 for an accepted request.
     #[must_use]
     pub const fn tried(&self) -> usize {
         match self {
@@ -59,7 +59,7 @@ impl Diagnosis {
         }
     }
 
-    /// Why the request is rejected as it is.
+    /// Returns the reason for the rejection.
     #[must_use]
     pub const fn problem(&self) -> Option<&Problem> {
         match self {
@@ -93,7 +93,7 @@ impl fmt::Display for Diagnosis {
 }
 
 impl Problem {
-    /// One word: an [`ErrorKind`](crate::ErrorKind), or a [`ConfigError::code`].
+    /// Returns one word: an [`ErrorKind`](crate::ErrorKind), or a [`ConfigError::code`].
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

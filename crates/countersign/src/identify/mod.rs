@@ -1,4 +1,4 @@
-//! Who may have sent a request: the providers of the catalogue that it fits, best first.
+//! Identifies the possible senders of a request: the providers of the catalogue that it fits, best first.
 
 mod rarity;
 mod score;
@@ -25,19 +25,20 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// The provider.
+    /// Returns the provider.
     #[must_use]
     pub const fn provider(&self) -> &'static Provider {
         self.provider
     }
 
-    /// How well it fits: evidence that few providers share counts more. Only good for comparisons.
+    /// Returns the score of the match: features that few providers share count more. Only meaningful for
+    /// comparisons.
     #[must_use]
     pub const fn score(&self) -> u32 {
         self.score
     }
 
-    /// Whether the signature holds under one of the secrets, whatever its timestamp is.
+    /// Returns whether the signature verifies under one of the secrets, whatever its timestamp is.
     #[must_use]
     pub const fn is_verified(&self) -> bool {
         self.verified
@@ -54,8 +55,8 @@ impl fmt::Debug for Fit {
     }
 }
 
-/// The providers of the catalogue that the request fits, best first; those that it verifies for under one of the secrets
-/// before all others.
+/// Returns the providers of the catalogue that the request fits, best first. Those for which it verifies under one
+/// of the secrets come before all others.
 ///
 /// ```
 /// use countersign::diagnose::Captured;
@@ -82,7 +83,8 @@ pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime)
     fits
 }
 
-/// The providers, the one that the request fits best first; those that it does not fit last.
+/// Returns the providers in the order in which the request fits them, best first; those that it does not fit come
+/// last.
 pub(crate) fn ranked(
     providers: impl Iterator<Item = &'static Provider>,
     captured: &Captured,
@@ -94,7 +96,7 @@ pub(crate) fn ranked(
     scored.into_iter().map(|(_, provider)| provider).collect()
 }
 
-/// The provider that the request fits best, and its score.
+/// Returns the provider that the request fits best, and its score.
 pub(crate) fn best(
     providers: impl Iterator<Item = &'static Provider>,
     captured: &Captured,
@@ -104,11 +106,11 @@ pub(crate) fn best(
     scored.min_by_key(|(score, provider)| Reverse((*score, standing(provider))))
 }
 
-/// A score that only a signature under a name of few providers gives.
+/// The smallest score that requires a signature header of few providers.
 pub(crate) const TELLING: u32 = 230;
 
-/// The order of providers that a request fits alike: a scheme before those that use it, a fork before the
-/// providers whose headers it sends as well, and what was read at the provider before what was not.
+/// Returns the rank among providers that a request fits equally: a scheme before those that use it, a fork before
+/// the providers whose headers it sends as well, and facts from the provider before those from elsewhere.
 fn standing(provider: &Provider) -> (bool, usize, bool) {
     let trusted = matches!(provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);
     (provider.generic, provider.also_sends.len(), trusted)

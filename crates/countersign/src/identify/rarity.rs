@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::provider::Provider;
 use crate::scheme::Location;
 
-/// How many providers use a header: one that few use tells more.
+/// The number of providers per header: a header that few use is more significant.
 pub(super) struct Rarity {
     providers: HashMap<String, u32>,
 }
@@ -20,7 +20,7 @@ impl Rarity {
         Self { providers: counts }
     }
 
-    /// `most` for a header that one provider uses, half of it for one that two do, and so on.
+    /// Returns `most` for a header that one provider uses, half of it for one that two use, and so on.
     pub(super) fn weight(&self, name: &str, most: u32) -> u32 {
         most / self.providers.get(name).copied().unwrap_or(1).max(1)
     }
@@ -32,7 +32,7 @@ fn locations(provider: &Provider) -> impl Iterator<Item = &Location> {
     std::iter::once(&scheme.signature.at).chain(stamp).chain(&event.id).chain(&event.event_type)
 }
 
-/// The names of a header; none for what is no header.
+/// Returns the names of a header, or none for another place.
 pub(super) fn names(at: &Location) -> impl Iterator<Item = &str> {
     let headers = at.alternatives().iter().filter_map(|place| match place {
         Location::Header(names) => Some(names.split(',').map(str::trim)),

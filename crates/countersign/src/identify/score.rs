@@ -10,7 +10,7 @@ use crate::provider::Provider;
 use crate::scheme::{Algorithm, Encoding, Format, Location, Presence};
 use crate::verifier::{Grammar, Plan, body_items};
 
-/// How well the request fits; nothing where its signature cannot be one of this provider's.
+/// Returns how well the request fits, or `None` if its signature cannot be one of this provider's.
 pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -> Option<u32> {
     let plan = Plan::new(Cow::Owned(provider.clone())).ok()?;
     let signature = &provider.scheme.signature;
@@ -31,20 +31,20 @@ pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -
     Some(score.max(1))
 }
 
-/// The JSON of the body: that in a field, where the declaration names one.
+/// Returns the JSON of the body, or that in a field if the declaration names one.
 fn document<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
     let is_json = matches!(body.trim_ascii_start(), [b'{' | b'[', ..]);
     let field = plan.payload.as_ref().filter(|_| !is_json).and_then(|name| form::field(body, name));
     field.map_or(Cow::Borrowed(body), |json| Cow::Owned(json.into_bytes()))
 }
 
-/// The item that the places of the signature begin at: the first, where items are signed one by one.
+/// Returns the item in which the signature is looked up: the first, if items are signed one by one.
 fn item<'d>(plan: &Plan, document: &'d [u8]) -> &'d [u8] {
     let items = plan.each.as_ref().and_then(|path| body_items(document, path));
     items.and_then(|items| items.first().copied()).unwrap_or(document)
 }
 
-/// Where else a value has to be, what it is worth at most, and what it costs where it is not there.
+/// Returns the other places of values, with the largest score for a value and the penalty for its absence.
 fn values_beside(provider: &Provider) -> impl Iterator<Item = (&Location, u32, u32)> {
     let (scheme, event) = (&provider.scheme, &provider.event);
     let signs_id = scheme.content.as_str().contains("{id}");
@@ -61,14 +61,14 @@ fn values_beside(provider: &Provider) -> impl Iterator<Item = (&Location, u32, u
             },
         )
     });
-    // Many bodies have no type, and not all events one at the place that is declared.
+    // Many bodies have no type, and not all events have it at the declared place.
     let expected = |at: &Location| if at.is_in_body() { 0 } else { EXPECTED };
     let event_type = event.event_type.as_ref().map(|at| (at, BESIDE, expected(at)));
     let required = scheme.checks.iter().filter(|check| check.presence == Presence::Required);
     id.into_iter().chain(event_type).chain(required.map(|check| (&check.at, BESIDE, REQUIRED)))
 }
 
-/// Whether the body is a form, where that is what is signed.
+/// Returns whether the body is a form, if form fields are signed.
 fn is_of_its_kind(provider: &Provider, captured: &Captured) -> bool {
     let essence = captured.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_form = essence.map(|text| text.to_ascii_lowercase().contains("x-www-form-urlencoded"));
@@ -76,7 +76,7 @@ fn is_of_its_kind(provider: &Provider, captured: &Captured) -> bool {
     !signs_form || is_form.unwrap_or_else(|| !captured.body.starts_with(b"{"))
 }
 
-/// A timestamp that is there and in its unit.
+/// Scores a timestamp that is present and in its unit.
 fn stamp(provider: &Provider, captured: &Captured, document: &[u8], signature: &str, rarity: &Rarity) -> u32 {
     let Some(field) = &provider.scheme.timestamp else { return 0 };
     let found = match &field.at {
@@ -93,7 +93,7 @@ fn stamp(provider: &Provider, captured: &Captured, document: &[u8], signature: &
     }
 }
 
-/// What stands there, and what that is worth.
+/// Returns the value at this place, and its score.
 fn value(
     at: &Location,
     captured: &Captured,
@@ -105,7 +105,7 @@ fn value(
     let in_body = |text: String| (!text.is_empty()).then_some((most / IN_BODY, text));
     match at {
         Location::Header(_) => names(at).find_map(|name| {
-            // Of numbered headers the first.
+            // The first of numbered headers.
             let first = name.strip_suffix('*').map(|start| format!("{start}1"));
             let value = captured.headers.get(first.as_deref().unwrap_or(name))?;
             let value = value.to_str().ok().filter(|value| !value.is_empty())?;
@@ -130,7 +130,7 @@ fn value(
     }
 }
 
-/// What the look of the signature is worth: a prefix, tags, the length that the algorithm makes.
+/// Scores the form of the signature: a prefix, tags, the length that the algorithm produces.
 fn shape(grammar: &Grammar, provider: &Provider, field: &str) -> Option<u32> {
     let scheme = &provider.scheme;
     if scheme.message_signature.is_some() {
@@ -156,7 +156,7 @@ fn shape(grammar: &Grammar, provider: &Provider, field: &str) -> Option<u32> {
     items.signatures.iter().any(looks).then_some(written + length)
 }
 
-/// Whether the algorithm and the encoding can make such a text.
+/// Returns whether the algorithm and the encoding can produce such a text.
 fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bool {
     let Some(bytes) = digest_bytes(algorithm) else { return !signature.is_empty() };
     let digits = signature.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
@@ -177,7 +177,7 @@ fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bo
     }
 }
 
-/// The length of a result, where it is always the same.
+/// Returns the length of a result, if it is constant.
 const fn digest_bytes(algorithm: Algorithm) -> Option<usize> {
     match algorithm {
         Algorithm::HmacMd5 | Algorithm::Md5 => Some(16),
@@ -189,19 +189,19 @@ const fn digest_bytes(algorithm: Algorithm) -> Option<usize> {
     }
 }
 
-/// So much that what is missing never makes it less than nothing.
+/// The initial score, large enough to stay positive after all penalties.
 const START: u32 = 100;
-/// A signature header that nobody else has.
+/// The score of a signature header that no other provider has.
 const SIGNATURE: u32 = 300;
-/// Any other header that nobody else has: two of them tell as much as the signature's.
+/// The score of any other header that no other provider has: two of them weigh as much as a signature header.
 const BESIDE: u32 = 150;
-/// A place in the body tells less than a header: many have an `/id`.
+/// The score of a value in the body, which is less significant than a header: many bodies have an `/id`.
 const IN_BODY: u32 = 10;
 const UNIT: u32 = 5;
 const PREFIX: u32 = 30;
 const TAGS: u32 = 20;
 const LENGTH: u32 = 40;
-/// What is not there and is signed: it cannot verify.
+/// The penalty for a missing signed value: the request cannot verify.
 const REQUIRED: u32 = 90;
-/// What is not there and usually is.
+/// The penalty for a missing value that is usually present.
 const EXPECTED: u32 = 20;

@@ -86,7 +86,7 @@ fn one_header_of_several_providers_is_told_apart_by_what_else_is_there() {
     ];
     for (slug, headers) in rows {
         let found = slugs(&captured(headers, BODY));
-        // As far as the catalogue has them.
+        // Only those that are in the catalogue.
         if providers::find(slug).is_some() {
             assert_eq!(found.first(), Some(slug), "{slug}: {found:?}");
         }
@@ -140,7 +140,7 @@ fn what_verifies_comes_first() {
         let signed =
             Signer::new(provider, secrets.clone()).ok().and_then(|signer| signer.sign(&request).ok());
         let verifier = Verifier::new(provider, secrets.clone());
-        // What signs with other keys, or other bodies, has tests of its own.
+        // Providers with other keys or other bodies have tests of their own.
         let (Some(headers), Ok(verifier)) = (signed, verifier) else { continue };
         let head = Head::new(&headers).with_url("https://a.b/c");
         if verifier.verify(&head, BODY, NOW).is_err() {

@@ -1,4 +1,4 @@
-//! The order of the catalogue, made by the compiler: there is no start-up work, and no second list to keep.
+//! Merges the catalogue at compile time, so that there is no start-up work and no second list to maintain.
 
 use super::{
     basic, body_base64, body_forms, body_hex, composed, derived, developer_tools, hashes, json_web_tokens,
@@ -14,7 +14,7 @@ pub(super) static ALL: [&Provider; FOUNDING.len() + FAMILIES_LEN] = all();
 const FOUNDING: [&Provider; 4] =
     [&preflix::PROVIDER, &redpin::PROVIDER, &printprice::PROVIDER, &proxiant::PROVIDER];
 
-/// Each by slug.
+/// The families, each sorted by slug.
 const FAMILIES: &[&[&Provider]] = &[
     basic::FAMILY,
     body_base64::a_h::FAMILY,
@@ -62,7 +62,7 @@ const FAMILIES_LEN: usize = {
     sum
 };
 
-/// The founding four, and then the families merged by slug.
+/// Returns the founding four, followed by the families merged by slug.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const fn all() -> [&'static Provider; FOUNDING.len() + FAMILIES_LEN] {
     let mut all = [FOUNDING[0]; FOUNDING.len() + FAMILIES_LEN];
@@ -81,7 +81,7 @@ const fn all() -> [&'static Provider; FOUNDING.len() + FAMILIES_LEN] {
     all
 }
 
-/// The family whose next declaration comes first.
+/// Returns the family whose next declaration comes first.
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
 const fn first(taken: &[usize; FAMILIES.len()]) -> usize {
     let mut first: Option<usize> = None;
@@ -103,7 +103,7 @@ const fn first(taken: &[usize; FAMILIES.len()]) -> usize {
     }
 }
 
-/// Whether the slug of `a` is less than that of `b`.
+/// Returns whether the slug of `a` is less than that of `b`.
 const fn before(a: &Provider, b: &Provider) -> bool {
     let (mut a, mut b) = (slug(a), slug(b));
     loop {

@@ -1,7 +1,7 @@
 //! AWS SNS: notifications, and the confirmations of subscriptions.
 //!
-//! Everybody with an account can have SNS sign a message of his own topic, so that the signature alone proves nothing:
-//! the topics that are accepted have to be named, separated by commas.
+//! Every AWS account can have SNS sign messages of its own topics, so a signature alone proves nothing: the
+//! accepted topics must be named, separated by commas.
 //!
 //! ```
 //! use countersign::providers;
@@ -10,8 +10,8 @@
 //! let provider = providers::AWS_SNS.clone().with_parameter("topics", topics);
 //! ```
 //!
-//! A [`SubscriptionConfirmation`] comes to the handler like any other event. Nothing is confirmed by itself: calling its
-//! URL is the developer's decision.
+//! The handler receives a [`SubscriptionConfirmation`] like any other event. Nothing is confirmed automatically:
+//! calling its URL is the developer's decision.
 
 mod events;
 

@@ -1,4 +1,4 @@
-//! HTTP Basic. Whoever has seen one request can make any other.
+//! Providers with HTTP Basic. Anyone who has seen one request can forge others.
 
 use super::shapes::WEBHOOK_CO;
 use crate::provider::{Confidence, Provider};

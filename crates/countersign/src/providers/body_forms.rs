@@ -1,4 +1,4 @@
-//! The body is signed in another form than it is sent in.
+//! Providers that sign the body in another form than they send.
 
 use super::shapes::{self, CHOSEN};
 use crate::provider::{Confidence, Provider, Retries};

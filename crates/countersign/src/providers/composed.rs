@@ -1,4 +1,4 @@
-//! Providers that sign what they put together first: an item of the body, a canonical request, a field of a form.
+//! Providers that sign composed content: an item of the body, a canonical request, a form field.
 
 use super::shapes;
 use crate::handshake::catalogue;
@@ -95,7 +95,7 @@ pub static CONTENTFUL: Provider = Provider::new(
 .with_id(Location::json("/sys/id"))
 .with_event_type(Location::header("x-contentful-topic"));
 
-/// Hygraph. Facts from other people's code and the `@hygraph/utils` package.
+/// Hygraph. Facts from third-party code and the `@hygraph/utils` package.
 pub static HYGRAPH: Provider = Provider::new(
     "hygraph",
     "Hygraph",
@@ -115,7 +115,7 @@ pub static HYGRAPH: Provider = Provider::new(
 .with_event_type(Location::json("/operation"))
 .without_id("memory: https://hygraph.com/docs/api-reference/basics/webhooks");
 
-/// Mercado Pago. The body is not signed: fetch what the id names.
+/// Mercado Pago. The body is not signed: fetch the resource that the id names.
 pub static MERCADOPAGO: Provider = Provider::new(
     "mercadopago",
     "Mercado Pago",
@@ -163,7 +163,7 @@ pub static PLIVO_V3: Provider = Provider::new(
 .with_event_type(Location::form("Event"))
 .without_id("memory: https://www.plivo.com/docs/voice/concepts/callbacks");
 
-/// Twilio, JSON requests: the signed URL has the digest of the body in it.
+/// Twilio, JSON requests: the signed URL contains the digest of the body.
 pub static TWILIO_BODY_SHA256: Provider = Provider::new(
     "twilio-body-sha256",
     "Twilio (JSON)",

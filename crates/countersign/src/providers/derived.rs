@@ -1,4 +1,4 @@
-//! What is signed is made from the body: text or an id around it, its digest, fields of it.
+//! Providers that sign content derived from the body: text or an id around it, its digest, fields of it.
 
 use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;

@@ -1,4 +1,4 @@
-//! Plain hashes of the secret and the content: weaker than HMAC, and some providers have nothing else.
+//! Providers with plain hashes of the secret and the content: weaker than HMAC, but their only algorithm.
 
 use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;

@@ -1,4 +1,4 @@
-//! The signature field lists the headers whose values are signed (Hook0 and the providers that send with it).
+//! Providers whose signature field lists the headers with signed values (Hook0 and the providers that use it).
 
 use super::shapes;
 use crate::provider::{Confidence, Provider, Retries};

@@ -1,4 +1,4 @@
-//! HMAC with MD5.
+//! Providers with HMAC-MD5.
 
 use crate::provider::{Confidence, Provider};
 use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
@@ -6,7 +6,7 @@ use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&PATREON];
 
-/// Patreon. Facts from memory: check before you rely on them.
+/// Patreon. Facts from memory: verify them before you rely on them.
 pub static PATREON: Provider = Provider::new(
     "patreon",
     "Patreon",

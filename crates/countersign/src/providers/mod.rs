@@ -1,14 +1,15 @@
-//! The catalogue: one declaration per provider, with its source and its quirks.
+//! The catalogue of providers: one declaration each, with its source and notes.
 //!
-//! [`Provider::confidence`] says how far the facts of a declaration can be trusted; those from memory have to be checked
-//! before they are relied on. It is about the signature. Where id, type and data of an event are, and how a provider
-//! retries, has sources of its own in [`Provider::sources`]; one that begins with `memory:` was not read, and names the page
-//! to read. [`Provider::checked`] is the month of the last comparison. What a signature covers is computed from the
-//! declaration and known for each value of a [`Delivery`](crate::Delivery).
+//! [`Provider::confidence`] states how reliable the facts about a signature are; verify those from memory before
+//! you rely on them. The places of id, type and data of an event, and the retry policy, have separate sources in
+//! [`Provider::sources`]; one that begins with `memory:` was not read and names the page to read.
+//! [`Provider::checked`] is the month of the last comparison. The coverage of a signature is computed from the
+//! declaration and available for each value of a [`Delivery`](crate::Delivery).
 //!
-//! Where a provider documents no tolerance, 300 s both ways were chosen. Where its own library does not bound the future,
-//! we do, by as much as the past; [`Tolerance::insecure_any_future`](crate::Tolerance::insecure_any_future) gives its
-//! behaviour. Everything is plain data: change a copy.
+//! For providers that document no tolerance, 300 s in both directions were chosen. If the provider's own library
+//! does not bound the future, the declaration bounds it like the past;
+//! [`Tolerance::insecure_any_future`](crate::Tolerance::insecure_any_future) restores the library's behaviour.
+//! Declarations are plain data: change a copy.
 
 use crate::provider::Provider;
 
@@ -82,12 +83,12 @@ pub use timestamped::*;
 pub use tokens::*;
 pub use url::*;
 
-/// All declarations: the founding four first, then by slug.
+/// Returns all declarations: the founding four first, then by slug.
 pub fn all() -> impl Iterator<Item = &'static Provider> {
     all::ALL.iter().copied()
 }
 
-/// The declaration with this slug.
+/// Returns the declaration with this slug.
 #[must_use]
 pub fn find(slug: &str) -> Option<&'static Provider> {
     all().find(|provider| provider.slug == slug)

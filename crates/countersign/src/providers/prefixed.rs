@@ -1,4 +1,4 @@
-//! The body alone is signed, and a prefix names the algorithm: `sha256=…`.
+//! Providers that sign only the body, with a prefix that names the algorithm: `sha256=…`.
 
 use super::shapes;
 use super::shapes::WEBHOOK_CO;
@@ -76,7 +76,7 @@ pub static BITBUCKET: Provider = Provider::new(
 .with_retries(Retries::attempts(3).answered_in(10))
 .with_retry_source("memory: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks");
 
-/// Bitbucket Data Center sends `X-Request-Id` in its place.
+/// Bitbucket Data Center sends `X-Request-Id` instead.
 const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Location::header("x-request-id")];
 
 /// BTCPay Server.
@@ -207,7 +207,7 @@ pub static META: Provider = Provider::new(
 .with_retries(Retries::for_secs(36 * shapes::HOUR))
 .with_retry_source("https://developers.facebook.com/docs/graph-api/webhooks/getting-started");
 
-/// Messenger and Instagram send `messaging` where the others send `changes`: the object is all that they have in common.
+/// Messenger and Instagram send `messaging`, the others `changes`; only the object is common to all.
 const META_TYPES: &[Location] = &[Location::json("/entry/0/changes/0/field"), Location::json("/object")];
 
 /// Mollie (next-gen webhooks).

@@ -1,8 +1,8 @@
 //! Preflix: audits of medical bills.
 //!
-//! Its page is silent on four points, and these were chosen: the signature is hexadecimal in either case, with or
-//! without `sha256=` or `v1=` in front; timestamp and body are joined by a dot; the key is the text of the secret.
-//! Change any of them in a copy of [`PROVIDER`]: it is plain data.
+//! The documentation leaves four points open, for which these values were chosen: the signature is hexadecimal in
+//! either case, with or without the prefix `sha256=` or `v1=`; timestamp and body are joined by a dot; the key is
+//! the text of the secret. To change any of them, change a copy of [`PROVIDER`].
 
 mod events;
 

@@ -1,7 +1,7 @@
 //! PrintPrice: pricing and routing of print jobs.
 //!
-//! Its page names what a payload carries, not how; chosen were the scheme of Standard Webhooks, and the field names
-//! `event`, `timestamp`, `entity_id`, `environment` and `data`.
+//! The documentation names the content of a payload, but not its form. Chosen were the scheme of Standard Webhooks,
+//! and the field names `event`, `timestamp`, `entity_id`, `environment` and `data`.
 //!
 //! The envelope of each known event is checked before its data is decoded: see [`REQUIREMENTS`].
 

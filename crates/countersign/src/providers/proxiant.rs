@@ -1,8 +1,8 @@
 //! Proxiant: service of process.
 //!
-//! The signature covers the body alone, so a recorded delivery could be sent again for ever: the bound on the age of
-//! the signed `/created_at` closes that. Two hours were chosen; the last retry comes 35 minutes after the event.
-//! A subscription that was made without a secret is delivered unsigned, and refused here.
+//! The signature covers only the body, so a recorded delivery could be replayed for ever; the bound on the age of
+//! the signed `/created_at` prevents that. Two hours were chosen; the last retry comes 35 minutes after the event.
+//! A subscription that was created without a secret is delivered unsigned, and rejected here.
 
 mod events;
 
@@ -34,7 +34,7 @@ const SCHEME: Scheme =
     Scheme::hmac_sha256(SignatureField::prefixed("x-proxiant-signature", "sha256=", Encoding::Hex), "{body}")
         .with_timestamp(Location::json("/created_at"), Unit::Rfc3339, Tolerance::between(2 * 3600, 300));
 
-/// An event like the others: the handler gets it.
+/// The test is an ordinary event: the handler receives it.
 const HANDSHAKES: &[Handshake] = &[Handshake {
     name: text("webhook.test"),
     doc: text(""),

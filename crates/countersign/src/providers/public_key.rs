@@ -1,4 +1,4 @@
-//! Signatures that are verified with a public key.
+//! Providers whose signatures are verified with a public key.
 
 use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
@@ -83,8 +83,8 @@ pub static DISCORD: Provider = Provider::new(
 
 const DISCORD_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 
-/// fal.ai. Takes the parameter `user_id`: `providers::FAL.clone().with_parameter("user_id", …)`. Facts from a third
-/// party's code.
+/// fal.ai. Takes the parameter `user_id`: `providers::FAL.clone().with_parameter("user_id", …)`. Facts from
+/// third-party code.
 pub static FAL: Provider = Provider::new(
     "fal",
     "fal.ai",

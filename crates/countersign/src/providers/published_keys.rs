@@ -1,4 +1,4 @@
-//! Providers that publish their keys, and sign what they put together first.
+//! Providers that publish their keys and sign composed content.
 
 use super::aws_sns;
 use super::shapes;
@@ -38,7 +38,7 @@ pub static EBAY: Provider = Provider::new(
 .with_data("/notification")
 .with_handshakes(catalogue::EBAY);
 
-/// Keygen. Facts from other people's pages.
+/// Keygen. Facts from third-party documentation.
 pub static KEYGEN: Provider = Provider::new(
     "keygen",
     "Keygen",

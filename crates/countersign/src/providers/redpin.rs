@@ -1,8 +1,9 @@
 //! Redpin: referrals of money transfers, delivered by Svix.
 //!
-//! Svix's own operational webhooks, for instance `endpoint.disabled`, have their type at `/type`.
+//! Svix's operational webhooks, for example `endpoint.disabled`, have their type at `/type`.
 //!
-//! A referral without `customer_type` is accepted, because the examples of the page have none. One line refuses it:
+//! A referral without `customer_type` is accepted, because the documented examples have none. This line requires
+//! it:
 //!
 //! ```
 //! # use countersign::providers::redpin;
@@ -10,7 +11,7 @@
 //! # strict.check().unwrap();
 //! ```
 //!
-//! The whole body is the data. `webhook-*` names of the headers are read too.
+//! The whole body is the data. Headers named `webhook-*` are read, too.
 
 mod events;
 
@@ -36,9 +37,9 @@ pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
     .with_event_type(Location::first_of(TYPES))
     .with_retries(Retries { attempts: Some(5), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) });
 
-/// Of Redpin's events, and of Svix's operational ones.
+/// The types of Redpin's events, and of Svix's operational ones.
 const TYPES: &[Location] = &[Location::json("/event_name"), Location::json("/type")];
 
-/// Strict validation: a referral says the type of its customer.
+/// Strict validation: a referral must state the type of its customer.
 pub const STRICT: &[Requirement] =
     &[Requirement::one_of("/customer_type", "Corporate|Private|Individual").for_types("REFERRAL_CREATED")];

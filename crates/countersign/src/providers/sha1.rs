@@ -1,4 +1,4 @@
-//! HMAC with SHA-1.
+//! Providers with HMAC-SHA-1.
 
 use super::shapes::{self, WEBHOOK_CO};
 use crate::handshake::catalogue;
@@ -41,7 +41,7 @@ pub static AUTODESK: Provider = Provider::new(
       https://aps.autodesk.com/en/docs/webhooks/v1/developers_guide/event-delivery-guarantees",
 );
 
-/// Fitbit. Facts from memory: check before you rely on them.
+/// Fitbit. Facts from memory: verify them before you rely on them.
 pub static FITBIT: Provider = Provider::new(
     "fitbit",
     "Fitbit",
@@ -147,7 +147,7 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_source("memory: https://www.mongodb.com/docs/atlas/alert-basics");
 
-/// Sonatype Nexus. Facts from memory: check before you rely on them.
+/// Sonatype Nexus. Facts from memory: verify them before you rely on them.
 pub static NEXUS: Provider = Provider::new(
     "nexus",
     "Sonatype Nexus",

@@ -1,4 +1,4 @@
-//! HMAC with SHA-512.
+//! Providers with HMAC-SHA-512.
 
 use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
@@ -87,7 +87,7 @@ pub static PAYSTACK: Provider = Provider::new(
 .with_retries(Retries::for_secs(259_920).answered_in(30))
 .with_retry_source("https://paystack.com/docs/payments/webhooks");
 
-/// Terraform Cloud. Facts from memory: check before you rely on them.
+/// Terraform Cloud. Facts from memory: verify them before you rely on them.
 pub static TERRAFORM_CLOUD: Provider = Provider::new(
     "terraform-cloud",
     "Terraform Cloud",

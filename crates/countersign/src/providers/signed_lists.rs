@@ -1,4 +1,4 @@
-//! A header with a list of items, the timestamp among them, in other ways than Stripe.
+//! Providers whose signature header is a list of items including the timestamp, in other formats than Stripe's.
 
 use super::shapes;
 use super::shapes::{CHOSEN, WEBHOOK_CO};

@@ -1,4 +1,4 @@
-//! [Standard Webhooks](https://www.standardwebhooks.com) with a shared secret, and its relatives.
+//! [Standard Webhooks](https://www.standardwebhooks.com) with a shared secret, and related schemes.
 
 use super::shapes::{self, WEBHOOK_CO};
 use crate::provider::{Confidence, Provider, Retries};
@@ -256,7 +256,7 @@ pub static SUPABASE: Provider = Provider::new(
 .with_retries(Retries::attempts(3).answered_in(5))
 .with_retry_source("https://github.com/supabase/auth internal/hooks/hookshttp/hookshttp.go");
 
-/// OpenAI reads secrets and signatures without their prefixes, too.
+/// OpenAI accepts secrets and signatures without their prefixes, too.
 const OPENAI_SCHEME: Scheme = Scheme::hmac_sha256(
     SignatureField::at(
         Location::header("webhook-signature"),
@@ -271,7 +271,7 @@ const OPENAI_SCHEME: Scheme = Scheme::hmac_sha256(
 pub(super) const SCHEME: Scheme =
     signed_with("webhook-signature", "webhook-timestamp", KeyFormat::base64("whsec_"));
 
-/// The scheme under other names, or with another kind of key.
+/// Creates the scheme with other header names, or with another key format.
 const fn signed_with(signature: &'static str, timestamp: &'static str, key: KeyFormat) -> Scheme {
     let signature = SignatureField::list(signature, [" ", ",", "v1"], Encoding::Base64);
     Scheme::hmac_sha256(signature, "{id}.{timestamp}.{body}").with_key(key).with_timestamp(

@@ -1,4 +1,4 @@
-//! A header with a list of items, the timestamp among them, as Stripe has it: `t=…,v1=…`.
+//! Providers whose signature header is a list of items including the timestamp, in Stripe's format: `t=…,v1=…`.
 
 use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::provider::{Confidence, Provider, Retries};
@@ -57,7 +57,7 @@ pub static CALENDLY: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors");
 
-/// Cloudflare Stream. Facts from memory: check before you rely on them.
+/// Cloudflare Stream. Facts from memory: verify them before you rely on them.
 pub static CLOUDFLARE_STREAM: Provider = Provider::new(
     "cloudflare-stream",
     "Cloudflare Stream",
@@ -211,7 +211,8 @@ pub static WORKOS: Provider = Provider::new(
 .with_retries(Retries::attempts(7).within(3 * shapes::DAY))
 .with_retry_source("memory: https://workos.com/docs/events/data-syncing/webhooks");
 
-/// A list like `t=1700000000,v1=…` over `{timestamp}.{body}`; `tags` are those of the timestamp and of the signature.
+/// Creates a list like `t=1700000000,v1=…` over `{timestamp}.{body}`; `tags` are those of the timestamp and of the
+/// signature.
 pub(super) const fn stripe_like(
     header: &'static str,
     tags: [&'static str; 2],
@@ -221,7 +222,7 @@ pub(super) const fn stripe_like(
     separated_by(",", header, tags, unit, tolerance)
 }
 
-/// The same with something else than a comma between the items.
+/// Creates such a list with another separator of items.
 const fn separated_by(
     separator: &'static str,
     header: &'static str,

@@ -1,4 +1,4 @@
-//! Providers that send through Svix. `webhook-*` names of the headers are read too, as its libraries do.
+//! Providers that send through Svix. Headers named `webhook-*` are read, too, as its libraries do.
 
 use super::shapes::{self, WEBHOOK_CO};
 use crate::provider::{Confidence, Provider, Retries};

@@ -1,4 +1,4 @@
-//! A shared token. Whoever has seen one request can make any other.
+//! Providers with a shared token. Anyone who has seen one request can forge others.
 
 use super::shapes::{self, WEBHOOK_CO};
 use crate::handshake::catalogue;
@@ -21,7 +21,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &TELEGRAM,
 ];
 
-/// Auth0 log streams. The body is not authenticated. Facts from memory: check before you rely on them.
+/// Auth0 log streams. The body is not authenticated. Facts from memory: verify them before you rely on them.
 pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme::token("authorization"))
     .with_source(Confidence::Memory, "memory")
     .with_notes(

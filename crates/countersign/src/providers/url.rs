@@ -1,4 +1,4 @@
-//! The public URL is signed, too.
+//! Providers that sign the public URL, too.
 
 use super::shapes;
 use crate::handshake::catalogue;
@@ -110,7 +110,7 @@ pub static SQUARE: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
 .with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
 
-/// Square (legacy). Facts from memory: check before you rely on them.
+/// Square (legacy). Facts from memory: verify them before you rely on them.
 pub static SQUARE_SHA1: Provider = Provider::new(
     "square-sha1",
     "Square (legacy)",

@@ -10,26 +10,7 @@ use super::{Location, Template, Text, text};
 /// Checks run after the signature is verified. A digest of the body in a signed place makes the body signed as
 /// well.
 ///
-/// ```
-/// # #[cfg(feature = "toml")]
-/// # fn main() -> Result<(), countersign::ConfigError> {
-/// let provider = countersign::Provider::from_toml(r#"
-///     slug = "acme"
-///     name = "Acme"
-///     doc = "https://acme.example/docs/webhooks"
-///
-///     [scheme]
-///     algorithm = "hmac-sha256"
-///     content = "{url}"
-///     signature = { at = "header:acme-signature", encoding = "hex" }
-///     checks = [{ at = "query:bodySHA256", equals = "{body}", digest = "sha256-hex" }]
-/// "#)?;
-/// assert!(provider.coverage()?.body);
-/// # Ok(())
-/// # }
-/// # #[cfg(not(feature = "toml"))]
-/// # fn main() {}
-/// ```
+/// In TOML: `checks = [{ at = "query:bodySHA256", equals = "{body}", digest = "sha256-hex" }]`.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]

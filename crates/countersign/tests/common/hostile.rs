@@ -1,4 +1,5 @@
-//! The most expensive requests that a stranger can send to each declaration: bodies of 1 MiB and full heads.
+//! Generates the most expensive requests that an attacker can send to each declaration: bodies of 1 MiB and full
+//! heads.
 
 use std::sync::LazyLock;
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use super::scenes::{Fields, Scene};
 
-/// A request, and what is hostile about it.
+/// A request, and a description of the attack.
 #[derive(Clone)]
 pub struct Hostile {
     pub name: String,
@@ -23,8 +24,8 @@ pub struct Hostile {
 /// The size of the bodies.
 pub const BYTES: usize = 1 << 20;
 
-/// The hostile requests that are made of a valid one, with bodies of the kinds that the declaration looks into. None of them
-/// verifies, but where nothing is signed.
+/// Returns hostile requests derived from a valid one, with bodies of the kinds that the declaration parses. None of
+/// them verifies, unless nothing is signed.
 pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
     let provider = scene.verifier.provider();
     let (scheme, content) = (&provider.scheme, provider.scheme.content.as_str());
@@ -45,7 +46,7 @@ pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
         .chain(own.iter().map(|(name, body)| (name.as_str(), body)))
         .map(|(name, body)| Hostile { name: name.to_owned(), body: body.clone(), ..of(scene) })
         .collect();
-    // Handshakes are looked for in bodies of 64 KiB at most, by their type.
+    // Handshakes are looked for in bodies of at most 64 KiB, by their type.
     if !provider.handshakes.is_empty() {
         for (name, kind, body) in COMMON.iter().filter(|(_, kind, _)| *kind != Kind::Token) {
             let content_type =
@@ -66,14 +67,14 @@ pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
     all
 }
 
-/// How many requests are made.
+/// The number of generated requests.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Effort {
     Thorough,
     Short,
 }
 
-/// What looks into a body.
+/// The parser of a body.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Text,
@@ -92,7 +93,7 @@ fn of(scene: &Scene) -> Hostile {
     }
 }
 
-/// Bodies that have nothing to do with a declaration.
+/// Bodies that are independent of a declaration.
 static COMMON: LazyLock<Vec<(&str, Kind, Bytes)>> = LazyLock::new(|| {
     let numbered = |before: &str, piece: &dyn Fn(usize) -> String, after: &str| {
         let mut body = before.to_owned();
@@ -191,7 +192,7 @@ fn token(header: &str, payload: &str) -> String {
     format!("{header}.{}.{}", part(payload), "A".repeat(342))
 }
 
-/// The valid body with hostile values in it, up to the size.
+/// Returns the valid body with hostile values, filled up to the size.
 fn bodies_of(scene: &Scene, effort: Effort) -> Vec<(String, Bytes)> {
     let mut bodies = Vec::new();
     let mut push = |name: String, text: Vec<u8>| {
@@ -358,7 +359,7 @@ const FIELDS: [(&str, &str); 5] = [
     ),
 ];
 
-/// Full heads.
+/// Returns full heads.
 fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
     let scheme = &scene.verifier.provider().scheme;
     let mut heads = Vec::new();
@@ -453,7 +454,7 @@ fn heads_of(scene: &Scene) -> Vec<(String, Fields, String)> {
     heads
 }
 
-/// HTTP Message Signatures that cover as much as they may, as often as they may.
+/// Returns HTTP Message Signatures that cover the largest number of components, in the largest number.
 fn message_heads(scene: &Scene) -> Vec<(String, Fields)> {
     let value = |name: &str| {
         let found = scene.headers.0.iter().find(|(other, _)| other == name);
@@ -493,7 +494,7 @@ fn message_heads(scene: &Scene) -> Vec<(String, Fields)> {
     heads
 }
 
-/// A signature of the same form with other bytes.
+/// Returns a signature of the same form with other bytes.
 fn other_signature(text: &str, number: usize) -> String {
     let mut bytes = text.as_bytes().to_vec();
     let end = bytes.iter().rposition(|byte| byte.is_ascii_alphanumeric()).unwrap_or_default();
@@ -512,7 +513,7 @@ fn set(headers: &mut Fields, name: &str, value: &str) {
     headers.0.push((name.to_owned(), value.as_bytes().to_vec()));
 }
 
-/// The valid body, made longer without a change of its kind.
+/// Extends the valid body without a change of its kind.
 fn fill(body: &[u8]) -> Vec<u8> {
     let room = BYTES - body.len();
     match body {

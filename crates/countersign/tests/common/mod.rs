@@ -4,7 +4,7 @@
     clippy::indexing_slicing,
     reason = "a test stops at the first surprise"
 )]
-//! A signed request of each provider, to change and verify.
+//! Provides a signed request of each provider, to change and verify.
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use countersign::scheme::{Algorithm, KeyEncoding, Location};
@@ -23,9 +23,9 @@ pub const BODY: &str = concat!(
 );
 const URL: &str = "https://hooks.example.com/in?x=1";
 
-/// The providers that sign a body, whatever it holds, and need nothing of a request but that it was signed.
+/// Returns the providers that sign a body of any content, and need only a signature.
 pub fn usual() -> impl Iterator<Item = &'static Provider> {
-    // It signs a URL that has the digest of the body in it.
+    // Excluded because it signs a URL that contains the digest of the body.
     let all = providers::all().filter(|provider| is_available(provider));
     let any_body =
         |content: &str| !content.contains("{body:json-sorted}") && !content.contains("{headers:sig:");
@@ -39,7 +39,7 @@ pub fn usual() -> impl Iterator<Item = &'static Provider> {
     })
 }
 
-/// Whether the fields of a form are signed rather than its bytes.
+/// Returns whether the fields of a form are signed instead of its bytes.
 pub fn signs_form(provider: &Provider) -> bool {
     let content = provider.scheme.content.as_str();
     content.contains("{form:sorted}") || content.contains("{form:plivo}")
@@ -66,7 +66,7 @@ impl Scene {
             .with_signed_body(BODY.as_bytes())
     }
 
-    /// Signed anew.
+    /// Replaces the body and signs it.
     pub fn with_signed_body(mut self, body: &[u8]) -> Self {
         let signer = Signer::new(self.provider, signing_secret(self.provider)).unwrap();
         self.headers = signer.sign(&request(body)).unwrap();
@@ -74,7 +74,7 @@ impl Scene {
         self
     }
 
-    /// Signed anew for a body that is verified, or not signed anew for one that has a timestamp of its own.
+    /// Replaces the body and signs it, unless it has a timestamp of its own.
     pub fn with_body(self, body: &[u8]) -> Self {
         if self.provider.slug == "proxiant"
             || body.ends_with(b" ") && !body.starts_with("\u{feff}".as_bytes())
@@ -159,20 +159,20 @@ impl Scene {
     }
 }
 
-/// A key of `data/keys`.
+/// Includes a key of `data/keys`.
 macro_rules! key {
     ($name:literal) => {
         include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/keys/", $name))
     };
 }
 
-/// Whether the algorithm is compiled in. Tokens have tests of their own: `tests/tokens.rs`.
+/// Returns whether the algorithm is compiled in. Tokens are tested in `tests/tokens.rs`.
 pub fn is_available(provider: &Provider) -> bool {
     let compiled_in = cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric();
     compiled_in && provider.scheme.token.is_none()
 }
 
-/// A secret in the format of the provider, for its receiver: a public key where there is a pair.
+/// Returns a secret in the provider's format for its receiver: a public key if there is a pair.
 pub fn secret(provider: &Provider) -> Secret {
     let text = match provider.scheme.algorithm {
         Algorithm::Ed25519 => key!("ed.spki.pem").to_owned(),
@@ -185,7 +185,7 @@ pub fn secret(provider: &Provider) -> Secret {
     Secret::new(text).unwrap()
 }
 
-/// The same for its sender.
+/// Returns the secret for the sender.
 pub fn signing_secret(provider: &Provider) -> Secret {
     let text = match provider.scheme.algorithm {
         Algorithm::Ed25519 => key!("ed.pkcs8.pem"),
@@ -196,7 +196,7 @@ pub fn signing_secret(provider: &Provider) -> Secret {
     Secret::new(text).unwrap()
 }
 
-/// The same from a text without `|` and `:`, and from Base64 without a prefix.
+/// Returns the secret from a text without `|` and `:`, and from Base64 without a prefix.
 pub fn secret_text(provider: &Provider, text: &str, base64: &str) -> String {
     let key = &provider.scheme.key;
     let front = |separated: &str| separated.split('|').next().unwrap().to_owned();
@@ -210,8 +210,9 @@ pub fn secret_text(provider: &Provider, text: &str, base64: &str) -> String {
     key_id + &rest
 }
 
-/// Headers of a Svix message with any id and timestamp, signed by a body that already holds them: the signed content
-/// is `{id}.{timestamp}.{body}`, so a scheme that signs the body alone makes the same signature over all three.
+/// Returns headers of a Svix message with any id and timestamp, signed through a body that contains them: the
+/// signed content is `{id}.{timestamp}.{body}`, so a scheme that signs only the body yields the same signature over
+/// all three.
 pub fn svix_headers(id: &str, timestamp: &str, body: &str) -> HeaderMap {
     let mut plain = providers::SVIX.clone();
     plain.scheme.content = countersign::scheme::Template::new("{body}");

@@ -1,4 +1,5 @@
-//! A valid request of each declaration in the catalogue, for tests that change requests and verify them again.
+//! Provides a valid request of each declaration in the catalogue, for tests that change requests and verify them
+//! again.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -84,7 +85,7 @@ impl Scene {
         }
     }
 
-    /// Verifies the request as it is, at [`NOW`].
+    /// Verifies the unchanged request at [`NOW`].
     pub fn verify(&self) -> Result<Delivery, VerifyError> {
         self.verify_at(NOW)
     }
@@ -94,12 +95,13 @@ impl Scene {
     }
 }
 
-/// Valid requests of all declarations: one or several of each, with JSON, form and empty bodies where the scheme takes them.
+/// Returns valid requests of all declarations: one or several of each, with JSON, form and empty bodies if the
+/// scheme accepts them.
 pub fn scenes() -> Vec<Scene> {
     providers::all().flat_map(of).collect()
 }
 
-/// Valid requests of one declaration.
+/// Returns valid requests of one declaration.
 pub fn of(original: &Provider) -> Vec<Scene> {
     let provider = complete(original);
     let (private, public) = keys(&provider);
@@ -117,7 +119,7 @@ pub fn of(original: &Provider) -> Vec<Scene> {
     scenes
 }
 
-/// The declaration with all parameters filled in.
+/// Returns the declaration with all parameters set.
 pub fn complete(provider: &Provider) -> Provider {
     let parameters = [
         ("topics", "arn:aws:sns:eu-west-1:1:orders,arn:aws:sns:eu-west-1:1:bills"),
@@ -135,7 +137,7 @@ pub fn complete(provider: &Provider) -> Provider {
     parameters.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
 }
 
-/// The key that signs, and the key that verifies.
+/// Returns the signing key and the verification key.
 pub fn keys(provider: &Provider) -> (Secret, Secret) {
     let shared = || [shared_secret(provider), shared_secret(provider)];
     let ed = [key!("ed.pkcs8.pem"), key!("ed.spki.pem")].map(str::to_owned);
@@ -178,7 +180,7 @@ fn shared_secret(provider: &Provider) -> String {
     id + &rest
 }
 
-/// The body that every provider of the kind can sign first, and others that some cannot.
+/// Returns bodies: first one that every provider of the kind can sign, then others that some cannot.
 fn bodies(provider: &Provider) -> Vec<String> {
     let (scheme, content) = (&provider.scheme, provider.scheme.content.as_str());
     if content.contains("{form:") {
@@ -239,7 +241,7 @@ fn scene(provider: &Provider, signer: &Signer, verifier: &Verifier, index: usize
     }
 }
 
-/// Headers that are signed, or checked, and that `Signer` does not write by itself.
+/// Returns headers that are signed or checked, and that `Signer` does not write.
 fn signed_headers(provider: &Provider, body: &str) -> Vec<(String, String)> {
     let content = provider.scheme.content.as_str();
     let named = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
@@ -260,7 +262,7 @@ fn signed_headers(provider: &Provider, body: &str) -> Vec<(String, String)> {
         slug => {
             let names = content.split("{header:").skip(1).filter_map(|rest| rest.split('}').next());
             let value = if ["sinch", "turnkey"].contains(&slug) { "n10-5" } else { "n10.5" };
-            // Plivo cuts at the last dot: its nonces have none.
+            // Plivo cuts at the last dot, and its nonces contain none.
             let value = if slug == "plivo-v3" { "n105" } else { value };
             let rules = provider.scheme.message_signature.as_ref();
             let covered = rules.iter().flat_map(|rules| rules.components.split('|'));
@@ -270,7 +272,7 @@ fn signed_headers(provider: &Provider, body: &str) -> Vec<(String, String)> {
     }
 }
 
-/// The body with its signature in it, where that is where the signature is.
+/// Returns the body with its signature, if the signature belongs into the body.
 fn with_signature_in_body(provider: &Provider, signer: &Signer, body: &str) -> Option<String> {
     let sign = |text: String| signer.signature(&SigningRequest::new(text, NOW).with_id("e1")).unwrap();
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -372,7 +374,7 @@ fn adyen_item(number: u32, sign: &impl Fn(String) -> String) -> Value {
     json!({"NotificationRequestItem": item})
 }
 
-/// An item of the signature field is signed, which `Signer` does not write.
+/// Signs an item of the signature field, which `Signer` does not write.
 fn hygraph(provider: &Provider, body: &str) -> HeaderMap {
     let mut plain = provider.clone();
     plain.scheme.content = Template::new("{body}");

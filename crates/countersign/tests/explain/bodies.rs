@@ -1,4 +1,4 @@
-//! Bodies that something on the way has changed.
+//! Tests of bodies that changed in transit.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use countersign::providers;
 
 use crate::sent::{Sent, assert_named, body_signers, distinct, json, shared_body_signers};
 
-/// A mistake, the causes that are right, what was signed, and what was received.
+/// A mistake, the accepted causes, the signed body, and the received body.
 struct Row {
     name: &'static str,
     codes: &'static [&'static str],
@@ -23,7 +23,7 @@ fn row(
     Row { name, codes, signed, received: received.into() }
 }
 
-/// The first guesses: tried with public keys, too.
+/// Returns the first guesses, which are tried with public keys, too.
 fn quick() -> Vec<Row> {
     let plain = json(r#""x""#);
     vec![
@@ -131,7 +131,7 @@ fn all() -> Vec<Row> {
     rows
 }
 
-/// The mistake made on a request of the provider; nothing where the provider sends no such body.
+/// Makes the mistake on a request of the provider. Returns `None` if the provider sends no such body.
 fn made(provider: &countersign::Provider, row: &Row) -> Option<Sent> {
     Some(Sent::new(provider, row.signed.as_bytes())?.with_body(row.received.clone()))
 }

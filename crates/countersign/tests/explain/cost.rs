@@ -1,4 +1,4 @@
-//! Checks that requests of strangers cost no more than the effort allows.
+//! Checks that hostile requests cost no more than the effort allows.
 
 use countersign::diagnose::{Captured, Diagnoser, Effort};
 use countersign::{Provider, identify, providers};
@@ -8,7 +8,7 @@ use crate::scenes::NOW;
 
 const SIZE: usize = 64 << 10;
 
-/// Bodies that have much to guess.
+/// Returns bodies with many possible guesses.
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let fill = |unit: &str| unit.repeat(SIZE / unit.len() + 1).into_bytes()[..SIZE].to_vec();
     let inside = |open: &str, unit: &str, last: &str, close: &str| {

@@ -1,4 +1,4 @@
-//! Headers and URLs that something on the way has changed, and deliveries without a signature.
+//! Tests of headers and URLs that changed in transit, and of deliveries without a signature.
 
 use countersign::diagnose::{Captured, Cause, Diagnosis, Effort, diagnose};
 use countersign::scheme::{Algorithm, Format, Location};

@@ -1,4 +1,4 @@
-//! `identify` names the provider of every genuine request first, or in a tie that has a reason.
+//! Checks that `identify` ranks the provider of every genuine request first, or in a justified tie.
 
 use countersign::diagnose::Captured;
 use countersign::scheme::Location;
@@ -16,8 +16,8 @@ fn captured(scene: &Scene) -> Captured {
     captured.with_url(format!("https://hooks.example.com{}", scene.target))
 }
 
-/// Whether the two read the signature from a place that has the same name: what tells them apart is elsewhere, if anything
-/// does.
+/// Returns whether both read the signature from a place of the same name, so that only other values can tell them
+/// apart.
 fn shares_place(one: &Provider, other: &Provider) -> bool {
     let names = |provider: &Provider| match &provider.scheme.signature.at {
         Location::Header(names) => names.split(',').map(|name| name.trim().to_owned()).collect(),
@@ -52,7 +52,7 @@ fn a_genuine_request_names_its_provider_before_all_that_do_not_share_its_signatu
 fn with_its_secret_a_genuine_request_is_verified_first() {
     for provider in providers::all() {
         let (_, public) = scenes::keys(&scenes::complete(provider));
-        // Parameters are the developer's: without them nothing verifies.
+        // Parameters are set by the developer: without them nothing verifies.
         if scenes::complete(provider) != *provider {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Known mistakes, made on a genuine request of every declaration where they are possible, are named.
+//! Checks that known mistakes, made on a genuine request of every declaration where they are possible, are named.
 #![cfg(feature = "full")]
 #![allow(
     clippy::unwrap_used,

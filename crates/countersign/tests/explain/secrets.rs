@@ -1,4 +1,4 @@
-//! Secrets that are stored otherwise than they are used, and signatures that are none.
+//! Tests of secrets that are stored in another form, and of invalid signatures.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use crate::sent::{Sent, assert_named, json, shared_body_signers};
 
 const STORED: &str = "s3cr3t-of-ours";
 
-/// Declarations whose key is the text of the secret.
+/// Returns the declarations whose key is the text of the secret.
 fn text_keys() -> Vec<&'static Provider> {
     let mut all = shared_body_signers();
     all.retain(|provider| {

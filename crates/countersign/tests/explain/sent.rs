@@ -1,4 +1,4 @@
-//! A genuine request of a provider, to make a mistake with.
+//! Genuine requests of providers, for mistakes to be made on.
 
 use countersign::diagnose::{Captured, Cause, Diagnoser, Diagnosis, Effort};
 use countersign::scheme::{Algorithm, Location};
@@ -9,7 +9,7 @@ use crate::scenes::{self, NOW};
 
 pub(crate) const URL: &str = "https://hooks.example.com/in/hook?b=2&data.id=ab1&type=payment&a=1";
 
-/// Members that timestamps, ids and types are read from, and one that is changed.
+/// Returns a body with the members that timestamps, ids and types are read from, and one with this value.
 pub(crate) fn json(value: &str) -> String {
     format!(
         concat!(
@@ -30,7 +30,7 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// The body, signed; nothing where the provider signs something else, or puts the signature into the body.
+    /// Signs the body. Returns `None` if the provider signs something else, or puts the signature into the body.
     pub(crate) fn new(original: &Provider, body: &[u8]) -> Option<Self> {
         let provider = scenes::complete(original);
         let (private, public) = scenes::keys(&provider);
@@ -93,7 +93,7 @@ impl Sent {
         self
     }
 
-    /// The first name of the header with the signature.
+    /// Returns the first name of the signature header.
     pub(crate) fn signature_header(&self) -> Option<HeaderName> {
         match &self.provider.scheme.signature.at {
             Location::Header(names) => names.split(',').next()?.trim().replace('*', "1").parse().ok(),
@@ -105,7 +105,7 @@ impl Sent {
         self.headers[name].to_str().unwrap().to_owned()
     }
 
-    /// The same with these lines of one header.
+    /// Replaces the lines of one header.
     pub(crate) fn with_lines(mut self, name: &HeaderName, lines: &[&str]) -> Self {
         self.headers.remove(name);
         for line in lines {
@@ -115,7 +115,7 @@ impl Sent {
     }
 }
 
-/// The declarations that sign all bytes of the body, in a request that says so itself.
+/// Returns the declarations that sign all bytes of the body, verified by a sample request.
 pub(crate) fn body_signers() -> Vec<&'static Provider> {
     let body = json("1");
     providers::all()
@@ -126,7 +126,7 @@ pub(crate) fn body_signers() -> Vec<&'static Provider> {
         .collect()
 }
 
-/// One of the declarations that sign alike: over the same content, with the same algorithm.
+/// Returns one of each group of declarations with the same content and algorithm.
 pub(crate) fn distinct(all: Vec<&'static Provider>) -> Vec<&'static Provider> {
     let mut seen = std::collections::HashSet::new();
     let signs = |provider: &Provider| {
@@ -136,7 +136,7 @@ pub(crate) fn distinct(all: Vec<&'static Provider>) -> Vec<&'static Provider> {
     all.into_iter().filter(|provider| seen.insert(signs(provider))).collect()
 }
 
-/// The same with a shared secret. Public keys cost a thousand times as much.
+/// Returns those with a shared secret. Public keys cost a thousand times as much.
 pub(crate) fn shared_body_signers() -> Vec<&'static Provider> {
     let mut all = body_signers();
     all.retain(|provider| is_shared(provider));
@@ -148,7 +148,7 @@ pub(crate) fn is_shared(provider: &Provider) -> bool {
     !scheme.algorithm.is_asymmetric() && scheme.token.is_none() && scheme.algorithm != Algorithm::Basic
 }
 
-/// Asserts that the diagnosis names one of these causes first, in a sentence that holds no secret.
+/// Asserts that the diagnosis names one of these causes first, in a sentence that does not contain the secret.
 pub(crate) fn assert_named(name: &str, sent: &Sent, codes: &[&str]) {
     let diagnosis = sent.diagnose();
     let slug = &sent.provider.slug;

@@ -1,4 +1,4 @@
-//! Handshakes that bring a secret.
+//! Tests of handshakes that issue a secret.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -94,7 +94,7 @@ fn nothing_is_issued_to_a_tenant_that_does_not_exist() {
     assert_eq!(rejected(Err(halt)).status(), 403);
 }
 
-/// A sink that keeps secrets, and is ready when it is told to be.
+/// Creates a sink that stores secrets, and completes when the test allows it.
 fn slow_sink(
     stored: &Arc<Mutex<Vec<String>>>,
 ) -> (impl Fn(IssuedSecret) -> Gated + Send + Sync + 'static, Arc<AtomicBool>) {

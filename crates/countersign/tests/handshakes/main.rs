@@ -1,4 +1,4 @@
-//! Known answers to handshakes, and what surrounds them, without a framework.
+//! Tests of handshakes with known answers, without a framework.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use support::{NOW, answer, get, headers, receiver, rejected, secret, send, signed};
 
-/// A vector of other people, by its provider: what goes in, and what comes out.
+/// Returns a third-party vector of the provider: input and expected output.
 fn known(provider: &str) -> (Value, String) {
     let vectors: Vec<Value> = serde_json::from_str(include_str!("../data/handshakes.json")).unwrap();
     let vector = vectors.into_iter().find(|vector| vector["provider"] == provider).unwrap();
@@ -150,7 +150,7 @@ fn conditions_of_a_form_hold_in_forms_and_those_of_json_in_nothing_that_is_one()
     assert_eq!(post(&monday, "application/problem+json", json).as_deref(), Some("challenge"));
     assert_eq!(post(&monday, form, json), None);
     assert_eq!(post(&monday, "multipart/form-data; boundary=x", json), None);
-    // Nor does it count as absent what cannot be there.
+    // Nor does an impossible value count as absent.
     let ringcentral = echo(catalogue::RINGCENTRAL);
     assert_eq!(post(&ringcentral, "application/json", b"").as_deref(), Some("validation_token"));
     assert_eq!(post(&ringcentral, form, b""), None);

@@ -1,4 +1,4 @@
-//! Handshakes that sign what the asker chose: whatever they sign is no delivery.
+//! Checks handshakes that sign text chosen by the sender: their answers must not be signatures of deliveries.
 
 use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
 use countersign::receiver::{Halt, HandshakePolicy, Receiver};
@@ -9,14 +9,15 @@ use proptest::prelude::*;
 
 use crate::support::{NOW, secret, send};
 
-/// A declaration, and its handshake that answers an HMAC of the value in this place although nothing is signed.
+/// A declaration, and its handshake that answers an HMAC of the value at this place without a signature.
 struct Oracle {
     provider: Provider,
     handshake: Handshake,
     place: Place,
 }
 
-/// All declarations of the catalogue with such a handshake, and all such handshakes behind other signatures.
+/// Returns all declarations of the catalogue with such a handshake, and all such handshakes combined with other
+/// signatures.
 fn oracles() -> Vec<Oracle> {
     let declared = providers::all().map(Clone::clone);
     let shapes = [&providers::GITHUB_SHA256, &providers::SHOPIFY, &providers::INTERCOM, &providers::STRIPE];
@@ -41,7 +42,8 @@ fn oracles() -> Vec<Oracle> {
         .collect()
 }
 
-/// `None`: it answers no such thing, or needs a secret that holds the name of its key.
+/// Returns the hashed place. `None` if the handshake answers no such hash, or needs a secret that contains the name
+/// of its key.
 fn hashed_place(provider: &Provider, handshake: &Handshake) -> Option<Place> {
     let answer = handshake.answer.as_ref()?;
     let texts = answer.headers.iter().map(|header| &header.value).chain([&answer.body]);
@@ -64,7 +66,7 @@ impl Oracle {
         Receiver::new(verifier).with_clock(NOW).with_handshakes(policy)
     }
 
-    /// The body of the answer, if there is one.
+    /// Returns the body of the answer, if there is one.
     fn ask(&self, challenge: &str) -> Option<String> {
         let Place::Query(name) = &self.place else { panic!("{}: ask for it there, too", self.provider.slug) };
         let query: String =
@@ -78,7 +80,7 @@ impl Oracle {
         }
     }
 
-    /// A delivery of the provider itself with this payload, and its signature.
+    /// Signs a delivery with this payload as the provider does.
     fn sign(&self, payload: &str) -> (HeaderMap, String, String) {
         let signer = Signer::new(self.provider.clone(), secret_of(&self.provider)).unwrap();
         let form = |name: &str, value: &str| {
@@ -185,7 +187,7 @@ proptest! {
     }
 }
 
-/// A handshake of a user's own.
+/// Returns a declaration with a user-defined handshake.
 fn own(trust: Trust, body: &'static str, challenge: Option<Pattern>) -> Provider {
     let method = if matches!(trust, Trust::Signed) { Method::Post } else { Method::Get };
     let handshake = Handshake {
@@ -230,7 +232,7 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
             );
         }
     }
-    // A signature vouches for what it covers, and for nothing else.
+    // A signature protects only the values that it covers.
     let covered = own(Trust::Signed, "{hmac-sha256-hex:json:/c}", None);
     assert!(Verifier::new(covered, secret("secret")).is_ok());
     let uncovered = own(Trust::Signed, "{hmac-sha256-hex:query:c}", None);

@@ -1,4 +1,4 @@
-//! A receiver with the handshakes of somebody, and what is sent to it.
+//! A receiver with the handshakes of a provider, and requests to it.
 
 use bytes::Bytes;
 use countersign::handshake::Handshake;
@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
-/// GitHub's signature, and the handshakes of another provider.
+/// Returns GitHub's declaration with the handshakes of another provider.
 pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
     Provider { handshakes: Handshake::list(handshakes), ..providers::GITHUB_SHA256.clone() }
 }

@@ -1,4 +1,4 @@
-//! Handshakes that nothing signs: their tokens, and how much of a body is kept for them.
+//! Tests of unsigned handshakes: their tokens, and the limits on their bodies.
 
 use bytes::Bytes;
 use countersign::handshake::{Handshake, Place, Trust, catalogue};
@@ -35,7 +35,7 @@ fn a_handshake_with_another_token_than_ours_is_refused() {
     assert_eq!((counts[0].answered, counts[0].refused), (2, 4));
 }
 
-/// The kind of the rejection of a body in chunks of so many bytes, whose head is refused.
+/// Returns the kind of the rejection of a body in chunks of these sizes, after its head was rejected.
 fn pushed(receiver: &Receiver, chunks: &[usize]) -> &'static str {
     let mut reception = receiver.begin("POST", "/", &HeaderMap::new(), None).unwrap();
     for length in chunks {
@@ -68,7 +68,7 @@ fn the_memory_that_is_kept_for_a_handshake_is_taken_from_the_budget() {
     let mut reception = monday.begin("POST", "/", &HeaderMap::new(), None).unwrap();
     let head = budget.in_use();
     assert!(head < 100, "{head}");
-    // One-byte chunks cost no more than a kilobyte, which the first of them takes.
+    // One-byte chunks fit into one kilobyte, which the first of them allocates.
     for (length, in_use) in [(1, 1 << 10), (1, 1 << 10), (1022, 1 << 10), (1, 2 << 10), (1023, 2 << 10)] {
         reception.push(Bytes::from(vec![b' '; length])).unwrap();
         assert_eq!(budget.in_use() - head, in_use, "{length}");
@@ -81,7 +81,7 @@ fn the_memory_that_is_kept_for_a_handshake_is_taken_from_the_budget() {
     assert_eq!(budget.in_use(), 0);
 }
 
-/// All that an endpoint can be configured for.
+/// Returns a policy with everything enabled.
 fn everything() -> HandshakePolicy {
     HandshakePolicy::new()
         .with_echo()
@@ -91,7 +91,7 @@ fn everything() -> HandshakePolicy {
         .with_secret_sink(|_: IssuedSecret| async { Err(SinkError::new("full")) })
 }
 
-/// Whether a responder can answer it: it needs no key, no body and no verification, and brings no secret.
+/// Returns whether a responder can answer it: it needs no key, no body and no verification, and issues no secret.
 fn is_answered_without_a_verifier(handshake: &Handshake) -> bool {
     let answer = format!("{:?}", handshake.answer);
     let in_body = |place: &Place| matches!(place, Place::Json(_) | Place::Form(_));
@@ -117,7 +117,7 @@ fn a_responder_answers_what_needs_no_verifier_and_nothing_else() {
             let expected = is_answered_without_a_verifier(handshake);
             assert_eq!(response.is_some(), expected, "{slug} {} {target} {headers:?}", handshake.name);
             answered += usize::from(expected);
-            // Nothing that has to be wanted is answered unless it is.
+            // Handshakes that must be enabled are answered only if they are.
             let plain = Responder::new(slug, only, HandshakePolicy::new()).unwrap();
             let response = plain.respond(handshake.method.as_str(), &target, &headers, NOW);
             assert!(response.is_none() || handshake.trust == Trust::Secret, "{slug} {}", handshake.name);

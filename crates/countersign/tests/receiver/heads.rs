@@ -1,4 +1,4 @@
-//! Checks of a head that come before the body.
+//! Tests of the checks of a head before the body.
 
 use countersign::handshake::{Handshake, Place, Trust, catalogue};
 use countersign::receiver::{Halt, Receiver};
@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 
 use crate::support::{BODY, NOW, headers, receiver, signed, verifier};
 
-/// The kind of the rejection of `begin`, if it rejects the head.
+/// Returns the kind of the rejection of `begin`, if it rejects the head.
 fn begun(receiver: &Receiver, method: &str, target: &str, headers: &HeaderMap) -> Option<&'static str> {
     match receiver.begin(method, target, headers, None) {
         Err(Halt::Rejected(rejection)) => Some(rejection.kind().as_str()),
@@ -19,7 +19,7 @@ fn checked(receiver: &Receiver, method: &str, target: &str, headers: &HeaderMap)
     receiver.check_head(method, target, headers).err().map(|rejection| rejection.kind().as_str())
 }
 
-/// A target and headers that fulfil the conditions of a handshake which are on the head.
+/// Returns a target and headers that meet the conditions of a handshake on the head.
 pub(crate) fn head_of(handshake: &Handshake) -> (String, HeaderMap) {
     let (mut path, mut query, mut headers) = ("/hook".to_owned(), Vec::new(), HeaderMap::new());
     for condition in &*handshake.when {
@@ -43,7 +43,7 @@ pub(crate) fn head_of(handshake: &Handshake) -> (String, HeaderMap) {
     (format!("{path}?{}", query.join("&")), headers)
 }
 
-/// The same with a value in each place of the query and of the headers that the answer is made from.
+/// Returns them with a value in each place of the query and the headers that the answer is derived from.
 pub(crate) fn with_values_of_the_answer(
     handshake: &Handshake,
     mut target: String,
@@ -141,7 +141,7 @@ fn the_error_of_the_scheme_that_the_request_was_signed_with_is_told() {
         assert_eq!(checked(&both, "POST", "/", headers), Some(of_both), "{headers:?}");
         assert_eq!(begun(&both, "POST", "/", headers), Some(of_both), "{headers:?}");
     }
-    // The other way round: the primary scheme found its signature.
+    // The reverse: the primary scheme found its signature.
     let both = Receiver::new(stripe).with_clock(NOW).with_fallback(verifier(&[], "secret"));
     assert_eq!(checked(&both, "POST", "/", &old), Some("timestamp_too_old"));
     assert_eq!(checked(&both, "POST", "/", &signed("secret", BODY)), None);

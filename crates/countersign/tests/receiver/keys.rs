@@ -1,4 +1,4 @@
-//! Keys that are looked up when the body is complete.
+//! Tests of keys that are looked up when the body is complete.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,7 @@ use crate::support::{
 
 type Keys = Result<Option<SecretSet>, ResolveError>;
 
-/// The receiver with a source that always answers this.
+/// Returns the receiver with a source that always returns this result.
 fn with_keys(receiver: Receiver, keys: fn() -> Keys) -> Receiver {
     receiver.with_key_source(move |_: Option<String>| std::future::ready(keys()))
 }
@@ -61,7 +61,7 @@ fn a_handshake_that_is_not_signed_is_answered_although_there_is_no_key() {
         let receiver = closed.with_handshakes(HandshakePolicy::new().with_echo());
         let (status, answer) = answered(send(&receiver, "POST", "/", &signed("x", body), body));
         assert_eq!((status, answer.as_str()), (200, body));
-        // What is none keeps its reason.
+        // The reason for an absent key is kept.
         let rejection = rejected(send(&receiver, "POST", "/", &signed("x", BODY), BODY));
         assert!(matches!(rejection.kind().as_str(), "no_matching_public_key" | "secrets_unavailable"));
     }

@@ -1,4 +1,4 @@
-//! The receiver of the adapters, without an adapter: tenants, published keys, checks of a head alone.
+//! Tests of the receiver without an adapter: tenants, published keys, checks of a head alone.
 #![cfg(feature = "full")]
 #![allow(
     clippy::indexing_slicing,

@@ -16,7 +16,7 @@ use http::{HeaderMap, HeaderName, Method, Uri};
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub(crate) const BODY: &str = r#"{"a":1}"#;
 
-/// A body signature of GitHub, and these handshakes.
+/// Returns a declaration with GitHub's body signature and these handshakes.
 pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
     Provider { handshakes: Handshake::list(handshakes), ..providers::GITHUB_SHA256.clone() }
 }
@@ -37,7 +37,7 @@ pub(crate) fn secrets(text: &str) -> SecretSet {
     SecretSet::new(secret(text))
 }
 
-/// The headers of a delivery that is signed with this key.
+/// Returns the headers of a delivery that is signed with this key.
 pub(crate) fn signed(key: &str, body: &str) -> HeaderMap {
     let signer = Signer::new(provider(&[]), secret(key)).unwrap();
     signer.sign(&SigningRequest::new(body.to_owned(), NOW)).unwrap()
@@ -53,7 +53,7 @@ pub(crate) fn request(method: &str, target: &str, headers: &HeaderMap) -> Reques
     Request::new(uri, headers.clone()).with_method(Method::from_bytes(method.as_bytes()).unwrap())
 }
 
-/// The output of a future that is ready at once.
+/// Returns the output of a future that is ready at once.
 pub(crate) fn ready<F: Future>(future: F) -> F::Output {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
@@ -61,7 +61,7 @@ pub(crate) fn ready<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A resolver that always finds the same, and counts how often it is asked.
+/// Creates a resolver that always returns the same result, and counts its calls.
 pub(crate) fn tenants(
     found: Option<&'static str>,
 ) -> (impl Fn(Request) -> Found + Send + Sync + 'static, Arc<AtomicUsize>) {
@@ -108,7 +108,7 @@ pub(crate) fn kind(result: Result<Delivery, Halt>) -> &'static str {
     rejected(result).kind().as_str()
 }
 
-/// Status and body of the answer to a handshake.
+/// Returns status and body of the answer to a handshake.
 pub(crate) fn answered(result: Result<Delivery, Halt>) -> (u16, String) {
     match result.unwrap_err() {
         Halt::Handshake(handshaken) => {

@@ -1,4 +1,4 @@
-//! What a receiver, its requests and its rejections say of themselves.
+//! Tests of the accessors and the `Debug` output of receivers, requests and rejections.
 
 use std::error::Error;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Secrets that are looked up per request.
+//! Tests of secrets that are looked up per request.
 
 use std::sync::atomic::Ordering;
 
@@ -81,17 +81,17 @@ fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
     });
     assert_eq!(rejection.response().body(), wrong.response().body());
     assert_eq!(rejection.status(), wrong.status());
-    // No key of the verifier's own answers for a tenant that does not exist.
+    // The verifier's own keys are not used for an unknown tenant.
     let (resolve, _) = tenants(None);
     let crc = receiver(catalogue::X_TWITTER, "secret").with_tenants(resolve);
     assert!(!matches!(
         send(&crc, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""),
         Ok(_) | Err(Halt::Handshake(_))
     ));
-    // Faults of the head are told as they are.
+    // Errors in the head are reported unchanged.
     assert_eq!(kind(send(&hidden, "POST", "/", &HeaderMap::new(), BODY)), "missing_signature");
 
-    // Its body is read as that of any other.
+    // Its body is read like that of any other request.
     assert!(hidden.begin("POST", "/", &signed("secret", BODY), Some(Ok(None))).is_ok());
 
     let revealed = hidden.with_unknown_tenant_status(StatusCode::GONE);
@@ -107,7 +107,7 @@ fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
 
 #[test]
 fn other_faults_of_a_body_are_told_whether_there_is_a_tenant_or_not() {
-    // A timestamp in the body is judged after the signature; a body that cannot be read, before.
+    // A timestamp in the body is checked after the signature; a body that cannot be read, before.
     let sns = providers::find("adyen-item").unwrap();
     let (resolve, _) = tenants(None);
     let receiver = Receiver::new(Verifier::keyless(sns).unwrap()).with_clock(NOW).with_tenants(resolve);

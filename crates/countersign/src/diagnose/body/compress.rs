@@ -1,4 +1,4 @@
-//! Bodies that were compressed or decompressed on their way.
+//! Bodies that were compressed or decompressed in transit.
 
 use std::io::{Read, Write};
 
@@ -11,7 +11,7 @@ use super::Bodies;
 use crate::diagnose::Cause;
 use crate::diagnose::case::Case;
 
-/// What was signed before it was compressed.
+/// Tries the decompressed body, in case it was signed before compression.
 pub(super) fn likely(case: &Case) -> Bodies<'_> {
     let body = &*case.body;
     let limit = u64::try_from(case.provider.scheme.limits.body_bytes).unwrap_or(u64::MAX);
@@ -26,7 +26,7 @@ pub(super) fn likely(case: &Case) -> Bodies<'_> {
     Box::new(readers.into_iter().flatten().flatten().map(|plain| (vec![COMPRESSED], plain)))
 }
 
-/// What was signed after it was compressed, as far as it can be made again: by the usual encoders, at the usual levels.
+/// Tries the compressed body, in case it was signed after compression, with the usual encoders and levels.
 pub(super) fn rare(case: &Case) -> Bodies<'_> {
     let body = &*case.body;
     let gzip = announces(case, "gzip") && !body.starts_with(GZIP);
@@ -46,7 +46,7 @@ fn announces(case: &Case, coding: &str) -> bool {
     value.is_some_and(|value| value.to_ascii_lowercase().split(',').any(|one| one.trim().ends_with(coding)))
 }
 
-/// Not more than the limit: what decompresses to more is not looked at.
+/// Reads at most `limit` bytes; larger results are not tried.
 fn read(reader: impl Read, limit: u64) -> Option<Vec<u8>> {
     let mut plain = Vec::new();
     reader.take(limit.saturating_add(1)).read_to_end(&mut plain).ok()?;
@@ -55,7 +55,7 @@ fn read(reader: impl Read, limit: u64) -> Option<Vec<u8>> {
 
 fn deflated(body: &[u8], level: u32) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(level));
-    // Into memory: this cannot fail.
+    // Writing to memory cannot fail.
     let _ = encoder.write_all(body);
     encoder.finish().unwrap_or_default()
 }
@@ -66,7 +66,7 @@ fn zlib(body: &[u8], level: u32) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// Deflated data in the frame of gzip (RFC 1952), without a time.
+/// Frames deflated data as gzip (RFC 1952), without a time.
 fn in_gzip(raw: &[u8], body: &[u8], extra: u8, system: u8) -> Vec<u8> {
     let mut sum = flate2::Crc::new();
     sum.update(body);
@@ -76,10 +76,10 @@ fn in_gzip(raw: &[u8], body: &[u8], extra: u8, system: u8) -> Vec<u8> {
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
-/// Fast, default, best.
+/// The levels default, fast, best.
 const LEVELS: [u32; 3] = [6, 1, 9];
 
-/// What encoders say of their effort, and of the system that they run on: zlib, Java and Rust, Go and Python.
+/// The bytes for effort and operating system in the headers of zlib, Java and Rust, Go and Python.
 const HEADS: [[u8; 2]; 6] = [[0, 3], [0, 255], [0, 0], [2, 255], [2, 3], [4, 255]];
 
 const COMPRESSED: Cause = Cause::new(

@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 use crate::diagnose::Cause;
 
-/// Writes a string, or anything else that is one piece.
+/// Writes a string or another atom.
 pub(super) type Escape = for<'a> fn(&'a str) -> Cow<'a, str>;
 
 pub(super) fn as_is(atom: &str) -> Cow<'_, str> {
     Cow::Borrowed(atom)
 }
 
-/// Nothing is escaped that need not be.
+/// Escapes only required characters.
 fn raw(atom: &str) -> Cow<'_, str> {
     if !atom.contains('\\') {
         return Cow::Borrowed(atom);
@@ -21,22 +21,22 @@ fn raw(atom: &str) -> Cow<'_, str> {
     text.map_or(Cow::Borrowed(atom), Cow::Owned)
 }
 
-/// Beyond ASCII everything is escaped, as Python and PHP do.
+/// Escapes all characters beyond ASCII, as Python and PHP do.
 fn ascii(atom: &str) -> Cow<'_, str> {
     escaped(atom, |char| !char.is_ascii())
 }
 
-/// What means something in HTML is escaped, as Go does.
+/// Escapes characters with a meaning in HTML, as Go does.
 fn html(atom: &str) -> Cow<'_, str> {
     escaped(atom, |char| matches!(char, '<' | '>' | '&' | '\u{2028}' | '\u{2029}'))
 }
 
-/// Slashes are escaped, as PHP does.
+/// Escapes slashes, as PHP does.
 fn slashes(atom: &str) -> Cow<'_, str> {
     Cow::Owned(raw(atom).replace('/', "\\/"))
 }
 
-/// Escapes the signs of HTML as Go does, and removes escapes that JSON does not require.
+/// Escapes the HTML characters as Go does, and removes escapes that JSON does not require.
 fn html_raw(atom: &str) -> Cow<'_, str> {
     Cow::Owned(html(&raw(atom)).into_owned())
 }
@@ -45,7 +45,7 @@ fn ascii_raw(atom: &str) -> Cow<'_, str> {
     Cow::Owned(ascii(&raw(atom)).into_owned())
 }
 
-/// Escapes the signs of HTML and everything beyond ASCII, with upper-case digits, as `System.Text.Json` does.
+/// Escapes the HTML characters and everything beyond ASCII with upper-case digits, as `System.Text.Json` does.
 fn dot_net(atom: &str) -> Cow<'_, str> {
     let inner = raw(atom).replace("\\\"", "\\u0022");
     let wanted =
@@ -53,13 +53,13 @@ fn dot_net(atom: &str) -> Cow<'_, str> {
     Cow::Owned(escaped_in(&inner, wanted, |unit| format!("\\u{unit:04X}")))
 }
 
-/// Escapes quotes and the signs of HTML, as Gson does.
+/// Escapes quotes and the HTML characters, as Gson does.
 fn gson(atom: &str) -> Cow<'_, str> {
     let wanted = |char| matches!(char, '<' | '>' | '&' | '=' | '\'' | '\u{2028}' | '\u{2029}');
     Cow::Owned(escaped_in(&raw(atom), wanted, |unit| format!("\\u{unit:04x}")))
 }
 
-/// Escapes the signs of HTML with upper-case digits, as PHP does when it is asked to.
+/// Escapes the HTML characters with upper-case digits, as PHP does with `JSON_HEX_TAG` and similar options.
 fn php_html(atom: &str) -> Cow<'_, str> {
     let inner = slashes_and_ascii(atom).replace("\\\"", "\\u0022");
     let wanted = |char| matches!(char, '<' | '>' | '&' | '\'');
@@ -78,7 +78,7 @@ fn escaped_in(atom: &str, wanted: impl Fn(char) -> bool, write: impl Fn(u16) -> 
     out
 }
 
-/// What PHP does if it is not told otherwise.
+/// Escapes slashes and characters beyond ASCII, PHP's default.
 fn slashes_and_ascii(atom: &str) -> Cow<'_, str> {
     Cow::Owned(ascii(&slashes(atom)).into_owned())
 }
@@ -113,7 +113,7 @@ fn escaped(atom: &str, wanted: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What may have been done to strings.
+/// The changes of strings that are tried.
 pub(super) static ESCAPES: &[(Option<Cause>, Escape)] = &[
     (None, as_is),
     (Some(UNICODE), ascii),

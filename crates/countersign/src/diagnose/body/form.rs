@@ -1,4 +1,4 @@
-//! Forms that were taken apart and put together again.
+//! Forms that were parsed and written again.
 
 use form_urlencoded::{Serializer, byte_serialize, parse};
 
@@ -10,7 +10,7 @@ pub(super) fn likely(case: &Case) -> Bodies<'_> {
     let body = &*case.body;
     let encoded = if is_form(body) { FORMS } else { &[] };
     let encoded = encoded.iter().flat_map(move |write| write(body)).map(|form| (vec![REENCODED], form));
-    // A form whose only field is JSON: what remains when a framework has taken the form off.
+    // A form whose only field is JSON: a framework may have unwrapped it.
     let wrapped = body.starts_with(b"{").then(|| {
         let form =
             Serializer::new(String::new()).append_pair("payload", &String::from_utf8_lossy(body)).finish();
@@ -35,12 +35,12 @@ pub(super) fn rare(case: &Case) -> Bodies<'_> {
     }))
 }
 
-/// Bytes of a form and of nothing else.
+/// Returns whether the body can be a form and nothing else.
 fn is_form(body: &[u8]) -> bool {
     body.contains(&b'=') && body.iter().all(|byte| byte.is_ascii_graphic() && !b"{}\"<>".contains(byte))
 }
 
-/// Ways to write a form.
+/// A way to write a form.
 type Write = fn(&[u8]) -> Vec<Vec<u8>>;
 
 static FORMS: &[Write] = &[
@@ -49,7 +49,7 @@ static FORMS: &[Write] = &[
     |body| vec![pairs(body, true, plus), pairs(body, true, percent), pairs(body, true, component)],
     |body| vec![escapes(body, u8::to_ascii_lowercase), escapes(body, u8::to_ascii_uppercase)],
     |body| vec![replaced(body, "*", "%2A"), replaced(body, "~", "%7E"), replaced(body, "%7E", "~")],
-    // Decoded once on the way, so that plus signs and ampersands lost what protected them.
+    // Decoded once in transit, so that plus signs and ampersands lost their escapes.
     |body| vec![replaced(body, "+", "%2B"), replaced(body, "%20", "%2B"), replaced(body, "%25", "%")],
     |body| vec![replaced(body, "&amp;", "&"), replaced(body, ";", "&")],
 ];
@@ -58,7 +58,7 @@ fn replaced(body: &[u8], from: &str, to: &str) -> Vec<u8> {
     String::from_utf8_lossy(body).replace(from, to).into_bytes()
 }
 
-/// The fields written anew.
+/// Writes the fields again.
 fn pairs(body: &[u8], sorted: bool, write: fn(&str) -> String) -> Vec<u8> {
     let mut fields: Vec<_> = parse(body).collect();
     if sorted {
@@ -69,23 +69,23 @@ fn pairs(body: &[u8], sorted: bool, write: fn(&str) -> String) -> Vec<u8> {
     fields.join("&").into_bytes()
 }
 
-/// As browsers do.
+/// Encodes as browsers do.
 pub(in crate::diagnose) fn plus(text: &str) -> String {
     byte_serialize(text.as_bytes()).collect()
 }
 
-/// As RFC 3986 has it.
+/// Encodes as RFC 3986 specifies.
 pub(in crate::diagnose) fn percent(text: &str) -> String {
     plus(text).replace('+', "%20").replace('*', "%2A").replace("%7E", "~")
 }
 
-/// As `encodeURIComponent` does.
+/// Encodes as `encodeURIComponent` does.
 pub(in crate::diagnose) fn component(text: &str) -> String {
     let text = percent(text).replace("%2A", "*").replace("%21", "!");
     text.replace("%27", "'").replace("%28", "(").replace("%29", ")")
 }
 
-/// The digits behind percent signs in another case.
+/// Changes the case of the digits after percent signs.
 pub(in crate::diagnose) fn escapes(body: &[u8], case: fn(&u8) -> u8) -> Vec<u8> {
     let mut behind = 3;
     body.iter()
@@ -96,7 +96,7 @@ pub(in crate::diagnose) fn escapes(body: &[u8], case: fn(&u8) -> u8) -> Vec<u8> 
         .collect()
 }
 
-/// The limit on fields whose orders are all tried.
+/// The largest number of fields for which all orders are tried.
 const MOST_FIELDS: usize = 5;
 
 const REENCODED: Cause = Cause::new(

@@ -1,11 +1,11 @@
-//! JSON as it is written: values keep their text, so that nothing changes but what is meant to.
+//! JSON with the original text of its values, so that nothing else changes when it is written again.
 
 use serde::de::IgnoredAny;
 
-/// A value, as it is written.
+/// A value in its written form.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Node<'t> {
-    /// A string with its quotes, a number, or a word.
+    /// A string with its quotes, a number, or a literal.
     Atom(&'t str),
     Array(Vec<Self>),
     /// Keys with their quotes.
@@ -13,7 +13,7 @@ pub(super) enum Node<'t> {
 }
 
 impl<'t> Node<'t> {
-    /// Takes an object or an array apart. Nothing for what is no JSON, or nested too deeply for it to be a payload.
+    /// Parses an object or an array. Returns `None` if the body is not JSON, or nested too deeply for a payload.
     pub(super) fn parse(body: &'t [u8]) -> Option<Self> {
         serde_json::from_slice::<IgnoredAny>(body).ok()?;
         let text = std::str::from_utf8(body).ok()?.trim_ascii();
@@ -23,7 +23,7 @@ impl<'t> Node<'t> {
         Parser { rest: text }.value(DEEPEST)
     }
 
-    /// The value without members that are `null`.
+    /// Returns the value without members that are `null`.
     pub(super) fn without_nulls(&self) -> Self {
         match self {
             Self::Atom(atom) => Self::Atom(atom),
@@ -36,7 +36,7 @@ impl<'t> Node<'t> {
     }
 }
 
-/// For text that is known to be JSON.
+/// A parser of text that is known to be JSON.
 struct Parser<'t> {
     rest: &'t str,
 }
@@ -71,7 +71,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// The next byte that is no white space.
+    /// Returns the next byte that is not white space.
     fn peek(&mut self) -> Option<u8> {
         self.rest = self.rest.trim_ascii_start();
         self.rest.bytes().next()
@@ -100,7 +100,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// Behind the closing quote.
+/// Returns the position after the closing quote.
 fn string_end(text: &str) -> Option<usize> {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate().skip(1) {
@@ -114,7 +114,7 @@ fn string_end(text: &str) -> Option<usize> {
     None
 }
 
-/// As deep as `serde_json` reads.
+/// The largest depth, as in `serde_json`.
 const DEEPEST: usize = 128;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! JSON that was written again: other white space, other escapes, other order.
+//! JSON that was written again with other white space, other escapes or another order.
 
 use super::Bodies;
 use super::escape::{ESCAPES, Escape, as_is};
@@ -11,12 +11,12 @@ pub(super) fn likely(case: &Case) -> Bodies<'_> {
     rewritten(case, 1)
 }
 
-/// With two and three changes at once, as most languages make them.
+/// Tries two and three changes at once, as most languages make them.
 pub(super) fn rare(case: &Case) -> Bodies<'_> {
     Box::new(rewritten(case, 2).chain(rewritten(case, 3)).chain(rewritten(case, 4)))
 }
 
-/// All ways to write the body that differ in so many points.
+/// Returns all ways to write the body with this number of changes.
 fn rewritten(case: &Case, changes: usize) -> Bodies<'_> {
     let Some(node) = Node::parse(&case.body) else { return Box::new(std::iter::empty()) };
     let own = own_layout(&case.body);
@@ -52,14 +52,14 @@ fn rewritten(case: &Case, changes: usize) -> Bodies<'_> {
     }))
 }
 
-/// Without white space.
+/// Writes without white space.
 pub(super) fn compact(node: &Node<'_>) -> String {
     let mut text = String::new();
     COMPACT.write(node, as_is, usize::MAX, 0, &mut text);
     text
 }
 
-/// How the body is laid out at present, if it is one of ours.
+/// Returns the present layout of the body, if it is a known one.
 fn own_layout(body: &[u8]) -> Option<&'static Layout> {
     let node = Node::parse(body)?;
     LAYOUTS.iter().find(|layout| {
@@ -78,7 +78,7 @@ fn cause_of(body: &[u8], layout: &Layout) -> Cause {
     }
 }
 
-/// White space between the values of JSON.
+/// The white space between the values of JSON.
 struct Layout {
     indent: Option<&'static str>,
     colon: &'static str,
@@ -87,7 +87,7 @@ struct Layout {
 }
 
 impl Layout {
-    /// Writes a value at this depth. Ends early once there is more than `most`, because deep values have long indents.
+    /// Writes a value at this depth. Stops once there is more than `most`, because deep values have long indents.
     fn write(&self, node: &Node<'_>, escape: Escape, most: usize, depth: usize, out: &mut String) {
         if out.len() > most {
             return;
@@ -140,7 +140,7 @@ impl Layout {
     }
 }
 
-/// What nearly everybody sends.
+/// The most common layout.
 const COMPACT: Layout = Layout { indent: None, colon: ":", comma: ",", line: "" };
 
 static LAYOUTS: &[Layout] = &[
@@ -152,7 +152,7 @@ static LAYOUTS: &[Layout] = &[
     // Python, PHP.
     Layout { indent: Some("    "), colon: ": ", comma: ",", line: "\n" },
     Layout { indent: Some("\t"), colon: ": ", comma: ",", line: "\n" },
-    // One space behind either, or behind one of them.
+    // A space after both, or after one of them.
     Layout { indent: None, colon: ": ", comma: ",", line: "" },
     Layout { indent: None, colon: ":", comma: ", ", line: "" },
     // .NET on Windows.

@@ -1,11 +1,11 @@
-//! Arrays with a line for each item, and items that were put into an array.
+//! Arrays with one item per line, and items that were put into an array.
 
 use super::Bodies;
 use super::json::Node;
 use super::layout::compact;
 use crate::diagnose::Cause;
 
-/// Tries the items on lines of their own, as SendGrid sends them, or without the array around them.
+/// Tries the items on separate lines, as SendGrid sends them, or without the array around them.
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     let Some(Node::Array(items)) = Node::parse(body) else { return Box::new(std::iter::empty()) };
     let items: Vec<_> = items.iter().map(compact).collect();
@@ -15,7 +15,7 @@ pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     }))
 }
 
-/// The text before the first item, between two, and after the last.
+/// The text before the first item, between two items, and after the last.
 static LINES: [[&str; 3]; 8] = [
     ["[", ",\r\n", "]"],
     ["[", ",\n", "]"],

@@ -1,11 +1,11 @@
-//! Characters that were replaced by `?` or U+FFFD, because something took the body for ASCII.
+//! Characters that were replaced by `?` or U+FFFD because the body was decoded as ASCII.
 
 use std::ops::Range;
 
 use super::Bodies;
 use crate::diagnose::Cause;
 
-/// Fills one gap with any character, several with the same one, and two with two of the most usual ones.
+/// Fills one gap with any character, several gaps with the same one, and two gaps with two of the most common ones.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
     let gaps = std::str::from_utf8(body).map(gaps).unwrap_or_default();
     let choices: Vec<Vec<Range<usize>>> = match gaps.as_slice() {
@@ -38,7 +38,7 @@ pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
     Box::new(same.chain(pairs).flatten().map(|body| (vec![REPLACED], body)))
 }
 
-/// The body with the fills, in order and again and again, in its gaps.
+/// Returns the body with the fills in its gaps, repeated in order.
 fn filled(body: &[u8], gaps: &[Range<usize>], fills: &[String]) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(body.len() + 8);
     let mut end = 0;
@@ -51,7 +51,7 @@ fn filled(body: &[u8], gaps: &[Range<usize>], fills: &[String]) -> Option<Vec<u8
     Some(out)
 }
 
-/// Runs of replacement characters: one character became as many of them as it has bytes, or one.
+/// Returns runs of replacement characters: a character became one of them, or as many as it has bytes.
 fn gaps(text: &str) -> Vec<Range<usize>> {
     let mut gaps: Vec<Range<usize>> = Vec::new();
     let replaced = text.char_indices().filter(|(_, char)| matches!(char, '?' | '\u{fffd}'));
@@ -64,7 +64,7 @@ fn gaps(text: &str) -> Vec<Range<usize>> {
     gaps
 }
 
-/// Whether a letter stands in front. A question mark after a word also matches; one in a URL does not.
+/// Returns whether a letter precedes the gap. A question mark after a word also matches; one in a URL does not.
 fn follows_letter(body: &[u8], gap: &Range<usize>) -> bool {
     let before = gap.start.checked_sub(1).and_then(|at| body.get(at));
     let after = body.get(gap.end);
@@ -78,7 +78,7 @@ fn escaped(char: char) -> String {
     char.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-/// The characters of European languages, the usual ones first.
+/// Returns the characters of European languages, the most common ones first.
 fn characters() -> impl Iterator<Item = char> {
     let all = [0xa0..=0x17f_u32, 0x400..=0x45f, 0x391..=0x3ce, 0x2013..=0x2026, 0x1f600..=0x1f64f];
     let rest = all.into_iter().flatten().filter_map(char::from_u32).filter(|char| !USUAL.contains(*char));
@@ -86,12 +86,12 @@ fn characters() -> impl Iterator<Item = char> {
 }
 
 const USUAL: &str = "éüöäßèàçñóáíúêôãõåøæâîûëïœÉÜÖÄÅØÇÑłńśżźąęćčšžřěůőű’‘“”–—…€£°·®™©«»¿¡👍🎉🚀❤✓✔";
-/// Gaps that are filled at once.
+/// The number of gaps that are filled at once.
 const MOST_GAPS: usize = 8;
 const MOST_REPLACED: usize = 64;
-/// Characters that are tried in several gaps at once.
+/// The number of characters that are tried in several gaps at once.
 const MOST_SHARED: usize = 96;
-/// Characters of which all pairs are tried.
+/// The number of characters of which all pairs are tried.
 const MOST_PAIRED: usize = 32;
 
 const REPLACED: Cause = Cause::new(

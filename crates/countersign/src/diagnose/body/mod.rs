@@ -1,4 +1,5 @@
-//! Mistakes with the body: what the provider signed is what it sent, and not what a framework made of it.
+//! Mistakes with the body: the provider signed the bytes that it sent, not those that a framework produced from
+//! them.
 
 mod compress;
 mod escape;
@@ -22,10 +23,10 @@ pub(super) use form::{component, escapes, percent, plus};
 pub(super) use order::arranged;
 pub(super) use printed::is_lost;
 
-/// Bodies that may have been signed, and why the body at hand is another one.
+/// Bodies that may have been signed, with the causes that changed them.
 type Bodies<'g> = Box<dyn Iterator<Item = (Vec<Cause>, Vec<u8>)> + 'g>;
 
-/// Tries one change to the body. No more than `most` bytes of guesses are written.
+/// Tries one change of the body. At most `most` bytes of guesses are written.
 pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
     let bodies = text::likely(case)
         .chain(layout::likely(case))
@@ -37,7 +38,7 @@ pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
     guesses(case, most, Box::new(bodies))
 }
 
-/// Several changes, or one that can be undone in many ways.
+/// Tries several changes, or one that can be undone in many ways.
 pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
     let bodies = layout::rare(case)
         .chain(compress::rare(case))
@@ -49,7 +50,7 @@ pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
     guesses(case, most, Box::new(bodies))
 }
 
-/// White space, escapes or order that were changed along with numbers or line breaks.
+/// Tries white space, escapes or order that changed together with numbers or line breaks.
 fn written_again(case: &Case) -> Bodies<'_> {
     Box::new(layout::likely(case).flat_map(|(causes, body)| {
         let singles = numbers::rare(&body).take(MOST_SINGLES);
@@ -59,7 +60,7 @@ fn written_again(case: &Case) -> Bodies<'_> {
     }))
 }
 
-/// Numbers that are changed alone in a body that was laid out anew.
+/// The number of numbers that are changed one at a time in a reformatted body.
 const MOST_SINGLES: usize = 64;
 
 /// Yields each body once.

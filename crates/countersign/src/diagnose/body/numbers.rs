@@ -7,7 +7,7 @@ use super::Bodies;
 use super::json::Node;
 use crate::diagnose::Cause;
 
-/// Tries every number in another form, all in the same one.
+/// Tries all numbers in another form, the same for all.
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     let numbers = Numbers::of(body);
     Box::new((0..SPELLINGS).filter_map(move |spelling| {
@@ -15,7 +15,7 @@ pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     }))
 }
 
-/// Tries one number or several in another form, or an integer before it was rounded.
+/// Tries one or several numbers in another form, or an integer before it was rounded.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
     let numbers = std::rc::Rc::new(Numbers::of(body));
     let count = numbers.0.len();
@@ -54,7 +54,7 @@ pub(super) fn rare(body: &[u8]) -> Bodies<'_> {
     Box::new(forms.chain(rounded.map(|body| (vec![ROUNDED], body))))
 }
 
-/// The numbers of a JSON body, with their places.
+/// The numbers of a JSON body, with their positions.
 struct Numbers(Vec<(Range<usize>, Number)>);
 
 impl Numbers {
@@ -64,7 +64,7 @@ impl Numbers {
         Self(spans.into_iter().filter_map(number).collect())
     }
 
-    /// The body with other texts for some of its numbers; nothing where that changes nothing.
+    /// Returns the body with other texts for some of its numbers, or `None` if that changes nothing.
     fn written(&self, body: &[u8], other: impl Fn(usize, &Number) -> Option<String>) -> Option<Vec<u8>> {
         self.replaced(body, |at| self.0.get(at).and_then(|(_, number)| other(at, number)))
     }
@@ -89,7 +89,7 @@ fn text<'b>(body: &'b [u8], range: &Range<usize>) -> &'b str {
     body.get(range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-/// The places of the numbers in text that is known to be JSON.
+/// Returns the positions of the numbers in text that is known to be JSON.
 fn spans(body: &[u8]) -> Vec<Range<usize>> {
     let (mut spans, mut start, mut in_string, mut escaped) = (Vec::new(), None, false, false);
     for (at, byte) in body.iter().enumerate() {
@@ -109,7 +109,7 @@ fn spans(body: &[u8]) -> Vec<Range<usize>> {
     spans
 }
 
-/// A decimal number: the digits, and the power of ten that they are multiplied by.
+/// A decimal number: its digits and its power of ten.
 struct Number {
     negative: bool,
     digits: String,
@@ -135,13 +135,13 @@ impl Number {
         Some(Self { negative, digits: digits.to_owned(), power, decimals: fraction.len(), is_plain })
     }
 
-    /// The number in one of the usual forms, if it has that form.
+    /// Returns the number in one of the usual forms, if it has that form.
     fn spelled(&self, spelling: usize) -> Option<String> {
         let sign = if self.negative { "-" } else { "" };
         let plain = self.plain();
         let is_whole = !plain.contains('.');
         let text = match spelling {
-            // As many decimals as money has, at most.
+            // At most two decimals, as in amounts of money.
             0 => is_whole.then(|| format!("{plain}.0")),
             1 => with_decimals(&plain, 2),
             2 => (!is_whole).then(|| format!("{plain}0")),
@@ -200,14 +200,14 @@ fn with_decimals(plain: &str, decimals: usize) -> Option<String> {
     (fraction.len() < decimals).then(|| format!("{whole}.{fraction:0<decimals$}"))
 }
 
-/// The integers that are this one as a floating-point number, the nearest first; none where it is exact.
+/// Returns the integers that round to this floating-point number, the nearest first; empty if it is exact.
 fn originals(text: &str) -> Vec<String> {
     let is_integer = text.bytes().all(|byte| byte.is_ascii_digit()) || text.contains(['e', 'E']);
     let value = Some(text).filter(|_| is_integer).and_then(|text| text.parse::<f64>().ok());
     let Some(value) = value.filter(|value| (EXACT..MOST_ROUNDED_TO).contains(value)) else {
         return Vec::new();
     };
-    // In range: checked above. Integers beyond 2^53 have no fraction.
+    // The range was checked above. Integers beyond 2^53 have no fraction.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -223,25 +223,25 @@ fn originals(text: &str) -> Vec<String> {
     texts.filter(|other| other != text).collect()
 }
 
-/// How exponents are written: JavaScript and Rust, Java, Go and Python, .NET.
+/// The notations of exponents: JavaScript and Rust, Java, Go and Python, .NET.
 static EXPONENTS: [(&str, &str, usize); 6] =
     [("e", "", 1), ("E", "", 1), ("e", "+", 1), ("E", "+", 1), ("e", "+", 2), ("E", "+", 2)];
 
-/// Forms without an exponent.
+/// The number of forms without an exponent.
 const PLAIN: usize = 11;
 /// The number of these forms with other decimals.
 const DECIMALS: usize = 2;
 const SPELLINGS: usize = PLAIN + 3 * EXPONENTS.len();
-/// Numbers that are changed alone.
+/// The number of numbers that are changed one at a time.
 const MOST_NUMBERS: usize = 32;
-/// Numbers of which all subsets are changed.
+/// The number of numbers of which all subsets are changed.
 const MOST_IN_SUBSETS: usize = 7;
-/// Integers that are looked for.
+/// The number of integers that are reconstructed.
 const MOST_ROUNDED: usize = 4;
 /// The limit on the digits of a number.
 const MOST_DIGITS: usize = 40;
 const MOST_POWER: i64 = 40;
-/// 2^53: up to here every integer is a floating-point number.
+/// 2^53: up to this value every integer is a floating-point number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 /// 2^64.
 const MOST_ROUNDED_TO: f64 = 18_446_744_073_709_551_616.0;

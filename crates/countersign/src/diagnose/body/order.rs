@@ -1,11 +1,11 @@
-//! The order of keys: the one that was signed is not known, but short bodies have few.
+//! The order of keys: the signed one is unknown, but short bodies have few.
 
 use super::Bodies;
 use super::json::Node;
 use crate::diagnose::Cause;
 use crate::diagnose::case::Case;
 
-/// All orders of all keys, where there are not too many.
+/// Tries all orders of all keys, if there are not too many.
 pub(super) fn rare(case: &Case) -> Bodies<'_> {
     let Some(node) = Node::parse(&case.body) else { return Box::new(std::iter::empty()) };
     let orders = orders(&node).filter(|orders| *orders <= MOST_ORDERS).unwrap_or(1);
@@ -16,7 +16,7 @@ pub(super) fn rare(case: &Case) -> Bodies<'_> {
     }))
 }
 
-/// With the keys of all objects sorted; nothing where they are.
+/// Sorts the keys of all objects. Returns `None` if they are sorted.
 pub(super) fn sorted<'t>(node: &Node<'t>) -> Option<Node<'t>> {
     let sorted = sort(node);
     (sorted != *node).then_some(sorted)
@@ -34,7 +34,7 @@ fn sort<'t>(node: &Node<'t>) -> Node<'t> {
     }
 }
 
-/// In how many orders the keys of the value can be.
+/// Returns the number of possible orders of the keys.
 fn orders(node: &Node<'_>) -> Option<usize> {
     match node {
         Node::Atom(_) => Some(1),
@@ -46,7 +46,7 @@ fn orders(node: &Node<'_>) -> Option<usize> {
     }
 }
 
-/// The value in the order of this number, of which each object takes its digits.
+/// Returns the value in the order with this number, of which each object takes its digits.
 fn permuted<'t>(node: &Node<'t>, order: &mut usize) -> Node<'t> {
     match node {
         Node::Atom(atom) => Node::Atom(atom),
@@ -58,7 +58,7 @@ fn permuted<'t>(node: &Node<'t>, order: &mut usize) -> Node<'t> {
     }
 }
 
-/// The values in the order of this number.
+/// Returns the values in the order with this number.
 pub(in crate::diagnose) fn arranged<T: Clone>(values: &[T], mut order: usize) -> Vec<T> {
     taken(values.to_vec(), &mut order)
 }
@@ -79,7 +79,7 @@ const REORDERED: Cause = Cause::new(
      verify the bytes as they were received, before anything parses them",
 );
 
-/// All orders of six keys.
+/// The number of orders of six keys.
 const MOST_ORDERS: usize = 720;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Bodies that a language has printed as a value, instead of the bytes that were received.
+//! Bodies that a language printed as a value, instead of the received bytes.
 
 use std::fmt::Write;
 
@@ -13,7 +13,8 @@ pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     }))
 }
 
-/// Whether the body is the placeholder that a language prints for a value without a text form. Its content is lost.
+/// Returns whether the body is the placeholder that a language prints for a value without a text form. Its content
+/// is lost.
 pub(in crate::diagnose) fn is_lost(body: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(body) else { return false };
     let text = text.trim();
@@ -171,7 +172,7 @@ fn dictionary(body: &[u8]) -> Option<[Vec<u8>; 3]> {
 
 static WORDS: [(&str, &str); 3] = [("None", "null"), ("True", "true"), ("False", "false")];
 
-/// The text up to the quote, and the bytes that it takes with the quote.
+/// Returns the text up to the quote, and its length in bytes including the quote.
 fn quoted(text: &str, quote: char) -> Option<(String, usize)> {
     let mut out = String::new();
     let mut chars = text.char_indices();
@@ -210,7 +211,7 @@ fn only_key(body: &[u8]) -> Option<Vec<u8>> {
     fields.next().is_none().then(|| [key.as_bytes(), value.as_bytes()].concat())
 }
 
-/// The forms that the members of an object may have been.
+/// Returns the forms whose fields the members of an object may have been.
 fn form_of(body: &[u8]) -> Option<[Vec<u8>; 2]> {
     let node = super::json::Node::parse(body)?;
     let super::json::Node::Object(members) = node else { return None };

@@ -1,4 +1,4 @@
-//! Changes of the body that need no idea of what is in it: line ends, marks, encodings, wrappers.
+//! Changes of the body that do not depend on its content: line ends, byte order marks, encodings, wrappers.
 
 use super::Bodies;
 use crate::diagnose::Cause;
@@ -13,7 +13,7 @@ pub(super) fn likely(case: &Case) -> Bodies<'_> {
     }))
 }
 
-/// What may have been signed, if this is what has become of it.
+/// Returns the bodies that may have been signed if this change happened to one of them.
 type Signed = fn(&[u8]) -> Vec<Vec<u8>>;
 
 static CHANGES: &[(&str, &str, Signed)] = &[

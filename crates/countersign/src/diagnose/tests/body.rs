@@ -97,7 +97,7 @@ fn compression_on_the_way_is_named() {
         encoder.write_all(BODY.as_bytes()).unwrap();
         encoder.finish().unwrap()
     };
-    // `{"a":1}`, not compressed, as RFC 7932 frames it.
+    // `{"a":1}`, uncompressed, in the frame of RFC 7932.
     let brotli = b"\x60\x00\x10{\"a\":1}\x03";
     let announced = |scene: Scene, coding| scene.header("content-encoding", coding);
     check(vec![

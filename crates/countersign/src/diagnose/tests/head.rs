@@ -143,7 +143,7 @@ fn a_signature_field_that_was_changed_is_named() {
     const HUB: &str = "x-hub-signature-256";
     let encoded = |encoding| with(&SHOPIFY, |provider| provider.scheme.signature.encoding = encoding);
     let shopify = |encoding| sent(&encoded(encoding), SECRET, BODY).believed(&SHOPIFY);
-    // One whose signature has a character that the two alphabets do not share.
+    // A signature with a character that the two alphabets do not share.
     let mut bodies = (0..).map(|n| sent(&encoded(Encoding::Base64Url), SECRET, format!("{n}")));
     let url_safe = bodies.find(|scene| scene.value("x-shopify-hmac-sha256").contains(['-', '_'])).unwrap();
     let url_safe = url_safe.believed(&SHOPIFY);

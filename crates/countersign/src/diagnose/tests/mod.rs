@@ -1,4 +1,4 @@
-//! Each cause, one by one: a request is signed, one thing is changed, and that is what has to be said.
+//! Tests of each cause: a request is signed, one thing is changed, and the diagnosis must name it.
 
 mod body;
 mod head;
@@ -25,7 +25,7 @@ const BODY: &str =
     r#"{"type":"a.b","id":"evt_1","url":"https://x.y/z","data":{"text":"é & <b>","n":1.00,"a":[]}}"#;
 const URL: &str = "https://hooks.example.com/in/twilio?tenant=7";
 
-/// A request as it was sent, and what the receiver believes.
+/// A request as it was sent, and the configuration of the receiver.
 #[derive(Clone)]
 struct Scene {
     provider: Provider,
@@ -35,7 +35,7 @@ struct Scene {
     now: UnixTime,
 }
 
-/// The provider signs this body with this secret; nothing is wrong.
+/// Creates a correct request: the provider signs this body with this secret.
 fn sent(provider: &Provider, secret: &str, body: impl Into<Bytes>) -> Scene {
     let body = body.into();
     let secrets = Stored::set([&Stored::new("primary", secret)]).unwrap();
@@ -112,7 +112,7 @@ impl Scene {
     }
 }
 
-/// The codes, behind a look at what is said.
+/// Returns the codes, after checking the messages.
 fn codes(name: &str, scene: &Scene) -> Vec<&'static str> {
     let diagnosis = scene.diagnose();
     let said = format!("{diagnosis} {diagnosis:?}");
@@ -128,7 +128,7 @@ fn codes(name: &str, scene: &Scene) -> Vec<&'static str> {
     }
 }
 
-/// Each row: a name, the only cause, the request.
+/// Checks rows of a name, the only cause, and the request.
 fn check(rows: Vec<(&str, &'static str, Scene)>) {
     for (name, code, scene) in rows {
         assert_eq!(codes(name, &scene), [code], "{name}");
@@ -171,7 +171,7 @@ fn pretty(indent: &str) -> String {
 }
 
 impl Scene {
-    /// Signed again for another URL; the receiver believes what it did.
+    /// Signs again for another URL, with unchanged configuration of the receiver.
     fn url_signed(self, url: &str) -> Self {
         let secrets = SecretSet::new(Secret::new(&*self.secret).unwrap());
         let request = SigningRequest::new(self.captured.body.clone(), NOW).with_url(url);

@@ -1,4 +1,4 @@
-//! Mistakes with the URL: what stands in front of a program shows it another one than the provider was given.
+//! Mistakes with the URL: a proxy in front of a program shows it another one than the provider was given.
 
 mod query;
 mod sentences;
@@ -14,7 +14,7 @@ use sentences::{
     QUERY_REMOVED, SCHEME, SLASH, SLASHES, STRIPPED,
 };
 
-/// One part of the URL is another one.
+/// Tries changes of one part of the URL.
 pub(super) fn likely(case: &Case) -> Guesses<'_> {
     let singles = url(case).map(|url| url.others(&case.headers, 1)).unwrap_or_default();
     guesses(case, singles.into_iter())
@@ -34,7 +34,7 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     guesses(case, several.into_iter().chain(ordered))
 }
 
-/// The URL at hand, if it is signed; made of the host, where there is none.
+/// Returns the URL if it is signed; derived from the host if none is given.
 fn url(case: &Case) -> Option<Url> {
     let host = || format!("https://{}/", text(&case.headers, "host").unwrap_or_default());
     case.signs_url().then(|| Url::parse(&case.url.clone().unwrap_or_else(host))).flatten()
@@ -44,7 +44,7 @@ fn guesses<'g>(case: &'g Case, urls: impl Iterator<Item = (Vec<Cause>, Url)> + '
     let missing = case.url.is_none();
     let bare = missing.then(|| url(case)).flatten().map(|url| (Vec::new(), url));
     Box::new(bare.into_iter().chain(urls).map(move |(causes, url)| {
-        // What differs from a guess of ours is no mistake.
+        // Differences from a guessed URL are not mistakes of the caller.
         let causes = if missing { vec![MISSING] } else { causes };
         let url = url.to_text();
         Guess::several(causes, move |case| case.url = Some(url.clone()))
@@ -56,14 +56,14 @@ fn guesses<'g>(case: &'g Case, urls: impl Iterator<Item = (Vec<Cause>, Url)> + '
 struct Url {
     scheme: String,
     host: String,
-    /// With its colon.
+    /// The port with its colon.
     port: String,
     path: String,
-    /// With its question mark.
+    /// The query with its question mark.
     query: String,
 }
 
-/// A part as it might be, and what happened to it then.
+/// Another value of a part, with the cause of the change.
 type Part = (Cause, fn(&mut Url, &str), String);
 
 impl Url {
@@ -82,7 +82,7 @@ impl Url {
         format!("{scheme}://{host}{port}{path}{query}")
     }
 
-    /// All combinations of so many changed parts.
+    /// Returns all combinations of this number of changed parts.
     fn others(&self, headers: &HeaderMap, changes: usize) -> Vec<(Vec<Cause>, Self)> {
         let parts = [
             self.schemes(),
@@ -231,12 +231,12 @@ fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
-/// What the outermost proxy has seen.
+/// Returns the first entry of a list: the one of the outermost proxy.
 fn first(list: &str) -> &str {
     list.split(',').next().unwrap_or_default().trim()
 }
 
-/// The host of the first element (RFC 7239).
+/// Returns the host of the first element (RFC 7239).
 fn forwarded_host(list: &str) -> Option<&str> {
     let parameter = |parameter: &&str| parameter.trim().to_ascii_lowercase().starts_with("host=");
     let parameter = first(list).split(';').find(parameter)?;
@@ -254,7 +254,7 @@ fn path_and_query(target: &str) -> (String, String) {
     (path.to_owned(), query.to_owned())
 }
 
-/// The path of a target, which may be a whole URL.
+/// Returns the path of a target, which may be a whole URL.
 fn path_of(target: &str) -> String {
     Url::parse(target).map_or_else(|| path_and_query(target).0, |url| url.path)
 }
@@ -265,6 +265,6 @@ static TARGETS: [&str; 5] =
     ["x-original-uri", "x-original-url", "x-envoy-original-path", "x-forwarded-uri", "x-rewrite-url"];
 
 const PARTS: usize = 5;
-/// Proxies that route by path strip one or two.
+/// The number of segments that are tried: proxies that route by path strip one or two.
 const MOST_SEGMENTS: usize = 3;
 const MOST_URLS: usize = 1024;

@@ -1,11 +1,11 @@
-//! Queries that were taken apart and put together again.
+//! Queries that were parsed and written again.
 
 use crate::diagnose::Cause;
 use crate::diagnose::body::{arranged, component, escapes, percent, plus};
 
 use super::sentences::{ADDED, CASE, REENCODED};
 
-/// Other forms of a query with its question mark.
+/// Returns other forms of a query with its question mark.
 pub(super) fn others(query: &str) -> Vec<(Cause, String)> {
     let Some(inner) = query.strip_prefix('?') else { return vec![(REENCODED, "?".to_owned())] };
     if inner.is_empty() {
@@ -61,7 +61,7 @@ fn with_other_value(pieces: &[&str], wanted: usize, other: fn(&str) -> String) -
     pieces.iter().enumerate().map(value).collect::<Vec<_>>().join("&")
 }
 
-/// The query with its parameters in every other order, where there are few.
+/// Returns the query with its parameters in every other order, if there are few.
 pub(super) fn orders(query: &str) -> impl Iterator<Item = String> + use<> {
     let pieces: Vec<String> =
         query.strip_prefix('?').unwrap_or_default().split('&').map(str::to_owned).collect();
@@ -75,7 +75,7 @@ pub(super) const ORDER: Cause = Cause::new(
      request verifies: hand over path and query as they were received",
 );
 
-/// Parameters that are looked at one by one.
+/// The number of parameters that are changed one at a time.
 const MOST_PARAMETERS: usize = 16;
-/// The limit on parameters whose orders are all tried.
+/// The largest number of parameters for which all orders are tried.
 const MOST_ORDERED: usize = 6;

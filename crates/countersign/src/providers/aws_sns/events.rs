@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::UnknownEvent;
 
-/// What SNS sends, by its `Type`.
+/// The messages of SNS, by their `Type`.
 #[derive(Clone, Debug, PartialEq, countersign_macros::EventCatalog)]
 #[non_exhaustive]
 pub enum Event {
@@ -15,7 +15,7 @@ pub enum Event {
     /// `UnsubscribeConfirmation`
     #[event("UnsubscribeConfirmation")]
     UnsubscribeConfirmation(SubscriptionConfirmation),
-    /// A type that came later.
+    /// A type without a variant.
     #[event(unknown)]
     Unknown(UnknownEvent),
 }
@@ -27,25 +27,25 @@ pub enum Event {
 pub struct Notification {
     /// The topic.
     pub topic_arn: String,
-    /// What was published: often JSON, as text.
+    /// The published message: often JSON, as text.
     pub message: String,
-    /// What was published as its subject.
+    /// The published subject.
     pub subject: Option<String>,
 }
 
-/// Asks whether this endpoint wants the messages of the topic, or says that it gets none any more.
+/// Asks for confirmation that this endpoint receives the messages of the topic, or states that it no longer does.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct SubscriptionConfirmation {
-    /// The topic: one of those that the declaration was given.
+    /// The topic: one of those given to the declaration.
     pub topic_arn: String,
-    /// What one would read.
+    /// The text of the message, for people.
     pub message: String,
-    /// Proves to SNS that the endpoint got this message: for its API, `ConfirmSubscription`.
+    /// The token for `ConfirmSubscription` of SNS's API, which proves that the endpoint received this message.
     pub token: String,
-    /// Whoever gets this URL (re)subscribes the endpoint. Call it only for a subscription of yours; it is the sender's
-    /// text, so look at its host first.
+    /// The URL that confirms the subscription when it is fetched. Fetch it only for a subscription of your own, and
+    /// check its host first: it is text from the sender.
     #[serde(rename = "SubscribeURL")]
     pub subscribe_url: String,
 }

@@ -1,4 +1,4 @@
-//! HMAC-SHA256 of the body alone, in Base64.
+//! Providers that sign only the body, with HMAC-SHA-256 in Base64.
 
 pub(super) mod a_h;
 pub(super) mod i_z;

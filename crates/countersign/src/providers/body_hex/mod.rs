@@ -1,4 +1,4 @@
-//! HMAC-SHA256 of the body alone, in hexadecimal.
+//! Providers that sign only the body, with HMAC-SHA-256 in hexadecimal.
 
 pub(super) mod a_f;
 pub(super) mod g_o;

@@ -1,4 +1,4 @@
-//! Tools of developers: hosting, content, databases, queues, observability.
+//! Providers for developers: hosting, content, databases, queues, observability.
 
 pub(super) mod a_i;
 pub(super) mod k_z;

@@ -8,8 +8,8 @@ use crate::scheme::{
 };
 use crate::time::Tolerance;
 
-/// Apple's App Store, Server Notifications V2: a token with its certificates, in a member of the body. Takes the parameter
-/// `bundle_id`. The secret is the root certificate.
+/// Apple's App Store, Server Notifications V2: a token with its certificates in a member of the body. Takes the
+/// parameter `bundle_id`. The secret is the root certificate.
 pub static APPLE_APP_STORE: Provider = Provider::new(
     "apple-app-store",
     "Apple App Store Server Notifications V2",

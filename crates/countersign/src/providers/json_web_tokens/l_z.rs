@@ -7,8 +7,8 @@ use crate::scheme::{
 };
 use crate::time::Tolerance;
 
-/// Lago with signatures of the kind `jwt`, its default. Takes the parameter `issuer`: `https://api.getlago.com`, or the
-/// API URL of an installation of one's own.
+/// Lago with signatures of type `jwt`, its default. Takes the parameter `issuer`: `https://api.getlago.com`, or the
+/// API URL of a self-hosted installation.
 pub static LAGO: Provider = Provider::new(
     "lago",
     "Lago",
@@ -38,7 +38,7 @@ pub static LAGO: Provider = Provider::new(
 .with_retries(Retries::attempts(3))
 .with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb");
 
-/// Lago with signatures of the kind `hmac`. The secret is the API key.
+/// Lago with signatures of type `hmac`. The secret is the API key.
 pub static LAGO_HMAC: Provider = Provider::new(
     "lago-hmac",
     "Lago (HMAC)",

@@ -1,9 +1,9 @@
 //! Providers that send a JSON Web Token (RFC 7519), or a signature like one (RFC 7515).
 //!
-//! A digest of the body among the claims makes the body signed; where there is none, anybody who sees a token can send it
-//! with another body until it expires, and [`is_body_signed`](crate::Delivery::is_body_signed) says so.
+//! A digest of the body among the claims makes the body signed. Without one, anyone who sees a token can send it
+//! with another body until it expires; [`is_body_signed`](crate::Delivery::is_body_signed) is then `false`.
 //!
-//! Public keys are the secrets here: PEM, a certificate, a JWK, or the whole JWKS that the provider publishes.
+//! The secrets are public keys: PEM, a certificate, a JWK, or the whole JWKS that the provider publishes.
 
 mod a_k;
 mod l_z;
@@ -39,10 +39,10 @@ pub(super) const FAMILY: &[&Provider] = &[
 
 const ISSUED: Location = Location::claim("iat");
 
-/// What most libraries have.
+/// The leeway of most libraries.
 const LEEWAY: Tolerance = Tolerance::seconds(TokenRules::LEEWAY_SECS);
 
-/// RFC 9110 makes no difference between the two.
+/// A bearer token. The case of `Bearer` does not matter (RFC 9110).
 const BEARER: SignatureField = SignatureField::prefixed("authorization", "Bearer ", Encoding::Base64Url);
 
 const AUTHORIZATION_JWT: SignatureField =

@@ -25,22 +25,22 @@ pub enum Event {
     /// `dispute.status_changed`: sync status, deadline and follow-ups.
     #[event("dispute.status_changed")]
     DisputeStatusChanged(Dispute),
-    /// A type that came later.
+    /// A type without a variant.
     #[event(unknown)]
     Unknown(UnknownEvent),
 }
 
-/// A medical bill. The page shows the data of `audit.completed` only: what it does not show is optional.
+/// A medical bill. Only the data of `audit.completed` is documented, so all other fields are optional.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Bill {
-    /// The bill.
+    /// The id of the bill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill_id: Option<String>,
-    /// Where it stands.
+    /// The status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -49,13 +49,13 @@ pub struct Bill {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Audit {
-    /// The bill.
+    /// The id of the bill.
     pub bill_id: String,
-    /// The report to fetch.
+    /// The id of the report to fetch.
     pub report_id: String,
-    /// How it ended, for instance `complete`.
+    /// The outcome, for example `complete`.
     pub status: String,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -64,16 +64,16 @@ pub struct Audit {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Letter {
-    /// The bill.
+    /// The id of the bill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill_id: Option<String>,
-    /// The letter.
+    /// The id of the letter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter_id: Option<String>,
-    /// Where it stands.
+    /// The status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -82,19 +82,19 @@ pub struct Letter {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Dispute {
-    /// The bill.
+    /// The id of the bill.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bill_id: Option<String>,
-    /// The dispute.
+    /// The id of the dispute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispute_id: Option<String>,
-    /// Where it stands.
+    /// The status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Until when something has to be done, as it was sent.
+    /// The deadline for the next action, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use crate::delivery::Delivery;
 use crate::event::{DecodeError, UnknownEvent};
 
-/// The events of PrintPrice. The page names them, and does not show their data.
+/// The events of PrintPrice. The documentation names them without their data.
 #[derive(Clone, Debug, PartialEq, countersign_macros::EventCatalog)]
 #[non_exhaustive]
 pub enum Event {
@@ -26,13 +26,13 @@ pub enum Event {
     /// `processing.failed`
     #[event("processing.failed")]
     ProcessingFailed(Details),
-    /// A type that came later.
+    /// A type without a variant.
     #[event(unknown)]
     Unknown(UnknownEvent),
 }
 
-/// The data of an event: an object whose fields the page does not name. Decode it into a type of your own with
-/// [`Delivery::data`](crate::Delivery::data) where you know them.
+/// The data of an event: an object with undocumented fields. If you know them, decode them into your own type with
+/// [`Delivery::data`](crate::Delivery::data).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Details {
@@ -40,21 +40,21 @@ pub struct Details {
     pub fields: Map<String, Value>,
 }
 
-/// The envelope of an event: decode it with [`Envelope::of`].
+/// The envelope of an event, decoded by [`Envelope::of`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Envelope {
     /// The type of the event.
     pub event: String,
-    /// When it happened, as it was sent.
+    /// The time of the event, as received.
     pub timestamp: String,
-    /// What it happened to.
+    /// The id of the entity concerned.
     pub entity_id: String,
-    /// For instance `production`.
+    /// The environment, for example `production`.
     pub environment: String,
     /// The data of the event.
     pub data: Details,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }

@@ -46,31 +46,31 @@ pub enum Event {
     /// `webhook.test`: the ping that follows a subscription.
     #[event("webhook.test")]
     WebhookTest,
-    /// A type that came later.
+    /// A type without a variant.
     #[event(unknown)]
     Unknown(UnknownEvent),
 }
 
-/// Data that is about a job alone.
+/// The data of events about a job.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobOnly {
     /// The job.
     pub job: Job,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Data of `job.updated`.
+/// The data of `job.updated`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct JobUpdated {
-    /// The job, as it is now.
+    /// The job after the update.
     pub job: Job,
     /// The names of the fields that changed.
     pub changed_fields: Vec<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -83,23 +83,23 @@ pub struct JobAttempt {
     pub job: Job,
     /// The attempt.
     pub attempt: Attempt,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Data of `invoice.created`.
+/// The data of `invoice.created`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct InvoiceCreated {
     /// The invoice.
     pub invoice: Record,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Data of `invoice.paid`.
+/// The data of `invoice.paid`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct InvoicePaid {
@@ -107,12 +107,12 @@ pub struct InvoicePaid {
     pub invoice: Record,
     /// The payment.
     pub payment: Record,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Data of `affidavit.generated`.
+/// The data of `affidavit.generated`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AffidavitGenerated {
@@ -120,25 +120,25 @@ pub struct AffidavitGenerated {
     pub affidavit: Record,
     /// The job.
     pub job: Job,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Data of `hive.job_accepted`.
+/// The data of `hive.job_accepted`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct HiveJobAccepted {
     /// The job.
     pub job: Job,
-    /// The process server who took it.
+    /// The process server who accepted the job.
     pub server: Record,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Data of `eservice.accepted`.
+/// The data of `eservice.accepted`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct EserviceAccepted {
@@ -146,39 +146,39 @@ pub struct EserviceAccepted {
     pub job: Job,
     /// The electronic service.
     pub eservice: Record,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// A job. Ids are text: the page's own example has one that is no UUID.
+/// A job. Ids are text: the documented example has one that is not a UUID.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Job {
-    /// The job.
+    /// The id of the job.
     pub id: String,
-    /// The number that people use, for instance `FH-2025-04812`.
+    /// The number that people use, for example `FH-2025-04812`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_number: Option<String>,
-    /// Where it stands, for instance `served`.
+    /// The status, for example `served`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// For instance `subpoena`.
+    /// The type, for example `subpoena`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_type: Option<String>,
-    /// Who is to be served.
+    /// The person to be served.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipient_name: Option<String>,
-    /// The client.
+    /// The id of the client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// The client's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
-    /// RFC 3339, as it was sent.
+    /// The time of the last update in RFC 3339, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -187,39 +187,39 @@ pub struct Job {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// The attempt.
+    /// The id of the attempt.
     pub id: String,
-    /// The first is 1.
+    /// The number of the attempt, starting at 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequence_number: Option<u32>,
-    /// For instance `served`.
+    /// The outcome, for example `served`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
-    /// RFC 3339, as it was sent.
+    /// The time of the attempt in RFC 3339, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempted_at: Option<String>,
-    /// Whether the place was confirmed.
+    /// Whether the location was confirmed by GPS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gps_verified: Option<bool>,
-    /// Who tried.
+    /// The name of the process server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
-    /// What happened, in words.
+    /// A description of the attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub narrative: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Something whose fields the page does not show, by its id.
+/// A record with undocumented fields, identified by its id.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Record {
-    /// Its id.
+    /// The id of the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }

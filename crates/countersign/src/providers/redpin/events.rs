@@ -9,59 +9,59 @@ use crate::event::UnknownEvent;
 #[derive(Clone, Debug, PartialEq, countersign_macros::EventCatalog)]
 #[non_exhaustive]
 pub enum Event {
-    /// `REFERRAL_CREATED`: a referral was made, or failed.
+    /// `REFERRAL_CREATED`: a referral was created, or failed.
     #[event("REFERRAL_CREATED")]
     ReferralCreated(Box<Referral>),
-    /// `endpoint.disabled`: Svix sends nothing more to an endpoint that failed for days.
+    /// `endpoint.disabled`: Svix stops sending to an endpoint that failed for days.
     #[event("endpoint.disabled")]
     EndpointDisabledEvent(EndpointDisabledEvent),
-    /// A type that came later, or another operational one of Svix, for instance `message.attempt.exhausted`.
+    /// A type without a variant, including further operational ones of Svix such as `message.attempt.exhausted`.
     #[event(unknown)]
     Unknown(UnknownEvent),
 }
 
-/// A referral. Dates are kept as they were sent: they have no time zone.
+/// A referral. Dates are kept as received: they have no time zone.
 ///
-/// Decoding checks what the schema asks for beyond types: corporate customers come with a company, and failed
-/// referrals with a message.
+/// Decoding also checks the schema's conditions: corporate customers have a company, and failed referrals a
+/// message.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(remote = "Self")]
 pub struct Referral {
-    /// Whether it was made.
+    /// Whether the referral was created.
     pub status: ReferralStatus,
-    /// The referral.
+    /// The id of the referral.
     pub referral_id: String,
-    /// The partner who referred.
+    /// The id of the referring partner.
     pub partner_id: String,
-    /// The customer, once there is one.
+    /// The id of the customer, once there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
-    /// `Corporate` customers come with a [`Company`].
+    /// The type of the customer. `Corporate` customers have a [`Company`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_type: Option<CustomerType>,
-    /// Why it failed.
+    /// The reason for the failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure_message: Option<String>,
-    /// When the referral was made, for instance `2025-05-20T19:14:05.878`.
+    /// The time at which the referral was created, for example `2025-05-20T19:14:05.878`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub referral_date: Option<String>,
-    /// When the customer registered.
+    /// The time at which the customer registered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_date: Option<String>,
-    /// When the customer first traded.
+    /// The time of the customer's first trade.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_trade_date: Option<String>,
-    /// What the partner sent along.
+    /// Additional data from the partner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub additional_details: Option<AdditionalDetails>,
-    /// The person.
+    /// The contact person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     /// The company, for corporate customers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<Company>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -87,25 +87,25 @@ impl Serialize for Referral {
     }
 }
 
-/// The kind of a customer. The page names `Corporate` alone; the others are chosen.
+/// The type of a customer. The documentation names only `Corporate`; the other names were chosen.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum CustomerType {
-    /// A company: it comes with a [`Company`].
+    /// A company, described by a [`Company`].
     Corporate,
     /// A person.
     Private,
-    /// A person, by another name.
+    /// A person, under another name.
     Individual,
 }
 
-/// The operational webhook of Svix about an endpoint that was disabled after days of failures. The whole body is the
+/// Svix's operational webhook about an endpoint that was disabled after days of failures. The whole body is the
 /// data.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct EndpointDisabledEvent {
-    /// The endpoint, and since when it failed.
+    /// The endpoint, and the time of its first failure.
     pub data: DisabledEndpoint,
-    /// The fields that have no place of their own, as they came: the type among them.
+    /// Fields without a member of their own, as received, including the type.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -115,57 +115,57 @@ pub struct EndpointDisabledEvent {
 #[non_exhaustive]
 #[serde(rename_all = "camelCase")]
 pub struct DisabledEndpoint {
-    /// The application at Svix.
+    /// The id of the application at Svix.
     pub app_id: String,
-    /// The application by the name that Redpin gave it.
+    /// The application's id at Redpin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub app_uid: Option<String>,
-    /// The endpoint.
+    /// The id of the endpoint.
     pub endpoint_id: String,
-    /// The endpoint by the name that Redpin gave it.
+    /// The endpoint's id at Redpin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoint_uid: Option<String>,
-    /// The time of the first failure, as it was sent.
+    /// The time of the first failure, as received.
     pub fail_since: String,
-    /// The cause, for instance `consecutive-failures`.
+    /// The cause, for example `consecutive-failures`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trigger: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
 
-/// Whether a referral was made.
+/// The status of a referral.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum ReferralStatus {
-    /// It was made.
+    /// The referral was created.
     Created,
-    /// It failed, see `failure_message`.
+    /// The referral failed, see `failure_message`.
     Failed,
 }
 
-/// What a partner sent along with a referral.
+/// Additional data of a referral from the partner.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct AdditionalDetails {
     /// The partner's reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_reference_id: Option<String>,
-    /// Where the customer moves to.
+    /// The country that the customer moves to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country_moving_to: Option<String>,
-    /// The pair of currencies.
+    /// The currency pair.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ccy_pair: Option<String>,
-    /// The estimated value of the transfer, a number or text, as it was sent.
+    /// The estimated value of the transfer, a number or text, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub etv: Option<Value>,
-    /// What is asked for.
+    /// The requested service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_required: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -189,13 +189,13 @@ pub struct Contact {
     /// Mobile number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile_number: Option<String>,
-    /// Date of birth, as it was sent.
+    /// Date of birth, as received.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_of_birth: Option<String>,
     /// Postal address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -219,7 +219,7 @@ pub struct Address {
     /// State.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -228,13 +228,13 @@ pub struct Address {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Company {
-    /// Its name.
+    /// The name of the company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Its number in the register.
+    /// The registration number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_number: Option<String>,
-    /// The fields that have no place of their own, as they came.
+    /// Fields without a member of their own, as received.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }

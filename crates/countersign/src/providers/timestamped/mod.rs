@@ -1,4 +1,4 @@
-//! A signature in one header, the timestamp in another.
+//! Providers with the signature in one header and the timestamp in another.
 
 pub(super) mod a_k;
 pub(super) mod l_z;
