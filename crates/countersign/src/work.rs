@@ -57,7 +57,7 @@ fn count(units: usize) {
 }
 
 /// Returns the units counted on this thread since the last call.
-#[cfg(test)]
+#[cfg(all(test, feature = "full"))]
 pub(crate) fn taken() -> usize {
     UNITS.take()
 }

@@ -40,7 +40,7 @@ fn document<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
 
 /// Returns the item in which the signature is looked up: the first, if items are signed one by one.
 fn item<'d>(plan: &Plan, document: &'d [u8]) -> &'d [u8] {
-    let items = plan.each.as_ref().and_then(|path| body_items(document, path));
+    let items = plan.each.as_ref().and_then(|path| body_items(document, path, usize::MAX).ok()?);
     items.and_then(|items| items.first().copied()).unwrap_or(document)
 }
 

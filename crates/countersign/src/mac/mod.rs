@@ -15,7 +15,7 @@ mod public;
 mod state;
 
 pub(crate) use budget::Budget;
-#[cfg(all(test, feature = "_public-key"))]
+#[cfg(all(test, feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
 pub(crate) use budget::SPENT;
 pub(crate) use compare::Expected;
 pub(crate) use features::check_compiled_in;

@@ -12,16 +12,11 @@ use crate::work;
 
 /// Returns the items at the path, where `*` stands for every item of an array. Returns `None` if the first step
 /// matches nothing. An object with a repeated member has no items, because readers may disagree on them.
-pub(crate) fn items<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
-    items_within(body, path, usize::MAX).ok().flatten()
-}
-
-/// Returns the items of a body whose size is not trusted.
 ///
 /// # Errors
 ///
 /// [`Members::TooMany`] if there are more keys and values than `most`.
-pub(super) fn items_within<'b>(
+pub(crate) fn items_within<'b>(
     body: &'b [u8],
     path: &[String],
     most: usize,
@@ -94,7 +89,7 @@ mod tests {
     use super::*;
 
     fn texts(body: &str, path: [&str; 3]) -> Option<Vec<String>> {
-        let found = items(body.as_bytes(), &path.map(str::to_owned))?;
+        let found = items_within(body.as_bytes(), &path.map(str::to_owned), usize::MAX).ok()??;
         Some(found.into_iter().map(|item| String::from_utf8(item.to_vec()).unwrap()).collect())
     }
 

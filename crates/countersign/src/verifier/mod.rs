@@ -59,7 +59,7 @@ use gather::{Gathered, Slot};
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
 #[cfg(feature = "diagnose")]
-pub(crate) use items::items as body_items;
+pub(crate) use items::items_within as body_items;
 use judge::{Judged, Line, announced_length, judge};
 pub(crate) use listed::End as ListEnd;
 pub(crate) use plan::Plan;

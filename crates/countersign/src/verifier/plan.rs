@@ -8,8 +8,8 @@ use crate::event::Envelope;
 use crate::handshake::{Matcher, Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
-    Algorithm, BodyPart, Content, Encoding, FixedPart, Format, Limits, Location, MessageSignatureRules,
-    Pointer, RarePart, Scheme, Unit,
+    BodyPart, Content, Encoding, FixedPart, Format, Limits, Location, MessageSignatureRules, Pointer,
+    RarePart, Scheme, Unit,
 };
 use crate::verifier::{Coverage, Grammar, Step, Wanted};
 
@@ -236,64 +236,11 @@ impl Plan {
             provider,
         };
         plan.keeps_around = plan.has_signed_surroundings();
-        plan.check()?;
+        rules::check(&plan)?;
         plan.provider.responses.check()?;
         plan.provider.unsigned.iter().try_for_each(UnsignedDelivery::check)?;
         plan.wanted = Wanted::new(&plan)?;
         Ok(plan)
-    }
-
-    /// Checks the dependencies between the parts of a declaration.
-    fn check(&self) -> Result<(), ConfigError> {
-        let scheme = &self.provider.scheme;
-        let needs = |ok: bool, field: &str, problem: &str| {
-            if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) }
-        };
-        needs(!self.provider.slug.is_empty(), "slug", "is empty")?;
-        // The content of a scheme with detached tokens is their payload.
-        let is_payload = scheme.token.as_ref().is_some_and(|rules| rules.detached);
-        needs(
-            is_payload
-                || self.content.is_empty()
-                    != (scheme.algorithm.covers_content() && scheme.message_signature.is_none()),
-            "scheme.content",
-            "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token; it has \
-             to be empty with `message_signature`, whose requests say what is signed",
-        )?;
-        needs(
-            self.content.fixed().any(|part| *part == FixedPart::Secret)
-                == scheme.algorithm.takes_secret_in_content(),
-            "scheme.content",
-            "`{secret}` belongs into the content of the plain hashes, such as `sha1` and `sha256`, and only there",
-        )?;
-        needs(
-            (scheme.signature.encoding == Encoding::Text) == (scheme.algorithm == Algorithm::Token),
-            "scheme.signature.encoding",
-            "`text` is the encoding of `token`, and of nothing else",
-        )?;
-        needs(
-            scheme.signature.encoding != Encoding::Base64Json || scheme.algorithm.is_asymmetric(),
-            "scheme.signature.encoding",
-            "`base64-json` is an encoding for public keys",
-        )?;
-        let uses = |wanted: &FixedPart| self.content.fixed().any(|part| part == wanted);
-        needs(
-            !uses(&FixedPart::Timestamp) || self.dated_by_head,
-            "scheme.timestamp",
-            "`{timestamp}` stands in the content, so its place outside the body has to be declared",
-        )?;
-        needs(
-            !uses(&FixedPart::Id) || matches!(&self.id, Some(source) if source.is_in_head()),
-            "event.id",
-            "`{id}` stands in the content, so its place outside the body has to be declared",
-        )?;
-        needs(
-            !self.signature.is_in_signature(),
-            "scheme.signature.at",
-            "the signature field cannot be inside itself",
-        )?;
-        super::challenges::check(self)?;
-        rules::check(self)
     }
 
     /// Returns the limits of a request. Fewer signatures are allowed if each costs a computation of its own.

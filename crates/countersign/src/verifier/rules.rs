@@ -1,18 +1,72 @@
-//! Checks the requirements of schemes with tokens on a declaration, and the fields that only such schemes may have.
+//! Checks that the parts of a declaration fit together.
 
-use super::{Plan, Source};
+use super::{Plan, Source, challenges};
 use crate::error::ConfigError;
 use crate::scheme::{
     Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, check_message_signature,
 };
 
+/// Checks all of a declaration.
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
-    let scheme = &plan.provider.scheme;
-    check_message_signature(scheme)?;
+    check_scheme(plan)?;
+    challenges::check(plan)?;
+    check_message_signature(&plan.provider.scheme)?;
     check_contents(plan)?;
-    let needs = |ok: bool, field: &str, problem: &str| {
-        if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) }
-    };
+    check_places(plan)
+}
+
+/// Checks that algorithm, content, encoding and fields fit together.
+fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
+    needs(!plan.provider.slug.is_empty(), "slug", "is empty")?;
+    // The content of a scheme with detached tokens is their payload.
+    let is_payload = scheme.token.as_ref().is_some_and(|rules| rules.detached);
+    needs(
+        is_payload
+            || plan.content.is_empty()
+                != (scheme.algorithm.covers_content() && scheme.message_signature.is_none()),
+        "scheme.content",
+        "is needed by every algorithm but `token` and `basic`, which sign nothing, and `jwt`, which signs the token; it has \
+         to be empty with `message_signature`, whose requests say what is signed",
+    )?;
+    needs(
+        plan.content.fixed().any(|part| *part == FixedPart::Secret)
+            == scheme.algorithm.takes_secret_in_content(),
+        "scheme.content",
+        "`{secret}` belongs into the content of the plain hashes, such as `sha1` and `sha256`, and only there",
+    )?;
+    needs(
+        (scheme.signature.encoding == Encoding::Text) == (scheme.algorithm == Algorithm::Token),
+        "scheme.signature.encoding",
+        "`text` is the encoding of `token`, and of nothing else",
+    )?;
+    needs(
+        scheme.signature.encoding != Encoding::Base64Json || scheme.algorithm.is_asymmetric(),
+        "scheme.signature.encoding",
+        "`base64-json` is an encoding for public keys",
+    )?;
+    let uses = |wanted: &FixedPart| plan.content.fixed().any(|part| part == wanted);
+    needs(
+        !uses(&FixedPart::Timestamp) || plan.dated_by_head,
+        "scheme.timestamp",
+        "`{timestamp}` stands in the content, so its place outside the body has to be declared",
+    )?;
+    needs(
+        !uses(&FixedPart::Id) || matches!(&plan.id, Some(source) if source.is_in_head()),
+        "event.id",
+        "`{id}` stands in the content, so its place outside the body has to be declared",
+    )?;
+    needs(
+        !plan.signature.is_in_signature(),
+        "scheme.signature.at",
+        "the signature field cannot be inside itself",
+    )?;
+    Ok(())
+}
+
+/// Checks the places of values, and that claims occur only with tokens.
+fn check_places(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
     needs(
         (scheme.algorithm == Algorithm::Jwt) == scheme.token.is_some(),
         "scheme.token",
@@ -142,4 +196,8 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
         ));
     }
     Ok(())
+}
+
+fn needs(ok: bool, field: &str, problem: &str) -> Result<(), ConfigError> {
+    if ok { Ok(()) } else { Err(ConfigError::new(field, problem)) }
 }

@@ -9,7 +9,7 @@ use crate::work;
 
 /// The result of looking for repeated members in a JSON body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Members {
+pub(crate) enum Members {
     Unique,
     /// An object contains a member twice.
     Repeated,
