@@ -121,6 +121,8 @@
 //! * A limit around this layer (`RequestBodyLimitLayer`) is answered with 413, too, even where it cuts a body off.
 //! * A WebSocket whose handshake is signed (Twilio) is verified like a `GET`, and its upgrade goes on to the inner service.
 //! * What changes bodies must be inside this layer, not around it: decompression above all.
+//! * Layers that change the **type** of bodies (`RequestBodyLimitLayer`, `CompressionLayer`, `CatchPanicLayer` and others)
+//!   go on either side of `VerifyWebhookLayer::with_axum_body`, which takes any body and makes axum's of it.
 //! * With axum, prefer `route_layer` to `layer`: the latter also verifies what no route is there for.
 //! * Where a provider signs the URL, proxies change it, and axum's `nest` removes a part of it from what is inside:
 //!   [`PublicUrl`](countersign::receiver::PublicUrl) puts that back. A layer around the router that nests sees all of it.
@@ -160,4 +162,8 @@ pub use dedupe::{Dedupe, DedupeFuture, DedupeLayer};
 pub use extract::{Delivery, Event, ExtractError, RawBody};
 #[cfg(feature = "inbox")]
 pub use inbox::{Inbox, InboxFuture};
-pub use verify::{FullBody, InnerBody, ResponseFuture, SameBody, VerifyWebhook, VerifyWebhookLayer};
+#[cfg(feature = "axum")]
+pub use verify::AxumBody;
+pub use verify::{
+    FullBody, InnerBody, OuterBody, ResponseFuture, SameBody, VerifyWebhook, VerifyWebhookLayer,
+};

@@ -48,6 +48,27 @@ impl Provider {
         })
     }
 
+    /// Sends each event until it is acknowledged, as providers do, and returns the last answers in their order.
+    ///
+    /// # Panics
+    ///
+    /// When it takes too long.
+    #[must_use]
+    pub fn answers(&self, url: &str, ids: &[String]) -> Vec<Answer> {
+        let mut answers = self.send_all(url, ids);
+        until("all is answered", || {
+            let mut is_done = true;
+            for (id, answer) in ids.iter().zip(&mut answers) {
+                if !matches!(answer, Answer::Status(200..300, _)) {
+                    *answer = self.send(url, id);
+                    is_done &= matches!(answer, Answer::Status(200..300, _));
+                }
+            }
+            is_done
+        });
+        answers
+    }
+
     /// Sends an event.
     pub fn send(&self, url: &str, id: &str) -> Answer {
         let (headers, body) = self.signed(id);

@@ -71,7 +71,7 @@ impl Round {
         let repeated = self.assert_invariants(&effects, &ids);
 
         // What is done stays done.
-        for (id, answer) in ids.iter().zip(provider.send_all(&victim.url(), &ids)) {
+        for (id, answer) in ids.iter().zip(provider.answers(&victim.url(), &ids)) {
             assert_eq!(answer, Answer::Status(200, Some("done".to_owned())), "{self:?}: {id}");
         }
         victim.finish();

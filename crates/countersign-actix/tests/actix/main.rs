@@ -8,6 +8,7 @@
 )]
 
 mod bodies;
+mod composition;
 mod configs;
 mod extract;
 mod limits;

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use countersign_inbox::inline::Deduplicator;
@@ -6,6 +7,7 @@ use http::request::Parts;
 use tower_layer::Layer;
 
 use super::Dedupe;
+use crate::SameBody;
 
 /// Lets each delivery through to the service inside once. [`inline`](countersign_inbox::inline) says what is answered to
 /// duplicates and failures.
@@ -90,9 +92,10 @@ use super::Dedupe;
 /// ```
 #[must_use]
 #[derive(Clone)]
-pub struct DedupeLayer {
+pub struct DedupeLayer<M = SameBody> {
     dedupe: Deduplicator,
     tenant: Option<TenantOf>,
+    mode: PhantomData<M>,
 }
 
 /// Whose delivery a request is.
@@ -101,7 +104,7 @@ pub(super) type TenantOf = Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
 impl DedupeLayer {
     /// For one endpoint.
     pub fn new(dedupe: Deduplicator) -> Self {
-        Self { dedupe, tenant: None }
+        Self { dedupe, tenant: None, mode: PhantomData }
     }
 
     /// The tenant is part of a delivery's key: where several of them have the same endpoint, ids of one are not those of
@@ -110,17 +113,24 @@ impl DedupeLayer {
         self.tenant = Some(Arc::new(tenant));
         self
     }
+
+    /// Makes axum's body of every response body, like
+    /// [`VerifyWebhookLayer::with_axum_body`](crate::VerifyWebhookLayer::with_axum_body).
+    #[cfg(feature = "axum")]
+    pub fn with_axum_body(self) -> DedupeLayer<crate::AxumBody> {
+        DedupeLayer { dedupe: self.dedupe, tenant: self.tenant, mode: PhantomData }
+    }
 }
 
-impl<S> Layer<S> for DedupeLayer {
-    type Service = Dedupe<S>;
+impl<S, M> Layer<S> for DedupeLayer<M> {
+    type Service = Dedupe<S, M>;
 
     fn layer(&self, inner: S) -> Self::Service {
         Dedupe::new(inner, self.dedupe.clone(), self.tenant.clone())
     }
 }
 
-impl fmt::Debug for DedupeLayer {
+impl<M> fmt::Debug for DedupeLayer<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DedupeLayer").field("dedupe", &self.dedupe).finish_non_exhaustive()
     }

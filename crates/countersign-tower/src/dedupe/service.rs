@@ -1,4 +1,5 @@
 use std::fmt;
+use std::marker::PhantomData;
 use std::mem;
 use std::task::{Context, Poll};
 
@@ -12,19 +13,20 @@ use tracing::Instrument;
 
 use super::DedupeFuture;
 use super::layer::TenantOf;
-use crate::log;
+use crate::{OuterBody, SameBody, log};
 
 /// The service of [`DedupeLayer`](super::DedupeLayer).
 #[derive(Clone)]
-pub struct Dedupe<S> {
+pub struct Dedupe<S, M = SameBody> {
     inner: S,
     dedupe: Deduplicator,
     tenant: Option<TenantOf>,
+    mode: PhantomData<M>,
 }
 
-impl<S> Dedupe<S> {
+impl<S, M> Dedupe<S, M> {
     pub(super) fn new(inner: S, dedupe: Deduplicator, tenant: Option<TenantOf>) -> Self {
-        Self { inner, dedupe, tenant }
+        Self { inner, dedupe, tenant, mode: PhantomData }
     }
 
     fn tenant<B>(&self, request: Request<B>) -> (Option<String>, Request<B>) {
@@ -34,17 +36,18 @@ impl<S> Dedupe<S> {
     }
 }
 
-impl<S, B, ResBody> Service<Request<B>> for Dedupe<S>
+impl<S, B, M, ResBody> Service<Request<B>> for Dedupe<S, M>
 where
     S: Service<Request<B>, Response = Response<ResBody>> + Clone + Send + 'static,
     S::Error: Send + 'static,
     S::Future: Send,
     B: Send + 'static,
-    ResBody: From<Bytes> + Send + 'static,
+    M: OuterBody<ResBody, Body: From<Bytes> + Send + 'static> + 'static,
+    ResBody: Send + 'static,
 {
-    type Response = S::Response;
+    type Response = Response<M::Body>;
     type Error = S::Error;
-    type Future = DedupeFuture<ResBody, S::Error>;
+    type Future = DedupeFuture<M::Body, S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
         self.inner.poll_ready(cx)
@@ -54,50 +57,50 @@ where
         let Some(delivery) = request.extensions().get::<Delivery>().cloned() else {
             log::not_installed("DedupeLayer");
             let answer = Rejection::from(ErrorKind::NotInstalled).response();
-            return DedupeFuture::answered(answer.map(ResBody::from));
+            return DedupeFuture::answered(answer.map(M::answer));
         };
         let (tenant, request) = self.tenant(request);
         // The service that is ready is the one to be called, not its clone:
         // https://docs.rs/tower/0.5/tower/trait.Service.html#be-careful-when-cloning-inner-services
         let clone = self.inner.clone();
         let ready = mem::replace(&mut self.inner, clone);
-        let run = run(ready, self.dedupe.clone(), delivery, tenant, request);
+        let run = run::<_, _, M, _>(ready, self.dedupe.clone(), delivery, tenant, request);
         // Servers drop the future of a response when the connection closes. What is claimed has to come to its end.
         DedupeFuture::running(tokio::spawn(run.in_current_span()))
     }
 }
 
 /// From the claim to what the store knows of it.
-async fn run<S, B, ResBody>(
+async fn run<S, B, M, ResBody>(
     mut inner: S,
     dedupe: Deduplicator,
     delivery: Delivery,
     tenant: Option<String>,
     mut request: Request<B>,
-) -> Result<Response<ResBody>, S::Error>
+) -> Result<Response<M::Body>, S::Error>
 where
     S: Service<Request<B>, Response = Response<ResBody>>,
-    ResBody: From<Bytes>,
+    M: OuterBody<ResBody>,
 {
     let run = match dedupe.admit(&delivery, tenant.as_deref()).await {
         Admission::Run(run) => run,
-        Admission::Answer(answer) => return Ok(answer.map(ResBody::from)),
+        Admission::Answer(answer) => return Ok(answer.map(M::answer)),
     };
     request.extensions_mut().insert(run.context());
     // Called inside of the future, where a panic is caught.
     let handler = async move { inner.call(request).await };
     let status = |answer: &Result<Response<ResBody>, _>| Some(answer.as_ref().ok()?.status());
     match run.drive(handler, status).await {
-        Finished::Relay(answer) => answer,
+        Finished::Relay(answer) => answer.map(|response| response.map(M::relay)),
         Finished::Failed(answer) => answer.map(|mut response| {
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            response
+            response.map(M::relay)
         }),
-        Finished::Answer(answer) => Ok(answer.map(ResBody::from)),
+        Finished::Answer(answer) => Ok(answer.map(M::answer)),
     }
 }
 
-impl<S: fmt::Debug> fmt::Debug for Dedupe<S> {
+impl<S: fmt::Debug, M> fmt::Debug for Dedupe<S, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Dedupe")
             .field("inner", &self.inner)

@@ -12,8 +12,8 @@ use http_body::Body;
 use pin_project_lite::pin_project;
 use tower_service::Service;
 
-use super::InnerBody;
 use super::verification::Verification;
+use super::{InnerBody, OuterBody};
 use crate::unreadable::BoxError;
 use crate::{handover, log};
 
@@ -60,20 +60,21 @@ impl<S, F, B, M> ResponseFuture<S, F, B, M> {
 
 impl<S, F, B, M, ResBody> Future for ResponseFuture<S, F, B, M>
 where
-    S: Service<Request<M::Body>, Response = Response<ResBody>, Future = F>,
+    S: Service<Request<<M as InnerBody<B>>::Body>, Response = Response<ResBody>, Future = F>,
     F: Future<Output = Result<Response<ResBody>, S::Error>>,
     B: Body<Error: Into<BoxError>>,
-    M: InnerBody<B>,
-    ResBody: From<Bytes>,
+    M: InnerBody<B> + OuterBody<ResBody>,
 {
-    type Output = F::Output;
+    type Output = Result<Response<<M as OuterBody<ResBody>>::Body>, S::Error>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         loop {
             let verification = match this.state.as_mut().project() {
                 StateProjection::Verify { verification } => verification,
-                StateProjection::Inner { future } => return future.poll(cx),
+                StateProjection::Inner { future } => {
+                    return future.poll(cx).map_ok(|response| response.map(M::relay));
+                }
                 StateProjection::Answered => return Poll::Pending,
             };
             let Some(held) = &*this.held else { return Poll::Pending };
@@ -89,7 +90,7 @@ where
                     // What the service had reserved, and the rest of the body, are given back before the answer.
                     drop(held);
                     this.state.set(State::Answered);
-                    return Poll::Ready(Ok(answer(this.receiver, settled).map(ResBody::from)));
+                    return Poll::Ready(Ok(answer(this.receiver, settled).map(M::answer)));
                 }
             }
         }

@@ -122,6 +122,38 @@ impl VerifyWebhookLayer {
     pub fn with_full_body(self) -> VerifyWebhookLayer<FullBody> {
         VerifyWebhookLayer { receiver: self.receiver, mode: PhantomData }
     }
+
+    /// Makes axum's body of every request and response body, so that the layer goes between any others of tower-http.
+    ///
+    /// Layers like `RequestBodyLimitLayer`, `RequestDecompressionLayer`, `CompressionLayer` and `CatchPanicLayer` change the
+    /// type of a body, and the default needs types that bytes can be made into. Costs nothing where both types are axum's
+    /// already; otherwise a response is boxed once more.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::routing::post;
+    /// use countersign::{ConfigError, Secret, Verifier, providers};
+    /// use countersign_tower::{Delivery, VerifyWebhookLayer};
+    /// use tower::ServiceBuilder;
+    /// use tower_http::catch_panic::CatchPanicLayer;
+    /// use tower_http::limit::RequestBodyLimitLayer;
+    ///
+    /// async fn handle(_: Delivery) {}
+    ///
+    /// fn app(secret: Secret) -> Result<Router, ConfigError> {
+    ///     let verify = VerifyWebhookLayer::new(Verifier::new(&providers::GITHUB_SHA256, secret)?);
+    ///     let layers = ServiceBuilder::new()
+    ///         .layer(RequestBodyLimitLayer::new(1 << 20))
+    ///         .layer(verify.with_axum_body())
+    ///         .layer(CatchPanicLayer::new());
+    ///     Ok(Router::new().route("/hook", post(handle).route_layer(layers)))
+    /// }
+    /// # app(Secret::new("secret").unwrap()).unwrap();
+    /// ```
+    #[cfg(feature = "axum")]
+    pub fn with_axum_body(self) -> VerifyWebhookLayer<super::AxumBody> {
+        VerifyWebhookLayer { receiver: self.receiver, mode: PhantomData }
+    }
 }
 
 impl<S, M> Layer<S> for VerifyWebhookLayer<M> {

@@ -8,5 +8,7 @@ mod verification;
 
 pub use future::ResponseFuture;
 pub use layer::VerifyWebhookLayer;
-pub use mode::{FullBody, InnerBody, SameBody};
+#[cfg(feature = "axum")]
+pub use mode::AxumBody;
+pub use mode::{FullBody, InnerBody, OuterBody, SameBody};
 pub use service::VerifyWebhook;

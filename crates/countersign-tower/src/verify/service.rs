@@ -2,13 +2,12 @@ use std::marker::PhantomData;
 use std::mem;
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use countersign::receiver::Receiver;
 use http::{Request, Response};
 use http_body::Body;
 use tower_service::Service;
 
-use super::{InnerBody, ResponseFuture, SameBody};
+use super::{InnerBody, OuterBody, ResponseFuture, SameBody};
 use crate::unreadable::BoxError;
 
 /// The service of [`VerifyWebhookLayer`](super::VerifyWebhookLayer).
@@ -27,12 +26,11 @@ impl<S, M> VerifyWebhook<S, M> {
 
 impl<S, B, M, ResBody> Service<Request<B>> for VerifyWebhook<S, M>
 where
-    S: Service<Request<M::Body>, Response = Response<ResBody>> + Clone,
+    S: Service<Request<<M as InnerBody<B>>::Body>, Response = Response<ResBody>> + Clone,
     B: Body<Error: Into<BoxError>>,
-    M: InnerBody<B>,
-    ResBody: From<Bytes>,
+    M: InnerBody<B> + OuterBody<ResBody>,
 {
-    type Response = S::Response;
+    type Response = Response<<M as OuterBody<ResBody>>::Body>;
     type Error = S::Error;
     type Future = ResponseFuture<S, S::Future, B, M>;
 
