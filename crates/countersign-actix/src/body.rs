@@ -15,8 +15,9 @@ use futures_core::Stream;
 
 use crate::log;
 
-/// The length of a body whose end actix does not see: with `Upgrade: websocket`, and for `CONNECT`, its payload is
-/// everything that comes on the connection, whatever `Content-Length` says. `None`: the payload ends with the body.
+/// Returns the length of a body whose end actix does not detect: with `Upgrade: websocket` and for `CONNECT`, its
+/// payload is everything on the connection, whatever `Content-Length` states. Returns `None` if the payload ends
+/// with the body.
 pub(crate) fn bounded(req: &ServiceRequest) -> Option<usize> {
     let headers = req.headers();
     let is_websocket =
@@ -29,7 +30,7 @@ pub(crate) fn bounded(req: &ServiceRequest) -> Option<usize> {
     Some(announced.unwrap_or(0))
 }
 
-/// Feeds a body to the reception, as it comes from the wire: up to its end, or to the length that bounds it.
+/// Feeds a body to the reception as it arrives, up to its end or to the bounding length.
 pub(crate) async fn read(
     payload: &mut Payload,
     bound: Option<usize>,
@@ -47,8 +48,8 @@ pub(crate) async fn read(
             return Poll::Ready(Ok(chunk));
         }
         if !asked_twice {
-            // actix calls its services before it looks at what came together with the head, so the first answer is
-            // always that nothing is there. To ask again costs less than the timer, which most bodies do not need.
+            // actix calls its services before it processes bytes that arrived together with the head, so the first
+            // poll always returns pending. A second poll is cheaper than the timer, which most bodies do not need.
             asked_twice = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;
@@ -73,11 +74,11 @@ pub(crate) async fn read(
             return Ok(());
         }
     }
-    // A body that is bounded has not ended by itself.
+    // A bounded body that ends early is incomplete.
     if bound.is_some() { Err(ErrorKind::BodyUnreadable.into()) } else { Ok(()) }
 }
 
-/// Puts the verified bytes back, for the extractors that come later.
+/// Restores the verified bytes for later extractors.
 pub(crate) fn put_back(req: &mut ServiceRequest, body: Bytes) {
     let length = body.len();
     req.set_payload(Payload::Stream { payload: Box::pin(Once(Some(body))) });

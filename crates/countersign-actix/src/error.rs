@@ -9,18 +9,18 @@ use countersign::{DecodeError, ErrorKind};
 use crate::log;
 use crate::response::to_actix;
 
-/// Why an extractor had nothing to give. Logged when it is made; the sender is told the kind and nothing else.
+/// The reason why an extractor failed. It is logged on creation; the sender receives only the kind.
 ///
-/// A handler that takes `Result<Event<T>, ExtractError>` decides itself what becomes of data that does not fit.
+/// A handler that takes `Result<Event<T>, ExtractError>` decides itself how to respond to data that does not fit.
 pub struct ExtractError {
     failure: Option<DecodeError>,
-    /// What it says.
+    /// The message.
     message: &'static str,
     receiver: Option<Receiver>,
 }
 
 impl ExtractError {
-    /// Why, in one word.
+    /// Returns the reason as one word.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self.failure {
@@ -29,7 +29,7 @@ impl ExtractError {
         }
     }
 
-    /// What does not fit, where that is the reason.
+    /// Returns the decoding error, if that is the reason.
     #[must_use]
     pub const fn decode_error(&self) -> Option<&DecodeError> {
         self.failure.as_ref()
@@ -73,7 +73,7 @@ impl fmt::Display for ExtractError {
 }
 
 impl fmt::Debug for ExtractError {
-    /// Without the source of the failure, which may quote the body: actix logs this.
+    /// Omits the source of the error, which may quote the body: actix logs this text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExtractError")
             .field("kind", &self.kind())

@@ -11,7 +11,7 @@ use countersign::receiver::Receiver;
 
 use crate::ExtractError;
 
-/// The verified delivery, as an argument of a handler: id, type, timestamp, key, raw body.
+/// The verified delivery, as a handler argument: id, type, timestamp, key, raw body.
 ///
 /// ```
 /// use countersign_actix::Delivery;
@@ -26,7 +26,7 @@ use crate::ExtractError;
 pub struct Delivery(countersign::Delivery);
 
 impl Delivery {
-    /// The delivery of the core.
+    /// Returns the delivery of the core crate.
     #[must_use]
     pub fn into_inner(self) -> countersign::Delivery {
         self.0
@@ -50,7 +50,7 @@ impl FromRequest for Delivery {
     }
 }
 
-/// The typed event, as an argument of a handler. Data that does not fit its type is answered with 422.
+/// The typed event, as a handler argument. Data that does not fit its type is answered with 422.
 ///
 /// ```
 /// use countersign::providers::preflix;
@@ -59,7 +59,7 @@ impl FromRequest for Delivery {
 /// async fn handle(event: Event<preflix::Event>) -> &'static str {
 ///     match event.data {
 ///         preflix::Event::AuditCompleted(audit) => { /* fetch audit.report_id */ }
-///         // A type that came later is no error: answer 2xx, or it is sent again.
+///         // A type without a variant is not an error: a status other than 2xx would cause a retry.
 ///         _ => {}
 ///     }
 ///     "thank you"
@@ -69,14 +69,14 @@ impl FromRequest for Delivery {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Event<T> {
-    /// The data, by type.
+    /// The data, decoded into the variant for its type.
     pub data: T,
-    /// The proof of verification: id, type, timestamp, key, raw body.
+    /// The verified delivery: id, type, timestamp, key, raw body.
     pub delivery: countersign::Delivery,
 }
 
 impl<T> Event<T> {
-    /// The event of the core.
+    /// Returns the event of the core crate.
     #[must_use]
     pub fn into_inner(self) -> countersign::Event<T> {
         countersign::Event { data: self.data, delivery: self.delivery }
@@ -100,7 +100,7 @@ impl<T: EventCatalog> FromRequest for Event<T> {
     }
 }
 
-/// The bytes of the body as they were verified, not decompressed, as an argument of a handler.
+/// The verified bytes of the body, not decompressed, as a handler argument.
 ///
 /// ```
 /// use countersign_actix::RawBody;
@@ -114,14 +114,14 @@ impl<T: EventCatalog> FromRequest for Event<T> {
 pub struct RawBody(Bytes);
 
 impl fmt::Debug for RawBody {
-    /// Shows the length only: a body may hold anything.
+    /// Shows the length only: the body may contain anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawBody").field("bytes", &self.0.len()).finish()
     }
 }
 
 impl RawBody {
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn into_inner(self) -> Bytes {
         self.0
@@ -145,7 +145,7 @@ impl FromRequest for RawBody {
     }
 }
 
-/// The delivery that the middleware has put there for `extractor`.
+/// Returns the delivery that the middleware stored, for `extractor`.
 fn verified(req: &HttpRequest, extractor: &str) -> Result<countersign::Delivery, ExtractError> {
     let found = req.extensions().get::<countersign::Delivery>().cloned();
     found.ok_or_else(|| ExtractError::not_installed(extractor, req, NOT_INSTALLED))

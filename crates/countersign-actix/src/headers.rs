@@ -4,7 +4,7 @@ use countersign::Headers;
 use countersign::receiver::Request;
 use http::{HeaderName, HeaderValue, Method, Uri};
 
-/// The headers of actix, as the verifier reads them: where they are.
+/// Gives the verifier access to actix's headers without a copy.
 pub(crate) struct ActixHeaders<'a>(pub(crate) &'a HeaderMap);
 
 impl Headers for ActixHeaders<'_> {
@@ -15,16 +15,16 @@ impl Headers for ActixHeaders<'_> {
     }
 }
 
-/// The head of the request, copied for a resolver of secrets: it outlives this borrow, and has types of its own.
+/// Copies the head of the request for a resolver of secrets, which outlives this borrow and uses other types.
 pub(crate) fn request(req: &ServiceRequest) -> Request {
-    // The grammars are the same on both sides, so nothing is lost here; if something ever were, the resolver would
-    // not know the tenant, and the request would be refused.
+    // Both sides have the same grammar, so the conversions do not fail. If one did, the resolver would not find the
+    // tenant, and the request would be rejected.
     let uri = Uri::try_from(target(req)).unwrap_or_default();
     let method = Method::from_bytes(req.method().as_str().as_bytes()).unwrap_or_default();
     Request::new(uri, copy(req.headers())).with_method(method)
 }
 
-/// The headers in types that are not actix's.
+/// Converts the headers into `http` types.
 pub(crate) fn copy(from: &HeaderMap) -> http::HeaderMap {
     let headers = from.iter().filter_map(|(name, value)| {
         let name = HeaderName::from_bytes(name.as_str().as_bytes()).ok()?;
@@ -37,7 +37,7 @@ pub(crate) fn copy(from: &HeaderMap) -> http::HeaderMap {
     copy
 }
 
-/// Path and query as they were received.
+/// Returns path and query as they were received.
 pub(crate) fn target(req: &ServiceRequest) -> &str {
     req.uri().path_and_query().map_or("/", |target| target.as_str())
 }

@@ -1,7 +1,8 @@
 //! actix-web middleware and extractors that verify webhooks before the handler runs.
 //!
-//! By itself it does **not** remember deliveries: a genuine one that is sent twice inside the tolerance reaches the handler
-//! twice. With the feature `inbox`, `Dedupe` lets each through once. It does not decompress, and it does not decide what a handler answers.
+//! The verifying middleware keeps **no** state: a genuine delivery that is sent twice within the tolerance reaches
+//! the handler twice. With the feature `inbox`, `Dedupe` passes each delivery once. This crate does not decompress
+//! bodies, and does not change the handler's responses.
 //!
 //! # Quick start
 //!
@@ -31,87 +32,93 @@
 //! }
 //! ```
 //!
-//! [`Delivery`] is the argument for handlers that want no type, [`RawBody`] for those that want bytes. actix's own
-//! extractors work as well: the verified bytes are put back. Other middleware finds the [`countersign::Delivery`] in
-//! the extensions of the request.
+//! [`Delivery`] is the argument for handlers without typed data, [`RawBody`] for those that need bytes. actix's own
+//! extractors work as well: the verified bytes are restored. Other middleware finds the [`countersign::Delivery`]
+//! in the extensions of the request.
 //!
 //! # How a request is decided
 //!
 //! 1. Handshakes that are recognised by their head are answered.
-//! 2. The head: signature, timestamp and whatever else is signed are there and well-formed, the timestamp is inside the
-//!    tolerance, and `Content-Length` is within the limit. Nothing was computed or buffered so far. Where secrets are per
-//!    tenant, they are looked up now, and never for a request that fails here. The look-up failed: 503.
-//! 3. The body is read as it is on the wire, within the limit, the deadline and the budget, and hashed on the way.
-//! 4. One computation per key, compared in constant time.
-//! 5. What is signed and lives in the body is read from the verified bytes. Handshakes that are recognised by their body
-//!    are answered, signed ones only now.
-//! 6. The [`countersign::Delivery`] is put into the extensions, the body back into the request, `Content-Length` is
-//!    made right, and the service that is wrapped is called.
+//! 2. The head is checked: signature, timestamp and other signed values are present and well-formed, the timestamp
+//!    is within the tolerance, and `Content-Length` is within the limit. Up to here no hash is computed and no body
+//!    buffered. If secrets belong to tenants, they are looked up now, and only for requests that pass. A failing
+//!    look-up is answered with 503.
+//! 3. The body is read as it arrives, within the limit, the deadline and the budget, and hashed meanwhile.
+//! 4. One MAC per key is compared in constant time.
+//! 5. Signed values in the body are read from the verified bytes. Handshakes that are recognised by their body are
+//!    answered, signed ones only now.
+//! 6. The [`countersign::Delivery`] is added to the extensions, the body is restored, `Content-Length` is
+//!    corrected, and the wrapped service is called.
 //!
-//! The limit of the [`Receiver`](countersign::receiver::Receiver) is the one that counts: `web::Bytes`, `web::Json`,
-//! `web::Form` and `String` take what it let in, though actix's own limits are 256 KiB, 2 MiB and 16 KiB. They
-//! decompress a body with a `Content-Encoding`; what comes out may be as large as the same limit, or as the
-//! application's own `PayloadConfig`, `JsonConfig` or `FormConfig` says. A configuration on a scope or resource
-//! *inside* of the middleware is nearer to the handler and is left as it is.
+//! The limit of the [`Receiver`](countersign::receiver::Receiver) takes precedence: `web::Bytes`, `web::Json`,
+//! `web::Form` and `String` accept the bodies that it accepted, although actix's own limits are 256 KiB, 2 MiB and
+//! 16 KiB. They decompress a body with a `Content-Encoding`; the result is limited by the same value, or by the
+//! application's own `PayloadConfig`, `JsonConfig` or `FormConfig`. A configuration on a scope or resource *inside*
+//! the middleware is closer to the handler and stays unchanged.
 //!
 //! # What the sender sees
 //!
-//! | case | status |
+//! | Case | Status |
 //! |---|---|
-//! | accepted | what the handler answers |
+//! | accepted | the handler's response |
 //! | header missing or malformed, body malformed or broken off | 400 |
 //! | wrong signature, unknown tenant, timestamp outside the tolerance | 401 |
-//! | a handshake with a wrong token, or with a secret that is not wanted | 403 |
+//! | a handshake with a wrong token, or with a secret that is not expected | 403 |
 //! | body not complete within the deadline | 408 |
 //! | body larger than the limit | 413 |
-//! | no form, and the provider signs form fields | 415 |
+//! | not a form, although the provider signs form fields | 415 |
 //! | genuine, but the data does not fit the type in [`Event`] | 422 |
 //! | an extractor without the middleware, an unusable secret, no public URL where the URL is signed | 500 |
-//! | budget spent, secrets not available | 503 and `Retry-After` |
+//! | budget used up, secrets not available | 503 and `Retry-After` |
 //!
-//! A provider may [insist](countersign::Responses) on another status instead of 400 and 401, or on an empty answer.
+//! A provider may [require](countersign::Responses) another status instead of 400 and 401, or an empty response.
 //!
-//! With it comes a problem document that names the kind, and nothing else. The reason is in the log: `tracing` events
-//! with the target `countersign`, without secrets, signatures or bodies.
+//! The body is a problem document that names only the kind. The reason is logged: `tracing` events with the target
+//! `countersign`, without secrets, signatures or bodies.
 //!
 //! # Handshakes
 //!
-//! What a provider sends to find out whose endpoint it is never gets to the service that is wrapped. Which
-//! [handshakes](countersign::handshake) are answered, a [`HandshakePolicy`](countersign::receiver::HandshakePolicy) says;
-//! [`Receiver::handshakes`](countersign::receiver::Receiver::handshakes) counts them. Each is one event of `tracing`, with
-//! `provider`, `handshake` and `result`; a rejection that would have been one has `unanswered_handshake`.
+//! Handshakes, the requests with which providers verify the ownership of an endpoint, do not reach the wrapped
+//! service. A [`HandshakePolicy`](countersign::receiver::HandshakePolicy) selects the
+//! [handshakes](countersign::handshake) to answer;
+//! [`Receiver::handshakes`](countersign::receiver::Receiver::handshakes) counts them. Each is one `tracing` event
+//! with `provider`, `handshake` and `result`; the rejection of a handshake that is not enabled has
+//! `unanswered_handshake`.
 //!
-//! Many come as a `GET`, `HEAD` or `OPTIONS`. The middleware gets these around an app, a scope and a resource, even where
-//! the only route is a `web::post()`.
+//! Many handshakes are a `GET`, `HEAD` or `OPTIONS`. The middleware receives these around an app, a scope and a
+//! resource, even if the only route is a `web::post()`.
 //!
-//! # Once
+//! # Deduplication
 //!
-//! With the feature `inbox`, a `Dedupe` inside of the middleware that verifies lets each delivery through to its handler
-//! once: a claim is taken before the handler runs, and is given back when it fails. The handler runs in a task of its own,
-//! and `ClaimContext` tells it its idempotency key, its fencing token, and when to stop. `countersign_inbox::inline` has the
-//! table of answers. What runs when a server stops is waited for with `Deduplicator::idle`. A handler that blocks its
-//! thread blocks the renewals of its lease, too: `web::block` is for those.
+//! With the feature `inbox`, a `Dedupe` inside the verifying middleware passes each delivery to its handler once:
+//! it claims the delivery before the handler runs, and releases the claim on failure. The handler runs in a task of
+//! its own; `ClaimContext` provides its idempotency key, its fencing token, and its cancellation.
+//! `countersign_inbox::inline` has the table of responses. `Deduplicator::idle` waits for running handlers when a
+//! server stops. A handler that blocks its thread also blocks the renewal of its lease: use `web::block` for
+//! blocking work.
 //!
-//! # Never lost
+//! # Durable mode
 //!
-//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and only then
-//! answers 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and repeats them until one has succeeded. What the
-//! provider is told, `countersign_inbox::Acceptor` says: 2xx for what is stored and for duplicates of it, with
-//! `X-Webhook-Duplicate`; 503 with `Retry-After` where it could not be stored in time.
+//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and
+//! only then responds with 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and retries them until one
+//! succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
+//! duplicates, the latter with `X-Webhook-Duplicate`; 503 with `Retry-After` if the delivery could not be stored in
+//! time.
 //!
 //! # Deployment
 //!
-//! * A plain `HttpServer` answers `Expect: 100-continue` before middleware is called, even where the head is refused: see
-//!   [`VerifyWebhook::refusal`] for the few lines of a server that checks the head first.
-//! * A WebSocket whose handshake is signed (Twilio) is verified, and its frames go on to the service that is wrapped.
-//! * Mistakes of the configuration are found when the middleware is built: `new` panics with them, `try_new` returns them.
-//! * Put it inside of nothing that changes or decompresses the body.
-//! * Where a provider signs the URL, proxies change it, and `NormalizePath` changes the path:
-//!   [`PublicUrl`](countersign::receiver::PublicUrl) says what it was. Scopes change nothing of it.
-//! * Middleware around it must not hold a clone of the `HttpRequest`: like actix's own scopes and resources, this one
-//!   needs the request for itself, and actix panics where it is shared.
-//! * Make the [`Receiver`](countersign::receiver::Receiver) outside of the app's factory, which runs once per worker.
-//! * Wrapped around an app or a scope, it verifies every request there, those to unknown paths included.
+//! * A plain `HttpServer` answers `Expect: 100-continue` before middleware is called, even for a head that is then
+//!   rejected. [`VerifyWebhook::refusal`] shows a server that checks the head first.
+//! * A WebSocket whose handshake is signed (Twilio) is verified, and its frames reach the wrapped service.
+//! * Configuration errors are detected when the middleware is built: `new` panics with them, `try_new` returns
+//!   them.
+//! * Do not put it inside middleware that changes or decompresses the body.
+//! * Proxies change a signed URL, and `NormalizePath` changes its path:
+//!   [`PublicUrl`](countersign::receiver::PublicUrl) restores it. Scopes do not change it.
+//! * Middleware around it must not hold a clone of the `HttpRequest`: like actix's own scopes and resources, this
+//!   middleware needs exclusive access to the request, and actix panics if it is shared.
+//! * Create the [`Receiver`](countersign::receiver::Receiver) outside the app factory, which runs once per worker.
+//! * Around an app or a scope it verifies every request, including those to unknown paths.
 //!
 //! # Features
 //!

@@ -4,10 +4,10 @@ use actix_web::dev::{Extensions, ServiceRequest};
 use actix_web::http::header::CONTENT_ENCODING;
 use actix_web::web::{Data, FormConfig, JsonConfig, PayloadConfig};
 
-/// Raises the limits of actix's own extractors for this request, so that they do not cut off what was let in.
+/// Raises the limits of actix's own extractors for this request, so that they accept the verified body.
 ///
-/// A configuration of the application keeps everything but its limit. Where the body is encoded, its limit is about
-/// decompressed bytes, which is no business of ours: it stays.
+/// A configuration of the application keeps everything except its limit. If the body is encoded, that limit applies
+/// to decompressed bytes and is kept as well.
 pub(crate) fn raise(req: &mut ServiceRequest, limit: usize, body: usize) {
     let body = Body { limit, length: body, encoded: req.headers().contains_key(CONTENT_ENCODING) };
     let payload = raised(req, &body, PAYLOAD_BYTES, PayloadConfig::limit);
@@ -29,7 +29,7 @@ struct Body {
     encoded: bool,
 }
 
-/// The configuration to use instead of what is there; `None` where that does no harm.
+/// Returns the configuration to use instead of the present one, or `None` if that needs no change.
 fn raised<C: Clone + Default + 'static>(
     req: &ServiceRequest,
     body: &Body,

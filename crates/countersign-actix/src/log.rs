@@ -1,4 +1,4 @@
-//! What operators see. Never a secret, a signature or a byte of a body.
+//! Log events for operators, without secrets, signatures or bytes of a body.
 
 use std::fmt;
 
@@ -20,8 +20,8 @@ pub(crate) fn accepted(delivery: &Delivery) {
     );
 }
 
-/// Faults of ours are errors. A wrong or stale signature is a warning: a secret is not what it should be, or somebody
-/// tries. The rest is what the internet sends.
+/// Logs a rejection: configuration errors at `error`; a wrong or stale signature at `warn`, because it indicates a
+/// wrong secret or an attack; other requests at `info`.
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     #[cfg(feature = "diagnose")]
     diagnosis(provider, rejection);
@@ -31,7 +31,7 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
         warn!(target: TARGET, provider, handshake, result = "refused", kind, cause, "handshake");
         return;
     }
-    // The cure is on this side: it may be a handshake that nobody has configured.
+    // It may be a handshake that is not enabled, which the receiver's configuration can change.
     let unanswered_handshake = rejection.unanswered_handshake();
     match rejection.status() {
         status if status.is_server_error() => {
@@ -44,35 +44,35 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     }
 }
 
-/// The source of the error stays out: it may quote the body.
+/// Logs a decoding error without its source, which may quote the body.
 pub(crate) fn decode_failed(provider: &str, failure: &DecodeError) {
     let kind = ErrorKind::DecodeFailed.as_str();
     let (event_type, path) = (failure.event_type(), failure.path());
     warn!(target: TARGET, provider, kind, event_type, path, "rejected");
 }
 
-/// The pattern of the route, not its path: that may hold a token.
+/// Logs a missing middleware with the pattern of the route, not its path, which may contain a token.
 pub(crate) fn not_installed(extractor: &str, route: Option<&str>, cure: &str) {
     error!(target: TARGET, kind = ErrorKind::NotInstalled.as_str(), extractor, route, "{cure}");
 }
 
-/// Nothing of what it brought: a challenge is for the provider, and may be a secret.
+/// Logs an answered handshake without its values: a challenge is meant for the provider, and may be a secret.
 pub(crate) fn handshake(provider: &str, handshake: &str) {
     info!(target: TARGET, provider, handshake, result = "answered", "handshake");
 }
 
-/// Followed by a rejection, which has no cause of its own.
+/// Logs the cause of a failed read. The rejection that follows has none of its own.
 pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: TARGET, %cause, "the body could not be read");
 }
 
-/// A task that handles a delivery was ended from outside.
+/// Logs that a task that handles a delivery was ended from outside.
 #[cfg(feature = "inbox")]
 pub(crate) fn task_ended(cause: &dyn fmt::Display) {
     error!(target: TARGET, %cause, "the task of a handler was ended");
 }
 
-/// Only where the receiver was asked for it, and somebody listens: it costs milliseconds.
+/// Diagnoses a rejection if the receiver has diagnosis enabled and the log level is active: it takes milliseconds.
 #[cfg(feature = "diagnose")]
 fn diagnosis(provider: &str, rejection: &Rejection) {
     if tracing::enabled!(target: TARGET, tracing::Level::DEBUG)

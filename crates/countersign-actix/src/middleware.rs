@@ -11,7 +11,7 @@ use crate::headers::ActixHeaders;
 use crate::response::to_actix;
 use crate::{VerifyWebhookMiddleware, log};
 
-/// Middleware that verifies a request before anything inside of it runs. See the [crate] for what it does.
+/// Middleware that verifies a request before the wrapped services run. See the [crate documentation](crate).
 ///
 /// For [`App::wrap`](actix_web::App::wrap), [`Scope::wrap`](actix_web::Scope::wrap) and
 /// [`Resource::wrap`](actix_web::Resource::wrap). With the defaults:
@@ -47,7 +47,7 @@ use crate::{VerifyWebhookMiddleware, log};
 /// # }).unwrap();
 /// ```
 ///
-/// Customised, for a whole scope:
+/// With options, for a whole scope:
 ///
 /// ```
 /// use actix_web::{App, HttpResponse, test, web};
@@ -96,15 +96,16 @@ pub struct VerifyWebhook {
 }
 
 impl VerifyWebhook {
-    /// Verifies as this receiver says; a [`Verifier`](countersign::Verifier) is a receiver with the defaults.
+    /// Creates middleware that verifies with this receiver; a [`Verifier`](countersign::Verifier) converts into a
+    /// receiver with the defaults.
     ///
-    /// Make the receiver once and clone it into the factory of the app: its workers then share one budget.
+    /// Create the receiver once and clone it into the app factory: its workers then share one budget.
     ///
     /// # Panics
     ///
-    /// If [`Receiver::check`] refuses the receiver: a mistake of the configuration is found when the program starts, and
-    /// not by the first delivery. Factories of apps run in the threads of a server, where a panic is easily overlooked: call
-    /// `Receiver::check` before, or make the middleware with [`try_new`](Self::try_new) outside, and clone it.
+    /// If [`Receiver::check`] refuses the receiver: a configuration error is detected at start-up instead of by the
+    /// first delivery. App factories run in the threads of a server, where a panic is easily overlooked: call
+    /// `Receiver::check` before, or create the middleware with [`try_new`](Self::try_new) outside, and clone it.
     #[expect(clippy::panic, reason = "at the start; `try_new` is there")]
     #[track_caller]
     pub fn new(receiver: impl Into<Receiver>) -> Self {
@@ -118,7 +119,7 @@ impl VerifyWebhook {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: that of [`Receiver::check`].
+    /// [`ConfigError`] of [`Receiver::check`].
     pub fn try_new(receiver: impl Into<Receiver>) -> Result<Self, ConfigError> {
         let receiver = receiver.into();
         receiver.check()?;
@@ -127,14 +128,14 @@ impl VerifyWebhook {
 }
 
 impl VerifyWebhook {
-    /// Returns the refusal of a request whose head is out of order, for the `expect` service of a server. `None`: the
-    /// request goes on.
+    /// Returns the rejection of a request with an invalid head, for the `expect` service of a server. `None` means
+    /// that the request continues.
     ///
-    /// actix answers `Expect: 100-continue` before any middleware is called, so that a sender transmits a body that is then
-    /// refused: a plain `HttpServer` always writes `100 Continue`, and neither an app nor a middleware can hold that up.
-    /// (actix-http calls an `expect` service with the head first; `HttpServer` sets none and has no way to set one.) The
-    /// refusal then follows at once, and closes the connection. A server that checks the head before it asks for the body is
-    /// made of `actix_http::HttpService`, which has
+    /// actix answers `Expect: 100-continue` before any middleware is called, so that a sender transmits a body that
+    /// is then rejected: a plain `HttpServer` always writes `100 Continue`, and neither an app nor middleware can
+    /// prevent that. (actix-http calls an `expect` service with the head first; `HttpServer` sets none and has no
+    /// way to set one.) The rejection follows at once, and closes the connection. A server that checks the head
+    /// before it requests the body is built from `actix_http::HttpService`, which has
     /// [`expect`](https://docs.rs/actix-http/3/actix_http/struct.HttpServiceBuilder.html#method.expect):
     ///
     /// ```no_run
@@ -168,7 +169,7 @@ impl VerifyWebhook {
     /// # }
     /// ```
     ///
-    /// The example `example-actix` is a whole server of this kind.
+    /// The example `example-actix` is a complete server of this kind.
     #[must_use]
     pub fn refusal(&self, head: &RequestHead) -> Option<HttpResponse> {
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
@@ -176,7 +177,7 @@ impl VerifyWebhook {
         let rejection = self.receiver.check_head(head.method.as_str(), target, &headers).err()?;
         log::rejected(self.receiver.provider(), &rejection);
         let mut response = to_actix(self.receiver.answer(&rejection));
-        // Whether the sender transmits its body all the same is not known.
+        // It is unknown whether the sender transmits its body nevertheless.
         response.head_mut().set_connection_type(ConnectionType::Close);
         Some(response)
     }

@@ -20,7 +20,7 @@ use crate::{body, limits, log};
 /// The service of [`VerifyWebhook`](crate::VerifyWebhook).
 #[derive(Debug)]
 pub struct VerifyWebhookMiddleware<S> {
-    // Shared with the futures, which outlive the call. All of it stays on one thread.
+    // Shared with the futures, which outlive the call. Everything stays on one thread.
     service: Rc<S>,
     receiver: Rc<Receiver>,
 }
@@ -55,7 +55,7 @@ where
                     req.into_response(response).map_into_right_body()
                 }
             };
-            // The rest of such a connection is never another request: the sender waits for its end.
+            // Such a connection carries no further request: the sender waits for its end.
             if bound.is_some() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
                 response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
             }
@@ -85,7 +85,7 @@ impl<B, E> fmt::Debug for ResponseFuture<B, E> {
     }
 }
 
-/// The response to what does not get to the service.
+/// Returns the response to a request that does not reach the service.
 async fn answer(receiver: &Receiver, halt: Halt) -> Response<Bytes> {
     match halt.settle().await {
         Ok(handshaken) => {
@@ -99,8 +99,7 @@ async fn answer(receiver: &Receiver, halt: Halt) -> Response<Bytes> {
     }
 }
 
-/// Tenant, head, body, decision: each only when the one before was fine. The request is then one that every extractor
-/// can read.
+/// Verifies in the order tenant, head, body, decision. Afterwards every extractor can read the request.
 async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest, bound: Option<usize>) -> Result<(), Halt> {
     let tenant = match receiver.lookup(|| headers::request(req)) {
         Some(lookup) => Some(lookup.await),
@@ -119,7 +118,7 @@ async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest, bound: Option
     let body = delivery.body();
     limits::raise(req, receiver.body_limit(), body.len());
     if bound == Some(0) {
-        // The frames of a WebSocket come from it.
+        // The frames of a WebSocket are read from it.
         req.set_payload(payload);
     } else {
         body::put_back(req, body.clone());

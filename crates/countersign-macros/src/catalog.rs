@@ -66,7 +66,7 @@ impl<'a> Entry<'a> {
         Ok(Self { ident: &variant.ident, tags, has_data })
     }
 
-    /// The arm that decodes this variant.
+    /// Returns the arm that decodes this variant.
     fn arm(&self) -> Option<TokenStream> {
         let (Tags::Known(tags), ident) = (&self.tags, self.ident) else { return None };
         let decoded = if self.has_data {
@@ -80,7 +80,7 @@ impl<'a> Entry<'a> {
         Some(quote!(#(#tags)|* => #decoded))
     }
 
-    /// The arm that names this variant.
+    /// Returns the arm that names this variant.
     fn name(&self) -> TokenStream {
         let (ident, name) = (self.ident, self.ident.to_string());
         quote!(Self::#ident { .. } => #name)

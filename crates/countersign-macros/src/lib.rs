@@ -9,12 +9,13 @@ use syn::{Data, DeriveInput, Error};
 
 /// Derives `countersign::EventCatalog` for an enum of events, or for a struct that is one of them.
 ///
-/// Every variant of an enum has one `#[event(...)]` attribute: the types it stands for as strings, or `unknown` on the
-/// one variant that keeps everything else as a `countersign::UnknownEvent`. A variant holds the data in one field, or
-/// nothing at all where the data is not needed.
+/// Every variant of an enum has one `#[event(...)]` attribute: its event types as strings, or `unknown` on the one
+/// variant that receives all other types as a `countersign::UnknownEvent`. A variant holds the data in one field,
+/// or has no field if the data is not needed.
 ///
-/// A struct has one `#[event(...)]` attribute, with its types. It is the data, by its own `serde::Deserialize`; a unit
-/// struct ignores the data. An event of another type is an error: it is for handlers that get their own types only.
+/// A struct has one `#[event(...)]` attribute with its types. It is the data itself, decoded with
+/// `serde::Deserialize`; a unit struct ignores the data. An event of another type is an error, so use a struct in
+/// handlers that receive only its types.
 #[proc_macro_derive(EventCatalog, attributes(event))]
 pub fn event_catalog(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as DeriveInput);

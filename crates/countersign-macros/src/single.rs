@@ -5,7 +5,7 @@ use syn::{DataStruct, DeriveInput, Error, Fields, Result};
 
 use crate::tags::{self, Tags};
 
-/// A struct is the data of the types in its attribute.
+/// Derives the trait for a struct, which is the data of the types in its attribute.
 pub(crate) fn derive(input: &DeriveInput, data: &DataStruct) -> Result<TokenStream> {
     let message =
         "a struct has one attribute: `#[event(\"its.type\")]`; a catalogue of several shapes is an enum";

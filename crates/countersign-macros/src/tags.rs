@@ -5,13 +5,13 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Attribute, Error, Ident, LitStr, Result, Token};
 
-/// What stands in an `#[event(...)]` attribute.
+/// The content of an `#[event(...)]` attribute.
 pub(crate) enum Tags {
     Known(Vec<LitStr>),
     Unknown,
 }
 
-/// The only `#[event(...)]` attribute.
+/// Returns the single `#[event(...)]` attribute.
 pub(crate) fn the_attribute<'a>(
     attributes: &'a [Attribute],
     at: Span,
@@ -38,7 +38,7 @@ pub(crate) fn parse(attribute: &Attribute) -> Result<Tags> {
     }
 }
 
-/// All of them, if none is there twice.
+/// Returns all types, if none occurs twice.
 pub(crate) fn distinct<'t>(tags: impl Iterator<Item = &'t LitStr>) -> Result<Vec<&'t LitStr>> {
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();

@@ -1,14 +1,14 @@
-//! What the extractors and axum find in a verified request, besides the delivery.
+//! Extensions of a verified request besides the delivery, for the extractors and axum.
 
 use countersign::receiver::Receiver;
 use http::Request;
 
-/// Nothing, without axum.
+/// Does nothing without axum.
 #[cfg(not(feature = "axum"))]
 pub(crate) fn prepare<B>(_request: &mut Request<B>, _receiver: &Receiver, _length: usize) {}
 
-/// The receiver, where it has responses of its own for the extractors to give; and axum's limit of 2 MiB is lifted from
-/// what is longer, because the receiver's own limit has let it in. Nothing of it is needed for most requests.
+/// Stores the receiver if it has custom responses for the extractors to return, and lifts axum's limit of 2 MiB
+/// from longer bodies, which the receiver's own limit has accepted. Most requests need neither.
 #[cfg(feature = "axum")]
 pub(crate) fn prepare<B>(request: &mut Request<B>, receiver: &Receiver, length: usize) {
     if receiver.has_own_responses() {
@@ -19,11 +19,11 @@ pub(crate) fn prepare<B>(request: &mut Request<B>, receiver: &Receiver, length: 
     }
 }
 
-/// Who has verified a request.
+/// The receiver that verified a request.
 #[cfg(feature = "axum")]
 #[derive(Clone)]
 pub(crate) struct VerifiedBy(pub(crate) Receiver);
 
-/// Up to here axum lets bodies through by itself.
+/// The largest body that axum accepts by default.
 #[cfg(feature = "axum")]
 const AXUM_LIMIT: usize = 2 << 20;

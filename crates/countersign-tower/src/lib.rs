@@ -1,7 +1,8 @@
-//! Verifies webhooks in front of any [tower] service: what gets through is genuine, complete and typed.
+//! Verifies webhooks in front of any [tower] service, which receives only verified, complete and typed deliveries.
 //!
-//! By itself it does not remember deliveries: a genuine one that is repeated within the tolerance gets through again. With
-//! the feature `inbox`, `DedupeLayer` lets each through once. It does not route. It never looks into what it has not verified.
+//! The verifying layer keeps no state: a genuine delivery that is repeated within the tolerance passes again. With
+//! the feature `inbox`, `DedupeLayer` passes each delivery once. This crate does not route, and never interprets
+//! unverified content.
 //!
 //! # Quick start
 //!
@@ -29,57 +30,61 @@
 //! # app("secret".to_owned()).unwrap();
 //! ```
 //!
-//! Without axum the proof is an extension of the request, a [`countersign::Delivery`]: see [`VerifyWebhookLayer`]. For
-//! hyper, whose bodies cannot be made from bytes, add [`with_full_body`](VerifyWebhookLayer::with_full_body).
+//! Without axum the verified delivery is an extension of the request, a [`countersign::Delivery`]: see
+//! [`VerifyWebhookLayer`]. For hyper, whose bodies cannot be made from bytes, add
+//! [`with_full_body`](VerifyWebhookLayer::with_full_body).
 //!
-//! What can be set is set on the [`Receiver`](countersign::receiver::Receiver): limits, secrets per tenant, the public
-//! URL, the response to what is rejected.
+//! All options are set on the [`Receiver`](countersign::receiver::Receiver): limits, secrets per tenant, the public
+//! URL, the response to rejections.
 //!
 //! # How a request is decided
 //!
 //! 1. Handshakes that are recognised by their head are answered.
-//! 2. The head is judged: the headers that the provider sends, the timestamp, the announced length. What fails here
-//!    has cost no computation, and its body is not read. Where secrets belong to tenants, those of this tenant are looked
-//!    up now, and never for a request that fails here.
-//! 3. The body is read, within three bounds: its own limit, the budget of all bodies that are being read, and the
-//!    deadline. The deadline counts from the first time that the body makes us wait.
-//! 4. One MAC per key is compared with every signature, over the bytes of the wire: nothing was decompressed,
+//! 2. The head is checked: the headers of the scheme, the timestamp, the announced length. A request that fails
+//!    here has caused no hashing, and its body is not read. If secrets belong to tenants, they are looked up now,
+//!    and only for requests that pass.
+//! 3. The body is read within three bounds: its own limit, the budget of all bodies being read, and the deadline.
+//!    The deadline counts from the first time that the body is not ready.
+//! 4. One MAC per key is compared with every signature, over the bytes as received: nothing is decompressed,
 //!    converted or trimmed. Trailers are ignored.
 //! 5. Handshakes that are recognised by their body are answered, signed ones only after this verification.
-//! 6. What is genuine goes on to the inner service: with the proof among its extensions, with the complete body, and
-//!    with the `Content-Length` of that, instead of a `Transfer-Encoding`. Everything else of the request is as it was.
+//! 6. A verified request is passed to the inner service, with the delivery among its extensions, the complete body,
+//!    and its `Content-Length` instead of a `Transfer-Encoding`. Everything else in the request is unchanged.
 //!
 //! # What the sender sees
 //!
-//! A status and one word, as `application/problem+json`; never why exactly. The cause is logged.
+//! A status and one word, as `application/problem+json`, without details. The cause is logged.
 //!
-//! | Status | What happened |
+//! | Status | Reason |
 //! |---|---|
 //! | 400 | a header is missing or malformed, or the body is |
 //! | 401 | the signature does not match, the tenant is unknown, or the timestamp is outside the tolerance |
-//! | 403 | a handshake with a wrong token, or with a secret that is not wanted |
-//! | 408, 413, 415 | the body is too slow, too large, or no form where the provider signs forms |
+//! | 403 | a handshake with a wrong token, or with a secret that is not expected |
+//! | 408, 413, 415 | the body is too slow, too large, or not a form although the provider signs forms |
 //! | 422 | the delivery is genuine, and its data does not fit the type in the handler |
-//! | 500 | a mistake of ours: no layer on this route, no public URL, secrets that cannot be used |
-//! | 503 | the secrets could not be looked up, or the budget is spent: with `Retry-After` |
+//! | 500 | a configuration error: no layer on this route, no public URL, secrets that cannot be used |
+//! | 503 | the secrets could not be looked up, or the budget is used up: with `Retry-After` |
 //!
-//! A provider may [insist](countersign::Responses) on another status instead of 400 and 401, or on an empty answer.
+//! A provider may [require](countersign::Responses) another status instead of 400 and 401, or an empty response.
 //!
-//! The layer answers by itself, and has no error of its own: the error type of the inner service stays.
+//! The layer responds itself and adds no error type: that of the inner service is kept.
 //!
-//! Events of `tracing` have the target `countersign`, and the fields `provider`, `kind` and `cause`: rejections at
-//! `info`, at `warn` where it is 401, and at `error` where it is 5xx; what was accepted at `debug`. None holds a secret,
-//! a signature or a body.
+//! `tracing` events have the target `countersign`, and the fields `provider`, `kind` and `cause`: rejections at
+//! `info`, with 401 at `warn`, and with 5xx at `error`; accepted deliveries at `debug`. None contains a secret, a
+//! signature or a body.
 //!
 //! # Handshakes
 //!
-//! What a provider sends to find out whose endpoint it is never gets to the inner service. Which
-//! [handshakes](countersign::handshake) are answered, a [`HandshakePolicy`](countersign::receiver::HandshakePolicy) says;
-//! [`Receiver::handshakes`](countersign::receiver::Receiver::handshakes) counts them. Each is one event of `tracing`, with
-//! `provider`, `handshake` and `result`; a rejection that would have been one has `unanswered_handshake`.
+//! Handshakes, the requests with which providers verify the ownership of an endpoint, do not reach the inner
+//! service. A [`HandshakePolicy`](countersign::receiver::HandshakePolicy) selects the
+//! [handshakes](countersign::handshake) to answer;
+//! [`Receiver::handshakes`](countersign::receiver::Receiver::handshakes) counts them. Each is one `tracing` event
+//! with `provider`, `handshake` and `result`; the rejection of a handshake that is not enabled has
+//! `unanswered_handshake`.
 //!
-//! Many come as a `GET`, `HEAD` or `OPTIONS`. With axum, `Router::layer`, `Router::route_layer` and `MethodRouter::layer`
-//! get these even where the route is only `post(handler)`; `MethodRouter::route_layer` does not:
+//! Many handshakes are a `GET`, `HEAD` or `OPTIONS`. With axum, `Router::layer`, `Router::route_layer` and
+//! `MethodRouter::layer` receive these even if the route is only `post(handler)`; `MethodRouter::route_layer` does
+//! not:
 //!
 #![cfg_attr(feature = "axum", doc = "```")]
 #![cfg_attr(not(feature = "axum"), doc = "```ignore")]
@@ -101,26 +106,29 @@
 //! # app("secret".to_owned(), "token".to_owned()).unwrap();
 //! ```
 //!
-//! # Once
+//! # Deduplication
 //!
-//! With the feature `inbox`, a `DedupeLayer` inside of the layer that verifies lets each delivery through to its handler
-//! once: a claim is taken before the handler runs, and is given back when it fails. The handler runs in a task of its own,
-//! and `ClaimContext` tells it its idempotency key, its fencing token, and when to stop. `countersign_inbox::inline` has the
-//! table of answers. What runs when a server stops is waited for with `Deduplicator::idle`.
+//! With the feature `inbox`, a `DedupeLayer` inside the verifying layer passes each delivery to its handler once:
+//! it claims the delivery before the handler runs, and releases the claim on failure. The handler runs in a task of
+//! its own; `ClaimContext` provides its idempotency key, its fencing token, and its cancellation.
+//! `countersign_inbox::inline` has the table of responses. `Deduplicator::idle` waits for running handlers when a
+//! server stops.
 //!
-//! # Never lost
+//! # Durable mode
 //!
-//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and only then
-//! answers 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and repeats them until one has succeeded. What the
-//! provider is told, `countersign_inbox::Acceptor` says: 2xx for what is stored and for duplicates of it, with
-//! `X-Webhook-Duplicate`; 503 with `Retry-After` where it could not be stored in time.
+//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and
+//! only then responds with 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and retries them until one
+//! succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
+//! duplicates, the latter with `X-Webhook-Duplicate`; 503 with `Retry-After` if the delivery could not be stored in
+//! time.
 //!
 //! # Deployment
 //!
-//! * Mistakes of the configuration are found when the layer is built: `new` panics with them, and `try_new` returns them.
-//! * A limit around this layer (`RequestBodyLimitLayer`) is answered with 413, too, even where it cuts a body off.
-//! * A WebSocket whose handshake is signed (Twilio) is verified like a `GET`, and its upgrade goes on to the inner service.
-//! * What changes bodies must be inside this layer, not around it: decompression above all.
+//! * Configuration errors are detected when the layer is built: `new` panics with them, and `try_new` returns them.
+//! * A limit around this layer (`RequestBodyLimitLayer`) is answered with 413, too, even if it cuts a body off.
+//! * A WebSocket whose handshake is signed (Twilio) is verified like a `GET`, and its upgrade reaches the inner
+//!   service.
+//! * Layers that change the bytes of bodies, such as decompression, belong inside this layer, not around it.
 //! * Layers that change the **type** of bodies (`RequestBodyLimitLayer`, `CompressionLayer`, `CatchPanicLayer` and others)
 //!   go on either side of `VerifyWebhookLayer::with_axum_body`, which takes any body and makes axum's of it.
 //! * With axum, prefer `route_layer` to `layer`: the latter also verifies what no route is there for.
@@ -128,7 +136,7 @@
 //!   [`PublicUrl`](countersign::receiver::PublicUrl) puts that back. A layer around the router that nests sees all of it.
 //! * Give all receivers of a process one [`Budget`](countersign::receiver::Budget): each has its own otherwise.
 //! * The deadline needs tokio's timer. The resolver of tenants' secrets has no deadline but the one that it sets itself.
-//! * Anybody who sends a delivery twice gets it through twice: put a `DedupeLayer` inside, or make handlers idempotent.
+//! * A repeated delivery reaches the handler again: put a `DedupeLayer` inside, or make handlers idempotent.
 //!
 //! # Features
 //!

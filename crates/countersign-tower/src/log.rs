@@ -1,4 +1,4 @@
-//! What operators see of the middleware: kinds and causes, never a secret, a signature or a body.
+//! Log events for operators: kinds and causes, without secrets, signatures or bodies.
 
 use std::fmt;
 
@@ -17,7 +17,8 @@ pub(crate) fn accepted(delivery: &Delivery) {
     );
 }
 
-/// Errors are ours, a failed authentication is worth a look, and the rest is the sender's.
+/// Logs a rejection: configuration errors at `error`, failed authentication at `warn`, the sender's other errors at
+/// `info`.
 pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     #[cfg(feature = "diagnose")]
     diagnosis(provider, rejection);
@@ -27,7 +28,7 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
         warn!(target: "countersign", provider, handshake, result = "refused", kind, cause, "handshake");
         return;
     }
-    // The cure is on this side: it may be a handshake that nobody has configured.
+    // It may be a handshake that is not enabled, which the receiver's configuration can change.
     let unanswered_handshake = rejection.unanswered_handshake();
     match rejection.status() {
         status if status.is_server_error() => {
@@ -40,17 +41,17 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     }
 }
 
-/// Nothing of what it brought: a challenge is for the provider, and may be a secret.
+/// Logs an answered handshake without its values: a challenge is meant for the provider, and may be a secret.
 pub(crate) fn handshake(provider: &str, handshake: &str) {
     info!(target: "countersign", provider, handshake, result = "answered", "handshake");
 }
 
-/// Followed by a rejection, which has no cause of its own.
+/// Logs the cause of a failed read. The rejection that follows has none of its own.
 pub(crate) fn unreadable(cause: &dyn fmt::Display) {
     debug!(target: "countersign", %cause, "the body could not be read");
 }
 
-/// A layer that needs the proof did not find it.
+/// Logs that a layer which needs a verified delivery did not find one.
 #[cfg(feature = "inbox")]
 pub(crate) fn not_installed(layer: &str) {
     let kind = countersign::ErrorKind::NotInstalled.as_str();
@@ -60,13 +61,13 @@ pub(crate) fn not_installed(layer: &str) {
     );
 }
 
-/// A task that handles a delivery was ended from outside.
+/// Logs that a task that handles a delivery was ended from outside.
 #[cfg(feature = "inbox")]
 pub(crate) fn task_ended(cause: &dyn fmt::Display) {
     error!(target: "countersign", %cause, "the task of a handler was ended");
 }
 
-/// Only where the receiver was asked for it, and somebody listens: it costs milliseconds.
+/// Diagnoses a rejection if the receiver has diagnosis enabled and the log level is active: it takes milliseconds.
 #[cfg(feature = "diagnose")]
 fn diagnosis(provider: &str, rejection: &Rejection) {
     if tracing::enabled!(target: "countersign", tracing::Level::DEBUG)

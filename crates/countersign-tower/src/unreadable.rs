@@ -7,11 +7,11 @@ use http_body_util::LengthLimitError;
 
 use crate::log;
 
-/// The error type that errors of bodies are converted into.
+/// The error type that body errors are converted into.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Returns the kind of a body that could not be read. A limit around this layer, like
-/// `tower_http::limit::RequestBodyLimitLayer` or axum's, is found among the causes and reported as too large.
+/// Returns the kind of a body that could not be read. A limit around this layer, such as
+/// `tower_http::limit::RequestBodyLimitLayer` or axum's, is detected among the sources and reported as too large.
 #[cold]
 pub(crate) fn unreadable(error: &(dyn Error + Send + Sync + 'static)) -> ErrorKind {
     log::unreadable(&error);

@@ -1,4 +1,4 @@
-//! What a service inside sees of a genuine delivery.
+//! Tests of the inner service's view of a genuine delivery.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -48,7 +48,7 @@ async fn everything_else_of_the_request_is_as_it_was() {
     let inner = service_fn(async |request: Request<Full<Bytes>>| {
         Ok::<_, Infallible>(Response::new(request.into_parts().0))
     });
-    // The parts go out in place of a body, to be looked at.
+    // Returns the parts of the request as a body for inspection.
     struct Parts(Option<http::request::Parts>);
     impl From<Bytes> for Parts {
         fn from(_: Bytes) -> Self {
@@ -114,7 +114,7 @@ async fn with_full_body_takes_bodies_that_cannot_be_made_from_bytes() {
     assert_eq!(text(response).await, BODY);
 }
 
-/// Panics if it is called before it was ready; its clones are not ready.
+/// A service that panics if it is called before it was ready; its clones are not ready.
 struct Strict {
     ready: bool,
 }
@@ -165,6 +165,6 @@ async fn errors_and_failures_of_the_service_inside_pass_through() {
     let failing = service_fn(async |_: Request<Full<Bytes>>| Err::<Response<Full<Bytes>>, _>("down"));
     let service = VerifyWebhookLayer::new(receiver()).layer(failing);
     assert_eq!(service.clone().oneshot(genuine(BODY)).await.unwrap_err(), "down");
-    // What is rejected is answered, and is no error.
+    // A rejection is a response, not an error.
     assert_eq!(service.oneshot(Request::new(Full::default())).await.unwrap().status(), 400);
 }

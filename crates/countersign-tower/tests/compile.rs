@@ -1,4 +1,4 @@
-//! Where the layer fits in, as it is.
+//! Compiles the layer with common stacks.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 

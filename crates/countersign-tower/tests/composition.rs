@@ -1,4 +1,4 @@
-//! The layers go between any others of tower-http: on a route, on a router and on one that is nested.
+//! Tests that the layers work between any others of tower-http: on a route, on a router and on a nested router.
 
 #![cfg(all(feature = "axum", feature = "inbox"))]
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]

@@ -1,4 +1,4 @@
-//! Extractors, within axum.
+//! Tests of the extractors in axum.
 
 #![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]

@@ -1,4 +1,4 @@
-//! What operators see, and what nobody may see.
+//! Tests of log events: their content, and the absence of secrets.
 
 #![cfg(feature = "axum")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
@@ -43,7 +43,7 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// What is logged for this request; checked for what must never be in it.
+/// Returns the log of this request, after checking it for forbidden content.
 async fn logged(app: Router, request: Request<Body>) -> String {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()

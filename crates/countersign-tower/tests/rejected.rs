@@ -1,4 +1,4 @@
-//! How requests are turned away.
+//! Tests of rejected requests.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -97,7 +97,7 @@ async fn the_deadline_is_for_the_whole_body() {
 
 #[tokio::test]
 async fn a_body_that_is_there_needs_no_timer() {
-    // The deadline has passed before the body is looked at.
+    // The deadline has passed before the body is polled.
     let receiver = receiver().with_body_deadline(Duration::ZERO);
     let service = VerifyWebhookLayer::new(receiver).layer(service_fn(echo::<Script>));
     let response = service.oneshot(signed(BODY, Script::pieces(BODY, 8))).await.unwrap();
@@ -161,7 +161,7 @@ async fn tenants_have_secrets_of_their_own() {
     }
 }
 
-/// The error that `tower_http::limit::RequestBodyLimitLayer` puts around a body, by itself and inside of axum's.
+/// The body error of `tower_http::limit::RequestBodyLimitLayer`, alone and inside axum's.
 #[tokio::test]
 async fn a_body_that_a_limit_around_the_layer_cuts_off_is_too_large() {
     let layer = VerifyWebhookLayer::new(receiver()).with_full_body();

@@ -7,13 +7,13 @@ use countersign_inbox::inline;
 
 use crate::ExtractError;
 
-/// What a handler can know of its claim, as an argument of it: the idempotency key, the fencing token, and when to stop.
+/// The claim of a handler, as a handler argument: its idempotency key, its fencing token, and its cancellation.
 ///
 /// ```
 /// use countersign_actix::ClaimContext;
 ///
 /// async fn handle(claim: ClaimContext) -> String {
-///     // For whoever can tell duplicates by it.
+///     // For a service that detects duplicates by it.
 ///     claim.idempotency_key()
 /// }
 /// # actix_web::web::post().to(handle);
@@ -22,7 +22,7 @@ use crate::ExtractError;
 pub struct ClaimContext(inline::ClaimContext);
 
 impl ClaimContext {
-    /// The context without the extractor.
+    /// Returns the context without the extractor.
     #[must_use]
     pub fn into_inner(self) -> inline::ClaimContext {
         self.0

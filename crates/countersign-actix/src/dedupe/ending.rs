@@ -7,7 +7,7 @@ use http::Response;
 
 use crate::response::to_actix;
 
-/// What a handler answers. An error of actix is a response, too.
+/// Returns the status of the handler's result. An error of actix is a response, too.
 pub(super) fn status<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<http::StatusCode> {
     let status = match answer {
         Ok(response) => response.status(),
@@ -16,7 +16,7 @@ pub(super) fn status<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<ht
     http::StatusCode::from_u16(status.as_u16()).ok()
 }
 
-/// The same answer, as a failure.
+/// Turns the response into a failure.
 pub(super) fn failed<B>(answer: Result<ServiceResponse<B>, Error>) -> Result<ServiceResponse<B>, Error> {
     match answer {
         Ok(mut response) => {
@@ -31,7 +31,7 @@ pub(super) fn failed<B>(answer: Result<ServiceResponse<B>, Error>) -> Result<Ser
     }
 }
 
-/// An answer of ours, when the request is not there any more to make it of.
+/// Returns the middleware's own response as an error, for when the request is no longer available.
 pub(super) fn instead(answer: Response<Bytes>) -> Error {
     InternalError::from_response("the handler did not come to an end that counts", to_actix(answer)).into()
 }

@@ -9,12 +9,12 @@ use countersign_inbox::inline::Deduplicator;
 
 use super::DedupeMiddleware;
 
-/// Middleware that lets each delivery through once. [`inline`](countersign_inbox::inline) says what is answered to
-/// duplicates and failures.
+/// Middleware that passes each delivery to the handler once. [`inline`](countersign_inbox::inline) lists the
+/// responses to duplicates and failures.
 ///
-/// It goes inside of [`VerifyWebhook`](crate::VerifyWebhook), whose proof it needs: actix runs what was wrapped last
-/// first, so that `wrap(Dedupe::new(…))` comes before `wrap(VerifyWebhook::new(…))`. What it wraps runs in a task of its
-/// own on the same thread: a closed connection does not end it.
+/// It belongs inside [`VerifyWebhook`](crate::VerifyWebhook), whose verified delivery it needs: actix runs the
+/// middleware that was wrapped last first, so `wrap(Dedupe::new(…))` comes before `wrap(VerifyWebhook::new(…))`.
+/// The inner service runs in a task of its own on the same thread, which a closed connection does not end.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -54,7 +54,7 @@ use super::DedupeMiddleware;
 /// # }).unwrap();
 /// ```
 ///
-/// Without the proof, which is a mistake in the order of middleware, nothing gets through:
+/// Without a verified delivery, which indicates a wrong order of middleware, no request reaches the handler:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -77,8 +77,8 @@ use super::DedupeMiddleware;
 /// # }).unwrap();
 /// ```
 ///
-/// A handler that panics is answered with an [`Error`]: by then, actix has taken the request for itself. Middleware around
-/// this one gets it as such, and actix makes the response of it.
+/// A panic of the handler results in an [`Error`], because actix owns the request at that point. Middleware around
+/// this one receives the error, and actix makes the response of it.
 #[derive(Clone)]
 #[must_use]
 pub struct Dedupe {
@@ -86,17 +86,18 @@ pub struct Dedupe {
     tenant: Option<TenantOf>,
 }
 
-/// Whose delivery a request is.
+/// Returns the tenant of a request.
 pub(super) type TenantOf = Arc<dyn Fn(&HttpRequest) -> Option<String> + Send + Sync>;
 
 impl Dedupe {
-    /// For one endpoint. Make the [`Deduplicator`] outside of the app's factory, which runs once per worker.
+    /// Creates middleware for one endpoint. Create the [`Deduplicator`] outside the app factory, which runs once per
+    /// worker.
     pub fn new(dedupe: Deduplicator) -> Self {
         Self { dedupe, tenant: None }
     }
 
-    /// The tenant is part of a delivery's key: where several of them have the same endpoint, ids of one are not those of
-    /// another. Take what the [secrets](countersign::receiver::Receiver::with_tenants) are looked up by.
+    /// Sets the tenant, which is part of a delivery's key: tenants at the same endpoint have separate ids. Use the
+    /// same value that the [secrets](countersign::receiver::Receiver::with_tenants) are looked up by.
     pub fn with_tenant(
         mut self,
         tenant: impl Fn(&HttpRequest) -> Option<String> + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! Once: claims around handlers.
+//! Deduplication: claims around handlers.
 
 mod context;
 mod ending;

@@ -20,7 +20,7 @@ use crate::response::to_actix;
 
 /// The service of [`Dedupe`](crate::Dedupe).
 pub struct DedupeMiddleware<S> {
-    // Shared with the tasks, which outlive the call. All of it stays on one thread.
+    // Shared with the tasks, which outlive the call. Everything stays on one thread.
     service: Rc<S>,
     dedupe: Deduplicator,
     tenant: Option<TenantOf>,
@@ -54,12 +54,13 @@ where
         };
         let tenant = self.tenant.as_ref().and_then(|tenant_of| tenant_of(req.request()));
         let run = run(Rc::clone(&self.service), self.dedupe.clone(), delivery, tenant, req);
-        // actix drops the future of a response when the connection closes. What is claimed has to come to its end.
+        // actix drops the response future when the connection closes, but a claimed delivery must be handled to its
+        // end.
         DedupeFuture::running(rt::spawn(run.in_current_span()))
     }
 }
 
-/// From the claim to what the store knows of it.
+/// Claims the delivery, runs the handler and stores the outcome.
 async fn run<S, B>(
     service: Rc<S>,
     dedupe: Deduplicator,
@@ -75,7 +76,7 @@ where
         Admission::Answer(answer) => return Ok(req.into_response(to_actix(answer)).map_into_right_body()),
     };
     req.extensions_mut().insert(run.context());
-    // Called inside of the future, where a panic is caught.
+    // Called inside the future, so that a panic is caught.
     let handler = async move { service.call(req).await };
     match run.drive(handler, ending::status).await {
         Finished::Relay(answer) => answer.map(ServiceResponse::map_into_left_body),
@@ -84,7 +85,7 @@ where
     }
 }
 
-/// The future of [`DedupeMiddleware`]. Dropped, it ends nothing.
+/// The future of [`DedupeMiddleware`]. Dropping it does not end the handler.
 #[must_use = "futures do nothing unless they are polled"]
 pub struct DedupeFuture<B> {
     state: State<B>,
@@ -105,7 +106,7 @@ impl<B> DedupeFuture<B> {
     }
 }
 
-/// Nothing in it is pinned.
+/// No field is pinned.
 impl<B> Unpin for DedupeFuture<B> {}
 
 impl<B> Future for DedupeFuture<B> {
@@ -119,7 +120,7 @@ impl<B> Future for DedupeFuture<B> {
             }
         };
         Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
-            // Panics of handlers are caught inside; this is the end of the runtime, or a destructor that panicked.
+            // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
             log::task_ended(&error);
             Err(ending::instead(Rejection::from(ErrorKind::HandlerFailed).response()))
         }))

@@ -5,7 +5,7 @@ use countersign_inbox::{AcceptFuture, Acceptor, StoredHead};
 use crate::response::to_actix;
 use crate::{Delivery, headers};
 
-/// Stores what was verified. The extractor of the proof answers where there is none.
+/// Stores a verified delivery. If there is none, the extractor responds.
 pub(super) async fn accept(
     receiver: Receiver,
     acceptor: Acceptor,

@@ -1,4 +1,4 @@
-//! The durable inbox as a resource: verified, stored, acknowledged.
+//! The durable inbox as a resource: verifies, stores and acknowledges.
 
 mod accept;
 mod resource;

@@ -9,10 +9,10 @@ use countersign_inbox::Acceptor;
 use super::accept::accept;
 use crate::{Delivery, VerifyWebhook};
 
-/// Receives webhooks in durable mode: what is genuine is stored, and then answered with 2xx; a
-/// [worker](countersign_inbox) runs the handlers. It verifies by itself, so that nobody can forget to.
+/// Receives webhooks in durable mode: it verifies a delivery, stores it, and then responds with 2xx; a
+/// [worker](countersign_inbox) runs the handlers. Verification is built in and cannot be omitted.
 ///
-/// The whole endpoint is one service, for [`App::service`](actix_web::App::service) and
+/// The resource is a whole endpoint, for [`App::service`](actix_web::App::service) and
 /// [`Scope::service`](actix_web::Scope::service):
 ///
 /// ```
@@ -24,7 +24,7 @@ use crate::{Delivery, VerifyWebhook};
 /// use countersign_actix::Inbox;
 /// use countersign_inbox::{Acceptor, Endpoint};
 ///
-/// // SQLite on one machine, PostgreSQL on many. Made once, and cloned into the factory of the app.
+/// // SQLite on one machine, PostgreSQL on several. Created once, and cloned into the app factory.
 /// fn inbox(store: Arc<dyn countersign_inbox::Inbox>, secret: String) -> Result<Inbox, ConfigError> {
 ///     let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(secret)?)?;
 ///     let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
@@ -35,8 +35,8 @@ use crate::{Delivery, VerifyWebhook};
 /// # }
 /// ```
 ///
-/// Every method is let through, because many handshakes are a `GET` and some deliveries are, too: what is not signed is
-/// refused all the same. Inside of a scope, with tenants:
+/// Every method is accepted, because many handshakes and some deliveries are a `GET`; unsigned requests are
+/// rejected in any case. Inside a scope, with tenants:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -68,12 +68,12 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// At this path, as for [`web::resource`]; verifies as this receiver says, and stores as this acceptor does. A
-    /// [`Verifier`](countersign::Verifier) is a receiver with the defaults.
+    /// Creates a resource at this path, as for [`web::resource`], that verifies with this receiver and stores with
+    /// this acceptor. A [`Verifier`](countersign::Verifier) converts into a receiver with the defaults.
     ///
     /// # Panics
     ///
-    /// If [`Receiver::check`] refuses the receiver: see [`try_new`](Self::try_new).
+    /// If [`Receiver::check`] refuses the receiver; [`try_new`](Self::try_new) returns the error instead.
     #[expect(clippy::panic, reason = "at the start; `try_new` is there")]
     #[track_caller]
     pub fn new(path: impl Into<String>, receiver: impl Into<Receiver>, acceptor: Acceptor) -> Self {
@@ -87,7 +87,7 @@ impl Inbox {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: that of [`Receiver::check`].
+    /// [`ConfigError`] of [`Receiver::check`].
     pub fn try_new(
         path: impl Into<String>,
         receiver: impl Into<Receiver>,

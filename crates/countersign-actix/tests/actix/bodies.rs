@@ -75,7 +75,7 @@ async fn wire_bytes_are_verified_and_extractors_decompress_them_afterwards() {
     let request = || signed(wire.clone()).insert_header(("content-encoding", "gzip"));
     assert_eq!(send(&app, request().uri("/bytes")).await, (200, BODY.to_owned()));
     assert_eq!(send(&app, request().uri("/raw")).await.0, 200);
-    // What was signed is the compressed body, not what is in it.
+    // The compressed body was signed, not its content.
     let plain = request().uri("/bytes").set_payload(BODY);
     assert_eq!(send(&app, plain).await.0, 401);
 }

@@ -1,4 +1,5 @@
-//! The middleware goes between any others of actix-web: around an app, a scope and a resource.
+//! Tests that the middleware works between any other middleware of actix-web: around an app, a scope and a
+//! resource.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -23,7 +24,7 @@ async fn pass(
     next.call(request).await
 }
 
-/// A test per middleware: around ours and inside of it; on an app, a scope and a resource.
+/// Creates a test per middleware: around the verifying one and inside it; on an app, a scope and a resource.
 macro_rules! composes {
     ($($name:ident: $middleware:expr;)*) => {
         $(#[actix_web::test]
@@ -40,7 +41,7 @@ macro_rules! composes {
                     );
                 };
             }
-            // actix runs what is wrapped last first.
+            // actix runs the middleware that was wrapped last first.
             check!(App::new().wrap(verify()).wrap($middleware).service(hook()));
             check!(App::new().wrap($middleware).wrap(verify()).service(hook()));
             check!(App::new().service(web::scope("").wrap(verify()).wrap($middleware).service(hook())));

@@ -1,4 +1,4 @@
-//! actix's own limits, and the application's configuration of its extractors.
+//! Tests of actix's own limits, and of the application's configuration of its extractors.
 
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web::{self, FormConfig, JsonConfig, PayloadConfig};
@@ -34,7 +34,7 @@ async fn form(body: web::Form<Value>) -> String {
     body["a"].as_str().unwrap().len().to_string()
 }
 
-/// A request to the extractor of this name, with a value of so many bytes.
+/// Returns a request to the extractor of this name, with a value of this many bytes.
 fn request(extractor: &str, length: usize) -> TestRequest {
     let value = "x".repeat(length);
     let request = match extractor {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::support::{BODY, SECRET, chunks, problem, receiver, send, signed, signed_head, with_stream};
 
-/// An app whose requests have this stream as their body.
+/// Creates an app whose requests have this stream as their body.
 macro_rules! app {
     ($receiver:expr, $stream:expr) => {
         init_service(

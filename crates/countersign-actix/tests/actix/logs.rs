@@ -12,7 +12,7 @@ async fn typed(_: Event<preflix::Event>) -> HttpResponse {
     HttpResponse::Ok().finish()
 }
 
-/// What is logged while a request is answered.
+/// Returns the log of a request.
 macro_rules! logged {
     ($app:expr, $request:expr) => {{
         let app = init_service($app).await;

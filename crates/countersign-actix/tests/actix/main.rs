@@ -1,4 +1,4 @@
-//! The middleware and the extractors inside of a real actix service. No server, no clock, no sleeping.
+//! Tests of the middleware and the extractors inside a real actix service, without a server, a clock or sleeping.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

@@ -18,19 +18,19 @@ pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub(crate) const SECRET: &str = "the endpoint's secret";
 pub(crate) const BODY: &str = r#"{"id":"evt_1","type":"bill.created","data":{"bill_id":"bill_1"}}"#;
 
-/// A receiver of Preflix: hexadecimal signature and timestamp in headers, id and type in the body.
+/// Returns a receiver of Preflix: hexadecimal signature and timestamp in headers, id and type in the body.
 pub(crate) fn receiver() -> Receiver {
     let verifier = Verifier::new(&preflix::PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
     Receiver::new(verifier).with_clock(NOW)
 }
 
-/// `POST /hook` with this body, signed with the secret.
+/// Returns `POST /hook` with this body, signed with the secret.
 pub(crate) fn signed(body: impl Into<web::Bytes>) -> TestRequest {
     let body = body.into();
     signed_head(SECRET, &body).set_payload(body)
 }
 
-/// The same without the body.
+/// Returns the request without the body.
 pub(crate) fn signed_head(secret: &str, body: &web::Bytes) -> TestRequest {
     let signer = Signer::new(&preflix::PROVIDER, Secret::new(secret).unwrap()).unwrap();
     let headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
@@ -39,7 +39,7 @@ pub(crate) fn signed_head(secret: &str, body: &web::Bytes) -> TestRequest {
     })
 }
 
-/// Status and body of the answer. Fails where the service answers with an error.
+/// Returns status and body of the response. Fails if the service returns an error.
 pub(crate) async fn send<B: MessageBody>(
     app: &impl Service<Request, Response = ServiceResponse<B>, Error = Error>,
     request: TestRequest,
@@ -50,12 +50,12 @@ pub(crate) async fn send<B: MessageBody>(
     (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
-/// What the sender is told.
+/// Returns the expected response to the sender.
 pub(crate) fn problem(kind: &str, status: u16) -> (u16, String) {
     (status, format!(r#"{{"title":"{kind}","status":{status}}}"#))
 }
 
-/// Puts a stream in the place of the body, as a server does.
+/// Replaces the body by a stream, as a server does.
 pub(crate) fn with_stream(
     mut req: ServiceRequest,
     chunks: impl Stream<Item = Result<web::Bytes, PayloadError>> + 'static,
@@ -64,7 +64,7 @@ pub(crate) fn with_stream(
     req
 }
 
-/// The chunks of a body.
+/// Returns the chunks of a body.
 pub(crate) fn chunks(
     chunks: &[&'static str],
 ) -> impl Stream<Item = Result<web::Bytes, PayloadError>> + use<> {
@@ -72,7 +72,7 @@ pub(crate) fn chunks(
     stream::iter(chunks)
 }
 
-/// What is logged on this thread.
+/// The log of this thread.
 #[derive(Clone, Default)]
 pub(crate) struct Logs(Arc<Mutex<Vec<u8>>>);
 

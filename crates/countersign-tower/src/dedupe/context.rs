@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use crate::ExtractError;
 
-/// What a handler can know of its claim: the idempotency key, the fencing token, and when to stop.
+/// The claim of a handler: its idempotency key, its fencing token, and its cancellation.
 ///
 /// ```
 /// use countersign_tower::ClaimContext;
@@ -23,12 +23,12 @@ use crate::ExtractError;
 /// # axum::Router::<()>::new().route("/", axum::routing::post(handle));
 /// ```
 ///
-/// This is the extractor; in the extensions of the request there is an [`inline::ClaimContext`].
+/// This is the extractor; the extensions of the request contain an [`inline::ClaimContext`].
 #[derive(Clone, Debug)]
 pub struct ClaimContext(inline::ClaimContext);
 
 impl ClaimContext {
-    /// The context without the extractor.
+    /// Returns the context without the extractor.
     #[must_use]
     pub fn into_inner(self) -> inline::ClaimContext {
         self.0

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::log;
 
-/// The future of [`Dedupe`](super::Dedupe). Dropped, it ends nothing.
+/// The future of [`Dedupe`](super::Dedupe). Dropping it does not end the handler.
 #[must_use = "futures do nothing unless they are polled"]
 pub struct DedupeFuture<B, E> {
     state: State<B, E>,
@@ -32,7 +32,7 @@ impl<B, E> DedupeFuture<B, E> {
     }
 }
 
-/// Nothing in it is pinned.
+/// No field is pinned.
 impl<B, E> Unpin for DedupeFuture<B, E> {}
 
 impl<B: From<Bytes>, E> Future for DedupeFuture<B, E> {
@@ -46,7 +46,7 @@ impl<B: From<Bytes>, E> Future for DedupeFuture<B, E> {
             }
         };
         Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
-            // Panics of handlers are caught inside; this is the end of the runtime, or a destructor that panicked.
+            // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
             log::task_ended(&error);
             Ok(Rejection::from(ErrorKind::HandlerFailed).response().map(B::from))
         }))

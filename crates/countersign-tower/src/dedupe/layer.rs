@@ -9,11 +9,11 @@ use tower_layer::Layer;
 use super::Dedupe;
 use crate::SameBody;
 
-/// Lets each delivery through to the service inside once. [`inline`](countersign_inbox::inline) says what is answered to
+/// Passes each delivery to the inner service once. [`inline`](countersign_inbox::inline) lists the responses to
 /// duplicates and failures.
 ///
-/// It goes inside of [`VerifyWebhookLayer`](crate::VerifyWebhookLayer), whose proof it needs, and what it wraps runs in a
-/// task of its own: a closed connection does not end it.
+/// It belongs inside [`VerifyWebhookLayer`](crate::VerifyWebhookLayer), whose verified delivery it needs. The inner
+/// service runs in a task of its own, which a closed connection does not end.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -61,7 +61,7 @@ use crate::SameBody;
 /// # }
 /// ```
 ///
-/// Without the proof, which is a mistake in the order of layers, nothing gets through:
+/// Without a verified delivery, which indicates a wrong order of layers, no request reaches the inner service:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -98,23 +98,23 @@ pub struct DedupeLayer<M = SameBody> {
     mode: PhantomData<M>,
 }
 
-/// Whose delivery a request is.
+/// Returns the tenant of a request.
 pub(super) type TenantOf = Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
 
 impl DedupeLayer {
-    /// For one endpoint.
+    /// Creates a layer for one endpoint.
     pub fn new(dedupe: Deduplicator) -> Self {
         Self { dedupe, tenant: None, mode: PhantomData }
     }
 
-    /// The tenant is part of a delivery's key: where several of them have the same endpoint, ids of one are not those of
-    /// another. Take what the [secrets](countersign::receiver::Receiver::with_tenants) are looked up by.
+    /// Sets the tenant, which is part of a delivery's key: tenants at the same endpoint have separate ids. Use the
+    /// same value that the [secrets](countersign::receiver::Receiver::with_tenants) are looked up by.
     pub fn with_tenant(mut self, tenant: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
         self.tenant = Some(Arc::new(tenant));
         self
     }
 
-    /// Makes axum's body of every response body, like
+    /// Converts every response body to axum's, like
     /// [`VerifyWebhookLayer::with_axum_body`](crate::VerifyWebhookLayer::with_axum_body).
     #[cfg(feature = "axum")]
     pub fn with_axum_body(self) -> DedupeLayer<crate::AxumBody> {

@@ -60,17 +60,18 @@ where
             return DedupeFuture::answered(answer.map(M::answer));
         };
         let (tenant, request) = self.tenant(request);
-        // The service that is ready is the one to be called, not its clone:
+        // Call the service that is ready, not its clone:
         // https://docs.rs/tower/0.5/tower/trait.Service.html#be-careful-when-cloning-inner-services
         let clone = self.inner.clone();
         let ready = mem::replace(&mut self.inner, clone);
         let run = run::<_, _, M, _>(ready, self.dedupe.clone(), delivery, tenant, request);
-        // Servers drop the future of a response when the connection closes. What is claimed has to come to its end.
+        // Servers drop the response future when the connection closes, but a claimed delivery must be handled to its
+        // end.
         DedupeFuture::running(tokio::spawn(run.in_current_span()))
     }
 }
 
-/// From the claim to what the store knows of it.
+/// Claims the delivery, runs the handler and stores the outcome.
 async fn run<S, B, M, ResBody>(
     mut inner: S,
     dedupe: Deduplicator,
@@ -87,7 +88,7 @@ where
         Admission::Answer(answer) => return Ok(answer.map(M::answer)),
     };
     request.extensions_mut().insert(run.context());
-    // Called inside of the future, where a panic is caught.
+    // Called inside the future, so that a panic is caught.
     let handler = async move { inner.call(request).await };
     let status = |answer: &Result<Response<ResBody>, _>| Some(answer.as_ref().ok()?.status());
     match run.drive(handler, status).await {

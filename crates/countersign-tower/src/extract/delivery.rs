@@ -5,7 +5,7 @@ use http::request::Parts;
 
 use super::ExtractError;
 
-/// The proof of verification: id, type, timestamp, the key that matched, and the raw body.
+/// The verified delivery: id, type, timestamp, the key that matched, and the raw body.
 ///
 /// ```
 /// use countersign_tower::Delivery;
@@ -16,12 +16,12 @@ use super::ExtractError;
 /// # axum::Router::<()>::new().route("/", axum::routing::post(handle));
 /// ```
 ///
-/// This is the extractor; in the extensions of the request there is a [`countersign::Delivery`].
+/// This is the extractor; the extensions of the request contain a [`countersign::Delivery`].
 #[derive(Clone, Debug)]
 pub struct Delivery(countersign::Delivery);
 
 impl Delivery {
-    /// The delivery of the core.
+    /// Returns the delivery of the core crate.
     #[must_use]
     pub fn into_inner(self) -> countersign::Delivery {
         self.0
@@ -44,7 +44,7 @@ impl<S: Sync> FromRequestParts<S> for Delivery {
     }
 }
 
-/// The delivery that the middleware has put there for `extractor`.
+/// Returns the delivery that the middleware stored, for `extractor`.
 pub(super) fn verified<'p>(
     parts: &'p Parts,
     extractor: &str,

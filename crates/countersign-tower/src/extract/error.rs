@@ -7,19 +7,20 @@ use countersign::receiver::{Receiver, Rejection};
 use countersign::{DecodeError, ErrorKind};
 use tracing::{error, warn};
 
-/// Why an extractor has nothing to give. It is logged when it is made; as a response it is what the receiver answers to
+/// The reason why an extractor failed. It is logged on creation; as a response it is the receiver's response to
 /// rejections of this kind.
 ///
-/// A handler that takes `Result<Event<T>, ExtractError>` decides by itself what becomes of data that does not fit.
+/// A handler that takes `Result<Event<T>, ExtractError>` decides itself how to respond to data that does not fit.
 pub struct ExtractError {
     failure: Option<DecodeError>,
-    /// What it says.
+    /// The message.
     message: &'static str,
     receiver: Option<Receiver>,
 }
 
 impl ExtractError {
-    /// Why, in one word: [`NotInstalled`](ErrorKind::NotInstalled) or [`DecodeFailed`](ErrorKind::DecodeFailed).
+    /// Returns the reason as one word: [`NotInstalled`](ErrorKind::NotInstalled) or
+    /// [`DecodeFailed`](ErrorKind::DecodeFailed).
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         match self.failure {
@@ -28,7 +29,7 @@ impl ExtractError {
         }
     }
 
-    /// What does not fit, where that is the reason.
+    /// Returns the decoding error, if that is the reason.
     #[must_use]
     pub const fn decode_error(&self) -> Option<&DecodeError> {
         self.failure.as_ref()
@@ -41,7 +42,7 @@ impl ExtractError {
     }
 
     pub(super) fn not_decoded(failure: DecodeError, provider: &str, receiver: Option<Receiver>) -> Self {
-        // Without the source of the failure: it may quote the body.
+        // Without the source of the error, which may quote the body.
         warn!(
             target: "countersign",
             provider,
@@ -78,7 +79,7 @@ impl fmt::Display for ExtractError {
 }
 
 impl fmt::Debug for ExtractError {
-    /// Without the source of the failure: it may quote the body.
+    /// Omits the source of the error, which may quote the body.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExtractError")
             .field("kind", &self.kind())

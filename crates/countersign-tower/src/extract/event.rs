@@ -6,7 +6,7 @@ use super::ExtractError;
 use super::delivery::verified;
 use crate::handover::VerifiedBy;
 
-/// The typed data of a verified delivery, and its proof.
+/// The typed data of a verified delivery, and the delivery itself.
 ///
 /// ```
 /// use countersign::providers::preflix;
@@ -15,26 +15,26 @@ use crate::handover::VerifiedBy;
 /// async fn handle(event: Event<preflix::Event>) {
 ///     match event.data {
 ///         preflix::Event::AuditCompleted(audit) => println!("fetch report {}", audit.report_id),
-///         // A type that came later is no error: with an answer other than 2xx it is sent again.
+///         // A type without a variant is not an error: a status other than 2xx would cause a retry.
 ///         _ => println!("{:?} can wait", event.delivery.event_type()),
 ///     }
 /// }
 /// # axum::Router::<()>::new().route("/", axum::routing::post(handle));
 /// ```
 ///
-/// Data that does not fit the type is answered with 422, and the path to it is logged. Take a
-/// `Result<Event<T>, ExtractError>` to decide otherwise.
+/// Data that does not fit the type is answered with 422, and its path is logged. Take a `Result<Event<T>,
+/// ExtractError>` to decide otherwise.
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub struct Event<T> {
-    /// The data, by type.
+    /// The data, decoded into the variant for its type.
     pub data: T,
-    /// The proof of verification: id, type, timestamp, key, raw body.
+    /// The verified delivery: id, type, timestamp, key, raw body.
     pub delivery: countersign::Delivery,
 }
 
 impl<T> Event<T> {
-    /// The event of the core.
+    /// Returns the event of the core crate.
     #[must_use]
     pub fn into_inner(self) -> countersign::Event<T> {
         countersign::Event { data: self.data, delivery: self.delivery }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use super::ExtractError;
 use super::delivery::verified;
 
-/// The body as it was verified, byte for byte. Costs no copy, and leaves the body to other extractors.
+/// The verified body, byte for byte. Needs no copy, and leaves the body to other extractors.
 ///
 /// ```
 /// use countersign_tower::RawBody;
@@ -22,14 +22,14 @@ use super::delivery::verified;
 pub struct RawBody(Bytes);
 
 impl fmt::Debug for RawBody {
-    /// Shows the length only: a body may hold anything.
+    /// Shows the length only: the body may contain anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawBody").field("bytes", &self.0.len()).finish()
     }
 }
 
 impl RawBody {
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn into_inner(self) -> Bytes {
         self.0

@@ -12,7 +12,7 @@ use http::{Request, Response};
 use http_body_util::Full;
 use tower_service::Service;
 
-/// Stores what was verified. Inside of the layer that verifies, always.
+/// Stores verified deliveries. Always runs inside the verifying layer.
 #[derive(Clone, Debug)]
 pub(super) struct Accept {
     receiver: Receiver,
@@ -22,7 +22,7 @@ pub(super) struct Accept {
 /// The future of [`Accept`].
 pub(super) struct Accepting {
     receiver: Receiver,
-    // None: there is no proof.
+    // `None` if there is no verified delivery.
     accepted: Option<AcceptFuture>,
 }
 
@@ -42,7 +42,7 @@ impl Service<Request<Full<Bytes>>> for Accept {
     }
 
     fn call(&mut self, request: Request<Full<Bytes>>) -> Accepting {
-        // The body is in the delivery.
+        // The body is part of the delivery.
         let (mut parts, _) = request.into_parts();
         let delivery = parts.extensions.remove::<Delivery>();
         let accepted = delivery.map(|delivery| {

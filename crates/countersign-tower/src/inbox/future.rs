@@ -15,7 +15,7 @@ use crate::unreadable::BoxError;
 use crate::{FullBody, ResponseFuture};
 
 pin_project! {
-    /// The future of [`Inbox`](super::Inbox). Once the delivery is verified, it is stored even if this is dropped.
+    /// The future of [`Inbox`](super::Inbox). Once verified, a delivery is stored even if this future is dropped.
     pub struct InboxFuture<B> {
         #[pin]
         verified: ResponseFuture<Accept, Accepting, B, FullBody>,

@@ -1,4 +1,4 @@
-//! The durable inbox as a service: verified, stored, acknowledged.
+//! The durable inbox as a service: verifies, stores and acknowledges.
 
 mod accept;
 mod future;

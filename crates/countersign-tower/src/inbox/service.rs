@@ -17,10 +17,10 @@ use super::accept::Accept;
 use crate::unreadable::BoxError;
 use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 
-/// Receives webhooks in durable mode: what is genuine is stored, and then answered with 2xx; a
-/// [worker](countersign_inbox) runs the handlers. It verifies by itself, so that nobody can forget to.
+/// Receives webhooks in durable mode: it verifies a delivery, stores it, and then responds with 2xx; a
+/// [worker](countersign_inbox) runs the handlers. Verification is built in and cannot be omitted.
 ///
-/// The whole endpoint is one service, with any body that the server has. With axum:
+/// The service is a whole endpoint, for any request body of the server. With axum:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -31,7 +31,7 @@ use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 /// use countersign_inbox::{Acceptor, Endpoint};
 /// use countersign_tower::Inbox;
 ///
-/// // SQLite on one machine, PostgreSQL on many.
+/// // SQLite on one machine, PostgreSQL on several.
 /// fn app(store: Arc<dyn countersign_inbox::Inbox>, secret: String) -> Result<Router, ConfigError> {
 ///     let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(secret)?)?;
 ///     let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
@@ -39,11 +39,11 @@ use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 /// }
 /// ```
 ///
-/// `route_service` lets every method through, because many handshakes are a `GET` and some deliveries are, too: what is
-/// not signed is refused all the same. `post_service(inbox)` lets through nothing but `POST`. It is no axum `Handler`:
-/// that trait is axum's own, and this crate depends on `axum-core` only.
+/// `route_service` accepts every method, because many handshakes and some deliveries are a `GET`; unsigned requests
+/// are rejected in any case. `post_service(inbox)` accepts `POST` only. The type is not an axum `Handler`, because
+/// that trait belongs to axum and this crate depends on `axum-core` only.
 ///
-/// With secrets of tenants, the resolver names the tenant that events are stored for:
+/// With secrets per tenant, the resolver names the tenant for which events are stored:
 ///
 /// ```
 /// # use std::sync::Arc;
@@ -73,12 +73,12 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Verifies as this receiver says, and stores as this acceptor does. A [`Verifier`](countersign::Verifier) is a
-    /// receiver with the defaults.
+    /// Creates a service that verifies with this receiver, and stores with this acceptor. A
+    /// [`Verifier`](countersign::Verifier) converts into a receiver with the defaults.
     ///
     /// # Panics
     ///
-    /// If [`Receiver::check`] refuses the receiver: see [`try_new`](Self::try_new).
+    /// If [`Receiver::check`] refuses the receiver; [`try_new`](Self::try_new) returns the error instead.
     #[track_caller]
     pub fn new(receiver: impl Into<Receiver>, acceptor: Acceptor) -> Self {
         let receiver = receiver.into();
@@ -90,7 +90,7 @@ impl Inbox {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: that of [`Receiver::check`].
+    /// [`ConfigError`] of [`Receiver::check`].
     pub fn try_new(receiver: impl Into<Receiver>, acceptor: Acceptor) -> Result<Self, ConfigError> {
         let receiver = receiver.into();
         let layer = VerifyWebhookLayer::try_new(acceptor.counting(&receiver))?;

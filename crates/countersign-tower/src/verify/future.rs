@@ -18,11 +18,11 @@ use crate::unreadable::BoxError;
 use crate::{handover, log};
 
 pin_project! {
-    /// The future of [`VerifyWebhook`](super::VerifyWebhook). It never fails by itself: what is rejected is answered,
-    /// and so are handshakes.
+    /// The future of [`VerifyWebhook`](super::VerifyWebhook). It adds no errors: rejections and handshakes resolve
+    /// to responses.
     pub struct ResponseFuture<S, F, B, M> {
         receiver: Receiver,
-        // Until the verdict.
+        // Present until the decision.
         held: Option<Held<S>>,
         #[pin]
         state: State<F, B>,
@@ -30,7 +30,7 @@ pin_project! {
     }
 }
 
-/// What waits for the verdict.
+/// The parts needed after the decision.
 struct Held<S> {
     inner: S,
     parts: Parts,
@@ -87,7 +87,7 @@ where
                 }
                 (Ok(_), None) => return Poll::Pending,
                 (Err(settled), held) => {
-                    // What the service had reserved, and the rest of the body, are given back before the answer.
+                    // Release the reservation of the service and the rest of the body before responding.
                     drop(held);
                     this.state.set(State::Answered);
                     return Poll::Ready(Ok(answer(this.receiver, settled).map(M::answer)));
@@ -97,7 +97,7 @@ where
     }
 }
 
-/// The response to what does not get to the inner service.
+/// Returns the response to a request that does not reach the inner service.
 #[cold]
 fn answer(receiver: &Receiver, settled: Result<Handshaken, Rejection>) -> Response<Bytes> {
     match settled {
@@ -113,7 +113,7 @@ fn answer(receiver: &Receiver, settled: Result<Handshaken, Rejection>) -> Respon
 }
 
 impl<S> Held<S> {
-    /// Calls the inner service with the proof, and with a body that is complete now.
+    /// Calls the inner service with the delivery and the complete body.
     fn call<B, M>(mut self, delivery: Delivery, receiver: &Receiver) -> S::Future
     where
         S: Service<Request<M::Body>>,
@@ -124,7 +124,7 @@ impl<S> Held<S> {
         let headers = &mut self.parts.headers;
         let announced =
             headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        // An upgrade has no body, and no length of one.
+        // An upgrade has no body, and needs no length.
         let is_upgrade = length == 0 && announced.is_none() && headers.contains_key(header::UPGRADE);
         if !is_upgrade && announced != Some(length) || headers.contains_key(header::TRANSFER_ENCODING) {
             headers.remove(header::TRANSFER_ENCODING);

@@ -6,10 +6,10 @@ use tower_layer::Layer;
 
 use super::{FullBody, SameBody, VerifyWebhook};
 
-/// Lets only verified webhooks through to the service inside. The [documentation of the crate](crate) says how a
-/// request is decided; [`Receiver`] says what can be set.
+/// Passes only verified webhooks to the inner service. The [crate documentation](crate) describes how a request is
+/// decided; [`Receiver`] has the options.
 ///
-/// With the defaults, a `Verifier` is enough:
+/// With the defaults, a `Verifier` is sufficient:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -34,7 +34,7 @@ use super::{FullBody, SameBody, VerifyWebhook};
 /// # Ok(())
 /// # }
 /// ```
-///
+/// With options, showing an accepted and a rejected request:
 /// Customised, with both ways that a request can go:
 ///
 /// ```
@@ -49,7 +49,7 @@ use super::{FullBody, SameBody, VerifyWebhook};
 /// use countersign::receiver::Receiver;
 /// use countersign::{Delivery, Signer, SigningRequest, UnixTime};
 ///
-/// // The proof is an extension of the request. Its body is there, too.
+/// // The verified delivery is an extension of the request. Its body is available, too.
 /// async fn handle(request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, BoxError> {
 ///     let delivery = request.extensions().get::<Delivery>().ok_or("is the layer installed?")?;
 ///     let id = delivery.id().ok_or("no id")?;
@@ -68,7 +68,7 @@ use super::{FullBody, SameBody, VerifyWebhook};
 /// let service =
 ///     ServiceBuilder::new().layer(VerifyWebhookLayer::new(receiver)).service(service_fn(handle));
 ///
-/// // What the provider does.
+/// // The provider's side.
 /// let body = r#"{"id":"evt_7b2","type":"audit.started","data":{}}"#;
 /// let headers = Signer::new(&providers::preflix::PROVIDER, secret)?.sign(&SigningRequest::new(body, now))?;
 ///
@@ -90,13 +90,13 @@ pub struct VerifyWebhookLayer<M = SameBody> {
 }
 
 impl VerifyWebhookLayer {
-    /// A layer for one provider. The inner service gets the type of body that the server has, which has to be one
-    /// that bytes can be made into: axum's, or [`Full<Bytes>`](http_body_util::Full).
+    /// Creates a layer for one provider. The inner service receives the server's body type, which must be
+    /// constructible from bytes, as axum's and [`Full<Bytes>`](http_body_util::Full) are.
     ///
     /// # Panics
     ///
-    /// If [`Receiver::check`] refuses the receiver: a mistake of the configuration is found when the program starts, and
-    /// not by the first delivery. [`try_new`](Self::try_new) returns it instead.
+    /// If [`Receiver::check`] refuses the receiver: a configuration error is detected at start-up instead of by the
+    /// first delivery. [`try_new`](Self::try_new) returns it instead.
     #[expect(clippy::panic, reason = "at the start, as axum's `Router::route` does; `try_new` is there")]
     #[track_caller]
     pub fn new(receiver: impl Into<Receiver>) -> Self {
@@ -110,24 +110,25 @@ impl VerifyWebhookLayer {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`]: that of [`Receiver::check`].
+    /// [`ConfigError`] of [`Receiver::check`].
     pub fn try_new(receiver: impl Into<Receiver>) -> Result<Self, ConfigError> {
         let receiver = receiver.into();
         receiver.check()?;
         Ok(Self { receiver, mode: PhantomData })
     }
 
-    /// The same, for servers with a body type that cannot be made from bytes, like hyper's `Incoming`: the inner
-    /// service gets a [`Full<Bytes>`](http_body_util::Full).
+    /// Returns the layer for servers whose body type cannot be made from bytes, such as hyper's `Incoming`: the
+    /// inner service receives a [`Full<Bytes>`](http_body_util::Full).
     pub fn with_full_body(self) -> VerifyWebhookLayer<FullBody> {
         VerifyWebhookLayer { receiver: self.receiver, mode: PhantomData }
     }
 
-    /// Makes axum's body of every request and response body, so that the layer goes between any others of tower-http.
+    /// Converts every request and response body to axum's, so that the layer can be placed between any other layers
+    /// of tower-http.
     ///
-    /// Layers like `RequestBodyLimitLayer`, `RequestDecompressionLayer`, `CompressionLayer` and `CatchPanicLayer` change the
-    /// type of a body, and the default needs types that bytes can be made into. Costs nothing where both types are axum's
-    /// already; otherwise a response is boxed once more.
+    /// Layers such as `RequestBodyLimitLayer`, `RequestDecompressionLayer`, `CompressionLayer` and `CatchPanicLayer`
+    /// change the type of a body, and the default requires types that can be made from bytes. There is no cost if
+    /// both types are axum's already; otherwise a response is boxed once more.
     ///
     /// ```
     /// use axum::Router;

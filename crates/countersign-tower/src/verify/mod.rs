@@ -1,4 +1,4 @@
-//! The middleware that verifies.
+//! The verifying middleware.
 
 mod future;
 mod layer;

@@ -16,17 +16,17 @@ use tokio::time::{Sleep, sleep};
 use crate::unreadable::{BoxError, unreadable};
 
 pin_project! {
-    /// From a request to its verdict.
+    /// The verification of a request.
     #[project = VerificationProjection]
     pub(super) struct Verification<B> {
         #[pin]
         body: B,
         tenant: Option<ResolveFuture>,
-        // Here while we wait for the body: most bodies are there already, and it is never moved in here.
+        // Set only while waiting for the body: most bodies are complete at once, and no move is needed.
         reception: Option<Reception>,
-        // Started when the body makes us wait for the first time.
+        // Started when the body is not ready for the first time.
         deadline: Option<Pin<Box<Sleep>>>,
-        // Asked when the body is complete.
+        // Requested when the body is complete.
         keys: Option<ResolveFuture>,
         // A handshake whose secret is being stored.
         later: Option<HaltFuture>,
@@ -63,7 +63,7 @@ impl<B: Body<Error: Into<BoxError>>> Verification<B> {
         }
     }
 
-    /// Before anything is stored.
+    /// Decides before anything is stored.
     fn verdict(
         this: &mut VerificationProjection<'_, B>,
         cx: &mut Context<'_>,
@@ -81,7 +81,7 @@ impl<B: Body<Error: Into<BoxError>>> Verification<B> {
                 receiver.begin(parts.method.as_str(), target, &parts.headers, tenant)?
             }
         };
-        // Asked before each frame, because a server may know the end of a body before it has closed it.
+        // Checked before each frame, because a server may know the end of a body before it has closed it.
         while this.keys.is_none() && !this.body.is_end_stream() {
             let Poll::Ready(frame) = this.body.as_mut().poll_frame(cx) else {
                 let deadline = this.deadline.get_or_insert_with(|| Box::pin(sleep(receiver.body_deadline())));
@@ -96,7 +96,7 @@ impl<B: Body<Error: Into<BoxError>>> Verification<B> {
                 Ok(None) => break,
                 Err(error) => return Poll::Ready(Err(unreadable(&*error.into()).into())),
             };
-            // What is no data are trailers: nobody signs those.
+            // Other frames are trailers, which are never signed.
             if let Ok(mut data) = frame.into_data() {
                 reception.push(data.copy_to_bytes(data.remaining()))?;
             }

@@ -1,4 +1,4 @@
-//! A provider to play, and bodies that arrive as a test wants.
+//! A simulated provider, and bodies with controlled arrival.
 
 #![allow(dead_code, unreachable_pub, reason = "shared by several test programs, each of which uses a part")]
 
@@ -22,44 +22,44 @@ pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub const SECRET: &str = "preflix-test-secret";
 pub const BODY: &str = r#"{"id":"evt_7b2","type":"audit.started","created_at":"2023-11-14T22:13:20Z","data":{"bill_id":"bill_8f4"}}"#;
 
-/// A receiver of the provider, at a clock that stands still.
+/// Returns a receiver of the provider, with a fixed clock.
 pub fn receiver() -> Receiver {
     let verifier = Verifier::new(&PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
     Receiver::new(verifier).with_clock(NOW)
 }
 
-/// What the provider sends with this body.
+/// Returns the provider's headers for this body.
 pub fn headers(body: &[u8]) -> HeaderMap {
     let signer = Signer::new(&PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
     signer.sign(&SigningRequest::new(Bytes::copy_from_slice(body), NOW)).unwrap()
 }
 
-/// A genuine request, whose body is `sent` in whatever way.
+/// Returns a genuine request for `body`, whose transferred body is `sent`.
 pub fn signed<B>(body: impl AsRef<[u8]>, sent: B) -> Request<B> {
     let mut request = Request::post("/webhooks/preflix?tenant=acme").body(sent).unwrap();
     *request.headers_mut() = headers(body.as_ref());
     request
 }
 
-/// A genuine request with the whole body at once.
+/// Returns a genuine request with a complete body.
 pub fn genuine(body: impl AsRef<[u8]>) -> Request<Full<Bytes>> {
     let bytes = Bytes::copy_from_slice(body.as_ref());
     signed(body, Full::new(bytes))
 }
 
-/// An inner service that answers with the body that it got.
+/// An inner service that responds with the body it received.
 pub async fn echo<B: Body<Error: std::fmt::Debug>>(
     request: Request<B>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(Response::new(Full::new(request.into_body().collect().await.unwrap().to_bytes())))
 }
 
-/// An inner service that nothing may get to.
+/// An inner service that must not be reached.
 pub async fn unreachable<B>(_: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
     panic!("the request was not rejected")
 }
 
-/// The whole body of a response.
+/// Returns the whole body of a response.
 pub async fn text<B: Body<Error: std::fmt::Debug>>(response: Response<B>) -> String {
     String::from_utf8(response.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
 }
@@ -70,7 +70,7 @@ pub struct Script(VecDeque<Step>);
 pub enum Step {
     Data(Bytes),
     Trailers,
-    /// Nothing for a while, of the paused clock of tokio.
+    /// Pauses, on tokio's paused clock.
     Wait(Pin<Box<Sleep>>),
     /// Nothing for ever.
     Stall,
@@ -83,12 +83,12 @@ impl Script {
         Self(steps.into_iter().collect())
     }
 
-    /// `body` in pieces of `size` bytes.
+    /// Splits `body` into pieces of `size` bytes.
     pub fn pieces(body: impl AsRef<[u8]>, size: usize) -> Self {
         Self::new(body.as_ref().chunks(size).map(|piece| Step::Data(Bytes::copy_from_slice(piece))))
     }
 
-    /// One byte every so often, for ever so long.
+    /// Sends one byte per interval, without end.
     pub fn drip(every: Duration) -> Self {
         Self::new((1..100).flat_map(|n| {
             [Step::Wait(Box::pin(tokio::time::sleep(every * n))), Step::Data(Bytes::from_static(b" "))]
