@@ -32,6 +32,11 @@ impl ConfigError {
         if self.empty_secret { "empty_secret" } else { "invalid_config" }
     }
 
+    /// Replaces the field, for a value that came from somewhere with a name of its own.
+    pub(crate) fn of(self, field: impl Into<String>) -> Self {
+        Self { field: field.into(), ..self }
+    }
+
     /// Prefixes the field with the path of the enclosing declaration.
     pub(crate) fn within(mut self, outer: &str) -> Self {
         self.field = format!("{outer}.{}", self.field);

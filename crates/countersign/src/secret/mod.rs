@@ -1,15 +1,17 @@
 //! Signing secrets and sets of them.
 
 mod set;
+mod source;
 
 use std::fmt;
+use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use crate::error::ConfigError;
 
-pub(crate) use set::{NamedSecret, Validity};
 pub use set::SecretSet;
+pub(crate) use set::{NamedSecret, Validity};
 
 /// A signing secret, as the provider displays it. Redacted in `Debug`, wiped from memory on drop.
 ///
@@ -61,6 +63,28 @@ impl Secret {
             return Ok(Self { text });
         };
         Err(ConfigError::new("secret", problem))
+    }
+
+    /// Reads a secret from an environment variable.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], with the name of the variable as its field, if the variable is not set or not UTF-8, and for
+    /// the reasons of [`new`](Self::new).
+    pub fn from_env(name: &str) -> Result<Self, ConfigError> {
+        source::from_env(name)?.ok_or_else(|| ConfigError::new(name, "is not set in the environment"))
+    }
+
+    /// Reads a secret from a file, such as a mounted secret of Docker or Kubernetes.
+    ///
+    /// Drops one line break at the end of the file, because editors and `echo` write one. Everything else counts.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], with the path as its field, if the file cannot be read, is larger than 64 KiB or not UTF-8,
+    /// and for the reasons of [`new`](Self::new).
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        source::from_file(path.as_ref())
     }
 
     /// Creates a secret without the checks of [`new`](Self::new), to diagnose one that it would reject.

@@ -1,4 +1,5 @@
-use super::Secret;
+use super::{Secret, source};
+use crate::error::ConfigError;
 use crate::time::UnixTime;
 
 /// The secrets of one endpoint. The first one signs, all of them verify: during a rotation the set holds the new
@@ -64,6 +65,35 @@ impl SecretSet {
     #[must_use]
     pub fn named(name: impl Into<String>, secret: Secret) -> Self {
         Self { secrets: vec![NamedSecret::new(name, secret, Validity::default())], tenant: None }
+    }
+
+    /// Reads the secret of an endpoint from an environment variable. It is named `primary`.
+    ///
+    /// ```no_run
+    /// use countersign::SecretSet;
+    ///
+    /// let set = SecretSet::from_env("GITHUB_SECRET")?.and_env("old", "GITHUB_SECRET_OLD")?;
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] of [`Secret::from_env`], which names the variable.
+    pub fn from_env(variable: &str) -> Result<Self, ConfigError> {
+        Secret::from_env(variable).map(Self::new)
+    }
+
+    /// Adds the secret in an environment variable, for the other secret of a rotation. A variable that is not set or
+    /// empty adds nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], with the name of the variable as its field, for the reasons of [`Secret::new`].
+    pub fn and_env(self, name: impl Into<String>, variable: &str) -> Result<Self, ConfigError> {
+        Ok(match source::from_env_if_set(variable)? {
+            Some(secret) => self.with(name, secret),
+            None => self,
+        })
     }
 
     /// Adds a secret.
@@ -153,6 +183,13 @@ impl SecretSet {
     }
 }
 
+impl<N: Into<String>> FromIterator<(N, Secret)> for SecretSet {
+    /// Collects secrets with their names. The first one signs.
+    fn from_iter<I: IntoIterator<Item = (N, Secret)>>(secrets: I) -> Self {
+        secrets.into_iter().fold(Self::none(), |set, (name, secret)| set.with(name, secret))
+    }
+}
+
 impl From<Secret> for SecretSet {
     fn from(secret: Secret) -> Self {
         Self::new(secret)
@@ -162,6 +199,13 @@ impl From<Secret> for SecretSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn secrets_are_collected_in_their_order() {
+        let secrets = ["new", "old"].map(|name| (name, Secret::new(name).unwrap()));
+        let set: SecretSet = secrets.into_iter().collect();
+        assert_eq!(set.names().collect::<Vec<_>>(), ["new", "old"]);
+    }
 
     #[test]
     fn debug_shows_no_secret() {
