@@ -1,4 +1,4 @@
-//! What a remembered id costs, in bytes and in time: `cargo run --release --example remembered -- 10000000`.
+//! Measures the cost of a remembered id in bytes and time: `cargo run --release --example remembered -- 10000000`.
 
 use std::error::Error;
 use std::task::{Context, Poll, Waker};
@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         kept = Some(store);
     });
     let store = kept.ok_or("it was made")?;
-    // The newest first: asking for an unknown one makes room for it.
+    // The newest first: a claim of an unknown id evicts another one.
     let known =
         (0..ids).rev().filter(|id| matches!(poll(store.claim(&request(*id))), Some(Claim::Done { .. })));
     let known = known.count();
@@ -42,7 +42,7 @@ fn request(id: u64) -> ClaimRequest {
     ClaimRequest { identity, token, ttl: Duration::from_secs(30) }
 }
 
-/// The store in memory is never late.
+/// The in-memory store is always ready.
 fn poll<T>(mut future: StoreFuture<'_, T>) -> Option<T> {
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(done) => done.ok(),

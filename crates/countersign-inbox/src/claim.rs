@@ -6,18 +6,19 @@ use uuid::Uuid;
 use crate::endpoint::Identity;
 use crate::key::EventKey;
 
-/// Names one attempt at a claim: asking again with the same token, because the reply was lost, is not a second claim.
+/// Identifies one attempt at a claim. A repeated request with the same token, after a lost reply, is not a second
+/// claim.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct AttemptToken(Uuid);
 
-/// What a store is asked.
+/// A request to claim a delivery.
 #[derive(Clone, Debug)]
 pub struct ClaimRequest {
-    /// Which delivery.
+    /// The delivery.
     pub identity: Identity,
-    /// Which attempt.
+    /// The attempt.
     pub token: AttemptToken,
-    /// How long the lease lasts when it is not renewed.
+    /// The lifetime of the lease without a renewal.
     pub ttl: Duration,
 }
 
@@ -25,31 +26,32 @@ pub struct ClaimRequest {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Claim {
-    /// The delivery is the caller's to handle.
+    /// The caller handles the delivery.
     Acquired {
-        /// What it is finished with.
+        /// The lease to finish with.
         lease: Lease,
-        /// Its signed bytes are known under another id, and [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) lets them
-        /// pass.
+        /// The signed bytes of the delivery are known under another id, and
+        /// [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) admits them.
         is_suspect: bool,
     },
-    /// Somebody else is handling it.
+    /// Another caller is handling the delivery.
     InFlight {
-        /// Until the lease ends, if it is not renewed.
+        /// The time until the lease expires, unless it is renewed.
         retry_after: Duration,
-        /// Whether the body is the same.
+        /// The body is the same.
         same_body: bool,
     },
-    /// It was handled.
+    /// The delivery was handled.
     Done {
-        /// Whether the body is the same. Providers render events anew, so that another body is no reason to refuse.
+        /// The body is the same. Providers render events anew, so another body is no reason to reject the delivery.
         same_body: bool,
     },
-    /// Its signed bytes were handled under another id, and [`UnsignedIds::Reject`](crate::UnsignedIds::Reject) is set.
+    /// The signed bytes were handled under another id, and [`UnsignedIds::Reject`](crate::UnsignedIds::Reject) is
+    /// set.
     Replayed,
 }
 
-/// The right to handle a delivery, until it expires and somebody takes it over.
+/// The right to handle a delivery until it expires and another caller takes it over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Lease {
     key: EventKey,
@@ -57,30 +59,30 @@ pub struct Lease {
     expires_at: UnixTime,
 }
 
-/// What became of a renewal or a finish.
+/// The result of a renewal or a finish.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "a stale finish changed nothing"]
 pub enum Fenced<T> {
-    /// It counts.
+    /// The operation took effect.
     Ok(T),
-    /// The lease is no longer the caller's: nothing was changed.
+    /// Another claim has replaced the lease: nothing was changed.
     Stale,
 }
 
 impl AttemptToken {
-    /// A new one, random.
+    /// Creates a random token.
     #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 
-    /// From what a store has kept.
+    /// Creates a token from its stored bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
     }
 
-    /// All 16 bytes.
+    /// Returns the 16 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -88,25 +90,25 @@ impl AttemptToken {
 }
 
 impl Lease {
-    /// Made by stores.
+    /// Creates a lease. For stores.
     #[must_use]
     pub const fn new(key: EventKey, fence: u64, expires_at: UnixTime) -> Self {
         Self { key, fence, expires_at }
     }
 
-    /// Which delivery.
+    /// Returns the key of the delivery.
     #[must_use]
     pub const fn key(&self) -> EventKey {
         self.key
     }
 
-    /// The fencing token: higher for each later claim of a key, for as long as the store lives.
+    /// Returns the fencing token, which grows with each claim of a key for the lifetime of the store.
     #[must_use]
     pub const fn fence(&self) -> u64 {
         self.fence
     }
 
-    /// When somebody else may take over, by the clock of the store.
+    /// Returns the time from which another caller may take over, by the clock of the store.
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
         self.expires_at

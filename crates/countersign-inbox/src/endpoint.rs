@@ -4,9 +4,9 @@ use countersign::{Delivery, Field};
 
 use crate::key::{Digest, EventKey};
 
-/// Where deliveries arrive, and how they are told apart there.
+/// An endpoint at which deliveries arrive, with the rules for telling them apart.
 ///
-/// ids are unique at one endpoint only: GitHub sends the same one to every hook of a repository.
+/// Ids are unique within one endpoint only: GitHub sends the same id to every hook of a repository.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     name: String,
@@ -15,22 +15,22 @@ pub struct Endpoint {
     unsigned_ids: UnsignedIds,
 }
 
-/// What is done where the signature covers the body and not the id: who has recorded a delivery can send it again
-/// under an id of his own.
+/// The policy for deliveries whose signature covers the body but not the id: a recorded delivery can be sent again
+/// under another id.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum UnsignedIds {
-    /// Does not remember signed bytes beside an id. A delivery whose id was left out is then handled once more.
+    /// Does not store signed bytes. A delivery whose id was removed is then handled once more.
     Off,
-    /// Signed bytes that were handled under another id are handled again, and the claim says so. The default, because
-    /// some providers send the same bytes for different events.
+    /// Handles signed bytes again that were handled under another id, and reports it in the claim. The default,
+    /// because some providers send the same bytes for different events.
     #[default]
     Warn,
-    /// Signed bytes that were handled under another id are refused.
+    /// Rejects signed bytes that were handled under another id.
     Reject,
 }
 
-/// What a store is told of a delivery.
+/// The identity of a delivery, for stores.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Identity {
     key: EventKey,
@@ -39,7 +39,7 @@ pub struct Identity {
 }
 
 impl Endpoint {
-    /// An endpoint by a name that stays the same for as long as ids are remembered.
+    /// Creates an endpoint. The name must stay the same for as long as ids are remembered.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -50,17 +50,18 @@ impl Endpoint {
         }
     }
 
-    /// The type of the event is part of the key: for providers that give one id to several events (Shopify's event id).
+    /// Includes the event type in the key, for providers that give one id to several events (Shopify's event id).
     #[must_use]
     pub fn with_topic(mut self) -> Self {
         self.has_topic = true;
         self
     }
 
-    /// Makes the digest of the body the id of deliveries without one. Two events with the same body are one then: a
-    /// repeated ping is swallowed. Where the fields of a form are signed in order, their order makes no difference.
+    /// Uses the digest of the body as the id of deliveries without one. Two events with the same body are then one:
+    /// a repeated ping is ignored. If form fields are signed in sorted order, their order in the body does not
+    /// matter.
     ///
-    /// Providers whose declarations have no id need this, or an id by
+    /// Providers whose declarations have no id need this, or an id set with
     /// [`Provider::with_id`](countersign::Provider::with_id).
     #[must_use]
     pub fn with_body_as_id(mut self) -> Self {
@@ -68,22 +69,23 @@ impl Endpoint {
         self
     }
 
-    /// What is done about ids that the signature does not cover; [`UnsignedIds::Warn`] by default.
+    /// Sets the policy for ids that the signature does not cover. The default is [`UnsignedIds::Warn`].
     #[must_use]
     pub fn with_unsigned_ids(mut self, policy: UnsignedIds) -> Self {
         self.unsigned_ids = policy;
         self
     }
 
-    /// Its name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns the identity of a delivery, or `None` where nothing identifies it: it has to be handled as a new one.
+    /// Returns the identity of a delivery, or `None` if nothing identifies it and it must be handled as new.
     ///
-    /// A request whose id was left out is known by the digest of its signed bytes, whatever the policy on unsigned ids.
+    /// A request whose id was removed is identified by the digest of its signed bytes, whatever the policy for
+    /// unsigned ids.
     #[must_use]
     pub fn identify(&self, delivery: &Delivery, tenant: Option<&str>) -> Option<Identity> {
         let body = Digest::of_body(delivery.body());
@@ -113,18 +115,18 @@ impl Endpoint {
         let topic = topic.map(|topic| topic.value().as_bytes());
         let [tenant, endpoint, provider] = place;
         let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), value]);
-        // A genuine delivery always has its id, so that there is nothing to warn of.
+        // A genuine delivery always has its id, so there is nothing to warn about.
         let policy = if id.is_some() { self.unsigned_ids } else { UnsignedIds::Reject };
         Some(Identity { key, body, guard: signed.map(|digest| (digest, policy)) })
     }
 
-    /// Whether a delivery has an id, or its body stands for one.
+    /// Returns whether a delivery has an id, or its body serves as one.
     #[cfg(feature = "runtime")]
     pub(crate) fn has_id(&self, delivery: &Delivery) -> bool {
         self.has_body_as_id || Self::id(delivery).is_some()
     }
 
-    /// Checks that deliveries of a provider can be distinguished.
+    /// Checks that deliveries of a provider can be told apart.
     #[cfg(feature = "runtime")]
     pub(crate) fn check(&self, provider: &Provider) -> Result<(), ConfigError> {
         if provider.event.id.is_some() || self.has_body_as_id {
@@ -147,14 +149,14 @@ impl Endpoint {
         Err(ConfigError::new("event.id", problem))
     }
 
-    /// The id of a delivery. One without any text tells it from no other: that is none.
+    /// Returns the id of a delivery. A blank id identifies nothing and counts as absent.
     pub(crate) fn id(delivery: &Delivery) -> Option<Field<&str>> {
         delivery.id().filter(|id| !id.as_str().is_empty())
     }
 }
 
-/// The digest of everything that the signature covers. It stays the same however the request is changed, as long as the
-/// signature holds.
+/// Returns the digest of all signed bytes. It is the same for every change of the request under which the signature
+/// still verifies.
 fn signed_digest(place: [Option<&[u8]>; 3], delivery: &Delivery, body: Digest) -> Option<Digest> {
     let content = delivery.signed_content()?;
     let [tenant, endpoint, provider] = place;
@@ -170,32 +172,32 @@ fn signed_digest(place: [Option<&[u8]>; 3], delivery: &Delivery, body: Digest) -
 }
 
 impl Identity {
-    /// From its parts: for events that come from elsewhere, and for tests of stores. Without a guard.
+    /// Creates an identity from its parts, without a guard: for events from other sources, and for tests of stores.
     #[must_use]
     pub const fn new(key: EventKey, body: Digest) -> Self {
         Self { key, body, guard: None }
     }
 
-    /// Keeps the digest of the signed bytes too; [`UnsignedIds::Off`] drops it.
+    /// Adds the digest of the signed bytes; [`UnsignedIds::Off`] omits it.
     #[must_use]
     pub fn with_guard(mut self, signed: Digest, policy: UnsignedIds) -> Self {
         self.guard = (policy != UnsignedIds::Off).then_some((signed, policy));
         self
     }
 
-    /// The key.
+    /// Returns the key.
     #[must_use]
     pub const fn key(&self) -> EventKey {
         self.key
     }
 
-    /// The digest of the body: tells whether a duplicate has the same bytes.
+    /// Returns the digest of the body, which shows whether a duplicate has the same bytes.
     #[must_use]
     pub const fn body(&self) -> Digest {
         self.body
     }
 
-    /// The digest of what the signature covers, and what to do when it is known under another id.
+    /// Returns the digest of the signed bytes, and the policy for finding it under another id.
     #[must_use]
     pub const fn guard(&self) -> Option<(Digest, UnsignedIds)> {
         self.guard
@@ -277,12 +279,12 @@ mod tests {
         Verifier::new(provider, secret()).unwrap().verify(&Head::new(&headers), body, now).unwrap()
     }
 
-    /// Signs the body alone, as GitHub does; id and type are in headers.
+    /// A provider that signs only the body, as GitHub does; id and type are in headers.
     static HUB: Provider = Provider::new("hub", "Hub", SCHEME)
         .with_id(Location::header("x-github-delivery"))
         .with_event_type(Location::header("x-github-event"));
 
-    /// Without an id.
+    /// The same provider without an id.
     static ANONYMOUS: Provider = Provider::new("hub", "Hub", SCHEME);
 
     const SCHEME: Scheme = Scheme::hmac_sha256(

@@ -4,35 +4,35 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-/// What a delivery is remembered by: the SHA-256 of tenant, endpoint, provider, topic and id, each with its length in
-/// front, so that no two of them run into each other.
+/// The key under which a delivery is remembered: the SHA-256 of tenant, endpoint, provider, topic and id, each with
+/// its length as a prefix, so that different values never yield the same input.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct EventKey([u8; 32]);
 
-/// The SHA-256 of bytes that were received.
+/// The SHA-256 of received bytes.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Digest([u8; 32]);
 
 impl EventKey {
-    /// From what a store has kept.
+    /// Creates a key from its stored bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// All 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// Of a delivery that nothing identifies: new, every time.
+    /// Creates a random key, for a delivery that nothing identifies.
     #[must_use]
     pub fn random() -> Self {
         Self::of(&[Some(Uuid::new_v4().as_bytes())])
     }
 
-    /// 64 digits.
+    /// Returns 64 hexadecimal digits.
     #[cfg(feature = "runtime")]
     pub(crate) fn to_hex(self) -> String {
         Hex(&self.0).to_string()
@@ -44,13 +44,13 @@ impl EventKey {
 }
 
 impl Digest {
-    /// From what a store has kept.
+    /// Creates a digest from its stored bytes.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// All 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
@@ -64,7 +64,7 @@ impl Digest {
         &self.0
     }
 
-    /// Returns the digest of pieces that have no boundary between them.
+    /// Returns the digest of pieces, independent of the boundaries between them.
     pub(crate) fn of_content<'p>(place: &[Option<&[u8]>], pieces: impl Iterator<Item = &'p [u8]>) -> Self {
         let mut hasher = Sha256::new();
         pieces.for_each(|piece| hasher.update(piece));
@@ -81,9 +81,10 @@ impl Digest {
 
 /// Bounds a provider's text, an id or a type, for the columns and indexes of stores.
 ///
-/// A text of up to 512 bytes stays as it is: the longest ids that providers document have about 200, and an index entry of
-/// PostgreSQL holds 2,704 bytes, several columns included. Of a longer text, the beginning stays readable, and its SHA-256
-/// tells it from others that begin alike. The [key](EventKey) of an event is a digest of the whole id in any case.
+/// A text of up to 512 bytes is kept: the longest documented ids have about 200, and an index entry of PostgreSQL
+/// holds 2,704 bytes, several columns included. Of a longer text, the beginning stays readable, and its SHA-256
+/// distinguishes it from others with the same beginning. The [key](EventKey) of an event is a digest of the whole
+/// id in any case.
 pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST_TEXT {
         return Cow::Borrowed(text);
@@ -96,13 +97,13 @@ pub(crate) fn bounded(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{beginning}{mark}"))
 }
 
-/// Bytes.
+/// The longest text that is kept, in bytes.
 const LONGEST_TEXT: usize = 512;
 
-/// Between the beginning of a text that was cut and the digest of all of it.
+/// The text between the beginning and the digest of a cut text.
 const MARK: &str = "…sha256:";
 
-/// A part that is missing is not one that is empty.
+/// Hashes the parts. An absent part differs from an empty one.
 fn hash(domain: &[u8], parts: &[Option<&[u8]>]) -> [u8; 32] {
     let mut hasher = Sha256::new_with_prefix(domain);
     for part in parts {

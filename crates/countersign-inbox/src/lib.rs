@@ -1,19 +1,20 @@
-//! Handles each verified webhook once and loses none: behind a claim, or from an inbox that is durable before the
-//! provider is answered. What a handler does **elsewhere** is still done at least once: when the process ends between
-//! an effect and the store's knowing of it, the handler runs again. Pass the idempotency key on to whoever can tell, or
-//! commit the effect together with the outcome, in the database of the inbox: [`TxInbox`].
+//! Handles each verified webhook once and loses none: either behind a claim, or from a durable inbox that stores it
+//! before the provider gets its response. Effects of a handler on **other** systems happen at least once: if the
+//! process ends between an effect and the storing of its outcome, the handler runs again. Pass the idempotency key
+//! to systems that detect duplicates, or commit the effect together with the outcome, in the database of the inbox:
+//! [`TxInbox`].
 //!
-//! It verifies nothing that arrives (`countersign` does), speaks no HTTP (`countersign-tower` and `countersign-actix`
-//! do), and keeps no order: events of a source are handled side by side.
+//! This crate does not verify requests (`countersign` does), does not implement HTTP (`countersign-tower` and
+//! `countersign-actix` do), and guarantees no order: events of a source are handled concurrently.
 //!
 //! # Two modes
 //!
 //! | | inline | durable |
 //! |---|---|---|
-//! | The handler runs | before the answer | after it, in a [`worker`] |
-//! | After a failure | the provider sends it again | it is tried again, until it is a dead letter; operators [replay](Action::Replay) |
-//! | Store | a [`DedupeStore`]: memory, SQLite, PostgreSQL, Redis | an [`Inbox`] that survives a loss of power: SQLite, PostgreSQL |
-//! | For | handlers that are done before the provider loses patience | everything else |
+//! | The handler runs | before the response | after it, in a [`worker`] |
+//! | After a failure | the provider sends it again | the worker retries until it is a dead letter; operators [replay](Action::Replay) |
+//! | Store | a [`DedupeStore`]: memory, SQLite, PostgreSQL, Redis | an [`Inbox`] that survives a power loss: SQLite, PostgreSQL |
+//! | For | handlers that end within the provider's timeout | everything else |
 //!
 //! ## Inline
 //!
@@ -43,7 +44,7 @@
 //! let finished = run.drive(handler, |status| Some(*status)).await;
 //! assert!(matches!(finished, Finished::Relay(StatusCode::NO_CONTENT)));
 //!
-//! // The provider did not get the answer, and sends it again: 200, and the handler does not run.
+//! // The provider did not get the response, and sends the delivery again: 200, and the handler does not run.
 //! let Admission::Answer(answer) = dedupe.admit(&delivery, None).await else { panic!("it is handled") };
 //! assert_eq!((answer.status(), &answer.headers()["x-webhook-duplicate"]), (StatusCode::OK, &"done".parse()?));
 //! # Ok(())
@@ -61,7 +62,7 @@
 //! use countersign_inbox::worker::{Context, Source, Worker, WorkerHandle};
 //! use countersign_inbox::{Acceptor, Endpoint, Inbox};
 //!
-//! // The acceptor is for `Inbox` of an adapter; the handle is for the end of the process.
+//! // The acceptor is for `Inbox` of an adapter; the handle is for the shutdown.
 //! fn start(store: Arc<dyn Inbox>, verifier: Verifier) -> Result<(Acceptor, WorkerHandle), ConfigError> {
 //!     let endpoint = Endpoint::new("audits");
 //!     let acceptor = Acceptor::builder(store.clone(), endpoint, verifier.provider()).build()?;
@@ -78,25 +79,26 @@
 //!
 //! # How a claim is decided
 //!
-//! Inline, in one atomic step of the store, by its own clock:
+//! Inline mode, in one atomic step of the store, by its own clock:
 //!
-//! 1. A live lease: the same [`AttemptToken`] gets it again, others are told [`Claim::InFlight`].
+//! 1. A live lease: the same [`AttemptToken`] gets it again, others get [`Claim::InFlight`].
 //! 2. Handled within the retention: [`Claim::Done`].
-//! 3. An id that the signature does not cover: are the signed bytes known under another one? See [`UnsignedIds`].
+//! 3. An id that the signature does not cover: checks whether the signed bytes are known under another id. See
+//!    [`UnsignedIds`].
 //! 4. [`Claim::Acquired`], with a fencing token above all earlier ones of the key.
 //!
 //! # How an accept is decided
 //!
-//! In durable mode, and as atomic; the answer is given when it survives what the store's [`Durability`] says:
+//! Durable mode, equally atomic; the answer is returned once it has the store's [`Durability`]:
 //!
 //! 1. A known key of a dead letter or of an unverified event: [`Accepted::Requeued`], unless [`DeadDuplicates`] says
 //!    otherwise. The new request replaces the stored one.
-//! 2. A known key: [`Accepted::Duplicate`], with where the event is. What was stored first stays.
-//! 3. An id that the signature does not cover: as above; [`Accepted::Replayed`] when that is refused.
+//! 2. A known key: [`Accepted::Duplicate`], with the state of the event. The first stored request is kept.
+//! 3. An id that the signature does not cover: as above; [`Accepted::Replayed`] if it is rejected.
 //! 4. [`Accepted::New`].
 //!
 //! The [key](EventKey) is the SHA-256 of tenant, [endpoint](Endpoint), provider, topic and id. Without an id every
-//! delivery is new, unless the endpoint [says otherwise](Endpoint::with_body_as_id).
+//! delivery is new, unless the endpoint [uses the body as id](Endpoint::with_body_as_id).
 //!
 //! # The states of an event
 //!
@@ -111,23 +113,25 @@
 //!                            replayed, or sent again
 //! ```
 //!
-//! What is done can be replayed, too. A running event whose stored request does not verify becomes
-//! [unverified](EventState::Unverified), and ready when it verifies or is sent again. Inline, a claim begins as running, and
-//! is free again when it is released. An attempt without the latest lease can neither renew nor finish: [`Fenced::Stale`].
+//! A finished event can be replayed, too. A running event whose stored request does not verify becomes
+//! [unverified](EventState::Unverified), and ready when it verifies or is sent again. In inline mode, a claim
+//! starts as running, and is free again after a release. An attempt without the latest lease can neither renew nor
+//! finish: [`Fenced::Stale`].
 //!
-//! An event whose lease expired without an outcome is claimed alone from then on: see [`Isolation`]. A crash during such an
-//! attempt counts as an attempt, so that an event that ends the process becomes a dead letter, and none that ran beside it.
+//! An event whose lease expired without an outcome is claimed alone from then on: see [`Isolation`]. A crash during
+//! such an attempt counts as an attempt, so that an event that crashes the process becomes a dead letter, and those
+//! that ran at the same time do not.
 //!
-//! # What the provider is told
+//! # What the provider receives
 //!
-//! See [`inline`] and [`Acceptor`]. In short: 2xx when it is handled or stored, 503 with `Retry-After` when it has to
-//! come back, and never 4xx for what is wrong on our side, because providers give up after that.
+//! See [`inline`] and [`Acceptor`]. In short: 2xx if the delivery is handled or stored, 503 with `Retry-After` if
+//! it must be sent again, and never 4xx for failures of the receiver, because providers stop retrying after that.
 //!
 //! # Retention
 //!
-//! Keys of what was handled are remembered for 30 days by default. A builder refuses a store that forgets while the
-//! provider may still send the delivery again, and warns below twice its retries or 7 days: see [`Retention`]. What
-//! waits or runs is never forgotten.
+//! Keys of handled deliveries are remembered for 30 days by default. A builder refuses a store that forgets ids
+//! while the provider may still resend the delivery, and warns below twice the provider's retry window or 7 days:
+//! see [`Retention`]. Waiting and running events are never forgotten.
 //!
 //! # Telemetry
 //!
@@ -137,9 +141,9 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `conformance` | `store_conformance!` and `inbox_conformance!`, the suites that every store passes, and models of both | no |
-//! | `opentelemetry` | The spans of handlers are children of those of the requests that brought their events | no |
-//! | `runtime` | On tokio: [`inline`], claims around handlers; [`Acceptor`], which answers when an event is stored; [`worker`], which runs the handlers of stored events | no |
+//! | `conformance` | `store_conformance!` and `inbox_conformance!`, the conformance suites of stores, and models of both | no |
+//! | `opentelemetry` | The spans of handlers are children of those of the requests that delivered their events | no |
+//! | `runtime` | For tokio: [`inline`], claims around handlers; [`Acceptor`], which responds once an event is stored; [`worker`], which runs the handlers of stored events | no |
 //!
 //! # Minimum supported Rust version
 //!

@@ -1,12 +1,12 @@
-//! How long ids have to be remembered.
+//! The time for which ids must be remembered.
 
 use std::time::Duration;
 
 use countersign::{ConfigError, Provider};
 
-/// How long the ids of a provider have to be remembered, from what it says about its retries.
+/// Computes how long the ids of a provider must be remembered, from its retry policy.
 ///
-/// An id that is forgotten too early lets a duplicate through as if it was new.
+/// An id that is forgotten too early lets a duplicate through as new.
 #[derive(Clone, Debug)]
 pub struct Retention {
     slug: String,
@@ -15,11 +15,11 @@ pub struct Retention {
 }
 
 impl Retention {
-    /// What stores remember if nothing else is said, 30 days: that covers what is sent again by hand.
+    /// The default retention of stores, 30 days, which covers deliveries that are resent manually.
     pub const DEFAULT: Duration = Duration::from_secs(30 * DAY);
 
-    /// For this provider. Where the verifier has a tolerance of its own, give
-    /// [its provider](countersign::Verifier::provider).
+    /// Creates the retention for this provider. If the verifier has its own tolerance, pass [its
+    /// provider](countersign::Verifier::provider).
     #[must_use]
     pub fn of(provider: &Provider) -> Self {
         let retries = retry_window(provider).unwrap_or_default();
@@ -28,27 +28,27 @@ impl Retention {
         Self { slug: provider.slug.clone().into_owned(), acceptance, recommended }
     }
 
-    /// Within which a genuine delivery can come again by itself: the longer one of the provider's retries and of what
-    /// the tolerance of the timestamp lets pass.
+    /// Returns the time within which a genuine delivery can arrive again: the longer one of the provider's retry
+    /// window and the window that the tolerance of the timestamp allows.
     ///
-    /// Without a timestamp, or without a bound on it, a recorded delivery passes for ever: what is remembered is the only
-    /// protection against replays then, and this is about the retries alone.
+    /// Without a timestamp, or without a bound on it, a recorded delivery can be replayed for ever, and the stored
+    /// ids are the only protection; the result then covers only the retries.
     #[must_use]
     pub const fn acceptance_window(&self) -> Duration {
         self.acceptance
     }
 
-    /// Twice the provider's retries, and at least 7 days: outages and clocks are allowed for.
+    /// Returns twice the provider's retry window, and at least 7 days, to allow for outages and wrong clocks.
     #[must_use]
     pub const fn recommended(&self) -> Duration {
         self.recommended
     }
 
-    /// Whether it is enough to remember ids for as long as `kept`.
+    /// Checks that it is sufficient to remember ids for as long as `kept`.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when that is shorter than the [acceptance window](Self::acceptance_window).
+    /// [`ConfigError`] if that is shorter than the [acceptance window](Self::acceptance_window).
     pub fn check(&self, kept: Duration) -> Result<(), ConfigError> {
         if kept >= self.acceptance {
             return Ok(());
@@ -65,12 +65,12 @@ impl Retention {
     }
 }
 
-/// From the event to the last attempt.
+/// Returns the time from the event to the last attempt.
 fn retry_window(provider: &Provider) -> Option<Duration> {
     Some(Duration::from_secs(provider.retries?.window_secs?))
 }
 
-/// For how long one delivery is accepted: from the furthest lead to the largest age of its timestamp.
+/// Returns the time for which one delivery is accepted: from the largest lead to the largest age of its timestamp.
 fn replay_window(provider: &Provider) -> Option<Duration> {
     let tolerance = provider.scheme.timestamp.as_ref()?.tolerance;
     let age = provider.scheme.token.as_ref().and_then(|rules| rules.max_age_secs).unwrap_or(0);

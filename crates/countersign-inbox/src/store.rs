@@ -6,54 +6,55 @@ use std::time::Duration;
 
 use crate::claim::{Claim, ClaimRequest, Fenced, Lease};
 
-/// Remembers which deliveries are being handled and which were.
+/// Remembers which deliveries are being handled and which were handled.
 ///
-/// The clock of the store decides when a lease has expired. A lease that expired and that nobody took over still
-/// counts. Every operation may be repeated when its reply was lost.
+/// The clock of the store decides when a lease has expired. An expired lease that was not taken over still counts.
+/// Every operation may be repeated after a lost reply.
 pub trait DedupeStore: Send + Sync + 'static {
-    /// Claims a delivery, in one atomic step. The same token gets the same lease again.
+    /// Claims a delivery in one atomic step. The same token gets the same lease again.
     fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim>;
 
-    /// Lets the lease last for `ttl` from now.
+    /// Extends the lease to `ttl` from now.
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>>;
 
-    /// The delivery was handled: it is remembered for the [retention](Self::retention). Repeated, the answer is the same.
+    /// Records that the delivery was handled, for the [retention](Self::retention). A repetition has the same
+    /// answer.
     fn complete<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>>;
 
-    /// The delivery was not handled: the next claim gets it. Repeated, it is [stale](Fenced::Stale).
+    /// Releases a delivery that was not handled, for the next claim. A repetition is [stale](Fenced::Stale).
     fn release<'a>(&'a self, lease: &'a Lease) -> StoreFuture<'a, Fenced<()>>;
 
-    /// How long handled deliveries are remembered, at most.
+    /// Returns the longest time for which handled deliveries are remembered.
     fn retention(&self) -> Duration;
 
-    /// What survives.
+    /// Returns the durability of the store's answers.
     fn durability(&self) -> Durability;
 }
 
 /// The future of a [`DedupeStore`]'s operations.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// What a store's answer survives.
+/// The events that the answers of a store survive.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Durability {
-    /// Nothing: it ends with the process.
+    /// None: the data ends with the process.
     Memory,
-    /// The end of the process; a loss of power or a failover may take the last answers.
+    /// The end of the process; a power loss or a failover may lose the last answers.
     Relaxed,
-    /// A loss of power.
+    /// A power loss.
     Fsync,
     /// The loss of a machine.
     Replicated,
 }
 
-/// The store could not answer now: 503, so that the provider tries again.
+/// The store could not answer. The provider receives a 503 and retries.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// As many deliveries are being handled as the store may hold.
+    /// The store holds its largest number of deliveries in progress.
     Full {
-        /// Entries that it may hold, or the part of it that the delivery belongs to.
+        /// The capacity of the store, or of the part of it that the delivery belongs to.
         capacity: usize,
     },
     /// The store cannot be reached, or failed.

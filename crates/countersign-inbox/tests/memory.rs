@@ -1,4 +1,4 @@
-//! The store in memory: the suite of all stores, its bounds, and what an id costs.
+//! Tests of the in-memory store: the conformance suite, its limits, and the cost of an id.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -29,7 +29,7 @@ fn the_oldest_handled_leaves_and_never_one_in_flight() {
         assert_eq!(memory.claim(id).unwrap(), Claim::Done { same_body: true }, "{id}");
     }
     assert!(matches!(memory.claim(900).unwrap(), Claim::Acquired { .. }));
-    // Room was made for it.
+    // It was evicted to make room.
     assert!(matches!(memory.claim(901).unwrap(), Claim::Acquired { .. }));
     assert_eq!(memory.wait(memory.store().complete(&oldest)).unwrap(), Fenced::Ok(()));
 }
@@ -53,7 +53,7 @@ fn leases_that_nobody_gave_back_make_room_once_they_have_expired() {
         let lease = memory.acquire(id);
         assert_eq!(memory.wait(memory.store().complete(&lease)).unwrap(), Fenced::Ok(()));
     }
-    // Their room is for what is remembered.
+    // Their room is used for remembered entries.
     for id in 991..1000 {
         assert_eq!(memory.claim(id).unwrap(), Claim::Done { same_body: true }, "{id}");
     }
@@ -92,7 +92,7 @@ fn a_remembered_id_costs_less_than_40_bytes() {
         kept = Some(memory);
     });
     let memory = kept.unwrap();
-    // The newest first: asking for an unknown one makes room for it.
+    // The newest first: a claim of an unknown id evicts another one.
     let known = (0..IDS).rev().filter(|id| matches!(memory.claim(*id), Ok(Claim::Done { .. }))).count();
     let bytes = counted.bytes_max as f64 / known as f64;
     assert!(known as u64 >= IDS * 98 / 100, "{known} known");
@@ -104,7 +104,7 @@ struct Memory {
     store: Arc<MemoryStore>,
 }
 
-/// A clock that is moved by hand.
+/// A manual clock.
 struct Hand(AtomicI64);
 
 impl Memory {
@@ -151,7 +151,7 @@ impl Clock for Hand {
     }
 }
 
-/// Spread like a hash.
+/// Returns a key that is distributed like a hash.
 fn key(id: u64) -> EventKey {
     let mut bytes = [0; 32];
     for (nth, chunk) in bytes.chunks_exact_mut(8).enumerate() {

@@ -18,25 +18,25 @@ use crate::inline::MissingId;
 use crate::store::StoreError;
 use crate::telemetry::{Arrival, traceparent};
 
-/// Stores the deliveries to one endpoint, and says what each is answered. Cheap to clone.
+/// Stores the deliveries to one endpoint, and determines the response to each. Cheap to clone.
 ///
-/// It is what the adapters have in common: `countersign_tower::Inbox` and `countersign_actix::Inbox` verify, and ask
-/// this. See the [`builder`](Self::builder) for what can be set.
+/// Shared by the adapters: `countersign_tower::Inbox` and `countersign_actix::Inbox` verify a delivery and pass it
+/// to the acceptor. The [`builder`](Self::builder) has the options.
 ///
-/// What the provider is told:
+/// The response to the provider depends on the store:
 ///
-/// | The store says | Answer |
+/// | Result of the store | Response |
 /// |---|---|
-/// | it is new | 200, or [what was chosen](AcceptorBuilder::with_success_status) |
-/// | its key is known | the same, with `X-Webhook-Duplicate: ready`, `running`, `done` or `dead`: what is left to do is ours |
+/// | the delivery is new | 200, or [the chosen status](AcceptorBuilder::with_success_status) |
+/// | its key is known | the same, with `X-Webhook-Duplicate: ready`, `running`, `done` or `dead`: no retry by the provider is needed |
 /// | it was a dead letter and is ready again | the same, with `X-Webhook-Duplicate: dead` |
-/// | its signed bytes are known under another id, and that is refused | the same, with `X-Webhook-Duplicate: replayed`; nothing is stored, and it is logged |
-/// | nothing: it failed, is full, or is late | 503 with `Retry-After`, never 4xx, after which providers give up |
+/// | its signed bytes are known under another id, and that is rejected | the same, with `X-Webhook-Duplicate: replayed`; nothing is stored, and a warning is logged |
+/// | none: the store failed, is full, or is late | 503 with `Retry-After`; never 4xx, after which providers stop retrying |
 ///
-/// Once it has begun, an accept ends by itself: neither a closed connection nor the deadline cancels it. When it was
-/// stored after all, the provider's next attempt is a duplicate.
+/// An accept that has started runs to its end: neither a closed connection nor the deadline cancels it. If the
+/// event was stored after the deadline, the provider's next attempt is a duplicate.
 ///
-/// What is counted is in [`telemetry`](crate::telemetry).
+/// The metrics are listed in [`telemetry`](crate::telemetry).
 #[derive(Clone)]
 pub struct Acceptor {
     shared: Arc<Options>,
@@ -60,8 +60,8 @@ pub(super) struct Options {
 pub(super) type FromHead = dyn Fn(&StoredHead) -> Option<String> + Send + Sync;
 
 impl Acceptor {
-    /// For the deliveries of a provider to an endpoint. What `Verifier::provider` says is the provider to give where the
-    /// verifier has a tolerance of its own.
+    /// Creates a builder for the deliveries of a provider to an endpoint. If the verifier has its own tolerance,
+    /// pass its `Verifier::provider`.
     pub fn builder(inbox: Arc<dyn Inbox>, endpoint: Endpoint, provider: &Provider) -> AcceptorBuilder {
         AcceptorBuilder::new(inbox, endpoint, provider)
     }
@@ -70,11 +70,11 @@ impl Acceptor {
         Self { shared: Arc::new(options) }
     }
 
-    /// Stores a delivery that came with this head, in a task of its own, which begins at once.
+    /// Stores a delivery that came with this head, in a separate task that starts at once.
     ///
     /// # Panics
     ///
-    /// Outside of a tokio runtime: there are no tasks.
+    /// Outside a tokio runtime, because the task cannot be spawned.
     pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
         let options = &self.shared;
         let tenant = options.tenant.as_ref().and_then(|tenant| tenant(&head));
@@ -108,19 +108,19 @@ impl Acceptor {
         })
     }
 
-    /// The name of the endpoint.
+    /// Returns the name of the endpoint.
     #[must_use]
     pub fn source(&self) -> &str {
         self.shared.endpoint.name()
     }
 
-    /// How long a provider waits for the store at most.
+    /// Returns the longest time that a provider waits for the store.
     #[must_use]
     pub fn deadline(&self) -> Duration {
         self.shared.deadline
     }
 
-    /// The same receiver, which counts what it rejects among the deliveries of this endpoint.
+    /// Returns the receiver with counting enabled: its rejections count among the deliveries of this endpoint.
     pub fn counting(&self, receiver: &Receiver) -> Receiver {
         let (telemetry, answering) = (self.shared.telemetry.clone(), receiver.clone());
         receiver.clone().with_rejection_response(move |rejection| {
@@ -136,7 +136,7 @@ impl Acceptor {
 }
 
 impl Options {
-    /// Runs to its end, whoever waits for it.
+    /// Stores the event. Runs to its end even if its caller is gone.
     async fn store(self: Arc<Self>, event: NewEvent, room: OwnedSemaphorePermit) -> Answer {
         let began = Instant::now();
         let answer = self.inbox.accept(event).await;
@@ -145,19 +145,20 @@ impl Options {
         self.answer(&answer)
     }
 
-    /// The one place where the store's word becomes ours.
+    /// Maps the result of the store to a response. No other function does.
     fn answer(&self, stored: &Result<Accepted, StoreError>) -> Answer {
         match stored {
             Ok(Accepted::New { .. }) => Answer::success(self.success),
             Ok(Accepted::Duplicate { state, .. }) => Answer::duplicate_of(self.success, state.as_str()),
             Ok(Accepted::Requeued { .. }) => Answer::duplicate_of(self.success, EventState::Dead.as_str()),
-            // It would be told apart from the first by nothing that is signed: trying again does not help.
+            // No signed value distinguishes it from the first delivery: a retry would not help.
             Ok(Accepted::Replayed) => Answer::duplicate_of(self.success, "replayed"),
             Err(_) => UNAVAILABLE,
         }
     }
 
-    /// A store that is slow must not take the memory of the process: what it has not answered is bounded.
+    /// Reserves room for an event. The bytes that wait for a slow store are bounded, to protect the memory of the
+    /// process.
     fn room(&self, body: usize) -> Option<OwnedSemaphorePermit> {
         let bytes = u32::try_from(body).unwrap_or(u32::MAX).saturating_add(HEAD_BYTES);
         Arc::clone(&self.budget).try_acquire_many_owned(bytes.min(self.budget_bytes)).ok()
@@ -175,5 +176,5 @@ impl fmt::Debug for Acceptor {
 }
 
 const UNAVAILABLE: Answer = Answer::refused(ErrorKind::StoreUnavailable);
-/// What a head takes, about.
+/// The approximate size of a head, in bytes.
 const HEAD_BYTES: u32 = 2 << 10;

@@ -6,7 +6,7 @@ use http::{HeaderValue, Response, StatusCode};
 
 use crate::inline::DUPLICATE;
 
-/// What the provider is told about a genuine delivery.
+/// The response to a genuine delivery.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[must_use = "the provider waits for it"]
 pub struct Answer {
@@ -27,7 +27,7 @@ impl Answer {
         Self { verdict: Err(kind), duplicate: None }
     }
 
-    /// Why the provider has to send it again, if it has to.
+    /// Returns the reason for which the provider must send the delivery again, or `None`.
     #[must_use]
     pub const fn refusal(&self) -> Option<ErrorKind> {
         match self.verdict {
@@ -36,20 +36,20 @@ impl Answer {
         }
     }
 
-    /// What `X-Webhook-Duplicate` says: where the event was that it is a duplicate of, or `replayed`.
+    /// Returns the value of `X-Webhook-Duplicate`: the state of the stored event, or `replayed`.
     #[must_use]
     pub const fn duplicate(&self) -> Option<&'static str> {
         self.duplicate
     }
 
-    /// The response. A refusal is answered as this receiver answers its own.
+    /// Returns the response. A refusal has the form of this receiver's rejections.
     #[must_use]
     pub fn response(&self, receiver: &Receiver) -> Response<Bytes> {
         let status = match self.verdict {
             Ok(status) => status,
             Err(kind) => return receiver.answer(&Rejection::from(kind)),
         };
-        // Some providers count a delivery as failed without this text.
+        // Some providers count a delivery without this text as failed.
         let text = &receiver.declaration().responses.accepted;
         let mut response = Response::new(Bytes::from(text.clone().into_owned()));
         *response.status_mut() = status;

@@ -17,7 +17,7 @@ use crate::retention::Retention;
 use crate::store::Durability;
 use crate::telemetry::short_retention;
 
-/// Makes an [`Acceptor`].
+/// Builds an [`Acceptor`].
 #[must_use]
 pub struct AcceptorBuilder {
     inbox: Arc<dyn Inbox>,
@@ -27,7 +27,7 @@ pub struct AcceptorBuilder {
     success: StatusCode,
     deadline: Duration,
     missing_id: Option<MissingId>,
-    /// Whether deliveries can be distinguished.
+    /// Whether deliveries can be told apart.
     identity: Result<(), ConfigError>,
     dead_duplicates: DeadDuplicates,
     tenant: Option<Box<FromHead>>,
@@ -53,34 +53,35 @@ impl AcceptorBuilder {
         }
     }
 
-    /// Another answer to what is stored: 202 or 204, for providers that insist. The default is 200.
+    /// Sets the status for stored deliveries: 202 or 204, for providers that require it. The default is 200.
     pub fn with_success_status(mut self, status: StatusCode) -> Self {
         self.success = status;
         self
     }
 
-    /// Another time until a provider is told to come back when the store has not answered. The default is four fifths
-    /// of the time that the provider waits, and 5 s at most: whoever waits longer only holds a connection.
+    /// Sets the time after which a provider is asked to retry if the store has not answered. The default is four
+    /// fifths of the time that the provider waits, and at most 5 s: a longer wait would only hold the connection.
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// Sets how deliveries without an id are handled. By default each is new; for providers whose declarations have no
-    /// id this must be set explicitly. A request that lost an id which it could do without is stored once.
+    /// Sets how deliveries without an id are handled. By default each is new; for providers whose declarations have
+    /// no id this must be set explicitly. A request whose id was removed without breaking the signature is stored
+    /// once.
     pub fn with_missing_id(mut self, policy: MissingId) -> Self {
         self.missing_id = Some(policy);
         self
     }
 
-    /// What is done when a dead letter is sent again; it is handled again by default.
+    /// Sets the policy for dead letters that are sent again. By default they are handled again.
     pub fn with_dead_duplicates(mut self, policy: DeadDuplicates) -> Self {
         self.dead_duplicates = policy;
         self
     }
 
-    /// Whose a delivery is, where the endpoint serves several: a part of what it is remembered by. What it says must be
-    /// what the secrets were looked up for.
+    /// Sets the tenant of a delivery, if the endpoint serves several. It is part of the key under which the delivery
+    /// is remembered, and must be the tenant for which the secrets were looked up.
     ///
     /// ```
     /// # use countersign_inbox::{AcceptorBuilder, StoredHead};
@@ -100,9 +101,9 @@ impl AcceptorBuilder {
         self
     }
 
-    /// Which trace the handler goes on with, asked inside of the span that surrounds the receiver. The default is
-    /// [`telemetry::traceparent`](crate::telemetry::traceparent): that span with the feature `opentelemetry`, and
-    /// otherwise the `traceparent` that came with the request.
+    /// Sets the trace that the handler continues. The function is called inside the span around the receiver. The
+    /// default is [`telemetry::traceparent`](crate::telemetry::traceparent): that span with the feature
+    /// `opentelemetry`, otherwise the `traceparent` header of the request.
     pub fn with_traceparent(
         mut self,
         current: impl Fn(&StoredHead) -> Option<String> + Send + Sync + 'static,
@@ -111,26 +112,26 @@ impl AcceptorBuilder {
         self
     }
 
-    /// Another bound on the bytes that wait for the store; beyond it providers are told to come back: 503. The default
-    /// is 64 MiB, as much as the default of all bodies that are being read.
+    /// Sets the limit on the bytes that wait for the store; beyond it providers receive a 503. The default is 64
+    /// MiB, which equals the default budget for bodies being read.
     pub fn with_budget(mut self, bytes: u32) -> Self {
         self.budget = bytes;
         self
     }
 
-    /// Acknowledges events although a loss of power may take them. Without it the store has to survive that:
+    /// Accepts a store whose acknowledged events a power loss may destroy. By default the store must survive that:
     /// [`Durability::Fsync`].
     pub fn insecure_allow_durability(mut self, least: Durability) -> Self {
         self.durability = least;
         self
     }
 
-    /// Checks that the store is one for this.
+    /// Builds the acceptor after checking that the store is suitable.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration has no id and no policy for that was set, when the store survives too
-    /// little, when it forgets ids while the provider may still send them, or when an option cannot work.
+    /// [`ConfigError`] if the declaration has no id and no policy for that was set, if the durability of the store
+    /// is too low, if it forgets ids while the provider may still send them, or if an option is invalid.
     pub fn build(self) -> Result<Acceptor, ConfigError> {
         if self.missing_id != Some(MissingId::NewEveryTime) {
             self.identity?;

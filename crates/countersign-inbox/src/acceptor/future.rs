@@ -5,8 +5,8 @@ use std::task::{Context, Poll};
 
 use super::Answer;
 
-/// The future of [`Acceptor::accept`](super::Acceptor::accept). To drop it cancels nothing: the event is stored all
-/// the same, only nobody is told.
+/// The future of [`Acceptor::accept`](super::Acceptor::accept). Dropping it cancels nothing: the event is stored,
+/// but its result is lost.
 #[must_use = "futures do nothing unless they are polled"]
 pub struct AcceptFuture(Pin<Box<dyn Future<Output = Answer> + Send>>);
 

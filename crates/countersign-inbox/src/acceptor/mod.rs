@@ -1,4 +1,4 @@
-//! From a verified delivery to its answer: stored durably first.
+//! Accepts verified deliveries: stores them durably, then responds.
 
 mod accept;
 mod answer;

@@ -12,7 +12,7 @@ use crate::telemetry::{
     ACCEPT_SECONDS, Arrival, Causes, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,
 };
 
-/// What operators see of one endpoint: never a secret, a signature or a byte of a body.
+/// Metrics and log events of one endpoint, without secrets, signatures or bytes of a body.
 #[derive(Clone, Debug)]
 pub(super) struct Telemetry {
     source: Arc<str>,
@@ -23,7 +23,7 @@ impl Telemetry {
         Self { source: source.into() }
     }
 
-    /// What the store has said.
+    /// Records the result of the store.
     pub(super) fn answered(&self, answer: &Result<Accepted, StoreError>, took: Duration) {
         let source = &*self.source;
         histogram!(ACCEPT_SECONDS, "source" => self.label()).record(took);
@@ -59,21 +59,21 @@ impl Telemetry {
         }
     }
 
-    /// The store has no answer for it.
+    /// Records that the store failed.
     pub(super) fn failed(&self, error: &(dyn Error + 'static)) {
         self.arrived(Arrival::StoreError);
         let cause = tracing::field::display(Causes(error));
         error!(target: TARGET, source = &*self.source, cause, "not stored");
     }
 
-    /// The provider is not kept waiting any longer.
+    /// Records that the provider is answered before the store.
     pub(super) fn late(&self, deadline: Duration) {
         self.arrived(Arrival::StoreError);
         let millis = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
         error!(target: TARGET, source = &*self.source, deadline_ms = millis, "the store is late");
     }
 
-    /// It was not even tried.
+    /// Records that the delivery was refused without an attempt to store it.
     pub(super) fn refused(&self, kind: ErrorKind) {
         self.arrived(Arrival::Rejected);
         warn!(target: TARGET, source = &*self.source, kind = kind.as_str(), "rejected");

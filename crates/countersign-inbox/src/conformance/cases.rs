@@ -5,7 +5,7 @@ use super::driver::{Driver, TICK, TTL, acquired, event, event_at, request, unsig
 use crate::claim::{Claim, Fenced};
 use crate::endpoint::UnsignedIds;
 
-/// 64 threads, 50 times.
+/// Checks with 64 threads, 50 times.
 pub fn of_many_claims_at_once_exactly_one_is_acquired(bench: &impl Bench) {
     let driver = Driver(bench);
     for round in 0..ROUNDS {
@@ -18,7 +18,7 @@ pub fn of_many_claims_at_once_exactly_one_is_acquired(bench: &impl Bench) {
     }
 }
 
-/// By one of 64, with a higher token.
+/// Checks that one of 64 claimers takes the lease over, with a higher token.
 pub fn an_expired_lease_is_taken_over_once(bench: &impl Bench) {
     let driver = Driver(bench);
     let event = event("evt", "x");
@@ -36,7 +36,7 @@ pub fn an_expired_lease_is_taken_over_once(bench: &impl Bench) {
     assert!(matches!(won.as_slice(), [second] if second.fence() > first.fence()), "{won:?}");
 }
 
-/// Until it expires after the renewal.
+/// Checks that the lease lasts until it expires after the renewal.
 pub fn a_renewed_lease_is_not_taken_over(bench: &impl Bench) {
     let driver = Driver(bench);
     let event = event("evt", "x");
@@ -53,7 +53,7 @@ pub fn a_renewed_lease_is_not_taken_over(bench: &impl Bench) {
     driver.acquire(&event);
 }
 
-/// Whoever was slow can neither finish nor free what another one holds.
+/// Checks that a slow holder can neither finish nor release the lease of another.
 pub fn a_stale_finish_changes_nothing(bench: &impl Bench) {
     let driver = Driver(bench);
     let event = event("evt", "x");
@@ -70,7 +70,8 @@ pub fn a_stale_finish_changes_nothing(bench: &impl Bench) {
     assert_eq!(driver.claim(&event), Claim::Done { same_body: true });
 }
 
-/// Until the delivery is taken over: the store may have been away for longer than the lease.
+/// Checks that a finish counts until the delivery is taken over: the store may have been unreachable for longer
+/// than the lease.
 pub fn a_finish_after_the_lease_counts(bench: &impl Bench) {
     let driver = Driver(bench);
     for (id, is_done) in [("done", true), ("free", false)] {
@@ -92,7 +93,7 @@ pub fn a_finish_after_the_lease_counts(bench: &impl Bench) {
     assert_eq!(driver.claim(&unsigned("forged", "y", UnsignedIds::Reject)), Claim::Replayed);
 }
 
-/// Also when the delivery was released in between: a token that came again would let a stale finish pass.
+/// Checks this also after a release: a repeated token would let a stale finish pass.
 pub fn fencing_tokens_only_grow(bench: &impl Bench) {
     let driver = Driver(bench);
     let event = event("evt", "x");
@@ -107,7 +108,7 @@ pub fn fencing_tokens_only_grow(bench: &impl Bench) {
     }
 }
 
-/// Of a claim and of a finish.
+/// Checks the replies of a claim and of a finish.
 pub fn a_lost_reply_is_given_again(bench: &impl Bench) {
     let driver = Driver(bench);
     for policy in [UnsignedIds::Off, UnsignedIds::Reject] {
@@ -123,7 +124,7 @@ pub fn a_lost_reply_is_given_again(bench: &impl Bench) {
     }
 }
 
-/// Before it is claimed, while it is handled, after it failed, and after it was handled.
+/// Checks duplicates before the claim, during handling, after a failure, and after success.
 pub fn a_duplicate_is_told_where_the_first_is(bench: &impl Bench) {
     let driver = Driver(bench);
     let event = event("evt", "x");
@@ -138,7 +139,7 @@ pub fn a_duplicate_is_told_where_the_first_is(bench: &impl Bench) {
     assert_eq!(driver.claim(&event), Claim::Done { same_body: true });
 }
 
-/// One id at two endpoints and of two tenants is four events.
+/// Checks that one id at two endpoints and of two tenants is four events.
 pub fn keys_are_independent(bench: &impl Bench) {
     let driver = Driver(bench);
     for tenant in [None, Some("acme"), Some("other")] {
@@ -150,7 +151,7 @@ pub fn keys_are_independent(bench: &impl Bench) {
     assert_eq!(driver.claim(&event_at(Some("acme"), "orders", "evt", "x")), Claim::Done { same_body: true });
 }
 
-/// Of 2,800 digits, of a mebibyte, with a U+0000 or characters of several bytes, and alike at the beginning.
+/// Checks ids of 2,800 digits, of a mebibyte, with U+0000 or multi-byte characters, and with a common prefix.
 pub fn ids_of_any_length_are_claimed_and_remembered(bench: &impl Bench) {
     let driver = Driver(bench);
     let alike = "x".repeat(3000);
@@ -169,7 +170,7 @@ pub fn ids_of_any_length_are_claimed_and_remembered(bench: &impl Bench) {
     }
 }
 
-/// And are a duplicate all the same: providers render events anew.
+/// Checks that they are duplicates nevertheless: providers render events anew.
 pub fn other_bytes_under_one_id_are_seen(bench: &impl Bench) {
     let driver = Driver(bench);
     let lease = driver.acquire(&event("evt", "x"));
@@ -179,7 +180,7 @@ pub fn other_bytes_under_one_id_are_seen(bench: &impl Bench) {
     assert_eq!(driver.claim(&event("evt", "x")), Claim::Done { same_body: true });
 }
 
-/// Where that is the policy; without one, they are nothing special.
+/// Checks the policy `Warn`; without a policy such bytes are ordinary.
 pub fn known_bytes_under_another_id_warn(bench: &impl Bench) {
     let driver = Driver(bench);
     for (policy, suspect) in [(UnsignedIds::Off, false), (UnsignedIds::Warn, true)] {
@@ -200,7 +201,7 @@ pub fn known_bytes_under_another_id_warn(bench: &impl Bench) {
     }
 }
 
-/// While the first is handled, the answer is to come again: it may fail.
+/// Checks that the sender is asked to retry while the first delivery is handled, because that may fail.
 pub fn known_bytes_under_another_id_are_rejected(bench: &impl Bench) {
     let driver = Driver(bench);
     let [genuine, forged] = ["genuine", "forged"].map(|id| unsigned(id, "x", UnsignedIds::Reject));
@@ -212,7 +213,8 @@ pub fn known_bytes_under_another_id_are_rejected(bench: &impl Bench) {
     driver.acquire(&unsigned("another", "y", UnsignedIds::Reject));
 }
 
-/// The id that was abused can still be that of an event; bytes whose handling failed or stopped can come again.
+/// Checks that the abused id stays available for an event, and that bytes whose handling failed or stopped can come
+/// again.
 pub fn a_rejected_or_failed_replay_leaves_no_trace(bench: &impl Bench) {
     let driver = Driver(bench);
     let lease = driver.acquire(&unsigned("a", "x", UnsignedIds::Reject));
@@ -231,7 +233,7 @@ pub fn a_rejected_or_failed_replay_leaves_no_trace(bench: &impl Bench) {
     assert_eq!(driver.claim(&unsigned("e", "y", UnsignedIds::Reject)), Claim::Replayed);
 }
 
-/// 64 ids for the same signed bytes.
+/// Checks with 64 ids for the same signed bytes.
 pub fn of_many_replays_at_once_one_is_handled(bench: &impl Bench) {
     let driver = Driver(bench);
     for round in 0..ROUNDS / 5 {
@@ -245,7 +247,7 @@ pub fn of_many_replays_at_once_one_is_handled(bench: &impl Bench) {
     }
 }
 
-/// And no longer.
+/// Checks that they are forgotten afterwards.
 pub fn what_is_handled_is_remembered_for_the_retention(bench: &impl Bench) {
     let driver = Driver(bench);
     let [handled, running] = ["handled", "running"].map(|id| event(id, "x"));
@@ -256,7 +258,7 @@ pub fn what_is_handled_is_remembered_for_the_retention(bench: &impl Bench) {
     let held = driver.acquire(&running);
     bench.advance(TTL * 2);
     let again = driver.acquire(&handled);
-    // What is in flight is not forgotten, however old.
+    // Entries in flight are never forgotten, whatever their age.
     bench.advance(retention * 2);
     assert_eq!(driver.complete(&held), Fenced::Ok(()));
     assert_eq!(driver.claim(&running), Claim::Done { same_body: true });

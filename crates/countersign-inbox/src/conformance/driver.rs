@@ -11,7 +11,7 @@ use crate::store::{StoreError, StoreFuture};
 pub(super) const TTL: Duration = Duration::from_secs(30);
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
-/// An id at one endpoint, with the body of that name.
+/// Returns an id at one endpoint, with the body of that name.
 pub(super) fn event(id: &str, body: &str) -> Identity {
     event_at(Some("acme"), "orders", id, body)
 }
@@ -21,7 +21,7 @@ pub(super) fn event_at(tenant: Option<&str>, endpoint: &str, id: &str, body: &st
     Identity::new(EventKey::of(&parts), Digest::of_body(body.as_bytes()))
 }
 
-/// The same, where the signature does not cover the id.
+/// Returns the identity for a signature that does not cover the id.
 pub(super) fn unsigned(id: &str, body: &str, policy: UnsignedIds) -> Identity {
     event(id, body).with_guard(Digest::of_signed(&[Some(body.as_bytes())]), policy)
 }
@@ -30,7 +30,7 @@ pub(super) fn request(identity: &Identity) -> ClaimRequest {
     ClaimRequest { identity: identity.clone(), token: AttemptToken::random(), ttl: TTL }
 }
 
-/// A bench whose store answers.
+/// A bench with operations that expect the store to answer.
 pub(super) struct Driver<'b, B>(pub(super) &'b B);
 
 impl<B: Bench> Driver<'_, B> {
@@ -58,7 +58,7 @@ impl<B: Bench> Driver<'_, B> {
         self.wait(self.0.store().release(lease))
     }
 
-    /// Claims all at once, from a thread each.
+    /// Claims all of them at once, each on its own thread.
     pub(super) fn race(&self, identities: &[Identity]) -> Vec<Claim> {
         let barrier = Barrier::new(identities.len());
         thread::scope(|scope| {

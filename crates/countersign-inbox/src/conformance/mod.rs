@@ -1,7 +1,7 @@
-//! The suite that every [`DedupeStore`] passes, [`store_conformance!`](crate::store_conformance), and that of every
+//! The conformance suites of [`DedupeStore`], [`store_conformance!`](crate::store_conformance), and of
 //! [`Inbox`](crate::Inbox), [`inbox_conformance!`](crate::inbox_conformance).
 //!
-//! Time does not pass by itself: a [`Bench`] moves the clock of its store.
+//! Time is controlled: a [`Bench`] advances the clock of its store.
 
 mod cases;
 mod driver;
@@ -17,27 +17,27 @@ pub use self::model::{dedupe_model, inbox_model};
 pub use self::reference::ReferenceInbox;
 use crate::store::{DedupeStore, StoreError, StoreFuture};
 
-/// A fresh store, and what the suite needs to do to it.
+/// A store, and the operations that the suite needs.
 ///
-/// The store forgets after its [retention](DedupeStore::retention), holds at least 1,000 entries, and belongs to the
-/// bench alone.
+/// The store is empty, forgets after its [retention](DedupeStore::retention), holds at least 1,000 entries, and
+/// belongs to the bench exclusively.
 pub trait Bench: Sync {
-    /// The store. Stores that are shared by machines may give another connection each time.
+    /// Returns the store. Stores that are shared by machines may return another connection each time.
     fn store(&self) -> Arc<dyn DedupeStore>;
 
-    /// Moves the clock of the store.
+    /// Advances the clock of the store.
     fn advance(&self, by: Duration);
 
-    /// Waits for an operation: called from many threads at once, none of them inside a runtime.
+    /// Waits for an operation. Called from many threads at once, none of them inside a runtime.
     ///
     /// # Errors
     ///
-    /// What the operation says.
+    /// The error of the operation.
     fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
 }
 
-/// Makes a test of each case and of [random histories](dedupe_model), for what an expression gives: a new
-/// [`Bench`] each time it is evaluated.
+/// Creates a test for each case and for [random histories](dedupe_model). The expression is evaluated to a new
+/// [`Bench`] for each test.
 ///
 /// ```
 /// # mod example {
@@ -62,7 +62,7 @@ pub trait Bench: Sync {
 ///     }
 ///
 ///     fn wait<T>(&self, mut future: StoreFuture<'_, T>) -> Result<T, StoreError> {
-///         // A store that does I/O has a runtime here: `self.runtime.block_on(future)`.
+///         // A store with I/O blocks on its runtime here: `self.runtime.block_on(future)`.
 ///         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
 ///             Poll::Ready(done) => done,
 ///             Poll::Pending => unreachable!("the store in memory is never late"),
@@ -70,7 +70,7 @@ pub trait Bench: Sync {
 ///     }
 /// }
 ///
-/// /// A clock that is moved by hand.
+/// /// A manual clock.
 /// struct Hand(AtomicI64);
 ///
 /// impl Clock for Hand {

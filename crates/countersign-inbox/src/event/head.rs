@@ -4,13 +4,13 @@ use std::str;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// Everything of a request that comes before its body, as it was received: what it takes to verify it again.
+/// The part of a request before its body, as it was received: everything that is needed to verify it again.
 ///
-/// It may hold credentials, where these are what the provider sends: whoever shows one redacts it.
+/// It may contain credentials, if the provider sends them: redact it before display.
 #[derive(Clone, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct StoredHead {
-    /// In upper case.
+    /// The method in upper case.
     pub method: String,
     /// Path and query.
     pub target: String,
@@ -19,13 +19,13 @@ pub struct StoredHead {
 }
 
 impl StoredHead {
-    /// Of a request.
+    /// Creates the head of a request.
     #[must_use]
     pub fn new(method: impl Into<String>, target: impl Into<String>, headers: HeaderMap) -> Self {
         Self { method: method.into(), target: target.into(), headers }
     }
 
-    /// As stores keep it: a line `POST /path`, then a line `name: value` per header, so that an operator can read it.
+    /// Returns the stored form, readable for operators: a line `POST /path`, then a line `name: value` per header.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let length: usize =
@@ -35,7 +35,7 @@ impl StoredHead {
             bytes.extend_from_slice(part);
         }
         for (name, value) in &self.headers {
-            // No value has a line feed in it.
+            // Header values contain no line feed.
             for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\n"] {
                 bytes.extend_from_slice(part);
             }
@@ -43,11 +43,11 @@ impl StoredHead {
         bytes
     }
 
-    /// From what a store has kept.
+    /// Parses the stored form.
     ///
     /// # Errors
     ///
-    /// [`HeadError`] where it is nothing that [`to_bytes`](Self::to_bytes) makes.
+    /// [`HeadError`] if [`to_bytes`](Self::to_bytes) does not produce such bytes.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, HeadError> {
         let mut lines = bytes.split(|byte| *byte == b'\n');
         let first = lines.next().and_then(|line| str::from_utf8(line).ok()).ok_or(HeadError)?;
@@ -64,7 +64,7 @@ impl StoredHead {
     }
 }
 
-/// What a store holds as a head is none.
+/// The stored head is malformed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct HeadError;
@@ -78,7 +78,7 @@ impl fmt::Display for HeadError {
 impl Error for HeadError {}
 
 impl fmt::Debug for StoredHead {
-    /// Without values: they may be credentials.
+    /// Omits values, which may be credentials.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let target = self.target.split('?').next().unwrap_or_default();
         f.debug_struct("StoredHead")

@@ -1,4 +1,4 @@
-//! What is stored of a delivery.
+//! The stored form of a delivery.
 
 mod head;
 mod state;
@@ -15,63 +15,63 @@ use crate::key::{Digest, EventKey, bounded};
 pub use head::{HeadError, StoredHead};
 pub use state::{DeadDuplicates, EventId, EventState};
 
-/// A verified delivery, on its way into an [`Inbox`](crate::Inbox).
+/// A verified delivery that is to be stored in an [`Inbox`](crate::Inbox).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NewEvent {
-    /// What it is remembered by.
+    /// The identity under which it is remembered.
     pub identity: Identity,
     /// The name of the endpoint.
     pub source: String,
-    /// Whose it is, where an endpoint serves several.
+    /// The tenant, if an endpoint serves several.
     pub tenant: Option<String>,
     /// The slug of the provider.
     pub provider: String,
-    /// The provider's id of it; [bounded](Self::bounded) in a store.
+    /// The provider's id of the delivery; [bounded](Self::bounded) in a store.
     pub external_id: Option<String>,
-    /// Its type; [bounded](Self::bounded) in a store.
+    /// The type of the event; [bounded](Self::bounded) in a store.
     pub event_type: Option<String>,
-    /// When it was verified, by the clock of the receiver: it is verified again as of then.
+    /// The time of verification, by the receiver's clock. Later verifications use this time.
     pub received_at: UnixTime,
-    /// Everything of the request that came before the body.
+    /// The part of the request before the body.
     pub head: StoredHead,
     /// The body, as it was received.
     pub body: Bytes,
-    /// The [`traceparent`](https://www.w3.org/TR/trace-context/) of the request that brought it.
+    /// The [`traceparent`](https://www.w3.org/TR/trace-context/) of the request.
     pub traceparent: Option<String>,
-    /// What happens when it is a dead letter already.
+    /// The policy if the event is already a dead letter.
     pub dead_duplicates: DeadDuplicates,
 }
 
-/// An event that a store has kept, as the handler's side gets it.
+/// A stored event, as handlers receive it.
 #[derive(Clone)]
 pub struct StoredEvent {
-    /// Its number in this store.
+    /// The id of the event in this store.
     pub id: EventId,
-    /// What it is remembered by.
+    /// The key under which it is remembered.
     pub key: EventKey,
     /// The name of the endpoint.
     pub source: String,
-    /// Whose it is.
+    /// The tenant.
     pub tenant: Option<String>,
     /// The slug of the provider.
     pub provider: String,
-    /// The provider's id of it.
+    /// The provider's id of the delivery.
     pub external_id: Option<String>,
-    /// Its type.
+    /// The type of the event.
     pub event_type: Option<String>,
-    /// When it was verified, by the clock of the receiver.
+    /// The time of verification, by the receiver's clock.
     pub received_at: UnixTime,
-    /// Everything of the request that came before the body.
+    /// The part of the request before the body.
     pub head: StoredHead,
     /// The body, as it was received.
     pub body: Bytes,
-    /// The [`traceparent`](https://www.w3.org/TR/trace-context/) of the request that brought it.
+    /// The [`traceparent`](https://www.w3.org/TR/trace-context/) of the request.
     pub traceparent: Option<String>,
 }
 
 impl fmt::Debug for NewEvent {
-    /// Shows no body: it may hold anything.
+    /// Omits the body, which may contain anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewEvent")
             .field("source", &self.source)
@@ -87,7 +87,7 @@ impl fmt::Debug for NewEvent {
 }
 
 impl fmt::Debug for StoredEvent {
-    /// Shows no body: it may hold anything.
+    /// Omits the body, which may contain anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StoredEvent")
             .field("id", &self.id)
@@ -105,7 +105,7 @@ impl fmt::Debug for StoredEvent {
 }
 
 impl NewEvent {
-    /// What is stored of a delivery to an endpoint. A delivery that nothing identifies gets a key of its own.
+    /// Creates an event from a delivery to an endpoint. A delivery that nothing identifies gets a random key.
     #[must_use]
     pub fn new(endpoint: &Endpoint, delivery: &Delivery, tenant: Option<&str>, head: StoredHead) -> Self {
         let identity = endpoint.identify(delivery, tenant);
@@ -126,9 +126,9 @@ impl NewEvent {
         }
     }
 
-    /// Bounds the texts that a provider chooses and stores index, for stores: of an [`external_id`](Self::external_id) or an
-    /// [`event_type`](Self::event_type) above 512 bytes, the beginning and the SHA-256 are kept. What the event is remembered
-    /// by is its [key](Identity::key), a digest of the whole id.
+    /// Bounds the texts that a provider chooses and stores index. For stores. Of an
+    /// [`external_id`](Self::external_id) or an [`event_type`](Self::event_type) above 512 bytes, the beginning and
+    /// the SHA-256 are kept. The event itself is remembered by its [key](Identity::key), a digest of the whole id.
     #[must_use]
     pub fn bounded(mut self) -> Self {
         for text in [&mut self.external_id, &mut self.event_type].into_iter().flatten() {
@@ -139,7 +139,7 @@ impl NewEvent {
         self
     }
 
-    /// The event as it is stored, under the number that the store gave it.
+    /// Returns the event in its stored form, with the id that the store gave it.
     #[must_use]
     pub fn stored_as(self, id: EventId) -> StoredEvent {
         StoredEvent {

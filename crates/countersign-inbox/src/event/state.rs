@@ -4,50 +4,50 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The number of an event in its store: what operators and logs call it by. It grows with time, and none is used twice.
+/// The id of an event in its store, used by operators and in logs. Ids grow with time, and none is used twice.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct EventId(i64);
 
-/// Where an event is on its way.
+/// The state of an event.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "lowercase")]
 pub enum EventState {
-    /// It waits for a worker, or until it is due.
+    /// The event waits for a worker, or until it is due.
     Ready,
-    /// A worker has a lease on it.
+    /// A worker holds a lease on the event.
     Running,
-    /// It was handled, skipped or discarded.
+    /// The event was handled, skipped or discarded.
     Done,
-    /// A dead letter: it waits for an operator.
+    /// A dead letter: the event waits for an operator.
     Dead,
-    /// Its stored request does not verify any more. It waits until its key is in the secrets again, or its provider sends
-    /// it again; it is never forgotten.
+    /// The stored request no longer verifies. The event waits until its key is in the secrets again, or its provider
+    /// sends it again; it is never forgotten.
     Unverified,
 }
 
-/// Decides whether a dead letter is handled again when its provider sends it again. An
-/// [unverified](EventState::Unverified) event always is.
+/// The policy for a dead letter that its provider sends again. An [unverified](EventState::Unverified) event is
+/// always handled again.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DeadDuplicates {
-    /// It is handled again, from the first attempt on, as it was sent now: head, body and time of receipt are replaced. The
-    /// audit log says so, with the provider as the actor. The default.
+    /// Handles it again from the first attempt, with the new request: head, body and time of receipt are replaced.
+    /// The audit log records this, with the provider as the actor. The default.
     #[default]
     Requeue,
-    /// It stays a dead letter.
+    /// Leaves it a dead letter.
     Keep,
 }
 
 impl EventId {
-    /// From what a store has kept.
+    /// Creates an id from its stored number.
     #[must_use]
     pub const fn new(number: i64) -> Self {
         Self(number)
     }
 
-    /// As a store keeps it.
+    /// Returns the stored number.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
@@ -69,10 +69,10 @@ impl FromStr for EventId {
 }
 
 impl EventState {
-    /// All of them, in the order of their codes.
+    /// All states, in the order of their codes.
     pub const ALL: [Self; 5] = [Self::Ready, Self::Running, Self::Done, Self::Dead, Self::Unverified];
 
-    /// As it is printed, and labels metrics.
+    /// Returns the name for output and metric labels.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -84,7 +84,7 @@ impl EventState {
         }
     }
 
-    /// Returns the stored form: 0 ready, 1 running, 2 done, 3 dead, 4 unverified.
+    /// Returns the stored code: 0 ready, 1 running, 2 done, 3 dead, 4 unverified.
     #[must_use]
     pub const fn code(self) -> i16 {
         match self {
@@ -96,7 +96,7 @@ impl EventState {
         }
     }
 
-    /// From what a store has kept.
+    /// Returns the state with this stored code.
     #[must_use]
     pub const fn from_code(code: i16) -> Option<Self> {
         match code {

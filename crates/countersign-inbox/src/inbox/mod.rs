@@ -1,4 +1,4 @@
-//! The durable inbox: what a store has to do for it.
+//! The durable inbox: the interface of its stores.
 
 mod tx;
 mod wake;
@@ -20,48 +20,48 @@ pub use work::{ClaimDue, Finish, Isolation, Leased};
 pub struct Swept {
     /// The number of events that were forgotten.
     pub events: u64,
-    /// Whether there may be more to delete, of events or of anything else: the next sweep comes soon then.
+    /// Whether there may be more rows to delete, of any kind: the next sweep then follows soon.
     pub has_more: bool,
 }
 
-/// Keeps events durably, and hands them out to workers one lease at a time.
+/// A durable store of events, which workers claim under leases.
 ///
-/// An event is [ready](EventState::Ready) until a worker claims it, and then running under a lease. The lease's fence
-/// is a counter of the key that only grows: it is never reset, whatever happens, not even when the event is forgotten and
-/// comes again. Every renewal and every finish carries it, and one that is not the latest changes nothing:
-/// [`Fenced::Stale`]. A lease that has expired and that nobody took over still counts.
+/// An event is [ready](EventState::Ready) until a worker claims it, and then running under a lease. The fence of
+/// the lease is a counter per key that only grows: it is never reset, even if the event is forgotten and comes
+/// again. Every renewal and every finish carries the fence, and has no effect if it is not the latest:
+/// [`Fenced::Stale`]. An expired lease that was not taken over still counts.
 ///
-/// The clock of the store decides. Where an answer was lost, every operation may be repeated.
+/// The clock of the store decides. Every operation may be repeated after a lost reply.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no durable inbox",
     note = "events are acknowledged when they are stored, so the store has to survive a loss of power: use \
             countersign-sqlite on one machine, countersign-postgres on many; Redis remembers deliveries for inline mode"
 )]
 pub trait Inbox: Send + Sync + 'static {
-    /// Stores an event if its key is new. Whatever the answer is, it survives what [`durability`](Self::durability)
-    /// says: only then is the provider told. What was stored first stays, also when a duplicate has another body, except where
-    /// the answer is [`Accepted::Requeued`].
+    /// Stores an event if its key is new. Every answer has the [`durability`](Self::durability) of the store before
+    /// it is returned. The first stored request is kept, even if a duplicate has another body, unless the answer is
+    /// [`Accepted::Requeued`].
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted>;
 
-    /// Leases what is due, oldest first; that includes what runs under a lease that has expired. Each claim counts as
-    /// an attempt, so that an event which ends the process does not do so for ever, except one that expired together with
-    /// others: see [`Isolation`].
+    /// Leases due events, the oldest first, including running ones whose lease has expired. Each claim counts as an
+    /// attempt, so that an event that crashes the process does not do so for ever, except for leases that expired
+    /// together with others: see [`Isolation`].
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>>;
 
-    /// Lets leases last for `ttl` from now; one answer per lease, in their order.
+    /// Extends leases to `ttl` from now. Returns one answer per lease, in order.
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>>;
 
-    /// Ends an attempt. Repeated, [`Finish::Done`] has the same answer, for as long as the event is done under this lease;
-    /// everything else is [stale](Fenced::Stale) then.
+    /// Ends an attempt. A repeated [`Finish::Done`] has the same answer as long as the event is done under this
+    /// lease; all other repetitions are [stale](Fenced::Stale).
     fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>>;
 
-    /// Resolves when something may have become due in this process since it resolved the last time: an event was accepted
-    /// or replayed. A hint, nothing depends on it.
+    /// Resolves when an event may have become due in this process since the last call resolved: one was accepted or
+    /// replayed. A hint on which correctness does not depend.
     fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>>;
 
-    /// Resolves with the names of the sources in which something may have become due since the mark; the first mark is 0.
-    /// Workers of other sources are left asleep. A hint, as [`woken`](Self::woken), which is what a store without an answer
-    /// of its own uses: it wakes all sources. Use a [`WakeQueue`].
+    /// Resolves with the names of the sources in which an event may have become due since the mark; the first mark
+    /// is 0. Workers of other sources stay asleep. A hint like [`woken`](Self::woken), which the default
+    /// implementation uses to wake all sources. Use a [`WakeQueue`].
     fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
         Box::pin(async move {
             self.woken().await;
@@ -69,16 +69,16 @@ pub trait Inbox: Send + Sync + 'static {
         })
     }
 
-    /// Returns those of the sources that have an event which is due or whose lease has expired, in one cheap look: workers
-    /// learn in this way of events that came through another process. `None`, the default, says that the store cannot tell:
-    /// workers claim from each source now and then.
+    /// Returns those of the sources that have an event which is due or whose lease has expired, in one cheap query:
+    /// workers learn of events from other processes in this way. `None`, the default, means that the store does not
+    /// support this, and workers poll each source.
     fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
         let _ = sources;
         Box::pin(async { Ok(None) })
     }
 
-    /// Reads the requests of [unverified](EventState::Unverified) events of an endpoint, in the order of their numbers,
-    /// behind a number, and changes nothing. A store that has no such events needs no implementation.
+    /// Reads the requests of [unverified](EventState::Unverified) events of an endpoint after an id, in the order of
+    /// their ids, without changing anything. A store without such events need not implement this.
     fn unverified<'a>(
         &'a self,
         source: &'a str,
@@ -89,62 +89,62 @@ pub trait Inbox: Send + Sync + 'static {
         Box::pin(async { Ok(Vec::new()) })
     }
 
-    /// Makes [unverified](EventState::Unverified) events ready at once, and returns their number. Events in other states
-    /// stay as they are.
+    /// Makes [unverified](EventState::Unverified) events ready at once, and returns their number. Events in other
+    /// states are unchanged.
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         let _ = ids;
         Box::pin(async { Ok(0) })
     }
 
-    /// Forgets up to 500 of those events that were finished longer ago than the store remembers them: never one that is
-    /// ready, running or unverified. Besides an operator's purge, nothing else forgets events. Whatever else has an age (bodies,
-    /// claims of processes that ended, the audit log) is deleted along with them, as many rows at most.
+    /// Forgets up to 500 events that were finished longer ago than their retention; never ready, running or
+    /// unverified ones. Except for an operator's purge, no other operation forgets events. Other data with an age
+    /// (bodies, claims of ended processes, the audit log) is deleted along with them, with the same limit on rows.
     fn sweep(&self) -> StoreFuture<'_, Swept>;
 
-    /// Writes something durably: whether this process could accept an event now. Costs the same however much is stored,
-    /// and keeps no transaction open.
+    /// Writes durably, to check that this process can accept events. The cost is independent of the amount of stored
+    /// data, and no transaction stays open.
     fn probe(&self) -> StoreFuture<'_, ()>;
 
-    /// How long the keys of events that are done are remembered.
+    /// Returns how long the keys of finished events are remembered.
     fn retention(&self) -> Duration;
 
-    /// How long dead letters are kept, since they became that.
+    /// Returns how long dead letters are kept, counted from that state.
     fn dead_retention(&self) -> Duration;
 
-    /// What survives.
+    /// Returns the durability of the store's answers.
     fn durability(&self) -> Durability;
 }
 
-/// What became of an event that was to be stored.
+/// The result of storing an event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Accepted {
-    /// It is stored.
+    /// The event was stored.
     New {
-        /// Its number.
+        /// The id of the event.
         id: EventId,
-        /// Its signed bytes are those of another event that is stored and not suspect itself, in whatever state that is,
-        /// and [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) lets them pass.
+        /// The signed bytes are those of another stored event that is not suspect itself, in any state, and
+        /// [`UnsignedIds::Warn`](crate::UnsignedIds::Warn) admits them.
         is_suspect: bool,
     },
-    /// Its key is known.
+    /// The key is known.
     Duplicate {
-        /// The number of the one that is stored.
+        /// The id of the stored event.
         id: EventId,
-        /// Where that one is.
+        /// The state of the stored event.
         state: EventState,
-        /// Whether the body is the same. Providers render events anew, so that another body is no reason to refuse.
+        /// The body is the same. Providers render events anew, so another body is no reason to reject the delivery.
         same_body: bool,
     },
-    /// It was a dead letter or [unverified](EventState::Unverified), and is ready again, as after a
-    /// [replay](crate::Action::Replay): see [`DeadDuplicates`](crate::DeadDuplicates). Head, body, type, `traceparent` and
-    /// time of receipt are now those of this delivery. They stay as they were where the signed bytes are those of another
-    /// event that is stored and the body is not the same: an id that the signature does not cover may be a forged one.
+    /// The event was a dead letter or [unverified](EventState::Unverified), and is ready again, as after a
+    /// [replay](crate::Action::Replay): see [`DeadDuplicates`](crate::DeadDuplicates). Head, body, type,
+    /// `traceparent` and time of receipt are replaced by those of this delivery. They are kept if the signed bytes
+    /// are those of another stored event and the body differs: an unsigned id may be forged.
     Requeued {
-        /// Its number.
+        /// The id of the event.
         id: EventId,
     },
-    /// Its signed bytes are those of another event that is stored and not suspect itself, and
+    /// The signed bytes are those of another stored event that is not suspect itself, and
     /// [`UnsignedIds::Reject`](crate::UnsignedIds::Reject) is set: nothing was stored.
     Replayed,
 }

@@ -5,28 +5,28 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// The sources that have been woken in this process, and a mark to continue from.
+/// The sources that were woken in this process, and a mark to continue from.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Woken {
-    /// The argument of the next call: what is woken after this result is reported then.
+    /// The argument of the next call, which reports later wake-ups.
     pub mark: u64,
-    /// The names of the sources; `None` stands for all of them.
+    /// The names of the sources; `None` means all of them.
     pub sources: Option<Vec<String>>,
 }
 
 impl Woken {
-    /// Any source may have been woken.
+    /// Creates a result for all sources.
     #[must_use]
     pub const fn any(mark: u64) -> Self {
         Self { mark, sources: None }
     }
 }
 
-/// Records which sources were woken, for any number of workers: the part of [`Inbox`](super::Inbox) that is the same in
-/// every store.
+/// Records the woken sources for any number of workers. Implements the part of [`Inbox`](super::Inbox) that is the
+/// same in every store.
 ///
-/// A worker that asks late misses nothing. A source that is woken many times before anybody asks is reported once.
+/// A worker that asks late misses nothing. A source that is woken repeatedly between two calls is reported once.
 #[derive(Debug, Default)]
 pub struct WakeQueue {
     state: Mutex<State>,
@@ -39,7 +39,7 @@ struct State {
     last: u64,
     /// The highest mark that was reported.
     reported: u64,
-    /// All sources were woken then.
+    /// The mark at which all sources were woken.
     all: u64,
     marks: HashMap<Arc<str>, u64>,
     sources: BTreeMap<u64, Arc<str>>,
@@ -67,18 +67,18 @@ impl WakeQueue {
         waiting.into_iter().for_each(Waker::wake);
     }
 
-    /// Resolves when a source has been woken since the mark; at once, if that has happened.
+    /// Resolves when a source was woken after the mark; at once if that has happened.
     pub fn woken_since(&self, mark: u64) -> impl Future<Output = Woken> + Send {
         Since { queue: self, mark }
     }
 
-    /// Resolves when a source has been woken since this function resolved the last time.
+    /// Resolves when a source was woken since the last call resolved.
     pub async fn woken(&self) {
         let woken = self.woken_since(self.shared_mark.load(Ordering::Relaxed)).await;
         self.shared_mark.fetch_max(woken.mark, Ordering::Relaxed);
     }
 
-    /// Nothing panics while it has the lock.
+    /// Locks the state. No code panics while holding the lock.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -88,7 +88,7 @@ impl State {
     fn wake(&mut self, source: &str) {
         let known = self.marks.get(source).copied();
         match known {
-            // Nobody has been told of the last time yet.
+            // The last wake-up has not been reported yet.
             Some(mark) if mark > self.reported => return,
             None if self.marks.len() >= MOST_SOURCES => return self.wake_all(),
             _ => {}
@@ -139,7 +139,7 @@ impl Future for Since<'_> {
     }
 }
 
-/// The limit on names that are remembered one by one. Beyond it, all sources are woken.
+/// The largest number of names that are recorded separately. Beyond it, all sources are woken.
 const MOST_SOURCES: usize = 16_384;
 
 #[cfg(test)]

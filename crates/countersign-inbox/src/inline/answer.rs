@@ -7,22 +7,22 @@ use http::{HeaderName, HeaderValue, Response, header};
 
 use super::deduplicator::Shared;
 
-/// Says why a handler did not run: `done` or `replayed`. At an inbox also where the event was that it is a duplicate of:
-/// `ready`, `running` or `dead`.
+/// The header that names the reason why a handler did not run: `done` or `replayed`; at an inbox also the state of
+/// the stored event: `ready`, `running` or `dead`.
 pub const DUPLICATE: HeaderName = HeaderName::from_static("x-webhook-duplicate");
 
 pub(super) const DONE: HeaderValue = HeaderValue::from_static("done");
 pub(super) const REPLAYED: HeaderValue = HeaderValue::from_static("replayed");
 
 impl Shared {
-    /// It needs no handling.
+    /// Returns the response to a duplicate.
     pub(super) fn duplicate(&self, why: HeaderValue) -> Response<Bytes> {
         let mut response = self.options.duplicate_response.clone();
         response.headers_mut().insert(DUPLICATE, why);
         response
     }
 
-    /// A problem document, with the time to come back where that helps: no later than the end of the lease.
+    /// Returns a problem document, with `Retry-After` if a retry helps: at most the remaining time of the lease.
     pub(super) fn refuse(&self, kind: ErrorKind, lease_ends_in: Option<Duration>) -> Response<Bytes> {
         let mut response = Rejection::from(kind).in_style(&self.style).response();
         if response.headers().contains_key(header::RETRY_AFTER) {
@@ -34,7 +34,7 @@ impl Shared {
     }
 }
 
-/// Rounded up, and never 0, which would be an invitation.
+/// Rounds up to at least one second: 0 would invite an immediate retry.
 fn whole_seconds(duration: Duration) -> u64 {
     let up = u64::from(duration.subsec_nanos() > 0);
     duration.as_secs().saturating_add(up).max(1)

@@ -12,18 +12,18 @@ use crate::runtime::check_lease;
 use crate::store::DedupeStore;
 use crate::telemetry;
 
-/// What becomes of a verified delivery without an id. [`Endpoint::with_body_as_id`] is the third way.
+/// The policy for verified deliveries without an id. [`Endpoint::with_body_as_id`] is an alternative.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum MissingId {
-    /// It is handled, each time that it comes. The default: two pings with the same body are two events.
+    /// Handles each of them. The default: two pings with the same body are two events.
     #[default]
     NewEveryTime,
-    /// It is answered with 400: for providers that always send one.
+    /// Rejects them with 400, for providers that always send an id.
     Reject,
 }
 
-/// Settings of a [`Deduplicator`].
+/// Builds a [`Deduplicator`].
 #[must_use = "it does nothing until it is built"]
 pub struct DeduplicatorBuilder {
     store: Arc<dyn DedupeStore>,
@@ -31,7 +31,7 @@ pub struct DeduplicatorBuilder {
     retention: Retention,
     style: Responses,
     options: Options,
-    /// Whether deliveries can be distinguished.
+    /// Whether deliveries can be told apart.
     identity: Result<(), ConfigError>,
 }
 
@@ -61,61 +61,62 @@ impl DeduplicatorBuilder {
         Self { store, endpoint, retention, style, options, identity }
     }
 
-    /// How long a lease lasts when it is not renewed; it is, every third of this. After a crash, the delivery can be
-    /// handled again when it is over. 60 s by default: many renewals may fail before anything is lost, and the retries of
-    /// most providers come later. 50 ms at least, for tests; 1 day at most.
+    /// Sets the lifetime of a lease without a renewal; it is renewed every third of this. After a crash, the
+    /// delivery can be handled again once the lease expires. The default is 60 s: several renewals may fail before
+    /// the lease is lost, and the retries of most providers come later. The range is 50 ms (for tests) to 1 day.
     pub fn with_lease(mut self, ttl: Duration) -> Self {
         self.options.lease = ttl;
         self
     }
 
-    /// How long a duplicate waits for the outcome of the first, where both came to this process. Zero by default: it is
-    /// sent away at once. Keep it well below the time within which the provider wants an answer.
+    /// Sets how long a duplicate waits for the outcome of the first delivery, if both arrived at this process. The
+    /// default is zero: it is answered at once. Keep it well below the provider's timeout.
     pub fn with_coalesce_wait(mut self, wait: Duration) -> Self {
         self.options.coalesce_wait = wait;
         self
     }
 
-    /// How long an answer of the store is waited for. 5 s by default: half of what the more patient providers wait.
+    /// Sets the timeout for the store. The default is 5 s: half the timeout of the more patient providers.
     pub fn with_store_timeout(mut self, timeout: Duration) -> Self {
         self.options.store_timeout = timeout;
         self
     }
 
-    /// What `Retry-After` says, in whole seconds, where the lease does not end before. 5 s by default.
+    /// Sets `Retry-After`, in whole seconds, unless the lease expires earlier. The default is 5 s.
     pub fn with_retry_after(mut self, wait: Duration) -> Self {
         self.options.retry_after = wait;
         self
     }
 
-    /// Sets how deliveries without an id are handled. The default is [`MissingId::NewEveryTime`]; for providers whose
-    /// declarations have no id this must be set explicitly. A request that lost an id which it could do without is
-    /// handled once.
+    /// Sets how deliveries without an id are handled. The default is [`MissingId::NewEveryTime`]; for providers
+    /// whose declarations have no id this must be set explicitly. A request whose id was removed without breaking
+    /// the signature is handled once.
     pub fn with_missing_id(mut self, policy: MissingId) -> Self {
         self.options.missing_id = Some(policy);
         self
     }
 
-    /// 4xx of the handler that trying again does not help: they are relayed, and the delivery counts as handled. None by
-    /// default. 422 is what the extractors of events answer to data that does not fit; without being named here it is
-    /// relayed, too, but the delivery does not count as handled.
+    /// Sets the 4xx statuses of the handler for which a retry does not help: they are passed on, and the delivery
+    /// counts as handled. None by default. The event extractors respond with 422 to data that does not fit; unless
+    /// listed here it is passed on, too, but the delivery does not count as handled.
     pub fn with_permanent_statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
         self.options.permanent = statuses.into_iter().collect();
         self
     }
 
-    /// What is answered to duplicates of what was handled, for providers that read the body. An empty 200 by default.
+    /// Sets the response to duplicates of handled deliveries, for providers that read the body. The default is an
+    /// empty 200.
     pub fn with_duplicate_response(mut self, response: Response<Bytes>) -> Self {
         self.options.duplicate_response = response;
         self
     }
 
-    /// Checks the settings.
+    /// Builds the deduplicator after checking the settings.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when the declaration has no id and no policy for that was set, when the store forgets ids while
-    /// their deliveries may still come, or when a setting makes no sense.
+    /// [`ConfigError`] if the declaration has no id and no policy for that was set, if the store forgets ids while
+    /// their deliveries may still arrive, or if a setting is invalid.
     pub fn build(self) -> Result<Deduplicator, ConfigError> {
         if self.options.missing_id != Some(MissingId::NewEveryTime) {
             self.identity?;

@@ -7,8 +7,8 @@ use crate::endpoint::Identity;
 use crate::runtime::within;
 use crate::store::StoreError;
 
-/// Claims, and says when: the lease lasts at least from then on. A reply that was lost is asked for once more, with the
-/// same token.
+/// Claims, and returns the time of the request: the lease lasts at least from then on. A lost reply is requested
+/// once more, with the same token.
 pub(super) async fn ask(shared: &Shared, identity: &Identity) -> Result<(Claim, Instant), StoreError> {
     let (token, ttl) = (AttemptToken::random(), shared.options.lease);
     let request = ClaimRequest { identity: identity.clone(), token, ttl };

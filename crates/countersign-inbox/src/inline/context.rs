@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 use crate::key::EventKey;
 use crate::runtime::Pulse;
 
-/// What a handler can know of its claim. It is among the extensions of the request.
+/// The claim of a handler, available in the extensions of the request.
 #[derive(Clone, Debug)]
 pub struct ClaimContext {
     key: EventKey,
@@ -25,35 +25,36 @@ impl ClaimContext {
         Self { key, fence, is_suspect, cancelled: CancellationToken::new(), pulse }
     }
 
-    /// The same for every attempt at a delivery, and for no other: 64 hexadecimal digits, to be passed on to whoever can
-    /// tell duplicates by it. Where a delivery has no id, it is new every time.
+    /// Returns the idempotency key: 64 hexadecimal digits, the same for all attempts at a delivery and for no other
+    /// delivery. Pass it to services that detect duplicates. For a delivery without an id it is random.
     #[must_use]
     pub fn idempotency_key(&self) -> String {
         self.key.to_hex()
     }
 
-    /// The fencing token, higher for each later claim of the delivery: who writes it down can refuse a lower one. `None`
-    /// where a delivery has no id, because nothing is claimed then.
+    /// Returns the fencing token, which grows with each claim of the delivery: a service that stores it can reject
+    /// lower ones. `None` for a delivery without an id, because nothing is claimed then.
     #[must_use]
     pub const fn fence(&self) -> Option<u64> {
         self.fence
     }
 
-    /// Whether the signed bytes are known under another id; see [`UnsignedIds::Warn`](crate::UnsignedIds::Warn).
+    /// Returns whether the signed bytes are known under another id; see
+    /// [`UnsignedIds::Warn`](crate::UnsignedIds::Warn).
     #[must_use]
     pub const fn is_suspect(&self) -> bool {
         self.is_suspect
     }
 
-    /// Fires when the lease is lost, before somebody else can take the delivery over: stop what is not done yet, and
-    /// answer with 5xx.
+    /// Returns the token that is cancelled when the lease is lost, before another process can take the delivery
+    /// over: stop the remaining work, and respond with 5xx.
     #[must_use]
     pub const fn cancelled(&self) -> &CancellationToken {
         &self.cancelled
     }
 
-    /// Whether the lease was confirmed so recently that nobody else can have it. To be asked before an effect: a process
-    /// that was stopped learns it here first.
+    /// Returns whether the lease was confirmed recently enough that no other process can hold it. Check this before
+    /// an effect: after a suspension of the process it is the first indication.
     #[must_use]
     pub fn has_lease(&self) -> bool {
         !self.cancelled.is_cancelled() && self.pulse.as_ref().is_none_or(|pulse| pulse.is_certain())

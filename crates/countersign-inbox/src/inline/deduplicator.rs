@@ -19,7 +19,7 @@ use crate::endpoint::{Endpoint, Identity};
 use crate::store::DedupeStore;
 use crate::telemetry::Arrival;
 
-/// Lets each delivery of an endpoint through to its handler once. Cheap to clone; clones are one.
+/// Passes each delivery of an endpoint to its handler once. Cheap to clone; clones share their state.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -37,7 +37,7 @@ use crate::telemetry::Arrival;
 ///     .with_permanent_statuses([StatusCode::UNPROCESSABLE_ENTITY])
 ///     .build()?;
 ///
-/// // It would forget ids while Shopify still sends their deliveries again.
+/// // Refused: the store would forget ids while Shopify still resends their deliveries.
 /// let clock = Arc::new(countersign_inbox::MonotonicClock::start());
 /// let store = Arc::new(MemoryStore::with(100_000, Duration::from_secs(3600), clock));
 /// let refused = Deduplicator::builder(store, Endpoint::new("orders"), &providers::SHOPIFY).build();
@@ -50,12 +50,12 @@ pub struct Deduplicator {
     shared: Arc<Shared>,
 }
 
-/// What becomes of a delivery.
+/// The decision on a delivery.
 #[derive(Debug)]
 pub enum Admission {
-    /// It is the caller's to handle.
+    /// The caller runs the handler.
     Run(Run),
-    /// It is not handled, and this is the answer.
+    /// The handler does not run; this is the response.
     Answer(Response<Bytes>),
 }
 
@@ -70,8 +70,8 @@ pub(super) struct Shared {
 }
 
 impl Deduplicator {
-    /// For what arrives at this endpoint from this provider. Where the verifier has a tolerance of its own, give
-    /// [its provider](countersign::Verifier::provider).
+    /// Creates a builder for the deliveries of this provider to this endpoint. If the verifier has its own
+    /// tolerance, pass [its provider](countersign::Verifier::provider).
     pub fn builder(
         store: Arc<dyn DedupeStore>,
         endpoint: Endpoint,
@@ -91,8 +91,8 @@ impl Deduplicator {
         Self { shared: Arc::new(Shared { store, endpoint, style, options, flights, unsettled, tasks }) }
     }
 
-    /// Claims a delivery. To be called in a task of its own: a claim that is dropped half-way holds the delivery until
-    /// the lease ends.
+    /// Claims a delivery. Call it in a separate task: a claim that is dropped before it completes holds the delivery
+    /// until the lease expires.
     pub async fn admit(&self, delivery: &Delivery, tenant: Option<&str>) -> Admission {
         let shared = &self.shared;
         if shared.options.missing_id == Some(MissingId::Reject) && !shared.endpoint.has_id(delivery) {
@@ -109,8 +109,8 @@ impl Deduplicator {
         self.claim(&identity, seat).await
     }
 
-    /// Waits until no handler runs, and the store knows of everything that was handled, as far as it can be told. For
-    /// the end of a graceful shutdown, when no more requests come in: handlers outlive the connections of their
+    /// Waits until no handler runs, and the outcomes of all handlers are stored, as far as possible. Use it at the
+    /// end of a graceful shutdown, when no more requests come in: handlers outlive the connections of their
     /// requests, and so the server.
     pub async fn idle(&self) {
         self.shared.tasks.wait().await;
@@ -127,7 +127,7 @@ impl Deduplicator {
             }
         };
         let arrival = match claim {
-            // It was handled here, and the store does not know yet: it is told under this lease, too.
+            // It was handled in this process, but the outcome is not stored yet: store it under this lease, too.
             Claim::Acquired { lease, .. } if shared.unsettled.has(lease.key()) => {
                 finish::settle(shared, lease, asked);
                 Arrival::Duplicate

@@ -12,11 +12,11 @@ use crate::claim::{Fenced, Lease};
 use crate::runtime::{Pulse, insist, within};
 use crate::store::StoreError;
 
-/// A delivery that was claimed, until the store knows what became of it.
+/// A claimed delivery, until its outcome is stored.
 pub(super) struct Claimed {
     lease: Lease,
     pulse: Arc<Pulse>,
-    /// `None` once its end is on its way.
+    /// `None` once the outcome is being stored.
     open: Option<Open>,
 }
 
@@ -26,11 +26,11 @@ struct Open {
     task: TaskTrackerToken,
 }
 
-/// Whether the end of a handler is what the store knows.
+/// The result of storing the outcome of a handler.
 pub(super) enum Ending {
-    /// Or will be, or what the handler did is done anyway.
+    /// The outcome is stored, will be, or the effect of the handler stands in any case.
     Counts,
-    /// Somebody else has taken over, and theirs is.
+    /// Another process has taken over, and its outcome counts.
     Stale,
 }
 
@@ -53,8 +53,8 @@ impl Claimed {
         &self.pulse
     }
 
-    /// It was handled. When the store cannot be told now, a task goes on: the outcome counts until another process has
-    /// taken the delivery over.
+    /// Stores that the delivery was handled. If the store fails, a task retries: the outcome counts until another
+    /// process has taken the delivery over.
     pub(super) async fn complete(mut self) -> Ending {
         let Some(Open { shared, cockpit, task }) = self.open.take() else { return Ending::Counts };
         let (lease, ends_at) = (self.lease, self.pulse.ends_at());
@@ -83,7 +83,7 @@ impl Claimed {
         ending
     }
 
-    /// It was not handled. When the store cannot be told, the lease ends by itself.
+    /// Releases the claim of a delivery that was not handled. If the store fails, the lease expires by itself.
     pub(super) async fn release(mut self) {
         if let Some(open) = self.open.take() {
             release(open, self.lease).await;
@@ -92,7 +92,7 @@ impl Claimed {
 }
 
 impl Drop for Claimed {
-    /// The task that handled it was ended, with its runtime or by whoever held it.
+    /// The task of the handler was ended, by the runtime or by its owner.
     fn drop(&mut self) {
         if let (Some(open), Ok(runtime)) = (self.open.take(), Handle::try_current()) {
             let lease = self.lease;
@@ -105,7 +105,7 @@ async fn complete(shared: &Shared, lease: &Lease) -> Result<Fenced<()>, StoreErr
     within(shared.options.store_timeout, shared.store.complete(lease)).await
 }
 
-/// Tells the store under a newer lease that a delivery was handled, in a task of its own.
+/// Stores under a newer lease, in a separate task, that a delivery was handled.
 pub(super) fn settle(shared: &Arc<Shared>, lease: Lease, asked: Instant) {
     let (shared, settling) = (shared.clone(), shared.unsettled.add(lease.key()));
     let ends_at = asked + shared.options.lease;
@@ -115,7 +115,7 @@ pub(super) fn settle(shared: &Arc<Shared>, lease: Lease, asked: Instant) {
     });
 }
 
-/// Tells the store until it knows. A shutdown waits for it until the lease ends.
+/// Retries until the outcome is stored. A shutdown waits for it until the lease expires.
 async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: Option<TaskTrackerToken>) {
     let source = shared.source();
     let again = || complete(shared, lease);
@@ -135,17 +135,17 @@ async fn complete_late(shared: &Shared, lease: &Lease, ends_at: Instant, task: O
     }
 }
 
-/// How long after the end of its lease an outcome is told to a store that does not answer.
+/// The time after the end of the lease for which storing an outcome is retried.
 const LONGEST_OUTAGE: Duration = Duration::from_secs(3600);
 
-/// Before anybody is answered, so that a retry that comes at once is not sent away.
+/// Runs before the response, so that an immediate retry is not rejected.
 async fn release(open: Open, lease: Lease) {
     let Open { shared, cockpit, task } = open;
     let twice = async {
         match shared.store.release(&lease).await {
             Err(StoreError::Unavailable(cause)) => {
                 telemetry::once_more(shared.source(), "release", &*cause);
-                // When it was the reply that was lost, this one is stale, and the delivery is free all the same.
+                // After a lost reply this result is stale, but the delivery is released.
                 shared.store.release(&lease).await.map(|_| Fenced::Ok(()))
             }
             answered => answered,

@@ -1,4 +1,4 @@
-//! Who handles what in this process, so that duplicates can wait for the outcome.
+//! Single-flight: duplicates in this process wait for the first delivery's outcome.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -9,17 +9,17 @@ use tokio::time::timeout;
 
 use crate::key::EventKey;
 
-/// All of them.
+/// All deliveries in progress.
 #[derive(Default)]
 pub(super) struct Flights(Arc<Mutex<HashMap<EventKey, Weak<Flight>>>>);
 
-/// A place in a flight, taken before the claim.
+/// A participant in a flight, registered before the claim.
 pub(super) struct Seat(Arc<Flight>);
 
-/// The place of the one who handles.
+/// The participant that handles the delivery.
 pub(super) struct Cockpit(Arc<Flight>);
 
-/// How it ended.
+/// The outcome of a flight.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Landing {
     Done,
@@ -34,15 +34,15 @@ struct Flight {
 
 #[derive(Default)]
 struct State {
-    /// Claims that have not been answered.
+    /// The number of claims without an answer.
     boarding: usize,
-    /// Whether it is handled here.
+    /// Whether the delivery is being handled in this process.
     flying: bool,
     landing: Option<Landing>,
 }
 
 impl Flights {
-    /// Before the claim: whoever is told that another one handles it has not missed the outcome.
+    /// Registers before the claim, so that a participant whose claim is refused has not missed the outcome.
     pub(super) fn board(&self, key: EventKey) -> Seat {
         let mut all = lock(&self.0);
         let flight = all.get(&key).and_then(Weak::upgrade).unwrap_or_else(|| {
@@ -58,7 +58,7 @@ impl Flights {
 }
 
 impl Seat {
-    /// The claim was acquired.
+    /// Marks the claim as acquired.
     pub(super) fn take_off(self) -> Cockpit {
         self.0.state.send_modify(|state| {
             state.flying = true;
@@ -67,10 +67,11 @@ impl Seat {
         Cockpit(Arc::clone(&self.0))
     }
 
-    /// Somebody else has the claim. `None` when it is not somebody here, or when the outcome is later than that.
+    /// Waits for the outcome after the claim was refused. Returns `None` if the delivery is handled in another
+    /// process, or the outcome comes after the limit.
     pub(super) async fn wait(self, limit: Duration) -> Option<Landing> {
         let mut state = self.0.state.subscribe();
-        // Gives up the seat: nothing is being asked any more.
+        // Unregisters: this participant has no open claim.
         drop(self);
         let landed = state.wait_for(|state| state.landing.is_some() || !state.flying && state.boarding == 0);
         timeout(limit, landed).await.ok()?.ok()?.landing
@@ -84,7 +85,7 @@ impl Drop for Seat {
 }
 
 impl Cockpit {
-    /// It came to an end.
+    /// Publishes the outcome.
     pub(super) fn land(self, landing: Landing) {
         self.0.state.send_modify(|state| state.landing = Some(landing));
     }
@@ -99,14 +100,14 @@ impl Drop for Cockpit {
 impl Drop for Flight {
     fn drop(&mut self) {
         let mut all = lock(&self.all);
-        // A new one may have begun in the meantime.
+        // A new flight may have begun in the meantime.
         if all.get(&self.key).is_some_and(|flight| flight.strong_count() == 0) {
             all.remove(&self.key);
         }
     }
 }
 
-/// Nothing panics with it in its hands.
+/// Locks a mutex. No code panics while holding it.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

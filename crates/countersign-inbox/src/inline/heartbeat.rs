@@ -9,7 +9,7 @@ use super::telemetry;
 use crate::claim::{Fenced, Lease};
 use crate::runtime::{Pulse, renew_again_after, within};
 
-/// Renews a lease in a task of its own, for as long as it lives.
+/// Renews a lease in a separate task until it is dropped.
 pub(super) struct Heartbeat(JoinHandle<()>);
 
 impl Heartbeat {
@@ -34,7 +34,7 @@ impl Drop for Heartbeat {
     }
 }
 
-/// Ends when the lease is lost.
+/// Renews the lease. Ends when it is lost.
 async fn renew(shared: &Shared, lease: &Lease, pulse: &Pulse) -> &'static str {
     let mut due = pulse.renew_at();
     loop {

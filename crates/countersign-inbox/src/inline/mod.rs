@@ -1,39 +1,39 @@
-//! Inline mode: a handler runs behind a claim, before the provider is answered.
+//! Inline mode: a handler runs under a claim, before the response to the provider.
 //!
-//! A [`Deduplicator`] decides whether a delivery is handled, and what is answered if it is not. It knows no framework:
-//! the adapters spawn a task that [admits](Deduplicator::admit) the delivery and [drives](Run::drive) the handler, so that
-//! a closed connection ends neither.
+//! A [`Deduplicator`] decides whether a delivery is handled, and how a duplicate is answered. It is independent of
+//! frameworks: the adapters spawn a task that [admits](Deduplicator::admit) the delivery and [drives](Run::drive)
+//! the handler, so that a closed connection ends neither.
 //!
-//! # What is answered
+//! # Responses
 //!
-//! | Situation | Answer |
+//! | Situation | Response |
 //! |---|---|
-//! | new, or failed before | the handler runs; its 2xx is relayed once the store knows |
+//! | new, or failed before | the handler runs; its 2xx is passed on once the outcome is stored |
 //! | handled | 200 with [`DUPLICATE`]`: done`; the handler does not run |
 //! | its signed bytes were handled under another id, and [`Reject`](crate::UnsignedIds::Reject) is set | 200 with [`DUPLICATE`]`: replayed`; the handler does not run |
-//! | being handled | after [a wait](DeduplicatorBuilder::with_coalesce_wait), if there is one, as handled; else 503 and `Retry-After` |
-//! | the store is down or full | 503 and `Retry-After`: never handled unclaimed, and never 4xx, after which providers drop events |
-//! | the handler answers 5xx | that; the claim is released |
-//! | the handler answers 422, as the extractors of events do to data that does not fit | that; the claim is released, so that a corrected handler gets what the provider sends again |
-//! | the handler answers 3xx or another 4xx | 500, because providers would not try again; the claim is released |
-//! | the handler answers a 4xx that [is permanent](DeduplicatorBuilder::with_permanent_statuses) | that; it counts as handled |
+//! | being handled | after [a wait](DeduplicatorBuilder::with_coalesce_wait), if one is set, as handled; otherwise 503 and `Retry-After` |
+//! | the store is down or full | 503 and `Retry-After`: never handled without a claim, and never 4xx, after which providers drop events |
+//! | the handler responds with 5xx | that status; the claim is released |
+//! | the handler responds with 422, as the event extractors do for data that does not fit | that status; the claim is released, so that a corrected handler gets the provider's retry |
+//! | the handler responds with 3xx or another 4xx | 500, because providers would not retry after that status; the claim is released |
+//! | the handler responds with a 4xx that [is permanent](DeduplicatorBuilder::with_permanent_statuses) | that status; the delivery counts as handled |
 //! | the handler panics | 500; the claim is released |
-//! | the handler succeeds, and the store cannot be told | its 2xx; the store is told later, until the lease ends |
-//! | the handler succeeds after somebody has taken over | 503 and `Retry-After`: what the store knows is what counts |
+//! | the handler succeeds, and the store fails | its 2xx; storing is retried until the lease expires |
+//! | the handler succeeds after another process has taken over | 503 and `Retry-After`: the stored outcome counts |
 //! | verified, without an id | [`MissingId`] |
 //!
 //! # Leases
 //!
 //! A claim is a lease, renewed every third of its length while the handler runs. When the last confirmed renewal is
-//! older than five sixths of it, somebody else may soon take over: [`ClaimContext::cancelled`] fires. Handlers are told,
-//! not ended: what they do is theirs to stop.
+//! older than five sixths of it, another process may soon take over, and [`ClaimContext::cancelled`] fires.
+//! Handlers are notified, not aborted: they must stop their own work.
 //!
-//! # What can still happen twice
+//! # Remaining duplicates
 //!
-//! What a handler does elsewhere, when the process ends between the effect and the store: pass
-//! [`ClaimContext::idempotency_key`] on to whoever can tell.
+//! Effects of a handler on other systems happen twice if the process ends between the effect and the storing of its
+//! outcome. Pass [`ClaimContext::idempotency_key`] to systems that detect duplicates.
 //!
-//! What is counted is in [`telemetry`](crate::telemetry).
+//! The metrics are listed in [`telemetry`](crate::telemetry).
 
 mod answer;
 mod builder;

@@ -22,25 +22,26 @@ use crate::key::EventKey;
 use crate::runtime::Pulse;
 use crate::telemetry::Ended;
 
-/// A delivery that is the holder's to handle.
+/// A delivery that its holder handles.
 ///
-/// Dropped instead of [driven](Self::drive), it is released as soon as the runtime gets to it.
+/// If it is dropped instead of [driven](Self::drive), the claim is released by a task of the runtime.
 #[must_use = "a claim that nobody drives holds the delivery until it is dropped"]
 pub struct Run {
     shared: Arc<Shared>,
     context: ClaimContext,
-    /// Nothing is claimed for a delivery without an id.
+    /// `None` for a delivery without an id, for which nothing is claimed.
     claimed: Option<Claimed>,
 }
 
-/// What becomes of the end of a handler.
+/// The result of driving a handler.
 #[derive(Debug)]
 pub enum Finished<T> {
-    /// It is the answer.
+    /// The handler's response is passed on.
     Relay(T),
-    /// It is the answer, with the status 500: providers would not try again after its own.
+    /// The handler's response is passed on with the status 500, because providers would not retry after its own
+    /// status.
     Failed(T),
-    /// This is, instead.
+    /// This response replaces that of the handler.
     Answer(Response<Bytes>),
 }
 
@@ -64,15 +65,15 @@ impl Run {
         Self { shared, context, claimed: None }
     }
 
-    /// For the extensions of the request.
+    /// Returns the claim, for the extensions of the request.
     #[must_use]
     pub fn context(&self) -> ClaimContext {
         self.context.clone()
     }
 
-    /// Drives a handler to its end, renews the lease meanwhile, and tells the store the outcome. `status` says what the
-    /// handler answers, or `None` for an error of its own. To be called in a task of its own: dropped half-way, it ends
-    /// the handler.
+    /// Drives a handler to its end, renews the lease meanwhile, and stores the outcome. `status` returns the status
+    /// of the handler's response, or `None` for an error. Call it in a separate task: dropping the future ends the
+    /// handler.
     pub async fn drive<T>(
         self,
         handler: impl Future<Output = T>,
@@ -115,10 +116,10 @@ impl Run {
     }
 }
 
-/// The end of a future, or `None` when it panicked. It is gone before anybody is told.
+/// Returns the output of a future, or `None` if it panicked. The future is dropped before this returns.
 async fn caught<F: Future>(future: F) -> Option<F::Output> {
     let mut future = pin!(future);
-    // A future that has panicked is not polled again, and nothing of it is used.
+    // A future that panicked is not polled again, and none of its state is used.
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),

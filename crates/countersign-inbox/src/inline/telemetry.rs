@@ -1,4 +1,4 @@
-//! What operators see: counters, and events of `tracing`. Never an id, a tenant or a byte of a body.
+//! Counters and `tracing` events, without ids, tenants or bytes of a body.
 
 use std::error::Error;
 
@@ -21,7 +21,7 @@ pub(super) fn delivered(source: &str, arrival: Arrival) {
             target: TARGET, source, outcome,
             "not handled: its signed bytes were handled under another id, which the signature does not cover"
         ),
-        // Told with its cause.
+        // Reported with its cause elsewhere.
         Arrival::StoreError => {}
     }
 }
@@ -41,7 +41,7 @@ pub(super) fn panicked(source: &str) {
     error!(target: TARGET, source, outcome = Ended::Retry.as_str(), "the handler panicked");
 }
 
-/// A duplicate that was compared with the first.
+/// Counts a duplicate by whether its body equals that of the first delivery.
 pub(super) fn compared(source: &str, same_body: bool) {
     if !same_body {
         count(ID_BODY_MISMATCH, source.to_owned());
@@ -76,7 +76,7 @@ pub(super) fn told_late(source: &str) {
     info!(target: TARGET, source, "the store knows now that the delivery was handled");
 }
 
-/// It is tried again.
+/// Logs a retried operation.
 pub(super) fn once_more(source: &str, operation: &'static str, cause: &(dyn Error + 'static)) {
     store_error(operation);
     debug!(target: TARGET, source, operation, cause = %Causes(cause), "the store failed: once more");

@@ -3,19 +3,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::key::EventKey;
 
-/// Deliveries that were handled in this process and of which the store does not know yet. Their leases may end meanwhile:
-/// duplicates are not handled again.
+/// Deliveries that were handled in this process and whose outcome is not stored yet. Their leases may expire
+/// meanwhile, but duplicates are not handled again.
 #[derive(Clone, Default)]
 pub(super) struct Unsettled(Arc<Mutex<HashMap<EventKey, usize>>>);
 
-/// A delivery until the store knows of it.
+/// A delivery until its outcome is stored.
 pub(super) struct Settling {
     all: Unsettled,
     key: EventKey,
 }
 
 impl Unsettled {
-    /// Returns none if there are too many: the store decides about their duplicates.
+    /// Records a delivery. Returns `None` if there are too many: the store then decides on their duplicates.
     pub(super) fn add(&self, key: EventKey) -> Option<Settling> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST {

@@ -1,27 +1,27 @@
 use http::StatusCode;
 
-/// What the end of a handler means.
+/// The meaning of a handler's response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
-    /// Handled, and the answer is relayed.
+    /// Handled; the response is passed on.
     Done,
-    /// Never to be handled, and the answer is relayed.
+    /// Not to be handled again; the response is passed on.
     Permanent,
-    /// To be handled again, and the answer is relayed.
+    /// To be handled again; the response is passed on.
     Failed,
-    /// To be handled again, and the answer would say something else: 500.
+    /// To be handled again; the response is replaced by 500, because its status would prevent a retry.
     Masked,
 }
 
 impl Verdict {
-    /// `None` is an error instead of a response.
+    /// Classifies a response. `None` is an error instead of a response.
     pub(super) fn of(status: Option<StatusCode>, permanent: &[StatusCode]) -> Self {
         match status {
             None => Self::Failed,
             Some(status) if status.is_success() => Self::Done,
             Some(status) if status.is_server_error() => Self::Failed,
             Some(status) if permanent.contains(&status) => Self::Permanent,
-            // The delivery does not fit the type in the handler, and would not fit the next time either.
+            // The delivery does not fit the type in the handler, but a corrected handler may accept it.
             Some(StatusCode::UNPROCESSABLE_ENTITY) => Self::Failed,
             // Providers follow no redirects, and several drop the event after a 4xx.
             Some(_) => Self::Masked,

@@ -1,15 +1,15 @@
-//! What was handled, oldest first: a ring of entries, and an index into it with open addressing.
+//! The handled deliveries, the oldest first: a ring of entries, and an index into it with open addressing.
 //!
-//! 32 bytes for an entry and 5.3 for its share of the index. The index has its final size from the start, so that it
-//! never has to be rebuilt; the ring grows by chunks.
+//! An entry takes 32 bytes, and 5.3 bytes of the index. The index has its final size from the start, so that it is
+//! never rebuilt; the ring grows in chunks.
 
-/// A handled delivery. Times in seconds since the store was made.
+/// A handled delivery. Times are in seconds since the store was created.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Finished {
     /// Half of the key: 10 million ids collide with a probability of 10⁻²⁵.
     pub(super) tag: [u32; 4],
     mark: [u32; 2],
-    /// The lower half of the fencing token: enough to know the repetition of a finish.
+    /// The lower half of the fencing token: sufficient to recognise a repeated finish.
     pub(super) fence: u32,
     pub(super) at: u32,
 }
@@ -26,7 +26,7 @@ impl Finished {
 
 pub(super) struct History {
     chunks: Vec<Vec<Finished>>,
-    /// A place in the ring plus one; 0 is empty.
+    /// A position in the ring plus one; 0 is empty.
     index: Vec<u32>,
     first: usize,
     len: usize,
@@ -34,7 +34,7 @@ pub(super) struct History {
 }
 
 impl History {
-    /// `capacity` is below 2³¹.
+    /// Creates an empty ring. `capacity` is below 2³¹.
     pub(super) fn new(capacity: usize) -> Self {
         let index = vec![0; capacity + capacity / 3 + 2];
         Self { chunks: Vec::with_capacity(capacity.div_ceil(CHUNK)), index, first: 0, len: 0, capacity }
@@ -53,7 +53,7 @@ impl History {
         self.entry_in(slot)
     }
 
-    /// Adds the newest, in place of an older one with its tag. There is room.
+    /// Adds the newest entry, replacing an older one with its tag. The caller has made room.
     pub(super) fn push(&mut self, entry: Finished) {
         debug_assert!(self.len < self.capacity, "somebody made room");
         self.unlink(&entry.tag);
@@ -74,10 +74,10 @@ impl History {
         self.len += 1;
     }
 
-    /// Forgets the oldest.
+    /// Forgets the oldest entry.
     pub(super) fn pop(&mut self) {
         let Some(tag) = self.oldest().map(|entry| entry.tag) else { return };
-        // Unless the index leads to a newer entry of this tag.
+        // Unless the index refers to a newer entry with this tag.
         if let Some(slot) = self.slot_of(&tag).filter(|slot| self.word(*slot) as usize == self.first + 1) {
             self.vacate(slot);
         }
@@ -85,7 +85,7 @@ impl History {
         self.len -= 1;
     }
 
-    /// Forgets one out of turn; its place in the ring is free when its turn has come.
+    /// Forgets an entry out of order; its position in the ring becomes free in order.
     pub(super) fn unlink(&mut self, tag: &[u32; 4]) {
         if let Some(slot) = self.slot_of(tag) {
             self.vacate(slot);
@@ -110,7 +110,7 @@ impl History {
         }
     }
 
-    /// Empties a slot and moves up what was displaced by it.
+    /// Empties a slot and moves displaced entries up.
     fn vacate(&mut self, mut hole: usize) {
         let size = self.index.len();
         let mut slot = self.next(hole);
@@ -125,7 +125,7 @@ impl History {
         self.set(hole, 0);
     }
 
-    /// A part of the tag that does not choose the shard.
+    /// Returns the home slot, from a part of the tag that does not select the shard.
     fn home(&self, tag: &[u32; 4]) -> usize {
         ((u64::from(tag[1]) * self.index.len() as u64) >> 32) as usize
     }
@@ -153,7 +153,7 @@ mod tests {
 
     use super::*;
 
-    /// Against a queue that is searched from the back, with tags that crowd together and come back.
+    /// Compares with a queue that is searched from the back, for clustered and repeated tags.
     #[test]
     fn the_ring_remembers_what_a_queue_would() {
         let mut history = History::new(300);

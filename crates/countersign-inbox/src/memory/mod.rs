@@ -1,4 +1,4 @@
-//! A store in memory: bounded, with a lock per shard.
+//! An in-memory store: bounded, with a lock per shard.
 
 mod finished;
 mod seeds;
@@ -19,30 +19,30 @@ use crate::endpoint::UnsignedIds;
 use crate::retention::Retention;
 use crate::store::{DedupeStore, Durability, StoreError, StoreFuture};
 
-/// Remembers deliveries for as long as the process lives: for one machine that can bear to handle some twice after a
-/// restart.
+/// Remembers deliveries for the lifetime of the process: for a single machine that tolerates some repeated handling
+/// after a restart.
 ///
-/// It holds a fixed number of entries. When it is full, the oldest handled one leaves, never one in flight. An entry
-/// takes less than 40 bytes. An id that the signature does not cover takes two, unless the policy is
+/// It holds a fixed number of entries. When it is full, the oldest handled entry is evicted, never one in flight.
+/// An entry takes less than 40 bytes. A delivery with an unsigned id takes two entries, unless the policy is
 /// [`UnsignedIds::Off`]. Above 2,048 entries they are spread over shards, and a shard may be full when 98 % of the
-/// whole is.
+/// whole store is.
 pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,
     clock: Arc<dyn Clock>,
     retention: Duration,
-    /// Nobody outside can compute what marks belong to.
+    /// A random hash state, so that senders cannot compute marks.
     marks: RandomState,
 }
 
 impl MemoryStore {
-    /// Holds this many entries, at least one and at most 2³⁶, for 30 days: that covers what providers send again on
-    /// demand. The index of 5.3 bytes per entry is reserved at once.
+    /// Creates a store for this many entries, between 1 and 2³⁶, with a retention of 30 days, which covers
+    /// deliveries that providers resend on demand. The index of 5.3 bytes per entry is allocated at once.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self::with(capacity, Retention::DEFAULT, Arc::new(MonotonicClock::start()))
     }
 
-    /// With another retention and clock, which also decides when leases end.
+    /// Creates a store with another retention and clock. The clock also decides when leases expire.
     #[must_use]
     pub fn with(capacity: usize, retention: Duration, clock: Arc<dyn Clock>) -> Self {
         let count = (capacity / 1024).clamp(1, SHARDS);
@@ -54,7 +54,7 @@ impl MemoryStore {
 
     fn shard(&self, key: &[u8; 32]) -> MutexGuard<'_, Shard> {
         let at = (usize::from(u16::from_be_bytes([key[0], key[1]])) * self.shards.len()) >> 16;
-        // Nothing panics with a shard in its hands: what is behind a poisoned lock is whole.
+        // No code panics while holding a shard, so the data behind a poisoned lock is consistent.
         #[expect(clippy::indexing_slicing, reason = "two bytes, scaled down to the number of shards")]
         self.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -91,7 +91,7 @@ impl MemoryStore {
         refused
     }
 
-    /// Claims the signed bytes for a delivery whose lease is held. One lock at a time.
+    /// Claims the signed bytes for a delivery whose lease is held. Takes one lock at a time.
     fn guard(
         &self,
         held: Held,
@@ -104,7 +104,7 @@ impl MemoryStore {
         let slot = self.shard(&digest).claim(&bid, now)?;
         if let Slot::Acquired { fence, .. } = slot {
             let guard = Held { key: digest, fence };
-            // In the meantime, somebody may have taken the delivery over.
+            // The delivery may have been taken over in the meantime.
             if !self.shard(&held.key).tie(held, guard) {
                 self.shard(&digest).release(guard);
             }
@@ -112,7 +112,7 @@ impl MemoryStore {
         Ok(slot)
     }
 
-    /// Does something to a delivery, and then to what guards it.
+    /// Applies an operation to a delivery, and then to its guard.
     fn both(&self, lease: &Lease, act: impl Fn(&mut Shard, Held) -> Option<Option<Held>>) -> Fenced<()> {
         let held = Held { key: *lease.key().as_bytes(), fence: lease.fence() };
         let Some(guard) = act(&mut self.shard(&held.key), held) else { return Fenced::Stale };
@@ -164,5 +164,5 @@ impl fmt::Debug for MemoryStore {
     }
 }
 
-/// More than the cores of the machines of today.
+/// More than the number of cores of current machines.
 const SHARDS: usize = 64;

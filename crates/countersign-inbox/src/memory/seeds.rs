@@ -1,6 +1,6 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// Hashes keys, which are digests already: two multiplications with secrets of the shard.
+/// Hashes keys, which are digests: two multiplications with secrets of the shard.
 #[derive(Clone, Copy)]
 pub(super) struct Seeds(u64, u64);
 
@@ -25,7 +25,7 @@ pub(super) struct KeyHasher {
 }
 
 impl Hasher for KeyHasher {
-    /// The first half is enough: keys that share it are as hard to find as keys that are the same.
+    /// The first half is sufficient: keys that share it are as hard to find as equal keys.
     fn write(&mut self, bytes: &[u8]) {
         for word in bytes.as_chunks::<8>().0.iter().take(2) {
             let product = u128::from(self.state ^ u64::from_le_bytes(*word)) * u128::from(self.factor);
@@ -33,7 +33,7 @@ impl Hasher for KeyHasher {
         }
     }
 
-    /// The length, which is the same for all.
+    /// Ignores the length, which is the same for all keys.
     fn write_usize(&mut self, _: usize) {}
 
     fn finish(&self) -> u64 {

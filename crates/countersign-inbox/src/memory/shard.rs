@@ -9,17 +9,17 @@ use crate::claim::AttemptToken;
 use crate::clock::{after, between};
 use crate::store::StoreError;
 
-/// A part of the store with a lock of its own.
+/// A part of the store with its own lock.
 pub(super) struct Shard {
     running: HashMap<[u8; 32], Running, Seeds>,
-    /// What is running, to find leases that nobody gave back; what has ended since is passed over.
+    /// The running entries, to find leases that were not released. Entries that ended since are skipped.
     leases: VecDeque<Held>,
     finished: History,
     capacity: usize,
     /// Grows with each claim of any of its keys, and so for each of them.
     fence: u64,
     start: UnixTime,
-    /// The latest time that was seen: the order of what is finished is that of its times.
+    /// The latest observed time: finished entries are in the order of their times.
     latest: u32,
     retention: u32,
 }
@@ -33,14 +33,14 @@ struct Running {
     guard: Option<Held>,
 }
 
-/// An entry that is held.
+/// A held entry.
 #[derive(Clone, Copy)]
 pub(super) struct Held {
     pub(super) key: [u8; 32],
     pub(super) fence: u64,
 }
 
-/// What is known of a key.
+/// The state of a key.
 pub(super) enum Slot {
     Acquired { fence: u64, until: UnixTime },
     InFlight { retry_after: Duration, same: bool },
@@ -51,9 +51,9 @@ pub(super) struct Bid {
     pub(super) key: [u8; 32],
     pub(super) token: AttemptToken,
     pub(super) ttl: Duration,
-    /// A number for what the entry belongs to.
+    /// A number that identifies the owner of the entry.
     pub(super) mark: u64,
-    /// Takes over from itself: the caller has the lease of what the mark stands for.
+    /// Whether the caller holds the lease of the owner, so that it may take over from itself.
     pub(super) is_owner: bool,
 }
 
@@ -102,7 +102,7 @@ impl Shard {
         Ok(Slot::Acquired { fence, until })
     }
 
-    /// Ties what guards a delivery to it.
+    /// Ties the guard of a delivery to it.
     pub(super) fn tie(&mut self, held: Held, guard: Held) -> bool {
         self.held(held).map(|running| running.guard = Some(guard)).is_some()
     }
@@ -123,7 +123,7 @@ impl Shard {
         self.forget(now);
         let tag = tag(&held.key);
         let Some(running) = self.held(held).copied() else {
-            // The same finish once more.
+            // The same finish again.
             let found = self.finished.find(&tag)?;
             return (found.fence == held.fence as u32).then_some(None);
         };
@@ -136,7 +136,7 @@ impl Shard {
         self.running.get_mut(&held.key).filter(|running| running.fence == held.fence)
     }
 
-    /// A lease that has expired leaves, or the oldest finished entry; never one in flight.
+    /// Makes room: evicts an expired lease or the oldest finished entry, never one in flight.
     fn make_room(&mut self, now: UnixTime) -> Result<(), StoreError> {
         for _ in 0..8 {
             if !self.is_full() {
@@ -158,8 +158,8 @@ impl Shard {
         self.running.len() + self.finished.len() >= self.capacity
     }
 
-    /// One after the other, round and round. A lease that has expired still counts until its room is needed: its holder
-    /// may be late.
+    /// Examines the leases in turn. An expired lease still counts until its room is needed, because its holder may
+    /// be late.
     fn look_at_a_lease(&mut self, now: UnixTime) {
         let Some(held) = self.leases.pop_front() else { return };
         match self.held(held).map(|running| running.until) {
@@ -171,12 +171,12 @@ impl Shard {
         }
     }
 
-    /// A few at a time: what is left over is found expired when it is asked for.
+    /// Forgets a few expired entries. The rest is recognised as expired on access.
     fn forget(&mut self, now: UnixTime) {
         let seen = u32::try_from(between(self.start, now).as_secs()).unwrap_or(u32::MAX);
         self.latest = self.latest.max(seen);
         for _ in 0..2 {
-            // As many again as a claim adds: what has ended does not pile up.
+            // As many as a claim adds, so that ended entries do not accumulate.
             self.look_at_a_lease(now);
             if self.finished.oldest().is_some_and(|oldest| self.is_expired(oldest)) {
                 self.finished.pop();
@@ -189,7 +189,7 @@ impl Shard {
     }
 }
 
-/// The first half of a key.
+/// Returns the first half of a key.
 fn tag(key: &[u8; 32]) -> [u32; 4] {
     let mut tag = [0; 4];
     for (word, bytes) in tag.iter_mut().zip(key.as_chunks::<4>().0) {

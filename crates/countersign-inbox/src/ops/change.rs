@@ -6,58 +6,58 @@ use serde_json::json;
 use super::Filter;
 use crate::event::EventId;
 
-/// What is done to events.
+/// An operation on events.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// Dead letters, unverified events and events that are done become ready at once, with all attempts before them. The
-    /// fence goes on. What has no body any more stays as it is.
+    /// Makes dead letters, unverified events and finished events ready at once, with all their attempts available
+    /// again. The fence continues. Events without a stored body are unchanged.
     Replay,
-    /// Dead letters, unverified events and events that are ready become done without being handled. They stay remembered.
+    /// Marks dead letters, unverified events and ready events as done without handling them. They stay remembered.
     Discard,
-    /// Dead letters and events that are done are deleted: their ids are forgotten, and a duplicate is new again.
+    /// Deletes dead letters and finished events: their ids are forgotten, and a duplicate is new again.
     Purge,
 }
 
-/// What an operator wants done. What runs is never touched, whatever the filter says.
+/// A change requested by an operator. Running events are never changed, whatever the filter selects.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Change {
-    /// What.
+    /// The operation.
     pub action: Action,
-    /// To which events; without a state in it, to those that the action can be done to: replay takes dead letters and
-    /// unverified events only then.
+    /// The events to change. Without a state in the filter, those to which the action applies; a replay then takes
+    /// only dead letters and unverified events.
     pub filter: Filter,
-    /// To so many at most, the oldest first.
+    /// The largest number of events, the oldest first.
     pub limit: usize,
-    /// To those behind this number only: a bulk change goes on there.
+    /// Only events after this id: a bulk change continues there.
     pub after: Option<EventId>,
-    /// By whom, for the audit log.
+    /// The actor, for the audit log.
     pub actor: String,
-    /// Why, for the audit log.
+    /// The reason, for the audit log.
     pub reason: Option<String>,
-    /// Says what would be done, and does not do it. Nor does the audit log.
+    /// Reports the changes without making them or logging them.
     pub dry_run: bool,
 }
 
-/// What was done, or would be.
+/// The changed events, or those that a dry run would change.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Changed {
-    /// To these events, in the order of their numbers.
+    /// The ids of the events, in ascending order.
     pub ids: Vec<EventId>,
 }
 
 impl Change {
-    /// Up to 500 events.
+    /// Creates a change of up to 500 events.
     #[must_use]
     pub fn new(action: Action, filter: Filter, actor: impl Into<String>) -> Self {
         let (limit, after, reason) = (500, None, None);
         Self { action, filter, limit, after, actor: actor.into(), reason, dry_run: false }
     }
 
-    /// What the audit log says of it, next to the action and the actor: the filter and the reason, as JSON.
+    /// Returns the detail of the audit log next to the action and the actor: the filter and the reason, as JSON.
     #[must_use]
     pub fn detail(&self) -> String {
         json!({ "filter": self.filter, "reason": self.reason }).to_string()
@@ -65,7 +65,7 @@ impl Change {
 }
 
 impl Changed {
-    /// For stores.
+    /// Creates a result. For stores.
     #[must_use]
     pub const fn new(ids: Vec<EventId>) -> Self {
         Self { ids }
@@ -73,7 +73,7 @@ impl Changed {
 }
 
 impl Action {
-    /// As it is printed, and stands in the audit log.
+    /// Returns the name for output and for the audit log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

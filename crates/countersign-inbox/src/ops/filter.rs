@@ -6,48 +6,48 @@ use serde::Serialize;
 use crate::event::{EventId, EventState};
 use crate::key::bounded;
 
-/// Which events. Everything that is set has to fit; nothing set is all of them.
+/// A selection of events. All set fields must match; an empty filter selects all events.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Filter {
-    /// One of these numbers.
+    /// One of these ids.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<EventId>,
     /// The name of the endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Whose.
+    /// The tenant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// Where they are.
+    /// The state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<EventState>,
-    /// The type, as the provider writes it.
+    /// The event type, as the provider writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_type: Option<String>,
     /// The provider's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
-    /// A part of the last error; upper and lower case are one for ASCII letters.
+    /// A part of the last error. ASCII letters match in either case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// Stored at least so long ago, by the clock of the store.
+    /// Stored at least this long ago, by the clock of the store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub older_than: Option<Duration>,
-    /// Stored at most so long ago.
+    /// Stored at most this long ago.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub newer_than: Option<Duration>,
 }
 
 impl Filter {
-    /// These events.
+    /// Creates a filter for these events.
     #[must_use]
     pub fn ids(ids: impl IntoIterator<Item = EventId>) -> Self {
         Self { ids: ids.into_iter().collect(), ..Self::default() }
     }
 
-    /// Bounds the texts as [`NewEvent::bounded`](crate::NewEvent::bounded) does, for stores: a long id is found by itself, and
-    /// by what a list shows of it.
+    /// Bounds the texts like [`NewEvent::bounded`](crate::NewEvent::bounded). For stores: a long id is found by
+    /// itself, and by its displayed form.
     #[must_use]
     pub fn bounded(mut self) -> Self {
         for text in [&mut self.external_id, &mut self.event_type].into_iter().flatten() {
@@ -58,32 +58,32 @@ impl Filter {
         self
     }
 
-    /// Whether nothing is set: bulk operations want to be told that all events are meant.
+    /// Returns whether no field is set: bulk operations require explicit confirmation for all events.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// A part of a list, by the number after which it goes on, so that nothing is shown twice or left out when rows come
-/// and go.
+/// A page of a list, defined by the id after which it starts, so that no row is repeated or skipped when rows are
+/// added or removed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Page {
-    /// The last number of the page before.
+    /// The last id of the previous page.
     pub after: Option<i64>,
-    /// So many at most.
+    /// The largest number of rows.
     pub limit: usize,
 }
 
 impl Page {
-    /// The first so many.
+    /// Creates the first page.
     #[must_use]
     pub const fn first(limit: usize) -> Self {
         Self { after: None, limit }
     }
 
-    /// The next page, which begins behind this number.
+    /// Returns the next page, which starts after this id.
     #[must_use]
     pub const fn after(self, last: i64) -> Self {
         Self { after: Some(last), limit: self.limit }

@@ -1,4 +1,4 @@
-//! What operators see and do.
+//! Queries and changes for operators.
 
 mod change;
 mod filter;
@@ -11,25 +11,25 @@ pub use change::{Action, Change, Changed};
 pub use filter::{Filter, Page};
 pub use report::{Attempt, AuditEntry, Detail, SourceStats, Stats, Summary};
 
-/// The operator's side of an [`Inbox`](crate::Inbox). It may be used from another process, while workers run.
+/// The operator's view of an [`Inbox`](crate::Inbox). It may be used from another process, while workers run.
 pub trait OpsStore: Send + Sync + 'static {
-    /// Counts events by endpoint and state. Stores keep the numbers up to date, so that this costs as much as there are
-    /// endpoints, however many events are stored.
+    /// Counts events by endpoint and state. Stores maintain the numbers, so the cost depends on the number of
+    /// endpoints, not of events.
     fn stats(&self) -> StoreFuture<'_, Stats>;
 
-    /// A page of events, the newest first.
+    /// Returns a page of events, the newest first.
     fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>>;
 
-    /// How many events there are.
+    /// Returns the number of events.
     fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64>;
 
-    /// Everything about one event.
+    /// Returns all data of one event.
     fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>>;
 
-    /// Replays, discards or purges, and writes down who did it: one entry of the audit log per call that is no dry run
-    /// and changed something, in the same transaction.
+    /// Replays, discards or purges events, and writes one entry of the audit log in the same transaction, unless it
+    /// is a dry run or changed nothing.
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed>;
 
-    /// A page of the audit log, the newest first: of what was done to one event alone, or all of it.
+    /// Returns a page of the audit log, the newest entry first: the entries of one event, or all of them.
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>>;
 }

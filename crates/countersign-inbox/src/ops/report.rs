@@ -6,85 +6,85 @@ use countersign::UnixTime;
 
 use crate::event::{EventId, EventState, StoredHead};
 
-/// How many events are where.
+/// The number of events by endpoint and state.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Stats {
-    /// Per endpoint, by name.
+    /// The endpoints, by name.
     pub sources: Vec<SourceStats>,
 }
 
-/// How many events of an endpoint are where.
+/// The number of events of an endpoint by state.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct SourceStats {
     /// The name of the endpoint.
     pub source: String,
-    /// That wait, due or not.
+    /// Waiting events, due or not.
     pub ready: u64,
-    /// Under a lease.
+    /// Events under a lease.
     pub running: u64,
-    /// That are done and remembered.
+    /// Finished events that are remembered.
     pub done: u64,
     /// Dead letters.
     pub dead: u64,
-    /// Events whose stored request does not verify any more.
+    /// Events whose stored request no longer verifies.
     pub unverified: u64,
-    /// How long the oldest of those that are due has been due: the one number to be alerted by. What runs under a lease
-    /// that has expired is due since the end of the lease.
+    /// The time for which the oldest due event has been due: the value to alert on. An event whose lease has expired
+    /// is due since the end of the lease.
     pub oldest_due: Option<Duration>,
 }
 
 /// An event in a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Summary {
-    /// Its number.
+    /// The id of the event.
     pub id: EventId,
     /// The name of the endpoint.
     pub source: String,
-    /// Whose it is.
+    /// The tenant.
     pub tenant: Option<String>,
     /// The slug of the provider.
     pub provider: String,
-    /// The provider's id of it.
+    /// The provider's id of the delivery.
     pub external_id: Option<String>,
-    /// Its type.
+    /// The type of the event.
     pub event_type: Option<String>,
-    /// Where it is.
+    /// The state of the event.
     pub state: EventState,
-    /// Attempts since it was stored or replayed.
+    /// The number of attempts since it was stored or replayed.
     pub attempt: u32,
-    /// How often it was replayed.
+    /// The number of replays.
     pub replays: u32,
-    /// When it was verified, by the clock of the receiver.
+    /// The time of verification, by the receiver's clock.
     pub received_at: UnixTime,
-    /// When it was stored, by the clock of the store.
+    /// The time of storing, by the clock of the store.
     pub stored_at: UnixTime,
-    /// When it is due, if it is ready.
+    /// The due time, if it is ready.
     pub due_at: Option<UnixTime>,
-    /// When it was done, or became a dead letter.
+    /// The time at which it was done, or became a dead letter.
     pub finished_at: Option<UnixTime>,
-    /// The last error, or why it was skipped.
+    /// The last error, or the reason for skipping it.
     pub error: Option<String>,
 }
 
-/// Everything about an event.
+/// All data of an event.
 #[derive(Clone)]
 pub struct Detail {
-    /// What lists show.
+    /// The fields that lists contain.
     pub summary: Summary,
     /// The latest fence.
     pub fence: u64,
-    /// Who has the lease.
+    /// The worker that holds the lease.
     pub worker: Option<String>,
-    /// Everything of the request that came before the body, if it is still kept.
+    /// The part of the request before the body, if it is still stored.
     pub head: Option<StoredHead>,
-    /// The body, if it is still kept.
+    /// The body, if it is still stored.
     pub body: Option<Bytes>,
-    /// The attempts that failed, the oldest first.
+    /// The failed attempts, the oldest first.
     pub attempts: Vec<Attempt>,
 }
 
 impl fmt::Debug for Detail {
-    /// Shows no body: it may hold anything.
+    /// Omits the body, which may contain anything.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Detail")
             .field("summary", &self.summary)
@@ -97,36 +97,36 @@ impl fmt::Debug for Detail {
     }
 }
 
-/// An attempt that failed, or was skipped.
+/// An attempt that failed or was skipped.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Attempt {
-    /// Which one.
+    /// The number of the attempt.
     pub attempt: u32,
-    /// Its fence.
+    /// The fence of the attempt.
     pub fence: u64,
-    /// When it ended, by the clock of the store.
+    /// The end of the attempt, by the clock of the store.
     pub ended_at: UnixTime,
     /// `retry`, `dead` or `skip`.
     pub outcome: String,
-    /// What happened.
+    /// The error or reason.
     pub error: String,
 }
 
 /// An entry of the audit log.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AuditEntry {
-    /// Its number.
+    /// The id of the entry.
     pub id: i64,
-    /// When, by the clock of the store.
+    /// The time, by the clock of the store.
     pub at: UnixTime,
-    /// Who; where a duplicate of a dead letter did it, the slug of its provider.
+    /// The actor; for a duplicate of a dead letter, the slug of its provider.
     pub actor: String,
     /// `replay`, `discard`, `purge` or `requeue`.
     pub action: String,
-    /// The event, where it was exactly one.
+    /// The event, if there was exactly one.
     pub event: Option<EventId>,
-    /// To how many events.
+    /// The number of events.
     pub count: u64,
-    /// What [`Change::detail`](crate::Change::detail) says; of a duplicate, nothing.
+    /// The text of [`Change::detail`](crate::Change::detail); `None` for a duplicate.
     pub detail: Option<String>,
 }

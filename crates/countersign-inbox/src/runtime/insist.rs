@@ -5,7 +5,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::store::StoreError;
 
-/// Waits for an answer for so long at most: a store that hangs is one that fails.
+/// Waits for an answer up to a timeout: a store that hangs counts as failed.
 pub(crate) async fn within<T>(
     patience: Duration,
     answer: impl Future<Output = Result<T, StoreError>>,
@@ -16,7 +16,7 @@ pub(crate) async fn within<T>(
     }
 }
 
-/// Asks again and again, with pauses that grow, until that time: then it is `None`.
+/// Retries with growing pauses until the deadline, after which it returns `None`.
 pub(crate) async fn insist<T, F>(
     until: Instant,
     ask: impl FnMut() -> F,

@@ -1,4 +1,4 @@
-//! What inline mode and the worker have in common: leases that are renewed, and a store that is waited for.
+//! Code shared by inline mode and the worker: lease renewal and store timeouts.
 
 mod insist;
 mod pulse;

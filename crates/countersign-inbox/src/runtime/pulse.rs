@@ -4,11 +4,11 @@ use std::time::Duration;
 use countersign::ConfigError;
 use tokio::time::Instant;
 
-/// When a lease was last confirmed, by our own monotonic clock, and what follows from it.
+/// The time of the last confirmation of a lease, by the monotonic clock of this process, and its consequences.
 #[derive(Debug)]
 pub(crate) struct Pulse {
-    /// When the store was asked for what it has confirmed last. Its lease cannot end before `ttl` from then, whatever
-    /// the clocks say.
+    /// The time at which the last confirmed request was sent. The lease cannot expire before `ttl` from then,
+    /// whatever the clocks show.
     confirmed: Mutex<Instant>,
     ttl: Duration,
 }
@@ -22,27 +22,27 @@ impl Pulse {
         self.ttl
     }
 
-    /// When the next renewal is due.
+    /// Returns the time of the next renewal.
     pub(crate) fn renew_at(&self) -> Instant {
         self.confirmed() + renew_every(self.ttl)
     }
 
-    /// From here on the handler may not go on.
+    /// Returns the time from which the handler must not continue.
     pub(crate) fn fenced_at(&self) -> Instant {
         self.confirmed() + (self.ttl - margin(self.ttl))
     }
 
-    /// Whether nobody else can have it yet.
+    /// Returns whether no other process can hold the lease yet.
     pub(crate) fn is_certain(&self) -> bool {
         Instant::now() < self.fenced_at()
     }
 
-    /// From here on somebody else may take over.
+    /// Returns the time from which another process may take over.
     pub(crate) fn ends_at(&self) -> Instant {
         self.confirmed() + self.ttl
     }
 
-    /// The store has renewed the lease, some time after it was asked.
+    /// Records a renewal that was requested at this time.
     pub(crate) fn confirm(&self, asked_at: Instant) {
         *self.confirmed.lock().unwrap_or_else(PoisonError::into_inner) = asked_at;
     }
@@ -52,22 +52,22 @@ impl Pulse {
     }
 }
 
-/// There is time for two more.
+/// Returns the interval of renewals, a third of the lease: two of three may fail.
 pub(crate) fn renew_every(ttl: Duration) -> Duration {
     ttl / 3
 }
 
-/// After a renewal that failed.
+/// Returns the pause after a failed renewal.
 pub(crate) fn renew_again_after(ttl: Duration) -> Duration {
     ttl / 12
 }
 
-/// So long before its lease ends, a handler is told to stop.
+/// Returns the time before the end of its lease at which a handler is cancelled.
 pub(crate) fn margin(ttl: Duration) -> Duration {
     ttl / 6
 }
 
-/// Whether leases can last so long.
+/// Checks that leases can have this lifetime.
 pub(crate) fn check_lease(ttl: Duration) -> Result<(), ConfigError> {
     let problem = if ttl < SHORTEST {
         "below 50 ms, a short pause of process or store loses it: make it longer"

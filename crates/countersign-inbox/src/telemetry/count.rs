@@ -1,4 +1,4 @@
-//! What is counted in more than one place, with the same labels everywhere.
+//! Counters that are used in several places, with the same labels everywhere.
 
 use metrics::{SharedString, counter};
 
@@ -13,12 +13,12 @@ pub(crate) fn ended(source: impl Into<SharedString>, ended: Ended) {
     counter!(ATTEMPTS, "source" => source.into(), "outcome" => ended.as_str()).increment(1);
 }
 
-/// A counter whose only label is the source.
+/// Counts with the source as the only label.
 pub(crate) fn count(name: &'static str, source: impl Into<SharedString>) {
     counter!(name, "source" => source.into()).increment(1);
 }
 
-/// By the name of the trait's method.
+/// Counts a failed store operation, by the name of the trait's method.
 pub(crate) fn store_error(operation: &'static str) {
     counter!(STORE_ERRORS, "operation" => operation).increment(1);
 }

@@ -6,7 +6,7 @@ use super::names::{
     LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, WORKER_PANICS,
 };
 
-/// Tells the recorder what each metric is. Call it once the recorder is installed.
+/// Registers the descriptions of all metrics. Call it once the recorder is installed.
 pub fn describe() {
     for (name, text) in COUNTERS {
         describe_counter!(name, Unit::Count, text);

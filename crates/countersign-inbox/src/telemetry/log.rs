@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing::warn;
 
-/// Retention that is allowed, but short.
+/// Logs a retention that is valid, but short.
 pub(crate) fn short_retention(source: &str, kept: Duration, recommended: Duration) {
     let (kept_secs, recommended_secs) = (kept.as_secs(), recommended.as_secs());
     warn!(
@@ -13,7 +13,7 @@ pub(crate) fn short_retention(source: &str, kept: Duration, recommended: Duratio
     );
 }
 
-/// An error and everything behind it, on one line.
+/// Displays an error and all its sources on one line.
 pub(crate) struct Causes<'e>(pub(crate) &'e (dyn Error + 'static));
 
 impl fmt::Display for Causes<'_> {

@@ -4,7 +4,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::TraceParent;
 
-/// The current span as a `traceparent`, if an OpenTelemetry layer is installed and knows it.
+/// Returns the current span as a `traceparent`, if an OpenTelemetry layer is installed and has it.
 pub(super) fn current() -> Option<String> {
     let context = Span::current().context();
     let span = context.span();
@@ -15,8 +15,8 @@ pub(super) fn current() -> Option<String> {
     })
 }
 
-/// The span of the request is the parent, and linked too: the conventions want the link, and with the parent it is one
-/// trace.
+/// Sets the span of the request as the parent, and links it: the conventions require the link, and the parent makes
+/// it one trace.
 pub(super) fn adopt(span: &Span, parent: TraceParent<'_>) {
     let (Ok(trace_id), Ok(span_id)) = (TraceId::from_hex(parent.trace_id), SpanId::from_hex(parent.span_id))
     else {
@@ -25,7 +25,7 @@ pub(super) fn adopt(span: &Span, parent: TraceParent<'_>) {
     let flags = TraceFlags::new(parent.flags);
     let remote = SpanContext::new(trace_id, span_id, flags, true, TraceState::NONE);
     let context = opentelemetry::Context::new().with_remote_span_context(remote.clone());
-    // An error says that no layer is installed.
+    // An error means that no layer is installed.
     let _ = span.set_parent(context);
     span.add_link(remote);
 }

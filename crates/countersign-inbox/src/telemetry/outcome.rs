@@ -1,4 +1,4 @@
-/// What became of a delivery when it arrived: the outcomes of [`DELIVERIES`](super::DELIVERIES).
+/// The outcome of a delivery on arrival: the outcomes of [`DELIVERIES`](super::DELIVERIES).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Arrival {
     Accepted,
@@ -10,7 +10,7 @@ pub(crate) enum Arrival {
     StoreError,
 }
 
-/// How an attempt ended: the outcomes of [`ATTEMPTS`](super::ATTEMPTS).
+/// The outcome of an attempt: the outcomes of [`ATTEMPTS`](super::ATTEMPTS).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Ended {
     Done,
@@ -34,7 +34,7 @@ impl Arrival {
         Self::StoreError,
     ];
 
-    /// As it labels metrics.
+    /// Returns the metric label.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -53,7 +53,7 @@ impl Ended {
     pub(super) const ALL: [Self; 7] =
         [Self::Done, Self::Skip, Self::Retry, Self::Dead, Self::GiveBack, Self::Unverified, Self::Lost];
 
-    /// As it labels metrics.
+    /// Returns the metric label.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",

@@ -4,7 +4,7 @@ use metrics_util::debugging::DebuggingRecorder;
 
 use super::*;
 
-/// The cells of the row of each metric in the documentation.
+/// Returns the cells of each metric's row in the documentation.
 fn table() -> Vec<[&'static str; 4]> {
     let rows = include_str!("mod.rs").lines().filter_map(|line| line.strip_prefix("//! | `"));
     rows.map(|row| {
@@ -14,7 +14,7 @@ fn table() -> Vec<[&'static str; 4]> {
     .collect()
 }
 
-/// Words in backticks after the colon.
+/// Returns the words in backticks after the colon.
 fn words(labels: &'static str) -> Vec<&'static str> {
     let (_, words) = labels.split_once(':').unwrap();
     words.split(',').map(|word| word.trim().trim_matches('`')).collect()
@@ -59,7 +59,7 @@ fn the_table_has_the_outcomes_that_are_counted() {
     assert_eq!(outcomes(ATTEMPTS), Ended::ALL.map(Ended::as_str));
 }
 
-/// Their causes may be many.
+/// Checks the whole chain of causes.
 #[test]
 fn an_error_is_shown_with_everything_behind_it() {
     let cause = std::io::Error::other("connection refused");

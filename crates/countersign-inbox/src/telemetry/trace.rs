@@ -1,9 +1,9 @@
 use http::{HeaderMap, HeaderName};
 use tracing::Span;
 
-/// The context of the current trace, for [`NewEvent::traceparent`](crate::NewEvent): that of the current OpenTelemetry
-/// span, with the feature `opentelemetry`, or what the request says, if it is a valid
-/// [`traceparent`](https://www.w3.org/TR/trace-context/).
+/// Returns the context of the current trace, for [`NewEvent::traceparent`](crate::NewEvent): that of the current
+/// OpenTelemetry span, with the feature `opentelemetry`, or a valid
+/// [`traceparent`](https://www.w3.org/TR/trace-context/) header of the request.
 #[must_use]
 pub fn traceparent(headers: &HeaderMap) -> Option<String> {
     #[cfg(feature = "opentelemetry")]
@@ -12,11 +12,11 @@ pub fn traceparent(headers: &HeaderMap) -> Option<String> {
     }
     let mut values = headers.get_all(TRACEPARENT).iter();
     let value = values.next()?.to_str().ok()?.trim();
-    // Two of them: nobody knows which.
+    // Two values are ambiguous.
     (values.next().is_none() && TraceParent::parse(value).is_some()).then(|| value.to_owned())
 }
 
-/// A `traceparent`, in its parts.
+/// A `traceparent` in its parts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TraceParent<'a> {
     pub(crate) trace_id: &'a str,

@@ -1,4 +1,4 @@
-//! What operators are told of attempts.
+//! Metrics and log events of attempts.
 
 use std::any::Any;
 use std::thread;
@@ -16,7 +16,7 @@ pub(super) fn began(source: &str) {
     counter!(telemetry::CONSUMED_MESSAGES, "messaging.destination.name" => source.to_owned()).increment(1);
 }
 
-/// How long the handler took.
+/// Records the duration of the handler.
 pub(super) fn ended(source: &str, took: Duration, verdict: Option<&Verdict>) {
     let source = source.to_owned();
     let failure = match verdict {
@@ -49,12 +49,12 @@ pub(super) fn timed_out(source: &str) {
     count(telemetry::HANDLER_TIMEOUTS, source.to_owned());
 }
 
-/// It was aborted, and the lease is lost: the event runs again.
+/// Records that the handler was aborted after its lease was lost: the event runs again.
 pub(super) fn lost(source: &str) {
     attempt(source, Ended::Lost);
 }
 
-/// What the attempt came to.
+/// Records the result of the attempt.
 pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: Finished) {
     Counts::add(&counts.attempts);
     match finished {
@@ -75,7 +75,7 @@ pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: F
     }
 }
 
-/// The lease has ended, and the store does not know of the outcome yet.
+/// Records that the lease has ended before the outcome was stored.
 pub(super) fn late(source: &str, verdict: &Verdict) {
     if matches!(verdict, Verdict::Done) {
         count(telemetry::COMMIT_AFTER_SUCCESS_FAILED, source.to_owned());
@@ -113,13 +113,13 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
     }
 }
 
-/// What a panic says.
+/// Returns the message of a panic.
 pub(super) fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
 
-/// A panic of the worker's own task must not be silent.
+/// Logs and counts panics of the worker's own tasks, which would otherwise be silent.
 pub(super) struct PanicWatch<'c> {
     counts: &'c Counts,
     task: &'static str,

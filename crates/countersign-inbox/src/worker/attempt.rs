@@ -21,25 +21,25 @@ use super::vitals::Counts;
 use crate::claim::Lease;
 use crate::inbox::{Finish, Leased};
 
-/// An event that this worker has a lease on, and a place for.
+/// A leased event with a concurrency slot.
 pub(super) struct Attempt {
     pub(super) leased: Leased,
-    /// Before the store was: the lease cannot end before its time from then.
+    /// The time of the claim request: the lease cannot end before its lifetime from then.
     pub(super) asked_at: Instant,
-    /// None where the store gave more than it was asked for: nothing is left lying.
+    /// `None` if the store returned more events than requested, which are handled nevertheless.
     pub(super) place: Option<OwnedSemaphorePermit>,
-    /// None where the event is not isolated.
+    /// `None` if the event is not isolated.
     pub(super) isolated: Option<Isolated>,
 }
 
-/// How a handler ended.
+/// The end of a handler.
 struct End {
     result: Result<Verdict, JoinError>,
-    /// Why it was cancelled before.
+    /// The reason for a preceding cancellation.
     stop: Option<Stop>,
 }
 
-/// Why a handler is cancelled.
+/// The reason for cancelling a handler.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Stop {
     LeaseLost,
@@ -48,7 +48,7 @@ enum Stop {
 }
 
 impl Attempt {
-    /// Handles the event and tells the store. It gives up when the worker abandons it.
+    /// Handles the event and stores the outcome. Stops when the worker abandons it.
     pub(super) async fn run(self, shared: &Arc<Shared>, desk: &Arc<Desk>) {
         let _watch = account::PanicWatch::new(&shared.vitals.counts, "attempt");
         let span = span(&self.leased, &shared.settings.name);
@@ -63,7 +63,7 @@ impl Attempt {
         let settings = &shared.settings;
         let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
         let ends_at = asked_at + settings.lease;
-        // Renewed until the store knows of the outcome.
+        // Renewed until the outcome is stored.
         let mut hold = None;
         let (verdict, ends_at) = if shared.stages.stop.is_cancelled() {
             (Some(Verdict::GiveBack), ends_at)
@@ -82,8 +82,8 @@ impl Attempt {
     }
 }
 
-/// Runs the handler in a task of its own, so that its panics are caught and it can be aborted. `None`: it was aborted
-/// because its lease is lost, and there is nothing to tell.
+/// Runs the handler in a separate task, so that its panics are caught and it can be aborted. Returns `None` if it
+/// was aborted because its lease is lost: there is no outcome to store.
 async fn work(shared: &Arc<Shared>, desk: &Arc<Desk>, leased: Leased, held: &Arc<Held>) -> Option<Verdict> {
     let source = &desk.source.name;
     let cancellation = CancellationToken::new();
@@ -103,7 +103,7 @@ async fn work(shared: &Arc<Shared>, desk: &Arc<Desk>, leased: Leased, held: &Arc
     verdict
 }
 
-/// Waits for the handler, cancels it when it has to stop, and aborts it when it does not. A handler that blocks its
+/// Waits for the handler, cancels it when it must stop, and aborts it if it does not. A handler that blocks its
 /// thread cannot be aborted: its event stays leased until it ends.
 async fn watch(
     shared: &Shared,
@@ -133,7 +133,7 @@ async fn watch(
 fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
     let retry = |error| Verdict::Retry { after: None, error };
     match (end.result, end.stop) {
-        // It failed because it was cancelled, or as good as that.
+        // The failure is a consequence of the cancellation.
         (Ok(Verdict::Retry { .. }), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
         (Ok(verdict), _) => Some(verdict),
         (Err(error), _) if error.is_panic() => {
@@ -146,13 +146,13 @@ fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
             Some(retry(format!("the handler took longer than {limit:?}, and was aborted")))
         }
         (Err(_), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
-        // The latter where the runtime ends.
+        // The latter when the runtime ends.
         (Err(_), Some(Stop::LeaseLost) | None) => None,
     }
 }
 
-/// The last attempt ended the process, or lost its lease, before there was an outcome. What is only above a limit that was
-/// lowered runs once more.
+/// Returns the verdict if preceding attempts crashed the process or lost their lease without an outcome. An event
+/// above a limit that was lowered runs once more.
 fn crashed(attempts: u32) -> Verdict {
     let error = format!(
         "gave up after {attempts} attempts: the last one ended without an outcome; did it end the process?"

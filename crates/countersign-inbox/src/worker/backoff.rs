@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-/// How long a failed event waits: a random part of `min(cap, base · 2ⁿ)` ("full jitter"), so that events which failed
-/// together do not come back together. The store keeps when it is due: it outlives the process.
+/// The delay of a failed event: a random part of `min(cap, base · 2ⁿ)` ("full jitter"), so that events that failed
+/// together do not come back together. The store keeps the due time, so it survives the process.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Backoff {
     pub(super) base: Duration,
@@ -10,20 +10,21 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// Up to `base` after the first attempt, twice as long after each further one, `cap` at most.
+    /// Creates a backoff of up to `base` after the first attempt, twice as long after each further one, and at most
+    /// `cap`.
     #[must_use]
     pub const fn new(base: Duration, cap: Duration) -> Self {
         Self { base, cap, longest: Duration::from_secs(24 * 3600) }
     }
 
-    /// The longest wait that a handler may ask for by [`Outcome::retry_after`](super::Outcome::retry_after). 24 hours by
-    /// default.
+    /// Sets the longest delay that a handler may request with [`Outcome::retry_after`](super::Outcome::retry_after).
+    /// The default is 24 hours.
     #[must_use]
     pub const fn with_longest(self, longest: Duration) -> Self {
         Self { longest, ..self }
     }
 
-    /// The most that the event waits after this attempt; the first is 1.
+    /// Returns the longest delay after this attempt; the first is 1.
     #[must_use]
     pub fn ceiling(&self, attempt: u32) -> Duration {
         let doublings = attempt.saturating_sub(1).min(63);
@@ -34,7 +35,7 @@ impl Backoff {
         u64::try_from(nanos).map_or(self.cap, Duration::from_nanos)
     }
 
-    /// How long the event waits after this attempt, for a random number from 0 to 1.
+    /// Returns the delay after this attempt, for a random number from 0 to 1.
     #[must_use]
     pub fn delay(&self, attempt: u32, random: f64) -> Duration {
         let ceiling = self.ceiling(attempt);
@@ -44,7 +45,7 @@ impl Backoff {
 }
 
 impl Default for Backoff {
-    /// From 5 s, what a restart takes, to 1 h: 12 attempts are spread over a good hour.
+    /// Returns a backoff from 5 s, the time of a restart, to 1 h: 12 attempts take a little more than an hour.
     fn default() -> Self {
         Self::new(Duration::from_secs(5), Duration::from_secs(3600))
     }

@@ -24,67 +24,68 @@ pub struct WorkerBuilder {
 
 impl WorkerBuilder {
     pub(super) fn new(inbox: Arc<dyn Inbox>) -> Self {
-        // Shown to operators: with the pods of a cluster, the process is always number 1.
+        // Displayed to operators. In the pods of a cluster the process id is always 1, so a random number is added.
         let random = fastrand::u32(..);
         let settings = Settings { name: format!("{}-{random:08x}", process::id()), ..Settings::default() };
         Self { inbox, ops: None, sources: Vec::new(), settings }
     }
 
-    /// Handles the events of a source. Events of others stay where they are.
+    /// Adds a source, whose events the worker handles. Events of other sources are left alone.
     pub fn with_source(mut self, source: Source) -> Self {
         self.sources.push(source);
         self
     }
 
-    /// Counts what is where: the backlog's gauges, and [`Health::backlog`](super::Health::backlog). Usually the
-    /// same store.
+    /// Sets the store of the backlog's gauges and of [`Health::backlog`](super::Health::backlog). Usually the same
+    /// store.
     pub fn with_ops(mut self, ops: Arc<dyn OpsStore>) -> Self {
         self.ops = Some(ops);
         self
     }
 
-    /// The name that operators see. The number of the process and a random one by default.
+    /// Sets the name that operators see. The default is the process id and a random number.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.settings.name = name.into();
         self
     }
 
-    /// How long a lease lasts when it is not renewed: so long do the events of a process that died wait for the next
-    /// one, where the store cannot tell that it died. It is renewed at a third of it, for as long as a handler runs.
-    /// 60 s by default; 50 ms at least, for tests, and 1 day at most.
+    /// Sets the lifetime of a lease without a renewal. After a crash, the events of the process wait this long,
+    /// unless the store detects the crash. While a handler runs, its lease is renewed every third of this time. The
+    /// default is 60 s; the range is 50 ms (for tests) to 1 day.
     pub fn with_lease(mut self, ttl: Duration) -> Self {
         self.settings.lease = ttl;
         self
     }
 
-    /// How long failed events wait. See [`Backoff::default`].
+    /// Sets the delays of failed events. See [`Backoff::default`].
     pub fn with_backoff(mut self, backoff: Backoff) -> Self {
         self.settings.backoff = backoff;
         self
     }
 
-    /// After so many attempts an event is a dead letter. An attempt that ended the process counts. 12 by default.
+    /// Sets the number of attempts after which an event is a dead letter. An attempt that crashed the process
+    /// counts. The default is 12.
     pub fn with_max_attempts(mut self, attempts: u32) -> Self {
         self.settings.max_attempts = attempts;
         self
     }
 
-    /// An event that fails when it is older than this, since it was stored or replayed, is a dead letter. 3 days by
-    /// default.
+    /// Sets the age, counted from storing or replay, above which a failing event becomes a dead letter. The default
+    /// is 3 days.
     pub fn with_max_age(mut self, age: Duration) -> Self {
         self.settings.max_age = age;
         self
     }
 
-    /// How long a shutdown waits for handlers before it cancels them. They have up to 5 s more then, before they are
-    /// aborted and their events given back. 20 s by default: orchestrators kill after 30.
+    /// Sets how long a shutdown waits for handlers before it cancels them. They then have up to 5 s before they are
+    /// aborted and their events given back. The default is 20 s: orchestrators kill after 30.
     pub fn with_drain(mut self, drain: Duration) -> Self {
         self.settings.drain = drain;
         self
     }
 
-    /// Sets how long an event may be due before [`Health::backlog`](super::Health::backlog) names its endpoint as late. 5
-    /// minutes by default. A backlog never makes the worker unready.
+    /// Sets how long an event may be due before [`Health::backlog`](super::Health::backlog) lists its endpoint as
+    /// late. The default is 5 minutes. A backlog never makes the worker unready.
     pub fn with_max_backlog_age(mut self, age: Duration) -> Self {
         self.settings.max_backlog_age = age;
         self
@@ -92,8 +93,8 @@ impl WorkerBuilder {
 
     /// # Errors
     ///
-    /// [`ConfigError`] for what cannot work: no source, two of one name, two handlers for one type, a lease below 50 ms,
-    /// a backoff that starts at 0, no attempts.
+    /// [`ConfigError`] for an invalid configuration: no source, two of one name, two handlers for one type, a lease
+    /// below 50 ms, a backoff that starts at 0, no attempts.
     pub fn build(self) -> Result<Worker, ConfigError> {
         let Self { inbox, ops, sources, settings } = self;
         if sources.is_empty() {

@@ -16,11 +16,11 @@ use crate::inbox::{ClaimDue, Isolation, Leased};
 use crate::runtime::within;
 use crate::store::StoreError;
 
-/// Claims what is due at a source, as much as there are places for, until the worker stops.
+/// Claims due events of a source, up to the number of free slots, until the worker stops.
 ///
-/// Nothing that the store answers ends it. Where nothing is due it waits until the store says that something came, or until
-/// a retry of this process is due. A store that cannot say what is due is asked again after 50 ms, and then more and more
-/// seldom, up to every 5 s.
+/// Errors of the store do not end it. If no event is due it waits until the store wakes the source, or until a
+/// retry of this process is due. A store that cannot name due sources is polled after 50 ms, and then at growing
+/// intervals of up to 5 s.
 pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>, mut idle: Pause) {
     let outage = Outage::of("claim_due");
     let mut trouble = Pause::outage();
@@ -42,7 +42,7 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
                 trouble.reset();
                 let got = leased.len();
                 for leased in leased {
-                    // Its handler has ended here, and the store did not know.
+                    // Its handler has ended in this process, but the outcome was not stored.
                     if leased.crashes > 0 && shared.pending.adopt(leased.lease) {
                         continue;
                     }
@@ -70,11 +70,11 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
     }
 }
 
-/// All places that are free; waits for the first one, and not so long that the worker seems dead.
+/// Acquires all free slots; waits for the first one, but not so long that the worker appears dead.
 async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
     let first = timeout(BREATH, desk.places.clone().acquire_owned());
     let mut places = shared.stages.stop.run_until_cancelled(first).await?.ok()?.ok()?;
-    // Those that end together make room for one claim, not for one each.
+    // Attempts that end together make room for one claim instead of one each.
     yield_now().await;
     let more = u32::try_from(desk.places.available_permits()).unwrap_or(u32::MAX);
     if let Ok(more) = desk.places.clone().try_acquire_many_owned(more) {
@@ -83,7 +83,7 @@ async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
     Some(places)
 }
 
-/// A claim that is under way is not given up when the worker stops: what it brings is given back.
+/// Claims. A claim in progress is not cancelled when the worker stops: its events are given back.
 async fn ask(
     shared: &Shared,
     desk: &Desk,
@@ -105,14 +105,14 @@ fn start(shared: &Arc<Shared>, desk: &Arc<Desk>, attempt: Attempt) {
     shared.attempts.clone().spawn(async move { attempt.run(&shared, &desk).await });
 }
 
-/// The time until the next claim where nothing wakes the source before.
+/// Returns the time until the next claim if nothing wakes the source before.
 fn pause(shared: &Shared, idle: &mut Pause) -> Duration {
     let random = fastrand::f64();
     let pause = idle.next(random);
     if shared.is_watched.load(Ordering::Relaxed) { idle.seldom(random) } else { pause }
 }
 
-/// Whether there is a reason to ask before the pause is over.
+/// Returns whether there is a reason to claim before the pause is over.
 async fn wait(shared: &Shared, desk: &Desk, pause: Duration) -> bool {
     let until = Instant::now() + pause;
     loop {
@@ -127,5 +127,5 @@ async fn wait(shared: &Shared, desk: &Desk, pause: Duration) -> bool {
     }
 }
 
-/// A worker without a free place is as alive as one without an event.
+/// The longest wait between heartbeats: a worker without a free slot is as alive as one without events.
 pub(super) const BREATH: Duration = Duration::from_secs(5);

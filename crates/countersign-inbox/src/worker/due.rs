@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// When retries of this process are due: an idle worker asks the store then, and not seconds later.
+/// The due times of this process's retries, at which an idle worker claims without a polling delay.
 #[derive(Debug, Default)]
 pub(super) struct Due {
     times: Mutex<BinaryHeap<Reverse<Instant>>>,
@@ -15,7 +15,7 @@ pub(super) struct Due {
 impl Due {
     pub(super) fn add(&self, at: Instant) {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
-        // Beyond that, polling finds them.
+        // Beyond that number, polling finds them.
         if times.len() < MAX_TIMES {
             times.push(Reverse(at));
             drop(times);
@@ -23,13 +23,13 @@ impl Due {
         }
     }
 
-    /// The earliest.
+    /// Returns the earliest time.
     pub(super) fn next(&self) -> Option<Instant> {
         let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         times.peek().map(|Reverse(at)| *at)
     }
 
-    /// The store is being asked: whatever was due is.
+    /// Removes the times that have passed. Called before a claim, which finds those events.
     pub(super) fn pass(&self, now: Instant) {
         let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         while times.peek().is_some_and(|Reverse(at)| *at <= now) {
@@ -37,7 +37,7 @@ impl Due {
         }
     }
 
-    /// Resolves when there is a new one.
+    /// Resolves when a time was added.
     pub(super) async fn changed(&self) {
         self.changed.notified().await;
     }

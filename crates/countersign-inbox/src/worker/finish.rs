@@ -7,20 +7,20 @@ use crate::claim::{Fenced, Lease};
 use crate::inbox::Finish;
 use crate::runtime::{insist, within};
 
-/// What became of a finish.
+/// The result of storing a finish.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Finished {
     Stored,
-    /// Somebody else has the event.
+    /// Another worker has the event.
     Stale,
-    /// An answer was lost, and the next one was stale: it may have been stored by the first.
+    /// A reply was lost, and the repetition was stale: the first request may have been stored.
     Unclear,
     /// The store did not answer.
     Failed,
 }
 
-/// Tells the store until it answers: a finish counts until another worker has taken the event over, however long ago the
-/// lease ended. `is_late` is called when it ends before the store has answered.
+/// Retries until the finish is stored: it counts until another worker has taken the event over, however long ago
+/// the lease ended. `is_late` is called if the lease ends before the store has answered.
 pub(super) async fn finish(
     shared: &Shared,
     lease: Lease,
@@ -31,7 +31,7 @@ pub(super) async fn finish(
     let patience = shared.settings.patience();
     let pending = shared.pending.register(lease);
     let (mut lease, mut failures, mut is_late) = (lease, 0_u32, Some(is_late));
-    // One answer is waited for, however late it is.
+    // One answer is awaited, however late it is.
     let mut until = ends_at.max(Instant::now() + patience);
     let gives_up_at = until + LONGEST_OUTAGE;
     loop {
@@ -67,7 +67,7 @@ pub(super) async fn finish(
     }
 }
 
-/// How long after the end of its lease an outcome is told to a store that does not answer. The event waits as long.
+/// The time after the end of the lease for which storing an outcome is retried. The event waits as long.
 const LONGEST_OUTAGE: Duration = Duration::from_secs(3600);
-/// Between two looks for a newer lease.
+/// The interval between checks for a newer lease.
 const ROUND: Duration = Duration::from_secs(5);

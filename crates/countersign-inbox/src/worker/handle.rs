@@ -3,7 +3,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::health::Health;
 
-/// A worker that runs.
+/// A running worker.
 #[derive(Debug)]
 #[must_use = "a worker whose handle is dropped goes on until the runtime ends, and drains nothing"]
 pub struct WorkerHandle {
@@ -12,19 +12,20 @@ pub struct WorkerHandle {
     health: Health,
 }
 
-/// What became of the handlers that ran when the worker was stopped, and what went wrong before.
+/// The result of a shutdown, and the failures before it.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Report {
-    /// Attempts that ended during the shutdown, given back or not.
+    /// The number of attempts that ended during the shutdown, including those given back.
     pub drained: u64,
-    /// Events that were given back.
+    /// The number of events that were given back.
     pub given_back: u64,
-    /// Outcomes that could not be stored, in all the time: those events run again.
+    /// The number of outcomes that could not be stored since the start: those events run again.
     pub unstored: u64,
-    /// Handlers that did not end, not even aborted: their events wait for the end of their leases.
+    /// The number of handlers that did not end, even after being aborted: their events wait for the end of their
+    /// leases.
     pub abandoned: u64,
-    /// Panics of the worker's own tasks, in all the time. Those of handlers are not among them.
+    /// The number of panics of the worker's own tasks since the start, without those of handlers.
     pub panics: u64,
 }
 
@@ -33,32 +34,32 @@ impl WorkerHandle {
         Self { stop, task, health }
     }
 
-    /// Stops it, and waits until it has. See [`Worker::run`](super::Worker::run).
+    /// Stops the worker and waits for its end. See [`Worker::run`](super::Worker::run).
     ///
     /// # Errors
     ///
-    /// The runtime ended before it did.
+    /// The runtime ended before the worker did.
     pub async fn shutdown(self) -> Result<Report, JoinError> {
         self.stop.cancel();
         self.join().await
     }
 
-    /// Waits until it was stopped, by the [token](Self::stop_token).
+    /// Waits until the worker was stopped by the [token](Self::stop_token).
     ///
     /// # Errors
     ///
-    /// The runtime ended before it did.
+    /// The runtime ended before the worker did.
     pub async fn join(self) -> Result<Report, JoinError> {
         self.task.await
     }
 
-    /// Stops it when it is cancelled.
+    /// Returns the token that stops the worker when it is cancelled.
     #[must_use]
     pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
     }
 
-    /// How it is, for endpoints of your own.
+    /// Returns the health, for the application's own endpoints.
     #[must_use]
     pub fn health(&self) -> Health {
         self.health.clone()
@@ -66,7 +67,7 @@ impl WorkerHandle {
 }
 
 impl Report {
-    /// Whether no event has to wait for the end of its lease.
+    /// Returns whether no event must wait for the end of its lease.
     #[must_use]
     pub const fn is_clean(&self) -> bool {
         self.unstored == 0 && self.abandoned == 0

@@ -12,7 +12,7 @@ use crate::runtime::within;
 use crate::store::StoreError;
 use crate::telemetry::Causes;
 
-/// How a worker is, for endpoints of your own. Cheap to clone.
+/// The health of a worker, for the application's own endpoints. Cheap to clone.
 #[derive(Clone)]
 pub struct Health {
     shared: Arc<Shared>,
@@ -23,21 +23,21 @@ pub struct Health {
 #[must_use]
 #[non_exhaustive]
 pub struct Backlog {
-    /// Counts per endpoint, also of those that other processes handle.
+    /// The numbers per endpoint, including those that other processes handle.
     pub sources: Vec<SourceStats>,
-    /// The names of the endpoints whose oldest due event waits for longer than
+    /// The names of the endpoints whose oldest due event has waited for longer than
     /// [`with_max_backlog_age`](super::WorkerBuilder::with_max_backlog_age).
     pub late: Vec<String>,
 }
 
-/// Whether all is well. As JSON: `{"ok":false,"reasons":["…"]}`; not for strangers.
+/// The result of a health check. As JSON: `{"ok":false,"reasons":["…"]}`. Do not expose it publicly.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 #[must_use]
 #[non_exhaustive]
 pub struct HealthReport {
-    /// Whether it is.
+    /// Whether the check passed.
     pub ok: bool,
-    /// What is not.
+    /// The reasons for a failed check.
     pub reasons: Vec<String>,
     /// Seconds since the worker last wrote to the store, if it has.
     pub last_write_seconds: Option<u64>,
@@ -48,7 +48,7 @@ impl Health {
         Self { shared }
     }
 
-    /// Whether the worker's tasks run. If not, restart the process. Asks nobody.
+    /// Reports whether the worker's tasks run. If not, restart the process. Performs no I/O.
     pub fn live(&self) -> HealthReport {
         let vitals = &self.shared.vitals;
         let mut reasons = Vec::new();
@@ -62,15 +62,15 @@ impl Health {
         self.report(reasons)
     }
 
-    /// Reports whether this process can accept events: its worker runs, and the store takes writes. A backlog, here or
-    /// of another service on the same store, is no reason to send no traffic: see [`backlog`](Self::backlog).
+    /// Reports whether this process can accept events: its worker runs, and the store accepts writes. A backlog, in
+    /// this or another service on the same store, does not make it unready: see [`backlog`](Self::backlog).
     pub async fn ready(&self) -> HealthReport {
         let mut reasons = self.live().reasons;
         let shared = &self.shared;
         if shared.vitals.is_stopping.load(Ordering::Relaxed) {
             reasons.push("the worker is stopping".to_owned());
         }
-        // That attempts can be finished does not say that events can be stored.
+        // Finished attempts do not prove that events can be stored.
         let last_probe = &shared.vitals.last_probe;
         if last_probe.age().is_none_or(|age| age > last_probe.silence) {
             match within(PATIENCE, shared.inbox.probe()).await {
@@ -84,12 +84,12 @@ impl Health {
         self.report(reasons)
     }
 
-    /// Returns how many events wait, and where they wait for too long: the value to alert on. Empty without
+    /// Returns the numbers of waiting events, and the endpoints that are late: the value to alert on. Empty without
     /// [`with_ops`](super::WorkerBuilder::with_ops).
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the store does not answer within three seconds.
+    /// [`StoreError`] if the store does not answer within three seconds.
     pub async fn backlog(&self) -> Result<Backlog, StoreError> {
         let limit = self.shared.settings.max_backlog_age;
         let Some(ops) = &self.shared.ops else { return Ok(Backlog::default()) };
@@ -116,5 +116,5 @@ fn silent(beat: &Beat) -> Option<String> {
     Some(format!("the task `{}` has not moved for {} s", beat.name, age.as_secs()))
 }
 
-/// Whoever asks for the health does not wait longer.
+/// The timeout of health checks.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// Lets one isolated event run at a time. While it does, the worker claims nothing else, for a while.
+/// Limits isolated events to one at a time. While it runs, the worker claims nothing else for a limited time.
 pub(super) struct IsolationGate {
     turn: Arc<Semaphore>,
     running_since: Mutex<Option<Instant>>,
@@ -16,7 +16,7 @@ pub(super) struct Turn {
     _permit: OwnedSemaphorePermit,
 }
 
-/// An isolated event that runs, until it is dropped.
+/// A running isolated event, until it is dropped.
 pub(super) struct Isolated {
     gate: Arc<IsolationGate>,
     turn: Option<Turn>,
@@ -33,8 +33,8 @@ impl IsolationGate {
         Self { turn: Arc::new(Semaphore::new(1)), running_since: Mutex::new(None), ended: Notify::new() }
     }
 
-    /// Waits while an isolated event runs, and returns the turn if it is free then. The first claims of a worker wait for
-    /// each other: they follow a crash, if there was one.
+    /// Waits while an isolated event runs, and returns the turn if it is free afterwards. The first claims of a
+    /// worker wait for each other, because they may follow a crash.
     pub(super) async fn pass(&self, is_first: bool) -> Option<Turn> {
         let turn = self.turn.clone();
         if is_first {
@@ -42,19 +42,19 @@ impl IsolationGate {
         }
         let ended = self.ended.notified();
         if let Some(since) = self.running_since() {
-            // The next claim finds out what it was.
+            // The next claim determines the kind of event.
             let _ = timeout_at(since + LONGEST_WAIT, ended).await;
         }
         turn.try_acquire_owned().ok().map(Turn::new)
     }
 
-    /// An isolated event was claimed, and begins.
+    /// Records that an isolated event was claimed and starts.
     pub(super) fn begin(self: &Arc<Self>, turn: Turn) -> Isolated {
         *self.running_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         Isolated { gate: self.clone(), turn: Some(turn) }
     }
 
-    /// Resolves when an isolated event has ended: another one may be claimed.
+    /// Resolves when an isolated event has ended, so that another one may be claimed.
     pub(super) async fn ended(&self) {
         self.ended.notified().await;
     }
@@ -67,11 +67,11 @@ impl IsolationGate {
 impl Drop for Isolated {
     fn drop(&mut self) {
         *self.gate.running_since.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        // Before others are woken, so that they find it free.
+        // Before the others are woken, so that they find it free.
         drop(self.turn.take());
         self.gate.ended.notify_waiters();
     }
 }
 
-/// A handler that ends the process mostly does so at once. Longer than this, the others are not held up.
+/// The longest delay of other events. A handler that crashes the process usually does so at once.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);

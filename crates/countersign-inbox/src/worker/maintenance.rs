@@ -12,7 +12,7 @@ use crate::ops::SourceStats;
 use crate::runtime::within;
 use crate::telemetry;
 
-/// Forgets what has been remembered for long enough, and measures the backlog.
+/// Deletes events after their retention, and measures the backlog.
 pub(super) async fn maintain(shared: Arc<Shared>, beat: Arc<Beat>) {
     let (sweeping, measuring) = (Outage::of("sweep"), Outage::of("stats"));
     let mut sweep_at = Instant::now() + SWEEP_EVERY.mul_f64(fastrand::f64());
@@ -26,14 +26,14 @@ pub(super) async fn maintain(shared: Arc<Shared>, beat: Arc<Beat>) {
         }
         if sweep_at <= now {
             let more = sweep(&shared, &sweeping).await;
-            // The store takes a few at a time, so that it is free for others in between.
+            // The store deletes a few rows per call, so that other operations can run in between.
             sweep_at = Instant::now() + if more { BETWEEN_SWEEPS } else { SWEEP_EVERY };
         }
         sleep_until(sweep_at.min(measure_at)).await;
     }
 }
 
-/// Whether there may be more.
+/// Sweeps once. Returns whether there may be more.
 async fn sweep(shared: &Shared, outage: &Outage) -> bool {
     match within(shared.settings.claim_patience(), shared.inbox.sweep()).await {
         Ok(swept) => {

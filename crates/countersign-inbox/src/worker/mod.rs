@@ -1,8 +1,8 @@
 //! The worker: runs the handlers of the durable inbox.
 //!
-//! It claims events when they are due, verifies each again, runs its handler, and tells the store how it ended. Events
-//! are handled at least once, one attempt at a time, and never lost: whatever fails is tried again, with pauses that
-//! grow, until it is a dead letter that waits for an operator.
+//! It claims due events, verifies each again, runs its handler, and stores the outcome. Events are handled at least
+//! once, one attempt at a time, and are never lost: a failed event is retried with growing delays until it becomes
+//! a dead letter, which waits for an operator.
 //!
 //! ```no_run
 //! use std::sync::Arc;
@@ -20,42 +20,46 @@
 //!     },
 //! );
 //! let worker = Worker::builder(inbox).with_source(source).build()?.spawn();
-//! // Until the process is told to end.
+//! // Until the process is asked to end.
 //! let report = worker.shutdown().await?;
 //! assert!(report.is_clean());
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # How an attempt goes
+//! # How an attempt runs
 //!
-//! 1. The store leases the event to this worker. Of events whose lease expires without an outcome, because the process
-//!    ended, each is claimed alone from then on, with a pause, and counts attempts only then: the one that ends the process
-//!    becomes a dead letter in the end, and those that ran beside it are handled. See [`Isolation`](crate::Isolation).
-//! 2. The stored request is verified again, as of when it was received. Where that fails, the event is
-//!    [unverified](crate::EventState::Unverified), with the cure. The worker verifies such events again when it begins, and
-//!    then at least every minute; they go on when their key is in the secrets again. Where the secrets cannot be looked up,
-//!    the event is tried again.
-//! 3. The data is decoded into the type of the handler. Data of another shape is a dead letter, with the JSON path.
-//! 4. The handler runs, in a task of its own. A panic is an error like any other.
-//! 5. The outcome is stored: done, skipped, due again after a [`Backoff`], or a dead letter. While the store does not
-//!    answer, it is told again, also after the end of the lease: the outcome counts until another worker has taken the event
-//!    over. It runs again then, or after an hour, and is not taken for done.
+//! 1. The store leases the event to this worker. Events whose lease expires without an outcome, because the process
+//!    ended, are claimed alone from then on, with a pause, and only those attempts count: an event that crashes the
+//!    process eventually becomes a dead letter, and those that ran at the same time are handled. See
+//!    [`Isolation`](crate::Isolation).
+//! 2. The stored request is verified again, as of the time of receipt. If that fails, the event becomes
+//!    [unverified](crate::EventState::Unverified), and the cure is logged. The worker verifies such events again at
+//!    its start, and then at least every minute; they continue when their key is in the secrets again. If the
+//!    secrets cannot be looked up, the event is retried.
+//! 3. The data is decoded into the type of the handler. Data of another shape makes the event a dead letter, with
+//!    the JSON path.
+//! 4. The handler runs in a separate task. A panic is treated as an error.
+//! 5. The outcome is stored: done, skipped, due again after a [`Backoff`], or a dead letter. While the store does
+//!    not answer, storing is retried, even after the end of the lease: the outcome counts until another worker has
+//!    taken the event over. In that case, or after an hour, the event runs again.
 //!
 //! # Leases
 //!
-//! Leases are renewed at a third of their time, all of them in one call. A handler whose lease could not be renewed is
-//! cancelled ([`Context::cancelled`]) a sixth of that time before anybody else can have its event, and aborted before it
-//! ends; what it says all the same is discarded if somebody else has the event by then. A handler that blocks its thread
-//! instead of awaiting can neither be cancelled nor aborted: use `spawn_blocking` for such work.
+//! Leases are renewed at a third of their lifetime, all of them in one call. A handler whose lease could not be
+//! renewed is cancelled ([`Context::cancelled`]) a sixth of that lifetime before another worker can take its event
+//! over, and aborted before the lease ends; a result after that is discarded if another worker has the event. A
+//! handler that blocks its thread instead of awaiting can neither be cancelled nor aborted: use `spawn_blocking`
+//! for such work.
 //!
-//! What a handler does elsewhere can happen twice, when the process ends before the outcome is stored. See [`Handler`].
+//! Effects of a handler on other systems can happen twice, if the process ends before the outcome is stored. See
+//! [`Handler`].
 //!
-//! # What the worker itself survives
+//! # Failures of the store
 //!
-//! A store that fails, hangs or panics, for as long as it does: the worker asks again, more seldom, and logs each outage
-//! once. Idle, it asks less than twice a second, whatever its sources: an event
-//! that came through another process is picked up within a second.
+//! The worker survives a store that fails, hangs or panics for any length of time: it retries at growing intervals,
+//! and logs each outage once. While idle, it queries the store less than twice a second, whatever the number of
+//! sources; an event from another process is picked up within a second.
 
 mod account;
 mod attempt;

@@ -6,7 +6,7 @@ use tracing::{info, warn};
 use crate::store::StoreError;
 use crate::telemetry::{Causes, store_error};
 
-/// Whether the store fails to do something. Each outage is logged once when it begins and once when it is over.
+/// The outage of a store operation. Its start and its end are logged once each.
 #[derive(Debug)]
 pub(super) struct Outage {
     operation: &'static str,

@@ -1,53 +1,53 @@
 use std::fmt;
 use std::time::Duration;
 
-/// What became of an attempt, as the handler says.
+/// The outcome of an attempt, as returned by the handler.
 ///
-/// Handlers return anything that turns into one: nothing at all is [`Done`](Self::Done), and an error of theirs is a
+/// Handlers return any type that converts into one: `()` is [`Done`](Self::Done), and an error is a
 /// [`Retry`](Self::Retry).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use = "the event is handled as the outcome says"]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It was handled.
+    /// The event was handled.
     Done,
-    /// It was not handled, and may be later.
+    /// The event was not handled, and is retried.
     Retry {
-        /// When, instead of by the [`Backoff`](super::Backoff): what somebody else's `Retry-After` said. The limits on
-        /// attempts and age hold all the same.
+        /// The delay, instead of that of the [`Backoff`](super::Backoff): for example another system's
+        /// `Retry-After`. The limits on attempts and age still apply.
         after: Option<Duration>,
-        /// What happened, for operators.
+        /// The error, for operators.
         error: String,
     },
-    /// It never will be: a dead letter, at once.
+    /// The event cannot be handled: it becomes a dead letter at once.
     Permanent {
-        /// What happened, for operators.
+        /// The error, for operators.
         error: String,
     },
-    /// There was nothing to do: done, with the reason.
+    /// The event needs no handling: it is done, with the reason.
     Skip {
-        /// Why, for operators.
+        /// The reason, for operators.
         reason: String,
     },
 }
 
 impl Outcome {
-    /// Again, after a while that the [`Backoff`](super::Backoff) decides.
+    /// Creates a retry with the delay of the [`Backoff`](super::Backoff).
     pub fn retry(error: impl fmt::Display) -> Self {
         Self::Retry { after: None, error: text(&error) }
     }
 
-    /// Again, after this while.
+    /// Creates a retry with this delay.
     pub fn retry_after(after: Duration, error: impl fmt::Display) -> Self {
         Self::Retry { after: Some(after), error: text(&error) }
     }
 
-    /// Never again.
+    /// Creates a permanent failure.
     pub fn permanent(error: impl fmt::Display) -> Self {
         Self::Permanent { error: text(&error) }
     }
 
-    /// Nothing to do.
+    /// Creates a skip.
     pub fn skip(reason: impl fmt::Display) -> Self {
         Self::Skip { reason: text(&reason) }
     }
@@ -60,7 +60,7 @@ impl From<()> for Outcome {
 }
 
 impl<T: Into<Outcome>, E: fmt::Display> From<Result<T, E>> for Outcome {
-    /// An error is a retry.
+    /// Converts an error into a retry.
     fn from(result: Result<T, E>) -> Self {
         match result {
             Ok(outcome) => outcome.into(),
@@ -69,7 +69,7 @@ impl<T: Into<Outcome>, E: fmt::Display> From<Result<T, E>> for Outcome {
     }
 }
 
-/// The alternate form has the causes, where an error knows them.
+/// Formats an error. The alternate form includes the causes, if the error supports it.
 fn text(error: &dyn fmt::Display) -> String {
     format!("{error:#}")
 }

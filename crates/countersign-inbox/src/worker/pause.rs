@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// Pauses that grow to twice the last one, and vary by a tenth, so that workers do not ask in step.
+/// Pauses that double up to a limit, with a variation of a tenth, so that workers do not poll in step.
 #[derive(Debug)]
 pub(super) struct Pause {
     first: Duration,
@@ -13,20 +13,21 @@ impl Pause {
         Self { first, longest, next: first }
     }
 
-    /// Between polls that find nothing. However many sources a worker has, together they ask less than once a second.
+    /// Returns the pauses between polls without a result. All sources of a worker together poll less than once a
+    /// second.
     pub(super) fn idle(sources: usize) -> Self {
         let sources = u32::try_from(sources).unwrap_or(u32::MAX);
         let longest = Duration::from_millis(1250).saturating_mul(sources).max(Duration::from_secs(5));
         Self::new(Duration::from_millis(50), longest)
     }
 
-    /// Returns the longest pause, and 30 s at least: between claims of a source that the store would name if something were
-    /// due. They also find what a wrong clock has put far into the future.
+    /// Returns the longest pause, at least 30 s: between claims of a source that the store would name if an event
+    /// were due. They also find events that a wrong clock has scheduled far in the future.
     pub(super) fn seldom(&self, random: f64) -> Duration {
         self.longest.max(Duration::from_secs(30)).mul_f64(0.9 + 0.2 * random.clamp(0.0, 1.0))
     }
 
-    /// Between questions to a store that fails.
+    /// Returns the pauses between attempts to reach a failing store.
     pub(super) const fn outage() -> Self {
         Self::new(Duration::from_millis(100), Duration::from_secs(10))
     }

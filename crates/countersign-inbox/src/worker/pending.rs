@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 use crate::claim::Lease;
 use crate::key::EventKey;
 
-/// Events whose handler has ended and whose outcome the store does not know yet.
+/// Events whose handler has ended and whose outcome is not stored yet.
 ///
-/// When the store comes back after the end of a lease, a claim of this worker may be faster than the finish. The event was
-/// handled: the new lease goes to the pending finish, and no second handler runs.
+/// When the store comes back after the end of a lease, a claim of this worker may overtake the finish. The event
+/// was handled: the new lease goes to the pending finish, and no second handler runs.
 #[derive(Debug, Default)]
 pub(super) struct PendingFinishes {
     all: Mutex<HashMap<EventKey, Pending>>,
@@ -22,7 +22,7 @@ struct Pending {
     adopted: Option<Lease>,
 }
 
-/// A finish until the store knows of it.
+/// A finish until it is stored.
 pub(super) struct PendingFinish<'p> {
     finishes: &'p PendingFinishes,
     key: EventKey,
@@ -30,7 +30,8 @@ pub(super) struct PendingFinish<'p> {
 }
 
 impl PendingFinishes {
-    /// A finish that is still pending, because only its answer was lost, is no longer handed a lease.
+    /// Registers a finish. An earlier one that is still pending, because only its reply was lost, no longer receives
+    /// a lease.
     pub(super) fn register(&self, lease: Lease) -> PendingFinish<'_> {
         let (key, number) = (lease.key(), self.next.fetch_add(1, Ordering::Relaxed));
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,7 +39,7 @@ impl PendingFinishes {
         PendingFinish { finishes: self, key, number }
     }
 
-    /// Hands a newer lease to the pending finish of its event. Returns false if there is none.
+    /// Passes a newer lease to the pending finish of its event. Returns `false` if there is none.
     pub(super) fn adopt(&self, lease: Lease) -> bool {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.get_mut(&lease.key()).map(|pending| pending.adopted = Some(lease)).is_some()
@@ -46,7 +47,7 @@ impl PendingFinishes {
 }
 
 impl PendingFinish<'_> {
-    /// Returns the newest lease that was handed to it.
+    /// Returns the newest lease that was passed to this finish.
     pub(super) fn adopted(&self) -> Option<Lease> {
         let all = self.finishes.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(&self.key).filter(|pending| pending.number == self.number)?.adopted

@@ -6,7 +6,7 @@ use super::source::Source;
 use super::verdict::Verdict;
 use crate::event::StoredEvent;
 
-/// Verifies what was stored, decodes it and runs its handler.
+/// Verifies a stored event, decodes it and runs its handler.
 pub(super) async fn process(source: &Source, event: StoredEvent, context: Context) -> Verdict {
     let delivery = match verify(&source.receiver, event).await {
         Ok(delivery) => delivery,
@@ -18,13 +18,14 @@ pub(super) async fn process(source: &Source, event: StoredEvent, context: Contex
     }
 }
 
-/// Verifies a stored request as of when it was received.
+/// Verifies a stored request as of the time of receipt.
 pub(super) async fn verify(receiver: &Receiver, event: StoredEvent) -> Result<Delivery, Rejection> {
     let StoredEvent { head, body, received_at, .. } = event;
     receiver.verify_stored(&head.method, &head.target, &head.headers, body, received_at).await
 }
 
-/// What fails on our side may be repaired while it is tried again. The rest waits for its key, or for an operator.
+/// Returns the verdict of a rejection. Failures of the receiver are retried; other requests wait for their key or
+/// an operator.
 fn refuse(rejection: &Rejection) -> Verdict {
     let kind = rejection.kind();
     let error = match rejection.causes() {

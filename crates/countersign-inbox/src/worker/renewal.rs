@@ -12,7 +12,7 @@ use super::vitals::Beat;
 use crate::claim::{Fenced, Lease};
 use crate::runtime::{Pulse, renew_again_after, within};
 
-/// The leases of all handlers that run.
+/// The leases of all running handlers.
 #[derive(Debug, Default)]
 pub(super) struct Leases {
     held: Mutex<BTreeMap<u64, Arc<Held>>>,
@@ -27,14 +27,14 @@ pub(super) struct Held {
     stale: CancellationToken,
 }
 
-/// Renews a lease until it is dropped.
+/// Keeps a lease renewed until it is dropped.
 pub(super) struct Hold<'l> {
     leases: &'l Leases,
     number: u64,
     pub(super) held: Arc<Held>,
 }
 
-/// Renews all of them in one call, at a third of their time; sooner after a failure.
+/// Renews all leases in one call, at a third of their lifetime; sooner after a failure.
 pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
     let outage = Outage::of("extend");
     let settings = &shared.settings;
@@ -64,7 +64,7 @@ pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
 }
 
 impl Leases {
-    /// Renews a lease that was asked for at that time.
+    /// Registers a lease that was requested at this time, for renewal.
     pub(super) fn hold(&self, lease: Lease, asked_at: Instant, ttl: Duration) -> Hold<'_> {
         let pulse = Pulse::new(asked_at, ttl);
         let held = Arc::new(Held { lease, pulse, stale: CancellationToken::new() });
@@ -78,7 +78,7 @@ impl Leases {
         held.iter().map(|(number, held)| (*number, held.lease)).unzip()
     }
 
-    /// Those that have ended in the meantime are of no interest: their finish has made them stale.
+    /// Processes an answer. Leases that have ended in the meantime are ignored: their finish has made them stale.
     fn answered(&self, number: u64, answer: Fenced<Lease>, asked_at: Instant) {
         let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
         let Some(held) = held else { return };
@@ -90,18 +90,18 @@ impl Leases {
 }
 
 impl Held {
-    /// When nobody can have taken the event over yet, for the last time.
+    /// Returns the last time at which no other worker can have taken the event over.
     pub(super) fn ends_at(&self) -> Instant {
         self.pulse.ends_at()
     }
 
-    /// Resolves when the handler has to stop: somebody else has the event, or may have it soon.
+    /// Resolves when the handler must stop: another worker has the event, or may have it soon.
     pub(super) async fn lost(&self) {
         loop {
             tokio::select! {
                 () = self.stale.cancelled() => return,
                 () = sleep_until(self.pulse.fenced_at()) => {
-                    // Unless it was renewed while we slept.
+                    // Unless it was renewed in the meantime.
                     if !self.pulse.is_certain() {
                         return;
                     }
@@ -110,12 +110,12 @@ impl Held {
         }
     }
 
-    /// Whether nobody else can have the event yet.
+    /// Returns whether no other worker can have the event yet.
     pub(super) fn is_certain(&self) -> bool {
         !self.is_stale() && self.pulse.is_certain()
     }
 
-    /// Whether somebody else has the event, as the store says.
+    /// Returns whether another worker has the event, according to the store.
     pub(super) fn is_stale(&self) -> bool {
         self.stale.is_cancelled()
     }

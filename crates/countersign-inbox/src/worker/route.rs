@@ -9,20 +9,20 @@ use super::context::Context;
 use super::handler::Handler;
 use super::verdict::{Death, Verdict};
 
-/// A handler, whatever its type.
+/// A handler with its type erased.
 pub(super) trait Route: Send + Sync {
     fn run(self: Arc<Self>, delivery: Delivery, context: Context) -> RouteFuture;
 }
 
 pub(super) type RouteFuture = Pin<Box<dyn Future<Output = Verdict> + Send>>;
 
-/// Gets the data of its types.
+/// Passes the data of its types to a handler.
 pub(super) struct Typed<T, H> {
     handler: H,
     data: PhantomData<fn() -> T>,
 }
 
-/// Gets the delivery.
+/// Passes the delivery to a handler.
 pub(super) struct Untyped<H>(pub(super) H);
 
 impl<T, H> Typed<T, H> {
@@ -52,7 +52,7 @@ impl<H: Handler<Delivery>> Route for Untyped<H> {
     }
 }
 
-/// The path, and the field where one is missing. Other causes quote the body, which may hold anything.
+/// Returns the path, and the name of a missing field. Other causes quote the body, which may contain anything.
 fn describe(error: &DecodeError) -> String {
     let cause = error.source().map(ToString::to_string).filter(|cause| cause.starts_with("missing field"));
     match cause {

@@ -38,7 +38,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker for events of this store.
+    /// Creates a builder of a worker for events of this store.
     pub fn builder(inbox: Arc<dyn Inbox>) -> WorkerBuilder {
         WorkerBuilder::new(inbox)
     }
@@ -78,31 +78,32 @@ impl Worker {
         Self { shared: Arc::new(shared), desks }
     }
 
-    /// How it is, for endpoints of your own.
+    /// Returns the health, for the application's own endpoints.
     #[must_use]
     pub fn health(&self) -> Health {
         Health::new(self.shared.clone())
     }
 
-    /// Runs it in a task of its own, until the handle stops it. It goes on when the handle is dropped.
+    /// Runs the worker in a separate task until the handle stops it. Dropping the handle does not stop it.
     ///
     /// # Panics
     ///
-    /// Outside of a tokio runtime.
+    /// Outside a tokio runtime.
     pub fn spawn(self) -> WorkerHandle {
         let (stop, health) = (CancellationToken::new(), self.health());
         let task = tokio::spawn(self.run(stop.clone()));
         WorkerHandle::new(stop, task, health)
     }
 
-    /// Runs it until `shutdown` is cancelled and what ran then has ended: first it claims nothing more; handlers have the
-    /// [drain](WorkerBuilder::with_drain) to end by themselves; then they are cancelled, a little later aborted, and
-    /// their events given back, so that another worker has them at once and no attempt is counted.
+    /// Runs the worker until `shutdown` is cancelled and all running attempts have ended. On shutdown it claims no
+    /// more events; handlers have the [drain](WorkerBuilder::with_drain) time to end; then they are cancelled,
+    /// shortly afterwards aborted, and their events given back, so that another worker can claim them at once and no
+    /// attempt is counted.
     ///
-    /// When the future is dropped, handlers are aborted; their events wait for the end of their leases.
+    /// If the future is dropped, handlers are aborted; their events wait for the end of their leases.
     pub async fn run(self, shutdown: CancellationToken) -> Report {
         let Self { shared, desks } = self;
-        // Attempts are tasks of their own: they end with this future.
+        // Attempts run in separate tasks, which end with this future.
         let abandon = shared.stages.abandon.clone().drop_guard();
         let mut tasks = JoinSet::new();
         let idle = desks.len();
@@ -114,7 +115,7 @@ impl Worker {
             let claims = supervise(shared.clone(), "claims", move || {
                 claim(shared.clone(), desk.clone(), beat.clone(), Pause::idle(idle))
             });
-            // A shutdown waits for what the store is about to hand out.
+            // A shutdown waits for events that the store is about to return.
             attempts.spawn(async move { abandon.run_until_cancelled(claims).await });
         }
         if let Some(beat) = beats.next() {
@@ -142,7 +143,7 @@ impl Worker {
     }
 }
 
-/// Runs a task of the worker for ever: when it panics, because the store did, it is logged and started anew.
+/// Runs a task of the worker for ever: a panic, caused by the store, is logged and the task restarted.
 async fn supervise<F, R>(shared: Arc<Shared>, name: &'static str, start: F)
 where
     F: Fn() -> R,
@@ -155,7 +156,7 @@ where
     }
 }
 
-/// Ends what runs, gently at first.
+/// Ends all running attempts, in the order of the stages.
 async fn drain(shared: &Shared) -> Report {
     let (stages, settings, attempts) = (&shared.stages, &shared.settings, &shared.attempts);
     let counts = &shared.vitals.counts;
@@ -171,7 +172,7 @@ async fn drain(shared: &Shared) -> Report {
             let running = attempts.len();
             error!(target: "countersign", running, "the worker abandons handlers: their events wait for the end of their leases");
             stages.abandon.cancel();
-            // Those that block a thread never end.
+            // Handlers that block a thread never end.
             let _ = timeout(ABANDON, attempts.wait()).await;
         }
     }
@@ -209,11 +210,11 @@ impl Vitals {
     }
 }
 
-/// A store that was written to so recently need not be probed.
+/// The age up to which a write to the store replaces a probe.
 const RECENT_PROBE: Duration = Duration::from_secs(2);
-/// A little more than the longest pause of claims that need not poll.
+/// A little more than the longest pause of claims without polling.
 const SELDOM: Duration = Duration::from_secs(35);
 const AFTER_PANIC: Duration = Duration::from_secs(1);
-/// For what has been handled and is not stored yet.
+/// The time for storing outcomes at the end.
 const FLUSH: Duration = Duration::from_secs(5);
 const ABANDON: Duration = Duration::from_millis(100);

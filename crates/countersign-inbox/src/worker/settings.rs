@@ -3,11 +3,11 @@ use std::time::Duration;
 use super::backoff::Backoff;
 use crate::runtime::{margin, renew_every};
 
-/// What all sources of a worker have in common.
+/// The settings that all sources of a worker share.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) name: String,
-    /// Tells this worker from the one before a restart.
+    /// Distinguishes this worker from the one before a restart.
     pub(super) instance: u32,
     pub(super) lease: Duration,
     pub(super) backoff: Backoff,
@@ -18,41 +18,41 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Two of three renewals may fail.
+    /// Returns the renewal interval: two of three renewals may fail.
     pub(super) fn renew_every(&self) -> Duration {
         renew_every(self.lease)
     }
 
-    /// From the cancellation of a handler to its end. Shorter than the margin, so that it ends before its lease: timers
-    /// are late by a millisecond or two, and that is a part of the shortest lease.
+    /// Returns the time from the cancellation of a handler to its abort. Shorter than the margin, so that the
+    /// handler ends before its lease: timers are late by a millisecond or two, which matters for the shortest lease.
     pub(super) fn grace(&self) -> Duration {
         (margin(self.lease) * 3 / 4).min(MAX_GRACE)
     }
 
-    /// How long the store may take to answer. Short leases are no reason to give it up soon: what it is told after the
-    /// end of a lease counts, if nobody has taken the event over.
+    /// Returns the store timeout. At least 1 s even for short leases, because a late finish still counts unless the
+    /// lease was taken over.
     pub(super) fn patience(&self) -> Duration {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_PATIENCE)
     }
 
-    /// How long the store may take to renew. What comes later than half of a lease comes too late, and the leases that
-    /// began in the meantime have to be renewed.
+    /// Returns the timeout for renewals. An answer after half of the lease is too late, and leases that started in
+    /// the meantime must be renewed.
     pub(super) fn renewal_patience(&self) -> Duration {
         self.patience().min(self.lease / 2)
     }
 
-    /// How long the store may take to answer a claim: what comes later is leased, and nobody handles it.
+    /// Returns the timeout for claims: events of a later answer would be leased without being handled.
     pub(super) fn claim_patience(&self) -> Duration {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_CLAIM_PATIENCE)
     }
 
-    /// How long an isolated event waits after it ended the process: a restart or two, so that the process does not spend
-    /// its time with them, and no longer than a first failure.
+    /// Returns the pause of an isolated event after it crashed the process: long enough that the process is not kept
+    /// busy with restarts, and at most the delay after a first failure.
     pub(super) fn isolated_pause(&self) -> Duration {
         self.backoff.base.min(MAX_ISOLATED_PAUSE)
     }
 
-    /// The longest delay that anybody can have asked for.
+    /// Returns the upper bound for a valid delay.
     pub(super) fn horizon(&self) -> Duration {
         self.backoff.longest.max(self.backoff.cap).max(WEEK)
     }

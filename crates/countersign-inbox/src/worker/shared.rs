@@ -16,7 +16,7 @@ use super::vitals::Vitals;
 use crate::inbox::Inbox;
 use crate::ops::OpsStore;
 
-/// What all tasks of a worker share.
+/// The state shared by all tasks of a worker.
 pub(super) struct Shared {
     pub(super) inbox: Arc<dyn Inbox>,
     pub(super) ops: Option<Arc<dyn OpsStore>>,
@@ -27,29 +27,29 @@ pub(super) struct Shared {
     pub(super) attempts: TaskTracker,
     pub(super) vitals: Arc<Vitals>,
     pub(super) stages: Stages,
-    /// The store names the sources that have something due, so that their claims need not poll.
+    /// The store names sources with due events, so that their claims need not poll.
     pub(super) is_watched: AtomicBool,
     pub(super) isolation: Arc<IsolationGate>,
     /// Whether one event runs at a time.
     pub(super) is_exclusive: bool,
 }
 
-/// How far a shutdown is.
+/// The stages of a shutdown.
 #[derive(Debug, Default)]
 pub(super) struct Stages {
-    /// No more claims.
+    /// No further claims.
     pub(super) stop: CancellationToken,
     /// Handlers are cancelled.
     pub(super) cancel: CancellationToken,
-    /// Whatever still runs is dropped.
+    /// Everything that still runs is dropped.
     pub(super) abandon: CancellationToken,
 }
 
-/// A source, and what is known of it while the worker runs.
+/// A source with its run-time state.
 pub(super) struct Desk {
     pub(super) source: Source,
     pub(super) places: Arc<Semaphore>,
-    /// Something may be due.
+    /// An event may be due.
     pub(super) wake: Notify,
     pub(super) due: Due,
 }

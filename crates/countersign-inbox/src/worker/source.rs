@@ -12,10 +12,10 @@ use super::route::{Route, Typed, Untyped};
 use super::unhandled::Unhandled;
 use super::verdict::{Death, Verdict};
 
-/// Where events come from, and what handles them: the other side of an [`Endpoint`](crate::Endpoint) of the same name.
+/// A source of events with its handlers: the counterpart of an [`Endpoint`](crate::Endpoint) with the same name.
 ///
-/// Stored requests are verified again before a handler sees them, by the same receiver as when they came: only that
-/// makes a [`Delivery`].
+/// Stored requests are verified again before a handler receives them, by the same receiver as on arrival: only
+/// verification creates a [`Delivery`].
 ///
 /// ```
 /// use countersign::providers::proxiant;
@@ -53,7 +53,7 @@ pub struct Source {
     pub(super) name: String,
     pub(super) receiver: Receiver,
     pub(super) routes: HashMap<&'static str, Arc<dyn Route>>,
-    /// The handler of all other types. If there is none, they are skipped.
+    /// The handler of all other types. Without one, they are skipped.
     pub(super) otherwise: Option<Arc<dyn Route>>,
     unhandled: Unhandled,
     pub(super) concurrency: usize,
@@ -62,8 +62,9 @@ pub struct Source {
 }
 
 impl Source {
-    /// By the name of the endpoint that stores the events, with the receiver that verified them. Up to 8 events are
-    /// handled at once, and each for 15 minutes at most. Types without a handler are [skipped](super::Outcome::Skip).
+    /// Creates a source with the name of the endpoint that stores the events, and the receiver that verified them.
+    /// By default 8 events are handled concurrently, with a timeout of 15 minutes each. Types without a handler are
+    /// [skipped](super::Outcome::Skip).
     pub fn new(name: impl Into<String>, receiver: impl Into<Receiver>) -> Self {
         Self {
             name: name.into(),
@@ -77,9 +78,9 @@ impl Source {
         }
     }
 
-    /// Handles events of the types of `T`, and gets their data. Data of another shape is a dead letter, with the path of
-    /// what does not fit, and so is a delivery without a type. A declaration that has no type at all is refused by
-    /// [`WorkerBuilder::build`](super::WorkerBuilder::build).
+    /// Adds a handler for events of the types of `T`, which receives their data. Data of another shape makes the
+    /// event a dead letter, with the path of the value that does not fit; so does a delivery without a type.
+    /// [`WorkerBuilder::build`](super::WorkerBuilder::build) refuses a declaration that has no type at all.
     pub fn on<T: EventCatalog + Send + 'static>(mut self, handler: impl Handler<Event<T>>) -> Self {
         let route: Arc<dyn Route> = Arc::new(Typed::new(handler));
         if T::TAGS.is_empty() {
@@ -99,28 +100,28 @@ impl Source {
         self
     }
 
-    /// Handles everything else: events of types that have no handler of their own. Without such handlers, it gets all
-    /// deliveries, those without a type included.
+    /// Sets the handler of all other events. Without typed handlers, it receives all deliveries, including those
+    /// without a type.
     pub fn otherwise(mut self, handler: impl Handler<Delivery>) -> Self {
         self.otherwise = Some(Arc::new(Untyped(handler)));
         self
     }
 
-    /// So many events at once, in this process. 8 by default.
+    /// Sets the number of concurrent events in this process. The default is 8.
     pub fn with_concurrency(mut self, concurrency: usize) -> Self {
         self.concurrency = concurrency;
         self
     }
 
-    /// How long a handler may take: then it is cancelled, a little later aborted, and the event tried again. Without a
-    /// limit, handlers that hang would take all places in the end, and nothing would be handled any more. 15 minutes by
-    /// default; [`Duration::MAX`] is no limit.
+    /// Sets the timeout of a handler, after which it is cancelled, shortly afterwards aborted, and the event
+    /// retried. Without a timeout, hanging handlers would occupy all slots. The default is 15 minutes;
+    /// [`Duration::MAX`] disables it.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
@@ -195,7 +196,8 @@ fn without_type(provider: &Provider) -> String {
     }
 }
 
-/// Acknowledged and recorded: a provider adds types whenever it likes.
+/// Returns the verdict of an event type without a handler. It is acknowledged and recorded, because providers add
+/// types at any time.
 const fn skip(reason: String) -> Verdict {
     Verdict::Skip { reason }
 }

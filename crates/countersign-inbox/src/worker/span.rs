@@ -4,7 +4,7 @@ use tracing::{Span, info_span};
 use crate::inbox::Leased;
 use crate::telemetry::{TraceParent, adopt};
 
-/// The span of an attempt.
+/// Creates the span of an attempt.
 pub(super) fn span(leased: &Leased, worker: &str) -> Span {
     let event = &leased.event;
     let span = info_span!(

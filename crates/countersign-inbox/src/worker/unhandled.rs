@@ -1,4 +1,4 @@
-//! Remembers the types of events that have no handler.
+//! Records the event types without a handler.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};

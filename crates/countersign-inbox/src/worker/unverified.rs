@@ -1,4 +1,4 @@
-//! Stored requests that do not verify: they wait until they do.
+//! Rechecks stored requests that do not verify.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +14,9 @@ use crate::event::EventId;
 use crate::runtime::within;
 use crate::store::StoreError;
 
-/// Looks now and then whether unverified events verify again, and makes those that do ready: at once when the worker
-/// begins, because it may have another key now, and then more and more seldom, because the key may come while it runs.
-/// Nothing is written for an event that does not verify.
+/// Verifies unverified events again at intervals, and makes those that verify ready: at once when the worker
+/// starts, because it may have another key, and then at growing intervals, because the key may be added while it
+/// runs. Nothing is written for an event that does not verify.
 pub(super) async fn recheck(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
     let outage = Outage::of("unverified");
     let mut passes: Vec<_> = desks.iter().map(|desk| Pass::new(desk.clone())).collect();
@@ -40,9 +40,9 @@ pub(super) async fn recheck(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
 /// The unverified events of a source.
 struct Pass {
     desk: Arc<Desk>,
-    /// Behind which the next pass goes on, if the last one did not see all of them.
+    /// The id after which the next pass continues, if the last one did not see all of them.
     after: Option<EventId>,
-    /// That waited after the last pass.
+    /// The number of events that waited after the last pass.
     waiting: usize,
 }
 
@@ -51,7 +51,7 @@ impl Pass {
         Self { desk, after: None, waiting: 0 }
     }
 
-    /// Returns the number of events that go on.
+    /// Returns the number of events that continue.
     async fn run(&mut self, shared: &Shared) -> Result<u64, StoreError> {
         let source = &self.desk.source;
         let (patience, inbox) = (shared.settings.claim_patience(), &shared.inbox);
@@ -98,9 +98,9 @@ impl Pass {
     }
 }
 
-/// Requests in memory at once.
+/// The number of requests in memory at once.
 const PAGE: usize = 64;
-/// The limit on the pages of a pass; the next one goes on behind them.
+/// The largest number of pages of a pass; the next one continues after them.
 const MOST_PAGES: usize = 160;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);

@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::inbox::Finish;
 use crate::telemetry::Ended;
 
-/// How an attempt ended, before the limits are looked at.
+/// The result of an attempt before the limits are applied.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Verdict {
     Done,
@@ -27,7 +27,7 @@ pub(super) enum Verdict {
     GiveBack,
 }
 
-/// Why an event became a dead letter.
+/// The reason for which an event became a dead letter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Death {
     Permanent,
@@ -38,7 +38,7 @@ pub(super) enum Death {
 }
 
 impl Death {
-    /// As it labels metrics.
+    /// Returns the metric label.
     pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Permanent => "permanent",
@@ -51,7 +51,7 @@ impl Death {
 }
 
 impl Verdict {
-    /// What is left of it when the event has used up its attempts, or is too old.
+    /// Applies the limits on attempts and age.
     pub(super) fn within(self, settings: &Settings, attempt: u32, age: Duration) -> Self {
         let Self::Retry { error, .. } = &self else { return self };
         let most = settings.max_attempts;
@@ -67,7 +67,7 @@ impl Verdict {
         self
     }
 
-    /// What the store is told.
+    /// Converts the verdict into the finish for the store.
     pub(super) fn into_finish(self, settings: &Settings, attempt: u32, random: f64) -> Finish {
         match self {
             Self::Done => Finish::Done,
@@ -96,7 +96,7 @@ impl Verdict {
         }
     }
 
-    /// As it labels metrics.
+    /// Returns the metric label.
     pub(super) const fn as_str(&self) -> &'static str {
         self.ended().as_str()
     }
@@ -113,7 +113,7 @@ impl From<Outcome> for Verdict {
     }
 }
 
-/// Longer errors are nothing to look at.
+/// Cuts longer errors.
 fn cut(mut error: String) -> String {
     let end = (0..=MAX_ERROR.min(error.len())).rev().find(|end| error.is_char_boundary(*end));
     error.truncate(end.unwrap_or(0));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What a worker knows of itself.
+/// The vital signs of a worker.
 #[derive(Debug)]
 pub(super) struct Vitals {
     pub(super) beats: Vec<Arc<Beat>>,
@@ -15,7 +15,7 @@ pub(super) struct Vitals {
     pub(super) counts: Counts,
 }
 
-/// What a worker has done since it began.
+/// Counters since the start of the worker.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) attempts: AtomicU64,
@@ -25,14 +25,14 @@ pub(super) struct Counts {
     pub(super) panics: AtomicU64,
 }
 
-/// When something happened last.
+/// The time of the last occurrence of something.
 #[derive(Debug)]
 pub(super) struct Beat {
     pub(super) name: String,
-    /// Longer than this, it should not take.
+    /// The longest expected interval.
     pub(super) silence: Duration,
     made: Instant,
-    /// Milliseconds since then, from 1 on; 0 is never.
+    /// Milliseconds since the start, from 1 on; 0 means never.
     last: AtomicU64,
 }
 
@@ -45,7 +45,7 @@ impl Beat {
         self.last.store(self.millis(), Ordering::Relaxed);
     }
 
-    /// How long ago.
+    /// Returns the age of the last occurrence.
     pub(super) fn age(&self) -> Option<Duration> {
         let last = self.last.load(Ordering::Relaxed);
         (last > 0).then(|| Duration::from_millis(self.millis().saturating_sub(last)))

@@ -1,4 +1,5 @@
-//! Learns which sources have something to do: from the store of this process, and by looking for what came through others.
+//! Finds the sources with due events: woken by the store of this process, or by looking for events of other
+//! processes.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,14 +24,15 @@ pub(super) async fn wake(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
             None => desks.iter().for_each(|desk| desk.wake.notify_one()),
             Some(sources) => wake_named(&by_name, &sources),
         }
-        // A store that wakes all the time must not keep the others from running.
+        // A store that wakes constantly must not starve other tasks.
         yield_now().await;
     }
 }
 
-/// Asks the store for the sources that have something due, all of them at once, until it says that it cannot tell.
+/// Asks the store for the sources with due events, all of them at once, until it answers that it does not support
+/// this.
 ///
-/// Claims need no polling of their own then: a worker with hundreds of sources asks no more often than one with a single
+/// Claims then need no polling: a worker with hundreds of sources queries no more often than one with a single
 /// source.
 pub(super) async fn watch(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
     let by_name = by_name(&desks);

@@ -15,7 +15,7 @@ pub(crate) struct Reference {
     pub(crate) store: Arc<ReferenceInbox>,
 }
 
-/// A clock that is moved by hand.
+/// A manual clock.
 pub(crate) struct Hand(AtomicI64);
 
 impl Reference {

@@ -1,4 +1,4 @@
-//! The reference of the durable inbox passes the suite of all stores, and what is broken does not.
+//! Checks that the reference inbox passes the conformance suite, and that broken stores do not.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 

@@ -22,7 +22,7 @@ async fn a_finish_is_told_again_until_the_store_answers() {
     assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"));
 }
 
-/// The event was handled, and nobody else has taken it over: it does not run again.
+/// The event was handled, and no other worker has taken it over: it does not run again.
 #[tokio::test(start_paused = true)]
 async fn a_finish_counts_after_the_lease_and_an_event_is_not_taken_for_done_before() {
     let (counts, logs) = (Counts::start(), Logs::start());
@@ -61,7 +61,8 @@ async fn a_retry_whose_reply_is_lost_is_no_stale_finish() {
     assert!(!counts.contains_key("webhook_stale_finish_total{source=audits}"), "{counts:?}");
 }
 
-/// Nothing answers for longer than a lease, and the claims of the same worker come first when it is over.
+/// The store does not answer for longer than a lease, and the claims of the same worker succeed before the
+/// finishes.
 #[tokio::test(start_paused = true)]
 async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice() {
     for away in [Fault::Error, Fault::Hang] {
@@ -78,7 +79,7 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice
         let worker = builder(&store, source.with_concurrency(16)).build().unwrap().spawn();
         pass(100_000).await;
         assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Running; 8], 8));
-        // Finishes stay away for a little longer than claims.
+        // Finishes fail for a little longer than claims.
         store.heal();
         store.next("finish", [Fault::Error; 8]);
         pass(60_000).await;
@@ -87,7 +88,7 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice
     }
 }
 
-/// It is another worker's, and its outcome counts.
+/// Another worker has the event, and its outcome counts.
 #[tokio::test(start_paused = true)]
 async fn a_late_finish_does_not_count_when_another_worker_has_the_event() {
     let store = Store::with([completed("1")]);

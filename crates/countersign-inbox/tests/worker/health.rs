@@ -17,7 +17,7 @@ async fn a_worker_is_live_while_its_tasks_move_and_says_why_not() {
     let worker = worker.spawn();
     pass(1_000).await;
     assert!(health.live().ok);
-    // Down is not dead: a restart would not help.
+    // An unreachable store does not make the worker dead: a restart would not help.
     store.next("claim_due", [Fault::Down]);
     pass(24 * 3_600_000).await;
     assert!(health.live().ok, "{:?}", health.live());
@@ -43,7 +43,7 @@ async fn a_worker_whose_thread_is_blocked_is_not_live() {
     let worker = run(&store, nothing);
     let health = worker.health();
     pass(1_000).await;
-    // Nothing runs while this test does not wait for anything.
+    // No task runs while this test does not await.
     let blocked = tokio::time::advance(Duration::from_secs(3600));
     let mut blocked = Box::pin(blocked);
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
 
-/// When a handler was told to stop, and when it was dropped.
+/// The times at which a handler was cancelled, and dropped.
 #[derive(Clone, Default)]
 struct Fate(Arc<Mutex<Vec<(&'static str, Duration)>>>);
 
@@ -19,12 +19,12 @@ impl Fate {
         self.0.lock().unwrap().push((what, began.elapsed()));
     }
 
-    /// In seconds.
+    /// Returns the times in seconds.
     fn take(&self) -> Vec<(&'static str, u64)> {
         self.0.lock().unwrap().drain(..).map(|(what, after)| (what, after.as_secs())).collect()
     }
 
-    /// A handler that does not listen, for an hour.
+    /// A handler that ignores its cancellation, for an hour.
     async fn ignore(self, context: Context) {
         let began = Instant::now();
         let _dropped = Dropped(self.clone(), began);
@@ -56,7 +56,7 @@ async fn leases_are_renewed_at_a_third_of_their_time_all_in_one_call() {
     assert_eq!(store.event(1).summary.attempt, 1);
 }
 
-/// The handler went on, and a second one ran beside it.
+/// The handler would continue while a second one runs.
 #[tokio::test(start_paused = true)]
 async fn when_the_renewal_is_lost_the_handler_does_not_keep_running() {
     let (counts, fate) = (Counts::start(), Fate::default());
@@ -65,7 +65,7 @@ async fn when_the_renewal_is_lost_the_handler_does_not_keep_running() {
     let tell = fate.clone();
     let _worker = run(&store, move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
     pass(59_900).await;
-    // A lease of 60 s: cancelled 10 s before anybody can take over, and gone before its end.
+    // A lease of 60 s: cancelled 10 s before another worker can take over, and dropped before its end.
     assert_eq!(fate.take(), [("cancelled", 50), ("dropped", 55)]);
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Running], 1));
     store.heal();
@@ -101,14 +101,14 @@ async fn renewals_that_fail_for_a_while_harm_nobody() {
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
 }
 
-/// The process was stopped past its lease, and goes on.
+/// The process was suspended past its lease, and continues.
 #[tokio::test(start_paused = true)]
 async fn who_has_lost_the_event_to_somebody_else_is_cancelled_and_discarded() {
     let (counts, logs) = (Counts::start(), Logs::start());
     let store = Store::with([completed("1")]);
     let _worker = run(&store, |_: Event<Audited>, context: Context| async move {
         context.cancelled().await;
-        // And says that all went well.
+        // And reports success.
     });
     pass(1_000).await;
     let other = store.take_over();
@@ -123,7 +123,7 @@ async fn who_has_lost_the_event_to_somebody_else_is_cancelled_and_discarded() {
     assert_eq!(logs.with("the outcome is discarded").len(), 1);
 }
 
-/// A process that was stopped: its handler goes on before anything has told it to stop.
+/// The process was suspended: its handler continues before it is cancelled.
 #[tokio::test(start_paused = true)]
 async fn a_handler_can_ask_whether_it_still_has_the_lease() {
     let asked = Fate::default();

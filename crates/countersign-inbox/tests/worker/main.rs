@@ -1,4 +1,4 @@
-//! The worker, on time that is moved by hand.
+//! Tests of the worker, on paused time.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use crate::support::{Counts, Fault, Logs, Store, completed, nothing, pass, run};
 
-/// procrastinate 1518 and apalis-redis 76: workers died of the first error of their store, and jobs were stuck ever after.
+/// procrastinate 1518 and apalis-redis 76: workers ended at the first error of their store, and jobs were stuck.
 #[tokio::test(start_paused = true)]
 async fn a_worker_survives_a_store_that_is_down_for_days_and_goes_on() {
     let (counts, logs) = (Counts::start(), Logs::start());

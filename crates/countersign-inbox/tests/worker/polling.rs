@@ -16,7 +16,8 @@ async fn an_idle_worker_asks_the_store_less_than_twice_a_second_however_many_sou
             pass(900_000).await;
             let began = Instant::now();
             pass(600_000).await;
-            // Claims that find what no look finds are counted apart: one in 30 s for each source.
+            // Claims that find what queries for due sources do not are counted separately: one in 30 s for each
+            // source.
             let claims = if store.is_blind() { 0 } else { store.calls("claim_due", began).len() };
             assert!(claims <= sources * 25, "{sources} sources: {claims} claims in 600 s");
             let calls = store.all_calls(began) - claims;
@@ -39,7 +40,7 @@ async fn an_event_wakes_the_worker_of_its_source_and_no_other() {
         pass(1).await;
     }
     let claims = store.calls("claim_due", began).len();
-    // Some of the others may have had a turn of their own.
+    // Some of the others may have claimed in turn.
     assert!(claims <= 50 + 20, "{claims} claims for 50 events");
 }
 
@@ -71,7 +72,7 @@ async fn an_event_that_comes_while_the_worker_is_idle_is_handled_at_once() {
     }
 }
 
-/// It came through another process: nobody says a word. graphile_worker 204 and 222: jobs were stuck.
+/// The event came through another process, without a wake-up. graphile_worker 204 and 222: jobs were stuck.
 #[tokio::test(start_paused = true)]
 async fn an_event_that_nobody_tells_of_is_found_within_seconds() {
     for store in [Store::new(), Store::blind()] {

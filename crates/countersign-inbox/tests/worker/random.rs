@@ -1,4 +1,4 @@
-//! Any store that fails in any way, any handler, two workers: what must hold all the same.
+//! Tests invariants with any failures of the store, any handler, and two workers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -12,15 +12,15 @@ use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
 
 use crate::support::{Audited, Fault, Store, builder, completed, pass, source};
 
-/// What a handler does in an attempt.
+/// The behaviour of a handler in an attempt.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
     Succeed,
     Fail,
     Panic,
-    /// So many seconds, and listens.
+    /// Runs for this many seconds, and reacts to cancellation.
     Take(u64),
-    /// And does not listen.
+    /// Never ends, and ignores cancellation.
     Hang,
 }
 
@@ -32,7 +32,7 @@ struct Witness {
     begun: usize,
 }
 
-/// Leaves the list of those that run when the handler ends, however it does.
+/// Removes the handler from the list of running ones when it ends in any way.
 struct Present(Arc<Mutex<Witness>>, String);
 
 impl Present {
@@ -60,7 +60,7 @@ fn handler(witness: Arc<Mutex<Witness>>, deeds: Vec<Deed>) -> impl Handler<Event
         let id = event.delivery.id().unwrap().as_str().to_owned();
         let present = Present::enter(&witness, &id);
         let begun = witness.lock().unwrap().begun;
-        // After a while all is well.
+        // After a while all handlers succeed.
         let deed = deeds.get(begun - 1).copied().unwrap_or(Deed::Succeed);
         let witness = witness.clone();
         async move {
@@ -108,7 +108,7 @@ fn start(store: &Arc<Store>, witness: &Arc<Mutex<Witness>>, deeds: &[Deed]) -> W
     builder(store, source).with_max_attempts(1000).build().unwrap().spawn()
 }
 
-/// Until nothing is left to do.
+/// Waits until no event is left to handle.
 async fn settle(store: &Store) {
     for _ in 0..24 * 360 {
         if store.states().iter().all(|state| matches!(state, Done | Dead)) {

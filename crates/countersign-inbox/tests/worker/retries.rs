@@ -29,7 +29,7 @@ async fn a_failed_event_waits_for_a_growing_while_and_not_much_longer() {
     let runs = runs.lock().unwrap();
     assert_eq!((runs.len(), store.states()), (12, vec![Dead]));
     for (attempt, pair) in (1..).zip(runs.windows(2)) {
-        // Up to the ceiling, and not late by a poll, however seldom those are by then.
+        // Up to the ceiling, and not delayed by polling, however long its interval is.
         let (waited, ceiling) = (pair[1] - pair[0], backoff.ceiling(attempt));
         assert!(waited <= ceiling + millis(5), "after attempt {attempt}: {waited:?} of {ceiling:?}");
     }
@@ -87,7 +87,7 @@ async fn age_is_limited_and_the_first_attempt_is_made_however_old_the_event_is()
     assert_eq!(store.event(1).summary.attempt, 1);
 }
 
-/// Each attempt ended the process: nobody has said a word.
+/// Each attempt crashed the process without an outcome.
 #[tokio::test(start_paused = true)]
 async fn an_event_that_crashes_the_process_each_time_is_a_dead_letter_in_the_end() {
     let counts = Counts::start();
@@ -121,7 +121,7 @@ async fn what_ran_beside_an_event_that_ended_the_process_is_handled_alone_and_no
             *now.lock().unwrap() -= 1;
         }
     });
-    // One attempt is the limit, and the one that the crash ended is not held against them.
+    // The limit is one attempt, and the one that the crash ended does not count.
     let _worker = builder(&store, source).with_max_attempts(1).build().unwrap().spawn();
     pass(3_600_000 + 30_000).await;
     assert_eq!((store.states(), *most.lock().unwrap()), (vec![Done; 8], 1));

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{Audited, Fault, Store, builder, completed, must_not_run, nothing, pass, run, source};
 
-/// How long it took, in seconds, and what it said.
+/// Returns the duration in seconds, and the report.
 async fn stop(worker: WorkerHandle) -> (u64, Report) {
     let began = Instant::now();
     let report = worker.shutdown().await.unwrap();
@@ -63,7 +63,7 @@ async fn a_handler_that_does_not_end_is_cancelled_then_aborted_and_its_event_giv
     assert_eq!(store.states(), [Done, Ready, Ready]);
     assert_eq!([2, 3].map(|id| store.event(id).summary.attempt), [0, 0], "no attempt is counted");
 
-    // Another worker has them at once.
+    // Another worker can claim them at once.
     let next = run(&store, nothing);
     pass(10).await;
     assert_eq!(store.states(), [Done; 3]);
@@ -104,7 +104,7 @@ async fn a_store_that_is_down_does_not_keep_the_worker_from_stopping() {
     assert_eq!(store.states(), [Running]);
 }
 
-/// The store has leased them, and the worker was told to stop before it knew.
+/// The store has leased them, and the worker was stopped before it got the answer.
 #[tokio::test(start_paused = true)]
 async fn what_a_claim_brings_after_the_stop_is_given_back() {
     let store = Store::with([completed("1")]);

@@ -14,7 +14,7 @@ use crate::inbox::{Accepted, Finish, Leased};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Action, Filter, Page};
 
-/// 64 threads, 50 times: the others are duplicates of that one.
+/// Checks with 64 threads, 50 times: the other deliveries are duplicates of the new one.
 pub fn of_many_accepts_at_once_exactly_one_is_new(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for round in 0..50 {
@@ -29,7 +29,8 @@ pub fn of_many_accepts_at_once_exactly_one_is_new(bench: &impl InboxBench) {
     assert_eq!(desk.ids(&Filter::default()).len(), 50);
 }
 
-/// Before a worker has it, while one has, while it waits for the next attempt, and when it is done.
+/// Checks before a worker claims the event, while it runs, while it waits for the next attempt, and when it is
+/// done.
 pub fn a_duplicate_is_told_where_its_event_is(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.store(order("evt"));
@@ -50,7 +51,8 @@ pub fn a_duplicate_is_told_where_its_event_is(bench: &impl InboxBench) {
     assert_eq!(desk.ids(&Filter::default()), [id]);
 }
 
-/// It starts over with the request that was sent now, and the audit log says so, unless it is to stay where it is.
+/// Checks that it starts over with the new request, that the audit log records it, and that the policy `Keep`
+/// prevents it.
 pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.put("evt", EventState::Dead);
@@ -85,12 +87,13 @@ pub fn a_duplicate_of_a_dead_letter_requeues_it(bench: &impl InboxBench) {
     assert_eq!((leased.event.received_at, &leased.event.event_type), (other.received_at, &other.event_type));
     assert_eq!(leased.event.traceparent, other.traceparent);
     desk.end(&leased, &Finish::Done);
-    // What is done stays as it is.
+    // An event that is done stays unchanged.
     assert!(matches!(desk.accept(order("evt")), Accepted::Duplicate { same_body: false, .. }));
     assert_eq!(desk.show(id).body, Some(other.body));
 }
 
-/// Whatever is said of dead letters: what was stored cannot be handled, and this can.
+/// Checks that this is independent of the policy for dead letters: the stored request cannot be handled, the new
+/// one can.
 pub fn an_unverified_event_that_is_sent_again_is_replaced_and_ready(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.put("evt", EventState::Unverified);
@@ -109,7 +112,7 @@ fn retried<B: InboxBench>(desk: &Desk<'_, B>, leased: &Leased) -> Leased {
     desk.next()
 }
 
-/// An id that is not signed may be put on the signed bytes of another event.
+/// Checks that an unsigned id in front of the signed bytes of another event does not replace a request.
 pub fn the_bytes_of_another_event_replace_nothing(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for policy in [UnsignedIds::Warn, UnsignedIds::Reject] {
@@ -125,7 +128,7 @@ pub fn the_bytes_of_another_event_replace_nothing(bench: &impl InboxBench) {
             assert_eq!(desk.accept(event("evt", "known body")), Accepted::Requeued { id });
             let leased = desk.next();
             assert_eq!(leased.event.body, name("own body"), "{policy:?} {state}");
-            // Bytes of its own guard it from now on.
+            // Its own bytes guard it from now on.
             desk.end(&leased, &end);
             assert_eq!(desk.accept(event("evt", "new body")), Accepted::Requeued { id });
             let leased = desk.next();
@@ -140,7 +143,7 @@ pub fn the_bytes_of_another_event_replace_nothing(bench: &impl InboxBench) {
     }
 }
 
-/// 64 duplicates at once.
+/// Checks with 64 duplicates at once.
 pub fn of_many_duplicates_of_a_dead_letter_one_requeues_it(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for round in 0..10 {
@@ -156,7 +159,7 @@ pub fn of_many_duplicates_of_a_dead_letter_one_requeues_it(bench: &impl InboxBen
     }
 }
 
-/// At two endpoints and of two tenants, it is four events.
+/// Checks two endpoints and two tenants: four events.
 pub fn one_id_is_one_event_per_endpoint_and_tenant(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for source in ["orders", "refunds"] {
@@ -171,7 +174,7 @@ pub fn one_id_is_one_event_per_endpoint_and_tenant(bench: &impl InboxBench) {
     assert_eq!(desk.ids(&Filter::default()).len(), 4);
 }
 
-/// Providers render events anew.
+/// Checks that a changed body is reported: providers render events anew.
 pub fn other_bytes_under_one_id_are_a_duplicate_that_says_so(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.store(sample_event("orders", "evt", "x"));
@@ -190,7 +193,7 @@ pub fn other_bytes_under_one_id_are_a_duplicate_that_says_so(bench: &impl InboxB
     }
 }
 
-/// Also if they have the same body: a ping.
+/// Checks this also for equal bodies, such as pings.
 pub fn events_that_nothing_identifies_are_new_each_time(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for _ in 0..3 {
@@ -204,7 +207,7 @@ pub fn events_that_nothing_identifies_are_new_each_time(bench: &impl InboxBench)
     assert!(leased.iter().all(|leased| leased.event.external_id.is_none()));
 }
 
-/// Where that is the policy, wherever the other one is. Without a policy they are nothing special.
+/// Checks the policy `Warn`, in all states of the other event. Without a policy such bytes are ordinary.
 pub fn known_bytes_under_another_id_are_suspect(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for (policy, suspect) in [(UnsignedIds::Off, false), (UnsignedIds::Warn, true)] {
@@ -222,13 +225,13 @@ pub fn known_bytes_under_another_id_are_suspect(bench: &impl InboxBench) {
         is_suspect("while it runs");
         desk.end(&leased, &Finish::Done);
         is_suspect("when it is done");
-        // A duplicate is a duplicate.
+        // A duplicate stays a duplicate.
         assert!(matches!(desk.accept(event("first")), Accepted::Duplicate { .. }));
         for leased in desk.claim(100) {
             desk.end(&leased, &Finish::Done);
         }
     }
-    // What is suspect guards nothing, once the first is forgotten.
+    // A suspect event does not guard its bytes once the first is forgotten.
     let warn = |id: &str, body: &str| unsigned(id, body, UnsignedIds::Warn);
     let first = desk.store(warn("first", "body"));
     assert!(matches!(desk.accept(warn("second", "body")), Accepted::New { is_suspect: true, .. }));
@@ -239,7 +242,7 @@ pub fn known_bytes_under_another_id_are_suspect(bench: &impl InboxBench) {
     desk.store(warn("third", "body"));
 }
 
-/// Where that is the policy: there is no trace of them, so that the id that was abused can still be that of an event.
+/// Checks the policy `Reject`: no trace is left, so that the abused id stays available for an event.
 pub fn known_bytes_under_another_id_are_not_stored(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let event = |id: &str, body: &str| unsigned(id, body, UnsignedIds::Reject);
@@ -255,18 +258,18 @@ pub fn known_bytes_under_another_id_are_not_stored(bench: &impl InboxBench) {
     );
     assert_eq!(desk.claim(10).len(), 0);
     desk.store(event("forged", "y"));
-    // What is forgotten guards nothing.
+    // A forgotten event does not guard its bytes.
     bench.advance(bench.inbox().retention() + TICK);
     assert_eq!(desk.sweep(), 1);
     desk.store(event("other", "x"));
 }
 
-/// 64 ids for one body.
+/// Checks with 64 ids for one body.
 pub fn of_many_ids_for_one_body_at_once_one_is_stored(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for round in 0..10 {
         let body = format!("body {round}");
-        // Four times each, so that there are duplicates too.
+        // Four times each, so that there are duplicates, too.
         let event = |nth: usize| unsigned(&format!("{round} {}", nth / 4), &body, UnsignedIds::Reject);
         let accepted = desk.race(|nth| desk.accept(event(nth)));
         let count = |is: fn(&Accepted) -> bool| accepted.iter().filter(|accepted| is(accepted)).count();

@@ -6,7 +6,7 @@ use crate::event::{EventId, EventState};
 use crate::inbox::{Accepted, Finish};
 use crate::ops::{Action, Change, Filter, Page};
 
-/// One more replay, no attempt yet, and due at once.
+/// Checks that the number of replays grows, the attempts are reset, and the event is due at once.
 pub fn a_replay_starts_over(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.store(order("evt"));
@@ -28,7 +28,7 @@ pub fn a_replay_starts_over(bench: &impl InboxBench) {
     assert_eq!(outcomes, ["retry", "dead"]);
 }
 
-/// Each action to the states that it is for, without a state in the filter and with each.
+/// Checks each action on all states, with and without a state in the filter.
 pub fn an_action_is_done_to_what_it_is_for(bench: &impl InboxBench) {
     use EventState::{Dead, Done, Ready, Unverified};
 
@@ -63,7 +63,7 @@ pub fn an_action_is_done_to_what_it_is_for(bench: &impl InboxBench) {
     }
 }
 
-/// Not even when its lease has expired: its worker may be late.
+/// Checks this also after the lease has expired: its worker may be late.
 pub fn what_runs_is_never_touched(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let leased = desk.running("evt");
@@ -83,7 +83,7 @@ pub fn what_runs_is_never_touched(bench: &impl InboxBench) {
     desk.end(&leased, &Finish::Done);
 }
 
-/// It is not handled, and a duplicate of it neither.
+/// Checks that neither the event nor a duplicate of it is handled.
 pub fn what_is_discarded_stays_remembered(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let (ready, dead) = (desk.put("ready", EventState::Ready), desk.put("dead", EventState::Dead));
@@ -105,7 +105,7 @@ pub fn what_is_discarded_stays_remembered(bench: &impl InboxBench) {
     assert_eq!(desk.sweep(), 3);
 }
 
-/// As if it had never been.
+/// Checks that the store accepts a purged delivery as new.
 pub fn what_is_purged_is_new_again(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let (done, dead) = (desk.put("done", EventState::Done), desk.put("dead", EventState::Dead));
@@ -120,7 +120,7 @@ pub fn what_is_purged_is_new_again(bench: &impl InboxBench) {
     }
 }
 
-/// And says what would be done.
+/// Checks that a dry run reports the changes.
 pub fn a_dry_run_changes_nothing(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for state in EventState::ALL {
@@ -143,7 +143,7 @@ pub fn a_dry_run_changes_nothing(bench: &impl InboxBench) {
     assert_eq!(would_be.first(), Some(&desk.change(&replay)));
 }
 
-/// A bulk change goes on behind the last one, and leaves the newest for later.
+/// Checks that a bulk change continues after the last event, and leaves the newest for later.
 pub fn a_change_is_done_to_the_oldest_up_to_its_limit(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let ids: Vec<_> = (0..7).map(|nth| desk.put(&nth.to_string(), EventState::Dead)).collect();
@@ -161,7 +161,7 @@ pub fn a_change_is_done_to_the_oldest_up_to_its_limit(bench: &impl InboxBench) {
     assert_eq!(desk.ids(&in_state(EventState::Dead)), first(&ids, 4, 1));
 }
 
-/// Who, what, when, to how many, and why: one entry for each call that changed something.
+/// Checks actor, action, time, number and reason: one entry for each call that changed something.
 pub fn a_change_is_written_down_with_its_actor_and_reason(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let ids: Vec<_> = (0..3).map(|nth| desk.put(&nth.to_string(), EventState::Dead)).collect();

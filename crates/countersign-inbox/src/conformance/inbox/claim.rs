@@ -11,7 +11,7 @@ use crate::inbox::{ClaimDue, Finish, Isolation};
 use crate::ops::Action;
 use crate::ops::Filter;
 
-/// And not more than were asked for.
+/// Checks the order, and that at most the requested number is leased.
 pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let ids: Vec<_> = (0..5)
@@ -21,7 +21,7 @@ pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
         })
         .collect();
     assert_eq!(desk.claim(0).len(), 0);
-    // The first is due again behind the others.
+    // The first one is due again after the others.
     let first = desk.next();
     assert_eq!(Some(&first.event.id), ids.first());
     desk.end(&first, &retry(TICK));
@@ -34,7 +34,7 @@ pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
     assert_eq!(desk.claim(10).len(), 0);
 }
 
-/// Of all that is told of the request, the endpoint decides.
+/// Checks that only the endpoint decides, whatever else the request contains.
 pub fn a_worker_gets_events_of_its_endpoint_only(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let order = desk.store(order("evt"));
@@ -50,12 +50,12 @@ pub fn a_worker_gets_events_of_its_endpoint_only(bench: &impl InboxBench) {
     assert_eq!(numbers(&desk.claim(10)), [order]);
 }
 
-/// 64 workers, 300 events.
+/// Checks with 64 workers and 300 events.
 pub fn of_many_claimers_each_event_is_leased_to_one(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let mut ids: Vec<_> = (0..300).map(|nth| desk.store(order(&nth.to_string()))).collect();
     let mut leased: Vec<_> = desk.race(|nth| desk.claim(1 + nth % 9)).into_iter().flatten().collect();
-    // Claimers that passed each other may have left some.
+    // Concurrent claimers may have left some.
     leased.extend(desk.claim(300));
     let mut found = numbers(&leased);
     ids.sort_unstable();
@@ -64,7 +64,7 @@ pub fn of_many_claimers_each_event_is_leased_to_one(bench: &impl InboxBench) {
     assert!(leased.iter().all(|leased| leased.attempt == 1 && leased.lease.key() == leased.event.key));
 }
 
-/// By one of 64, with a higher fence.
+/// Checks that one of 64 claimers takes the event over, with a higher fence.
 pub fn a_lease_that_expired_is_taken_over_once(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let first = desk.running("evt");
@@ -81,7 +81,7 @@ pub fn a_lease_that_expired_is_taken_over_once(bench: &impl InboxBench) {
     desk.end(&second, &Finish::Done);
 }
 
-/// Until it expires after that.
+/// Checks that the lease lasts until it expires after the extension.
 pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let (kept, lost) = (desk.running("kept"), desk.running("lost"));
@@ -95,14 +95,14 @@ pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
         );
     }
     assert_eq!(single(desk.claim(10)).event.id, lost.event.id);
-    // Each lease has its own answer, in their order.
+    // Each lease has its own answer, in order.
     let both = [lost.lease, kept.lease];
     let extended = desk.wait(bench.inbox().extend(&both, TTL));
     assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(_)]), "{extended:?}");
     assert_eq!(desk.wait(bench.inbox().extend(&[], TTL)), []);
     bench.advance(TTL - TICK);
     assert_eq!(desk.claim(10).len(), 0);
-    // A lease that expired and that nobody took over still counts.
+    // An expired lease that was not taken over still counts.
     bench.advance(TTL);
     assert!(matches!(desk.extend(&kept.lease), Fenced::Ok(_)));
     bench.advance(TTL + TICK);
@@ -111,7 +111,7 @@ pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
     assert_eq!(desk.extend(&kept.lease), Fenced::Stale);
 }
 
-/// An event that ends the process is a dead letter at last.
+/// Checks that an event that crashes the process eventually becomes a dead letter.
 pub fn an_attempt_that_nobody_finished_counts(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.store(order("evt"));
@@ -124,7 +124,7 @@ pub fn an_attempt_that_nobody_finished_counts(bench: &impl InboxBench) {
     }
 }
 
-/// Nothing ran beside it.
+/// Checks that the attempt counts, because no other event ran at the same time.
 pub fn a_crash_of_a_claimer_of_single_events_counts(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.store(order("evt"));
@@ -136,8 +136,8 @@ pub fn a_crash_of_a_claimer_of_single_events_counts(bench: &impl InboxBench) {
     }
 }
 
-/// One of them may have ended the process: none of them is blamed for it. Those that are claimed alone and end without an
-/// outcome again are.
+/// Checks that events whose leases expired together are not charged with a crash, because any of them may have
+/// caused it. Events that are claimed alone and end without an outcome again are.
 pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let ids: Vec<_> = (0..4).map(|nth| desk.store(order(&nth.to_string()))).collect();
@@ -150,7 +150,7 @@ pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench)
     assert_eq!((beside.event.id, beside.is_isolated), (fresh, false));
     desk.end(&beside, &Finish::Done);
     assert_eq!(with(Isolation::Without).len(), 0);
-    // The first one ends the process again, and the others do not run beside it.
+    // The first one crashes the process again, while the others do not run.
     let culprit = single(with(Isolation::Alone));
     assert_eq!((culprit.attempt, culprit.crashes, culprit.is_isolated), (2, 0, true));
     bench.advance(TTL + TICK);
@@ -172,7 +172,7 @@ pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench)
     }
 }
 
-/// As an event that failed does: the process does not spend its time with restarts.
+/// Checks that the pause is that of a failed event, so that the process is not kept busy with restarts.
 pub fn an_isolated_event_waits_after_a_crash(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.store(order("evt"));
@@ -191,7 +191,7 @@ pub fn an_isolated_event_waits_after_a_crash(bench: &impl InboxBench) {
     assert_eq!(single(ask(5)).crashes, 2);
 }
 
-/// Whatever it is, except that it was not tried.
+/// Checks all outcomes except giving the event back.
 pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let ends = [retry(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
@@ -218,7 +218,7 @@ pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
     }
 }
 
-/// By an engine that brings a queue of its own. What runs or is done is not.
+/// Checks the claim of a single event by an engine with its own queue. Running and finished events are not leased.
 pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let (other, id) = (desk.store(order("other")), desk.store(order("evt")));
@@ -236,7 +236,7 @@ pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(bench: &impl InboxB
     assert_eq!(numbers(&desk.claim(10)), [other]);
 }
 
-/// A clock that was wrong put it there, and was set right.
+/// Checks events that were scheduled while the clock was wrong.
 pub fn a_due_time_beyond_the_horizon_is_now(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let day = Duration::from_secs(24 * 3600);
@@ -251,7 +251,7 @@ pub fn a_due_time_beyond_the_horizon_is_now(bench: &impl InboxBench) {
     desk.end(&desk.next(), &Finish::Done);
 }
 
-/// And from then on only if it is replayed.
+/// Checks that the age is reset only by a replay.
 pub fn the_age_is_that_of_the_event_or_of_its_replay(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.store(order("evt"));

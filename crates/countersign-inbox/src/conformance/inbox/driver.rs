@@ -17,12 +17,12 @@ use crate::key::{Digest, EventKey};
 use crate::ops::{Action, AuditEntry, Change, Changed, Detail, Filter, Page, Summary};
 use crate::store::{StoreError, StoreFuture};
 
-/// Long, so that time which really passes decides nothing.
+/// Long enough that elapsed real time does not matter.
 pub(super) const TTL: Duration = Duration::from_secs(600);
 pub(super) const TICK: Duration = Duration::from_secs(60);
 pub(super) const THREADS: usize = 64;
 
-/// An event at an endpoint, under an id that the signature covers: for tests of stores, and of what stands on them.
+/// Returns an event at an endpoint, with a signed id, for tests of stores and of code above them.
 #[must_use]
 pub fn sample_event(source: &str, id: &str, body: impl Into<Bytes>) -> NewEvent {
     let body = body.into();
@@ -48,12 +48,12 @@ pub(in crate::conformance) fn identity(tenant: &str, source: &str, id: &str, bod
     Identity::new(EventKey::of(&parts), Digest::of_body(body))
 }
 
-/// At the endpoint that the cases use.
+/// Returns an event at the endpoint that the cases use.
 pub(super) fn order(id: &str) -> NewEvent {
     sample_event(ORDERS, id, format!(r#"{{"id":"{id}"}}"#))
 }
 
-/// Its id is not signed, and its body is.
+/// Returns an event with an unsigned id and a signed body.
 pub(super) fn unsigned(id: &str, body: &str, policy: UnsignedIds) -> NewEvent {
     let mut event = sample_event(ORDERS, id, body.to_owned());
     event.identity = event.identity.with_guard(Digest::of_signed(&[Some(body.as_bytes())]), policy);
@@ -84,7 +84,7 @@ pub(super) fn in_state(state: EventState) -> Filter {
     Filter { state: Some(state), ..Filter::default() }
 }
 
-/// A bench whose store answers.
+/// A bench with operations that expect the store to answer.
 pub(super) struct Desk<'b, B>(pub(super) &'b B);
 
 impl<B: InboxBench> Desk<'_, B> {
@@ -92,7 +92,7 @@ impl<B: InboxBench> Desk<'_, B> {
         self.wait(self.0.inbox().accept(event))
     }
 
-    /// Accepts what is new.
+    /// Accepts an event that must be new.
     pub(super) fn store(&self, event: NewEvent) -> EventId {
         stored(self.accept(event))
     }
@@ -105,7 +105,7 @@ impl<B: InboxBench> Desk<'_, B> {
         self.ask(&request(max))
     }
 
-    /// The next that is due, and there is one.
+    /// Returns the next due event, which must exist.
     pub(super) fn next(&self) -> Leased {
         single(self.claim(1))
     }
@@ -114,12 +114,12 @@ impl<B: InboxBench> Desk<'_, B> {
         self.ask(&ClaimDue { only: Some(id), ..request(1) })
     }
 
-    /// A new event that is running.
+    /// Stores an event and claims it.
     pub(super) fn running(&self, id: &str) -> Leased {
         single(self.only(self.store(order(id))))
     }
 
-    /// A new event that is in a state.
+    /// Stores an event and brings it into a state.
     pub(super) fn put(&self, id: &str, state: EventState) -> EventId {
         let number = self.store(order(id));
         if state != EventState::Ready {
@@ -138,7 +138,7 @@ impl<B: InboxBench> Desk<'_, B> {
         self.wait(self.0.inbox().finish(lease, finish))
     }
 
-    /// Finishes what is held.
+    /// Finishes a leased event.
     pub(super) fn end(&self, leased: &Leased, finish: &Finish) {
         assert_eq!(self.finish(&leased.lease, finish), Fenced::Ok(()), "{finish:?}");
     }
@@ -167,7 +167,7 @@ impl<B: InboxBench> Desk<'_, B> {
         self.wait(self.0.ops().list(filter, page))
     }
 
-    /// The numbers of what a filter lets through; the count says the same.
+    /// Returns the ids of the events that a filter selects, after comparing them with the count.
     pub(super) fn ids(&self, filter: &Filter) -> Vec<EventId> {
         let ids: Vec<_> =
             self.list(filter, Page::first(1000)).into_iter().map(|summary| summary.id).collect();
@@ -188,7 +188,7 @@ impl<B: InboxBench> Desk<'_, B> {
         self.wait(self.0.ops().audit(event, page))
     }
 
-    /// Does something in many threads at once.
+    /// Runs an operation on many threads at once.
     pub(super) fn race<T: Send>(&self, act: impl Fn(usize) -> T + Sync) -> Vec<T> {
         let barrier = Barrier::new(THREADS);
         let results: Vec<_> = thread::scope(|scope| {
@@ -211,7 +211,7 @@ impl<B: InboxBench> Desk<'_, B> {
     }
 }
 
-/// The numbers of events, which are all different.
+/// Returns the ids of the events, which must all be different.
 pub(super) fn numbers(leased: &[Leased]) -> Vec<EventId> {
     let ids: Vec<_> = leased.iter().map(|leased| leased.event.id).collect();
     assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "leased twice: {ids:?}");

@@ -9,7 +9,7 @@ use crate::event::{EventState, StoredEvent};
 use crate::inbox::{ClaimDue, Finish};
 use crate::ops::{Action, Filter, Page};
 
-/// Neither for the one who was slow, nor for the one who has the event now.
+/// Checks the event of the slow worker and that of the current one.
 pub fn a_stale_finish_changes_nothing(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for (nth, finish) in every_finish().iter().enumerate() {
@@ -27,7 +27,7 @@ pub fn a_stale_finish_changes_nothing(bench: &impl InboxBench) {
         assert_eq!(desk.claim(10).len(), 0, "{finish:?}");
         assert!(matches!(desk.extend(&second.lease), Fenced::Ok(_)), "{finish:?}");
         desk.end(&second, &Finish::Done);
-        // Nor when it is over.
+        // Nor after the event is done.
         for late in every_finish() {
             assert_eq!(desk.finish(&slow.lease, &late), Fenced::Stale, "{late:?}");
         }
@@ -35,7 +35,7 @@ pub fn a_stale_finish_changes_nothing(bench: &impl InboxBench) {
     }
 }
 
-/// Its answer may have been lost. Everything else is over.
+/// Checks that only `Done` can be repeated after a lost reply. Other finishes are stale then.
 pub fn done_may_be_said_twice_and_nothing_else(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for (nth, first) in every_finish().iter().enumerate() {
@@ -57,7 +57,7 @@ pub fn done_may_be_said_twice_and_nothing_else(bench: &impl InboxBench) {
     }
 }
 
-/// 64 threads with one lease.
+/// Checks with 64 threads and one lease.
 pub fn of_many_finishes_at_once_one_counts(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for round in 0..10 {
@@ -70,14 +70,14 @@ pub fn of_many_finishes_at_once_one_counts(bench: &impl InboxBench) {
         let ok = counted.iter().filter(|fenced| **fenced == Some(Fenced::Ok(()))).count();
         assert_eq!(ok, 1, "round {round}");
         assert!(desk.show(leased.event.id).attempts.len() <= 1, "round {round}");
-        // The next round begins with nothing that is due.
+        // The next round starts without due events.
         for leased in desk.claim(10) {
             desk.end(&leased, &Finish::Done);
         }
     }
 }
 
-/// Not earlier.
+/// Checks that it is not due earlier.
 pub fn a_retry_is_due_when_it_was_asked_for(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let leased = desk.running("evt");
@@ -101,7 +101,7 @@ pub fn a_retry_is_due_when_it_was_asked_for(bench: &impl InboxBench) {
     assert_eq!(outcomes, [(1, "retry"), (2, "retry")]);
 }
 
-/// The worker shuts down: nobody tried.
+/// Checks the shutdown of a worker: the attempt does not count.
 pub fn what_is_given_back_is_due_and_does_not_count(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let first = desk.running("evt");
@@ -120,7 +120,7 @@ pub fn what_is_given_back_is_due_and_does_not_count(bench: &impl InboxBench) {
     assert_eq!(desk.next().attempt, 2);
 }
 
-/// Nobody gets them any more.
+/// Checks that such events are not leased again.
 pub fn what_is_skipped_or_dead_says_why(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let cases = [
@@ -145,7 +145,7 @@ pub fn what_is_skipped_or_dead_says_why(bench: &impl InboxBench) {
     }
 }
 
-/// Until it is told to go on: it is not claimed, and it is no attempt.
+/// Checks that it is not claimed until it is resumed, and that no attempt counts.
 pub fn what_does_not_verify_waits_and_does_not_count(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let (first, second) = (desk.running("1"), desk.running("2"));
@@ -181,7 +181,7 @@ pub fn what_does_not_verify_waits_and_does_not_count(bench: &impl InboxBench) {
     assert_eq!(numbers(&desk.claim(10)), [ready]);
 }
 
-/// Through a retry, giving back, a crash, a dead letter, a replay and a duplicate: a fence that came again would let a
+/// Checks retries, returned events, crashes, dead letters, replays and duplicates: a repeated fence would let a
 /// late finish pass.
 pub fn fences_only_grow(bench: &impl InboxBench) {
     let desk = Desk(bench);
@@ -211,7 +211,7 @@ pub fn fences_only_grow(bench: &impl InboxBench) {
     desk.end(&next(), &Finish::Done);
 }
 
-/// And neither are numbers.
+/// Checks extreme numbers, too.
 pub fn endless_durations_are_no_error(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let endless = Duration::MAX;

@@ -9,7 +9,7 @@ use crate::event::{EventId, EventState};
 use crate::inbox::{Accepted, ClaimDue, Finish};
 use crate::ops::{Action, Change, Filter, Page, SourceStats};
 
-/// Everything that is set has to fit; nothing set is all of them.
+/// Checks that all set fields must match, and that an empty filter selects all events.
 pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let [first, second, third, fourth] = a_few_events(bench);
@@ -47,12 +47,12 @@ pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {
     for (filter, expected) in cases {
         assert_eq!(desk.ids(&filter), expected, "{filter:?}");
     }
-    // Changes mean the same by it.
+    // Changes use the same filter.
     let filter = Filter { error: text("TIMEOUT"), ..all() };
     assert_eq!(desk.act(Action::Replay, filter), [first]);
 }
 
-/// While rows come and go.
+/// Checks this while rows are added and removed.
 pub fn pages_neither_skip_nor_repeat(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let mut expected: Vec<_> = (0..9).map(|nth| desk.put(&nth.to_string(), EventState::Done)).collect();
@@ -77,7 +77,7 @@ pub fn pages_neither_skip_nor_repeat(bench: &impl InboxBench) {
     assert_eq!(desk.list(&filter, Page::first(0)), []);
 }
 
-/// By endpoint, and how long the oldest that is due has been.
+/// Checks the numbers per endpoint, and the age of the oldest due event.
 pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let stats = || desk.wait(bench.ops().stats()).sources;
@@ -113,7 +113,7 @@ pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
     assert_eq!((refunds.ready, refunds.oldest_due), (1, None), "it is not due");
 }
 
-/// An event whose worker is gone is a part of the backlog, although it is not ready.
+/// Checks that an event whose worker crashed is part of the backlog, although it is not ready.
 pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
     let desk = Desk(bench);
     desk.running("evt");
@@ -128,7 +128,7 @@ pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
     assert_eq!(oldest(), None);
 }
 
-/// Who has it, what was tried, and what was received.
+/// Checks the worker, the attempts, and the received request.
 pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
     let desk = Desk(bench);
     assert!(desk.find(EventId::new(1_000_000)).is_none());
@@ -164,7 +164,7 @@ pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
     assert_eq!(shown, expected);
 }
 
-/// As long as something can be stored.
+/// Checks that a probe succeeds while events can be stored.
 pub fn a_probe_is_answered(bench: &impl InboxBench) {
     let desk = Desk(bench);
     desk.wait(bench.inbox().probe());
@@ -174,7 +174,7 @@ pub fn a_probe_is_answered(bench: &impl InboxBench) {
     desk.wait(bench.inbox().probe());
 }
 
-/// And by a replay.
+/// Checks that a replay wakes waiting workers, too.
 pub fn whoever_waits_is_woken(bench: &impl InboxBench) {
     let desk = Desk(bench);
     is_woken_by(bench, async {
@@ -189,10 +189,10 @@ pub fn whoever_waits_is_woken(bench: &impl InboxBench) {
     });
 }
 
-/// Of several workers in a process, each hears of every event, and of no source in which nothing came.
+/// Checks that each of several workers in a process learns of every event, and only of sources with new events.
 pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench) {
     let (desk, inbox) = (Desk(bench), bench.inbox());
-    // What came before it was asked is slept over.
+    // Events before the first mark are ignored.
     desk.wait(inbox.accept(sample_event("refunds", "before", "x")));
     let mark = desk.wait(Box::pin(async { Ok(inbox.woken_since(0).await.mark) }));
     for nth in 0..3 {
@@ -204,7 +204,7 @@ pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench)
         while named.is_empty() {
             let woken = desk.wait(Box::pin(async { Ok(inbox.woken_since(mark).await) }));
             mark = woken.mark;
-            // A store may wake all of them.
+            // A store may wake all sources.
             let Some(sources) = woken.sources else { return };
             named.extend(sources);
         }
@@ -212,11 +212,11 @@ pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench)
     }
 }
 
-/// Before a retry is due, its source is not named; when a lease has expired, it is.
+/// Checks that a source is named once a retry is due or a lease has expired, and not earlier.
 pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let names = ["other", ORDERS, "refunds"].map(str::to_owned);
-    // A store need not be able to tell.
+    // A store need not support this.
     let Some(due) = desk.wait(bench.inbox().due_sources(&names)) else { return };
     assert_eq!(due, [""; 0]);
     let due = || desk.wait(bench.inbox().due_sources(&names)).unwrap_or_default();
@@ -244,7 +244,7 @@ pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
 fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {
     let inbox = bench.inbox();
     Desk(bench).wait(Box::pin(async move {
-        // What was before is slept over.
+        // Earlier wake-ups are consumed.
         is_ready(inbox.woken().as_mut()).await;
         let mut woken = inbox.woken();
         let mut is_woken = is_ready(woken.as_mut()).await;
@@ -257,7 +257,7 @@ fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {
     }));
 }
 
-/// Whether it is, now; then everybody else has a turn.
+/// Returns whether the future is ready now, after yielding to other tasks.
 async fn is_ready(mut future: Pin<&mut (dyn Future<Output = ()> + Send)>) -> bool {
     let mut asked = None;
     poll_fn(|context| match asked {
@@ -271,7 +271,7 @@ async fn is_ready(mut future: Pin<&mut (dyn Future<Output = ()> + Send)>) -> boo
     .await
 }
 
-/// The oldest first, a tick between each two.
+/// Stores four events, a tick apart, the oldest first.
 fn a_few_events(bench: &impl InboxBench) -> [EventId; 4] {
     let desk = Desk(bench);
     let failed = |id, event_type: &str, error: &str| {

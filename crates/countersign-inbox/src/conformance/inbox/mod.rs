@@ -1,4 +1,4 @@
-//! The suite that every [`Inbox`] passes: [`inbox_conformance!`](crate::inbox_conformance).
+//! The conformance suite of [`Inbox`]: [`inbox_conformance!`](crate::inbox_conformance).
 
 mod accept;
 mod change;
@@ -24,44 +24,44 @@ use crate::inbox::Inbox;
 use crate::ops::OpsStore;
 use crate::store::{StoreError, StoreFuture};
 
-/// A fresh inbox, and what the suite needs to do to it.
+/// An empty inbox, and the operations that the suite needs.
 ///
-/// The inbox is empty, belongs to the bench alone, and forgets only when it is told to [sweep](Inbox::sweep).
+/// The inbox belongs to the bench exclusively, and forgets events only during a [sweep](Inbox::sweep).
 pub trait InboxBench: Sync {
-    /// The inbox. Stores that are shared by machines may give another connection each time.
+    /// Returns the inbox. Stores that are shared by machines may return another connection each time.
     fn inbox(&self) -> Arc<dyn Inbox>;
 
-    /// The operator's side of it.
+    /// Returns the operator's view of the inbox.
     fn ops(&self) -> Arc<dyn OpsStore>;
 
-    /// Moves the clock of the store. Time may pass by itself too, as long as a case takes less than half a minute.
+    /// Advances the clock of the store. Real time may pass as well, as long as a case takes less than half a minute.
     fn advance(&self, by: Duration);
 
-    /// Waits for an operation: called from many threads at once, none of them inside a runtime.
+    /// Waits for an operation. Called from many threads at once, none of them inside a runtime.
     ///
     /// # Errors
     ///
-    /// What the operation says.
+    /// The error of the operation.
     fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
 
-    /// Ends the store without a warning and opens it again, where one can; by default, nothing happens. Says what
-    /// becomes of the leases.
+    /// Stops the store without a shutdown and opens it again, if possible; does nothing by default. Returns the
+    /// effect on leases.
     fn crash(&self) -> AfterCrash {
         AfterCrash::LeasesLast
     }
 }
 
-/// What becomes of leases when the process that holds them ends.
+/// The effect of a crash on the leases of the crashed process.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AfterCrash {
-    /// They last until they expire: their holder may be another process.
+    /// They last until they expire, because their holder may be another process.
     LeasesLast,
-    /// Their events are ready again, and have been due since they were: no other process uses the store.
+    /// Their events are ready again, and due since their claim, because no other process uses the store.
     LeasesEnd,
 }
 
-/// Makes a test of each case and of [random histories](super::inbox_model), for what an expression gives: a new
-/// [`InboxBench`] each time it is evaluated.
+/// Creates a test for each case and for [random histories](super::inbox_model). The expression is evaluated to a
+/// new [`InboxBench`] for each test.
 ///
 /// ```
 /// # mod example {
@@ -91,7 +91,7 @@ pub enum AfterCrash {
 ///     }
 ///
 ///     fn wait<T>(&self, mut future: StoreFuture<'_, T>) -> Result<T, StoreError> {
-///         // A store that does I/O has a runtime here: `self.runtime.block_on(future)`.
+///         // A store with I/O blocks on its runtime here: `self.runtime.block_on(future)`.
 ///         loop {
 ///             if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
 ///                 return done;
@@ -100,7 +100,7 @@ pub enum AfterCrash {
 ///     }
 /// }
 ///
-/// /// A clock that is moved by hand.
+/// /// A manual clock.
 /// struct Hand(AtomicI64);
 ///
 /// impl Clock for Hand {

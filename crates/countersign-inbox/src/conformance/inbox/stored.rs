@@ -8,7 +8,7 @@ use crate::event::{EventState, StoredHead};
 use crate::inbox::{Accepted, Finish};
 use crate::ops::{Action, Change, Filter, Page};
 
-/// Bodies that are empty, large and no UTF-8; headers that are repeated and in Latin-1.
+/// Checks empty, large and non-UTF-8 bodies, repeated headers, and headers in Latin-1.
 pub fn what_was_received_comes_back_byte_for_byte(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let mebibyte: Vec<u8> = (0..1u32 << 20).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
@@ -38,7 +38,8 @@ pub fn what_was_received_comes_back_byte_for_byte(bench: &impl InboxBench) {
     }
 }
 
-/// A U+0000 comes back, or U+FFFD in its place: an event that cannot be stored or finished would come again for ever.
+/// Checks that U+0000 is stored or replaced by U+FFFD: an event that cannot be stored or finished would be retried
+/// for ever.
 pub fn a_nul_in_a_text_stops_nothing(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let is_kept = |text: Option<&str>| {
@@ -66,8 +67,8 @@ pub fn a_nul_in_a_text_stops_nothing(bench: &impl InboxBench) {
     desk.end(&leased, &Finish::Skip { reason: "a\0b".to_owned() });
 }
 
-/// Of 2,800 digits, of a mebibyte, with a U+0000 or characters of several bytes: each is an event of its own, is found again
-/// by its id, and is shown by its beginning. An index that holds a whole id would refuse these for ever.
+/// Checks ids of 2,800 digits, of a mebibyte, and with U+0000 or multi-byte characters: each is a separate event,
+/// is found by its id, and is displayed by its beginning. An index over whole ids would refuse these for ever.
 pub fn ids_of_any_length_are_stored_and_found(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let hex = "0123456789abcdef".repeat(175);

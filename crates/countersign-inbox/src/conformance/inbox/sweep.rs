@@ -5,7 +5,7 @@ use crate::event::{DeadDuplicates, EventState};
 use crate::inbox::{Accepted, Finish};
 use crate::ops::{Action, Filter, Page};
 
-/// And no longer.
+/// Checks that it is forgotten afterwards.
 pub fn what_is_done_is_remembered_for_the_retention(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let id = desk.put("evt", EventState::Done);
@@ -24,7 +24,7 @@ pub fn what_is_done_is_remembered_for_the_retention(bench: &impl InboxBench) {
     desk.end(&desk.next(), &Finish::Done);
 }
 
-/// Since they were finished, whenever they were stored.
+/// Checks that the time counts from the finish, not from the storing.
 pub fn dead_letters_are_kept_for_a_time_of_their_own(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let kept = bench.inbox().dead_retention();
@@ -42,7 +42,7 @@ pub fn dead_letters_are_kept_for_a_time_of_their_own(bench: &impl InboxBench) {
     desk.store(order("evt"));
 }
 
-/// However old it is, nor is its body.
+/// Checks this for any age, and for bodies, too.
 pub fn what_waits_or_runs_is_never_forgotten(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let kept = (bench.inbox().retention() + bench.inbox().dead_retention()) * 4;
@@ -67,7 +67,7 @@ pub fn what_waits_or_runs_is_never_forgotten(bench: &impl InboxBench) {
     assert_eq!(desk.sweep(), 0, "what is done now is remembered from now on");
 }
 
-/// To 500, so that nobody waits for it.
+/// Checks the limit of 500 events, which keeps the store responsive.
 pub fn a_sweep_is_bounded(bench: &impl InboxBench) {
     let desk = Desk(bench);
     for nth in 0..520 {
@@ -82,7 +82,7 @@ pub fn a_sweep_is_bounded(bench: &impl InboxBench) {
     assert_eq!(desk.list(&Filter::default(), Page::first(10)), []);
 }
 
-/// By time or by an operator: whoever was slow has nothing to say about the event that came in its place.
+/// Checks this after a sweep and after a purge: a late worker must not affect the event that has the key now.
 pub fn a_key_that_was_forgotten_comes_back_with_higher_fences(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let mut last = desk.running("evt");

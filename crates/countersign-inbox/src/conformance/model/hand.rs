@@ -7,7 +7,7 @@ use countersign::{Clock, UnixTime};
 use crate::conformance::inbox::driver::ok;
 use crate::store::StoreFuture;
 
-/// A clock that is moved by hand.
+/// A manual clock.
 pub(super) struct Hand(AtomicI64);
 
 impl Hand {
@@ -27,7 +27,7 @@ impl Clock for Hand {
     }
 }
 
-/// What the reference answers, which is never late.
+/// Returns the answer of the reference, which is always ready.
 #[expect(clippy::panic, reason = "the end of a test")]
 pub(super) fn at_once<T>(mut future: StoreFuture<'_, T>) -> T {
     match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -1,6 +1,6 @@
-//! Random histories: whatever happens, in whatever order, a store answers as the reference does.
+//! Random histories: a store must answer like the reference after any sequence of operations.
 //!
-//! A history that is answered otherwise is printed, as short as it can be made.
+//! A history with another answer is shrunk and printed.
 
 mod dedupe;
 mod hand;
@@ -16,7 +16,7 @@ use proptest::test_runner::{Config, TestError, TestRunner};
 pub use self::dedupe::dedupe_model;
 pub use self::inbox::inbox_model;
 
-/// Runs histories: 64, or as many as `COUNTERSIGN_MODEL_CASES` says.
+/// Runs histories: 64, or the number in `COUNTERSIGN_MODEL_CASES`.
 #[expect(clippy::panic, reason = "the end of a test")]
 fn check<S: Debug>(histories: impl Strategy<Value = Vec<S>>, run: impl Fn(&[S])) {
     let cases = env::var("COUNTERSIGN_MODEL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64);
@@ -35,15 +35,15 @@ fn check<S: Debug>(histories: impl Strategy<Value = Vec<S>>, run: impl Fn(&[S]))
     }
 }
 
-/// Clocks move in whole minutes, and what somebody asks for ends between two of them: time that passes by itself, less
-/// than this, decides nothing.
+/// Clocks move in whole minutes, and requested durations end halfway between two of them, so that elapsed real time
+/// below half a minute does not matter.
 const HALF: Duration = Duration::from_secs(30);
 
 const fn minutes(count: u32) -> Duration {
     Duration::from_secs(60 * count as u64)
 }
 
-/// How many halves of a minute; what is left over has passed by itself.
+/// Returns the duration in half minutes; the remainder is elapsed real time.
 fn halves(duration: Duration) -> u128 {
     duration.as_millis() / HALF.as_millis()
 }

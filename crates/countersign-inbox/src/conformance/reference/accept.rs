@@ -53,7 +53,7 @@ impl Rows {
         let id = EventId::new(self.last_id);
         let row = Row {
             body_digest: event.identity.body(),
-            // What is suspect guards nothing.
+            // A suspect event does not guard its bytes.
             guard: guard.map(|(digest, _)| digest).filter(|_| !is_known),
             stored_at: now,
             since: now,

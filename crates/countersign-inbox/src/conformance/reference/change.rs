@@ -41,7 +41,7 @@ impl Rows {
     }
 }
 
-/// Whether the action can be done to what is in this state, when the filter asks for that one or for none.
+/// Returns whether the action applies to this state, if the filter has that state or none.
 fn can_be_done(action: Action, state: EventState, asked: Option<EventState>) -> bool {
     match (action, state) {
         (_, EventState::Running) => false,
@@ -76,7 +76,7 @@ impl Filter {
     }
 }
 
-/// Whatever is asked for has to be there.
+/// Returns whether the value matches: a requested value must be present.
 fn fits(asked: &Option<String>, found: &Option<String>) -> bool {
     asked.is_none() || asked == found
 }

@@ -1,4 +1,4 @@
-//! What a durable inbox does, in the fewest words: the specification that the suite and the model hold stores against.
+//! A minimal durable inbox: the specification that the suite and the model compare stores with.
 
 mod accept;
 mod change;
@@ -21,7 +21,7 @@ use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased, Swept, WakeQueue, 
 use crate::ops::{AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, Stats, Summary};
 use crate::store::{Durability, StoreFuture};
 
-/// An inbox in memory, for tests: slow, small, and never wrong. Nothing of it survives.
+/// An in-memory inbox for tests: slow, small and exact. Its content is not persistent.
 pub struct ReferenceInbox {
     rows: Mutex<Rows>,
     wake: WakeQueue,
@@ -31,7 +31,7 @@ pub struct ReferenceInbox {
 }
 
 impl ReferenceInbox {
-    /// An empty one. Remembers for 30 days, and dead letters for 90.
+    /// Creates an empty inbox. Finished events are remembered for 30 days, dead letters for 90.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         let day = Duration::from_secs(24 * 3600);
@@ -39,20 +39,20 @@ impl ReferenceInbox {
         Self { rows, wake, clock, retention: day * 30, dead_retention: day * 90 }
     }
 
-    /// Remembers what is done, and keeps dead letters, for so long.
+    /// Sets the retention of finished events and of dead letters.
     #[must_use]
     pub fn with_retention(mut self, done: Duration, dead: Duration) -> Self {
         (self.retention, self.dead_retention) = (done, dead);
         self
     }
 
-    /// Makes running events ready, as after the end of a process that had the store for itself. They have been due since
-    /// they were, except isolated ones, which are due from now on.
+    /// Makes running events ready, as after the end of a process that used the store exclusively. They are due since
+    /// their claim, except isolated ones, which are due from now on.
     pub fn end_leases(&self) {
         self.rows().end_leases(self.clock.now());
     }
 
-    /// What may be leased, the oldest first.
+    /// Returns the events that may be leased, the oldest first.
     pub(super) fn due(&self, request: &ClaimDue) -> Vec<(UnixTime, EventId, Why)> {
         self.rows().due(request, self.clock.now())
     }
@@ -194,7 +194,7 @@ impl fmt::Debug for ReferenceInbox {
     }
 }
 
-/// Nothing panics with a lock in its hands: what is behind a poisoned one is whole.
+/// Locks a mutex. No code panics while holding it, so poisoned data is consistent.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

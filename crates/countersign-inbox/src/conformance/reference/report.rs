@@ -62,7 +62,7 @@ impl Rows {
 }
 
 impl Row {
-    /// Returns when the event became due, or becomes it: a lease that has expired is due since its end.
+    /// Returns the time at which the event became or becomes due: after an expired lease, the end of that lease.
     fn due_since(&self) -> Option<UnixTime> {
         match self.place {
             Place::Running { until, .. } => Some(until),

@@ -8,14 +8,14 @@ use crate::event::{EventId, EventState, StoredEvent};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Attempt, AuditEntry};
 
-/// Everything that is stored.
+/// The stored data.
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) events: BTreeMap<EventId, Row>,
     pub(super) audit: Vec<AuditEntry>,
-    /// The number of the last event that was stored.
+    /// The id of the last stored event.
     pub(super) last_id: i64,
-    /// The last fence of any event: no key sees one twice, whatever is deleted.
+    /// The last fence of any event. No key sees a fence twice, even after deletions.
     pub(super) last_fence: u64,
 }
 
@@ -25,11 +25,12 @@ pub(super) struct Row {
     pub(super) body_digest: Digest,
     pub(super) guard: Option<Digest>,
     pub(super) stored_at: UnixTime,
-    /// When it was stored or replayed.
+    /// The time at which it was stored or replayed.
     pub(super) since: UnixTime,
-    /// Of the latest lease.
+    /// The instance of the latest lease.
     pub(super) instance: u32,
-    /// See [`Isolation`](crate::Isolation): 0 is none, and isolated attempts that ended without an outcome add to 1.
+    /// The isolation level, see [`Isolation`](crate::Isolation): 0 is none; each isolated attempt without an outcome
+    /// adds to 1.
     pub(super) isolation: u32,
     pub(super) attempt: u32,
     pub(super) replays: u32,
@@ -40,7 +41,7 @@ pub(super) struct Row {
     pub(super) attempts: Vec<Attempt>,
 }
 
-/// Where an event is.
+/// The state of an event.
 #[derive(Clone)]
 pub(super) enum Place {
     Ready,
@@ -55,7 +56,7 @@ impl Rows {
         self.events.values_mut().find(|row| row.event.key == key)
     }
 
-    /// Up to 500, of what was finished longer ago than it is kept.
+    /// Forgets up to 500 events that were finished longer ago than their retention.
     pub(super) fn sweep(&mut self, done: Duration, dead: Duration, now: UnixTime) -> u64 {
         let is_forgotten = |row: &Row| match row.place {
             Place::Done { at } => between(at, now) > done,
@@ -87,7 +88,7 @@ impl Rows {
         for row in self.events.values_mut() {
             if matches!(row.place, Place::Running { .. }) {
                 row.place = Place::Ready;
-                // Nothing ran beside it.
+                // No other event ran at the same time.
                 row.isolation = row.isolation.max(u32::from(is_alone));
                 if row.isolation > 0 {
                     // Its pause begins.
@@ -116,7 +117,7 @@ impl Row {
         }
     }
 
-    /// By an operator or a duplicate: from the first attempt on. The fence goes on.
+    /// Restarts the event from the first attempt, for an operator or a duplicate. The fence continues.
     pub(super) fn start_over(&mut self, now: UnixTime) {
         self.place = Place::Ready;
         (self.due_at, self.since) = (now, now);
@@ -124,7 +125,8 @@ impl Row {
         self.replays += 1;
     }
 
-    /// Notes that an attempt ended without an outcome. The first one need not have started: it does not count.
+    /// Notes that an attempt ended without an outcome. The first such attempt may not have started, so it does not
+    /// count.
     pub(super) fn lose(&mut self) {
         self.isolation += 1;
     }

@@ -9,14 +9,14 @@ use crate::event::EventId;
 use crate::inbox::{ClaimDue, Finish, Isolation, Leased};
 use crate::ops::Attempt;
 
-/// Why an event may be leased.
+/// The reason for which an event may be leased.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(in crate::conformance) enum Why {
-    /// It is ready, and its time has come.
+    /// It is ready and due.
     Due,
-    /// The lease on it has expired.
+    /// Its lease has expired.
     Lost,
-    /// It was asked for, or a wrong clock has put it far away.
+    /// It was requested by its id, or a wrong clock has scheduled it too late.
     Astray,
     /// It is isolated, and its pause is over.
     Isolated,
@@ -50,7 +50,7 @@ impl Rows {
         due.into_iter().filter_map(lease).collect()
     }
 
-    /// What may be leased, the oldest first.
+    /// Returns the events that may be leased, the oldest first.
     pub(super) fn due(&self, request: &ClaimDue, now: UnixTime) -> Vec<(UnixTime, EventId, Why)> {
         let may_be =
             |(id, row): (&EventId, &Row)| row.due(request, now).map(|(since, why)| (since, *id, why));
@@ -79,26 +79,26 @@ impl Rows {
         let Some(row) = self.held(lease) else { return Fenced::Stale };
         match (&row.place, finish) {
             (Place::Running { .. }, _) => row.end(finish, now),
-            // The same finish once more.
+            // The same finish again.
             (Place::Done { .. }, Finish::Done) => {}
             _ => return Fenced::Stale,
         }
         Fenced::Ok(())
     }
 
-    /// The event whose latest lease this is.
+    /// Returns the event with this latest lease.
     fn held(&mut self, lease: &Lease) -> Option<&mut Row> {
         self.by_key(lease.key()).filter(|row| row.fence == lease.fence())
     }
 }
 
 impl Row {
-    /// Whether it would be isolated if it was claimed.
+    /// Returns whether a claim would isolate it.
     const fn is_isolated(&self, by: u32) -> bool {
         self.isolation > 0 || matches!(self.place, Place::Running { .. }) && self.instance != by
     }
 
-    /// Since when, and why, it may be leased.
+    /// Returns the time since which it may be leased, and the reason.
     fn due(&self, request: &ClaimDue, now: UnixTime) -> Option<(UnixTime, Why)> {
         let is_meant = request.only == Some(self.event.id);
         if self.event.source != request.source || (request.only.is_some() && !is_meant) {
@@ -117,7 +117,7 @@ impl Row {
         }
     }
 
-    /// Since when it may be leased, if it is isolated.
+    /// Returns the time since which it may be leased, if it is isolated.
     fn due_alone(&self, request: &ClaimDue, now: UnixTime) -> Option<UnixTime> {
         let is_meant = request.only == Some(self.event.id);
         let is_over = |since, least| {
@@ -126,7 +126,7 @@ impl Row {
         };
         match self.place {
             Place::Running { until, .. } => is_over(until, 1).then_some(until),
-            // What is due later was put there by a clock that was wrong.
+            // A later due time comes from a clock that was wrong.
             Place::Ready => (is_over(self.due_at, 2) || self.due_at > now || is_meant).then_some(self.due_at),
             _ => None,
         }

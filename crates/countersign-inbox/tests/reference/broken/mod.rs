@@ -1,4 +1,4 @@
-//! Stores with one fault each, and the case of the suite that finds it. The model finds most of them too.
+//! Stores with one fault each, and the case of the suite that detects it. The model detects most of them, too.
 
 mod inbox;
 mod ops;
@@ -82,13 +82,13 @@ fn the_model_finds_faults_by_itself() {
         Fault::TellsCasesApart,
     ];
     for fault in faults {
-        // Histories are random: one run of the model may miss what is rare.
+        // Histories are random: a single run of the model may miss a rare fault.
         let mut runs = (0..100).map(|_| catch_unwind(|| inbox_model(|| Broken::new(Some(fault)))));
         assert!(runs.any(|found| found.is_err()), "{fault:?} is not found");
     }
 }
 
-/// What is wrong with a store.
+/// The fault of a store.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Fault {
     ReadsThenInserts,
@@ -119,18 +119,18 @@ enum Fault {
     PagesByCount,
 }
 
-/// The reference, with a fault.
+/// The reference with a fault.
 struct Broken(Arc<Store>);
 
 struct Store {
     inner: Reference,
     fault: Option<Fault>,
-    /// The latest lease of each key, and its number.
+    /// The latest lease of each key, and its id.
     leases: Mutex<HashMap<EventKey, (Lease, EventId)>>,
-    /// Leases by what is shown as their fence.
+    /// Leases by their displayed fence.
     shown: Mutex<HashMap<(EventKey, u64), Lease>>,
     seen: Mutex<Vec<EventKey>>,
-    /// How many events lists have shown.
+    /// The number of events in lists.
     listed: Mutex<usize>,
 }
 
@@ -146,7 +146,7 @@ impl Store {
         self.fault == Some(fault)
     }
 
-    /// The lease as the reference knows it.
+    /// Returns the lease as the reference issued it.
     fn real(&self, lease: &Lease) -> Lease {
         let shown = self.shown.lock().unwrap();
         shown.get(&(lease.key(), lease.fence())).copied().unwrap_or(*lease)

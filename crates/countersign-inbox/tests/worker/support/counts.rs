@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
-/// What the thread of a test counts.
+/// The metrics of a test's thread.
 pub(crate) struct Counts {
     snapshotter: Snapshotter,
     _guard: metrics::LocalRecorderGuard<'static>,
@@ -15,7 +15,7 @@ impl Counts {
         Self { snapshotter, _guard: metrics::set_default_local_recorder(recorder) }
     }
 
-    /// By name and labels, as `name{label=value,…}`; of histograms, how many values.
+    /// Returns them by name and labels, as `name{label=value,…}`; for histograms, the number of values.
     pub(crate) fn take(&self) -> BTreeMap<String, f64> {
         let metrics = self.snapshotter.snapshot().into_vec().into_iter().map(|(key, _, _, value)| {
             let mut labels: Vec<_> =

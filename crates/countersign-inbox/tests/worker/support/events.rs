@@ -5,14 +5,14 @@ use countersign_inbox::{Endpoint, NewEvent, StoredHead};
 use http::HeaderMap;
 use serde::Deserialize;
 
-/// What the handlers of the tests are for.
+/// The data that the handlers of the tests receive.
 #[derive(Debug, Deserialize, EventCatalog)]
 #[event("audit.completed")]
 pub(crate) struct Audited {
     pub(crate) bill_id: String,
 }
 
-/// An audit that is completed.
+/// Returns a completed audit.
 pub(crate) fn completed(id: &str) -> NewEvent {
     event(id, "audit.completed", r#"{"bill_id":"bill_8f4"}"#)
 }
@@ -21,13 +21,13 @@ pub(crate) fn event(id: &str, event_type: &str, data: &str) -> NewEvent {
     deliver(&format!(r#"{{"id":"{id}","type":"{event_type}","data":{data}}}"#), None)
 }
 
-/// What is stored of a request with this body.
+/// Returns the stored form of a request with this body.
 pub(crate) fn deliver(body: &str, tenant: Option<&str>) -> NewEvent {
     let (delivery, head) = verified(body);
     NewEvent::new(&Endpoint::new("audits"), &delivery, tenant, head)
 }
 
-/// A request with this body.
+/// Returns a verified request with this body.
 pub(crate) fn verified(body: &str) -> (Delivery, StoredHead) {
     let headers = sign("a", body);
     let delivery = verifier("a").verify(&Head::new(&headers), Bytes::from(body.to_owned()), NOW).unwrap();
@@ -43,5 +43,5 @@ pub(crate) fn verifier(secret: &str) -> Verifier {
     Verifier::new(&preflix::PROVIDER, Secret::new(secret).unwrap()).unwrap()
 }
 
-/// Long ago: nothing is verified as of the real now.
+/// Far in the past, so that verification as of the present time would fail.
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 
-/// What the thread of a test logs.
+/// The log of a test's thread.
 pub(crate) struct Logs {
     lines: Lines,
     _guard: DefaultGuard,
@@ -25,7 +25,7 @@ impl Logs {
         Self { lines, _guard: tracing::subscriber::set_default(subscriber) }
     }
 
-    /// Lines with this text in them.
+    /// Returns the lines that contain this text.
     pub(crate) fn with(&self, text: &str) -> Vec<String> {
         let lines = String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap();
         lines.lines().filter(|line| line.contains(text)).map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! Events that are signed, a store that fails when it is told to, and what was counted and logged.
+//! Signed events, a store with controlled failures, and recorded metrics and logs.
 
 mod counts;
 mod events;
@@ -18,14 +18,14 @@ pub(crate) use events::{Audited, completed, deliver, event, sign, verifier};
 pub(crate) use logs::Logs;
 pub(crate) use store::{Fault, Store};
 
-/// A worker whose backoff is exactly known: 1 s at most, and never later than that.
+/// Returns a builder with an exact backoff of at most 1 s.
 pub(crate) fn builder(store: &Arc<Store>, source: Source) -> WorkerBuilder {
     Worker::builder(store.clone())
         .with_source(source)
         .with_backoff(Backoff::new(Duration::from_secs(1), Duration::from_secs(1)))
 }
 
-/// A source with one handler, for audits that are completed.
+/// Returns a source with one handler, for completed audits.
 pub(crate) fn source(handler: impl Handler<Event<Audited>>) -> Source {
     Source::new("audits", verifier("a")).on::<Audited>(handler)
 }
@@ -35,15 +35,15 @@ pub(crate) fn run(store: &Arc<Store>, handler: impl Handler<Event<Audited>>) -> 
     builder(store, source(handler)).build().unwrap().spawn()
 }
 
-/// Lets time pass; everything that is due in it happens.
+/// Advances the time; everything due in it happens.
 pub(crate) async fn pass(millis: u64) {
     tokio::time::sleep(Duration::from_millis(millis)).await;
 }
 
-/// A handler that has nothing to do.
+/// A handler without effect.
 pub(crate) async fn nothing(_: Event<Audited>, _: Context) {}
 
-/// A handler whose turn it is not.
+/// A handler that must not be called.
 pub(crate) async fn must_not_run(event: Event<Audited>, _: Context) {
     panic!("{event:?} was not to be handled")
 }

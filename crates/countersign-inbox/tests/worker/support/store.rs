@@ -14,13 +14,13 @@ use countersign_inbox::{
 };
 use tokio::time::Instant;
 
-/// The reference, on tokio's clock, which fails when it is told to.
+/// The reference on tokio's clock, with controlled failures.
 pub(crate) struct Store {
     inner: ReferenceInbox,
     script: Mutex<Script>,
-    /// It does not say which sources have something due.
+    /// It does not name due sources.
     is_blind: bool,
-    /// It wakes nobody.
+    /// It wakes no worker.
     is_mute: AtomicBool,
 }
 
@@ -30,21 +30,21 @@ struct Script {
     calls: Vec<(&'static str, Instant)>,
 }
 
-/// How a call goes.
+/// The course of a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
-    /// Well.
+    /// Succeeds.
     None,
-    /// It fails, and nothing has happened.
+    /// Fails without an effect.
     Error,
-    /// It fails, and has happened.
+    /// Fails after its effect.
     LostReply,
-    /// It answers 0.9 s after it has happened.
+    /// Answers 0.9 s after its effect.
     Late,
-    /// It never answers.
+    /// Never answers.
     Hang,
     Panic,
-    /// It fails from now on.
+    /// Fails from now on.
     Down,
 }
 
@@ -61,17 +61,17 @@ impl Store {
         Self::with([])
     }
 
-    /// With these events in it.
+    /// Creates a store with these events.
     pub(crate) fn with(events: impl IntoIterator<Item = NewEvent>) -> Arc<Self> {
         Self::remembering(Duration::from_secs(30 * 24 * 3600), events)
     }
 
-    /// Empty, and does not say which sources have something due.
+    /// Creates an empty store that does not name due sources.
     pub(crate) fn blind() -> Arc<Self> {
         Arc::new(Self { is_blind: true, ..Arc::into_inner(Self::new()).unwrap() })
     }
 
-    /// Forgets after this time.
+    /// Creates a store with this retention.
     pub(crate) fn remembering(retention: Duration, events: impl IntoIterator<Item = NewEvent>) -> Arc<Self> {
         let inner =
             ReferenceInbox::new(Arc::new(TokioClock(Instant::now()))).with_retention(retention, retention);
@@ -87,17 +87,17 @@ impl Store {
         self.is_blind
     }
 
-    /// It wakes nobody any more, as if all events came through another process.
+    /// Stops waking workers, as if all events came through another process.
     pub(crate) fn mute(&self) {
         self.is_mute.store(true, Ordering::Relaxed);
     }
 
-    /// Another one arrives.
+    /// Accepts a further event.
     pub(crate) fn add(&self, event: NewEvent) {
         at_once(self.inner.accept(event));
     }
 
-    /// The event that was stored as the `number`th.
+    /// Returns the event that was stored as the `number`th.
     pub(crate) fn event(&self, number: i64) -> Detail {
         at_once(self.inner.show(EventId::new(number))).unwrap()
     }
@@ -112,37 +112,37 @@ impl Store {
         all.iter().map(|event| event.state).collect()
     }
 
-    /// An operator has it handled again, although it is done.
+    /// Replays the event, although it is done, as an operator.
     pub(crate) fn replay(&self, number: i64) {
         let mut filter = Filter::ids([EventId::new(number)]);
         filter.state = Some(EventState::Done);
         at_once(self.inner.change(&Change::new(Action::Replay, filter, "operator")));
     }
 
-    /// Somebody else has all events that were running, for an hour.
+    /// Takes over all running events for an hour, as another worker.
     pub(crate) fn take_over(&self) -> Vec<Leased> {
         self.inner.end_leases();
         at_once(self.inner.claim_due(&ClaimDue::new("audits", "other", 1000, Duration::from_secs(3600))))
     }
 
-    /// The next calls of this operation go like this.
+    /// Sets the course of the next calls of this operation.
     pub(crate) fn next(&self, operation: &'static str, faults: impl IntoIterator<Item = Fault>) {
         self.script.lock().unwrap().faults.entry(operation).or_default().extend(faults);
     }
 
-    /// Nothing goes wrong any more.
+    /// Ends all failures.
     pub(crate) fn heal(&self) {
         self.script.lock().unwrap().faults.clear();
     }
 
-    /// When it was called, since then.
+    /// Returns the times of its calls since then.
     pub(crate) fn calls(&self, operation: &'static str, since: Instant) -> Vec<Duration> {
         let script = self.script.lock().unwrap();
         let calls = script.calls.iter().filter(|(name, at)| *name == operation && *at >= since);
         calls.map(|(_, at)| *at - since).collect()
     }
 
-    /// How often it was called for anything, since then.
+    /// Returns the number of all calls since then.
     pub(crate) fn all_calls(&self, since: Instant) -> usize {
         self.script.lock().unwrap().calls.iter().filter(|(_, at)| *at >= since).count()
     }
@@ -284,7 +284,7 @@ impl OpsStore for Store {
     }
 }
 
-/// The reference is never late.
+/// Returns the answer of the reference, which is always ready.
 fn at_once<T>(mut answer: StoreFuture<'_, T>) -> T {
     match answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer.unwrap(),

@@ -7,19 +7,19 @@ use crate::claim::{Claim, ClaimRequest, Fenced, Lease};
 use crate::clock::{after, between};
 use crate::endpoint::UnsignedIds;
 
-/// What a store remembers, in the fewest words. Signed bytes that guard an id are remembered as ids are.
+/// A minimal model of the entries of a store. Signed bytes that guard an id are entries like ids.
 pub(super) struct Known {
     entries: HashMap<[u8; 32], Entry>,
     last_fence: u64,
     retention: Duration,
-    /// Of leases that had expired when a claim of the same id was refused: a store may have forgotten them.
+    /// Expired leases whose key refused a later claim: a store may have forgotten them.
     limbo: HashSet<u64>,
 }
 
 #[derive(Clone, Copy)]
 struct Entry {
     fence: u64,
-    /// The body of an id; the id of signed bytes.
+    /// The body of an id, or the id of signed bytes.
     belongs_to: [u8; 32],
     place: Place,
     guard: Option<([u8; 32], u64)>,
@@ -100,7 +100,7 @@ impl Known {
         self.limbo.extend(self.entries.remove(key).map(|entry| entry.fence));
     }
 
-    /// Whether a store may have forgotten whose it was: it is done for longer than it is remembered, or in limbo.
+    /// Returns whether a store may have forgotten the owner: it is done for longer than the retention, or in limbo.
     pub(super) fn is_forgotten(&self, lease: &Lease, now: UnixTime) -> bool {
         if self.limbo.contains(&lease.fence()) {
             return true;
@@ -136,7 +136,7 @@ impl Known {
         self.last_fence
     }
 
-    /// Of an id, and of what guards it, for as long as the lease is the latest.
+    /// Ends the entries of an id and of its guard, as long as the lease is the latest.
     fn end(&mut self, lease: &Lease, place: Option<Place>) -> Fenced<()> {
         let key = *lease.key().as_bytes();
         let Some(entry) = self.entries.get(&key).copied() else { return Fenced::Stale };

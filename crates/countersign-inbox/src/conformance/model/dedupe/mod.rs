@@ -18,8 +18,8 @@ use crate::endpoint::Identity;
 use crate::key::EventKey;
 use crate::store::StoreFuture;
 
-/// Runs random histories of claims and of how they end on a new store each: after each step it has to answer as a
-/// reference does, which is part of the model.
+/// Runs random histories of claims and their ends, each on a new store. After each step the store must answer like
+/// a reference, which is part of the model.
 pub fn dedupe_model<B: Bench>(bench: impl Fn() -> B) {
     check(steps(), |steps| run(&bench(), steps));
 }
@@ -40,14 +40,14 @@ fn run(bench: &impl Bench, steps: &[Step]) {
     }
 }
 
-/// A store and the reference, to which the same happens.
+/// A store and the reference, with the same history.
 struct Pair<'b, B> {
     bench: &'b B,
     known: Known,
     clock: Hand,
-    /// Of the store and of the reference.
+    /// The leases of the store and of the reference.
     leases: Vec<(Lease, Lease)>,
-    /// The highest of each delivery.
+    /// The highest fence of each delivery.
     fences: HashMap<EventKey, u64>,
 }
 

@@ -9,10 +9,10 @@ use crate::conformance::inbox::driver::identity;
 use crate::endpoint::{Identity, UnsignedIds};
 use crate::key::Digest;
 
-/// What happens next.
+/// A step of a history.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
-    /// And once more, as if the answer had been lost.
+    /// Claims twice, as after a lost reply.
     Claim {
         delivery: Delivery,
         ttl: Duration,
@@ -30,7 +30,7 @@ pub(super) enum Step {
         lease: Index,
     },
     Advance(Duration),
-    /// Until what is done now is forgotten.
+    /// Advances the time until finished entries are forgotten.
     Age,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Delivery {
     policy: UnsignedIds,
 }
 
-/// An endpoint has one policy.
+/// Generates histories with one policy for the endpoint.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]).prop_flat_map(steps_under)
 }
@@ -62,13 +62,13 @@ fn steps_under(policy: UnsignedIds) -> impl Strategy<Value = Vec<Step>> {
     vec(step, 1..60)
 }
 
-/// Of few, so that there are duplicates and signed bytes that are known.
+/// Generates one of few deliveries, so that there are duplicates and known signed bytes.
 fn delivery(policy: UnsignedIds) -> impl Strategy<Value = Delivery> {
     let names =
         (select(&["", "acme"][..]), select(&["evt_1", "evt_2", "evt_3"][..]), select(&["", "{}"][..]));
     names.prop_map(move |(tenant, id, body)| match policy {
         UnsignedIds::Off => Delivery { tenant, id, body, policy },
-        // Whether bytes guard an id that comes again with others is up to the store.
+        // It is up to the store whether bytes guard an id that comes again with others.
         _ => Delivery { tenant, id, body: if id == "evt_3" { "{}" } else { "" }, policy },
     })
 }

@@ -7,15 +7,15 @@ use crate::inbox::Finish;
 use crate::key::EventKey;
 use crate::ops::Action;
 
-/// What has to hold, whatever the reference says.
+/// Invariants that hold independently of the reference:
 ///
-/// 1. What was acknowledged is there until it is handled, or an operator has let go of it.
-/// 2. Nobody gets what another one holds, and whoever lost it changes nothing.
-/// 3. What is done does not run again while it is remembered, unless somebody wants it to.
+/// 1. An acknowledged event stays until it is handled, or an operator removes it.
+/// 2. A held event is not leased again, and a worker that lost an event cannot change it.
+/// 3. A finished event does not run again while it is remembered, unless it is replayed.
 #[derive(Default)]
 pub(super) struct History(BTreeMap<EventKey, Life>);
 
-/// Of an event, and of those that had its key before it.
+/// The life of an event, and of earlier events with its key.
 struct Life {
     id: EventId,
     fence: u64,
@@ -60,7 +60,7 @@ impl History {
         life.is_owed = matches!(finish, Finish::Retry { .. } | Finish::GiveBack | Finish::Unverified { .. });
     }
 
-    /// By an operator, or by a duplicate: a replay.
+    /// Records a replay by an operator or a duplicate.
     pub(super) fn changed(&mut self, key: EventKey, action: Action) {
         let life = self.life(key);
         assert_eq!(life.held_until, None, "somebody has {}", life.id);

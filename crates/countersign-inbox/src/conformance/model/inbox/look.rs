@@ -18,13 +18,13 @@ impl<B: InboxBench> Pair<'_, B> {
         assert_eq!(count, at_once(self.reference.count(&of_reference)), "{of_store:?}");
     }
 
-    /// What lists show of all events.
+    /// Compares the lists of all events.
     pub(super) fn assert_same_events(&self) {
         let (all, everything) = (Filter::default(), Page::first(1000));
         self.assert_same_list([&all, &all], [everything, everything]);
     }
 
-    /// All there is to be seen.
+    /// Compares everything that is observable.
     pub(super) fn assert_same(&self) {
         for known in &self.known {
             let shown = self.wait(self.bench.ops().show(known.store));

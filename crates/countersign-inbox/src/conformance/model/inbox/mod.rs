@@ -11,8 +11,8 @@ use crate::conformance::inbox::InboxBench;
 use crate::inbox::ClaimDue;
 use crate::ops::{Change, Filter};
 
-/// Runs random histories of deliveries, workers, operators, crashes and time on a new inbox each. After each step the
-/// store has to answer as the reference does, and in the end everything that was acknowledged has to be handled.
+/// Runs random histories of deliveries, workers, operators, crashes and time, each on a new inbox. After each step
+/// the store must answer like the reference, and at the end every acknowledged event must be handled.
 pub fn inbox_model<B: InboxBench>(bench: impl Fn() -> B) {
     check(steps(), |steps| run(&bench(), steps));
 }

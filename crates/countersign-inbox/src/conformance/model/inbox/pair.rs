@@ -19,21 +19,21 @@ use crate::key::EventKey;
 use crate::ops::{Action, Change, Filter, OpsStore, Page};
 use crate::store::StoreFuture;
 
-/// A store and the reference, to which the same happens.
+/// A store and the reference, with the same history.
 pub(super) struct Pair<'b, B> {
     pub(super) bench: &'b B,
     pub(super) reference: ReferenceInbox,
     clock: Arc<Hand>,
-    /// What was stored, the oldest first.
+    /// The stored events, the oldest first.
     pub(super) known: Vec<Known>,
-    /// Of the store and of the reference.
+    /// The leases of the store and of the reference.
     leases: Vec<(Lease, Lease)>,
-    /// What the audit log of the store has to say, the oldest first.
+    /// The expected audit log of the store, the oldest entry first.
     pub(super) details: Vec<Option<String>>,
     history: History,
 }
 
-/// An event, by its numbers in the store and in the reference.
+/// An event, by its ids in the store and in the reference.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) store: EventId,
@@ -75,10 +75,10 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         }
     }
 
-    /// The store chooses among what may be leased; the reference follows.
+    /// Claims. The store chooses among the events that may be leased; the reference follows.
     pub(super) fn claim(&mut self, asked: &ClaimDue, only: Option<&Index>) {
         let only = only.and_then(|only| self.pick(only));
-        // Nobody asks for none of one.
+        // A claim of a single event asks for one.
         let max = asked.max.max(usize::from(only.is_some()));
         let request = |only| ClaimDue { only, max, ..asked.clone() };
         let due = self.reference.due(&request(only.map(|known| known.reference)));
@@ -96,7 +96,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
             chosen.push(id);
             self.follow(leased, &request(Some(id)));
         }
-        // Of those whose time has come, the oldest.
+        // Of the due events, the oldest.
         let ready = || due.iter().filter(|(_, _, why)| *why == Why::Due);
         let taken = ready().filter(|(_, id, _)| chosen.contains(id)).map(|(since, _, _)| *since).max();
         let left = ready().filter(|(_, id, _)| !chosen.contains(id)).map(|(since, _, _)| *since).min();
@@ -113,7 +113,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     }
 
     pub(super) fn extend(&mut self, leases: &[Index], ttl: Duration) {
-        // Nobody asks for one twice at once.
+        // An event is extended once per call.
         let mut leases: Vec<_> = leases.iter().filter_map(|lease| self.lease(lease)).collect();
         leases.sort_unstable_by_key(|(_, reference)| reference.fence());
         leases.dedup();
@@ -209,7 +209,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         }
     }
 
-    /// Everything is handled at last.
+    /// Handles all events.
     pub(super) fn drain(&mut self) {
         self.advance(minutes(20) + HALF * 2);
         for source in SOURCES {
@@ -238,13 +238,13 @@ impl<'b, B: InboxBench> Pair<'b, B> {
         (!self.leases.is_empty()).then(|| *index.get(&self.leases))
     }
 
-    /// The store's fence for one of the reference, if that was ever leased.
+    /// Returns the store's fence for one of the reference, if that was ever leased.
     pub(super) fn fence(&self, of_reference: u64) -> Option<u64> {
         let lease = self.leases.iter().find(|(_, reference)| reference.fence() == of_reference);
         lease.map(|(store, _)| store.fence())
     }
 
-    /// Of the store and of the reference.
+    /// Returns the filters for the store and for the reference.
     pub(super) fn filters(&self, sieve: &Sieve) -> [Filter; 2] {
         let ids: Vec<_> = sieve.ids.iter().filter_map(|index| self.pick(index)).collect();
         let [store, reference] = [|known: &Known| known.store, |known: &Known| known.reference]

@@ -1,4 +1,4 @@
-//! Answers, without what may differ between a store and the reference: where their clocks stand.
+//! Normalises answers: removes the differences that a store may have from the reference, such as its clock.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::event::EventId;
 use crate::inbox::Leased;
 use crate::ops::{Attempt, SourceStats, Summary};
 
-/// Under the number of the reference; times are halves of a minute since it was stored.
+/// Returns the summary with the id of the reference; times are half minutes since it was stored.
 pub(super) fn summary(of: Summary, id: EventId) -> Summary {
     let since = |time| since(of.stored_at, time);
     Summary {
@@ -22,7 +22,7 @@ pub(super) fn summary(of: Summary, id: EventId) -> Summary {
     }
 }
 
-/// With the fence of the store.
+/// Returns the attempt with the fence of the store.
 pub(super) fn attempt(of: Attempt, stored_at: UnixTime, fence: u64) -> Attempt {
     Attempt { ended_at: since(stored_at, of.ended_at), fence, ..of }
 }

@@ -14,7 +14,7 @@ use crate::inbox::{Finish, Isolation};
 use crate::key::Digest;
 use crate::ops::{Action, Filter};
 
-/// What happens next.
+/// A step of a history.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Accept(Sketch),
@@ -49,7 +49,7 @@ pub(super) enum Step {
         limit: usize,
     },
     Advance(Duration),
-    /// Until what is finished now may be forgotten.
+    /// Advances the time until finished events may be forgotten.
     Age {
         is_dead: bool,
     },
@@ -58,7 +58,7 @@ pub(super) enum Step {
     Crash,
 }
 
-/// A delivery: of few, so that there are duplicates.
+/// A delivery, one of few, so that there are duplicates.
 #[derive(Clone, Debug)]
 pub(super) struct Sketch {
     id: &'static str,
@@ -69,7 +69,7 @@ pub(super) struct Sketch {
     dead_duplicates: DeadDuplicates,
 }
 
-/// A filter; numbers are those of the model.
+/// A filter; ids are those of the model.
 #[derive(Clone, Debug)]
 pub(super) struct Sieve {
     pub(super) ids: Vec<Index>,
