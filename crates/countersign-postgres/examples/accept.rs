@@ -1,10 +1,10 @@
-//! Accepts per second, at several numbers in flight, beside pgbench with the same statement:
+//! Measures accepts per second at several numbers in flight, next to pgbench with the same statement:
 //!
 //! ```sh
 //! cargo run --release -p countersign-postgres --example accept
 //! ```
 //!
-//! It starts a server of its own, with the durability that PostgreSQL has by default; `POSTGRES_URL` names another one.
+//! It starts a server with PostgreSQL's default durability; `POSTGRES_URL` selects another one.
 
 #![allow(
     clippy::indexing_slicing,
@@ -37,7 +37,7 @@ async fn main() {
         report(&format!("accept, {in_flight} in flight"), accepts(&store, in_flight).await);
     }
     report("duplicates, 256 in flight", duplicates(&store, 256).await);
-    // Side by side, because other things go on on this machine. 256 in flight on four connections is 64 in a statement.
+    // Interleaved, because of other load on the machine. 256 in flight on four connections is 64 in a statement.
     let mut ratios = Vec::new();
     for _ in 0..ROUNDS {
         let ours = accepts(&store, 256).await;
@@ -56,7 +56,7 @@ async fn main() {
     println!("ratio, median of {ROUNDS}: {:.2}", ratios[ROUNDS / 2]);
 }
 
-/// New events, each as soon as the one before it is stored.
+/// Stores new events, each as soon as the one before it is stored.
 async fn accepts(store: &PostgresStore, in_flight: u64) -> f64 {
     let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let tasks: Vec<_> = (0..in_flight)
@@ -109,7 +109,7 @@ async fn duplicates(store: &PostgresStore, in_flight: u64) -> f64 {
     rate
 }
 
-/// What was accepted before, by four workers.
+/// Claims the accepted events with four workers.
 async fn claims(store: &PostgresStore) -> f64 {
     let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let workers: Vec<_> = (0..4)
@@ -143,7 +143,7 @@ async fn claims(store: &PostgresStore) -> f64 {
     rate
 }
 
-/// The statement of `accept` as text, with arrays that the server makes up.
+/// Runs the statement of `accept` in pgbench, with arrays that the server generates.
 fn pgbench(url: &str, clients: u32, rows: u32) -> Option<f64> {
     let each = |value: &str| format!("ARRAY(SELECT {value} FROM generate_series(1, {rows}) n)");
     let digest = "sha256((:base::text || n::text)::bytea)";
@@ -167,7 +167,7 @@ fn pgbench(url: &str, clients: u32, rows: u32) -> Option<f64> {
     for (place, column) in (1..).zip(columns) {
         sql = sql.replace(&format!("${place}::"), &format!("{}::", each(column)));
     }
-    // As long as a batch waits for a lock.
+    // The time for which a batch waits for a lock.
     sql = sql.replace("$15::text", "'50ms'::text");
     let sql: Vec<_> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
     let folder = tempfile::tempdir().unwrap();
@@ -206,7 +206,7 @@ fn program() -> Option<PathBuf> {
 }
 
 async fn rate(count: &AtomicU64) -> f64 {
-    // The first second warms up.
+    // The first second is a warm-up.
     tokio::time::sleep(Duration::from_secs(1)).await;
     let (before, start) = (count.load(Ordering::Relaxed), Instant::now());
     tokio::time::sleep(Duration::from_secs(SECONDS)).await;

@@ -1,10 +1,10 @@
-//! An effect that happens exactly once: what the handler writes and the end of its attempt are one commit.
+//! Shows an effect that happens exactly once: the handler's write and the end of its attempt share a commit.
 //!
 //! ```sh
 //! POSTGRES_URL=postgres://… cargo run -p countersign-postgres --example exactly_once
 //! ```
 //!
-//! Without `POSTGRES_URL` it starts a server of its own.
+//! Without `POSTGRES_URL` it starts a server.
 
 #![allow(
     clippy::unwrap_used,
@@ -31,10 +31,10 @@ async fn main() {
         .await
         .unwrap();
 
-    // Here it comes from `Acceptor`, which has verified it.
+    // In a server this event comes from `Acceptor`, which has verified it.
     store.accept(sample_event("payments", "evt_1", r#"{"amount":42}"#)).await.unwrap();
 
-    // A worker whose machine is slow: its lease ends, and another one takes over.
+    // A worker on a slow machine: its lease expires, and another one takes over.
     let slow = claim(&store, Duration::ZERO).await;
     let quick = claim(&store, Duration::from_secs(30)).await;
     println!("quick: {}", handle(&store, &quick).await);
@@ -68,7 +68,7 @@ async fn handle(store: &PostgresStore, leased: &Leased) -> &'static str {
             return "somebody else has it, and nothing was written";
         }
     }
-    // What a worker of this crate does after the handler. It changes nothing any more.
+    // A worker of this crate does this after the handler. It has no further effect.
     assert_eq!(store.finish(&leased.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
     "paid and done, in one commit"
 }

@@ -1,10 +1,11 @@
-//! Accepts per second beside a worker with one source and with 200, and how long an event of another process waits:
+//! Measures accepts per second next to a worker with one source and with 200, and the delay of an event from
+//! another process:
 //!
 //! ```sh
 //! cargo run --release -p countersign-postgres --example sources
 //! ```
 //!
-//! It starts a server of its own.
+//! It starts a server.
 
 #![allow(
     clippy::indexing_slicing,
@@ -46,7 +47,7 @@ async fn main() {
     println!("200 sources to 1, events for one of them: {:.2}", median(to_one));
     println!("200 sources to 1, events for all of them: {:.2}", median(spread));
 
-    // Other sources: those of before have a backlog.
+    // Other sources, because the former ones have a backlog.
     let worker = worker(&here, "quiet", 100);
     tokio::time::sleep(Duration::from_secs(5)).await;
     let mut waits = Vec::new();
@@ -72,7 +73,7 @@ async fn connect(server: &Postgres) -> PostgresStore {
     PostgresStore::connect(&server.url()).await.unwrap()
 }
 
-/// Its handlers do nothing; events of the suite have no signature, and are dead letters.
+/// Starts a worker whose handlers do nothing. Events of the suite have no signature, and become dead letters.
 fn worker(store: &PostgresStore, name: &str, sources: u64) -> WorkerHandle {
     let mut builder = Worker::builder(Arc::new(store.clone()));
     for number in 0..sources {
@@ -83,7 +84,7 @@ fn worker(store: &PostgresStore, name: &str, sources: u64) -> WorkerHandle {
     builder.build().unwrap().spawn()
 }
 
-/// New events for so many sources, 256 in flight.
+/// Stores new events for this many sources, 256 in flight.
 async fn accepts(store: &PostgresStore, sources: u64) -> f64 {
     let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let tasks: Vec<_> = (0..256)

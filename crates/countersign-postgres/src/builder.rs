@@ -23,7 +23,7 @@ use crate::upkeep::{Growth, Partitions};
 use crate::work::Claiming;
 use crate::{pooler, server};
 
-/// How a [`PostgresStore`] is connected.
+/// Builds a [`PostgresStore`].
 #[derive(Clone)]
 #[must_use]
 pub struct PostgresStoreBuilder {
@@ -48,7 +48,7 @@ impl PostgresStoreBuilder {
         Ok(Self::with(Source::Options(Box::new(PgConnectOptions::from_str(url)?))))
     }
 
-    /// For a pool that is there already.
+    /// Creates a builder that uses an existing pool.
     pub fn from_pool(pool: PgPool) -> Self {
         Self::with(Source::Pool(pool))
     }
@@ -71,30 +71,32 @@ impl PostgresStoreBuilder {
         }
     }
 
-    /// The schema that the tables are in; `countersign` by default. Up to 63 of a-z, 0-9 and _.
+    /// Sets the schema of the tables. The default is `countersign`. Up to 63 characters of a-z, 0-9 and _.
     pub fn with_schema(self, schema: impl Into<String>) -> Self {
         Self { schema: schema.into(), ..self }
     }
 
-    /// How long deliveries that were handled are remembered; 30 days by default, because that covers what providers
-    /// send again on demand. A key takes about 300 bytes.
+    /// Sets how long handled deliveries are remembered. The default is 30 days, which covers deliveries that
+    /// providers resend on demand. A key takes about 300 bytes.
     pub fn with_retention(self, retention: Duration) -> Self {
         Self { retentions: Retentions { done: retention, ..self.retentions }, ..self }
     }
 
-    /// How long dead letters are kept, with their bodies; 90 days by default: they wait for a human.
+    /// Sets how long dead letters are kept, with their bodies. The default is 90 days, because they wait for an
+    /// operator.
     pub fn with_dead_retention(self, retention: Duration) -> Self {
         Self { retentions: Retentions { dead: retention, ..self.retentions }, ..self }
     }
 
-    /// How long the bodies of events that were handled are kept after they were stored, in whole days; 7 days by
-    /// default, because they may be personal data. Without its body, an event cannot be replayed. The bodies of events
-    /// that wait or are dead letters are kept as long as these.
+    /// Sets how long the bodies of handled events are kept after they were stored, in whole days. The default is 7
+    /// days, because they may contain personal data. An event without its body cannot be replayed. The bodies of
+    /// waiting events and dead letters are kept as long as the events.
     pub fn with_body_retention(self, retention: Duration) -> Self {
         Self { retentions: Retentions { body: retention, ..self.retentions }, ..self }
     }
 
-    /// How long entries of the audit log are kept; a year by default: they are small, and say who changed something.
+    /// Sets how long entries of the audit log are kept. The default is a year: they are small, and record who
+    /// changed something.
     pub fn with_audit_retention(self, retention: Duration) -> Self {
         Self { retentions: Retentions { audit: retention, ..self.retentions }, ..self }
     }
@@ -104,34 +106,34 @@ impl PostgresStoreBuilder {
         Self { dispatcher: Some(dispatcher), ..self }
     }
 
-    /// How many connections the pool has at most; 10 by default. A pool that was given is left as it is.
+    /// Sets the largest number of connections of the pool. The default is 10. An existing pool is unchanged.
     pub fn with_max_connections(self, max_connections: u32) -> Self {
         Self { max_connections, ..self }
     }
 
-    /// How long an operation waits for a connection of the pool; 2 s by default: then it is better to answer 503 than
-    /// to keep the provider waiting.
+    /// Sets how long an operation waits for a connection of the pool. The default is 2 s, after which a 503 is
+    /// better than keeping the provider waiting.
     pub fn with_acquire_timeout(self, acquire_timeout: Duration) -> Self {
         Self { acquire_timeout, ..self }
     }
 
-    /// How long an operation takes at most, waiting included; 5 s by default, because providers hang up after 5 to
-    /// 30 s. It is the `statement_timeout` of the pool's connections, too: a handler that needs longer for a statement of
-    /// its own sets another one in its transaction, `SET LOCAL statement_timeout = '1min'`. A pool that was given is left
-    /// as it is: set it there.
+    /// Sets the timeout of an operation, including waits. The default is 5 s, because providers time out after 5 to
+    /// 30 s. It is also the `statement_timeout` of the pool's connections: a handler that needs longer for a
+    /// statement sets another one in its transaction, `SET LOCAL statement_timeout = '1min'`. An existing pool is
+    /// unchanged: set the timeout there.
     pub fn with_operation_timeout(self, operation_timeout: Duration) -> Self {
         Self { operation_timeout, ..self }
     }
 
-    /// Leaves the tables as they are, and refuses ones that are too old: where the role of the service may not change
-    /// tables, and [`migrate`](Self::migrate) runs before it is deployed.
+    /// Leaves the tables unchanged, and refuses outdated ones: for services whose role may not change tables, if
+    /// [`migrate`](Self::migrate) runs before their deployment.
     pub fn without_migrations(self) -> Self {
         Self { migrates: false, ..self }
     }
 
-    /// Brings the tables up to date, and connects nothing.
+    /// Upgrades the tables without connecting a store.
     ///
-    /// Migrations only add, so that older machines go on while newer ones start.
+    /// Migrations only add, so that older instances keep running while newer ones start.
     ///
     /// # Errors
     ///
@@ -142,11 +144,11 @@ impl PostgresStoreBuilder {
         migrate(&mut *acquire(&pool, self.acquire_timeout).await?, &schema).await
     }
 
-    /// Connects.
+    /// Connects the store.
     ///
     /// # Errors
     ///
-    /// [`ConnectError`]: the database cannot be reached, takes no writes, or its tables are of another version.
+    /// [`ConnectError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
     pub async fn connect(self) -> Result<PostgresStore, ConnectError> {
         let schema = SchemaName::new(&self.schema)?;
         let pool = self.pool();
@@ -175,7 +177,7 @@ impl PostgresStoreBuilder {
             folded: Interval::seconds(FOLDED),
             tended: Interval::seconds(TENDED),
         });
-        // Where this role may not make them, or somebody holds a lock, there is a common one.
+        // If this role may not create them, or a lock is held, the default partition is used.
         drop(core.make_partitions().await);
         core.fold_now_and_then();
         let accepting = Accepting { core: Arc::clone(&core), dispatcher: self.dispatcher.clone() };
@@ -196,7 +198,8 @@ impl PostgresStoreBuilder {
             Source::Options(options) => PgPoolOptions::new()
                 .max_connections(self.max_connections)
                 .acquire_timeout(self.acquire_timeout)
-                // Of one that was in use just now, a break is noticed by its error, and the operation is repeated.
+                // A connection that was used recently is not tested: a break surfaces as an error, and the operation
+                // is repeated.
                 .test_before_acquire(false)
                 .before_acquire(|connection, meta| {
                     Box::pin(async move {
@@ -206,9 +209,9 @@ impl PostgresStoreBuilder {
                         Ok(true)
                     })
                 })
-                // There is an index for every statement of ours. A plan that was made while a table was tiny would not
-                // use it, and stay in use while the table grows.
-                // A statement that is given up here also ends in the server.
+                // There is an index for every statement of this crate. A plan made for a tiny table would not use
+                // it, and stay in use while the table grows. A statement that times out here is ended in the server,
+                // too.
                 .after_connect(move |connection, _| {
                     let settings =
                         format!("SET enable_seqscan = off; SET jit = off; SET statement_timeout = {limit}");
@@ -230,7 +233,7 @@ impl fmt::Debug for PostgresStoreBuilder {
     }
 }
 
-/// The first connection, which may take a little longer than one of a pool that is in use.
+/// Acquires the first connection, which may take longer than one of a pool in use.
 async fn acquire(pool: &PgPool, limit: Duration) -> Result<PoolConnection<Postgres>, ConnectError> {
     let first = async {
         let start = Instant::now();
@@ -251,7 +254,7 @@ async fn refuse_pooler(
     limit: Duration,
 ) -> Result<(), ConnectError> {
     let opened = timeout(limit, PgConnection::connect_with(&pool.connect_options())).await;
-    // Where there is no place for one more, there is none for a pool that is shared.
+    // Without room for a second connection, there is none for a shared pool, either.
     let Ok(Ok(mut other)) = opened else { return Ok(()) };
     let checked = pooler::check(connection, &mut other).await;
     drop(other.close().await);
@@ -265,15 +268,15 @@ const DEFAULT_AUDIT: Duration = Duration::from_secs(365 * 24 * 3600);
 const DEFAULT_CONNECTIONS: u32 = 10;
 const DEFAULT_ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 const DEFAULT_OPERATION_TIMEOUT: Duration = Duration::from_secs(5);
-/// Until the first connection is given up, at least.
+/// The minimum timeout of the first connection.
 const FIRST: Duration = Duration::from_secs(2);
-/// Batches on their way at once. The server flushes for several at a time; more of them are only smaller.
+/// The number of concurrent batches. The server flushes several at a time; further batches would only be smaller.
 const FLIGHTS: usize = 4;
-/// Seconds between two looks for claims to forget.
+/// Seconds between sweeps of claims.
 const CLAIMS_SWEPT: u64 = 60;
 /// Seconds between two generations of the counters.
 const FOLDED: u64 = 2;
-/// Seconds between two looks at partitions.
+/// Seconds between checks of partitions.
 const TENDED: u64 = 3600;
-/// How long after its use a connection is not tested.
+/// The time after its use for which a connection is not tested.
 const TRUSTED: Duration = Duration::from_secs(1);

@@ -10,7 +10,7 @@ use crate::session::Session;
 use crate::sql::Statements;
 use crate::upkeep::{Growth, Partitions};
 
-/// What everything in a store has to do with.
+/// State shared by all operations of a store.
 pub(crate) struct Core {
     pub(crate) session: Session,
     pub(crate) statements: Statements,
@@ -26,57 +26,58 @@ pub(crate) struct Core {
     pub(crate) tended: Interval,
 }
 
-/// How long what has ended is kept.
+/// The retention of finished data.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Retentions {
-    /// Keys of what was handled.
+    /// Keys of handled deliveries.
     pub(crate) done: Duration,
     /// Dead letters, with their bodies.
     pub(crate) dead: Duration,
-    /// Bodies of what was handled.
+    /// Bodies of handled events.
     pub(crate) body: Duration,
     /// Entries of the audit log.
     pub(crate) audit: Duration,
 }
 
-/// Something that is done now and then.
+/// A periodic task.
 pub(crate) struct Interval {
     since: Instant,
-    /// In seconds.
+    /// The interval in seconds.
     every: u64,
-    /// Seconds after the start.
+    /// The next time, in seconds after the start.
     next: AtomicU64,
 }
 
 impl Core {
-    /// In inline mode nobody else tidies up: the first claim of each minute does it, in a task of its own.
+    /// Sweeps claims in a separate task, triggered by the first claim of each minute, because inline mode has no
+    /// other maintenance.
     pub(crate) fn sweep_claims_now_and_then(self: &Arc<Self>) {
         if self.claims_swept.is_due() {
             let core = Arc::clone(self);
             tokio::spawn(async move {
-                // An error shows where it matters: in the next claim.
+                // An error surfaces in the next claim.
                 while core.sweep_claims().await.is_ok_and(|forgotten| forgotten > 0) {}
             });
         }
     }
 
-    /// Folds the counters of events into totals every few seconds, in a task of its own.
+    /// Folds the counters of events into totals every few seconds, in a separate task.
     pub(crate) fn fold_now_and_then(self: &Arc<Self>) {
         if self.folded.is_due() {
             let core = Arc::clone(self);
             tokio::spawn(async move {
-                // Counts are right without it, and take longer.
+                // Without folding, counts are still right, but take longer.
                 drop(core.fold().await);
             });
         }
     }
 
-    /// Makes partitions as soon as one is missing, in a task of its own.
+    /// Creates missing partitions in a separate task.
     pub(crate) fn tend_if_behind(self: &Arc<Self>) {
         if self.partitions.is_behind() && self.partitions.tried.is_due() {
             let core = Arc::clone(self);
             tokio::spawn(async move {
-                // Nothing depends on it: there is a partition for what has none.
+                // Not essential: the default partition takes rows of other days.
                 drop(core.make_partitions().await);
             });
         }
@@ -84,12 +85,12 @@ impl Core {
 }
 
 impl Interval {
-    /// The first time is at once.
+    /// Creates a task whose first run is due at once.
     pub(crate) fn seconds(every: u64) -> Self {
         Self { since: Instant::now(), every, next: AtomicU64::new(0) }
     }
 
-    /// `true` for one of those who ask.
+    /// Returns `true` for one of several concurrent callers.
     pub(crate) fn is_due(&self) -> bool {
         let (now, next) = (self.since.elapsed().as_secs(), self.next.load(Ordering::Relaxed));
         now >= next

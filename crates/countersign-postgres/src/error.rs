@@ -5,39 +5,39 @@ use std::time::Duration;
 
 use countersign_inbox::StoreError;
 
-/// A store could not be connected, for the developer and the operator.
+/// An error of connecting a store, for the developer and the operator.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// The name of the schema is no plain word.
+    /// The name of the schema is not a plain identifier.
     SchemaName {
-        /// What it is.
+        /// The name.
         name: String,
     },
     /// The server is a standby, or read-only by default.
     ReadOnly,
-    /// The tables are older than this crate, and it was told to leave them alone.
+    /// The tables are older than this crate, and migrations are disabled.
     Outdated {
-        /// The version of the tables; 0 is none at all.
+        /// The version of the tables; 0 means that there are none.
         found: i32,
-        /// The version that this crate needs.
+        /// The version that this crate requires.
         needed: i32,
     },
-    /// The tables are so new that this crate cannot use them.
+    /// The tables are too new for this crate.
     TooNew {
         /// The oldest version that may use the tables.
         required: i32,
         /// The version of this crate.
         known: i32,
     },
-    /// A pooler in between gives the sessions of the server to others between two transactions.
+    /// A pooler between this process and the server shares sessions between transactions.
     Pooled,
-    /// Not in time.
+    /// The connection timed out.
     TimedOut {
-        /// How long was waited.
+        /// The time that was waited.
         after: Duration,
     },
-    /// The server, or the way to it.
+    /// An error of the server or the connection.
     Sql(sqlx::Error),
 }
 
@@ -87,7 +87,7 @@ impl From<sqlx::Error> for ConnectError {
     }
 }
 
-/// The server did not answer an operation in time. What became of it is unknown: it may be repeated.
+/// An operation timed out. Its outcome is unknown, and it may be repeated.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimedOut {
     pub(crate) after: Duration,
@@ -105,7 +105,7 @@ pub(crate) fn unavailable(error: impl Into<Box<dyn Error + Send + Sync>>) -> Sto
     StoreError::Unavailable(error.into())
 }
 
-/// An error of many callers.
+/// An error that several callers share.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared(Arc<StoreError>);
 

@@ -1,4 +1,4 @@
-//! Attempts that end.
+//! Ends attempts.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ impl Work for Finishing {
     }
 }
 
-/// In somebody's transaction.
+/// Ends an attempt in a transaction of the caller.
 pub(crate) async fn finish_one(
     core: &Core,
     connection: &mut PgConnection,
@@ -97,5 +97,5 @@ fn answers(rows: &[sqlx::postgres::PgRow], count: usize) -> Result<Vec<Option<Fe
     Ok(answers)
 }
 
-/// Key, fence and outcome, about.
+/// The approximate size of key, fence and outcome.
 const OVERHEAD: usize = 128;

@@ -2,14 +2,14 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The due times from which claims look for events.
+/// The due times from which claims search for events.
 ///
-/// What was handled leaves its entries in the index of due times until the server may remove them, which an old snapshot
-/// holds up: a claim that began at the first entry would read all of them each time. Below the frontier of a source, a
-/// claim has found nothing, and no transaction can bring anything any more that began before.
+/// Handled events leave entries in the index of due times until the server may remove them, which an old snapshot
+/// prevents: a claim that starts at the first entry would read all of them each time. Below the frontier of a
+/// source, a claim has found nothing, and no transaction that started before can add an event.
 ///
-/// Every few seconds a claim begins at the first entry all the same, for what no rule covers: rows that were locked then,
-/// and clocks that were set back.
+/// Every few seconds a claim starts at the first entry nevertheless, for cases that these rules do not cover: rows
+/// that were locked, and clocks that were set back.
 #[derive(Debug, Default)]
 pub(crate) struct Frontier(Mutex<State>);
 
@@ -18,30 +18,30 @@ struct State {
     looked_at: Option<Instant>,
     /// The server's clock at the last look, in microseconds.
     now: i64,
-    /// Clocks, and a number above those of all transactions that were under way then: the oldest first.
+    /// Clocks with a transaction id above all transactions in progress at that time, the oldest first.
     looks: Vec<(i64, i64)>,
-    /// All that is due before has been committed.
+    /// All events that are due before this time have been committed.
     settled: i64,
     sources: HashMap<String, Source>,
 }
 
 #[derive(Debug)]
 struct Source {
-    /// Nothing is due before.
+    /// No event is due before this time.
     low: i64,
-    /// The clock of the last claim that left nothing due.
+    /// The clock of the last claim that left no due event.
     emptied_at: i64,
     whole_at: Instant,
     deep_at: Instant,
 }
 
-/// Where a claim begins.
+/// The start of a claim's search.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Start {
     /// In microseconds; `None` is the first entry.
     pub(crate) due_at: Option<i64>,
     depth: Depth,
-    /// The clock, and what was settled, when the claim began.
+    /// The clock and the settled time when the claim started.
     now: i64,
     settled: i64,
 }
@@ -49,14 +49,14 @@ pub(crate) struct Start {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Depth {
     Whole,
-    /// From the frontier.
+    /// Starts at the frontier.
     Deep,
-    /// Near the present.
+    /// Starts near the present.
     Shallow,
 }
 
 impl Frontier {
-    /// Whether the server has to be asked for its clock and its transactions.
+    /// Returns whether the server's clock and transactions must be queried.
     pub(crate) fn is_old(&self, now: Instant) -> bool {
         let mut state = self.state();
         let is_old = state.looked_at.is_none_or(|at| now.duration_since(at) >= LOOK);
@@ -66,11 +66,12 @@ impl Frontier {
         is_old
     }
 
-    /// The server's clock in microseconds, the oldest transaction that is under way, and a number above all of them.
+    /// Records the server's clock in microseconds, the oldest transaction in progress, and a transaction id above
+    /// all of them.
     pub(crate) fn look(&self, now: i64, oldest: i64, next: i64) {
         let mut state = self.state();
         if now < state.now {
-            // The clock was set back: what comes is due before what came.
+            // The clock was set back: new events are due before earlier ones.
             *state = State { looked_at: state.looked_at, ..State::default() };
         }
         state.now = now;
@@ -99,7 +100,7 @@ impl Frontier {
         }
     }
 
-    /// Where claims begin, for all sources that are known.
+    /// Returns the starts of claims for all known sources.
     pub(crate) fn starts(&self, now: Instant) -> Vec<(String, Start)> {
         let sources: Vec<_> = self.state().sources.keys().cloned().collect();
         sources
@@ -111,11 +112,11 @@ impl Frontier {
             .collect()
     }
 
-    /// A claim that began there has taken all that is due.
+    /// Records that a claim with this start has taken all due events.
     pub(crate) fn emptied(&self, name: &str, start: Start, now: Instant) {
         let mut state = self.state();
         if start.now > state.now || start.now == 0 {
-            // The clock was set back in between, or is not known yet.
+            // The clock was set back in the meantime, or is unknown.
             return;
         }
         if let Some(source) = state.sources.get_mut(name) {
@@ -133,23 +134,23 @@ impl Frontier {
         }
     }
 
-    /// Nothing panics while it has the lock.
+    /// Locks the state. No code panics while holding the lock.
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Between two looks at the transactions of the server.
+/// The interval of queries for the transactions of the server.
 const LOOK: Duration = Duration::from_secs(1);
 const DEEP: Duration = Duration::from_secs(1);
 const WHOLE: Duration = Duration::from_secs(10);
-/// Looks that wait for a transaction that is under way; later ones are not needed as long as it is.
+/// The largest number of looks that wait for a transaction in progress; further ones are not needed.
 const MOST_LOOKS: usize = 64;
-/// Beyond it, claims begin at the first entry.
+/// The largest number of sources. Beyond it, claims start at the first entry.
 const MOST_SOURCES: usize = 16_384;
-/// Microseconds from the clock of a statement to the number of its transaction.
+/// Microseconds between the clock of a statement and the start of its transaction.
 const MARGIN: i64 = 1_000_000;
-/// Microseconds: most transactions are committed within.
+/// Microseconds within which most transactions are committed.
 const SHALLOW: i64 = 1_000_000;
 
 #[cfg(test)]
@@ -166,22 +167,22 @@ mod tests {
         let whole = frontier.start("a", at(0));
         assert_eq!(whole.due_at, None);
         frontier.emptied("a", whole, at(0));
-        // Just now: near the present.
+        // Recently emptied: near the present.
         assert_eq!(frontier.start("a", at(10)).due_at, Some(99 * second));
-        // Later: from the frontier, which is unknown as long as transaction 7 is under way.
+        // Later: from the frontier, which is unknown as long as transaction 7 is in progress.
         assert_eq!(frontier.start("a", at(1500)).due_at, Some(0));
         frontier.look(102 * second, 7, 20);
         let deep = frontier.start("a", at(2000));
         frontier.emptied("a", deep, at(2000));
         assert_eq!(frontier.start("a", at(4000)).due_at, Some(0));
-        // All that were under way at 100 s are over, and those of 102 s are not.
+        // All transactions in progress at 100 s are over, and those of 102 s are not.
         frontier.look(104 * second, 15, 30);
         let deep = frontier.start("a", at(4000));
         assert_eq!(deep.due_at, Some(0));
         frontier.emptied("a", deep, at(4000));
         assert_eq!(frontier.start("a", at(5500)).due_at, Some(99 * second));
         assert_eq!(frontier.start("a", at(4500)).due_at, Some(103 * second));
-        // In the end from the first entry, and so is each other source.
+        // Eventually from the first entry, as for each other source.
         assert_eq!(frontier.start("a", at(10_500)).due_at, None);
         assert_eq!(frontier.start("b", at(4500)).due_at, None);
     }

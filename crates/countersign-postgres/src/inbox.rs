@@ -29,7 +29,7 @@ impl Inbox for PostgresStore {
                 None => self.0.claims.submit(request.clone()).await?,
             };
             for (lease, error) in broken {
-                // Nobody could ever handle it: an operator has to see it.
+                // The event can never be handled, so an operator must see it.
                 let _ = self.finish(&lease, &Finish::Dead { error }).await?;
             }
             Ok(leased)

@@ -1,7 +1,8 @@
 //! The durable store of many machines: PostgreSQL, for inline mode and for the inbox.
 //!
-//! It runs no handlers and serves no HTTP: that is what countersign-inbox does with it. What a handler does elsewhere can
-//! happen twice; what it writes in the same database does not, with [`finish_in`](countersign_inbox::TxInbox::finish_in).
+//! It runs no handlers and implements no HTTP; countersign-inbox and the adapters do. Effects of a handler on other
+//! systems can happen twice; writes in the same database do not, with
+//! [`finish_in`](countersign_inbox::TxInbox::finish_in).
 //!
 //! # Quick start
 //!
@@ -10,49 +11,50 @@
 //! use countersign_postgres::PostgresStore;
 //!
 //! # async fn example(leased: Leased) -> Result<(), Box<dyn std::error::Error>> {
-//! // Makes the tables, in the schema `countersign`, if they are not there.
+//! // Creates the tables in the schema `countersign` if they do not exist.
 //! let store = PostgresStore::connect("postgres://user:password@localhost/shop").await?;
 //!
-//! // In a handler: what it writes and the end of its attempt are one commit.
+//! // In a handler: its writes and the end of its attempt share a commit.
 //! let mut tx = store.pool().begin().await?;
 //! sqlx::query("INSERT INTO payment (event) VALUES ($1)").bind(leased.event.id.get()).execute(&mut *tx).await?;
 //! match store.finish_in(&mut tx, &leased.lease).await? {
 //!     Fenced::Ok(()) => tx.commit().await?,
-//!     // Somebody else has the event.
+//!     // Another worker has the event.
 //!     Fenced::Stale => tx.rollback().await?,
 //! }
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! # How it is stored
+//! # Storage
 //!
-//! - `event` has a row per event, with its key unique over all days; `body` and `attempt` are partitioned by the day, so
-//!   that what is old is dropped and not deleted. `claim` has a row per delivery of inline mode, and knows nothing of
-//!   events: a source that changes from one mode to the other starts without a memory.
-//! - Events that arrive together are stored by one statement, and so are attempts that end together. Nobody waits for
-//!   others to come: what piles up while the last batches are on their way is the next one.
-//! - The clock of the server decides about leases and due times. Fences are above the clock in microseconds and above a
-//!   sequence, so that they are above all earlier ones of their key after a failover or a restore, which may set the sequence
-//!   back, and when a key comes back after it was forgotten.
-//! - Triggers count events by source and state: each transaction adds rows of its own to `event_delta`, and the store folds
-//!   them into `event_total` every few seconds. `stats` reads as many rows as there are sources, whatever holds a lock or an
-//!   old snapshot.
-//! - A claim begins where nothing can come any more, and not at the first entry of the index, which an old snapshot keeps.
+//! - `event` has a row per event, with its key unique over all days; `body` and `attempt` are partitioned by day,
+//!   so that old data is dropped instead of deleted. `claim` has a row per delivery of inline mode, and is
+//!   independent of events: a source that changes from one mode to the other starts without remembered ids.
+//! - Events that arrive together are stored by one statement, and attempts that end together are ended by one. No
+//!   operation waits for others: the operations that have accumulated during the last batches form the next one.
+//! - The clock of the server decides about leases and due times. Fences are above the clock in microseconds and
+//!   above a sequence. They are therefore above all earlier ones of their key after a failover or a restore, which
+//!   may set the sequence back, and when a forgotten key comes again.
+//! - Triggers count events by source and state: each transaction adds rows to `event_delta`, and the store folds
+//!   them into `event_total` every few seconds. `stats` reads as many rows as there are sources, independently of
+//!   locks and old snapshots.
+//! - A claim starts its search where no event can be added any more, instead of at the first entry of the index,
+//!   which an old snapshot keeps.
 //! - `countersign.now_()` is the time of all statements. Tests may replace it.
 //!
-//! # When something fails
+//! # Failures
 //!
-//! | What | What happens |
+//! | Failure | Effect |
 //! |---|---|
-//! | A connection breaks, the server restarts | The operation is repeated once with another connection |
+//! | A connection breaks, the server restarts | The operation is repeated once on another connection |
 //! | The pool is empty | [`StoreError::Unavailable`](countersign_inbox::StoreError) after 2 s |
-//! | The server does not answer | The same after 5 s; what waits in a batch that failed, within some more of these |
-//! | A statement is given up | The server ends it by `statement_timeout`; its connection keeps its place in the pool until then |
-//! | A transaction stays open | The events that it has locked are held up, and nothing else: a batch waits 50 ms for them, and goes on without them |
-//! | The standby is gone that commits wait for | The same as for a server that does not answer; commits that no caller waits for any more are ended in the server |
+//! | The server does not answer | The same after 5 s; operations in a batch that failed, within a multiple of these |
+//! | A statement times out | The server ends it by `statement_timeout`; its connection occupies the pool until then |
+//! | A transaction stays open | Only the events that it has locked are blocked: a batch waits 50 ms for them, and continues without them |
+//! | The standby that commits wait for is gone | The same as for a server that does not answer; commits without a waiting caller are ended in the server |
 //! | A deadlock, a serialisation failure | The operation is repeated |
-//! | A partition is missing | There is a common one; what is in it moves when there is |
+//! | A partition is missing | The default partition is used; its rows move once the partition exists |
 //!
 //! # Deployment
 //!
@@ -61,16 +63,16 @@
 //!   where `fsync` or `synchronous_commit` is off. `Replicated` is so of duplicates, too: each is acknowledged when a standby
 //!   has what was stored first. After a failover to a standby that is not synchronous, what was
 //!   acknowledged last may be missing.
-//! - Migrations only add, so that machines are upgraded one after the other while all of them run. Tables that are too new
-//!   for an old binary are refused. A role that may not change tables uses
+//! - Migrations only add, so that instances are upgraded one after the other while all of them run. An old binary
+//!   refuses tables that are too new for it. A role that may not change tables uses
 //!   [`without_migrations`](PostgresStoreBuilder::without_migrations).
-//! - A pool that is [given](PostgresStore::from_pool) is used as it is. With plans that are kept for long and tables that
-//!   grow quickly, `SET enable_seqscan = off` for its connections is what pools of this crate have.
-//! - Connections of this crate prepare statements and set `enable_seqscan`, `jit` and `statement_timeout`: a pooler in
-//!   between has to give each of them a session of its own (PgBouncer: `pool_mode = session`). One that does not, with
-//!   `pool_mode = transaction`, is refused by [`connect`](PostgresStore::connect).
-//! - Nothing is sent by `NOTIFY`: it would take a lock that all commits wait for. Workers of other processes look for the
-//!   sources that have something due, all of them with one statement, about once a second.
+//! - A [given](PostgresStore::from_pool) pool is used unchanged. If its plans are cached for long and the tables
+//!   grow quickly, set `SET enable_seqscan = off` on its connections, as pools of this crate do.
+//! - Connections of this crate prepare statements and set `enable_seqscan`, `jit` and `statement_timeout`: a pooler
+//!   in between must give each of them a session of its own (PgBouncer: `pool_mode = session`).
+//!   [`connect`](PostgresStore::connect) refuses one that does not, such as `pool_mode = transaction`.
+//! - `NOTIFY` is not used, because it takes a lock that all commits wait for. Workers of other processes query the
+//!   sources with due events, all of them with one statement, about once a second.
 //!
 //! # Features
 //!

@@ -1,27 +1,27 @@
-//! Poolers between this process and the server.
+//! Detects poolers between this process and the server.
 
 use sqlx::{Connection, Error, PgConnection, Row, raw_sql};
 
 use crate::error::ConnectError;
 
-/// Refuses a pooler that gives the server's sessions to others between two transactions, as PgBouncer does with
-/// `pool_mode = transaction`.
+/// Refuses a pooler that shares the server's sessions between transactions, as PgBouncer does with `pool_mode =
+/// transaction`.
 ///
-/// Prepared statements, `statement_timeout` and the other settings of a session would be those of whoever had it last:
-/// events would be accepted, and none claimed. Two connections without a pooler have a process of the server each, which
-/// stays the same; while one of two is in a transaction, a pooler has to give the other one another process.
+/// Prepared statements, `statement_timeout` and other session settings would be those of the last user: events
+/// would be accepted, but none claimed. Without a pooler, each of two connections has a server process that stays
+/// the same; while one of two is in a transaction, a pooler must assign another process to the other one.
 pub(crate) async fn check(one: &mut PgConnection, other: &mut PgConnection) -> Result<(), ConnectError> {
     let mut known = [process(one).await?, process(other).await?];
     for _ in 0..ROUNDS {
         let mut transaction = one.begin().await?;
         let first = process(&mut transaction).await?;
-        // A pool of a single session has none for it now.
+        // A pool with a single session has none left.
         let second = match tokio::time::timeout(PATIENCE, process(other)).await {
             Ok(second) => second?,
             Err(_) => return Err(ConnectError::Pooled),
         };
         transaction.commit().await?;
-        // The last one that was used, or the one that was not used for longest: twice, it is not the same one.
+        // A pooler assigns the most or least recently used session: twice in a row it is not the same one.
         let later = [process(other).await?, process(other).await?];
         let now = [first, second];
         if now != known || later != [second; 2] || first == second {
@@ -32,12 +32,12 @@ pub(crate) async fn check(one: &mut PgConnection, other: &mut PgConnection) -> R
     Ok(())
 }
 
-/// By the simple protocol, which prepares nothing.
+/// Uses the simple protocol, which prepares nothing.
 async fn process(connection: &mut PgConnection) -> Result<i32, Error> {
     let row = raw_sql("SELECT pg_backend_pid()").fetch_one(connection).await?;
     row.try_get_unchecked(0)
 }
 
-/// A pooler that gives out its sessions in turn shows it in the second round at the latest.
+/// A pooler that assigns its sessions in turn is detected in the second round at the latest.
 const ROUNDS: usize = 3;
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);

@@ -1,11 +1,11 @@
-//! What the server says about itself.
+//! Reads properties of the server.
 
 use countersign_inbox::Durability;
 use sqlx::{PgConnection, query_as};
 
 use crate::error::ConnectError;
 
-/// What survives, by the settings of the server and of this role. A server that takes no writes is refused.
+/// Returns the durability according to the settings of the server and of this role. Refuses a read-only server.
 pub(crate) async fn durability(connection: &mut PgConnection) -> Result<Durability, ConnectError> {
     let (is_standby, is_read_only, fsync, commit, standbys): (bool, bool, bool, String, String) = query_as(
         "SELECT pg_is_in_recovery(), current_setting('transaction_read_only')::bool, current_setting('fsync')::bool,

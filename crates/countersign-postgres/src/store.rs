@@ -12,9 +12,9 @@ use crate::error::ConnectError;
 use crate::finish::Finishing;
 use crate::work::Claiming;
 
-/// Deliveries and events in a PostgreSQL database, for as many machines as use it.
+/// A store in a PostgreSQL database, for any number of machines.
 ///
-/// A clone is the same store. Its futures need the runtime of tokio.
+/// Clones are the same store. Its futures require the tokio runtime.
 #[derive(Clone)]
 pub struct PostgresStore(pub(crate) Arc<Inner>);
 
@@ -27,25 +27,25 @@ pub(crate) struct Inner {
 }
 
 impl PostgresStore {
-    /// Connects to a database by its URL, `postgres://user:password@host/database`, and brings the tables up to date.
+    /// Connects to a database by its URL, `postgres://user:password@host/database`, and upgrades the tables.
     ///
     /// # Errors
     ///
-    /// [`ConnectError`]: the database cannot be reached, takes no writes, or its tables are of another version.
+    /// [`ConnectError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         Self::builder(url)?.connect().await
     }
 
-    /// Everything that can be chosen, for a pool of connections of its own.
+    /// Creates a builder for a store with its own pool.
     ///
     /// # Errors
     ///
-    /// [`ConnectError::Sql`]: what was given is no URL of a database.
+    /// [`ConnectError::Sql`] if the text is not the URL of a database.
     pub fn builder(url: &str) -> Result<PostgresStoreBuilder, ConnectError> {
         PostgresStoreBuilder::new(url)
     }
 
-    /// Uses a pool that is there already, and brings the tables up to date.
+    /// Uses an existing pool, and upgrades the tables.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl PostgresStore {
         PostgresStoreBuilder::from_pool(pool).connect().await
     }
 
-    /// The pool, for transactions that handlers write in.
+    /// Returns the pool, for transactions of handlers.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         self.0.core.session.pool()

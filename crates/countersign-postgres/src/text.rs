@@ -1,15 +1,15 @@
-//! Text as PostgreSQL takes it.
+//! Text in the form that PostgreSQL accepts.
 
 use std::borrow::Cow;
 
 use countersign_inbox::NewEvent;
 
-/// NUL is the one character that `text` cannot hold; U+FFFD stands in for it.
+/// Replaces NUL, the one character that `text` cannot store, by U+FFFD.
 pub(crate) fn storable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{FFFD}")) } else { Cow::Borrowed(text) }
 }
 
-/// What is shown of an event. What it is known by is its key, which has the original in it.
+/// Converts the displayed texts of an event. It is identified by its key, which is derived from the original.
 pub(crate) fn storable_event(event: NewEvent) -> NewEvent {
     let mut event = event.bounded();
     let NewEvent { source, tenant, provider, external_id, event_type, traceparent, .. } = &mut event;

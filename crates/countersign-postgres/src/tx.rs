@@ -1,4 +1,4 @@
-//! Events and what handlers write, in one transaction.
+//! Events and handlers' writes in one transaction.
 
 use countersign_inbox::{Accepted, Fenced, Finish, Lease, NewEvent, StoreError, StoreFuture, TxInbox};
 use sqlx::{Error, PgConnection, Postgres, Transaction};

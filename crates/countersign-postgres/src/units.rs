@@ -1,31 +1,31 @@
-//! Numbers as PostgreSQL takes them.
+//! Numbers in the form that PostgreSQL accepts.
 
 use std::time::Duration;
 
 use countersign::UnixTime;
 use sqlx::Error;
 
-/// Milliseconds; at most 100 years, so that no sum with a date is out of range.
+/// Returns milliseconds, at most 100 years, so that no sum with a date is out of range.
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).map_or(CENTURY, |millis| millis.min(CENTURY))
 }
 
-/// From milliseconds that may be negative, because clocks differ.
+/// Converts milliseconds, which may be negative because clocks differ.
 pub(crate) fn duration(millis: i64) -> Duration {
     Duration::from_millis(u64::try_from(millis).unwrap_or(0))
 }
 
-/// A point in time that `timestamptz` can hold.
+/// Returns a point in time within the range of `timestamptz`.
 pub(crate) fn storable(time: UnixTime) -> i64 {
     time.as_millis().clamp(-CENTURY * 30, CENTURY * 80)
 }
 
-/// A fence, which is never negative here.
+/// Converts a stored fence, which is never negative.
 pub(crate) fn fence(stored: i64) -> Result<u64, Error> {
     u64::try_from(stored).map_err(|error| Error::Decode(error.into()))
 }
 
-/// As it is stored. A fence above that was not given by this store, and matches nothing.
+/// Converts a fence for storage. A larger fence was not issued by this store, and matches nothing.
 pub(crate) fn stored_fence(fence: u64) -> i64 {
     i64::try_from(fence).unwrap_or(-1)
 }

@@ -1,4 +1,4 @@
-//! Events on their way to handlers.
+//! Hands events to handlers.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use crate::session::{Prepared, prepare};
 use crate::text::storable;
 use crate::units::{duration, fence, millis, stored_fence};
 
-/// Claims what is due at several sources with one statement.
+/// Claims due events of several sources with one statement.
 pub(crate) struct Claiming {
     pub(crate) core: Arc<Core>,
 }
@@ -49,7 +49,7 @@ impl Work for Claiming {
             }
         }
         for ((request, search), claimed) in requests.iter().zip(&searches).zip(&claimed) {
-            // Others leave something that is due.
+            // Other modes leave due events.
             let most = match request.isolation {
                 Isolation::Mixed => request.max,
                 Isolation::Alone => request.max.min(1),
@@ -63,10 +63,10 @@ impl Work for Claiming {
     }
 }
 
-/// Where a claim of a batch begins.
+/// The start of a claim in a batch.
 struct Search {
     start: Start,
-    /// There is another claim for the source before it: it takes what that one leaves, in a statement of its own.
+    /// There is an earlier claim for the source: this one takes the remaining events, in a separate statement.
     is_again: bool,
 }
 
@@ -124,7 +124,7 @@ impl Core {
         let lease = lease(row).map_err(unavailable)?;
         let event = match event(row, row, lease.key()).map_err(unavailable)? {
             Ok(event) => Ok(event),
-            // It may have been on its way from one partition into another. It is not any more.
+            // The row may have been moving between partitions, which is over now.
             Err(_) => self.event_again(row, lease.key()).await?,
         };
         match event {
@@ -167,7 +167,7 @@ impl Core {
         Ok(Some(named))
     }
 
-    /// Now and then, asks the server which transactions are under way.
+    /// Queries the server at intervals for transactions in progress.
     async fn look(&self) -> Result<(), StoreError> {
         if !self.frontier.is_old(Instant::now()) {
             return Ok(());
@@ -230,7 +230,7 @@ fn extended(leases: &[Lease], rows: &[PgRow]) -> Result<Vec<Fenced<Lease>>, Erro
         let (place, end): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
         let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
         if let (Some(answer), Some(lease)) = (answers.get_mut(place), leases.get(place)) {
-            // One whose row is locked ends when it would have.
+            // A lease with a locked row keeps its expiry.
             let end = end.map_or(lease.expires_at(), UnixTime::from_millis);
             *answer = Fenced::Ok(Lease::new(lease.key(), lease.fence(), end));
         }
@@ -262,7 +262,7 @@ fn handed_out(row: &PgRow, lease: Lease, event: StoredEvent) -> Result<Leased, E
     Ok(leased.with_isolation(count("isolation")?, row.try_get("has_lost_own")?))
 }
 
-/// Or why there is none. What it consists of is in two tables.
+/// Returns the event from the rows of two tables, or the reason why it cannot be read.
 fn event(row: &PgRow, body: &PgRow, key: EventKey) -> Result<Result<StoredEvent, String>, Error> {
     let head: Option<&[u8]> = body.try_get("head")?;
     let head = match head.map(StoredHead::from_bytes) {
@@ -285,8 +285,9 @@ fn event(row: &PgRow, body: &PgRow, key: EventKey) -> Result<Result<StoredEvent,
     }))
 }
 
-/// Of an event in a batch of claims, about: a batch brings a few hundred events, each claim included whole.
+/// The approximate size of an event in a batch of claims: a batch returns a few hundred events, with each claim
+/// complete.
 const EVENT: usize = 8 * 1024;
 
-/// A claim for more weighs no more: it fills a batch.
+/// A claim for more events has no larger weight: it fills a batch.
 const MOST_EVENTS: usize = 256;

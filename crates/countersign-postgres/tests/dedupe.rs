@@ -1,4 +1,4 @@
-//! Inline mode on two machines: the suite of all stores, and what is left behind.
+//! Tests of inline mode on two instances: the conformance suite, and leftover data.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Servers that restart, connections that break, pools that are empty, and transactions that somebody leaves open.
+//! Tests of server restarts, broken connections, exhausted pools, and open transactions.
 
 #![allow(
     clippy::unwrap_used,
@@ -28,7 +28,7 @@ fn the_next_call_after_a_restart_of_the_server_works() {
     let mut server = Postgres::start();
     let machines = Machines::at(server.url(), |builder| builder);
     let store = machines.first();
-    // Every connection of the pool is one of before.
+    // Every connection of the pool existed before.
     assert!(
         accept_all(store, (0..64).map(|id| event(&format!("before {id}"))).collect())
             .iter()
@@ -59,7 +59,7 @@ fn the_next_call_after_a_restart_of_the_server_works() {
     assert_eq!(wait(store.claim(&request("inline"))).unwrap(), Claim::Done { same_body: true });
 }
 
-/// Connections end all the time, and providers send again what was not acknowledged.
+/// Connections end constantly, and providers resend unacknowledged events.
 #[test]
 fn nothing_that_was_acknowledged_is_lost_while_connections_end() {
     let machines = Machines::new();
@@ -81,7 +81,7 @@ fn nothing_that_was_acknowledged_is_lost_while_connections_end() {
             })
             .collect();
         let mut seen = 0;
-        // All of them, whenever one was acknowledged.
+        // All events, whenever one was acknowledged.
         while seen < 96 {
             let now = acknowledged.load(Ordering::Relaxed);
             if now > seen {
@@ -115,7 +115,7 @@ fn an_empty_pool_is_an_error_in_time_and_not_a_hang() {
     assert!(matches!(wait(store.accept(event("evt"))).unwrap(), Accepted::New { .. }));
 }
 
-/// Somebody has begun a transaction, and has gone for lunch.
+/// A client has begun a transaction and left it idle.
 #[test]
 fn an_open_transaction_holds_up_nothing_but_its_own_event() {
     let machines = Machines::with(|builder| builder.with_operation_timeout(Duration::from_secs(1)));
@@ -144,7 +144,7 @@ fn an_open_transaction_holds_up_nothing_but_its_own_event() {
     assert!(matches!(wait(store.accept(event("held"))).unwrap(), Accepted::Duplicate { .. }));
 }
 
-/// The held one sits in full batches: none of its neighbours is answered with an error.
+/// The locked key is in full batches: none of the others is answered with an error.
 #[test]
 fn a_key_that_is_not_committed_fails_none_of_its_neighbours() {
     let machines = Machines::with(|builder| builder.with_operation_timeout(Duration::from_secs(1)));
@@ -204,7 +204,7 @@ fn a_row_that_is_locked_holds_up_neither_leases_nor_finishes_of_others() {
     assert_eq!(machines.number("SELECT count(*) FROM countersign.event WHERE state = 2"), 64);
 }
 
-/// Statements that wait for a lock on a table end in the server, too, and keep their place in the pool until then.
+/// Statements that wait for a table lock end in the server, too, and occupy the pool until then.
 #[test]
 fn there_are_never_more_backends_than_the_pool_has_connections() {
     const POOL: u32 = 4;
@@ -226,14 +226,14 @@ fn there_are_never_more_backends_than_the_pool_has_connections() {
         for round in 0..30 {
             let (accepted, claimed, probed) =
                 (event(&format!("{round}")), request(&format!("{round}")), store.probe());
-            // A caller who hangs up is one of them.
+            // One of the callers stops waiting.
             let impatient = tokio::time::timeout(Duration::from_millis(20), store.claim(&claimed));
             let (accepted, claimed, probed) = tokio::join!(store.accept(accepted), impatient, probed);
             assert!(accepted.is_err() && probed.is_err() && claimed.is_err(), "all of them are locked");
             let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
                        AND backend_type = 'client backend'";
             let backends: i64 = sqlx::query_scalar(sql).fetch_one(&mut watcher).await.unwrap();
-            // Of two machines, and the two of this test.
+            // Of two instances, plus the two of this test.
             assert!(backends <= i64::from(2 * POOL) + 2, "{backends} backends");
         }
         lock.rollback().await.unwrap();
@@ -241,7 +241,7 @@ fn there_are_never_more_backends_than_the_pool_has_connections() {
     while wait(store.accept(event("afterwards"))).is_err() {}
 }
 
-/// A claim is given up while it begins a transaction: the client does not count it, and the server has begun it.
+/// A claim is abandoned while it begins a transaction: the client does not count it, but the server has begun it.
 #[test]
 fn nothing_is_acknowledged_in_a_transaction_that_was_given_up() {
     let machines = Machines::with(|builder| builder.with_max_connections(1));
@@ -259,7 +259,7 @@ fn nothing_is_acknowledged_in_a_transaction_that_was_given_up() {
         let stored = format!("SELECT count(*) FROM countersign.event WHERE external_id = '{id}'");
         assert_eq!(machines.number(&stored), 1, "{id}");
     }
-    // A transaction that somebody else left open, and that has failed.
+    // A failed transaction that was left open.
     wait(async {
         let mut connection = store.pool().acquire().await.unwrap();
         drop(sqlx::raw_sql("BEGIN; SELECT 1 / 0").execute(&mut *connection).await);
@@ -267,7 +267,7 @@ fn nothing_is_acknowledged_in_a_transaction_that_was_given_up() {
     assert!(matches!(wait(store.accept(event("last"))).unwrap(), Accepted::New { .. }));
 }
 
-/// What an application may have set for all its connections.
+/// A setting that an application may have on all its connections.
 #[test]
 fn stricter_isolation_makes_nobody_win_twice() {
     let url = fresh_database();
@@ -330,7 +330,7 @@ fn due(max: usize) -> ClaimDue {
     ClaimDue::new("orders", "worker", max, TTL)
 }
 
-/// All at once.
+/// Stores all events at once.
 fn accept_all(store: &PostgresStore, events: Vec<NewEvent>) -> Vec<Result<Accepted, StoreError>> {
     wait(async {
         let tasks: Vec<_> = events

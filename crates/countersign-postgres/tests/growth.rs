@@ -1,4 +1,4 @@
-//! What the store costs when much has gone through it, and an old snapshot keeps all of that in the tables.
+//! Tests of the store's cost after many events, while an old snapshot keeps them in the tables.
 
 #![allow(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use sqlx::{Connection, PgConnection, query};
 
 use self::common::{TTL, event, wait};
 
-/// A snapshot keeps the entries of all events that were handled since in the index of due times.
+/// A snapshot keeps the entries of all handled events in the index of due times.
 #[test]
 fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     let server = Postgres::with(&[("shared_preload_libraries", "pg_stat_statements")]);
@@ -34,7 +34,7 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     let leased = wait(store.claim_due(&due())).unwrap();
     assert_eq!(leased.len(), 1);
     assert_eq!(wait(store.finish(&leased[0].lease, &Finish::Done)).unwrap(), Fenced::Ok(()));
-    // The first claims search all of it, until the store knows that nothing can come there.
+    // The first claims search all of it, until the store has established that no event can be added there.
     let is_cheap = |_| {
         let before = blocks_read(&server);
         assert!(wait(store.claim_due(&due())).unwrap().is_empty());
@@ -49,10 +49,10 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
         }
     }
     assert_eq!(cheap, 50, "in a row");
-    // Now and then, one looks at everything again.
+    // At intervals a claim examines everything again.
     let cheap = (0..50).filter(|_| is_cheap(())).count();
     assert!(cheap >= 48, "{cheap} of 50");
-    // Nothing is overlooked below.
+    // Nothing below is missed.
     wait(store.accept(event("afterwards"))).unwrap();
     let leased = wait(store.claim_due(&due())).unwrap();
     assert_eq!(wait(store.finish(&leased[0].lease, &Finish::GiveBack)).unwrap(), Fenced::Ok(()));
@@ -60,7 +60,7 @@ fn an_empty_claim_reads_a_few_blocks_while_an_old_snapshot_is_held() {
     wait(snapshot.close()).unwrap();
 }
 
-/// A transaction stores an event and is committed much later: the event is due since before.
+/// A transaction stores an event and commits much later: the event is due since an earlier time.
 #[test]
 fn an_event_that_is_committed_late_is_claimed_all_the_same() {
     let server = Postgres::start();
@@ -130,7 +130,7 @@ fn assert_counted(server: &Postgres) {
     assert_eq!(execute(&server.url(), different), "0");
 }
 
-/// Events are stored, claimed and done, a thousand in a statement.
+/// Stores, claims and finishes events, a thousand per statement.
 fn pass(server: &Postgres, events: u32) {
     for first in (0..events).step_by(5000) {
         let rows = format!(
@@ -148,7 +148,7 @@ fn pass(server: &Postgres, events: u32) {
     }
 }
 
-/// Blocks that claims and looks have asked for.
+/// Returns the number of blocks that claims and looks have read.
 fn blocks_read(server: &Postgres) -> i64 {
     let sql = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::int8 FROM pg_stat_statements
                WHERE query LIKE '%lowest%'";

@@ -1,4 +1,4 @@
-//! Durable mode on two machines: the suite of all stores.
+//! Runs the conformance suite of durable mode on two instances.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,7 +19,7 @@ use self::common::Machines;
 // The reference keeps bodies for as long as events.
 inbox_conformance!(Machines::with(|builder| builder.with_body_retention(Duration::MAX)));
 
-/// The suite lets a store pass that cannot tell.
+/// The suite also accepts a store that does not support this.
 #[test]
 fn it_names_the_sources_that_have_something_due() {
     let bench = Machines::new();

@@ -1,4 +1,4 @@
-//! PgBouncer between a store and its server.
+//! Tests with PgBouncer between a store and its server.
 
 #![allow(
     clippy::unwrap_used,

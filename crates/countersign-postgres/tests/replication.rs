@@ -1,4 +1,4 @@
-//! A primary and its standby: what a synchronous one has is acknowledged, and fences outlive a failover.
+//! Tests of a primary and its standby: acknowledgements with a synchronous standby, and fences after a failover.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use self::common::{TTL, acquired, event, request, wait};
 
-/// The primary ends while it waits for the standby. When it comes back, the event is there, and on no other machine.
+/// The primary ends while it waits for the standby. After its restart the event is on no other machine.
 #[test]
 fn a_duplicate_is_acknowledged_when_a_standby_has_its_event() {
     let mut primary = Postgres::start();
@@ -42,7 +42,7 @@ fn a_duplicate_is_acknowledged_when_a_standby_has_its_event() {
         assert!(wait(store.accept(event(id))).is_err(), "{id} is acknowledged without a standby");
     }
     assert!(wait(store.claim(&request("inline"))).is_err(), "it was handled, and the standby may not know");
-    // In a transaction of the caller, it is the commit that waits.
+    // In a transaction of the caller, the commit waits.
     wait(async {
         let mut tx = store.pool().begin().await.unwrap();
         assert!(matches!(
@@ -61,7 +61,7 @@ fn a_duplicate_is_acknowledged_when_a_standby_has_its_event() {
     assert_eq!(execute(&standby.url(), "SELECT count(*) FROM countersign.event"), "2");
 }
 
-/// The server does not end a commit that waits for a standby, whatever becomes of its client.
+/// The server does not end a commit that waits for a standby, even after its client is gone.
 #[test]
 fn a_standby_that_is_gone_fills_no_more_of_the_server_than_the_pool() {
     const POOL: u32 = 4;
@@ -84,13 +84,13 @@ fn a_standby_that_is_gone_fills_no_more_of_the_server_than_the_pool() {
         most = most.max(execute(&primary.url(), backends).parse::<u32>().unwrap());
     }
     assert!(refused > 100, "{refused} of 120");
-    // And psql, and whoever ends those that are stuck.
+    // Plus psql, and the connection that ends stuck commits.
     assert!(most <= POOL + 2, "{most} backends");
     wait_for_standbys(&primary, "");
     assert!((0..600).any(|_| wait(store.accept(event("afterwards"))).is_ok()));
 }
 
-/// What the primary has given out last is not on the standby.
+/// The last fences of the primary are not on the standby.
 #[test]
 fn fences_after_a_failover_are_above_all_earlier_ones() {
     let primary = Postgres::start();
@@ -140,7 +140,7 @@ fn connect(server: &Postgres) -> PostgresStore {
     wait(builder.with_operation_timeout(Duration::from_secs(1)).connect()).unwrap()
 }
 
-/// Commits wait for a standby of this name from now on.
+/// Makes commits wait for a standby of this name.
 fn wait_for_standbys(primary: &Postgres, name: &str) {
     execute(&primary.url(), &format!("ALTER SYSTEM SET synchronous_standby_names = '{name}'"));
     execute(&primary.url(), "SELECT pg_reload_conf()");

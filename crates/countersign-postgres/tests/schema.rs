@@ -1,4 +1,4 @@
-//! Tables: how they come about, and which ones are refused.
+//! Tests of creating, upgrading and refusing tables.
 
 #![allow(
     clippy::unwrap_used,
@@ -34,7 +34,7 @@ fn of_many_machines_that_start_at_once_one_makes_the_tables() {
     });
 }
 
-/// Of each version before, with what was in them.
+/// Each earlier version, with data.
 #[test]
 fn older_tables_are_brought_up_to_date_with_what_is_in_them() {
     let url = fresh_database();
@@ -55,12 +55,12 @@ fn older_tables_are_brought_up_to_date_with_what_is_in_them() {
     let store = wait(PostgresStore::connect(&url)).unwrap();
     assert_eq!(wait(store.claim(&handled)).unwrap(), Claim::Done { same_body: true });
     assert!(matches!(wait(store.accept(event("evt"))).unwrap(), Accepted::New { .. }));
-    // Again: nothing happens.
+    // Repeated: nothing happens.
     wait(PostgresStore::builder(&url).unwrap().migrate()).unwrap();
     assert_eq!(wait(store.claim(&handled)).unwrap(), Claim::Done { same_body: true });
 }
 
-/// While machines are upgraded one after the other.
+/// While instances are upgraded one after the other.
 #[test]
 fn newer_tables_are_used_if_they_allow_it_and_refused_with_the_cure_if_not() {
     let url = fresh_database();

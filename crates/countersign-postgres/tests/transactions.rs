@@ -1,4 +1,4 @@
-//! What handlers write, and the end of the attempt, are one commit; so are an event and the job for it.
+//! Tests that a handler's writes and the end of its attempt share a commit, as do an event and its job.
 
 #![allow(
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ fn an_effect_and_the_finish_are_committed_together() {
     assert_eq!(wait(store.count(&common::done())).unwrap(), 1);
 }
 
-/// Whose machine ends between the write and the commit, whatever it had said to the store.
+/// The machine ends between the write and the commit, whatever the store was told.
 #[test]
 fn a_handler_that_is_cut_off_before_the_commit_has_no_effect_and_runs_again() {
     let machines = machines();
@@ -93,7 +93,7 @@ fn an_event_that_is_accepted_in_a_transaction_is_there_with_its_commit() {
     assert_eq!(machines.number("SELECT count(*) FROM countersign.event"), 1);
 }
 
-/// novu 12124: the process ended between the row and the job, and nobody came back to the row.
+/// novu 12124: the process ended between the row and the job, and the row was never handled.
 #[test]
 fn an_event_and_the_job_for_it_are_there_together_or_not_at_all() {
     let jobs = Arc::new(Jobs { fails: AtomicBool::new(false) });
@@ -110,7 +110,7 @@ fn an_event_and_the_job_for_it_are_there_together_or_not_at_all() {
     jobs.fails.store(false, Ordering::Relaxed);
     assert!(matches!(accept("b").unwrap(), Accepted::New { .. }));
     assert_eq!(machines.number("SELECT count(*) FROM job"), 2);
-    // The other engine's worker takes the event by its number.
+    // The other engine's worker claims the event by its id.
     let mut request = ClaimDue::new("orders", "apalis", 1, TTL);
     request.only = Some(id);
     assert_eq!(wait(store.claim_due(&request)).unwrap()[0].event.id, id);

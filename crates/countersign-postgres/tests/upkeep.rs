@@ -1,4 +1,4 @@
-//! What time makes necessary: partitions come and go, and what was kept long enough is forgotten.
+//! Tests of maintenance: partitions are created and dropped, and old data is deleted.
 
 #![allow(
     clippy::unwrap_used,
@@ -37,19 +37,19 @@ fn bodies_are_in_the_partition_of_their_day() {
 fn an_event_is_stored_when_its_partition_is_missing_and_moves_there_later() {
     let machines = Machines::new();
     machines.step(30 * DAY);
-    // A machine of which nobody knows that it makes partitions.
+    // A connection that does not create partitions.
     machines.execute("BEGIN; SELECT 1; COMMIT");
     let id = accept(&machines, "early");
     let leased = claim(&machines);
     assert_eq!((leased.event.id, &leased.event.body[..]), (id, &b"the body of early"[..]));
-    // Accepting has begun to make them; this waits until somebody has.
+    // Accepting has started to create them; this waits for the result.
     wait(machines.first().tend_partitions()).unwrap();
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body_default"), 0);
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 1);
     assert_eq!(&wait(machines.first().show(id)).unwrap().unwrap().body.unwrap()[..], b"the body of early");
 }
 
-/// Whatever becomes of the partition.
+/// Whether or not the partition is dropped.
 #[test]
 fn bodies_of_what_waits_runs_or_is_dead_outlive_their_day() {
     let machines = Machines::new();
@@ -63,14 +63,14 @@ fn bodies_of_what_waits_runs_or_is_dead_outlive_their_day() {
     assert_eq!(partitions(&machines), 3);
     machines.step(9 * DAY);
     wait(machines.first().tend_partitions()).unwrap();
-    // Today and the days before which it was made for are gone, those of today and the next days are there.
+    // The partitions of today and of days before its creation are dropped; those of today and the next days exist.
     assert_eq!(machines.number("SELECT count(*) FROM countersign.body"), 3);
     let body = |id: EventId| wait(machines.first().show(id)).unwrap().unwrap().body;
     assert_eq!(body(done.0), None);
     for kept in [dead.0, running.0, ready] {
         assert!(body(kept).is_some(), "{kept}");
     }
-    // Without its body there is no replay; with it, there is.
+    // Without its body an event cannot be replayed; with it, it can.
     let mut filter = Filter::ids([done.0]);
     filter.state = Some(EventState::Done);
     assert_eq!(wait(machines.first().change(&Change::new(Action::Replay, filter, "me"))).unwrap().ids, []);
@@ -140,14 +140,14 @@ fn claims_that_ended_are_forgotten_and_those_that_run_are_not() {
     wait(store.sweep()).unwrap();
     assert_eq!(machines.number("SELECT count(*) FROM countersign.claim"), 1);
     assert_eq!(wait(store.complete(&running)).unwrap(), Fenced::Ok(()));
-    // Above all that were before.
+    // Above all earlier ones.
     let again = acquired(wait(store.claim(&request("done"))).unwrap());
     assert!(again.fence() > running.fence());
     assert!(matches!(wait(store.claim(&request("running"))).unwrap(), Claim::Done { .. }));
 }
 
-/// Claims of processes that ended, entries of the audit log, and bodies that no partition of a day holds: for instance
-/// because the role may not make one.
+/// Claims of ended processes, entries of the audit log, and bodies outside the daily partitions, for example
+/// because the role may not create one.
 #[test]
 fn what_nothing_else_ends_is_swept_by_its_age() {
     let machines = Machines::new();
@@ -185,7 +185,7 @@ fn what_nothing_else_ends_is_swept_by_its_age() {
     assert_eq!((count("audit"), count("claim")), (0, 0));
 }
 
-/// The clock of the server goes wrong while things happen.
+/// The clock of the server changes during operations.
 #[test]
 fn a_clock_that_steps_loses_nothing() {
     for step in [-365 * DAY, -DAY / 24, DAY / 24, 365 * DAY] {
@@ -199,13 +199,13 @@ fn a_clock_that_steps_loses_nothing() {
             "UPDATE countersign.event SET state = 2, finished_at = countersign.now_() WHERE id = {done}"
         ));
         machines.step(step);
-        // What waits is never forgotten, and what is done is not, unless its time is over by the new clock.
+        // Waiting events are never forgotten, and finished ones only if their retention is over by the new clock.
         let forgotten = wait(machines.first().sweep()).unwrap().events;
         assert_eq!(forgotten, u64::from(step == 365 * DAY), "{step}");
         let id = accept(&machines, "after");
         machines.step(TTL.as_millis() as i64 + 8 * DAY);
         let mut found = Vec::new();
-        // A year back, what was due then is due beyond the horizon: at once.
+        // A year back: events that were due then are due beyond the horizon, so at once.
         loop {
             let claimed = wait(machines.first().claim_due(&ClaimDue::new("orders", "w", 10, TTL))).unwrap();
             if claimed.is_empty() {
@@ -221,7 +221,7 @@ fn a_clock_that_steps_loses_nothing() {
     }
 }
 
-/// While the tables were tiny, reading all of them was the best plan.
+/// While the tables were tiny, full scans were the best plan.
 #[test]
 fn a_burst_does_not_read_whole_tables() {
     let url = fresh_database();
@@ -244,7 +244,7 @@ fn a_burst_does_not_read_whole_tables() {
         for task in tasks {
             task.await.unwrap().unwrap();
         }
-        // The server was told to count, in a task.
+        // The server was asked to analyse, in a task.
         let counted = "SELECT reltuples > 500 FROM pg_class WHERE oid = 'countersign.event'::regclass";
         while !query_scalar::<_, bool>(counted).fetch_one(foreign.pool()).await.unwrap() {}
     });

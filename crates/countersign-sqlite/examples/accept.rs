@@ -1,7 +1,7 @@
-//! How many events a second one machine stores and handles, beside what its disk can do.
+//! Measures how many events per second one machine stores and handles, next to the limit of its disk.
 //!
-//! `cargo run --release -p countersign-sqlite --example accept [FOLDER [SECONDS]]`. The folder should be on the disk
-//! that is meant. `COMMITS=insecure` leaves out the fsync.
+//! `cargo run --release -p countersign-sqlite --example accept [FOLDER [SECONDS]]`. The folder should be on the
+//! disk to measure. `COMMITS=insecure` omits the fsync.
 
 use std::error::Error;
 use std::fs::File;
@@ -47,7 +47,7 @@ async fn main() -> Result<()> {
     println!("accept,     256 in flight  {}", measure(&commits, bench.accept(256, lasts)).await?);
     println!("                           {}", bench.latencies()?);
     println!("duplicates, 256 in flight  {}", measure(&commits, bench.duplicates(256, lasts)).await?);
-    // Twice as many: each is in two commits, and 256 are in each of them.
+    // Twice as many: each event is in two commits, and 256 are in each commit.
     println!("claim and finish, 512      {}", measure(&commits, bench.handle(512)).await?);
     let size = fs::metadata(bench.store.path())?.len();
     println!(
@@ -57,7 +57,7 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-/// How many a second, how many share a commit, and how long the writer's thread computes for each.
+/// Returns the rate per second, the size of commits, and the CPU time of the writer's thread per event.
 async fn measure(commits: &Commits, events: impl Future<Output = Result<u64>>) -> Result<String> {
     commits.take();
     let (start, busy) = (Instant::now(), writer_time());
@@ -71,7 +71,7 @@ struct Bench {
     store: SqliteStore,
     event: NewEvent,
     next: AtomicU64,
-    /// Of each accept.
+    /// The duration of each accept.
     took: Mutex<Vec<Duration>>,
 }
 
@@ -97,7 +97,7 @@ impl Bench {
         Ok(self.next.load(Ordering::Relaxed) - first)
     }
 
-    /// Half of the accepts took less, and all but the slowest of a hundred and of a thousand.
+    /// Returns the median and the 99th and 99.9th percentiles of the accepts.
     fn latencies(&self) -> Result<String> {
         let mut took = std::mem::take(&mut *self.took.lock().map_err(|_| "a task panicked")?);
         took.sort_unstable();
@@ -128,7 +128,7 @@ impl Bench {
         Ok(count.load(Ordering::Relaxed))
     }
 
-    /// Everything that is due: whoever has claimed goes on while handlers run, and takes as many as there is room for.
+    /// Handles all due events: claims while handlers run, up to the free slots.
     async fn handle(self: &Arc<Self>, in_flight: usize) -> Result<u64> {
         let room = Arc::new(Semaphore::new(in_flight));
         let (mut count, mut tasks) = (0, JoinSet::new());
@@ -160,7 +160,7 @@ impl Bench {
         Ok(count)
     }
 
-    /// The keys are spread like hashes.
+    /// Returns an event with a key distributed like a hash.
     fn event(&self, number: u64) -> NewEvent {
         let mut key = [0; 32];
         for (nth, chunk) in key.chunks_exact_mut(8).enumerate() {
@@ -174,7 +174,7 @@ impl Bench {
     }
 }
 
-/// A delivery of 1 KiB, with the headers that one has.
+/// Returns a delivery of 1 KiB with typical headers.
 fn event() -> Result<NewEvent> {
     let now = UnixTime::from_secs(1_700_000_000);
     let fill = "x".repeat(1024 - 53);
@@ -200,7 +200,7 @@ fn event() -> Result<NewEvent> {
     ))
 }
 
-/// The floor of everything that is durable: one write after the other, into room that is there, like a log's.
+/// Measures the lower bound of durable storage: sequential writes into allocated space, like a log's.
 fn fdatasync(folder: &Path, lasts: Duration) -> Result<f64> {
     const PAGES: usize = 4096;
     let mut file = File::create(folder.join("floor"))?;
@@ -239,7 +239,7 @@ impl Commits {
         Ok(commits)
     }
 
-    /// Since the last time.
+    /// Returns the number since the last call.
     fn take(&self) -> usize {
         let count = |(key, _, _, value): (CompositeKey, _, _, DebugValue)| match value {
             DebugValue::Histogram(values) if key.key().name() == GROUP_COMMIT_SIZE => values.len(),
@@ -249,7 +249,7 @@ impl Commits {
     }
 }
 
-/// Where the system says it.
+/// Returns the CPU time of the writer, on systems that report it.
 fn writer_time() -> Duration {
     let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     let stats = threads.filter_map(|thread| fs::read_to_string(thread.path().join("stat")).ok());

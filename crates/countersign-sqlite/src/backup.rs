@@ -18,36 +18,36 @@ use crate::ops::SqliteOps;
 use crate::owner::{beside, private};
 use crate::store::SqliteStore;
 
-/// Why there is no backup. What was there before is still there.
+/// An error of a backup. An existing file at the target is unchanged.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BackupError {
-    /// There is a file already. It is not replaced: it may be the backup that is needed.
+    /// The target exists. It is not replaced, because it may be a backup that is still needed.
     Exists {
-        /// Where.
+        /// The path of the file.
         path: PathBuf,
     },
     /// The file could not be read.
     Open(OpenError),
-    /// The operating system refused.
+    /// The operating system reported an error.
     Io(io::Error),
-    /// SQLite refused.
+    /// SQLite reported an error.
     Sqlite(Box<dyn Error + Send + Sync>),
-    /// The volume of the store is nearly full.
+    /// The volume of the store is almost full.
     LowDisk {
-        /// Bytes that are left.
+        /// The free space in bytes.
         free: u64,
     },
-    /// The thread that copies has ended.
+    /// The copying thread ended.
     Interrupted,
 }
 
 impl SqliteStore {
-    /// Copies everything that is stored now to a new file, while the store goes on. The copy is whole and on the disk
-    /// when there is an answer. To restore it, see the [crate's documentation](crate#backup-and-restore).
+    /// Copies all stored data to a new file while the store is in use. The copy is complete and on the disk when
+    /// this returns. To restore it, see the [crate documentation](crate#backup-and-restore).
     ///
-    /// The log beside the file grows for as long as it takes: there has to be room for what is written meanwhile. The copy is
-    /// given up while there is enough left to store events.
+    /// The log next to the file grows during the copy, so there must be room for the data that is written meanwhile.
+    /// The copy is aborted while enough room is left to store events.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl SqliteStore {
 }
 
 impl SqliteOps {
-    /// Copies everything that is stored now to a new file, beside the process that owns the store: see
+    /// Copies all stored data to a new file, concurrently with the process that owns the store: see
     /// [`SqliteStore::backup_to`].
     ///
     /// # Errors
@@ -69,20 +69,20 @@ impl SqliteOps {
     }
 }
 
-/// In a thread of its own.
+/// Runs a backup in a separate thread.
 async fn backup(source: Source, path: PathBuf) -> Result<(), BackupError> {
     let (reply, answer) = oneshot::channel();
     thread::Builder::new()
         .name("sqlite-backup".to_owned())
         .spawn(move || {
-            // Whoever has stopped waiting finds the file.
+            // If the caller has stopped waiting, it finds the file.
             let _ = reply.send(copy(&source, &path));
         })
         .map_err(BackupError::Io)?;
     answer.await.unwrap_or(Err(BackupError::Interrupted))
 }
 
-/// Under another name until it is complete.
+/// Copies under another name, and renames the complete copy.
 fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
     if path.exists() {
         return Err(BackupError::Exists { path: path.to_owned() });
@@ -95,20 +95,20 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
     let done =
         fill(&from, &partial, Some(source)).and_then(|()| publish(&partial, path).map_err(BackupError::Io));
     if done.is_err() {
-        // The cause is more interesting.
+        // The cause is more informative than this error.
         let _ = fs::remove_file(&partial);
     }
     done
 }
 
-/// Copies what is stored at one moment, in steps. A transaction that reads keeps it in sight: without one, the copy would
-/// begin anew after each commit. Writers are not held up by a reader.
+/// Copies a snapshot in steps. An open read transaction preserves the snapshot; without it, the copy would restart
+/// after each commit. A reader does not block writers.
 fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -> Result<(), BackupError> {
     let to_sqlite = |error| BackupError::Sqlite(Box::new(error));
     let snapshot = from.unchecked_transaction().map_err(to_sqlite)?;
     snapshot.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(())).map_err(to_sqlite)?;
     let mut to = Connection::open(partial).map_err(to_sqlite)?;
-    // It is synced as a whole, and removed if it is not complete.
+    // The copy is synced as a whole, and removed if it is incomplete.
     to.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF").map_err(to_sqlite)?;
     let backup = Backup::new(&snapshot, &mut to).map_err(to_sqlite)?;
     let written = File::open(partial).map_err(BackupError::Io)?;
@@ -116,11 +116,11 @@ fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -> Result<()
         match backup.step(PAGES).map_err(to_sqlite)? {
             StepResult::Done => break,
             StepResult::More => {}
-            // The file was locked for a moment.
+            // The file was locked temporarily.
             _ => thread::sleep(Duration::from_millis(10)),
         }
         if step % SYNC == 0 {
-            // All at once in the end, the disk would be busy for long.
+            // Syncing everything at the end would occupy the disk for long.
             written.sync_data().map_err(BackupError::Io)?;
         }
         let folder = source.and_then(|source| source.path.parent());
@@ -132,8 +132,8 @@ fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -> Result<()
     to.close().map_err(|(_, error)| to_sqlite(error))
 }
 
-/// Moves the log into the file, so that the file is whole wherever it is now, and nothing is left beside what came in its
-/// place; and copies it, if it has no name any more.
+/// Moves the log into the file, so that the file is complete wherever it is now, and no log remains next to the
+/// file that replaced it. Copies the file if it has no name any more.
 pub(crate) fn save(from: &Connection, source: &Source) {
     let waits = from.busy_timeout(source.busy_timeout);
     let moved = waits
@@ -157,10 +157,10 @@ pub(crate) fn save(from: &Connection, source: &Source) {
 
 fn publish(partial: &Path, path: &Path) -> io::Result<()> {
     File::open(partial)?.sync_all()?;
-    // Unlike a rename, it replaces nothing.
+    // Unlike a rename, a hard link does not replace a file.
     fs::hard_link(partial, path)?;
     fs::remove_file(partial)?;
-    // On other systems, a folder is no file.
+    // Other systems do not open a folder as a file.
     #[cfg(unix)]
     if let Some(folder) = path.canonicalize()?.parent() {
         File::open(folder)?.sync_all()?;
@@ -196,9 +196,9 @@ impl Error for BackupError {
     }
 }
 
-/// 1 MiB.
+/// The pages per step: 1 MiB.
 const PAGES: i32 = 256;
-/// Steps.
+/// The number of steps between syncs.
 const SYNC: u64 = 16;
-/// The log of the store needs room while it cannot be emptied.
+/// The smallest free space: the log of the store needs room while it cannot be emptied.
 const MIN_FREE: u64 = 64 << 20;

@@ -1,10 +1,10 @@
-//! Where events with an id or a type may be: a Bloom filter for each thousand of them.
+//! Indexes events by id and type: one Bloom filter per thousand events.
 
 use countersign_inbox::Filter;
 
 use crate::writer::Session;
 
-/// Makes filters for events that have none, and says whether there may be more of them. An owner does it now and then.
+/// Creates missing filters, and returns whether there may be more. The owner calls it at intervals.
 pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
     for _ in 0..AT_ONCE {
         let last = session.first(LAST, &[], |row| row.get::<_, i64>(0))?.unwrap_or(0);
@@ -29,13 +29,13 @@ pub(crate) fn extend(session: &mut Session<'_>) -> rusqlite::Result<bool> {
     Ok(true)
 }
 
-/// Forgets filters of events that are gone.
+/// Deletes the filters of deleted events.
 pub(crate) fn sweep(session: &mut Session<'_>) -> rusqlite::Result<()> {
     session.execute(FORGET, &[]).map(|_| ())
 }
 
-/// Returns the ranges of numbers in which there may be events with the id and the type of a filter; nothing, if there are
-/// too many of them to be better than a look at all events.
+/// Returns the ranges of ids that may contain events with the id and the type of a filter. Returns `None` if there
+/// are too many of them to be better than a full scan.
 pub(crate) fn ranges(
     session: &mut Session<'_>,
     filter: &Filter,
@@ -60,7 +60,7 @@ pub(crate) fn ranges(
         last = upto;
         Ok(())
     })?;
-    // Those that have no filter yet.
+    // The events without a filter.
     ranges.push((last.saturating_add(1), i64::MAX));
     Ok((ranges.len() <= MOST).then_some(ranges))
 }
@@ -89,12 +89,13 @@ impl Bits {
     }
 }
 
-/// A filter of another size says that it may have anything.
+/// Returns whether a bit is set. A filter of another size matches everything.
 fn is_set(bits: &[u8], place: usize) -> bool {
     bits.len() != BYTES || bits.get(place / 8).is_none_or(|byte| byte & (1 << (place % 8)) != 0)
 }
 
-/// The bits of a text: FNV-1a and two rounds of mixing, because what is stored has to mean the same in later releases.
+/// Returns the bits of a text: FNV-1a and two rounds of mixing, fixed so that stored filters stay valid in later
+/// releases.
 fn places(kind: Kind, text: &[u8]) -> impl Iterator<Item = usize> {
     let kind = match kind {
         Kind::ExternalId => b'i',
@@ -111,13 +112,12 @@ fn places(kind: Kind, text: &[u8]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Events of a filter.
+/// The number of events per filter.
 const EVENTS: usize = 1000;
-/// 15 bits for each of them: one of a thousand filters says yes for an id that it does not have, and two filters fit on a
-/// page.
+/// 15 bits per event: one filter in a thousand yields a false positive, and two filters fit on a page.
 const BYTES: usize = 1875;
 const HASHES: u64 = 7;
-/// Filters that are made in a transaction.
+/// The number of filters that are created in a transaction.
 const AT_ONCE: usize = 8;
 const MOST: usize = 100;
 const LAST: &str = "SELECT upto FROM wh_block ORDER BY upto DESC LIMIT 1";
@@ -142,7 +142,7 @@ mod tests {
         assert!(others < 60, "{others}");
         let types = (0..10_000).filter(|nth| has(Kind::EventType, &id(*nth))).count();
         assert!(types < 60, "{types}");
-        // What is stored means the same in every release.
+        // Stored filters must stay valid in every release.
         assert_eq!(places(Kind::EventType, b"audit.completed").collect::<Vec<_>>(), PLACES);
     }
 

@@ -17,7 +17,7 @@ use crate::store::{self, SqliteStore};
 use crate::timeline::Timeline;
 use crate::writer::Limits;
 
-/// How a store is opened: [`SqliteStore::builder`].
+/// Builds a [`SqliteStore`], see [`SqliteStore::builder`].
 #[must_use = "nothing happens before `open`"]
 pub struct SqliteStoreBuilder {
     path: PathBuf,
@@ -46,79 +46,80 @@ impl SqliteStoreBuilder {
         }
     }
 
-    /// How long deliveries that were handled are remembered. 30 days by default: that covers what providers send again
-    /// on demand.
+    /// Sets how long handled deliveries are remembered. The default is 30 days, which covers deliveries that
+    /// providers resend on demand.
     pub fn with_retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self
     }
 
-    /// How long dead letters are kept. 90 days by default.
+    /// Sets how long dead letters are kept. The default is 90 days.
     pub fn with_dead_retention(mut self, retention: Duration) -> Self {
         self.keeps.dead = retention;
         self
     }
 
-    /// How long the requests of events that are done are kept, to be looked at or replayed. 7 days by default: they may
-    /// hold personal data, and they are most of the file.
+    /// Sets how long the requests of finished events are kept for inspection and replay. The default is 7 days,
+    /// because they may contain personal data and make up most of the file.
     pub fn with_body_retention(mut self, retention: Duration) -> Self {
         self.keeps.body = retention;
         self
     }
 
-    /// How long entries of the audit log are kept. A year by default: they are small, and say who changed something.
+    /// Sets how long entries of the audit log are kept. The default is a year: they are small, and record who
+    /// changed something.
     pub fn with_audit_retention(mut self, retention: Duration) -> Self {
         self.keeps.audit = retention;
         self
     }
 
-    /// Decides when leases end and what is old. [`MonotonicClock`] by default: steps of the system's clock change
-    /// nothing.
+    /// Sets the clock for leases and ages. The default is a [`MonotonicClock`], which steps of the system clock do
+    /// not affect.
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// How long another process may hold the file before an operation fails. 5 seconds by default.
+    /// Sets how long an operation waits for another process that locks the file. The default is 5 seconds.
     pub fn with_busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout;
         self
     }
 
-    /// Nothing new is stored while the file holds so many bytes: it is refused, with 503, until something is deleted.
-    /// What is stored goes on; another MiB is for that. No limit by default. The log beside the file comes on top: about
-    /// 64 MiB, and more while a backup runs.
+    /// Sets the size of the file from which no new events are stored: they are refused, with 503, until data is
+    /// deleted. Stored events are still handled; another MiB is reserved for that. There is no limit by default. The
+    /// log next to the file is additional: about 64 MiB, and more during a backup.
     pub fn with_max_size(mut self, bytes: u64) -> Self {
         self.max_size = Some(bytes);
         self
     }
 
-    /// So many operations, and so many bytes of them, wait for the disk at most; what comes then is refused with 503.
-    /// 8,192 and 64 MiB by default.
+    /// Sets the limits on operations, and on their bytes, that wait for the disk; further ones are refused with 503.
+    /// The defaults are 8,192 and 64 MiB.
     pub fn with_queue(mut self, operations: usize, bytes: usize) -> Self {
         self.limits = Limits { operations: operations.max(1), bytes };
         self
     }
 
-    /// Commits do not wait for the disk: what was acknowledged is lost with the power, and the file may be, too. For
+    /// Commits without waiting for the disk: a power loss loses acknowledged events and may corrupt the file. For
     /// tests and measurements.
     pub fn with_insecure_commits(mut self) -> Self {
         self.is_synced = false;
         self
     }
 
-    /// Opens a file on a network filesystem all the same. SQLite's locks may not work there, and then the file is
-    /// destroyed.
+    /// Allows a file on a network filesystem, on which SQLite's locks may not work; the file may then be corrupted.
     pub fn with_insecure_filesystem(mut self) -> Self {
         self.is_local = false;
         self
     }
 
-    /// Opens the file, and makes it if it is not there. What ran when the last owner ended is ready again.
+    /// Opens the file, and creates it if it does not exist. Events that were running when the last owner ended are
+    /// ready again.
     ///
     /// # Errors
     ///
-    /// [`OpenError`]: each says what to do.
+    /// [`OpenError`] with the cure.
     pub fn open(self) -> Result<SqliteStore, OpenError> {
         connection::check_version()?;
         let mut source = self.source()?;
@@ -138,14 +139,14 @@ impl SqliteStoreBuilder {
         SqliteStore::start(opened, retention, durability)
     }
 
-    /// See [`SqliteStore::attach`].
+    /// Opens the store for an operator: see [`SqliteStore::attach`].
     pub(crate) fn attach(self) -> Result<crate::ops::SqliteOps, OpenError> {
         connection::check_version()?;
         fs::metadata(&self.path).map_err(io("find the file"))?;
         let mut source = self.source()?;
         file::refuse_other_names(&source.path)?;
         source.pin = Some(Pin::of(&source.path).map_err(io("open the file"))?);
-        // Only reads, so that a file which is not ours stays as it is: a connection that writes sets its mode.
+        // Opened for reading only, so that a foreign file stays unchanged: a writing connection sets its mode.
         match schema::check(&source.open(Role::Reader)?)? {
             0 => return Err(OpenError::Empty),
             found if found < schema::VERSION => {
@@ -174,7 +175,7 @@ impl fmt::Debug for SqliteStoreBuilder {
     }
 }
 
-/// The folder, and the one name that the file has, whether it is there or not.
+/// Returns the folder, and the canonical path of the file, whether or not it exists.
 fn locate(path: &Path) -> Result<(PathBuf, PathBuf), OpenError> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let folder = match path.parent() {

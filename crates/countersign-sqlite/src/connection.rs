@@ -1,4 +1,4 @@
-//! Connections, with settings that are read back.
+//! Opens connections, with settings that are verified by reading them back.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,34 +11,34 @@ use crate::error::{OpenError, sqlite};
 use crate::file::Pin;
 use crate::schema;
 
-/// How the connections of a store are opened, now and after an error.
+/// The parameters for opening connections of a store, at first and after an error.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
-    /// Canonical.
+    /// The canonical path.
     pub(crate) path: PathBuf,
-    /// The file that was there when the store was opened.
+    /// The file at the path when the store was opened.
     pub(crate) pin: Option<Arc<Pin>>,
-    /// How long another process may hold the file.
+    /// The time to wait for another process that locks the file.
     pub(crate) busy_timeout: Duration,
-    /// In bytes.
+    /// The largest size in bytes.
     pub(crate) max_size: Option<u64>,
     /// Whether commits wait for the disk.
     pub(crate) is_synced: bool,
 }
 
-/// What a connection is for.
+/// The role of a connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Role {
-    /// The one that writes; it alone moves what is in the log into the file.
+    /// Writes, and is the only one to move the log into the file.
     Owner,
-    /// Writes now and then, beside an owner in another process.
+    /// Writes occasionally, concurrently with an owner in another process.
     Operator,
-    /// Only reads.
+    /// Reads only.
     Reader,
 }
 
 impl Source {
-    /// Opens a connection. One that writes does not leave it to SQLite to wait for another process.
+    /// Opens a connection. A writing one waits for other processes itself instead of letting SQLite wait.
     pub(crate) fn open(&self, role: Role) -> Result<Connection, OpenError> {
         let access = match role {
             Role::Owner | Role::Operator => OpenFlags::SQLITE_OPEN_READ_WRITE,
@@ -59,9 +59,9 @@ impl Source {
     }
 
     fn prepare_writes(&self, connection: &Connection, role: Role) -> Result<(), OpenError> {
-        // Before anything is written to what may not be ours.
+        // Checked before anything is written to a file that may be foreign.
         schema::check(connection)?;
-        // Without effect where there are tables, or a log.
+        // Has no effect if there are tables, or a log.
         set(connection, "page_size", PAGE)?;
         let mode: String = query(connection, "PRAGMA journal_mode = WAL")?;
         if mode != "wal" {
@@ -69,12 +69,12 @@ impl Source {
         }
         set_and_check(connection, "synchronous", if self.is_synced { FULL } else { OFF })?;
         if cfg!(target_os = "macos") && self.is_synced {
-            // There, an fsync alone leaves data in the cache of the drive.
+            // On these systems an fsync alone leaves data in the cache of the drive.
             set_and_check(connection, "fullfsync", 1)?;
             set_and_check(connection, "checkpoint_fullfsync", 1)?;
         }
         set_and_check(connection, "foreign_keys", 1)?;
-        // One connection alone moves the log into the file (<https://sqlite.org/wal.html#walresetbug>).
+        // Only one connection may checkpoint (<https://sqlite.org/wal.html#walresetbug>).
         let pages = if role == Role::Owner { CHECKPOINT_PAGES } else { 0 };
         set(connection, "wal_autocheckpoint", pages)?;
         set(connection, "journal_size_limit", LOG_BYTES)?;
@@ -88,13 +88,14 @@ impl Source {
         Ok(())
     }
 
-    /// Nothing new is stored beyond these. What is stored can still be finished and deleted.
+    /// Returns the largest number of pages for new events. Stored events can still be finished and deleted beyond
+    /// it.
     pub(crate) fn max_pages(&self) -> i64 {
         self.max_size.map_or(i64::MAX, |bytes| i64::try_from(bytes).unwrap_or(i64::MAX) / PAGE)
     }
 }
 
-/// What SQLite itself has to be like.
+/// Checks the version of SQLite.
 pub(crate) fn check_version() -> Result<(), OpenError> {
     let found = rusqlite::version_number();
     if found < STRICT_TABLES {
@@ -110,12 +111,12 @@ pub(crate) fn check_version() -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Moves the log into the file, and the file to the disk. What a process that was killed, or a disk that failed, has left
-/// in the log can be read, and may never have reached the disk: a duplicate of it must not be acked before it has. Asking
-/// the disk for the log once more is not enough, since after an error the system may take what was lost for written.
+/// Checkpoints the log and syncs the file. The log of a killed process or after a disk error is readable, but may
+/// never have reached the disk: a duplicate of an event in it must not be acknowledged before it has. Syncing the
+/// log again is not sufficient, because after an error the system may report lost data as written.
 ///
-/// Where somebody else reads, SQLite has kept what was not committed out of sight, and nobody has to be waited for. Where
-/// the file cannot grow, the log is on the disk by then; and what is stored can still be handled.
+/// If another process has the file open for reading, SQLite has kept uncommitted data hidden, and no waiting is
+/// needed. If the file cannot grow, the log is on the disk by then, and stored events can still be handled.
 fn settle(connection: &Connection) -> Result<(), OpenError> {
     match connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
@@ -127,7 +128,7 @@ fn settle(connection: &Connection) -> Result<(), OpenError> {
 }
 
 fn set(connection: &Connection, name: &'static str, value: i64) -> Result<(), OpenError> {
-    // Some answer, some do not.
+    // Some pragmas return a row, some do not.
     connection.pragma_update_and_check(None, name, value, |_| Ok(())).or_else(|error| match error {
         rusqlite::Error::QueryReturnedNoRows => Ok(()),
         error => Err(sqlite("take a setting")(error)),
@@ -149,15 +150,15 @@ fn query<T: FromSql>(connection: &Connection, sql: &str) -> Result<T, OpenError>
 
 const FULL: i64 = 2;
 const OFF: i64 = 0;
-/// 64 MiB, mostly of the index of keys: they are random.
+/// 64 MiB, mostly for the index of keys, which are random.
 const CACHE_KIB: i64 = -64 * 1024;
-/// SQLite's own default, and that of most filesystems.
+/// The default of SQLite and of most filesystems.
 const PAGE: i64 = 4096;
-/// 1 MiB, for what is not new.
+/// 1 MiB, for operations other than storing events.
 const RESERVE_PAGES: i64 = 256;
-/// 32 MiB: pages that change often go to the file once.
+/// 32 MiB: pages that change often are written to the file once.
 const CHECKPOINT_PAGES: i64 = 8 * 1024;
-/// What a burst has made of the log is given back.
+/// The size to which a log is truncated after a burst.
 const LOG_BYTES: i64 = 64 * 1024 * 1024;
 const STRICT_TABLES: i32 = 3_037_000;
 const RESET_FIXED: i32 = 3_051_003;
@@ -194,7 +195,7 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         let wrong = set_and_check(&connection, "page_size", 1000).unwrap_err();
         assert!(matches!(wrong, OpenError::Setting { name: "page_size", .. }), "{wrong}");
-        // Nothing in memory has a log.
+        // An in-memory database has no log.
         let source = Source {
             path: "unused".into(),
             pin: None,

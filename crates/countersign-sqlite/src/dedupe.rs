@@ -1,4 +1,4 @@
-//! Claims, for what is handled before it is acknowledged.
+//! Claims of inline mode.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl DedupeStore for SqliteStore {
         self.submit(ROW, move |session| {
             let now = session.now();
             let is_ours = both(session, COMPLETE, key, fence, now)?
-                // The same finish once more.
+                // The same finish again.
                 || session.first(IS_DONE, &[key.as_bytes(), &fence], |_| Ok(()))?.is_some();
             Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
         })
@@ -55,12 +55,12 @@ impl DedupeStore for SqliteStore {
     }
 }
 
-/// What decides whether an older claim counts.
+/// The rules that decide whether an older claim counts.
 #[derive(Clone, Copy)]
 struct Rules {
-    /// In milliseconds.
+    /// The retention in milliseconds.
     retention: i64,
-    /// Whoever has a lease up to this one is gone.
+    /// The holders of leases up to this fence have ended.
     last_fence: i64,
 }
 
@@ -108,10 +108,10 @@ fn claim(
     Ok(Ok(Claim::Acquired { lease: leased(key, fence, until), is_suspect }))
 }
 
-/// What is known of a key.
+/// The state of a key.
 enum Slot {
     Free,
-    /// By the same attempt.
+    /// Held by the same attempt.
     Held {
         fence: i64,
         until: i64,
@@ -134,7 +134,8 @@ struct Bid<'a> {
 }
 
 impl Bid<'_> {
-    /// An owner takes over from itself: it has the lease of what the mark stands for.
+    /// Reads the state. With `is_owner` the caller holds the lease of the marked delivery, and takes over from
+    /// itself.
     fn look(&self, session: &mut Session<'_>, is_owner: bool) -> rusqlite::Result<Slot> {
         let (now, Rules { retention, last_fence }) = (session.now(), self.rules);
         let slot = session.first(LOOK, &[self.key], |row| {
@@ -169,7 +170,7 @@ impl Bid<'_> {
     }
 }
 
-/// Does something to a claim that is held, and then to what guards it.
+/// Applies an operation to a held claim, and then to its guard.
 fn both(
     session: &mut Session<'_>,
     sql: &'static str,
@@ -199,5 +200,5 @@ const COMPLETE: &str = "UPDATE wh_claim SET state = 2, finished_at = ?3 \
 const RELEASE: &str =
     "DELETE FROM wh_claim WHERE key = ?1 AND fence = ?2 AND state = 1 AND ?3 = 0 RETURNING guard";
 const IS_DONE: &str = "SELECT 1 FROM wh_claim WHERE key = ?1 AND fence = ?2 AND state = 2";
-/// Of a claim with its indexes, in bytes, about.
+/// The approximate size of a claim with its indexes, in bytes.
 const ROW: usize = 256;

@@ -7,103 +7,104 @@ use std::sync::Arc;
 use countersign_inbox::StoreError;
 use rusqlite::ErrorCode;
 
-/// Why a file was not opened.
+/// An error of opening a file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The folder is not there. It is not made: what is missing may be a volume that was not mounted.
+    /// The folder does not exist. It is not created, because a volume may not be mounted.
     NoFolder {
-        /// Where it should be.
+        /// The expected folder.
         folder: PathBuf,
     },
     /// Another store owns the file.
     Owned {
-        /// The process that holds the lock, if it said so.
+        /// The process that holds the lock, if it recorded its id.
         pid: Option<u32>,
-        /// The file that is locked.
+        /// The locked file.
         lock: PathBuf,
     },
-    /// The file is on a filesystem whose locks and writes of other machines SQLite cannot rely on.
+    /// The file is on a network filesystem, on which SQLite can rely neither on locks nor on the writes of other
+    /// machines.
     NetworkFilesystem {
-        /// Which one.
+        /// The type of the filesystem.
         kind: &'static str,
     },
-    /// The file has another name, or is a hard link.
+    /// The file has a second name, a hard link.
     Linked {
-        /// The file that has more than one name.
+        /// The path of the file.
         path: PathBuf,
     },
     /// The file itself is a mount point.
     Mounted {
-        /// Where it is mounted.
+        /// The path of the mount point.
         path: PathBuf,
     },
-    /// Another file is at the path now, or none.
+    /// The path now refers to another file, or to none.
     Replaced {
         /// The path.
         path: PathBuf,
     },
     /// The file belongs to another application.
     NotOurs,
-    /// There is no store in the file.
+    /// The file contains no store.
     Empty,
-    /// A newer release has written it.
+    /// The file was written by a newer release.
     Newer {
         /// The version of its tables.
         found: i64,
-        /// The newest version that this release knows.
+        /// The newest version that this release supports.
         known: i64,
     },
-    /// The tables are older than this release's.
+    /// The tables are older than this release requires.
     Older {
         /// The version of its tables.
         found: i64,
-        /// The version that is needed.
+        /// The required version.
         needed: i64,
     },
-    /// SQLite itself is too old.
+    /// The linked SQLite is too old.
     OldSqlite {
-        /// The version that is linked.
+        /// The linked version.
         found: String,
     },
-    /// A setting did not take: what is acked might not survive.
+    /// A setting did not take effect, so that acknowledged events might be lost.
     Setting {
         /// The pragma.
         name: &'static str,
-        /// What it has to be.
+        /// The required value.
         wanted: String,
-        /// What it is.
+        /// The actual value.
         found: String,
     },
-    /// The operating system refused.
+    /// The operating system reported an error.
     Io {
-        /// What was tried.
+        /// The attempted operation.
         what: &'static str,
-        /// Why not.
+        /// The error.
         source: io::Error,
     },
-    /// SQLite refused.
+    /// SQLite reported an error.
     Sqlite {
-        /// What was tried.
+        /// The attempted operation.
         what: &'static str,
-        /// Why not.
+        /// The error.
         source: Box<dyn Error + Send + Sync>,
     },
 }
 
-/// Why a store cannot answer now; the cause of a [`StoreError::Unavailable`].
+/// The reason why a store cannot answer: the source of a [`StoreError::Unavailable`].
 #[derive(Clone, Debug)]
 pub(crate) enum Failure {
-    /// More is waiting than may wait.
+    /// The queue is full.
     Overload,
-    /// The file is as large as it may be.
+    /// The file has its largest size.
     NoRoom,
-    /// The volume is nearly full.
+    /// The volume is almost full.
     LowDisk {
-        /// Bytes that are left.
+        /// The free space in bytes.
         free: u64,
     },
-    /// The clock is off the latest time in the file by so many milliseconds.
+    /// The clock differs from the latest time in the file by this many milliseconds.
     Clock { step: i64 },
     /// The file has a second name.
     Linked,
@@ -113,18 +114,18 @@ pub(crate) enum Failure {
     TakenOver,
     /// The writer has ended.
     Closed,
-    /// The file could not be opened again after an error.
+    /// The file could not be reopened after an error.
     Reopen(Arc<OpenError>),
-    /// SQLite failed. Nothing of the transaction is in the file.
+    /// SQLite failed. The transaction was rolled back.
     Sqlite(Arc<rusqlite::Error>),
 }
 
-/// A `map_err` that says what was tried.
+/// Returns a conversion for `map_err` that adds the attempted operation.
 pub(crate) fn sqlite(what: &'static str) -> impl Fn(rusqlite::Error) -> OpenError {
     move |source| OpenError::Sqlite { what, source: Box::new(source) }
 }
 
-/// A `map_err` that says what was tried.
+/// Returns a conversion for `map_err` that adds the attempted operation.
 pub(crate) fn io(what: &'static str) -> impl Fn(io::Error) -> OpenError {
     move |source| OpenError::Io { what, source }
 }
@@ -260,7 +261,7 @@ impl From<Failure> for StoreError {
     }
 }
 
-/// Whether another process holds the file.
+/// Returns whether another process locks the file.
 pub(crate) fn is_busy(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
 }

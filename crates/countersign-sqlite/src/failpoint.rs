@@ -1,4 +1,4 @@
-/// A place where tests end the process. Nothing at all, without the feature `_failpoints`.
+/// Marks a place where tests end the process. Expands to nothing without the feature `_failpoints`.
 macro_rules! failpoint {
     ($name:literal) => {
         #[cfg(feature = "_failpoints")]

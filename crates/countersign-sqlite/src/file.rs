@@ -1,4 +1,4 @@
-//! Which file a store has, whatever its path is.
+//! Identifies the file of a store independently of its path.
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -13,12 +13,12 @@ use crate::owner::beside;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct FileId(u64, u64);
 
-/// Keeps a descriptor of the database file for as long as this process has connections to it, because closing any
-/// descriptor drops the locks that SQLite has on the file (<https://sqlite.org/howtocorrupt.html>, "Posix advisory locks
-/// canceled"). There is one for each file.
+/// Keeps a descriptor of the database file open for as long as this process has connections to it, because closing
+/// any descriptor drops the locks that SQLite has on the file (<https://sqlite.org/howtocorrupt.html>, "Posix
+/// advisory locks canceled"). There is one per file.
 ///
-/// On Linux, the owner's lock is on it: `flock` is independent of SQLite's locks there, and belongs to the file, whatever
-/// path it was opened by.
+/// On Linux, the owner's lock is on it: `flock` is independent of SQLite's locks there, and belongs to the file,
+/// whatever path it was opened by.
 #[derive(Debug)]
 pub(crate) struct Pin {
     id: FileId,
@@ -31,9 +31,9 @@ pub(crate) struct Pin {
 pub(crate) struct FileLock(Arc<Pin>);
 
 impl Pin {
-    /// Opens the file, or shares the descriptor that this process has of it.
+    /// Opens the file, or shares this process's open descriptor of it.
     pub(crate) fn of(path: &Path) -> io::Result<Arc<Self>> {
-        // Nothing panics while it has the lock.
+        // No code panics while holding the lock.
         let mut pins = PINS.lock().unwrap_or_else(PoisonError::into_inner);
         pins.retain(|pin| pin.strong_count() > 0);
         let id = FileId::of(&fs::metadata(path)?);
@@ -47,7 +47,7 @@ impl Pin {
         Ok(pin)
     }
 
-    /// Takes the owner's lock, if it is free.
+    /// Takes the owner's lock if it is free.
     pub(crate) fn lock(self: &Arc<Self>) -> io::Result<Option<FileLock>> {
         if self.is_owned.swap(true, Ordering::AcqRel) {
             return Ok(None);
@@ -62,12 +62,12 @@ impl Pin {
         Ok(Some(lock))
     }
 
-    /// Whether the path still leads to the file.
+    /// Returns whether the path still refers to the file.
     pub(crate) fn is_at(&self, path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|found| FileId::of(&found).is_none_or(|id| id == self.id))
     }
 
-    /// Whether the file has no name any more: it is gone when this process ends.
+    /// Returns whether the file has no name any more: it is deleted when this process ends.
     pub(crate) fn is_deleted(&self) -> bool {
         self.file.metadata().is_ok_and(|found| links(&found) == 0)
     }
@@ -90,19 +90,19 @@ impl FileId {
         Some(Self(found.dev(), found.ino()))
     }
 
-    /// Not known there.
+    /// Not available on this system.
     #[cfg(not(unix))]
     fn of(_: &Metadata) -> Option<Self> {
         None
     }
 }
 
-/// The files of a store, as they were when it was opened.
+/// The files of a store at the time it was opened.
 #[derive(Debug)]
 pub(crate) struct Files(Vec<(PathBuf, Option<FileId>)>);
 
 impl Files {
-    /// The database, its log and the index of the log, which have to be there.
+    /// Records the database, its log and the index of the log, which must exist.
     pub(crate) fn of(path: &Path) -> Self {
         let files = [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")];
         let known = |path: PathBuf| {
@@ -112,7 +112,7 @@ impl Files {
         Self(files.into_iter().map(known).collect())
     }
 
-    /// Returns the first path that leads to another file now, or to none.
+    /// Returns the first path that now refers to another file, or to none.
     pub(crate) fn replaced(&self) -> Option<&Path> {
         let is_other = |(path, id): &&(PathBuf, Option<FileId>)| {
             id.is_some() && fs::metadata(path).ok().and_then(|found| FileId::of(&found)) != *id
@@ -121,7 +121,7 @@ impl Files {
     }
 }
 
-/// Refuses a file that has another name, by which another process would write another log beside it.
+/// Refuses a file with a second name, under which another process would write a second log.
 pub(crate) fn refuse_other_names(path: &Path) -> Result<(), OpenError> {
     for path in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
         if fs::metadata(&path).is_ok_and(|found| links(&found) > 1) {
@@ -134,7 +134,7 @@ pub(crate) fn refuse_other_names(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Whether the file has more than one name.
+/// Returns whether the file has more than one name.
 pub(crate) fn is_linked(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| links(&found) > 1)
 }
@@ -144,17 +144,17 @@ fn links(found: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(found)
 }
 
-/// Not known there.
+/// Not available on this system.
 #[cfg(not(unix))]
 fn links(_: &Metadata) -> u64 {
     1
 }
 
-/// Whether something is mounted at this very path.
+/// Returns whether this path is a mount point.
 #[cfg(target_os = "linux")]
 fn is_mount(path: &Path) -> bool {
     use std::os::unix::ffi::OsStrExt;
-    // Without it, the lock on the file still holds.
+    // If it is not available, the lock on the file still protects.
     let Ok(mounts) = fs::read("/proc/self/mountinfo") else { return false };
     let points =
         mounts.split(|byte| *byte == b'\n').filter_map(|line| line.split(|byte| *byte == b' ').nth(4));
@@ -166,7 +166,7 @@ fn is_mount(_: &Path) -> bool {
     false
 }
 
-/// Spaces and the like are octal there: `\040`.
+/// Decodes the octal escapes for spaces and similar characters: `\040`.
 #[cfg(target_os = "linux")]
 fn unescaped(point: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(point.len());
@@ -187,7 +187,7 @@ fn unescaped(point: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Those of this process.
+/// The files of this process.
 static PINS: Mutex<Vec<Weak<Pin>>> = Mutex::new(Vec::new());
 
 #[cfg(all(test, target_os = "linux"))]

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use crate::error::{OpenError, io};
 use crate::file::{self, FileLock, Pin};
 
-/// The locks of an owner, held for as long as the store is open. The system frees them when the process ends, however it
-/// ends. That on the file itself holds whatever its path is, and the one beside it says who the owner is.
+/// The locks of an owner, held for as long as the store is open. The system releases them when the process ends in
+/// any way. The one on the file itself holds for every path, and the one next to it names the owner.
 #[derive(Debug)]
 pub(crate) struct Ownership {
     _file: FileLock,
@@ -16,7 +16,7 @@ pub(crate) struct Ownership {
 }
 
 impl Ownership {
-    /// Takes the locks, and makes the file if it is not there.
+    /// Takes the locks, and creates the file if it does not exist.
     pub(crate) fn take(path: &Path) -> Result<(Self, Arc<Pin>), OpenError> {
         let lock = beside(path, ".lock");
         let mut file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
@@ -45,9 +45,10 @@ impl Ownership {
     }
 }
 
-/// Makes the file: an empty one is a database. It is made here for its permissions, and the files beside it get the same.
+/// Creates the file: an empty file is a valid database. It is created here to set its permissions, which the files
+/// next to it inherit.
 ///
-/// One that is there is not opened here: see [`Pin`].
+/// An existing file is not opened here: see [`Pin`].
 fn create(path: &Path) -> Result<(), OpenError> {
     match private(OpenOptions::new().write(true).create_new(true)).open(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io("make the file")(error)),
@@ -55,14 +56,14 @@ fn create(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// A file with a longer name.
+/// Returns the path with a suffix.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
 }
 
-/// What is stored is the business of one user.
+/// Restricts the permissions to the user.
 pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     {
@@ -72,7 +73,7 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// What the owner wrote; on Windows, what is locked cannot be read.
+/// Returns the process id in the file. On Windows a locked file cannot be read.
 fn pid(file: &mut File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;

@@ -1,4 +1,4 @@
-//! What columns hold.
+//! Conversions of column values.
 
 use countersign::UnixTime;
 use countersign_inbox::{EventKey, EventState};

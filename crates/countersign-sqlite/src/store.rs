@@ -16,15 +16,15 @@ use crate::timeline::{Stored, Timeline};
 use crate::upkeep::Upkeep;
 use crate::writer::{Lane, Limits, Session, Worker, start};
 
-/// Remembers deliveries in a file: it survives the process, and a loss of power.
+/// A store in a file, which survives the end of the process and a power loss.
 ///
-/// One thread writes. What is asked of it while it waits for the disk shares the next commit, so that a busy store
-/// needs few of them. Dropping the store waits for what was asked, and closes the file.
+/// One thread writes. Operations that arrive while it waits for the disk share the next commit, so that a busy
+/// store needs few commits. Dropping the store waits for submitted operations, and closes the file.
 pub struct SqliteStore {
     pub(crate) retention: Duration,
     pub(crate) durability: Durability,
     pub(crate) keeps: Keeps,
-    /// Claims up to it were made by a process that has ended.
+    /// Claims up to this fence belong to a process that has ended.
     pub(crate) last_fence: i64,
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) wake: Arc<WakeQueue>,
@@ -33,7 +33,7 @@ pub struct SqliteStore {
     writer: Worker,
 }
 
-/// What is kept for how long, beside keys.
+/// The retention of data other than keys.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keeps {
     pub(crate) dead: Duration,
@@ -41,7 +41,7 @@ pub(crate) struct Keeps {
     pub(crate) audit: Duration,
 }
 
-/// A file that is ready.
+/// An opened file.
 pub(crate) struct Opened {
     pub(crate) source: Source,
     pub(crate) connection: Connection,
@@ -53,30 +53,31 @@ pub(crate) struct Opened {
 }
 
 impl SqliteStore {
-    /// Opens a file, and makes it if it is not there; its folder has to be. No other store may have it open. Blocks.
+    /// Opens a file, and creates it if it does not exist; its folder must exist. No other store may have it open.
+    /// Blocks the thread.
     ///
     /// # Errors
     ///
-    /// [`OpenError`]: each says what to do.
+    /// [`OpenError`] with the cure.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
         Self::builder(path).open()
     }
 
-    /// With other settings.
+    /// Creates a builder, for other settings.
     pub fn builder(path: impl Into<PathBuf>) -> SqliteStoreBuilder {
         SqliteStoreBuilder::new(path.into())
     }
 
-    /// Opens the file of a store for an operator, whether another process has it open or not. Leases go on.
+    /// Opens the file of a store for an operator, whether or not another process has it open. Leases are kept.
     ///
     /// # Errors
     ///
-    /// [`OpenError`]: each says what to do.
+    /// [`OpenError`] with the cure.
     pub fn attach(path: impl Into<PathBuf>) -> Result<SqliteOps, OpenError> {
         Self::builder(path).attach()
     }
 
-    /// The file.
+    /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.source.path
@@ -114,7 +115,7 @@ impl SqliteStore {
         self.writer.queue.submit(weight, act)
     }
 
-    /// For what can be refused.
+    /// Submits an operation that the queue may refuse.
     pub(crate) fn ask<'a, T: Send + 'static>(
         &self,
         weight: usize,
@@ -139,16 +140,16 @@ impl fmt::Debug for SqliteStore {
     }
 }
 
-/// The state of a file when an owner begins.
+/// The state of a file when an owner starts.
 #[derive(Clone, Copy)]
 pub(crate) struct Begun {
-    /// Claims up to it were made by a process that has ended.
+    /// Claims up to this fence belong to a process that has ended.
     pub(crate) last_fence: i64,
-    /// Its number. A later owner has a higher one, and then this one writes nothing more.
+    /// The number of the owner. Once there is an owner with a higher number, this one writes nothing more.
     pub(crate) owner: i64,
 }
 
-/// Reads the time that is in the file.
+/// Reads the time in the file.
 pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> {
     let read = |name: &str| {
         let sql = "SELECT value FROM wh_meta WHERE name = ?1";
@@ -157,11 +158,12 @@ pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> 
     Ok(Stored { latest: read("clock")?, accepted: read("clock_accepted")? })
 }
 
-/// Takes the file over: events that were left running are ready again, because only the owner runs anything, and this one
-/// has just begun. They are isolated: one of them may have ended the process, and one that was alone did. Fences begin above
-/// all that were ever given, also when the file is a copy that was restored: there were never more than one in a microsecond.
+/// Takes the file over: events that were left running are ready again, because only the owner runs handlers, and
+/// this one has just started. They are isolated: any of them may have crashed the process, and one that ran alone
+/// did. Fences start above all earlier ones, even if the file is a restored copy: at most one is issued per
+/// microsecond.
 ///
-/// Where the disk is full, nothing of that can be written, and the store opens all the same: what is stored can be looked at,
+/// On a full disk nothing of this can be written, but the store opens nevertheless: stored events can be listed,
 /// finished and purged. Leases that were left behind expire then.
 pub(crate) fn begin(connection: &Connection, timeline: &Timeline) -> Result<Begun, OpenError> {
     take_over(connection, timeline).or_else(|error| match error.sqlite_error_code() {
@@ -204,11 +206,11 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
 }
 
 pub(crate) fn leased(key: EventKey, fence: i64, until: i64) -> Lease {
-    // Counters begin above zero.
+    // Counters start above zero.
     Lease::new(key, fence.unsigned_abs(), UnixTime::from_millis(until))
 }
 
 pub(crate) fn fence(lease: &Lease) -> i64 {
-    // One that is larger is nobody's.
+    // A larger fence belongs to no lease.
     i64::try_from(lease.fence()).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! The time by which a store decides.
+//! The time that a store uses for its decisions.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,26 +9,26 @@ use metrics::gauge;
 
 use crate::upkeep::millis;
 
-/// A clock that goes on from the latest time in the file, over steps of the system's clock and over restarts. All times
-/// are milliseconds since 1970.
+/// A clock that continues from the latest time in the file, across steps of the system clock and restarts. All
+/// times are milliseconds since 1970.
 ///
-/// Time never goes back: where the clock is behind the file, an offset is added to it. A clock that is ahead of the file by
-/// more than a process may have been stopped is not followed. Steps beyond what is tolerated are an alarm, until an
+/// Time never goes back: if the clock is behind the file, an offset is added. A clock that is ahead of the file by
+/// more than a process may have been stopped is not followed. Steps beyond the tolerance raise an alarm, until an
 /// operator accepts the time or the clock is right at a restart.
 pub(crate) struct Timeline {
     clock: Arc<dyn Clock>,
-    /// The longest time between two runs that is taken for one.
+    /// The longest plausible time between two runs.
     max_gap: i64,
     state: Mutex<State>,
 }
 
 struct State {
     latest: i64,
-    /// Added to the clock.
+    /// The offset added to the clock.
     offset: i64,
-    /// How far the clock is off, if that is an alarm.
+    /// The difference of the clock, if it raises an alarm.
     step: Option<i64>,
-    /// Until then, nothing is deleted.
+    /// Nothing is deleted before this time.
     held_until: Option<Instant>,
     seen: Seen,
 }
@@ -44,14 +44,14 @@ struct Seen {
 /// The time in a file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Stored {
-    /// The latest time that was seen; 0 in a new file.
+    /// The latest observed time; 0 in a new file.
     pub(crate) latest: i64,
-    /// How far an operator lets the clock be ahead of it, or behind.
+    /// The difference that an operator has accepted.
     pub(crate) accepted: i64,
 }
 
 impl Timeline {
-    /// Goes on from what is stored. Keys are remembered for so long.
+    /// Continues from the stored time. `retention` is the time for which keys are remembered.
     pub(crate) fn resume(clock: Arc<dyn Clock>, stored: Stored, retention: Duration) -> Self {
         let seen = Seen::now(&*clock);
         let max_gap = (millis(retention) / 4).clamp(TOLERATED, MAX_GAP);
@@ -67,13 +67,13 @@ impl Timeline {
         Self { clock, max_gap, state: Mutex::new(state) }
     }
 
-    /// The time now.
+    /// Returns the current time.
     pub(crate) fn now(&self) -> UnixTime {
         UnixTime::from_millis(self.state().tick(Seen::now(&*self.clock)))
     }
 
-    /// Learns the time of a file that another process owns: the clock of an operator is followed no further than a process
-    /// may have been stopped.
+    /// Follows the time of a file that another process owns: an operator's clock is followed no further than a
+    /// process may have been stopped.
     pub(crate) fn follow(&self, latest: i64) {
         let mut state = self.state();
         let seen = Seen::now(&*self.clock);
@@ -85,14 +85,14 @@ impl Timeline {
         (state.latest, state.offset, state.seen) = (now, now.saturating_sub(seen.clock), seen);
     }
 
-    /// How far the clock is off, in milliseconds, if that is an alarm.
+    /// Returns the difference of the clock in milliseconds, if it raises an alarm.
     pub(crate) fn step(&self) -> Option<i64> {
         let mut state = self.state();
         state.tick(Seen::now(&*self.clock));
         state.step
     }
 
-    /// Whether old entries may be deleted now.
+    /// Returns whether old entries may be deleted now.
     pub(crate) fn is_steady(&self) -> bool {
         let mut state = self.state();
         let seen = Seen::now(&*self.clock);
@@ -100,7 +100,7 @@ impl Timeline {
         state.step.is_none() && state.held_until.is_none_or(|until| seen.at >= until)
     }
 
-    /// Takes the clock for right, because an operator says so. Time still does not go back.
+    /// Accepts the clock on behalf of an operator. Time still does not go back.
     pub(crate) fn accept(&self) {
         let mut state = self.state();
         let seen = Seen::now(&*self.clock);
@@ -112,14 +112,14 @@ impl Timeline {
         }
     }
 
-    /// Nothing panics while it has the lock.
+    /// Locks the state. No code panics while holding the lock.
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Moves on to the time that the clock shows, without the steps that it makes together with the system's.
+    /// Advances to the time of the clock, without the steps that it makes together with the system clock.
     fn tick(&mut self, seen: Seen) -> i64 {
         let passed = millis(seen.at.saturating_duration_since(self.seen.at));
         let jump = |now: i64, before: i64| now.saturating_sub(before).saturating_sub(passed);
@@ -159,10 +159,10 @@ impl Seen {
     }
 }
 
-/// More than any correction in small steps.
+/// More than any gradual correction.
 const TOLERATED: i64 = 3600 * 1000;
 const MAX_GAP: i64 = 7 * 24 * 3600 * 1000;
-/// At least a pass of each kind.
+/// At least one pass of each kind.
 const HOLD: Duration = Duration::from_secs(10 * 60);
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the owner does beside its work: old entries are deleted, and the log is moved into the file.
+//! Maintenance by the owner: deletes old entries, and moves the log into the file.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,14 +11,14 @@ use crate::blocks;
 use crate::timeline::Timeline;
 use crate::writer::Session;
 
-/// When it is time for what.
+/// The schedule of the maintenance tasks.
 pub(crate) struct Upkeep {
-    /// How long claims are remembered, in milliseconds.
+    /// The retention of claims, in milliseconds.
     retention: i64,
     sweep_at: Instant,
-    /// Bytes in the log, about.
+    /// The approximate number of bytes in the log.
     logged: usize,
-    /// When events get filters of their ids and types.
+    /// The time of the next filters of ids and types.
     blocks_at: Instant,
     timeline: Arc<Timeline>,
 }
@@ -35,14 +35,14 @@ impl Upkeep {
         }
     }
 
-    /// How long the queue may be empty before there is something to do.
+    /// Returns how long the queue may be empty before a task is due.
     pub(crate) fn patience(&self) -> Duration {
         let next = self.sweep_at.min(self.blocks_at);
         let sweep = next.saturating_duration_since(Instant::now());
         if self.logged >= LOG { sweep.min(IDLE) } else { sweep }
     }
 
-    /// After a group that has written about so many bytes, or when there was none.
+    /// Runs due tasks after a group that has written about this many bytes, or without a group.
     pub(crate) fn after(
         &mut self,
         session: &mut Session<'_>,
@@ -74,7 +74,7 @@ impl Upkeep {
         }
         self.sweep_at = now + SWEEP;
         if session.is_clock_old() {
-            // An owner that has nothing to write must not look as if it had been stopped.
+            // An idle owner must not appear to have been stopped.
             transact(session, &mut |session| session.save_clock())?;
         }
         if !self.timeline.is_steady() {
@@ -96,30 +96,30 @@ impl Upkeep {
     }
 }
 
-/// Moves all of the log into the file.
+/// Moves the whole log into the file.
 pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
-/// Saturates.
+/// Converts to milliseconds, saturating.
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 const FORGET: &str = "DELETE FROM wh_claim WHERE key IN \
     (SELECT key FROM wh_claim WHERE state = 2 AND finished_at < ?1 ORDER BY finished_at LIMIT ?2)";
-/// Deletes claims of processes that ended: their lease has been over for so long.
+/// Deletes claims of ended processes, whose leases expired longer ago than the retention.
 const FORGET_CRASHED: &str = "DELETE FROM wh_claim WHERE key IN \
     (SELECT key FROM wh_claim WHERE state = 1 AND until < ?1 ORDER BY until LIMIT ?2)";
 /// The limit on rows per transaction and kind, because other writers wait for it.
 const BATCH: usize = 500;
 const SWEEP: Duration = Duration::from_secs(60);
 const BLOCKS: Duration = Duration::from_secs(1);
-/// While there are more blocks.
+/// The interval while there are more blocks.
 const SOON: Duration = Duration::from_millis(20);
-/// While there is more.
+/// The interval while there are more rows.
 const AGAIN: Duration = Duration::from_millis(100);
-/// Worth a checkpoint when nobody waits.
+/// The size from which a checkpoint is worthwhile when idle.
 const LOG: usize = 1024 * 1024;
 const IDLE: Duration = Duration::from_millis(50);
 
@@ -133,7 +133,7 @@ mod tests {
     fn claims_that_are_done_and_old_are_deleted_a_batch_at_a_time_and_no_others() {
         let connection = Connection::open_in_memory().unwrap();
         crate::schema::create(&connection);
-        // The last are of processes that ended, and the five before them run.
+        // The last claims are of ended processes, and the five before them are running.
         let claims =
             [(1200, 2, 0, Some(1000)), (3, 2, 0, Some(2000)), (5, 1, 12_000, None), (7, 1, 1000, None)];
         for (count, state, until, finished_at) in claims {

@@ -1,4 +1,4 @@
-//! Who attaches to a file looks at it first.
+//! Tests that attaching to a file does not change it.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

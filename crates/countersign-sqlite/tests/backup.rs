@@ -1,4 +1,4 @@
-//! Copies of a store that is in use.
+//! Tests of copies of a store in use.
 
 mod common;
 
@@ -43,7 +43,7 @@ fn a_copy_made_while_events_are_stored_holds_all_that_were_stored_before_it_bega
     assert_eq!((shown.summary.state, shown.body), (EventState::Done, Some(event("0").body)));
 }
 
-/// By an operator in another connection, under load, and restored as the documentation says.
+/// Copied by an operator over another connection, under load, and restored as documented.
 #[test]
 fn a_restored_copy_holds_what_was_acknowledged_before_it_and_its_fences_go_on() {
     let sqlite = Sqlite::new();

@@ -1,4 +1,4 @@
-//! What is on the disk cannot be read: it is said, and not for longer than it is so.
+//! Tests that unreadable data on the disk is reported, for as long as it is unreadable.
 
 mod common;
 
@@ -19,7 +19,7 @@ fn a_file_that_was_damaged_is_opened_again_until_it_can_be_read() {
     }
     let (folder, clock) = sqlite.close();
     let path = folder.path().join("inbox.db");
-    // Nothing of it is in memory yet.
+    // None of it is in memory yet.
     let sqlite = Sqlite::in_folder(folder, Arc::clone(&clock), |builder| builder);
     let mut file = OpenOptions::new().read(true).write(true).open(path).unwrap();
     let (mut good, length) = (Vec::new(), file.metadata().unwrap().len());

@@ -1,4 +1,4 @@
-//! The clock of the system is set while a store is open, or between two runs of it.
+//! Tests of system clock changes while a store is open, and between two runs.
 
 mod common;
 
@@ -27,7 +27,7 @@ fn a_clock_that_is_set_back_between_two_runs_keeps_no_event_waiting() {
         let found = sqlite.claim(10);
         found.iter().for_each(|leased| sqlite.finish(leased, &Finish::Done));
         assert_eq!(ids(found), [ready, replayed], "{step}");
-        // No longer than was asked for.
+        // At most the requested delay.
         sqlite.step(HOUR / 2);
         assert_eq!(ids(sqlite.claim(10)), [later], "{step}");
     }
@@ -51,7 +51,8 @@ fn a_clock_that_is_set_between_two_runs_forgets_nothing() {
     }
 }
 
-/// Ahead or behind, then set right; and the other way around. It is handled, nothing is forgotten, and it is said.
+/// Sets the clock ahead or behind and back, in both orders. Events are handled, nothing is forgotten, and the alarm
+/// is reported.
 #[test]
 fn a_clock_that_is_far_off_the_file_is_an_alarm_until_an_operator_accepts_it() {
     for step in [-10 * HOUR, 365 * 24 * HOUR, -365 * 24 * HOUR] {
@@ -67,7 +68,7 @@ fn a_clock_that_is_far_off_the_file_is_an_alarm_until_an_operator_accepts_it() {
         assert_eq!(leased.len(), 2, "{step}");
         assert!(leased.iter().all(|leased| leased.age < Duration::from_secs(60)), "{step}: {leased:?}");
         leased.iter().for_each(|leased| sqlite.finish(leased, &Finish::Done));
-        // Still, after another start.
+        // The alarm persists across a restart.
         let sqlite = sqlite.restart(0);
         sqlite.err(sqlite.store().probe());
         let operator = SqliteStore::attach(sqlite.path()).unwrap();
@@ -95,7 +96,7 @@ fn a_clock_that_was_wrong_for_one_run_is_right_again_without_an_operator() {
     assert_eq!(sqlite.ok(sqlite.store().sweep()).events, 2, "retention goes on");
 }
 
-/// The operator's is that of this machine, years after the owner's.
+/// The operator's clock is that of this machine, years after the owner's.
 #[test]
 fn the_clock_of_an_operator_does_not_decide_when_an_event_is_due() {
     let sqlite = Sqlite::new();

@@ -1,4 +1,4 @@
-//! A process is killed while it stores and handles events: what it acked is there.
+//! Tests that acknowledged events survive when a process is killed while it stores and handles events.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -22,7 +22,7 @@ fn what_was_acked_before_a_kill_is_there_after_it() {
     let (clock, mut acked) = (Arc::new(common::Hand::new()), Acked::default());
     for round in 0..ROUNDS {
         let mut child = start(folder.path());
-        // Somewhere in the middle of something.
+        // At an arbitrary point.
         acked.read(&mut child, 40 + round * 7);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -34,7 +34,7 @@ fn what_was_acked_before_a_kill_is_there_after_it() {
     acked.assert_can_be_handled(&sqlite);
 }
 
-/// What can be read in the log after a crash may never have reached the disk, and a duplicate of it is acked without a
+/// Data in the log after a crash may never have reached the disk, and a duplicate of it is acknowledged without a
 /// commit.
 #[test]
 fn what_a_crash_left_in_the_log_is_on_the_disk_before_anything_is_acked() {
@@ -77,7 +77,7 @@ fn child() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
     let say = |word: &str, id: &str| {
         let mut out = io::stdout().lock();
-        // A line at a time, all at once.
+        // Writes each line at once.
         let _ = out.write_all(format!("{word} {id}\n").as_bytes()).and_then(|()| out.flush());
     };
     let accept = async {
@@ -104,7 +104,7 @@ fn child() {
     });
 }
 
-/// What a process said before its end.
+/// The output of a process before its end.
 #[derive(Default)]
 struct Acked {
     accepted: BTreeSet<String>,
@@ -112,7 +112,7 @@ struct Acked {
 }
 
 impl Acked {
-    /// So many lines; the harness says something, too.
+    /// Reads this many lines; the test harness prints some, too.
     fn read(&mut self, child: &mut Child, lines: usize) {
         for line in BufReader::new(child.stdout.take().unwrap()).lines().take(lines) {
             match line.unwrap().split_once(' ') {
@@ -133,7 +133,7 @@ impl Acked {
         assert!(sqlite.count() >= self.accepted.len() as u64);
     }
 
-    /// Those that were left behind, too.
+    /// Checks all events, including those that were left behind.
     fn assert_can_be_handled(&self, sqlite: &Sqlite) {
         loop {
             let leased = sqlite.claim(100);

@@ -1,4 +1,4 @@
-//! Claims in a file: the suite of all stores.
+//! Runs the conformance suite on claims in a file.
 
 mod common;
 

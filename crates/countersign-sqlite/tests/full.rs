@@ -1,4 +1,4 @@
-//! There is no room: nothing is acked that is not stored, and it goes on when there is room again.
+//! Tests of full disks: no unstored event is acknowledged, and the store continues when there is room again.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -20,7 +20,7 @@ fn a_file_that_may_not_grow_refuses_until_something_is_deleted() {
     let stored = fill(&sqlite);
     assert!(stored > 50, "{stored}");
     assert_eq!(sqlite.count(), stored);
-    // What needs no room goes on: what is there is handled, and duplicates are told so.
+    // Operations without a need for room continue: stored events are handled, and duplicates are answered.
     let duplicate = sqlite.ok(sqlite.store().accept(large(0)));
     assert!(matches!(duplicate, Accepted::Duplicate { state: EventState::Ready, .. }), "{duplicate:?}");
     let leased = sqlite.claim(20);
@@ -35,7 +35,7 @@ fn a_file_that_may_not_grow_refuses_until_something_is_deleted() {
     assert!(sqlite.count() > stored - 20);
 }
 
-/// In one group, the neighbours of what does not fit are not acked either, or they are there.
+/// In one group, the neighbours of an operation that does not fit are either stored or not acknowledged.
 #[test]
 fn of_what_is_refused_nothing_is_there_and_of_what_is_acked_everything() {
     let sqlite = Sqlite::with(|builder| builder.with_max_size(2 * 1024 * 1024));
@@ -61,7 +61,7 @@ fn of_what_is_refused_nothing_is_there_and_of_what_is_acked_everything() {
     }
 }
 
-/// On a disk that is really full, where this process may make a small one; everywhere, the cases above hold.
+/// Uses a full disk where this process may mount a small one. The cases above hold everywhere.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_refuses_until_there_is_room_again() {
@@ -84,7 +84,7 @@ fn a_full_disk_refuses_until_there_is_room_again() {
     drop(folder);
 }
 
-/// A process that is started while the disk is full comes up, loses nothing, and can make room.
+/// A process that starts while the disk is full opens the store, loses nothing, and can make room.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
@@ -96,9 +96,9 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
     std::fs::write(folder.path().join("ballast"), vec![1; 2 * 1024 * 1024]).unwrap();
     let sqlite = Sqlite::in_folder(folder, Arc::new(common::Hand::new()), |builder| builder);
     let stored = fill(&sqlite);
-    // Where there is room for that.
+    // If there is room for it.
     let _ = sqlite.block_on(sqlite.store().claim_due(&common::due(20)));
-    // As after a kill: nothing of the log is moved, and what ran is left running.
+    // As after a kill: the log is not moved, and running events stay running.
     let copy = tempfile::tempdir().unwrap();
     for suffix in ["", "-wal"] {
         let name = format!("inbox.db{suffix}");
@@ -119,7 +119,7 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
     assert_eq!(sqlite.count(), stored, "nothing is lost");
     assert!(matches!(sqlite.err(sqlite.store().accept(large(9_999))), StoreError::Unavailable(_)));
     sqlite.err(sqlite.store().probe());
-    // Where even a purge finds no room, a little has to be made.
+    // If even a purge finds no room, some must be made.
     for name in ["filler", "ballast"] {
         std::fs::remove_file(sqlite.folder.path().join(name)).unwrap();
     }
@@ -133,7 +133,7 @@ fn a_store_opens_on_a_full_disk_and_what_is_purged_makes_room() {
     drop(folder);
 }
 
-/// Until it is refused; says how many were stored.
+/// Stores events until one is refused, and returns their number.
 fn fill(sqlite: &Sqlite) -> u64 {
     let before = sqlite.count();
     for id in before.. {

@@ -1,4 +1,4 @@
-//! Checks that one file has one owner, whatever it is called, and that an owner whose file was replaced says so.
+//! Checks that a file has one owner, whatever its path is, and that an owner whose file was replaced reports it.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
@@ -22,7 +22,7 @@ fn a_file_with_two_names_is_refused_under_both() {
     fs::hard_link(sqlite.path(), &other).unwrap();
     assert!(matches!(SqliteStore::open(&other), Err(OpenError::Linked { .. })));
     assert!(matches!(SqliteStore::attach(&other), Err(OpenError::Linked { .. })));
-    // What is open goes on, and is not ready.
+    // An open store continues, but is not ready.
     sqlite.accept("evt");
     let error = sqlite.err(sqlite.store().probe());
     assert!(cause(&error).contains("second name"), "{error:?}");
@@ -137,7 +137,7 @@ fn an_owner_that_was_followed_by_another_writes_nothing_more() {
     assert_eq!(sqlite.count(), 1);
 }
 
-/// In a mount namespace of its own, where this user may have one.
+/// Runs in a mount namespace of its own, if this user may create one.
 #[test]
 fn a_mounted_file_is_refused_and_a_mounted_folder_has_one_owner() {
     let may_mount = Command::new("unshare").args(["-m", "true"]).output();
@@ -204,7 +204,7 @@ fn start(folder: &Path, mounts: &[String]) -> Child {
 
 fn assert_holds(sqlite: &Sqlite, path: &Path, events: usize) {
     let store = SqliteStore::open(path).unwrap();
-    // What was not acknowledged may be there, too.
+    // Unacknowledged events may be present, too.
     assert!(sqlite.ok(store.count(&Filter::default())) >= events as u64);
     for id in 0..events {
         let mut filter = Filter::default();

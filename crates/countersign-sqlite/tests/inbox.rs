@@ -1,4 +1,4 @@
-//! The inbox in a file: the suite of all stores.
+//! Runs the conformance suite on the inbox in a file.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -10,7 +10,7 @@ use countersign_inbox::inbox_conformance;
 
 inbox_conformance!(Sqlite::new());
 
-/// The suite lets a store pass that cannot tell.
+/// The suite also accepts a store that does not support this.
 #[test]
 fn it_names_the_sources_that_have_something_due() {
     let bench = Sqlite::new();

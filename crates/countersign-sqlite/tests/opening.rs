@@ -1,4 +1,4 @@
-//! Who may open a file, and what is told when it may not be.
+//! Tests of the conditions for opening a file, and of the errors.
 
 mod common;
 
@@ -52,7 +52,7 @@ fn an_operator_works_beside_the_owner_and_leaves_its_leases_alone() {
     let shown = sqlite.ok(operator.show(running.event.id)).unwrap();
     assert_eq!(shown.summary.state, EventState::Done);
     drop(operator);
-    // Nothing of it ends with the operator.
+    // Nothing ends with the operator.
     sqlite.finish(&claimed[0], &Finish::Done);
     let audit = sqlite.ok(sqlite.store().audit(None, Page::first(10)));
     assert_eq!(audit.iter().map(|entry| entry.actor.as_str()).collect::<Vec<_>>(), ["alice"]);

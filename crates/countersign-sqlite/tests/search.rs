@@ -1,4 +1,4 @@
-//! Checks that lists find the same by their indexes as by looking at every event, in inboxes where indexes are used.
+//! Checks that lists return the same with their indexes as with a full scan, in inboxes where indexes are used.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -10,7 +10,8 @@ use common::Sqlite;
 use countersign_inbox::{Action, Change, EventState, Filter, Inbox, OpsStore, Page};
 use rusqlite::Connection;
 
-/// Events in all states, at several endpoints, with errors of few kinds and with numbers in them.
+/// Returns a store with events in all states, at several endpoints, with few kinds of errors, some with numbers in
+/// them.
 fn filled(events: i64) -> Sqlite {
     let sqlite = Sqlite::new();
     let file = Connection::open(sqlite.path()).unwrap();
@@ -25,7 +26,7 @@ fn filled(events: i64) -> Sqlite {
     file.execute(sql, [events]).unwrap();
     file.execute("INSERT INTO wh_body(event_id, head, body) SELECT id, x'', x'' FROM wh_event", ()).unwrap();
     file.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'event'", [events]).unwrap();
-    // The owner makes filters for full thousands when it has time.
+    // The owner creates filters for full thousands when it is idle.
     let filters = || file.query_row("SELECT count(*) FROM wh_block", (), |row| row.get::<_, i64>(0)).unwrap();
     while filters() < events / 1000 {
         sqlite.ok(sqlite.store().probe());
@@ -33,7 +34,7 @@ fn filled(events: i64) -> Sqlite {
     sqlite
 }
 
-/// Every combination of a source, a state, a type, an id and an error.
+/// Returns every combination of a source, a state, a type, an id and an error.
 fn filters() -> Vec<Filter> {
     let texts = |texts: &[&str]| -> Vec<Option<String>> {
         std::iter::once(None).chain(texts.iter().map(|text| Some((*text).to_owned()))).collect()
@@ -121,7 +122,7 @@ fn a_bulk_change_is_done_to_all_in_parts_with_one_entry_in_the_audit_log() {
     assert_eq!(audit.iter().map(|entry| (entry.count, entry.event)).collect::<Vec<_>>(), [(meant, None)]);
 }
 
-/// Not a measurement, but a guard against a look at every event: those take longer than all of these together.
+/// Not a measurement, but a guard against full scans: those take longer than all of these together.
 #[test]
 fn what_operators_ask_for_costs_less_than_a_look_at_every_event() {
     let sqlite = filled(200_000);

@@ -1,4 +1,4 @@
-//! Files of earlier releases.
+//! Tests of files of earlier releases.
 
 mod common;
 
@@ -8,7 +8,7 @@ use common::Sqlite;
 use countersign_inbox::{Accepted, EventState, Finish, Inbox, OpsStore};
 use rusqlite::Connection;
 
-/// A file of each version, as SQL. Whoever adds a version adds the one before it.
+/// A file of each version, as SQL. Adding a version requires adding the one before it.
 const VERSIONS: &[(i64, &str)] = &[
     (1, include_str!("upgrade/v1.sql")),
     (
@@ -45,7 +45,7 @@ fn a_file_of_each_version_is_opened_with_what_is_in_it() {
         }
         let [counted] = sqlite.ok(store.stats()).sources.try_into().unwrap();
         assert_eq!((counted.ready, counted.running, counted.done, counted.dead), (0, 0, 3, 0), "{version}");
-        // Numbers go on.
+        // Numbers continue.
         assert!(sqlite.accept("new").get() > 3, "{version}");
         assert!(leased[0].lease.fence() > 2, "{version}");
         let shown = sqlite.ok(store.show(leased[1].event.id)).unwrap();

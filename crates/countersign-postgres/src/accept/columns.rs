@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::session::{Prepared, prepare};
 use crate::units::storable;
 
-/// The events of these places, as one array per column.
+/// Binds the events at these positions, as one array per column.
 pub(super) fn bind(
     core: &Core,
     events: &[NewEvent],

@@ -1,4 +1,4 @@
-//! Events on their way in.
+//! Stores events.
 
 mod columns;
 mod outcome;
@@ -49,7 +49,7 @@ impl Work for Accepting {
 }
 
 impl Accepting {
-    /// Each statement is a transaction of its own.
+    /// Stores a batch. Each statement is a separate transaction.
     async fn store(&self, which: Try, events: &[NewEvent]) -> Result<Vec<Accepted>, sqlx::Error> {
         let mut loan = self.core.session.acquire(which).await?;
         failpoint!("accept-before-insert");
@@ -58,7 +58,7 @@ impl Accepting {
         loan.end(answers)
     }
 
-    /// Events and the jobs for them are committed together.
+    /// Commits events and their jobs together.
     async fn hand_over(
         &self,
         which: Try,
@@ -81,7 +81,7 @@ impl Accepting {
     }
 }
 
-/// A job for each event that is to be handled, and was not before.
+/// Enqueues a job for each event that is to be handled and was not before.
 pub(crate) async fn enqueue(
     dispatcher: &dyn Dispatcher<PgConnection>,
     connection: &mut PgConnection,
@@ -96,7 +96,8 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
-/// One statement for all that are new; what is sent twice, or by two machines at once, takes another one.
+/// Stores all new events with one statement. Events that occur twice, or on two machines at once, need a further
+/// statement.
 pub(crate) async fn accept_all(
     core: &Core,
     connection: &mut PgConnection,
@@ -114,7 +115,7 @@ pub(crate) async fn accept_all(
         for row in &rows {
             has_written |= passes.settle(core, events, &chosen, row)?;
         }
-        // A duplicate is acknowledged: what was stored first has to survive as it says.
+        // A duplicate is acknowledged, so the first stored event must have the durability.
         if core.durability == Durability::Replicated && !has_written {
             confirm(&mut *connection).await?;
         }
@@ -122,8 +123,8 @@ pub(crate) async fn accept_all(
     passes.answers()
 }
 
-/// What the other columns of an event take, about.
+/// The approximate size of an event's other columns.
 const OVERHEAD: usize = 1024;
 
-/// Each settles at least one event of those that are sent at once.
+/// Each pass settles at least one event of those that arrive at once.
 const PASSES: usize = 256;

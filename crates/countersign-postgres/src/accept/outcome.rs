@@ -2,9 +2,9 @@ use countersign_inbox::{Accepted, EventId, EventState};
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
-/// What the statement says of an event.
+/// The result of the statement for an event.
 pub(super) struct Outcome {
-    /// Counted from 1.
+    /// The position, starting at 1.
     pub(super) place: i64,
     /// Days since 1970, by the clock of the server.
     pub(super) day: i32,
@@ -30,7 +30,7 @@ impl Outcome {
         })
     }
 
-    /// `None` where somebody was faster, and is not seen yet.
+    /// Returns `None` if a concurrent transaction was faster and is not visible yet.
     pub(super) fn accepted(&self, is_strict: bool) -> Result<Option<Accepted>, Error> {
         Ok(match (self.stored, self.known) {
             (Some(id), _) => Some(Accepted::New { id: EventId::new(id), is_suspect: self.is_guarded }),

@@ -7,10 +7,10 @@ use sqlx::postgres::PgRow;
 use super::outcome::Outcome;
 use crate::core::Core;
 
-/// A batch, and what is known of it.
+/// A batch with the results so far.
 pub(super) struct Passes {
     answers: Vec<Option<Accepted>>,
-    /// Keys that are stored: more of them cannot be in each other's way.
+    /// Keys that are stored: repetitions of them do not conflict.
     stored: HashSet<EventKey>,
 }
 
@@ -19,7 +19,7 @@ impl Passes {
         Self { answers: vec![None; count], stored: HashSet::new() }
     }
 
-    /// The places of the next statement: no key twice, unless it is stored.
+    /// Returns the positions for the next statement: no key twice, unless it is stored.
     pub(super) fn choose(&self, events: &[NewEvent]) -> Vec<usize> {
         let mut seen = HashSet::with_capacity(events.len());
         let open = self.answers.iter().zip(events).enumerate().filter(|(_, (answer, _))| answer.is_none());
@@ -31,7 +31,7 @@ impl Passes {
         .collect()
     }
 
-    /// Takes an answer of the statement; says whether it has written something.
+    /// Records a result of the statement. Returns whether it has written an event.
     pub(super) fn settle(
         &mut self,
         core: &Core,

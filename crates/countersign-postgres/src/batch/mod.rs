@@ -1,6 +1,6 @@
-//! Operations that arrive together share a statement, and so a commit.
+//! Batching: operations that arrive together share a statement, and so a commit.
 //!
-//! Nobody waits for others to come: whatever has piled up while the last batches were on their way is the next one.
+//! No operation waits for others: the operations that have accumulated during the last batches form the next one.
 
 mod queue;
 #[cfg(test)]
@@ -17,23 +17,23 @@ use tokio::sync::oneshot;
 use self::queue::{Caller, Flight, Queue, Waiting};
 use crate::error::{Shared, TimedOut, unavailable};
 
-/// What is done in batches.
+/// An operation that runs in batches.
 pub(crate) trait Work: Send + Sync + 'static {
     type Item: Send + Sync + 'static;
     type Answer: Send + 'static;
 
-    /// Bytes that an item brings with it.
+    /// Returns the size of an item in bytes.
     fn weight(item: &Self::Item) -> usize;
 
-    /// Runs the batch: one answer for each item, or none for an item that others hold, which is tried again without its
-    /// neighbours. An error says that nothing was done, or that the outcome is unknown: all of it may be repeated.
+    /// Runs the batch. Returns one answer per item, or none for an item that is locked, which is retried without the
+    /// others. After an error nothing was done, or the outcome is unknown: the whole batch may be repeated.
     fn run(
         &self,
         items: &[Self::Item],
     ) -> impl Future<Output = Result<Vec<Option<Self::Answer>>, StoreError>> + Send;
 }
 
-/// Collects items.
+/// Collects items into batches.
 pub(crate) struct Batcher<W: Work> {
     queue: Arc<Queue<W>>,
     work: Arc<W>,
@@ -41,13 +41,13 @@ pub(crate) struct Batcher<W: Work> {
 }
 
 impl<W: Work> Batcher<W> {
-    /// With so many batches on their way at once. What waits for longer than twice the patience is given up, and so is
-    /// what has failed with others and waits as long again.
+    /// Creates a batcher with this many concurrent batches. An item that waits for longer than twice the patience is
+    /// given up, and so is one that failed with others and waits for as long again.
     pub(crate) fn new(work: W, flights: usize, patience: Duration) -> Self {
         Self { queue: Arc::new(Queue::new(flights)), work: Arc::new(work), patience }
     }
 
-    /// Done in one of the next batches, whether the caller still waits for it or not.
+    /// Runs the item in one of the next batches, even if the caller stops waiting.
     pub(crate) async fn submit(&self, item: W::Item) -> Result<W::Answer, StoreError> {
         let (reply, answer) = oneshot::channel();
         let caller = Caller { reply, weight: W::weight(&item), deadline: Instant::now() + self.patience * 2 };
@@ -62,7 +62,7 @@ fn launch<W: Work>(flight: Flight<W>, work: &Arc<W>, patience: Duration) {
     tokio::spawn(fly(flight, Arc::clone(work), patience));
 }
 
-/// Takes batches for as long as there are any.
+/// Takes batches as long as there are any.
 async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
     while let Some(batch) = flight.next_batch() {
         let (items, callers): (Vec<_>, Vec<_>) =
@@ -79,7 +79,7 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
                 }
                 flight.put_behind(held);
             }
-            // Others hold it: its turn comes again behind those that wait, until its time is over.
+            // The item is locked: it is retried after the waiting ones, until its deadline.
             Err(error)
                 if is_locked(&error) && callers.iter().all(|caller| caller.deadline > Instant::now()) =>
             {
@@ -88,7 +88,7 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
                     launch(another, &work, patience);
                 }
             }
-            // One that cannot be stored, or waits for a lock, does not fail its neighbours.
+            // An item that cannot be stored, or waits for a lock, must not fail the others.
             Err(error) if items.len() > 1 && !is_about_all(&error) => {
                 flight.put_back(items.into_iter().zip(callers), Instant::now() + patience * 2);
                 while let Some(another) = flight.another() {
@@ -103,26 +103,26 @@ async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
         for late in flight.late(Instant::now()) {
             late.answer(Err(unavailable(TimedOut { after: patience * 2 })));
         }
-        // Those who were answered may have more, and are let go first.
+        // Answered callers may have further items, and run first.
         tokio::task::yield_now().await;
     }
 }
 
-/// Whether others held a lock for too long.
+/// Returns whether a lock was held for too long.
 fn is_locked(error: &StoreError) -> bool {
     let StoreError::Unavailable(error) = error else { return false };
     matches!(error.downcast_ref(), Some(sqlx::Error::Database(error)) if error.code().as_deref() == Some("55P03"))
 }
 
-/// Whether each item alone would have met with the same.
+/// Returns whether each item alone would have failed in the same way.
 fn is_about_all(error: &StoreError) -> bool {
     let StoreError::Unavailable(error) = error else { return false };
     match error.downcast_ref::<sqlx::Error>() {
         Some(sqlx::Error::Database(_) | sqlx::Error::Encode(_)) => false,
-        // A lock may be what is waited for.
+        // The cause may be a lock.
         None if error.is::<TimedOut>() => false,
         Some(_) => true,
-        // Somebody else's: of what runs along with a batch.
+        // An error of code that runs along with a batch.
         None => false,
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::Work;
 
-/// What waits for a batch.
+/// The items that wait for a batch.
 pub(super) struct Queue<W: Work> {
     state: Mutex<State<W>>,
     flights: usize,
@@ -22,11 +22,11 @@ struct State<W: Work> {
 pub(super) struct Waiting<W: Work> {
     pub(super) item: W::Item,
     pub(super) caller: Caller<W>,
-    /// It was in a batch that failed.
+    /// The item was in a batch that failed.
     pub(super) is_alone: bool,
 }
 
-/// Who waits for an answer.
+/// A caller that waits for an answer.
 pub(super) struct Caller<W: Work> {
     pub(super) reply: oneshot::Sender<Result<W::Answer, StoreError>>,
     pub(super) weight: usize,
@@ -45,7 +45,7 @@ impl<W: Work> Queue<W> {
         Self { state: Mutex::new(state), flights: flights.max(1) }
     }
 
-    /// Whether one more flight has to start.
+    /// Adds an item. Returns a flight if a further one must start.
     pub(super) fn push(self: &Arc<Self>, waiting: Waiting<W>) -> Result<Option<Flight<W>>, StoreError> {
         let mut state = self.state();
         let weight = state.weight.saturating_add(waiting.caller.weight);
@@ -68,13 +68,13 @@ impl<W: Work> Queue<W> {
     }
 
     fn state(&self) -> MutexGuard<'_, State<W>> {
-        // Nothing panics with it in its hands.
+        // No code panics while holding the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<W: Work> Flight<W> {
-    /// The next batch, never an empty one. `None` is the end of the flight.
+    /// Returns the next batch, which is not empty. `None` ends the flight.
     pub(super) fn next_batch(&mut self) -> Option<Vec<Waiting<W>>> {
         let mut state = self.queue.state();
         let (mut batch, mut weight) = (Vec::new(), 0_usize);
@@ -92,7 +92,7 @@ impl<W: Work> Flight<W> {
         }
         state.weight = state.weight.saturating_sub(weight);
         if batch.is_empty() {
-            // In the same breath: whoever comes after this starts a flight.
+            // In the same critical section: a later item starts a flight.
             state.flying -= 1;
             self.is_flying = false;
             return None;
@@ -100,12 +100,12 @@ impl<W: Work> Flight<W> {
         Some(batch)
     }
 
-    /// One more, if there may be.
+    /// Starts a further flight, if the limit allows it.
     pub(super) fn another(&self) -> Option<Self> {
         self.queue.flight()
     }
 
-    /// Those of a batch that failed: next, each alone.
+    /// Puts the items of a failed batch at the front, each to be run alone.
     pub(super) fn put_back(
         &self,
         failed: impl DoubleEndedIterator<Item = (W::Item, Caller<W>)>,
@@ -119,7 +119,7 @@ impl<W: Work> Flight<W> {
         }
     }
 
-    /// Appends the items that others hold at the end, each to be run alone.
+    /// Appends locked items at the end, each to be run alone.
     pub(super) fn put_behind(&self, held: impl IntoIterator<Item = (W::Item, Caller<W>)>) {
         let mut state = self.queue.state();
         for (item, caller) in held {
@@ -128,7 +128,7 @@ impl<W: Work> Flight<W> {
         }
     }
 
-    /// Those at the front whose time is over.
+    /// Removes the callers at the front whose deadline has passed.
     pub(super) fn late(&self, now: Instant) -> Vec<Caller<W>> {
         let (mut state, mut late) = (self.queue.state(), Vec::new());
         while state.waiting.front().is_some_and(|next| next.caller.deadline <= now) {
@@ -150,16 +150,16 @@ impl<W: Work> Drop for Flight<W> {
 
 impl<W: Work> Caller<W> {
     pub(super) fn answer(self, answer: Result<W::Answer, StoreError>) {
-        // It may have gone.
+        // The caller may have stopped waiting.
         drop(self.reply.send(answer));
     }
 }
 
-/// Items in a batch. Beyond this, a larger one is hardly faster, and holds its locks for longer.
+/// The largest number of items in a batch. A larger one is hardly faster, and holds its locks for longer.
 const MOST_ITEMS: usize = 128;
-/// Bytes in a batch, unless it is one item.
+/// The largest number of bytes in a batch, unless it is a single item.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
-/// Items that wait. More than a machine can store within the patience of a provider.
+/// The largest number of waiting items: more than a machine can store within a provider's timeout.
 const MOST_WAITING: usize = 16_384;
-/// Bytes that wait.
+/// The largest number of waiting bytes.
 const MOST_BYTES_WAITING: usize = 128 * 1024 * 1024;

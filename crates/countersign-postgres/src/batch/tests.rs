@@ -4,7 +4,7 @@ use tokio::sync::Semaphore;
 
 use super::*;
 
-/// Collects batches, each when it is let go; a batch with a 13 in it fails.
+/// Collects batches, each when it is released; a batch that contains a 13 fails.
 struct Recorder {
     batches: Arc<Mutex<Vec<Vec<usize>>>>,
     gate: Arc<Semaphore>,
@@ -24,7 +24,7 @@ impl Work for Recorder {
         if items.contains(&13) {
             return Err(unavailable("unlucky"));
         }
-        // A value above 100 is held, unless it is alone.
+        // A value above 100 is locked, unless it is alone.
         Ok(items
             .iter()
             .map(|item| (*item <= 100 || items.len() == 1 || *item > 1000).then_some(*item))
@@ -40,7 +40,7 @@ fn recorder() -> (Arc<Batcher<Recorder>>, Batches, Arc<Semaphore>) {
     (Arc::new(Batcher::new(work, 1, Duration::from_secs(60))), batches, gate)
 }
 
-/// Starts a task for each, in this order.
+/// Starts a task for each item, in this order.
 async fn submit(batcher: &Arc<Batcher<Recorder>>, items: &[usize]) -> Vec<tokio::task::JoinHandle<bool>> {
     let mut tasks = Vec::new();
     for item in items.iter().copied() {

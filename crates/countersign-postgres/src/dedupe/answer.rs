@@ -5,13 +5,13 @@ use sqlx::{Error, Row};
 
 use crate::units::{duration, fence};
 
-/// What the statement of a claim says.
+/// The result of a claim's statement.
 pub(super) struct Answer {
-    /// Fence and end of a lease that is new.
+    /// Fence and expiry of a new lease.
     taken: Option<(i64, i64)>,
     is_guarded: bool,
     known: Status,
-    /// Fence and end of the lease that is known.
+    /// Fence and expiry of the existing lease.
     held: Option<(i64, i64)>,
     is_mine: bool,
     same_body: bool,
@@ -20,19 +20,19 @@ pub(super) struct Answer {
     guard_left: i64,
 }
 
-/// Where a claim is that is known.
+/// The state of an existing claim.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Status {
-    /// Nowhere: it was never there, was released, has expired or is forgotten.
+    /// None: it never existed, was released, has expired or is forgotten.
     Free,
     Running,
     Done,
 }
 
-/// What it means.
+/// The meaning of the result.
 pub(super) enum Settled {
     Claim(Claim),
-    /// Somebody was faster, and is not seen yet.
+    /// A concurrent transaction was faster and is not visible yet.
     Raced,
 }
 

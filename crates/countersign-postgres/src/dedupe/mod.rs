@@ -1,4 +1,4 @@
-//! Inline mode: claims around a handler.
+//! Inline mode: claims around handlers.
 
 mod answer;
 
@@ -70,7 +70,7 @@ impl PostgresStore {
             .await
     }
 
-    /// One statement decides.
+    /// Claims with one statement.
     async fn claim_at_once(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
         let mut loan = self.core().session.acquire(which).await?;
         let settled = async {
@@ -83,8 +83,8 @@ impl PostgresStore {
         loan.end(settled)
     }
 
-    /// Where the signed bytes may turn out to be somebody else's after the delivery was taken: then it is given up as
-    /// if nothing had been.
+    /// Claims in a transaction, for signed bytes that may turn out to be known after the delivery was taken: the
+    /// transaction is then rolled back.
     async fn claim_strictly(&self, which: Try, request: &ClaimRequest) -> Result<Settled, sqlx::Error> {
         let mut loan = self.core().session.acquire(which).await?;
         let settled = async {
@@ -102,7 +102,7 @@ impl PostgresStore {
         loan.end(settled)
     }
 
-    /// What was handled is acknowledged: that it was has to survive as the store says.
+    /// Waits until a handled delivery has the durability of the store, because it is acknowledged.
     async fn confirm_if_known(
         &self,
         connection: &mut PgConnection,
@@ -137,5 +137,5 @@ fn on<'q>(sql: &Sql, lease: &Lease) -> Prepared<'q> {
     prepare(sql).bind(lease.key().as_bytes().to_vec()).bind(stored_fence(lease.fence()))
 }
 
-/// In a row, before it is given up. Whoever loses one finds the winner's row with the next statement.
+/// The largest number of consecutive lost races. After a lost race the next statement finds the winner's row.
 const RACES: usize = 100;

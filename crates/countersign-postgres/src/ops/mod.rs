@@ -1,4 +1,4 @@
-//! The operator's side.
+//! The operator's view.
 
 mod read;
 mod rows;

@@ -45,7 +45,7 @@ impl Core {
         all(&self.session.rows_at_leisure(statement).await?, rows::summary)
     }
 
-    /// Returns the classes of errors that a text may be a part of; none where there are too many classes to tell.
+    /// Returns the classes of errors that may contain a text, or `None` if there are too many classes.
     async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
         let statement =
             prepare(&self.statements.error_classes).bind(storable(error).into_owned()).bind(MOST_CLASSES);
@@ -73,7 +73,7 @@ impl Core {
         let Some(row) = found.first() else { return Ok(None) };
         let mut attempts = self.attempts(id).await?;
         loop {
-            // Some may have been on their way from one partition into another, which the plan did not know yet.
+            // Some rows may have been moving between partitions, unknown to the plan.
             let again = self.attempts(id).await?;
             if again.len() <= attempts.len() {
                 break;
@@ -82,7 +82,7 @@ impl Core {
         }
         let mut detail = rows::detail(row, attempts).map_err(unavailable)?;
         if detail.head.is_none() {
-            // It may have been on its way from one partition into another. It is not any more.
+            // The row may have been moving between partitions, which is over now.
             let body = prepare(&self.statements.body).bind(id.get());
             if let Some(row) = self.session.rows_at_leisure(body).await?.first() {
                 rows::add_body(&mut detail, row).map_err(unavailable)?;
@@ -108,7 +108,7 @@ impl Core {
         all(&self.session.rows_at_leisure(statement).await?, rows::audit_entry)
     }
 
-    /// One statement chooses, changes and writes down.
+    /// Chooses, changes and records events with one statement.
     pub(super) async fn change(&self, change: &Change) -> Result<Changed, StoreError> {
         let sql = match change.action {
             Action::Replay => &self.statements.change_replay,
@@ -151,5 +151,5 @@ fn all<T>(found: &[PgRow], read: impl Fn(&PgRow) -> Result<T, Error>) -> Result<
     found.iter().map(read).collect::<Result<_, _>>().map_err(unavailable)
 }
 
-/// Classes of errors. Each is a step of a search in an index.
+/// The largest number of error classes. Each is a step of an index search.
 const MOST_CLASSES: i32 = 1000;

@@ -3,7 +3,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, query, raw_sql};
 use super::SchemaName;
 use crate::error::ConnectError;
 
-/// What the tables say about themselves.
+/// The version of the tables.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Version {
     /// The last migration.
@@ -12,7 +12,7 @@ struct Version {
     required: i32,
 }
 
-/// Whether the tables can be used as they are.
+/// Checks that the tables can be used as they are.
 pub(crate) async fn check(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
     let version = version(connection, schema).await?;
     if version.required > LATEST {
@@ -24,14 +24,14 @@ pub(crate) async fn check(connection: &mut PgConnection, schema: &SchemaName) ->
     Ok(())
 }
 
-/// Brings the tables up to date. Of many machines that start at once, one does it and the others wait.
+/// Upgrades the tables. Of several instances that start at once, one upgrades and the others wait.
 pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
     match check(connection, schema).await {
         Err(ConnectError::Outdated { .. }) => {}
         settled => return settled,
     }
     let mut tx = connection.begin().await?;
-    // Whoever waits for longer than this is told so.
+    // A longer wait is reported as an error.
     raw_sql("SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = 0").execute(&mut *tx).await?;
     query("SELECT pg_advisory_xact_lock(hashtext('countersign-postgres'), hashtext($1))")
         .bind(schema.to_string())
@@ -56,7 +56,7 @@ pub(crate) async fn migrate(connection: &mut PgConnection, schema: &SchemaName) 
 }
 
 async fn create_schema(connection: &mut PgConnection, schema: &SchemaName) -> Result<(), ConnectError> {
-    // Who has the schema already may not be allowed to make one.
+    // A role that has the schema may not be allowed to create one.
     if !schema.is_there(connection).await? {
         query(AssertSqlSafe(format!("CREATE SCHEMA {schema}"))).execute(&mut *connection).await?;
     }
@@ -79,11 +79,11 @@ async fn version(connection: &mut PgConnection, schema: &SchemaName) -> Result<V
 
 struct Migration {
     sql: &'static str,
-    /// The oldest version of this crate that can go on after it.
+    /// The oldest version of this crate that works after it.
     requires: i32,
 }
 
-/// In their order; what was released is never changed.
+/// The migrations in order. A released one never changes.
 const MIGRATIONS: [Migration; 6] = [
     Migration { sql: include_str!("v1_claims.sql"), requires: 1 },
     Migration { sql: include_str!("v2_events.sql"), requires: 1 },

@@ -1,7 +1,7 @@
-//! The tables, and how they come about.
+//! The tables and their migrations.
 //!
-//! Migrations only add: binaries of two versions use one schema while machines are upgraded one after the other. A
-//! migration after which older binaries could not go on raises what the schema requires of them.
+//! Migrations only add: binaries of two versions use one schema while instances are upgraded one after the other. A
+//! migration that breaks older binaries raises the required version.
 
 mod migrate;
 mod name;

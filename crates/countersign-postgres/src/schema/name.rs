@@ -4,7 +4,7 @@ use sqlx::{Error, PgConnection, query_scalar};
 
 use crate::error::ConnectError;
 
-/// The name of a schema, as it stands in SQL.
+/// The name of a schema in SQL.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct SchemaName {
     plain: String,
@@ -12,7 +12,8 @@ pub(crate) struct SchemaName {
 }
 
 impl SchemaName {
-    /// Lower case only: no two spellings are the same schema. Quoted all the same, because it may be a keyword.
+    /// Validates a name. Lower case only, so that no two spellings are the same schema. Quoted nevertheless, because
+    /// it may be a keyword.
     pub(crate) fn new(name: &str) -> Result<Self, ConnectError> {
         let starts_well = name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
         let is_plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_';
@@ -23,8 +24,8 @@ impl SchemaName {
         }
     }
 
-    /// Asks the catalogue, not by `to_regclass`: that answers from a cache, which does not see in a transaction what others
-    /// have made since it began.
+    /// Queries the catalogue instead of `to_regclass`, which answers from a cache that does not show, within a
+    /// transaction, tables created since it began.
     pub(crate) async fn has_table(&self, connection: &mut PgConnection, table: &str) -> Result<bool, Error> {
         query_scalar(
             "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -50,7 +51,7 @@ impl fmt::Display for SchemaName {
     }
 }
 
-/// What PostgreSQL cuts names to.
+/// The length to which PostgreSQL truncates names.
 const LONGEST: usize = 63;
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 use sqlx::Error;
 
-/// What can be done about an error.
+/// The possible reaction to an error.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fault {
-    /// The connection is gone, or of no use: another one may do.
+    /// The connection is broken or unusable: another one may work.
     Broken,
-    /// The server asks for a repetition.
+    /// The server requires a repetition.
     Conflict,
-    /// Nothing, now.
+    /// None: the error persists.
     Lasting,
 }
 
@@ -20,15 +20,15 @@ impl Fault {
         }
     }
 
-    /// By [SQLSTATE](https://www.postgresql.org/docs/current/errcodes-appendix.html).
+    /// Classifies an error by its [SQLSTATE](https://www.postgresql.org/docs/current/errcodes-appendix.html).
     fn of_code(code: &str) -> Self {
         match code {
             // The server shuts down or has ended the connection; the primary has become a standby; the prepared
-            // statement is not there any more, or is out of date; a transaction was left open that has failed.
+            // statement does not exist any more, or is outdated; a failed transaction was left open.
             "25P02" | "57P01" | "57P02" | "57P05" | "25006" | "26000" | "0A000" => Self::Broken,
             code if code.starts_with("08") => Self::Broken,
-            // A serialisation failure, a deadlock; a row was on its way into the common partition while one of its day was
-            // attached.
+            // A serialisation failure or a deadlock; or a row was being inserted into the default partition while
+            // the partition of its day was attached.
             "40001" | "40P01" | "23514" => Self::Conflict,
             _ => Self::Lasting,
         }

@@ -13,13 +13,13 @@ use super::reaper::Reaper;
 
 /// A connection of the pool.
 ///
-/// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not notice
-/// that the client has stopped waiting. Such a connection keeps its place in the pool until the server has answered, so
-/// that the server never runs more of them than the pool has.
+/// Unless the operation came to an [end](Self::end), its statement may still run in the server, which does not
+/// notice that the client has stopped waiting. Such a connection occupies the pool until the server has answered,
+/// so that the server never runs more statements than the pool has connections.
 pub(crate) struct Loan {
     connection: Option<PoolConnection<Postgres>>,
     state: State,
-    /// How long to wait for the answer to a statement that was given up.
+    /// The time to wait for the answer to an abandoned statement.
     patience: Duration,
     reaper: Arc<Reaper>,
 }
@@ -40,7 +40,7 @@ impl Loan {
         Self { connection: Some(connection), state: State::InUse, patience, reaper }
     }
 
-    /// The operation ended like this.
+    /// Records the end of the operation.
     pub(crate) fn end<T>(mut self, result: Result<T, Error>) -> Result<T, Error> {
         let is_broken = result.as_ref().err().is_some_and(|error| Fault::of(error) == Fault::Broken);
         self.state = if is_broken { State::Broken } else { State::Ended };
@@ -71,8 +71,8 @@ impl Drop for Loan {
             (State::Ended, _) => {}
             (State::InUse, Ok(runtime)) => {
                 let (patience, reaper) = (self.patience, Arc::clone(&self.reaper));
-                // This is answered behind what is still on its way: by then `statement_timeout` has ended it. And a
-                // transaction whose begin was given up is open, although the client does not count it.
+                // The rollback is answered after the statements in progress, which `statement_timeout` has ended by
+                // then. A transaction whose begin was abandoned is open, although the client does not count it.
                 runtime.spawn(async move {
                     let is_answered = {
                         let mut ending = pin!(connection.execute("ROLLBACK"));

@@ -1,4 +1,4 @@
-//! Connections: how long is waited for them, and what happens when they break.
+//! Connections: timeouts, and recovery from broken ones.
 
 mod fault;
 mod loan;
@@ -22,7 +22,7 @@ use crate::sql::Sql;
 pub(crate) use loan::Loan;
 pub(crate) use reaper::Reaper;
 
-/// A pool, with bounds on everything that takes time.
+/// A pool with timeouts on all operations.
 #[derive(Debug)]
 pub(crate) struct Session {
     pool: PgPool,
@@ -31,7 +31,7 @@ pub(crate) struct Session {
     reaper: Arc<Reaper>,
 }
 
-/// Which try it is: after a broken connection, others of the pool are suspected too.
+/// The number of the attempt: after a broken connection, others of the pool are tested, too.
 #[derive(Clone, Copy)]
 pub(crate) struct Try {
     is_wary: bool,
@@ -40,9 +40,9 @@ pub(crate) struct Try {
 /// A statement with its parameters.
 pub(crate) type Prepared<'q> = Query<'q, Postgres, PgArguments>;
 
-/// Parameters are bound to what it gives.
+/// Creates a statement to which parameters are bound.
 pub(crate) fn prepare<'q>(sql: &Sql) -> Prepared<'q> {
-    // The only thing that was put into the text is the name of the schema, which is a plain word.
+    // Only the name of the schema, a plain identifier, was inserted into the text.
     query(AssertSqlSafe(sql.0.clone()))
 }
 
@@ -61,7 +61,7 @@ impl Session {
         &self.pool
     }
 
-    /// A connection, in time.
+    /// Acquires a connection, with a timeout.
     pub(crate) async fn acquire(&self, which: Try) -> Result<Loan, sqlx::Error> {
         let checked = async {
             loop {
@@ -78,7 +78,7 @@ impl Session {
         timeout(self.acquire_timeout, checked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
-    /// One statement, in a transaction of its own. It has to be one that may be repeated.
+    /// Runs one statement in a separate transaction. It must be repeatable.
     pub(crate) async fn rows<'q>(
         &self,
         make: impl Fn() -> Prepared<'q> + Send + Sync,
@@ -92,7 +92,7 @@ impl Session {
         .await
     }
 
-    /// One statement of an operator, who can wait: it takes as long as it takes, within a minute. It is not repeated.
+    /// Runs one statement for an operator, with a timeout of one minute. It is not repeated.
     pub(crate) async fn rows_at_leisure(&self, statement: Prepared<'_>) -> Result<Vec<PgRow>, StoreError> {
         let fetched = async {
             let mut loan = self.acquire(Try { is_wary: true }).await?;
@@ -110,8 +110,7 @@ impl Session {
         rows.map_err(unavailable)
     }
 
-    /// Does something once more where the connection broke or the server asks for it, each time with a connection of
-    /// its own.
+    /// Repeats an operation if the connection broke or the server requires it, each time on another connection.
     pub(crate) async fn repeat<T, F>(&self, act: impl Fn(Try) -> F + Send) -> Result<T, StoreError>
     where
         F: Future<Output = Result<T, sqlx::Error>> + Send,
@@ -135,20 +134,20 @@ impl Session {
     }
 }
 
-/// Waits until a standby has all that was committed before: a statement that only reads does not. It writes an empty
-/// message to the log of the server, and nothing to a table.
+/// Waits until a standby has everything that was committed before, which a read-only statement does not. Writes an
+/// empty message to the log of the server, and nothing to a table.
 pub(crate) async fn confirm(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     query("SELECT pg_logical_emit_message(true, 'countersign', '')").execute(connection).await.map(drop)
 }
 
-/// Deadlocks and serialisation failures in a row, before it is given up.
+/// The largest number of consecutive deadlocks and serialisation failures.
 const CONFLICTS: u32 = 10;
 
-/// For counts of millions of events.
+/// The timeout for counts of millions of events.
 const LEISURE: Duration = Duration::from_secs(60);
 
-/// How long batches wait for a row or a key that others have locked: as long as most transactions take. What is still
-/// locked then is tried again without its neighbours.
+/// The time for which batches wait for locked rows or keys: longer than most transactions. Items that are still
+/// locked then are retried without the others.
 pub(crate) const LOCK_TIMEOUT: &str = "50ms";
 
 /// The time that the server may take to report that it has ended a statement by its timeout.

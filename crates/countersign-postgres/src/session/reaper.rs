@@ -6,16 +6,16 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Error, PgConnection, query};
 use tokio::time::timeout;
 
-/// Ends commits that wait for a standby which is gone, and that no caller waits for any more.
+/// Ends commits that wait for a missing standby and that no caller waits for.
 ///
-/// Such a wait has no timeout in the server, and outlives the connection: without this, each connection that is given up
-/// would leave a process behind, until there is no place for another.
+/// Such a wait has no timeout in the server, and outlives the connection: each abandoned connection would leave a
+/// process behind, until the server has no room for another.
 #[derive(Debug)]
 pub(crate) struct Reaper {
     options: Arc<PgConnectOptions>,
-    /// In all statements of the store.
+    /// The marker in all statements of the store.
     mark: String,
-    /// How long a commit has waited then.
+    /// The age from which a commit is ended.
     age: Duration,
     is_busy: AtomicBool,
 }
@@ -25,10 +25,11 @@ impl Reaper {
         Self { options, mark: format!("{}.", schema.to_string()), age, is_busy: AtomicBool::new(false) }
     }
 
-    /// Of many that call it at once, one does it, with a connection of its own: those of the pool may all be waiting.
+    /// Ends the commits, once for several concurrent calls, on a separate connection: those of the pool may all be
+    /// waiting.
     pub(crate) async fn end_commits(&self) {
         if !self.is_busy.swap(true, Ordering::Relaxed) {
-            // Where it fails, the connection is closed, and the server ends the process when it can.
+            // If it fails, the connection is closed, and the server ends the process when it can.
             drop(timeout(PATIENCE, self.terminate()).await);
             self.is_busy.store(false, Ordering::Relaxed);
         }

@@ -1,4 +1,4 @@
-//! The statements, as text: no driver is named here.
+//! The statements as text, independent of the driver.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ impl Sql {
             .replace("{filter}", include_str!("filter.sql"))
             .replace("{summary}", include_str!("summary.sql"))
             .replace("{finish}", &include_str!("finish.sql").replace(" SKIP LOCKED", ""));
-        // Without comments: a list of what runs in the server shows the first kilobyte of each statement.
+        // Without comments: a list of running statements in the server shows the first kilobyte of each.
         let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
         Self(lines.join("\n").replace("{schema}", &schema.to_string()).into())
     }
@@ -22,7 +22,7 @@ impl Sql {
 
 macro_rules! statements {
     ($($name:ident)+) => {
-        /// All of them.
+        /// All statements.
         #[derive(Debug)]
         pub(crate) struct Statements {
             $(pub(crate) $name: Sql,)+

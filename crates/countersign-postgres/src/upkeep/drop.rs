@@ -6,10 +6,10 @@ use crate::core::Core;
 use crate::session::Try;
 use crate::units::millis;
 
-/// A partition that was kept long enough.
+/// A partition beyond its retention.
 struct Old {
     name: String,
-    /// Its day, as it is written in SQL.
+    /// The day in SQL notation.
     day: String,
 }
 
@@ -33,7 +33,7 @@ impl Core {
         loan.end(dropped)
     }
 
-    /// All of whose rows are older than that.
+    /// Returns the partitions whose rows are all older than that.
     async fn old(
         &self,
         connection: &mut PgConnection,
@@ -54,8 +54,9 @@ impl Core {
         Ok(old.into_iter().map(|(name, day)| Old { name, day }).collect())
     }
 
-    /// Bodies of events that are not done outlive it in the common partition. Where those are many, it stays until they
-    /// are fewer. Attempts stay for as long as there is the event of one of them: with a replay, it lives on.
+    /// Drops a partition. Bodies of unfinished events move to the default partition; if those are many, the
+    /// partition stays until they are fewer. Attempts are kept for as long as one of their events exists, because a
+    /// replay extends its life.
     async fn end(&self, connection: &mut PgConnection, table: Table, old: &Old) -> Result<(), Error> {
         let (schema, Table(parent), Old { name, day }) = (&self.schema, table, old);
         let outliving = format!(

@@ -6,12 +6,12 @@ use sqlx::{AssertSqlSafe, Error, query, query_scalar};
 use crate::core::{Core, Interval};
 use crate::session::Try;
 
-/// Sees to it that plans keep pace with tables that grow quickly.
+/// Keeps plans up to date with tables that grow quickly.
 ///
-/// A statement that was planned while a table was tiny reads all of it, each time, until the server has counted the rows
-/// anew, which takes it up to a minute. In a burst, that is too long.
+/// A statement that was planned for a tiny table scans the whole table each time until the server has analysed it
+/// again, which takes up to a minute. That is too long in a burst.
 pub(crate) struct Growth {
-    /// Rows since the hour began.
+    /// The number of rows since the start of the hour.
     rows: AtomicU64,
     hour: Interval,
 }
@@ -21,7 +21,7 @@ impl Growth {
         Self { rows: AtomicU64::new(0), hour: Interval::seconds(3600) }
     }
 
-    /// Whether it is time to count.
+    /// Returns whether an analysis is due.
     fn note(&self, rows: usize) -> bool {
         if self.hour.is_due() {
             self.rows.store(0, Ordering::Relaxed);
@@ -33,12 +33,12 @@ impl Growth {
 }
 
 impl Core {
-    /// So many rows were stored: has the server count them, where the connections are not known to do without.
+    /// Records stored rows, and has the server analyse the tables unless the connections do not need it.
     pub(crate) fn grown(self: &Arc<Self>, rows: usize) {
         if self.growth.as_ref().is_some_and(|growth| growth.note(rows)) {
             let core = Arc::clone(self);
             tokio::spawn(async move {
-                // The server does it, too, later.
+                // The server does it later as well.
                 drop(core.session.repeat(|which| core.analyze(which)).await);
             });
         }
@@ -68,8 +68,8 @@ impl Core {
     }
 }
 
-/// Rows, after which plans are out of date.
+/// The numbers of rows after which plans are outdated.
 const STEPS: [u64; 3] = [1_000, 8_000, 64_000];
 
-/// Rows, from which on no plan reads a whole table.
+/// The number of rows from which no plan scans a whole table.
 const LARGE: f32 = 100_000.0;

@@ -7,9 +7,9 @@ use super::{MOST_MOVED, Table};
 use crate::core::Core;
 use crate::session::Try;
 
-/// A day, as it is written in names and in SQL.
+/// A day in the notations of names and of SQL.
 struct Day {
-    /// Since 1970.
+    /// Days since 1970.
     number: i32,
     name: String,
     first: String,
@@ -17,7 +17,7 @@ struct Day {
 }
 
 impl Core {
-    /// For today and the next days. Of many machines that try, one does it.
+    /// Creates the partitions of today and the next days. Of several instances that try, one does it.
     pub(crate) async fn make_partitions(&self) -> Result<(), StoreError> {
         let last = self.session.repeat(|which| self.try_make(which)).await?;
         self.partitions.made.fetch_max(last, Ordering::Relaxed);
@@ -68,11 +68,11 @@ impl Core {
         );
         let astray: i64 = query_scalar(AssertSqlSafe(astray)).persistent(false).fetch_one(&mut *tx).await?;
         if astray > MOST_MOVED {
-            // For too long, nobody was allowed to make one. That day stays where it is.
+            // Partitions could not be created for too long. The rows of that day stay in the default partition.
             return Ok(());
         }
         let partition = format!("{schema}.{name}");
-        // What came before its partition moves into it, and the lock keeps more from coming.
+        // Earlier rows move into the new partition; the lock keeps out further ones.
         let steps = [
             format!("LOCK TABLE {schema}.{table}_default IN ACCESS EXCLUSIVE MODE"),
             format!("CREATE TABLE {partition} (LIKE {schema}.{table} INCLUDING ALL)"),
@@ -91,5 +91,5 @@ impl Core {
     }
 }
 
-/// Days. Partitions are few, so that plans are made quickly.
+/// The number of days. Few partitions keep planning fast.
 const AHEAD: i32 = 2;

@@ -1,4 +1,4 @@
-//! What time makes necessary: partitions for the days to come, and an end for what was kept long enough.
+//! Periodic maintenance: creates and drops daily partitions, and deletes old rows.
 
 mod drop;
 mod growth;
@@ -15,11 +15,11 @@ use crate::store::PostgresStore;
 
 pub(crate) use growth::Growth;
 
-/// Which days have partitions.
+/// The days that have partitions.
 pub(crate) struct Partitions {
-    /// The latest day on which something was stored.
+    /// The latest day on which a row was stored.
     seen: AtomicI32,
-    /// The last day that has one.
+    /// The last day with a partition.
     made: AtomicI32,
     pub(crate) tried: Interval,
 }
@@ -29,29 +29,29 @@ impl Partitions {
         Self { seen: AtomicI32::new(0), made: AtomicI32::new(0), tried: Interval::seconds(RETRY) }
     }
 
-    /// Something was stored on that day.
+    /// Records that a row was stored on that day.
     pub(crate) fn note(&self, day: i32) {
         if self.seen.load(Ordering::Relaxed) < day {
             self.seen.fetch_max(day, Ordering::Relaxed);
         }
     }
 
-    /// Whether the next day has none.
+    /// Returns whether the next day has no partition.
     pub(crate) fn is_behind(&self) -> bool {
         self.seen.load(Ordering::Relaxed) >= self.made.load(Ordering::Relaxed)
     }
 }
 
 impl PostgresStore {
-    /// Makes the partitions of today and the next days, and drops those whose bodies were kept long enough. Workers
-    /// have it done every hour; it may also be called by a job of the user's.
+    /// Creates the partitions of today and the next days, and drops those whose bodies are beyond their retention.
+    /// Workers call it every hour; a job of the application may call it, too.
     ///
-    /// A lock that somebody holds on a table is waited for 100 ms, because events that arrive wait behind it.
+    /// It waits at most 100 ms for a locked table, because arriving events wait behind it.
     ///
     /// # Errors
     ///
-    /// [`StoreError`]: the database cannot be reached, or the role may not change the tables. Nothing is lost then:
-    /// what has no partition goes into a common one.
+    /// [`StoreError`] if the database cannot be reached, or the role may not change the tables. Nothing is lost in
+    /// that case: rows without a partition go into the default one.
     pub async fn tend_partitions(&self) -> Result<(), StoreError> {
         self.core().tend().await
     }
@@ -63,7 +63,8 @@ impl Core {
         self.drop_partitions().await
     }
 
-    /// One machine at a time; a lock on a table is waited for as long as those may wait who want to store something.
+    /// Locks the maintenance for one instance at a time. The wait for a table's lock is bounded by the time that
+    /// arriving events may wait.
     async fn begin_upkeep<'c>(
         &self,
         connection: &'c mut PgConnection,
@@ -78,7 +79,7 @@ impl Core {
     }
 }
 
-/// A table that is partitioned by the day.
+/// A table that is partitioned by day.
 #[derive(Clone, Copy, Debug)]
 struct Table(&'static str);
 
@@ -88,8 +89,8 @@ impl Table {
     const ALL: [Self; 2] = [Self::BODY, Self::ATTEMPT];
 }
 
-/// What is moved while events that arrive wait.
+/// The largest number of rows that are moved while arriving events wait.
 const MOST_MOVED: i64 = 10_000;
 
-/// Seconds, until partitions that could not be made are tried again.
+/// Seconds until the creation of partitions is retried.
 const RETRY: u64 = 60;

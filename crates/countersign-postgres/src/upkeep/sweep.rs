@@ -9,7 +9,7 @@ use crate::session::{Prepared, Try, prepare};
 use crate::units::millis;
 
 impl Core {
-    /// Forgets up to 500 claims, and says how many. They are counted here, because whoever asks for it counts nothing;
+    /// Deletes up to 500 claims, and returns their number. They are counted here, because the caller does not;
     /// events are counted by the worker.
     pub(crate) async fn sweep_claims(&self) -> Result<u64, StoreError> {
         let retention = millis(self.retentions.done);
@@ -19,7 +19,7 @@ impl Core {
         Ok(forgotten)
     }
 
-    /// Forgets up to 500 of each: events, bodies in the common partition, entries of the audit log.
+    /// Deletes up to 500 of each: events, bodies in the default partition, entries of the audit log.
     pub(crate) async fn sweep(&self) -> Result<Swept, StoreError> {
         let Retentions { done, dead, body, audit } = self.retentions;
         let claims = self.sweep_claims().await?;
@@ -33,7 +33,7 @@ impl Core {
         Ok(Swept { events, has_more })
     }
 
-    /// Makes the next generation of the counters, if that is worth it.
+    /// Creates the next generation of the counters, if that is worthwhile.
     pub(crate) async fn fold(&self) -> Result<(), StoreError> {
         self.session.repeat(|which| self.try_fold(which)).await
     }
@@ -41,7 +41,7 @@ impl Core {
     async fn try_fold(&self, which: Try) -> Result<(), Error> {
         let mut loan = self.session.acquire(which).await?;
         let folded = async {
-            // Whatever the default is: each statement has to see what others have committed before it.
+            // Independently of the default: each statement must see what was committed before it.
             let mut tx = loan.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
             prepare(&self.statements.fold).execute(&mut *tx).await?;
             tx.commit().await
@@ -60,5 +60,5 @@ impl Core {
     }
 }
 
-/// So few that no transaction takes long.
+/// Few enough that no transaction takes long.
 const SWEEP: i64 = 500;

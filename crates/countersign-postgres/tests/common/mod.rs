@@ -1,4 +1,4 @@
-//! A store in a database of its own, whose clock is moved by hand.
+//! A store in a database of its own, with a manual clock.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -19,7 +19,7 @@ use countersign_test_servers::fresh_database;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, query_scalar, raw_sql};
 use tokio::runtime::Runtime;
 
-/// Two machines with a database between them.
+/// Two instances that share a database.
 pub(crate) struct Machines {
     pub(crate) url: String,
     stores: [PostgresStore; 2],
@@ -51,14 +51,15 @@ impl Machines {
         &self.stores[1]
     }
 
-    /// The first in the thread of the test, where processes wake up by themselves; in others, one after the other.
+    /// Returns the first instance in the thread of the test, where processes wake up by themselves; in others, the
+    /// instances in turn.
     pub(crate) fn either(&self) -> PostgresStore {
         let turn =
             if thread::current().id() == self.home { 0 } else { self.turn.fetch_add(1, Ordering::Relaxed) };
         self.stores[usize::from(turn % 2 != 0)].clone()
     }
 
-    /// Moves the clock of the server, as this database sees it.
+    /// Advances the clock of the server, as this database sees it.
     pub(crate) fn step(&self, millis: i64) {
         let offset = self.offset.fetch_add(millis, Ordering::Relaxed) + millis;
         self.execute(&format!(
@@ -114,7 +115,7 @@ impl InboxBench for Machines {
     }
 }
 
-/// One runtime for all: connections live in it.
+/// Runs a future on a runtime shared by all tests, because connections belong to it.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     RUNTIME.block_on(future)
 }

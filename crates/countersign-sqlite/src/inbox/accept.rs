@@ -35,7 +35,7 @@ pub(super) fn accept(
         if is_suspect && policy == UnsignedIds::Reject {
             return Ok(Ok(Accepted::Replayed));
         }
-        // What is suspect guards nothing.
+        // A suspect event does not guard its bytes.
         guard = Some(digest).filter(|_| !is_suspect);
     }
     if !session.has_room()? {
@@ -66,7 +66,7 @@ pub(super) fn accept(
     Ok(Ok(Accepted::New { id: EventId::new(id), is_suspect }))
 }
 
-/// Makes a dead letter or an unverified event ready, as its provider sends it now.
+/// Makes a dead letter or an unverified event ready, with the new request of its provider.
 fn requeue(
     session: &mut Session<'_>,
     id: EventId,
@@ -81,7 +81,7 @@ fn requeue(
         Some(digest) => session.first(FIND_OTHER_GUARD, &[digest.as_bytes(), &number], |_| Ok(()))?.is_some(),
         None => false,
     };
-    // Under an id that is not signed, the bytes of another event may be a forgery.
+    // Under an unsigned id, the bytes of another event may be a forgery.
     if !is_of_another || same_body {
         let guard = guard.filter(|_| !is_of_another);
         session.execute(
@@ -103,7 +103,7 @@ fn requeue(
     Ok(())
 }
 
-/// Ready, with all attempts before it, and due at once. The fence goes on.
+/// Makes an event ready and due at once, with all attempts available again. The fence continues.
 pub(crate) const REPLAY: &str = "UPDATE wh_event SET state = 0, attempt = 0, replays = replays + 1, \
     isolation = 0, queued_at = ?2, due_at = 0, finished_at = NULL WHERE id = ?1";
 

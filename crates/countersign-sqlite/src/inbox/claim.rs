@@ -9,13 +9,13 @@ use crate::store::{fence, leased};
 use crate::upkeep::millis;
 use crate::writer::Session;
 
-/// An event whose head is still bytes.
+/// A claimed event with an unparsed head.
 pub(super) struct Claimed {
     leased: Leased,
     head: Option<Vec<u8>>,
 }
 
-/// Leases what is due.
+/// Leases due events.
 pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Claimed>> {
     let found = candidates(session, request)?;
     if found.is_empty() {
@@ -29,23 +29,24 @@ pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqli
     Ok(claimed)
 }
 
-/// Lets a lease last longer.
+/// Extends a lease.
 pub(super) fn extend(session: &mut Session<'_>, lease: &Lease, ttl: i64) -> rusqlite::Result<Fenced<Lease>> {
     let until = session.now().saturating_add(ttl);
     let changed = session.execute(EXTEND, &[lease.key().as_bytes(), &fence(lease), &until])?;
     Ok(if changed == 0 { Fenced::Stale } else { Fenced::Ok(leased(lease.key(), fence(lease), until)) })
 }
 
-/// Whether a claim would find an event.
+/// Returns whether a claim would find an event.
 pub(super) fn has_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<bool> {
     Ok(!candidates(session, request)?.is_empty())
 }
 
-/// Since when an event is due, its number, and whether the same claimer has lost its lease on it.
+/// The time since which an event is due, its id, and whether the same claimer has lost its lease on it.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 struct Candidate(i64, i64, bool);
 
-/// The oldest that are due, what a lease has left behind, and what a wrong clock has put far away.
+/// Returns the oldest due events, including those with expired leases and those that a wrong clock has scheduled
+/// too late.
 fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Candidate>> {
     let now = session.now();
     if let Some(id) = request.only {
@@ -66,14 +67,14 @@ fn candidates(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result
     found.extend(find(session, FIND_DUE, request, &[&now])?);
     found.extend(find(session, FIND_FAR, request, &[&too_far])?);
     found.extend(find(session, FIND_OWN, request, &[&now, &request.instance])?);
-    // Each list is in order; together, they may not be.
+    // Each list is sorted, but not their concatenation.
     found.sort_unstable();
     found.truncate(request.max);
     Ok(found)
 }
 
-/// Returns the isolated events that are due, the oldest first: those whose lease another claimer had, and those that
-/// have been isolated before.
+/// Returns the due isolated events, the oldest first: those that another claimer had leased, and those that were
+/// isolated before.
 fn isolated(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Candidate>> {
     let now = session.now();
     let before = now.saturating_sub(millis(request.isolated_pause));
@@ -99,7 +100,7 @@ fn candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
     Ok(Candidate(row.get(0)?, row.get(1)?, row.get(2)?))
 }
 
-/// Reads the head: on the side of whoever asked, since the writer has enough to do.
+/// Parses the heads on the caller's side, to relieve the writer.
 pub(super) fn read_heads(claimed: Vec<Claimed>) -> (Vec<Leased>, Vec<(Lease, String)>) {
     let (mut leased, mut unreadable) = (Vec::with_capacity(claimed.len()), Vec::new());
     for Claimed { leased: mut event, head } in claimed {
@@ -152,7 +153,7 @@ fn lease(
 
 const FIND_ONE: &str = "SELECT 0, id, state = 1 AND instance = ?4 FROM wh_event \
     WHERE id = ?1 AND source = ?2 AND (state = 0 OR (state = 1 AND lease_until <= ?3))";
-/// Due at once: the time does not matter.
+/// Due at once, independently of the clock.
 const FIND_QUEUED: &str = "SELECT queued_at, id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation = 0 AND due_at = 0 ORDER BY queued_at, id LIMIT ?2";
 const FIND_DUE: &str = "SELECT due_at, id, 0 FROM wh_event \
@@ -165,7 +166,7 @@ const FIND_OWN: &str = "SELECT lease_until, id, 1 FROM wh_event \
 const FIND_EXPIRED: &str = "SELECT lease_until, id, instance = ?5 FROM wh_event \
     WHERE source = ?1 AND state = 1 AND lease_until <= iif(isolation > 0, ?4, ?3) AND lease_until <= ?3 \
     AND (isolation > 0 OR instance <> ?5) ORDER BY lease_until, id LIMIT ?2";
-/// What is due after now was put there by a clock that was wrong: a pause ends with the first claim that sees it.
+/// A due time in the future comes from a wrong clock: the pause ends with the first claim that sees it.
 const FIND_ISOLATED: &str = "SELECT iif(due_at = 0, queued_at, due_at), id, 0 FROM wh_event \
     WHERE source = ?1 AND state = 0 AND isolation > 0 AND (isolation = 1 OR due_at <= ?4 OR due_at > ?3) \
     ORDER BY due_at, id LIMIT ?2";

@@ -16,14 +16,14 @@ pub(super) fn finish(
     let is_ours = match finish {
         Finish::Done => {
             session.execute(DONE, &[key.as_bytes(), &fence, &now])? == 1
-                // The same once more.
+                // The same finish again.
                 || session.first(IS_DONE, &[key.as_bytes(), &fence], |_| Ok(()))?.is_some()
         }
         Finish::Skip { reason } => {
             end(session, lease, Ended { sql: SKIP, at: now, what: "skip", error: reason })?
         }
         Finish::Retry { after, error } => {
-            // 0 is for what is due at once.
+            // 0 is reserved for events that are due at once.
             let at = now.saturating_add(millis(*after)).max(1);
             end(session, lease, Ended { sql: RETRY, at, what: "retry", error })?
         }
@@ -33,20 +33,20 @@ pub(super) fn finish(
             session.execute(GIVE_BACK, &[key.as_bytes(), &fence])? == 1
         }
         Finish::Unverified { error } => session.execute(UNVERIFIED, &[key.as_bytes(), &fence, &error])? == 1,
-        // What a newer contract brings cannot be meant: it was made without this store.
+        // A variant of a newer contract does not occur, because this store was built with an older one.
         _ => false,
     };
     failpoint!("finish-after-update");
     Ok(if is_ours { Fenced::Ok(()) } else { Fenced::Stale })
 }
 
-/// Makes a dead letter.
+/// Makes an event a dead letter.
 pub(super) fn bury(session: &mut Session<'_>, lease: &Lease, error: &str) -> rusqlite::Result<bool> {
     let at = session.now();
     end(session, lease, Ended { sql: DEAD, at, what: "dead", error })
 }
 
-/// How an attempt ended, for those who will ask.
+/// The outcome of an attempt, for its history.
 struct Ended<'a> {
     sql: &'static str,
     at: i64,

@@ -28,7 +28,7 @@ use crate::{file, filesystem};
 impl Inbox for SqliteStore {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
         let mut event = event.bounded();
-        // On the caller's side: the writer has enough to do.
+        // Encoded on the caller's side, to relieve the writer.
         let head = mem::take(&mut event.head).to_bytes();
         let weight = ROW + head.len() + event.body.len();
         self.ask(weight, move |session| accept::accept(session, &event, &head))
@@ -41,7 +41,7 @@ impl Inbox for SqliteStore {
         Box::pin(async move {
             let (leased, unreadable) = claim::read_heads(claimed.await?);
             for (lease, error) in unreadable {
-                // It does not keep the others from their turn. If somebody else has it by now, it is the same to him.
+                // The event must not block others. If another worker has it by now, the result does not matter.
                 let _: Fenced<()> = self.finish(&lease, &Finish::Dead { error }).await?;
             }
             Ok(leased)
@@ -118,7 +118,7 @@ impl Inbox for SqliteStore {
     }
 
     fn probe(&self) -> StoreFuture<'_, ()> {
-        // What finishes an event is small, and may still find room where no event does.
+        // Finishing an event needs little room, and may succeed when storing one does not.
         if let Some(free) = filesystem::free(self.path()).filter(|free| *free < LOW_DISK) {
             return Box::pin(ready(Err(Failure::LowDisk { free }.into())));
         }
@@ -155,12 +155,12 @@ impl Inbox for SqliteStore {
     }
 }
 
-/// Of an event with its indexes and without its request, in bytes, about.
+/// The approximate size of an event with its indexes and without its request, in bytes.
 const ROW: usize = 512;
-/// More at once are as heavy as these.
+/// The weight of larger batches is that of this many events.
 const BATCH: usize = 256;
 
-/// A log and a file that grow at once, with a little to spare.
+/// The log and the file may grow at the same time, with a small reserve.
 const LOW_DISK: u64 = 4 << 20;
 
 #[cfg(test)]
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
     use crate::writer::Session;
 
-    /// A store that looks at every event becomes slower with each.
+    /// A store that scans all events becomes slower with each of them.
     #[test]
     fn nothing_that_is_done_often_looks_at_more_than_it_has_to() {
         let connection = Connection::open_in_memory().unwrap();

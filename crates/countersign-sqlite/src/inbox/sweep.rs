@@ -11,7 +11,7 @@ pub(super) struct Ages {
     pub(super) audit: i64,
 }
 
-/// Forgets up to 500 events, the requests of up to 500 others, and up to 500 entries of the audit log.
+/// Deletes up to 500 events, the requests of up to 500 others, and up to 500 entries of the audit log.
 pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<Swept> {
     let before = |session: &Session<'_>, age: i64| session.now().saturating_sub(age);
     let mut left = BATCH;
@@ -40,13 +40,13 @@ pub(super) fn sweep(session: &mut Session<'_>, ages: Ages) -> rusqlite::Result<S
 
 const DONE: i64 = 2;
 const DEAD: i64 = 3;
-/// Rows per transaction: others wait for as long.
+/// The number of rows per transaction, for whose duration other operations wait.
 const BATCH: i64 = 500;
 const FORGET: &str = "DELETE FROM wh_event WHERE id IN (SELECT id FROM wh_event \
     WHERE state = ?1 AND finished_at < ?2 ORDER BY finished_at LIMIT ?3)";
 const FORGET_AUDIT: &str = "DELETE FROM wh_audit WHERE id IN \
     (SELECT id FROM wh_audit WHERE at < ?1 ORDER BY at LIMIT ?2)";
-/// From where the last pass ended: those before have none any more.
+/// Starts where the last pass ended: earlier events have no requests any more.
 const FIND_BODIES: &str = "SELECT e.id, e.finished_at FROM wh_event e JOIN wh_body b ON b.event_id = e.id \
     WHERE e.state = 2 AND e.finished_at < ?1 AND e.finished_at >= (SELECT value FROM wh_meta WHERE name = 'bodies') \
     ORDER BY e.finished_at LIMIT ?2";

@@ -4,7 +4,7 @@ use countersign_inbox::{EventId, StoredEvent, StoredHead};
 use crate::rows::{key, time};
 use crate::writer::Session;
 
-/// Reads the requests of unverified events. The head is still bytes.
+/// Reads the requests of unverified events, with unparsed heads.
 pub(super) fn read(
     session: &mut Session<'_>,
     source: &str,

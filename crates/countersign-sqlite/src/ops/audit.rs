@@ -3,7 +3,7 @@ use countersign_inbox::{AuditEntry, EventId, Page};
 use crate::rows::time;
 use crate::writer::Session;
 
-/// Writes down who did what, and returns the number of the entry.
+/// Records an operation and its actor, and returns the id of the entry.
 pub(crate) fn write(
     session: &mut Session<'_>,
     actor: &str,
@@ -20,7 +20,7 @@ pub(crate) fn write(
     Ok(session.connection().last_insert_rowid())
 }
 
-/// Adds to an entry what was done in another transaction.
+/// Adds to an entry the events of a further transaction.
 pub(super) fn extend(session: &mut Session<'_>, entry: i64, events: usize) -> rusqlite::Result<i64> {
     let events = i64::try_from(events).unwrap_or(i64::MAX);
     session.execute(

@@ -10,11 +10,11 @@ use crate::writer::Session;
 pub(super) struct Entry(Option<i64>);
 
 impl Entry {
-    /// No entry yet in the audit log.
+    /// No entry in the audit log yet.
     pub(super) const NONE: Self = Self(None);
 }
 
-/// Finds up to so many events behind a number that a change is meant for, the oldest first.
+/// Returns events after an id to which a change applies, the oldest first.
 pub(super) fn candidates(
     session: &mut Session<'_>,
     change: &Change,
@@ -26,8 +26,8 @@ pub(super) fn candidates(
     Ok(ids.into_iter().map(EventId::new).collect())
 }
 
-/// Replays, discards or purges those of the events that the change is still meant for. All parts of a change share an entry
-/// of the audit log.
+/// Replays, discards or purges those of the events to which the change still applies. All parts of a change share
+/// an entry of the audit log.
 pub(super) fn apply(
     session: &mut Session<'_>,
     change: &Change,
@@ -46,7 +46,7 @@ pub(super) fn apply(
         match change.action {
             Action::Replay => session.execute(REPLAY, &[id, &now])?,
             Action::Discard => session.execute(DISCARD, &[id, &now])?,
-            // Nothing else has candidates.
+            // No other action has candidates.
             _ => session.execute(PURGE, &[id])?,
         };
     }
@@ -70,13 +70,13 @@ fn search(session: &mut Session<'_>, change: &Change, filter: &Filter) -> rusqli
     };
     let mut search = Search::new(session, filter, states)?;
     if change.action == Action::Replay {
-        // Without its request, there is nothing to be handled.
+        // An event without its request cannot be handled.
         search.and(" AND EXISTS (SELECT 1 FROM wh_body WHERE event_id = wh_event.id)");
     }
     Ok(Some(search))
 }
 
-/// To what it can be done, and to what it is done when nothing is said.
+/// Returns the states to which the action applies, and those it applies to by default.
 const fn states(action: Action) -> (&'static [EventState], &'static [EventState]) {
     match action {
         Action::Replay => (
@@ -88,7 +88,7 @@ const fn states(action: Action) -> (&'static [EventState], &'static [EventState]
             &[EventState::Dead, EventState::Unverified, EventState::Ready],
         ),
         Action::Purge => (&[EventState::Dead, EventState::Done], &[EventState::Dead, EventState::Done]),
-        // Made after this store.
+        // Introduced after this store.
         _ => (&[], &[]),
     }
 }

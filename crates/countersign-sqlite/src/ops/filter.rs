@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 
 use crate::upkeep::millis;
 
-/// A condition on `wh_event`, and what its parameters are. Text is never put into SQL.
+/// A condition on `wh_event` with its parameters. Text is never inserted into SQL.
 #[derive(Clone, Debug)]
 pub(super) struct Condition {
     pub(super) sql: String,
@@ -13,16 +13,16 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    /// Everything that is set has to fit.
+    /// Creates the condition: all set fields must match.
     pub(super) fn new(filter: &Filter, now: i64) -> Self {
         let filter = filter.clone().bounded();
         let mut condition = Self { sql: "1".to_owned(), values: Vec::new() };
         if !filter.ids.is_empty() {
             let ids: Vec<_> = filter.ids.iter().map(ToString::to_string).collect();
-            // Numbers.
+            // Only numbers are inserted.
             let _ = write!(condition.sql, " AND id IN ({})", ids.join(","));
         }
-        // The sign keeps SQLite from choosing an index: which one is chosen by what is counted.
+        // The sign prevents SQLite from choosing an index: the counters determine the index.
         let texts = [
             ("+source = ?", &filter.source),
             ("+tenant = ?", &filter.tenant),

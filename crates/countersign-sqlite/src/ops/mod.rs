@@ -1,4 +1,4 @@
-//! The operator's side.
+//! The operator's view.
 
 pub(crate) mod audit;
 mod change;
@@ -22,19 +22,19 @@ use crate::store::SqliteStore;
 use crate::timeline::Timeline;
 use crate::writer::{Lane, Limits, Queue, Session, Worker, start};
 
-/// A store as operators see it: [`SqliteStore::attach`]. It neither owns the file nor runs anything.
+/// A store as operators see it, opened by [`SqliteStore::attach`]. It neither owns the file nor runs handlers.
 ///
-/// What is looked at is read on a connection of its own, and does not hold up what is written.
+/// Queries run on a separate connection, and do not block writes.
 pub struct SqliteOps {
     writes: Queue,
     reader: Worker,
     source: Source,
-    /// Of its own, where no store is beside it.
+    /// Its own writer, if it is not opened next to a store.
     _writer: Option<Worker>,
 }
 
 impl SqliteOps {
-    /// In a process of its own.
+    /// Creates the view in a separate process.
     pub(crate) fn start(
         source: &Source,
         connection: Connection,
@@ -51,8 +51,8 @@ impl SqliteOps {
         &self.source
     }
 
-    /// Takes the clock of the owner for right, after it was found to be off the latest time in the file. The owner notices
-    /// with the next probe, or with its next start. Says by how many seconds it is off; `None` if there is no alarm.
+    /// Accepts the owner's clock after it was found to differ from the latest time in the file. The owner applies
+    /// this with its next probe or start. Returns the difference in seconds, or `None` if there is no alarm.
     ///
     /// # Errors
     ///
@@ -62,8 +62,8 @@ impl SqliteOps {
         Ok((accepted != 0).then_some(accepted / 1000))
     }
 
-    /// A few events at a time, so that what else is written does not wait for long. They are found by the reader, which
-    /// nothing waits for.
+    /// Changes a few events at a time, so that other writes do not wait for long. The reader finds them without
+    /// blocking.
     async fn change_in_parts(&self, change: Change) -> Result<Changed, StoreError> {
         let (mut ids, mut entry, mut after) = (Vec::new(), Entry::NONE, change.after);
         let change = Arc::new(change);
@@ -95,7 +95,7 @@ impl SqliteOps {
         Ok(Changed::new(ids))
     }
 
-    /// Beside a store, which writes.
+    /// Creates the view next to a store, which writes.
     pub(crate) fn beside(
         source: &Source,
         writes: Queue,
@@ -109,7 +109,7 @@ impl SqliteOps {
 }
 
 impl SqliteOps {
-    /// Reads beside whatever is written.
+    /// Reads concurrently with writes.
     pub(crate) fn read<'a, T: Send + 'static>(
         &self,
         act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
@@ -192,7 +192,7 @@ fn lane(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) ->
     }
 }
 
-/// Events in a transaction: what else is written waits for as long.
+/// The number of events in a transaction, for whose duration other writes wait.
 const PART: usize = 100;
-/// Events that are found at once.
+/// The number of events that are found at once.
 const PAGE: usize = 1000;

@@ -11,7 +11,7 @@ use super::search::{Order, Search};
 use crate::rows::{self, maybe_time, state, time};
 use crate::writer::Session;
 
-/// Reads the counters, and looks once into each index of what is due: this costs as much as there are endpoints.
+/// Reads the counters, and looks once into each index of due events. The cost depends on the number of endpoints.
 pub(super) fn stats(session: &mut Session<'_>) -> rusqlite::Result<Stats> {
     let counts = session.all(COUNTS, &[], |row| {
         Ok((row.get::<_, String>(0)?, state(row, 1)?, row.get::<_, i64>(2)?.unsigned_abs()))
@@ -57,7 +57,7 @@ pub(super) fn list(session: &mut Session<'_>, filter: &Filter, page: Page) -> ru
     Ok(listed)
 }
 
-/// From the counters, where these are enough.
+/// Counts from the counters if they are sufficient.
 pub(super) fn count(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<u64> {
     let mut rest = filter.clone();
     (rest.source, rest.state) = (None, None);
@@ -114,7 +114,7 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
 const COUNTS: &str = "SELECT source, state, number FROM wh_count WHERE number > 0";
 const COUNT: &str = "SELECT coalesce(sum(number), 0) FROM wh_count \
     WHERE source = coalesce(?1, source) AND state = coalesce(?2, state)";
-/// Due at once: the time does not matter.
+/// Due at once, independently of the clock.
 const OLDEST_QUEUED: &str = "SELECT queued_at FROM wh_event \
     WHERE source = ?1 AND ?2 IS NOT NULL AND state = 0 AND due_at = 0 ORDER BY queued_at LIMIT 1";
 const OLDEST_DUE: &str = "SELECT due_at FROM wh_event \

@@ -1,4 +1,4 @@
-//! Finds events by what operators ask for, without looking at all of them.
+//! Finds events for operators without a full scan.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -11,7 +11,7 @@ use super::filter::Condition;
 use crate::blocks;
 use crate::writer::Session;
 
-/// The kind of an error, as the index has it.
+/// The kind of an error, as in the index.
 macro_rules! kind_of_error {
     () => {
         concat!(
@@ -24,31 +24,31 @@ macro_rules! kind_of_error {
 }
 /// A search for events.
 pub(super) struct Search {
-    /// The parts of the table where it may be, each in the order of its numbers.
+    /// The parts of the table that may contain matches, each in the order of its ids.
     parts: Vec<Part>,
-    /// The conditions that hold in all parts.
+    /// The conditions that apply to all parts.
     rest: Condition,
 }
 
 /// A range of an index.
 #[derive(Clone, Debug)]
 struct Part {
-    /// `INDEXED BY …`, or nothing.
+    /// `INDEXED BY …`, or empty.
     index: &'static str,
     condition: Condition,
 }
 
-/// The order of a page, and the number that it begins behind.
+/// The order of a page, and the id after which it starts.
 #[derive(Clone, Copy)]
 pub(super) enum Order {
-    /// Downwards, below a number.
+    /// Descending, below an id.
     NewestFirst(Option<i64>),
-    /// Upwards, above a number.
+    /// Ascending, above an id.
     OldestFirst(Option<i64>),
 }
 
 impl Search {
-    /// Chooses the indexes that leave least to be looked at. The counters say how much that is.
+    /// Chooses the indexes that leave the fewest events to examine, according to the counters.
     pub(super) fn new(
         session: &mut Session<'_>,
         filter: &Filter,
@@ -59,7 +59,7 @@ impl Search {
         if filter.ids.is_empty()
             && let Some(parts) = by_state(session, filter, states)?
         {
-            // The parts say the source and the state.
+            // The parts already select the source and the state.
             let mut beside = filter.clone();
             (beside.source, beside.state) = (None, None);
             return Ok(Self { parts, rest: Condition::new(&beside, session.now()) });
@@ -67,7 +67,7 @@ impl Search {
         let mut rest = Condition::new(filter, session.now());
         if !states.is_empty() {
             let codes: Vec<_> = states.iter().map(|state| state.code().to_string()).collect();
-            // Numbers.
+            // Only numbers are inserted.
             rest.sql.push_str(&format!(" AND +state IN ({})", codes.join(",")));
         }
         let parts = match (&filter.error, &filter.event_type) {
@@ -83,14 +83,14 @@ impl Search {
         Ok(Self { parts, rest })
     }
 
-    /// Adds a condition that has no index.
+    /// Adds a condition without an index.
     pub(super) fn and(&mut self, sql: &str) {
         self.rest.sql.push_str(sql);
     }
 
-    /// Returns the first numbers, in order.
+    /// Returns the first ids, in order.
     pub(super) fn ids(self, session: &Session<'_>, order: Order, limit: usize) -> rusqlite::Result<Vec<i64>> {
-        // A part of few parts is sorted anew for each batch. Of many, one may have most of the page, and few have any.
+        // Few parts return whole pages. Of many parts, one may have most of the page, and most have none.
         let batch =
             if self.parts.len() <= 8 { limit } else { limit.div_ceil(self.parts.len()).max(8).min(limit) };
         let (rest, mut ids, mut statements) = (self.rest, Vec::new(), HashMap::new());
@@ -131,7 +131,7 @@ impl Search {
     }
 }
 
-/// The events of a part, found a few at a time.
+/// The events of a part, found in batches.
 struct Stream {
     part: Part,
     order: Order,
@@ -181,7 +181,7 @@ impl Stream {
 }
 
 impl Order {
-    /// Behind `id`, and the bound that goes there.
+    /// Returns the comparison with the bound.
     fn sql(self) -> (&'static str, i64) {
         match self {
             Self::NewestFirst(below) => ("< ? ORDER BY id DESC", below.unwrap_or(i64::MAX)),
@@ -218,8 +218,8 @@ impl Part {
     }
 }
 
-/// The parts by source and state, if little has to be looked at there: what is sorted by time in an index has to be sorted
-/// by number. Dead letters are, and there may be more of them, if nothing else is asked for.
+/// Returns the parts by source and state, if they are small: an index in time order must be sorted by id. Dead
+/// letters are few, and may exceed the limit if no other field is set.
 fn by_state(
     session: &mut Session<'_>,
     filter: &Filter,
@@ -242,7 +242,7 @@ fn by_state(
     for (source, code, count) in counts.iter().filter(|(source, code, _)| is_meant(source, *code)) {
         number = number.saturating_add(match *code {
             DEAD | UNVERIFIED if !has_more => 0,
-            // Its index has the source last.
+            // The index of this state has the source last.
             DONE => done,
             _ => *count,
         });
@@ -252,7 +252,7 @@ fn by_state(
     Ok((number <= if has_more { FEW } else { SORTED }).then_some(parts))
 }
 
-/// The indexes that have all events of a state.
+/// Returns the indexes that contain all events of a state.
 const fn indexes(code: i64) -> Option<&'static [(&'static str, &'static str)]> {
     match code {
         READY => Some(&[
@@ -267,7 +267,7 @@ const fn indexes(code: i64) -> Option<&'static [(&'static str, &'static str)]> {
     }
 }
 
-/// The ranges of numbers that may have the id and the type.
+/// Returns the ranges of ids that may contain the id and the type.
 fn by_block(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<Vec<Part>> {
     let Some(ranges) = blocks::ranges(session, filter)? else { return Ok(vec![Part::all()]) };
     let part = |(begin, upto)| {
@@ -276,8 +276,8 @@ fn by_block(session: &mut Session<'_>, filter: &Filter) -> rusqlite::Result<Vec<
     Ok(ranges.into_iter().map(part).collect())
 }
 
-/// The kinds of errors that may have the part, of which there are few; or all that failed, where each is of a kind of its
-/// own.
+/// Returns the kinds of errors that may contain the text, of which there are few; or all failed events, if each has
+/// its own kind.
 fn by_error(session: &mut Session<'_>, part: &str, kinds: &Kinds) -> rusqlite::Result<Vec<Part>> {
     let (mut parts, mut kind) = (Vec::new(), session.first(kinds.first, &[], |row| row.get::<_, String>(0))?);
     for _ in 0..MANY_KINDS {
@@ -290,7 +290,7 @@ fn by_error(session: &mut Session<'_>, part: &str, kinds: &Kinds) -> rusqlite::R
     Ok(vec![Part::new(kinds.index, kinds.all, Vec::new())])
 }
 
-/// An index of kinds of errors, and the statements that use it.
+/// An index of error kinds, and the statements that use it.
 struct Kinds {
     index: &'static str,
     all: &'static str,
@@ -341,9 +341,9 @@ const MAY_HAVE: &str = concat!(
     "'), 'f', '#')",
     ") > 0"
 );
-/// So many are looked at one after the other.
+/// The number of rows that are examined one after the other.
 const FEW: i64 = 1000;
-/// So many are sorted.
+/// The number of rows that are sorted.
 const SORTED: i64 = 20_000;
 const READY: i64 = 0;
 const RUNNING: i64 = 1;

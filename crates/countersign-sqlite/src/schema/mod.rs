@@ -1,10 +1,10 @@
-//! The tables, and how older files get them.
+//! Creates the tables, and upgrades those of older files.
 
 use rusqlite::Connection;
 
 use crate::error::{OpenError, sqlite};
 
-/// Brings a file to the newest version, each step in a transaction of its own.
+/// Upgrades a file to the newest version, each step in a separate transaction.
 pub(crate) fn migrate(connection: &Connection) -> Result<(), OpenError> {
     while let Some((version, sql)) = next(connection)? {
         let application = APPLICATION_ID;
@@ -22,7 +22,7 @@ pub(crate) fn migrate(connection: &Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Refuses what is not ours, or what a newer release has written.
+/// Refuses foreign files, and files of newer releases.
 pub(crate) fn check(connection: &Connection) -> Result<i64, OpenError> {
     let read =
         |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(sqlite("read its version"));
@@ -46,7 +46,7 @@ fn next(connection: &Connection) -> Result<Option<(i64, &'static str)>, OpenErro
     Ok(sql.map(|sql| (version + 1, *sql)))
 }
 
-/// From each version to the next. One that was released never changes.
+/// The steps from each version to the next. A released step never changes.
 const MIGRATIONS: &[&str] = &[
     include_str!("v1.sql"),
     include_str!("v2.sql"),

@@ -1,7 +1,7 @@
 use rusqlite::Connection;
 
-/// Numbers that are never given twice, whatever is deleted. They are reserved in blocks, so that few transactions pay
-/// for that; after a crash, those that were left are skipped.
+/// A counter whose numbers are never issued twice, whatever is deleted. They are reserved in blocks, so that few
+/// transactions write the counter; a crash skips the remaining ones.
 #[derive(Clone, Copy)]
 pub(super) struct Counter {
     name: &'static str,
@@ -14,7 +14,7 @@ impl Counter {
         Self { name, next: 0, end: 0 }
     }
 
-    /// In a transaction.
+    /// Returns the next number, inside a transaction.
     pub(super) fn next(&mut self, connection: &Connection) -> rusqlite::Result<i64> {
         if self.next >= self.end {
             let sql = "UPDATE wh_meta SET value = value + ?2 WHERE name = ?1 RETURNING value";

@@ -1,4 +1,4 @@
-//! Many operations, one commit.
+//! Group commit: many operations in one transaction.
 
 use std::mem;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use super::session::Session;
 use crate::error::{Failure, is_busy};
 use crate::failpoint::failpoint;
 
-/// The connection has to be opened again.
+/// The connection must be reopened.
 pub(super) struct Broken;
 
-/// Does all of it in one transaction, and tells the callers after its commit. When one of them fails for a reason of
-/// its own, each is done alone: it does not take the others with it.
+/// Runs all operations in one transaction, and answers the callers after its commit. If one of them fails for a
+/// reason of its own, each is run alone, so that it does not affect the others.
 pub(super) fn commit(
     session: &mut Session<'_>,
     begin: &'static str,
@@ -31,7 +31,7 @@ pub(super) fn commit(
             if session.connection().total_changes() != before {
                 histogram!(GROUP_COMMIT_SIZE).record(group.len() as f64);
             }
-            // What was written to a file that is not there any more is not acknowledged.
+            // Data written to a file that no longer exists is not acknowledged.
             answer(group, check().as_ref());
             Ok(())
         }
@@ -57,7 +57,7 @@ pub(super) fn answer(group: &mut Vec<Job>, failure: Option<&Failure>) {
     }
 }
 
-/// All or nothing.
+/// Runs the operations in one transaction, all or nothing.
 pub(super) fn transact(
     session: &mut Session<'_>,
     begin: &'static str,
@@ -67,7 +67,7 @@ pub(super) fn transact(
     let before = session.connection().total_changes();
     let done = session.check_owner().and_then(|()| act(session)).and_then(|()| {
         let start = Instant::now();
-        // What only looks does not wait for the disk.
+        // A group that only reads does not wait for the disk.
         let writes = session.connection().total_changes() != before;
         if writes {
             if session.is_clock_old() {
@@ -83,7 +83,7 @@ pub(super) fn transact(
         Ok(())
     });
     if let Err(error) = done {
-        // After some errors SQLite has rolled back by itself. Another rollback would fail then, and hide the cause.
+        // SQLite rolls back automatically after some errors. Another rollback would fail and hide the cause.
         if !session.connection().is_autocommit()
             && let Err(error) = session.execute("ROLLBACK", &[])
         {
@@ -95,8 +95,8 @@ pub(super) fn transact(
     Ok(())
 }
 
-/// Begins, as soon as another process has ended its transaction. SQLite would wait for up to 100 ms before it looks again,
-/// and another one that writes all the time would always be first.
+/// Begins as soon as another process has ended its transaction. SQLite would wait for up to 100 ms between
+/// attempts, so that a process that writes constantly would always be first.
 fn take_turn(session: &mut Session<'_>, begin: &'static str) -> rusqlite::Result<()> {
     let start = Instant::now();
     loop {
@@ -109,7 +109,7 @@ fn take_turn(session: &mut Session<'_>, begin: &'static str) -> rusqlite::Result
     }
 }
 
-/// Whether the operation is the reason, and not the file or the disk.
+/// Returns whether the operation is the cause, instead of the file or the disk.
 fn is_own_fault(error: &Error) -> bool {
     match error.sqlite_error_code() {
         None => true,
@@ -125,7 +125,7 @@ fn is_own_fault(error: &Error) -> bool {
     }
 }
 
-/// Whether the connection cannot be trusted any more.
+/// Returns whether the connection is no longer usable.
 pub(super) fn is_broken(error: &Error) -> bool {
     !is_own_fault(error)
         && !matches!(
@@ -152,7 +152,7 @@ mod tests {
         let mut session = Session::new(&connection, i64::MAX);
         let (sender, receiver) = mpsc::sync_channel(10);
         let queue = Queue::new(sender, usize::MAX);
-        // The third writes a row before it fails.
+        // The third operation writes a row before it fails.
         let numbers = [[1, 2], [3, 4], [5, 1], [6, 7]];
         let answers = numbers.map(|numbers| {
             queue.submit(1, move |session| {
@@ -193,7 +193,7 @@ mod tests {
         assert!(matches!(now(&mut submit(0)), Err(countersign_inbox::StoreError::Unavailable(_))));
     }
 
-    /// The answer is there.
+    /// Returns the answer, which must be available.
     fn now<T>(
         future: &mut countersign_inbox::StoreFuture<'_, T>,
     ) -> Result<T, countersign_inbox::StoreError> {

@@ -1,4 +1,4 @@
-//! Threads that own a connection, and do to it what they are sent.
+//! Threads that own a connection and run submitted operations on it.
 
 mod counter;
 mod group;

@@ -8,14 +8,14 @@ use futures_channel::oneshot;
 use super::session::Session;
 use crate::error::Failure;
 
-/// What may wait.
+/// The limits of the queue.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) operations: usize,
     pub(crate) bytes: usize,
 }
 
-/// The way to a thread: bounded, so that a slow disk makes callers hear of it, and memory does not grow.
+/// The queue of a thread. It is bounded, so that callers notice a slow disk and memory does not grow.
 #[derive(Clone)]
 pub(crate) struct Queue {
     sender: SyncSender<Job>,
@@ -23,18 +23,18 @@ pub(crate) struct Queue {
     bytes: usize,
 }
 
-/// An operation that waits.
+/// A waiting operation.
 pub(super) type Job = Box<dyn Work>;
 
-/// What a thread does for one caller.
+/// An operation for a caller.
 pub(super) trait Work: Send {
-    /// Does it, in a transaction. It may be done again, when the transaction was rolled back.
+    /// Runs the operation in a transaction. Called again if the transaction was rolled back.
     fn run(&mut self, session: &mut Session<'_>) -> rusqlite::Result<()>;
 
-    /// Tells the caller: after the commit.
+    /// Answers the caller, after the commit.
     fn answer(self: Box<Self>, failure: Option<&Failure>);
 
-    /// Bytes that are written, about.
+    /// Returns the approximate number of written bytes.
     fn weight(&self) -> usize;
 }
 
@@ -43,8 +43,8 @@ impl Queue {
         Self { sender, waiting: Arc::default(), bytes }
     }
 
-    /// Has something done, which carries about so many bytes, and waits for the answer. It is done even if nobody waits
-    /// any more.
+    /// Submits an operation of about this many bytes, and waits for the answer. It is run even if the caller stops
+    /// waiting.
     pub(crate) fn submit<'a, T: Send + 'static>(
         &self,
         weight: usize,
@@ -84,7 +84,7 @@ struct Task<F, T> {
     permit: Permit,
 }
 
-/// A part of the bytes that may wait.
+/// A share of the bytes that may wait.
 struct Permit {
     waiting: Arc<AtomicUsize>,
     weight: usize,
@@ -108,7 +108,7 @@ where
             (None, None) => Err(Failure::Closed.into()),
             (Some(failure), _) => Err(failure.clone().into()),
         };
-        // Whoever has stopped waiting does not want to know.
+        // The caller may have stopped waiting.
         let _ = reply.send(answer);
     }
 

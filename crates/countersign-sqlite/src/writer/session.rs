@@ -9,10 +9,10 @@ use rusqlite::{Connection, Row, Statement, ToSql};
 use super::counter::Counter;
 use super::woken::Woken;
 
-/// A connection, with what has been prepared on it.
+/// A connection with its prepared statements.
 pub(crate) struct Session<'c> {
     connection: &'c Connection,
-    /// By where the text is: each is a constant.
+    /// Prepared statements by the address of their text, which is a constant.
     statements: HashMap<(usize, usize), Statement<'c>>,
     #[cfg(test)]
     texts: Vec<&'static str>,
@@ -21,12 +21,12 @@ pub(crate) struct Session<'c> {
     fences: Counter,
     events: Counter,
     woken: Woken,
-    /// How long another process may hold the file.
+    /// The time to wait for another process that locks the file.
     patience: Duration,
-    /// The number of the owner that this one is.
+    /// The number of this owner.
     owner: Option<i64>,
     is_taken_over: bool,
-    /// The time that is in the file.
+    /// The time in the file.
     clock: i64,
 }
 
@@ -49,13 +49,13 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Writes only for as long as no later owner has begun.
+    /// Allows writes only as long as no later owner has started.
     pub(super) fn with_owner(mut self, owner: Option<i64>) -> Self {
         self.owner = owner;
         self
     }
 
-    /// Waits for another process for so long.
+    /// Sets the time to wait for another process.
     pub(super) fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -65,7 +65,7 @@ impl<'c> Session<'c> {
         self.patience
     }
 
-    /// Fails if there is a later owner. In each transaction.
+    /// Fails if there is a later owner. Called in each transaction.
     pub(super) fn check_owner(&mut self) -> rusqlite::Result<()> {
         let Some(owner) = self.owner else { return Ok(()) };
         let found: Option<i64> = self.first(META, &[&"owner"], |row| row.get(0))?;
@@ -80,17 +80,17 @@ impl<'c> Session<'c> {
         self.is_taken_over
     }
 
-    /// The latest time that an owner has written.
+    /// Returns the latest time that an owner has written.
     pub(super) fn stored_clock(&mut self) -> rusqlite::Result<i64> {
         Ok(self.first(META, &[&"clock"], |row| row.get(0))?.unwrap_or(0))
     }
 
-    /// Whether the time in the file is old enough to be written anew.
+    /// Returns whether the time in the file is due for an update.
     pub(crate) fn is_clock_old(&self) -> bool {
         self.owner.is_some() && self.now.saturating_sub(self.clock) >= CLOCK
     }
 
-    /// Writes the time, for those that open the file later.
+    /// Writes the time, for later openings of the file.
     pub(crate) fn save_clock(&mut self) -> rusqlite::Result<()> {
         let now = self.now;
         self.execute("UPDATE wh_meta SET value = max(value, ?1) WHERE name = 'clock'", &[&now])?;
@@ -98,14 +98,14 @@ impl<'c> Session<'c> {
         Ok(())
     }
 
-    /// Whether an operator has accepted that the clock is off by so much. Shows it to operators.
+    /// Returns whether an operator has accepted this difference of the clock. Records it for operators.
     pub(crate) fn is_step_accepted(&mut self, step: i64) -> rusqlite::Result<bool> {
         self.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'clock_step'", &[&step])?;
         let accepted: Option<i64> = self.first(META, &[&"clock_accepted"], |row| row.get(0))?;
         Ok(accepted == Some(step))
     }
 
-    /// Accepts the step that an owner has shown, and returns it; 0 if there is none.
+    /// Accepts the difference that an owner has recorded, and returns it; 0 if there is none.
     pub(crate) fn accept_step(&mut self) -> rusqlite::Result<i64> {
         let step: i64 = self.first(META, &[&"clock_step"], |row| row.get(0))?.unwrap_or(0);
         if step != 0 {
@@ -114,7 +114,7 @@ impl<'c> Session<'c> {
         Ok(step)
     }
 
-    /// What all operations of a transaction agree on, in milliseconds.
+    /// Returns the time of the transaction in milliseconds, the same for all its operations.
     pub(crate) fn now(&self) -> i64 {
         self.now
     }
@@ -127,7 +127,7 @@ impl<'c> Session<'c> {
         self.connection
     }
 
-    /// Whether something new may be stored.
+    /// Returns whether a new event may be stored.
     pub(crate) fn has_room(&mut self) -> rusqlite::Result<bool> {
         if self.max_pages == i64::MAX {
             return Ok(true);
@@ -138,7 +138,7 @@ impl<'c> Session<'c> {
         Ok(all.saturating_sub(free) < self.max_pages)
     }
 
-    /// Says after the commit that something may be due at this source; without a name, at any.
+    /// Announces after the commit that an event may be due at this source, or at any source without a name.
     pub(crate) fn wake(&mut self, source: Option<&str>) {
         self.woken.add(source);
     }
@@ -159,12 +159,12 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// How many rows were changed.
+    /// Returns the number of changed rows.
     pub(crate) fn execute(&mut self, sql: &'static str, values: &[&dyn ToSql]) -> rusqlite::Result<usize> {
         self.statement(sql)?.execute(values)
     }
 
-    /// The first row.
+    /// Returns the first row.
     pub(crate) fn first<T>(
         &mut self,
         sql: &'static str,
@@ -175,7 +175,7 @@ impl<'c> Session<'c> {
         rows.next()?.map(read).transpose()
     }
 
-    /// All rows.
+    /// Returns all rows.
     pub(crate) fn all<T>(
         &mut self,
         sql: &'static str,
@@ -185,7 +185,7 @@ impl<'c> Session<'c> {
         self.statement(sql)?.query_map(values, read)?.collect()
     }
 
-    /// A fencing token above all earlier ones.
+    /// Returns a fencing token above all earlier ones.
     pub(crate) fn next_fence(&mut self) -> rusqlite::Result<i64> {
         let (mut counter, connection) = (self.fences, self.connection);
         let next = counter.next(connection)?;
@@ -193,7 +193,7 @@ impl<'c> Session<'c> {
         Ok(next)
     }
 
-    /// A number for an event, above all earlier ones.
+    /// Returns an event id above all earlier ones.
     pub(crate) fn next_event(&mut self) -> rusqlite::Result<i64> {
         let (mut counter, connection) = (self.events, self.connection);
         let next = counter.next(connection)?;
@@ -201,7 +201,7 @@ impl<'c> Session<'c> {
         Ok(next)
     }
 
-    /// How SQLite would run everything that has been prepared, whatever the values are.
+    /// Returns SQLite's plans of all prepared statements, for any values.
     #[cfg(test)]
     pub(crate) fn plans(&self) -> Vec<(&'static str, String)> {
         let plan = |sql: &&'static str| {
@@ -212,14 +212,14 @@ impl<'c> Session<'c> {
         self.texts.iter().map(plan).collect()
     }
 
-    /// What was reserved in a transaction that was rolled back is not; and nothing has happened in it.
+    /// Forgets numbers that were reserved, and wake-ups, of a transaction that was rolled back.
     pub(super) fn rolled_back(&mut self) {
         self.fences.forget();
         self.events.forget();
         self.woken = Woken::default();
     }
 
-    /// Gives back what is left of the numbers: the end is known.
+    /// Returns unused reserved numbers, at the end of the session.
     pub(super) fn give_back(&mut self) -> rusqlite::Result<()> {
         self.fences.give_back(self.connection)?;
         self.events.give_back(self.connection)
@@ -227,5 +227,5 @@ impl<'c> Session<'c> {
 }
 
 const META: &str = "SELECT value FROM wh_meta WHERE name = ?1";
-/// How old the time in the file may be, in milliseconds.
+/// The largest age of the time in the file, in milliseconds.
 const CLOCK: i64 = 60_000;

@@ -20,24 +20,24 @@ use crate::owner::Ownership;
 use crate::timeline::Timeline;
 use crate::upkeep::{self, Upkeep};
 
-/// What a thread is for.
+/// The configuration of a thread.
 pub(crate) struct Lane {
     pub(crate) source: Source,
     pub(crate) role: Role,
     pub(crate) timeline: Arc<Timeline>,
-    /// Whether the time is that of an owner in another process.
+    /// Whether another process owns the file and determines the time.
     pub(crate) is_guest: bool,
-    /// The number of the owner, if it is one.
+    /// The number of the owner, if this is one.
     pub(crate) owner: Option<i64>,
     pub(crate) limits: Limits,
     pub(crate) wake: Arc<WakeQueue>,
-    /// What an owner does when there is time for it.
+    /// The maintenance of an owner.
     pub(crate) upkeep: Option<Upkeep>,
-    /// Given up when the connection is closed.
+    /// Released when the connection is closed.
     pub(crate) _ownership: Option<Ownership>,
 }
 
-/// A thread and the way to it. Dropped, it waits for the thread: what was sent is done, and the file is closed.
+/// A thread with its queue. Dropping it waits for the thread: submitted operations are run, and the file is closed.
 pub(crate) struct Worker {
     pub(crate) queue: Queue,
     _thread: Joined,
@@ -59,13 +59,13 @@ pub(crate) fn start(lane: Lane, connection: Connection) -> Result<Worker, OpenEr
     Ok(Worker { queue, _thread: Joined(Some(thread)) })
 }
 
-/// Behind the queue, so that it is dropped after it.
+/// Declared after the queue, so that it is dropped after it.
 struct Joined(Option<JoinHandle<()>>);
 
 impl Drop for Joined {
     fn drop(&mut self) {
         if let Some(thread) = self.0.take() {
-            // Had it panicked, it would have said so itself.
+            // A panic of the thread was reported already.
             let _ = thread.join();
         }
     }
@@ -75,7 +75,7 @@ struct Runner {
     lane: Lane,
     receiver: Receiver<Job>,
     group: Vec<Job>,
-    /// Whether what the files hold was saved, after one of them was replaced.
+    /// Whether the content of the files was saved after one of them was replaced.
     is_saved: bool,
 }
 
@@ -94,7 +94,7 @@ impl Runner {
         }
     }
 
-    /// Until the connection breaks, or the queue ends.
+    /// Serves until the connection breaks, or the queue ends.
     fn serve(&mut self, connection: &Connection) -> ControlFlow<()> {
         let mut session = Session::new(connection, self.lane.source.max_pages())
             .with_owner(self.lane.owner)
@@ -102,7 +102,7 @@ impl Runner {
         let files = (self.lane.role == Role::Owner).then(|| Files::of(&self.lane.source.path));
         loop {
             let patience = match &self.lane.upkeep {
-                // Nothing is kept up while the files are gone.
+                // No maintenance while the files are missing.
                 Some(_) if self.is_saved => CHECK,
                 Some(upkeep) => upkeep.patience().min(CHECK),
                 None => FOR_EVER,
@@ -129,7 +129,7 @@ impl Runner {
             let start = Instant::now();
             let done = self.work(&mut session, files.as_ref());
             if self.lane.role == Role::Operator {
-                // The owner has its turn, and most of the time.
+                // The owner gets most of the time.
                 thread::sleep((start.elapsed() * 2).min(MAX_PAUSE));
             }
             if done.and_then(|bytes| self.keep_up(&mut session, bytes)).is_err() {
@@ -138,7 +138,7 @@ impl Runner {
         }
     }
 
-    /// What waits already, without waiting for more: the last fsync was time enough for it to gather.
+    /// Collects waiting operations, without waiting for more: enough arrive during the last fsync.
     fn gather(&mut self, first: Job) {
         let mut bytes = first.weight();
         self.group.push(first);
@@ -150,7 +150,7 @@ impl Runner {
         }
     }
 
-    /// The group; says about how many bytes it has written, if there was one.
+    /// Runs the group. Returns about how many bytes it has written, if there was one.
     fn work(&mut self, session: &mut Session<'_>, files: Option<&Files>) -> Result<Option<usize>, Broken> {
         if self.group.is_empty() {
             return Ok(None);
@@ -167,7 +167,7 @@ impl Runner {
         Ok(Some(if session.connection().total_changes() == before { 0 } else { bytes }))
     }
 
-    /// Stores nothing in files that are not at their paths any more, and saves what they hold, once.
+    /// Stops storing after the files at the paths were replaced, and saves their content once.
     fn lose(&mut self, session: &Session<'_>, path: &Path) {
         if !self.is_saved {
             self.is_saved = true;
@@ -186,7 +186,7 @@ impl Runner {
         })
     }
 
-    /// Nothing can be done: whoever asks is told why.
+    /// Answers all callers with the error.
     fn refuse(&mut self, error: OpenError) -> ControlFlow<()> {
         tracing::error!(error = &error as &dyn Error, "the file could not be opened again");
         let Ok(job) = self.receiver.recv() else { return ControlFlow::Break(()) };
@@ -209,13 +209,13 @@ impl Runner {
 }
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
-/// Operations per commit.
+/// The number of operations per commit.
 const GROUP: usize = 256;
-/// Bytes per commit, about.
+/// The approximate number of bytes per commit.
 const GROUP_BYTES: usize = 2 * 1024 * 1024;
-/// How long an operator lets the owner write between two of its transactions.
+/// The longest pause of an operator between two transactions, in favour of the owner.
 const MAX_PAUSE: Duration = Duration::from_millis(100);
-/// How often an idle owner looks at its files.
+/// The interval at which an idle owner checks its files.
 const CHECK: Duration = Duration::from_secs(1);
-/// The queue ends it.
+/// Until the queue ends.
 const FOR_EVER: Duration = Duration::from_secs(24 * 3600);

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use countersign_inbox::WakeQueue;
 
-/// The sources that a transaction wakes once it is committed.
+/// The sources that a transaction wakes after its commit.
 #[derive(Default)]
 pub(super) struct Woken {
     sources: HashSet<String>,

@@ -1,4 +1,4 @@
-//! A store in a folder of its own, and a clock that is moved by hand.
+//! A store in a temporary folder, and a manual clock.
 
 #![allow(
     dead_code,
@@ -29,11 +29,11 @@ pub struct Sqlite {
     pub clock: Arc<Hand>,
     pub folder: TempDir,
     runtime: Runtime,
-    /// Of those that crashed, nothing is asked any more.
+    /// Crashed stores are not used any more.
     stores: Mutex<Vec<Arc<SqliteStore>>>,
 }
 
-/// A clock that is moved by hand.
+/// A manual clock.
 pub struct Hand(AtomicI64);
 
 impl Hand {
@@ -83,7 +83,7 @@ impl Sqlite {
         self.runtime.block_on(future).unwrap_err()
     }
 
-    /// Closes the store, which gives the folder and the clock back.
+    /// Closes the store, and returns the folder and the clock.
     pub fn close(self) -> (TempDir, Arc<Hand>) {
         let Self { clock, folder, stores, .. } = self;
         let last = stores.into_inner().unwrap().pop().unwrap();
@@ -91,14 +91,14 @@ impl Sqlite {
         (folder, clock)
     }
 
-    /// Closes the store, and opens it again with a clock that was set in between.
+    /// Closes the store, and opens it again with a changed clock.
     pub fn restart(self, step: i64) -> Self {
         let (folder, clock) = self.close();
         clock.0.fetch_add(step, Ordering::SeqCst);
         Self::in_folder(folder, clock, |builder| builder)
     }
 
-    /// In milliseconds.
+    /// Advances the clock by milliseconds.
     pub fn step(&self, millis: i64) {
         self.clock.0.fetch_add(millis, Ordering::SeqCst);
     }
@@ -159,9 +159,9 @@ impl InboxBench for Sqlite {
         self.runtime.handle().block_on(future)
     }
 
-    /// What a process that is killed leaves behind is what is in its files at that moment.
+    /// Copies the files, which is the state that a killed process leaves behind.
     fn crash(&self) -> AfterCrash {
-        // A process writes down the time while it runs, also when nothing happens.
+        // A running process writes the time periodically, even when idle.
         self.ok(self.store().probe());
         let mut stores = self.stores.lock().unwrap();
         let left = self.folder.path().join(format!("crash-{}.db", stores.len()));
@@ -178,7 +178,7 @@ impl Clock for Hand {
     }
 }
 
-/// With the log; without what is in memory only.
+/// Copies the file and the log, but not the data in memory.
 fn copy(from: &Path, to: &Path) {
     for suffix in ["", "-wal"] {
         let [from, to] = [from, to].map(|path| format!("{}{suffix}", path.display()));
