@@ -30,7 +30,7 @@ pub struct HttpKeysBuilder {
     known: Vec<String>,
 }
 
-/// What it is built from.
+/// The publisher of the keys.
 enum Publisher {
     Url(String),
     Pins(Pins),
@@ -38,42 +38,45 @@ enum Publisher {
 }
 
 impl HttpKeys {
-    /// A JSON Web Key Set at one address. A request that names a key gets that one; one that names none gets all.
+    /// Creates a source with a JSON Web Key Set at one address. A request that names a key gets that one; one that
+    /// names none gets all.
     ///
-    /// A name that is not in the set makes it be fetched again, once a minute at most, because it may be new.
+    /// A name that is not in the set causes a new fetch, at most once a minute, because the key may be new.
     pub fn jwks(url: impl Into<String>) -> HttpKeysBuilder {
         Self::published(url, Format::jwks())
     }
 
-    /// A public key or a certificate in PEM at one address, whatever key a request names.
+    /// Creates a source with a public key or a certificate in PEM at one address, whatever key a request names.
     pub fn pem(url: impl Into<String>) -> HttpKeysBuilder {
         Self::published(url, Format::pem())
     }
 
-    /// Keys in another format at one address.
+    /// Creates a source with keys in another format at one address.
     pub fn published(url: impl Into<String>, format: Format) -> HttpKeysBuilder {
         HttpKeysBuilder::new(Publisher::Url(url.into()), format)
     }
 
-    /// Keys and certificates in PEM, each at an address that the request gives: fetched only where it fits the pins.
+    /// Creates a source with keys and certificates in PEM, each at an address that the request gives. Only addresses
+    /// that match the pins are fetched.
     ///
-    /// What is trusted is the pinned host, by the certificate that it shows in TLS. The fetched certificate is checked
-    /// for its validity and its subject; its chain is not, because whoever could put a forged one on that host could
-    /// put a public key of his own there as well.
+    /// Trust is based on the pinned host, authenticated by its TLS certificate. The fetched certificate is checked
+    /// for its validity and its subject, but not for its chain: an attacker who could put a forged one on that host
+    /// could put a public key there as well.
     pub fn certificates(pins: Pins) -> HttpKeysBuilder {
         HttpKeysBuilder::new(Publisher::Pins(pins), Format::pem())
     }
 
-    /// Keys that are asked for by name, with credentials or without. `None`: there is no key of this name.
+    /// Creates a source with keys that are requested by name, optionally with credentials. `request` returns `None`
+    /// if there is no key of this name.
     ///
-    /// The name is the sender's claim: visible ASCII, 256 bytes at most. What it is put into must be escaped.
+    /// The name comes from the sender: visible ASCII, at most 256 bytes. Escape it for its use in the request.
     ///
     /// ```
     /// use bytes::Bytes;
     /// use countersign_keys::{Format, HttpKeys};
     /// use http::Request;
     ///
-    /// // eBay: a PEM within JSON, for those who have an application token. Where do you keep it?
+    /// // eBay: a PEM inside JSON, for holders of an application token. The token comes from your own storage.
     /// let token = || "v^1.1#i^1";
     /// let keys = HttpKeys::per_key(Format::pem().at("/key"), move |name| {
     ///     let is_id = name.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
@@ -108,56 +111,56 @@ impl HttpKeysBuilder {
         }
     }
 
-    /// Another client: one that is shared, or one of your own. The default is an [`HttpClient`] for this source alone.
+    /// Sets the client: a shared one, or your own. The default is an [`HttpClient`] for this source alone.
     pub fn with_transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Another clock, for tests.
+    /// Sets the clock, for tests.
     pub fn with_clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// A header of each request for keys: credentials, where a provider wants them. It is marked as sensitive.
+    /// Adds a header to each request for keys, for example credentials. It is marked as sensitive.
     pub fn with_header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
         value.set_sensitive(true);
         self.headers.insert(name, value);
         self
     }
 
-    /// Another limit on the time of a fetch, from the connection to the last byte. The default is 5 s: providers give up
-    /// on a delivery after 5 to 30 s, and the sender waits for the first fetch.
+    /// Sets the timeout of a fetch, from the connection to the last byte. The default is 5 s: providers time out
+    /// after 5 to 30 s, and the sender waits for the first fetch.
     pub const fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Another limit on an answer, in bytes. The default is 256 KiB; the largest sets that are known have 20.
+    /// Sets the limit on a response, in bytes. The default is 256 KiB; the largest known sets have 20.
     pub const fn with_body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// For how long keys that are no longer fresh are used, while a refresh is tried in the background. The default is a
-    /// day: a publisher that is down for so long costs no delivery. So long may a withdrawn key be used, too.
+    /// Sets how long stale keys are used while a refresh is tried in the background. The default is a day, so that
+    /// an outage of the publisher of that length loses no delivery. A withdrawn key may be used for as long.
     pub const fn with_stale_for(mut self, time: Duration) -> Self {
         self.stale_for = time;
         self
     }
 
-    /// How many addresses, or names, are kept where requests give them: the least recently used leaves. The default is
-    /// 64. As many that hold nothing are remembered apart, so that they push out nothing that is used.
+    /// Sets how many addresses or names that requests give are cached; the least recently used one is evicted. The
+    /// default is 64. As many without keys are cached separately, so that they do not evict addresses in use.
     pub const fn with_capacity(mut self, addresses: usize) -> Self {
         self.capacity = addresses;
         self
     }
 
-    /// Names or addresses that deliveries are known to give, for instance those in use today. They have places of their
-    /// own, and are fetched even while strangers name others. [`HttpKeys::prefetch`] fetches them before the first
-    /// delivery. Other names are known as soon as keys were fetched for them once. Before that they compete with the
-    /// names that strangers invent.
+    /// Adds names or addresses that deliveries are known to give, for example those in use today. They have separate
+    /// places, and are fetched even while other senders name unknown ones. [`HttpKeys::prefetch`] fetches them
+    /// before the first delivery. Other names become known once keys were fetched for them; before that they compete
+    /// with names that attackers invent.
     ///
     /// ```
     /// use countersign_keys::HttpKeys;
@@ -171,12 +174,12 @@ impl HttpKeysBuilder {
         self
     }
 
-    /// The source.
+    /// Builds the source.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] when the address is not HTTPS, when a pin pins nothing, when a known name may not be fetched, or
-    /// when this system can make no HTTPS client.
+    /// [`BuildError`] if the address is not HTTPS, a pin restricts nothing, a known name may not be fetched, or this
+    /// system cannot create an HTTPS client.
     pub fn build(self) -> Result<HttpKeys, BuildError> {
         let (place, subjects) = match self.publisher {
             Publisher::Url(url) => (Place::fixed(&url)?, Vec::new()),

@@ -8,11 +8,11 @@ use x509_cert::Certificate;
 use crate::error::{BuildError, FetchError};
 use crate::transport::{Transport, TransportFuture};
 
-/// The client that fetches by default: HTTPS only, no redirects, nothing decompressed, no cookies. Cheap to clone, so
-/// that several sources can share its connections.
+/// The default client: HTTPS only, without redirects, decompression or cookies. Cheap to clone, so that several
+/// sources can share its connections.
 ///
-/// Servers are trusted as the operating system trusts them. A proxy that the environment names (`HTTPS_PROXY`) is used:
-/// TLS goes through it to the provider.
+/// It trusts the root certificates of the operating system. A proxy in the environment (`HTTPS_PROXY`) is used,
+/// with TLS through it to the provider.
 ///
 /// ```
 /// use countersign_keys::{HttpClient, HttpKeys};
@@ -37,46 +37,47 @@ pub struct HttpClientBuilder {
 }
 
 impl HttpClient {
-    /// The defaults.
+    /// Creates a client with the defaults.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] when the system's root certificates cannot be read.
+    /// [`BuildError`] if the system's root certificates cannot be read.
     pub fn new() -> Result<Self, BuildError> {
         Self::builder().build()
     }
 
-    /// Something else than the defaults.
+    /// Creates a builder, for other settings.
     pub const fn builder() -> HttpClientBuilder {
         HttpClientBuilder { connect_timeout: CONNECT_TIMEOUT, root_certificates: Vec::new(), proxy: true }
     }
 }
 
 impl HttpClientBuilder {
-    /// Another limit on the time that a connection takes, TLS included. The default is 3 s, so that a host that does not
-    /// answer leaves time for a second address of it.
+    /// Sets the timeout of a connection, including TLS. The default is 3 s, so that a host that does not answer
+    /// leaves time for a second address.
     pub const fn with_connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// One root certificate more, in PEM, or a bundle of them: for what you host yourself (FusionAuth, Lago) under a CA of your own.
+    /// Adds a root certificate in PEM, or a bundle of them: for self-hosted services (FusionAuth, Lago) with a
+    /// private CA.
     pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// Uses no proxy, whatever the environment says.
+    /// Disables proxies, whatever the environment contains.
     pub const fn without_proxy(mut self) -> Self {
         self.proxy = false;
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// [`BuildError`] when a root certificate is none, or the system's cannot be read.
+    /// [`BuildError`] if a root certificate is invalid, or the system's cannot be read.
     pub fn build(self) -> Result<HttpClient, BuildError> {
         let mut builder = reqwest::Client::builder()
             .https_only(true)
@@ -126,7 +127,7 @@ impl Transport for HttpClient {
     }
 }
 
-/// The certificates of a PEM file. Read before reqwest does, which takes what is none for no certificates at all.
+/// Returns the certificates of a PEM file. Checked before reqwest, which treats an invalid file as empty.
 fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, BuildError> {
     let problem = || BuildError::new("root_certificate", "is no certificate in PEM");
     let found = Certificate::load_pem_chain(pem).map_err(|error| problem().caused_by(error))?;
@@ -135,7 +136,7 @@ fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, BuildError> {
     if found.is_empty() || found.len() != certificates.len() { Err(problem()) } else { Ok(certificates) }
 }
 
-/// Without the URL, which may hold what is nobody's business.
+/// Omits the URL, which may contain credentials.
 fn no_answer(error: reqwest::Error) -> FetchError {
     FetchError::Connection(error.without_url().into())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-/// An address, a pin or a client that cannot work. Found when something is built, never by a request.
+/// An invalid address, pin or client. Returned when something is built, never while a request is handled.
 #[derive(Debug)]
 pub struct BuildError {
     field: &'static str,
@@ -21,7 +21,7 @@ impl BuildError {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// Returns the setting at fault: `url`, `pins`, `known`, `client`, `root_certificate`.
+    /// Returns the invalid setting: `url`, `pins`, `known`, `client`, `root_certificate`.
     #[must_use]
     pub const fn field(&self) -> &str {
         self.field
@@ -40,36 +40,36 @@ impl Error for BuildError {
     }
 }
 
-/// Why keys could not be fetched. Found in logs, and as the source of a
+/// The reason why keys could not be fetched. Appears in logs, and as the source of a
 /// [`ResolveError`](countersign::receiver::ResolveError).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FetchError {
-    /// No answer: no address for the name, no connection, a certificate that is not trusted.
+    /// No response: the name does not resolve, the connection failed, or the certificate is not trusted.
     Connection(Box<dyn Error + Send + Sync>),
-    /// The answer is not 200. Redirects end here, too.
+    /// The status is not 200. Redirects are not followed.
     Status {
-        /// What it is.
+        /// The status.
         status: StatusCode,
     },
-    /// The body of the answer is too long.
+    /// The body of the response is too long.
     TooLarge {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// The answer did not arrive in time.
+    /// The response did not arrive in time.
     TimedOut {
         /// The limit on the whole fetch.
         after: Duration,
     },
-    /// The answer holds no keys, or none that may be used.
+    /// The response contains no keys, or none that may be used.
     Unusable {
-        /// What is wrong with it.
+        /// The defect.
         reason: String,
     },
-    /// More addresses that nobody has asked for before than are fetched at once, or per minute.
+    /// The limit on unknown addresses, at once or per minute, is reached.
     TooMany,
-    /// The fetch was given up, because its runtime was shut down or a transport panicked.
+    /// The fetch was aborted, because its runtime was shut down or a transport panicked.
     Interrupted,
 }
 

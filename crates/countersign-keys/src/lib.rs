@@ -1,8 +1,9 @@
 //! Fetches the keys and certificates that webhook providers publish, for verifiers that look them up per request.
 //!
-//! It is a [`KeySource`](countersign::receiver::KeySource) of `countersign`: the middleware asks it when the body of a
-//! delivery is complete. It verifies nothing itself, confirms no subscription, and fetches nothing but keys. Keys that
-//! are known before (Discord, SendGrid, telnyx, Wise) belong into the verifier and need no source.
+//! [`HttpKeys`] is a [`KeySource`](countersign::receiver::KeySource) of `countersign`: the middleware queries it
+//! when the body of a delivery is complete. This crate verifies nothing, confirms no subscriptions, and fetches
+//! only keys. Keys that are known in advance (Discord, SendGrid, telnyx, Wise) belong into the verifier and need no
+//! source.
 //!
 //! # Quick start
 //!
@@ -11,7 +12,7 @@
 //! use countersign::{Verifier, providers};
 //! use countersign_keys::HttpKeys;
 //!
-//! // No keys of its own, and nothing is fetched before the first delivery.
+//! // The verifier has no keys, and nothing is fetched before the first delivery.
 //! let verifier = Verifier::keyless(&providers::TURNKEY)?;
 //! let receiver = Receiver::new(verifier).with_key_source(HttpKeys::turnkey().build()?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -22,7 +23,7 @@
 //!
 //! # Providers
 //!
-//! | Slug | Constructor | What is published |
+//! | Slug | Constructor | Published keys |
 //! |---|---|---|
 //! | `adobe-io` | [`HttpKeys::adobe_io`] | a PEM per path that the request names |
 //! | `aws-sns` | [`HttpKeys::aws_sns`] | a certificate per address that the request names |
@@ -44,10 +45,10 @@
 //! | any other | [`HttpKeys::certificates`] | at addresses that requests name |
 //! | any other | [`HttpKeys::per_key`] | behind requests of your own |
 //!
-//! Wise prints its keys in the documentation. WeChat Pay hands its certificates out encrypted, to signed requests: give
-//! the verifier those, or the public key of the merchant platform, by the serial numbers.
+//! Wise prints its keys in the documentation. WeChat Pay provides its certificates encrypted, in response to signed
+//! requests: give the verifier those, or the public key of the merchant platform, under their serial numbers.
 //!
-//! A set, an address of one's own, certificates at addresses that requests name, and keys for credentials:
+//! A set, your own address, certificates at addresses that requests name, and keys behind credentials:
 //!
 //! ```
 //! use countersign::Secret;
@@ -68,46 +69,48 @@
 //!
 //! # How a lookup is decided
 //!
-//! 1. An address that the request names must fit the [`Pins`]; a name must be one. Otherwise there is no such key, and
-//!    nothing is connected to.
-//! 2. Keys that are fresh are given: for as long as the publisher's `Cache-Control: max-age` says, one minute at least
-//!    and a day at most; an hour where it says nothing.
-//! 3. Keys that are stale are given, for a day more by default, and one fetch starts in the background. A fetch that
-//!    fails takes nothing away, and is tried again after 10 s.
-//! 4. A name that is not in a set makes the set be fetched again, once a minute at most.
-//! 5. Otherwise the request waits for a fetch, the same one for all that ask for the same. It goes to HTTPS only, with
-//!    no redirects, 3 s to connect, 5 s in all, and 256 KiB of answer.
-//! 6. A certificate must be valid now, and be for the subject that is pinned. What has expired is not used.
-//! 7. What is not there is an unknown key, and stays so for a minute. At most 64 addresses with keys are kept, and 64
-//!    without; at most 600 new ones per minute are asked for, 64 at once. The latter never push out the former.
-//! 8. An address that is [known](HttpKeysBuilder::with_known), or that had keys before, is fetched even while strangers
-//!    name others: it counts in none of those limits, and is fetched again after the pauses of 3 and 7 alone.
+//! 1. An address that the request names must match the [`Pins`]; a name must be well-formed. Otherwise the key
+//!    counts as absent, and no connection is made.
+//! 2. Fresh keys are returned. They are fresh for the publisher's `Cache-Control: max-age`, between a minute and a
+//!    day; an hour without that header.
+//! 3. Stale keys are returned for a further day by default, while one fetch runs in the background. A failed fetch
+//!    removes nothing, and is retried after 10 s.
+//! 4. A name that is not in a set causes a new fetch of the set, at most once a minute.
+//! 5. Otherwise the request waits for a fetch, which concurrent requests for the same keys share. A fetch uses
+//!    HTTPS without redirects, with 3 s to connect, 5 s in total, and at most 256 KiB of response.
+//! 6. A certificate must be valid now, and be issued to the pinned subject. Expired keys are not used.
+//! 7. A missing address is an unknown key, and cached for a minute. At most 64 addresses with keys are cached, and
+//!    64 without; at most 600 new ones are fetched per minute, 64 at once. Addresses without keys never evict those
+//!    with keys.
+//! 8. An address that is [known](HttpKeysBuilder::with_known), or that had keys before, is fetched even while
+//!    senders name unknown ones: it is exempt from these limits, and only subject to the pauses of 3 and 7.
 //!
 //! # What the sender sees
 //!
-//! | Status | What happened |
+//! | Status | Reason |
 //! |---|---|
 //! | 401 | there is no such key, or none that may be fetched |
-//! | 503 | the publisher does not answer, or not with keys, and nothing is kept: with `Retry-After` |
+//! | 503 | the publisher does not respond, or not with keys, and nothing is cached: with `Retry-After` |
 //!
-//! # What is trusted
+//! # Trust
 //!
-//! The host that is pinned, by its certificate in TLS, with the root certificates of the system. A certificate that is
-//! fetched from there is not traced to a root: whoever can put a file there can put any key there.
+//! Trust is based on the pinned host, authenticated by its TLS certificate and the root certificates of the system.
+//! A certificate that is fetched from there is not traced to a root: an attacker who can put a file there can put
+//! any key there.
 //!
-//! Nothing is brought into a canonical form before it is checked. An address with a user, another port, a query, an
-//! escape, a dot segment, an upper-case or international host is refused, so that no two readers of it can disagree.
-//! For SNS, a region must look like one of AWS: `sns.s3-us-west-2.amazonaws.com`, which fits the patterns of the
-//! official validators, is somebody's bucket.
+//! Addresses are not canonicalised before the check. An address with a user, another port, a query, an escape, a
+//! dot segment, or an upper-case or international host is refused, so that no two readers of it can disagree. For
+//! SNS, a region must have the form of AWS's: `sns.s3-us-west-2.amazonaws.com`, which matches the patterns of the
+//! official validators, is a bucket that anyone could own.
 //!
 //! # Deployment
 //!
-//! * It needs a tokio runtime with its I/O and its timer. Fetches run in tasks of it.
-//! * A proxy is taken from the environment, see [`HttpClient`]. Root certificates are those of the system: an image
-//!   without any needs the package `ca-certificates`.
-//! * Give all routes clones of one source: each built one has a cache of its own.
-//! * Events of `tracing` have the target `countersign`: what could not be fetched at `warn`, what was at `debug`. None
-//!   holds a header or a body.
+//! * It requires a tokio runtime with I/O and time enabled. Fetches run in its tasks.
+//! * A proxy is taken from the environment, see [`HttpClient`]. Root certificates are those of the system: a
+//!   minimal image needs the package `ca-certificates`.
+//! * Give all routes clones of one source: each source that is built has its own cache.
+//! * `tracing` events have the target `countersign`: failed fetches at `warn`, successful ones at `debug`. None
+//!   contains a header or a body.
 //!
 //! # Minimum supported Rust version
 //!

@@ -8,13 +8,13 @@ use http::{Request, Uri};
 use crate::error::BuildError;
 use crate::pins::CompiledPins;
 
-/// Where keys are.
+/// The place of the keys.
 pub(crate) enum Place {
-    /// All at one address.
+    /// All keys at one address.
     Fixed(Uri),
-    /// Each where the request says, among the addresses that may be fetched.
+    /// Each key at the address that the request names, among the permitted ones.
     Pinned(CompiledPins),
-    /// Each behind a request that is made from its name.
+    /// Each key behind a request that is made from its name.
     PerKey(Arc<MakeRequest>),
 }
 
@@ -22,7 +22,7 @@ pub(crate) enum Place {
 pub(crate) type MakeRequest = dyn Fn(&str) -> Option<Request<Bytes>> + Send + Sync;
 
 impl Place {
-    /// An address that the developer gives.
+    /// Validates an address given by the developer.
     pub(crate) fn fixed(url: &str) -> Result<Self, BuildError> {
         let problem = |problem: &str| BuildError::new("url", format!("`{url}` {problem}"));
         if url.contains('#') {
@@ -32,7 +32,7 @@ impl Place {
         if is_https(&uri) { Ok(Self::Fixed(uri)) } else { Err(problem("is not https://, or names a user")) }
     }
 
-    /// The one name for a place under which its keys are kept; `None`: there are none.
+    /// Returns the cache key of a place, or `None` if there are no such keys.
     pub(crate) fn locate(&self, key_id: Option<&str>) -> Option<String> {
         match self {
             Self::Fixed(uri) => Some(uri.to_string()),
@@ -41,7 +41,7 @@ impl Place {
         }
     }
 
-    /// What to send for what [`locate`](Self::locate) gave.
+    /// Returns the request for the result of [`locate`](Self::locate).
     pub(crate) fn request(&self, address: &str) -> Option<Request<Bytes>> {
         let uri = match self {
             Self::Fixed(uri) => uri.clone(),
@@ -53,7 +53,8 @@ impl Place {
         Some(request)
     }
 
-    /// Whether the only address is the developer's word: nothing there is a mistake, not a key that does not exist.
+    /// Returns whether the only address is the developer's: a missing file is then an error instead of an absent
+    /// key.
     pub(crate) const fn is_fixed(&self) -> bool {
         matches!(self, Self::Fixed(_))
     }
@@ -69,13 +70,13 @@ impl fmt::Debug for Place {
     }
 }
 
-/// Whether it is HTTPS, and names no user.
+/// Returns whether the address is HTTPS without a user.
 pub(crate) fn is_https(uri: &Uri) -> bool {
     uri.scheme() == Some(&Scheme::HTTPS)
         && uri.authority().is_some_and(|authority| !authority.as_str().contains('@'))
 }
 
-/// Visible ASCII, and not too long to be kept.
+/// Returns whether the name is visible ASCII, and short enough for the cache.
 fn is_name(name: &str) -> bool {
     (1..=256).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -14,10 +14,10 @@ use crate::pins::Pattern;
 use crate::place::{Place, is_https};
 use crate::transport::Transport;
 
-/// Keys and certificates that a provider publishes, fetched when they are needed and kept. Cheap to clone; clones share
-/// what was fetched.
+/// Published keys and certificates of a provider, fetched on demand and cached. Cheap to clone; clones share the
+/// cache.
 ///
-/// Fetches run in tasks of their own: a request that is given up takes none with it.
+/// Fetches run in separate tasks: dropping a request does not cancel them.
 ///
 /// ```
 /// use countersign::receiver::KeySource;
@@ -46,7 +46,7 @@ pub(crate) struct Options {
     pub(crate) entries: Mutex<Entries>,
 }
 
-/// A fetch that is under way. However it ends, those who wait for it are told.
+/// A fetch in progress. However it ends, waiting requests are notified.
 struct Landing {
     shared: Arc<Options>,
     address: String,
@@ -58,12 +58,12 @@ impl HttpKeys {
         Self { shared: Arc::new(options) }
     }
 
-    /// Fetches the keys of all [known](crate::HttpKeysBuilder::with_known) names, or those of the one address, unless they
-    /// are kept already: before the first delivery, so that it does not wait.
+    /// Fetches the keys of all [known](crate::HttpKeysBuilder::with_known) names, or those of the one address,
+    /// unless they are cached already. Call it at start-up, so that the first delivery does not wait.
     ///
     /// # Errors
     ///
-    /// [`ResolveError`] when keys cannot be fetched. Deliveries start the same fetch again.
+    /// [`ResolveError`] if keys cannot be fetched. Deliveries start the same fetch again.
     pub async fn prefetch(&self) -> Result<(), ResolveError> {
         let mut addresses = self.shared.entries().configured();
         addresses.extend(self.shared.place.locate(None));
@@ -110,7 +110,7 @@ impl Options {
 
     fn take_off(self: Arc<Self>, address: String) {
         let landing = Landing { shared: self, address, outcome: Err(FetchError::Interrupted) };
-        // Without a runtime the landing is dropped here, and those who wait are told.
+        // Without a runtime the landing is dropped here, which notifies waiting requests.
         if let Ok(runtime) = Handle::try_current() {
             runtime.spawn(landing.fetch());
         }
@@ -165,12 +165,12 @@ impl Drop for Landing {
     }
 }
 
-/// For logs: a query may hold credentials.
+/// Removes the query for logs, because it may contain credentials.
 fn without_query(address: &str) -> &str {
     address.split_once('?').map_or(address, |(address, _)| address)
 }
 
-/// How a fetch went.
+/// Waits for the outcome of a fetch.
 async fn landed(mut flight: Flight) -> Outcome {
     let outcome = flight.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
     outcome.unwrap_or_else(|| Err(Arc::new(FetchError::Interrupted)))

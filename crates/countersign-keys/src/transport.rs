@@ -6,12 +6,12 @@ use http::{Request, Response};
 
 use crate::error::FetchError;
 
-/// Sends a request and gives back the complete answer: [`HttpClient`](crate::HttpClient), or a client of your own.
+/// Sends a request and returns the complete response: [`HttpClient`](crate::HttpClient), or your own client.
 ///
-/// It must check the server's certificate against the host of the request, must not follow redirects, and must stop to
-/// read beyond the limit. What the host pins are worth depends on the first two.
+/// It must check the server's certificate against the host of the request, must not follow redirects, and must stop
+/// reading beyond the limit. The security of the host pins depends on the first two.
 ///
-/// Implemented for asynchronous functions, which is all that a test needs:
+/// Implemented for asynchronous functions, which is sufficient for tests:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -27,7 +27,7 @@ use crate::error::FetchError;
 /// # Ok::<(), countersign_keys::BuildError>(())
 /// ```
 pub trait Transport: Send + Sync + 'static {
-    /// Sends the request. The future is dropped when the time is over.
+    /// Sends the request. The future is dropped on a timeout.
     fn send(&self, request: Request<Bytes>, body_limit: usize) -> TransportFuture;
 }
 

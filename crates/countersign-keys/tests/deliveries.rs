@@ -1,4 +1,4 @@
-//! From the delivery to the verdict, with keys that are fetched.
+//! Tests of whole deliveries with fetched keys.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
@@ -19,7 +19,7 @@ const BODY: &str = r#"{"id":"evt_1","event_type":"a.b"}"#;
 const TURNKEY_KEY: HeaderName = HeaderName::from_static("x-turnkey-signature-key-id");
 const PAYPAL_CERT: HeaderName = HeaderName::from_static("paypal-cert-url");
 
-/// The headers of a delivery that names a key.
+/// Returns the headers of a delivery that names a key.
 fn signed(
     provider: &Provider,
     key: &KeyPair,
@@ -46,7 +46,7 @@ fn receiver(provider: &Provider, keys: HttpKeys, clock: &Publisher) -> Receiver 
         .with_clock(clock.clone())
 }
 
-/// What an adapter does.
+/// Receives a delivery as an adapter does.
 async fn receive(
     receiver: &Receiver,
     headers: &HeaderMap,

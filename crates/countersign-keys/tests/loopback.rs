@@ -1,4 +1,4 @@
-//! The client that fetches by default, against a real server with TLS on this machine.
+//! Tests of the default client against a real TLS server on this machine.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
@@ -17,7 +17,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// A server at `localhost`, under a CA of its own.
+/// A server at `localhost`, with its own CA.
 struct Server {
     address: SocketAddr,
     root: String,
@@ -35,7 +35,7 @@ impl Server {
         let leaf = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
         let leaf = leaf.signed_by(&key, &Issuer::new(ca, ca_key)).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        // Named, because other crates in the build may bring another one.
+        // Named explicitly, because other crates in the build may add another one.
         let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
@@ -54,7 +54,7 @@ impl Server {
         format!("https://localhost:{}{path}", self.address.port())
     }
 
-    /// A source that trusts the server's CA.
+    /// Returns a source that trusts the server's CA.
     fn source(&self, builder: HttpKeysBuilder) -> HttpKeys {
         let client = HttpClient::builder().without_proxy().with_root_certificate(self.root.as_str());
         builder.with_transport(client.build().unwrap()).build().unwrap()
@@ -86,7 +86,7 @@ async fn serve(listener: TcpListener, tls: TlsAcceptor, connections: Arc<AtomicU
     }
 }
 
-/// What is written, piece by piece.
+/// Returns the written pieces.
 fn answer(head: &str) -> Box<dyn Iterator<Item = String> + Send> {
     let ok = "HTTP/1.1 200 OK\r\nConnection: close\r\n";
     let agent = concat!("user-agent: countersign/", env!("CARGO_PKG_VERSION"), "\r\n");

@@ -1,4 +1,4 @@
-//! Keys whose address, or whose request, comes from the sender.
+//! Tests of keys whose address or request comes from the sender.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
@@ -160,7 +160,7 @@ async fn keys_within_json_are_found() {
     assert_eq!(publisher.requests()[0].uri(), "https://api.kick.com/public/v1/public-key");
 }
 
-/// Serves the names that begin with `genuine`, and nothing else.
+/// Serves only the names that begin with `genuine`.
 fn answers_genuine_names(publisher: &Publisher) -> HttpKeys {
     let pem = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n";
     publisher.answers(move |request| {
@@ -200,7 +200,7 @@ async fn known_names_are_served_in_any_flood() {
     let keys = answers_genuine_names(&publisher);
     assert_eq!(names(&keys, Some("genuine-seen")).await, some(&["published"]));
     let (mut refused, mut flooded) = (0, 0);
-    // After two days what was kept is no longer used.
+    // After two days the cached keys are no longer used.
     for hours in [0, 49] {
         publisher.advance(hours * 60 * 60);
         for n in 0..700 {

@@ -1,4 +1,4 @@
-//! Sets at one address: names, freshness, failures.
+//! Tests of sets at one address: names, freshness, failures.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,

@@ -11,7 +11,7 @@ use crate::script::Scripts;
 use crate::server::Server;
 use crate::store::RedisStore;
 
-/// Makes a [`RedisStore`].
+/// Builds a [`RedisStore`].
 #[derive(Clone)]
 #[must_use = "nothing is connected before `connect`"]
 pub struct RedisStoreBuilder {
@@ -43,55 +43,56 @@ impl RedisStoreBuilder {
         }
     }
 
-    /// What all its keys begin with, in braces; `default` by default. Stores with the same one share what they
-    /// remember. All of it is on one node of a Redis cluster: with several endpoints, give each its own.
+    /// Sets the namespace, the prefix of all keys in braces. The default is `default`. Stores with the same
+    /// namespace share their entries. A namespace is on one node of a Redis cluster: with several endpoints, give
+    /// each its own.
     pub fn with_namespace(mut self, name: impl Into<String>) -> Self {
         self.namespace = name.into();
         self
     }
 
-    /// How long handled deliveries are remembered, up to 100 years; 30 days by default: that covers what providers send
-    /// again on demand.
+    /// Sets how long handled deliveries are remembered, up to 100 years. The default is 30 days, which covers
+    /// deliveries that providers resend on demand.
     pub const fn with_retention(mut self, retention: Duration) -> Self {
         self.retention = retention;
         self
     }
 
-    /// How long an operation may take, with a new connection and a repetition where they are needed; 2 seconds by
-    /// default: a disk that syncs each command may well need one of them, and the least patient providers wait for 3
-    /// to 5.
+    /// Sets the timeout of an operation, including a reconnection and a repetition. The default is 2 seconds: a disk
+    /// that syncs each command may need one of them, and the least patient providers wait for 3 to 5.
     ///
-    /// Whether an operation that timed out was done is unknown. Repeat it, a claim with the same token; otherwise a
-    /// lease that was given to nobody has to expire.
+    /// The outcome of an operation that timed out is unknown. Repeat it, a claim with the same token; otherwise its
+    /// lease, which no caller received, must expire.
     pub const fn with_response_timeout(mut self, timeout: Duration) -> Self {
         self.response_timeout = timeout;
         self
     }
 
-    /// Refuses a server that keeps less. Nothing is refused by default; a warning says what is missing.
+    /// Refuses a server with a lower durability. By default none is refused; a warning names the missing settings.
     ///
     /// [`Durability::Fsync`] needs `appendonly yes`, `appendfsync always`, `no-appendfsync-on-rewrite no` and
-    /// `maxmemory-policy noeviction`. More than that is never offered: Redis replicates after it has answered.
+    /// `maxmemory-policy noeviction`. A higher durability is not available, because Redis replicates after it has
+    /// answered.
     pub const fn require_durability(mut self, required: Durability) -> Self {
         self.required = required;
         self
     }
 
-    /// Accepts a server that forgets keys to make room: what it forgets is handled again. Otherwise it is refused.
+    /// Accepts a server that evicts keys: evicted deliveries are handled again. By default such a server is refused.
     pub const fn insecure_allow_eviction(mut self) -> Self {
         self.may_evict = true;
         self
     }
 
-    /// Trusts servers with this root certificate, in PEM, and no others: for an authority of one's own. By default, those
-    /// of the system are trusted.
+    /// Trusts only servers with this root certificate, in PEM, for a private authority. By default those of the
+    /// system are trusted.
     #[cfg(feature = "tls")]
     pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificate = Some(pem.into());
         self
     }
 
-    /// For tests: [`RedisStore::advance`] moves the clock of the namespace.
+    /// For tests: allows [`RedisStore::advance`] to move the clock of the namespace.
     #[cfg(feature = "_clock")]
     #[doc(hidden)]
     pub const fn with_moved_clock(mut self) -> Self {
@@ -99,17 +100,17 @@ impl RedisStoreBuilder {
         self
     }
 
-    /// Connects, and reads from the server what its answers survive.
+    /// Connects, and reads the durability of the server.
     ///
     /// # Errors
     ///
-    /// When the server cannot be reached within the response timeout, is not the primary, may evict keys, or is less
-    /// durable than required.
+    /// If the server cannot be reached within the response timeout, is not the primary, may evict keys, or has a
+    /// lower durability than required.
     pub async fn connect(self) -> Result<RedisStore, ConnectError> {
         let namespace = Namespace::new(&self.namespace)?;
         let client = self.client().map_err(|error| ConnectError::Url(error.into()))?;
         let connection = Connection::new(client, self.response_timeout)?;
-        // In a cluster, this is where the namespace is found.
+        // In a cluster, this finds the node of the namespace.
         let probe = namespace.key("", &[]);
         let exists = connection.ask(|mut manager| {
             let exists = cmd("EXISTS").arg(&probe).to_owned();

@@ -8,17 +8,18 @@ use tokio::time::{sleep, timeout};
 
 use crate::error::{ConnectError, Failure};
 
-/// One connection for all operations, which comes back by itself. In a cluster it is to the node that has the namespace,
-/// and follows it to others.
+/// A single connection for all operations, which reconnects automatically. In a cluster it is to the node of the
+/// namespace, and follows the namespace to other nodes.
 #[derive(Clone)]
 pub(crate) struct Connection {
-    /// The server of the URL: it names the node of the namespace again when that one is gone.
+    /// The server of the URL. It is asked for the node of the namespace when that node is gone.
     seed: Client,
     response_timeout: Duration,
     current: Arc<Mutex<Current>>,
 }
 
-/// The manager reconnects when a connection ends, and not when one is dead without having ended: then it is replaced.
+/// The current connection. The manager reconnects when a connection ends, but not when one is dead without having
+/// ended: then it is replaced.
 #[derive(Clone)]
 struct Current {
     client: Client,
@@ -27,14 +28,14 @@ struct Current {
 }
 
 impl Connection {
-    /// Nothing is sent yet.
+    /// Creates the connection without sending anything.
     pub(crate) fn new(seed: Client, response_timeout: Duration) -> Result<Self, ConnectError> {
         let manager = manager(&seed, response_timeout).map_err(|error| ConnectError::Url(error.into()))?;
         let current = Arc::new(Mutex::new(Current { client: seed.clone(), manager, generation: 0 }));
         Ok(Self { seed, response_timeout, current })
     }
 
-    /// Does something that may be done twice, within the response timeout.
+    /// Runs a repeatable operation within the response timeout.
     pub(crate) async fn ask<T, F>(&self, act: impl Fn(ConnectionManager) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, RedisError>>,
@@ -42,8 +43,8 @@ impl Connection {
         self.ask_any(|manager, _| act(manager)).await
     }
 
-    /// As [`ask`](Self::ask). The second argument of `act` says that the slot is on its way to the server: the command has to
-    /// follow an `ASKING`.
+    /// Like [`ask`](Self::ask). The second argument of `act` is whether the slot is migrating to the server: the
+    /// command must then follow an `ASKING`.
     pub(crate) async fn ask_any<T, F>(&self, act: impl Fn(ConnectionManager, bool) -> F) -> Result<T, Failure>
     where
         F: Future<Output = Result<T, RedisError>>,
@@ -52,7 +53,7 @@ impl Connection {
         let answer = timeout(self.response_timeout, self.follow(act)).await;
         let is_dead = match &answer {
             Ok(Ok(_)) => false,
-            // Those of a primary that became a replica are not cut off.
+            // The connections of a primary that became a replica are not closed.
             Ok(Err(error)) => {
                 error.is_timeout()
                     || error.is_connection_refusal()
@@ -71,7 +72,7 @@ impl Connection {
         }
     }
 
-    /// Asks the node that has the namespace, as the cluster says.
+    /// Runs the operation on the node of the namespace, as the cluster indicates.
     async fn follow<T, F>(&self, act: impl Fn(ConnectionManager, bool) -> F) -> Result<T, RedisError>
     where
         F: Future<Output = Result<T, RedisError>>,
@@ -80,7 +81,7 @@ impl Connection {
         loop {
             let Current { client, manager: connected, generation } = self.current().clone();
             let answer = match act(connected.clone(), false).await {
-                // The server was restarted, or something in between has cut off who was silent. The manager is already
+                // The server was restarted, or an intermediary has closed an idle connection. The manager is already
                 // reconnecting.
                 Err(error) if error.is_connection_dropped() => act(connected, false).await,
                 answer => answer,
@@ -96,9 +97,9 @@ impl Connection {
                     let Some(node) = node(&client, &error) else { return Err(error) };
                     return act(manager(&node, self.response_timeout)?, true).await;
                 }
-                // Some keys of the operation are on their way.
+                // Some keys of the operation are migrating.
                 ErrorKind::Server(ServerErrorKind::TryAgain) => sleep(TRY_AGAIN).await,
-                // The node that it was is gone.
+                // The former node is gone.
                 _ if error.is_connection_refusal() && hops <= MOST_HOPS && !same(&client, &self.seed) => {
                     self.replace(generation, self.seed.clone());
                 }
@@ -107,7 +108,7 @@ impl Connection {
         }
     }
 
-    /// By one of those that find it dead, or somewhere else. The next one connects.
+    /// Replaces the connection, once for several callers that find it dead or moved. The next caller connects.
     fn replace(&self, generation: u64, client: Client) {
         let mut current = self.current();
         if current.generation == generation
@@ -118,12 +119,12 @@ impl Connection {
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
-        // Nothing panics with it in its hands.
+        // No code panics while holding the lock.
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The node that an answer names, with the credentials and the TLS of this one.
+/// Returns the node that an answer names, with the credentials and the TLS of this one.
 fn node(client: &Client, error: &RedisError) -> Option<Client> {
     let (node, _) = error.redirect_node()?;
     let (name, number) = node.rsplit_once(':')?;
@@ -151,16 +152,16 @@ fn manager(client: &Client, response_timeout: Duration) -> Result<ConnectionMana
     let config = ConnectionManagerConfig::new()
         .set_response_timeout(Some(response_timeout))
         .set_connection_timeout(Some(response_timeout))
-        // The provider tries again: who waits for a server that is down only holds up others.
+        // The provider retries: waiting for an unreachable server would only block other operations.
         .set_number_of_retries(0)
         .set_pipeline_buffer_size(PIPELINE);
     ConnectionManager::new_lazy_with_config(client.clone(), config)
 }
 
-/// Operations that wait to be sent.
+/// The largest number of operations that wait to be sent.
 const PIPELINE: usize = 1024;
 
-/// Answers that name another node, until they go round in circles.
+/// The largest number of redirections, which stops cycles.
 const MOST_HOPS: u32 = 8;
-/// Until a slot that is on its way has moved on.
+/// The pause while a slot is migrating.
 const TRY_AGAIN: Duration = Duration::from_millis(20);

@@ -5,35 +5,35 @@ use std::time::Duration;
 use countersign_inbox::{Durability, StoreError};
 use redis::RedisError;
 
-/// Why a store could not be made. For the developer and the operator; nothing of it is for the sender of a webhook.
+/// An error of connecting a store, for the developer and the operator. Do not show it to senders of webhooks.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// The URL is not that of a server.
     Url(Box<dyn Error + Send + Sync>),
-    /// The namespace is empty, or has other characters than the visible ones of ASCII, or braces.
+    /// The namespace is empty, or contains braces or characters other than visible ASCII.
     Namespace,
-    /// There is no answer, or one that makes no sense.
+    /// The server did not answer, or not as expected.
     Unavailable(Box<dyn Error + Send + Sync>),
-    /// The server follows another one.
+    /// The server is a replica.
     Replica,
-    /// The server is part of a cluster whose nodes name each other as the one that has the namespace.
+    /// The server is part of a cluster whose nodes name each other as the node of the namespace.
     Elsewhere {
-        /// That server, as the cluster names it.
+        /// The server that the cluster names.
         node: String,
     },
-    /// The server forgets keys to make room.
+    /// The server evicts keys.
     Evicts {
-        /// Its `maxmemory-policy`, where it says so.
+        /// Its `maxmemory-policy`, if it is readable.
         policy: Option<String>,
     },
-    /// The server keeps less than was required.
+    /// The durability of the server is lower than required.
     NotDurable {
-        /// What was required.
+        /// The required durability.
         required: Durability,
-        /// What there is.
+        /// The actual durability.
         found: Durability,
-        /// Which settings are why, and the cure.
+        /// The settings that cause it, and the cure.
         reason: String,
     },
 }
@@ -82,10 +82,10 @@ impl Error for ConnectError {
     }
 }
 
-/// Why the server gave no answer, for logs.
+/// The reason why the server gave no answer, for logs.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// Whether it was done is unknown.
+    /// The outcome of the operation is unknown.
     TimedOut(Duration),
     /// The memory of the server is full.
     Full(RedisError),
@@ -93,7 +93,7 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
-    /// The node that the last answer of a cluster named, where following it led nowhere.
+    /// Returns the node that the last answer of a cluster named, if following it failed.
     pub(crate) fn moved_to(&self) -> Option<String> {
         match self {
             Self::Redis(error) => error.redirect_node().map(|(node, _)| node.to_owned()),

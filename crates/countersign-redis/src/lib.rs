@@ -1,9 +1,9 @@
 //! Remembers deliveries for many machines in Redis or Valkey: the [`DedupeStore`](countersign_inbox::DedupeStore) of
 //! handlers that run behind a claim.
 //!
-//! It is not an inbox: Redis answers before its replicas know, so that a failover can lose an event that was
-//! acknowledged. What is remembered here can be lost at the price of handling a delivery again; what was accepted and
-//! not yet handled cannot. See [`NO_INBOX`].
+//! It is not an inbox: Redis answers before its replicas have the data, so that a failover can lose an acknowledged
+//! event. A lost entry of this store only causes a delivery to be handled again; a lost event of an inbox would
+//! never be handled. See [`NO_INBOX`].
 //!
 //! # Quick start
 //!
@@ -20,7 +20,7 @@
 //! // redis://user:password@host:6379/0
 //! let store = RedisStore::builder(url).with_namespace("orders").connect().await?;
 //!
-//! // By `Endpoint::identify`, from a verified delivery.
+//! // Computed by `Endpoint::identify` from a verified delivery.
 //! let identity = Identity::new(EventKey::from_bytes([1; 32]), Digest::from_bytes([2; 32]));
 //! let ttl = Duration::from_secs(30);
 //! let request = || ClaimRequest { identity: identity.clone(), token: AttemptToken::random(), ttl };
@@ -29,7 +29,7 @@
 //! assert_eq!(store.complete(&lease).await?, Fenced::Ok(()));
 //! assert_eq!(store.claim(&request()).await?, Claim::Done { same_body: true });
 //!
-//! // A server that could forget is refused where that was asked for.
+//! // A server with a lower durability than required is refused.
 //! # let mut server = countersign_test_servers::Redis::with(&[("appendfsync", "everysec")]);
 //! # let url = server.url();
 //! let refused = RedisStore::builder(url).require_durability(Durability::Fsync).connect().await.unwrap_err();
@@ -38,38 +38,41 @@
 //! # }
 //! ```
 //!
-//! # What the server has to be
+//! # Server requirements
 //!
-//! Redis 5 or newer, or Valkey; from 7.0 on, what is in flight can be finished even when its memory is full. The
-//! primary, directly or through a name that follows it.
+//! Redis 5 or newer, or Valkey; from 7.0 on, deliveries in progress can be finished even if the server's memory is
+//! full. The server must be the primary, addressed directly or by a name that follows it.
 //!
-//! | Setting | Value | Otherwise |
+//! | Setting | Value | Consequence of another value |
 //! |---|---|---|
-//! | `maxmemory-policy` | `noeviction` | deliveries are forgotten to make room; refused unless [`insecure_allow_eviction`](RedisStoreBuilder::insecure_allow_eviction) |
-//! | `appendonly` | `yes` | a restart forgets; [`Durability::Relaxed`](countersign_inbox::Durability::Relaxed), with a warning |
-//! | `appendfsync` | `always` | a loss of power takes the last answers; the same |
-//! | `no-appendfsync-on-rewrite` | `no`, the default | nothing is synced while the log is rewritten; the same |
+//! | `maxmemory-policy` | `noeviction` | deliveries are evicted; refused unless [`insecure_allow_eviction`](RedisStoreBuilder::insecure_allow_eviction) |
+//! | `appendonly` | `yes` | a restart loses all entries; [`Durability::Relaxed`](countersign_inbox::Durability::Relaxed), with a warning |
+//! | `appendfsync` | `always` | a power loss loses the last answers; `Relaxed`, with a warning |
+//! | `no-appendfsync-on-rewrite` | `no`, the default | nothing is synced while the log is rewritten; `Relaxed`, with a warning |
 //!
-//! They are read once, by [`connect`](RedisStoreBuilder::connect). Managed servers often refuse `CONFIG GET`: then the
-//! eviction policy is read from `INFO`, and the store is `Relaxed`, because nobody can tell.
+//! [`connect`](RedisStoreBuilder::connect) reads them once. Managed servers often refuse `CONFIG GET`: the eviction
+//! policy is then read from `INFO`, and the store is `Relaxed`, because its durability is unknown.
 //!
-//! A handled delivery takes about 270 bytes of the server's memory, with signed bytes that are kept as well about twice
-//! that: 10 deliveries per second and 30 days are 7 GB.
+//! A handled delivery takes about 270 bytes of the server's memory, or twice that with stored signed bytes: 10
+//! deliveries per second for 30 days take 7 GB.
 //!
-//! A user with restricted rights needs the keys `{wh:<namespace>}:*` and the commands `EVALSHA`, `SCRIPT LOAD`, `TIME`,
-//! `HMGET`, `HSET`, `HDEL`, `GET`, `SET`, `DEL`, `PEXPIRE` and `EXISTS`, better also `INFO` and `CONFIG GET`.
+//! A user with restricted rights needs the keys `{wh:<namespace>}:*` and the commands `EVALSHA`, `SCRIPT LOAD`,
+//! `TIME`, `HMGET`, `HSET`, `HDEL`, `GET`, `SET`, `DEL`, `PEXPIRE` and `EXISTS`, preferably also `INFO` and `CONFIG
+//! GET`.
 //!
 //! # Clusters
 //!
-//! A delivery and what guards its signed bytes are changed in one step, and so have to be on one node: all keys of a
-//! namespace are in one hash slot, `{wh:<namespace>}`. One namespace is thus never spread; give each endpoint its own.
-//! The URL may name any node: the connection goes to the one that has the slot, and follows it (`MOVED`, `ASK`) when it moves
-//! to another. Keep that of the URL in service: where the node of the slot is gone, it is asked for the new one.
+//! A delivery and the guard of its signed bytes are changed in one step, so both must be on one node: all keys of a
+//! namespace are in one hash slot, `{wh:<namespace>}`. A namespace is therefore never distributed; give each
+//! endpoint its own. The URL may name any node: the connection goes to the node of the slot, and follows the slot
+//! when it moves (`MOVED`, `ASK`). Keep the node of the URL in service: it is asked for the new node when the node
+//! of the slot is gone.
 //!
-//! # When the server is away
+//! # Outages
 //!
-//! A claim fails within the [response timeout](RedisStoreBuilder::with_response_timeout), at once where the connection is
-//! refused, and the sender gets 503. Nothing is handled unclaimed. The connection comes back by itself.
+//! A claim fails within the [response timeout](RedisStoreBuilder::with_response_timeout), or at once if the
+//! connection is refused, and the sender receives a 503. No delivery is handled without a claim. The connection
+//! recovers automatically.
 //!
 //! # Features
 //!

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use crate::error::ConnectError;
 
-/// What all keys of a store begin with: `{wh:<name>}:`, whose braces put them into one hash slot.
+/// The prefix of all keys of a store: `{wh:<name>}:`, whose braces put them into one hash slot.
 #[derive(Clone)]
 pub(crate) struct Namespace {
     prefix: String,
@@ -15,7 +15,7 @@ impl Namespace {
         if is_valid { Ok(Self { prefix: format!("{{wh:{name}}}:") }) } else { Err(ConnectError::Namespace) }
     }
 
-    /// Of a delivery, or of what the scripts keep for themselves.
+    /// Returns the key of a delivery, or of internal data of the scripts.
     pub(crate) fn key(&self, kind: &str, bytes: &[u8]) -> String {
         let mut key = String::with_capacity(self.prefix.len() + kind.len() + 2 * bytes.len());
         key.push_str(&self.prefix);

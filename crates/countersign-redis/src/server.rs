@@ -4,10 +4,10 @@ use countersign_inbox::Durability;
 use redis::aio::ConnectionManager;
 use redis::{ErrorKind, RedisError, cmd};
 
-/// What a server says about itself.
+/// The reported properties of a server.
 pub(crate) struct Server {
     info: HashMap<String, String>,
-    /// `None` where CONFIG GET is refused, as by managed servers.
+    /// `None` if `CONFIG GET` is refused, as by managed servers.
     config: Option<HashMap<String, String>>,
 }
 
@@ -18,7 +18,7 @@ impl Server {
         let info = info.map(|(name, value)| (name.into(), value.trim().into())).collect();
         let mut config = Some(HashMap::new());
         for name in SETTINGS {
-            // One by one: several at once are new in 7.0.
+            // One at a time: requesting several at once requires 7.0.
             let setting =
                 cmd("CONFIG").arg("GET").arg(name).query_async::<HashMap<String, String>>(&mut manager).await;
             match (readable(setting)?, &mut config) {
@@ -33,7 +33,7 @@ impl Server {
         self.info("role") == Some("slave")
     }
 
-    /// Whether scripts have flags. Valkey says which Redis it is like.
+    /// Returns whether scripts can have flags. Valkey reports a compatible Redis version.
     pub(crate) fn has_script_flags(&self) -> bool {
         let major =
             self.info("redis_version").and_then(|version| version.split('.').next()?.parse::<u32>().ok());
@@ -44,7 +44,7 @@ impl Server {
         self.config("maxmemory-policy").or_else(|| self.info("maxmemory_policy"))
     }
 
-    /// What answers survive, and why not more, with the cure.
+    /// Returns the durability, and the reason for which it is not higher, with the cure.
     pub(crate) fn durability(&self) -> (Durability, String) {
         let mut reasons = Vec::new();
         let mut demand = |name, value: Option<&str>, wanted, effect| match value {
@@ -86,7 +86,7 @@ impl Server {
     }
 }
 
-/// `None` when the server refuses the command: `ERR unknown command`, `NOPERM`.
+/// Returns `None` if the server refuses the command: `ERR unknown command`, `NOPERM`.
 fn readable<T>(answer: Result<T, RedisError>) -> Result<Option<T>, RedisError> {
     match answer {
         Ok(value) => Ok(Some(value)),

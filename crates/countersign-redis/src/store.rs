@@ -16,7 +16,7 @@ use crate::script::Scripts;
 
 /// Remembers deliveries in Redis or Valkey, for any number of machines. Clones share a connection.
 ///
-/// The clock of the server decides when a lease ends.
+/// The clock of the server decides when a lease expires.
 #[derive(Clone)]
 pub struct RedisStore {
     connection: Connection,
@@ -31,12 +31,12 @@ impl RedisStore {
     ///
     /// # Errors
     ///
-    /// As for [`RedisStoreBuilder::connect`].
+    /// See [`RedisStoreBuilder::connect`].
     pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
         Self::builder(url).connect().await
     }
 
-    /// As [`connect`](Self::connect), with other settings.
+    /// Creates a builder, for other settings than those of [`connect`](Self::connect).
     pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
         RedisStoreBuilder::new(url)
     }
@@ -51,19 +51,19 @@ impl RedisStore {
         Self { connection, namespace, scripts, retention, durability }
     }
 
-    /// What a claim runs in the server, for benchmarks: its text, and the digest that EVALSHA knows it by.
+    /// Returns the script of a claim for benchmarks: its text, and its digest for `EVALSHA`.
     #[doc(hidden)]
     #[must_use]
     pub fn claim_script(&self) -> (&'static str, &str) {
         (crate::script::CLAIM, self.scripts.claim.get_hash())
     }
 
-    /// Moves the clock of the namespace, for stores that are made `with_moved_clock`.
+    /// Advances the clock of the namespace, for stores with `with_moved_clock`.
     #[cfg(feature = "_clock")]
     #[doc(hidden)]
     pub async fn advance(&self, by: Duration) -> Result<(), StoreError> {
         let key = self.namespace.key("clock", &[]);
-        // Not repeated by `ask` when the connection was dropped: it would move twice. Tests see to it that it is there.
+        // A repetition after a dropped connection would advance twice; the tests ensure that the connection is up.
         let moved = self.connection.ask(|mut manager| {
             let command = redis::cmd("INCRBY").arg(&key).arg(millis(by)).to_owned();
             async move { command.query_async::<i64>(&mut manager).await }
@@ -165,12 +165,13 @@ impl fmt::Debug for RedisStore {
     }
 }
 
-/// At least one: an expiry of none deletes. At most 100 years: Redis refuses one that overflows.
+/// Returns at least one, because an expiry of zero deletes, and at most 100 years, because Redis refuses an expiry
+/// that overflows.
 fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX).clamp(1, CENTURY)
 }
 
 const CENTURY: u64 = 100 * 365 * 24 * 3600 * 1000;
-/// Bytes of the digest of a body that are kept: they tell a duplicate from one that was rendered anew, and decide
-/// nothing.
+/// The number of stored bytes of a body's digest. They distinguish a duplicate from one that was rendered anew, and
+/// have no further effect.
 const MARK: usize = 8;

@@ -1,11 +1,11 @@
 use redis::{Client, RedisError, TlsCertificates};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 
-/// A client that trusts the roots of the system, or only the given one.
+/// Creates a client that trusts the roots of the system, or only the given one.
 pub(crate) fn client(url: &str, root_certificate: Option<&[u8]>) -> Result<Client, RedisError> {
-    // The client takes the one of the process, and panics where it has to choose between several.
+    // The client takes the provider of the process, and panics if it has to choose between several.
     if CryptoProvider::get_default().is_none() {
-        // Somebody else was quicker.
+        // Another thread may have been faster.
         let _ = aws_lc_rs::default_provider().install_default();
     }
     match root_certificate {

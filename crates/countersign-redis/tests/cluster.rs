@@ -1,4 +1,4 @@
-//! A cluster of three: each namespace is on one of its nodes, and may move to another.
+//! Tests with a cluster of three nodes: each namespace is on one of them, and may move to another.
 
 #![allow(
     clippy::unwrap_used,
@@ -38,7 +38,7 @@ async fn a_namespace_is_found_through_every_node_with_its_guards() {
     assert!(homes.iter().filter(|count| **count > 0).count() > 1, "{homes:?}");
 }
 
-/// While a slot is on its way, its node answers ASK for keys that it does not have; afterwards it answers MOVED.
+/// While a slot migrates, its node answers ASK for keys that it does not have; afterwards it answers MOVED.
 #[tokio::test]
 async fn a_namespace_that_moves_to_another_node_is_followed() {
     let nodes = Redis::cluster();
@@ -75,7 +75,7 @@ async fn a_namespace_that_moves_to_another_node_is_followed() {
     assert_eq!(claim(&stranger, event(1)).await.unwrap(), Claim::Done { same_body: true });
 }
 
-/// The node that answers for the slot of a namespace.
+/// Returns the node that answers for the slot of a namespace.
 async fn home(nodes: &[Redis], namespace: &str) -> usize {
     let slot: u16 = command(&nodes[0], &["CLUSTER", "KEYSLOT", &format!("{{wh:{namespace}}}")]).await;
     let slots: Vec<_> = shards(&nodes[0]).await;

@@ -1,4 +1,4 @@
-//! The suite of all stores, over several connections to one server.
+//! Runs the conformance suite over several connections to one server.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 
 store_conformance!(Machines::new());
 
-/// Each operation comes from the next one.
+/// Several connections, of which each operation uses the next one.
 struct Machines {
     runtime: Runtime,
     stores: Vec<RedisStore>,

@@ -1,4 +1,4 @@
-//! Servers that are killed, stopped, paused, full, loading, or no longer the primary.
+//! Tests of servers that are killed, stopped, paused, full, loading, or no longer the primary.
 
 #![allow(
     clippy::indexing_slicing,
@@ -28,7 +28,7 @@ async fn what_was_answered_survives_a_kill_and_the_store_comes_back_by_itself() 
     for _ in 0..3 {
         server.kill();
         server.restart();
-        // The connection is dead, and the script unknown to the server.
+        // The connection is dead, and the server does not have the script.
         assert_eq!(claim(&store, event(1)).await.unwrap(), Claim::Done { same_body: true });
         assert!(matches!(claim(&store, event(2)).await.unwrap(), Claim::InFlight { .. }));
         assert!(matches!(claim(&store, unsigned(3, 9)).await.unwrap(), Claim::InFlight { .. }));
@@ -64,7 +64,7 @@ async fn a_reply_that_was_lost_is_given_again_to_the_same_attempt_only() {
     let store = impatient(&server).await;
     acquire(&store, event(1)).await;
     server.pause();
-    // The server gets it, and nobody hears the answer.
+    // The server executes it, but the answer is lost.
     let attempt = request(event(2));
     let lost = store.claim(&attempt).await.unwrap_err();
     assert!(story(&lost).contains("did not answer within 100ms"), "{}", story(&lost));
@@ -176,18 +176,18 @@ async fn a_primary_that_became_a_replica_is_refused_and_used_again_when_it_is_on
     assert_eq!(refused.to_string(), "the Redis server is a replica: connect to the primary");
     let _: () = command(&server, &["REPLICAOF", "NO", "ONE"]).await;
     acquire(&store, event(2)).await;
-    // The name may lead to another machine by now.
+    // The name may refer to another machine by now.
     let second = clients(&server).await;
     assert!(first.len() == 1 && !second.contains(&first[0]), "{first:?} {second:?}");
 }
 
-/// A store that gives up soon.
+/// Returns a store with a short timeout.
 async fn impatient(server: &Redis) -> RedisStore {
     let builder = RedisStore::builder(server.url()).with_response_timeout(Duration::from_millis(100));
     builder.connect().await.unwrap()
 }
 
-/// The connections of stores.
+/// Returns the connections of stores.
 async fn clients(server: &Redis) -> Vec<String> {
     let list: String = command(server, &["CLIENT", "LIST"]).await;
     let own = list.lines().filter(|line| line.contains("cmd=evalsha"));

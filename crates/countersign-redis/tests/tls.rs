@@ -1,4 +1,4 @@
-//! `rediss://`, with the certificate of an authority of one's own.
+//! Tests of `rediss://` with the certificate of a private authority.
 
 #![cfg(feature = "tls")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]

@@ -10,19 +10,19 @@ use super::known::Known;
 use super::lifetime::apart;
 use crate::error::FetchError;
 
-/// A fetch under way: those who asked for it wait here.
+/// A fetch in progress, for which requests wait.
 pub(crate) type Flight = watch::Receiver<Option<Outcome>>;
 
-/// What is known about every address.
+/// The cached state of all addresses.
 #[derive(Debug)]
 pub(crate) struct Entries {
     map: HashMap<String, Slot>,
     known: Known,
     capacity: usize,
     stale_for: Duration,
-    /// Counts up with each use.
+    /// Incremented with each use.
     uses: u64,
-    /// The minute that first fetches are counted in, and how many there were.
+    /// The minute in which first fetches are counted, and their number.
     minute: (UnixTime, usize),
 }
 
@@ -33,16 +33,16 @@ struct Slot {
     used: u64,
 }
 
-/// What is left to do for one who asks.
+/// The action for a request.
 #[derive(Debug)]
 pub(crate) enum Ask {
-    /// Nothing but to tell.
+    /// Return the answer.
     Tell(Answer),
-    /// Start to fetch, and tell.
+    /// Start a fetch, and return the answer.
     TellAndFetch(Answer),
-    /// Wait.
+    /// Wait for the fetch.
     Wait(Flight),
-    /// Start to fetch, and wait.
+    /// Start a fetch, and wait for it.
     FetchAndWait(Flight),
 }
 
@@ -54,12 +54,12 @@ impl Entries {
         Self { map: HashMap::new(), known, capacity, stale_for, uses: 0, minute }
     }
 
-    /// The addresses that were configured.
+    /// Returns the configured addresses.
     pub(crate) fn configured(&self) -> Vec<String> {
         self.known.configured().map(str::to_owned).collect()
     }
 
-    /// Decides for one who asks. Where a fetch is to be started, it counts as under way from here on, until it is
+    /// Decides on a request. A fetch that is to be started counts as in progress from here on, until it is
     /// [settled](Self::settle).
     pub(crate) fn ask(&mut self, address: &str, name: Option<&str>, now: UnixTime) -> Ask {
         self.uses += 1;
@@ -80,7 +80,7 @@ impl Entries {
         }
     }
 
-    /// Takes in how a fetch went, and tells those who wait.
+    /// Records the outcome of a fetch, and notifies waiting requests.
     pub(crate) fn settle(&mut self, address: &str, outcome: Outcome, now: UnixTime) {
         let Some(slot) = self.map.get_mut(address) else { return };
         slot.entry.settle(&outcome, now);
@@ -95,9 +95,9 @@ impl Entries {
         }
     }
 
-    /// Decides for an address that nothing is kept for. Strangers who name many addresses cannot push out those in use,
-    /// cannot make us fetch all of theirs, and cannot use up the limits of addresses that are known to have keys. Known
-    /// addresses are always fetched, limited only by the pauses after a failure.
+    /// Decides on an address that is not cached. Senders that name many addresses can neither evict those in use,
+    /// nor cause all of theirs to be fetched, nor use up the limits of known addresses. Known addresses are always
+    /// fetched, limited only by the pauses after a failure.
     fn first(&mut self, address: &str, now: UnixTime) -> Ask {
         if self.known.contains(address) {
             return self.insert(address);
@@ -119,19 +119,19 @@ impl Entries {
         Ask::FetchAndWait(slot.take_off())
     }
 
-    /// How many entries hold keys, or do not, of those that have no place of their own.
+    /// Returns the number of entries with or without keys, among those without a place of their own.
     fn count(&self, holding: bool) -> usize {
         self.map.iter().filter(|(address, slot)| self.competes(address, slot, holding)).count()
     }
 
-    /// Whether the entry takes one of the places for those that hold keys, or that do not.
+    /// Returns whether the entry takes one of the places for entries with or without keys.
     fn competes(&self, address: &str, slot: &Slot, holding: bool) -> bool {
         let has_own_place =
             if holding { self.known.is_configured(address) } else { self.known.contains(address) };
         !has_own_place && slot.entry.holds() == holding
     }
 
-    /// Drops the least recently used entry of those that hold keys, or that do not. None that is waited for.
+    /// Evicts the least recently used entry with or without keys, unless requests wait for it.
     fn evict(&mut self, holding: bool) -> bool {
         let competing = self.map.iter().filter(|(address, slot)| self.competes(address, slot, holding));
         let idle = competing.filter(|(_, slot)| slot.flight.is_none());
@@ -147,9 +147,9 @@ impl Slot {
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
-/// How many addresses that nothing is known about are fetched per minute.
+/// The number of unknown addresses that are fetched per minute.
 const FIRST_PER_MINUTE: usize = 600;
-/// How many addresses are remembered to have had keys, per place for one that has.
+/// The number of addresses that are remembered as known, per place for an entry with keys.
 const KNOWN_PER_PLACE: usize = 4;
 
 #[cfg(test)]
@@ -259,11 +259,11 @@ mod tests {
                 land(&mut flood, &bogus, Ok(None), at);
             }
             assert_eq!(ask(&mut flood, "bogus", at), "error");
-            // Configured, and never there before.
+            // Configured, and never fetched before.
             assert_eq!(ask(&mut flood, "known", at), "fetch");
             assert_eq!(ask(&mut flood, "known", at), "wait");
             land(&mut flood, "known", Ok(None), at);
-            // Gone at its publisher for as long as its entry is kept, and remembered all the same.
+            // Missing at its publisher for as long as its entry is kept, but still known.
             assert_eq!(ask(&mut flood, "known", at + 59), "none");
         }
         flood.map.remove("seen");

@@ -7,14 +7,14 @@ use super::lifetime::apart;
 use crate::error::FetchError;
 use crate::format::Published;
 
-/// What is known about one address.
+/// The cached state of one address.
 #[derive(Debug, Default)]
 pub(super) struct Entry {
     held: Option<Held>,
     missed: Option<Missed>,
 }
 
-/// The last good answer.
+/// The last successful answer.
 #[derive(Debug)]
 struct Held {
     published: Arc<Published>,
@@ -22,39 +22,39 @@ struct Held {
     fresh_for: Duration,
 }
 
-/// The last attempt that brought nothing.
+/// The last failed attempt.
 #[derive(Debug)]
 struct Missed {
     failure: Option<Arc<FetchError>>,
     at: UnixTime,
 }
 
-/// A good answer, just in.
+/// A successful answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Fetched {
     pub(crate) published: Arc<Published>,
     pub(crate) fresh_for: Duration,
 }
 
-/// How a fetch went; `None`: there is nothing at the address.
+/// The outcome of a fetch. `None` means that the address does not exist.
 pub(crate) type Outcome = Result<Option<Fetched>, Arc<FetchError>>;
 
-/// What those who asked are told; `None`: there is no such key.
+/// The answer for a request. `None` means that there is no such key.
 pub(crate) type Answer = Result<Option<SecretSet>, Arc<FetchError>>;
 
-/// What to do for one who asks.
+/// The action for a request.
 #[derive(Debug)]
 pub(super) enum Step {
-    /// Nothing but to tell.
+    /// Return the answer.
     Tell(Answer),
-    /// Tell, and fetch behind the back.
+    /// Return the answer, and fetch in the background.
     TellAndFetch(SecretSet),
     /// Fetch first.
     Fetch,
 }
 
 impl Entry {
-    /// What is to be done for one who asks for the key of this name, or for all.
+    /// Returns the action for a request for the key of this name, or for all keys.
     pub(super) fn step(&self, name: Option<&str>, now: UnixTime, stale_for: Duration) -> Step {
         let usable =
             self.held.as_ref().filter(|held| held.age(now) < held.fresh_for.saturating_add(stale_for));
@@ -64,13 +64,13 @@ impl Entry {
                 Step::Tell(Ok(Some(keys)))
             }
             Some(keys) => Step::TellAndFetch(keys),
-            // It may have been published since, but whoever sends unknown names must not make us ask each time.
+            // The key may have been published since, but senders of unknown names must not cause a fetch each time.
             None if held.age(now) < UNKNOWN_PAUSE => Step::Tell(Ok(None)),
             None => self.without_answer(now, UNKNOWN_PAUSE),
         }
     }
 
-    /// Takes in how a fetch went. A failure takes nothing away; that the address is gone does.
+    /// Records the outcome of a fetch. A failure keeps the old keys; a missing address removes them.
     pub(super) fn settle(&mut self, outcome: &Outcome, now: UnixTime) {
         self.missed = match outcome {
             Ok(Some(Fetched { published, fresh_for })) => {
@@ -111,9 +111,9 @@ impl Held {
     }
 }
 
-/// How long what is not there is believed not to be there.
+/// The time for which a missing key or address is cached.
 const UNKNOWN_PAUSE: Duration = Duration::from_secs(60);
-/// How long a publisher that failed is left alone.
+/// The pause after a failure of a publisher.
 const FAILURE_PAUSE: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
@@ -134,7 +134,7 @@ mod tests {
         Err(Arc::new(FetchError::TooMany))
     }
 
-    /// An entry after these outcomes, at these seconds.
+    /// Returns an entry after these outcomes, at these seconds.
     fn entry(outcomes: &[(i64, Outcome)]) -> Entry {
         let mut entry = Entry::default();
         for (at, outcome) in outcomes {

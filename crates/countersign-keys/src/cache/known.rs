@@ -1,9 +1,10 @@
 use std::collections::{HashMap, HashSet};
 
-/// The addresses that are known to have keys: those that a developer configured, and those that keys were fetched from.
+/// The addresses that are known to have keys: those that a developer configured, and those from which keys were
+/// fetched.
 ///
-/// Strangers name addresses, too, but cannot make the publisher have keys there. A known address takes no part in the
-/// limits on theirs.
+/// Any sender can name addresses, but cannot make the publisher have keys there. Known addresses are exempt from
+/// the limits on others.
 #[derive(Debug)]
 pub(super) struct Known {
     configured: HashSet<String>,
@@ -17,7 +18,7 @@ impl Known {
         Self { configured, seen: HashMap::new(), capacity }
     }
 
-    /// Remembers that keys were fetched from the address. The least recently used one is forgotten for it.
+    /// Records that keys were fetched from the address. Evicts the least recently used one.
     pub(super) fn insert(&mut self, address: &str, used: u64) {
         self.seen.insert(address.to_owned(), used);
         if self.seen.len() <= self.capacity {

@@ -4,8 +4,8 @@ use countersign::UnixTime;
 use http::HeaderMap;
 use http::header::{AGE, CACHE_CONTROL};
 
-/// How long an answer is fresh, as its sender says, within bounds: short enough that a withdrawn key is gone within a
-/// day, long enough that nobody is asked all the time.
+/// Returns how long an answer is fresh according to its headers, within bounds: short enough that a withdrawn key
+/// is gone within a day, long enough to limit the number of fetches.
 pub(crate) fn fresh_for(headers: &HeaderMap) -> Duration {
     let directives = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     let directives: Vec<_> = directives.flat_map(|value| value.split(',')).map(str::trim).collect();
@@ -22,7 +22,8 @@ pub(crate) fn fresh_for(headers: &HeaderMap) -> Duration {
     Duration::from_secs(u64::saturating_sub(max_age, age)).clamp(SHORTEST, LONGEST)
 }
 
-/// How far apart two points in time are. Where a clock was set back, what is of the future is as old as it is ahead.
+/// Returns the distance between two points in time. If a clock was set back, a future time is as old as it is
+/// ahead.
 pub(super) const fn apart(one: UnixTime, other: UnixTime) -> Duration {
     Duration::from_millis(one.as_millis().abs_diff(other.as_millis()))
 }
@@ -33,7 +34,7 @@ fn is(word: &str, other: &str) -> bool {
 
 const SHORTEST: Duration = Duration::from_secs(60);
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-/// Where the sender says nothing.
+/// The lifetime without headers.
 const DEFAULT: Duration = Duration::from_secs(60 * 60);
 
 #[cfg(test)]

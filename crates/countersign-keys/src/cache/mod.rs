@@ -1,4 +1,5 @@
-//! What was fetched, for how long it counts, and who fetches it next. No I/O and no clock: both come from outside.
+//! The cache of fetched keys: their lifetimes, and the requests that fetch again. It has no I/O and no clock of its
+//! own.
 
 mod entries;
 mod entry;

@@ -1,4 +1,4 @@
-//! From an answer to the keys that are in it.
+//! Extracts the keys from a response.
 
 mod pem;
 
@@ -10,8 +10,8 @@ use serde_json::Value;
 use crate::error::FetchError;
 use crate::pins::Pattern;
 
-/// What is found at an address: [`HttpKeys::per_key`](crate::HttpKeys::per_key) and
-/// [`HttpKeys::published`](crate::HttpKeys::published) take it.
+/// The format of the keys at an address, for [`HttpKeys::per_key`](crate::HttpKeys::per_key) and
+/// [`HttpKeys::published`](crate::HttpKeys::published).
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Format {
@@ -27,28 +27,29 @@ enum Shape {
 }
 
 impl Format {
-    /// A JSON Web Key Set (RFC 7517).
+    /// Selects a JSON Web Key Set (RFC 7517).
     pub const fn jwks() -> Self {
         Self { shape: Shape::Jwks, pointer: None }
     }
 
-    /// One JSON Web Key. Where it has Plaid's member `expired_at`, it is not used after that.
+    /// Selects a single JSON Web Key. With Plaid's member `expired_at`, it is not used after that time.
     pub const fn jwk() -> Self {
         Self { shape: Shape::Jwk, pointer: None }
     }
 
-    /// A public key or a certificate in PEM, or that once more in Base64. Of a chain the first certificate counts.
+    /// Selects a public key or a certificate in PEM, optionally encoded in Base64 again. Of a chain the first
+    /// certificate counts.
     pub const fn pem() -> Self {
         Self { shape: Shape::Pem, pointer: None }
     }
 
-    /// Within JSON, at this JSON Pointer (RFC 6901): `/data/public_key`.
+    /// Reads the keys inside JSON, at this JSON Pointer (RFC 6901): `/data/public_key`.
     pub fn at(mut self, pointer: impl Into<String>) -> Self {
         self.pointer = Some(pointer.into());
         self
     }
 
-    /// The keys of an answer. Where there are `subjects`, there must be a certificate for one of them.
+    /// Returns the keys of a response. If `subjects` is not empty, it must be a certificate for one of them.
     pub(crate) fn read(&self, body: &[u8], subjects: &[Pattern]) -> Result<Published, FetchError> {
         let text = std::str::from_utf8(body).map_err(|_| FetchError::unusable("it is not UTF-8"))?;
         let inner;
@@ -72,13 +73,13 @@ impl Format {
         }
     }
 
-    /// Whether a request's name of a key selects among those of an answer.
+    /// Returns whether the name of a key in a request selects among the keys of a response.
     pub(crate) const fn is_set(&self) -> bool {
         matches!(self.shape, Shape::Jwks)
     }
 }
 
-/// Keys, as a provider publishes them.
+/// Published keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Published {
     keys: SecretSet,
@@ -92,7 +93,7 @@ impl Published {
         Ok(Self { keys, from: UnixTime::from_millis(i64::MIN), until })
     }
 
-    /// The keys of this name, or all; `None` where there are none that are valid now.
+    /// Returns the keys of this name, or all keys. `None` if none of them is valid now.
     pub(crate) fn select(&self, name: Option<&str>, now: UnixTime) -> Option<SecretSet> {
         if now < self.from || self.until < now {
             return None;
@@ -104,7 +105,7 @@ impl Published {
     }
 }
 
-/// The text at a place in JSON, or the JSON there.
+/// Returns the text, or the JSON, at a place in JSON.
 fn member(text: &str, pointer: &str) -> Result<String, FetchError> {
     let value: Value = serde_json::from_str(text).map_err(no_json)?;
     match value.pointer(pointer) {
@@ -114,7 +115,7 @@ fn member(text: &str, pointer: &str) -> Result<String, FetchError> {
     }
 }
 
-/// What is in Base64, in lines or not.
+/// Decodes Base64, in one or several lines.
 fn decoded(text: &str) -> Result<String, FetchError> {
     let digits: String = text.split_ascii_whitespace().collect();
     let bytes = STANDARD.decode(digits).ok();

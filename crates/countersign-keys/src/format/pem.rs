@@ -12,7 +12,7 @@ use super::{BEGIN, Published};
 use crate::error::FetchError;
 use crate::pins::Pattern;
 
-/// The first block, and nothing of what comes after it: what was checked is what is used.
+/// Reads the first block and ignores the rest, so that the checked certificate is the one in use.
 pub(super) fn read(text: &str, subjects: &[Pattern]) -> Result<Published, FetchError> {
     let (label, block) = first_block(text).ok_or_else(|| FetchError::unusable("it is no complete PEM"))?;
     let (from, until) = match label {
@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, subjects: &[Pattern]) -> Result<Published, FetchE
     Ok(Published { keys: SecretSet::named("published", key), from, until })
 }
 
-/// The label, and the block with its first and its last line.
+/// Returns the label, and the block with its first and its last line.
 fn first_block(text: &str) -> Option<(&str, &str)> {
     let (_, block) = text.split_at_checked(text.find(BEGIN)?)?;
     let (label, body) = block.strip_prefix(BEGIN)?.split_once("-----")?;
@@ -36,7 +36,7 @@ fn first_block(text: &str) -> Option<(&str, &str)> {
     block.get(..length).map(|block| (label, block))
 }
 
-/// From when until when a certificate is valid that is for one of the subjects.
+/// Returns the validity of a certificate that is issued to one of the subjects.
 fn check(pem: &str, subjects: &[Pattern]) -> Result<(UnixTime, UnixTime), FetchError> {
     let certificate = Certificate::from_pem(pem)
         .map_err(|error| FetchError::unusable(format!("it is no certificate: {error}")))?;
@@ -49,7 +49,7 @@ fn check(pem: &str, subjects: &[Pattern]) -> Result<(UnixTime, UnixTime), FetchE
     Ok((unix(validity.not_before), unix(validity.not_after)))
 }
 
-/// The common names of the subject, and its alternative names that are hosts.
+/// Returns the common names of the subject, and its alternative names that are hosts.
 fn names(certificate: &Certificate) -> Vec<String> {
     let body = certificate.tbs_certificate();
     let common = body.subject().iter().filter(|attribute| attribute.oid == rfc4519::COMMON_NAME);

@@ -6,7 +6,7 @@ const JWK: &str =
     r#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
 const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
 
-/// A certificate for these names, valid in January and February of 2026.
+/// Returns a certificate for these names, valid in January and February of 2026.
 pub(crate) fn certificate(common: &str, alternatives: &[&str]) -> String {
     let alternatives: Vec<_> = alternatives.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(alternatives).unwrap();

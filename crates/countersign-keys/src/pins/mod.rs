@@ -1,4 +1,4 @@
-//! Which addresses may be fetched, of those that requests name.
+//! Restricts the addresses of requests that may be fetched.
 
 mod pattern;
 mod url;
@@ -10,9 +10,9 @@ use url::{PinnedUrl, is_path};
 
 /// The addresses that requests may name, and the certificates that may be there.
 ///
-/// An address is fetched only where it is `https`, with a host that matches, on port 443, with a path that matches, in
-/// plain letters: no user, query, fragment, escape, dot segment or upper-case host. Anything else is a key that does not
-/// exist, and costs no connection.
+/// An address is fetched only if it is `https`, with a matching host, on port 443, with a matching path, in plain
+/// letters: no user, query, fragment, escape, dot segment or upper-case host. Any other address counts as an absent
+/// key, and causes no connection.
 ///
 /// ```
 /// use countersign_keys::{HttpKeys, Pins};
@@ -37,7 +37,7 @@ pub struct Pins {
 }
 
 impl Pins {
-    /// One host: its name, in lower case, with one `{region}` for a region of AWS at most.
+    /// Creates pins with one host: its name in lower case, with at most one `{region}` for a region of AWS.
     pub fn host(host: impl Into<String>) -> Self {
         Self {
             hosts: vec![host.into()],
@@ -48,33 +48,33 @@ impl Pins {
         }
     }
 
-    /// One host more.
+    /// Adds a host.
     pub fn and_host(mut self, host: impl Into<String>) -> Self {
         self.hosts.push(host.into());
         self
     }
 
-    /// What paths must start with. The default is `/`.
+    /// Sets the required prefix of paths. The default is `/`.
     pub fn with_path_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = prefix.into();
         self
     }
 
-    /// What paths must end with. The default is nothing.
+    /// Sets the required suffix of paths. The default is empty.
     pub fn with_path_suffix(mut self, suffix: impl Into<String>) -> Self {
         self.suffix = suffix.into();
         self
     }
 
-    /// Certificates must be issued to this name, or to another one that is given here: a host, one with `{region}`, or
-    /// `*.` and a domain. The common name and the alternative names of the subject count. Without a subject, public keys
-    /// without a certificate are accepted, too.
+    /// Requires certificates to be issued to this name, or to another one added here: a host, one with `{region}`,
+    /// or `*.` and a domain. The common name and the alternative names of the subject are compared. Without a
+    /// subject, public keys without a certificate are accepted, too.
     pub fn with_subject(mut self, subject: impl Into<String>) -> Self {
         self.subjects.push(subject.into());
         self
     }
 
-    /// Requests may name a path alone: it is one of the first host.
+    /// Allows requests to name a path without a host, which is then one of the first host.
     pub const fn with_paths_alone(mut self) -> Self {
         self.paths_alone = true;
         self
@@ -101,7 +101,7 @@ impl Pins {
     }
 }
 
-/// [`Pins`] that hold together.
+/// Validated [`Pins`].
 #[derive(Debug)]
 pub(crate) struct CompiledPins {
     hosts: Vec<Pattern>,
@@ -111,7 +111,7 @@ pub(crate) struct CompiledPins {
 }
 
 impl CompiledPins {
-    /// The address to fetch, if it is one that may be.
+    /// Returns the address to fetch, if the key id is permitted.
     pub(crate) fn admit(&self, key_id: &str) -> Option<String> {
         if let Some(origin) = &self.origin
             && is_path(key_id)

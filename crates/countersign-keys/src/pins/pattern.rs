@@ -1,8 +1,8 @@
-/// A pattern for names of hosts: the name itself, `*.` in front of a suffix, or one `{region}` within.
+/// A pattern for host names: the name itself, `*.` and a suffix, or a name with one `{region}`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Pattern {
     Exact(String),
-    /// With its leading dot.
+    /// A suffix with its leading dot.
     Below(String),
     Region {
         before: String,
@@ -11,7 +11,7 @@ pub(crate) enum Pattern {
 }
 
 impl Pattern {
-    /// `None`: it is no pattern, or one without a domain to stay under.
+    /// Parses a pattern. Returns `None` for an invalid pattern, or one that is not restricted to a domain.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Some(suffix) = text.strip_prefix('*') {
             let domain = suffix.strip_prefix('.')?;
@@ -38,7 +38,8 @@ impl Pattern {
     }
 }
 
-/// At least two labels of lower-case letters, digits and hyphens. No number is a last label: no IP address is a host.
+/// Returns whether the text is a host name: at least two labels of lower-case letters, digits and hyphens, the last
+/// of which is not a number, which excludes IP addresses.
 pub(super) fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
         let letters = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
@@ -52,10 +53,10 @@ pub(super) fn is_host(text: &str) -> bool {
     text.len() <= 253 && text.contains('.') && last_is_word && text.split('.').all(is_label)
 }
 
-/// `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`.
+/// Returns whether the text is a region: `us-east-1`, `us-gov-west-1`, `eusc-de-east-1`.
 ///
-/// Stricter than the `[a-z0-9-]{3,}` of the official validators for SNS, which lets `sns.s3-us-west-2.amazonaws.com`
-/// through: that is no host of SNS, but a bucket by the name of `sns`.
+/// Stricter than the `[a-z0-9-]{3,}` of the official validators for SNS, which accepts
+/// `sns.s3-us-west-2.amazonaws.com`: that is not a host of SNS, but a bucket with the name `sns`.
 fn is_region(text: &str) -> bool {
     let Some((words, number)) = text.rsplit_once('-') else { return false };
     let is_word =

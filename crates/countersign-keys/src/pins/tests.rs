@@ -100,7 +100,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "ht\ntps://sns.us-east-1.amazonaws.com/a.pem",
     "https:/sns.us-east-1.amazonaws.com/a.pem",
     "https:\\\\sns.us-east-1.amazonaws.com\\a.pem",
-    // Somebody else's host, dressed up.
+    // Hosts of an attacker that imitate the pinned one.
     "https://evil.com/a.pem",
     "https://evil.com/sns.us-east-1.amazonaws.com/a.pem",
     "https://evil.com/https://sns.us-east-1.amazonaws.com/a.pem",
@@ -118,7 +118,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "https://api.paypal.com.evil.com/v1/notifications/certs/CERT-1",
     "https://apixpaypal.com/v1/notifications/certs/CERT-1",
     "https://evil-api.paypal.com/v1/notifications/certs/CERT-1",
-    // Other hosts of the same owner, where anybody may put a file.
+    // Other hosts of the same owner, where anyone may put a file.
     "https://sns.amazonaws.com/a.pem",
     "https://sns.s3.amazonaws.com/a.pem",
     "https://sns.s3-us-west-2.amazonaws.com/a.pem",
@@ -153,7 +153,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "https://sns.xn--us-east-1.amazonaws.com/a.pem",
     "https://sns.us-east-1.amazonaws.com\t/a.pem",
     "https://sns.us-east-1.amazon\u{ad}aws.com/a.pem",
-    // No name at all.
+    // Not a host name.
     "https://127.0.0.1/a.pem",
     "https://169.254.169.254/latest/meta-data/a.pem",
     "https://2130706433/a.pem",
@@ -171,7 +171,7 @@ pub(crate) const HOSTILE: &[&str] = &[
     "https://sns.us-east-1.amazonaws.com:443:443/a.pem",
     "https://sns.us-east-1.amazonaws.com:65979/a.pem",
     "https://sns.us-east-1.amazonaws.com: 443/a.pem",
-    // No file.
+    // Not a file.
     "https://sns.us-east-1.amazonaws.com",
     "https://sns.us-east-1.amazonaws.com?a.pem",
     "https://sns.us-east-1.amazonaws.com#/a.pem",

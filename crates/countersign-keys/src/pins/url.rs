@@ -1,9 +1,9 @@
 use super::pattern::is_host;
 
-/// An address from a request, in the one spelling that is accepted.
+/// An address from a request, in its only accepted spelling.
 ///
-/// It is not brought into that spelling: what readers of URLs disagree about (`\`, `@`, `..`, `%2e`, tabs, other digits
-/// and letters) is refused, so that the host that was checked is the host that is connected to.
+/// It is not canonicalised: characters that URL parsers treat differently (`\`, `@`, `..`, `%2e`, tabs, other
+/// digits and letters) are refused, so that the checked host is the one that is connected to.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct PinnedUrl<'a> {
     pub(super) host: &'a str,
@@ -22,7 +22,8 @@ impl<'a> PinnedUrl<'a> {
     }
 }
 
-/// Segments of letters, digits, `-`, `_`, `~` and `.`, none of them empty or made of dots alone. No query, no fragment.
+/// Returns whether the text is a path of non-empty segments of letters, digits, `-`, `_`, `~` and `.`, none of dots
+/// alone. No query, no fragment.
 pub(super) fn is_path(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'~' | b'.');
     let is_segment =
@@ -30,5 +31,5 @@ pub(super) fn is_path(text: &str) -> bool {
     text.len() <= MAX_LENGTH && text.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_segment))
 }
 
-/// Longer than any that is known by far.
+/// Much longer than any known one.
 const MAX_LENGTH: usize = 512;

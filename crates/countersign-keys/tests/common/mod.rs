@@ -1,4 +1,4 @@
-//! A publisher that answers as a test wants, and a clock that moves when a test wants.
+//! A publisher with controlled answers, and a manual clock.
 
 #![allow(dead_code, reason = "each test uses a part")]
 
@@ -29,7 +29,7 @@ struct State {
 }
 
 impl Publisher {
-    /// Answers at once with this, on the 10th of January 2026.
+    /// Creates a publisher that answers at once with this body, on the 10th of January 2026.
     pub(crate) fn new(body: impl Into<Bytes>) -> Self {
         let body = body.into();
         let state = State {
@@ -42,7 +42,7 @@ impl Publisher {
         Self(Arc::new(state))
     }
 
-    /// Answers otherwise from here on.
+    /// Changes the answer from here on.
     pub(crate) fn answers(
         &self,
         answer: impl Fn(&Request<Bytes>) -> Result<Response<Bytes>, FetchError> + Send + 'static,
@@ -63,7 +63,7 @@ impl Publisher {
         self.answers(move |_| Ok(Response::builder().status(status).body(Bytes::new()).unwrap()));
     }
 
-    /// Answers nobody until `open`.
+    /// Holds all answers until `open`.
     pub(crate) fn close(&self) {
         self.0.gate.forget_permits(Semaphore::MAX_PERMITS);
     }
@@ -80,7 +80,7 @@ impl Publisher {
         self.requests().len()
     }
 
-    /// Waits until all background fetches are through.
+    /// Waits until all background fetches are complete.
     pub(crate) async fn settle(&self) {
         for _ in 0..50 {
             tokio::task::yield_now().await;
@@ -92,7 +92,7 @@ impl Publisher {
         self.0.now.fetch_add(seconds, Ordering::SeqCst);
     }
 
-    /// A source that asks this publisher.
+    /// Returns a source that queries this publisher.
     pub(crate) fn source(&self, builder: HttpKeysBuilder) -> HttpKeys {
         builder.with_transport(self.clone()).with_clock(self.clone()).build().unwrap()
     }
@@ -117,14 +117,14 @@ impl Clock for Publisher {
     }
 }
 
-/// The names of the keys that a source gives, or what is logged of its error.
+/// Returns the names of the keys that a source returns, or the log text of its error.
 pub(crate) async fn names(keys: &HttpKeys, name: Option<&str>) -> Result<Option<Vec<String>>, String> {
     let answer = keys.keys(name.map(str::to_owned)).await;
     let cause = |error: ResolveError| error.source().unwrap().to_string();
     answer.map(|set| set.map(|set| set.names().map(str::to_owned).collect())).map_err(cause)
 }
 
-/// A set with keys of these names.
+/// Returns a set with keys of these names.
 pub(crate) fn set(names: &[&str]) -> String {
     let key = |name: &&str| {
         format!(
@@ -138,7 +138,7 @@ pub(crate) fn some(names: &[&str]) -> Result<Option<Vec<String>>, String> {
     Ok(Some(names.iter().map(|name| (*name).to_owned()).collect()))
 }
 
-/// A certificate for this name, valid in January and February of 2026.
+/// Returns a certificate for this name, valid in January and February of 2026.
 pub(crate) fn certificate(common_name: &str) -> String {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name.push(DnType::CommonName, common_name);

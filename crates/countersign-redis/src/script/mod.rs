@@ -1,15 +1,17 @@
-//! What runs inside the server: one script for each operation, so that each is atomic.
+//! The scripts that run inside the server: one per operation, so that each is atomic.
 //!
-//! A delivery is a hash: `s` its state (`R` running, `D` done, `F` failed), `l` the fencing token, `o` the token of the
-//! attempt, `u` when the lease ends or the delivery was done, in ms by the server's clock, `b` the mark of its body, `g`
-//! the signed bytes that it holds. What guards signed bytes is a string: the key of the delivery that has them.
+//! A delivery is a hash: `s` its state (`R` running, `D` done, `F` failed), `l` the fencing token, `o` the token of
+//! the attempt, `u` the expiry of the lease or the time of completion, in ms by the server's clock, `b` the mark of
+//! its body, `g` the signed bytes that it holds. The guard of signed bytes is a string: the key of the delivery
+//! that has them.
 //!
-//! A key lives for the retention from its last change, a running one for its lease longer. A script finds the other
+//! A key lives for the retention after its last change, a running one longer by its lease. A script finds other
+//! deliveries and guards by the names in these fields, all in the hash slot of its first key.
 //! deliveries and guards that it needs by the names in there, all in the hash slot of its first key.
 
 use redis::Script;
 
-/// One of each.
+/// All scripts.
 #[derive(Clone)]
 pub(crate) struct Scripts {
     pub(crate) claim: Script,
@@ -19,8 +21,8 @@ pub(crate) struct Scripts {
 }
 
 impl Scripts {
-    /// For a server that knows flags of scripts (7.0), or not. By such a server, what is in flight is finished even when
-    /// its memory is full; only claims are refused.
+    /// Creates the scripts for a server with or without script flags (7.0). A server with flags finishes deliveries
+    /// in progress even if its memory is full, and only refuses claims.
     pub(crate) fn new(has_flags: bool, is_clock_moved: bool) -> Self {
         let clock = if is_clock_moved { MOVED_CLOCK } else { "" };
         let script =
@@ -37,5 +39,5 @@ impl Scripts {
 
 pub(crate) const CLAIM: &str = include_str!("claim.lua");
 
-/// `RedisStore::advance` counts it up.
+/// The adjustment of the clock, incremented by `RedisStore::advance`.
 const MOVED_CLOCK: &str = "now = now + (redis.call('GET', string.sub(KEYS[1], 1, -65) .. 'clock') or 0)\n";

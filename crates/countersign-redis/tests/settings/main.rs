@@ -1,4 +1,4 @@
-//! What a store demands of its server, and what it keeps there.
+//! Tests of the requirements on the server, and of the stored data.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
@@ -142,7 +142,7 @@ async fn keys_have_the_namespace_and_live_for_the_retention_from_their_last_chan
             assert!(found <= expected && found > expected - TTL, "{key}: {found:?} of {expected:?}");
         }
     };
-    // What is in flight outlives its lease: whoever is late is still told.
+    // Running entries outlive their lease, so that a late finish still has a result.
     assert_life(TTL + retention).await;
     let Fenced::Ok(lease) = store.renew(&lease, TTL * 10).await.unwrap() else { panic!("stale") };
     assert_life(TTL * 10 + retention).await;
@@ -151,7 +151,7 @@ async fn keys_have_the_namespace_and_live_for_the_retention_from_their_last_chan
     let mut fields: Vec<String> = command(&server, &["HKEYS", &key]).await;
     fields.sort();
     assert_eq!(fields, ["b", "l", "s", "u"]);
-    // What a released one leaves is its fencing token.
+    // A released entry leaves its fencing token.
     let lease = acquire(&store, unsigned(2, 8)).await;
     assert_eq!(store.release(&lease).await.unwrap(), Fenced::Ok(()));
     let key = format!("{{wh:orders}}:{}", "02".repeat(32));
@@ -235,7 +235,7 @@ fn the_refusal_of_an_inbox_names_the_stores_that_can_be_one() {
     assert!(NO_INBOX.contains("sqlite:") && NO_INBOX.contains("postgres://"));
 }
 
-/// A user who may do everything but for these rights.
+/// Creates a user with all rights except these.
 async fn user(server: &Redis, rights: &[&str]) -> String {
     let command_line =
         [&["ACL", "SETUSER", "limited", "reset", "on", ">hunter2", "~*", "&*", "+@all"], rights].concat();

@@ -1,4 +1,4 @@
-//! What the tests of outages and settings share.
+//! Helpers shared by the tests of outages and settings.
 
 #![allow(dead_code, reason = "each test needs a part of it")]
 
@@ -13,10 +13,10 @@ use countersign_test_servers::Redis;
 use redis::{Client, FromRedisValue};
 
 pub(crate) const TTL: Duration = Duration::from_secs(30);
-/// Longer than any of this takes: a test that needs it fails.
+/// Longer than any operation takes: a test that needs it fails.
 pub(crate) const NEVER: Duration = Duration::from_secs(60);
 
-/// A store whose clock moves.
+/// Returns a store with a movable clock.
 pub(crate) async fn store(server: &Redis) -> RedisStore {
     RedisStore::builder(server.url()).with_moved_clock().with_response_timeout(NEVER).connect().await.unwrap()
 }
@@ -25,7 +25,7 @@ pub(crate) fn event(id: u8) -> Identity {
     Identity::new(EventKey::from_bytes([id; 32]), Digest::from_bytes([id; 32]))
 }
 
-/// Under this id, the signed bytes of that name.
+/// Returns an identity with this unsigned id and these signed bytes.
 pub(crate) fn unsigned(id: u8, body: u8) -> Identity {
     event(id).with_guard(Digest::from_bytes([body; 32]), UnsignedIds::Reject)
 }
@@ -45,7 +45,7 @@ pub(crate) async fn acquire(store: &RedisStore, identity: Identity) -> Lease {
     }
 }
 
-/// A command of an operator.
+/// Runs a command as an operator.
 pub(crate) async fn command<T: FromRedisValue>(server: &Redis, command: &[&str]) -> T {
     let mut connection =
         Client::open(server.url()).unwrap().get_multiplexed_async_connection().await.unwrap();
@@ -53,7 +53,7 @@ pub(crate) async fn command<T: FromRedisValue>(server: &Redis, command: &[&str])
     redis::cmd(name).arg(arguments).query_async(&mut connection).await.unwrap()
 }
 
-/// All that an operator is told.
+/// Returns the error with all its sources.
 pub(crate) fn story(error: &dyn std::error::Error) -> String {
     match error.source() {
         Some(source) => format!("{error}: {}", story(source)),
