@@ -1,10 +1,10 @@
-//! Finding a provider by what somebody typed.
+//! Finds a provider by user input.
 
 use countersign::{Provider, providers};
 
 use crate::error::CliError;
 
-/// The provider with this slug.
+/// Returns the provider with this slug.
 pub(crate) fn find(slug: &str) -> Result<&'static Provider, CliError> {
     providers::find(slug).ok_or_else(|| {
         let near = near(slug);
@@ -17,7 +17,7 @@ pub(crate) fn find(slug: &str) -> Result<&'static Provider, CliError> {
     })
 }
 
-/// Slugs like this one, the nearest first.
+/// Returns similar slugs, the nearest first.
 fn near(slug: &str) -> Vec<String> {
     let slug = slug.to_lowercase();
     let mut found: Vec<_> = providers::all()
@@ -31,11 +31,11 @@ fn near(slug: &str) -> Vec<String> {
 fn likeness(slug: &str, provider: &Provider) -> f64 {
     let name = provider.name.to_lowercase();
     let likeness = strsim::jaro_winkler(slug, &provider.slug).max(strsim::jaro_winkler(slug, &name));
-    // A part of the slug is as good as a typing error.
+    // A part of the slug counts as much as a typing error.
     if slug.len() >= 3 && provider.slug.contains(slug) { likeness.max(LIKE + 0.1) } else { likeness }
 }
 
-/// Below this, two words have nothing to do with each other.
+/// The similarity below which two words are unrelated.
 const LIKE: f64 = 0.8;
 
 #[cfg(test)]

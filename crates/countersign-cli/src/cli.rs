@@ -24,24 +24,24 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// List the providers of the catalogue
     Providers(ProvidersArgs),
-    /// Show how a provider signs, and how far the facts can be trusted
+    /// Show how a provider signs, and the confidence in the facts
     Provider(ProviderArgs),
-    /// Print the JSON Schema of declarations, for editors and for other programs
+    /// Print the JSON Schema of declarations, for editors and other programs
     Schema,
     /// Verify a delivery
     Verify(VerifyArgs),
-    /// Find out why a delivery does not verify: tries the known mistakes
+    /// Find the reason why a delivery does not verify, by trying known mistakes
     Explain(ExplainArgs),
-    /// Find out which providers a captured request fits, best first
+    /// Find the providers that a captured request fits, best first
     Identify(IdentifyArgs),
-    /// Sign a delivery as a provider would
+    /// Sign a delivery as the provider does
     Sign(SignArgs),
-    /// Receive deliveries, and print those that are genuine
+    /// Receive deliveries, and print the genuine ones
     Listen(ListenArgs),
-    /// Look into a durable inbox; replay, discard and purge what is in it
+    /// Inspect a durable inbox; replay, discard and purge its events
     #[command(subcommand)]
     Inbox(InboxCommand),
-    /// Play the founding providers against axum and actix, over HTTP, and a durable inbox that is killed
+    /// Simulate the founding providers against axum and actix over HTTP, and a durable inbox that is killed
     Demo(DemoArgs),
     /// The process that `demo` kills
     #[command(hide = true)]
@@ -60,14 +60,14 @@ pub(crate) struct ProvidersArgs {
 
 #[derive(Args)]
 pub(crate) struct ProviderArgs {
-    /// Slug of the provider, for instance `stripe`
+    /// Slug of the provider, for example `stripe`
     pub(crate) slug: String,
-    /// Print the declaration, as `--scheme` reads it
+    /// Print the declaration in the format of `--scheme`
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Exits with 0 if the delivery is accepted, 1 if it is rejected, 2 if the question makes no sense.
+/// Exits with 0 if the delivery is accepted, 1 if it is rejected, 2 if the options are invalid.
 #[derive(Args)]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
@@ -76,7 +76,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) secrets: SecretArgs,
     #[command(flatten)]
     pub(crate) request: RequestArgs,
-    /// Accept timestamps this far from `--at`, both ways [default: the provider's]
+    /// Accept timestamps within this many seconds of `--at`, in both directions [default: the provider's]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) tolerance: Option<u64>,
     /// Print the verdict as one line of JSON
@@ -84,7 +84,7 @@ pub(crate) struct VerifyArgs {
     pub(crate) json: bool,
 }
 
-/// Exits with 0 if the delivery is accepted as it is, 1 if it is not, 2 if the question makes no sense.
+/// Exits with 0 if the unchanged delivery is accepted, 1 if it is not, 2 if the options are invalid.
 #[derive(Args)]
 pub(crate) struct ExplainArgs {
     #[command(flatten)]
@@ -95,7 +95,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) others: SecretArgs<Other>,
     #[command(flatten)]
     pub(crate) request: RequestArgs,
-    /// Accept timestamps this far from `--at`, both ways [default: the provider's]
+    /// Accept timestamps within this many seconds of `--at`, in both directions [default: the provider's]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) tolerance: Option<u64>,
     /// Print the explanation as one line of JSON
@@ -103,7 +103,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) json: bool,
 }
 
-/// With a secret, the providers that it verifies for come first. Exits with 1 if the request fits nobody.
+/// With a secret, the providers for which it verifies come first. Exits with 1 if the request fits no provider.
 #[derive(Args)]
 pub(crate) struct IdentifyArgs {
     #[command(flatten)]
@@ -115,7 +115,7 @@ pub(crate) struct IdentifyArgs {
     pub(crate) json: bool,
 }
 
-/// Prints one `name: value` a line, as curl reads it:
+/// Prints one `name: value` per line, the format that curl reads:
 /// `countersign sign … | curl -H @- --data-binary @body.json URL`
 #[derive(Args)]
 pub(crate) struct SignArgs {
@@ -125,10 +125,10 @@ pub(crate) struct SignArgs {
     pub(crate) secrets: SecretArgs,
     #[command(flatten)]
     pub(crate) request: RequestArgs,
-    /// Id of the delivery, where it is a header [default: a new one, where it is signed]
+    /// Id of the delivery, if it is a header [default: a new one, if it is signed]
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) id: Option<String>,
-    /// Type of the event, where it is a header
+    /// Type of the event, if it is a header
     #[arg(long, value_name = "TYPE", allow_hyphen_values = true)]
     pub(crate) event_type: Option<String>,
     /// Print the headers as one line of JSON
@@ -136,15 +136,15 @@ pub(crate) struct SignArgs {
     pub(crate) json: bool,
 }
 
-/// Prints each accepted delivery to standard output, as one line of JSON, and what is rejected to standard error.
-/// Ends with ctrl-c.
+/// Prints each accepted delivery to standard output as one line of JSON, and rejections to standard error. Stops on
+/// ctrl-c.
 #[derive(Args)]
 pub(crate) struct ListenArgs {
     #[command(flatten)]
     pub(crate) declaration: DeclarationArgs,
     #[command(flatten)]
     pub(crate) secrets: SecretArgs,
-    /// Where to listen; port 0 is a free one
+    /// Address to listen on; port 0 selects a free one
     #[arg(long, default_value = "127.0.0.1:3000")]
     pub(crate) addr: String,
     /// Path of the endpoint [default: /webhooks/SLUG]
@@ -153,24 +153,24 @@ pub(crate) struct ListenArgs {
     /// Public origin of this receiver, for providers that sign the URL: https://hooks.example.com
     #[arg(long, value_name = "URL", value_parser = origin)]
     pub(crate) public_url: Option<String>,
-    /// The token that the provider was given for its handshake (Meta, Strava, …)
+    /// The token that was given to the provider for its handshake (Meta, Strava, …)
     #[arg(long, value_name = "TOKEN")]
     pub(crate) verify_token: Option<String>,
-    /// Answer handshakes that prove nothing, by echoing them (Dropbox, Microsoft Graph, Okta, …)
+    /// Answer unauthenticated handshakes by echoing them (Dropbox, Microsoft Graph, Okta, …)
     #[arg(long)]
     pub(crate) echo: bool,
-    /// Accept timestamps this far from now, both ways [default: the provider's]
+    /// Accept timestamps within this many seconds of now, in both directions [default: the provider's]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) tolerance: Option<u64>,
-    /// Print for people instead
+    /// Print in a format for people
     #[arg(long)]
     pub(crate) pretty: bool,
 }
 
-/// Exits with 1 if any answer is not the expected one.
+/// Exits with 1 if any response differs from the expected one.
 #[derive(Args)]
 pub(crate) struct DemoArgs {
-    /// Print every request and its answers as one line of JSON
+    /// Print every request and its responses as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -183,7 +183,7 @@ pub(crate) struct DemoReceiverArgs {
     pub(crate) now: i64,
 }
 
-/// A path, with nothing in it that a router takes for a pattern.
+/// Parses a path without characters that a router treats as a pattern.
 fn path(text: &str) -> Result<String, &'static str> {
     if !text.starts_with('/') {
         return Err("a path starts with `/`");

@@ -1,4 +1,4 @@
-//! What keeps a command from doing its work: exit code 2.
+//! Errors that prevent a command from running: exit code 2.
 
 use std::error::Error;
 use std::fmt;
@@ -10,14 +10,14 @@ use countersign_inbox::EventId;
 
 use crate::output::BAD;
 
-/// What keeps a command from doing its work. Says the cure.
+/// An error that prevents a command from running, with its cure.
 #[derive(Debug)]
 pub(crate) enum CliError {
-    /// A declaration or a secret that cannot work, and where it came from.
+    /// An invalid declaration or secret, and its origin.
     Config { from: String, source: ConfigError },
-    /// Options that cannot work.
+    /// Invalid options.
     Usage(String),
-    /// A file, a stream or an address that is not there for us.
+    /// A file, a stream or an address that is not accessible.
     Io { what: String, source: io::Error },
     /// A store that does not open or does not answer.
     Store { what: String, source: Box<dyn Error + Send + Sync> },
@@ -39,7 +39,7 @@ impl CliError {
         |source| Self::Store { what, source: Box::new(source) }
     }
 
-    /// The same, after a bulk change has come so far.
+    /// Adds the progress of a bulk change.
     pub(crate) fn behind(self, last: Option<EventId>, count: usize) -> Self {
         match (self, last) {
             (Self::Store { what, source }, Some(last)) if count > 0 => {
@@ -54,7 +54,7 @@ impl CliError {
         Self::io(format!("cannot read {}", path.display()))
     }
 
-    /// One word for machines.
+    /// Returns a machine-readable code.
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Config { source, .. } => source.code(),
@@ -84,7 +84,7 @@ impl Error for CliError {
     }
 }
 
-/// The last words of a command: an error and its causes.
+/// The final message of a command: an error and its causes.
 pub(crate) struct LastWords(pub(crate) CliError);
 
 impl fmt::Display for LastWords {
@@ -93,7 +93,7 @@ impl fmt::Display for LastWords {
     }
 }
 
-/// An error and everything behind it, on one line.
+/// Displays an error and all its sources on one line.
 pub(crate) struct Causes<'e>(pub(crate) &'e CliError);
 
 impl fmt::Display for Causes<'_> {
@@ -102,7 +102,7 @@ impl fmt::Display for Causes<'_> {
         f.write_str(&said)?;
         let mut source = self.0.source();
         while let Some(error) = source {
-            // Some libraries say what their causes say.
+            // Some libraries repeat the messages of their sources.
             let cause = error.to_string();
             if !said.ends_with(&cause) {
                 write!(f, ": {cause}")?;
@@ -113,5 +113,5 @@ impl fmt::Display for Causes<'_> {
     }
 }
 
-/// The word for everything but an empty secret.
+/// The code of all errors except an empty secret.
 pub(crate) const INVALID_CONFIG: &str = "invalid_config";

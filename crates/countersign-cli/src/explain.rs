@@ -25,12 +25,12 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Outcome, CliError> {
     explanation.map(|explanation| if explanation.accepted { Outcome::Fine } else { Outcome::Negative })
 }
 
-/// Why a delivery does not verify. Without secrets, signatures or bodies.
+/// The explanation of a rejection, without secrets, signatures or bodies.
 #[derive(Serialize)]
 pub(crate) struct Explanation {
     accepted: bool,
     cause: Option<&'static str>,
-    /// What speaks for a cause, where none is proven.
+    /// An indication of a cause, if none is proven.
     #[serde(skip_serializing_if = "Option::is_none")]
     clue: Option<&'static str>,
     explanation: String,
@@ -57,7 +57,7 @@ fn explain(args: &ExplainArgs) -> Result<Explanation, CliError> {
     if surplus.is_empty() || !matches!(diagnosis, Diagnosis::Unexplained { .. }) {
         return Explanation::of(diagnosis);
     }
-    // The length is the one of the original, and the body in the file is longer by what was done to it.
+    // The length is that of the original, and the body in the file was extended by a change.
     match diagnoser.diagnose(&captured.with_body(whole), now) {
         Diagnosis::Unexplained { .. } => Explanation::of(diagnosis),
         Diagnosis::Accepted => Ok(Explanation::wrong_length(&diagnosis)),
@@ -83,7 +83,7 @@ impl Explanation {
         })
     }
 
-    /// Options or a configuration that cannot work.
+    /// Creates the explanation for invalid options or configuration.
     pub(crate) const fn invalid(error: &'static str, explanation: String) -> Self {
         Self { accepted: false, cause: None, clue: None, explanation, tried: 0, error: Some(error) }
     }

@@ -1,4 +1,4 @@
-//! The facts of a declaration in short words, for tables.
+//! Short descriptions of the facts of a declaration, for tables.
 
 use countersign::scheme::Location;
 use countersign::{Placement, Provider};
@@ -8,7 +8,7 @@ use crate::output::span;
 pub(crate) const NONE: &str = "none";
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// The part of the request that holds an id or a type.
+/// Returns the part of the request that contains an id or a type.
 pub(crate) fn part(at: Placement<'_>) -> &'static str {
     match at {
         Placement::At(at) => part_of(at),
@@ -17,7 +17,7 @@ pub(crate) fn part(at: Placement<'_>) -> &'static str {
     }
 }
 
-/// The part of the request that holds a value.
+/// Returns the part of the request that contains a value.
 pub(crate) fn part_of(at: &Location) -> &'static str {
     match at.alternatives().first().unwrap_or(at) {
         Location::Header(_) => "header",
@@ -28,7 +28,7 @@ pub(crate) fn part_of(at: &Location) -> &'static str {
     }
 }
 
-/// The attempts, and the time until the last one.
+/// Returns the number of attempts, and the time until the last one.
 pub(crate) fn retries(provider: &Provider) -> String {
     let Some(retries) = provider.retries.filter(|retries| retries.is_known()) else {
         return UNKNOWN.to_owned();
@@ -41,7 +41,7 @@ pub(crate) fn retries(provider: &Provider) -> String {
     }
 }
 
-/// The month of the last check.
+/// Returns the month of the last check.
 pub(crate) fn checked(provider: &Provider) -> &str {
     if provider.checked.is_empty() { "never" } else { &provider.checked }
 }

@@ -1,11 +1,11 @@
-//! What providers have in common, for the overview.
+//! Groups providers by their kind of signature, for the overview.
 
 use std::fmt;
 
 use countersign::Provider;
 use countersign::scheme::{Algorithm, Location};
 
-/// How a provider signs, in broad terms.
+/// A kind of signature.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Family {
     StandardWebhooks,
@@ -37,7 +37,8 @@ impl Family {
     }
 }
 
-/// The JSON of a declaration names algorithms as its documentation does, those of features included.
+/// Returns whether the algorithm is a web token. The JSON of a declaration contains the documented names of
+/// algorithms, including those behind features.
 fn is_web_token(algorithm: Algorithm) -> bool {
     serde_json::to_value(algorithm).is_ok_and(|name| name == "jwt")
 }

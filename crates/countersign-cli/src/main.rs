@@ -31,7 +31,7 @@ use crate::explain::Explanation;
 use crate::output::stderr;
 use crate::verdict::Rejected;
 
-/// How a command ended that could do its work.
+/// The result of a command that ran.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Outcome {
     /// Exit code 0.
@@ -73,7 +73,8 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
     }
 }
 
-/// A program that waits for the answer of `verify --json` or `explain --json` gets one for options that do not parse, too.
+/// Prints a JSON answer for options that do not parse, for programs that wait for the output of `verify --json` or
+/// `explain --json`.
 fn answer_machines(mut args: impl Iterator<Item = OsString>) {
     let command = args.nth(1).unwrap_or_default();
     let _ = match command.to_str() {

@@ -76,7 +76,7 @@ impl fmt::Display for Portrait<'_> {
     }
 }
 
-/// Says which accounts the key signs for.
+/// Returns the accounts that the key signs for.
 fn provider_scope(provider: &Provider) -> Option<&'static str> {
     Some(match provider.key_scope? {
         KeyScope::Account => "one account: the key is its own",
@@ -106,7 +106,7 @@ fn yes_or_no(signed: bool) -> Cell {
     if signed { Cell::new("yes").in_style(GOOD) } else { Cell::new("no").in_style(BAD) }
 }
 
-/// Some schemes sign what the body says, not how it says it.
+/// Returns whether the body is signed. Some schemes sign the values in the body, but not their form.
 fn body_signed(scheme: &Scheme, coverage: Coverage) -> Cell {
     let content = scheme.content.as_str();
     if !coverage.body && (content.contains("{form:") || content.contains("{json:")) {
@@ -175,7 +175,7 @@ fn from(source: &str) -> String {
     if source.is_empty() { String::new() } else { format!(" ({source})") }
 }
 
-/// What it is, when it is answered, and whether anybody has read that somewhere.
+/// Describes a handshake, the condition of its answer, and the confidence in the facts.
 fn shaken(handshake: &Handshake) -> String {
     let Handshake { name, trust, method, confidence, .. } = handshake;
     let answered = match trust {

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &ProvidersArgs) -> Result<Outcome, CliError> {
     Ok(Outcome::Fine)
 }
 
-/// The number of declarations in each family.
+/// Returns the number of declarations in each family.
 fn families(line: impl Fn(Family, usize) -> String) -> String {
     let mut counts = BTreeMap::<_, usize>::new();
     for provider in providers::all() {
@@ -46,7 +46,7 @@ fn families(line: impl Fn(Family, usize) -> String) -> String {
     counts.into_iter().map(|(family, count)| line(family, count)).collect()
 }
 
-/// What stands in the README.
+/// Returns the table of the README.
 fn markdown() -> String {
     let counts = families(|family, count| format!("| {family} | {count} |\n"));
     let rows = providers::all().map(|provider| {
@@ -101,7 +101,7 @@ fn fact(text: impl Into<String>) -> Cell {
     Cell::new(text).in_style(style)
 }
 
-/// The header by its first name; everything else as it is declared.
+/// Returns a header by its first name, and other places as declared.
 fn first_name(at: &Location) -> String {
     match at {
         Location::Header(names) => names.split(',').next().unwrap_or_default().to_owned(),

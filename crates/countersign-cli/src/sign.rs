@@ -16,12 +16,12 @@ use crate::{Outcome, output};
 #[derive(Serialize)]
 struct Signed {
     headers: BTreeMap<String, String>,
-    /// What has to be put into the body, by its place.
+    /// The values to put into the body, by their places.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<BTreeMap<String, String>>,
 }
 
-/// A signature that goes into the body, and the place for it.
+/// A signature for the body, and its place.
 struct InBody {
     at: String,
     signature: String,
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &SignArgs) -> Result<Outcome, CliError> {
     Ok(Outcome::Fine)
 }
 
-/// The headers of the request: those that were given, and those that sign it.
+/// Returns the headers of the request: the given ones, and those of the signature.
 fn sign(args: &SignArgs) -> Result<(HeaderMap, Option<InBody>), CliError> {
     let provider = args.declaration.load()?;
     let at = provider.scheme.signature.at.to_string();
@@ -79,7 +79,7 @@ fn unsignable(error: &VerifyError) -> CliError {
     CliError::Usage(format!("cannot sign: {error}{cure}"))
 }
 
-/// A body already says its id and type; nobody should believe that an option changes them.
+/// Warns about options for id and type that have no effect, because the body contains the values.
 fn note_what_has_no_effect(args: &SignArgs, provider: &Provider) {
     let slug = &provider.slug;
     let event = &provider.event;
@@ -93,7 +93,7 @@ fn note_what_has_no_effect(args: &SignArgs, provider: &Provider) {
     }
 }
 
-/// As they are sent: values are bytes.
+/// Returns the header lines as bytes, in the form in which they are sent.
 fn lines(headers: &HeaderMap) -> Vec<u8> {
     let parts = headers
         .iter()
@@ -102,7 +102,7 @@ fn lines(headers: &HeaderMap) -> Vec<u8> {
 }
 
 impl Signed {
-    /// Values that are no text are shown as far as they are, and repeated ones are joined as HTTP does.
+    /// Converts headers. Values outside UTF-8 are shown as far as possible, and repeated ones are joined as in HTTP.
     fn new(map: &HeaderMap, in_body: Option<InBody>) -> Self {
         let mut headers = BTreeMap::<_, String>::new();
         for (name, value) in map {

@@ -1,4 +1,4 @@
-//! The verdict on a delivery, for machines and for people.
+//! Formats the verdict on a delivery, for machines and for people.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub(crate) struct Accepted<'d> {
     key: &'d str,
 }
 
-/// A rejected one, or a question that makes no sense.
+/// A rejected delivery, or an invalid request.
 #[derive(Serialize)]
 pub(crate) struct Rejected {
     accepted: bool,
@@ -46,7 +46,8 @@ impl Rejected {
     }
 }
 
-/// An accepted delivery in a sentence. What a sender chose is escaped: it must not control the terminal.
+/// Displays an accepted delivery in a sentence. The sender's text is escaped, so that it cannot control the
+/// terminal.
 pub(crate) struct Sentence<'d>(pub(crate) &'d Delivery);
 
 impl fmt::Display for Sentence<'_> {
@@ -73,7 +74,7 @@ impl fmt::Display for Sentence<'_> {
     }
 }
 
-/// A rejected delivery in a sentence.
+/// Returns a sentence about a rejected delivery.
 pub(crate) fn rejected(error: &VerifyError) -> String {
     format!("{BAD}rejected{BAD:#}: {}: {error}", error.kind())
 }

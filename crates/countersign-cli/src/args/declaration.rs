@@ -9,12 +9,12 @@ use crate::catalogue;
 use crate::error::CliError;
 use crate::output::stderr;
 
-/// Who signs: a provider of the catalogue, or a declaration in a file.
+/// The signing provider: one of the catalogue, or a declaration in a file.
 #[derive(Args)]
 pub(crate) struct DeclarationArgs {
     #[command(flatten)]
     source: Source,
-    /// What the declaration leaves open, for instance `webhook_id=…` for PayPal; may be repeated
+    /// A parameter that the declaration leaves open, for example `webhook_id=…` for PayPal; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     parameters: Vec<(String, String)>,
 }
@@ -30,7 +30,7 @@ struct Source {
     scheme: Option<PathBuf>,
 }
 
-/// A name and a value.
+/// Parses a name and a value.
 fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("has no `=`")?;
     Ok((name.to_owned(), value.to_owned()))

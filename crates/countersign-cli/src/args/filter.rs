@@ -6,10 +6,10 @@ use countersign_inbox::{EventId, EventState, Filter};
 
 use super::store::quoted;
 
-/// Which events. Everything that is given has to fit.
+/// A selection of events. All given options must match.
 #[derive(Args, Clone, Default)]
 pub(crate) struct FilterArgs {
-    /// Numbers of events
+    /// Ids of events
     #[arg(value_name = "NUMBER", help_heading = FILTER)]
     numbers: Vec<EventId>,
     /// Received at this endpoint
@@ -24,16 +24,16 @@ pub(crate) struct FilterArgs {
     /// Of this type
     #[arg(long = "type", value_name = "TYPE", help_heading = FILTER)]
     event_type: Option<String>,
-    /// With this id of the provider's
+    /// With this id of the provider
     #[arg(long = "id", value_name = "ID", allow_hyphen_values = true, help_heading = FILTER)]
     external_id: Option<String>,
-    /// With this text in the last error; upper and lower case are one
+    /// With this text in the last error, in either case
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTER)]
     error: Option<String>,
-    /// Stored at least so long ago: 90s, 15m, 2h, 7d
+    /// Stored at least this long ago: 90s, 15m, 2h, 7d
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = FILTER)]
     older_than: Option<Duration>,
-    /// Stored at most so long ago
+    /// Stored at most this long ago
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, help_heading = FILTER)]
     newer_than: Option<Duration>,
 }
@@ -53,7 +53,7 @@ impl FilterArgs {
         filter
     }
 
-    /// The same filter for a shell, for commands that are printed.
+    /// Returns the filter as shell words, for printed commands.
     pub(crate) fn words(&self) -> Vec<String> {
         let duration = |duration: Option<Duration>| {
             duration.map(|duration| humantime::format_duration(duration).to_string().replace(' ', ""))
@@ -74,7 +74,7 @@ impl FilterArgs {
     }
 }
 
-/// The states by their names.
+/// Parses a state by its name.
 fn states() -> impl TypedValueParser<Value = EventState> {
     let named =
         |word: String| EventState::ALL.into_iter().find(|state| state.as_str() == word).ok_or("no state");

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use crate::capture::{self, Request};
 use crate::error::CliError;
 
-/// A request, and when it is looked at.
+/// A request, and the time of its verification.
 #[derive(Args)]
 pub(crate) struct RequestArgs {
     /// A header of the request; may be repeated
@@ -25,13 +25,13 @@ pub(crate) struct RequestArgs {
     /// The body of the request, byte for byte; `-` is standard input
     #[arg(long, value_name = "FILE", required_unless_present = "request")]
     body: Option<PathBuf>,
-    /// A whole request as it was captured: request line, headers, an empty line, body; `-` is standard input
+    /// A whole captured request: request line, headers, an empty line, body; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["headers", "body", "method"])]
     request: Option<PathBuf>,
     /// The method of the request
     #[arg(long, default_value = "POST", value_parser = method)]
     method: String,
-    /// The public URL of the request, for providers that sign it [default: https and what `--request` says]
+    /// The public URL of the request, for providers that sign it [default: https and the target of `--request`]
     #[arg(long)]
     url: Option<String>,
     /// The time in Unix seconds [default: now]
@@ -40,12 +40,12 @@ pub(crate) struct RequestArgs {
 }
 
 impl RequestArgs {
-    /// The request with its whole body.
+    /// Loads the request with its whole body.
     pub(crate) fn load(&self) -> Result<Request, CliError> {
         self.load_up_to(u64::MAX)
     }
 
-    /// The request with its body, or one byte more than the limit of it: enough to see that it is too large.
+    /// Loads the request with its body, up to one byte more than its limit: enough to detect that it is too large.
     pub(crate) fn load_within(&self, limit: usize) -> Result<Request, CliError> {
         self.load_up_to(u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1)))
     }
@@ -86,7 +86,7 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
     Ok(body)
 }
 
-/// `name: value`. The value is bytes, without the white space around it, as HTTP reads it; it may be empty.
+/// Parses `name: value`. The value is bytes, trimmed as in HTTP; it may be empty.
 fn header(text: OsString) -> Result<(HeaderName, HeaderValue), &'static str> {
     let bytes = text.as_encoded_bytes();
     let colon = bytes.iter().position(|byte| *byte == b':').ok_or("expected `name: value`")?;
@@ -98,7 +98,7 @@ fn header(text: OsString) -> Result<(HeaderName, HeaderValue), &'static str> {
     ))
 }
 
-/// Without the spaces and tabs around it: HTTP's idea of white space.
+/// Removes spaces and tabs at both ends, the white space of HTTP.
 fn trim(mut value: &[u8]) -> &[u8] {
     while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
         value = rest;

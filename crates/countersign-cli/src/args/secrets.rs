@@ -9,28 +9,28 @@ use countersign::{Secret, SecretSet};
 
 use crate::error::CliError;
 
-/// The secrets, in the order of the command line, wherever each of them comes from.
+/// The secrets in the order of the command line, from any source.
 pub(crate) struct SecretArgs<R = Required> {
     sources: Vec<Source>,
     role: PhantomData<R>,
 }
 
-/// What secrets are given for, and the options that give them.
+/// The purpose of secrets, and the options that set them.
 pub(crate) trait Role {
-    /// The option for a text, for an environment variable, and for a file.
+    /// The options for a text, an environment variable, and a file.
     const OPTIONS: [&'static str; 3];
     const GROUP: &'static str;
     const REQUIRED: bool;
     const HELP: &'static str;
 }
 
-/// Nothing can be done without.
+/// Secrets that the command requires.
 pub(crate) struct Required;
 
-/// Something more can be said with them.
+/// Secrets that extend the result.
 pub(crate) struct Optional;
 
-/// Those of something else.
+/// Secrets of other endpoints.
 pub(crate) struct Other;
 
 impl Role for Required {
@@ -71,13 +71,13 @@ enum Place {
 }
 
 impl<R> SecretArgs<R> {
-    /// The secrets as `secret-1`, `secret-2` and so on. The first signs, all verify.
+    /// Loads the secrets as `secret-1`, `secret-2` and so on. The first one signs, all of them verify.
     pub(crate) fn load(&self) -> Result<SecretSet, CliError> {
         let set = self.load_any()?;
         set.ok_or_else(|| CliError::Usage("give --secret, --secret-env or --secret-file".to_owned()))
     }
 
-    /// The same, if there are any.
+    /// Loads the secrets, if there are any.
     pub(crate) fn load_any(&self) -> Result<Option<SecretSet>, CliError> {
         let mut set: Option<SecretSet> = None;
         for (source, number) in self.sources.iter().zip(1..) {
@@ -91,7 +91,7 @@ impl<R> SecretArgs<R> {
         Ok(set)
     }
 
-    /// The texts as they are stored, whatever is wrong with them, and their names.
+    /// Returns the stored texts without validation, with their names.
     pub(crate) fn stored(&self) -> Result<Vec<(String, String)>, CliError> {
         let named = |(source, number): (&Source, u32)| {
             let name = source.option.split('-').take_while(|word| !matches!(*word, "env" | "file"));
@@ -113,7 +113,7 @@ impl Source {
 }
 
 impl fmt::Display for Source {
-    /// Where the secret is, without it.
+    /// Shows the source of the secret without the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let option = self.option;
         match &self.place {
@@ -178,7 +178,7 @@ impl<R: Role> FromArgMatches for SecretArgs<R> {
     }
 }
 
-/// The values of an option, with their positions on the command line.
+/// Returns the values of an option, with their positions on the command line.
 fn given<T: Clone + Send + Sync + 'static>(
     matches: &ArgMatches,
     option: &'static str,

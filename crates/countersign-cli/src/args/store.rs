@@ -7,24 +7,25 @@ use clap::Args;
 
 use crate::error::CliError;
 
-/// The option for a store.
+/// The option that names a store.
 #[derive(Args)]
 pub(crate) struct StoreArgs {
-    /// `sqlite:PATH` or `postgres://…`; with a password better in the variable, because others may see options
-    // No parser: clap would repeat what it cannot parse, and the password in it.
+    /// `sqlite:PATH` or `postgres://…`; set a URL with a password in the variable, because other users can see
+    /// options
+    // No parser: clap would print text that it cannot parse, including the password.
     #[arg(long, value_name = "STORE", env = VARIABLE, hide_env_values = true)]
     store: OsString,
-    /// The schema of its tables in PostgreSQL, where the server chose another one [default: countersign]
+    /// The schema of the tables in PostgreSQL, if the server uses another one [default: countersign]
     #[arg(long, value_name = "NAME")]
     schema: Option<String>,
 }
 
-/// Where a durable inbox is. Shown without name and password.
+/// The address of a durable inbox. Displayed without user and password.
 #[derive(Clone, Eq, PartialEq)]
 pub(crate) enum StoreUrl {
     /// A file.
     Sqlite(PathBuf),
-    /// A server, and a database of it.
+    /// A server, and its database.
     Postgres(String),
 }
 
@@ -33,7 +34,7 @@ impl StoreArgs {
         StoreUrl::parse(&self.store)
     }
 
-    /// The option for a command that is printed; nothing where the variable says the same.
+    /// Returns the option for printed commands, or no words if the variable is set.
     pub(crate) fn words(&self) -> Result<Vec<String>, CliError> {
         let is_default = env::var_os(VARIABLE).is_some_and(|variable| variable == self.store);
         let mut words = if is_default { Vec::new() } else { self.url()?.option().to_vec() };
@@ -67,7 +68,7 @@ impl StoreUrl {
         }
     }
 
-    /// A URL may hold a password: the variable is named instead.
+    /// Returns the variable instead of a URL, which may contain a password.
     fn option(&self) -> [String; 2] {
         let value = match self {
             Self::Sqlite(path) => quoted(&format!("sqlite:{}", path.display())),
@@ -84,7 +85,7 @@ impl fmt::Display for StoreUrl {
             Self::Sqlite(path) => path.display().fmt(f),
             Self::Postgres(url) => {
                 let (_, rest) = url.split_once("//").unwrap_or_default();
-                // The last one: a password may hold others.
+                // The last one, because a password may contain others.
                 let place = rest.rsplit_once('@').map_or(rest, |(_, place)| place);
                 write!(f, "postgres://{}", place.split('?').next().unwrap_or_default())
             }
@@ -98,7 +99,7 @@ impl fmt::Debug for StoreUrl {
     }
 }
 
-/// A word for a shell.
+/// Quotes a word for a shell.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=+,@".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {

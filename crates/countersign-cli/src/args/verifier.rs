@@ -3,7 +3,7 @@ use countersign::{Provider, Tolerance, Verifier};
 use super::{DeclarationArgs, SecretArgs};
 use crate::error::CliError;
 
-/// The verifier that the options describe.
+/// Builds the verifier from the options.
 pub(crate) fn verifier(
     declaration: &DeclarationArgs,
     secrets: &SecretArgs,
@@ -16,7 +16,7 @@ pub(crate) fn verifier(
     builder.build().map_err(CliError::config("cannot verify"))
 }
 
-/// The declaration with the tolerance that the options describe.
+/// Returns the declaration with the tolerance from the options.
 pub(crate) fn declared(declaration: &DeclarationArgs, tolerance: Option<u64>) -> Result<Provider, CliError> {
     let mut provider = declaration.load()?.into_owned();
     if let (Some(seconds), Some(timestamp)) = (tolerance, &mut provider.scheme.timestamp) {

@@ -1,5 +1,5 @@
-/// A chunked body (RFC 9112, section 7.1) in one piece; nothing where it is none. Lines may end with LF alone, and
-/// trailers are left out.
+/// Joins a chunked body (RFC 9112, section 7.1). Returns `None` if it is not one. Lines may end with LF alone, and
+/// trailers are ignored.
 pub(super) fn decode(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
@@ -18,7 +18,7 @@ pub(super) fn decode(mut rest: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// A line without its end, and what comes after.
+/// Returns a line without its end, and the rest.
 fn line(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|byte| *byte == b'\n')?;
     let (line, rest) = text.split_at_checked(end)?;

@@ -1,16 +1,16 @@
-//! Requests as they were captured, in a file.
+//! Captured requests in files.
 
 mod chunked;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// A request, from wherever it comes.
+/// A request from any source.
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) url: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
-    /// What stands behind the end that `Content-Length` announces.
+    /// The bytes after the end that `Content-Length` announces.
     pub(crate) surplus: Vec<u8>,
 }
 
@@ -19,7 +19,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Request, String> {
     let text = in_version_1(file);
     let mut room = vec![httparse::EMPTY_HEADER; MOST_HEADERS];
     let mut parsed = httparse::Request::new(&mut room);
-    // Where there is no body, the empty line may be missing, too.
+    // Without a body, the empty line may be missing, too.
     let ended = [text.as_slice(), b"\r\n\r\n"].concat();
     let end = match parsed.parse(&ended) {
         Ok(httparse::Status::Complete(end)) => end.min(text.len()),
@@ -41,7 +41,7 @@ pub(crate) fn read(file: &[u8]) -> Result<Request, String> {
     Ok(Request { method, url, headers, body, surplus })
 }
 
-/// Tools write `HTTP/2` into the request line, or nothing; the head is the same.
+/// Normalises the version: tools write `HTTP/2` into the request line, or no version.
 fn in_version_1(file: &[u8]) -> Vec<u8> {
     let start = file.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default();
     let file = file.get(start..).unwrap_or_default();
@@ -58,7 +58,8 @@ fn in_version_1(file: &[u8]) -> Vec<u8> {
     }
 }
 
-/// What the sender has called, with https: a capture does not tell, and providers send to nothing else.
+/// Returns the URL that the sender requested, with https: a capture does not contain the scheme, and providers use
+/// no other.
 fn url(target: &str, headers: &HeaderMap) -> Option<String> {
     if target.contains("://") && !target.starts_with('/') {
         return Some(target.to_owned());
@@ -67,7 +68,7 @@ fn url(target: &str, headers: &HeaderMap) -> Option<String> {
     Some(format!("https://{host}{target}"))
 }
 
-/// The body, and what stands behind it.
+/// Returns the body, and the bytes after it.
 fn body(headers: &HeaderMap, rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     if text(header::TRANSFER_ENCODING).is_some_and(|coding| coding.to_ascii_lowercase().ends_with("chunked"))
@@ -80,7 +81,7 @@ fn body(headers: &HeaderMap, rest: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (body.to_vec(), surplus.to_vec())
 }
 
-/// Servers stop at a hundred.
+/// Servers accept a hundred.
 const MOST_HEADERS: usize = 256;
 
 #[cfg(test)]

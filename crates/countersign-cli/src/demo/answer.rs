@@ -1,10 +1,10 @@
-//! What a receiver answers.
+//! The responses of a receiver.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// An answer: a rejection has a kind, what reached the handler has a variant and a key.
+/// A response: a rejection has a kind, a handled delivery has a variant and a key.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(super) struct Answer {
     status: u16,
@@ -13,7 +13,7 @@ pub(super) struct Answer {
     key: Option<String>,
 }
 
-/// The body of an answer: the handler's, or a problem document.
+/// The body of a response: the handler's, or a problem document.
 #[derive(Default, Deserialize, Serialize)]
 struct Reply {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +31,7 @@ impl Answer {
         Self { status, kind: Some(kind.to_owned()), variant: None, key: None }
     }
 
-    /// No answer at all, and why.
+    /// Creates the result for a request without a response, with the reason.
     pub(super) fn none(why: String) -> Self {
         Self { status: 0, kind: Some(why), variant: None, key: None }
     }
@@ -41,7 +41,7 @@ impl Answer {
         Self { status, kind: title, variant, key }
     }
 
-    /// The body that a handler replies with.
+    /// Returns the body of a handler's response.
     pub(super) fn to_reply(&self) -> String {
         let reply = Reply { title: None, variant: self.variant.clone(), key: self.key.clone() };
         serde_json::to_string(&reply).unwrap_or_default()

@@ -1,17 +1,17 @@
-//! What is sent, and what has to come back.
+//! The requests of the demo, and the expected responses.
 
 use super::answer::Answer;
 use super::founders::Founder;
 use super::receivers::{NEW_KEY, OLD_KEY};
 
-/// A request, and its answer.
+/// A request, and its expected response.
 pub(super) struct Case {
     pub(super) sent: &'static str,
     pub(super) twist: Twist,
     ending: Ending,
 }
 
-/// What is done to a genuine delivery.
+/// The change made to a genuine delivery.
 #[derive(Clone, Copy)]
 pub(super) enum Twist {
     Nothing,
@@ -27,13 +27,13 @@ pub(super) enum Twist {
     WrongShape,
 }
 
-/// How a request ends.
+/// The expected end of a request.
 enum Ending {
-    /// In the handler.
+    /// The handler runs.
     Handled { key: &'static str },
-    /// In the handler, as an event of a type that the catalogue does not know.
+    /// The handler runs, with an event type that the catalogue does not have.
     HandledUnknown,
-    /// At the door.
+    /// The request is rejected.
     Rejected(u16, &'static str),
 }
 

@@ -1,4 +1,4 @@
-//! The founding providers: an event of each, and what can be wrong with it.
+//! The founding providers, with an event of each and its variations.
 
 use actix_web::web::ServiceConfig;
 use axum::routing::MethodRouter;
@@ -8,16 +8,16 @@ use countersign::receiver::Receiver;
 
 use super::receivers::{on_actix, on_axum};
 
-/// A provider, and what it sends. `{time}` in a body is the time of the event, in RFC 3339.
+/// A provider and its deliveries. `{time}` in a body is the time of the event, in RFC 3339.
 pub(super) struct Founder {
     pub(super) provider: &'static Provider,
-    /// An event,
+    /// An event.
     pub(super) event: &'static str,
-    /// and the variant of the catalogue that it is.
+    /// The variant of the catalogue for the event.
     pub(super) variant: &'static str,
-    /// An event of a type that came later.
+    /// An event of an unknown type.
     pub(super) unknown: &'static str,
-    /// An event whose data has another shape than its type.
+    /// An event whose data does not have the shape of its type.
     pub(super) misshapen: &'static str,
     /// The endpoint, with the typed catalogue.
     pub(super) axum: fn(Receiver) -> MethodRouter,

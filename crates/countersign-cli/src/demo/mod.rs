@@ -1,4 +1,4 @@
-//! `countersign demo`: the founding providers against axum and actix, over HTTP on this machine, and a durable inbox.
+//! `countersign demo`: the founding providers against axum and actix over local HTTP, and a durable inbox.
 
 mod answer;
 mod cases;
@@ -34,12 +34,12 @@ pub(crate) fn run(args: &DemoArgs) -> Result<Outcome, CliError> {
     Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
 }
 
-/// The process that the demo kills.
+/// Runs the process that the demo kills.
 pub(crate) fn receive(args: &DemoReceiverArgs) -> Result<Outcome, CliError> {
     inbox::receiver::run(args)
 }
 
-/// Everything at one point in time, so that a slow machine sees the same as a fast one.
+/// Runs everything at one fixed time, so that slow machines have the same result as fast ones.
 async fn play() -> Result<Report, CliError> {
     let now = UnixTime::from_secs(SystemClock.now().as_secs());
     let receivers = Receivers::start(now)?;
@@ -72,7 +72,7 @@ async fn play() -> Result<Report, CliError> {
     Ok(Report { rows, steps })
 }
 
-/// Shown on a terminal only.
+/// Returns the style of the progress bar, displayed on a terminal only.
 fn style() -> ProgressStyle {
     let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar())

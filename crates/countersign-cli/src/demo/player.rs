@@ -1,4 +1,4 @@
-//! The sending side: over HTTP, one connection per request.
+//! The sending side: HTTP with one connection per request.
 
 use std::convert::Infallible;
 use std::error::Error;
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use super::answer::Answer;
 
-/// A request, ready to be sent.
+/// A request to be sent.
 #[derive(Clone)]
 pub(super) struct Sent {
     pub(super) path: String,
@@ -27,14 +27,14 @@ pub(super) struct Sent {
     pub(super) body: Payload,
 }
 
-/// A body, or only the announcement of one: the receiver has to refuse it by its length, without waiting for it.
+/// A body, or only the announcement of one, which the receiver must reject by its length without waiting for it.
 #[derive(Clone)]
 pub(super) enum Payload {
     Whole(Full<Bytes>),
     Announced(u64),
 }
 
-/// Sends to one receiver.
+/// A sender for one receiver.
 #[derive(Clone)]
 pub(super) struct Player {
     addr: SocketAddr,
@@ -45,7 +45,7 @@ impl Player {
         Self { addr }
     }
 
-    /// Sends a request; no answer is an answer of its own kind.
+    /// Sends a request, and converts a missing response into an answer.
     pub(super) async fn play(&self, sent: &Sent) -> Answer {
         match self.send(sent).await {
             Ok((head, body)) => Answer::from_reply(head.status.as_u16(), &body),
@@ -53,7 +53,7 @@ impl Player {
         }
     }
 
-    /// Sends a request, and reads the answer, or says why there is none.
+    /// Sends a request, and returns the response or the reason for its absence.
     pub(super) async fn send(&self, sent: &Sent) -> Result<(Parts, Bytes), String> {
         match timeout(TIME_LIMIT, self.exchange(sent)).await {
             Ok(answer) => answer.map_err(|error| error.to_string()),
@@ -105,5 +105,5 @@ impl Body for Payload {
     }
 }
 
-/// Both servers are on this machine, and answer in milliseconds.
+/// Both servers are local and answer within milliseconds.
 const TIME_LIMIT: Duration = Duration::from_secs(20);

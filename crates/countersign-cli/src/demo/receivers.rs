@@ -1,4 +1,4 @@
-//! The receiving side: an axum and an actix server, as a user would write them.
+//! The receiving side: an axum and an actix server, as in an application.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
@@ -17,7 +17,7 @@ use super::answer::Answer;
 use super::founders::FOUNDERS;
 use crate::error::CliError;
 
-/// The two servers, each on a free port of this machine.
+/// The two servers, each on a free local port.
 pub(super) struct Receivers {
     pub(super) axum: SocketAddr,
     pub(super) actix: SocketAddr,
@@ -71,14 +71,14 @@ pub(super) fn free_port() -> std::io::Result<(SocketAddr, TcpListener)> {
     Ok((listener.local_addr()?, listener))
 }
 
-/// In the middle of a rotation, with a small limit and a clock that stands still.
+/// Creates a receiver during a key rotation, with a small limit and a fixed clock.
 fn receiver(provider: &'static Provider, now: UnixTime) -> Result<Receiver, ConfigError> {
     let secrets = SecretSet::named(NEW_KEY, Secret::new(NEW_SECRET)?).with(OLD_KEY, Secret::new(OLD_SECRET)?);
     let verifier = Verifier::new(provider, secrets)?;
     Ok(Receiver::new(verifier).with_body_limit(BODY_LIMIT).with_clock(now))
 }
 
-/// An endpoint of axum for the events of `T`.
+/// Creates an axum endpoint for the events of `T`.
 pub(super) fn on_axum<T: EventCatalog + Send + 'static>(receiver: Receiver) -> MethodRouter {
     async fn handle<T: EventCatalog>(event: countersign_tower::Event<T>) -> String {
         Answer::handled(event.data.variant(), event.delivery.key()).to_reply()
@@ -86,7 +86,7 @@ pub(super) fn on_axum<T: EventCatalog + Send + 'static>(receiver: Receiver) -> M
     post(handle::<T>).route_layer(VerifyWebhookLayer::new(receiver))
 }
 
-/// An endpoint of actix for the events of `T`.
+/// Creates an actix endpoint for the events of `T`.
 pub(super) fn on_actix<T: EventCatalog + 'static>(
     config: &mut ServiceConfig,
     path: &str,
@@ -99,10 +99,10 @@ pub(super) fn on_actix<T: EventCatalog + 'static>(
     config.service(hook.route(web::post().to(handle::<T>)));
 }
 
-/// The names of the two keys, and their secrets, in a form that all of the four accept.
+/// The names of the two keys, and their secrets, in a form that all four providers accept.
 pub(super) const NEW_KEY: &str = "new";
 pub(super) const OLD_KEY: &str = "old";
 pub(super) const NEW_SECRET: &str = "whsec_bmV3IHNlY3JldCBvZiB0aGUgZGVtbyEh";
 pub(super) const OLD_SECRET: &str = "whsec_b2xkIHNlY3JldCBvZiB0aGUgZGVtbyEh";
-/// Small, so that "too large" is.
+/// A small limit, so that a body above it is sent quickly.
 pub(super) const BODY_LIMIT: usize = 64 << 10;

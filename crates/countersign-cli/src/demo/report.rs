@@ -1,4 +1,4 @@
-//! What was sent, what had to come back, what came back.
+//! The requests of the demo with their expected and actual responses.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ pub(super) struct Report {
     pub(super) steps: Vec<Step>,
 }
 
-/// A request, and the answers of both receivers.
+/// A request, and the responses of both receivers.
 pub(super) struct Row {
     pub(super) provider: &'static str,
     pub(super) sent: &'static str,
@@ -67,7 +67,7 @@ impl Row {
     }
 }
 
-/// One request to one receiver: a row for machines.
+/// One request to one receiver, as a row for machines.
 #[derive(Serialize)]
 struct OneAnswer<'r> {
     provider: &'static str,
@@ -89,7 +89,7 @@ impl Serialize for Report {
 }
 
 impl fmt::Display for Report {
-    /// One line where both receivers answer the same, two where they do not.
+    /// Writes one line if both receivers respond alike, otherwise two.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new(["", "SENT", "EXPECTED", "ANSWERED BY AXUM AND ACTIX"]);
         let mut provider = "";

@@ -1,4 +1,4 @@
-//! A genuine delivery, signed as its provider signs, and what is done to it.
+//! Creates a genuine delivery, signed as by its provider, and changes it.
 
 use bytes::Bytes;
 use countersign::providers::proxiant;
@@ -14,7 +14,7 @@ use super::receivers::{BODY_LIMIT, NEW_SECRET, OLD_SECRET};
 use crate::error::CliError;
 use crate::output::instant;
 
-/// The delivery of a founder, twisted.
+/// Creates the delivery of a provider with a change.
 pub(super) fn request(founder: &Founder, twist: Twist, now: UnixTime) -> Result<Sent, CliError> {
     let event = match twist {
         Twist::UnknownType => founder.unknown,
@@ -42,7 +42,7 @@ pub(super) fn request(founder: &Founder, twist: Twist, now: UnixTime) -> Result<
     Ok(Sent { path: founder.path(), headers, body })
 }
 
-/// A genuine event of Proxiant, under an id of its own.
+/// Creates a genuine event of Proxiant with this id.
 pub(super) fn numbered(number: u32, now: UnixTime) -> Result<Sent, CliError> {
     let body = format!(
         r#"{{"id":"del_{number}","event":"job.served","created_at":"{}","data":{{"job":{{"id":"job_{number}"}}}}}}"#,
@@ -53,7 +53,7 @@ pub(super) fn numbered(number: u32, now: UnixTime) -> Result<Sent, CliError> {
     Ok(Sent { path, headers, body: Payload::Whole(Full::from(Bytes::from(body))) })
 }
 
-/// Now, or one second beyond what the provider's declaration tolerates.
+/// Returns the current time, or one second beyond the tolerance of the provider's declaration.
 fn time(provider: &Provider, twist: Twist, now: UnixTime) -> UnixTime {
     let tolerance = provider.scheme.timestamp.as_ref().map_or(Tolerance::default(), |field| field.tolerance);
     let beyond = |bound: Option<u64>| i64::try_from(bound.unwrap_or_default()).unwrap_or_default() + 1;
@@ -83,7 +83,7 @@ fn signature_header(provider: &Provider) -> String {
     }
 }
 
-/// Changes one character of the signature to another one that its encoding allows.
+/// Replaces one character of the signature by another one of its encoding.
 fn tamper(headers: &mut HeaderMap, name: &str) {
     let Some(value) = headers.get(name).map(|value| value.as_bytes().to_vec()) else { return };
     let mut tampered = value;

@@ -1,8 +1,8 @@
-//! Who changes something, for the audit log.
+//! Determines the actor of a change, for the audit log.
 
 use crate::error::CliError;
 
-/// The user and the machine, unless a name is given.
+/// Returns the given name, or the user and the machine.
 pub(super) fn actor(given: Option<&str>) -> Result<String, CliError> {
     match given {
         Some("") => Err(CliError::Usage("--actor: the name is empty".to_owned())),

@@ -8,7 +8,7 @@ use countersign_inbox::EventId;
 
 use crate::args::{FilterArgs, StoreArgs};
 
-/// How changes go.
+/// Describes the course of changes.
 macro_rules! changed {
     () => {
         "What runs is never touched. On a terminal, there is a question before more than one event is changed.\n\
@@ -16,7 +16,7 @@ macro_rules! changed {
     };
 }
 
-/// What changes print for machines.
+/// Describes the output of changes for machines.
 macro_rules! json {
     () => {
         "With --json: {\"action\", \"dry_run\", \"count\", \"ids\", \"unchanged\": [N, …], \"rest\": command or null,\n\
@@ -33,17 +33,17 @@ pub(crate) enum InboxCommand {
     List(ListArgs),
     /// Show everything about an event
     Show(ShowArgs),
-    /// Have dead letters handled again, or events that are done
+    /// Handle dead letters or finished events again
     Replay(ReplayArgs),
-    /// Give up dead letters and events that wait: they are done, without being handled
+    /// Mark dead letters and waiting events as done without handling them
     Discard(ChangeArgs),
-    /// Delete dead letters and events that are done: their ids are forgotten, a duplicate is new again
+    /// Delete dead letters and finished events: their ids are forgotten, a duplicate is new again
     Purge(ChangeArgs),
-    /// Show who has changed what, the latest first
+    /// Show the changes by operators, the latest first
     Audit(AuditArgs),
-    /// Copy everything that is stored to a new file
+    /// Copy all stored data to a new file
     Backup(BackupArgs),
-    /// Take the clock of the server for right, after its store has refused to be ready
+    /// Accept the server's clock after its store has raised a clock alarm
     AcceptClock(AcceptClockArgs),
 }
 
@@ -78,13 +78,13 @@ pub(crate) struct ListArgs {
     pub(crate) json: bool,
 }
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Args, Clone, Copy)]
 pub(crate) struct PageArgs {
-    /// So many at most
+    /// The largest number of rows
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=10_000))]
     pub(crate) limit: u16,
-    /// The next page: what comes after this number
+    /// Start after this id: the next page
     #[arg(long, value_name = "NUMBER")]
     pub(crate) after: Option<i64>,
 }
@@ -101,7 +101,7 @@ and with --body one of json, text and base64. Both are null when they are not ke
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
-    /// Number of the event
+    /// Id of the event
     #[arg(value_name = "NUMBER")]
     pub(crate) id: EventId,
     /// Show the values of headers; credentials and signatures stay redacted
@@ -126,7 +126,7 @@ event, count and detail."
 pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
-    /// Number of an event [default: of all events]
+    /// Id of an event [default: all events]
     #[arg(value_name = "NUMBER")]
     pub(crate) event: Option<EventId>,
     #[command(flatten)]
@@ -147,7 +147,7 @@ since is not there. For PostgreSQL, use pg_dump or pg_basebackup.")]
 pub(crate) struct BackupArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
-    /// The new file; one that is there is not replaced
+    /// The new file; an existing one is not replaced
     #[arg(value_name = "TO")]
     pub(crate) to: PathBuf,
 }
@@ -169,25 +169,25 @@ pub(crate) struct ChangeArgs {
     pub(crate) store: StoreArgs,
     #[command(flatten)]
     pub(crate) filter: FilterArgs,
-    /// All events, where no filter is given
+    /// All events, if no filter is given
     #[arg(long)]
     pub(crate) all: bool,
-    /// Go on behind this number
+    /// Continue after this id
     #[arg(long, value_name = "NUMBER")]
     pub(crate) after: Option<EventId>,
-    /// Say what would be done, and do not do it
+    /// Show the changes without making them
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// By whom, for the audit log [default: user@host]
+    /// The actor, for the audit log [default: user@host]
     #[arg(long, value_name = "NAME")]
     pub(crate) actor: Option<String>,
-    /// Why, for the audit log
+    /// The reason, for the audit log
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) reason: Option<String>,
-    /// Print what was done as one line of JSON
+    /// Print the changes as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -202,10 +202,10 @@ pub(crate) struct ChangeArgs {
 pub(crate) struct ReplayArgs {
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
-    /// Only so many, the oldest; prints the command for the others
+    /// Only this many of the oldest events; prints the command for the others
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=500))]
     pub(crate) first: Option<u16>,
-    /// Wait until they are done or dead again, at most so long [default: 10m]
+    /// Wait until they are done or dead again, at most this long [default: 10m]
     #[arg(
         long,
         value_name = "DURATION",

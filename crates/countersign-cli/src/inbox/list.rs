@@ -85,7 +85,7 @@ mod tests {
         let (mut words, mut seen) = ("list --limit 2".to_owned(), Vec::new());
         loop {
             let page = listed(&site, &words).await;
-            // What arrives meanwhile neither moves nor repeats anything.
+            // Events that arrive meanwhile neither shift nor repeat rows.
             site.receive("jobs", 100 + seen.len()).await;
             seen.extend(page.events.iter().map(|event| event.id.get()));
             let Some(next) = page.next else { break };

@@ -1,4 +1,4 @@
-//! `countersign inbox`: what operators see and do.
+//! `countersign inbox`: queries and changes for operators.
 
 mod actor;
 mod audit;

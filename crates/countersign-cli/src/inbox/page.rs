@@ -1,10 +1,10 @@
-//! A page of a list, and where the next one begins.
+//! Pages of a list.
 
 use countersign_inbox::Page;
 
 use super::cli::PageArgs;
 
-/// What is asked of the store: one more than is shown tells whether there is another page.
+/// Returns the requested page with one additional row, which shows whether there is a next page.
 pub(super) fn asked(args: PageArgs) -> Page {
     let page = Page::first(usize::from(args.limit) + 1);
     match args.after {
@@ -13,7 +13,7 @@ pub(super) fn asked(args: PageArgs) -> Page {
     }
 }
 
-/// What is shown of the answer, and the number behind which the next page begins.
+/// Returns the displayed rows, and the id after which the next page starts.
 pub(super) fn shown<T>(
     mut rows: Vec<T>,
     args: PageArgs,

@@ -25,7 +25,7 @@ pub(super) async fn run(store: &dyn OpsStore, args: &ShowArgs) -> Result<Outcome
     Ok(Outcome::Fine)
 }
 
-/// Everything about an event. For machines as it is; people get the attempts and the audit log in one timeline.
+/// All data of an event: unchanged for machines, and for people with attempts and audit log in one timeline.
 #[derive(Serialize)]
 struct Portrait {
     event: EventView,
@@ -122,7 +122,7 @@ fn gone() -> Cell {
     Cell::new("not kept any more").in_style(DIM)
 }
 
-/// Entries of the audit log about one event: people read no more.
+/// The largest number of displayed audit entries of an event.
 const ENTRIES: usize = 100;
 
 #[cfg(test)]
@@ -139,7 +139,7 @@ mod tests {
         look(&site.store, &args).await.unwrap()
     }
 
-    /// Failed, dead, replayed by Ada, and ready.
+    /// Returns an event that failed, died, was replayed by Ada, and is ready.
     async fn with_a_past() -> Site {
         let site = Site::with(1).await;
         let error = "timed out".to_owned();

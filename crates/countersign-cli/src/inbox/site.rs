@@ -1,4 +1,4 @@
-//! An inbox with events in it, for tests of the commands.
+//! An inbox with events, for tests of the commands.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +14,13 @@ use countersign_inbox::{
 use super::cli::InboxCommand;
 use crate::cli::{Cli, Command};
 
-/// The store, and what providers and workers do to it.
+/// A store, with operations of providers and workers.
 pub(super) struct Site {
     pub(super) store: ReferenceInbox,
 }
 
 impl Site {
-    /// With so many events, numbers 1 and up, at an endpoint `jobs`; all of them ready.
+    /// Creates a store with this many ready events at the endpoint `jobs`, with ids from 1.
     pub(super) async fn with(events: usize) -> Self {
         let site = Self { store: ReferenceInbox::new(Arc::new(NOW)) };
         for number in 1..=events {
@@ -29,7 +29,7 @@ impl Site {
         site
     }
 
-    /// `del_NUMBER` arrives at an endpoint.
+    /// Stores `del_NUMBER` at an endpoint.
     pub(super) async fn receive(&self, endpoint: &str, number: usize) -> EventId {
         let body =
             format!(r#"{{"id":"del_{number}","event":"job.served","created_at":"2023-11-14T22:13:20Z"}}"#);
@@ -45,26 +45,26 @@ impl Site {
         id
     }
 
-    /// Whatever is due at `jobs` is claimed, the oldest first.
+    /// Claims the due events of `jobs`, the oldest first.
     pub(super) async fn claim(&self, max: usize) -> Vec<Leased> {
         let due = ClaimDue::new("jobs", "worker-1", max, Duration::from_secs(30));
         self.store.claim_due(&due).await.unwrap()
     }
 
-    /// So many of `jobs` end like this, the oldest first.
+    /// Ends this many events of `jobs`, the oldest first.
     pub(super) async fn end(&self, max: usize, finish: Finish) {
         for leased in self.claim(max).await {
             assert_eq!(self.store.finish(&leased.lease, &finish).await.unwrap(), Fenced::Ok(()));
         }
     }
 
-    /// So many of `jobs` become dead letters, the oldest first.
+    /// Makes this many events of `jobs` dead letters, the oldest first.
     pub(super) async fn kill(&self, max: usize) {
         self.end(max, Finish::Dead { error: "no route to \"billing\"\x1b[2J".to_owned() }).await;
     }
 }
 
-/// The command as it is typed, behind `countersign inbox`.
+/// Parses a command without `countersign inbox`.
 pub(super) fn typed(words: &str) -> InboxCommand {
     let words = ["countersign", "inbox"].into_iter().chain(words.split(' '));
     let words = words.chain(["--store", "sqlite:inbox.db"]);
@@ -74,10 +74,10 @@ pub(super) fn typed(words: &str) -> InboxCommand {
     }
 }
 
-/// What people see.
+/// Returns the output for people.
 pub(super) fn said(shown: &impl ToString) -> String {
     anstream::adapter::strip_str(&shown.to_string()).to_string()
 }
 
-/// 2023-11-14T22:13:20Z, for all of a test.
+/// 2023-11-14T22:13:20Z, the fixed time of the tests.
 pub(super) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);

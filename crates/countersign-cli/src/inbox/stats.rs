@@ -22,7 +22,7 @@ pub(super) async fn run(store: &dyn OpsStore, args: &StatsArgs) -> Result<Outcom
     Ok(Outcome::Fine)
 }
 
-/// The numbers of each endpoint, and of all together.
+/// The numbers per endpoint, and in total.
 #[derive(Serialize)]
 struct Counted {
     sources: Vec<Row>,
@@ -111,7 +111,7 @@ impl fmt::Display for Counted {
     }
 }
 
-/// What ends the state `unverified`.
+/// The cure for the state `unverified`.
 pub(super) const CURE: &str = "unverified: the secret that signed these events is not in the set any more. Add it again \
     with `SecretSet::with_until` and the time of the rotation; they go on by themselves then\n";
 

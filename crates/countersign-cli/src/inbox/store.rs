@@ -14,7 +14,7 @@ use countersign_sqlite::{SqliteOps, SqliteStore};
 use crate::args::{StoreArgs, StoreUrl};
 use crate::error::CliError;
 
-/// The operator's side of a store, beside the server that works on it.
+/// Opens the operator's view of a store, concurrently with the server that uses it.
 pub(super) async fn open(args: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError> {
     let url = args.url()?;
     match (&url, args.schema()) {
@@ -26,7 +26,7 @@ pub(super) async fn open(args: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError
     }
 }
 
-/// Opens a store that has to be a file, or says what to do instead.
+/// Opens a store that must be a file. The error names the alternative.
 pub(super) fn open_file(args: &StoreArgs, otherwise: &str) -> Result<SqliteOps, CliError> {
     match args.url()? {
         StoreUrl::Sqlite(path) => sqlite(&path),
@@ -34,7 +34,7 @@ pub(super) fn open_file(args: &StoreArgs, otherwise: &str) -> Result<SqliteOps, 
     }
 }
 
-/// Opens a file that is there, because a command that reads an inbox does not make one.
+/// Opens an existing file: a command that reads an inbox does not create one.
 fn sqlite(path: &Path) -> Result<SqliteOps, CliError> {
     let shown = path.display();
     match path.try_exists() {
@@ -48,7 +48,7 @@ fn sqlite(path: &Path) -> Result<SqliteOps, CliError> {
     SqliteStore::attach(path).map_err(CliError::store(format!("cannot open {shown}")))
 }
 
-/// Tables that are there, too.
+/// Opens existing tables.
 #[cfg(feature = "postgres")]
 async fn postgres(url: &StoreUrl, text: &str, schema: Option<&str>) -> Result<Arc<dyn OpsStore>, CliError> {
     let builder = PostgresStore::builder(text).map_err(CliError::store(format!("cannot read {url}")))?;
@@ -74,6 +74,6 @@ async fn postgres(_: &StoreUrl, _: &str, _: Option<&str>) -> Result<Arc<dyn OpsS
     Err(CliError::Usage(cure.to_owned()))
 }
 
-/// Nobody hangs up on an operator: longer than a server waits.
+/// Longer than a server's timeout, because no sender is waiting.
 #[cfg(feature = "postgres")]
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! An accepted delivery, with its body.
+//! Formats an accepted delivery with its body.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::output::{Body, PrettyBody, base64};
 use crate::verdict::{Accepted, Sentence};
 
-/// For machines: what `verify` prints, and the body.
+/// The line for machines: the output of `verify`, and the body.
 #[derive(Serialize)]
 pub(super) struct Line<'d> {
     #[serde(flatten)]
@@ -16,7 +16,7 @@ pub(super) struct Line<'d> {
     /// JSON as JSON, other text as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<Body<'d>>,
-    /// Everything else.
+    /// Other bodies.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
 }
@@ -29,7 +29,7 @@ impl<'d> Line<'d> {
     }
 }
 
-/// For people.
+/// The output for people.
 pub(super) struct Pretty<'d>(pub(super) &'d Delivery);
 
 impl fmt::Display for Pretty<'_> {

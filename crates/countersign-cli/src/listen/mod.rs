@@ -69,7 +69,7 @@ async fn listen(args: &ListenArgs, receiver: Receiver) -> Result<(), CliError> {
 
     let (failed, mut failures) = mpsc::channel(1);
     let printer = Printer { pretty: args.pretty, failed };
-    // Around all methods: a handshake is often a GET.
+    // Around all methods, because a handshake is often a GET.
     let hook = post(receive).layer(VerifyWebhookLayer::new(receiver)).with_state(printer);
     let app = Router::new().without_v07_checks().route(&path, hook).fallback(elsewhere);
 
@@ -78,12 +78,12 @@ async fn listen(args: &ListenArgs, receiver: Receiver) -> Result<(), CliError> {
     tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),
         Some(error) = failures.recv() => output::written(Err(error)),
-        // Who asks twice does not want to wait for a slow sender.
+        // A second ctrl-c does not wait for a slow sender.
         () = interrupts(2) => Ok(()),
     }
 }
 
-/// Prints deliveries, and reports when nobody reads them any more.
+/// Prints deliveries, and reports when standard output is closed.
 #[derive(Clone)]
 struct Printer {
     pretty: bool,
@@ -106,20 +106,20 @@ async fn receive(State(printer): State<Printer>, delivery: Delivery) -> StatusCo
     match printer.print(&delivery) {
         Ok(()) => StatusCode::OK,
         Err(error) => {
-            // One failure ends the command; others have nothing to add.
+            // The first error ends the command; further ones add nothing.
             let _ = printer.failed.try_send(error);
             StatusCode::INTERNAL_SERVER_ERROR
         }
     }
 }
 
-/// A request beside the endpoint: most likely a mistake in the provider's settings.
+/// Reports a request to another path: most likely an error in the provider's settings.
 async fn elsewhere(method: Method, uri: Uri) -> StatusCode {
     stderr!("{BAD}not found{BAD:#}: {method} {}", uri.path());
     StatusCode::NOT_FOUND
 }
 
-/// Tells the operator what the sender is not told.
+/// Prints the details of a rejection for the operator.
 fn tell(rejection: &Rejection) {
     let kind = rejection.kind();
     match rejection.source() {
@@ -128,11 +128,11 @@ fn tell(rejection: &Rejection) {
     }
 }
 
-/// Ends with that many ctrl-c.
+/// Resolves after this many ctrl-c.
 async fn interrupts(number: u32) {
     for _ in 0..number {
         if tokio::signal::ctrl_c().await.is_err() {
-            // No such signal here: the command ends in other ways.
+            // This signal is not available here: the command ends in other ways.
             std::future::pending::<()>().await;
         }
     }

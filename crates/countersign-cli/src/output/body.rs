@@ -1,4 +1,4 @@
-//! Bodies: JSON as JSON, other text as text, everything else as Base64.
+//! Formats bodies: JSON as JSON, other text as text, everything else as Base64.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::DIM;
 
-/// A body for machines, where it is text.
+/// A textual body for machines.
 #[derive(Serialize)]
 #[serde(untagged)]
 pub(crate) enum Body<'d> {
@@ -21,19 +21,19 @@ impl<'d> Body<'d> {
     pub(crate) fn new(body: &'d [u8]) -> Option<Self> {
         let text = std::str::from_utf8(body).ok()?;
         Some(match serde_json::from_str::<&RawValue>(text) {
-            // Line breaks of JSON are white space, never part of a string: without them it is a line.
+            // Line breaks in JSON are white space and never part of a string: without them it is one line.
             Ok(json) => Self::Json(RawValue::from_string(json.get().replace(['\n', '\r'], "")).ok()?),
             Err(_) => Self::Text(text),
         })
     }
 }
 
-/// Bytes that are no text, for machines.
+/// Returns bytes that are not text, for machines.
 pub(crate) fn base64(body: &[u8]) -> String {
     STANDARD.encode(body)
 }
 
-/// A body for people, and a line break behind it.
+/// A body for people, followed by a line break.
 pub(crate) struct PrettyBody<'d>(pub(crate) &'d [u8]);
 
 impl fmt::Display for PrettyBody<'_> {
@@ -41,7 +41,7 @@ impl fmt::Display for PrettyBody<'_> {
         if let Some(json) = laid_out(self.0) {
             writeln!(f, "{json}")
         } else if let Ok(text) = std::str::from_utf8(self.0) {
-            // What a sender wrote must not control the terminal.
+            // The sender's text must not control the terminal.
             text.lines().try_for_each(|line| writeln!(f, "{}", line.escape_debug()))
         } else {
             writeln!(f, "{DIM}{} bytes that are no text{DIM:#}", self.0.len())
@@ -49,7 +49,7 @@ impl fmt::Display for PrettyBody<'_> {
     }
 }
 
-/// JSON on several lines, fields in their order.
+/// Returns JSON on several lines, with fields in their order.
 fn laid_out(body: &[u8]) -> Option<String> {
     let mut json = Vec::new();
     let mut source = serde_json::Deserializer::from_slice(body);

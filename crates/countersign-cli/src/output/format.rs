@@ -1,11 +1,11 @@
-//! Values in words.
+//! Formats values.
 
 use countersign::UnixTime;
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// The word that a declaration has for a value.
+/// Returns the word for a value in declarations.
 pub(crate) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
@@ -14,7 +14,7 @@ pub(crate) fn word(value: &impl Serialize) -> String {
     }
 }
 
-/// A point in time, in RFC 3339.
+/// Returns a point in time in RFC 3339.
 pub(crate) fn instant(time: UnixTime) -> String {
     OffsetDateTime::from_unix_timestamp(time.as_secs())
         .ok()
@@ -22,7 +22,7 @@ pub(crate) fn instant(time: UnixTime) -> String {
         .unwrap_or_else(|| time.as_secs().to_string())
 }
 
-/// The same, with milliseconds where there are any.
+/// Returns a point in time with milliseconds, if there are any.
 pub(crate) fn exact(time: UnixTime) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.as_millis()) * 1_000_000)
         .ok()
@@ -30,7 +30,7 @@ pub(crate) fn exact(time: UnixTime) -> String {
         .unwrap_or_else(|| instant(time))
 }
 
-/// What strangers wrote, without anything that controls a terminal.
+/// Escapes untrusted text, so that it cannot control a terminal.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -42,12 +42,12 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
-/// A number of bytes in its largest even unit.
+/// Returns a number of bytes in its largest even unit.
 pub(crate) fn size(bytes: usize) -> String {
     in_units(bytes as u64, &[(1 << 20, "MiB"), (1 << 10, "KiB")], "bytes")
 }
 
-/// A number of seconds in its largest even unit.
+/// Returns a number of seconds in its largest even unit.
 pub(crate) fn span(secs: u64) -> String {
     in_units(secs, &[(86_400, "d"), (3600, "h"), (60, "min")], "s")
 }

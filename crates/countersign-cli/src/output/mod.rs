@@ -1,6 +1,6 @@
 //! Results on standard output: text for people, JSON for machines.
 //!
-//! Who closes the pipe has seen enough: that is no error, and the exit code still tells the verdict.
+//! A reader that closes the pipe causes no error, and the exit code is unchanged.
 
 mod body;
 mod format;
@@ -24,32 +24,32 @@ pub(crate) const UNSURE: Style = AnsiColor::Yellow.on_default();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const STRONG: Style = Style::new().bold();
 
-/// Text, as it is.
+/// Prints text unchanged.
 pub(crate) fn text(text: &impl Display) -> Result<(), CliError> {
     written(write!(anstream::stdout().lock(), "{text}"))
 }
 
-/// A line of text.
+/// Prints a line of text.
 pub(crate) fn line(line: &impl Display) -> Result<(), CliError> {
     written(writeln!(anstream::stdout().lock(), "{line}"))
 }
 
-/// Bytes, as they are.
+/// Prints bytes unchanged.
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), CliError> {
     written(io::stdout().lock().write_all(bytes))
 }
 
-/// A line of JSON.
+/// Prints a line of JSON.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), CliError> {
     written(serde_json::to_vec(value).map_err(io::Error::from).and_then(print_line))
 }
 
-/// JSON that somebody may want to keep in a file and edit.
+/// Prints JSON in a format for files that are edited.
 pub(crate) fn json_for_files(value: &impl Serialize) -> Result<(), CliError> {
     written(serde_json::to_vec_pretty(value).map_err(io::Error::from).and_then(print_line))
 }
 
-/// A line of bytes, at once.
+/// Prints a line of bytes in one write.
 pub(crate) fn print_line(mut line: Vec<u8>) -> io::Result<()> {
     line.push(b'\n');
     let mut stdout = io::stdout().lock();
@@ -57,7 +57,7 @@ pub(crate) fn print_line(mut line: Vec<u8>) -> io::Result<()> {
     stdout.flush()
 }
 
-/// The end of writing to standard output.
+/// Converts the result of writing to standard output.
 pub(crate) fn written(result: io::Result<()>) -> Result<(), CliError> {
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -67,7 +67,7 @@ pub(crate) fn written(result: io::Result<()>) -> Result<(), CliError> {
     }
 }
 
-/// A line on standard error. Nobody can be told if that fails.
+/// Prints a line on standard error. Errors are ignored, because they cannot be reported.
 macro_rules! stderr {
     ($($format:tt)*) => {{
         use std::io::Write as _;

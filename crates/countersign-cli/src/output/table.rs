@@ -1,4 +1,4 @@
-//! Columns of text.
+//! Formats columns of text.
 
 use std::fmt;
 
@@ -36,7 +36,7 @@ impl<const N: usize> Table<N> {
         Self { rows: vec![header.map(|title| Cell::new(title).in_style(DIM))] }
     }
 
-    /// Without a header.
+    /// Creates a table without a header.
     pub(crate) fn list() -> Self {
         Self { rows: Vec::new() }
     }

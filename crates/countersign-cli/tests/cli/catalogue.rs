@@ -1,4 +1,4 @@
-//! `providers` and `provider`.
+//! Tests of `providers` and `provider`.
 
 use std::process::Stdio;
 

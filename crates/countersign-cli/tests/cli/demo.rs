@@ -1,4 +1,4 @@
-//! `demo`: every row is as it should be, and there is a row for everything.
+//! Tests that `demo` succeeds, and has a row for every case.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! `explain`: what would have matched, in a sentence, as JSON and as an exit code.
+//! Tests of `explain`: its sentence, its JSON and its exit code.
 
 use serde_json::{Value, json};
 
@@ -7,14 +7,14 @@ use crate::support::{BODY, FORM, OTHER_SECRET, Ran, SECRET, URL, file, run_with,
 const PRETTY: &[u8] = b"{\n  \"a\": 1\n}";
 const COMPACT: &[u8] = br#"{"a":1}"#;
 
-/// The words of `countersign explain` for a body on standard input, when it was sent.
+/// Runs `countersign explain` for a body on standard input, at the time of signing.
 fn explain(slug: &str, secret: &str, headers: &[String], more: &[&str], body: &[u8]) -> Ran {
     let args =
         ["explain", "--provider", slug, "--secret", secret, "--body", "-", "--at", "1700000000", "--json"];
     run_with(&with_headers(&[&args[..], more].concat(), headers), body)
 }
 
-/// The exit code and the cause.
+/// Returns the exit code and the cause.
 fn cause(ran: &Ran) -> (i32, String) {
     let json = ran.json();
     let text = |name| json.get(name).and_then(Value::as_str).unwrap_or_default();
@@ -27,7 +27,7 @@ fn explained(cause: &str) -> (i32, String) {
     (1, cause.to_owned())
 }
 
-/// A request as it would be captured.
+/// Returns a captured request.
 fn request(headers: &[String], line_end: &str, body: &[u8]) -> Vec<u8> {
     let lines = ["POST /in?tenant=7 HTTP/1.1".to_owned(), "Host: hooks.example.com".to_owned()];
     let head: String = lines.iter().chain(headers).map(|line| format!("{line}{line_end}")).collect();

@@ -1,4 +1,4 @@
-//! `identify`: who may have sent a request.
+//! Tests of `identify`.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ fn identify(headers: &[String], more: &[&str], body: &[u8]) -> Ran {
     run_with(&with_headers(&[&["identify", "--body", "-"], more].concat(), headers), body)
 }
 
-/// Slugs and whether they are verified, best first.
+/// Returns slugs and whether they are verified, best first.
 fn found(ran: &Ran) -> Vec<(String, bool)> {
     let json = ran.json();
     let one = |one: &Value| {

@@ -1,4 +1,4 @@
-//! `listen`: over HTTP, with a provider that sends no timestamp, so that no clock matters.
+//! Tests of `listen` over HTTP, with a provider that sends no timestamp, so that the clock does not matter.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 
 use crate::support::{SECRET, countersign, run, signed};
 
-/// The command, listening; killed when it is dropped.
+/// The listening command, killed on drop.
 struct Listener {
     child: Child,
     addr: String,
@@ -33,12 +33,12 @@ impl Listener {
         Self { child, addr, path, stdout, stderr }
     }
 
-    /// The next line that it prints.
+    /// Returns the next printed line.
     fn printed(&mut self) -> String {
         line(self.stdout.as_mut().unwrap())
     }
 
-    /// The next line that it complains with.
+    /// Returns the next line on standard error.
     fn said(&mut self) -> String {
         line(&mut self.stderr)
     }

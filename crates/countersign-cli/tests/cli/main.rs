@@ -1,4 +1,4 @@
-//! The command as a user runs it.
+//! Tests of the command as a user runs it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod catalogue;

@@ -1,10 +1,10 @@
-//! Where secrets come from, and which are refused.
+//! Tests of the sources of secrets, and of invalid secrets.
 
 use std::process::Stdio;
 
 use crate::support::{AT, BODY, OTHER_SECRET, Ran, SECRET, countersign, file, run_with, signed};
 
-/// `verify` of a delivery that was signed with [`SECRET`].
+/// Verifies a delivery that was signed with [`SECRET`].
 fn verify(secrets: &[&str]) -> Ran {
     let header = signed("stripe", BODY).remove(0);
     let rest = ["verify", "--provider", "stripe", "--body", "-", "--at", AT, "--json", "-H", &header];
@@ -25,7 +25,7 @@ fn an_empty_secret_is_refused_wherever_it_comes_from() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, EMPTY), "{source:?}");
         assert!(ran.stderr.starts_with(&format!("error: {}", source[0])), "{ran:?}");
     }
-    // A good one beside it does not help.
+    // A valid one in addition does not help.
     assert_eq!(verify(&["--secret", SECRET, "--secret", ""]).stdout, EMPTY);
 }
 

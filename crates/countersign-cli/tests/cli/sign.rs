@@ -1,4 +1,4 @@
-//! `sign`, and that `verify` takes what it makes.
+//! Tests of `sign`, whose output `verify` accepts.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,8 @@ fn what_is_signed_verifies_for_every_provider_that_needs_no_more_than_a_secret()
     assert!(signed > 150, "only {signed} were signed");
 }
 
-/// A secret in the format of the provider. None where the request needs more than a secret and a body, a pair of keys, or is a token.
+/// Returns a secret in the provider's format, or `None` if the request needs more than a secret and a body, a key
+/// pair, or is a token.
 fn secret(provider: &Value) -> Option<String> {
     let content = text(provider, "/scheme/content");
     let more = [

@@ -1,4 +1,4 @@
-//! `verify`: the verdict, in its shape and as an exit code.
+//! Tests of `verify`: its output and its exit code.
 
 use std::process::Stdio;
 
@@ -6,7 +6,7 @@ use crate::support::{
     AT, BODY, OTHER_SECRET, SECRET, countersign, file, run, run_with, signed, verify_args, with_headers,
 };
 
-/// The line that a rejection prints.
+/// Returns the line that a rejection prints.
 fn rejected(kind: &str) -> (i32, String) {
     (1, format!("{{\"accepted\":false,\"error\":\"{kind}\"}}\n"))
 }

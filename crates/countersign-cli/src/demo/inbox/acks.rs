@@ -5,17 +5,17 @@ use tokio::task::JoinSet;
 
 use crate::demo::player::{Player, Sent};
 
-/// What the provider was told about each of several deliveries.
+/// The responses to several deliveries.
 pub(super) struct Acks(Vec<Ack>);
 
-/// The status, and where a known delivery is. No status is no answer.
+/// The status, and the state of a known delivery. No status means no response.
 struct Ack {
     status: u16,
     duplicate: Option<String>,
 }
 
 impl Acks {
-    /// All of them at once.
+    /// Sends all deliveries at once.
     pub(super) async fn of(player: &Player, deliveries: Vec<Sent>) -> Self {
         let mut sending = JoinSet::new();
         for sent in deliveries {
@@ -33,7 +33,7 @@ impl Acks {
         )
     }
 
-    /// How many events the receiver has taken over.
+    /// Returns the number of events that were stored as new.
     pub(super) fn new_ones(&self) -> usize {
         self.0.iter().filter(|ack| ack.status == 200 && ack.duplicate.is_none()).count()
     }

@@ -1,4 +1,4 @@
-//! Once, and never lost: a durable inbox in a process that is killed while it handles an event.
+//! Durable mode: an inbox in a process that is killed while it handles an event.
 
 mod acks;
 mod process;

@@ -13,7 +13,7 @@ use super::word::{GO, STOP, Word};
 use crate::demo::player::Player;
 use crate::error::CliError;
 
-/// The receiver, in a process of its own. Killed when it is dropped.
+/// The receiver in a separate process. Killed on drop.
 pub(super) struct Process {
     pub(super) player: Player,
     child: Child,
@@ -22,7 +22,7 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts it on a file, and waits until it can be sent to.
+    /// Starts the process on a file, and waits until it accepts connections.
     pub(super) async fn start(file: &Path, now: UnixTime) -> Result<Self, CliError> {
         let cannot = || CliError::io("cannot start the receiver of the demo");
         let mut command = Command::new(env::current_exe().map_err(cannot())?);
@@ -38,23 +38,23 @@ impl Process {
         }
     }
 
-    /// What it says next; nothing when it has ended.
+    /// Returns its next message, or `None` after its end.
     pub(super) async fn word(&mut self) -> Result<Option<Word>, CliError> {
         word(&mut self.words).await
     }
 
-    /// Lets one handler go on.
+    /// Lets one handler continue.
     pub(super) async fn go(&mut self) -> Result<(), CliError> {
         self.order(GO).await
     }
 
-    /// As `kill -9` does, and the kernel when memory is short. Returns what it had said.
+    /// Kills the process like `kill -9`, or the kernel when memory runs out. Returns its remaining messages.
     pub(super) async fn kill(mut self) -> Result<Vec<Word>, CliError> {
         self.child.kill().await.map_err(CliError::io("cannot kill the receiver of the demo"))?;
         self.last_words().await
     }
 
-    /// Asks it to end, and waits until it has. Returns what it had said.
+    /// Stops the process, and waits for its end. Returns its remaining messages.
     pub(super) async fn stop(mut self) -> Result<Vec<Word>, CliError> {
         self.order(STOP).await?;
         self.last_words().await
@@ -85,5 +85,5 @@ async fn word(words: &mut Lines<BufReader<ChildStdout>>) -> Result<Option<Word>,
     }
 }
 
-/// It is on this machine, and answers in milliseconds.
+/// The process is local and answers within milliseconds.
 const TIME_LIMIT: Duration = Duration::from_secs(20);

@@ -1,4 +1,4 @@
-//! The receiving side: an inbox on axum with its worker, as a user would write them.
+//! The receiving side: an inbox on axum with its worker, as in an application.
 
 use std::io::BufRead;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::demo::receivers::{NEW_SECRET, free_port};
 use crate::error::CliError;
 use crate::{Outcome, output};
 
-/// Runs in a process of its own.
+/// Runs the receiver in a separate process.
 pub(in crate::demo) fn run(args: &DemoReceiverArgs) -> Result<Outcome, CliError> {
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
     runtime.block_on(receive(args)).map(|()| Outcome::Fine)
@@ -37,12 +37,12 @@ async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
     let cannot = || CliError::io("cannot listen on a port of this machine");
     let (addr, listener) = free_port().map_err(cannot())?;
     let listener = TcpListener::from_std(listener).map_err(cannot())?;
-    // Before the worker: its words come later.
+    // Before the worker, whose messages come later.
     output::json(&Word::Listening(addr))?;
 
     let source = Source::new(NAME, receiver.clone())
         .otherwise(Waiting { permits: permits.clone() })
-        // One after the other: the others wait while one of them is killed.
+        // One after the other: other events wait while the process is killed during one.
         .with_concurrency(1);
     let worker =
         Worker::builder(store).with_source(source).build().map_err(CliError::config("demo"))?.spawn();
@@ -70,7 +70,7 @@ fn doors(store: &Arc<SqliteStore>, now: UnixTime) -> Result<(Receiver, Acceptor)
     Ok((Receiver::new(verifier).with_clock(now), acceptor))
 }
 
-/// Says that it begins, waits, and says that it is done: what happens in between is up to the demo.
+/// A handler that announces its start, waits for the demo, and announces its end.
 struct Waiting {
     permits: Arc<Semaphore>,
 }
@@ -92,7 +92,7 @@ impl Handler<Delivery> for Waiting {
     }
 }
 
-/// Lines of standard input; read by a thread, because such a read cannot be cancelled.
+/// Returns the lines of standard input, read by a thread because such a read cannot be cancelled.
 fn orders() -> mpsc::UnboundedReceiver<String> {
     let (sender, orders) = mpsc::unbounded_channel();
     thread::spawn(move || {

@@ -14,14 +14,14 @@ use crate::demo::player::Sent;
 use crate::demo::request::numbered;
 use crate::error::CliError;
 
-/// Plays the chapter, and tells each step when it is over.
+/// Runs the steps, and reports each when it is complete.
 pub(in crate::demo) async fn play(now: UnixTime, mut told: impl FnMut(Step)) -> Result<(), CliError> {
     let folder = TempDir::new().map_err(CliError::io("cannot make a folder for the demo"))?;
     let chapter = Chapter { file: &folder.path().join("inbox.db"), now };
     let mut handled = BTreeMap::new();
     let mut first = Process::start(chapter.file, now).await?;
 
-    // The handler has begun, and waits: whatever is sent now is sent while it runs.
+    // The handler has started and waits: the following deliveries arrive while it runs.
     let acks = Acks::of(&first.player, chapter.events(1..=1)?).await;
     told(Step::new("an event", "200", acks));
     first.word().await?;
@@ -39,7 +39,7 @@ pub(in crate::demo) async fn play(now: UnixTime, mut told: impl FnMut(Step)) -> 
 
     let acks = Acks::of(&first.player, chapter.events(3..=7)?).await;
     told(Step::new("five more", "5 × 200, 5 new", acks));
-    // One of them is in its handler, the others wait.
+    // One event is in its handler, the others wait.
     first.word().await?;
     count(first.kill().await?, &mut handled);
     told(Step::new("kill -9 in a handler", "2 handled", format_args!("{} handled", total(&handled))));
@@ -81,7 +81,7 @@ impl Chapter<'_> {
         numbers.map(|number| numbered(number, self.now)).collect()
     }
 
-    /// What the store says, and what the handlers did.
+    /// Returns the numbers of the store and of the handlers.
     async fn end(&self, handled: &BTreeMap<String, usize>) -> Result<String, CliError> {
         let store = SqliteStore::attach(self.file).map_err(CliError::store("cannot open the inbox"))?;
         let stats = store.stats().await.map_err(CliError::store("cannot count events"))?;

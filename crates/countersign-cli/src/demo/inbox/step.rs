@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-/// What was done, what had to come of it, and what did.
+/// An action, its expected result and its actual result.
 #[derive(Debug, Serialize)]
 pub(in crate::demo) struct Step {
     pub(in crate::demo) sent: &'static str,
@@ -17,5 +17,5 @@ impl Step {
     }
 }
 
-/// How many there are.
+/// The number of steps.
 pub(in crate::demo) const STEPS: usize = 8;

@@ -2,19 +2,19 @@ use std::net::SocketAddr;
 
 use serde::{Deserialize, Serialize};
 
-/// What the receiver says, as lines of JSON: that is how the demo knows where it is.
+/// A message of the receiver as a line of JSON, by which the demo follows its progress.
 #[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Word {
-    /// It can be sent to.
+    /// It accepts connections.
     Listening(SocketAddr),
-    /// A handler has begun, and waits to be let go.
+    /// A handler has started, and waits to continue.
     Begun { id: String, attempt: u32 },
-    /// It has done what it does.
+    /// A handler has ended.
     Handled { id: String },
 }
 
-/// What the receiver is told, a line each: one handler may go on.
+/// The command that lets one handler continue, on a line of its own.
 pub(super) const GO: &str = "go";
-/// It ends when nothing runs any more. Without a line, at the end of the pipe, it ends at once.
+/// The command to stop once no handler runs. The end of the pipe stops the process at once.
 pub(super) const STOP: &str = "stop";

@@ -7,15 +7,15 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use super::work::rows;
 use crate::error::CliError;
 
-/// What became of the events that were replayed first.
+/// The state of the events that were replayed first.
 #[derive(Debug)]
 pub(super) struct Canary {
     pub(super) events: Vec<Summary>,
-    /// That were purged while they were waited for.
+    /// The number of events that were purged in the meantime.
     gone: usize,
 }
 
-/// Waits until they are done, dead or unverified, at most so long.
+/// Waits until they are done, dead or unverified, with a timeout.
 pub(super) async fn watch(
     store: &dyn OpsStore,
     ids: &[EventId],
@@ -64,5 +64,5 @@ fn style() -> ProgressStyle {
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Soon enough for people, and nothing that a store notices.
+/// Short enough for people, and negligible for a store.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);

@@ -4,8 +4,8 @@ use super::plan::Plan;
 use crate::error::CliError;
 use crate::output::stderr;
 
-/// Whether so many events may be changed: one may always, and a dry run changes none. A script has said what it means,
-/// with a filter or with `--all`: nobody is there to be asked.
+/// Returns whether this number of events may be changed. A single event and a dry run need no confirmation. A
+/// script has confirmed with a filter or with `--all`, because it cannot be asked.
 pub(super) fn is_given(plan: &Plan, meant: u64) -> Result<bool, CliError> {
     let stdin = io::stdin();
     if plan.yes || plan.is_dry || meant <= 1 || !stdin.is_terminal() {
@@ -18,7 +18,7 @@ pub(super) fn is_given(plan: &Plan, meant: u64) -> Result<bool, CliError> {
     Ok(is_yes(&answer))
 }
 
-/// Everything else is a no, the end of the input too.
+/// Returns whether the answer is yes. Anything else is a no, including the end of the input.
 fn is_yes(answer: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }

@@ -7,22 +7,22 @@ use crate::error::CliError;
 use crate::inbox::actor::actor;
 use crate::inbox::cli::{ChangeArgs, ReplayArgs};
 
-/// What is to be done.
+/// A planned change.
 #[derive(Debug)]
 pub(in crate::inbox) struct Plan {
     pub(super) action: Action,
     pub(super) filter: Filter,
     pub(super) after: Option<EventId>,
-    /// To so many only: a canary.
+    /// The number of events for a canary.
     pub(super) first: Option<usize>,
-    /// Until the canaries are done or dead.
+    /// The longest wait until the canaries are done or dead.
     pub(super) wait: Option<Duration>,
     pub(super) is_dry: bool,
     pub(super) yes: bool,
     pub(super) actor: String,
     pub(super) reason: Option<String>,
     pub(super) json: bool,
-    /// The command for what is behind a number, without its last word.
+    /// The command for the events after an id, without its last word.
     pub(super) rest: String,
 }
 
@@ -69,7 +69,7 @@ impl Plan {
         })
     }
 
-    /// The states of the events that are meant.
+    /// Returns the states of the intended events.
     pub(super) fn states(&self) -> Vec<EventState> {
         match (self.filter.state, self.action) {
             (Some(state), _) => vec![state],
@@ -79,7 +79,7 @@ impl Plan {
     }
 }
 
-/// The states that an action can be done in.
+/// Returns the states to which an action applies.
 const fn possible(action: Action) -> &'static [EventState] {
     match action {
         Action::Discard => &[EventState::Ready, EventState::Dead, EventState::Unverified],

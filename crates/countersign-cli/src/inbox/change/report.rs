@@ -10,18 +10,18 @@ use super::work::SAMPLE;
 use crate::inbox::view::{self, EventView};
 use crate::output::{BAD, DIM, GOOD, UNSURE};
 
-/// What was done, or would be.
+/// The result of a change or of a dry run.
 #[derive(Debug)]
 pub(super) struct Report {
     action: Action,
     is_dry: bool,
-    /// To these events, the oldest first.
+    /// The ids of the events, the oldest first.
     pub(super) ids: Vec<EventId>,
-    /// What a dry run found first.
+    /// The first events that a dry run found.
     pub(super) sample: Vec<Summary>,
-    /// What was named by its number and left alone, and where it is.
+    /// Events that were named by id but not changed, with their states.
     pub(super) unchanged: Vec<(EventId, Option<EventState>)>,
-    /// The command for the others.
+    /// The command for the remaining events.
     pub(super) rest: Option<String>,
     pub(super) canary: Option<Canary>,
 }
@@ -113,7 +113,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// Why an event was left alone, and what can be done about it.
+/// The reason why an event was not changed, and the cure.
 struct Reason(Action, Option<EventState>);
 
 impl fmt::Display for Reason {

@@ -141,7 +141,7 @@ async fn the_first_are_the_oldest_and_the_others_are_a_command_away() {
     assert_eq!(report.rest.as_deref(), Some(rest));
     let text = said(&report);
     assert_eq!(text, format!("replayed 5 events: 1, 2, 3, 4, 5\nthe others: {rest}\n"));
-    // The ones that were first are not among the others, even if they die again.
+    // The canaries are not among the remaining events, even if they die again.
     site.kill(5).await;
     let report = done(&site, "replay --state dead --after 5 --first 9").await;
     assert_eq!((numbers(&report.ids), report.rest.as_deref()), (vec![6, 7], None));
@@ -152,7 +152,7 @@ async fn canaries_are_watched_until_they_are_done() {
     let site = Site::with(3).await;
     site.kill(3).await;
     let worker = async {
-        // Several looks later.
+        // After several checks.
         tokio::time::sleep(Duration::from_secs(5)).await;
         site.end(1, Finish::Done).await;
         tokio::time::sleep(Duration::from_secs(5)).await;

@@ -8,7 +8,7 @@ use crate::error::CliError;
 use crate::{Outcome, output};
 
 impl Plan {
-    /// Does it, and tells what was done.
+    /// Performs the change, and reports the result.
     pub(in crate::inbox) async fn run(&self, store: &dyn OpsStore) -> Result<Outcome, CliError> {
         let meant = self.count(store).await?;
         let limit = self.first.map_or(meant, |first| meant.min(first as u64));
@@ -25,7 +25,7 @@ impl Plan {
         Ok(if report.is_ok() { Outcome::Fine } else { Outcome::Negative })
     }
 
-    /// How many events are meant; with --after, at most.
+    /// Returns the number of intended events; with --after, an upper bound.
     pub(super) async fn count(&self, store: &dyn OpsStore) -> Result<u64, CliError> {
         let mut count = 0_u64;
         for state in self.states() {
@@ -69,7 +69,7 @@ impl Plan {
         Ok(report)
     }
 
-    /// Batch after batch, with a bar on a terminal.
+    /// Changes batch after batch, with a progress bar on a terminal.
     async fn all(&self, store: &dyn OpsStore, meant: u64) -> Result<Vec<EventId>, CliError> {
         let bar = ProgressBar::new(meant).with_style(style()).with_message(self.action.as_str());
         let (mut ids, mut after) = (Vec::new(), self.after);
@@ -87,7 +87,7 @@ impl Plan {
         Ok(ids)
     }
 
-    /// The oldest behind a number.
+    /// Changes the oldest events after an id.
     async fn changed(
         &self,
         store: &dyn OpsStore,
@@ -105,7 +105,7 @@ impl Plan {
     }
 }
 
-/// These events, the oldest first.
+/// Returns these events, the oldest first.
 pub(super) async fn rows(
     store: &dyn OpsStore,
     ids: &[EventId],
@@ -125,7 +125,7 @@ fn style() -> ProgressStyle {
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Events in a transaction: short enough for a server that works beside it.
+/// The number of events in a transaction: short enough for a server on the same store.
 const BATCH: usize = 500;
-/// Events that a dry run shows.
+/// The number of events that a dry run shows.
 pub(super) const SAMPLE: usize = 20;

@@ -23,7 +23,7 @@ impl AuditView {
     }
 }
 
-/// Entries for people.
+/// Formats entries for people.
 pub(in crate::inbox) fn table(entries: &[AuditEntry]) -> Table<6> {
     let mut table = Table::new(["AT", "ACTOR", "ACTION", "EVENT", "COUNT", "DETAIL"]);
     for entry in entries {

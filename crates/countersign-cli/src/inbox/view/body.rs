@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::output::{Body, PrettyBody, base64, size};
 
-/// A body: its size and digest, and what is in it where that was asked for.
+/// A body: its size and digest, and its content if requested.
 #[derive(Debug, Serialize)]
 pub(in crate::inbox) struct BodyView {
     size: usize,
@@ -38,14 +38,14 @@ impl BodyView {
         view
     }
 
-    /// Size and digest.
+    /// Returns size and digest.
     pub(in crate::inbox) fn summary(&self) -> String {
         format!("{}, sha256 {}", size(self.size), self.sha256)
     }
 }
 
 impl fmt::Display for BodyView {
-    /// What is in it, if it is shown.
+    /// Writes the content if requested.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.content.iter().try_for_each(|content| write!(f, "\n{}", PrettyBody(content)))
     }

@@ -46,7 +46,7 @@ impl EventView {
     }
 }
 
-/// Events for people.
+/// Formats events for people.
 pub(in crate::inbox) fn table(events: &[Summary]) -> Table<8> {
     let mut table = Table::new(["NUMBER", "STATE", "SOURCE", "TYPE", "ID", "ATTEMPT", "STORED", "ERROR"]);
     events.iter().for_each(|event| table.push(row(event)));
@@ -67,7 +67,7 @@ fn row(event: &Summary) -> [Cell; 8] {
     ]
 }
 
-/// A state in its colour.
+/// Returns a state in its colour.
 pub(in crate::inbox) fn state(state: EventState) -> Cell {
     let style = match state {
         EventState::Done => GOOD,

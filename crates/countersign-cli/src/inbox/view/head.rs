@@ -12,7 +12,7 @@ use crate::output::{DIM, printable};
 pub(in crate::inbox) struct HeadView {
     method: String,
     path: String,
-    /// May hold a token: shown where everything is.
+    /// Omitted by default, because it may contain a token.
     query: Option<String>,
     headers: Vec<HeaderView>,
 }
@@ -24,12 +24,12 @@ struct HeaderView {
     redacted: bool,
 }
 
-/// How much of a request is shown.
+/// The displayed part of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(in crate::inbox) enum Shown {
     /// The names of headers.
     Names,
-    /// Their values, but for credentials and signatures.
+    /// Their values, except credentials and signatures.
     Values,
     /// Everything.
     Everything,
@@ -66,7 +66,7 @@ fn is_redacted(name: &http::HeaderName, provider: Option<&Provider>, shown: Show
 }
 
 impl fmt::Display for HeadView {
-    /// The request line, and a line per header.
+    /// Writes the request line, and a line per header.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", printable(&self.method), printable(&self.path))?;
         if let Some(query) = &self.query {

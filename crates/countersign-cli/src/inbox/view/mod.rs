@@ -1,4 +1,4 @@
-//! What is in a store, for machines and for people.
+//! Formats stored data, for machines and for people.
 
 mod audit;
 mod body;
@@ -13,7 +13,7 @@ pub(super) use event::{EventView, state, table};
 pub(super) use head::{HeadView, Shown};
 pub(super) use timeline::Timeline;
 
-/// The beginning of a text, where it is too long for a column.
+/// Returns the beginning of a text that is too long for a column.
 fn cut(text: &str, columns: usize) -> String {
     let text = crate::output::printable(text);
     match text.char_indices().nth(columns) {

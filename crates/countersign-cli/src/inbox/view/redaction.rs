@@ -2,8 +2,9 @@ use countersign::Provider;
 use countersign::scheme::Location;
 use http::HeaderName;
 
-/// Whether the value of a header proves something, to whoever has it: credentials, signatures, cookies, and what the
-/// provider's declaration says it signs with. Rather one too many: a declaration of the user's own is not known here.
+/// Returns whether the value of a header is confidential: credentials, signatures, cookies, and the headers that
+/// the provider's declaration signs with. Errs on the side of redaction, because a user's own declaration is not
+/// available here.
 pub(super) fn is_secret(name: &HeaderName, provider: Option<&Provider>) -> bool {
     let name = name.as_str();
     WORDS.iter().any(|word| name.contains(word))
@@ -17,7 +18,7 @@ pub(super) fn is_secret(name: &HeaderName, provider: Option<&Provider>) -> bool 
         })
 }
 
-/// What names of such headers have in them.
+/// The words that names of such headers contain.
 const WORDS: [&str; 15] = [
     "auth",
     "cookie",

@@ -3,7 +3,7 @@ use countersign_inbox::{AuditEntry, Detail, EventState};
 
 use crate::output::{BAD, Cell, DIM, GOOD, Table, UNSURE, instant, printable};
 
-/// What happened to an event, for people: the earliest first.
+/// The history of an event, for people, the earliest entry first.
 pub(in crate::inbox) struct Timeline {
     moments: Vec<(UnixTime, [Cell; 2])>,
 }
@@ -30,7 +30,7 @@ impl Timeline {
         if let Some(due) = event.due_at {
             timeline.push(due, Cell::new("due").in_style(DIM), String::new());
         }
-        // Stable: what happened in the same second stays in this order.
+        // A stable sort keeps the order of entries in the same second.
         timeline.moments.sort_by_key(|(at, _)| at.as_secs());
         timeline
     }

@@ -73,7 +73,7 @@ pub(super) fn what_is_replayed_is_handled_again(site: &Site) {
     assert_eq!(replayed.get("count"), Some(&json!(3)));
     let leased = site.claim(10);
     assert_eq!(leased.iter().map(|leased| (leased.attempt, leased.replays)).collect::<Vec<_>>(), [(1, 1); 3]);
-    // What runs is never touched.
+    // Running events are never changed.
     assert_eq!(site.inbox("replay --all --yes").code, 1);
     assert_eq!(site.inbox("discard --all --yes").code, 1);
 }
@@ -107,7 +107,7 @@ pub(super) fn every_change_is_in_the_audit_log(site: &Site) {
     assert_eq!(of("event"), [json!(3), json!(3), Value::Null]);
     let actors = of("actor");
     assert_eq!(actors.get(1..).unwrap(), ["grace", "ada"]);
-    // Nobody said who: the user and the machine.
+    // Without an option: the user and the machine.
     assert!(actors.first().and_then(Value::as_str).is_some_and(|actor| actor.contains('@')), "{actors:?}");
     assert!(of("detail").last().and_then(Value::as_str).is_some_and(|detail| detail.contains("fixed")));
     let page = fine(site.inbox("audit --limit 1")).stdout;
@@ -123,7 +123,7 @@ pub(super) fn a_bulk_change_wants_a_filter_or_all(site: &Site) {
         assert!(refused.code == 2 && refused.stderr.contains(&format!("{what} what?")), "{refused:?}");
     }
     assert!(site.claim(10).is_empty());
-    // No terminal, no question.
+    // Without a terminal there is no question.
     assert_eq!(fine(site.inbox("replay --state dead")).stdout, "replayed 2 events: 1, 2\n");
     assert_eq!(site.claim(10).len(), 2);
 }
@@ -133,7 +133,7 @@ pub(super) fn a_canary_that_dies_is_exit_code_1(site: &Site) {
     site.kill(3);
     let mut command = site.command("replay --all --first 2 --wait=10m --yes");
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The command is in the middle of its wait as soon as there is something to do.
+    // The command has reached its wait once an event is due.
     let mut ended = 0;
     while ended < 2 {
         let leased = site.claim(1);

@@ -13,7 +13,7 @@ fn stats(url: &str, more: &[&str]) -> Ran {
 #[test]
 fn a_database_without_an_inbox_is_an_error_and_stays_empty() {
     let url = fresh_database();
-    // Twice: the first has made nothing.
+    // Twice: the first command has created nothing.
     for _ in 0..2 {
         let ran = stats(&url, &[]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
@@ -36,7 +36,7 @@ fn an_inbox_in_another_schema_is_found_by_its_name() {
 
 #[test]
 fn a_server_that_is_not_there_is_named_without_the_password() {
-    // A port that nobody listens on any more.
+    // A port without a listener.
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let ran = stats(&format!("postgres://ada:hunter2@127.0.0.1:{port}/hooks?sslmode=disable"), &[]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));

@@ -1,4 +1,4 @@
-//! `inbox`, beside a server that has the store open: the same on every store.
+//! Tests of `inbox` concurrently with a server that has the store open: the same on every store.
 
 mod backup;
 mod commands;
@@ -17,7 +17,7 @@ use commands::{
 };
 use site::Site;
 
-/// Makes a test of each case for each store.
+/// Creates a test of each case for each store.
 macro_rules! on_every_store {
     ($($case:ident)+) => {
         mod sqlite {

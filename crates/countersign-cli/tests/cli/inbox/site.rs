@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 
 use crate::support::{Ran, countersign, run_command};
 
-/// A store that a server has open: this process.
+/// A store that a server, this process, has open.
 pub(super) struct Site {
     runtime: Runtime,
     store: Option<Arc<dyn Inbox>>,
@@ -38,7 +38,7 @@ impl Site {
         Self { runtime, store: Some(Arc::new(store)), url, _folder: None }
     }
 
-    /// The server ends.
+    /// Stops the server.
     pub(super) fn without_server(self) -> Self {
         Self { store: None, ..self }
     }
@@ -47,7 +47,7 @@ impl Site {
         self.store.as_deref().unwrap()
     }
 
-    /// Runs `countersign inbox`; the store is in the environment.
+    /// Runs `countersign inbox` with the store in the environment.
     pub(super) fn inbox(&self, words: &str) -> Ran {
         run_command(self.command(words), b"")
     }
@@ -58,7 +58,7 @@ impl Site {
         command
     }
 
-    /// So many events arrive at `orders`.
+    /// Stores this many events at `orders`.
     pub(super) fn receive(&self, count: usize) {
         for number in 1..=count {
             let event = sample_event("orders", &format!("evt_{number}"), format!(r#"{{"total":{number}}}"#));
@@ -66,7 +66,7 @@ impl Site {
         }
     }
 
-    /// Whatever is due, the oldest first.
+    /// Claims all due events, the oldest first.
     pub(super) fn claim(&self, max: usize) -> Vec<Leased> {
         let due = ClaimDue::new("orders", "worker-1", max, Duration::from_secs(600));
         self.runtime.block_on(self.store().claim_due(&due)).unwrap()
@@ -83,7 +83,7 @@ impl Site {
         }
     }
 
-    /// So many become dead letters, the oldest first.
+    /// Makes this many events dead letters, the oldest first.
     pub(super) fn kill(&self, max: usize) {
         self.end(max, &Finish::Dead { error: "billing said 500".to_owned() });
     }

@@ -32,7 +32,7 @@ impl Asked {
         Self { child: command.spawn().unwrap(), terminal: terminal.into() }
     }
 
-    /// The question, as soon as it is there.
+    /// Waits for the question and returns it.
     fn question(&mut self) -> String {
         let (mut said, mut byte) = (String::new(), [0]);
         while !said.ends_with("[y/N]") {
