@@ -117,7 +117,7 @@ impl Matcher {
     /// Returns all characters that a match can begin with.
     fn begins(&self) -> Set {
         let optional = self.atoms.iter().take_while(|atom| atom.least == 0).count();
-        let first = self.atoms.iter().take(optional + 1).filter(|atom| atom.most > 0);
+        let first = self.atoms.iter().take(optional + 1);
         first.fold(Set::default(), |all, atom| Set(all.0 | atom.set.0))
     }
 }
@@ -274,12 +274,14 @@ mod tests {
             "^[]$",
             "^[z-a]$",
             "^a{0}$",
+            "^ba{0}$",
             "^[a-z]{1,1025}$",
             "^[a-z]{1,600}[a-z]{1,600}$",
             "^é$",
             "^[ -~]{1,9}$",
             r"^[!-~]{1,9}$",
             r"^x?\{a$",
+            "^[a{]?[{b]$",
             r"^\[a\]$",
             "^<a$",
         ] {
@@ -295,5 +297,14 @@ mod tests {
     fn the_longest_match_is_known() {
         let longest = |pattern| Pattern::new(pattern).compile("challenge").unwrap().longest();
         assert_eq!((longest("^[a-f0-9]{20,32}$"), longest("^ab?c{3}$")), (32, 5));
+        assert_eq!(longest("^[a-z]{1,1024}$"), 1024, "the limit is the most that is accepted");
+    }
+
+    #[test]
+    fn what_is_no_ascii_is_in_no_set() {
+        let pattern = Pattern::new("^[!#-;=-Z_-z|}~]$").compile("challenge").unwrap();
+        for byte in 0x80..=0xff {
+            assert!(!pattern.matches(&[byte]), "{byte}");
+        }
     }
 }

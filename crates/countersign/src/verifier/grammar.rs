@@ -93,8 +93,7 @@ impl Grammar {
                 }
             }
             Self::List { separators, assign, tags, bare, sole } => {
-                if !timestamp.is_some_and(Source::is_in_signature)
-                    && let Some((start, separator)) = sole
+                if let Some((start, separator)) = sole
                     && let Some(signature) = only_item(field, start, *separator)
                 {
                     items.add_signature(signature);
@@ -274,16 +273,15 @@ fn tag_and_value<'f>(item: &'f [u8], assign: &[u8]) -> (Option<&'f [u8]>, &'f [u
     match at.and_then(|at| item.split_at_checked(at)) {
         Some((tag, value)) => {
             let value = value.get(assign.len()..).unwrap_or_default();
-            (Some(tag), if assign.len() > 1 { unquoted(value, assign) } else { value })
+            let value = match assign {
+                // The quotes of the value begin in what assigns it.
+                [_, .., b'"'] => value.strip_suffix(b"\"").unwrap_or(value),
+                _ => value,
+            };
+            (Some(tag), value)
         }
         None => (None, item),
     }
-}
-
-/// Removes the quotes of a value whose assignment opens them.
-fn unquoted<'f>(value: &'f [u8], assign: &[u8]) -> &'f [u8] {
-    let quoted = if assign.ends_with(b"\"") { value.strip_suffix(b"\"") } else { None };
-    quoted.unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -324,6 +322,7 @@ mod tests {
             assert_eq!(parse("authorization", "Basic ", field), None, "{field}");
         }
         assert_eq!(parse("authorization", "sha256=", "SHA256=ab"), None, "it is no scheme of credentials");
+        assert_eq!(parse("authorization", "sha=1 ", "SHA=1 ab"), None, "a scheme is a token");
         assert_eq!(parse("x-signature", "HMAC ", "hmac ab"), None, "nor is it in another header");
     }
 
@@ -356,6 +355,26 @@ mod tests {
         let stripe = Format::list(",", "=", "v1");
         assert_eq!(signatures(&stripe, "t=1, v1=aa,v0=bb,v1=cc"), ["aa", "cc"]);
         assert!(signatures(&stripe, "i'm not even a real signature header").is_empty());
+    }
+
+    #[test]
+    fn a_field_of_one_item_is_read_like_one_of_several() {
+        let format = Format::list(";", "=", "v1");
+        for (field, expected) in [
+            ("v1=ab", vec!["ab"]),
+            (" v1=ab ", vec!["ab"]),
+            ("v1=ab ", vec!["ab"]),
+            ("v1=ab\t", vec!["ab"]),
+            ("v1=ab,", vec!["ab"]),
+            ("v1=ab;", vec!["ab"]),
+            ("v1=ab;v1=cd", vec!["ab", "cd"]),
+            ("v1=", vec![]),
+            ("v2=ab", vec![]),
+        ] {
+            assert_eq!(signatures(&format, field), expected, "{field:?}");
+            let padded: Vec<_> = signatures(&format, &format!("{field};v0=x"));
+            assert_eq!(padded, expected, "{field:?} and another");
+        }
     }
 
     #[test]

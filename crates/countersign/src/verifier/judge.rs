@@ -79,7 +79,7 @@ pub(super) fn judge<'h>(
         render_more(&values, around, now)?;
     }
     let event_type = match gathered.get(Slot::EventType) {
-        Found::One(text) if !text.is_empty() && is_visible(text) => Some(text),
+        Found::One(text) if is_visible(text) => Some(text),
         _ => None,
     };
     Ok(Judged { signatures: items.signatures, id, event_type, timestamp })

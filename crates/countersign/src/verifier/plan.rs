@@ -265,13 +265,13 @@ impl Plan {
         let checked = self.checks.iter().flat_map(|check| check.content.fixed());
         self.content.fixed().chain(checked).any(|part| match part {
             FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
-            FixedPart::Rare(rare) => {
-                !matches!(rare, RarePart::MethodLower | RarePart::SignatureItem(_) | RarePart::Parameter(_))
-                    && !matches!(rare, RarePart::SignatureItemJson(_))
-                    && !matches!(rare, RarePart::Headers(_) | RarePart::ListedValues(_))
-                    && !matches!(rare, RarePart::ClaimedHeaders(_))
-                    && !matches!(rare, RarePart::QueryParameter(_))
-            }
+            FixedPart::Rare(rare) => matches!(
+                rare,
+                RarePart::UrlPlivo
+                    | RarePart::Target
+                    | RarePart::TargetEncodedQuery
+                    | RarePart::QueryCanonical
+            ),
             _ => false,
         })
     }
