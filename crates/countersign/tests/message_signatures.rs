@@ -8,7 +8,8 @@
 )]
 
 use countersign::scheme::{
-    Algorithm, Encoding, KeyFormat, Location, MessageSignatureRules, Scheme, SignatureField,
+    Algorithm, Encoding, KeyFormat, Location, MessageSignatureRules, Scheme, SignatureField, TimestampField,
+    Unit,
 };
 use countersign::{
     Delivery, Head, Provider, Secret, Signer, SigningRequest, Tolerance, UnixTime, Verifier, VerifyError,
@@ -495,4 +496,206 @@ fn what_other_libraries_sign_verifies() {
         }
     }
     assert_eq!(verified, 12);
+}
+
+/// A message whose signature covers the method and these components, which have these values in its base.
+fn covering(components: &[(&str, &str)], sent: &[(&str, &str)]) -> HeaderMap {
+    let names: String = components.iter().map(|(name, _)| format!(" {name}")).collect();
+    let params = format!("(\"@method\"{names});created=1618884473;keyid=\"test-shared-secret\"");
+    let lines: String = components.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let signature = base_signature(&format!("\"@method\": POST\n{lines}\"@signature-params\": {params}"));
+    let mut headers = headers(&[
+        ("signature-input", &format!("sig={params}")),
+        ("signature", &format!("sig=:{signature}:")),
+    ]);
+    for (name, value) in sent {
+        headers.append(HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap());
+    }
+    headers
+}
+
+/// The HMAC of a signature base in Base64.
+fn base_signature(base: &str) -> String {
+    let field = SignatureField::header("signature", Encoding::Base64);
+    let mut scheme = Scheme::new(Algorithm::HmacSha256, field, "{body}");
+    scheme.key = KeyFormat::base64("");
+    let signer = Signer::new(Provider::new("own", "Own", scheme), Secret::new(SHARED).unwrap()).unwrap();
+    signer.signature(&SigningRequest::new(base.to_owned(), CREATED)).unwrap()
+}
+
+fn kind(verified: Result<Delivery, VerifyError>) -> &'static str {
+    verified.map_or_else(|error| error.kind().as_str(), |_| "valid")
+}
+
+#[test]
+fn a_structured_field_is_signed_as_it_is_serialised_again() {
+    for (component, lines, value) in [
+        (r#""cache-control""#, &["max-age=060,   private"][..], "max-age=060,   private"),
+        (r#""cache-control";sf"#, &["max-age=060,   private"], "max-age=60, private"),
+        (r#""cache-control";sf"#, &["max-age=60", "private"], "max-age=60, private"),
+        (r#""priority";sf"#, &["u=1 ,  i=?1"], "u=1, i"),
+        (r#""content-length";sf"#, &["018"], "18"),
+        (r#""cache-control";key="max-age""#, &["max-age=060, private"], "60"),
+        (r#""cache-control";sf;key="max-age""#, &["max-age=060, private"], "60"),
+        (r#""x-list";bs"#, &["a", "b"], ":YQ==:, :Yg==:"),
+    ] {
+        let (name, _) = component.trim_start_matches('"').split_once('"').unwrap();
+        let sent: Vec<_> = lines.iter().map(|line| (name, *line)).collect();
+        let message = covering(&[(component, value)], &sent);
+        assert_eq!(kind(verify(shared("@method"), SHARED, &message)), "valid", "{component} {lines:?}");
+        let other = covering(&[(component, "another")], &sent);
+        assert_eq!(kind(verify(shared("@method"), SHARED, &other)), "signature_mismatch", "{component}");
+    }
+    for (component, name, line) in [
+        (r#""x-unknown";sf"#, "x-unknown", "a=1"),
+        (r#""cache-control";sf"#, "cache-control", "=, 7"),
+        (r#""content-length";sf"#, "content-length", "1, 2"),
+        (r#""cache-control";key="max-age""#, "cache-control", "private"),
+    ] {
+        let message = covering(&[(component, line)], &[(name, line)]);
+        assert_eq!(kind(verify(shared("@method"), SHARED, &message)), "malformed_header", "{component}");
+    }
+}
+
+#[test]
+fn each_candidate_is_tried_unless_it_equals_one_before_it() {
+    let right = covering(&[], &[]);
+    let text = |name: &str| right[name].to_str().unwrap().split_once('=').unwrap().1.to_owned();
+    let (input, signature) = (text("signature-input"), text("signature"));
+    let other_input = input.replace("test-shared-secret", "other");
+    let other_signature = format!(":{}:", base_signature("another base"));
+    for (inputs, signatures, expected) in [
+        ([&input, &input], [&other_signature, &signature], "valid"),
+        ([&other_input, &input], [&signature, &signature], "valid"),
+        ([&input, &input], [&signature, &signature], "valid"),
+        ([&input, &input], [&other_signature, &other_signature], "signature_mismatch"),
+        ([&other_input, &other_input], [&other_signature, &signature], "signature_mismatch"),
+    ] {
+        let joined = |[first, second]: [&String; 2]| format!("a={first}, b={second}");
+        let message = headers(&[("signature-input", &joined(inputs)), ("signature", &joined(signatures))]);
+        assert_eq!(kind(verify(shared("@method"), SHARED, &message)), expected, "{inputs:?} {signatures:?}");
+    }
+}
+
+#[test]
+fn the_key_is_named_by_the_first_signature_that_names_one() {
+    let key_id = |message: &HeaderMap| {
+        let verifier = Verifier::keyless(shared("date")).unwrap();
+        verifier.begin(&Head::new(message).with_url(URL), CREATED).unwrap().key_id()
+    };
+    assert_eq!(key_id(&message_of(B25)).as_deref(), Some("test-shared-secret"));
+    let (input, _) = B25[0].split_once(";keyid").unwrap();
+    assert_eq!(key_id(&message(input, B25[1])), None);
+    assert_eq!(key_id(&message(&format!("{input};keyid=\"\""), B25[1])), None);
+    let inputs = format!("{input}, {}", B25[0].replacen("sig-b25", "b", 1));
+    let signatures = format!("{}, {}", B25[1], B25[1].replacen("sig-b25", "b", 1));
+    assert_eq!(key_id(&message(&inputs, &signatures)).as_deref(), Some("test-shared-secret"));
+}
+
+#[test]
+fn the_limits_of_a_message_are_the_most_that_is_accepted() {
+    let length = |message: &HeaderMap, name: &str| -> usize {
+        message.get_all(name).iter().map(|line| line.len() + 2).sum()
+    };
+    let mut two_lines = message_of(B25);
+    two_lines.append("signature-input", HeaderValue::from_static(B22[0]));
+    two_lines.append("signature", HeaderValue::from_static(B22[1]));
+    for message in [message_of(B25), two_lines] {
+        let longest = length(&message, "signature-input").max(length(&message, "signature"));
+        for (limit, expected) in [(longest, "valid"), (longest - 1, "malformed_signature")] {
+            let mut own = shared("date");
+            own.scheme.limits.signature_bytes = limit;
+            assert_eq!(kind(verify(own, SHARED, &message)), expected, "{longest} {limit}");
+        }
+    }
+    for (count, expected) in [(63, "valid"), (64, "malformed_signature")] {
+        let names: Vec<_> = (0..count).map(|n| (format!("x-{n}"), format!("\"x-{n}\""))).collect();
+        let components: Vec<_> = names.iter().map(|(_, quoted)| (quoted.as_str(), "v")).collect();
+        let sent: Vec<_> = names.iter().map(|(name, _)| (name.as_str(), "v")).collect();
+        let message = covering(&components, &sent);
+        assert_eq!(kind(verify(shared("@method"), SHARED, &message)), expected, "{count} and the method");
+    }
+    for (length, expected) in [(100 << 10, "valid"), (257 << 10, "malformed_signature")] {
+        let long = "x".repeat(length);
+        let message = covering(&[("\"x-long\"", &long)], &[("x-long", &long)]);
+        assert_eq!(kind(verify(shared("@method"), SHARED, &message)), expected, "{length} bytes");
+    }
+}
+
+#[test]
+fn a_signature_has_one_form_in_base64() {
+    let (rest, last) = B25[1].split_at(B25[1].len() - 3);
+    assert!(last.ends_with("=:"), "two bits of the last digit are left over");
+    let digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digit = digits.find(&last[..1]).unwrap();
+    let forms = digits.chars().enumerate().filter(|(at, _)| at / 4 == digit / 4);
+    let verdicts = forms.map(|(_, other)| {
+        kind(verify(shared("date"), SHARED, &message(B25[0], &format!("{rest}{other}=:"))))
+    });
+    let mut verdicts: Vec<_> = verdicts.collect();
+    verdicts.sort_unstable();
+    assert_eq!(verdicts, ["malformed_signature", "malformed_signature", "malformed_signature", "valid"]);
+}
+
+#[test]
+fn the_digest_binds_the_body_where_it_is_covered_and_nowhere_else() {
+    let digests = |digest: &str| {
+        let covered = covering(&[("\"content-digest\"", digest)], &[("content-digest", digest)]);
+        let beside = covering(&[], &[("content-digest", digest)]);
+        let of_a_member = covering(
+            &[("\"content-digest\";key=\"sha-512\"", "1")],
+            &[("content-digest", digest), ("content-digest", "sha-512=1")],
+        );
+        [covered, beside, of_a_member].map(|message| verify(shared("@method"), SHARED, &message))
+    };
+    let [covered, beside, of_a_member] = digests(DIGEST);
+    assert!(covered.is_ok() && beside.is_ok() && of_a_member.is_ok());
+    let [covered, beside, _] = digests(&DIGEST.replacen("sha-512=:W", "sha-512=:X", 1));
+    let error = covered.unwrap_err();
+    assert_eq!(error.kind().as_str(), "body_hash_mismatch");
+    assert!(error.to_string().contains("header:content-digest"), "{error}");
+    assert!(beside.is_ok(), "a digest that is not signed says nothing");
+    let [covered, beside, _] = digests("md5=:AQID:");
+    let error = covered.unwrap_err();
+    assert_eq!(error.kind().as_str(), "missing_body_hash");
+    assert!(error.to_string().contains("header:content-digest"), "{error}");
+    assert!(beside.is_ok());
+}
+
+#[test]
+fn ecdsa_over_p256_signs_a_message_with_two_numbers_and_no_der() {
+    let own = || provider(Algorithm::EcdsaP256Sha256, "@method");
+    let private = Secret::new(key!("ec.pkcs8.pem")).unwrap();
+    let signer = Signer::new(own(), private.clone()).unwrap();
+    let mut signed = signer.sign(&SigningRequest::new(BODY, CREATED).with_url(URL)).unwrap();
+    assert_eq!(kind(verify(own(), key!("ec.spki.pem"), &signed)), "valid");
+    let (label, params) = signed["signature-input"].to_str().unwrap().split_once('=').unwrap();
+    let base = format!("\"@method\": POST\n\"@signature-params\": {params}");
+    // The same key over the same bytes, as other providers write it.
+    let field = SignatureField::header("signature", Encoding::Base64);
+    let plain = Provider::new("plain", "Plain", Scheme::new(Algorithm::EcdsaP256Sha256, field, "{body}"));
+    let der = Signer::new(plain, private).unwrap().signature(&SigningRequest::new(base, CREATED)).unwrap();
+    let der = HeaderValue::try_from(format!("{label}=:{der}:")).unwrap();
+    signed.insert("signature", der);
+    assert_eq!(kind(verify(own(), key!("ec.spki.pem"), &signed)), "signature_mismatch");
+}
+
+#[test]
+fn a_message_may_be_dated_by_a_header_instead_of_its_signature() {
+    let by_header = || {
+        let mut own = shared("@method|x-at");
+        let field = TimestampField::new(Location::header("x-at"), Unit::Seconds, Tolerance::seconds(300));
+        own.scheme.timestamp = Some(field);
+        own
+    };
+    let later = UnixTime::from_secs(CREATED.as_secs() + 1000);
+    let at = |secs: i64, now: UnixTime| {
+        let stamp = secs.to_string();
+        let message = covering(&[("\"x-at\"", &stamp)], &[("x-at", &stamp)]);
+        verify_at(by_header(), SHARED, &message, BODY, now)
+    };
+    let delivery = at(later.as_secs(), later).unwrap();
+    assert_eq!(delivery.timestamp().unwrap().value(), later, "not when the signature was created");
+    assert_eq!(kind(at(CREATED.as_secs(), later)), "timestamp_too_old");
+    assert_eq!(kind(at(later.as_secs(), CREATED)), "timestamp_too_new");
 }
