@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use countersign::{
-    Delivery, Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, VerifyError,
+    Delivery, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, VerifyError,
 };
 use http::HeaderMap;
 use serde_json::json;
@@ -65,6 +65,30 @@ fn what_the_token_says_is_the_payload() {
     assert!(delivery.id().unwrap().is_signed() && delivery.event_type().unwrap().is_signed());
     assert!(!delivery.is_body_signed(), "beside the token anything may stand");
     assert_eq!(delivery.data::<serde_json::Value>().unwrap(), json!({"bundleId": "com.example"}));
+}
+
+#[test]
+fn the_key_is_named_by_the_token_in_the_member() {
+    let signed_by = |name: &str| {
+        let key = SecretSet::named(name, Secret::new(PRIVATE).unwrap());
+        let signer = Signer::new(apple(), key).unwrap();
+        signer.signature(&SigningRequest::new("{}", NOW)).unwrap()
+    };
+    let key_id = |body: String| {
+        let mut intake =
+            Verifier::keyless(apple()).unwrap().begin(&Head::new(&HeaderMap::new()), NOW).unwrap();
+        intake.push(body).unwrap();
+        intake.key_id()
+    };
+    for (body, expected) in [
+        (json!({"signedPayload": signed_by("k1")}), Some("k1")),
+        (json!({"signedPayload": signed_by("k2"), "other": signed_by("k1")}), Some("k2")),
+        (json!({"signedPayload": token()}), None),
+        (json!({"other": signed_by("k1")}), None),
+    ] {
+        assert_eq!(key_id(body.to_string()).as_deref(), expected, "{body}");
+    }
+    assert_eq!(key_id(signed_by("k1")), None, "the body itself is no token");
 }
 
 #[test]

@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use countersign::scheme::{Check, Digest, Location};
 use countersign::{
-    Delivery, Event, EventCatalog, Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance,
-    UnixTime, UnknownEvent, Verifier, VerifyError, providers,
+    Checked, Delivery, Event, EventCatalog, Head, Provider, Secret, SecretSet, Signer, SigningRequest,
+    Tolerance, UnixTime, UnknownEvent, Verifier, VerifyError, providers,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
@@ -270,6 +271,9 @@ fn a_key_is_what_the_scheme_can_use() {
     let [x, y] = [&point[..32], &point[32..]].map(|half| URL_SAFE_NO_PAD.encode(half));
     let on = |curve: &str| format!(r#"{{"kty":"EC","crv":"{curve}","x":"{x}","y":"{y}"}}"#);
     build("plaid", &on("P-256")).unwrap();
+    let short_modulus = [[0; 2].as_slice(), &[0xff; 255]].concat();
+    let zeros_before_a_short_modulus =
+        format!(r#"{{"kty":"RSA","n":"{}","e":"AQAB"}}"#, URL_SAFE_NO_PAD.encode(short_modulus));
     for (slug, text, problem) in [
         ("lago", &*key("ec.spki.pem"), "is a key on an elliptic curve"),
         ("lago", SECRET, "is a shared secret"),
@@ -286,6 +290,8 @@ fn a_key_is_what_the_scheme_can_use() {
         ("fusionauth", r#"{"secret":"x"}"#, "neither a JWK nor a JWKS"),
         ("fusionauth", "-----BEGIN PUBLIC KEY-----\nAQID\n-----END PUBLIC KEY-----", "in no format"),
         ("fusionauth", r#"{"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB"}"#, "not for verifying"),
+        ("fusionauth", r#"{"kty":"oct","k":""}"#, "empty key"),
+        ("fusionauth", &zeros_before_a_short_modulus, "2040 bits"),
     ] {
         let error = build(slug, text).unwrap_err();
         assert!(error.contains(problem), "{slug}: {error}");
@@ -293,6 +299,43 @@ fn a_key_is_what_the_scheme_can_use() {
     build("fusionauth", r#"{"kty":"oct","k":"c2VjcmV0","alg":"HS256"}"#).unwrap();
     let public = Secret::new(rsa.trim_end()).unwrap();
     assert!(Signer::new(filled("lago", &parameters()), public).is_err());
+}
+
+#[test]
+fn a_token_of_another_algorithm_is_told_once_which_are_accepted() {
+    let mut provider = providers::NETLIFY.clone();
+    provider.scheme.token.as_mut().unwrap().algorithms = "HS256|HS384".into();
+    let secret = |text: &str| Secret::new(text).unwrap();
+    let secrets = SecretSet::new(secret("new")).with("old", secret("old"));
+    let token = format!("{}.e30.AQI", URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256"}"#));
+    let headers = in_header(&provider, &token);
+    let verifier = Verifier::new(provider, secrets).unwrap();
+    let error = verifier.verify(&Head::new(&headers), BODY, UnixTime::from_secs(NOW)).unwrap_err();
+    assert_eq!(error, VerifyError::UnsupportedTokenAlgorithm { accepted: "HS256|HS384".to_owned() });
+}
+
+#[test]
+fn a_claim_that_is_missing_leaves_the_body_unbound_or_fails_its_check() {
+    let with_checks = |checks: Vec<Check>| {
+        let mut provider = providers::NETLIFY.clone();
+        provider.scheme.checks = checks.into();
+        provider
+    };
+    let secret = || Secret::new(SECRET).unwrap();
+    let signer = Signer::new(with_checks(Vec::new()), secret()).unwrap();
+    let headers = signer.sign(&SigningRequest::new(BODY, UnixTime::from_secs(NOW))).unwrap();
+    let error = |provider: Provider| {
+        let verifier = Verifier::new(provider, secret()).unwrap();
+        verifier.verify(&Head::new(&headers), BODY, UnixTime::from_secs(NOW)).unwrap_err()
+    };
+    assert_eq!(
+        error(with_checks(vec![Check::digest(Location::claim("sha256"), Digest::Sha256Hex, "{body}")])),
+        VerifyError::MissingCheck { at: "claim:sha256".to_owned(), is_claim: true }
+    );
+    assert_eq!(
+        error(with_checks(vec![Check::equals(Location::claim("aud"), "me")])),
+        VerifyError::CheckFailed { at: "claim:aud".to_owned(), of: Checked::Other }
+    );
 }
 
 #[test]

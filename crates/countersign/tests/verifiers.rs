@@ -1,11 +1,12 @@
 //! Tests of the accessors of a verifier, and of the errors of its builder.
 #![cfg(feature = "full")]
-#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use countersign::{
-    Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance, UnixTime, Verifier, providers,
+    Checked, Head, Provider, Secret, SecretSet, Signer, SigningRequest, Tolerance, UnixTime, Verifier,
+    VerifyError, providers,
 };
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
@@ -182,6 +183,7 @@ fn the_name_of_the_key_is_found_where_the_declaration_says() {
         ("header:x-key", &[signature, ("x-key", "")], "", None),
         ("header:x-key", &[signature], "", None),
         ("header:x-key|x-other", &[signature, ("x-other", "k2")], "", Some("k2")),
+        ("header:x-key|x-other", &[signature, ("x-key", ""), ("x-other", "k2")], "", Some("k2")),
         ("header:x-key|x-other", &[signature, ("x-key", "k1"), ("x-other", "k2")], "", Some("k1")),
         ("sig:kid", &[signature], "", Some("a7")),
         ("sig:key", &[signature], "", None),
@@ -285,4 +287,353 @@ fn each_limit_is_the_most_that_is_accepted() {
     ] {
         assert_eq!(kind(limits, request, content), expected, "{limits}");
     }
+}
+
+/// The verdict on `{}`, signed as the content alone, with these headers and this target.
+fn verdict(provider: &Provider, signed: &str, headers: &[(&str, &[u8])], target: &str) -> &'static str {
+    let signature = signer_of_text(signed);
+    let mut map = HeaderMap::new();
+    map.insert("x-signature", signature.parse().unwrap());
+    for (name, value) in headers {
+        map.append(HeaderName::try_from(*name).unwrap(), HeaderValue::from_bytes(value).unwrap());
+    }
+    let verifier = Verifier::new(provider.clone(), secret("s")).unwrap();
+    let verified = verifier.verify(&Head::new(&map).with_target(target), "{}", NOW);
+    verified.map_or_else(|error| error.kind().as_str(), |_| "valid")
+}
+
+/// The signature over a text, whatever a declaration makes it of.
+fn signer_of_text(text: &str) -> String {
+    let signer = Signer::new(signed_body("", ""), secret("s")).unwrap();
+    signer.signature(&SigningRequest::new(text.to_owned(), NOW)).unwrap()
+}
+
+/// A signature over this content in a header.
+fn signed_content(content: &str, more: &str, event: &str) -> Provider {
+    let scheme = format!(
+        "algorithm = 'hmac-sha256'\ncontent = '{content}'\n\
+         signature = {{ at = 'header:x-signature', encoding = 'hex' }}\n{more}"
+    );
+    declared(&scheme, event)
+}
+
+#[test]
+fn a_header_that_is_signed_may_be_repeated_but_not_changed() {
+    let required = signed_content("{header:x-nonce}.{body}", "", "");
+    let optional = signed_content("{?{header:x-nonce}.?}{body}", "", "");
+    for (signed, headers, if_required, if_optional) in [
+        ("1.{}", &[("x-nonce", b"1".as_slice())][..], "valid", "valid"),
+        ("1.{}", &[("x-nonce", b"1"), ("x-nonce", b"1")], "valid", "valid"),
+        ("1.{}", &[("x-nonce", b"1"), ("x-nonce", b"2")], "malformed_header", "malformed_header"),
+        ("{}", &[("x-nonce", b"1"), ("x-nonce", b"2")], "malformed_header", "malformed_header"),
+        ("{}", &[("x-nonce", b"1.2")], "malformed_header", "malformed_header"),
+        ("1.2.{}", &[("x-nonce", b"1.2")], "malformed_header", "malformed_header"),
+        ("{}", &[], "missing_header", "valid"),
+    ] {
+        assert_eq!(verdict(&required, signed, headers, "/"), if_required, "{signed} {headers:?}");
+        assert_eq!(verdict(&optional, signed, headers, "/"), if_optional, "{signed} {headers:?}, optional");
+    }
+}
+
+#[test]
+fn a_parameter_that_is_signed_may_be_repeated_but_not_changed() {
+    let provider = signed_content("{query:a}.{body}", "", "");
+    for (signed, target, expected) in [
+        ("1.{}", "/?a=1", "valid"),
+        ("1.{}", "/?b=2&a=1&a=1", "valid"),
+        ("1.{}", "/?a=1&a=2", "malformed_header"),
+        ("2.{}", "/?a=1&a=2", "malformed_header"),
+        ("1.{}", "/?b=1", "missing_parameter"),
+    ] {
+        assert_eq!(verdict(&provider, signed, &[], target), expected, "{signed} {target}");
+    }
+}
+
+#[test]
+fn an_id_in_the_head_is_one_visible_text() {
+    let header = signed_content("{id}.{body}", "", "id = 'header:x-id'");
+    let query = signed_content("{id}.{body}", "", "id = 'query:id'");
+    let unsigned = signed_content("{body}", "", "id = 'header:x-id'");
+    for (provider, signed, headers, target, expected) in [
+        (&header, "1.{}", &[("x-id", b"1".as_slice())][..], "/", "valid"),
+        (&header, "1.{}", &[("x-id", b"1"), ("x-id", b"2")], "/", "malformed_id"),
+        (&header, "1.2.{}", &[("x-id", b"1.2")], "/", "malformed_id"),
+        (&header, "\u{e9}.{}", &[("x-id", "\u{e9}".as_bytes())], "/", "malformed_id"),
+        (&header, ".{}", &[("x-id", b"")], "/", "missing_id"),
+        (&header, ".{}", &[], "/", "missing_id"),
+        (&query, "1.{}", &[], "/?id=1", "valid"),
+        (&query, "1.{}", &[], "/?id=1&id=1", "valid"),
+        (&query, "1.{}", &[], "/?id=1&id=2", "malformed_id"),
+        (&query, ".{}", &[], "/?id=1&id=2", "malformed_id"),
+        (&query, ".{}", &[], "/", "missing_id"),
+        (&unsigned, "{}", &[("x-id", "\u{e9}".as_bytes())], "/", "malformed_id"),
+        (&unsigned, "{}", &[], "/", "valid"),
+    ] {
+        assert_eq!(verdict(provider, signed, headers, target), expected, "{signed} {headers:?} {target}");
+    }
+}
+
+#[test]
+fn an_unsigned_id_or_type_that_is_not_visible_gives_way_to_another_place() {
+    let provider = signed_body("", "id = 'header:x-a|header:x-b'\ntype = 'header:x-type'");
+    let mut headers = HeaderMap::new();
+    headers.insert("x-signature", signer_of_text("{}").parse().unwrap());
+    headers.insert("x-a", HeaderValue::from_bytes(b"\xe9").unwrap());
+    headers.insert("x-b", HeaderValue::from_static("2"));
+    headers.insert("x-type", HeaderValue::from_bytes(b"a\xe9").unwrap());
+    let verifier = Verifier::new(provider, secret("s")).unwrap();
+    let delivery = verifier.verify(&Head::new(&headers), "{}", NOW).unwrap();
+    assert_eq!(delivery.id().map(|id| id.as_str().to_owned()).as_deref(), Some("2"));
+    assert!(delivery.event_type().is_none(), "a type that is no text is none");
+}
+
+#[test]
+fn a_timestamp_outside_the_body_is_required_unless_it_is_optional() {
+    let stamp = |optional: bool| {
+        let field = "at = 'header:x-at', unit = 'seconds', tolerance = 300";
+        signed_body(&format!("timestamp = {{ {field}, optional = {optional} }}\n"), "")
+    };
+    for (optional, headers, expected) in [
+        (false, &[("x-at", b"1700000000".as_slice())][..], "valid"),
+        (false, &[], "missing_timestamp"),
+        (false, &[("x-at", b"")], "missing_timestamp"),
+        (false, &[("x-at", b"1700000000"), ("x-at", b"1700000001")], "malformed_timestamp"),
+        (true, &[], "valid"),
+        (true, &[("x-at", b"1600000000")], "timestamp_too_old"),
+    ] {
+        assert_eq!(verdict(&stamp(optional), "{}", headers, "/"), expected, "{optional} {headers:?}");
+    }
+}
+
+#[test]
+fn each_of_repeated_signature_headers_is_tried_where_they_are_alternatives() {
+    let provider = |repeat: &str| {
+        let scheme = "algorithm = 'hmac-sha256'\ncontent = '{body}'\n";
+        let signature = "signature = { at = 'header:x-signature', encoding = 'hex'";
+        declared(&format!("{scheme}{signature}{repeat} }}\n"), "")
+    };
+    let right = signer_of_text("{}");
+    for (second, any, same) in [(&*right, "valid", "valid"), ("00", "valid", "malformed_signature")] {
+        let headers = [("x-signature", second.as_bytes())];
+        assert_eq!(verdict(&provider(", repeat = 'any'"), "{}", &headers, "/"), any);
+        assert_eq!(verdict(&provider(""), "{}", &headers, "/"), same);
+        let wrong_first = verdict(&provider(", repeat = 'any'"), "another", &headers, "/");
+        assert_eq!(wrong_first, if second == right { "valid" } else { "signature_mismatch" });
+    }
+}
+
+#[test]
+fn a_form_is_sent_as_a_form() {
+    let kind = |content: &str, content_type: &str| {
+        let provider = signed_content(content, "", "");
+        let signature = signer_of_text("1");
+        let mut headers = HeaderMap::new();
+        headers.insert("x-signature", signature.parse().unwrap());
+        headers.insert("content-type", content_type.parse().unwrap());
+        let verifier = Verifier::new(provider, secret("s")).unwrap();
+        let verified = verifier.verify(&Head::new(&headers), "a=1", NOW);
+        verified.map_or_else(|error| error.kind().as_str(), |_| "valid")
+    };
+    for (content_type, expected) in [
+        ("application/x-www-form-urlencoded", "valid"),
+        ("Application/X-WWW-Form-URLEncoded ; charset=UTF-8", "valid"),
+        ("application/json", "unsupported_content_type"),
+        ("text/plain;application/x-www-form-urlencoded", "unsupported_content_type"),
+        ("", "unsupported_content_type"),
+    ] {
+        assert_eq!(kind("{form:a}", content_type), expected, "{content_type}");
+    }
+    assert_eq!(kind("{form:sorted}", "multipart/form-data; boundary=x"), "unsupported_content_type");
+}
+
+#[test]
+fn content_and_signature_are_in_one_kind_of_body() {
+    let field = |at: &str, content: &str| {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{content}'\nsignature = {{ at = '{at}', encoding = 'hex' }}\n"
+        );
+        Provider::from_toml(&toml).map_or_else(|error| error.field().to_owned(), |_| "valid".to_owned())
+    };
+    for (at, content, expected) in [
+        ("json:/sig", "{json:/a}", "valid"),
+        ("form:sig", "{form:a}", "valid"),
+        ("header:sig", "{form:a}", "valid"),
+        ("header:sig", "{json:/a}", "valid"),
+        ("json:/sig", "{form:a}", "scheme.signature.at"),
+        ("form:sig", "{json:/a}", "scheme.signature.at"),
+    ] {
+        assert_eq!(field(at, content), expected, "{at} {content}");
+    }
+}
+
+#[test]
+fn a_final_newline_may_be_signed_that_was_not_sent() {
+    let verdicts = |more: &str, signed: &str| {
+        let verifier = Verifier::new(signed_body(more, ""), secret("s")).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-signature", signer_of_text(signed).parse().unwrap());
+        let whole = verifier.verify(&Head::new(&headers), "{}", NOW);
+        let mut intake = verifier.begin(&Head::new(&headers), NOW).unwrap();
+        intake.push("{").unwrap();
+        intake.push("}").unwrap();
+        [whole, intake.finish(NOW)]
+            .map(|result| result.map_or_else(|error| error.kind().as_str(), |_| "valid"))
+    };
+    for (more, signed, expected) in [
+        ("final_newline = true\n", "{}", "valid"),
+        ("final_newline = true\n", "{}\n", "valid"),
+        ("final_newline = true\n", "{}\n\n", "signature_mismatch"),
+        ("", "{}\n", "signature_mismatch"),
+    ] {
+        assert_eq!(verdicts(more, signed), [expected; 2], "{more} {signed:?}");
+    }
+}
+
+#[test]
+fn a_body_that_holds_only_its_signature_is_bounded_like_one_that_is_signed() {
+    let kind = |at: &str, limits: &str, body: &str| {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{{header:x-a}}'\nlimits = {{ {limits} }}\nsignature = {{ at = '{at}', encoding = 'hex' }}\n"
+        );
+        let verifier = Verifier::new(Provider::from_toml(&toml).unwrap(), secret("s")).unwrap();
+        let headers: HeaderMap =
+            [(HeaderName::from_static("x-a"), HeaderValue::from_static("a"))].into_iter().collect();
+        let body = body.replace('*', &signer_of_text("a"));
+        let verified = verifier.verify(&Head::new(&headers), body, NOW);
+        verified.map_or_else(|error| error.kind().as_str(), |_| "valid")
+    };
+    for (at, limits, body, expected) in [
+        ("form:sig", "form_fields = 2", "a=1&sig=*", "valid"),
+        ("form:sig", "form_fields = 1", "a=1&sig=*", "malformed_body"),
+        ("json:/sig", "json_values = 5", r#"{"a":1,"sig":"*"}"#, "valid"),
+        ("json:/sig", "json_values = 4", r#"{"a":1,"sig":"*"}"#, "malformed_body"),
+        ("form:sig", "form_fields = 9", "sig=", "missing_signature"),
+    ] {
+        assert_eq!(kind(at, limits, body), expected, "{at} {limits}");
+    }
+}
+
+#[test]
+fn a_signed_id_is_required_unless_it_is_in_a_part_that_may_be_left_out() {
+    let id = |content: &str| signed_content(content, "", "id = 'header:x-id'");
+    for (content, signed, headers, expected) in [
+        ("{header:x-id}.{body}", "1.{}", &[("x-id", b"1".as_slice())][..], "valid"),
+        ("{header:x-id}.{body}", ".{}", &[], "missing_id"),
+        ("{?id:{id};?}{body}", "id:1;{}", &[("x-id", b"1")], "valid"),
+        ("{?id:{id};?}{body}", "{}", &[], "valid"),
+        ("{?id:{header:x-id};?}{body}", "{}", &[], "valid"),
+    ] {
+        assert_eq!(verdict(&id(content), signed, headers, "/"), expected, "{content} {signed}");
+    }
+}
+
+#[test]
+fn keys_that_are_named_are_tried_by_their_names() {
+    let kind = |field: &str| {
+        let scheme = "algorithm = 'hmac-sha256'\ncontent = '{form:data}'\nkey = { after = ':' }\n\
+                      [scheme.signature]\nat = 'form:sig'\nencoding = 'hex'\n\
+                      format = { list = { separator = ',', assign = ':', tags = '{key}' } }\n";
+        let secrets =
+            SecretSet::new(secret("a:s")).with("second", secret("a:t")).with("third", secret("b:u"));
+        let verifier = Verifier::new(declared(scheme, ""), secrets).unwrap();
+        let body = format!("data=x&sig={}", field.replace('*', &signer_of_text("x")));
+        let verified = verifier.verify(&Head::new(&HeaderMap::new()), body, NOW);
+        verified.map(|delivery| delivery.key().to_owned())
+    };
+    for field in ["a:*", "b:00,a:*", "a:00,a:*", "c:00,a:*"] {
+        assert_eq!(kind(field).as_deref(), Ok("primary"), "{field}");
+    }
+    assert_eq!(kind("a:00"), Err(VerifyError::SignatureMismatch { keys: 3 }));
+    assert_eq!(kind("b:*"), Err(VerifyError::SignatureMismatch { keys: 3 }), "it is that of another key");
+    assert_eq!(kind("c:*"), Err(VerifyError::UnknownKey));
+}
+
+#[test]
+fn a_check_says_what_it_binds_and_hexadecimal_has_any_case() {
+    let verify = |check: &str, headers: &[(&'static str, &str)]| {
+        let provider = signed_body(&format!("checks = [{{ at = 'header:x-check', {check} }}]\n"), "");
+        let mut map = HeaderMap::new();
+        map.insert("x-signature", signer_of_text("{}").parse().unwrap());
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        let verifier = Verifier::new(provider, secret("s")).unwrap();
+        verifier.verify(&Head::new(&map).with_url("https://own.example/in"), "{}", NOW).map(drop)
+    };
+    let digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let of_body = "equals = '{body}', digest = 'sha256-hex'";
+    assert_eq!(verify(of_body, &[("x-check", digest)]), Ok(()));
+    assert_eq!(verify(of_body, &[("x-check", &digest.to_ascii_uppercase())]), Ok(()));
+    let failed = |of| Err(VerifyError::CheckFailed { at: "header:x-check".to_owned(), of });
+    assert_eq!(verify(of_body, &[("x-check", "00")]), failed(Checked::Body));
+    assert_eq!(verify("equals = '{url}', digest = 'sha256-hex'", &[("x-check", "00")]), failed(Checked::Url));
+    assert_eq!(verify("equals = '{url}'", &[("x-check", "00")]), failed(Checked::Other));
+    assert_eq!(verify("equals = '{url}'", &[("x-check", "https://own.example/in")]), Ok(()));
+    assert_eq!(verify("equals = 'v2'", &[("x-check", "V2")]), failed(Checked::Other), "a text has its case");
+}
+
+#[test]
+fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
+    let warnings = |provider: Provider| -> Vec<(String, String)> {
+        let warnings = provider.warnings().unwrap();
+        warnings.iter().map(|warning| (warning.field().to_owned(), warning.message().to_owned())).collect()
+    };
+    let plain = |content: &str| signed_content(content, "", "");
+    let hashed = |content: &str| {
+        let scheme = format!(
+            "algorithm = 'sha256'\ncontent = '{content}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex' }}\n"
+        );
+        declared(&scheme, "")
+    };
+    let stamp = "timestamp = { at = 'header:x-at', unit = 'seconds', tolerance = 300 }\n";
+    let items = "algorithm = 'hmac-sha256'\ncontent = '{json:/id}'\neach = '/items/*'\n\
+                 signature = { at = 'json:/signature', encoding = 'hex' }\n";
+    for (provider, field, says) in [
+        (plain("{url}{body}"), "scheme.content", "`{url}` ends and `{body}` begins"),
+        (plain("{form:sorted}"), "scheme.content", "`{form:sorted}` joins names and values"),
+        (hashed("{secret}{body}"), "scheme.algorithm", "which that leaves are refused"),
+        (declared(items, ""), "scheme.each", "items left out"),
+        (signed_body(stamp, ""), "scheme.timestamp.at", "does not cover the timestamp at `header:x-at`"),
+    ] {
+        let found = warnings(provider);
+        let [(at, message)] = found.as_slice() else { panic!("{field}: {found:?}") };
+        assert!(at == field && message.contains(says), "{at}: {message}");
+    }
+    let derived = warnings(hashed("{secret}{json:/id}"));
+    assert!(derived.iter().all(|(_, message)| !message.contains("which that leaves")), "{derived:?}");
+    for strong in [
+        plain("{url}\\n{body}"),
+        plain("{body}"),
+        hashed("{body}{secret}"),
+        signed_content("{timestamp}.{body}", stamp, ""),
+    ] {
+        assert!(warnings(strong.clone()).is_empty(), "{:?}", strong.scheme.content);
+    }
+}
+
+#[test]
+fn values_that_a_list_or_lines_cover_are_signed() {
+    let coverage =
+        |content: &str, more: &str, event: &str| signed_content(content, more, event).coverage().unwrap();
+    for (content, id, is_signed) in [
+        ("{json-lines:id,x}", "json:/id", true),
+        ("{json-lines:x,y}", "json:/id", false),
+        ("{body:json-sorted}", "json:/id", true),
+        ("{headers:x-list}\\n{body}", "header:x-list", true),
+        ("{headers:x-list}\\n{body}", "header:x-id", false),
+    ] {
+        assert_eq!(coverage(content, "", &format!("id = '{id}'")).id, is_signed, "{content} {id}");
+    }
+    let stamp = "timestamp = { at = 'header:x-at', unit = 'seconds', tolerance = 300 }\n";
+    assert!(coverage("{headers:x-list}\\n{body}", stamp, "").timestamp, "the list has to name it");
+    let form = |content: &str, id: &str| {
+        let scheme = format!(
+            "algorithm = 'hmac-sha256'\ncontent = '{content}'\nsignature = {{ at = 'form:sig', encoding = 'hex' }}\n"
+        );
+        declared(&scheme, &format!("id = '{id}'")).coverage().unwrap().id
+    };
+    assert!(form("{form:php-serialize}", "form:id") && form("{form:id}", "form:id"));
+    assert!(!form("{form:a}", "form:id") && !form("{form:sorted}", "form:id"));
 }

@@ -68,6 +68,12 @@ mod tests {
         assert_eq!(kind("Multipart/Form-Data;boundary=x"), BodyKind::Form);
         assert_eq!(kind("application/json"), BodyKind::Other);
         assert_eq!(BodyKind::of(&HeaderMap::new()), BodyKind::Unknown);
+        let accepts = HeaderMap::from_iter([(http::header::ACCEPT, "multipart/form-data".parse().unwrap())]);
+        assert_eq!(BodyKind::of(&accepts), BodyKind::Unknown, "another header says nothing of the body");
+        let mut two = HeaderMap::new();
+        two.append(http::header::CONTENT_TYPE, "application/json".parse().unwrap());
+        two.append(http::header::CONTENT_TYPE, "multipart/form-data".parse().unwrap());
+        assert_eq!(BodyKind::of(&two), BodyKind::Other, "the first of two decides");
         let both = |kind: BodyKind, body: &[u8]| (kind.has_fields(body), kind.has_members(body));
         assert_eq!(both(BodyKind::Form, b"{}"), (true, false));
         assert_eq!(both(BodyKind::Other, b"a=b"), (false, true));

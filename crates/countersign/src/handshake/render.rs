@@ -261,3 +261,37 @@ const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 /// The largest size of a request's value in an answer, so that the endpoint does not amplify traffic. The longest
 /// known one, a token of Microsoft Graph, has less than 200 bytes.
 const LONGEST: usize = 1 << 10;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_read_only_in_a_body_of_the_kind_that_its_place_is_in() {
+        let (json, form) = (br#"{"c":"x"}"#.as_slice(), b"c=x".as_slice());
+        for (place, body_kind, body, expected) in [
+            ("json:/c", BodyKind::Other, json, Some("x")),
+            ("json:/c", BodyKind::Unknown, json, Some("x")),
+            ("json:/c", BodyKind::Form, json, None),
+            ("form:c", BodyKind::Form, form, Some("x")),
+            ("form:c", BodyKind::Unknown, form, Some("x")),
+            ("form:c", BodyKind::Other, form, None),
+        ] {
+            let values = Values { head: Vec::new(), body_kind };
+            let place = Place::try_from(place.to_owned()).unwrap();
+            assert_eq!(values.get(&place, body).as_deref(), expected, "{place:?} {body_kind:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_cannot_be_made_says_why() {
+        for (error, word) in [
+            (RenderError::Missing, "missing"),
+            (RenderError::TooLong, "longer than 1 KiB"),
+            (RenderError::NotAChallenge, "pattern `challenge`"),
+            (RenderError::NotAHeader, "header"),
+        ] {
+            assert!(error.to_string().contains(word), "{error:?}: {error}");
+        }
+    }
+}

@@ -404,6 +404,7 @@ mod tests {
     fn a_key_may_be_normalized() {
         let format = KeyFormat { nfkd: true, ..KeyFormat::UTF8 };
         assert_eq!(bytes(&format, "s\u{e9}cret").unwrap(), "se\u{301}cret".as_bytes());
+        assert_eq!(bytes(&KeyFormat::UTF8, "s\u{e9}cret").unwrap(), "s\u{e9}cret".as_bytes());
     }
 
     #[test]

@@ -190,5 +190,8 @@ mod tests {
             assert_eq!(field(&receiver(handshakes).with_handshakes(policy)), None, "{name}");
         }
         assert_eq!(field(&receiver(&[]).with_handshakes(HandshakePolicy::new())), None);
+        let misspelt = HandshakePolicy::new().with_setting("service", "x");
+        let refused = receiver(catalogue::FASTLY).with_handshakes(misspelt);
+        assert_eq!(field(&refused).as_deref(), Some("handshakes.setting.service"));
     }
 }

@@ -107,3 +107,15 @@ impl Error for SinkError {
         Some(&*self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_was_not_stored_says_so_and_why() {
+        let error = SinkError::new("the disk is full");
+        assert_eq!(error.to_string(), "the secret that the provider issued could not be stored");
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the disk is full"));
+    }
+}

@@ -269,6 +269,7 @@ mod tests {
             ),
             (r#"[1.0, 1e5 ,true , "a b"]"#, r#"[1.0,1e5,true,"a b"]"#),
             (r#"{"10":1,"9":2,"":3}"#, r#"{"":3,"10":1,"9":2}"#),
+            (r#"{"0":1,"1":2}"#, r#"{"0":1,"1":2}"#),
             ("{\"\u{e000}\":1,\"\u{1f600}\":2}", "{\"\u{1f600}\":2,\"\u{e000}\":1}"),
             (r#"{"a":"\u00e9\/\n\""}"#, "{\"a\":\"\u{e9}/\\n\\\"\"}"),
             (r#"{"\u0062":{},"a":[]}"#, r#"{"a":[],"b":{}}"#),
@@ -301,8 +302,9 @@ mod tests {
         }
         let deep = "[".repeat(100_000);
         assert_eq!(text_of(&deep), None);
-        let many = format!("[{}{{}}]", "{},".repeat(MOST));
-        assert_eq!(text_of(&many), None);
+        let many = |count: usize| format!("[{}{{}}]", "{},".repeat(count - 1));
+        assert_eq!(text_of(&many(MOST + 1)), None);
+        assert_eq!(text_of(&many(MOST)), Some(many(MOST)));
     }
 
     proptest! {

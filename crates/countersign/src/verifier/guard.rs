@@ -158,6 +158,42 @@ mod tests {
     }
 
     #[test]
+    fn a_number_of_bits_that_the_content_cannot_have_is_no_padding() {
+        let body = |bits: u64| [b"a".as_slice(), &[0x80], &bits.to_be_bytes(), b"{}"].concat();
+        // The number ends a block of 64 bytes: 55 bytes of content, and 9 of padding.
+        let content = |blocks: u64| (blocks * 64 + 64 - 9) * 8;
+        assert!(is_continued(&body(content(0))));
+        assert!(is_continued(&body(content(100))));
+        assert!(!is_continued(&body(content(1 << 40))), "no request is so long");
+        assert!(!is_continued(&body(content(0) + 1)), "it is no number of whole bytes");
+        assert!(!is_continued(&body(content(0) + 8)), "it does not end a block");
+        assert!(
+            !is_continued(&[vec![b'a'; 64].as_slice(), &body(content(0))].concat()),
+            "there is more before it"
+        );
+    }
+
+    #[test]
+    fn one_form_that_is_refused_is_enough_to_need_a_guard() {
+        let guard = BodyGuard::default;
+        assert!(!guard().is_needed());
+        let mut with_digits = guard();
+        with_digits.add_digits(None);
+        assert!(!with_digits.is_needed());
+        with_digits.add_digits(Some(Side::After));
+        let mut with_group = guard();
+        with_group.add_group(Some(&GroupStart::Literal(b"x:".to_vec())));
+        for guard in [
+            with_digits,
+            with_group,
+            BodyGuard { extendable: true, ..guard() },
+            BodyGuard { forbidden_starts: vec![b"v1".to_vec()], ..guard() },
+        ] {
+            assert!(guard.is_needed(), "{guard:?}");
+        }
+    }
+
+    #[test]
     fn three_digits_beside_a_timestamp_make_it_another() {
         assert!(Side::After.goes_on(b"123,{}") && Side::Before.goes_on(b"a=170"));
         assert!(

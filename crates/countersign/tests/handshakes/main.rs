@@ -94,6 +94,16 @@ fn deliveries_pass_where_handshakes_are_looked_for() {
 }
 
 #[test]
+fn a_value_of_an_answer_has_1024_bytes_at_most() {
+    let receiver =
+        receiver(catalogue::DROPBOX, secret("secret")).with_handshakes(HandshakePolicy::new().with_echo());
+    let longest = "a".repeat(1024);
+    assert_eq!(get(&receiver, &format!("/?challenge={longest}")).body(), &longest);
+    let longer = send(&receiver, "GET", &format!("/?challenge={longest}a"), &HeaderMap::new(), b"");
+    assert_eq!(rejected(longer).kind().as_str(), "malformed_handshake");
+}
+
+#[test]
 fn an_escape_hides_no_handshake() {
     let body = r#"{"type":"url\u005fverification","challenge":"c"}"#;
     let receiver = receiver(catalogue::SLACK, secret("secret"));

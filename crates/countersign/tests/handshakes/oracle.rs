@@ -235,6 +235,15 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
     // A signature protects only the values that it covers.
     let covered = own(Trust::Signed, "{hmac-sha256-hex:json:/c}", None);
     assert!(Verifier::new(covered, secret("secret")).is_ok());
+    for (content, answer) in [
+        ("{header:c}.{body}", "{hmac-sha256-hex:header:c}"),
+        ("{url}\n{body}", "{hmac-sha256-hex:query:c}"),
+        ("{url}\n{body}", "{hmac-sha256-hex:path}"),
+    ] {
+        let mut covered = own(Trust::Signed, answer, None);
+        covered.scheme.content = countersign::scheme::Template::new(content);
+        assert!(Verifier::new(covered, secret("secret")).is_ok(), "{content} {answer}");
+    }
     let uncovered = own(Trust::Signed, "{hmac-sha256-hex:query:c}", None);
     assert_eq!(error(uncovered).field(), "handshakes[0].challenge");
 }
@@ -245,8 +254,15 @@ fn a_pattern_that_every_delivery_matches_is_refused() {
     let mut digest = broad.clone();
     digest.scheme.content = countersign::scheme::Template::new("{body:sha256-hex}");
     assert!(Verifier::new(broad, secret("secret")).is_ok());
-    let error = Verifier::new(digest, secret("secret")).unwrap_err();
+    let error = Verifier::new(digest.clone(), secret("secret")).unwrap_err();
     assert_eq!(error.field(), "handshakes");
+    // The digest stands between literals, which tell it from a challenge, unless that has them, too.
+    digest.scheme.content = countersign::scheme::Template::new("v1:{body:sha256-hex}.");
+    assert!(Verifier::new(digest.clone(), secret("secret")).is_ok());
+    let with_literals =
+        own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new(r"^v1:[a-f0-9]{64}\.$")));
+    let digest = Provider { handshakes: with_literals.handshakes, ..digest };
+    assert_eq!(Verifier::new(digest, secret("secret")).unwrap_err().field(), "handshakes");
 }
 
 #[cfg(feature = "toml")]

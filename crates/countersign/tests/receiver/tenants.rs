@@ -33,6 +33,7 @@ fn a_resolver_is_asked_for_heads_in_order_and_for_handshakes_that_need_the_secre
         (catalogue::DROPBOX, policy.clone().with_echo(), "GET", "/?challenge=1", &bare, false),
         (catalogue::SLACK, policy.clone(), "POST", "/", &bare, false),
         (catalogue::SLACK, policy.clone(), "POST", "/", &signature, true),
+        (catalogue::ZOOM, policy.clone(), "POST", "/", &bare, false),
         (catalogue::ASANA, policy.clone(), "POST", "/", &hook, false),
         (catalogue::ASANA, policy.clone().with_secret_sink(keep), "POST", "/", &hook, true),
         (catalogue::ASANA, policy.clone().with_secret_sink(keep), "POST", "/", &bare, false),

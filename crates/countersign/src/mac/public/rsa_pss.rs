@@ -96,3 +96,25 @@ impl RngCore for Derived {
 }
 
 impl CryptoRng for Derived {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_salt_is_derived_from_the_seed_and_from_what_was_taken_of_it() {
+        let salts = |seed: &str| {
+            let mut derived = Derived { seed: Sha512::new_with_prefix(seed), count: 0 };
+            [(); 2].map(|()| {
+                let mut salt = [0; 2 * SALT];
+                derived.fill_bytes(&mut salt);
+                salt
+            })
+        };
+        let [first, second] = salts("a");
+        assert_ne!(first, second);
+        assert_ne!(first[..SALT], first[SALT..], "a long salt repeats nothing");
+        assert_eq!(salts("a"), [first, second]);
+        assert_ne!(salts("b"), [first, second]);
+    }
+}

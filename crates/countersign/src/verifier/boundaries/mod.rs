@@ -134,6 +134,7 @@ fn names(content: &Content) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::scheme::{Template, Unit};
+    use crate::verifier::Source;
 
     fn boundaries(content: &str, unit: Unit) -> Boundaries {
         let mut content = Template::owned(content.to_owned()).parse().unwrap();
@@ -224,8 +225,79 @@ mod tests {
     }
 
     #[test]
-    fn a_separator_alone_asks_for_no_form_of_the_timestamp() {
-        assert!(!boundaries("{id}.{timestamp}.{body}", Unit::Seconds).exact_timestamp);
-        assert!(boundaries("{timestamp}{body}", Unit::Seconds).exact_timestamp);
+    fn the_form_of_a_timestamp_is_asked_for_only_where_a_boundary_depends_on_it() {
+        for (content, unit, is_exact) in [
+            ("{id}.{timestamp}.{body}", Unit::Seconds, false),
+            ("{timestamp}{body}", Unit::Seconds, true),
+            ("{body}.{timestamp}", Unit::Seconds, false),
+            ("{body}1{timestamp}", Unit::Seconds, true),
+            ("{body}{timestamp}", Unit::Seconds, true),
+            ("{body:sha256}.{timestamp}", Unit::Rfc3339Utc, false),
+            // Where other parts can exchange bytes: beside a literal on either side, and beside one on one side.
+            ("{header:a}{header:b}.{timestamp}.{header:c}{header:d}", Unit::Seconds, false),
+            ("{header:a}{header:b}.{timestamp}{header:c}{header:d}", Unit::Seconds, true),
+            ("{header:a}{header:b}{timestamp}.{header:c}{header:d}", Unit::Seconds, true),
+        ] {
+            assert_eq!(boundaries(content, unit).exact_timestamp, is_exact, "{content} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_must_not_hold_the_literal_that_ends_it_and_no_other() {
+        let ends = |content: &str| -> Vec<(String, String)> {
+            let boundaries = boundaries(content, Unit::Seconds);
+            let steps = boundaries.before.iter().chain(&boundaries.after);
+            let varying = steps.filter(|step| !matches!(step.part, FixedPart::Literal(_)));
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+            varying.map(|step| (text(&step.start), text(&step.end))).collect()
+        };
+        let none = || (String::new(), String::new());
+        let end = |literal: &str| (String::new(), literal.to_owned());
+        for (content, expected) in [
+            ("{method}\n{url}\n{body}", vec![end("\n"), end("\n")]),
+            ("{method}{url}\n{body}", vec![end(":"), end("\n")]),
+            ("{id}.{timestamp}.{body}", vec![end("."), none()]),
+            // What remains may hold anything.
+            ("{timestamp}.{id}", vec![none(), none()]),
+            ("{body}.{id}", vec![(".".to_owned(), String::new())]),
+            ("{url}{secret}{body}", vec![none(), none()]),
+        ] {
+            assert_eq!(ends(content), expected, "{content}");
+        }
+    }
+
+    #[test]
+    fn digits_beside_a_timestamp_of_unknown_length_need_a_guard() {
+        for (content, unit, is_guarded) in [
+            ("{timestamp}{body}", Unit::Either, true),
+            ("{body}{timestamp}", Unit::Either, true),
+            ("{timestamp}.{body}", Unit::Either, false),
+            ("{timestamp}{body}", Unit::Seconds, false),
+        ] {
+            assert_eq!(boundaries(content, unit).guard.is_needed(), is_guarded, "{content} {unit:?}");
+        }
+    }
+
+    #[test]
+    fn the_timestamp_of_a_body_is_told_from_its_other_values() {
+        let json = |name: &str| Source::Json(vec![name.to_owned()]);
+        let form = |name: &str| Source::Form(name.to_owned());
+        for (content, source, is_closed) in [
+            ("{json:/at}{json:/a}", json("at"), true),
+            ("{json:/a}{json:/b}", json("at"), false),
+            ("{json:?/at}{json:/a}", json("at"), false),
+            ("{form:at}{form:a}", form("at"), true),
+            ("{form:a}{form:b}", form("at"), false),
+        ] {
+            let mut parsed = Template::owned(content.to_owned()).parse().unwrap();
+            let timestamp = Timestamp { source: Some(&source), unit: Unit::Seconds };
+            assert_eq!(Boundaries::new(&mut parsed, timestamp).open.is_empty(), is_closed, "{content}");
+        }
+    }
+
+    #[test]
+    fn lines_with_more_than_one_reading_are_not_kept() {
+        assert!(!boundaries("{json-lines:A*,B}", Unit::Seconds).bound.body.is_empty());
+        assert!(boundaries("{json-lines:A*,B*}", Unit::Seconds).bound.body.is_empty());
     }
 }
