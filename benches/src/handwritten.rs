@@ -1,4 +1,4 @@
-//! A verifier of Standard Webhooks as people write it into a handler: the body first, then everything else.
+//! A typical hand-written verifier of Standard Webhooks: reads the body first, then checks everything else.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,7 +19,7 @@ pub struct Signed<'a> {
 }
 
 impl<'a> Signed<'a> {
-    /// Looks the headers up.
+    /// Looks up the headers.
     pub fn from_headers(header: impl Fn(&'static str) -> Option<&'a str>) -> Option<Self> {
         Some(Self {
             id: header("webhook-id")?,
@@ -28,7 +28,7 @@ impl<'a> Signed<'a> {
         })
     }
 
-    /// Whether the timestamp is of these minutes and one of the signatures is right.
+    /// Returns whether the timestamp is within the tolerance and one of the signatures is right.
     #[must_use]
     pub fn is_right(&self, key: &[u8], body: &[u8]) -> bool {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();

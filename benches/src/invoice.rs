@@ -1,9 +1,9 @@
-//! Events as billing providers send them: strings, numbers, arrays of objects.
+//! Typical events of billing providers: strings, numbers, arrays of objects.
 
 use countersign::{EventCatalog, UnknownEvent};
 use serde::{Deserialize, Serialize};
 
-/// What a receiver declares for this crate.
+/// The type that a receiver declares for this crate.
 #[derive(Debug, EventCatalog)]
 pub enum Billing {
     /// An invoice was paid.
@@ -12,62 +12,62 @@ pub enum Billing {
     /// An invoice was voided.
     #[event("invoice.voided")]
     Voided(Invoice),
-    /// Something else.
+    /// Any other type.
     #[event(unknown)]
     Other(UnknownEvent),
 }
 
-/// What a receiver declares for `serde_json` alone.
+/// The type that a receiver declares for `serde_json` alone.
 #[derive(Debug, Deserialize)]
 pub struct Envelope {
     /// The id of the event.
     pub id: String,
-    /// Its type.
+    /// The type of the event.
     #[serde(rename = "type")]
     pub event_type: String,
-    /// When it happened.
+    /// The time of the event.
     pub created_at: String,
-    /// Its data.
+    /// The data of the event.
     pub data: Invoice,
 }
 
-/// The same, without a copy of the texts of the envelope.
+/// The envelope without copies of its texts.
 #[derive(Debug, Deserialize)]
 pub struct BorrowedEnvelope<'a> {
     /// The id of the event.
     pub id: &'a str,
-    /// Its type.
+    /// The type of the event.
     #[serde(rename = "type")]
     pub event_type: &'a str,
-    /// When it happened.
+    /// The time of the event.
     pub created_at: &'a str,
-    /// Its data.
+    /// The data of the event.
     pub data: Invoice,
 }
 
 /// An invoice.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Invoice {
-    /// For people.
+    /// The display number.
     pub number: String,
-    /// ISO 4217.
+    /// The currency in ISO 4217.
     pub currency: String,
-    /// In minor units.
+    /// The total in minor units.
     pub total: i64,
-    /// Who pays.
+    /// The customer.
     pub customer: Customer,
-    /// What for.
+    /// The lines.
     pub lines: Vec<Line>,
 }
 
-/// Who pays.
+/// The customer of an invoice.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Customer {
     /// The sender's id.
     pub id: String,
-    /// For people.
+    /// The display name.
     pub name: String,
-    /// The address.
+    /// The e-mail address.
     pub email: Option<String>,
     /// Free labels.
     pub labels: Vec<String>,
@@ -76,28 +76,28 @@ pub struct Customer {
 /// A line of an invoice.
 #[derive(Debug, Deserialize, Serialize)]
 pub struct Line {
-    /// What it is.
+    /// The description.
     pub description: String,
-    /// How many.
+    /// The quantity.
     pub quantity: u32,
-    /// In minor units.
+    /// The price in minor units.
     pub unit_price: i64,
-    /// Per cent.
+    /// The tax rate in per cent.
     pub tax_rate: f64,
-    /// For how long: from and to, in seconds since the epoch.
+    /// The period: from and to, in seconds since the epoch.
     pub period: [u64; 2],
 }
 
-/// Where the type is in a body.
+/// The position of the type in a body.
 #[derive(Clone, Copy, Debug)]
 pub enum Order {
     /// Before the data.
     TypeFirst,
-    /// Behind the data.
+    /// After the data.
     TypeLast,
 }
 
-/// A body of about `size` bytes.
+/// Returns a body of about `size` bytes.
 #[must_use]
 pub fn body(size: usize, order: Order) -> String {
     let mut lines = 1;

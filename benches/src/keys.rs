@@ -1,18 +1,18 @@
-//! A secret in the format of any provider of the catalogue.
+//! Secrets in the format of any provider of the catalogue.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign::scheme::{Algorithm, KeyEncoding};
 use countersign::{Provider, Secret};
 
-/// One of the keys that the core is tested with.
+/// Includes a test key of the core crate.
 macro_rules! key {
     ($name:literal) => {
         include_str!(concat!("../../crates/countersign/tests/data/keys/", $name))
     };
 }
 
-/// The secret of a receiver: a public key, where there is a pair.
+/// Returns the secret of a receiver: a public key if there is a pair.
 #[must_use]
 pub fn secret(provider: &Provider) -> Secret {
     let text = match provider.scheme.algorithm {
@@ -26,13 +26,13 @@ pub fn secret(provider: &Provider) -> Secret {
     Secret::new(text).unwrap()
 }
 
-/// A copy of the declaration with what it leaves to the developer filled in.
+/// Returns a copy of the declaration with its open parameters set.
 #[must_use]
 pub fn filled(provider: &Provider) -> Provider {
     PARAMETERS.iter().fold(provider.clone(), |provider, (name, value)| provider.with_parameter(name, value))
 }
 
-/// Whether the algorithm is compiled into this program. JSON Web Tokens are not.
+/// Returns whether the algorithm is compiled into this program. JSON Web Tokens are not.
 #[must_use]
 pub fn is_available(provider: &Provider) -> bool {
     let compiled_in = cfg!(feature = "asymmetric") || !provider.scheme.algorithm.is_asymmetric();

@@ -1,20 +1,20 @@
-//! One way to do the work, ready to be repeated.
+//! A measured operation, ready to be repeated.
 
 use std::fmt;
 use std::hint::black_box;
 
-/// One way to do the work.
+/// A measured operation.
 pub struct Lane {
-    /// What the tables call it.
+    /// The name in tables.
     pub name: String,
-    /// The lane of ours that does the same work, for peers.
+    /// The lane of this crate with the same work, for peers.
     pub rival: Option<&'static str>,
     run: Box<dyn FnMut(u32)>,
 }
 
 impl Lane {
-    /// A lane that does `work` once per repetition. The loop is compiled with the work: no call through a pointer
-    /// per repetition.
+    /// Creates a lane that runs `work` once per repetition. The loop is compiled with the work, so that a repetition
+    /// needs no call through a pointer.
     pub fn new<R>(name: impl Into<String>, mut work: impl FnMut() -> R + 'static) -> Self {
         let run = Box::new(move |times| {
             for _ in 0..times {
@@ -24,13 +24,13 @@ impl Lane {
         Self { name: name.into(), rival: None, run }
     }
 
-    /// The lane of ours to compare with.
+    /// Sets the lane of this crate to compare with.
     #[must_use]
     pub fn against(self, rival: &'static str) -> Self {
         Self { rival: Some(rival), ..self }
     }
 
-    /// Does the work so many times.
+    /// Runs the work this many times.
     pub fn run(&mut self, times: u32) {
         (self.run)(times);
     }

@@ -1,4 +1,4 @@
-//! What the benchmarks share: signed requests, the ways to verify them, and a race between such ways.
+//! Shared parts of the benchmarks: signed requests, operations that verify them, and interleaved measurements.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 

@@ -1,4 +1,4 @@
-//! The floor and the crate under test.
+//! The lanes of the lower bound and of this crate.
 
 use std::hint::black_box;
 
@@ -9,16 +9,16 @@ use crate::floor::{KeyedHmac, raw_sha256};
 use crate::lane::Lane;
 use crate::sample::{Sample, Sender};
 
-/// One pass of SHA-256 over the body: what every ratio is to.
+/// The name of one pass of SHA-256 over the body, the reference of every ratio.
 pub const RAW: &str = "raw SHA-256 of the body";
-/// The provider of the first lane of ours.
+/// The provider of this crate's first lane.
 pub const STANDARD_WEBHOOKS: &str = "standard-webhooks-v1";
-/// The provider of the second lane of ours.
+/// The provider of this crate's second lane.
 pub const GITHUB: &str = "github-sha256";
-/// The provider of the third lane of ours.
+/// The provider of this crate's third lane.
 pub const STRIPE: &str = "stripe";
 
-/// The hash alone, and with a key that was prepared.
+/// Returns the lanes of the hash alone, and of an HMAC with a prepared key.
 #[must_use]
 pub fn floor(body: &Bytes, now: UnixTime) -> Vec<Lane> {
     let sender = Sender::find(STANDARD_WEBHOOKS).unwrap();
@@ -33,7 +33,7 @@ pub fn floor(body: &Bytes, now: UnixTime) -> Vec<Lane> {
     ]
 }
 
-/// `Verifier::verify`, from headers and body to the `Delivery`, which is dropped.
+/// Returns the lanes of `Verifier::verify`, from headers and body to the `Delivery`, which is dropped.
 #[must_use]
 pub fn countersign(body: &Bytes, now: UnixTime) -> Vec<Lane> {
     let mut lanes: Vec<Lane> = [STANDARD_WEBHOOKS, GITHUB, STRIPE]
@@ -51,7 +51,7 @@ pub fn countersign(body: &Bytes, now: UnixTime) -> Vec<Lane> {
     lanes
 }
 
-/// The same for lists of signatures, of this length, whose last item is right.
+/// Returns the lanes for lists of signatures of this length, whose last item is right.
 #[must_use]
 pub fn lists(count: usize, body: &Bytes, now: UnixTime) -> Vec<Lane> {
     let lane = |slug| {

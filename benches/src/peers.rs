@@ -1,7 +1,6 @@
-//! The crates that others use, called as their documentation says, on the same requests.
+//! Other crates, used according to their documentation, on the same requests.
 //!
-//! Their verifiers are made once where they can be. Where a signature has to be taken out of a header first, that is
-//! part of the work.
+//! Their verifiers are created once if possible. Extracting a signature from a header is part of the work.
 
 use std::hint::black_box;
 
@@ -14,7 +13,7 @@ use crate::lane::Lane;
 use crate::ours::{GITHUB, STANDARD_WEBHOOKS, STRIPE};
 use crate::sample::{Sample, Sender};
 
-/// All of them. They read the system's clock, so `now` has to be now.
+/// Returns all lanes. The crates read the system clock, so `now` must be the present time.
 #[must_use]
 pub fn all(body: &Bytes, now: UnixTime) -> Vec<Lane> {
     let sample = |slug| Sender::find(slug).unwrap().sign(body.clone(), now);
@@ -29,7 +28,7 @@ pub fn all(body: &Bytes, now: UnixTime) -> Vec<Lane> {
     ]
 }
 
-/// Those that take lists of signatures, on a list of this length whose last item is right.
+/// Returns the lanes of crates that accept lists of signatures, on a list of this length whose last item is right.
 #[must_use]
 pub fn lists(count: usize, body: &Bytes, now: UnixTime) -> Vec<Lane> {
     let sample = |slug| Sender::find(slug).unwrap().sign_last_of(count, body.clone(), now);

@@ -1,18 +1,18 @@
-//! Lanes in turns: this kind of machine drifts, so only what ran side by side is compared.
+//! Interleaved measurements: the speed of a machine drifts, so only lanes in the same run are compared.
 
 use std::time::{Duration, Instant};
 
 use crate::lane::Lane;
 
-/// What a race found.
+/// The result of a race.
 #[derive(Debug, Default)]
 pub struct Times {
-    /// Per lane, per round: nanoseconds per repetition.
+    /// Nanoseconds per repetition, by lane and round.
     rounds: Vec<Vec<f64>>,
 }
 
-/// Lets every lane run for about `slot`, then all of them again, until `total` is over. Each round starts one lane
-/// later, so that no lane always runs after the same other.
+/// Runs every lane for about `slot`, and repeats the round until `total` is over. Each round starts one lane later,
+/// so that no lane always follows the same other one.
 pub fn race(lanes: &mut [Lane], slot: Duration, total: Duration) -> Times {
     let times: Vec<u32> = lanes.iter_mut().map(|lane| repetitions(lane, slot)).collect();
     let mut rounds = vec![Vec::new(); lanes.len()];
@@ -33,19 +33,19 @@ pub fn race(lanes: &mut [Lane], slot: Duration, total: Duration) -> Times {
 }
 
 impl Times {
-    /// The median time of a lane, in nanoseconds.
+    /// Returns the median time of a lane, in nanoseconds.
     #[must_use]
     pub fn median(&self, lane: usize) -> f64 {
         median(self.rounds.get(lane).cloned().unwrap_or_default())
     }
 
-    /// The time of a lane in its worst round, in nanoseconds: of a machine that does other things, too.
+    /// Returns the time of a lane in its worst round, in nanoseconds, which includes interference by other programs.
     #[must_use]
     pub fn worst(&self, lane: usize) -> f64 {
         self.rounds.get(lane).into_iter().flatten().copied().fold(0.0, f64::max)
     }
 
-    /// The median, over the rounds, of the time of `lane` divided by the time of `to` in the same round.
+    /// Returns the median, over the rounds, of the time of `lane` divided by the time of `to` in the same round.
     #[must_use]
     pub fn ratio(&self, lane: usize, to: usize) -> f64 {
         let none = Vec::new();
@@ -53,14 +53,14 @@ impl Times {
         median(lane.iter().zip(to).map(|(lane, to)| lane / to).collect())
     }
 
-    /// How many rounds there were.
+    /// Returns the number of rounds.
     #[must_use]
     pub fn rounds(&self) -> usize {
         self.rounds.first().map_or(0, Vec::len)
     }
 }
 
-/// The middle one; nothing has no median.
+/// Returns the median; NaN for no values.
 #[must_use]
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
@@ -70,7 +70,7 @@ pub fn median(mut values: Vec<f64>) -> f64 {
 fn repetitions(lane: &mut Lane, slot: Duration) -> u32 {
     let mut times = 1;
     loop {
-        // The best of a few: who was interrupted would be given too little to do, and be measured cold.
+        // The best of a few: after an interruption a lane would get too few repetitions, and be measured cold.
         let took = (0..3).map(|_| nanoseconds(lane, times)).fold(f64::INFINITY, f64::min);
         let wanted = slot.as_nanos() as f64;
         if took >= wanted / 2.0 {

@@ -1,4 +1,4 @@
-//! Signed requests, as their senders would make them.
+//! Signed requests, as their senders make them.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,70 +7,71 @@ use countersign::scheme::{Format, Location};
 use countersign::{Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-/// How a provider signs, spelled out once more, so that the floor can be computed without the crate under test.
+/// The scheme of a provider, written independently, so that the lower bound is computed without the crate under
+/// test.
 #[derive(Clone, Copy, Debug)]
 pub struct Sender {
-    /// The declaration that verifies.
+    /// The declaration of the verifier.
     pub provider: &'static Provider,
-    /// What is signed before the body, with `{id}` and `{timestamp}` in it.
+    /// The signed content before the body, with `{id}` and `{timestamp}`.
     before: &'static str,
-    /// Whether the secret is Base64 behind `whsec_`, instead of the key itself.
+    /// Whether the secret is Base64 after `whsec_` instead of the key itself.
     whsec: bool,
 }
 
 /// A signed request.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// Signature, timestamp and id, among the headers that every request has.
+    /// Signature, timestamp and id, among common headers.
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
-    /// What is signed before the body.
+    /// The signed content before the body.
     pub before: String,
-    /// When it was signed.
+    /// The time of signing.
     pub time: UnixTime,
 }
 
 impl Sender {
-    /// The one with this slug.
+    /// Returns the sender with this slug.
     #[must_use]
     pub fn find(slug: &str) -> Option<Self> {
         SENDERS.iter().find(|sender| sender.provider.slug == slug).copied()
     }
 
-    /// The secret, as the provider shows it.
+    /// Returns the secret, as the provider displays it.
     #[must_use]
     pub fn secret(&self) -> String {
         if self.whsec { format!("whsec_{}", STANDARD.encode(KEY)) } else { self.plain() }
     }
 
-    /// The key that the secret stands for.
+    /// Returns the key that the secret stands for.
     #[must_use]
     pub fn key(&self) -> Vec<u8> {
         if self.whsec { KEY.to_vec() } else { self.plain().into_bytes() }
     }
 
-    /// A verifier with the defaults of the declaration.
+    /// Returns a verifier with the defaults of the declaration.
     #[must_use]
     pub fn verifier(&self) -> Verifier {
         Verifier::new(self.provider, Secret::new(self.secret()).unwrap()).unwrap()
     }
 
-    /// A request with this body, signed at `time`, with the headers that every request has.
+    /// Signs a request with this body at `time`, with common headers.
     #[must_use]
     pub fn sign(&self, body: Bytes, time: UnixTime) -> Sample {
         let headers = everyday_headers(body.len());
         self.sign_among(headers, body, time)
     }
 
-    /// The same with no headers but those of the provider.
+    /// Signs a request with only the headers of the provider.
     #[must_use]
     pub fn sign_alone(&self, body: Bytes, time: UnixTime) -> Sample {
         self.sign_among(HeaderMap::new(), body, time)
     }
 
-    /// The same with `count` signatures in the list that the provider's header is, of which the last one is right. The
-    /// others are well-formed, so that nobody can leave them out.
+    /// Signs a request with `count` signatures in the provider's list, of which the last is right. The others are
+    /// well-formed, so that no verifier can skip them.
     #[must_use]
     pub fn sign_last_of(&self, count: usize, body: Bytes, time: UnixTime) -> Sample {
         let mut sample = self.sign(body, time);
@@ -123,7 +124,8 @@ impl Sender {
     }
 }
 
-/// Another signature of the same form: the start rotated. The last digit of Base64 has fewer bits than the others.
+/// Returns another signature of the same form, by rotating the start. The last digit of Base64 has fewer bits than
+/// the others.
 fn rotated(signature: &str, by: usize) -> String {
     let (start, end) = signature.split_at(ROTATED);
     let (front, back) = start.split_at(1 + by % (ROTATED - 1));
@@ -144,6 +146,6 @@ fn everyday_headers(length: usize) -> HeaderMap {
 }
 
 const KEY: [u8; 24] = *b"an everyday key, 24 byte";
-/// SHA-256 has more than so many digits in hexadecimal, and in Base64.
+/// The number of rotated digits, fewer than those of SHA-256 in hexadecimal and in Base64.
 const ROTATED: usize = 42;
 const ID: &str = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W";

@@ -1,4 +1,4 @@
-//! Tables for people: a name, then numbers.
+//! Tables with a name and numbers per row.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table without rows.
+    /// Creates a table without rows.
     #[must_use]
     pub fn new(title: impl Into<String>, columns: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let columns = columns.into_iter().map(Into::into).collect();

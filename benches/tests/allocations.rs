@@ -1,4 +1,4 @@
-//! A verified delivery costs no heap, from the first one on.
+//! Checks that verifying a delivery does not allocate, from the first one on.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -9,7 +9,7 @@ use countersign::{Head, Provider, Signer, SigningRequest, UnixTime, Verifier, pr
 use countersign_benches::keys::secret;
 use countersign_benches::sample::SENDERS;
 
-/// Everything that a request brings is new each time, as on a server: nothing was warmed up by an earlier one.
+/// All inputs are new for each request, as on a server: nothing is warmed up by an earlier one.
 #[test]
 fn verifying_allocates_nothing() {
     for sender in SENDERS {
@@ -23,7 +23,7 @@ fn verifying_allocates_nothing() {
     }
 }
 
-/// The same for all of the catalogue whose signature and timestamp are in headers, and whose body is signed as it is.
+/// The same for all declarations with signature and timestamp in headers and an unchanged signed body.
 #[test]
 fn verifying_with_any_header_signed_hmac_allocates_nothing() {
     let mut checked = 0;
@@ -32,7 +32,7 @@ fn verifying_with_any_header_signed_hmac_allocates_nothing() {
         let signer = Signer::new(provider, secret(provider)).unwrap();
         let body = Bytes::from(body(slug));
         let request = SigningRequest::new(body.clone(), NOW).with_id("msg_1").with_event_type("a.b");
-        // What is signed may need a header that only the provider knows, or a URL.
+        // The signed content may need a header that only the provider knows, or a URL.
         let Ok(headers) = signer.sign(&request) else { continue };
         let verifier = Verifier::new(provider, secret(provider)).unwrap();
         let found = measure(|| drop(verifier.verify(&Head::new(&headers), body, NOW).unwrap()));
@@ -60,7 +60,7 @@ fn is_signed_in_headers(provider: &Provider) -> bool {
         && scheme.key_id.is_none()
 }
 
-/// The counter counts.
+/// Checks the counter itself.
 #[test]
 fn a_clone_of_the_headers_is_seen() {
     let [sender, ..] = SENDERS else { unreachable!("there are senders") };
@@ -68,7 +68,7 @@ fn a_clone_of_the_headers_is_seen() {
     assert!(measure(|| drop(sample.headers.clone())).count_total > 0);
 }
 
-/// With an id and a type wherever one of the senders has them.
+/// Returns a body with an id and a type at all places where one of the senders has them.
 fn body(slug: &str) -> Vec<u8> {
     let event = if slug == "slack" { r#"{"type":"message"}"# } else { r#""job.done""# };
     let fields = r#""id":"evt_1","type":"invoice.paid","event_name":"a","event_id":"e""#;
@@ -76,5 +76,5 @@ fn body(slug: &str) -> Vec<u8> {
 }
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
-/// So many of the catalogue are that simple.
+/// The smallest number of declarations that this applies to.
 const FEWEST: usize = 140;

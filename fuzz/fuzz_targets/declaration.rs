@@ -1,4 +1,4 @@
-//! The text of a declaration, TOML or JSON, through compile, sign and verify: what is signed verifies.
+//! Compiles declarations from TOML or JSON, signs and verifies: signed requests must verify.
 #![no_main]
 
 use countersign::{ErrorKind, Head, Provider, Secret, SignedRequest, Signer, SigningRequest, Verifier};

@@ -1,4 +1,4 @@
-//! What a declaration finds in a JSON body, against `serde_json::Value::pointer`.
+//! Compares the values that a declaration finds in a JSON body with `serde_json::Value::pointer`.
 //!
 //! The first line of an input is the pointer of the id, the second that of the type, the rest is the body.
 #![no_main]
@@ -17,14 +17,14 @@ use serde_json::value::RawValue;
 fuzz_target!(|input: &str| {
     let Some((id, rest)) = input.split_once('\n') else { return };
     let Some((event_type, body)) = rest.split_once('\n') else { return };
-    // Alternatives are another matter.
+    // Alternatives are not comparable.
     if [id, event_type].iter().any(|pointer| pointer.is_empty() || pointer.contains('|')) {
         return;
     }
     let location = |pointer: &str| Location::try_from(format!("json:{pointer}")).ok();
     let (Some(at_id), Some(at_type)) = (location(id), location(event_type)) else { return };
     let Ok(value) = serde_json::from_str::<Value>(body) else { return };
-    // Of members with one name the first counts here, and the last there.
+    // Of members with the same name the first counts here, and the last there.
     if !is_unique(body) {
         return;
     }
@@ -49,7 +49,7 @@ fuzz_target!(|input: &str| {
     }
 });
 
-/// Whether no object of the document has a member twice.
+/// Returns whether no object of the document has a member twice.
 fn is_unique(text: &str) -> bool {
     match text.trim_start().as_bytes().first() {
         Some(b'{') => serde_json::from_str::<Members>(text).is_ok_and(|Members(members)| {

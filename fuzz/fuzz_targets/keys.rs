@@ -1,4 +1,4 @@
-//! Keys, sets of keys and certificates: nothing panics, and a public key is never a shared secret.
+//! Parses keys, sets of keys and certificates: no panics, and a public key is never accepted as a shared secret.
 #![no_main]
 
 use bytes::Bytes;

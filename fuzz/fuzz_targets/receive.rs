@@ -1,8 +1,9 @@
-//! Head and body through a `Receiver`.
+//! Passes head and body through a `Receiver`.
 //!
-//! The first line of an input is the slug of the declaration. Behind a ` signed` in it, the body is signed first, and the
-//! head overrides the genuine one: an empty value removes a header, and what stands behind `\n\0\n` is the body that is
-//! sent. Whatever is accepted then has the values of the genuine delivery wherever it calls them signed.
+//! The first line of an input is the slug of the declaration. If it ends with ` signed`, the body is signed first,
+//! and the head overrides the genuine one: an empty value removes a header, and the text after `\n\0\n` is the body
+//! that is sent. An accepted request must have the values of the genuine delivery wherever it reports them as
+//! signed.
 #![no_main]
 
 use bytes::Bytes;
@@ -67,7 +68,7 @@ fn tamper(endpoint: &Endpoint, target: &str, changes: &HeaderMap, body: &[u8]) {
     }
 }
 
-/// In two chunks, so that the body is hashed while it arrives.
+/// Receives the body in two chunks, so that it is hashed while it arrives.
 fn receive(
     endpoint: &Endpoint,
     method: &str,

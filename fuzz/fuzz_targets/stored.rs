@@ -1,4 +1,4 @@
-//! A stored request: what is read is written back as it was, and verifying it again never panics.
+//! Round-trips a stored request, and verifies it again without panics.
 #![no_main]
 
 use bytes::Bytes;

@@ -12,7 +12,7 @@ use countersign_inbox::StoredHead;
 /// The time at every endpoint.
 pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
-/// The origin that every endpoint is reached under.
+/// The public origin of every endpoint.
 pub const ORIGIN: &str = "https://hooks.example.com";
 
 macro_rules! key {
@@ -28,7 +28,7 @@ pub struct Endpoint {
     pub signer: Signer,
 }
 
-/// Endpoints of all declarations, parameters filled in.
+/// Returns endpoints of all declarations, with parameters set.
 pub fn endpoints() -> &'static [Endpoint] {
     static ENDPOINTS: LazyLock<Vec<Endpoint>> =
         LazyLock::new(|| providers::all().filter_map(Endpoint::new).collect());
@@ -49,7 +49,7 @@ impl Endpoint {
         Some(Self { provider, receiver, signer })
     }
 
-    /// The endpoint with this slug, or any other for another text.
+    /// Returns the endpoint with this slug, or any other for another text.
     pub fn named(name: &[u8]) -> &'static Self {
         let all = endpoints();
         let named = all.iter().find(|endpoint| endpoint.provider.slug.as_bytes() == name);
@@ -61,7 +61,7 @@ impl Endpoint {
     }
 }
 
-/// The declaration with every parameter that the catalogue leaves open.
+/// Returns the declaration with all parameters set that the catalogue leaves open.
 pub fn complete(provider: &Provider) -> Provider {
     let mut provider = provider.clone();
     for text in open_parameters(&provider) {
@@ -76,7 +76,7 @@ fn open_parameters(provider: &Provider) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// The halves of a pair of keys, or a shared secret twice.
+/// Returns the halves of a key pair, or a shared secret twice.
 fn pair(provider: &Provider) -> (String, String) {
     let halves = |private: &str, public: &str| (private.to_owned(), public.to_owned());
     let token = provider.scheme.token.as_ref().map(|rules| rules.algorithms.to_string()).unwrap_or_default();
@@ -121,7 +121,7 @@ pub fn parse(input: &[u8]) -> Option<(&[u8], StoredHead, &[u8])> {
     Some((first, head, &rest[end + 2..]))
 }
 
-/// Drives a future that waits for nothing.
+/// Polls a future that is ready at once.
 pub fn now_or_never<F: Future>(future: F) -> Option<F::Output> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => Some(output),

@@ -4,12 +4,12 @@ use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Response};
 use serde::Serialize;
 
-/// What a framework answered.
+/// The response of a framework.
 #[derive(Debug, PartialEq)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The headers, without those that a framework adds to an answer of anybody: the length, and what is allowed.
+    /// The headers, without those that a framework adds to all responses: the length, and the allowed methods.
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
@@ -23,7 +23,7 @@ impl Answer {
     }
 }
 
-/// What a handler was given, and replies with.
+/// The inputs of a handler, which it sends back.
 #[derive(Serialize)]
 pub struct Reply<'d> {
     provider: &'d str,
@@ -36,7 +36,7 @@ pub struct Reply<'d> {
 }
 
 impl<'d> Reply<'d> {
-    /// The reply to a delivery, to be made in the same way from what was expected.
+    /// Creates the expected reply to a delivery, in the same form.
     #[must_use]
     pub fn new(
         provider: &'d str,
@@ -48,11 +48,12 @@ impl<'d> Reply<'d> {
         Self { provider, id, id_signed, event_type, variant, key, body_bytes }
     }
 
-    /// What was in `delivery`. `body` and `headers` are what the handler got of the request from its framework.
+    /// Creates the reply with the contents of `delivery`. `body` and `headers` are those that the framework passed
+    /// to the handler.
     ///
     /// # Panics
     ///
-    /// When the framework's body, or its length, is not the one that was verified.
+    /// If the framework's body or length differs from the verified one.
     #[must_use]
     pub fn to(delivery: &'d Delivery, variant: Option<&'d str>, body: &Bytes, headers: &HeaderMap) -> Self {
         assert_eq!(body, delivery.body(), "the body in the handler is another one than was verified");
@@ -68,18 +69,18 @@ impl<'d> Reply<'d> {
         )
     }
 
-    /// As a body.
+    /// Returns the reply as a body.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
         serde_json::to_vec(self).unwrap().into()
     }
 
-    /// As a response.
+    /// Returns the reply as a response.
     #[must_use]
     pub fn to_response(&self) -> Response<Bytes> {
         Response::builder().header(CONTENT_TYPE, Self::CONTENT_TYPE).body(self.to_bytes()).unwrap()
     }
 
-    /// Its content type.
+    /// The content type of a reply.
     pub const CONTENT_TYPE: &'static str = "application/json";
 }

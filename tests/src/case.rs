@@ -5,40 +5,40 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Answer, Expected, Reply, Request, Sender};
 
-/// A request, and the answer that every framework has to give to it.
+/// A request, and the response that every framework must give.
 pub struct Case {
-    /// Who sends, and what is special about it.
+    /// The sender, and the distinctive feature of the request.
     pub name: String,
-    /// Who sends.
+    /// The sender.
     pub sender: &'static Sender,
-    /// What is sent.
+    /// The request.
     pub request: Request,
-    /// Who receives.
+    /// The receiver.
     pub receiver: Receiver,
-    /// What has to come back.
+    /// The expected response.
     pub expected: Expected,
 }
 
 impl Case {
-    /// A request to the receiver of its sender.
+    /// Creates a request to the receiver of its sender.
     #[must_use]
     pub fn new(what: &str, sender: &'static Sender, request: Request, expected: Expected) -> Self {
         let name = format!("{}: {what}", sender.provider.slug);
         Self { name, sender, request, receiver: sender.receiver(), expected }
     }
 
-    /// To another receiver.
+    /// Changes the receiver.
     #[must_use]
     pub fn with_receiver(mut self, change: impl FnOnce(Receiver) -> Receiver) -> Self {
         self.receiver = change(self.receiver);
         self
     }
 
-    /// What is wrong with an answer.
+    /// Checks a response.
     ///
     /// # Errors
     ///
-    /// What was expected, and what came instead.
+    /// The expected and the actual response.
     pub fn check(&self, answer: &Answer) -> Result<(), String> {
         if let Some(secret) = self.leaked(answer) {
             return Err(format!("the answer gives away {secret:?}: {answer:?}"));
@@ -51,7 +51,7 @@ impl Case {
                 Answer::new(200, headers([(CONTENT_TYPE.as_str(), Reply::CONTENT_TYPE)]), reply.to_bytes())
             }
             Expected::Rejected { status, kind, header } => {
-                // As the provider wants it.
+                // The form that the provider requires.
                 let style = &self.sender.provider.responses;
                 let status = style.rejected.filter(|_| matches!(status, 400 | 401)).unwrap_or(status);
                 let content_type =
@@ -79,7 +79,7 @@ impl Case {
         }
     }
 
-    /// Whether the answer shows a secret, or the signature that was sent.
+    /// Returns a secret or signature that the response contains, if any.
     fn leaked(&self, answer: &Answer) -> Option<String> {
         let keys = [self.sender.keys.new, self.sender.keys.old];
         let signatures = self.request.headers.get_all(self.sender.signature).iter();

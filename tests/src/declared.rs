@@ -1,11 +1,11 @@
-//! Declarations in TOML, as a user writes them: of schemes that the catalogue has no other example of, and of what the
-//! senders of the table have to be able to do.
+//! Declarations in TOML, as a user writes them: schemes without another example in the catalogue, and features that
+//! the senders of the table must support.
 
 use std::sync::LazyLock;
 
 use countersign::Provider;
 
-/// All of them.
+/// Returns all declarations.
 pub fn declared() -> &'static [Provider] {
     static DECLARED: LazyLock<Vec<Provider>> = LazyLock::new(|| {
         let load = |text| Provider::from_toml(text).unwrap_or_else(|error| panic!("{error} in {text}"));

@@ -1,7 +1,7 @@
-/// What has to come back.
+/// The expected response.
 #[derive(Clone, Copy, Debug)]
 pub enum Expected {
-    /// The reply of the handler, and in it what it was given.
+    /// The reply of the handler, with its inputs.
     Handled {
         /// The id of the delivery.
         id: Option<&'static str>,
@@ -12,7 +12,7 @@ pub enum Expected {
         /// The name of the key that matched.
         key: &'static str,
     },
-    /// A problem document that names the kind and nothing else.
+    /// A problem document that names only the kind.
     Rejected {
         /// The status.
         status: u16,
@@ -21,7 +21,7 @@ pub enum Expected {
         /// A header besides the content type.
         header: Option<(&'static str, &'static str)>,
     },
-    /// An answer of the user's own.
+    /// A custom response of the user.
     Own {
         /// The status.
         status: u16,
@@ -30,16 +30,16 @@ pub enum Expected {
         /// The body.
         body: &'static str,
     },
-    /// An answer of the router, in its own words.
+    /// A response of the router, in its own form.
     Routed(u16),
 }
 
 impl Expected {
-    /// The same, with another key that matched.
+    /// Changes the key that matched.
     ///
     /// # Panics
     ///
-    /// Where nothing matches.
+    /// If no key matches.
     #[must_use]
     pub fn under(self, key: &'static str) -> Self {
         match self {
@@ -48,19 +48,19 @@ impl Expected {
         }
     }
 
-    /// A rejection.
+    /// Creates a rejection.
     #[must_use]
     pub const fn rejected(status: u16, kind: &'static str) -> Self {
         Self::Rejected { status, kind, header: None }
     }
 
-    /// A rejection that says when to come back.
+    /// Creates a rejection with `Retry-After`.
     #[must_use]
     pub const fn later(kind: &'static str) -> Self {
         Self::Rejected { status: 503, kind, header: Some(("retry-after", "5")) }
     }
 
-    /// A rejection that closes the connection.
+    /// Creates a rejection that closes the connection.
     #[must_use]
     pub const fn closed(status: u16, kind: &'static str) -> Self {
         Self::Rejected { status, kind, header: Some(("connection", "close")) }

@@ -1,4 +1,4 @@
-//! Secrets, as text of the form that a declaration asks for.
+//! Secrets as text, in the form that a declaration requires.
 
 use countersign::scheme::{Algorithm, KeyEncoding, KeyFormat, Scheme};
 use countersign::{Secret, SecretSet};
@@ -6,17 +6,17 @@ use countersign::{Secret, SecretSet};
 /// The secrets around an endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Keys {
-    /// The secret of the endpoint,
+    /// The secret of the endpoint.
     pub new: &'static str,
-    /// the one before it, which is still accepted,
+    /// The previous one, which is still accepted.
     pub old: &'static str,
-    /// and somebody else's.
+    /// The secret of another endpoint.
     pub other: &'static str,
-    /// What verifies `new` and `old`, where that is another key than what signs.
+    /// The verification keys of `new` and `old`, if they differ from the signing keys.
     pub public: Option<[&'static str; 2]>,
 }
 
-/// Keys of a pair, as they are in `keys/`.
+/// Includes key pairs of `keys/`.
 macro_rules! pairs {
     ($name:literal) => {
         Keys {
@@ -32,7 +32,7 @@ macro_rules! pairs {
 }
 
 impl Keys {
-    /// In a form that the providers written by hand take: text, or Base64 behind `whsec_`.
+    /// Keys in a form for the hand-written providers: text, or Base64 after `whsec_`.
     pub const WHSEC: Self = Self {
         new: "whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
         old: "whsec_b2xkIHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
@@ -40,11 +40,11 @@ impl Keys {
         public: None,
     };
 
-    /// In the form that a scheme takes.
+    /// Returns keys in the form of a scheme.
     ///
     /// # Errors
     ///
-    /// What is not known of its keys here.
+    /// The property of its keys that is not supported here.
     pub fn of(scheme: &Scheme) -> Result<Self, String> {
         let [new, old, other] = match scheme.algorithm {
             Algorithm::HmacMd5
@@ -77,14 +77,14 @@ impl Keys {
         Ok(Self { new, old, other, public: None })
     }
 
-    /// Those of an endpoint in the middle of a rotation.
+    /// Returns the secrets of an endpoint during a rotation.
     pub(crate) fn of_endpoint(self) -> SecretSet {
         let [new, old] = self.public.unwrap_or([self.new, self.old]);
         SecretSet::named("new", Secret::new(new).unwrap()).with("old", Secret::new(old).unwrap())
     }
 }
 
-/// Behind whatever has to stand before a key.
+/// Returns the key after its required prefix.
 fn in_format(key: &str, KeyFormat { prefix, after, .. }: &KeyFormat) -> String {
     let id = if after.is_empty() { "" } else { "key-1" };
     let prefix = prefix.split('|').next().unwrap_or_default();

@@ -1,13 +1,14 @@
 //! End-to-end tests across the crates.
 //!
-//! * `tests/cases.rs`: one table of requests and answers, for axum, plain tower and actix.
-//! * `tests/handshakes.rs`: the same for handshakes, wherever the middleware can be put.
+//! * `tests/cases.rs`: one table of requests and responses, for axum, plain tower and actix.
+//! * `tests/handshakes.rs`: a table for handshakes, with the middleware in all positions.
 //! * `tests/inline`: each delivery is handled once, in every framework, with a store that fails on demand.
-//! * `tests/durable`: durable mode, for the same three, with a store that does what a test wants.
+//! * `tests/durable`: durable mode, for the same three, with a scripted store.
 //! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
 //! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
-//! * `tests/sdk_catalogue`: official SDKs judge what we sign for their providers as we do, and we verify what they sign.
-//! * `tests/examples.rs`: how the example programs start.
+//! * `tests/sdk_catalogue`: official SDKs verify requests of the signer with the same results as this crate, and
+//!   this crate verifies theirs.
+//! * `tests/examples.rs`: the start-up of the example programs.
 //! * `tests/inbox_examples`: the examples of durable mode, with a file and with a database.
 
 #![allow(
@@ -48,7 +49,7 @@ pub use request::Request;
 pub use sender::{Catalog, Dated, Dating, Event, NOW, Sender};
 pub use wire::Wire;
 
-/// The examples of the README compile.
+/// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;

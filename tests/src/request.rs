@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::wire::{Step, Wire};
 
-/// A request, before it is one of any framework.
+/// A request, independent of frameworks.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Request {
@@ -14,33 +14,33 @@ pub struct Request {
     pub target: String,
     /// The headers, as a server passes them on.
     pub headers: HeaderMap,
-    /// The body, as it comes from the wire.
+    /// The body, in the pieces in which it arrives.
     pub body: Wire,
 }
 
 impl Request {
-    /// A `POST` of a body of known length, in one piece.
+    /// Creates a `POST` of a body of known length, in one piece.
     pub fn post(target: impl Into<String>, headers: HeaderMap, body: Bytes) -> Self {
         Self { method: Method::POST, target: target.into(), headers, body: Wire::default() }.with_body(body)
     }
 
-    /// The bytes of the body.
+    /// Returns the bytes of the body.
     #[must_use]
     pub fn bytes(&self) -> Bytes {
         self.body.bytes()
     }
 
-    /// With another method.
+    /// Sets the method.
     pub fn with_method(self, method: Method) -> Self {
         Self { method, ..self }
     }
 
-    /// To another path and query.
+    /// Sets path and query.
     pub fn with_target(self, target: impl Into<String>) -> Self {
         Self { target: target.into(), ..self }
     }
 
-    /// With another body, and its length.
+    /// Sets the body, and its length.
     pub fn with_body(mut self, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         self.headers.insert(CONTENT_LENGTH, body.len().into());
@@ -48,14 +48,14 @@ impl Request {
         self
     }
 
-    /// With a changed body, and its length.
+    /// Changes the body, and its length.
     pub fn map_body(self, change: impl FnOnce(&mut Vec<u8>)) -> Self {
         let mut body = self.bytes().to_vec();
         change(&mut body);
         self.with_body(body)
     }
 
-    /// With the body in chunks of so many bytes, whose sum nobody announces. Empty ones are among them.
+    /// Splits the body into chunks of this many bytes, some of them empty, without announcing the length.
     pub fn in_chunks_of(mut self, bytes: usize) -> Self {
         let body = self.bytes();
         let chunks = body.chunks(bytes).map(|chunk| Step::Data(body.slice_ref(chunk)));
@@ -64,47 +64,47 @@ impl Request {
         self.with(TRANSFER_ENCODING.as_str(), "chunked")
     }
 
-    /// Nothing comes after the first half of the body, for ever.
+    /// Stalls for ever after the first half of the body.
     pub fn stalling(self) -> Self {
         self.ending(Step::Stall)
     }
 
-    /// The connection breaks after the first half of the body.
+    /// Breaks the connection after the first half of the body.
     pub fn breaking(self) -> Self {
         self.ending(Step::Break)
     }
 
-    /// Of the body nothing comes at all: who waits for it is too late.
+    /// Sends nothing of the body, and never ends.
     pub fn without_body(mut self) -> Self {
         self.body = Wire::new([Step::Stall]);
         self
     }
 
-    /// With one value for this header.
+    /// Sets this header to one value.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(header_name(name), header_value(value));
         self
     }
 
-    /// With one value more for this header.
+    /// Adds a value of this header.
     pub fn and(mut self, name: &str, value: &str) -> Self {
         self.headers.append(header_name(name), header_value(value));
         self
     }
 
-    /// Without this header.
+    /// Removes this header.
     pub fn without(mut self, name: &str) -> Self {
         self.headers.remove(name);
         self
     }
 
-    /// With this header changed.
+    /// Changes this header.
     pub fn map(self, name: &str, change: impl FnOnce(String) -> String) -> Self {
         let value = change(self.header(name));
         self.with(name, &value)
     }
 
-    /// The value of this header, which is there.
+    /// Returns the value of this header, which must be present.
     #[must_use]
     pub fn header(&self, name: &str) -> String {
         let value = self.headers.get(name).unwrap_or_else(|| panic!("no header {name}: {:?}", self.headers));

@@ -4,61 +4,61 @@ use countersign::{Provider, UnixTime, Verifier};
 use crate::signing::Signing;
 use crate::{Expected, Keys, Request};
 
-/// A provider, what it sends, and what has to be found in it.
+/// A provider with its deliveries and their expected fields.
 pub struct Sender {
     /// Its declaration.
     pub provider: &'static Provider,
-    /// The header with the signature; empty where it is in the body.
+    /// The header with the signature; empty if it is in the body.
     pub signature: &'static str,
     /// Other headers that it signs.
     pub headers: &'static [(&'static str, &'static str)],
     /// The secrets of its endpoint.
     pub keys: Keys,
-    /// How it dates what it sends.
+    /// The place and bounds of its timestamp.
     pub dating: Option<Dating>,
-    /// What its bodies are.
+    /// The content type of its bodies.
     pub content_type: &'static str,
-    /// An event. `{time}` is the time when it is sent: in the unit of the declaration where the body dates it, and in
-    /// RFC 3339 elsewhere. `{signature}` is the signature, where that is in the body.
+    /// An event. `{time}` is the time of sending: in the unit of the declaration if the body contains the timestamp,
+    /// otherwise in RFC 3339. `{signature}` is the signature, if it is in the body.
     pub event: Event,
     /// Whether the signature covers the id.
     pub id_signed: bool,
-    /// The types of its events, where there is a catalogue.
+    /// The catalogue of its event types, if there is one.
     pub catalog: Option<Catalog>,
 }
 
-/// An event, as it is sent, and as it has to be understood.
+/// An event as sent, with its expected fields.
 #[derive(Clone, Copy)]
 pub struct Event {
-    /// What is sent.
+    /// The body.
     pub body: &'static str,
-    /// Its id,
+    /// The id.
     pub id: Option<&'static str>,
-    /// its type,
+    /// The event type.
     pub event_type: Option<&'static str>,
-    /// and the variant of the catalogue that the type has.
+    /// The variant of the catalogue for the type.
     pub variant: Option<&'static str>,
 }
 
-/// How a provider dates what it sends, and how far from now that may be, in seconds.
+/// The timestamp of a provider, and its tolerance in seconds.
 #[derive(Debug, PartialEq)]
 pub struct Dating {
-    /// Where the timestamp is.
+    /// The place of the timestamp.
     pub at: Dated,
-    /// How old it may be.
+    /// The largest age.
     pub past: i64,
-    /// How far in the future it may be.
+    /// The largest lead.
     pub future: i64,
 }
 
-/// Where a timestamp is.
+/// The place of a timestamp.
 #[derive(Debug, PartialEq)]
 pub enum Dated {
     /// In this header.
     InHeader(&'static str),
     /// In the signature, as `t=`.
     InSignature,
-    /// In the body, where the event says `{time}`.
+    /// In the body, at `{time}` of the event.
     InBody,
 }
 
@@ -76,38 +76,38 @@ pub enum Catalog {
 }
 
 impl Sender {
-    /// The event, signed now with the secret of the endpoint.
+    /// Returns the event, signed now with the secret of the endpoint.
     pub fn genuine(&self) -> Request {
         self.sends(self.event.body)
     }
 
-    /// The same, where it is not known whether it can be signed.
+    /// Returns the event, if it can be signed.
     pub(crate) fn try_genuine(&self) -> Result<Request, String> {
         self.signs(self.event.body.as_bytes()).try_request()
     }
 
-    /// Another body, signed now with the secret of the endpoint.
+    /// Returns another body, signed now with the secret of the endpoint.
     pub fn sends(&self, body: impl AsRef<[u8]>) -> Request {
         self.signs(body.as_ref()).request()
     }
 
-    /// The event, signed so many seconds after now.
+    /// Returns the event, signed this many seconds after now.
     pub fn sends_later(&self, secs: i64) -> Request {
         let at = UnixTime::from_secs(NOW.as_secs() + secs);
         Signing { at, ..self.signs(self.event.body.as_bytes()) }.request()
     }
 
-    /// The event, signed now with this secret.
+    /// Returns the event, signed now with this secret.
     pub fn signs_with(&self, secret: &str) -> Request {
         Signing { secret, ..self.signs(self.event.body.as_bytes()) }.request()
     }
 
-    /// The event, signed now, to another path and query of another origin.
+    /// Returns the event, signed now, for another path and query of another origin.
     pub fn sends_to(&self, origin: &str, target: &str) -> Request {
         Signing { origin, target: target.to_owned(), ..self.signs(self.event.body.as_bytes()) }.request()
     }
 
-    /// The event, with another timestamp instead of now, or without any.
+    /// Returns the event, with another timestamp instead of now, or without any.
     pub fn stamps(&self, stamp: Option<&str>) -> Request {
         match self.dating.as_ref().map(|dating| &dating.at) {
             Some(Dated::InHeader(name)) => match stamp {
@@ -127,36 +127,37 @@ impl Sender {
         }
     }
 
-    /// A receiver in the middle of a rotation, at a clock that stands still.
+    /// Returns a receiver during a key rotation, with a fixed clock.
     pub fn receiver(&self) -> Receiver {
         Receiver::new(self.verifier()).with_clock(NOW).with_public_url(PUBLIC_URL)
     }
 
-    /// The verifier of that receiver.
+    /// Returns the verifier of that receiver.
     #[must_use]
     pub fn verifier(&self) -> Verifier {
         Verifier::new(self.provider, self.keys.of_endpoint()).unwrap()
     }
 
-    /// Where its deliveries go.
+    /// Returns the target of its deliveries.
     #[must_use]
     pub fn target(&self) -> String {
         format!("/webhooks/{}?from=table", self.provider.slug)
     }
 
-    /// That the event reaches the handler.
+    /// Returns the expectation that the event reaches the handler.
     #[must_use]
     pub fn handled(&self) -> Expected {
         self.handles(self.event)
     }
 
-    /// That an event reaches the handler, signed with the secret of the endpoint.
+    /// Returns the expectation that an event, signed with the secret of the endpoint, reaches the handler.
     #[must_use]
     pub fn handles(&self, Event { id, event_type, variant, .. }: Event) -> Expected {
         Expected::Handled { id, event_type, variant, key: "new" }
     }
 
-    /// That a body in which nothing can be read reaches the handler: id and type are those of the headers.
+    /// Returns the expectation that a body that cannot be parsed reaches the handler: id and type are those of the
+    /// headers.
     #[must_use]
     pub fn handles_opaque(&self) -> Expected {
         let Event { id, event_type, .. } = self.event;
@@ -169,19 +170,19 @@ impl Sender {
         })
     }
 
-    /// The event without a signature, where that belongs into the body.
+    /// Returns the event without a signature, if that belongs into the body.
     pub(crate) fn unsigned(&self) -> Request {
         self.sends(self.event.body.replace("{signature}", ""))
     }
 
-    /// Whether a body that somebody has changed is another one.
+    /// Returns whether a changed body is a different one for the signature.
     pub(crate) fn covers_body(&self) -> bool {
         let content = self.provider.scheme.content.as_str();
         let whole_form = ["{form:sorted}", "{form:plivo}", "{form:php-serialize}"];
         self.provider.coverage().unwrap().body || whole_form.iter().any(|form| content.contains(form))
     }
 
-    /// What the secret of the endpoint signs now.
+    /// Returns the parameters of signing now with the secret of the endpoint.
     fn signs<'s>(&'s self, body: &'s [u8]) -> Signing<'s> {
         let target = self.target();
         Signing { sender: self, body, at: NOW, secret: self.keys.new, origin: PUBLIC_URL, target }
@@ -192,10 +193,10 @@ impl Sender {
 pub const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 /// The public origin of the receivers, for providers that sign the URL.
 pub(crate) const PUBLIC_URL: &str = "https://hooks.example.com";
-/// Content types.
+/// The content type of JSON.
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
-/// The secrets of the providers written by hand.
+/// The secret of the hand-written providers.
 pub(crate) const SECRET: &str = Keys::WHSEC.new;
 pub(crate) const OLD_SECRET: &str = Keys::WHSEC.old;
 pub(crate) const OTHER_SECRET: &str = Keys::WHSEC.other;

@@ -1,12 +1,12 @@
-//! Who sends, written by hand: the founding providers, and others with something special to them.
-//! The rest of the catalogue is in [`derived`](crate::derived).
+//! The hand-written senders: the founding providers, and others with special features. The rest of the catalogue is
+//! in [`derived`](crate::derived).
 
 use countersign::providers::{self, preflix, printprice, proxiant, redpin};
 
 use crate::sender::JSON;
 use crate::{Catalog, Dated, Dating, Event, Keys, Sender};
 
-/// All that are written by hand.
+/// All hand-written senders.
 pub(crate) static SENDERS: [&Sender; 11] = [
     &PREFLIX,
     &REDPIN,

@@ -1,4 +1,4 @@
-//! How requests are made: as the declaration says.
+//! Signs requests as their declaration specifies.
 
 use bytes::Bytes;
 use countersign::scheme::Unit;
@@ -10,13 +10,13 @@ use crate::clock::rfc3339;
 use crate::sender::FORM;
 use crate::{Dated, Request, Sender};
 
-/// What is signed, when, and with what.
+/// The parameters of a signature.
 pub(crate) struct Signing<'s> {
     pub(crate) sender: &'s Sender,
     pub(crate) body: &'s [u8],
     pub(crate) at: UnixTime,
     pub(crate) secret: &'s str,
-    /// The public one.
+    /// The public origin.
     pub(crate) origin: &'s str,
     /// Path and query.
     pub(crate) target: String,
@@ -28,9 +28,9 @@ impl Signing<'_> {
         self.try_request().unwrap_or_else(|problem| panic!("{slug}: {problem}"))
     }
 
-    /// # Errors
+    /// Signs the request.
     ///
-    /// What the signer says.
+    /// The error of the signer.
     pub(crate) fn try_request(self) -> Result<Request, String> {
         let provider = self.sender.provider;
         let mut body = self.fill(self.body, "{time}", &self.time());
@@ -60,7 +60,7 @@ impl Signing<'_> {
         others.fold(signing, |signing, (name, value)| signing.with_header(name, value))
     }
 
-    /// The body with a value where the event says so. Bodies that are no text have no such place.
+    /// Returns the body with a value at the place in the event. Bodies outside UTF-8 have no such place.
     fn fill(&self, body: &[u8], place: &str, value: &str) -> Bytes {
         let Ok(text) = std::str::from_utf8(body) else { return Bytes::copy_from_slice(body) };
         if self.sender.content_type == FORM {
@@ -70,7 +70,7 @@ impl Signing<'_> {
         text.replace(place, value).into()
     }
 
-    /// The time, as it is written in the body.
+    /// Returns the time in the notation of the body.
     fn time(&self) -> String {
         let dated_by_body =
             self.sender.dating.as_ref().is_some_and(|dating| matches!(dating.at, Dated::InBody));

@@ -1,4 +1,4 @@
-//! An endpoint that takes `POST` alone, with the middleware in every place where it can be put.
+//! An endpoint that accepts only `POST`, with the middleware in every possible position.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -20,12 +20,12 @@ use tower::ServiceBuilder;
 use crate::frameworks::{actix, axum as axum_app, tower as tower_service};
 use crate::{Answer, Request};
 
-/// How often a handler has run.
+/// Counts the runs of a handler.
 #[derive(Clone, Debug, Default)]
 pub struct Runs(Arc<AtomicUsize>);
 
 impl Runs {
-    /// So often.
+    /// Returns the number of runs.
     #[must_use]
     pub fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
@@ -37,10 +37,10 @@ impl Runs {
     }
 }
 
-/// What the handler answers.
+/// The handler's response body.
 pub const HANDLED: &str = "handled";
 
-/// Asks everywhere: who was asked, what was answered, and how often the handler has run.
+/// Sends the request to all positions. Returns their names, their responses, and the number of runs of the handler.
 pub async fn ask_all(receiver: &Receiver, request: &Request) -> Vec<(&'static str, Answer, usize)> {
     vec![
         ask("axum Router::layer", receiver, request, router_layer).await,
@@ -53,7 +53,7 @@ pub async fn ask_all(receiver: &Receiver, request: &Request) -> Vec<(&'static st
     ]
 }
 
-/// The one place that lets nothing but the methods of the route through.
+/// Sends the request to the one position that receives only the methods of the route.
 pub async fn method_router_route_layer(receiver: Receiver, request: Request, runs: Runs) -> Answer {
     let route = post(async move || runs.add()).route_layer(VerifyWebhookLayer::new(receiver));
     axum_app::ask(Router::new().route(PATH, route), request).await

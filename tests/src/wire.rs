@@ -5,18 +5,18 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use http_body::{Body, Frame};
 
-/// A body as it comes from the wire.
+/// A body in the pieces in which it arrives.
 #[derive(Clone, Debug, Default)]
 pub struct Wire(VecDeque<Step>);
 
-/// What a body does next.
+/// The next event of a body.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Bytes.
     Data(Bytes),
-    /// Nothing, for ever.
+    /// Stalls for ever.
     Stall,
-    /// The connection breaks.
+    /// Breaks the connection.
     Break,
 }
 

@@ -1,4 +1,4 @@
-//! The same requests, the same answers: axum, plain tower, actix.
+//! Tests that axum, plain tower and actix give the same responses to the same requests.
 #![allow(clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::collections::HashSet;
@@ -43,7 +43,7 @@ async fn failures_of(case: &Case) -> Vec<String> {
         .filter_map(|(framework, answer)| Some((framework, case.check(answer).err()?)))
         .map(|(framework, failure)| format!("{framework}: {}: {failure}", case.name))
         .collect();
-    // What the router answers is in its own words.
+    // The router's own responses differ.
     let [(_, first), others @ ..] = &answers;
     let alike = |answer: &Answer| match case.expected {
         Expected::Routed(_) => answer.status == first.status,
@@ -55,12 +55,12 @@ async fn failures_of(case: &Case) -> Vec<String> {
     failures
 }
 
-/// The answer, if there ever is one.
+/// Returns the response, if there is one.
 async fn answer<F: Framework>(case: &Case) -> Answer {
     timeout(Duration::from_secs(3600), play::<F>(case)).await.expect("an answer within the hour")
 }
 
-/// Names the case in which something panics.
+/// Names the case that panics.
 struct Playing<'c>(&'c str);
 
 impl Drop for Playing<'_> {
@@ -71,7 +71,7 @@ impl Drop for Playing<'_> {
     }
 }
 
-/// Time passes only where everybody waits for it: deadlines cost nothing.
+/// Creates a runtime on which time passes only when all tasks wait, so that deadlines take no real time.
 fn paused() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime")
 }

@@ -1,4 +1,4 @@
-//! No public type is forgotten in the tests of what `Debug` shows.
+//! Checks that the tests of `Debug` output cover all public types.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 struct Type {
     krate: String,
     name: String,
-    /// `derive`, or an own implementation.
+    /// Whether `Debug` is derived instead of implemented by hand.
     is_derived: bool,
     is_own: bool,
     /// Its fields or variants.
@@ -22,8 +22,8 @@ struct Type {
 }
 
 impl Type {
-    /// Whether `Debug` can show text or bytes that a request brought: it is derived for a type that holds some, or written
-    /// by hand.
+    /// Returns whether `Debug` can show text or bytes of a request: it is derived for a type that holds some, or
+    /// written by hand.
     fn can_show(&self) -> bool {
         self.is_own || self.is_derived && CARRIERS.iter().any(|carrier| self.held.contains(carrier))
     }
@@ -65,7 +65,7 @@ fn what_is_listed_is_there() {
     }
 }
 
-/// The names that `tests/debugs.rs` looks at.
+/// Returns the names that `tests/debugs.rs` covers.
 fn swept() -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/debugs.rs")).unwrap();
     let names = text.split("is_silent(\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -88,7 +88,7 @@ fn types() -> Vec<Type> {
     found
 }
 
-/// The public types of a source. `all` is the whole crate.
+/// Returns the public types of a source. `all` is the whole crate.
 fn types_of<'t>(krate: &'t str, code: &'t str, all: &'t str) -> impl Iterator<Item = Type> + 't {
     let lines: Vec<&str> = code.lines().collect();
     (0..lines.len()).filter_map(move |at| {
@@ -133,7 +133,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found.collect()
 }
 
-/// What can hold a value that a request brought.
+/// Types that can hold a value of a request.
 const CARRIERS: [&str; 14] = [
     "String",
     "Bytes",
@@ -151,7 +151,7 @@ const CARRIERS: [&str; 14] = [
     "Inline",
 ];
 
-/// Types that hold nothing of a request, by the reason.
+/// Types that hold no value of a request, by the reason.
 const LISTED: &[(&str, &[&str])] = &[
     (
         "part of a declaration, which is no secret",

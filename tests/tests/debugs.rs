@@ -1,4 +1,4 @@
-//! `Debug` of all public types: no value of a header or of a query, no secret and no body.
+//! Checks that `Debug` of all public types shows no header value, query value, secret or body.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fmt::Debug;
@@ -23,7 +23,7 @@ const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 fn is_silent(what: &str, value: &dyn Debug) {
     for shown in [format!("{value:?}"), format!("{value:#?}")] {
         assert!(!shown.contains(MARK), "{what} shows a value: {shown}");
-        // The same as bytes.
+        // The marker as bytes.
         assert!(!shown.contains("77, 65, 82"), "{what} shows bytes: {shown}");
     }
 }
@@ -171,7 +171,7 @@ fn raw_bodies_show_their_length() {
     is_silent("RawBody", &extracted.unwrap());
 }
 
-/// Types that hold bytes of a request, headers or addresses say themselves what they show.
+/// Types that hold bytes of a request, headers or addresses implement `Debug` by hand.
 #[test]
 fn nothing_that_holds_a_request_derives_debug() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
@@ -192,7 +192,7 @@ fn nothing_that_holds_a_request_derives_debug() {
     assert!(found.is_empty(), "these derive `Debug` and hold values of requests:\n{}", found.join("\n"));
 }
 
-/// The derives of a source, each with what follows it.
+/// Returns the derives of a source, each with the text after it.
 fn derives(code: &str) -> impl Iterator<Item = (&str, &str)> {
     code.split("#[derive(").skip(1).filter_map(|after| after.split_once(")]"))
 }
@@ -213,5 +213,6 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 }
 
 const HOLDERS: [&str; 6] = ["HeaderMap", ": Bytes", "<Bytes>", "RawValue", "HeaderValue", ": Uri"];
-/// These hold answers of ours, a marker for a type of body, or a body that an operator has asked to see.
+/// Types that hold the receiver's own responses, a marker for a body type, or a body that an operator has
+/// requested.
 const HARMLESS: [&str; 6] = ["Admission", "BodyView", "Finished<T>", "FullBody", "Rare", "SameBody"];

@@ -1,4 +1,4 @@
-//! The example of inline mode, as a program: what it answers, and what it leaves behind.
+//! Tests of the example program of inline mode: its responses and its effects.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;
@@ -135,7 +135,7 @@ fn start(variables: &[(&str, &str)]) -> Example {
     Example::start("example-dedupe", variables).unwrap_or_else(|said| panic!("{said}"))
 }
 
-/// The status of the answer.
+/// Returns the status of the response.
 fn deliver(addr: &str, id: &str) -> u64 {
     let created_at = rfc3339(now());
     let body = format!(r#"{{"id":"{id}","event":"job.served","created_at":"{created_at}","data":{{}}}}"#);
@@ -145,7 +145,7 @@ fn deliver(addr: &str, id: &str) -> u64 {
     post(addr, "/webhooks/proxiant", headers, body.as_bytes()).0
 }
 
-/// In a folder that cargo has for tests; from an earlier run nothing is left.
+/// Returns a file in cargo's folder for tests, without leftovers of earlier runs.
 fn file(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_file(&path);

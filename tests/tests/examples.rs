@@ -1,4 +1,4 @@
-//! How the example programs start, and what they say when they do not.
+//! Tests of the start-up of the example programs, and of their errors.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::{Read, Write};
@@ -31,7 +31,7 @@ fn a_secret_that_cannot_work_is_named_and_not_shown() {
         ("PREFLIX_SECRET", "", "empty"),
         ("PREFLIX_SECRET", "preflix\n", "line break"),
         ("REDPIN_SECRET", "whsec_hunter2%", "base64"),
-        // Those need not be set, but what is set has to work.
+        // Optional variables must be valid if they are set.
         ("SVIX_SECRET", "whsec_hunter2%", "base64"),
         ("STRIPE_SECRET", "", "empty"),
     ];
@@ -95,7 +95,7 @@ fn the_demonstration_brings_its_secrets_and_prints_them() {
         for (variable, _) in SECRETS {
             assert!(said.contains(&format!("{variable}=")), "{name} does not print {variable}: {said}");
         }
-        // Anything but 1 is no demonstration.
+        // Only the value 1 enables the demonstration.
         assert!(refusal(name, [("DEMO", "0")]).contains("PREFLIX_SECRET is not set"), "{name}");
     }
 }

@@ -1,4 +1,4 @@
-//! Two schemes at one endpoint, wherever the middleware can be put.
+//! Tests of two schemes at one endpoint, with the middleware in all positions.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -19,7 +19,8 @@ const NOW: UnixTime = UnixTime::from_secs(1_790_000_000);
 const BODY: &str = r#"{"event":"message.received","data":{"n":1}}"#;
 const SIGNATURE: &str = "x-zavu-signature";
 
-/// While a provider moves from `v1`, over the body alone, to `v2`, over the timestamp and the body.
+/// Returns a version of a declaration, for a provider that moves from `v1`, over the body alone, to `v2`, over the
+/// timestamp and the body.
 fn declaration(version: &str, content: &str, data: &str) -> Provider {
     let text = format!(
         r#"
@@ -53,7 +54,7 @@ fn receiver() -> Receiver {
     Receiver::new(primary).with_fallback(fallback).with_clock(NOW)
 }
 
-/// The value of the header with the signatures of these versions.
+/// Returns the header value with the signatures of these versions.
 fn signature(versions: &[(Provider, &str)]) -> String {
     let mut value = format!("t={}", NOW.as_secs());
     for (provider, secret) in versions {

@@ -1,4 +1,5 @@
-//! What the catalogue costs those who use one provider of it: nothing that they can find in their program, and no crate.
+//! Tests the cost of the catalogue for a program that uses one provider: no data of others, and no additional
+//! crates.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeSet;
@@ -22,7 +23,7 @@ fn a_program_holds_the_declarations_that_it_names_and_no_other() {
     assert!(found.is_empty(), "{found:#?}");
 }
 
-/// Whatever runs before `main` is in a list there. The standard library has its own.
+/// Code that runs before `main` is listed there. The standard library has some.
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 #[test]
 fn nothing_runs_before_main() {
@@ -37,7 +38,7 @@ fn nothing_runs_before_main() {
     assert_eq!(initialisers(&program("every_provider")), bare);
 }
 
-/// `cargo tree -e normal -p countersign`, by name.
+/// Compares `cargo tree -e normal -p countersign` by name.
 #[test]
 fn the_core_needs_the_crates_of_the_list_and_no_other() {
     let arguments = ["tree", "--locked", "--offline", "--edges=normal", "--package=countersign"];
@@ -52,20 +53,20 @@ fn the_core_needs_the_crates_of_the_list_and_no_other() {
     assert_eq!(found, allowed, "a crate more, or one less: tests/footprint/dependencies.txt");
 }
 
-/// What only this declaration says, and long enough to be found by nothing but itself.
+/// Returns texts that occur only in this declaration, and are long enough to be unique.
 fn texts(provider: &Provider) -> Vec<&str> {
     let texts = [&*provider.name, &*provider.doc, &*provider.notes, provider.scheme.content.as_str()];
-    // A content of one placeholder is a word of the vocabulary, which every program holds.
+    // A content of one placeholder is part of the vocabulary, which every program contains.
     let is_word = |text: &&str| text.starts_with('{') && text.rfind('{') == Some(0);
     texts.into_iter().filter(|text| text.len() >= 16 && !is_word(text)).collect()
 }
 
-/// The program as text, what is none left out.
+/// Returns the printable text of the program.
 fn strings(program: &[u8]) -> String {
     program.utf8_chunks().map(|chunk| chunk.valid()).collect::<Vec<_>>().join("\u{fffd}")
 }
 
-/// The size of the section `.init_array` of an ELF file with 64 bits, in bytes.
+/// Returns the size of the section `.init_array` of a 64-bit ELF file, in bytes.
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 fn initialisers(program: &[u8]) -> Option<u64> {
     const INIT_ARRAY: u64 = 14;
@@ -80,7 +81,7 @@ fn initialisers(program: &[u8]) -> Option<u64> {
     number(section + 32, 8)
 }
 
-/// A program of `tests/footprint`. A test builds nothing.
+/// Returns a program of `tests/footprint`. A test builds nothing.
 fn program(name: &str) -> Vec<u8> {
     let path = folder().join(name);
     fs::read(&path).unwrap_or_else(|_| {
@@ -88,7 +89,7 @@ fn program(name: &str) -> Vec<u8> {
     })
 }
 
-/// Where release builds are: beside those of the tests.
+/// Returns the folder of release builds, next to that of the tests.
 fn folder() -> PathBuf {
     let test = env::current_exe().unwrap();
     test.ancestors().nth(3).unwrap().join("release")

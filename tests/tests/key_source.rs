@@ -1,4 +1,4 @@
-//! Keys that a provider publishes, looked up per request, wherever the middleware can be put.
+//! Tests of published keys that are looked up per request, with the middleware in all positions.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::{Arc, Mutex};
@@ -42,7 +42,7 @@ fn nobody_is_asked_for_the_key_of_a_request_that_is_refused_for_its_head() {
     assert!(asked.lock().unwrap().is_empty());
 }
 
-/// A receiver for WeChat Pay that has no key of its own.
+/// Returns a receiver for WeChat Pay without keys of its own.
 fn receiver(asked: &Arc<Mutex<Vec<Option<String>>>>) -> Receiver {
     let asked = Arc::clone(asked);
     let keys = move |key_id: Option<String>| {
@@ -74,7 +74,7 @@ fn signed(serial: &str) -> Request {
     Request::post("/webhooks/hook", headers, BODY.into())
 }
 
-/// Time stands still: whoever waits for it waits for ever.
+/// Creates a runtime with paused time, on which timers never fire.
 fn paused() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime")
 }

@@ -1,4 +1,4 @@
-//! A budget counts at least a third of the memory that a request really takes, whatever it sends.
+//! Tests that a budget counts at least a third of a request's actual memory, for any request.
 #![cfg(not(miri))]
 #![allow(
     clippy::expect_used,
@@ -21,9 +21,9 @@ use countersign::{ErrorKind, Secret, providers};
 use hostile::{Effort, Hostile};
 use scenes::Scene;
 
-/// The memory that is taken for each byte that is counted, at most.
+/// The largest ratio of allocated to counted bytes.
 const MOST: u64 = 3;
-/// What a request takes besides: structures of a fixed size.
+/// The additional memory of a request in structures of fixed size.
 const FIXED: u64 = 32 << 10;
 
 fn receiver(scene: &Scene, budget: Budget) -> Receiver {
@@ -40,7 +40,7 @@ fn receiver(scene: &Scene, budget: Budget) -> Receiver {
         .with_budget(budget)
 }
 
-/// Receives the request, whose head and body are made for it, in chunks of this size.
+/// Receives the request, with newly allocated head and body, in chunks of this size.
 fn receive(receiver: &Receiver, request: &Hostile, chunk: usize) -> Option<ErrorKind> {
     let headers = request.headers.clone();
     let rejected = |halt| match halt {
@@ -63,7 +63,7 @@ fn check(scene: &Scene, request: &Hostile, chunk: usize) {
     let plenty = receiver(scene, Budget::new(usize::MAX));
     let mut kind = None;
     let taken = measure(|| kind = receive(&plenty, request, chunk)).bytes_max.saturating_sub(FIXED);
-    // What is not held beyond the head is not counted.
+    // Memory that is not held beyond the head is not counted.
     if taken < FIXED || kind.is_some_and(|kind| is_about_head(&plenty, request, kind)) {
         return;
     }
@@ -79,7 +79,7 @@ fn check(scene: &Scene, request: &Hostile, chunk: usize) {
     );
 }
 
-/// Whether the head was refused: nothing is held after that.
+/// Returns whether the head was rejected: nothing is held after that.
 fn is_about_head(receiver: &Receiver, request: &Hostile, kind: ErrorKind) -> bool {
     let headers = &request.headers;
     let begun = receiver.begin(&request.method, &request.target, headers, None);
@@ -90,7 +90,7 @@ fn every_other_declaration(first: usize) {
     for provider in providers::all().skip(first).step_by(2) {
         let scenes = scenes::of(provider);
         let scene = scenes.first().unwrap();
-        // What is made of a long query is gone when the head was checked.
+        // The memory for a long query is released after the head was checked.
         let is_held = |request: &Hostile| request.target.len() < 10_000;
         for request in hostile::requests(scene, Effort::Short).into_iter().filter(is_held) {
             check(scene, &request, hostile::BYTES);

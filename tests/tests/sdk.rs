@@ -1,6 +1,6 @@
-//! Official SDKs sign and send, and the example programs receive.
+//! Tests with official SDKs that sign and send to the example programs.
 //!
-//! This is the one place with a clock: the SDKs and the programs have it.
+//! The SDKs and the programs use the system clock; no other test does.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -12,20 +12,20 @@ use countersign_tests::programs::{Example, Sdk, post};
 use countersign_tests::{now, rfc3339};
 use serde_json::{Value, json};
 
-/// A delivery: who signs it, who takes it, and what is printed about it.
+/// A delivery: its signer, its receiver, and the printed line.
 struct Flow {
     sdk: Sdk,
     provider: &'static str,
     secret: &'static str,
     body: String,
-    /// What is printed: id, type, key, variant.
+    /// The printed values: id, type, key, variant.
     printed: [Option<&'static str>; 4],
-    /// What else the SDK has to know.
+    /// Additional parameters of the SDK.
     more: Value,
 }
 
 impl Flow {
-    /// The flow, against both programs: nothing gets through but what is genuine.
+    /// Runs the flow against both programs: only genuine deliveries are accepted.
     fn play(self) {
         let genuine = self.request(self.secret, None);
         let signed = self.sdk.sign(genuine);
@@ -181,7 +181,7 @@ fn stripe(sdk: Sdk, secret: &'static str, key: &'static str) -> Flow {
     Flow { sdk, provider: "stripe", secret, body: body.to_owned(), printed, more: json!({}) }
 }
 
-/// The same content is signed, and sent under other names.
+/// Returns a flow in which the same content is signed and sent with other header names.
 fn preflix(sdk: Sdk) -> Flow {
     let body = r#"{"id":"evt_7b2","type":"audit.completed","data":{"bill_id":"bill_8f4","report_id":"report_33","status":"complete"}}"#;
     let printed = [Some("evt_7b2"), Some("audit.completed"), Some("primary"), Some("AuditCompleted")];
@@ -221,5 +221,5 @@ const STRIPE_SECRET: &str = "whsec_new-stripe-secret";
 const OLD_STRIPE_SECRET: &str = "whsec_old-stripe-secret";
 const SVIX_SECRET: &str = "whsec_c3ZpeCBzZWNyZXQgb2YgMjQgYnl0ZXMhISE=";
 const TWILIO_SECRET: &str = "12345678901234567890123456789012";
-/// In a form that every SDK takes.
+/// In a form that every SDK accepts.
 const OTHER_SECRET: &str = "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCEh";

@@ -1,4 +1,4 @@
-//! What the `countersign` command signs, official SDKs accept.
+//! Tests that official SDKs accept requests signed by the `countersign` command.
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::io::Write;
@@ -59,7 +59,8 @@ fn twilio() {
     accepted_by(&[Sdk::Node("twilio")], "twilio-form", form, same);
 }
 
-/// Signed now, because SDKs look at the clock. `dress` says under which names the SDK knows the headers.
+/// Checks a request that is signed now, because SDKs use the system clock. `dress` renames the headers to those
+/// that the SDK expects.
 fn accepted_by(sdks: &[Sdk], provider: &str, body: &str, dress: impl FnOnce(Value) -> Value) {
     let headers = dress(sign(provider, body));
     for sdk in sdks {
@@ -72,7 +73,7 @@ fn accepted_by(sdks: &[Sdk], provider: &str, body: &str, dress: impl FnOnce(Valu
     }
 }
 
-/// The headers that `countersign sign` makes.
+/// Returns the headers that `countersign sign` prints.
 fn sign(provider: &str, body: &str) -> Value {
     let mut command = binary("countersign-cli", "countersign");
     command.args(["sign", "--provider", provider, "--secret", SECRET, "--body", "-", "--url", URL, "--json"]);
@@ -91,6 +92,6 @@ fn same(headers: Value) -> Value {
 
 const JSON: &str = r#"{"id":"evt_1","object":"event","type":"invoice.paid","data":{"customer":"Zoë ✓"}}"#;
 const URL: &str = "https://hooks.example.com/in?tenant=7";
-/// In a form that every provider takes.
+/// In a form that every provider accepts.
 const SECRET: &str = "whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==";
 const OTHER_SECRET: &str = "whsec_c29tZWJvZHkgZWxzZSdzIHNlY3JldCEh";

@@ -1,4 +1,4 @@
-//! SECURITY.md names files and tests that exist.
+//! Checks that the files and tests named in SECURITY.md exist.
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::fs;

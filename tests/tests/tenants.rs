@@ -1,4 +1,5 @@
-//! Secrets per tenant, wherever the middleware can be put: when they are looked up, and what a sender learns.
+//! Tests of secrets per tenant, with the middleware in all positions: when they are looked up, and what a sender
+//! can observe.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
@@ -83,7 +84,7 @@ fn an_unknown_tenant_can_be_told_by_choice_and_then_before_the_body() {
         assert_eq!((answer.status, runs), (404, 0), "{stack}");
         assert_eq!(answer.body, r#"{"title":"unknown_tenant","status":404}"#, "{stack}");
     }
-    // Not for what is not signed at all.
+    // Unsigned requests cause no look-up.
     for (stack, answer, _) in ask(&receiver, &signed("nobody").without(STRIPE)) {
         assert_eq!(answer.status, 400, "{stack}");
     }
@@ -100,7 +101,7 @@ fn a_failing_look_up_is_answered_with_503_and_only_where_it_was_needed() {
 #[test]
 fn a_receiver_whose_tenants_were_not_asked_refuses_loudly() {
     let (receiver, _) = receiver();
-    // Signed with the verifier's own secret, which counts for no tenant.
+    // Signed with the verifier's own secret, which is valid for no tenant.
     let request = sign("the verifier's own", "acme");
     let refused = receiver.begin("POST", &request.target, &request.headers, None).unwrap_err();
     let countersign::receiver::Halt::Rejected(rejection) = refused else { panic!("{refused:?}") };
@@ -123,10 +124,10 @@ fn stored_requests_are_looked_up_in_the_same_order() {
     assert_eq!(asked.load(Ordering::Relaxed), before);
 }
 
-/// How a request arrives.
+/// Changes the form in which a request arrives.
 type Shape = fn(Request) -> Request;
 
-/// A receiver of two tenants, and how often their secrets were asked for.
+/// Returns a receiver of two tenants, and the number of look-ups of their secrets.
 fn receiver() -> (Receiver, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);

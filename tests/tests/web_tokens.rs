@@ -1,4 +1,4 @@
-//! Providers that send JSON Web Tokens, wherever the middleware can be put.
+//! Tests of providers that send JSON Web Tokens, with the middleware in all positions.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use actix_web::rt::System;
@@ -35,7 +35,7 @@ fn most_of_them_are_in_this_table() {
     assert!(sent >= 7 && tokens - sent <= 11, "{sent} of {tokens}");
 }
 
-/// Those with a token in a header, and nothing for the developer to fill in.
+/// Returns whether the provider sends a token in a header, and has no open parameter.
 fn is_sent(provider: &Provider) -> bool {
     let header = matches!(provider.scheme.signature.at, Location::Header(_));
     let rules = provider.scheme.token.as_ref();
@@ -45,7 +45,7 @@ fn is_sent(provider: &Provider) -> bool {
 fn keys(provider: &Provider) -> [&'static str; 2] {
     let rules = provider.scheme.token.as_ref().expect("a token");
     let algorithms = &rules.algorithms;
-    // Where other families are accepted, too, a shared secret has to be asked for.
+    // If other families are accepted, too, shared secrets must be enabled.
     let is_shared = algorithms.split('|').all(|name| name.starts_with("HS")) || rules.shared_secrets;
     match (is_shared, algorithms.contains("RS")) {
         (true, _) => [SHARED, SHARED],
@@ -62,7 +62,7 @@ fn signed(provider: &'static Provider) -> Request {
     Request::post("/webhooks/hook", signer.sign(&request).unwrap(), BODY.into())
 }
 
-/// What the stacks answer, each status once.
+/// Returns the statuses of the stacks, each once.
 fn statuses(provider: &'static Provider, now: i64, request: &Request) -> Vec<u16> {
     let secrets = SecretSet::new(Secret::new(keys(provider)[1]).unwrap());
     let receiver = Receiver::new(Verifier::new(provider, secrets).unwrap())

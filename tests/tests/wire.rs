@@ -1,4 +1,4 @@
-//! Checks how both frameworks treat bytes on the wire: raw TCP against real servers, on a loopback address.
+//! Checks how both frameworks treat the bytes on the wire: raw TCP against real servers, on a loopback address.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -48,7 +48,7 @@ fn a_signed_body_that_asks_for_an_upgrade_is_read_up_to_its_length() {
     }
 }
 
-/// Twilio signs the URL of a WebSocket as it was given: with `wss://`, without parameters of a body.
+/// Twilio signs the URL of a WebSocket as configured: with `wss://`, without parameters of a body.
 #[test]
 fn a_signed_websocket_is_upgraded() {
     let token = || Secret::new("12345").unwrap();
@@ -69,7 +69,7 @@ fn a_signed_websocket_is_upgraded() {
         let answer = ask(addr, &get(signature));
         assert_eq!(statuses(&answer), ["101"], "{name}: {answer}");
         assert_eq!(statuses(&ask(addr, &get("c3R5bGVkIHNpZ25hdHVyZSE="))), ["401"], "{name}");
-        // The signature of a WebSocket is none of a request to the same address.
+        // The signature of a WebSocket is not valid for a request to the same address.
         let plain = format!(
             "GET /hook HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-twilio-signature: {signature}\r\n\r\n"
         );
@@ -91,12 +91,12 @@ fn lines(headers: &HeaderMap) -> String {
     headers.iter().map(|(name, value)| format!("{name}: {}\r\n", value.to_str().unwrap())).collect()
 }
 
-/// The codes of the status lines, interim ones included.
+/// Returns the codes of the status lines, including interim ones.
 fn statuses(answer: &str) -> Vec<&str> {
     answer.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")?.get(..3)).collect()
 }
 
-/// Reads one answer, and fails if none comes.
+/// Reads one response, and fails if there is none.
 fn ask(addr: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(addr).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();

@@ -1,6 +1,6 @@
-//! Heap allocations per verified request of 1 KiB, counted.
+//! Counts heap allocations per verified request of 1 KiB.
 //!
-//! A program of its own, because a counting allocator makes those slower that allocate.
+//! A separate program, because a counting allocator slows down allocating code.
 
 use allocation_counter::{AllocationInfo, measure};
 use bytes::Bytes;

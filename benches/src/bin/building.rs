@@ -1,7 +1,7 @@
-//! How long it takes to make a [`Verifier`], for every declaration of the catalogue.
+//! Measures the time to create a [`Verifier`], for every declaration of the catalogue.
 //!
-//! Fails when one with a shared secret takes longer than is allowed. Public keys are a table of their own: parsing the
-//! key is what takes the time there.
+//! Fails if one with a shared secret exceeds the limit. Public keys are in a separate table: their time is spent on
+//! parsing the key.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
@@ -72,7 +72,7 @@ impl Group {
     }
 }
 
-/// From a secret at hand to the verifier, which is dropped.
+/// Measures from the secret to the verifier, which is dropped.
 fn building(provider: &'static Provider) -> Lane {
     let secret = secret(provider);
     let complete = filled(provider);
@@ -80,7 +80,7 @@ fn building(provider: &'static Provider) -> Lane {
     if complete == *provider {
         return Lane::new(name, move || Verifier::new(provider, secret.clone()).unwrap());
     }
-    // A copy with parameters is what such a user has to make, too.
+    // A user of such a provider also makes a copy with parameters.
     Lane::new(name, move || Verifier::new(complete.clone(), secret.clone()).unwrap())
 }
 

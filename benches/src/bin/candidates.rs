@@ -1,5 +1,5 @@
-//! What a header with many signatures costs, of which only the last one is right: this crate and its peers in turns, as
-//! multiples of the same request with one signature.
+//! Measures the cost of a header with many signatures, of which only the last is right: this crate and its peers in
+//! turns, as multiples of the same request with one signature.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
@@ -15,7 +15,7 @@ use countersign_benches::{ours, peers};
 fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let (slot, total) = if quick { (100, 500) } else { (1_000, 15_000) };
-    // Without a count of references: what a copy of the handle costs is no part of verifying.
+    // Without reference counting: the cost of copying the handle is not part of verification.
     let body = Bytes::from_static(vec![b'x'; 1024].leak());
     let now = SystemClock.now();
     let all = |count| -> Vec<Lane> {

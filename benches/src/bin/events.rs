@@ -1,4 +1,4 @@
-//! How long it takes to decode a typed event, as a multiple of what `serde_json` alone takes for the same struct.
+//! Measures the time to decode a typed event, as a multiple of `serde_json` alone for the same struct.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
@@ -41,7 +41,7 @@ fn borrowed(text: Bytes) -> Lane {
     })
 }
 
-/// The copy of the delivery that is decoded is part of the time: its fields are looked up anew each time.
+/// The time includes copying the delivery, so that its fields are looked up again each time.
 fn ours(delivery: &Delivery) -> Lane {
     let delivery = delivery.clone();
     Lane::new("ours", move || {

@@ -1,11 +1,11 @@
-//! What a stranger's request costs: for every declaration the most expensive of some hundred hostile requests, as a multiple
-//! of the HMAC-SHA256 of the same bytes.
+//! Measures the cost of hostile requests: for every declaration the most expensive of several hundred, as a
+//! multiple of the HMAC-SHA-256 of the same bytes.
 //!
 //! The requests are those of `crates/countersign/tests/common/hostile.rs`: full heads, and bodies of 1 MiB that the
-//! declaration has to look into. Counted is the time of the processor, so that other programs matter less; the HMAC is
-//! measured beside each request. `--quick` measures each request once. Names of declarations choose some.
+//! declaration must parse. CPU time is measured, which reduces the influence of other programs; the HMAC is
+//! measured next to each request. `--quick` measures each request once. Names of declarations select some.
 //!
-//! Fails when one costs more than 20 times its HMAC.
+//! Fails if one costs more than 20 times its HMAC.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
@@ -69,8 +69,8 @@ fn receiver(scene: &Scene) -> Receiver {
         .with_handshakes(policy)
 }
 
-/// The fastest of some rounds, as a multiple of the fastest HMAC over 1 MiB, and in milliseconds. Nothing for a request that
-/// needs the key, because its sender has it.
+/// Returns the fastest of several rounds, as a multiple of the fastest HMAC over 1 MiB, and in milliseconds.
+/// Returns `None` for a request that needs the key, because its sender has it.
 fn measure(receiver: &Receiver, request: &Hostile, rounds: usize) -> Option<(f64, f64)> {
     let hmac = KeyedHmac::new(b"a key of ours, as long as most are");
     let body = vec![b'x'; BYTES];
@@ -97,7 +97,7 @@ fn receive(receiver: &Receiver, request: &Hostile) -> bool {
     matches!(reception.finish(), Ok(_) | Err(Halt::Handshake(_)))
 }
 
-/// The time that this thread was computing.
+/// Returns the CPU time of this thread.
 fn seconds(run: impl FnOnce()) -> f64 {
     let now = || {
         let time = clock_gettime(ClockId::ThreadCPUTime);

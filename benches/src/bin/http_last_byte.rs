@@ -1,6 +1,6 @@
-//! How long a server takes to answer after the last byte of a request.
+//! Measures the time of a server from the last byte of a request to its response.
 //!
-//! Everything but the last byte is sent in pieces, and the server is given the time to take it in. Prints the median
+//! Everything except the last byte is sent in pieces, with pauses for the server to process them. Prints the median
 //! in microseconds.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]

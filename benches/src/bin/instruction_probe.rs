@@ -1,4 +1,5 @@
-//! Verifies one request, or computes its HMAC, so and so many times: `benches/instructions` runs it under callgrind.
+//! Verifies one request, or computes its HMAC, a given number of times: `benches/instructions` runs it under
+//! callgrind.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
@@ -17,7 +18,7 @@ fn main() {
     };
     let times: u32 = times.parse().unwrap();
     let sender = Sender::find(slug).unwrap();
-    // Without a count of references: what a copy of the handle costs is no part of verifying.
+    // Without reference counting: the cost of copying the handle is not part of verification.
     let body = Bytes::from_static(vec![b'x'; bytes.parse().unwrap()].leak());
     let time = UnixTime::from_secs(1_700_000_000);
     let sample = match what.as_str() {

@@ -1,4 +1,4 @@
-//! How long it takes to verify a request: this crate and its peers in turns, as multiples of one SHA-256 pass.
+//! Measures the time to verify a request: this crate and its peers in turns, as multiples of one SHA-256 pass.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
@@ -42,7 +42,7 @@ impl Run {
         self.times.ratio(lane, 0)
     }
 
-    /// How many times longer a peer takes than we do for the same provider.
+    /// Returns the time of a peer as a multiple of this crate's for the same provider.
     fn to_ours(&self, lane: usize) -> Option<f64> {
         let rival = format!("countersign {}", self.lanes.get(lane)?.rival?);
         let rival = self.lanes.iter().position(|lane| lane.name == rival)?;
@@ -67,7 +67,7 @@ impl Run {
 }
 
 fn lanes(size: usize) -> Vec<Lane> {
-    // Without a count of references: what a copy of the handle costs is no part of verifying.
+    // Without reference counting: the cost of copying the handle is not part of verification.
     let body = Bytes::from_static(vec![b'x'; size].leak());
     let now = SystemClock.now();
     let mut lanes = ours::floor(&body, now);

@@ -2,7 +2,7 @@ use countersign::providers::preflix;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::{Digest, Endpoint, EventKey, Identity, NewEvent, StoredHead};
 
-/// An event with a body of 1 KiB, as it comes from a verified delivery.
+/// Returns an event with a body of 1 KiB, as from a verified delivery.
 pub(crate) fn template() -> NewEvent {
     let body = format!(
         r#"{{"id":"evt_7b2","type":"audit.completed","created_at":"2026-01-15T19:04:12Z","data":{{"text":"{}"}}}}"#,
@@ -18,14 +18,14 @@ pub(crate) fn template() -> NewEvent {
     NewEvent::new(&Endpoint::new("audits"), &delivery, None, StoredHead::new("POST", "/hooks", headers))
 }
 
-/// The same with a key of its own.
+/// Returns the event with a random key.
 pub(crate) fn another(template: &NewEvent) -> NewEvent {
     let mut event = template.clone();
     event.identity = Identity::new(EventKey::random(), template.identity.body());
     event
 }
 
-/// With this number as its key.
+/// Returns the event with this number as its key.
 pub(crate) fn numbered(template: &NewEvent, number: u64) -> NewEvent {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&number.to_be_bytes());

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::load::rate_of;
 
-/// Appends 4 KiB and has them written to the device, one after the other: the most commits per second that this volume
-/// can have without sharing one.
+/// Appends 4 KiB and syncs it to the device, sequentially: the largest number of unshared commits per second of
+/// this volume.
 pub(crate) fn fdatasync(folder: &Path, time: Duration) -> f64 {
     let path = folder.join("floor");
     let mut file = OpenOptions::new().create(true).append(true).open(&path).expect("a folder to write to");

@@ -84,7 +84,8 @@ async fn measure(folder: &Path, size: u64, time: Duration) -> Vec<Row> {
     rows
 }
 
-/// Half of them done, and of the others a third each ready, done and dead; a third has failed at least once.
+/// Fills a store: half of the events are done, the others are ready, done and dead in equal parts; a third has
+/// failed at least once.
 fn fill(path: &Path, size: u64) {
     let file = Connection::open(path).expect("a store");
     file.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -500000").expect("settings");
@@ -108,7 +109,7 @@ fn fill(path: &Path, size: u64) {
     file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).expect("a checkpoint");
 }
 
-/// The median and the 99th percentile while something else goes on.
+/// Returns the median and the 99th percentile of accepts during another operation.
 async fn accepts(store: &Arc<SqliteStore>, meanwhile: impl AsyncFnOnce()) -> (f64, f64) {
     let (is_over, template) = (Arc::new(AtomicBool::new(false)), Arc::new(event::template()));
     let tasks: Vec<_> = (0..32)
@@ -124,7 +125,7 @@ async fn accepts(store: &Arc<SqliteStore>, meanwhile: impl AsyncFnOnce()) -> (f6
                     if is_over.load(Ordering::Relaxed) {
                         break;
                     }
-                    // As from a network: not as fast as it can.
+                    // At the rate of a network instead of the highest possible one.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
                 took
@@ -161,5 +162,5 @@ fn now() -> u128 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock that is right").as_millis()
 }
 
-/// Of each bulk change.
+/// The largest number of events per bulk change.
 const MOST: usize = 50_000;

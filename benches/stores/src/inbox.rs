@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::event::{another, numbered, template};
 use crate::load::rate;
 
-/// Events accepted per second, each of them new.
+/// Returns the number of new events accepted per second.
 pub(crate) async fn accept(inbox: &Arc<dyn Inbox>, in_flight: usize, time: Duration) -> f64 {
     let (inbox, template) = (Arc::clone(inbox), Arc::new(template()));
     rate(in_flight, time, move || {
@@ -21,7 +21,7 @@ pub(crate) async fn accept(inbox: &Arc<dyn Inbox>, in_flight: usize, time: Durat
     .await
 }
 
-/// Duplicates answered per second, of 1,000 events.
+/// Returns the number of duplicates answered per second, of 1,000 events.
 pub(crate) async fn duplicates(inbox: &Arc<dyn Inbox>, in_flight: usize, time: Duration) -> f64 {
     let (inbox, template, next) = (Arc::clone(inbox), Arc::new(template()), Arc::new(AtomicU64::new(0)));
     for number in 0..1000 {
@@ -38,8 +38,8 @@ pub(crate) async fn duplicates(inbox: &Arc<dyn Inbox>, in_flight: usize, time: D
     .await
 }
 
-/// Events per second from claimed to done: claimed by 64, finished each by itself, all under way at once. What is
-/// there is used up.
+/// Returns the number of events per second from claimed to done: claimed by 64, finished individually, all in
+/// flight at once. Uses up the events.
 pub(crate) async fn work(inbox: &Arc<dyn Inbox>, most: u64) -> f64 {
     let mut request = ClaimDue::new("audits", "bench", 64, Duration::from_secs(60));
     request.max = 64;

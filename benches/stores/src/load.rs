@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-/// How often per second an operation ends, with so many under way at any time.
+/// Returns the number of operations per second, with this many in flight at any time.
 pub(crate) async fn rate<F, R>(in_flight: usize, time: Duration, operation: F) -> f64
 where
     F: Fn() -> R + Clone + Send + 'static,
@@ -28,7 +28,7 @@ where
     done.load(Ordering::Relaxed) as f64 / begin.elapsed().as_secs_f64()
 }
 
-/// How often per second something happens on this thread.
+/// Returns the number of operations per second on this thread.
 pub(crate) fn rate_of(time: Duration, mut operation: impl FnMut()) -> f64 {
     let begin = Instant::now();
     let mut done = 0_u64;

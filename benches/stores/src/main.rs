@@ -1,4 +1,4 @@
-//! The stores against the least that their work takes, and against peers, in one run.
+//! Compares the stores with the lower bounds of their work, and with peers, in one run.
 //!
 //! `cargo run --release -- sqlite [FOLDER]`, `growth FOLDER [EVENTS]…`, `memory`, `redis URL`.
 
@@ -24,35 +24,35 @@ use clap::{Parser, Subcommand};
 struct Arguments {
     #[command(subcommand)]
     store: Store,
-    /// How long each measurement of a round takes.
+    /// Seconds of each measurement in a round.
     #[arg(long, global = true, default_value_t = 2.0)]
     seconds: f64,
-    /// Rounds; the medians over them are printed.
+    /// The number of rounds; the medians over them are printed.
     #[arg(long, global = true, default_value_t = 5)]
     rounds: usize,
 }
 
 #[derive(Subcommand)]
 enum Store {
-    /// SQLite beside its volume's fdatasync, a plain insert per event, and apalis-sqlite.
+    /// SQLite next to its volume's fdatasync, a plain insert per event, and apalis-sqlite.
     Sqlite {
-        /// On the volume that is meant.
+        /// A folder on the volume to measure.
         #[arg(default_value = ".")]
         folder: PathBuf,
     },
-    /// A SQLite store with so many events: health, lists, bulk changes and a copy, side by side.
+    /// A SQLite store with this many events: health, lists, bulk changes and a copy.
     Growth {
-        /// On the volume that is meant; 10⁷ events take 8 GB.
+        /// A folder on the volume to measure; 10⁷ events take 8 GB.
         folder: PathBuf,
         /// Numbers of events.
         #[arg(default_values_t = [100_000, 1_000_000])]
         events: Vec<u64>,
     },
-    /// The dedupe store in memory, on one core.
+    /// The in-memory dedupe store, on one core.
     Memory,
-    /// Redis beside redis-benchmark with the same script.
+    /// Redis next to redis-benchmark with the same script.
     Redis {
-        /// Of a server of its own.
+        /// The URL of a dedicated server.
         url: String,
     },
 }

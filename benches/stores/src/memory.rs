@@ -8,7 +8,7 @@ use countersign_inbox::{
 use crate::load::rate_of;
 use crate::table::Table;
 
-/// Claims and completes new events, one after the other on one core, while the store is full: the oldest leave.
+/// Claims and completes new deliveries sequentially on one core, while the store is full and evicts the oldest.
 pub(crate) fn run(time: Duration, rounds: usize) {
     let mut table = Table::default();
     for _ in 0..rounds {
@@ -28,7 +28,7 @@ fn claim_and_complete(store: &MemoryStore, identity: Identity) {
     let _ = wait(store.complete(&lease));
 }
 
-/// Spread like a hash.
+/// Returns an identity with a key distributed like a hash.
 fn next(number: &mut u64) -> Identity {
     *number += 1;
     let mut key = [0; 32];

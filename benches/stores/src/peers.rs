@@ -4,8 +4,8 @@ use std::time::Duration;
 use crate::event::{another, template};
 use crate::load::{rate, rate_of};
 
-/// What one writes without a store: a plain insert per event on one connection, committed by itself, WAL and
-/// `synchronous=FULL`.
+/// Measures a hand-written alternative: a plain insert per event on one connection, committed individually, with
+/// WAL and `synchronous=FULL`.
 pub(crate) fn plain_insert(folder: &Path, time: Duration) -> f64 {
     let connection = rusqlite::Connection::open(folder.join("plain.db")).expect("a folder to write to");
     connection
@@ -23,7 +23,7 @@ pub(crate) fn plain_insert(folder: &Path, time: Duration) -> f64 {
     })
 }
 
-/// `apalis-sqlite`, one push per event, with a pool as its documentation makes it, and WAL with `synchronous=FULL`.
+/// Measures `apalis-sqlite`, one push per event, with a pool as documented, and WAL with `synchronous=FULL`.
 pub(crate) async fn apalis(folder: &Path, in_flight: usize, time: Duration) -> f64 {
     use apalis::prelude::TaskSink;
     use apalis_sqlite::{SqliteConnectOptions, SqlitePool, SqliteStorage};

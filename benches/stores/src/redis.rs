@@ -8,7 +8,8 @@ use countersign_redis::RedisStore;
 use crate::load::rate;
 use crate::table::Table;
 
-/// Claims of new deliveries, 50 under way at any time, beside redis-benchmark with 50 clients and the same script.
+/// Measures claims of new deliveries, 50 in flight at any time, next to redis-benchmark with 50 clients and the
+/// same script.
 pub(crate) async fn run(url: &str, time: Duration, rounds: usize) {
     let store = RedisStore::builder(url).with_namespace("bench").connect().await.expect("a server");
     let store = Arc::new(store);
@@ -42,7 +43,7 @@ const OURS: &str = "claim, 50 in flight";
 const THEIRS: &str = "redis-benchmark, 50 clients";
 const CLIENTS: usize = 50;
 
-/// Keys of 32 bytes are longer as hexadecimal digits: so are random ones of redis-benchmark's twelve digits.
+/// Keys of 32 bytes are as long in hexadecimal digits as the padded random numbers of redis-benchmark.
 fn redis_benchmark(url: &str, sha: &str) -> Option<f64> {
     let port = url.rsplit(':').next()?.trim_end_matches('/');
     let key = format!("{{wh:bench}}{}__rand_int__", "0".repeat(52));

@@ -25,9 +25,9 @@ pub(crate) async fn run(folder: &Path, time: Duration, rounds: usize) {
         table.add("fsyncs, 256 in flight", commits.take() / time.as_secs_f64());
         let events = rate * time.as_secs_f64();
         table.add("duplicates, 256 in flight", inbox::duplicates(&store, 256, time).await);
-        // Those that made the events which are sent again, and no other.
+        // Only the fsyncs of the events that are sent again.
         table.add("fsyncs of duplicates, beyond the 1,000 of their events", commits.take() - 1000.0);
-        // As many as were accepted by 256 in the time.
+        // As many as were accepted by 256 in this time.
         table.add("claim to done", inbox::work(&store, events as u64).await);
         drop(store);
 
@@ -68,7 +68,7 @@ impl Commits {
         Self(snapshotter)
     }
 
-    /// Since the last time.
+    /// Returns the number since the last call.
     fn take(&self) -> f64 {
         let all = self.0.snapshot().into_vec();
         let count = all.into_iter().filter_map(|(key, _, _, value)| match value {
@@ -79,5 +79,5 @@ impl Commits {
     }
 }
 
-/// As the store calls them.
+/// The metric of the store.
 const FSYNC: &str = "webhook_fsync_seconds";

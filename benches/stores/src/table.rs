@@ -1,4 +1,4 @@
-/// Rates per second, round by round, under one name each.
+/// Rates per second by name and round.
 #[derive(Default)]
 pub(crate) struct Table(Vec<(String, Vec<f64>)>);
 
@@ -11,7 +11,7 @@ impl Table {
         }
     }
 
-    /// Medians, per second.
+    /// Prints the medians per second.
     pub(crate) fn print(&self) {
         println!("| per second | median | least | most |\n|---|---|---|---|");
         for (name, rates) in &self.0 {
@@ -20,7 +20,7 @@ impl Table {
         }
     }
 
-    /// The median of the ratios within a round.
+    /// Prints the median of the ratios within a round.
     pub(crate) fn ratio(&self, of: &str, to: &str) {
         let rates = |name| self.0.iter().find(|(known, _)| known == name).map(|(_, rates)| rates);
         let (Some(over), Some(under)) = (rates(of), rates(to)) else { return };

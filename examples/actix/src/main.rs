@@ -42,8 +42,8 @@ async fn main() -> ExitCode {
     }
 }
 
-/// As `HttpServer` does it, but for `Expect: 100-continue`: there the head is checked before the sender is asked for the
-/// body. A program of yours that can do without is `HttpServer::new(app).bind(addr)?.run()`.
+/// Starts the server like `HttpServer`, except for `Expect: 100-continue`: the head is checked before the body is
+/// requested. Without that requirement, use `HttpServer::new(app).bind(addr)?.run()`.
 fn serve(Config { addr, receivers }: Config) -> io::Result<Server> {
     let at = |error: io::Error| io::Error::other(format!("ADDR={addr}: {error}"));
     let listener = TcpListener::bind(&addr).map_err(at)?;
@@ -59,7 +59,7 @@ fn serve(Config { addr, receivers }: Config) -> io::Result<Server> {
     Ok(Server::build().listen("webhooks", listener, service)?.run())
 }
 
-/// Refuses a head that the middleware would refuse.
+/// Rejects a head that the middleware would reject.
 fn check(receivers: &[Receiver], request: Request) -> Result<Request, Error> {
     let slug = request.path().strip_prefix("/webhooks/");
     let receiver = receivers.iter().find(|receiver| Some(receiver.provider()) == slug);
@@ -67,7 +67,7 @@ fn check(receivers: &[Receiver], request: Request) -> Result<Request, Error> {
     refusal.map_or(Ok(request), |refusal| Err(InternalError::from_response("refused", refusal).into()))
 }
 
-/// `POST /webhooks/<slug>` for each provider.
+/// Creates `POST /webhooks/<slug>` for each provider.
 fn app(
     receivers: &[Receiver],
 ) -> App<
@@ -92,7 +92,7 @@ fn handler(provider: &str) -> Route {
 }
 
 async fn typed<T: EventCatalog + 'static>(event: Event<T>) -> io::Result<HttpResponse> {
-    // This is where a `match event.data { … }` would go.
+    // An application would `match event.data { … }` here.
     print(&event.delivery, Some(event.data.variant()))
 }
 
@@ -100,7 +100,7 @@ async fn plain(delivery: Delivery) -> io::Result<HttpResponse> {
     print(&delivery, None)
 }
 
-/// What is printed about a handled event.
+/// The printed line of a handled event.
 #[derive(Serialize)]
 struct Line<'a> {
     provider: &'a str,
@@ -110,7 +110,7 @@ struct Line<'a> {
     variant: Option<&'a str>,
 }
 
-/// Prints the line and answers 200. Where it cannot be printed the answer is 500, and the provider tries again.
+/// Prints the line and responds with 200. If printing fails the response is 500, and the provider retries.
 fn print(delivery: &countersign::Delivery, variant: Option<&str>) -> io::Result<HttpResponse> {
     let mut line = serde_json::to_vec(&Line {
         provider: &delivery.provider().slug,

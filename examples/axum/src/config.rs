@@ -1,14 +1,14 @@
-//! The environment.
+//! Configuration from environment variables.
 //!
-//! | Variable | |
+//! | Variable | Meaning |
 //! |---|---|
-//! | `ADDR` | where to listen; `127.0.0.1:3000` if it is not set |
+//! | `ADDR` | the address to listen on; default `127.0.0.1:3000` |
 //! | `PREFLIX_SECRET`, `GITHUB_SHA256_SECRET` and so on | the secret of the provider with this slug |
-//! | `PREFLIX_SECRET_PREVIOUS` and so on | during a rotation, the secret that was used before |
-//! | `META_VERIFY_TOKEN` and so on | the token that the provider has to show in its handshake |
-//! | `PAYPAL_WEBHOOK_ID`, `AWS_SNS_TOPICS` and so on | parameters of the declaration, where it has some |
+//! | `PREFLIX_SECRET_PREVIOUS` and so on | the previous secret, during a rotation |
+//! | `META_VERIFY_TOKEN` and so on | the token that the provider sends in its handshake |
+//! | `PAYPAL_WEBHOOK_ID`, `AWS_SNS_TOPICS` and so on | parameters of the declaration, if it has any |
 //! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
-//! | `DEMO=1` | secrets for a demonstration, printed at the start |
+//! | `DEMO=1` | uses demonstration secrets, which are printed at start-up |
 
 use std::borrow::Cow;
 use std::env::{self, VarError};
@@ -18,18 +18,18 @@ use countersign::{ConfigError, Provider, Secret, SecretSet, Verifier, providers}
 
 pub(crate) struct Config {
     pub(crate) addr: String,
-    /// One for each provider whose secret is known.
+    /// One receiver for each provider with a secret.
     pub(crate) receivers: Vec<Receiver>,
 }
 
 impl Config {
-    /// Reads the environment. An error names the variable that is at fault.
+    /// Reads the environment. An error names the invalid variable.
     pub(crate) fn from_env() -> Result<Self, String> {
         let addr = variable("ADDR")?.unwrap_or_else(|| "127.0.0.1:3000".to_owned());
         let public_url = variable("PUBLIC_URL")?.map(PublicUrl::origin).transpose();
         let public_url = public_url.map_err(|error| format!("PUBLIC_URL: {error}"))?;
         let demo = variable("DEMO")?.is_some_and(|demo| demo == "1");
-        // One for all providers: together they cannot take more memory than this.
+        // Shared by all providers, to limit their memory together.
         let budget = Budget::default();
         let mut receivers = Vec::new();
         for provider in providers::all() {
@@ -45,7 +45,7 @@ impl Config {
             };
             match receiver.check() {
                 Ok(()) => receivers.push(receiver),
-                // A mistake that would cost the first delivery: of this provider alone.
+                // An error that would surface with the first delivery, of this provider only.
                 Err(error) => tracing::warn!("{}: it is not served", mistake(&name, &error)),
             }
         }
@@ -53,7 +53,7 @@ impl Config {
     }
 }
 
-/// The variable that is the cure of a mistake, and the mistake.
+/// Returns the error with the variable that cures it.
 fn mistake(name: &str, error: &ConfigError) -> String {
     let variable = match error.field() {
         "public_url" => "PUBLIC_URL".to_owned(),
@@ -62,7 +62,7 @@ fn mistake(name: &str, error: &ConfigError) -> String {
     format!("{variable} (with {name}): {error}")
 }
 
-/// The declaration with its parameters: whose account is meant, say. Without one of them nothing of it is accepted.
+/// Sets the parameters of the declaration, for example the account. Returns `None` if one is missing.
 fn complete(provider: &'static Provider) -> Result<Option<Cow<'static, Provider>>, String> {
     let mut complete = Cow::Borrowed(provider);
     for parameter in provider.open_parameters() {
@@ -76,7 +76,7 @@ fn complete(provider: &'static Provider) -> Result<Option<Cow<'static, Provider>
     Ok(Some(complete))
 }
 
-/// The founding four must have a secret, the others may.
+/// Returns the secret, which is required for the four founding providers only.
 fn secret(name: &str, provider: &Provider, demo: bool) -> Result<Option<String>, String> {
     let founding = DEMO_SECRETS.iter().find(|(slug, _)| *slug == provider.slug);
     match (variable(name)?, founding) {
@@ -89,7 +89,7 @@ fn secret(name: &str, provider: &Provider, demo: bool) -> Result<Option<String>,
     }
 }
 
-/// What the provider was given to show in its handshake, where it wants one.
+/// Returns the policy with the token of the provider's handshake, if it has one.
 fn handshakes(name: &str) -> Result<HandshakePolicy, String> {
     let name = name.replace("_SECRET", "_VERIFY_TOKEN");
     let Some(text) = variable(&name)? else { return Ok(HandshakePolicy::new()) };
@@ -97,7 +97,7 @@ fn handshakes(name: &str) -> Result<HandshakePolicy, String> {
     Ok(HandshakePolicy::new().with_verify_token(token))
 }
 
-/// During a rotation the secret that was used before verifies, too.
+/// Builds the verifier. During a rotation the previous secret verifies, too.
 fn verifier(name: &str, provider: Cow<'static, Provider>, text: String) -> Result<Verifier, String> {
     let secret = |name: &str, text| Secret::new(text).map_err(|error| format!("{name}: {error}"));
     let secrets = SecretSet::new(secret(name, text)?);

@@ -51,7 +51,7 @@ async fn interrupted() {
     }
 }
 
-/// `POST /webhooks/<slug>` for each provider.
+/// Creates `POST /webhooks/<slug>` for each provider.
 fn app(receivers: Vec<Receiver>) -> Router {
     receivers.into_iter().fold(Router::new(), |app, receiver| {
         let path = format!("/webhooks/{}", receiver.provider());
@@ -60,7 +60,7 @@ fn app(receivers: Vec<Receiver>) -> Router {
     })
 }
 
-/// Typed for four of the providers, and as it comes for the others.
+/// Returns a typed handler for four of the providers, and an untyped one for the others.
 fn handler(provider: &str) -> MethodRouter {
     match provider {
         "preflix" => post(typed::<preflix::Event>),
@@ -72,7 +72,7 @@ fn handler(provider: &str) -> MethodRouter {
 }
 
 async fn typed<T: EventCatalog>(event: Event<T>) -> Result<(), StatusCode> {
-    // In a program of yours: `match event.data { … }`.
+    // An application would `match event.data { … }` here.
     handle(&event.delivery, Some(event.data.variant()))
 }
 
@@ -80,7 +80,7 @@ async fn untyped(delivery: Delivery) -> Result<(), StatusCode> {
     handle(&delivery, None)
 }
 
-/// What this program does with a delivery. A failure is answered with 500, so that the provider sends it again.
+/// Handles a delivery. An error is answered with 500, so that the provider retries.
 fn handle(delivery: &countersign::Delivery, variant: Option<&str>) -> Result<(), StatusCode> {
     print(delivery, variant).map_err(|error| {
         tracing::error!(%error, "the delivery could not be handled");

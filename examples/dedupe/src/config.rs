@@ -1,19 +1,19 @@
-//! The environment.
+//! Configuration from environment variables.
 //!
-//! | Variable | |
+//! | Variable | Meaning |
 //! |---|---|
-//! | `ADDR` | where to listen; `127.0.0.1:3003` if it is not set |
+//! | `ADDR` | the address to listen on; default `127.0.0.1:3003` |
 //! | `FRAMEWORK` | `axum`, the default, or `actix` |
-//! | `PROVIDER` | the slug of the provider; `proxiant` |
+//! | `PROVIDER` | the slug of the provider; default `proxiant` |
 //! | `PROXIANT_SECRET`, `STRIPE_SECRET` and so on | the secret of the endpoint, under the slug of its provider |
 //! | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
-//! | `DEMO=1` | a secret of Proxiant for a demonstration, printed at the start |
-//! | `STORE` | what remembers deliveries: `memory`, the default, or `sqlite:PATH`, `postgres://…`, `redis://…` |
-//! | `EFFECTS` | the file that the handler appends a JSON line to, each time that it succeeds; standard output if it is not set |
-//! | `FAIL_FIRST` | how many attempts at each event fail before one succeeds, counted by this process; 0 |
-//! | `HANDLER_MS` | how long the handler takes; 0 |
-//! | `LEASE_MS` | how long a claim lasts when it is not renewed; 60000 |
-//! | `MAX_ATTEMPTS`, `BACKOFF_MS` | without meaning here: in inline mode, the provider decides how often and when it tries again |
+//! | `DEMO=1` | uses a demonstration secret of Proxiant, which is printed at start-up |
+//! | `STORE` | the store of handled deliveries: `memory`, the default, or `sqlite:PATH`, `postgres://…`, `redis://…` |
+//! | `EFFECTS` | the file to which the handler appends a JSON line on each success; default standard output |
+//! | `FAIL_FIRST` | the number of attempts at each event that fail before one succeeds, counted by this process; default 0 |
+//! | `HANDLER_MS` | the duration of the handler; default 0 |
+//! | `LEASE_MS` | the lifetime of a claim without a renewal; default 60000 |
+//! | `MAX_ATTEMPTS`, `BACKOFF_MS` | not used: in inline mode, the provider decides on retries |
 
 use std::env::{self, VarError};
 use std::path::PathBuf;
@@ -42,7 +42,7 @@ pub(crate) enum Framework {
 }
 
 impl Config {
-    /// Reads the environment. An error names the variable that is at fault.
+    /// Reads the environment. An error names the invalid variable.
     pub(crate) fn from_env() -> Result<Self, String> {
         for name in ["MAX_ATTEMPTS", "BACKOFF_MS"] {
             if variable(name)?.is_some() {

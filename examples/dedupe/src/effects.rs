@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
-/// What handlers have done, one JSON line each. It stands for whatever your handlers do.
+/// The effects of handlers, one JSON line each. Stands in for an application's own effects.
 #[derive(Clone)]
 pub(crate) struct Effects(Arc<Mutex<Option<File>>>);
 
@@ -14,20 +14,20 @@ pub(crate) struct Effects(Arc<Mutex<Option<File>>>);
 pub(crate) struct Effect {
     pub(crate) id: Option<String>,
     pub(crate) event_type: Option<String>,
-    /// Which attempt at this event succeeded, from 1.
+    /// The number of the successful attempt, from 1.
     pub(crate) attempt: u64,
-    /// Nobody replays anything in inline mode.
+    /// Always `false`: inline mode has no replays.
     pub(crate) replayed: bool,
 }
 
 impl Effects {
-    /// Appends to this file, or else to standard output.
+    /// Opens this file for appending, or standard output.
     pub(crate) fn open(path: Option<&Path>) -> io::Result<Self> {
         let file = path.map(|path| OpenOptions::new().append(true).create(true).open(path)).transpose()?;
         Ok(Self(Arc::new(Mutex::new(file))))
     }
 
-    /// Is on the disk when it returns.
+    /// Appends a line. It is on the disk when this returns.
     pub(crate) async fn append(&self, effect: &Effect) -> io::Result<()> {
         let mut line = serde_json::to_vec(effect)?;
         line.push(b'\n');

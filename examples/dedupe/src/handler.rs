@@ -7,12 +7,12 @@ use countersign_inbox::inline::ClaimContext;
 
 use crate::effects::{Effect, Effects};
 
-/// What is done with an event. Both servers call it.
+/// The handler of events, called by both servers.
 pub(crate) struct Handler {
     effects: Effects,
     behaviour: Behaviour,
-    /// Of events that have not been handled. The provider repeats them, and no store counts how often: this begins anew
-    /// with the process.
+    /// The attempts at events that were not handled yet. The provider retries them, and no store counts the retries:
+    /// the numbers restart with the process.
     attempts: Mutex<HashMap<String, u64>>,
 }
 
@@ -22,7 +22,7 @@ pub(crate) struct Behaviour {
     pub(crate) takes: Duration,
 }
 
-/// It was not handled: 500, and the provider tries again.
+/// The event was not handled: the response is 500, and the provider retries.
 pub(crate) struct Failed;
 
 impl Handler {
@@ -43,7 +43,7 @@ impl Handler {
             tracing::warn!(attempt, "fails, as FAIL_FIRST wants it");
             return Err(Failed);
         }
-        // The last look before the effect, for a process that was stopped.
+        // Checked right before the effect, in case the process was suspended.
         if !claim.has_lease() {
             return Err(Failed);
         }

@@ -44,7 +44,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let effects = Effects::open(config.effects.as_deref()).map_err(|error| format!("EFFECTS: {error}"))?;
     let handler = Arc::new(Handler::new(effects, config.behaviour));
 
-    // If an event has no id, the same body is the same event.
+    // The body identifies events without an id.
     let endpoint = Endpoint::new(&*config.provider.slug).with_body_as_id();
     let path = format!("/webhooks/{}", config.provider.slug);
     let dedupe = Deduplicator::builder(store, endpoint, config.provider)
@@ -61,7 +61,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What an error says, and then its causes: "the database cannot be reached" alone helps nobody.
+/// Formats an error with its sources, because the error alone ("the database cannot be reached") is rarely
+/// sufficient.
 fn causes(error: &(dyn Error + 'static)) -> String {
     let mut said = error.to_string();
     let mut source = error.source();

@@ -1,4 +1,4 @@
-//! The same endpoint, twice.
+//! The endpoint in axum and in actix.
 
 use std::io;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use countersign_inbox::inline::Deduplicator;
 use crate::handler::Handler;
 use crate::signal::termination;
 
-/// The address that it is served at.
+/// The address of the endpoint.
 pub(crate) struct Place {
     pub(crate) addr: String,
     pub(crate) path: String,
@@ -31,7 +31,7 @@ pub(crate) async fn axum(
             Ok(()) => StatusCode::OK,
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-    // The layer that was added last is the first to see a request.
+    // The layer that was added last sees a request first.
     let route =
         post(handle).route_layer(DedupeLayer::new(dedupe)).route_layer(VerifyWebhookLayer::new(receiver));
     let app = axum::Router::new().route(&place.path, route);
@@ -51,7 +51,7 @@ pub(crate) async fn actix(
     use countersign_actix::{ClaimContext, Dedupe, Delivery, VerifyWebhook};
 
     let path = place.path.clone();
-    // Runs once per worker; what was made before is shared.
+    // Runs once per worker; the values created before are shared.
     let app = move || {
         let handler = Arc::clone(&handler);
         let handle = move |delivery: Delivery, claim: ClaimContext| {
@@ -64,7 +64,7 @@ pub(crate) async fn actix(
             }
         };
         let hook = web::resource(&*path).route(web::post().to(handle));
-        // What was wrapped last is the first to see a request.
+        // The middleware that was wrapped last sees a request first.
         let hook = hook.wrap(Dedupe::new(dedupe.clone())).wrap(VerifyWebhook::new(receiver.clone()));
         actix_web::App::new().service(hook)
     };

@@ -6,14 +6,14 @@ use countersign_postgres::PostgresStore;
 use countersign_redis::RedisStore;
 use countersign_sqlite::SqliteStore;
 
-/// The store that `STORE` names.
+/// Opens the store that `STORE` names.
 ///
-/// | `STORE` | |
+/// | `STORE` | Meaning |
 /// |---|---|
-/// | `memory` | for as long as the process lives |
-/// | `sqlite:PATH` | one machine; the file is made if it is not there |
-/// | `postgres://…` | many machines |
-/// | `redis://…`, `rediss://…` | many machines |
+/// | `memory` | for the lifetime of the process |
+/// | `sqlite:PATH` | one machine; the file is created if it does not exist |
+/// | `postgres://…` | several machines |
+/// | `redis://…`, `rediss://…` | several machines |
 pub(crate) async fn open(store: &str) -> Result<Arc<dyn DedupeStore>, Box<dyn Error>> {
     let (scheme, rest) = store.split_once(':').unwrap_or((store, ""));
     Ok(match scheme {
@@ -21,10 +21,10 @@ pub(crate) async fn open(store: &str) -> Result<Arc<dyn DedupeStore>, Box<dyn Er
         "sqlite" => Arc::new(SqliteStore::open(rest)?),
         "postgres" | "postgresql" => Arc::new(PostgresStore::connect(store).await?),
         "redis" | "rediss" => Arc::new(RedisStore::connect(store).await?),
-        // The rest may be a password.
+        // The rest of the text may be a password.
         _ => return Err("it is `memory`, `sqlite:PATH`, `postgres://…` or `redis://…`".into()),
     })
 }
 
-/// 40 MB at most.
+/// At most 40 MB.
 const MEMORY_CAPACITY: usize = 1_000_000;

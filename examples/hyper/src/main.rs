@@ -4,8 +4,8 @@
 //! DEMO=1 cargo run -p example-hyper
 //! ```
 //!
-//! `ADDR` is where to listen, `127.0.0.1:3002` if it is not set; `PROXIANT_SECRET` is the provider's secret, and
-//! `DEMO=1` takes one for a demonstration, which is printed. Every path is the webhook's.
+//! `ADDR` is the address to listen on, by default `127.0.0.1:3002`; `PROXIANT_SECRET` is the provider's secret, and
+//! `DEMO=1` uses a demonstration secret, which is printed. The webhook is on every path.
 
 use std::env;
 use std::error::Error;
@@ -44,7 +44,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let secret = Secret::new(secret()?).map_err(|error| format!("PROXIANT_SECRET: {error}"))?;
     let verifier = Verifier::new(&proxiant::PROVIDER, secret)?;
-    // hyper's bodies cannot be made from bytes: the service gets a `Full`.
+    // hyper's bodies cannot be made from bytes: the service receives a `Full`.
     let layer = VerifyWebhookLayer::new(verifier).with_full_body();
     let service = TowerToHyperService::new(ServiceBuilder::new().layer(layer).service(service_fn(handle)));
 
@@ -65,7 +65,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
         let stream = match accepted {
             Ok((stream, _)) => TokioIo::new(stream),
             Err(error) => {
-                // Out of file descriptors, for instance: some may be free in a moment.
+                // For example out of file descriptors, some of which may become free.
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 continue;
@@ -98,7 +98,7 @@ fn secret() -> Result<String, Box<dyn Error>> {
     }
 }
 
-/// Gets only what is verified. An error closes the connection, and the provider sends the delivery again.
+/// Receives only verified requests. An error closes the connection, and the provider retries.
 async fn handle(request: Request<Full<Bytes>>) -> io::Result<Response<Full<Bytes>>> {
     let delivery = request.extensions().get::<Delivery>().cloned();
     let delivery = delivery.ok_or_else(|| io::Error::other("is `VerifyWebhookLayer` installed?"))?;

@@ -1,4 +1,4 @@
-//! Durable mode with axum: a webhook is stored, then acknowledged, and handled by a worker until that has succeeded.
+//! Durable mode with axum: a webhook is stored, acknowledged, and handled by a worker until it succeeds.
 //!
 //! ```sh
 //! PROXIANT_SECRET=whsec_abc STORE=sqlite:inbox.db EFFECTS=effects.jsonl cargo run -p example-inbox
@@ -36,11 +36,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let termination = termination()?;
     let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
-    // Refuses a store that would lose what is acknowledged, or forget it too early.
+    // Refuses a store that would lose acknowledged events, or forget them too early.
     let acceptor = Acceptor::builder(store.inbox.clone(), config.identity(), config.provider).build()?;
     let worker = worker(&config, &store)?.spawn();
     let app = Router::new()
-        // Every method: many handshakes are a `GET`. What is not signed is refused all the same.
+        // All methods, because many handshakes are a `GET`. Unsigned requests are rejected in any case.
         .route_service(&config.path(), Inbox::new(config.receiver, acceptor))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
@@ -51,7 +51,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let stop = worker.stop_token();
     let ending = async move {
         termination.await;
-        // Handlers finish, while the last requests are answered.
+        // Handlers finish while the last requests are answered.
         stop.cancel();
     };
     axum::serve(listener, app).with_graceful_shutdown(ending).await?;
@@ -60,12 +60,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// If this is not 200, restart the process.
+/// Responds with 200 unless the process must be restarted.
 async fn live(State(health): State<Health>) -> (StatusCode, Json<HealthReport>) {
     answer(health.live())
 }
 
-/// If this is not 200, send no traffic, and call somebody.
+/// Responds with 200 unless the process should receive no traffic and needs attention.
 async fn ready(State(health): State<Health>) -> (StatusCode, Json<HealthReport>) {
     answer(health.ready().await)
 }

@@ -1,4 +1,4 @@
-//! Durable mode with actix: a webhook is stored, then acknowledged, and handled by a worker until that has succeeded.
+//! Durable mode with actix: a webhook is stored, acknowledged, and handled by a worker until it succeeds.
 //!
 //! ```sh
 //! PROXIANT_SECRET=whsec_abc STORE=sqlite:inbox.db EFFECTS=effects.jsonl cargo run -p example-inbox-actix
@@ -33,7 +33,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let termination = termination()?;
     let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
-    // Refuses a store that would lose what is acknowledged, or forget it too early.
+    // Refuses a store that would lose acknowledged events, or forget them too early.
     let acceptor = Acceptor::builder(store.inbox.clone(), config.identity(), config.provider).build()?;
     let worker = worker(&config, &store)?.spawn();
     let health = worker.health();
@@ -47,7 +47,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
             .route("/health/live", web::get().to(live))
             .route("/health/ready", web::get().to(ready))
     };
-    // Its own signals would cut ctrl-c short.
+    // The server's own signal handling would end the process too early.
     let server = HttpServer::new(app).disable_signals().bind(&config.addr);
     let server = server.map_err(|error| format!("ADDR={}: {error}", config.addr))?;
     for addr in server.addrs() {
@@ -62,7 +62,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(server.await?)
 }
 
-/// No more connections, then handlers finish, and last the requests that are left.
+/// Stops new connections, waits for the handlers, and then for the remaining requests.
 async fn end(worker: WorkerHandle, server: ServerHandle) {
     server.pause().await;
     match worker.shutdown().await {
@@ -72,12 +72,12 @@ async fn end(worker: WorkerHandle, server: ServerHandle) {
     server.stop(true).await;
 }
 
-/// If this is not 200, restart the process.
+/// Responds with 200 unless the process must be restarted.
 async fn live(health: web::Data<Health>) -> HttpResponse {
     answer(&health.live())
 }
 
-/// If this is not 200, send no traffic, and call somebody.
+/// Responds with 200 unless the process should receive no traffic and needs attention.
 async fn ready(health: web::Data<Health>) -> HttpResponse {
     answer(&health.ready().await)
 }

@@ -1,6 +1,7 @@
 use std::error::Error;
 
-/// What an error says, and then its causes: "the database cannot be reached" alone helps nobody.
+/// Formats an error with its sources, because the error alone ("the database cannot be reached") is rarely
+/// sufficient.
 #[must_use]
 pub fn causes(error: &(dyn Error + 'static)) -> String {
     let mut said = error.to_string();

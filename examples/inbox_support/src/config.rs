@@ -9,60 +9,60 @@ use countersign_inbox::Endpoint;
 
 use crate::store::StoreUrl;
 
-/// The environment.
+/// Configuration from environment variables.
 ///
-/// | Variable | |
+/// | Variable | Meaning |
 /// |---|---|
-/// | `ADDR` | where to listen; `127.0.0.1:3000` if it is not set |
-/// | `PROVIDER` | the slug of the provider; `proxiant` |
+/// | `ADDR` | the address to listen on; default `127.0.0.1:3000` |
+/// | `PROVIDER` | the slug of the provider; default `proxiant` |
 /// | `PROXIANT_SECRET`, `STRIPE_SECRET` and so on | the secret of the endpoint, under the slug of its provider |
 /// | `PUBLIC_URL` | the public origin, for providers that sign the URL: `https://hooks.example.com` |
 /// | `STORE` | `sqlite:PATH`, or a URL `postgres://…` |
 /// | `EFFECTS` | the file that handlers append to |
-/// | `LEASE_MS` | how long a worker that died keeps its events from others; 60,000 |
-/// | `MAX_ATTEMPTS` | after which an event is a dead letter; 12 |
-/// | `BACKOFF_MS` | up to which the first failure is followed by a pause; 5,000. 0 is 1: a worker does not spin |
-/// | `HANDLER_MS` | for tests: how long a handler takes; 0 |
-/// | `FAIL_FIRST` | for tests: so many attempts of each event fail; 0 |
+/// | `LEASE_MS` | the time for which a crashed worker keeps its events from others; default 60,000 |
+/// | `MAX_ATTEMPTS` | the number of attempts after which an event is a dead letter; default 12 |
+/// | `BACKOFF_MS` | the longest pause after the first failure; default 5,000. 0 is treated as 1, so that a worker does not spin |
+/// | `HANDLER_MS` | for tests: the duration of a handler; default 0 |
+/// | `FAIL_FIRST` | for tests: the number of attempts of each event that fail; default 0 |
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where to listen.
+    /// The address to listen on.
     pub addr: String,
     /// The declaration of the provider.
     pub provider: &'static Provider,
-    /// Verifies, when a request comes and again before it is handled.
+    /// The receiver, which verifies a request on arrival and again before it is handled.
     pub receiver: Receiver,
-    /// Where events are kept.
+    /// The store of the events.
     pub store: StoreUrl,
-    /// What handlers write.
+    /// The file that handlers append to.
     pub effects: PathBuf,
-    /// How long a lease lasts when it is not renewed.
+    /// The lifetime of a lease without a renewal.
     pub lease: Duration,
-    /// After so many, an event is a dead letter.
+    /// The number of attempts after which an event is a dead letter.
     pub max_attempts: u32,
     /// The base of the backoff.
     pub backoff: Duration,
-    /// How long a handler takes.
+    /// The duration of a handler.
     pub handler: Duration,
-    /// So many attempts of each event fail.
+    /// The number of attempts of each event that fail.
     pub fail_first: u32,
 }
 
 impl Config {
-    /// The name of the endpoint: what the receiving side and the worker know its events by, and a part of what they are
-    /// remembered by. It stays the same for as long as ids are remembered.
+    /// Returns the name of the endpoint, which is shared by the receiving side and the worker, and part of the key
+    /// of its events. It must stay the same for as long as ids are remembered.
     #[must_use]
     pub fn endpoint(&self) -> &'static str {
         &self.provider.slug
     }
 
-    /// The value that tells events apart: their id, or their body if they have none.
+    /// Returns the endpoint with the rule that tells events apart: their id, or their body if they have none.
     #[must_use]
     pub fn identity(&self) -> Endpoint {
         Endpoint::new(self.endpoint()).with_body_as_id()
     }
 
-    /// The path that the provider sends its events to.
+    /// Returns the path of the endpoint.
     #[must_use]
     pub fn path(&self) -> String {
         format!("/webhooks/{}", self.provider.slug)
@@ -72,7 +72,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// The variable that is at fault, and what is wrong with it.
+    /// The invalid variable, and the defect.
     pub fn from_env() -> Result<Self, String> {
         let provider = provider()?;
         Ok(Self {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::{Config, Effect, Effects, Store};
 
-/// The data of `job.served`, as far as this program wants to know. Data of another shape is a dead letter.
+/// The fields of `job.served` that this program uses. Data of another shape becomes a dead letter.
 #[derive(Deserialize, EventCatalog)]
 #[event("job.served")]
 struct JobServed {
@@ -21,11 +21,11 @@ struct Job {
     job_number: Option<String>,
 }
 
-/// The worker, which has not begun: one handler for a type with its data, and one for all the others.
+/// Creates the worker, without starting it: a typed handler for one event type, and one for all others.
 ///
 /// # Errors
 ///
-/// The file of the effects cannot be opened, or a setting cannot work.
+/// An error if the file of the effects cannot be opened, or a setting is invalid.
 pub fn worker(config: &Config, store: &Store) -> Result<Worker, Box<dyn Error>> {
     let effects = Effects::open(&config.effects).map_err(|error| format!("EFFECTS: {error}"))?;
     let work = Arc::new(Work {
@@ -64,7 +64,7 @@ async fn anything(work: Arc<Work>, delivery: Delivery, context: Context) -> Resu
     work.run(&delivery, &context).await
 }
 
-/// What this program does with an event. An error is tried again.
+/// The work on an event. An error is retried.
 struct Work {
     effects: Effects,
     takes: Duration,
@@ -86,7 +86,7 @@ impl Work {
             attempt: context.attempt(),
             replayed: context.is_replayed(),
         };
-        // The last look before the effect, for a process that was stopped: another one may have the event by now.
+        // Checked right before the effect: after a suspension of the process, another worker may have the event.
         if !context.has_lease() {
             return Err("the lease is lost: nothing was done".into());
         }

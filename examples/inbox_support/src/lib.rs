@@ -1,13 +1,13 @@
-//! What `example-inbox` (axum) and `example-inbox-actix` have in common: everything but the server.
+//! The parts that `example-inbox` (axum) and `example-inbox-actix` share: everything except the server.
 //!
-//! | Module | |
+//! | Module | Content |
 //! |---|---|
-//! | `causes` | what an error says, with its causes |
-//! | `config` | the environment |
+//! | `causes` | formats an error with its sources |
+//! | `config` | configuration from environment variables |
 //! | `store` | SQLite or PostgreSQL |
-//! | `handlers` | what is done about events, and the worker that does it |
-//! | `effects` | the file that stands for what handlers do to the world |
-//! | `signal` | when to end |
+//! | `handlers` | the handlers, and the worker that runs them |
+//! | `effects` | the file that stands in for the effects of handlers |
+//! | `signal` | termination signals |
 
 mod causes;
 mod config;

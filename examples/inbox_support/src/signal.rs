@@ -1,11 +1,11 @@
 use std::io;
 
-/// Listens for the end from now on: what it returns resolves when the process is asked to end, by an orchestrator
-/// (SIGTERM) or by ctrl-c.
+/// Starts listening for termination. The result resolves when an orchestrator (SIGTERM) or ctrl-c asks the process
+/// to end.
 ///
 /// # Errors
 ///
-/// Signals cannot be listened for.
+/// An error if signals cannot be received.
 #[cfg(unix)]
 pub fn termination() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -19,15 +19,15 @@ pub fn termination() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-/// Listens for the end: what it returns resolves at ctrl-c.
+/// Starts listening for termination. The result resolves at ctrl-c.
 ///
 /// # Errors
 ///
-/// None, on this system.
+/// None on this system.
 #[cfg(not(unix))]
 pub fn termination() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
-        // Without it, nobody ends this but by force.
+        // Without signals only a kill ends the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -8,7 +8,7 @@ use countersign_inbox::{Inbox, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
 
-/// Where events are kept.
+/// The store of the events.
 #[derive(Clone, Eq, PartialEq)]
 pub enum StoreUrl {
     /// One machine: a file.
@@ -17,12 +17,12 @@ pub enum StoreUrl {
     Postgres(String),
 }
 
-/// A store that is open. One of the two is enough for a program of yours.
+/// An open store. An application needs only one of the two kinds.
 #[derive(Clone)]
 pub struct Store {
     /// For the receiving side and for the worker.
     pub inbox: Arc<dyn Inbox>,
-    /// For what is measured.
+    /// For the metrics of the backlog.
     pub ops: Arc<dyn OpsStore>,
 }
 
@@ -31,12 +31,12 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The error of the store.
     pub async fn open(url: &StoreUrl) -> Result<Self, Box<dyn Error>> {
         Ok(match url {
             StoreUrl::Sqlite(path) => {
                 let path = path.clone();
-                // Files are opened by a thread that may block.
+                // Opening a file blocks, so it runs on a blocking thread.
                 Self::of(tokio::task::spawn_blocking(|| SqliteStore::open(path)).await??)
             }
             StoreUrl::Postgres(url) => Self::of(PostgresStore::connect(url).await?),
@@ -75,7 +75,7 @@ impl FromStr for StoreUrl {
 }
 
 impl fmt::Debug for StoreUrl {
-    /// Without the URL: it may hold a password.
+    /// Omits the URL, which may contain a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),

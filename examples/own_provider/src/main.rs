@@ -19,12 +19,12 @@ use countersign::{
 use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
-/// What Acme sends, as far as this program is interested.
+/// The events of Acme that this program uses.
 #[derive(Debug, EventCatalog)]
 enum Acme {
     #[event("parcel.delivered")]
     Delivered(Parcel),
-    /// Two types, one shape.
+    /// Two types with the same data.
     #[event("parcel.returned", "parcel.lost")]
     Undelivered(Parcel),
     #[event("endpoint.ping")]
@@ -41,11 +41,11 @@ struct Parcel {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // A program of your own may read the file at run time: this is where a malformed declaration is found.
+    // An application may read the file at run time: a malformed declaration is detected here.
     let acme = Provider::from_toml(ACME)?;
     println!("{} signs {}", acme.name, acme.scheme.content.as_str());
 
-    // What Acme does. The time is a parameter, so that this prints the same today and tomorrow.
+    // The provider's side. The time is a parameter, so that the output is always the same.
     let now = UnixTime::from_secs(1_700_000_000);
     let secret = Secret::new("acme_sk_2Zk9vQ")?;
     let nonce = (HeaderName::from_static("acme-nonce"), HeaderValue::from_static("5f2b9c81d4"));
@@ -56,7 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("  {name}: {}", value.to_str()?);
     }
 
-    // What you do. In a server the layer of countersign-tower or countersign-actix does it for you.
+    // The receiver's side. In a server the layer of countersign-tower or countersign-actix does this.
     let verifier = Verifier::new(acme, secret)?;
     let delivery = verifier.verify(&Head::new(&headers), BODY, now)?;
     println!("accepted: {delivery:?}");
@@ -69,13 +69,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         Acme::Other(event) => println!("{} can wait", event.event_type),
     }
 
-    // The nonce is signed, so another one is another delivery.
+    // The nonce is signed, so another one makes another delivery.
     headers.insert("acme-nonce", HeaderValue::from_static("0000000000"));
     if let Err(error) = verifier.verify(&Head::new(&headers), BODY, now) {
         println!("rejected: {}: {error}", error.kind());
     }
 
-    // A mistake in the file is found when it is loaded, and the message names the field.
+    // An error in the file is detected when it is loaded, and the message names the field.
     for (right, wrong) in [("hmac-sha256", "hmac-sha265"), ("{timestamp}", "{time}"), ("sig:t", "header:")] {
         if let Err(error) = Provider::from_toml(&ACME.replace(right, wrong)) {
             println!("refused: {error}");

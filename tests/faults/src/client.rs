@@ -6,24 +6,24 @@ use std::time::Duration;
 use crate::provider::Provider;
 use crate::victim::Victim;
 
-/// A client that decides for itself how much it sends, and when.
+/// A client with control over the bytes it sends and their timing.
 pub struct Client(TcpStream);
 
 /// A request in its parts.
 #[derive(Clone, Debug)]
 pub struct Parts {
-    /// Up to the empty line.
+    /// The head, up to the empty line.
     pub head: Vec<u8>,
-    /// As long as the head says.
+    /// The body, as long as the head announces.
     pub body: Vec<u8>,
 }
 
 impl Parts {
-    /// An event, as the provider signs it now.
+    /// Returns an event, as the provider signs it now.
     ///
     /// # Panics
     ///
-    /// When it is not one.
+    /// If the request cannot be built.
     #[must_use]
     pub fn of(provider: &Provider, id: &str) -> Self {
         let (headers, body) = provider.signed(id);
@@ -42,7 +42,7 @@ impl Client {
     ///
     /// # Panics
     ///
-    /// When nobody listens.
+    /// If the connection is refused.
     #[must_use]
     pub fn connect(victim: &Victim) -> Self {
         let stream = TcpStream::connect(victim.addr()).unwrap();
@@ -51,20 +51,20 @@ impl Client {
         Self(stream)
     }
 
-    /// Sends so much.
+    /// Sends bytes.
     ///
     /// # Errors
     ///
-    /// Where the server has had enough.
+    /// An error if the server has closed the connection.
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.write_all(bytes)
     }
 
-    /// The status of the answer; nothing, when the server hangs up instead.
+    /// Returns the status of the response, or `None` if the server closes the connection instead.
     ///
     /// # Panics
     ///
-    /// When it does neither.
+    /// If the server does neither.
     #[must_use]
     pub fn status(mut self) -> Option<u16> {
         let mut answer = Vec::new();

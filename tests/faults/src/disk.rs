@@ -9,29 +9,29 @@ use tempfile::TempDir;
 
 use crate::victim::{Victim, until};
 
-/// A disk that fails, for one file of one victim: strace answers the victim's calls in the place of the kernel. The
-/// disk is well again when this is dropped.
+/// A failing disk for one file of one victim: strace answers the victim's calls instead of the kernel. Dropping it
+/// restores the disk.
 pub struct BrokenDisk {
     strace: Child,
     folder: TempDir,
 }
 
 impl BrokenDisk {
-    /// Whatever the victim calls by this name for the file fails with `EIO` from now on.
+    /// Makes all calls of this name by the victim for the file fail with `EIO` from now on.
     ///
     /// # Panics
     ///
-    /// When strace is not installed, or may not do it.
+    /// If strace is not installed or not permitted.
     #[must_use]
     pub fn under(victim: &Victim, file: &Path, call: &str) -> Self {
         Self::with(victim, file, call, "error=EIO")
     }
 
-    /// As [`under`](Self::under), with what strace calls an injection.
+    /// Like [`under`](Self::under), with an injection in strace's syntax.
     ///
     /// # Panics
     ///
-    /// When strace is not installed, or may not do it.
+    /// If strace is not installed or not permitted.
     #[must_use]
     pub fn with(victim: &Victim, file: &Path, call: &str, injection: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -53,19 +53,19 @@ impl BrokenDisk {
         let mut said = BufReader::new(strace.stderr.take().unwrap()).lines();
         let is_attached = said.by_ref().map_while(Result::ok).any(|line| line.contains("attached"));
         assert!(is_attached, "strace does not attach to the victim: may this user trace processes?");
-        // It says more, and must not wait for a reader.
+        // Its further output must be read, so that it does not block.
         thread::spawn(move || said.for_each(drop));
         Self { strace, folder }
     }
 
-    /// How many calls have failed.
+    /// Returns the number of failed calls.
     #[must_use]
     pub fn faults(&self) -> usize {
         let log = fs::read(self.folder.path().join("log")).unwrap_or_default();
         String::from_utf8_lossy(&log).matches("(INJECTED)").count()
     }
 
-    /// The disk is well again. Says how many calls have failed.
+    /// Restores the disk, and returns the number of failed calls.
     #[must_use]
     pub fn heal(mut self) -> usize {
         self.detach();
@@ -81,7 +81,7 @@ impl BrokenDisk {
 impl Drop for BrokenDisk {
     fn drop(&mut self) {
         if matches!(self.strace.try_wait(), Ok(None)) {
-            // What it holds is let go by the kernel.
+            // The kernel releases the traced process.
             let _ = self.strace.kill();
             let _ = self.strace.wait();
         }

@@ -9,34 +9,34 @@ use serde::{Deserialize, Serialize};
 pub struct Effect {
     /// The provider's id of the event.
     pub id: String,
-    /// What the handler was doing.
+    /// The phase of the handler.
     pub phase: Phase,
     /// The fencing token of the attempt.
     pub fence: u64,
-    /// Which attempt.
+    /// The number of the attempt.
     pub attempt: u32,
-    /// The process.
+    /// The process id.
     pub pid: u32,
 }
 
-/// What a handler says of itself.
+/// The phase of a handler.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
-    /// It begins.
+    /// The handler starts.
     Begin,
-    /// It has failed on purpose.
+    /// The handler failed on purpose.
     Failed,
-    /// Its effect is there.
+    /// The effect has happened.
     Done,
 }
 
-/// The file of effects, read.
+/// The contents of a file of effects.
 #[derive(Debug, Default)]
 pub struct Effects(BTreeMap<String, Vec<Effect>>);
 
 impl Effects {
-    /// Reads the file. The last line may be torn: whoever wrote it was killed.
+    /// Reads the file. The last line may be incomplete if its writer was killed.
     #[must_use]
     pub fn read(path: &Path) -> Self {
         let text = fs::read(path).unwrap_or_default();
@@ -49,35 +49,35 @@ impl Effects {
         effects
     }
 
-    /// How often the effect of an event has happened.
+    /// Returns the number of times that the effect of an event has happened.
     #[must_use]
     pub fn times(&self, id: &str) -> usize {
         self.count(id, Phase::Done)
     }
 
-    /// How often the handler has begun.
+    /// Returns the number of attempts of an event.
     #[must_use]
     pub fn attempts(&self, id: &str) -> usize {
         self.count(id, Phase::Begin)
     }
 
-    /// Everything that is said of an event, in its order.
+    /// Returns all lines about an event, in order.
     #[must_use]
     pub fn of(&self, id: &str) -> &[Effect] {
         self.0.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// Effects that have happened, of all events.
+    /// Returns the number of effects of all events.
     #[must_use]
     pub fn total(&self) -> usize {
         self.0.keys().map(|id| self.times(id)).sum()
     }
 
-    /// I2, in one machine: an attempt begins after the one before it has ended, or its process has.
+    /// Asserts I2 on one machine: an attempt starts after the preceding one has ended, or its process has.
     ///
     /// # Panics
     ///
-    /// When it is not so.
+    /// If the invariant does not hold.
     pub fn assert_no_overlap(&self) {
         for (id, lines) in &self.0 {
             let mut open: Option<&Effect> = None;

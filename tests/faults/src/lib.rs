@@ -1,17 +1,17 @@
-//! Kills a real inbox in the middle of things and looks whether anything was lost.
+//! Kills a real inbox during operations and checks that nothing was lost.
 //!
-//! The provider is the oracle: it writes down what was acknowledged, and sends again what was not, as providers do. The
-//! victim is a program of its own, with a store on disk and a file of effects. A [`round`](Round) starts it, sends, has
-//! it killed at a named [point](POINTS), starts it again, and then asserts:
+//! The provider is the oracle: it records which events were acknowledged, and resends the others, as providers do.
+//! The victim is a separate program, with a store on disk and a file of effects. A [`round`](Round) starts it,
+//! sends events, has it killed at a named [point](POINTS), starts it again, and then asserts:
 //!
-//! * I1: what was acknowledged was handled, at least once;
+//! * I1: acknowledged events were handled at least once;
 //! * I2: no two handlers of one event overlap in one process, and fencing tokens only grow;
-//! * I3: what is done never runs again, however often it is sent;
-//! * I4: what failed runs again.
+//! * I3: finished events never run again, however often they are sent;
+//! * I4: failed events run again.
 //!
-//! Others leave it alive, and take away what it stands on: its [disk](BrokenDisk), the [room](SmallDisk) on it, its
-//! [sessions](Held) of PostgreSQL, or its [clients](Client). Then nothing is acknowledged that is not stored, and the same
-//! process goes on when it has everything again.
+//! Other tests keep it alive, and remove its resources: its [disk](BrokenDisk), the [room](SmallDisk) on it, its
+//! [sessions](Held) of PostgreSQL, or its [clients](Client). No unstored event may be acknowledged, and the same
+//! process must continue when the resources are back.
 
 #![allow(
     clippy::expect_used,
@@ -49,5 +49,5 @@ pub use setup::Setup;
 pub use small::SmallDisk;
 pub use victim::{Victim, until};
 
-/// The victim's, and the provider's.
+/// The secret of the victim and the provider.
 pub const SECRET: &str = "whsec_victim";

@@ -1,4 +1,4 @@
-/// With PostgreSQL, where each statement is a transaction of its own.
+/// The points with PostgreSQL, where each statement is a separate transaction.
 pub const POINTS_OF_STATEMENTS: [&str; 8] = [
     "accept-before-insert",
     "after-commit",
@@ -10,7 +10,7 @@ pub const POINTS_OF_STATEMENTS: [&str; 8] = [
     "finish-after-update",
 ];
 
-/// The places in the victim where it can be killed, in the order of an event's life.
+/// The points at which the victim can be killed, in the order of an event's life.
 pub const POINTS: [&str; 10] = [
     "accept-before-insert",
     "accept-after-insert",

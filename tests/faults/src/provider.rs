@@ -12,7 +12,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::victim::until;
 
-/// A provider: it signs, sends, and writes down what was acknowledged.
+/// A provider: it signs, sends, and records which events were acknowledged.
 pub struct Provider {
     signer: Signer,
     client: Client,
@@ -20,17 +20,17 @@ pub struct Provider {
     acknowledged: Mutex<BTreeSet<String>>,
 }
 
-/// What the receiver said.
+/// The response of the receiver.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Answer {
-    /// A status, and what the receiver says of a duplicate.
+    /// A status, and the value of the duplicate header.
     Status(u16, Option<String>),
-    /// No answer: nobody listens, or the connection broke.
+    /// No response: the connection was refused or broke.
     Nothing,
 }
 
 impl Provider {
-    /// With this secret.
+    /// Creates a provider with this secret.
     #[must_use]
     pub fn new(secret: &str) -> Self {
         let signer = Signer::new(&proxiant::PROVIDER, Secret::new(secret.to_owned()).unwrap()).unwrap();
@@ -39,7 +39,7 @@ impl Provider {
         Self { signer, client, began, acknowledged: Mutex::default() }
     }
 
-    /// Sends each event once, all at the same time; the answers are in their order.
+    /// Sends each event once, all at the same time. Returns the responses in order.
     #[must_use]
     pub fn send_all(&self, url: &str, ids: &[String]) -> Vec<Answer> {
         thread::scope(|scope| {
@@ -48,11 +48,11 @@ impl Provider {
         })
     }
 
-    /// Sends each event until it is acknowledged, as providers do, and returns the last answers in their order.
+    /// Sends each event until it is acknowledged, as providers do. Returns the last responses in order.
     ///
     /// # Panics
     ///
-    /// When it takes too long.
+    /// If it takes too long.
     #[must_use]
     pub fn answers(&self, url: &str, ids: &[String]) -> Vec<Answer> {
         let mut answers = self.send_all(url, ids);
@@ -84,7 +84,7 @@ impl Provider {
         Answer::Status(status.as_u16(), duplicate)
     }
 
-    /// An event as it is sent now: the headers that sign it, and its body.
+    /// Returns an event as it is sent now: the signature headers and the body.
     #[must_use]
     pub fn signed(&self, id: &str) -> (HeaderMap, String) {
         let body = self.body(id);
@@ -92,7 +92,7 @@ impl Provider {
         (self.signer.sign(&SigningRequest::new(body.clone(), now)).unwrap(), body)
     }
 
-    /// The same, however often it is sent.
+    /// Returns the body, which is the same for all attempts.
     fn body(&self, id: &str) -> String {
         let began = &self.began;
         format!(
@@ -100,11 +100,11 @@ impl Provider {
         )
     }
 
-    /// Sends again and again what was not acknowledged, until all is.
+    /// Resends unacknowledged events until all are acknowledged.
     ///
     /// # Panics
     ///
-    /// When it takes too long.
+    /// If it takes too long.
     pub fn deliver(&self, url: &str, ids: &[String]) {
         until("all is acknowledged", || {
             let _ = self.send_all(url, &self.unacknowledged(ids));
@@ -112,14 +112,14 @@ impl Provider {
         });
     }
 
-    /// What was not acknowledged yet.
+    /// Returns the events that were not acknowledged yet.
     #[must_use]
     pub fn unacknowledged(&self, ids: &[String]) -> Vec<String> {
         let acknowledged = self.acknowledged.lock().unwrap();
         ids.iter().filter(|id| !acknowledged.contains(*id)).cloned().collect()
     }
 
-    /// What was acknowledged.
+    /// Returns the acknowledged events.
     #[must_use]
     pub fn acknowledged(&self) -> BTreeSet<String> {
         self.acknowledged.lock().unwrap().clone()

@@ -6,44 +6,44 @@ use crate::provider::{Answer, Provider};
 use crate::setup::Setup;
 use crate::victim::Victim;
 
-/// One life and death of an inbox.
+/// A run of an inbox that is killed and restarted.
 #[derive(Debug)]
 pub struct Round {
-    /// The store, as the victim is told.
+    /// The store, in the victim's notation.
     pub store: String,
-    /// The schema, where the store is PostgreSQL.
+    /// The schema, if the store is PostgreSQL.
     pub schema: Option<String>,
-    /// Where the effects go.
+    /// The file of effects.
     pub effects: PathBuf,
-    /// Where it is killed.
+    /// The point at which it is killed.
     pub point: &'static str,
-    /// When it is there for the nth time.
+    /// The number of times that the point must be reached.
     pub nth: usize,
-    /// So many events.
+    /// The number of events.
     pub events: usize,
-    /// How often each event fails before it succeeds.
+    /// The number of failures of each event before it succeeds.
     pub fail_first: usize,
-    /// Tells the ids of rounds apart that share a store.
+    /// The name, which makes the ids of rounds with the same store different.
     pub name: String,
 }
 
-/// What a round has seen.
+/// The observations of a round.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Outcome {
     /// Whether it was killed at the point; otherwise everything was done before, and it was killed then.
     pub reached: bool,
-    /// Events that were acknowledged before the end.
+    /// The number of events that were acknowledged before the kill.
     pub acknowledged: usize,
-    /// Effects that happened twice, because the process ended in between.
+    /// The number of effects that happened twice, because the process ended in between.
     pub repeated: usize,
 }
 
 impl Round {
-    /// Runs it.
+    /// Runs the round.
     ///
     /// # Panics
     ///
-    /// When an invariant does not hold.
+    /// If an invariant does not hold.
     #[must_use]
     pub fn run(&self) -> Outcome {
         let setup = Setup::new(&self.store, &self.effects).with("FAIL_FIRST", &self.fail_first.to_string());
@@ -54,7 +54,7 @@ impl Round {
         let provider = Provider::new(SECRET);
         let ids: Vec<_> = (0..self.events).map(|at| format!("evt_{}_{at}", self.name)).collect();
 
-        // The first life, until it is killed.
+        // The first run, until it is killed.
         let mut victim = Victim::start(&setup.clone().killed_at(self.point, self.nth));
         let first = provider.send_all(&victim.url(), &ids);
         let reached = victim.dies_or_finishes();
@@ -63,14 +63,14 @@ impl Round {
         let answered = first.iter().filter(|answer| matches!(answer, Answer::Status(200, None))).count();
         assert_eq!(acknowledged, answered, "{self:?}: {first:?}");
 
-        // The second: the provider sends again what was not acknowledged, and some of what was.
+        // The second run: the provider resends unacknowledged events, and some acknowledged ones.
         let mut victim = Victim::start(&setup);
         provider.deliver(&victim.url(), &ids);
         victim.finish();
         let effects = Effects::read(&self.effects);
         let repeated = self.assert_invariants(&effects, &ids);
 
-        // What is done stays done.
+        // Finished events stay finished.
         for (id, answer) in ids.iter().zip(provider.answers(&victim.url(), &ids)) {
             assert_eq!(answer, Answer::Status(200, Some("done".to_owned())), "{self:?}: {id}");
         }
@@ -94,11 +94,11 @@ impl Round {
                 |line: &&Effect| line.phase == Phase::Done && line.attempt as usize <= self.fail_first;
             assert_eq!(lines.iter().find(early), None, "{self:?}: {id} has to fail first: {lines:#?}");
         }
-        // An effect and its finish are two things: what was between them happens again, in each of the handlers.
+        // An effect and its finish are separate: a kill between them repeats the effect, in each of the handlers.
         assert!(repeated <= CONCURRENCY, "{self:?}: {repeated} effects happened twice");
         repeated
     }
 }
 
-/// Handlers at once, in the victim.
+/// The number of concurrent handlers in the victim.
 pub const CONCURRENCY: usize = 4;

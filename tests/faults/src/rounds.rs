@@ -4,8 +4,8 @@ use tempfile::TempDir;
 
 use crate::{POINTS, POINTS_OF_STATEMENTS, Round};
 
-/// So many rounds, over all points: the first times that each is reached, with events that fail and events that do not.
-/// Each has a store of its own; PostgreSQL's are schemas of one database.
+/// Returns rounds over all points: the first times that each is reached, with events that fail and events that do
+/// not. Each round has its own store, which is a schema for PostgreSQL.
 pub fn rounds(postgres: Option<&str>, many: usize) -> impl Iterator<Item = Lonely> {
     let postgres = postgres.map(str::to_owned);
     (0..many).map(move |number| {
@@ -34,7 +34,7 @@ pub fn rounds(postgres: Option<&str>, many: usize) -> impl Iterator<Item = Lonel
     })
 }
 
-/// A round in a folder of its own, which goes with it.
+/// A round in a temporary folder, which is removed with it.
 #[derive(Debug)]
 pub struct Lonely {
     round: Round,
@@ -42,7 +42,7 @@ pub struct Lonely {
 }
 
 impl Lonely {
-    /// Runs it.
+    /// Runs the round.
     #[must_use]
     pub fn run(&self) -> crate::Outcome {
         self.round.run()

@@ -1,14 +1,14 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// A session of PostgreSQL that somebody holds, with psql. It ends when this is dropped.
+/// A session of PostgreSQL that is held open with psql. It ends on drop.
 pub struct Held {
     psql: Child,
     _input: ChildStdin,
 }
 
 impl Held {
-    /// Connects and says something, e.g. `BEGIN`. Nothing, if the server does not let it.
+    /// Connects and runs statements, for example `BEGIN`. Returns `None` if the server refuses the connection.
     #[must_use]
     pub fn open(url: &str, statements: &str) -> Option<Self> {
         let mut psql = Command::new("psql")
@@ -20,7 +20,7 @@ impl Held {
             .expect("psql is missing: `apt-get install postgresql-client`");
         let mut input = psql.stdin.take().unwrap();
         let mut output = BufReader::new(psql.stdout.take().unwrap());
-        // It may have ended by now.
+        // The process may have ended.
         let _ = writeln!(input, "{statements};\n\\echo {MARK}");
         let has_said = output.by_ref().lines().map_while(Result::ok).any(|line| line == MARK);
         let held = Self { psql, _input: input };

@@ -8,16 +8,16 @@ use tempfile::TempDir;
 use crate::setup::Setup;
 use crate::victim::Victim;
 
-/// A place that is soon full.
+/// A disk with little space.
 pub enum SmallDisk {
-    /// A filesystem of its own, in memory, with ballast.
+    /// A separate filesystem in memory, with ballast.
     Mounted(TempDir),
-    /// A folder where no file of the victim's may grow beyond a limit.
+    /// A folder in which no file of the victim may grow beyond a limit.
     Limited(TempDir),
 }
 
 impl SmallDisk {
-    /// A filesystem of its own, where this process may make one.
+    /// Mounts a filesystem if this process may do so, and limits file sizes otherwise.
     #[must_use]
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -31,31 +31,31 @@ impl SmallDisk {
         disk
     }
 
-    /// By a limit, whoever this process is.
+    /// Limits file sizes, independently of the process's permissions.
     #[must_use]
     pub fn limited() -> Self {
         Self::Limited(tempfile::tempdir().unwrap())
     }
 
-    /// Where the store goes.
+    /// Returns the folder of the store.
     #[must_use]
     pub fn path(&self) -> &Path {
         let (Self::Mounted(folder) | Self::Limited(folder)) = self;
         folder.path()
     }
 
-    /// Starts a victim on it.
+    /// Starts a victim on the disk.
     #[must_use]
     pub fn start(&self, setup: &Setup) -> Victim {
         let Self::Limited(_) = self else { return Victim::start(setup) };
-        // Who ignores this signal hears of the limit by `EFBIG`.
+        // A process that ignores this signal receives `EFBIG` at the limit.
         let setup = setup.clone().through(&["/bin/sh", "-c", "trap '' XFSZ; exec \"$0\""]);
         let victim = Victim::start(&setup);
         limit(&victim, Some(ROOM as u64));
         victim
     }
 
-    /// Somebody deletes something.
+    /// Frees space.
     pub fn make_room(&self, victim: &Victim) {
         match self {
             Self::Mounted(_) => fs::remove_file(self.ballast()).unwrap(),
@@ -77,7 +77,7 @@ impl Default for SmallDisk {
 impl Drop for SmallDisk {
     fn drop(&mut self) {
         if let Self::Mounted(folder) = self {
-            // Lazily: a victim that is about to die may still be there.
+            // Lazily, because a dying victim may still use it.
             let _ = Command::new("umount").arg("-l").arg(folder.path()).status();
         }
     }

@@ -10,20 +10,20 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::setup::Setup;
 
-/// A running inbox. Killed when it is dropped.
+/// A running inbox. Killed on drop.
 pub struct Victim {
     child: Child,
     addr: String,
 }
 
 impl Victim {
-    /// Starts one, and waits until it listens.
+    /// Starts a victim, and waits until it listens.
     #[must_use]
     pub fn start(setup: &Setup) -> Self {
         loop {
             match Self::try_start(setup) {
                 Ok(victim) => return victim,
-                // Another victim was faster to take the port.
+                // Another victim has taken the port.
                 Err(logged) if logged.contains("AddrInUse") => {}
                 Err(logged) => panic!("the victim ends without a word: {logged}"),
             }
@@ -63,51 +63,51 @@ impl Victim {
         Ok(Self { child, addr })
     }
 
-    /// Where the provider sends to.
+    /// Returns the URL of the endpoint.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}/webhooks/proxiant", self.addr)
     }
 
-    /// Where clients connect to.
+    /// Returns the address for clients.
     #[must_use]
     pub fn addr(&self) -> &str {
         &self.addr
     }
 
-    /// The number of its process.
+    /// Returns the process id.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Waits until its health is good again.
+    /// Waits until its health check passes.
     ///
     /// # Panics
     ///
-    /// When it takes too long.
+    /// If it takes too long.
     pub fn becomes_ready(&self) {
         until("it is ready", || self.ready().is_some_and(|(is_ready, _)| is_ready));
     }
 
-    /// Waits until its health says that its store takes no writes.
+    /// Waits until its health check reports that the store is not writable.
     ///
     /// # Panics
     ///
-    /// When it takes too long.
+    /// If it takes too long.
     pub fn becomes_unready(&self) {
         until("it is not ready", || {
             self.ready().is_some_and(|(is_ready, why)| !is_ready && why.contains("takes no writes"))
         });
     }
 
-    /// Whether it is ready, and why not; nothing if it does not answer.
+    /// Returns whether it is ready, and the reasons; `None` if it does not answer.
     fn ready(&self) -> Option<(bool, String)> {
         let response = reqwest::blocking::get(format!("http://{}/ready", self.addr)).ok()?;
         Some((response.status().is_success(), response.text().ok()?))
     }
 
-    /// How many events are not done yet; nothing if it does not answer.
+    /// Returns the number of unfinished events; `None` if it does not answer.
     #[must_use]
     pub fn unfinished(&self) -> Option<u64> {
         let response = reqwest::blocking::get(format!("http://{}/unfinished", self.addr)).ok()?;
@@ -118,7 +118,7 @@ impl Victim {
     ///
     /// # Panics
     ///
-    /// When it does not answer.
+    /// If it does not answer.
     #[must_use]
     pub fn counts(&self) -> String {
         reqwest::blocking::get(format!("http://{}/counts", self.addr)).unwrap().text().unwrap()
@@ -128,12 +128,12 @@ impl Victim {
     ///
     /// # Panics
     ///
-    /// When it takes too long.
+    /// If it takes too long.
     pub fn finish(&self) {
         until("everything is done", || self.unfinished() == Some(0));
     }
 
-    /// Waits for it to be killed.
+    /// Waits until it is killed.
     pub fn dies(&mut self) -> ExitStatus {
         let mut status = None;
         until("the victim dies", || {
@@ -143,7 +143,7 @@ impl Victim {
         status.unwrap()
     }
 
-    /// Waits for it to be killed, or until there is nothing more that could bring it to its point; and says which.
+    /// Waits until it is killed, or no remaining event can reach its point. Returns whether it was killed.
     pub fn dies_or_finishes(&mut self) -> bool {
         let mut is_dead = false;
         until("the victim dies", || {
@@ -154,7 +154,7 @@ impl Victim {
         is_dead
     }
 
-    /// Kills it now.
+    /// Kills the victim.
     pub fn kill(&mut self) {
         self.signal(Signal::KILL);
         let _ = self.child.wait();
@@ -166,7 +166,7 @@ impl Victim {
         let _ = kill_process(pid.unwrap(), signal);
     }
 
-    /// Ends it as a supervisor would.
+    /// Stops the victim as a supervisor does.
     pub fn stop(&mut self) {
         self.signal(Signal::TERM);
         let status = self.dies();
@@ -181,11 +181,11 @@ impl Drop for Victim {
     }
 }
 
-/// Waits for something that another process does.
+/// Waits for an effect of another process.
 ///
 /// # Panics
 ///
-/// When it takes longer than a minute.
+/// If it takes longer than a minute.
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !holds() {
@@ -194,12 +194,12 @@ pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-/// The listener is bound again at once by the victim: nobody else asks for this port in between.
+/// Returns a free address. The victim binds it right away, and no other process requests this port in between.
 fn free_addr() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-/// Beside the tests, or beside the command.
+/// Returns the program, next to the tests or the command.
 fn program() -> PathBuf {
     let this = env::current_exe().unwrap();
     let name = format!("victim{}", env::consts::EXE_SUFFIX);

@@ -1,4 +1,4 @@
-//! Clients that hang up, that are slow, and that send anything at all.
+//! Tests of clients that disconnect, that are slow, and that send arbitrary bytes.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "the end of a test")]
 
@@ -21,7 +21,7 @@ fn what_is_cut_off_before_its_end_is_never_stored() {
             scope.spawn(move || {
                 let Parts { head, body } = Parts::of(provider, id);
                 let all = [&*head, &body].concat();
-                // In the head, at its end, after it, in the body, and at all but its last byte.
+                // In the head, at its end, after it, in the body, and before its last byte.
                 let ends = [
                     1,
                     head.len() / 2,
@@ -34,7 +34,7 @@ fn what_is_cut_off_before_its_end_is_never_stored() {
                 client.send(&all[..ends[at % ends.len()]]).unwrap();
             });
         }
-        // Others are not disturbed.
+        // Other clients are not affected.
         for answer in provider.send_all(&victim.url(), &ids("whole", 16)) {
             assert_eq!(answer, Answer::Status(200, None));
         }
@@ -58,7 +58,7 @@ fn what_was_whole_when_its_client_hung_up_is_handled_once_or_was_never_there() {
         let mut client = Client::connect(&victim);
         client.send(&[head, body].concat()).unwrap();
     }
-    // One at least is whole there, although nobody waits for the answer.
+    // At least one is stored completely, although its client is gone.
     until("something was handled", || place.effects().total() > 0);
     for answer in provider.send_all(&victim.url(), &ids) {
         assert!(matches!(answer, Answer::Status(200, _)), "{answer:?}");
@@ -109,7 +109,7 @@ fn whatever_is_sent_the_victim_goes_on_and_acks_nothing_of_it() {
     let mut answered = 0;
     for request in requests {
         let mut client = Client::connect(&victim);
-        // It may have had enough before the end.
+        // The server may close the connection before the end.
         let _ = client.send(&request);
         let status = client.status();
         let shown = String::from_utf8_lossy(&request[..request.len().min(200)]);
@@ -124,7 +124,7 @@ fn whatever_is_sent_the_victim_goes_on_and_acks_nothing_of_it() {
     assert_eq!(place.effects().total(), 1);
 }
 
-/// A byte each; says whether there was one.
+/// Sends one byte per client. Returns whether there was one left.
 fn drip(clients: &mut [(Client, std::vec::IntoIter<u8>)]) -> bool {
     let mut has_sent = false;
     for (client, body) in clients {
@@ -164,13 +164,13 @@ fn garbage(provider: &Provider) -> Vec<Vec<u8>> {
         replaced("job.served", "job.s\0rved"),
         replaced(r#"{"id""#, r#"["id""#),
     ];
-    // It is not what was signed any more.
+    // The body differs from the signed one.
     requests.extend((0..body.len()).step_by(5).map(|at| {
         let mut body = body.clone();
         body[at] ^= 1;
         [&*head, &body].concat()
     }));
-    // What is random, and the same each time.
+    // Pseudo-random, and the same each time.
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = iter::repeat_with(move || {
         state ^= state << 13;

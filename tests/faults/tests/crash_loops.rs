@@ -1,4 +1,4 @@
-//! An event ends the process each time, and a supervisor starts it again.
+//! Tests of an event that crashes the process each time, under a supervisor that restarts it.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "the end of a test")]
 
@@ -17,7 +17,8 @@ fn with_sqlite_an_event_that_ends_the_process_becomes_a_dead_letter_and_its_neig
 #[test]
 fn with_postgresql_an_event_that_ends_the_process_becomes_a_dead_letter_and_its_neighbours_are_handled() {
     let place = Place::new();
-    // So long does it keep what a dead process had; a busy machine must not lose a lease before.
+    // The time for which PostgreSQL keeps the leases of a dead process; long enough that a busy machine does not
+    // lose a lease.
     run(&place, &place.setup_with(&fresh_database()).with("LEASE_MS", "3000"), 3);
 }
 
@@ -27,7 +28,7 @@ fn with_one_attempt_an_event_that_ends_the_process_is_still_the_only_dead_letter
     run(&place, &place.setup().with("LEASE_MS", "20000"), 1);
 }
 
-/// It ends the process while all eight of them run.
+/// The event crashes the process while all eight of them run.
 fn run(place: &Place, setup: &Setup, max_attempts: usize) {
     let ids = ids("evt", 8);
     let culprit = &ids[3];
@@ -51,11 +52,11 @@ fn run(place: &Place, setup: &Setup, max_attempts: usize) {
     assert_eq!(victim.counts(), "7 done, 1 dead, 0 unverified");
     victim.stop();
     let effects = place.effects();
-    // Once beside the others, which is not held against it, and then alone, once at least.
+    // Once at the same time as others, which does not count, and then alone, at least once.
     let deaths = max_attempts.max(2);
     assert_eq!((crashes, effects.attempts(culprit)), (deaths, deaths), "{effects:#?}");
     for id in ids.iter().filter(|id| *id != culprit) {
-        // One may have ended just before the process did, and its finish not.
+        // An event may have ended just before the process did, without its finish.
         assert!((1..=2).contains(&effects.times(id)), "{id}: {:#?}", effects.of(id));
         assert!(effects.attempts(id) <= 2, "{id}: {:#?}", effects.of(id));
     }

@@ -1,4 +1,4 @@
-//! The disk fails, then and when: what is not on it is not acked, and nobody has to restart anything afterwards.
+//! Tests of disk errors: no unstored event is acknowledged, and no restart is needed afterwards.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "the end of a test")]
@@ -30,7 +30,7 @@ fn goes_on(call: &str) {
     for _ in 0..3 {
         assert_all(&provider.send_all(&victim.url(), &during), &UNAVAILABLE);
     }
-    // What is done is known, unless nothing can be said.
+    // Finished events are known, unless the store cannot answer.
     for answer in provider.send_all(&victim.url(), &before) {
         assert!(answer == done() || answer == UNAVAILABLE, "{answer:?}");
     }
@@ -54,7 +54,7 @@ fn killed_while_the_disk_fails_everything_acked_is_there() {
         (Provider::new(SECRET), Victim::start(&place.setup().with("HANDLER_MS", "20")));
     let (before, during) = (ids("before", 40), ids("during", 8));
     assert_all(&provider.send_all(&victim.url(), &before), &Answer::Status(200, None));
-    // Most of them wait, some are handled, and cannot be finished.
+    // Most of them wait; some are handled, but cannot be finished.
     let disk = BrokenDisk::under(&victim, &place.log(), SYNC);
     assert_all(&provider.send_all(&victim.url(), &during), &UNAVAILABLE);
     victim.kill();
@@ -99,7 +99,7 @@ fn health_says_that_the_disk_fails_and_that_it_is_well_again() {
     victim.stop();
 }
 
-/// What is in the log need not be in the file.
+/// Data in the log need not be in the file.
 #[test]
 fn a_file_that_cannot_be_written_loses_nothing_while_its_log_can() {
     let place = Place::new();
@@ -107,7 +107,7 @@ fn a_file_that_cannot_be_written_loses_nothing_while_its_log_can() {
     let disk = BrokenDisk::under(&victim, &place.file(), "pwrite64");
     assert_all(&provider.send_all(&victim.url(), &ids("evt", 8)), &Answer::Status(200, None));
     victim.finish();
-    // Its last deed is to move the log into the file.
+    // Its last action is to move the log into the file.
     victim.stop();
     assert!(disk.heal() > 0);
     let mut victim = Victim::start(&place.setup());
@@ -121,7 +121,7 @@ fn assert_all(answers: &[Answer], expected: &Answer) {
     assert!(answers.iter().all(|answer| answer == expected), "{answers:?}");
 }
 
-/// SQLite takes one or the other, as it was built.
+/// SQLite uses one or the other, depending on its build.
 const SYNC: &str = "fsync,fdatasync";
 const UNAVAILABLE: Answer = Answer::Status(503, None);
 

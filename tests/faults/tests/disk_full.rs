@@ -1,4 +1,4 @@
-//! The disk is full: nothing is acked that is not stored, and it goes on when there is room.
+//! Tests of full disks: no unstored event is acknowledged, and the inbox continues when there is room.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "the end of a test")]
@@ -22,7 +22,7 @@ fn goes_on(disk: &SmallDisk) {
     let place = Place::on(disk.path());
     let (provider, mut victim) = (Provider::new(SECRET), disk.start(&place.setup()));
     let mut ids = Vec::new();
-    // Until it is so full that even a little does not fit any more.
+    // Until even a small event does not fit.
     let mut refused = 0;
     while refused < REFUSED {
         assert!(ids.len() < 20_000, "it never ends");
@@ -53,5 +53,5 @@ fn goes_on(disk: &SmallDisk) {
     victim.stop();
 }
 
-/// What was handled frees room, too: it is more than once that it is full.
+/// Handled events free room, too, so it is full more than once.
 const REFUSED: usize = 64;

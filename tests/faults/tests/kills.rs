@@ -1,4 +1,4 @@
-//! Killed at every point, more than 200 times.
+//! Kills an inbox at every point, more than 200 times.
 
 use countersign_faults::rounds;
 

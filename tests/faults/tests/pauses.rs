@@ -1,4 +1,5 @@
-//! Stopped, drained, cut off: what is slow is fenced off, and what is down comes back.
+//! Tests of suspended, draining and disconnected inboxes: slow workers are fenced off, and unreachable stores
+//! recover.
 
 #![allow(clippy::unwrap_used, reason = "the end of a test")]
 
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 #[test]
 fn a_machine_that_was_stopped_past_its_lease_changes_nothing_afterwards() {
     let (_folder, effects) = effects();
-    // The first attempt fails: would its late word count, the event would be tried a third time.
+    // The first attempt fails: if its late result counted, the event would be tried a third time.
     let setup = Setup::new(&fresh_database(), &effects).with("FAIL_FIRST", "1").with("LEASE_MS", "1000");
     let provider = Provider::new(SECRET);
 
@@ -50,7 +51,7 @@ fn a_machine_alone_that_was_stopped_past_its_lease_goes_on() {
     let _ = provider.send_all(&victim.url(), &ids);
     until("it has begun", || Effects::read(&effects).attempts("evt_0") == 1);
     victim.signal(Signal::STOP);
-    // Its lease ends by the clock that goes on while it stands.
+    // Its lease expires while the process is suspended.
     thread::sleep(std::time::Duration::from_millis(1500));
     victim.signal(Signal::CONT);
     victim.finish();
@@ -112,7 +113,7 @@ fn a_database_that_is_restarted_loses_nothing_and_is_never_the_providers_fault()
     let (before, after) = ids.split_at(30);
     let _ = provider.send_all(&victim.url(), before);
     server.kill();
-    // While it is down: 503, or the end of the provider's patience.
+    // During the outage: 503, or a timeout of the provider.
     let answer = provider.send(&victim.url(), &after[0]);
     assert!(matches!(answer, Answer::Status(503, _)), "{answer:?}");
     server.restart();
@@ -129,7 +130,7 @@ fn killed_at_any_moment_nothing_is_lost() {
     let setup = Setup::new(&sqlite(&folder), &effects).with("HANDLER_MS", "1");
     let provider = Provider::new(SECRET);
     let ids = ids(300);
-    // Each life ends when a little more has happened.
+    // Each run ends a little later than the one before.
     for life in 1..=10 {
         let mut victim = Victim::start(&setup);
         thread::scope(|scope| {

@@ -1,5 +1,5 @@
-//! PostgreSQL as it is in production: connections end, there are too many of them, it takes no writes, and somebody has
-//! left a transaction open.
+//! Tests of PostgreSQL failures in production: terminated connections, too many connections, a read-only server,
+//! and an open transaction.
 
 #![allow(clippy::unwrap_used, reason = "the end of a test")]
 
@@ -76,7 +76,7 @@ fn while_the_server_takes_no_writes_nothing_is_acked_and_then_it_goes_on() {
     provider.deliver(&victim.url(), &before);
     victim.finish();
 
-    // This session may write whatever the others may.
+    // This session may write, whatever the others may do.
     let writer = format!("{}?options=-c%20default_transaction_read_only%3Doff", server.url());
     let set = |value: &str| {
         execute(&writer, &format!("ALTER SYSTEM SET default_transaction_read_only = {value}"));
@@ -85,7 +85,7 @@ fn while_the_server_takes_no_writes_nothing_is_acked_and_then_it_goes_on() {
     };
     set("on");
     until("the victim's sessions know", || provider.send(&victim.url(), "evt") == UNAVAILABLE);
-    // A duplicate is nothing new, and yet it cannot be told from what is.
+    // A duplicate needs no write, but it cannot be told from a new event.
     for answer in provider.send_all(&victim.url(), &[before, after.clone()].concat()) {
         assert_eq!(answer, UNAVAILABLE);
     }
@@ -121,7 +121,7 @@ fn a_transaction_that_somebody_has_left_open_changes_nothing() {
     place.assert_handled(&provider);
 }
 
-/// Says how many there were.
+/// Terminates the connections, and returns their number.
 fn end_all(url: &str, which: &str) -> usize {
     let sql = format!("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {which}");
     execute(url, &sql).parse().unwrap()

@@ -1,4 +1,4 @@
-//! A secret is rotated while events wait: none of them is lost, and what is sent again is handled.
+//! Tests that no event is lost when a secret is rotated while events wait, and that resent events are handled.
 
 #![allow(clippy::unwrap_used, reason = "the end of a test")]
 

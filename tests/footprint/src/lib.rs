@@ -1,4 +1,4 @@
-//! What both programs do: verify what is on standard input, and say whether it is right.
+//! The work of both programs: verifies standard input.
 
 use std::error::Error;
 use std::io::{self, Read};
@@ -6,11 +6,11 @@ use std::io::{self, Read};
 use countersign::{Clock, Head, Provider, Secret, SystemClock, Verifier};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-/// Verifies standard input as this provider's, with headers and the secret from the command line.
+/// Verifies standard input as a delivery of this provider, with headers and the secret from the command line.
 ///
 /// # Errors
 ///
-/// Whatever is wrong.
+/// The error of the verification.
 pub fn verify(provider: &'static Provider, arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let (secret, headers) = arguments.split_first().ok_or("usage: PROGRAM SECRET NAME=VALUE ...")?;
     let mut map = HeaderMap::new();

@@ -11,25 +11,25 @@ use rustix::process::Signal;
 use crate::program::program;
 use crate::user::User;
 
-/// A command with the folder as its current one.
+/// A command with the folder as its working directory.
 pub(crate) struct Launch<'a> {
     pub(crate) program: &'a Path,
     pub(crate) arguments: Vec<OsString>,
     pub(crate) folder: &'a Path,
     pub(crate) user: Option<User>,
-    /// What it gets when this process has ended: `KILL` or `QUIT`.
+    /// The signal that it receives when this process has ended: `KILL` or `QUIT`.
     pub(crate) last: Signal,
 }
 
 impl Launch<'_> {
-    /// Starts what dies with this process, however it ends. Its output goes to the end of the file `log`.
+    /// Starts a process that dies with this one, however it ends. Its output is appended to the file `log`.
     pub(crate) fn spawn(self) -> io::Result<Child> {
         let log = fs::File::options().create(true).append(true).open(self.folder.join("log"))?;
         let last = if self.last == Signal::QUIT { "QUIT" } else { "KILL" };
         let mut command = Command::new(program("setpriv", "util-linux"));
         command.args(["--pdeathsig", last]).arg(self.program).args(&self.arguments).current_dir(self.folder);
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        // An interrupt at the terminal is for the tests.
+        // An interrupt at the terminal must reach only the tests.
         command.process_group(0);
         if let Some(user) = self.user {
             command.uid(user.uid).gid(user.gid);
@@ -38,7 +38,8 @@ impl Launch<'_> {
     }
 }
 
-/// The kernel takes the thread that started a child for its parent: one thread, that never ends, starts them all.
+/// Spawns all children from one thread that never ends, because the kernel treats the spawning thread as their
+/// parent.
 fn parent(command: Command) -> io::Result<Child> {
     type Order = (Command, Sender<io::Result<Child>>);
     static PARENT: OnceLock<Mutex<Sender<Order>>> = OnceLock::new();

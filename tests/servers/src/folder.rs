@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::user::User;
 
-/// A folder that goes when this value does, or this process.
+/// A folder that is removed with this value, or with this process.
 pub(crate) struct Folder {
     path: PathBuf,
     janitor: Child,
@@ -19,7 +19,7 @@ impl Folder {
             chown(folder.path(), Some(user.uid), Some(user.gid))
                 .expect("the folder is given to the server's user");
         }
-        // A shell that removes it when its input ends; what is dying in there may still write for a moment.
+        // A shell that removes the folder when its input ends; dying processes may still write there for a moment.
         let janitor = Command::new("sh")
             .args(["-c", REMOVE, "sh"])
             .arg(folder.path())

@@ -1,10 +1,10 @@
 //! Private servers for tests: PostgreSQL, its standbys, PgBouncer and Redis on free ports of the loopback interface, in folders of their own.
 //!
 //! A test that stops, kills or reconfigures its server starts one with [`Postgres::start`] or [`Redis::start`]. All
-//! others share the ones of [`postgres_url`] and [`redis_url`], and keep apart with [`fresh_database`] and
+//! others share those of [`postgres_url`] and [`redis_url`], and are isolated by [`fresh_database`] and
 //! [`fresh_namespace`].
 //!
-//! Whatever ends the process that started a server ends the server, and its folder goes. All calls block.
+//! A server and its folder end with the process that started it, however that ends. All calls block.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 

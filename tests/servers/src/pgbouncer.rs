@@ -15,11 +15,11 @@ use crate::user::unprivileged;
 pub struct PgBouncer(Server);
 
 impl PgBouncer {
-    /// Starts one with settings as in the section `[pgbouncer]` of `pgbouncer.ini`, `pool_mode` among them.
+    /// Starts PgBouncer with settings of the section `[pgbouncer]` of `pgbouncer.ini`, including `pool_mode`.
     ///
     /// # Panics
     ///
-    /// When PgBouncer is not installed, or does not start.
+    /// If PgBouncer is not installed, or does not start.
     #[must_use]
     pub fn before(postgres: &Postgres, settings: &[(&str, &str)]) -> Self {
         let user = unprivileged();
@@ -37,7 +37,7 @@ impl PgBouncer {
         Self(Server::start(kind, Folder::new(user), &all))
     }
 
-    /// The database `postgres` of the server behind it.
+    /// Returns the URL of the database `postgres` of the server behind it.
     #[must_use]
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port())
@@ -58,7 +58,7 @@ impl DerefMut for PgBouncer {
     }
 }
 
-/// Its settings are a file.
+/// Returns the arguments; the settings are in a file.
 fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
     let mut databases = String::from("[databases]\n");
     let mut own = format!(
@@ -73,7 +73,7 @@ fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
     vec!["pgbouncer.ini".into()]
 }
 
-/// Its log is on the standard error.
+/// Returns whether it is ready. Its log is on standard error.
 fn is_ready(folder: &Path, pid: u32) -> bool {
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
     let own = format!("[{pid}]");

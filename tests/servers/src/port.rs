@@ -1,8 +1,8 @@
 use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener};
 
-/// A port that nobody listens on: below those that the system gives to outgoing connections, so that none of them has
-/// it when a server comes back.
+/// Returns an unused port below the range of outgoing connections, so that none of them takes it before a server
+/// restarts.
 pub(crate) fn free() -> u16 {
     (0..1000)
         .map(|attempt| FIRST + (RandomState::new().hash_one(attempt) % COUNT) as u16)

@@ -12,25 +12,25 @@ use crate::program::program;
 use crate::server::{Kind, Server, Settings};
 use crate::user::{User, unprivileged};
 
-/// A PostgreSQL server with the superuser `postgres`, no password, and the defaults of PostgreSQL but for its size.
+/// A PostgreSQL server with the superuser `postgres`, no password, and the default settings except for its size.
 pub struct Postgres(Server);
 
 impl Postgres {
-    /// Starts one.
+    /// Starts a server.
     ///
     /// # Panics
     ///
-    /// When PostgreSQL is not installed, or does not start.
+    /// If PostgreSQL is not installed, or does not start.
     #[must_use]
     pub fn start() -> Self {
         Self::with(&[])
     }
 
-    /// Starts one with settings as in `postgresql.conf`.
+    /// Starts a server with settings of `postgresql.conf`.
     ///
     /// # Panics
     ///
-    /// As for [`start`](Self::start).
+    /// See [`start`](Self::start).
     #[must_use]
     pub fn with(settings: &[(&str, &str)]) -> Self {
         let user = unprivileged();
@@ -51,12 +51,12 @@ impl Postgres {
         Self(Server::start(kind(user), folder, settings))
     }
 
-    /// Copies a server that runs, and follows it as `application_name`: its standby, until it is
+    /// Copies a running server, and follows it as `application_name`: its standby, until it is
     /// [promoted](Self::promote).
     ///
     /// # Panics
     ///
-    /// As for [`start`](Self::start), and when the server gives no copy.
+    /// See [`start`](Self::start); also if the server allows no copy.
     #[must_use]
     pub fn standby_of(primary: &Self, application_name: &str) -> Self {
         let user = unprivileged();
@@ -81,16 +81,16 @@ impl Postgres {
         Self(Server::start(kind(user), folder, &[]))
     }
 
-    /// Makes a standby a primary.
+    /// Promotes a standby to a primary.
     ///
     /// # Panics
     ///
-    /// When it is none.
+    /// If it is not a standby.
     pub fn promote(&self) {
         assert_eq!(execute(&self.url(), "SELECT pg_promote()"), "t");
     }
 
-    /// Its database `postgres`.
+    /// Returns the URL of its database `postgres`.
     #[must_use]
     pub fn url(&self) -> String {
         url(self.port())
@@ -111,11 +111,11 @@ impl DerefMut for Postgres {
     }
 }
 
-/// One statement, outside of a transaction, with psql. Its rows, as psql writes them without their frame.
+/// Runs one statement outside a transaction with psql. Returns its rows in psql's unaligned format.
 ///
 /// # Panics
 ///
-/// When PostgreSQL is not installed, or refuses.
+/// If PostgreSQL is not installed, or reports an error.
 pub fn execute(url: &str, statement: &str) -> String {
     let output = Command::new(program("psql", PACKAGE))
         .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", statement, url])
@@ -146,7 +146,7 @@ fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
     arguments
 }
 
-/// The first line of `postmaster.pid` is the process, the eighth its state.
+/// Returns whether it is ready. The first line of `postmaster.pid` is the process id, the eighth its state.
 fn is_ready(folder: &Path, pid: u32) -> bool {
     let state = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
     let mut lines = state.lines().map(str::trim);
@@ -159,6 +159,6 @@ fn url(port: u16) -> String {
 
 const PACKAGE: &str = "postgresql";
 
-/// Nothing is lost when the machine fails while a test begins.
+/// Durability at initialisation is not needed for tests.
 const INITDB: [&str; 6] =
     ["--pgdata=data", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"];

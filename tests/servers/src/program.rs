@@ -3,10 +3,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where a program is.
+/// Returns the path of a program.
 pub(crate) fn program(name: &str, package: &str) -> PathBuf {
     let path = env::var_os("PATH").unwrap_or_default();
-    // Where daemons are, for users whose path has no such folder.
+    // The folder of daemons, for users without it in their path.
     let daemons = [PathBuf::from("/usr/sbin")];
     let mut folders = postgres_folders().into_iter().chain(env::split_paths(&path)).chain(daemons);
     folders.find_map(|folder| file(&folder, name)).unwrap_or_else(|| {
@@ -14,7 +14,7 @@ pub(crate) fn program(name: &str, package: &str) -> PathBuf {
     })
 }
 
-/// Debian's, newest first: what it puts on the path are wrappers, and not all of them.
+/// Returns Debian's folders, newest first: its path contains only wrappers for some programs.
 fn postgres_folders() -> Vec<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut versions: Vec<_> = versions.map(|entry| (number(&entry.file_name()), entry.path())).collect();

@@ -11,25 +11,25 @@ use crate::folder::Folder;
 use crate::program::program;
 use crate::server::{Kind, Server, Settings};
 
-/// A Redis server without a password that writes every command to its disk before it is_ready, and evicts nothing.
+/// A Redis server without a password that writes every command to its disk before it answers, and evicts nothing.
 pub struct Redis(Server);
 
 impl Redis {
-    /// Starts one.
+    /// Starts a server.
     ///
     /// # Panics
     ///
-    /// When Redis is not installed, or does not start.
+    /// If Redis is not installed, or does not start.
     #[must_use]
     pub fn start() -> Self {
         Self::with(&[])
     }
 
-    /// Starts one with settings as in `redis.conf`.
+    /// Starts a server with settings of `redis.conf`.
     ///
     /// # Panics
     ///
-    /// As for [`start`](Self::start).
+    /// See [`start`](Self::start).
     #[must_use]
     pub fn with(settings: &[(&str, &str)]) -> Self {
         let program = program("redis-server", "redis-server");
@@ -37,11 +37,11 @@ impl Redis {
         Self(Server::start(kind, Folder::new(None), settings))
     }
 
-    /// Starts three that are a cluster, with a third of the slots each.
+    /// Starts a cluster of three servers, with a third of the slots each.
     ///
     /// # Panics
     ///
-    /// As for [`start`](Self::start), and when they do not become a cluster.
+    /// See [`start`](Self::start); also if they do not form a cluster.
     #[must_use]
     pub fn cluster() -> Vec<Self> {
         let nodes: Vec<_> = (0..3).map(|_| Self::with(&[("cluster-enabled", "yes")])).collect();
@@ -63,7 +63,7 @@ impl Redis {
         nodes
     }
 
-    /// Its database 0.
+    /// Returns the URL of its database 0.
     #[must_use]
     pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/", self.port())
@@ -103,7 +103,7 @@ fn arguments(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString> {
         .collect()
 }
 
-/// It has loaded its data and listens: each line of its log begins with its process.
+/// Returns whether it has loaded its data and listens. Each line of its log begins with its process id.
 fn is_ready(folder: &Path, pid: u32) -> bool {
     let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
     let own = format!("{pid}:");

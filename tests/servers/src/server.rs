@@ -12,7 +12,7 @@ use crate::folder::Folder;
 use crate::port;
 use crate::user::User;
 
-/// A server of a test's own. It ends when this value is dropped, and when the process ends.
+/// A server of a single test. It ends when this value is dropped, and when the process ends.
 pub struct Server {
     folder: Folder,
     port: u16,
@@ -21,15 +21,15 @@ pub struct Server {
     child: Option<Child>,
 }
 
-/// What is particular to a server.
+/// The properties of a kind of server.
 pub(crate) struct Kind {
     pub(crate) program: PathBuf,
     pub(crate) user: Option<User>,
     pub(crate) arguments: fn(folder: &Path, port: u16, settings: &Settings) -> Vec<OsString>,
     pub(crate) is_ready: fn(folder: &Path, pid: u32) -> bool,
-    /// Asks for an orderly end that does not wait for clients.
+    /// Requests an orderly shutdown that does not wait for clients.
     pub(crate) stop: Signal,
-    /// Ends it at once, and leaves nothing behind in the system.
+    /// Ends it at once, without leftovers in the system.
     pub(crate) last: Signal,
 }
 
@@ -49,19 +49,19 @@ impl Server {
         server
     }
 
-    /// Where it listens, on the loopback interface.
+    /// Returns the port on the loopback interface.
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
     }
 
-    /// Its process, while it runs.
+    /// Returns the process id while it runs.
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.child.as_ref().map(Child::id)
     }
 
-    /// What it has logged.
+    /// Returns its log.
     #[must_use]
     pub fn log(&self) -> String {
         fs::read(self.folder.path().join("log"))
@@ -69,47 +69,48 @@ impl Server {
             .unwrap_or_default()
     }
 
-    /// An orderly end. Clients are cut off.
+    /// Stops the server in order. Clients are disconnected.
     pub fn stop(&mut self) {
         self.end(self.kind.stop);
     }
 
-    /// `kill -9`.
+    /// Kills the server with SIGKILL.
     pub fn kill(&mut self) {
         self.end(Signal::KILL);
     }
 
-    /// Starts it again after [`stop`](Self::stop) or [`kill`](Self::kill), with the same port and data. One that runs is
-    /// stopped first.
+    /// Starts it again after [`stop`](Self::stop) or [`kill`](Self::kill), with the same port and data. A running
+    /// one is stopped first.
     pub fn restart(&mut self) {
         self.stop();
         self.launch(false);
     }
 
-    /// As [`restart`](Self::restart), with other settings from now on.
+    /// Like [`restart`](Self::restart), with other settings from now on.
     pub fn restart_with(&mut self, settings: &[(&str, &str)]) {
         self.settings = Settings::new(settings);
         self.restart();
     }
 
-    /// As [`restart_with`](Self::restart_with), and does not wait until it is ready: it may be loading its data.
+    /// Like [`restart_with`](Self::restart_with), without waiting until it is ready: it may be loading its data.
     pub fn restart_unready_with(&mut self, settings: &[(&str, &str)]) {
         self.settings = Settings::new(settings);
         self.stop();
         self.child = Some(self.spawn());
     }
 
-    /// It is there, and does nothing (`SIGSTOP`). Of PostgreSQL, only the process that accepts connections.
+    /// Suspends the server (`SIGSTOP`). For PostgreSQL, only the process that accepts connections.
     pub fn pause(&self) {
         self.signal(Signal::STOP);
     }
 
-    /// It goes on (`SIGCONT`).
+    /// Resumes the server (`SIGCONT`).
     pub fn resume(&self) {
         self.signal(Signal::CONT);
     }
 
-    /// Until it is ready. Where it ends at once, the port was taken after all, or what was killed is not quite dead yet.
+    /// Starts the server and waits until it is ready. If it ends at once, the port was taken, or the killed process
+    /// has not ended yet.
     fn launch(&mut self, is_new: bool) {
         let deadline = Instant::now() + PATIENCE;
         while Instant::now() < deadline {
@@ -141,7 +142,7 @@ impl Server {
     fn end(&mut self, signal: Signal) {
         self.signal(signal);
         if signal != Signal::KILL {
-            // What is paused cannot end.
+            // A suspended process cannot end.
             self.signal(Signal::CONT);
         }
         if let Some(mut child) = self.child.take() {
@@ -151,7 +152,7 @@ impl Server {
 
     fn signal(&self, signal: Signal) {
         if let Some(child) = &self.child {
-            // One that has ended by itself is a zombie until it is waited for: the id is still its own.
+            // An ended process is a zombie until it is waited for: its id is not reused.
             kill_process(Pid::from_child(child), signal).expect("the server can be signalled");
         }
     }

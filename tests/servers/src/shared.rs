@@ -5,40 +5,40 @@ use std::sync::OnceLock;
 use crate::postgres::{self, Postgres};
 use crate::redis::Redis;
 
-/// The PostgreSQL server that tests share: the one that `COUNTERSIGN_TEST_POSTGRES` names, as `scripts/test` does, or
-/// one for this process.
+/// Returns the URL of the PostgreSQL server that tests share: the one in `COUNTERSIGN_TEST_POSTGRES`, which
+/// `scripts/test` sets, or one for this process.
 ///
 /// # Panics
 ///
-/// When one is needed, and PostgreSQL is not installed, or does not start.
+/// If one is needed, and PostgreSQL is not installed, or does not start.
 #[must_use]
 pub fn postgres_url() -> String {
     static SERVER: OnceLock<Postgres> = OnceLock::new();
     env::var("COUNTERSIGN_TEST_POSTGRES").unwrap_or_else(|_| SERVER.get_or_init(Postgres::start).url())
 }
 
-/// The Redis server that tests share: the one that `COUNTERSIGN_TEST_REDIS` names, as `scripts/test` does, or one for
-/// this process.
+/// Returns the URL of the Redis server that tests share: the one in `COUNTERSIGN_TEST_REDIS`, which `scripts/test`
+/// sets, or one for this process.
 ///
 /// # Panics
 ///
-/// When one is needed, and Redis is not installed, or does not start.
+/// If one is needed, and Redis is not installed, or does not start.
 #[must_use]
 pub fn redis_url() -> String {
     static SERVER: OnceLock<Redis> = OnceLock::new();
     env::var("COUNTERSIGN_TEST_REDIS").unwrap_or_else(|_| SERVER.get_or_init(Redis::start).url())
 }
 
-/// A new, empty database on the server of [`postgres_url`]. It goes with the server.
+/// Creates an empty database on the server of [`postgres_url`]. It is removed with the server.
 ///
 /// # Panics
 ///
-/// As for [`postgres_url`].
+/// See [`postgres_url`].
 #[must_use]
 pub fn fresh_database() -> String {
     let server = postgres_url();
     let name = fresh_namespace();
-    // `template1` may be somebody's current database, `template0` cannot be.
+    // `template1` may be in use, `template0` cannot be.
     drop(postgres::execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")));
     let (address, query) =
         server.split_once('?').map_or((server.as_str(), None), |(url, query)| (url, Some(query)));
@@ -46,7 +46,7 @@ pub fn fresh_database() -> String {
     query.map_or_else(|| format!("{address}/{name}"), |query| format!("{address}/{name}?{query}"))
 }
 
-/// A name that no other test uses: for keys on the server of [`redis_url`].
+/// Returns a name that no other test uses, for keys on the server of [`redis_url`].
 #[must_use]
 pub fn fresh_namespace() -> String {
     format!("test_{:016x}", RandomState::new().hash_one(()))

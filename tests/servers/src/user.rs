@@ -1,14 +1,15 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-/// Who a server runs as.
+/// The user of a server process.
 #[derive(Clone, Copy)]
 pub(crate) struct User {
     pub(crate) uid: u32,
     pub(crate) gid: u32,
 }
 
-/// Somebody else where this is root: PostgreSQL refuses to be. `None`: the user of this process.
+/// Returns an unprivileged user if this process is root, because PostgreSQL refuses to run as root. `None` means
+/// the user of this process.
 pub(crate) fn unprivileged() -> Option<User> {
     let own = fs::metadata("/proc/self").expect("Linux has /proc").uid();
     (own == 0).then(|| user("postgres").or_else(|| user("nobody")).expect("a user `postgres` or `nobody`"))

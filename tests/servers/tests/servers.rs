@@ -1,4 +1,4 @@
-//! Servers start, come back with their data, and end with whoever started them.
+//! Tests that servers start, restart with their data, and end with the process that started them.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -95,7 +95,7 @@ fn psql(url: &str, statement: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// The first line of the answer and what comes with it.
+/// Returns the first line of the answer and its payload.
 fn command(port: u16, command: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     write!(stream, "{command}\r\nQUIT\r\n").unwrap();

@@ -1,4 +1,4 @@
-//! Bodies that are cut into pieces, or in which nothing can be read.
+//! Bodies in pieces, and bodies that cannot be parsed.
 
 use bytes::Bytes;
 
@@ -31,7 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Genuine, and for those who look into it a riddle. The word is for those who look for a timestamp.
+/// Genuine bodies that cannot be parsed. The word is the kind for providers with a timestamp in the body.
 const OPAQUE: [(&str, &[u8], &str); 5] = [
     ("empty body", b"", "malformed_body"),
     ("body that is not UTF-8", b"\xff\xfe\x00{\x80", "malformed_body"),
@@ -40,7 +40,8 @@ const OPAQUE: [(&str, &[u8], &str); 5] = [
     ("nothing but a NUL", b"\0", "malformed_body"),
 ];
 
-/// Without a place in the body nobody looks, without a type there is no typed event.
+/// Returns the expected response: bodies are parsed only for declared places, and a delivery without a type is not
+/// a typed event.
 fn opaque(sender: &Sender, kind: &'static str) -> Expected {
     match &sender.dating {
         _ if sender.catalog.is_none() => sender.handles_opaque(),
@@ -49,7 +50,7 @@ fn opaque(sender: &Sender, kind: &'static str) -> Expected {
     }
 }
 
-/// What is signed are bytes: the same JSON written in another way is another body.
+/// Bytes are signed: the same JSON in another form is another body.
 fn white_space() -> Vec<Case> {
     let spaced = |sender: &'static Sender| {
         let body = sender.event.body.replace(':', ": ");

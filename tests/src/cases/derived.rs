@@ -1,5 +1,5 @@
-//! The senders that are made from declarations: a few cases each, because what is special about one is in its
-//! declaration, and the engine has cases of its own.
+//! The senders derived from declarations: a few cases each, because their features are in their declarations, and
+//! the engine has its own cases.
 
 use crate::derived::{self, SIGNED_VALUE};
 use crate::sender::{FORM, NOW};
@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
         .collect()
 }
 
-/// What has to be so for everybody.
+/// Returns the cases that apply to all.
 fn of_all(sender: &'static Sender) -> Vec<Case> {
     let genuine = || sender.genuine();
     let unsigned =
@@ -29,12 +29,13 @@ fn of_all(sender: &'static Sender) -> Vec<Case> {
     ]
 }
 
-/// A body that somebody has changed: accepted where the signature does not cover it, and handlers are told so.
+/// Returns cases of a changed body: accepted if the signature does not cover it, which is reported to handlers.
 fn body(sender: &'static Sender) -> Vec<Case> {
     let more = if sender.content_type == FORM { "&more=1" } else { " " };
     let changed = sender.genuine().map_body(|body| body.extend_from_slice(more.as_bytes()));
     let signs_fields = sender.event.body.contains(SIGNED_VALUE);
-    // A body beside another value may trade bytes with it, and is not called signed; this one trades none.
+    // A body next to another value may exchange bytes with it, and is not reported as signed; this one exchanges
+    // none.
     let is_hashed = sender.covers_body() || is_hashed(sender.provider.scheme.content.as_str());
     let mut cases = vec![if is_hashed {
         Case::new("tampered body", sender, changed, MISMATCH)
@@ -50,7 +51,7 @@ fn body(sender: &'static Sender) -> Vec<Case> {
     cases
 }
 
-/// Whether every byte of the body counts.
+/// Returns whether every byte of the body matters.
 fn is_hashed(content: &str) -> bool {
     content.contains("{body") && !content.contains("{body:json-sorted}")
 }

@@ -1,4 +1,4 @@
-//! What has to be so for every provider.
+//! The cases that apply to every provider.
 
 use http::Method;
 
@@ -16,7 +16,7 @@ pub(super) fn cases() -> Vec<Case> {
     ROWS.iter().flat_map(of).collect()
 }
 
-/// What is special, what is sent, and what comes back.
+/// The feature, the request, and the expected response.
 type Row = (&'static str, fn(&Sender) -> Request, fn(&Sender) -> Expected);
 
 static ROWS: [Row; 17] = [
@@ -81,7 +81,8 @@ fn twice(sender: &Sender, change: fn(String) -> String) -> Request {
     request.and(sender.signature, &field)
 }
 
-/// Another character that every encoding of signatures allows, in a place where all its bits count.
+/// Replaces a character by another one that every encoding of signatures allows, at a position where all its bits
+/// count.
 fn tamper(field: String) -> String {
     let (before, after) = field.split_at(field.len() - 10);
     let other = if after.starts_with('a') { "b" } else { "a" };

@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.into_iter().flatten().collect()
 }
 
-/// Whether the declaration finds the type: one place in the body has to have it.
+/// Returns whether the declaration finds the type: one place in the body must contain it.
 fn has_type(sender: &Sender, example: &Value) -> bool {
     let at = sender.provider.event.event_type.as_ref().map(ToString::to_string).unwrap_or_default();
     let one = at.strip_prefix("json:").filter(|pointer| !pointer.contains('|'));

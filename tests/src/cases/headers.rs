@@ -7,7 +7,7 @@ pub(super) fn cases() -> Vec<Case> {
     [names(), versions(), several()].into_iter().flatten().collect()
 }
 
-/// Svix, and those who send through it, are heard under both names.
+/// Svix and the providers that use it are accepted with both header names.
 fn names() -> Vec<Case> {
     let of = |sender: &'static Sender| {
         let doubled = |change: fn(String) -> String| {
@@ -37,7 +37,7 @@ fn names() -> Vec<Case> {
     cases
 }
 
-/// Nobody can ask for a weaker version, and nobody is refused for a newer one.
+/// A sender cannot request a weaker version, and is not rejected for a newer one.
 fn versions() -> Vec<Case> {
     let field = |sender: &'static Sender, from: &'static str, to: &'static str| {
         sender.genuine().map(sender.signature, |field| field.replacen(from, to, 1))
@@ -63,7 +63,7 @@ fn versions() -> Vec<Case> {
     ]
 }
 
-/// A rotation on the side of the sender, and what somebody may try with it.
+/// Key rotation by the sender, and attacks on it.
 fn several() -> Vec<Case> {
     let with_others = |count: usize| {
         SVIX.genuine().map(SVIX.signature, |right| format!("{}{right}", "v1,c2lnbmF0dXJl ".repeat(count)))

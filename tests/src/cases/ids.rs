@@ -1,4 +1,4 @@
-//! Ids that are signed, and ids that are not.
+//! Cases of signed and unsigned ids.
 
 use crate::senders::{GITHUB, PRINTPRICE, REDPIN, SHOPIFY, STANDARD_WEBHOOKS, SVIX, TWILIO};
 use crate::{Case, Event, Expected, Sender};
@@ -24,7 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
                 sender.genuine().with(name, "msg_other"),
                 Expected::rejected(401, "signature_mismatch"),
             ),
-            // It would make the signed content ambiguous: `a.1.{body}` is also the id `a`, and another time and body.
+            // Would make the signed content ambiguous: `a.1.{body}` is also the id `a` with another time and body.
             Case::new(
                 "an id with a dot in it",
                 sender,
@@ -63,7 +63,7 @@ static SIGNED: [(&Sender, &str); 4] = [
     (&SVIX, "svix-id"),
 ];
 
-/// Those whose signature does not cover it.
+/// Providers whose signature does not cover the id.
 static UNSIGNED: [(&Sender, &str); 3] = [
     (&GITHUB, "x-github-delivery"),
     (&SHOPIFY, "x-shopify-webhook-id"),

@@ -1,4 +1,4 @@
-//! The table: every case, written once.
+//! The table of all cases.
 
 mod bodies;
 mod derived;
@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 
 use crate::Case;
 
-/// All cases. They are made once: signatures with RSA take their time.
+/// Returns all cases. They are created once, because RSA signatures are slow.
 pub fn all() -> &'static [Case] {
     static ALL: LazyLock<Vec<Case>> = LazyLock::new(made);
     &ALL

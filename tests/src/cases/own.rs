@@ -1,4 +1,4 @@
-//! A provider of one's own, that signs everything which a framework could change: method, path, query and headers.
+//! A user-defined provider that signs everything that a framework could change: method, path, query and headers.
 
 use countersign::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
 use countersign::{Confidence, Provider, Secret, Signer, SigningRequest};
@@ -32,7 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
     targets.into_iter().chain(others).collect()
 }
 
-/// Signed as it is sent.
+/// Signs a request in the form in which it is sent.
 fn signed(method: Method, target: &str) -> Request {
     let headers = [(NONCE, HeaderValue::from_static("n-1")), (ACCOUNT, HeaderValue::from_static("a-1"))];
     let signing = SigningRequest::new(OWN.event.body, NOW)
@@ -51,7 +51,7 @@ fn changed_in_chunks() -> Request {
 }
 
 const TARGET: &str = "/webhooks/own?a=1";
-/// As they come is as they are signed.
+/// Targets that must be signed exactly as received.
 const TARGETS: [&str; 7] = [
     TARGET,
     "/webhooks/own",

@@ -1,4 +1,4 @@
-//! How much is taken: of one body, and of all together.
+//! Limits on the size of one body, and of all bodies together.
 
 use countersign::receiver::{Budget, Receiver};
 use http::header::CONTENT_LENGTH;
@@ -10,13 +10,13 @@ pub(super) fn cases() -> Vec<Case> {
     SENDERS.into_iter().flat_map(|sender| ROWS.iter().map(|row| row.case(sender))).collect()
 }
 
-/// A way to send a body, and a receiver whose bound on it is that much more than the body.
+/// A way to send a body, and a receiver whose limit exceeds the body by this much.
 struct Row {
     what: &'static str,
     sent: fn(Request) -> Request,
     bound: fn(Receiver, usize) -> Receiver,
     more: isize,
-    /// None where the body is let in.
+    /// `None` if the body is accepted.
     refused: Option<Expected>,
 }
 

@@ -1,4 +1,4 @@
-//! Secrets per tenant, and answers of one's own.
+//! Secrets per tenant, and custom responses.
 
 use bytes::Bytes;
 use countersign::receiver::{self, Rejection, ResolveError};
@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
     [&SVIX, &PREFLIX, &GITHUB].into_iter().flat_map(tenants).chain(answers()).collect()
 }
 
-/// The tenants are `acme`, `broken`, whose look-up fails, and `misconfigured`.
+/// Returns cases with the tenants `acme`, `broken`, whose look-up fails, and `misconfigured`.
 fn tenants(sender: &'static Sender) -> Vec<Case> {
     let of_acme = |target: &str| sender.signs_with(OTHER_SECRET).with_target(target);
     let found = sender.handled().under("acme");
@@ -64,7 +64,7 @@ async fn secrets(request: receiver::Request) -> Result<Option<SecretSet>, Resolv
     }
 }
 
-/// The receiver's own response, in front of the handler and in it.
+/// Returns cases of the receiver's custom response, before the handler and from it.
 fn answers() -> Vec<Case> {
     let own = |status, body| Expected::Own { status, header: ("x-reason", "private"), body };
     let misshapen = REDPIN.event.body.replace("CREATED\"", "FAILED\"");

@@ -1,4 +1,4 @@
-//! Timestamps: too old, too new, on the edge, and none at all.
+//! Timestamps: too old, too new, at the limits, and missing.
 
 use countersign::receiver::Receiver;
 use countersign::{Secret, SecretSet, Tolerance, UnixTime, Verifier};
@@ -13,7 +13,7 @@ pub(super) fn cases() -> Vec<Case> {
     each.flatten().chain(in_bodies()).chain(options()).collect()
 }
 
-/// Both ends of the window belong to it.
+/// Returns cases at both limits, which are inclusive.
 fn window(sender: &'static Sender, dating: &Dating) -> Vec<Case> {
     let rows = [
         ("as old as can be", -dating.past, sender.handled()),
@@ -30,7 +30,7 @@ fn window(sender: &'static Sender, dating: &Dating) -> Vec<Case> {
         .collect()
 }
 
-/// Texts that are no timestamp, or not the one that was signed.
+/// Returns cases of invalid timestamps, and of timestamps that were not signed.
 fn texts(sender: &'static Sender, dating: &Dating) -> Vec<Case> {
     let malformed: &[&str] = match dating.at {
         Dated::InHeader(_) | Dated::InSignature => {
@@ -58,7 +58,7 @@ fn texts(sender: &'static Sender, dating: &Dating) -> Vec<Case> {
     cases
 }
 
-/// A timestamp in the body is believed once the body is.
+/// Returns cases of timestamps in the body, which count only once the body is verified.
 fn in_bodies() -> Vec<Case> {
     let with = |created_at: &str| PROXIANT.event.body.replace(r#""{time}""#, created_at);
     let forged = PROXIANT.sends_later(-7201).map_body(|body| {
@@ -87,7 +87,7 @@ fn in_bodies() -> Vec<Case> {
     rows.map(|(what, request, expected)| Case::new(what, &PROXIANT, request, expected)).into()
 }
 
-/// Tolerances and keys that somebody chose.
+/// Returns cases of custom tolerances and keys.
 fn options() -> Vec<Case> {
     let case = |what, secs, tolerance, expected| {
         let case = Case::new(what, &PREFLIX, PREFLIX.sends_later(secs), expected);

@@ -1,4 +1,4 @@
-//! Typed events: types that came later, and data of another shape.
+//! Typed events: unknown types, and data of another shape.
 
 use crate::senders::{PREFLIX, PRINTPRICE, PROXIANT, REDPIN};
 use crate::{Case, Event, Expected, Sender};

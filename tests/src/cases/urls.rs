@@ -1,4 +1,4 @@
-//! Twilio: the URL and the form are what is signed.
+//! Twilio, which signs the URL and the form.
 
 use countersign::receiver::Receiver;
 

@@ -1,4 +1,4 @@
-//! Bodies with something in every place that a declaration names.
+//! Bodies with a value at every place that a declaration names.
 
 use countersign::scheme::{Location, Pointer};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// Where this is in the body, if it is there.
+    /// Returns the place in the body, if the location is in the body.
     pub(super) fn of(at: &Location) -> Result<Option<Self>, String> {
         match at {
             Location::Header(_) | Location::SignatureItem(_) | Location::SignatureIndex(_) => Ok(None),
@@ -30,7 +30,7 @@ impl Place {
     }
 }
 
-/// A body, as it is put together.
+/// A body under construction.
 #[derive(Default)]
 pub(super) struct Body {
     taken: Vec<Place>,
@@ -39,7 +39,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// Puts a value in a place. What is there already stays.
+    /// Sets a value at a place. An existing value stays.
     pub(super) fn put(&mut self, place: Place, value: &'static str) -> Result<(), String> {
         if self.taken.contains(&place) {
             return Ok(());
@@ -56,7 +56,7 @@ impl Body {
         !self.form.is_empty()
     }
 
-    /// As text. Without any place in it, a body has something in it nevertheless.
+    /// Returns the body as text. A body without any place still has some content.
     pub(super) fn render(mut self, data: Option<&Pointer>, is_form: bool) -> Result<String, String> {
         if is_form {
             if !self.json.is_null() {
@@ -77,7 +77,7 @@ impl Body {
     }
 }
 
-/// Makes the way there. A step that is a number is a position.
+/// Sets a value, creating the objects on the way. A numeric step is a position.
 fn put(at: &mut Value, steps: &[String], value: Value) -> Result<(), String> {
     let Some((step, rest)) = steps.split_first() else {
         let taken = !at.is_null();

@@ -1,4 +1,4 @@
-//! Headers besides those that a signer makes.
+//! Headers other than those that a signer writes.
 
 use countersign::Provider;
 use countersign::scheme::{Check, Location, Presence};
@@ -6,7 +6,7 @@ use countersign::scheme::{Check, Location, Presence};
 use super::SIGNED_VALUE;
 use super::template::Placeholder;
 
-/// The first name of a header. Where a number belongs into it, it is 1.
+/// Returns the first name of a header, with 1 for a number.
 pub(super) fn first_header(at: &'static Location) -> Option<&'static str> {
     let Location::Header(names) = at.alternatives().first()? else { return None };
     let name = names.split(',').next()?.trim();
@@ -16,7 +16,7 @@ pub(super) fn first_header(at: &'static Location) -> Option<&'static str> {
     })
 }
 
-/// Headers that are signed, and are neither id nor type nor timestamp, and those that have to be right.
+/// Returns headers that are signed, other than id, type and timestamp, and those that are checked.
 pub(super) fn others(
     placeholders: &[Placeholder],
     provider: &'static Provider,
@@ -40,7 +40,7 @@ pub(super) fn others(
     Ok(headers)
 }
 
-/// A header that is always the same.
+/// Returns a header with a constant value.
 fn checked(check: &'static Check) -> Result<Option<(&'static str, &'static str)>, String> {
     let is_fixed = check.digest.is_none() && !check.equals.as_str().contains('{');
     match first_header(&check.at) {

@@ -1,4 +1,4 @@
-//! Senders made from declarations: the rest of the catalogue, and the declarations beside it.
+//! Senders derived from declarations: the rest of the catalogue, and further declarations.
 
 mod body;
 mod headers;
@@ -16,7 +16,8 @@ use body::{Body, Place};
 use headers::first_header;
 use template::Placeholder;
 
-/// Providers of the catalogue of which no sender can be made, and why. Their vectors are in the core's tests.
+/// Providers of the catalogue for which no sender can be derived, with the reasons. Their vectors are in the core's
+/// tests.
 pub static UNSENT: [(&str, &str); 16] = [
     ("accessowl", "the components of an HTTP message are signed"),
     ("adobe-io", "the client is for the developer to fill in"),
@@ -36,12 +37,12 @@ pub static UNSENT: [(&str, &str); 16] = [
     ("twilio-body-sha256", "the query of the URL has a digest of the body in it"),
 ];
 
-/// One for each declaration that has none written by hand.
+/// Returns a sender for each declaration without a hand-written one.
 pub(crate) fn senders() -> &'static [Sender] {
     static DERIVED: LazyLock<Vec<Sender>> = LazyLock::new(|| {
         let by_hand =
             |provider: &Provider| SENDERS.iter().any(|sender| sender.provider.slug == provider.slug);
-        // Tokens have a table of their own: tests/web_tokens.rs.
+        // Tokens have a separate table: tests/web_tokens.rs.
         let unsent = |provider: &Provider| {
             provider.scheme.token.is_some() || UNSENT.iter().any(|(slug, _)| *slug == provider.slug)
         };
@@ -61,11 +62,11 @@ pub(crate) fn senders() -> &'static [Sender] {
 }
 
 impl Sender {
-    /// A sender who does what the declaration says.
+    /// Creates a sender that follows the declaration.
     ///
     /// # Errors
     ///
-    /// What cannot be sent, or is not known here.
+    /// The feature that cannot be sent, or is not supported here.
     pub fn of(provider: &'static Provider) -> Result<Self, String> {
         let coverage = provider.coverage().map_err(|error| error.to_string())?;
         let (scheme, event) = (&provider.scheme, &provider.event);
@@ -127,7 +128,7 @@ fn dating(field: &'static TimestampField) -> Result<Dating, String> {
 
 const ID: &str = "delivery-1";
 const EVENT_TYPE: &str = "parcel-delivered";
-/// Where the declaration signs a single field of the body, or another header.
+/// The value of a single signed field of the body, or of another signed header.
 pub(crate) const SIGNED_VALUE: &str = "signed-value";
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! What a template of signed content needs of a request, besides what its declaration names elsewhere.
+//! The parts of a request that a template of signed content needs, besides those that its declaration names.
 
 use super::body::Place;
 
-/// A placeholder that stands for something which has to be there.
+/// A placeholder whose value must be present.
 #[derive(Debug, PartialEq)]
 pub(super) enum Placeholder {
     Header(&'static str),
@@ -10,12 +10,12 @@ pub(super) enum Placeholder {
     Form(&'static str),
     /// All fields.
     WholeForm,
-    /// Something that is always there, or that a signer knows.
+    /// A value that is always present, or known to a signer.
     Other(&'static str),
 }
 
 impl Placeholder {
-    /// Where in the body it is.
+    /// Returns its place in the body.
     pub(super) fn place(&self) -> Option<Place> {
         match self {
             Self::Json(pointer) => Some(Place::pointer(pointer)),

@@ -1,4 +1,4 @@
-//! Durable mode in each framework, with a store that does what a test wants.
+//! Durable mode in each framework, with a scripted store.
 
 mod scripted;
 mod server;

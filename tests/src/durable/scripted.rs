@@ -11,7 +11,7 @@ use countersign_inbox::{
 };
 use tokio::sync::Semaphore;
 
-/// A store that does, event by event, what it is told to, and then remembers what it gets.
+/// A store that follows a script, event by event, and remembers all later events.
 #[derive(Debug)]
 pub struct Scripted {
     script: Mutex<VecDeque<Step>>,
@@ -21,48 +21,48 @@ pub struct Scripted {
     retention: Duration,
 }
 
-/// What it does with an event.
+/// The reaction to an event.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// It has this answer, and stores nothing.
+    /// Answers with this, and stores nothing.
     Says(Accepted),
-    /// It cannot be reached.
+    /// Fails.
     Fails,
-    /// It holds as much as it may.
+    /// Is full.
     IsFull,
-    /// It has a bug.
+    /// Panics.
     Panics,
-    /// It takes its time, then remembers the event.
+    /// Waits, then remembers the event.
     Takes(Duration),
-    /// It remembers the event when the gate is opened.
+    /// Remembers the event when the gate is opened.
     Waits(Gate),
 }
 
-/// Opened once, for everybody.
+/// A gate that is opened once, for all waiting events.
 #[derive(Clone)]
 pub struct Gate(Arc<Semaphore>);
 
 impl Scripted {
-    /// Survives a loss of power, remembers for 30 days, and does these things first.
+    /// Creates a store that survives a power loss, remembers for 30 days, and follows this script first.
     #[must_use]
     pub fn new(script: impl IntoIterator<Item = Step>) -> Arc<Self> {
         Arc::new(Self::with(Durability::Fsync, Duration::from_secs(30 * 24 * 3600), script))
     }
 
-    /// With other promises.
+    /// Creates a store with other properties.
     #[must_use]
     pub fn with(durability: Durability, retention: Duration, script: impl IntoIterator<Item = Step>) -> Self {
         let script = Mutex::new(script.into_iter().collect());
         Self { script, stored: Mutex::default(), asked: AtomicUsize::new(0), durability, retention }
     }
 
-    /// What it remembers, in order.
+    /// Returns the stored events, in order.
     #[must_use]
     pub fn stored(&self) -> Vec<NewEvent> {
         self.stored.lock().unwrap().clone()
     }
 
-    /// How often it was asked.
+    /// Returns the number of calls.
     #[must_use]
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
@@ -100,7 +100,7 @@ impl Inbox for Scripted {
                 Some(Step::Takes(time)) => tokio::time::sleep(time).await,
                 Some(Step::Waits(gate)) => gate.passed().await,
             }
-            // Others get their turn in the meantime.
+            // Lets other tasks run in the meantime.
             tokio::task::yield_now().await;
             Ok(self.remember(event))
         })
@@ -144,19 +144,19 @@ impl Inbox for Scripted {
 }
 
 impl Gate {
-    /// Closed.
+    /// Creates a closed gate.
     #[must_use]
     pub fn closed() -> Self {
         Self(Arc::new(Semaphore::new(0)))
     }
 
-    /// Lets everybody through from now on.
+    /// Opens the gate.
     pub fn open(&self) {
         self.0.close();
     }
 
     async fn passed(&self) {
-        // Closed is what the semaphore is when the gate is open.
+        // The semaphore is closed once the gate is open.
         let _ = self.0.acquire().await;
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use super::Stack;
 
-/// A server on the loopback interface with durable mode in it, until it is dropped.
+/// A server on the loopback interface in durable mode, until it is dropped.
 pub struct Server {
     addr: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -19,7 +19,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Of axum or actix; tower alone is none.
+    /// Starts a server of axum or actix; plain tower has none.
     #[must_use]
     pub fn start(stack: Stack, receiver: Receiver, acceptor: Acceptor) -> Self {
         let (told, listens) = mpsc::channel();
@@ -31,7 +31,7 @@ impl Server {
         Self { addr: listens.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
     }
 
-    /// Where it listens.
+    /// Returns its address.
     #[must_use]
     pub fn addr(&self) -> SocketAddr {
         self.addr

@@ -7,7 +7,7 @@ use countersign_inbox::Acceptor;
 use crate::frameworks::{actix, axum as axum_app, tower as tower_service};
 use crate::{Answer, Request};
 
-/// Where durable mode is built in: everything below `/webhooks/`.
+/// The integration of durable mode: everything below `/webhooks/`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stack {
     /// As a service on a route of axum.
@@ -19,10 +19,10 @@ pub enum Stack {
 }
 
 impl Stack {
-    /// All of them.
+    /// All stacks.
     pub const ALL: [Self; 3] = [Self::Axum, Self::Tower, Self::Actix];
 
-    /// The answer to a request.
+    /// Returns the response to a request.
     pub async fn ask(self, receiver: Receiver, acceptor: Acceptor, request: Request) -> Answer {
         match self {
             Self::Axum => {

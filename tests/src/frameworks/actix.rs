@@ -51,7 +51,7 @@ async fn send(receiver: Receiver, endpoint: Route, request: Request) -> Answer {
     ask(&app, request).await
 }
 
-/// The answer of an app.
+/// Returns the response of an app.
 pub(crate) async fn ask<B: MessageBody + 'static>(
     app: &impl Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
     request: Request,
@@ -68,14 +68,14 @@ pub(crate) async fn ask<B: MessageBody + 'static>(
     *request.payload() = Payload::Stream { payload };
     let response = match try_call_service(app, request).await {
         Ok(response) => response.map_into_boxed_body(),
-        // What actix's server does with it.
+        // As actix's server does.
         Err(error) => {
             let nobody = TestRequest::default().to_srv_request();
             nobody.into_response(error.error_response())
         }
     };
     let mut headers = to_http(response.headers());
-    // actix keeps this header apart.
+    // actix stores this header separately.
     if response.response().head().connection_type() == ConnectionType::Close {
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }

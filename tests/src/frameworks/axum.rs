@@ -39,7 +39,7 @@ async fn send(receiver: Receiver, endpoint: MethodRouter, request: Request) -> A
     ask(app, request).await
 }
 
-/// The answer of an app.
+/// Returns the response of an app.
 pub(crate) async fn ask(app: Router, request: Request) -> Answer {
     let Request { method, target, headers, body } = request;
     let mut request = http::Request::new(Body::new(body.map_err(axum::Error::new)));

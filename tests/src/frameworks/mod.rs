@@ -16,19 +16,19 @@ pub use actix::Actix;
 pub use axum::Axum;
 pub use tower::Tower;
 
-/// A framework with our middleware in it.
+/// A framework with the middleware under test.
 pub trait Framework {
-    /// `POST /webhooks/*`, with a handler that takes the delivery as it is.
+    /// Runs `POST /webhooks/*`, with a handler that takes the delivery.
     fn plain(receiver: Receiver, request: Request) -> impl Future<Output = Answer>;
 
-    /// The same, with a handler that takes events of `T`.
+    /// Runs the endpoint with a handler that takes events of `T`.
     fn typed<T: EventCatalog + Send + 'static>(
         receiver: Receiver,
         request: Request,
     ) -> impl Future<Output = Answer>;
 }
 
-/// Plays a case.
+/// Runs a case.
 pub async fn play<F: Framework>(case: &Case) -> Answer {
     let (receiver, request) = (case.receiver.clone(), case.request.clone());
     match case.sender.catalog {

@@ -11,8 +11,8 @@ use tower::{Service, ServiceBuilder, ServiceExt};
 use super::Framework;
 use crate::{Answer, Reply, Request, Wire};
 
-/// Plain tower: the layer around a function, and the proof among the extensions of the request. The type of body is
-/// one that cannot be made from bytes.
+/// Plain tower: the layer around a function, and the delivery among the extensions of the request. The body type
+/// cannot be made from bytes.
 pub struct Tower;
 
 impl Framework for Tower {
@@ -25,7 +25,7 @@ impl Framework for Tower {
     }
 }
 
-/// What there is to reply with.
+/// The inputs of a reply.
 type Handled = Result<(Delivery, Option<&'static str>), DecodeError>;
 
 fn plain(delivery: Delivery) -> Handled {
@@ -45,7 +45,7 @@ async fn send(receiver: Receiver, request: Request, handler: fn(Delivery) -> Han
     ask(service, request).await
 }
 
-/// The answer of a service.
+/// Returns the response of a service.
 pub(crate) async fn ask<S>(service: S, request: Request) -> Answer
 where
     S: Service<http::Request<Wire>, Response = Response<Full<Bytes>>, Error = Infallible>,

@@ -23,18 +23,18 @@ use super::handler::Handler;
 use crate::frameworks::{actix, axum as axum_requests, tower as tower_requests};
 use crate::{Answer, Request};
 
-/// An app of any framework. Clones are one.
+/// An app of any framework. Clones share it.
 #[derive(Clone)]
 pub struct App(Rc<dyn Fn(Request) -> Asking>);
 
-/// A framework, and a place in it: its name, and what makes an app with the handler behind both layers.
+/// A framework and a position in it: its name, and the constructor of an app with the handler inside both layers.
 pub type Stack = (&'static str, fn(Receiver, Deduplicator, Handler) -> Making);
 
 type Making = Pin<Box<dyn Future<Output = App>>>;
 type Asking = Pin<Box<dyn Future<Output = Answer>>>;
 
 impl App {
-    /// Its answer.
+    /// Returns its response.
     pub async fn ask(&self, request: Request) -> Answer {
         (self.0)(request).await
     }
@@ -44,7 +44,7 @@ impl App {
     }
 }
 
-/// Every framework, and every place in it.
+/// Returns every framework and every position.
 #[must_use]
 pub fn stacks() -> [Stack; 7] {
     [
@@ -75,13 +75,13 @@ pub fn stacks() -> [Stack; 7] {
     ]
 }
 
-/// For servers: `POST /webhooks/hook`.
+/// Creates an app with `POST /webhooks/hook`, for servers.
 pub fn axum_app(receiver: Receiver, dedupe: Deduplicator, handler: Handler) -> Router {
     let route: MethodRouter = axum_handler(handler).layer(DedupeLayer::new(dedupe));
     Router::new().route(PATH, route.layer(VerifyWebhookLayer::new(receiver)))
 }
 
-/// The same for actix.
+/// Creates the app for actix.
 pub fn actix_app(
     receiver: Receiver,
     dedupe: Deduplicator,
@@ -149,5 +149,5 @@ where
     })
 }
 
-/// What the handler answers, whatever the status.
+/// The handler's response body, for any status.
 pub const HANDLED: &str = "handled";

@@ -5,7 +5,7 @@ use countersign::{Delivery, Head, Secret, Signer, SigningRequest, Verifier};
 
 use crate::{NOW, Request};
 
-/// What Preflix sends, whose ids are signed. [`ANONYMOUS`] has none.
+/// Returns a request of Preflix, whose ids are signed. [`ANONYMOUS`] stands for no id.
 pub fn preflix(id: &str, marker: &str) -> Request {
     let id = if id == ANONYMOUS { String::new() } else { format!(r#""id":"{id}","#) };
     let body = Bytes::from(format!(r#"{{{id}"type":"audit.started","data":{{"bill_id":"{marker}"}}}}"#));
@@ -14,24 +14,24 @@ pub fn preflix(id: &str, marker: &str) -> Request {
     Request::post(PATH, headers, body)
 }
 
-/// What GitHub sends, whose ids are not signed.
+/// Returns a request of GitHub, whose ids are not signed.
 pub fn github(id: &str, body: &'static str) -> Request {
     let signer = Signer::new(&providers::GITHUB_SHA256, secret()).unwrap();
     let headers = signer.sign(&SigningRequest::new(body, NOW).with_id(id)).unwrap();
     Request::post(PATH, headers, Bytes::from_static(body.as_bytes())).with("x-github-delivery", id)
 }
 
-/// Verifies [`preflix()`].
+/// Returns a receiver for [`preflix()`].
 pub fn preflix_receiver() -> Receiver {
     Receiver::new(Verifier::new(&preflix::PROVIDER, secret()).unwrap()).with_clock(NOW)
 }
 
-/// Verifies [`github`].
+/// Returns a receiver for [`github`].
 pub fn github_receiver() -> Receiver {
     Receiver::new(Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap()).with_clock(NOW)
 }
 
-/// The proof of [`preflix()`].
+/// Returns the verified delivery of [`preflix()`].
 #[must_use]
 pub fn verified(request: &Request) -> Delivery {
     let verifier = Verifier::new(&preflix::PROVIDER, secret()).unwrap();
@@ -42,6 +42,6 @@ fn secret() -> Secret {
     Secret::new("a secret of the endpoint").unwrap()
 }
 
-/// The id of a delivery that has none.
+/// The id of a delivery without one.
 pub const ANONYMOUS: &str = "";
 pub(super) const PATH: &str = "/webhooks/hook";

@@ -4,22 +4,22 @@ use std::sync::{Arc, Mutex};
 use countersign_inbox::inline::ClaimContext;
 use tokio::sync::Semaphore;
 
-/// A handler that does as it is told. Clones are one.
+/// A scripted handler. Clones share it.
 #[derive(Clone)]
 pub struct Handler(Arc<Inner>);
 
-/// What a handler does.
+/// An action of a handler.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Does {
-    /// Answers with this status.
+    /// Responds with this status.
     Answer(u16),
-    /// Waits until it may go on, and answers with this status.
+    /// Waits until it may continue, and responds with this status.
     Wait(u16),
-    /// Waits until it may go on, or until it is cancelled: 500.
+    /// Waits until it may continue, or until it is cancelled, which responds with 500.
     WaitUnlessCancelled(u16),
     /// Panics.
     Panic,
-    /// Waits until it may go on, and panics.
+    /// Waits until it may continue, and panics.
     WaitAndPanic,
 }
 
@@ -32,7 +32,7 @@ struct Inner {
 }
 
 impl Handler {
-    /// First this, then that; 200 when there is nothing more.
+    /// Creates a handler with these actions, and 200 afterwards.
     #[must_use]
     pub fn new(plan: impl IntoIterator<Item = Does>) -> Self {
         Self(Arc::new(Inner {
@@ -44,11 +44,11 @@ impl Handler {
         }))
     }
 
-    /// Runs; answers with a status.
+    /// Runs the handler, and returns a status.
     ///
     /// # Panics
     ///
-    /// When it is told to.
+    /// If the script says so.
     pub async fn run(&self, claim: ClaimContext) -> u16 {
         let does = self.0.plan.lock().unwrap().pop_front().unwrap_or(Does::Answer(200));
         let cancelled = claim.cancelled().clone();
@@ -74,7 +74,7 @@ impl Handler {
         status
     }
 
-    /// Nobody waits for what has begun so far.
+    /// Ignores the runs that have started so far.
     pub fn forget_started(&self) {
         while self.0.started.try_acquire().is_ok_and(|permit| {
             permit.forget();
@@ -82,7 +82,7 @@ impl Handler {
         }) {}
     }
 
-    /// Waits for a run that has begun and was not waited for before.
+    /// Waits for a run that has started and was not waited for before.
     ///
     /// # Panics
     ///
@@ -91,24 +91,24 @@ impl Handler {
         self.0.started.acquire().await.unwrap().forget();
     }
 
-    /// Lets one run go on.
+    /// Lets one run continue.
     pub fn go_on(&self) {
         self.0.gate.add_permits(1);
     }
 
-    /// How often it has begun.
+    /// Returns the number of started runs.
     #[must_use]
     pub fn runs(&self) -> usize {
         self.0.seen.lock().unwrap().len()
     }
 
-    /// How often it came to an end without a panic.
+    /// Returns the number of runs that ended without a panic.
     #[must_use]
     pub fn finished(&self) -> usize {
         *self.0.finished.lock().unwrap()
     }
 
-    /// What it was told of each claim.
+    /// Returns the claims that it received.
     #[must_use]
     pub fn claims(&self) -> Vec<ClaimContext> {
         self.0.seen.lock().unwrap().clone()

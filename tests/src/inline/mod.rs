@@ -1,4 +1,4 @@
-//! Inline mode in every framework: a handler that does as it is told, and a store that fails on demand.
+//! Inline mode in every framework, with a scripted handler and a store that fails on demand.
 
 mod apps;
 mod deliveries;

@@ -10,7 +10,7 @@ use countersign_inbox::{
 };
 use tokio::time::Instant;
 
-/// A store in memory that fails on demand, and counts. Its clock is that of tokio, which tests can stop.
+/// An in-memory store that fails on demand, and counts. Its clock is tokio's, which tests can pause.
 pub struct Faulty {
     inner: MemoryStore,
     state: Mutex<State>,
@@ -29,16 +29,16 @@ pub enum Op {
     Release,
 }
 
-/// What happens instead of an answer.
+/// The fault that replaces an answer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Fault {
-    /// An error, and nothing is done.
+    /// Returns an error without an effect.
     Fail,
-    /// It is done, and the reply is lost.
+    /// Has its effect, and loses the reply.
     Lose,
-    /// There is never an answer.
+    /// Never answers.
     Hang,
-    /// The store says that it is full.
+    /// Reports that the store is full.
     Full,
 }
 
@@ -50,7 +50,7 @@ struct State {
 }
 
 impl Faulty {
-    /// With room for so many deliveries, for 30 days. Inside of a runtime.
+    /// Creates a store with room for this many deliveries, for 30 days. Call it inside a runtime.
     #[must_use]
     pub fn new(capacity: usize) -> Arc<Self> {
         let clock = Arc::new(TokioClock(Instant::now()));
@@ -58,32 +58,32 @@ impl Faulty {
         Arc::new(Self { inner, state: Mutex::default() })
     }
 
-    /// The next calls of `op` meet this fault, so many times.
+    /// Applies this fault to the next `times` calls of `op`.
     pub fn meet(&self, op: Op, fault: Fault, times: usize) {
         let mut state = self.state.lock().unwrap();
         state.next.entry(op).or_default().extend(std::iter::repeat_n(fault, times));
     }
 
-    /// All calls of `op` meet this fault, until it is healed.
+    /// Applies this fault to all calls of `op`, until it is healed.
     pub fn always(&self, op: Op, fault: Fault) {
         self.state.lock().unwrap().always.insert(op, fault);
     }
 
-    /// Everything fails, until it is healed.
+    /// Makes all operations fail, until it is healed.
     pub fn go_down(&self) {
         for op in [Op::Claim, Op::Renew, Op::Complete, Op::Release] {
             self.always(op, Fault::Fail);
         }
     }
 
-    /// Nothing fails any more.
+    /// Ends all faults.
     pub fn heal(&self) {
         let mut state = self.state.lock().unwrap();
         state.next.clear();
         state.always.clear();
     }
 
-    /// How often `op` was called.
+    /// Returns the number of calls of `op`.
     #[must_use]
     pub fn calls(&self, op: Op) -> usize {
         self.state.lock().unwrap().calls.get(&op).copied().unwrap_or_default()
@@ -139,7 +139,7 @@ impl DedupeStore for Faulty {
     }
 }
 
-/// What has passed for tokio.
+/// A clock that follows tokio's time.
 struct TokioClock(Instant);
 
 impl Clock for TokioClock {

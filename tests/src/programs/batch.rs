@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::Sdk;
 
-/// What SDKs answer to many jobs, in their order, at a clock that stands still: one process per language.
+/// Returns the answers of SDKs to many jobs, in order, at a fixed time: one process per language.
 #[must_use]
 pub fn batch(now: UnixTime, jobs: &[(Sdk, Value)]) -> Vec<Value> {
     let is_node = |sdk: &Sdk| matches!(sdk, Sdk::Node(_));
@@ -14,7 +14,7 @@ pub fn batch(now: UnixTime, jobs: &[(Sdk, Value)]) -> Vec<Value> {
     jobs.iter().filter_map(|(sdk, _)| if is_node(sdk) { node.next() } else { python.next() }).collect()
 }
 
-/// Jobs of one language.
+/// Runs the jobs of one language.
 fn ask(now: UnixTime, jobs: &[&(Sdk, Value)]) -> Vec<Value> {
     let Some((first, _)) = jobs.first() else { return Vec::new() };
     let named = |(sdk, job): &&(Sdk, Value)| {

@@ -2,11 +2,11 @@ use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The program of a package of this workspace, as it was built beside these tests. It gets no environment.
+/// Returns the program of a package in this workspace, as built next to these tests. It gets no environment.
 ///
 /// # Panics
 ///
-/// When it is not there: a test builds nothing.
+/// If it does not exist: a test builds nothing.
 #[must_use]
 pub fn binary(package: &str, name: &str) -> Command {
     let path = path(name).unwrap_or_else(|| {

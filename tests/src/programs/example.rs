@@ -8,7 +8,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::binary;
 
-/// An example, running; killed when it is dropped.
+/// A running example, killed on drop.
 pub struct Example {
     child: Child,
     addr: String,
@@ -16,20 +16,20 @@ pub struct Example {
     logged: Option<JoinHandle<String>>,
 }
 
-/// What an example has left behind.
+/// The output of an example.
 pub struct Received {
-    /// The lines on standard output that were not asked for before.
+    /// The lines on standard output that were not read before.
     pub printed: Vec<String>,
-    /// All that it logged.
+    /// The whole log.
     pub logged: String,
 }
 
 impl Example {
-    /// Starts an example, `example-axum` for instance, on a free port.
+    /// Starts an example, such as `example-axum`, on a free port.
     ///
     /// # Errors
     ///
-    /// What it said, when it does not listen.
+    /// Its output, if it does not listen.
     pub fn start(name: &str, variables: &[(&str, &str)]) -> Result<Self, String> {
         let mut command = binary(name, name);
         command.env("ADDR", "127.0.0.1:0").envs(variables.iter().copied());
@@ -51,23 +51,23 @@ impl Example {
         Err(logged)
     }
 
-    /// Host and port.
+    /// Returns host and port.
     #[must_use]
     pub fn addr(&self) -> &str {
         &self.addr
     }
 
-    /// The next line on standard output. It is printed before the sender has its answer.
+    /// Returns the next line on standard output. It is printed before the sender gets its response.
     #[must_use]
     pub fn printed(&self) -> String {
         self.printed.recv_timeout(PATIENCE).expect("a line on standard output")
     }
 
-    /// Asks it to end, as an orchestrator does. It has to do so without an error; returns what it logged.
+    /// Asks it to end, as an orchestrator does, and returns its log.
     ///
     /// # Panics
     ///
-    /// When it ends with an error.
+    /// If it ends with an error.
     #[must_use]
     pub fn terminate(mut self) -> String {
         let pid = Pid::from_child(&self.child);
@@ -78,7 +78,7 @@ impl Example {
         logged
     }
 
-    /// Ends it, without a chance to do anything.
+    /// Kills it.
     #[must_use]
     pub fn stop(mut self) -> Received {
         self.child.kill().unwrap();
@@ -111,5 +111,5 @@ fn lines(from: impl Read + Send + 'static) -> Receiver<String> {
     receiver
 }
 
-/// Nobody waits for it, unless something is wrong.
+/// The timeout, which is reached only on failures.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,11 +1,11 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-/// Sends `body` to a server of this machine, and returns the status and the body of the answer.
+/// Sends `body` to a local server, and returns the status and the body of the response.
 ///
 /// # Panics
 ///
-/// When there is no such server, or its answer is none.
+/// If there is no such server, or its response is invalid.
 #[must_use]
 pub fn post<'h>(
     addr: &str,

@@ -1,4 +1,4 @@
-//! The programs that are built, and the SDKs that are installed, beside these tests.
+//! The programs that are built, and the SDKs that are installed, next to these tests.
 
 mod batch;
 mod binary;

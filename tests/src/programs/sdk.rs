@@ -5,17 +5,17 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// An official SDK, that signs and verifies as its provider does.
+/// An official SDK, which signs and verifies like its provider.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Sdk {
-    /// From npm.
+    /// A package from npm.
     Node(&'static str),
-    /// From PyPI.
+    /// A package from PyPI.
     Python(&'static str),
 }
 
 impl Sdk {
-    /// The headers of a request, as the SDK signs it.
+    /// Returns the headers of a request, as the SDK signs it.
     #[must_use]
     pub fn sign(self, mut request: Value) -> Vec<(String, String)> {
         request["url"] = Value::Null;
@@ -24,7 +24,7 @@ impl Sdk {
         headers.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
     }
 
-    /// Signs a request, and sends it to its `url`. Returns the status and the body of the answer.
+    /// Signs a request, and sends it to its `url`. Returns the status and the body of the response.
     #[must_use]
     pub fn send(self, request: Value) -> (u64, String) {
         let answer = self.run("send", request);
@@ -34,11 +34,11 @@ impl Sdk {
         }
     }
 
-    /// Whether the SDK believes a request, and why not.
+    /// Checks whether the SDK accepts a request.
     ///
     /// # Errors
     ///
-    /// Its words.
+    /// The SDK's message.
     pub fn verify(self, request: Value) -> Result<(), String> {
         match self.run("verify", request) {
             Value::Object(answer) if answer.get("ok") == Some(&json!(true)) => Ok(()),
@@ -52,14 +52,14 @@ impl Sdk {
         self.ask("sdk", &request)
     }
 
-    /// What it is called in the programs that run it.
+    /// Returns its name in the programs that run it.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Node(name) | Self::Python(name) => name,
         }
     }
 
-    /// What a program, beside which the SDK is installed, answers to one request.
+    /// Returns the answer of a program, next to which the SDK is installed, to one request.
     pub(super) fn ask(self, program: &str, request: &Value) -> Value {
         let mut command = match self {
             Self::Node(_) => node(program),
@@ -67,7 +67,7 @@ impl Sdk {
         };
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = spawn(&mut command);
-        // Who fails early reads nothing, and says why.
+        // A program that fails early reads nothing, and reports the reason.
         let _ = child.stdin.take().unwrap().write_all(request.to_string().as_bytes());
         let output = child.wait_with_output().unwrap();
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -85,7 +85,7 @@ fn node(program: &str) -> Command {
     command
 }
 
-/// The interpreter of the environment that has the SDKs: `SDK_PYTHON`, or the one that `scripts/test` makes.
+/// Returns the interpreter of the environment with the SDKs: `SDK_PYTHON`, or the one that `scripts/test` creates.
 fn python(program: &str) -> Command {
     let made = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sdk-venv/bin/python");
     let python = env::var_os("SDK_PYTHON").map_or_else(made, PathBuf::from);

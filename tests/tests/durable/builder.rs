@@ -1,4 +1,4 @@
-//! Stores and settings that would lose events are refused, with the reason and the cure.
+//! Tests that stores and settings that would lose events are refused, with the reason and the cure.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The sender goes away: what had begun to be stored is stored, whoever waits for it.
+//! Tests that an accept that has started is completed after the sender disconnects.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -50,7 +50,7 @@ fn a_sender_who_closes_the_connection_before_the_answer_loses_nothing() {
         sender.write_all(&wire(BODY.len())).unwrap();
         until(|| store.asked() == 1);
         drop(sender);
-        // What comes later is answered: the server has seen the end of the connection.
+        // A later request is answered: the server has detected the end of the connection.
         assert_eq!(ask(&server, r#"{"id":"evt_2","type":"t"}"#), 200);
         assert_eq!(store.stored().len(), 1, "{stack:?}");
         gate.open();
@@ -74,7 +74,7 @@ fn a_sender_who_goes_away_in_the_middle_of_the_body_is_never_acknowledged_nor_st
     }
 }
 
-/// A request as it is sent, with so many bytes of its body.
+/// Returns the bytes of a request, with this many bytes of its body.
 fn wire(bytes: usize) -> Vec<u8> {
     [head(BODY).as_bytes(), &BODY.as_bytes()[..bytes]].concat()
 }
@@ -102,7 +102,7 @@ fn http(request: &countersign_tests::Request) -> http::Request<Full<Bytes>> {
     http
 }
 
-/// Another thread makes it true.
+/// Waits until another thread makes the condition true.
 fn until(is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
@@ -111,5 +111,5 @@ fn until(is_so: impl Fn() -> bool) {
     }
 }
 
-/// Nobody waits for it, unless something is wrong.
+/// The timeout, which is reached only on failures.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! Over real connections.
+//! Tests over real connections.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,4 +1,4 @@
-//! Durable mode: what is acknowledged is stored, on axum, plain tower and actix.
+//! Tests of durable mode: acknowledged events are stored, on axum, plain tower and actix.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

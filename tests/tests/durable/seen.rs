@@ -1,4 +1,4 @@
-//! What operators see: one count per delivery, by what became of it, and a log without secrets or bodies.
+//! Tests of metrics and logs: one count per delivery, by outcome, and a log without secrets or bodies.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -77,7 +77,7 @@ fn what_is_wrong_is_logged_without_secrets_and_bodies() {
     }
 }
 
-/// One of each.
+/// Plays one delivery of each outcome.
 fn play(stack: Stack) {
     let says = |accepted| Step::Says(accepted);
     let duplicate =

@@ -1,4 +1,4 @@
-//! A store that is slow: the provider is told to come back, and the event is not lost.
+//! Tests of a slow store: the provider is asked to retry, and the event is not lost.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn what_is_late_is_answered_at_the_deadline_and_stored_nevertheless() {
             assert_eq!(store.stored().len(), 0, "{stack:?}");
             sleep(Duration::from_secs(60)).await;
             assert_eq!(store.stored().len(), 1, "{stack:?}");
-            // The provider comes back.
+            // The provider retries.
             let again = stack.ask(receiver(), acceptor, signed(BODY)).await;
             assert_eq!((again.status, store.stored().len()), (200, 1), "{stack:?}");
             assert_eq!(again.headers["x-webhook-duplicate"], "ready", "{stack:?}");
@@ -53,8 +53,8 @@ fn a_store_that_hangs_takes_no_more_memory_than_the_budget() {
     }
 }
 
-/// A fault of the database was answered with 200, and paid events were lost (PageSpace 1588); an insert that failed
-/// was taken for a duplicate (airwaylab 945).
+/// A database error was answered with 200, and paid events were lost (PageSpace 1588); a failed insert was treated
+/// as a duplicate (airwaylab 945).
 #[test]
 fn a_fault_of_the_store_is_neither_a_success_nor_a_duplicate() {
     for stack in Stack::ALL {
@@ -66,7 +66,7 @@ fn a_fault_of_the_store_is_neither_a_success_nor_a_duplicate() {
                 assert_eq!((answer.status, store.stored().len()), (503, 0), "{stack:?}: {attempt}");
                 assert!(!answer.headers.contains_key("x-webhook-duplicate"), "{stack:?}: {attempt}");
             }
-            // No trace of the failures is left: it is new.
+            // The failures leave no trace: the event is new.
             let answer = stack.ask(receiver(), acceptor, signed(BODY)).await;
             assert_eq!((answer.status, store.stored().len()), (200, 1), "{stack:?}");
             assert!(!answer.headers.contains_key("x-webhook-duplicate"), "{stack:?}");

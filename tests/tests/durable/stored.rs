@@ -1,4 +1,4 @@
-//! What is stored is what was received: it verifies again, and it is the same whichever framework received it.
+//! Tests that the stored request equals the received one: it verifies again, and is the same for all frameworks.
 
 use countersign::receiver::{self, ResolveError};
 use countersign::{Secret, SecretSet, providers};
@@ -97,7 +97,7 @@ fn the_same_id_of_two_tenants_and_of_two_endpoints_is_not_the_same_event() {
     }
 }
 
-/// A key of the body's hash swallowed every repeat of a ping without a body, and answered 202 (trinity 1422).
+/// A key derived from the body's hash dropped every repeated ping without a body, with a 202 (trinity 1422).
 #[test]
 fn deliveries_without_an_id_are_all_stored_unless_the_body_may_stand_for_it() {
     let ping = || signed(r#"{"type":"ping"}"#);

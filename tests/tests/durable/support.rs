@@ -1,4 +1,4 @@
-//! A provider to play, with the id in the signed body, and one whose id is in a header that nobody signs.
+//! Simulated providers: one with the id in the signed body, and one with an unsigned id in a header.
 
 use std::sync::Arc;
 
@@ -40,14 +40,14 @@ pub(crate) fn acceptor(store: &Arc<Scripted>) -> Acceptor {
     builder(store).build().unwrap()
 }
 
-/// `POST /webhooks/hook`, signed; the id and the type are in the body.
+/// Returns a signed `POST /webhooks/hook`; the id and the type are in the body.
 pub(crate) fn signed(body: &str) -> Request {
     let signer = Signer::new(&preflix::PROVIDER, secret()).unwrap();
     let headers = signer.sign(&SigningRequest::new(body.to_owned(), NOW)).unwrap();
     Request::post("/webhooks/hook?a=b", headers, body.to_owned().into())
 }
 
-/// The same from GitHub, which signs any bytes; the id is in a header.
+/// Returns a request of GitHub, which signs any bytes; the id is in a header.
 pub(crate) fn github(id: &str, body: &[u8]) -> Request {
     let signer = Signer::new(&providers::GITHUB_SHA256, secret()).unwrap();
     let body = bytes::Bytes::copy_from_slice(body);
@@ -61,7 +61,7 @@ pub(crate) fn get(target: &str) -> Request {
     Request::post(target, HeaderMap::new(), "".into()).with_method(Method::GET)
 }
 
-/// On one thread, and time passes only where everybody waits for it.
+/// Runs a future on one thread, with time that passes only when all tasks wait.
 pub(crate) fn run<F: Future>(future: F) -> F::Output {
     System::with_tokio_rt(paused).block_on(future)
 }

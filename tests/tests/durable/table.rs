@@ -1,4 +1,4 @@
-//! What each situation is answered: one list, three frameworks.
+//! The responses to all situations: one list for three frameworks.
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ struct Case {
     script: Vec<Step>,
     request: Request,
     status: u16,
-    /// `X-Webhook-Duplicate`.
+    /// The value of `X-Webhook-Duplicate`.
     duplicate: Option<&'static str>,
-    /// What the problem document names.
+    /// The kind in the problem document.
     kind: Option<&'static str>,
-    /// How often the store is asked, and how many events it has in the end.
+    /// The number of calls of the store, and the number of its events at the end.
     asked: usize,
     stored: usize,
 }
@@ -103,7 +103,7 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// Never 4xx, after which providers give up, and never 2xx.
+/// Returns cases of failures: never 4xx, after which providers give up, and never 2xx.
 fn failures() -> Vec<Case> {
     let refused = |name, script, kind| Case { status: 503, kind: Some(kind), stored: 0, ..new(name, script) };
     let budget = |builder: AcceptorBuilder| builder.with_budget(0);
@@ -114,7 +114,7 @@ fn failures() -> Vec<Case> {
         refused("store hangs", vec![Step::Waits(Gate::closed())], "store_unavailable"),
         refused("store late", vec![Step::Takes(Duration::from_millis(5001))], "store_unavailable"),
         Case { ..new("store just in time", vec![Step::Takes(Duration::from_millis(4999))]) },
-        // A body is let in alone, whatever the budget.
+        // A single body is accepted, whatever the budget.
         Case { options: budget, ..new("no budget", []) },
     ]
 }
@@ -144,7 +144,7 @@ fn ids() -> Vec<Case> {
     ]
 }
 
-/// The store never hears of them.
+/// Returns cases that do not reach the store.
 fn refused() -> Vec<Case> {
     async fn nobody(_: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
         Ok(None)
@@ -191,7 +191,7 @@ fn refused() -> Vec<Case> {
     ]
 }
 
-/// A delivery that is stored, unless the script says something else.
+/// Creates a delivery that is stored, unless the script differs.
 fn new(name: &'static str, script: impl IntoIterator<Item = Step>) -> Case {
     Case {
         name,

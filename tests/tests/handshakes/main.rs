@@ -1,4 +1,5 @@
-//! Handshakes, wherever the middleware can be put: the same requests, the same answers, and the handler has not run.
+//! Tests of handshakes with the middleware in all positions: the same requests, the same responses, and no run of
+//! the handler.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod oracle;
@@ -25,7 +26,7 @@ fn every_handshake_is_answered_the_same_everywhere() {
             for (stack, answer, runs) in ask_all(&case.receiver, &case.request).await {
                 let handled = case.body == HANDLED;
                 let header = |name: &str| Some(answer.headers.get(name)?.to_str().unwrap());
-                // Servers send no body in answer to a HEAD; axum is earlier with that than the others.
+                // Servers send no body in response to a HEAD; axum removes it earlier than the others.
                 let head = case.request.method == Method::HEAD;
                 let right = answer.status == case.status
                     && (head || answer.body == case.body)
@@ -74,7 +75,7 @@ fn a_secret_is_with_the_sink_before_the_answer() {
         let receiver = receiver(provider(handshakes), SecretSet::none()).with_handshakes(policy.clone());
         System::with_tokio_rt(paused).block_on(async {
             for (at, (stack, answer, runs)) in ask_all(&receiver, &request).await.into_iter().enumerate() {
-                // The clones of a receiver take one secret together.
+                // All clones of a receiver together accept one secret.
                 let status = if at == 0 { 200 } else { 403 };
                 assert_eq!((answer.status, runs), (status, 0), "{stack}");
             }
@@ -99,7 +100,7 @@ fn a_layer_inside_the_methods_of_a_route_sees_no_other() {
     assert_eq!(answer.status, 405, "axum lets it through now: say so in the documentation");
 }
 
-/// Time passes only where everybody waits for it: deadlines cost nothing.
+/// Creates a runtime on which time passes only when all tasks wait, so that deadlines take no real time.
 fn paused() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime")
 }

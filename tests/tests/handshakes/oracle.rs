@@ -1,4 +1,4 @@
-//! A stranger asks a handshake for the signature of a delivery, and sends that delivery with it.
+//! Tests attacks that use a handshake to obtain the signature of a delivery.
 
 use actix_web::rt::System;
 use base64::Engine;
@@ -11,7 +11,7 @@ use countersign_tests::stacks::ask_all;
 use crate::paused;
 use crate::support::{NOW, get, post};
 
-/// The receiver of a quick start: nothing but a verifier.
+/// Returns a receiver with a verifier and no options.
 fn receiver(provider: &'static Provider, secret: &str) -> Receiver {
     Receiver::new(Verifier::new(provider, Secret::new(secret).unwrap()).unwrap()).with_clock(NOW)
 }
@@ -20,7 +20,7 @@ fn encoded(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// Asks everywhere for an answer to `challenge`, then sends what `forge` makes of the answer.
+/// Requests an answer to `challenge` at all positions, then sends the delivery that `forge` makes of it.
 fn attack(receiver: &Receiver, name: &str, challenge: &str, forge: impl Fn(&str) -> Request) {
     System::with_tokio_rt(paused).block_on(async {
         let asked = get(&format!("?{name}={}", encoded(challenge)));
@@ -34,7 +34,7 @@ fn attack(receiver: &Receiver, name: &str, challenge: &str, forge: impl Fn(&str)
     });
 }
 
-/// The value of a member of an answer in JSON, if it is one.
+/// Returns the value of a member, if the answer is JSON.
 fn member(answer: &str, name: &str) -> String {
     let answer: serde_json::Value = serde_json::from_str(answer).unwrap_or_default();
     answer.get(name).and_then(serde_json::Value::as_str).unwrap_or("none").to_owned()

@@ -1,4 +1,4 @@
-//! Receivers with the handshakes of somebody and the signature of GitHub, and what is sent to them.
+//! Receivers with the handshakes of a provider and GitHub's signature, and requests to them.
 
 use bytes::Bytes;
 use countersign::handshake::Handshake;

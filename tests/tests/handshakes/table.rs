@@ -1,4 +1,4 @@
-//! The table.
+//! The table of handshakes.
 
 use countersign::handshake::catalogue;
 use countersign::receiver::{HandshakePolicy, IssuedSecret, Receiver};
@@ -9,7 +9,7 @@ use http::Method;
 
 use crate::support::{NOW, get, github, post, provider, receiver, request, secret, signed_by, token};
 
-/// A request, and the answer that every framework has to give to it.
+/// A request, and the response that every framework must give.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
     pub(crate) receiver: Receiver,
@@ -38,7 +38,7 @@ const REFUSED: (u16, &[(&str, &str)], &str) = (403, PROBLEM, r#"{"title":"handsh
 const MALFORMED: (u16, &[(&str, &str)], &str) =
     (400, PROBLEM, r#"{"title":"malformed_handshake","status":400}"#);
 
-/// All cases.
+/// Returns all cases.
 pub(crate) fn cases() -> Vec<Case> {
     [signed_cases(), token_cases(), echo_cases(), other_cases()].into_iter().flatten().collect()
 }

@@ -1,4 +1,4 @@
-//! The examples of durable mode, with axum and with actix, with a file and with a database.
+//! Tests of the examples of durable mode, with axum and actix, with a file and a database.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -25,7 +25,7 @@ fn every_type_has_its_effect_once_whatever_is_sent_again() {
                 setup.effects(1),
                 [format!(r#"{{"id":"{id}","event_type":"{event_type}","attempt":1,"replayed":false}}"#)]
             );
-            // It was handled in the meantime, and still is remembered.
+            // It was handled in the meantime, and is still remembered.
             assert_eq!(setup.send(&example, id, event_type, "{}"), 200);
             setup.forget_effects();
         }
@@ -80,7 +80,7 @@ fn what_was_running_when_the_process_was_killed_is_handled_by_the_next_one() {
         let line =
             |id: &str| format!(r#"{{"id":"{id}","event_type":"job.served","attempt":2,"replayed":false}}"#);
         assert_eq!(effects, [line("a"), line("b")]);
-        // Nothing of it is new to the provider's next attempt.
+        // The provider's next attempt is a duplicate.
         assert_eq!(setup.send(&example, "a", "job.served", "{}"), 200);
         let _ = example.terminate();
         assert_eq!(setup.effects(2).len(), 2);
@@ -105,7 +105,7 @@ fn a_dead_letter_is_handled_when_an_operator_replays_it() {
     each(|setup| {
         let example = setup.start(&[("FAIL_FIRST", "2"), ("MAX_ATTEMPTS", "2"), ("BACKOFF_MS", "10")]);
         assert_eq!(setup.send(&example, "a", "job.served", "{}"), 200);
-        // Data that does not fit is one at once.
+        // Data that does not fit becomes a dead letter at once.
         assert_eq!(setup.send(&example, "b", "job.served", r#"{"job":7}"#), 200);
         setup.wait_for(EventState::Dead, 2);
         assert!(setup.effects(0).is_empty());
@@ -124,7 +124,7 @@ fn health_is_there_for_an_orchestrator() {
     each(|setup| {
         let example = setup.start(&[]);
         for path in ["/health/live", "/health/ready"] {
-            // Not before the worker has begun.
+            // Not before the worker has started.
             let healthy = (200, r#"{"ok":true,"reasons":[]"#);
             setup.until(path, || {
                 let (status, body) = support::get(example.addr(), path);

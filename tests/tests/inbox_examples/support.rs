@@ -1,4 +1,4 @@
-//! A provider for the examples, and a look into their stores.
+//! A provider for the examples, and access to their stores.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -25,7 +25,7 @@ pub(crate) struct Setup {
     folder: TempDir,
 }
 
-/// Plays a test with both examples and both stores.
+/// Runs a test with both examples and both stores.
 pub(crate) fn each(test: impl Fn(&Setup)) {
     for name in EXAMPLES {
         test(&Setup::with_file(name));
@@ -51,7 +51,7 @@ impl Setup {
         Example::start(self.name, &[&own, variables].concat())
     }
 
-    /// The status that an event is answered with.
+    /// Returns the status of the response to an event.
     pub(crate) fn send(&self, example: &Example, id: &str, event_type: &str, data: &str) -> u64 {
         let at = now();
         let created_at = rfc3339(at);
@@ -71,7 +71,7 @@ impl Setup {
         post(example.addr(), "/webhooks/proxiant", headers, br#"{"id":"x","event":"job.served"}"#).0
     }
 
-    /// The lines of the effects, when there are so many.
+    /// Waits for this many lines of effects and returns them.
     pub(crate) fn effects(&self, count: usize) -> Vec<String> {
         let path = self.folder.path().join("effects.jsonl");
         let mut lines = Vec::new();
@@ -83,7 +83,7 @@ impl Setup {
         lines
     }
 
-    /// The file is open, and goes on at its end.
+    /// Truncates the file. It is open for appending, and continues at its end.
     pub(crate) fn forget_effects(&self) {
         fs::File::options()
             .write(true)
@@ -92,7 +92,7 @@ impl Setup {
             .unwrap();
     }
 
-    /// Waits until there are so many events there.
+    /// Waits until there are this many events in the state.
     pub(crate) fn wait_for(&self, state: EventState, count: u64) {
         let mut filter = Filter::default();
         filter.state = Some(state);
@@ -101,7 +101,7 @@ impl Setup {
         });
     }
 
-    /// What an operator does.
+    /// Runs a change as an operator.
     pub(crate) fn change(&self, change: Change) -> Changed {
         self.with_ops(|runtime, ops| runtime.block_on(ops.change(&change)).unwrap())
     }
@@ -114,7 +114,7 @@ impl Setup {
         }
     }
 
-    /// Another process makes it true.
+    /// Waits until another process makes the condition true.
     pub(crate) fn until(&self, what: &str, mut is_so: impl FnMut() -> bool) {
         let began = Instant::now();
         while !is_so() {
@@ -124,7 +124,7 @@ impl Setup {
     }
 }
 
-/// Status and body.
+/// Returns status and body.
 pub(crate) fn get(addr: &str, path: &str) -> (u64, String) {
     let mut stream = TcpStream::connect(addr).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\r\n").unwrap();
@@ -138,5 +138,5 @@ pub(crate) fn get(addr: &str, path: &str) -> (u64, String) {
 }
 
 const SECRET: &str = "whsec_proxiant-secret";
-/// Nobody waits for it, unless something is wrong.
+/// The timeout, which is reached only on failures.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,4 +1,4 @@
-//! Real servers and real connections on the loopback device.
+//! Tests with real servers and connections on the loopback interface.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -75,7 +75,7 @@ async fn a_handler_whose_client_has_gone_runs_to_its_end_and_its_delivery_is_han
         client.write_all(&request).await.unwrap();
         handler.started().await;
         drop(client);
-        // The server has given up the request.
+        // The server has dropped the request.
         timeout(PATIENCE, gone.0.acquire()).await.expect(framework).unwrap().forget();
         assert_eq!(handler.finished(), 0, "{framework}");
         assert_eq!(ask(server, request.clone()).await, (503, false), "{framework}: while it runs");
@@ -103,7 +103,7 @@ type Serve = fn(Deduplicator, Handler, Gone) -> (&'static str, SocketAddr);
 
 const SERVERS: [Serve; 2] = [serve_axum, serve_actix];
 
-/// Counts the requests that servers gave up or answered, around everything of ours.
+/// Counts the requests that servers dropped or answered, around all middleware.
 #[derive(Clone)]
 struct Gone(Arc<Semaphore>);
 
@@ -154,9 +154,9 @@ fn serve_actix(dedupe: Deduplicator, handler: Handler, gone: Gone) -> (&'static 
             }
         })
     };
-    // It ends with the tests.
+    // The thread ends with the tests.
     thread::spawn(move || {
-        // By default, it goes on for clients that have closed their half: those could still read.
+        // By default the server continues for clients that have closed their half, which could still read.
         let server = HttpServer::new(app).workers(2).disable_signals().h1_allow_half_closed(false);
         actix_web::rt::System::new().block_on(server.listen(listener).unwrap().run())
     });
@@ -169,7 +169,7 @@ fn listen() -> (TcpListener, SocketAddr) {
     (listener, addr)
 }
 
-/// As it is on the wire.
+/// Returns the bytes of a request.
 fn wire(request: &Request) -> Arc<[u8]> {
     let mut bytes =
         format!("POST {} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n", request.target).into_bytes();
@@ -181,7 +181,7 @@ fn wire(request: &Request) -> Arc<[u8]> {
     bytes.into()
 }
 
-/// The status, and whether it is a duplicate of what was handled.
+/// Returns the status, and whether it is a duplicate of a handled delivery.
 async fn ask(server: SocketAddr, request: Arc<[u8]>) -> (u16, bool) {
     let mut stream = TcpStream::connect(server).await.unwrap();
     stream.write_all(&request).await.unwrap();
@@ -194,5 +194,5 @@ async fn ask(server: SocketAddr, request: Arc<[u8]>) -> (u16, bool) {
     (status, head.contains("x-webhook-duplicate: done"))
 }
 
-/// Nobody waits for it, unless something is wrong.
+/// The timeout, which is reached only on failures.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,4 +1,5 @@
-//! A recorded delivery is not handled again because its id was left out, emptied or, where that is the policy, changed.
+//! Tests that a recorded delivery is not handled again after its id was removed, emptied or, with the policy
+//! `Reject`, changed.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use http::StatusCode;
 
 use crate::scenes::{Scene, scenes};
 
-/// The declarations that sign the body, and not the header that their id is in.
+/// The declarations that sign the body, but not the header with the id.
 const KNOWN: [&str; 25] = [
     "bitbucket",
     "buildkite",
@@ -41,7 +42,7 @@ const KNOWN: [&str; 25] = [
     "zendesk",
 ];
 
-/// A request that is sent, and whether its handler runs.
+/// A request, and whether its handler runs.
 struct Step {
     what: &'static str,
     delivery: Delivery,
@@ -75,7 +76,7 @@ async fn a_recorded_delivery_is_handled_once_whatever_becomes_of_its_id() {
     }
 }
 
-/// Without the id first: the genuine delivery that comes after it is the same.
+/// First without the id: the genuine delivery that follows is the same.
 #[tokio::test]
 async fn a_delivery_whose_id_was_left_out_is_remembered_by_what_is_signed() {
     for scene in scenes() {
@@ -84,7 +85,7 @@ async fn a_delivery_whose_id_was_left_out_is_remembered_by_what_is_signed() {
         if scene.verify().unwrap().signed_content().is_none() {
             continue;
         }
-        // Some require the header for a check.
+        // Some declarations check the header.
         let Ok(lost) = stripped(&scene, name).verify() else { continue };
         let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
         let endpoint = Endpoint::new("e").with_unsigned_ids(UnsignedIds::Reject);
@@ -106,7 +107,7 @@ async fn a_missing_id_is_refused_where_that_is_the_policy() {
     assert_eq!(send(&dedupe, &without(&scene, "x-github-delivery")).await, (400, None));
 }
 
-/// Fields of a form that are signed in order can be sent in any order.
+/// Form fields that are signed in sorted order can be sent in any order.
 #[tokio::test]
 async fn an_order_that_is_not_signed_makes_no_other_delivery() {
     let scene = scenes().into_iter().find(|scene| scene.slug == "twilio-form").unwrap();
@@ -131,7 +132,7 @@ async fn an_order_that_is_not_signed_makes_no_other_delivery() {
     }
 }
 
-/// Checks that a body without an id is compared as it is signed.
+/// Checks that a body without an id is compared in its signed form.
 #[tokio::test]
 async fn what_is_not_signed_of_a_body_makes_no_other_delivery() {
     let scene = scenes().into_iter().find(|scene| scene.slug == "braintree").unwrap();
@@ -220,7 +221,7 @@ fn steps(scene: &Scene, name: &str, policy: UnsignedIds) -> Vec<Step> {
     let genuine = || scene.verify().unwrap();
     let is_trusting = policy != UnsignedIds::Reject && !genuine().id().unwrap().is_signed();
     let mut steps = vec![step("genuine", genuine(), true), step("again", genuine(), false)];
-    // Without memory of what is signed, one that was not seen yet.
+    // Without stored signed bytes, an id that was not seen yet.
     let is_off = policy == UnsignedIds::Off && is_trusting;
     if let Ok(changed) = with(scene, name, "another-1").verify() {
         steps.push(step("another id", changed, is_trusting));
@@ -250,7 +251,7 @@ async fn send(dedupe: &Deduplicator, delivery: &Delivery) -> (u16, Option<String
     }
 }
 
-/// The header that the id is in, where a request without it verifies.
+/// Returns the header with the id, if a request without it verifies.
 fn id_header(provider: &Provider) -> Option<&str> {
     let first = match provider.event.id.as_ref()? {
         Location::FirstOf(places) => places.first()?,

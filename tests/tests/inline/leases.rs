@@ -1,4 +1,5 @@
-//! Leases over time, and a store that fails at the worst moment. Time is stopped, and passes where everybody waits.
+//! Tests of leases over time, with store failures at critical moments. Time is paused, and passes when all tasks
+//! wait.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,7 @@ async fn a_handler_is_cancelled_before_somebody_else_can_take_over() {
         assert!(ran >= LEASE * 8 / 10 && ran < LEASE, "{fault:?}: {ran:?}");
         assert!(store.calls(Op::Renew) >= 3, "{fault:?}: {} renewals", store.calls(Op::Renew));
         assert!(!handler.claims()[0].has_lease());
-        // It gave the delivery back.
+        // The delivery was released.
         assert_eq!(send(&dedupe, "a", &handler).await, HANDLED, "{fault:?}");
     }
 }
@@ -87,12 +88,12 @@ async fn a_handler_that_takes_ten_leases_is_alone_all_the_time() {
     assert_eq!(store.calls(Op::Renew), renewals, "it renews what was finished");
 }
 
-/// Two processes, and the first cannot reach the store for a while.
+/// Two processes, the first of which cannot reach the store for a while.
 struct Overtaken {
     store: Arc<Faulty>,
     first: Deduplicator,
     second: Deduplicator,
-    /// Ignores that it is cancelled.
+    /// Ignores its cancellation.
     slow: Handler,
     running: tokio::task::JoinHandle<(u16, Option<String>)>,
 }
@@ -148,7 +149,7 @@ async fn a_failure_after_somebody_has_taken_over_takes_nothing_from_them() {
         overtaken.slow.go_on();
         assert_eq!(overtaken.running.await.unwrap(), FAILED, "{failure:?}");
         assert_eq!(overtaken.store.calls(Op::Release), 1, "{failure:?}");
-        // A third one does not get it.
+        // A third process does not get it.
         assert_eq!(send(&overtaken.first, "a", &succeeds()).await, AGAIN, "{failure:?}");
         careful.go_on();
         assert_eq!(second.await.unwrap(), HANDLED, "{failure:?}");
@@ -162,7 +163,7 @@ async fn a_process_that_was_stopped_learns_that_its_lease_is_old_before_it_acts(
     let run = acquired(admit(&dedupe(&store), "a").await);
     let claim = run.context();
     assert!(claim.has_lease());
-    // Nothing of the process runs meanwhile: no renewal, no cancellation.
+    // No task of the process runs meanwhile: no renewal, no cancellation.
     advance(LEASE - Duration::from_secs(5)).await;
     assert!(!claim.has_lease() && !claim.cancelled().is_cancelled());
 }
@@ -192,13 +193,13 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_handler_run_twi
     assert!(start.elapsed() > LEASE * 9 / 10 && start.elapsed() <= LEASE, "{:?}", start.elapsed());
     assert!(store.calls(Op::Complete) >= 15, "{}", store.calls(Op::Complete));
     sleep(LEASE * 5).await;
-    // Claims work again, and a lease that has ended is taken over: by the process that has handled it.
+    // Claims succeed again, and an expired lease is taken over by the process that has handled the delivery.
     assert_eq!(send(&dedupe, "a", &handler).await, done());
     store.heal();
     sleep(Duration::from_secs(3)).await;
     assert_eq!(send(&dedupe, "a", &handler).await, done());
     assert_eq!(handler.runs(), 1);
-    // Another process knows it from the store.
+    // Another process learns it from the store.
     assert_eq!(send(&self::dedupe(&store), "a", &handler).await, done());
     assert_eq!(handler.runs(), 1);
 }
@@ -232,7 +233,7 @@ async fn what_is_dropped_instead_of_driven_is_released() {
     drop(acquired(admit(&dedupe, "a").await));
     dedupe.idle().await;
     let run = acquired(admit(&dedupe, "a").await);
-    // Half-way.
+    // In the middle of the handler.
     let task = tokio::spawn({
         let handler = handler.clone();
         async move { drive(run, &handler).await }
@@ -290,7 +291,7 @@ async fn a_duplicate_waits_for_a_handler_of_this_process_and_for_no_other() {
     assert_eq!(send(&here, "a", &handler).await, AGAIN);
     assert!(start.elapsed() >= wait && start.elapsed() < wait * 2, "{:?}", start.elapsed());
 
-    // What waits for a failure is not told that it was handled.
+    // A duplicate that waits for a failure must not be answered as handled.
     let start = Instant::now();
     let waiting = {
         let (here, handler) = (here.clone(), handler.clone());

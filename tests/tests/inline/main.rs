@@ -1,4 +1,4 @@
-//! Inline mode: each delivery is handled once, and none is lost, in every framework.
+//! Tests of inline mode: each delivery is handled once, and none is lost, in every framework.
 #![allow(
     clippy::expect_used,
     clippy::indexing_slicing,

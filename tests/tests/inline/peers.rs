@@ -1,4 +1,4 @@
-//! What went wrong elsewhere: each project has lost events, or handled some twice, in the way that its test shows.
+//! Tests of known bugs in other projects that lost events, or handled some twice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::support::{
     succeeds,
 };
 
-/// PageSpace 1588: every fault of the database was answered with 200, and paid funding was lost.
+/// PageSpace 1588: every database error was answered with 200, and paid funding was lost.
 #[tokio::test(start_paused = true)]
 async fn a_fault_of_the_store_is_never_a_2xx() {
     for fault in [Fault::Fail, Fault::Lose, Fault::Hang, Fault::Full] {
@@ -46,14 +46,14 @@ async fn a_duplicate_is_not_acknowledged_before_the_first_has_succeeded() {
     assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
 }
 
-/// PageSpace 1588: a marker that nobody cleared was answered with 500 for ever. Powertools 1038 and 4759: after a
-/// timeout, events were stuck for an hour, or until somebody came.
+/// PageSpace 1588: a stale marker was answered with 500 for ever. Powertools 1038 and 4759: after a timeout, events
+/// were stuck for an hour, or until manual intervention.
 #[tokio::test(start_paused = true)]
 async fn a_claim_that_was_abandoned_blocks_for_one_lease_and_no_longer() {
     let (store, handler) = (Faulty::new(100), succeeds());
     let abandoned = dedupe(&store);
     let run = acquired(admit(&abandoned, "a").await);
-    // The process has ended: nothing of it is dropped.
+    // The process has ended without running destructors.
     std::mem::forget(run);
     let start = Instant::now();
     let restarted = dedupe(&store);
@@ -64,7 +64,8 @@ async fn a_claim_that_was_abandoned_blocks_for_one_lease_and_no_longer() {
     assert_eq!(send(&restarted, "a", &handler).await, done());
 }
 
-/// airwaylab 945: 200 came before the work, and its failure removed the row; any error of the insert was a duplicate.
+/// airwaylab 945: 200 was sent before the work, and its failure removed the row; any insert error was treated as a
+/// duplicate.
 #[tokio::test(start_paused = true)]
 async fn the_answer_is_that_of_the_work_and_an_error_is_no_duplicate() {
     let (store, handler) = (Faulty::new(100), Handler::new([Does::Answer(500), Does::Panic]));
@@ -76,7 +77,7 @@ async fn the_answer_is_that_of_the_work_and_an_error_is_no_duplicate() {
     }
 }
 
-/// first-tree 1944 and 317: the claim came before the work, and after a crash the redelivery was "deduped: 200".
+/// first-tree 1944 and 317: the claim preceded the work, and after a crash the redelivery was "deduped: 200".
 #[tokio::test(start_paused = true)]
 async fn a_redelivery_after_a_crash_is_handled() {
     let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
@@ -121,7 +122,7 @@ async fn of_many_at_once_exactly_one_is_handled() {
     }
 }
 
-/// riffado 270: the renewal was lost, and the handler went on beside the next one.
+/// riffado 270: the renewal was lost, and the handler continued concurrently with the next one.
 #[tokio::test(start_paused = true)]
 async fn a_handler_whose_lease_is_lost_is_told_to_stop_before_the_next_one_begins() {
     let (store, handler) = (Faulty::new(100), does(Does::WaitUnlessCancelled(200)));
@@ -141,7 +142,7 @@ async fn a_handler_whose_lease_is_lost_is_told_to_stop_before_the_next_one_begin
     assert_eq!((handler.runs(), handler.finished()), (2, 2));
 }
 
-/// unicon 42: it was marked as processed although the update had failed.
+/// unicon 42: an event was marked as processed although the update had failed.
 #[tokio::test(start_paused = true)]
 async fn what_failed_is_not_marked_as_handled() {
     for failure in [Does::Answer(500), Does::Answer(404), Does::Answer(301), Does::Panic] {
@@ -153,8 +154,8 @@ async fn what_failed_is_not_marked_as_handled() {
     }
 }
 
-/// trinity 1422: the key was a hash of the body, and every ping after the first was swallowed for a day. everruns 1826:
-/// the signature was the key, and repeats in the same second were refused.
+/// trinity 1422: the key was a hash of the body, and every ping after the first was dropped for a day. everruns
+/// 1826: the signature was the key, and repeats in the same second were rejected.
 #[test]
 fn equal_bodies_are_different_events() {
     runtime().block_on(async {
@@ -173,7 +174,7 @@ fn equal_bodies_are_different_events() {
     });
 }
 
-/// Artemis and trinity: when Redis was down, everything was handled, as often as it came.
+/// Artemis and trinity: while Redis was down, everything was handled, as often as it arrived.
 #[tokio::test(start_paused = true)]
 async fn nothing_is_handled_unclaimed_while_the_store_is_down() {
     let (store, handler) = (Faulty::new(100), succeeds());
@@ -187,7 +188,8 @@ async fn nothing_is_handled_unclaimed_while_the_store_is_down() {
     assert_eq!(handler.runs(), 1);
 }
 
-/// rocket-rides-atomic: the unlock after an error asks nobody whose lock it is. The store is told whose, and judges.
+/// rocket-rides-atomic: the unlock after an error does not check the owner of the lock. This store checks the
+/// lease.
 #[tokio::test(start_paused = true)]
 async fn an_error_does_not_unlock_what_is_somebody_elses() {
     let (store, late) = (Faulty::new(100), does(Does::Wait(500)));
@@ -206,7 +208,7 @@ async fn an_error_does_not_unlock_what_is_somebody_elses() {
     assert_eq!(drive(held, &succeeds()).await, HANDLED);
 }
 
-/// autumn-web answers 409, loomcycle 304 answered 4xx: providers take it for a failure, and go on.
+/// autumn-web responds with 409, loomcycle 304 responded with 4xx: providers treat that as a failure, and retry.
 #[test]
 fn a_duplicate_of_what_was_handled_is_a_2xx() {
     runtime().block_on(async {
@@ -219,7 +221,7 @@ fn a_duplicate_of_what_was_handled_is_a_2xx() {
     });
 }
 
-/// fraiseql 1046: ids were known per provider, and two routes of one provider took each other's events.
+/// fraiseql 1046: ids were stored per provider, and two routes of one provider affected each other's events.
 #[tokio::test(start_paused = true)]
 async fn an_id_belongs_to_its_endpoint() {
     let (store, handler) = (Faulty::new(100), succeeds());
@@ -232,7 +234,7 @@ async fn an_id_belongs_to_its_endpoint() {
     }
 }
 
-/// first-tree 1627 and ryu: without an id, or with an empty one, there was no check at all, and nobody had asked for it.
+/// first-tree 1627 and ryu: a missing or empty id silently disabled the check.
 #[tokio::test(start_paused = true)]
 async fn a_delivery_without_an_id_can_be_refused() {
     let (store, handler) = (Faulty::new(100), succeeds());
@@ -241,7 +243,7 @@ async fn a_delivery_without_an_id_can_be_refused() {
     assert_eq!(handler.runs(), 0);
 }
 
-/// http-signature-normalization verifies while the handler runs: an id that a stranger sent was taken.
+/// http-signature-normalization verifies while the handler runs: an unverified id was claimed.
 #[test]
 fn nothing_is_claimed_that_is_not_verified() {
     runtime().block_on(async {

@@ -9,7 +9,7 @@ use countersign_tests::inline::{Does, Faulty, Handler, preflix as delivery, veri
 use http::StatusCode;
 use http::header::RETRY_AFTER;
 
-/// An endpoint of Preflix with this store, and the defaults.
+/// Returns an endpoint of Preflix with this store, and the defaults.
 pub(crate) fn builder(store: &Arc<Faulty>) -> DeduplicatorBuilder {
     Deduplicator::builder(
         Arc::clone(store) as Arc<dyn DedupeStore>,
@@ -22,12 +22,12 @@ pub(crate) fn dedupe(store: &Arc<Faulty>) -> Deduplicator {
     builder(store).with_lease(LEASE).build().unwrap()
 }
 
-/// Runs until all that could happen has happened. Time is stopped.
+/// Creates a runtime with paused time that runs until all tasks wait.
 pub(crate) fn paused() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
 
-/// An answer in short: the status, why it is a duplicate, and when to come again.
+/// A response in short: the status, the duplicate reason, and the retry delay.
 pub(crate) type Short = (u16, Option<String>, Option<u64>);
 
 pub(crate) fn short(answer: &Answer) -> Short {
@@ -35,7 +35,7 @@ pub(crate) fn short(answer: &Answer) -> Short {
     (answer.status, text(DUPLICATE), text(RETRY_AFTER).map(|secs| secs.parse().unwrap()))
 }
 
-/// What the driver says about a delivery, without a framework: a status, and why it is a duplicate.
+/// Returns the result of the driver for a delivery, without a framework: a status, and the duplicate reason.
 pub(crate) async fn send(dedupe: &Deduplicator, id: &str, handler: &Handler) -> (u16, Option<String>) {
     match admit(dedupe, id).await {
         Admission::Run(run) => drive(run, handler).await,
@@ -69,7 +69,7 @@ pub(crate) fn acquired(admission: Admission) -> Run {
     }
 }
 
-/// A handler that succeeds.
+/// Returns a handler that succeeds.
 pub(crate) fn succeeds() -> Handler {
     Handler::new([])
 }
@@ -86,5 +86,5 @@ pub(crate) fn done() -> (u16, Option<String>) {
     (200, Some("done".to_owned()))
 }
 
-/// Long enough to see its parts.
+/// Long enough to distinguish its parts.
 pub(crate) const LEASE: Duration = Duration::from_secs(60);

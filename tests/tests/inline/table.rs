@@ -1,4 +1,4 @@
-//! One list of situations and answers, for axum, plain tower and actix, wherever the middleware can be put.
+//! The responses to all situations, for axum, plain tower and actix, with the middleware in all positions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,31 +16,31 @@ use http::{Response, StatusCode};
 
 use crate::support::{Short, builder, paused, short};
 
-/// Deliveries that come one after the other.
+/// A sequence of deliveries.
 struct Case {
     name: &'static str,
     configure: fn(DeduplicatorBuilder) -> DeduplicatorBuilder,
-    /// What the handler does, run by run.
+    /// The actions of the handler, by run.
     plan: &'static [Does],
     steps: &'static [Step],
 }
 
 #[derive(Clone, Copy)]
 enum Step {
-    /// A delivery, by its id, and its answer.
+    /// A delivery by its id, and its response.
     Send(&'static str, Expected),
-    /// The same, with another body.
+    /// A delivery with another body.
     SendOther(&'static str, Expected),
-    /// A delivery whose handler is running from here on.
+    /// A delivery whose handler keeps running.
     Begin(&'static str),
-    /// It goes on, and is answered.
+    /// The running handler ends, and the delivery is answered.
     End(Expected),
     Meet(Op, Fault, usize),
     GoDown,
     Heal,
-    /// Everything that goes on in the background has come to its end.
+    /// All background tasks have ended.
     Settle,
-    /// So often has the handler begun.
+    /// The number of started runs of the handler.
     Runs(usize),
 }
 
@@ -101,7 +101,7 @@ const CASES: &[Case] = &[
             Send("a", FAILED),
             Send("a", (503, None, None)),
             Send("a", (599, None, None)),
-            // Providers would not send it again.
+            // Providers would not retry after the handler's own status.
             Send("a", FAILED),
             Send("a", FAILED),
             Send("a", FAILED),
@@ -159,7 +159,7 @@ const CASES: &[Case] = &[
             Send("a", OK),
             Send("a", DONE),
             GoDown,
-            // It was handled, but nobody knows.
+            // It was handled, but the outcome is unknown.
             Send("a", LATER),
             Runs(1),
         ],
@@ -214,7 +214,7 @@ const CASES: &[Case] = &[
         name: "a duplicate can wait for a success",
         configure: |builder| builder.with_coalesce_wait(Duration::from_secs(3)),
         plan: &[Does::Wait(200)],
-        // Nobody lets the handler go on: the wait ends first.
+        // The handler does not continue: the wait ends first.
         steps: &[Begin("a"), Send("a", LATER), End(OK), Send("a", DONE), Runs(1)],
     },
     Case {
@@ -276,7 +276,7 @@ async fn play(case: &Case, (stack, make): Stack) {
 async fn expect(place: &str, app: &App, request: Request, expected: Expected) {
     let answer = app.ask(request).await;
     assert_eq!(short(&answer), owned(expected), "{place}: {answer:?}");
-    // The handler's own answer, an empty one, or a word.
+    // The handler's own response, an empty one, or a problem document.
     let body = str::from_utf8(&answer.body).unwrap();
     let is_word = body.starts_with(r#"{"title":""#) && body.len() < 60;
     assert!(body == HANDLED || body.is_empty() || body == "ok" || is_word, "{place}: {body}");
@@ -328,7 +328,7 @@ fn a_duplicate_that_waits_is_told_of_the_success() {
             let first = ask();
             handler.started().await;
             let others: Vec<_> = (0..10).map(|_| ask()).collect();
-            // All of them have asked the store, and wait.
+            // All of them have called the store, and wait.
             while store.calls(Op::Claim) < 11 {
                 tokio::task::yield_now().await;
             }

@@ -1,4 +1,4 @@
-//! What operators count, and what nobody may see.
+//! Tests of metrics and logs: their values, and the absence of secrets.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -26,7 +26,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
     for expected in [FAILED, FAILED, HANDLED, done()] {
         assert_eq!(send(&dedupe, "evt_secret", &handler).await, expected);
     }
-    // The same id, with another body, while it is handled and after that.
+    // The same id with another body, during and after the handling.
     let other = verified(&preflix("evt_secret", "other"));
     assert!(matches!(dedupe.admit(&other, Some("tenant_secret")).await, inline::Admission::Run(_)));
     assert!(matches!(dedupe.admit(&other, None).await, inline::Admission::Answer(_)));
@@ -43,14 +43,14 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
             ("webhook_deliveries_total{outcome=store_error,source=audits}", 1),
             ("webhook_handler_panics_total{source=audits}", 1),
             ("webhook_id_body_mismatch_total{source=audits}", 1),
-            // Once more, and then the provider is told.
+            // One retry, after which the provider is answered.
             ("webhook_store_errors_total{operation=claim}", 2),
         ]
         .map(|(name, count)| (name.to_owned(), count))
         .into()
     );
 
-    // A lease that is lost, a finish that is stale, and a success that the store is never told.
+    // A lost lease, a stale finish, and a success that is never stored.
     let slow = Handler::new([Does::Wait(200)]);
     store.always(Op::Renew, Fault::Fail);
     let run = acquired(admit(&dedupe, "evt_slow").await);
@@ -102,7 +102,7 @@ fn a_store_that_forgets_soon_is_told_of_when_it_is_built() {
     }
 }
 
-/// All counters since they were made, by name and labels.
+/// Returns all counters since their creation, by name and labels.
 fn totals(counted: &Snapshotter) -> BTreeMap<String, u64> {
     static SEEN: Mutex<BTreeMap<String, u64>> = Mutex::new(BTreeMap::new());
     let mut seen = SEEN.lock().unwrap();
@@ -112,14 +112,14 @@ fn totals(counted: &Snapshotter) -> BTreeMap<String, u64> {
             key.labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
         labels.sort();
         let DebugValue::Counter(count) = value else { panic!("{key} is no counter") };
-        // A snapshot takes what it shows.
+        // A snapshot resets the counters.
         *seen.entry(format!("{}{{{}}}", key.name(), labels.join(","))).or_default() += count;
     }
     seen.retain(|_, count| *count > 0);
     seen.clone()
 }
 
-/// What is logged on this thread.
+/// The log of this thread.
 #[derive(Clone, Default)]
 struct Logs(Arc<Mutex<Vec<u8>>>);
 
@@ -136,7 +136,7 @@ impl Logs {
         (logs, tracing::subscriber::set_default(subscriber))
     }
 
-    /// What was logged since the last time.
+    /// Returns the log since the last call.
     fn take(&self) -> String {
         String::from_utf8(mem::take(&mut self.0.lock().unwrap())).unwrap()
     }

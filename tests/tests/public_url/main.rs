@@ -1,4 +1,4 @@
-//! Schemes that sign the URL, behind a proxy that changes scheme, host, port and path, and inside of routers.
+//! Tests of schemes that sign the URL, behind a proxy that changes scheme, host, port and path, and inside routers.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -86,7 +86,7 @@ fn without_a_setting_nobody_is_believed_and_no_middleware_is_built() {
     });
 }
 
-/// A genuine delivery to another endpoint with the same secret, sent to this one with the words of a proxy.
+/// A genuine delivery to another endpoint with the same secret, sent to this one with forged proxy headers.
 #[test]
 fn a_forged_host_is_ignored_unless_a_proxy_is_trusted() {
     all(|sender, mount| {
@@ -112,13 +112,13 @@ fn what_was_forged_before_the_trusted_proxy_does_not_count() {
             [(x_forwarded, Announcement::XForwarded, ""), (forwarded, Announcement::Forwarded, REMOVED)]
         {
             expect(sender, mount, url(&proxy, prefix), through(announcement), MISMATCH);
-            // One proxy more than there are, and what the client says is believed.
+            // With one hop too many, the client's header is trusted.
             expect(sender, mount, url(&proxy.with_hops(2), prefix), through(announcement), OK);
         }
     });
 }
 
-/// Why a server with a trusted proxy must not be reached but through it.
+/// Shows why a server with a trusted proxy must be reachable only through it.
 #[test]
 fn who_gets_around_a_trusted_proxy_chooses_the_url() {
     all(|sender, mount| expect(sender, mount, x_forwarded(mount), forged(sender), OK));
@@ -129,14 +129,14 @@ fn who_gets_around_a_trusted_proxy_and_says_nothing_is_refused() {
     all(|sender, mount| {
         for url in [x_forwarded(mount), forwarded(mount)] {
             expect(sender, mount, url.clone(), SILENT.pass(genuine(sender)), NO_URL);
-            // That comes last: a head that is not in order is the sender's fault.
+            // Checked last: an invalid head is the sender's fault.
             let unsigned = SILENT.pass(genuine(sender).without(sender.signature));
             expect(sender, mount, url, unsigned, (400, "missing_signature"));
         }
     });
 }
 
-/// Signed for `https://other.example:8443`, and sent to the server with headers that say so.
+/// Returns a request signed for `https://other.example:8443`, with forged headers that claim it.
 fn forged(sender: &Sender) -> Request {
     let request = sender.sends_to("https://other.example:8443", &target(sender));
     let reached = request.target.trim_start_matches(REMOVED).to_owned();
@@ -149,7 +149,7 @@ fn forged(sender: &Sender) -> Request {
         .with("x-forwarded-prefix", REMOVED)
 }
 
-/// What the provider sends to its public URL.
+/// Returns the provider's request to its public URL.
 fn genuine(sender: &Sender) -> Request {
     sender.sends_to(ORIGIN, &target(sender)).with("host", ORIGIN.trim_start_matches("https://"))
 }
@@ -168,7 +168,7 @@ fn forwarded(mount: &Mount) -> PublicUrl {
     PublicUrl::from_trusted_proxy(TrustedProxy::forwarded()).with_path_prefix(prefix)
 }
 
-/// Every sender who signs the URL, with every place of the middleware.
+/// Runs a check with every sender that signs the URL, and every position of the middleware.
 fn all(mut check: impl FnMut(&'static Sender, &Mount)) {
     static SENDERS: LazyLock<Vec<Sender>> = LazyLock::new(|| {
         let providers = declared().iter().chain([&TWILIO_FORM]);
@@ -188,7 +188,7 @@ fn expect(sender: &Sender, mount: &Mount, url: PublicUrl, request: Request, expe
     assert_eq!(answer(mount, receiver, request), expected, "{} {mount:?}", sender.provider.slug);
 }
 
-/// The status, and the kind of a rejection.
+/// Returns the status, and the kind of a rejection.
 fn answer(mount: &Mount, receiver: Receiver, request: Request) -> (u16, &'static str) {
     let (status, body) = System::new().block_on(mount.answers(receiver, request));
     let kinds = [OK.1, MISMATCH.1, NO_URL.1, "missing_signature"];

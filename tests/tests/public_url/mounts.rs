@@ -1,4 +1,4 @@
-//! Where the middleware is: around everything, around a router that nests, or inside of what is nested.
+//! Positions of the middleware: around everything, around a nesting router, or inside the nested one.
 
 use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
@@ -12,7 +12,7 @@ use countersign_tower::VerifyWebhookLayer;
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-/// Where everything is nested.
+/// The path of the nested router.
 pub(crate) const MOUNTED_AT: &str = "/webhooks";
 
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ pub(crate) enum Mount {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
-    /// Nothing is nested.
+    /// No nesting.
     Flat,
     /// Around the router, and around the scope.
     Around,
@@ -36,7 +36,7 @@ pub(crate) fn all_mounts() -> impl Iterator<Item = Mount> {
 }
 
 impl Mount {
-    /// What the middleware does not see of the path.
+    /// Returns the part of the path that the middleware does not see.
     pub(crate) fn takes_away(&self) -> &'static str {
         match self {
             Self::Axum(Place::Inside) => MOUNTED_AT,
@@ -44,7 +44,7 @@ impl Mount {
         }
     }
 
-    /// Status and body of the answer.
+    /// Returns status and body of the response.
     pub(crate) async fn answers(&self, receiver: Receiver, request: Request) -> (u16, String) {
         match self {
             Self::Axum(place) => axum(*place, receiver, request).await,

@@ -1,28 +1,28 @@
-//! A reverse proxy: `https://hooks.example.com:8443/eu/…` comes in, `http://10.0.0.7:3000/…` goes out. It answers to no
-//! other name, whatever `Host` says.
+//! A reverse proxy from `https://hooks.example.com:8443/eu/…` to `http://10.0.0.7:3000/…`. It accepts no other host
+//! name, whatever `Host` contains.
 
 use countersign_tests::Request;
 
-/// Where the proxy is reached,
+/// The public origin of the proxy.
 pub(crate) const ORIGIN: &str = "https://hooks.example.com:8443";
-/// and what it removes from the path.
+/// The prefix that it removes from the path.
 pub(crate) const REMOVED: &str = "/eu";
 
-/// A proxy, and what it says of the requests that it passes on.
+/// A proxy, and the headers that it adds to requests.
 pub(crate) struct Proxy(pub(crate) Announcement);
 
-/// What a proxy says of a request.
+/// The headers that a proxy adds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Announcement {
     Nothing,
-    /// In the words of RFC 7239, behind what is there.
+    /// As specified by RFC 7239, appended to existing values.
     Forwarded,
-    /// Scheme and host behind what is there; port and prefix instead of it.
+    /// Scheme and host appended to existing values; port and prefix replaced.
     XForwarded,
 }
 
 impl Proxy {
-    /// What the server gets of a request.
+    /// Returns the request that the server receives.
     pub(crate) fn pass(&self, request: Request) -> Request {
         let target = request.target.strip_prefix(REMOVED).unwrap().to_owned();
         let passed = request.clone().with_target(target).with("host", "10.0.0.7:3000");
@@ -40,7 +40,7 @@ impl Proxy {
     }
 }
 
-/// In one line with what is there.
+/// Appends to an existing line.
 fn appended(request: Request, name: &str, value: &str) -> Request {
     if request.headers.contains_key(name) {
         return request.map(name, |values| format!("{values}, {value}"));

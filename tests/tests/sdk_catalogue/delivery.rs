@@ -1,4 +1,4 @@
-//! Requests for an SDK, and for a verifier of ours.
+//! Requests for an SDK and for a verifier.
 
 use bytes::Bytes;
 use countersign::scheme::Location;
@@ -20,7 +20,7 @@ pub(crate) struct Delivery {
 }
 
 impl Delivery {
-    /// As we sign it.
+    /// Returns a request signed by this crate.
     pub(crate) fn signed(row: &Row, secret: &str, at: UnixTime) -> Self {
         let signer = Signer::new(row.provider, Secret::new(secret).unwrap()).unwrap();
         let others = row.headers.iter().map(|&(name, value)| header(name, value));
@@ -37,7 +37,7 @@ impl Delivery {
         Self { headers, body, url: row.url.to_owned() }
     }
 
-    /// As an SDK has signed it: what it answers.
+    /// Returns a request signed by an SDK, from its answer.
     pub(crate) fn of(answer: &Value, url: &str) -> Self {
         let headers = answer["headers"].as_object().unwrap_or_else(|| panic!("{answer}"));
         let headers = headers.iter().map(|(name, value)| header(name, value.as_str().unwrap()));
@@ -48,19 +48,19 @@ impl Delivery {
         }
     }
 
-    /// With something else in the body.
+    /// Changes the body.
     pub(crate) fn with_body_changed(self, [from, to]: [&str; 2]) -> Self {
         assert!(self.body.contains(from), "{} has no {from}", self.body);
         Self { body: self.body.replace(from, to), ..self }
     }
 
-    /// With something else in the URL.
+    /// Changes the URL.
     pub(crate) fn with_url_changed(self, [from, to]: [&str; 2]) -> Self {
         assert!(self.url.contains(from), "{} has no {from}", self.url);
         Self { url: self.url.replace(from, to), ..self }
     }
 
-    /// With another id, where that is in a header.
+    /// Changes the id, if it is in a header.
     pub(crate) fn with_other_id(mut self, provider: &Provider) -> Option<Self> {
         let Some(Location::Header(names)) = &provider.event.id else { return None };
         let (name, value) = header(names.split(',').next()?, "another-id");
@@ -68,7 +68,7 @@ impl Delivery {
         Some(self)
     }
 
-    /// What an SDK is asked.
+    /// Returns the job for an SDK.
     pub(crate) fn job(&self, secret: &str) -> Value {
         let headers =
             self.headers.iter().map(|(name, value)| (name.to_string(), json!(value.to_str().unwrap())));
@@ -76,7 +76,7 @@ impl Delivery {
         json!({"action": "verify", "secret": secret, "headers": headers, "body": self.body, "url": self.url})
     }
 
-    /// What we say.
+    /// Returns the result of this crate.
     pub(crate) fn verified(&self, provider: &'static Provider, secret: &str) -> Result<(), VerifyError> {
         let verifier = Verifier::new(provider, SecretSet::from(Secret::new(secret).unwrap())).unwrap();
         let head = Head::new(&self.headers).with_url(&self.url);
@@ -88,5 +88,5 @@ fn header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
     (name.parse().unwrap(), value.parse().unwrap())
 }
 
-/// The id of everything that we sign.
+/// The id of all requests signed by this crate.
 pub(crate) const ID: &str = "msg_1";

@@ -1,5 +1,5 @@
-//! What we sign, the official SDKs of the providers judge as we do: genuine or not, too old or not, and which changes
-//! they do not see. What they sign, we verify. At a clock that stands still.
+//! Tests at a fixed time that official SDKs verify requests of the signer with the same results as this crate
+//! (genuine, too old, changed), and that this crate verifies requests of the SDKs.
 #![allow(
     clippy::indexing_slicing,
     clippy::panic,
@@ -74,7 +74,7 @@ fn two_dozen_providers_have_a_verifier_of_their_own_here() {
     assert!(providers.len() >= 25, "{providers:?}");
 }
 
-/// The request, where there is such a variant of it.
+/// Returns the request, if this variant of it exists.
 fn delivery(row: &Row, variant: Variant) -> Option<Delivery> {
     let [secret, other] = row.secrets;
     let genuine = Delivery::signed(row, secret, NOW);
@@ -91,7 +91,7 @@ fn delivery(row: &Row, variant: Variant) -> Option<Delivery> {
         Variant::Query => Some(genuine.with_url_changed(["tenant=7", "tenant=8"])),
         Variant::Id => genuine.with_other_id(row.provider),
         Variant::Oldest => moved(tolerance?.past(), -1, 0),
-        // A token says itself until when it is good.
+        // A token contains its own expiry.
         Variant::TooOld if row.provider.scheme.token.is_some() => moved(tolerance?.past(), -1, 3600),
         Variant::TooOld => moved(tolerance?.past(), -1, 1),
         Variant::Latest => moved(tolerance?.future(), 1, 0),
@@ -99,18 +99,19 @@ fn delivery(row: &Row, variant: Variant) -> Option<Delivery> {
     }
 }
 
-/// Whether we accept it: as the declaration says.
+/// Returns whether this crate accepts it, according to the declaration.
 fn expected(row: &Row, variant: Variant) -> bool {
     let coverage = row.provider.coverage().unwrap();
     let scheme = &row.provider.scheme;
-    // What is signed, and the digests of what in it.
+    // The signed content, and the digests in it.
     let digested =
         scheme.checks.iter().filter(|check| check.digest.is_some()).map(|check| check.equals.as_str());
     let content: String = digested.chain([scheme.content.as_str()]).collect();
     match variant {
         Variant::Genuine | Variant::Oldest | Variant::Latest => true,
         Variant::OtherSecret | Variant::TooOld | Variant::TooLate => false,
-        // A body beside the URL may trade bytes with it, and is not called signed; another body has another signature.
+        // A body next to the URL may exchange bytes with it, and is not reported as signed; a changed body still has
+        // another signature.
         Variant::Body => !(coverage.body || content.contains("{form:") || content.contains("{body")),
         Variant::Path => !(content.contains("{url") || content.contains("{target")),
         Variant::Query => !["{url}", "{url:", "{target"].iter().any(|part| content.contains(part)),

@@ -3,47 +3,47 @@
 use countersign::Provider;
 use countersign_tests::programs::Sdk;
 
-/// An SDK, what it verifies, and where it judges otherwise than we do.
+/// An SDK, the provider that it verifies, and its differences from this crate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) sdk: Sdk,
     pub(crate) provider: &'static Provider,
-    /// What we sign with: that of the endpoint, and somebody else's.
+    /// The signing secrets: that of the endpoint, and that of another one.
     pub(crate) secrets: [&'static str; 2],
-    /// What verifies the first one, as the provider hands it out.
+    /// The verification key of the first one, as the provider displays it.
     pub(crate) verifies: &'static str,
-    /// What is sent. `{signature}` is the signature, where that is in the body.
+    /// The body. `{signature}` is the signature, if it is in the body.
     pub(crate) body: &'static str,
-    /// What is changed in the body.
+    /// The change of the body.
     pub(crate) change: [&'static str; 2],
     pub(crate) headers: &'static [(&'static str, &'static str)],
     pub(crate) url: &'static str,
-    /// What the SDK accepts and we do not, or the other way round.
+    /// The variants that only one of SDK and crate accepts.
     pub(crate) differs: &'static [Variant],
 }
 
-/// What is done to a request.
+/// A change of a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Variant {
-    /// Nothing.
+    /// No change.
     Genuine,
-    /// Somebody else has signed it.
+    /// Signed with another secret.
     OtherSecret,
-    /// The body is changed.
+    /// A changed body.
     Body,
-    /// The path of the URL is changed.
+    /// A changed path of the URL.
     Path,
-    /// The query of the URL is changed.
+    /// A changed query of the URL.
     Query,
-    /// The id is changed, where it is a header.
+    /// A changed id, if it is a header.
     Id,
-    /// It is as old as we accept,
+    /// The largest accepted age.
     Oldest,
-    /// and a second older.
+    /// One second older.
     TooOld,
-    /// It is as far in the future as we accept,
+    /// The largest accepted lead.
     Latest,
-    /// and a second further.
+    /// One second further.
     TooLate,
 }
 
@@ -63,7 +63,7 @@ impl Variant {
 }
 
 impl Row {
-    /// JSON, to a URL with a query, with a secret that most providers take.
+    /// Creates a row with JSON, a URL with a query, and a secret that most providers accept.
     pub(crate) const fn new(sdk: Sdk, provider: &'static Provider) -> Self {
         Self {
             sdk,
@@ -78,32 +78,32 @@ impl Row {
         }
     }
 
-    /// With secrets of another form.
+    /// Sets secrets of another form.
     pub(crate) const fn with_secrets(self, secrets: [&'static str; 2]) -> Self {
         Self { secrets, verifies: secrets[0], ..self }
     }
 
-    /// With pairs of keys: two private ones, and the public one of the first.
+    /// Sets key pairs: two private keys, and the public key of the first.
     pub(crate) const fn with_keys(self, secrets: [&'static str; 2], verifies: &'static str) -> Self {
         Self { secrets, verifies, ..self }
     }
 
-    /// With another body, and what is changed in it.
+    /// Sets the body, and its change.
     pub(crate) const fn with_body(self, body: &'static str, change: [&'static str; 2]) -> Self {
         Self { body, change, ..self }
     }
 
-    /// With headers that a signer does not make.
+    /// Adds headers that a signer does not write.
     pub(crate) const fn with_headers(self, headers: &'static [(&'static str, &'static str)]) -> Self {
         Self { headers, ..self }
     }
 
-    /// To another URL.
+    /// Sets the URL.
     pub(crate) const fn with_url(self, url: &'static str) -> Self {
         Self { url, ..self }
     }
 
-    /// Where SDK and declaration differ.
+    /// Sets the differences between SDK and declaration.
     pub(crate) const fn differing(self, differs: &'static [Variant]) -> Self {
         Self { differs, ..self }
     }

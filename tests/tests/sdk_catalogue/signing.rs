@@ -1,4 +1,4 @@
-//! Which SDK signs what.
+//! The SDKs that sign.
 
 use countersign::{Provider, providers};
 use countersign_tests::programs::Sdk;
@@ -6,20 +6,20 @@ use countersign_tests::programs::Sdk;
 use super::row::{JSON, SECRET, URL};
 use super::verifying::{BRAINTREE_SECRET, CONTENTFUL_SECRET, FORM};
 
-/// An SDK, and what it signs.
+/// An SDK that signs, and its request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Signing {
     pub(crate) sdk: Sdk,
     pub(crate) provider: &'static Provider,
     pub(crate) secret: &'static str,
     pub(crate) body: &'static str,
-    /// What is changed in the body.
+    /// The change of the body.
     pub(crate) change: [&'static str; 2],
     pub(crate) url: &'static str,
 }
 
 pub(crate) const SIGNINGS: &[Signing] = &[
-    // The payload is the SDK's own.
+    // The SDK creates the payload.
     Signing {
         secret: BRAINTREE_SECRET,
         change: ["bt_payload=PG5v", "bt_payload=PG5w"],

@@ -1,4 +1,4 @@
-//! Which SDK verifies what.
+//! The SDKs that verify.
 
 use countersign::providers;
 use countersign_tests::programs::Sdk;
@@ -11,7 +11,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("braintree"), &providers::BRAINTREE)
         .with_secrets([BRAINTREE_SECRET, "public-1|another-private-key"])
         .with_body(BRAINTREE_BODY, ["PG5vdG", "PG5vdH"]),
-    // It refuses the second at which we still accept.
+    // The SDK rejects the last second that this crate accepts.
     Row::new(Sdk::Node("contentful"), &providers::CONTENTFUL)
         .with_secrets([CONTENTFUL_SECRET, OTHER_CONTENTFUL_SECRET])
         .with_headers(&[
@@ -73,9 +73,9 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Python("workos"), &providers::WORKOS),
 ];
 
-/// The SDK bounds the age alone; we bound the future, too.
+/// The SDK bounds only the age; this crate bounds the future, too.
 const ANY_FUTURE: &[Variant] = &[TooLate];
-/// The SDK signs the timestamp, and does not look at it.
+/// The SDK signs the timestamp without checking it.
 const ANY_TIME: &[Variant] = &[TooOld, TooLate];
 
 pub(crate) const FORM: &str =

@@ -1,4 +1,4 @@
-//! actix-web: bare, with the middleware, and with the check that people write into the handler.
+//! actix-web: bare, with the middleware, and with a typical hand-written check in the handler.
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Resource, rt, web};
 use bytes::Bytes;

@@ -1,4 +1,4 @@
-//! axum: bare, with the layer, and with the middleware that people write.
+//! axum: bare, with the layer, and with typical hand-written middleware.
 
 use std::sync::Arc;
 

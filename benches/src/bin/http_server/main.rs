@@ -1,4 +1,5 @@
-//! One server with one thread and one route, `POST /`, that takes the body and answers 204. `benches/http/run` runs it.
+//! A server with one thread and one route, `POST /`, that reads the body and responds with 204. `benches/http/run`
+//! starts it.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
@@ -25,7 +26,7 @@ fn usage(variant: &str) -> ! {
     std::process::exit(2);
 }
 
-/// Says where the server listens, for whoever started it.
+/// Prints the address of the server.
 fn announce(address: std::net::SocketAddr) {
     println!("{address}");
 }
@@ -34,10 +35,10 @@ fn sender() -> Sender {
     Sender::find(ours::STANDARD_WEBHOOKS).unwrap()
 }
 
-/// What the raw hash costs: once over the body, and forgotten.
+/// Computes the raw hash over the body and discards it.
 fn hash(body: &Bytes) {
     std::hint::black_box(floor::raw_sha256(body));
 }
 
-/// Room for all bodies of the benchmark, wherever a framework has a limit of its own.
+/// Room for all bodies of the benchmark, for frameworks with a limit of their own.
 const LIMIT: usize = 2 << 20;

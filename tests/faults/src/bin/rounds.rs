@@ -1,4 +1,4 @@
-//! Many rounds: each kills an inbox at one of the points, and looks whether anything was lost.
+//! Runs many rounds: each kills an inbox at one of the points, and checks that nothing was lost.
 //!
 //! ```sh
 //! cargo build --release -p countersign-faults --bins && target/release/rounds --rounds 10000
@@ -13,16 +13,16 @@ use clap::Parser;
 use countersign_faults::rounds;
 use indicatif::ProgressIterator;
 
-/// Kills inboxes and looks whether anything was lost.
+/// Kills inboxes and checks that nothing was lost.
 #[derive(Parser)]
 struct Arguments {
-    /// How often.
+    /// The number of rounds.
     #[arg(long, default_value_t = 10_000)]
     rounds: usize,
-    /// The URL of a PostgreSQL database; SQLite in a folder of its own without it.
+    /// The URL of a PostgreSQL database; by default SQLite in a temporary folder.
     #[arg(long)]
     postgres: Option<String>,
-    /// Rounds at once.
+    /// The number of concurrent rounds.
     #[arg(long, default_value_t = 1)]
     jobs: usize,
 }

@@ -1,4 +1,4 @@
-//! A folder with a file of effects, and with a store where it is SQLite.
+//! A folder with a file of effects, and with the store for SQLite.
 
 #![allow(
     dead_code,
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 pub struct Place {
     folder: TempDir,
-    /// Where the store is, if not in there.
+    /// The folder of the store, if it is separate.
     disk: Option<PathBuf>,
 }
 
@@ -23,22 +23,22 @@ impl Place {
         Self { folder: tempfile::tempdir().unwrap(), disk: None }
     }
 
-    /// With the store somewhere else.
+    /// Creates a place with the store in another folder.
     pub fn on(disk: &Path) -> Self {
         Self { disk: Some(disk.to_owned()), ..Self::new() }
     }
 
-    /// Of the store.
+    /// Returns the file of the store.
     pub fn file(&self) -> PathBuf {
         self.disk.as_deref().unwrap_or(self.folder.path()).join("inbox.db")
     }
 
-    /// Of the store: what is acked is there first.
+    /// Returns the log of the store, which contains acknowledged events first.
     pub fn log(&self) -> PathBuf {
         self.file().with_extension("db-wal")
     }
 
-    /// With SQLite.
+    /// Returns a setup with SQLite.
     pub fn setup(&self) -> Setup {
         self.setup_with(&format!("sqlite:{}", self.file().display()))
     }
@@ -51,7 +51,7 @@ impl Place {
         Effects::read(&self.folder.path().join("effects.jsonl"))
     }
 
-    /// I1 and I2.
+    /// Asserts I1 and I2.
     #[track_caller]
     pub fn assert_handled(&self, provider: &Provider) {
         let effects = self.effects();

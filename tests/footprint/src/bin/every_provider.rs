@@ -1,4 +1,4 @@
-//! The same program with the whole catalogue: what the other one has to differ from.
+//! The same program with the whole catalogue, to compare with the other one.
 
 use std::error::Error;
 

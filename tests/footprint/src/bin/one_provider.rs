@@ -1,4 +1,4 @@
-//! A program that knows one provider.
+//! A program that uses one provider.
 
 use std::error::Error;
 

@@ -13,7 +13,7 @@ use crate::Arguments;
 use crate::sample::{Latencies, Sample, memory};
 use crate::store::Store;
 
-/// Everything that was seen.
+/// All observations.
 pub(crate) struct Soak {
     pub(crate) samples: Vec<Sample>,
     pub(crate) acknowledged: u64,
@@ -21,12 +21,12 @@ pub(crate) struct Soak {
     pub(crate) refused: u64,
 }
 
-/// What has happened since the last sample.
+/// The observations since the last sample.
 #[derive(Default)]
 struct Seen {
     accepts: Vec<Duration>,
     handles: Vec<Duration>,
-    /// When each event was acknowledged that is not handled yet.
+    /// The times at which unhandled events were acknowledged.
     waiting: HashMap<String, Instant>,
     acknowledged: u64,
     handled: u64,
@@ -59,7 +59,7 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
         let (signer, verifier, acceptor) = (signer.clone(), verifier.clone(), acceptor.clone());
         tokio::spawn(deliver(signer, verifier, acceptor, seen.clone(), number));
     }
-    // What is still on its way.
+    // Events that are still in progress.
     for _ in 0..600 {
         if backlog(&*store.ops).await == 0 {
             break;
@@ -130,7 +130,7 @@ fn secret() -> Secret {
     Secret::new("a secret of this program").unwrap()
 }
 
-/// A provider that gives up soon, so that ids may be forgotten soon.
+/// A provider with a short retry window, so that ids may be forgotten early.
 static PROVIDER: Provider = Provider::new(
     "soak",
     "Soak",

@@ -1,12 +1,12 @@
-//! A steady load on accepting and handling, for as long as it is told; then a report with plots.
+//! Applies a steady load of accepting and handling for a given time, and writes a report with plots.
 //!
 //! ```sh
 //! cargo run --release -p countersign-faults --bin soak -- --minutes 30 --into docs/soak
 //! cargo run --release -p countersign-faults --bin soak -- --minutes 30 --into docs/soak --postgres postgres://localhost/soak
 //! ```
 //!
-//! Ids and bodies are kept for a short time, so that everything that grows is a leak: memory, the files, the backlog. The
-//! first minutes fill the store, and are not part of the comparison.
+//! Ids and bodies are kept for a short time, so that any growth is a leak: in memory, files or backlog. The first
+//! minutes fill the store, and are excluded from the comparison.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a program for tests")]
 
@@ -22,19 +22,19 @@ use std::time::Duration;
 
 use clap::Parser;
 
-/// Runs a steady load, and draws what became of memory, latencies, backlog and files.
+/// Applies a steady load, and plots memory, latencies, backlog and files.
 #[derive(Clone, Parser)]
 pub(crate) struct Arguments {
     /// The duration, in minutes.
     #[arg(long, default_value_t = 30)]
     minutes: u64,
-    /// Deliveries a second.
+    /// Deliveries per second.
     #[arg(long, default_value_t = 100)]
     rate: u32,
     /// Seconds between two samples.
     #[arg(long, default_value_t = 10)]
     every: u64,
-    /// The URL of an empty PostgreSQL database; SQLite in a folder of its own without it.
+    /// The URL of an empty PostgreSQL database; by default SQLite in a temporary folder.
     #[arg(long)]
     postgres: Option<String>,
     /// The folder of the report.

@@ -21,8 +21,8 @@ struct Means {
 }
 
 impl Soak {
-    /// Whether nothing has grown by more than a tenth and a little, from the first third to the last one, and nothing was
-    /// lost.
+    /// Returns whether nothing has grown by more than a tenth plus a small amount from the first third to the last
+    /// one, and nothing was lost.
     pub(crate) fn is_flat(&self) -> bool {
         let Thirds { first, last } = self.thirds();
         let is_flat = |first: f64, last: f64, spare: f64| last <= first * 1.1 + spare;

@@ -1,20 +1,20 @@
 use std::fs;
 use std::time::Duration;
 
-/// The state of the process and its store at a time.
+/// The state of the process and its store at one time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
-    /// Since the beginning.
+    /// The time since the start.
     pub(crate) at: Duration,
-    /// Resident memory, in bytes.
+    /// The resident memory in bytes.
     pub(crate) memory: u64,
-    /// Of the files of the store, in bytes.
+    /// The size of the store's files in bytes.
     pub(crate) size: u64,
-    /// Events that are not done.
+    /// The number of unfinished events.
     pub(crate) backlog: u64,
-    /// From the request to its answer.
+    /// The latency from the request to its response.
     pub(crate) accept: Latencies,
-    /// From the answer to the end of the handler.
+    /// The latency from the response to the end of the handler.
     pub(crate) handle: Latencies,
 }
 

@@ -9,7 +9,7 @@ use countersign_sqlite::SqliteStore;
 use countersign_test_servers::execute;
 use tempfile::TempDir;
 
-/// A store, from both sides, with its files.
+/// A store from both sides, with its files.
 pub(crate) struct Store {
     pub(crate) name: &'static str,
     pub(crate) inbox: Arc<dyn Inbox>,
@@ -17,7 +17,7 @@ pub(crate) struct Store {
     pub(crate) files: Files,
 }
 
-/// The place of what is stored.
+/// The place of the stored data.
 #[derive(Clone)]
 pub(crate) enum Files {
     Folder(Arc<TempDir>),
@@ -42,7 +42,7 @@ pub(crate) async fn open(postgres: Option<&str>) -> Store {
 }
 
 impl Files {
-    /// Returns the size of all of them, in bytes.
+    /// Returns the size of all files, in bytes.
     pub(crate) fn size(&self) -> u64 {
         match self {
             Self::Folder(folder) => {
@@ -56,6 +56,6 @@ impl Files {
     }
 }
 
-/// Longer than the provider of this program sends again.
+/// Longer than the retry window of this program's provider.
 const IDS: Duration = Duration::from_secs(150);
 const BODIES: Duration = Duration::from_secs(60);

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use countersign_faults::{Effect, Phase};
 
-/// The file of effects: each line is one write, and on disk before the handler goes on.
+/// The file of effects: each line is one write, and on disk before the handler continues.
 pub(crate) struct EffectsFile(Mutex<File>);
 
 impl EffectsFile {

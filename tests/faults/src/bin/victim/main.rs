@@ -1,18 +1,18 @@
-//! An inbox that kills itself where it is told to: SQLite or PostgreSQL, axum, a worker, and a file of effects.
+//! An inbox that kills itself at a given point: SQLite or PostgreSQL, axum, a worker, and a file of effects.
 //!
-//! | Variable | |
+//! | Variable | Meaning |
 //! |---|---|
-//! | `ADDR` | where to listen |
+//! | `ADDR` | the address to listen on |
 //! | `STORE` | `sqlite:PATH`, or the URL of a PostgreSQL database |
-//! | `SCHEMA` | in that database |
-//! | `SECRET` | the provider's |
+//! | `SCHEMA` | the schema in that database |
+//! | `SECRET` | the secret of the provider |
 //! | `EFFECTS` | the file that handlers append to |
-//! | `OLD_SECRET` | the one that it had before, valid for an hour more |
-//! | `FAIL_FIRST` | so many attempts of each event fail |
-//! | `HANDLER_MS`, `LEASE_MS` | how long a handler takes, and a lease lasts |
+//! | `OLD_SECRET` | the previous secret, valid for another hour |
+//! | `FAIL_FIRST` | the number of attempts of each event that fail |
+//! | `HANDLER_MS`, `LEASE_MS` | the durations of a handler and of a lease |
 //! | `CONCURRENCY`, `MAX_ATTEMPTS` | the limits of the worker |
-//! | `ABORT_ON`, `ABORT_MS` | the id of the event whose handler aborts the process, and after which time |
-//! | `KILL_AT`, `KILL_NTH` | the point where it kills itself, and at which time |
+//! | `ABORT_ON`, `ABORT_MS` | the id of the event whose handler aborts the process, and the delay |
+//! | `KILL_AT`, `KILL_NTH` | the point at which it kills itself, and how often the point must be reached |
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a program for tests")]
 
@@ -35,10 +35,10 @@ fn number(name: &str, default: u64) -> u64 {
 async fn main() {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
     let store = store::open(&variable("STORE").unwrap()).await;
-    // A tracer is no ancestor of this process. Where nothing forbids it, there is nothing to allow.
+    // The tracer is not an ancestor of this process. Systems without a restriction need no permission.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_ptracer(rustix::process::PTracer::Any);
-    // Opening commits, too.
+    // Opening the store commits, too.
     kill::arm();
     serve::run(store).await;
 }

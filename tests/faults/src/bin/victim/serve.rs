@@ -23,7 +23,7 @@ use crate::effects::EffectsFile;
 use crate::store::Store;
 use crate::{number, variable};
 
-/// Receives and handles until it is told to end.
+/// Receives and handles until the process is asked to end.
 pub(crate) async fn run(store: Store) {
     let verifier = Verifier::new(&proxiant::PROVIDER, secrets()).unwrap();
     let acceptor = Acceptor::builder(store.inbox.clone(), Endpoint::new("proxiant"), verifier.provider())
@@ -104,7 +104,7 @@ async fn counts(ops: Arc<dyn OpsStore>) -> String {
     format!("{} done, {} dead, {} unverified", sum(|of| of.done), sum(|of| of.dead), sum(|of| of.unverified))
 }
 
-/// The key that signs, and the one before it.
+/// Returns the signing key, and the previous one.
 fn secrets() -> SecretSet {
     let secret = |name| variable(name).map(|secret| Secret::new(secret).unwrap());
     let secrets = SecretSet::new(secret("SECRET").unwrap());

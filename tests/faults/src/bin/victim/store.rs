@@ -6,7 +6,7 @@ use countersign_sqlite::SqliteStore;
 
 use crate::variable;
 
-/// A store, from both sides.
+/// A store from both sides.
 pub(crate) struct Store {
     pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) ops: Arc<dyn OpsStore>,
