@@ -28,7 +28,7 @@ fn sign_and_verify(provider: &Provider, secret: &str) {
     let body = r#"{"id":"evt_1","type":"a.b","created_at":"2023-11-14T22:13:20Z","data":{"id":1}}"#;
     let url = format!("{ORIGIN}/in?x=1");
     let request = SigningRequest::new(body, NOW).with_id("msg_1").with_event_type("a.b").with_url(&url);
-    let Ok(SignedRequest { headers, url, body }) = signer.sign_request(&request) else { return };
+    let Ok(SignedRequest { headers, url, body, .. }) = signer.sign_request(&request) else { return };
     let url = url.expect("the URL that was given");
     let verdict = verifier.verify(&Head::new(&headers).with_method("POST").with_url(&url), body, NOW);
     if let Err(error) = verdict

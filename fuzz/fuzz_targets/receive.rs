@@ -34,7 +34,8 @@ fn tamper(endpoint: &Endpoint, target: &str, changes: &HeaderMap, body: &[u8]) {
         .with_id("msg_100")
         .with_event_type("a.b")
         .with_url(format!("{ORIGIN}{genuine_target}"));
-    let Ok(SignedRequest { mut headers, url, body: signed }) = endpoint.signer.sign_request(&request) else {
+    let Ok(SignedRequest { mut headers, url, body: signed, .. }) = endpoint.signer.sign_request(&request)
+    else {
         return;
     };
     let url = url.expect("the URL that was given");
