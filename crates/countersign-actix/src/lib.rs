@@ -74,7 +74,7 @@
 //! A provider may [require](countersign::Responses) another status instead of 400 and 401, or an empty response.
 //!
 //! The body is a problem document that names only the kind. The reason is logged: `tracing` events with the target
-//! `countersign`, without secrets, signatures or bodies.
+//! `countersign`, without secrets, signatures or bodies. The text of a decoding error may quote a value at `debug`.
 //!
 //! # Handshakes
 //!

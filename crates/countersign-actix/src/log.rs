@@ -1,5 +1,6 @@
 //! Log events for operators, without secrets, signatures or bytes of a body.
 
+use std::error::Error;
 use std::fmt;
 
 use countersign::receiver::Rejection;
@@ -44,11 +45,12 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
     }
 }
 
-/// Logs a decoding error without its source, which may quote the body.
+/// Logs a decoding error. Its source, which may quote the body, is logged at `debug` only.
 pub(crate) fn decode_failed(provider: &str, failure: &DecodeError) {
     let kind = ErrorKind::DecodeFailed.as_str();
     let (event_type, path) = (failure.event_type(), failure.path());
-    warn!(target: TARGET, provider, kind, event_type, path, "rejected");
+    debug!(target: TARGET, provider, error = failure.source().map(ToString::to_string), "data does not fit");
+    warn!(target: TARGET, provider, kind, event_type, path, cause = failure.cause(), "rejected");
 }
 
 /// Logs a missing middleware with the pattern of the route, not its path, which may contain a token.

@@ -144,6 +144,7 @@
 //! | `conformance` | `store_conformance!` and `inbox_conformance!`, the conformance suites of stores, and models of both | no |
 //! | `opentelemetry` | The spans of handlers are children of those of the requests that delivered their events | no |
 //! | `runtime` | For tokio: [`inline`], claims around handlers; [`Acceptor`], which responds once an event is stored; [`worker`], which runs the handlers of stored events | no |
+//! | `testing` | `Context::for_test`, for tests of handlers: enable it in `[dev-dependencies]` | no |
 //!
 //! # Minimum supported Rust version
 //!

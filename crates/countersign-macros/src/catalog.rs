@@ -14,7 +14,7 @@ struct Entry<'a> {
 
 pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream> {
     let entries = data.variants.iter().map(Entry::new).collect::<Result<Vec<_>>>()?;
-    let unknown = the_unknown(&entries, &input.ident)?;
+    let unknown = the_unknown(&entries, &input.ident)?.unknown();
     let tags = distinct_tags(&entries)?;
 
     let arms = entries.iter().filter_map(Entry::arm);
@@ -32,7 +32,7 @@ pub(crate) fn derive(input: &DeriveInput, data: &DataEnum) -> Result<TokenStream
             ) -> ::core::result::Result<Self, D::Error> {
                 match tag {
                     #(#arms,)*
-                    _ => ::countersign::UnknownEvent::decode(tag, data).map(Self::#unknown),
+                    _ => #unknown,
                 }
             }
 
@@ -57,12 +57,6 @@ impl<'a> Entry<'a> {
         let message = "a variant has one attribute: `#[event(\"its.type\")]` or `#[event(unknown)]`";
         let attribute = tags::the_attribute(&variant.attrs, variant.span(), message)?;
         let tags = tags::parse(attribute)?;
-        if matches!(tags, Tags::Unknown) && !has_data {
-            return Err(Error::new(
-                variant.span(),
-                "the unknown variant holds a `countersign::UnknownEvent`",
-            ));
-        }
         Ok(Self { ident: &variant.ident, tags, has_data })
     }
 
@@ -72,12 +66,27 @@ impl<'a> Entry<'a> {
         let decoded = if self.has_data {
             quote!(::countersign::__private::Deserialize::deserialize(data).map(Self::#ident))
         } else {
-            quote! {
-                <::countersign::__private::IgnoredAny as ::countersign::__private::Deserialize>::deserialize(data)
-                    .map(|_| Self::#ident)
-            }
+            self.ignoring_data()
         };
         Some(quote!(#(#tags)|* => #decoded))
+    }
+
+    /// Returns the expression that decodes an event of an unknown type into this variant.
+    fn unknown(&self) -> TokenStream {
+        let ident = self.ident;
+        if self.has_data {
+            quote!(::countersign::UnknownEvent::decode(tag, data).map(Self::#ident))
+        } else {
+            self.ignoring_data()
+        }
+    }
+
+    fn ignoring_data(&self) -> TokenStream {
+        let ident = self.ident;
+        quote! {
+            <::countersign::__private::IgnoredAny as ::countersign::__private::Deserialize>::deserialize(data)
+                .map(|_| Self::#ident)
+        }
     }
 
     /// Returns the arm that names this variant.
@@ -87,16 +96,16 @@ impl<'a> Entry<'a> {
     }
 }
 
-fn the_unknown<'a>(entries: &[Entry<'a>], catalog: &Ident) -> Result<&'a Ident> {
+fn the_unknown<'e, 'a>(entries: &'e [Entry<'a>], catalog: &Ident) -> Result<&'e Entry<'a>> {
     let mut unknown = entries.iter().filter(|entry| matches!(entry.tags, Tags::Unknown));
     match (unknown.next(), unknown.next()) {
-        (Some(entry), None) => Ok(entry.ident),
+        (Some(entry), None) => Ok(entry),
         (Some(_), Some(second)) => {
             Err(Error::new(second.ident.span(), "there is a variant for unknown types already"))
         }
         (None, _) => Err(Error::new(
             catalog.span(),
-            "providers add types: add `#[event(unknown)] Unknown(countersign::UnknownEvent)`",
+            "providers add types: add `#[event(unknown)] Unknown(countersign::UnknownEvent)`, or `#[event(unknown)] Unknown`",
         )),
     }
 }

@@ -10,8 +10,8 @@ use syn::{Data, DeriveInput, Error};
 /// Derives `countersign::EventCatalog` for an enum of events, or for a struct that is one of them.
 ///
 /// Every variant of an enum has one `#[event(...)]` attribute: its event types as strings, or `unknown` on the one
-/// variant that receives all other types as a `countersign::UnknownEvent`. A variant holds the data in one field,
-/// or has no field if the data is not needed.
+/// variant that receives all other types: as a `countersign::UnknownEvent`, or without a field. A variant holds the
+/// data in one field, or has no field if the data is not needed.
 ///
 /// A struct has one `#[event(...)]` attribute with its types. It is the data itself, decoded with
 /// `serde::Deserialize`; a unit struct ignores the data. An event of another type is an error, so use a struct in

@@ -71,7 +71,7 @@
 //!
 //! `tracing` events have the target `countersign`, and the fields `provider`, `kind` and `cause`: rejections at
 //! `info`, with 401 at `warn`, and with 5xx at `error`; accepted deliveries at `debug`. None contains a secret, a
-//! signature or a body.
+//! signature or a body. The whole text of a decoding error may quote a value of the body; it is logged at `debug` only.
 //!
 //! # Handshakes
 //!

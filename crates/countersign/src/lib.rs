@@ -60,9 +60,11 @@
 //! |---|---|---|
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
 //! | `diagnose` | explains why a request does not verify, and identifies its provider | no |
+//! | `gzip` | Bodies compressed with gzip, decompressed after verification up to a limit | no |
 //! | `jwt` | Providers that sign JSON Web Tokens | no |
 //! | `nfkd` | secrets outside ASCII, for EasyPost | no |
 //! | `schema` | `Provider::json_schema` | no |
+//! | `testing` | `Delivery::for_test` and `Event::for_test`, for tests of handlers: enable it in `[dev-dependencies]` | no |
 //! | `toml` | `Provider::from_toml` | no |
 //! | `ed25519` | Ed25519: Standard Webhooks `v1a`, Discord, Telnyx | no |
 //! | `ecdsa` | ECDSA over P-256 and P-384: SendGrid | no |
@@ -70,7 +72,7 @@
 //! | `crc32` | `{body:crc32}` in signed content; part of `rsa`, for PayPal | no |
 //! | `message-signatures` | HTTP Message Signatures (RFC 9421): MailChannels, AccessOwl; with `asymmetric` for theirs | no |
 //! | `asymmetric` | `ed25519`, `ecdsa` and `rsa` | no |
-//! | `full` | all of them | no |
+//! | `full` | all of them but `testing` | no |
 //!
 //! `rsa` enables the crate of that name and with it the open advisory RUSTSEC-2023-0071 (Marvin attack), a timing
 //! side channel of private-key operations. Verification uses no private key. [`Signer`] does; it is meant for
@@ -106,6 +108,8 @@ mod secret;
 mod sign;
 mod signed;
 mod target;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 mod verifier;
 mod words;

@@ -115,7 +115,7 @@ impl Signer {
         }
         let body = in_body::with_signature(self, request)?;
         let headers = draft.all_headers(&request.headers);
-        Ok(SignedRequest { headers, url: draft.url, body })
+        Ok(SignedRequest { method: request.method.clone(), headers, url: draft.url, body })
     }
 
     /// Returns the text of the signature field, for providers that send it in the body. Adding it must not change

@@ -56,6 +56,22 @@ fn redpin_takes_the_whole_body_and_checks_what_its_schema_asks_for() {
 }
 
 #[test]
+fn unknown_types_may_be_of_no_interest() {
+    #[derive(Debug, Deserialize, Eq, EventCatalog, PartialEq)]
+    enum Bills {
+        #[event("bill.created")]
+        Created,
+        #[event(unknown)]
+        Other,
+    }
+    let of_type = |name: &str| {
+        let body = format!(r#"{{"id":"evt_1","type":"{name}","data":{{"bill_id":"bill_1"}}}}"#);
+        decode::<Bills>(&preflix::PROVIDER, &body).unwrap().data
+    };
+    assert_eq!((of_type("bill.created"), of_type("bill.mailed")), (Bills::Created, Bills::Other));
+}
+
+#[test]
 fn unknown_types_are_kept_byte_for_byte() {
     let data = r#"{ "n": 1.00, "big": 123456789012345678901234567890 }"#;
     let body = format!(r#"{{"id":"1","type":"bill.archived","data":{data}}}"#);

@@ -14,7 +14,7 @@ pub struct Context {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Shared {
     lease: Lease,
     attempt: u32,
@@ -24,7 +24,8 @@ struct Shared {
     source: String,
     tenant: Option<String>,
     cancellation: CancellationToken,
-    held: Arc<Held>,
+    /// `None` in tests of handlers, whose lease lasts.
+    held: Option<Arc<Held>>,
 }
 
 impl Context {
@@ -38,7 +39,7 @@ impl Context {
             source: leased.event.source.clone(),
             tenant: leased.event.tenant.clone(),
             cancellation,
-            held,
+            held: Some(held),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -103,12 +104,70 @@ impl Context {
     /// before an effect: after a suspension of the process it is the first indication.
     #[must_use]
     pub fn has_lease(&self) -> bool {
-        !self.shared.cancellation.is_cancelled() && self.shared.held.is_certain()
+        !self.shared.cancellation.is_cancelled()
+            && self.shared.held.as_ref().is_none_or(|held| held.is_certain())
     }
 
     /// Returns the token behind [`cancelled`](Self::cancelled), for tasks that the handler spawns.
     #[must_use]
     pub fn cancellation_token(&self) -> CancellationToken {
         self.shared.cancellation.clone()
+    }
+}
+
+#[cfg(feature = "testing")]
+mod testing {
+    use std::sync::Arc;
+
+    use countersign::UnixTime;
+    use tokio_util::sync::CancellationToken;
+
+    use super::{Context, Shared};
+    use crate::claim::Lease;
+    use crate::event::EventId;
+    use crate::key::EventKey;
+
+    impl Context {
+        /// Makes the context of a first attempt, for a test of a handler. Its lease lasts until the
+        /// [token](Context::cancellation_token) is cancelled.
+        ///
+        /// ```
+        /// use countersign_inbox::worker::Context;
+        ///
+        /// let context = Context::for_test().with_attempt(2);
+        /// assert_eq!((context.attempt(), context.has_lease()), (2, true));
+        /// context.cancellation_token().cancel();
+        /// assert!(!context.has_lease());
+        /// ```
+        #[must_use]
+        pub fn for_test() -> Self {
+            let received_at = UnixTime::from_secs(1_700_000_000);
+            let shared = Shared {
+                lease: Lease::new(EventKey::random(), 1, UnixTime::from_secs(1_700_000_060)),
+                attempt: 1,
+                replays: 0,
+                event_id: EventId::new(1),
+                received_at,
+                source: "test".to_owned(),
+                tenant: None,
+                cancellation: CancellationToken::new(),
+                held: None,
+            };
+            Self { shared: Arc::new(shared) }
+        }
+
+        /// Sets the number of the attempt, for a test.
+        #[must_use]
+        pub fn with_attempt(mut self, attempt: u32) -> Self {
+            Arc::make_mut(&mut self.shared).attempt = attempt;
+            self
+        }
+
+        /// Sets the tenant, for a test.
+        #[must_use]
+        pub fn with_tenant(mut self, tenant: impl Into<String>) -> Self {
+            Arc::make_mut(&mut self.shared).tenant = Some(tenant.into());
+            self
+        }
     }
 }

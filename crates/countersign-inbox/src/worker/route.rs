@@ -1,4 +1,3 @@
-use std::error::Error;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -52,10 +51,9 @@ impl<H: Handler<Delivery>> Route for Untyped<H> {
     }
 }
 
-/// Returns the path, and the name of a missing field. Other causes quote the body, which may contain anything.
+/// Returns the path and the cause, without values of the body.
 fn describe(error: &DecodeError) -> String {
-    let cause = error.source().map(ToString::to_string).filter(|cause| cause.starts_with("missing field"));
-    match cause {
+    match error.cause() {
         Some(cause) => format!("{error}: {cause}"),
         None => error.to_string(),
     }

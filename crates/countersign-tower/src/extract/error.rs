@@ -5,7 +5,7 @@ use axum_core::body::Body;
 use axum_core::response::{IntoResponse, Response};
 use countersign::receiver::{Receiver, Rejection};
 use countersign::{DecodeError, ErrorKind};
-use tracing::{error, warn};
+use tracing::{debug, error, warn};
 
 /// The reason why an extractor failed. It is logged on creation; as a response it is the receiver's response to
 /// rejections of this kind.
@@ -42,13 +42,15 @@ impl ExtractError {
     }
 
     pub(super) fn not_decoded(failure: DecodeError, provider: &str, receiver: Option<Receiver>) -> Self {
-        // Without the source of the error, which may quote the body.
+        // The source of the error may quote the body.
+        debug!(target: "countersign", provider, error = failure.source().map(ToString::to_string), "data does not fit");
         warn!(
             target: "countersign",
             provider,
             kind = ErrorKind::DecodeFailed.as_str(),
             event_type = failure.event_type(),
             path = failure.path(),
+            cause = failure.cause(),
             "rejected"
         );
         Self { failure: Some(failure), message: NOT_DECODED, receiver }

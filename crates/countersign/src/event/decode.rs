@@ -39,7 +39,59 @@ impl DecodeError {
     pub fn path(&self) -> &str {
         &self.path
     }
+
+    /// Returns the deserializer's message without the values of the body: ``missing field `amount_paid` ``, or `invalid
+    /// type: string, expected u64`. Returns `None` for messages that cannot be told apart from a value; the
+    /// [source](Error::source) has all of them, with values.
+    ///
+    /// Names of fields and types in it are those of the type that was decoded into.
+    #[must_use]
+    pub fn cause(&self) -> Option<String> {
+        without_values(&self.source.as_ref()?.to_string())
+    }
 }
+
+/// Returns a message of serde without the values that it quotes, if its form is known.
+///
+/// The forms are those of [`serde::de::Error`] and [`serde::de::Unexpected`].
+fn without_values(message: &str) -> Option<String> {
+    // serde_json appends the position.
+    let message = message.rsplit_once(" at line ").map_or(message, |(message, _)| message);
+    if ["missing field `", "duplicate field `", "EOF while parsing"]
+        .iter()
+        .any(|form| message.starts_with(form))
+    {
+        return Some(message.to_owned());
+    }
+    let (form, rest) = message.split_once(": ").or_else(|| message.split_once(' '))?;
+    let (found, expected) = rest.rsplit_once(", expected ")?;
+    match form {
+        "invalid type" | "invalid value" | "invalid length" => {
+            let kind = UNEXPECTED.iter().find(|kind| found.starts_with(**kind)).copied().unwrap_or("value");
+            Some(format!("{form}: {kind}, expected {expected}"))
+        }
+        "unknown" => {
+            let (kind, _) = rest.split_once(" `")?;
+            Some(format!("unknown {kind}, expected {expected}"))
+        }
+        _ => None,
+    }
+}
+
+/// The kinds of values in messages of serde.
+const UNEXPECTED: [&str; 11] = [
+    "boolean",
+    "integer",
+    "floating point",
+    "character",
+    "string",
+    "byte array",
+    "null",
+    "Option value",
+    "sequence",
+    "map",
+    "newtype",
+];
 
 impl fmt::Debug for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -161,5 +213,59 @@ impl Visitor<'_> for IsKey<'_> {
 
     fn visit_str<E>(self, key: &str) -> Result<bool, E> {
         Ok(key == self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde::de::DeserializeOwned;
+
+    use super::*;
+
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "decoding fails")]
+    struct Order {
+        amount_paid: u64,
+        state: Option<State>,
+    }
+
+    #[derive(Deserialize, Debug)]
+    #[serde(rename_all = "snake_case")]
+    enum State {
+        Paid,
+        Open,
+    }
+
+    fn cause<T: DeserializeOwned + fmt::Debug>(body: &str) -> Option<String> {
+        without_values(&serde_json::from_str::<T>(body).unwrap_err().to_string())
+    }
+
+    #[test]
+    fn causes_name_our_fields_and_no_values() {
+        for (body, expected) in [
+            (r#"{}"#, "missing field `amount_paid`"),
+            (r#"{"amount_paid":1,"amount_paid":2}"#, "duplicate field `amount_paid`"),
+            (r#"{"amount_paid":"SECRET"}"#, "invalid type: string, expected u64"),
+            (r#"{"amount_paid":"a, expected SECRET"}"#, "invalid type: string, expected u64"),
+            (r#"{"amount_paid":-7}"#, "invalid value: integer, expected u64"),
+            (r#"{"amount_paid":1.5}"#, "invalid type: floating point, expected u64"),
+            (r#"{"amount_paid":null}"#, "invalid type: null, expected u64"),
+            (r#"{"amount_paid":true}"#, "invalid type: boolean, expected u64"),
+            (r#"{"amount_paid":{"SECRET":1}}"#, "invalid type: map, expected u64"),
+            (r#"{"amount_paid":["SECRET"]}"#, "invalid type: sequence, expected u64"),
+            (r#"{"SECRET":1}"#, "unknown field, expected `amount_paid` or `state`"),
+            (r#"{"amount_paid":1,"state":"SECRET"}"#, "unknown variant, expected `paid` or `open`"),
+            (r#"{"amount_paid":1"#, "EOF while parsing an object"),
+            (r#"[1,2,3,4]"#, "trailing"),
+        ] {
+            match cause::<Order>(body) {
+                Some(found) => assert_eq!(found, expected, "{body}"),
+                None => assert_eq!(expected, "trailing", "{body}"),
+            }
+        }
+        let custom: serde_json::Error = serde::de::Error::custom("SECRET is wrong");
+        assert_eq!(without_values(&custom.to_string()), None);
     }
 }

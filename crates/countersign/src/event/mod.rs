@@ -63,6 +63,11 @@ pub use requirement::{Requirement, ValueKind};
 ///
 /// assert_eq!(InvoicePaid::TAGS, ["invoice.paid"]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a catalogue of events",
+    note = "derive it: `#[derive(serde::Deserialize, countersign::EventCatalog)]` with `#[event(\"its.type\")]` on a struct, or on each variant of an enum",
+    note = "take a `Delivery` and call `json()` for data of any type"
+)]
 pub trait EventCatalog: Sized {
     /// The types that have a variant.
     const TAGS: &'static [&'static str];

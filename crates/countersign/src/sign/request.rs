@@ -23,6 +23,8 @@ pub struct SigningRequest {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct SignedRequest {
+    /// The method of the [`SigningRequest`].
+    pub method: String,
     /// All headers, including those of the [`SigningRequest`].
     pub headers: HeaderMap,
     /// The URL, with the query parameters of the scheme.
@@ -77,6 +79,31 @@ impl SigningRequest {
     pub fn with_signature_item(mut self, tag: impl Into<String>, value: impl Into<String>) -> Self {
         self.items.push((tag.into(), value.into()));
         self
+    }
+}
+
+impl SignedRequest {
+    /// Returns the request for a tower service, an axum router or an HTTP client. Without a URL its target is `/`.
+    ///
+    /// ```
+    /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
+    ///
+    /// let signer = Signer::new(&providers::GITHUB_SHA256, Secret::new("secret")?)?;
+    /// let signing = SigningRequest::new("{}", UnixTime::from_secs(1_700_000_000)).with_url("/hooks/github");
+    /// let request = signer.sign_request(&signing)?.into_http()?;
+    /// assert!(request.headers().contains_key("x-hub-signature-256"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`http::Error`] if the method or the URL is malformed.
+    pub fn into_http(self) -> Result<http::Request<Bytes>, http::Error> {
+        let request =
+            http::Request::builder().method(self.method.as_str()).uri(self.url.as_deref().unwrap_or("/"));
+        let mut request = request.body(self.body)?;
+        *request.headers_mut() = self.headers;
+        Ok(request)
     }
 }
 

@@ -89,7 +89,7 @@ pub(crate) use source::Source;
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
-    core: Arc<Core>,
+    pub(crate) core: Arc<Core>,
 }
 
 /// The state shared by a verifier and its deliveries.
