@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
-use std::sync::Arc;
+use std::io;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::conformance::Bench;
 use countersign_inbox::{
     AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Fenced, Identity, Lease, MemoryStore,
-    StoreError, StoreFuture, store_conformance,
+    StoreError, StoreFuture, store_conformance, telemetry,
 };
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use tracing_subscriber::fmt::MakeWriter;
 
 store_conformance!(Memory::new(1000));
 
@@ -80,6 +83,36 @@ fn a_clock_that_goes_back_ends_no_lease_and_forgets_nothing() {
 }
 
 #[test]
+fn what_a_full_store_forgets_within_the_retention_is_counted_and_logged_once_a_minute() {
+    let (logs, recorder) = (Lines::default(), DebuggingRecorder::new());
+    let subscriber = tracing_subscriber::fmt().with_writer(logs.clone()).finish();
+    let handle = |memory: &Memory, id| {
+        let lease = memory.acquire(id);
+        assert_eq!(memory.wait(memory.store().complete(&lease)).unwrap(), Fenced::Ok(()));
+    };
+    tracing::subscriber::with_default(subscriber, || {
+        metrics::with_local_recorder(&recorder, || {
+            let memory = Memory::new(10);
+            (0..10).for_each(|id| handle(&memory, id));
+            assert_eq!(memory.store.evicted(), 0);
+            (10..50).for_each(|id| handle(&memory, id));
+            assert_eq!((memory.store.evicted(), logs.count("is full")), (40, 1));
+            memory.clock.0.fetch_add(61_000, Ordering::Relaxed);
+            handle(&memory, 50);
+            assert_eq!((memory.store.evicted(), logs.count("is full")), (41, 2));
+            // What is old enough is forgotten without a word.
+            memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);
+            (100..110).for_each(|id| handle(&memory, id));
+            assert_eq!((memory.store.evicted(), logs.count("is full")), (41, 2));
+        });
+    });
+    let counted = recorder.snapshotter().snapshot().into_vec();
+    let counted =
+        counted.iter().find(|(key, ..)| key.key().name() == telemetry::EVICTED).map(|found| &found.3);
+    assert!(matches!(counted, Some(DebugValue::Counter(41))), "{counted:?}");
+}
+
+#[test]
 fn a_remembered_id_costs_less_than_40_bytes() {
     const IDS: u64 = 1_000_000;
     let mut kept = None;
@@ -102,6 +135,34 @@ fn a_remembered_id_costs_less_than_40_bytes() {
 struct Memory {
     clock: Arc<Hand>,
     store: Arc<MemoryStore>,
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    fn count(&self, text: &str) -> usize {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().matches(text).count()
+    }
+}
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
 }
 
 /// A manual clock.

@@ -4,8 +4,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
-    StoredEvent, Swept, Woken,
+    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Stats,
+    StoreFuture, StoredEvent, Swept, Woken,
 };
 
 use crate::error::unavailable;
@@ -76,6 +76,11 @@ impl Inbox for PostgresStore {
             self.core().wake.wake_all();
             Ok(resumed)
         })
+    }
+
+    fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
+        let stats = self.stats();
+        Box::pin(async move { stats.await.map(Some) })
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

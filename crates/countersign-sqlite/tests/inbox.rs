@@ -21,3 +21,20 @@ fn it_names_the_sources_that_have_something_due() {
     let woken = bench.wait(Box::pin(async { Ok(inbox.woken_since(0).await) })).unwrap();
     assert_eq!(woken.sources, Some(vec!["orders".to_owned()]));
 }
+
+/// The suite lets a store pass that cannot count bytes.
+#[test]
+fn a_claim_ends_with_the_event_that_reaches_its_bytes() {
+    let bench = Sqlite::new();
+    let inbox = bench.inbox();
+    for nth in 0..10 {
+        bench.wait(inbox.accept(sample_event("orders", &nth.to_string(), vec![b'x'; 100_000]))).unwrap();
+    }
+    let mut claimed = Vec::new();
+    for max_bytes in [0, 250_000, usize::MAX] {
+        let mut request = common::due(100);
+        request.max_bytes = max_bytes;
+        claimed.push(bench.wait(inbox.claim_due(&request)).unwrap().len());
+    }
+    assert_eq!(claimed, [1, 3, 6]);
+}

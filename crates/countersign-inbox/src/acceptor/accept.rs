@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use countersign::receiver::Receiver;
 use countersign::{Delivery, ErrorKind, Provider};
 use http::StatusCode;
@@ -12,7 +13,7 @@ use tracing::Instrument;
 use super::telemetry::Telemetry;
 use super::{AcceptFuture, AcceptorBuilder, Answer};
 use crate::endpoint::Endpoint;
-use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead};
+use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
 use crate::inbox::{Accepted, Inbox};
 use crate::inline::MissingId;
 use crate::store::StoreError;
@@ -81,7 +82,7 @@ impl Acceptor {
         if options.missing_id == Some(MissingId::Reject) && !options.endpoint.has_id(delivery) {
             return self.refuse(ErrorKind::MissingId);
         }
-        let Some(room) = options.room(delivery.body().len()) else {
+        let Some(room) = options.room(&head, delivery.body()) else {
             return self.refuse(ErrorKind::BudgetSpent);
         };
         let traceparent = match &options.traceparent {
@@ -159,8 +160,8 @@ impl Options {
 
     /// Reserves room for an event. The bytes that wait for a slow store are bounded, to protect the memory of the
     /// process.
-    fn room(&self, body: usize) -> Option<OwnedSemaphorePermit> {
-        let bytes = u32::try_from(body).unwrap_or(u32::MAX).saturating_add(HEAD_BYTES);
+    fn room(&self, head: &StoredHead, body: &Bytes) -> Option<OwnedSemaphorePermit> {
+        let bytes = u32::try_from(held_bytes(head, body)).unwrap_or(u32::MAX);
         Arc::clone(&self.budget).try_acquire_many_owned(bytes.min(self.budget_bytes)).ok()
     }
 }
@@ -176,5 +177,3 @@ impl fmt::Debug for Acceptor {
 }
 
 const UNAVAILABLE: Answer = Answer::refused(ErrorKind::StoreUnavailable);
-/// The approximate size of a head, in bytes.
-const HEAD_BYTES: u32 = 2 << 10;

@@ -112,8 +112,9 @@ impl AcceptorBuilder {
         self
     }
 
-    /// Sets the limit on the bytes that wait for the store; beyond it providers receive a 503. The default is 64
-    /// MiB, which equals the default budget for bodies being read.
+    /// Sets the limit on the bytes that wait for the store, heads and bodies; beyond it providers receive a 503. The
+    /// default is 64 MiB, which equals the default budget for requests being read. A single request above the limit is
+    /// stored while no other one waits.
     pub fn with_budget(mut self, bytes: u32) -> Self {
         self.budget = bytes;
         self

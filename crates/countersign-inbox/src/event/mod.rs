@@ -139,6 +139,13 @@ impl NewEvent {
         self
     }
 
+    /// Returns the memory that the event takes while it waits for a store, in bytes, about: the body, and the head twice,
+    /// as it was received and as it is stored.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        held_bytes(&self.head, &self.body)
+    }
+
     /// Returns the event in its stored form, with the id that the store gave it.
     #[must_use]
     pub fn stored_as(self, id: EventId) -> StoredEvent {
@@ -157,3 +164,20 @@ impl NewEvent {
         }
     }
 }
+
+impl StoredEvent {
+    /// Returns the memory that the event takes while it is handled, in bytes, about: the body, and the head twice, as it was
+    /// stored and as it is verified.
+    #[must_use]
+    pub fn held_bytes(&self) -> usize {
+        held_bytes(&self.head, &self.body)
+    }
+}
+
+/// Returns the memory that a request takes on its way into a store or out of it, in bytes, about.
+pub(crate) fn held_bytes(head: &StoredHead, body: &Bytes) -> usize {
+    REST.saturating_add(head.held_bytes().saturating_mul(2)).saturating_add(body.len())
+}
+
+/// Names, digests and what else an event consists of.
+const REST: usize = 1 << 10;

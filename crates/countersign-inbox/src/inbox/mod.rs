@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, EventState, NewEvent, StoredEvent};
+use crate::ops::Stats;
 use crate::store::{Durability, StoreFuture};
 
 pub use tx::{Dispatcher, TxInbox};
@@ -94,6 +95,12 @@ pub trait Inbox: Send + Sync + 'static {
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         let _ = ids;
         Box::pin(async { Ok(0) })
+    }
+
+    /// Counts events by source and state, as [`OpsStore::stats`](crate::OpsStore::stats) does and as cheaply: workers learn in
+    /// this way of sources that nobody handles. `None`, the default, says that the store cannot tell.
+    fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
+        Box::pin(async { Ok(None) })
     }
 
     /// Forgets up to 500 events that were finished longer ago than their retention; never ready, running or

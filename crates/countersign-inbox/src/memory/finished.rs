@@ -74,15 +74,17 @@ impl History {
         self.len += 1;
     }
 
-    /// Forgets the oldest entry.
-    pub(super) fn pop(&mut self) {
-        let Some(tag) = self.oldest().map(|entry| entry.tag) else { return };
+    /// Forgets the oldest entry, and returns whether it was still in the index.
+    pub(super) fn pop(&mut self) -> bool {
+        let Some(tag) = self.oldest().map(|entry| entry.tag) else { return false };
         // Unless the index refers to a newer entry with this tag.
-        if let Some(slot) = self.slot_of(&tag).filter(|slot| self.word(*slot) as usize == self.first + 1) {
+        let slot = self.slot_of(&tag).filter(|slot| self.word(*slot) as usize == self.first + 1);
+        if let Some(slot) = slot {
             self.vacate(slot);
         }
         self.first = (self.first + 1) % self.capacity;
         self.len -= 1;
+        slot.is_some()
     }
 
     /// Forgets an entry out of order; its position in the ring becomes free in order.

@@ -1,5 +1,6 @@
 //! An in-memory store: bounded, with a lock per shard.
 
+mod evictions;
 mod finished;
 mod seeds;
 mod shard;
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
 
+use self::evictions::Evictions;
 use self::shard::{Bid, Held, Shard, Slot};
 use crate::claim::{Claim, ClaimRequest, Fenced, Lease};
 use crate::clock::{MonotonicClock, after};
@@ -22,7 +24,8 @@ use crate::store::{DedupeStore, Durability, StoreError, StoreFuture};
 /// Remembers deliveries for the lifetime of the process: for a single machine that tolerates some repeated handling
 /// after a restart.
 ///
-/// It holds a fixed number of entries. When it is full, the oldest handled entry is evicted, never one in flight.
+/// It holds a fixed number of entries. When it is full, the oldest handled entry is evicted, never one in flight:
+/// [`evicted`](MemoryStore::evicted) counts them.
 /// An entry takes less than 40 bytes. A delivery with an unsigned id takes two entries, unless the policy is
 /// [`UnsignedIds::Off`]. Above 2,048 entries they are spread over shards, and a shard may be full when 98 % of the
 /// whole store is.
@@ -30,6 +33,7 @@ pub struct MemoryStore {
     shards: Box<[Mutex<Shard>]>,
     clock: Arc<dyn Clock>,
     retention: Duration,
+    evictions: Arc<Evictions>,
     /// A random hash state, so that senders cannot compute marks.
     marks: RandomState,
 }
@@ -48,8 +52,17 @@ impl MemoryStore {
         let count = (capacity / 1024).clamp(1, SHARDS);
         let each = capacity.clamp(1, SHARDS << 30).div_ceil(count);
         let start = clock.now();
-        let shards = (0..count).map(|_| Mutex::new(Shard::new(each, retention, start))).collect();
-        Self { shards, clock, retention, marks: RandomState::new() }
+        let evictions = Arc::new(Evictions::new(each.saturating_mul(count)));
+        let shard = |_| Mutex::new(Shard::new(each, retention, start, Arc::clone(&evictions)));
+        let shards = (0..count).map(shard).collect();
+        Self { shards, clock, retention, evictions, marks: RandomState::new() }
+    }
+
+    /// Returns how many handled deliveries it has forgotten before the end of their retention, because it was full. With
+    /// the feature `runtime` it is a metric, too, and the log says so once a minute.
+    #[must_use]
+    pub fn evicted(&self) -> u64 {
+        self.evictions.count()
     }
 
     fn shard(&self, key: &[u8; 32]) -> MutexGuard<'_, Shard> {
@@ -160,6 +173,7 @@ impl fmt::Debug for MemoryStore {
         f.debug_struct("MemoryStore")
             .field("shards", &self.shards.len())
             .field("retention", &self.retention)
+            .field("evicted", &self.evicted())
             .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,10 @@
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::UnixTime;
 
+use super::evictions::Evictions;
 use super::finished::{Finished, History};
 use super::seeds::Seeds;
 use crate::claim::AttemptToken;
@@ -22,6 +24,7 @@ pub(super) struct Shard {
     /// The latest observed time: finished entries are in the order of their times.
     latest: u32,
     retention: u32,
+    evictions: Arc<Evictions>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,7 +61,12 @@ pub(super) struct Bid {
 }
 
 impl Shard {
-    pub(super) fn new(capacity: usize, retention: Duration, start: UnixTime) -> Self {
+    pub(super) fn new(
+        capacity: usize,
+        retention: Duration,
+        start: UnixTime,
+        evictions: Arc<Evictions>,
+    ) -> Self {
         Self {
             running: HashMap::with_hasher(Seeds::random()),
             leases: VecDeque::new(),
@@ -68,6 +76,7 @@ impl Shard {
             start,
             latest: 0,
             retention: u32::try_from(retention.as_secs()).unwrap_or(u32::MAX),
+            evictions,
         }
     }
 
@@ -120,7 +129,7 @@ impl Shard {
     }
 
     pub(super) fn complete(&mut self, held: Held, now: UnixTime) -> Option<Option<Held>> {
-        self.forget(now);
+        self.see(now);
         let tag = tag(&held.key);
         let Some(running) = self.held(held).copied() else {
             // The same finish again.
@@ -150,7 +159,10 @@ impl Shard {
         if self.finished.len() == 0 {
             return Err(StoreError::Full { capacity: self.capacity });
         }
-        self.finished.pop();
+        let is_within = self.finished.oldest().is_some_and(|oldest| !self.is_expired(oldest));
+        if self.finished.pop() && is_within {
+            self.evictions.add(now);
+        }
         Ok(())
     }
 
@@ -173,15 +185,19 @@ impl Shard {
 
     /// Forgets a few expired entries. The rest is recognised as expired on access.
     fn forget(&mut self, now: UnixTime) {
-        let seen = u32::try_from(between(self.start, now).as_secs()).unwrap_or(u32::MAX);
-        self.latest = self.latest.max(seen);
+        self.see(now);
         for _ in 0..2 {
-            // As many as a claim adds, so that ended entries do not accumulate.
+            // One more than a claim adds, so that at most half of the queue has ended.
             self.look_at_a_lease(now);
             if self.finished.oldest().is_some_and(|oldest| self.is_expired(oldest)) {
                 self.finished.pop();
             }
         }
+    }
+
+    fn see(&mut self, now: UnixTime) {
+        let seen = u32::try_from(between(self.start, now).as_secs()).unwrap_or(u32::MAX);
+        self.latest = self.latest.max(seen);
     }
 
     fn is_expired(&self, entry: &Finished) -> bool {

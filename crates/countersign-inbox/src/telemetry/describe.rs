@@ -2,8 +2,9 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
 use super::names::{
     ACCEPT_SECONDS, ATTEMPTS, BACKLOG, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD,
-    DELIVERIES, FSYNC_SECONDS, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH,
-    LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, WORKER_PANICS,
+    DELIVERIES, EVICTED, FSYNC_SECONDS, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
+    ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH,
+    STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
 };
 
 /// Registers the descriptions of all metrics. Call it once the recorder is installed.
@@ -19,7 +20,7 @@ pub fn describe() {
     }
 }
 
-const COUNTERS: [(&str, &str); 13] = [
+const COUNTERS: [(&str, &str); 14] = [
     (DELIVERIES, "deliveries, by what became of them"),
     (ID_BODY_MISMATCH, "duplicates with another body than the first"),
     (ATTEMPTS, "attempts that ended"),
@@ -35,12 +36,18 @@ const COUNTERS: [(&str, &str); 13] = [
     (WORKER_PANICS, "panics of the worker itself"),
     (STORE_ERRORS, "answers that the store failed to give"),
     (RETENTION_DELETED, "events and claims that were forgotten, after their retention"),
+    (EVICTED, "handled deliveries that a full store in memory forgot before the end of their retention"),
     (CONSUMED_MESSAGES, "events that were handed to handlers"),
 ];
 
-const GAUGES: [(&str, Unit, &str); 3] = [
+const GAUGES: [(&str, Unit, &str); 4] = [
     (BACKLOG, Unit::Count, "events, by where they are"),
     (OLDEST_READY, Unit::Seconds, "how long the oldest due event has been waiting"),
+    (
+        UNHANDLED_BACKLOG,
+        Unit::Count,
+        "events that wait at an endpoint which no worker of the process handles",
+    ),
     (
         CLOCK_STEP,
         Unit::Seconds,

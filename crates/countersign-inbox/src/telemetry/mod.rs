@@ -26,6 +26,8 @@
 //! | `webhook_retention_deleted_total` | counter | | Events and claims deleted after their retention |
 //! | `webhook_backlog` | gauge | `source`, `state` | Events, by state |
 //! | `webhook_oldest_ready_seconds` | gauge | `source` | Waiting time of the oldest due event: **the** value to alert on |
+//! | `webhook_unhandled_backlog` | gauge | `source` | Events that wait at an endpoint which no worker of the process handles: its name may be misspelt, or another process handles it |
+//! | `webhook_evicted_total` | counter | | Handled deliveries that a full `MemoryStore` forgot before the end of their retention: they would be handled again |
 //! | `webhook_clock_step_seconds` | gauge, s | | Distance of the clock from the latest time in the store, while that raises an alarm: time continues from there, nothing is deleted, and `ready` is not ok |
 //! | `webhook_group_commit_size` | histogram | | Operations that shared a commit |
 //! | `webhook_fsync_seconds` | histogram, s | | Time that commits waited for the disk |
@@ -71,8 +73,9 @@ mod trace;
 pub use describe::describe;
 pub use names::{
     ACCEPT_SECONDS, ATTEMPTS, BACKLOG, CLOCK_STEP, COMMIT_AFTER_SUCCESS_FAILED, CONSUMED_MESSAGES, DEAD,
-    DELIVERIES, FSYNC_SECONDS, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS, ID_BODY_MISMATCH,
-    LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH, STORE_ERRORS, WORKER_PANICS,
+    DELIVERIES, EVICTED, FSYNC_SECONDS, GROUP_COMMIT_SIZE, HANDLER_PANICS, HANDLER_TIMEOUTS,
+    ID_BODY_MISMATCH, LEASE_LOST, OLDEST_READY, PROCESS_DURATION, RETENTION_DELETED, STALE_FINISH,
+    STORE_ERRORS, UNHANDLED_BACKLOG, WORKER_PANICS,
 };
 #[cfg(feature = "runtime")]
 pub use trace::traceparent;

@@ -30,6 +30,10 @@ pub const RETENTION_DELETED: &str = "webhook_retention_deleted_total";
 pub const BACKLOG: &str = "webhook_backlog";
 /// Waiting time of the oldest due event.
 pub const OLDEST_READY: &str = "webhook_oldest_ready_seconds";
+/// Events that wait at an endpoint which no worker of the process handles.
+pub const UNHANDLED_BACKLOG: &str = "webhook_unhandled_backlog";
+/// Handled deliveries that a full store in memory forgot before the end of their retention.
+pub const EVICTED: &str = "webhook_evicted_total";
 /// Distance of the clock from the latest time in the store, while that raises an alarm.
 pub const CLOCK_STEP: &str = "webhook_clock_step_seconds";
 /// Operations that shared a commit.

@@ -9,6 +9,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
 use super::account;
+use super::claim_budget::HeldBytes;
 use super::context::Context;
 use super::finish::{Finished, finish};
 use super::isolation::Isolated;
@@ -30,6 +31,7 @@ pub(super) struct Attempt {
     pub(super) place: Option<OwnedSemaphorePermit>,
     /// `None` if the event is not isolated.
     pub(super) isolated: Option<Isolated>,
+    pub(super) bytes: HeldBytes,
 }
 
 /// The end of a handler.
@@ -59,7 +61,7 @@ impl Attempt {
     }
 
     async fn handle(self, shared: &Arc<Shared>, desk: &Arc<Desk>) {
-        let Self { leased, asked_at, place, isolated } = self;
+        let Self { leased, asked_at, place, isolated, bytes } = self;
         let settings = &shared.settings;
         let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
         let ends_at = asked_at + settings.lease;
@@ -78,7 +80,7 @@ impl Attempt {
         let age = age + asked_at.elapsed();
         let verdict = verdict.within(settings, attempt, age);
         tell(shared, desk, lease, attempt, verdict, ends_at).await;
-        drop((hold, place, isolated));
+        drop((hold, place, isolated, bytes));
     }
 }
 

@@ -30,7 +30,8 @@ impl WorkerBuilder {
         Self { inbox, ops: None, sources: Vec::new(), settings }
     }
 
-    /// Adds a source, whose events the worker handles. Events of other sources are left alone.
+    /// Adds a source, whose events the worker handles. Events of other sources are left alone; the log names sources that
+    /// no worker of the process handles, once each.
     pub fn with_source(mut self, source: Source) -> Self {
         self.sources.push(source);
         self
@@ -91,10 +92,18 @@ impl WorkerBuilder {
         self
     }
 
+    /// Sets the limit on the bytes of the requests that the worker holds, heads and bodies: while they are above it, it
+    /// claims nothing more, except one event for a source that handles none. A claim ends when its events take a quarter of
+    /// it, and all claims together may bring as much again. 64 MiB by default.
+    pub fn with_budget(mut self, bytes: usize) -> Self {
+        self.settings.budget = bytes;
+        self
+    }
+
     /// # Errors
     ///
     /// [`ConfigError`] for an invalid configuration: no source, two of one name, two handlers for one type, a lease
-    /// below 50 ms, a backoff that starts at 0, no attempts.
+    /// below 50 ms, a backoff that starts at 0, no attempts, no budget.
     pub fn build(self) -> Result<Worker, ConfigError> {
         let Self { inbox, ops, sources, settings } = self;
         if sources.is_empty() {
@@ -127,6 +136,8 @@ fn check(settings: &Settings) -> Result<(), ConfigError> {
         ("max_attempts", "without attempts, every event is a dead letter: 1 at least")
     } else if settings.max_age.is_zero() {
         ("max_age", "with an age of 0, the first failure is the last: limit the attempts to 1 for that")
+    } else if settings.budget == 0 {
+        ("budget", "with a budget of 0, each source handles one event at a time: 64 MiB is the default")
     } else {
         return Ok(());
     };

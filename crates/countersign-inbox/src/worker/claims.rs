@@ -7,6 +7,7 @@ use tokio::task::yield_now;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::attempt::Attempt;
+use super::claim_budget::Reservation;
 use super::isolation::Turn;
 use super::outage::Outage;
 use super::pause::Pause;
@@ -28,19 +29,24 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
     while !shared.stages.stop.is_cancelled() {
         beat.now();
         let Some(mut places) = places(&shared, &desk).await else { continue };
+        let Some(room) = room(&shared, &desk, places.num_permits()).await else { continue };
         let mut turn =
             shared.stages.stop.run_until_cancelled(shared.isolation.pass(is_first)).await.flatten();
         if shared.stages.stop.is_cancelled() {
             break;
         }
-        let wanted = places.num_permits();
+        let wanted = (room.bytes() / desk.event_bytes()).clamp(1, places.num_permits());
         let asked_at = Instant::now();
-        match ask(&shared, &desk, wanted, turn.as_ref()).await {
+        match ask(&shared, &desk, (wanted, room.bytes()), turn.as_ref()).await {
             Ok(leased) => {
                 is_first = false;
                 outage.over();
                 trouble.reset();
-                let got = leased.len();
+                let sizes = leased.iter().map(|leased| leased.event.held_bytes());
+                let (got, bytes) = (leased.len(), sizes.clone().fold(0, usize::saturating_add));
+                if let Some(largest) = sizes.max() {
+                    desk.learn(largest);
+                }
                 for leased in leased {
                     // Its handler has ended in this process, but the outcome was not stored.
                     if leased.crashes > 0 && shared.pending.adopt(leased.lease) {
@@ -49,20 +55,22 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
                     let place = places.split(1);
                     let isolated = if leased.is_isolated { turn.take() } else { None };
                     let isolated = isolated.map(|turn| shared.isolation.begin(turn));
-                    start(&shared, &desk, Attempt { leased, asked_at, place, isolated });
+                    let bytes = room.hold(leased.event.held_bytes());
+                    start(&shared, &desk, Attempt { leased, asked_at, place, isolated, bytes });
                 }
-                drop((places, turn));
+                let is_all = got < wanted && bytes < room.bytes();
+                drop((places, room, turn));
                 if got > 0 {
                     idle.reset();
                     shared.vitals.last_write.now();
                 }
-                if got < wanted && wait(&shared, &desk, pause(&shared, &mut idle)).await {
+                if is_all && wait(&shared, &desk, pause(&shared, &mut idle)).await {
                     idle.reset();
                 }
             }
             Err(error) => {
                 outage.failed(&error);
-                drop((places, turn));
+                drop((places, room, turn));
                 let pause = sleep(trouble.next(fastrand::f64()));
                 let _ = shared.stages.stop.run_until_cancelled(pause).await;
             }
@@ -83,15 +91,26 @@ async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
     Some(places)
 }
 
+/// Room for the requests that a claim for so many events may bring. A source that handles nothing does not wait for it.
+async fn room(shared: &Shared, desk: &Desk, free: usize) -> Option<Reservation> {
+    let wanted = free.saturating_mul(desk.event_bytes());
+    if desk.is_idle(free) {
+        return Some(shared.budget.reserve_now(wanted));
+    }
+    let room = timeout(BREATH, shared.budget.reserve(wanted));
+    shared.stages.stop.run_until_cancelled(room).await?.ok()
+}
+
 /// Claims. A claim in progress is not cancelled when the worker stops: its events are given back.
 async fn ask(
     shared: &Shared,
     desk: &Desk,
-    max: usize,
+    (max, max_bytes): (usize, usize),
     turn: Option<&Turn>,
 ) -> Result<Vec<Leased>, StoreError> {
     let settings = &shared.settings;
     let mut request = ClaimDue::new(&desk.source.name, &settings.name, max, settings.lease);
+    request.max_bytes = max_bytes;
     request.horizon = settings.horizon();
     request.isolation = if turn.is_some() { Isolation::Alone } else { Isolation::Without };
     request.instance = settings.instance;

@@ -12,8 +12,10 @@ use tracing::{error, info};
 
 use super::account;
 use super::builder::WorkerBuilder;
+use super::claim_budget::ClaimBudget;
 use super::claims::{BREATH, claim};
 use super::handle::{Report, WorkerHandle};
+use super::handled_sources::HandledSources;
 use super::health::Health;
 use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
@@ -24,6 +26,7 @@ use super::renewal::{Leases, renew};
 use super::settings::Settings;
 use super::shared::{Desk, Shared, Stages};
 use super::source::Source;
+use super::unhandled_sources::find_unhandled;
 use super::unverified::recheck;
 use super::vitals::{Beat, Counts, Vitals};
 use super::wakes::{wake, watch};
@@ -59,6 +62,7 @@ impl Worker {
             Beat::new("renewal", slack + settings.renew_every()),
             Beat::new("maintenance", slack * 2 + MEASURE_EVERY),
         ];
+        let budget = Arc::new(ClaimBudget::new(settings.budget));
         let vitals = Vitals::new(claims.chain(others).map(Arc::new).collect());
         let shared = Shared {
             inbox,
@@ -72,6 +76,8 @@ impl Worker {
             stages: Stages::default(),
             is_watched: false.into(),
             isolation: Arc::new(IsolationGate::new()),
+            budget,
+            _handled: HandledSources::add(sources.iter().map(Source::name)),
             is_exclusive: matches!(sources.as_slice(), [source] if source.concurrency == 1),
         };
         let desks = sources.into_iter().map(|source| Arc::new(Desk::new(source))).collect();
@@ -130,6 +136,8 @@ impl Worker {
         }
         let (checker, checked) = (shared.clone(), desks.clone());
         tasks.spawn(supervise(shared.clone(), "recheck", move || recheck(checker.clone(), checked.clone())));
+        let finder = shared.clone();
+        tasks.spawn(supervise(shared.clone(), "unhandled sources", move || find_unhandled(finder.clone())));
         let (waker, woken) = (shared.clone(), desks.clone());
         tasks.spawn(supervise(shared.clone(), "wake-up", move || wake(waker.clone(), woken.clone())));
         let watcher = shared.clone();

@@ -15,6 +15,8 @@ pub(super) struct Settings {
     pub(super) max_age: Duration,
     pub(super) drain: Duration,
     pub(super) max_backlog_age: Duration,
+    /// Bytes of requests in hand.
+    pub(super) budget: usize,
 }
 
 impl Settings {
@@ -69,6 +71,7 @@ impl Default for Settings {
             max_age: Duration::from_secs(3 * 24 * 3600),
             drain: Duration::from_secs(20),
             max_backlog_age: Duration::from_secs(300),
+            budget: 64 << 20,
         }
     }
 }

@@ -1,11 +1,13 @@
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::claim_budget::ClaimBudget;
 use super::due::Due;
+use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::outage::Outage;
 use super::pending::PendingFinishes;
@@ -32,6 +34,9 @@ pub(super) struct Shared {
     pub(super) isolation: Arc<IsolationGate>,
     /// Whether one event runs at a time.
     pub(super) is_exclusive: bool,
+    pub(super) budget: Arc<ClaimBudget>,
+    /// For as long as the worker is there.
+    pub(super) _handled: HandledSources,
 }
 
 /// The stages of a shutdown.
@@ -52,11 +57,32 @@ pub(super) struct Desk {
     /// An event may be due.
     pub(super) wake: Notify,
     pub(super) due: Due,
+    /// Bytes that an event takes, at most, by those that came before.
+    event_bytes: AtomicUsize,
 }
 
 impl Desk {
     pub(super) fn new(source: Source) -> Self {
         let places = Arc::new(Semaphore::new(source.concurrency.min(Semaphore::MAX_PERMITS)));
-        Self { source, places, wake: Notify::new(), due: Due::default() }
+        let event_bytes = FIRST_GUESS.into();
+        Self { source, places, wake: Notify::new(), due: Due::default(), event_bytes }
+    }
+
+    /// Whether no place is taken, where so many are free.
+    pub(super) fn is_idle(&self, free: usize) -> bool {
+        free >= self.source.concurrency.min(Semaphore::MAX_PERMITS)
+    }
+
+    /// Returns the bytes that an event of the source may take: those of the largest lately.
+    pub(super) fn event_bytes(&self) -> usize {
+        self.event_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Learns from events that came: up at once, down by half at a time.
+    pub(super) fn learn(&self, largest: usize) {
+        self.event_bytes.store(largest.max(self.event_bytes() / 2).max(1), Ordering::Relaxed);
     }
 }
+
+/// A body of the default limit.
+const FIRST_GUESS: usize = 1 << 20;

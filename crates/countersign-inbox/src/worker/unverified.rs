@@ -10,7 +10,7 @@ use super::outage::Outage;
 use super::pause::Pause;
 use super::process::verify;
 use super::shared::{Desk, Shared};
-use crate::event::EventId;
+use crate::event::{EventId, StoredEvent};
 use crate::runtime::within;
 use crate::store::StoreError;
 
@@ -57,8 +57,12 @@ impl Pass {
         let (patience, inbox) = (shared.settings.claim_patience(), &shared.inbox);
         let (mut waiting, mut resumed, mut last_error) = (0, 0, None);
         for _ in 0..MOST_PAGES {
-            let page = within(patience, inbox.unverified(&source.name, self.after, PAGE)).await?;
-            self.after = page.last().map(|event| event.id).filter(|_| page.len() >= PAGE);
+            let limit = (PAGE_BYTES / self.desk.event_bytes()).clamp(1, PAGE);
+            let page = within(patience, inbox.unverified(&source.name, self.after, limit)).await?;
+            self.after = page.last().map(|event| event.id).filter(|_| page.len() >= limit);
+            if let Some(largest) = page.iter().map(StoredEvent::held_bytes).max() {
+                self.desk.learn(largest);
+            }
             let mut verified = Vec::new();
             for event in page {
                 let id = event.id;
@@ -100,6 +104,8 @@ impl Pass {
 
 /// The number of requests in memory at once.
 const PAGE: usize = 64;
+/// Their bytes, where they are as large as the others.
+const PAGE_BYTES: usize = 8 << 20;
 /// The largest number of pages of a pass; the next one continues after them.
 const MOST_PAGES: usize = 160;
 const FIRST_PAUSE: Duration = Duration::from_secs(5);

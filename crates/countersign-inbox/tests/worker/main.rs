@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod budget;
 mod config;
 mod finishing;
 mod handlers;
@@ -20,4 +21,5 @@ mod retries;
 mod shutdown;
 mod support;
 mod telemetry;
+mod unhandled_sources;
 mod verification;

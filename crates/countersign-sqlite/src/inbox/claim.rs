@@ -15,6 +15,12 @@ pub(super) struct Claimed {
     head: Option<Vec<u8>>,
 }
 
+impl Claimed {
+    fn bytes(&self) -> usize {
+        self.head.as_ref().map_or(0, Vec::len) + self.leased.event.body.len()
+    }
+}
+
 /// Leases due events.
 pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqlite::Result<Vec<Claimed>> {
     let found = candidates(session, request)?;
@@ -23,8 +29,14 @@ pub(super) fn claim_due(session: &mut Session<'_>, request: &ClaimDue) -> rusqli
     }
     let fence = session.next_fence()?;
     let mut claimed = Vec::with_capacity(found.len());
+    let mut bytes = 0_usize;
     for Candidate(_, id, has_lost_own) in found {
-        claimed.extend(lease(session, request, (id, has_lost_own), fence)?);
+        let Some(next) = lease(session, request, (id, has_lost_own), fence)? else { continue };
+        bytes = bytes.saturating_add(next.bytes());
+        claimed.push(next);
+        if bytes >= request.max_bytes {
+            break;
+        }
     }
     Ok(claimed)
 }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, StoreFuture,
-    StoredEvent, StoredHead, Swept, Woken,
+    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Stats,
+    StoreFuture, StoredEvent, StoredHead, Swept, Woken,
 };
 
 use self::sweep::Ages;
@@ -102,6 +102,11 @@ impl Inbox for SqliteStore {
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         let ids = ids.to_vec();
         self.submit(ROW * ids.len(), move |session| unverified::resume(session, &ids))
+    }
+
+    fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
+        let stats = self.ops.stats();
+        Box::pin(async move { stats.await.map(Some) })
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

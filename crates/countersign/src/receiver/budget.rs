@@ -1,8 +1,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A limit on the bytes of bodies that are buffered at the same time. Clones share it: give one budget to all
-/// receivers of a process, so that many slow senders cannot exhaust its memory.
+/// A limit on the bytes of requests, heads and bodies, that are held at the same time. Clones share it: give one budget to
+/// all receivers of a process, so that many slow senders cannot exhaust its memory.
 ///
 /// ```
 /// use countersign::receiver::Budget;

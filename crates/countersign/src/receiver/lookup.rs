@@ -15,11 +15,25 @@ impl Receiver {
     /// limit. For other requests the future resolves at once to no secrets, and `begin` rejects them. Among unsigned
     /// requests, only those trigger a look-up that may be handshakes whose answer is derived from the tenant's
     /// secret, or that issue one; the latter at most 60 times a minute.
+    ///
+    /// The budget counts the head while the resolver runs. If the budget is spent, this resolves to an error, and `begin`
+    /// responds 503.
     pub fn lookup(&self, request: impl FnOnce() -> Request) -> Option<ResolveFuture> {
         let tenants = self.options().tenants.as_ref()?;
         let request = request();
         Some(match self.needs_secrets(&request) {
-            Ok(true) => tenants.secrets(request),
+            Ok(true) => {
+                // Of the adapter, of the resolver, and of what the resolver makes of it.
+                let Some(held) = self.hold(3 * request.bytes()) else {
+                    return Some(Box::pin(ready(Err(ResolveError::new(SPENT)))));
+                };
+                let secrets = tenants.secrets(request);
+                Box::pin(async move {
+                    let secrets = secrets.await;
+                    drop(held);
+                    secrets
+                })
+            }
             Ok(false) => Box::pin(ready(Ok(None))),
             Err(error) => Box::pin(ready(Err(error))),
         })
@@ -52,6 +66,7 @@ impl LookupLimit {
     }
 }
 
+const SPENT: &str = "the budget of the receiver is spent by other requests";
 /// The bits of the state that hold the count; the others hold the minute.
 const COUNT: u64 = 0xffff_ffff;
 /// The number of look-ups per minute. Endpoints are rarely set up.

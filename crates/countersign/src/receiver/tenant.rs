@@ -64,6 +64,12 @@ impl Request {
         Self { method: None, uri, headers }
     }
 
+    /// Returns the length of what the request consists of, in bytes.
+    pub(super) fn bytes(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+        self.target().len() + headers.sum::<usize>()
+    }
+
     /// Sets the method.
     #[must_use]
     pub fn with_method(self, method: Method) -> Self {

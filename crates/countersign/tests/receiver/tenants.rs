@@ -3,13 +3,15 @@
 use std::sync::atomic::Ordering;
 
 use countersign::handshake::catalogue;
-use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver, ResolveError, SinkError};
+use countersign::receiver::{
+    Budget, Halt, HandshakePolicy, IssuedSecret, Receiver, Request, ResolveError, SinkError,
+};
 use countersign::{ErrorKind, Verifier, providers};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 use crate::support::{
-    BODY, NOW, answered, headers, kind, receiver, rejected, request, secret, secrets, send, signed, tenants,
-    verifier,
+    BODY, NOW, answered, headers, kind, ready, receiver, rejected, request, secret, secrets, send, signed,
+    tenants, verifier,
 };
 
 #[test]
@@ -41,11 +43,27 @@ fn a_resolver_is_asked_for_heads_in_order_and_for_handshakes_that_need_the_secre
         let (resolve, asked) = tenants(Some("secret"));
         let receiver = receiver(handshakes, "unused").with_tenants(resolve).with_handshakes(policy);
         let found = receiver.lookup(|| request(method, target, headers)).unwrap();
-        let found = crate::support::ready(found).unwrap();
+        let found = ready(found).unwrap();
         assert_eq!(asked.load(Ordering::Relaxed), usize::from(is_asked), "{method} {target} {headers:?}");
         assert_eq!(found.is_some(), is_asked);
     }
     assert!(receiver(&[], "secret").lookup(|| panic!("nobody is asked")).is_none());
+}
+
+#[test]
+fn a_head_is_taken_from_the_budget_while_its_secrets_are_looked_up() {
+    let budget = Budget::new(100_000);
+    let resolve = |_: Request| std::future::pending();
+    let receiver = receiver(&[], "unused").with_tenants(resolve).with_budget(budget.clone());
+    let mut signed = signed("secret", BODY);
+    signed.insert("x-filler", HeaderValue::from_bytes(&[b'x'; 20_000]).unwrap());
+    let asked = receiver.lookup(|| request("POST", "/", &signed)).unwrap();
+    assert!((60_000..70_000).contains(&budget.in_use()), "{}", budget.in_use());
+    let found = receiver.lookup(|| request("POST", "/", &signed)).map(ready);
+    let refused = receiver.begin("POST", "/", &signed, found).unwrap_err();
+    assert!(matches!(refused, Halt::Rejected(refused) if refused.kind().status().is_server_error()));
+    drop(asked);
+    assert_eq!(budget.in_use(), 0);
 }
 
 #[test]

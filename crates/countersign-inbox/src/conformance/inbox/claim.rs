@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::InboxBench;
 use super::driver::{
-    Desk, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
+    Desk, ORDERS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
 };
 use crate::claim::Fenced;
 use crate::event::EventState;
@@ -32,6 +32,25 @@ pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
     order.rotate_left(1);
     assert_eq!(leased, order);
     assert_eq!(desk.claim(10).len(), 0);
+}
+
+/// And all of them after enough claims, the oldest first.
+pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..4)
+        .map(|nth| {
+            bench.advance(TICK);
+            desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
+        })
+        .collect();
+    let mut leased = Vec::new();
+    for max_bytes in [0, 1, 15_000, usize::MAX] {
+        let request = ClaimDue { max_bytes, ..request(10) };
+        let more = desk.ask(&request);
+        assert!(!more.is_empty() || leased.len() == ids.len(), "{max_bytes}");
+        leased.extend(numbers(&more));
+    }
+    assert_eq!(leased, ids);
 }
 
 /// Checks that only the endpoint decides, whatever else the request contains.

@@ -7,7 +7,7 @@ use super::InboxBench;
 use super::driver::{Desk, ORDERS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single};
 use crate::event::{EventId, EventState};
 use crate::inbox::{Accepted, ClaimDue, Finish};
-use crate::ops::{Action, Change, Filter, Page, SourceStats};
+use crate::ops::{Action, Change, Filter, Page, SourceStats, Stats};
 
 /// Checks that all set fields must match, and that an empty filter selects all events.
 pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {
@@ -126,6 +126,23 @@ pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
     assert_eq!(oldest(), None, "it was taken over");
     desk.end(&leased, &Finish::Done);
     assert_eq!(oldest(), None);
+}
+
+/// A worker without the operator's side counts the same.
+pub fn a_worker_counts_events_as_an_operator_does(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    assert_eq!(desk.wait(bench.inbox().counts()), Some(Stats::default()));
+    for (nth, state) in EventState::ALL.iter().enumerate() {
+        desk.put(&nth.to_string(), *state);
+    }
+    desk.store(sample_event("refunds", "evt", "x"));
+    let counts = |sources: Vec<SourceStats>| {
+        let counts = |of: SourceStats| (of.source, of.ready, of.running, of.done, of.dead, of.unverified);
+        sources.into_iter().map(counts).collect::<Vec<_>>()
+    };
+    let found = desk.wait(bench.inbox().counts()).unwrap_or_default().sources;
+    assert_eq!(found.len(), 2);
+    assert_eq!(counts(found), counts(desk.wait(bench.ops().stats()).sources));
 }
 
 /// Checks the worker, the attempts, and the received request.

@@ -135,6 +135,7 @@ macro_rules! inbox_conformance {
             a_nul_in_a_text_stops_nothing
             ids_of_any_length_are_stored_and_found
             the_oldest_due_are_leased_first
+            a_claim_has_an_event_however_few_bytes_it_is_limited_to
             a_worker_gets_events_of_its_endpoint_only
             of_many_claimers_each_event_is_leased_to_one
             a_lease_that_expired_is_taken_over_once
@@ -173,6 +174,7 @@ macro_rules! inbox_conformance {
             pages_neither_skip_nor_repeat
             stats_say_how_many_are_where
             a_lease_that_expired_counts_as_due
+            a_worker_counts_events_as_an_operator_does
             an_event_is_shown_with_its_attempts
             a_probe_is_answered
             whoever_waits_is_woken

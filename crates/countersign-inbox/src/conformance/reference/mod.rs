@@ -130,6 +130,10 @@ impl Inbox for ReferenceInbox {
         })
     }
 
+    fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
+        Box::pin(async move { Ok(Some(self.rows().stats(self.clock.now()))) })
+    }
+
     fn sweep(&self) -> StoreFuture<'_, Swept> {
         Box::pin(async move {
             let events = self.rows().sweep(self.retention, self.dead_retention, self.clock.now());

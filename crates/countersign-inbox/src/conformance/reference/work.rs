@@ -28,6 +28,14 @@ impl Rows {
         let is_alone =
             request.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
         due.truncate(request.max.min(if is_alone { 1 } else { usize::MAX }));
+        let mut bytes = 0_usize;
+        due.retain(|(_, id, _)| {
+            let is_below = bytes < request.max_bytes || bytes == 0;
+            let size =
+                self.events.get(id).map_or(0, |row| row.event.head.to_bytes().len() + row.event.body.len());
+            bytes = bytes.saturating_add(size);
+            is_below
+        });
         let lease = |(_, id, _)| {
             let row = self.events.get_mut(&id)?;
             self.last_fence += 1;

@@ -10,7 +10,7 @@ use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
     Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
     Filter, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture,
-    StoredEvent, Summary, Swept, Woken,
+    StoredEvent, StoredHead, Summary, Swept, Woken,
 };
 use tokio::time::Instant;
 
@@ -22,6 +22,10 @@ pub(crate) struct Store {
     is_blind: bool,
     /// It wakes no worker.
     is_mute: AtomicBool,
+    /// It hands out copies of its own of each request, as a store with files does.
+    is_copying: bool,
+    /// It does not count bytes before it leases events.
+    is_careless: bool,
 }
 
 #[derive(Default)]
@@ -75,12 +79,24 @@ impl Store {
     pub(crate) fn remembering(retention: Duration, events: impl IntoIterator<Item = NewEvent>) -> Arc<Self> {
         let inner =
             ReferenceInbox::new(Arc::new(TokioClock(Instant::now()))).with_retention(retention, retention);
-        let store =
-            Arc::new(Self { inner, script: Mutex::default(), is_blind: false, is_mute: false.into() });
+        let store = Arc::new(Self {
+            inner,
+            script: Mutex::default(),
+            is_blind: false,
+            is_mute: false.into(),
+            is_copying: false,
+            is_careless: false,
+        });
         for event in events {
             at_once(store.inner.accept(event));
         }
         store
+    }
+
+    /// With these events, of which it hands out copies; `is_careless` ignores the bytes that claims are limited to.
+    pub(crate) fn copying(events: impl IntoIterator<Item = NewEvent>, is_careless: bool) -> Arc<Self> {
+        let store = Arc::into_inner(Self::with(events)).unwrap();
+        Arc::new(Self { is_copying: true, is_careless, ..store })
     }
 
     pub(crate) fn is_blind(&self) -> bool {
@@ -189,7 +205,21 @@ impl Inbox for Store {
     }
 
     fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
-        self.call("claim_due", self.inner.claim_due(request))
+        if !self.is_copying {
+            return self.call("claim_due", self.inner.claim_due(request));
+        }
+        let mut request = request.clone();
+        if self.is_careless {
+            request.max_bytes = usize::MAX;
+        }
+        Box::pin(async move {
+            let mut leased = self.inner.claim_due(&request).await?;
+            for Leased { event, .. } in &mut leased {
+                event.head = StoredHead::from_bytes(&event.head.to_bytes()).unwrap();
+                event.body = event.body.to_vec().into();
+            }
+            Ok(leased)
+        })
     }
 
     fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
@@ -235,6 +265,10 @@ impl Inbox for Store {
 
     fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
         self.call("resume", self.inner.resume(ids))
+    }
+
+    fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
+        self.call("counts", self.inner.counts())
     }
 
     fn sweep(&self) -> StoreFuture<'_, Swept> {

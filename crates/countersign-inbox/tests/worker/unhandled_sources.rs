@@ -1,0 +1,57 @@
+use countersign_inbox::Inbox;
+use countersign_inbox::worker::Source;
+
+use crate::support::{Counts, Logs, Store, builder, completed, nothing, pass, run, source, verifier};
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_no_worker_of_the_process_handles_is_named_once_with_the_nearest_one() {
+    let (logs, counts) = (Logs::start(), Counts::start());
+    let store = Store::with((0..3).map(|number| at("adits", number)));
+    let worker = run(&store, nothing);
+    pass(5_000).await;
+    let named = logs.with("no worker of this process handles");
+    assert_eq!(named.len(), 1, "{named:?}");
+    for field in ["WARN", r#"source="adits""#, "waiting=3", r#"nearest="audits""#] {
+        assert!(named[0].contains(field), "{field}: {named:?}");
+    }
+    assert_eq!(backlog(&counts, "adits"), Some(3.0));
+    store.accept(at("adits", 3)).await.unwrap();
+    pass(70_000).await;
+    assert_eq!(backlog(&counts, "adits"), Some(4.0));
+    assert_eq!(logs.with("no worker of this process handles").len(), 1);
+    assert!(worker.health().ready().await.ok);
+    // Another worker of the process takes it over.
+    let other = builder(&store, Source::new("adits", verifier("a")).on(nothing)).build().unwrap().spawn();
+    pass(140_000).await;
+    assert_eq!(backlog(&counts, "adits"), Some(0.0));
+    drop(other);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_worker_of_the_process_handles_or_has_handled_is_no_mistake() {
+    let (logs, counts) = (Logs::start(), Counts::start());
+    let store = Store::with([at("audits", 1), at("refunds", 2)]);
+    let handled = || Source::new("refunds", verifier("a")).on(nothing);
+    let refunds = builder(&store, handled()).build().unwrap().spawn();
+    pass(5_000).await;
+    let audits = builder(&store, source(nothing)).with_source(Source::new("x", verifier("a")).on(nothing));
+    let audits = audits.build().unwrap();
+    let _ = refunds.shutdown().await;
+    // Its events are done: nothing waits there.
+    let audits = audits.spawn();
+    pass(200_000).await;
+    let named = logs.with("no worker of this process handles");
+    assert_eq!(named.iter().filter(|line| line.contains(r#"source="refunds""#)).count(), 0, "{named:?}");
+    assert_eq!(backlog(&counts, "refunds"), None);
+    drop(audits);
+}
+
+fn at(source: &str, number: u64) -> countersign_inbox::NewEvent {
+    let mut event = completed(&format!("{source}_{number}"));
+    event.source = source.to_owned();
+    event
+}
+
+fn backlog(counts: &Counts, source: &str) -> Option<f64> {
+    counts.take().get(&format!("webhook_unhandled_backlog{{source={source}}}")).copied()
+}
