@@ -18,7 +18,7 @@ use crate::ops::SqliteOps;
 use crate::owner::{beside, private};
 use crate::store::SqliteStore;
 
-/// An error of a backup. An existing file at the target is unchanged.
+/// An error of a backup, or of restoring one. An existing file at the target is unchanged.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BackupError {
@@ -37,6 +37,13 @@ pub enum BackupError {
     LowDisk {
         /// The free space in bytes.
         free: u64,
+    },
+    /// The copy that is to be restored is damaged.
+    Damaged {
+        /// The copy.
+        path: PathBuf,
+        /// The first thing that SQLite found.
+        found: String,
     },
     /// The copying thread ended.
     Interrupted,
@@ -103,7 +110,7 @@ fn copy(source: &Source, path: &Path) -> Result<(), BackupError> {
 
 /// Copies a snapshot in steps. An open read transaction preserves the snapshot; without it, the copy would restart
 /// after each commit. A reader does not block writers.
-fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -> Result<(), BackupError> {
+pub(crate) fn fill(from: &Connection, partial: &Path, source: Option<&Source>) -> Result<(), BackupError> {
     let to_sqlite = |error| BackupError::Sqlite(Box::new(error));
     let snapshot = from.unchecked_transaction().map_err(to_sqlite)?;
     snapshot.query_row("SELECT count(*) FROM sqlite_schema", (), |_| Ok(())).map_err(to_sqlite)?;
@@ -155,7 +162,7 @@ pub(crate) fn save(from: &Connection, source: &Source) {
     }
 }
 
-fn publish(partial: &Path, path: &Path) -> io::Result<()> {
+pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {
     File::open(partial)?.sync_all()?;
     // Unlike a rename, a hard link does not replace a file.
     fs::hard_link(partial, path)?;
@@ -172,13 +179,18 @@ impl fmt::Display for BackupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exists { path } => write!(f, "{} is there already: choose another name", path.display()),
-            Self::Open(_) => f.write_str("the file of the store could not be read"),
+            Self::Open(_) => f.write_str("the file could not be opened"),
             Self::Io(_) => f.write_str("the system did not write the copy: is there room for it?"),
             Self::Sqlite(_) => f.write_str("SQLite did not write the copy: is there room for it?"),
             Self::LowDisk { free } => write!(
                 f,
                 "the copy was given up because only {} MiB are left where the store is: make room, or copy when less is written",
                 free >> 20
+            ),
+            Self::Damaged { path, found } => write!(
+                f,
+                "{} is damaged: {found}; restore an older copy, nothing was changed",
+                path.display()
             ),
             Self::Interrupted => f.write_str("the copy was not finished"),
         }
@@ -188,7 +200,7 @@ impl fmt::Display for BackupError {
 impl Error for BackupError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Exists { .. } | Self::LowDisk { .. } | Self::Interrupted => None,
+            Self::Exists { .. } | Self::LowDisk { .. } | Self::Damaged { .. } | Self::Interrupted => None,
             Self::Open(source) => Some(source),
             Self::Io(source) => Some(source),
             Self::Sqlite(source) => Some(&**source),

@@ -175,6 +175,13 @@ impl fmt::Debug for SqliteStoreBuilder {
     }
 }
 
+/// Returns the one name that a file on a local filesystem has.
+pub(crate) fn place(path: &Path) -> Result<PathBuf, OpenError> {
+    let (folder, path) = locate(path)?;
+    refuse_network(&folder)?;
+    Ok(path)
+}
+
 /// Returns the folder, and the canonical path of the file, whether or not it exists.
 fn locate(path: &Path) -> Result<(PathBuf, PathBuf), OpenError> {
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());

@@ -87,12 +87,13 @@
 //! copy is a single file with everything that was acknowledged before it began. To restore it:
 //!
 //! 1. Stop the server.
-//! 2. Move `inbox.db`, `inbox.db-wal` and `inbox.db-shm` away, all three: SQLite would apply a remaining log to the
-//!    restored file.
-//! 3. Copy the backup to `inbox.db`, and start the server.
+//! 2. Run `countersign inbox restore BACKUP --to sqlite:inbox.db`, or call [`restore`](SqliteStore::restore). It fails while
+//!    a process has the store open, checks the backup, keeps the old file under another name, and raises the fences above
+//!    all earlier ones.
+//! 3. Start the server.
 //!
 //! Events that were accepted since the backup are not in it. Events that were handled since are handled again if
-//! they are sent again, or if the backup has them waiting. Fences are above all earlier ones. A backup that is
+//! they are sent again, or if the backup has them waiting. A backup that is
 //! older than 7 days raises a clock alarm, which an operator must accept.
 //!
 //! # Operators
@@ -128,6 +129,7 @@ mod filesystem;
 mod inbox;
 mod ops;
 mod owner;
+mod restore;
 mod rows;
 mod schema;
 mod store;

@@ -8,7 +8,7 @@ use std::thread;
 
 use common::{Sqlite, event};
 use countersign_inbox::{EventState, Fenced, Filter, Finish, Inbox, OpsStore};
-use countersign_sqlite::{BackupError, SqliteStore};
+use countersign_sqlite::{BackupError, OpenError, SqliteStore};
 use rusqlite::Connection;
 
 #[test]
@@ -69,11 +69,12 @@ fn a_restored_copy_holds_what_was_acknowledged_before_it_and_its_fences_go_on() 
     });
     drop(operator);
     let path = sqlite.path();
+    let last_event = sqlite.accept("the last");
     let (folder, clock) = sqlite.close();
-    for suffix in ["", "-wal", "-shm"] {
-        let _ = fs::rename(format!("{}{suffix}", path.display()), format!("{}.old{suffix}", path.display()));
-    }
-    fs::copy(&copy, &path).unwrap();
+    let kept = SqliteStore::restore(&copy, &path).unwrap().unwrap();
+    let old = Connection::open(&kept).unwrap();
+    let has_last = old.query_row("SELECT 1 FROM wh_event WHERE id = ?1", [last_event.get()], |_| Ok(()));
+    assert_eq!(has_last, Ok(()));
     let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
     let check = Connection::open(&path).unwrap();
     assert_eq!(check.query_row("PRAGMA integrity_check", (), |row| row.get::<_, String>(0)).unwrap(), "ok");
@@ -84,8 +85,48 @@ fn a_restored_copy_holds_what_was_acknowledged_before_it_and_its_fences_go_on() 
     let leased = sqlite.claim(1000);
     assert!(leased.len() >= 300);
     assert!(leased.iter().all(|leased| leased.lease.fence() > last_fence), "{last_fence}");
+    assert!(sqlite.accept("a new one") > last_event);
     let stale = sqlite.ok(Inbox::finish(&*sqlite.store(), &held, &Finish::Done));
     assert_eq!(stale, Fenced::Stale);
+}
+
+#[test]
+fn a_file_that_is_owned_is_not_restored_and_a_copy_that_is_damaged_replaces_nothing() {
+    let sqlite = Sqlite::new();
+    for id in 0..100 {
+        sqlite.accept(&id.to_string());
+    }
+    let path = sqlite.path();
+    let [copy, damaged] = ["copy.db", "a damaged? copy.db"].map(|name| sqlite.folder.path().join(name));
+    sqlite.block_on(sqlite.store().backup_to(&copy)).unwrap();
+    let error = SqliteStore::restore(&copy, &path).unwrap_err();
+    assert!(matches!(error, BackupError::Open(OpenError::Owned { .. })), "{error}");
+    assert_eq!(sqlite.count(), 100);
+    let (folder, clock) = sqlite.close();
+    let mut bytes = fs::read(&copy).unwrap();
+    // Of a tree, and not of the tables' names.
+    let end = bytes.len() - 16_384;
+    bytes[end..].fill(7);
+    fs::write(&damaged, bytes).unwrap();
+    let error = SqliteStore::restore(&damaged, &path).unwrap_err();
+    assert!(matches!(error, BackupError::Damaged { .. }), "{error}");
+    for other in ["missing.db", "text.db"] {
+        let other = folder.path().join(other);
+        if other.ends_with("text.db") {
+            fs::write(&other, "no database").unwrap();
+        }
+        assert!(SqliteStore::restore(&other, &path).is_err());
+    }
+    let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
+    assert_eq!(sqlite.count(), 100);
+    // To where there is none yet.
+    let fresh = sqlite.folder.path().join("fresh.db");
+    assert_eq!(SqliteStore::restore(&copy, &fresh).unwrap(), None);
+    let restored = SqliteStore::open(&fresh).unwrap();
+    assert_eq!(sqlite.ok(restored.count(&Filter::default())), 100);
+    let left = fs::read_dir(sqlite.folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    let left: Vec<_> = left.map(|name| name.into_string().unwrap()).collect();
+    assert!(left.iter().all(|name| !name.contains("partial") && !name.starts_with("copy.db-")), "{left:?}");
 }
 
 #[test]

@@ -48,7 +48,7 @@ impl StoreArgs {
 }
 
 impl StoreUrl {
-    fn parse(text: &OsString) -> Result<Self, CliError> {
+    pub(crate) fn parse(text: &OsString) -> Result<Self, CliError> {
         let text = text.to_str().ok_or_else(|| usage("the text is not UTF-8"))?;
         let (kind, rest) = text.split_once(':').unwrap_or((text, ""));
         let url = rest.strip_prefix("postgres:").or_else(|| rest.strip_prefix("postgresql:"));

@@ -1,5 +1,6 @@
 //! The options of each command on an inbox.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,6 +44,8 @@ pub(crate) enum InboxCommand {
     Audit(AuditArgs),
     /// Copy all stored data to a new file
     Backup(BackupArgs),
+    /// Put a copy that `backup` has made in the place of the file
+    Restore(RestoreArgs),
     /// Accept the server's clock after its store has raised a clock alarm
     AcceptClock(AcceptClockArgs),
 }
@@ -141,15 +144,28 @@ pub(crate) struct AuditArgs {
 The server goes on meanwhile. The copy holds all that was acknowledged before the command began, in one file; it is there
 when it is complete and on the disk.
 
-To restore it: stop the server; move inbox.db, inbox.db-wal and inbox.db-shm away, all three; copy the backup to
-inbox.db; start the server. What was handled since the backup is handled again if it is sent again, and what was stored
-since is not there. For PostgreSQL, use pg_dump or pg_basebackup.")]
+To restore it: stop the server, run `countersign inbox restore`, start the server. For PostgreSQL, use pg_dump or
+pg_basebackup.")]
 pub(crate) struct BackupArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     /// The new file; an existing one is not replaced
     #[arg(value_name = "TO")]
     pub(crate) to: PathBuf,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Stop the server before, and start it afterwards: a file that a process owns is not replaced. The backup is checked first,
+and stays as it is; the file that was there is kept under another name. What was handled since the backup is handled again
+if it is sent again, and what was stored since is not there. For PostgreSQL, use pg_restore.")]
+pub(crate) struct RestoreArgs {
+    /// The backup
+    #[arg(value_name = "FROM")]
+    pub(crate) from: PathBuf,
+    /// `sqlite:PATH`: the file that the server uses
+    #[arg(long, value_name = "STORE", env = "COUNTERSIGN_STORE", hide_env_values = true)]
+    pub(crate) to: OsString,
 }
 
 #[derive(Args)]

@@ -8,6 +8,7 @@ pub(crate) mod cli;
 mod clock;
 mod list;
 mod page;
+mod restore;
 mod show;
 #[cfg(test)]
 mod site;
@@ -35,6 +36,7 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Backup(args) => backup::run(args).await,
+        InboxCommand::Restore(args) => restore::run(args),
         InboxCommand::AcceptClock(args) => clock::run(args).await,
         InboxCommand::Replay(args) => change(Plan::replay(args)?, &args.change.store).await,
         InboxCommand::Discard(args) => change(Plan::discard(args)?, &args.store).await,

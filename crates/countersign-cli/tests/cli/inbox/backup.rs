@@ -20,6 +20,30 @@ fn a_copy_is_made_beside_the_server_and_opened_in_its_place() {
 }
 
 #[test]
+fn a_copy_is_restored_while_no_process_has_the_file_open() {
+    let site = Site::sqlite();
+    site.receive(3);
+    let folder = tempfile::tempdir().unwrap();
+    let [copy, place] = ["copy.db", "place.db"].map(|name| folder.path().join(name));
+    assert_eq!(site.inbox(&format!("backup {}", copy.display())).code, 0);
+    let restore = || {
+        let mut restore = countersign();
+        restore.args(["inbox", "restore"]).arg(&copy).arg("--to").arg(format!("sqlite:{}", place.display()));
+        run_command(restore, b"")
+    };
+    let ran = restore();
+    assert!(ran.code == 0 && ran.stdout.contains("start the server"), "{ran:?}");
+    let ran = restore();
+    assert!(ran.code == 0 && ran.stdout.contains("what was there before is in"), "{ran:?}");
+    let mut stats = countersign();
+    stats.args(["inbox", "stats", "--json"]).env("COUNTERSIGN_STORE", format!("sqlite:{}", place.display()));
+    assert_eq!(run_command(stats, b"").json().pointer("/total/ready"), Some(&serde_json::json!(3)));
+    // The server of the site runs.
+    let ran = site.inbox(&format!("restore {}", copy.display()));
+    assert!(ran.code == 2 && ran.stderr.contains("stop"), "{ran:?}");
+}
+
+#[test]
 fn a_clock_that_is_right_needs_nobody_to_accept_it() {
     let ran = Site::sqlite().inbox("accept-clock");
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "no server has found its clock to be off\n"));
@@ -27,7 +51,7 @@ fn a_clock_that_is_right_needs_nobody_to_accept_it() {
 
 #[test]
 fn a_database_is_copied_with_its_own_tools() {
-    for words in ["backup copy.db", "accept-clock"] {
+    for words in ["backup copy.db", "restore copy.db", "accept-clock"] {
         let mut command = countersign();
         command.arg("inbox").args(words.split(' ')).env("COUNTERSIGN_STORE", "postgres://localhost/inbox");
         let ran = run_command(command, b"");
