@@ -105,6 +105,8 @@ fn fill(path: &Path, size: u64) {
             WHERE id BETWEEN ?1 AND ?2";
         file.execute(sql, (begin as i64, end as i64)).expect("room for bodies");
     }
+    let counts = "INSERT INTO wh_count(source, state, number) SELECT source, state, count(*) FROM wh_event GROUP BY source, state";
+    file.execute(counts, ()).expect("room for counts");
     file.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'event'", [size as i64]).expect("a counter");
     file.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |_| Ok(())).expect("a checkpoint");
 }

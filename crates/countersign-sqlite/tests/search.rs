@@ -24,6 +24,8 @@ fn filled(events: i64) -> Sqlite {
                 WHEN 2 THEN '' END
         FROM n";
     file.execute(sql, [events]).unwrap();
+    let counts = "INSERT INTO wh_count(source, state, number) SELECT source, state, count(*) FROM wh_event GROUP BY 1, 2";
+    file.execute(counts, ()).unwrap();
     file.execute("INSERT INTO wh_body(event_id, head, body) SELECT id, x'', x'' FROM wh_event", ()).unwrap();
     file.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'event'", [events]).unwrap();
     // The owner creates filters for full thousands when it is idle.

@@ -62,6 +62,7 @@ pub(super) fn accept(
     )?;
     session.execute(INSERT_BODY, &[&id, &head, &&*event.body])?;
     failpoint!("accept-after-insert");
+    session.count_stored(&event.source);
     session.wake(Some(&event.source));
     Ok(Ok(Accepted::New { id: EventId::new(id), is_suspect }))
 }

@@ -217,4 +217,27 @@ mod tests {
             assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
         }
     }
+
+    #[test]
+    fn an_event_that_is_stored_and_claimed_in_one_transaction_is_counted_once() {
+        let connection = Connection::open_in_memory().unwrap();
+        crate::schema::create(&connection);
+        let mut session = Session::new(&connection, i64::MAX);
+        connection.execute_batch("BEGIN").unwrap();
+        for source in ["orders", "refunds"] {
+            for id in ["1", "2"] {
+                let event = sample_event(source, id, "{}");
+                accept::accept(&mut session, &event, b"POST /\n").unwrap().unwrap();
+            }
+            let request = ClaimDue::new(source, "worker", 1, Duration::ZERO);
+            assert_eq!(claim::claim_due(&mut session, &request).unwrap().len(), 1);
+        }
+        session.save_counts().unwrap();
+        connection.execute_batch("COMMIT").unwrap();
+        let wrong = "SELECT count(*) FROM (SELECT source, state, count(*) AS number FROM wh_event GROUP BY 1, 2) \
+            FULL JOIN (SELECT source, state, number AS counted FROM wh_count) USING(source, state) \
+            WHERE coalesce(number, 0) IS NOT coalesce(counted, 0)";
+        let wrong: i64 = connection.query_row(wrong, (), |row| row.get(0)).unwrap();
+        assert_eq!(wrong, 0);
+    }
 }

@@ -70,6 +70,7 @@ pub(super) fn transact(
         // A group that only reads does not wait for the disk.
         let writes = session.connection().total_changes() != before;
         if writes {
+            session.save_counts()?;
             if session.is_clock_old() {
                 session.save_clock()?;
             }

@@ -21,6 +21,8 @@ pub(crate) struct Session<'c> {
     fences: Counter,
     events: Counter,
     woken: Woken,
+    /// New events by source, which are counted with the commit.
+    stored: HashMap<String, i64>,
     /// The time to wait for another process that locks the file.
     patience: Duration,
     /// The number of this owner.
@@ -42,6 +44,7 @@ impl<'c> Session<'c> {
             fences: Counter::new("fence"),
             events: Counter::new("event"),
             woken: Woken::default(),
+            stored: HashMap::new(),
             patience: Duration::ZERO,
             owner: None,
             is_taken_over: false,
@@ -217,6 +220,23 @@ impl<'c> Session<'c> {
         self.fences.forget();
         self.events.forget();
         self.woken = Woken::default();
+        self.stored.clear();
+    }
+
+    /// Counts an event that was stored in this transaction.
+    pub(crate) fn count_stored(&mut self, source: &str) {
+        match self.stored.get_mut(source) {
+            Some(number) => *number += 1,
+            None => drop(self.stored.insert(source.to_owned(), 1)),
+        }
+    }
+
+    /// Writes the numbers of new events: one row for each source, however many there are. Before the commit.
+    pub(crate) fn save_counts(&mut self) -> rusqlite::Result<()> {
+        for (source, number) in mem::take(&mut self.stored) {
+            self.execute(COUNT, &[&source, &number])?;
+        }
+        Ok(())
     }
 
     /// Returns unused reserved numbers, at the end of the session.
@@ -226,6 +246,8 @@ impl<'c> Session<'c> {
     }
 }
 
+const COUNT: &str = "INSERT INTO wh_count(source, state, number) VALUES(?1, 0, ?2) \
+    ON CONFLICT DO UPDATE SET number = number + excluded.number";
 const META: &str = "SELECT value FROM wh_meta WHERE name = ?1";
 /// The largest age of the time in the file, in milliseconds.
 const CLOCK: i64 = 60_000;
