@@ -26,6 +26,8 @@ mod client;
 mod disk;
 mod effects;
 mod point;
+#[cfg(target_os = "linux")]
+mod power;
 mod provider;
 mod round;
 mod rounds;
@@ -40,6 +42,8 @@ pub use client::{Client, Parts};
 pub use disk::BrokenDisk;
 pub use effects::{Effect, Effects, Phase};
 pub use point::{POINTS, POINTS_OF_STATEMENTS};
+#[cfg(target_os = "linux")]
+pub use power::{Disk, Lost, Recording};
 pub use provider::{Answer, Provider};
 pub use round::{CONCURRENCY, Outcome, Round};
 pub use rounds::{Lonely, rounds};

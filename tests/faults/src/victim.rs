@@ -32,7 +32,7 @@ impl Victim {
 
     fn try_start(setup: &Setup) -> Result<Self, String> {
         let addr = free_addr();
-        let mut words = setup.through.iter().map(Into::into).chain([program().into_os_string()]);
+        let mut words = setup.through.iter().map(Into::into).chain([program("victim").into_os_string()]);
         let mut child = Command::new(words.next().unwrap())
             .args(words)
             .env_clear()
@@ -199,10 +199,10 @@ fn free_addr() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-/// Returns the program, next to the tests or the command.
-fn program() -> PathBuf {
+/// Returns a program, next to the tests or the command.
+pub(crate) fn program(name: &str) -> PathBuf {
     let this = env::current_exe().unwrap();
-    let name = format!("victim{}", env::consts::EXE_SUFFIX);
-    let found = this.ancestors().skip(1).take(2).map(|folder| folder.join(&name)).find(|path| path.is_file());
-    found.expect("the victim is not built: `cargo build -p countersign-faults --bins`")
+    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
+    let found = this.ancestors().skip(1).take(2).map(|folder| folder.join(&file)).find(|path| path.is_file());
+    found.unwrap_or_else(|| panic!("`{name}` is not built: `cargo build -p countersign-faults --bins`"))
 }

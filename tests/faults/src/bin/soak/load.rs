@@ -10,6 +10,7 @@ use countersign_inbox::{Acceptor, Endpoint, OpsStore, StoredHead};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::Arguments;
+use crate::machine::Machine;
 use crate::sample::{Latencies, Sample, memory};
 use crate::store::Store;
 
@@ -19,6 +20,9 @@ pub(crate) struct Soak {
     pub(crate) acknowledged: u64,
     pub(crate) handled: u64,
     pub(crate) refused: u64,
+    pub(crate) left_out: u64,
+    /// Events that were acknowledged and not handled.
+    pub(crate) lost: usize,
 }
 
 /// The observations since the last sample.
@@ -31,6 +35,9 @@ struct Seen {
     acknowledged: u64,
     handled: u64,
     refused: u64,
+    left_out: u64,
+    /// Since the last sample.
+    left_out_lately: u64,
 }
 
 pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration) -> Soak {
@@ -46,6 +53,7 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
     let (began, mut samples) = (Instant::now(), Vec::new());
     let mut ticks = interval(Duration::from_secs(1) / arguments.rate);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let (machine, most_waiting) = (Machine::start(), SECONDS_WAITING * arguments.rate as usize);
     let mut next_sample = Duration::from_secs(arguments.every);
     for number in 0_u64.. {
         ticks.tick().await;
@@ -54,22 +62,41 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
         }
         if began.elapsed() >= next_sample {
             next_sample += Duration::from_secs(arguments.every);
-            samples.push(sample(began, &seen, &store).await);
+            samples.push(sample(began, &seen, &store, &machine).await);
+        }
+        {
+            let mut seen = seen.lock().unwrap();
+            if seen.waiting.len() >= most_waiting {
+                (seen.left_out, seen.left_out_lately) = (seen.left_out + 1, seen.left_out_lately + 1);
+                continue;
+            }
         }
         let (signer, verifier, acceptor) = (signer.clone(), verifier.clone(), acceptor.clone());
         tokio::spawn(deliver(signer, verifier, acceptor, seen.clone(), number));
     }
     // Events that are still in progress.
-    for _ in 0..600 {
-        if backlog(&*store.ops).await == 0 {
+    let mut last = (u64::MAX, Instant::now());
+    while last.1.elapsed() < PATIENCE {
+        let left = backlog(&*store.ops).await.0;
+        if left == 0 {
             break;
+        }
+        if left < last.0 {
+            last = (left, Instant::now());
         }
         sleep(Duration::from_millis(100)).await;
     }
     let report = worker.shutdown().await.unwrap();
     assert!(report.is_clean(), "{report:?}");
     let seen = mem::take(&mut *seen.lock().unwrap());
-    Soak { samples, acknowledged: seen.acknowledged, handled: seen.handled, refused: seen.refused }
+    Soak {
+        samples,
+        acknowledged: seen.acknowledged,
+        handled: seen.handled,
+        refused: seen.refused,
+        left_out: seen.left_out,
+        lost: seen.waiting.len(),
+    }
 }
 
 async fn deliver(
@@ -92,6 +119,8 @@ async fn deliver(
         seen.accepts.push(asked_at.elapsed());
     } else {
         seen.refused += 1;
+        // It may be stored all the same, and is not promised to be.
+        seen.waiting.remove(&id);
     }
 }
 
@@ -105,25 +134,33 @@ async fn handle(seen: Arc<Mutex<Seen>>, delivery: Delivery) {
     }
 }
 
-async fn sample(began: Instant, seen: &Mutex<Seen>, store: &Store) -> Sample {
-    let (accepts, handles) = {
+async fn sample(began: Instant, seen: &Mutex<Seen>, store: &Store, machine: &Machine) -> Sample {
+    let (accepts, handles, left_out) = {
         let mut seen = seen.lock().unwrap();
-        (mem::take(&mut seen.accepts), mem::take(&mut seen.handles))
+        (mem::take(&mut seen.accepts), mem::take(&mut seen.handles), mem::take(&mut seen.left_out_lately))
     };
     let files = store.files.clone();
+    let (backlog, kept) = backlog(&*store.ops).await;
     Sample {
         at: began.elapsed(),
         memory: memory(),
         size: tokio::task::spawn_blocking(move || files.size()).await.unwrap(),
-        backlog: backlog(&*store.ops).await,
+        backlog,
+        kept,
+        left_out,
+        machine: machine.speed(),
         accept: Latencies::of(accepts),
         handle: Latencies::of(handles),
     }
 }
 
-async fn backlog(ops: &dyn OpsStore) -> u64 {
+/// Returns the numbers of events that are not done, and of all events.
+async fn backlog(ops: &dyn OpsStore) -> (u64, u64) {
     let stats = ops.stats().await.unwrap();
-    stats.sources.iter().map(|source| source.ready + source.running + source.unverified + source.dead).sum()
+    let open =
+        stats.sources.iter().map(|source| source.ready + source.running + source.unverified + source.dead);
+    let (open, done) = (open.sum::<u64>(), stats.sources.iter().map(|source| source.done).sum::<u64>());
+    (open, open + done)
 }
 
 fn secret() -> Secret {
@@ -139,3 +176,8 @@ static PROVIDER: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_retries(Retries { attempts: None, window_secs: Some(60), ack_secs: None });
+
+/// Events under way, in seconds of deliveries, before one is left out.
+const SECONDS_WAITING: usize = 2;
+/// Without an event that ends.
+const PATIENCE: Duration = Duration::from_secs(60);

@@ -27,9 +27,16 @@ pub(crate) fn draw(path: &Path, name: &str, samples: &[Sample]) -> Result<(), Bo
                 Line { name: "accept, median", color: BLUE, value: |of| of.accept.median },
                 Line { name: "accept, p99", color: RED, value: |of| of.accept.p99 },
                 Line { name: "until handled, median", color: GREEN, value: |of| of.handle.median },
+                Line { name: "the machine's own speed", color: GREY, value: |of| of.machine },
             ],
         ),
-        ("events that are not done", &[Line { name: "backlog", color: BLUE, value: |of| of.backlog as f64 }]),
+        (
+            "events",
+            &[
+                Line { name: "that are not done", color: BLUE, value: |of| of.backlog as f64 },
+                Line { name: "left out", color: GREY, value: |of| of.left_out as f64 },
+            ],
+        ),
     ];
     let minutes = |sample: &Sample| sample.at.as_secs_f64() / 60.0;
     let end = samples.last().map_or(1.0, minutes);
@@ -59,3 +66,4 @@ pub(crate) fn draw(path: &Path, name: &str, samples: &[Sample]) -> Result<(), Bo
 const MIB: f64 = 1024.0 * 1024.0;
 const BLUE: RGBColor = RGBColor(31, 84, 158);
 const GREEN: RGBColor = RGBColor(40, 130, 60);
+const GREY: RGBColor = RGBColor(120, 120, 120);

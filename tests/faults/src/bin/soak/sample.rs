@@ -12,6 +12,12 @@ pub(crate) struct Sample {
     pub(crate) size: u64,
     /// The number of unfinished events.
     pub(crate) backlog: u64,
+    /// All events in the store.
+    pub(crate) kept: u64,
+    /// Deliveries that were left out, because too many were under way: the machine is too slow for them.
+    pub(crate) left_out: u64,
+    /// The time that the machine takes for a little work and a sync, in milliseconds: its own speed at that time.
+    pub(crate) machine: f64,
     /// The latency from the request to its response.
     pub(crate) accept: Latencies,
     /// The latency from the response to the end of the handler.
@@ -34,6 +40,13 @@ impl Latencies {
             value.map_or(0.0, |value| value.as_secs_f64() * 1000.0)
         };
         Self { median: at(0.5), p99: at(0.99) }
+    }
+}
+
+impl Sample {
+    /// The median accept in units of the machine's own speed.
+    pub(crate) fn relative_accept(&self) -> f64 {
+        self.accept.median / self.machine.max(0.001)
     }
 }
 

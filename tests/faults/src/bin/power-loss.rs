@@ -1,0 +1,43 @@
+//! Loses the power at many points of a recording, and looks whether anything that was acknowledged is lost.
+//!
+//! ```sh
+//! cargo build --release -p countersign-faults --bins && target/release/power-loss --losses 10000
+//! ```
+
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a program for tests")]
+
+#[cfg(target_os = "linux")]
+fn main() {
+    use clap::Parser;
+    use countersign_faults::{Disk, Recording};
+    use indicatif::ProgressIterator;
+
+    /// Loses the power, again and again.
+    #[derive(Parser)]
+    struct Arguments {
+        /// How often.
+        #[arg(long, default_value_t = 10_000)]
+        losses: u64,
+        /// Events in the recording.
+        #[arg(long, default_value_t = 600)]
+        events: usize,
+        /// Where the numbers of the losses begin.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    }
+
+    let Arguments { losses, events, seed } = Arguments::parse();
+    let recording = Recording::of(events);
+    let mut random = fastrand::Rng::with_seed(seed);
+    for number in (seed..seed + losses).progress_count(losses) {
+        let point = random.usize(..recording.points());
+        let lost = recording.lose_power(point, Disk::Honest, number);
+        lost.recover().unwrap_or_else(|error| panic!("seed {number}, at {point}: {error}"));
+    }
+    println!("the power was lost {losses} times, at {} points: nothing is missing", recording.points());
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    panic!("strace is a program of Linux");
+}
