@@ -297,6 +297,22 @@ fn a_key_is_what_the_scheme_can_use() {
         assert!(error.contains(problem), "{slug}: {error}");
     }
     build("fusionauth", r#"{"kty":"oct","k":"c2VjcmV0","alg":"HS256"}"#).unwrap();
+    let der: String = key("p384.spki.pem").lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = STANDARD.decode(der).unwrap();
+    let point = &der[der.len() - 96..];
+    let [x384, y384] = [&point[..48], &point[48..]].map(|half| URL_SAFE_NO_PAD.encode(half));
+    let mut both = filled("plaid", &parameters());
+    both.scheme.token.as_mut().unwrap().algorithms = "ES256|ES384".into();
+    for (curve, x, y, fits) in [
+        ("P-256", &x, &y, true),
+        ("P-384", &x384, &y384, true),
+        ("P-384", &x, &y, false),
+        ("P-256", &x384, &y384, false),
+    ] {
+        let jwk = format!(r#"{{"kty":"EC","crv":"{curve}","x":"{x}","y":"{y}"}}"#);
+        let built = Verifier::new(both.clone(), Secret::new(jwk).unwrap());
+        assert_eq!(built.is_ok(), fits, "{curve} {x}");
+    }
     let public = Secret::new(rsa.trim_end()).unwrap();
     assert!(Signer::new(filled("lago", &parameters()), public).is_err());
 }

@@ -48,7 +48,6 @@ fn shared(scheme: &Scheme) -> String {
             prefix.split('|').next().unwrap_or_default().to_owned() + &STANDARD.encode(KEY)
         }
         KeyEncoding::Hex => const_hex::encode(KEY),
-        KeyEncoding::Utf8 if scheme.algorithm == Algorithm::Basic => format!("decoy:{KEY}"),
         KeyEncoding::Utf8 => KEY.to_owned(),
     };
     id + &rest
@@ -88,6 +87,31 @@ mod tests {
         for provider in providers::all().filter(has_keys) {
             let shown = format!("{:?}", KeyRing::decoy(&provider.scheme));
             assert_ne!(shown, "[]", "{}", provider.slug);
+        }
+    }
+
+    #[test]
+    fn a_verifier_without_keys_gets_a_decoy() {
+        let keyless = crate::Verifier::keyless(&providers::GITHUB_SHA256).unwrap();
+        let shown = format!("{:?}", keyless.with_decoy_key());
+        assert_eq!(shown, r#"Verifier { provider: "github-sha256", keys: ["0"] }"#);
+    }
+
+    #[test]
+    fn every_algorithm_with_public_keys_has_a_decoy() {
+        for algorithm in [
+            Algorithm::Ed25519,
+            Algorithm::EcdsaP256Sha256,
+            Algorithm::EcdsaP256Sha1,
+            Algorithm::EcdsaP384Sha384,
+            Algorithm::RsaSha256,
+            Algorithm::RsaSha512,
+            Algorithm::RsaSha1,
+            Algorithm::RsaSha256OrSha1,
+            Algorithm::RsaPssSha512,
+        ] {
+            let scheme = Scheme { algorithm, ..providers::SENDGRID.scheme.clone() };
+            assert_eq!(format!("{:?}", KeyRing::decoy(&scheme)), r#"["0"]"#, "{algorithm:?}");
         }
     }
 }

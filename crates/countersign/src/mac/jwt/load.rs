@@ -107,8 +107,8 @@ fn is_on_curve_of(key: &AlgorithmParameters, algorithm: TokenAlgorithm) -> bool 
     let TokenAlgorithm::Library(algorithm) = algorithm else { return false };
     match (key, algorithm) {
         (AlgorithmParameters::EllipticCurve(key), Algorithm::ES256) => key.curve == EllipticCurve::P256,
-        (AlgorithmParameters::EllipticCurve(key), Algorithm::ES384) => key.curve == EllipticCurve::P384,
-        (AlgorithmParameters::EllipticCurve(_), _) => false,
+        // ES384 is the only other algorithm of the library for such keys.
+        (AlgorithmParameters::EllipticCurve(key), _) => key.curve == EllipticCurve::P384,
         (AlgorithmParameters::OctetKeyPair(key), _) => key.curve == EllipticCurve::Ed25519,
         _ => true,
     }
