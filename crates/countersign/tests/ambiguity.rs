@@ -268,6 +268,7 @@ fn an_item_of_the_signature_lists_names_of_headers_and_not_too_many() {
         ("x-0 x-1", vec!["a", "b"], "valid"),
         ("x-1 x-0", vec!["a", "b"], "signature_mismatch"),
         ("X-0;x-1", vec!["a", "b"], "valid"),
+        ("x-0,x-1", vec!["a", "b"], "valid"),
         ("x-0 x-2", vec!["a", "b"], "missing_header"),
         (" x-0", vec!["a"], "malformed_signature"),
         ("x-0 x{1", vec!["a"], "malformed_signature"),

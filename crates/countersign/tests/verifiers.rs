@@ -71,7 +71,10 @@ fn debug_names_the_provider_and_the_keys_and_shows_none() {
     let shown = format!("{:?}", Verifier::new(token.clone(), set).unwrap());
     assert_eq!(shown, r#"Verifier { provider: "netlify", keys: ["primary", "old"] }"#);
     let shown = format!("{:?}", Signer::new(token, secret("hunter2")).unwrap());
-    assert!(shown.contains("HS256") && !shown.contains("hunter"), "{shown}");
+    assert!(
+        shown.contains(r#"SigningKey { algorithm: "HS256", .. }"#) && !shown.contains("hunter"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -566,6 +569,12 @@ fn a_check_says_what_it_binds_and_hexadecimal_has_any_case() {
     let of_body = "equals = '{body}', digest = 'sha256-hex'";
     assert_eq!(verify(of_body, &[("x-check", digest)]), Ok(()));
     assert_eq!(verify(of_body, &[("x-check", &digest.to_ascii_uppercase())]), Ok(()));
+    let url_safe = "equals = '{body}', digest = 'sha256-base64-url'";
+    for value in
+        ["RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o=", "RBNvo1WzZ4oRRq0W9-hknpT7T8If536DEMBg9hyq_4o"]
+    {
+        assert_eq!(verify(url_safe, &[("x-check", value)]), Ok(()));
+    }
     let failed = |of| Err(VerifyError::CheckFailed { at: "header:x-check".to_owned(), of });
     assert_eq!(verify(of_body, &[("x-check", "00")]), failed(Checked::Body));
     assert_eq!(verify("equals = '{url}', digest = 'sha256-hex'", &[("x-check", "00")]), failed(Checked::Url));
@@ -636,4 +645,84 @@ fn values_that_a_list_or_lines_cover_are_signed() {
     };
     assert!(form("{form:php-serialize}", "form:id") && form("{form:id}", "form:id"));
     assert!(!form("{form:a}", "form:id") && !form("{form:sorted}", "form:id"));
+}
+
+#[test]
+fn an_item_of_the_signature_is_signed_where_the_content_holds_it() {
+    let covered = |content: &str| {
+        let scheme = format!(
+            "algorithm = 'hmac-sha256'\ncontent = '{content}'\n\
+             timestamp = {{ at = 'sig:t', unit = 'seconds', tolerance = 300 }}\n\
+             [scheme.signature]\nat = 'header:x-signature'\nencoding = 'hex'\n\
+             format = {{ list = {{ separator = ',', assign = '=', tags = 'v1' }} }}\n"
+        );
+        declared(&scheme, "").coverage().unwrap().timestamp
+    };
+    for (content, is_signed) in [
+        ("{timestamp}.{body}", true),
+        ("{sig:t}.{body}", true),
+        ("{sig:t:json-string}.{body}", true),
+        ("{sig:u}.{body}", false),
+        ("{sig:u:json-string}.{body}", false),
+        ("{body}", false),
+    ] {
+        assert_eq!(covered(content), is_signed, "{content}");
+    }
+}
+
+#[test]
+fn a_check_passes_over_a_place_without_a_value() {
+    let provider = signed_body("checks = [{ at = 'header:x-a|x-b', equals = 'v2' }]\n", "");
+    for (headers, expected) in [
+        (&[("x-a", b"v2".as_slice())][..], "valid"),
+        (&[("x-b", b"v2")], "valid"),
+        (&[("x-a", b""), ("x-b", b"v2")], "valid"),
+        (&[("x-a", b"v1"), ("x-b", b"v2")], "check_failed"),
+        (&[("x-a", b""), ("x-b", b"")], "missing_body_hash"),
+    ] {
+        assert_eq!(verdict(&provider, "{}", headers, "/"), expected, "{headers:?}");
+    }
+}
+
+#[test]
+fn parts_of_a_body_are_signed_in_base64() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    for (content, signed) in [
+        ("{base64:body}", STANDARD.encode("{}")),
+        ("{base64:body:json-string}", STANDARD.encode("\"{}\"")),
+        ("{base64:body:json-sorted}", STANDARD.encode("{}")),
+        ("a.{base64:body}.b", format!("a.{}.b", STANDARD.encode("{}"))),
+    ] {
+        let provider = signed_content(content, "", "");
+        assert_eq!(verdict(&provider, &signed, &[], "/"), "valid", "{content}");
+        assert_eq!(verdict(&provider, "{}", &[], "/"), "signature_mismatch", "{content}");
+    }
+}
+
+#[test]
+fn pairs_of_a_form_are_signed_without_the_signature_and_those_that_are_named() {
+    let kind = |at: &str, content: &str, signed: &str| {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n\
+             content = '{content}'\nsignature = {{ at = '{at}', encoding = 'hex' }}\n"
+        );
+        let verifier = Verifier::new(Provider::from_toml(&toml).unwrap(), secret("s")).unwrap();
+        let signature = signer_of_text(signed);
+        let mut headers = HeaderMap::new();
+        headers.insert("x-signature", signature.parse().unwrap());
+        let body = format!("b=2&kind=k&a=1&sign={}", if at == "form:sign" { &signature } else { "x" });
+        let verified = verifier.verify(&Head::new(&headers), body, NOW);
+        verified.map_or_else(|error| error.kind().as_str(), |_| "valid")
+    };
+    for (at, content, signed) in [
+        ("form:sign", "{form:pairs}", "a=1&b=2&kind=k"),
+        ("form:sign", "{form:pairs-without:kind}", "a=1&b=2"),
+        ("form:sign", "{form:pairs-without:kind,a}", "b=2"),
+        ("header:x-signature", "{form:pairs}", "a=1&b=2&kind=k&sign=x"),
+        ("header:x-signature", "{form:pairs-without:sign}", "a=1&b=2&kind=k"),
+    ] {
+        assert_eq!(kind(at, content, signed), "valid", "{at} {content}");
+        assert_eq!(kind(at, content, &format!("{signed}&")), "signature_mismatch", "{at} {content}");
+    }
 }

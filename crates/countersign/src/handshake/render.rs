@@ -276,6 +276,10 @@ mod tests {
             ("form:c", BodyKind::Form, form, Some("x")),
             ("form:c", BodyKind::Unknown, form, Some("x")),
             ("form:c", BodyKind::Other, form, None),
+            ("json:/a|/c", BodyKind::Other, json, Some("x")),
+            ("json:/a|/c", BodyKind::Other, br#"{"c":"x","a":"y"}"#, Some("y")),
+            ("json:/a|/c", BodyKind::Other, br#"{"c":"x","a":""}"#, Some("x")),
+            ("json:/a|/c", BodyKind::Other, br#"{"c":"","a":""}"#, None),
         ] {
             let values = Values { head: Vec::new(), body_kind };
             let place = Place::try_from(place.to_owned()).unwrap();

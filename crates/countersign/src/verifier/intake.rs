@@ -194,3 +194,74 @@ impl fmt::Debug for Intake {
             .finish()
     }
 }
+
+#[cfg(all(test, feature = "full"))]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+mod tests {
+    use http::HeaderMap;
+
+    use super::*;
+    use crate::providers::NETLIFY;
+    use crate::{Head, Provider, Verifier};
+
+    fn declared(algorithm: &str, content: &str, at: &str, more: &str) -> Provider {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = '{algorithm}'\n\
+             content = '{content}'\nsignature = {{ at = '{at}', encoding = 'hex' }}\n{more}"
+        );
+        Provider::from_toml(&toml).unwrap()
+    }
+
+    /// The bytes beside a body of this length.
+    fn working(provider: Provider, len: usize) -> usize {
+        let headers = HeaderMap::from_iter([
+            (http::HeaderName::from_static("x-signature"), http::HeaderValue::from_static("00")),
+            (http::HeaderName::from_static("x-a"), http::HeaderValue::from_static("a")),
+            (
+                http::HeaderName::from_static("x-webhook-signature"),
+                http::HeaderValue::from_static("e30.e30.AQI"),
+            ),
+        ]);
+        let verifier = Verifier::keyless(provider).unwrap();
+        let intake = verifier.begin(&Head::new(&headers), UnixTime::from_secs(0));
+        intake.unwrap_or_else(|error| panic!("{error}")).working_bytes(len)
+    }
+
+    #[test]
+    fn the_memory_beside_a_body_follows_from_what_is_made_of_it() {
+        let (hmac, header) = ("hmac-sha256", "header:x-signature");
+        for (algorithm, content, at, more, copies) in [
+            (hmac, "{body}", header, "", 0),
+            (hmac, "{header:x-a}", header, "", 0),
+            (hmac, "{body}", header, "final_newline = true", 1),
+            ("ed25519", "{body}", header, "", 1),
+            (hmac, "{json:/a}", header, "", 3),
+            (hmac, "{body:sha256}", header, "", 3),
+            (hmac, "{header:x-a}", "json:/sig", "", 3),
+            (hmac, "{body:json-string}", header, "", 6),
+            (hmac, "{body:json-string}", header, "final_newline = true", 7),
+            (hmac, "{json:/a}", "json:/sig", "each = '/items/*'", 3),
+        ] {
+            let provider = declared(algorithm, content, at, more);
+            let items = if copies < 3 { 0 } else { 5 * ITEM };
+            assert_eq!(working(provider, 10), copies * 10 + items, "{algorithm} {content} {at} {more}");
+        }
+        assert!(working(NETLIFY.clone(), 10) >= 30, "a token is taken apart");
+    }
+
+    #[test]
+    fn the_items_of_a_body_are_as_many_as_its_limit() {
+        let limits = "limits = { json_values = 4, form_fields = 3 }";
+        let header = "header:x-signature";
+        let of_json = |len| working(declared("hmac-sha256", "{json:/a}", header, limits), len);
+        let of_form = |len| working(declared("hmac-sha256", "{form:a}", header, limits), len);
+        assert_eq!(
+            [4, 8, 9, 100].map(of_json),
+            [12 + 2 * ITEM, 24 + 4 * ITEM, 27 + 4 * ITEM, 300 + 4 * ITEM]
+        );
+        assert_eq!(
+            [4, 6, 7, 100].map(of_form),
+            [12 + 2 * ITEM, 18 + 3 * ITEM, 21 + 3 * ITEM, 300 + 3 * ITEM]
+        );
+    }
+}

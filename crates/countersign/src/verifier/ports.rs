@@ -30,6 +30,7 @@ mod tests {
             ("https://user@:8443/p", Some("https://user@:8443:443/p")),
             ("https://[::1]:8443/", Some("https://[::1]/")),
             ("https://[::1]/", Some("https://[::1]:443/")),
+            ("wss://a.b/p", None),
             ("/only/a/path", None),
         ] {
             assert_eq!(port_variant(url).as_deref(), variant, "{url}");

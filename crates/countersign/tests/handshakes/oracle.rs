@@ -249,6 +249,58 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
 }
 
 #[test]
+fn a_handshake_is_refused_with_the_status_of_its_declaration() {
+    for (refused, expected) in [(None, 403), (Some(410), 410)] {
+        let mut provider = own(Trust::Token(Place::query("t")), "{query:c}", None);
+        provider.handshakes.to_mut().first_mut().unwrap().refused = refused;
+        let policy = HandshakePolicy::new().with_verify_token(secret("right"));
+        let verifier = Verifier::new(provider, secret("secret")).unwrap();
+        let receiver = Receiver::new(verifier).with_clock(NOW).with_handshakes(policy);
+        let ask = |token: &str| send(&receiver, "GET", &format!("/?c=1&t={token}"), &HeaderMap::new(), b"");
+        assert_eq!(crate::support::answer(ask("right")).body(), "1");
+        assert_eq!(crate::support::rejected(ask("wrong")).status().as_u16(), expected);
+    }
+}
+
+#[test]
+fn a_body_is_no_handshake_beyond_64_kib() {
+    let mut provider = own(Trust::Echo, "{json:/c}", None);
+    let handshake = provider.handshakes.to_mut().first_mut().unwrap();
+    handshake.method = Method::Post;
+    handshake.when = vec![Condition::present(Place::json("/c"))].into();
+    let stranger = Signer::new(provider.clone(), secret("another")).unwrap();
+    let verifier = Verifier::new(provider, secret("secret")).unwrap();
+    let policy = HandshakePolicy::new().with_echo();
+    let receiver = Receiver::new(verifier).with_clock(NOW).with_handshakes(policy);
+    let ask = |length: usize| {
+        let start = r#"{"c":"1","x":""#;
+        let body = format!("{start}{}\"}}", "x".repeat(length - start.len() - 2));
+        let headers = stranger.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
+        send(&receiver, "POST", "/", &headers, body.as_bytes())
+    };
+    assert_eq!(crate::support::answer(ask(64 << 10)).body(), "1");
+    assert_eq!(crate::support::rejected(ask((64 << 10) + 1)).kind().as_str(), "signature_mismatch");
+}
+
+#[test]
+fn a_place_is_one_of_several_at_one_level_only() {
+    let at = |place: Place| {
+        let mut provider = own(Trust::Secret, "{query:c}", None);
+        let handshake = provider.handshakes.to_mut().first_mut().unwrap();
+        handshake.method = Method::Post;
+        handshake.when = vec![Condition::present(place)].into();
+        Verifier::new(provider, secret("secret")).map(drop).map_err(|error| error.to_string())
+    };
+    let several = || Place::FirstOf(vec![Place::json("/a"), Place::json("/b")].into());
+    assert_eq!(at(several()), Ok(()));
+    let error = at(Place::FirstOf(vec![Place::json("/c"), several()].into())).unwrap_err();
+    assert!(error.contains("alternatives within alternatives"), "{error}");
+    let error = at(Place::FirstOf(vec![several(), Place::header("X-Upper")].into())).unwrap_err();
+    assert!(error.contains("alternatives within alternatives"), "{error}");
+    assert!(at(Place::FirstOf(vec![Place::json("/c"), Place::header("X-Upper")].into())).is_err());
+}
+
+#[test]
 fn a_pattern_that_every_delivery_matches_is_refused() {
     let broad = own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new("^[a-f0-9]{8,64}$")));
     let mut digest = broad.clone();

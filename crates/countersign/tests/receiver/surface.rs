@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::handshake::catalogue;
-use countersign::receiver::{HandshakePolicy, Receiver, Request, ResolveError, Responder};
+use countersign::receiver::{Budget, HandshakePolicy, Receiver, Request, ResolveError, Responder};
 use countersign::{SecretSet, Verifier, providers};
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 
@@ -140,4 +140,16 @@ fn a_set_without_secrets_verifies_nothing() {
     let none = Receiver::new(Verifier::new(crate::support::provider(&[]), SecretSet::none()).unwrap());
     let rejection = rejected(send(&none.with_clock(NOW), "POST", "/", &signed("secret", BODY), BODY));
     assert_eq!(rejection.kind().as_str(), "signature_mismatch");
+}
+
+#[test]
+fn the_budget_counts_the_head_three_times_while_its_request_lasts() {
+    let budget = Budget::new(1 << 20);
+    let receiver = receiver(&[], "secret").with_budget(budget.clone());
+    let headers = signed("secret", BODY);
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    let reception = receiver.begin("POST", "/hook?a=1", &headers, None).unwrap();
+    assert_eq!(budget.in_use(), 3 * ("/hook?a=1".len() + size));
+    drop(reception);
+    assert_eq!(budget.in_use(), 0);
 }

@@ -67,6 +67,17 @@ fn a_head_is_taken_from_the_budget_while_its_secrets_are_looked_up() {
 }
 
 #[test]
+fn look_ups_for_handshakes_are_counted_only_if_these_bring_a_secret() {
+    let (resolve, asked) = tenants(Some("secret"));
+    let receiver = receiver(catalogue::X_TWITTER, "unused").with_tenants(resolve);
+    for _ in 0..100 {
+        let found = receiver.lookup(|| request("GET", "/hook?crc_token=challenge", &HeaderMap::new()));
+        assert!(crate::support::ready(found.unwrap()).unwrap().is_some());
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 100);
+}
+
+#[test]
 fn a_fallback_is_enough_for_a_resolver_to_be_asked() {
     let stripe = Verifier::new(&providers::STRIPE, secret("whsec_abc")).unwrap();
     let (resolve, asked) = tenants(Some("secret"));

@@ -166,6 +166,8 @@ mod tests {
             ("{method}\n{target}\n{headers:x-list}\n{body}", Unit::Seconds),
             ("{url}|{body}", Unit::Seconds),
             ("{timestamp}{header:x-nonce}{secret}{body}", Unit::Seconds),
+            ("{base64:body:sha256}{header:x-nonce}", Unit::Seconds),
+            ("{url}{secret}{body}", Unit::Seconds),
         ] {
             assert!(open(content, unit).is_empty(), "{content} {unit:?}: {:?}", open(content, unit));
         }
@@ -176,6 +178,7 @@ mod tests {
         for (content, unit, expected) in [
             ("{url}{body}", Unit::Seconds, vec!["{url} {body}"]),
             ("{body}{id}", Unit::Seconds, vec!["{body} {id}"]),
+            ("{base64:body}{id}", Unit::Seconds, vec!["{base64:body} {id}"]),
             ("{method}{url}{body}{timestamp}", Unit::Milliseconds, vec!["{url} {body}"]),
             ("{id}{timestamp}{body}", Unit::Seconds, vec!["{id} {timestamp}", "{timestamp} {body}"]),
             ("{id}{timestamp}", Unit::Either, vec!["{id} {timestamp}"]),
@@ -211,6 +214,7 @@ mod tests {
             ("{?{timestamp}:?}{?{timestamp}:?}{body}", false),
             ("{?{timestamp}:?}{?y:{header:b};?}{body}", true),
             ("{?x:{header:a};?}{?{header:b};?}{body}", false),
+            ("{?x:{header:a};?}{header:b}.{body}", false),
         ] {
             let open = open(content, Unit::Seconds);
             assert_eq!(open.is_empty(), is_closed, "{content}: {open:?}");
