@@ -97,8 +97,8 @@ pub trait Inbox: Send + Sync + 'static {
         Box::pin(async { Ok(0) })
     }
 
-    /// Counts events by source and state, as [`OpsStore::stats`](crate::OpsStore::stats) does and as cheaply: workers learn in
-    /// this way of sources that nobody handles. `None`, the default, says that the store cannot tell.
+    /// Counts events by source and state, as [`OpsStore::stats`](crate::OpsStore::stats) does and as cheaply. Workers find
+    /// sources without handlers by it. `None`, the default, means that the store has no counts.
     fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
         Box::pin(async { Ok(None) })
     }

@@ -107,7 +107,10 @@ async fn data_of_another_shape_is_a_dead_letter_with_its_path_and_is_not_tried_a
     pass(60_000).await;
     assert_eq!(store.states(), [Dead, Dead]);
     let errors = [1, 2].map(|id| store.error(id));
-    assert_eq!(errors[0], "data of `audit.completed` does not fit at `data.bill_id`");
+    assert_eq!(
+        errors[0],
+        "data of `audit.completed` does not fit at `data.bill_id`: invalid type: sequence, expected a string"
+    );
     assert!(errors[1].contains("at `data`: missing field `bill_id`"), "{}", errors[1]);
     assert_eq!(store.event(1).summary.attempt, 1);
     assert_eq!(counts.take()["webhook_dead_total{reason=decode,source=audits}"], 2.0);

@@ -36,7 +36,7 @@ impl Soak {
         let Thirds { first, last } = self.thirds();
         let is_flat = |first: f64, last: f64, spare: f64| last <= first * 1.1 + spare;
         let checks = [
-            ("memory", is_flat(first.memory, last.memory, 4.0)),
+            ("memory", is_flat(first.memory, last.memory, 6.0)),
             ("files", is_flat(first.size * (last.kept / first.kept.max(1.0)).max(1.0), last.size, 4.0)),
             ("accepts", last.relative_accept <= first.relative_accept * 1.5 + 0.5),
             ("events were lost", self.lost == 0 && self.handled >= self.acknowledged),
