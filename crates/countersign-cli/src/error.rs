@@ -43,7 +43,7 @@ impl CliError {
     pub(crate) fn behind(self, last: Option<EventId>, count: usize) -> Self {
         match (self, last) {
             (Self::Store { what, source }, Some(last)) if count > 0 => {
-                let what = format!("{what} more than {count} events: --after {last} goes on behind them");
+                let what = format!("{what} more than {count} events: --after {last} continues behind them");
                 Self::Store { what, source }
             }
             (error, _) => error,

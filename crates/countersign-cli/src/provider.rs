@@ -184,7 +184,7 @@ fn shaken(handshake: &Handshake) -> String {
         Trust::Secret => "answered with a proof of the secret",
         Trust::Token(_) => "answered where the verify token is right",
         Trust::Origin(_) => "answered where the origin is allowed",
-        Trust::Echo => "answered where that is configured: anybody can ask",
+        Trust::Echo => "answered where that is configured: requests are not authenticated",
         Trust::IssuesSecret(_) => "answered once the secret that it brings is stored",
         other => other.as_str(),
     };
@@ -196,7 +196,7 @@ fn trusted(confidence: Confidence) -> String {
     let meaning = match confidence {
         Confidence::OfficialCode => "read in the provider's own code",
         Confidence::OfficialDocs => "read on the provider's own page",
-        Confidence::Secondary => "read in somebody else's code or page",
+        Confidence::Secondary => "read in third-party code or documentation",
         Confidence::Memory => "not read anywhere: check before you rely on it",
         _ => return word(&confidence),
     };

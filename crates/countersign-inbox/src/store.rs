@@ -38,7 +38,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Durability {
-    /// None: the data ends with the process.
+    /// None: the data is lost when the process ends.
     Memory,
     /// The end of the process; a power loss or a failover may lose the last answers.
     Relaxed,

@@ -190,7 +190,7 @@ impl HttpKeysBuilder {
             Publisher::PerKey(request) => (Place::PerKey(request), Vec::new()),
         };
         let known = self.known.iter().map(|name| {
-            let problem = || BuildError::new("known", format!("`{name}` is none that may be fetched"));
+            let problem = || BuildError::new("known", format!("`{name}` is not a URL that may be fetched"));
             place.locate(Some(name)).ok_or_else(problem)
         });
         let known = known.collect::<Result<_, _>>()?;

@@ -65,7 +65,7 @@ async fn handle(store: &PostgresStore, leased: &Leased) -> &'static str {
         Fenced::Ok(()) => tx.commit().await.unwrap(),
         Fenced::Stale => {
             tx.rollback().await.unwrap();
-            return "somebody else has it, and nothing was written";
+            return "another worker has it, and nothing was written";
         }
     }
     // A worker of this crate does this after the handler. It has no further effect.

@@ -266,7 +266,7 @@ fn handed_out(row: &PgRow, lease: Lease, event: StoredEvent) -> Result<Leased, E
 fn event(row: &PgRow, body: &PgRow, key: EventKey) -> Result<Result<StoredEvent, String>, Error> {
     let head: Option<&[u8]> = body.try_get("head")?;
     let head = match head.map(StoredHead::from_bytes) {
-        None => return Ok(Err("its body is not kept any more".to_owned())),
+        None => return Ok(Err("its body is no longer kept".to_owned())),
         Some(Err(error)) => return Ok(Err(error.to_string())),
         Some(Ok(head)) => head,
     };

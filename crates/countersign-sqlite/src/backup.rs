@@ -155,7 +155,9 @@ pub(crate) fn save(from: &Connection, source: &Source) {
     let made = private(OpenOptions::new().write(true).create_new(true)).open(&path).map_err(BackupError::Io);
     let saved = made.and_then(|_| fill(from, &path, None));
     match saved {
-        Ok(()) => tracing::error!(path = %path.display(), "the file was deleted: what it held is here"),
+        Ok(()) => {
+            tracing::error!(path = %path.display(), "the file was deleted: its contents were saved here")
+        }
         Err(error) => {
             tracing::error!(error = &error as &dyn Error, "the file was deleted, and could not be copied")
         }
@@ -178,13 +180,13 @@ pub(crate) fn publish(partial: &Path, path: &Path) -> io::Result<()> {
 impl fmt::Display for BackupError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Exists { path } => write!(f, "{} is there already: choose another name", path.display()),
+            Self::Exists { path } => write!(f, "{} exists already: choose another name", path.display()),
             Self::Open(_) => f.write_str("the file could not be opened"),
             Self::Io(_) => f.write_str("the system did not write the copy: is there room for it?"),
             Self::Sqlite(_) => f.write_str("SQLite did not write the copy: is there room for it?"),
             Self::LowDisk { free } => write!(
                 f,
-                "the copy was given up because only {} MiB are left where the store is: make room, or copy when less is written",
+                "the copy was stopped because only {} MiB are left on the volume of the store: make room, or copy at a quieter time",
                 free >> 20
             ),
             Self::Damaged { path, found } => write!(

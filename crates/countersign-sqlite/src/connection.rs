@@ -123,7 +123,7 @@ fn settle(connection: &Connection) -> Result<(), OpenError> {
             tracing::warn!(%error, "the log was not moved into the file: make room");
             Ok(())
         }
-        moved => moved.map_err(sqlite("move what was left in the log into the file")),
+        moved => moved.map_err(sqlite("move the rest of the log into the file")),
     }
 }
 

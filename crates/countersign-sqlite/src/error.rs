@@ -138,12 +138,12 @@ impl fmt::Display for OpenError {
             }
             Self::Owned { pid: Some(pid), lock } => write!(
                 f,
-                "process {pid} owns the file ({}): stop it, or use `attach` to look at what it does",
+                "process {pid} owns the file ({}): stop it, or use `attach` to inspect it",
                 lock.display()
             ),
             Self::Owned { pid: None, lock } => write!(
                 f,
-                "another store owns the file ({}): close it, or use `attach` to look at what it does",
+                "another store owns the file ({}): close it, or use `attach` to inspect it",
                 lock.display()
             ),
             Self::NetworkFilesystem { kind } => write!(
@@ -182,7 +182,7 @@ impl fmt::Display for OpenError {
             }
             Self::Setting { name, wanted, found } => write!(
                 f,
-                "`{name}` is {found} and has to be {wanted}: what is acked would not survive a loss of power"
+                "`{name}` is {found} and has to be {wanted}: acknowledged events would not survive a loss of power"
             ),
             Self::Io { what, .. } => write!(f, "the system did not {what}"),
             Self::Sqlite { what, .. } => write!(f, "SQLite did not {what}"),
@@ -203,10 +203,10 @@ impl Error for OpenError {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Overload => {
-                f.write_str("more is waiting to be written than may wait: the disk is too slow")
+            Self::Overload => f.write_str("the queue of writes is full: the disk is too slow"),
+            Self::NoRoom => {
+                f.write_str("the file has reached its maximum size: purge, or raise `with_max_size`")
             }
-            Self::NoRoom => f.write_str("the file is as large as it may be: purge, or raise `with_max_size`"),
             Self::LowDisk { free } => {
                 write!(
                     f,
@@ -230,9 +230,9 @@ impl fmt::Display for Failure {
             Self::TakenOver => f.write_str("another process has taken the file over: stop one of them"),
             Self::Closed => f.write_str("the store is closed"),
             Self::Reopen(_) => f.write_str("the file could not be opened again"),
-            Self::Sqlite(error) if is_busy(error) => f.write_str(
-                "somebody else holds the file: end the backup or the tool that does, and try again",
-            ),
+            Self::Sqlite(error) if is_busy(error) => {
+                f.write_str("another program has locked the file: end that backup or tool, and try again")
+            }
             Self::Sqlite(_) => f.write_str("SQLite failed: is the disk full, or broken?"),
         }
     }

@@ -147,7 +147,7 @@ impl State {
         gauge!(CLOCK_STEP).set(step as f64 / 1000.0);
         tracing::error!(
             seconds = step / 1000,
-            "the clock differs from the latest time in the file: time goes on from there, and nothing is deleted; set the \
+            "the clock differs from the latest time in the file: time continues from there, and nothing is deleted; set the \
              clock and restart, or run `countersign inbox accept-clock` if it is right"
         );
     }

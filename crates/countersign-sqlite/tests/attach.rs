@@ -35,7 +35,7 @@ async fn a_file_that_somebody_else_holds_is_an_error_that_says_so() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = store.probe().await.unwrap_err();
     let cause = error.source().unwrap().to_string();
-    assert!(cause.starts_with("somebody else holds the file"), "{cause}");
+    assert!(cause.starts_with("another program has locked the file"), "{cause}");
     other.execute_batch("ROLLBACK").unwrap();
     store.probe().await.unwrap();
 }

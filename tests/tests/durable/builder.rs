@@ -15,7 +15,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 #[test]
 fn a_store_that_a_loss_of_power_empties_is_refused_unless_that_is_asked_for() {
     for (found, code, why) in [
-        (Durability::Memory, "Memory", "ends with the process"),
+        (Durability::Memory, "Memory", "loses its events when the process ends"),
         (Durability::Relaxed, "Relaxed", "may lose its last answers"),
     ] {
         let error = build(found, 30 * DAY, &providers::STRIPE, |builder| builder).unwrap_err();

@@ -62,11 +62,11 @@ fn what_is_wrong_is_logged_without_secrets_and_bodies() {
         for line in [
             r#"DEBUG countersign: stored source="audits" event=1"#,
             r#"DEBUG countersign: duplicate source="audits" event=1 state="ready" same_body=true"#,
-            r#" INFO countersign: a duplicate has another body than what is stored source="audits" event=1"#,
-            r#" INFO countersign: a duplicate has brought a dead letter back source="audits" event=7"#,
+            r#" INFO countersign: a duplicate has another body than the stored event source="audits" event=1"#,
+            r#" INFO countersign: a duplicate has requeued a dead letter source="audits" event=7"#,
             r#" WARN countersign: not stored: its signed bytes are known under another id source="audits""#,
             r#"ERROR countersign: not stored source="audits" cause=the store is not available: connection refused"#,
-            r#"ERROR countersign: the store is late source="audits" deadline_ms=5000"#,
+            r#"ERROR countersign: the store did not answer before the deadline source="audits" deadline_ms=5000"#,
         ] {
             assert!(text.lines().any(|logged| logged == line), "{stack:?}: {line} in {text}");
         }

@@ -97,7 +97,7 @@ fn a_store_that_forgets_soon_is_told_of_when_it_is_built() {
         let clock = Arc::new(MonotonicClock::start());
         let store = Arc::new(MemoryStore::with(100, Duration::from_secs(days * 24 * 3600), clock));
         Deduplicator::builder(store, Endpoint::new("payments"), &providers::STRIPE).build().unwrap();
-        let line = r#"WARN countersign: ids are forgotten soon"#;
+        let line = r#"WARN countersign: the retention of ids is short"#;
         assert_eq!(logs.take().contains(line), told, "{days} days");
     }
 }

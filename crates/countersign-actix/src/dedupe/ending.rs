@@ -33,5 +33,5 @@ pub(super) fn failed<B>(answer: Result<ServiceResponse<B>, Error>) -> Result<Ser
 
 /// Returns the middleware's own response as an error, for when the request is no longer available.
 pub(super) fn instead(answer: Response<Bytes>) -> Error {
-    InternalError::from_response("the handler did not come to an end that counts", to_actix(answer)).into()
+    InternalError::from_response("the handler did not finish", to_actix(answer)).into()
 }

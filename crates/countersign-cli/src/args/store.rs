@@ -63,7 +63,7 @@ impl StoreUrl {
             "redis" | "rediss" | "valkey" | "valkeys" => Err(usage(
                 "Redis remembers deliveries for inline mode, and keeps no events: there is no inbox in it",
             )),
-            "memory" => Err(usage("what is in memory ends with its process, and is seen by nobody else")),
+            "memory" => Err(usage("a store in memory is visible only to its own process, and ends with it")),
             _ => Err(usage("expected sqlite:PATH or postgres://…")),
         }
     }

@@ -54,7 +54,7 @@ impl Serialize for Log {
 impl fmt::Display for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.entries.is_empty() {
-            return writeln!(f, "nobody has changed anything");
+            return writeln!(f, "there are no entries");
         }
         write!(f, "{}", view::audit_table(&self.entries))?;
         self.next.iter().try_for_each(|next| writeln!(f, "\n{DIM}more:{DIM:#} {} {next}", self.command))
@@ -100,6 +100,6 @@ mod tests {
 
     #[tokio::test]
     async fn an_empty_log_says_so() {
-        assert_eq!(said(&log(&Site::with(1).await, "audit").await), "nobody has changed anything\n");
+        assert_eq!(said(&log(&Site::with(1).await, "audit").await), "there are no entries\n");
     }
 }

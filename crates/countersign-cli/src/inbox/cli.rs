@@ -12,7 +12,7 @@ use crate::args::{FilterArgs, StoreArgs};
 /// Describes the course of changes.
 macro_rules! changed {
     () => {
-        "What runs is never touched. On a terminal, there is a question before more than one event is changed.\n\
+        "Running events are never changed. On a terminal, changing more than one event asks for confirmation.\n\
          Exits with 1 if nothing was changed, or not everything that was named by its number.\n\n"
     };
 }
@@ -26,7 +26,7 @@ macro_rules! json {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "The server goes on meanwhile: nothing has to be stopped.")]
+#[command(after_help = "The server keeps running: nothing has to be stopped.")]
 pub(crate) enum InboxCommand {
     /// Count the events of each endpoint by their state
     Stats(StatsArgs),
@@ -100,7 +100,7 @@ such event.
 
 With --json: {\"event\": E, \"fence\", \"worker\", \"request\", \"body\", \"attempts\", \"audit\"}, with E as in `list`.
 request has method, path, query, and headers with name, value and redacted; body has size, sha256,
-and with --body one of json, text and base64. Both are null when they are not kept any more.")]
+and with --body one of json, text and base64. Both are null when they are no longer kept.")]
 pub(crate) struct ShowArgs {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
@@ -210,7 +210,7 @@ pub(crate) struct ChangeArgs {
 
 #[derive(Args)]
 #[command(after_help = concat!(
-    "Without --state, dead letters are meant. Replay a few first, and see what becomes of them:\n\
+    "Without --state, dead letters are replayed. Replay a few first, and check their outcome:\n\
      `--first 5 --wait` exits with 1 unless all of them are done.\n\n",
     changed!(),
     json!(),

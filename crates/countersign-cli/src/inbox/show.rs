@@ -111,7 +111,7 @@ impl fmt::Display for Portrait {
         writeln!(f, "{facts}")?;
         match &self.request {
             Some(request) => writeln!(f, "{request}")?,
-            None => writeln!(f, "{DIM}the request is not kept any more{DIM:#}\n")?,
+            None => writeln!(f, "{DIM}the request is no longer kept{DIM:#}\n")?,
         }
         write!(f, "{}", Timeline::new(&self.detail, &self.log).into_table())?;
         self.body.iter().try_for_each(|body| write!(f, "{body}"))
@@ -119,7 +119,7 @@ impl fmt::Display for Portrait {
 }
 
 fn gone() -> Cell {
-    Cell::new("not kept any more").in_style(DIM)
+    Cell::new("no longer kept").in_style(DIM)
 }
 
 /// The largest number of displayed audit entries of an event.

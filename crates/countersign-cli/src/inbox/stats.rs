@@ -112,7 +112,7 @@ impl fmt::Display for Counted {
 }
 
 /// The cure for the state `unverified`.
-pub(super) const CURE: &str = "unverified: the secret that signed these events is not in the set any more. Add it again \
+pub(super) const CURE: &str = "unverified: the secret that signed these events was removed from the set. Add it again \
     with `SecretSet::with_until` and the time of the rotation; they go on by themselves then\n";
 
 #[cfg(test)]

@@ -144,11 +144,15 @@ impl AcceptorBuilder {
         let (kept, recommended) = (self.inbox.retention(), self.retention.recommended());
         self.retention.check(kept)?;
         if !self.success.is_success() {
-            let problem = format!("{} is no success: the provider would send all events again", self.success);
+            let problem =
+                format!("{} is not a 2xx status: the provider would send every event again", self.success);
             return Err(ConfigError::new("success_status", problem));
         }
         if self.deadline.is_zero() {
-            return Err(ConfigError::new("deadline", "no store answers in no time: 5 s is the default"));
+            return Err(ConfigError::new(
+                "deadline",
+                "is zero: the store would never answer in time; 5 s is the default",
+            ));
         }
         let telemetry = Telemetry::new(self.endpoint.name());
         if kept < recommended {
@@ -179,7 +183,7 @@ impl fmt::Debug for AcceptorBuilder {
 
 fn too_weak(found: Durability, least: Durability) -> String {
     let lost = match found {
-        Durability::Memory => "ends with the process",
+        Durability::Memory => "loses its events when the process ends",
         Durability::Relaxed => "may lose its last answers when the power fails",
         _ => "survives a loss of power, but not that of a machine",
     };

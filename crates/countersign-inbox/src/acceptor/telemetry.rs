@@ -41,12 +41,12 @@ impl Telemetry {
                 debug!(target: TARGET, source, event = id.get(), state = state.as_str(), same_body, "duplicate");
                 if !same_body {
                     count(ID_BODY_MISMATCH, self.label());
-                    info!(target: TARGET, source, event = id.get(), "a duplicate has another body than what is stored");
+                    info!(target: TARGET, source, event = id.get(), "a duplicate has another body than the stored event");
                 }
             }
             Ok(Accepted::Requeued { id }) => {
                 self.arrived(Arrival::Requeued);
-                info!(target: TARGET, source, event = id.get(), "a duplicate has brought a dead letter back");
+                info!(target: TARGET, source, event = id.get(), "a duplicate has requeued a dead letter");
             }
             Ok(Accepted::Replayed) => {
                 self.arrived(Arrival::Replayed);
@@ -70,7 +70,7 @@ impl Telemetry {
     pub(super) fn late(&self, deadline: Duration) {
         self.arrived(Arrival::StoreError);
         let millis = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
-        error!(target: TARGET, source = &*self.source, deadline_ms = millis, "the store is late");
+        error!(target: TARGET, source = &*self.source, deadline_ms = millis, "the store did not answer before the deadline");
     }
 
     /// Records that the delivery was refused without an attempt to store it.

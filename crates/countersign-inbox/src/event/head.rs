@@ -78,7 +78,7 @@ pub struct HeadError;
 
 impl fmt::Display for HeadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what is stored as the head of the request is none: was it changed by hand?")
+        f.write_str("the stored head of the request is invalid: was it changed by hand?")
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Swept {
 ///
 /// The clock of the store decides. Every operation may be repeated after a lost reply.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no durable inbox",
+    message = "`{Self}` is not a durable inbox",
     note = "events are acknowledged when they are stored, so the store has to survive a loss of power: use \
             countersign-sqlite on one machine, countersign-postgres on many; Redis remembers deliveries for inline mode"
 )]

@@ -135,15 +135,18 @@ impl Options {
     fn check(&self) -> Result<(), ConfigError> {
         check_lease(self.lease)?;
         if self.store_timeout.is_zero() {
-            return Err(ConfigError::new("store_timeout", "is zero: no store answers so fast"));
+            return Err(ConfigError::new("store_timeout", "is zero: the store would never answer in time"));
         }
         if let Some(status) = self.permanent.iter().find(|status| !status.is_client_error()) {
             let problem =
-                format!("{status} is no 4xx: 2xx are successes, and everything else is tried again");
+                format!("{status} is not a 4xx status: 2xx are successes, and all others are retried");
             return Err(ConfigError::new("permanent_statuses", problem));
         }
         if !self.duplicate_response.status().is_success() {
-            return Err(ConfigError::new("duplicate_response", "is no 2xx: the provider would try again"));
+            return Err(ConfigError::new(
+                "duplicate_response",
+                "is not a 2xx status: the provider would send the delivery again",
+            ));
         }
         Ok(())
     }

@@ -51,7 +51,7 @@ async fn renew(shared: &Shared, lease: &Lease, pulse: &Pulse) -> &'static str {
                 pulse.confirm(asked);
                 pulse.renew_at()
             }
-            Ok(Fenced::Stale) => return "somebody else has it",
+            Ok(Fenced::Stale) => return "another process has taken it over",
             Err(error) => {
                 telemetry::once_more(shared.source(), "renew", &error);
                 Instant::now() + renew_again_after(pulse.ttl())

@@ -25,7 +25,7 @@ use crate::telemetry::Ended;
 /// A delivery that its holder handles.
 ///
 /// If it is dropped instead of [driven](Self::drive), the claim is released by a task of the runtime.
-#[must_use = "a claim that nobody drives holds the delivery until it is dropped"]
+#[must_use = "a claim that is not run holds the delivery until it is dropped"]
 pub struct Run {
     shared: Arc<Shared>,
     context: ClaimContext,

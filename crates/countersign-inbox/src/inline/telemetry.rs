@@ -60,26 +60,26 @@ pub(super) fn lease_lost(source: &str, why: &str) {
 
 pub(super) fn stale_finish(source: &str, operation: &str) {
     count(STALE_FINISH, source.to_owned());
-    warn!(target: TARGET, source, operation, "somebody else has taken the delivery over: the finish is discarded");
+    warn!(target: TARGET, source, operation, "another process has taken the delivery over: the outcome is discarded");
 }
 
 pub(super) fn commit_failed(source: &str) {
     count(COMMIT_AFTER_SUCCESS_FAILED, source.to_owned());
-    error!(target: TARGET, source, "a delivery was handled, and the store could not be told before the lease ended: it is told again, and the delivery is handled again if another process takes it over");
+    error!(target: TARGET, source, "a delivery was handled, but the outcome could not be stored before the lease ended: storing is retried, and the delivery is handled again if another process takes it over");
 }
 
 pub(super) fn commit_given_up(source: &str) {
-    error!(target: TARGET, source, "a delivery was handled, and the store did not answer for an hour: it may be handled again");
+    error!(target: TARGET, source, "a delivery was handled, but the outcome could not be stored within an hour: it may be handled again");
 }
 
 pub(super) fn told_late(source: &str) {
-    info!(target: TARGET, source, "the store knows now that the delivery was handled");
+    info!(target: TARGET, source, "the outcome was stored after the lease had ended");
 }
 
 /// Logs a retried operation.
 pub(super) fn once_more(source: &str, operation: &'static str, cause: &(dyn Error + 'static)) {
     store_error(operation);
-    debug!(target: TARGET, source, operation, cause = %Causes(cause), "the store failed: once more");
+    debug!(target: TARGET, source, operation, cause = %Causes(cause), "the store failed: retrying");
 }
 
 pub(super) fn store_failed(source: &str, operation: &'static str, cause: &(dyn Error + 'static)) {

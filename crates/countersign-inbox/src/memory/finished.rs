@@ -55,7 +55,7 @@ impl History {
 
     /// Adds the newest entry, replacing an older one with its tag. The caller has made room.
     pub(super) fn push(&mut self, entry: Finished) {
-        debug_assert!(self.len < self.capacity, "somebody made room");
+        debug_assert!(self.len < self.capacity, "the caller has made room");
         self.unlink(&entry.tag);
         let place = (self.first + self.len) % self.capacity;
         if self.chunks.len() <= place / CHUNK {

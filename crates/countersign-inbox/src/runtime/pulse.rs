@@ -70,9 +70,9 @@ pub(crate) fn margin(ttl: Duration) -> Duration {
 /// Checks that leases can have this lifetime.
 pub(crate) fn check_lease(ttl: Duration) -> Result<(), ConfigError> {
     let problem = if ttl < SHORTEST {
-        "below 50 ms, a short pause of process or store loses it: make it longer"
+        "is below 50 ms: a short pause of the process or the store would lose it; make it longer"
     } else if ttl > LONGEST {
-        "above 1 day, what a dead process had waits for too long: it is renewed, make it shorter"
+        "is above 1 day: events of a crashed process would wait for too long; make it shorter, leases are renewed"
     } else {
         return Ok(());
     };

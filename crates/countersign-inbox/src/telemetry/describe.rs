@@ -21,28 +21,28 @@ pub fn describe() {
 }
 
 const COUNTERS: [(&str, &str); 14] = [
-    (DELIVERIES, "deliveries, by what became of them"),
+    (DELIVERIES, "deliveries, by outcome"),
     (ID_BODY_MISMATCH, "duplicates with another body than the first"),
-    (ATTEMPTS, "attempts that ended"),
+    (ATTEMPTS, "ended attempts, by outcome"),
     (DEAD, "events that became dead letters"),
-    (STALE_FINISH, "results that were discarded, because somebody else had the event"),
+    (STALE_FINISH, "results that were discarded because another worker had the event"),
     (
         LEASE_LOST,
         "handlers that were cancelled because their lease was lost, or could not be renewed in time",
     ),
-    (COMMIT_AFTER_SUCCESS_FAILED, "handlers that succeeded and whose success could not be stored"),
+    (COMMIT_AFTER_SUCCESS_FAILED, "handlers that succeeded, but whose success could not be stored in time"),
     (HANDLER_PANICS, "handlers that panicked"),
-    (HANDLER_TIMEOUTS, "handlers that took too long"),
+    (HANDLER_TIMEOUTS, "handlers that exceeded their timeout"),
     (WORKER_PANICS, "panics of the worker itself"),
-    (STORE_ERRORS, "answers that the store failed to give"),
-    (RETENTION_DELETED, "events and claims that were forgotten, after their retention"),
+    (STORE_ERRORS, "failed operations of the store"),
+    (RETENTION_DELETED, "events and claims deleted after their retention"),
     (EVICTED, "handled deliveries that a full store in memory forgot before the end of their retention"),
-    (CONSUMED_MESSAGES, "events that were handed to handlers"),
+    (CONSUMED_MESSAGES, "events passed to handlers"),
 ];
 
 const GAUGES: [(&str, Unit, &str); 4] = [
-    (BACKLOG, Unit::Count, "events, by where they are"),
-    (OLDEST_READY, Unit::Seconds, "how long the oldest due event has been waiting"),
+    (BACKLOG, Unit::Count, "events, by state"),
+    (OLDEST_READY, Unit::Seconds, "waiting time of the oldest due event"),
     (
         UNHANDLED_BACKLOG,
         Unit::Count,
@@ -51,13 +51,13 @@ const GAUGES: [(&str, Unit, &str); 4] = [
     (
         CLOCK_STEP,
         Unit::Seconds,
-        "how far the clock is off the latest time in the store, while that is an alarm",
+        "distance of the clock from the latest time in the store, while that raises an alarm",
     ),
 ];
 
 const HISTOGRAMS: [(&str, Unit, &str); 4] = [
-    (ACCEPT_SECONDS, Unit::Seconds, "how long the store took to accept an event"),
+    (ACCEPT_SECONDS, Unit::Seconds, "time to store an event"),
     (GROUP_COMMIT_SIZE, Unit::Count, "operations that shared a commit"),
-    (FSYNC_SECONDS, Unit::Seconds, "how long commits waited for the disk"),
-    (PROCESS_DURATION, Unit::Seconds, "how long handlers take"),
+    (FSYNC_SECONDS, Unit::Seconds, "time that commits waited for the disk"),
+    (PROCESS_DURATION, Unit::Seconds, "duration of handlers"),
 ];

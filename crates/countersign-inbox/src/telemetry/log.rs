@@ -9,7 +9,7 @@ pub(crate) fn short_retention(source: &str, kept: Duration, recommended: Duratio
     let (kept_secs, recommended_secs) = (kept.as_secs(), recommended.as_secs());
     warn!(
         target: TARGET, source, kept_secs, recommended_secs,
-        "ids are forgotten soon: what the provider sends again by hand, or after an outage, may be handled twice"
+        "the retention of ids is short: a delivery that the provider sends again by hand or after an outage may be handled twice"
     );
 }
 

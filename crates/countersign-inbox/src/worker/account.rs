@@ -36,7 +36,7 @@ pub(super) fn ended(source: &str, took: Duration, verdict: Option<&Verdict>) {
 
 pub(super) fn lease_lost(source: &str, is_stale: bool) {
     count(telemetry::LEASE_LOST, source.to_owned());
-    let why = if is_stale { "somebody else has it" } else { "it could not be renewed in time" };
+    let why = if is_stale { "another worker has taken it over" } else { "it could not be renewed in time" };
     warn!(target: "countersign", why, "the lease is lost: the handler was cancelled");
 }
 
@@ -65,12 +65,12 @@ pub(super) fn told(source: &str, counts: &Counts, verdict: &Verdict, finished: F
         Finished::Stale => {
             count(telemetry::STALE_FINISH, source.to_owned());
             attempt(source, Ended::Lost);
-            warn!(target: "countersign", outcome = verdict.as_str(), "the outcome is discarded: somebody else has the event");
+            warn!(target: "countersign", outcome = verdict.as_str(), "the outcome is discarded: another worker has the event");
         }
         Finished::Failed => {
             Counts::add(&counts.unstored);
             attempt(source, Ended::Lost);
-            error!(target: "countersign", outcome = verdict.as_str(), "the outcome could not be stored: the event will run again");
+            error!(target: "countersign", outcome = verdict.as_str(), "the outcome could not be stored: the event is handled again");
         }
     }
 }
@@ -83,7 +83,7 @@ pub(super) fn late(source: &str, verdict: &Verdict) {
     error!(
         target: "countersign",
         outcome = verdict.as_str(),
-        "the outcome could not be stored before the lease ended: the store is told again, and the event runs again if \
+        "the outcome could not be stored before the lease ended: storing is retried, and the event is handled again if \
          another worker takes it over"
     );
 }
@@ -97,18 +97,18 @@ fn stored(source: &str, counts: &Counts, verdict: &Verdict) {
     match verdict {
         Verdict::Done => debug!(target: "countersign", "handled"),
         Verdict::Skip { reason } => debug!(target: "countersign", reason, "skipped"),
-        Verdict::Retry { error, .. } => info!(target: "countersign", error, "failed, will be tried again"),
+        Verdict::Retry { error, .. } => info!(target: "countersign", error, "failed: will be retried"),
         Verdict::Dead { why, error } => {
             let why = why.as_str();
             counter!(telemetry::DEAD, "source" => source.to_owned(), "reason" => why).increment(1);
-            error!(target: "countersign", why, error, "a dead letter: it waits for an operator");
+            error!(target: "countersign", why, error, "a dead letter: requeue or discard it");
         }
         Verdict::Unverified { error } => {
             warn!(target: "countersign", error, "the stored request does not verify: the event waits");
         }
         Verdict::GiveBack => {
             Counts::add(&counts.given_back);
-            info!(target: "countersign", "given back: the worker shuts down");
+            info!(target: "countersign", "returned to the queue: the worker shuts down");
         }
     }
 }
@@ -134,7 +134,7 @@ impl<'c> PanicWatch<'c> {
 impl Drop for PanicWatch<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
-            worker_panicked(self.counts, self.task, "see what the panic hook has printed");
+            worker_panicked(self.counts, self.task, "see the output of the panic hook");
         }
     }
 }
@@ -142,5 +142,5 @@ impl Drop for PanicWatch<'_> {
 pub(super) fn worker_panicked(counts: &Counts, task: &'static str, message: &str) {
     Counts::add(&counts.panics);
     counter!(telemetry::WORKER_PANICS, "task" => task).increment(1);
-    error!(target: "countersign", task, message, "the worker itself panicked, and goes on");
+    error!(target: "countersign", task, message, "a task of the worker panicked; the worker continues");
 }

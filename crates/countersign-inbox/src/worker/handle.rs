@@ -5,7 +5,7 @@ use super::health::Health;
 
 /// A running worker.
 #[derive(Debug)]
-#[must_use = "a worker whose handle is dropped goes on until the runtime ends, and drains nothing"]
+#[must_use = "a worker whose handle is dropped runs until the runtime ends, and is not drained"]
 pub struct WorkerHandle {
     stop: CancellationToken,
     task: JoinHandle<Report>,

@@ -55,7 +55,7 @@ impl Health {
         if vitals.is_over.load(Ordering::Relaxed) {
             reasons.push("the worker has stopped".to_owned());
         } else if vitals.beats.iter().any(|beat| beat.age().is_none()) {
-            reasons.push("the worker has not begun".to_owned());
+            reasons.push("the worker has not started".to_owned());
         } else if !vitals.is_stopping.load(Ordering::Relaxed) {
             reasons.extend(vitals.beats.iter().filter_map(|beat| silent(beat)));
         }
@@ -113,7 +113,7 @@ impl fmt::Debug for Health {
 
 fn silent(beat: &Beat) -> Option<String> {
     let age = beat.age().filter(|age| *age > beat.silence)?;
-    Some(format!("the task `{}` has not moved for {} s", beat.name, age.as_secs()))
+    Some(format!("the task `{}` has made no progress for {} s", beat.name, age.as_secs()))
 }
 
 /// The timeout of health checks.

@@ -27,7 +27,7 @@ impl Outage {
                 target: "countersign",
                 operation = self.operation,
                 error = %Causes(error),
-                "the store fails; the worker goes on asking"
+                "the store fails; the worker keeps retrying"
             );
         }
     }

@@ -41,17 +41,17 @@ fn refuse(rejection: &Rejection) -> Verdict {
 const fn cure(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::SignatureMismatch | ErrorKind::NoMatchingPublicKey => {
-            "either the secret that signed it is not in the set any more, then add it again with \
-             `SecretSet::with_until` and the time of the rotation, and the event goes on by itself; or what is stored \
-             was changed, then discard it"
+            "either the secret that signed it was removed from the set: add it again with \
+             `SecretSet::with_until` and the time of the rotation, and the event is retried automatically; or the \
+             stored request was changed: discard it"
         }
         ErrorKind::UnknownTenant => {
-            "the tenant is not known any more: keep its secrets until its events are handled, and the event goes on by \
-             itself"
+            "the tenant is unknown now: keep its secrets until its events are handled; the event is retried \
+             automatically"
         }
         _ => {
-            "has the source another provider, tolerance or public URL than the endpoint that stored it? Make them the \
-             same, and the event goes on by itself; otherwise what is stored was changed, then discard it"
+            "does the source have another provider, tolerance or public URL than the endpoint that stored it? Make them \
+             equal, and the event is retried automatically; otherwise the stored request was changed: discard it"
         }
     }
 }

@@ -13,7 +13,7 @@ async fn a_worker_is_live_while_its_tasks_move_and_says_why_not() {
     let store = Store::new();
     let worker = builder(&store, source(nothing)).build().unwrap();
     let health = worker.health();
-    assert_eq!(health.live().reasons, ["the worker has not begun"]);
+    assert_eq!(health.live().reasons, ["the worker has not started"]);
     let worker = worker.spawn();
     pass(1_000).await;
     assert!(health.live().ok);
@@ -50,7 +50,7 @@ async fn a_worker_whose_thread_is_blocked_is_not_live() {
     let _ = blocked.as_mut().poll(&mut context);
     let reasons = health.live().reasons;
     assert!(
-        reasons.iter().any(|reason| reason.contains("`claims of audits` has not moved for")),
+        reasons.iter().any(|reason| reason.contains("`claims of audits` has made no progress for")),
         "{reasons:?}"
     );
 }

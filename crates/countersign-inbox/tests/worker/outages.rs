@@ -72,7 +72,7 @@ async fn a_panic_of_the_store_is_loud_and_the_worker_goes_on() {
     for task in ["claims", "maintenance", "attempt"] {
         assert_eq!(counts[&format!("webhook_worker_panics_total{{task={task}}}")], 1.0);
     }
-    let lines = logs.with("the worker itself panicked");
+    let lines = logs.with("a task of the worker panicked");
     assert!(lines.len() == 3 && lines[0].contains("the store panicked"), "{lines:?}");
     assert_eq!(worker.shutdown().await.unwrap().panics, 3);
 }

@@ -44,7 +44,7 @@ async fn logs_show_neither_bodies_nor_headers() {
     let worker = run(&store, |_: Event<Audited>, _: Context| async { Err::<(), _>("down") });
     pass(60_000).await;
     let _ = worker.shutdown().await;
-    assert!(!logs.with("failed, will be tried again").is_empty());
+    assert!(!logs.with("failed: will be retried").is_empty());
     let values = headers.values().map(|value| value.to_str().unwrap().to_owned());
     for secret in values.chain(["bill_8f4".to_owned()]) {
         assert_eq!(logs.with(&secret), [""; 0], "{secret}");

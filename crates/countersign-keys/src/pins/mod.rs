@@ -90,11 +90,11 @@ impl Pins {
             _ => None,
         };
         if let Some(Pattern::Below(suffix)) = hosts.iter().find(|host| matches!(host, Pattern::Below(_))) {
-            let problem = format!("`*{suffix}` is no host: everybody may have a page on one below it");
+            let problem = format!("`*{suffix}` is too wide: anyone can register a host below it");
             return Err(BuildError::new("pins", problem));
         }
         if !self.prefix.starts_with('/') {
-            return Err(BuildError::new("pins", format!("`{}` starts no path", self.prefix)));
+            return Err(BuildError::new("pins", format!("`{}` is not the start of a path", self.prefix)));
         }
         let subjects = patterns(&self.subjects)?;
         Ok((CompiledPins { hosts, prefix: self.prefix, suffix: self.suffix, origin }, subjects))
@@ -132,7 +132,7 @@ impl CompiledPins {
 
 fn patterns(texts: &[String]) -> Result<Vec<Pattern>, BuildError> {
     let pattern = |text: &String| {
-        Pattern::parse(text).ok_or_else(|| BuildError::new("pins", format!("`{text}` is no name of a host")))
+        Pattern::parse(text).ok_or_else(|| BuildError::new("pins", format!("`{text}` is not a host name")))
     };
     texts.iter().map(pattern).collect()
 }

@@ -61,6 +61,10 @@ impl Passes {
 
     pub(super) fn answers(self) -> Result<Vec<Accepted>, Error> {
         let answers: Option<Vec<_>> = self.answers.into_iter().collect();
-        answers.ok_or_else(|| Error::Protocol("others are storing the same event all the time".into()))
+        answers.ok_or_else(|| {
+            Error::Protocol(
+                "other transactions keep storing the same event: the limit of retries is reached".into(),
+            )
+        })
     }
 }

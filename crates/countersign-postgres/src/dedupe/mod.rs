@@ -26,7 +26,9 @@ impl DedupeStore for PostgresStore {
                     return Ok(claim);
                 }
             }
-            Err(unavailable("others are claiming the same delivery all the time"))
+            Err(unavailable(
+                "other processes keep claiming the same delivery: the limit of retries is reached",
+            ))
         })
     }
 

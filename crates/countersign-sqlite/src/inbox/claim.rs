@@ -188,4 +188,4 @@ const LEASE: &str = "UPDATE wh_event SET state = 1, attempt = attempt + 1, \
     queued_at, source, tenant, provider, external_id, event_type, received_at, traceparent, isolation";
 const READ_BODY: &str = "SELECT head, body FROM wh_body WHERE event_id = ?1";
 const EXTEND: &str = "UPDATE wh_event SET lease_until = ?3 WHERE key = ?1 AND fence = ?2 AND state = 1";
-const NO_REQUEST: &str = "the request is not stored any more: was it deleted by hand?";
+const NO_REQUEST: &str = "the request is no longer stored: was it deleted by hand?";

@@ -16,7 +16,7 @@ fn a_copy_is_made_beside_the_server_and_opened_in_its_place() {
     let stats = run_command(stats, b"").json();
     assert_eq!(stats.pointer("/total/ready"), Some(&serde_json::json!(3)));
     let again = site.inbox(&words);
-    assert!(again.code == 2 && again.stderr.contains("is there already"), "{again:?}");
+    assert!(again.code == 2 && again.stderr.contains("exists already"), "{again:?}");
 }
 
 #[test]

@@ -269,7 +269,7 @@ fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {
         for _ in 0..PATIENCE {
             is_woken = is_woken || is_ready(woken.as_mut()).await;
         }
-        assert!(is_woken, "nobody was");
+        assert!(is_woken, "no waiter was woken");
         Ok(())
     }));
 }

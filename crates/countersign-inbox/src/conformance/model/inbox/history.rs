@@ -37,25 +37,25 @@ impl History {
     pub(super) fn claimed(&mut self, key: EventKey, fence: u64, now: UnixTime, until: UnixTime) {
         let life = self.life(key);
         assert!(fence > life.fence, "{fence} after {}", life.fence);
-        assert!(life.held_until.is_none_or(|until| until <= now), "somebody has {} already", life.id);
+        assert!(life.held_until.is_none_or(|until| until <= now), "{} is held already", life.id);
         assert!(life.is_owed && !life.is_done, "{} is done", life.id);
         (life.fence, life.held_until) = (fence, Some(until));
     }
 
     pub(super) fn extended(&mut self, key: EventKey, fence: u64, until: UnixTime) {
         let life = self.life(key);
-        assert!(fence == life.fence && life.held_until.is_some(), "somebody else has {}", life.id);
+        assert!(fence == life.fence && life.held_until.is_some(), "{} is held by another lease", life.id);
         life.held_until = Some(until);
     }
 
     pub(super) fn finished(&mut self, key: EventKey, fence: u64, finish: &Finish) {
         let life = self.life(key);
-        assert_eq!(fence, life.fence, "somebody else has {}", life.id);
+        assert_eq!(fence, life.fence, "{} is held by another lease", life.id);
         if life.is_done {
             assert_eq!(*finish, Finish::Done, "{} is done", life.id);
             return;
         }
-        assert!(life.held_until.take().is_some(), "nobody has {}", life.id);
+        assert!(life.held_until.take().is_some(), "{} is not held", life.id);
         life.is_done = matches!(finish, Finish::Done | Finish::Skip { .. });
         life.is_owed = matches!(finish, Finish::Retry { .. } | Finish::GiveBack | Finish::Unverified { .. });
     }
@@ -63,7 +63,7 @@ impl History {
     /// Records a replay by an operator or a duplicate.
     pub(super) fn changed(&mut self, key: EventKey, action: Action) {
         let life = self.life(key);
-        assert_eq!(life.held_until, None, "somebody has {}", life.id);
+        assert_eq!(life.held_until, None, "{} is held", life.id);
         (life.is_owed, life.is_done) = (action == Action::Replay, action == Action::Discard);
     }
 

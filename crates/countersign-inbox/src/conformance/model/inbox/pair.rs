@@ -259,7 +259,7 @@ impl<'b, B: InboxBench> Pair<'b, B> {
     #[expect(clippy::panic, reason = "the end of a test")]
     pub(super) fn reference(&self, id: EventId) -> EventId {
         let known = self.known.iter().find(|known| known.store == id);
-        known.map_or_else(|| panic!("nobody stored an event {id}"), |known| known.reference)
+        known.map_or_else(|| panic!("no event {id} was stored"), |known| known.reference)
     }
 
     pub(super) fn wait<T>(&self, future: StoreFuture<'_, T>) -> T {
