@@ -1,7 +1,7 @@
 -- One array per column, one element per event; keys are distinct. One row per event, in any order.
--- Known events are only read. Where nothing explains why an event was not stored, somebody was faster: it is asked for
--- again. What is written is sorted, so that two batches do not wait for each other. $15 is how long others are waited
--- for that are storing one of the keys: null leaves the setting of the transaction.
+-- Known events are only read. If an event was not stored and is not known, another transaction was faster: it is looked
+-- up again. Rows are written in order of their keys, so that batches do not deadlock. $15 is the lock timeout for keys that
+-- other transactions are storing: null leaves the setting of the transaction.
 WITH limits AS MATERIALIZED (
     SELECT set_config('lock_timeout', coalesce($15::text, current_setting('lock_timeout')), true)
 ), given AS MATERIALIZED (
@@ -37,7 +37,7 @@ WITH limits AS MATERIALIZED (
     FROM stored
     JOIN given USING (key)
 ), again AS MATERIALIZED (
-    -- Under an id that is not signed, the bytes of another event may be a forgery: those that are stored stay.
+    -- With an unsigned id, other bytes may be forged: the stored ones are kept.
     SELECT known.id, given.key, given.body_digest, given.external_id, given.event_type, given.received_at, given.head,
            given.body, given.traceparent,
            is_of_another IS NOT TRUE OR known.same_body AS is_replaced,

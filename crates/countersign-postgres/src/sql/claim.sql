@@ -1,7 +1,7 @@
 -- $1 key, $2 token, $3 ttl in ms, $4 digest of the body, $5 retention in ms, $6 digest of the signed bytes or null,
 -- $7 whether signed bytes that are known are refused.
 -- Known rows are only read, so that a duplicate costs no write. Where both writes come back empty and nothing known
--- explains it, somebody was faster: the statement is repeated.
+-- explains it, another transaction was faster: the statement is repeated.
 WITH clock AS MATERIALIZED (
     SELECT {schema}.now_() AS now,
            {schema}.now_() + $3::int8 * interval '1 ms' AS expires_at,
@@ -39,7 +39,7 @@ WITH clock AS MATERIALIZED (
     FROM taken
     WHERE $6 IS NOT NULL AND NOT EXISTS (SELECT FROM guard WHERE status <> 0)
     ON CONFLICT (digest) DO UPDATE SET key = EXCLUDED.key, fence = EXCLUDED.fence
-    -- Unless somebody else took it since it was found free.
+    -- Unless another transaction has taken it since it was found free.
     WHERE g.key = EXCLUDED.key OR EXISTS (SELECT FROM guard f WHERE f.key = g.key AND f.fence = g.fence)
     RETURNING g.digest
 )

@@ -17,7 +17,7 @@ WITH given AS MATERIALIZED (
         SELECT id, due_at, state = 1 AND instance = given.instance AS has_lost_own FROM {schema}.event
         WHERE source = given.source AND state < 2 AND isolation > 0
           AND (due_at <= given.now - CASE WHEN state + isolation < 2 THEN 0 ELSE given.pause END * interval '1 ms'
-               -- Put there by a clock that was wrong.
+               -- Scheduled by a wrong clock.
                OR state = 0 AND due_at > given.now)
         ORDER BY due_at, id
         LIMIT CASE given.isolation WHEN 'without' THEN 0 WHEN 'alone' THEN least(given.most, 1) ELSE given.most END
@@ -66,7 +66,7 @@ WITH given AS MATERIALIZED (
         FOR UPDATE SKIP LOCKED
     ) d
 ), astray AS MATERIALIZED (
-    -- Put there by a clock that was wrong.
+    -- Scheduled by a wrong clock.
     SELECT open.place, a.id, a.due_at, false AS has_lost_own
     FROM open
     CROSS JOIN LATERAL (

@@ -1,5 +1,5 @@
 -- $1 source, $2 worker, $3 id, $4 ttl in ms, $5 whether the claimer handles one event at a time, $6 its number. Due or not,
--- as long as nobody runs it.
+-- unless it is running.
 WITH found AS MATERIALIZED (
     SELECT id, state = 1 AND instance = $6 AS has_lost_own FROM {schema}.event
     WHERE id = $3 AND source = $1 AND (state = 0 OR state = 1 AND due_at <= {schema}.now_())

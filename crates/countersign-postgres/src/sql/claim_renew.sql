@@ -1,4 +1,4 @@
--- $1 key, $2 fence, $3 ttl in ms. A lease that has expired and that nobody took over still counts.
+-- $1 key, $2 fence, $3 ttl in ms. An expired lease that was not taken over still counts.
 UPDATE {schema}.claim
 SET expires_at = {schema}.now_() + $3::int8 * interval '1 ms'
 WHERE key = $1 AND fence = $2 AND state = 1
