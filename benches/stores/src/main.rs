@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -- sqlite [FOLDER]`, `growth FOLDER [EVENTS]…`, `memory`, `redis URL`.
 
-#![allow(clippy::expect_used, reason = "a program of ours, with nobody to tell")]
+#![allow(clippy::expect_used, reason = "a benchmark stops at the first failure")]
 
 mod event;
 mod floor;

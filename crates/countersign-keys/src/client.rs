@@ -129,7 +129,7 @@ impl Transport for HttpClient {
 
 /// Returns the certificates of a PEM file. Checked before reqwest, which treats an invalid file as empty.
 fn certificates(pem: &[u8]) -> Result<Vec<reqwest::Certificate>, BuildError> {
-    let problem = || BuildError::new("root_certificate", "is no certificate in PEM");
+    let problem = || BuildError::new("root_certificate", "is not a certificate in PEM");
     let found = Certificate::load_pem_chain(pem).map_err(|error| problem().caused_by(error))?;
     let certificates =
         reqwest::Certificate::from_pem_bundle(pem).map_err(|error| problem().caused_by(error))?;

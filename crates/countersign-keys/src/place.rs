@@ -28,7 +28,7 @@ impl Place {
         if url.contains('#') {
             return Err(problem("has a fragment"));
         }
-        let uri: Uri = url.parse().map_err(|error| problem("is no URL").caused_by(error))?;
+        let uri: Uri = url.parse().map_err(|error| problem("is not a URL").caused_by(error))?;
         if is_https(&uri) { Ok(Self::Fixed(uri)) } else { Err(problem("is not https://, or names a user")) }
     }
 

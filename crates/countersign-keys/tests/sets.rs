@@ -114,7 +114,7 @@ async fn stale_keys_are_served_while_one_refresh_runs() {
     publisher.advance(1);
     publisher.close();
     for _ in 0..64 {
-        assert_eq!(names(&keys, None).await, some(&["old"]), "nobody waits");
+        assert_eq!(names(&keys, None).await, some(&["old"]), "no caller waits");
     }
     publisher.open();
     publisher.settle().await;

@@ -31,7 +31,7 @@ pub(crate) fn parse(attribute: &Attribute) -> Result<Tags> {
         Err(_) => {
             let tags = attribute.parse_args_with(Punctuated::<LitStr, Token![,]>::parse_terminated)?;
             if tags.is_empty() {
-                return Err(Error::new(attribute.span(), "there is no type in the attribute"));
+                return Err(Error::new(attribute.span(), "expected an event type in the attribute"));
             }
             Ok(Tags::Known(tags.into_iter().collect()))
         }
@@ -44,7 +44,7 @@ pub(crate) fn distinct<'t>(tags: impl Iterator<Item = &'t LitStr>) -> Result<Vec
     let mut distinct = Vec::new();
     for tag in tags {
         if !seen.insert(tag.value()) {
-            return Err(Error::new(tag.span(), "this type is there already"));
+            return Err(Error::new(tag.span(), "this type is declared twice"));
         }
         distinct.push(tag);
     }

@@ -7,7 +7,7 @@ use crate::error::OpenError;
 #[cfg(target_os = "linux")]
 pub(crate) fn refuse_network(path: &Path) -> Result<(), OpenError> {
     let found = rustix::fs::statfs(path)
-        .map_err(|errno| OpenError::Io { what: "say what the filesystem is", source: errno.into() })?;
+        .map_err(|errno| OpenError::Io { what: "report the type of the filesystem", source: errno.into() })?;
     // The width of the type differs between machines.
     let magic = found.f_type as u64 & 0xffff_ffff;
     match NETWORK.iter().find(|(known, _)| *known == magic) {

@@ -168,7 +168,7 @@ pub(crate) fn stored_time(connection: &Connection) -> Result<Stored, OpenError> 
 pub(crate) fn begin(connection: &Connection, timeline: &Timeline) -> Result<Begun, OpenError> {
     take_over(connection, timeline).or_else(|error| match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => {
-            tracing::warn!(%error, "the disk is full: what was left running waits for the end of its leases");
+            tracing::warn!(%error, "the disk is full: events that were running wait for the end of their leases");
             as_it_is(connection)
         }
         _ => Err(error),

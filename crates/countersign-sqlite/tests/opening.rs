@@ -68,7 +68,7 @@ fn what_the_last_owner_left_running_is_due_at_once_and_its_leases_are_stale() {
     let again = sqlite.claim(1);
     assert_eq!((again.len(), again[0].attempt), (1, 2));
     assert_eq!(sqlite.ok(Inbox::finish(&*sqlite.store(), &left[0].lease, &Finish::Done)), Fenced::Stale);
-    let Claim::Acquired { lease: second, .. } = sqlite.ask(1) else { panic!("nobody holds it") };
+    let Claim::Acquired { lease: second, .. } = sqlite.ask(1) else { panic!("it is not held") };
     assert!(second.fence() > lease.fence());
     sqlite.finish(&again[0], &Finish::Done);
 }

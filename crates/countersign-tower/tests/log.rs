@@ -140,7 +140,7 @@ async fn a_handshake_shows_its_name_and_its_result_and_no_value() {
     );
     assert_eq!(
         logged(app(receiver().with_handshakes(policy)), asked("bill_8f4")).await,
-        r#" WARN countersign: handshake provider="preflix" handshake="subscription" result="refused" kind="handshake_refused" cause=the verify token is missing, or is none of the endpoint's"#
+        r#" WARN countersign: handshake provider="preflix" handshake="subscription" result="refused" kind="handshake_refused" cause=the verify token is missing or wrong"#
     );
     let unanswered = logged(app(receiver()), asked("t0ken")).await;
     assert!(unanswered.ends_with(r#"unanswered_handshake="subscription""#), "{unanswered}");

@@ -79,7 +79,7 @@ impl SecretSet {
     /// [`ConfigError`] if the text is not a JWKS, or contains no key that can verify signatures.
     pub fn from_jwks(text: &str) -> Result<Self, ConfigError> {
         let jwks: Jwks<'_> = serde_json::from_str(text)
-            .map_err(|error| ConfigError::new("jwks", format!("is no JSON Web Key Set: {error}")))?;
+            .map_err(|error| ConfigError::new("jwks", format!("is not a JSON Web Key Set: {error}")))?;
         let mut keys = Vec::new();
         for (position, raw) in jwks.keys.iter().enumerate() {
             if let Ok(jwk) = Jwk::parse(raw.get())

@@ -32,7 +32,9 @@ fn receiver(args: &ListenArgs) -> Result<Receiver, CliError> {
     let verifier = verifier(&args.declaration, &args.secrets, args.tolerance)?;
     if verifier.needs_url() && args.public_url.is_none() {
         let slug = &verifier.provider().slug;
-        return Err(CliError::Usage(format!("{slug} signs the URL: give --public-url, as {slug} knows it")));
+        return Err(CliError::Usage(format!(
+            "{slug} signs the URL: give --public-url, as configured at {slug}"
+        )));
     }
     let receiver = Receiver::new(verifier).with_rejection_response(|rejection| {
         tell(rejection);

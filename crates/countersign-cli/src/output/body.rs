@@ -44,7 +44,7 @@ impl fmt::Display for PrettyBody<'_> {
             // The sender's text must not control the terminal.
             text.lines().try_for_each(|line| writeln!(f, "{}", line.escape_debug()))
         } else {
-            writeln!(f, "{DIM}{} bytes that are no text{DIM:#}", self.0.len())
+            writeln!(f, "{DIM}{} bytes that are not text{DIM:#}", self.0.len())
         }
     }
 }

@@ -152,7 +152,7 @@ async fn what_ends_in_time_after_its_cancellation_counts() {
         context.cancelled().await;
     });
     pass(51_000).await;
-    assert_eq!(store.states(), [Done], "nobody has taken it over");
+    assert_eq!(store.states(), [Done], "no other worker has taken it over");
 }
 
 #[tokio::test(start_paused = true)]

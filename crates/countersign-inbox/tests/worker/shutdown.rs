@@ -132,7 +132,7 @@ async fn handlers_end_with_the_future_that_runs_the_worker() {
     let worker = builder(&store, source).build().unwrap();
     let token = CancellationToken::new();
     tokio::select! {
-        _ = worker.run(token) => panic!("nobody has stopped it"),
+        _ = worker.run(token) => panic!("it was not stopped"),
         () = pass(1_000) => {}
     }
     let calls = Instant::now();

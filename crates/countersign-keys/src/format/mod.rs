@@ -122,11 +122,11 @@ fn decoded(text: &str) -> Result<String, FetchError> {
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .filter(|text| text.contains(BEGIN))
-        .ok_or_else(|| FetchError::unusable("it is no PEM"))
+        .ok_or_else(|| FetchError::unusable("it is not PEM"))
 }
 
 fn no_json(error: serde_json::Error) -> FetchError {
-    FetchError::unusable(format!("it is no JSON: {error}"))
+    FetchError::unusable(format!("it is not JSON: {error}"))
 }
 
 const BEGIN: &str = "-----BEGIN ";

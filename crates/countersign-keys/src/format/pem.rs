@@ -14,10 +14,10 @@ use crate::pins::Pattern;
 
 /// Reads the first block and ignores the rest, so that the checked certificate is the one in use.
 pub(super) fn read(text: &str, subjects: &[Pattern]) -> Result<Published, FetchError> {
-    let (label, block) = first_block(text).ok_or_else(|| FetchError::unusable("it is no complete PEM"))?;
+    let (label, block) = first_block(text).ok_or_else(|| FetchError::unusable("it is not a complete PEM"))?;
     let (from, until) = match label {
         "CERTIFICATE" => check(block, subjects)?,
-        _ if !subjects.is_empty() => return Err(FetchError::unusable("it is no certificate")),
+        _ if !subjects.is_empty() => return Err(FetchError::unusable("it is not a certificate")),
         label if label.ends_with("PUBLIC KEY") => {
             (UnixTime::from_millis(i64::MIN), UnixTime::from_millis(i64::MAX))
         }
@@ -39,7 +39,7 @@ fn first_block(text: &str) -> Option<(&str, &str)> {
 /// Returns the validity of a certificate that is issued to one of the subjects.
 fn check(pem: &str, subjects: &[Pattern]) -> Result<(UnixTime, UnixTime), FetchError> {
     let certificate = Certificate::from_pem(pem)
-        .map_err(|error| FetchError::unusable(format!("it is no certificate: {error}")))?;
+        .map_err(|error| FetchError::unusable(format!("it is not a certificate: {error}")))?;
     let names = names(&certificate);
     if !subjects.is_empty() && !names.iter().any(|name| subjects.iter().any(|subject| subject.matches(name)))
     {

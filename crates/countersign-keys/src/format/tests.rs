@@ -55,7 +55,7 @@ fn pem_may_be_in_base64_with_line_breaks() {
     let lines = format!("{}\n{}\n", &encoded[..60], &encoded[60..]);
     let text = |published: Published| published.keys.names().count();
     assert_eq!(read(&Format::pem(), &lines).map(text), Ok(1));
-    assert!(read(&Format::pem(), "bm90IGEga2V5").unwrap_err().contains("no PEM"));
+    assert!(read(&Format::pem(), "bm90IGEga2V5").unwrap_err().contains("not PEM"));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_certificate_must_be_for_the_subject() {
         let found = read_for(subject, &certificate(common, alternatives));
         assert_eq!(found.is_ok(), fits, "{common} {alternatives:?}: {found:?}");
     }
-    assert!(read_for("*.paypal.com", PUBLIC).unwrap_err().contains("no certificate"));
+    assert!(read_for("*.paypal.com", PUBLIC).unwrap_err().contains("not a certificate"));
 }
 
 #[test]
@@ -110,16 +110,16 @@ fn the_first_certificate_of_a_chain_is_the_one_that_is_checked_and_used() {
 #[test]
 fn what_holds_no_public_key_is_refused() {
     for (format, body, reason) in [
-        (Format::jwks(), "<html>", "no JSON"),
+        (Format::jwks(), "<html>", "not JSON"),
         (Format::jwks(), r#"{"keys":[]}"#, "no public key"),
         (Format::jwk(), r#"{"kty":"oct","k":"AQAB"}"#, "no public key"),
-        (Format::pem(), "<html>", "no PEM"),
-        (Format::pem(), "-----BEGIN PUBLIC KEY-----\nMCow", "no complete PEM"),
+        (Format::pem(), "<html>", "not PEM"),
+        (Format::pem(), "-----BEGIN PUBLIC KEY-----\nMCow", "not a complete PEM"),
         (Format::pem(), "-----BEGIN PRIVATE KEY-----\nMCow\n-----END PRIVATE KEY-----", "is a PRIVATE KEY"),
-        (Format::pem(), "-----BEGIN CERTIFICATE-----\nMCow\n-----END CERTIFICATE-----", "no certificate"),
+        (Format::pem(), "-----BEGIN CERTIFICATE-----\nMCow\n-----END CERTIFICATE-----", "not a certificate"),
     ] {
         let error = read(&format, body).unwrap_err();
-        assert!(error.contains(reason) || error.contains("no JSON Web Key Set"), "{body}: {error}");
+        assert!(error.contains(reason) || error.contains("not a JSON Web Key Set"), "{body}: {error}");
     }
     assert!(Format::jwks().read(b"\xff", &[]).is_err());
 }

@@ -42,7 +42,7 @@ impl Passes {
         let outcome = Outcome::of(row)?;
         let place = usize::try_from(outcome.place - 1).ok().and_then(|place| chosen.get(place)).copied();
         let Some((place, event)) = place.and_then(|place| Some((place, events.get(place)?))) else {
-            return Err(Error::Decode("there is no event of that place".into()));
+            return Err(Error::Decode("the server returned an unknown event index".into()));
         };
         let is_strict = event.identity.guard().is_some_and(|(_, policy)| policy == UnsignedIds::Reject);
         let accepted = outcome.accepted(is_strict)?;

@@ -15,7 +15,7 @@ use crate::ExtractError;
 ///     let key = claim.idempotency_key();
 ///     tokio::select! {
 ///         () = pay(&key) => {}
-///         () = claim.cancelled().cancelled() => { /* somebody else may take over: stop */ }
+///         () = claim.cancelled().cancelled() => { /* the lease is lost: stop */ }
 ///     }
 /// }
 ///

@@ -29,7 +29,7 @@ fn body(case: &Case) -> Option<Cause> {
     if std::str::from_utf8(&case.body).is_ok_and(|body| body.contains('\u{fffd}')) {
         return Some(Cause::new(
             "body_replacement_characters",
-            "the body has replacement characters, so bytes that are no UTF-8 were lost on its way",
+            "the body has replacement characters, so bytes that are not UTF-8 were lost on the way",
         ));
     }
     let encoding = text(CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));

@@ -30,7 +30,8 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let contents = covers.then_some(templates).into_iter().flatten().filter(fits);
     let contents = contents.filter(|template| compiled(case, template));
     Box::new(contents.flat_map(|template| {
-        let sentence = format!("what is signed is `{template}`: set `content` in the declaration to that");
+        let sentence =
+            format!("the signed content is `{template}`: set `content` in the declaration to that");
         let other = Cause::owned(CONTENT, sentence);
         let both = algorithms(case).map({
             let other = other.clone();

@@ -92,7 +92,7 @@ static TEXTS: &[(&str, &str, Spell)] = &[
     ),
     (
         "secret_encoded_twice",
-        "the secret is stored in Base64 once more, as Kubernetes shows secrets: decode it once",
+        "the secret has an additional Base64 encoding, as Kubernetes shows secrets: decode it once",
         |text| {
             let decoded = from_base64(text.trim()).and_then(|bytes| String::from_utf8(bytes).ok());
             decoded.iter().flat_map(|text| [text.clone(), text.trim().to_owned()]).collect()

@@ -186,7 +186,7 @@ fn character<'t>(text: &'t str, meaningful: &str) -> Result<(u8, &'t str), &'sta
     match escaped {
         Some(_) if byte.is_ascii_alphanumeric() => Err("escapes a letter or a digit: write the set out"),
         None if meaningful.contains(next) => {
-            Err("uses what is not supported here: only sets, characters, `{n}`, `{n,m}` and `?` are")
+            Err("uses unsupported syntax: supported are sets, characters, `{n}`, `{n,m}` and `?`")
         }
         _ => Ok((byte, rest.as_str())),
     }
@@ -203,7 +203,7 @@ fn times(text: &str) -> Result<(usize, usize, &str), &'static str> {
     let number = |text: &str| text.parse::<u16>().map(usize::from);
     match (number(least), number(most)) {
         (Ok(least), Ok(most)) if least <= most && most > 0 => Ok((least, most, after)),
-        _ => Err("has braces without two numbers, the smaller first: the most has to be written, too"),
+        _ => Err("has braces without a lower and an upper bound: expected `{n,m}`"),
     }
 }
 

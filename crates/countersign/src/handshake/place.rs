@@ -95,9 +95,10 @@ impl Place {
             Self::Header(name) => {
                 Err(ConfigError::new(field, format!("{name:?} is not a header name in lower case")))
             }
-            Self::Json(pointer) if pointer.as_str().is_empty() => {
-                Err(ConfigError::new(field, "the whole body is no value: the pointer is empty"))
-            }
+            Self::Json(pointer) if pointer.as_str().is_empty() => Err(ConfigError::new(
+                field,
+                "an empty pointer means the whole body: expected a value in it, such as `/challenge`",
+            )),
             Self::Json(pointer) => pointer.check(field),
             Self::FirstOf(places) if places.iter().any(|place| matches!(place, Self::FirstOf(_))) => {
                 Err(ConfigError::new(field, "has alternatives within alternatives"))

@@ -164,7 +164,7 @@ fn status(code: u16, field: &str) -> Result<StatusCode, ConfigError> {
     StatusCode::from_u16(code)
         .ok()
         .filter(|status| !status.is_informational())
-        .ok_or_else(|| ConfigError::new(field, format!("{code} is no status of an answer")))
+        .ok_or_else(|| ConfigError::new(field, format!("{code} is not a status code of a response")))
 }
 
 fn header_of(header: &AnswerHeader) -> Result<(HeaderName, Vec<Piece>), ConfigError> {
@@ -187,7 +187,7 @@ fn check_json(pieces: &[Piece]) -> Result<(), ConfigError> {
     };
     let rendered: String = pieces.iter().map(text).collect();
     serde_json::from_str::<IgnoredAny>(&rendered).map(drop).map_err(|_| {
-        let problem = "is no JSON: braces are `{{` and `}}`, and placeholders stand between quotes";
+        let problem = "is not JSON: braces are `{{` and `}}`, and placeholders stand between quotes";
         ConfigError::new("answer.body", problem)
     })
 }

@@ -219,7 +219,7 @@ impl Responses {
         if self.rejected.is_some_and(|status| !(400..500).contains(&status)) {
             return Err(ConfigError::new(
                 "responses.rejected",
-                "is no status for what a sender did wrong: 4xx",
+                "is not a status for errors of the sender: use a 4xx",
             ));
         }
         if HeaderValue::try_from(&*self.authenticate).is_err() {

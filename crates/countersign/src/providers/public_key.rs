@@ -259,7 +259,7 @@ pub static TURNKEY: Provider = Provider::new(
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The keys are a JWKS: https://api.turnkey.com/public/v1/discovery/webhooks/jwks. That the \
-      signature is hexadecimal, and where the type is, was read in somebody else's code. \
+      signature is hexadecimal, and where the type is, was read in third-party code. \
       Tolerance chosen: 300 s both ways. All organizations share the keys, and the header with \
       the organization is not signed: compare the organization in the body with yours and your \
       sub-organizations.",

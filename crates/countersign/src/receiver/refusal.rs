@@ -35,7 +35,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WrongToken => f.write_str("the verify token is missing, or is none of the endpoint's"),
+            Self::WrongToken => f.write_str("the verify token is missing or wrong"),
             Self::Origin => f.write_str("the origin is not allowed"),
             Self::SecretIsKnown => f.write_str(
                 "the handshake brings a secret, and one is known already: remove that first, if the endpoint is to be set up anew",

@@ -45,7 +45,7 @@ impl CertificateRules {
                 let field = format!("scheme.token.certificates.{field}");
                 return Err(ConfigError::new(
                     field,
-                    format!("{oid:?} is no object identifier, such as `1.2.840.113635`"),
+                    format!("{oid:?} is not an object identifier, such as `1.2.840.113635`"),
                 ));
             }
         }

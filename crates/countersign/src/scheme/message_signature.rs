@@ -144,7 +144,7 @@ pub(crate) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
     if let Some(field) = timestamp.filter(|field| matches!(field.at, Location::SignatureItem(_)))
         && (field.at != Location::signature_item("created") || field.unit != Unit::Seconds)
     {
-        let problem = "has to be `sig:created` in seconds, which is when a message was signed (RFC 9421)";
+        let problem = "has to be `sig:created` in seconds, the time of the signature (RFC 9421)";
         return Err(ConfigError::new("scheme.timestamp", problem));
     }
     Ok(())

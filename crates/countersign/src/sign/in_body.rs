@@ -130,4 +130,4 @@ fn for_each_item(document: &mut Value, path: &[String], sign: &mut impl FnMut(&m
 }
 
 const NO_OBJECT: VerifyError =
-    VerifyError::MalformedBody { reason: "is no JSON object that the signature could be put in" };
+    VerifyError::MalformedBody { reason: "is not a JSON object, so the signature cannot be added" };

@@ -70,7 +70,7 @@ fn claims(
 ) -> Result<Map<String, Value>, VerifyError> {
     let mut claims = match &plan.signature {
         Source::Body | Source::Json(_) => serde_json::from_slice(&request.body).map_err(|_| {
-            VerifyError::MalformedBody { reason: "is no JSON object, and has to be one in a token" }
+            VerifyError::MalformedBody { reason: "is not a JSON object, which a token requires" }
         })?,
         _ => Map::new(),
     };

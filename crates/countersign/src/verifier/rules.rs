@@ -90,7 +90,7 @@ fn check_places(plan: &Plan) -> Result<(), ConfigError> {
         needs(
             !source.is_some_and(Source::is_mixed),
             field,
-            "has places in the head and in the body: all of them have to be in one of the two",
+            "mixes places in the head and in the body: use only one of the two",
         )?;
     }
     for check in &plan.checks {

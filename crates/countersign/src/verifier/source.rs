@@ -66,7 +66,7 @@ impl Source {
             if is_in_body { body.push(source) } else { head.push(source) }
         }
         if changes > 1 || places.len() < 2 {
-            let problem = "has to name two places or more, those in the head together, before or behind those in the body";
+            let problem = "needs two or more places, with all places in the head before or after all places in the body";
             return Err(ConfigError::new(field, problem));
         }
         let body_first = places.first().is_some_and(Location::is_in_body);

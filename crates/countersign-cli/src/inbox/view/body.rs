@@ -71,7 +71,7 @@ mod tests {
         for (body, field, value, text) in [
             (&b"{}"[..], "json", json!({}), "\n{}\n"),
             (b"a=\x1b", "text", json!("a=\u{1b}"), "\na=\\u{1b}\n"),
-            (b"\xff", "base64", json!("/w=="), "\n1 bytes that are no text\n"),
+            (b"\xff", "base64", json!("/w=="), "\n1 bytes that are not text\n"),
         ] {
             let view = BodyView::new(&Bytes::from(body), true);
             assert_eq!(serde_json::to_value(&view).unwrap().get(field), Some(&value), "{field}");

@@ -214,7 +214,7 @@ fn originals(text: &str) -> Vec<String> {
         reason = "checked: a whole number below 2^64"
     )]
     let middle = value as u128;
-    #[allow(clippy::cast_precision_loss, reason = "the loss is what is looked for")]
+    #[allow(clippy::cast_precision_loss, reason = "the loss is searched for")]
     let rounds = |number: &u128| *number as f64 == value;
     let around = (0..=MOST_DISTANCE).flat_map(|distance| {
         [Some(middle + distance), (distance > 0).then_some(middle.saturating_sub(distance))]

@@ -109,7 +109,7 @@ static CHANGES: &[(&str, &str, Signed)] = &[
     ),
     (
         "body_base64",
-        "the body is Base64 of what was signed, as API gateways hand it over: decode it before it is verified",
+        "the body is Base64 of the signed body, as API gateways pass it: decode it before verification",
         |body| utf_8(body).and_then(|text| from_base64(text.trim())).into_iter().collect(),
     ),
     (

@@ -47,13 +47,13 @@ impl Root {
         let oid = |field: &str, text: &str| {
             let parsed = (!text.is_empty()).then(|| ObjectIdentifier::new(text)).transpose();
             parsed.map_err(|_| {
-                ConfigError::new(format!("scheme.token.certificates.{field}"), "is no object identifier")
+                ConfigError::new(format!("scheme.token.certificates.{field}"), "is not an object identifier")
             })
         };
         if !is_authority(&certificate) || Point::of(key(&certificate)).is_none() {
             return Err(ConfigError::new(
                 "secret",
-                "is no root certificate with a key on P-256 or P-384, which tokens with certificates are held against",
+                "is not a root certificate with a key on P-256 or P-384, which tokens with certificates require",
             ));
         }
         Ok(Self { leaf: oid("leaf", &rules.leaf)?, issuer: oid("issuer", &rules.issuer)?, certificate })
@@ -205,7 +205,7 @@ pub(super) fn encoded(text: &str) -> Result<Vec<String>, ConfigError> {
     encoded.ok_or_else(|| {
         ConfigError::new(
             "secret",
-            "is no private key as PEM with two or three certificates behind it: that of the key, its issuer's, the root",
+            "is not a private key in PEM, followed by two or three certificates: that of the key, its issuer's, the root",
         )
     })
 }
@@ -213,7 +213,7 @@ pub(super) fn encoded(text: &str) -> Result<Vec<String>, ConfigError> {
 fn unreadable() -> ConfigError {
     ConfigError::new(
         "secret",
-        "is no root certificate (PEM, or DER in Base64), which tokens with certificates are held against: take it from the \
+        "is not a root certificate (PEM, or DER in Base64), which tokens with certificates require: take it from the \
          provider's page",
     )
 }

@@ -111,7 +111,7 @@ fn sign(algorithm: TokenAlgorithm, key: &PrivateKey, message: &[u8]) -> Option<V
 }
 
 fn no_key_for(rules: &TokenRules) -> ConfigError {
-    ConfigError::new("secret", format!("is no key for tokens signed with {}", rules.algorithms))
+    ConfigError::new("secret", format!("is not a key for tokens signed with {}", rules.algorithms))
 }
 
 fn no_private_key() -> ConfigError {

@@ -28,7 +28,7 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
         return BASE64
             .decode(digits.as_bytes())
             .map(Zeroizing::new)
-            .map_err(|_| ConfigError::new("secret", "is PEM, and what is in it is not Base64"));
+            .map_err(|_| ConfigError::new("secret", "is PEM, but its content is not Base64"));
     }
 }
 

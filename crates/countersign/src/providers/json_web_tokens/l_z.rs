@@ -184,7 +184,7 @@ pub static PUBSUB: Provider = Provider::new(
 .with_notes(
     "The body is not signed, and a token may be sent for an hour. Keys: \
       https://www.googleapis.com/oauth2/v3/certs. email is the service account of the \
-      subscription: Google signs for everybody, for any audience.",
+      subscription: Google signs for all its customers, for any audience.",
 )
 .with_id(Location::json("/message/messageId"))
 .with_data("/message")

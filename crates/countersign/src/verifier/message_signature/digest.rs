@@ -58,5 +58,8 @@ fn at() -> String {
 }
 
 fn malformed() -> VerifyError {
-    VerifyError::MalformedHeader { name: NAME.to_owned(), reason: "is no dictionary of digests (RFC 9530)" }
+    VerifyError::MalformedHeader {
+        name: NAME.to_owned(),
+        reason: "is not a dictionary of digests (RFC 9530)",
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn dictionary(
     }
     Parser::new(&lines.join(b", ".as_slice()))
         .parse()
-        .map_err(|_| malformed("a header of the signatures is no dictionary (RFC 9651)"))
+        .map_err(|_| malformed("a header of the signatures is not a dictionary (RFC 9651)"))
 }
 
 /// Returns whether the header contains these bytes in canonical Base64. Parsers of structured fields ignore the
@@ -42,7 +42,7 @@ pub(super) fn text<'p>(params: &'p Parameters, name: &str) -> Result<Option<&'p 
     match params.get(name) {
         None => Ok(None),
         Some(BareItem::String(text)) => Ok(Some(text.as_str())),
-        Some(_) => Err(malformed("a parameter of a signature is no text, and has to be")),
+        Some(_) => Err(malformed("a parameter of a signature is not a string")),
     }
 }
 
@@ -51,6 +51,6 @@ pub(super) fn time(params: &Parameters, name: &str) -> Result<Option<i64>, Verif
     match params.get(name) {
         None => Ok(None),
         Some(BareItem::Integer(secs)) => Ok(Some(i64::from(*secs))),
-        Some(_) => Err(VerifyError::MalformedTimestamp { reason: "is no integer" }),
+        Some(_) => Err(VerifyError::MalformedTimestamp { reason: "is not an integer" }),
     }
 }

@@ -58,7 +58,7 @@ impl MessageHead {
                 continue;
             };
             let BareItem::ByteSequence(signature) = &signature.bare_item else {
-                refused.get_or_insert(malformed("a signature is no byte sequence (RFC 9651)"));
+                refused.get_or_insert(malformed("a signature is not a byte sequence (RFC 9651)"));
                 continue;
             };
             if !message.rules.label.is_empty() && *message.rules.label != *label.as_str() {
@@ -124,7 +124,7 @@ impl Candidate {
         }
         let components = components(covered)?;
         if message.required.iter().any(|required| !components.contains(required)) {
-            return Err(malformed("a signature does not cover what the declaration requires"));
+            return Err(malformed("a signature does not cover all components that the declaration requires"));
         }
         let mut base = Vec::new();
         for component in &components {

@@ -33,7 +33,7 @@ pub(in crate::verifier) fn claimed_headers(
     let mut lines = Vec::new();
     for name in names {
         if http::HeaderName::from_bytes(name.as_bytes()).is_err() {
-            return Err(malformed("the header of the token lists what is not the name of a header"));
+            return Err(malformed("the header of the token lists an invalid header name"));
         }
         let value = value(name, values)?;
         for part in [name.as_bytes(), b": ", value, b"\n"] {

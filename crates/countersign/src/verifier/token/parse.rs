@@ -31,7 +31,7 @@ impl<'t> Token<'t> {
         let (Some(protected), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            return Err(malformed("is no JSON Web Token of three parts"));
+            return Err(malformed("is not a JSON Web Token of three parts"));
         };
         if payload.is_empty() != detached {
             let reason = if detached { "has a payload, and the body is it" } else { "has no payload" };
@@ -45,21 +45,21 @@ impl<'t> Token<'t> {
         // A member takes at least one byte of Base64.
         work::parts(header.len() / 4);
         let header: Map<String, Value> = serde_json::from_slice(&header)
-            .map_err(|_| malformed("the header of the token is no JSON object"))?;
+            .map_err(|_| malformed("the header of the token is not a JSON object"))?;
         let raw = match header.get("b64") {
             None | Some(Value::Bool(true)) => false,
             Some(Value::Bool(false)) if detached => true,
-            Some(_) => return Err(malformed("`b64` in the header of the token is not what it may be")),
+            Some(_) => return Err(malformed("`b64` in the header of the token has an invalid value")),
         };
         let critical = match header.get("crit") {
             None => &[],
             Some(Value::Array(names)) if !names.is_empty() => names.as_slice(),
-            Some(_) => return Err(malformed("`crit` in the header of the token is no list of names")),
+            Some(_) => return Err(malformed("`crit` in the header of the token is not a list of names")),
         };
         // RFC 7515, section 4.1.11: unknown critical parameters must be rejected. RFC 7797, section 6: `b64` is
         // critical.
         if critical.iter().any(|name| name != "b64") || raw && critical.is_empty() {
-            return Err(malformed("the header of the token asks for what is not supported"));
+            return Err(malformed("the header of the token requires an unsupported extension"));
         }
         Ok(Self { protected, message, payload, signature, header, detached, raw })
     }
@@ -109,7 +109,7 @@ impl<'t> Token<'t> {
         }
         let payload = decode(self.payload)?;
         let claims: Map<String, Value> = serde_json::from_slice(&payload)
-            .map_err(|_| malformed("the payload of the token is no JSON object"))?;
+            .map_err(|_| malformed("the payload of the token is not a JSON object"))?;
         Ok((Value::Object(claims), payload))
     }
 }

@@ -70,7 +70,7 @@ fn numeric_date(value: &Value) -> Option<UnixTime> {
         // The conversion saturates.
         #[allow(
             clippy::cast_possible_truncation,
-            reason = "nobody dates a token beyond the range of a clock"
+            reason = "no genuine token has a date beyond the range of a clock"
         )]
         None => Some(UnixTime::from_millis((number.as_f64()? * 1000.0) as i64)),
     }
