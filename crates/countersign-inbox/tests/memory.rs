@@ -100,7 +100,7 @@ fn what_a_full_store_forgets_within_the_retention_is_counted_and_logged_once_a_m
             memory.clock.0.fetch_add(61_000, Ordering::Relaxed);
             handle(&memory, 50);
             assert_eq!((memory.store.evicted(), logs.count("is full")), (41, 2));
-            // What is old enough is forgotten without a word.
+            // Entries past their retention are forgotten without a log line.
             memory.clock.0.fetch_add(YEAR, Ordering::Relaxed);
             (100..110).for_each(|id| handle(&memory, id));
             assert_eq!((memory.store.evicted(), logs.count("is full")), (41, 2));
@@ -137,7 +137,7 @@ struct Memory {
     store: Arc<MemoryStore>,
 }
 
-/// What was logged.
+/// The captured log.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 

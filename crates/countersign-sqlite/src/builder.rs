@@ -175,7 +175,7 @@ impl fmt::Debug for SqliteStoreBuilder {
     }
 }
 
-/// Returns the one name that a file on a local filesystem has.
+/// Returns the canonical name of a file on a local filesystem.
 pub(crate) fn place(path: &Path) -> Result<PathBuf, OpenError> {
     let (folder, path) = locate(path)?;
     refuse_network(&folder)?;

@@ -12,16 +12,16 @@ use crate::schema;
 use crate::store::SqliteStore;
 
 impl SqliteStore {
-    /// Puts a copy that [`backup_to`](Self::backup_to) has made in the place of a store, and returns the new name of the file
-    /// that was there, if there was one: it and its log are kept.
+    /// Replaces a store by a copy that [`backup_to`](Self::backup_to) has made. Returns the new name of the replaced file, if
+    /// there was one: it and its log are kept.
     ///
-    /// No process may have the store open. The copy is checked first, and stays as it is. Fences and the numbers of events
-    /// go on above those of both files, so that a process which still holds a lease from before cannot finish anything.
+    /// No process may have the store open. The copy is checked first, and is not changed. Fences and the numbers of events
+    /// continue above those of both files, so that a process with an old lease cannot finish an event.
     ///
     /// # Errors
     ///
-    /// [`BackupError`]: a process owns the store, the copy is damaged or is no store, or the system refused. What was there
-    /// before is still there.
+    /// [`BackupError`]: a process owns the store, the copy is damaged or is no store, or the system refused. The store is
+    /// unchanged.
     pub fn restore(from: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<Option<PathBuf>, BackupError> {
         let (from, to) = (from.as_ref(), crate::builder::place(to.as_ref()).map_err(BackupError::Open)?);
         let copy = checked(from)?;
@@ -39,7 +39,7 @@ impl SqliteStore {
             Ok(kept)
         });
         if replaced.is_err() {
-            // The cause is more interesting.
+            // The cause is more useful.
             let _ = fs::remove_file(&partial);
         }
         drop((ownership, pin));
@@ -47,7 +47,7 @@ impl SqliteStore {
     }
 }
 
-/// Opens a file that is a whole store.
+/// Opens a file that is a complete store.
 fn checked(path: &Path) -> Result<Connection, BackupError> {
     fs::metadata(path).map_err(BackupError::Io)?;
     let open = || {
@@ -66,7 +66,7 @@ fn checked(path: &Path) -> Result<Connection, BackupError> {
     }
 }
 
-/// Opens a copy that nothing writes to. Without a log, SQLite need not make files beside it, which it may not be able to.
+/// Opens a copy as immutable. Without a log, SQLite creates no files beside it, which may be forbidden.
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let has_log = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
@@ -80,7 +80,7 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     }
 }
 
-/// The counters that never go back.
+/// The counters that never decrease.
 #[derive(Default)]
 struct Numbers {
     fence: i64,
@@ -88,7 +88,7 @@ struct Numbers {
     owner: i64,
 }
 
-/// Reads the counters of a file that may be damaged: then those of the copy and the clock count.
+/// Reads the counters of a file. If it is damaged, the counters of the copy and the clock are used.
 fn numbers(path: &Path) -> Numbers {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let Ok(connection) = Connection::open_with_flags(path, flags) else { return Numbers::default() };
@@ -117,7 +117,7 @@ impl Numbers {
     }
 }
 
-/// Renames the file with its log, because SQLite would write a log that is left into the file that comes.
+/// Renames the file with its log, because SQLite would apply a remaining log to the new file.
 fn move_away(path: &Path, is_kept: bool) -> std::io::Result<Option<PathBuf>> {
     let name = beside(path, &format!(".replaced-{}", SystemClock.now().as_millis()));
     // The log first: without it, the file is still a store.

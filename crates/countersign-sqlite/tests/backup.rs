@@ -104,7 +104,7 @@ fn a_file_that_is_owned_is_not_restored_and_a_copy_that_is_damaged_replaces_noth
     assert_eq!(sqlite.count(), 100);
     let (folder, clock) = sqlite.close();
     let mut bytes = fs::read(&copy).unwrap();
-    // Of a tree, and not of the tables' names.
+    // In a page of a B-tree, not of the table names.
     let end = bytes.len() - 16_384;
     bytes[end..].fill(7);
     fs::write(&damaged, bytes).unwrap();
@@ -119,7 +119,7 @@ fn a_file_that_is_owned_is_not_restored_and_a_copy_that_is_damaged_replaces_noth
     }
     let sqlite = Sqlite::in_folder(folder, clock, |builder| builder);
     assert_eq!(sqlite.count(), 100);
-    // To where there is none yet.
+    // To a path without a file.
     let fresh = sqlite.folder.path().join("fresh.db");
     assert_eq!(SqliteStore::restore(&copy, &fresh).unwrap(), None);
     let restored = SqliteStore::open(&fresh).unwrap();

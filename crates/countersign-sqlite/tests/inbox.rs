@@ -22,7 +22,7 @@ fn it_names_the_sources_that_have_something_due() {
     assert_eq!(woken.sources, Some(vec!["orders".to_owned()]));
 }
 
-/// The suite lets a store pass that cannot count bytes.
+/// The suite accepts a store that cannot count bytes; this one can.
 #[test]
 fn a_claim_ends_with_the_event_that_reaches_its_bytes() {
     let bench = Sqlite::new();

@@ -199,7 +199,7 @@ fn free_addr() -> String {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
 }
 
-/// Returns a program, next to the tests or the command.
+/// Returns the path of a program next to the tests or the command.
 pub(crate) fn program(name: &str) -> PathBuf {
     let this = env::current_exe().unwrap();
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);

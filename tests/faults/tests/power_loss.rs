@@ -1,4 +1,4 @@
-//! The power fails between any two writes, and the disk has as little of what was not synced as it likes.
+//! The power fails between any two writes, and any part of the unsynced writes is lost.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::panic, clippy::unwrap_used, reason = "the end of a test")]
@@ -26,7 +26,7 @@ fn whenever_the_power_fails_everything_that_was_acknowledged_is_there() {
     assert_eq!((all.acknowledged.len(), all.recover()), (240, Ok(())));
 }
 
-/// The test would find it.
+/// The test finds a disk that ignores syncs.
 #[test]
 fn a_disk_whose_syncs_do_nothing_loses_what_was_acknowledged() {
     let recording = Recording::of(60);

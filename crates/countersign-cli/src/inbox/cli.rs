@@ -44,7 +44,7 @@ pub(crate) enum InboxCommand {
     Audit(AuditArgs),
     /// Copy all stored data to a new file
     Backup(BackupArgs),
-    /// Put a copy that `backup` has made in the place of the file
+    /// Replace the file by a copy that `backup` has made
     Restore(RestoreArgs),
     /// Accept the server's clock after its store has raised a clock alarm
     AcceptClock(AcceptClockArgs),

@@ -20,7 +20,7 @@ pub(super) fn run(args: &RestoreArgs) -> Result<Outcome, CliError> {
     let kept = kept.map_err(CliError::store(format!("cannot restore {from} to {to}")))?;
     output::line(&format!("{to} holds what {from} does: start the server"))?;
     if let Some(kept) = kept {
-        output::line(&format!("what was there before is in {}", kept.display()))?;
+        output::line(&format!("the replaced file was kept as {}", kept.display()))?;
     }
     Ok(Outcome::Fine)
 }

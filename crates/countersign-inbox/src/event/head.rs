@@ -43,7 +43,7 @@ impl StoredHead {
         bytes
     }
 
-    /// Returns the memory that the head takes, in bytes, about: its texts, and the entry of each header in the map.
+    /// Returns the approximate memory of the head, in bytes: its texts, and the entry of each header in the map.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
         let texts = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ENTRY);

@@ -139,7 +139,7 @@ impl NewEvent {
         self
     }
 
-    /// Returns the memory that the event takes while it waits for a store, in bytes, about: the body, and the head twice,
+    /// Returns the approximate memory of the event while it waits for a store, in bytes: the body, and the head twice,
     /// as it was received and as it is stored.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
@@ -166,7 +166,7 @@ impl NewEvent {
 }
 
 impl StoredEvent {
-    /// Returns the memory that the event takes while it is handled, in bytes, about: the body, and the head twice, as it was
+    /// Returns the approximate memory of the event while it is handled, in bytes: the body, and the head twice, as it was
     /// stored and as it is verified.
     #[must_use]
     pub fn held_bytes(&self) -> usize {
@@ -174,10 +174,10 @@ impl StoredEvent {
     }
 }
 
-/// Returns the memory that a request takes on its way into a store or out of it, in bytes, about.
+/// Returns the approximate memory of a request on its way into a store or out of it, in bytes.
 pub(crate) fn held_bytes(head: &StoredHead, body: &Bytes) -> usize {
     REST.saturating_add(head.held_bytes().saturating_mul(2)).saturating_add(body.len())
 }
 
-/// Names, digests and what else an event consists of.
+/// Names, digests and the other fields of an event.
 const REST: usize = 1 << 10;

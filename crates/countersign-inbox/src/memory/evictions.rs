@@ -2,13 +2,13 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use countersign::UnixTime;
 
-/// Counts handled deliveries that were forgotten before the end of their retention, and says so.
+/// Counts and logs handled deliveries that were forgotten before the end of their retention.
 #[derive(Debug)]
 pub(super) struct Evictions {
     count: AtomicU64,
-    /// Of the store.
+    /// Evictions of the store.
     capacity: usize,
-    /// When the log may say so again, in milliseconds.
+    /// The earliest time of the next log line, in milliseconds.
     next_report: AtomicI64,
 }
 

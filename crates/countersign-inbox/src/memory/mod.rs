@@ -58,8 +58,8 @@ impl MemoryStore {
         Self { shards, clock, retention, evictions, marks: RandomState::new() }
     }
 
-    /// Returns how many handled deliveries it has forgotten before the end of their retention, because it was full. With
-    /// the feature `runtime` it is a metric, too, and the log says so once a minute.
+    /// Returns the number of handled deliveries that it has forgotten before the end of their retention, because it was
+    /// full. With the feature `runtime`, this is a metric, too, and logged once a minute.
     #[must_use]
     pub fn evicted(&self) -> u64 {
         self.evictions.count()

@@ -37,11 +37,11 @@ impl ClaimBudget {
         Self { limit, state: Mutex::default(), freed: Notify::new() }
     }
 
-    /// Waits until less is held than the limit, and reserves as [`reserve_now`](Self::reserve_now) does.
+    /// Waits until the requests in hand are below the limit, and reserves as [`reserve_now`](Self::reserve_now) does.
     pub(super) async fn reserve(self: &Arc<Self>, wanted: usize) -> Reservation {
         let mut freed = Box::pin(self.freed.notified());
         loop {
-            // Before the look, so that nothing that is freed after it is missed.
+            // Registered before the check, so that no release after it is missed.
             freed.as_mut().enable();
             if self.state().held < self.limit {
                 return self.reserve_now(wanted);
@@ -51,7 +51,7 @@ impl ClaimBudget {
         }
     }
 
-    /// Reserves so many bytes, or what others have left of a quarter of the limit; at least one, which is enough for one
+    /// Reserves so many bytes, or the free part of a quarter of the limit; at least one byte, which is enough for one
     /// event.
     pub(super) fn reserve_now(self: &Arc<Self>, wanted: usize) -> Reservation {
         let mut state = self.state();

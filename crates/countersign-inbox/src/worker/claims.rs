@@ -91,7 +91,7 @@ async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
     Some(places)
 }
 
-/// Room for the requests that a claim for so many events may bring. A source that handles nothing does not wait for it.
+/// Reserves bytes for the requests of a claim for so many events. A source that handles none does not wait.
 async fn room(shared: &Shared, desk: &Desk, free: usize) -> Option<Reservation> {
     let wanted = free.saturating_mul(desk.event_bytes());
     if desk.is_idle(free) {

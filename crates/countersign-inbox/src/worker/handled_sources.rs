@@ -3,8 +3,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The sources of a worker, counted among those that the process handles until it is dropped.
 ///
-/// The count is of the process: a program may have several workers on one store, and what one of them does not handle is
-/// no mistake if another one does.
+/// The count is per process: a program may have several workers on one store, and a source that one of them does not
+/// handle may be handled by another.
 pub(super) struct HandledSources(Vec<String>);
 
 impl HandledSources {
@@ -22,7 +22,7 @@ impl HandledSources {
         handled().contains_key(name)
     }
 
-    /// Returns the name that is nearest to this one, by edit distance.
+    /// Returns the nearest name by edit distance.
     pub(super) fn nearest(name: &str) -> Option<String> {
         let start = |text: &str| text.chars().take(LONGEST).collect::<String>();
         let name = start(name);
@@ -51,5 +51,5 @@ fn handled() -> MutexGuard<'static, BTreeMap<String, usize>> {
     HANDLED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Characters that are compared.
+/// The number of characters compared.
 const LONGEST: usize = 128;

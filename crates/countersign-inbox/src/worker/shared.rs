@@ -35,7 +35,7 @@ pub(super) struct Shared {
     /// Whether one event runs at a time.
     pub(super) is_exclusive: bool,
     pub(super) budget: Arc<ClaimBudget>,
-    /// For as long as the worker is there.
+    /// Registered while the worker exists.
     pub(super) _handled: HandledSources,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Desk {
     /// An event may be due.
     pub(super) wake: Notify,
     pub(super) due: Due,
-    /// Bytes that an event takes, at most, by those that came before.
+    /// The largest size of recent events, in bytes.
     event_bytes: AtomicUsize,
 }
 
@@ -68,21 +68,21 @@ impl Desk {
         Self { source, places, wake: Notify::new(), due: Due::default(), event_bytes }
     }
 
-    /// Whether no place is taken, where so many are free.
+    /// Whether no place is taken, if so many are free.
     pub(super) fn is_idle(&self, free: usize) -> bool {
         free >= self.source.concurrency.min(Semaphore::MAX_PERMITS)
     }
 
-    /// Returns the bytes that an event of the source may take: those of the largest lately.
+    /// Returns the expected size of an event of the source: that of the largest recent one.
     pub(super) fn event_bytes(&self) -> usize {
         self.event_bytes.load(Ordering::Relaxed)
     }
 
-    /// Learns from events that came: up at once, down by half at a time.
+    /// Updates the expected size: increases at once, decreases by half at a time.
     pub(super) fn learn(&self, largest: usize) {
         self.event_bytes.store(largest.max(self.event_bytes() / 2).max(1), Ordering::Relaxed);
     }
 }
 
-/// A body of the default limit.
+/// The size of a body at the default limit.
 const FIRST_GUESS: usize = 1 << 20;

@@ -15,8 +15,8 @@ use crate::ops::SourceStats;
 use crate::runtime::within;
 use crate::telemetry;
 
-/// Looks now and then for sources with events that wait, which no worker of the process handles: logs each once, and
-/// counts its events. Ends if the store cannot tell.
+/// Searches periodically for sources with waiting events that no worker of the process handles: logs each once, and
+/// counts its events. Ends if the store cannot count them.
 pub(super) async fn find_unhandled(shared: Arc<Shared>) {
     let outage = Outage::of("counts");
     let mut known = Unhandled::default();
@@ -36,7 +36,7 @@ pub(super) async fn find_unhandled(shared: Arc<Shared>) {
     }
 }
 
-/// The names of those that were found.
+/// The names of the sources found.
 #[derive(Default)]
 struct Unhandled(BTreeSet<String>);
 

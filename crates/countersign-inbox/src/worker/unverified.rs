@@ -104,7 +104,7 @@ impl Pass {
 
 /// The number of requests in memory at once.
 const PAGE: usize = 64;
-/// Their bytes, where they are as large as the others.
+/// Their size in bytes, if they are as large as the others.
 const PAGE_BYTES: usize = 8 << 20;
 /// The largest number of pages of a pass; the next one continues after them.
 const MOST_PAGES: usize = 160;

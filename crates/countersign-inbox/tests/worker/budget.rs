@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{Audited, Fault, Store, builder, deliver, pass, source, verified};
 
-/// As much as a server of HTTP/1.1 lets through.
+/// The largest head that an HTTP/1.1 server accepts.
 const HEAD: usize = 347 << 10;
 const BODY: usize = 512 << 10;
 const BUDGET: usize = 16 << 20;

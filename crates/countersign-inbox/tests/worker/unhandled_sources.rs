@@ -37,7 +37,7 @@ async fn what_another_worker_of_the_process_handles_or_has_handled_is_no_mistake
     let audits = builder(&store, source(nothing)).with_source(Source::new("x", verifier("a")).on(nothing));
     let audits = audits.build().unwrap();
     let _ = refunds.shutdown().await;
-    // Its events are done: nothing waits there.
+    // Its events are done: none waits.
     let audits = audits.spawn();
     pass(200_000).await;
     let named = logs.with("no worker of this process handles");

@@ -21,7 +21,7 @@ pub(crate) struct Session<'c> {
     fences: Counter,
     events: Counter,
     woken: Woken,
-    /// New events by source, which are counted with the commit.
+    /// The numbers of new events by source, written with the commit.
     stored: HashMap<String, i64>,
     /// The time to wait for another process that locks the file.
     patience: Duration,
@@ -231,7 +231,7 @@ impl<'c> Session<'c> {
         }
     }
 
-    /// Writes the numbers of new events: one row for each source, however many there are. Before the commit.
+    /// Writes the numbers of new events before the commit: one row per source.
     pub(crate) fn save_counts(&mut self) -> rusqlite::Result<()> {
         for (source, number) in mem::take(&mut self.stored) {
             self.execute(COUNT, &[&source, &number])?;

@@ -23,7 +23,7 @@ impl Receiver {
         let request = request();
         Some(match self.needs_secrets(&request) {
             Ok(true) => {
-                // Of the adapter, of the resolver, and of what the resolver makes of it.
+                // The copies of the adapter, of the resolver, and of its result.
                 let Some(held) = self.hold(3 * request.bytes()) else {
                     return Some(Box::pin(ready(Err(ResolveError::new(SPENT)))));
                 };

@@ -234,7 +234,7 @@ fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes
 }
 
 impl Receiver {
-    /// Takes so many bytes from the budget, until what is returned is dropped; `None` if there are not so many left.
+    /// Takes so many bytes from the budget, until the returned value is dropped; `None` if fewer are left.
     pub(super) fn hold(&self, bytes: usize) -> Option<impl Send + use<>> {
         self.options().budget.take(bytes).then(|| Share { receiver: self.clone(), bytes })
     }

@@ -64,7 +64,7 @@ impl Request {
         Self { method: None, uri, headers }
     }
 
-    /// Returns the length of what the request consists of, in bytes.
+    /// Returns the size of the request, in bytes.
     pub(super) fn bytes(&self) -> usize {
         let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
         self.target().len() + headers.sum::<usize>()

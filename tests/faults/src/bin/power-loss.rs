@@ -1,4 +1,4 @@
-//! Loses the power at many points of a recording, and looks whether anything that was acknowledged is lost.
+//! Simulates power losses at many points of a recording, and checks that no acknowledged event is lost.
 //!
 //! ```sh
 //! cargo build --release -p countersign-faults --bins && target/release/power-loss --losses 10000
@@ -12,16 +12,16 @@ fn main() {
     use countersign_faults::{Disk, Recording};
     use indicatif::ProgressIterator;
 
-    /// Loses the power, again and again.
+    /// Simulates power losses.
     #[derive(Parser)]
     struct Arguments {
-        /// How often.
+        /// The number of power losses.
         #[arg(long, default_value_t = 10_000)]
         losses: u64,
         /// Events in the recording.
         #[arg(long, default_value_t = 600)]
         events: usize,
-        /// Where the numbers of the losses begin.
+        /// The number of the first loss.
         #[arg(long, default_value_t = 0)]
         seed: u64,
     }

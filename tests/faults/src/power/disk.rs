@@ -10,20 +10,20 @@ use crate::victim::program;
 /// How a disk treats a sync.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Disk {
-    /// What was written before is on it.
+    /// Earlier writes are on the disk.
     Honest,
-    /// Nothing is known: for tests of the test.
+    /// Nothing is guaranteed: for tests of the test.
     Lying,
 }
 
-/// What is left when the power was lost.
+/// The state of the disk after a power loss.
 pub struct Lost {
     files: BTreeMap<String, Vec<u8>>,
     /// Events that were acknowledged before.
     pub acknowledged: BTreeSet<String>,
 }
 
-/// How much of what was not synced is on the disk.
+/// The part of the unsynced writes that is on the disk.
 #[derive(Clone, Copy)]
 enum Rest {
     Nothing,
@@ -67,7 +67,7 @@ impl Lost {
         lost
     }
 
-    /// Opens what is left by a new process, and returns what is wrong with it.
+    /// Opens the state in a new process, and checks it.
     ///
     /// # Errors
     ///

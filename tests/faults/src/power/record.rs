@@ -43,7 +43,7 @@ impl Recording {
         self.operations.len() + 1
     }
 
-    /// Loses the power at a point. The same seed loses the same writes.
+    /// Simulates a power loss at a point. The same seed loses the same writes.
     #[must_use]
     pub fn lose_power(&self, point: usize, disk: Disk, seed: u64) -> Lost {
         let before = &self.operations[..point];

@@ -15,7 +15,7 @@ pub(super) enum Operation {
     Delete {
         file: String,
     },
-    /// What was written to the file before is on the disk.
+    /// Earlier writes to the file are on the disk.
     Sync {
         file: String,
     },
@@ -25,7 +25,7 @@ pub(super) enum Operation {
     },
 }
 
-/// Reads what `strace -f -y -xx` has written, of files in a folder.
+/// Parses the output of `strace -f -y -xx` for files in a folder.
 pub(super) fn parse(log: &str, folder: &str) -> Vec<Operation> {
     let mut begun: HashMap<&str, &str> = HashMap::new();
     let mut operations = Vec::new();

@@ -34,7 +34,7 @@ fn a_copy_is_restored_while_no_process_has_the_file_open() {
     let ran = restore();
     assert!(ran.code == 0 && ran.stdout.contains("start the server"), "{ran:?}");
     let ran = restore();
-    assert!(ran.code == 0 && ran.stdout.contains("what was there before is in"), "{ran:?}");
+    assert!(ran.code == 0 && ran.stdout.contains("the replaced file was kept as"), "{ran:?}");
     let mut stats = countersign();
     stats.args(["inbox", "stats", "--json"]).env("COUNTERSIGN_STORE", format!("sqlite:{}", place.display()));
     assert_eq!(run_command(stats, b"").json().pointer("/total/ready"), Some(&serde_json::json!(3)));

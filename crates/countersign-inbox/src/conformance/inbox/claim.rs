@@ -34,7 +34,7 @@ pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
     assert_eq!(desk.claim(10).len(), 0);
 }
 
-/// And all of them after enough claims, the oldest first.
+/// Enough claims return all of them, the oldest first.
 pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(bench: &impl InboxBench) {
     let desk = Desk(bench);
     let ids: Vec<_> = (0..4)

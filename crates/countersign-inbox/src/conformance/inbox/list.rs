@@ -128,7 +128,7 @@ pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
     assert_eq!(oldest(), None);
 }
 
-/// A worker without the operator's side counts the same.
+/// `Inbox::counts` equals `OpsStore::stats`.
 pub fn a_worker_counts_events_as_an_operator_does(bench: &impl InboxBench) {
     let desk = Desk(bench);
     assert_eq!(desk.wait(bench.inbox().counts()), Some(Stats::default()));

@@ -22,7 +22,7 @@ pub(crate) struct Store {
     is_blind: bool,
     /// It wakes no worker.
     is_mute: AtomicBool,
-    /// It hands out copies of its own of each request, as a store with files does.
+    /// Returns a separate copy of each request, as a store with files does.
     is_copying: bool,
     /// It does not count bytes before it leases events.
     is_careless: bool,
@@ -93,7 +93,7 @@ impl Store {
         store
     }
 
-    /// With these events, of which it hands out copies; `is_careless` ignores the bytes that claims are limited to.
+    /// Creates a store with these events that returns copies; `is_careless` ignores the byte limit of claims.
     pub(crate) fn copying(events: impl IntoIterator<Item = NewEvent>, is_careless: bool) -> Arc<Self> {
         let store = Arc::into_inner(Self::with(events)).unwrap();
         Arc::new(Self { is_copying: true, is_careless, ..store })

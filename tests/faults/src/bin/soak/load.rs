@@ -119,7 +119,7 @@ async fn deliver(
         seen.accepts.push(asked_at.elapsed());
     } else {
         seen.refused += 1;
-        // It may be stored all the same, and is not promised to be.
+        // It may be stored nevertheless, without a guarantee.
         seen.waiting.remove(&id);
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use crate::sample::Latencies;
 
-/// Measures how fast the machine is, whoever else uses it: a little work, a write and a sync, four times a second.
+/// Measures the speed of the machine under its load: a little work, a write and a sync, four times a second.
 pub(crate) struct Machine {
     times: Arc<Mutex<Vec<Duration>>>,
     task: JoinHandle<()>,

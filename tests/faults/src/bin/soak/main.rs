@@ -8,8 +8,8 @@
 //! Ids and bodies are kept for a short time, so that any growth is a leak: in memory, files or backlog. The first
 //! minutes fill the store, and are excluded from the comparison.
 //!
-//! Other programs on the machine change nothing of the verdict: a delivery is left out while too many events are under
-//! way, latencies are compared with the machine's own speed at that time, and files with the number of events in them.
+//! Other programs on the machine do not affect the verdict: a delivery is left out while too many events are in
+//! progress, latencies are compared with the speed of the machine at that time, and file sizes with their events.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a program for tests")]
 

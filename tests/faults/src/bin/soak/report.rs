@@ -10,7 +10,7 @@ struct Thirds {
     last: Medians,
 }
 
-/// Medians of samples: a minute in which the machine did something else decides nothing.
+/// Medians of samples: a minute with other load on the machine does not decide.
 struct Medians {
     memory: f64,
     size: f64,
@@ -31,7 +31,7 @@ impl Soak {
         self.problems().is_empty()
     }
 
-    /// Names what has grown.
+    /// Names the values that have grown.
     fn problems(&self) -> Vec<&'static str> {
         let Thirds { first, last } = self.thirds();
         let is_flat = |first: f64, last: f64, spare: f64| last <= first * 1.1 + spare;
