@@ -1,7 +1,7 @@
 //! Short descriptions of the facts of a declaration, for tables.
 
 use countersign::scheme::Location;
-use countersign::{Placement, Provider};
+use countersign::{Placement, Proof, Provider};
 
 use crate::output::span;
 
@@ -44,4 +44,25 @@ pub(crate) fn retries(provider: &Provider) -> String {
 /// Returns the month of the last check.
 pub(crate) fn checked(provider: &Provider) -> &str {
     if provider.checked.is_empty() { "never" } else { &provider.checked }
+}
+
+/// The proof of the scheme, in a word.
+pub(crate) fn proof(provider: &Provider) -> String {
+    provider.proof.map_or_else(|| UNKNOWN.to_owned(), |proof| proof.to_string())
+}
+
+/// The proof as it stands in a table of Markdown.
+pub(crate) fn badge(provider: &Provider) -> String {
+    provider.proof.map_or_else(String::new, |proof| format!("`{proof}`"))
+}
+
+/// The meaning of a proof.
+pub(crate) const fn meaning(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Sdk => "an official library judges what we sign, as we do",
+        Proof::Vectors => "test vectors that others made",
+        Proof::Page => "read in the provider's code or on its page",
+        Proof::Secondary => "read in another receiver's code or on another page",
+        _ => "not read: check it before you rely on it",
+    }
 }

@@ -59,6 +59,9 @@ impl fmt::Display for Portrait<'_> {
         }
         fact("facts from", doc.clone().into_owned());
         list.push([label_cell("confidence"), Cell::new(trusted(*confidence)).in_style(trust(*confidence))]);
+        if let Some(proof) = self.provider.proof {
+            list.push([label_cell("proof"), Cell::new(format!("{proof}: {}", facts::meaning(proof)))]);
+        }
         list.push([label_cell("checked"), Cell::new(facts::checked(self.provider))]);
         writeln!(f, "{list}")?;
 
@@ -77,7 +80,7 @@ impl fmt::Display for Portrait<'_> {
 }
 
 /// Returns the accounts that the key signs for.
-fn provider_scope(provider: &Provider) -> Option<&'static str> {
+pub(crate) fn provider_scope(provider: &Provider) -> Option<&'static str> {
     Some(match provider.key_scope? {
         KeyScope::Account => "one account: the key is its own",
         KeyScope::Provider => "all accounts of the provider: a parameter says which one is yours",
@@ -116,7 +119,7 @@ fn body_signed(scheme: &Scheme, coverage: Coverage) -> Cell {
     }
 }
 
-fn place(at: &Location) -> String {
+pub(crate) fn place(at: &Location) -> String {
     match at {
         Location::Header(names) => format!("header {}", names.replace(',', ", or ")),
         Location::Json(pointer) => format!("body {}", pointer.as_str()),
@@ -128,7 +131,7 @@ fn place(at: &Location) -> String {
     }
 }
 
-fn written(field: &SignatureField) -> String {
+pub(crate) fn written(field: &SignatureField) -> String {
     let encoding = word(&field.encoding);
     let alternatives = |text: &str| text.replace('|', " or ");
     match &field.format {
@@ -143,7 +146,7 @@ fn written(field: &SignatureField) -> String {
     }
 }
 
-fn key(key: &KeyFormat) -> String {
+pub(crate) fn key(key: &KeyFormat) -> String {
     match (key.encoding, key.prefix.as_ref()) {
         (KeyEncoding::Utf8, "") => "the text of the secret".to_owned(),
         (encoding, "") => format!("{} of the secret", word(&encoding)),
@@ -151,13 +154,13 @@ fn key(key: &KeyFormat) -> String {
     }
 }
 
-fn limited(provider: &Provider) -> String {
+pub(crate) fn limited(provider: &Provider) -> String {
     let accepted = format!("up to {}", size(provider.scheme.limits.body_bytes));
     let Some(largest) = provider.body_limit else { return accepted };
     format!("{accepted}; the provider documents {}{}", size(largest), from(&provider.sources.body_limit))
 }
 
-fn retried(provider: &Provider) -> String {
+pub(crate) fn retried(provider: &Provider) -> String {
     let Some(retries) = provider.retries else { return facts::UNKNOWN.to_owned() };
     let attempts = retries.attempts.map(|attempts| match attempts.saturating_sub(1) {
         0 => facts::NONE.to_owned(),
@@ -176,7 +179,7 @@ fn from(source: &str) -> String {
 }
 
 /// Describes a handshake, the condition of its answer, and the confidence in the facts.
-fn shaken(handshake: &Handshake) -> String {
+pub(crate) fn shaken(handshake: &Handshake) -> String {
     let Handshake { name, trust, method, confidence, .. } = handshake;
     let answered = match trust {
         _ if handshake.answer.is_none() => "signed, and answered like any other",

@@ -127,7 +127,8 @@ pub use head::{Head, Headers};
 #[cfg(feature = "diagnose")]
 pub use identify::{Fit, identify};
 pub use provider::{
-    Confidence, EventFields, KeyScope, Placement, Provider, Responses, Retries, Sources, UnsignedDelivery,
+    Confidence, EventFields, KeyScope, Placement, Proof, Provider, Responses, Retries, Sources,
+    UnsignedDelivery,
 };
 pub use secret::{Secret, SecretSet};
 pub use sign::{SignedRequest, Signer, SigningRequest};

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::scheme::KeyFormat;
-use countersign::{Head, Provider, Secret, SecretSet, Tolerance, UnixTime, Verifier, providers};
+use countersign::{Head, Proof, Provider, Secret, SecretSet, Tolerance, UnixTime, Verifier, providers};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use serde::Deserialize;
 struct Vector {
     id: String,
     name: String,
+    origin: String,
     scheme: String,
     scheme_slug: Option<String>,
     secret: String,
@@ -51,6 +52,24 @@ fn every_vector_of_the_catalogue_has_the_expected_verdict() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(vectors.len() > 200, "only {} vectors were run", vectors.len());
+}
+
+#[test]
+fn the_vectors_of_others_are_the_proof_of_the_declarations_that_say_so() {
+    let ours = ["computed", "derived"];
+    let with_vectors: BTreeSet<_> = all()
+        .into_iter()
+        .filter(|vector| vector.expect == "valid" && !ours.contains(&&*vector.origin))
+        .filter_map(|vector| vector.scheme_slug)
+        .collect();
+    for provider in providers::all() {
+        let has = with_vectors.contains(&*provider.slug);
+        match provider.proof {
+            Some(Proof::Vectors) => assert!(has, "{}: there are no vectors of others", provider.slug),
+            Some(Proof::Sdk) => {}
+            proof => assert!(!has, "{}: its proof is vectors, not {proof:?}", provider.slug),
+        }
+    }
 }
 
 #[test]

@@ -18,6 +18,9 @@ globalThis.Date = class extends Clock {
 };
 Clock.now = Date.now = () => now * 1000;
 
+// The answers alone go to stdout.
+console.log = console.info = console.warn = console.error;
+
 // Imported behind the clock, because a module may keep what it finds.
 const { sdks } = await import("./sdks.mjs");
 const { verifiers } = await import("./verifiers.mjs");
@@ -34,7 +37,7 @@ const actions = {
 
 const answers = [];
 for (const job of jobs) answers.push(await actions[job.action](job));
-console.log(JSON.stringify(answers));
+process.stdout.write(`${JSON.stringify(answers)}\n`);
 
 function find(table, { sdk }) {
   if (!table[sdk]) throw new Error(`unknown sdk: ${sdk}`);

@@ -7,10 +7,14 @@ import { generateWebhookSignature } from "@hygraph/utils";
 import { WorkOS } from "@workos-inc/node";
 import twilio from "twilio/lib/webhooks/webhooks.js";
 
+import { signersOfHeaders } from "./header_signers.mjs";
 import { sdks } from "./sdks.mjs";
-import { braintreeGateway, target } from "./verifiers.mjs";
+import { target } from "./target.mjs";
+import { braintreeGateway } from "./verifiers.mjs";
 
 export const signers = {
+  ...signersOfHeaders,
+
   ...Object.fromEntries(
     Object.entries(sdks).map(([name, sdk]) => [
       name,

@@ -23,7 +23,14 @@ import { WebhooksHelper } from "square";
 import Telnyx from "telnyx";
 import twilio from "twilio/lib/webhooks/webhooks.js";
 
+import { aToK } from "./sdks_a_k.mjs";
+import { lToZ } from "./sdks_l_z.mjs";
+import { target } from "./target.mjs";
+
 export const verifiers = {
+  ...aToK,
+  ...lToZ,
+
   braintree: {
     async verify({ secret, body }) {
       const { bt_signature, bt_payload } = querystring.parse(body);
@@ -195,9 +202,4 @@ export function braintreeGateway(secret) {
     publicKey,
     privateKey,
   });
-}
-
-export function target(url) {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
 }

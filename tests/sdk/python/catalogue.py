@@ -8,6 +8,7 @@ import sys
 
 import time_machine
 from finch import Finch as FinchClient
+from polar.webhooks import PolarWebhookUnknownTypeError, validate_event
 from workos.webhooks import Webhooks as WorkOsWebhooks
 
 from sdk import SDKS, verify
@@ -20,6 +21,18 @@ class Finch:
         client.webhooks.verify_signature(
             request["body"], request["headers"], secret=request["secret"]
         )
+
+
+class Polar:
+    @staticmethod
+    def verify(request):
+        try:
+            validate_event(
+                request["body"], request["headers"], request["secret"], frozenset(), dict
+            )
+        except PolarWebhookUnknownTypeError:
+            # It looks at the type of what it has verified.
+            pass
 
 
 class WorkOs:
@@ -37,7 +50,7 @@ def sign(sdk, request):
 
 
 ACTIONS = {"sign": sign, "verify": verify}
-ALL = {**SDKS, "finch": Finch, "workos": WorkOs}
+ALL = {**SDKS, "finch": Finch, "polar": Polar, "workos": WorkOs}
 
 if __name__ == "__main__":
     given = json.load(sys.stdin)

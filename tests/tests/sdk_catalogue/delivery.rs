@@ -22,16 +22,21 @@ pub(crate) struct Delivery {
 impl Delivery {
     /// Returns a request signed by this crate.
     pub(crate) fn signed(row: &Row, secret: &str, at: UnixTime) -> Self {
-        let signer = Signer::new(row.provider, Secret::new(secret).unwrap()).unwrap();
+        let signer = Signer::new(row.declaration(), Secret::new(secret).unwrap()).unwrap();
         let others = row.headers.iter().map(|&(name, value)| header(name, value));
-        let mut request = SigningRequest::new(row.body, at).with_url(row.url).with_id(ID);
+        let seconds = at.as_secs();
+        let body = row.body.replace("{seconds}", &seconds.to_string());
+        let mut body = body.replace("{milliseconds}", &(seconds * 1000).to_string());
+        let mut request = SigningRequest::new(body.clone(), at).with_url(row.url).with_id(ID);
         request = others.clone().fold(request, |request, (name, value)| request.with_header(name, value));
         let mut headers = signer.sign(&request).unwrap();
-        let mut body = row.body.to_owned();
-        if signer.is_in_body() {
+        if signer.is_in_body() && body.contains("{signature}") {
             let signature = signer.signature(&request).unwrap();
             let encoded: String = form_urlencoded::byte_serialize(signature.as_bytes()).collect();
             body = body.replace("{signature}", &encoded);
+        } else if signer.is_in_body() {
+            let signed = signer.sign_request(&request).unwrap();
+            body = String::from_utf8(signed.body.to_vec()).unwrap();
         }
         headers.extend(others);
         Self { headers, body, url: row.url.to_owned() }
@@ -77,7 +82,7 @@ impl Delivery {
     }
 
     /// Returns the result of this crate.
-    pub(crate) fn verified(&self, provider: &'static Provider, secret: &str) -> Result<(), VerifyError> {
+    pub(crate) fn verified(&self, provider: Provider, secret: &str) -> Result<(), VerifyError> {
         let verifier = Verifier::new(provider, SecretSet::from(Secret::new(secret).unwrap())).unwrap();
         let head = Head::new(&self.headers).with_url(&self.url);
         verifier.verify(&head, Bytes::from(self.body.clone()), NOW).map(drop)

@@ -12,7 +12,9 @@ pub(crate) struct Row {
     pub(crate) secrets: [&'static str; 2],
     /// The verification key of the first one, as the provider displays it.
     pub(crate) verifies: &'static str,
-    /// The body. `{signature}` is the signature, if it is in the body.
+    /// The parameter that the declaration leaves open, and its value.
+    pub(crate) parameter: Option<(&'static str, &'static str)>,
+    /// The body. `{signature}` is the signature, if it is in a form; `{seconds}` and `{milliseconds}` are the time.
     pub(crate) body: &'static str,
     /// The change of the body.
     pub(crate) change: [&'static str; 2],
@@ -70,6 +72,7 @@ impl Row {
             provider,
             secrets: [SECRET, OTHER_SECRET],
             verifies: SECRET,
+            parameter: None,
             body: JSON,
             change: ["evt_1", "evt_2"],
             headers: &[],
@@ -91,6 +94,19 @@ impl Row {
     /// Sets the body, and its change.
     pub(crate) const fn with_body(self, body: &'static str, change: [&'static str; 2]) -> Self {
         Self { body, change, ..self }
+    }
+
+    /// Fills in a parameter of the declaration.
+    pub(crate) const fn with_parameter(self, name: &'static str, value: &'static str) -> Self {
+        Self { parameter: Some((name, value)), ..self }
+    }
+
+    /// Returns the declaration with its parameter.
+    pub(crate) fn declaration(&self) -> Provider {
+        let provider = self.provider.clone();
+        self.parameter
+            .into_iter()
+            .fold(provider, |provider, (name, value)| provider.with_parameter(name, value))
     }
 
     /// Adds headers that a signer does not write.

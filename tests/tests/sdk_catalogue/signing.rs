@@ -4,7 +4,7 @@ use countersign::{Provider, providers};
 use countersign_tests::programs::Sdk;
 
 use super::row::{JSON, SECRET, URL};
-use super::verifying::{BRAINTREE_SECRET, CONTENTFUL_SECRET, FORM};
+use super::verifying::{BRAINTREE_SECRET, CONTENTFUL_SECRET, FORM, HEX_KEYS};
 
 /// An SDK that signs, and its request.
 #[derive(Clone, Copy, Debug)]
@@ -19,15 +19,30 @@ pub(crate) struct Signing {
 }
 
 pub(crate) const SIGNINGS: &[Signing] = &[
+    Signing { secret: HEX_KEYS[0], ..json(Sdk::Node("adyen-platform"), &providers::ADYEN_PLATFORM) },
     // The SDK creates the payload.
     Signing {
         secret: BRAINTREE_SECRET,
         change: ["bt_payload=PG5v", "bt_payload=PG5w"],
         ..json(Sdk::Node("braintree"), &providers::BRAINTREE)
     },
+    json(Sdk::Node("cloudinary"), &providers::CLOUDINARY),
+    json(Sdk::Node("coinbase-commerce"), &providers::COINBASE_COMMERCE),
     Signing { secret: CONTENTFUL_SECRET, ..json(Sdk::Node("contentful"), &providers::CONTENTFUL) },
+    json(Sdk::Node("fintoc"), &providers::FINTOC),
+    json(Sdk::Node("hubspot-v1"), &providers::HUBSPOT_V1),
+    json(Sdk::Node("hubspot-v2"), &providers::HUBSPOT_V2),
+    json(Sdk::Node("hubspot-v3"), &providers::HUBSPOT_V3),
     json(Sdk::Node("hygraph"), &providers::HYGRAPH),
+    json(Sdk::Node("kontent"), &providers::KONTENT_AI),
+    json(Sdk::Node("metronome"), &providers::METRONOME),
+    json(Sdk::Node("modern-treasury"), &providers::MODERN_TREASURY),
+    json(Sdk::Node("mux"), &providers::MUX),
+    json(Sdk::Node("notion"), &providers::NOTION),
     json(Sdk::Node("octokit"), &providers::GITHUB_SHA256),
+    json(Sdk::Node("orb"), &providers::ORB),
+    json(Sdk::Node("sanity"), &providers::SANITY),
+    json(Sdk::Node("smartcar"), &providers::SMARTCAR),
     json(Sdk::Node("standardwebhooks"), &providers::STANDARD_WEBHOOKS_V1),
     json(Sdk::Node("stripe"), &providers::STRIPE),
     json(Sdk::Python("stripe"), &providers::STRIPE),

@@ -13,7 +13,7 @@ fn providers_are_listed_for_people_without_colours_in_a_pipe() {
     assert!(!ran.stdout.contains('\x1b'), "{ran:?}");
     let mut lines = ran.stdout.lines();
     let header: Vec<_> = lines.next().unwrap().split_whitespace().collect();
-    let expected = "SLUG NAME ALGORITHM SIGNATURE HEADER TIMESTAMP ID TYPE RETRIES CONFIDENCE CHECKED";
+    let expected = "SLUG NAME ALGORITHM SIGNATURE HEADER TIMESTAMP ID TYPE RETRIES PROOF CHECKED";
     assert_eq!(header.join(" "), expected);
     let first: Vec<_> = lines.next().unwrap().split_whitespace().collect();
     assert_eq!(
@@ -27,7 +27,7 @@ fn providers_are_listed_for_people_without_colours_in_a_pipe() {
             "body",
             "body",
             "unknown",
-            "official-docs",
+            "page",
             "2026-11"
         ]
     );
@@ -40,6 +40,38 @@ fn the_table_of_the_readme_is_the_catalogue() {
     let (table, _) = rest.split_once("\n<!-- /providers -->").unwrap();
     let ran = run(&["providers", "--markdown"]);
     assert_eq!(table.trim(), ran.stdout.trim(), "put what `countersign providers --markdown` prints there");
+}
+
+#[test]
+fn the_page_of_the_providers_is_the_catalogue() {
+    let page = include_str!("../../../../docs/providers.md");
+    let ran = run(&["providers", "--docs"]);
+    assert_eq!(page.trim(), ran.stdout.trim(), "put what `countersign providers --docs` prints there");
+}
+
+#[test]
+fn providers_are_chosen_by_text_by_proof_and_by_what_is_signed() {
+    let slugs = |args: &[&str]| {
+        let ran = run(&[&["providers", "--json"], args].concat());
+        let all = ran.json();
+        let slugs = all.as_array().unwrap().iter().map(|one| one["slug"].as_str().unwrap().to_owned());
+        (ran.code, slugs.collect::<Vec<_>>())
+    };
+    let (_, all) = slugs(&[]);
+    assert_eq!(slugs(&["--grep", "STRIPE-signature"]), (0, vec!["stripe".to_owned()]));
+    let (_, proved) = slugs(&["--tier", "sdk"]);
+    assert!(proved.contains(&"stripe".to_owned()) && proved.len() < all.len(), "{proved:?}");
+    let (_, both) = slugs(&["--tier", "sdk", "--tier", "memory"]);
+    assert!(both.len() > proved.len() && both.contains(&"auth0".to_owned()), "{both:?}");
+    let (_, signed) = slugs(&["--signed-id"]);
+    assert!(
+        signed.contains(&"svix".to_owned()) && !signed.contains(&"github-sha256".to_owned()),
+        "{signed:?}"
+    );
+    assert_eq!(slugs(&["--grep", "no such text"]), (1, vec![]));
+    let ran = run(&["providers", "--tier", "best"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("sdk, vectors, page, secondary, memory"), "{ran:?}");
 }
 
 #[test]
@@ -77,6 +109,7 @@ fn a_provider_is_shown_with_what_one_has_to_know() {
         "webhook.test, POST: signed, and answered like any other",
         "Proxiant webhook page",
         "official-docs: read on the provider's own page",
+        "page: read in the provider's code or on its page",
     ] {
         assert!(ran.stdout.contains(fact), "{fact}: {ran:?}");
     }

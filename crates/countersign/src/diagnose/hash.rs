@@ -10,7 +10,10 @@ pub(super) fn rare(case: &Case) -> Guesses<'_> {
     let scheme = &case.provider.scheme;
     let is_shared = scheme.algorithm.covers_content() && !scheme.algorithm.is_asymmetric();
     if !is_shared
-        || !matches!(scheme.signature.encoding, Encoding::Hex | Encoding::Base64 | Encoding::Base64Url)
+        || !matches!(
+            scheme.signature.encoding,
+            Encoding::Hex | Encoding::Base64 | Encoding::Base64Url | Encoding::Base64UrlUnpadded
+        )
     {
         return Box::new(std::iter::empty());
     }

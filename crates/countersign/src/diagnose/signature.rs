@@ -81,7 +81,9 @@ fn spellings(case: &Case, value: &str) -> Vec<(Cause, String)> {
 fn encodings(case: &Case) -> impl Iterator<Item = Guess<'_>> {
     let declared = case.provider.scheme.signature.encoding;
     let others = ENCODINGS.into_iter().filter(move |(encoding, _)| {
-        case.provider.scheme.algorithm.covers_content() && *encoding != declared
+        let is_same = *encoding == declared
+            || (*encoding == Encoding::Base64Url && declared == Encoding::Base64UrlUnpadded);
+        case.provider.scheme.algorithm.covers_content() && !is_same
     });
     others.map(|(encoding, name)| {
         let sentence =

@@ -171,7 +171,7 @@ fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bo
         Encoding::Hex => hex(),
         Encoding::HexOrBase64 => hex() || base64(b"+/"),
         Encoding::Base64 => base64(b"+/"),
-        Encoding::Base64Url => base64(b"-_"),
+        Encoding::Base64Url | Encoding::Base64UrlUnpadded => base64(b"-_"),
         Encoding::Base64Json => signature.starts_with(b"eyJ"),
         Encoding::Text => true,
     }

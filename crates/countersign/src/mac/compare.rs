@@ -29,7 +29,7 @@ impl<'k> Expected<'k> {
     pub(crate) fn encode(bytes: &[u8], encoding: Encoding) -> Self {
         match encoding {
             Encoding::Base64 => Self::base64(bytes, base64::STANDARD),
-            Encoding::Base64Url => Self::base64(bytes, base64::URL_SAFE),
+            Encoding::Base64Url | Encoding::Base64UrlUnpadded => Self::base64(bytes, base64::URL_SAFE),
             Encoding::HexOrBase64 => Self::either(bytes),
             Encoding::Hex | Encoding::Text | Encoding::Base64Json => {
                 let mut text = [0; 128];

@@ -178,7 +178,11 @@ impl Key {
                 // See `Encoding::HexOrBase64`.
                 let encoding =
                     if self.encoding == Encoding::HexOrBase64 { Encoding::Base64 } else { self.encoding };
-                self.mac.sign(pieces, &self.bytes, encoding).as_bytes().to_vec()
+                let mut text = self.mac.sign(pieces, &self.bytes, encoding).as_bytes().to_vec();
+                if encoding == Encoding::Base64UrlUnpadded {
+                    text.retain(|&byte| byte != b'=');
+                }
+                text
             }
         }
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::mem::{forget, replace};
 
-use super::{Confidence, EventFields, KeyScope, Provider, Responses, Retries, Sources, UnsignedDelivery};
+use super::{
+    Confidence, EventFields, KeyScope, Proof, Provider, Responses, Retries, Sources, UnsignedDelivery,
+};
 use crate::event::Requirement;
 use crate::handshake::Handshake;
 use crate::scheme::{Content, FixedPart, Location, Pointer, RarePart, Scheme, Text, TokenRules, text};
@@ -17,6 +19,7 @@ impl Provider {
             name: text(name),
             doc: text(""),
             confidence: Confidence::Own,
+            proof: None,
             checked: text(""),
             sources: Sources::NONE,
             notes: text(""),
@@ -42,10 +45,11 @@ impl Provider {
         }
     }
 
-    /// Sets the source of the facts, and the confidence in it.
+    /// Sets the source of the facts, the confidence in it, and the proof that it is.
     #[must_use]
     pub const fn with_source(mut self, confidence: Confidence, doc: &'static str) -> Self {
         self.confidence = confidence;
+        self.proof = Proof::of_source(confidence);
         forget(replace(&mut self.doc, text(doc)));
         self
     }

@@ -1,11 +1,12 @@
 //! The facts about a provider that no signature depends on, and their sources.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::mem::{forget, replace};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Provider, Retries};
+use super::{Confidence, Provider, Retries};
 use crate::error::ConfigError;
 use crate::scheme::{Text, text};
 
@@ -25,6 +26,55 @@ pub struct Sources {
     pub body_limit: Text,
 }
 
+/// The strongest proof that a declaration verifies what its provider sends.
+///
+/// In TOML: `proof = "vectors"`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Proof {
+    /// An official library judges requests of this declaration in our tests: it accepts what the
+    /// [`Signer`](crate::Signer) signs, and refuses what was changed, as the [`Verifier`](crate::Verifier) does.
+    Sdk,
+    /// Test vectors that others made: from the suite or the page of the provider, or from another receiver.
+    Vectors,
+    /// The scheme was read in the provider's own code or on its own page.
+    Page,
+    /// The scheme was read in another receiver's code or on another page.
+    Secondary,
+    /// The scheme was not read: check it before you rely on it.
+    Memory,
+}
+
+impl Proof {
+    /// All, the strongest first.
+    pub const ALL: [Self; 5] = [Self::Sdk, Self::Vectors, Self::Page, Self::Secondary, Self::Memory];
+
+    /// Returns the proof that a source alone is.
+    #[must_use]
+    pub const fn of_source(confidence: Confidence) -> Option<Self> {
+        match confidence {
+            Confidence::OfficialCode | Confidence::OfficialDocs => Some(Self::Page),
+            Confidence::Secondary => Some(Self::Secondary),
+            Confidence::Memory => Some(Self::Memory),
+            Confidence::Own => None,
+        }
+    }
+}
+
+impl fmt::Display for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sdk => "sdk",
+            Self::Vectors => "vectors",
+            Self::Page => "page",
+            Self::Secondary => "secondary",
+            Self::Memory => "memory",
+        })
+    }
+}
+
 impl Sources {
     /// No separate sources: all facts come from that of the declaration.
     pub const NONE: Self = Self { event: text(""), retries: text(""), body_limit: text("") };
@@ -39,6 +89,13 @@ impl Provider {
     #[must_use]
     pub const fn with_checked(mut self, month: &'static str) -> Self {
         forget(replace(&mut self.checked, text(month)));
+        self
+    }
+
+    /// Sets the strongest proof of the scheme. [`with_source`](Self::with_source) sets that of the source.
+    #[must_use]
+    pub const fn with_proof(mut self, proof: Proof) -> Self {
+        self.proof = Some(proof);
         self
     }
 

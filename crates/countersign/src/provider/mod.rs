@@ -16,7 +16,7 @@ use crate::scheme::{Scheme, Text, text};
 use crate::verifier::{Coverage, Plan};
 
 pub use event_fields::{EventFields, Placement};
-pub use facts::Sources;
+pub use facts::{Proof, Sources};
 pub use retries::Retries;
 
 /// The declaration of a provider of webhooks. The same declaration verifies and signs.
@@ -65,6 +65,9 @@ pub struct Provider {
     /// The confidence in the facts.
     #[serde(default)]
     pub confidence: Confidence,
+    /// The strongest proof that the scheme is right. None is not stated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
     /// The month in which the facts were last compared with their source, for example `2026-11`. Empty means never.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub checked: Text,

@@ -22,6 +22,8 @@ use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Scheme, Signat
 use crate::time::Tolerance;
 
 /// The declaration.
+///
+/// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new(
     "aws-sns",
     "AWS SNS",

@@ -7,7 +7,9 @@ use crate::scheme::{Location, Scheme};
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&AZURE_DEVOPS, &CHARGEBEE, &POSTMARK, &SPARKPOST];
 
-/// Azure DevOps. The body is not authenticated. Facts from third-party code or documentation.
+/// Azure DevOps. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps", Scheme::basic())
     .with_source(Confidence::Secondary, "https://github.com/go-playground/webhooks azuredevops")
     .with_checked("2026-11")
@@ -16,7 +18,9 @@ pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps"
     .with_event_type(Location::json("/eventType"))
     .with_data("/resource");
 
-/// Chargebee. The body is not authenticated. Facts from third-party code or documentation.
+/// Chargebee. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme::basic())
     .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills chargebee")
     .with_checked("2026-11")
@@ -27,7 +31,9 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
 .with_retry_delays(&[120, 360, 1800, 3600, 18_000, 86_400, 172_800])
 .with_retry_source("https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/at-which-rate-can-we-expect-the-webhook-calls-in-chargebee-will-there-be-any-performance-disruption.html");
 
-/// Postmark. The body is not authenticated. Facts from third-party code or documentation.
+/// Postmark. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::basic())
     .with_source(
         Confidence::Secondary,
@@ -46,7 +52,9 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
     .with_retry_delays(&[60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600])
     .with_retry_source("memory: https://postmarkapp.com/developer/webhooks/webhooks-overview");
 
-/// SparkPost. The body is not authenticated. Facts from third-party code or documentation.
+/// SparkPost. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static SPARKPOST: Provider = Provider::new("sparkpost", "SparkPost", Scheme::basic())
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")

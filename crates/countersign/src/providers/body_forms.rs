@@ -8,6 +8,8 @@ use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit}
 pub(super) const FAMILY: &[&Provider] = &[&BIRD, &NOWPAYMENTS];
 
 /// Bird.
+///
+/// Proof: `page`.
 pub static BIRD: Provider = Provider::new(
     "bird",
     "Bird",
@@ -33,6 +35,8 @@ pub static BIRD: Provider = Provider::new(
 .with_retry_source("https://docs.bird.com/api/notifications-api/retries");
 
 /// NOWPayments.
+///
+/// Proof: `page`.
 pub static NOWPAYMENTS: Provider = Provider::new(
     "nowpayments",
     "NOWPayments",

@@ -2,7 +2,7 @@
 
 use super::shapes;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
 };
@@ -13,6 +13,8 @@ pub(super) const FAMILY: &[&Provider] =
 
 /// Adyen, standard notifications: one signature per item, over eight of its fields. A body that is one item without an
 /// envelope is accepted, too.
+///
+/// Proof: `sdk`.
 pub static ADYEN_ITEM: Provider = Provider::new(
     "adyen-item",
     "Adyen payments (standard notification)",
@@ -24,7 +26,7 @@ pub static ADYEN_ITEM: Provider = Provider::new(
     .for_each("/notificationItems/*/NotificationRequestItem"),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/Adyen/adyen-node-api-library src/utils/hmacValidator.ts")
-.with_checked("2026-11")
+.with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
     "Only eight fields of an item are signed, and no colon is accepted in them but in the \
       merchant reference. Nothing says which items belong together, so id and type are not \
@@ -37,6 +39,8 @@ pub static ADYEN_ITEM: Provider = Provider::new(
 .with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
 
 /// Braintree. The secret is `public_key|private_key`.
+///
+/// Proof: `sdk`.
 pub static BRAINTREE: Provider = Provider::new(
     "braintree",
     "Braintree",
@@ -54,6 +58,7 @@ pub static BRAINTREE: Provider = Provider::new(
       util/crypto.py",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The secret is public_key|private_key; the key is the SHA-1 digest of the private key. The \
       payload is XML in Base64; its signature may cover it with a line feed at its end, as the \
@@ -69,6 +74,8 @@ pub static BRAINTREE: Provider = Provider::new(
 .with_retry_source("memory: https://developer.paypal.com/braintree/docs/guides/webhooks/overview");
 
 /// Contentful: a canonical request of method, path, headers and body.
+///
+/// Proof: `sdk`.
 pub static CONTENTFUL: Provider = Provider::new(
     "contentful",
     "Contentful",
@@ -88,6 +95,7 @@ pub static CONTENTFUL: Provider = Provider::new(
       verify-request.ts, utils.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The library bounds the age alone, to less than 30 s; we bound the future as well. Needs \
       the public path. The list of signed headers has to name itself and the timestamp.",
@@ -95,7 +103,9 @@ pub static CONTENTFUL: Provider = Provider::new(
 .with_id(Location::json("/sys/id"))
 .with_event_type(Location::header("x-contentful-topic"));
 
-/// Hygraph. Facts from third-party code and the `@hygraph/utils` package.
+/// Hygraph.
+///
+/// Proof: `vectors`.
 pub static HYGRAPH: Provider = Provider::new(
     "hygraph",
     "Hygraph",
@@ -111,11 +121,14 @@ pub static HYGRAPH: Provider = Provider::new(
       https://github.com/Yizack/nuxt-webhook-validators validators/hygraph.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes("The package does not look at the timestamp; 300 s both ways were chosen.")
 .with_event_type(Location::json("/operation"))
 .without_id("memory: https://hygraph.com/docs/api-reference/basics/webhooks");
 
 /// Mercado Pago. The body is not signed: fetch the resource that the id names.
+///
+/// Proof: `sdk`.
 pub static MERCADOPAGO: Provider = Provider::new(
     "mercadopago",
     "Mercado Pago",
@@ -127,6 +140,7 @@ pub static MERCADOPAGO: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/mercadopago/sdk-nodejs src/utils/webhook/index.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The body is not signed. No semicolon is accepted in data.id and x-request-id. The case of \
       data.id is kept, as the Node SDK does; the pages say that ids are lower case. 300 s both \
@@ -141,6 +155,8 @@ pub static MERCADOPAGO: Provider = Provider::new(
 );
 
 /// Plivo, version 3: URL, form and nonce.
+///
+/// Proof: `sdk`.
 pub static PLIVO_V3: Provider = Provider::new(
     "plivo-v3",
     "Plivo V3",
@@ -155,6 +171,7 @@ pub static PLIVO_V3: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/plivo/plivo-python plivo/utils/signature_v3.py")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Needs the public URL. There is no timestamp; the nonce is signed. Nothing separates the \
       URL and the fields of the form from each other in what is signed, so no field is reported \
@@ -164,6 +181,8 @@ pub static PLIVO_V3: Provider = Provider::new(
 .without_id("memory: https://www.plivo.com/docs/voice/concepts/callbacks");
 
 /// Twilio, JSON requests: the signed URL contains the digest of the body.
+///
+/// Proof: `sdk`.
 pub static TWILIO_BODY_SHA256: Provider = Provider::new(
     "twilio-body-sha256",
     "Twilio (JSON)",
@@ -176,6 +195,7 @@ pub static TWILIO_BODY_SHA256: Provider = Provider::new(
     "https://github.com/twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The key is the auth token. Needs the public URL, whose parameter bodySHA256 binds the \
       body.",

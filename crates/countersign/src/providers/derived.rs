@@ -2,7 +2,7 @@
 
 use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Responses, Retries};
+use crate::provider::{Confidence, Proof, Provider, Responses, Retries};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -10,7 +10,9 @@ use crate::time::Tolerance;
 pub(super) const FAMILY: &[&Provider] =
     &[&DEEL, &DROPBOX_SIGN, &FRAMER, &LINKEDIN, &MAILGUN, &MAILGUN_ROUTES, &TEBEX];
 
-/// Deel. Facts from third-party code or documentation.
+/// Deel.
+///
+/// Proof: `secondary`.
 pub static DEEL: Provider = Provider::new(
     "deel",
     "Deel",
@@ -20,9 +22,12 @@ pub static DEEL: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The text POST stands before the body.")
 .with_event_type(Location::json("/data/meta/event_type"))
-.with_event_source("memory: https://developer.deel.com/api/webhooks/events");
+.with_event_source("memory: https://developer.deel.com/api/webhooks/events")
+.without_id("memory: https://developer.deel.com/api/webhooks");
 
 /// Dropbox Sign: JSON in the field `json` of a form, mostly multipart/form-data. The body is not signed.
+///
+/// Proof: `sdk`.
 pub static DROPBOX_SIGN: Provider = Provider::new(
     "dropbox-sign",
     "Dropbox Sign",
@@ -40,7 +45,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
     Confidence::Secondary,
     "https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events, and code of receivers for the hash",
 )
-.with_checked("2026-11")
+.with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
     "The body is not signed: time and type of the event are. The key is the API key. The answer to an accepted event has \
      to contain `Hello API Event Received`: the durable mode does so, an inline handler answers with it. The age of an \
@@ -53,9 +58,11 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
     empty: false,
     accepted: text("Hello API Event Received"),
     authenticate: text(""),
-});
+}).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 types/model/eventCallbackRequestEvent.d.ts");
 
-/// Framer. Facts from third-party code or documentation.
+/// Framer.
+///
+/// Proof: `secondary`.
 pub static FRAMER: Provider = Provider::new(
     "framer",
     "Framer",
@@ -68,6 +75,8 @@ pub static FRAMER: Provider = Provider::new(
 .without_event_type("memory: https://www.framer.com/help/articles/webhooks (all are submissions of forms)");
 
 /// LinkedIn.
+///
+/// Proof: `page`.
 pub static LINKEDIN: Provider = Provider::new(
     "linkedin",
     "LinkedIn",
@@ -103,6 +112,8 @@ pub static LINKEDIN: Provider = Provider::new(
 const LINKEDIN_TYPES: &[Location] = &[Location::json("/notifications/0/action"), Location::json("/type")];
 
 /// Mailgun. The body is not signed.
+///
+/// Proof: `vectors`.
 pub static MAILGUN: Provider = Provider::new(
     "mailgun",
     "Mailgun",
@@ -114,6 +125,7 @@ pub static MAILGUN: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/mailgun/mailgun-php src/Api/Webhook.php")
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes(
     "The body is not signed: timestamp and token are. Keep the tokens (/signature/token), \
       whatever the id says. Form-encoded webhooks of older accounts have the same fields \
@@ -128,6 +140,8 @@ pub static MAILGUN: Provider = Provider::new(
 .with_retry_source("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries");
 
 /// Mailgun's routes: received mail as a form, with attachments as multipart/form-data. The body is not signed.
+///
+/// Proof: `page`.
 pub static MAILGUN_ROUTES: Provider = Provider::new(
     "mailgun-routes",
     "Mailgun (routes, as a form)",
@@ -155,7 +169,9 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
     "memory: https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store",
 );
 
-/// Tebex. Facts from third-party code or documentation.
+/// Tebex.
+///
+/// Proof: `secondary`.
 pub static TEBEX: Provider = Provider::new(
     "tebex",
     "Tebex",

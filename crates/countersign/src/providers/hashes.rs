@@ -2,7 +2,7 @@
 
 use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Presence, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -11,6 +11,8 @@ pub(super) const FAMILY: &[&Provider] =
     &[&CLOUDINARY, &CRYPTOMUS, &HUBSPOT_V1, &HUBSPOT_V2, &LARK, &MIDTRANS, &PRZELEWY24];
 
 /// Cloudinary.
+///
+/// Proof: `sdk`.
 pub static CLOUDINARY: Provider = Provider::new(
     "cloudinary",
     "Cloudinary",
@@ -23,6 +25,7 @@ pub static CLOUDINARY: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/cloudinary/cloudinary_npm lib/utils/index.js")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "An account chooses SHA-1 or SHA-256. Timestamps in milliseconds are read, too; a body \
       that ends with three digits, which could belong to either, is refused. The official \
@@ -33,6 +36,8 @@ pub static CLOUDINARY: Provider = Provider::new(
 .with_event_source("memory: https://cloudinary.com/documentation/notifications");
 
 /// Cryptomus.
+///
+/// Proof: `page`.
 pub static CRYPTOMUS: Provider = Provider::new(
     "cryptomus",
     "Cryptomus",
@@ -53,6 +58,8 @@ pub static CRYPTOMUS: Provider = Provider::new(
 .with_event_type(Location::json("/status"));
 
 /// HubSpot v1.
+///
+/// Proof: `sdk`.
 pub static HUBSPOT_V1: Provider = Provider::new(
     "hubspot-v1",
     "HubSpot v1",
@@ -66,6 +73,7 @@ pub static HUBSPOT_V1: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/HubSpot/hubspot-api-nodejs src/.../Signature.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The key is the client secret. A body has several events; id and type are those of the \
       first. A version in X-HubSpot-Signature-Version has to be v1, and a body must not begin \
@@ -79,6 +87,8 @@ pub static HUBSPOT_V1: Provider = Provider::new(
 .with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
 
 /// HubSpot v2.
+///
+/// Proof: `sdk`.
 pub static HUBSPOT_V2: Provider = Provider::new(
     "hubspot-v2",
     "HubSpot v2",
@@ -91,6 +101,7 @@ pub static HUBSPOT_V2: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/HubSpot/hubspot-api-nodejs src/.../Signature.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The key is the client secret. A body has several events; id and type are those of the \
       first. A version in X-HubSpot-Signature-Version has to be v2. Nothing separates the URL \
@@ -104,6 +115,8 @@ pub static HUBSPOT_V2: Provider = Provider::new(
 .with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
 
 /// Lark / Feishu.
+///
+/// Proof: `sdk`.
 pub static LARK: Provider = Provider::new(
     "lark",
     "Lark / Feishu",
@@ -116,6 +129,7 @@ pub static LARK: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/larksuite/node-sdk dispatcher/request-handle.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The secret is the encrypt key. Bodies stay encrypted (AES-256-CBC) where that is \
       configured, and have neither id nor type then. Message cards are signed in another way. A \
@@ -140,6 +154,8 @@ const VERSION_2: &[Check] =
     &[Check::equals(Location::header("x-hubspot-signature-version"), "v2").with_presence(Presence::Optional)];
 
 /// Midtrans.
+///
+/// Proof: `page`.
 pub static MIDTRANS: Provider = Provider::new(
     "midtrans",
     "Midtrans",
@@ -161,7 +177,9 @@ pub static MIDTRANS: Provider = Provider::new(
 .with_retry_delays(&[120, 600, 1800, 5400, 12_600])
 .with_retry_source("memory: https://docs.midtrans.com/docs/https-notification-webhooks");
 
-/// Przelewy24. Facts from third-party code or documentation.
+/// Przelewy24.
+///
+/// Proof: `secondary`.
 pub static PRZELEWY24: Provider = Provider::new(
     "przelewy24",
     "Przelewy24",

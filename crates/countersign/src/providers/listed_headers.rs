@@ -1,7 +1,7 @@
 //! Providers whose signature field lists the headers with signed values (Hook0 and the providers that use it).
 
 use super::shapes;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -9,6 +9,8 @@ use crate::time::Tolerance;
 pub(super) const FAMILY: &[&Provider] = &[&COINBASE_CDP, &HOOK0];
 
 /// Coinbase Developer Platform.
+///
+/// Proof: `page`.
 pub static COINBASE_CDP: Provider = Provider::new("coinbase-cdp", "Coinbase Developer Platform", HOOK0_V1)
     .with_source(Confidence::OfficialDocs, "https://docs.cdp.coinbase.com/webhooks/transfers/verification")
     .with_checked("2026-11")
@@ -22,6 +24,8 @@ pub static COINBASE_CDP: Provider = Provider::new("coinbase-cdp", "Coinbase Deve
     .with_retries(Retries { attempts: Some(60), window_secs: None, ack_secs: None });
 
 /// Hook0.
+///
+/// Proof: `sdk`.
 pub static HOOK0: Provider = Provider::new("hook0", "Hook0", HOOK0_V1)
     .with_source(
         Confidence::OfficialCode,
@@ -29,6 +33,7 @@ pub static HOOK0: Provider = Provider::new("hook0", "Hook0", HOOK0_V1)
           clients/rust/src/signature.rs; https://documentation.hook0.com",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "The signature is v1; the older v0, which leaves the headers out, is not accepted. \
           Dots join the headers and are in their values, so id and type, which are headers, are \

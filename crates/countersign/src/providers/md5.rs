@@ -6,7 +6,9 @@ use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&PATREON];
 
-/// Patreon. Facts from memory: verify them before you rely on them.
+/// Patreon.
+///
+/// Proof: `memory`.
 pub static PATREON: Provider = Provider::new(
     "patreon",
     "Patreon",

@@ -2,7 +2,7 @@
 
 use super::shapes::CHOSEN;
 use super::{standard_webhooks, stripe_like};
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Proof, Provider};
 use crate::scheme::{
     Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, TokenRules, Unit, text,
 };
@@ -11,7 +11,9 @@ use crate::time::Tolerance;
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&GRANOLA, &IMAGEKIT, &LIVEKIT, &SYNC_LABS];
 
-/// Granola. Facts from third-party code.
+/// Granola.
+///
+/// Proof: `secondary`.
 pub static GRANOLA: Provider = Provider::new("granola", "Granola", standard_webhooks::SCHEME)
     .with_source(
         Confidence::Secondary,
@@ -24,6 +26,8 @@ pub static GRANOLA: Provider = Provider::new("granola", "Granola", standard_webh
     .with_event_type(Location::json("/event_type"));
 
 /// ImageKit.
+///
+/// Proof: `sdk`.
 pub static IMAGEKIT: Provider =
     Provider::new("imagekit", "ImageKit", standard_webhooks::SCHEME.with_key(KeyFormat::UTF8))
         .with_source(
@@ -32,12 +36,15 @@ pub static IMAGEKIT: Provider =
      (standardwebhooks)",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes("The key is the whole text of the secret, its prefix included.")
         .with_id(Location::header("webhook-id"))
         .with_event_type(Location::json("/type"))
         .with_data("/data");
 
 /// LiveKit. Takes the parameter `api_key`.
+///
+/// Proof: `sdk`.
 pub static LIVEKIT: Provider = Provider::new(
     "livekit",
     "LiveKit",
@@ -70,6 +77,7 @@ pub static LIVEKIT: Provider = Provider::new(
      https://docs.rs/livekit-api webhooks.rs; https://docs.livekit.io/server/webhooks",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The header is the token alone, without Bearer. The secret is the API secret; the \
      parameter api_key is the API key, which the token has to be issued for. Content-Type \
@@ -79,6 +87,8 @@ pub static LIVEKIT: Provider = Provider::new(
 .with_event_type(Location::json("/event"));
 
 /// sync. (lip sync).
+///
+/// Proof: `page`.
 pub static SYNC_LABS: Provider = Provider::new(
     "sync-labs",
     "sync. (lip sync)",
@@ -90,4 +100,4 @@ pub static SYNC_LABS: Provider = Provider::new(
     "The page hashes the body serialised again: it is sent in that form. What separates \
      timestamp and body is not in the part that was read; a full stop was chosen. \
      Tolerance chosen: 300 s both ways.",
-);
+).with_id(Location::json("/id")).with_event_type(Location::json("/status")).with_event_source("memory: https://sync.so/docs/api-reference/api/webhooks-payload-reference/webhooks (one delivery when a generation has ended)");

@@ -8,6 +8,8 @@ use crate::time::Tolerance;
 pub(super) const FAMILY: &[&Provider] = &[&ACCESSOWL, &MAILCHANNELS];
 
 /// AccessOwl.
+///
+/// Proof: `page`.
 pub static ACCESSOWL: Provider = Provider::new(
     "accessowl",
     "AccessOwl",
@@ -28,6 +30,8 @@ pub static ACCESSOWL: Provider = Provider::new(
 .with_id(Location::header("idempotency-key"));
 
 /// MailChannels. The key is the one that `keyid` names, from `https://api.mailchannels.net/tx/v1/webhook/public-key?id=…`.
+///
+/// Proof: `secondary`.
 pub static MAILCHANNELS: Provider = Provider::new(
     "mailchannels",
     "MailChannels",

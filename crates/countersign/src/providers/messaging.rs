@@ -2,7 +2,7 @@
 
 use super::shapes::CHOSEN;
 use super::{shapes, standard_webhooks, stripe_like};
-use crate::provider::{Confidence, KeyScope, Provider, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -26,6 +26,8 @@ pub(super) const FAMILY: &[&Provider] = &[
 ];
 
 /// Bland AI.
+///
+/// Proof: `page`.
 pub static BLAND: Provider = Provider::new("bland", "Bland AI", shapes::body_hex("x-webhook-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.bland.ai/tutorials/webhook-signing")
     .with_checked("2026-11")
@@ -35,6 +37,8 @@ pub static BLAND: Provider = Provider::new("bland", "Bland AI", shapes::body_hex
     );
 
 /// Crisp.
+///
+/// Proof: `page`.
 pub static CRISP: Provider = Provider::new(
     "crisp",
     "Crisp",
@@ -52,9 +56,12 @@ pub static CRISP: Provider = Provider::new(
      chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/event"))
-.with_data("/data");
+.with_data("/data")
+.without_id("memory: https://docs.crisp.chat/guides/web-hooks");
 
 /// Emailit.
+///
+/// Proof: `page`.
 pub static EMAILIT: Provider = Provider::new(
     "emailit",
     "Emailit",
@@ -63,19 +70,14 @@ pub static EMAILIT: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "https://emailit.com/docs/changelog/2026-02-26-webhooks-v2; \
-     https://emailit.com/docs/changelog/2026-09-27-webhook-tools",
+    "https://emailit.com/docs/webhooks/webhook-requests; https://emailit.com/docs/changelog/2026-02-26-webhooks-v2",
 )
 .with_checked("2026-11")
-.with_notes("The encoding was chosen: the page does not say it. Tolerance chosen: 300 s both ways.")
-// Source: emailit.com/docs/changelog/2026-09-27-webhook-tools: after 5 min, 30 min, 2 h and 5 h, then every 12 h, 11 attempts.
-.with_retries(Retries {
-    attempts: Some(11),
-    window_secs: Some(5 * 60 + 30 * 60 + (2 + 5 + 6 * 12) * 3600),
-    ack_secs: None,
-});
+.with_notes("A body is a list of 1 to 100 events, and was one event before; id and type are those of the first. The key is the whole secret, its prefix whsec_ included. Tolerance chosen: 300 s both ways.").with_id(Location::first_of(const { &[Location::json("/0/event_id"), Location::json("/event_id")] })).with_event_type(Location::first_of(const { &[Location::json("/0/type"), Location::json("/type")] })).with_event_source("https://emailit.com/docs/webhooks/webhook-requests").with_retries(Retries::ack_only(30)).with_retry_delays(&[300, 1800, 7200, 18_000, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200]).with_retry_source("https://emailit.com/docs/webhooks/retries-and-failures");
 
-/// folk. Facts from third-party code.
+/// folk.
+///
+/// Proof: `secondary`.
 pub static FOLK: Provider = Provider::new("folk", "folk", standard_webhooks::SCHEME)
     .with_source(
         Confidence::Secondary,
@@ -86,7 +88,9 @@ pub static FOLK: Provider = Provider::new("folk", "folk", standard_webhooks::SCH
     .with_event_type(Location::json("/type"))
     .with_data("/data");
 
-/// HighLevel (GoHighLevel). Facts from third-party code.
+/// HighLevel (GoHighLevel).
+///
+/// Proof: `secondary`.
 pub static HIGHLEVEL: Provider = Provider::new(
     "highlevel",
     "HighLevel",
@@ -108,6 +112,8 @@ pub static HIGHLEVEL: Provider = Provider::new(
 .with_event_type(Location::json("/type"));
 
 /// Maileroo.
+///
+/// Proof: `page`.
 pub static MAILEROO: Provider = Provider::new(
     "maileroo",
     "Maileroo",
@@ -124,6 +130,8 @@ pub static MAILEROO: Provider = Provider::new(
 .with_data("/data");
 
 /// DIDWW phone.systems.
+///
+/// Proof: `page`.
 pub static PHONE_SYSTEMS: Provider = Provider::new(
     "phone-systems",
     "DIDWW phone.systems",
@@ -137,12 +145,15 @@ pub static PHONE_SYSTEMS: Provider = Provider::new(
 .with_notes("Every attempt is signed again, with its own time. Tolerance chosen: 300 s both ways.");
 
 /// Plain.
+///
+/// Proof: `sdk`.
 pub static PLAIN: Provider = Provider::new("plain", "Plain", shapes::body_hex("plain-request-signature"))
     .with_source(
         Confidence::OfficialDocs,
         "https://plain.com/docs/request-signing; https://plain.com/docs/webhooks/sdk",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "The key is one for the whole workspace. The time of the attempt stands in the body \
      (/webhookMetadata/webhookDeliveryAttemptTimestamp): the SDK allows 300 s, and it is \
@@ -153,6 +164,8 @@ pub static PLAIN: Provider = Provider::new("plain", "Plain", shapes::body_hex("p
     .with_data("/payload");
 
 /// Podium.
+///
+/// Proof: `page`.
 pub static PODIUM: Provider = Provider::new(
     "podium",
     "Podium",
@@ -166,9 +179,13 @@ pub static PODIUM: Provider = Provider::new(
      without a secret are not signed. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/metadata/event_type"))
-.with_data("/data");
+.with_data("/data")
+.with_id(Location::json("/metadata/eventUid"))
+.with_event_source("memory: https://docs.podium.com/docs/webhooks");
 
 /// Postal.
+///
+/// Proof: `page`.
 pub static POSTAL: Provider = Provider::new(
     "postal",
     "Postal",
@@ -202,6 +219,8 @@ pub static POSTAL: Provider = Provider::new(
 });
 
 /// Quo (OpenPhone).
+///
+/// Proof: `page`.
 pub static QUO: Provider = Provider::new("quo", "Quo (OpenPhone)", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "https://quo.com/docs/2026-03-30/webhooks-quickstart")
     .with_checked("2026-11")
@@ -214,6 +233,8 @@ pub static QUO: Provider = Provider::new("quo", "Quo (OpenPhone)", standard_webh
     .with_data("/data");
 
 /// Salesforce Marketing Cloud (ENS).
+///
+/// Proof: `page`.
 pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
     "salesforce-marketing-cloud",
     "Salesforce Marketing Cloud (ENS)",
@@ -230,9 +251,11 @@ pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
      unsigned first, not by an answer. A notification is a list of events. There is no \
      timestamp, so the age of a delivery is not bounded.",
 )
-.with_event_type(Location::json("/0/eventCategoryType"));
+.with_event_type(Location::json("/0/eventCategoryType")).without_id("memory: https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens.html (compositeId names the message)");
 
 /// Stream.
+///
+/// Proof: `sdk`.
 pub static STREAM: Provider = Provider::new("stream", "Stream", shapes::body_hex("x-signature"))
     .with_source(
         Confidence::OfficialCode,
@@ -240,6 +263,7 @@ pub static STREAM: Provider = Provider::new("stream", "Stream", shapes::body_hex
      https://getstream.io/chat/docs/php/webhooks_overview",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "The key is the API secret of the application. The id is a header that the signature \
      does not cover, the same in every attempt. Bodies may be compressed: the signature \
@@ -249,6 +273,8 @@ pub static STREAM: Provider = Provider::new("stream", "Stream", shapes::body_hex
     .with_event_type(Location::json("/type"));
 
 /// Surge.
+///
+/// Proof: `page`.
 pub static SURGE: Provider = Provider::new(
     "surge",
     "Surge",
@@ -265,6 +291,8 @@ pub static SURGE: Provider = Provider::new(
 .with_data("/data");
 
 /// Zavu.
+///
+/// Proof: `page`.
 pub static ZAVU: Provider = Provider::new(
     "zavu",
     "Zavu",
@@ -275,4 +303,10 @@ pub static ZAVU: Provider = Provider::new(
 .with_notes(
     "The scheme v2. Receivers made before it send v1, which covers the body alone, until \
      they are moved: it is not accepted. Tolerance chosen: 300 s both ways.",
-);
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data")
+.with_event_source("https://docs.zavu.dev/api-v2/webhook")
+.with_retry_delays(&[60, 300, 900, 3600])
+.with_retry_source("https://docs.zavu.dev/api-v2/webhook");

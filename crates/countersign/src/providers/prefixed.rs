@@ -3,7 +3,7 @@
 use super::shapes;
 use super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Format, KeyFormat, Location, Scheme, SignatureField, text};
 
 /// By slug.
@@ -27,7 +27,9 @@ pub(super) const FAMILY: &[&Provider] = &[
     &X_TWITTER,
 ];
 
-/// Airtable. Facts from third-party code or documentation.
+/// Airtable.
+///
+/// Proof: `secondary`.
 pub static AIRTABLE: Provider = Provider::new(
     "airtable",
     "Airtable",
@@ -39,7 +41,9 @@ pub static AIRTABLE: Provider = Provider::new(
 .without_id("memory: https://airtable.com/developers/web/api/webhooks-overview")
 .without_event_type("memory: https://airtable.com/developers/web/api/webhooks-overview");
 
-/// Ashby. Facts from third-party code or documentation.
+/// Ashby.
+///
+/// Proof: `secondary`.
 pub static ASHBY: Provider =
     Provider::new("ashby", "Ashby", shapes::body_prefixed("ashby-signature", "sha256="))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -53,7 +57,9 @@ pub static ASHBY: Provider =
         .with_retry_delays(&[10, 30, 70, 150, 310, 630, 1270, 2550, 5110])
         .with_retry_source("https://developers.ashbyhq.com/docs/retries");
 
-/// Bitbucket Cloud / Data Center. Facts from third-party code or documentation.
+/// Bitbucket Cloud / Data Center.
+///
+/// Proof: `vectors`.
 pub static BITBUCKET: Provider = Provider::new(
     "bitbucket",
     "Bitbucket Cloud / Data Center",
@@ -66,6 +72,7 @@ pub static BITBUCKET: Provider = Provider::new(
       src/runtime/server/lib/validators/bitbucket.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes(
     "The name of the header is that of GitHub's SHA-1, and this is SHA-256. Id and type are \
       headers that the signature does not cover.",
@@ -80,6 +87,8 @@ pub static BITBUCKET: Provider = Provider::new(
 const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Location::header("x-request-id")];
 
 /// BTCPay Server.
+///
+/// Proof: `page`.
 pub static BTCPAY: Provider =
     Provider::new("btcpay", "BTCPay Server", shapes::body_prefixed("btcpay-sig", "sha256="))
         .with_source(
@@ -92,7 +101,9 @@ pub static BTCPAY: Provider =
         .with_retry_delays(&[10, 60, 600, 600, 600, 600, 600, 600])
         .with_retry_source("memory: https://docs.btcpayserver.org/API/Greenfield/v1/#tag/Webhooks");
 
-/// Cursor Cloud Agents. Facts from third-party code or documentation.
+/// Cursor Cloud Agents.
+///
+/// Proof: `secondary`.
 pub static CURSOR: Provider =
     Provider::new("cursor", "Cursor Cloud Agents", shapes::body_prefixed("x-webhook-signature", "sha256="))
         .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills cursor-webhooks")
@@ -101,7 +112,9 @@ pub static CURSOR: Provider =
         .with_id(Location::header("x-webhook-id"))
         .with_event_type(Location::header("x-webhook-event"));
 
-/// Doppler. Facts from third-party code or documentation.
+/// Doppler.
+///
+/// Proof: `secondary`.
 pub static DOPPLER: Provider =
     Provider::new("doppler", "Doppler", shapes::body_prefixed("x-doppler-signature", "sha256="))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -111,6 +124,8 @@ pub static DOPPLER: Provider =
         .with_event_source("memory: https://docs.doppler.com/docs/webhooks");
 
 /// EasyPost.
+///
+/// Proof: `sdk`.
 pub static EASYPOST: Provider = Provider::new(
     "easypost",
     "EasyPost",
@@ -118,6 +133,7 @@ pub static EASYPOST: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/EasyPost/easypost-node src/utils/util.js")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The secret is brought into Unicode's form NFKD. The raw body is signed; some official \
       libraries rewrite numbers in it.",
@@ -128,7 +144,9 @@ pub static EASYPOST: Provider = Provider::new(
 .with_retries(Retries::attempts(7).answered_in(7))
 .with_retry_source("memory: https://docs.easypost.com/docs/webhooks");
 
-/// Formstack. Facts from third-party code or documentation.
+/// Formstack.
+///
+/// Proof: `secondary`.
 pub static FORMSTACK: Provider =
     Provider::new("formstack", "Formstack", shapes::body_prefixed("x-fs-signature", "sha256="))
         .with_source(
@@ -144,6 +162,8 @@ pub static FORMSTACK: Provider =
 const FORMSTACK_IDS: &[Location] = &[Location::json("/UniqueID"), Location::form("UniqueID")];
 
 /// GitHub.
+///
+/// Proof: `sdk`.
 pub static GITHUB_SHA256: Provider = Provider::new(
     "github-sha256",
     "GitHub",
@@ -155,6 +175,7 @@ pub static GITHUB_SHA256: Provider = Provider::new(
       validating-webhook-deliveries",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Id and type are headers that the signature does not cover. SHA-1 signatures are refused. \
       Hooks of content type form are signed over the raw form. Never retried by itself. Bodies \
@@ -165,7 +186,9 @@ pub static GITHUB_SHA256: Provider = Provider::new(
 .with_payload("payload")
 .with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
 
-/// Jira (system webhooks). Facts from third-party code or documentation.
+/// Jira (system webhooks).
+///
+/// Proof: `secondary`.
 pub static JIRA: Provider =
     Provider::new("jira", "Jira (system webhooks)", shapes::body_prefixed("x-hub-signature", "sha256="))
         .with_source(
@@ -183,7 +206,9 @@ pub static JIRA: Provider =
         .with_retries(Retries::attempts(6).within(4500))
         .with_retry_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks");
 
-/// Meta (Facebook, Messenger, Instagram, WhatsApp). Facts from third-party code or documentation.
+/// Meta (Facebook, Messenger, Instagram, WhatsApp).
+///
+/// Proof: `secondary`.
 pub static META: Provider = Provider::new(
     "meta",
     "Meta (Facebook, Messenger, Instagram, WhatsApp)",
@@ -211,6 +236,8 @@ pub static META: Provider = Provider::new(
 const META_TYPES: &[Location] = &[Location::json("/entry/0/changes/0/field"), Location::json("/object")];
 
 /// Mollie (next-gen webhooks).
+///
+/// Proof: `vectors`.
 pub static MOLLIE: Provider = Provider::new(
     "mollie",
     "Mollie (next-gen webhooks)",
@@ -229,6 +256,7 @@ pub static MOLLIE: Provider = Provider::new(
     "https://github.com/mollie/mollie-api-php src/Webhooks/SignatureValidator.php",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes(
     "The header may be there several times, with and without sha256=. Classic payment webhooks \
       are not signed, and refused.",
@@ -240,6 +268,8 @@ pub static MOLLIE: Provider = Provider::new(
 .with_retry_source("https://github.com/mollie/api-documentation source/overview/webhooks.rst");
 
 /// Microsoft Teams outgoing webhook.
+///
+/// Proof: `page`.
 pub static MS_TEAMS: Provider = Provider::new(
     "ms-teams",
     "Microsoft Teams outgoing webhook",
@@ -257,10 +287,13 @@ pub static MS_TEAMS: Provider = Provider::new(
 .with_event_type(Location::json("/type"));
 
 /// Notion.
+///
+/// Proof: `sdk`.
 pub static NOTION: Provider =
     Provider::new("notion", "Notion", shapes::body_prefixed("x-notion-signature", "sha256="))
         .with_source(Confidence::OfficialCode, "https://github.com/makenotion/notion-sdk-js src/webhooks.ts")
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes("The key is the verification_token of the first request.")
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/type"))
@@ -270,6 +303,8 @@ pub static NOTION: Provider =
         .with_retry_source("memory: https://developers.notion.com/reference/webhooks-events-delivery");
 
 /// npm hooks.
+///
+/// Proof: `page`.
 pub static NPM: Provider =
     Provider::new("npm", "npm hooks", shapes::body_prefixed("x-npm-signature", "sha256="))
         .with_source(Confidence::OfficialCode, "https://github.com/npm/npm-hook-receiver index.js")
@@ -277,7 +312,9 @@ pub static NPM: Provider =
         .with_event_type(Location::json("/event"))
         .without_id("https://github.com/npm/npm-hook-receiver");
 
-/// Typeform. Facts from third-party code or documentation.
+/// Typeform.
+///
+/// Proof: `secondary`.
 pub static TYPEFORM: Provider = Provider::new(
     "typeform",
     "Typeform",
@@ -296,7 +333,9 @@ pub static TYPEFORM: Provider = Provider::new(
 .with_retries(Retries::for_secs(38_100).answered_in(30))
 .with_retry_source("https://www.typeform.com/developers/webhooks");
 
-/// X / Twitter Account Activity. Facts from third-party code or documentation.
+/// X / Twitter Account Activity.
+///
+/// Proof: `vectors`.
 pub static X_TWITTER: Provider = Provider::new(
     "x-twitter",
     "X / Twitter Account Activity",
@@ -311,6 +350,7 @@ pub static X_TWITTER: Provider = Provider::new(
       https://github.com/twitterdev/account-activity-dashboard",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes("The key is the consumer secret. The type is the name of a key of the body.")
 .with_handshakes(catalogue::X_TWITTER)
 .without_id("memory: https://docs.x.com/x-api/account-activity")

@@ -13,6 +13,8 @@ use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, te
 use crate::time::Tolerance;
 
 /// The declaration.
+///
+/// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("preflix", "Preflix", SCHEME)
     .with_source(Confidence::OfficialDocs, "Preflix webhook guide")
     .with_checked("2026-11")

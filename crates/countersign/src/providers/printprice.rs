@@ -15,6 +15,8 @@ use crate::provider::{Confidence, Provider};
 use crate::scheme::Location;
 
 /// The declaration.
+///
+/// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "PrintPrice webhook page")
     .with_checked("2026-11")

@@ -17,6 +17,8 @@ use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// The declaration.
+///
+/// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
     .with_source(Confidence::OfficialDocs, "Proxiant webhook page")
     .with_checked("2026-11")

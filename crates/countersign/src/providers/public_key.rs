@@ -2,7 +2,7 @@
 
 use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, KeyScope, Provider, Responses, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, Responses, Retries};
 use crate::scheme::{Algorithm, Check, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -22,6 +22,8 @@ pub(super) const FAMILY: &[&Provider] = &[
 ];
 
 /// Adobe I/O Events. Takes the parameter `client_id`: `providers::ADOBE_IO.clone().with_parameter("client_id", …)`.
+///
+/// Proof: `page`.
 pub static ADOBE_IO: Provider = Provider::new(
     "adobe-io",
     "Adobe I/O Events",
@@ -56,6 +58,8 @@ const OUR_CLIENTS: &[Check] =
     &[Check::equals(Location::json("/recipient_client_id"), "{param:client_id}").separated_by(",")];
 
 /// Discord interactions / webhook events.
+///
+/// Proof: `sdk`.
 pub static DISCORD: Provider = Provider::new(
     "discord",
     "Discord interactions / webhook events",
@@ -69,6 +73,7 @@ pub static DISCORD: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/discord/discord-interactions-js src/index.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "Wrongly signed requests are sent on purpose, and are answered with 401. The key is \
@@ -83,8 +88,9 @@ pub static DISCORD: Provider = Provider::new(
 
 const DISCORD_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 
-/// fal.ai. Takes the parameter `user_id`: `providers::FAL.clone().with_parameter("user_id", …)`. Facts from
-/// third-party code.
+/// fal.ai. Takes the parameter `user_id`: `providers::FAL.clone().with_parameter("user_id", …)`.
+///
+/// Proof: `secondary`.
 pub static FAL: Provider = Provider::new(
     "fal",
     "fal.ai",
@@ -113,6 +119,8 @@ pub static FAL: Provider = Provider::new(
 .with_retry_source("https://docs.fal.ai/model-apis/model-endpoints/webhooks");
 
 /// Fireblocks, webhooks of version 1. Takes the parameter `tenant_id`: the id of the workspace.
+///
+/// Proof: `page`.
 pub static FIREBLOCKS_V1: Provider = Provider::new(
     "fireblocks-v1",
     "Fireblocks (v1)",
@@ -142,7 +150,9 @@ pub static FIREBLOCKS_V1: Provider = Provider::new(
 const OUR_WORKSPACES: &[Check] =
     &[Check::equals(Location::json("/tenantId"), "{param:tenant_id}").separated_by(",")];
 
-/// Kick. Facts from third-party code or documentation.
+/// Kick.
+///
+/// Proof: `secondary`.
 pub static KICK: Provider = Provider::new(
     "kick",
     "Kick",
@@ -169,6 +179,8 @@ pub static KICK: Provider = Provider::new(
 .with_event_type(Location::header("kick-event-type"));
 
 /// SendGrid Event Webhook.
+///
+/// Proof: `sdk`.
 pub static SENDGRID: Provider = Provider::new(
     "sendgrid",
     "SendGrid Event Webhook",
@@ -185,6 +197,7 @@ pub static SENDGRID: Provider = Provider::new(
     "https://github.com/sendgrid/sendgrid-python sendgrid/helpers/eventwebhook",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "The key is Base64 of DER. A body has several events; id and type are those of the first. \
@@ -196,6 +209,8 @@ pub static SENDGRID: Provider = Provider::new(
 .with_retry_source("memory: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event");
 
 /// Standard Webhooks v1a.
+///
+/// Proof: `vectors`.
 pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
     "standard-webhooks-v1a",
     "Standard Webhooks v1a",
@@ -213,6 +228,7 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
       https://github.com/svix/svix-webhooks server/svix-server/src/worker.rs",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_key_scope(KeyScope::Account)
 .with_notes("The key is whpk_ and Base64. Signatures of other versions (v1) are skipped.")
 .with_id(Location::header("webhook-id"))
@@ -221,6 +237,8 @@ pub static STANDARD_WEBHOOKS_V1A: Provider = Provider::new(
 .as_generic();
 
 /// Telnyx.
+///
+/// Proof: `sdk`.
 pub static TELNYX: Provider = Provider::new(
     "telnyx",
     "Telnyx",
@@ -234,6 +252,7 @@ pub static TELNYX: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/team-telnyx/telnyx-node src/lib/webhooks.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::Account)
 .with_notes("The key is Base64.")
 .with_id(Location::json("/data/id"))
@@ -243,6 +262,8 @@ pub static TELNYX: Provider = Provider::new(
 .with_retry_source("https://github.com/team-telnyx/ai skills: webhooks");
 
 /// Turnkey.
+///
+/// Proof: `page`.
 pub static TURNKEY: Provider = Provider::new(
     "turnkey",
     "Turnkey",
@@ -268,6 +289,8 @@ pub static TURNKEY: Provider = Provider::new(
 .with_event_type(Location::json("/type"));
 
 /// WeChat Pay v3.
+///
+/// Proof: `page`.
 pub static WECHATPAY_V3: Provider = Provider::new(
     "wechatpay-v3",
     "WeChat Pay v3",
@@ -300,6 +323,8 @@ pub static WECHATPAY_V3: Provider = Provider::new(
 .with_retry_source("https://pay.weixin.qq.com/doc/v3/merchant/4012791882");
 
 /// Wise.
+///
+/// Proof: `vectors`.
 pub static WISE: Provider = Provider::new(
     "wise",
     "Wise",
@@ -314,6 +339,7 @@ pub static WISE: Provider = Provider::new(
     "https://github.com/transferwise/digital-signatures-examples verify-webhook-signature",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "The key is PEM, one per environment. The id is a header that the signature does not \

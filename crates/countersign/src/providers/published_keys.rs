@@ -12,6 +12,8 @@ use crate::time::Tolerance;
 pub(super) static FAMILY: &[&Provider] = &[&aws_sns::PROVIDER, &EBAY, &KEYGEN, &PADDLE_CLASSIC, &PAYPAL];
 
 /// eBay. The key is the one that `kid` in the header names, as PEM.
+///
+/// Proof: `page`.
 pub static EBAY: Provider = Provider::new(
     "ebay",
     "eBay notifications",
@@ -38,7 +40,9 @@ pub static EBAY: Provider = Provider::new(
 .with_data("/notification")
 .with_handshakes(catalogue::EBAY);
 
-/// Keygen. Facts from third-party documentation.
+/// Keygen.
+///
+/// Proof: `secondary`.
 pub static KEYGEN: Provider = Provider::new(
     "keygen",
     "Keygen",
@@ -64,6 +68,8 @@ const BODY_IN_DIGEST: &[Check] =
     &[Check::digest(Location::header("digest"), Digest::Sha256Base64, "{body}").with_prefix("sha-256=")];
 
 /// Paddle Classic. The key is the account's public key, as PEM.
+///
+/// Proof: `page`.
 pub static PADDLE_CLASSIC: Provider = Provider::new(
     "paddle-classic",
     "Paddle Classic",
@@ -87,6 +93,8 @@ pub static PADDLE_CLASSIC: Provider = Provider::new(
 
 /// PayPal. The key is the certificate that `paypal-cert-url` names, as PEM; the id of the webhook is part of what is
 /// signed: `providers::PAYPAL.clone().with_parameter("webhook_id", …)`.
+///
+/// Proof: `page`.
 pub static PAYPAL: Provider = Provider::new(
     "paypal",
     "PayPal",

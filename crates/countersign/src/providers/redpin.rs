@@ -26,6 +26,8 @@ use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::Location;
 
 /// The declaration.
+///
+/// Proof: `page`.
 pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
     .with_source(Confidence::OfficialDocs, "Redpin partner webhook guide; Svix for the signature")
     .with_checked("2026-11")

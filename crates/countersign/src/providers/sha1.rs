@@ -21,7 +21,9 @@ pub(super) const FAMILY: &[&Provider] = &[
     &WEBEX,
 ];
 
-/// Autodesk APS. Facts from third-party code or documentation.
+/// Autodesk APS.
+///
+/// Proof: `secondary`.
 pub static AUTODESK: Provider = Provider::new(
     "autodesk",
     "Autodesk APS",
@@ -41,7 +43,9 @@ pub static AUTODESK: Provider = Provider::new(
       https://aps.autodesk.com/en/docs/webhooks/v1/developers_guide/event-delivery-guarantees",
 );
 
-/// Fitbit. Facts from memory: verify them before you rely on them.
+/// Fitbit.
+///
+/// Proof: `memory`.
 pub static FITBIT: Provider = Provider::new(
     "fitbit",
     "Fitbit",
@@ -62,6 +66,8 @@ pub static FITBIT: Provider = Provider::new(
 .without_id("memory: https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions");
 
 /// GitHub (legacy).
+///
+/// Proof: `page`.
 pub static GITHUB_SHA1: Provider = Provider::new(
     "github-sha1",
     "GitHub (legacy)",
@@ -83,7 +89,9 @@ pub static GITHUB_SHA1: Provider = Provider::new(
 .with_payload("payload")
 .with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
 
-/// Help Scout. Facts from third-party code or documentation.
+/// Help Scout.
+///
+/// Proof: `secondary`.
 pub static HELPSCOUT: Provider = Provider::new(
     "helpscout",
     "Help Scout",
@@ -102,7 +110,9 @@ pub static HELPSCOUT: Provider = Provider::new(
 .with_event_type(Location::header("x-helpscout-event"))
 .without_id("memory: https://developer.helpscout.com/webhooks");
 
-/// Intercom. Facts from third-party code or documentation.
+/// Intercom.
+///
+/// Proof: `secondary`.
 pub static INTERCOM: Provider = Provider::new(
     "intercom",
     "Intercom",
@@ -127,7 +137,9 @@ pub static INTERCOM: Provider = Provider::new(
 .with_retry_delays(&[60])
 .with_retry_source("memory: https://developers.intercom.com/docs/webhooks");
 
-/// MongoDB Atlas alerts. Facts from third-party code or documentation.
+/// MongoDB Atlas alerts.
+///
+/// Proof: `secondary`.
 pub static MONGODB_ATLAS: Provider = Provider::new(
     "mongodb-atlas",
     "MongoDB Atlas alerts",
@@ -147,7 +159,9 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_source("memory: https://www.mongodb.com/docs/atlas/alert-basics");
 
-/// Sonatype Nexus. Facts from memory: verify them before you rely on them.
+/// Sonatype Nexus.
+///
+/// Proof: `memory`.
 pub static NEXUS: Provider = Provider::new(
     "nexus",
     "Sonatype Nexus",
@@ -163,6 +177,8 @@ pub static NEXUS: Provider = Provider::new(
 .with_event_type(Location::header("x-nexus-webhook-id"));
 
 /// Segment webhooks destination.
+///
+/// Proof: `page`.
 pub static SEGMENT: Provider = Provider::new(
     "segment",
     "Segment webhooks destination",
@@ -185,7 +201,9 @@ pub static SEGMENT: Provider = Provider::new(
       src/connections/destinations/catalog/webhooks/index.md",
 );
 
-/// SurveyMonkey. Facts from third-party code or documentation.
+/// SurveyMonkey.
+///
+/// Proof: `secondary`.
 pub static SURVEYMONKEY: Provider = Provider::new(
     "surveymonkey",
     "SurveyMonkey",
@@ -202,7 +220,9 @@ pub static SURVEYMONKEY: Provider = Provider::new(
 .with_event_type(Location::json("/event_type"))
 .with_event_source("memory: https://api.surveymonkey.com/v3/docs#webhooks");
 
-/// Taiga. Facts from third-party code or documentation.
+/// Taiga.
+///
+/// Proof: `secondary`.
 pub static TAIGA: Provider = Provider::new(
     "taiga",
     "Taiga",
@@ -220,7 +240,9 @@ pub static TAIGA: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .without_id("https://github.com/taigaio/taiga-doc");
 
-/// Vercel. Facts from third-party code or documentation.
+/// Vercel.
+///
+/// Proof: `secondary`.
 pub static VERCEL: Provider = Provider::new(
     "vercel",
     "Vercel",
@@ -242,7 +264,9 @@ pub static VERCEL: Provider = Provider::new(
     "https://github.com/hookdeck/webhook-skills skills/vercel-webhooks/references/overview.md",
 );
 
-/// Webex. Facts from third-party code or documentation.
+/// Webex.
+///
+/// Proof: `secondary`.
 pub static WEBEX: Provider = Provider::new(
     "webex",
     "Webex",

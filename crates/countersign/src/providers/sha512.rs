@@ -2,13 +2,15 @@
 
 use super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&AFFIRM, &AUTHORIZE_NET, &ONFLEET, &PAYSTACK, &TERRAFORM_CLOUD];
 
-/// Affirm. Facts from third-party code or documentation.
+/// Affirm.
+///
+/// Proof: `secondary`.
 pub static AFFIRM: Provider = Provider::new(
     "affirm",
     "Affirm",
@@ -23,7 +25,9 @@ pub static AFFIRM: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
-/// Authorize.Net. Facts from third-party code or documentation.
+/// Authorize.Net.
+///
+/// Proof: `vectors`.
 pub static AUTHORIZE_NET: Provider = Provider::new(
     "authorize-net",
     "Authorize.Net",
@@ -35,6 +39,7 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes(
     "The signature is in upper case; either case is accepted. The key is the text of the \
       Signature Key, not the bytes that its hexadecimal digits stand for: a notification \
@@ -45,7 +50,9 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
 .with_retry_delays(&[180, 180, 180, 28_800, 28_800, 28_800, 172_800, 172_800, 172_800, 172_800])
 .with_retry_source("memory: https://developer.authorize.net/api/reference/features/webhooks.html");
 
-/// Onfleet. Facts from third-party code or documentation.
+/// Onfleet.
+///
+/// Proof: `secondary`.
 pub static ONFLEET: Provider = Provider::new(
     "onfleet",
     "Onfleet",
@@ -68,7 +75,9 @@ pub static ONFLEET: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("https://docs.onfleet.com/reference/retry");
 
-/// Paystack. Facts from third-party code or documentation.
+/// Paystack.
+///
+/// Proof: `secondary`.
 pub static PAYSTACK: Provider = Provider::new(
     "paystack",
     "Paystack",
@@ -87,7 +96,9 @@ pub static PAYSTACK: Provider = Provider::new(
 .with_retries(Retries::for_secs(259_920).answered_in(30))
 .with_retry_source("https://paystack.com/docs/payments/webhooks");
 
-/// Terraform Cloud. Facts from memory: verify them before you rely on them.
+/// Terraform Cloud.
+///
+/// Proof: `memory`.
 pub static TERRAFORM_CLOUD: Provider = Provider::new(
     "terraform-cloud",
     "Terraform Cloud",

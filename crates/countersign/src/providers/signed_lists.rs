@@ -2,7 +2,7 @@
 
 use super::shapes;
 use super::shapes::{CHOSEN, WEBHOOK_CO};
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -10,6 +10,8 @@ use crate::time::Tolerance;
 pub(super) const FAMILY: &[&Provider] = &[&KNOCK, &PADDLE, &PERSONA, &RECURLY, &RETELL, &SANITY];
 
 /// Knock.
+///
+/// Proof: `page`.
 pub static KNOCK: Provider = Provider::new(
     "knock",
     "Knock",
@@ -31,6 +33,8 @@ pub static KNOCK: Provider = Provider::new(
 .with_retry_source("https://docs.knock.app/developer-tools/outbound-webhooks/overview");
 
 /// Paddle Billing.
+///
+/// Proof: `sdk`.
 pub static PADDLE: Provider = Provider::new(
     "paddle",
     "Paddle Billing",
@@ -47,6 +51,7 @@ pub static PADDLE: Provider = Provider::new(
       paddle_billing/Notifications",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Its own tolerance is 5 s: a clock that is not kept right rejects everything. All h1 are \
       tried; the official Node.js library looks at the last only. The official library does not \
@@ -57,7 +62,9 @@ pub static PADDLE: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries { attempts: Some(61), window_secs: Some(3 * 24 * 3600), ack_secs: Some(5) });
 
-/// Persona. Facts from third-party code or documentation.
+/// Persona.
+///
+/// Proof: `secondary`.
 pub static PERSONA: Provider = Provider::new(
     "persona",
     "Persona",
@@ -76,7 +83,9 @@ pub static PERSONA: Provider = Provider::new(
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/attributes/name"));
 
-/// Recurly. Facts from third-party code or documentation.
+/// Recurly.
+///
+/// Proof: `secondary`.
 pub static RECURLY: Provider = Provider::new(
     "recurly",
     "Recurly",
@@ -89,11 +98,11 @@ pub static RECURLY: Provider = Provider::new(
     "The timestamp is the first item of the list, in milliseconds or seconds: sources differ, \
       both are read. Tolerance chosen: 300 s both ways.",
 )
-.with_event_type(Location::json("/event_type"))
-.with_retries(Retries::attempts(11).within(262_308))
-.with_retry_source("https://docs.recurly.com/recurly-subscriptions/docs/automatic-retries");
+.with_event_type(Location::json("/event_type")).with_id(Location::json("/id")).with_event_source("memory: https://docs.recurly.com/recurly-subscriptions/docs/webhooks").with_retries(Retries::attempts(11).within(262_308)).with_retry_source("https://docs.recurly.com/recurly-subscriptions/v2021-02-25/docs/automatic-retries (10 + x * 2^(x + 5) seconds, ten times)");
 
 /// Retell.
+///
+/// Proof: `sdk`.
 pub static RETELL: Provider = Provider::new(
     "retell",
     "Retell",
@@ -108,6 +117,7 @@ pub static RETELL: Provider = Provider::new(
     "https://github.com/RetellAI/retell-typescript-sdk src/lib/webhook_auth.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes("The secret is the API key.")
 .with_event_type(Location::json("/event"))
 .without_id("memory: https://docs.retellai.com/features/webhook-overview")
@@ -115,17 +125,20 @@ pub static RETELL: Provider = Provider::new(
 .with_retry_source("memory: https://docs.retellai.com/features/webhook-overview");
 
 /// Sanity.
+///
+/// Proof: `sdk`.
 pub static SANITY: Provider = Provider::new(
     "sanity",
     "Sanity",
     Scheme::hmac_sha256(
-        SignatureField::list("sanity-webhook-signature", [",", "=", "v1"], Encoding::Base64Url),
+        SignatureField::list("sanity-webhook-signature", [",", "=", "v1"], Encoding::Base64UrlUnpadded),
         "{timestamp}.{body}",
     )
     .with_timestamp(Location::signature_item("t"), Unit::Milliseconds, CHOSEN),
 )
 .with_source(Confidence::OfficialCode, "https://github.com/sanity-io/webhook-toolkit src/signature.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The official library refuses empty bodies and spaces in the header, and bounds no time. \
       The id is a header that the signature does not cover. Tolerance chosen: 300 s both ways.",

@@ -1,7 +1,7 @@
 //! [Standard Webhooks](https://www.standardwebhooks.com) with a shared secret, and related schemes.
 
 use super::shapes::{self, WEBHOOK_CO};
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
@@ -27,6 +27,8 @@ pub(super) const FAMILY: &[&Provider] = &[
 ];
 
 /// Anthropic (beta webhooks).
+///
+/// Proof: `sdk`.
 pub static ANTHROPIC: Provider = Provider::new("anthropic", "Anthropic (beta webhooks)", SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -34,12 +36,15 @@ pub static ANTHROPIC: Provider = Provider::new("anthropic", "Anthropic (beta web
           src/anthropic/resources/beta/webhooks.py (standardwebhooks)",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes("/type is always \"event\"; the type of what happened is /data/type.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/data/type"))
     .with_data("/data");
 
-/// Brex. Facts from third-party code or documentation.
+/// Brex.
+///
+/// Proof: `secondary`.
 pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -50,10 +55,13 @@ pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
-/// Dodo Payments. Facts from third-party code or documentation.
+/// Dodo Payments.
+///
+/// Proof: `sdk`.
 pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Payments", SCHEME)
     .with_source(Confidence::Secondary, "https://github.com/Hookflo/tern src/platforms/algorithms.ts")
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data")
@@ -61,7 +69,9 @@ pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Paymen
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
-/// Etsy. Facts from third-party code or documentation.
+/// Etsy.
+///
+/// Proof: `secondary`.
 pub static ETSY: Provider = Provider::new("etsy", "Etsy", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -69,6 +79,8 @@ pub static ETSY: Provider = Provider::new("etsy", "Etsy", SCHEME)
     .with_event_type(Location::json("/type"));
 
 /// Finch.
+///
+/// Proof: `sdk`.
 pub static FINCH: Provider =
     Provider::new("finch", "Finch", signed_with("finch-signature", "finch-timestamp", KeyFormat::base64("")))
         .with_source(
@@ -76,13 +88,16 @@ pub static FINCH: Provider =
             "https://github.com/Finch-API/finch-api-python src/finch/resources/webhooks.py",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes("The key is Base64 without a prefix.")
         .with_id(Location::header("finch-event-id"))
         .with_event_type(Location::json("/event_type"))
         .with_retries(Retries::attempts(20).within(3 * shapes::DAY))
         .with_retry_source("https://developer.tryfinch.com/docs/development-guides/Webhooks");
 
-/// Google Gemini API (static secret mode). Facts from third-party code or documentation.
+/// Google Gemini API (static secret mode).
+///
+/// Proof: `secondary`.
 pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static secret mode)", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -93,6 +108,8 @@ pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static
     .with_retry_source("memory: https://ai.google.dev/gemini-api/docs/webhooks");
 
 /// GitLab (signing token).
+///
+/// Proof: `page`.
 pub static GITLAB_SIGNING_TOKEN: Provider =
     Provider::new("gitlab-signing-token", "GitLab (signing token)", SCHEME.with_body_bytes(25 << 20))
         .with_source(Confidence::OfficialDocs, "https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230944")
@@ -107,7 +124,9 @@ pub static GITLAB_SIGNING_TOKEN: Provider =
         .with_retries(Retries::NONE.answered_in(10))
         .with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks");
 
-/// incident.io. Facts from third-party code or documentation.
+/// incident.io.
+///
+/// Proof: `secondary`.
 pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -119,6 +138,8 @@ pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", S
     .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
 /// Increase.
+///
+/// Proof: `page`.
 pub static INCREASE: Provider = Provider::new("increase", "Increase", SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -131,16 +152,21 @@ pub static INCREASE: Provider = Provider::new("increase", "Increase", SCHEME)
     .with_event_type(Location::json("/type"));
 
 /// Lithic.
+///
+/// Proof: `sdk`.
 pub static LITHIC: Provider = Provider::new("lithic", "Lithic", SCHEME)
     .with_source(
         Confidence::OfficialCode,
         "https://github.com/lithic-com/lithic-python src/lithic/resources/webhooks.py",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"));
 
-/// Loops. Facts from third-party code or documentation.
+/// Loops.
+///
+/// Proof: `secondary`.
 pub static LOOPS: Provider = Provider::new("loops", "Loops", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -149,6 +175,8 @@ pub static LOOPS: Provider = Provider::new("loops", "Loops", SCHEME)
     .with_event_source("https://github.com/simstudioai/sim apps/sim/lib/webhooks/providers/loops.ts");
 
 /// OpenAI.
+///
+/// Proof: `sdk`.
 pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -156,6 +184,7 @@ pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
           tests/lib/test_webhook_signature.py",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "A secret without whsec_ is used as text. A signature without v1, is accepted, as in \
           the official library; a timestamp with a sign is not.",
@@ -169,6 +198,8 @@ pub static OPENAI: Provider = Provider::new("openai", "OpenAI", OPENAI_SCHEME)
 const POLAR_KEY: KeyFormat = KeyFormat::base64("whsec_").or(const { &[KeyFormat::UTF8] });
 
 /// Polar.
+///
+/// Proof: `sdk`.
 pub static POLAR: Provider =
     Provider::new("polar", "Polar", signed_with("webhook-signature", "webhook-timestamp", POLAR_KEY))
         .with_source(
@@ -176,6 +207,7 @@ pub static POLAR: Provider =
             "https://pypi.org/project/polar-sdk/1.0.2, polar/webhooks.py _signing_keys",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes(
             "The key is the Base64 behind whsec_, or, for secrets made before September 2026, \
               the whole text of the secret, prefix included. The text does not say which: both \
@@ -187,7 +219,9 @@ pub static POLAR: Provider =
         .with_retries(Retries::attempts(11).answered_in(10))
         .with_retry_source("https://polar.sh/docs/integrate/webhooks/delivery");
 
-/// Render. Facts from third-party code or documentation.
+/// Render.
+///
+/// Proof: `secondary`.
 pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -196,12 +230,15 @@ pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
     .with_data("/data");
 
 /// Replicate.
+///
+/// Proof: `sdk`.
 pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", SCHEME)
     .with_source(
         Confidence::OfficialCode,
         "https://github.com/replicate/replicate-javascript lib/util.js validateWebhook",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "The official JavaScript library checks no timestamp and no version of the signature; \
           we check both.",
@@ -212,6 +249,8 @@ pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", SCHEME)
     .with_retry_source("https://replicate.com/docs/topics/webhooks/receive-webhook");
 
 /// Standard Webhooks v1.
+///
+/// Proof: `sdk`.
 pub static STANDARD_WEBHOOKS_V1: Provider =
     Provider::new("standard-webhooks-v1", "Standard Webhooks v1", SCHEME)
         .with_source(
@@ -220,6 +259,7 @@ pub static STANDARD_WEBHOOKS_V1: Provider =
               + libraries/*",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes(
             "The signed timestamp is the header's text, as received. Signatures of other \
               versions (v1a) are skipped.",
@@ -230,6 +270,8 @@ pub static STANDARD_WEBHOOKS_V1: Provider =
         .as_generic();
 
 /// Supabase Auth hooks.
+///
+/// Proof: `page`.
 pub static SUPABASE: Provider = Provider::new(
     "supabase",
     "Supabase Auth hooks",

@@ -1,7 +1,7 @@
 //! Providers whose signature header is a list of items including the timestamp, in Stripe's format: `t=…,v1=…`.
 
 use super::shapes::{self, CHOSEN, WEBHOOK_CO};
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -21,6 +21,8 @@ pub(super) const FAMILY: &[&Provider] = &[
 ];
 
 /// Buildkite.
+///
+/// Proof: `page`.
 pub static BUILDKITE: Provider = Provider::new(
     "buildkite",
     "Buildkite",
@@ -39,7 +41,9 @@ pub static BUILDKITE: Provider = Provider::new(
 .with_id(Location::header("x-buildkite-request"))
 .with_event_type(Location::header("x-buildkite-event"));
 
-/// Calendly. Facts from third-party code or documentation.
+/// Calendly.
+///
+/// Proof: `secondary`.
 pub static CALENDLY: Provider = Provider::new(
     "calendly",
     "Calendly",
@@ -57,7 +61,9 @@ pub static CALENDLY: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors");
 
-/// Cloudflare Stream. Facts from memory: verify them before you rely on them.
+/// Cloudflare Stream.
+///
+/// Proof: `memory`.
 pub static CLOUDFLARE_STREAM: Provider = Provider::new(
     "cloudflare-stream",
     "Cloudflare Stream",
@@ -74,6 +80,8 @@ pub static CLOUDFLARE_STREAM: Provider = Provider::new(
 .with_event_source("memory: https://developers.cloudflare.com/stream/manage-video-library/using-webhooks");
 
 /// ElevenLabs.
+///
+/// Proof: `sdk`.
 pub static ELEVENLABS: Provider = Provider::new(
     "elevenlabs",
     "ElevenLabs",
@@ -85,6 +93,7 @@ pub static ELEVENLABS: Provider = Provider::new(
       fern/snippets/webhook-hmac-authentication.mdx",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Not Standard Webhooks, although some say so. The official library does not bound the \
       future; we do.",
@@ -92,7 +101,9 @@ pub static ELEVENLABS: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .without_id("https://elevenlabs.io/docs/conversational-ai/workflows/post-call-webhooks");
 
-/// Increase (legacy). Facts from third-party code or documentation.
+/// Increase (legacy).
+///
+/// Proof: `secondary`.
 pub static INCREASE_LEGACY: Provider = Provider::new(
     "increase-legacy",
     "Increase (legacy)",
@@ -105,6 +116,8 @@ pub static INCREASE_LEGACY: Provider = Provider::new(
 .with_event_type(Location::json("/category"));
 
 /// Mux.
+///
+/// Proof: `sdk`.
 pub static MUX: Provider = Provider::new(
     "mux",
     "Mux",
@@ -115,13 +128,16 @@ pub static MUX: Provider = Provider::new(
     "https://github.com/muxinc/mux-node-sdk src/resources/webhooks/webhooks.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("memory: https://www.mux.com/docs/core/listen-for-webhooks");
 
-/// Shippo. Facts from third-party code or documentation.
+/// Shippo.
+///
+/// Proof: `secondary`.
 pub static SHIPPO: Provider = Provider::new(
     "shippo",
     "Shippo",
@@ -137,6 +153,8 @@ pub static SHIPPO: Provider = Provider::new(
 .with_retry_source("https://docs.goshippo.com/docs/tracking/webhooks");
 
 /// Stripe.
+///
+/// Proof: `sdk`.
 pub static STRIPE: Provider = Provider::new(
     "stripe",
     "Stripe",
@@ -148,6 +166,7 @@ pub static STRIPE: Provider = Provider::new(
       stripe-go webhook/client.go",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The key is the whole whsec_ text, not decoded. v0 signatures are never accepted. The \
       official libraries do not bound the future; we do.",
@@ -158,6 +177,8 @@ pub static STRIPE: Provider = Provider::new(
 .with_retries(Retries { attempts: None, window_secs: Some(3 * 24 * 3600), ack_secs: None });
 
 /// Tailscale.
+///
+/// Proof: `page`.
 pub static TAILSCALE: Provider = Provider::new(
     "tailscale",
     "Tailscale",
@@ -174,7 +195,9 @@ pub static TAILSCALE: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("https://tailscale.com/kb/1213/webhooks");
 
-/// TikTok for Developers. Facts from third-party code or documentation.
+/// TikTok for Developers.
+///
+/// Proof: `secondary`.
 pub static TIKTOK: Provider = Provider::new(
     "tiktok",
     "TikTok for Developers",
@@ -189,6 +212,8 @@ pub static TIKTOK: Provider = Provider::new(
 .with_retry_source("https://developers.tiktok.com/doc/webhooks-overview");
 
 /// WorkOS.
+///
+/// Proof: `sdk`.
 pub static WORKOS: Provider = Provider::new(
     "workos",
     "WorkOS",
@@ -200,6 +225,7 @@ pub static WORKOS: Provider = Provider::new(
       workos-python workos/webhooks/_verification.py",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The raw body is signed; the official Node.js library re-serialises it, and does not bound \
       the future; the Python library does, and so do we. Between the items stands a comma and a \

@@ -1,14 +1,16 @@
 //! Providers that send through Svix. Headers named `webhook-*` are read, too, as its libraries do.
 
 use super::shapes::{self, WEBHOOK_CO};
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[&CLERK, &RESEND, &STYTCH, &SVIX, &VANTA];
 
-/// Clerk. Facts from third-party code or documentation.
+/// Clerk.
+///
+/// Proof: `sdk`.
 pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
     .with_source(
         Confidence::Secondary,
@@ -17,6 +19,7 @@ pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
           https://github.com/hookdeck/webhook-skills clerk",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
@@ -26,6 +29,8 @@ pub static CLERK: Provider = Provider::new("clerk", "Clerk", SCHEME)
     .with_retry_source("https://docs.svix.com/retries");
 
 /// Resend.
+///
+/// Proof: `sdk`.
 pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -33,6 +38,7 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
           fed svix-id/-timestamp/-signature)",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
@@ -41,7 +47,9 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("https://resend.com/docs/webhooks/retries-and-replays");
 
-/// Stytch. Facts from third-party code or documentation.
+/// Stytch.
+///
+/// Proof: `secondary`.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -53,12 +61,15 @@ pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
     .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
 
 /// Svix.
+///
+/// Proof: `sdk`.
 pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
     .with_source(
         Confidence::OfficialCode,
         "https://github.com/svix/svix-webhooks javascript/src/webhook.ts and test suites",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "The type is the sender's choice; /type is the usual place. Accepts the webhook-* \
           names of the headers, too.",
@@ -70,7 +81,9 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("https://docs.svix.com/retries");
 
-/// Vanta. Facts from third-party code or documentation.
+/// Vanta.
+///
+/// Proof: `secondary`.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")

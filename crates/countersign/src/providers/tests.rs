@@ -60,6 +60,31 @@ fn no_declaration_was_left_out_of_the_list_of_its_family() {
     assert_eq!(written, all().count());
 }
 
+#[test]
+fn the_documentation_of_every_declaration_names_its_proof_and_it_is_exported_under_its_slug() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/providers");
+    let files: Vec<_> = sources(&here).iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    for provider in all() {
+        let proof = provider.proof.unwrap_or_else(|| panic!("{}: no proof", provider.slug));
+        let slug = format!("\"{}\",", provider.slug);
+        let begins =
+            |text: &str| text.split_once('"').is_some_and(|(_, rest)| format!("\"{rest}").starts_with(&slug));
+        let declared = files.iter().find_map(|file| {
+            let declared = file.match_indices("\npub static ").find(|(at, _)| begins(&file[*at..]));
+            declared.map(|(at, start)| (&file[..at], &file[at + start.len()..]))
+        });
+        let (before, after) = declared.unwrap_or_else(|| panic!("{}: no declaration", provider.slug));
+        let says = before.rsplit('\n').next();
+        assert_eq!(says, Some(&*format!("/// Proof: `{proof}`.")), "{}", provider.slug);
+        let (name, _) = after.split_once(':').unwrap();
+        let digits = provider.slug.find(|letter: char| !letter.is_ascii_digit()).unwrap();
+        let (digits, letters) = provider.slug.split_at(digits);
+        let expected = letters.to_uppercase().replace('-', "_");
+        let expected = if digits.is_empty() { expected } else { format!("{expected}_{digits}") };
+        assert!(name == expected || name == "PROVIDER", "{name} is the declaration of {}", provider.slug);
+    }
+}
+
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()

@@ -21,7 +21,9 @@ pub(super) const FAMILY: &[&Provider] = &[
     &TELEGRAM,
 ];
 
-/// Auth0 log streams. The body is not authenticated. Facts from memory: verify them before you rely on them.
+/// Auth0 log streams. The body is not authenticated.
+///
+/// Proof: `memory`.
 pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme::token("authorization"))
     .with_source(Confidence::Memory, "memory")
     .with_notes(
@@ -33,7 +35,9 @@ pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme:
     .with_retries(Retries::attempts(4))
     .with_retry_source("https://auth0.com/docs/customize/log-streams/custom-log-streams");
 
-/// BigCommerce. The body is not authenticated. Facts from third-party code or documentation.
+/// BigCommerce. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static BIGCOMMERCE: Provider =
     Provider::new("bigcommerce", "BigCommerce", Scheme::token("authorization"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -47,7 +51,9 @@ pub static BIGCOMMERCE: Provider =
         .with_retry_delays(&[60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400])
         .with_retry_source("https://developer.bigcommerce.com/docs/integrations/webhooks");
 
-/// Brevo. The body is not authenticated. Facts from third-party code or documentation.
+/// Brevo. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static BREVO: Provider = Provider::new(
     "brevo",
     "Brevo",
@@ -75,7 +81,9 @@ pub static BREVO: Provider = Provider::new(
 .with_retry_delays(&[600, 3600, 7200, 28_800])
 .with_retry_source("https://developers.brevo.com/docs/retry-mechanism");
 
-/// Cloudflare notifications. The body is not authenticated. Facts from third-party code or documentation.
+/// Cloudflare notifications. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static CLOUDFLARE_NOTIFICATIONS: Provider =
     Provider::new("cloudflare-notifications", "Cloudflare notifications", Scheme::token("cf-webhook-auth"))
         .with_source(
@@ -87,7 +95,9 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
         .with_id(Location::json("/alert_correlation_id"))
         .with_event_type(Location::json("/alert_type"));
 
-/// Currents.dev. The body is not authenticated. Facts from third-party code or documentation.
+/// Currents.dev. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme::token("x-webhook-secret"))
     .with_source(
         Confidence::Secondary,
@@ -103,7 +113,9 @@ pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme
     .without_id("memory: https://docs.currents.dev/resources/integrations/http-webhooks")
     .with_event_source("memory: https://docs.currents.dev/resources/integrations/http-webhooks");
 
-/// Datadog. The body is not authenticated. Facts from third-party code or documentation.
+/// Datadog. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token("authorization"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -118,7 +130,9 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
     .with_retries(Retries::attempts(6).answered_in(15))
     .with_retry_source("memory: https://docs.datadoghq.com/integrations/webhooks");
 
-/// Deepgram callbacks. The body is not authenticated. Facts from third-party code or documentation.
+/// Deepgram callbacks. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::token("dg-token"))
     .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills deepgram")
     .with_checked("2026-11")
@@ -129,7 +143,9 @@ pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", 
     .with_retry_delays(&[30; 10])
     .with_retry_source("https://developers.deepgram.com/docs/callback");
 
-/// Figma. The body is not authenticated. Facts from third-party code or documentation.
+/// Figma. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static FIGMA: Provider = Provider::new(
     "figma",
     "Figma",
@@ -150,7 +166,9 @@ pub static FIGMA: Provider = Provider::new(
 .with_retry_delays(&[300, 1800, 10_800])
 .with_retry_source("https://developers.figma.com/docs/rest-api/webhooks");
 
-/// GitLab (secret token). The body is not authenticated. Facts from third-party code or documentation.
+/// GitLab (secret token). The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static GITLAB_TOKEN: Provider = Provider::new(
     "gitlab-token",
     "GitLab (secret token)",
@@ -173,7 +191,9 @@ pub static GITLAB_TOKEN: Provider = Provider::new(
 .with_retries(Retries::NONE.answered_in(10))
 .with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks");
 
-/// Microsoft Graph change notifications. The body is not authenticated. Facts from third-party code or documentation.
+/// Microsoft Graph change notifications. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static MS_GRAPH: Provider = Provider::new(
     "ms-graph",
     "Microsoft Graph change notifications",
@@ -200,6 +220,8 @@ pub static MS_GRAPH: Provider = Provider::new(
 .with_retry_source("memory: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks");
 
 /// Okta event hooks. The body is not authenticated.
+///
+/// Proof: `page`.
 pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::token("authorization"))
     .with_source(
         Confidence::OfficialDocs,
@@ -217,7 +239,9 @@ pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::to
     .with_retries(Retries::attempts(2).answered_in(3))
     .with_retry_source("https://developer.okta.com/docs/concepts/event-hooks");
 
-/// Telegram Bot API. The body is not authenticated. Facts from third-party code or documentation.
+/// Telegram Bot API. The body is not authenticated.
+///
+/// Proof: `secondary`.
 pub static TELEGRAM: Provider =
     Provider::new("telegram", "Telegram Bot API", Scheme::token("x-telegram-bot-api-secret-token"))
         .with_source(

@@ -2,7 +2,7 @@
 
 use super::shapes;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -11,6 +11,8 @@ pub(super) const FAMILY: &[&Provider] =
     &[&HUBSPOT_V3, &MANDRILL, &PLIVO_V2, &SQUARE, &SQUARE_SHA1, &TRELLO, &TWILIO_FORM];
 
 /// HubSpot v3.
+///
+/// Proof: `sdk`.
 pub static HUBSPOT_V3: Provider = Provider::new(
     "hubspot-v3",
     "HubSpot v3",
@@ -30,6 +32,7 @@ pub static HUBSPOT_V3: Provider = Provider::new(
       hubspot/utils/signature.py",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "HubSpot's page asks to decode some escapes of the URL before it is signed; the official \
       libraries do not, and neither do we. A body has several events; id and type are those of \
@@ -42,6 +45,8 @@ pub static HUBSPOT_V3: Provider = Provider::new(
 .with_retry_source("https://developers.hubspot.com/docs/api-reference/legacy/webhooks/guide");
 
 /// Mandrill (Mailchimp Transactional).
+///
+/// Proof: `page`.
 pub static MANDRILL: Provider = Provider::new(
     "mandrill",
     "Mandrill (Mailchimp Transactional)",
@@ -65,6 +70,8 @@ pub static MANDRILL: Provider = Provider::new(
 .without_id("memory: https://mailchimp.com/developer/transactional/docs/webhooks");
 
 /// Plivo V2. The body is not signed.
+///
+/// Proof: `sdk`.
 pub static PLIVO_V2: Provider = Provider::new(
     "plivo-v2",
     "Plivo V2",
@@ -75,6 +82,7 @@ pub static PLIVO_V2: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/plivo/plivo-python plivo/utils/__init__.py")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The body is not signed, and nothing separates the URL and the nonce in what is. The \
       second header is signed with the auth token of the main account.",
@@ -87,6 +95,8 @@ const PLIVO_V2_TYPES: &[Location] =
     &[Location::form("Status"), Location::form("CallStatus"), Location::form("Event")];
 
 /// Square.
+///
+/// Proof: `sdk`.
 pub static SQUARE: Provider = Provider::new(
     "square",
     "Square",
@@ -100,6 +110,7 @@ pub static SQUARE: Provider = Provider::new(
     "https://github.com/square/square-nodejs-sdk src/wrapper/WebhooksHelper.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The URL is the one that was configured. Nothing separates it and the body in what is \
       signed, so nothing of the body is reported as signed.",
@@ -110,7 +121,9 @@ pub static SQUARE: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
 .with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
 
-/// Square (legacy). Facts from memory: verify them before you rely on them.
+/// Square (legacy).
+///
+/// Proof: `memory`.
 pub static SQUARE_SHA1: Provider = Provider::new(
     "square-sha1",
     "Square (legacy)",
@@ -132,7 +145,9 @@ pub static SQUARE_SHA1: Provider = Provider::new(
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
 .with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
 
-/// Trello. Facts from third-party code or documentation.
+/// Trello.
+///
+/// Proof: `secondary`.
 pub static TRELLO: Provider = Provider::new(
     "trello",
     "Trello",
@@ -159,6 +174,8 @@ pub static TRELLO: Provider = Provider::new(
 .with_retry_source("memory: https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks");
 
 /// Twilio (form).
+///
+/// Proof: `sdk`.
 pub static TWILIO_FORM: Provider = Provider::new(
     "twilio-form",
     "Twilio (form)",
@@ -174,6 +191,7 @@ pub static TWILIO_FORM: Provider = Provider::new(
     "https://github.com/twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The key is the auth token. The URL is the public one; its port is tried as it is, \
       removed, and as the default, because Twilio's own rule depends on the client. There is no \

@@ -132,8 +132,11 @@ pub enum Encoding {
     Hex,
     /// Standard Base64, with or without padding.
     Base64,
-    /// URL-safe Base64, with or without padding.
+    /// URL-safe Base64, with or without padding; signed with padding.
     Base64Url,
+    /// URL-safe Base64, with or without padding; signed without, for libraries that compare texts (Sanity).
+    #[serde(rename = "base64url-unpadded")]
+    Base64UrlUnpadded,
     /// A JSON object in Base64, with the signature in Base64 as its member `signature`, and the name of the key as `kid`:
     /// for public keys (eBay).
     #[serde(rename = "base64-json")]

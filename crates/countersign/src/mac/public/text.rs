@@ -17,6 +17,7 @@ pub(super) fn encode(signature: &[u8], encoding: Encoding) -> String {
         Encoding::Hex | Encoding::Text => const_hex::encode(signature),
         Encoding::Base64 | Encoding::HexOrBase64 => BASE64.encode(signature),
         Encoding::Base64Url => BASE64_URL.encode(signature),
+        Encoding::Base64UrlUnpadded => BASE64_URL.encode(signature).trim_end_matches('=').to_owned(),
         Encoding::Base64Json => BASE64.encode(format!(r#"{{"signature":"{}"}}"#, BASE64.encode(signature))),
     }
 }
@@ -31,7 +32,7 @@ pub(super) fn decode(text: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
         Encoding::Hex if text.starts_with(b"0x") => None,
         Encoding::Hex => const_hex::decode(text).ok(),
         Encoding::Base64 | Encoding::HexOrBase64 => BASE64.decode(text).ok(),
-        Encoding::Base64Url => BASE64_URL.decode(text).ok(),
+        Encoding::Base64Url | Encoding::Base64UrlUnpadded => BASE64_URL.decode(text).ok(),
         Encoding::Base64Json => {
             let object = BASE64.decode(text).ok()?;
             let wrapped: Wrapped<'_> = serde_json::from_slice(&object).ok()?;

@@ -2,7 +2,7 @@
 
 use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField};
 
 /// By slug.
@@ -20,6 +20,8 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ];
 
 /// Ably.
+///
+/// Proof: `page`.
 pub static ABLY: Provider = Provider::new(
     "ably",
     "Ably",
@@ -39,7 +41,9 @@ pub static ABLY: Provider = Provider::new(
 
 const ABLY_TYPES: &[Location] = &[Location::json("/items/0/name"), Location::json("/source")];
 
-/// Acuity Scheduling. Facts from third-party code or documentation.
+/// Acuity Scheduling.
+///
+/// Proof: `secondary`.
 pub static ACUITY: Provider =
     Provider::new("acuity", "Acuity Scheduling", shapes::body_base64("x-acuity-signature"))
         .with_source(
@@ -54,6 +58,8 @@ pub static ACUITY: Provider =
         .with_event_source("memory: https://developers.acuityscheduling.com/docs/webhooks");
 
 /// Adyen platform / management / banking.
+///
+/// Proof: `sdk`.
 pub static ADYEN_PLATFORM: Provider = Provider::new(
     "adyen-platform",
     "Adyen platform / management / banking",
@@ -64,6 +70,7 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
     "https://github.com/Adyen/adyen-node-api-library src/utils/hmacValidator.ts validateHMACSignature",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Platform, management and banking webhooks. The key is hexadecimal. Payment webhooks are \
       signed item by item: adyen-item.",
@@ -73,7 +80,9 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
 .with_retries(Retries::for_secs(30 * shapes::DAY))
 .with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
 
-/// AfterShip. Facts from third-party code or documentation.
+/// AfterShip.
+///
+/// Proof: `secondary`.
 pub static AFTERSHIP: Provider = Provider::new(
     "aftership",
     "AfterShip",
@@ -90,7 +99,9 @@ pub static AFTERSHIP: Provider = Provider::new(
 .with_retries(Retries::attempts(15).within(491_490))
 .with_retry_source("memory: https://www.aftership.com/docs/tracking/webhook/webhook-overview");
 
-/// Bolt. Facts from third-party code or documentation.
+/// Bolt.
+///
+/// Proof: `secondary`.
 pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x-bolt-hmac-sha256"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -98,7 +109,9 @@ pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x
     .with_event_type(Location::json("/type"))
     .with_event_source("memory: https://help.bolt.com/api-merchant-webhooks");
 
-/// Cronofy. Facts from third-party code or documentation.
+/// Cronofy.
+///
+/// Proof: `sdk`.
 pub static CRONOFY: Provider = Provider::new(
     "cronofy",
     "Cronofy",
@@ -106,10 +119,13 @@ pub static CRONOFY: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_event_type(Location::json("/notification/type"))
 .without_id("memory: https://docs.cronofy.com/developers/api/push-notifications");
 
 /// DocuSign Connect.
+///
+/// Proof: `page`.
 pub static DOCUSIGN: Provider = Provider::new(
     "docusign",
     "DocuSign Connect",
@@ -132,7 +148,9 @@ pub static DOCUSIGN: Provider = Provider::new(
 .with_retries(Retries::for_secs(15 * shapes::DAY).answered_in(100))
 .with_retry_source("memory: https://developers.docusign.com/platform/webhooks/connect");
 
-/// Fourthwall. Facts from third-party code or documentation.
+/// Fourthwall.
+///
+/// Proof: `secondary`.
 pub static FOURTHWALL: Provider = Provider::new(
     "fourthwall",
     "Fourthwall",
@@ -147,7 +165,9 @@ pub static FOURTHWALL: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_event_source("memory: https://docs.fourthwall.com/webhooks");
 
-/// Heroku. Facts from third-party code or documentation.
+/// Heroku.
+///
+/// Proof: `secondary`.
 pub static HEROKU: Provider =
     Provider::new("heroku", "Heroku", shapes::body_base64("heroku-webhook-hmac-sha256"))
         .with_source(
@@ -167,6 +187,8 @@ pub static HEROKU: Provider =
         .with_retry_source("https://devcenter.heroku.com/changelog-items/1966");
 
 /// Hookdeck Event Gateway.
+///
+/// Proof: `page`.
 pub static HOOKDECK: Provider = Provider::new(
     "hookdeck",
     "Hookdeck Event Gateway",

@@ -3,14 +3,16 @@
 use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Responses, Retries};
+use crate::provider::{Confidence, Proof, Provider, Responses, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, text};
 
 /// By slug.
 pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&INTUIT, &LINE, &MAUTIC, &MERGE, &PRIMER, &SHOPIFY, &SHOPIFY_EVENTS, &TALLY, &WOOCOMMERCE, &XERO];
 
-/// Intuit QuickBooks. Facts from third-party code or documentation.
+/// Intuit QuickBooks.
+///
+/// Proof: `secondary`.
 pub static INTUIT: Provider =
     Provider::new("intuit", "Intuit QuickBooks", shapes::body_base64("intuit-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -27,6 +29,8 @@ const INTUIT_TYPES: &[Location] =
     &[Location::json("/0/type"), Location::json("/eventNotifications/0/dataChangeEvent/entities/0/name")];
 
 /// LINE.
+///
+/// Proof: `sdk`.
 pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x-line-signature"))
     .with_source(
         Confidence::OfficialCode,
@@ -34,6 +38,7 @@ pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x
           webhook.yml",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "A body has several events, or none when the endpoint is tested; id and type are those \
           of the first. The key is the channel secret.",
@@ -42,7 +47,9 @@ pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x
     .with_event_type(Location::json("/events/0/type"))
     .with_handshakes(catalogue::LINE);
 
-/// Mautic. Facts from third-party code or documentation.
+/// Mautic.
+///
+/// Proof: `secondary`.
 pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_base64("webhook-signature"))
     .with_source(
         Confidence::Secondary,
@@ -55,7 +62,9 @@ pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_bas
       (the type is the name of a member)",
     );
 
-/// Merge.dev. Facts from third-party code or documentation.
+/// Merge.dev.
+///
+/// Proof: `secondary`.
 pub static MERGE: Provider = Provider::new(
     "merge",
     "Merge.dev",
@@ -68,7 +77,9 @@ pub static MERGE: Provider = Provider::new(
 .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) })
 .without_id("memory: https://docs.merge.dev/basics/webhooks");
 
-/// Primer. Facts from third-party code or documentation.
+/// Primer.
+///
+/// Proof: `secondary`.
 pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_base64("x-signature-primary"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -77,6 +88,8 @@ pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_bas
     .with_event_source("memory: https://primer.io/docs/api-reference/webhooks");
 
 /// Shopify.
+///
+/// Proof: `sdk`.
 pub static SHOPIFY: Provider = Provider::new(
     "shopify",
     "Shopify",
@@ -87,6 +100,7 @@ pub static SHOPIFY: Provider = Provider::new(
     "https://github.com/Shopify/shopify-app-js packages/apps/shopify-api/lib/webhooks",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The key is the app's API secret. Id and type are headers that the signature does not \
       cover. X-Shopify-Event-Id is the same for all webhooks of one event.",
@@ -96,6 +110,8 @@ pub static SHOPIFY: Provider = Provider::new(
 .with_retries(Retries { attempts: Some(9), window_secs: Some(4 * 3600), ack_secs: Some(5) });
 
 /// Shopify Events (new header family).
+///
+/// Proof: `sdk`.
 pub static SHOPIFY_EVENTS: Provider = Provider::new(
     "shopify-events",
     "Shopify Events (new header family)",
@@ -107,6 +123,7 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
       shopify-api-ruby request_test.rb",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The newer names of the headers. The key is the app's API secret. Id and type are headers \
       that the signature does not cover.",
@@ -116,7 +133,9 @@ pub static SHOPIFY_EVENTS: Provider = Provider::new(
 .with_retries(Retries::attempts(9).within(4 * shapes::HOUR).answered_in(5))
 .with_retry_source("https://shopify.dev/changelog/updates-to-webhook-retry-mechanism");
 
-/// Tally. Facts from third-party code or documentation.
+/// Tally.
+///
+/// Proof: `secondary`.
 pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64("tally-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -126,7 +145,9 @@ pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64
     .with_retry_delays(&[300, 1800, 3600, 21_600, 86_400])
     .with_retry_source("memory: https://tally.so/help/webhooks");
 
-/// WooCommerce. Facts from third-party code or documentation.
+/// WooCommerce.
+///
+/// Proof: `secondary`.
 pub static WOOCOMMERCE: Provider =
     Provider::new("woocommerce", "WooCommerce", shapes::body_base64("x-wc-webhook-signature"))
         .with_source(
@@ -151,7 +172,9 @@ pub static WOOCOMMERCE: Provider =
       plugins/woocommerce/includes/class-wc-webhook.php",
         );
 
-/// Xero. Facts from third-party code or documentation.
+/// Xero.
+///
+/// Proof: `secondary`.
 pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x-xero-signature"))
     .with_source(
         Confidence::Secondary,

@@ -3,7 +3,7 @@
 use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, text};
 
 /// By slug.
@@ -24,6 +24,8 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ];
 
 /// Asana.
+///
+/// Proof: `page`.
 pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x-hook-signature"))
     .with_source(
         Confidence::OfficialDocs,
@@ -42,7 +44,9 @@ pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x
     .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
     .with_retry_source("https://github.com/Asana/developer-docs source/includes/markdown/_webhooks.html.md");
 
-/// Attio. Facts from third-party code or documentation.
+/// Attio.
+///
+/// Proof: `secondary`.
 pub static ATTIO: Provider =
     Provider::new("attio", "Attio", shapes::body_hex("attio-signature,x-attio-signature"))
         .with_source(
@@ -56,7 +60,9 @@ pub static ATTIO: Provider =
         .with_retries(Retries::attempts(11).within(3 * shapes::DAY).answered_in(5))
         .with_retry_source("https://docs.attio.com/rest-api/guides/webhooks");
 
-/// Cal.com. Facts from third-party code or documentation.
+/// Cal.com.
+///
+/// Proof: `secondary`.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
     .with_source(
         Confidence::Secondary,
@@ -67,7 +73,9 @@ pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_he
     .with_data("/payload")
     .without_id("memory: https://cal.com/docs/developing/guides/automation/webhooks");
 
-/// Chargify / Maxio. Facts from third-party code or documentation.
+/// Chargify / Maxio.
+///
+/// Proof: `secondary`.
 pub static CHARGIFY: Provider = Provider::new(
     "chargify",
     "Chargify / Maxio",
@@ -79,7 +87,9 @@ pub static CHARGIFY: Provider = Provider::new(
 .with_event_type(Location::form("event"))
 .with_event_source("memory: https://docs.maxio.com/hc/en-us/articles/24287007635213-Webhooks");
 
-/// Checkout.com. Facts from third-party code or documentation.
+/// Checkout.com.
+///
+/// Proof: `secondary`.
 pub static CHECKOUT_COM: Provider =
     Provider::new("checkout-com", "Checkout.com", shapes::body_hex("cko-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -92,7 +102,9 @@ pub static CHECKOUT_COM: Provider =
         .with_event_type(Location::json("/type"))
         .with_data("/data");
 
-/// Checkr. Facts from third-party code or documentation.
+/// Checkr.
+///
+/// Proof: `secondary`.
 pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shapes::body_hex("x-checkr-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -102,6 +114,8 @@ pub static CHECKR: Provider = Provider::new("checkr", "Checkr", shapes::body_hex
     .with_retry_source("memory: https://docs.checkr.com/#section/Webhooks");
 
 /// CircleCI.
+///
+/// Proof: `page`.
 pub static CIRCLECI: Provider = Provider::new(
     "circleci",
     "CircleCI",
@@ -121,7 +135,9 @@ pub static CIRCLECI: Provider = Provider::new(
 .with_retries(Retries::ack_only(10))
 .with_retry_source("https://circleci.com/docs/guides/integration/outbound-webhooks");
 
-/// ClickUp. Facts from third-party code or documentation.
+/// ClickUp.
+///
+/// Proof: `secondary`.
 pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_hex("x-signature"))
     .with_source(
         Confidence::Secondary,
@@ -134,6 +150,8 @@ pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_
     .with_event_source("https://developer.clickup.com/docs/webhooks");
 
 /// Coinbase Commerce.
+///
+/// Proof: `sdk`.
 pub static COINBASE_COMMERCE: Provider =
     Provider::new("coinbase-commerce", "Coinbase Commerce", shapes::body_hex("x-cc-webhook-signature"))
         .with_source(
@@ -141,13 +159,16 @@ pub static COINBASE_COMMERCE: Provider =
             "https://github.com/coinbase/coinbase-commerce-node lib/Webhook.js",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_id(Location::json("/event/id"))
         .with_event_type(Location::json("/event/type"))
         .with_data("/event/data")
         .with_retries(Retries::for_secs(3 * shapes::DAY))
         .with_retry_source("memory: https://docs.cdp.coinbase.com/commerce/docs/webhooks");
 
-/// Dropbox. Facts from third-party code or documentation.
+/// Dropbox.
+///
+/// Proof: `secondary`.
 pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_hex("x-dropbox-signature"))
     .with_source(
         Confidence::Secondary,
@@ -160,7 +181,9 @@ pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_
     .with_retries(Retries::for_secs(600).answered_in(10))
     .with_retry_source("memory: https://www.dropbox.com/developers/reference/webhooks");
 
-/// Dub. Facts from third-party code or documentation.
+/// Dub.
+///
+/// Proof: `secondary`.
 pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
@@ -169,7 +192,9 @@ pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-sig
     .with_retries(Retries::attempts(20).within(1_319_994))
     .with_retry_source("https://dub.co/docs/webhooks/introduction");
 
-/// Dwolla. Facts from third-party code or documentation.
+/// Dwolla.
+///
+/// Proof: `secondary`.
 pub static DWOLLA: Provider =
     Provider::new("dwolla", "Dwolla", shapes::body_hex("x-request-signature-sha-256"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -180,7 +205,9 @@ pub static DWOLLA: Provider =
         .with_retries(Retries::attempts(9).within(3 * shapes::DAY))
         .with_retry_source("memory: https://developers.dwolla.com/docs/webhook-events");
 
-/// Forgejo. Facts from third-party code or documentation.
+/// Forgejo.
+///
+/// Proof: `secondary`.
 pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_hex("x-forgejo-signature"))
     .with_source(Confidence::Secondary, "https://docs.rs/isb-apps webhook module")
     .with_checked("2026-11")

@@ -3,7 +3,7 @@
 use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Location, Unit, text};
 use crate::time::Tolerance;
 
@@ -20,13 +20,16 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
     &NYLAS,
 ];
 
-/// Gitea. Facts from third-party code or documentation.
+/// Gitea.
+///
+/// Proof: `vectors`.
 pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x-gitea-signature"))
     .with_source(
         Confidence::Secondary,
         "https://github.com/go-playground/webhooks gitea/gitea.go; https://docs.rs/isb-apps",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Vectors)
     .with_notes(
         "Id and type are headers that the signature does not cover. X-Gogs-Signature, \
           X-Hub-Signature and X-Hub-Signature-256 are sent, too.",
@@ -38,6 +41,8 @@ pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x
     .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
 
 /// GoCardless.
+///
+/// Proof: `sdk`.
 pub static GOCARDLESS: Provider =
     Provider::new("gocardless", "GoCardless", shapes::body_hex("webhook-signature"))
         .with_source(
@@ -45,6 +50,7 @@ pub static GOCARDLESS: Provider =
             "https://github.com/gocardless/gocardless-pro-python gocardless_pro/webhooks.py",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes(
             "A body has several events; id and type are those of the first. What happened to \
               the resource is its action.",
@@ -55,16 +61,21 @@ pub static GOCARDLESS: Provider =
         .with_retry_source("memory: https://developer.gocardless.com/api-reference/#appendix-webhooks");
 
 /// Gogs.
+///
+/// Proof: `vectors`.
 pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-gogs-signature"))
     .with_source(Confidence::OfficialCode, "https://github.com/gogs/gogs internal/database/webhook.go")
     .with_checked("2026-11")
+    .with_proof(Proof::Vectors)
     .with_notes("Id and type are headers that the signature does not cover.")
     .with_id(Location::header("x-gogs-delivery"))
     .with_event_type(Location::header("x-gogs-event"))
     .with_retries(Retries::NONE)
     .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
 
-/// LaunchDarkly. Facts from third-party code or documentation.
+/// LaunchDarkly.
+///
+/// Proof: `secondary`.
 pub static LAUNCHDARKLY: Provider =
     Provider::new("launchdarkly", "LaunchDarkly", shapes::body_hex("x-ld-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -74,6 +85,8 @@ pub static LAUNCHDARKLY: Provider =
         .with_event_source("memory: https://launchdarkly.com/docs/integrations/webhooks");
 
 /// Lemon Squeezy.
+///
+/// Proof: `page`.
 pub static LEMON_SQUEEZY: Provider =
     Provider::new("lemon-squeezy", "Lemon Squeezy", shapes::body_hex("x-signature"))
         .with_source(
@@ -92,6 +105,8 @@ pub static LEMON_SQUEEZY: Provider =
         .with_retry_source("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests");
 
 /// Linear.
+///
+/// Proof: `sdk`.
 pub static LINEAR: Provider = Provider::new(
     "linear",
     "Linear",
@@ -103,6 +118,7 @@ pub static LINEAR: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/linear/linear packages/sdk/src/webhooks/client.ts")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The timestamp is in the signed body. Id and type are headers that the signature does not \
       cover.",
@@ -112,7 +128,9 @@ pub static LINEAR: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries { attempts: Some(4), window_secs: Some(7 * 3600 + 60), ack_secs: Some(5) });
 
-/// MailerLite. Facts from third-party code or documentation.
+/// MailerLite.
+///
+/// Proof: `secondary`.
 pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shapes::body_hex("signature"))
     .with_source(
         Confidence::Secondary,
@@ -122,6 +140,8 @@ pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shap
     .with_checked("2026-11");
 
 /// Modern Treasury.
+///
+/// Proof: `sdk`.
 pub static MODERN_TREASURY: Provider =
     Provider::new("modern-treasury", "Modern Treasury", shapes::body_hex("x-signature"))
         .with_source(
@@ -130,13 +150,16 @@ pub static MODERN_TREASURY: Provider =
               src/modern_treasury/resources/webhooks.py",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes("Id and type are headers that the signature does not cover.")
         .with_id(Location::header("x-event-id"))
         .with_event_type(Location::header("x-topic"))
         .with_retries(Retries::attempts(26).within(4 * shapes::DAY))
         .with_retry_source("https://docs.moderntreasury.com/platform/docs/webhooks-overview");
 
-/// Nylas. Facts from third-party code or documentation.
+/// Nylas.
+///
+/// Proof: `secondary`.
 pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shapes::body_hex("x-nylas-signature"))
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")

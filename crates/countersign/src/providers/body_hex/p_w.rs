@@ -2,7 +2,7 @@
 
 use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField};
 
 /// By slug.
@@ -21,6 +21,8 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ];
 
 /// PagerDuty v3.
+///
+/// Proof: `page`.
 pub static PAGERDUTY: Provider = Provider::new(
     "pagerduty",
     "PagerDuty v3",
@@ -43,10 +45,13 @@ pub static PAGERDUTY: Provider = Provider::new(
 .with_retry_source("https://github.com/PagerDuty/developer-docs docs/webhooks/02-Behavior.md");
 
 /// Pusher Channels.
+///
+/// Proof: `sdk`.
 pub static PUSHER: Provider =
     Provider::new("pusher", "Pusher Channels", shapes::body_hex("x-pusher-signature"))
         .with_source(Confidence::OfficialCode, "https://github.com/pusher/pusher-http-node lib/webhook.js")
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes(
             "X-Pusher-Key names the key; all configured secrets are tried. /time_ms is signed, \
               but not bounded. The type is that of the first event.",
@@ -58,7 +63,9 @@ pub static PUSHER: Provider =
             "https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries",
         );
 
-/// Ramp. Facts from third-party code or documentation.
+/// Ramp.
+///
+/// Proof: `secondary`.
 pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ramp-signature"))
     .with_source(Confidence::Secondary, "https://skills.sh ramp-webhooks-events (cites Ramp docs)")
     .with_checked("2026-11")
@@ -72,6 +79,8 @@ pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ra
     .with_event_source("memory: https://docs.ramp.com/developer-api/v1/guides/webhooks");
 
 /// Razorpay.
+///
+/// Proof: `sdk`.
 pub static RAZORPAY: Provider =
     Provider::new("razorpay", "Razorpay", shapes::body_hex("x-razorpay-signature"))
         .with_source(
@@ -79,6 +88,7 @@ pub static RAZORPAY: Provider =
             "https://github.com/razorpay/razorpay-python razorpay/utility/utility.py",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes("The id is a header that the signature does not cover.")
         .with_id(Location::header("x-razorpay-event-id"))
         .with_event_type(Location::json("/event"))
@@ -87,6 +97,8 @@ pub static RAZORPAY: Provider =
         .with_retry_source("https://razorpay.com/docs/webhooks/best-practices");
 
 /// Rewardful.
+///
+/// Proof: `page`.
 pub static REWARDFUL: Provider =
     Provider::new("rewardful", "Rewardful", shapes::body_hex("x-rewardful-signature"))
         .with_source(Confidence::OfficialDocs, "https://developers.rewardful.com/webhooks/signed-webhooks")
@@ -95,7 +107,9 @@ pub static REWARDFUL: Provider =
         .with_event_type(Location::json("/event/type"))
         .with_event_source("memory: https://developers.rewardful.com/webhooks/webhook-requests");
 
-/// Sendbird. Facts from third-party code or documentation.
+/// Sendbird.
+///
+/// Proof: `secondary`.
 pub static SENDBIRD: Provider =
     Provider::new("sendbird", "Sendbird", shapes::body_hex("x-sendbird-signature"))
         .with_source(Confidence::Secondary, WEBHOOK_CO)
@@ -104,7 +118,9 @@ pub static SENDBIRD: Provider =
         .with_event_type(Location::json("/category"))
         .without_id("memory: https://sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
 
-/// Sentry. Facts from third-party code or documentation.
+/// Sentry.
+///
+/// Proof: `secondary`.
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
     .with_source(
         Confidence::Secondary,
@@ -120,7 +136,9 @@ pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex
     .with_id(Location::header("request-id"))
     .with_event_type(Location::header("sentry-hook-resource"));
 
-/// Squarespace. Facts from third-party code or documentation.
+/// Squarespace.
+///
+/// Proof: `secondary`.
 pub static SQUARESPACE: Provider = Provider::new(
     "squarespace",
     "Squarespace",
@@ -133,7 +151,9 @@ pub static SQUARESPACE: Provider = Provider::new(
 .with_event_type(Location::json("/topic"))
 .with_event_source("memory: https://developers.squarespace.com/webhooks/overview");
 
-/// Vapi. Facts from third-party code or documentation.
+/// Vapi.
+///
+/// Proof: `secondary`.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
     .with_source(
         Confidence::Secondary,
@@ -149,17 +169,22 @@ pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-va
     .without_id("https://docs.vapi.ai/server-url/events");
 
 /// Viber.
+///
+/// Proof: `sdk`.
 pub static VIBER: Provider = Provider::new("viber", "Viber", shapes::body_hex("x-viber-content-signature"))
     .with_source(
         Confidence::OfficialCode,
         "https://github.com/Viber/viber-bot-node lib/message/message-validator.js",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes("The key is the auth token.")
     .with_id(Location::json("/message_token"))
     .with_event_type(Location::json("/event"));
 
 /// Worldpay Access.
+///
+/// Proof: `page`.
 pub static WORLDPAY: Provider = Provider::new(
     "worldpay",
     "Worldpay Access",

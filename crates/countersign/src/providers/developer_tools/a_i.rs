@@ -2,7 +2,7 @@
 
 use super::super::shapes::CHOSEN;
 use super::super::{shapes, standard_webhooks, stripe_like};
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
     Algorithm, Encoding, Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, Unit, text,
 };
@@ -26,6 +26,8 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ];
 
 /// Appwrite.
+///
+/// Proof: `page`.
 pub static APPWRITE: Provider = Provider::new(
     "appwrite",
     "Appwrite",
@@ -48,9 +50,11 @@ pub static APPWRITE: Provider = Provider::new(
 )
 .with_event_type(Location::header("x-appwrite-webhook-events"))
 // Source: the same code: 15 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) });
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) }).without_id("https://github.com/appwrite/appwrite tests/e2e/Services/Webhooks (X-Appwrite-Webhook-Id is the id of the webhook)");
 
 /// Browserbase.
+///
+/// Proof: `page`.
 pub static BROWSERBASE: Provider = Provider::new("browserbase", "Browserbase", standard_webhooks::SCHEME)
     .with_source(
         Confidence::OfficialDocs,
@@ -68,6 +72,8 @@ pub static BROWSERBASE: Provider = Provider::new("browserbase", "Browserbase", s
     });
 
 /// Convoy.
+///
+/// Proof: `vectors`.
 pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shapes::body_hex("x-convoy-signature"))
     .with_source(
         Confidence::OfficialCode,
@@ -75,6 +81,7 @@ pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shapes::body_hex
      worker/task/process_event_delivery.go",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Vectors)
     .with_notes(
         "Simple signatures with SHA-256 in hexadecimal, the default. Projects can choose \
      advanced ones (convoy-advanced), SHA-512, Base64 and another header: change a copy. \
@@ -84,6 +91,8 @@ pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shapes::body_hex
     .with_id(Location::header("x-convoy-event-id"));
 
 /// Convoy (advanced signatures).
+///
+/// Proof: `vectors`.
 pub static CONVOY_ADVANCED: Provider = Provider::new(
     "convoy-advanced",
     "Convoy (advanced signatures)",
@@ -99,6 +108,7 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
      pkg/signature/testdata/signature-vectors.json",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes(
     "A comma separates timestamp and body in what is signed. The id is a header that the \
      signature does not cover. Tolerance chosen: 300 s both ways.",
@@ -106,6 +116,8 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
 .with_id(Location::header("x-convoy-event-id"));
 
 /// DigitalOcean.
+///
+/// Proof: `vectors`.
 pub static DIGITALOCEAN: Provider = Provider::new(
     "digitalocean",
     "DigitalOcean",
@@ -117,12 +129,15 @@ pub static DIGITALOCEAN: Provider = Provider::new(
      src/Signature.spec.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Vectors)
 .with_notes(
     "The examples of the timestamp have seconds, the code of the SDK milliseconds: both \
      are read. It changes with every attempt. Tolerance chosen: 300 s both ways.",
 );
 
-/// Firecrawl. Facts from third-party code.
+/// Firecrawl.
+///
+/// Proof: `secondary`.
 pub static FIRECRAWL: Provider =
     Provider::new("firecrawl", "Firecrawl", shapes::body_prefixed("x-firecrawl-signature", "sha256="))
         .with_source(
@@ -139,6 +154,8 @@ pub static FIRECRAWL: Provider =
         .with_event_type(Location::json("/type"));
 
 /// Flagsmith.
+///
+/// Proof: `page`.
 pub static FLAGSMITH: Provider =
     Provider::new("flagsmith", "Flagsmith", shapes::body_hex("x-flagsmith-signature"))
         .with_source(
@@ -150,9 +167,12 @@ pub static FLAGSMITH: Provider =
         .with_event_type(Location::json("/event_type"))
         .with_data("/data")
         // Source: the same code: 3 attempts unless an installation has another number, and 10 s for an answer.
-        .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(10) });
+        .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(10) })
+        .without_id("memory: https://docs.flagsmith.com/system-administration/webhooks");
 
 /// Formbricks.
+///
+/// Proof: `page`.
 pub static FORMBRICKS: Provider = Provider::new("formbricks", "Formbricks", standard_webhooks::SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -165,6 +185,8 @@ pub static FORMBRICKS: Provider = Provider::new("formbricks", "Formbricks", stan
     .with_data("/data");
 
 /// Glean.
+///
+/// Proof: `page`.
 pub static GLEAN: Provider = Provider::new("glean", "Glean", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "https://developers.glean.com/guides/triggers/webhook-delivery")
     .with_checked("2026-11")
@@ -172,6 +194,8 @@ pub static GLEAN: Provider = Provider::new("glean", "Glean", standard_webhooks::
     .with_id(Location::header("webhook-id"));
 
 /// GrowthBook (event webhooks).
+///
+/// Proof: `page`.
 pub static GROWTHBOOK: Provider =
     Provider::new("growthbook", "GrowthBook (event webhooks)", shapes::body_hex("x-growthbook-signature"))
         .with_source(
@@ -184,9 +208,11 @@ pub static GROWTHBOOK: Provider =
         .with_event_type(Location::json("/event"))
         .with_data("/data")
         // Source: the same code: 30 s for an answer.
-        .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) });
+        .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) }).without_id("https://github.com/growthbook/growthbook packages/back-end/src/events/handlers/webhooks/EventWebHookNotifier.ts");
 
 /// GrowthBook (SDK webhooks).
+///
+/// Proof: `page`.
 pub static GROWTHBOOK_SDK: Provider = Provider::new(
     "growthbook-sdk",
     "GrowthBook (SDK webhooks)",
@@ -209,6 +235,8 @@ pub static GROWTHBOOK_SDK: Provider = Provider::new(
 .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) });
 
 /// Infisical.
+///
+/// Proof: `page`.
 pub static INFISICAL: Provider = Provider::new(
     "infisical",
     "Infisical",
@@ -227,9 +255,12 @@ pub static INFISICAL: Provider = Provider::new(
     "The header is `t=` and the time, a semicolon, and the signature. The signature \
      covers the body alone, not that time; the body has a timestamp of its own.",
 )
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+.without_id("https://github.com/Infisical/infisical backend/src/services/webhook/webhook-fns.ts");
 
 /// Inngest.
+///
+/// Proof: `page`.
 pub static INNGEST: Provider = Provider::new(
     "inngest",
     "Inngest",
@@ -251,4 +282,4 @@ pub static INNGEST: Provider = Provider::new(
      body that ends with digits could exchange bytes with the timestamp, which therefore \
      has to have 10 digits.",
 )
-.with_event_type(Location::json("/event/name"));
+.with_event_type(Location::json("/event/name")).without_id("memory: https://github.com/inngest/inngest-js packages/inngest/src/helpers/functions.ts (the id of the run is that of all its steps)");

@@ -2,7 +2,7 @@
 
 use super::super::shapes::CHOSEN;
 use super::super::{shapes, standard_webhooks, stripe_like};
-use crate::provider::{Confidence, KeyScope, Provider, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{Check, Digest, Encoding, Location, Scheme, SignatureField, TokenRules, Unit};
 use crate::time::Tolerance;
 
@@ -24,22 +24,33 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ];
 
 /// Kontent.ai.
-pub static KONTENT_AI: Provider =
-    Provider::new("kontent-ai", "Kontent.ai", shapes::body_base64("x-kontent-ai-signature,x-kc-signature"))
-        .with_source(
-            Confidence::OfficialCode,
-            "https://www.npmjs.com/package/@kontent-ai/webhook-helper 3.0.3 signatures/signature- \
+///
+/// Proof: `sdk`.
+pub static KONTENT_AI: Provider = Provider::new(
+    "kontent-ai",
+    "Kontent.ai",
+    shapes::body_base64("x-kontent-ai-signature,x-kc-signature"),
+)
+.with_source(
+    Confidence::OfficialCode,
+    "https://www.npmjs.com/package/@kontent-ai/webhook-helper 3.0.3 signatures/signature- \
      helper.class.js; https://kontent.ai/learn/docs/webhooks",
-        )
-        .with_checked("2026-11")
-        .with_notes(
-            "Older webhooks have the header x-kc-signature. The body is JSON with CRLF line ends. \
+)
+.with_checked("2026-11")
+.with_proof(Proof::Sdk)
+.with_notes(
+    "Older webhooks have the header x-kc-signature. The body is JSON with CRLF line ends. \
      The key is the text of the secret, not its Base64. There is no timestamp, so the age \
      of a delivery is not bounded.",
-        )
-        .with_event_type(Location::json("/notifications/0/message/action"));
+)
+.with_event_type(Location::json("/notifications/0/message/action"))
+.without_id(
+    "https://www.npmjs.com/package/@kontent-ai/webhook-helper 3.0.3 dist/cjs/models/webhook-models.d.ts",
+);
 
 /// Langfuse.
+///
+/// Proof: `page`.
 pub static LANGFUSE: Provider = Provider::new(
     "langfuse",
     "Langfuse",
@@ -56,17 +67,22 @@ pub static LANGFUSE: Provider = Provider::new(
 .with_event_type(Location::json("/type"));
 
 /// Liveblocks.
+///
+/// Proof: `sdk`.
 pub static LIVEBLOCKS: Provider = Provider::new("liveblocks", "Liveblocks", standard_webhooks::SCHEME)
     .with_source(
         Confidence::OfficialCode,
         "https://www.npmjs.com/package/@liveblocks/node 3.24.2 dist/index.cjs WebhookHandler",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
 
 /// Logto.
+///
+/// Proof: `page`.
 pub static LOGTO: Provider = Provider::new("logto", "Logto", shapes::body_hex("logto-signature-sha-256"))
     .with_source(
         Confidence::OfficialCode,
@@ -76,9 +92,12 @@ pub static LOGTO: Provider = Provider::new("logto", "Logto", shapes::body_hex("l
     )
     .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
-    .with_event_type(Location::json("/event"));
+    .with_event_type(Location::json("/event"))
+    .without_id("memory: https://docs.logto.io/developers/webhooks/webhooks-request");
 
 /// Outline.
+///
+/// Proof: `page`.
 pub static OUTLINE: Provider = Provider::new(
     "outline",
     "Outline",
@@ -98,6 +117,8 @@ pub static OUTLINE: Provider = Provider::new(
 .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(5) });
 
 /// Phabricator and Phorge.
+///
+/// Proof: `page`.
 pub static PHABRICATOR: Provider = Provider::new(
     "phabricator",
     "Phabricator and Phorge",
@@ -115,9 +136,13 @@ pub static PHABRICATOR: Provider = Provider::new(
 )
 .with_event_type(Location::json("/object/type"))
 // Source: the same code: 15 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) });
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) })
+.with_id(Location::json("/transactions/0/phid"))
+.with_event_source("memory: https://secure.phabricator.com/book/phabricator/article/webhooks");
 
 /// Plane.
+///
+/// Proof: `page`.
 pub static PLANE: Provider = Provider::new("plane", "Plane", shapes::body_hex("x-plane-signature"))
     .with_source(
         Confidence::OfficialCode,
@@ -131,9 +156,11 @@ pub static PLANE: Provider = Provider::new("plane", "Plane", shapes::body_hex("x
     .with_event_type(Location::json("/event"))
     .with_data("/data")
     // Source: the same code: 5 retries with exponential backoff from 10 minutes on, and 30 s for an answer.
-    .with_retries(Retries { attempts: Some(6), window_secs: None, ack_secs: Some(30) });
+    .with_retries(Retries { attempts: Some(6), window_secs: None, ack_secs: Some(30) }).without_id("memory: https://github.com/makeplane/plane apps/api/plane/bgtasks/webhook_task.py (X-Plane-Delivery is another one in each attempt)");
 
 /// PlanetScale.
+///
+/// Proof: `page`.
 pub static PLANETSCALE: Provider =
     Provider::new("planetscale", "PlanetScale", shapes::body_hex("x-planetscale-signature"))
         .with_source(
@@ -142,9 +169,12 @@ pub static PLANETSCALE: Provider =
         )
         .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
-        .with_event_type(Location::json("/event"));
+        .with_event_type(Location::json("/event"))
+        .without_id("memory: https://planetscale.com/docs/concepts/webhooks");
 
 /// Upstash QStash.
+///
+/// Proof: `sdk`.
 pub static QSTASH: Provider = Provider::new(
     "qstash",
     "Upstash QStash",
@@ -171,6 +201,7 @@ pub static QSTASH: Provider = Provider::new(
      https://upstash.com/docs/qstash/features/security",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Two keys are in use, the current one and the next: give both. `sub` is the URL as it \
      was given to QStash, so the public URL is needed. Tokens live for 5 minutes. The id \
@@ -179,6 +210,8 @@ pub static QSTASH: Provider = Provider::new(
 .with_id(Location::header("upstash-message-id"));
 
 /// Rootly.
+///
+/// Proof: `page`.
 pub static ROOTLY: Provider = Provider::new(
     "rootly",
     "Rootly",
@@ -199,11 +232,13 @@ pub static ROOTLY: Provider = Provider::new(
 .with_data("/data");
 
 /// Saleor. The key is the JWKS of the installation.
+///
+/// Proof: `sdk`.
 pub static SALEOR: Provider = Provider::new(
     "saleor",
     "Saleor",
     Scheme::jwt(SignatureField::header("saleor-signature", Encoding::Base64Url), "RS256")
-        .with_token(TokenRules::new("RS256").detached()),
+        .with_token(TokenRules::new("RS256").detached().unencoded()),
 )
 .with_source(
     Confidence::OfficialCode,
@@ -211,6 +246,7 @@ pub static SALEOR: Provider = Provider::new(
      https://www.npmjs.com/package/@saleor/app-sdk 1.15.0 auth",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "A detached signature over the body as it is (RFC 7797). The key is that of the \
@@ -222,6 +258,8 @@ pub static SALEOR: Provider = Provider::new(
 .with_event_type(Location::header("saleor-event"));
 
 /// Scalekit.
+///
+/// Proof: `sdk`.
 pub static SCALEKIT: Provider = Provider::new("scalekit", "Scalekit", standard_webhooks::SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -229,11 +267,14 @@ pub static SCALEKIT: Provider = Provider::new("scalekit", "Scalekit", standard_w
      verifyWebhookPayload",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data");
 
 /// Trigger.dev.
+///
+/// Proof: `sdk`.
 pub static TRIGGER_DEV: Provider =
     Provider::new("trigger-dev", "Trigger.dev", shapes::body_hex("x-trigger-signature-hmacsha256"))
         .with_source(
@@ -241,6 +282,7 @@ pub static TRIGGER_DEV: Provider =
             "https://www.npmjs.com/package/@trigger.dev/sdk 4.8.3 dist/esm/v3/webhooks.js",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/type"));

@@ -1,7 +1,7 @@
 use super::super::shapes;
 use super::{AUTHORIZATION_JWT, BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, KeyScope, Provider, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
     CertificateRules, Check, Digest, Encoding, Format, Location, Presence, Scheme, SignatureField,
     TokenRules, Unit,
@@ -10,6 +10,8 @@ use crate::time::Tolerance;
 
 /// Apple's App Store, Server Notifications V2: a token with its certificates in a member of the body. Takes the
 /// parameter `bundle_id`. The secret is the root certificate.
+///
+/// Proof: `page`.
 pub static APPLE_APP_STORE: Provider = Provider::new(
     "apple-app-store",
     "Apple App Store Server Notifications V2",
@@ -55,6 +57,8 @@ const BUNDLE: Location = Location::first_of(
 );
 
 /// Atlassian Connect: the token is bound to method and URL. The body is not signed.
+///
+/// Proof: `sdk`.
 pub static ATLASSIAN_CONNECT: Provider = Provider::new(
     "atlassian-connect",
     "Atlassian Connect",
@@ -78,6 +82,7 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
       @webhook-co/webhooks-spec, states it is doc-verified)",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The body is not signed. The secret is the sharedSecret of the installation, as it is. \
       Needs the public URL; the path counts from the base URL of the app, which has to have \
@@ -90,6 +95,8 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
 .with_retry_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks");
 
 /// Constant Contact: a detached signature over the body as it is (RFC 7797).
+///
+/// Proof: `page`.
 pub static CONSTANT_CONTACT: Provider = Provider::new(
     "constant-contact",
     "Constant Contact",
@@ -111,6 +118,8 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
 );
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
+///
+/// Proof: `memory`.
 pub static EVENT_GRID: Provider = Provider::new(
     "event-grid",
     "Azure Event Grid (Entra ID)",
@@ -146,6 +155,8 @@ pub static EVENT_GRID: Provider = Provider::new(
 .with_retry_source("https://learn.microsoft.com/azure/event-grid/delivery-and-retry");
 
 /// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
+///
+/// Proof: `page`.
 pub static FIREBLOCKS: Provider = Provider::new(
     "fireblocks",
     "Fireblocks",
@@ -165,6 +176,8 @@ pub static FIREBLOCKS: Provider = Provider::new(
 .with_data("/data");
 
 /// FusionAuth.
+///
+/// Proof: `secondary`.
 pub static FUSIONAUTH: Provider = Provider::new(
     "fusionauth",
     "FusionAuth",
@@ -189,6 +202,8 @@ pub static FUSIONAUTH: Provider = Provider::new(
 .with_data("/event");
 
 /// FusionAuth with an HMAC key.
+///
+/// Proof: `secondary`.
 pub static FUSIONAUTH_HMAC: Provider = Provider::new(
     "fusionauth-hmac",
     "FusionAuth (HMAC)",
@@ -213,6 +228,8 @@ pub static FUSIONAUTH_HMAC: Provider = Provider::new(
 const FUSIONAUTH_ALGORITHMS: &str = "RS256|RS384|RS512|ES256|ES384|HS256|HS384|HS512|EdDSA";
 
 /// Gemini API, webhooks of single jobs ("dynamic"). Takes the parameter `audience`. The body is not signed.
+///
+/// Proof: `page`.
 pub static GEMINI_JWT: Provider = Provider::new(
     "gemini-jwt",
     "Google Gemini API (dynamic webhooks)",
@@ -235,6 +252,8 @@ pub static GEMINI_JWT: Provider = Provider::new(
 .with_retry_source("memory: https://ai.google.dev/gemini-api/docs/webhooks");
 
 /// Kinde: the body is the token.
+///
+/// Proof: `secondary`.
 pub static KINDE: Provider = Provider::new(
     "kinde",
     "Kinde",

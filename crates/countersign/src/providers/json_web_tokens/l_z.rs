@@ -1,7 +1,7 @@
 use super::super::shapes;
 use super::{BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, KeyScope, Provider, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
     Algorithm, Check, Digest, Encoding, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
 };
@@ -9,6 +9,8 @@ use crate::time::Tolerance;
 
 /// Lago with signatures of type `jwt`, its default. Takes the parameter `issuer`: `https://api.getlago.com`, or the
 /// API URL of a self-hosted installation.
+///
+/// Proof: `page`.
 pub static LAGO: Provider = Provider::new(
     "lago",
     "Lago",
@@ -39,6 +41,8 @@ pub static LAGO: Provider = Provider::new(
 .with_retry_source("https://github.com/getlago/lago-api app/services/webhooks/send_http_service.rb");
 
 /// Lago with signatures of type `hmac`. The secret is the API key.
+///
+/// Proof: `page`.
 pub static LAGO_HMAC: Provider = Provider::new(
     "lago-hmac",
     "Lago (HMAC)",
@@ -60,6 +64,8 @@ const LAGO_ID: Location = Location::header("x-lago-unique-key");
 const LAGO_TYPE: Location = Location::json("/webhook_type");
 
 /// MessageBird, now Bird.
+///
+/// Proof: `sdk`.
 pub static MESSAGEBIRD: Provider = Provider::new(
     "messagebird",
     "MessageBird / Bird",
@@ -82,10 +88,13 @@ pub static MESSAGEBIRD: Provider = Provider::new(
     "https://github.com/messagebird/messagebird-nodejs lib/webhook-signature-jwt.js + testdata",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes("Needs the public URL, as it was requested. A token lives for a minute; the leeway is 5 s.")
 .with_id(Location::claim("jti"));
 
 /// monday.com, webhooks of apps. The body is not signed.
+///
+/// Proof: `page`.
 pub static MONDAY: Provider = Provider::new(
     "monday",
     "monday.com",
@@ -109,6 +118,8 @@ pub static MONDAY: Provider = Provider::new(
 .with_retry_source("https://developer.monday.com/api-reference/reference/webhooks");
 
 /// Netlify.
+///
+/// Proof: `secondary`.
 pub static NETLIFY: Provider = Provider::new(
     "netlify",
     "Netlify",
@@ -136,6 +147,8 @@ pub static NETLIFY: Provider = Provider::new(
 .without_id("memory: https://docs.netlify.com/deploy/deploy-notifications");
 
 /// Plaid.
+///
+/// Proof: `page`.
 pub static PLAID: Provider = Provider::new(
     "plaid",
     "Plaid",
@@ -161,6 +174,8 @@ pub static PLAID: Provider = Provider::new(
 .with_retry_source("memory: https://plaid.com/docs/api/webhooks");
 
 /// Google Pub/Sub, push with authentication. Takes the parameters `audience` and `email`. The body is not signed.
+///
+/// Proof: `page`.
 pub static PUBSUB: Provider = Provider::new(
     "pubsub",
     "Google Pub/Sub push",
@@ -194,6 +209,8 @@ pub static PUBSUB: Provider = Provider::new(
 .with_retry_source("memory: https://cloud.google.com/pubsub/docs/push");
 
 /// TrueLayer: a detached signature over method, path, the headers that it lists, and the body.
+///
+/// Proof: `sdk`.
 pub static TRUELAYER: Provider = Provider::new(
     "truelayer",
     "TrueLayer",
@@ -211,7 +228,7 @@ pub static TRUELAYER: Provider = Provider::new(
     Confidence::OfficialCode,
     "https://github.com/TrueLayer/truelayer-signing rust/src/verify/custom_verifer.rs; https://docs.truelayer.com/docs/verify-the-signature-of-a-payment-webhook",
 )
-.with_checked("2026-11")
+.with_checked("2026-11").with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
     "Needs the public URL, of which the path is signed; the official libraries also accept a path with a slash more or less at its end. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
@@ -223,6 +240,8 @@ pub static TRUELAYER: Provider = Provider::new(
 .with_retries(Retries { attempts: None, window_secs: Some(72 * 3600), ack_secs: None });
 
 /// Vonage, signed webhooks of its Messages, Dispatch, Verify and Voice APIs.
+///
+/// Proof: `sdk`.
 pub static VONAGE: Provider = Provider::new(
     "vonage",
     "Vonage",
@@ -242,6 +261,7 @@ pub static VONAGE: Provider = Provider::new(
       states it is doc-verified)",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The secret is the signature secret of the account. Tokens do not expire: the id, jti, is \
       what a replay repeats. Webhooks sent as GET have the digest of their parameters as JSON, \

@@ -2,7 +2,7 @@
 
 use super::super::shapes::CHOSEN;
 use super::super::{shapes, stripe_like, svix};
-use crate::provider::{Confidence, KeyScope, Provider, Retries};
+use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -13,6 +13,8 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ];
 
 /// Alchemy.
+///
+/// Proof: `page`.
 pub static ALCHEMY: Provider = Provider::new("alchemy", "Alchemy", shapes::body_hex("x-alchemy-signature"))
     .with_source(Confidence::OfficialDocs, "https://alchemy.com/docs/reference/notify-api-quickstart")
     .with_checked("2026-11")
@@ -24,7 +26,9 @@ pub static ALCHEMY: Provider = Provider::new("alchemy", "Alchemy", shapes::body_
     .with_event_type(Location::json("/type"))
     .with_data("/event");
 
-/// Autotask PSA. Facts from third-party code.
+/// Autotask PSA.
+///
+/// Proof: `secondary`.
 pub static AUTOTASK: Provider = Provider::new(
     "autotask",
     "Autotask PSA",
@@ -47,7 +51,9 @@ pub static AUTOTASK: Provider = Provider::new(
 )
 .with_event_type(Location::json("/EntityType"));
 
-/// Autumn. Facts from third-party code.
+/// Autumn.
+///
+/// Proof: `secondary`.
 pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", svix::SCHEME)
     .with_source(
         Confidence::Secondary,
@@ -61,6 +67,8 @@ pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", svix::SCHEME)
     .with_data("/data");
 
 /// Billit.
+///
+/// Proof: `page`.
 pub static BILLIT: Provider = Provider::new(
     "billit",
     "Billit",
@@ -68,9 +76,12 @@ pub static BILLIT: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialDocs, "https://docs.billit.be/reference/webhook")
 .with_checked("2026-11")
-.with_notes("Tolerance chosen: 300 s both ways.");
+.with_notes("Tolerance chosen: 300 s both ways.")
+.without_id("memory: https://docs.billit.be/docs/webhooks");
 
 /// BitGo.
+///
+/// Proof: `page`.
 pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shapes::body_hex("x-signature-sha256"))
     .with_source(Confidence::OfficialDocs, "https://developers.bitgo.com/docs/webhooks-overview")
     .with_checked("2026-11")
@@ -80,9 +91,12 @@ pub static BITGO: Provider = Provider::new("bitgo", "BitGo", shapes::body_hex("x
      of BitGo's API, hexadecimal. There is no timestamp, so the age of a delivery is not \
      bounded.",
     )
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/type"))
+    .without_id("memory: https://developers.bitgo.com/docs/webhooks-wallet");
 
 /// Cashfree Payments.
+///
+/// Proof: `sdk`.
 pub static CASHFREE: Provider = Provider::new(
     "cashfree",
     "Cashfree Payments",
@@ -96,6 +110,7 @@ pub static CASHFREE: Provider = Provider::new(
      https://cashfree.com/docs/payments/online/webhooks/signature-verification",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Payment Gateway; payouts and Secure ID sign otherwise. The key is the client secret. \
      No separator stands behind the timestamp in what is signed, whatever the page's \
@@ -110,6 +125,8 @@ pub static CASHFREE: Provider = Provider::new(
 .with_retries(Retries { attempts: Some(4), window_secs: Some(42 * 60), ack_secs: None });
 
 /// Circle. The key is a public one, and is fetched by its id.
+///
+/// Proof: `page`.
 pub static CIRCLE: Provider = Provider::new(
     "circle",
     "Circle",
@@ -137,6 +154,8 @@ pub static CIRCLE: Provider = Provider::new(
 .with_data("/notification");
 
 /// Fincra.
+///
+/// Proof: `page`.
 pub static FINCRA: Provider = Provider::new(
     "fincra",
     "Fincra",
@@ -147,9 +166,15 @@ pub static FINCRA: Provider = Provider::new(
 .with_notes(
     "The page hashes the body serialised again: it is sent in that form. There is no \
      timestamp, so the age of a delivery is not bounded.",
-);
+)
+.with_event_type(Location::json("/event"))
+.with_data("/data")
+.with_event_source("memory: https://docs.fincra.com/docs/webhook-events")
+.without_id("memory: https://docs.fincra.com/docs/webhook-events");
 
 /// Fintoc.
+///
+/// Proof: `sdk`.
 pub static FINTOC: Provider = Provider::new(
     "fintoc",
     "Fintoc",
@@ -161,11 +186,14 @@ pub static FINTOC: Provider = Provider::new(
      https://docs.fintoc.com/docs/webhooks-validating",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data");
 
 /// Metronome.
+///
+/// Proof: `sdk`.
 pub static METRONOME: Provider = Provider::new(
     "metronome",
     "Metronome",
@@ -180,11 +208,14 @@ pub static METRONOME: Provider = Provider::new(
     "https://www.npmjs.com/package/@metronome/sdk 3.10.0 resources/webhooks.js",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes("The header Date is read where X-Metronome-Date is missing, as older deliveries have it.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
 
 /// Moov.
+///
+/// Proof: `page`.
 pub static MOOV: Provider = Provider::new(
     "moov",
     "Moov",
@@ -212,6 +243,8 @@ pub static MOOV: Provider = Provider::new(
 .with_data("/data");
 
 /// NMI.
+///
+/// Proof: `page`.
 pub static NMI: Provider = Provider::new("nmi", "NMI", shapes::body_hex("signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.nmi.com/reference/subscriptions")
     .with_checked("2026-11")
@@ -221,6 +254,8 @@ pub static NMI: Provider = Provider::new("nmi", "NMI", shapes::body_hex("signatu
     );
 
 /// OpenNode.
+///
+/// Proof: `sdk`.
 pub static OPENNODE: Provider = Provider::new(
     "opennode",
     "OpenNode",
@@ -234,6 +269,7 @@ pub static OPENNODE: Provider = Provider::new(
     "https://www.npmjs.com/package/opennode 1.5.0 dist/client.js verifySignature",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "Only the id of the charge is signed, not the rest of the form: fetch the charge from \
      the API. The key is the API key.",
@@ -242,6 +278,8 @@ pub static OPENNODE: Provider = Provider::new(
 .with_event_type(Location::form("status"));
 
 /// PayMongo.
+///
+/// Proof: `page`.
 pub static PAYMONGO: Provider = Provider::new(
     "paymongo",
     "PayMongo",
@@ -260,6 +298,4 @@ pub static PAYMONGO: Provider = Provider::new(
 )
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/attributes/type"))
-.with_data("/data/attributes/data")
-// Source: developers.paymongo.com/docs/developer-tools-webhooks-key-concepts: up to 12 retries, and 30 s for an answer.
-.with_retries(Retries { attempts: Some(13), window_secs: None, ack_secs: Some(30) });
+.with_data("/data/attributes/data").with_retries(Retries::attempts(13).within(8190).answered_in(30)).with_retry_source("https://developers.paymongo.com/docs/webhook-retry-logic; https://developers.paymongo.com/docs/developer-tools-retry-logic");

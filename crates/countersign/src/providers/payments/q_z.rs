@@ -3,7 +3,7 @@
 use super::super::shapes::CHOSEN;
 use super::super::{shapes, standard_webhooks, stripe_like};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -25,6 +25,8 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ];
 
 /// Qonto.
+///
+/// Proof: `page`.
 pub static QONTO: Provider = Provider::new(
     "qonto",
     "Qonto",
@@ -35,19 +37,24 @@ pub static QONTO: Provider = Provider::new(
 .with_notes("Business API. The onboarding API signs otherwise: qonto-onboarding.")
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-// Source: docs.qonto.com/api-reference/business-api/webhooks/setup: 1 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(1) });
+.with_retries(Retries::ack_only(1))
+.with_retry_source("https://docs.qonto.com/api-reference/business-api/webhooks/overview");
 
 /// Qonto (onboarding API).
+///
+/// Proof: `vectors`.
 pub static QONTO_ONBOARDING: Provider =
     Provider::new("qonto-onboarding", "Qonto (onboarding API)", shapes::body_hex("qonto-sha256-signature"))
         .with_source(Confidence::OfficialDocs, "https://docs.qonto.com/api-reference/onboarding-api/webhooks")
         .with_checked("2026-11")
+        .with_proof(Proof::Vectors)
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_id(Location::json("/id"))
         .with_event_type(Location::json("/event_type"));
 
 /// QuickNode Streams.
+///
+/// Proof: `page`.
 pub static QUICKNODE: Provider = Provider::new(
     "quicknode",
     "QuickNode Streams",
@@ -70,7 +77,9 @@ pub static QUICKNODE: Provider = Provider::new(
      token of the stream. Tolerance chosen: 300 s both ways.",
 );
 
-/// Sellsy. Facts from third-party code.
+/// Sellsy.
+///
+/// Proof: `secondary`.
 pub static SELLSY: Provider = Provider::new(
     "sellsy",
     "Sellsy",
@@ -92,15 +101,22 @@ pub static SELLSY: Provider = Provider::new(
 .with_event_type(Location::json("/event"));
 
 /// Setu.
+///
+/// Proof: `page`.
 pub static SETU: Provider = Provider::new("setu", "Setu", shapes::body_hex("x-setu-signature"))
     .with_source(
         Confidence::OfficialDocs,
         "https://docs.setu.co/payments/umap/notifications/verify-signature",
     )
     .with_checked("2026-11")
-    .with_notes("There is no timestamp, so the age of a delivery is not bounded.");
+    .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
+    .with_id(Location::json("/events/0/id"))
+    .with_event_type(Location::json("/events/0/type"))
+    .with_event_source("memory: https://docs.setu.co/payments/umap/notifications");
 
 /// Strike.
+///
+/// Proof: `page`.
 pub static STRIKE: Provider = Provider::new("strike", "Strike", shapes::body_hex("x-webhook-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.strike.me/webhooks/signature-verification")
     .with_checked("2026-11")
@@ -113,6 +129,8 @@ pub static STRIKE: Provider = Provider::new("strike", "Strike", shapes::body_hex
     .with_data("/data");
 
 /// Syntage.
+///
+/// Proof: `page`.
 pub static SYNTAGE: Provider = Provider::new(
     "syntage",
     "Syntage",
@@ -120,25 +138,35 @@ pub static SYNTAGE: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialDocs, "https://docs.syntage.com/docs")
 .with_checked("2026-11")
-.with_notes("Tolerance chosen: 300 s both ways.");
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_data("/data")
+.with_event_source("memory: https://docs.syntage.com/resources/webhooks");
 
 /// TabaPay.
+///
+/// Proof: `page`.
 pub static TABAPAY: Provider = Provider::new(
     "tabapay",
     "TabaPay",
     stripe_like::stripe_like("x-hmac-signature", ["t", "v1|v2"], Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::OfficialDocs, "https://developers.tabapay.com/reference/webhook-signature-headers")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://developers.tabapay.com/reference/verifying-webhook-signatures",
+)
 .with_checked("2026-11")
 .with_notes(
     "While a secret is rotated, for 48 hours, `v2` is the signature with the previous \
      one. The id is a header that the signature does not cover, the same in every \
-     attempt. The page does not say what stands between timestamp and body; a full stop \
-     was chosen. Tolerance chosen: 300 s both ways.",
+     attempt. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("idempotency-key"));
 
 /// Unit.
+///
+/// Proof: `page`.
 pub static UNIT: Provider = Provider::new(
     "unit",
     "Unit",
@@ -158,6 +186,8 @@ pub static UNIT: Provider = Provider::new(
 .with_event_type(Location::json("/data/0/type"));
 
 /// Up, the Australian bank.
+///
+/// Proof: `page`.
 pub static UP_BANK: Provider =
     Provider::new("up-bank", "Up", shapes::body_hex("x-up-authenticity-signature"))
         .with_source(Confidence::OfficialDocs, "https://github.com/up-banking/api v1/openapi.json")
@@ -170,6 +200,8 @@ pub static UP_BANK: Provider =
         .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) });
 
 /// Whop.
+///
+/// Proof: `sdk`.
 pub static WHOP: Provider = Provider::new("whop", "Whop", standard_webhooks::SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -177,6 +209,7 @@ pub static WHOP: Provider = Provider::new("whop", "Whop", standard_webhooks::SCH
      (standardwebhooks)",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes(
         "The SDK takes the secret in Base64; where it does not decode, its bytes have to be \
      encoded first.",
@@ -186,6 +219,8 @@ pub static WHOP: Provider = Provider::new("whop", "Whop", standard_webhooks::SCH
     .with_data("/data");
 
 /// Worldline Connect and Direct.
+///
+/// Proof: `sdk`.
 pub static WORLDLINE: Provider =
     Provider::new("worldline", "Worldline Connect and Direct", shapes::body_base64("x-gcs-signature"))
         .with_source(
@@ -195,6 +230,7 @@ pub static WORLDLINE: Provider =
      solutions.com/documentation/webhooks/event-structure",
         )
         .with_checked("2026-11")
+        .with_proof(Proof::Sdk)
         .with_handshakes(catalogue::WORLDLINE)
         .with_notes(
             "X-GCS-KeyId names the key. Some deliveries are lists of events. There is no \
@@ -204,6 +240,8 @@ pub static WORLDLINE: Provider =
         .with_event_type(Location::json("/type"));
 
 /// Zoho Payments.
+///
+/// Proof: `page`.
 pub static ZOHO_PAYMENTS: Provider = Provider::new(
     "zoho-payments",
     "Zoho Payments",
@@ -213,4 +251,8 @@ pub static ZOHO_PAYMENTS: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 // Source: the same page: 15 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) });
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) })
+.with_id(Location::json("/event_id"))
+.with_event_type(Location::json("/event_type"))
+.with_data("/event_object")
+.with_event_source("https://www.zoho.com/us/payments/api/v1/webhooks-events");

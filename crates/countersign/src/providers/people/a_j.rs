@@ -1,7 +1,7 @@
 //! A to J.
 
 use super::super::{shapes, standard_webhooks, svix};
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField};
 
 /// By slug.
@@ -9,15 +9,22 @@ pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&LEARNING_360, &DIDIT, &DOCUMENSO, &FATHOM, &GUSTO, &IDENFY, &JOBBER, &JOBDIVA];
 
 /// 360Learning.
+///
+/// Proof: `page`.
 pub static LEARNING_360: Provider = Provider::new("360learning", "360Learning", standard_webhooks::SCHEME)
     .with_source(
         Confidence::OfficialDocs,
         "https://360learning.readme.io/docs/security-and-signature-verification",
     )
     .with_checked("2026-11")
-    .with_id(Location::header("webhook-id"));
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data")
+    .with_event_source("https://360learning.readme.io/docs/event-payload-and-headers");
 
 /// Didit.
+///
+/// Proof: `page`.
 pub static DIDIT: Provider = Provider::new("didit", "Didit", shapes::body_hex("x-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.didit.me/integration/webhooks")
     .with_checked("2026-11")
@@ -29,6 +36,8 @@ pub static DIDIT: Provider = Provider::new("didit", "Didit", shapes::body_hex("x
     .with_event_type(Location::json("/webhook_type"));
 
 /// Documenso.
+///
+/// Proof: `page`.
 pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme::token("x-documenso-secret"))
     .with_source(
         Confidence::OfficialDocs,
@@ -38,19 +47,25 @@ pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme:
     .with_checked("2026-11")
     .with_notes("The secret itself is sent. The body is not authenticated.")
     .with_event_type(Location::json("/event"))
-    .with_data("/payload");
+    .with_data("/payload")
+    .without_id("https://docs.documenso.com/docs/developers/webhooks/verification");
 
-/// Fathom. Facts from third-party code.
+/// Fathom.
+///
+/// Proof: `sdk`.
 pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
     .with_source(
         Confidence::Secondary,
         "https://github.com/NangoHQ/nango packages/server/lib/webhook/fathom-webhook-routing.ts",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes("The names webhook-* and svix-* of the headers are both read.")
     .with_id(svix::ID);
 
 /// Gusto.
+///
+/// Proof: `page`.
 pub static GUSTO: Provider = Provider::new("gusto", "Gusto", shapes::body_hex("x-gusto-signature"))
     .with_source(Confidence::OfficialDocs, "https://docs.gusto.com/embedded-payroll/docs/webhooks")
     .with_checked("2026-11")
@@ -63,6 +78,8 @@ pub static GUSTO: Provider = Provider::new("gusto", "Gusto", shapes::body_hex("x
     .with_event_type(Location::json("/event_type"));
 
 /// iDenfy.
+///
+/// Proof: `page`.
 pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shapes::body_hex("idenfy-signature"))
     .with_source(
         Confidence::OfficialDocs,
@@ -71,10 +88,12 @@ pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shapes::body_hex
     )
     .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
-    // Source: documentation.idenfy.com/guides/webhooks-overview: 10 s for an answer.
-    .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(10) });
+    .with_retries(Retries::ack_only(10))
+    .with_retry_source("https://documentation.idenfy.com/guides/webhooks-overview");
 
 /// Jobber.
+///
+/// Proof: `page`.
 pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shapes::body_base64("x-jobber-hmac-sha256"))
     .with_source(
         Confidence::OfficialDocs,
@@ -90,9 +109,12 @@ pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shapes::body_bas
     .with_event_type(Location::json("/data/webHookEvent/topic"))
     .with_data("/data/webHookEvent")
     // Source: the same page: 1 s for an answer.
-    .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(1) });
+    .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(1) })
+    .without_id("memory: https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks");
 
-/// JobDiva. Facts from third-party code.
+/// JobDiva.
+///
+/// Proof: `secondary`.
 pub static JOBDIVA: Provider = Provider::new(
     "jobdiva",
     "JobDiva",

@@ -2,7 +2,7 @@
 
 use super::super::shapes::CHOSEN;
 use super::super::{shapes, standard_webhooks, stripe_like, svix};
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -11,6 +11,8 @@ pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&ONFIDO, &PANDADOC, &SEAM, &SIGNATUREAPI, &SMARTCAR, &SYNTHESIA, &TERRA, &VERIFF];
 
 /// Onfido.
+///
+/// Proof: `sdk`.
 pub static ONFIDO: Provider = Provider::new("onfido", "Onfido", shapes::body_hex("x-sha2-signature"))
     .with_source(
         Confidence::OfficialCode,
@@ -18,11 +20,15 @@ pub static ONFIDO: Provider = Provider::new("onfido", "Onfido", shapes::body_hex
      https://documentation.identity.entrust.com/api/manual-webhook-signature-verification",
     )
     .with_checked("2026-11")
+    .with_proof(Proof::Sdk)
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
     .with_event_type(Location::json("/payload/action"))
-    .with_data("/payload");
+    .with_data("/payload")
+    .without_id("https://www.npmjs.com/package/@onfido/api 6.2.0 dist/api.d.ts WebhookEventPayload");
 
 /// PandaDoc.
+///
+/// Proof: `page`.
 pub static PANDADOC: Provider = Provider::new(
     "pandadoc",
     "PandaDoc",
@@ -46,9 +52,12 @@ pub static PANDADOC: Provider = Provider::new(
 .with_event_type(Location::json("/0/event"))
 .with_data("/0/data")
 // Source: developers.pandadoc.com/docs/webhook-setup: 20 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(20) });
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(20) })
+.with_retry_source("https://developers.pandadoc.com/docs/webhook-setup");
 
 /// Seam.
+///
+/// Proof: `page`.
 pub static SEAM: Provider = Provider::new("seam", "Seam", svix::SCHEME)
     .with_source(
         Confidence::OfficialCode,
@@ -60,27 +69,34 @@ pub static SEAM: Provider = Provider::new("seam", "Seam", svix::SCHEME)
     .with_event_type(Location::json("/event_type"));
 
 /// SignatureAPI.
+///
+/// Proof: `page`.
 pub static SIGNATUREAPI: Provider = Provider::new("signatureapi", "SignatureAPI", standard_webhooks::SCHEME)
     .with_source(Confidence::OfficialDocs, "https://signatureapi.com/docs/api/guides/how-to/verify-webhooks")
     .with_checked("2026-11")
-    .with_id(Location::header("webhook-id"));
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/type"))
+    .with_data("/data")
+    .with_event_source("https://signatureapi.com/docs/api/webhooks");
 
 /// Smartcar.
+///
+/// Proof: `sdk`.
 pub static SMARTCAR: Provider = Provider::new("smartcar", "Smartcar", shapes::body_hex("sc-signature"))
     .with_source(
         Confidence::OfficialCode,
         "https://www.npmjs.com/package/smartcar 10.4.0 index.js hashChallenge, verifyPayload",
     )
-    .with_checked("2026-11")
+    .with_checked("2026-11").with_proof(Proof::Sdk)
     .with_notes(
         "The key is the application management token. The library hashes the body serialised \
-     again: it is sent in that form. There is no timestamp, so the age of a delivery is \
+     again: it is sent in that form. Webhooks of version 2 have no id, their type is /eventName and their data /payload. There is no timestamp, so the age of a delivery is \
      not bounded.",
-    )
-    .with_event_type(Location::json("/eventName"))
-    .with_data("/payload");
+    ).with_id(Location::json("/eventId")).with_event_type(Location::first_of(const { &[Location::json("/eventType"), Location::json("/eventName")] })).with_data("/data").with_event_source("memory: https://smartcar.com/docs/api-reference/webhooks/events/vehicle-state");
 
 /// Synthesia.
+///
+/// Proof: `page`.
 pub static SYNTHESIA: Provider = Provider::new(
     "synthesia",
     "Synthesia",
@@ -91,9 +107,14 @@ pub static SYNTHESIA: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::attempts(3).within(600).answered_in(6))
+.with_retry_source("https://docs.synthesia.io/reference/webhooks")
+.without_id("memory: https://docs.synthesia.io/reference/webhooks");
 
 /// Terra.
+///
+/// Proof: `sdk`.
 pub static TERRA: Provider = Provider::new(
     "terra",
     "Terra",
@@ -104,11 +125,13 @@ pub static TERRA: Provider = Provider::new(
     "https://www.npmjs.com/package/terra-api 2.1.0 dist/cjs/utils.js; \
      https://docs.tryterra.co/destinations/webhooks",
 )
-.with_checked("2026-11")
+.with_checked("2026-11").with_proof(Proof::Sdk)
 .with_event_type(Location::json("/type"))
-.with_data("/data");
+.with_data("/data").without_id("memory: https://docs.tryterra.co/destinations/webhooks (terra-reference names the request for data, which several deliveries answer)");
 
 /// Veriff.
+///
+/// Proof: `page`.
 pub static VERIFF: Provider =
     Provider::new("veriff", "Veriff", shapes::body_hex("x-hmac-signature,vrf-hmac-signature"))
         .with_source(
@@ -122,4 +145,4 @@ pub static VERIFF: Provider =
      (/action). X-Signature, an older hash, is not looked at. There is no timestamp, so \
      the age of a delivery is not bounded.",
         )
-        .with_event_type(Location::json("/action"));
+        .with_event_type(Location::json("/action")).without_id("memory: https://devdocs.veriff.com/docs/decision-webhook (its ids are those of the session and of the attempt)");

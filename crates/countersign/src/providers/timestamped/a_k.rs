@@ -3,7 +3,7 @@
 use super::super::shapes;
 use super::super::shapes::{CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Check, Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -11,7 +11,9 @@ use crate::time::Tolerance;
 pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&AIRSHIP, &AIRWALLEX, &BOX, &CONFIGCAT, &CUSTOMERIO, &FRONT, &GRAFANA, &KLAVIYO];
 
-/// Airship. Facts from third-party code or documentation.
+/// Airship.
+///
+/// Proof: `secondary`.
 pub static AIRSHIP: Provider = Provider::new(
     "airship",
     "Airship",
@@ -23,6 +25,8 @@ pub static AIRSHIP: Provider = Provider::new(
 .with_notes("Tolerance chosen: 300 s both ways.");
 
 /// Airwallex.
+///
+/// Proof: `page`.
 pub static AIRWALLEX: Provider = Provider::new(
     "airwallex",
     "Airwallex",
@@ -43,6 +47,8 @@ pub static AIRWALLEX: Provider = Provider::new(
 .with_data("/data");
 
 /// Box v2.
+///
+/// Proof: `sdk`.
 pub static BOX: Provider = Provider::new(
     "box",
     "Box v2",
@@ -57,7 +63,7 @@ pub static BOX: Provider = Provider::new(
     Confidence::OfficialCode,
     "https://github.com/box/box-python-sdk box_sdk_gen/internal/utils.py; box-node-sdk webhooks-test.js",
 )
-.with_checked("2026-11")
+.with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
     "One header per key. Version and algorithm are headers, and have to be 1 and HmacSHA256. \
       The id of the event is in the body; the header with the id of the delivery is not signed. The official libraries refuse every \
@@ -69,7 +75,9 @@ pub static BOX: Provider = Provider::new(
 .with_retries(Retries::attempts(13).within(2 * shapes::HOUR).answered_in(30))
 .with_retry_source("https://developer.box.com/guides/webhooks/v2");
 
-/// ConfigCat. Facts from third-party code or documentation.
+/// ConfigCat.
+///
+/// Proof: `secondary`.
 pub static CONFIGCAT: Provider = Provider::new(
     "configcat",
     "ConfigCat",
@@ -91,7 +99,9 @@ pub static CONFIGCAT: Provider = Provider::new(
       body)",
 );
 
-/// Customer.io. Facts from third-party code or documentation.
+/// Customer.io.
+///
+/// Proof: `secondary`.
 pub static CUSTOMERIO: Provider = Provider::new(
     "customerio",
     "Customer.io",
@@ -109,7 +119,9 @@ pub static CUSTOMERIO: Provider = Provider::new(
 .with_event_type(Location::json("/metric"))
 .with_data("/data");
 
-/// Front. Facts from third-party code or documentation.
+/// Front.
+///
+/// Proof: `secondary`.
 pub static FRONT: Provider = Provider::new(
     "front",
     "Front",
@@ -132,6 +144,8 @@ pub static FRONT: Provider = Provider::new(
 const FRONT_IDS: &[Location] = &[Location::json("/payload/id"), Location::json("/id")];
 
 /// Grafana (alerting webhook HMAC).
+///
+/// Proof: `page`.
 pub static GRAFANA: Provider = Provider::new(
     "grafana",
     "Grafana (alerting webhook HMAC)",
@@ -152,7 +166,9 @@ pub static GRAFANA: Provider = Provider::new(
 .without_id("memory: \
       https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier");
 
-/// Klaviyo. Facts from third-party code or documentation.
+/// Klaviyo.
+///
+/// Proof: `secondary`.
 pub static KLAVIYO: Provider = Provider::new(
     "klaviyo",
     "Klaviyo",

@@ -2,7 +2,7 @@
 
 use super::super::shapes::{self, CHOSEN, WEBHOOK_CO};
 use crate::handshake::catalogue;
-use crate::provider::{Confidence, Provider, Retries};
+use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
@@ -10,7 +10,9 @@ use crate::time::Tolerance;
 pub(in crate::providers) const FAMILY: &[&Provider] =
     &[&LOB, &ORB, &REVOLUT, &SINCH, &SLACK, &TWITCH, &WEBFLOW, &ZENDESK, &ZOOM];
 
-/// Lob. Facts from third-party code or documentation.
+/// Lob.
+///
+/// Proof: `secondary`.
 pub static LOB: Provider = Provider::new(
     "lob",
     "Lob",
@@ -30,6 +32,8 @@ pub static LOB: Provider = Provider::new(
 .with_retry_source("https://docs.lob.com/#tag/Webhooks");
 
 /// Orb.
+///
+/// Proof: `sdk`.
 pub static ORB: Provider = Provider::new(
     "orb",
     "Orb",
@@ -41,11 +45,14 @@ pub static ORB: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialCode, "https://github.com/orbcorp/orb-python src/orb/resources/webhooks.py")
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes("The timestamp has no zone and is in UTC.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
 
 /// Revolut.
+///
+/// Proof: `page`.
 pub static REVOLUT: Provider = Provider::new(
     "revolut",
     "Revolut",
@@ -67,7 +74,9 @@ pub static REVOLUT: Provider = Provider::new(
 .with_retry_delays(&[600, 600, 600])
 .with_retry_source("memory: https://developer.revolut.com/docs/guides/manage-accounts/webhooks");
 
-/// Sinch. Facts from third-party code or documentation.
+/// Sinch.
+///
+/// Proof: `secondary`.
 pub static SINCH: Provider = Provider::new(
     "sinch",
     "Sinch",
@@ -89,6 +98,8 @@ pub static SINCH: Provider = Provider::new(
 .with_retry_source("memory: https://developers.sinch.com/docs/conversation/callbacks");
 
 /// Slack.
+///
+/// Proof: `sdk`.
 pub static SLACK: Provider = Provider::new(
     "slack",
     "Slack",
@@ -108,6 +119,7 @@ pub static SLACK: Provider = Provider::new(
       src/receivers/verify-request.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The type is the inner /event/type; the outer /type is event_callback or url_verification. \
       Slash commands and interactivity are form-encoded; the raw form is signed. The official \
@@ -124,6 +136,8 @@ pub static SLACK: Provider = Provider::new(
 const SLACK_TYPES: &[Location] = &[Location::json("/event/type"), Location::json("/type")];
 
 /// Twitch EventSub.
+///
+/// Proof: `page`.
 pub static TWITCH: Provider = Provider::new(
     "twitch",
     "Twitch EventSub",
@@ -152,6 +166,8 @@ pub static TWITCH: Provider = Provider::new(
 .with_handshakes(catalogue::TWITCH);
 
 /// Webflow.
+///
+/// Proof: `sdk`.
 pub static WEBFLOW: Provider = Provider::new(
     "webflow",
     "Webflow",
@@ -163,6 +179,7 @@ pub static WEBFLOW: Provider = Provider::new(
     "https://github.com/webflow/js-webflow-api src/wrapper/WebhooksClient.ts",
 )
 .with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_notes(
     "The key is the secret of the webhook, or the client secret of the OAuth app that made it. \
       The official library does not check the time. Tolerance chosen: 300 s both ways.",
@@ -173,7 +190,9 @@ pub static WEBFLOW: Provider = Provider::new(
 .with_retries(Retries::attempts(3))
 .with_retry_source("https://developers.webflow.com/data/changelog/webhook-retries");
 
-/// Zendesk. Facts from third-party code or documentation.
+/// Zendesk.
+///
+/// Proof: `secondary`.
 pub static ZENDESK: Provider = Provider::new(
     "zendesk",
     "Zendesk",
@@ -201,6 +220,8 @@ pub static ZENDESK: Provider = Provider::new(
 .with_retry_source("memory: https://developer.zendesk.com/api-reference/webhooks/introduction");
 
 /// Zoom.
+///
+/// Proof: `page`.
 pub static ZOOM: Provider = Provider::new(
     "zoom",
     "Zoom",

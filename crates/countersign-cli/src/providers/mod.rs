@@ -1,9 +1,11 @@
 //! `countersign providers`
 
+mod page;
+
 use std::collections::BTreeMap;
 
 use countersign::scheme::Location;
-use countersign::{Confidence, Provider, providers};
+use countersign::{Confidence, Proof, Provider, providers};
 
 use crate::cli::ProvidersArgs;
 use crate::error::CliError;
@@ -12,10 +14,13 @@ use crate::output::{self, Cell, DIM, GOOD, Table, UNSURE, word};
 use crate::{Outcome, facts};
 
 pub(crate) fn run(args: &ProvidersArgs) -> Result<Outcome, CliError> {
+    let chosen: Vec<_> = providers::all().filter(|provider| is_chosen(provider, args)).collect();
     if args.json {
-        output::json_for_files(&providers::all().collect::<Vec<_>>())?;
+        output::json_for_files(&chosen)?;
     } else if args.markdown {
         output::text(&markdown())?;
+    } else if args.docs {
+        output::text(&page::page()?)?;
     } else {
         let header = [
             "SLUG",
@@ -26,21 +31,40 @@ pub(crate) fn run(args: &ProvidersArgs) -> Result<Outcome, CliError> {
             "ID",
             "TYPE",
             "RETRIES",
-            "CONFIDENCE",
+            "PROOF",
             "CHECKED",
         ];
         let mut table = Table::new(header);
-        providers::all().map(row).for_each(|row| table.push(row));
+        chosen.iter().map(|provider| row(provider)).for_each(|row| table.push(row));
         output::text(&table)?;
-        output::text(&format!("\n{}", families(|family, count| format!("{count:>4}  {family}\n"))))?;
+        let counts = families(&chosen, |family, count| format!("{count:>4}  {family}\n"));
+        output::text(&format!("\n{counts}"))?;
+    }
+    if chosen.is_empty() {
+        return Ok(Outcome::Negative);
     }
     Ok(Outcome::Fine)
 }
 
+/// Returns whether a declaration is one of those that are asked for.
+fn is_chosen(provider: &Provider, args: &ProvidersArgs) -> bool {
+    let scheme = &provider.scheme;
+    let contains = |text: &str| {
+        let text = text.to_lowercase();
+        let place = scheme.signature.at.to_string();
+        [&*provider.slug, &provider.name, &provider.doc, &provider.notes, &place, scheme.content.as_str()]
+            .iter()
+            .any(|field| field.to_lowercase().contains(&text))
+    };
+    args.grep.as_deref().is_none_or(contains)
+        && (args.tier.is_empty() || provider.proof.is_some_and(|proof| args.tier.contains(&proof)))
+        && (!args.signed_id || provider.coverage().is_ok_and(|coverage| coverage.id))
+}
+
 /// Returns the number of declarations in each family.
-fn families(line: impl Fn(Family, usize) -> String) -> String {
+fn families(declarations: &[&Provider], line: impl Fn(Family, usize) -> String) -> String {
     let mut counts = BTreeMap::<_, usize>::new();
-    for provider in providers::all() {
+    for provider in declarations {
         *counts.entry(Family::of(provider)).or_default() += 1;
     }
     counts.into_iter().map(|(family, count)| line(family, count)).collect()
@@ -48,30 +72,39 @@ fn families(line: impl Fn(Family, usize) -> String) -> String {
 
 /// Returns the table of the README.
 fn markdown() -> String {
-    let counts = families(|family, count| format!("| {family} | {count} |\n"));
+    let all: Vec<_> = providers::all().collect();
+    let counts = families(&all, |family, count| format!("| {family} | {count} |\n"));
+    let proofs: String = Proof::ALL.into_iter().map(proved).collect();
     let rows = providers::all().map(|provider| {
         let scheme = &provider.scheme;
         let signature = first_name(&scheme.signature.at);
         let timestamp = scheme.timestamp.as_ref().map_or(facts::NONE, |field| facts::part_of(&field.at));
         format!(
-            "| `{}` | {} | {} | `{signature}` | {timestamp} | {} | {} | {} | {} | {} |\n",
+            "| `{}` | {} | {} | `{signature}` | {timestamp} | {} | {} | {} | {} | {} | {} |\n",
             provider.slug,
             provider.name,
             word(&scheme.algorithm),
             facts::part(provider.event.id_placement()),
             facts::part(provider.event.type_placement()),
             facts::retries(provider),
+            facts::badge(provider),
             word(&provider.confidence),
             facts::checked(provider),
         )
     });
     format!(
-        "| {} declarations | |\n|---|---|\n{counts}\n<details><summary>All of them</summary>\n\n\
-         | slug | provider | algorithm | signature | timestamp | id | type | retries | facts from | checked |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n{}\n</details>\n",
+        "| {} declarations | |\n|---|---|\n{counts}\n| proof | of how many |\n|---|---|\n{proofs}\n<details><summary>All of them</summary>\n\n\
+         | slug | provider | algorithm | signature | timestamp | id | type | retries | proof | facts from | checked |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n{}\n</details>\n",
         providers::all().count(),
         rows.collect::<String>(),
     )
+}
+
+/// The line of a proof: what it means, and how many declarations have it.
+fn proved(proof: Proof) -> String {
+    let count = providers::all().filter(|provider| provider.proof == Some(proof)).count();
+    format!("| `{proof}`: {} | {count} |\n", facts::meaning(proof))
 }
 
 fn row(provider: &Provider) -> [Cell; 10] {
@@ -86,7 +119,7 @@ fn row(provider: &Provider) -> [Cell; 10] {
         fact(facts::part(provider.event.id_placement())),
         fact(facts::part(provider.event.type_placement())),
         fact(facts::retries(provider)),
-        Cell::new(word(&provider.confidence)).in_style(trust(provider.confidence)),
+        Cell::new(facts::proof(provider)).in_style(trust(provider.confidence)),
         Cell::new(facts::checked(provider)),
     ]
 }

@@ -1,0 +1,122 @@
+//! `docs/providers.md`: what each declaration says, for readers.
+
+use std::fmt::Write;
+
+use countersign::{Coverage, Placement, Provider, providers};
+
+use crate::error::CliError;
+use crate::facts;
+use crate::output::word;
+use crate::provider::{key, limited, place, provider_scope, retried, shaken, written};
+
+/// Returns the page.
+pub(super) fn page() -> Result<String, CliError> {
+    let mut page = String::from(HEAD);
+    for provider in providers::all() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(page, "- [{}](#{})", provider.name, provider.slug);
+    }
+    for provider in providers::all() {
+        let coverage = provider.coverage().map_err(CliError::config(provider.slug.as_ref()))?;
+        section(&mut page, provider, coverage);
+    }
+    Ok(page)
+}
+
+fn section(page: &mut String, provider: &Provider, coverage: Coverage) {
+    let Provider { slug, name, scheme, event, .. } = provider;
+    let mut rows = vec![
+        ("signed", format!("`{}`", scheme.content.as_str())),
+        (
+            "signature",
+            format!(
+                "{}, {}, {}",
+                word(&scheme.algorithm),
+                place(&scheme.signature.at),
+                written(&scheme.signature)
+            ),
+        ),
+        ("key", if scheme.algorithm.is_asymmetric() { "a public key".to_owned() } else { key(&scheme.key) }),
+    ];
+    if scheme.content.as_str().is_empty() {
+        rows.remove(0);
+    }
+    if let Some(scope) = provider_scope(provider) {
+        rows.push(("signs for", scope.to_owned()));
+    }
+    if let Some(field) = &scheme.timestamp {
+        rows.push((
+            "timestamp",
+            format!("{}, {}, accepted: {}", place(&field.at), word(&field.unit), field.tolerance),
+        ));
+    }
+    rows.push(("id", placed(event.id_placement(), coverage.id)));
+    rows.push(("type", placed(event.type_placement(), coverage.event_type)));
+    rows.push(("retries", retried(provider)));
+    rows.push(("body", limited(provider)));
+    rows.extend(provider.handshakes.iter().map(|handshake| ("handshake", shaken(handshake))));
+    let proof =
+        provider.proof.map_or_else(String::new, |proof| format!("`{proof}`: {}", facts::meaning(proof)));
+    rows.push(("proof", proof));
+    rows.push(("source", provider.doc.clone().into_owned()));
+    rows.push(("checked", facts::checked(provider).to_owned()));
+    let _ = write!(page, "\n<a id=\"{slug}\"></a>\n\n## {name}\n\n| `{slug}` | |\n|---|---|\n");
+    for (label, text) in rows {
+        let _ = writeln!(page, "| {label} | {} |", text.replace('|', "\\|").replace('\n', "\\n"));
+    }
+    if !provider.notes.is_empty() {
+        let _ = write!(page, "\n{}\n", provider.notes);
+    }
+    let _ = write!(page, "\n```rust\n{}```\n", snippet(provider));
+}
+
+fn placed(at: Placement<'_>, signed: bool) -> String {
+    match at {
+        Placement::At(at) => format!("{}, {}", place(at), if signed { "signed" } else { "not signed" }),
+        Placement::None { source } => format!("{}: {source}", facts::NONE),
+        _ => facts::UNKNOWN.to_owned(),
+    }
+}
+
+/// Code for axum: the layer that verifies.
+fn snippet(provider: &Provider) -> String {
+    let Provider { slug, scheme, .. } = provider;
+    let constant = format!("providers::{}", constant(slug));
+    let parameters: String = provider
+        .open_parameters()
+        .iter()
+        .map(|name| format!(".with_parameter(\"{name}\", {name})"))
+        .collect();
+    let declaration = if parameters.is_empty() {
+        format!("&{constant}")
+    } else {
+        format!("{constant}.clone(){parameters}")
+    };
+    let secret = if scheme.algorithm.is_asymmetric() { "public_key" } else { "secret" };
+    let url = scheme.checks.iter().map(|check| &check.equals).chain([&scheme.content]);
+    let needs_url = url
+        .into_iter()
+        .any(|part| ["{url", "{target", "{path", "{query"].iter().any(|name| part.as_str().contains(name)));
+    let receiver =
+        if needs_url { "let receiver = Receiver::new(verifier).with_public_url(public_url);\n" } else { "" };
+    let layered = if needs_url { "receiver" } else { "verifier" };
+    format!(
+        "let verifier = Verifier::new({declaration}, Secret::new({secret})?)?;\n{receiver}\
+         let app = Router::new().route(\"/webhooks/{slug}\", post(handle)).layer(VerifyWebhookLayer::new({layered}));\n"
+    )
+}
+
+/// Returns the name of the declaration in Rust.
+fn constant(slug: &str) -> String {
+    let name = slug.to_uppercase().replace('-', "_");
+    let digits = name.find(|letter: char| !letter.is_ascii_digit()).unwrap_or_default();
+    match name.split_at(digits) {
+        ("", name) => name.to_owned(),
+        (digits, name) => format!("{name}_{digits}"),
+    }
+}
+
+const HEAD: &str = "# Providers\n\n\
+    This page is what `countersign providers --docs` prints: each declaration of the catalogue, with its proof and its source.\n\
+    An id that is not signed can be changed by anyone who has seen a delivery. The code takes `handle`, `secret` and, where it\n\
+    is needed, `public_key`, `public_url` or a parameter from you; the imports are those of the README.\n\n";
