@@ -50,7 +50,9 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
     .with_id(Location::json("/MessageID"))
     .with_event_type(Location::json("/RecordType"))
     .with_retry_delays(&[60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600])
-    .with_retry_source("memory: https://postmarkapp.com/developer/webhooks/webhooks-overview");
+    .with_retry_source(
+        "https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark",
+    );
 
 /// SparkPost. The body is not authenticated.
 ///

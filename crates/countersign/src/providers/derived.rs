@@ -43,7 +43,8 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events, and code of receivers for the hash",
+    "https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events, \
+      and code of receivers for the hash",
 )
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
@@ -58,7 +59,8 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
     empty: false,
     accepted: text("Hello API Event Received"),
     authenticate: text(""),
-}).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 types/model/eventCallbackRequestEvent.d.ts");
+}).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 \
+      types/model/eventCallbackRequestEvent.d.ts");
 
 /// Framer.
 ///

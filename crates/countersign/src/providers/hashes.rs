@@ -195,7 +195,8 @@ pub static PRZELEWY24: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "https://github.com/ingameltd/node-przelewy24 (NotificationRequest); https://developers.przelewy24.pl, notification of a transaction",
+    "https://github.com/ingameltd/node-przelewy24 (NotificationRequest); \
+      https://developers.przelewy24.pl, notification of a transaction",
 )
 .with_checked("2026-11")
 .with_notes(

@@ -100,4 +100,10 @@ pub static SYNC_LABS: Provider = Provider::new(
     "The page hashes the body serialised again: it is sent in that form. What separates \
      timestamp and body is not in the part that was read; a full stop was chosen. \
      Tolerance chosen: 300 s both ways.",
-).with_id(Location::json("/id")).with_event_type(Location::json("/status")).with_event_source("memory: https://sync.so/docs/api-reference/api/webhooks-payload-reference/webhooks (one delivery when a generation has ended)");
+)
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/status"))
+.with_event_source(
+    "memory: https://sync.so/docs/api-reference/api/webhooks-payload-reference/webhooks \
+      (one delivery when a generation has ended)",
+);

@@ -70,10 +70,21 @@ pub static EMAILIT: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "https://emailit.com/docs/webhooks/webhook-requests; https://emailit.com/docs/changelog/2026-02-26-webhooks-v2",
+    "https://emailit.com/docs/webhooks/webhook-requests; \
+      https://emailit.com/docs/changelog/2026-02-26-webhooks-v2",
 )
 .with_checked("2026-11")
-.with_notes("A body is a list of 1 to 100 events, and was one event before; id and type are those of the first. The key is the whole secret, its prefix whsec_ included. Tolerance chosen: 300 s both ways.").with_id(Location::first_of(const { &[Location::json("/0/event_id"), Location::json("/event_id")] })).with_event_type(Location::first_of(const { &[Location::json("/0/type"), Location::json("/type")] })).with_event_source("https://emailit.com/docs/webhooks/webhook-requests").with_retries(Retries::ack_only(30)).with_retry_delays(&[300, 1800, 7200, 18_000, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200]).with_retry_source("https://emailit.com/docs/webhooks/retries-and-failures");
+.with_notes(
+    "A body is a list of 1 to 100 events, and was one event before; id and type are \
+      those of the first. The key is the whole secret, its prefix whsec_ included. \
+      Tolerance chosen: 300 s both ways.",
+)
+.with_id(Location::first_of(const { &[Location::json("/0/event_id"), Location::json("/event_id")] }))
+.with_event_type(Location::first_of(const { &[Location::json("/0/type"), Location::json("/type")] }))
+.with_event_source("https://emailit.com/docs/webhooks/webhook-requests")
+.with_retries(Retries::ack_only(30))
+.with_retry_delays(&[300, 1800, 7200, 18_000, 43_200, 43_200, 43_200, 43_200, 43_200, 43_200])
+.with_retry_source("https://emailit.com/docs/webhooks/retries-and-failures");
 
 /// folk.
 ///
@@ -181,7 +192,9 @@ pub static PODIUM: Provider = Provider::new(
 .with_event_type(Location::json("/metadata/event_type"))
 .with_data("/data")
 .with_id(Location::json("/metadata/eventUid"))
-.with_event_source("memory: https://docs.podium.com/docs/webhooks");
+.with_event_source("memory: https://docs.podium.com/docs/webhooks")
+.with_retries(Retries::for_secs(8 * 3600))
+.with_retry_source("https://docs.podium.com/docs/webhook-retries (around 15 times)");
 
 /// Postal.
 ///
@@ -251,7 +264,12 @@ pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
      unsigned first, not by an answer. A notification is a list of events. There is no \
      timestamp, so the age of a delivery is not bounded.",
 )
-.with_event_type(Location::json("/0/eventCategoryType")).without_id("memory: https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens.html (compositeId names the message)");
+.with_event_type(Location::json("/0/eventCategoryType"))
+.without_id(
+    "memory: \
+      https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens.html \
+      (compositeId names the message)",
+);
 
 /// Stream.
 ///

@@ -98,7 +98,14 @@ pub static RECURLY: Provider = Provider::new(
     "The timestamp is the first item of the list, in milliseconds or seconds: sources differ, \
       both are read. Tolerance chosen: 300 s both ways.",
 )
-.with_event_type(Location::json("/event_type")).with_id(Location::json("/id")).with_event_source("memory: https://docs.recurly.com/recurly-subscriptions/docs/webhooks").with_retries(Retries::attempts(11).within(262_308)).with_retry_source("https://docs.recurly.com/recurly-subscriptions/v2021-02-25/docs/automatic-retries (10 + x * 2^(x + 5) seconds, ten times)");
+.with_event_type(Location::json("/event_type"))
+.with_id(Location::json("/id"))
+.with_event_source("memory: https://docs.recurly.com/recurly-subscriptions/docs/webhooks")
+.with_retries(Retries::attempts(11).within(262_308))
+.with_retry_source(
+    "https://docs.recurly.com/recurly-subscriptions/v2021-02-25/docs/automatic-retries \
+      (10 + x * 2^(x + 5) seconds, ten times)",
+);
 
 /// Retell.
 ///

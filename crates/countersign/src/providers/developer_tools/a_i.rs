@@ -50,7 +50,11 @@ pub static APPWRITE: Provider = Provider::new(
 )
 .with_event_type(Location::header("x-appwrite-webhook-events"))
 // Source: the same code: 15 s for an answer.
-.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) }).without_id("https://github.com/appwrite/appwrite tests/e2e/Services/Webhooks (X-Appwrite-Webhook-Id is the id of the webhook)");
+.with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(15) })
+.without_id(
+    "https://github.com/appwrite/appwrite tests/e2e/Services/Webhooks \
+      (X-Appwrite-Webhook-Id is the id of the webhook)",
+);
 
 /// Browserbase.
 ///
@@ -208,7 +212,11 @@ pub static GROWTHBOOK: Provider =
         .with_event_type(Location::json("/event"))
         .with_data("/data")
         // Source: the same code: 30 s for an answer.
-        .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) }).without_id("https://github.com/growthbook/growthbook packages/back-end/src/events/handlers/webhooks/EventWebHookNotifier.ts");
+        .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(30) })
+        .without_id(
+            "https://github.com/growthbook/growthbook \
+      packages/back-end/src/events/handlers/webhooks/EventWebHookNotifier.ts",
+        );
 
 /// GrowthBook (SDK webhooks).
 ///
@@ -282,4 +290,9 @@ pub static INNGEST: Provider = Provider::new(
      body that ends with digits could exchange bytes with the timestamp, which therefore \
      has to have 10 digits.",
 )
-.with_event_type(Location::json("/event/name")).without_id("memory: https://github.com/inngest/inngest-js packages/inngest/src/helpers/functions.ts (the id of the run is that of all its steps)");
+.with_event_type(Location::json("/event/name"))
+.without_id(
+    "memory: https://github.com/inngest/inngest-js \
+      packages/inngest/src/helpers/functions.ts (the id of the run is that of all its \
+      steps)",
+);

@@ -226,7 +226,8 @@ pub static TRUELAYER: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/TrueLayer/truelayer-signing rust/src/verify/custom_verifer.rs; https://docs.truelayer.com/docs/verify-the-signature-of-a-payment-webhook",
+    "https://github.com/TrueLayer/truelayer-signing rust/src/verify/custom_verifer.rs; \
+      https://docs.truelayer.com/docs/verify-the-signature-of-a-payment-webhook",
 )
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::ProviderUnchecked)

@@ -64,7 +64,9 @@ pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", svix::SCHEME)
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(svix::ID)
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (delivered by Svix)");
 
 /// Billit.
 ///
@@ -151,7 +153,9 @@ pub static CIRCLE: Provider = Provider::new(
 )
 .with_id(Location::json("/notificationId"))
 .with_event_type(Location::json("/notificationType"))
-.with_data("/notification");
+.with_data("/notification")
+.with_retry_delays(&[1, 10, 30, 60, 900, 3600, 10_800, 18_000, 21_600, 36_000, 39_600])
+.with_retry_source("https://developers.circle.com/cpn/references/webhook-retries");
 
 /// Fincra.
 ///
@@ -298,4 +302,9 @@ pub static PAYMONGO: Provider = Provider::new(
 )
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/attributes/type"))
-.with_data("/data/attributes/data").with_retries(Retries::attempts(13).within(8190).answered_in(30)).with_retry_source("https://developers.paymongo.com/docs/webhook-retry-logic; https://developers.paymongo.com/docs/developer-tools-retry-logic");
+.with_data("/data/attributes/data")
+.with_retries(Retries::attempts(13).within(8190).answered_in(30))
+.with_retry_source(
+    "https://developers.paymongo.com/docs/webhook-retry-logic; \
+      https://developers.paymongo.com/docs/developer-tools-retry-logic",
+);

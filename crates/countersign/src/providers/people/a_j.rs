@@ -20,7 +20,10 @@ pub static LEARNING_360: Provider = Provider::new("360learning", "360Learning", 
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_data("/data")
-    .with_event_source("https://360learning.readme.io/docs/event-payload-and-headers");
+    .with_event_source("https://360learning.readme.io/docs/event-payload-and-headers")
+    .with_retries(Retries::ack_only(15))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("https://360learning.readme.io/docs/retry-logic");
 
 /// Didit.
 ///
@@ -61,7 +64,9 @@ pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
     .with_checked("2026-11")
     .with_proof(Proof::Sdk)
     .with_notes("The names webhook-* and svix-* of the headers are both read.")
-    .with_id(svix::ID);
+    .with_id(svix::ID)
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (delivered by Svix)");
 
 /// Gusto.
 ///

@@ -66,7 +66,9 @@ pub static SEAM: Provider = Provider::new("seam", "Seam", svix::SCHEME)
     .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(svix::ID)
-    .with_event_type(Location::json("/event_type"));
+    .with_event_type(Location::json("/event_type"))
+    .with_retry_delays(shapes::SVIX_DELAYS)
+    .with_retry_source("memory: https://docs.svix.com/retries (delivered by Svix)");
 
 /// SignatureAPI.
 ///
@@ -125,9 +127,14 @@ pub static TERRA: Provider = Provider::new(
     "https://www.npmjs.com/package/terra-api 2.1.0 dist/cjs/utils.js; \
      https://docs.tryterra.co/destinations/webhooks",
 )
-.with_checked("2026-11").with_proof(Proof::Sdk)
+.with_checked("2026-11")
+.with_proof(Proof::Sdk)
 .with_event_type(Location::json("/type"))
-.with_data("/data").without_id("memory: https://docs.tryterra.co/destinations/webhooks (terra-reference names the request for data, which several deliveries answer)");
+.with_data("/data")
+.without_id(
+    "memory: https://docs.tryterra.co/destinations/webhooks (terra-reference names the \
+      request for data, which several deliveries answer)",
+);
 
 /// Veriff.
 ///
@@ -145,4 +152,8 @@ pub static VERIFF: Provider =
      (/action). X-Signature, an older hash, is not looked at. There is no timestamp, so \
      the age of a delivery is not bounded.",
         )
-        .with_event_type(Location::json("/action")).without_id("memory: https://devdocs.veriff.com/docs/decision-webhook (its ids are those of the session and of the attempt)");
+        .with_event_type(Location::json("/action"))
+        .without_id(
+            "memory: https://devdocs.veriff.com/docs/decision-webhook (its ids are those of the \
+      session and of the attempt)",
+        );
