@@ -86,9 +86,11 @@ fn a_word_that_nobody_knows_is_found() {
 #[test]
 fn fields_are_described() {
     let schema = Provider::json_schema();
-    assert!(schema["description"].as_str().unwrap().starts_with("The declaration of a provider of webhooks."));
+    assert!(
+        schema["description"].as_str().unwrap().starts_with("The declaration of a provider of webhooks.")
+    );
     let of = |pointer: &str| schema.pointer(pointer).unwrap().as_str().unwrap();
-    assert_eq!(of("/properties/slug/description"), "Short name, lower case, unique in the catalogue.");
+    assert_eq!(of("/properties/slug/description"), "The short name: lower case, unique in the catalogue.");
     assert!(of("/$defs/Location/description").contains("| `header:svix-id` | that header |"));
     assert!(!schema.to_string().contains("](crate::"), "a link leads nowhere");
     assert!(!schema.to_string().contains("\"null\""), "what is not there is left out");
