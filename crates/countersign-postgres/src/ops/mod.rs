@@ -1,10 +1,11 @@
 //! The operator's view.
 
+mod change;
 mod read;
 mod rows;
 
 use countersign_inbox::{
-    Action, AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreFuture, Summary,
+    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreFuture, Summary,
 };
 
 use crate::store::PostgresStore;
@@ -27,16 +28,7 @@ impl OpsStore for PostgresStore {
     }
 
     fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
-        Box::pin(async move {
-            let changed = self.core().change(change).await?;
-            if change.action == Action::Replay && !change.dry_run {
-                match &change.filter.source {
-                    Some(source) => self.core().wake.wake([source]),
-                    None => self.core().wake.wake_all(),
-                }
-            }
-            Ok(changed)
-        })
+        Box::pin(self.core().change(change))
     }
 
     fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {

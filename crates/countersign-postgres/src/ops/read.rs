@@ -1,12 +1,12 @@
 use std::time::Instant;
 
 use countersign_inbox::{
-    Action, Attempt, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter, Page, Stats,
-    StoreError, Summary,
+    Attempt, AuditEntry, Detail, EventId, EventState, Filter, Page, Stats, StoreError, Summary,
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
+use super::change::has_few;
 use super::rows;
 use crate::core::Core;
 use crate::error::unavailable;
@@ -29,7 +29,7 @@ impl Core {
     }
 
     pub(super) async fn list(&self, filter: &Filter, page: Page) -> Result<Vec<Summary>, StoreError> {
-        let has_few = !filter.ids.is_empty() || filter.external_id.is_some();
+        let has_few = has_few(filter);
         let paged = |sql| filtered(sql, filter).bind(page.after).bind(limit(page.limit));
         let statements = &self.statements;
         let classes = match &filter.error {
@@ -46,7 +46,7 @@ impl Core {
     }
 
     /// Returns the classes of errors that may contain a text, or `None` if there are too many classes.
-    async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
+    pub(super) async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
         let statement =
             prepare(&self.statements.error_classes).bind(storable(error).into_owned()).bind(MOST_CLASSES);
         let found = self.session.rows_at_leisure(statement).await?;
@@ -107,27 +107,9 @@ impl Core {
             .bind(limit(page.limit));
         all(&self.session.rows_at_leisure(statement).await?, rows::audit_entry)
     }
-
-    /// Chooses, changes and records events with one statement.
-    pub(super) async fn change(&self, change: &Change) -> Result<Changed, StoreError> {
-        let sql = match change.action {
-            Action::Replay => &self.statements.change_replay,
-            Action::Discard => &self.statements.change_discard,
-            Action::Purge => &self.statements.change_purge,
-            _ => return Err(unavailable(Error::Encode("this action is not known here".into()))),
-        };
-        let statement = filtered(sql, &change.filter)
-            .bind(change.after.map(EventId::get))
-            .bind(limit(change.limit))
-            .bind(change.dry_run)
-            .bind(storable(&change.actor).into_owned())
-            .bind(storable(&change.detail()).into_owned());
-        let found = self.session.rows_at_leisure(statement).await?;
-        Ok(Changed::new(all(&found, |row| row.try_get(0).map(EventId::new))?))
-    }
 }
 
-fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
+pub(super) fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
     let filter = filter.clone().bounded();
     let text = |text: &Option<String>| text.as_deref().map(|text| storable(text).into_owned());
     let ids: Vec<_> = filter.ids.iter().map(|id| id.get()).collect();
@@ -143,11 +125,14 @@ fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
         .bind(filter.newer_than.map(millis))
 }
 
-fn limit(limit: usize) -> i64 {
+pub(super) fn limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn all<T>(found: &[PgRow], read: impl Fn(&PgRow) -> Result<T, Error>) -> Result<Vec<T>, StoreError> {
+pub(super) fn all<T>(
+    found: &[PgRow],
+    read: impl Fn(&PgRow) -> Result<T, Error>,
+) -> Result<Vec<T>, StoreError> {
     found.iter().map(read).collect::<Result<_, _>>().map_err(unavailable)
 }
 

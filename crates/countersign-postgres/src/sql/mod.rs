@@ -9,8 +9,16 @@ use crate::schema::SchemaName;
 pub(crate) struct Sql(pub(crate) Arc<str>);
 
 impl Sql {
+    /// Waits for rows that others hold, instead of leaving them out.
+    pub(crate) fn waiting(&self) -> Self {
+        Self(self.0.replace(" SKIP LOCKED", "").into())
+    }
+
     fn of(text: &str, schema: &SchemaName) -> Self {
         let text = text
+            .replace("{found}", include_str!("found.sql"))
+            .replace("{meant}", include_str!("meant.sql"))
+            .replace("{changed}", include_str!("changed.sql"))
             .replace("{filter}", include_str!("filter.sql"))
             .replace("{summary}", include_str!("summary.sql"))
             .replace("{finish}", &include_str!("finish.sql").replace(" SKIP LOCKED", ""));
@@ -38,6 +46,6 @@ macro_rules! statements {
 
 statements!(
     accept audit audit_sweep attempts body body_sweep change_discard change_purge change_replay claim claim_complete claim_due claim_one
-    claim_release claim_renew claim_sweep count count_by_place due_sources error_classes extend finish finish_waiting fold
-    list list_by_error list_by_place look probe resume show stats sweep unverified
+    claim_release claim_renew claim_sweep count count_by_place due_sources error_classes extend find find_by_error find_by_place finish finish_waiting fold
+    has_body list list_by_error list_by_place look probe resume show stats sweep unverified
 );

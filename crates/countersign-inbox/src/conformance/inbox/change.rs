@@ -202,6 +202,25 @@ pub fn a_change_is_written_down_with_its_actor_and_reason(bench: &impl InboxBenc
     assert_eq!(pages, log.iter().map(|entry| entry.id).collect::<Vec<_>>());
 }
 
+/// Stores do it in parts.
+pub fn a_bulk_change_is_done_to_all_and_is_one_entry_in_the_audit_log(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..250).map(|nth| desk.store(order(&nth.to_string()))).collect();
+    let leased = desk.next();
+    let mut change = Change::new(Action::Discard, Filter::default(), "operator");
+    (change.limit, change.dry_run) = (usize::MAX, true);
+    assert_eq!(desk.change(&change), first(&ids, 1, 249));
+    change.dry_run = false;
+    assert_eq!(desk.change(&change), first(&ids, 1, 249), "the first one runs");
+    change.action = Action::Purge;
+    assert_eq!(desk.change(&change), first(&ids, 1, 249));
+    assert_eq!(desk.ids(&Filter::default()), first(&ids, 0, 1));
+    desk.end(&leased, &Finish::Done);
+    let log = desk.audit(None, Page::first(10));
+    let shown: Vec<_> = log.iter().map(|entry| (entry.action.as_str(), entry.event, entry.count)).collect();
+    assert_eq!(shown, [("purge", None, 249), ("discard", None, 249)]);
+}
+
 fn first(ids: &[EventId], skip: usize, count: usize) -> Vec<EventId> {
     ids.iter().copied().skip(skip).take(count).collect()
 }

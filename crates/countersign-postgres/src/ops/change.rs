@@ -1,0 +1,172 @@
+use std::slice;
+
+use countersign_inbox::{Action, Change, Changed, EventId, EventState, Filter, StoreError};
+use sqlx::{Error, Row};
+
+use super::read::{all, filtered, limit};
+use crate::core::Core;
+use crate::error::unavailable;
+use crate::session::prepare;
+use crate::sql::Sql;
+use crate::text::storable;
+
+/// The events that are left to find, and what was done so far.
+struct Progress<'c> {
+    change: &'c Change,
+    states: Vec<i16>,
+    after: Option<EventId>,
+    ids: Vec<EventId>,
+    /// Events whose rows others hold.
+    held: Vec<EventId>,
+    /// The entry of the audit log.
+    entry: Option<i64>,
+}
+
+impl Core {
+    /// Changes events in parts, each a transaction of its own: neither a part nor the search for it holds locks while the next
+    /// events are looked for. A row that others hold delays no part; it is waited for at the end.
+    pub(super) async fn change(&self, change: &Change) -> Result<Changed, StoreError> {
+        let Some(states) = states(change) else { return Ok(Changed::default()) };
+        let (after, ids, held) = (change.after, Vec::new(), Vec::new());
+        let mut progress = Progress { change, states, after, ids, held, entry: None };
+        while progress.missing() > 0 {
+            let most = progress.missing().min(FOUND);
+            let found = self.find(&progress, most).await?;
+            let Some(last) = found.last() else { break };
+            progress.after = Some(*last);
+            for part in found.chunks(PART) {
+                self.change_part(&mut progress, part, false).await?;
+            }
+            if found.len() < most {
+                break;
+            }
+        }
+        for id in std::mem::take(&mut progress.held) {
+            self.change_part(&mut progress, &[id], true).await?;
+        }
+        progress.ids.sort_unstable();
+        Ok(Changed::new(progress.ids))
+    }
+
+    /// Finds the next events that are in one of the states and fit the filter, without a lock.
+    async fn find(&self, progress: &Progress<'_>, most: usize) -> Result<Vec<EventId>, StoreError> {
+        let (filter, statements) = (&progress.change.filter, &self.statements);
+        let bind = |sql| {
+            let after = progress.after.map(EventId::get);
+            filtered(sql, filter).bind(after).bind(limit(most)).bind(&progress.states)
+        };
+        let classes = match &filter.error {
+            Some(error) if !has_few(filter) && filter.event_type.is_none() => {
+                self.error_classes(error).await?
+            }
+            _ => None,
+        };
+        let statement = match classes {
+            Some(classes) if classes.len() <= FEW_CLASSES => bind(&statements.find_by_error).bind(classes),
+            _ if has_few(filter) || filter.event_type.is_some() => bind(&statements.find),
+            _ => bind(&statements.find_by_place),
+        };
+        all(&self.session.rows_at_leisure(statement).await?, |row| row.try_get(0).map(EventId::new))
+    }
+
+    async fn change_part(
+        &self,
+        progress: &mut Progress<'_>,
+        part: &[EventId],
+        waits: bool,
+    ) -> Result<(), StoreError> {
+        let change = progress.change;
+        if change.dry_run {
+            let meant =
+                if change.action == Action::Replay { self.with_body(part).await? } else { part.into() };
+            progress.ids.extend(meant);
+            return Ok(());
+        }
+        let sql = self.statement(change.action)?;
+        let sql = if waits { &sql.waiting() } else { sql };
+        let mut filter = change.filter.clone();
+        filter.ids = part.into();
+        let statement = filtered(sql, &filter)
+            .bind(&progress.states)
+            .bind(progress.entry)
+            .bind(storable(&change.actor).into_owned())
+            .bind(change.action.as_str())
+            .bind(storable(&change.detail()).into_owned());
+        let before = progress.ids.len();
+        for row in self.session.rows_at_leisure(statement).await? {
+            let read = || {
+                Ok::<_, Error>((
+                    EventId::new(row.try_get(0)?),
+                    row.try_get(1)?,
+                    row.try_get::<Option<i64>, _>(2)?,
+                ))
+            };
+            let (id, is_held, entry) = read().map_err(unavailable)?;
+            progress.entry = progress.entry.or(entry);
+            let place = if is_held { &mut progress.held } else { &mut progress.ids };
+            place.push(id);
+        }
+        if change.action == Action::Replay && progress.ids.len() > before {
+            match &change.filter.source {
+                Some(source) => self.wake.wake([source]),
+                None => self.wake.wake_all(),
+            }
+        }
+        Ok(())
+    }
+
+    fn statement(&self, action: Action) -> Result<&Sql, StoreError> {
+        match action {
+            Action::Replay => Ok(&self.statements.change_replay),
+            Action::Discard => Ok(&self.statements.change_discard),
+            Action::Purge => Ok(&self.statements.change_purge),
+            _ => Err(unavailable(Error::Encode("this action is not known here".into()))),
+        }
+    }
+
+    /// Returns those of the events whose request is still kept: without it, there is nothing to handle.
+    async fn with_body(&self, part: &[EventId]) -> Result<Vec<EventId>, StoreError> {
+        let ids: Vec<_> = part.iter().map(|id| id.get()).collect();
+        let found = self.session.rows_at_leisure(prepare(&self.statements.has_body).bind(ids)).await?;
+        all(&found, |row| row.try_get(0).map(EventId::new))
+    }
+}
+
+impl Progress<'_> {
+    /// Returns the number of events that may still be changed.
+    fn missing(&self) -> usize {
+        self.change.limit.saturating_sub(self.ids.len() + self.held.len())
+    }
+}
+
+/// Whether an index leads to a few events.
+pub(super) fn has_few(filter: &Filter) -> bool {
+    !filter.ids.is_empty() || filter.external_id.is_some()
+}
+
+/// Returns the states of events that the change is done to; none, if the filter asks for another one.
+fn states(change: &Change) -> Option<Vec<i16>> {
+    use EventState::{Dead, Done, Ready, Unverified};
+
+    let (allowed, by_default): (&[_], &[_]) = match change.action {
+        Action::Replay => (&[Dead, Unverified, Done], &[Dead, Unverified]),
+        Action::Discard => (&[Dead, Unverified, Ready], &[Dead, Unverified, Ready]),
+        // An action that was added later is refused by its statement.
+        _ => (&[Dead, Done], &[Dead, Done]),
+    };
+    let states = match &change.filter.state {
+        None => by_default,
+        Some(state) if allowed.contains(state) => slice::from_ref(state),
+        Some(_) => return None,
+    };
+    Some(states.iter().map(|state| state.code()).collect())
+}
+
+/// Events that are found at once.
+const FOUND: usize = 1000;
+
+/// Events in a transaction: others wait for their rows as long.
+const PART: usize = 200;
+
+/// Classes of errors. Where a text may be a part of more, most events that failed are meant.
+const FEW_CLASSES: usize = 20;

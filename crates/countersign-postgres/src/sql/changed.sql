@@ -1,0 +1,20 @@
+entered AS (
+    INSERT INTO {schema}.audit (at, actor, action, events, detail)
+    SELECT {schema}.now_(), $12, $13, array_agg(id ORDER BY id), $14
+    FROM meant
+    WHERE $11::int8 IS NULL
+    HAVING count(*) > 0
+    RETURNING id
+), extended AS (
+    UPDATE {schema}.audit a
+    SET more = a.more + m.count
+    FROM (SELECT count(*) FROM meant) m
+    WHERE a.id = $11 AND m.count > 0
+    RETURNING a.id
+)
+SELECT id, false AS is_held, (SELECT id FROM entered UNION ALL SELECT id FROM extended) AS entry
+FROM meant
+UNION ALL
+SELECT id, true, NULL::int8
+FROM found
+WHERE NOT EXISTS (SELECT FROM meant WHERE meant.id = found.id)

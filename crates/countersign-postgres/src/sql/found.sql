@@ -1,0 +1,5 @@
+found AS MATERIALIZED (
+    SELECT e.id, e.day FROM {schema}.event e
+    WHERE {filter}
+      AND e.state = ANY($10::int2[])
+)

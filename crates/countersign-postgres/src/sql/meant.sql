@@ -1,0 +1,8 @@
+meant AS MATERIALIZED (
+    SELECT e.id, e.day
+    FROM found
+    JOIN {schema}.event e ON e.id = found.id
+    WHERE {filter}
+      AND e.state = ANY($10::int2[])
+    FOR UPDATE OF e SKIP LOCKED
+)

@@ -1,0 +1,164 @@
+//! The operator's side: changes in parts, and lists that use indexes.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use countersign_inbox::{Action, Change, EventState, Filter, OpsStore, Page};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, query, query_scalar};
+
+use self::common::{Machines, wait};
+
+/// Events in all states but running, at several endpoints, with errors of few kinds and with numbers in them.
+fn filled(events: u32) -> Machines {
+    let machines = Machines::new();
+    machines.execute(&format!(
+        "INSERT INTO countersign.event (key, body_digest, source, provider, external_id, event_type, state, received_at,
+                                        stored_at, age_from, due_at, finished_at, day, error)
+         SELECT sha256(n::text::bytea), sha256(n::text::bytea), 'source ' || n % 3, 'preflix', 'evt_' || n % 40,
+                'type ' || n / 10 % 5, state, now(), now(), now(), now(), CASE WHEN state IN (2, 3) THEN now() END,
+                (now() AT TIME ZONE 'UTC')::date,
+                CASE n % 5 WHEN 0 THEN 'Timeout after ' || n || ' ms' WHEN 1 THEN 'no such account: ' || md5(n::text)
+                           WHEN 2 THEN '' END
+         FROM (SELECT n, (ARRAY[0, 2, 3, 4])[n * 7 % 4 + 1] AS state FROM generate_series(1, {events}) n) e;
+         INSERT INTO countersign.body (event_id, day, head, body) SELECT id, day, '', '' FROM countersign.event;
+         SELECT countersign.fold_event_counts()"
+    ));
+    machines
+}
+
+/// Every combination of a source, a state, a type, an id and an error.
+fn filters() -> Vec<Filter> {
+    let texts = |texts: &[&str]| -> Vec<Option<String>> {
+        std::iter::once(None).chain(texts.iter().map(|text| Some((*text).to_owned()))).collect()
+    };
+    let mut filters = Vec::new();
+    for source in texts(&["source 1", "none"]) {
+        for state in [None, Some(EventState::Done), Some(EventState::Dead)] {
+            for event_type in texts(&["type 3"]) {
+                for external_id in texts(&["evt_12"]) {
+                    for error in texts(&["TIMEOUT after 4", "e", "nobody has it"]) {
+                        let mut filter = Filter::default();
+                        (filter.source, filter.state) = (source.clone(), state);
+                        (filter.event_type, filter.external_id) = (event_type.clone(), external_id.clone());
+                        filter.error = error;
+                        filters.push(filter);
+                    }
+                }
+            }
+        }
+    }
+    filters
+}
+
+#[test]
+fn lists_and_changes_find_the_same_as_a_look_at_every_event() {
+    let machines = filled(1500);
+    let store = machines.first();
+    wait(async {
+        let mut connection = PgConnection::connect(&machines.url).await.unwrap();
+        for filter in filters() {
+            let text = |text: &Option<String>| {
+                text.as_ref().map_or_else(|| "NULL".to_owned(), |text| format!("'{text}'"))
+            };
+            let sql = format!(
+                "SELECT id FROM countersign.event
+                 WHERE source = coalesce({}, source) AND state = coalesce({}, state)
+                   AND event_type = coalesce({}, event_type) AND external_id = coalesce({}, external_id)
+                   AND ({error} IS NULL OR position(lower({error}) IN lower(error)) > 0) ORDER BY id",
+                text(&filter.source),
+                filter.state.map_or_else(|| "NULL".to_owned(), |state| state.code().to_string()),
+                text(&filter.event_type),
+                text(&filter.external_id),
+                error = text(&filter.error)
+            );
+            let mut expected: Vec<i64> =
+                query_scalar(AssertSqlSafe(sql.clone())).fetch_all(&mut connection).await.unwrap();
+            let mut purge = Change::new(Action::Purge, filter.clone(), "operator");
+            (purge.limit, purge.dry_run) = (usize::MAX, true);
+            let meant = store.change(&purge).await.unwrap().ids;
+            let purgeable: Vec<i64> =
+                query_scalar(AssertSqlSafe(sql.replace("ORDER BY", "AND state IN (2, 3) ORDER BY")))
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap();
+            assert_eq!(meant.iter().map(|id| id.get()).collect::<Vec<_>>(), purgeable, "{filter:?}");
+            let listed = store.list(&filter, Page::first(2000)).await.unwrap();
+            expected.reverse();
+            assert_eq!(listed.iter().map(|event| event.id.get()).collect::<Vec<_>>(), expected, "{filter:?}");
+        }
+    });
+}
+
+#[test]
+fn a_bulk_change_is_done_in_transactions_of_a_bounded_size() {
+    let machines = filled(3000);
+    let store = machines.first();
+    for (action, changed) in [(Action::Discard, 2250), (Action::Purge, 3000)] {
+        let mut change = Change::new(action, Filter::default(), "operator");
+        change.limit = usize::MAX;
+        machines.execute("CREATE TABLE IF NOT EXISTS log (xid bigint);
+            CREATE OR REPLACE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS
+                'BEGIN INSERT INTO log VALUES (txid_current()); RETURN NULL; END';
+            CREATE OR REPLACE TRIGGER log AFTER UPDATE OR DELETE ON countersign.event FOR EACH ROW EXECUTE FUNCTION log();
+            TRUNCATE log");
+        let ids = wait(store.change(&change)).unwrap().ids;
+        assert!(ids.len() == changed && ids.is_sorted(), "{action}: {}", ids.len());
+        let largest = machines.number("SELECT max(count) FROM (SELECT count(*) FROM log GROUP BY xid) l");
+        assert!(largest <= 200, "{action}: {largest}");
+        let entry = wait(store.audit(None, Page::first(1))).unwrap().remove(0);
+        assert_eq!((entry.action.as_str(), entry.count), (action.as_str(), changed as u64));
+    }
+}
+
+/// An event that comes again after it was forgotten gets a higher fence, whatever the clock says then.
+#[test]
+fn a_purge_keeps_the_fences_of_what_it_deletes() {
+    let machines = filled(8);
+    machines.execute("UPDATE countersign.event SET fence = 9000000000000000000 WHERE id = 3");
+    let purge = Change::new(Action::Purge, Filter::default(), "operator");
+    assert!(wait(machines.first().change(&purge)).unwrap().ids.iter().any(|id| id.get() == 3));
+    assert_eq!(machines.number("SELECT last_value FROM countersign.fence"), 9_000_000_000_000_000_000);
+}
+
+/// A transaction has one of many dead letters locked: the others are replayed while it is open.
+#[test]
+fn a_row_that_others_hold_holds_up_no_other_part_of_a_change() {
+    let machines = filled(3000);
+    wait(async {
+        let mut connection = PgConnection::connect(&machines.url).await.unwrap();
+        let mut open = connection.begin().await.unwrap();
+        let held: i64 = query_scalar(
+            "SELECT id FROM countersign.event WHERE id =
+                 (SELECT id FROM countersign.event WHERE state = 3 ORDER BY id LIMIT 1 OFFSET 300) FOR UPDATE",
+        )
+        .fetch_one(&mut *open)
+        .await
+        .unwrap();
+        let mut filter = Filter::default();
+        filter.state = Some(EventState::Dead);
+        let mut replay = Change::new(Action::Replay, filter, "operator");
+        replay.limit = 700;
+        let (store, other) = (machines.first().clone(), machines.second());
+        let change = tokio::spawn(async move { store.change(&replay).await });
+        let dead = "SELECT count(*) FROM countersign.event WHERE state = 3";
+        while query_scalar::<_, i64>(dead).fetch_one(other.pool()).await.unwrap() > 51 {
+            assert!(!change.is_finished(), "it waits for the row first");
+        }
+        query("UPDATE countersign.event SET error = 'held' WHERE id = $1")
+            .bind(held)
+            .execute(&mut *open)
+            .await
+            .unwrap();
+        open.commit().await.unwrap();
+        let ids = change.await.unwrap().unwrap().ids;
+        assert!(ids.len() == 700 && ids.is_sorted(), "{}", ids.len());
+        let entry = other.audit(None, Page::first(1)).await.unwrap().remove(0);
+        assert_eq!((entry.count, entry.event), (700, None));
+    });
+}
