@@ -55,7 +55,7 @@ async fn claim(store: &PostgresStore, ttl: Duration) -> Leased {
 }
 
 async fn handle(store: &PostgresStore, leased: &Leased) -> &'static str {
-    let mut tx = store.pool().begin().await.unwrap();
+    let mut tx = store.begin().await.unwrap();
     query("INSERT INTO payment (event_id, amount) VALUES ($1, 42)")
         .bind(leased.event.id.get())
         .execute(&mut *tx)

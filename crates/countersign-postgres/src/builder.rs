@@ -15,6 +15,7 @@ use crate::core::{Core, Interval, Retentions};
 use crate::error::ConnectError;
 use crate::finish::Finishing;
 use crate::frontier::Frontier;
+use crate::precedence::Precedence;
 use crate::schema::{SchemaName, check, migrate};
 use crate::session::Session;
 use crate::sql::Statements;
@@ -171,6 +172,7 @@ impl PostgresStoreBuilder {
             durability,
             wake: WakeQueue::default(),
             frontier: Frontier::default(),
+            precedence: Precedence::new(),
             partitions: Partitions::new(),
             growth: matches!(self.source, Source::Pool(_)).then(Growth::new),
             claims_swept: Interval::seconds(CLAIMS_SWEPT),

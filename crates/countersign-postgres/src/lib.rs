@@ -15,7 +15,7 @@
 //! let store = PostgresStore::connect("postgres://user:password@localhost/shop").await?;
 //!
 //! // In a handler: its writes and the end of its attempt share a commit.
-//! let mut tx = store.pool().begin().await?;
+//! let mut tx = store.begin().await?;
 //! sqlx::query("INSERT INTO payment (event) VALUES ($1)").bind(leased.event.id.get()).execute(&mut *tx).await?;
 //! match store.finish_in(&mut tx, &leased.lease).await? {
 //!     Fenced::Ok(()) => tx.commit().await?,
@@ -41,6 +41,10 @@
 //!   locks and old snapshots.
 //! - A claim starts its search where no event can be added any more, instead of at the first entry of the index,
 //!   which an old snapshot keeps.
+//! - While many accepts are in progress, one claim or finish runs at a time: a stored event can wait, and its
+//!   provider cannot.
+//! - `replay`, `discard` and `purge` change up to 200 events per transaction, with one entry in the audit log. The search
+//!   for the next events takes no lock, and a row that is locked is waited for at the end.
 //! - `countersign.now_()` is the time of all statements. Tests may replace it.
 //!
 //! # Failures
@@ -50,6 +54,7 @@
 //! | A connection breaks, the server restarts | The operation is repeated once on another connection |
 //! | The pool is empty | [`StoreError::Unavailable`](countersign_inbox::StoreError) after 2 s |
 //! | The server does not answer | The same after 5 s; operations in a batch that failed, within a multiple of these |
+//! | A handler is cancelled in `begin` | The transaction is rolled back. In `pool().begin()` it stays open, and the next statements on its connection are never committed: use [`begin`](PostgresStore::begin) |
 //! | A statement times out | The server ends it by `statement_timeout`; its connection occupies the pool until then |
 //! | A transaction stays open | Only the events that it has locked are blocked: a batch waits 50 ms for them, and continues without them |
 //! | The standby that commits wait for is gone | The same as for a server that does not answer; commits without a waiting caller are ended in the server |
@@ -96,6 +101,7 @@ mod frontier;
 mod inbox;
 mod ops;
 mod pooler;
+mod precedence;
 mod schema;
 mod server;
 mod session;

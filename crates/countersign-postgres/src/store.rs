@@ -2,7 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use countersign_inbox::Dispatcher;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::accept::Accepting;
 use crate::batch::Batcher;
@@ -54,7 +54,22 @@ impl PostgresStore {
         PostgresStoreBuilder::from_pool(pool).connect().await
     }
 
-    /// Returns the pool, for transactions of handlers.
+    /// Begins a transaction for a handler. It is rolled back when it is dropped, also if the caller is cancelled in this call.
+    ///
+    /// # Errors
+    ///
+    /// As for [`PgPool::begin`](sqlx::Pool::begin).
+    pub async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        let pool = self.pool().clone();
+        // The task outlives a cancelled caller, and drops the transaction.
+        tokio::spawn(async move { pool.begin().await }).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+    }
+
+    /// Returns the pool.
+    ///
+    /// Begin transactions with [`begin`](Self::begin). A cancelled `pool().begin()` (by a timeout or `select!`) leaves a
+    /// transaction open in the server that sqlx does not count: the next statements on its connection belong to it, and are
+    /// never committed.
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         self.0.core.session.pool()

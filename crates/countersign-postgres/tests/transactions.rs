@@ -11,6 +11,7 @@ mod common;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use countersign_inbox::{
     Accepted, ClaimDue, Dispatcher, EventId, Fenced, Finish, Inbox, Leased, NewEvent, OpsStore, StoreError,
@@ -26,7 +27,7 @@ fn an_effect_and_the_finish_are_committed_together() {
     let leased = claimed(&machines, "evt");
     let (store, lease) = (machines.first(), leased.lease);
     wait(async {
-        let mut tx = store.pool().begin().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
         write(&mut tx).await;
         assert_eq!(store.finish_in(&mut tx, &lease).await.unwrap(), Fenced::Ok(()));
         tx.commit().await.unwrap();
@@ -43,7 +44,7 @@ fn a_handler_that_is_cut_off_before_the_commit_has_no_effect_and_runs_again() {
     let leased = claimed(&machines, "evt");
     let store = machines.first();
     wait(async {
-        let mut tx = store.pool().begin().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
         write(&mut tx).await;
         assert_eq!(store.finish_in(&mut tx, &leased.lease).await.unwrap(), Fenced::Ok(()));
         let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut *tx).await.unwrap();
@@ -65,7 +66,7 @@ fn whoever_lost_the_lease_is_told_inside_his_transaction() {
     let quick = claim(&machines);
     let store = machines.second();
     wait(async {
-        let mut tx = store.pool().begin().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
         write(&mut tx).await;
         assert_eq!(store.finish_in(&mut tx, &slow.lease).await.unwrap(), Fenced::Stale);
         tx.rollback().await.unwrap();
@@ -79,11 +80,11 @@ fn an_event_that_is_accepted_in_a_transaction_is_there_with_its_commit() {
     let machines = machines();
     let store = machines.first();
     wait(async {
-        let mut tx = store.pool().begin().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
         assert!(matches!(store.accept_in(&mut tx, event("a")).await.unwrap(), Accepted::New { .. }));
         assert!(matches!(store.accept_in(&mut tx, event("a")).await.unwrap(), Accepted::Duplicate { .. }));
         tx.rollback().await.unwrap();
-        let mut tx = store.pool().begin().await.unwrap();
+        let mut tx = store.begin().await.unwrap();
         let accepted = store.accept_in(&mut tx, event("b")).await.unwrap();
         tx.commit().await.unwrap();
         let Accepted::New { id, .. } = accepted else { panic!("{accepted:?}") };
@@ -174,6 +175,24 @@ impl Dispatcher<PgConnection> for Picky {
     ) -> StoreFuture<'a, ()> {
         let is_picked = event.external_id.as_deref() == Some("picked");
         Box::pin(async move { if is_picked { Err(StoreError::Unavailable("no".into())) } else { Ok(()) } })
+    }
+}
+
+/// What uses the connection afterwards is committed.
+#[test]
+fn a_transaction_that_is_given_up_while_it_begins_is_rolled_back() {
+    let machines = Machines::with(|builder| builder.with_max_connections(1));
+    let store = machines.first();
+    for round in 0..40 {
+        wait(async {
+            let patience = Duration::from_micros(100 * round);
+            let _ = tokio::time::timeout(patience, store.begin()).await;
+        });
+        let id = format!("after {round}");
+        let accepted = wait(store.accept(event(&id))).unwrap();
+        assert!(matches!(accepted, Accepted::New { .. }), "{accepted:?}");
+        let stored = format!("SELECT count(*) FROM countersign.event WHERE external_id = '{id}'");
+        assert_eq!(machines.number(&stored), 1, "{id}");
     }
 }
 
