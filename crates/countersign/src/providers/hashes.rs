@@ -203,4 +203,5 @@ pub static PRZELEWY24: Provider = Provider::new(
     "The secret is the CRC key. A value with a quote in it, which PHP would escape, is refused. Nothing is paid until \
      /transaction/verify confirms it. There is no timestamp.",
 )
-.with_id(Location::json("/orderId"));
+.with_id(Location::json("/orderId")).without_event_type("memory: https://developers.przelewy24.pl (the notification of a transaction is the \
+      only one)");

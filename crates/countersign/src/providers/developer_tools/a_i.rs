@@ -92,7 +92,8 @@ pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shapes::body_hex
      The id is a header that the signature does not cover. There is no timestamp, so the \
      age of a delivery is not bounded.",
     )
-    .with_id(Location::header("x-convoy-event-id"));
+    .with_id(Location::header("x-convoy-event-id"))
+    .without_event_type("memory: https://www.getconvoy.io/docs (the body is what the sender wrote)");
 
 /// Convoy (advanced signatures).
 ///
@@ -117,7 +118,8 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
     "A comma separates timestamp and body in what is signed. The id is a header that the \
      signature does not cover. Tolerance chosen: 300 s both ways.",
 )
-.with_id(Location::header("x-convoy-event-id"));
+.with_id(Location::header("x-convoy-event-id"))
+.without_event_type("memory: https://www.getconvoy.io/docs (the body is what the sender wrote)");
 
 /// DigitalOcean.
 ///

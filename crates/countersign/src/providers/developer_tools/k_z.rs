@@ -211,7 +211,8 @@ pub static QSTASH: Provider = Provider::new(
      was given to QStash, so the public URL is needed. Tokens live for 5 minutes. The id \
      is a header that the signature does not cover, the same in every attempt.",
 )
-.with_id(Location::header("upstash-message-id"));
+.with_id(Location::header("upstash-message-id"))
+.without_event_type("memory: https://upstash.com/docs/qstash (the body is what the sender wrote)");
 
 /// Rootly.
 ///
@@ -259,7 +260,11 @@ pub static SALEOR: Provider = Provider::new(
      a header that the signature does not cover. There is no timestamp, so the age of a \
      delivery is not bounded.",
 )
-.with_event_type(Location::header("saleor-event"));
+.with_event_type(Location::header("saleor-event"))
+.without_id(
+    "memory: https://github.com/saleor/saleor saleor/plugins/webhook/utils.py (headers \
+      of a delivery)",
+);
 
 /// Scalekit.
 ///
