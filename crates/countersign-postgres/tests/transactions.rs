@@ -178,7 +178,7 @@ impl Dispatcher<PgConnection> for Picky {
     }
 }
 
-/// What uses the connection afterwards is committed.
+/// A statement on the connection afterwards is committed.
 #[test]
 fn a_transaction_that_is_given_up_while_it_begins_is_rolled_back() {
     let machines = Machines::with(|builder| builder.with_max_connections(1));
