@@ -188,7 +188,7 @@ fn a_chain_of_certificates_is_checked_link_by_link() {
 #[test]
 fn a_chain_may_be_on_another_curve_if_the_declaration_accepts_its_algorithm() {
     let now = UnixTime::from_secs(1_700_000_000);
-    let verdict = |algorithms: &'static str, root: &str| {
+    let signed_by = |chain: &str, algorithms: &'static str, root: &str| {
         let mut provider = providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", "com.example");
         provider.scheme.token.as_mut().unwrap().algorithms = algorithms.into();
         let body = json!({
@@ -197,18 +197,28 @@ fn a_chain_may_be_on_another_curve_if_the_declaration_accepts_its_algorithm() {
         });
         let mut signing = provider.clone();
         signing.scheme.token.as_mut().unwrap().algorithms = "ES384".into();
-        let signer = Signer::new(signing, secret(data!("keys/x5c/p384-signer.pem"))).unwrap();
+        let signer = Signer::new(signing, secret(chain)).unwrap();
         let token = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
         let verifier = Verifier::new(provider, secret(root)).unwrap();
         let body = json!({"signedPayload": token}).to_string();
         let verified = verifier.verify(&Head::new(&HeaderMap::new()), body, now);
         verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
     };
+    let verdict =
+        |algorithms: &'static str, root: &str| signed_by(data!("keys/x5c/p384-signer.pem"), algorithms, root);
     let root = data!("keys/x5c/p384-root.pem");
     assert_eq!(verdict("ES384", root), "valid");
     assert_eq!(verdict("ES256|ES384", root), "valid");
     assert_eq!(verdict("ES256", root), "jwt_unsupported_alg");
     assert_eq!(verdict("ES384", data!("keys/x5c/root.pem")), "signature_mismatch");
+    for (name, chain) in [
+        ("a critical extension of the leaf that is unknown", data!("keys/x5c/p384-critical-leaf.pem")),
+        ("a critical extension of the issuer that is unknown", data!("keys/x5c/p384-critical-issuer.pem")),
+        ("an issuer that may not sign certificates", data!("keys/x5c/p384-no-cert-sign.pem")),
+        ("an issuer that is no authority", data!("keys/x5c/p384-no-ca.pem")),
+    ] {
+        assert_eq!(signed_by(chain, "ES384", root), "signature_mismatch", "{name}");
+    }
 }
 
 #[test]
