@@ -178,12 +178,11 @@ impl<'h> Gathered<'h> {
         }
     }
 
-    /// Sets a value that was found outside the headers.
+    /// Sets a value that was found outside the headers, once for each slot. No header has the same slot.
     #[cold]
     pub(super) fn put(&mut self, slot: Slot, value: Found<'h>) {
         let slot = slot as usize;
         let bytes: &[u8] = if let Found::One(bytes) = value { bytes } else { &[] };
-        self.differ &= !(1 << slot);
         self.differ |= u32::from(matches!(value, Found::Several)) << slot;
         if let Some(found) = self.found.get_mut(slot) {
             *found = Some(bytes);

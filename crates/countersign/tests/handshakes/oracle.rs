@@ -293,6 +293,13 @@ fn a_place_is_one_of_several_at_one_level_only() {
     };
     let several = || Place::FirstOf(vec![Place::json("/a"), Place::json("/b")].into());
     assert_eq!(at(several()), Ok(()));
+    for (text, places) in [
+        ("json:/a|/b", vec![Place::json("/a"), Place::json("/b")]),
+        ("query:a|header:b", vec![Place::query("a"), Place::header("b")]),
+        ("query:a|b|path", vec![Place::query("a"), Place::query("b"), Place::Path]),
+    ] {
+        assert_eq!(Place::try_from(text.to_owned()), Ok(Place::FirstOf(places.into())), "{text}");
+    }
     let error = at(Place::FirstOf(vec![Place::json("/c"), several()].into())).unwrap_err();
     assert!(error.contains("alternatives within alternatives"), "{error}");
     let error = at(Place::FirstOf(vec![several(), Place::header("X-Upper")].into())).unwrap_err();
