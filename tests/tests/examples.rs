@@ -1,11 +1,8 @@
 //! Tests of the start-up of the example programs, and of their errors.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-
 use countersign_tests::now;
-use countersign_tests::programs::Example;
+use countersign_tests::programs::{Example, ask_to_continue};
 
 #[test]
 fn they_start_with_the_four_secrets() {
@@ -49,20 +46,12 @@ fn a_secret_that_cannot_work_is_named_and_not_shown() {
 fn nobody_is_asked_for_the_body_of_a_head_that_is_refused() {
     for name in EXAMPLES {
         let example = Example::start(name, &SECRETS).unwrap_or_else(|said| panic!("{name}: {said}"));
-        let ask = |lines: &str| {
-            let mut stream = TcpStream::connect(example.addr()).unwrap();
-            let head =
-                format!("POST /webhooks/preflix HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n{lines}\r\n");
-            stream.write_all(head.as_bytes()).unwrap();
-            let mut answer = [0; 12];
-            stream.read_exact(&mut answer).unwrap();
-            String::from_utf8(answer.to_vec()).unwrap()
-        };
-        assert_eq!(ask("content-length: 2\r\n"), "HTTP/1.1 400", "{name}");
+        let ask = |lines: &str| ask_to_continue(example.addr(), "/webhooks/preflix", lines);
+        assert_eq!(ask("content-length: 2\r\n"), 400, "{name}");
         let (at, signature) = (now().as_secs(), "0".repeat(64));
         let signed = format!("preflixai-timestamp: {at}\r\npreflixai-signature: {signature}\r\n");
-        assert_eq!(ask(&format!("{signed}content-length: 2\r\n")), "HTTP/1.1 100", "{name}");
-        assert_eq!(ask(&format!("{signed}content-length: 99000000\r\n")), "HTTP/1.1 413", "{name}");
+        assert_eq!(ask(&format!("{signed}content-length: 2\r\n")), 100, "{name}");
+        assert_eq!(ask(&format!("{signed}content-length: 99000000\r\n")), 413, "{name}");
     }
 }
 

@@ -12,12 +12,13 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use actix_web::dev::Server;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use axum::Router;
 use axum::routing::any;
 use countersign::receiver::Receiver;
 use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
-use countersign_actix::VerifyWebhook;
+use countersign_actix::{ExpectHandler, VerifyWebhook};
 use countersign_tower::{Delivery, VerifyWebhookLayer};
 use http::HeaderMap;
 
@@ -75,6 +76,34 @@ fn a_signed_websocket_is_upgraded() {
         );
         assert_eq!(statuses(&ask(addr, &plain)), ["401"], "{name}");
     }
+}
+
+/// The path is that of the app: with its scope, its parameters, and decoded as the router decodes it.
+#[test]
+fn a_server_that_checks_heads_first_refuses_them_without_100_continue() {
+    let addr = actix_server_that_checks_heads(github());
+    let signed = signed_github();
+    let post = |path: &str, lines: &str| {
+        ask(addr, &format!("POST {path} HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n{lines}\r\n"))
+    };
+    for path in ["/hook", "/hoo%6b", "/hook?a=b", "/of/acme/hook"] {
+        for (lines, status) in [
+            ("content-length: 2\r\n", "400"),
+            ("x-hub-signature-256: none\r\ncontent-length: 2\r\n", "400"),
+            (&*format!("{signed}content-length: 2000\r\n"), "413"),
+        ] {
+            assert_eq!(statuses(&post(path, lines)), [status], "{path}: {lines}");
+        }
+        let answer = post(path, &format!("{signed}content-length: {}\r\n", BODY.len()));
+        assert_eq!(statuses(&answer), ["100"], "{path}");
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\n{signed}content-length: {}\r\n\r\n{BODY}",
+            BODY.len()
+        );
+        assert!(ask(addr, &head).ends_with("handled 36"), "{path}");
+    }
+    // Nothing is verified there.
+    assert_eq!(statuses(&post("/of/acme/others", "content-length: 2\r\n"))[0], "100");
 }
 
 fn github() -> Receiver {
@@ -168,6 +197,30 @@ fn actix_server(receiver: Receiver) -> SocketAddr {
                 App::new().service(hook).route("/open", web::get().to(async || "open"))
             };
             HttpServer::new(app).workers(1).disable_signals().listen(listener).unwrap().run().await.unwrap();
+        });
+    });
+    addr
+}
+
+fn actix_server_that_checks_heads(receiver: Receiver) -> SocketAddr {
+    async fn handle(delivery: countersign_actix::Delivery) -> String {
+        format!("handled {}", delivery.body().len())
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = listener.local_addr().unwrap();
+    let verify = VerifyWebhook::new(receiver);
+    let expect = ["/hook", "/of/{tenant}/hook"]
+        .into_iter()
+        .fold(ExpectHandler::new(), |expect, path| expect.with_resource(path, verify.clone()));
+    assert!(format!("{expect:?}").contains("/of/{tenant}/hook"));
+    thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let app = move || {
+                let hook = || web::resource("/hook").wrap(verify.clone()).to(handle);
+                App::new().service(hook()).service(web::scope("/of/{tenant}").service(hook()))
+            };
+            let server = Server::build().workers(1).disable_signals();
+            expect.listen(server, listener, app).unwrap().run().await.unwrap();
         });
     });
     addr

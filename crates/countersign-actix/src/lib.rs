@@ -108,7 +108,7 @@
 //! # Deployment
 //!
 //! * A plain `HttpServer` answers `Expect: 100-continue` before middleware is called, even for a head that is then
-//!   rejected. [`VerifyWebhook::refusal`] shows a server that checks the head first.
+//!   rejected. [`ExpectHandler`] builds a server that checks the head first.
 //! * A WebSocket whose handshake is signed (Twilio) is verified, and its frames reach the wrapped service.
 //! * Configuration errors are detected when the middleware is built: `new` panics with them, `try_new` returns
 //!   them.
@@ -136,6 +136,7 @@ mod body;
 #[cfg(feature = "inbox")]
 mod dedupe;
 mod error;
+mod expect;
 mod extract;
 mod headers;
 #[cfg(feature = "inbox")]
@@ -149,6 +150,7 @@ mod service;
 #[cfg(feature = "inbox")]
 pub use dedupe::{ClaimContext, Dedupe, DedupeFuture, DedupeMiddleware};
 pub use error::ExtractError;
+pub use expect::ExpectHandler;
 pub use extract::{Delivery, Event, RawBody};
 #[cfg(feature = "inbox")]
 pub use inbox::Inbox;

@@ -106,7 +106,8 @@ impl VerifyWebhook {
     /// If [`Receiver::check`] refuses the receiver: a configuration error is detected at start-up instead of by the
     /// first delivery. App factories run in the threads of a server, where a panic is easily overlooked: call
     /// `Receiver::check` before, or create the middleware with [`try_new`](Self::try_new) outside, and clone it.
-    #[expect(clippy::panic, reason = "at the start; `try_new` is there")]
+    // A panic by contract: it is documented, happens at start-up, and `try_new` returns the error instead.
+    #[expect(clippy::panic, reason = "documented, at start-up; `try_new` returns the error")]
     #[track_caller]
     pub fn new(receiver: impl Into<Receiver>) -> Self {
         match Self::try_new(receiver) {
@@ -131,45 +132,10 @@ impl VerifyWebhook {
     /// Returns the rejection of a request with an invalid head, for the `expect` service of a server. `None` means
     /// that the request continues.
     ///
-    /// actix answers `Expect: 100-continue` before any middleware is called, so that a sender transmits a body that
-    /// is then rejected: a plain `HttpServer` always writes `100 Continue`, and neither an app nor middleware can
-    /// prevent that. (actix-http calls an `expect` service with the head first; `HttpServer` sets none and has no
-    /// way to set one.) The rejection follows at once, and closes the connection. A server that checks the head
-    /// before it requests the body is built from `actix_http::HttpService`, which has
-    /// [`expect`](https://docs.rs/actix-http/3/actix_http/struct.HttpServiceBuilder.html#method.expect):
-    ///
-    /// ```no_run
-    /// use std::future::ready;
-    ///
-    /// use actix_http::{HttpService, Request};
-    /// use actix_service::map_config;
-    /// use actix_web::dev::{AppConfig, Server, fn_service};
-    /// use actix_web::error::InternalError;
-    /// use actix_web::{App, Error, web};
-    /// use countersign::{Secret, Verifier, providers};
-    /// use countersign_actix::VerifyWebhook;
-    ///
-    /// # #[actix_web::main]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let verifier = Verifier::new(&providers::STRIPE, Secret::new("whsec_of_yours")?)?;
-    /// let verify = VerifyWebhook::new(verifier);
-    /// let service = move || {
-    ///     let (checked, verify) = (verify.clone(), verify.clone());
-    ///     let expect = fn_service(move |request: Request| {
-    ///         let refusal = (request.path() == "/hook").then(|| checked.refusal(request.head())).flatten();
-    ///         let refused = |refusal| Error::from(InternalError::from_response("refused", refusal));
-    ///         ready(refusal.map_or(Ok(request), |refusal| Err(refused(refusal))))
-    ///     });
-    ///     let app = App::new().service(web::resource("/hook").wrap(verify).to(|| async { "handled" }));
-    ///     HttpService::build().expect(expect).finish(map_config(app, |_| AppConfig::default())).tcp()
-    /// };
-    /// let listener = std::net::TcpListener::bind("127.0.0.1:8080")?;
-    /// Server::build().listen("webhooks", listener, service)?.run().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// The example `example-actix` is a complete server of this kind.
+    /// [`ExpectHandler`](crate::ExpectHandler) calls it, and builds the server. actix answers `Expect: 100-continue`
+    /// before any middleware is called: a plain `HttpServer` always writes `100 Continue`, so that a sender transmits a
+    /// body that is then rejected. The rejection follows at once, and closes the connection. (actix-http calls an `expect`
+    /// service with the head first; `HttpServer` sets none and has no way to set one.)
     #[must_use]
     pub fn refusal(&self, head: &RequestHead) -> Option<HttpResponse> {
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());

@@ -7,21 +7,17 @@
 
 mod config;
 
-use std::future::ready;
 use std::io::{self, IsTerminal, Write};
 use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use actix_http::{HttpService, Request};
-use actix_service::map_config;
-use actix_web::dev::{AppConfig, Server, ServiceFactory, ServiceRequest, ServiceResponse, fn_service};
-use actix_web::error::InternalError;
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App, Error, HttpResponse, Route, web};
 use countersign::EventCatalog;
 use countersign::providers::{preflix, printprice, proxiant, redpin};
 use countersign::receiver::Receiver;
-use countersign_actix::{Delivery, Event, VerifyWebhook};
+use countersign_actix::{Delivery, Event, ExpectHandler, VerifyWebhook};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -48,23 +44,16 @@ fn serve(Config { addr, receivers }: Config) -> io::Result<Server> {
     let at = |error: io::Error| io::Error::other(format!("ADDR={addr}: {error}"));
     let listener = TcpListener::bind(&addr).map_err(at)?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
+    let expect = receivers.iter().fold(ExpectHandler::new(), |expect, receiver| {
+        expect.with_resource(path(receiver), VerifyWebhook::new(receiver.clone()))
+    });
     let receivers: Arc<[Receiver]> = receivers.into();
     // Runs once per worker; the receivers, and with them the budget, are shared.
-    let service = move || {
-        let checked = Arc::clone(&receivers);
-        let expect = fn_service(move |request: Request| ready(check(&checked, request)));
-        let app = map_config(app(&receivers), |_| AppConfig::default());
-        HttpService::build().expect(expect).finish(app).tcp()
-    };
-    Ok(Server::build().listen("webhooks", listener, service)?.run())
+    Ok(expect.listen(Server::build(), listener, move || app(&receivers))?.run())
 }
 
-/// Rejects a head that the middleware would reject.
-fn check(receivers: &[Receiver], request: Request) -> Result<Request, Error> {
-    let slug = request.path().strip_prefix("/webhooks/");
-    let receiver = receivers.iter().find(|receiver| Some(receiver.provider()) == slug);
-    let refusal = receiver.and_then(|receiver| VerifyWebhook::new(receiver.clone()).refusal(request.head()));
-    refusal.map_or(Ok(request), |refusal| Err(InternalError::from_response("refused", refusal).into()))
+fn path(receiver: &Receiver) -> String {
+    format!("/webhooks/{}", receiver.provider())
 }
 
 /// Creates `POST /webhooks/<slug>` for each provider.
@@ -75,9 +64,8 @@ fn app(
     + use<>,
 > {
     receivers.iter().fold(App::new(), |app, receiver| {
-        let path = format!("/webhooks/{}", receiver.provider());
         let verify = VerifyWebhook::new(receiver.clone());
-        app.service(web::resource(path).route(handler(receiver.provider())).wrap(verify))
+        app.service(web::resource(path(receiver)).route(handler(receiver.provider())).wrap(verify))
     })
 }
 

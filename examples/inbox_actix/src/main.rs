@@ -8,11 +8,12 @@
 
 use std::error::Error;
 use std::io::{self, IsTerminal};
+use std::net::TcpListener;
 use std::process::ExitCode;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpResponse, HttpServer, rt, web};
-use countersign_actix::Inbox;
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::{App, HttpResponse, rt, web};
+use countersign_actix::{ExpectHandler, Inbox};
 use countersign_inbox::Acceptor;
 use countersign_inbox::worker::{Health, HealthReport, WorkerHandle};
 use example_inbox_support::{Config, Store, causes, termination, worker};
@@ -38,6 +39,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let worker = worker(&config, &store)?.spawn();
     let health = worker.health();
     let inbox = Inbox::new(config.path(), config.receiver, acceptor);
+    // A sender is not asked for the body of a head that is refused. `HttpServer` would do without that.
+    let expect = ExpectHandler::new().with_inbox(&inbox);
 
     // Runs once per thread of the server; all of them share the store.
     let app = move || {
@@ -47,13 +50,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
             .route("/health/live", web::get().to(live))
             .route("/health/ready", web::get().to(ready))
     };
+    let listener = TcpListener::bind(&config.addr);
+    let listener = listener.map_err(|error| format!("ADDR={}: {error}", config.addr))?;
+    tracing::info!("listening on http://{}", listener.local_addr()?);
     // The server's own signal handling would end the process too early.
-    let server = HttpServer::new(app).disable_signals().bind(&config.addr);
-    let server = server.map_err(|error| format!("ADDR={}: {error}", config.addr))?;
-    for addr in server.addrs() {
-        tracing::info!("listening on http://{addr}");
-    }
-    let server = server.run();
+    let server = expect.listen(Server::build().disable_signals(), listener, app)?.run();
     let handle = server.handle();
     rt::spawn(async {
         termination.await;

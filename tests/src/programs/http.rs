@@ -25,3 +25,13 @@ pub fn post<'h>(
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
 }
+
+/// Sends the head of a request that asks for `100 Continue`, without its body, and returns the first status.
+pub fn ask_to_continue(addr: &str, path: &str, headers: &str) -> u16 {
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {addr}\r\nexpect: 100-continue\r\n{headers}\r\n");
+    let mut stream = TcpStream::connect(addr).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    String::from_utf8(answer.to_vec()).unwrap()["HTTP/1.1 ".len()..].parse().unwrap()
+}

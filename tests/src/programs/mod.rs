@@ -9,5 +9,5 @@ mod sdk;
 pub use batch::batch;
 pub use binary::binary;
 pub use example::{Example, Received};
-pub use http::post;
+pub use http::{ask_to_continue, post};
 pub use sdk::Sdk;

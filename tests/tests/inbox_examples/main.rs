@@ -10,7 +10,7 @@
 mod support;
 
 use countersign_inbox::{Action, Change, EventState, Filter};
-use countersign_tests::programs::{Example, post};
+use countersign_tests::programs::{Example, ask_to_continue, post};
 
 use support::{EXAMPLES, Setup, each};
 
@@ -184,6 +184,19 @@ fn refusal(name: &str, variables: &[(&str, &str)]) -> String {
     match Example::start(name, variables) {
         Ok(_) => panic!("{name} starts with {variables:?}"),
         Err(said) => said,
+    }
+}
+
+#[test]
+fn a_sender_is_not_asked_for_the_body_of_a_head_that_is_refused() {
+    for name in EXAMPLES {
+        let example = Setup::with_file(name).start(&[]);
+        let ask = |lines: &str| ask_to_continue(example.addr(), "/webhooks/proxiant", lines);
+        let signature = format!("x-proxiant-signature: sha256={}\r\n", "00".repeat(32));
+        assert_eq!(ask("content-length: 2\r\n"), 400, "{name}");
+        assert_eq!(ask("x-proxiant-signature: none\r\ncontent-length: 2\r\n"), 400, "{name}");
+        assert_eq!(ask(&format!("{signature}content-length: 99000000\r\n")), 413, "{name}");
+        assert_eq!(ask(&format!("{signature}content-length: 2\r\n")), 100, "{name}");
     }
 }
 

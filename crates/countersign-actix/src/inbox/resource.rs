@@ -74,7 +74,8 @@ impl Inbox {
     /// # Panics
     ///
     /// If [`Receiver::check`] refuses the receiver; [`try_new`](Self::try_new) returns the error instead.
-    #[expect(clippy::panic, reason = "at the start; `try_new` is there")]
+    // A panic by contract: it is documented, happens at start-up, and `try_new` returns the error instead.
+    #[expect(clippy::panic, reason = "documented, at start-up; `try_new` returns the error")]
     #[track_caller]
     pub fn new(path: impl Into<String>, receiver: impl Into<Receiver>, acceptor: Acceptor) -> Self {
         match Self::try_new(path, receiver, acceptor) {
@@ -97,12 +98,18 @@ impl Inbox {
         receiver.check()?;
         Ok(Self { path: path.into(), receiver, acceptor })
     }
+
+    /// Returns the path, and the middleware that verifies there.
+    pub(crate) fn resource(&self) -> (String, VerifyWebhook) {
+        // Does not panic: `try_new` has checked the receiver, and `counting` sets nothing but its answer to a rejection.
+        (self.path.clone(), VerifyWebhook::new(self.acceptor.counting(&self.receiver)))
+    }
 }
 
 impl HttpServiceFactory for Inbox {
     fn register(self, config: &mut AppService) {
-        let Self { path, receiver, acceptor } = self;
-        let verify = VerifyWebhook::new(acceptor.counting(&receiver));
+        let (path, verify) = self.resource();
+        let Self { receiver, acceptor, .. } = self;
         let handler = move |delivery: Delivery, req: HttpRequest| {
             accept(receiver.clone(), acceptor.clone(), delivery, req)
         };
