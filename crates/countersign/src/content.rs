@@ -51,7 +51,8 @@ fn decompress(body: &[u8], limit: usize) -> Result<Bytes, &'static str> {
     let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let read = flate2::read::MultiGzDecoder::new(body).take(most).read_to_end(&mut text);
     match read {
-        Ok(_) if text.len() <= limit => Ok(Bytes::from(text)),
+        // Without the room that the buffer has grown to.
+        Ok(_) if text.len() <= limit => Ok(Bytes::from(text.into_boxed_slice())),
         Ok(_) => Err(
             "decompressed, the body is more than 16 times the limit on bodies: raise it with `with_body_limit`",
         ),

@@ -13,6 +13,7 @@ use crate::form;
 use crate::inline::Inline;
 use crate::pick::{Scalar, pick, pick_all};
 use crate::provider::Provider;
+use crate::receiver::{Budget, Counted};
 use crate::signed::Surroundings;
 use crate::time::UnixTime;
 use crate::verifier::{Core, Source};
@@ -46,6 +47,8 @@ pub(crate) struct Picked {
     pub(crate) payload: Option<Bytes>,
     /// The reason for a missing payload.
     pub(crate) problem: Option<&'static str>,
+    /// The bytes of the payload in the budget of a receiver.
+    pub(crate) counted: Option<Arc<Counted>>,
 }
 
 /// A value of a delivery, and whether the signature covers it.
@@ -197,6 +200,23 @@ impl Delivery {
         decode(self.payload(), &self.core.plan.data, PhantomData)
     }
 
+    /// Decompresses a body in gzip, and counts its content in the budget until the delivery is dropped. Returns `None` if
+    /// the budget is spent.
+    #[inline]
+    pub(crate) fn count_content(self, budget: &Budget) -> Option<Self> {
+        if content::is_gzip(&self.body) { self.decompress_within(budget) } else { Some(self) }
+    }
+
+    #[cold]
+    fn decompress_within(mut self, budget: &Budget) -> Option<Self> {
+        let bytes = self.picked().payload.as_ref().map_or(0, Bytes::len);
+        let counted = budget.count(bytes)?;
+        if let Some(picked) = self.picked.get_mut() {
+            picked.counted = Some(Arc::new(counted));
+        }
+        Some(self)
+    }
+
     fn picked(&self) -> &Picked {
         self.picked.get_or_init(|| Box::new(Picked::with(&self.core, &self.body, None).0))
     }
@@ -221,14 +241,15 @@ impl Picked {
             return Self::unwrapped(core, body, sources);
         }
         let [id, event_type, more] = lookup(sources, body, body);
-        (Self { id, event_type, payload: None, problem: None }, more)
+        (Self { id, event_type, payload: None, problem: None, counted: None }, more)
     }
 
     #[cold]
     fn unwrapped(core: &Core, body: &[u8], sources: [Option<&Source>; 3]) -> (Self, Option<Scalar>) {
         let Unwrapped { form, json, problem } = content::unwrap(core, body);
+        let payload = json.or_else(|| form.clone());
         let form = form.as_deref().unwrap_or(body);
-        let text = json.as_deref().unwrap_or(form);
+        let text = payload.as_deref().unwrap_or(body);
         // Looked up separately: the offsets are not those of the body.
         let own = |scalar: Scalar| match scalar {
             Scalar::Slice(_) => Scalar::Text(scalar.as_str(text).to_owned()),
@@ -236,8 +257,7 @@ impl Picked {
         };
         let found = if problem.is_some() { [const { None }; 3] } else { lookup(sources, text, form) };
         let [id, event_type, more] = found.map(|found| found.map(own));
-        let payload = (text.as_ptr() != body.as_ptr()).then(|| Bytes::copy_from_slice(text));
-        (Self { id, event_type, payload, problem }, more)
+        (Self { id, event_type, payload, problem, counted: None }, more)
     }
 }
 

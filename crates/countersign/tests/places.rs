@@ -10,6 +10,7 @@
 
 use std::io::Write;
 
+use countersign::receiver::{Budget, Halt, Receiver};
 use countersign::{
     Delivery, ErrorKind, Event, EventCatalog, Head, Provider, Secret, Signer, SigningRequest, UnixTime,
     Verifier, VerifyError, providers,
@@ -194,6 +195,35 @@ fn gzip_is_decompressed_after_verification_up_to_a_limit() {
     assert_eq!((id(&bomb), bomb.payload()), (None, bomb.body()));
     let broken = deliver(&provider, body[..20].to_vec(), &[], "/");
     assert!(Event::<Push>::decode(broken).unwrap_err().to_string().contains("gzip"));
+}
+
+#[test]
+fn the_content_of_gzip_counts_in_the_budget_as_long_as_its_delivery_is_there() {
+    const CONTENT: usize = 1 << 20;
+    let body = gzip(&vec![b' '; CONTENT]);
+    for provider in [declared("id = 'json:/id'"), declared("")] {
+        let signer = Signer::new(provider.clone(), secret()).unwrap();
+        let headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
+        let receive = |budget: &Budget| {
+            let receiver = Receiver::new(Verifier::new(provider.clone(), secret()).unwrap());
+            let receiver = receiver.with_clock(NOW).with_budget(budget.clone());
+            let mut reception = receiver.begin("POST", "/", &headers, None).unwrap();
+            reception.push(body.clone().into()).unwrap();
+            reception.finish()
+        };
+        let plenty = Budget::new(2 * CONTENT);
+        let delivery = receive(&plenty).unwrap();
+        assert_eq!(plenty.in_use(), CONTENT);
+        let clone = delivery.clone();
+        drop(delivery);
+        assert_eq!((clone.payload().len(), plenty.in_use()), (CONTENT, CONTENT));
+        drop(clone);
+        assert_eq!(plenty.in_use(), 0);
+
+        let scarce = Budget::new(CONTENT - 1);
+        let Err(Halt::Rejected(rejection)) = receive(&scarce) else { panic!("more than the budget is held") };
+        assert_eq!((rejection.kind(), scarce.in_use()), (ErrorKind::BudgetSpent, 0));
+    }
 }
 
 #[test]

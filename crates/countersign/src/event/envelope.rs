@@ -53,7 +53,7 @@ impl Envelope {
                 T::decode(tag, nothing).ok()?
             }
         };
-        Some((data, Picked { id, event_type, payload: None, problem: None }))
+        Some((data, Picked { id, event_type, payload: None, problem: None, counted: None }))
     }
 }
 

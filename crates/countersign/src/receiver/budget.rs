@@ -1,8 +1,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A limit on the bytes of requests, heads and bodies, that are held at the same time. Clones share it: give one budget to
-/// all receivers of a process, so that many slow senders cannot exhaust its memory.
+/// A limit on the bytes of requests, heads and bodies, that are held at the same time, and of the decompressed content of
+/// bodies in gzip until their deliveries are dropped. Clones share it: give one budget to all receivers of a process, so
+/// that many slow senders cannot exhaust its memory.
 ///
 /// ```
 /// use countersign::receiver::Budget;
@@ -46,9 +47,27 @@ impl Budget {
         taken.is_ok()
     }
 
+    /// Reserves bytes until the value is dropped. Returns `None` if there are not enough left.
+    pub(crate) fn count(&self, bytes: usize) -> Option<Counted> {
+        self.take(bytes).then(|| Counted { budget: self.clone(), bytes })
+    }
+
     /// Releases reserved bytes.
     pub(super) fn give_back(&self, bytes: usize) {
         self.shared.in_use.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Bytes reserved in a budget, released when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    budget: Budget,
+    bytes: usize,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.budget.give_back(self.bytes);
     }
 }
 

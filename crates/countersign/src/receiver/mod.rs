@@ -30,6 +30,7 @@ mod tenant;
 mod trusted_proxy;
 
 pub use budget::Budget;
+pub(crate) use budget::Counted;
 pub use halt::{Halt, HaltFuture, Handshaken};
 pub use key_source::KeySource;
 pub use options::Receiver;

@@ -184,11 +184,13 @@ impl Reception {
             }),
         };
         let verdict = if is_unknown { Err(of_unknown_tenant(receiver, verdict)) } else { verdict };
-        match (verdict, detour) {
-            (Ok(delivery), None) => Ok(delivery),
-            (Err((rejection, _)), None) => Err(receiver.refuse(rejection).into()),
-            (verdict, Some(detour)) => detour.settle(verdict, now).map_err(|halt| receiver.halt(halt)),
-        }
+        let delivery = match (verdict, detour) {
+            (Ok(delivery), None) => delivery,
+            (Err((rejection, _)), None) => return Err(receiver.refuse(rejection).into()),
+            (verdict, Some(detour)) => detour.settle(verdict, now).map_err(|halt| receiver.halt(halt))?,
+        };
+        let counted = delivery.count_content(&receiver.options().budget);
+        counted.ok_or_else(|| receiver.refuse(ErrorKind::BudgetSpent).into())
     }
 }
 

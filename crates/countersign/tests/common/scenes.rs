@@ -63,7 +63,7 @@ impl Fields {
 }
 
 /// A signed request, with the verifier that accepts it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Scene {
     pub slug: String,
     pub verifier: Verifier,

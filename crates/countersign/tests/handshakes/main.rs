@@ -8,6 +8,9 @@
 
 mod issued;
 mod oracle;
+#[path = "../common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+mod scenes;
 mod support;
 
 use bytes::Bytes;

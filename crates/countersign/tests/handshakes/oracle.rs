@@ -2,12 +2,16 @@
 
 use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
 use countersign::receiver::{Halt, HandshakePolicy, Receiver};
-use countersign::scheme::{Location, text};
-use countersign::{Confidence, Provider, Secret, Signer, SigningRequest, Verifier, providers};
+use countersign::scheme::{Algorithm, Encoding, KeyFormat, Location, text};
+use countersign::{Confidence, ErrorKind, Provider, Secret, Signer, SigningRequest, Verifier, providers};
 use http::HeaderMap;
 use proptest::prelude::*;
 
+use crate::scenes::{self, Scene};
 use crate::support::{NOW, secret, send};
+
+/// Matches every text of visible characters that does not begin as JSON or XML does.
+const ALL_BUT_OPENERS: &str = r"^[!#-;=-Z\\-z|}~][!-~]{0,1023}$";
 
 /// A declaration, and its handshake that answers an HMAC of the value at this place without a signature.
 struct Oracle {
@@ -246,6 +250,62 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
     }
     let uncovered = own(Trust::Signed, "{hmac-sha256-hex:query:c}", None);
     assert_eq!(error(uncovered).field(), "handshakes[0].challenge");
+}
+
+/// Whatever the signed content consists of: the body, parameters of the query, parts of the URL, values of headers.
+#[test]
+fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
+    let mut refused = Vec::new();
+    // No handshake answers a plain hash that has the secret in it.
+    let signs = |provider: &&Provider| {
+        let content = provider.scheme.content.as_str();
+        provider.scheme.algorithm.covers_content() && !content.is_empty() && !content.contains("{secret}")
+    };
+    for original in providers::all().filter(signs) {
+        let mut provider = original.clone();
+        if provider.scheme.algorithm.is_asymmetric() {
+            provider.scheme.algorithm = Algorithm::HmacSha256;
+            provider.scheme.key = KeyFormat::UTF8;
+            provider.scheme.signature.encoding = Encoding::Hex;
+        }
+        for scene in scenes::of(&provider) {
+            let genuine = scene.verify().unwrap();
+            let mut asked =
+                own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new(ALL_BUT_OPENERS)));
+            asked = Provider { handshakes: asked.handshakes, ..scene.verifier.provider().clone() };
+            let (_, key) = scenes::keys(&asked);
+            // A declaration all of whose deliveries have that form does not even load.
+            let Ok(verifier) = Verifier::new(asked, key) else {
+                refused.push(scene.slug);
+                continue;
+            };
+            let template = original.scheme.content.as_str();
+            let signed = genuine.signed_content();
+            let signed = signed.map(|content| content.pieces().collect::<Vec<_>>().concat()).unwrap_or_default();
+            // No challenge is empty, holds a space or a line break, or begins as JSON does.
+            let is_apart = signed.is_empty()
+                // The payload of the request ends with a line break, which does not count as another content.
+                || original.scheme.final_newline
+                || !signed.iter().all(u8::is_ascii_graphic)
+                || signed.first().is_some_and(|first| b"{[<\"".contains(first))
+                || template.contains('\n')
+                || ["[", "{{"].iter().any(|start| template.starts_with(start));
+            let decided = Scene { verifier, ..scene }.verify();
+            match decided {
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::SignedChallenge, "{}: {error}", original.slug);
+                    refused.push(original.slug.to_string());
+                }
+                Ok(_) => assert!(is_apart, "{}: {template}", original.slug),
+            }
+        }
+    }
+    refused.dedup();
+    for slug in ["mercadopago", "moov", "quicknode", "square", "twilio-form", "paypal", "twilio-body-sha256"]
+    {
+        assert!(refused.iter().any(|found| found == slug), "{slug}: {refused:?}");
+    }
+    assert!(refused.len() > 40, "{refused:?}");
 }
 
 #[test]
