@@ -69,6 +69,7 @@ impl Delivery {
             event_type: text(&plan.event_type, event_type),
             payload: Some(body.clone()),
             problem: None,
+            counted: None,
         };
         let timestamp = plan.timestamp.as_ref().map(|_| TEST_TIME);
         Self {

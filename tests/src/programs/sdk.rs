@@ -46,6 +46,13 @@ impl Sdk {
         }
     }
 
+    /// Asks the library to sign or to verify an HTTP message (RFC 9421), and returns its answer.
+    #[must_use]
+    pub fn message(self, action: &str, mut request: Value) -> Value {
+        request["action"] = json!(action);
+        self.ask("messages", &request)
+    }
+
     fn run(self, action: &str, mut request: Value) -> Value {
         request["action"] = json!(action);
         request["sdk"] = json!(self.name());

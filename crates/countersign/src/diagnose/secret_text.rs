@@ -109,6 +109,27 @@ static TEXTS: &[(&str, &str, Spell)] = &[
         |text| vec![text.to_lowercase(), text.to_uppercase()],
     ),
     (
+        "secret_characters",
+        "the secret is stored with characters that an editor or a chat put in place of plain ones, such as long dashes, curly \
+         quotes or invisible spaces: copy it again from where the provider shows it",
+        |text| {
+            let plain = |char: char| match char {
+                '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
+                '\u{2018}' | '\u{2019}' => Some('\''),
+                '\u{201c}' | '\u{201d}' => Some('"'),
+                '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => None,
+                other => Some(other),
+            };
+            vec![text.chars().filter_map(plain).collect::<String>().trim().to_owned()]
+        },
+    ),
+    (
+        "secret_escaped",
+        "the secret is stored with characters escaped as for a shell or Compose, `\\$` or `$$` for `$`, and without that the \
+         request verifies: store it as the provider shows it",
+        |text| vec![text.replace('\\', ""), text.replace("$$", "$"), text.replace("%%", "%")],
+    ),
+    (
         "secret_trailing_newline",
         "the provider signs with a line break at the end of the secret: enter it there again, without",
         |text| vec![format!("{text}\n"), format!("{text}\r\n")],

@@ -43,12 +43,15 @@ fn values(case: &Case) -> impl Iterator<Item = Guess<'_>> {
 
 fn fields(case: &Case) -> Vec<(HeaderName, String)> {
     let Location::Header(names) = &case.provider.scheme.signature.at else { return Vec::new() };
-    let names = names.split(',').filter_map(|name| HeaderName::try_from(name.trim()).ok());
-    let all = names.flat_map(|name| {
-        let values = case.headers.get_all(&name).iter().filter_map(|value| value.to_str().ok());
-        values.map(|value| (name.clone(), value.to_owned())).collect::<Vec<_>>()
+    let all = names.split(',').map(str::trim).flat_map(|wanted| {
+        let is_one = move |name: &HeaderName| match wanted.strip_suffix('*') {
+            Some(start) => name.as_str().starts_with(start),
+            None => name.as_str().eq_ignore_ascii_case(wanted),
+        };
+        case.headers.iter().filter(move |(name, _)| is_one(name))
     });
-    all.take(MOST_FIELDS).collect()
+    let texts = all.filter_map(|(name, value)| Some((name.clone(), value.to_str().ok()?.to_owned())));
+    texts.take(MOST_FIELDS).collect()
 }
 
 fn spellings(case: &Case, value: &str) -> Vec<(Cause, String)> {

@@ -17,3 +17,4 @@ mod heads;
 mod identified;
 mod secrets;
 mod sent;
+mod variations;

@@ -281,7 +281,8 @@ fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
             };
             let template = original.scheme.content.as_str();
             let signed = genuine.signed_content();
-            let signed = signed.map(|content| content.pieces().collect::<Vec<_>>().concat()).unwrap_or_default();
+            let signed =
+                signed.map(|content| content.pieces().collect::<Vec<_>>().concat()).unwrap_or_default();
             // No challenge is empty, holds a space or a line break, or begins as JSON does.
             let is_apart = signed.is_empty()
                 // The payload of the request ends with a line break, which does not count as another content.

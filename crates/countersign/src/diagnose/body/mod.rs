@@ -2,6 +2,7 @@
 //! them.
 
 mod compress;
+mod dates;
 mod escape;
 mod form;
 mod json;
@@ -34,7 +35,8 @@ pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
         .chain(compress::likely(case))
         .chain(printed::likely(&case.body))
         .chain(lines::likely(&case.body))
-        .chain(numbers::likely(&case.body));
+        .chain(numbers::likely(&case.body))
+        .chain(dates::likely(&case.body));
     guesses(case, most, Box::new(bodies))
 }
 

@@ -3,7 +3,7 @@
 use super::Bodies;
 use crate::diagnose::Cause;
 use crate::diagnose::case::Case;
-use crate::diagnose::code::{from_base64, from_latin_1, to_base64, to_latin_1};
+use crate::diagnose::code::{from_base64, from_latin_1, from_percent, to_base64, to_latin_1};
 use crate::pick::pick;
 
 pub(super) fn likely(case: &Case) -> Bodies<'_> {
@@ -34,7 +34,7 @@ static CHANGES: &[(&str, &str, Signed)] = &[
         "body_trailing_newline",
         "a line break at the end of the body was removed after it was signed, and with it the body verifies: \
          verify the bytes as they were received",
-        |body| vec![[body, b"\n"].concat(), [body, b"\r\n"].concat()],
+        |body| ["\n", "\r\n", "\n\n"].map(|end| [body, end.as_bytes()].concat()).to_vec(),
     ),
     (
         "body_white_space",
@@ -73,7 +73,11 @@ static CHANGES: &[(&str, &str, Signed)] = &[
         "body_latin_1",
         "the body is UTF-8 that was read as Latin-1 or Windows-1252 and written again, and without that it verifies: \
          verify the bytes as they were received",
-        |body| utf_8(body).and_then(to_latin_1).into_iter().collect(),
+        |body| {
+            let once = utf_8(body).and_then(to_latin_1);
+            let twice = once.as_deref().and_then(utf_8).and_then(to_latin_1);
+            once.into_iter().chain(twice).collect()
+        },
     ),
     (
         "body_latin_1",
@@ -84,6 +88,49 @@ static CHANGES: &[(&str, &str, Signed)] = &[
                 return Vec::new();
             }
             vec![from_latin_1(body, true).into_bytes(), from_latin_1(body, false).into_bytes()]
+        },
+    ),
+    (
+        "body_normalized",
+        "the accents of the body were joined with their letters, or split from them, after it was signed (Unicode \
+         normalization), and without that it verifies: verify the bytes as they were received",
+        |body| utf_8(body).filter(|text| !text.is_ascii()).map(normal_forms).unwrap_or_default(),
+    ),
+    (
+        "body_utf_16",
+        "the body is UTF-16 now and was UTF-8 when it was signed: verify the bytes as they were received",
+        |body| {
+            [u16::from_le_bytes, u16::from_be_bytes]
+                .into_iter()
+                .filter_map(|order| from_utf_16(body, order))
+                .collect()
+        },
+    ),
+    ("body_hex", "the body is hexadecimal of what was signed: decode it before it is verified", |body| {
+        const_hex::decode(body.trim_ascii()).into_iter().filter(|bytes| !bytes.is_empty()).collect()
+    }),
+    (
+        "body_percent_encoded",
+        "the body was percent-encoded after it was signed, as in a form, and decoded it verifies: \
+         verify the bytes as they were received",
+        |body| {
+            let texts = utf_8(body).into_iter().flat_map(|text| [text.to_owned(), text.replace('+', " ")]);
+            texts.filter_map(|text| from_percent(&text)).map(String::into_bytes).collect()
+        },
+    ),
+    (
+        "body_chunked",
+        "the body still has the sizes of its chunks in it, and without them it verifies: \
+         let the HTTP library decode `Transfer-Encoding: chunked`",
+        |body| from_chunks(body).into_iter().collect(),
+    ),
+    (
+        "body_escaped",
+        "the quotes of the body were escaped with backslashes after it was signed, and without that it verifies: \
+         verify the bytes as they were received",
+        |body| {
+            let quotes = replace(body, b"\\\"", b"\"");
+            vec![replace(&quotes, b"\\\\", b"\\"), quotes]
         },
     ),
     (
@@ -119,6 +166,15 @@ static CHANGES: &[(&str, &str, Signed)] = &[
     ),
     (
         "body_wrapped",
+        "the body was put into an array after it was signed, and its one item verifies: \
+         verify the bytes as they were received",
+        |body| {
+            let inner = body.trim_ascii().strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+            inner.map(|inner| inner.trim_ascii().to_vec()).into_iter().collect()
+        },
+    ),
+    (
+        "body_wrapped",
         "what was signed is a field of the body at hand, which is the event of an API gateway: \
          verify that field, decoded where `isBase64Encoded` says so",
         |body| {
@@ -130,8 +186,45 @@ static CHANGES: &[(&str, &str, Signed)] = &[
     ),
 ];
 
+#[cfg(feature = "nfkd")]
+fn normal_forms(text: &str) -> Vec<Vec<u8>> {
+    use unicode_normalization::UnicodeNormalization;
+    [text.nfc().collect::<String>(), text.nfd().collect()].map(String::into_bytes).to_vec()
+}
+
+#[cfg(not(feature = "nfkd"))]
+fn normal_forms(_: &str) -> Vec<Vec<u8>> {
+    Vec::new()
+}
+
 fn utf_8(body: &[u8]) -> Option<&str> {
     std::str::from_utf8(body).ok().filter(|text| !text.is_empty())
+}
+
+/// Decodes UTF-16, with or without its byte order mark.
+fn from_utf_16(body: &[u8], order: fn([u8; 2]) -> u16) -> Option<Vec<u8>> {
+    let (units, rest) = body.as_chunks();
+    let units = units.iter().copied().map(order);
+    let text: String = char::decode_utf16(units).collect::<Result<_, _>>().ok()?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    (rest.is_empty() && !text.is_empty()).then(|| text.as_bytes().to_vec())
+}
+
+/// Joins the chunks of `Transfer-Encoding: chunked` (RFC 9112, 7.1).
+fn from_chunks(body: &[u8]) -> Option<Vec<u8>> {
+    let (mut out, mut rest) = (Vec::new(), body);
+    loop {
+        let end = memchr::memmem::find(rest, b"\r\n")?;
+        let (line, after) = rest.split_at_checked(end)?;
+        let digits = line.split(|byte| *byte == b';').next()?;
+        let size = usize::from_str_radix(std::str::from_utf8(digits).ok()?.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(out);
+        }
+        let (chunk, after) = after.get(2..)?.split_at_checked(size)?;
+        out.extend_from_slice(chunk);
+        rest = after.strip_prefix(b"\r\n")?;
+    }
 }
 
 fn replace(body: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {

@@ -173,14 +173,21 @@ pub static KLAVIYO: Provider = Provider::new(
     "klaviyo",
     "Klaviyo",
     Scheme::hmac_sha256(SignatureField::header("klaviyo-signature", Encoding::Hex), "{body}{timestamp}")
-        .with_timestamp(Location::header("klaviyo-timestamp"), Unit::Either, CHOSEN),
+        .with_timestamp(
+            Location::header("klaviyo-timestamp"),
+            Unit::HttpDate,
+            Tolerance::between(300, 5 * 3600 + 300),
+        ),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(
+    Confidence::Secondary,
+    "https://developers.klaviyo.com/en/docs/working_with_system_webhooks, as other receivers read it; \
+      https://github.com/nickdnk/klaviyo-php-sdk tests, for a date that is ahead",
+)
 .with_checked("2026-11")
 .with_notes(
-    "The unit of the timestamp is not documented: 10 digits are seconds, 13 are milliseconds, \
-      and a body that ends with three digits, which could belong to either, is refused. \
-      Tolerance chosen: 300 s both ways.",
+    "The timestamp is a date of HTTP, such as `Thu, 04 Jan 2024 18:05:25 GMT`. Recorded requests have it five hours ahead of \
+      the time at which they were sent, so that much of the future is accepted. Tolerance chosen: 300 s besides.",
 )
 .with_event_type(Location::json("/data/0/topic"))
 .with_id(Location::json("/data/0/external_id"))
