@@ -79,7 +79,7 @@
 //! disk. The log grows to 32 MiB before it is moved into the file, and further during long reads: leave room for
 //! it. Copy the files with [`backup_to`](SqliteStore::backup_to), never with `cp` while the store is open. All data
 //! is in clear text and readable for its user only. A disk that acknowledges cached writes is not durable for any
-//! program: `cargo run --release --example accept` reveals it.
+//! program: `cargo run --release -p countersign-sqlite --example throughput` reveals it.
 //!
 //! # Backup and restore
 //!
@@ -116,6 +116,8 @@
 //! # Minimum supported Rust version
 //!
 //! 1.89.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod backup;
 mod blocks;

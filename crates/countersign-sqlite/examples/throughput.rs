@@ -1,6 +1,6 @@
 //! Measures how many events per second one machine stores and handles, next to the limit of its disk.
 //!
-//! `cargo run --release -p countersign-sqlite --example accept [FOLDER [SECONDS]]`. The folder should be on the
+//! `cargo run --release -p countersign-sqlite --example throughput [FOLDER [SECONDS]]`. The folder should be on the
 //! disk to measure. `COMMITS=insecure` omits the fsync.
 
 use std::error::Error;
