@@ -124,6 +124,7 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
+//! | `diagnose` | `Receiver::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
 //! | `inbox` | `Dedupe`: each delivery is handled once; `Inbox`: it is stored before it is acknowledged, and a worker handles it | no |
 //!
 //! actix-web is used without its default features; choose them in your own `Cargo.toml`.
@@ -131,6 +132,8 @@
 //! # Minimum supported Rust version
 //!
 //! 1.89, that of actix-web 4.18.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod body;
 #[cfg(feature = "inbox")]

@@ -150,6 +150,8 @@
 //!
 //! 1.88.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "runtime")]
 mod acceptor;
 mod claim;

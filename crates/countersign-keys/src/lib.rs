@@ -116,6 +116,8 @@
 //!
 //! 1.88.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod builder;
 mod cache;
 mod client;

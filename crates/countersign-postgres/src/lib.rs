@@ -89,6 +89,8 @@
 //!
 //! 1.94, that of sqlx.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod accept;
 mod batch;
 mod builder;

@@ -84,6 +84,8 @@
 //!
 //! 1.88.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod builder;
 mod connection;
 mod error;

@@ -143,6 +143,7 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `axum` | Extractors `Delivery`, `Event` and `RawBody`; axum's own limit of 2 MiB is lifted from verified bodies | no |
+//! | `diagnose` | `Receiver::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
 //! | `inbox` | `DedupeLayer`: each delivery is handled once; `Inbox`: durable mode, acknowledged when it is stored | no |
 //!
 //! # Minimum supported Rust version
@@ -150,6 +151,8 @@
 //! 1.88.
 //!
 //! [tower]: https://docs.rs/tower
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "inbox")]
 mod dedupe;

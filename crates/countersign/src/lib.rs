@@ -82,6 +82,8 @@
 //!
 //! 1.88.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod content;
 mod delivery;
 #[cfg(feature = "diagnose")]
