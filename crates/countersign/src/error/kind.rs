@@ -89,6 +89,50 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
+    /// All kinds, for dashboards and tables.
+    pub const ALL: &[Self] = &[
+        Self::MissingSignature,
+        Self::MalformedSignature,
+        Self::NoSignatureForExpectedVersion,
+        Self::SignatureMismatch,
+        Self::MissingTimestamp,
+        Self::MalformedTimestamp,
+        Self::TimestampTooOld,
+        Self::TimestampTooNew,
+        Self::MissingId,
+        Self::MalformedId,
+        Self::MissingHeader,
+        Self::MalformedHeader,
+        Self::MissingParameter,
+        Self::MissingBodyHash,
+        Self::PayloadHashMissing,
+        Self::PayloadMissing,
+        Self::BodyHashMismatch,
+        Self::UrlHashMismatch,
+        Self::CheckFailed,
+        Self::JwtUnsupportedAlg,
+        Self::SignedChallenge,
+        Self::NoMatchingPublicKey,
+        Self::MalformedBody,
+        Self::UnsupportedContentType,
+        Self::MissingUrl,
+        Self::PayloadTooLarge,
+        Self::BodyTimeout,
+        Self::BodyUnreadable,
+        Self::UnknownTenant,
+        Self::TenantNotLookedUp,
+        Self::SecretsUnavailable,
+        Self::BudgetSpent,
+        Self::DecodeFailed,
+        Self::NotInstalled,
+        Self::BadSecrets,
+        Self::HandshakeRefused,
+        Self::MalformedHandshake,
+        Self::InFlight,
+        Self::StoreUnavailable,
+        Self::HandlerFailed,
+    ];
+
     /// Returns the word for logs and counters, in snake case.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -194,5 +238,16 @@ impl ErrorKind {
 impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_kinds_are_listed_in_their_order() {
+        let listed: Vec<_> = ErrorKind::ALL.iter().map(|kind| *kind as usize).collect();
+        assert_eq!(listed, (0..=ErrorKind::HandlerFailed as usize).collect::<Vec<_>>());
     }
 }
