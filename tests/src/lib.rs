@@ -53,3 +53,45 @@ pub use wire::Wire;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// Compiles the examples in the READMEs of the crates.
+#[cfg(doctest)]
+mod crates {
+    #[doc = include_str!("../../crates/countersign/README.md")]
+    pub struct Countersign;
+    #[doc = include_str!("../../crates/countersign-actix/README.md")]
+    pub struct Actix;
+    #[doc = include_str!("../../crates/countersign-tower/README.md")]
+    pub struct Tower;
+}
+
+/// Compiles the examples of the guides.
+#[cfg(doctest)]
+mod guides {
+    #[doc = include_str!("../../docs/catalogue.md")]
+    pub struct Catalogue;
+    #[doc = include_str!("../../docs/durable.md")]
+    pub struct Durable;
+    #[doc = include_str!("../../docs/founding-providers.md")]
+    pub struct FoundingProviders;
+    #[doc = include_str!("../../docs/handshakes.md")]
+    pub struct Handshakes;
+    #[doc = include_str!("../../docs/layers.md")]
+    pub struct Layers;
+    #[doc = include_str!("../../docs/migrate.md")]
+    pub struct Migrate;
+    #[doc = include_str!("../../docs/once.md")]
+    pub struct Once;
+    #[doc = include_str!("../../docs/own-provider.md")]
+    pub struct OwnProvider;
+    #[doc = include_str!("../../docs/public-url.md")]
+    pub struct PublicUrl;
+    #[doc = include_str!("../../docs/start-actix.md")]
+    pub struct StartActix;
+    #[doc = include_str!("../../docs/start-axum.md")]
+    pub struct StartAxum;
+    #[doc = include_str!("../../docs/tenants.md")]
+    pub struct Tenants;
+    #[doc = include_str!("../../docs/test-handlers.md")]
+    pub struct TestHandlers;
+}

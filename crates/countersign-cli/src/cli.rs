@@ -54,11 +54,8 @@ pub(crate) struct ProvidersArgs {
     /// Print the declarations, as an array
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print the table of the README
-    #[arg(long, conflicts_with_all = ["json", "grep", "tier", "signed_id"])]
-    pub(crate) markdown: bool,
     /// Print docs/providers.md
-    #[arg(long, conflicts_with_all = ["json", "markdown", "grep", "tier", "signed_id"])]
+    #[arg(long, conflicts_with_all = ["json", "grep", "tier", "signed_id"])]
     pub(crate) docs: bool,
     /// List the declarations that contain this text in slug, name, source, notes, header or signed content; case is ignored
     #[arg(long, value_name = "TEXT")]

@@ -5,7 +5,7 @@ mod page;
 use std::collections::BTreeMap;
 
 use countersign::scheme::Location;
-use countersign::{Confidence, Proof, Provider, providers};
+use countersign::{Confidence, Provider, providers};
 
 use crate::cli::ProvidersArgs;
 use crate::error::CliError;
@@ -17,8 +17,6 @@ pub(crate) fn run(args: &ProvidersArgs) -> Result<Outcome, CliError> {
     let chosen: Vec<_> = providers::all().filter(|provider| is_chosen(provider, args)).collect();
     if args.json {
         output::json_for_files(&chosen)?;
-    } else if args.markdown {
-        output::text(&markdown())?;
     } else if args.docs {
         output::text(&page::page()?)?;
     } else {
@@ -68,43 +66,6 @@ fn families(declarations: &[&Provider], line: impl Fn(Family, usize) -> String) 
         *counts.entry(Family::of(provider)).or_default() += 1;
     }
     counts.into_iter().map(|(family, count)| line(family, count)).collect()
-}
-
-/// Returns the table of the README.
-fn markdown() -> String {
-    let all: Vec<_> = providers::all().collect();
-    let counts = families(&all, |family, count| format!("| {family} | {count} |\n"));
-    let proofs: String = Proof::ALL.into_iter().map(proved).collect();
-    let rows = providers::all().map(|provider| {
-        let scheme = &provider.scheme;
-        let signature = first_name(&scheme.signature.at);
-        let timestamp = scheme.timestamp.as_ref().map_or(facts::NONE, |field| facts::part_of(&field.at));
-        format!(
-            "| `{}` | {} | {} | `{signature}` | {timestamp} | {} | {} | {} | {} | {} | {} |\n",
-            provider.slug,
-            provider.name,
-            word(&scheme.algorithm),
-            facts::part(provider.event.id_placement()),
-            facts::part(provider.event.type_placement()),
-            facts::retries(provider),
-            facts::badge(provider),
-            word(&provider.confidence),
-            facts::checked(provider),
-        )
-    });
-    format!(
-        "| {} declarations | |\n|---|---|\n{counts}\n| proof | of how many |\n|---|---|\n{proofs}\n<details><summary>All of them</summary>\n\n\
-         | slug | provider | algorithm | signature | timestamp | id | type | retries | proof | facts from | checked |\n\
-         |---|---|---|---|---|---|---|---|---|---|---|\n{}\n</details>\n",
-        providers::all().count(),
-        rows.collect::<String>(),
-    )
-}
-
-/// The line of a proof: what it means, and how many declarations have it.
-fn proved(proof: Proof) -> String {
-    let count = providers::all().filter(|provider| provider.proof == Some(proof)).count();
-    format!("| `{proof}`: {} | {count} |\n", facts::meaning(proof))
 }
 
 fn row(provider: &Provider) -> [Cell; 10] {

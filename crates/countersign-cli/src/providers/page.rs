@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use countersign::{Coverage, Placement, Provider, providers};
+use countersign::{Coverage, Placement, Proof, Provider, providers};
 
+use super::{families, first_name};
 use crate::error::CliError;
 use crate::facts;
 use crate::output::word;
@@ -11,16 +12,49 @@ use crate::provider::{key, limited, place, provider_scope, retried, shaken, writ
 
 /// Returns the page.
 pub(super) fn page() -> Result<String, CliError> {
-    let mut page = String::from(HEAD);
-    for provider in providers::all() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(page, "- [{}](#{})", provider.name, provider.slug);
-    }
+    let mut page = String::from(HEAD) + &table();
     for provider in providers::all() {
         let coverage = provider.coverage().map_err(CliError::config(provider.slug.as_ref()))?;
         section(&mut page, provider, coverage);
     }
     Ok(page)
+}
+
+/// Returns the table of all declarations, with counts before it.
+fn table() -> String {
+    let all: Vec<_> = providers::all().collect();
+    let counts = families(&all, |family, count| format!("| {family} | {count} |\n"));
+    let proofs: String = Proof::ALL.into_iter().map(proved).collect();
+    let rows = providers::all().map(|provider| {
+        let scheme = &provider.scheme;
+        let signature = first_name(&scheme.signature.at);
+        let timestamp = scheme.timestamp.as_ref().map_or(facts::NONE, |field| facts::part_of(&field.at));
+        format!(
+            "| [`{0}`](#{0}) | {1} | {2} | `{signature}` | {timestamp} | {3} | {4} | {5} | {6} | {7} | {8} |\n",
+            provider.slug,
+            provider.name,
+            word(&scheme.algorithm),
+            facts::part(provider.event.id_placement()),
+            facts::part(provider.event.type_placement()),
+            facts::retries(provider),
+            facts::badge(provider),
+            word(&provider.confidence),
+            facts::checked(provider),
+        )
+    });
+    format!(
+        "| {} declarations | |\n|---|---|\n{counts}\n| proof | of how many |\n|---|---|\n{proofs}\n\
+         | slug | provider | algorithm | signature | timestamp | id | type | retries | proof | facts from | checked |\n\
+         |---|---|---|---|---|---|---|---|---|---|---|\n{}",
+        providers::all().count(),
+        rows.collect::<String>(),
+    )
+}
+
+/// The line of a proof: what it means, and how many declarations have it.
+fn proved(proof: Proof) -> String {
+    let count = providers::all().filter(|provider| provider.proof == Some(proof)).count();
+    format!("| `{proof}`: {} | {count} |\n", facts::meaning(proof))
 }
 
 fn section(page: &mut String, provider: &Provider, coverage: Coverage) {

@@ -34,15 +34,6 @@ fn providers_are_listed_for_people_without_colours_in_a_pipe() {
 }
 
 #[test]
-fn the_table_of_the_readme_is_the_catalogue() {
-    let readme = include_str!("../../../../README.md");
-    let (_, rest) = readme.split_once("<!-- providers -->\n").unwrap();
-    let (table, _) = rest.split_once("\n<!-- /providers -->").unwrap();
-    let ran = run(&["providers", "--markdown"]);
-    assert_eq!(table.trim(), ran.stdout.trim(), "put what `countersign providers --markdown` prints there");
-}
-
-#[test]
 fn the_page_of_the_providers_is_the_catalogue() {
     let page = include_str!("../../../../docs/providers.md");
     let ran = run(&["providers", "--docs"]);

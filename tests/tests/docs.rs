@@ -1,0 +1,122 @@
+//! The papers are true: links lead somewhere, every page is in the book, and no rejection is missing.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use countersign::ErrorKind;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Returns the Markdown files at the top and in `docs/`.
+fn papers() -> Vec<PathBuf> {
+    let in_folder = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let all = in_folder(root()).chain(in_folder(root().join("docs")));
+    all.filter(|path| path.extension().is_some_and(|end| end == "md")).collect()
+}
+
+fn links(text: &str) -> Vec<String> {
+    let parser = Parser::new_ext(text, Options::ENABLE_TABLES);
+    parser
+        .filter_map(|event| match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                Some(dest_url.to_string())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// Returns the anchors: those that GitHub and mdBook make of headings, and written ones.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let (mut found, mut heading) = (BTreeSet::new(), None::<String>);
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        match (event, &mut heading) {
+            (Event::Html(html) | Event::InlineHtml(html), _) => {
+                let id = html.split_once("<a id=\"").and_then(|(_, rest)| rest.split_once('"'));
+                found.extend(id.map(|(id, _)| id.to_owned()));
+            }
+            (Event::Start(Tag::Heading { .. }), _) => heading = Some(String::new()),
+            (Event::Text(part) | Event::Code(part), Some(text)) => text.push_str(&part),
+            (Event::End(TagEnd::Heading(_)), Some(text)) => {
+                let text = text.to_lowercase();
+                let kept = text.chars().filter_map(|c| match c {
+                    ' ' => Some('-'),
+                    c if c.is_alphanumeric() || c == '-' || c == '_' => Some(c),
+                    _ => None,
+                });
+                found.insert(kept.collect());
+                heading = None;
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for paper in papers() {
+        let text = fs::read_to_string(&paper).unwrap();
+        for link in
+            links(&text).into_iter().filter(|link| !link.contains("://") && !link.starts_with("mailto:"))
+        {
+            let (path, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if path.is_empty() { paper.clone() } else { paper.parent().unwrap().join(path) };
+            let is_there = target.exists()
+                && (anchor.is_empty() || anchors(&fs::read_to_string(&target).unwrap()).contains(anchor));
+            if !is_there {
+                broken.push(format!("{}: {link}", paper.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn every_page_is_in_the_book() {
+    let summary = fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let listed: BTreeSet<_> = links(&summary).into_iter().collect();
+    let pages = papers().into_iter().filter(|path| path.parent().unwrap().ends_with("docs"));
+    let pages = pages.map(|path| path.file_name().unwrap().to_str().unwrap().to_owned());
+    assert_eq!(listed, pages.filter(|name| name != "SUMMARY.md").collect());
+}
+
+#[test]
+fn the_tables_of_features_are_complete() {
+    let mut missing = Vec::new();
+    for folder in fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(docs) = fs::read_to_string(folder.join("src/lib.rs")) else { continue };
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        let Some((_, features)) = manifest.split_once("[features]\n") else { continue };
+        let lines = features.lines().take_while(|line| !line.starts_with('['));
+        let names = lines
+            .filter_map(|line| Some(line.split_once(" = ")?.0))
+            .filter(|name| !name.starts_with(['#', '_']));
+        let unlisted =
+            names.filter(|name| *name != "default" && !docs.contains(&format!("//! | `{name}` |")));
+        missing.extend(unlisted.map(|name| format!("{}: {name}", folder.display())));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn the_readme_is_short() {
+    assert!(fs::metadata(root().join("README.md")).unwrap().len() <= 10_000);
+}
+
+#[test]
+fn every_rejection_is_explained() {
+    let kinds =
+        ErrorKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.status().as_str().to_owned()));
+    let page = fs::read_to_string(root().join("docs/rejections.md")).unwrap();
+    let rows = page.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| `")?.split(" | ");
+        Some((cells.next()?.trim_end_matches('`').to_owned(), cells.next()?.to_owned()))
+    });
+    assert_eq!(rows.collect::<Vec<_>>(), kinds.collect::<Vec<_>>());
+}
