@@ -141,7 +141,7 @@ mod tests {
     fn what_is_no_inbox_is_refused_with_the_reason_and_without_the_password() {
         for (text, reason) in [
             ("redis://:hunter2@cache", "there is no inbox in it"),
-            ("memory", "ends with its process"),
+            ("memory", "visible only to its own process"),
             ("sqlite:", "give the path"),
             ("sqlite::memory:", "give the path"),
             ("postgres:hunter2", "give the URL"),

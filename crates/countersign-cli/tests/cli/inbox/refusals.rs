@@ -34,7 +34,7 @@ fn a_file_that_holds_something_else_is_an_error_and_stays_as_it_is() {
 fn stores_without_an_inbox_are_refused_with_the_reason() {
     for (store, reason) in [
         ("redis://:hunter2@cache", "there is no inbox in it"),
-        ("memory", "ends with its process"),
+        ("memory", "visible only to its own process"),
         ("hunter2", "expected sqlite:PATH or postgres://…"),
     ] {
         let ran = run(&["inbox", "stats", "--store", store]);
