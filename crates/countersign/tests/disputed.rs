@@ -47,6 +47,25 @@ fn both_readings_of_linkedin_verify_and_a_body_that_fits_both_is_refused() {
 }
 
 #[test]
+fn what_stands_behind_an_optional_start_is_signed_in_both_readings() {
+    let field = SignatureField::header("x-own-signature", Encoding::Hex);
+    let scheme = Scheme::hmac_sha256(field, "v0:{header:x-own-nonce}:{body}").with_optional_start();
+    let verifier = Verifier::new(Provider::new("own", "Own", scheme), Secret::new("client secret").unwrap());
+    let verifier = verifier.unwrap();
+    let verdict = |content: &str| {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-own-nonce", HeaderValue::from_static("7"));
+        headers.insert("x-own-signature", sha256(content).parse().unwrap());
+        verifier.verify(&Head::new(&headers), BODY, NOW).map(drop).map_err(|error| error.kind())
+    };
+    assert_eq!(verdict(&format!("v0:7:{BODY}")), Ok(()));
+    assert_eq!(verdict(&format!("7:{BODY}")), Ok(()));
+    for other in [BODY.to_owned(), format!("v0:{BODY}"), format!("v0:8:{BODY}"), format!("8:{BODY}")] {
+        assert_eq!(verdict(&other), Err(ErrorKind::SignatureMismatch), "{other}");
+    }
+}
+
+#[test]
 fn a_start_is_optional_only_where_there_is_one() {
     let mut provider = providers::LINKEDIN.clone();
     provider.scheme.any_port = true;
