@@ -15,7 +15,6 @@ use crate::core::{Core, Interval, Retentions};
 use crate::error::ConnectError;
 use crate::finish::Finishing;
 use crate::frontier::Frontier;
-use crate::precedence::Precedence;
 use crate::schema::{SchemaName, check, migrate};
 use crate::session::Session;
 use crate::sql::Statements;
@@ -172,7 +171,6 @@ impl PostgresStoreBuilder {
             durability,
             wake: WakeQueue::default(),
             frontier: Frontier::default(),
-            precedence: Precedence::new(),
             partitions: Partitions::new(),
             growth: matches!(self.source, Source::Pool(_)).then(Growth::new),
             claims_swept: Interval::seconds(CLAIMS_SWEPT),

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use countersign_inbox::{Durability, WakeQueue};
 
 use crate::frontier::Frontier;
-use crate::precedence::Precedence;
 use crate::schema::SchemaName;
 use crate::session::Session;
 use crate::sql::Statements;
@@ -20,7 +19,6 @@ pub(crate) struct Core {
     pub(crate) durability: Durability,
     pub(crate) wake: WakeQueue,
     pub(crate) frontier: Frontier,
-    pub(crate) precedence: Precedence,
     pub(crate) partitions: Partitions,
     pub(crate) growth: Option<Growth>,
     pub(crate) claims_swept: Interval,

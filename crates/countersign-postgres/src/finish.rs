@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use countersign_inbox::{Fenced, Finish, Lease, StoreError};
 use sqlx::{Error, PgConnection, Row};
-use tokio::sync::SemaphorePermit;
 
 use crate::batch::Work;
 use crate::core::Core;
@@ -51,10 +50,6 @@ impl Work for Finishing {
 
     fn weight(ended: &Ended) -> usize {
         ended.error.as_ref().map_or(0, String::len) + OVERHEAD
-    }
-
-    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.core.precedence.turn().await
     }
 
     async fn run(&self, ended: &[Ended]) -> Result<Vec<Option<Fenced<()>>>, StoreError> {

@@ -22,8 +22,7 @@ struct State {
     looks: Vec<(i64, i64)>,
     /// All events that are due before this time have been committed.
     settled: i64,
-    /// By what is looked for.
-    sources: [HashMap<String, Source>; 2],
+    sources: HashMap<String, Source>,
 }
 
 #[derive(Debug)]
@@ -36,20 +35,9 @@ struct Source {
     deep_at: Instant,
 }
 
-/// The entries that a claim looks for. Each has a frontier of its own: a claim without isolated events leaves those of lost
-/// leases where they are.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Entries {
-    /// Events that are not isolated.
-    Due,
-    /// Events whose lease expired, and nothing that is due before them.
-    Lost,
-}
-
 /// The start of a claim's search.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Start {
-    entries: Entries,
     /// In microseconds; `None` is the first entry.
     pub(crate) due_at: Option<i64>,
     depth: Depth,
@@ -97,10 +85,10 @@ impl Frontier {
         }
     }
 
-    pub(crate) fn start(&self, entries: Entries, source: &str, now: Instant) -> Start {
+    pub(crate) fn start(&self, source: &str, now: Instant) -> Start {
         let state = self.state();
-        let start = |due_at, depth| Start { entries, due_at, depth, now: state.now, settled: state.settled };
-        match state.of(entries).get(source) {
+        let start = |due_at, depth| Start { due_at, depth, now: state.now, settled: state.settled };
+        match state.sources.get(source) {
             Some(source) if now.duration_since(source.whole_at) < WHOLE => {
                 if now.duration_since(source.deep_at) < DEEP {
                     start(Some(source.low.max(source.emptied_at - SHALLOW)), Depth::Shallow)
@@ -114,65 +102,41 @@ impl Frontier {
 
     /// Returns the starts of claims for all known sources.
     pub(crate) fn starts(&self, now: Instant) -> Vec<(String, Start)> {
-        let sources: Vec<_> = self.state().of(Entries::Lost).keys().cloned().collect();
+        let sources: Vec<_> = self.state().sources.keys().cloned().collect();
         sources
             .into_iter()
             .map(|source| {
-                let start = self.start(Entries::Lost, &source, now);
+                let start = self.start(&source, now);
                 (source, start)
             })
             .collect()
     }
 
-    /// Notes that a claim which began there has left nothing, up to a due time in microseconds: the last one that it took.
-    /// `None` is the present: it has taken all that is due.
-    pub(crate) fn emptied(&self, name: &str, start: Start, upto: Option<i64>, now: Instant) {
+    /// Records that a claim with this start has taken all due events.
+    pub(crate) fn emptied(&self, name: &str, start: Start, now: Instant) {
         let mut state = self.state();
         if start.now > state.now || start.now == 0 {
             // The clock was set back in the meantime, or is unknown.
             return;
         }
-        // Until something is settled, only a claim that has taken everything begins a frontier.
-        let is_enough = upto.is_none() || start.settled > 0;
-        let upto = upto.unwrap_or(start.now);
-        let (settled, emptied_at) = (start.settled.min(upto), start.now.min(upto));
-        let sources = state.of_mut(start.entries);
-        if let Some(source) = sources.get_mut(name) {
-            source.emptied_at = source.emptied_at.max(emptied_at);
+        if let Some(source) = state.sources.get_mut(name) {
+            source.emptied_at = source.emptied_at.max(start.now);
             if start.depth != Depth::Shallow {
                 source.deep_at = now;
-                source.low = source.low.max(settled);
+                source.low = source.low.max(start.settled);
             }
             if start.depth == Depth::Whole {
                 source.whole_at = now;
             }
-        } else if is_enough && start.depth == Depth::Whole && sources.len() < MOST_SOURCES {
-            let source = Source { low: settled, emptied_at, whole_at: now, deep_at: now };
-            sources.insert(name.to_owned(), source);
+        } else if start.depth == Depth::Whole && state.sources.len() < MOST_SOURCES {
+            let source = Source { low: start.settled, emptied_at: start.now, whole_at: now, deep_at: now };
+            state.sources.insert(name.to_owned(), source);
         }
     }
 
     /// Locks the state. No code panics while holding the lock.
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    const fn of(&self, entries: Entries) -> &HashMap<String, Source> {
-        let [due, lost] = &self.sources;
-        match entries {
-            Entries::Due => due,
-            Entries::Lost => lost,
-        }
-    }
-
-    const fn of_mut(&mut self, entries: Entries) -> &mut HashMap<String, Source> {
-        let [due, lost] = &mut self.sources;
-        match entries {
-            Entries::Due => due,
-            Entries::Lost => lost,
-        }
     }
 }
 
@@ -193,8 +157,6 @@ const SHALLOW: i64 = 1_000_000;
 mod tests {
     use super::*;
 
-    const DUE: Entries = Entries::Due;
-
     #[test]
     fn a_source_is_searched_from_where_nothing_can_come_any_more() {
         let (frontier, start) = (Frontier::default(), Instant::now());
@@ -202,60 +164,39 @@ mod tests {
         assert!(frontier.is_old(at(0)) && !frontier.is_old(at(999)) && frontier.is_old(at(1000)));
         let second = 1_000_000;
         frontier.look(100 * second, 7, 10);
-        let whole = frontier.start(DUE, "a", at(0));
+        let whole = frontier.start("a", at(0));
         assert_eq!(whole.due_at, None);
-        frontier.emptied("a", whole, None, at(0));
+        frontier.emptied("a", whole, at(0));
         // Recently emptied: near the present.
-        assert_eq!(frontier.start(DUE, "a", at(10)).due_at, Some(99 * second));
+        assert_eq!(frontier.start("a", at(10)).due_at, Some(99 * second));
         // Later: from the frontier, which is unknown as long as transaction 7 is in progress.
-        assert_eq!(frontier.start(DUE, "a", at(1500)).due_at, Some(0));
+        assert_eq!(frontier.start("a", at(1500)).due_at, Some(0));
         frontier.look(102 * second, 7, 20);
-        let deep = frontier.start(DUE, "a", at(2000));
-        frontier.emptied("a", deep, None, at(2000));
-        assert_eq!(frontier.start(DUE, "a", at(4000)).due_at, Some(0));
+        let deep = frontier.start("a", at(2000));
+        frontier.emptied("a", deep, at(2000));
+        assert_eq!(frontier.start("a", at(4000)).due_at, Some(0));
         // All transactions in progress at 100 s are over, and those of 102 s are not.
         frontier.look(104 * second, 15, 30);
-        let deep = frontier.start(DUE, "a", at(4000));
+        let deep = frontier.start("a", at(4000));
         assert_eq!(deep.due_at, Some(0));
-        frontier.emptied("a", deep, None, at(4000));
-        assert_eq!(frontier.start(DUE, "a", at(5500)).due_at, Some(99 * second));
-        assert_eq!(frontier.start(DUE, "a", at(4500)).due_at, Some(103 * second));
+        frontier.emptied("a", deep, at(4000));
+        assert_eq!(frontier.start("a", at(5500)).due_at, Some(99 * second));
+        assert_eq!(frontier.start("a", at(4500)).due_at, Some(103 * second));
         // Eventually from the first entry, as for each other source.
-        assert_eq!(frontier.start(DUE, "a", at(10_500)).due_at, None);
-        assert_eq!(frontier.start(DUE, "b", at(4500)).due_at, None);
+        assert_eq!(frontier.start("a", at(10_500)).due_at, None);
+        assert_eq!(frontier.start("b", at(4500)).due_at, None);
     }
 
     #[test]
     fn a_clock_that_is_set_back_begins_anew() {
         let (frontier, now) = (Frontier::default(), Instant::now());
         frontier.look(100_000_000, 1, 1);
-        let first = frontier.start(DUE, "a", now);
-        frontier.emptied("a", first, None, now);
-        assert!(frontier.start(DUE, "a", now).due_at.is_some());
+        let first = frontier.start("a", now);
+        frontier.emptied("a", first, now);
+        assert!(frontier.start("a", now).due_at.is_some());
         frontier.look(99_000_000, 1, 1);
-        assert_eq!(frontier.start(DUE, "a", now).due_at, None);
-        frontier.emptied("a", first, None, now);
-        assert_eq!(frontier.start(DUE, "a", now).due_at, None);
-    }
-
-    #[test]
-    fn a_claim_that_leaves_some_moves_the_frontier_up_to_what_it_took() {
-        let (frontier, start) = (Frontier::default(), Instant::now());
-        let at = |millis| start + Duration::from_millis(millis);
-        let second = 1_000_000;
-        for clock in [100, 102, 104] {
-            frontier.look(clock * second, clock, clock);
-        }
-        frontier.emptied("a", frontier.start(DUE, "a", at(0)), Some(90 * second), at(0));
-        assert_eq!(frontier.start(DUE, "a", at(10)).due_at, Some(90 * second));
-        assert_eq!(frontier.start(DUE, "a", at(2000)).due_at, Some(90 * second));
-        frontier.emptied("a", frontier.start(DUE, "a", at(2000)), Some(95 * second), at(2000));
-        assert_eq!(frontier.start(DUE, "a", at(2010)).due_at, Some(95 * second));
-        // Lost leases were not looked for.
-        assert_eq!(frontier.start(Entries::Lost, "a", at(2010)).due_at, None);
-        // The past that is not settled is searched again.
-        frontier.emptied("a", frontier.start(DUE, "a", at(4000)), None, at(4000));
-        assert_eq!(frontier.start(DUE, "a", at(4010)).due_at, Some(103 * second));
-        assert_eq!(frontier.start(DUE, "a", at(5500)).due_at, Some(101 * second));
+        assert_eq!(frontier.start("a", now).due_at, None);
+        frontier.emptied("a", first, now);
+        assert_eq!(frontier.start("a", now).due_at, None);
     }
 }

@@ -41,8 +41,6 @@
 //!   locks and old snapshots.
 //! - A claim starts its search where no event can be added any more, instead of at the first entry of the index,
 //!   which an old snapshot keeps.
-//! - While many accepts are in progress, one claim or finish runs at a time: a stored event can wait, and its
-//!   provider cannot.
 //! - `replay`, `discard` and `purge` change up to 200 events per transaction, with one entry in the audit log. The search
 //!   for the next events takes no lock, and a row that is locked is waited for at the end.
 //! - `countersign.now_()` is the time of all statements. Tests may replace it.
@@ -103,7 +101,6 @@ mod frontier;
 mod inbox;
 mod ops;
 mod pooler;
-mod precedence;
 mod schema;
 mod server;
 mod session;

@@ -11,12 +11,11 @@ use countersign_inbox::{
 };
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
-use tokio::sync::SemaphorePermit;
 
 use crate::batch::Work;
 use crate::core::Core;
 use crate::error::unavailable;
-use crate::frontier::{Entries, Start};
+use crate::frontier::Start;
 use crate::session::{Prepared, prepare};
 use crate::text::storable;
 use crate::units::{duration, fence, millis, stored_fence};
@@ -37,28 +36,27 @@ impl Work for Claiming {
         request.max.min(MOST_EVENTS) * EVENT
     }
 
-    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.core.precedence.turn().await
-    }
-
     async fn run(&self, requests: &[ClaimDue]) -> Result<Vec<Option<Claimed>>, StoreError> {
         let searches = self.searches(requests).await?;
         let rows = self.core.session.rows(|| self.bind(requests, &searches)).await?;
         let mut claimed: Vec<_> =
             searches.iter().map(|search| (!search.is_again).then(Claimed::default)).collect();
-        let mut last_due = vec![i64::MIN; requests.len()];
         for row in &rows {
             let place: i64 = row.try_get("place").map_err(unavailable)?;
-            let place = usize::try_from(place - 1).unwrap_or(usize::MAX);
-            if let (Some(Some(claimed)), Some(last)) = (claimed.get_mut(place), last_due.get_mut(place)) {
-                *last = (*last).max(row.try_get("due_since").map_err(unavailable)?);
+            let place = usize::try_from(place - 1).ok().and_then(|place| claimed.get_mut(place));
+            if let Some(Some(claimed)) = place {
                 self.core.hand_out(row, claimed).await?;
             }
         }
-        for (((request, search), claimed), last) in requests.iter().zip(&searches).zip(&claimed).zip(last_due)
-        {
-            if let Some(claimed) = claimed {
-                self.note_frontiers(request, search, claimed, last);
+        for ((request, search), claimed) in requests.iter().zip(&searches).zip(&claimed) {
+            // Other modes leave due events.
+            let most = match request.isolation {
+                Isolation::Mixed => request.max,
+                Isolation::Alone => request.max.min(1),
+                _ => 0,
+            };
+            if claimed.as_ref().is_some_and(|(leased, broken)| leased.len() + broken.len() < most) {
+                self.core.frontier.emptied(&request.source, search.start, Instant::now());
             }
         }
         Ok(claimed)
@@ -68,8 +66,6 @@ impl Work for Claiming {
 /// The start of a claim in a batch.
 struct Search {
     start: Start,
-    /// For events whose lease expired.
-    lost: Start,
     /// There is an earlier claim for the source: this one takes the remaining events, in a separate statement.
     is_again: bool,
 }
@@ -81,30 +77,9 @@ impl Claiming {
         let mut searches = Vec::with_capacity(requests.len());
         for request in requests {
             let is_again = !sources.insert(&request.source);
-            let start = |entries| self.core.frontier.start(entries, &request.source, now);
-            searches.push(Search { start: start(Entries::Due), lost: start(Entries::Lost), is_again });
+            searches.push(Search { start: self.core.frontier.start(&request.source, now), is_again });
         }
         Ok(searches)
-    }
-
-    /// Notes what a claim has left, and what it did not look for.
-    fn note_frontiers(&self, request: &ClaimDue, search: &Search, (leased, broken): &Claimed, last_due: i64) {
-        let (count, now) = (leased.len() + broken.len(), Instant::now());
-        // The oldest are taken first.
-        let left = |most: usize| (count >= most).then_some(last_due);
-        let emptied = |start, upto| self.core.frontier.emptied(&request.source, start, upto, now);
-        match request.isolation {
-            Isolation::Without => emptied(search.start, left(request.max)),
-            Isolation::Alone if !broken.is_empty() || leased.iter().any(|leased| leased.is_isolated) => {}
-            Isolation::Alone => {
-                emptied(search.lost, None);
-                emptied(search.start, left(request.max));
-            }
-            _ => {
-                emptied(search.lost, left(request.max));
-                emptied(search.start, left(request.max));
-            }
-        }
     }
 
     fn bind(&self, requests: &[ClaimDue], searches: &[Search]) -> Prepared<'static> {
@@ -123,7 +98,6 @@ impl Claiming {
             .bind(requests.iter().map(|request| millis(request.isolated_pause)).collect::<Vec<_>>())
             .bind(requests.iter().map(|request| request.is_exclusive).collect::<Vec<_>>())
             .bind(requests.iter().map(|request| i64::from(request.instance)).collect::<Vec<_>>())
-            .bind(searches.iter().map(|search| search.lost.due_at).collect::<Vec<_>>())
     }
 }
 
@@ -174,10 +148,7 @@ impl Core {
         self.look().await?;
         let now = Instant::now();
         let stored: Vec<_> = sources.iter().map(|source| storable(source)).collect();
-        let starts: Vec<_> =
-            sources.iter().map(|source| self.frontier.start(Entries::Lost, source, now)).collect();
-        let due_starts: Vec<_> =
-            sources.iter().map(|source| self.frontier.start(Entries::Due, source, now)).collect();
+        let starts: Vec<_> = sources.iter().map(|source| self.frontier.start(source, now)).collect();
         let bind = || {
             let least: Vec<_> = starts.iter().map(|start| start.due_at).collect();
             prepare(&self.statements.due_sources).bind(&stored).bind(least)
@@ -186,15 +157,11 @@ impl Core {
         let due: HashSet<String> =
             rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>().map_err(unavailable)?;
         let mut named = Vec::new();
-        for (((source, stored), start), due_start) in sources.iter().zip(&stored).zip(starts).zip(due_starts)
-        {
+        for ((source, stored), start) in sources.iter().zip(&stored).zip(starts) {
             if due.contains(stored.as_ref()) {
                 named.push(source.clone());
-                continue;
-            }
-            self.frontier.emptied(source, start, None, Instant::now());
-            if due_start.due_at >= start.due_at {
-                self.frontier.emptied(source, due_start, None, Instant::now());
+            } else {
+                self.frontier.emptied(source, start, Instant::now());
             }
         }
         Ok(Some(named))

@@ -30,7 +30,6 @@ impl Work for Accepting {
     }
 
     async fn run(&self, events: &[NewEvent]) -> Result<Vec<Option<Accepted>>, StoreError> {
-        let accepts = self.core.precedence.accept(events.len());
         let answers = match &self.dispatcher {
             None => self.core.session.repeat(|which| self.store(which, events)).await?,
             Some(dispatcher) => {
@@ -39,7 +38,6 @@ impl Work for Accepting {
                 done?
             }
         };
-        drop(accepts);
         let has_work = |answer: &Accepted| matches!(answer, Accepted::New { .. } | Accepted::Requeued { .. });
         let woken = events.iter().zip(&answers).filter(|(_, answer)| has_work(answer));
         self.core.wake.wake(woken.map(|(event, _)| &event.source));

@@ -6,14 +6,13 @@ mod queue;
 #[cfg(test)]
 mod tests;
 
-use std::future::{Future, ready};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use countersign_inbox::StoreError;
 use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use metrics::histogram;
-use tokio::sync::{SemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
 use self::queue::{Caller, Flight, Queue, Waiting};
 use crate::error::{Shared, TimedOut, unavailable};
@@ -25,12 +24,6 @@ pub(crate) trait Work: Send + Sync + 'static {
 
     /// Returns the size of an item in bytes.
     fn weight(item: &Self::Item) -> usize;
-
-    /// Waits until a batch may begin. What it returns is held while the batch runs. An item that runs alone, because others held
-    /// it, does not wait: it may hold up nothing.
-    fn turn(&self) -> impl Future<Output = Option<SemaphorePermit<'_>>> + Send {
-        ready(None)
-    }
 
     /// Runs the batch. Returns one answer per item, or none for an item that is locked, which is retried without the
     /// others. After an error nothing was done, or the outcome is unknown: the whole batch may be repeated.
@@ -71,14 +64,10 @@ fn launch<W: Work>(flight: Flight<W>, work: &Arc<W>, patience: Duration) {
 
 /// Takes batches as long as there are any.
 async fn fly<W: Work>(mut flight: Flight<W>, work: Arc<W>, patience: Duration) {
-    loop {
-        let turn = if flight.is_next_alone() { None } else { work.turn().await };
-        let Some(batch) = flight.next_batch() else { break };
+    while let Some(batch) = flight.next_batch() {
         let (items, callers): (Vec<_>, Vec<_>) =
             batch.into_iter().map(|Waiting { item, caller, .. }| (item, caller)).unzip();
-        let ran = work.run(&items).await;
-        drop(turn);
-        match ran {
+        match work.run(&items).await {
             Ok(answers) => {
                 histogram!(GROUP_COMMIT_SIZE).record(items.len() as f64);
                 let mut held = Vec::new();

@@ -100,11 +100,6 @@ impl<W: Work> Flight<W> {
         Some(batch)
     }
 
-    /// Returns whether the next item was in a batch that failed.
-    pub(super) fn is_next_alone(&self) -> bool {
-        self.queue.state().waiting.front().is_some_and(|next| next.is_alone)
-    }
-
     /// Starts a further flight, if the limit allows it.
     pub(super) fn another(&self) -> Option<Self> {
         self.queue.flight()

@@ -1,22 +1,14 @@
 -- One array per column, one element per claim; sources are distinct. $1 sources, $2 workers, $3 events at most, $4 ttl in
 -- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
--- claimer handles one event at a time, $10 its number, $11 as $6 for leases that have expired. What runs under a lease that
--- has expired is due, and isolated if another claimer had it. place is that of the claim.
+-- claimer handles one event at a time, $10 its number. What runs under a lease that has expired is due, and isolated if
+-- another claimer had it. place is that of the claim.
 WITH given AS MATERIALIZED (
-    -- A bound in the future is from before the clock was set back.
-    SELECT g.*,
-           CASE WHEN b.lowest <= {schema}.now_() THEN b.lowest ELSE '-infinity' END AS lowest,
-           CASE WHEN b.lost <= {schema}.now_() THEN b.lost ELSE '-infinity' END AS lowest_lost,
+    SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor
     FROM unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::int8[],
-                $9::bool[], $10::int8[], $11::int8[]) WITH ORDINALITY
-         AS g(source, worker, most, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, lost_micros,
-              place)
-    CROSS JOIN LATERAL (
-        SELECT 'epoch'::timestamptz + g.lowest_micros * interval '1 microsecond' AS lowest,
-               'epoch'::timestamptz + g.lost_micros * interval '1 microsecond' AS lost
-    ) b
+                $9::bool[], $10::int8[]) WITH ORDINALITY
+         AS g(source, worker, most, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, place)
 ), known_isolated AS MATERIALIZED (
     -- Few, and in an index of their own.
     SELECT given.place, i.id, i.due_at, i.has_lost_own
@@ -37,7 +29,7 @@ WITH given AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT id, due_at FROM {schema}.event
         WHERE source = given.source AND state = 1 AND isolation = 0 AND instance <> given.instance
-          AND due_at BETWEEN given.lowest_lost AND given.now
+          AND due_at BETWEEN given.lowest AND given.now
         ORDER BY due_at, id
         LIMIT CASE given.isolation
                   WHEN 'without' THEN 0
@@ -115,7 +107,6 @@ SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type,
        (date_part('epoch', l.received_at) * 1000)::int8 AS received_at,
        (date_part('epoch', {schema}.now_() - l.age_from) * 1000)::int8 AS age,
        (date_part('epoch', l.due_at) * 1000)::int8 AS expires_at,
-       (extract(epoch FROM least(l.due_since, l.due_at)) * 1000000)::int8 AS due_since,
        b.head, b.body, b.traceparent, l.place
 FROM leased l
 LEFT JOIN {schema}.body b ON b.event_id = l.id AND b.day = l.day
