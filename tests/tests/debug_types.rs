@@ -230,6 +230,7 @@ const LISTED: &[(&str, &[&str])] = &[
             "Dedupe",
             "DedupeLayer",
             "DedupeMiddleware",
+            "ExpectHandler",
             "Inbox",
             "Acceptor",
             "AcceptorBuilder",

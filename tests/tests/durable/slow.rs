@@ -36,7 +36,7 @@ fn a_store_that_hangs_takes_no_more_memory_than_the_budget() {
             let gate = Gate::closed();
             let store = Scripted::new(vec![Step::Waits(gate.clone()); 3]);
             // Room for two, each with its head.
-            let acceptor = builder(&store).with_budget(5000).build().unwrap();
+            let acceptor = builder(&store).with_budget(6600).build().unwrap();
             for (id, kind) in [("1", "store_unavailable"), ("2", "store_unavailable"), ("3", "budget_spent")]
             {
                 let body = format!(r#"{{"id":"{id}","type":"t","data":{{}}}}"#);

@@ -80,7 +80,7 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
         "ERROR countersign: the store failed source=\"audits\" operation=\"claim\" cause=the store is not available: connection refused",
         "ERROR countersign: the handler panicked source=\"audits\"",
         "WARN countersign: the lease was lost while the handler ran",
-        "ERROR countersign: a delivery was handled, and the store could not be told",
+        "ERROR countersign: a delivery was handled, but the outcome could not be stored before the lease ended",
     ] {
         assert!(logs.contains(line), "{line} in {logs}");
     }
