@@ -32,7 +32,7 @@ impl Delivery {
     /// use countersign::{Delivery, providers};
     /// use serde_json::json;
     ///
-    /// let delivery = Delivery::for_test(&providers::STRIPE, "invoice.paid", json!({ "number": "4-0001" }));
+    /// let delivery = Delivery::for_test(&providers::STRIPE, "invoice.paid", json!({ "object": { "number": "4-0001" } }));
     /// assert_eq!(delivery.event_type().unwrap().as_str(), "invoice.paid");
     /// assert_eq!(delivery.json::<serde_json::Value>()?["data"]["object"]["number"], "4-0001");
     /// # Ok::<(), countersign::DecodeError>(())

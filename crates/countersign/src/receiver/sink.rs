@@ -17,8 +17,7 @@ use crate::secret::Secret;
 /// async fn keep(issued: IssuedSecret) -> Result<(), SinkError> {
 ///     let tenant = issued.request().uri().path().rsplit('/').next().unwrap_or_default().to_owned();
 ///     // Write `issued.into_secret()` to where the secret of this tenant is looked up. The provider receives its
-///     answer
-///     // afterwards, and does not send the secret again.
+///     // answer afterwards, and does not send the secret again.
 ///     # let _ = tenant;
 ///     Ok(())
 /// }

@@ -20,8 +20,8 @@ use crate::secret::SecretSet;
 /// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
 ///     // Decoded as the router decodes it.
 ///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
-///     // Query a database here. For an unknown tenant return `None`; the sender sees the answer to a wrong
-///     signature.
+///     // Query a database here. For an unknown tenant return `None`: the sender sees the answer to a wrong
+///     // signature.
 ///     let secrets = (tenant == "acme").then(|| SecretSet::new(Secret::new("acme's secret").unwrap()));
 ///     // `Delivery::tenant` returns this id.
 ///     Ok(secrets.map(|secrets| secrets.with_tenant(tenant)))
