@@ -1,6 +1,6 @@
 //! Makes verified deliveries and events for tests of handlers, without keys and signatures.
 //!
-//! For tests with signatures, a [`Signer`](crate::Signer) signs what a [`Verifier`](crate::Verifier) with a fixed
+//! For tests with signatures, a [`Signer`](crate::Signer) signs what a [`Verifier`] with a fixed
 //! clock verifies: [`SignedRequest::into_http`](crate::SignedRequest::into_http).
 
 use std::borrow::Cow;

@@ -3,10 +3,16 @@
 /// The public-key operations left for a request. The numbers of keys, signatures and encodings multiply, and the
 /// sender controls some of them. Each operation costs as much as hashing several hundred kilobytes.
 pub(crate) struct Budget {
-    #[cfg_attr(not(feature = "_public-key"), allow(dead_code, reason = "nothing costs any"))]
+    #[cfg_attr(
+        not(any(feature = "ecdsa", feature = "ed25519", feature = "rsa")),
+        allow(dead_code, reason = "nothing costs any")
+    )]
     left: usize,
     /// The number of bytes that further operations may hash.
-    #[cfg_attr(not(feature = "_public-key"), allow(dead_code, reason = "nothing costs any"))]
+    #[cfg_attr(
+        not(any(feature = "ecdsa", feature = "ed25519", feature = "rsa")),
+        allow(dead_code, reason = "nothing costs any")
+    )]
     bytes: usize,
 }
 
@@ -16,7 +22,7 @@ impl Budget {
     /// The number of bytes that operations may hash per request, if each hashes the whole signed content (Ed25519).
     const BYTES: usize = 8 << 20;
     /// The number of operations that are allowed whatever they hash: a key rotation at both ends.
-    #[cfg(feature = "_public-key")]
+    #[cfg(any(feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
     const ALWAYS: usize = 4;
 
     /// Creates the full budget of a request.
@@ -25,7 +31,7 @@ impl Budget {
     }
 
     /// Takes one operation, if one is left.
-    #[cfg(feature = "_public-key")]
+    #[cfg(any(feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
     pub(super) fn take(&mut self) -> bool {
         let left = self.left.checked_sub(1);
         if left.is_some() {
@@ -40,7 +46,7 @@ impl Budget {
     }
 
     /// Takes one operation that hashes the whole content, if one is left.
-    #[cfg(feature = "_public-key")]
+    #[cfg(any(feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
     pub(super) fn take_hashing(&mut self, bytes: usize) -> bool {
         let left = self.bytes.checked_sub(bytes);
         if left.is_none() && Self::OPERATIONS - self.left >= Self::ALWAYS {
@@ -52,13 +58,13 @@ impl Budget {
     }
 }
 
-#[cfg(all(test, feature = "_public-key"))]
+#[cfg(all(test, any(feature = "ecdsa", feature = "ed25519", feature = "rsa")))]
 thread_local! {
     /// The number of operations on this thread so far.
     pub(crate) static SPENT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-#[cfg(all(test, feature = "_public-key"))]
+#[cfg(all(test, any(feature = "ecdsa", feature = "ed25519", feature = "rsa")))]
 mod tests {
     use super::*;
 
