@@ -64,7 +64,7 @@ impl Pair {
         provider
     }
 
-    /// What a library is asked.
+    /// Returns the question to a library.
     fn question(&self, key: &str, headers: &HeaderMap) -> Value {
         let pairs = headers.iter().map(|(name, value)| (name.to_string(), json!(value.to_str().unwrap())));
         let headers: serde_json::Map<_, _> = pairs.collect();

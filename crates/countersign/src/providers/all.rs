@@ -1,10 +1,10 @@
 //! Merges the catalogue at compile time, so that there is no start-up work and no second list to maintain.
 
 use super::{
-    basic, body_base64, body_forms, body_hex, composed, derived, developer_tools, hashes, json_web_tokens,
-    listed_headers, md5, media, message_signatures, messaging, payments, people, prefixed, preflix,
-    printprice, proxiant, public_key, published_keys, redpin, sha1, sha512, signed_lists, standard_webhooks,
-    stripe_like, svix, timestamped, tokens, url,
+    basic, body_base64, body_forms, body_hex, composed, derived, developer_tools, elliptic_curves, hashes,
+    json_web_tokens, listed_headers, md5, media, message_signatures, messaging, payments, people, prefixed,
+    preflix, printprice, proxiant, published_keys, redpin, rsa, sha1, sha512, signed_lists,
+    standard_webhooks, stripe_like, svix, timestamped, tokens, url,
 };
 use crate::provider::Provider;
 use crate::scheme::Text;
@@ -27,6 +27,7 @@ const FAMILIES: &[&[&Provider]] = &[
     derived::FAMILY,
     developer_tools::a_i::FAMILY,
     developer_tools::k_z::FAMILY,
+    elliptic_curves::FAMILY,
     hashes::FAMILY,
     json_web_tokens::FAMILY,
     listed_headers::FAMILY,
@@ -39,8 +40,8 @@ const FAMILIES: &[&[&Provider]] = &[
     people::a_j::FAMILY,
     people::o_z::FAMILY,
     prefixed::FAMILY,
-    public_key::FAMILY,
     published_keys::FAMILY,
+    rsa::FAMILY,
     sha1::FAMILY,
     sha512::FAMILY,
     signed_lists::FAMILY,

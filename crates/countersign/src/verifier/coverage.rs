@@ -89,13 +89,7 @@ fn covers(provider: &Provider, content: &Bound, at: &Location) -> bool {
         Location::Query(name) => fixed().any(|part| match part {
             FixedPart::Url | FixedPart::Query => true,
             FixedPart::Rare(RarePart::QueryParameter(signed)) => name == signed,
-            FixedPart::Rare(rare) => matches!(
-                rare,
-                RarePart::UrlPlivo
-                    | RarePart::Target
-                    | RarePart::TargetEncodedQuery
-                    | RarePart::QueryCanonical
-            ),
+            FixedPart::Rare(rare) => rare.has_whole_query(),
             _ => false,
         }),
         Location::Claim(_) | Location::Body => true,

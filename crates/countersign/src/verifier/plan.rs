@@ -265,13 +265,7 @@ impl Plan {
         let checked = self.checks.iter().flat_map(|check| check.content.fixed());
         self.content.fixed().chain(checked).any(|part| match part {
             FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
-            FixedPart::Rare(rare) => matches!(
-                rare,
-                RarePart::UrlPlivo
-                    | RarePart::Target
-                    | RarePart::TargetEncodedQuery
-                    | RarePart::QueryCanonical
-            ),
+            FixedPart::Rare(rare) => rare.has_whole_query(),
             _ => false,
         })
     }

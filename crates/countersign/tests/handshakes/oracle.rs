@@ -252,7 +252,7 @@ fn a_declaration_that_signs_for_strangers_names_its_pattern_or_is_refused() {
     assert_eq!(error(uncovered).field(), "handshakes[0].challenge");
 }
 
-/// Whatever the signed content consists of: the body, parameters of the query, parts of the URL, values of headers.
+/// Signed content of every kind: the body, parameters of the query, parts of the URL, values of headers.
 #[test]
 fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
     let mut refused = Vec::new();

@@ -50,6 +50,13 @@ pub(crate) enum RarePart {
     Parameter(String),
 }
 
+impl RarePart {
+    /// Returns whether the part contains every parameter of the query.
+    pub(crate) const fn has_whole_query(&self) -> bool {
+        matches!(self, Self::UrlPlivo | Self::Target | Self::TargetEncodedQuery | Self::QueryCanonical)
+    }
+}
+
 /// A part that is derived from the body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum BodyPart {
