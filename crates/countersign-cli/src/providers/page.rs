@@ -153,4 +153,6 @@ fn constant(slug: &str) -> String {
 const HEAD: &str = "# Providers\n\n\
     This page is what `countersign providers --docs` prints: each declaration of the catalogue, with its proof and its source.\n\
     An id that is not signed can be changed by anyone who has seen a delivery. The code takes `handle`, `secret` and, where it\n\
-    is needed, `public_key`, `public_url` or a parameter from you; the imports are those of the README.\n\n";
+    is needed, `public_key`, `public_url` or a parameter from you; it uses `axum::{Router, routing::post}`,\n\
+    `countersign::{Secret, Verifier, providers}`, `countersign::receiver::Receiver` and\n\
+    `countersign_tower::VerifyWebhookLayer`.\n\n";
