@@ -46,7 +46,7 @@ pub use point::{POINTS, POINTS_OF_STATEMENTS};
 pub use power::{Disk, Lost, Recording};
 pub use provider::{Answer, Provider};
 pub use round::{CONCURRENCY, Outcome, Round};
-pub use rounds::{Lonely, rounds};
+pub use rounds::{Choices, Failure, Runner};
 pub use session::Held;
 pub use setup::Setup;
 #[cfg(target_os = "linux")]

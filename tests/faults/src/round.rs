@@ -1,4 +1,8 @@
 use std::path::PathBuf;
+use std::time::Instant;
+
+use countersign_test_servers::execute;
+use serde::{Deserialize, Serialize};
 
 use crate::SECRET;
 use crate::effects::{Effect, Effects, Phase};
@@ -16,19 +20,24 @@ pub struct Round {
     /// The file of effects.
     pub effects: PathBuf,
     /// The point at which it is killed.
-    pub point: &'static str,
+    pub point: String,
     /// The number of times that the point must be reached.
     pub nth: usize,
     /// The number of events.
     pub events: usize,
     /// The number of failures of each event before it succeeds.
     pub fail_first: usize,
+    /// The duration of a handler, in milliseconds.
+    pub handler_ms: u64,
+    /// Whether the leases of the killed process end by themselves on PostgreSQL, which cannot tell that it died. Otherwise
+    /// the round moves their ends to the present.
+    pub waits_for_leases: bool,
     /// The name, which makes the ids of rounds with the same store different.
     pub name: String,
 }
 
 /// The observations of a round.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Outcome {
     /// Whether it was killed at the point; otherwise everything was done before, and it was killed then.
     pub reached: bool,
@@ -36,6 +45,9 @@ pub struct Outcome {
     pub acknowledged: usize,
     /// The number of effects that happened twice, because the process ended in between.
     pub repeated: usize,
+    /// The durations of the parts, in milliseconds: the first start, until the kill, the second start, until everything is
+    /// done, and the checks.
+    pub parts: [u64; 5],
 }
 
 impl Round {
@@ -46,27 +58,38 @@ impl Round {
     /// If an invariant does not hold.
     #[must_use]
     pub fn run(&self) -> Outcome {
-        let setup = Setup::new(&self.store, &self.effects).with("FAIL_FIRST", &self.fail_first.to_string());
-        // So long does PostgreSQL keep what a dead process had: it cannot tell that it died. A busy machine must not lose a
-        // lease before, because an attempt that is cut off writes no end.
-        let setup = setup.with("LEASE_MS", if self.schema.is_some() { "2500" } else { "20000" });
+        let setup = Setup::new(&self.store, &self.effects)
+            .logged_to(&self.effects.with_extension("log"))
+            .with("FAIL_FIRST", &self.fail_first.to_string())
+            .with("HANDLER_MS", &self.handler_ms.to_string())
+            // A busy machine must not lose a lease before the kill, because an attempt that is cut off writes no end.
+            .with("LEASE_MS", if self.waits_for_leases { "4000" } else { "20000" });
         let setup = self.schema.iter().fold(setup, |setup, schema| setup.with("SCHEMA", schema));
         let provider = Provider::new(SECRET);
         let ids: Vec<_> = (0..self.events).map(|at| format!("evt_{}_{at}", self.name)).collect();
 
         // The first run, until it is killed.
-        let mut victim = Victim::start(&setup.clone().killed_at(self.point, self.nth));
+        let mut laps = Laps::start();
+        let mut victim = Victim::start(&setup.clone().killed_at(&self.point, self.nth));
+        laps.next();
         let first = provider.send_all(&victim.url(), &ids);
         let reached = victim.dies_or_finishes();
         victim.kill();
+        laps.next();
         let acknowledged = provider.acknowledged().len();
         let answered = first.iter().filter(|answer| matches!(answer, Answer::Status(200, None))).count();
         assert_eq!(acknowledged, answered, "{self:?}: {first:?}");
 
+        if let Some(schema) = self.schema.as_ref().filter(|_| !self.waits_for_leases) {
+            drop(execute(&self.store, &end_of_leases(schema)));
+        }
+
         // The second run: the provider resends unacknowledged events, and some acknowledged ones.
         let mut victim = Victim::start(&setup);
+        laps.next();
         provider.deliver(&victim.url(), &ids);
         victim.finish();
+        laps.next();
         let effects = Effects::read(&self.effects);
         let repeated = self.assert_invariants(&effects, &ids);
 
@@ -78,7 +101,8 @@ impl Round {
         let before = effects.total();
         assert_eq!(Effects::read(&self.effects).total(), before, "{self:?}: what is done runs again");
         victim.stop();
-        Outcome { reached, acknowledged, repeated }
+        laps.next();
+        Outcome { reached, acknowledged, repeated, parts: laps.millis }
     }
 
     fn assert_invariants(&self, effects: &Effects, ids: &[String]) -> usize {
@@ -97,6 +121,40 @@ impl Round {
         // An effect and its finish are separate: a kill between them repeats the effect, in each of the handlers.
         assert!(repeated <= CONCURRENCY, "{self:?}: {repeated} effects happened twice");
         repeated
+    }
+}
+
+/// Returns the statement that ends all leases of a killed process. The server executes the statements that it has received
+/// to their end, so that one of them may be a claim.
+fn end_of_leases(schema: &str) -> String {
+    format!(
+        "DO $$ BEGIN
+             WHILE EXISTS (SELECT FROM pg_stat_activity
+                           WHERE application_name = '{schema}' AND pid <> pg_backend_pid()) LOOP
+                 PERFORM pg_sleep(0.005), pg_stat_clear_snapshot();
+             END LOOP;
+             UPDATE {schema}.event SET due_at = now() WHERE state = 1;
+         END $$"
+    )
+}
+
+/// The durations of the parts of a round.
+struct Laps {
+    began: Instant,
+    number: usize,
+    millis: [u64; 5],
+}
+
+impl Laps {
+    fn start() -> Self {
+        Self { began: Instant::now(), number: 0, millis: [0; 5] }
+    }
+
+    /// Ends a part, and begins the next one.
+    fn next(&mut self) {
+        let now = Instant::now();
+        self.millis[self.number] = now.duration_since(self.began).as_millis() as u64;
+        (self.began, self.number) = (now, self.number + 1);
     }
 }
 

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::SECRET;
 
@@ -9,13 +9,15 @@ pub struct Setup {
     pub variables: Vec<(String, String)>,
     /// A command that executes the victim, if it is not started directly.
     pub through: Vec<String>,
+    /// The file that the log of the victim is appended to.
+    pub log: Option<PathBuf>,
 }
 
 impl Setup {
     /// Creates a setup with a store and a file of effects.
     #[must_use]
     pub fn new(store: &str, effects: &Path) -> Self {
-        let setup = Self { variables: Vec::new(), through: Vec::new() };
+        let setup = Self { variables: Vec::new(), through: Vec::new(), log: None };
         setup.with("STORE", store).with("EFFECTS", &effects.display().to_string()).with("SECRET", SECRET)
     }
 
@@ -30,6 +32,13 @@ impl Setup {
     #[must_use]
     pub fn through(mut self, command: &[&str]) -> Self {
         self.through = command.iter().map(|word| (*word).to_owned()).collect();
+        self
+    }
+
+    /// Appends the log of the victim to a file.
+    #[must_use]
+    pub fn logged_to(mut self, path: &Path) -> Self {
+        self.log = Some(path.to_owned());
         self
     }
 

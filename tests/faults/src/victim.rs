@@ -1,6 +1,7 @@
 use std::env;
-use std::io::{BufRead, BufReader, Read};
-use std::net::TcpListener;
+use std::fs::OpenOptions;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -53,12 +54,12 @@ impl Victim {
             logged.push_str(&line);
         }
         let is_loud = env::var_os("FAULTS_LOUD").is_some();
-        thread::spawn(move || {
-            if is_loud {
-                log.lines().map_while(Result::ok).for_each(|line| eprintln!("victim: {line}"));
-            } else {
-                let _ = log.read_to_end(&mut Vec::new());
-            }
+        let file =
+            setup.log.as_ref().map(|path| OpenOptions::new().create(true).append(true).open(path).unwrap());
+        thread::spawn(move || match file {
+            _ if is_loud => log.lines().map_while(Result::ok).for_each(|line| eprintln!("victim: {line}")),
+            Some(mut file) => drop(writeln!(file, "{logged}").and_then(|()| io::copy(&mut log, &mut file))),
+            None => drop(io::copy(&mut log, &mut io::sink())),
         });
         Ok(Self { child, addr })
     }
@@ -103,15 +104,14 @@ impl Victim {
 
     /// Returns whether it is ready, and the reasons; `None` if it does not answer.
     fn ready(&self) -> Option<(bool, String)> {
-        let response = reqwest::blocking::get(format!("http://{}/ready", self.addr)).ok()?;
-        Some((response.status().is_success(), response.text().ok()?))
+        let (status, text) = self.get("/ready")?;
+        Some((status == 200, text))
     }
 
     /// Returns the number of unfinished events; `None` if it does not answer.
     #[must_use]
     pub fn unfinished(&self) -> Option<u64> {
-        let response = reqwest::blocking::get(format!("http://{}/unfinished", self.addr)).ok()?;
-        response.text().ok()?.parse().ok()
+        self.get("/unfinished")?.1.parse().ok()
     }
 
     /// Returns the number of events that are done, dead and unverified, as a sentence.
@@ -121,7 +121,19 @@ impl Victim {
     /// If it does not answer.
     #[must_use]
     pub fn counts(&self) -> String {
-        reqwest::blocking::get(format!("http://{}/counts", self.addr)).unwrap().text().unwrap()
+        self.get("/counts").unwrap().1
+    }
+
+    /// Returns the status and the body of a response; `None` if there is none. A connection costs less than a client,
+    /// and the conditions of tests are polled.
+    fn get(&self, path: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(&self.addr).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: victim\r\nconnection: close\r\n\r\n").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
     }
 
     /// Waits until everything is done.
@@ -185,14 +197,19 @@ impl Drop for Victim {
 ///
 /// # Panics
 ///
-/// If it takes longer than a minute.
+/// If it takes longer than three minutes.
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begin = Instant::now();
+    let mut pause = Duration::from_millis(2);
     while !holds() {
         assert!(begin.elapsed() < Duration::from_secs(180), "it takes too long until {what}");
-        thread::sleep(Duration::from_millis(2));
+        thread::sleep(pause);
+        // A long wait leaves the processor to what is waited for.
+        pause = (pause * 5 / 4).min(Duration::from_millis(25));
     }
 }
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Returns a free address. The victim binds it right away, and no other process requests this port in between.
 fn free_addr() -> String {

@@ -17,6 +17,8 @@ use crate::store::Store;
 /// All observations.
 pub(crate) struct Soak {
     pub(crate) samples: Vec<Sample>,
+    /// Deliveries per second.
+    pub(crate) rate: u32,
     pub(crate) acknowledged: u64,
     pub(crate) handled: u64,
     pub(crate) refused: u64,
@@ -91,6 +93,7 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
     let seen = mem::take(&mut *seen.lock().unwrap());
     Soak {
         samples,
+        rate: arguments.rate,
         acknowledged: seen.acknowledged,
         handled: seen.handled,
         refused: seen.refused,

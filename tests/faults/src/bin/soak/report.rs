@@ -22,11 +22,13 @@ struct Medians {
     accept_p99: f64,
     relative_accept: f64,
     handle_median: f64,
+    relative_handle: f64,
 }
 
 impl Soak {
     /// Returns whether nothing has grown by more than a tenth plus a small amount from the first third to the last
-    /// one, and nothing was lost. Accepts may take up to half more of the machine's own time, which varies as much.
+    /// one, and nothing was lost. Latencies may grow by up to a half in units of the machine's own time, which varies as
+    /// much.
     pub(crate) fn is_flat(&self) -> bool {
         self.problems().is_empty()
     }
@@ -38,7 +40,10 @@ impl Soak {
         let checks = [
             ("memory", is_flat(first.memory, last.memory, 6.0)),
             ("files", is_flat(first.size * (last.kept / first.kept.max(1.0)).max(1.0), last.size, 4.0)),
+            // A tenth of a second of deliveries.
+            ("backlog", is_flat(first.backlog, last.backlog, f64::from(self.rate) / 10.0)),
             ("accepts", last.relative_accept <= first.relative_accept * 1.5 + 0.5),
+            ("the time until handled", last.relative_handle <= first.relative_handle * 1.5 + 0.5),
             ("events were lost", self.lost == 0 && self.handled >= self.acknowledged),
         ];
         checks.into_iter().filter(|(_, is_good)| !is_good).map(|(name, _)| name).collect()
@@ -71,6 +76,7 @@ impl Soak {
             accept_p99: median(|of| of.accept.p99),
             relative_accept: median(Sample::relative_accept),
             handle_median: median(|of| of.handle.median),
+            relative_handle: median(Sample::relative_handle),
         }
     }
 }
@@ -79,10 +85,11 @@ impl Soak {
 pub(crate) fn write(name: &str, arguments: &Arguments, soak: &Soak) -> String {
     let Thirds { first, last } = soak.thirds();
     let problems = soak.problems();
+    let title = if name == "sqlite" { "SQLite" } else { "PostgreSQL" };
     let mut text = format!(
-        "# Soak: {name}\n\n{} minutes, {} deliveries a second of 1.5 KiB, handlers of 5 ms. Ids are kept for 150 s, \
-         bodies for 60 s. {} were acknowledged, {} refused (503), {} handled; {} were left out, because the machine was \
-         behind. {}\n\n![{name}]({name}.svg)\n\n\
+        "## {title}\n\n{} minutes, {} deliveries a second of 1.5 KiB, handlers of 5 ms. Ids are kept for 150 s, \
+         bodies for 60 s. {} were acknowledged, {} refused (503), {} handled; {} were not sent, because two seconds of \
+         deliveries were under way. {}\n\n![{title}: memory, files, latencies and backlog over time]({name}.svg)\n\n\
          | median of | first third | last third |\n|---|---:|---:|\n",
         arguments.minutes,
         arguments.rate,
@@ -106,6 +113,7 @@ pub(crate) fn write(name: &str, arguments: &Arguments, soak: &Soak) -> String {
         ("until handled, median, ms", first.handle_median, last.handle_median),
         ("the machine: a little work and a sync, ms", first.machine, last.machine),
         ("accept ÷ machine", first.relative_accept, last.relative_accept),
+        ("until handled ÷ machine", first.relative_handle, last.relative_handle),
     ];
     for (what, first, last) in rows {
         let _ = writeln!(text, "| {what} | {first:.1} | {last:.1} |");

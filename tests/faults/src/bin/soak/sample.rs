@@ -48,6 +48,11 @@ impl Sample {
     pub(crate) fn relative_accept(&self) -> f64 {
         self.accept.median / self.machine.max(0.001)
     }
+
+    /// The median time until an event is handled, in units of the machine's own speed.
+    pub(crate) fn relative_handle(&self) -> f64 {
+        self.handle.median / self.machine.max(0.001)
+    }
 }
 
 /// Returns the resident memory of this process, in bytes.
