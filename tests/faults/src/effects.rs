@@ -29,6 +29,8 @@ pub enum Phase {
     Failed,
     /// The effect has happened.
     Done,
+    /// The handler was cancelled, because its lease was lost or the worker ends.
+    Cancelled,
 }
 
 /// The contents of a file of effects.
@@ -80,20 +82,21 @@ impl Effects {
     /// If the invariant does not hold.
     pub fn assert_no_overlap(&self) {
         for (id, lines) in &self.0 {
-            let mut open: Option<&Effect> = None;
+            // The fencing token of the running handler in each process. A killed process has one for ever.
+            let mut running: BTreeMap<u32, u64> = BTreeMap::new();
             let mut highest = 0;
             for line in lines {
                 if line.phase == Phase::Begin {
                     assert!(line.fence > highest, "{id}: the fencing token did not grow: {lines:#?}");
-                    if let Some(open) = open {
-                        assert_ne!(open.pid, line.pid, "{id}: two handlers at once: {lines:#?}");
-                    }
+                    let other = running.insert(line.pid, line.fence);
+                    assert_eq!(other, None, "{id}: two handlers at once: {lines:#?}");
                     highest = line.fence;
-                    open = Some(line);
-                } else {
-                    let begun = open.take().map(|open| (open.pid, open.fence));
-                    assert_eq!(begun, Some((line.pid, line.fence)), "{id}: {lines:#?}");
+                    continue;
                 }
+                assert_eq!(running.remove(&line.pid), Some(line.fence), "{id}: {lines:#?}");
+                // A process learns that another one has taken the event over only after that has begun.
+                let is_late = line.fence < highest && line.phase != Phase::Cancelled;
+                assert!(!is_late, "{id}: a result after another attempt has begun: {lines:#?}");
             }
         }
     }

@@ -62,6 +62,8 @@ impl Round {
             .logged_to(&self.effects.with_extension("log"))
             .with("FAIL_FIRST", &self.fail_first.to_string())
             .with("HANDLER_MS", &self.handler_ms.to_string())
+            // A new connection costs the server more than the events of a round.
+            .with("CONNECTIONS", "3")
             // A busy machine must not lose a lease before the kill, because an attempt that is cut off writes no end.
             .with("LEASE_MS", if self.waits_for_leases { "4000" } else { "20000" });
         let setup = self.schema.iter().fold(setup, |setup, schema| setup.with("SCHEMA", schema));

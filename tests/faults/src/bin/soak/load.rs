@@ -7,6 +7,7 @@ use countersign::scheme::{Encoding, Location, Scheme, SignatureField};
 use countersign::{Delivery, Head, Provider, Retries, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::worker::{Context, Source, Worker};
 use countersign_inbox::{Acceptor, Endpoint, OpsStore, StoredHead};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::Arguments;
@@ -23,8 +24,8 @@ pub(crate) struct Soak {
     pub(crate) handled: u64,
     pub(crate) refused: u64,
     pub(crate) left_out: u64,
-    /// Events that were acknowledged and not handled.
-    pub(crate) lost: usize,
+    /// The ids of events that were acknowledged and not handled.
+    pub(crate) lost: Vec<String>,
 }
 
 /// The observations since the last sample.
@@ -56,6 +57,7 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
     let mut ticks = interval(Duration::from_secs(1) / arguments.rate);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let (machine, most_waiting) = (Machine::start(), SECONDS_WAITING * arguments.rate as usize);
+    let mut deliveries = JoinSet::new();
     let mut next_sample = Duration::from_secs(arguments.every);
     for number in 0_u64.. {
         ticks.tick().await;
@@ -74,8 +76,11 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
             }
         }
         let (signer, verifier, acceptor) = (signer.clone(), verifier.clone(), acceptor.clone());
-        tokio::spawn(deliver(signer, verifier, acceptor, seen.clone(), number));
+        deliveries.spawn(deliver(signer, verifier, acceptor, seen.clone(), number));
+        while deliveries.try_join_next().is_some() {}
     }
+    // The last ones may not be stored yet, and are in no backlog.
+    deliveries.join_all().await;
     // Events that are still in progress.
     let mut last = (u64::MAX, Instant::now());
     while last.1.elapsed() < PATIENCE {
@@ -98,7 +103,7 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
         handled: seen.handled,
         refused: seen.refused,
         left_out: seen.left_out,
-        lost: seen.waiting.len(),
+        lost: seen.waiting.into_keys().collect(),
     }
 }
 

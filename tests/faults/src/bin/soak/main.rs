@@ -57,5 +57,6 @@ async fn main() {
     let text = report::write(name, &arguments, &soak);
     fs::write(arguments.into.join(format!("{name}.md")), &text).unwrap();
     println!("{text}");
+    assert!(soak.lost.is_empty(), "acknowledged and not handled: {:?}", soak.lost);
     assert!(soak.is_flat(), "something grows: see the report");
 }

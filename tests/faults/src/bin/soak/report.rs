@@ -44,7 +44,7 @@ impl Soak {
             ("backlog", is_flat(first.backlog, last.backlog, f64::from(self.rate) / 10.0)),
             ("accepts", last.relative_accept <= first.relative_accept * 1.5 + 0.5),
             ("the time until handled", last.relative_handle <= first.relative_handle * 1.5 + 0.5),
-            ("events were lost", self.lost == 0 && self.handled >= self.acknowledged),
+            ("events were lost", self.lost.is_empty() && self.handled >= self.acknowledged),
         ];
         checks.into_iter().filter(|(_, is_good)| !is_good).map(|(name, _)| name).collect()
     }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `ADDR` | the address to listen on |
 //! | `STORE` | `sqlite:PATH`, or the URL of a PostgreSQL database |
-//! | `SCHEMA` | the schema in that database |
+//! | `SCHEMA`, `CONNECTIONS` | the schema in that database, and the limit on connections |
 //! | `SECRET` | the secret of the provider |
 //! | `EFFECTS` | the file that handlers append to |
 //! | `OLD_SECRET` | the previous secret, valid for another hour |

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::effects::EffectsFile;
+use crate::effects::{Attempt, EffectsFile};
 use crate::store::Store;
 use crate::{number, variable};
 
@@ -70,19 +70,18 @@ fn worker(store: &Store, verifier: Verifier) -> Worker {
 async fn handle(effects: Arc<EffectsFile>, delivery: Delivery, context: Context) -> Outcome {
     fail_point!("before-handler");
     let id = delivery.id().unwrap().as_str().to_owned();
-    let write = |phase| effects.write(&id, phase, context.lease().fence(), context.attempt());
-    write(Phase::Begin);
+    let attempt = Attempt::begin(effects, id.clone(), context.lease().fence(), context.attempt());
     if variable("ABORT_ON").is_some_and(|culprit| culprit == id) {
         tokio::time::sleep(Duration::from_millis(number("ABORT_MS", 0))).await;
         std::process::abort();
     }
     tokio::time::sleep(Duration::from_millis(number("HANDLER_MS", 0))).await;
     if u64::from(context.attempt()) <= number("FAIL_FIRST", 0) {
-        write(Phase::Failed);
+        attempt.end(Phase::Failed);
         return Outcome::retry("on purpose");
     }
     fail_point!("before-effect");
-    write(Phase::Done);
+    attempt.end(Phase::Done);
     fail_point!("after-effect");
     Outcome::Done
 }

@@ -4,7 +4,7 @@ use countersign_inbox::{Inbox, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
 
-use crate::variable;
+use crate::{number, variable};
 
 /// A store from both sides.
 pub(crate) struct Store {
@@ -21,6 +21,10 @@ pub(crate) async fn open(url: &str) -> Store {
         None => {
             let builder = PostgresStore::builder(url).unwrap();
             let schema = variable("SCHEMA").unwrap_or_else(|| "countersign".to_owned());
+            let builder = match number("CONNECTIONS", 0) {
+                0 => builder,
+                connections => builder.with_max_connections(u32::try_from(connections).unwrap()),
+            };
             let store = Arc::new(builder.with_schema(schema).connect().await.unwrap());
             Store { inbox: store.clone(), ops: store }
         }
