@@ -1,7 +1,7 @@
 //! Providers with HTTP Basic. Anyone who has seen one request can forge others.
 
 use super::shapes::WEBHOOK_CO;
-use crate::provider::{Confidence, Provider};
+use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Location, Scheme};
 
 /// By slug.
@@ -9,9 +9,12 @@ pub(super) const FAMILY: &[&Provider] = &[&AZURE_DEVOPS, &CHARGEBEE, &POSTMARK, 
 
 /// Azure DevOps. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps", Scheme::basic())
-    .with_source(Confidence::Secondary, "https://github.com/go-playground/webhooks azuredevops")
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://github.com/MicrosoftDocs/azure-devops-docs docs/service-hooks/services/webhooks.md",
+    )
     .with_checked("2026-11")
     .with_notes("The body is not authenticated.")
     .with_id(Location::json("/id"))
@@ -20,9 +23,9 @@ pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps"
 
 /// Chargebee. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme::basic())
-    .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills chargebee")
+    .with_source(Confidence::OfficialDocs, "https://www.chargebee.com/docs/webhook_settings.html")
     .with_checked("2026-11")
     .with_notes("The body is not authenticated.")
     .with_id(Location::json("/id"))
@@ -56,14 +59,16 @@ pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::ba
 
 /// SparkPost. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static SPARKPOST: Provider = Provider::new("sparkpost", "SparkPost", Scheme::basic())
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(Confidence::OfficialDocs, "https://developers.sparkpost.com/api/webhooks")
     .with_checked("2026-11")
     .with_notes("The body is not authenticated. OAuth 2 Bearer tokens are its other way.")
     .with_id(Location::header("x-messagesystems-batch-id"))
     .with_event_type(Location::first_of(SPARKPOST_TYPES))
-    .with_event_source("memory: https://developers.sparkpost.com/api/webhooks");
+    .with_event_source("https://developers.sparkpost.com/api/webhooks")
+    .with_retries(Retries::for_secs(8 * shapes::HOUR).answered_in(10))
+    .with_retry_source("https://developers.sparkpost.com/api/webhooks");
 
 const SPARKPOST_TYPES: &[Location] = &[
     Location::json("/0/msys/message_event/type"),

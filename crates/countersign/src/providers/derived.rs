@@ -12,14 +12,14 @@ pub(super) const FAMILY: &[&Provider] =
 
 /// Deel.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static DEEL: Provider = Provider::new(
     "deel",
     "Deel",
     Scheme::hmac_sha256(SignatureField::header("x-deel-signature", Encoding::Hex), "POST{body}"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://developer.deel.com/v2.1.72/docs/webhooks-get-started; https://developer.deel.com/v2.1.51/docs/security")
+    .with_checked("2026-11")
 .with_notes("The text POST stands before the body.")
 .with_event_type(Location::json("/data/meta/event_type"))
 .with_event_source("memory: https://developer.deel.com/api/webhooks/events")
@@ -64,17 +64,21 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 
 /// Framer.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FRAMER: Provider = Provider::new(
     "framer",
     "Framer",
     Scheme::hmac_sha256(SignatureField::prefixed("framer-signature", "sha256=", Encoding::Hex), "{body}{id}"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://www.framer.com/help/articles/framer-form-webhook-setup")
 .with_checked("2026-11")
 .with_notes("Nothing separates the body and the id in what is signed, so neither is reported as signed.")
 .with_id(Location::header("framer-webhook-submission-id"))
-.without_event_type("memory: https://www.framer.com/help/articles/webhooks (all are submissions of forms)");
+.without_event_type(
+    "https://www.framer.com/help/articles/framer-form-webhook-setup (all are submissions of forms)",
+)
+.with_retries(Retries::attempts(6))
+.with_retry_source("https://www.framer.com/help/articles/framer-form-webhook-setup");
 
 /// LinkedIn.
 ///

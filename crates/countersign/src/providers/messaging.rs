@@ -101,16 +101,15 @@ pub static FOLK: Provider = Provider::new("folk", "folk", standard_webhooks::SCH
 
 /// HighLevel (GoHighLevel).
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static HIGHLEVEL: Provider = Provider::new(
     "highlevel",
     "HighLevel",
     Scheme::new(Algorithm::RsaSha256, SignatureField::header("x-wh-signature", Encoding::Base64), "{body}"),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://github.com/NangoHQ/nango packages/server/lib/webhook/highlevel-webhook- \
-     routing.ts; https://docs.rs/crate/ghl-sdk src/webhooks.rs",
+    Confidence::OfficialDocs,
+    "https://github.com/GoHighLevel/highlevel-api-docs docs/oauth/WebhookAuthentication.md",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
@@ -120,7 +119,8 @@ pub static HIGHLEVEL: Provider = Provider::new(
      age of a delivery is not bounded.",
 )
 .with_id(Location::json("/webhookId"))
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.with_event_source("https://github.com/GoHighLevel/highlevel-api-docs docs/oauth/WebhookAuthentication.md");
 
 /// Maileroo.
 ///

@@ -43,10 +43,10 @@ pub static AIRTABLE: Provider = Provider::new(
 
 /// Ashby.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static ASHBY: Provider =
     Provider::new("ashby", "Ashby", shapes::body_prefixed("ashby-signature", "sha256="))
-        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_source(Confidence::OfficialDocs, "https://developers.ashbyhq.com/docs/authenticating-webhooks")
         .with_checked("2026-11")
         .with_event_type(Location::json("/action"))
         .with_id(Location::json("/webhookActionId"))
@@ -120,8 +120,8 @@ pub static DOPPLER: Provider =
         .with_source(Confidence::Secondary, WEBHOOK_CO)
         .with_checked("2026-11")
         .with_event_type(Location::json("/type"))
-        .without_id("memory: https://docs.doppler.com/docs/webhooks")
-        .with_event_source("memory: https://docs.doppler.com/docs/webhooks");
+        .without_id("https://docs.doppler.com/docs/webhooks")
+        .with_event_source("https://docs.doppler.com/docs/webhooks");
 
 /// EasyPost.
 ///
@@ -208,18 +208,13 @@ pub static JIRA: Provider =
 
 /// Meta (Facebook, Messenger, Instagram, WhatsApp).
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static META: Provider = Provider::new(
     "meta",
     "Meta (Facebook, Messenger, Instagram, WhatsApp)",
     shapes::body_prefixed("x-hub-signature-256", "sha256="),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://github.com/Yizack/nuxt-webhook-validators \
-      src/runtime/server/lib/validators/meta.ts; https://www.npmjs.com/package/n8n-nodes-base \
-      2.41.2 dist/nodes/WhatsApp/WhatsAppTrigger.node.js",
-)
+.with_source(Confidence::OfficialCode, "https://github.com/fbsamples/whatsapp-business-jaspers-market app.js")
 .with_checked("2026-11")
 .with_notes(
     "The type is the field that changed first; /object says what it belongs to, and messages \
@@ -314,7 +309,7 @@ pub static NPM: Provider =
 
 /// Typeform.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static TYPEFORM: Provider = Provider::new(
     "typeform",
     "Typeform",
@@ -323,10 +318,7 @@ pub static TYPEFORM: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Typeform/TypeformTriggerHelpers.js",
-)
+.with_source(Confidence::OfficialDocs, "https://www.typeform.com/developers/webhooks/secure-your-webhooks/")
 .with_checked("2026-11")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"))

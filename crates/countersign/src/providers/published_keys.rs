@@ -42,7 +42,7 @@ pub static EBAY: Provider = Provider::new(
 
 /// Keygen.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static KEYGEN: Provider = Provider::new(
     "keygen",
     "Keygen",
@@ -55,14 +55,14 @@ pub static KEYGEN: Provider = Provider::new(
     .with_timestamp(Location::header("date"), Unit::HttpDate, Tolerance::seconds(300))
     .with_checks(BODY_IN_DIGEST),
 )
-.with_source(Confidence::Secondary, "https://keygen.sh, API signatures; https://webhooks.fyi")
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialCode, "https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb")
+    .with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes("A signature of draft-cavage-http-signatures over four lines. 300 s both ways were chosen.")
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/attributes/event"))
-.with_retries(Retries::attempts(15).within(3 * shapes::DAY))
-.with_retry_source("memory: https://keygen.sh/docs/api/webhooks");
+    .with_retries(Retries::attempts(16).within(217_687).answered_in(15))
+    .with_retry_source("https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb (n^4 seconds and 10 to 100 minutes, 15 times)");
 
 const BODY_IN_DIGEST: &[Check] =
     &[Check::digest(Location::header("digest"), Digest::Sha256Base64, "{body}").with_prefix("sha-256=")];

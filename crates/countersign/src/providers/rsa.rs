@@ -79,7 +79,7 @@ const OUR_WORKSPACES: &[Check] =
 
 /// Kick.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static KICK: Provider = Provider::new(
     "kick",
     "Kick",
@@ -91,8 +91,8 @@ pub static KICK: Provider = Provider::new(
     .with_timestamp(Location::header("kick-event-message-timestamp"), Unit::Rfc3339, CHOSEN),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/kick.ts",
+    Confidence::OfficialDocs,
+    "https://github.com/KickEngineering/KickDevDocs events/webhook-security.md",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)

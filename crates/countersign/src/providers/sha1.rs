@@ -23,7 +23,7 @@ pub(super) const FAMILY: &[&Provider] = &[
 
 /// Autodesk APS.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static AUTODESK: Provider = Provider::new(
     "autodesk",
     "Autodesk APS",
@@ -33,7 +33,10 @@ pub static AUTODESK: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://aps.autodesk.com/en/docs/webhooks/v1/tutorials/how-to-verify-payload-signature/",
+)
 .with_checked("2026-11")
 .with_id(Location::header("x-adsk-delivery-id"))
 .with_event_type(Location::json("/hook/event"))
@@ -91,7 +94,7 @@ pub static GITHUB_SHA1: Provider = Provider::new(
 
 /// Help Scout.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static HELPSCOUT: Provider = Provider::new(
     "helpscout",
     "Help Scout",
@@ -102,8 +105,8 @@ pub static HELPSCOUT: Provider = Provider::new(
     ),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/HelpScout/HelpScoutTrigger.node.js",
+    Confidence::OfficialCode,
+    "https://github.com/helpscout/helpscout-api-php src/Webhooks/IncomingWebhook.php",
 )
 .with_checked("2026-11")
 .with_notes("The type is a header that the signature does not cover.")
@@ -139,7 +142,7 @@ pub static INTERCOM: Provider = Provider::new(
 
 /// MongoDB Atlas alerts.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static MONGODB_ATLAS: Provider = Provider::new(
     "mongodb-atlas",
     "MongoDB Atlas alerts",
@@ -149,7 +152,7 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/")
 .with_checked("2026-11")
 .with_notes(
     "The page says that the signature is hexadecimal, and receivers in use read Base64: both \
@@ -157,11 +160,11 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
 )
 .with_event_type(Location::header("x-mms-event"))
 .with_id(Location::json("/id"))
-.with_event_source("memory: https://www.mongodb.com/docs/atlas/alert-basics");
+.with_event_source("https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/");
 
 /// Sonatype Nexus.
 ///
-/// Proof: `memory`.
+/// Proof: `page`.
 pub static NEXUS: Provider = Provider::new(
     "nexus",
     "Sonatype Nexus",
@@ -171,10 +174,12 @@ pub static NEXUS: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Memory, "memory")
-.with_notes("Facts from memory: check before you rely on them.")
+    .with_source(Confidence::OfficialCode, "https://github.com/sonatype/nexus-public components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java")
 .with_id(Location::header("x-nexus-webhook-delivery"))
-.with_event_type(Location::header("x-nexus-webhook-id"));
+.with_event_type(Location::header("x-nexus-webhook-id"))
+    .with_checked("2026-11")
+    .with_retries(Retries::NONE)
+    .with_retry_source("https://github.com/sonatype/nexus-public components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java");
 
 /// Segment webhooks destination.
 ///
@@ -203,26 +208,25 @@ pub static SEGMENT: Provider = Provider::new(
 
 /// SurveyMonkey.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static SURVEYMONKEY: Provider = Provider::new(
     "surveymonkey",
     "SurveyMonkey",
     Scheme::new(Algorithm::HmacSha1, SignatureField::header("sm-signature", Encoding::Base64), "{body}"),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-      dist/nodes/SurveyMonkey/SurveyMonkeyTrigger.node.js",
+    Confidence::OfficialDocs,
+    "https://github.com/SurveyMonkey/public_api_docs includes/_webhooks.md",
 )
 .with_checked("2026-11")
 .with_notes("The secret is the client id, an &, and the client secret.")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event_type"))
-.with_event_source("memory: https://api.surveymonkey.com/v3/docs#webhooks");
+.with_event_source("https://github.com/SurveyMonkey/public_api_docs includes/_webhooks.md");
 
 /// Taiga.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static TAIGA: Provider = Provider::new(
     "taiga",
     "Taiga",
@@ -232,13 +236,12 @@ pub static TAIGA: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Taiga/TaigaTriggerHelpers.js",
-)
+.with_source(Confidence::OfficialCode, "https://github.com/taigaio/taiga-back taiga/webhooks/tasks.py")
 .with_checked("2026-11")
 .with_event_type(Location::json("/type"))
-.without_id("https://github.com/taigaio/taiga-doc");
+.without_id("https://github.com/taigaio/taiga-doc")
+.with_retries(Retries::NONE)
+.with_retry_source("https://github.com/taigaio/taiga-back taiga/webhooks/tasks.py");
 
 /// Vercel.
 ///

@@ -10,7 +10,7 @@ pub(super) const FAMILY: &[&Provider] = &[&AFFIRM, &AUTHORIZE_NET, &ONFLEET, &PA
 
 /// Affirm.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static AFFIRM: Provider = Provider::new(
     "affirm",
     "Affirm",
@@ -21,9 +21,11 @@ pub static AFFIRM: Provider = Provider::new(
     )
     .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://docs.affirm.com/developers/docs/checking-webhook-signatures")
 .with_checked("2026-11")
-.with_notes("Tolerance chosen: 300 s both ways.");
+.with_notes("Tolerance chosen: 300 s both ways.")
+.with_retries(Retries::NONE)
+.with_retry_source("https://docs.affirm.com/developers/docs/webhook-best-practices");
 
 /// Authorize.Net.
 ///
@@ -52,7 +54,7 @@ pub static AUTHORIZE_NET: Provider = Provider::new(
 
 /// Onfleet.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static ONFLEET: Provider = Provider::new(
     "onfleet",
     "Onfleet",
@@ -63,10 +65,7 @@ pub static ONFLEET: Provider = Provider::new(
     )
     .with_key(KeyFormat::HEX),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Onfleet/OnfleetTriggerHelpers.js",
-)
+.with_source(Confidence::OfficialDocs, "https://docs.onfleet.com/reference/secrets")
 .with_checked("2026-11")
 .with_notes("The key is hexadecimal.")
 .with_handshakes(catalogue::ONFLEET)

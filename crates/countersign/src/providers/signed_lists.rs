@@ -1,7 +1,7 @@
 //! Providers whose signature header is a list of items including the timestamp, in other formats than Stripe's.
 
 use super::shapes;
-use super::shapes::{CHOSEN, WEBHOOK_CO};
+use super::shapes::CHOSEN;
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
@@ -64,7 +64,7 @@ pub static PADDLE: Provider = Provider::new(
 
 /// Persona.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static PERSONA: Provider = Provider::new(
     "persona",
     "Persona",
@@ -74,7 +74,7 @@ pub static PERSONA: Provider = Provider::new(
     )
     .with_timestamp(Location::signature_item("t"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://docs.withpersona.com/docs/webhooks-best-practices")
 .with_checked("2026-11")
 .with_notes(
     "While keys are rotated there are several groups, separated by spaces. A request whose \
@@ -85,14 +85,17 @@ pub static PERSONA: Provider = Provider::new(
 
 /// Recurly.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static RECURLY: Provider = Provider::new(
     "recurly",
     "Recurly",
     Scheme::hmac_sha256(shapes::items("recurly-signature", Encoding::Hex), "{timestamp}.{body}")
         .with_timestamp(Location::SignatureIndex(0), Unit::Either, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/recurly/recurly-client-ruby lib/recurly/webhooks.rb",
+)
 .with_checked("2026-11")
 .with_notes(
     "The timestamp is the first item of the list, in milliseconds or seconds: sources differ, \

@@ -53,7 +53,7 @@ pub static BREX: Provider = Provider::new("brex", "Brex", SCHEME)
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (sent by Svix)");
 
 /// Dodo Payments.
 ///
@@ -67,7 +67,7 @@ pub static DODO_PAYMENTS: Provider = Provider::new("dodo-payments", "Dodo Paymen
     .with_data("/data")
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (sent by Svix)");
 
 /// Etsy.
 ///
@@ -76,7 +76,8 @@ pub static ETSY: Provider = Provider::new("etsy", "Etsy", SCHEME)
     .with_source(Confidence::Secondary, WEBHOOK_CO)
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
-    .with_event_type(Location::json("/type"));
+    .with_event_type(Location::json("/event_type"))
+    .with_event_source("https://developers.etsy.com/documentation/essentials/webhooks");
 
 /// Finch.
 ///
@@ -126,16 +127,15 @@ pub static GITLAB_SIGNING_TOKEN: Provider =
 
 /// incident.io.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static INCIDENT_IO: Provider = Provider::new("incident-io", "incident.io", SCHEME)
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(Confidence::OfficialDocs, "https://docs.incident.io/api-reference/webhooks")
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event_type"))
     .with_event_source("https://github.com/simstudioai/sim apps/sim/lib/webhooks/providers/incidentio.ts")
-    .with_retries(Retries::ack_only(15))
-    .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
+    .with_retries(Retries::for_secs(shapes::DAY))
+    .with_retry_source("https://docs.incident.io/api-reference/webhooks");
 
 /// Increase.
 ///
@@ -221,13 +221,18 @@ pub static POLAR: Provider =
 
 /// Render.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/render-examples/webhook-receiver app.ts; https://render.com/docs/webhooks",
+    )
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
-    .with_data("/data");
+    .with_data("/data")
+    .with_retries(Retries::ack_only(15))
+    .with_retry_source("https://render.com/docs/webhooks");
 
 /// Replicate.
 ///

@@ -63,21 +63,18 @@ pub static CALENDLY: Provider = Provider::new(
 
 /// Cloudflare Stream.
 ///
-/// Proof: `memory`.
+/// Proof: `page`.
 pub static CLOUDFLARE_STREAM: Provider = Provider::new(
     "cloudflare-stream",
     "Cloudflare Stream",
     stripe_like("webhook-signature", ["time", "sig1"], Unit::Seconds, CHOSEN),
 )
-.with_source(
-    Confidence::Memory,
-    "https://developers.cloudflare.com/stream/webhooks (page found, signature section not in \
-      the excerpt)",
-)
-.with_notes("Tolerance chosen: 300 s both ways. Facts from memory: check before you rely on them.")
+    .with_source(Confidence::OfficialDocs, "https://github.com/cloudflare/cloudflare-docs src/content/docs/stream/manage-video-library/using-webhooks.mdx")
+    .with_notes("Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/uid"))
 .with_event_type(Location::json("/status/state"))
-.with_event_source("memory: https://developers.cloudflare.com/stream/manage-video-library/using-webhooks");
+    .with_event_source("https://github.com/cloudflare/cloudflare-docs src/content/docs/stream/manage-video-library/using-webhooks.mdx")
+    .with_checked("2026-11");
 
 /// ElevenLabs.
 ///
@@ -103,13 +100,16 @@ pub static ELEVENLABS: Provider = Provider::new(
 
 /// Increase (legacy).
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static INCREASE_LEGACY: Provider = Provider::new(
     "increase-legacy",
     "Increase (legacy)",
     stripe_like("increase-webhook-signature", ["t", "v1"], Unit::Rfc3339, CHOSEN),
 )
-.with_source(Confidence::Secondary, "https://github.com/webhookdb/webhookdb lib/webhookdb/increase.rb")
+.with_source(
+    Confidence::OfficialCode,
+    "https://pypi.org/project/increase 0.100.0 increase/resources/webhooks.py",
+)
 .with_checked("2026-11")
 .with_notes("The timestamp is RFC 3339. Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/id"))
@@ -197,13 +197,13 @@ pub static TAILSCALE: Provider = Provider::new(
 
 /// TikTok for Developers.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static TIKTOK: Provider = Provider::new(
     "tiktok",
     "TikTok for Developers",
     stripe_like("tiktok-signature", ["t", "s"], Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://developers.tiktok.com/doc/webhooks-verification")
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"))

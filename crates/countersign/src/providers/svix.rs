@@ -49,16 +49,17 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
 
 /// Stytch.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(Confidence::OfficialDocs, "https://stytch.com/docs/b2b/guides/webhooks (powered by Svix); https://docs.svix.com/receiving/verifying-payloads/how/")
     .with_checked("2026-11")
-    .with_notes("Accepts the webhook-* names of the headers, too.")
+    .with_notes("Accepts the webhook-* names of the headers, too. The type is the kind of object; what happened to it is /action, and who did it is /source.")
     .with_id(ID)
-    .with_event_type(Location::json("/type"))
+    .with_event_type(Location::json("/object_type"))
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (sent by Svix)")
+    .with_event_source("https://stytch.com/docs/b2b/guides/webhooks");
 
 /// Svix.
 ///
@@ -83,16 +84,16 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
 
 /// Vanta.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(Confidence::OfficialDocs, "https://developer.vanta.com/docs/webhooks (powered by Svix); https://docs.svix.com/receiving/verifying-payloads/how/")
     .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::ack_only(15))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (sent by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (sent by Svix)");
 
 pub(super) const ID: Location = Location::header("svix-id,webhook-id");
 

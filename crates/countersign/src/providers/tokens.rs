@@ -23,29 +23,26 @@ pub(super) const FAMILY: &[&Provider] = &[
 
 /// Auth0 log streams. The body is not authenticated.
 ///
-/// Proof: `memory`.
+/// Proof: `page`.
 pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme::token("authorization"))
-    .with_source(Confidence::Memory, "memory")
+    .with_source(Confidence::OfficialDocs, "https://auth0.com/docs/customize/log-streams/custom-log-streams")
     .with_notes(
-        "The body is not authenticated. A body has several entries; id and type are those of \
-          the first. Facts from memory: check before you rely on them.",
+        "The body is not authenticated. A body has several entries; id and type are those of the first.",
     )
     .with_id(Location::json("/0/log_id"))
     .with_event_type(Location::json("/0/data/type"))
     .with_retries(Retries::attempts(4))
-    .with_retry_source("https://auth0.com/docs/customize/log-streams/custom-log-streams");
+    .with_retry_source("https://auth0.com/docs/customize/log-streams/custom-log-streams")
+    .with_checked("2026-11");
 
 /// BigCommerce. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static BIGCOMMERCE: Provider =
     Provider::new("bigcommerce", "BigCommerce", Scheme::token("authorization"))
-        .with_source(Confidence::Secondary, WEBHOOK_CO)
-        .with_checked("2026-11")
-        .with_notes(
-            "The body is not authenticated. The header is configured at the sender; this one \
-              was chosen.",
-        )
+    .with_source(Confidence::OfficialDocs, "https://github.com/bigcommerce/docs docs/integrations/webhooks/https-webhook-overview.mdx")
+    .with_checked("2026-11")
+    .with_notes("The body is not authenticated. The header is configured at the sender; this one was chosen. BigCommerce also signs: bigcommerce-signed.")
         .with_id(Location::json("/hash"))
         .with_event_type(Location::json("/scope"))
         .with_retry_delays(&[60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400])
@@ -53,7 +50,7 @@ pub static BIGCOMMERCE: Provider =
 
 /// Brevo. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static BREVO: Provider = Provider::new(
     "brevo",
     "Brevo",
@@ -68,8 +65,8 @@ pub static BREVO: Provider = Provider::new(
     ),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/brevo.ts",
+    Confidence::OfficialDocs,
+    "https://developers.brevo.com/docs/username-and-password-authentication",
 )
 .with_checked("2026-11")
 .with_notes(
@@ -83,14 +80,11 @@ pub static BREVO: Provider = Provider::new(
 
 /// Cloudflare notifications. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static CLOUDFLARE_NOTIFICATIONS: Provider =
     Provider::new("cloudflare-notifications", "Cloudflare notifications", Scheme::token("cf-webhook-auth"))
-        .with_source(
-            Confidence::Secondary,
-            "https://alchemy.run cloudflare NotificationWebhook; https://developers.cloudflare.com",
-        )
-        .with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://github.com/cloudflare/cloudflare-docs src/content/docs/notifications/get-started/configure-webhooks.mdx")
+    .with_checked("2026-11")
         .with_notes("The body is not authenticated.")
         .with_id(Location::json("/alert_correlation_id"))
         .with_event_type(Location::json("/alert_type"));
@@ -132,9 +126,9 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
 
 /// Deepgram callbacks. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::token("dg-token"))
-    .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills deepgram")
+    .with_source(Confidence::OfficialDocs, "https://github.com/deepgram/deepgram-docs fern/docs/callback.mdx")
     .with_checked("2026-11")
     .with_notes("The body is not authenticated. Basic in the URL is its other way.")
     .with_id(Location::json("/metadata/request_id"))
@@ -145,7 +139,7 @@ pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", 
 
 /// Figma. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FIGMA: Provider = Provider::new(
     "figma",
     "Figma",
@@ -155,30 +149,25 @@ pub static FIGMA: Provider = Provider::new(
         "",
     ),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Figma/FigmaTriggerHelpers.js",
-)
+.with_source(Confidence::OfficialCode, "https://github.com/figma/rest-api-spec dist/api_types.ts")
 .with_checked("2026-11")
 .with_notes("The body is not authenticated. The token is in the body.")
 .with_event_type(Location::json("/event_type"))
-.without_id("memory: https://developers.figma.com/docs/rest-api/webhooks")
+.without_id("https://github.com/figma/rest-api-spec dist/api_types.ts")
 .with_retry_delays(&[300, 1800, 10_800])
 .with_retry_source("https://developers.figma.com/docs/rest-api/webhooks");
 
 /// GitLab (secret token). The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static GITLAB_TOKEN: Provider = Provider::new(
     "gitlab-token",
     "GitLab (secret token)",
     Scheme::token("x-gitlab-token").with_body_bytes(25 << 20),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-      dist/nodes/Gitlab/GitlabTriggerHelpers.js; https://github.com/go-playground/webhooks \
-      gitlab",
+    Confidence::OfficialDocs,
+    "https://github.com/gitlabhq/gitlabhq doc/user/project/integrations/webhooks.md",
 )
 .with_checked("2026-11")
 .with_notes(
@@ -193,7 +182,7 @@ pub static GITLAB_TOKEN: Provider = Provider::new(
 
 /// Microsoft Graph change notifications. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static MS_GRAPH: Provider = Provider::new(
     "ms-graph",
     "Microsoft Graph change notifications",
@@ -204,11 +193,8 @@ pub static MS_GRAPH: Provider = Provider::new(
     )
     .for_each("/value/*"),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://learn.microsoft.com, Graph change notifications through webhooks",
-)
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://github.com/microsoftgraph/microsoft-graph-docs-contrib concepts/change-notifications-delivery-webhooks.md")
+    .with_checked("2026-11")
 .with_notes(
     "The body is not authenticated. The token is in each item of the body. Encrypted content, \
       and the tokens that come with it, are left to the handler.",
@@ -216,8 +202,8 @@ pub static MS_GRAPH: Provider = Provider::new(
 .with_id(Location::json("/value/0/id"))
 .with_event_type(Location::json("/value/0/changeType"))
 .with_handshakes(catalogue::MS_GRAPH)
-.with_retries(Retries::for_secs(4 * shapes::HOUR).answered_in(10))
-.with_retry_source("memory: https://learn.microsoft.com/graph/change-notifications-delivery-webhooks");
+    .with_retries(Retries::for_secs(4 * shapes::HOUR).answered_in(3))
+    .with_retry_source("https://github.com/microsoftgraph/microsoft-graph-docs-contrib concepts/change-notifications-delivery-webhooks.md");
 
 /// Okta event hooks. The body is not authenticated.
 ///
@@ -241,14 +227,10 @@ pub static OKTA: Provider = Provider::new("okta", "Okta event hooks", Scheme::to
 
 /// Telegram Bot API. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static TELEGRAM: Provider =
     Provider::new("telegram", "Telegram Bot API", Scheme::token("x-telegram-bot-api-secret-token"))
-        .with_source(
-            Confidence::Secondary,
-            "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-              dist/nodes/Telegram/TelegramTrigger.node.js",
-        )
+        .with_source(Confidence::OfficialDocs, "https://core.telegram.org/bots/api/methods/setwebhook.md")
         .with_checked("2026-11")
         .with_notes("The body is not authenticated. The type is the name of the key beside update_id.")
         .with_id(Location::json("/update_id"))

@@ -43,19 +43,20 @@ const ABLY_TYPES: &[Location] = &[Location::json("/items/0/name"), Location::jso
 
 /// Acuity Scheduling.
 ///
-/// Proof: `secondary`.
-pub static ACUITY: Provider =
-    Provider::new("acuity", "Acuity Scheduling", shapes::body_base64("x-acuity-signature"))
-        .with_source(
-            Confidence::Secondary,
-            "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-              dist/nodes/AcuityScheduling/AcuitySchedulingTriggerHelpers.js",
-        )
-        .with_checked("2026-11")
-        .with_notes("The key is the API key.")
-        .with_event_type(Location::form("action"))
-        .without_id("memory: https://developers.acuityscheduling.com/docs/webhooks")
-        .with_event_source("memory: https://developers.acuityscheduling.com/docs/webhooks");
+/// Proof: `page`.
+pub static ACUITY: Provider = Provider::new(
+    "acuity",
+    "Acuity Scheduling",
+    shapes::body_base64("x-acuity-signature"),
+)
+.with_source(Confidence::OfficialDocs, "https://developers.acuityscheduling.com/docs/webhooks")
+.with_checked("2026-11")
+.with_notes("The key is the API key.")
+.with_event_type(Location::form("action"))
+.without_id(
+    "https://developers.acuityscheduling.com/docs/webhooks (`id` is that of the appointment or order)",
+)
+.with_event_source("https://developers.acuityscheduling.com/docs/webhooks");
 
 /// Adyen platform / management / banking.
 ///
@@ -82,14 +83,14 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
 
 /// AfterShip.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static AFTERSHIP: Provider = Provider::new(
     "aftership",
     "AfterShip",
     shapes::body_base64("aftership-hmac-sha256,as-signature-hmac-sha256,am-webhook-signature"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://www.aftership.com/docs/tracking/webhook/webhook-signature; https://www.aftership.com/docs/returns/2025-04/webhook/signature")
+    .with_checked("2026-11")
 .with_notes(
     "Other products than tracking use as-signature-hmac-sha256, Shipping am-webhook-signature: \
       all names are read.",
@@ -150,16 +151,13 @@ pub static DOCUSIGN: Provider = Provider::new(
 
 /// Fourthwall.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FOURTHWALL: Provider = Provider::new(
     "fourthwall",
     "Fourthwall",
-    shapes::body_base64("x-fourthwall-hmac-sha256"),
+    shapes::body_base64("x-fourthwall-hmac-sha256,x-fourthwall-hmac-apps-sha256"),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/fourthwall.ts",
-)
+.with_source(Confidence::OfficialDocs, "https://docs.fourthwall.com/webhooks/signature-verification")
 .with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))

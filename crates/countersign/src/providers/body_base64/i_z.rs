@@ -12,10 +12,13 @@ pub(in crate::providers) const FAMILY: &[&Provider] =
 
 /// Intuit QuickBooks.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static INTUIT: Provider =
     Provider::new("intuit", "Intuit QuickBooks", shapes::body_base64("intuit-signature"))
-        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_source(
+            Confidence::OfficialCode,
+            "https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs util/util.js",
+        )
         .with_checked("2026-11")
         .with_notes("The key is the verifier token.")
         .with_id(Location::json("/0/id"))
@@ -49,11 +52,11 @@ pub static LINE: Provider = Provider::new("line", "LINE", shapes::body_base64("x
 
 /// Mautic.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_base64("webhook-signature"))
     .with_source(
-        Confidence::Secondary,
-        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Mautic/MauticTriggerHelpers.js",
+        Confidence::OfficialCode,
+        "https://github.com/mautic/mautic app/bundles/WebhookBundle/Http/Client.php",
     )
     .with_checked("2026-11")
     .without_id("https://github.com/mautic/developer-documentation-new docs/webhooks/example_scripts.rst")
@@ -64,28 +67,29 @@ pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_bas
 
 /// Merge.dev.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static MERGE: Provider = Provider::new(
     "merge",
     "Merge.dev",
     Scheme::hmac_sha256(SignatureField::header("x-merge-webhook-signature", Encoding::Base64Url), "{body}"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://docs.merge.dev/basics/webhooks/merge-webhooks")
 .with_checked("2026-11")
 .with_notes("The signature is URL-safe Base64.")
 .with_event_type(Location::json("/hook/event"))
 .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(30) })
-.without_id("memory: https://docs.merge.dev/basics/webhooks");
+.without_id("https://docs.merge.dev/basics/webhooks/merge-webhooks");
 
 /// Primer.
 ///
-/// Proof: `secondary`.
-pub static PRIMER: Provider = Provider::new("primer", "Primer", shapes::body_base64("x-signature-primary"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+/// Proof: `page`.
+pub static PRIMER: Provider = Provider::new("primer", "Primer", Scheme::hmac_sha256(SignatureField::header("x-signature-primary,x-signature-secondary", Encoding::Base64).each(), "{body}"))
+    .with_source(Confidence::OfficialDocs, "https://primer.io/docs/api-reference/endpoints/v2.4/payment-webhooks/payment-refund")
     .with_checked("2026-11")
     .with_event_type(Location::json("/eventType"))
     .without_id("memory: https://primer.io/docs/api-reference/webhooks")
-    .with_event_source("memory: https://primer.io/docs/api-reference/webhooks");
+    .with_event_source("memory: https://primer.io/docs/api-reference/webhooks")
+    .with_notes("For 24 hours after a rotation a second header carries the signature under the other secret: one of the two must fit.");
 
 /// Shopify.
 ///
@@ -147,13 +151,12 @@ pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64
 
 /// WooCommerce.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static WOOCOMMERCE: Provider =
     Provider::new("woocommerce", "WooCommerce", shapes::body_base64("x-wc-webhook-signature"))
         .with_source(
-            Confidence::Secondary,
-            "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-              dist/nodes/WooCommerce/WooCommerceTrigger.node.js",
+            Confidence::OfficialDocs,
+            "https://github.com/woocommerce/woocommerce-rest-api-docs source/includes/v2/_introduction.md",
         )
         .with_checked("2026-11")
         .with_notes(
@@ -174,13 +177,11 @@ pub static WOOCOMMERCE: Provider =
 
 /// Xero.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x-xero-signature"))
     .with_source(
-        Confidence::Secondary,
-        "https://github.com/NangoHQ/nango packages/server/lib/webhook/xero-webhook-routing.ts; \
-          https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts \
-          (npm @webhook-co/webhooks-spec, states it is doc-verified)",
+        Confidence::OfficialCode,
+        "https://github.com/XeroAPI/XeroWebhooksReceiver XeroWebhooksReceiver/Helpers/SignatureVerifier.cs",
     )
     .with_checked("2026-11")
     .with_notes(

@@ -46,13 +46,10 @@ pub static ASANA: Provider = Provider::new("asana", "Asana", shapes::body_hex("x
 
 /// Attio.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static ATTIO: Provider =
     Provider::new("attio", "Attio", shapes::body_hex("attio-signature,x-attio-signature"))
-        .with_source(
-            Confidence::Secondary,
-            "https://github.com/NangoHQ/nango packages/server/lib/webhook/attio-webhook-routing.ts",
-        )
+        .with_source(Confidence::OfficialDocs, "https://docs.attio.com/rest-api/guides/webhooks")
         .with_checked("2026-11")
         .with_event_type(Location::json("/events/0/event_type"))
         .with_id(Location::header("idempotency-key"))
@@ -62,16 +59,16 @@ pub static ATTIO: Provider =
 
 /// Cal.com.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
     .with_source(
-        Confidence::Secondary,
-        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Cal/CalTriggerHelpers.js",
+        Confidence::OfficialCode,
+        "https://github.com/calcom/cal.com packages/features/webhooks/lib/sendPayload.ts",
     )
     .with_checked("2026-11")
     .with_event_type(Location::json("/triggerEvent"))
     .with_data("/payload")
-    .without_id("memory: https://cal.com/docs/developing/guides/automation/webhooks");
+    .without_id("https://github.com/calcom/docs pages/core-features/webhooks.mdoc");
 
 /// Chargify / Maxio.
 ///
@@ -137,12 +134,9 @@ pub static CIRCLECI: Provider = Provider::new(
 
 /// ClickUp.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_hex("x-signature"))
-    .with_source(
-        Confidence::Secondary,
-        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/ClickUp/ClickUpTrigger.node.js",
-    )
+    .with_source(Confidence::OfficialDocs, "https://developer.clickup.com/docs/webhooksignature")
     .with_checked("2026-11")
     .with_event_type(Location::json("/event"))
     .with_retries(Retries { attempts: Some(5), window_secs: None, ack_secs: Some(7) })
@@ -168,24 +162,24 @@ pub static COINBASE_COMMERCE: Provider =
 
 /// Dropbox.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_hex("x-dropbox-signature"))
-    .with_source(
-        Confidence::Secondary,
-        "https://github.com/Yizack/nuxt-webhook-validators src/runtime/server/lib/validators/dropbox.ts",
-    )
+    .with_source(Confidence::OfficialCode, "https://github.com/dropbox/mdwebhook app.py")
     .with_checked("2026-11")
     .with_handshakes(catalogue::DROPBOX)
-    .without_id("memory: https://www.dropbox.com/developers/reference/webhooks")
-    .without_event_type("memory: https://www.dropbox.com/developers/reference/webhooks")
+    .without_id("https://github.com/dropbox/mdwebhook app.py")
+    .without_event_type("https://github.com/dropbox/mdwebhook app.py")
     .with_retries(Retries::for_secs(600).answered_in(10))
     .with_retry_source("memory: https://www.dropbox.com/developers/reference/webhooks");
 
 /// Dub.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/dubinc/dub apps/web/lib/webhook/signature.ts, apps/web/lib/webhook/qstash.ts",
+    )
     .with_checked("2026-11")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/event"))
@@ -194,16 +188,19 @@ pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-sig
 
 /// Dwolla.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static DWOLLA: Provider =
     Provider::new("dwolla", "Dwolla", shapes::body_hex("x-request-signature-sha-256"))
-        .with_source(Confidence::Secondary, WEBHOOK_CO)
+        .with_source(
+            Confidence::OfficialDocs,
+            "https://developers.dwolla.com/docs/balance/webhooks/frequently-asked-questions",
+        )
         .with_checked("2026-11")
         .with_notes("The type is a header that the signature does not cover.")
         .with_event_type(Location::header("x-dwolla-topic"))
         .with_id(Location::json("/id"))
-        .with_retries(Retries::attempts(9).within(3 * shapes::DAY))
-        .with_retry_source("memory: https://developers.dwolla.com/docs/webhook-events");
+        .with_retries(Retries::attempts(9).within(3 * shapes::DAY).answered_in(10))
+        .with_retry_source("https://developers.dwolla.com/docs/connect/webhooks/process-validate");
 
 /// Forgejo.
 ///

@@ -82,7 +82,7 @@ pub static LAUNCHDARKLY: Provider =
         .with_checked("2026-11")
         .with_id(Location::json("/_id"))
         .with_event_type(Location::json("/kind"))
-        .with_event_source("memory: https://launchdarkly.com/docs/integrations/webhooks");
+        .with_event_source("https://launchdarkly.com/docs/api/webhooks.md");
 
 /// Lemon Squeezy.
 ///
@@ -130,14 +130,13 @@ pub static LINEAR: Provider = Provider::new(
 
 /// MailerLite.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shapes::body_hex("signature"))
-    .with_source(
-        Confidence::Secondary,
-        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-          dist/nodes/MailerLite/v2/MailerLiteTriggerHelpers.js",
-    )
-    .with_checked("2026-11");
+    .with_source(Confidence::OfficialDocs, "https://developers.mailerlite.com/docs/webhooks")
+    .with_checked("2026-11")
+    .with_retries(Retries::ack_only(3))
+    .with_retry_delays(&[10, 100, 1000])
+    .with_retry_source("https://developers.mailerlite.com/docs/webhooks");
 
 /// Modern Treasury.
 ///
@@ -159,9 +158,12 @@ pub static MODERN_TREASURY: Provider =
 
 /// Nylas.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static NYLAS: Provider = Provider::new("nylas", "Nylas", shapes::body_hex("x-nylas-signature"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://developer.nylas.com/docs/cookbook/use-cases/build/verify-webhook-signatures/",
+    )
     .with_checked("2026-11")
     .with_notes("A body that was sent compressed is signed compressed.")
     .with_handshakes(catalogue::NYLAS)

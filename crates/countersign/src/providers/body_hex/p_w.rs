@@ -116,55 +116,47 @@ pub static SENDBIRD: Provider =
         .with_checked("2026-11")
         .with_notes("The key is the master API token.")
         .with_event_type(Location::json("/category"))
-        .without_id("memory: https://sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
+        .without_id("memory: https://sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview")
+        .with_retries(Retries::attempts(3).answered_in(5))
+        .with_retry_source("https://docs.sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
 
 /// Sentry.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
-    .with_source(
-        Confidence::Secondary,
-        "https://github.com/Hookflo/tern src/platforms/algorithms.ts; \
-          https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts \
-          (npm @webhook-co/webhooks-spec, states it is doc-verified)",
-    )
+    .with_source(Confidence::OfficialDocs, "https://github.com/getsentry/integration-platform-example backend-ts/src/api/middleware/verifySentrySignature.ts; https://docs.sentry.io/integrations/integration-platform/webhooks/")
     .with_checked("2026-11")
     .with_notes(
         "Id and type are headers that the signature does not cover. What happened to the \
           resource is /action. Sentry-Hook-Timestamp is not signed, and not looked at.",
     )
     .with_id(Location::header("request-id"))
-    .with_event_type(Location::header("sentry-hook-resource"));
+    .with_event_type(Location::header("sentry-hook-resource"))
+    .with_retries(Retries::ack_only(1))
+    .with_retry_source("https://sentry.io/changelog/2023-10-3-change-to-integration-platform-webhook-handling");
 
 /// Squarespace.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static SQUARESPACE: Provider = Provider::new(
     "squarespace",
     "Squarespace",
     shapes::body_hex("squarespace-signature").with_key(KeyFormat::HEX),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://developers.squarespace.com/webhooks/verifying-notifications")
 .with_checked("2026-11")
 .with_notes("The key is hexadecimal.")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/topic"))
-.with_event_source("memory: https://developers.squarespace.com/webhooks/overview");
+.with_event_source("https://developers.squarespace.com/webhooks/overview");
 
 /// Vapi.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
-    .with_source(
-        Confidence::Secondary,
-        "https://github.com/VapiAI/docs fern openapi HMACAuthenticationPlan (custom credential)",
-    )
+    .with_source(Confidence::OfficialDocs, "https://github.com/VapiAI/docs fern/assistants/examples/support-escalation.mdx, fern/apis/api/openapi.json (HMACAuthenticationPlan)")
     .with_checked("2026-11")
-    .with_notes(
-        "Header, prefix and content are set by the user in the custom credential; this name \
-          was chosen, without prefix, with the body alone as the content. The older \
-          X-Vapi-Secret is a token.",
-    )
+    .with_notes("Header, prefix and content are set by the user in the custom credential. This is what the examples of the documentation check: x-vapi-signature, without prefix, with the body alone as the content. The defaults of a credential are x-signature, x-timestamp and `{timestamp}.{body}`. The older X-Vapi-Secret is a token.")
     .with_event_type(Location::json("/message/type"))
     .without_id("https://docs.vapi.ai/server-url/events");
 

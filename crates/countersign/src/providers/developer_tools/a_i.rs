@@ -143,13 +143,12 @@ pub static DIGITALOCEAN: Provider = Provider::new(
 
 /// Firecrawl.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FIRECRAWL: Provider =
     Provider::new("firecrawl", "Firecrawl", shapes::body_prefixed("x-firecrawl-signature", "sha256="))
         .with_source(
-            Confidence::Secondary,
-            "https://www.npmjs.com/package/@trigger.dev/core 4.8.3 dist/esm/v3/webhooks/index.js \
-     (firecrawl)",
+            Confidence::OfficialDocs,
+            "https://github.com/firecrawl/firecrawl-docs webhooks/security.mdx",
         )
         .with_checked("2026-11")
         .with_notes(
@@ -157,7 +156,10 @@ pub static FIRECRAWL: Provider =
      delivery is not bounded.",
         )
         .with_id(Location::json("/webhookId"))
-        .with_event_type(Location::json("/type"));
+        .with_event_type(Location::json("/type"))
+        .with_retries(Retries::ack_only(10))
+        .with_retry_delays(&[60, 300, 900])
+        .with_retry_source("https://github.com/firecrawl/firecrawl-docs webhooks/overview.mdx");
 
 /// Flagsmith.
 ///

@@ -119,7 +119,7 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
 ///
-/// Proof: `memory`.
+/// Proof: `page`.
 pub static EVENT_GRID: Provider = Provider::new(
     "event-grid",
     "Azure Event Grid (Entra ID)",
@@ -138,21 +138,16 @@ pub static EVENT_GRID: Provider = Provider::new(
             },
         ),
 )
-.with_source(Confidence::Memory, "memory (https://learn.microsoft.com event-grid webhook validation)")
+    .with_source(Confidence::OfficialDocs, "https://github.com/MicrosoftDocs/azure-docs articles/event-grid/secure-webhook-delivery.md")
 .with_key_scope(KeyScope::Provider)
-.with_notes(
-    "Facts from memory: check before you rely on them. The body is not signed. Keys: the JWKS \
-      of the tenant. app_id is who asked for the token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 \
-      for Event Grid itself, the client id where a managed identity delivers; other \
-      applications of the tenant may get tokens for the same audience. Subscriptions without \
-      Entra ID send a secret in the URL, which is not looked at here.",
-)
+    .with_notes("The body is not signed. Keys: the JWKS of the tenant. app_id is who asked for the token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 for Event Grid itself, the client id where a managed identity delivers; other applications of the tenant may get tokens for the same audience. Subscriptions without Entra ID send a secret in the URL, which is not looked at here.")
 .with_id(Location::json("/0/id"))
 .with_event_type(Location::json("/0/eventType"))
 .with_handshakes(catalogue::EVENT_GRID)
 .with_body_limit(1 << 20, "memory: https://learn.microsoft.com/azure/event-grid/event-schema")
 .with_retries(Retries::attempts(30).within(shapes::DAY).answered_in(30))
-.with_retry_source("https://learn.microsoft.com/azure/event-grid/delivery-and-retry");
+.with_retry_source("https://learn.microsoft.com/azure/event-grid/delivery-and-retry")
+    .with_checked("2026-11");
 
 /// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
 ///
@@ -177,7 +172,7 @@ pub static FIREBLOCKS: Provider = Provider::new(
 
 /// FusionAuth.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FUSIONAUTH: Provider = Provider::new(
     "fusionauth",
     "FusionAuth",
@@ -189,8 +184,8 @@ pub static FUSIONAUTH: Provider = Provider::new(
             "{body}",
         )] }),
 )
-.with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills fusionauth-webhooks")
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://github.com/FusionAuth/fusionauth-site astro/src/content/docs/extend/events-and-webhooks/signing.mdx")
+    .with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
     "The kind of the key decides which of the algorithms is accepted. A shared secret is taken \
@@ -203,7 +198,7 @@ pub static FUSIONAUTH: Provider = Provider::new(
 
 /// FusionAuth with an HMAC key.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FUSIONAUTH_HMAC: Provider = Provider::new(
     "fusionauth-hmac",
     "FusionAuth (HMAC)",
@@ -215,8 +210,8 @@ pub static FUSIONAUTH_HMAC: Provider = Provider::new(
             "{body}",
         )] }),
 )
-.with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills fusionauth-webhooks")
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://github.com/FusionAuth/fusionauth-site astro/src/content/docs/extend/events-and-webhooks/signing.mdx")
+    .with_checked("2026-11")
 .with_notes(
     "The secret is the text of the HMAC key. No expiry is known: the id in the body is what a \
       replay repeats.",
@@ -253,7 +248,7 @@ pub static GEMINI_JWT: Provider = Provider::new(
 
 /// Kinde: the body is the token.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static KINDE: Provider = Provider::new(
     "kinde",
     "Kinde",
@@ -265,10 +260,8 @@ pub static KINDE: Provider = Provider::new(
         ),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://github.com/webhook-co/webhook \
-      packages/webhooks-spec/src/adapters/bespoke/kinde.ts (npm @webhook-co/webhooks-spec, \
-      states it is doc-verified); https://docs.kinde.com/integrate/webhooks/about-webhooks",
+    Confidence::OfficialDocs,
+    "https://github.com/kinde-oss/documentation src/content/docs/integrate/webhooks/about-webhooks.mdx",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
@@ -281,4 +274,6 @@ pub static KINDE: Provider = Provider::new(
 .with_event_type(Location::claim("type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(36 * shapes::HOUR))
-.with_retry_source("https://docs.kinde.com/integrate/webhooks/about-webhooks");
+.with_retry_source(
+    "https://github.com/kinde-oss/documentation src/content/docs/integrate/webhooks/about-webhooks.mdx",
+);

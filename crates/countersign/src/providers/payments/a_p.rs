@@ -66,7 +66,7 @@ pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", svix::SCHEME)
     .with_event_type(Location::json("/type"))
     .with_data("/data")
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (delivered by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)");
 
 /// Billit.
 ///

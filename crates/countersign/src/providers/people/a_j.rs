@@ -66,7 +66,7 @@ pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
     .with_notes("The names webhook-* and svix-* of the headers are both read.")
     .with_id(svix::ID)
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (delivered by Svix)")
+    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)")
     .without_event_type(
         "memory: https://developers.fathom.ai/webhooks (new meeting content is the only \
       event)",

@@ -68,7 +68,7 @@ pub static SEAM: Provider = Provider::new("seam", "Seam", svix::SCHEME)
     .with_id(svix::ID)
     .with_event_type(Location::json("/event_type"))
     .with_retry_delays(shapes::SVIX_DELAYS)
-    .with_retry_source("memory: https://docs.svix.com/retries (delivered by Svix)");
+    .with_retry_source("https://docs.svix.com/retries (delivered by Svix)");
 
 /// SignatureAPI.
 ///

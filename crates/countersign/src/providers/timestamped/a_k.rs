@@ -1,7 +1,7 @@
 //! A to K.
 
 use super::super::shapes;
-use super::super::shapes::{CHOSEN, WEBHOOK_CO};
+use super::super::shapes::CHOSEN;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Check, Encoding, Location, Scheme, SignatureField, Unit};
@@ -13,15 +13,15 @@ pub(in crate::providers) const FAMILY: &[&Provider] =
 
 /// Airship.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static AIRSHIP: Provider = Provider::new(
     "airship",
     "Airship",
     Scheme::hmac_sha256(SignatureField::header("x-ua-signature", Encoding::Hex), "{timestamp}:{body}")
         .with_timestamp(Location::header("x-ua-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://support.airship.com/hc/en-us/articles/360032501831-Implementing-a-Signature-Hash-and-Validating-an-Open-Channel-Webhook")
+    .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
 /// Airwallex.
@@ -77,7 +77,7 @@ pub static BOX: Provider = Provider::new(
 
 /// ConfigCat.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static CONFIGCAT: Provider = Provider::new(
     "configcat",
     "ConfigCat",
@@ -87,17 +87,14 @@ pub static CONFIGCAT: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-configcat-webhook-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
-.with_checked("2026-11")
+    .with_source(Confidence::OfficialDocs, "https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx")
+    .with_checked("2026-11")
 .with_notes(
     "Nothing separates the id, the timestamp and the body in what is signed, so none of them \
       is reported as signed. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-configcat-webhook-id"))
-.without_event_type(
-    "memory: https://configcat.com/docs/advanced/notifications-webhooks (the user writes the \
-      body)",
-);
+    .without_event_type("https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx (the user writes the body)");
 
 /// Customer.io.
 ///
@@ -117,23 +114,20 @@ pub static CUSTOMERIO: Provider = Provider::new(
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/metric"))
-.with_data("/data");
+.with_data("/data")
+.with_retries(Retries::for_secs(7 * shapes::DAY).answered_in(4))
+.with_retry_source("https://docs.customer.io/api/webhooks/");
 
 /// Front.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FRONT: Provider = Provider::new(
     "front",
     "Front",
     Scheme::hmac_sha256(SignatureField::header("x-front-signature", Encoding::Base64), "{timestamp}:{body}")
         .with_timestamp(Location::header("x-front-request-timestamp"), Unit::Milliseconds, CHOSEN),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://github.com/webhookdb/webhookdb lib/webhookdb/front.rb; \
-      https://github.com/webhook-co/webhook packages/webhooks-spec/src/adapters/config.ts (npm \
-      @webhook-co/webhooks-spec, states it is doc-verified)",
-)
+.with_source(Confidence::OfficialDocs, "https://dev.frontapp.com/docs/application-webhooks")
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/type"))

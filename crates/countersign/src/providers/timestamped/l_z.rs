@@ -76,7 +76,7 @@ pub static REVOLUT: Provider = Provider::new(
 
 /// Sinch.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static SINCH: Provider = Provider::new(
     "sinch",
     "Sinch",
@@ -86,7 +86,10 @@ pub static SINCH: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-sinch-webhook-signature-timestamp"), Unit::Seconds, CHOSEN),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/sinch/sinch-sdk-node packages/sdk-client/src/utils/authorization.helper.ts",
+)
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .without_id("memory: https://developers.sinch.com/docs/conversation/callbacks")
@@ -192,7 +195,7 @@ pub static WEBFLOW: Provider = Provider::new(
 
 /// Zendesk.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static ZENDESK: Provider = Provider::new(
     "zendesk",
     "Zendesk",
@@ -202,13 +205,7 @@ pub static ZENDESK: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-zendesk-webhook-signature-timestamp"), Unit::Rfc3339, CHOSEN),
 )
-.with_source(
-    Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-      dist/nodes/Zendesk/ZendeskTriggerHelpers.js; https://github.com/webhook-co/webhook \
-      packages/webhooks-spec/src/adapters/config.ts (npm @webhook-co/webhooks-spec, states it \
-      is doc-verified)",
-)
+.with_source(Confidence::OfficialDocs, "https://developer.zendesk.com/documentation/webhooks/verifying/")
 .with_checked("2026-11")
 .with_notes(
     "The id is a header that the signature does not cover; webhooks on events also have a \
