@@ -36,20 +36,11 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
 
 /// Postmark. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::basic())
-    .with_source(
-        Confidence::Secondary,
-        "https://github.com/webhook-co/webhook \
-          packages/webhooks-spec/src/adapters/bespoke/token-auth-providers.ts (npm \
-          @webhook-co/webhooks-spec, states it is doc-verified); \
-          https://github.com/hookdeck/webhook-skills postmark",
-    )
+    .with_source(Confidence::OfficialDocs, "https://github.com/ActiveCampaign/postmark-skills postmark-webhooks/references/security.md")
     .with_checked("2026-11")
-    .with_notes(
-        "The body is not authenticated. User and password stand in the URL that is given to \
-          Postmark.",
-    )
+    .with_notes("The body is not authenticated. User and password are set with the webhook (HttpAuth), or stand in the URL that is given to Postmark.")
     .with_id(Location::json("/MessageID"))
     .with_event_type(Location::json("/RecordType"))
     .with_retry_delays(&[60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600])

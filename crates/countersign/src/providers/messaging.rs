@@ -88,12 +88,9 @@ pub static EMAILIT: Provider = Provider::new(
 
 /// folk.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static FOLK: Provider = Provider::new("folk", "folk", standard_webhooks::SCHEME)
-    .with_source(
-        Confidence::Secondary,
-        "https://github.com/NangoHQ/nango packages/server/lib/webhook/folk-webhook-routing.ts",
-    )
+    .with_source(Confidence::OfficialDocs, "https://developer.folk.app/webhooks/handle-deliveries")
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))

@@ -38,8 +38,8 @@ pub static AIRTABLE: Provider = Provider::new(
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
 .with_notes("The key is macSecretBase64. A ping says that something changed; what, has to be fetched.")
-.without_id("memory: https://airtable.com/developers/web/api/webhooks-overview")
-.without_event_type("memory: https://airtable.com/developers/web/api/webhooks-overview");
+.without_id("https://airtable.com/developers/web/api/webhooks-overview")
+.without_event_type("https://airtable.com/developers/web/api/webhooks-overview");
 
 /// Ashby.
 ///
@@ -103,10 +103,10 @@ pub static BTCPAY: Provider =
 
 /// Cursor Cloud Agents.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static CURSOR: Provider =
     Provider::new("cursor", "Cursor Cloud Agents", shapes::body_prefixed("x-webhook-signature", "sha256="))
-        .with_source(Confidence::Secondary, "https://github.com/hookdeck/webhook-skills cursor-webhooks")
+        .with_source(Confidence::OfficialDocs, "https://docs.cursor.com/en/background-agent/api/webhooks")
         .with_checked("2026-11")
         .with_notes("Id and type are headers that the signature does not cover.")
         .with_id(Location::header("x-webhook-id"))

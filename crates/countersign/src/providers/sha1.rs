@@ -154,10 +154,7 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialDocs, "https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/")
 .with_checked("2026-11")
-.with_notes(
-    "The page says that the signature is hexadecimal, and receivers in use read Base64: both \
-      are accepted. The type is a header that the signature does not cover.",
-)
+    .with_notes("The signature is Base64, as the page says; an older page and some receivers have hexadecimal: both are accepted. The type is a header that the signature does not cover; /eventTypeName names the alert.")
 .with_event_type(Location::header("x-mms-event"))
 .with_id(Location::json("/id"))
 .with_event_source("https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/");
@@ -245,17 +242,15 @@ pub static TAIGA: Provider = Provider::new(
 
 /// Vercel.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static VERCEL: Provider = Provider::new(
     "vercel",
     "Vercel",
     Scheme::new(Algorithm::HmacSha1, SignatureField::header("x-vercel-signature", Encoding::Hex), "{body}"),
 )
 .with_source(
-    Confidence::Secondary,
-    "https://github.com/Yizack/nuxt-webhook-validators \
-      src/runtime/server/lib/validators/vercel.ts; https://github.com/hookdeck/webhook-skills \
-      vercel",
+    Confidence::OfficialCode,
+    "https://github.com/vercel/example-marketplace-integration app/webhook/route.ts",
 )
 .with_checked("2026-11")
 .with_notes("SHA-1, although one library says SHA-256.")

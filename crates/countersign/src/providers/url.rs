@@ -123,7 +123,7 @@ pub static SQUARE: Provider = Provider::new(
 
 /// Square (legacy).
 ///
-/// Proof: `memory`.
+/// Proof: `page`.
 pub static SQUARE_SHA1: Provider = Provider::new(
     "square-sha1",
     "Square (legacy)",
@@ -133,17 +133,14 @@ pub static SQUARE_SHA1: Provider = Provider::new(
         "{url}{body}",
     ),
 )
-.with_source(Confidence::Memory, "memory")
-.with_notes(
-    "The URL is the one that was configured. Nothing separates it and the body in what is \
-      signed, so nothing of the body is reported as signed. Square sends SHA-256, too: square. \
-      Facts from memory: check before you rely on them.",
-)
+    .with_source(Confidence::OfficialDocs, "https://developer.squareup.com/docs/webhooks/step3validate (as it was before SHA-256)")
+    .with_notes("The URL is the one that was configured. Nothing separates it and the body in what is signed, so nothing of the body is reported as signed. Square sends SHA-256, too: square.")
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
-.with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting");
+.with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting")
+    .with_checked("2026-11");
 
 /// Trello.
 ///
