@@ -1,6 +1,6 @@
 //! Providers with HTTP Basic. Anyone who has seen one request can forge others.
 
-use super::shapes::WEBHOOK_CO;
+use super::shapes;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Location, Scheme};
 
@@ -13,7 +13,8 @@ pub(super) const FAMILY: &[&Provider] = &[&AZURE_DEVOPS, &CHARGEBEE, &POSTMARK, 
 pub static AZURE_DEVOPS: Provider = Provider::new("azure-devops", "Azure DevOps", Scheme::basic())
     .with_source(
         Confidence::OfficialDocs,
-        "https://github.com/MicrosoftDocs/azure-devops-docs docs/service-hooks/services/webhooks.md",
+        "https://github.com/MicrosoftDocs/azure-devops-docs \
+          docs/service-hooks/services/webhooks.md",
     )
     .with_checked("2026-11")
     .with_notes("The body is not authenticated.")
@@ -32,20 +33,29 @@ pub static CHARGEBEE: Provider = Provider::new("chargebee", "Chargebee", Scheme:
     .with_event_type(Location::json("/event_type"))
     .with_data("/content")
 .with_retry_delays(&[120, 360, 1800, 3600, 18_000, 86_400, 172_800])
-.with_retry_source("https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/at-which-rate-can-we-expect-the-webhook-calls-in-chargebee-will-there-be-any-performance-disruption.html");
+.with_retry_source("\
+          https://www.chargebee.com/docs/2.0/site-configuration/articles-and-faq/at-which-rate-can-we-expect-the-webhook-calls-in-chargebee-will-there-be-any-performance-disruption.html");
 
 /// Postmark. The body is not authenticated.
 ///
 /// Proof: `page`.
 pub static POSTMARK: Provider = Provider::new("postmark", "Postmark", Scheme::basic())
-    .with_source(Confidence::OfficialDocs, "https://github.com/ActiveCampaign/postmark-skills postmark-webhooks/references/security.md")
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://github.com/ActiveCampaign/postmark-skills \
+          postmark-webhooks/references/security.md",
+    )
     .with_checked("2026-11")
-    .with_notes("The body is not authenticated. User and password are set with the webhook (HttpAuth), or stand in the URL that is given to Postmark.")
+    .with_notes(
+        "The body is not authenticated. User and password are set with the webhook \
+          (HttpAuth), or stand in the URL that is given to Postmark.",
+    )
     .with_id(Location::json("/MessageID"))
     .with_event_type(Location::json("/RecordType"))
     .with_retry_delays(&[60, 300, 600, 600, 600, 900, 1800, 3600, 7200, 21_600])
     .with_retry_source(
-        "https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark",
+        "\
+          https://postmarkapp.com/support/article/understanding-inbound-webhook-retries-in-postmark",
     );
 
 /// SparkPost. The body is not authenticated.

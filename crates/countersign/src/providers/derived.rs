@@ -1,6 +1,6 @@
 //! Providers that sign content derived from the body: text or an id around it, its digest, fields of it.
 
-use super::shapes::{self, CHOSEN, WEBHOOK_CO};
+use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Proof, Provider, Responses, Retries};
 use crate::scheme::{Encoding, Format, Location, Scheme, SignatureField, Unit, text};
@@ -18,8 +18,12 @@ pub static DEEL: Provider = Provider::new(
     "Deel",
     Scheme::hmac_sha256(SignatureField::header("x-deel-signature", Encoding::Hex), "POST{body}"),
 )
-    .with_source(Confidence::OfficialDocs, "https://developer.deel.com/v2.1.72/docs/webhooks-get-started; https://developer.deel.com/v2.1.51/docs/security")
-    .with_checked("2026-11")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://developer.deel.com/v2.1.72/docs/webhooks-get-started; \
+          https://developer.deel.com/v2.1.51/docs/security",
+)
+.with_checked("2026-11")
 .with_notes("The text POST stands before the body.")
 .with_event_type(Location::json("/data/meta/event_type"))
 .with_event_source("memory: https://developer.deel.com/api/webhooks/events")
@@ -72,10 +76,14 @@ pub static FRAMER: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialDocs, "https://www.framer.com/help/articles/framer-form-webhook-setup")
 .with_checked("2026-11")
-.with_notes("Nothing separates the body and the id in what is signed, so neither is reported as signed.")
+.with_notes(
+    "Nothing separates the body and the id in what is signed, so neither is reported as \
+          signed.",
+)
 .with_id(Location::header("framer-webhook-submission-id"))
 .without_event_type(
-    "https://www.framer.com/help/articles/framer-form-webhook-setup (all are submissions of forms)",
+    "https://www.framer.com/help/articles/framer-form-webhook-setup (all are submissions \
+          of forms)",
 )
 .with_retries(Retries::attempts(6))
 .with_retry_source("https://www.framer.com/help/articles/framer-form-webhook-setup");
@@ -172,7 +180,8 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
 )
 .with_retries(Retries::for_secs(8 * shapes::HOUR))
 .with_retry_source(
-    "memory: https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store",
+    "memory: \
+          https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store",
 );
 
 /// Tebex.

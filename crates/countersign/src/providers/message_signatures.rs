@@ -50,4 +50,8 @@ pub static MAILCHANNELS: Provider = Provider::new(
       with your account's. A body has up to 1000 events; the type is that of the first. The \
       library of the community does not bound the future; we do.",
 )
-.with_event_type(Location::json("/0/event"));
+.with_event_type(Location::json("/0/event"))
+.without_id(
+    "https://github.com/Yizack/mailchannels src/types/webhooks/events.ts (`request_id` is \
+          that of the request that sent the message)",
+);

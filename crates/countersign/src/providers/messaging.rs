@@ -34,7 +34,10 @@ pub static BLAND: Provider = Provider::new("bland", "Bland AI", shapes::body_hex
     .with_notes(
         "There is no timestamp, so the age of a delivery is not bounded. The page hashes the \
      body serialised again: it is sent in that form.",
-    );
+    )
+    .with_id(Location::json("/call_id"))
+    .without_event_type("https://docs.bland.ai/platform/agent-quickstart (the body is the call)")
+    .with_event_source("https://docs.bland.ai/platform/agent-quickstart");
 
 /// Crisp.
 ///
@@ -106,7 +109,8 @@ pub static HIGHLEVEL: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "https://github.com/GoHighLevel/highlevel-api-docs docs/oauth/WebhookAuthentication.md",
+    "https://github.com/GoHighLevel/highlevel-api-docs \
+          docs/oauth/WebhookAuthentication.md",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
@@ -117,7 +121,10 @@ pub static HIGHLEVEL: Provider = Provider::new(
 )
 .with_id(Location::json("/webhookId"))
 .with_event_type(Location::json("/type"))
-.with_event_source("https://github.com/GoHighLevel/highlevel-api-docs docs/oauth/WebhookAuthentication.md");
+.with_event_source(
+    "https://github.com/GoHighLevel/highlevel-api-docs \
+          docs/oauth/WebhookAuthentication.md",
+);
 
 /// Maileroo.
 ///

@@ -37,7 +37,10 @@ pub static AIRTABLE: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_notes("The key is macSecretBase64. A ping says that something changed; what, has to be fetched.")
+.with_notes(
+    "The key is macSecretBase64. A ping says that something changed; what, has to be \
+          fetched.",
+)
 .without_id("https://airtable.com/developers/web/api/webhooks-overview")
 .without_event_type("https://airtable.com/developers/web/api/webhooks-overview");
 

@@ -25,7 +25,8 @@ pub static EBAY: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/eBay/event-notification-nodejs-sdk lib/validator.js, lib/client.js",
+    "https://github.com/eBay/event-notification-nodejs-sdk lib/validator.js, \
+          lib/client.js",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
@@ -49,20 +50,30 @@ pub static KEYGEN: Provider = Provider::new(
     Scheme::new(
         Algorithm::Ed25519,
         SignatureField::list("keygen-signature", [",", "=\"", "signature"], Encoding::Base64),
-        "(request-target): {method:lower} {target}\nhost: {header:host}\ndate: {timestamp}\ndigest: {header:digest}",
+        "(request-target): {method:lower} {target}\nhost: {header:host}\ndate: \
+          {timestamp}\ndigest: {header:digest}",
     )
     .with_key(KeyFormat::HEX)
     .with_timestamp(Location::header("date"), Unit::HttpDate, Tolerance::seconds(300))
     .with_checks(BODY_IN_DIGEST),
 )
-    .with_source(Confidence::OfficialCode, "https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb")
-    .with_checked("2026-11")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb",
+)
+.with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
-.with_notes("A signature of draft-cavage-http-signatures over four lines. 300 s both ways were chosen.")
+.with_notes(
+    "A signature of draft-cavage-http-signatures over four lines. 300 s both ways were \
+          chosen.",
+)
 .with_id(Location::json("/data/id"))
 .with_event_type(Location::json("/data/attributes/event"))
-    .with_retries(Retries::attempts(16).within(217_687).answered_in(15))
-    .with_retry_source("https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb (n^4 seconds and 10 to 100 minutes, 15 times)");
+.with_retries(Retries::attempts(16).within(217_687).answered_in(15))
+.with_retry_source(
+    "https://github.com/keygen-sh/keygen-api app/workers/webhook_worker.rb (n^4 seconds \
+          and 10 to 100 minutes, 15 times)",
+);
 
 const BODY_IN_DIGEST: &[Check] =
     &[Check::digest(Location::header("digest"), Digest::Sha256Base64, "{body}").with_prefix("sha-256=")];

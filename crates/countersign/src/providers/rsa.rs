@@ -26,7 +26,8 @@ pub static ADOBE_IO: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/adobe/aio-lib-events src/signatureUtils.js; names of the headers as delivered",
+    "https://github.com/adobe/aio-lib-events src/signatureUtils.js; names of the headers \
+          as delivered",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
@@ -121,7 +122,8 @@ pub static WECHATPAY_V3: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/wechatpay-apiv3/wechatpay-go core/auth/validators/wechat_pay_validator.go",
+    "https://github.com/wechatpay-apiv3/wechatpay-go \
+          core/auth/validators/wechat_pay_validator.go",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
@@ -166,4 +168,6 @@ pub static WISE: Provider = Provider::new(
 .with_id(Location::header("x-delivery-id"))
 .with_event_type(Location::json("/event_type"))
 .with_data("/data")
-.with_handshakes(catalogue::WISE);
+.with_handshakes(catalogue::WISE)
+.with_retries(Retries::attempts(25).within(14 * shapes::DAY).answered_in(5))
+.with_retry_source("https://docs.wise.com/guides/developer/webhooks/event-handling.md");

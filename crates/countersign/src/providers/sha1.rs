@@ -1,6 +1,6 @@
 //! Providers with HMAC-SHA-1.
 
-use super::shapes::{self, WEBHOOK_CO};
+use super::shapes;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField};
@@ -66,7 +66,10 @@ pub static FITBIT: Provider = Provider::new(
 )
 .with_handshakes(catalogue::FITBIT)
 .with_event_type(Location::json("/0/collectionType"))
-.without_id("memory: https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions");
+.without_id(
+    "memory: \
+          https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions",
+);
 
 /// GitHub (legacy).
 ///
@@ -154,7 +157,11 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialDocs, "https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/")
 .with_checked("2026-11")
-    .with_notes("The signature is Base64, as the page says; an older page and some receivers have hexadecimal: both are accepted. The type is a header that the signature does not cover; /eventTypeName names the alert.")
+.with_notes(
+    "The signature is Base64, as the page says; an older page and some receivers have \
+          hexadecimal: both are accepted. The type is a header that the signature does not \
+          cover; /eventTypeName names the alert.",
+)
 .with_event_type(Location::header("x-mms-event"))
 .with_id(Location::json("/id"))
 .with_event_source("https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/");
@@ -171,12 +178,19 @@ pub static NEXUS: Provider = Provider::new(
         "{body}",
     ),
 )
-    .with_source(Confidence::OfficialCode, "https://github.com/sonatype/nexus-public components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java")
+.with_source(
+    Confidence::OfficialCode,
+    "https://github.com/sonatype/nexus-public \
+          components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java",
+)
 .with_id(Location::header("x-nexus-webhook-delivery"))
 .with_event_type(Location::header("x-nexus-webhook-id"))
-    .with_checked("2026-11")
-    .with_retries(Retries::NONE)
-    .with_retry_source("https://github.com/sonatype/nexus-public components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java");
+.with_checked("2026-11")
+.with_retries(Retries::NONE)
+.with_retry_source(
+    "https://github.com/sonatype/nexus-public \
+          components/nexus-core/src/main/java/org/sonatype/nexus/internal/webhooks/WebhookServiceImpl.java",
+);
 
 /// Segment webhooks destination.
 ///
@@ -188,7 +202,8 @@ pub static SEGMENT: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "https://github.com/segmentio/segment-docs src/connections/destinations/catalog/webhooks/index.md",
+    "https://github.com/segmentio/segment-docs \
+          src/connections/destinations/catalog/webhooks/index.md",
 )
 .with_checked("2026-11")
 .with_notes(
@@ -259,7 +274,8 @@ pub static VERCEL: Provider = Provider::new(
 .with_data("/payload")
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source(
-    "https://github.com/hookdeck/webhook-skills skills/vercel-webhooks/references/overview.md",
+    "https://github.com/hookdeck/webhook-skills \
+          skills/vercel-webhooks/references/overview.md",
 );
 
 /// Webex.

@@ -25,7 +25,13 @@ pub static AFFIRM: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_retries(Retries::NONE)
-.with_retry_source("https://docs.affirm.com/developers/docs/webhook-best-practices");
+.with_retry_source("https://docs.affirm.com/developers/docs/webhook-best-practices")
+.without_id(
+    "https://docs.affirm.com/developers/reference/the-checkout-event-object \
+          (`checkout_token` is that of the checkout)",
+)
+.with_event_type(Location::form("event"))
+.with_event_source("https://docs.affirm.com/developers/reference/the-checkout-event-object");
 
 /// Authorize.Net.
 ///

@@ -23,7 +23,8 @@ pub static KNOCK: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "https://github.com/knocklabs/docs content/developer-tools/outbound-webhooks/overview.mdx",
+    "https://github.com/knocklabs/docs \
+          content/developer-tools/outbound-webhooks/overview.mdx",
 )
 .with_checked("2026-11")
 .with_id(Location::json("/id"))

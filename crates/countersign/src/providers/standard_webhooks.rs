@@ -8,6 +8,7 @@ use crate::time::Tolerance;
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[
     &ANTHROPIC,
+    &BIGCOMMERCE_SIGNED,
     &BREX,
     &DODO_PAYMENTS,
     &ETSY,
@@ -41,6 +42,33 @@ pub static ANTHROPIC: Provider = Provider::new("anthropic", "Anthropic (beta web
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/data/type"))
     .with_data("/data");
+
+/// BigCommerce, signed.
+///
+/// Proof: `page`.
+pub static BIGCOMMERCE_SIGNED: Provider = Provider::new(
+    "bigcommerce-signed",
+    "BigCommerce (signed)",
+    signed_with("webhook-signature", "webhook-timestamp", KeyFormat::UTF8),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/bigcommerce/docs \
+          docs/integrations/webhooks/https-webhook-overview.mdx",
+)
+.with_checked("2026-11")
+.with_notes(
+    "Standard Webhooks. The key is the text of the application's client secret. A header that is configured at \
+      the sender is a second check: bigcommerce.",
+)
+.with_id(Location::header("webhook-id"))
+.with_event_type(Location::json("/scope"))
+.with_data("/data")
+.with_retry_delays(&[60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400])
+.with_retry_source(
+    "https://github.com/bigcommerce/docs \
+          docs/integrations/webhooks/https-webhook-overview.mdx",
+);
 
 /// Brex.
 ///
@@ -225,7 +253,8 @@ pub static POLAR: Provider =
 pub static RENDER: Provider = Provider::new("render", "Render", SCHEME)
     .with_source(
         Confidence::OfficialCode,
-        "https://github.com/render-examples/webhook-receiver app.ts; https://render.com/docs/webhooks",
+        "https://github.com/render-examples/webhook-receiver app.ts; \
+          https://render.com/docs/webhooks",
     )
     .with_checked("2026-11")
     .with_id(Location::header("webhook-id"))

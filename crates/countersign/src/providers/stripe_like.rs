@@ -51,7 +51,8 @@ pub static CALENDLY: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Calendly/CalendlyTriggerHelpers.js",
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+          dist/nodes/Calendly/CalendlyTriggerHelpers.js",
 )
 .with_checked("2026-11")
 .with_event_type(Location::json("/event"))
@@ -69,12 +70,19 @@ pub static CLOUDFLARE_STREAM: Provider = Provider::new(
     "Cloudflare Stream",
     stripe_like("webhook-signature", ["time", "sig1"], Unit::Seconds, CHOSEN),
 )
-    .with_source(Confidence::OfficialDocs, "https://github.com/cloudflare/cloudflare-docs src/content/docs/stream/manage-video-library/using-webhooks.mdx")
-    .with_notes("Tolerance chosen: 300 s both ways.")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/cloudflare/cloudflare-docs \
+          src/content/docs/stream/manage-video-library/using-webhooks.mdx",
+)
+.with_notes("Tolerance chosen: 300 s both ways.")
 .with_id(Location::json("/uid"))
 .with_event_type(Location::json("/status/state"))
-    .with_event_source("https://github.com/cloudflare/cloudflare-docs src/content/docs/stream/manage-video-library/using-webhooks.mdx")
-    .with_checked("2026-11");
+.with_event_source(
+    "https://github.com/cloudflare/cloudflare-docs \
+          src/content/docs/stream/manage-video-library/using-webhooks.mdx",
+)
+.with_checked("2026-11");
 
 /// ElevenLabs.
 ///

@@ -1,6 +1,6 @@
 //! Providers that send through Svix. Headers named `webhook-*` are read, too, as its libraries do.
 
-use super::shapes::{self, WEBHOOK_CO};
+use super::shapes;
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
@@ -51,9 +51,16 @@ pub static RESEND: Provider = Provider::new("resend", "Resend", SCHEME)
 ///
 /// Proof: `page`.
 pub static STYTCH: Provider = Provider::new("stytch", "Stytch", SCHEME)
-    .with_source(Confidence::OfficialDocs, "https://stytch.com/docs/b2b/guides/webhooks (powered by Svix); https://docs.svix.com/receiving/verifying-payloads/how/")
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://stytch.com/docs/b2b/guides/webhooks (powered by Svix); \
+          https://docs.svix.com/receiving/verifying-payloads/how/",
+    )
     .with_checked("2026-11")
-    .with_notes("Accepts the webhook-* names of the headers, too. The type is the kind of object; what happened to it is /action, and who did it is /source.")
+    .with_notes(
+        "Accepts the webhook-* names of the headers, too. The type is the kind of object; \
+          what happened to it is /action, and who did it is /source.",
+    )
     .with_id(ID)
     .with_event_type(Location::json("/object_type"))
     .with_retries(Retries::ack_only(15))
@@ -86,7 +93,11 @@ pub static SVIX: Provider = Provider::new("svix", "Svix", SCHEME)
 ///
 /// Proof: `page`.
 pub static VANTA: Provider = Provider::new("vanta", "Vanta", SCHEME)
-    .with_source(Confidence::OfficialDocs, "https://developer.vanta.com/docs/webhooks (powered by Svix); https://docs.svix.com/receiving/verifying-payloads/how/")
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://developer.vanta.com/docs/webhooks (powered by Svix); \
+          https://docs.svix.com/receiving/verifying-payloads/how/",
+    )
     .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
     .with_id(ID)

@@ -27,7 +27,8 @@ pub(super) const FAMILY: &[&Provider] = &[
 pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme::token("authorization"))
     .with_source(Confidence::OfficialDocs, "https://auth0.com/docs/customize/log-streams/custom-log-streams")
     .with_notes(
-        "The body is not authenticated. A body has several entries; id and type are those of the first.",
+        "The body is not authenticated. A body has several entries; id and type are those of \
+          the first.",
     )
     .with_id(Location::json("/0/log_id"))
     .with_event_type(Location::json("/0/data/type"))
@@ -40,9 +41,16 @@ pub static AUTH0: Provider = Provider::new("auth0", "Auth0 log streams", Scheme:
 /// Proof: `page`.
 pub static BIGCOMMERCE: Provider =
     Provider::new("bigcommerce", "BigCommerce", Scheme::token("authorization"))
-    .with_source(Confidence::OfficialDocs, "https://github.com/bigcommerce/docs docs/integrations/webhooks/https-webhook-overview.mdx")
-    .with_checked("2026-11")
-    .with_notes("The body is not authenticated. The header is configured at the sender; this one was chosen. BigCommerce also signs: bigcommerce-signed.")
+        .with_source(
+            Confidence::OfficialDocs,
+            "https://github.com/bigcommerce/docs \
+          docs/integrations/webhooks/https-webhook-overview.mdx",
+        )
+        .with_checked("2026-11")
+        .with_notes(
+            "The body is not authenticated. The header is configured at the sender; this one was \
+          chosen. BigCommerce also signs: bigcommerce-signed.",
+        )
         .with_id(Location::json("/hash"))
         .with_event_type(Location::json("/scope"))
         .with_retry_delays(&[60, 180, 300, 600, 900, 1800, 3600, 7200, 21_600, 50_400, 86_400])
@@ -83,8 +91,12 @@ pub static BREVO: Provider = Provider::new(
 /// Proof: `page`.
 pub static CLOUDFLARE_NOTIFICATIONS: Provider =
     Provider::new("cloudflare-notifications", "Cloudflare notifications", Scheme::token("cf-webhook-auth"))
-    .with_source(Confidence::OfficialDocs, "https://github.com/cloudflare/cloudflare-docs src/content/docs/notifications/get-started/configure-webhooks.mdx")
-    .with_checked("2026-11")
+        .with_source(
+            Confidence::OfficialDocs,
+            "https://github.com/cloudflare/cloudflare-docs \
+          src/content/docs/notifications/get-started/configure-webhooks.mdx",
+        )
+        .with_checked("2026-11")
         .with_notes("The body is not authenticated.")
         .with_id(Location::json("/alert_correlation_id"))
         .with_event_type(Location::json("/alert_type"));
@@ -117,9 +129,13 @@ pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token
         "The body is not authenticated. The header is configured at the sender; this one was \
           chosen.",
     )
-    .without_id("memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the payload)")
+    .without_id(
+        "memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the \
+          payload)",
+    )
     .without_event_type(
-        "memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the payload)",
+        "memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the \
+          payload)",
     )
     .with_retries(Retries::attempts(6).answered_in(15))
     .with_retry_source("memory: https://docs.datadoghq.com/integrations/webhooks");
@@ -193,8 +209,12 @@ pub static MS_GRAPH: Provider = Provider::new(
     )
     .for_each("/value/*"),
 )
-    .with_source(Confidence::OfficialDocs, "https://github.com/microsoftgraph/microsoft-graph-docs-contrib concepts/change-notifications-delivery-webhooks.md")
-    .with_checked("2026-11")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/microsoftgraph/microsoft-graph-docs-contrib \
+          concepts/change-notifications-delivery-webhooks.md",
+)
+.with_checked("2026-11")
 .with_notes(
     "The body is not authenticated. The token is in each item of the body. Encrypted content, \
       and the tokens that come with it, are left to the handler.",
@@ -202,8 +222,11 @@ pub static MS_GRAPH: Provider = Provider::new(
 .with_id(Location::json("/value/0/id"))
 .with_event_type(Location::json("/value/0/changeType"))
 .with_handshakes(catalogue::MS_GRAPH)
-    .with_retries(Retries::for_secs(4 * shapes::HOUR).answered_in(3))
-    .with_retry_source("https://github.com/microsoftgraph/microsoft-graph-docs-contrib concepts/change-notifications-delivery-webhooks.md");
+.with_retries(Retries::for_secs(4 * shapes::HOUR).answered_in(3))
+.with_retry_source(
+    "https://github.com/microsoftgraph/microsoft-graph-docs-contrib \
+          concepts/change-notifications-delivery-webhooks.md",
+);
 
 /// Okta event hooks. The body is not authenticated.
 ///

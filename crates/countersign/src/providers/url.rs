@@ -133,14 +133,22 @@ pub static SQUARE_SHA1: Provider = Provider::new(
         "{url}{body}",
     ),
 )
-    .with_source(Confidence::OfficialDocs, "https://developer.squareup.com/docs/webhooks/step3validate (as it was before SHA-256)")
-    .with_notes("The URL is the one that was configured. Nothing separates it and the body in what is signed, so nothing of the body is reported as signed. Square sends SHA-256, too: square.")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://developer.squareup.com/docs/webhooks/step3validate (as it was before \
+          SHA-256)",
+)
+.with_notes(
+    "The URL is the one that was configured. Nothing separates it and the body in what is \
+          signed, so nothing of the body is reported as signed. Square sends SHA-256, too: \
+          square.",
+)
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
 .with_retry_source("https://developer.squareup.com/docs/webhooks/troubleshooting")
-    .with_checked("2026-11");
+.with_checked("2026-11");
 
 /// Trello.
 ///
@@ -156,7 +164,8 @@ pub static TRELLO: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 dist/nodes/Trello/TrelloTriggerHelpers.js",
+    "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
+          dist/nodes/Trello/TrelloTriggerHelpers.js",
 )
 .with_checked("2026-11")
 .with_notes(
@@ -185,7 +194,8 @@ pub static TWILIO_FORM: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/twilio/twilio-node src/webhooks/webhooks.ts; twilio-python request_validator.py",
+    "https://github.com/twilio/twilio-node src/webhooks/webhooks.ts; twilio-python \
+          request_validator.py",
 )
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)

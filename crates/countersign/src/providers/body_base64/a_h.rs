@@ -44,19 +44,17 @@ const ABLY_TYPES: &[Location] = &[Location::json("/items/0/name"), Location::jso
 /// Acuity Scheduling.
 ///
 /// Proof: `page`.
-pub static ACUITY: Provider = Provider::new(
-    "acuity",
-    "Acuity Scheduling",
-    shapes::body_base64("x-acuity-signature"),
-)
-.with_source(Confidence::OfficialDocs, "https://developers.acuityscheduling.com/docs/webhooks")
-.with_checked("2026-11")
-.with_notes("The key is the API key.")
-.with_event_type(Location::form("action"))
-.without_id(
-    "https://developers.acuityscheduling.com/docs/webhooks (`id` is that of the appointment or order)",
-)
-.with_event_source("https://developers.acuityscheduling.com/docs/webhooks");
+pub static ACUITY: Provider =
+    Provider::new("acuity", "Acuity Scheduling", shapes::body_base64("x-acuity-signature"))
+        .with_source(Confidence::OfficialDocs, "https://developers.acuityscheduling.com/docs/webhooks")
+        .with_checked("2026-11")
+        .with_notes("The key is the API key.")
+        .with_event_type(Location::form("action"))
+        .without_id(
+            "https://developers.acuityscheduling.com/docs/webhooks (`id` is that of the \
+          appointment or order)",
+        )
+        .with_event_source("https://developers.acuityscheduling.com/docs/webhooks");
 
 /// Adyen platform / management / banking.
 ///
@@ -68,7 +66,8 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/Adyen/adyen-node-api-library src/utils/hmacValidator.ts validateHMACSignature",
+    "https://github.com/Adyen/adyen-node-api-library src/utils/hmacValidator.ts \
+          validateHMACSignature",
 )
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
@@ -89,8 +88,12 @@ pub static AFTERSHIP: Provider = Provider::new(
     "AfterShip",
     shapes::body_base64("aftership-hmac-sha256,as-signature-hmac-sha256,am-webhook-signature"),
 )
-    .with_source(Confidence::OfficialDocs, "https://www.aftership.com/docs/tracking/webhook/webhook-signature; https://www.aftership.com/docs/returns/2025-04/webhook/signature")
-    .with_checked("2026-11")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://www.aftership.com/docs/tracking/webhook/webhook-signature; \
+          https://www.aftership.com/docs/returns/2025-04/webhook/signature",
+)
+.with_checked("2026-11")
 .with_notes(
     "Other products than tracking use as-signature-hmac-sha256, Shipping am-webhook-signature: \
       all names are read.",
@@ -145,7 +148,10 @@ pub static DOCUSIGN: Provider = Provider::new(
       Bodies with documents go up to 25 MiB.",
 )
 .with_event_type(Location::json("/event"))
-.without_id("memory: https://developers.docusign.com/platform/webhooks/connect/json-sim-event-model")
+.without_id(
+    "memory: \
+          https://developers.docusign.com/platform/webhooks/connect/json-sim-event-model",
+)
 .with_retries(Retries::for_secs(15 * shapes::DAY).answered_in(100))
 .with_retry_source("memory: https://developers.docusign.com/platform/webhooks/connect");
 

@@ -59,7 +59,10 @@ pub static MAUTIC: Provider = Provider::new("mautic", "Mautic", shapes::body_bas
         "https://github.com/mautic/mautic app/bundles/WebhookBundle/Http/Client.php",
     )
     .with_checked("2026-11")
-    .without_id("https://github.com/mautic/developer-documentation-new docs/webhooks/example_scripts.rst")
+    .without_id(
+        "https://github.com/mautic/developer-documentation-new \
+          docs/webhooks/example_scripts.rst",
+    )
     .without_event_type(
         "https://github.com/mautic/developer-documentation-new docs/webhooks/example_scripts.rst \
       (the type is the name of a member)",
@@ -83,13 +86,26 @@ pub static MERGE: Provider = Provider::new(
 /// Primer.
 ///
 /// Proof: `page`.
-pub static PRIMER: Provider = Provider::new("primer", "Primer", Scheme::hmac_sha256(SignatureField::header("x-signature-primary,x-signature-secondary", Encoding::Base64).each(), "{body}"))
-    .with_source(Confidence::OfficialDocs, "https://primer.io/docs/api-reference/endpoints/v2.4/payment-webhooks/payment-refund")
-    .with_checked("2026-11")
-    .with_event_type(Location::json("/eventType"))
-    .without_id("memory: https://primer.io/docs/api-reference/webhooks")
-    .with_event_source("memory: https://primer.io/docs/api-reference/webhooks")
-    .with_notes("For 24 hours after a rotation a second header carries the signature under the other secret: one of the two must fit.");
+pub static PRIMER: Provider = Provider::new(
+    "primer",
+    "Primer",
+    Scheme::hmac_sha256(
+        SignatureField::header("x-signature-primary,x-signature-secondary", Encoding::Base64).each(),
+        "{body}",
+    ),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://primer.io/docs/api-reference/endpoints/v2.4/payment-webhooks/payment-refund",
+)
+.with_checked("2026-11")
+.with_event_type(Location::json("/eventType"))
+.without_id("memory: https://primer.io/docs/api-reference/webhooks")
+.with_event_source("memory: https://primer.io/docs/api-reference/webhooks")
+.with_notes(
+    "For 24 hours after a rotation a second header carries the signature under the other \
+          secret: one of the two must fit.",
+);
 
 /// Shopify.
 ///
@@ -156,7 +172,8 @@ pub static WOOCOMMERCE: Provider =
     Provider::new("woocommerce", "WooCommerce", shapes::body_base64("x-wc-webhook-signature"))
         .with_source(
             Confidence::OfficialDocs,
-            "https://github.com/woocommerce/woocommerce-rest-api-docs source/includes/v2/_introduction.md",
+            "https://github.com/woocommerce/woocommerce-rest-api-docs \
+          source/includes/v2/_introduction.md",
         )
         .with_checked("2026-11")
         .with_notes(
@@ -181,7 +198,8 @@ pub static WOOCOMMERCE: Provider =
 pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x-xero-signature"))
     .with_source(
         Confidence::OfficialCode,
-        "https://github.com/XeroAPI/XeroWebhooksReceiver XeroWebhooksReceiver/Helpers/SignatureVerifier.cs",
+        "https://github.com/XeroAPI/XeroWebhooksReceiver \
+          XeroWebhooksReceiver/Helpers/SignatureVerifier.cs",
     )
     .with_checked("2026-11")
     .with_notes(

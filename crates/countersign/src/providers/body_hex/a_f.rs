@@ -178,7 +178,8 @@ pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_
 pub static DUB: Provider = Provider::new("dub", "Dub", shapes::body_hex("dub-signature"))
     .with_source(
         Confidence::OfficialCode,
-        "https://github.com/dubinc/dub apps/web/lib/webhook/signature.ts, apps/web/lib/webhook/qstash.ts",
+        "https://github.com/dubinc/dub apps/web/lib/webhook/signature.ts, \
+          apps/web/lib/webhook/qstash.ts",
     )
     .with_checked("2026-11")
     .with_id(Location::json("/id"))

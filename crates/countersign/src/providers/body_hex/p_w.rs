@@ -60,7 +60,8 @@ pub static PUSHER: Provider =
         .without_id("https://docs.bird.com/pusher/channels/channels/webhooks")
         .with_retries(Retries::for_secs(300).answered_in(4))
         .with_retry_source(
-            "https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries",
+            "\
+          https://docs.bird.com/pusher/channels/channels/webhooks/channels-webhook-timeouts-and-retries",
         );
 
 /// Ramp.
@@ -124,7 +125,12 @@ pub static SENDBIRD: Provider =
 ///
 /// Proof: `page`.
 pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex("sentry-hook-signature"))
-    .with_source(Confidence::OfficialDocs, "https://github.com/getsentry/integration-platform-example backend-ts/src/api/middleware/verifySentrySignature.ts; https://docs.sentry.io/integrations/integration-platform/webhooks/")
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://github.com/getsentry/integration-platform-example \
+          backend-ts/src/api/middleware/verifySentrySignature.ts; \
+          https://docs.sentry.io/integrations/integration-platform/webhooks/",
+    )
     .with_checked("2026-11")
     .with_notes(
         "Id and type are headers that the signature does not cover. What happened to the \
@@ -133,7 +139,9 @@ pub static SENTRY: Provider = Provider::new("sentry", "Sentry", shapes::body_hex
     .with_id(Location::header("request-id"))
     .with_event_type(Location::header("sentry-hook-resource"))
     .with_retries(Retries::ack_only(1))
-    .with_retry_source("https://sentry.io/changelog/2023-10-3-change-to-integration-platform-webhook-handling");
+    .with_retry_source(
+        "https://sentry.io/changelog/2023-10-3-change-to-integration-platform-webhook-handling",
+    );
 
 /// Squarespace.
 ///
@@ -154,9 +162,18 @@ pub static SQUARESPACE: Provider = Provider::new(
 ///
 /// Proof: `page`.
 pub static VAPI: Provider = Provider::new("vapi", "Vapi", shapes::body_hex("x-vapi-signature"))
-    .with_source(Confidence::OfficialDocs, "https://github.com/VapiAI/docs fern/assistants/examples/support-escalation.mdx, fern/apis/api/openapi.json (HMACAuthenticationPlan)")
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://github.com/VapiAI/docs fern/assistants/examples/support-escalation.mdx, \
+          fern/apis/api/openapi.json (HMACAuthenticationPlan)",
+    )
     .with_checked("2026-11")
-    .with_notes("Header, prefix and content are set by the user in the custom credential. This is what the examples of the documentation check: x-vapi-signature, without prefix, with the body alone as the content. The defaults of a credential are x-signature, x-timestamp and `{timestamp}.{body}`. The older X-Vapi-Secret is a token.")
+    .with_notes(
+        "Header, prefix and content are set by the user in the custom credential. This is \
+          what the examples of the documentation check: x-vapi-signature, without prefix, with \
+          the body alone as the content. The defaults of a credential are x-signature, \
+          x-timestamp and `{timestamp}.{body}`. The older X-Vapi-Secret is a token.",
+    )
     .with_event_type(Location::json("/message/type"))
     .without_id("https://docs.vapi.ai/server-url/events");
 
@@ -187,7 +204,10 @@ pub static WORLDPAY: Provider = Provider::new(
 )
 .with_source(Confidence::OfficialDocs, "https://developer.worldpay.com/products/access/events/signature")
 .with_checked("2026-11")
-.with_notes("Each item names its key: keyId/SHA256/signature. All items are tried with all secrets.")
+.with_notes(
+    "Each item names its key: keyId/SHA256/signature. All items are tried with all \
+          secrets.",
+)
 .with_id(Location::json("/eventId"))
 .with_event_type(Location::json("/eventDetails/type"))
 .with_retries(Retries::for_secs(7 * shapes::DAY))

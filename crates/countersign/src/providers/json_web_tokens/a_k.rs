@@ -12,38 +12,48 @@ use crate::time::Tolerance;
 /// parameter `bundle_id`. The secret is the root certificate.
 ///
 /// Proof: `page`.
-pub static APPLE_APP_STORE: Provider = Provider::new(
-    "apple-app-store",
-    "Apple App Store Server Notifications V2",
-    Scheme::jwt(
-        SignatureField::at(Location::json("/signedPayload"), Format::BARE, Encoding::Base64Url),
-        "ES256",
+pub static APPLE_APP_STORE: Provider =
+    Provider::new(
+        "apple-app-store",
+        "Apple App Store Server Notifications V2",
+        Scheme::jwt(
+            SignatureField::at(Location::json("/signedPayload"), Format::BARE, Encoding::Base64Url),
+            "ES256",
+        )
+        .with_token(TokenRules::new("ES256").with_certificates(CertificateRules::new(
+            "1.2.840.113635.100.6.11.1",
+            "1.2.840.113635.100.6.2.1",
+        )))
+        .with_timestamp(
+            Location::json("/signedDate"),
+            Unit::Milliseconds,
+            Tolerance::seconds(300).insecure_any_age(),
+        )
+        .with_checks(const { &[Check::equals(BUNDLE, "{param:bundle_id}")] }),
     )
-    .with_token(
-        TokenRules::new("ES256")
-            .with_certificates(CertificateRules::new("1.2.840.113635.100.6.11.1", "1.2.840.113635.100.6.2.1")),
-    )
-    .with_timestamp(
-        Location::json("/signedDate"),
-        Unit::Milliseconds,
-        Tolerance::seconds(300).insecure_any_age(),
-    )
-    .with_checks(const { &[Check::equals(BUNDLE, "{param:bundle_id}")] }),
-)
-.with_source(
-    Confidence::OfficialCode,
-    "https://github.com/apple/app-store-server-library-node jws_verification.ts; \
+    .with_source(
+        Confidence::OfficialCode,
+        "https://github.com/apple/app-store-server-library-node jws_verification.ts; \
      https://developer.apple.com/documentation/appstoreservernotifications/responsebodyv2decodedpayload",
-)
-.with_checked("2026-11")
-.with_key_scope(KeyScope::Provider)
-.with_notes(
-    "The secret is Apple Root CA - G3 (apple.com/certificateauthority), as PEM or as DER in Base64. The leaf and its issuer have to have Apple's extensions; revocation is not asked for, which would need the network. Apple signs for all apps: bundle_id is yours. The environment (Sandbox, Production) and, in production, appAppleId are for the handler to compare. Retries come for days with their first signedDate, so its age is not bounded: the id is what a replay repeats.",
-)
-.with_id(Location::json("/notificationUUID"))
-.with_event_type(Location::json("/notificationType"))
-.with_data("/data")
-.with_retries(Retries { attempts: Some(6), window_secs: Some((1 + 12 + 24 + 48 + 72) * 3600), ack_secs: None });
+    )
+    .with_checked("2026-11")
+    .with_key_scope(KeyScope::Provider)
+    .with_notes(
+        "The secret is Apple Root CA - G3 (apple.com/certificateauthority), as PEM or as DER \
+          in Base64. The leaf and its issuer have to have Apple's extensions; revocation is \
+          not asked for, which would need the network. Apple signs for all apps: bundle_id is \
+          yours. The environment (Sandbox, Production) and, in production, appAppleId are for \
+          the handler to compare. Retries come for days with their first signedDate, so its \
+          age is not bounded: the id is what a replay repeats.",
+    )
+    .with_id(Location::json("/notificationUUID"))
+    .with_event_type(Location::json("/notificationType"))
+    .with_data("/data")
+    .with_retries(Retries {
+        attempts: Some(6),
+        window_secs: Some((1 + 12 + 24 + 48 + 72) * 3600),
+        ack_secs: None,
+    });
 
 const BUNDLE: Location = Location::first_of(
     const {
@@ -138,16 +148,26 @@ pub static EVENT_GRID: Provider = Provider::new(
             },
         ),
 )
-    .with_source(Confidence::OfficialDocs, "https://github.com/MicrosoftDocs/azure-docs articles/event-grid/secure-webhook-delivery.md")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/MicrosoftDocs/azure-docs \
+          articles/event-grid/secure-webhook-delivery.md",
+)
 .with_key_scope(KeyScope::Provider)
-    .with_notes("The body is not signed. Keys: the JWKS of the tenant. app_id is who asked for the token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 for Event Grid itself, the client id where a managed identity delivers; other applications of the tenant may get tokens for the same audience. Subscriptions without Entra ID send a secret in the URL, which is not looked at here.")
+.with_notes(
+    "The body is not signed. Keys: the JWKS of the tenant. app_id is who asked for the \
+          token: 4962773b-9cdb-44cf-a8bf-237846a00ab7 for Event Grid itself, the client id \
+          where a managed identity delivers; other applications of the tenant may get tokens \
+          for the same audience. Subscriptions without Entra ID send a secret in the URL, \
+          which is not looked at here.",
+)
 .with_id(Location::json("/0/id"))
 .with_event_type(Location::json("/0/eventType"))
 .with_handshakes(catalogue::EVENT_GRID)
 .with_body_limit(1 << 20, "memory: https://learn.microsoft.com/azure/event-grid/event-schema")
 .with_retries(Retries::attempts(30).within(shapes::DAY).answered_in(30))
 .with_retry_source("https://learn.microsoft.com/azure/event-grid/delivery-and-retry")
-    .with_checked("2026-11");
+.with_checked("2026-11");
 
 /// Fireblocks, webhooks v2: a detached signature over the body. `fireblocks-v1` is the older signature.
 ///
@@ -155,16 +175,16 @@ pub static EVENT_GRID: Provider = Provider::new(
 pub static FIREBLOCKS: Provider = Provider::new(
     "fireblocks",
     "Fireblocks",
-    Scheme::jwt(bare("fireblocks-webhook-signature"), "RS512").with_token(TokenRules::new("RS512").detached()),
+    Scheme::jwt(bare("fireblocks-webhook-signature"), "RS512")
+        .with_token(TokenRules::new("RS512").detached()),
 )
-.with_source(
-    Confidence::OfficialDocs,
-    "https://developers.fireblocks.com/reference/validating-webhooks",
-)
+.with_source(Confidence::OfficialDocs, "https://developers.fireblocks.com/reference/validating-webhooks")
 .with_checked("2026-11")
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "Keys: the JWKS of the region, https://keys.fireblocks.io/.well-known/jwks.json. There is no timestamp: the id is what a replay repeats. All workspaces share the keys: compare the workspaceId of the body with yours.",
+    "Keys: the JWKS of the region, https://keys.fireblocks.io/.well-known/jwks.json. \
+          There is no timestamp: the id is what a replay repeats. All workspaces share the \
+          keys: compare the workspaceId of the body with yours.",
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/eventType"))
@@ -184,7 +204,8 @@ pub static FUSIONAUTH: Provider = Provider::new(
             "{body}",
         )] }),
 )
-    .with_source(Confidence::OfficialDocs, "https://github.com/FusionAuth/fusionauth-site astro/src/content/docs/extend/events-and-webhooks/signing.mdx")
+    .with_source(Confidence::OfficialDocs, "https://github.com/FusionAuth/fusionauth-site \
+          astro/src/content/docs/extend/events-and-webhooks/signing.mdx")
     .with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
 .with_notes(
@@ -210,7 +231,8 @@ pub static FUSIONAUTH_HMAC: Provider = Provider::new(
             "{body}",
         )] }),
 )
-    .with_source(Confidence::OfficialDocs, "https://github.com/FusionAuth/fusionauth-site astro/src/content/docs/extend/events-and-webhooks/signing.mdx")
+    .with_source(Confidence::OfficialDocs, "https://github.com/FusionAuth/fusionauth-site \
+          astro/src/content/docs/extend/events-and-webhooks/signing.mdx")
     .with_checked("2026-11")
 .with_notes(
     "The secret is the text of the HMAC key. No expiry is known: the id in the body is what a \
@@ -261,7 +283,8 @@ pub static KINDE: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialDocs,
-    "https://github.com/kinde-oss/documentation src/content/docs/integrate/webhooks/about-webhooks.mdx",
+    "https://github.com/kinde-oss/documentation \
+          src/content/docs/integrate/webhooks/about-webhooks.mdx",
 )
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Account)
@@ -275,5 +298,6 @@ pub static KINDE: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries::for_secs(36 * shapes::HOUR))
 .with_retry_source(
-    "https://github.com/kinde-oss/documentation src/content/docs/integrate/webhooks/about-webhooks.mdx",
+    "https://github.com/kinde-oss/documentation \
+          src/content/docs/integrate/webhooks/about-webhooks.mdx",
 );

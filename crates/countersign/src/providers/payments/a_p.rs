@@ -49,16 +49,20 @@ pub static AUTOTASK: Provider = Provider::new(
     "Webhooks have a key of their own. There is no timestamp, so the age of a delivery is \
      not bounded.",
 )
-.with_event_type(Location::json("/EntityType"));
+.with_event_type(Location::json("/EntityType"))
+.without_id(
+    "https://nango.dev/docs/api-integrations/autotask/webhooks (`Guid` is that of the \
+          webhook, `Id` that of the entity)",
+)
+.with_event_source("https://nango.dev/docs/api-integrations/autotask/webhooks");
 
 /// Autumn.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static AUTUMN: Provider = Provider::new("autumn", "Autumn", svix::SCHEME)
     .with_source(
-        Confidence::Secondary,
-        "https://www.npmjs.com/package/@trigger.dev/core 4.8.3 dist/esm/v3/webhooks/index.js \
-     (autumn: delivered by Svix)",
+        Confidence::OfficialDocs,
+        "https://github.com/useautumn/autumn apps/docs/mintlify/documentation/webhooks.mdx",
     )
     .with_checked("2026-11")
     .with_notes("Accepts the webhook-* names of the headers, too.")
@@ -213,7 +217,10 @@ pub static METRONOME: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
-.with_notes("The header Date is read where X-Metronome-Date is missing, as older deliveries have it.")
+.with_notes(
+    "The header Date is read where X-Metronome-Date is missing, as older deliveries have \
+          it.",
+)
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"));
 

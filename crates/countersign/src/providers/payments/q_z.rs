@@ -38,7 +38,9 @@ pub static QONTO: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::ack_only(1))
-.with_retry_source("https://docs.qonto.com/api-reference/business-api/webhooks/overview");
+.with_retry_source("https://docs.qonto.com/api-reference/business-api/webhooks/overview")
+.with_id(Location::json("/id"))
+.with_event_source("https://docs.qonto.com/api-reference/business-api/webhooks/supported-webhooks");
 
 /// Qonto (onboarding API).
 ///
@@ -91,7 +93,8 @@ pub static SELLSY: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "https://github.com/NangoHQ/nango packages/server/lib/webhook/sellsy-webhook-routing.ts",
+    "https://github.com/NangoHQ/nango \
+          packages/server/lib/webhook/sellsy-webhook-routing.ts",
 )
 .with_checked("2026-11")
 .with_notes(

@@ -36,7 +36,11 @@ pub static DIDIT: Provider = Provider::new("didit", "Didit", shapes::body_hex("x
      signed by it: Didit advises to refuse what is older than 300 s, and the body has a \
      time of its own.",
     )
-    .with_event_type(Location::json("/webhook_type"));
+    .with_event_type(Location::json("/webhook_type"))
+    .with_id(Location::json("/event_id"))
+    .with_event_source("https://docs.didit.me/transaction-monitoring/webhooks")
+    .with_retries(Retries::attempts(6).within(shapes::DAY))
+    .with_retry_source("https://docs.didit.me/transaction-monitoring/webhooks");
 
 /// Documenso.
 ///
@@ -59,7 +63,8 @@ pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme:
 pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
     .with_source(
         Confidence::Secondary,
-        "https://github.com/NangoHQ/nango packages/server/lib/webhook/fathom-webhook-routing.ts",
+        "https://github.com/NangoHQ/nango \
+          packages/server/lib/webhook/fathom-webhook-routing.ts",
     )
     .with_checked("2026-11")
     .with_proof(Proof::Sdk)
@@ -135,7 +140,8 @@ pub static JOBDIVA: Provider = Provider::new(
 )
 .with_source(
     Confidence::Secondary,
-    "https://github.com/NangoHQ/nango packages/server/lib/webhook/jobdiva-webhook-routing.ts",
+    "https://github.com/NangoHQ/nango \
+          packages/server/lib/webhook/jobdiva-webhook-routing.ts",
 )
 .with_checked("2026-11")
 .with_notes("There is no timestamp, so the age of a delivery is not bounded.")

@@ -20,7 +20,8 @@ pub static AIRSHIP: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-ua-signature", Encoding::Hex), "{timestamp}:{body}")
         .with_timestamp(Location::header("x-ua-timestamp"), Unit::Seconds, CHOSEN),
 )
-    .with_source(Confidence::OfficialDocs, "https://support.airship.com/hc/en-us/articles/360032501831-Implementing-a-Signature-Hash-and-Validating-an-Open-Channel-Webhook")
+    .with_source(Confidence::OfficialDocs, "\
+          https://support.airship.com/hc/en-us/articles/360032501831-Implementing-a-Signature-Hash-and-Validating-an-Open-Channel-Webhook")
     .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.");
 
@@ -61,7 +62,8 @@ pub static BOX: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/box/box-python-sdk box_sdk_gen/internal/utils.py; box-node-sdk webhooks-test.js",
+    "https://github.com/box/box-python-sdk box_sdk_gen/internal/utils.py; box-node-sdk \
+          webhooks-test.js",
 )
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
@@ -87,14 +89,20 @@ pub static CONFIGCAT: Provider = Provider::new(
     )
     .with_timestamp(Location::header("x-configcat-webhook-timestamp"), Unit::Seconds, CHOSEN),
 )
-    .with_source(Confidence::OfficialDocs, "https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx")
-    .with_checked("2026-11")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx",
+)
+.with_checked("2026-11")
 .with_notes(
     "Nothing separates the id, the timestamp and the body in what is signed, so none of them \
       is reported as signed. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-configcat-webhook-id"))
-    .without_event_type("https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx (the user writes the body)");
+.without_event_type(
+    "https://github.com/configcat/docs website/docs/advanced/notifications-webhooks.mdx \
+          (the user writes the body)",
+);
 
 /// Customer.io.
 ///

@@ -72,7 +72,7 @@ pub static REVOLUT: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .without_id("memory: https://developer.revolut.com/docs/guides/manage-accounts/webhooks")
 .with_retry_delays(&[600, 600, 600])
-.with_retry_source("memory: https://developer.revolut.com/docs/guides/manage-accounts/webhooks");
+.with_retry_source("https://developer.revolut.com/docs/api/business/tags/tag-webhooks-v2.md");
 
 /// Sinch.
 ///
@@ -88,7 +88,8 @@ pub static SINCH: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/sinch/sinch-sdk-node packages/sdk-client/src/utils/authorization.helper.ts",
+    "https://github.com/sinch/sinch-sdk-node \
+          packages/sdk-client/src/utils/authorization.helper.ts",
 )
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
