@@ -584,6 +584,66 @@ fn a_check_says_what_it_binds_and_hexadecimal_has_any_case() {
 }
 
 #[test]
+fn a_check_covers_the_body_only_if_its_value_depends_on_it() {
+    let is_body_signed = |check: &str, value: &str| {
+        let provider = signed_content(
+            "{header:x-check}",
+            &format!("checks = [{{ at = 'header:x-check', {check} }}]\n"),
+            "",
+        );
+        let mut headers = HeaderMap::new();
+        headers.insert("x-signature", signer_of_text(value).parse().unwrap());
+        headers.insert("x-check", value.parse().unwrap());
+        let verifier = Verifier::new(provider, secret("s")).unwrap();
+        let head = Head::new(&headers).with_url("https://own.example/in");
+        verifier.verify(&head, "{}", NOW).unwrap().is_body_signed()
+    };
+    let digest = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    assert!(is_body_signed("equals = '{body}', digest = 'sha256-hex'", digest));
+    assert!(!is_body_signed("equals = '{url}'", "https://own.example/in"));
+    assert!(!is_body_signed("equals = 'v2'", "v2"));
+    let optional = "equals = '{body}', digest = 'sha256-hex', presence = 'optional'";
+    assert!(!is_body_signed(optional, digest), "a sender may leave it out");
+}
+
+#[test]
+fn a_value_in_the_body_that_is_checked_is_written_by_its_author() {
+    let sign = |at: &str, url: Option<&str>| {
+        let provider = signed_body(&format!("checks = [{{ at = '{at}', equals = '{{url}}' }}]\n"), "");
+        let request = SigningRequest::new(r#"{"url":"https://own.example/in"}"#, NOW);
+        let request = url.map_or(request.clone(), |url| request.with_url(url));
+        let signed = Signer::new(provider, secret("s")).unwrap().sign(&request);
+        signed.map(|headers| headers.len()).map_err(|error| error.kind().as_str())
+    };
+    assert_eq!(sign("json:/url", None), Ok(1));
+    assert_eq!(sign("header:x-url", None), Err("missing_url"));
+    assert_eq!(sign("header:x-url", Some("https://own.example/in")), Ok(2));
+}
+
+#[test]
+fn a_parameter_with_two_values_is_refused_like_such_a_header() {
+    for (field, parameter, header, expected) in [
+        ("id", "id = 'query:v'", "id = 'header:v'", "malformed_id"),
+        ("type", "type = 'query:v'", "type = 'header:v'", "valid"),
+    ] {
+        let plain = |event: &str| signed_content("{body}", "", event);
+        assert_eq!(verdict(&plain(parameter), "{}", &[], "/?v=1&v=2"), expected, "{field}");
+        assert_eq!(verdict(&plain(parameter), "{}", &[], "/?v=1&v=1"), "valid", "{field}");
+        assert_eq!(verdict(&plain(header), "{}", &[("v", b"1"), ("v", b"2")], "/"), expected, "{field}");
+    }
+    let stamp = |at: &str| {
+        signed_body(&format!("timestamp = {{ at = '{at}', unit = 'seconds', tolerance = 300 }}\n"), "")
+    };
+    let now = "1700000000";
+    let both = |target: &str| verdict(&stamp("query:t"), "{}", &[], target);
+    assert_eq!(both(&format!("/?t={now}")), "valid");
+    let headers: &[(&str, &[u8])] = &[("t", now.as_bytes()), ("t", b"1700000001")];
+    let of_headers = verdict(&stamp("header:t"), "{}", headers, "/");
+    assert_eq!(both(&format!("/?t={now}&t=1700000001")), of_headers);
+    assert_ne!(of_headers, "missing_timestamp");
+}
+
+#[test]
 fn each_weakness_of_a_declaration_is_a_warning_of_its_own() {
     let warnings = |provider: Provider| -> Vec<(String, String)> {
         let warnings = provider.warnings().unwrap();

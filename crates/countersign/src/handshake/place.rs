@@ -196,6 +196,9 @@ mod tests {
         ] {
             assert_eq!(Place::try_from(text.to_owned()).unwrap().to_string(), text);
         }
+        let place = Place::try_from("query:a|header:b|c|path".to_owned()).unwrap();
+        let places = [Place::query("a"), Place::header("b"), Place::header("c"), Place::Path];
+        assert_eq!(place.alternatives(), places);
     }
 
     #[test]

@@ -149,4 +149,37 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_chunk_longer_than_the_next_capacity_gets_the_room_it_needs() {
+        for announced in [0, 40] {
+            let (mut buffer, mut held, mut len) = (Buffer::Empty, 0, 0);
+            for chunk in [10, 10, 1, 50_000, 7] {
+                held += buffer.growth(chunk, announced);
+                buffer.push(Bytes::from(vec![b'a'; chunk]), announced, Vec::new);
+                len += chunk;
+                let capacity = match &buffer {
+                    Buffer::Many { bytes, .. } => bytes.capacity(),
+                    other => other.len(),
+                };
+                assert_eq!((buffer.len(), capacity), (len, held), "{announced} {chunk}");
+            }
+        }
+    }
+
+    #[test]
+    fn small_chunks_are_hashed_together_and_soon() {
+        let mut buffer = Buffer::Empty;
+        let mut updates = 0;
+        let mut before = 0;
+        for _ in 0..3 * PIECE {
+            buffer.push(Bytes::from_static(b"a"), 0, Vec::new);
+            if let Buffer::Many { bytes, hashed, .. } = &buffer {
+                updates += usize::from(*hashed != before);
+                before = *hashed;
+                assert!(bytes.len() - hashed < PIECE);
+            }
+        }
+        assert_eq!(updates, 3, "the second chunk, and one for each full piece");
+    }
 }

@@ -143,6 +143,22 @@ fn a_set_without_secrets_verifies_nothing() {
 }
 
 #[test]
+fn the_budget_counts_the_memory_that_a_body_takes() {
+    let budget = Budget::new(1 << 20);
+    let receiver = receiver(&[], "secret").with_budget(budget.clone());
+    let headers = signed("secret", BODY);
+    let mut reception = receiver.begin("POST", "/", &headers, None).unwrap();
+    let head = budget.in_use();
+    // One piece is kept as it is; with the second begins an allocation, which is at least doubled when it is full.
+    for (length, in_use) in [(7, 7), (1, 14), (1_016, 1 << 10), (1, 2 << 10), (20_000, 21_025)] {
+        reception.push(bytes::Bytes::from(vec![b' '; length])).unwrap();
+        assert_eq!(budget.in_use() - head, in_use, "{length}");
+    }
+    drop(reception);
+    assert_eq!(budget.in_use(), 0);
+}
+
+#[test]
 fn the_budget_counts_the_head_three_times_while_its_request_lasts() {
     let budget = Budget::new(1 << 20);
     let receiver = receiver(&[], "secret").with_budget(budget.clone());

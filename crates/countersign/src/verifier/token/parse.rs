@@ -190,6 +190,11 @@ mod tests {
         }
         let long = token(&format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(MOST_HEADER)), ".e30.AQI");
         assert!(Token::parse(&long, false).is_err());
+        // Without the members' names and quotes, three bytes take four of Base64.
+        let bytes = MOST_HEADER / 4 * 3 - r#"{"alg":"HS256","x":""}"#.len();
+        let header = |bytes: usize| format!(r#"{{"alg":"HS256","x":"{}"}}"#, "x".repeat(bytes));
+        assert!(Token::parse(&token(&header(bytes), ".e30.AQI"), false).is_ok());
+        assert!(Token::parse(&token(&header(bytes + 1), ".e30.AQI"), false).is_err());
         assert_eq!(Token::parse(b"", false).err(), Some(VerifyError::MissingSignature));
         let nothing = token("{}", ".e30.AQI");
         assert!(Token::parse(&nothing, false).unwrap().algorithm().is_err());
