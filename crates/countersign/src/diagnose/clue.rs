@@ -2,13 +2,13 @@
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 
-use super::Cause;
 use super::case::Case;
+use super::{Cause, body_clue};
 use crate::scheme::{Encoding, Format, KeyEncoding, Location};
 
 /// Returns the most significant one.
 pub(super) fn find(case: &Case) -> Option<Cause> {
-    body(case).or_else(|| secret(case)).or_else(|| length(case))
+    body(case).or_else(|| secret(case)).or_else(|| body_clue::find(case)).or_else(|| length(case))
 }
 
 fn body(case: &Case) -> Option<Cause> {

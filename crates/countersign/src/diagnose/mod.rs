@@ -25,6 +25,7 @@
 //! rare log line, and never send its result to the sender: it would tell a forger how close a guess was.
 
 mod body;
+mod body_clue;
 mod captured;
 mod case;
 mod cause;

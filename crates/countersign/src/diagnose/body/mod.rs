@@ -12,6 +12,7 @@ mod lossy;
 mod numbers;
 mod order;
 mod printed;
+mod quotes;
 mod text;
 
 use std::collections::HashSet;
@@ -42,7 +43,9 @@ pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
 
 /// Tries several changes, or one that can be undone in many ways.
 pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
-    let bodies = layout::rare(case)
+    let bodies = text::rare(case)
+        .chain(quotes::rare(&case.body))
+        .chain(layout::rare(case))
         .chain(compress::rare(case))
         .chain(numbers::rare(&case.body))
         .chain(written_again(case))

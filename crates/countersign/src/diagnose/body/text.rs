@@ -1,14 +1,22 @@
 //! Changes of the body that do not depend on its content: line ends, byte order marks, encodings, wrappers.
 
 use super::Bodies;
+use super::quotes::inner_documents;
 use crate::diagnose::Cause;
 use crate::diagnose::case::Case;
 use crate::diagnose::code::{from_base64, from_latin_1, from_percent, to_base64, to_latin_1};
 use crate::pick::pick;
 
 pub(super) fn likely(case: &Case) -> Bodies<'_> {
-    let body = &*case.body;
-    Box::new(CHANGES.iter().flat_map(move |(code, sentence, signed)| {
+    changed(&case.body, CHANGES)
+}
+
+pub(super) fn rare(case: &Case) -> Bodies<'_> {
+    changed(&case.body, RARE_CHANGES)
+}
+
+fn changed<'b>(body: &'b [u8], changes: &'static [(&'static str, &'static str, Signed)]) -> Bodies<'b> {
+    Box::new(changes.iter().flat_map(move |(code, sentence, signed)| {
         signed(body).into_iter().map(|signed| (vec![Cause::new(code, sentence)], signed))
     }))
 }
@@ -183,6 +191,64 @@ static CHANGES: &[(&str, &str, Signed)] = &[
             let texts = found.iter().flatten().map(|found| found.as_str(body));
             texts.flat_map(|text| [Some(text.as_bytes().to_vec()), from_base64(text)]).flatten().collect()
         },
+    ),
+];
+
+/// Changes that are not tried together with others.
+static RARE_CHANGES: &[(&str, &str, Signed)] = &[
+    (
+        "body_white_space",
+        "white space around the body was removed after it was signed, and with it the body verifies: \
+         verify the bytes as they were received, before anything trims them",
+        |body| {
+            const SPACES: [&str; 6] = ["", " ", "\n", "\r\n", "\t", "  "];
+            const ENDS: [&str; 7] = ["", " ", "\n", "\r\n", " \n", " \r\n", "\n\n"];
+            let around = SPACES.iter().flat_map(|start| ENDS.iter().map(move |end| (start, end)));
+            around.map(|(start, end)| [start.as_bytes(), body, end.as_bytes()].concat()).collect()
+        },
+    ),
+    (
+        "body_line_breaks",
+        "line breaks between the documents of the body were removed after it was signed, and with them it verifies: \
+         verify the bytes as they were received, line by line only afterwards",
+        |body| {
+            let breaks = ["\n", "\r\n"].into_iter().flat_map(|line| {
+                let lines = replace(body, b"}{", format!("}}{line}{{").as_bytes());
+                ["", line].map(|end| [lines.as_slice(), end.as_bytes()].concat())
+            });
+            if memchr::memmem::find(body, b"}{").is_some() { breaks.collect() } else { Vec::new() }
+        },
+    ),
+    (
+        "body_unescaped",
+        "the escaped line breaks and tabs of the body were decoded after it was signed, and escaped it verifies: \
+         verify the bytes as they were received",
+        |body| {
+            let lines = replace(&replace(body, b"\r", b"\\r"), b"\n", b"\\n");
+            vec![replace(body, b"\n", b"\\n"), replace(body, b"\r\n", b"\\n"), replace(&lines, b"\t", b"\\t")]
+        },
+    ),
+    (
+        "body_punctuation",
+        "typographic punctuation of the body became that of ASCII after it was signed, and before that it verifies: \
+         verify the bytes as they were received",
+        |body| {
+            let pairs = [
+                ("'", "\u{2019}"),
+                ("'", "\u{2bc}"),
+                ("-", "\u{2013}"),
+                ("-", "\u{2014}"),
+                ("...", "\u{2026}"),
+                (" ", "\u{a0}"),
+            ];
+            pairs.map(|(ascii, own)| replace(body, ascii.as_bytes(), own.as_bytes())).to_vec()
+        },
+    ),
+    (
+        "body_wrapped",
+        "what was signed is a member of the body at hand, which is an envelope that something has put around it: verify \
+         that member as it was received",
+        inner_documents,
     ),
 ];
 
