@@ -189,7 +189,8 @@ pub static KLAVIYO: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes(
     "The timestamp is a date of HTTP, such as `Thu, 04 Jan 2024 18:05:25 GMT`. Recorded requests have it five hours ahead of \
-      the time at which they were sent, so that much of the future is accepted. Tolerance chosen: 300 s besides.",
+      `meta.timestamp` in the signed body and of the time at which they were sent, so that much of the future is accepted: a \
+      recorded request stays fresh as long, so remember the ids. Tolerance chosen: 300 s besides.",
 )
 .with_event_type(Location::json("/data/0/topic"))
 .with_id(Location::json("/data/0/external_id"))
