@@ -92,6 +92,62 @@ fn a_detached_token_has_to_list_the_timestamp_and_headers_that_are_there() {
     assert_eq!(verify(&signed), "malformed_signature", "the list does not have the timestamp");
 }
 
+#[test]
+fn the_list_of_a_token_has_at_most_64_names_and_a_header_one_value() {
+    let signer = Signer::new(&providers::TRUELAYER, secret(data!("keys/p521.pkcs8.pem"))).unwrap();
+    let verifier = Verifier::new(&providers::TRUELAYER, secret(data!("keys/p521.spki.pem"))).unwrap();
+    let signed = |more: usize| {
+        let mut request = SigningRequest::new("{}", TRUELAYER_SENT).with_url("https://a.example/in");
+        for number in 0..more {
+            let name = HeaderName::try_from(format!("x-{number}")).unwrap();
+            request = request.with_header(name, HeaderValue::from_static("1"));
+        }
+        let headers = signer.sign_request(&request);
+        headers.map(|signed| signed.headers)
+    };
+    let verdict = |headers: &HeaderMap| {
+        let head = Head::new(headers).with_url("https://a.example/in");
+        let verified = verifier.verify(&head, "{}", TRUELAYER_SENT);
+        verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
+    };
+    // The timestamp is listed, too.
+    for more in [0, 62, 63] {
+        assert_eq!(verdict(&signed(more).unwrap()), "valid", "{more}");
+    }
+    assert_eq!(signed(64).unwrap_err().kind().as_str(), "malformed_signature");
+    let mut repeated = signed(1).unwrap();
+    repeated.append("x-0", HeaderValue::from_static("1"));
+    assert_eq!(verdict(&repeated), "valid", "a proxy repeated it");
+    repeated.append("x-0", HeaderValue::from_static("2"));
+    assert_eq!(verdict(&repeated), "malformed_header");
+}
+
+/// Source: TrueLayer/truelayer-signing, `rust/src/verify/custom_verifer.rs`, which tries the other path after the
+/// first.
+#[test]
+fn a_path_is_signed_with_a_slash_more_or_less_at_its_end() {
+    let signer = Signer::new(&providers::TRUELAYER, secret(data!("keys/p521.pkcs8.pem"))).unwrap();
+    let verifier = Verifier::new(&providers::TRUELAYER, secret(data!("keys/p521.spki.pem"))).unwrap();
+    let verdict = |signed: &str, received: &str, body: &'static str| {
+        let request = SigningRequest::new("{}", TRUELAYER_SENT).with_url(signed);
+        let headers = signer.sign(&request).unwrap();
+        let head = Head::new(&headers).with_url(received);
+        let verified = verifier.verify(&head, body, TRUELAYER_SENT);
+        verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
+    };
+    for (signed, received, expected) in [
+        ("https://a.example/in", "https://a.example/in", "valid"),
+        ("https://a.example/in", "https://a.example/in/?x=1", "valid"),
+        ("https://a.example/in/?x=1", "https://a.example/in", "valid"),
+        ("https://a.example/in/", "https://a.example/in/", "valid"),
+        ("https://a.example/in", "https://a.example/in//", "signature_mismatch"),
+        ("https://a.example/in", "https://a.example/i", "signature_mismatch"),
+    ] {
+        assert_eq!(verdict(signed, received, "{}"), expected, "{signed} {received}");
+        assert_eq!(verdict(signed, received, "[]"), "signature_mismatch", "{signed} {received}");
+    }
+}
+
 /// The Python library writes the header of the token again, in this order, and verifies the result.
 #[test]
 fn the_header_of_a_token_has_the_order_of_the_official_libraries() {
@@ -102,6 +158,23 @@ fn the_header_of_a_token_has_the_order_of_the_official_libraries() {
     let header = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(header).unwrap();
     let expected = r#"{"alg":"ES512","tl_version":"2","tl_headers":"x-tl-webhook-timestamp"}"#;
     assert_eq!(String::from_utf8(header).unwrap(), expected);
+}
+
+/// A payload that is the same for all requests would make a token valid for all of them.
+#[test]
+fn the_payload_of_a_detached_token_depends_on_the_request() {
+    let mut constant = providers::TRUELAYER.clone();
+    constant.scheme = constant.scheme.with_content("{method} a constant");
+    constant.scheme.any_trailing_slash = false;
+    let error = constant.check().unwrap_err();
+    assert_eq!(error.field(), "scheme.content");
+    assert!(error.to_string().contains("signs nothing that differs"), "{error}");
+    constant.scheme.any_trailing_slash = true;
+    let error = constant.check().unwrap_err();
+    assert_eq!(error.field(), "scheme.content");
+    let mut both = providers::TRUELAYER.clone();
+    both.scheme = both.scheme.with_content("{url}{body}").with_any_port();
+    assert_eq!(both.check().unwrap_err().field(), "scheme.content", "two readings at once");
 }
 
 #[test]
@@ -221,6 +294,26 @@ fn a_chain_may_be_on_another_curve_if_the_declaration_accepts_its_algorithm() {
     }
 }
 
+/// A key may have several certificates with different names: the chain leads to the one that each names.
+#[test]
+fn a_certificate_names_its_issuer() {
+    let now = UnixTime::from_secs(1_700_000_000);
+    let body = json!({
+        "notificationUUID": "1", "notificationType": "TEST", "signedDate": now.as_millis(),
+        "data": {"bundleId": "com.example"},
+    });
+    let verdict = |chain: &str| {
+        let provider = providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", "com.example");
+        let signer = Signer::new(provider, secret(chain)).unwrap();
+        let token = signer.signature(&SigningRequest::new(body.to_string(), now)).unwrap();
+        let verified = apple("com.example", data!("keys/x5c/names-root.pem"), &token, now);
+        verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
+    };
+    assert_eq!(verdict(data!("keys/x5c/names-signer.pem")), "valid");
+    assert_eq!(verdict(data!("keys/x5c/names-issuer.pem")), "signature_mismatch");
+    assert_eq!(verdict(data!("keys/x5c/names-leaf.pem")), "signature_mismatch");
+}
+
 #[test]
 fn secrets_of_chains_are_roots_and_signers_bring_certificates() {
     let provider = || providers::APPLE_APP_STORE.clone().with_parameter("bundle_id", "com.example");
@@ -231,6 +324,10 @@ fn secrets_of_chains_are_roots_and_signers_bring_certificates() {
     }
     for text in [data!("keys/ec.pkcs8.pem"), data!("keys/x5c/root.pem")] {
         assert_eq!(Signer::new(provider(), secret(text)).unwrap_err().field(), "secret");
+    }
+    for text in [data!("keys/p521.spki.pem"), data!("keys/ec.spki.pem"), data!("keys/rsa2048.cert.pem")] {
+        let error = Signer::new(&providers::TRUELAYER, secret(text)).unwrap_err().to_string();
+        assert!(error.contains("a private key as PEM"), "{error}");
     }
     let mut own = provider();
     own.scheme.token.as_mut().unwrap().certificates.as_mut().unwrap().leaf = "apple".into();

@@ -90,6 +90,9 @@ pub struct Scheme {
     /// Tries the signed URL also with its port added and removed (Twilio's rule).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub any_port: bool,
+    /// Tries the signed path also with a slash added to its end, or removed from it (TrueLayer's rule).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub any_trailing_slash: bool,
     /// Accepts a signature over the signed content with a line feed at the end, too (Braintree).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub final_newline: bool,
@@ -119,6 +122,7 @@ impl Scheme {
             each: None,
             forbidden_starts: text(""),
             any_port: false,
+            any_trailing_slash: false,
             final_newline: false,
             optional_start: false,
             limits: Limits::DEFAULT,
@@ -244,6 +248,13 @@ impl Scheme {
         self
     }
 
+    /// Tries the path also with a slash added to its end, or removed from it.
+    #[must_use]
+    pub const fn with_any_trailing_slash(mut self) -> Self {
+        self.any_trailing_slash = true;
+        self
+    }
+
     /// Accepts signatures over the content without its leading literal, too.
     #[must_use]
     pub const fn with_optional_start(mut self) -> Self {
@@ -256,6 +267,11 @@ impl Scheme {
     pub const fn with_final_newline(mut self) -> Self {
         self.final_newline = true;
         self
+    }
+
+    /// Returns whether two contents are signed contents of one request.
+    pub(crate) const fn has_second_reading(&self) -> bool {
+        self.any_port || self.any_trailing_slash || self.optional_start
     }
 
     /// Sets the limit on the signature field, in bytes.

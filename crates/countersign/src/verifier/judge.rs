@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::gather::{Found, Gathered, Slot};
 use super::grammar::Items;
-use super::ports::port_variant;
+use super::ports::{port_variant, slash_variant};
 use super::rare::RareHead;
 use super::render::{Around, HOLDS_SEPARATOR, Values, splits};
 use super::{Core, Plan};
@@ -100,9 +100,13 @@ fn render_more(values: &Values<'_, '_>, around: &mut Around, now: UnixTime) -> R
     if plan.needs_head {
         around.more().head = Some(RareHead::new(values, now)?);
     }
-    if plan.provider.scheme.any_port
-        && let Some(other) = values.url.and_then(port_variant)
-    {
+    let scheme = &plan.provider.scheme;
+    let other = match values.url {
+        Some(url) if scheme.any_port => port_variant(url),
+        Some(url) if scheme.any_trailing_slash => Some(slash_variant(url)),
+        _ => None,
+    };
+    if let Some(other) = other {
         let values = Values { url: Some(&other), ..*values };
         around.more().instead.get_or_insert_default().render(&plan.before, &values)?;
     }

@@ -22,6 +22,7 @@ mod listed;
 pub(crate) mod message_signature;
 mod plan;
 mod ports;
+mod possible;
 mod rare;
 mod render;
 mod resolve;

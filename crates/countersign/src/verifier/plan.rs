@@ -186,7 +186,7 @@ impl Plan {
             || scheme.token.is_some()
             || scheme.signature.encoding == Encoding::Base64Json;
         let copies = copies(scheme, &content);
-        let has_more = needs_head || !after.is_empty() || scheme.any_port || scheme.optional_start;
+        let has_more = needs_head || !after.is_empty() || scheme.has_second_reading();
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
         let message = super::message_signature::PlannedMessage::new(scheme)?;

@@ -16,9 +16,35 @@ pub(super) fn port_variant(url: &str) -> Option<String> {
     }
 }
 
+/// Returns the URL with a slash added to the end of its path, or removed from it: proxies and routers add and remove
+/// them.
+///
+/// Source: `truelayer-signing` `rust/src/verify/custom_verifer.rs`, `verify_parsed_with`.
+pub(super) fn slash_variant(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let (path, rest) = url.split_at_checked(end).unwrap_or((url, ""));
+    match path.strip_suffix('/') {
+        Some(without) => format!("{without}{rest}"),
+        None => format!("{path}/{rest}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::port_variant;
+    use super::{port_variant, slash_variant};
+
+    #[test]
+    fn slashes_are_removed_or_added() {
+        for (url, variant) in [
+            ("https://a.b/p", "https://a.b/p/"),
+            ("https://a.b/p/?x=1/", "https://a.b/p?x=1/"),
+            ("https://a.b/p?x=/", "https://a.b/p/?x=/"),
+            ("https://a.b/p//", "https://a.b/p/"),
+            ("/p#a", "/p/#a"),
+        ] {
+            assert_eq!(slash_variant(url), variant, "{url}");
+        }
+    }
 
     #[test]
     fn ports_are_removed_or_added() {

@@ -1,6 +1,6 @@
 //! Checks that the parts of a declaration fit together.
 
-use super::{Plan, Source, challenges};
+use super::{Plan, Source, challenges, possible};
 use crate::error::ConfigError;
 use crate::scheme::{
     Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, check_message_signature,
@@ -12,7 +12,9 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     challenges::check(plan)?;
     check_message_signature(&plan.provider.scheme)?;
     check_contents(plan)?;
-    check_places(plan)
+    check_second_reading(plan)?;
+    check_places(plan)?;
+    possible::check(plan)
 }
 
 /// Checks that algorithm, content, encoding and fields fit together.
@@ -128,6 +130,28 @@ fn check_places(plan: &Plan) -> Result<(), ConfigError> {
     needs(plan.each.is_none(), "scheme.each", "a token is not one per item")
 }
 
+/// Checks that a second reading of the content differs from the first, and is the only one.
+fn check_second_reading(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
+    let is_url = |part: &FixedPart| {
+        let holds_origin = matches!(part, FixedPart::Url | FixedPart::UrlWithoutQuery);
+        holds_origin || scheme.any_trailing_slash && *part == FixedPart::Path
+    };
+    let readings = [scheme.any_port, scheme.any_trailing_slash, scheme.optional_start];
+    needs(
+        readings.into_iter().filter(|reading| *reading).count() < 2,
+        "scheme.content",
+        "goes together with one of `any_port`, `any_trailing_slash` and `optional_start`: a signature is tried with one \
+         other content",
+    )?;
+    needs(
+        !scheme.any_port && !scheme.any_trailing_slash || plan.content.before.iter().any(is_url),
+        "scheme.content",
+        "does not have the part of the URL before the body that `any_port` (`{url}`) or `any_trailing_slash` (`{path}`) \
+         changes",
+    )
+}
+
 /// Checks that every part of a content can have a value, and that some part depends on the request.
 fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
     let scheme = &plan.provider.scheme;
@@ -150,8 +174,8 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
         });
         let begins_with_literal = matches!(content.before.as_slice(), [FixedPart::Literal(_), ..]);
         needs(
-            !scheme.optional_start || (begins_with_literal && !scheme.any_port),
-            "has to begin with a literal that `optional_start` may leave out; and `any_port` does not go together with it",
+            !scheme.optional_start || begins_with_literal,
+            "has to begin with a literal that `optional_start` may leave out",
         )?;
         needs(
             !has_item || matches!(scheme.signature.format, Format::List { .. }),
@@ -184,8 +208,7 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             || matches!(part, FixedPart::Rare(RarePart::MethodLower | RarePart::Parameter(_)))
     };
     let parts = plan.content.before.iter().chain(&plan.content.after);
-    let signs_content = scheme.algorithm.covers_content() || !plan.content.is_empty();
-    if signs_content
+    if !plan.content.is_empty()
         && scheme.message_signature.is_none()
         && plan.content.body.iter().all(|part| matches!(part, BodyPart::Literal(_)))
         && parts.into_iter().all(is_constant)

@@ -65,12 +65,12 @@ impl Root {
         let Some(leaf) = self.leaf_of(&token.certificates, now) else { return false };
         match (leaf, algorithm) {
             (Point::P256(key), TokenAlgorithm::Library(Algorithm::ES256)) => {
-                let signature = p256_ecdsa::Signature::from_slice(&token.signature);
+                let signature = p256_ecdsa::Signature::from_slice(token.signature);
                 let hash = Sha256::digest(token.message);
                 signature.is_ok_and(|signature| key.verify_prehash(&hash, &signature).is_ok())
             }
             (Point::P384(key), TokenAlgorithm::Library(Algorithm::ES384)) => {
-                let signature = p384_ecdsa::Signature::from_slice(&token.signature);
+                let signature = p384_ecdsa::Signature::from_slice(token.signature);
                 let hash = Sha384::digest(token.message);
                 signature.is_ok_and(|signature| key.verify_prehash(&hash, &signature).is_ok())
             }

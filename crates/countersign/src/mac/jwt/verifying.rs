@@ -21,10 +21,10 @@ impl TokenVerifier {
         match (self, algorithm) {
             (Self::Library(key), TokenAlgorithm::Library(algorithm)) => {
                 let verifier = (DEFAULT_PROVIDER.verifier_factory)(&algorithm, key);
-                verifier.is_ok_and(|verifier| verifier.verify(token.message, &token.signature).is_ok())
+                verifier.is_ok_and(|verifier| verifier.verify(token.message, token.signature).is_ok())
             }
             (Self::P521(key), TokenAlgorithm::Es512) => {
-                let signature = Signature::from_slice(&token.signature);
+                let signature = Signature::from_slice(token.signature);
                 signature.is_ok_and(|signature| key.verify(token.message, &signature).is_ok())
             }
             (Self::Root(root), algorithm) => root.verifies(algorithm, token, now),

@@ -217,6 +217,7 @@ pub static TRUELAYER: Provider = Provider::new(
     Scheme::jwt(bare("tl-signature"), "ES512")
         .with_token(TokenRules::new("ES512").detached())
         .with_content("{method} {path}\n{headers:claim:tl_headers}{body}")
+        .with_any_trailing_slash()
         .with_timestamp(
             Location::header("x-tl-webhook-timestamp"),
             Unit::Rfc3339,
@@ -232,7 +233,7 @@ pub static TRUELAYER: Provider = Provider::new(
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "Needs the public URL, of which the path is signed; the official libraries also accept a path with a slash more or less at its end. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
+    "Needs the public URL, of which the path is signed, with a slash more or less at its end, as by the official libraries. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::first_of(

@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::body::{render_body, scalar};
 use super::checks::texts;
 use super::decide::{Claim as Head, Verdict, check_all, date, field_in};
+use super::render::Rendered;
 use super::{Core, Plan, Source};
 use crate::delivery::Picked;
 use crate::error::VerifyError;
@@ -43,15 +44,25 @@ pub(super) fn decide(
         None => head.signatures.first().copied().unwrap_or_default(),
     };
     let token = Token::parse(text, rules.detached)?;
-    let signed = SignedToken {
-        algorithm: token.algorithm()?,
-        kid: token.kid(),
-        message: &token.message(&payload(plan, head, body)?),
-        signature: token.signature()?,
-        certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
+    let (algorithm, signature) = (token.algorithm()?, token.signature()?);
+    let key_of = |before: &Rendered| {
+        let message = token.message(&payload(plan, head, before, body)?);
+        let signed = SignedToken {
+            algorithm,
+            kid: token.kid(),
+            message: &message,
+            signature: &signature,
+            certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
+        };
+        let key = core.keys.tokens().matching(&signed, head.began)?;
+        super::challenges::refuse(plan, &[signed.message]).map(|()| key)
     };
-    let key = core.keys.tokens().matching(&signed, head.began)?;
-    super::challenges::refuse(plan, &[signed.message])?;
+    let key = match (key_of(&head.around.before), head.around.instead()) {
+        (Err(error @ VerifyError::SignatureMismatch { .. }), Some(instead)) => {
+            key_of(&instead).map_err(|_| error)?
+        }
+        (decided, _) => decided?,
+    };
 
     let (claims, payload) = token.claims()?;
     let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
@@ -68,8 +79,13 @@ pub(super) fn decide(
     Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
 }
 
-/// Returns the payload of a detached token: the content of the scheme, or the body.
-fn payload<'b>(plan: &Plan, head: &Head<'_>, body: &'b [u8]) -> Result<Cow<'b, [u8]>, VerifyError> {
+/// Returns the payload of a detached token: the content of the scheme with this prefix, or the body.
+fn payload<'b>(
+    plan: &Plan,
+    head: &Head<'_>,
+    before: &Rendered,
+    body: &'b [u8],
+) -> Result<Cow<'b, [u8]>, VerifyError> {
     if plan.content.is_empty() {
         return Ok(Cow::Borrowed(body));
     }
@@ -78,7 +94,7 @@ fn payload<'b>(plan: &Plan, head: &Head<'_>, body: &'b [u8]) -> Result<Cow<'b, [
         parts => Cow::Owned(render_body(plan, parts, b"", body)?),
     };
     let after = head.around.after().map(|after| after.as_bytes()).unwrap_or_default();
-    Ok(Cow::Owned([head.around.before.as_bytes(), &rendered, after].concat()))
+    Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
 }
 
 /// Returns the key that the token names. It is unverified until the signature is.

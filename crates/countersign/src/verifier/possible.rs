@@ -1,0 +1,178 @@
+//! Checks that some request can verify: a declaration that no genuine request fits is refused when it is loaded.
+
+use super::{Plan, Source};
+use crate::error::ConfigError;
+use crate::scheme::{BodyPart, Content, Encoding, FixedPart, Format, Location, Presence, RarePart};
+use crate::time::UnixTime;
+
+pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
+    check_list(plan)?;
+    check_circle(plan)?;
+    check_body_kind(plan)?;
+    check_items(plan)?;
+    check_constants(plan)
+}
+
+/// Checks that the items of a list can be told apart, and that their tags can occur.
+fn check_list(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
+    let refuse = |field: &str, problem: String| Err(ConfigError::new(field, problem));
+    let is_list = matches!(scheme.signature.format, Format::List { .. });
+    let is_item = plan.timestamp.as_ref().is_some_and(Source::is_in_signature);
+    if is_item && scheme.message_signature.is_none() && (!is_list || plan.signature.is_in_body()) {
+        let problem = "is an item of the signature field, which has to be a list (`scheme.signature.format`) in the head";
+        return refuse("scheme.timestamp.at", problem.to_owned());
+    }
+    let Format::List { separator, assign, tags, .. } = &scheme.signature.format else {
+        return Ok(());
+    };
+    if plan.grammar.tags_are_keys() && !plan.signature.is_in_body() {
+        let problem =
+            "`{key}` names the key of a signature in the body: expected `json:` or `form:`".to_owned();
+        return refuse("scheme.signature.at", problem);
+    }
+    let splits = |text: &str| text.chars().find(|char| separator.contains(*char));
+    let named = tags.split('|').filter(|tag| !matches!(*tag, "" | "*" | "{key}"));
+    let items = plan.content.fixed().filter_map(|part| match part {
+        FixedPart::Rare(RarePart::SignatureItem(tag) | RarePart::SignatureItemJson(tag)) => {
+            Some(tag.as_str())
+        }
+        _ => None,
+    });
+    let timestamp = scheme.timestamp.as_ref();
+    let stamp = timestamp.and_then(|field| match &field.at {
+        Location::SignatureItem(tag) => Some(&**tag),
+        _ => None,
+    });
+    for tag in named.clone().chain(items).chain(stamp) {
+        if splits(tag).is_some() || !assign.is_empty() && tag.contains(&**assign) {
+            return refuse(
+                "scheme.signature.format",
+                format!("the tag `{tag}` contains a separator or `assign`, so no item has it"),
+            );
+        }
+    }
+    if stamp.is_some_and(|stamp| named.clone().any(|tag| tag == stamp)) {
+        return refuse("scheme.timestamp.at", "is the item of the signature".to_owned());
+    }
+    let digits = match scheme.signature.encoding {
+        Encoding::Hex => "0123456789abcdef",
+        Encoding::Base64 | Encoding::Base64Url | Encoding::Base64UrlUnpadded => {
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+        }
+        _ => "",
+    };
+    if let Some(digit) = separator.chars().find(|char| digits.contains(*char)) {
+        return refuse(
+            "scheme.signature.format",
+            format!("the separator `{digit}` is a character of the signature in its encoding"),
+        );
+    }
+    let is_item = |at: &Location| matches!(at, Location::SignatureItem(_) | Location::SignatureIndex(_));
+    let Some(field) = timestamp.filter(|field| is_item(&field.at)) else { return Ok(()) };
+    let sample = field.unit.render(SAMPLE);
+    match splits(&sample) {
+        Some(found) => refuse(
+            "scheme.timestamp.unit",
+            format!("a timestamp of this format, such as `{sample}`, contains the separator `{found}`"),
+        ),
+        None => Ok(()),
+    }
+}
+
+/// Checks that the signature is not part of its own content.
+fn check_circle(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
+    if scheme.token.is_some() || scheme.message_signature.is_some() || !scheme.algorithm.covers_content() {
+        return Ok(());
+    }
+    let own = |part: &FixedPart| match (&plan.signature, part) {
+        (Source::Query(_), FixedPart::Url | FixedPart::Query) => true,
+        (Source::Query(_), FixedPart::Rare(rare)) if rare.has_whole_query() => true,
+        (Source::Query(own), FixedPart::Rare(RarePart::QueryParameter(signed))) => own == signed,
+        (Source::Headers(names), FixedPart::Header(signed)) => names.contains(signed),
+        _ => false,
+    };
+    let in_body = |part: &BodyPart| match (part.inner(), &plan.signature) {
+        (BodyPart::Raw | BodyPart::JsonString, Source::Json(_) | Source::Form(_)) => true,
+        (BodyPart::Sha256 | BodyPart::Sha256Hex | BodyPart::Crc32, Source::Json(_) | Source::Form(_)) => true,
+        (BodyPart::Json(signed), Source::Json(path)) => path.starts_with(&signed.path),
+        (BodyPart::Form(signed), Source::Form(name)) => signed.name == *name,
+        _ => false,
+    };
+    if plan.content.fixed().any(own) || plan.content.body.iter().any(in_body) {
+        let problem = "contains the signature, which would have to be known before it is computed: name the parts that \
+                       are signed";
+        return Err(ConfigError::new("scheme.content", problem));
+    }
+    Ok(())
+}
+
+/// Checks that all required values of the body are in one kind of body.
+fn check_body_kind(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
+    // The JSON of a form field counts as the body, and so does the payload of a token.
+    if plan.payload.is_some() || scheme.token.is_some() {
+        return Ok(());
+    }
+    let kinds = |source: &Source| [matches!(source, Source::Json(_)), matches!(source, Source::Form(_))];
+    let of = |content: &Content| [content.needs_json(), content.needs_form()];
+    let is_optional = scheme.timestamp.as_ref().is_some_and(|field| field.optional);
+    let stamp = plan.timestamp.as_ref().filter(|_| !is_optional).map(kinds).unwrap_or_default();
+    let checks = plan.checks.iter().zip(scheme.checks.iter());
+    let required = checks.filter(|(_, check)| check.presence == Presence::Required);
+    let checks = required.flat_map(|(planned, _)| {
+        let (at, equals) = (kinds(planned.source()), of(&planned.content));
+        [("scheme.checks.at", at), ("scheme.checks.equals", equals)]
+    });
+    let first = [("scheme.content", of(&plan.content)), ("scheme.signature.at", kinds(&plan.signature))];
+    let (mut json, mut form) = (false, false);
+    for (field, [is_json, is_form]) in first.into_iter().chain([("scheme.timestamp.at", stamp)]).chain(checks)
+    {
+        (json, form) = (json || is_json, form || is_form);
+        if json && form {
+            let problem = "is in another kind of body than the values before it: a body is a form or JSON";
+            return Err(ConfigError::new(field, problem));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that every item of an array can have a signature of its own.
+fn check_items(plan: &Plan) -> Result<(), ConfigError> {
+    let scheme = &plan.provider.scheme;
+    if plan.each.is_some() && scheme.algorithm.covers_content() && !matches!(plan.signature, Source::Json(_))
+    {
+        let problem = "is a place for one signature, and `each` requires one in every item: `json:` and its place there";
+        return Err(ConfigError::new("scheme.signature.at", problem));
+    }
+    Ok(())
+}
+
+/// Checks that no value has to be two texts at once.
+fn check_constants(plan: &Plan) -> Result<(), ConfigError> {
+    let mut seen: Vec<(&Location, String)> = Vec::new();
+    for check in plan.provider.scheme.checks.iter().filter(|check| check.presence == Presence::Required) {
+        let content = check.equals.parse()?;
+        let is_constant = content.body.is_empty()
+            && content.fixed().all(|part| matches!(part, FixedPart::Literal(_)))
+            && check.separator.is_empty();
+        let single = !matches!(check.at, Location::Claim(_) | Location::FirstOf(_));
+        if !is_constant || !single {
+            continue;
+        }
+        let value = format!("{}{}{:?}", check.prefix, check.equals.as_str(), check.digest);
+        match seen.iter().find(|(at, _)| **at == check.at) {
+            Some((_, other)) if *other != value => {
+                let problem = format!("two checks require different values at `{}`", check.at);
+                return Err(ConfigError::new("scheme.checks", problem));
+            }
+            Some(_) => {}
+            None => seen.push((&check.at, value)),
+        }
+    }
+    Ok(())
+}
+
+/// 2023-11-14T22:13:20Z.
+const SAMPLE: UnixTime = UnixTime::from_secs(1_700_000_000);

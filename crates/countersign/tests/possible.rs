@@ -1,0 +1,196 @@
+//! Tests that a declaration that loads is one that some request fits: what a signer makes of it verifies.
+#![cfg(feature = "full")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use countersign::{Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier};
+use http::{HeaderName, HeaderValue};
+
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+const JSON: &str = r#"{"a":1,"at":"1700000000","http":"Tue, 14 Nov 2023 22:13:20 GMT","date":"2023-11-14T22:13:20Z","ms":1700000000000}"#;
+const FORM: &str = "a=1&at=1700000000&http=Tue%2C+14+Nov+2023+22%3A13%3A20+GMT&date=2023-11-14T22%3A13%3A20Z&ms=1700000000000";
+const URL: &str = "https://own.example/in?a=1";
+
+fn secret() -> Secret {
+    Secret::new("k:a secret").unwrap()
+}
+
+/// Returns the verdict on a request that a signer makes for the declaration, or the reason why none can be made. The
+/// places of signatures that this one does not have hold other values.
+fn round_trip(provider: &Provider, body: &'static str, media: &'static str) -> Result<(), String> {
+    let at = provider.scheme.signature.at.to_string();
+    let body = match at.as_str() {
+        "json:/sig" | "form:sig" => body.to_owned(),
+        _ if body == JSON => body.replacen('{', "{\"sig\":\"x\",", 1),
+        _ => format!("{body}&sig=x"),
+    };
+    let url = if at == "query:sig" { URL.to_owned() } else { format!("{URL}&sig=x") };
+    let signer = Signer::new(provider.clone(), secret()).map_err(|error| format!("signer: {error}"))?;
+    let mut request = SigningRequest::new(body, NOW)
+        .with_url(&url)
+        .with_id("i1")
+        .with_header(HeaderName::from_static("x-a"), HeaderValue::from_static("1"))
+        .with_header(http::header::CONTENT_TYPE, HeaderValue::from_static(media));
+    if at != "header:x-signature" {
+        request = request.with_header(HeaderName::from_static("x-signature"), HeaderValue::from_static("x"));
+    }
+    let signed = signer.sign_request(&request).map_err(|error| format!("sign: {error}"))?;
+    let verifier = Verifier::new(provider.clone(), secret()).unwrap();
+    let head = Head::new(&signed.headers).with_url(signed.url.as_deref().unwrap_or(&url));
+    let verified = verifier.verify(&head, signed.body, NOW);
+    verified.map(drop).map_err(|error| format!("verify: {error}"))
+}
+
+/// Every combination of the parts of a declaration.
+fn declarations() -> impl Iterator<Item = String> {
+    let places = ["header:x-signature", "query:sig", "json:/sig", "form:sig"];
+    let formats = [
+        "{ value = {} }",
+        "{ value = { prefixes = \"sha256=\", required = true } }",
+        "{ list = { separator = \",\", assign = \"=\", tags = \"v1\" } }",
+        "{ list = { separator = \";\", assign = \":\", tags = \"t|v1\" } }",
+        "{ list = { separator = \" \", assign = \",\", tags = \"v1\" } }",
+        "{ list = { separator = \",\", assign = \":\", tags = \"{key}\" } }",
+        "{ list = { separator = \"a\", assign = \"=\", tags = \"*\" } }",
+    ];
+    let contents = [
+        "{body}",
+        "{json:/a}",
+        "{form:a}",
+        "{url}{body}",
+        "{method}.{query}|{json:/a}",
+        "{header:x-a}.{json:/a}",
+        "{header:x-signature}.{json:/a}",
+        "{json:/sig}",
+        "{query:sig}.{body}",
+        "{body:sha256-hex}",
+    ];
+    let stamps = [
+        "",
+        "timestamp = { at = \"header:x-at\", unit = \"http-date\", tolerance = 300 }",
+        "timestamp = { at = \"query:t\", unit = \"rfc3339\", tolerance = 300 }",
+        "timestamp = { at = \"sig:t\", unit = \"seconds\", tolerance = 300 }",
+        "timestamp = { at = \"sig:t\", unit = \"http-date\", tolerance = 300 }",
+        "timestamp = { at = \"sig:t\", unit = \"rfc3339\", tolerance = 300 }",
+        "timestamp = { at = \"json:/at\", unit = \"seconds\", tolerance = 300 }",
+        "timestamp = { at = \"json:/date\", unit = \"rfc3339\", tolerance = 300 }",
+        "timestamp = { at = \"form:ms\", unit = \"milliseconds\", tolerance = 300 }",
+        "timestamp = { at = \"form:http\", unit = \"http-date\", tolerance = 300 }",
+    ];
+    let checks = [
+        "",
+        "checks = [{ at = \"header:x-a\", equals = \"1\" }, { at = \"header:x-a\", equals = \"2\" }]",
+        "checks = [{ at = \"query:sum\", equals = \"{json:/a}\", digest = \"sha256-hex\" }]",
+    ];
+    places.into_iter().flat_map(move |at| {
+        formats.into_iter().flat_map(move |format| {
+            contents.into_iter().flat_map(move |content| {
+                stamps.into_iter().flat_map(move |stamp| {
+                    checks.into_iter().flat_map(move |check| {
+                        ["", "each = \"/items/*\""].map(|each| {
+                            format!(
+                                "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\n\
+                                 algorithm = 'hmac-sha256'\ncontent = '{content}'\nkey = {{ after = ':' }}\n\
+                                 signature = {{ at = '{at}', encoding = 'hex', format = {format} }}\n{stamp}\n{check}\n{each}\n"
+                            )
+                        })
+                    })
+                })
+            })
+        })
+    })
+}
+
+#[test]
+fn a_declaration_that_loads_is_one_that_a_request_fits() {
+    let (mut loaded, mut refused, mut wrong) = (0, 0, Vec::new());
+    for text in declarations() {
+        let Ok(provider) = Provider::from_toml(&text) else {
+            refused += 1;
+            continue;
+        };
+        loaded += 1;
+        let as_json = round_trip(&provider, JSON, "application/json");
+        let verdict = as_json.or_else(|json| {
+            let form = round_trip(&provider, FORM, "application/x-www-form-urlencoded");
+            form.map_err(|form| format!("as JSON: {json}; as a form: {form}"))
+        });
+        if let Err(reason) = verdict {
+            let declared = text.split("hmac-sha256'\n").nth(1).unwrap_or_default().replace('\n', " ");
+            wrong.push(format!("{reason}: {declared}"));
+        }
+    }
+    assert!(loaded > 300 && refused > 300, "{loaded} {refused}");
+    let count = wrong.len();
+    wrong.sort_by_key(String::len);
+    wrong.truncate(40);
+    assert!(wrong.is_empty(), "{count} of {loaded}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_no_request_fits_is_refused_by_name() {
+    let scheme = |more: &str| format!("algorithm = 'hmac-sha256'\nkey = {{ after = ':' }}\n{more}");
+    let header = "signature = { at = 'header:x-signature', encoding = 'hex' }\n";
+    let listed = |list: &str| {
+        format!(
+            "content = '{{body}}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex', format = {{ list = {{ {list} }} }} }}\n"
+        )
+    };
+    let at = |at: &str| format!("signature = {{ at = '{at}', encoding = 'hex' }}\n");
+    for (declared, field) in [
+        (listed("separator = ',', assign = '=', tags = '{key}'"), "scheme.signature.at"),
+        (listed("separator = ',', assign = '=', tags = 'v=1'"), "scheme.signature.format"),
+        (listed("separator = ',', assign = '=', tags = 'v,1'"), "scheme.signature.format"),
+        (listed("separator = 'f', assign = '=', tags = 'v1'"), "scheme.signature.format"),
+        (
+            listed("separator = ',', assign = '=', tags = 'v1'")
+                + "timestamp = { at = 'sig:t', unit = 'http-date', tolerance = 300 }\n",
+            "scheme.timestamp.unit",
+        ),
+        (
+            listed("separator = ',', assign = '=', tags = 'v1'")
+                + "timestamp = { at = 'sig:v1', unit = 'seconds', tolerance = 300 }\n",
+            "scheme.timestamp.at",
+        ),
+        (format!("content = '{{url}}{{body}}'\n{}", at("query:sig")), "scheme.content"),
+        (format!("content = '{{query:sig}}.{{body}}'\n{}", at("query:sig")), "scheme.content"),
+        (format!("content = '{{body}}'\n{}", at("json:/sig")), "scheme.content"),
+        (format!("content = '{{json:/data}}'\n{}", at("json:/data/sig")), "scheme.content"),
+        (format!("content = '{{form:sig}}'\n{}", at("form:sig")), "scheme.content"),
+        (format!("content = '{{header:x-signature}}.{{body}}'\n{header}"), "scheme.content"),
+        (format!("content = '{{json:/id}}'\neach = '/items/*'\n{header}"), "scheme.signature.at"),
+        (
+            format!(
+                "content = '{{form:a}}'\n{header}timestamp = {{ at = 'json:/at', unit = 'seconds', tolerance = 300 }}\n"
+            ),
+            "scheme.timestamp.at",
+        ),
+        (
+            format!(
+                "content = '{{body}}'\n{header}checks = [{{ at = 'header:x-v', equals = '1' }}, {{ at = 'header:x-v', equals = '2' }}]\n"
+            ),
+            "scheme.checks",
+        ),
+    ] {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\n{}",
+            scheme(&declared)
+        );
+        let error = Provider::from_toml(&toml).unwrap_err();
+        assert_eq!(error.field(), field, "{declared}: {error}");
+    }
+}
+
+/// The kinds that look alike, and that requests fit.
+#[test]
+fn what_a_request_fits_is_not_refused() {
+    let list = "format = { list = { separator = ', ', assign = '=', tags = 'v1' } }";
+    for declared in [
+        format!("content = '{{timestamp}}.{{body}}'\nsignature = {{ at = 'header:x-signature', encoding = 'hex', {list} }}\ntimestamp = {{ at = 'sig:t', unit = 'rfc3339', tolerance = 300 }}\n"),
+        "content = '{url_without_query}{body}'\nsignature = { at = 'query:sig', encoding = 'hex' }\n".to_owned(),
+        "content = '{body}'\nsignature = { at = 'header:x-signature', encoding = 'hex' }\nchecks = [{ at = 'header:x-a', equals = '1' }, { at = 'header:x-a', equals = '1' }]\n".to_owned(),
+    ] {
+        let toml = format!("slug = 'own'\nname = 'Own'\ndoc = 'https://own.example'\n[scheme]\nalgorithm = 'hmac-sha256'\n{declared}");
+        let provider = Provider::from_toml(&toml).unwrap_or_else(|error| panic!("{declared}: {error}"));
+        round_trip(&provider, JSON, "application/json").unwrap_or_else(|error| panic!("{declared}: {error}"));
+    }
+}
