@@ -113,6 +113,7 @@ mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod time;
+mod unescape;
 mod verifier;
 mod words;
 mod work;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::unescape::unescape;
 use crate::work;
 
 /// A scalar that was found: a range of the body, or unescaped text.
@@ -279,7 +280,7 @@ pub(crate) fn scalar(body: &[u8], raw: &RawValue) -> Option<Scalar> {
         [b'"', .., b'"'] if !text.contains('\\') => Some(Scalar::Slice(start + 1..start + text.len() - 1)),
         [b'"', ..] => {
             work::converted(text.len());
-            serde_json::from_str(text).ok().map(Scalar::Text)
+            unescape(text.as_bytes()).map(Scalar::Text)
         }
         [b'{' | b'[' | b'n', ..] | [] => None,
         _ => Some(Scalar::Slice(start..start + text.len())),

@@ -233,14 +233,21 @@ impl Writer<'_, '_> {
             return Some(());
         }
         // Both formats escape control characters alike.
-        for char in quoted.chars() {
-            match char {
-                '/' => self.out.extend_from_slice(b"\\/"),
-                '\u{2028}' => self.out.extend_from_slice(b"\\u2028"),
-                '\u{2029}' => self.out.extend_from_slice(b"\\u2029"),
-                char => self.out.extend_from_slice(char.encode_utf8(&mut [0; 4]).as_bytes()),
-            }
+        let mut rest = quoted.as_bytes();
+        while let Some(at) = memchr::memchr2(b'/', 0xe2, rest) {
+            let (plain, other) = rest.split_at_checked(at)?;
+            self.out.extend_from_slice(plain);
+            let (escape, len): (&[u8], usize) = match other {
+                [b'/', ..] => (b"\\/", 1),
+                // U+2028 and U+2029.
+                [0xe2, 0x80, 0xa8, ..] => (b"\\u2028", 3),
+                [0xe2, 0x80, 0xa9, ..] => (b"\\u2029", 3),
+                _ => (other.get(..1)?, 1),
+            };
+            self.out.extend_from_slice(escape);
+            rest = other.get(len..)?;
         }
+        self.out.extend_from_slice(rest);
         Some(())
     }
 }

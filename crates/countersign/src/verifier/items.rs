@@ -1,13 +1,6 @@
 //! Finds the items of an array in a JSON body, each as its original bytes.
 
-use std::borrow::Cow;
-use std::fmt;
-
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::unique::{Members, members};
+use super::unique::{Members, end_of_string, members, text};
 use crate::work;
 
 /// Returns the items at the path, where `*` stands for every item of an array. Returns `None` if the first step
@@ -46,41 +39,79 @@ fn items_of<'b>(body: &'b [u8], path: &[String]) -> Option<Vec<&'b [u8]>> {
     Some(found)
 }
 
+/// Returns the items of an array, or the value of a member. Of several members with the same key the first counts, as
+/// everywhere in this crate. The document is known to be JSON.
 fn through<'b>(raw: &'b [u8], step: &str) -> Vec<&'b [u8]> {
-    if step == "*" {
-        let items: Vec<&'b RawValue> = serde_json::from_slice(raw).unwrap_or_default();
-        return items.into_iter().map(|raw| raw.get().as_bytes()).collect();
-    }
-    let object: Option<Object<'b>> = serde_json::from_slice(raw).ok();
-    let members = object.map(|object| object.0).unwrap_or_default();
-    let found = members.into_iter().find(|(key, _)| key == step);
-    found.map(|(_, value)| value.get().as_bytes()).into_iter().collect()
+    let found = match (raw, step) {
+        ([b'[', ..], "*") => items(raw),
+        ([b'{', ..], step) if step != "*" => Some(member(raw, step).into_iter().collect()),
+        _ => None,
+    };
+    found.unwrap_or_default()
 }
 
-/// The members of an object, in order. Of several with the same key the first counts, as everywhere in this crate.
-struct Object<'b>(Vec<(Cow<'b, str>, &'b RawValue)>);
-
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor)
-    }
-}
-
-struct ObjectVisitor;
-
-impl<'de> Visitor<'de> for ObjectVisitor {
-    type Value = Object<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
+fn items(array: &[u8]) -> Option<Vec<&[u8]>> {
+    let (mut items, mut at) = (Vec::new(), 1);
+    loop {
+        at = after_space(array, at);
+        match array.get(at)? {
+            b']' => return Some(items),
+            b',' => at += 1,
+            _ => {
+                let end = end_of_value(array, at)?;
+                items.push(array.get(at..end)?);
+                at = end;
+            }
         }
-        Ok(Object(members))
+    }
+}
+
+fn member<'b>(object: &'b [u8], wanted: &str) -> Option<&'b [u8]> {
+    let mut at = 1;
+    loop {
+        at = after_space(object, at);
+        match object.get(at)? {
+            b'}' => return None,
+            b',' => at += 1,
+            _ => {
+                let end = end_of_string(object, at)?;
+                let name = text(object.get(at..end)?)?;
+                // A colon is between name and value.
+                let start = after_space(object, after_space(object, end) + 1);
+                let end = end_of_value(object, start)?;
+                if name == wanted {
+                    return object.get(start..end);
+                }
+                at = end;
+            }
+        }
+    }
+}
+
+fn after_space(json: &[u8], at: usize) -> usize {
+    let rest = json.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len())
+}
+
+/// Returns the position after the value that begins here.
+fn end_of_value(json: &[u8], start: usize) -> Option<usize> {
+    let (mut at, mut depth) = (start, 0_usize);
+    loop {
+        match json.get(at)? {
+            b'"' => at = end_of_string(json, at)?,
+            b'{' | b'[' => (at, depth) = (at + 1, depth + 1),
+            b'}' | b']' => (at, depth) = (at + 1, depth.checked_sub(1)?),
+            b',' | b':' => at += 1,
+            byte if byte.is_ascii_whitespace() => at += 1,
+            _ => {
+                let rest = json.get(at..)?;
+                let ends = |byte: &u8| matches!(byte, b',' | b']' | b'}') || byte.is_ascii_whitespace();
+                at += rest.iter().position(ends).unwrap_or(rest.len());
+            }
+        }
+        if depth == 0 {
+            return Some(at);
+        }
     }
 }
 
@@ -97,6 +128,16 @@ mod tests {
     fn items_are_the_bytes_they_were_written_in() {
         let body = r#"{"items":[{"item":{"a": 1}},{"item":{"a":2 }}]}"#;
         assert_eq!(texts(body, ["items", "*", "item"]).unwrap(), [r#"{"a": 1}"#, r#"{"a":2 }"#]);
+    }
+
+    #[test]
+    fn brackets_and_quotes_in_strings_end_nothing() {
+        let item = r#"{"x":["]}",[1 , -2.5e3],{"item":"\"}"}],"item" : ["\\",{}] , "z":null}"#;
+        let body = format!(" {{ \"a\":[[]], \"it\\u0065ms\" : [ {item} ,{item}] }} ");
+        assert_eq!(texts(&body, ["items", "*", "item"]).unwrap(), [r#"["\\",{}]"#; 2]);
+        assert_eq!(texts(&body, ["items", "*", "x"]).unwrap()[0], r#"["]}",[1 , -2.5e3],{"item":"\"}"}]"#);
+        assert_eq!(texts(&body, ["items", "*", "z"]).unwrap(), ["null"; 2]);
+        assert_eq!(texts(&body, ["a", "*", "*"]).unwrap(), ["[]"], "an item without the next step is kept");
     }
 
     #[test]

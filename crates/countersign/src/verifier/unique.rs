@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
+use crate::unescape::unescape;
 use crate::work;
 
 /// The result of looking for repeated members in a JSON body.
@@ -97,7 +98,7 @@ pub(super) fn text(quoted: &[u8]) -> Option<Cow<'_, str>> {
         return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
     }
     work::converted(quoted.len());
-    serde_json::from_slice::<String>(quoted).ok().map(Cow::Owned)
+    unescape(quoted).map(Cow::Owned)
 }
 
 #[cfg(test)]

@@ -42,6 +42,8 @@ pub(crate) struct SignedToken<'t> {
     pub(crate) signature: &'t Vec<u8>,
     /// The certificates that the token carries, in Base64, that of its key first.
     pub(crate) certificates: Vec<&'t str>,
+    /// The number of messages that are tried for this token; never 0.
+    pub(crate) readings: usize,
 }
 
 impl TokenKeys {
@@ -87,7 +89,7 @@ impl TokenKeys {
             return Err(self.unsupported());
         }
         let named = fit.into_iter().filter(|(_, key)| key.answers_to(token.kid));
-        let named: Vec<_> = named.take(MOST_TRIED).collect();
+        let named: Vec<_> = named.take(MOST_TRIED / token.readings).collect();
         if named.is_empty() {
             return Err(VerifyError::UnknownKey);
         }

@@ -45,6 +45,8 @@ pub(super) fn decide(
     };
     let token = Token::parse(text, rules.detached)?;
     let (algorithm, signature) = (token.algorithm()?, token.signature()?);
+    let instead = head.around.instead();
+    let readings = 1 + usize::from(instead.is_some());
     let key_of = |before: &Rendered| {
         let message = token.message(&payload(plan, head, before, body)?);
         let signed = SignedToken {
@@ -53,11 +55,12 @@ pub(super) fn decide(
             message: &message,
             signature: &signature,
             certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
+            readings,
         };
         let key = core.keys.tokens().matching(&signed, head.began)?;
         super::challenges::refuse(plan, &[signed.message]).map(|()| key)
     };
-    let key = match (key_of(&head.around.before), head.around.instead()) {
+    let key = match (key_of(&head.around.before), instead) {
         (Err(error @ VerifyError::SignatureMismatch { .. }), Some(instead)) => {
             key_of(&instead).map_err(|_| error)?
         }
