@@ -75,17 +75,25 @@ fn member<'b>(object: &'b [u8], wanted: &str) -> Option<&'b [u8]> {
             b',' => at += 1,
             _ => {
                 let end = end_of_string(object, at)?;
-                let name = text(object.get(at..end)?)?;
+                let name = object.get(at..end)?;
                 // A colon is between name and value.
                 let start = after_space(object, after_space(object, end) + 1);
                 let end = end_of_value(object, start)?;
-                if name == wanted {
+                if is_name(name, wanted) {
                     return object.get(start..end);
                 }
                 at = end;
             }
         }
     }
+}
+
+/// Returns whether a name in quotes is the wanted one. An escape has at most six bytes for each byte of text, so that
+/// other names are not decoded.
+fn is_name(quoted: &[u8], wanted: &str) -> bool {
+    let len = quoted.len().saturating_sub(2);
+    (wanted.len()..=wanted.len().saturating_mul(6)).contains(&len)
+        && text(quoted).is_some_and(|name| name == wanted)
 }
 
 fn after_space(json: &[u8], at: usize) -> usize {
