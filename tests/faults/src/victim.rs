@@ -26,6 +26,8 @@ impl Victim {
                 Ok(victim) => return victim,
                 // Another victim has taken the port.
                 Err(logged) if logged.contains("AddrInUse") => {}
+                // A busy server; a supervisor would start it again, too.
+                Err(logged) if logged.contains("PoolTimedOut") => {}
                 Err(logged) => panic!("the victim ends without a word: {logged}"),
             }
         }
