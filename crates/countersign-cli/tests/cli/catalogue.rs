@@ -55,7 +55,7 @@ fn providers_are_chosen_by_text_by_proof_and_by_what_is_signed() {
     let (_, proved) = slugs(&["--tier", "sdk"]);
     assert!(proved.contains(&"stripe".to_owned()) && proved.len() < all.len(), "{proved:?}");
     let (_, both) = slugs(&["--tier", "sdk", "--tier", "memory"]);
-    assert!(both.len() > proved.len() && both.contains(&"auth0".to_owned()), "{both:?}");
+    assert!(both.len() > proved.len() && both.contains(&"fitbit".to_owned()), "{both:?}");
     let (_, signed) = slugs(&["--signed-id"]);
     assert!(
         signed.contains(&"svix".to_owned()) && !signed.contains(&"github-sha256".to_owned()),

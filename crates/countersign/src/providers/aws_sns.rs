@@ -51,7 +51,7 @@ pub static PROVIDER: Provider = Provider::new(
 .with_id(Location::json("/MessageId"))
 .with_event_type(Location::json("/Type"))
 .with_unsigned(RAW)
-.with_body_limit(256 << 10, "memory: https://docs.aws.amazon.com/general/latest/gr/sns.html")
+.with_body_limit(256 << 10, "https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html")
 .with_retries(Retries::ack_only(15))
 .with_retry_delays(&[20, 20, 20])
 .with_retry_source("memory: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html");

@@ -157,7 +157,12 @@ pub static PHONE_SYSTEMS: Provider = Provider::new(
     "https://doc.didww.com/phone-systems/Settings/webhooks/verify-webhook-requests",
 )
 .with_checked("2026-11")
-.with_notes("Every attempt is signed again, with its own time. Tolerance chosen: 300 s both ways.");
+.with_notes("Every attempt is signed again, with its own time. Tolerance chosen: 300 s both ways.")
+.with_id(Location::json("/id"))
+.with_event_type(Location::json("/type"))
+.with_event_source("https://doc.didww.com/phone-systems/Settings/webhooks/webhook-event-reference.html")
+.with_retries(Retries::attempts(10))
+.with_retry_source("https://doc.didww.com/phone-systems/Settings/webhooks/webhook-event-reference.html");
 
 /// Plain.
 ///

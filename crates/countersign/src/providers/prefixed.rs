@@ -187,7 +187,8 @@ pub static GITHUB_SHA256: Provider = Provider::new(
 .with_id(Location::header("x-github-delivery"))
 .with_event_type(Location::header("x-github-event"))
 .with_payload("payload")
-.with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) });
+.with_retries(Retries { attempts: Some(1), window_secs: None, ack_secs: Some(10) })
+.with_body_limit(25 << 20, "https://docs.github.com/webhooks/webhook-events-and-payloads");
 
 /// Jira (system webhooks).
 ///

@@ -215,7 +215,7 @@ pub static TIKTOK: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"))
-.without_id("memory: https://developers.tiktok.com/doc/webhooks-events")
+.without_id("https://developers.tiktok.com/doc/webhooks-events")
 .with_retries(Retries::for_secs(3 * shapes::DAY))
 .with_retry_source("https://developers.tiktok.com/doc/webhooks-overview");
 

@@ -82,7 +82,7 @@ pub static BREVO: Provider = Provider::new(
       (1.179.112.0/20, 172.246.240.0/20) are its other ways.",
 )
 .with_event_type(Location::json("/event"))
-.without_id("memory: https://developers.brevo.com/docs/transactional-webhooks")
+.without_id("https://developers.brevo.com/docs/transactional-webhooks (`id` is the webhook's)")
 .with_retry_delays(&[600, 3600, 7200, 28_800])
 .with_retry_source("https://developers.brevo.com/docs/retry-mechanism");
 

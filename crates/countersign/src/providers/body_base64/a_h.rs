@@ -167,7 +167,7 @@ pub static FOURTHWALL: Provider = Provider::new(
 .with_checked("2026-11")
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_event_source("memory: https://docs.fourthwall.com/webhooks");
+.with_event_source("https://docs.fourthwall.com/webhooks/webhook-model");
 
 /// Heroku.
 ///

@@ -93,7 +93,10 @@ pub static LOGTO: Provider = Provider::new("logto", "Logto", shapes::body_hex("l
     .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
     .with_event_type(Location::json("/event"))
-    .without_id("memory: https://docs.logto.io/developers/webhooks/webhooks-request");
+    .without_id(
+        "https://docs.logto.io/developers/webhooks/webhooks-request (`hookId` is the \
+          webhook's)",
+    );
 
 /// Outline.
 ///
@@ -174,7 +177,7 @@ pub static PLANETSCALE: Provider =
         .with_checked("2026-11")
         .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
         .with_event_type(Location::json("/event"))
-        .without_id("memory: https://planetscale.com/docs/concepts/webhooks");
+        .without_id("https://planetscale.com/changelog/webhook-payload-update");
 
 /// Upstash QStash.
 ///

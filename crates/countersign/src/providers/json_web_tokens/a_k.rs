@@ -125,7 +125,10 @@ pub static CONSTANT_CONTACT: Provider = Provider::new(
       timestamp is in the header of the token; the page names no tolerance, 300 s both ways \
       were chosen. All partners share the keys, and the page names nothing that is signed and \
       says whose delivery it is: look the account in the body up among yours.",
-);
+)
+.without_id("https://developer.constantcontact.com/api_guide/partner_webhook_overview.html")
+.with_event_type(Location::json("/event_type"))
+.with_event_source("https://developer.constantcontact.com/api_guide/partner_webhook_overview.html");
 
 /// Azure Event Grid with Entra ID. Takes the parameters `audience`, `issuer` and `app_id`. The body is not signed.
 ///

@@ -190,7 +190,7 @@ pub static WEBFLOW: Provider = Provider::new(
 )
 .with_event_type(Location::json("/triggerType"))
 .with_data("/payload")
-.without_id("memory: https://developers.webflow.com/data/docs/working-with-webhooks")
+.without_id("https://developers.webflow.com/reference/webhooks")
 .with_retries(Retries::attempts(3))
 .with_retry_source("https://developers.webflow.com/data/changelog/webhook-retries");
 
