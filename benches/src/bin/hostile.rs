@@ -19,6 +19,7 @@ mod scenes;
 use std::hint::black_box;
 use std::process::ExitCode;
 
+use bytes::Bytes;
 use countersign::receiver::{Halt, HandshakePolicy, Receiver};
 use countersign::{Secret, providers};
 use countersign_benches::floor::KeyedHmac;
@@ -44,7 +45,9 @@ fn main() -> ExitCode {
         worst.extend(found.max_by(|(a, ..), (b, ..)| a.total_cmp(b)));
         let requests = hostile::requests(&scenes[0], Effort::Short);
         let text = requests.into_iter().find(|request| request.name == "text");
-        worst.extend(text.and_then(|request| {
+        worst.extend(text.and_then(|mut request| {
+            // Counting the owners of each chunk is the server's work.
+            request.body = Bytes::from_static(request.body.to_vec().leak());
             let (times, milliseconds) = measure(&receiver(&scenes[0]), &request, 1, rounds)?;
             Some((times, milliseconds, format!("{}: text in chunks of one byte", provider.slug)))
         }));
