@@ -41,21 +41,26 @@ impl Work for Claiming {
         let rows = self.core.session.rows(|| self.bind(requests, &searches)).await?;
         let mut claimed: Vec<_> =
             searches.iter().map(|search| (!search.is_again).then(Claimed::default)).collect();
+        let mut held = vec![0_usize; requests.len()];
         for row in &rows {
             let place: i64 = row.try_get("place").map_err(unavailable)?;
-            let place = usize::try_from(place - 1).ok().and_then(|place| claimed.get_mut(place));
-            if let Some(Some(claimed)) = place {
+            let Ok(place) = usize::try_from(place - 1) else { continue };
+            if let (Some(Some(claimed)), Some(held)) = (claimed.get_mut(place), held.get_mut(place)) {
+                *held = held.saturating_add(stored_bytes(row).map_err(unavailable)?);
                 self.core.hand_out(row, claimed).await?;
             }
         }
-        for ((request, search), claimed) in requests.iter().zip(&searches).zip(&claimed) {
+        for (((request, search), claimed), bytes) in requests.iter().zip(&searches).zip(&claimed).zip(held) {
             // Other modes leave due events.
             let most = match request.isolation {
                 Isolation::Mixed => request.max,
                 Isolation::Alone => request.max.min(1),
                 _ => 0,
             };
-            if claimed.as_ref().is_some_and(|(leased, broken)| leased.len() + broken.len() < most) {
+            // So does the limit of bytes.
+            let has_room = bytes < request.max_bytes || bytes == 0;
+            let is_all = |(leased, broken): &Claimed| has_room && leased.len() + broken.len() < most;
+            if claimed.as_ref().is_some_and(is_all) {
                 self.core.frontier.emptied(&request.source, search.start, Instant::now());
             }
         }
@@ -85,7 +90,7 @@ impl Claiming {
     fn bind(&self, requests: &[ClaimDue], searches: &[Search]) -> Prepared<'static> {
         let text = |text: &str| storable(text).into_owned();
         let most = |(request, search): (&ClaimDue, &Search)| {
-            if search.is_again { 0 } else { i64::try_from(request.max).unwrap_or(i64::MAX) }
+            if search.is_again { 0 } else { stored_limit(request.max) }
         };
         prepare(&self.core.statements.claim_due)
             .bind(requests.iter().map(|request| text(&request.source)).collect::<Vec<_>>())
@@ -98,6 +103,7 @@ impl Claiming {
             .bind(requests.iter().map(|request| millis(request.isolated_pause)).collect::<Vec<_>>())
             .bind(requests.iter().map(|request| request.is_exclusive).collect::<Vec<_>>())
             .bind(requests.iter().map(|request| i64::from(request.instance)).collect::<Vec<_>>())
+            .bind(requests.iter().map(|request| stored_limit(request.max_bytes)).collect::<Vec<_>>())
     }
 }
 
@@ -244,6 +250,16 @@ const fn isolation(isolation: Isolation) -> &'static str {
         Isolation::Without => "without",
         _ => "mixed",
     }
+}
+
+/// Returns the bytes of a request as they are stored.
+fn stored_bytes(row: &PgRow) -> Result<usize, Error> {
+    let length = |name| Ok::<_, Error>(row.try_get::<Option<&[u8]>, _>(name)?.map_or(0, <[u8]>::len));
+    Ok(length("head")?.saturating_add(length("body")?))
+}
+
+fn stored_limit(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 fn lease(row: &PgRow) -> Result<Lease, Error> {

@@ -13,9 +13,8 @@ pub struct ClaimDue {
     pub worker: String,
     /// The largest number of events.
     pub max: usize,
-    /// The limit on the bytes of the requests that are leased, heads and bodies: the event that reaches it is the last one,
-    /// and the first one is leased however large it is. `usize::MAX` by default. A store that cannot count them before it
-    /// leases their events may ignore it: the worker then asks for fewer events, by the sizes of earlier ones.
+    /// The limit on the bytes of the requests that are leased, heads and bodies as they are stored: the event that reaches it is
+    /// the last one, and the first one is leased however large it is. `usize::MAX` by default.
     pub max_bytes: usize,
     /// The lifetime of the leases without a renewal.
     pub ttl: Duration,

@@ -1,20 +1,20 @@
 -- One array per column, one element per claim; sources are distinct. $1 sources, $2 workers, $3 events at most, $4 ttl in
 -- ms, $5 horizon in ms, $6 microseconds from which the index is searched, or null, $7 whether isolated events are claimed
 -- (mixed, alone, without), $8 how long they wait after an attempt that ended without an outcome, in ms, $9 whether the
--- claimer handles one event at a time, $10 its number. What runs under a lease that has expired is due, and isolated if
+-- claimer handles one event at a time, $10 its number, $11 bytes of requests: the event that reaches them is the last one. What runs under a lease that has expired is due, and isolated if
 -- another claimer had it. place is that of the claim.
 WITH given AS MATERIALIZED (
     SELECT g.*, coalesce('epoch'::timestamptz + g.lowest_micros * interval '1 microsecond', '-infinity') AS lowest,
            {schema}.now_() AS now, {schema}.fence_floor() AS fence_floor
     FROM unnest($1::text[], $2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::int8[],
-                $9::bool[], $10::int8[]) WITH ORDINALITY
-         AS g(source, worker, most, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, place)
+                $9::bool[], $10::int8[], $11::int8[]) WITH ORDINALITY
+         AS g(source, worker, most, ttl, horizon, lowest_micros, isolation, pause, is_exclusive, instance, most_bytes, place)
 ), known_isolated AS MATERIALIZED (
     -- Few, and in an index of their own.
-    SELECT given.place, i.id, i.due_at, i.has_lost_own
+    SELECT given.place, i.id, i.day, i.due_at, i.has_lost_own
     FROM given
     CROSS JOIN LATERAL (
-        SELECT id, due_at, state = 1 AND instance = given.instance AS has_lost_own FROM {schema}.event
+        SELECT id, day, due_at, state = 1 AND instance = given.instance AS has_lost_own FROM {schema}.event
         WHERE source = given.source AND state < 2 AND isolation > 0
           AND (due_at <= given.now - CASE WHEN state + isolation < 2 THEN 0 ELSE given.pause END * interval '1 ms'
                -- Scheduled by a wrong clock.
@@ -24,10 +24,10 @@ WITH given AS MATERIALIZED (
         FOR UPDATE SKIP LOCKED
     ) i
 ), lost AS MATERIALIZED (
-    SELECT given.place, l.id, l.due_at, false AS has_lost_own
+    SELECT given.place, l.id, l.day, l.due_at, false AS has_lost_own
     FROM given
     CROSS JOIN LATERAL (
-        SELECT id, due_at FROM {schema}.event
+        SELECT id, day, due_at FROM {schema}.event
         WHERE source = given.source AND state = 1 AND isolation = 0 AND instance <> given.instance
           AND due_at BETWEEN given.lowest AND given.now
         ORDER BY due_at, id
@@ -45,20 +45,20 @@ WITH given AS MATERIALIZED (
                 ELSE given.most END AS most
     FROM given
 ), back AS MATERIALIZED (
-    SELECT open.place, b.id, b.due_at, false AS has_lost_own
+    SELECT open.place, b.id, b.day, b.due_at, false AS has_lost_own
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, due_at FROM {schema}.event
+        SELECT id, day, due_at FROM {schema}.event
         WHERE source = open.source AND state = 0 AND worker IS NOT NULL AND isolation = 0 AND due_at < open.lowest
         ORDER BY due_at, id
         LIMIT open.most
         FOR UPDATE SKIP LOCKED
     ) b
 ), due AS MATERIALIZED (
-    SELECT open.place, d.id, d.due_at, d.has_lost_own
+    SELECT open.place, d.id, d.day, d.due_at, d.has_lost_own
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, due_at, state = 1 AS has_lost_own FROM {schema}.event
+        SELECT id, day, due_at, state = 1 AS has_lost_own FROM {schema}.event
         WHERE source = open.source AND state < 2 AND isolation = 0 AND (state = 0 OR instance = open.instance)
           AND due_at BETWEEN open.lowest AND open.now
         ORDER BY due_at, id
@@ -67,10 +67,10 @@ WITH given AS MATERIALIZED (
     ) d
 ), astray AS MATERIALIZED (
     -- Scheduled by a wrong clock.
-    SELECT open.place, a.id, a.due_at, false AS has_lost_own
+    SELECT open.place, a.id, a.day, a.due_at, false AS has_lost_own
     FROM open
     CROSS JOIN LATERAL (
-        SELECT id, due_at FROM {schema}.event
+        SELECT id, day, due_at FROM {schema}.event
         WHERE source = open.source AND state = 0 AND isolation = 0
           AND due_at > open.now + open.horizon * interval '1 ms'
         ORDER BY due_at, id
@@ -87,6 +87,12 @@ WITH given AS MATERIALIZED (
     JOIN open USING (place)
     -- Of isolated events, the oldest of both kinds.
     WHERE c.nth <= CASE WHEN open.most = 0 THEN least(given.most, 1) ELSE given.most END
+), sized AS MATERIALIZED (
+    SELECT c.*, b.head, b.body, b.traceparent,
+           sum(octet_length(b.head) + octet_length(b.body))
+               OVER (PARTITION BY c.place ORDER BY c.nth ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+    FROM chosen c
+    LEFT JOIN {schema}.body b ON b.event_id = c.id AND b.day = c.day
 ), leased AS (
     UPDATE {schema}.event e
     SET state = 1,
@@ -96,18 +102,18 @@ WITH given AS MATERIALIZED (
                          ELSE e.isolation END,
         instance = given.instance, fence = greatest(e.fence + 1, nextval('{schema}.fence'), given.fence_floor),
         worker = given.worker, due_at = given.now + given.ttl * interval '1 ms'
-    FROM chosen d
+    FROM sized d
     JOIN given USING (place)
-    WHERE e.id = d.id
+    WHERE e.id = d.id AND (d.bytes_before < given.most_bytes OR d.bytes_before IS NULL)
     RETURNING e.id, e.key, e.source, e.tenant, e.provider, e.external_id, e.event_type, e.attempt, e.replays, e.fence,
-              e.received_at, e.age_from, e.due_at, e.day, e.isolation, d.has_lost_own, d.due_at AS due_since, d.place
+              e.received_at, e.age_from, e.due_at, e.isolation, d.has_lost_own, d.due_at AS due_since, d.place,
+              d.head, d.body, d.traceparent
 )
 SELECT l.id, l.key, l.source, l.tenant, l.provider, l.external_id, l.event_type, l.attempt, l.replays, l.fence,
        l.isolation, l.has_lost_own,
        (date_part('epoch', l.received_at) * 1000)::int8 AS received_at,
        (date_part('epoch', {schema}.now_() - l.age_from) * 1000)::int8 AS age,
        (date_part('epoch', l.due_at) * 1000)::int8 AS expires_at,
-       b.head, b.body, b.traceparent, l.place
+       l.head, l.body, l.traceparent, l.place
 FROM leased l
-LEFT JOIN {schema}.body b ON b.event_id = l.id AND b.day = l.day
 ORDER BY l.due_since, l.id

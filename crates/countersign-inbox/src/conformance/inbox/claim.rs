@@ -53,6 +53,24 @@ pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(bench: &impl Inbo
     assert_eq!(leased, ids);
 }
 
+/// Checks that the limit of bytes holds before events are leased: those beyond it stay due.
+pub fn an_event_beyond_the_limit_of_bytes_is_not_leased(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..8)
+        .map(|nth| {
+            bench.advance(TICK);
+            desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
+        })
+        .collect();
+    let mut rest = ids.as_slice();
+    for (max_bytes, count) in [(0, 1), (1, 1), (15_000, 2), (20_000, 2), (35_000, 2), (usize::MAX, 0)] {
+        let leased = numbers(&desk.ask(&ClaimDue { max_bytes, ..request(10) }));
+        let (first, others) = rest.split_at(count.min(rest.len()));
+        assert_eq!(leased, first, "{max_bytes}");
+        rest = others;
+    }
+}
+
 /// Checks that only the endpoint decides, whatever else the request contains.
 pub fn a_worker_gets_events_of_its_endpoint_only(bench: &impl InboxBench) {
     let desk = Desk(bench);

@@ -5,6 +5,7 @@ mod change;
 mod claim;
 pub(super) mod driver;
 mod finish;
+mod identity;
 mod list;
 mod stored;
 mod sweep;
@@ -17,6 +18,7 @@ pub use self::change::*;
 pub use self::claim::*;
 pub use self::driver::sample_event;
 pub use self::finish::*;
+pub use self::identity::*;
 pub use self::list::*;
 pub use self::stored::*;
 pub use self::sweep::*;
@@ -134,8 +136,13 @@ macro_rules! inbox_conformance {
             what_was_received_comes_back_byte_for_byte
             a_nul_in_a_text_stops_nothing
             ids_of_any_length_are_stored_and_found
+            ids_that_look_alike_are_other_events
+            endpoints_and_tenants_that_look_alike_are_others
+            an_empty_tenant_is_not_none
+            the_clock_of_a_receiver_decides_nothing
             the_oldest_due_are_leased_first
             a_claim_has_an_event_however_few_bytes_it_is_limited_to
+            an_event_beyond_the_limit_of_bytes_is_not_leased
             a_worker_gets_events_of_its_endpoint_only
             of_many_claimers_each_event_is_leased_to_one
             a_lease_that_expired_is_taken_over_once
