@@ -1,9 +1,9 @@
 use std::slice;
 
-use countersign_inbox::{Action, Change, Changed, EventId, EventState, Filter, StoreError};
+use countersign_inbox::{Action, Change, Changed, EventId, EventState, StoreError};
 use sqlx::{Error, Row};
 
-use super::read::{all, filtered, limit};
+use super::read::{Plan, all, filtered, has_few, limit};
 use crate::core::Core;
 use crate::error::unavailable;
 use crate::session::prepare;
@@ -55,16 +55,13 @@ impl Core {
             let after = progress.after.map(EventId::get);
             filtered(sql, filter).bind(after).bind(limit(most)).bind(&progress.states)
         };
-        let classes = match &filter.error {
-            Some(error) if !has_few(filter) && filter.event_type.is_none() => {
-                self.error_classes(error).await?
+        let statement = match self.plan(filter).await? {
+            Plan::InOrder(classes) if classes.is_some() || has_few(filter) => {
+                bind(&statements.find).bind(classes)
             }
-            _ => None,
-        };
-        let statement = match classes {
-            Some(classes) if classes.len() <= FEW_CLASSES => bind(&statements.find_by_error).bind(classes),
-            _ if has_few(filter) || filter.event_type.is_some() => bind(&statements.find),
-            _ => bind(&statements.find_by_place),
+            // The states of a change are places of every filter.
+            Plan::InOrder(_) | Plan::ByPlace => bind(&statements.find_by_place),
+            Plan::ByError(classes) => bind(&statements.find_by_error).bind(classes),
         };
         all(&self.session.rows_at_leisure(statement).await?, |row| row.try_get(0).map(EventId::new))
     }
@@ -139,11 +136,6 @@ impl Progress<'_> {
     }
 }
 
-/// Whether an index leads to a few events.
-pub(super) fn has_few(filter: &Filter) -> bool {
-    !filter.ids.is_empty() || filter.external_id.is_some()
-}
-
 /// Returns the states of events that the change is done to; none, if the filter asks for another one.
 fn states(change: &Change) -> Option<Vec<i16>> {
     use EventState::{Dead, Done, Ready, Unverified};
@@ -167,6 +159,3 @@ const FOUND: usize = 1000;
 
 /// Events in a transaction: others wait for their rows as long.
 const PART: usize = 200;
-
-/// Classes of errors. Where a text may be a part of more, most events that failed are meant.
-const FEW_CLASSES: usize = 20;

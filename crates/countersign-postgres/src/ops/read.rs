@@ -6,7 +6,6 @@ use countersign_inbox::{
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
-use super::change::has_few;
 use super::rows;
 use crate::core::Core;
 use crate::error::unavailable;
@@ -14,6 +13,16 @@ use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
 use crate::text::storable;
 use crate::units::millis;
+
+/// The order in which events are searched.
+pub(super) enum Plan {
+    /// By number; only those whose error is in one of the classes, if there are any.
+    InOrder(Option<Vec<String>>),
+    /// Source by source and state by state.
+    ByPlace,
+    /// Class by class of errors, and each of them by place.
+    ByError(Vec<String>),
+}
 
 impl Core {
     pub(super) async fn stats(&self) -> Result<Stats, StoreError> {
@@ -29,24 +38,35 @@ impl Core {
     }
 
     pub(super) async fn list(&self, filter: &Filter, page: Page) -> Result<Vec<Summary>, StoreError> {
-        let has_few = has_few(filter);
         let paged = |sql| filtered(sql, filter).bind(page.after).bind(limit(page.limit));
         let statements = &self.statements;
-        let classes = match &filter.error {
-            Some(error) if !has_few => self.error_classes(error).await?,
-            _ => None,
-        };
-        let statement = match classes {
-            Some(classes) => paged(&statements.list_by_error).bind(classes),
-            None if has_few || filter.event_type.is_some() => paged(&statements.list),
-            None if filter.source.is_some() || filter.state.is_some() => paged(&statements.list_by_place),
-            None => paged(&statements.list),
+        let statement = match self.plan(filter).await? {
+            Plan::InOrder(classes) => paged(&statements.list).bind(classes),
+            Plan::ByPlace => paged(&statements.list_by_place),
+            Plan::ByError(classes) => paged(&statements.list_by_error).bind(classes),
         };
         all(&self.session.rows_at_leisure(statement).await?, rows::summary)
     }
 
+    /// Chooses how events are found.
+    pub(super) async fn plan(&self, filter: &Filter) -> Result<Plan, StoreError> {
+        let has_few = has_few(filter);
+        let has_place = filter.source.is_some() || filter.state.is_some();
+        let classes = match &filter.error {
+            Some(error) if !has_few => self.error_classes(error).await?,
+            _ => None,
+        };
+        Ok(match classes {
+            Some(classes) if classes.len() <= FEW_CLASSES => Plan::ByError(classes),
+            Some(classes) => Plan::InOrder(Some(classes)),
+            None if has_few => Plan::InOrder(None),
+            None if has_place || filter.tenant.is_some() || filter.event_type.is_some() => Plan::ByPlace,
+            None => Plan::InOrder(None),
+        })
+    }
+
     /// Returns the classes of errors that may contain a text, or `None` if there are too many classes.
-    pub(super) async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
+    async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
         let statement =
             prepare(&self.statements.error_classes).bind(storable(error).into_owned()).bind(MOST_CLASSES);
         let found = self.session.rows_at_leisure(statement).await?;
@@ -109,6 +129,11 @@ impl Core {
     }
 }
 
+/// Returns whether an index leads to a few events.
+pub(super) fn has_few(filter: &Filter) -> bool {
+    !filter.ids.is_empty() || filter.external_id.is_some()
+}
+
 pub(super) fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
     let filter = filter.clone().bounded();
     let text = |text: &Option<String>| text.as_deref().map(|text| storable(text).into_owned());
@@ -136,5 +161,7 @@ pub(super) fn all<T>(
     found.iter().map(read).collect::<Result<_, _>>().map_err(unavailable)
 }
 
+/// The largest number of error classes that are searched place by place.
+const FEW_CLASSES: usize = 20;
 /// The largest number of error classes. Each is a step of an index search.
 const MOST_CLASSES: i32 = 1000;

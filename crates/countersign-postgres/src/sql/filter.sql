@@ -1,6 +1,6 @@
 ($1::int8[] IS NULL OR e.id = ANY($1))
       AND ($2::text IS NULL OR e.source = $2)
-      AND ($3::text IS NULL OR e.tenant = $3)
+      AND ($3::text IS NULL OR hashtext(e.tenant) = hashtext($3) AND e.tenant = $3)
       AND ($4::int2 IS NULL OR e.state = $4)
       AND ($5::text IS NULL OR hashtext(e.event_type) = hashtext($5) AND e.event_type = $5)
       AND ($6::text IS NULL OR e.external_id = $6)

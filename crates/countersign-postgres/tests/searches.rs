@@ -1,0 +1,110 @@
+//! Tests of what searches read beside many events that do not match: blocks, as the server counts them.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+mod common;
+
+use countersign_inbox::{
+    Action, Change, ClaimDue, EventState, Filter, Inbox, Isolation, Leased, OpsStore, Page,
+};
+use countersign_postgres::PostgresStore;
+use countersign_test_servers::{Postgres, execute};
+
+use self::common::{TTL, wait};
+
+/// Expired leases of other claimers are looked for in each claim: among those that run, not among all that wait.
+#[test]
+fn a_claim_beside_a_backlog_reads_what_it_leases() {
+    let (server, store) = start();
+    fill(&server, 30_000, "0", "NULL");
+    for isolation in [Isolation::Alone, Isolation::Mixed, Isolation::Without] {
+        for is_analysed in [false, true] {
+            if is_analysed {
+                execute(&server.url(), "ANALYZE countersign.event");
+            }
+            let mut due = ClaimDue::new("source 1", "worker", 4, TTL);
+            due.isolation = isolation;
+            let before = blocks(&server);
+            let leased: Vec<Leased> = wait(store.claim_due(&due)).unwrap();
+            let read = blocks(&server) - before;
+            assert_eq!(leased.len(), 4);
+            assert!(read < 2500, "{isolation:?}, analysed: {is_analysed}: {read} blocks");
+        }
+    }
+}
+
+/// Each filter on its own would let through thousands of events, and both together none; or the value is in no event.
+#[test]
+fn filters_without_a_match_read_no_table() {
+    let (server, store) = start();
+    // Errors of one class, in dead letters of one type. Other events have another type, and none is done for a tenant.
+    fill(&server, 40_000, "CASE WHEN n % 2 = 0 THEN 3 ELSE 0 END", "'timeout after ' || n");
+    execute(&server.url(), "VACUUM (ANALYZE) countersign.event");
+    let with = |change: fn(&mut Filter)| {
+        let mut filter = Filter::default();
+        change(&mut filter);
+        filter
+    };
+    let filters = [
+        with(|f| f.event_type = Some("none".into())),
+        with(|f| (f.event_type, f.state) = (Some("type 1".into()), Some(EventState::Dead))),
+        with(|f| (f.event_type, f.state) = (Some("type 0".into()), Some(EventState::Ready))),
+        with(|f| (f.event_type, f.source) = (Some("type 1".into()), Some("source 0".into()))),
+        with(|f| f.tenant = Some("none".into())),
+        with(|f| (f.tenant, f.state) = (Some("tenant 1".into()), Some(EventState::Dead))),
+        with(|f| (f.tenant, f.event_type) = (Some("tenant 1".into()), Some("none".into()))),
+        with(|f| f.state = Some(EventState::Done)),
+        with(|f| (f.state, f.source) = (Some(EventState::Dead), Some("source 1".into()))),
+        with(|f| f.error = Some("no such".into())),
+        with(|f| (f.error, f.state) = (Some("timeout".into()), Some(EventState::Ready))),
+        with(|f| (f.error, f.source) = (Some("timeout".into()), Some("source 1".into()))),
+        with(|f| (f.error, f.event_type) = (Some("timeout".into()), Some("none".into()))),
+        with(|f| f.external_id = Some("none".into())),
+    ];
+    for filter in filters {
+        let before = blocks(&server);
+        assert!(wait(store.list(&filter, Page::first(50))).unwrap().is_empty(), "{filter:?}");
+        for action in [Action::Replay, Action::Discard, Action::Purge] {
+            let change = Change::new(action, filter.clone(), "operator");
+            assert!(wait(store.change(&change)).unwrap().ids.is_empty(), "{action:?} {filter:?}");
+        }
+        let read = blocks(&server) - before;
+        assert!(read < 3000, "{filter:?}: {read} blocks");
+    }
+}
+
+fn start() -> (Postgres, PostgresStore) {
+    let server = Postgres::with(&[("shared_preload_libraries", "pg_stat_statements"), ("autovacuum", "off")]);
+    execute(&server.url(), "CREATE EXTENSION pg_stat_statements");
+    let store = wait(PostgresStore::connect(&server.url())).unwrap();
+    (server, store)
+}
+
+/// Stores events of two sources, tenants and types: the even ones are of the first.
+fn fill(server: &Postgres, events: u32, state: &str, error: &str) {
+    let sql = format!(
+        "WITH stored AS (
+             INSERT INTO countersign.event (key, body_digest, source, tenant, provider, external_id, event_type, state, received_at,
+                                            stored_at, age_from, due_at, finished_at, error, day)
+             SELECT sha256(n::text::bytea), sha256(n::text::bytea), 'source ' || n % 2, 'tenant ' || n % 2, 'preflix', 'evt_' || n,
+                    'type ' || n % 2, {state}, now(), now(), now(), now(), CASE WHEN {state} > 1 THEN now() END,
+                    CASE WHEN n % 2 = 0 THEN {error} END, current_date
+             FROM generate_series(1, {events}) n
+             RETURNING id, day)
+         INSERT INTO countersign.body (event_id, day, head, body) SELECT id, day, '\\x504f5354202f0a', 'x' FROM stored"
+    );
+    execute(&server.url(), &sql);
+    execute(&server.url(), "SELECT countersign.fold_event_counts()");
+}
+
+/// Returns the number of blocks that statements have read, but for those of this function.
+fn blocks(server: &Postgres) -> i64 {
+    let sql = "SELECT coalesce(sum(shared_blks_hit + shared_blks_read), 0)::int8 FROM pg_stat_statements
+               WHERE query NOT LIKE '%pg_stat_statements%'";
+    execute(&server.url(), sql).parse().unwrap()
+}
