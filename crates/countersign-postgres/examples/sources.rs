@@ -1,5 +1,6 @@
 //! Measures accepts per second next to a worker with one source and with 200, and the delay of an event from
-//! another process:
+//! another process. Each phase has sources of its own, because a worker would work off the backlog of earlier ones, and handles as
+//! many events at once, however many sources they are spread over:
 //!
 //! ```sh
 //! cargo run --release -p countersign-postgres --example sources
@@ -23,7 +24,7 @@ use countersign::providers::preflix;
 use countersign::{Delivery, Secret, Verifier};
 use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::worker::{Context, Outcome, Source, Worker, WorkerHandle};
-use countersign_inbox::{Digest, EventKey, Filter, Identity, Inbox, NewEvent, OpsStore, Page};
+use countersign_inbox::{Digest, EventKey, EventState, Filter, Identity, Inbox, NewEvent, OpsStore, Page};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
 
@@ -32,12 +33,13 @@ async fn main() {
     let server = Postgres::start();
     let (here, there) = (connect(&server).await, connect(&server).await);
     let (mut to_one, mut spread) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let mut rates = Vec::new();
         for (sources, targets) in [(1, 1), (200, 1), (200, 200)] {
-            let worker = worker(&here, "busy", sources);
+            let name = format!("busy {round} {sources} {targets}");
+            let worker = worker(&here, &name, sources);
             let before = ended(&here).await;
-            let rate = accepts(&here, targets).await;
+            let rate = accepts(&here, &name, targets).await;
             let handled = (ended(&here).await - before) as f64 / SECONDS as f64;
             println!(
                 "{sources:3} sources, events for {targets:3}: {rate:8.0} accepts/s, {handled:8.0} handled/s"
@@ -51,7 +53,6 @@ async fn main() {
     println!("200 sources to 1, events for one of them: {:.2}", median(to_one));
     println!("200 sources to 1, events for all of them: {:.2}", median(spread));
 
-    // Other sources, because the former ones have a backlog.
     let worker = worker(&here, "quiet", 100);
     tokio::time::sleep(Duration::from_secs(5)).await;
     let mut waits = Vec::new();
@@ -61,7 +62,7 @@ async fn main() {
         there.accept(event("quiet", number % 100, key)).await.unwrap();
         let mut filter = Filter::default();
         filter.external_id = Some(format!("{key:?}"));
-        while there.list(&filter, Page::first(1)).await.unwrap()[0].attempt == 0 {
+        while there.list(&filter, Page::first(1)).await.unwrap()[0].state == EventState::Ready {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         waits.push(start.elapsed().as_secs_f64());
@@ -83,6 +84,7 @@ fn worker(store: &PostgresStore, name: &str, sources: u64) -> WorkerHandle {
     for number in 0..sources {
         let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("a signing secret").unwrap()).unwrap();
         let source = Source::new(format!("{name} {number}"), verifier);
+        let source = source.with_concurrency(CONCURRENCY / sources as usize);
         builder = builder.with_source(source.otherwise(|_: Delivery, _: Context| async { Outcome::Done }));
     }
     builder.build().unwrap().spawn()
@@ -95,15 +97,16 @@ async fn ended(store: &PostgresStore) -> u64 {
 }
 
 /// Stores new events for this many sources, 256 in flight.
-async fn accepts(store: &PostgresStore, sources: u64) -> f64 {
+async fn accepts(store: &PostgresStore, name: &str, sources: u64) -> f64 {
     let (count, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let tasks: Vec<_> = (0..256)
         .map(|_| {
             let (store, count, stop) = (store.clone(), Arc::clone(&count), Arc::clone(&stop));
+            let name = name.to_owned();
             tokio::spawn(async move {
                 while !stop.load(Ordering::Relaxed) {
                     let number = count.fetch_add(1, Ordering::Relaxed);
-                    store.accept(event("busy", number % sources, EventKey::random())).await.unwrap();
+                    store.accept(event(&name, number % sources, EventKey::random())).await.unwrap();
                 }
             })
         })
@@ -129,6 +132,8 @@ fn median(mut ratios: Vec<f64>) -> f64 {
     ratios[ratios.len() / 2]
 }
 
+/// The number of events that a worker handles at once.
+const CONCURRENCY: usize = 1600;
 const SECONDS: u64 = 3;
 const ROUNDS: usize = 3;
 const PICKED_UP: u64 = 60;
