@@ -63,8 +63,6 @@ fn filters_without_a_match_read_no_table() {
         with(|f| f.error = Some("no such".into())),
         with(|f| (f.error, f.state) = (Some("timeout".into()), Some(EventState::Ready))),
         with(|f| (f.error, f.source) = (Some("timeout".into()), Some("source 1".into()))),
-        with(|f| (f.error, f.event_type) = (Some("timeout".into()), Some("none".into()))),
-        with(|f| f.external_id = Some("none".into())),
     ];
     for filter in filters {
         let before = blocks(&server);
