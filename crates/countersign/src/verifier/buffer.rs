@@ -129,6 +129,13 @@ const SMALLEST: usize = 1 << 10;
 mod tests {
     use super::*;
 
+    fn capacity(buffer: &Buffer) -> usize {
+        match buffer {
+            Buffer::Many { bytes, .. } => bytes.capacity(),
+            other => other.len(),
+        }
+    }
+
     #[test]
     fn the_memory_grows_as_it_says_and_never_beyond_what_was_announced() {
         for (announced, chunk, total) in
@@ -139,11 +146,7 @@ mod tests {
                 held += buffer.growth(chunk, announced);
                 buffer.push(Bytes::from(vec![b'a'; chunk]), announced, Vec::new);
                 len += chunk;
-                let capacity = match &buffer {
-                    Buffer::Many { bytes, .. } => bytes.capacity(),
-                    other => other.len(),
-                };
-                assert_eq!((buffer.len(), capacity), (len, held), "{announced} {chunk}");
+                assert_eq!((buffer.len(), capacity(&buffer)), (len, held), "{announced} {chunk}");
                 assert!(held <= (4 * len).max(SMALLEST), "{announced} {chunk}: {held} for {len}");
                 assert!(announced == 0 || held <= announced.max(len), "{announced} {chunk}: {held}");
             }
@@ -158,11 +161,7 @@ mod tests {
                 held += buffer.growth(chunk, announced);
                 buffer.push(Bytes::from(vec![b'a'; chunk]), announced, Vec::new);
                 len += chunk;
-                let capacity = match &buffer {
-                    Buffer::Many { bytes, .. } => bytes.capacity(),
-                    other => other.len(),
-                };
-                assert_eq!((buffer.len(), capacity), (len, held), "{announced} {chunk}");
+                assert_eq!((buffer.len(), capacity(&buffer)), (len, held), "{announced} {chunk}");
             }
         }
     }

@@ -125,11 +125,71 @@ fn end_of_value(json: &[u8], start: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::{hash_map, vec};
+    use proptest::prelude::*;
+    use serde_json::Value;
+
     use super::*;
 
     fn texts(body: &str, path: [&str; 3]) -> Option<Vec<String>> {
         let found = items_within(body.as_bytes(), &path.map(str::to_owned), usize::MAX).ok()??;
         Some(found.into_iter().map(|item| String::from_utf8(item.to_vec()).unwrap()).collect())
+    }
+
+    fn json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            "[ab\"\\\\\\[\\]{},:é\\n]{0,4}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 4, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                hash_map("[ab\"]{0,2}", inner, 0..4).prop_map(|members| members.into_iter().collect()),
+            ]
+        })
+    }
+
+    /// Does the same with a parsed document.
+    fn reference(document: Value, path: &[String]) -> Option<Vec<Value>> {
+        let mut found = vec![document];
+        for (depth, step) in path.iter().enumerate() {
+            let inner: Vec<Vec<Value>> = found
+                .iter()
+                .map(|value| match value {
+                    Value::Array(items) if step == "*" => items.clone(),
+                    Value::Object(members) if step != "*" => members.get(step).cloned().into_iter().collect(),
+                    _ => Vec::new(),
+                })
+                .collect();
+            if depth == 0 && inner.iter().all(Vec::is_empty) {
+                return None;
+            }
+            let pairs = found.into_iter().zip(inner);
+            found =
+                pairs.flat_map(|(value, inner)| if inner.is_empty() { vec![value] } else { inner }).collect();
+        }
+        Some(found)
+    }
+
+    proptest! {
+        #[test]
+        fn items_are_those_of_a_parsed_document(
+            document in json(),
+            path in vec(prop_oneof!["[ab\"]{0,2}", Just("*".to_owned())], 1..4),
+            is_pretty in any::<bool>(),
+        ) {
+            let print = if is_pretty { serde_json::to_string_pretty } else { serde_json::to_string };
+            // A letter that is in no literal, in both of its forms.
+            for body in [print(&document).unwrap(), print(&document).unwrap().replace('b', "\\u0062")] {
+                let found = items_within(body.as_bytes(), &path, usize::MAX).ok().unwrap();
+                let parsed = |items: Vec<&[u8]>| -> Vec<Value> {
+                    items.into_iter().map(|item| serde_json::from_slice(item).unwrap()).collect()
+                };
+                prop_assert_eq!(found.map(parsed), reference(document.clone(), &path), "{}", body);
+            }
+        }
     }
 
     #[test]
