@@ -1,6 +1,7 @@
 //! HTTP Message Signatures (RFC 9421).
 
-use crate::provider::{Confidence, KeyScope, Provider};
+use super::shapes;
+use crate::provider::{Confidence, KeyScope, Provider, Retries};
 use crate::scheme::{Algorithm, Location, Scheme};
 use crate::time::Tolerance;
 
@@ -27,7 +28,12 @@ pub static ACCESSOWL: Provider = Provider::new(
     "The key is the public key of the endpoint, from the settings. The URL is signed: set the \
       receiver's public URL. Tolerance chosen: 300 s both ways.",
 )
-.with_id(Location::header("idempotency-key"));
+.with_id(Location::header("idempotency-key"))
+.with_event_type(Location::json("/event_type"))
+.with_data("/data")
+.with_event_source("https://docs.accessowl.com/guides/webhooks/overview")
+.with_retries(Retries::attempts(20).within(shapes::DAY).answered_in(30))
+.with_retry_source("https://docs.accessowl.com/guides/webhooks/overview");
 
 /// MailChannels. The key is the one that `keyid` names, from `https://api.mailchannels.net/tx/v1/webhook/public-key?id=…`.
 ///

@@ -136,7 +136,18 @@ pub static MAILERLITE: Provider = Provider::new("mailerlite", "MailerLite", shap
     .with_checked("2026-11")
     .with_retries(Retries::ack_only(3))
     .with_retry_delays(&[10, 100, 1000])
-    .with_retry_source("https://developers.mailerlite.com/docs/webhooks");
+    .with_retry_source("https://developers.mailerlite.com/docs/webhooks")
+    .with_event_type(Location::first_of(MAILERLITE_TYPES))
+    .without_id("https://developers.mailerlite.com/docs/webhooks")
+    .with_event_source("https://github.com/api-evangelist/mailerlite asyncapi/mailerlite-webhooks-asyncapi.yml (examples of the official page)");
+
+/// A batch has events of its own.
+const MAILERLITE_TYPES: &[Location] = &[
+    Location::json("/event"),
+    Location::json("/type"),
+    Location::json("/events/0/event"),
+    Location::json("/events/0/type"),
+];
 
 /// Modern Treasury.
 ///

@@ -131,7 +131,7 @@ pub static DIGITALOCEAN: Provider = Provider::new(
 )
 .with_source(
     Confidence::OfficialCode,
-    "https://github.com/digitalocean/webhook-sdk-javascript src/SignatureScheme.ts, \
+    "https://github.com/digitalocean/webhook-sdk-javascript src/index.ts, src/SignatureScheme.ts, \
      src/Signature.spec.ts",
 )
 .with_checked("2026-11")
@@ -139,7 +139,8 @@ pub static DIGITALOCEAN: Provider = Provider::new(
 .with_notes(
     "The examples of the timestamp have seconds, the code of the SDK milliseconds: both \
      are read. It changes with every attempt. Tolerance chosen: 300 s both ways.",
-);
+)
+.with_event_type(Location::header("do-event-name"));
 
 /// Firecrawl.
 ///
@@ -199,7 +200,11 @@ pub static GLEAN: Provider = Provider::new("glean", "Glean", standard_webhooks::
     .with_source(Confidence::OfficialDocs, "https://developers.glean.com/guides/triggers/webhook-delivery")
     .with_checked("2026-11")
     .with_notes("Triggers.")
-    .with_id(Location::header("webhook-id"));
+    .with_id(Location::header("webhook-id"))
+    .with_event_type(Location::json("/event_type"))
+    .with_event_source(
+        "https://github.com/gleanwork/open-api final_specs/platform.yaml PlatformTriggerWebhookEvent",
+    );
 
 /// GrowthBook (event webhooks).
 ///

@@ -90,7 +90,9 @@ pub static MESSAGEBIRD: Provider = Provider::new(
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
 .with_notes("Needs the public URL, as it was requested. A token lives for a minute; the leeway is 5 s.")
-.with_id(Location::claim("jti"));
+.with_id(Location::claim("jti"))
+.with_event_type(Location::json("/type"))
+.with_event_source("https://developers.messagebird.com/docs/conversations/handle-inbound-messages-curl; https://github.com/BotBuilderCommunity/botbuilder-community-dotnet Bot.Builder.Community.Adapters.MessageBird/Models/MessageBirdWebhookPayload.cs");
 
 /// monday.com, webhooks of apps. The body is not signed.
 ///

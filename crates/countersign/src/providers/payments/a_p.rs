@@ -83,7 +83,9 @@ pub static BILLIT: Provider = Provider::new(
 .with_source(Confidence::OfficialDocs, "https://docs.billit.be/reference/webhook")
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
-.without_id("memory: https://docs.billit.be/docs/webhooks");
+.without_id("memory: https://docs.billit.be/docs/webhooks")
+.with_event_type(Location::json("/EntityType"))
+.with_event_source("https://docs.accesspoint.billit.eu/docs/webhooks-signature");
 
 /// BitGo.
 ///

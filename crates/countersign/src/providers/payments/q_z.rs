@@ -77,7 +77,9 @@ pub static QUICKNODE: Provider = Provider::new(
     "Nothing separates nonce, timestamp and body in what is signed. With compression the \
      signature is made over the JSON before it is compressed. The key is the security \
      token of the stream. Tolerance chosen: 300 s both ways.",
-);
+)
+.without_id("https://www.quicknode.com/docs/streams/data-sources (a batch has the range of its blocks)")
+.without_event_type("https://www.quicknode.com/docs/streams/data-sources (the data is that of the stream)");
 
 /// Sellsy.
 ///
@@ -101,7 +103,8 @@ pub static SELLSY: Provider = Provider::new(
     "SHA-1 of the secret and the body: more can be appended to the body of a captured \
      delivery. There is no timestamp, so the age of a delivery is not bounded.",
 )
-.with_event_type(Location::json("/event"));
+.with_event_type(Location::json("/event"))
+    .without_id("https://github.com/NangoHQ/nango packages/server/lib/webhook/types.ts (the ids are those of the record and of the account)");
 
 /// Setu.
 ///

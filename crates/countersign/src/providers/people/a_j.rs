@@ -103,7 +103,10 @@ pub static IDENFY: Provider = Provider::new("idenfy", "iDenfy", shapes::body_hex
     .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
     .with_retries(Retries::ack_only(10))
-    .with_retry_source("https://documentation.idenfy.com/guides/webhooks-overview");
+    .with_retry_source("https://documentation.idenfy.com/guides/webhooks-overview")
+    .with_event_type(Location::header("idenfy-event-type"))
+    .without_id("https://documentation.idenfy.com/guides/webhooks-overview (scanRef is the id of a verification, which has several deliveries)")
+    .with_event_source("https://documentation.idenfy.com/api-reference/webhooks/age-estimation-result");
 
 /// Jobber.
 ///
@@ -145,4 +148,7 @@ pub static JOBDIVA: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
-.with_event_type(Location::json("/type"));
+.with_event_type(Location::json("/type"))
+.without_id(
+    "https://github.com/NangoHQ/nango packages/server/lib/webhook/types.ts (the id is that of the record)",
+);

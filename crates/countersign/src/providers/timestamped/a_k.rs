@@ -23,7 +23,9 @@ pub static AIRSHIP: Provider = Provider::new(
     .with_source(Confidence::OfficialDocs, "\
           https://support.airship.com/hc/en-us/articles/360032501831-Implementing-a-Signature-Hash-and-Validating-an-Open-Channel-Webhook")
     .with_checked("2026-11")
-.with_notes("Tolerance chosen: 300 s both ways.");
+.with_notes("Tolerance chosen: 300 s both ways. A body has up to 1,000 pushes.")
+    .without_id("https://docs.airship.com/platform/open/open-delivery-payload (each item of /values has its own send_id)")
+    .without_event_type("https://docs.airship.com/platform/open/open-delivery-payload (each delivery is a push)");
 
 /// Airwallex.
 ///
