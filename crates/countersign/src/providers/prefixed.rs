@@ -92,17 +92,22 @@ const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Locatio
 /// BTCPay Server.
 ///
 /// Proof: `page`.
-pub static BTCPAY: Provider =
-    Provider::new("btcpay", "BTCPay Server", shapes::body_prefixed("btcpay-sig", "sha256="))
-        .with_source(
-            Confidence::OfficialDocs,
-            "https://github.com/btcpayserver/btcpayserver-doc GreenFieldExample-NodeJS.md",
-        )
-        .with_checked("2026-11")
-        .with_id(Location::json("/deliveryId"))
-        .with_event_type(Location::json("/type"))
-        .with_retry_delays(&[10, 60, 600, 600, 600, 600, 600, 600])
-        .with_retry_source("memory: https://docs.btcpayserver.org/API/Greenfield/v1/#tag/Webhooks");
+pub static BTCPAY: Provider = Provider::new(
+    "btcpay",
+    "BTCPay Server",
+    shapes::body_prefixed("btcpay-sig", "sha256="),
+)
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/btcpayserver/btcpayserver-doc GreenFieldExample-NodeJS.md",
+)
+.with_checked("2026-11")
+.with_id(Location::json("/deliveryId"))
+.with_event_type(Location::json("/type"))
+.with_retry_delays(&[10, 60, 600, 600, 600, 600, 600, 600])
+.with_retry_source(
+    "https://github.com/btcpayserver/btcpayserver BTCPayServer/HostedServices/Webhooks/WebhookSender.cs",
+);
 
 /// Cursor Cloud Agents.
 ///

@@ -216,4 +216,4 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x
     })
     .without_id("memory: https://developer.xero.com/documentation/guides/webhooks/overview")
     .with_retries(Retries::for_secs(shapes::DAY).answered_in(5))
-    .with_retry_source("memory: https://developer.xero.com/documentation/guides/webhooks/overview");
+    .with_retry_source("https://developer.xero.com/documentation/webhooks/configuring-your-server");

@@ -58,7 +58,9 @@ pub static GOCARDLESS: Provider =
         .with_id(Location::json("/events/0/id"))
         .with_event_type(Location::json("/events/0/resource_type"))
         .with_retries(Retries::attempts(9).answered_in(10))
-        .with_retry_source("memory: https://developer.gocardless.com/api-reference/#appendix-webhooks");
+        .with_retry_source(
+            "https://support.gocardless.com/hc/en-nz/articles/360000989989-Webhook-retries-failures",
+        );
 
 /// Gogs.
 ///

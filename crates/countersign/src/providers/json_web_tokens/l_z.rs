@@ -173,7 +173,7 @@ pub static PLAID: Provider = Provider::new(
 .with_event_type(Location::json("/webhook_code"))
 .without_id("memory: https://plaid.com/docs/api/webhooks")
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
-.with_retry_source("memory: https://plaid.com/docs/api/webhooks");
+.with_retry_source("https://support.plaid.com/hc/en-us/articles/40390675922967-Can-Plaid-re-push-failed-or-missed-webhook-events");
 
 /// Google Pub/Sub, push with authentication. Takes the parameters `audience` and `email`. The body is not signed.
 ///
