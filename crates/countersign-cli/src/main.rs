@@ -17,6 +17,7 @@ mod provider;
 mod providers;
 mod schema;
 mod sign;
+mod types;
 mod verdict;
 mod verify;
 
@@ -62,6 +63,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Providers(args) => providers::run(args),
         Command::Provider(args) => provider::run(args),
         Command::Schema => schema::run(),
+        Command::Types(args) => types::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Identify(args) => identify::run(args),

@@ -10,4 +10,5 @@ mod listen;
 mod secrets;
 mod sign;
 mod support;
+mod types;
 mod verify;
