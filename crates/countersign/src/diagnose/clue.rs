@@ -8,8 +8,31 @@ use crate::scheme::{Encoding, Format, KeyEncoding, Location};
 
 /// Returns the most significant one.
 pub(super) fn find(case: &Case) -> Option<Cause> {
-    body(case).or_else(|| secret(case)).or_else(|| body_clue::find(case)).or_else(|| length(case))
+    let certain =
+        body(case).or_else(|| secret(case)).or_else(|| body_clue::find(case)).or_else(|| length(case));
+    certain.or_else(|| secret_cut(case))
 }
+
+/// Reports a secret that is short or ends within quotes.
+fn secret_cut(case: &Case) -> Option<Cause> {
+    let scheme = &case.provider.scheme;
+    let is_shared = !scheme.algorithm.is_asymmetric() && scheme.token.is_none();
+    let is_cut = |text: &str| {
+        let quotes = text.bytes().filter(|byte| matches!(byte, b'"' | b'\'')).count();
+        text.len() < SHORT || text.ends_with('\\') || quotes % 2 == 1
+    };
+    let mut texts = case.secrets.iter().map(|stored| stored.text().trim()).filter(|_| is_shared);
+    texts.find(|text| is_cut(text)).map(|_| {
+        Cause::new(
+            "secret_cut",
+            "the secret is short, or has one quote or a backslash at its end, so it may be cut: a shell cuts a secret at `$`, a \
+             file of variables at `#`; compare it with the one that the provider shows",
+        )
+    })
+}
+
+/// The length below which a secret is conspicuous: generated ones have 16 characters and more.
+const SHORT: usize = 12;
 
 fn body(case: &Case) -> Option<Cause> {
     let bytes = case.body.len();

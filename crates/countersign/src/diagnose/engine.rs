@@ -1,12 +1,16 @@
 use std::borrow::Cow;
 
-use super::case::{Case, Guess, Stored};
+use http::HeaderMap;
+
+use super::case::{Case, Guess, Guesses, Stored};
 use super::{
-    Cause, Diagnosis, Effort, Problem, body, clue, finding, hash, headers, moment, scheme, secret, url,
+    Cause, Diagnosis, Effort, Problem, body, clue, finding, hash, headers, moment, scheme, secret,
+    secret_cut, swapped, url,
 };
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::head::Head;
+use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::time::{Tolerance, UnixTime};
 use crate::verifier::Verifier;
@@ -35,7 +39,7 @@ impl<'a> Engine<'a> {
             Ok(()) => return Diagnosis::Accepted,
             Err(problem) => problem,
         };
-        let found = self.attempt(&self.usable.clone(), Vec::new()).or_else(|| self.search());
+        let found = self.attempt(&self.usable.clone(), Vec::new()).or_else(|| self.search(&problem));
         let tried = self.tried;
         let certain = |problem: &Problem| finding::find(&self.case, problem).map(|cause| vec![cause]);
         match found.or_else(|| certain(&problem)) {
@@ -56,7 +60,7 @@ impl<'a> Engine<'a> {
         verify(&verifier, &self.case, self.now).map(drop).map_err(Problem::Verify)
     }
 
-    fn search(&mut self) -> Option<Vec<Cause>> {
+    fn search(&mut self, problem: &Problem) -> Option<Vec<Cause>> {
         // Guesses copy the body, so none are made for a body beyond the limit.
         if self.case.body.len() > self.case.provider.scheme.limits.body_bytes {
             return None;
@@ -78,12 +82,31 @@ impl<'a> Engine<'a> {
             body::likely(case, self.left.bytes),
             headers::rare(case),
             hash::rare(case),
+            swapped::rare(case, self.now),
             url::rare(case),
             secret::rare(case, others),
             scheme::rare(case),
             body::rare(case, self.left.bytes),
         ];
-        for guess in rest.into_iter().flatten() {
+        let found = self.search_among(rest, usable).or_else(|| self.search_pairs(case, usable, &small));
+        // What was lost is guessed only if that can be the problem.
+        let is_wrong =
+            matches!(problem, Problem::Config(_) | Problem::Verify(VerifyError::SignatureMismatch { .. }));
+        found.or_else(|| {
+            if !is_wrong {
+                return None;
+            }
+            let last = [body::last(case, self.left.bytes), secret_cut::last(case)];
+            self.search_among(last, usable)
+        })
+    }
+
+    fn search_among<const N: usize>(
+        &mut self,
+        guesses: [Guesses<'_>; N],
+        usable: &Case,
+    ) -> Option<Vec<Cause>> {
+        for guess in guesses.into_iter().flatten() {
             if self.is_spent() {
                 return None;
             }
@@ -92,7 +115,7 @@ impl<'a> Engine<'a> {
                 return found;
             }
         }
-        self.search_pairs(case, usable, &small)
+        None
     }
 
     /// Tries two mistakes of different kinds at once.
@@ -136,7 +159,8 @@ impl<'a> Engine<'a> {
     /// Returns the causes and the remaining faults if the signature of the case verifies. Time and size do not count
     /// for it.
     fn attempt(&mut self, case: &Case, mut causes: Vec<Cause>) -> Option<Vec<Cause>> {
-        let bytes = length(case);
+        let keys = u64::try_from(case.secrets.len()).unwrap_or(u64::MAX);
+        let bytes = length(case).saturating_mul(keys.max(1));
         if self.left.guesses == 0 || self.left.bytes < bytes {
             return None;
         }
@@ -157,6 +181,18 @@ impl<'a> Engine<'a> {
 
 /// Returns the delivery if the signature verifies, at any time and size.
 pub(super) fn signature_holds(case: &Case, now: UnixTime) -> Option<Delivery> {
+    let verifier = Verifier::new(Cow::Owned(timeless(case)), Stored::set(&case.secrets)?).ok()?;
+    verify(&verifier, case, now).ok()
+}
+
+/// Returns the bytes that the signature of the request covers, at any time and size.
+pub(super) fn signed_bytes(case: &Case, now: UnixTime) -> Option<Vec<u8>> {
+    let verifier = Verifier::keyless(Cow::Owned(timeless(case))).ok()?;
+    verifier.signed_bytes(&head(case), &case.body, now).ok()
+}
+
+/// Returns the declaration without limits on time and size.
+fn timeless(case: &Case) -> Provider {
     let mut provider = (*case.provider).clone();
     if let Some(field) = &mut provider.scheme.timestamp {
         field.tolerance = Tolerance::default().insecure_any_age().insecure_any_future();
@@ -166,8 +202,7 @@ pub(super) fn signature_holds(case: &Case, now: UnixTime) -> Option<Delivery> {
         provider.scheme.timestamp = timestamp.filter(|field| !field.at.is_in_body());
     }
     provider.scheme.limits.body_bytes = usize::MAX;
-    let verifier = Verifier::new(Cow::Owned(provider), Stored::set(&case.secrets)?).ok()?;
-    verify(&verifier, case, now).ok()
+    provider
 }
 
 /// Returns whether the signature verifies for another body as well. Content that does not cover the body is never
@@ -178,11 +213,15 @@ fn holds_for_another_body(case: &Case, now: UnixTime) -> bool {
 }
 
 fn verify(verifier: &Verifier, case: &Case, now: UnixTime) -> Result<Delivery, VerifyError> {
-    let mut head = Head::new(&case.headers).with_method(&case.method);
-    if let Some(url) = &case.url {
-        head = head.with_url(url);
+    verifier.verify(&head(case), case.body.clone(), now)
+}
+
+fn head(case: &Case) -> Head<'_, HeaderMap> {
+    let head = Head::new(&case.headers).with_method(&case.method);
+    match &case.url {
+        Some(url) => head.with_url(url),
+        None => head,
     }
-    verifier.verify(&head, case.body.clone(), now)
 }
 
 fn length(case: &Case) -> u64 {

@@ -6,7 +6,7 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::Cause;
 use super::case::{Case, Guess, Guesses};
-use super::{lines, signature};
+use super::{decimals, lines, signature};
 use crate::scheme::{Location, TimestampField, Unit};
 use crate::time::UnixTime;
 
@@ -18,6 +18,7 @@ pub(super) fn likely(case: &Case) -> Guesses<'_> {
             .chain(signature::likely(case))
             .chain(lines::likely(case))
             .chain(timestamps(case))
+            .chain(decimals::likely(case))
             .chain(renamed)
             .chain(content_types(case))
             .chain(methods(case)),
@@ -167,6 +168,11 @@ fn stamp(case: &Case, field: &TimestampField) -> Option<(HeaderName, String, Str
         let text = whole.or_else(|| digits().map(str::to_owned))?;
         Some((name, value, text))
     })
+}
+
+/// Returns the time in the header of the timestamp.
+pub(super) fn stamp_time(case: &Case, field: &TimestampField) -> Option<UnixTime> {
+    stamp(case, field).and_then(|(_, _, text)| read(&text))
 }
 
 /// Parses a timestamp in any unit.

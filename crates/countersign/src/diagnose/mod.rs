@@ -31,6 +31,7 @@ mod case;
 mod cause;
 mod clue;
 mod code;
+mod decimals;
 mod diagnoser;
 mod engine;
 mod finding;
@@ -41,8 +42,10 @@ mod moment;
 mod place;
 mod scheme;
 mod secret;
+mod secret_cut;
 mod secret_text;
 mod signature;
+mod swapped;
 #[cfg(test)]
 mod tests;
 mod url;

@@ -3,6 +3,7 @@
 use super::Cause;
 use super::case::{Case, Guess, Guesses, Stored};
 use super::code::to_base64;
+use super::secret_cut;
 use super::secret_text::texts;
 use crate::scheme::{KeyEncoding, KeyFormat, Text};
 use crate::secret::{Secret, Validity};
@@ -19,7 +20,7 @@ pub(super) fn likely<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
         );
         Guess::new(cause, move |case| case.secrets = vec![stored.clone()])
     });
-    Box::new(invalid(case).chain(keys).chain(texts).chain(other))
+    Box::new(invalid(case).chain(keys).chain(texts).chain(other).chain(secret_cut::likely(case)))
 }
 
 /// Tries a mistake with another secret, or two mistakes with one.
@@ -43,7 +44,7 @@ pub(super) fn rare<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
     });
     let secrets = case.secrets.iter().take(MOST_SECRETS);
     let unusual = secrets.flat_map(|stored| unusual(stored.text()).map(|text| text.guess(&stored.name)));
-    Box::new(unusual.chain(twice).chain(other))
+    Box::new(secret_cut::rare(case).chain(unusual).chain(twice).chain(other))
 }
 
 /// Tries the key as a digest of the secret, or as a part of it.

@@ -1,13 +1,16 @@
 use std::borrow::Cow;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::CONTENT_TYPE;
+use serde_json::Value;
 
 use super::rarity::{Rarity, names};
 use crate::diagnose::Captured;
 use crate::form;
 use crate::pick::pick;
 use crate::provider::Provider;
-use crate::scheme::{Algorithm, Encoding, Format, Location, Presence};
+use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Presence};
 use crate::verifier::{Grammar, Plan, body_items};
 
 /// Returns how well the request fits, or `None` if its signature cannot be one of this provider's.
@@ -15,20 +18,63 @@ pub(super) fn score(provider: &Provider, captured: &Captured, rarity: &Rarity) -
     let plan = Plan::new(Cow::Owned(provider.clone())).ok()?;
     let signature = &provider.scheme.signature;
     let document = document(&plan, &captured.body);
-    let item = item(&plan, &document);
-    let (weight, value) = value(&signature.at, captured, item, rarity, SIGNATURE)?;
+    let item = Sent { captured, document: item(&plan, &document), claims: Value::Null, rarity };
+    let (weight, value) = item.value(&signature.at, SIGNATURE)?;
     let mut score = START + weight + shape(&plan.grammar, provider, &value)?;
+    let sent = Sent { document: &document, claims: claims(&plan.grammar, provider, &value), ..item };
     for (at, most, missing) in values_beside(provider) {
-        match self::value(at, captured, &document, rarity, most) {
+        match sent.value(at, most) {
             Some((weight, _)) => score += weight,
             None => score = score.saturating_sub(missing),
         }
     }
-    score += stamp(provider, captured, &document, &value, rarity);
+    for check in provider.scheme.checks.iter() {
+        match sent.value(&check.at, BESIDE) {
+            Some((_, text)) if !allows(check, &text) => score = score.saturating_sub(REQUIRED),
+            Some((weight, _)) => score += weight,
+            None if check.presence == Presence::Required => score = score.saturating_sub(REQUIRED),
+            None => {}
+        }
+    }
+    score += stamp(provider, &sent, &value);
     if !is_of_its_kind(provider, captured) {
         score = score.saturating_sub(REQUIRED);
     }
     Some(score.max(1))
+}
+
+/// The places in which the values of a request are looked up.
+#[derive(Clone)]
+struct Sent<'a> {
+    captured: &'a Captured,
+    document: &'a [u8],
+    /// The claims of the token that is the signature.
+    claims: Value,
+    rarity: &'a Rarity,
+}
+
+/// Returns whether the value can be the expected one. Only a constant is compared.
+fn allows(check: &Check, text: &str) -> bool {
+    let expected = check.equals.as_str();
+    let is_constant = check.digest.is_none() && !expected.contains('{');
+    let text = text.strip_prefix(&*check.prefix).unwrap_or(text);
+    let mut values = text.split(|char| check.separator.contains(char));
+    !is_constant || values.any(|value| value.trim() == expected)
+}
+
+/// Returns the claims of a token, those of its payload and of its header, or nothing for another signature.
+fn claims(grammar: &Grammar, provider: &Provider, field: &str) -> Value {
+    let mut items = Default::default();
+    if provider.scheme.token.is_none() || grammar.parse(field.as_bytes(), None, &mut items).is_err() {
+        return Value::Null;
+    }
+    let token = items.signatures.first().copied().unwrap_or_default();
+    let mut claims = serde_json::Map::new();
+    for part in token.split(|byte| *byte == b'.').take(2) {
+        let json = URL_SAFE_NO_PAD.decode(part).ok().and_then(|json| serde_json::from_slice(&json).ok());
+        claims.extend(json.and_then(|json: Value| json.as_object().cloned()).unwrap_or_default());
+    }
+    Value::Object(claims)
 }
 
 /// Returns the JSON of the body, or that in a field if the declaration names one.
@@ -64,8 +110,7 @@ fn values_beside(provider: &Provider) -> impl Iterator<Item = (&Location, u32, u
     // Many bodies have no type, and not all events have it at the declared place.
     let expected = |at: &Location| if at.is_in_body() { 0 } else { EXPECTED };
     let event_type = event.event_type.as_ref().map(|at| (at, BESIDE, expected(at)));
-    let required = scheme.checks.iter().filter(|check| check.presence == Presence::Required);
-    id.into_iter().chain(event_type).chain(required.map(|check| (&check.at, BESIDE, REQUIRED)))
+    id.into_iter().chain(event_type)
 }
 
 /// Returns whether the body is a form, if form fields are signed.
@@ -77,7 +122,7 @@ fn is_of_its_kind(provider: &Provider, captured: &Captured) -> bool {
 }
 
 /// Scores a timestamp that is present and in its unit.
-fn stamp(provider: &Provider, captured: &Captured, document: &[u8], signature: &str, rarity: &Rarity) -> u32 {
+fn stamp(provider: &Provider, sent: &Sent<'_>, signature: &str) -> u32 {
     let Some(field) = &provider.scheme.timestamp else { return 0 };
     let found = match &field.at {
         Location::SignatureItem(_) | Location::SignatureIndex(_) => {
@@ -85,7 +130,7 @@ fn stamp(provider: &Provider, captured: &Captured, document: &[u8], signature: &
             let run = signature.split(|char: char| !char.is_ascii_digit()).find(digits);
             return if run.is_some() { BESIDE } else { 0 };
         }
-        at => value(at, captured, document, rarity, BESIDE),
+        at => sent.value(at, BESIDE),
     };
     match found {
         Some((weight, text)) if field.unit.parse(text.as_bytes()).is_ok() => weight + UNIT,
@@ -93,41 +138,46 @@ fn stamp(provider: &Provider, captured: &Captured, document: &[u8], signature: &
     }
 }
 
-/// Returns the value at this place, and its score.
-fn value(
-    at: &Location,
-    captured: &Captured,
-    document: &[u8],
-    rarity: &Rarity,
-    most: u32,
-) -> Option<(u32, String)> {
-    let body = &captured.body;
-    let in_body = |text: String| (!text.is_empty()).then_some((most / IN_BODY, text));
-    match at {
-        Location::Header(_) => names(at).find_map(|name| {
-            // The first of numbered headers.
-            let first = name.strip_suffix('*').map(|start| format!("{start}1"));
-            let value = captured.headers.get(first.as_deref().unwrap_or(name))?;
-            let value = value.to_str().ok().filter(|value| !value.is_empty())?;
-            Some((rarity.weight(name, most), value.to_owned()))
-        }),
-        Location::Json(pointer) => {
-            let [found] = pick(document, [Some(&pointer.tokens())]);
-            in_body(found?.as_str(document).to_owned())
+impl Sent<'_> {
+    /// Returns the value at this place, and its score.
+    fn value(&self, at: &Location, most: u32) -> Option<(u32, String)> {
+        let (captured, body) = (self.captured, &self.captured.body);
+        let in_body = |text: String| (!text.is_empty()).then_some((most / IN_BODY, text));
+        match at {
+            Location::Header(_) => names(at).find_map(|name| {
+                // The first of numbered headers.
+                let first = name.strip_suffix('*').map(|start| format!("{start}1"));
+                let value = captured.headers.get(first.as_deref().unwrap_or(name))?;
+                let value = value.to_str().ok().filter(|value| !value.is_empty())?;
+                Some((self.rarity.weight(name, most), value.to_owned()))
+            }),
+            Location::Json(pointer) => {
+                let [found] = pick(self.document, [Some(&pointer.tokens())]);
+                in_body(found?.as_str(self.document).to_owned())
+            }
+            Location::FirstOf(places) => places.iter().find_map(|at| self.value(at, most)),
+            Location::Form(name) => in_body(form::field(body, name)?),
+            Location::Body => {
+                let text = std::str::from_utf8(body.trim_ascii()).ok()?;
+                is_token(text.as_bytes()).then(|| (most, text.to_owned()))
+            }
+            Location::Query(name) => {
+                let (_, query) = captured.url.as_ref()?.split_once('?')?;
+                in_body(form::field(query.as_bytes(), name)?)
+            }
+            Location::Claim(name) => match self.claims.get(&**name)? {
+                Value::String(text) => in_body(text.clone()),
+                Value::Null => None,
+                other => in_body(other.to_string()),
+            },
+            _ => None,
         }
-        Location::FirstOf(places) => places.iter().find_map(|at| value(at, captured, document, rarity, most)),
-        Location::Form(name) => in_body(form::field(body, name)?),
-        Location::Body => {
-            let text = std::str::from_utf8(body.trim_ascii()).ok()?;
-            let is_token = text.starts_with("eyJ") && text.split('.').count() == 3;
-            is_token.then(|| (most, text.to_owned()))
-        }
-        Location::Query(name) => {
-            let (_, query) = captured.url.as_ref()?.split_once('?')?;
-            in_body(form::field(query.as_bytes(), name)?)
-        }
-        _ => None,
     }
+}
+
+/// Returns whether the text has the form of a token: a JSON object in Base64, and two parts more (RFC 7515, 7.1).
+fn is_token(text: &[u8]) -> bool {
+    text.starts_with(b"e") && text.split(|byte| *byte == b'.').count() == 3
 }
 
 /// Scores the form of the signature: a prefix, tags, the length that the algorithm produces.
@@ -149,15 +199,16 @@ fn shape(grammar: &Grammar, provider: &Provider, field: &str) -> Option<u32> {
         Format::Value { .. } => 0,
         Format::List { .. } => TAGS,
     };
-    let length = match digest_bytes(scheme.algorithm) {
-        Some(_) => LENGTH,
-        None => 0,
-    };
+    let has_form = scheme.algorithm == Algorithm::Jwt || digest_bytes(scheme.algorithm).is_some();
+    let length = if has_form { LENGTH } else { 0 };
     items.signatures.iter().any(looks).then_some(written + length)
 }
 
 /// Returns whether the algorithm and the encoding can produce such a text.
 fn looks_like(signature: &&[u8], algorithm: Algorithm, encoding: Encoding) -> bool {
+    if algorithm == Algorithm::Jwt {
+        return is_token(signature);
+    }
     let Some(bytes) = digest_bytes(algorithm) else { return !signature.is_empty() };
     let digits = signature.iter().rposition(|byte| *byte != b'=').map_or(0, |at| at + 1);
     let padded = |length: usize| length == signature.len() || length.div_ceil(4) * 4 == signature.len();

@@ -170,3 +170,25 @@ fn evidence_that_few_share_counts_more() {
     };
     assert!(score(&with_event) > score(&alone));
 }
+
+/// Requests with the headers and members that the pages of the providers show. The signatures are not genuine.
+#[test]
+fn requests_as_providers_send_them_are_named() {
+    let rows: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("../../tests/data/identify/requests.json")).unwrap();
+    assert!(rows.len() >= 100, "{}", rows.len());
+    for row in rows {
+        let mut headers = HeaderMap::new();
+        for (name, value) in row["headers"].as_object().unwrap() {
+            headers.insert(
+                HeaderName::try_from(name).unwrap(),
+                HeaderValue::try_from(value.as_str().unwrap()).unwrap(),
+            );
+        }
+        let url = "https://h.example/hook?data.id=1";
+        let captured = Captured::new(headers, row["body"].as_str().unwrap().to_owned()).with_url(url);
+        let fits = identify(&captured, None, NOW);
+        let first: Vec<_> = fits.iter().take(5).map(|fit| (&*fit.provider().slug, fit.score())).collect();
+        assert_eq!(first.first().map(|(slug, _)| *slug), row["provider"].as_str(), "{first:?}");
+    }
+}

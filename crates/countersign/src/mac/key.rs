@@ -226,7 +226,7 @@ fn parts<'s>(format: &KeyFormat, text: &'s str) -> Vec<&'s str> {
 
 /// Returns the bytes of each key that the text may stand for, the signing one first. If none fits, returns the
 /// first error.
-pub(super) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, ConfigError> {
+pub(crate) fn key_bytes(format: &KeyFormat, text: &str) -> Result<Vec<Zeroizing<Vec<u8>>>, ConfigError> {
     if is_key_of_pair(text) {
         return Err(no_shared_secret());
     }

@@ -249,6 +249,22 @@ impl Verifier {
         Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
     }
 
+    /// Returns the bytes that the signature covers, whether or not it is right. Empty if it covers the secret.
+    #[cfg(feature = "diagnose")]
+    pub(crate) fn signed_bytes<H: Headers>(
+        &self,
+        head: &Head<'_, H>,
+        body: &[u8],
+        now: UnixTime,
+    ) -> Result<Vec<u8>, VerifyError> {
+        let (plan, resolved, mut around) = (&*self.core.plan, self.resolve(head), Around::new());
+        judge(&self.core, &self.gather(head, resolved.as_ref()), Line::of(head), now, &mut around)?;
+        let before = around.before.without_secret().unwrap_or_default();
+        let after = around.after().and_then(Rendered::without_secret).unwrap_or_default();
+        let body = render_body(plan, &plan.content.body, before, body)?;
+        Ok([before, &body, after].concat())
+    }
+
     /// Checks the head of a request before its body is read.
     ///
     /// # Errors

@@ -29,14 +29,18 @@ pub(super) fn likely(case: &Case) -> Bodies<'_> {
 /// Tries the compressed body, in case it was signed after compression, with the usual encoders and levels.
 pub(super) fn rare(case: &Case) -> Bodies<'_> {
     let body = &*case.body;
-    let gzip = announces(case, "gzip") && !body.starts_with(GZIP);
-    let deflate = announces(case, "deflate");
-    let levels = if gzip || deflate { &LEVELS[..] } else { &[] };
+    // Whatever decompresses a body may also remove the header.
+    let is_unsaid = !case.headers.contains_key(CONTENT_ENCODING) && !body.is_empty();
+    let gzip_is_tried = (announces(case, "gzip") || is_unsaid) && !body.starts_with(GZIP);
+    let deflate = announces(case, "deflate") || is_unsaid && !body.starts_with(GZIP);
+    let levels = if gzip_is_tried || deflate { &LEVELS[..] } else { &[] };
+    let times: Vec<_> = times(case).collect();
     Box::new(levels.iter().flat_map(move |level| {
         let raw = deflated(body, *level);
         let checked = deflate.then(|| zlib(body, *level));
-        let gzips = gzip.then(|| HEADS.map(|[extra, system]| in_gzip(&raw, body, extra, system)));
-        let all = gzips.into_iter().flatten().chain(checked).chain(deflate.then_some(raw.clone()));
+        let gzip = |time: &u32| HEADS.map(|[extra, system]| in_gzip(&raw, body, *time, [extra, system]));
+        let gzips = if gzip_is_tried { times.iter().flat_map(gzip).collect() } else { Vec::new() };
+        let all = gzips.into_iter().chain(checked).chain(deflate.then_some(raw.clone()));
         all.map(|signed| (vec![DECOMPRESSED], signed)).collect::<Vec<_>>()
     }))
 }
@@ -66,11 +70,21 @@ fn zlib(body: &[u8], level: u32) -> Vec<u8> {
     encoder.finish().unwrap_or_default()
 }
 
-/// Frames deflated data as gzip (RFC 1952), without a time.
-fn in_gzip(raw: &[u8], body: &[u8], extra: u8, system: u8) -> Vec<u8> {
+/// Returns the times that the gzip may have in it: none, that of the request, and the seconds before it.
+fn times(case: &Case) -> impl Iterator<Item = u32> + use<> {
+    let field = case.provider.scheme.timestamp.as_ref();
+    let stamp = field.and_then(|field| super::super::headers::stamp_time(case, field));
+    let stamp = stamp.and_then(|time| u32::try_from(time.as_secs()).ok());
+    std::iter::once(0).chain(
+        stamp.into_iter().flat_map(|time| (0..=MOST_SECONDS).map(move |before| time.saturating_sub(before))),
+    )
+}
+
+/// Frames deflated data as gzip (RFC 1952), with this time, effort and operating system.
+fn in_gzip(raw: &[u8], body: &[u8], time: u32, [extra, system]: [u8; 2]) -> Vec<u8> {
     let mut sum = flate2::Crc::new();
     sum.update(body);
-    let head = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, extra, system];
+    let head = [&[0x1f, 0x8b, 8, 0][..], &time.to_le_bytes(), &[extra, system]].concat();
     [&head, raw, &sum.sum().to_le_bytes(), &sum.amount().to_le_bytes()].concat()
 }
 
@@ -79,8 +93,11 @@ const GZIP: &[u8] = &[0x1f, 0x8b];
 /// The levels default, fast, best.
 const LEVELS: [u32; 3] = [6, 1, 9];
 
-/// The bytes for effort and operating system in the headers of zlib, Java and Rust, Go and Python.
-const HEADS: [[u8; 2]; 6] = [[0, 3], [0, 255], [0, 0], [2, 255], [2, 3], [4, 255]];
+/// The bytes for effort and operating system in the headers of zlib, Java and Rust, Go and Python, Node on macOS and
+/// Windows.
+const HEADS: [[u8; 2]; 8] = [[0, 3], [0, 255], [0, 0], [2, 255], [2, 3], [4, 255], [0, 19], [0, 10]];
+/// The age of a gzip when it is signed.
+const MOST_SECONDS: u32 = 2;
 
 const COMPRESSED: Cause = Cause::new(
     "body_compressed",

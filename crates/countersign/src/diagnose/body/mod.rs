@@ -1,6 +1,8 @@
 //! Mistakes with the body: the provider signed the bytes that it sent, not those that a framework produced from
 //! them.
 
+mod absent;
+mod booleans;
 mod compress;
 mod dates;
 mod escape;
@@ -11,8 +13,10 @@ mod lines;
 mod lossy;
 mod numbers;
 mod order;
+mod places;
 mod printed;
 mod quotes;
+mod tags;
 mod text;
 
 use std::collections::HashSet;
@@ -45,6 +49,8 @@ pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {
 pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
     let bodies = text::rare(case)
         .chain(quotes::rare(&case.body))
+        .chain(booleans::rare(&case.body))
+        .chain(tags::rare(&case.body))
         .chain(layout::rare(case))
         .chain(compress::rare(case))
         .chain(numbers::rare(&case.body))
@@ -53,6 +59,11 @@ pub(super) fn rare(case: &Case, most: u64) -> Guesses<'_> {
         .chain(form::rare(case))
         .chain(lossy::rare(&case.body));
     guesses(case, most, Box::new(bodies))
+}
+
+/// Tries bodies with something that was removed. It is guessed, so these are many.
+pub(super) fn last(case: &Case, most: u64) -> Guesses<'_> {
+    guesses(case, most, Box::new(absent::last(&case.body).chain(tags::last(&case.body))))
 }
 
 /// Tries white space, escapes or order that changed together with numbers or line breaks.

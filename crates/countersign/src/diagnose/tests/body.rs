@@ -86,6 +86,27 @@ fn a_body_whose_bytes_were_changed_is_named() {
 }
 
 #[test]
+fn a_body_that_lost_something_is_named() {
+    let signed = |body: &str| sent(&GITHUB_SHA256, SECRET, body.to_owned());
+    check(vec![
+        (
+            "null",
+            "body_members_dropped",
+            signed(r#"{"id":"1","data":{"error":null}}"#).body(r#"{"id":"1","data":{}}"#),
+        ),
+        ("duplicate", "body_duplicates_dropped", signed(r#"{"a":1,"b":2,"a":3}"#).body(r#"{"a":3,"b":2}"#)),
+        ("booleans", "body_booleans", signed(r#"{"a":true,"b":false,"n":1}"#).body(r#"{"a":1,"b":0,"n":1}"#)),
+        (
+            "tags",
+            "body_html_tags_removed",
+            signed(r#"{"text":"a <b>big</b> one"}"#).body(r#"{"text":"a big one"}"#),
+        ),
+        ("escaped tags", "body_html_entities", signed(r#"{"text":"<b>"}"#).body(r#"{"text":"&lt;b&gt;"}"#)),
+        ("entities", "body_html_entities", signed(r#"{"text":"&lt;b&gt;"}"#).body(r#"{"text":"<b>"}"#)),
+    ]);
+}
+
+#[test]
 fn compression_on_the_way_is_named() {
     let gzip = |level| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::new(level));
@@ -102,6 +123,11 @@ fn compression_on_the_way_is_named() {
     let announced = |scene: Scene, coding| scene.header("content-encoding", coding);
     check(vec![
         ("gzip", "body_compressed", github().body(gzip(6))),
+        (
+            "was gzip, and no header says so",
+            "body_decompressed",
+            sent(&GITHUB_SHA256, SECRET, gzip(6)).body(BODY),
+        ),
         ("zlib", "body_compressed", announced(github().body(zlib.clone()), "deflate")),
         (
             "Brotli",

@@ -125,6 +125,37 @@ fn timestamps_in_another_unit_are_named() {
 }
 
 #[test]
+fn timestamps_with_decimals_are_named() {
+    let preflix = || sent(&preflix::PROVIDER, SECRET, BODY);
+    let dated = |stamp: &'static str| {
+        // Signed over its text, decimals and all.
+        let own = with(&preflix::PROVIDER, |provider| {
+            provider.scheme.content =
+                Template::owned(provider.scheme.content.as_str().replace("{timestamp}", stamp));
+        });
+        sent(&own, SECRET, BODY).believed(&preflix::PROVIDER)
+    };
+    let header = "preflixai-timestamp";
+    check(vec![
+        ("received", "timestamp_decimals", preflix().change(header, |value| format!("{value}.0"))),
+        ("received, cut", "timestamp_decimals", preflix().change(header, |value| format!("{value}.123456"))),
+        ("received, rounded", "timestamp_decimals", preflix().change(header, |_| "1699999999.75".to_owned())),
+        (
+            "signed and received",
+            "timestamp_decimals",
+            dated("1700000000.25").change(header, |value| format!("{value}.25")),
+        ),
+        ("signed", "timestamp_decimals", dated("1700000000.0")),
+        (
+            "in the signature",
+            "timestamp_decimals",
+            sent(&STRIPE, SECRET, BODY)
+                .change("stripe-signature", |value| value.replace("t=1700000000", "t=1700000000.5")),
+        ),
+    ]);
+}
+
+#[test]
 fn a_wrong_clock_is_named_with_the_difference() {
     let stripe = || sent(&STRIPE, SECRET, BODY);
     assert_eq!(codes("old", &stripe().after(301)), ["timestamp_too_old"]);

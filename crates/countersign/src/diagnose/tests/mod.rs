@@ -121,7 +121,7 @@ fn codes(name: &str, scene: &Scene) -> Vec<&'static str> {
     }
     match diagnosis {
         Diagnosis::Explained { causes, tried, .. } => {
-            assert!((1..=4096).contains(&tried), "{name}: {tried}");
+            assert!((1..=16384).contains(&tried), "{name}: {tried}");
             causes.iter().map(Cause::code).collect()
         }
         other => panic!("{name}: {other}"),

@@ -100,3 +100,61 @@ fn another_secret_is_named_and_so_is_one_that_is_not_valid_now() {
     let diagnosis = diagnose(&GITHUB_SHA256, &secrets, &github().captured, NOW);
     assert_eq!(diagnosis.cause().map(Cause::code), Some("secret_not_valid_now"));
 }
+
+#[test]
+fn a_secret_that_was_cut_is_named() {
+    let github = |signed: &str, stored: &str| sent(&GITHUB_SHA256, signed, BODY).secret(stored);
+    let svix = sent(&SVIX, "whsec_bWFueSBieXRlcyBvZiBhIGtleQ==", BODY);
+    check(vec![
+        ("its last character", "secret_cut", github("long-Secret-7", "long-Secret-")),
+        ("its first character", "secret_cut", github("long-Secret-7", "ong-Secret-7")),
+        ("two characters", "secret_cut", github("long-Secret-7x", "long-Secret-")),
+        ("three of lower case", "secret_cut", github("long-secret-7xy", "long-secret-")),
+        ("four of hexadecimal", "secret_cut", github("0123456789abcdef", "0123456789ab")),
+        ("in a shell", "secret_cut", github("pa$ecret", "pa")),
+        ("after a number sign", "secret_cut", github("my#secret", "my")),
+        ("at the sender", "secret_cut", github("long-Secr", "long-Secret-7")),
+        ("its start, at the sender", "secret_cut", github("Secret-7", "long-Secret-7")),
+        ("at the sender, by a shell", "secret_cut", github("my-def", "my$abc-def")),
+        ("at the sender, in braces", "secret_cut", github("my-def", "my${abc}-def")),
+        ("at the sender, at a dollar", "secret_cut", github("my", "my$9-def")),
+        ("at the sender, at a comment", "secret_cut", github("my", "my#def")),
+        ("padding", "secret_cut", github("c2VjcmV0MQ==", "c2VjcmV0MQ")),
+        ("padding at the sender", "secret_cut", github("c2VjcmV0MQ", "c2VjcmV0MQ==")),
+        ("of Base64", "secret_cut", svix.clone().secret("whsec_bWFueSBieXRlcyBvZiBhIGtle")),
+    ]);
+    let bearer = with(&SHOPIFY, |provider| {
+        provider.scheme.algorithm = Algorithm::Token;
+        provider.scheme.signature.encoding = Encoding::Text;
+        provider.scheme.content = Template::default();
+    });
+    assert_eq!(
+        codes("token", &sent(&bearer, "a-long-token-of-letters", BODY).secret("a-long-")),
+        ["secret_cut"]
+    );
+}
+
+#[test]
+fn swapped_arguments_of_the_hmac_are_named() {
+    use hmac::{KeyInit, Mac};
+    let swapped = |content: &str, secret: &[u8]| {
+        let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(content.as_bytes()).unwrap();
+        mac.chain_update(secret).finalize().into_bytes().to_vec()
+    };
+    let hub = github().change("x-hub-signature-256", |_| {
+        format!("sha256={}", const_hex::encode(swapped(BODY, SECRET.as_bytes())))
+    });
+    let stripe = sent(&STRIPE, SECRET, BODY).change("stripe-signature", |_| {
+        let signature = const_hex::encode(swapped(&format!("1700000000.{BODY}"), SECRET.as_bytes()));
+        format!("t=1700000000,v1={signature}")
+    });
+    let key = code::from_base64(SECRET.trim_start_matches("whsec_")).unwrap();
+    let svix = sent(&SVIX, SECRET, BODY).change("svix-signature", |_| {
+        format!("v1,{}", code::to_base64(&swapped(&format!("msg_1.1700000000.{BODY}"), &key)))
+    });
+    check(vec![
+        ("content", "hmac_arguments_swapped", hub),
+        ("content with a timestamp", "hmac_arguments_swapped", stripe),
+        ("a decoded key", "hmac_arguments_swapped", svix),
+    ]);
+}
