@@ -76,7 +76,11 @@ impl Reception {
     pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
         let Self { share, intake, fallback, detour, .. } = self;
-        let intake = intake.as_mut().or(fallback.as_deref_mut());
+        let mut intake = intake.as_mut().or(fallback.as_deref_mut());
+        // The budget counts reserved memory already.
+        if intake.as_mut().is_some_and(|intake| intake.push_reserved(&chunk)) {
+            return Ok(());
+        }
         // Check the limit before the budget: a body that is too large is the sender's fault, a used-up budget is
         // not.
         match (&intake, &mut *detour) {

@@ -37,9 +37,28 @@ impl Buffer {
         }
     }
 
+    /// Adds a chunk that fits into the memory that is already reserved, and returns whether it does. A sender may send
+    /// single bytes, so this takes few instructions.
+    #[inline]
+    pub(super) fn push_reserved(&mut self, chunk: &[u8]) -> bool {
+        let Self::Many { bytes, running, hashed } = self else { return false };
+        if chunk.len() > bytes.capacity() - bytes.len() {
+            return false;
+        }
+        match chunk {
+            [byte] => bytes.push(*byte),
+            chunk => bytes.extend_from_slice(chunk),
+        }
+        // Each update of a computation has a fixed cost.
+        if bytes.len() - *hashed >= PIECE {
+            *hashed = catch_up(running, bytes, *hashed);
+        }
+        true
+    }
+
     /// Adds a chunk. `start` creates the computations that run from the second chunk on.
     pub(super) fn push(&mut self, chunk: Bytes, announced: usize, start: impl FnOnce() -> Vec<Mac>) {
-        if chunk.is_empty() {
+        if chunk.is_empty() || self.push_reserved(&chunk) {
             return;
         }
         let growth = self.growth(chunk.len(), announced);
@@ -54,11 +73,8 @@ impl Buffer {
                 *self = Self::Many { bytes, running, hashed };
             }
             Self::Many { bytes, running, hashed } => {
-                if growth > 0 {
-                    bytes.reserve_exact(bytes.capacity() + growth - bytes.len());
-                }
+                bytes.reserve_exact(bytes.capacity() + growth - bytes.len());
                 bytes.extend_from_slice(&chunk);
-                // A sender may send single bytes, and each update of a computation has a fixed cost.
                 if bytes.len() - *hashed >= PIECE {
                     *hashed = catch_up(running, bytes, *hashed);
                 }

@@ -84,6 +84,13 @@ impl Intake {
         Ok(())
     }
 
+    /// Adds the next bytes of the body if they fit into the memory that is already reserved, and are within the limit.
+    /// Returns whether they were added.
+    #[inline]
+    pub(crate) fn push_reserved(&mut self, chunk: &[u8]) -> bool {
+        self.check_room(chunk.len()).is_ok() && self.body.push_reserved(chunk)
+    }
+
     /// Returns the number of bytes received so far.
     #[must_use]
     pub fn len(&self) -> usize {
