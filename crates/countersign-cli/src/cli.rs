@@ -81,7 +81,11 @@ fn proof(text: &str) -> Result<Proof, String> {
 #[derive(Args)]
 pub(crate) struct ProviderArgs {
     /// Slug of the provider, for example `stripe`
-    pub(crate) slug: String,
+    #[arg(required_unless_present = "scheme")]
+    pub(crate) slug: Option<String>,
+    /// A declaration of your own, in TOML or JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "slug")]
+    pub(crate) scheme: Option<PathBuf>,
     /// Print the declaration in the format of `--scheme`
     #[arg(long)]
     pub(crate) json: bool,

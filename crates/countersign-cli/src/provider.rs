@@ -1,11 +1,13 @@
 //! `countersign provider`
 
+use std::borrow::Cow;
 use std::fmt;
 
 use countersign::handshake::{Handshake, Trust};
 use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, Scheme, SignatureField, TimestampField};
 use countersign::{Confidence, ConfigWarning, Coverage, KeyScope, Placement, Provider};
 
+use crate::args::read_declaration;
 use crate::cli::ProviderArgs;
 use crate::error::CliError;
 use crate::output::{self, BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE, size, span, word};
@@ -13,7 +15,11 @@ use crate::providers::trust;
 use crate::{Outcome, catalogue, facts};
 
 pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
-    let provider = catalogue::find(&args.slug)?;
+    let provider = match (&args.slug, &args.scheme) {
+        (_, Some(path)) => Cow::Owned(read_declaration(path)?),
+        (slug, None) => Cow::Borrowed(catalogue::find(slug.as_deref().unwrap_or_default())?),
+    };
+    let provider = &*provider;
     if args.json {
         output::json_for_files(provider)?;
     } else {

@@ -53,8 +53,17 @@ impl DeclarationArgs {
 }
 
 fn load(path: &Path) -> Result<Provider, CliError> {
+    let provider = read(path)?;
+    for warning in provider.warnings().unwrap_or_default() {
+        stderr!("{}: warning: {warning}", path.display());
+    }
+    Ok(provider)
+}
+
+/// Reads a declaration from a file. Its warnings are left to the caller.
+pub(crate) fn read(path: &Path) -> Result<Provider, CliError> {
     let extension = path.extension().unwrap_or_default();
-    let read = if extension.eq_ignore_ascii_case("toml") {
+    let parse = if extension.eq_ignore_ascii_case("toml") {
         Provider::from_toml
     } else if extension.eq_ignore_ascii_case("json") {
         Provider::from_json
@@ -66,9 +75,5 @@ fn load(path: &Path) -> Result<Provider, CliError> {
     };
     let text = fs::read_to_string(path).map_err(CliError::unreadable(path))?;
     let failed = CliError::config(path.display().to_string());
-    let provider = read(&text).map_err(failed)?;
-    for warning in provider.warnings().unwrap_or_default() {
-        stderr!("{}: warning: {warning}", path.display());
-    }
-    Ok(provider)
+    parse(&text).map_err(failed)
 }

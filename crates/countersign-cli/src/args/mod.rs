@@ -7,7 +7,7 @@ mod secrets;
 mod store;
 mod verifier;
 
-pub(crate) use declaration::DeclarationArgs;
+pub(crate) use declaration::{DeclarationArgs, read as read_declaration};
 pub(crate) use filter::FilterArgs;
 pub(crate) use request::RequestArgs;
 pub(crate) use secrets::{Optional, Other, SecretArgs};
