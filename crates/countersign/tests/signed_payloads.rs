@@ -92,6 +92,44 @@ fn a_detached_token_has_to_list_the_timestamp_and_headers_that_are_there() {
     assert_eq!(verify(&signed), "malformed_signature", "the list does not have the timestamp");
 }
 
+/// Source: TrueLayer/truelayer-signing, `rust/tests/usage.rs` and `test-resources/ec512-public.pem`.
+#[test]
+fn headers_stand_in_for_parameters_that_a_token_lacks_if_they_are_signed() {
+    const UNSIGNED: &str = "Idempotency-Key";
+    const SIGNED: &str = "Idempotency-Key,Tl-Signature-Version,Tl-Signature-Headers";
+    let mut own = providers::TRUELAYER.clone();
+    own.scheme.timestamp = None;
+    let verifier = Verifier::new(own, secret(data!("tokens/truelayer/ec512-public.pem"))).unwrap();
+    let verdict = |token: &str, list: Option<&str>, version: &str| {
+        let mut sent = headers(&[
+            ("tl-signature", token),
+            ("tl-signature-version", version),
+            ("idempotency-key", "idemp-2076717c-9005-4811-a321-9e0787fa0382"),
+        ]);
+        if let Some(list) = list {
+            sent.insert("tl-signature-headers", HeaderValue::from_str(list).unwrap());
+        }
+        let url = "https://a.example/merchant_accounts/a61acaef-ee05-4077-92f3-25543a11bd8d/sweeping";
+        let body = r#"{"currency":"GBP","max_amount_in_minor":5000000}"#;
+        let verified =
+            verifier.verify(&Head::new(&sent).with_url(url).with_method("POST"), body, TRUELAYER_SENT);
+        verified.map_or_else(|error| error.kind().to_string(), |_| "valid".to_owned())
+    };
+    let [unsigned, signed] = [
+        data!("tokens/truelayer/unsigned-parameters.txt"),
+        data!("tokens/truelayer/parameters-in-headers.txt"),
+    ];
+    assert_eq!(verdict(signed.trim(), Some(SIGNED), "2"), "valid");
+    assert_eq!(
+        verdict(unsigned.trim(), Some(UNSIGNED), "2"),
+        "malformed_signature",
+        "the headers are not signed"
+    );
+    assert_eq!(verdict(signed.trim(), Some(UNSIGNED), "2"), "malformed_signature");
+    assert_eq!(verdict(signed.trim(), Some(SIGNED), "1"), "signature_mismatch");
+    assert_eq!(verdict(signed.trim(), None, "2"), "malformed_signature");
+}
+
 #[test]
 fn the_list_of_a_token_has_at_most_64_names_and_a_header_one_value() {
     let signer = Signer::new(&providers::TRUELAYER, secret(data!("keys/p521.pkcs8.pem"))).unwrap();

@@ -52,6 +52,11 @@ pub struct TokenRules {
     /// the header of the token.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unencoded: bool,
+    /// The HTTP headers that stand in for parameters which the header of a detached token lacks, as `name=header`,
+    /// separated by `|`: `tl_version=tl-signature-version` (TrueLayer). A header that stands in must be among those
+    /// that are signed.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub parameter_headers: Text,
     /// Rules for the certificates that a token carries in `x5c`. Without them `x5c` is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificates: Option<CertificateRules>,
@@ -71,6 +76,7 @@ impl TokenRules {
             shared_secrets: false,
             detached: false,
             unencoded: false,
+            parameter_headers: text(""),
             certificates: None,
         }
     }
@@ -93,6 +99,14 @@ impl TokenRules {
     #[must_use]
     pub const fn with_shared_secrets(mut self) -> Self {
         self.shared_secrets = true;
+        self
+    }
+
+    /// Sets the HTTP headers that stand in for parameters which the header of a detached token lacks, as
+    /// `name=header`, separated by `|`.
+    #[must_use]
+    pub const fn with_parameter_headers(mut self, headers: &'static str) -> Self {
+        forget(replace(&mut self.parameter_headers, text(headers)));
         self
     }
 
@@ -136,7 +150,27 @@ impl TokenRules {
         self.required.split('|').any(|required| required == time)
     }
 
+    /// Returns the parameters that a header may stand in for, each with the header.
+    pub(crate) fn stand_ins(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs = self.parameter_headers.split('|').filter(|pair| !pair.is_empty());
+        pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    }
+
+    fn check_stand_ins(&self) -> Result<(), ConfigError> {
+        let refuse = |problem| Err(ConfigError::new("scheme.token.parameter_headers", problem));
+        let is_pair =
+            |(name, header): (&str, &str)| !name.is_empty() && http::HeaderName::try_from(header).is_ok();
+        if !self.stand_ins().all(is_pair) {
+            return refuse("is a list of `name=header`, separated by `|`");
+        }
+        if !self.parameter_headers.is_empty() && !self.detached {
+            return refuse("stands in for the header of a detached token: set `detached`");
+        }
+        Ok(())
+    }
+
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        self.check_stand_ins()?;
         if let Some(name) = self.algorithms().find(|name| !ALGORITHMS.contains(name)) {
             let known = ALGORITHMS.join("|");
             return Err(ConfigError::new("scheme.token.algorithms", format!("{name:?} is none of {known}")));
@@ -180,6 +214,11 @@ mod tests {
             let error = TokenRules::new(algorithms).check().unwrap_err();
             assert_eq!(error.field(), "scheme.token.algorithms", "{algorithms}");
         }
+        for headers in ["a", "=x-a", "a=", "a=x a", "a=x-a"] {
+            let error = TokenRules::new("HS256").with_parameter_headers(headers).check().unwrap_err();
+            assert_eq!(error.field(), "scheme.token.parameter_headers", "{headers}");
+        }
+        TokenRules::new("HS256").detached().with_parameter_headers("a=x-a|b=x-b").check().unwrap();
         let error = TokenRules::new("HS256").with_required("exp|jti").check().unwrap_err();
         assert_eq!(error.field(), "scheme.token.required");
     }

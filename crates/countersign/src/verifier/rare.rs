@@ -25,6 +25,9 @@ pub(crate) struct RareHead {
     /// The signatures of an HTTP message.
     #[cfg(feature = "message-signatures")]
     pub(super) message: Option<MessageHead>,
+    /// The parameters of a token that HTTP headers stand in for.
+    #[cfg(feature = "jwt")]
+    pub(super) stand_ins: Vec<(String, String)>,
     /// The end of the signed header values, if the signature field lists them.
     pub(super) list_end: Option<listed::End>,
 }
@@ -48,9 +51,19 @@ impl RareHead {
             key_id: named.or_else(|| key_id(values)),
             #[cfg(feature = "message-signatures")]
             message,
+            #[cfg(feature = "jwt")]
+            stand_ins: stand_ins(values)?,
             list_end: listed::End::of(values)?,
         })
     }
+}
+
+/// Returns the parameters of a token that HTTP headers stand in for.
+#[cfg(feature = "jwt")]
+fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
+    let rules = values.plan.provider.scheme.token.as_ref();
+    let is_declared = rules.is_some_and(|rules| rules.stand_ins().next().is_some());
+    if is_declared { super::token::stand_ins(values) } else { Ok(Vec::new()) }
 }
 
 fn key_id(values: &Values<'_, '_>) -> Option<String> {

@@ -3,7 +3,7 @@
 use super::{Plan, Source, challenges, possible};
 use crate::error::ConfigError;
 use crate::scheme::{
-    Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, check_message_signature,
+    Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, TokenRules, check_message_signature,
 };
 
 /// Checks all of a declaration.
@@ -191,6 +191,13 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             !(content.needs_form() && content.needs_json()),
             "a body is a form or JSON: placeholders `{form:…}` and `{json:…}` exclude each other",
         )?;
+    }
+    let mut stand_ins = scheme.token.iter().flat_map(TokenRules::stand_ins);
+    if stand_ins.next().is_some() && plan.content.claimed_list().is_none() {
+        return Err(ConfigError::new(
+            "scheme.token.parameter_headers",
+            "stands in for signed parameters, so the headers have to be signed: sign them with `{headers:claim:…}`",
+        ));
     }
     let signs_body_field = match plan.signature {
         Source::Json(_) => !plan.content.needs_form(),

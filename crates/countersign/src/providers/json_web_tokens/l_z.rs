@@ -217,7 +217,9 @@ pub static TRUELAYER: Provider = Provider::new(
     "truelayer",
     "TrueLayer",
     Scheme::jwt(bare("tl-signature"), "ES512")
-        .with_token(TokenRules::new("ES512").detached())
+        .with_token(TokenRules::new("ES512").detached().with_parameter_headers(
+            "tl_version=tl-signature-version|tl_headers=tl-signature-headers",
+        ))
         .with_content("{method} {path}\n{headers:claim:tl_headers}{body}")
         .with_any_trailing_slash()
         .with_timestamp(
@@ -235,7 +237,7 @@ pub static TRUELAYER: Provider = Provider::new(
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_key_scope(KeyScope::ProviderUnchecked)
 .with_notes(
-    "Needs the public URL, of which the path is signed, with a slash more or less at its end, as by the official libraries. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
+    "Needs the public URL, of which the path is signed, with a slash more or less at its end, as by the official libraries. Tl-Signature-Version and Tl-Signature-Headers stand in for what the header of the token lacks, as in those for Rust and C#, if they are signed. Keys: https://webhooks.truelayer.com/.well-known/jwks, in the sandbox https://webhooks.truelayer-sandbox.com/.well-known/jwks. All clients share the keys: look the payment up among yours. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::first_of(

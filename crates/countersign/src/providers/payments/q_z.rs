@@ -75,8 +75,10 @@ pub static QUICKNODE: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes(
     "Nothing separates nonce, timestamp and body in what is signed. With compression the \
-     signature is made over the JSON before it is compressed. The key is the security \
-     token of the stream. Tolerance chosen: 300 s both ways.",
+     signature is made over the JSON before it is compressed, which costs a stranger's request \
+     too much to undo: turn compression off in the settings of the stream, or decompress in \
+     front of the verifier, up to a limit. The key is the security token of the stream. \
+     Tolerance chosen: 300 s both ways.",
 )
 .without_id("https://www.quicknode.com/docs/streams/data-sources (a batch has the range of its blocks)")
 .without_event_type("https://www.quicknode.com/docs/streams/data-sources (the data is that of the stream)");

@@ -160,7 +160,6 @@ impl Content {
     }
 
     /// Returns the claim of a token that lists headers whose values are signed.
-    #[cfg(feature = "jwt")]
     pub(crate) fn claimed_list(&self) -> Option<&str> {
         self.fixed().find_map(|part| match part {
             FixedPart::Rare(RarePart::ClaimedHeaders(claim)) => Some(claim.as_str()),

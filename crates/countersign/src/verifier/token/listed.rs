@@ -2,6 +2,7 @@
 
 use super::parse::Token;
 use crate::error::VerifyError;
+use crate::scheme::TokenRules;
 use crate::verifier::Source;
 use crate::verifier::grammar::Items;
 use crate::verifier::render::Values;
@@ -19,8 +20,10 @@ pub(in crate::verifier) fn claimed_headers(
     let mut items = Items::default();
     values.plan.grammar.parse(values.field(), None, &mut items)?;
     let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
-    let list =
-        token.text(claim).ok_or(malformed("the header of the token does not list the signed headers"))?;
+    let stand_ins = stand_ins_of(&token, values)?;
+    let stand_in = stand_ins.iter().find(|(name, ..)| name == claim).map(|(_, _, value)| value.as_str());
+    let list = token.text(claim).or(stand_in);
+    let list = list.ok_or(malformed("the header of the token does not list the signed headers"))?;
     let names: Vec<_> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.len() > MOST {
         return Err(malformed("the header of the token lists more headers than the limit"));
@@ -29,6 +32,12 @@ pub(in crate::verifier) fn claimed_headers(
         && !timestamp.iter().any(|name| names.iter().any(|other| other.eq_ignore_ascii_case(name.as_str())))
     {
         return Err(malformed("the header of the token does not list the timestamp"));
+    }
+    let is_listed = |header: &str| names.iter().any(|name| name.eq_ignore_ascii_case(header));
+    if !stand_ins.iter().all(|(_, header, _)| is_listed(header)) {
+        return Err(malformed(
+            "a header that stands in for a parameter of the token is not among the signed headers",
+        ));
     }
     let mut lines = Vec::new();
     for name in names {
@@ -41,6 +50,34 @@ pub(in crate::verifier) fn claimed_headers(
         }
     }
     Ok(lines)
+}
+
+/// Returns the parameters that the header of the token lacks and an HTTP header has: name and value.
+///
+/// [`claimed_headers`] requires these headers to be signed.
+pub(in crate::verifier) fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
+    let mut items = Items::default();
+    values.plan.grammar.parse(values.field(), None, &mut items)?;
+    let token = Token::parse(items.signatures.first().copied().unwrap_or_default(), true)?;
+    let found = stand_ins_of(&token, values)?;
+    Ok(found.into_iter().map(|(name, _, value)| (name, value)).collect())
+}
+
+/// Returns the parameters with their headers and values.
+fn stand_ins_of(
+    token: &Token<'_>,
+    values: &Values<'_, '_>,
+) -> Result<Vec<(String, String, String)>, VerifyError> {
+    let rules = values.plan.provider.scheme.token.as_ref();
+    let missing = rules.into_iter().flat_map(TokenRules::stand_ins).filter(|(name, _)| !token.has(name));
+    let found = missing.filter_map(|(name, header)| match value(header, values) {
+        Ok(text) => {
+            Some(Ok((name.to_owned(), header.to_owned(), String::from_utf8_lossy(text).into_owned())))
+        }
+        Err(VerifyError::MissingHeader { .. }) => None,
+        Err(error) => Some(Err(error)),
+    });
+    found.collect()
 }
 
 fn value<'h>(name: &str, values: &Values<'_, 'h>) -> Result<&'h [u8], VerifyError> {

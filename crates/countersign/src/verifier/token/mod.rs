@@ -22,7 +22,7 @@ use crate::pick::Scalar;
 use crate::scheme::{BodyPart, TokenRules};
 use crate::time::UnixTime;
 use crate::words::is_visible;
-pub(super) use listed::claimed_headers;
+pub(super) use listed::{claimed_headers, stand_ins};
 use parse::Token;
 
 pub(super) fn decide(
@@ -67,7 +67,11 @@ pub(super) fn decide(
         (decided, _) => decided?,
     };
 
-    let (claims, payload) = token.claims()?;
+    let (mut claims, payload) = token.claims()?;
+    if let (Some(rare), Value::Object(claims)) = (head.around.head(), &mut claims) {
+        let stand_ins = rare.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+        claims.extend(stand_ins);
+    }
     let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
     // The checks read the token's payload if the token is in the body.
     let said = if is_in_body { &payload } else { body };

@@ -80,6 +80,11 @@ impl<'t> Token<'t> {
         self.header.get(name).and_then(Value::as_str)
     }
 
+    /// Returns whether the header has this parameter.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.header.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Returns the certificates that the token carries.
     pub(super) fn certificates(&self) -> Vec<&str> {
         let chain = self.header.get("x5c").and_then(Value::as_array);
