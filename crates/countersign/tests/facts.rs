@@ -88,6 +88,10 @@ fn six_thousand_signatures_in_one_header_cost_at_most_one_mac() {
     let six_thousand = format!("{valid}{}", junk.repeat(6000));
     let error = scene.clone().with_header("stripe-signature", &six_thousand).error();
     assert!(matches!(error, VerifyError::MalformedSignature { .. }), "{error}");
+    // Beyond the limit on their number, within that of the field.
+    let different: String = (0..128).map(|number| format!(",v1={number:064}")).collect();
+    let error = scene.clone().with_header("stripe-signature", &format!("{valid}{different}")).error();
+    assert!(error.to_string().contains("more signatures than the limit"), "{error}");
     // Within the limit: all signatures are compared with one result, at any position.
     let (stamp, signature) = valid.split_once(',').unwrap();
     let hundred = format!("{stamp}{},{signature}", junk.repeat(100));

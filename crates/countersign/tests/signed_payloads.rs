@@ -128,6 +128,9 @@ fn headers_stand_in_for_parameters_that_a_token_lacks_if_they_are_signed() {
     assert_eq!(verdict(signed.trim(), Some(UNSIGNED), "2"), "malformed_signature");
     assert_eq!(verdict(signed.trim(), Some(SIGNED), "1"), "signature_mismatch");
     assert_eq!(verdict(signed.trim(), None, "2"), "malformed_signature");
+    let mut unlisted = providers::TRUELAYER.clone();
+    unlisted.scheme = unlisted.scheme.with_content("{method} {path}\n{body}");
+    assert_eq!(unlisted.check().unwrap_err().field(), "scheme.token.parameter_headers");
 }
 
 #[test]

@@ -14,7 +14,18 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     check_contents(plan)?;
     check_second_reading(plan)?;
     check_places(plan)?;
+    check_stand_ins(plan)?;
     possible::check(plan)
+}
+
+/// Checks that headers which stand in for parameters of a token are signed.
+fn check_stand_ins(plan: &Plan) -> Result<(), ConfigError> {
+    let mut stand_ins = plan.provider.scheme.token.iter().flat_map(TokenRules::stand_ins);
+    needs(
+        stand_ins.next().is_none() || plan.content.claimed_list().is_some(),
+        "scheme.token.parameter_headers",
+        "stands in for signed parameters, so the headers have to be signed: sign them with `{headers:claim:…}`",
+    )
 }
 
 /// Checks that algorithm, content, encoding and fields fit together.
@@ -191,13 +202,6 @@ fn check_contents(plan: &Plan) -> Result<(), ConfigError> {
             !(content.needs_form() && content.needs_json()),
             "a body is a form or JSON: placeholders `{form:…}` and `{json:…}` exclude each other",
         )?;
-    }
-    let mut stand_ins = scheme.token.iter().flat_map(TokenRules::stand_ins);
-    if stand_ins.next().is_some() && plan.content.claimed_list().is_none() {
-        return Err(ConfigError::new(
-            "scheme.token.parameter_headers",
-            "stands in for signed parameters, so the headers have to be signed: sign them with `{headers:claim:…}`",
-        ));
     }
     let signs_body_field = match plan.signature {
         Source::Json(_) => !plan.content.needs_form(),
