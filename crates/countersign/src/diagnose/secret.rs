@@ -44,7 +44,7 @@ pub(super) fn rare<'g>(case: &'g Case, others: &'g [Stored]) -> Guesses<'g> {
     });
     let secrets = case.secrets.iter().take(MOST_SECRETS);
     let unusual = secrets.flat_map(|stored| unusual(stored.text()).map(|text| text.guess(&stored.name)));
-    Box::new(secret_cut::rare(case).chain(unusual).chain(twice).chain(other))
+    Box::new(unusual.chain(secret_cut::rare(case)).chain(twice).chain(other))
 }
 
 /// Tries the key as a digest of the secret, or as a part of it.
