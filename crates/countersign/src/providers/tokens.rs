@@ -194,7 +194,8 @@ pub static GITLAB_TOKEN: Provider = Provider::new(
 .with_id(Location::header("idempotency-key"))
 .with_event_type(Location::header("x-gitlab-event"))
 .with_retries(Retries::NONE.answered_in(10))
-.with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks");
+.with_retry_source("memory: https://docs.gitlab.com/user/project/integrations/webhooks")
+.with_body_limit(25 << 20, "https://docs.gitlab.com/administration/instance_limits/#webhook-payload-size");
 
 /// Microsoft Graph change notifications. The body is not authenticated.
 ///

@@ -214,4 +214,5 @@ pub static HOOKDECK: Provider = Provider::new(
 .without_event_type(
     "https://github.com/hookdeck/webhook-skills skills/hookdeck-event-gateway-webhooks (it is \
       that of the provider whose event is forwarded)",
-);
+)
+.with_body_limit(10 << 20, "https://hookdeck.com/docs/platform/limits");

@@ -167,7 +167,7 @@ pub static EVENT_GRID: Provider = Provider::new(
 .with_id(Location::json("/0/id"))
 .with_event_type(Location::json("/0/eventType"))
 .with_handshakes(catalogue::EVENT_GRID)
-.with_body_limit(1 << 20, "memory: https://learn.microsoft.com/azure/event-grid/event-schema")
+.with_body_limit(1 << 20, "https://learn.microsoft.com/azure/event-grid/concepts")
 .with_retries(Retries::attempts(30).within(shapes::DAY).answered_in(30))
 .with_retry_source("https://learn.microsoft.com/azure/event-grid/delivery-and-retry")
 .with_checked("2026-11");
