@@ -162,12 +162,12 @@ fn raw_bodies_show_their_length() {
     let mut request = http::Request::new(());
     request.extensions_mut().insert(delivery.clone());
     let (mut parts, ()) = request.into_parts();
-    let extracted = runtime.block_on(countersign_tower::RawBody::from_request_parts(&mut parts, &()));
+    let extracted = runtime.block_on(countersign::RawBody::from_request_parts(&mut parts, &()));
     is_silent("RawBody", &extracted.unwrap());
 
     let request = actix_web::test::TestRequest::default().to_http_request();
     actix_web::HttpMessage::extensions_mut(&request).insert(delivery);
-    let extracted = runtime.block_on(countersign_actix::RawBody::extract(&request));
+    let extracted = runtime.block_on(countersign::RawBody::extract(&request));
     is_silent("RawBody", &extracted.unwrap());
 }
 

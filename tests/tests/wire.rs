@@ -17,9 +17,9 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use axum::Router;
 use axum::routing::any;
 use countersign::receiver::Receiver;
-use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+use countersign::{Delivery, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 use countersign_actix::{ExpectHandler, VerifyWebhook};
-use countersign_tower::{Delivery, VerifyWebhookLayer};
+use countersign_tower::VerifyWebhookLayer;
 use http::HeaderMap;
 
 const BODY: &str = r#"{"zen":"Keep it logically awesome."}"#;
@@ -179,7 +179,7 @@ fn axum_server(receiver: Receiver) -> SocketAddr {
 }
 
 fn actix_server(receiver: Receiver) -> SocketAddr {
-    async fn handle(delivery: countersign_actix::Delivery, request: HttpRequest) -> HttpResponse {
+    async fn handle(delivery: countersign::Delivery, request: HttpRequest) -> HttpResponse {
         if request.headers().contains_key("sec-websocket-key") {
             HttpResponse::SwitchingProtocols().upgrade("websocket").finish()
         } else {
@@ -203,7 +203,7 @@ fn actix_server(receiver: Receiver) -> SocketAddr {
 }
 
 fn actix_server_that_checks_heads(receiver: Receiver) -> SocketAddr {
-    async fn handle(delivery: countersign_actix::Delivery) -> String {
+    async fn handle(delivery: countersign::Delivery) -> String {
         format!("handled {}", delivery.body().len())
     }
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

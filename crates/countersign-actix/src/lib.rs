@@ -10,8 +10,8 @@
 //! use actix_web::{App, HttpServer, web};
 //! use countersign::providers::preflix;
 //! use countersign::receiver::Receiver;
-//! use countersign::{Secret, Verifier};
-//! use countersign_actix::{Event, VerifyWebhook};
+//! use countersign::{Event, Secret, Verifier};
+//! use countersign_actix::VerifyWebhook;
 //!
 //! async fn handle(event: Event<preflix::Event>) -> &'static str {
 //!     if let preflix::Event::AuditCompleted(audit) = event.data {
@@ -32,7 +32,8 @@
 //! }
 //! ```
 //!
-//! [`Delivery`] is the argument for handlers without typed data, [`RawBody`] for those that need bytes. actix's own
+//! [`Delivery`](countersign::Delivery) is the argument for handlers without typed data,
+//! [`RawBody`](countersign::RawBody) for those that need bytes. actix's own
 //! extractors work as well: the verified bytes are restored. Other middleware finds the [`countersign::Delivery`]
 //! in the extensions of the request.
 //!
@@ -67,7 +68,7 @@
 //! | body not complete within the deadline | 408 |
 //! | body larger than the limit | 413 |
 //! | not a form, although the provider signs form fields | 415 |
-//! | genuine, but the data does not fit the type in [`Event`] | 422 |
+//! | genuine, but the data does not fit the type in [`Event`](countersign::Event) | 422 |
 //! | an extractor without the middleware, an unusable secret, no public URL where the URL is signed | 500 |
 //! | budget used up, secrets not available | 503 and `Retry-After` |
 //!
@@ -138,23 +139,18 @@
 mod body;
 #[cfg(feature = "inbox")]
 mod dedupe;
-mod error;
 mod expect;
-mod extract;
 mod headers;
 #[cfg(feature = "inbox")]
 mod inbox;
 mod limits;
 mod log;
 mod middleware;
-mod response;
 mod service;
 
 #[cfg(feature = "inbox")]
-pub use dedupe::{ClaimContext, Dedupe, DedupeFuture, DedupeMiddleware};
-pub use error::ExtractError;
+pub use dedupe::{Dedupe, DedupeFuture, DedupeMiddleware};
 pub use expect::ExpectHandler;
-pub use extract::{Delivery, Event, RawBody};
 #[cfg(feature = "inbox")]
 pub use inbox::Inbox;
 pub use middleware::VerifyWebhook;

@@ -1,10 +1,9 @@
 //! Log events for operators, without secrets, signatures or bytes of a body.
 
-use std::error::Error;
 use std::fmt;
 
 use countersign::receiver::Rejection;
-use countersign::{DecodeError, Delivery, ErrorKind, Field};
+use countersign::{Delivery, ErrorKind, Field};
 use http::StatusCode;
 use tracing::field::display;
 use tracing::{debug, error, info, warn};
@@ -43,14 +42,6 @@ pub(crate) fn rejected(provider: &str, rejection: &Rejection) {
         }
         _ => info!(target: TARGET, provider, kind, cause, unanswered_handshake, "rejected"),
     }
-}
-
-/// Logs a decoding error. Its source, which may quote the body, is logged at `debug` only.
-pub(crate) fn decode_failed(provider: &str, failure: &DecodeError) {
-    let kind = ErrorKind::DecodeFailed.as_str();
-    let (event_type, path) = (failure.event_type(), failure.path());
-    debug!(target: TARGET, provider, error = failure.source().map(ToString::to_string), "data does not fit");
-    warn!(target: TARGET, provider, kind, event_type, path, cause = failure.cause(), "rejected");
 }
 
 /// Logs a missing middleware with the pattern of the route, not its path, which may contain a token.

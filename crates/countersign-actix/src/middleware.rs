@@ -4,11 +4,11 @@ use actix_web::HttpResponse;
 use actix_web::body::EitherBody;
 use actix_web::dev::{RequestHead, Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::ConnectionType;
+use countersign::__private::to_actix;
 use countersign::ConfigError;
 use countersign::receiver::Receiver;
 
 use crate::headers::ActixHeaders;
-use crate::response::to_actix;
 use crate::{VerifyWebhookMiddleware, log};
 
 /// Middleware that verifies a request before the wrapped services run. See the [crate documentation](crate).
@@ -18,8 +18,8 @@ use crate::{VerifyWebhookMiddleware, log};
 ///
 /// ```
 /// use actix_web::{App, test, web};
-/// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
-/// use countersign_actix::{Delivery, VerifyWebhook};
+/// use countersign::{Delivery, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+/// use countersign_actix::VerifyWebhook;
 ///
 /// # actix_web::rt::System::new().block_on(async {
 /// let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;

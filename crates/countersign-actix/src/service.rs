@@ -9,12 +9,12 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, StatusCode};
 use bytes::Bytes;
+use countersign::__private::{VerifiedBy, to_actix};
 use countersign::receiver::{Halt, Receiver};
 use futures_core::future::LocalBoxFuture;
 use http::Response;
 
 use crate::headers::{self, ActixHeaders};
-use crate::response::to_actix;
 use crate::{body, limits, log};
 
 /// The service of [`VerifyWebhook`](crate::VerifyWebhook).
@@ -125,6 +125,8 @@ async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest, bound: Option
     }
     let mut extensions = req.extensions_mut();
     extensions.insert(delivery);
-    extensions.insert(Rc::clone(receiver));
+    if receiver.has_own_responses() {
+        extensions.insert(VerifiedBy(Receiver::clone(receiver)));
+    }
     Ok(())
 }

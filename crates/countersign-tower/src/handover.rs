@@ -1,5 +1,7 @@
 //! Extensions of a verified request besides the delivery, for the extractors and axum.
 
+#[cfg(feature = "axum")]
+use countersign::__private::VerifiedBy;
 use countersign::receiver::Receiver;
 use http::Request;
 
@@ -18,11 +20,6 @@ pub(crate) fn prepare<B>(request: &mut Request<B>, receiver: &Receiver, length: 
         axum_core::extract::DefaultBodyLimit::disable().apply(request);
     }
 }
-
-/// The receiver that verified a request.
-#[cfg(feature = "axum")]
-#[derive(Clone)]
-pub(crate) struct VerifiedBy(pub(crate) Receiver);
 
 /// The largest body that axum accepts by default.
 #[cfg(feature = "axum")]

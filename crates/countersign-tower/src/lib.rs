@@ -13,8 +13,8 @@
 //! use axum::Router;
 //! use axum::routing::post;
 //! use countersign::providers::preflix;
-//! use countersign::{ConfigError, Secret, Verifier};
-//! use countersign_tower::{Event, VerifyWebhookLayer};
+//! use countersign::{ConfigError, Event, Secret, Verifier};
+//! use countersign_tower::VerifyWebhookLayer;
 //!
 //! async fn handle(event: Event<preflix::Event>) {
 //!     if let preflix::Event::AuditCompleted(audit) = event.data {
@@ -92,8 +92,8 @@
 //! use axum::routing::post;
 //! use countersign::handshake::{Handshake, catalogue};
 //! use countersign::receiver::{HandshakePolicy, Receiver};
-//! use countersign::{ConfigError, Provider, Secret, Verifier, providers};
-//! use countersign_tower::{Delivery, VerifyWebhookLayer};
+//! use countersign::{ConfigError, Delivery, Provider, Secret, Verifier, providers};
+//! use countersign_tower::VerifyWebhookLayer;
 //!
 //! async fn handle(_: Delivery) {}
 //!
@@ -142,7 +142,7 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `axum` | Extractors `Delivery`, `Event` and `RawBody`; axum's own limit of 2 MiB is lifted from verified bodies | no |
+//! | `axum` | `countersign`'s `Delivery`, `Event` and `RawBody` are extractors; axum's own limit of 2 MiB is lifted from verified bodies | no |
 //! | `diagnose` | `Receiver::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
 //! | `inbox` | `DedupeLayer`: each delivery is handled once; `Inbox`: durable mode, acknowledged when it is stored | no |
 //!
@@ -156,8 +156,6 @@
 
 #[cfg(feature = "inbox")]
 mod dedupe;
-#[cfg(feature = "axum")]
-mod extract;
 mod handover;
 #[cfg(feature = "inbox")]
 mod inbox;
@@ -165,12 +163,8 @@ mod log;
 mod unreadable;
 mod verify;
 
-#[cfg(all(feature = "axum", feature = "inbox"))]
-pub use dedupe::ClaimContext;
 #[cfg(feature = "inbox")]
 pub use dedupe::{Dedupe, DedupeFuture, DedupeLayer};
-#[cfg(feature = "axum")]
-pub use extract::{Delivery, Event, ExtractError, RawBody};
 #[cfg(feature = "inbox")]
 pub use inbox::{Inbox, InboxFuture};
 #[cfg(feature = "axum")]

@@ -13,10 +13,12 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use axum::routing::post;
 use countersign::receiver::Receiver;
-use countersign::{EventCatalog, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+use countersign::{
+    Event, EventCatalog, RawBody, Secret, Signer, SigningRequest, UnixTime, Verifier, providers,
+};
 use countersign_inbox::inline::{DUPLICATE, Deduplicator};
 use countersign_inbox::{Endpoint, MemoryStore};
-use countersign_tower::{AxumBody, DedupeLayer, Event, RawBody, VerifyWebhookLayer};
+use countersign_tower::{AxumBody, DedupeLayer, VerifyWebhookLayer};
 use http::{HeaderName, HeaderValue, StatusCode};
 use tower::{Layer, ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;

@@ -13,8 +13,8 @@ use axum::routing::post;
 use bytes::Bytes;
 use countersign::providers::preflix;
 use countersign::receiver::Receiver;
-use countersign::{ErrorKind, EventCatalog};
-use countersign_tower::{Delivery, Event, ExtractError, RawBody, VerifyWebhookLayer};
+use countersign::{Delivery, ErrorKind, Event, EventCatalog, ExtractError, RawBody};
+use countersign_tower::VerifyWebhookLayer;
 use http::{Response, StatusCode};
 use tower::ServiceExt;
 

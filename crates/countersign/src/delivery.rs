@@ -18,7 +18,8 @@ use crate::signed::Surroundings;
 use crate::time::UnixTime;
 use crate::verifier::{Core, Source};
 
-/// A delivery whose signature was verified. Only a [`Verifier`](crate::Verifier) creates one.
+/// A delivery whose signature was verified. Only a [`Verifier`](crate::Verifier) creates one. An extractor of axum and
+/// actix-web, and in the extensions of verified requests.
 ///
 /// Id, type and timestamp each state whether the signature covers them. An unsigned id can be changed by anyone who
 /// can see and repeat a request, so it does not protect against replays.

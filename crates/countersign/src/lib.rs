@@ -90,6 +90,8 @@ mod delivery;
 pub mod diagnose;
 mod error;
 mod event;
+#[cfg(any(feature = "_actix", feature = "_axum"))]
+mod extract;
 mod form;
 pub mod handshake;
 mod head;
@@ -126,6 +128,8 @@ pub use delivery::{Delivery, Field};
 pub use diagnose::diagnose;
 pub use error::{Checked, ConfigError, ConfigWarning, ErrorKind, VerifyError};
 pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind};
+#[cfg(any(feature = "_actix", feature = "_axum"))]
+pub use extract::{ExtractError, RawBody};
 pub use head::{Head, Headers};
 #[cfg(feature = "diagnose")]
 pub use identify::{Fit, identify};
@@ -139,11 +143,17 @@ pub use signed::SignedContent;
 pub use time::{Clock, SystemClock, Tolerance, UnixTime};
 pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
 
-/// Re-exports the parts of serde that the derive macro uses, so that users need no direct dependency on serde.
+/// Re-exports the parts of serde that the derive macro uses, so that users need no direct dependency on serde, and
+/// what the adapters share.
 #[doc(hidden)]
 pub mod __private {
     pub use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
+
+    #[cfg(any(feature = "_actix", feature = "_axum"))]
+    pub use crate::extract::VerifiedBy;
+    #[cfg(feature = "_actix")]
+    pub use crate::extract::actix::to_actix;
 }
 
-// // The derive macro refers to this crate by its public path, also inside this crate.
+// The derive macro refers to this crate by its public path, also inside this crate.
 extern crate self as countersign;

@@ -14,10 +14,10 @@ use std::sync::Arc;
 
 use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{App, Error, HttpResponse, Route, web};
-use countersign::EventCatalog;
 use countersign::providers::{preflix, printprice, proxiant, redpin};
 use countersign::receiver::Receiver;
-use countersign_actix::{Delivery, Event, ExpectHandler, VerifyWebhook};
+use countersign::{Delivery, Event, EventCatalog};
+use countersign_actix::{ExpectHandler, VerifyWebhook};
 use serde::Serialize;
 
 use crate::config::Config;
@@ -99,7 +99,7 @@ struct Line<'a> {
 }
 
 /// Prints the line and responds with 200. If printing fails the response is 500, and the provider retries.
-fn print(delivery: &countersign::Delivery, variant: Option<&str>) -> io::Result<HttpResponse> {
+fn print(delivery: &Delivery, variant: Option<&str>) -> io::Result<HttpResponse> {
     let mut line = serde_json::to_vec(&Line {
         provider: &delivery.provider().slug,
         id: delivery.id().map(|id| id.as_str()),

@@ -17,8 +17,8 @@ use axum::http::StatusCode;
 use axum::routing::{MethodRouter, post};
 use countersign::providers::{preflix, printprice, proxiant, redpin};
 use countersign::receiver::Receiver;
-use countersign::{EventCatalog, Field};
-use countersign_tower::{Delivery, Event, VerifyWebhookLayer};
+use countersign::{Delivery, Event, EventCatalog, Field};
+use countersign_tower::VerifyWebhookLayer;
 use serde::Serialize;
 use tokio::net::TcpListener;
 
@@ -81,14 +81,14 @@ async fn untyped(delivery: Delivery) -> Result<(), StatusCode> {
 }
 
 /// Handles a delivery. An error is answered with 500, so that the provider retries.
-fn handle(delivery: &countersign::Delivery, variant: Option<&str>) -> Result<(), StatusCode> {
+fn handle(delivery: &Delivery, variant: Option<&str>) -> Result<(), StatusCode> {
     print(delivery, variant).map_err(|error| {
         tracing::error!(%error, "the delivery could not be handled");
         StatusCode::INTERNAL_SERVER_ERROR
     })
 }
 
-fn print(delivery: &countersign::Delivery, variant: Option<&str>) -> io::Result<()> {
+fn print(delivery: &Delivery, variant: Option<&str>) -> io::Result<()> {
     let mut line = serde_json::to_vec(&Line {
         provider: &delivery.provider().slug,
         id: delivery.id().map(Field::as_str),

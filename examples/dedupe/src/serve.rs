@@ -24,7 +24,9 @@ pub(crate) async fn axum(
     dedupe: Deduplicator,
     handler: Arc<Handler>,
 ) -> io::Result<()> {
-    use countersign_tower::{ClaimContext, DedupeLayer, Delivery, VerifyWebhookLayer};
+    use countersign::Delivery;
+    use countersign_inbox::inline::ClaimContext;
+    use countersign_tower::{DedupeLayer, VerifyWebhookLayer};
 
     let handle =
         async move |delivery: Delivery, claim: ClaimContext| match handler.handle(&delivery, &claim).await {
@@ -48,7 +50,9 @@ pub(crate) async fn actix(
     dedupe: Deduplicator,
     handler: Arc<Handler>,
 ) -> io::Result<()> {
-    use countersign_actix::{ClaimContext, Dedupe, Delivery, VerifyWebhook};
+    use countersign::Delivery;
+    use countersign_actix::{Dedupe, VerifyWebhook};
+    use countersign_inbox::inline::ClaimContext;
 
     let path = place.path.clone();
     // Runs once per worker; the values created before are shared.

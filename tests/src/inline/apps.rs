@@ -92,8 +92,8 @@ pub fn actix_app(
 }
 
 fn axum_handler(handler: Handler) -> MethodRouter {
-    post(async move |claim: countersign_tower::ClaimContext| {
-        let status = handler.run(claim.into_inner()).await;
+    post(async move |claim: countersign_inbox::inline::ClaimContext| {
+        let status = handler.run(claim).await;
         (StatusCode::from_u16(status).unwrap(), HANDLED)
     })
 }
@@ -120,10 +120,10 @@ fn tower_stack(receiver: Receiver, dedupe: Deduplicator, handler: Handler) -> Ma
 }
 
 fn actix_route(handler: Handler) -> Route {
-    web::post().to(move |claim: countersign_actix::ClaimContext| {
+    web::post().to(move |claim: countersign_inbox::inline::ClaimContext| {
         let handler = handler.clone();
         async move {
-            let status = handler.run(claim.into_inner()).await;
+            let status = handler.run(claim).await;
             HttpResponse::build(ActixStatus::from_u16(status).unwrap()).body(HANDLED)
         }
     })

@@ -2,8 +2,8 @@
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, Resource, rt, web};
 use bytes::Bytes;
-use countersign::Verifier;
-use countersign_actix::{RawBody, VerifyWebhook};
+use countersign::{RawBody, Verifier};
+use countersign_actix::VerifyWebhook;
 use countersign_benches::handwritten::Signed;
 
 use crate::{LIMIT, announce, hash, sender, usage};

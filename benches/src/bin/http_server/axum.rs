@@ -10,8 +10,9 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
+use countersign::RawBody;
 use countersign_benches::handwritten::Signed;
-use countersign_tower::{RawBody, VerifyWebhookLayer};
+use countersign_tower::VerifyWebhookLayer;
 use svix::webhooks::Webhook;
 
 use crate::{LIMIT, announce, hash, sender, usage};

@@ -3,9 +3,8 @@ use actix_web::dev::ServiceResponse;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use bytes::Bytes;
+use countersign::__private::to_actix;
 use http::Response;
-
-use crate::response::to_actix;
 
 /// Returns the status of the handler's result. An error of actix is a response, too.
 pub(super) fn status<B>(answer: &Result<ServiceResponse<B>, Error>) -> Option<http::StatusCode> {

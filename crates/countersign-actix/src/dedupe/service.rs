@@ -8,6 +8,7 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::rt::task::JoinHandle;
 use actix_web::{Error, HttpMessage, rt};
+use countersign::__private::to_actix;
 use countersign::receiver::Rejection;
 use countersign::{Delivery, ErrorKind};
 use countersign_inbox::inline::{Admission, Deduplicator, Finished};
@@ -16,7 +17,6 @@ use tracing::Instrument;
 use super::ending;
 use super::middleware::TenantOf;
 use crate::log;
-use crate::response::to_actix;
 
 /// The service of [`Dedupe`](crate::Dedupe).
 pub struct DedupeMiddleware<S> {

@@ -1,9 +1,10 @@
 use actix_web::{HttpRequest, HttpResponse};
+use countersign::__private::to_actix;
+use countersign::Delivery;
 use countersign::receiver::Receiver;
 use countersign_inbox::{AcceptFuture, Acceptor, StoredHead};
 
-use crate::response::to_actix;
-use crate::{Delivery, headers};
+use crate::headers;
 
 /// Stores a verified delivery. If there is none, the extractor responds.
 pub(super) async fn accept(
@@ -15,7 +16,7 @@ pub(super) async fn accept(
     to_actix(begin(&acceptor, &delivery, &req).await.response(&receiver))
 }
 
-fn begin(acceptor: &Acceptor, delivery: &countersign::Delivery, req: &HttpRequest) -> AcceptFuture {
+fn begin(acceptor: &Acceptor, delivery: &Delivery, req: &HttpRequest) -> AcceptFuture {
     let target = req.uri().path_and_query().map_or("/", |target| target.as_str());
     let head = StoredHead::new(req.method().as_str(), target, headers::copy(req.headers()));
     acceptor.accept(delivery, head)

@@ -2,12 +2,12 @@ use std::fmt;
 
 use actix_web::dev::{AppService, HttpServiceFactory};
 use actix_web::{HttpRequest, web};
-use countersign::ConfigError;
 use countersign::receiver::Receiver;
+use countersign::{ConfigError, Delivery};
 use countersign_inbox::Acceptor;
 
 use super::accept::accept;
-use crate::{Delivery, VerifyWebhook};
+use crate::VerifyWebhook;
 
 /// Receives webhooks in durable mode: it verifies a delivery, stores it, and then responds with 2xx; a
 /// [worker](countersign_inbox) runs the handlers. Verification is built in and cannot be omitted.

@@ -9,7 +9,8 @@ use actix_web::middleware::{
 };
 use actix_web::test::init_service;
 use actix_web::{App, Error, web};
-use countersign_actix::{Delivery, VerifyWebhook};
+use countersign::Delivery;
+use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, problem, receiver, send, signed};
 

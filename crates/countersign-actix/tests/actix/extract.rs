@@ -2,14 +2,14 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, HttpResponse, web};
 use countersign::EventCatalog as _;
 use countersign::providers::preflix;
-use countersign_actix::{Delivery, Event, ExtractError, RawBody, VerifyWebhook};
+use countersign::{Delivery, Event, ExtractError, RawBody};
+use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, problem, receiver, send, signed};
 
 const MISFIT: &str = r#"{"id":"evt_2","type":"audit.completed","data":{"bill_id":17}}"#;
 
 async fn typed(event: Event<preflix::Event>) -> String {
-    let event = event.into_inner();
     format!("{} {}", event.data.variant(), event.delivery.id().unwrap().as_str())
 }
 
@@ -48,7 +48,7 @@ async fn events_are_decoded_by_type() {
 #[actix_web::test]
 async fn several_extractors_share_one_delivery() {
     async fn all(delivery: Delivery, event: Event<preflix::Event>, body: RawBody) -> String {
-        assert_eq!(delivery.into_inner().body(), event.delivery.body());
+        assert_eq!(delivery.body(), event.delivery.body());
         assert!(body.as_ptr() == event.delivery.body().as_ptr(), "not a copy");
         event.delivery.key().to_owned()
     }

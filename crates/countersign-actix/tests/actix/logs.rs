@@ -3,8 +3,8 @@ use actix_web::{App, HttpResponse, web};
 use countersign::handshake::{Handshake, catalogue};
 use countersign::providers::preflix;
 use countersign::receiver::{HandshakePolicy, Receiver, Request, ResolveError};
-use countersign::{Provider, Secret, SecretSet, Verifier};
-use countersign_actix::{Delivery, Event, VerifyWebhook};
+use countersign::{Delivery, Event, Provider, Secret, SecretSet, Verifier};
+use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, Logs, SECRET, receiver, send, signed};
 

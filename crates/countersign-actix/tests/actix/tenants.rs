@@ -1,8 +1,8 @@
 use actix_web::test::init_service;
 use actix_web::{App, web};
 use countersign::receiver::{Request, ResolveError};
-use countersign::{Secret, SecretSet};
-use countersign_actix::{Delivery, VerifyWebhook};
+use countersign::{Delivery, Secret, SecretSet};
+use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, SECRET, problem, receiver, send, signed, signed_head};
 

@@ -5,7 +5,8 @@ use actix_web::dev::Service;
 use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, HttpMessage, HttpRequest, HttpResponse, web};
-use countersign_actix::{Delivery, VerifyWebhook};
+use countersign::Delivery;
+use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, NOW, chunks, problem, receiver, send, signed, signed_head, with_stream};
 

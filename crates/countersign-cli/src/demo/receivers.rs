@@ -80,7 +80,7 @@ fn receiver(provider: &'static Provider, now: UnixTime) -> Result<Receiver, Conf
 
 /// Creates an axum endpoint for the events of `T`.
 pub(super) fn on_axum<T: EventCatalog + Send + 'static>(receiver: Receiver) -> MethodRouter {
-    async fn handle<T: EventCatalog>(event: countersign_tower::Event<T>) -> String {
+    async fn handle<T: EventCatalog>(event: countersign::Event<T>) -> String {
         Answer::handled(event.data.variant(), event.delivery.key()).to_reply()
     }
     post(handle::<T>).route_layer(VerifyWebhookLayer::new(receiver))
@@ -92,7 +92,7 @@ pub(super) fn on_actix<T: EventCatalog + 'static>(
     path: &str,
     receiver: Receiver,
 ) {
-    async fn handle<T: EventCatalog>(event: countersign_actix::Event<T>) -> String {
+    async fn handle<T: EventCatalog>(event: countersign::Event<T>) -> String {
         Answer::handled(event.data.variant(), event.delivery.key()).to_reply()
     }
     let hook = web::resource(path).wrap(VerifyWebhook::new(receiver));

@@ -1,11 +1,30 @@
+#[cfg(feature = "_actix")]
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
+#[cfg(any(feature = "_actix", feature = "_axum"))]
+use countersign::ExtractError;
 use tokio_util::sync::CancellationToken;
 
 use crate::key::EventKey;
 use crate::runtime::Pulse;
 
-/// The claim of a handler, available in the extensions of the request.
+/// The claim of a handler: its idempotency key, its fencing token, and its cancellation. An extractor of axum and
+/// actix-web, and in the extensions of requests.
+///
+/// ```
+/// use countersign_inbox::inline::ClaimContext;
+///
+/// async fn handle(claim: ClaimContext) {
+///     let key = claim.idempotency_key();
+///     tokio::select! {
+///         () = pay(&key) => {}
+///         () = claim.cancelled().cancelled() => { /* the lease is lost: stop */ }
+///     }
+/// }
+///
+/// async fn pay(_idempotency_key: &str) {}
+/// ```
 #[derive(Clone, Debug)]
 pub struct ClaimContext {
     key: EventKey,
@@ -58,5 +77,29 @@ impl ClaimContext {
     #[must_use]
     pub fn has_lease(&self) -> bool {
         !self.cancelled.is_cancelled() && self.pulse.as_ref().is_none_or(|pulse| pulse.is_certain())
+    }
+}
+
+#[cfg(feature = "_axum")]
+impl<S: Sync> axum_core::extract::FromRequestParts<S> for ClaimContext {
+    type Rejection = ExtractError;
+
+    async fn from_request_parts(parts: &mut http::request::Parts, _state: &S) -> Result<Self, ExtractError> {
+        let cure = "no claim: is `DedupeLayer` installed on this route?";
+        let found = parts.extensions.get().cloned();
+        found.ok_or_else(|| ExtractError::not_installed("ClaimContext", None, cure))
+    }
+}
+
+#[cfg(feature = "_actix")]
+impl actix_web::FromRequest for ClaimContext {
+    type Error = ExtractError;
+    type Future = Ready<Result<Self, ExtractError>>;
+
+    fn from_request(req: &actix_web::HttpRequest, _: &mut actix_web::dev::Payload) -> Self::Future {
+        let cure = "no claim on this route: is `Dedupe` installed on this app, scope or resource?";
+        let found = actix_web::HttpMessage::extensions(req).get().cloned();
+        let route = req.match_pattern();
+        ready(found.ok_or_else(|| ExtractError::not_installed("ClaimContext", route.as_deref(), cure)))
     }
 }

@@ -39,7 +39,7 @@ use super::{FullBody, SameBody, VerifyWebhook};
 ///
 /// ```
 /// # use bytes::Bytes;
-/// # use countersign::{Secret, Verifier, providers};
+/// # use countersign::{Delivery, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 /// # use countersign_tower::VerifyWebhookLayer;
 /// # use http::{Request, Response};
 /// # use http_body_util::Full;
@@ -47,7 +47,6 @@ use super::{FullBody, SameBody, VerifyWebhook};
 /// use std::time::Duration;
 ///
 /// use countersign::receiver::Receiver;
-/// use countersign::{Delivery, Signer, SigningRequest, UnixTime};
 ///
 /// // The verified delivery is an extension of the request. Its body is available, too.
 /// async fn handle(request: Request<Full<Bytes>>) -> Result<Response<Full<Bytes>>, BoxError> {
@@ -133,8 +132,8 @@ impl VerifyWebhookLayer {
     /// ```
     /// use axum::Router;
     /// use axum::routing::post;
-    /// use countersign::{ConfigError, Secret, Verifier, providers};
-    /// use countersign_tower::{Delivery, VerifyWebhookLayer};
+    /// use countersign::{ConfigError, Delivery, Secret, Verifier, providers};
+    /// use countersign_tower::VerifyWebhookLayer;
     /// use tower::ServiceBuilder;
     /// use tower_http::catch_panic::CatchPanicLayer;
     /// use tower_http::limit::RequestBodyLimitLayer;

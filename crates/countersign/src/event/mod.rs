@@ -123,7 +123,25 @@ impl fmt::Debug for UnknownEvent {
     }
 }
 
-/// A verified delivery with its typed data. The adapters provide it as an extractor.
+/// A verified delivery with its typed data: an extractor of axum and actix-web, and the argument of handlers of the
+/// durable inbox.
+///
+/// ```
+/// use countersign::Event;
+/// use countersign::providers::preflix;
+///
+/// async fn handle(event: Event<preflix::Event>) {
+///     match event.data {
+///         preflix::Event::AuditCompleted(audit) => println!("fetch report {}", audit.report_id),
+///         // A type without a variant is not an error: a status other than 2xx would cause a retry.
+///         _ => println!("{:?} can wait", event.delivery.event_type()),
+///     }
+/// }
+/// ```
+///
+/// The extractors answer data that does not fit the type with 422, and log its path. Take a
+/// `Result<Event<T>, ExtractError>` to respond otherwise. They require the layer or middleware that verifies
+/// requests: without it, they respond with 500.
 #[derive(Clone)]
 pub struct Event<T> {
     /// The data, decoded into the variant for its type.

@@ -1,19 +1,20 @@
 use std::error::Error;
 use std::fmt;
 
-use axum_core::body::Body;
-use axum_core::response::{IntoResponse, Response};
-use countersign::receiver::{Receiver, Rejection};
-use countersign::{DecodeError, ErrorKind};
+use bytes::Bytes;
+use http::Response;
 use tracing::{debug, error, warn};
 
+use crate::error::ErrorKind;
+use crate::event::DecodeError;
+use crate::receiver::{Receiver, Rejection};
+
 /// The reason why an extractor failed. It is logged on creation; as a response it is the receiver's response to
-/// rejections of this kind.
+/// rejections of this kind, and the sender sees only the kind.
 ///
 /// A handler that takes `Result<Event<T>, ExtractError>` decides itself how to respond to data that does not fit.
 pub struct ExtractError {
     failure: Option<DecodeError>,
-    /// The message.
     message: &'static str,
     receiver: Option<Receiver>,
 }
@@ -35,10 +36,12 @@ impl ExtractError {
         self.failure.as_ref()
     }
 
-    pub(crate) fn not_installed(extractor: &str, cure: &'static str) -> Self {
-        let error = Self { failure: None, message: cure, receiver: None };
-        error!(target: "countersign", kind = error.kind().as_str(), extractor, "{error}");
-        error
+    /// Logs that a layer is missing, with the pattern of the route, not its path, which may contain a token.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn not_installed(extractor: &str, route: Option<&str>, cure: &'static str) -> Self {
+        error!(target: "countersign", kind = ErrorKind::NotInstalled.as_str(), extractor, route, "{cure}");
+        Self { failure: None, message: cure, receiver: None }
     }
 
     pub(super) fn not_decoded(failure: DecodeError, provider: &str, receiver: Option<Receiver>) -> Self {
@@ -55,16 +58,13 @@ impl ExtractError {
         );
         Self { failure: Some(failure), message: NOT_DECODED, receiver }
     }
-}
 
-impl IntoResponse for ExtractError {
-    fn into_response(self) -> Response {
+    pub(super) fn response(&self) -> Response<Bytes> {
         let rejection = Rejection::from(self.kind());
-        let response = match &self.receiver {
+        match &self.receiver {
             Some(receiver) => receiver.answer(&rejection),
             None => rejection.response(),
-        };
-        response.map(Body::from)
+        }
     }
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for ExtractError {
 }
 
 impl fmt::Debug for ExtractError {
-    /// Omits the source of the error, which may quote the body.
+    /// Omits the source of the error, which may quote the body: actix-web logs this text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExtractError")
             .field("kind", &self.kind())
