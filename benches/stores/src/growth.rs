@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_inbox::{Action, Change, EventState, Filter, Inbox, OpsStore, Page};
+use countersign_inbox::{Action, Change, EventState, Filter, InboxStore, OpsStore, Page};
 use countersign_sqlite::SqliteStore;
 use rusqlite::Connection;
 

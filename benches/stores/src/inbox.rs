@@ -2,14 +2,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_inbox::{Accepted, ClaimDue, Fenced, Finish, Inbox};
+use countersign_inbox::{Accepted, ClaimDue, Fenced, Finish, InboxStore};
 use tokio::task::JoinSet;
 
 use crate::event::{another, numbered, template};
 use crate::load::rate;
 
 /// Returns the number of new events accepted per second.
-pub(crate) async fn accept(inbox: &Arc<dyn Inbox>, in_flight: usize, time: Duration) -> f64 {
+pub(crate) async fn accept(inbox: &Arc<dyn InboxStore>, in_flight: usize, time: Duration) -> f64 {
     let (inbox, template) = (Arc::clone(inbox), Arc::new(template()));
     rate(in_flight, time, move || {
         let (inbox, event) = (Arc::clone(&inbox), another(&template));
@@ -22,7 +22,7 @@ pub(crate) async fn accept(inbox: &Arc<dyn Inbox>, in_flight: usize, time: Durat
 }
 
 /// Returns the number of duplicates answered per second, of 1,000 events.
-pub(crate) async fn duplicates(inbox: &Arc<dyn Inbox>, in_flight: usize, time: Duration) -> f64 {
+pub(crate) async fn duplicates(inbox: &Arc<dyn InboxStore>, in_flight: usize, time: Duration) -> f64 {
     let (inbox, template, next) = (Arc::clone(inbox), Arc::new(template()), Arc::new(AtomicU64::new(0)));
     for number in 0..1000 {
         inbox.accept(numbered(&template, number)).await.expect("a store that works");
@@ -40,7 +40,7 @@ pub(crate) async fn duplicates(inbox: &Arc<dyn Inbox>, in_flight: usize, time: D
 
 /// Returns the number of events per second from claimed to done: claimed by 64, finished individually, all in
 /// flight at once. Uses up the events.
-pub(crate) async fn work(inbox: &Arc<dyn Inbox>, most: u64) -> f64 {
+pub(crate) async fn work(inbox: &Arc<dyn InboxStore>, most: u64) -> f64 {
     let mut request = ClaimDue::new("audits", "bench", 64, Duration::from_secs(60));
     request.max = 64;
     let (begin, mut done, mut tasks) = (Instant::now(), 0_u64, JoinSet::new());

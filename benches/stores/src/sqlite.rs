@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::Inbox;
+use countersign_inbox::InboxStore;
 use countersign_sqlite::SqliteStore;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
@@ -51,7 +51,7 @@ pub(crate) async fn run(folder: &Path, time: Duration, rounds: usize) {
     table.ratio("accept, 256 in flight", "apalis-sqlite push, 256 in flight");
 }
 
-fn open(path: impl AsRef<Path>, synced: bool) -> Arc<dyn Inbox> {
+fn open(path: impl AsRef<Path>, synced: bool) -> Arc<dyn InboxStore> {
     let builder = SqliteStore::builder(path.as_ref());
     let builder = if synced { builder } else { builder.with_insecure_commits() };
     Arc::new(builder.open().expect("a folder to write to"))

@@ -62,7 +62,7 @@ impl ExpectHandler {
 
     /// Checks the heads of requests to the path of an inbox that is a service of the app itself, not of a scope.
     #[cfg(feature = "inbox")]
-    pub fn with_inbox(self, inbox: &crate::Inbox) -> Self {
+    pub fn with_inbox(self, inbox: &crate::InboxService) -> Self {
         let (path, verify) = inbox.resource();
         self.with_resource(path, verify)
     }

@@ -100,7 +100,7 @@
 //!
 //! # Durable mode
 //!
-//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and
+//! With the feature `inbox`, an `InboxService` is a whole endpoint in durable mode: it verifies, stores the delivery, and
 //! only then responds with 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and retries them until one
 //! succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
 //! duplicates, the latter with `X-Webhook-Duplicate`; 503 with `Retry-After` if the delivery could not be stored in
@@ -126,7 +126,7 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `diagnose` | `Receiver::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
-//! | `inbox` | `Dedupe`: each delivery is handled once; `Inbox`: it is stored before it is acknowledged, and a worker handles it | no |
+//! | `inbox` | `Dedupe`: each delivery is handled once; `InboxService`: it is stored before it is acknowledged, and a worker handles it | no |
 //!
 //! actix-web is used without its default features; choose them in your own `Cargo.toml`.
 //!
@@ -152,6 +152,6 @@ mod service;
 pub use dedupe::{Dedupe, DedupeFuture, DedupeMiddleware};
 pub use expect::ExpectHandler;
 #[cfg(feature = "inbox")]
-pub use inbox::Inbox;
+pub use inbox::InboxService;
 pub use middleware::VerifyWebhook;
 pub use service::{ResponseFuture, VerifyWebhookMiddleware};

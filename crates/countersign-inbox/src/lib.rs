@@ -13,7 +13,7 @@
 //! |---|---|---|
 //! | The handler runs | before the response | after it, in a [`worker`] |
 //! | After a failure | the provider sends it again | the worker retries until it is a dead letter; operators [replay](Action::Replay) |
-//! | Store | a [`DedupeStore`]: memory, SQLite, PostgreSQL, Redis | an [`Inbox`] that survives a power loss: SQLite, PostgreSQL |
+//! | Store | a [`DedupeStore`]: memory, SQLite, PostgreSQL, Redis | an [`InboxStore`] that survives a power loss: SQLite, PostgreSQL |
 //! | For | handlers that end within the provider's timeout | everything else |
 //!
 //! ## Inline
@@ -60,10 +60,10 @@
 //! use countersign::providers::preflix;
 //! use countersign::{ConfigError, Event, Verifier};
 //! use countersign_inbox::worker::{Context, Source, Worker, WorkerHandle};
-//! use countersign_inbox::{Acceptor, Endpoint, Inbox};
+//! use countersign_inbox::{Acceptor, Endpoint, InboxStore};
 //!
-//! // The acceptor is for `Inbox` of an adapter; the handle is for the shutdown.
-//! fn start(store: Arc<dyn Inbox>, verifier: Verifier) -> Result<(Acceptor, WorkerHandle), ConfigError> {
+//! // The acceptor is for `InboxStore` of an adapter; the handle is for the shutdown.
+//! fn start(store: Arc<dyn InboxStore>, verifier: Verifier) -> Result<(Acceptor, WorkerHandle), ConfigError> {
 //!     let endpoint = Endpoint::new("audits");
 //!     let acceptor = Acceptor::builder(store.clone(), endpoint, verifier.provider()).build()?;
 //!     let source = Source::new("audits", verifier).on::<preflix::Event>(audited);
@@ -160,7 +160,7 @@ mod clock;
 pub mod conformance;
 mod endpoint;
 mod event;
-mod inbox;
+mod inbox_store;
 #[cfg(feature = "runtime")]
 pub mod inline;
 mod key;
@@ -180,8 +180,8 @@ pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
 pub use endpoint::{Endpoint, Identity, UnsignedIds};
 pub use event::{DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead};
-pub use inbox::{
-    Accepted, ClaimDue, Dispatcher, Finish, Inbox, Isolation, Leased, Swept, TxInbox, WakeQueue, Woken,
+pub use inbox_store::{
+    Accepted, ClaimDue, Dispatcher, Finish, InboxStore, Isolation, Leased, Swept, TxInbox, WakeQueue, Woken,
 };
 pub use key::{Digest, EventKey};
 pub use memory::MemoryStore;

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use countersign_inbox::conformance::inbox::sample_event;
-use countersign_inbox::{Accepted, ClaimDue, Digest, EventKey, Finish, Identity, Inbox, NewEvent};
+use countersign_inbox::{Accepted, ClaimDue, Digest, EventKey, Finish, Identity, InboxStore, NewEvent};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
 use sqlx::query;

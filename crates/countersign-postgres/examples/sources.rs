@@ -24,7 +24,7 @@ use countersign::providers::preflix;
 use countersign::{Delivery, Secret, Verifier};
 use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::worker::{Context, Outcome, Source, Worker, WorkerHandle};
-use countersign_inbox::{Digest, EventKey, EventState, Filter, Identity, Inbox, NewEvent, OpsStore, Page};
+use countersign_inbox::{Digest, EventKey, EventState, Filter, Identity, InboxStore, NewEvent, OpsStore, Page};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
 

@@ -4,8 +4,8 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Stats,
-    StoreFuture, StoredEvent, Swept, Woken,
+    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore,
+    Stats, StoreFuture, StoredEvent, Swept, Woken,
 };
 
 use crate::error::unavailable;
@@ -14,7 +14,7 @@ use crate::session::prepare;
 use crate::store::PostgresStore;
 use crate::text::storable_event;
 
-impl Inbox for PostgresStore {
+impl InboxStore for PostgresStore {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(self.0.accepts.submit(storable_event(event)))
     }

@@ -7,7 +7,7 @@
 //! # Quick start
 //!
 //! ```no_run
-//! use countersign_inbox::{Fenced, Inbox, Leased, TxInbox};
+//! use countersign_inbox::{Fenced, InboxStore, Leased, TxInbox};
 //! use countersign_postgres::PostgresStore;
 //!
 //! # async fn example(leased: Leased) -> Result<(), Box<dyn std::error::Error>> {

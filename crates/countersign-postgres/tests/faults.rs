@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use countersign_inbox::{
-    Accepted, Claim, ClaimDue, DedupeStore, Fenced, Finish, Inbox, NewEvent, StoreError,
+    Accepted, Claim, ClaimDue, DedupeStore, Fenced, Finish, InboxStore, NewEvent, StoreError,
 };
 use countersign_postgres::{ConnectError, PostgresStore};
 use countersign_test_servers::{Postgres, fresh_database};

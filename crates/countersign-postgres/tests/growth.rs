@@ -11,7 +11,7 @@ mod common;
 
 use std::time::Duration;
 
-use countersign_inbox::{ClaimDue, Fenced, Finish, Inbox, OpsStore};
+use countersign_inbox::{ClaimDue, Fenced, Finish, InboxStore, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};
 use sqlx::{Connection, PgConnection, query};

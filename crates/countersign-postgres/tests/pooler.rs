@@ -9,7 +9,7 @@
 
 mod common;
 
-use countersign_inbox::{Accepted, ClaimDue, Fenced, Finish, Inbox};
+use countersign_inbox::{Accepted, ClaimDue, Fenced, Finish, InboxStore};
 use countersign_postgres::{ConnectError, PostgresStore};
 use countersign_test_servers::{PgBouncer, Postgres, execute};
 

@@ -12,7 +12,7 @@ mod common;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, Inbox, Lease, TxInbox,
+    Accepted, Claim, ClaimDue, DedupeStore, Durability, Fenced, Finish, InboxStore, Lease, TxInbox,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};
@@ -27,7 +27,7 @@ fn a_duplicate_is_acknowledged_when_a_standby_has_its_event() {
     let mut standby = Postgres::standby_of(&primary, "standby");
     wait_for_standbys(&primary, "standby");
     let store = connect(&primary);
-    assert_eq!(Inbox::durability(&store), Durability::Replicated);
+    assert_eq!(InboxStore::durability(&store), Durability::Replicated);
     assert!(matches!(wait(store.accept(event("before"))).unwrap(), Accepted::New { .. }));
     let lease = acquired(wait(store.claim(&request("inline"))).unwrap());
 

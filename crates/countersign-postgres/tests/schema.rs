@@ -9,7 +9,7 @@
 
 mod common;
 
-use countersign_inbox::{Accepted, Claim, DedupeStore, Durability, Inbox};
+use countersign_inbox::{Accepted, Claim, DedupeStore, Durability, InboxStore};
 use countersign_postgres::{ConnectError, PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::{Postgres, fresh_database};
 use sqlx::postgres::PgPoolOptions;
@@ -121,7 +121,8 @@ fn two_schemas_of_one_database_are_two_stores() {
 #[test]
 fn the_settings_of_the_server_say_what_survives() {
     let mut server = Postgres::start();
-    let level = |server: &Postgres| Inbox::durability(&wait(PostgresStore::connect(&server.url())).unwrap());
+    let level =
+        |server: &Postgres| InboxStore::durability(&wait(PostgresStore::connect(&server.url())).unwrap());
     assert_eq!(level(&server), Durability::Fsync);
     server.restart_with(&[("synchronous_commit", "off")]);
     assert_eq!(level(&server), Durability::Relaxed);

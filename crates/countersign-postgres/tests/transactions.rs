@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Dispatcher, EventId, Fenced, Finish, Inbox, Leased, NewEvent, OpsStore, StoreError,
-    StoreFuture, TxInbox,
+    Accepted, ClaimDue, Dispatcher, EventId, Fenced, Finish, InboxStore, Leased, NewEvent, OpsStore,
+    StoreError, StoreFuture, TxInbox,
 };
 use sqlx::{PgConnection, query};
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use countersign_inbox::{
     Accepted, Action, Change, Claim, ClaimDue, DedupeStore, EventId, EventState, Fenced, Filter, Finish,
-    Inbox, Leased, OpsStore, StoreError,
+    InboxStore, Leased, OpsStore, StoreError,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::fresh_database;

@@ -17,7 +17,8 @@ use countersign::providers::preflix;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use countersign_inbox::{
-    Accepted, ClaimDue, Digest, Endpoint, EventKey, Fenced, Finish, Identity, Inbox, NewEvent, StoredHead,
+    Accepted, ClaimDue, Digest, Endpoint, EventKey, Fenced, Finish, Identity, InboxStore, NewEvent,
+    StoredHead,
 };
 use countersign_sqlite::SqliteStore;
 use metrics_util::CompositeKey;

@@ -1,7 +1,7 @@
 //! The durable store of one machine: SQLite, with one writer and group commit.
 //!
 //! It remembers deliveries ([`DedupeStore`](countersign_inbox::DedupeStore)), keeps events until they are handled
-//! ([`Inbox`](countersign_inbox::Inbox)), and shows both to operators ([`OpsStore`](countersign_inbox::OpsStore)).
+//! ([`InboxStore`](countersign_inbox::InboxStore)), and shows both to operators ([`OpsStore`](countersign_inbox::OpsStore)).
 //! It is for a single process on one machine. To share the work between machines, use PostgreSQL.
 //!
 //! # Quick start
@@ -12,7 +12,7 @@
 //! use bytes::Bytes;
 //! use countersign::providers::preflix;
 //! use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
-//! use countersign_inbox::{Accepted, ClaimDue, Endpoint, EventState, Fenced, Finish, Inbox, NewEvent, StoredHead};
+//! use countersign_inbox::{Accepted, ClaimDue, Endpoint, EventState, Fenced, Finish, InboxStore, NewEvent, StoredHead};
 //! use countersign_sqlite::{OpenError, SqliteStore};
 //!
 //! # #[tokio::main(flavor = "current_thread")]

@@ -3,7 +3,7 @@
 mod common;
 
 use common::Sqlite;
-use countersign_inbox::{Action, Change, Filter, Finish, Inbox, OpsStore, Page};
+use countersign_inbox::{Action, Change, Filter, Finish, InboxStore, OpsStore, Page};
 use rusqlite::Connection;
 
 const DAY: i64 = 24 * 3_600_000;

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fs;
 use std::time::Duration;
 
-use countersign_inbox::Inbox;
+use countersign_inbox::InboxStore;
 use countersign_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::{HOUR, Sqlite, event};
 use countersign::Clock;
 use countersign_inbox::{
-    Accepted, Action, Change, Claim, EventState, Filter, Finish, Inbox, Leased, OpsStore,
+    Accepted, Action, Change, Claim, EventState, Filter, Finish, InboxStore, Leased, OpsStore,
 };
 use countersign_sqlite::SqliteStore;
 

@@ -13,7 +13,7 @@ use std::{env, io};
 
 use common::{Sqlite, event};
 use countersign_inbox::conformance::inbox::InboxBench;
-use countersign_inbox::{Accepted, EventState, Fenced, Filter, Finish, Inbox, OpsStore};
+use countersign_inbox::{Accepted, EventState, Fenced, Filter, Finish, InboxStore, OpsStore};
 use countersign_sqlite::{OpenError, SqliteStore};
 
 #[test]

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use common::{Sqlite, event};
 use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{
-    Accepted, Action, Change, Claim, EventState, Filter, Finish, Inbox, NewEvent, OpsStore, StoreError,
+    Accepted, Action, Change, Claim, EventState, Filter, Finish, InboxStore, NewEvent, OpsStore, StoreError,
 };
 
 #[test]

@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::{env, fs};
 
 use common::{Sqlite, event};
-use countersign_inbox::{Filter, Inbox, OpsStore, StoreError};
+use countersign_inbox::{Filter, InboxStore, OpsStore, StoreError};
 use countersign_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
 

@@ -8,7 +8,7 @@ use std::process;
 
 use common::{Sqlite, TTL, event};
 use countersign_inbox::{
-    Action, Change, Claim, Durability, EventState, Fenced, Filter, Finish, Inbox, OpsStore, Page,
+    Action, Change, Claim, Durability, EventState, Fenced, Filter, Finish, InboxStore, OpsStore, Page,
 };
 use countersign_sqlite::{OpenError, SqliteStore};
 use rusqlite::Connection;
@@ -67,7 +67,7 @@ fn what_the_last_owner_left_running_is_due_at_once_and_its_leases_are_stale() {
     let sqlite = sqlite.restart(0);
     let again = sqlite.claim(1);
     assert_eq!((again.len(), again[0].attempt), (1, 2));
-    assert_eq!(sqlite.ok(Inbox::finish(&*sqlite.store(), &left[0].lease, &Finish::Done)), Fenced::Stale);
+    assert_eq!(sqlite.ok(InboxStore::finish(&*sqlite.store(), &left[0].lease, &Finish::Done)), Fenced::Stale);
     let Claim::Acquired { lease: second, .. } = sqlite.ask(1) else { panic!("it is not held") };
     assert!(second.fence() > lease.fence());
     sqlite.finish(&again[0], &Finish::Done);
@@ -89,9 +89,9 @@ fn what_was_done_stays_done_over_a_restart() {
 #[test]
 fn commits_wait_for_the_disk_and_whoever_does_not_want_that_has_to_say_so() {
     let sqlite = Sqlite::new();
-    assert_eq!(Inbox::durability(&*sqlite.store()), Durability::Fsync);
+    assert_eq!(InboxStore::durability(&*sqlite.store()), Durability::Fsync);
     let insecure = Sqlite::with(|builder| builder.with_insecure_commits());
-    assert_eq!(Inbox::durability(&*insecure.store()), Durability::Relaxed);
+    assert_eq!(InboxStore::durability(&*insecure.store()), Durability::Relaxed);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod common;
 use std::time::Instant;
 
 use common::Sqlite;
-use countersign_inbox::{Action, Change, EventState, Filter, Inbox, OpsStore, Page};
+use countersign_inbox::{Action, Change, EventState, Filter, InboxStore, OpsStore, Page};
 use rusqlite::Connection;
 
 /// Returns a store with events in all states, at several endpoints, with few kinds of errors, some with numbers in

@@ -5,7 +5,7 @@ mod common;
 use std::sync::Arc;
 
 use common::Sqlite;
-use countersign_inbox::{Accepted, EventState, Finish, Inbox, OpsStore};
+use countersign_inbox::{Accepted, EventState, Finish, InboxStore, OpsStore};
 use rusqlite::Connection;
 
 /// A file of each version, as SQL. Adding a version requires adding the one before it.

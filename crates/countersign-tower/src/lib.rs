@@ -116,7 +116,7 @@
 //!
 //! # Durable mode
 //!
-//! With the feature `inbox`, an `Inbox` is a whole endpoint in durable mode: it verifies, stores the delivery, and
+//! With the feature `inbox`, an `InboxService` is a whole endpoint in durable mode: it verifies, stores the delivery, and
 //! only then responds with 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and retries them until one
 //! succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
 //! duplicates, the latter with `X-Webhook-Duplicate`; 503 with `Retry-After` if the delivery could not be stored in
@@ -144,7 +144,7 @@
 //! |---|---|---|
 //! | `axum` | `countersign`'s `Delivery`, `Event` and `RawBody` are extractors; axum's own limit of 2 MiB is lifted from verified bodies | no |
 //! | `diagnose` | `Receiver::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
-//! | `inbox` | `DedupeLayer`: each delivery is handled once; `Inbox`: durable mode, acknowledged when it is stored | no |
+//! | `inbox` | `DedupeLayer`: each delivery is handled once; `InboxService`: durable mode, acknowledged when it is stored | no |
 //!
 //! # Minimum supported Rust version
 //!
@@ -166,7 +166,7 @@ mod verify;
 #[cfg(feature = "inbox")]
 pub use dedupe::{Dedupe, DedupeFuture, DedupeLayer};
 #[cfg(feature = "inbox")]
-pub use inbox::{Inbox, InboxFuture};
+pub use inbox::{InboxFuture, InboxService};
 #[cfg(feature = "axum")]
 pub use verify::AxumBody;
 pub use verify::{

@@ -16,7 +16,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use countersign_inbox::Acceptor;
 use countersign_inbox::worker::{Health, HealthReport};
-use countersign_tower::Inbox;
+use countersign_tower::InboxService;
 use example_inbox_support::{Config, Store, causes, termination, worker};
 use tokio::net::TcpListener;
 
@@ -41,7 +41,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let worker = worker(&config, &store)?.spawn();
     let app = Router::new()
         // All methods, because many handshakes are a `GET`. Unsigned requests are rejected in any case.
-        .route_service(&config.path(), Inbox::new(config.receiver, acceptor))
+        .route_service(&config.path(), InboxService::new(config.receiver, acceptor))
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
         .with_state(worker.health());

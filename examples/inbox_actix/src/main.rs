@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpResponse, rt, web};
-use countersign_actix::{ExpectHandler, Inbox};
+use countersign_actix::{ExpectHandler, InboxService};
 use countersign_inbox::Acceptor;
 use countersign_inbox::worker::{Health, HealthReport, WorkerHandle};
 use example_inbox_support::{Config, Store, causes, termination, worker};
@@ -38,7 +38,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let acceptor = Acceptor::builder(store.inbox.clone(), config.identity(), config.provider).build()?;
     let worker = worker(&config, &store)?.spawn();
     let health = worker.health();
-    let inbox = Inbox::new(config.path(), config.receiver, acceptor);
+    let inbox = InboxService::new(config.path(), config.receiver, acceptor);
     // A sender is not asked for the body of a head that is refused. `HttpServer` would do without that.
     let expect = ExpectHandler::new().with_inbox(&inbox);
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use countersign_inbox::{Inbox, OpsStore};
+use countersign_inbox::{InboxStore, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
 
@@ -21,7 +21,7 @@ pub enum StoreUrl {
 #[derive(Clone)]
 pub struct Store {
     /// For the receiving side and for the worker.
-    pub inbox: Arc<dyn Inbox>,
+    pub inbox: Arc<dyn InboxStore>,
     /// For the metrics of the backlog.
     pub ops: Arc<dyn OpsStore>,
 }
@@ -43,7 +43,7 @@ impl Store {
         })
     }
 
-    fn of<S: Inbox + OpsStore>(store: S) -> Self {
+    fn of<S: InboxStore + OpsStore>(store: S) -> Self {
         let store = Arc::new(store);
         Self { inbox: store.clone(), ops: store }
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, EventState, Fenced, Finish, Inbox, Lease, Leased, NewEvent,
+    Accepted, ClaimDue, Durability, EventId, EventState, Fenced, Finish, InboxStore, Lease, Leased, NewEvent,
     StoreError, StoreFuture, Swept,
 };
 use tokio::sync::Semaphore;
@@ -86,7 +86,7 @@ impl Scripted {
     }
 }
 
-impl Inbox for Scripted {
+impl InboxStore for Scripted {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(async move {
             self.asked.fetch_add(1, Ordering::SeqCst);

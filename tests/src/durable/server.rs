@@ -56,7 +56,7 @@ fn axum(
 ) {
     let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let inbox = countersign_tower::Inbox::new(receiver, acceptor);
+        let inbox = countersign_tower::InboxService::new(receiver, acceptor);
         let app = Router::new().route_service("/webhooks/{*rest}", inbox);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         told.send(listener.local_addr().unwrap()).unwrap();
@@ -74,7 +74,7 @@ fn actix(
     stopped: oneshot::Receiver<()>,
 ) {
     rt::System::new().block_on(async {
-        let inbox = countersign_actix::Inbox::new("/webhooks/{rest:.*}", receiver, acceptor);
+        let inbox = countersign_actix::InboxService::new("/webhooks/{rest:.*}", receiver, acceptor);
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
         let server = HttpServer::new(move || App::new().service(inbox.clone()))

@@ -26,14 +26,14 @@ impl Stack {
     pub async fn ask(self, receiver: Receiver, acceptor: Acceptor, request: Request) -> Answer {
         match self {
             Self::Axum => {
-                let inbox = countersign_tower::Inbox::new(receiver, acceptor);
+                let inbox = countersign_tower::InboxService::new(receiver, acceptor);
                 axum_app::ask(Router::new().route_service("/webhooks/{*rest}", inbox), request).await
             }
             Self::Tower => {
-                tower_service::ask(countersign_tower::Inbox::new(receiver, acceptor), request).await
+                tower_service::ask(countersign_tower::InboxService::new(receiver, acceptor), request).await
             }
             Self::Actix => {
-                let inbox = countersign_actix::Inbox::new("/webhooks/{rest:.*}", receiver, acceptor);
+                let inbox = countersign_actix::InboxService::new("/webhooks/{rest:.*}", receiver, acceptor);
                 actix::ask(&init_service(App::new().service(inbox)).await, request).await
             }
         }

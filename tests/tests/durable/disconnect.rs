@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use countersign_tests::durable::{Gate, Scripted, Server, Stack, Step};
-use countersign_tower::Inbox;
+use countersign_tower::InboxService;
 use http_body_util::Full;
 use tower::Service;
 
@@ -22,7 +22,7 @@ fn a_future_that_is_dropped_at_any_point_loses_nothing_that_was_begun() {
         run(async {
             let store = Scripted::new([Step::Takes(Duration::from_secs(1))]);
             {
-                let mut inbox = Inbox::new(receiver(), acceptor(&store));
+                let mut inbox = InboxService::new(receiver(), acceptor(&store));
                 let request = http(&signed(BODY));
                 let mut answer = pin!(inbox.call(request));
                 let mut cx = Context::from_waker(Waker::noop());

@@ -6,7 +6,7 @@ use actix_web::rt::System;
 use countersign::providers::preflix;
 use countersign::receiver::Receiver;
 use countersign::{Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
-use countersign_inbox::{Acceptor, AcceptorBuilder, Endpoint, Inbox};
+use countersign_inbox::{Acceptor, AcceptorBuilder, Endpoint, InboxStore};
 use countersign_tests::Request;
 use countersign_tests::durable::Scripted;
 use http::{HeaderMap, Method};
@@ -32,7 +32,7 @@ pub(crate) fn builder(store: &Arc<Scripted>) -> AcceptorBuilder {
 }
 
 pub(crate) fn builder_at(store: &Arc<Scripted>, endpoint: Endpoint) -> AcceptorBuilder {
-    let store: Arc<dyn Inbox> = store.clone();
+    let store: Arc<dyn InboxStore> = store.clone();
     Acceptor::builder(store, endpoint, &preflix::PROVIDER)
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use countersign::scheme::Location;
 use countersign::{Delivery, Provider, providers};
 use countersign_inbox::inline::{Admission, DUPLICATE, Deduplicator, Finished, MissingId};
-use countersign_inbox::{Acceptor, DedupeStore, Endpoint, Inbox, MemoryStore, StoredHead, UnsignedIds};
+use countersign_inbox::{Acceptor, DedupeStore, Endpoint, InboxStore, MemoryStore, StoredHead, UnsignedIds};
 use countersign_sqlite::SqliteStore;
 use http::StatusCode;
 
@@ -199,7 +199,7 @@ async fn inline(place: &str, store: Arc<dyn DedupeStore>, endpoint: Endpoint, sc
 async fn durable(place: &str, store: Arc<SqliteStore>, endpoint: Endpoint, scene: &Scene, name: &str) {
     let policy = policy_of(place);
     let source = endpoint.name().to_owned();
-    let inbox: Arc<dyn Inbox> = store;
+    let inbox: Arc<dyn InboxStore> = store;
     let acceptor = Acceptor::builder(inbox, endpoint, scene.verifier.provider()).build().unwrap();
     for Step { what, delivery, runs } in steps(scene, name, policy) {
         let head = StoredHead::new("POST", "/", http::HeaderMap::new());

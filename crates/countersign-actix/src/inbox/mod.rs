@@ -3,4 +3,4 @@
 mod accept;
 mod resource;
 
-pub use resource::Inbox;
+pub use resource::InboxService;

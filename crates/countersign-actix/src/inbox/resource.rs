@@ -21,16 +21,16 @@ use crate::VerifyWebhook;
 /// use actix_web::{App, web};
 /// use countersign::providers::proxiant;
 /// use countersign::{ConfigError, Secret, Verifier};
-/// use countersign_actix::Inbox;
+/// use countersign_actix::InboxService;
 /// use countersign_inbox::{Acceptor, Endpoint};
 ///
 /// // SQLite on one machine, PostgreSQL on several. Created once, and cloned into the app factory.
-/// fn inbox(store: Arc<dyn countersign_inbox::Inbox>, secret: String) -> Result<Inbox, ConfigError> {
+/// fn inbox(store: Arc<dyn countersign_inbox::InboxStore>, secret: String) -> Result<InboxService, ConfigError> {
 ///     let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(secret)?)?;
 ///     let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
-///     Ok(Inbox::new("/webhooks/proxiant", verifier, acceptor))
+///     Ok(InboxService::new("/webhooks/proxiant", verifier, acceptor))
 /// }
-/// # fn app(inbox: Inbox) {
+/// # fn app(inbox: InboxService) {
 /// App::new().service(inbox.clone());
 /// # }
 /// ```
@@ -43,7 +43,7 @@ use crate::VerifyWebhook;
 /// # use actix_web::{App, web};
 /// # use countersign::receiver::{Receiver, Request, ResolveError};
 /// # use countersign::{ConfigError, SecretSet, Verifier};
-/// # use countersign_actix::Inbox;
+/// # use countersign_actix::InboxService;
 /// # use countersign_inbox::{Acceptor, Endpoint};
 /// # async fn secrets_of(tenant: &str) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
 /// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
@@ -51,23 +51,23 @@ use crate::VerifyWebhook;
 ///     Ok(secrets_of(&tenant).await?.map(|secrets| secrets.with_tenant(tenant)))
 /// }
 ///
-/// # fn app(store: Arc<dyn countersign_inbox::Inbox>, verifier: Verifier) -> Result<(), ConfigError> {
+/// # fn app(store: Arc<dyn countersign_inbox::InboxStore>, verifier: Verifier) -> Result<(), ConfigError> {
 /// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
 /// let receiver = Receiver::new(verifier).with_tenants(secrets);
-/// let inbox = Inbox::new("/{tenant}", receiver, acceptor);
+/// let inbox = InboxService::new("/{tenant}", receiver, acceptor);
 /// App::new().service(web::scope("/webhooks").service(inbox));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct Inbox {
+pub struct InboxService {
     path: String,
     receiver: Receiver,
     acceptor: Acceptor,
 }
 
-impl Inbox {
+impl InboxService {
     /// Creates a resource at this path, as for [`web::resource`], that verifies with this receiver and stores with
     /// this acceptor. A [`Verifier`](countersign::Verifier) converts into a receiver with the defaults.
     ///
@@ -106,7 +106,7 @@ impl Inbox {
     }
 }
 
-impl HttpServiceFactory for Inbox {
+impl HttpServiceFactory for InboxService {
     fn register(self, config: &mut AppService) {
         let (path, verify) = self.resource();
         let Self { receiver, acceptor, .. } = self;
@@ -117,9 +117,9 @@ impl HttpServiceFactory for Inbox {
     }
 }
 
-impl fmt::Debug for Inbox {
+impl fmt::Debug for InboxService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inbox")
+        f.debug_struct("InboxService")
             .field("path", &self.path)
             .field("receiver", &self.receiver)
             .field("acceptor", &self.acceptor)

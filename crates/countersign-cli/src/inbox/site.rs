@@ -8,7 +8,7 @@ use countersign::providers::proxiant;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
-    Accepted, ClaimDue, Endpoint, EventId, Fenced, Finish, Inbox, Leased, NewEvent, StoredHead,
+    Accepted, ClaimDue, Endpoint, EventId, Fenced, Finish, InboxStore, Leased, NewEvent, StoredHead,
 };
 
 use super::cli::InboxCommand;

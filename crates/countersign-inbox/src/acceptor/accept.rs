@@ -14,14 +14,14 @@ use super::telemetry::Telemetry;
 use super::{AcceptFuture, AcceptorBuilder, Answer};
 use crate::endpoint::Endpoint;
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
-use crate::inbox::{Accepted, Inbox};
+use crate::inbox_store::{Accepted, InboxStore};
 use crate::inline::MissingId;
 use crate::store::StoreError;
 use crate::telemetry::{Arrival, traceparent};
 
 /// Stores the deliveries to one endpoint, and determines the response to each. Cheap to clone.
 ///
-/// Shared by the adapters: `countersign_tower::Inbox` and `countersign_actix::Inbox` verify a delivery and pass it
+/// Shared by the adapters: `countersign_tower::InboxService` and `countersign_actix::InboxService` verify a delivery and pass it
 /// to the acceptor. The [`builder`](Self::builder) has the options.
 ///
 /// The response to the provider depends on the store:
@@ -44,7 +44,7 @@ pub struct Acceptor {
 }
 
 pub(super) struct Options {
-    pub(super) inbox: Arc<dyn Inbox>,
+    pub(super) inbox: Arc<dyn InboxStore>,
     pub(super) endpoint: Endpoint,
     pub(super) telemetry: Telemetry,
     pub(super) success: StatusCode,
@@ -63,7 +63,7 @@ pub(super) type FromHead = dyn Fn(&StoredHead) -> Option<String> + Send + Sync;
 impl Acceptor {
     /// Creates a builder for the deliveries of a provider to an endpoint. If the verifier has its own tolerance,
     /// pass its `Verifier::provider`.
-    pub fn builder(inbox: Arc<dyn Inbox>, endpoint: Endpoint, provider: &Provider) -> AcceptorBuilder {
+    pub fn builder(inbox: Arc<dyn InboxStore>, endpoint: Endpoint, provider: &Provider) -> AcceptorBuilder {
         AcceptorBuilder::new(inbox, endpoint, provider)
     }
 

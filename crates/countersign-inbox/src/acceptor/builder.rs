@@ -11,7 +11,7 @@ use super::accept::{FromHead, Options};
 use super::telemetry::Telemetry;
 use crate::endpoint::Endpoint;
 use crate::event::{DeadDuplicates, StoredHead};
-use crate::inbox::Inbox;
+use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::retention::Retention;
 use crate::store::Durability;
@@ -20,7 +20,7 @@ use crate::telemetry::short_retention;
 /// Builds an [`Acceptor`].
 #[must_use]
 pub struct AcceptorBuilder {
-    inbox: Arc<dyn Inbox>,
+    inbox: Arc<dyn InboxStore>,
     endpoint: Endpoint,
     retention: Retention,
     durability: Durability,
@@ -36,7 +36,7 @@ pub struct AcceptorBuilder {
 }
 
 impl AcceptorBuilder {
-    pub(super) fn new(inbox: Arc<dyn Inbox>, endpoint: Endpoint, provider: &Provider) -> Self {
+    pub(super) fn new(inbox: Arc<dyn InboxStore>, endpoint: Endpoint, provider: &Provider) -> Self {
         Self {
             inbox,
             identity: endpoint.check(provider),

@@ -6,7 +6,7 @@ use countersign::ErrorKind;
 use metrics::{SharedString, histogram};
 use tracing::{debug, error, info, warn};
 
-use crate::inbox::Accepted;
+use crate::inbox_store::Accepted;
 use crate::store::StoreError;
 use crate::telemetry::{
     ACCEPT_SECONDS, Arrival, Causes, ID_BODY_MISMATCH, TARGET, arrived, count, store_error,

@@ -1,5 +1,5 @@
 //! The conformance suites of [`DedupeStore`], [`store_conformance!`](crate::store_conformance), and of
-//! [`Inbox`](crate::Inbox), [`inbox_conformance!`](crate::inbox_conformance).
+//! [`InboxStore`](crate::InboxStore), [`inbox_conformance!`](crate::inbox_conformance).
 //!
 //! Time is controlled: a [`Bench`] advances the clock of its store.
 

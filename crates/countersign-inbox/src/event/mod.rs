@@ -15,7 +15,7 @@ use crate::key::{Digest, EventKey, bounded};
 pub use head::{HeadError, StoredHead};
 pub use state::{DeadDuplicates, EventId, EventState};
 
-/// A verified delivery that is to be stored in an [`Inbox`](crate::Inbox).
+/// A verified delivery that is to be stored in an [`InboxStore`](crate::InboxStore).
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct NewEvent {

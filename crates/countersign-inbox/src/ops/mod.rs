@@ -11,7 +11,7 @@ pub use change::{Action, Change, Changed};
 pub use filter::{Filter, Page};
 pub use report::{Attempt, AuditEntry, Detail, SourceStats, Stats, Summary};
 
-/// The operator's view of an [`Inbox`](crate::Inbox). It may be used from another process, while workers run.
+/// The operator's view of an [`InboxStore`](crate::InboxStore). It may be used from another process, while workers run.
 pub trait OpsStore: Send + Sync + 'static {
     /// Counts events by endpoint and state. Stores maintain the numbers, so the cost depends on the number of
     /// endpoints, not of events.

@@ -20,7 +20,7 @@ use super::span::span;
 use super::verdict::{Death, Verdict};
 use super::vitals::Counts;
 use crate::claim::Lease;
-use crate::inbox::{Finish, Leased};
+use crate::inbox_store::{Finish, Leased};
 
 /// A leased event with a concurrency slot.
 pub(super) struct Attempt {

@@ -9,21 +9,21 @@ use super::backoff::Backoff;
 use super::run::Worker;
 use super::settings::Settings;
 use super::source::Source;
-use crate::inbox::Inbox;
+use crate::inbox_store::InboxStore;
 use crate::ops::OpsStore;
 use crate::runtime::check_lease;
 
 /// Builds a [`Worker`].
 #[must_use]
 pub struct WorkerBuilder {
-    inbox: Arc<dyn Inbox>,
+    inbox: Arc<dyn InboxStore>,
     ops: Option<Arc<dyn OpsStore>>,
     sources: Vec<Source>,
     settings: Settings,
 }
 
 impl WorkerBuilder {
-    pub(super) fn new(inbox: Arc<dyn Inbox>) -> Self {
+    pub(super) fn new(inbox: Arc<dyn InboxStore>) -> Self {
         // Displayed to operators. In the pods of a cluster the process id is always 1, so a random number is added.
         let random = fastrand::u32(..);
         let settings = Settings { name: format!("{}-{random:08x}", process::id()), ..Settings::default() };

@@ -13,7 +13,7 @@ use super::outage::Outage;
 use super::pause::Pause;
 use super::shared::{Desk, Shared};
 use super::vitals::Beat;
-use crate::inbox::{ClaimDue, Isolation, Leased};
+use crate::inbox_store::{ClaimDue, Isolation, Leased};
 use crate::runtime::within;
 use crate::store::StoreError;
 

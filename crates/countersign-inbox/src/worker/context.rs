@@ -6,7 +6,7 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 use super::renewal::Held;
 use crate::claim::Lease;
 use crate::event::EventId;
-use crate::inbox::Leased;
+use crate::inbox_store::Leased;
 
 /// The attempt of a handler. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::shared::Shared;
 use crate::claim::{Fenced, Lease};
-use crate::inbox::Finish;
+use crate::inbox_store::Finish;
 use crate::runtime::{insist, within};
 
 /// The result of storing a finish.

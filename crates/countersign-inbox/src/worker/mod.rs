@@ -9,10 +9,10 @@
 //!
 //! use countersign::providers::proxiant;
 //! use countersign::{Event, Secret, Verifier};
-//! use countersign_inbox::Inbox;
+//! use countersign_inbox::InboxStore;
 //! use countersign_inbox::worker::{Context, Source, Worker};
 //!
-//! # async fn example(inbox: Arc<dyn Inbox>) -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn example(inbox: Arc<dyn InboxStore>) -> Result<(), Box<dyn std::error::Error>> {
 //! let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new("whsec_abc")?)?;
 //! let source = Source::new("proxiant", verifier).on::<proxiant::Event>(
 //!     |event: Event<proxiant::Event>, context: Context| async move {

@@ -30,7 +30,7 @@ use super::unhandled_sources::find_unhandled;
 use super::unverified::recheck;
 use super::vitals::{Beat, Counts, Vitals};
 use super::wakes::{wake, watch};
-use crate::inbox::Inbox;
+use crate::inbox_store::InboxStore;
 use crate::ops::OpsStore;
 
 /// Runs the handlers of an inbox. See the [module](crate::worker).
@@ -42,12 +42,12 @@ pub struct Worker {
 
 impl Worker {
     /// Creates a builder of a worker for events of this store.
-    pub fn builder(inbox: Arc<dyn Inbox>) -> WorkerBuilder {
+    pub fn builder(inbox: Arc<dyn InboxStore>) -> WorkerBuilder {
         WorkerBuilder::new(inbox)
     }
 
     pub(super) fn new(
-        inbox: Arc<dyn Inbox>,
+        inbox: Arc<dyn InboxStore>,
         ops: Option<Arc<dyn OpsStore>>,
         sources: Vec<Source>,
         settings: Settings,

@@ -15,12 +15,12 @@ use super::renewal::Leases;
 use super::settings::Settings;
 use super::source::Source;
 use super::vitals::Vitals;
-use crate::inbox::Inbox;
+use crate::inbox_store::InboxStore;
 use crate::ops::OpsStore;
 
 /// The state shared by all tasks of a worker.
 pub(super) struct Shared {
-    pub(super) inbox: Arc<dyn Inbox>,
+    pub(super) inbox: Arc<dyn InboxStore>,
     pub(super) ops: Option<Arc<dyn OpsStore>>,
     pub(super) settings: Settings,
     pub(super) leases: Leases,

@@ -1,7 +1,7 @@
 use tracing::field::Empty;
 use tracing::{Span, info_span};
 
-use crate::inbox::Leased;
+use crate::inbox_store::Leased;
 use crate::telemetry::{TraceParent, adopt};
 
 /// Creates the span of an attempt.

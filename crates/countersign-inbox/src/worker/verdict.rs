@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::outcome::Outcome;
 use super::settings::Settings;
-use crate::inbox::Finish;
+use crate::inbox_store::Finish;
 use crate::telemetry::Ended;
 
 /// The result of an attempt before the limits are applied.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use countersign::{Clock, UnixTime};
 use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::conformance::inbox::{AfterCrash, InboxBench};
-use countersign_inbox::{Inbox, OpsStore, StoreError, StoreFuture};
+use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
 
 pub(crate) struct Reference {
     pub(crate) clock: Arc<Hand>,
@@ -26,7 +26,7 @@ impl Reference {
 }
 
 impl InboxBench for Reference {
-    fn inbox(&self) -> Arc<dyn Inbox> {
+    fn inbox(&self) -> Arc<dyn InboxStore> {
         self.store.clone()
     }
 

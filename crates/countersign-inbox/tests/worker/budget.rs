@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign::Event;
 use countersign_inbox::EventState::Done;
 use countersign_inbox::worker::{Context, Worker};
-use countersign_inbox::{Acceptor, Durability, Endpoint, Inbox, NewEvent};
+use countersign_inbox::{Acceptor, Durability, Endpoint, InboxStore, NewEvent};
 use http::HeaderValue;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
@@ -96,7 +96,7 @@ fn handle_all(store: &Arc<Store>, concurrency: usize) -> usize {
     };
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
-        let inbox: Arc<dyn Inbox> = store.clone();
+        let inbox: Arc<dyn InboxStore> = store.clone();
         let worker = Worker::builder(inbox)
             .with_source(source(handler).with_concurrency(concurrency))
             .with_budget(BUDGET)

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use countersign::Event;
-use countersign_inbox::Inbox;
+use countersign_inbox::InboxStore;
 use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::worker::Context;
 use serde_json::json;

@@ -1,5 +1,5 @@
 use countersign_inbox::EventState::{Done, Ready};
-use countersign_inbox::Inbox;
+use countersign_inbox::InboxStore;
 use tokio::time::Instant;
 
 use crate::support::{Counts, Fault, Logs, Store, completed, nothing, pass, run};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::EventState::{Done, Ready};
-use countersign_inbox::Inbox;
+use countersign_inbox::InboxStore;
 use countersign_inbox::worker::{Source, Worker, WorkerHandle};
 use tokio::time::Instant;
 

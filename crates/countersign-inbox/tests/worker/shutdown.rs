@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::{Done, Ready, Running};
-use countersign_inbox::Inbox;
+use countersign_inbox::InboxStore;
 use countersign_inbox::worker::{Context, Report, WorkerHandle};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;

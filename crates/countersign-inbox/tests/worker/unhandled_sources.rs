@@ -1,4 +1,4 @@
-use countersign_inbox::Inbox;
+use countersign_inbox::InboxStore;
 use countersign_inbox::worker::Source;
 
 use crate::support::{Counts, Logs, Store, builder, completed, nothing, pass, run, source, verifier};

@@ -11,8 +11,8 @@ use std::time::Duration;
 use countersign_inbox::conformance::Bench;
 use countersign_inbox::conformance::inbox::{InboxBench, sample_event};
 use countersign_inbox::{
-    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, EventState, Filter, Identity, Inbox,
-    Lease, NewEvent, OpsStore, StoreError, StoreFuture,
+    AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, EventState, Filter, Identity,
+    InboxStore, Lease, NewEvent, OpsStore, StoreError, StoreFuture,
 };
 use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
@@ -98,7 +98,7 @@ impl Bench for Machines {
 }
 
 impl InboxBench for Machines {
-    fn inbox(&self) -> Arc<dyn Inbox> {
+    fn inbox(&self) -> Arc<dyn InboxStore> {
         Arc::new(self.either())
     }
 

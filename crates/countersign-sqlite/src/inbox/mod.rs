@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Stats,
-    StoreFuture, StoredEvent, StoredHead, Swept, Woken,
+    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore,
+    Stats, StoreFuture, StoredEvent, StoredHead, Swept, Woken,
 };
 
 use self::sweep::Ages;
@@ -25,7 +25,7 @@ use crate::store::SqliteStore;
 use crate::upkeep::millis;
 use crate::{file, filesystem};
 
-impl Inbox for SqliteStore {
+impl InboxStore for SqliteStore {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
         let mut event = event.bounded();
         // Encoded on the caller's side, to relieve the writer.

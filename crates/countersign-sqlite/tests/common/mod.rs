@@ -19,7 +19,7 @@ use countersign_inbox::conformance::Bench;
 use countersign_inbox::conformance::inbox::{AfterCrash, InboxBench, sample_event};
 use countersign_inbox::{
     Accepted, Claim, ClaimDue, ClaimRequest, DedupeStore, Digest, EventId, EventKey, Filter, Finish,
-    Identity, Inbox, Leased, NewEvent, OpsStore, StoreError, StoreFuture,
+    Identity, InboxStore, Leased, NewEvent, OpsStore, StoreError, StoreFuture,
 };
 use countersign_sqlite::{SqliteStore, SqliteStoreBuilder};
 use tempfile::TempDir;
@@ -143,7 +143,7 @@ impl Bench for Sqlite {
 }
 
 impl InboxBench for Sqlite {
-    fn inbox(&self) -> Arc<dyn Inbox> {
+    fn inbox(&self) -> Arc<dyn InboxStore> {
         self.store()
     }
 

@@ -15,7 +15,7 @@ use crate::unreadable::BoxError;
 use crate::{FullBody, ResponseFuture};
 
 pin_project! {
-    /// The future of [`Inbox`](super::Inbox). Once verified, a delivery is stored even if this future is dropped.
+    /// The future of [`InboxService`](super::InboxService). Once verified, a delivery is stored even if this future is dropped.
     pub struct InboxFuture<B> {
         #[pin]
         verified: ResponseFuture<Accept, Accepting, B, FullBody>,

@@ -5,4 +5,4 @@ mod future;
 mod service;
 
 pub use future::InboxFuture;
-pub use service::Inbox;
+pub use service::InboxService;

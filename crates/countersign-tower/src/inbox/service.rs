@@ -29,13 +29,13 @@ use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 /// use countersign::providers::proxiant;
 /// use countersign::{ConfigError, Secret, Verifier};
 /// use countersign_inbox::{Acceptor, Endpoint};
-/// use countersign_tower::Inbox;
+/// use countersign_tower::InboxService;
 ///
 /// // SQLite on one machine, PostgreSQL on several.
-/// fn app(store: Arc<dyn countersign_inbox::Inbox>, secret: String) -> Result<Router, ConfigError> {
+/// fn app(store: Arc<dyn countersign_inbox::InboxStore>, secret: String) -> Result<Router, ConfigError> {
 ///     let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(secret)?)?;
 ///     let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
-///     Ok(Router::new().route_service("/webhooks/proxiant", Inbox::new(verifier, acceptor)))
+///     Ok(Router::new().route_service("/webhooks/proxiant", InboxService::new(verifier, acceptor)))
 /// }
 /// ```
 ///
@@ -52,27 +52,27 @@ use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 /// # use countersign::receiver::{Receiver, Request, ResolveError};
 /// # use countersign::{ConfigError, Secret, SecretSet, Verifier};
 /// # use countersign_inbox::{Acceptor, Endpoint};
-/// # use countersign_tower::Inbox;
+/// # use countersign_tower::InboxService;
 /// # async fn secrets_of(tenant: &str) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
 /// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
 ///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
 ///     Ok(secrets_of(&tenant).await?.map(|secrets| secrets.with_tenant(tenant)))
 /// }
 ///
-/// # fn app(store: Arc<dyn countersign_inbox::Inbox>, verifier: Verifier) -> Result<Router, ConfigError> {
+/// # fn app(store: Arc<dyn countersign_inbox::InboxStore>, verifier: Verifier) -> Result<Router, ConfigError> {
 /// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
 /// let receiver = Receiver::new(verifier).with_tenants(secrets);
-/// let app = Router::new().route_service("/webhooks/{tenant}", Inbox::new(receiver, acceptor));
+/// let app = Router::new().route_service("/webhooks/{tenant}", InboxService::new(receiver, acceptor));
 /// # Ok(app)
 /// # }
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct Inbox {
+pub struct InboxService {
     verified: VerifyWebhook<Accept, FullBody>,
 }
 
-impl Inbox {
+impl InboxService {
     /// Creates a service that verifies with this receiver, and stores with this acceptor. A
     /// [`Verifier`](countersign::Verifier) converts into a receiver with the defaults.
     ///
@@ -102,7 +102,7 @@ impl Inbox {
     }
 }
 
-impl<B> Service<Request<B>> for Inbox
+impl<B> Service<Request<B>> for InboxService
 where
     B: Body<Error: Into<BoxError>>,
 {
@@ -119,8 +119,8 @@ where
     }
 }
 
-impl fmt::Debug for Inbox {
+impl fmt::Debug for InboxService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Inbox").field("verified", &self.verified).finish()
+        f.debug_struct("InboxService").field("verified", &self.verified).finish()
     }
 }

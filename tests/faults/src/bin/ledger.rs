@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::conformance::inbox::sample_event;
-use countersign_inbox::{Accepted, ClaimDue, Filter, Finish, Inbox, OpsStore, Page};
+use countersign_inbox::{Accepted, ClaimDue, Filter, Finish, InboxStore, OpsStore, Page};
 use countersign_sqlite::SqliteStore;
 use rusqlite::Connection;
 use tokio::task::JoinSet;

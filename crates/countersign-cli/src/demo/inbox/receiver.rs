@@ -11,7 +11,7 @@ use countersign::{ConfigError, Delivery, Secret, UnixTime, Verifier};
 use countersign_inbox::worker::{self, Context, Handler, Source, Worker};
 use countersign_inbox::{Acceptor, Endpoint};
 use countersign_sqlite::SqliteStore;
-use countersign_tower::Inbox;
+use countersign_tower::InboxService;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc};
@@ -47,7 +47,7 @@ async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
     let worker =
         Worker::builder(store).with_source(source).build().map_err(CliError::config("demo"))?.spawn();
 
-    let app = Router::new().route_service(PATH, Inbox::new(receiver, acceptor));
+    let app = Router::new().route_service(PATH, InboxService::new(receiver, acceptor));
     let server = tokio::spawn(async { axum::serve(listener, app).await });
     let mut orders = orders();
     while let Some(order) = orders.recv().await {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_inbox::conformance::inbox::sample_event;
-use countersign_inbox::{ClaimDue, Fenced, Finish, Inbox, Leased};
+use countersign_inbox::{ClaimDue, Fenced, Finish, InboxStore, Leased};
 #[cfg(feature = "postgres")]
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
@@ -17,7 +17,7 @@ use crate::support::{Ran, countersign, run_command};
 /// A store that a server, this process, has open.
 pub(super) struct Site {
     runtime: Runtime,
-    store: Option<Arc<dyn Inbox>>,
+    store: Option<Arc<dyn InboxStore>>,
     url: String,
     _folder: Option<TempDir>,
 }
@@ -43,7 +43,7 @@ impl Site {
         Self { store: None, ..self }
     }
 
-    fn store(&self) -> &dyn Inbox {
+    fn store(&self) -> &dyn InboxStore {
         self.store.as_deref().unwrap()
     }
 

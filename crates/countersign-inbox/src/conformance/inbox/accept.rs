@@ -10,7 +10,7 @@ use super::driver::{
 };
 use crate::endpoint::{Identity, UnsignedIds};
 use crate::event::{DeadDuplicates, EventState};
-use crate::inbox::{Accepted, Finish, Leased};
+use crate::inbox_store::{Accepted, Finish, Leased};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Action, Filter, Page};
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::InboxBench;
 use super::driver::{Desk, TICK, TTL, dead, in_state, order, retry, sample_event, single};
 use crate::event::{EventId, EventState};
-use crate::inbox::{Accepted, Finish};
+use crate::inbox_store::{Accepted, Finish};
 use crate::ops::{Action, Change, Filter, Page};
 
 /// Checks that the number of replays grows, the attempts are reset, and the event is due at once.

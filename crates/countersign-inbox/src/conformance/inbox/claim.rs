@@ -7,7 +7,7 @@ use super::driver::{
 };
 use crate::claim::Fenced;
 use crate::event::EventState;
-use crate::inbox::{ClaimDue, Finish, Isolation};
+use crate::inbox_store::{ClaimDue, Finish, Isolation};
 use crate::ops::Action;
 use crate::ops::Filter;
 

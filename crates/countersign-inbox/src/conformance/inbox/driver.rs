@@ -12,7 +12,7 @@ use super::InboxBench;
 use crate::claim::{Fenced, Lease};
 use crate::endpoint::{Identity, UnsignedIds};
 use crate::event::{DeadDuplicates, EventId, EventState, NewEvent, StoredHead};
-use crate::inbox::{Accepted, ClaimDue, Finish, Leased};
+use crate::inbox_store::{Accepted, ClaimDue, Finish, Leased};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Action, AuditEntry, Change, Changed, Detail, Filter, Page, Summary};
 use crate::store::{StoreError, StoreFuture};

@@ -6,7 +6,7 @@ use super::driver::{
 };
 use crate::claim::Fenced;
 use crate::event::{EventState, StoredEvent};
-use crate::inbox::{ClaimDue, Finish};
+use crate::inbox_store::{ClaimDue, Finish};
 use crate::ops::{Action, Filter, Page};
 
 /// Checks the event of the slow worker and that of the current one.

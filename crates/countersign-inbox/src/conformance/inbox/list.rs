@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::InboxBench;
 use super::driver::{Desk, ORDERS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single};
 use crate::event::{EventId, EventState};
-use crate::inbox::{Accepted, ClaimDue, Finish};
+use crate::inbox_store::{Accepted, ClaimDue, Finish};
 use crate::ops::{Action, Change, Filter, Page, SourceStats, Stats};
 
 /// Checks that all set fields must match, and that an empty filter selects all events.
@@ -128,7 +128,7 @@ pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
     assert_eq!(oldest(), None);
 }
 
-/// `Inbox::counts` equals `OpsStore::stats`.
+/// `InboxStore::counts` equals `OpsStore::stats`.
 pub fn a_worker_counts_events_as_an_operator_does(bench: &impl InboxBench) {
     let desk = Desk(bench);
     assert_eq!(desk.wait(bench.inbox().counts()), Some(Stats::default()));

@@ -1,4 +1,4 @@
-//! The conformance suite of [`Inbox`]: [`inbox_conformance!`](crate::inbox_conformance).
+//! The conformance suite of [`InboxStore`]: [`inbox_conformance!`](crate::inbox_conformance).
 
 mod accept;
 mod change;
@@ -22,16 +22,16 @@ pub use self::identity::*;
 pub use self::list::*;
 pub use self::stored::*;
 pub use self::sweep::*;
-use crate::inbox::Inbox;
+use crate::inbox_store::InboxStore;
 use crate::ops::OpsStore;
 use crate::store::{StoreError, StoreFuture};
 
 /// An empty inbox, and the operations that the suite needs.
 ///
-/// The inbox belongs to the bench exclusively, and forgets events only during a [sweep](Inbox::sweep).
+/// The inbox belongs to the bench exclusively, and forgets events only during a [sweep](InboxStore::sweep).
 pub trait InboxBench: Sync {
     /// Returns the inbox. Stores that are shared by machines may return another connection each time.
-    fn inbox(&self) -> Arc<dyn Inbox>;
+    fn inbox(&self) -> Arc<dyn InboxStore>;
 
     /// Returns the operator's view of the inbox.
     fn ops(&self) -> Arc<dyn OpsStore>;
@@ -75,12 +75,12 @@ pub enum AfterCrash {
 /// use countersign::{Clock, UnixTime};
 /// use countersign_inbox::conformance::ReferenceInbox;
 /// use countersign_inbox::conformance::inbox::InboxBench;
-/// use countersign_inbox::{Inbox, OpsStore, StoreError, StoreFuture, inbox_conformance};
+/// use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture, inbox_conformance};
 ///
 /// struct Memory(Arc<Hand>, Arc<ReferenceInbox>);
 ///
 /// impl InboxBench for Memory {
-///     fn inbox(&self) -> Arc<dyn Inbox> {
+///     fn inbox(&self) -> Arc<dyn InboxStore> {
 ///         self.1.clone()
 ///     }
 ///

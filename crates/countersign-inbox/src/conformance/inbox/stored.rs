@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::InboxBench;
 use super::driver::{Desk, identity, order, sample_event, single};
 use crate::event::{EventState, StoredHead};
-use crate::inbox::{Accepted, Finish};
+use crate::inbox_store::{Accepted, Finish};
 use crate::ops::{Action, Change, Filter, Page};
 
 /// Checks empty, large and non-UTF-8 bodies, repeated headers, and headers in Latin-1.

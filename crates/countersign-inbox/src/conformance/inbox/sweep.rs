@@ -2,7 +2,7 @@ use super::InboxBench;
 use super::driver::{Desk, TICK, TTL, dead, order, retry, single};
 use crate::claim::Fenced;
 use crate::event::{DeadDuplicates, EventState};
-use crate::inbox::{Accepted, Finish};
+use crate::inbox_store::{Accepted, Finish};
 use crate::ops::{Action, Filter, Page};
 
 /// Checks that it is forgotten afterwards.

@@ -3,7 +3,7 @@ use countersign::UnixTime;
 use super::rows::{Place, Row, Rows};
 use crate::endpoint::UnsignedIds;
 use crate::event::{DeadDuplicates, EventId, EventState, NewEvent};
-use crate::inbox::Accepted;
+use crate::inbox_store::Accepted;
 use crate::ops::AuditEntry;
 
 impl Rows {

@@ -17,7 +17,7 @@ use self::rows::Rows;
 pub(super) use self::work::Why;
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, EventState, NewEvent, StoredEvent};
-use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Leased, Swept, WakeQueue, Woken};
+use crate::inbox_store::{Accepted, ClaimDue, Finish, InboxStore, Leased, Swept, WakeQueue, Woken};
 use crate::ops::{AuditEntry, Change, Changed, Detail, Filter, OpsStore, Page, Stats, Summary};
 use crate::store::{Durability, StoreFuture};
 
@@ -62,7 +62,7 @@ impl ReferenceInbox {
     }
 }
 
-impl Inbox for ReferenceInbox {
+impl InboxStore for ReferenceInbox {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(async move {
             let source = event.source.clone();

@@ -6,7 +6,7 @@ use super::rows::{Place, Row, Rows};
 use crate::claim::{Fenced, Lease};
 use crate::clock::{after, between};
 use crate::event::EventId;
-use crate::inbox::{ClaimDue, Finish, Isolation, Leased};
+use crate::inbox_store::{ClaimDue, Finish, Isolation, Leased};
 use crate::ops::Attempt;
 
 /// The reason for which an event may be leased.

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use countersign::Clock;
 use countersign_inbox::{
-    Accepted, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity, Inbox, Lease,
-    Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept,
+    Accepted, ClaimDue, Durability, EventId, EventKey, EventState, Fenced, Finish, Identity, InboxStore,
+    Lease, Leased, NewEvent, OpsStore, Page, StoreFuture, StoredEvent, Swept,
 };
 
 use super::{Fault, Store, filter};
 
-impl Inbox for Store {
+impl InboxStore for Store {
     fn accept(&self, mut event: NewEvent) -> StoreFuture<'_, Accepted> {
         Box::pin(async move {
             let key = event.identity.key();

@@ -11,7 +11,7 @@ use std::time::Duration;
 use countersign_inbox::conformance::inbox::{self as suite, AfterCrash, InboxBench};
 use countersign_inbox::conformance::inbox_model;
 use countersign_inbox::{
-    Action, Change, EventId, EventKey, EventState, Filter, Inbox, Lease, OpsStore, Page, StoreError,
+    Action, Change, EventId, EventKey, EventState, Filter, InboxStore, Lease, OpsStore, Page, StoreError,
     StoreFuture,
 };
 
@@ -176,7 +176,7 @@ impl Store {
 }
 
 impl InboxBench for Broken {
-    fn inbox(&self) -> Arc<dyn Inbox> {
+    fn inbox(&self) -> Arc<dyn InboxStore> {
         self.0.clone()
     }
 

@@ -1,6 +1,6 @@
 use countersign_inbox::{
-    Action, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter, Finish, Inbox, OpsStore, Page,
-    Stats, StoreFuture, Summary,
+    Action, AuditEntry, Change, Changed, Detail, EventId, EventState, Filter, Finish, InboxStore, OpsStore,
+    Page, Stats, StoreFuture, Summary,
 };
 
 use super::{Fault, Store};

@@ -9,7 +9,7 @@ use countersign::{Clock, UnixTime};
 use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
     Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
-    Filter, Finish, Inbox, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture,
+    Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture,
     StoredEvent, StoredHead, Summary, Swept, Woken,
 };
 use tokio::time::Instant;
@@ -199,7 +199,7 @@ impl Script {
     }
 }
 
-impl Inbox for Store {
+impl InboxStore for Store {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
         self.call("accept", self.inner.accept(event))
     }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::{Inbox, OpsStore};
+use countersign_inbox::{InboxStore, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
 use countersign_test_servers::execute;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 /// A store from both sides, with its files.
 pub(crate) struct Store {
     pub(crate) name: &'static str,
-    pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) inbox: Arc<dyn InboxStore>,
     pub(crate) ops: Arc<dyn OpsStore>,
     pub(crate) files: Files,
 }

@@ -13,7 +13,7 @@ use countersign::{Delivery, Secret, SecretSet, UnixTime, Verifier};
 use countersign_faults::{CONCURRENCY, Phase};
 use countersign_inbox::worker::{Backoff, Context, Health, Outcome, Source, Worker};
 use countersign_inbox::{Acceptor, Endpoint, OpsStore, SourceStats};
-use countersign_tower::Inbox;
+use countersign_tower::InboxService;
 use fail::fail_point;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -29,7 +29,7 @@ pub(crate) async fn run(store: Store) {
     let acceptor = Acceptor::builder(store.inbox.clone(), Endpoint::new("proxiant"), verifier.provider())
         .build()
         .unwrap();
-    let inbox = Inbox::new(verifier.clone(), acceptor);
+    let inbox = InboxService::new(verifier.clone(), acceptor);
     let (ops, counted) = (store.ops.clone(), store.ops.clone());
     let worker = worker(&store, verifier);
     let health = worker.health();

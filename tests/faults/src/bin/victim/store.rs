@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use countersign_inbox::{Inbox, OpsStore};
+use countersign_inbox::{InboxStore, OpsStore};
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
 
@@ -8,7 +8,7 @@ use crate::{number, variable};
 
 /// A store from both sides.
 pub(crate) struct Store {
-    pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) inbox: Arc<dyn InboxStore>,
     pub(crate) ops: Arc<dyn OpsStore>,
 }
 

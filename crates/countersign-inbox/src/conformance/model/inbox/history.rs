@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use countersign::UnixTime;
 
 use crate::event::EventId;
-use crate::inbox::Finish;
+use crate::inbox_store::Finish;
 use crate::key::EventKey;
 use crate::ops::Action;
 

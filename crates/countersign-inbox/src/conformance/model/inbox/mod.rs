@@ -8,7 +8,7 @@ use self::pair::Pair;
 use self::step::{Step, steps};
 use super::check;
 use crate::conformance::inbox::InboxBench;
-use crate::inbox::ClaimDue;
+use crate::inbox_store::ClaimDue;
 use crate::ops::{Change, Filter};
 
 /// Runs random histories of deliveries, workers, operators, crashes and time, each on a new inbox. After each step

@@ -14,7 +14,7 @@ use crate::conformance::inbox::driver::ok;
 use crate::conformance::inbox::{AfterCrash, InboxBench};
 use crate::conformance::reference::{ReferenceInbox, Why};
 use crate::event::{EventId, NewEvent};
-use crate::inbox::{Accepted, ClaimDue, Finish, Inbox, Isolation, Leased};
+use crate::inbox_store::{Accepted, ClaimDue, Finish, InboxStore, Isolation, Leased};
 use crate::key::EventKey;
 use crate::ops::{Action, Change, Filter, OpsStore, Page};
 use crate::store::StoreFuture;

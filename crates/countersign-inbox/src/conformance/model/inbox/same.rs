@@ -7,7 +7,7 @@ use countersign::UnixTime;
 use super::super::halves;
 use crate::clock::between;
 use crate::event::EventId;
-use crate::inbox::Leased;
+use crate::inbox_store::Leased;
 use crate::ops::{Attempt, SourceStats, Summary};
 
 /// Returns the summary with the id of the reference; times are half minutes since it was stored.

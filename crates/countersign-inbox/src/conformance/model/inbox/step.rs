@@ -10,7 +10,7 @@ use crate::conformance::inbox::driver::identity;
 use crate::conformance::inbox::sample_event;
 use crate::endpoint::UnsignedIds;
 use crate::event::{DeadDuplicates, EventState, NewEvent};
-use crate::inbox::{Finish, Isolation};
+use crate::inbox_store::{Finish, Isolation};
 use crate::key::Digest;
 use crate::ops::{Action, Filter};
 

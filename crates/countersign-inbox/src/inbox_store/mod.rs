@@ -16,7 +16,7 @@ pub use tx::{Dispatcher, TxInbox};
 pub use wake::{WakeQueue, Woken};
 pub use work::{ClaimDue, Finish, Isolation, Leased};
 
-/// The result of a [sweep](Inbox::sweep).
+/// The result of a [sweep](InboxStore::sweep).
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Swept {
     /// The number of events that were forgotten.
@@ -38,7 +38,7 @@ pub struct Swept {
     note = "events are acknowledged when they are stored, so the store has to survive a loss of power: use \
             countersign-sqlite on one machine, countersign-postgres on many; Redis remembers deliveries for inline mode"
 )]
-pub trait Inbox: Send + Sync + 'static {
+pub trait InboxStore: Send + Sync + 'static {
     /// Stores an event if its key is new. Every answer has the [`durability`](Self::durability) of the store before
     /// it is returned. The first stored request is kept, even if a duplicate has another body, unless the answer is
     /// [`Accepted::Requeued`].

@@ -1,11 +1,11 @@
-use super::{Accepted, Inbox};
+use super::{Accepted, InboxStore};
 use crate::claim::{Fenced, Lease};
 use crate::event::{EventId, NewEvent};
 use crate::store::StoreFuture;
 
 /// An inbox in a database that handlers also write to: their writes and the finish are committed in one
 /// transaction. Only in this way does an effect happen exactly once.
-pub trait TxInbox: Inbox {
+pub trait TxInbox: InboxStore {
     /// A transaction of the database.
     type Tx<'t>: Send;
 
@@ -18,7 +18,7 @@ pub trait TxInbox: Inbox {
         lease: &'a Lease,
     ) -> StoreFuture<'a, Fenced<()>>;
 
-    /// Stores an event in a transaction of the caller, like [`accept`](Inbox::accept).
+    /// Stores an event in a transaction of the caller, like [`accept`](InboxStore::accept).
     fn accept_in<'a, 't: 'a>(
         &'a self,
         tx: &'a mut Self::Tx<'t>,
@@ -29,7 +29,7 @@ pub trait TxInbox: Inbox {
 /// Hands events to another engine with its own workers (apalis, awa, graphile_worker, …): enqueues a job in the
 /// transaction that stores the event, so that neither exists without the other.
 ///
-/// The job [claims](Inbox::claim_due) the event by its id ([`ClaimDue::only`](crate::ClaimDue::only)) and finishes
+/// The job [claims](InboxStore::claim_due) the event by its id ([`ClaimDue::only`](crate::ClaimDue::only)) and finishes
 /// it. Run no worker of this crate for that endpoint.
 pub trait Dispatcher<Tx: ?Sized>: Send + Sync + 'static {
     /// Enqueues a job for a new event. An error prevents the event from being stored.

@@ -23,7 +23,7 @@ impl Woken {
     }
 }
 
-/// Records the woken sources for any number of workers. Implements the part of [`Inbox`](super::Inbox) that is the
+/// Records the woken sources for any number of workers. Implements the part of [`InboxStore`](super::InboxStore) that is the
 /// same in every store.
 ///
 /// A worker that asks late misses nothing. A source that is woken repeatedly between two calls is reported once.
