@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use countersign::diagnose::{Captured, Diagnoser};
-use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver, Request};
+use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver, RequestHead};
 use countersign::{
     Event, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, UnknownEvent, Verifier,
     providers,
@@ -71,7 +71,7 @@ fn what_holds_a_request_shows_names() {
     let headers = headers("x-gitlab-token");
     let target = target();
     is_silent("Head", &Head::new(&headers).with_url(&target).with_target(&target));
-    is_silent("receiver::Request", &Request::new(target.parse().unwrap(), headers.clone()));
+    is_silent("receiver::RequestHead", &RequestHead::new(target.parse().unwrap(), headers.clone()));
     is_silent("StoredHead", &StoredHead::new("POST", target.clone(), headers.clone()));
     let request = SigningRequest::new(body(), NOW).with_url(&target);
     let request = request.with_header("x-a".parse().unwrap(), MARK.parse().unwrap());
@@ -92,7 +92,7 @@ fn what_holds_a_request_shows_names() {
     let data = serde_json::value::RawValue::from_string(body()).unwrap();
     is_silent("UnknownEvent", &UnknownEvent::decode("a.b", &*data).unwrap());
     let head = StoredHead::new("POST", target, headers);
-    is_silent("NewEvent", &NewEvent::new(&Endpoint::new("hook"), &delivery, None, head));
+    is_silent("NewEvent", &NewEvent::new(&Endpoint::new("hook"), &delivery, head));
 }
 
 #[test]

@@ -9,8 +9,8 @@
 
 use actix_web::rt::System;
 use bytes::Bytes;
-use countersign::receiver::{Budget, Receiver};
-use countersign::{Delivery, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier};
+use countersign::receiver::{Budget, Receiver, Tenant};
+use countersign::{Delivery, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_tests::stacks::ask_all;
 use countersign_tests::{Answer, Request};
 use http::HeaderMap;
@@ -177,7 +177,7 @@ fn the_larger_limit_is_that_of_both_and_another_one_counts_for_both() {
 
 #[test]
 fn a_tenant_has_its_secret_for_both() {
-    let tenants = |_| async { Ok(Some(SecretSet::new(Secret::new("acme's").unwrap()).with_tenant("acme"))) };
+    let tenants = |_| async { Ok(Some(Tenant::new("acme", Secret::new("acme's").unwrap()))) };
     let receiver = receiver().with_tenants(tenants);
     for provider in [v1(), v2()] {
         let answers = ask(&receiver, &request(&[(provider, "acme's")]));

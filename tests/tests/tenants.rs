@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use actix_web::rt::System;
-use countersign::receiver::{self, Budget, Receiver, ResolveError};
+use countersign::receiver::{self, Budget, Receiver, ResolveError, Tenant};
 use countersign::{Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers};
 use countersign_tests::Request;
 use countersign_tests::stacks::ask_all;
@@ -131,14 +131,14 @@ type Shape = fn(Request) -> Request;
 fn receiver() -> (Receiver, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);
-    let tenants = move |request: receiver::Request| {
+    let tenants = move |request: receiver::RequestHead| {
         counted.fetch_add(1, Ordering::Relaxed);
         async move {
             let tenant = request.headers().get("x-tenant").and_then(|tenant| tenant.to_str().ok());
             match tenant.unwrap_or_default() {
                 "acme" => {
                     let secrets = SecretSet::named("current", Secret::new("acme's secret").unwrap());
-                    Ok(Some(secrets.with_tenant("acme")))
+                    Ok(Some(Tenant::new("acme", secrets)))
                 }
                 "broken" => Err(ResolveError::new("the database is away")),
                 _ => Ok(None),

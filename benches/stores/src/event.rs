@@ -15,7 +15,7 @@ pub(crate) fn template() -> NewEvent {
     let headers = signer.sign(&SigningRequest::new(body.clone(), now)).expect("what it can sign");
     let verifier = Verifier::new(&preflix::PROVIDER, secret()).expect("a declaration of ours");
     let delivery = verifier.verify(&Head::new(&headers), body, now).expect("what we have signed");
-    NewEvent::new(&Endpoint::new("audits"), &delivery, None, StoredHead::new("POST", "/hooks", headers))
+    NewEvent::new(&Endpoint::new("audits"), &delivery, StoredHead::new("POST", "/hooks", headers))
 }
 
 /// Returns the event with a random key.

@@ -1,7 +1,7 @@
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderMap;
 use countersign::Headers;
-use countersign::receiver::Request;
+use countersign::receiver::RequestHead;
 use http::{HeaderName, HeaderValue, Method, Uri};
 
 /// Gives the verifier access to actix's headers without a copy.
@@ -16,12 +16,12 @@ impl Headers for ActixHeaders<'_> {
 }
 
 /// Copies the head of the request for a resolver of secrets, which outlives this borrow and uses other types.
-pub(crate) fn request(req: &ServiceRequest) -> Request {
+pub(crate) fn request(req: &ServiceRequest) -> RequestHead {
     // Both sides have the same grammar, so the conversions do not fail. If one did, the resolver would not find the
     // tenant, and the request would be rejected.
     let uri = Uri::try_from(target(req)).unwrap_or_default();
     let method = Method::from_bytes(req.method().as_str().as_bytes()).unwrap_or_default();
-    Request::new(uri, copy(req.headers())).with_method(method)
+    RequestHead::new(uri, copy(req.headers())).with_method(method)
 }
 
 /// Converts the headers into `http` types.

@@ -87,10 +87,10 @@ impl Endpoint {
     /// A request whose id was removed is identified by the digest of its signed bytes, whatever the policy for
     /// unsigned ids.
     #[must_use]
-    pub fn identify(&self, delivery: &Delivery, tenant: Option<&str>) -> Option<Identity> {
+    pub fn identify(&self, delivery: &Delivery) -> Option<Identity> {
         let body = Digest::of_body(delivery.body());
         let place = [
-            tenant.or_else(|| delivery.tenant()).map(str::as_bytes),
+            delivery.tenant().map(str::as_bytes),
             Some(self.name.as_bytes()),
             Some(delivery.endpoint_slug().as_bytes()),
         ];
@@ -212,44 +212,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tenant_endpoint_topic_and_id_each_make_another_key() {
+    fn endpoint_topic_and_id_each_make_another_key() {
         let delivery = |id, topic| deliver(&HUB, r#"{"a":1}"#, id, topic);
         let (endpoint, delivered) = (Endpoint::new("orders"), delivery("1", "push"));
-        let key = |endpoint: &Endpoint, delivery: &Delivery, tenant| {
-            endpoint.identify(delivery, tenant).unwrap().key()
-        };
+        let key = |endpoint: &Endpoint, delivery: &Delivery| endpoint.identify(delivery).unwrap().key();
         let keys = [
-            key(&endpoint, &delivered, None),
-            key(&endpoint, &delivered, Some("acme")),
-            key(&Endpoint::new("refunds"), &delivered, None),
-            key(&endpoint, &delivery("2", "push"), None),
-            key(&endpoint.clone().with_topic(), &delivered, None),
-            key(&endpoint.clone().with_topic(), &delivery("1", "ping"), None),
+            key(&endpoint, &delivered),
+            key(&Endpoint::new("refunds"), &delivered),
+            key(&endpoint, &delivery("2", "push")),
+            key(&endpoint.clone().with_topic(), &delivered),
+            key(&endpoint.clone().with_topic(), &delivery("1", "ping")),
         ];
         for (at, key) in keys.iter().enumerate() {
             assert!(!keys[..at].contains(key), "{at}");
         }
-        assert_eq!(key(&endpoint, &delivery("1", "ping"), None), keys[0]);
+        assert_eq!(key(&endpoint, &delivery("1", "ping")), keys[0]);
     }
 
     #[test]
     fn a_delivery_without_an_id_is_nobody_unless_its_body_may_stand_for_it() {
         let ping = deliver(&ANONYMOUS, "{}", "1", "ping");
         let (strict, lenient) = (Endpoint::new("e"), Endpoint::new("e").with_body_as_id());
-        assert_eq!(strict.identify(&ping, None), None);
-        let known = lenient.identify(&ping, None).unwrap();
+        assert_eq!(strict.identify(&ping), None);
+        let known = lenient.identify(&ping).unwrap();
         assert_eq!(known.guard(), None);
-        assert_eq!(lenient.identify(&deliver(&ANONYMOUS, "{}", "2", "ping"), None).unwrap(), known);
+        assert_eq!(lenient.identify(&deliver(&ANONYMOUS, "{}", "2", "ping")).unwrap(), known);
         let other = deliver(&ANONYMOUS, "[]", "1", "ping");
-        assert_ne!(lenient.identify(&other, None).unwrap().key(), known.key());
+        assert_ne!(lenient.identify(&other).unwrap().key(), known.key());
     }
 
     #[test]
     fn an_id_without_text_is_none() {
         for body in [r#"{"id":"","type":"t"}"#, r#"{"id":null,"type":"t"}"#, r#"{"id":[],"type":"t"}"#] {
             let delivered = deliver(&providers::preflix::PROVIDER, body, "1", "t");
-            assert_eq!(Endpoint::new("e").identify(&delivered, None), None, "{body}");
-            assert!(Endpoint::new("e").with_body_as_id().identify(&delivered, None).is_some(), "{body}");
+            assert_eq!(Endpoint::new("e").identify(&delivered), None, "{body}");
+            assert!(Endpoint::new("e").with_body_as_id().identify(&delivered).is_some(), "{body}");
         }
     }
 
@@ -257,7 +254,7 @@ mod tests {
     fn signed_bytes_guard_ids_that_are_not_signed_and_no_others() {
         let delivery = |id| deliver(&HUB, r#"{"a":1}"#, id, "push");
         let endpoint = Endpoint::new("e");
-        let guard = |endpoint: &Endpoint, id| endpoint.identify(&delivery(id), None).unwrap().guard();
+        let guard = |endpoint: &Endpoint, id| endpoint.identify(&delivery(id)).unwrap().guard();
         let (digest, policy) = guard(&endpoint, "1").unwrap();
         assert_eq!(policy, UnsignedIds::Warn);
         assert_eq!(guard(&endpoint, "2").unwrap().0, digest);
@@ -266,7 +263,7 @@ mod tests {
         assert_eq!(guard(&endpoint.clone().with_unsigned_ids(off), "1"), None);
         assert_eq!(guard(&endpoint.clone().with_unsigned_ids(reject), "1"), Some((digest, reject)));
         let signed = deliver(&providers::preflix::PROVIDER, r#"{"id":"evt_1","type":"t"}"#, "1", "t");
-        assert_eq!(endpoint.identify(&signed, None).unwrap().guard(), None);
+        assert_eq!(endpoint.identify(&signed).unwrap().guard(), None);
     }
 
     fn deliver(provider: &'static Provider, body: &'static str, id: &str, topic: &str) -> Delivery {

@@ -39,13 +39,13 @@
 //! let dedupe = Deduplicator::builder(store, Endpoint::new("audits"), &preflix::PROVIDER).build()?;
 //!
 //! // The adapters do this, in a task that a closed connection does not end.
-//! let Admission::Run(run) = dedupe.admit(&delivery, None).await else { panic!("it is new") };
+//! let Admission::Run(run) = dedupe.admit(&delivery).await else { panic!("it is new") };
 //! let handler = async { StatusCode::NO_CONTENT };
 //! let finished = run.drive(handler, |status| Some(*status)).await;
 //! assert!(matches!(finished, Finished::Relay(StatusCode::NO_CONTENT)));
 //!
 //! // The provider did not get the response, and sends the delivery again: 200, and the handler does not run.
-//! let Admission::Answer(answer) = dedupe.admit(&delivery, None).await else { panic!("it is handled") };
+//! let Admission::Answer(answer) = dedupe.admit(&delivery).await else { panic!("it is handled") };
 //! assert_eq!((answer.status(), &answer.headers()["x-webhook-duplicate"]), (StatusCode::OK, &"done".parse()?));
 //! # Ok(())
 //! # }

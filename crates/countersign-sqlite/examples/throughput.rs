@@ -193,12 +193,7 @@ fn event() -> Result<NewEvent> {
         headers.insert(name, value.parse()?);
     }
     let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
-    Ok(NewEvent::new(
-        &Endpoint::new("orders"),
-        &delivery,
-        None,
-        StoredHead::new("POST", "/webhooks", headers),
-    ))
+    Ok(NewEvent::new(&Endpoint::new("orders"), &delivery, StoredHead::new("POST", "/webhooks", headers)))
 }
 
 /// Measures the lower bound of durable storage: sequential writes into allocated space, like a log's.

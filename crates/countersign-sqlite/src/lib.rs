@@ -31,7 +31,7 @@
 //! # let headers = Signer::new(&preflix::PROVIDER, secret()?)?.sign(&SigningRequest::new(body.clone(), now))?;
 //! # let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
 //! # let head = StoredHead::new("POST", "/webhooks", headers);
-//! let event = NewEvent::new(&Endpoint::new("audits"), &delivery, None, head);
+//! let event = NewEvent::new(&Endpoint::new("audits"), &delivery, head);
 //! let Accepted::New { id, .. } = store.accept(event.clone()).await? else { panic!("it is new") };
 //!
 //! // A repeated delivery is a duplicate.

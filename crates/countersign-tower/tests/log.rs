@@ -105,7 +105,7 @@ async fn a_rejection_shows_kind_and_cause() {
 
 #[tokio::test]
 async fn a_failure_of_ours_shows_what_is_behind_it() {
-    async fn down(_: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+    async fn down(_: receiver::RequestHead) -> Result<Option<receiver::Tenant>, ResolveError> {
         Err(ResolveError::new("the database is down"))
     }
     assert_eq!(

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::providers::TWILIO_FORM;
-use countersign::receiver::{self, Budget, Receiver, ResolveError};
-use countersign::{Secret, SecretSet, UnixTime, Verifier};
+use countersign::receiver::{self, Budget, Receiver, ResolveError, Tenant};
+use countersign::{Secret, UnixTime, Verifier};
 use countersign_tower::VerifyWebhookLayer;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::{Full, Limited};
@@ -140,18 +140,18 @@ async fn a_spent_budget_asks_senders_to_come_back() {
 
 #[tokio::test]
 async fn tenants_have_secrets_of_their_own() {
-    async fn secrets(request: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+    async fn tenant(request: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
         assert!(request.headers().contains_key("preflixai-signature"));
         tokio::task::yield_now().await;
         match request.uri().path() {
-            "/acme" => Ok(Some(SecretSet::named("acme", Secret::new(SECRET).unwrap()))),
-            "/other" => Ok(Some(SecretSet::named("other", Secret::new("another secret").unwrap()))),
+            "/acme" => Ok(Some(Tenant::new("acme", Secret::new(SECRET).unwrap()))),
+            "/other" => Ok(Some(Tenant::new("other", Secret::new("another secret").unwrap()))),
             "/down" => Err(ResolveError::new("the database is down")),
             _ => Ok(None),
         }
     }
     let service =
-        VerifyWebhookLayer::new(receiver().with_tenants(secrets)).layer(service_fn(echo::<Full<Bytes>>));
+        VerifyWebhookLayer::new(receiver().with_tenants(tenant)).layer(service_fn(echo::<Full<Bytes>>));
     for (path, status) in [("/acme", 200), ("/other", 401), ("/nobody", 401), ("/down", 503)] {
         let mut request = genuine(BODY);
         *request.uri_mut() = path.parse().unwrap();

@@ -119,8 +119,7 @@ impl Delivery {
         self.received_at
     }
 
-    /// Returns the id of the tenant whose secret matched, if
-    /// [`SecretSet::with_tenant`](crate::SecretSet::with_tenant) named it.
+    /// Returns the id of the [tenant](crate::receiver::Tenant) whose secret matched, if the receiver looks tenants up.
     #[must_use]
     pub fn tenant(&self) -> Option<&str> {
         self.core.tenant.as_deref()

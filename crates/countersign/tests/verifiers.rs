@@ -44,25 +44,6 @@ fn a_tolerance_that_nothing_holds_is_refused_if_it_bounds_any_direction() {
 }
 
 #[test]
-fn the_tenant_of_the_secrets_is_that_of_the_deliveries() {
-    let provider = signed_body("", "");
-    let headers =
-        Signer::new(provider.clone(), secret("s")).unwrap().sign(&SigningRequest::new("{}", NOW)).unwrap();
-    let set = |tenant: &str| SecretSet::new(secret("s")).with_tenant(tenant);
-    let tenant = |verifier: &Verifier| {
-        let delivery = verifier.verify(&Head::new(&headers), "{}", NOW).unwrap();
-        delivery.tenant().map(str::to_owned)
-    };
-    let built = Verifier::new(provider.clone(), set("acme")).unwrap();
-    assert_eq!(tenant(&built).as_deref(), Some("acme"));
-    let other = built.with_secrets(&set("other")).unwrap();
-    assert_eq!(tenant(&other).as_deref(), Some("other"));
-    let same = other.with_secrets(&SecretSet::new(secret("s"))).unwrap();
-    assert_eq!(tenant(&same).as_deref(), Some("other"), "secrets without a tenant change the keys alone");
-    assert_eq!(tenant(&Verifier::new(provider, secret("s")).unwrap()), None);
-}
-
-#[test]
 fn debug_names_the_provider_and_the_keys_and_shows_none() {
     let set = SecretSet::new(secret("hunter2")).with("old", secret("hunter3"));
     let shown = format!("{:?}", Verifier::new(&providers::GITHUB_SHA256, set.clone()).unwrap());

@@ -1,7 +1,7 @@
 //! Secrets per tenant, and custom responses.
 
 use bytes::Bytes;
-use countersign::receiver::{self, Rejection, ResolveError};
+use countersign::receiver::{self, Rejection, ResolveError, Tenant};
 use countersign::{Secret, SecretSet};
 use http::Response;
 
@@ -47,15 +47,15 @@ fn tenants(sender: &'static Sender) -> Vec<Case> {
         let unusable = Expected::rejected(500, "bad_secrets");
         cases.push(Case::new("unusable secret", sender, of_acme("/webhooks/misconfigured"), unusable));
     }
-    cases.into_iter().map(|case| case.with_receiver(|receiver| receiver.with_tenants(secrets))).collect()
+    cases.into_iter().map(|case| case.with_receiver(|receiver| receiver.with_tenants(tenant))).collect()
 }
 
-async fn secrets(request: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+async fn tenant(request: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
     let uri = request.uri();
     let header = request.headers().get("x-tenant").and_then(|value| value.to_str().ok());
     let query = uri.query().and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("tenant=")));
     let path = request.last_path_segment();
-    let secret = |text: &str| SecretSet::named("acme", Secret::new(text).unwrap());
+    let secret = |text: &str| Tenant::new("acme", SecretSet::named("acme", Secret::new(text).unwrap()));
     match header.or(query).or(path.as_deref()) {
         Some("acme") => Ok(Some(secret(OTHER_SECRET))),
         Some("misconfigured") => Ok(Some(secret("no base64!"))),

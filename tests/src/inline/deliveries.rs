@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use countersign::providers::{self, preflix};
-use countersign::receiver::Receiver;
+use countersign::receiver::{Receiver, Tenant};
 use countersign::{Delivery, Head, Secret, Signer, SigningRequest, Verifier};
 
 use crate::{NOW, Request};
@@ -36,6 +36,13 @@ pub fn github_receiver() -> Receiver {
 pub fn verified(request: &Request) -> Delivery {
     let verifier = Verifier::new(&preflix::PROVIDER, secret()).unwrap();
     verifier.verify(&Head::new(&request.headers), request.bytes(), NOW).unwrap()
+}
+
+/// Returns the delivery of a request to this tenant.
+pub async fn verified_for(tenant: &'static str, request: &Request) -> Delivery {
+    let find = move |_| async move { Ok(Some(Tenant::new(tenant, secret()))) };
+    let receiver = Receiver::new(Verifier::keyless(&preflix::PROVIDER).unwrap()).with_tenants(find);
+    receiver.verify_stored("POST", PATH, &request.headers, request.bytes(), NOW).await.unwrap()
 }
 
 fn secret() -> Secret {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use countersign::handshake::{Handshake, catalogue};
 use countersign::providers::preflix;
-use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError};
-use countersign::{Provider, Secret, SecretSet, Verifier};
+use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError, Tenant};
+use countersign::{Provider, Secret, Verifier};
 use countersign_inbox::inline::MissingId;
 use countersign_inbox::{Accepted, AcceptorBuilder, Endpoint, EventId, EventState};
 use countersign_tests::Request;
@@ -146,10 +146,10 @@ fn ids() -> Vec<Case> {
 
 /// Returns cases that do not reach the store.
 fn refused() -> Vec<Case> {
-    async fn nobody(_: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+    async fn nobody(_: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
         Ok(None)
     }
-    async fn down(_: receiver::Request) -> Result<Option<SecretSet>, ResolveError> {
+    async fn down(_: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
         Err(ResolveError::new("the database is down"))
     }
     let refused = |name, status, kind, request| {

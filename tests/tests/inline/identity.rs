@@ -239,7 +239,7 @@ fn steps(scene: &Scene, name: &str, policy: UnsignedIds) -> Vec<Step> {
 }
 
 async fn send(dedupe: &Deduplicator, delivery: &Delivery) -> (u16, Option<String>) {
-    match dedupe.admit(delivery, None).await {
+    match dedupe.admit(delivery).await {
         Admission::Run(run) => match run.drive(async { StatusCode::OK }, |status| Some(*status)).await {
             Finished::Relay(status) => (status.as_u16(), None),
             other => panic!("{other:?}"),

@@ -325,14 +325,15 @@ async fn a_delivery_without_an_id_has_no_lease_and_a_key_of_its_own() {
 
 #[tokio::test]
 async fn a_tenants_ids_are_not_anothers() {
-    use countersign_tests::inline::{preflix, verified};
+    use countersign_tests::inline::{preflix, verified, verified_for};
 
     let store = Faulty::new(100);
     let dedupe = dedupe(&store);
-    let delivery = verified(&preflix("a", "bill"));
-    for tenant in [None, Some("acme"), Some("other")] {
-        assert!(matches!(dedupe.admit(&delivery, tenant).await, Admission::Run(_)), "{tenant:?}");
-        assert!(matches!(dedupe.admit(&delivery, tenant).await, Admission::Answer(_)), "{tenant:?}");
+    let request = preflix("a", "bill");
+    let of = |tenant| verified_for(tenant, &request);
+    for delivery in [verified(&request), of("acme").await, of("other").await] {
+        assert!(matches!(dedupe.admit(&delivery).await, Admission::Run(_)), "{:?}", delivery.tenant());
+        assert!(matches!(dedupe.admit(&delivery).await, Admission::Answer(_)), "{:?}", delivery.tenant());
     }
 }
 

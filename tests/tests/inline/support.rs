@@ -44,7 +44,7 @@ pub(crate) async fn send(dedupe: &Deduplicator, id: &str, handler: &Handler) -> 
 }
 
 pub(crate) async fn admit(dedupe: &Deduplicator, id: &str) -> Admission {
-    dedupe.admit(&verified(&delivery(id, "bill")), None).await
+    dedupe.admit(&verified(&delivery(id, "bill"))).await
 }
 
 pub(crate) async fn drive(run: Run, handler: &Handler) -> (u16, Option<String>) {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use countersign::providers;
 use countersign_inbox::inline::{self, Deduplicator};
 use countersign_inbox::{Endpoint, MemoryStore, MonotonicClock};
-use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified};
+use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified, verified_for};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::time::sleep;
 
@@ -28,8 +28,9 @@ async fn everything_that_happens_is_counted_and_nothing_by_its_id() {
     }
     // The same id with another body, during and after the handling.
     let other = verified(&preflix("evt_secret", "other"));
-    assert!(matches!(dedupe.admit(&other, Some("tenant_secret")).await, inline::Admission::Run(_)));
-    assert!(matches!(dedupe.admit(&other, None).await, inline::Admission::Answer(_)));
+    let of_tenant = verified_for("tenant_secret", &preflix("evt_secret", "other")).await;
+    assert!(matches!(dedupe.admit(&of_tenant).await, inline::Admission::Run(_)));
+    assert!(matches!(dedupe.admit(&other).await, inline::Admission::Answer(_)));
     store.go_down();
     assert_eq!(send(&dedupe, "evt_down", &handler).await, AGAIN);
     store.heal();

@@ -1,10 +1,9 @@
 use std::fmt;
 use std::future::{Ready, ready};
-use std::sync::Arc;
 
+use actix_web::Error;
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::{Error, HttpRequest};
 use countersign_inbox::inline::Deduplicator;
 
 use super::DedupeMiddleware;
@@ -17,8 +16,7 @@ use super::DedupeMiddleware;
 /// The inner service runs in a task of its own on the same thread, which a closed connection does not end.
 ///
 /// ```
-/// use std::sync::Arc;
-///
+/// ///
 /// use actix_web::{App, test, web};
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 /// use countersign_actix::{Dedupe, VerifyWebhook};
@@ -57,8 +55,7 @@ use super::DedupeMiddleware;
 /// Without a verified delivery, which indicates a wrong order of middleware, no request reaches the handler:
 ///
 /// ```
-/// # use std::sync::Arc;
-/// # use actix_web::{App, HttpResponse, test, web};
+/// # /// # use actix_web::{App, HttpResponse, test, web};
 /// # use countersign::providers;
 /// # use countersign_actix::Dedupe;
 /// # use countersign_inbox::inline::Deduplicator;
@@ -66,9 +63,7 @@ use super::DedupeMiddleware;
 /// # actix_web::rt::System::new().block_on(async {
 /// # let store = Arc::new(MemoryStore::new(100_000));
 /// # let dedupe = Deduplicator::builder(store, Endpoint::new("messages"), &providers::SVIX).build()?;
-/// let dedupe = Dedupe::new(dedupe)
-///     .with_tenant(|request| request.match_info().get("tenant").map(str::to_owned));
-/// let hook = web::resource("/{tenant}/hook").wrap(dedupe).route(web::post().to(HttpResponse::Ok));
+/// let hook = web::resource("/{tenant}/hook").wrap(Dedupe::new(dedupe)).route(web::post().to(HttpResponse::Ok));
 /// let app = test::init_service(App::new().service(hook)).await;
 ///
 /// let unverified = test::TestRequest::post().uri("/acme/hook").to_request();
@@ -83,27 +78,13 @@ use super::DedupeMiddleware;
 #[must_use]
 pub struct Dedupe {
     dedupe: Deduplicator,
-    tenant: Option<TenantOf>,
 }
-
-/// Returns the tenant of a request.
-pub(super) type TenantOf = Arc<dyn Fn(&HttpRequest) -> Option<String> + Send + Sync>;
 
 impl Dedupe {
     /// Creates middleware for one endpoint. Create the [`Deduplicator`] outside the app factory, which runs once per
     /// worker.
     pub fn new(dedupe: Deduplicator) -> Self {
-        Self { dedupe, tenant: None }
-    }
-
-    /// Sets the tenant, which is part of a delivery's key: tenants at the same endpoint have separate ids. Use the
-    /// same value that the [secrets](countersign::receiver::Receiver::with_tenants) are looked up by.
-    pub fn with_tenant(
-        mut self,
-        tenant: impl Fn(&HttpRequest) -> Option<String> + Send + Sync + 'static,
-    ) -> Self {
-        self.tenant = Some(Arc::new(tenant));
-        self
+        Self { dedupe }
     }
 }
 
@@ -119,7 +100,7 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(DedupeMiddleware::new(service, self.dedupe.clone(), self.tenant.clone())))
+        ready(Ok(DedupeMiddleware::new(service, self.dedupe.clone())))
     }
 }
 

@@ -15,7 +15,6 @@ use countersign_inbox::inline::{Admission, Deduplicator, Finished};
 use tracing::Instrument;
 
 use super::ending;
-use super::middleware::TenantOf;
 use crate::log;
 
 /// The service of [`Dedupe`](crate::Dedupe).
@@ -23,12 +22,11 @@ pub struct DedupeMiddleware<S> {
     // Shared with the tasks, which outlive the call. Everything stays on one thread.
     service: Rc<S>,
     dedupe: Deduplicator,
-    tenant: Option<TenantOf>,
 }
 
 impl<S> DedupeMiddleware<S> {
-    pub(super) fn new(service: S, dedupe: Deduplicator, tenant: Option<TenantOf>) -> Self {
-        Self { service: Rc::new(service), dedupe, tenant }
+    pub(super) fn new(service: S, dedupe: Deduplicator) -> Self {
+        Self { service: Rc::new(service), dedupe }
     }
 }
 
@@ -52,8 +50,7 @@ where
             let response = to_actix(Rejection::from(ErrorKind::NotInstalled).response());
             return DedupeFuture::answered(req.into_response(response).map_into_right_body());
         };
-        let tenant = self.tenant.as_ref().and_then(|tenant_of| tenant_of(req.request()));
-        let run = run(Rc::clone(&self.service), self.dedupe.clone(), delivery, tenant, req);
+        let run = run(Rc::clone(&self.service), self.dedupe.clone(), delivery, req);
         // actix drops the response future when the connection closes, but a claimed delivery must be handled to its
         // end.
         DedupeFuture::running(rt::spawn(run.in_current_span()))
@@ -65,13 +62,12 @@ async fn run<S, B>(
     service: Rc<S>,
     dedupe: Deduplicator,
     delivery: Delivery,
-    tenant: Option<String>,
     req: ServiceRequest,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
 {
-    let run = match dedupe.admit(&delivery, tenant.as_deref()).await {
+    let run = match dedupe.admit(&delivery).await {
         Admission::Run(run) => run,
         Admission::Answer(answer) => return Ok(req.into_response(to_actix(answer)).map_into_right_body()),
     };

@@ -41,19 +41,19 @@ use crate::VerifyWebhook;
 /// ```
 /// # use std::sync::Arc;
 /// # use actix_web::{App, web};
-/// # use countersign::receiver::{Receiver, Request, ResolveError};
+/// # use countersign::receiver::{Receiver, RequestHead, ResolveError, Tenant};
 /// # use countersign::{ConfigError, SecretSet, Verifier};
 /// # use countersign_actix::InboxService;
 /// # use countersign_inbox::{Acceptor, Endpoint};
 /// # async fn secrets_of(tenant: &str) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
-/// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
-///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
-///     Ok(secrets_of(&tenant).await?.map(|secrets| secrets.with_tenant(tenant)))
+/// async fn tenant(request: RequestHead) -> Result<Option<Tenant>, ResolveError> {
+///     let Some(id) = request.last_path_segment() else { return Ok(None) };
+///     Ok(secrets_of(&id).await?.map(|secrets| Tenant::new(id, secrets)))
 /// }
 ///
 /// # fn app(store: Arc<dyn countersign_inbox::InboxStore>, verifier: Verifier) -> Result<(), ConfigError> {
 /// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
-/// let receiver = Receiver::new(verifier).with_tenants(secrets);
+/// let receiver = Receiver::new(verifier).with_tenants(tenant);
 /// let inbox = InboxService::new("/{tenant}", receiver, acceptor);
 /// App::new().service(web::scope("/webhooks").service(inbox));
 /// # Ok(())

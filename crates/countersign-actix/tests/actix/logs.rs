@@ -2,7 +2,7 @@ use actix_web::test::init_service;
 use actix_web::{App, HttpResponse, web};
 use countersign::handshake::{Handshake, catalogue};
 use countersign::providers::preflix;
-use countersign::receiver::{HandshakePolicy, Receiver, Request, ResolveError};
+use countersign::receiver::{HandshakePolicy, Receiver, RequestHead, ResolveError, Tenant};
 use countersign::{Delivery, Event, Provider, Secret, SecretSet, Verifier};
 use countersign_actix::VerifyWebhook;
 
@@ -50,7 +50,7 @@ async fn a_rejection_is_told_with_its_cause_and_without_secrets() {
 
 #[actix_web::test]
 async fn faults_of_ours_are_errors_with_everything_behind_them() {
-    async fn down(_: Request) -> Result<Option<SecretSet>, ResolveError> {
+    async fn down(_: RequestHead) -> Result<Option<Tenant>, ResolveError> {
         let refused = Secret::new("").map(|_| ()).unwrap_err();
         Err(ResolveError::new(refused))
     }

@@ -1,14 +1,15 @@
 use actix_web::test::init_service;
 use actix_web::{App, web};
-use countersign::receiver::{Request, ResolveError};
+use countersign::receiver::{RequestHead, ResolveError, Tenant};
 use countersign::{Delivery, Secret, SecretSet};
 use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, SECRET, problem, receiver, send, signed, signed_head};
 
-async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
+async fn tenant(request: RequestHead) -> Result<Option<Tenant>, ResolveError> {
     assert_eq!(request.headers().get_all("x-many").iter().count(), 2);
-    let named = |name, secret| Ok(Some(SecretSet::named(name, Secret::new(secret).unwrap())));
+    let named =
+        |name, secret| Ok(Some(Tenant::new(name, SecretSet::named(name, Secret::new(secret).unwrap()))));
     match request.uri().path_and_query().unwrap().as_str() {
         "/hooks/acme?x=%20y" => named("acme", "acme's secret"),
         "/hooks/other" => named("other", "other's secret"),
@@ -18,11 +19,11 @@ async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
 }
 
 #[actix_web::test]
-async fn secrets_are_looked_up_per_request() {
+async fn tenant_are_looked_up_per_request() {
     let app = init_service(
         App::new().service(
             web::resource("/hooks/{tenant}")
-                .wrap(VerifyWebhook::new(receiver().with_tenants(secrets)))
+                .wrap(VerifyWebhook::new(receiver().with_tenants(tenant)))
                 .route(web::post().to(async |delivery: Delivery| delivery.key().to_owned())),
         ),
     )

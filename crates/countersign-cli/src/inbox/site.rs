@@ -40,7 +40,8 @@ impl Site {
         let verifier = Verifier::new(&proxiant::PROVIDER, secret()).unwrap();
         let delivery = verifier.verify(&Head::new(&headers), body, NOW).unwrap();
         let head = StoredHead::new("POST", "/hooks?token=hunter2", headers);
-        let event = NewEvent::new(&Endpoint::new(endpoint), &delivery, Some("acme"), head);
+        let mut event = NewEvent::new(&Endpoint::new(endpoint), &delivery, head);
+        event.tenant = Some("acme".to_owned());
         let Ok(Accepted::New { id, .. }) = self.store.accept(event).await else { panic!("it is new") };
         id
     }

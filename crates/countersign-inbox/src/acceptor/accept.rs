@@ -51,7 +51,6 @@ pub(super) struct Options {
     pub(super) deadline: Duration,
     pub(super) missing_id: Option<MissingId>,
     pub(super) dead_duplicates: DeadDuplicates,
-    pub(super) tenant: Option<Box<FromHead>>,
     pub(super) traceparent: Option<Box<FromHead>>,
     pub(super) budget: Arc<Semaphore>,
     pub(super) budget_bytes: u32,
@@ -78,7 +77,6 @@ impl Acceptor {
     /// Outside a tokio runtime, because the task cannot be spawned.
     pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
         let options = &self.shared;
-        let tenant = options.tenant.as_ref().and_then(|tenant| tenant(&head));
         if options.missing_id == Some(MissingId::Reject) && !options.endpoint.has_id(delivery) {
             return self.refuse(ErrorKind::MissingId);
         }
@@ -89,7 +87,7 @@ impl Acceptor {
             Some(current) => current(&head),
             None => traceparent(&head.headers),
         };
-        let mut event = NewEvent::new(&options.endpoint, delivery, tenant.as_deref(), head);
+        let mut event = NewEvent::new(&options.endpoint, delivery, head);
         event.traceparent = traceparent;
         event.dead_duplicates = options.dead_duplicates;
         let stored = tokio::spawn(Arc::clone(options).store(event, room).in_current_span());

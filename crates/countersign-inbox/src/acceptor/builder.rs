@@ -30,7 +30,6 @@ pub struct AcceptorBuilder {
     /// Whether deliveries can be told apart.
     identity: Result<(), ConfigError>,
     dead_duplicates: DeadDuplicates,
-    tenant: Option<Box<FromHead>>,
     traceparent: Option<Box<FromHead>>,
     budget: u32,
 }
@@ -47,7 +46,6 @@ impl AcceptorBuilder {
             deadline: deadline(provider),
             missing_id: None,
             dead_duplicates: DeadDuplicates::default(),
-            tenant: None,
             traceparent: None,
             budget: DEFAULT_BUDGET,
         }
@@ -77,27 +75,6 @@ impl AcceptorBuilder {
     /// Sets the policy for dead letters that are sent again. By default they are handled again.
     pub fn with_dead_duplicates(mut self, policy: DeadDuplicates) -> Self {
         self.dead_duplicates = policy;
-        self
-    }
-
-    /// Sets the tenant of a delivery, if the endpoint serves several. It is part of the key under which the delivery
-    /// is remembered, and must be the tenant for which the secrets were looked up.
-    ///
-    /// ```
-    /// # use countersign_inbox::{AcceptorBuilder, StoredHead};
-    /// # fn with(builder: AcceptorBuilder) -> AcceptorBuilder {
-    /// // POST /webhooks/acme
-    /// builder.with_tenant(|head: &StoredHead| {
-    ///     let path = head.target.split('?').next()?;
-    ///     path.strip_prefix("/webhooks/").map(str::to_owned)
-    /// })
-    /// # }
-    /// ```
-    pub fn with_tenant(
-        mut self,
-        tenant: impl Fn(&StoredHead) -> Option<String> + Send + Sync + 'static,
-    ) -> Self {
-        self.tenant = Some(Box::new(tenant));
         self
     }
 
@@ -167,7 +144,6 @@ impl AcceptorBuilder {
             deadline: self.deadline,
             missing_id: self.missing_id,
             dead_duplicates: self.dead_duplicates,
-            tenant: self.tenant,
             traceparent: self.traceparent,
             budget: Arc::new(Semaphore::new(budget)),
             budget_bytes: self.budget,

@@ -107,14 +107,14 @@ impl fmt::Debug for StoredEvent {
 impl NewEvent {
     /// Creates an event from a delivery to an endpoint. A delivery that nothing identifies gets a random key.
     #[must_use]
-    pub fn new(endpoint: &Endpoint, delivery: &Delivery, tenant: Option<&str>, head: StoredHead) -> Self {
-        let identity = endpoint.identify(delivery, tenant);
+    pub fn new(endpoint: &Endpoint, delivery: &Delivery, head: StoredHead) -> Self {
+        let identity = endpoint.identify(delivery);
         let text = |field: Option<Field<&str>>| field.map(|field| bounded(field.as_str()).into_owned());
         Self {
             identity: identity
                 .unwrap_or_else(|| Identity::new(EventKey::random(), Digest::of_body(delivery.body()))),
             source: endpoint.name().to_owned(),
-            tenant: tenant.or_else(|| delivery.tenant()).map(str::to_owned),
+            tenant: delivery.tenant().map(str::to_owned),
             provider: delivery.provider().slug.to_string(),
             external_id: text(Endpoint::id(delivery)),
             event_type: text(delivery.event_type()),

@@ -93,13 +93,13 @@ impl Deduplicator {
 
     /// Claims a delivery. Call it in a separate task: a claim that is dropped before it completes holds the delivery
     /// until the lease expires.
-    pub async fn admit(&self, delivery: &Delivery, tenant: Option<&str>) -> Admission {
+    pub async fn admit(&self, delivery: &Delivery) -> Admission {
         let shared = &self.shared;
         if shared.options.missing_id == Some(MissingId::Reject) && !shared.endpoint.has_id(delivery) {
             telemetry::delivered(shared.source(), Arrival::Rejected);
             return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
         }
-        let Some(identity) = shared.endpoint.identify(delivery, tenant) else {
+        let Some(identity) = shared.endpoint.identify(delivery) else {
             telemetry::delivered(shared.source(), Arrival::Accepted);
             return Admission::Run(Run::unclaimed(Arc::clone(shared)));
         };

@@ -2,8 +2,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use countersign::receiver::{Receiver, Request, ResolveError};
-use countersign::{Secret, SecretSet};
+use countersign::Secret;
+use countersign::receiver::{Receiver, RequestHead, ResolveError, Tenant};
 use countersign_inbox::EventState::{Done, Ready, Unverified};
 use countersign_inbox::worker::Source;
 
@@ -45,9 +45,9 @@ async fn unverified_events_go_on_after_a_restart_with_the_old_key_and_when_a_key
 
     let has_key = Arc::new(AtomicBool::new(false));
     let ask = has_key.clone();
-    let receiver = Receiver::new(verifier("nobody's")).with_tenants(move |_: Request| {
+    let receiver = Receiver::new(verifier("nobody's")).with_tenants(move |_: RequestHead| {
         let secret = if ask.load(Ordering::Relaxed) { "a" } else { "new" };
-        async move { Ok(Some(SecretSet::new(Secret::new(secret).unwrap()))) }
+        async move { Ok(Some(Tenant::new("acme", Secret::new(secret).unwrap()))) }
     });
     let source = Source::new("audits", receiver).on::<Audited>(nothing);
     let worker = builder(&store, source).build().unwrap().spawn();
@@ -87,11 +87,11 @@ async fn what_waited_for_long_verifies_as_of_when_it_came() {
 async fn secrets_that_cannot_be_looked_up_are_looked_up_again_later() {
     let is_up = Arc::new(AtomicBool::new(false));
     let ask = is_up.clone();
-    let receiver = Receiver::new(verifier("nobody's")).with_tenants(move |_: Request| {
+    let receiver = Receiver::new(verifier("nobody's")).with_tenants(move |_: RequestHead| {
         let is_up = ask.load(Ordering::Relaxed);
         async move {
-            let secrets = || Some(SecretSet::new(Secret::new("a").unwrap()));
-            if is_up { Ok(secrets()) } else { Err(ResolveError::new("the vault is sealed")) }
+            let tenant = || Some(Tenant::new("acme", Secret::new("a").unwrap()));
+            if is_up { Ok(tenant()) } else { Err(ResolveError::new("the vault is sealed")) }
         }
     });
     let store = Store::with([completed("1")]);
@@ -108,7 +108,7 @@ async fn secrets_that_cannot_be_looked_up_are_looked_up_again_later() {
 
 #[tokio::test(start_paused = true)]
 async fn an_event_of_a_tenant_that_is_gone_waits_with_the_cure() {
-    let gone = |_: Request| async { Ok(None) };
+    let gone = |_: RequestHead| async { Ok(None) };
     let store = Store::with([completed("1")]);
     let source =
         Source::new("audits", Receiver::new(verifier("a")).with_tenants(gone)).on::<Audited>(must_not_run);

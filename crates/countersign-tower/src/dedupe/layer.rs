@@ -1,9 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use countersign_inbox::inline::Deduplicator;
-use http::request::Parts;
 use tower_layer::Layer;
 
 use super::Dedupe;
@@ -81,9 +79,7 @@ use crate::SameBody;
 /// # let store = Arc::new(MemoryStore::new(100_000));
 /// # let endpoint = Endpoint::new("audits");
 /// # let dedupe = Deduplicator::builder(store, endpoint, &providers::preflix::PROVIDER).build()?;
-/// let layer = DedupeLayer::new(dedupe)
-///     .with_tenant(|parts| parts.uri.path().strip_prefix("/webhooks/").map(str::to_owned));
-/// let service = ServiceBuilder::new().layer(layer).service(service_fn(handle));
+/// let service = ServiceBuilder::new().layer(DedupeLayer::new(dedupe)).service(service_fn(handle));
 ///
 /// let unverified = Request::post("/webhooks/acme").body(Full::from("{}"))?;
 /// assert_eq!(service.oneshot(unverified).await?.status(), 500);
@@ -94,31 +90,20 @@ use crate::SameBody;
 #[derive(Clone)]
 pub struct DedupeLayer<M = SameBody> {
     dedupe: Deduplicator,
-    tenant: Option<TenantOf>,
     mode: PhantomData<M>,
 }
-
-/// Returns the tenant of a request.
-pub(super) type TenantOf = Arc<dyn Fn(&Parts) -> Option<String> + Send + Sync>;
 
 impl DedupeLayer {
     /// Creates a layer for one endpoint.
     pub fn new(dedupe: Deduplicator) -> Self {
-        Self { dedupe, tenant: None, mode: PhantomData }
-    }
-
-    /// Sets the tenant, which is part of a delivery's key: tenants at the same endpoint have separate ids. Use the
-    /// same value that the [secrets](countersign::receiver::Receiver::with_tenants) are looked up by.
-    pub fn with_tenant(mut self, tenant: impl Fn(&Parts) -> Option<String> + Send + Sync + 'static) -> Self {
-        self.tenant = Some(Arc::new(tenant));
-        self
+        Self { dedupe, mode: PhantomData }
     }
 
     /// Converts every response body to axum's, like
     /// [`VerifyWebhookLayer::with_axum_body`](crate::VerifyWebhookLayer::with_axum_body).
     #[cfg(feature = "axum")]
     pub fn with_axum_body(self) -> DedupeLayer<crate::AxumBody> {
-        DedupeLayer { dedupe: self.dedupe, tenant: self.tenant, mode: PhantomData }
+        DedupeLayer { dedupe: self.dedupe, mode: PhantomData }
     }
 }
 
@@ -126,7 +111,7 @@ impl<S, M> Layer<S> for DedupeLayer<M> {
     type Service = Dedupe<S, M>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        Dedupe::new(inner, self.dedupe.clone(), self.tenant.clone())
+        Dedupe::new(inner, self.dedupe.clone())
     }
 }
 

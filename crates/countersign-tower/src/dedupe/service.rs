@@ -12,7 +12,6 @@ use tower_service::Service;
 use tracing::Instrument;
 
 use super::DedupeFuture;
-use super::layer::TenantOf;
 use crate::{OuterBody, SameBody, log};
 
 /// The service of [`DedupeLayer`](super::DedupeLayer).
@@ -20,19 +19,12 @@ use crate::{OuterBody, SameBody, log};
 pub struct Dedupe<S, M = SameBody> {
     inner: S,
     dedupe: Deduplicator,
-    tenant: Option<TenantOf>,
     mode: PhantomData<M>,
 }
 
 impl<S, M> Dedupe<S, M> {
-    pub(super) fn new(inner: S, dedupe: Deduplicator, tenant: Option<TenantOf>) -> Self {
-        Self { inner, dedupe, tenant, mode: PhantomData }
-    }
-
-    fn tenant<B>(&self, request: Request<B>) -> (Option<String>, Request<B>) {
-        let Some(tenant_of) = &self.tenant else { return (None, request) };
-        let (parts, body) = request.into_parts();
-        (tenant_of(&parts), Request::from_parts(parts, body))
+    pub(super) fn new(inner: S, dedupe: Deduplicator) -> Self {
+        Self { inner, dedupe, mode: PhantomData }
     }
 }
 
@@ -59,12 +51,11 @@ where
             let answer = Rejection::from(ErrorKind::NotInstalled).response();
             return DedupeFuture::answered(answer.map(M::answer));
         };
-        let (tenant, request) = self.tenant(request);
         // Call the service that is ready, not its clone:
         // https://docs.rs/tower/0.5/tower/trait.Service.html#be-careful-when-cloning-inner-services
         let clone = self.inner.clone();
         let ready = mem::replace(&mut self.inner, clone);
-        let run = run::<_, _, M, _>(ready, self.dedupe.clone(), delivery, tenant, request);
+        let run = run::<_, _, M, _>(ready, self.dedupe.clone(), delivery, request);
         // Servers drop the response future when the connection closes, but a claimed delivery must be handled to its
         // end.
         DedupeFuture::running(tokio::spawn(run.in_current_span()))
@@ -76,14 +67,13 @@ async fn run<S, B, M, ResBody>(
     mut inner: S,
     dedupe: Deduplicator,
     delivery: Delivery,
-    tenant: Option<String>,
     mut request: Request<B>,
 ) -> Result<Response<M::Body>, S::Error>
 where
     S: Service<Request<B>, Response = Response<ResBody>>,
     M: OuterBody<ResBody>,
 {
-    let run = match dedupe.admit(&delivery, tenant.as_deref()).await {
+    let run = match dedupe.admit(&delivery).await {
         Admission::Run(run) => run,
         Admission::Answer(answer) => return Ok(answer.map(M::answer)),
     };

@@ -43,25 +43,25 @@ use crate::{FullBody, VerifyWebhook, VerifyWebhookLayer};
 /// are rejected in any case. `post_service(inbox)` accepts `POST` only. The type is not an axum `Handler`, because
 /// that trait belongs to axum and this crate depends on `axum-core` only.
 ///
-/// With secrets per tenant, the resolver names the tenant for which events are stored:
+/// With several tenants, the resolver names the one for which an event is stored:
 ///
 /// ```
 /// # use std::sync::Arc;
 /// # use axum::Router;
 /// # use countersign::providers::proxiant;
-/// # use countersign::receiver::{Receiver, Request, ResolveError};
+/// # use countersign::receiver::{Receiver, RequestHead, ResolveError, Tenant};
 /// # use countersign::{ConfigError, Secret, SecretSet, Verifier};
 /// # use countersign_inbox::{Acceptor, Endpoint};
 /// # use countersign_tower::InboxService;
 /// # async fn secrets_of(tenant: &str) -> Result<Option<SecretSet>, ResolveError> { Ok(None) }
-/// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
-///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
-///     Ok(secrets_of(&tenant).await?.map(|secrets| secrets.with_tenant(tenant)))
+/// async fn tenant(request: RequestHead) -> Result<Option<Tenant>, ResolveError> {
+///     let Some(id) = request.last_path_segment() else { return Ok(None) };
+///     Ok(secrets_of(&id).await?.map(|secrets| Tenant::new(id, secrets)))
 /// }
 ///
 /// # fn app(store: Arc<dyn countersign_inbox::InboxStore>, verifier: Verifier) -> Result<Router, ConfigError> {
 /// let acceptor = Acceptor::builder(store, Endpoint::new("proxiant"), verifier.provider()).build()?;
-/// let receiver = Receiver::new(verifier).with_tenants(secrets);
+/// let receiver = Receiver::new(verifier).with_tenants(tenant);
 /// let app = Router::new().route_service("/webhooks/{tenant}", InboxService::new(receiver, acceptor));
 /// # Ok(app)
 /// # }

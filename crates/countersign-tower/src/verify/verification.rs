@@ -36,7 +36,7 @@ pin_project! {
 impl<B> Verification<B> {
     pub(super) fn new(receiver: &Receiver, parts: &Parts, body: B) -> Self {
         let request = || {
-            let request = receiver::Request::new(parts.uri.clone(), parts.headers.clone());
+            let request = receiver::RequestHead::new(parts.uri.clone(), parts.headers.clone());
             request.with_method(parts.method.clone())
         };
         let tenant = receiver.lookup(request);

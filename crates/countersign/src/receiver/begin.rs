@@ -19,7 +19,7 @@ pub(super) struct Verifiers<'a> {
 }
 
 /// The head of a request, with its public URL.
-pub(super) struct RequestHead<'a, H> {
+pub(super) struct IncomingHead<'a, H> {
     pub(super) method: &'a str,
     pub(super) target: &'a str,
     pub(super) headers: &'a H,
@@ -112,7 +112,7 @@ impl Receiver {
     }
 
     /// Returns whether the head passes every check that needs no key and no tenant.
-    pub(super) fn is_head_in_order<H: Headers>(&self, head: &RequestHead<'_, H>) -> bool {
+    pub(super) fn is_head_in_order<H: Headers>(&self, head: &IncomingHead<'_, H>) -> bool {
         let options = self.options();
         let verifiers = [Some(&options.verifier), options.fallback.as_ref()];
         verifiers.into_iter().flatten().any(|verifier| verifier.begin(&head.of(verifier), head.now).is_ok())
@@ -123,10 +123,10 @@ impl Receiver {
         method: &'a str,
         target: &'a str,
         headers: &'a H,
-    ) -> RequestHead<'a, H> {
+    ) -> IncomingHead<'a, H> {
         let options = self.options();
         let url = options.public_url.as_ref().filter(|_| options.desk.is_some() || self.needs_url());
-        RequestHead {
+        IncomingHead {
             method,
             target,
             headers,
@@ -197,7 +197,7 @@ impl Receiver {
 }
 
 impl Verifiers<'_> {
-    fn begin<H: Headers>(&self, head: &RequestHead<'_, H>) -> Result<Begun, VerifyError> {
+    fn begin<H: Headers>(&self, head: &IncomingHead<'_, H>) -> Result<Begun, VerifyError> {
         let primary = self.primary.begin(&head.of(&self.primary), head.now);
         let Some(verifier) = &self.fallback else {
             return primary.map(|intake| Begun { primary: Some(intake), fallback: None });
@@ -210,7 +210,7 @@ impl Verifiers<'_> {
     }
 }
 
-impl<'a, H: Headers> RequestHead<'a, H> {
+impl<'a, H: Headers> IncomingHead<'a, H> {
     /// Returns the size of the head in bytes. The adapter holds it until the decision, and signed or checked values
     /// are copied from it.
     fn bytes(&self) -> usize {

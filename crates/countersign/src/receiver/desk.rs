@@ -7,7 +7,7 @@ use super::lookup::LookupLimit;
 use super::refusal::Refusal;
 use super::tally::Tally;
 use super::{
-    Halt, HandshakeCount, HandshakePolicy, Handshaken, IssuedSecret, Rejection, Request, ResolveError,
+    Halt, HandshakeCount, HandshakePolicy, Handshaken, IssuedSecret, Rejection, RequestHead, ResolveError,
 };
 use crate::handshake::{Means, Step, Steps, Trust, Values, View};
 use crate::mac::Key;
@@ -50,7 +50,7 @@ pub(super) struct Scene<'a> {
     /// The public URL, without its query.
     pub(super) url: Option<&'a str>,
     /// The head of the request, needed by handshakes that issue a secret.
-    pub(super) request: Option<&'a Request>,
+    pub(super) request: Option<&'a RequestHead>,
     pub(super) now: UnixTime,
     /// Whether the request was verified.
     pub(super) verified: bool,

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::begin::RequestHead;
+use super::begin::IncomingHead;
 use super::desk::{Candidate, Desk, Scene};
-use super::{Halt, Rejection, Request};
+use super::{Halt, Rejection, RequestHead};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, ErrorKind};
 use crate::handshake::View;
@@ -18,7 +18,7 @@ use crate::verifier::Verifier;
 /// The head of a request at a receiver that answers handshakes.
 pub(super) struct Arrival<'a, H> {
     pub(super) verifier: &'a Verifier,
-    pub(super) head: &'a RequestHead<'a, H>,
+    pub(super) head: &'a IncomingHead<'a, H>,
     /// Whether the tenant does not exist: no secret is stored for it.
     pub(super) is_unknown: bool,
     /// Whether the secrets were looked up for a tenant.
@@ -35,7 +35,7 @@ pub(super) struct Detour {
     /// The body received after such a head.
     kept: Vec<u8>,
     url: Option<String>,
-    request: Option<Request>,
+    request: Option<RequestHead>,
     began: UnixTime,
     is_unknown: bool,
     looks_secrets_up: bool,
@@ -45,7 +45,7 @@ impl<H: Headers> Arrival<'_, H> {
     /// Finds the handshakes that the request may be. Returns `None` if there are none.
     #[inline(never)]
     pub(super) fn enter(&self, desk: &Arc<Desk>) -> Option<Box<Detour>> {
-        let RequestHead { method, target, headers, ref url, now } = *self.head;
+        let IncomingHead { method, target, headers, ref url, now } = *self.head;
         let url = url.as_ref().and_then(|url| url.as_deref().ok()).map(without_query);
         let view = View::new(&desk.steps, method, target, headers);
         let mut candidates = desk.recognise(&view, &scene(self.verifier, url.as_deref(), None, now));
@@ -64,7 +64,7 @@ impl<H: Headers> Arrival<'_, H> {
             refused: None,
             kept: Vec::new(),
             url,
-            request: brings_secret.then(|| Request::of(method, target, headers)),
+            request: brings_secret.then(|| RequestHead::of(method, target, headers)),
             began: now,
             is_unknown: self.is_unknown,
             looks_secrets_up: self.looks_secrets_up,
@@ -188,7 +188,7 @@ impl Detour {
 fn scene<'a>(
     verifier: &'a Verifier,
     url: Option<&'a str>,
-    request: Option<&'a Request>,
+    request: Option<&'a RequestHead>,
     now: UnixTime,
 ) -> Scene<'a> {
     Scene {

@@ -2,7 +2,7 @@ use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Receiver, Request, ResolveError, ResolveFuture};
+use super::{Receiver, RequestHead, ResolveError, ResolveFuture, Tenant};
 use crate::handshake::View;
 use crate::time::UnixTime;
 
@@ -18,7 +18,7 @@ impl Receiver {
     ///
     /// The budget counts the head while the resolver runs. If the budget is spent, this resolves to an error, and `begin`
     /// responds 503.
-    pub fn lookup(&self, request: impl FnOnce() -> Request) -> Option<ResolveFuture> {
+    pub fn lookup(&self, request: impl FnOnce() -> RequestHead) -> Option<ResolveFuture> {
         let tenants = self.options().tenants.as_ref()?;
         let request = request();
         Some(match self.needs_secrets(&request) {
@@ -27,11 +27,11 @@ impl Receiver {
                 let Some(held) = self.hold(3 * request.bytes()) else {
                     return Some(Box::pin(ready(Err(ResolveError::new(SPENT)))));
                 };
-                let secrets = tenants.secrets(request);
+                let tenant = tenants.tenant(request);
                 Box::pin(async move {
-                    let secrets = secrets.await;
+                    let tenant = tenant.await;
                     drop(held);
-                    secrets
+                    Ok(tenant?.map(Tenant::into_secrets))
                 })
             }
             Ok(false) => Box::pin(ready(Ok(None))),
@@ -39,7 +39,7 @@ impl Receiver {
         })
     }
 
-    fn needs_secrets(&self, request: &Request) -> Result<bool, ResolveError> {
+    fn needs_secrets(&self, request: &RequestHead) -> Result<bool, ResolveError> {
         let (method, target, headers) = (request.method().as_str(), request.target(), request.headers());
         let head = self.head(method, target, headers);
         if self.is_head_in_order(&head) {

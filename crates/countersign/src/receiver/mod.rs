@@ -41,5 +41,5 @@ pub use rejection::Rejection;
 pub use responder::Responder;
 pub use sink::{IssuedSecret, SecretSink, SinkError, SinkFuture};
 pub use tally::HandshakeCount;
-pub use tenant::{Request, ResolveError, ResolveFuture, Tenants};
+pub use tenant::{RequestHead, ResolveError, ResolveFuture, Tenant, TenantFuture, Tenants};
 pub use trusted_proxy::TrustedProxy;

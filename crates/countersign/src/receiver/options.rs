@@ -144,7 +144,7 @@ impl Receiver {
         self.with(|options| options.public_url = Some(url.into()))
     }
 
-    /// Sets a resolver of secrets per tenant, used instead of the verifier's own secrets. It runs only for requests
+    /// Sets a resolver of [tenants](super::Tenant), whose secrets are used instead of the verifier's own. It runs only for requests
     /// whose head passes the checks that need no key, so that a sender without a well-formed, fresh signature cannot
     /// cause database queries.
     ///

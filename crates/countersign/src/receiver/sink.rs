@@ -3,7 +3,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use super::Request;
+use super::RequestHead;
 use crate::secret::Secret;
 
 /// Stores the secrets that providers issue in a handshake, so that the verifier or the resolver of tenants finds
@@ -48,7 +48,7 @@ where
 pub struct IssuedSecret {
     pub(super) provider: String,
     pub(super) handshake: String,
-    pub(super) request: Request,
+    pub(super) request: RequestHead,
     pub(super) secret: Secret,
 }
 
@@ -67,7 +67,7 @@ impl IssuedSecret {
 
     /// Returns the head of the request. Its headers may contain the secret.
     #[must_use]
-    pub const fn request(&self) -> &Request {
+    pub const fn request(&self) -> &RequestHead {
         &self.request
     }
 

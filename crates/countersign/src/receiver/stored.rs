@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::{Budget, Halt, Receiver, Rejection, Request};
+use super::{Budget, Halt, Receiver, Rejection, RequestHead};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::time::UnixTime;
@@ -61,7 +61,7 @@ impl Stored<'_> {
 
     async fn receive(&self, receiver: &Receiver) -> Result<Delivery, Halt> {
         let Self { method, target, headers, body } = self;
-        let tenant = match receiver.lookup(|| Request::of(method, target, *headers)) {
+        let tenant = match receiver.lookup(|| RequestHead::of(method, target, *headers)) {
             Some(lookup) => Some(lookup.await),
             None => None,
         };

@@ -9,55 +9,87 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use crate::head::Headers;
 use crate::secret::SecretSet;
 
-/// Finds the secrets of the tenant that a request is for, before its body is read.
+/// Finds the tenant that a request is for, before its body is read.
 ///
 /// Implemented for asynchronous functions:
 ///
 /// ```
-/// use countersign::{Secret, SecretSet};
-/// use countersign::receiver::{Request, ResolveError, Tenants};
+/// use countersign::Secret;
+/// use countersign::receiver::{RequestHead, ResolveError, Tenant, Tenants};
 ///
-/// async fn secrets(request: Request) -> Result<Option<SecretSet>, ResolveError> {
+/// async fn tenant(request: RequestHead) -> Result<Option<Tenant>, ResolveError> {
 ///     // Decoded as the router decodes it.
-///     let Some(tenant) = request.last_path_segment() else { return Ok(None) };
+///     let Some(id) = request.last_path_segment() else { return Ok(None) };
 ///     // Query a database here. For an unknown tenant return `None`: the sender sees the answer to a wrong
 ///     // signature.
-///     let secrets = (tenant == "acme").then(|| SecretSet::new(Secret::new("acme's secret").unwrap()));
-///     // `Delivery::tenant` returns this id.
-///     Ok(secrets.map(|secrets| secrets.with_tenant(tenant)))
+///     let secret = (id == "acme").then(|| Secret::new("acme's secret").unwrap());
+///     Ok(secret.map(|secret| Tenant::new(id, secret)))
 /// }
 ///
 /// fn is_tenants(_: impl Tenants) {}
-/// is_tenants(secrets);
+/// is_tenants(tenant);
 /// ```
 pub trait Tenants: Send + Sync + 'static {
-    /// Returns the secrets, or `None` if there is no such tenant.
-    fn secrets(&self, request: Request) -> ResolveFuture;
+    /// Returns the tenant, or `None` if there is none for this request.
+    fn tenant(&self, request: RequestHead) -> TenantFuture;
 }
 
-/// The future of [`Tenants::secrets`].
+/// The future of [`Tenants::tenant`].
+pub type TenantFuture = Pin<Box<dyn Future<Output = Result<Option<Tenant>, ResolveError>> + Send>>;
+
+/// One of several tenants that share an endpoint: its id and its secrets.
+///
+/// [`Delivery::tenant`](crate::Delivery::tenant) returns the id. It is part of the key by which deliveries are
+/// deduplicated and stored, and a label of logs and metrics.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    id: String,
+    secrets: SecretSet,
+}
+
+impl Tenant {
+    /// Creates a tenant. The id must stay the same for as long as its deliveries are remembered. A
+    /// [`Secret`](crate::Secret) converts into a set of one.
+    #[must_use]
+    pub fn new(id: impl Into<String>, secrets: impl Into<SecretSet>) -> Self {
+        Self { id: id.into(), secrets: secrets.into() }
+    }
+
+    /// Returns the id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the secrets, which carry the id to the deliveries that they verify.
+    pub(super) fn into_secrets(self) -> SecretSet {
+        self.secrets.with_tenant(self.id)
+    }
+}
+
+/// The future of a look-up of secrets or keys.
 pub type ResolveFuture = Pin<Box<dyn Future<Output = Result<Option<SecretSet>, ResolveError>> + Send>>;
 
 impl<F, R> Tenants for F
 where
-    F: Fn(Request) -> R + Send + Sync + 'static,
-    R: Future<Output = Result<Option<SecretSet>, ResolveError>> + Send + 'static,
+    F: Fn(RequestHead) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<Option<Tenant>, ResolveError>> + Send + 'static,
 {
-    fn secrets(&self, request: Request) -> ResolveFuture {
+    fn tenant(&self, request: RequestHead) -> TenantFuture {
         Box::pin(self(request))
     }
 }
 
 /// The head of a request, for resolvers and sinks of secrets.
 #[derive(Clone, Default)]
-pub struct Request {
+pub struct RequestHead {
     // `None` means POST, the method of nearly all requests.
     method: Option<Method>,
     uri: Uri,
     headers: HeaderMap,
 }
 
-impl Request {
+impl RequestHead {
     /// Creates a `POST` to this URI with these headers, as the adapters do.
     #[must_use]
     pub const fn new(uri: Uri, headers: HeaderMap) -> Self {
@@ -154,7 +186,7 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-impl fmt::Debug for Request {
+impl fmt::Debug for RequestHead {
     /// Shows only the names of the headers, and no query: values may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
@@ -192,8 +224,8 @@ impl Error for ResolveError {
 mod tests {
     use super::*;
 
-    fn request(path: &'static str) -> Request {
-        Request::new(Uri::from_static(path), HeaderMap::new())
+    fn request(path: &'static str) -> RequestHead {
+        RequestHead::new(Uri::from_static(path), HeaderMap::new())
     }
 
     #[test]
@@ -223,7 +255,7 @@ mod tests {
     fn debug_shows_no_value_of_a_header_and_no_query() {
         let mut headers = HeaderMap::new();
         headers.insert("x-hook-secret", HeaderValue::from_static("hunter2"));
-        let shown = format!("{:?}", Request::new(Uri::from_static("/a?token=hunter3"), headers));
+        let shown = format!("{:?}", RequestHead::new(Uri::from_static("/a?token=hunter3"), headers));
         assert!(!shown.contains("hunter") && shown.contains("x-hook-secret"), "{shown}");
     }
 }

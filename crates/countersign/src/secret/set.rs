@@ -119,25 +119,13 @@ impl SecretSet {
         self
     }
 
-    /// Sets the id of the tenant that owns these secrets. [`Delivery::tenant`](crate::Delivery::tenant) returns it
-    /// for each delivery that one of them verifies, so that the tenant is determined in one place, the resolver of
-    /// secrets.
-    ///
-    /// ```
-    /// use countersign::{Secret, SecretSet};
-    ///
-    /// let set = SecretSet::new(Secret::new("acme's secret")?).with_tenant("acme");
-    /// assert_eq!(set.tenant(), Some("acme"));
-    /// # Ok::<(), countersign::ConfigError>(())
-    /// ```
+    /// Sets the tenant that owns these secrets, for the deliveries that they verify.
     #[must_use]
-    pub fn with_tenant(self, id: impl Into<String>) -> Self {
-        Self { tenant: Some(id.into()), ..self }
+    pub(crate) fn with_tenant(self, id: String) -> Self {
+        Self { tenant: Some(id), ..self }
     }
 
-    /// Returns the id of the tenant, if one was set.
-    #[must_use]
-    pub fn tenant(&self) -> Option<&str> {
+    pub(crate) fn tenant(&self) -> Option<&str> {
         self.tenant.as_deref()
     }
 

@@ -7,7 +7,8 @@ use std::task::{Context, Poll, Waker};
 
 use countersign::handshake::catalogue;
 use countersign::receiver::{
-    Halt, HandshakePolicy, Handshaken, IssuedSecret, Receiver, Rejection, Request, ResolveError, SinkError,
+    Halt, HandshakePolicy, Handshaken, IssuedSecret, Receiver, Rejection, RequestHead, ResolveError,
+    SinkError, Tenant,
 };
 use countersign::{Delivery, SecretSet};
 use http::HeaderMap;
@@ -85,7 +86,7 @@ fn a_secret_that_could_not_be_stored_is_asked_for_again() {
 #[test]
 fn nothing_is_issued_to_a_tenant_that_does_not_exist() {
     let sink = |_: IssuedSecret| async { panic!("it is nobody's") };
-    let nobody = |_: Request| async { Ok::<_, ResolveError>(None) };
+    let nobody = |_: RequestHead| async { Ok::<_, ResolveError>(None) };
     let receiver = receiver(catalogue::ASANA, SecretSet::none())
         .with_tenants(nobody)
         .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
@@ -212,7 +213,9 @@ fn where_secrets_are_looked_up_the_resolver_decides() {
     let (sink, open) = slow_sink(&stored);
     open.store(true, Ordering::Relaxed);
     let receiver = receiver(catalogue::ASANA, SecretSet::none())
-        .with_tenants(|_: Request| async { Ok::<_, ResolveError>(Some(SecretSet::none())) })
+        .with_tenants(|_: RequestHead| async {
+            Ok::<_, ResolveError>(Some(Tenant::new("acme", SecretSet::none())))
+        })
         .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
     let issue = |tenant: SecretSet| {
         let hook = headers([("x-hook-secret", "s")]);

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use countersign::handshake::Handshake;
-use countersign::receiver::{Halt, Receiver, Reception, Rejection, Request, ResolveError};
+use countersign::receiver::{Halt, Receiver, Reception, Rejection, RequestHead, ResolveError, Tenant};
 use countersign::{
     Delivery, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers,
 };
@@ -48,9 +48,9 @@ pub(crate) fn headers<const N: usize>(headers: [(&'static str, &str); N]) -> Hea
     parsed.into_iter().collect()
 }
 
-pub(crate) fn request(method: &str, target: &str, headers: &HeaderMap) -> Request {
+pub(crate) fn request(method: &str, target: &str, headers: &HeaderMap) -> RequestHead {
     let uri: Uri = target.parse().unwrap();
-    Request::new(uri, headers.clone()).with_method(Method::from_bytes(method.as_bytes()).unwrap())
+    RequestHead::new(uri, headers.clone()).with_method(Method::from_bytes(method.as_bytes()).unwrap())
 }
 
 /// Returns the output of a future that is ready at once.
@@ -64,17 +64,17 @@ pub(crate) fn ready<F: Future>(future: F) -> F::Output {
 /// Creates a resolver that always returns the same result, and counts its calls.
 pub(crate) fn tenants(
     found: Option<&'static str>,
-) -> (impl Fn(Request) -> Found + Send + Sync + 'static, Arc<AtomicUsize>) {
+) -> (impl Fn(RequestHead) -> Found + Send + Sync + 'static, Arc<AtomicUsize>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
-    let resolve = move |_: Request| {
+    let resolve = move |_: RequestHead| {
         count.fetch_add(1, Ordering::Relaxed);
-        std::future::ready(Ok(found.map(secrets)))
+        std::future::ready(Ok(found.map(|secret| Tenant::new("acme", secrets(secret)))))
     };
     (resolve, asked)
 }
 
-pub(crate) type Found = std::future::Ready<Result<Option<SecretSet>, ResolveError>>;
+pub(crate) type Found = std::future::Ready<Result<Option<Tenant>, ResolveError>>;
 
 /// Sends a request as the adapters do: tenants first, published keys when the body is complete.
 pub(crate) fn send(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::handshake::catalogue;
-use countersign::receiver::{Budget, HandshakePolicy, Receiver, Request, ResolveError, Responder};
+use countersign::receiver::{Budget, HandshakePolicy, Receiver, RequestHead, ResolveError, Responder};
 use countersign::{SecretSet, Verifier, providers};
 use http::{HeaderMap, Method, Response, StatusCode, Uri};
 
@@ -55,7 +55,7 @@ fn a_provider_that_wants_empty_responses_gets_them() {
 
 #[test]
 fn a_request_is_what_it_was_made_from() {
-    let request = Request::new(Uri::from_static("/a/b?c=d"), headers([("x-a", "1")]));
+    let request = RequestHead::new(Uri::from_static("/a/b?c=d"), headers([("x-a", "1")]));
     assert_eq!((request.method(), request.uri().path()), (&Method::POST, "/a/b"));
     assert_eq!(request.headers()["x-a"], "1");
     let put = request.with_method(Method::PUT);

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use countersign::handshake::catalogue;
 use countersign::receiver::{
-    Budget, Halt, HandshakePolicy, IssuedSecret, Receiver, Request, ResolveError, SinkError,
+    Budget, Halt, HandshakePolicy, IssuedSecret, Receiver, RequestHead, ResolveError, SinkError,
 };
 use countersign::{ErrorKind, Verifier, providers};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -53,7 +53,7 @@ fn a_resolver_is_asked_for_heads_in_order_and_for_handshakes_that_need_the_secre
 #[test]
 fn a_head_is_taken_from_the_budget_while_its_secrets_are_looked_up() {
     let budget = Budget::new(100_000);
-    let resolve = |_: Request| std::future::pending();
+    let resolve = |_: RequestHead| std::future::pending();
     let receiver = receiver(&[], "unused").with_tenants(resolve).with_budget(budget.clone());
     let mut signed = signed("secret", BODY);
     signed.insert("x-filler", HeaderValue::from_bytes(&[b'x'; 20_000]).unwrap());
@@ -94,7 +94,10 @@ fn the_secret_of_the_tenant_answers_its_handshakes_and_verifies_its_deliveries()
     let own = crate::support::receiver(catalogue::X_TWITTER, "secret");
     let crc = |receiver| answered(send(receiver, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""));
     assert_eq!(crc(&receiver), crc(&own));
-    assert!(send(&receiver, "POST", "/", &signed("secret", BODY), BODY).is_ok());
+    let delivery = send(&receiver, "POST", "/", &signed("secret", BODY), BODY).unwrap();
+    assert_eq!(delivery.tenant(), Some("acme"));
+    let delivery = send(&own, "POST", "/", &signed("secret", BODY), BODY).unwrap();
+    assert_eq!(delivery.tenant(), None);
     assert_eq!(kind(send(&receiver, "POST", "/", &signed("unused", BODY), BODY)), "signature_mismatch");
 }
 

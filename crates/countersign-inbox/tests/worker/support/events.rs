@@ -24,7 +24,9 @@ pub(crate) fn event(id: &str, event_type: &str, data: &str) -> NewEvent {
 /// Returns the stored form of a request with this body.
 pub(crate) fn deliver(body: &str, tenant: Option<&str>) -> NewEvent {
     let (delivery, head) = verified(body);
-    NewEvent::new(&Endpoint::new("audits"), &delivery, tenant, head)
+    let mut event = NewEvent::new(&Endpoint::new("audits"), &delivery, head);
+    event.tenant = tenant.map(str::to_owned);
+    event
 }
 
 /// Returns a verified request with this body.
