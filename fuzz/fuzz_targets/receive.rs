@@ -6,9 +6,11 @@
 //! signed.
 #![no_main]
 
-use bytes::Bytes;
+#[path = "../../crates/countersign/tests/common/receive.rs"]
+mod receive;
+
 use countersign::{Delivery, SignedRequest, SigningRequest};
-use countersign_fuzz::{Endpoint, NOW, ORIGIN, now_or_never, parse};
+use countersign_fuzz::{Endpoint, NOW, ORIGIN, parse};
 use http::HeaderMap;
 use libfuzzer_sys::fuzz_target;
 
@@ -77,24 +79,8 @@ fn receive(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Option<Delivery> {
-    let mut reception = match endpoint.receiver.begin(method, target, headers, None) {
-        Ok(reception) => reception,
-        Err(halt) => {
-            let _ = now_or_never(halt.settle());
-            return None;
-        }
-    };
-    let (one, two) = body.split_at(body.len() / 2);
-    for chunk in [one, two] {
-        reception.push(Bytes::copy_from_slice(chunk)).ok()?;
-    }
-    match reception.finish() {
-        Ok(delivery) => Some(delivery),
-        Err(halt) => {
-            let _ = now_or_never(halt.settle());
-            None
-        }
-    }
+    let half = body.len().div_ceil(2).max(1);
+    receive::receive(&endpoint.receiver, method, target, headers, body, half).ok()
 }
 
 fn look_at(delivery: &Delivery) {

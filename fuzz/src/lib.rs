@@ -41,11 +41,18 @@ impl Endpoint {
         let (private, public) = pair(&provider);
         let verifier = Verifier::new(provider.clone(), Secret::new(public).ok()?).ok()?;
         let signer = Signer::new(provider.clone(), Secret::new(private).ok()?).ok()?;
-        let policy = HandshakePolicy::new().with_echo().with_verify_token(Secret::new("verify token").ok()?);
-        let mut receiver = Receiver::new(verifier).with_clock(NOW).with_public_url(ORIGIN);
-        if !provider.handshakes.is_empty() {
-            receiver = receiver.with_handshakes(policy);
-        }
+        let token = Secret::new("verify token").ok()?;
+        let (none, echo) = (HandshakePolicy::new(), HandshakePolicy::new().with_echo());
+        // The first one that fits the declaration.
+        let policies = [
+            echo.clone().with_verify_token(token.clone()),
+            echo,
+            none.clone().with_verify_token(token),
+            none,
+        ];
+        let builder = Receiver::builder(verifier).with_clock(NOW).with_public_url(ORIGIN);
+        let fitting = |policy| builder.clone().with_handshakes(policy).build().ok();
+        let receiver = policies.into_iter().find_map(fitting)?;
         Some(Self { provider, receiver, signer })
     }
 

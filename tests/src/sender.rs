@@ -129,7 +129,7 @@ impl Sender {
 
     /// Returns a receiver during a key rotation, with a fixed clock.
     pub fn receiver(&self) -> Receiver {
-        Receiver::new(self.verifier()).with_clock(NOW).with_public_url(PUBLIC_URL)
+        Receiver::builder(self.verifier()).with_clock(NOW).with_public_url(PUBLIC_URL).build().unwrap()
     }
 
     /// Returns the verifier of that receiver.

@@ -1,19 +1,24 @@
 //! Checks that `Debug` of all public types shows no header value, query value, secret or body.
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "../../crates/countersign/tests/common/receive.rs"]
+mod receive;
+
 use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
 
 use countersign::diagnose::{Captured, Diagnoser};
-use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver, RequestHead};
-use countersign::{
-    Event, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, UnknownEvent, Verifier,
-    providers,
+use countersign::receiver::{
+    HandshakePolicy, IssuedSecret, Received, Receiver, Receiving, Rejection, RejectionBody, RequestHead,
+    Tenant,
 };
-use countersign_inbox::{Endpoint, NewEvent, StoredHead};
+use countersign::{
+    ErrorKind, Event, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, UnknownEvent,
+    Verifier, providers,
+};
+use countersign_inbox::{IdentityPolicy, NewEvent, StoredHead};
 use http::HeaderMap;
 
 const MARK: &str = "MARKEDVALUE123";
@@ -55,7 +60,9 @@ fn what_holds_secrets_shows_none() {
         is_silent("VerifierBuilder", &Verifier::builder(provider, secret()));
         is_silent("Verifier", &verifier);
         is_silent("Signer", &Signer::new(provider, secret()).unwrap());
+        is_silent("ReceiverBuilder", &Receiver::builder(verifier.clone()));
         is_silent("Receiver", &Receiver::new(verifier));
+        is_silent("Tenant", &Tenant::new("acme", secret()));
     }
     let policy = HandshakePolicy::new().with_verify_token(secret()).with_setting("service_id", MARK);
     is_silent("HandshakePolicy", &policy);
@@ -80,11 +87,14 @@ fn what_holds_a_request_shows_names() {
     let verifier = Verifier::new(&providers::GITLAB_TOKEN, secret()).unwrap();
     let intake = verifier.begin(&Head::new(&headers), NOW).unwrap();
     is_silent("Intake", &intake);
-    let receiver = Receiver::new(verifier.clone()).with_clock(NOW);
-    let mut reception = receiver.begin("POST", &target, &headers, None).unwrap();
-    reception.push(body().into()).unwrap();
-    is_silent("Reception", &reception);
-    let delivery = reception.finish().unwrap();
+    let receiver = Receiver::builder(verifier.clone()).with_clock(NOW).build().unwrap();
+    is_silent("Receiving", &Receiving::new(&receiver));
+    let rejection = Rejection::from(ErrorKind::SignatureMismatch);
+    is_silent("Received", &Received::Observed { rejection, body: body().into() });
+    is_silent("RejectionBody", &RejectionBody::json(body()));
+    is_silent("IdentityPolicy", &IdentityPolicy::new("hook"));
+    let delivery =
+        receive::receive(&receiver, "POST", &target, &headers, body().as_bytes(), 1 << 20).unwrap();
     is_silent("Delivery", &delivery);
     let event: Event<serde_json::Value> =
         Event { data: serde_json::json!({ "a": MARK }), delivery: delivery.clone() };
@@ -92,7 +102,7 @@ fn what_holds_a_request_shows_names() {
     let data = serde_json::value::RawValue::from_string(body()).unwrap();
     is_silent("UnknownEvent", &UnknownEvent::decode("a.b", &*data).unwrap());
     let head = StoredHead::new("POST", target, headers);
-    is_silent("NewEvent", &NewEvent::new(&Endpoint::new("hook"), &delivery, head));
+    is_silent("NewEvent", &NewEvent::new(&IdentityPolicy::new("hook"), &delivery, head));
 }
 
 #[test]
@@ -108,23 +118,15 @@ fn handshakes_show_neither_the_secret_nor_what_they_answer() {
             *seen.lock().unwrap() += 1;
             async { Ok(()) }
         };
-        let receiver = Receiver::new(Verifier::new(provider, SecretSet::none()).unwrap())
+        let receiver = Receiver::builder(Verifier::new(provider, SecretSet::none()).unwrap())
             .with_clock(NOW)
-            .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
-        let halt: Halt = match receiver.begin("POST", &target(), &headers, None) {
-            Err(halt) => halt,
-            Ok(mut reception) => {
-                reception.push(body.into()).unwrap();
-                is_silent("Reception", &reception);
-                reception.finish().unwrap_err()
-            }
-        };
-        is_silent("Halt", &halt);
-        let mut settled = Box::pin(halt.settle());
-        let Poll::Ready(handshaken) = settled.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
-            panic!("nothing here has to wait");
-        };
-        is_silent("Handshaken", &handshaken.unwrap());
+            .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
+            .build()
+            .unwrap();
+        let early = receive::receive(&receiver, "POST", &target(), &headers, body.as_bytes(), 1 << 20);
+        let Err(receive::Early::Handshake(response)) = early else { panic!("it is a handshake") };
+        is_silent("HandshakeResponse", &response);
+        is_silent("Received", &Received::Handshake(response));
     }
     assert_eq!(*shown.lock().unwrap(), 2);
 }

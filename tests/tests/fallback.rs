@@ -7,8 +7,10 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "../../crates/countersign/tests/common/receive.rs"]
+mod receive;
+
 use actix_web::rt::System;
-use bytes::Bytes;
 use countersign::receiver::{Budget, Receiver, Tenant};
 use countersign::{Delivery, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_tests::stacks::ask_all;
@@ -51,7 +53,7 @@ fn v2() -> Provider {
 fn receiver() -> Receiver {
     let primary = Verifier::new(v2(), Secret::new("new secret").unwrap()).unwrap();
     let fallback = Verifier::new(v1(), Secret::new("old secret").unwrap()).unwrap();
-    Receiver::new(primary).with_fallback(fallback).with_clock(NOW)
+    Receiver::builder(primary).with_fallback(fallback).with_clock(NOW).build().unwrap()
 }
 
 /// Returns the header value with the signatures of these versions.
@@ -110,11 +112,7 @@ fn what_either_scheme_signed_is_accepted_and_nothing_else() {
 fn the_delivery_says_which_declaration_held_and_decodes_with_it() {
     let held = |request: &Request, chunk: usize| -> Delivery {
         let receiver = receiver();
-        let mut reception = receiver.begin("POST", "/", &request.headers, None).unwrap();
-        for chunk in BODY.as_bytes().chunks(chunk) {
-            reception.push(Bytes::copy_from_slice(chunk)).unwrap();
-        }
-        reception.finish().unwrap()
+        receive::receive(&receiver, "POST", "/", &request.headers, BODY.as_bytes(), chunk).unwrap()
     };
     for chunk in [7, BODY.len()] {
         let delivery = held(&request(&[old()]), chunk);
@@ -133,8 +131,12 @@ fn the_delivery_says_which_declaration_held_and_decodes_with_it() {
 #[test]
 fn the_operator_is_told_of_the_scheme_that_the_request_was_signed_with() {
     let kind = |request: &Request, now: UnixTime| {
-        let refused = receiver().with_clock(now).begin("POST", "/", &request.headers, None).unwrap_err();
-        let countersign::receiver::Halt::Rejected(rejection) = refused else { panic!("{refused:?}") };
+        let receiver = receiver().to_builder().with_clock(now).build().unwrap();
+        let Err(receive::Early::Rejected(rejection)) =
+            receive::begin(&receiver, "POST", "/", &request.headers)
+        else {
+            panic!("it is refused")
+        };
         rejection.kind().as_str()
     };
     let late = UnixTime::from_secs(NOW.as_secs() + 301);
@@ -156,7 +158,7 @@ fn stored_requests_verify_again_under_either() {
 fn the_body_is_held_once_and_given_back() {
     // The head counts, too. A body in chunks may take twice its bytes.
     let budget = Budget::new(2 * BODY.len() + 4_096);
-    let receiver = receiver().with_budget(budget.clone());
+    let receiver = receiver().to_builder().with_budget(budget.clone()).build().unwrap();
     for request in [request(&[old()]), request(&[old(), new()]).in_chunks_of(3)] {
         assert!(ask(&receiver, &request).iter().all(|(_, answer, _)| answer.status == 200));
         assert_eq!(budget.in_use(), 0);
@@ -167,9 +169,9 @@ fn the_body_is_held_once_and_given_back() {
 fn the_larger_limit_is_that_of_both_and_another_one_counts_for_both() {
     let large = Verifier::new(v1(), Secret::new("old secret").unwrap()).unwrap().with_body_limit(4 << 20);
     let primary = || Verifier::new(v2(), Secret::new("new secret").unwrap()).unwrap();
-    let receiver = Receiver::new(primary()).with_fallback(large);
+    let receiver = Receiver::builder(primary()).with_fallback(large).build().unwrap();
     assert_eq!(receiver.body_limit(), 4 << 20);
-    let receiver = self::receiver().with_body_limit(BODY.len() - 1);
+    let receiver = self::receiver().to_builder().with_body_limit(BODY.len() - 1).build().unwrap();
     for request in [request(&[old()]), request(&[new()])] {
         assert!(ask(&receiver, &request).iter().all(|(_, answer, _)| answer.status == 413));
     }
@@ -178,7 +180,7 @@ fn the_larger_limit_is_that_of_both_and_another_one_counts_for_both() {
 #[test]
 fn a_tenant_has_its_secret_for_both() {
     let tenants = |_| async { Ok(Some(Tenant::new("acme", Secret::new("acme's").unwrap()))) };
-    let receiver = receiver().with_tenants(tenants);
+    let receiver = receiver().to_builder().with_tenants(tenants).build().unwrap();
     for provider in [v1(), v2()] {
         let answers = ask(&receiver, &request(&[(provider, "acme's")]));
         assert!(answers.iter().all(|(_, answer, _)| answer.status == 200), "{answers:?}");

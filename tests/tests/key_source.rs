@@ -36,7 +36,7 @@ fn the_key_that_a_request_names_is_the_one_it_is_verified_with() {
 #[test]
 fn nobody_is_asked_for_the_key_of_a_request_that_is_refused_for_its_head() {
     let asked = Arc::new(Mutex::new(Vec::new()));
-    let stale = receiver(&asked).with_clock(UnixTime::from_secs(1_700_009_999));
+    let stale = receiver(&asked).to_builder().with_clock(UnixTime::from_secs(1_700_009_999)).build().unwrap();
     let answers = System::with_tokio_rt(paused).block_on(ask_all(&stale, &signed("serial-1")));
     assert!(answers.iter().all(|(_, answer, runs)| (answer.status, *runs) == (401, 0)));
     assert!(asked.lock().unwrap().is_empty());
@@ -60,7 +60,7 @@ fn receiver(asked: &Arc<Mutex<Vec<Option<String>>>>) -> Receiver {
         }
     };
     let verifier = Verifier::keyless(&providers::WECHATPAY_V3).unwrap();
-    Receiver::new(verifier).with_key_source(keys).with_clock(NOW)
+    Receiver::builder(verifier).with_key_source(keys).with_clock(NOW).build().unwrap()
 }
 
 fn signed(serial: &str) -> Request {

@@ -10,15 +10,19 @@
 #[path = "../../crates/countersign/tests/common/hostile.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
 mod hostile;
+#[path = "../../crates/countersign/tests/common/policies.rs"]
+mod policies;
+#[path = "../../crates/countersign/tests/common/receive.rs"]
+mod receive;
 #[path = "../../crates/countersign/tests/common/scenes.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "each test uses its part")]
 mod scenes;
 
 use allocation_counter::measure;
-use bytes::Bytes;
-use countersign::receiver::{Budget, Halt, HandshakePolicy, Receiver};
-use countersign::{ErrorKind, Secret, providers};
+use countersign::receiver::{Budget, Receiver};
+use countersign::{ErrorKind, providers};
 use hostile::{Effort, Hostile};
+use receive::{Early, begin};
 use scenes::Scene;
 
 /// The largest ratio of allocated to counted bytes.
@@ -27,36 +31,19 @@ const MOST: u64 = 3;
 const FIXED: u64 = 32 << 10;
 
 fn receiver(scene: &Scene, budget: Budget) -> Receiver {
-    let policy = HandshakePolicy::new()
-        .with_echo()
-        .with_verify_token(Secret::new("a token").unwrap())
-        .with_allowed_origin("*")
-        .with_setting("service_id", "a")
-        .with_setting("allowed_rate", "1");
-    Receiver::new(scene.verifier.clone().with_body_limit(hostile::BYTES))
+    let builder = Receiver::builder(scene.verifier.clone().with_body_limit(hostile::BYTES))
         .with_clock(scenes::NOW)
-        .with_public_url("https://hooks.example.com")
-        .with_handshakes(policy)
-        .with_budget(budget)
+        .with_budget(budget);
+    policies::fitting(builder.with_public_url("https://hooks.example.com"), policies::ANSWERS)
 }
 
 /// Receives the request, with newly allocated head and body, in chunks of this size.
 fn receive(receiver: &Receiver, request: &Hostile, chunk: usize) -> Option<ErrorKind> {
     let headers = request.headers.clone();
-    let rejected = |halt| match halt {
-        Halt::Rejected(rejection) => Some(rejection.kind()),
+    match receive::receive(receiver, &request.method, &request.target, &headers, &request.body, chunk) {
+        Err(Early::Rejected(rejection)) => Some(rejection.kind()),
         _ => None,
-    };
-    let mut reception = match receiver.begin(&request.method, &request.target, &headers, None) {
-        Ok(reception) => reception,
-        Err(halt) => return rejected(halt),
-    };
-    for chunk in request.body.chunks(chunk) {
-        if let Err(rejection) = reception.push(Bytes::copy_from_slice(chunk)) {
-            return Some(rejection.kind());
-        }
     }
-    reception.finish().err().and_then(rejected)
 }
 
 fn check(scene: &Scene, request: &Hostile, chunk: usize) {
@@ -82,8 +69,8 @@ fn check(scene: &Scene, request: &Hostile, chunk: usize) {
 /// Returns whether the head was rejected: nothing is held after that.
 fn is_about_head(receiver: &Receiver, request: &Hostile, kind: ErrorKind) -> bool {
     let headers = &request.headers;
-    let begun = receiver.begin(&request.method, &request.target, headers, None);
-    matches!(begun, Err(Halt::Rejected(rejection)) if rejection.kind() == kind)
+    let begun = begin(receiver, &request.method, &request.target, headers);
+    matches!(begun, Err(Early::Rejected(rejection)) if rejection.kind() == kind)
 }
 
 fn every_other_declaration(first: usize) {
@@ -131,7 +118,7 @@ fn a_head_counts_with_all_its_bytes() {
     headers.0.extend((0..100).map(|number| (format!("x-{number}"), vec![b'a'; 3_470])));
     let budget = Budget::new(1 << 20);
     let receiver = receiver(&scene, budget.clone());
-    let reception = receiver.begin(&scene.method, &scene.target, &headers, None).unwrap();
+    let reception = begin(&receiver, &scene.method, &scene.target, &headers).unwrap();
     assert!(budget.in_use() >= 347_000, "{}", budget.in_use());
     drop(reception);
     assert_eq!(budget.in_use(), 0);

@@ -65,9 +65,11 @@ fn signed(provider: &'static Provider) -> Request {
 /// Returns the statuses of the stacks, each once.
 fn statuses(provider: &'static Provider, now: i64, request: &Request) -> Vec<u16> {
     let secrets = SecretSet::new(Secret::new(keys(provider)[1]).unwrap());
-    let receiver = Receiver::new(Verifier::new(provider, secrets).unwrap())
+    let receiver = Receiver::builder(Verifier::new(provider, secrets).unwrap())
         .with_public_url(ORIGIN)
-        .with_clock(UnixTime::from_secs(now));
+        .with_clock(UnixTime::from_secs(now))
+        .build()
+        .unwrap();
     let runtime = || {
         tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -12,6 +12,10 @@
 #[path = "../../../crates/countersign/tests/common/hostile.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "a part of it is used")]
 mod hostile;
+#[path = "../../../crates/countersign/tests/common/policies.rs"]
+mod policies;
+#[path = "../../../crates/countersign/tests/common/receive.rs"]
+mod receive;
 #[path = "../../../crates/countersign/tests/common/scenes.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, clippy::panic, reason = "a part of it is used")]
 mod scenes;
@@ -20,11 +24,12 @@ use std::hint::black_box;
 use std::process::ExitCode;
 
 use bytes::Bytes;
-use countersign::receiver::{Halt, HandshakePolicy, Receiver};
-use countersign::{Secret, providers};
+use countersign::providers;
+use countersign::receiver::Receiver;
 use countersign_benches::floor::KeyedHmac;
 use countersign_benches::table::Table;
 use hostile::{BYTES, Effort, Hostile};
+use receive::{Early, begin};
 use rustix::time::{ClockId, clock_gettime};
 use scenes::Scene;
 
@@ -66,16 +71,8 @@ fn main() -> ExitCode {
 }
 
 fn receiver(scene: &Scene) -> Receiver {
-    let policy = HandshakePolicy::new()
-        .with_echo()
-        .with_verify_token(Secret::new("a token").unwrap())
-        .with_allowed_origin("*")
-        .with_setting("service_id", "a")
-        .with_setting("allowed_rate", "1");
-    Receiver::new(scene.verifier.clone().with_body_limit(BYTES))
-        .with_clock(scenes::NOW)
-        .with_public_url("https://hooks.example.com")
-        .with_handshakes(policy)
+    let builder = Receiver::builder(scene.verifier.clone().with_body_limit(BYTES)).with_clock(scenes::NOW);
+    policies::fitting(builder.with_public_url("https://hooks.example.com"), policies::ANSWERS)
 }
 
 /// Returns the fastest of several rounds, as a multiple of the fastest HMAC over 1 MiB, and in milliseconds.
@@ -98,15 +95,15 @@ fn measure(receiver: &Receiver, request: &Hostile, chunk: usize, rounds: usize) 
 }
 
 fn receive(receiver: &Receiver, request: &Hostile, chunk: usize) -> bool {
-    let begun = receiver.begin(&request.method, &request.target, &request.headers, None);
-    let Ok(mut reception) = begun else { return false };
+    let begun = begin(receiver, &request.method, &request.target, &request.headers);
+    let Ok(mut begun) = begun else { return false };
     let mut rest = request.body.clone();
     while !rest.is_empty() {
-        if reception.push(rest.split_to(chunk.min(rest.len()))).is_err() {
+        if begun.push(rest.split_to(chunk.min(rest.len()))).is_err() {
             return false;
         }
     }
-    matches!(reception.finish(), Ok(_) | Err(Halt::Handshake(_)))
+    matches!(begun.finish(), Ok(_) | Err(Early::Handshake(_)))
 }
 
 /// Returns the CPU time of this thread.

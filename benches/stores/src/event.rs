@@ -1,6 +1,6 @@
 use countersign::providers::preflix;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
-use countersign_inbox::{Digest, Endpoint, EventKey, Identity, NewEvent, StoredHead};
+use countersign_inbox::{Digest, IdentityPolicy, EventKey, Identity, NewEvent, StoredHead};
 
 /// Returns an event with a body of 1 KiB, as from a verified delivery.
 pub(crate) fn template() -> NewEvent {
@@ -15,7 +15,7 @@ pub(crate) fn template() -> NewEvent {
     let headers = signer.sign(&SigningRequest::new(body.clone(), now)).expect("what it can sign");
     let verifier = Verifier::new(&preflix::PROVIDER, secret()).expect("a declaration of ours");
     let delivery = verifier.verify(&Head::new(&headers), body, now).expect("what we have signed");
-    NewEvent::new(&Endpoint::new("audits"), &delivery, StoredHead::new("POST", "/hooks", headers))
+    NewEvent::new(&IdentityPolicy::new("audits"), &delivery, StoredHead::new("POST", "/hooks", headers))
 }
 
 /// Returns the event with a random key.

@@ -1,4 +1,4 @@
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -6,14 +6,14 @@ use std::time::Duration;
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
 use actix_web::http::Method;
-use actix_web::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
-use actix_web::rt::time::sleep;
+use actix_web::http::header::{CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING, UPGRADE};
+use actix_web::rt::time::{Sleep, sleep};
 use bytes::Bytes;
-use countersign::ErrorKind;
-use countersign::receiver::{Reception, Rejection};
+use countersign::receiver::{self, RequestHead};
+use countersign::{__private, ErrorKind};
 use futures_core::Stream;
 
-use crate::log;
+use crate::headers;
 
 /// Returns the length of a body whose end actix does not detect: with `Upgrade: websocket` and for `CONNECT`, its
 /// payload is everything on the connection, whatever `Content-Length` states. Returns `None` if the payload ends
@@ -30,52 +30,90 @@ pub(crate) fn bounded(req: &ServiceRequest) -> Option<usize> {
     Some(announced.unwrap_or(0))
 }
 
-/// Feeds a body to the reception as it arrives, up to its end or to the bounding length.
-pub(crate) async fn read(
-    payload: &mut Payload,
-    bound: Option<usize>,
+/// A request of actix-web.
+pub(crate) struct Incoming<'a> {
+    pub(crate) req: &'a ServiceRequest,
+    pub(crate) payload: Payload,
+    /// The bytes of the body that may follow; `None` if the payload ends with the body.
+    left: Option<usize>,
+    /// Started when the body is not ready for the second time.
+    timer: Option<Pin<Box<Sleep>>>,
+    has_polled_twice: bool,
     deadline: Duration,
-    reception: &mut Reception,
-) -> Result<(), Rejection> {
-    let mut left = bound.unwrap_or(usize::MAX);
-    if left == 0 {
-        return Ok(());
+}
+
+impl<'a> Incoming<'a> {
+    pub(crate) const fn new(
+        req: &'a ServiceRequest,
+        payload: Payload,
+        bound: Option<usize>,
+        deadline: Duration,
+    ) -> Self {
+        Self { req, payload, left: bound, timer: None, has_polled_twice: false, deadline }
     }
-    let mut timer = None;
-    let mut asked_twice = false;
-    let mut next = poll_fn(|cx| {
-        if let Poll::Ready(chunk) = Pin::new(&mut *payload).poll_next(cx) {
-            return Poll::Ready(Ok(chunk));
-        }
-        if !asked_twice {
+
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<ErrorKind> {
+        if !self.has_polled_twice {
             // actix calls its services before it processes bytes that arrived together with the head, so the first
             // poll always returns pending. A second poll is cheaper than the timer, which most bodies do not need.
-            asked_twice = true;
+            self.has_polled_twice = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let timer = timer.get_or_insert_with(|| Box::pin(sleep(deadline)));
-        timer.as_mut().poll(cx).map(|()| Err(ErrorKind::BodyTimeout))
-    });
-    while let Some(chunk) = (&mut next).await? {
-        let mut chunk = chunk.map_err(|cause| {
-            log::unreadable(&cause);
-            // A limit around this middleware.
-            if matches!(cause, PayloadError::Overflow) {
-                ErrorKind::PayloadTooLarge
-            } else {
-                ErrorKind::BodyUnreadable
-            }
-        })?;
-        chunk.truncate(left);
-        left -= chunk.len();
-        reception.push(chunk)?;
-        if left == 0 {
-            return Ok(());
-        }
+        let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.deadline)));
+        timer.as_mut().poll(cx).map(|()| ErrorKind::BodyTimeout)
     }
-    // A bounded body that ends early is incomplete.
-    if bound.is_some() { Err(ErrorKind::BodyUnreadable.into()) } else { Ok(()) }
+}
+
+impl receiver::Incoming for Incoming<'_> {
+    type Headers = HeaderMap;
+
+    fn method(&self) -> &str {
+        self.req.method().as_str()
+    }
+
+    fn target(&self) -> &str {
+        headers::target(self.req)
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        self.req.headers()
+    }
+
+    fn to_head(&self) -> RequestHead {
+        headers::request(self.req)
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
+        if self.left == Some(0) {
+            return Poll::Ready(None);
+        }
+        let Poll::Ready(chunk) = Pin::new(&mut self.payload).poll_next(cx) else {
+            return self.poll_timer(cx).map(|kind| Some(Err(kind)));
+        };
+        Poll::Ready(match (chunk, &mut self.left) {
+            (Some(Ok(chunk)), None) => Some(Ok(chunk)),
+            (Some(Ok(mut chunk)), Some(left)) => {
+                chunk.truncate(*left);
+                *left -= chunk.len();
+                Some(Ok(chunk))
+            }
+            (Some(Err(cause)), _) => Some(Err(unreadable(&cause))),
+            (None, None) => None,
+            // A bounded body that ends early is incomplete.
+            (None, Some(_)) => Some(Err(ErrorKind::BodyUnreadable)),
+        })
+    }
+}
+
+#[cold]
+fn unreadable(cause: &PayloadError) -> ErrorKind {
+    __private::unreadable(cause);
+    match cause {
+        // A limit around this middleware.
+        PayloadError::Overflow => ErrorKind::PayloadTooLarge,
+        _ => ErrorKind::BodyUnreadable,
+    }
 }
 
 /// Restores the verified bytes for later extractors.

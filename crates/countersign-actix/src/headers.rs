@@ -1,19 +1,7 @@
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderMap;
-use countersign::Headers;
 use countersign::receiver::RequestHead;
 use http::{HeaderName, HeaderValue, Method, Uri};
-
-/// Gives the verifier access to actix's headers without a copy.
-pub(crate) struct ActixHeaders<'a>(pub(crate) &'a HeaderMap);
-
-impl Headers for ActixHeaders<'_> {
-    fn for_each<'h>(&'h self, mut each: impl FnMut(&'h str, &'h [u8])) {
-        for (name, value) in self.0 {
-            each(name.as_str(), value.as_bytes());
-        }
-    }
-}
 
 /// Copies the head of the request for a resolver of secrets, which outlives this borrow and uses other types.
 pub(crate) fn request(req: &ServiceRequest) -> RequestHead {

@@ -100,9 +100,9 @@
 //!
 //! # Durable mode
 //!
-//! With the feature `inbox`, an `InboxService` is a whole endpoint in durable mode: it verifies, stores the delivery, and
-//! only then responds with 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and retries them until one
-//! succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
+//! With the feature `inbox`, `InboxExt::service` makes a resource of an endpoint of a `countersign_inbox::Inbox`: it
+//! verifies, stores the delivery, and only then responds with 2xx; the inbox runs the handlers, and retries them until
+//! one succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
 //! duplicates, the latter with `X-Webhook-Duplicate`; 503 with `Retry-After` if the delivery could not be stored in
 //! time.
 //!
@@ -125,7 +125,7 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `diagnose` | `Receiver::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
+//! | `diagnose` | `ReceiverBuilder::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
 //! | `inbox` | `Dedupe`: each delivery is handled once; `InboxService`: it is stored before it is acknowledged, and a worker handles it | no |
 //!
 //! actix-web is used without its default features; choose them in your own `Cargo.toml`.
@@ -144,7 +144,6 @@ mod headers;
 #[cfg(feature = "inbox")]
 mod inbox;
 mod limits;
-mod log;
 mod middleware;
 mod service;
 
@@ -152,6 +151,6 @@ mod service;
 pub use dedupe::{Dedupe, DedupeFuture, DedupeMiddleware};
 pub use expect::ExpectHandler;
 #[cfg(feature = "inbox")]
-pub use inbox::InboxService;
+pub use inbox::{InboxExt, InboxService};
 pub use middleware::VerifyWebhook;
 pub use service::{ResponseFuture, VerifyWebhookMiddleware};

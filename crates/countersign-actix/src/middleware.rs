@@ -5,11 +5,10 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{RequestHead, Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::ConnectionType;
 use countersign::__private::to_actix;
-use countersign::ConfigError;
 use countersign::receiver::Receiver;
+use countersign::{__private, ConfigError};
 
-use crate::headers::ActixHeaders;
-use crate::{VerifyWebhookMiddleware, log};
+use crate::VerifyWebhookMiddleware;
 
 /// Middleware that verifies a request before the wrapped services run. See the [crate documentation](crate).
 ///
@@ -51,21 +50,18 @@ use crate::{VerifyWebhookMiddleware, log};
 ///
 /// ```
 /// use actix_web::{App, HttpResponse, test, web};
-/// use countersign::receiver::{Budget, Receiver};
+/// use countersign::receiver::{Budget, Receiver, RejectionBody};
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 /// use countersign_actix::VerifyWebhook;
 ///
 /// # actix_web::rt::System::new().block_on(async {
 /// let secret = Secret::new("an endpoint secret")?;
 /// let verifier = Verifier::new(&providers::preflix::PROVIDER, secret.clone())?;
-/// let receiver = Receiver::new(verifier)
+/// let receiver = Receiver::builder(verifier)
 ///     .with_body_limit(16)
 ///     .with_budget(Budget::new(16 << 20))
-///     .with_rejection_response(|rejection| {
-///         let mut response = http::Response::default();
-///         *response.status_mut() = rejection.status();
-///         response
-///     });
+///     .with_rejection_body(|rejection| RejectionBody::text(rejection.public_kind().as_str()))
+///     .build()?;
 /// let hooks = web::scope("/hooks")
 ///     .wrap(VerifyWebhook::new(receiver))
 ///     .route("/preflix", web::post().to(HttpResponse::NoContent));
@@ -139,9 +135,8 @@ impl VerifyWebhook {
     #[must_use]
     pub fn refusal(&self, head: &RequestHead) -> Option<HttpResponse> {
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
-        let headers = ActixHeaders(head.headers());
-        let rejection = self.receiver.check_head(head.method.as_str(), target, &headers).err()?;
-        log::rejected(self.receiver.provider(), &rejection);
+        let rejection = self.receiver.check_head(head.method.as_str(), target, head.headers()).err()?;
+        __private::rejected(self.receiver.provider(), &rejection);
         let mut response = to_actix(self.receiver.answer(&rejection));
         // It is unknown whether the sender transmits its body nevertheless.
         response.head_mut().set_connection_type(ConnectionType::Close);

@@ -6,16 +6,16 @@ use std::task::{Context, Poll};
 
 use actix_web::HttpMessage;
 use actix_web::body::EitherBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, Service, ServiceRequest, ServiceResponse};
 use actix_web::http::{ConnectionType, StatusCode};
 use bytes::Bytes;
-use countersign::__private::{VerifiedBy, to_actix};
-use countersign::receiver::{Halt, Receiver};
+use countersign::__private::{NotVerified, VerifiedBy, to_actix};
+use countersign::receiver::{Received, Receiver, Receiving};
+use countersign::{__private, ErrorKind};
 use futures_core::future::LocalBoxFuture;
 use http::Response;
 
-use crate::headers::{self, ActixHeaders};
-use crate::{body, limits, log};
+use crate::{body, limits};
 
 /// The service of [`VerifyWebhook`](crate::VerifyWebhook).
 #[derive(Debug)]
@@ -48,12 +48,25 @@ where
         let receiver = Rc::clone(&self.receiver);
         let inner = Box::pin(async move {
             let bound = body::bounded(&req);
-            let mut response = match verify(&receiver, &mut req, bound).await {
-                Ok(()) => service.call(req).await?.map_into_left_body(),
-                Err(halt) => {
-                    let response = to_actix(answer(&receiver, halt).await);
-                    req.into_response(response).map_into_right_body()
+            let payload = req.take_payload();
+            let mut request = body::Incoming::new(&req, payload, bound, receiver.body_deadline());
+            let received = Receiving::new(&receiver).run(&mut request).await;
+            let payload = request.payload;
+            __private::received(&receiver, &received);
+            let mut response = match received {
+                Received::Handshake(response) => respond(req, response.into_response()),
+                Received::Delivery(delivery) => {
+                    hand_over(&receiver, &mut req, payload, bound, delivery.body());
+                    req.extensions_mut().insert(delivery);
+                    service.call(req).await?.map_into_left_body()
                 }
+                Received::Observed { rejection, body } => {
+                    hand_over(&receiver, &mut req, payload, bound, &body);
+                    req.extensions_mut().insert(NotVerified(rejection.kind()));
+                    service.call(req).await?.map_into_left_body()
+                }
+                Received::Rejected(rejection) => respond(req, receiver.answer(&rejection)),
+                _ => respond(req, receiver.answer(&ErrorKind::NotInstalled.into())),
             };
             // Such a connection carries no further request: the sender waits for its end.
             if bound.is_some() && response.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -85,37 +98,18 @@ impl<B, E> fmt::Debug for ResponseFuture<B, E> {
     }
 }
 
-/// Returns the response to a request that does not reach the service.
-async fn answer(receiver: &Receiver, halt: Halt) -> Response<Bytes> {
-    match halt.settle().await {
-        Ok(handshaken) => {
-            log::handshake(receiver.provider(), handshaken.name());
-            handshaken.into_response()
-        }
-        Err(rejection) => {
-            log::rejected(receiver.provider(), &rejection);
-            receiver.answer(&rejection)
-        }
-    }
+fn respond<B>(req: ServiceRequest, response: Response<Bytes>) -> ServiceResponse<EitherBody<B>> {
+    req.into_response(to_actix(response)).map_into_right_body()
 }
 
-/// Verifies in the order tenant, head, body, decision. Afterwards every extractor can read the request.
-async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest, bound: Option<usize>) -> Result<(), Halt> {
-    let tenant = match receiver.lookup(|| headers::request(req)) {
-        Some(lookup) => Some(lookup.await),
-        None => None,
-    };
-    let (method, target) = (req.method().as_str(), headers::target(req));
-    let mut reception = receiver.begin(method, target, &ActixHeaders(req.headers()), tenant)?;
-    let mut payload = req.take_payload();
-    body::read(&mut payload, bound, receiver.body_deadline(), &mut reception).await?;
-    if let Some(lookup) = reception.lookup_keys() {
-        reception = reception.with_keys(lookup.await)?;
-    }
-    let delivery = reception.finish()?;
-
-    log::accepted(&delivery);
-    let body = delivery.body();
+/// Puts the body back, so that every extractor can read the request.
+fn hand_over(
+    receiver: &Receiver,
+    req: &mut ServiceRequest,
+    payload: Payload,
+    bound: Option<usize>,
+    body: &Bytes,
+) {
     limits::raise(req, receiver.body_limit(), body.len());
     if bound == Some(0) {
         // The frames of a WebSocket are read from it.
@@ -123,10 +117,7 @@ async fn verify(receiver: &Rc<Receiver>, req: &mut ServiceRequest, bound: Option
     } else {
         body::put_back(req, body.clone());
     }
-    let mut extensions = req.extensions_mut();
-    extensions.insert(delivery);
     if receiver.has_own_responses() {
-        extensions.insert(VerifiedBy(Receiver::clone(receiver)));
+        req.extensions_mut().insert(VerifiedBy(receiver.clone()));
     }
-    Ok(())
 }

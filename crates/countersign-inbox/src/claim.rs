@@ -3,7 +3,7 @@ use std::time::Duration;
 use countersign::UnixTime;
 use uuid::Uuid;
 
-use crate::endpoint::Identity;
+use crate::identity::Identity;
 use crate::key::EventKey;
 
 /// Identifies one attempt at a claim. A repeated request with the same token, after a lost reply, is not a second

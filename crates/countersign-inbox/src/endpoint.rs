@@ -1,291 +1,350 @@
-#[cfg(feature = "runtime")]
-use countersign::{ConfigError, Placement, Provider};
-use countersign::{Delivery, Field};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::key::{Digest, EventKey};
+use countersign::receiver::Receiver;
+use countersign::{ConfigError, Delivery, Event, EventCatalog, Placement, Provider};
+use http::StatusCode;
 
-/// An endpoint at which deliveries arrive, with the rules for telling them apart.
+use crate::acceptor::{AcceptOptions, Acceptor};
+use crate::event::{DeadDuplicates, StoredHead};
+use crate::identity::{IdentityPolicy, UnsignedIds};
+use crate::inbox_store::InboxStore;
+use crate::inline::MissingId;
+use crate::store::Durability;
+use crate::worker::{Context, Death, Handler, Outcome, Route, Typed, Unhandled, Untyped, Verdict};
+
+/// An endpoint of an [`Inbox`](crate::Inbox): its name, the receiver that verifies its deliveries, and the handlers of
+/// its events.
 ///
-/// Ids are unique within one endpoint only: GitHub sends the same id to every hook of a repository.
-#[derive(Clone, Debug)]
+/// Stored requests are verified again before a handler receives them, by the same receiver as on arrival: only
+/// verification creates a [`Delivery`].
+///
+/// ```
+/// use countersign::providers::proxiant;
+/// use countersign::{Delivery, Event, EventCatalog, Secret, Verifier};
+/// use countersign_inbox::{Context, Endpoint, Outcome};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize, EventCatalog)]
+/// #[event("job.served")]
+/// struct JobServed {
+///     job: Job,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Job {
+///     job_number: String,
+/// }
+///
+/// async fn served(event: Event<JobServed>, context: Context) -> Result<(), std::io::Error> {
+///     println!("{} was served, attempt {}", event.data.job.job_number, context.attempt());
+///     Ok(())
+/// }
+///
+/// let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new("whsec_abc")?)?;
+/// let endpoint = Endpoint::new("proxiant", verifier)
+///     .on(served)
+///     .otherwise(|delivery: Delivery, _: Context| async move {
+///         Outcome::skip(format_args!("{:?} needs no work", delivery.event_type()))
+///     })
+///     .with_concurrency(16);
+/// # Ok::<(), countersign::ConfigError>(())
+/// ```
+#[must_use]
 pub struct Endpoint {
-    name: String,
-    has_topic: bool,
-    has_body_as_id: bool,
-    unsigned_ids: UnsignedIds,
-}
-
-/// The policy for deliveries whose signature covers the body but not the id: a recorded delivery can be sent again
-/// under another id.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum UnsignedIds {
-    /// Does not store signed bytes. A delivery whose id was removed is then handled once more.
-    Off,
-    /// Handles signed bytes again that were handled under another id, and reports it in the claim. The default,
-    /// because some providers send the same bytes for different events.
-    #[default]
-    Warn,
-    /// Rejects signed bytes that were handled under another id.
-    Reject,
-}
-
-/// The identity of a delivery, for stores.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Identity {
-    key: EventKey,
-    body: Digest,
-    guard: Option<(Digest, UnsignedIds)>,
+    pub(crate) identity: IdentityPolicy,
+    pub(crate) receiver: Receiver,
+    accept: AcceptOptions,
+    routes: HashMap<&'static str, Arc<dyn Route>>,
+    /// The handler of all other types. Without one, they are skipped.
+    otherwise: Option<Arc<dyn Route>>,
+    unhandled: Unhandled,
+    pub(crate) concurrency: usize,
+    pub(crate) timeout: Duration,
+    problem: Option<String>,
 }
 
 impl Endpoint {
-    /// Creates an endpoint. The name must stay the same for as long as ids are remembered.
-    #[must_use]
-    pub fn new(name: impl Into<String>) -> Self {
+    /// Creates an endpoint whose deliveries this receiver verifies; a [`Verifier`](countersign::Verifier) converts into a
+    /// receiver with the defaults. The name is part of the key of events, and must stay the same for as long as ids are
+    /// remembered.
+    ///
+    /// By default 8 events are handled concurrently, with a timeout of 15 minutes each, and types without a handler are
+    /// [skipped](Outcome::Skip).
+    pub fn new(name: impl Into<String>, receiver: impl Into<Receiver>) -> Self {
         Self {
-            name: name.into(),
-            has_topic: false,
-            has_body_as_id: false,
-            unsigned_ids: UnsignedIds::default(),
+            identity: IdentityPolicy::new(name),
+            receiver: receiver.into(),
+            accept: AcceptOptions::default(),
+            routes: HashMap::new(),
+            otherwise: None,
+            unhandled: Unhandled::default(),
+            concurrency: 8,
+            timeout: Duration::from_secs(15 * 60),
+            problem: None,
         }
     }
 
-    /// Includes the event type in the key, for providers that give one id to several events (Shopify's event id).
-    #[must_use]
-    pub fn with_topic(mut self) -> Self {
-        self.has_topic = true;
+    /// Adds a handler for events of the types of `T`, which receives their data. Data of another shape makes the
+    /// event a dead letter, with the path of the value that does not fit; so does a delivery without a type. A
+    /// declaration that has no type at all is refused when the inbox starts.
+    pub fn on<T: EventCatalog + Send + 'static>(mut self, handler: impl Handler<Event<T>>) -> Self {
+        let route: Arc<dyn Route> = Arc::new(Typed::new(handler));
+        if T::TAGS.is_empty() {
+            self.problem
+                .get_or_insert_with(|| "a catalogue without types has no events: use `otherwise`".into());
+        }
+        for tag in T::TAGS {
+            match self.routes.entry(tag) {
+                Entry::Vacant(place) => {
+                    place.insert(route.clone());
+                }
+                Entry::Occupied(_) => {
+                    self.problem.get_or_insert_with(|| format!("`{tag}` has two handlers: remove one"));
+                }
+            }
+        }
         self
     }
 
-    /// Uses the digest of the body as the id of deliveries without one. Two events with the same body are then one:
-    /// a repeated ping is ignored. If form fields are signed in sorted order, their order in the body does not
-    /// matter.
+    /// Adds a handler with a state, which is cloned for each event: a pool of connections, or an `Arc`.
     ///
-    /// Providers whose declarations have no id need this, or an id set with
-    /// [`Provider::with_id`](countersign::Provider::with_id).
-    #[must_use]
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use countersign::providers::preflix;
+    /// use countersign::{Event, Verifier};
+    /// use countersign_inbox::{Context, Endpoint};
+    ///
+    /// struct Reports;
+    ///
+    /// async fn audited(reports: Arc<Reports>, event: Event<preflix::Event>, context: Context) {}
+    ///
+    /// # fn endpoint(verifier: Verifier, reports: Arc<Reports>) -> Endpoint {
+    /// Endpoint::new("audits", verifier).on_with(reports, audited)
+    /// # }
+    /// ```
+    pub fn on_with<T, S, F, R>(self, state: S, handler: F) -> Self
+    where
+        T: EventCatalog + Send + 'static,
+        S: Clone + Send + Sync + 'static,
+        F: Fn(S, Event<T>, Context) -> R + Send + Sync + 'static,
+        R: Future<Output: Into<Outcome>> + Send + 'static,
+    {
+        self.on(move |event: Event<T>, context: Context| handler(state.clone(), event, context))
+    }
+
+    /// Sets the handler of all other events. Without typed handlers, it receives all deliveries, including those
+    /// without a type.
+    pub fn otherwise(mut self, handler: impl Handler<Delivery>) -> Self {
+        self.otherwise = Some(Arc::new(Untyped(handler)));
+        self
+    }
+
+    /// Sets the handler of all other events, with a state as in [`on_with`](Self::on_with).
+    pub fn otherwise_with<S, F, R>(self, state: S, handler: F) -> Self
+    where
+        S: Clone + Send + Sync + 'static,
+        F: Fn(S, Delivery, Context) -> R + Send + Sync + 'static,
+        R: Future<Output: Into<Outcome>> + Send + 'static,
+    {
+        self.otherwise(move |delivery: Delivery, context: Context| handler(state.clone(), delivery, context))
+    }
+
+    /// Sets the number of concurrent events in this process. The default is 8.
+    pub fn with_concurrency(mut self, concurrency: usize) -> Self {
+        self.concurrency = concurrency;
+        self
+    }
+
+    /// Sets the timeout of a handler, after which it is cancelled, shortly afterwards aborted, and the event
+    /// retried. Without a timeout, hanging handlers would occupy all slots. The default is 15 minutes;
+    /// [`Duration::MAX`] disables it.
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Uses the digest of the body as the id of deliveries without one: see [`IdentityPolicy::with_body_as_id`].
     pub fn with_body_as_id(mut self) -> Self {
-        self.has_body_as_id = true;
+        self.identity = self.identity.with_body_as_id();
+        self
+    }
+
+    /// Includes the event type in the key of an event: see [`IdentityPolicy::with_topic`].
+    pub fn with_topic(mut self) -> Self {
+        self.identity = self.identity.with_topic();
         self
     }
 
     /// Sets the policy for ids that the signature does not cover. The default is [`UnsignedIds::Warn`].
-    #[must_use]
     pub fn with_unsigned_ids(mut self, policy: UnsignedIds) -> Self {
-        self.unsigned_ids = policy;
+        self.identity = self.identity.with_unsigned_ids(policy);
+        self
+    }
+
+    /// Sets how deliveries without an id are handled. By default each is new; for providers whose declarations have
+    /// no id this must be set explicitly. A request whose id was removed without breaking the signature is stored
+    /// once.
+    pub fn with_missing_id(mut self, policy: MissingId) -> Self {
+        self.accept.missing_id = Some(policy);
+        self
+    }
+
+    /// Sets the policy for dead letters that are sent again. By default they are handled again.
+    pub fn with_dead_duplicates(mut self, policy: DeadDuplicates) -> Self {
+        self.accept.dead_duplicates = policy;
+        self
+    }
+
+    /// Sets the status for stored deliveries: 202 or 204, for providers that require it. The default is 200.
+    pub fn with_success_status(mut self, status: StatusCode) -> Self {
+        self.accept.success = status;
+        self
+    }
+
+    /// Sets the time after which a provider is asked to retry if the store has not answered. The default is four
+    /// fifths of the time that the provider waits, and at most 5 s: a longer wait would only hold the connection.
+    pub fn with_accept_deadline(mut self, deadline: Duration) -> Self {
+        self.accept.deadline = Some(deadline);
+        self
+    }
+
+    /// Sets the limit on the bytes that wait for the store, heads and bodies; beyond it providers receive a 503. The
+    /// default is 64 MiB, which equals the default budget for requests being read. A single request above the limit is
+    /// stored while no other one waits.
+    pub fn with_accept_budget(mut self, bytes: u32) -> Self {
+        self.accept.budget = bytes;
+        self
+    }
+
+    /// Sets the trace that the handler continues. The function is called inside the span around the receiver. The
+    /// default is [`telemetry::traceparent`](crate::telemetry::traceparent): that span with the feature
+    /// `opentelemetry`, otherwise the `traceparent` header of the request.
+    pub fn with_traceparent(
+        mut self,
+        current: impl Fn(&StoredHead) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.accept.traceparent = Some(Arc::new(current));
         self
     }
 
     /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.identity.name()
     }
 
-    /// Returns the identity of a delivery, or `None` if nothing identifies it and it must be handled as new.
-    ///
-    /// A request whose id was removed is identified by the digest of its signed bytes, whatever the policy for
-    /// unsigned ids.
-    #[must_use]
-    pub fn identify(&self, delivery: &Delivery) -> Option<Identity> {
-        let body = Digest::of_body(delivery.body());
-        let place = [
-            delivery.tenant().map(str::as_bytes),
-            Some(self.name.as_bytes()),
-            Some(delivery.endpoint_slug().as_bytes()),
-        ];
-        let id = Self::id(delivery);
-        let signed = match id {
-            Some(id) if id.is_signed() || self.unsigned_ids == UnsignedIds::Off => None,
-            None if !delivery.can_lose_id() => None,
-            _ => signed_digest(place, delivery, body),
-        };
-        let distinctive = match (id, signed) {
-            (Some(_), _) => None,
-            (None, _) if self.has_body_as_id => Some(Digest::of_body(&delivery.distinctive_body())),
-            (None, signed) => Some(signed?),
-        };
-        // An id is never equal to a digest, even if it has the same bytes.
-        let (kind, value): (&[u8], _) = match (id, &distinctive) {
-            (Some(id), _) => (b"id", Some(id.value().as_bytes())),
-            (None, digest) if self.has_body_as_id => (b"body", digest.as_ref().map(Digest::slice)),
-            (None, digest) => (b"signed", digest.as_ref().map(Digest::slice)),
-        };
-        let topic = delivery.event_type().filter(|_| self.has_topic);
-        let topic = topic.map(|topic| topic.value().as_bytes());
-        let [tenant, endpoint, provider] = place;
-        let key = EventKey::of(&[tenant, endpoint, provider, topic, Some(kind), value]);
-        // A genuine delivery always has its id, so there is nothing to warn about.
-        let policy = if id.is_some() { self.unsigned_ids } else { UnsignedIds::Reject };
-        Some(Identity { key, body, guard: signed.map(|digest| (digest, policy)) })
+    /// Creates the acceptor after checking that the receiver is complete and the store suitable.
+    pub(crate) fn acceptor(
+        &self,
+        store: &Arc<dyn InboxStore>,
+        durability: Durability,
+    ) -> Result<Acceptor, ConfigError> {
+        self.receiver.check()?;
+        if self.receiver.observes_only() {
+            let problem = "only observes, and an inbox stores what verifies: remove `insecure_observe_only`";
+            return Err(ConfigError::new(format!("endpoint.{}.receiver", self.name()), problem));
+        }
+        self.accept.acceptor(store, &self.identity, &self.receiver, durability)
     }
 
-    /// Returns whether a delivery has an id, or its body serves as one.
-    #[cfg(feature = "runtime")]
-    pub(crate) fn has_id(&self, delivery: &Delivery) -> bool {
-        self.has_body_as_id || Self::id(delivery).is_some()
+    /// Returns the handler of events of this type.
+    pub(crate) fn route(&self, event_type: Option<&str>) -> Result<Arc<dyn Route>, Verdict> {
+        let Some(event_type) = event_type else {
+            return match &self.otherwise {
+                Some(otherwise) if self.routes.is_empty() => Ok(Arc::clone(otherwise)),
+                None if self.routes.is_empty() => {
+                    Err(skip("no handler for deliveries without a type".into()))
+                }
+                _ => Err(untyped(self.receiver.declaration())),
+            };
+        };
+        match self.routes.get(event_type).or(self.otherwise.as_ref()) {
+            Some(route) => Ok(Arc::clone(route)),
+            None => {
+                self.unhandled.log(self.name(), event_type);
+                Err(skip(format!("no handler for type `{event_type}`")))
+            }
+        }
     }
 
-    /// Checks that deliveries of a provider can be told apart.
-    #[cfg(feature = "runtime")]
-    pub(crate) fn check(&self, provider: &Provider) -> Result<(), ConfigError> {
-        if provider.event.id.is_some() || self.has_body_as_id {
+    /// Checks the name, as far as no other endpoint and no store is concerned.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if self.name().is_empty() {
+            return Err(ConfigError::new(
+                "endpoint",
+                "an endpoint has a name, which identifies its events in the store",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks that the endpoint can handle events.
+    pub(crate) fn check_handlers(&self) -> Result<(), ConfigError> {
+        let provider = self.receiver.declaration();
+        let needs_type = !self.routes.is_empty() && provider.event.event_type.is_none();
+        let problem = if needs_type {
+            &without_type(provider)
+        } else if self.routes.is_empty() && self.otherwise.is_none() {
+            "has no handlers: add one with `on` or `otherwise`, or start the inbox with `start_accepting` if another \
+             process handles its events"
+        } else if self.concurrency == 0 {
+            "a concurrency of 0 handles nothing"
+        } else if self.timeout.is_zero() {
+            "a timeout of 0 leaves handlers no time: `Duration::MAX` is no limit"
+        } else if let Some(problem) = &self.problem {
+            problem
+        } else {
             return Ok(());
-        }
-        let slug = &provider.slug;
-        let body = "use `Endpoint::with_body_as_id` to make the digest of the body the id";
-        let every = "`with_missing_id(MissingId::NewEveryTime)`";
-        let place = "`Provider::with_id(Location::json(\"/id\"))`";
-        let problem = match provider.event.id_placement() {
-            Placement::None { source } => format!(
-                "`{slug}` sends no id ({source}), so that no delivery is known when it comes again: {body}, or allow \
-                 it with {every}; {place} is for an id that your own account adds"
-            ),
-            _ => format!(
-                "the declaration of `{slug}` does not know where the id is, so that no delivery is known when it comes \
-                 again: look for one in a delivery and name its place with {place}, {body}, or allow it with {every}"
-            ),
         };
-        Err(ConfigError::new("event.id", problem))
-    }
-
-    /// Returns the id of a delivery. A blank id identifies nothing and counts as absent.
-    pub(crate) fn id(delivery: &Delivery) -> Option<Field<&str>> {
-        delivery.id().filter(|id| !id.as_str().is_empty())
+        Err(ConfigError::new(format!("endpoint.{}", self.name()), problem))
     }
 }
 
-/// Returns the digest of all signed bytes. It is the same for every change of the request under which the signature
-/// still verifies.
-fn signed_digest(place: [Option<&[u8]>; 3], delivery: &Delivery, body: Digest) -> Option<Digest> {
-    let content = delivery.signed_content()?;
-    let [tenant, endpoint, provider] = place;
-    if content.has_more() {
-        return Some(Digest::of_content(&place, content.pieces()));
-    }
-    let signed = delivery.timestamp().filter(|time| time.is_signed());
-    let time = signed.map(|time| time.value().as_millis().to_be_bytes());
-    let time = time.as_ref().map(<[u8; 8]>::as_slice);
-    let is_whole = content.body() == delivery.body();
-    let body = if is_whole { body } else { Digest::of_body(content.body()) };
-    Some(Digest::of_signed(&[tenant, endpoint, provider, time, Some(body.as_bytes())]))
-}
-
-impl Identity {
-    /// Creates an identity from its parts, without a guard: for events from other sources, and for tests of stores.
-    #[must_use]
-    pub const fn new(key: EventKey, body: Digest) -> Self {
-        Self { key, body, guard: None }
-    }
-
-    /// Adds the digest of the signed bytes; [`UnsignedIds::Off`] omits it.
-    #[must_use]
-    pub fn with_guard(mut self, signed: Digest, policy: UnsignedIds) -> Self {
-        self.guard = (policy != UnsignedIds::Off).then_some((signed, policy));
-        self
-    }
-
-    /// Returns the key.
-    #[must_use]
-    pub const fn key(&self) -> EventKey {
-        self.key
-    }
-
-    /// Returns the digest of the body, which shows whether a duplicate has the same bytes.
-    #[must_use]
-    pub const fn body(&self) -> Digest {
-        self.body
-    }
-
-    /// Returns the digest of the signed bytes, and the policy for finding it under another id.
-    #[must_use]
-    pub const fn guard(&self) -> Option<(Digest, UnsignedIds)> {
-        self.guard
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut types: Vec<_> = self.routes.keys().collect();
+        types.sort_unstable();
+        f.debug_struct("Endpoint")
+            .field("name", &self.name())
+            .field("types", &types)
+            .field("concurrency", &self.concurrency)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use countersign::scheme::{Encoding, Location, Scheme, SignatureField};
-    use countersign::{Head, Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
-
-    use super::*;
-
-    #[test]
-    fn endpoint_topic_and_id_each_make_another_key() {
-        let delivery = |id, topic| deliver(&HUB, r#"{"a":1}"#, id, topic);
-        let (endpoint, delivered) = (Endpoint::new("orders"), delivery("1", "push"));
-        let key = |endpoint: &Endpoint, delivery: &Delivery| endpoint.identify(delivery).unwrap().key();
-        let keys = [
-            key(&endpoint, &delivered),
-            key(&Endpoint::new("refunds"), &delivered),
-            key(&endpoint, &delivery("2", "push")),
-            key(&endpoint.clone().with_topic(), &delivered),
-            key(&endpoint.clone().with_topic(), &delivery("1", "ping")),
-        ];
-        for (at, key) in keys.iter().enumerate() {
-            assert!(!keys[..at].contains(key), "{at}");
-        }
-        assert_eq!(key(&endpoint, &delivery("1", "ping")), keys[0]);
+/// Explains why handlers of types cannot run for a declaration without a type, and names the cure.
+fn without_type(provider: &Provider) -> String {
+    let slug = &provider.slug;
+    let place = "`Provider::with_event_type(Location::json(\"/type\"))`";
+    match provider.event.type_placement() {
+        Placement::None { source } => format!(
+            "`{slug}` sends no event type ({source}), so that handlers of types would never run: handle all deliveries \
+             with `otherwise`; {place} is for a type that your own account adds"
+        ),
+        _ => format!(
+            "the declaration of `{slug}` does not know where the event type is, so that handlers of types would never \
+             run: look for it in a delivery and name its place with {place}, or handle all deliveries with `otherwise`"
+        ),
     }
+}
 
-    #[test]
-    fn a_delivery_without_an_id_is_nobody_unless_its_body_may_stand_for_it() {
-        let ping = deliver(&ANONYMOUS, "{}", "1", "ping");
-        let (strict, lenient) = (Endpoint::new("e"), Endpoint::new("e").with_body_as_id());
-        assert_eq!(strict.identify(&ping), None);
-        let known = lenient.identify(&ping).unwrap();
-        assert_eq!(known.guard(), None);
-        assert_eq!(lenient.identify(&deliver(&ANONYMOUS, "{}", "2", "ping")).unwrap(), known);
-        let other = deliver(&ANONYMOUS, "[]", "1", "ping");
-        assert_ne!(lenient.identify(&other).unwrap().key(), known.key());
-    }
+/// Returns the verdict of an event type without a handler. It is acknowledged and recorded, because providers add
+/// types at any time.
+const fn skip(reason: String) -> Verdict {
+    Verdict::Skip { reason }
+}
 
-    #[test]
-    fn an_id_without_text_is_none() {
-        for body in [r#"{"id":"","type":"t"}"#, r#"{"id":null,"type":"t"}"#, r#"{"id":[],"type":"t"}"#] {
-            let delivered = deliver(&providers::preflix::PROVIDER, body, "1", "t");
-            assert_eq!(Endpoint::new("e").identify(&delivered), None, "{body}");
-            assert!(Endpoint::new("e").with_body_as_id().identify(&delivered).is_some(), "{body}");
-        }
-    }
-
-    #[test]
-    fn signed_bytes_guard_ids_that_are_not_signed_and_no_others() {
-        let delivery = |id| deliver(&HUB, r#"{"a":1}"#, id, "push");
-        let endpoint = Endpoint::new("e");
-        let guard = |endpoint: &Endpoint, id| endpoint.identify(&delivery(id)).unwrap().guard();
-        let (digest, policy) = guard(&endpoint, "1").unwrap();
-        assert_eq!(policy, UnsignedIds::Warn);
-        assert_eq!(guard(&endpoint, "2").unwrap().0, digest);
-        assert_ne!(guard(&Endpoint::new("other"), "1").unwrap().0, digest);
-        let (off, reject) = (UnsignedIds::Off, UnsignedIds::Reject);
-        assert_eq!(guard(&endpoint.clone().with_unsigned_ids(off), "1"), None);
-        assert_eq!(guard(&endpoint.clone().with_unsigned_ids(reject), "1"), Some((digest, reject)));
-        let signed = deliver(&providers::preflix::PROVIDER, r#"{"id":"evt_1","type":"t"}"#, "1", "t");
-        assert_eq!(endpoint.identify(&signed).unwrap().guard(), None);
-    }
-
-    fn deliver(provider: &'static Provider, body: &'static str, id: &str, topic: &str) -> Delivery {
-        let (now, secret) = (UnixTime::from_secs(1_700_000_000), || Secret::new("a secret of ours").unwrap());
-        let request = SigningRequest::new(body, now).with_id(id).with_event_type(topic);
-        let mut headers = Signer::new(provider, secret()).unwrap().sign(&request).unwrap();
-        for (name, value) in [("x-github-delivery", id), ("x-github-event", topic)] {
-            headers.insert(name, value.parse().unwrap());
-        }
-        Verifier::new(provider, secret()).unwrap().verify(&Head::new(&headers), body, now).unwrap()
-    }
-
-    /// A provider that signs only the body, as GitHub does; id and type are in headers.
-    static HUB: Provider = Provider::new("hub", "Hub", SCHEME)
-        .with_id(Location::header("x-github-delivery"))
-        .with_event_type(Location::header("x-github-event"));
-
-    /// The same provider without an id.
-    static ANONYMOUS: Provider = Provider::new("hub", "Hub", SCHEME);
-
-    const SCHEME: Scheme = Scheme::hmac_sha256(
-        SignatureField::prefixed("x-hub-signature-256", "sha256=", Encoding::Hex),
-        "{body}",
-    );
+/// Returns the outcome of a delivery without an event type, if handlers need one.
+fn untyped(provider: &Provider) -> Verdict {
+    let at = provider.event.event_type.as_ref();
+    let at = at.map_or_else(|| "the place that is declared".to_owned(), |at| format!("`{at}`"));
+    let error =
+        format!("no event type at {at}: declare where it is, or handle all deliveries with `otherwise`");
+    Verdict::Dead { why: Death::Decode, error }
 }

@@ -11,7 +11,7 @@
 //!
 //! | | inline | durable |
 //! |---|---|---|
-//! | The handler runs | before the response | after it, in a [`worker`] |
+//! | The handler runs | before the response | after it, in an [`Inbox`] |
 //! | After a failure | the provider sends it again | the worker retries until it is a dead letter; operators [replay](Action::Replay) |
 //! | Store | a [`DedupeStore`]: memory, SQLite, PostgreSQL, Redis | an [`InboxStore`] that survives a power loss: SQLite, PostgreSQL |
 //! | For | handlers that end within the provider's timeout | everything else |
@@ -24,7 +24,7 @@
 //!
 //! use countersign::providers::preflix;
 //! use countersign_inbox::inline::{Admission, Deduplicator, Finished};
-//! use countersign_inbox::{Endpoint, MemoryStore};
+//! use countersign_inbox::MemoryStore;
 //! use http::StatusCode;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -36,7 +36,7 @@
 //! # let headers = Signer::new(&preflix::PROVIDER, secret()?)?.sign(&SigningRequest::new(body, now))?;
 //! # let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
 //! let store = Arc::new(MemoryStore::new(100_000));
-//! let dedupe = Deduplicator::builder(store, Endpoint::new("audits"), &preflix::PROVIDER).build()?;
+//! let dedupe = Deduplicator::builder(store, "audits", &preflix::PROVIDER).build()?;
 //!
 //! // The adapters do this, in a task that a closed connection does not end.
 //! let Admission::Run(run) = dedupe.admit(&delivery).await else { panic!("it is new") };
@@ -54,21 +54,15 @@
 //! ## Durable
 //!
 //! ```
-//! # use std::io::Error;
-//! use std::sync::Arc;
+//! use std::io::Error;
 //!
 //! use countersign::providers::preflix;
 //! use countersign::{ConfigError, Event, Verifier};
-//! use countersign_inbox::worker::{Context, Source, Worker, WorkerHandle};
-//! use countersign_inbox::{Acceptor, Endpoint, InboxStore};
+//! use countersign_inbox::{Context, Endpoint, Inbox, InboxStore};
 //!
-//! // The acceptor is for `InboxStore` of an adapter; the handle is for the shutdown.
-//! fn start(store: Arc<dyn InboxStore>, verifier: Verifier) -> Result<(Acceptor, WorkerHandle), ConfigError> {
-//!     let endpoint = Endpoint::new("audits");
-//!     let acceptor = Acceptor::builder(store.clone(), endpoint, verifier.provider()).build()?;
-//!     let source = Source::new("audits", verifier).on::<preflix::Event>(audited);
-//!     let worker = Worker::builder(store).with_source(source).build()?.spawn();
-//!     Ok((acceptor, worker))
+//! // An adapter serves `inbox.service("audits")`; `inbox.drain()` ends it.
+//! fn start(store: impl InboxStore, verifier: Verifier) -> Result<Inbox, ConfigError> {
+//!     Inbox::start(store, [Endpoint::new("audits", verifier).on(audited)])
 //! }
 //!
 //! async fn audited(event: Event<preflix::Event>, context: Context) -> Result<(), Error> {
@@ -97,8 +91,8 @@
 //! 3. An id that the signature does not cover: as above; [`Accepted::Replayed`] if it is rejected.
 //! 4. [`Accepted::New`].
 //!
-//! The [key](EventKey) is the SHA-256 of tenant, [endpoint](Endpoint), provider, topic and id. Without an id every
-//! delivery is new, unless the endpoint [uses the body as id](Endpoint::with_body_as_id).
+//! The [key](EventKey) is the SHA-256 of tenant, [endpoint](IdentityPolicy), provider, topic and id. Without an id every
+//! delivery is new, unless the endpoint [uses the body as id](IdentityPolicy::with_body_as_id).
 //!
 //! # The states of an event
 //!
@@ -143,7 +137,7 @@
 //! |---|---|---|
 //! | `conformance` | `store_conformance!` and `inbox_conformance!`, the conformance suites of stores, and models of both | no |
 //! | `opentelemetry` | The spans of handlers are children of those of the requests that delivered their events | no |
-//! | `runtime` | For tokio: [`inline`], claims around handlers; [`Acceptor`], which responds once an event is stored; [`worker`], which runs the handlers of stored events | no |
+//! | `runtime` | For tokio: [`inline`], claims around handlers; [`Acceptor`], which responds once an event is stored; [`Inbox`], which runs the handlers of stored events | no |
 //! | `testing` | `Context::for_test`, for tests of handlers: enable it in `[dev-dependencies]` | no |
 //!
 //! # Minimum supported Rust version
@@ -158,8 +152,12 @@ mod claim;
 mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "runtime")]
 mod endpoint;
 mod event;
+mod identity;
+#[cfg(feature = "runtime")]
+mod inbox;
 mod inbox_store;
 #[cfg(feature = "runtime")]
 pub mod inline;
@@ -172,14 +170,18 @@ mod runtime;
 mod store;
 pub mod telemetry;
 #[cfg(feature = "runtime")]
-pub mod worker;
+mod worker;
 
 #[cfg(feature = "runtime")]
-pub use acceptor::{AcceptFuture, Acceptor, AcceptorBuilder, Answer};
+pub use acceptor::{AcceptFuture, Acceptor, Answer};
 pub use claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 pub use clock::MonotonicClock;
-pub use endpoint::{Endpoint, Identity, UnsignedIds};
+#[cfg(feature = "runtime")]
+pub use endpoint::Endpoint;
 pub use event::{DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead};
+pub use identity::{Identity, IdentityPolicy, UnsignedIds};
+#[cfg(feature = "runtime")]
+pub use inbox::{Inbox, InboxBuilder};
 pub use inbox_store::{
     Accepted, ClaimDue, Dispatcher, Finish, InboxStore, Isolation, Leased, Swept, TxInbox, WakeQueue, Woken,
 };
@@ -190,3 +192,5 @@ pub use ops::{
 };
 pub use retention::Retention;
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};
+#[cfg(feature = "runtime")]
+pub use worker::{Backlog, Backoff, Context, Handler, Health, HealthReport, Outcome, Report};

@@ -14,7 +14,7 @@
 //!
 //! // The verifier has no keys, and nothing is fetched before the first delivery.
 //! let verifier = Verifier::keyless(&providers::TURNKEY)?;
-//! let receiver = Receiver::new(verifier).with_key_source(HttpKeys::turnkey().build()?);
+//! let receiver = Receiver::builder(verifier).with_key_source(HttpKeys::turnkey().build()?).build()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

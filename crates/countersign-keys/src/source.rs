@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use countersign::Clock;
-use countersign::receiver::{KeySource, ResolveError, ResolveFuture};
+use countersign::receiver::{KeySource, KeysFuture, ResolveError};
 use http::{HeaderMap, StatusCode};
 use tokio::runtime::Handle;
 
@@ -76,7 +76,7 @@ impl HttpKeys {
 }
 
 impl KeySource for HttpKeys {
-    fn keys(&self, key_id: Option<String>) -> ResolveFuture {
+    fn keys(&self, key_id: Option<String>) -> KeysFuture {
         let shared = Arc::clone(&self.shared);
         Box::pin(async move { shared.keys(key_id.as_deref()).await.map_err(ResolveError::new) })
     }

@@ -3,11 +3,13 @@
 
 mod common;
 
+use std::task::{Context, Poll};
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use common::Publisher;
-use countersign::receiver::Receiver;
+use countersign::receiver::{Incoming, Received, Receiver, Receiving};
 use countersign::{Clock, ErrorKind, Provider, Secret, Signer, SigningRequest, Verifier, providers};
 use countersign_keys::HttpKeys;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -41,9 +43,11 @@ fn signed(
 const PAYPAL_ID: HeaderName = HeaderName::from_static("paypal-transmission-id");
 
 fn receiver(provider: &Provider, keys: HttpKeys, clock: &Publisher) -> Receiver {
-    Receiver::new(Verifier::keyless(provider.clone()).unwrap())
+    Receiver::builder(Verifier::keyless(provider.clone()).unwrap())
         .with_key_source(keys)
         .with_clock(clock.clone())
+        .build()
+        .unwrap()
 }
 
 /// Receives a delivery as an adapter does.
@@ -52,16 +56,37 @@ async fn receive(
     headers: &HeaderMap,
     body: &'static str,
 ) -> Result<String, (ErrorKind, u16)> {
-    let mut reception = receiver.begin("POST", "/", headers, None).unwrap();
-    reception.push(Bytes::from_static(body.as_bytes())).unwrap();
-    let keys = reception.lookup_keys().unwrap().await;
-    let verdict =
-        reception.with_keys(keys).map_err(|rejection| (rejection.kind(), rejection.status().as_u16()))?;
-    let rejected = |halt| match halt {
-        countersign::receiver::Halt::Rejected(rejection) => (rejection.kind(), rejection.status().as_u16()),
+    let request = Whole { headers, body: Some(Bytes::from_static(body.as_bytes())) };
+    match Receiving::new(receiver).run(request).await {
+        Received::Delivery(delivery) => Ok(delivery.key().to_owned()),
+        Received::Rejected(rejection) => Err((rejection.kind(), rejection.status().as_u16())),
         other => panic!("{other:?}"),
-    };
-    verdict.finish().map(|delivery| delivery.key().to_owned()).map_err(rejected)
+    }
+}
+
+struct Whole<'h> {
+    headers: &'h HeaderMap,
+    body: Option<Bytes>,
+}
+
+impl Incoming for Whole<'_> {
+    type Headers = HeaderMap;
+
+    fn method(&self) -> &'static str {
+        "POST"
+    }
+
+    fn target(&self) -> &'static str {
+        "/"
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        self.headers
+    }
+
+    fn poll_chunk(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
+        Poll::Ready(self.body.take().map(Ok))
+    }
 }
 
 #[tokio::test]

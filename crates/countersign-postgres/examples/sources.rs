@@ -23,8 +23,10 @@ use std::time::{Duration, Instant};
 use countersign::providers::preflix;
 use countersign::{Delivery, Secret, Verifier};
 use countersign_inbox::conformance::inbox::sample_event;
-use countersign_inbox::worker::{Context, Outcome, Source, Worker, WorkerHandle};
-use countersign_inbox::{Digest, EventKey, EventState, Filter, Identity, InboxStore, NewEvent, OpsStore, Page};
+use countersign_inbox::{
+    Context, Digest, Endpoint, EventKey, EventState, Filter, Identity, Inbox, InboxStore, NewEvent, OpsStore,
+    Outcome, Page,
+};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
 
@@ -45,7 +47,7 @@ async fn main() {
                 "{sources:3} sources, events for {targets:3}: {rate:8.0} accepts/s, {handled:8.0} handled/s"
             );
             rates.push(rate);
-            let _ = worker.shutdown().await;
+            let _ = worker.drain().await;
         }
         to_one.push(rates[1] / rates[0]);
         spread.push(rates[2] / rates[0]);
@@ -71,7 +73,7 @@ async fn main() {
     waits.sort_by(f64::total_cmp);
     println!("pick-up from another process, 100 sources: p50 {:.2} s", waits[waits.len() / 2]);
     println!("pick-up from another process, 100 sources: p99 {:.2} s", waits[waits.len() * 99 / 100]);
-    let _ = worker.shutdown().await;
+    let _ = worker.drain().await;
 }
 
 async fn connect(server: &Postgres) -> PostgresStore {
@@ -79,15 +81,15 @@ async fn connect(server: &Postgres) -> PostgresStore {
 }
 
 /// Starts a worker whose handlers do nothing. Events of the suite have no signature, and do not verify.
-fn worker(store: &PostgresStore, name: &str, sources: u64) -> WorkerHandle {
-    let mut builder = Worker::builder(Arc::new(store.clone()));
+fn worker(store: &PostgresStore, name: &str, sources: u64) -> Inbox {
+    let mut builder = Inbox::builder(store.clone());
     for number in 0..sources {
         let verifier = Verifier::new(&preflix::PROVIDER, Secret::new("a signing secret").unwrap()).unwrap();
-        let source = Source::new(format!("{name} {number}"), verifier);
+        let source = Endpoint::new(format!("{name} {number}"), verifier);
         let source = source.with_concurrency(CONCURRENCY / sources as usize);
-        builder = builder.with_source(source.otherwise(|_: Delivery, _: Context| async { Outcome::Done }));
+        builder = builder.with_endpoint(source.otherwise(|_: Delivery, _: Context| async { Outcome::Done }));
     }
-    builder.build().unwrap().spawn()
+    builder.start_working().unwrap()
 }
 
 /// Returns the number of events that neither wait nor run.

@@ -10,7 +10,7 @@
 mod common;
 
 use countersign_inbox::{
-    Action, Change, ClaimDue, EventState, Filter, Inbox, Isolation, Leased, OpsStore, Page,
+    Action, Change, ClaimDue, EventState, Filter, InboxStore, Isolation, Leased, OpsStore, Page,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::{Postgres, execute};

@@ -20,7 +20,7 @@
 //! // redis://user:password@host:6379/0
 //! let store = RedisStore::builder(url).with_namespace("orders").connect().await?;
 //!
-//! // Computed by `Endpoint::identify` from a verified delivery.
+//! // Computed by `IdentityPolicy::identify` from a verified delivery.
 //! let identity = Identity::new(EventKey::from_bytes([1; 32]), Digest::from_bytes([2; 32]));
 //! let ttl = Duration::from_secs(30);
 //! let request = || ClaimRequest { identity: identity.clone(), token: AttemptToken::random(), ttl };

@@ -17,7 +17,7 @@ use countersign::providers::preflix;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::telemetry::GROUP_COMMIT_SIZE;
 use countersign_inbox::{
-    Accepted, ClaimDue, Digest, Endpoint, EventKey, Fenced, Finish, Identity, InboxStore, NewEvent,
+    Accepted, ClaimDue, Digest, EventKey, Fenced, Finish, Identity, IdentityPolicy, InboxStore, NewEvent,
     StoredHead,
 };
 use countersign_sqlite::SqliteStore;
@@ -193,7 +193,11 @@ fn event() -> Result<NewEvent> {
         headers.insert(name, value.parse()?);
     }
     let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
-    Ok(NewEvent::new(&Endpoint::new("orders"), &delivery, StoredHead::new("POST", "/webhooks", headers)))
+    Ok(NewEvent::new(
+        &IdentityPolicy::new("orders"),
+        &delivery,
+        StoredHead::new("POST", "/webhooks", headers),
+    ))
 }
 
 /// Measures the lower bound of durable storage: sequential writes into allocated space, like a log's.

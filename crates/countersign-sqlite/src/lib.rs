@@ -12,7 +12,7 @@
 //! use bytes::Bytes;
 //! use countersign::providers::preflix;
 //! use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
-//! use countersign_inbox::{Accepted, ClaimDue, Endpoint, EventState, Fenced, Finish, InboxStore, NewEvent, StoredHead};
+//! use countersign_inbox::{Accepted, ClaimDue, IdentityPolicy, EventState, Fenced, Finish, InboxStore, NewEvent, StoredHead};
 //! use countersign_sqlite::{OpenError, SqliteStore};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -31,7 +31,7 @@
 //! # let headers = Signer::new(&preflix::PROVIDER, secret()?)?.sign(&SigningRequest::new(body.clone(), now))?;
 //! # let delivery = Verifier::new(&preflix::PROVIDER, secret()?)?.verify(&Head::new(&headers), body, now)?;
 //! # let head = StoredHead::new("POST", "/webhooks", headers);
-//! let event = NewEvent::new(&Endpoint::new("audits"), &delivery, head);
+//! let event = NewEvent::new(&IdentityPolicy::new("audits"), &delivery, head);
 //! let Accepted::New { id, .. } = store.accept(event.clone()).await? else { panic!("it is new") };
 //!
 //! // A repeated delivery is a duplicate.

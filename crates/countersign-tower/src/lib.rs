@@ -100,7 +100,8 @@
 //! fn app(secret: String, verify_token: String) -> Result<Router, ConfigError> {
 //!     # let meta = Provider { handshakes: Handshake::list(catalogue::META), ..providers::GITHUB_SHA256.clone() };
 //!     let policy = HandshakePolicy::new().with_verify_token(Secret::new(verify_token)?);
-//!     let receiver = Receiver::new(Verifier::new(meta, Secret::new(secret)?)?).with_handshakes(policy);
+//!     let verifier = Verifier::new(meta, Secret::new(secret)?)?;
+//!     let receiver = Receiver::builder(verifier).with_handshakes(policy).build()?;
 //!     Ok(Router::new().route("/webhooks/meta", post(handle).layer(VerifyWebhookLayer::new(receiver))))
 //! }
 //! # app("secret".to_owned(), "token".to_owned()).unwrap();
@@ -116,9 +117,9 @@
 //!
 //! # Durable mode
 //!
-//! With the feature `inbox`, an `InboxService` is a whole endpoint in durable mode: it verifies, stores the delivery, and
-//! only then responds with 2xx; a `countersign_inbox::worker::Worker` runs the handlers, and retries them until one
-//! succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
+//! With the feature `inbox`, `InboxExt::service` makes a service of an endpoint of a `countersign_inbox::Inbox`: it
+//! verifies, stores the delivery, and only then responds with 2xx; the inbox runs the handlers, and retries them until
+//! one succeeds. `countersign_inbox::Acceptor` lists the responses to the provider: 2xx for stored deliveries and their
 //! duplicates, the latter with `X-Webhook-Duplicate`; 503 with `Retry-After` if the delivery could not be stored in
 //! time.
 //!
@@ -143,7 +144,7 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `axum` | `countersign`'s `Delivery`, `Event` and `RawBody` are extractors; axum's own limit of 2 MiB is lifted from verified bodies | no |
-//! | `diagnose` | `Receiver::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
+//! | `diagnose` | `ReceiverBuilder::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
 //! | `inbox` | `DedupeLayer`: each delivery is handled once; `InboxService`: durable mode, acknowledged when it is stored | no |
 //!
 //! # Minimum supported Rust version
@@ -159,14 +160,13 @@ mod dedupe;
 mod handover;
 #[cfg(feature = "inbox")]
 mod inbox;
-mod log;
 mod unreadable;
 mod verify;
 
 #[cfg(feature = "inbox")]
 pub use dedupe::{Dedupe, DedupeFuture, DedupeLayer};
 #[cfg(feature = "inbox")]
-pub use inbox::{InboxFuture, InboxService};
+pub use inbox::{InboxExt, InboxFuture, InboxService};
 #[cfg(feature = "axum")]
 pub use verify::AxumBody;
 pub use verify::{

@@ -2,10 +2,8 @@
 
 use std::error::Error;
 
-use countersign::ErrorKind;
+use countersign::{__private, ErrorKind};
 use http_body_util::LengthLimitError;
-
-use crate::log;
 
 /// The error type that body errors are converted into.
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
@@ -14,7 +12,7 @@ pub(crate) type BoxError = Box<dyn Error + Send + Sync>;
 /// `tower_http::limit::RequestBodyLimitLayer` or axum's, is detected among the sources and reported as too large.
 #[cold]
 pub(crate) fn unreadable(error: &(dyn Error + Send + Sync + 'static)) -> ErrorKind {
-    log::unreadable(&error);
+    __private::unreadable(&error);
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
         if error.is::<LengthLimitError>() {

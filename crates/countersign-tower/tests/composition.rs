@@ -16,8 +16,8 @@ use countersign::receiver::Receiver;
 use countersign::{
     Event, EventCatalog, RawBody, Secret, Signer, SigningRequest, UnixTime, Verifier, providers,
 };
+use countersign_inbox::MemoryStore;
 use countersign_inbox::inline::{DUPLICATE, Deduplicator};
-use countersign_inbox::{Endpoint, MemoryStore};
 use countersign_tower::{AxumBody, DedupeLayer, VerifyWebhookLayer};
 use http::{HeaderName, HeaderValue, StatusCode};
 use tower::{Layer, ServiceBuilder, ServiceExt};
@@ -51,12 +51,12 @@ async fn handle(body: RawBody, event: Event<Ping>) -> String {
 
 fn verify() -> VerifyWebhookLayer<AxumBody> {
     let verifier = Verifier::new(&providers::GITHUB_SHA256, Secret::new(SECRET).unwrap()).unwrap();
-    VerifyWebhookLayer::new(Receiver::new(verifier).with_clock(NOW)).with_axum_body()
+    VerifyWebhookLayer::new(Receiver::builder(verifier).with_clock(NOW).build().unwrap()).with_axum_body()
 }
 
 fn dedupe() -> DedupeLayer<AxumBody> {
     let store = Arc::new(MemoryStore::new(100));
-    let dedupe = Deduplicator::builder(store, Endpoint::new("github"), &providers::GITHUB_SHA256).build();
+    let dedupe = Deduplicator::builder(store, "github", &providers::GITHUB_SHA256).build();
     DedupeLayer::new(dedupe.unwrap()).with_axum_body()
 }
 

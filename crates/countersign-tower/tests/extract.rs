@@ -13,6 +13,7 @@ use axum::routing::post;
 use bytes::Bytes;
 use countersign::providers::preflix;
 use countersign::receiver::Receiver;
+use countersign::receiver::RejectionBody;
 use countersign::{Delivery, ErrorKind, Event, EventCatalog, ExtractError, RawBody};
 use countersign_tower::VerifyWebhookLayer;
 use http::{Response, StatusCode};
@@ -64,7 +65,7 @@ async fn axums_own_limit_does_not_cut_off_what_ours_let_in() {
         body.len().to_string()
     }
     let body = vec![b' '; 3 << 20];
-    let raised = app(receiver().with_body_limit(4 << 20), post(handle));
+    let raised = app(receiver().to_builder().with_body_limit(4 << 20).build().unwrap(), post(handle));
     assert_eq!(text(send(raised, &body).await).await, body.len().to_string());
     let default = app(receiver(), post(handle));
     assert_eq!(send(default, &body).await.status(), StatusCode::PAYLOAD_TOO_LARGE);
@@ -98,13 +99,16 @@ async fn data_that_does_not_fit_is_unprocessable() {
 
 #[tokio::test]
 async fn the_receiver_answers_for_the_extractors_too() {
-    let receiver = receiver().with_rejection_response(|rejection| {
-        let mut response = Response::new(Bytes::from_static(rejection.kind().as_str().as_bytes()));
-        *response.status_mut() = StatusCode::OK;
-        response
-    });
+    let receiver = receiver()
+        .to_builder()
+        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .build()
+        .unwrap();
     let response = send(app(receiver, post(typed)), MISFIT).await;
-    assert_eq!((response.status(), text(response).await), (StatusCode::OK, "decode_failed".to_owned()));
+    assert_eq!(
+        (response.status(), text(response).await),
+        (StatusCode::UNPROCESSABLE_ENTITY, "decode_failed".to_owned())
+    );
 }
 
 #[tokio::test]

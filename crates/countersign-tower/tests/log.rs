@@ -92,13 +92,13 @@ async fn a_rejection_shows_kind_and_cause() {
         logged(app(receiver()), tampered).await,
         r#" WARN countersign: rejected provider="preflix" kind="signature_mismatch" cause=signature mismatch: wrong secret, or the body is not the one that was signed"#
     );
-    let stale = receiver().with_clock(UnixTime::from_secs(NOW.as_secs() + 400));
+    let stale = receiver().to_builder().with_clock(UnixTime::from_secs(NOW.as_secs() + 400)).build().unwrap();
     assert_eq!(
         logged(app(stale), request(BODY)).await,
         r#" WARN countersign: rejected provider="preflix" kind="timestamp_too_old" cause=timestamp too old: 400 s, tolerance 300 s"#
     );
     assert_eq!(
-        logged(app(receiver().with_body_limit(9)), request(BODY)).await,
+        logged(app(receiver().to_builder().with_body_limit(9).build().unwrap()), request(BODY)).await,
         r#" INFO countersign: rejected provider="preflix" kind="payload_too_large" cause=the body is larger than 9 bytes"#
     );
 }
@@ -109,7 +109,7 @@ async fn a_failure_of_ours_shows_what_is_behind_it() {
         Err(ResolveError::new("the database is down"))
     }
     assert_eq!(
-        logged(app(receiver().with_tenants(down)), request(BODY)).await,
+        logged(app(receiver().to_builder().with_tenants(down).build().unwrap()), request(BODY)).await,
         r#"ERROR countersign: rejected provider="preflix" kind="secrets_unavailable" cause=the secrets or keys could not be looked up: the database is down"#
     );
 }
@@ -135,11 +135,13 @@ async fn a_handshake_shows_its_name_and_its_result_and_no_value() {
         Request::get(target).header("preflixai-signature", "not shown").body(Body::empty()).unwrap()
     };
     assert_eq!(
-        logged(app(receiver().with_handshakes(policy.clone())), asked("t0ken")).await,
+        logged(app(receiver().to_builder().with_handshakes(policy.clone()).build().unwrap()), asked("t0ken"))
+            .await,
         r#" INFO countersign: handshake provider="preflix" handshake="subscription" result="answered""#
     );
     assert_eq!(
-        logged(app(receiver().with_handshakes(policy)), asked("bill_8f4")).await,
+        logged(app(receiver().to_builder().with_handshakes(policy).build().unwrap()), asked("bill_8f4"))
+            .await,
         r#" WARN countersign: handshake provider="preflix" handshake="subscription" result="refused" kind="handshake_refused" cause=the verify token is missing or wrong"#
     );
     let unanswered = logged(app(receiver()), asked("t0ken")).await;
@@ -161,7 +163,8 @@ async fn a_wrong_signature_is_explained_to_who_asked_for_it() {
     let secrets = SecretSet::new(Secret::new(SECRET).unwrap());
     let diagnoser = countersign::diagnose::Diagnoser::new(&preflix::PROVIDER).with_secrets(&secrets);
     let broken = || signed(BODY, Body::from(format!("{BODY}\n")));
-    let lines = logged(app(receiver().with_diagnosis(diagnoser)), broken()).await;
+    let lines =
+        logged(app(receiver().to_builder().with_diagnosis(diagnoser).build().unwrap()), broken()).await;
     let explained = r#"DEBUG countersign: a line break was added to the end of the body after it was signed"#;
     assert!(lines.starts_with(explained), "{lines}");
     assert!(lines.contains(r#"provider="preflix" code="body_trailing_newline""#), "{lines}");

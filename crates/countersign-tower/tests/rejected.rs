@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::providers::TWILIO_FORM;
-use countersign::receiver::{self, Budget, Receiver, ResolveError, Tenant};
+use countersign::receiver::{self, Budget, Receiver, RejectionBody, ResolveError, Tenant};
 use countersign::{Secret, UnixTime, Verifier};
 use countersign_tower::VerifyWebhookLayer;
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -41,8 +41,8 @@ async fn the_sender_is_told_a_status_and_one_word() {
     let cases = [
         (receiver(), without("preflixai-signature"), 400, "missing_signature"),
         (receiver(), without("preflixai-timestamp"), 400, "missing_timestamp"),
-        (receiver().with_clock(later(301)), whole(), 401, "timestamp_too_old"),
-        (receiver().with_clock(later(-301)), whole(), 401, "timestamp_too_new"),
+        (receiver().to_builder().with_clock(later(301)).build().unwrap(), whole(), 401, "timestamp_too_old"),
+        (receiver().to_builder().with_clock(later(-301)).build().unwrap(), whole(), 401, "timestamp_too_new"),
         (receiver(), tampered, 401, "signature_mismatch"),
         (receiver(), broken, 400, "body_unreadable"),
     ];
@@ -58,7 +58,7 @@ async fn the_sender_is_told_a_status_and_one_word() {
 async fn a_body_that_announces_too_much_is_not_read() {
     let mut request = signed(BODY, Script::new([Step::Stall]));
     request.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(1025));
-    let response = answer(receiver().with_body_limit(1024), request).await;
+    let response = answer(receiver().to_builder().with_body_limit(1024).build().unwrap(), request).await;
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -66,14 +66,14 @@ async fn a_body_that_announces_too_much_is_not_read() {
 async fn a_body_that_becomes_too_large_is_not_read_to_its_end() {
     let piece = || Step::Data(Bytes::from(vec![b' '; 1000]));
     let request = signed(BODY, Script::new([piece(), piece(), Step::Stall]));
-    let response = answer(receiver().with_body_limit(1024), request).await;
+    let response = answer(receiver().to_builder().with_body_limit(1024).build().unwrap(), request).await;
     assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(response.headers()[header::CONNECTION], "close");
 }
 
 #[tokio::test]
 async fn a_body_of_exactly_the_limit_is_accepted() {
-    let receiver = receiver().with_body_limit(BODY.len());
+    let receiver = receiver().to_builder().with_body_limit(BODY.len()).build().unwrap();
     let service = VerifyWebhookLayer::new(receiver).layer(service_fn(echo::<Full<Bytes>>));
     assert_eq!(service.oneshot(genuine(BODY)).await.unwrap().status(), 200);
 }
@@ -90,7 +90,7 @@ async fn a_body_that_never_ends_runs_into_the_deadline() {
 async fn the_deadline_is_for_the_whole_body() {
     let start = Instant::now();
     let drip = Script::drip(Duration::from_millis(700));
-    let receiver = receiver().with_body_deadline(Duration::from_secs(3));
+    let receiver = receiver().to_builder().with_body_deadline(Duration::from_secs(3)).build().unwrap();
     assert_eq!(answer(receiver, signed(BODY, drip)).await.status(), StatusCode::REQUEST_TIMEOUT);
     assert_eq!(start.elapsed().as_secs(), 3);
 }
@@ -98,7 +98,7 @@ async fn the_deadline_is_for_the_whole_body() {
 #[tokio::test]
 async fn a_body_that_is_there_needs_no_timer() {
     // The deadline has passed before the body is polled.
-    let receiver = receiver().with_body_deadline(Duration::ZERO);
+    let receiver = receiver().to_builder().with_body_deadline(Duration::ZERO).build().unwrap();
     let service = VerifyWebhookLayer::new(receiver).layer(service_fn(echo::<Script>));
     let response = service.oneshot(signed(BODY, Script::pieces(BODY, 8))).await.unwrap();
     assert_eq!(response.status(), 200);
@@ -107,7 +107,8 @@ async fn a_body_that_is_there_needs_no_timer() {
 #[tokio::test]
 async fn a_spent_budget_asks_senders_to_come_back() {
     let service = |budget: &Budget| {
-        VerifyWebhookLayer::new(receiver().with_budget(budget.clone())).layer(service_fn(echo::<Script>))
+        VerifyWebhookLayer::new(receiver().to_builder().with_budget(budget.clone()).build().unwrap())
+            .layer(service_fn(echo::<Script>))
     };
     let slow = || Script::new([Step::Data(Bytes::copy_from_slice(&BODY.as_bytes()[..20])), Step::Stall]);
     // The head counts, too.
@@ -150,8 +151,8 @@ async fn tenants_have_secrets_of_their_own() {
             _ => Ok(None),
         }
     }
-    let service =
-        VerifyWebhookLayer::new(receiver().with_tenants(tenant)).layer(service_fn(echo::<Full<Bytes>>));
+    let service = VerifyWebhookLayer::new(receiver().to_builder().with_tenants(tenant).build().unwrap())
+        .layer(service_fn(echo::<Full<Bytes>>));
     for (path, status) in [("/acme", 200), ("/other", 401), ("/nobody", 401), ("/down", 503)] {
         let mut request = genuine(BODY);
         *request.uri_mut() = path.parse().unwrap();
@@ -181,27 +182,27 @@ fn a_mistake_is_refused_when_the_layer_is_built() {
     let twilio = Verifier::new(&TWILIO_FORM, Secret::new(SECRET).unwrap()).unwrap();
     let error = VerifyWebhookLayer::try_new(twilio.clone()).unwrap_err();
     assert_eq!(error.field(), "public_url");
-    assert!(error.to_string().contains("`Receiver::with_public_url`"), "{error}");
+    assert!(error.to_string().contains("`ReceiverBuilder::with_public_url`"), "{error}");
     let panic = catch_unwind(AssertUnwindSafe(|| VerifyWebhookLayer::new(twilio.clone()))).unwrap_err();
     assert_eq!(*panic.downcast::<String>().unwrap(), error.to_string());
-    let malformed = receiver().with_public_url("hooks.example.com");
-    assert!(VerifyWebhookLayer::try_new(malformed).is_err());
-    assert!(VerifyWebhookLayer::try_new(Receiver::new(twilio).with_public_url("https://a.example")).is_ok());
+    let receiver = Receiver::builder(twilio);
+    assert!(receiver.clone().with_public_url("hooks.example.com").build().is_err());
+    let complete = receiver.with_public_url("https://a.example").build().unwrap();
+    assert!(VerifyWebhookLayer::try_new(complete).is_ok());
 }
 
 #[tokio::test]
 async fn the_receiver_may_answer_otherwise() {
-    let receiver = receiver().with_rejection_response(|rejection| {
-        let mut response = Response::new(Bytes::from_static(b"no"));
-        *response.status_mut() = StatusCode::IM_A_TEAPOT;
-        response.headers_mut().insert("x-kind", HeaderValue::from_static(rejection.kind().as_str()));
-        response
-    });
+    let receiver = receiver()
+        .to_builder()
+        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .build()
+        .unwrap();
     let service = VerifyWebhookLayer::new(receiver).layer(service_fn(unreachable::<Full<Bytes>>));
     let mut request = Request::new(Full::from("something else"));
     *request.headers_mut() = headers(BODY.as_bytes());
     let response = service.oneshot(request).await.unwrap();
-    assert_eq!(response.status(), StatusCode::IM_A_TEAPOT);
-    assert_eq!(response.headers()["x-kind"], "signature_mismatch");
-    assert_eq!(text(response).await, "no");
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(text(response).await, "signature_mismatch");
 }

@@ -125,7 +125,7 @@ impl Delivery {
         self.core.tenant.as_deref()
     }
 
-    /// Returns whether the fallback of [`Receiver::with_fallback`](crate::receiver::Receiver::with_fallback)
+    /// Returns whether the fallback of [`ReceiverBuilder::with_fallback`](crate::receiver::ReceiverBuilder::with_fallback)
     /// verified the delivery. [`provider`](Self::provider) is then the declaration of the fallback.
     #[must_use]
     pub fn is_from_fallback(&self) -> bool {

@@ -84,6 +84,8 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "_adapter")]
+mod adapter;
 mod content;
 mod delivery;
 #[cfg(feature = "diagnose")]
@@ -149,8 +151,10 @@ pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
 pub mod __private {
     pub use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
 
-    #[cfg(any(feature = "_actix", feature = "_axum"))]
-    pub use crate::extract::VerifiedBy;
+    #[cfg(feature = "_adapter")]
+    pub use crate::adapter::{
+        NotVerified, VerifiedBy, not_installed, received, rejected, task_ended, unreadable,
+    };
     #[cfg(feature = "_actix")]
     pub use crate::extract::actix::to_actix;
 }

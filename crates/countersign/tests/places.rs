@@ -8,9 +8,12 @@
     reason = "a test stops at the first surprise"
 )]
 
+#[path = "common/receive.rs"]
+mod receive;
+
 use std::io::Write;
 
-use countersign::receiver::{Budget, Halt, Receiver};
+use countersign::receiver::{Budget, Receiver};
 use countersign::{
     Delivery, ErrorKind, Event, EventCatalog, Head, Provider, Secret, Signer, SigningRequest, UnixTime,
     Verifier, VerifyError, providers,
@@ -206,10 +209,8 @@ fn the_content_of_gzip_counts_in_the_budget_as_long_as_its_delivery_is_there() {
         let headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
         let receive = |budget: &Budget| {
             let receiver = Receiver::new(Verifier::new(provider.clone(), secret()).unwrap());
-            let receiver = receiver.with_clock(NOW).with_budget(budget.clone());
-            let mut reception = receiver.begin("POST", "/", &headers, None).unwrap();
-            reception.push(body.clone().into()).unwrap();
-            reception.finish()
+            let receiver = receiver.to_builder().with_clock(NOW).with_budget(budget.clone()).build().unwrap();
+            receive::receive(&receiver, "POST", "/", &headers, &body, body.len())
         };
         let plenty = Budget::new(2 * CONTENT);
         let delivery = receive(&plenty).unwrap();
@@ -221,7 +222,9 @@ fn the_content_of_gzip_counts_in_the_budget_as_long_as_its_delivery_is_there() {
         assert_eq!(plenty.in_use(), 0);
 
         let scarce = Budget::new(CONTENT - 1);
-        let Err(Halt::Rejected(rejection)) = receive(&scarce) else { panic!("more than the budget is held") };
+        let Err(receive::Early::Rejected(rejection)) = receive(&scarce) else {
+            panic!("more than the budget is held")
+        };
         assert_eq!((rejection.kind(), scarce.in_use()), (ErrorKind::BudgetSpent, 0));
     }
 }

@@ -8,13 +8,19 @@
 )]
 
 mod common;
+#[path = "common/policies.rs"]
+mod policies;
+#[path = "common/receive.rs"]
+mod receive;
 #[path = "common/scenes.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod scenes;
 
 use countersign::handshake::{Condition, Handshake, Place, Trust, catalogue};
-use countersign::receiver::{Halt, HandshakePolicy, IssuedSecret, Receiver};
+use countersign::receiver::{HandshakePolicy, Receiver};
 use countersign::{Headers, Provider, Secret, Signer, SigningRequest, Verifier, providers};
+use policies::{Choice, fitting};
+use receive::{Early, receive};
 use scenes::NOW;
 use serde_json::json;
 
@@ -39,33 +45,23 @@ fn with_all_handshakes(provider: &Provider) -> Provider {
     Provider { handshakes: handshakes.into(), ..provider.clone() }
 }
 
-fn policies() -> [HandshakePolicy; 3] {
-    let all = HandshakePolicy::new()
-        .with_echo()
-        .with_verify_token(Secret::new("t").unwrap())
-        .with_allowed_origin("*")
-        .with_secret_sink(async |_: IssuedSecret| Ok(()));
-    [HandshakePolicy::new(), all.clone(), all.with_insecure_secret_replacement()]
+/// No option, all, and all with the replacement of secrets.
+fn policies() -> [Vec<Choice>; 3] {
+    let all = [policies::ANSWERS, &[policies::SINK]].concat();
+    let replacing = [all.as_slice(), &[HandshakePolicy::with_insecure_secret_replacement]].concat();
+    [Vec::new(), all, replacing]
 }
 
-fn receiver(provider: &Provider, secret: Secret, policy: HandshakePolicy) -> Receiver {
-    Receiver::new(Verifier::new(provider.clone(), secret).unwrap())
-        .with_clock(NOW)
-        .with_public_url("https://hooks.example.com")
-        .with_handshakes(policy)
+fn receiver(provider: &Provider, secret: Secret, policy: &[Choice]) -> Receiver {
+    let builder = Receiver::builder(Verifier::new(provider.clone(), secret).unwrap());
+    fitting(builder.with_clock(NOW).with_public_url("https://hooks.example.com"), policy)
 }
 
 /// Returns the outcome of a request.
 fn outcome(receiver: &Receiver, target: &str, headers: &impl Headers, body: &[u8]) -> String {
-    let received = receiver.begin("POST", target, headers, None).and_then(|mut reception| {
-        for chunk in body.chunks(4096) {
-            reception.push(chunk.to_vec().into())?;
-        }
-        reception.finish()
-    });
-    match received {
+    match receive(receiver, "POST", target, headers, body, 4096) {
         Ok(_) => "delivered".to_owned(),
-        Err(Halt::Handshake(handshaken)) => format!("swallowed by {}", handshaken.name()),
+        Err(Early::Handshake(response)) => format!("swallowed by {}", response.name()),
         Err(other) => format!("{other:?}"),
     }
 }
@@ -88,7 +84,7 @@ fn a_signed_request_with_everything_in_its_head_that_begins_a_handshake_is_deliv
     for original in providers::all() {
         let provider = with_all_handshakes(&scenes::complete(original));
         let (_, secret) = scenes::keys(&provider);
-        let receivers = policies().map(|policy| receiver(&provider, secret.clone(), policy));
+        let receivers = policies().map(|policy| receiver(&provider, secret.clone(), &policy));
         for scene in scenes::of(original) {
             let mut scene = scene;
             // Only the parts that the signature does not cover.
@@ -163,7 +159,7 @@ fn a_signed_body_with_the_text_of_every_handshake_is_delivered() {
             [(original.clone(), vec![none, all.clone()]), (with_all_handshakes(original), vec![all])]
         {
             for policy in policies {
-                let receiver = receiver(&provider, common::secret(&provider), policy);
+                let receiver = receiver(&provider, common::secret(&provider), &policy);
                 let outcome = outcome(&receiver, "/in?x=1", &headers, body.as_bytes());
                 assert_eq!(outcome, "delivered", "{}", provider.slug);
                 tried += 1;
@@ -183,10 +179,10 @@ fn a_note_in_an_order_rings_nobody_else() {
         let request = SigningRequest::new(body, NOW).with_id("1").with_event_type("order.created");
         let headers = Signer::new(provider, secret()).unwrap().sign(&request).unwrap();
         for policy in policies() {
-            let receiver = receiver(provider, secret(), policy.clone());
+            let receiver = receiver(provider, secret(), &policy);
             assert_eq!(outcome(&receiver, "/", &headers, body.as_bytes()), "delivered", "{}", provider.slug);
             // Nor is an unverified request a handshake: a wrong secret loses no delivery.
-            let other = self::receiver(provider, Secret::new("other").unwrap(), policy);
+            let other = self::receiver(provider, Secret::new("other").unwrap(), &policy);
             let outcome = outcome(&other, "/", &headers, body.as_bytes());
             assert!(outcome.contains("SignatureMismatch"), "{}: {outcome}", provider.slug);
         }

@@ -37,14 +37,13 @@ impl Config {
             let Some(text) = secret(&name, provider, demo)? else { continue };
             let Some(provider) = complete(provider)? else { continue };
             let verifier = verifier(&name, provider, text)?;
-            let receiver =
-                Receiver::new(verifier).with_budget(budget.clone()).with_handshakes(handshakes(&name)?);
-            let receiver = match &public_url {
-                Some(url) => receiver.with_public_url(url.clone()),
-                None => receiver,
-            };
-            match receiver.check() {
-                Ok(()) => receivers.push(receiver),
+            let mut builder =
+                Receiver::builder(verifier).with_budget(budget.clone()).with_handshakes(handshakes(&name)?);
+            if let Some(url) = &public_url {
+                builder = builder.with_public_url(url.clone());
+            }
+            match builder.build() {
+                Ok(receiver) => receivers.push(receiver),
                 // An error that would surface with the first delivery, of this provider only.
                 Err(error) => tracing::warn!("{}: it is not served", mistake(&name, &error)),
             }

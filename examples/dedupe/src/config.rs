@@ -87,13 +87,11 @@ fn provider() -> Result<&'static Provider, String> {
 fn receiver(provider: &'static Provider) -> Result<Receiver, String> {
     let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
     let verifier = Secret::new(secret(&name)?).and_then(|secret| Verifier::new(provider, secret));
-    let receiver = Receiver::new(verifier.map_err(|error| format!("{name}: {error}"))?);
-    let receiver = match variable("PUBLIC_URL")? {
-        Some(url) => receiver.with_public_url(url),
-        None => receiver,
-    };
-    receiver.check().map_err(|error| format!("PUBLIC_URL: {error}"))?;
-    Ok(receiver)
+    let mut builder = Receiver::builder(verifier.map_err(|error| format!("{name}: {error}"))?);
+    if let Some(url) = variable("PUBLIC_URL")? {
+        builder = builder.with_public_url(url);
+    }
+    builder.build().map_err(|error| format!("PUBLIC_URL: {error}"))
 }
 
 fn secret(name: &str) -> Result<String, String> {

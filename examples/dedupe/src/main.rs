@@ -18,7 +18,7 @@ use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use countersign_inbox::Endpoint;
+use countersign_inbox::IdentityPolicy;
 use countersign_inbox::inline::Deduplicator;
 
 use crate::config::{Config, Framework};
@@ -45,7 +45,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let handler = Arc::new(Handler::new(effects, config.behaviour));
 
     // The body identifies events without an id.
-    let endpoint = Endpoint::new(&*config.provider.slug).with_body_as_id();
+    let endpoint = IdentityPolicy::new(&*config.provider.slug).with_body_as_id();
     let path = format!("/webhooks/{}", config.provider.slug);
     let dedupe = Deduplicator::builder(store, endpoint, config.provider)
         .with_lease(config.lease)

@@ -10,8 +10,8 @@ use std::error::Error;
 
 use axum::Router;
 use axum::routing::post;
-use countersign::{Secret, Verifier, providers};
-use countersign_tower::{Event, VerifyWebhookLayer};
+use countersign::{Event, Secret, Verifier, providers};
+use countersign_tower::VerifyWebhookLayer;
 use tokio::net::TcpListener;
 
 use crate::events::GitHub;

@@ -14,10 +14,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
-use countersign_inbox::Acceptor;
-use countersign_inbox::worker::{Health, HealthReport};
-use countersign_tower::InboxService;
-use example_inbox_support::{Config, Store, causes, termination, worker};
+use countersign_inbox::{Health, HealthReport};
+use countersign_tower::InboxExt;
+use example_inbox_support::{Config, causes, inbox, open, termination};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -35,27 +34,25 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let termination = termination()?;
-    let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
-    // Refuses a store that would lose acknowledged events, or forget them too early.
-    let acceptor = Acceptor::builder(store.inbox.clone(), config.identity(), config.provider).build()?;
-    let worker = worker(&config, &store)?.spawn();
+    let store = open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
+    let inbox = inbox(&config, store)?;
     let app = Router::new()
         // All methods, because many handshakes are a `GET`. Unsigned requests are rejected in any case.
-        .route_service(&config.path(), InboxService::new(config.receiver, acceptor))
+        .route_service(&config.path(), inbox.service(config.endpoint())?)
         .route("/health/live", get(live))
         .route("/health/ready", get(ready))
-        .with_state(worker.health());
+        .with_state(inbox.health());
 
     let listener = TcpListener::bind(&config.addr).await.map_err(|error| format!("ADDR: {error}"))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    let stop = worker.stop_token();
+    let stop = inbox.stop_token();
     let ending = async move {
         termination.await;
         // Handlers finish while the last requests are answered.
         stop.cancel();
     };
     axum::serve(listener, app).with_graceful_shutdown(ending).await?;
-    let report = worker.join().await?;
+    let report = inbox.drain().await;
     tracing::info!(?report, "ended");
     Ok(())
 }

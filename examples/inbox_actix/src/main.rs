@@ -13,10 +13,9 @@ use std::process::ExitCode;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::{App, HttpResponse, rt, web};
-use countersign_actix::{ExpectHandler, InboxService};
-use countersign_inbox::Acceptor;
-use countersign_inbox::worker::{Health, HealthReport, WorkerHandle};
-use example_inbox_support::{Config, Store, causes, termination, worker};
+use countersign_actix::{ExpectHandler, InboxExt};
+use countersign_inbox::{Health, HealthReport, Inbox};
+use example_inbox_support::{Config, causes, inbox, open, termination};
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -33,20 +32,18 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_env()?;
     let termination = termination()?;
-    let store = Store::open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
-    // Refuses a store that would lose acknowledged events, or forget them too early.
-    let acceptor = Acceptor::builder(store.inbox.clone(), config.identity(), config.provider).build()?;
-    let worker = worker(&config, &store)?.spawn();
-    let health = worker.health();
-    let inbox = InboxService::new(config.path(), config.receiver, acceptor);
+    let store = open(&config.store).await.map_err(|error| format!("STORE: {}", causes(&*error)))?;
+    let inbox = inbox(&config, store)?;
+    let health = inbox.health();
+    let service = inbox.service(config.path(), config.endpoint())?;
     // A sender is not asked for the body of a head that is refused. `HttpServer` would do without that.
-    let expect = ExpectHandler::new().with_inbox(&inbox);
+    let expect = ExpectHandler::new().with_inbox(&service);
 
     // Runs once per thread of the server; all of them share the store.
     let app = move || {
         App::new()
             .app_data(web::Data::new(health.clone()))
-            .service(inbox.clone())
+            .service(service.clone())
             .route("/health/live", web::get().to(live))
             .route("/health/ready", web::get().to(ready))
     };
@@ -58,18 +55,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let handle = server.handle();
     rt::spawn(async {
         termination.await;
-        end(worker, handle).await;
+        end(inbox, handle).await;
     });
     Ok(server.await?)
 }
 
 /// Stops new connections, waits for the handlers, and then for the remaining requests.
-async fn end(worker: WorkerHandle, server: ServerHandle) {
+async fn end(inbox: Inbox, server: ServerHandle) {
     server.pause().await;
-    match worker.shutdown().await {
-        Ok(report) => tracing::info!(?report, "ended"),
-        Err(error) => tracing::error!(%error, "the worker has not ended as it should"),
-    }
+    let report = inbox.drain().await;
+    tracing::info!(?report, "ended");
     server.stop(true).await;
 }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use countersign::receiver::Receiver;
 use countersign::{Provider, Secret, Verifier, providers};
-use countersign_inbox::Endpoint;
 
 use crate::store::StoreUrl;
 
@@ -49,17 +48,11 @@ pub struct Config {
 }
 
 impl Config {
-    /// Returns the name of the endpoint, which is shared by the receiving side and the worker, and part of the key
-    /// of its events. It must stay the same for as long as ids are remembered.
+    /// Returns the name of the endpoint, which is part of the key of its events. It must stay the same for as long as
+    /// ids are remembered.
     #[must_use]
     pub fn endpoint(&self) -> &'static str {
         &self.provider.slug
-    }
-
-    /// Returns the endpoint with the rule that tells events apart: their id, or their body if they have none.
-    #[must_use]
-    pub fn identity(&self) -> Endpoint {
-        Endpoint::new(self.endpoint()).with_body_as_id()
     }
 
     /// Returns the path of the endpoint.
@@ -101,13 +94,11 @@ fn provider() -> Result<&'static Provider, String> {
 fn receiver(provider: &'static Provider) -> Result<Receiver, String> {
     let name = format!("{}_SECRET", provider.slug.to_uppercase().replace('-', "_"));
     let verifier = Secret::new(required(&name)?).and_then(|secret| Verifier::new(provider, secret));
-    let receiver = Receiver::new(verifier.map_err(|error| format!("{name}: {error}"))?);
-    let receiver = match variable("PUBLIC_URL")? {
-        Some(url) => receiver.with_public_url(url),
-        None => receiver,
-    };
-    receiver.check().map_err(|error| format!("PUBLIC_URL: {error}"))?;
-    Ok(receiver)
+    let mut builder = Receiver::builder(verifier.map_err(|error| format!("{name}: {error}"))?);
+    if let Some(url) = variable("PUBLIC_URL")? {
+        builder = builder.with_public_url(url);
+    }
+    builder.build().map_err(|error| format!("PUBLIC_URL: {error}"))
 }
 
 fn required(name: &str) -> Result<String, String> {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use countersign::providers::proxiant;
 use countersign::{Delivery, Event, EventCatalog, Field};
-use countersign_inbox::worker::{Backoff, Context, Source, Worker};
+use countersign_inbox::{Backoff, Context, Endpoint, Inbox, InboxStore};
 use serde::Deserialize;
 
-use crate::{Config, Effect, Effects, Store};
+use crate::{Config, Effect, Effects};
 
 /// The fields of `job.served` that this program uses. Data of another shape becomes a dead letter.
 #[derive(Deserialize, EventCatalog)]
@@ -21,12 +21,12 @@ struct Job {
     job_number: Option<String>,
 }
 
-/// Creates the worker, without starting it: a typed handler for one event type, and one for all others.
+/// Starts the inbox: a typed handler for one event type, and one for all others.
 ///
 /// # Errors
 ///
 /// An error if the file of the effects cannot be opened, or a setting is invalid.
-pub fn worker(config: &Config, store: &Store) -> Result<Worker, Box<dyn Error>> {
+pub fn inbox(config: &Config, store: Arc<dyn InboxStore>) -> Result<Inbox, Box<dyn Error>> {
     let effects = Effects::open(&config.effects).map_err(|error| format!("EFFECTS: {error}"))?;
     let work = Arc::new(Work {
         effects,
@@ -34,23 +34,32 @@ pub fn worker(config: &Config, store: &Store) -> Result<Worker, Box<dyn Error>> 
         fail_first: config.fail_first,
         max_attempts: config.max_attempts,
     });
-    let other = Arc::clone(&work);
-    let source = Source::new(config.endpoint(), config.receiver.clone());
+    // Events are told apart by their id, or by their body if they have none.
+    let endpoint = Endpoint::new(config.endpoint(), config.receiver.clone()).with_body_as_id();
     // The type is one of Proxiant's.
-    let source = if config.provider.slug == proxiant::PROVIDER.slug {
-        source.on::<JobServed>(move |event, context| served(Arc::clone(&work), event, context))
+    let endpoint = if config.provider.slug == proxiant::PROVIDER.slug {
+        endpoint.on_with(Arc::clone(&work), served)
     } else {
-        source
+        endpoint
     };
-    let source = source.otherwise(move |delivery, context| anything(Arc::clone(&other), delivery, context));
-    Ok(Worker::builder(store.inbox.clone())
-        .with_source(source)
-        .with_ops(store.ops.clone())
+    let inbox = Inbox::builder(store)
+        .with_endpoint(endpoint.otherwise_with(work, anything))
         .with_lease(config.lease)
         .with_max_attempts(config.max_attempts)
         .with_backoff(Backoff::new(config.backoff, config.backoff.max(LONGEST_PAUSE)))
-        .build()
-        .map_err(|error| format!("LEASE_MS, MAX_ATTEMPTS or BACKOFF_MS: {error}"))?)
+        // Refuses a store that would lose acknowledged events, or forget them too early.
+        .start();
+    Ok(inbox.map_err(|error| format!("{}: {error}", variable_of(error.field())))?)
+}
+
+/// Returns the variable that sets this option.
+fn variable_of(field: &str) -> &str {
+    match field {
+        "lease" => "LEASE_MS",
+        "max_attempts" => "MAX_ATTEMPTS",
+        field if field.starts_with("backoff.") => "BACKOFF_MS",
+        field => field,
+    }
 }
 
 async fn served(work: Arc<Work>, event: Event<JobServed>, context: Context) -> Result<(), Box<dyn Error>> {

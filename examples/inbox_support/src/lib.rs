@@ -5,7 +5,7 @@
 //! | `causes` | formats an error with its sources |
 //! | `config` | configuration from environment variables |
 //! | `store` | SQLite or PostgreSQL |
-//! | `handlers` | the handlers, and the worker that runs them |
+//! | `handlers` | the handlers, and the inbox that runs them |
 //! | `effects` | the file that stands in for the effects of handlers |
 //! | `signal` | termination signals |
 
@@ -19,6 +19,6 @@ mod store;
 pub use causes::causes;
 pub use config::Config;
 pub use effects::{Effect, Effects};
-pub use handlers::worker;
+pub use handlers::inbox;
 pub use signal::termination;
-pub use store::{Store, StoreUrl};
+pub use store::{StoreUrl, open};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use countersign_inbox::{InboxStore, OpsStore};
+use countersign_inbox::InboxStore;
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
 
@@ -17,36 +17,20 @@ pub enum StoreUrl {
     Postgres(String),
 }
 
-/// An open store. An application needs only one of the two kinds.
-#[derive(Clone)]
-pub struct Store {
-    /// For the receiving side and for the worker.
-    pub inbox: Arc<dyn InboxStore>,
-    /// For the metrics of the backlog.
-    pub ops: Arc<dyn OpsStore>,
-}
-
-impl Store {
-    /// Opens the file, or connects to the database.
-    ///
-    /// # Errors
-    ///
-    /// The error of the store.
-    pub async fn open(url: &StoreUrl) -> Result<Self, Box<dyn Error>> {
-        Ok(match url {
-            StoreUrl::Sqlite(path) => {
-                let path = path.clone();
-                // Opening a file blocks, so it runs on a blocking thread.
-                Self::of(tokio::task::spawn_blocking(|| SqliteStore::open(path)).await??)
-            }
-            StoreUrl::Postgres(url) => Self::of(PostgresStore::connect(url).await?),
-        })
-    }
-
-    fn of<S: InboxStore + OpsStore>(store: S) -> Self {
-        let store = Arc::new(store);
-        Self { inbox: store.clone(), ops: store }
-    }
+/// Opens the file, or connects to the database. An application needs only one of the two.
+///
+/// # Errors
+///
+/// The error of the store.
+pub async fn open(url: &StoreUrl) -> Result<Arc<dyn InboxStore>, Box<dyn Error>> {
+    Ok(match url {
+        StoreUrl::Sqlite(path) => {
+            let path = path.clone();
+            // Opening a file blocks, so it runs on a blocking thread.
+            Arc::new(tokio::task::spawn_blocking(|| SqliteStore::open(path)).await??)
+        }
+        StoreUrl::Postgres(url) => Arc::new(PostgresStore::connect(url).await?),
+    })
 }
 
 impl FromStr for StoreUrl {
@@ -81,11 +65,5 @@ impl fmt::Debug for StoreUrl {
             Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
             Self::Postgres(_) => f.debug_struct("Postgres").finish_non_exhaustive(),
         }
-    }
-}
-
-impl fmt::Debug for Store {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Store").field("durability", &self.inbox.durability()).finish_non_exhaustive()
     }
 }

@@ -13,8 +13,8 @@ use std::error::Error;
 
 use axum::Router;
 use axum::routing::post;
-use countersign::{EventCatalog, Secret, Verifier, providers};
-use countersign_tower::{Event, VerifyWebhookLayer};
+use countersign::{Event, EventCatalog, Secret, Verifier, providers};
+use countersign_tower::VerifyWebhookLayer;
 use tokio::net::TcpListener;
 
 use crate::events::Stripe;

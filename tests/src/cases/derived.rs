@@ -25,7 +25,7 @@ fn of_all(sender: &'static Sender) -> Vec<Case> {
         Case::new("wrong secret", sender, sender.signs_with(sender.keys.other), MISMATCH),
         Case::new("missing signature", sender, unsigned, Expected::rejected(400, "missing_signature")),
         Case::new("beyond the limit", sender, genuine(), Expected::closed(413, "payload_too_large"))
-            .with_receiver(|receiver| receiver.with_body_limit(length - 1)),
+            .with_receiver(|receiver| receiver.to_builder().with_body_limit(length - 1).build().unwrap()),
     ]
 }
 

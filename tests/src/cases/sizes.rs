@@ -89,11 +89,11 @@ fn chunked(request: Request) -> Request {
 }
 
 fn limit(receiver: Receiver, bytes: usize) -> Receiver {
-    receiver.with_body_limit(bytes)
+    receiver.to_builder().with_body_limit(bytes).build().unwrap()
 }
 
 fn budget(receiver: Receiver, bytes: usize) -> Receiver {
-    receiver.with_budget(Budget::new(bytes))
+    receiver.to_builder().with_budget(Budget::new(bytes)).build().unwrap()
 }
 
 const TOO_LARGE: Expected = Expected::closed(413, "payload_too_large");

@@ -1,9 +1,7 @@
 //! Secrets per tenant, and custom responses.
 
-use bytes::Bytes;
-use countersign::receiver::{self, Rejection, ResolveError, Tenant};
+use countersign::receiver::{self, Rejection, RejectionBody, ResolveError, Tenant};
 use countersign::{Secret, SecretSet};
-use http::Response;
 
 use crate::sender::{OTHER_SECRET, SECRET};
 use crate::senders::{GITHUB, PREFLIX, REDPIN, SVIX};
@@ -47,7 +45,12 @@ fn tenants(sender: &'static Sender) -> Vec<Case> {
         let unusable = Expected::rejected(500, "bad_secrets");
         cases.push(Case::new("unusable secret", sender, of_acme("/webhooks/misconfigured"), unusable));
     }
-    cases.into_iter().map(|case| case.with_receiver(|receiver| receiver.with_tenants(tenant))).collect()
+    cases
+        .into_iter()
+        .map(|case| {
+            case.with_receiver(|receiver| receiver.to_builder().with_tenants(tenant).build().unwrap())
+        })
+        .collect()
 }
 
 async fn tenant(request: receiver::RequestHead) -> Result<Option<Tenant>, ResolveError> {
@@ -66,11 +69,12 @@ async fn tenant(request: receiver::RequestHead) -> Result<Option<Tenant>, Resolv
 
 /// Returns cases of the receiver's custom response, before the handler and from it.
 fn answers() -> Vec<Case> {
-    let own = |status, body| Expected::Own { status, header: ("x-reason", "private"), body };
+    let own =
+        |status, body| Expected::Own { status, header: ("content-type", "text/plain; charset=utf-8"), body };
     let misshapen = REDPIN.event.body.replace("CREATED\"", "FAILED\"");
     let misshapen = misshapen.replace("REFERRAL_FAILED", "REFERRAL_CREATED");
     let cases = [
-        Case::new("own answer to 401", &GITHUB, GITHUB.signs_with(OTHER_SECRET), own(202, "not genuine")),
+        Case::new("own answer to 401", &GITHUB, GITHUB.signs_with(OTHER_SECRET), own(401, "not genuine")),
         Case::new(
             "own answer to 400",
             &SVIX,
@@ -80,14 +84,16 @@ fn answers() -> Vec<Case> {
         Case::new("own answer to 422", &REDPIN, REDPIN.sends(misshapen), own(422, "something else is wrong")),
         Case::new("own answer, not needed", &REDPIN, REDPIN.genuine(), REDPIN.handled()),
     ];
-    cases.map(|case| case.with_receiver(|receiver| receiver.with_rejection_response(answer))).into()
+    cases
+        .map(|case| {
+            case.with_receiver(|receiver| receiver.to_builder().with_rejection_body(answer).build().unwrap())
+        })
+        .into()
 }
 
-fn answer(rejection: &Rejection) -> Response<Bytes> {
-    let (status, body) = match rejection.kind().as_str() {
-        "signature_mismatch" => (202, "not genuine"),
-        _ => (rejection.status().as_u16(), "something else is wrong"),
-    };
-    let response = Response::builder().status(status).header("x-reason", "private");
-    response.body(Bytes::from_static(body.as_bytes())).unwrap()
+fn answer(rejection: &Rejection) -> RejectionBody {
+    RejectionBody::text(match rejection.kind().as_str() {
+        "signature_mismatch" => "not genuine",
+        _ => "something else is wrong",
+    })
 }

@@ -93,7 +93,7 @@ fn options() -> Vec<Case> {
         let case = Case::new(what, &PREFLIX, PREFLIX.sends_later(secs), expected);
         let verifier = Verifier::builder(PREFLIX.provider, Secret::new(SECRET).unwrap());
         let verifier = verifier.with_tolerance(tolerance).build().unwrap();
-        case.with_receiver(|_| Receiver::new(verifier).with_clock(NOW))
+        case.with_receiver(|_| Receiver::builder(verifier).with_clock(NOW).build().unwrap())
     };
     let handled = PREFLIX.handled().under("primary");
     let old_key = |what, until: i64, expected| {
@@ -104,7 +104,7 @@ fn options() -> Vec<Case> {
         );
         let verifier = Verifier::new(PREFLIX.provider, secrets).unwrap();
         Case::new(what, &PREFLIX, PREFLIX.signs_with(OLD_SECRET), expected)
-            .with_receiver(|_| Receiver::new(verifier).with_clock(NOW))
+            .with_receiver(|_| Receiver::builder(verifier).with_clock(NOW).build().unwrap())
     };
     let mismatch = Expected::rejected(401, "signature_mismatch");
     vec![

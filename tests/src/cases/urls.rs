@@ -11,7 +11,7 @@ pub(super) fn cases() -> Vec<Case> {
     let typed = |content_type: &str| genuine().with("content-type", content_type);
     let at = |origin: &str| {
         let origin = origin.to_owned();
-        move |receiver: Receiver| receiver.with_public_url(origin)
+        move |receiver: Receiver| receiver.to_builder().with_public_url(origin).build().unwrap()
     };
     let case = |what: &str, request, expected| Case::new(what, &TWILIO, request, expected);
     vec![

@@ -4,12 +4,10 @@ use std::thread::{self, JoinHandle};
 
 use actix_web::{App, HttpServer, rt};
 use axum::Router;
-use countersign::receiver::Receiver;
-use countersign_inbox::Acceptor;
 use tokio::runtime;
 use tokio::sync::oneshot;
 
-use super::Stack;
+use super::{Accepting, Stack};
 
 /// A server on the loopback interface in durable mode, until it is dropped.
 pub struct Server {
@@ -21,12 +19,12 @@ pub struct Server {
 impl Server {
     /// Starts a server of axum or actix; plain tower has none.
     #[must_use]
-    pub fn start(stack: Stack, receiver: Receiver, acceptor: Acceptor) -> Self {
+    pub fn start(stack: Stack, accepting: Accepting) -> Self {
         let (told, listens) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::spawn(move || match stack {
-            Stack::Actix => actix(receiver, acceptor, &told, stopped),
-            Stack::Axum | Stack::Tower => axum(receiver, acceptor, &told, stopped),
+            Stack::Actix => actix(&accepting, &told, stopped),
+            Stack::Axum | Stack::Tower => axum(&accepting, &told, stopped),
         });
         Self { addr: listens.recv().unwrap(), stop: Some(stop), thread: Some(thread) }
     }
@@ -48,16 +46,10 @@ impl Drop for Server {
     }
 }
 
-fn axum(
-    receiver: Receiver,
-    acceptor: Acceptor,
-    told: &mpsc::Sender<SocketAddr>,
-    stopped: oneshot::Receiver<()>,
-) {
+fn axum(accepting: &Accepting, told: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
     let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let inbox = countersign_tower::InboxService::new(receiver, acceptor);
-        let app = Router::new().route_service("/webhooks/{*rest}", inbox);
+        let app = Router::new().route_service("/webhooks/{*rest}", accepting.tower());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         told.send(listener.local_addr().unwrap()).unwrap();
         tokio::select! {
@@ -67,14 +59,9 @@ fn axum(
     });
 }
 
-fn actix(
-    receiver: Receiver,
-    acceptor: Acceptor,
-    told: &mpsc::Sender<SocketAddr>,
-    stopped: oneshot::Receiver<()>,
-) {
+fn actix(accepting: &Accepting, told: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
     rt::System::new().block_on(async {
-        let inbox = countersign_actix::InboxService::new("/webhooks/{rest:.*}", receiver, acceptor);
+        let inbox = accepting.actix("/webhooks/{rest:.*}");
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let addr = listener.local_addr().unwrap();
         let server = HttpServer::new(move || App::new().service(inbox.clone()))

@@ -1,9 +1,8 @@
 use actix_web::App;
 use actix_web::test::init_service;
 use axum::Router;
-use countersign::receiver::Receiver;
-use countersign_inbox::Acceptor;
 
+use super::Accepting;
 use crate::frameworks::{actix, axum as axum_app, tower as tower_service};
 use crate::{Answer, Request};
 
@@ -23,17 +22,15 @@ impl Stack {
     pub const ALL: [Self; 3] = [Self::Axum, Self::Tower, Self::Actix];
 
     /// Returns the response to a request.
-    pub async fn ask(self, receiver: Receiver, acceptor: Acceptor, request: Request) -> Answer {
+    pub async fn ask(self, accepting: &Accepting, request: Request) -> Answer {
         match self {
             Self::Axum => {
-                let inbox = countersign_tower::InboxService::new(receiver, acceptor);
-                axum_app::ask(Router::new().route_service("/webhooks/{*rest}", inbox), request).await
+                let app = Router::new().route_service("/webhooks/{*rest}", accepting.tower());
+                axum_app::ask(app, request).await
             }
-            Self::Tower => {
-                tower_service::ask(countersign_tower::InboxService::new(receiver, acceptor), request).await
-            }
+            Self::Tower => tower_service::ask(accepting.tower(), request).await,
             Self::Actix => {
-                let inbox = countersign_actix::InboxService::new("/webhooks/{rest:.*}", receiver, acceptor);
+                let inbox = accepting.actix("/webhooks/{rest:.*}");
                 actix::ask(&init_service(App::new().service(inbox)).await, request).await
             }
         }

@@ -23,12 +23,15 @@ pub fn github(id: &str, body: &'static str) -> Request {
 
 /// Returns a receiver for [`preflix()`].
 pub fn preflix_receiver() -> Receiver {
-    Receiver::new(Verifier::new(&preflix::PROVIDER, secret()).unwrap()).with_clock(NOW)
+    Receiver::builder(Verifier::new(&preflix::PROVIDER, secret()).unwrap()).with_clock(NOW).build().unwrap()
 }
 
 /// Returns a receiver for [`github`].
 pub fn github_receiver() -> Receiver {
-    Receiver::new(Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap()).with_clock(NOW)
+    Receiver::builder(Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap())
+        .with_clock(NOW)
+        .build()
+        .unwrap()
 }
 
 /// Returns the verified delivery of [`preflix()`].
@@ -41,7 +44,8 @@ pub fn verified(request: &Request) -> Delivery {
 /// Returns the delivery of a request to this tenant.
 pub async fn verified_for(tenant: &'static str, request: &Request) -> Delivery {
     let find = move |_| async move { Ok(Some(Tenant::new(tenant, secret()))) };
-    let receiver = Receiver::new(Verifier::keyless(&preflix::PROVIDER).unwrap()).with_tenants(find);
+    let receiver =
+        Receiver::builder(Verifier::keyless(&preflix::PROVIDER).unwrap()).with_tenants(find).build().unwrap();
     receiver.verify_stored("POST", PATH, &request.headers, request.bytes(), NOW).await.unwrap()
 }
 

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::{ConfigError, Provider, providers};
-use countersign_inbox::{Acceptor, AcceptorBuilder, Durability, Endpoint};
+use countersign_inbox::{Acceptor, Durability, Endpoint, Inbox, InboxBuilder};
 use countersign_tests::durable::Scripted;
+use countersign_tests::keyless;
 use http::StatusCode;
 
-use crate::support::builder;
+use crate::support::endpoint;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -19,7 +20,7 @@ fn a_store_that_a_loss_of_power_empties_is_refused_unless_that_is_asked_for() {
         (Durability::Relaxed, "Relaxed", "may lose its last answers"),
     ] {
         let error = build(found, 30 * DAY, &providers::STRIPE, |builder| builder).unwrap_err();
-        assert_eq!(error.field(), "inbox");
+        assert_eq!(error.field(), "store");
         let said = error.to_string();
         let cure = format!("insecure_allow_durability(Durability::{code})");
         assert!(said.contains(why) && said.contains(&cure) && said.contains("countersign-sqlite"), "{said}");
@@ -31,7 +32,7 @@ fn a_store_that_a_loss_of_power_empties_is_refused_unless_that_is_asked_for() {
     for enough in [Durability::Fsync, Durability::Replicated] {
         assert!(build(enough, 30 * DAY, &providers::STRIPE, |builder| builder).is_ok(), "{enough:?}");
     }
-    let more = |builder: AcceptorBuilder| builder.insecure_allow_durability(Durability::Replicated);
+    let more = |builder: InboxBuilder| builder.insecure_allow_durability(Durability::Replicated);
     assert!(build(Durability::Fsync, 30 * DAY, &providers::STRIPE, more).is_err());
 }
 
@@ -46,10 +47,11 @@ fn a_store_that_forgets_ids_while_they_may_still_come_is_refused() {
 #[test]
 fn an_answer_that_is_no_success_and_a_deadline_of_nothing_are_refused() {
     let store = Scripted::new([]);
-    let no_success = builder(&store).with_success_status(StatusCode::FOUND).build().unwrap_err();
+    let start = |endpoint| Inbox::builder(store.clone()).with_endpoint(endpoint).start_accepting();
+    let no_success = start(endpoint().with_success_status(StatusCode::FOUND)).unwrap_err();
     assert_eq!(no_success.field(), "success_status");
-    let no_time = builder(&store).with_deadline(Duration::ZERO).build().unwrap_err();
-    assert_eq!(no_time.field(), "deadline");
+    let no_time = start(endpoint().with_accept_deadline(Duration::ZERO)).unwrap_err();
+    assert_eq!(no_time.field(), "accept_deadline");
 }
 
 #[test]
@@ -67,9 +69,10 @@ fn the_deadline_is_below_what_the_provider_waits() {
 fn build(
     durability: Durability,
     retention: Duration,
-    provider: &Provider,
-    options: impl Fn(AcceptorBuilder) -> AcceptorBuilder,
+    provider: &'static Provider,
+    options: impl Fn(InboxBuilder) -> InboxBuilder,
 ) -> Result<Acceptor, ConfigError> {
     let store = Arc::new(Scripted::with(durability, retention, []));
-    options(Acceptor::builder(store, Endpoint::new("e").with_body_as_id(), provider)).build()
+    let endpoint = Endpoint::new("e", keyless(provider)).with_body_as_id();
+    options(Inbox::builder(store).with_endpoint(endpoint)).start_accepting()?.acceptor("e")
 }

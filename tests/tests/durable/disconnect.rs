@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use countersign_tests::durable::{Gate, Scripted, Server, Stack, Step};
-use countersign_tower::InboxService;
 use http_body_util::Full;
 use tower::Service;
 
-use crate::support::{BODY, acceptor, receiver, run, signed};
+use crate::support::{BODY, accepting, run, signed};
 
 #[test]
 fn a_future_that_is_dropped_at_any_point_loses_nothing_that_was_begun() {
@@ -22,7 +21,7 @@ fn a_future_that_is_dropped_at_any_point_loses_nothing_that_was_begun() {
         run(async {
             let store = Scripted::new([Step::Takes(Duration::from_secs(1))]);
             {
-                let mut inbox = InboxService::new(receiver(), acceptor(&store));
+                let mut inbox = accepting(&store).tower();
                 let request = http(&signed(BODY));
                 let mut answer = pin!(inbox.call(request));
                 let mut cx = Context::from_waker(Waker::noop());
@@ -45,7 +44,7 @@ fn a_sender_who_closes_the_connection_before_the_answer_loses_nothing() {
     for stack in [Stack::Axum, Stack::Actix] {
         let gate = Gate::closed();
         let store = Scripted::new([Step::Waits(gate.clone())]);
-        let server = Server::start(stack, receiver(), acceptor(&store));
+        let server = Server::start(stack, accepting(&store));
         let mut sender = TcpStream::connect(server.addr()).unwrap();
         sender.write_all(&wire(BODY.len())).unwrap();
         until(|| store.asked() == 1);
@@ -62,7 +61,7 @@ fn a_sender_who_closes_the_connection_before_the_answer_loses_nothing() {
 fn a_sender_who_goes_away_in_the_middle_of_the_body_is_never_acknowledged_nor_stored() {
     for stack in [Stack::Axum, Stack::Actix] {
         let store = Scripted::new([]);
-        let server = Server::start(stack, receiver(), acceptor(&store));
+        let server = Server::start(stack, accepting(&store));
         for bytes in [0, 1, BODY.len() - 1] {
             let mut sender = TcpStream::connect(server.addr()).unwrap();
             sender.write_all(&wire(bytes)).unwrap();

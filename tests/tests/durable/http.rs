@@ -7,13 +7,13 @@ use std::thread;
 
 use countersign_tests::durable::{Scripted, Server, Stack};
 
-use crate::support::{BODY, acceptor, receiver, signed};
+use crate::support::{BODY, accepting, signed};
 
 #[test]
 fn of_a_hundred_concurrent_duplicates_one_is_stored_and_all_are_acknowledged() {
     for stack in [Stack::Axum, Stack::Actix] {
         let store = Scripted::new([]);
-        let server = Server::start(stack, receiver(), acceptor(&store));
+        let server = Server::start(stack, accepting(&store));
         for round in 1..=20 {
             let body = BODY.replace("evt_1", &format!("evt_{round}"));
             let barrier = Barrier::new(SENDERS);

@@ -10,7 +10,7 @@ use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tracing::Level;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{BODY, SECRET, acceptor, receiver, run, signed};
+use crate::support::{BODY, SECRET, accepting, run, signed};
 
 #[test]
 fn each_delivery_is_counted_by_what_became_of_it() {
@@ -94,12 +94,12 @@ fn play(stack: Stack) {
     ];
     run(async {
         let store = Scripted::new(script.clone());
-        let acceptor = acceptor(&store);
+        let accepting = accepting(&store);
         for _ in &script {
-            stack.ask(receiver(), acceptor.clone(), signed(BODY)).await;
+            stack.ask(&accepting, signed(BODY)).await;
         }
-        stack.ask(receiver(), acceptor.clone(), signed(BODY).with_body("{}")).await;
-        stack.ask(receiver(), acceptor.clone(), signed(BODY).without("preflixai-signature")).await;
+        stack.ask(&accepting, signed(BODY).with_body("{}")).await;
+        stack.ask(&accepting, signed(BODY).without("preflixai-signature")).await;
         tokio::time::sleep(Duration::from_secs(10)).await;
     });
 }

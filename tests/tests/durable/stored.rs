@@ -2,10 +2,10 @@
 
 use countersign::receiver::{self, ResolveError, Tenant};
 use countersign::{Secret, providers};
-use countersign_inbox::{Acceptor, DeadDuplicates, Endpoint, NewEvent, StoredHead};
-use countersign_tests::durable::{Scripted, Stack};
+use countersign_inbox::{DeadDuplicates, Endpoint, NewEvent, StoredHead};
+use countersign_tests::durable::{Accepting, Scripted, Stack};
 
-use crate::support::{BODY, NOW, SECRET, acceptor, builder, github, receiver, receiver_of, run, signed};
+use crate::support::{BODY, NOW, SECRET, accepting, endpoint, github, receiver, receiver_of, run, signed};
 
 #[test]
 fn what_is_stored_verifies_again_on_every_stack() {
@@ -14,7 +14,7 @@ fn what_is_stored_verifies_again_on_every_stack() {
         run(async {
             let store = Scripted::new([]);
             let request = signed(BODY).with("traceparent", traceparent).and("x-a", "1").and("x-a", "2");
-            stack.ask(receiver(), acceptor(&store), request).await;
+            stack.ask(&accepting(&store), request).await;
             let [event] = <[NewEvent; 1]>::try_from(store.stored()).unwrap();
             assert_eq!(
                 (&*event.source, &*event.provider, event.tenant),
@@ -47,7 +47,8 @@ fn a_body_that_is_not_text_is_stored_byte_by_byte() {
             for (at, body) in bodies.into_iter().enumerate() {
                 let receiver = receiver_of(&providers::GITHUB_SHA256);
                 let request = github(&format!("delivery-{at}"), body).in_chunks_of(1000);
-                let answer = stack.ask(receiver.clone(), acceptor(&store), request).await;
+                let accepting = Accepting::start(&store, Endpoint::new("audits", receiver.clone()));
+                let answer = stack.ask(&accepting, request).await;
                 assert_eq!(answer.status, 200, "{stack:?}: {at}: {answer:?}");
                 let event = store.stored().pop().unwrap();
                 assert_eq!(event.body, body, "{stack:?}: {at}");
@@ -68,8 +69,9 @@ fn the_same_id_of_two_tenants_and_of_two_endpoints_is_not_the_same_event() {
     for stack in Stack::ALL {
         run(async {
             let store = Scripted::new([]);
-            let acceptor = builder(&store).build().unwrap();
-            let receiver = receiver().with_tenants(tenant);
+            let endpoint =
+                Endpoint::new("audits", receiver().to_builder().with_tenants(tenant).build().unwrap());
+            let accepting = Accepting::start(&store, endpoint);
             for (path, status, stored) in [
                 ("/webhooks/acme", 200, 1),
                 ("/webhooks/umbrella", 200, 2),
@@ -77,14 +79,14 @@ fn the_same_id_of_two_tenants_and_of_two_endpoints_is_not_the_same_event() {
                 ("/webhooks/nobody", 401, 2),
             ] {
                 let request = signed(BODY).with_target(path);
-                let answer = stack.ask(receiver.clone(), acceptor.clone(), request).await;
+                let answer = stack.ask(&accepting, request).await;
                 assert_eq!((answer.status, store.stored().len()), (status, stored), "{stack:?}: {path}");
             }
             let tenants: Vec<_> = store.stored().into_iter().map(|event| event.tenant.unwrap()).collect();
             assert_eq!(tenants, ["acme", "umbrella"], "{stack:?}");
 
-            let elsewhere = crate::support::builder_at(&store, Endpoint::new("other")).build().unwrap();
-            stack.ask(crate::support::receiver(), elsewhere, signed(BODY)).await;
+            let elsewhere = Accepting::start(&store, Endpoint::new("other", receiver()));
+            stack.ask(&elsewhere, signed(BODY)).await;
             assert_eq!(store.stored().len(), 3, "{stack:?}");
         });
     }
@@ -97,13 +99,12 @@ fn deliveries_without_an_id_are_all_stored_unless_the_body_may_stand_for_it() {
     for stack in Stack::ALL {
         run(async {
             let (each, once) = (Scripted::new([]), Scripted::new([]));
-            let by_body = Endpoint::new("audits").with_body_as_id();
+            let by_body = Accepting::start(&once, endpoint().with_body_as_id());
+            let new = accepting(&each);
             for _ in 0..3 {
-                let new: Acceptor = acceptor(&each);
-                let answer = stack.ask(receiver(), new, ping()).await;
+                let answer = stack.ask(&new, ping()).await;
                 assert!(!answer.headers.contains_key("x-webhook-duplicate"), "{stack:?}");
-                let by_body = crate::support::builder_at(&once, by_body.clone()).build().unwrap();
-                stack.ask(receiver(), by_body, ping()).await;
+                stack.ask(&by_body, ping()).await;
             }
             assert_eq!((each.stored().len(), once.stored().len()), (3, 1), "{stack:?}");
         });
@@ -116,8 +117,8 @@ fn the_trace_is_what_the_program_says_where_it_says_something() {
         run(async {
             let store = Scripted::new([]);
             let current = |_: &StoredHead| Some("00-aa-bb-01".to_owned());
-            let acceptor = builder(&store).with_traceparent(current).build().unwrap();
-            stack.ask(receiver(), acceptor, signed(BODY).with("traceparent", "00-cc-dd-01")).await;
+            let accepting = Accepting::start(&store, endpoint().with_traceparent(current));
+            stack.ask(&accepting, signed(BODY).with("traceparent", "00-cc-dd-01")).await;
             assert_eq!(store.stored()[0].traceparent.as_deref(), Some("00-aa-bb-01"), "{stack:?}");
         });
     }

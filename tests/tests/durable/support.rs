@@ -6,9 +6,9 @@ use actix_web::rt::System;
 use countersign::providers::preflix;
 use countersign::receiver::Receiver;
 use countersign::{Provider, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
-use countersign_inbox::{Acceptor, AcceptorBuilder, Endpoint, InboxStore};
+use countersign_inbox::Endpoint;
 use countersign_tests::Request;
-use countersign_tests::durable::Scripted;
+use countersign_tests::durable::{Accepting, Scripted};
 use http::{HeaderMap, Method};
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
@@ -20,24 +20,20 @@ pub(crate) fn receiver() -> Receiver {
 }
 
 pub(crate) fn receiver_of(provider: &'static Provider) -> Receiver {
-    Receiver::new(Verifier::new(provider, secret()).unwrap()).with_clock(NOW)
+    Receiver::builder(Verifier::new(provider, secret()).unwrap()).with_clock(NOW).build().unwrap()
 }
 
 pub(crate) fn secret() -> Secret {
     Secret::new(SECRET).unwrap()
 }
 
-pub(crate) fn builder(store: &Arc<Scripted>) -> AcceptorBuilder {
-    builder_at(store, Endpoint::new("audits"))
+/// Returns the endpoint of all tests.
+pub(crate) fn endpoint() -> Endpoint {
+    Endpoint::new("audits", receiver())
 }
 
-pub(crate) fn builder_at(store: &Arc<Scripted>, endpoint: Endpoint) -> AcceptorBuilder {
-    let store: Arc<dyn InboxStore> = store.clone();
-    Acceptor::builder(store, endpoint, &preflix::PROVIDER)
-}
-
-pub(crate) fn acceptor(store: &Arc<Scripted>) -> Acceptor {
-    builder(store).build().unwrap()
+pub(crate) fn accepting(store: &Arc<Scripted>) -> Accepting {
+    Accepting::start(store, endpoint())
 }
 
 /// Returns a signed `POST /webhooks/hook`; the id and the type are in the body.

@@ -7,18 +7,17 @@ use countersign::providers::preflix;
 use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError, Tenant};
 use countersign::{Provider, Secret, Verifier};
 use countersign_inbox::inline::MissingId;
-use countersign_inbox::{Accepted, AcceptorBuilder, Endpoint, EventId, EventState};
+use countersign_inbox::{Accepted, Endpoint, EventId, EventState};
 use countersign_tests::Request;
-use countersign_tests::durable::{Gate, Scripted, Stack, Step};
+use countersign_tests::durable::{Accepting, Gate, Scripted, Stack, Step};
 use http::StatusCode;
 
-use crate::support::{BODY, SECRET, builder_at, get, receiver, run, signed};
+use crate::support::{BODY, SECRET, get, receiver, run, signed};
 
 struct Case {
     name: &'static str,
     receiver: Receiver,
-    endpoint: Endpoint,
-    options: fn(AcceptorBuilder) -> AcceptorBuilder,
+    options: fn(Endpoint) -> Endpoint,
     script: Vec<Step>,
     request: Request,
     status: u16,
@@ -38,8 +37,8 @@ fn every_situation_is_answered_the_same_everywhere() {
         for case in cases() {
             for stack in Stack::ALL {
                 let store = Scripted::new(case.script.clone());
-                let acceptor = (case.options)(builder_at(&store, case.endpoint.clone())).build().unwrap();
-                let answer = stack.ask(case.receiver.clone(), acceptor, case.request.clone()).await;
+                let endpoint = (case.options)(Endpoint::new("audits", case.receiver.clone()));
+                let answer = stack.ask(&Accepting::start(&store, endpoint), case.request.clone()).await;
                 let header = |name: &str| Some(answer.headers.get(name)?.to_str().unwrap());
                 let body = case.kind.map_or(String::new(), |kind| {
                     format!(r#"{{"title":"{kind}","status":{}}}"#, case.status)
@@ -88,12 +87,8 @@ fn cases() -> Vec<Case> {
     cases.extend(ids());
     cases.extend(refused());
     for (name, options, status) in [
-        (
-            "202",
-            (|builder: AcceptorBuilder| builder.with_success_status(StatusCode::ACCEPTED)) as fn(_) -> _,
-            202,
-        ),
-        ("204", |builder| builder.with_success_status(StatusCode::NO_CONTENT), 204),
+        ("202", (|endpoint: Endpoint| endpoint.with_success_status(StatusCode::ACCEPTED)) as fn(_) -> _, 202),
+        ("204", |endpoint| endpoint.with_success_status(StatusCode::NO_CONTENT), 204),
     ] {
         let known = Accepted::Duplicate { id: EventId::new(7), state: EventState::Done, same_body: true };
         cases.push(Case { options, status, ..new(name, []) });
@@ -106,7 +101,7 @@ fn cases() -> Vec<Case> {
 /// Returns cases of failures: never 4xx, after which providers give up, and never 2xx.
 fn failures() -> Vec<Case> {
     let refused = |name, script, kind| Case { status: 503, kind: Some(kind), stored: 0, ..new(name, script) };
-    let budget = |builder: AcceptorBuilder| builder.with_budget(0);
+    let budget = |endpoint: Endpoint| endpoint.with_accept_budget(0);
     vec![
         refused("store down", vec![Step::Fails], "store_unavailable"),
         refused("store full", vec![Step::IsFull], "store_unavailable"),
@@ -121,7 +116,7 @@ fn failures() -> Vec<Case> {
 
 fn ids() -> Vec<Case> {
     let nameless = || signed(r#"{"type":"audit.started","data":{}}"#);
-    let reject = |builder: AcceptorBuilder| builder.with_missing_id(MissingId::Reject);
+    let reject = |endpoint: Endpoint| endpoint.with_missing_id(MissingId::Reject);
     vec![
         Case { request: nameless(), ..new("no id", []) },
         Case {
@@ -135,8 +130,7 @@ fn ids() -> Vec<Case> {
         },
         Case {
             request: nameless(),
-            options: reject,
-            endpoint: Endpoint::new("audits").with_body_as_id(),
+            options: |endpoint| endpoint.with_missing_id(MissingId::Reject).with_body_as_id(),
             ..new("no id, and the body is one", [])
         },
         Case { options: reject, ..new("an id that is asked for", []) },
@@ -156,11 +150,14 @@ fn refused() -> Vec<Case> {
         let kind = Some(kind);
         Case { status, kind, request, asked: 0, stored: 0, ..new(name, []) }
     };
-    let stale = receiver().with_clock(countersign::UnixTime::from_secs(1_700_000_301));
+    let stale =
+        receiver().to_builder().with_clock(countersign::UnixTime::from_secs(1_700_000_301)).build().unwrap();
     let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
-    let meta =
-        Receiver::new(Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap()).with_handshakes(policy);
+    let meta = Receiver::builder(Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap())
+        .with_handshakes(policy)
+        .build()
+        .unwrap();
     let asked = |token: &str| {
         get(&format!("/webhooks/hook?hub.mode=subscribe&hub.verify_token={token}&hub.challenge=8f4c"))
     };
@@ -169,17 +166,17 @@ fn refused() -> Vec<Case> {
         refused("tampered", 401, "signature_mismatch", signed(BODY).with_body("{}")),
         Case { receiver: stale, ..refused("stale", 401, "timestamp_too_old", signed(BODY)) },
         Case {
-            receiver: receiver().with_body_limit(9),
+            receiver: receiver().to_builder().with_body_limit(9).build().unwrap(),
             ..refused("too large", 413, "payload_too_large", signed(BODY))
         },
         refused("broken off", 400, "body_unreadable", signed(BODY).breaking()),
         refused("stalling", 408, "body_timeout", signed(BODY).stalling()),
         Case {
-            receiver: receiver().with_tenants(nobody),
+            receiver: receiver().to_builder().with_tenants(nobody).build().unwrap(),
             ..refused("unknown tenant", 401, "signature_mismatch", signed(BODY))
         },
         Case {
-            receiver: receiver().with_tenants(down),
+            receiver: receiver().to_builder().with_tenants(down).build().unwrap(),
             ..refused("secrets away", 503, "secrets_unavailable", signed(BODY))
         },
         refused("a GET that nobody signed", 400, "missing_signature", get("/webhooks/hook")),
@@ -196,8 +193,7 @@ fn new(name: &'static str, script: impl IntoIterator<Item = Step>) -> Case {
     Case {
         name,
         receiver: receiver(),
-        endpoint: Endpoint::new("audits"),
-        options: |builder| builder,
+        options: |endpoint| endpoint,
         script: script.into_iter().collect(),
         request: signed(BODY),
         status: 200,

@@ -44,7 +44,7 @@ fn every_handshake_is_answered_the_same_everywhere() {
 
 #[test]
 fn what_was_answered_and_refused_is_counted_for_all_clones_of_a_receiver() {
-    let receiver = github(catalogue::META).with_handshakes(token("t"));
+    let receiver = github(catalogue::META).to_builder().with_handshakes(token("t")).build().unwrap();
     System::with_tokio_rt(paused).block_on(async {
         ask_all(&receiver, &get("?hub.mode=subscribe&hub.verify_token=t&hub.challenge=c")).await;
         ask_all(&receiver, &get("?hub.mode=subscribe&hub.verify_token=x&hub.challenge=c")).await;
@@ -72,7 +72,11 @@ fn a_secret_is_with_the_sink_before_the_answer() {
         (catalogue::ASANA, post("{}").with("x-hook-secret", "s3cret")),
         (catalogue::NOTION, post(r#"{"verification_token":"s3cret"}"#).in_chunks_of(5)),
     ] {
-        let receiver = receiver(provider(handshakes), SecretSet::none()).with_handshakes(policy.clone());
+        let receiver = receiver(provider(handshakes), SecretSet::none())
+            .to_builder()
+            .with_handshakes(policy.clone())
+            .build()
+            .unwrap();
         System::with_tokio_rt(paused).block_on(async {
             for (at, (stack, answer, runs)) in ask_all(&receiver, &request).await.into_iter().enumerate() {
                 // All clones of a receiver together accept one secret.
@@ -80,7 +84,11 @@ fn a_secret_is_with_the_sink_before_the_answer() {
                 assert_eq!((answer.status, runs), (status, 0), "{stack}");
             }
             receiver.reset_issued_secret();
-            let replacing = receiver.with_handshakes(policy.clone().with_insecure_secret_replacement());
+            let replacing = receiver
+                .to_builder()
+                .with_handshakes(policy.clone().with_insecure_secret_replacement())
+                .build()
+                .unwrap();
             for (stack, answer, runs) in ask_all(&replacing, &request).await {
                 assert_eq!((answer.status, runs), (200, 0), "{stack}");
             }
@@ -91,7 +99,11 @@ fn a_secret_is_with_the_sink_before_the_answer() {
 
 #[test]
 fn a_layer_inside_the_methods_of_a_route_sees_no_other() {
-    let receiver = github(catalogue::DROPBOX).with_handshakes(HandshakePolicy::new().with_echo());
+    let receiver = github(catalogue::DROPBOX)
+        .to_builder()
+        .with_handshakes(HandshakePolicy::new().with_echo())
+        .build()
+        .unwrap();
     let answer = System::with_tokio_rt(paused).block_on(method_router_route_layer(
         receiver,
         get("?challenge=c"),

@@ -13,7 +13,10 @@ use crate::support::{NOW, get, post};
 
 /// Returns a receiver with a verifier and no options.
 fn receiver(provider: &'static Provider, secret: &str) -> Receiver {
-    Receiver::new(Verifier::new(provider, Secret::new(secret).unwrap()).unwrap()).with_clock(NOW)
+    Receiver::builder(Verifier::new(provider, Secret::new(secret).unwrap()).unwrap())
+        .with_clock(NOW)
+        .build()
+        .unwrap()
 }
 
 fn encoded(text: &str) -> String {

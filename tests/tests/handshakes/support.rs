@@ -12,7 +12,7 @@ pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
 }
 
 pub(crate) fn receiver(provider: Provider, secrets: impl Into<SecretSet>) -> Receiver {
-    Receiver::new(Verifier::new(provider, secrets).unwrap()).with_clock(NOW)
+    Receiver::builder(Verifier::new(provider, secrets).unwrap()).with_clock(NOW).build().unwrap()
 }
 
 pub(crate) fn github(handshakes: &'static [Handshake]) -> Receiver {

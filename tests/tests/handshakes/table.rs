@@ -44,7 +44,12 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn signed_cases() -> Vec<Case> {
-    let slack = || Receiver::new(Verifier::new(&providers::SLACK, secret()).unwrap()).with_clock(NOW);
+    let slack = || {
+        Receiver::builder(Verifier::new(&providers::SLACK, secret()).unwrap())
+            .with_clock(NOW)
+            .build()
+            .unwrap()
+    };
     let verification = r#"{"token":"x","challenge":"3eZb","type":"url_verification"}"#;
     let signed = || signed_by(providers::SLACK.clone(), verification);
     let event = r#"{"type":"event_callback","event":{"type":"message"}}"#;
@@ -85,38 +90,58 @@ fn token_cases() -> Vec<Case> {
     let allowed = HandshakePolicy::new().with_allowed_origin("events.example.com");
     let lark = r#"{"type":"url_verification","token":"t","challenge":"c"}"#;
     vec![
-        case("token: answered", meta().with_handshakes(token("t")), asked("t"), (200, TEXT, "11+5")),
-        case("token: wrong", meta().with_handshakes(token("t")), asked("x"), REFUSED),
-        case("token: missing", meta().with_handshakes(token("t")), asked(""), REFUSED),
+        case(
+            "token: answered",
+            meta().to_builder().with_handshakes(token("t")).build().unwrap(),
+            asked("t"),
+            (200, TEXT, "11+5"),
+        ),
+        case(
+            "token: wrong",
+            meta().to_builder().with_handshakes(token("t")).build().unwrap(),
+            asked("x"),
+            REFUSED,
+        ),
+        case(
+            "token: missing",
+            meta().to_builder().with_handshakes(token("t")).build().unwrap(),
+            asked(""),
+            REFUSED,
+        ),
         case("token: not configured", meta(), asked("t"), MISSING),
-        case("token: another mode", meta().with_handshakes(token("t")), get("?hub.mode=x"), MISSING),
+        case(
+            "token: another mode",
+            meta().to_builder().with_handshakes(token("t")).build().unwrap(),
+            get("?hub.mode=x"),
+            MISSING,
+        ),
         case(
             "token: another status for the wrong one",
-            github(catalogue::FITBIT).with_handshakes(token("t")),
+            github(catalogue::FITBIT).to_builder().with_handshakes(token("t")).build().unwrap(),
             get("?verify=x"),
             (404, PROBLEM, r#"{"title":"handshake_refused","status":404}"#),
         ),
         case(
             "token: in the body",
-            github(catalogue::LARK).with_handshakes(token("t")),
+            github(catalogue::LARK).to_builder().with_handshakes(token("t")).build().unwrap(),
             post(lark),
             (200, JSON, r#"{"challenge":"c"}"#),
         ),
         case(
             "token: wrong in the body",
-            github(catalogue::LARK).with_handshakes(token("x")),
+            github(catalogue::LARK).to_builder().with_handshakes(token("x")).build().unwrap(),
             post(lark),
             REFUSED,
         ),
         case(
             "origin: allowed",
-            events().with_handshakes(allowed.clone()),
+            events().to_builder().with_handshakes(allowed.clone()).build().unwrap(),
             origin(),
             (200, &[("webhook-allowed-origin", "events.example.com"), ("webhook-allowed-rate", "*")], ""),
         ),
         case(
             "origin: not allowed",
-            events().with_handshakes(allowed),
+            events().to_builder().with_handshakes(allowed).build().unwrap(),
             origin().with("webhook-request-origin", "evil.example"),
             REFUSED,
         ),
@@ -125,7 +150,9 @@ fn token_cases() -> Vec<Case> {
 }
 
 fn echo_cases() -> Vec<Case> {
-    let echo = |handshakes| github(handshakes).with_handshakes(HandshakePolicy::new().with_echo());
+    let echo = |handshakes| {
+        github(handshakes).to_builder().with_handshakes(HandshakePolicy::new().with_echo()).build().unwrap()
+    };
     let html = "?challenge=%3Cscript%3Ealert(1)%3C%2Fscript%3E";
     let long = format!("?challenge={}", "x".repeat(1025));
     let token = "?validationToken=Validation%3A+Testing%20it";
@@ -199,7 +226,10 @@ fn other_cases() -> Vec<Case> {
         case(
             "issuing: one is known",
             github(catalogue::ASANA)
-                .with_handshakes(HandshakePolicy::new().with_secret_sink(async |_: IssuedSecret| Ok(()))),
+                .to_builder()
+                .with_handshakes(HandshakePolicy::new().with_secret_sink(async |_: IssuedSecret| Ok(())))
+                .build()
+                .unwrap(),
             hook(),
             REFUSED,
         ),

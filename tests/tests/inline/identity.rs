@@ -7,8 +7,9 @@ use std::sync::Arc;
 use countersign::scheme::Location;
 use countersign::{Delivery, Provider, providers};
 use countersign_inbox::inline::{Admission, DUPLICATE, Deduplicator, Finished, MissingId};
-use countersign_inbox::{Acceptor, DedupeStore, Endpoint, InboxStore, MemoryStore, StoredHead, UnsignedIds};
+use countersign_inbox::{DedupeStore, Endpoint, IdentityPolicy, Inbox, MemoryStore, StoredHead, UnsignedIds};
 use countersign_sqlite::SqliteStore;
+use countersign_tests::{complete, keyless};
 use http::StatusCode;
 
 use crate::scenes::{Scene, scenes};
@@ -62,13 +63,13 @@ async fn a_recorded_delivery_is_handled_once_whatever_becomes_of_its_id() {
         }
         seen.insert(scene.slug.clone());
         for policy in [UnsignedIds::Warn, UnsignedIds::Reject, UnsignedIds::Off] {
-            let endpoint =
-                |kind| Endpoint::new(format!("{kind} {number} {policy:?}")).with_unsigned_ids(policy);
+            let name_of = |kind| format!("{kind} {number} {policy:?}");
+            let endpoint = |kind| IdentityPolicy::new(name_of(kind)).with_unsigned_ids(policy);
             let place = format!("{} {policy:?}", scene.slug);
             let memory: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(1000));
             inline(&format!("{place} memory"), memory, endpoint("memory"), scene, name).await;
             inline(&format!("{place} sqlite"), sqlite.clone(), endpoint("inline"), scene, name).await;
-            durable(&format!("{place} durable"), sqlite.clone(), endpoint("durable"), scene, name).await;
+            durable(&format!("{place} durable"), sqlite.clone(), &name_of("durable"), scene, name).await;
         }
     }
     for slug in KNOWN {
@@ -88,7 +89,7 @@ async fn a_delivery_whose_id_was_left_out_is_remembered_by_what_is_signed() {
         // Some declarations check the header.
         let Ok(lost) = stripped(&scene, name).verify() else { continue };
         let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
-        let endpoint = Endpoint::new("e").with_unsigned_ids(UnsignedIds::Reject);
+        let endpoint = IdentityPolicy::new("e").with_unsigned_ids(UnsignedIds::Reject);
         let dedupe = Deduplicator::builder(store, endpoint, provider).build().unwrap();
         assert_eq!(send(&dedupe, &lost).await, (200, None), "{}", scene.slug);
         let (status, why) = send(&dedupe, &scene.verify().unwrap()).await;
@@ -100,7 +101,7 @@ async fn a_delivery_whose_id_was_left_out_is_remembered_by_what_is_signed() {
 async fn a_missing_id_is_refused_where_that_is_the_policy() {
     let scene = scenes().into_iter().find(|scene| scene.slug == "github-sha256").unwrap();
     let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
-    let dedupe = Deduplicator::builder(store, Endpoint::new("e"), scene.verifier.provider())
+    let dedupe = Deduplicator::builder(store, "e", scene.verifier.provider())
         .with_missing_id(MissingId::Reject)
         .build()
         .unwrap();
@@ -120,7 +121,7 @@ async fn an_order_that_is_not_signed_makes_no_other_delivery() {
     let name = "i-twilio-idempotency-token";
     let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
     let provider = scene.verifier.provider();
-    let dedupe = Deduplicator::builder(store, Endpoint::new("e"), provider).build().unwrap();
+    let dedupe = Deduplicator::builder(store, "e", provider).build().unwrap();
     assert_eq!(send(&dedupe, &scene.verify().unwrap()).await, (200, None));
     let other_port = |mut scene: Scene| {
         scene.url = scene.url.map(|url| url.replace(".com/", ".com:443/"));
@@ -142,7 +143,7 @@ async fn what_is_not_signed_of_a_body_makes_no_other_delivery() {
     let stripped = with_body(body.replace("%0A", ""));
     changed.extend(stripped.verify().is_ok().then_some(stripped));
     let store: Arc<dyn DedupeStore> = Arc::new(MemoryStore::new(100));
-    let endpoint = Endpoint::new("e").with_body_as_id();
+    let endpoint = IdentityPolicy::new("e").with_body_as_id();
     let dedupe = Deduplicator::builder(store, endpoint, scene.verifier.provider()).build().unwrap();
     assert_eq!(send(&dedupe, &scene.verify().unwrap()).await, (200, None));
     for other in changed {
@@ -163,31 +164,42 @@ fn a_declaration_without_an_id_is_refused_with_the_cure_unless_something_was_sai
                 missing.into_iter().fold(builder, |builder, policy| builder.with_missing_id(policy));
             builder.build().map(drop).map_err(|error| error.to_string())
         };
-        let accept = |endpoint| {
-            Acceptor::builder(sqlite.clone(), endpoint, provider)
-                .build()
-                .map(drop)
-                .map_err(|error| error.to_string())
+        let accept = |change: fn(Endpoint) -> Endpoint| {
+            let endpoint = Endpoint::new("e", keyless(provider));
+            let inbox = Inbox::builder(sqlite.clone()).with_endpoint(change(endpoint));
+            inbox.start_accepting().map(drop).map_err(|error| error.to_string())
         };
         if provider.event.id.is_some() {
-            assert_eq!(build(Endpoint::new("e"), None), Ok(()), "{}", provider.slug);
+            assert_eq!(build(IdentityPolicy::new("e"), None), Ok(()), "{}", provider.slug);
             continue;
         }
-        let plain = [build(Endpoint::new("e"), None), build(Endpoint::new("e"), Some(MissingId::Reject))];
-        for refused in plain.into_iter().chain([accept(Endpoint::new("e"))]) {
+        let plain =
+            [build(IdentityPolicy::new("e"), None), build(IdentityPolicy::new("e"), Some(MissingId::Reject))];
+        for refused in plain.into_iter().chain([accept(|endpoint| endpoint)]) {
             let error = refused.unwrap_err();
             for cure in ["event.id", "with_body_as_id", "Provider::with_id", "NewEveryTime"] {
                 assert!(error.contains(cure), "{}: {error}", provider.slug);
             }
         }
-        let by_body = || Endpoint::new("e").with_body_as_id();
+        let by_body = || IdentityPolicy::new("e").with_body_as_id();
         assert_eq!(build(by_body(), None), Ok(()), "{}", provider.slug);
-        assert_eq!(accept(by_body()), Ok(()), "{}", provider.slug);
-        assert_eq!(build(Endpoint::new("e"), Some(MissingId::NewEveryTime)), Ok(()), "{}", provider.slug);
+        assert_eq!(accept(Endpoint::with_body_as_id), Ok(()), "{}", provider.slug);
+        assert_eq!(
+            build(IdentityPolicy::new("e"), Some(MissingId::NewEveryTime)),
+            Ok(()),
+            "{}",
+            provider.slug
+        );
     }
 }
 
-async fn inline(place: &str, store: Arc<dyn DedupeStore>, endpoint: Endpoint, scene: &Scene, name: &str) {
+async fn inline(
+    place: &str,
+    store: Arc<dyn DedupeStore>,
+    endpoint: IdentityPolicy,
+    scene: &Scene,
+    name: &str,
+) {
     let policy = policy_of(place);
     let dedupe = Deduplicator::builder(store, endpoint, scene.verifier.provider()).build().unwrap();
     for Step { what, delivery, runs } in steps(scene, name, policy) {
@@ -196,11 +208,11 @@ async fn inline(place: &str, store: Arc<dyn DedupeStore>, endpoint: Endpoint, sc
     }
 }
 
-async fn durable(place: &str, store: Arc<SqliteStore>, endpoint: Endpoint, scene: &Scene, name: &str) {
+async fn durable(place: &str, store: Arc<SqliteStore>, source: &str, scene: &Scene, name: &str) {
     let policy = policy_of(place);
-    let source = endpoint.name().to_owned();
-    let inbox: Arc<dyn InboxStore> = store;
-    let acceptor = Acceptor::builder(inbox, endpoint, scene.verifier.provider()).build().unwrap();
+    let endpoint = Endpoint::new(source, complete(scene.verifier.clone())).with_unsigned_ids(policy);
+    let inbox = Inbox::builder(store).with_endpoint(endpoint).start_accepting().unwrap();
+    let acceptor = inbox.acceptor(source).unwrap();
     for Step { what, delivery, runs } in steps(scene, name, policy) {
         let head = StoredHead::new("POST", "/", http::HeaderMap::new());
         let answer = acceptor.accept(&delivery, head).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign::providers;
 use countersign_inbox::inline::{Admission, Deduplicator};
-use countersign_inbox::{Endpoint, MemoryStore, MonotonicClock};
+use countersign_inbox::{MemoryStore, MonotonicClock};
 use countersign_tests::inline::{ANONYMOUS, Does, Fault, Faulty, Handler, Op};
 use tokio::time::{Instant, advance, sleep};
 
@@ -342,7 +342,7 @@ fn settings_that_cannot_work_are_refused_with_their_cure() {
     let forgetful = |days: u64| {
         let clock = Arc::new(MonotonicClock::start());
         let store = MemoryStore::with(100, Duration::from_secs(days * 24 * 3600), clock);
-        Deduplicator::builder(Arc::new(store), Endpoint::new("e"), &providers::STRIPE)
+        Deduplicator::builder(Arc::new(store), "e", &providers::STRIPE)
     };
     let error = forgetful(2).build().unwrap_err();
     assert_eq!(error.field(), "retention");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::providers;
 use countersign::receiver::Receiver;
 use countersign_inbox::inline::{Deduplicator, MissingId};
-use countersign_inbox::{DedupeStore, Endpoint};
+use countersign_inbox::{DedupeStore, IdentityPolicy};
 use countersign_tests::inline::{
     ANONYMOUS, App, Does, Fault, Faulty, Handler, Op, github, github_receiver, preflix, preflix_receiver,
     stacks,
@@ -165,7 +165,7 @@ fn equal_bodies_are_different_events() {
             assert_eq!(send(&dedupe, ANONYMOUS, &handler).await, HANDLED);
         }
         let (store, pushes) = (Faulty::new(100) as Arc<dyn DedupeStore>, succeeds());
-        let dedupe = Deduplicator::builder(store, Endpoint::new("pushes"), &providers::GITHUB_SHA256);
+        let dedupe = Deduplicator::builder(store, "pushes", &providers::GITHUB_SHA256);
         let app = axum(github_receiver(), dedupe.build().unwrap(), pushes.clone()).await;
         for id in ["1", "2", "3"] {
             assert_eq!(short(&app.ask(github(id, "{}")).await), (200, None, None), "{id}");
@@ -227,7 +227,7 @@ async fn an_id_belongs_to_its_endpoint() {
     let (store, handler) = (Faulty::new(100), succeeds());
     for endpoint in ["orders", "refunds"] {
         let shared = Arc::clone(&store) as Arc<dyn DedupeStore>;
-        let endpoint = Endpoint::new(endpoint);
+        let endpoint = IdentityPolicy::new(endpoint);
         let dedupe = Deduplicator::builder(shared, endpoint, &providers::preflix::PROVIDER).build().unwrap();
         assert_eq!(send(&dedupe, "a", &handler).await, HANDLED);
         assert_eq!(send(&dedupe, "a", &handler).await, done());

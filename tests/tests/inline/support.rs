@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign::providers::preflix;
 use countersign_inbox::inline::{Admission, DUPLICATE, Deduplicator, DeduplicatorBuilder, Finished, Run};
-use countersign_inbox::{DedupeStore, Endpoint};
+use countersign_inbox::{DedupeStore, IdentityPolicy};
 use countersign_tests::Answer;
 use countersign_tests::inline::{Does, Faulty, Handler, preflix as delivery, verified};
 use http::StatusCode;
@@ -13,7 +13,7 @@ use http::header::RETRY_AFTER;
 pub(crate) fn builder(store: &Arc<Faulty>) -> DeduplicatorBuilder {
     Deduplicator::builder(
         Arc::clone(store) as Arc<dyn DedupeStore>,
-        Endpoint::new("audits"),
+        IdentityPolicy::new("audits"),
         &preflix::PROVIDER,
     )
 }

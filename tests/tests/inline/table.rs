@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::rt::{self, System};
 use countersign::providers;
 use countersign_inbox::inline::{Deduplicator, DeduplicatorBuilder, MissingId};
-use countersign_inbox::{DedupeStore, Endpoint, UnsignedIds};
+use countersign_inbox::{DedupeStore, IdentityPolicy, UnsignedIds};
 use countersign_tests::Request;
 use countersign_tests::inline::{
     ANONYMOUS, App, Does, Fault, Faulty, HANDLED, Handler, Op, Stack, github, github_receiver, preflix,
@@ -297,7 +297,7 @@ fn bytes_that_were_recorded_do_not_pass_under_another_id_where_that_is_the_polic
                 (UnsignedIds::Off, OK, 2),
             ] {
                 let (store, handler) = (Faulty::new(1000), Handler::new([]));
-                let endpoint = Endpoint::new("pushes").with_unsigned_ids(policy);
+                let endpoint = IdentityPolicy::new("pushes").with_unsigned_ids(policy);
                 let store = store as Arc<dyn DedupeStore>;
                 let dedupe =
                     Deduplicator::builder(store, endpoint, &providers::GITHUB_SHA256).build().unwrap();

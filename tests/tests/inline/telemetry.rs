@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use countersign::providers;
 use countersign_inbox::inline::{self, Deduplicator};
-use countersign_inbox::{Endpoint, MemoryStore, MonotonicClock};
+use countersign_inbox::{MemoryStore, MonotonicClock};
 use countersign_tests::inline::{Does, Fault, Faulty, Handler, Op, preflix, verified, verified_for};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tokio::time::sleep;
@@ -97,7 +97,7 @@ fn a_store_that_forgets_soon_is_told_of_when_it_is_built() {
     for (days, told) in [(7, false), (6, true), (3, true)] {
         let clock = Arc::new(MonotonicClock::start());
         let store = Arc::new(MemoryStore::with(100, Duration::from_secs(days * 24 * 3600), clock));
-        Deduplicator::builder(store, Endpoint::new("payments"), &providers::STRIPE).build().unwrap();
+        Deduplicator::builder(store, "payments", &providers::STRIPE).build().unwrap();
         let line = r#"WARN countersign: the retention of ids is short"#;
         assert_eq!(logs.take().contains(line), told, "{days} days");
     }

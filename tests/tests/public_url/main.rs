@@ -79,10 +79,10 @@ fn a_nested_layer_without_its_prefix_refuses() {
 #[test]
 fn without_a_setting_nobody_is_believed_and_no_middleware_is_built() {
     all(|sender, _| {
-        let receiver = Receiver::new(sender.verifier()).with_clock(NOW);
-        assert_eq!(receiver.check().unwrap_err().field(), "public_url");
-        assert!(countersign_tower::VerifyWebhookLayer::try_new(receiver.clone()).is_err());
-        assert!(countersign_actix::VerifyWebhook::try_new(receiver.clone()).is_err());
+        let refused = Receiver::builder(sender.verifier()).with_clock(NOW).build().unwrap_err();
+        assert_eq!(refused.field(), "public_url");
+        assert!(countersign_tower::VerifyWebhookLayer::try_new(sender.verifier()).is_err());
+        assert!(countersign_actix::VerifyWebhook::try_new(sender.verifier()).is_err());
     });
 }
 
@@ -184,7 +184,7 @@ fn all(mut check: impl FnMut(&'static Sender, &Mount)) {
 }
 
 fn expect(sender: &Sender, mount: &Mount, url: PublicUrl, request: Request, expected: (u16, &str)) {
-    let receiver = Receiver::new(sender.verifier()).with_clock(NOW).with_public_url(url);
+    let receiver = Receiver::builder(sender.verifier()).with_clock(NOW).with_public_url(url).build().unwrap();
     assert_eq!(answer(mount, receiver, request), expected, "{} {mount:?}", sender.provider.slug);
 }
 

@@ -21,12 +21,12 @@ use super::DedupeMiddleware;
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 /// use countersign_actix::{Dedupe, VerifyWebhook};
 /// use countersign_inbox::inline::Deduplicator;
-/// use countersign_inbox::{Endpoint, MemoryStore};
+/// use countersign_inbox::MemoryStore;
 ///
 /// # actix_web::rt::System::new().block_on(async {
 /// let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
 /// let store = Arc::new(MemoryStore::new(100_000));
-/// let dedupe = Deduplicator::builder(store, Endpoint::new("messages"), &providers::SVIX).build()?;
+/// let dedupe = Deduplicator::builder(store, "messages", &providers::SVIX).build()?;
 /// let hook = web::resource("/hook")
 ///     .wrap(Dedupe::new(dedupe))
 ///     .wrap(VerifyWebhook::new(Verifier::new(&providers::SVIX, secret.clone())?))
@@ -59,10 +59,10 @@ use super::DedupeMiddleware;
 /// # use countersign::providers;
 /// # use countersign_actix::Dedupe;
 /// # use countersign_inbox::inline::Deduplicator;
-/// # use countersign_inbox::{Endpoint, MemoryStore};
+/// # use countersign_inbox::MemoryStore;
 /// # actix_web::rt::System::new().block_on(async {
 /// # let store = Arc::new(MemoryStore::new(100_000));
-/// # let dedupe = Deduplicator::builder(store, Endpoint::new("messages"), &providers::SVIX).build()?;
+/// # let dedupe = Deduplicator::builder(store, "messages", &providers::SVIX).build()?;
 /// let hook = web::resource("/{tenant}/hook").wrap(Dedupe::new(dedupe)).route(web::post().to(HttpResponse::Ok));
 /// let app = test::init_service(App::new().service(hook)).await;
 ///

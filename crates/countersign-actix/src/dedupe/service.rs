@@ -8,14 +8,13 @@ use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
 use actix_web::rt::task::JoinHandle;
 use actix_web::{Error, HttpMessage, rt};
-use countersign::__private::to_actix;
+use countersign::__private::{NotVerified, to_actix};
 use countersign::receiver::Rejection;
-use countersign::{Delivery, ErrorKind};
+use countersign::{__private, Delivery, ErrorKind};
 use countersign_inbox::inline::{Admission, Deduplicator, Finished};
 use tracing::Instrument;
 
 use super::ending;
-use crate::log;
 
 /// The service of [`Dedupe`](crate::Dedupe).
 pub struct DedupeMiddleware<S> {
@@ -46,7 +45,12 @@ where
     fn call(&self, req: ServiceRequest) -> Self::Future {
         let found = req.extensions().get::<Delivery>().cloned();
         let Some(delivery) = found else {
-            log::not_installed("Dedupe", req.match_pattern().as_deref(), NOT_INSTALLED);
+            if req.extensions().get::<NotVerified>().is_some() {
+                return DedupeFuture::running(rt::spawn(
+                    pass(Rc::clone(&self.service), req).in_current_span(),
+                ));
+            }
+            __private::not_installed("Dedupe", req.match_pattern().as_deref(), NOT_INSTALLED);
             let response = to_actix(Rejection::from(ErrorKind::NotInstalled).response());
             return DedupeFuture::answered(req.into_response(response).map_into_right_body());
         };
@@ -55,6 +59,14 @@ where
         // end.
         DedupeFuture::running(rt::spawn(run.in_current_span()))
     }
+}
+
+/// Runs the handler of a request that did not verify, at a receiver that only observes.
+async fn pass<S, B>(service: Rc<S>, req: ServiceRequest) -> Result<ServiceResponse<EitherBody<B>>, Error>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error>,
+{
+    service.call(req).await.map(ServiceResponse::map_into_left_body)
 }
 
 /// Claims the delivery, runs the handler and stores the outcome.
@@ -117,7 +129,7 @@ impl<B> Future for DedupeFuture<B> {
         };
         Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
             // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
-            log::task_ended(&error);
+            __private::task_ended(&error);
             Err(ending::instead(Rejection::from(ErrorKind::HandlerFailed).response()))
         }))
     }

@@ -1,19 +1,14 @@
 use actix_web::{HttpRequest, HttpResponse};
 use countersign::__private::to_actix;
 use countersign::Delivery;
-use countersign::receiver::Receiver;
 use countersign_inbox::{AcceptFuture, Acceptor, StoredHead};
 
 use crate::headers;
 
 /// Stores a verified delivery. If there is none, the extractor responds.
-pub(super) async fn accept(
-    receiver: Receiver,
-    acceptor: Acceptor,
-    delivery: Delivery,
-    req: HttpRequest,
-) -> HttpResponse {
-    to_actix(begin(&acceptor, &delivery, &req).await.response(&receiver))
+pub(super) async fn accept(acceptor: Acceptor, delivery: Delivery, req: HttpRequest) -> HttpResponse {
+    let answer = begin(&acceptor, &delivery, &req).await;
+    to_actix(acceptor.response(answer))
 }
 
 fn begin(acceptor: &Acceptor, delivery: &Delivery, req: &HttpRequest) -> AcceptFuture {

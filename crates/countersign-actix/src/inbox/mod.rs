@@ -3,4 +3,4 @@
 mod accept;
 mod resource;
 
-pub use resource::InboxService;
+pub use resource::{InboxExt, InboxService};

@@ -15,7 +15,7 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 const GZIP: (&str, &str) = ("content-encoding", "gzip");
 
 fn large() -> Receiver {
-    receiver().with_body_limit(4 << 20)
+    receiver().to_builder().with_body_limit(4 << 20).build().unwrap()
 }
 
 async fn bytes(body: web::Bytes) -> String {
@@ -115,7 +115,7 @@ async fn a_configuration_inside_of_the_middleware_is_nearer() {
 
 #[actix_web::test]
 async fn a_body_may_be_decompressed_to_the_limit() {
-    let app = app!(receiver().with_body_limit(1 << 20));
+    let app = app!(receiver().to_builder().with_body_limit(1 << 20).build().unwrap());
     let zipped = |length: usize| signed(gzip(&vec![b'x'; length])).uri("/bytes").insert_header(GZIP);
     assert_eq!(send(&app, zipped(1 << 20)).await, (200, (1 << 20).to_string()));
     assert_eq!(send(&app, zipped(2 << 20)).await.0, 413);
@@ -123,7 +123,8 @@ async fn a_body_may_be_decompressed_to_the_limit() {
 
 #[actix_web::test]
 async fn how_large_a_decompressed_body_may_be_is_for_the_application_to_say() {
-    let app = app!(receiver().with_body_limit(1 << 20), PayloadConfig::new(2 << 20));
+    let app =
+        app!(receiver().to_builder().with_body_limit(1 << 20).build().unwrap(), PayloadConfig::new(2 << 20));
     let zipped = |length: usize| signed(gzip(&vec![b'x'; length])).uri("/bytes").insert_header(GZIP);
     assert_eq!(send(&app, zipped(2 << 20)).await, (200, (2 << 20).to_string()));
     assert_eq!(send(&app, zipped(3 << 20)).await.0, 413);

@@ -2,6 +2,7 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::{App, HttpResponse, web};
 use countersign::EventCatalog as _;
 use countersign::providers::preflix;
+use countersign::receiver::RejectionBody;
 use countersign::{Delivery, Event, ExtractError, RawBody};
 use countersign_actix::VerifyWebhook;
 
@@ -74,19 +75,15 @@ async fn without_the_middleware_nothing_is_extracted() {
 
 #[actix_web::test]
 async fn one_hook_answers_all_rejections() {
-    let receiver = receiver().with_rejection_response(|rejection| {
-        let mut response = http::Response::new(rejection.kind().as_str().into());
-        *response.status_mut() = http::StatusCode::IM_A_TEAPOT;
-        response.headers_mut().append("x-many", http::HeaderValue::from_static("1"));
-        response.headers_mut().append("x-many", http::HeaderValue::from_static("2"));
-        response
-    });
+    let receiver = receiver()
+        .to_builder()
+        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .build()
+        .unwrap();
     let app =
         init_service(App::new().wrap(VerifyWebhook::new(receiver)).route("/hook", web::post().to(typed)))
             .await;
-    let teapot = |kind: &str| (418, kind.to_owned());
-    assert_eq!(send(&app, TestRequest::post().uri("/hook")).await, teapot("missing_signature"));
-    assert_eq!(send(&app, signed(MISFIT)).await, teapot("decode_failed"));
-    let response = actix_web::test::call_service(&app, signed(MISFIT).to_request()).await;
-    assert_eq!(response.headers().get_all("x-many").count(), 2);
+    let unsigned = TestRequest::post().uri("/hook");
+    assert_eq!(send(&app, unsigned).await, (400, "missing_signature".to_owned()));
+    assert_eq!(send(&app, signed(MISFIT)).await, (422, "decode_failed".to_owned()));
 }

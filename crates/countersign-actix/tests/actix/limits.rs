@@ -26,7 +26,7 @@ macro_rules! app {
 }
 
 fn small() -> Receiver {
-    receiver().with_body_limit(BODY.len())
+    receiver().to_builder().with_body_limit(BODY.len()).build().unwrap()
 }
 
 #[actix_web::test]
@@ -62,8 +62,10 @@ async fn streamed_bytes_are_counted() {
 #[actix_web::test]
 async fn a_body_that_does_not_come_is_given_up_at_the_deadline() {
     tokio::time::pause();
-    for (deadline, receiver) in [(10, receiver()), (3, receiver().with_body_deadline(Duration::from_secs(3)))]
-    {
+    for (deadline, receiver) in [
+        (10, receiver()),
+        (3, receiver().to_builder().with_body_deadline(Duration::from_secs(3)).build().unwrap()),
+    ] {
         let app = app!(receiver, chunks(&["{"]).chain(stream::pending()));
         let start = Instant::now();
         let response = app.call(signed_head(SECRET, &BODY.into()).to_request()).await.unwrap();
@@ -112,7 +114,7 @@ async fn a_body_that_breaks_off_is_malformed() {
 async fn the_budget_is_shared_and_given_back() {
     tokio::time::pause();
     let slow_app = |budget: &Budget| {
-        let receiver = receiver().with_budget(budget.clone());
+        let receiver = receiver().to_builder().with_budget(budget.clone()).build().unwrap();
         async move { app!(receiver, chunks(&["01234567890"]).chain(stream::pending())) }
     };
     // The head counts, too.
@@ -129,7 +131,7 @@ async fn the_budget_is_shared_and_given_back() {
     let waiting = slow_app(&budget).await;
     let other = init_service(
         App::new()
-            .wrap(VerifyWebhook::new(receiver().with_budget(budget.clone())))
+            .wrap(VerifyWebhook::new(receiver().to_builder().with_budget(budget.clone()).build().unwrap()))
             .route("/hook", web::post().to(HttpResponse::Ok)),
     )
     .await;

@@ -54,7 +54,7 @@ async fn faults_of_ours_are_errors_with_everything_behind_them() {
         let refused = Secret::new("").map(|_| ()).unwrap_err();
         Err(ResolveError::new(refused))
     }
-    let receiver = receiver().with_tenants(down);
+    let receiver = receiver().to_builder().with_tenants(down).build().unwrap();
     let app = App::new().wrap(VerifyWebhook::new(receiver)).route("/hook", web::post().to(typed));
     let logs = logged!(app, signed(BODY));
     assert!(logs.contains("ERROR countersign: rejected"), "{logs}");
@@ -90,7 +90,7 @@ async fn a_handshake_is_told_by_its_name_and_its_result() {
     let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let verifier = Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap();
-    let receiver = Receiver::new(verifier).with_handshakes(policy);
+    let receiver = Receiver::builder(verifier).with_handshakes(policy).build().unwrap();
     for (token, told) in [
         (
             "t0ken",
@@ -124,7 +124,7 @@ async fn a_missing_middleware_is_told_with_the_cure() {
 async fn a_wrong_signature_is_explained_to_who_asked_for_it() {
     let secrets = SecretSet::new(Secret::new(SECRET).unwrap());
     let diagnoser = countersign::diagnose::Diagnoser::new(&preflix::PROVIDER).with_secrets(&secrets);
-    let receiver = receiver().with_diagnosis(diagnoser);
+    let receiver = receiver().to_builder().with_diagnosis(diagnoser).build().unwrap();
     let app = App::new().wrap(VerifyWebhook::new(receiver)).route("/hook", web::post().to(typed));
     let logs = logged!(app, signed(BODY).set_payload(format!("{BODY}\n")));
     assert!(logs.contains(r#"provider="preflix" code="body_trailing_newline""#), "{logs}");

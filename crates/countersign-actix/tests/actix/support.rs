@@ -21,7 +21,7 @@ pub(crate) const BODY: &str = r#"{"id":"evt_1","type":"bill.created","data":{"bi
 /// Returns a receiver of Preflix: hexadecimal signature and timestamp in headers, id and type in the body.
 pub(crate) fn receiver() -> Receiver {
     let verifier = Verifier::new(&preflix::PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
-    Receiver::new(verifier).with_clock(NOW)
+    Receiver::builder(verifier).with_clock(NOW).build().unwrap()
 }
 
 /// Returns `POST /hook` with this body, signed with the secret.

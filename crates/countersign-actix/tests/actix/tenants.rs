@@ -23,7 +23,7 @@ async fn tenant_are_looked_up_per_request() {
     let app = init_service(
         App::new().service(
             web::resource("/hooks/{tenant}")
-                .wrap(VerifyWebhook::new(receiver().with_tenants(tenant)))
+                .wrap(VerifyWebhook::new(receiver().to_builder().with_tenants(tenant).build().unwrap()))
                 .route(web::post().to(async |delivery: Delivery| delivery.key().to_owned())),
         ),
     )

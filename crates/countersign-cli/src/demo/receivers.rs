@@ -75,7 +75,7 @@ pub(super) fn free_port() -> std::io::Result<(SocketAddr, TcpListener)> {
 fn receiver(provider: &'static Provider, now: UnixTime) -> Result<Receiver, ConfigError> {
     let secrets = SecretSet::named(NEW_KEY, Secret::new(NEW_SECRET)?).with(OLD_KEY, Secret::new(OLD_SECRET)?);
     let verifier = Verifier::new(provider, secrets)?;
-    Ok(Receiver::new(verifier).with_body_limit(BODY_LIMIT).with_clock(now))
+    Receiver::builder(verifier).with_body_limit(BODY_LIMIT).with_clock(now).build()
 }
 
 /// Creates an axum endpoint for the events of `T`.

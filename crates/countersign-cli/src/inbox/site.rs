@@ -8,7 +8,7 @@ use countersign::providers::proxiant;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
-    Accepted, ClaimDue, Endpoint, EventId, Fenced, Finish, InboxStore, Leased, NewEvent, StoredHead,
+    Accepted, ClaimDue, EventId, Fenced, Finish, IdentityPolicy, InboxStore, Leased, NewEvent, StoredHead,
 };
 
 use super::cli::InboxCommand;
@@ -40,7 +40,7 @@ impl Site {
         let verifier = Verifier::new(&proxiant::PROVIDER, secret()).unwrap();
         let delivery = verifier.verify(&Head::new(&headers), body, NOW).unwrap();
         let head = StoredHead::new("POST", "/hooks?token=hunter2", headers);
-        let mut event = NewEvent::new(&Endpoint::new(endpoint), &delivery, head);
+        let mut event = NewEvent::new(&IdentityPolicy::new(endpoint), &delivery, head);
         event.tenant = Some("acme".to_owned());
         let Ok(Accepted::New { id, .. }) = self.store.accept(event).await else { panic!("it is new") };
         id

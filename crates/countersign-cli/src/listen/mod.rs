@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use axum::Router;
 use axum::extract::State;
 use axum::routing::post;
-use countersign::receiver::{HandshakePolicy, PublicUrl, Receiver, Rejection};
+use countersign::receiver::{HandshakePolicy, PublicUrl, Received, Receiver, Rejection};
 use countersign::{Delivery, Secret};
 use countersign_tower::VerifyWebhookLayer;
 use http::{Method, StatusCode, Uri};
@@ -36,17 +36,17 @@ fn receiver(args: &ListenArgs) -> Result<Receiver, CliError> {
             "{slug} signs the URL: give --public-url, as configured at {slug}"
         )));
     }
-    let receiver = Receiver::new(verifier).with_rejection_response(|rejection| {
-        tell(rejection);
-        rejection.response()
-    });
-    let receiver = receiver.with_handshakes(handshakes(args)?);
-    Ok(match &args.public_url {
-        Some(origin) => {
-            receiver.with_public_url(PublicUrl::origin(origin).map_err(CliError::config("--public-url"))?)
-        }
-        None => receiver,
-    })
+    let mut builder =
+        Receiver::builder(verifier).with_handshakes(handshakes(args)?).with_observer(|received| {
+            if let Received::Rejected(rejection) = received {
+                tell(rejection);
+            }
+        });
+    if let Some(origin) = &args.public_url {
+        let origin = PublicUrl::origin(origin).map_err(CliError::config("--public-url"))?;
+        builder = builder.with_public_url(origin);
+    }
+    builder.build().map_err(CliError::config("the options"))
 }
 
 fn handshakes(args: &ListenArgs) -> Result<HandshakePolicy, CliError> {

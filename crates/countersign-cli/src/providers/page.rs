@@ -131,8 +131,11 @@ fn snippet(provider: &Provider) -> String {
     let needs_url = url
         .into_iter()
         .any(|part| ["{url", "{target", "{path", "{query"].iter().any(|name| part.as_str().contains(name)));
-    let receiver =
-        if needs_url { "let receiver = Receiver::new(verifier).with_public_url(public_url);\n" } else { "" };
+    let receiver = if needs_url {
+        "let receiver = Receiver::builder(verifier).with_public_url(public_url).build()?;\n"
+    } else {
+        ""
+    };
     let layered = if needs_url { "receiver" } else { "verifier" };
     format!(
         "let verifier = Verifier::new({declaration}, Secret::new({secret})?)?;\n{receiver}\

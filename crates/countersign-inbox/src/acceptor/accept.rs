@@ -4,31 +4,34 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign::receiver::Receiver;
-use countersign::{Delivery, ErrorKind, Provider};
-use http::StatusCode;
+use countersign::{Delivery, ErrorKind};
+use http::{Response, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
+use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use super::telemetry::Telemetry;
-use super::{AcceptFuture, AcceptorBuilder, Answer};
-use crate::endpoint::Endpoint;
+use super::{AcceptFuture, Answer};
 use crate::event::{DeadDuplicates, EventState, NewEvent, StoredHead, held_bytes};
+use crate::identity::IdentityPolicy;
 use crate::inbox_store::{Accepted, InboxStore};
 use crate::inline::MissingId;
 use crate::store::StoreError;
-use crate::telemetry::{Arrival, traceparent};
+use crate::telemetry::traceparent;
 
-/// Stores the deliveries to one endpoint, and determines the response to each. Cheap to clone.
+/// Stores the deliveries to one endpoint of an [`Inbox`](crate::Inbox), and determines the response to each. Cheap to
+/// clone.
 ///
-/// Shared by the adapters: `countersign_tower::InboxService` and `countersign_actix::InboxService` verify a delivery and pass it
-/// to the acceptor. The [`builder`](Self::builder) has the options.
+/// Shared by the adapters: the services of `countersign-tower` and `countersign-actix` verify a delivery with the
+/// [`receiver`](Self::receiver), pass it to [`accept`](Self::accept), and respond with
+/// [`response`](Self::response).
 ///
 /// The response to the provider depends on the store:
 ///
 /// | Result of the store | Response |
 /// |---|---|
-/// | the delivery is new | 200, or [the chosen status](AcceptorBuilder::with_success_status) |
+/// | the delivery is new | 200, or [the chosen status](crate::Endpoint::with_success_status) |
 /// | its key is known | the same, with `X-Webhook-Duplicate: ready`, `running`, `done` or `dead`: no retry by the provider is needed |
 /// | it was a dead letter and is ready again | the same, with `X-Webhook-Duplicate: dead` |
 /// | its signed bytes are known under another id, and that is rejected | the same, with `X-Webhook-Duplicate: replayed`; nothing is stored, and a warning is logged |
@@ -40,34 +43,31 @@ use crate::telemetry::{Arrival, traceparent};
 /// The metrics are listed in [`telemetry`](crate::telemetry).
 #[derive(Clone)]
 pub struct Acceptor {
-    shared: Arc<Options>,
+    shared: Arc<Shared>,
 }
 
-pub(super) struct Options {
-    pub(super) inbox: Arc<dyn InboxStore>,
-    pub(super) endpoint: Endpoint,
+pub(super) struct Shared {
+    pub(super) store: Arc<dyn InboxStore>,
+    pub(super) identity: IdentityPolicy,
+    pub(super) receiver: Receiver,
     pub(super) telemetry: Telemetry,
     pub(super) success: StatusCode,
     pub(super) deadline: Duration,
     pub(super) missing_id: Option<MissingId>,
     pub(super) dead_duplicates: DeadDuplicates,
-    pub(super) traceparent: Option<Box<FromHead>>,
+    pub(super) traceparent: Option<Arc<FromHead>>,
     pub(super) budget: Arc<Semaphore>,
     pub(super) budget_bytes: u32,
+    /// The events that are being stored.
+    pub(super) tasks: TaskTracker,
 }
 
 /// Reads something from the head of a request.
 pub(super) type FromHead = dyn Fn(&StoredHead) -> Option<String> + Send + Sync;
 
 impl Acceptor {
-    /// Creates a builder for the deliveries of a provider to an endpoint. If the verifier has its own tolerance,
-    /// pass its `Verifier::provider`.
-    pub fn builder(inbox: Arc<dyn InboxStore>, endpoint: Endpoint, provider: &Provider) -> AcceptorBuilder {
-        AcceptorBuilder::new(inbox, endpoint, provider)
-    }
-
-    pub(super) fn new(options: Options) -> Self {
-        Self { shared: Arc::new(options) }
+    pub(super) fn new(shared: Shared) -> Self {
+        Self { shared: Arc::new(shared) }
     }
 
     /// Stores a delivery that came with this head, in a separate task that starts at once.
@@ -76,31 +76,31 @@ impl Acceptor {
     ///
     /// Outside a tokio runtime, because the task cannot be spawned.
     pub fn accept(&self, delivery: &Delivery, head: StoredHead) -> AcceptFuture {
-        let options = &self.shared;
-        if options.missing_id == Some(MissingId::Reject) && !options.endpoint.has_id(delivery) {
+        let shared = &self.shared;
+        if shared.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
             return self.refuse(ErrorKind::MissingId);
         }
-        let Some(room) = options.room(&head, delivery.body()) else {
+        let Some(room) = shared.room(&head, delivery.body()) else {
             return self.refuse(ErrorKind::BudgetSpent);
         };
-        let traceparent = match &options.traceparent {
+        let traceparent = match &shared.traceparent {
             Some(current) => current(&head),
             None => traceparent(&head.headers),
         };
-        let mut event = NewEvent::new(&options.endpoint, delivery, head);
+        let mut event = NewEvent::new(&shared.identity, delivery, head);
         event.traceparent = traceparent;
-        event.dead_duplicates = options.dead_duplicates;
-        let stored = tokio::spawn(Arc::clone(options).store(event, room).in_current_span());
-        let options = Arc::clone(options);
+        event.dead_duplicates = shared.dead_duplicates;
+        let stored = shared.tasks.spawn(Arc::clone(shared).store(event, room).in_current_span());
+        let shared = Arc::clone(shared);
         AcceptFuture::new(async move {
-            match timeout(options.deadline, stored).await {
+            match timeout(shared.deadline, stored).await {
                 Ok(Ok(answer)) => answer,
                 Ok(Err(panicked)) => {
-                    options.telemetry.failed(&panicked);
+                    shared.telemetry.failed(&panicked);
                     UNAVAILABLE
                 }
                 Err(_) => {
-                    options.telemetry.late(options.deadline);
+                    shared.telemetry.late(shared.deadline);
                     UNAVAILABLE
                 }
             }
@@ -110,7 +110,7 @@ impl Acceptor {
     /// Returns the name of the endpoint.
     #[must_use]
     pub fn source(&self) -> &str {
-        self.shared.endpoint.name()
+        self.shared.identity.name()
     }
 
     /// Returns the longest time that a provider waits for the store.
@@ -119,13 +119,20 @@ impl Acceptor {
         self.shared.deadline
     }
 
-    /// Returns the receiver with counting enabled: its rejections count among the deliveries of this endpoint.
-    pub fn counting(&self, receiver: &Receiver) -> Receiver {
-        let (telemetry, answering) = (self.shared.telemetry.clone(), receiver.clone());
-        receiver.clone().with_rejection_response(move |rejection| {
-            telemetry.arrived(Arrival::Rejected);
-            answering.answer(rejection)
-        })
+    /// Returns the receiver that verifies deliveries to the endpoint. Its rejections are counted among them.
+    pub fn receiver(&self) -> &Receiver {
+        &self.shared.receiver
+    }
+
+    /// Returns the response to the provider. A refusal has the form of the receiver's rejections.
+    #[must_use]
+    pub fn response(&self, answer: Answer) -> Response<Bytes> {
+        answer.response(&self.shared.receiver)
+    }
+
+    /// Waits until no event is being stored.
+    pub(crate) async fn idle(&self) {
+        self.shared.tasks.wait().await;
     }
 
     fn refuse(&self, kind: ErrorKind) -> AcceptFuture {
@@ -134,11 +141,11 @@ impl Acceptor {
     }
 }
 
-impl Options {
+impl Shared {
     /// Stores the event. Runs to its end even if its caller is gone.
     async fn store(self: Arc<Self>, event: NewEvent, room: OwnedSemaphorePermit) -> Answer {
         let began = Instant::now();
-        let answer = self.inbox.accept(event).await;
+        let answer = self.store.accept(event).await;
         drop(room);
         self.telemetry.answered(&answer, began.elapsed());
         self.answer(&answer)
@@ -167,8 +174,8 @@ impl Options {
 impl fmt::Debug for Acceptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Acceptor")
-            .field("endpoint", &self.shared.endpoint)
-            .field("durability", &self.shared.inbox.durability())
+            .field("endpoint", &self.shared.identity.name())
+            .field("durability", &self.shared.store.durability())
             .field("deadline", &self.shared.deadline)
             .finish_non_exhaustive()
     }

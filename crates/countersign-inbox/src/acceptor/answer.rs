@@ -42,9 +42,7 @@ impl Answer {
         self.duplicate
     }
 
-    /// Returns the response. A refusal has the form of this receiver's rejections.
-    #[must_use]
-    pub fn response(&self, receiver: &Receiver) -> Response<Bytes> {
+    pub(super) fn response(self, receiver: &Receiver) -> Response<Bytes> {
         let status = match self.verdict {
             Ok(status) => status,
             Err(kind) => return receiver.answer(&Rejection::from(kind)),

@@ -2,11 +2,11 @@
 
 mod accept;
 mod answer;
-mod builder;
 mod future;
+mod options;
 mod telemetry;
 
 pub use accept::Acceptor;
 pub use answer::Answer;
-pub use builder::AcceptorBuilder;
 pub use future::AcceptFuture;
+pub(crate) use options::AcceptOptions;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::Bench;
 use super::driver::{Driver, TICK, TTL, acquired, event, event_at, request, unsigned};
 use crate::claim::{Claim, Fenced};
-use crate::endpoint::UnsignedIds;
+use crate::identity::UnsignedIds;
 
 /// Checks with 64 threads, 50 times.
 pub fn of_many_claims_at_once_exactly_one_is_acquired(bench: &impl Bench) {

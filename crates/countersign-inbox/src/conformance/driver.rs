@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Bench;
 use crate::claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
-use crate::endpoint::{Identity, UnsignedIds};
+use crate::identity::{Identity, UnsignedIds};
 use crate::key::{Digest, EventKey};
 use crate::store::{StoreError, StoreFuture};
 

@@ -9,7 +9,7 @@ use std::fmt;
 use bytes::Bytes;
 use countersign::{Delivery, Field, UnixTime};
 
-use crate::endpoint::{Endpoint, Identity};
+use crate::identity::{Identity, IdentityPolicy};
 use crate::key::{Digest, EventKey, bounded};
 
 pub use head::{HeadError, StoredHead};
@@ -107,16 +107,16 @@ impl fmt::Debug for StoredEvent {
 impl NewEvent {
     /// Creates an event from a delivery to an endpoint. A delivery that nothing identifies gets a random key.
     #[must_use]
-    pub fn new(endpoint: &Endpoint, delivery: &Delivery, head: StoredHead) -> Self {
-        let identity = endpoint.identify(delivery);
+    pub fn new(identity: &IdentityPolicy, delivery: &Delivery, head: StoredHead) -> Self {
+        let identified = identity.identify(delivery);
         let text = |field: Option<Field<&str>>| field.map(|field| bounded(field.as_str()).into_owned());
         Self {
-            identity: identity
+            identity: identified
                 .unwrap_or_else(|| Identity::new(EventKey::random(), Digest::of_body(delivery.body()))),
-            source: endpoint.name().to_owned(),
+            source: identity.name().to_owned(),
             tenant: delivery.tenant().map(str::to_owned),
             provider: delivery.provider().slug.to_string(),
-            external_id: text(Endpoint::id(delivery)),
+            external_id: text(IdentityPolicy::id(delivery)),
             event_type: text(delivery.event_type()),
             received_at: delivery.received_at(),
             head,

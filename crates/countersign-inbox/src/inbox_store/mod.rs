@@ -5,6 +5,7 @@ mod wake;
 mod work;
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::claim::{Fenced, Lease};
@@ -34,7 +35,7 @@ pub struct Swept {
 ///
 /// The clock of the store decides. Every operation may be repeated after a lost reply.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a durable inbox",
+    message = "`{Self}` is not a store for a durable inbox",
     note = "events are acknowledged when they are stored, so the store has to survive a loss of power: use \
             countersign-sqlite on one machine, countersign-postgres on many; Redis remembers deliveries for inline mode"
 )]
@@ -120,6 +121,73 @@ pub trait InboxStore: Send + Sync + 'static {
 
     /// Returns the durability of the store's answers.
     fn durability(&self) -> Durability;
+}
+
+impl<S: InboxStore + ?Sized> InboxStore for Arc<S> {
+    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
+        (**self).accept(event)
+    }
+
+    fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
+        (**self).claim_due(request)
+    }
+
+    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+        (**self).extend(leases, ttl)
+    }
+
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+        (**self).finish(lease, finish)
+    }
+
+    fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        (**self).woken()
+    }
+
+    fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
+        (**self).woken_since(mark)
+    }
+
+    fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
+        (**self).due_sources(sources)
+    }
+
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        (**self).unverified(source, after, limit)
+    }
+
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        (**self).resume(ids)
+    }
+
+    fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
+        (**self).counts()
+    }
+
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
+        (**self).sweep()
+    }
+
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        (**self).probe()
+    }
+
+    fn retention(&self) -> Duration {
+        (**self).retention()
+    }
+
+    fn dead_retention(&self) -> Duration {
+        (**self).dead_retention()
+    }
+
+    fn durability(&self) -> Durability {
+        (**self).durability()
+    }
 }
 
 /// The result of storing an event.

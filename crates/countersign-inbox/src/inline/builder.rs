@@ -6,13 +6,13 @@ use countersign::{ConfigError, Provider, Responses};
 use http::{Response, StatusCode};
 
 use super::deduplicator::Deduplicator;
-use crate::endpoint::Endpoint;
+use crate::identity::IdentityPolicy;
 use crate::retention::Retention;
 use crate::runtime::check_lease;
 use crate::store::DedupeStore;
 use crate::telemetry;
 
-/// The policy for verified deliveries without an id. [`Endpoint::with_body_as_id`] is an alternative.
+/// The policy for verified deliveries without an id. [`IdentityPolicy::with_body_as_id`] is an alternative.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum MissingId {
@@ -27,12 +27,12 @@ pub enum MissingId {
 #[must_use = "it does nothing until it is built"]
 pub struct DeduplicatorBuilder {
     store: Arc<dyn DedupeStore>,
-    endpoint: Endpoint,
+    identity: IdentityPolicy,
     retention: Retention,
     style: Responses,
     options: Options,
     /// Whether deliveries can be told apart.
-    identity: Result<(), ConfigError>,
+    is_told_apart: Result<(), ConfigError>,
 }
 
 pub(super) struct Options {
@@ -46,7 +46,7 @@ pub(super) struct Options {
 }
 
 impl DeduplicatorBuilder {
-    pub(super) fn new(store: Arc<dyn DedupeStore>, endpoint: Endpoint, provider: &Provider) -> Self {
+    pub(super) fn new(store: Arc<dyn DedupeStore>, identity: IdentityPolicy, provider: &Provider) -> Self {
         let options = Options {
             lease: LEASE,
             coalesce_wait: Duration::ZERO,
@@ -57,8 +57,8 @@ impl DeduplicatorBuilder {
             duplicate_response: Response::default(),
         };
         let (retention, style) = (Retention::of(provider), provider.responses.clone());
-        let identity = endpoint.check(provider);
-        Self { store, endpoint, retention, style, options, identity }
+        let is_told_apart = identity.check(provider);
+        Self { store, identity, retention, style, options, is_told_apart }
     }
 
     /// Sets the lifetime of a lease without a renewal; it is renewed every third of this. After a crash, the
@@ -119,15 +119,15 @@ impl DeduplicatorBuilder {
     /// their deliveries may still arrive, or if a setting is invalid.
     pub fn build(self) -> Result<Deduplicator, ConfigError> {
         if self.options.missing_id != Some(MissingId::NewEveryTime) {
-            self.identity?;
+            self.is_told_apart?;
         }
         let (kept, recommended) = (self.store.retention(), self.retention.recommended());
         self.retention.check(kept)?;
         self.options.check()?;
         if kept < recommended {
-            telemetry::short_retention(self.endpoint.name(), kept, recommended);
+            telemetry::short_retention(self.identity.name(), kept, recommended);
         }
-        Ok(Deduplicator::new(self.store, self.endpoint, self.style, self.options))
+        Ok(Deduplicator::new(self.store, self.identity, self.style, self.options))
     }
 }
 

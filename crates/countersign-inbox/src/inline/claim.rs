@@ -3,7 +3,7 @@ use tokio::time::Instant;
 use super::deduplicator::Shared;
 use super::telemetry;
 use crate::claim::{AttemptToken, Claim, ClaimRequest};
-use crate::endpoint::Identity;
+use crate::identity::Identity;
 use crate::runtime::within;
 use crate::store::StoreError;
 

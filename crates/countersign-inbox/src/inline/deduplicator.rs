@@ -15,7 +15,7 @@ use super::run::Run;
 use super::telemetry;
 use super::unsettled::Unsettled;
 use crate::claim::Claim;
-use crate::endpoint::{Endpoint, Identity};
+use crate::identity::{Identity, IdentityPolicy};
 use crate::store::DedupeStore;
 use crate::telemetry::Arrival;
 
@@ -27,12 +27,12 @@ use crate::telemetry::Arrival;
 ///
 /// use countersign::providers;
 /// use countersign_inbox::inline::Deduplicator;
-/// use countersign_inbox::{Endpoint, MemoryStore};
+/// use countersign_inbox::MemoryStore;
 /// use http::StatusCode;
 ///
 /// # fn main() -> Result<(), countersign::ConfigError> {
 /// let store = Arc::new(MemoryStore::new(100_000));
-/// let dedupe = Deduplicator::builder(store, Endpoint::new("orders"), &providers::SHOPIFY)
+/// let dedupe = Deduplicator::builder(store, "orders", &providers::SHOPIFY)
 ///     .with_lease(Duration::from_secs(30))
 ///     .with_permanent_statuses([StatusCode::UNPROCESSABLE_ENTITY])
 ///     .build()?;
@@ -40,7 +40,7 @@ use crate::telemetry::Arrival;
 /// // Refused: the store would forget ids while Shopify still resends their deliveries.
 /// let clock = Arc::new(countersign_inbox::MonotonicClock::start());
 /// let store = Arc::new(MemoryStore::with(100_000, Duration::from_secs(3600), clock));
-/// let refused = Deduplicator::builder(store, Endpoint::new("orders"), &providers::SHOPIFY).build();
+/// let refused = Deduplicator::builder(store, "orders", &providers::SHOPIFY).build();
 /// assert_eq!(refused.unwrap_err().field(), "retention");
 /// # Ok(())
 /// # }
@@ -61,7 +61,7 @@ pub enum Admission {
 
 pub(super) struct Shared {
     pub(super) store: Arc<dyn DedupeStore>,
-    pub(super) endpoint: Endpoint,
+    pub(super) identity: IdentityPolicy,
     pub(super) style: Responses,
     pub(super) options: Options,
     pub(super) flights: Flights,
@@ -72,34 +72,36 @@ pub(super) struct Shared {
 impl Deduplicator {
     /// Creates a builder for the deliveries of this provider to this endpoint. If the verifier has its own
     /// tolerance, pass [its provider](countersign::Verifier::provider).
+    ///
+    /// `endpoint` is the name of the endpoint, or an [`IdentityPolicy`] with options.
     pub fn builder(
         store: Arc<dyn DedupeStore>,
-        endpoint: Endpoint,
+        endpoint: impl Into<IdentityPolicy>,
         provider: &Provider,
     ) -> DeduplicatorBuilder {
-        DeduplicatorBuilder::new(store, endpoint, provider)
+        DeduplicatorBuilder::new(store, endpoint.into(), provider)
     }
 
     pub(super) fn new(
         store: Arc<dyn DedupeStore>,
-        endpoint: Endpoint,
+        identity: IdentityPolicy,
         style: Responses,
         options: Options,
     ) -> Self {
         let (flights, unsettled, tasks) = (Flights::default(), Unsettled::default(), TaskTracker::new());
         tasks.close();
-        Self { shared: Arc::new(Shared { store, endpoint, style, options, flights, unsettled, tasks }) }
+        Self { shared: Arc::new(Shared { store, identity, style, options, flights, unsettled, tasks }) }
     }
 
     /// Claims a delivery. Call it in a separate task: a claim that is dropped before it completes holds the delivery
     /// until the lease expires.
     pub async fn admit(&self, delivery: &Delivery) -> Admission {
         let shared = &self.shared;
-        if shared.options.missing_id == Some(MissingId::Reject) && !shared.endpoint.has_id(delivery) {
+        if shared.options.missing_id == Some(MissingId::Reject) && !shared.identity.has_id(delivery) {
             telemetry::delivered(shared.source(), Arrival::Rejected);
             return Admission::Answer(shared.refuse(ErrorKind::MissingId, None));
         }
-        let Some(identity) = shared.endpoint.identify(delivery) else {
+        let Some(identity) = shared.identity.identify(delivery) else {
             telemetry::delivered(shared.source(), Arrival::Accepted);
             return Admission::Run(Run::unclaimed(Arc::clone(shared)));
         };
@@ -168,12 +170,12 @@ impl Deduplicator {
 
 impl Shared {
     pub(super) fn source(&self) -> &str {
-        self.endpoint.name()
+        self.identity.name()
     }
 }
 
 impl fmt::Debug for Deduplicator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Deduplicator").field("endpoint", &self.shared.endpoint).finish_non_exhaustive()
+        f.debug_struct("Deduplicator").field("endpoint", &self.shared.source()).finish_non_exhaustive()
     }
 }

@@ -17,7 +17,7 @@ use self::evictions::Evictions;
 use self::shard::{Bid, Held, Shard, Slot};
 use crate::claim::{Claim, ClaimRequest, Fenced, Lease};
 use crate::clock::{MonotonicClock, after};
-use crate::endpoint::UnsignedIds;
+use crate::identity::UnsignedIds;
 use crate::retention::Retention;
 use crate::store::{DedupeStore, Durability, StoreError, StoreFuture};
 

@@ -15,7 +15,7 @@ use super::finish::{Finished, finish};
 use super::isolation::Isolated;
 use super::process::process;
 use super::renewal::Held;
-use super::shared::{Desk, Shared};
+use super::shared::{Shared, SourceState};
 use super::span::span;
 use super::verdict::{Death, Verdict};
 use super::vitals::Counts;
@@ -51,16 +51,16 @@ enum Stop {
 
 impl Attempt {
     /// Handles the event and stores the outcome. Stops when the worker abandons it.
-    pub(super) async fn run(self, shared: &Arc<Shared>, desk: &Arc<Desk>) {
+    pub(super) async fn run(self, shared: &Arc<Shared>, source: &Arc<SourceState>) {
         let _watch = account::PanicWatch::new(&shared.vitals.counts, "attempt");
         let span = span(&self.leased, &shared.settings.name);
-        let handled = shared.stages.abandon.run_until_cancelled(self.handle(shared, desk).instrument(span));
+        let handled = shared.stages.abandon.run_until_cancelled(self.handle(shared, source).instrument(span));
         if handled.await.is_none() {
             Counts::add(&shared.vitals.counts.abandoned);
         }
     }
 
-    async fn handle(self, shared: &Arc<Shared>, desk: &Arc<Desk>) {
+    async fn handle(self, shared: &Arc<Shared>, source: &Arc<SourceState>) {
         let Self { leased, asked_at, place, isolated, bytes } = self;
         let settings = &shared.settings;
         let (lease, attempt, age) = (leased.lease, leased.attempt, leased.age);
@@ -73,28 +73,33 @@ impl Attempt {
             (Some(crashed(attempt - 1)), ends_at)
         } else {
             let held = hold.insert(shared.leases.hold(lease, asked_at, settings.lease)).held.clone();
-            let verdict = work(shared, desk, leased, &held).await;
+            let verdict = work(shared, source, leased, &held).await;
             (verdict, held.ends_at())
         };
-        let Some(verdict) = verdict else { return account::lost(&desk.source.name) };
+        let Some(verdict) = verdict else { return account::lost(source.endpoint.name()) };
         let age = age + asked_at.elapsed();
         let verdict = verdict.within(settings, attempt, age);
-        tell(shared, desk, lease, attempt, verdict, ends_at).await;
+        tell(shared, source, lease, attempt, verdict, ends_at).await;
         drop((hold, place, isolated, bytes));
     }
 }
 
 /// Runs the handler in a separate task, so that its panics are caught and it can be aborted. Returns `None` if it
 /// was aborted because its lease is lost: there is no outcome to store.
-async fn work(shared: &Arc<Shared>, desk: &Arc<Desk>, leased: Leased, held: &Arc<Held>) -> Option<Verdict> {
-    let source = &desk.source.name;
+async fn work(
+    shared: &Arc<Shared>,
+    source: &Arc<SourceState>,
+    leased: Leased,
+    held: &Arc<Held>,
+) -> Option<Verdict> {
+    let name = source.endpoint.name().to_owned();
     let cancellation = CancellationToken::new();
     let context = Context::new(&leased, cancellation.clone(), held.clone());
     let began = Instant::now();
-    account::began(source);
-    let (desk, event) = (desk.clone(), leased.event);
-    let (name, limit) = (source.clone(), desk.source.timeout);
-    let task = async move { process(&desk.source, event, context).await };
+    account::began(&name);
+    let (source, event) = (source.clone(), leased.event);
+    let limit = source.endpoint.timeout;
+    let task = async move { process(&source.endpoint, event, context).await };
     let task = AbortOnDropHandle::new(tokio::spawn(task.in_current_span()));
     let end = watch(shared, task, held, limit, &cancellation).await;
     if end.stop == Some(Stop::LeaseLost) {
@@ -162,17 +167,24 @@ fn crashed(attempts: u32) -> Verdict {
     Verdict::Dead { why: Death::Crashed, error }
 }
 
-async fn tell(shared: &Shared, desk: &Desk, lease: Lease, attempt: u32, verdict: Verdict, ends_at: Instant) {
+async fn tell(
+    shared: &Shared,
+    source: &SourceState,
+    lease: Lease,
+    attempt: u32,
+    verdict: Verdict,
+    ends_at: Instant,
+) {
     let finish_as = verdict.clone().into_finish(&shared.settings, attempt, fastrand::f64());
-    let late = || account::late(&desk.source.name, &verdict);
+    let late = || account::late(source.endpoint.name(), &verdict);
     let finished = finish(shared, lease, &finish_as, ends_at, late).await;
     if finished == Finished::Stored {
         shared.vitals.last_write.now();
         if let Finish::Retry { after, .. } = finish_as
             && let Some(at) = Instant::now().checked_add(after)
         {
-            desk.due.add(at);
+            source.due.add(at);
         }
     }
-    account::told(&desk.source.name, &shared.vitals.counts, &verdict, finished);
+    account::told(source.endpoint.name(), &shared.vitals.counts, &verdict, finished);
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 /// together do not come back together. The store keeps the due time, so it survives the process.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Backoff {
-    pub(super) base: Duration,
-    pub(super) cap: Duration,
-    pub(super) longest: Duration,
+    pub(crate) base: Duration,
+    pub(crate) cap: Duration,
+    pub(crate) longest: Duration,
 }
 
 impl Backoff {

@@ -11,7 +11,7 @@ use super::claim_budget::Reservation;
 use super::isolation::Turn;
 use super::outage::Outage;
 use super::pause::Pause;
-use super::shared::{Desk, Shared};
+use super::shared::{Shared, SourceState};
 use super::vitals::Beat;
 use crate::inbox_store::{ClaimDue, Isolation, Leased};
 use crate::runtime::within;
@@ -22,22 +22,22 @@ use crate::store::StoreError;
 /// Errors of the store do not end it. If no event is due it waits until the store wakes the source, or until a
 /// retry of this process is due. A store that cannot name due sources is polled after 50 ms, and then at growing
 /// intervals of up to 5 s.
-pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>, mut idle: Pause) {
+pub(super) async fn claim(shared: Arc<Shared>, source: Arc<SourceState>, beat: Arc<Beat>, mut idle: Pause) {
     let outage = Outage::of("claim_due");
     let mut trouble = Pause::outage();
     let mut is_first = true;
     while !shared.stages.stop.is_cancelled() {
         beat.now();
-        let Some(mut places) = places(&shared, &desk).await else { continue };
-        let Some(room) = room(&shared, &desk, places.num_permits()).await else { continue };
+        let Some(mut places) = places(&shared, &source).await else { continue };
+        let Some(room) = room(&shared, &source, places.num_permits()).await else { continue };
         let mut turn =
             shared.stages.stop.run_until_cancelled(shared.isolation.pass(is_first)).await.flatten();
         if shared.stages.stop.is_cancelled() {
             break;
         }
-        let wanted = (room.bytes() / desk.event_bytes()).clamp(1, places.num_permits());
+        let wanted = (room.bytes() / source.event_bytes()).clamp(1, places.num_permits());
         let asked_at = Instant::now();
-        match ask(&shared, &desk, (wanted, room.bytes()), turn.as_ref()).await {
+        match ask(&shared, &source, (wanted, room.bytes()), turn.as_ref()).await {
             Ok(leased) => {
                 is_first = false;
                 outage.over();
@@ -45,7 +45,7 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
                 let sizes = leased.iter().map(|leased| leased.event.held_bytes());
                 let (got, bytes) = (leased.len(), sizes.clone().fold(0, usize::saturating_add));
                 if let Some(largest) = sizes.max() {
-                    desk.learn(largest);
+                    source.learn(largest);
                 }
                 for leased in leased {
                     // Its handler has ended in this process, but the outcome was not stored.
@@ -56,7 +56,7 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
                     let isolated = if leased.is_isolated { turn.take() } else { None };
                     let isolated = isolated.map(|turn| shared.isolation.begin(turn));
                     let bytes = room.hold(leased.event.held_bytes());
-                    start(&shared, &desk, Attempt { leased, asked_at, place, isolated, bytes });
+                    start(&shared, &source, Attempt { leased, asked_at, place, isolated, bytes });
                 }
                 let is_all = got < wanted && bytes < room.bytes();
                 drop((places, room, turn));
@@ -64,7 +64,7 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
                     idle.reset();
                     shared.vitals.last_write.now();
                 }
-                if is_all && wait(&shared, &desk, pause(&shared, &mut idle)).await {
+                if is_all && wait(&shared, &source, pause(&shared, &mut idle)).await {
                     idle.reset();
                 }
             }
@@ -79,22 +79,22 @@ pub(super) async fn claim(shared: Arc<Shared>, desk: Arc<Desk>, beat: Arc<Beat>,
 }
 
 /// Acquires all free slots; waits for the first one, but not so long that the worker appears dead.
-async fn places(shared: &Shared, desk: &Desk) -> Option<OwnedSemaphorePermit> {
-    let first = timeout(BREATH, desk.places.clone().acquire_owned());
+async fn places(shared: &Shared, source: &SourceState) -> Option<OwnedSemaphorePermit> {
+    let first = timeout(BREATH, source.places.clone().acquire_owned());
     let mut places = shared.stages.stop.run_until_cancelled(first).await?.ok()?.ok()?;
     // Attempts that end together make room for one claim instead of one each.
     yield_now().await;
-    let more = u32::try_from(desk.places.available_permits()).unwrap_or(u32::MAX);
-    if let Ok(more) = desk.places.clone().try_acquire_many_owned(more) {
+    let more = u32::try_from(source.places.available_permits()).unwrap_or(u32::MAX);
+    if let Ok(more) = source.places.clone().try_acquire_many_owned(more) {
         places.merge(more);
     }
     Some(places)
 }
 
 /// Reserves bytes for the requests of a claim for so many events. A source that handles none does not wait.
-async fn room(shared: &Shared, desk: &Desk, free: usize) -> Option<Reservation> {
-    let wanted = free.saturating_mul(desk.event_bytes());
-    if desk.is_idle(free) {
+async fn room(shared: &Shared, source: &SourceState, free: usize) -> Option<Reservation> {
+    let wanted = free.saturating_mul(source.event_bytes());
+    if source.is_idle(free) {
         return Some(shared.budget.reserve_now(wanted));
     }
     let room = timeout(BREATH, shared.budget.reserve(wanted));
@@ -104,24 +104,24 @@ async fn room(shared: &Shared, desk: &Desk, free: usize) -> Option<Reservation> 
 /// Claims. A claim in progress is not cancelled when the worker stops: its events are given back.
 async fn ask(
     shared: &Shared,
-    desk: &Desk,
+    source: &SourceState,
     (max, max_bytes): (usize, usize),
     turn: Option<&Turn>,
 ) -> Result<Vec<Leased>, StoreError> {
     let settings = &shared.settings;
-    let mut request = ClaimDue::new(&desk.source.name, &settings.name, max, settings.lease);
+    let mut request = ClaimDue::new(source.endpoint.name(), &settings.name, max, settings.lease);
     request.max_bytes = max_bytes;
     request.horizon = settings.horizon();
     request.isolation = if turn.is_some() { Isolation::Alone } else { Isolation::Without };
     request.instance = settings.instance;
     (request.isolated_pause, request.is_exclusive) = (settings.isolated_pause(), shared.is_exclusive);
-    desk.due.pass(Instant::now());
+    source.due.pass(Instant::now());
     within(settings.claim_patience(), shared.inbox.claim_due(&request)).await
 }
 
-fn start(shared: &Arc<Shared>, desk: &Arc<Desk>, attempt: Attempt) {
-    let (shared, desk) = (shared.clone(), desk.clone());
-    shared.attempts.clone().spawn(async move { attempt.run(&shared, &desk).await });
+fn start(shared: &Arc<Shared>, source: &Arc<SourceState>, attempt: Attempt) {
+    let (shared, source) = (shared.clone(), source.clone());
+    shared.attempts.clone().spawn(async move { attempt.run(&shared, &source).await });
 }
 
 /// Returns the time until the next claim if nothing wakes the source before.
@@ -132,15 +132,15 @@ fn pause(shared: &Shared, idle: &mut Pause) -> Duration {
 }
 
 /// Returns whether there is a reason to claim before the pause is over.
-async fn wait(shared: &Shared, desk: &Desk, pause: Duration) -> bool {
+async fn wait(shared: &Shared, source: &SourceState, pause: Duration) -> bool {
     let until = Instant::now() + pause;
     loop {
-        let due = desk.due.next().filter(|due| *due < until);
+        let due = source.due.next().filter(|due| *due < until);
         tokio::select! {
             () = shared.stages.stop.cancelled() => return false,
-            () = desk.wake.notified() => return true,
+            () = source.wake.notified() => return true,
             () = shared.isolation.ended() => return true,
-            () = desk.due.changed() => {}
+            () = source.due.changed() => {}
             () = sleep_until(due.unwrap_or(until)) => return due.is_some(),
         }
     }

@@ -132,7 +132,7 @@ mod testing {
         /// [token](Context::cancellation_token) is cancelled.
         ///
         /// ```
-        /// use countersign_inbox::worker::Context;
+        /// use countersign_inbox::Context;
         ///
         /// let context = Context::for_test().with_attempt(2);
         /// assert_eq!((context.attempt(), context.has_lease()), (2, true));

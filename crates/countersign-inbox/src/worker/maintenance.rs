@@ -49,11 +49,10 @@ async fn sweep(shared: &Shared, outage: &Outage) -> bool {
 }
 
 async fn measure(shared: &Shared, outage: &Outage) {
-    let Some(ops) = &shared.ops else { return };
-    match within(shared.settings.claim_patience(), ops.stats()).await {
+    match within(shared.settings.claim_patience(), shared.inbox.counts()).await {
         Ok(stats) => {
             outage.over();
-            stats.sources.iter().for_each(report);
+            stats.iter().flat_map(|stats| &stats.sources).for_each(report);
         }
         Err(error) => outage.failed(&error),
     }

@@ -2,17 +2,17 @@ use countersign::receiver::{Receiver, Rejection};
 use countersign::{Delivery, ErrorKind, Field};
 
 use super::context::Context;
-use super::source::Source;
 use super::verdict::Verdict;
+use crate::endpoint::Endpoint;
 use crate::event::StoredEvent;
 
 /// Verifies a stored event, decodes it and runs its handler.
-pub(super) async fn process(source: &Source, event: StoredEvent, context: Context) -> Verdict {
-    let delivery = match verify(&source.receiver, event).await {
+pub(super) async fn process(endpoint: &Endpoint, event: StoredEvent, context: Context) -> Verdict {
+    let delivery = match verify(&endpoint.receiver, event).await {
         Ok(delivery) => delivery,
         Err(rejection) => return refuse(&rejection),
     };
-    match source.route(delivery.event_type().map(Field::as_str)) {
+    match endpoint.route(delivery.event_type().map(Field::as_str)) {
         Ok(route) => route.run(delivery, context).await,
         Err(verdict) => verdict,
     }

@@ -9,23 +9,23 @@ use super::handler::Handler;
 use super::verdict::{Death, Verdict};
 
 /// A handler with its type erased.
-pub(super) trait Route: Send + Sync {
+pub(crate) trait Route: Send + Sync {
     fn run(self: Arc<Self>, delivery: Delivery, context: Context) -> RouteFuture;
 }
 
-pub(super) type RouteFuture = Pin<Box<dyn Future<Output = Verdict> + Send>>;
+pub(crate) type RouteFuture = Pin<Box<dyn Future<Output = Verdict> + Send>>;
 
 /// Passes the data of its types to a handler.
-pub(super) struct Typed<T, H> {
+pub(crate) struct Typed<T, H> {
     handler: H,
     data: PhantomData<fn() -> T>,
 }
 
 /// Passes the delivery to a handler.
-pub(super) struct Untyped<H>(pub(super) H);
+pub(crate) struct Untyped<H>(pub(crate) H);
 
 impl<T, H> Typed<T, H> {
-    pub(super) const fn new(handler: H) -> Self {
+    pub(crate) const fn new(handler: H) -> Self {
         Self { handler, data: PhantomData }
     }
 }

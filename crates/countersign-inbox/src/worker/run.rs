@@ -11,53 +11,41 @@ use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{error, info};
 
 use super::account;
-use super::builder::WorkerBuilder;
 use super::claim_budget::ClaimBudget;
 use super::claims::{BREATH, claim};
-use super::handle::{Report, WorkerHandle};
 use super::handled_sources::HandledSources;
-use super::health::Health;
 use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
 use super::outage::Outage;
 use super::pause::Pause;
 use super::pending::PendingFinishes;
 use super::renewal::{Leases, renew};
+use super::report::Report;
 use super::settings::Settings;
-use super::shared::{Desk, Shared, Stages};
-use super::source::Source;
+use super::shared::{Shared, SourceState, Stages};
 use super::unhandled_sources::find_unhandled;
 use super::unverified::recheck;
-use super::vitals::{Beat, Counts, Vitals};
+use super::vitals::{Beat, Vitals};
 use super::wakes::{wake, watch};
+use crate::endpoint::Endpoint;
 use crate::inbox_store::InboxStore;
-use crate::ops::OpsStore;
 
 /// Runs the handlers of an inbox. See the [module](crate::worker).
 #[must_use = "a worker does nothing until it is spawned, or run"]
-pub struct Worker {
+pub(crate) struct Worker {
     shared: Arc<Shared>,
-    desks: Vec<Arc<Desk>>,
+    sources: Vec<Arc<SourceState>>,
 }
 
 impl Worker {
-    /// Creates a builder of a worker for events of this store.
-    pub fn builder(inbox: Arc<dyn InboxStore>) -> WorkerBuilder {
-        WorkerBuilder::new(inbox)
-    }
-
-    pub(super) fn new(
-        inbox: Arc<dyn InboxStore>,
-        ops: Option<Arc<dyn OpsStore>>,
-        sources: Vec<Source>,
-        settings: Settings,
-    ) -> Self {
+    pub(crate) fn new(inbox: Arc<dyn InboxStore>, endpoints: Vec<Endpoint>, settings: Settings) -> Self {
         let slack = Duration::from_secs(30) + settings.claim_patience();
-        let longest_idle =
-            Duration::from_millis(1250).saturating_mul(u32::try_from(sources.len()).unwrap_or(1)).max(SELDOM);
-        let claims = sources
-            .iter()
-            .map(|source| Beat::new(format!("claims of {}", source.name), slack + longest_idle.max(BREATH)));
+        let longest_idle = Duration::from_millis(1250)
+            .saturating_mul(u32::try_from(endpoints.len()).unwrap_or(1))
+            .max(SELDOM);
+        let claims = endpoints.iter().map(|endpoint| {
+            Beat::new(format!("claims of {}", endpoint.name()), slack + longest_idle.max(BREATH))
+        });
         let others = [
             Beat::new("renewal", slack + settings.renew_every()),
             Beat::new("maintenance", slack * 2 + MEASURE_EVERY),
@@ -66,7 +54,6 @@ impl Worker {
         let vitals = Vitals::new(claims.chain(others).map(Arc::new).collect());
         let shared = Shared {
             inbox,
-            ops,
             settings,
             leases: Leases::default(),
             finishing: Outage::of("finish"),
@@ -77,49 +64,32 @@ impl Worker {
             is_watched: false.into(),
             isolation: Arc::new(IsolationGate::new()),
             budget,
-            _handled: HandledSources::add(sources.iter().map(Source::name)),
-            is_exclusive: matches!(sources.as_slice(), [source] if source.concurrency == 1),
+            _handled: HandledSources::add(endpoints.iter().map(Endpoint::name)),
+            is_exclusive: matches!(endpoints.as_slice(), [endpoint] if endpoint.concurrency == 1),
         };
-        let desks = sources.into_iter().map(|source| Arc::new(Desk::new(source))).collect();
-        Self { shared: Arc::new(shared), desks }
+        let sources = endpoints.into_iter().map(|endpoint| Arc::new(SourceState::new(endpoint))).collect();
+        Self { shared: Arc::new(shared), sources }
     }
 
-    /// Returns the health, for the application's own endpoints.
-    #[must_use]
-    pub fn health(&self) -> Health {
-        Health::new(self.shared.clone())
+    pub(crate) fn vitals(&self) -> Arc<Vitals> {
+        self.shared.vitals.clone()
     }
 
-    /// Runs the worker in a separate task until the handle stops it. Dropping the handle does not stop it.
-    ///
-    /// # Panics
-    ///
-    /// Outside a tokio runtime.
-    pub fn spawn(self) -> WorkerHandle {
-        let (stop, health) = (CancellationToken::new(), self.health());
-        let task = tokio::spawn(self.run(stop.clone()));
-        WorkerHandle::new(stop, task, health)
-    }
-
-    /// Runs the worker until `shutdown` is cancelled and all running attempts have ended. On shutdown it claims no
-    /// more events; handlers have the [drain](WorkerBuilder::with_drain) time to end; then they are cancelled,
-    /// shortly afterwards aborted, and their events given back, so that another worker can claim them at once and no
-    /// attempt is counted.
-    ///
-    /// If the future is dropped, handlers are aborted; their events wait for the end of their leases.
-    pub async fn run(self, shutdown: CancellationToken) -> Report {
-        let Self { shared, desks } = self;
+    /// Runs the worker until `shutdown` is cancelled and all running attempts have ended. If the future is dropped,
+    /// handlers are aborted; their events wait for the end of their leases.
+    pub(crate) async fn run(self, shutdown: CancellationToken) -> Report {
+        let Self { shared, sources } = self;
         // Attempts run in separate tasks, which end with this future.
         let abandon = shared.stages.abandon.clone().drop_guard();
         let mut tasks = JoinSet::new();
-        let idle = desks.len();
+        let idle = sources.len();
         let mut beats = shared.vitals.beats.iter().cloned();
-        for desk in &desks {
+        for source in &sources {
             let Some(beat) = beats.next() else { continue };
-            let (shared, desk) = (shared.clone(), desk.clone());
+            let (shared, source) = (shared.clone(), source.clone());
             let (attempts, abandon) = (shared.attempts.clone(), shared.stages.abandon.clone());
             let claims = supervise(shared.clone(), "claims", move || {
-                claim(shared.clone(), desk.clone(), beat.clone(), Pause::idle(idle))
+                claim(shared.clone(), source.clone(), beat.clone(), Pause::idle(idle))
             });
             // A shutdown waits for events that the store is about to return.
             attempts.spawn(async move { abandon.run_until_cancelled(claims).await });
@@ -134,14 +104,14 @@ impl Worker {
                 maintain(shared.clone(), beat.clone())
             }));
         }
-        let (checker, checked) = (shared.clone(), desks.clone());
+        let (checker, checked) = (shared.clone(), sources.clone());
         tasks.spawn(supervise(shared.clone(), "recheck", move || recheck(checker.clone(), checked.clone())));
         let finder = shared.clone();
         tasks.spawn(supervise(shared.clone(), "unhandled sources", move || find_unhandled(finder.clone())));
-        let (waker, woken) = (shared.clone(), desks.clone());
+        let (waker, woken) = (shared.clone(), sources.clone());
         tasks.spawn(supervise(shared.clone(), "wake-up", move || wake(waker.clone(), woken.clone())));
         let watcher = shared.clone();
-        tasks.spawn(supervise(shared.clone(), "watch", move || watch(watcher.clone(), desks.clone())));
+        tasks.spawn(supervise(shared.clone(), "watch", move || watch(watcher.clone(), sources.clone())));
 
         shutdown.cancelled().await;
         let report = drain(&shared).await;
@@ -191,6 +161,7 @@ async fn drain(shared: &Shared) -> Report {
         unstored: count(&counts.unstored),
         abandoned: count(&counts.abandoned),
         panics: count(&counts.panics),
+        is_cut_off: false,
     };
     info!(target: "countersign", ?report, "the worker has stopped");
     report
@@ -200,26 +171,11 @@ impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Worker")
             .field("settings", &self.shared.settings)
-            .field("sources", &self.desks.iter().map(|desk| &desk.source).collect::<Vec<_>>())
+            .field("endpoints", &self.sources.iter().map(|source| &source.endpoint).collect::<Vec<_>>())
             .finish()
     }
 }
 
-impl Vitals {
-    fn new(beats: Vec<Arc<Beat>>) -> Self {
-        Self {
-            beats,
-            last_write: Beat::new("last write", Duration::MAX),
-            last_probe: Beat::new("last probe", RECENT_PROBE),
-            is_stopping: false.into(),
-            is_over: false.into(),
-            counts: Counts::default(),
-        }
-    }
-}
-
-/// The age up to which a write to the store replaces a probe.
-const RECENT_PROBE: Duration = Duration::from_secs(2);
 /// A little more than the longest pause of claims without polling.
 const SELDOM: Duration = Duration::from_secs(35);
 const AFTER_PANIC: Duration = Duration::from_secs(1);

@@ -5,57 +5,57 @@ use crate::runtime::{margin, renew_every};
 
 /// The settings that all sources of a worker share.
 #[derive(Clone, Debug)]
-pub(super) struct Settings {
-    pub(super) name: String,
+pub(crate) struct Settings {
+    pub(crate) name: String,
     /// Distinguishes this worker from the one before a restart.
-    pub(super) instance: u32,
-    pub(super) lease: Duration,
-    pub(super) backoff: Backoff,
-    pub(super) max_attempts: u32,
-    pub(super) max_age: Duration,
-    pub(super) drain: Duration,
-    pub(super) max_backlog_age: Duration,
+    pub(crate) instance: u32,
+    pub(crate) lease: Duration,
+    pub(crate) backoff: Backoff,
+    pub(crate) max_attempts: u32,
+    pub(crate) max_age: Duration,
+    pub(crate) drain: Duration,
+    pub(crate) max_backlog_age: Duration,
     /// Bytes of requests in hand.
-    pub(super) budget: usize,
+    pub(crate) budget: usize,
 }
 
 impl Settings {
     /// Returns the renewal interval: two of three renewals may fail.
-    pub(super) fn renew_every(&self) -> Duration {
+    pub(crate) fn renew_every(&self) -> Duration {
         renew_every(self.lease)
     }
 
     /// Returns the time from the cancellation of a handler to its abort. Shorter than the margin, so that the
     /// handler ends before its lease: timers are late by a millisecond or two, which matters for the shortest lease.
-    pub(super) fn grace(&self) -> Duration {
+    pub(crate) fn grace(&self) -> Duration {
         (margin(self.lease) * 3 / 4).min(MAX_GRACE)
     }
 
     /// Returns the store timeout. At least 1 s even for short leases, because a late finish still counts unless the
     /// lease was taken over.
-    pub(super) fn patience(&self) -> Duration {
+    pub(crate) fn patience(&self) -> Duration {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_PATIENCE)
     }
 
     /// Returns the timeout for renewals. An answer after half of the lease is too late, and leases that started in
     /// the meantime must be renewed.
-    pub(super) fn renewal_patience(&self) -> Duration {
+    pub(crate) fn renewal_patience(&self) -> Duration {
         self.patience().min(self.lease / 2)
     }
 
     /// Returns the timeout for claims: events of a later answer would be leased without being handled.
-    pub(super) fn claim_patience(&self) -> Duration {
+    pub(crate) fn claim_patience(&self) -> Duration {
         (self.lease / 3).clamp(MIN_PATIENCE, MAX_CLAIM_PATIENCE)
     }
 
     /// Returns the pause of an isolated event after it crashed the process: long enough that the process is not kept
     /// busy with restarts, and at most the delay after a first failure.
-    pub(super) fn isolated_pause(&self) -> Duration {
+    pub(crate) fn isolated_pause(&self) -> Duration {
         self.backoff.base.min(MAX_ISOLATED_PAUSE)
     }
 
     /// Returns the upper bound for a valid delay.
-    pub(super) fn horizon(&self) -> Duration {
+    pub(crate) fn horizon(&self) -> Duration {
         self.backoff.longest.max(self.backoff.cap).max(WEEK)
     }
 }

@@ -13,15 +13,13 @@ use super::outage::Outage;
 use super::pending::PendingFinishes;
 use super::renewal::Leases;
 use super::settings::Settings;
-use super::source::Source;
 use super::vitals::Vitals;
+use crate::endpoint::Endpoint;
 use crate::inbox_store::InboxStore;
-use crate::ops::OpsStore;
 
 /// The state shared by all tasks of a worker.
 pub(super) struct Shared {
     pub(super) inbox: Arc<dyn InboxStore>,
-    pub(super) ops: Option<Arc<dyn OpsStore>>,
     pub(super) settings: Settings,
     pub(super) leases: Leases,
     pub(super) finishing: Outage,
@@ -50,9 +48,9 @@ pub(super) struct Stages {
     pub(super) abandon: CancellationToken,
 }
 
-/// A source with its run-time state.
-pub(super) struct Desk {
-    pub(super) source: Source,
+/// The run-time state of an endpoint's events.
+pub(super) struct SourceState {
+    pub(super) endpoint: Endpoint,
     pub(super) places: Arc<Semaphore>,
     /// An event may be due.
     pub(super) wake: Notify,
@@ -61,16 +59,16 @@ pub(super) struct Desk {
     event_bytes: AtomicUsize,
 }
 
-impl Desk {
-    pub(super) fn new(source: Source) -> Self {
-        let places = Arc::new(Semaphore::new(source.concurrency.min(Semaphore::MAX_PERMITS)));
+impl SourceState {
+    pub(super) fn new(endpoint: Endpoint) -> Self {
+        let places = Arc::new(Semaphore::new(endpoint.concurrency.min(Semaphore::MAX_PERMITS)));
         let event_bytes = FIRST_GUESS.into();
-        Self { source, places, wake: Notify::new(), due: Due::default(), event_bytes }
+        Self { endpoint, places, wake: Notify::new(), due: Due::default(), event_bytes }
     }
 
     /// Whether no place is taken, if so many are free.
     pub(super) fn is_idle(&self, free: usize) -> bool {
-        free >= self.source.concurrency.min(Semaphore::MAX_PERMITS)
+        free >= self.endpoint.concurrency.min(Semaphore::MAX_PERMITS)
     }
 
     /// Returns the expected size of an event of the source: that of the largest recent one.

@@ -8,10 +8,10 @@ use tracing::{debug, warn};
 /// Logs the first event of each unhandled type at `warn`, and the others at `debug`. The number of remembered types is
 /// limited: events of further types are logged at `debug`.
 #[derive(Debug, Default)]
-pub(super) struct Unhandled(Mutex<HashSet<String>>);
+pub(crate) struct Unhandled(Mutex<HashSet<String>>);
 
 impl Unhandled {
-    pub(super) fn log(&self, source: &str, event_type: &str) {
+    pub(crate) fn log(&self, source: &str, event_type: &str) {
         if self.is_first(event_type) {
             warn!(
                 target: "countersign",

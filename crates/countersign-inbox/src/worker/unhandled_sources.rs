@@ -28,7 +28,7 @@ pub(super) async fn find_unhandled(shared: Arc<Shared>) {
         match within(shared.settings.claim_patience(), shared.inbox.counts()).await {
             Ok(Some(stats)) => {
                 outage.over();
-                known.see(&stats.sources);
+                shared.vitals.set_unhandled(known.see(&stats.sources));
             }
             Ok(None) => return,
             Err(error) => outage.failed(&error),
@@ -41,18 +41,24 @@ pub(super) async fn find_unhandled(shared: Arc<Shared>) {
 struct Unhandled(BTreeSet<String>);
 
 impl Unhandled {
-    fn see(&mut self, sources: &[SourceStats]) {
+    /// Returns the names that have waiting events now.
+    fn see(&mut self, sources: &[SourceStats]) -> Vec<String> {
         for stats in sources {
             let waiting = stats.ready + stats.running + stats.unverified;
             if waiting > 0 && self.0.len() < MOST && !HandledSources::has(&stats.source) {
                 self.add(&stats.source, waiting);
             }
         }
+        let mut unhandled = Vec::new();
         for name in &self.0 {
             let stats = sources.iter().find(|stats| stats.source == *name && !HandledSources::has(name));
             let waiting = stats.map_or(0, |stats| stats.ready + stats.running + stats.unverified);
             gauge!(telemetry::UNHANDLED_BACKLOG, "source" => name.clone()).set(waiting as f64);
+            if waiting > 0 {
+                unhandled.push(name.clone());
+            }
         }
+        unhandled
     }
 
     fn add(&mut self, source: &str, waiting: u64) {
@@ -65,7 +71,7 @@ impl Unhandled {
             source,
             waiting,
             nearest,
-            "no worker of this process handles the events of this endpoint: give a `Source` its name, unless another \
+            "no inbox of this process handles the events of this endpoint: give an `Endpoint` its name, unless another \
              process has one"
         );
     }

@@ -9,7 +9,7 @@ use tracing::{info, warn};
 use super::outage::Outage;
 use super::pause::Pause;
 use super::process::verify;
-use super::shared::{Desk, Shared};
+use super::shared::{Shared, SourceState};
 use crate::event::{EventId, StoredEvent};
 use crate::runtime::within;
 use crate::store::StoreError;
@@ -17,9 +17,9 @@ use crate::store::StoreError;
 /// Verifies unverified events again at intervals, and makes those that verify ready: at once when the worker
 /// starts, because it may have another key, and then at growing intervals, because the key may be added while it
 /// runs. Nothing is written for an event that does not verify.
-pub(super) async fn recheck(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
+pub(super) async fn recheck(shared: Arc<Shared>, sources: Vec<Arc<SourceState>>) {
     let outage = Outage::of("unverified");
-    let mut passes: Vec<_> = desks.iter().map(|desk| Pass::new(desk.clone())).collect();
+    let mut passes: Vec<_> = sources.iter().map(|source| Pass::new(source.clone())).collect();
     let mut pause = Pause::new(FIRST_PAUSE, LONGEST_PAUSE);
     while !shared.stages.stop.is_cancelled() {
         for pass in &mut passes {
@@ -39,7 +39,7 @@ pub(super) async fn recheck(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
 
 /// The unverified events of a source.
 struct Pass {
-    desk: Arc<Desk>,
+    source: Arc<SourceState>,
     /// The id after which the next pass continues, if the last one did not see all of them.
     after: Option<EventId>,
     /// The number of events that waited after the last pass.
@@ -47,26 +47,26 @@ struct Pass {
 }
 
 impl Pass {
-    const fn new(desk: Arc<Desk>) -> Self {
-        Self { desk, after: None, waiting: 0 }
+    const fn new(source: Arc<SourceState>) -> Self {
+        Self { source, after: None, waiting: 0 }
     }
 
     /// Returns the number of events that continue.
     async fn run(&mut self, shared: &Shared) -> Result<u64, StoreError> {
-        let source = &self.desk.source;
+        let endpoint = &self.source.endpoint;
         let (patience, inbox) = (shared.settings.claim_patience(), &shared.inbox);
         let (mut waiting, mut resumed, mut last_error) = (0, 0, None);
         for _ in 0..MOST_PAGES {
-            let limit = (PAGE_BYTES / self.desk.event_bytes()).clamp(1, PAGE);
-            let page = within(patience, inbox.unverified(&source.name, self.after, limit)).await?;
+            let limit = (PAGE_BYTES / self.source.event_bytes()).clamp(1, PAGE);
+            let page = within(patience, inbox.unverified(endpoint.name(), self.after, limit)).await?;
             self.after = page.last().map(|event| event.id).filter(|_| page.len() >= limit);
             if let Some(largest) = page.iter().map(StoredEvent::held_bytes).max() {
-                self.desk.learn(largest);
+                self.source.learn(largest);
             }
             let mut verified = Vec::new();
             for event in page {
                 let id = event.id;
-                match verify(&source.receiver, event).await {
+                match verify(&endpoint.receiver, event).await {
                     Ok(_) => verified.push(id),
                     Err(rejection) => {
                         waiting += 1;
@@ -76,21 +76,21 @@ impl Pass {
             }
             if !verified.is_empty() {
                 resumed += within(patience, inbox.resume(&verified)).await?;
-                self.desk.wake.notify_one();
+                self.source.wake.notify_one();
             }
             if self.after.is_none() {
                 break;
             }
         }
         if resumed > 0 {
-            info!(target: "countersign", source = source.name, resumed, "stored requests verify again: their events go on");
+            info!(target: "countersign", source = endpoint.name(), resumed, "stored requests verify again: their events go on");
         }
         if waiting != self.waiting
             && let Some(kind) = last_error
         {
             warn!(
                 target: "countersign",
-                source = source.name,
+                source = endpoint.name(),
                 waiting,
                 kind = %kind,
                 "events wait because their stored requests do not verify: add the secret that signed them again, with \

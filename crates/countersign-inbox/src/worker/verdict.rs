@@ -7,7 +7,7 @@ use crate::telemetry::Ended;
 
 /// The result of an attempt before the limits are applied.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Done,
     Skip {
         reason: String,
@@ -29,7 +29,7 @@ pub(super) enum Verdict {
 
 /// The reason for which an event became a dead letter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Death {
+pub(crate) enum Death {
     Permanent,
     Attempts,
     Age,
@@ -39,7 +39,7 @@ pub(super) enum Death {
 
 impl Death {
     /// Returns the metric label.
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Permanent => "permanent",
             Self::Attempts => "attempts",
@@ -52,7 +52,7 @@ impl Death {
 
 impl Verdict {
     /// Applies the limits on attempts and age.
-    pub(super) fn within(self, settings: &Settings, attempt: u32, age: Duration) -> Self {
+    pub(crate) fn within(self, settings: &Settings, attempt: u32, age: Duration) -> Self {
         let Self::Retry { error, .. } = &self else { return self };
         let most = settings.max_attempts;
         if attempt >= most {
@@ -68,7 +68,7 @@ impl Verdict {
     }
 
     /// Converts the verdict into the finish for the store.
-    pub(super) fn into_finish(self, settings: &Settings, attempt: u32, random: f64) -> Finish {
+    pub(crate) fn into_finish(self, settings: &Settings, attempt: u32, random: f64) -> Finish {
         match self {
             Self::Done => Finish::Done,
             Self::Skip { reason } => Finish::Skip { reason: cut(reason) },
@@ -85,7 +85,7 @@ impl Verdict {
         }
     }
 
-    pub(super) const fn ended(&self) -> Ended {
+    pub(crate) const fn ended(&self) -> Ended {
         match self {
             Self::Done => Ended::Done,
             Self::Skip { .. } => Ended::Skip,
@@ -97,7 +97,7 @@ impl Verdict {
     }
 
     /// Returns the metric label.
-    pub(super) const fn as_str(&self) -> &'static str {
+    pub(crate) const fn as_str(&self) -> &'static str {
         self.ended().as_str()
     }
 }

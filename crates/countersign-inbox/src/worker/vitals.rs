@@ -1,52 +1,53 @@
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 /// The vital signs of a worker.
 #[derive(Debug)]
-pub(super) struct Vitals {
-    pub(super) beats: Vec<Arc<Beat>>,
-    pub(super) last_write: Beat,
-    pub(super) last_probe: Beat,
-    pub(super) is_stopping: AtomicBool,
-    pub(super) is_over: AtomicBool,
-    pub(super) counts: Counts,
+pub(crate) struct Vitals {
+    pub(crate) beats: Vec<Arc<Beat>>,
+    pub(crate) last_write: Beat,
+    pub(crate) last_probe: Beat,
+    pub(crate) is_stopping: AtomicBool,
+    pub(crate) is_over: AtomicBool,
+    pub(crate) counts: Counts,
+    unhandled: Mutex<Vec<String>>,
 }
 
 /// Counters since the start of the worker.
 #[derive(Debug, Default)]
-pub(super) struct Counts {
-    pub(super) attempts: AtomicU64,
-    pub(super) given_back: AtomicU64,
-    pub(super) unstored: AtomicU64,
-    pub(super) abandoned: AtomicU64,
-    pub(super) panics: AtomicU64,
+pub(crate) struct Counts {
+    pub(crate) attempts: AtomicU64,
+    pub(crate) given_back: AtomicU64,
+    pub(crate) unstored: AtomicU64,
+    pub(crate) abandoned: AtomicU64,
+    pub(crate) panics: AtomicU64,
 }
 
 /// The time of the last occurrence of something.
 #[derive(Debug)]
-pub(super) struct Beat {
-    pub(super) name: String,
+pub(crate) struct Beat {
+    pub(crate) name: String,
     /// The longest expected interval.
-    pub(super) silence: Duration,
+    pub(crate) silence: Duration,
     made: Instant,
     /// Milliseconds since the start, from 1 on; 0 means never.
     last: AtomicU64,
 }
 
 impl Beat {
-    pub(super) fn new(name: impl Into<String>, silence: Duration) -> Self {
+    pub(crate) fn new(name: impl Into<String>, silence: Duration) -> Self {
         Self { name: name.into(), silence, made: Instant::now(), last: AtomicU64::new(0) }
     }
 
-    pub(super) fn now(&self) {
+    pub(crate) fn now(&self) {
         self.last.store(self.millis(), Ordering::Relaxed);
     }
 
     /// Returns the age of the last occurrence.
-    pub(super) fn age(&self) -> Option<Duration> {
+    pub(crate) fn age(&self) -> Option<Duration> {
         let last = self.last.load(Ordering::Relaxed);
         (last > 0).then(|| Duration::from_millis(self.millis().saturating_sub(last)))
     }
@@ -57,7 +58,33 @@ impl Beat {
 }
 
 impl Counts {
-    pub(super) fn add(count: &AtomicU64) {
+    pub(crate) fn add(count: &AtomicU64) {
         count.fetch_add(1, Ordering::Relaxed);
     }
 }
+
+impl Vitals {
+    pub(crate) fn new(beats: Vec<Arc<Beat>>) -> Self {
+        Self {
+            beats,
+            last_write: Beat::new("last write", Duration::MAX),
+            last_probe: Beat::new("last probe", RECENT_PROBE),
+            is_stopping: false.into(),
+            is_over: false.into(),
+            counts: Counts::default(),
+            unhandled: Mutex::default(),
+        }
+    }
+
+    /// Returns the endpoints with waiting events that no inbox of the process handles.
+    pub(crate) fn unhandled(&self) -> Vec<String> {
+        self.unhandled.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_unhandled(&self, names: Vec<String>) {
+        *self.unhandled.lock().unwrap_or_else(PoisonError::into_inner) = names;
+    }
+}
+
+/// The age up to which a write to the store replaces a probe.
+const RECENT_PROBE: Duration = Duration::from_secs(2);

@@ -10,18 +10,18 @@ use tokio::task::yield_now;
 use tokio::time::sleep;
 
 use super::outage::Outage;
-use super::shared::{Desk, Shared};
+use super::shared::{Shared, SourceState};
 use crate::runtime::within;
 
 /// Wakes the sources that the store of this process names.
-pub(super) async fn wake(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
-    let by_name = by_name(&desks);
+pub(super) async fn wake(shared: Arc<Shared>, sources: Vec<Arc<SourceState>>) {
+    let by_name = by_name(&sources);
     let mut mark = 0;
     loop {
         let woken = shared.inbox.woken_since(mark).await;
         mark = woken.mark;
         match woken.sources {
-            None => desks.iter().for_each(|desk| desk.wake.notify_one()),
+            None => sources.iter().for_each(|source| source.wake.notify_one()),
             Some(sources) => wake_named(&by_name, &sources),
         }
         // A store that wakes constantly must not starve other tasks.
@@ -34,9 +34,9 @@ pub(super) async fn wake(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
 ///
 /// Claims then need no polling: a worker with hundreds of sources queries no more often than one with a single
 /// source.
-pub(super) async fn watch(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
-    let by_name = by_name(&desks);
-    let names: Vec<_> = desks.iter().map(|desk| desk.source.name.clone()).collect();
+pub(super) async fn watch(shared: Arc<Shared>, sources: Vec<Arc<SourceState>>) {
+    let by_name = by_name(&sources);
+    let names: Vec<_> = sources.iter().map(|source| source.endpoint.name().to_owned()).collect();
     let outage = Outage::of("due_sources");
     loop {
         sleep(LOOK_EVERY.mul_f64(0.9 + 0.2 * fastrand::f64())).await;
@@ -56,13 +56,13 @@ pub(super) async fn watch(shared: Arc<Shared>, desks: Vec<Arc<Desk>>) {
     }
 }
 
-fn by_name(desks: &[Arc<Desk>]) -> HashMap<&str, &Arc<Desk>> {
-    desks.iter().map(|desk| (desk.source.name.as_str(), desk)).collect()
+fn by_name(sources: &[Arc<SourceState>]) -> HashMap<&str, &Arc<SourceState>> {
+    sources.iter().map(|source| (source.endpoint.name(), source)).collect()
 }
 
-fn wake_named(desks: &HashMap<&str, &Arc<Desk>>, sources: &[String]) {
-    let named = sources.iter().filter_map(|source| desks.get(source.as_str()));
-    named.for_each(|desk| desk.wake.notify_one());
+fn wake_named(sources: &HashMap<&str, &Arc<SourceState>>, names: &[String]) {
+    let named = names.iter().filter_map(|name| sources.get(name.as_str()));
+    named.for_each(|source| source.wake.notify_one());
 }
 
 /// An event of another process is picked up within a second.

@@ -3,14 +3,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use countersign::Event;
+use countersign_inbox::Context;
 use countersign_inbox::EventState::Done;
-use countersign_inbox::worker::{Context, Worker};
-use countersign_inbox::{Acceptor, Durability, Endpoint, InboxStore, NewEvent};
+use countersign_inbox::{Endpoint, Inbox, InboxStore, NewEvent};
 use http::HeaderValue;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 
-use crate::support::{Audited, Fault, Store, builder, deliver, pass, source, verified};
+use crate::support::{Audited, Fault, Store, accepting, builder, deliver, pass, source, verified, verifier};
 
 /// The largest head that an HTTP/1.1 server accepts.
 const HEAD: usize = 347 << 10;
@@ -43,11 +43,8 @@ fn deliveries_that_wait_for_the_store_hold_twice_the_budget_at_most_heads_includ
             let store = Store::new();
             store.next("accept", (0..1000).map(|_| Fault::Hang));
             let (delivery, head) = verified(r#"{"id":"evt_1","type":"audit.completed","data":{}}"#);
-            let acceptor = Acceptor::builder(store.clone(), Endpoint::new("audits"), delivery.provider())
-                .with_budget(BUDGET as u32)
-                .insecure_allow_durability(Durability::Memory)
-                .build()
-                .unwrap();
+            let endpoint = Endpoint::new("audits", verifier("a")).with_accept_budget(BUDGET as u32);
+            let acceptor = accepting(&store, endpoint);
             let (mut waiting, refused) = (JoinSet::new(), Arc::new(AtomicUsize::new(0)));
             for _ in 0..500 {
                 let mut head = head.clone();
@@ -74,9 +71,9 @@ async fn a_source_with_large_events_holds_up_no_other_one() {
     events.push(other);
     let store = Store::with(events);
     let slow = source(|_: Event<Audited>, _: Context| pass(3_600_000)).with_concurrency(40);
-    let quick = countersign_inbox::worker::Source::new("refunds", crate::support::verifier("a"))
+    let quick = countersign_inbox::Endpoint::new("refunds", crate::support::verifier("a"))
         .on::<Audited>(crate::support::nothing);
-    let worker = builder(&store, slow).with_source(quick).with_budget(BUDGET).build().unwrap().spawn();
+    let worker = builder(&store, slow).with_endpoint(quick).with_budget(BUDGET).start_working().unwrap();
     pass(1_000).await;
     assert_eq!(store.states()[40], Done);
     drop(worker);
@@ -97,14 +94,13 @@ fn handle_all(store: &Arc<Store>, concurrency: usize) -> usize {
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let inbox: Arc<dyn InboxStore> = store.clone();
-        let worker = Worker::builder(inbox)
-            .with_source(source(handler).with_concurrency(concurrency))
+        let worker = Inbox::builder(inbox)
+            .with_endpoint(source(handler).with_concurrency(concurrency))
             .with_budget(BUDGET)
-            .build()
-            .unwrap()
-            .spawn();
+            .start_working()
+            .unwrap();
         tokio::time::sleep(Duration::from_secs(100)).await;
-        let _ = worker.shutdown().await;
+        let _ = worker.drain().await;
     });
     most_at_once.load(Ordering::Relaxed)
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use countersign::{ConfigError, Delivery, EventCatalog};
-use countersign_inbox::worker::{Backoff, Context, Source, Worker, WorkerBuilder};
+use countersign_inbox::{Backoff, Context, Endpoint, Inbox, InboxBuilder};
 use serde::Deserialize;
 
 use crate::support::{Audited, Store, builder, nothing, source, verifier};
@@ -14,12 +14,12 @@ async fn again(_: countersign::Event<Again>, _: Context) {}
 
 async fn delivery(_: Delivery, _: Context) {}
 
-fn refused(builder: WorkerBuilder) -> String {
-    let error: ConfigError = builder.build().map(|_| ()).unwrap_err();
+fn refused(builder: InboxBuilder) -> String {
+    let error: ConfigError = builder.start_working().unwrap_err();
     error.to_string()
 }
 
-fn with(source: Source) -> WorkerBuilder {
+fn with(source: Endpoint) -> InboxBuilder {
     builder(&Store::new(), source)
 }
 
@@ -28,14 +28,14 @@ async fn what_cannot_work_is_refused_with_the_cure() {
     let (second, zero) = (Duration::from_secs(1), Duration::ZERO);
     let good = || with(source(nothing));
     let cases = [
-        ("no source", Worker::builder(Store::new()), "`sources`: a worker without sources"),
+        ("no endpoint", Inbox::builder(Store::new()), "`endpoints`: an inbox without endpoints"),
         (
             "two handlers for a type",
             with(source(nothing).on::<Again>(again)),
             "`audit.completed` has two handlers",
         ),
-        ("two sources of a name", good().with_source(source(nothing)), "two sources of this name"),
-        ("no name", with(Source::new("", verifier("a")).on::<Audited>(nothing)), "a source has a name"),
+        ("two endpoints of a name", good().with_endpoint(source(nothing)), "two endpoints of this name"),
+        ("no name", with(Endpoint::new("", verifier("a")).on::<Audited>(nothing)), "an endpoint has a name"),
         ("no place", with(source(nothing).with_concurrency(0)), "a concurrency of 0"),
         ("no time", with(source(nothing).with_timeout(zero)), "a timeout of 0"),
         ("a short lease", good().with_lease(second / 21), "`lease`: is below 50 ms"),
@@ -49,15 +49,15 @@ async fn what_cannot_work_is_refused_with_the_cure() {
         let error = refused(builder);
         assert!(error.contains(expected), "{name}: {error}");
     }
-    assert!(good().with_lease(second / 20).build().is_ok());
-    assert!(with(Source::new("audits", verifier("a")).otherwise(delivery)).build().is_ok());
+    assert!(good().with_lease(second / 20).start_working().is_ok());
+    assert!(with(Endpoint::new("audits", verifier("a")).otherwise(delivery)).start_working().is_ok());
 }
 
 #[tokio::test]
 async fn a_handler_of_types_on_a_declaration_without_one_is_refused_with_the_cure() {
     for provider in countersign::providers::all() {
         let Ok(verifier) = countersign::Verifier::keyless(provider) else { continue };
-        let typed = with(Source::new("audits", verifier.clone()).on::<Audited>(nothing)).build();
+        let typed = with(Endpoint::new("audits", verifier.clone()).on::<Audited>(nothing)).start_working();
         match (&provider.event.event_type, typed) {
             (Some(_), Ok(_)) => {}
             (None, Err(error)) => {
@@ -67,7 +67,7 @@ async fn a_handler_of_types_on_a_declaration_without_one_is_refused_with_the_cur
             (declared, built) => panic!("{}: {declared:?}, {built:?}", provider.slug),
         }
         assert!(
-            with(Source::new("audits", verifier).otherwise(delivery)).build().is_ok(),
+            with(Endpoint::new("audits", verifier).otherwise(delivery)).start_working().is_ok(),
             "{}",
             provider.slug
         );
@@ -77,9 +77,9 @@ async fn a_handler_of_types_on_a_declaration_without_one_is_refused_with_the_cur
 #[test]
 fn a_worker_and_its_handle_can_be_sent_and_shown() {
     fn is_send<T: Send + Sync + std::fmt::Debug>() {}
-    is_send::<Worker>();
-    is_send::<Source>();
-    is_send::<countersign_inbox::worker::WorkerHandle>();
-    is_send::<countersign_inbox::worker::Health>();
+    is_send::<Inbox>();
+    is_send::<InboxBuilder>();
+    is_send::<Endpoint>();
+    is_send::<countersign_inbox::Health>();
     is_send::<Context>();
 }

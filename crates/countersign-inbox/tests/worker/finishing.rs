@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign::Event;
 use countersign_inbox::EventState::{Dead, Done, Ready, Running};
-use countersign_inbox::worker::{Context, Outcome};
+use countersign_inbox::{Context, Outcome};
 use tokio::time::Instant;
 
 use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
@@ -76,7 +76,7 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice
             }
             async {}
         });
-        let worker = builder(&store, source.with_concurrency(16)).build().unwrap().spawn();
+        let worker = builder(&store, source.with_concurrency(16)).start_working().unwrap();
         pass(100_000).await;
         assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Running; 8], 8));
         // Finishes fail for a little longer than claims.
@@ -84,7 +84,7 @@ async fn a_store_that_is_away_for_longer_than_the_lease_makes_no_event_run_twice
         store.next("finish", [Fault::Error; 8]);
         pass(60_000).await;
         assert_eq!((store.states(), runs.load(Ordering::Relaxed)), (vec![Done; 8], 8), "{away:?}");
-        assert!(worker.shutdown().await.unwrap().is_clean());
+        assert!(worker.drain().await.is_clean());
     }
 }
 

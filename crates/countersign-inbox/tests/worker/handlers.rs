@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use countersign::providers::preflix;
 use countersign::{Delivery, Event, EventCatalog};
 use countersign_inbox::EventState::{Dead, Done};
-use countersign_inbox::worker::{Context, Outcome, Source};
+use countersign_inbox::{Context, Endpoint, Outcome};
 
 use crate::support::{
     Audited, Counts, Logs, Store, builder, completed, deliver, event, must_not_run, pass, run, source,
@@ -25,7 +25,7 @@ async fn a_handler_gets_the_data_of_its_type_and_what_it_returns_is_stored() {
     assert_eq!(store.states(), [Done, Done]);
     let bill = || "bill_8f4".to_owned();
     assert_eq!(*seen.lock().unwrap(), [("evt_1".to_owned(), bill(), 1), ("evt_2".to_owned(), bill(), 1)]);
-    assert!(worker.shutdown().await.unwrap().is_clean());
+    assert!(worker.drain().await.is_clean());
     let counts = counts.take();
     assert_eq!(counts["webhook_attempts_total{outcome=done,source=audits}"], 2.0);
     assert_eq!(counts["messaging.client.consumed.messages{messaging.destination.name=audits}"], 2.0);
@@ -60,15 +60,15 @@ async fn a_delivery_without_a_type_is_a_dead_letter_where_handlers_have_types() 
     for body in [r#"{"id":"1"}"#, r#"{"id":"1","type":""}"#, r#"{"id":"1","type":null,"data":{}}"#] {
         let store = Store::with([deliver(body, None)]);
         let otherwise = |_: Delivery, _: Context| async { Outcome::permanent("it was not to be handled") };
-        let _worker = builder(&store, source(must_not_run).otherwise(otherwise)).build().unwrap().spawn();
+        let _worker = builder(&store, source(must_not_run).otherwise(otherwise)).start_working().unwrap();
         pass(60_000).await;
         assert_eq!(store.states(), [Dead], "{body}");
         assert_eq!(store.event(1).summary.attempt, 1, "{body}");
         assert!(store.error(1).contains("no event type at `json:/type`"), "{body}: {}", store.error(1));
     }
     let store = Store::with([deliver(r#"{"id":"1"}"#, None)]);
-    let all = Source::new("audits", verifier("a")).otherwise(|_: Delivery, _: Context| async {});
-    let _worker = builder(&store, all).build().unwrap().spawn();
+    let all = Endpoint::new("audits", verifier("a")).otherwise(|_: Delivery, _: Context| async {});
+    let _worker = builder(&store, all).start_working().unwrap();
     pass(100).await;
     assert_eq!(store.states(), [Done]);
 }
@@ -79,7 +79,7 @@ async fn everything_else_goes_to_otherwise() {
     let source = source(crate::support::nothing).otherwise(|delivery: Delivery, _: Context| async move {
         Outcome::permanent(format_args!("what is {}?", delivery.event_type().unwrap().as_str()))
     });
-    let _worker = builder(&store, source).build().unwrap().spawn();
+    let _worker = builder(&store, source).start_working().unwrap();
     pass(100).await;
     assert_eq!(store.states(), [Dead, Done]);
     assert_eq!(store.error(1), "what is bill.archived?");
@@ -89,10 +89,10 @@ async fn everything_else_goes_to_otherwise() {
 async fn a_catalogue_handles_all_of_its_types() {
     let data = r#"{"bill_id":"b","report_id":"r","status":"s"}"#;
     let store = Store::with([event("1", "audit.completed", data), event("2", "nobody.knows", "{}")]);
-    let source = Source::new("audits", verifier("a")).on::<preflix::Event>(
+    let source = Endpoint::new("audits", verifier("a")).on::<preflix::Event>(
         |event: Event<preflix::Event>, _: Context| async move { Outcome::skip(event.data.variant()) },
     );
-    let _worker = builder(&store, source).build().unwrap().spawn();
+    let _worker = builder(&store, source).start_working().unwrap();
     pass(100).await;
     let reasons = [1, 2].map(|id| store.error(id));
     assert_eq!(reasons, ["AuditCompleted", "no handler for type `nobody.knows`"]);
@@ -159,7 +159,7 @@ async fn no_more_events_run_at_once_than_the_source_allows() {
             count.lock().unwrap().0 -= 1;
         }
     });
-    let _worker = builder(&store, source.with_concurrency(3)).build().unwrap().spawn();
+    let _worker = builder(&store, source.with_concurrency(3)).start_working().unwrap();
     pass(3500).await;
     assert_eq!(store.states().iter().filter(|state| **state == Done).count(), 9);
     pass(1000).await;

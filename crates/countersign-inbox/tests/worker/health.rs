@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use countersign::Event;
+use countersign_inbox::Context;
 use countersign_inbox::InboxStore;
 use countersign_inbox::conformance::inbox::sample_event;
-use countersign_inbox::worker::Context;
 use serde_json::json;
 
 use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};
@@ -11,17 +11,16 @@ use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing,
 #[tokio::test(start_paused = true)]
 async fn a_worker_is_live_while_its_tasks_move_and_says_why_not() {
     let store = Store::new();
-    let worker = builder(&store, source(nothing)).build().unwrap();
+    let worker = builder(&store, source(nothing)).start_working().unwrap();
     let health = worker.health();
     assert_eq!(health.live().reasons, ["the worker has not started"]);
-    let worker = worker.spawn();
     pass(1_000).await;
     assert!(health.live().ok);
     // An unreachable store does not make the worker dead: a restart would not help.
     store.next("claim_due", [Fault::Down]);
     pass(24 * 3_600_000).await;
     assert!(health.live().ok, "{:?}", health.live());
-    let _ = worker.shutdown().await.unwrap();
+    let _ = worker.drain().await;
     assert_eq!(health.live().reasons, ["the worker has stopped"]);
 }
 
@@ -86,8 +85,8 @@ async fn a_worker_that_is_behind_says_so_and_is_ready() {
     let store = Store::with([completed("1"), completed("2")]);
     store.accept(sample_event("of another service", "1", "{}")).await.unwrap();
     let slow = source(|_: Event<Audited>, _: Context| pass(3_000_000)).with_timeout(Duration::MAX);
-    let builder = builder(&store, slow.with_concurrency(1)).with_ops(store.clone());
-    let worker = builder.with_max_backlog_age(Duration::from_secs(60)).build().unwrap().spawn();
+    let builder = builder(&store, slow.with_concurrency(1));
+    let worker = builder.with_max_backlog_age(Duration::from_secs(60)).start_working().unwrap();
     let health = worker.health();
     pass(59_000).await;
     assert_eq!(health.backlog().await.unwrap().late, <[String; 0]>::default());
@@ -96,11 +95,11 @@ async fn a_worker_that_is_behind_says_so_and_is_ready() {
     assert_eq!(backlog.late, ["audits", "of another service"]);
     assert_eq!(backlog.sources[0].oldest_due, Some(Duration::from_secs(119)));
     assert!(health.ready().await.ok, "a restart, or less traffic, would not help");
-    store.next("stats", [Fault::Down]);
+    store.next("counts", [Fault::Down]);
     assert!(health.ready().await.ok, "nothing is counted for it");
     assert!(health.backlog().await.is_err());
     store.heal();
-    store.next("stats", [Fault::Hang]);
+    store.next("counts", [Fault::Hang]);
     assert!(health.backlog().await.is_err(), "it does not wait for ever");
 }
 
@@ -109,7 +108,7 @@ async fn the_backlog_is_measured() {
     let counts = Counts::start();
     let store = Store::with((0..3).map(|id| completed(&id.to_string())));
     let slow = source(|_: Event<Audited>, _: Context| pass(600_000)).with_concurrency(1);
-    let _worker = builder(&store, slow).with_ops(store.clone()).build().unwrap().spawn();
+    let _worker = builder(&store, slow).start_working().unwrap();
     pass(31_000).await;
     let counts = counts.take();
     let backlog = |state| counts[&format!("webhook_backlog{{source=audits,state={state}}}")];
@@ -128,5 +127,5 @@ async fn what_was_remembered_for_long_enough_is_forgotten_a_few_at_a_time() {
     assert_eq!(store.states(), []);
     store.accept(completed("new")).await.unwrap();
     assert_eq!(counts.take()["webhook_retention_deleted_total{}"], 1200.0);
-    assert!(worker.shutdown().await.unwrap().is_clean());
+    assert!(worker.drain().await.is_clean());
 }

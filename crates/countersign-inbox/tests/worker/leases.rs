@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::{Done, Running};
-use countersign_inbox::worker::{Context, Outcome};
+use countersign_inbox::{Context, Outcome};
 use tokio::time::Instant;
 
 use crate::support::{Audited, Counts, Fault, Logs, Store, builder, completed, nothing, pass, run, source};
@@ -161,12 +161,12 @@ async fn a_store_that_takes_longer_than_a_short_lease_is_waited_for() {
     store.next("finish", [Fault::Late]);
     let began = Instant::now();
     let worker =
-        builder(&store, source(nothing)).with_lease(Duration::from_millis(600)).build().unwrap().spawn();
+        builder(&store, source(nothing)).with_lease(Duration::from_millis(600)).start_working().unwrap();
     pass(10).await;
     assert_eq!(store.states(), [Done]);
     pass(2_000).await;
     assert_eq!((store.calls("finish", began).len(), store.event(1).summary.attempt), (1, 1));
-    assert!(worker.shutdown().await.unwrap().is_clean());
+    assert!(worker.drain().await.is_clean());
 }
 
 #[tokio::test(start_paused = true)]
@@ -174,13 +174,13 @@ async fn the_shortest_lease_is_kept_for_as_long_as_a_handler_takes() {
     let store = Store::with([completed("1")]);
     let began = Instant::now();
     let handler = source(|_: Event<Audited>, _: Context| pass(500));
-    let worker = builder(&store, handler).with_lease(SHORTEST).build().unwrap().spawn();
+    let worker = builder(&store, handler).with_lease(SHORTEST).start_working().unwrap();
     pass(501).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
     let renewals = store.calls("extend", began);
     let pauses = renewals.windows(2).map(|pair| pair[1] - pair[0]);
     assert!(pauses.max().unwrap() <= SHORTEST / 2, "{renewals:?}");
-    assert!(worker.shutdown().await.unwrap().is_clean());
+    assert!(worker.drain().await.is_clean());
 }
 
 #[tokio::test(start_paused = true)]
@@ -191,7 +191,7 @@ async fn the_shortest_lease_is_given_up_before_its_end() {
         store.next("extend", [fault]);
         let tell = fate.clone();
         let handler = source(move |_: Event<Audited>, context: Context| tell.clone().ignore(context));
-        let _worker = builder(&store, handler).with_lease(SHORTEST).build().unwrap().spawn();
+        let _worker = builder(&store, handler).with_lease(SHORTEST).start_working().unwrap();
         pass(50).await;
         let fate = fate.0.lock().unwrap().clone();
         let [("cancelled", cancelled), ("dropped", dropped)] = fate[..] else {
@@ -209,7 +209,7 @@ async fn a_renewal_that_hangs_costs_one_short_lease_and_not_the_next() {
     let store = Store::with([completed("1")]);
     store.next("extend", [Fault::Hang]);
     let handler = source(|_: Event<Audited>, _: Context| pass(500));
-    let _worker = builder(&store, handler).with_lease(SHORTEST).build().unwrap().spawn();
+    let _worker = builder(&store, handler).with_lease(SHORTEST).start_working().unwrap();
     pass(900).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 2));
 }

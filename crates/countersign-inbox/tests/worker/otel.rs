@@ -4,11 +4,10 @@ use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData
 use tracing::info_span;
 use tracing_subscriber::layer::SubscriberExt;
 
-use countersign::providers::preflix;
+use countersign_inbox::Endpoint;
 use countersign_inbox::telemetry::traceparent;
-use countersign_inbox::{Acceptor, Durability, Endpoint};
 
-use crate::support::{Store, nothing, pass, run, verified};
+use crate::support::{Store, accepting, nothing, pass, run, verified, verifier};
 
 #[tokio::test(start_paused = true)]
 async fn the_span_of_the_handler_is_linked_to_that_of_the_request_through_the_store() {
@@ -18,10 +17,7 @@ async fn the_span_of_the_handler_is_linked_to_that_of_the_request_through_the_st
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
     let store = Store::new();
-    let acceptor = Acceptor::builder(store.clone(), Endpoint::new("audits"), &preflix::PROVIDER)
-        .insecure_allow_durability(Durability::Memory)
-        .build()
-        .unwrap();
+    let acceptor = accepting(&store, Endpoint::new("audits", verifier("a")));
     let (delivery, mut head) =
         verified(r#"{"id":"evt_1","type":"audit.completed","data":{"bill_id":"bill_8f4"}}"#);
     let other = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -30,7 +26,7 @@ async fn the_span_of_the_handler_is_linked_to_that_of_the_request_through_the_st
     assert_eq!(accepted.await.refusal(), None);
     let worker = run(&store, nothing);
     pass(100).await;
-    let _ = worker.shutdown().await;
+    let _ = worker.drain().await;
 
     let spans = exporter.get_finished_spans().unwrap();
     let named = |name: &str| -> SpanData {

@@ -31,7 +31,7 @@ async fn a_worker_survives_a_store_that_is_down_for_days_and_goes_on() {
         logs.with("the store answers again").iter().filter(|line| line.contains("claim_due")).count(),
         1
     );
-    assert!(worker.shutdown().await.unwrap().is_clean());
+    assert!(worker.drain().await.is_clean());
 }
 
 #[tokio::test(start_paused = true)]
@@ -74,5 +74,5 @@ async fn a_panic_of_the_store_is_loud_and_the_worker_goes_on() {
     }
     let lines = logs.with("a task of the worker panicked");
     assert!(lines.len() == 3 && lines[0].contains("the store panicked"), "{lines:?}");
-    assert_eq!(worker.shutdown().await.unwrap().panics, 3);
+    assert_eq!(worker.drain().await.panics, 3);
 }

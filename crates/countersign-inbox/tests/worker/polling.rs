@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign_inbox::EventState::{Done, Ready};
 use countersign_inbox::InboxStore;
-use countersign_inbox::worker::{Source, Worker, WorkerHandle};
+use countersign_inbox::{Endpoint, Inbox};
 use tokio::time::Instant;
 
 use crate::support::{Audited, Store, builder, completed, nothing, pass, run, source, verifier};
@@ -90,8 +90,8 @@ async fn an_event_that_nobody_tells_of_is_found_within_seconds() {
 async fn a_worker_claims_no_more_than_it_has_places_for_and_goes_on_without_a_pause() {
     let store = Store::with((0..100).map(|id| completed(&id.to_string())));
     let began = Instant::now();
-    let source = source(|_: countersign::Event<Audited>, _: countersign_inbox::worker::Context| pass(10));
-    let _worker = builder(&store, source.with_concurrency(10)).build().unwrap().spawn();
+    let source = source(|_: countersign::Event<Audited>, _: countersign_inbox::Context| pass(10));
+    let _worker = builder(&store, source.with_concurrency(10)).start_working().unwrap();
     pass(5).await;
     assert_eq!(store.states().iter().filter(|state| **state == Ready).count(), 90);
     while store.states() != [Done; 100] {
@@ -103,17 +103,17 @@ async fn a_worker_claims_no_more_than_it_has_places_for_and_goes_on_without_a_pa
 #[tokio::test(start_paused = true)]
 async fn events_of_other_sources_are_left_alone() {
     let store = Store::with([completed("1")]);
-    let other = Source::new("orders", verifier("a")).on::<Audited>(nothing);
-    let _worker = builder(&store, other).build().unwrap().spawn();
+    let other = Endpoint::new("orders", verifier("a")).on::<Audited>(nothing);
+    let _worker = builder(&store, other).start_working().unwrap();
     pass(60_000).await;
     assert_eq!(store.states(), [Ready]);
 }
 
-fn idle(store: &Arc<Store>, sources: usize) -> WorkerHandle {
-    let source = |number| Source::new(format!("source {number}"), verifier("a")).on::<Audited>(nothing);
-    let mut builder = Worker::builder(store.clone()).with_ops(store.clone());
+fn idle(store: &Arc<Store>, sources: usize) -> Inbox {
+    let source = |number| Endpoint::new(format!("source {number}"), verifier("a")).on::<Audited>(nothing);
+    let mut builder = Inbox::builder(store.clone());
     for number in 0..sources {
-        builder = builder.with_source(source(number));
+        builder = builder.with_endpoint(source(number));
     }
-    builder.build().unwrap().spawn()
+    builder.start_working().unwrap()
 }

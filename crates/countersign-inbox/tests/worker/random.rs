@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::{Dead, Done};
-use countersign_inbox::worker::{Context, Handler, Outcome, WorkerHandle};
+use countersign_inbox::{Context, Handler, Inbox, Outcome};
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_oneof, proptest};
 
@@ -102,10 +102,10 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-fn start(store: &Arc<Store>, witness: &Arc<Mutex<Witness>>, deeds: &[Deed]) -> WorkerHandle {
+fn start(store: &Arc<Store>, witness: &Arc<Mutex<Witness>>, deeds: &[Deed]) -> Inbox {
     let source = source(handler(witness.clone(), deeds.to_vec()));
     let source = source.with_concurrency(4).with_timeout(Duration::from_secs(300));
-    builder(store, source).with_max_attempts(1000).build().unwrap().spawn()
+    builder(store, source).with_max_attempts(1000).start_working().unwrap()
 }
 
 /// Waits until no event is left to handle.
@@ -139,13 +139,13 @@ proptest! {
             let first = start(&store, &witness, &deeds);
             let second = start(&store, &witness, &deeds);
             pass(stop_at).await;
-            let _ = first.shutdown().await.unwrap();
+            let _ = first.drain().await;
             store.heal();
             settle(&store).await;
             let before = witness.lock().unwrap().begun;
             pass(300_000).await;
             assert_eq!(witness.lock().unwrap().begun, before, "what is done is not run again");
-            let _ = second.shutdown().await.unwrap();
+            let _ = second.drain().await;
 
             let witness = witness.lock().unwrap();
             assert_eq!(store.states(), [Done; 6]);
@@ -166,9 +166,9 @@ proptest! {
             store.next("finish", finishes);
             let witness = Arc::default();
             let source = source(handler(Arc::clone(&witness), vec![Deed::Fail; 100]));
-            let worker = builder(&store, source).with_max_attempts(max_attempts).build().unwrap().spawn();
+            let worker = builder(&store, source).with_max_attempts(max_attempts).start_working().unwrap();
             settle(&store).await;
-            let _ = worker.shutdown().await.unwrap();
+            let _ = worker.drain().await;
             assert_eq!(store.states(), [Dead]);
             let begun = witness.lock().unwrap().begun;
             assert!(begun <= max_attempts as usize, "{begun} of {max_attempts}");

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use countersign::Event;
 use countersign_inbox::EventState::{Dead, Done, Running};
-use countersign_inbox::worker::{Backoff, Context, Outcome};
+use countersign_inbox::{Backoff, Context, Outcome};
 use tokio::time::Instant;
 
 use crate::support::{
@@ -24,7 +24,7 @@ async fn a_failed_event_waits_for_a_growing_while_and_not_much_longer() {
         async { Err::<(), _>("down") }
     });
     let backoff = Backoff::new(millis(50), millis(3_200));
-    let _worker = builder(&store, source).with_backoff(backoff).build().unwrap().spawn();
+    let _worker = builder(&store, source).with_backoff(backoff).start_working().unwrap();
     pass(60_000).await;
     let runs = runs.lock().unwrap();
     assert_eq!((runs.len(), store.states()), (12, vec![Dead]));
@@ -51,7 +51,7 @@ async fn a_retry_comes_when_the_handler_asked_for_it_and_is_not_late_when_the_wo
         }
     });
     let backoff = Backoff::default().with_longest(Duration::from_secs(1000));
-    let _worker = builder(&store, source).with_backoff(backoff).build().unwrap().spawn();
+    let _worker = builder(&store, source).with_backoff(backoff).start_working().unwrap();
     pass(1_100_000).await;
     let runs = runs.lock().unwrap();
     let waited = [runs[1] - runs[0], runs[2] - runs[1]];
@@ -67,7 +67,7 @@ async fn attempts_are_limited_and_the_dead_letter_says_so_with_the_last_error() 
     let source = source(|_: Event<Audited>, context: Context| async move {
         Outcome::retry_after(millis(1), format_args!("failure {}", context.attempt()))
     });
-    let _worker = builder(&store, source).with_max_attempts(3).build().unwrap().spawn();
+    let _worker = builder(&store, source).with_max_attempts(3).start_working().unwrap();
     pass(60_000).await;
     assert_eq!(store.states(), [Dead]);
     assert_eq!(store.error(1), "gave up after attempt 3 of 3: failure 3");
@@ -80,7 +80,7 @@ async fn age_is_limited_and_the_first_attempt_is_made_however_old_the_event_is()
     let store = Store::with([completed("1")]);
     pass(100_000).await;
     let source = source(|_: Event<Audited>, _: Context| async { Err::<(), _>("down") });
-    let _worker = builder(&store, source).with_max_age(Duration::from_secs(60)).build().unwrap().spawn();
+    let _worker = builder(&store, source).with_max_age(Duration::from_secs(60)).start_working().unwrap();
     pass(10).await;
     assert_eq!(store.states(), [Dead]);
     assert_eq!(store.error(1), "gave up after 100 s, with a limit of 60 s: down");
@@ -96,12 +96,12 @@ async fn an_event_that_crashes_the_process_each_time_is_a_dead_letter_in_the_end
         assert_eq!(store.take_over().len(), 1);
     }
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Running], 3));
-    let worker = builder(&store, source(must_not_run)).with_max_attempts(3).build().unwrap().spawn();
+    let worker = builder(&store, source(must_not_run)).with_max_attempts(3).start_working().unwrap();
     pass(3_700_000).await;
     assert_eq!(store.states(), [Dead]);
     assert!(store.error(1).starts_with("gave up after 3 attempts: the last one ended without an outcome"));
     assert_eq!(counts.take()["webhook_dead_total{reason=crashed,source=audits}"], 1.0);
-    assert_eq!(worker.shutdown().await.unwrap().panics, 0);
+    assert_eq!(worker.drain().await.panics, 0);
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,7 +122,7 @@ async fn what_ran_beside_an_event_that_ended_the_process_is_handled_alone_and_no
         }
     });
     // The limit is one attempt, and the one that the crash ended does not count.
-    let _worker = builder(&store, source).with_max_attempts(1).build().unwrap().spawn();
+    let _worker = builder(&store, source).with_max_attempts(1).start_working().unwrap();
     pass(3_600_000 + 30_000).await;
     assert_eq!((store.states(), *most.lock().unwrap()), (vec![Done; 8], 1));
     assert!((1..=8).all(|id| store.event(id).summary.attempt == 2));
@@ -151,12 +151,12 @@ async fn an_event_that_is_isolated_does_not_hold_up_the_others_for_long() {
 async fn fewer_attempts_than_were_made_before_leave_one_more() {
     let store = Store::with([completed("1")]);
     let fails = source(|_: Event<Audited>, _: Context| async { Outcome::retry_after(millis(1), "down") });
-    let worker = builder(&store, fails).with_max_attempts(1000).build().unwrap().spawn();
+    let worker = builder(&store, fails).with_max_attempts(1000).start_working().unwrap();
     pass(100).await;
-    let _ = worker.shutdown().await.unwrap();
+    let _ = worker.drain().await;
     let attempts = store.event(1).summary.attempt;
     assert!(attempts > 10, "{attempts}");
-    let _worker = builder(&store, source(nothing)).with_max_attempts(3).build().unwrap().spawn();
+    let _worker = builder(&store, source(nothing)).with_max_attempts(3).start_working().unwrap();
     pass(100).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], attempts + 1));
 }
@@ -175,7 +175,7 @@ async fn a_panic_is_an_attempt_with_its_message() {
     assert_eq!(counts.take()["webhook_handler_panics_total{source=audits}"], 2.0);
     let lines = logs.with("the handler panicked");
     assert_eq!(lines.iter().filter(|line| line.trim_start().starts_with("ERROR")).count(), 2, "{lines:?}");
-    assert_eq!(worker.shutdown().await.unwrap().panics, 0, "those are the worker's own");
+    assert_eq!(worker.drain().await.panics, 0, "those are the worker's own");
 }
 
 #[tokio::test(start_paused = true)]
@@ -194,7 +194,7 @@ async fn a_handler_that_hangs_is_cancelled_then_aborted_and_tried_again() {
             }
         }
     });
-    let _worker = builder(&store, source.with_timeout(Duration::from_secs(120))).build().unwrap().spawn();
+    let _worker = builder(&store, source.with_timeout(Duration::from_secs(120))).start_working().unwrap();
     pass(124_000).await;
     assert_eq!((cancelled.lock().unwrap().clone(), store.states()), (vec![120], vec![Running]));
     pass(3_000).await;
@@ -207,7 +207,7 @@ async fn a_handler_that_hangs_is_cancelled_then_aborted_and_tried_again() {
 async fn without_a_limit_a_handler_may_take_a_day() {
     let store = Store::with([completed("1")]);
     let slow = source(|_: Event<Audited>, _: Context| pass(24 * 3_600_000)).with_timeout(Duration::MAX);
-    let _worker = builder(&store, slow).with_lease(Duration::from_secs(3600)).build().unwrap().spawn();
+    let _worker = builder(&store, slow).with_lease(Duration::from_secs(3600)).start_working().unwrap();
     pass(24 * 3_600_000 + 1000).await;
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Done], 1));
 }

@@ -4,16 +4,15 @@ use std::time::Duration;
 use countersign::Event;
 use countersign_inbox::EventState::{Done, Ready, Running};
 use countersign_inbox::InboxStore;
-use countersign_inbox::worker::{Context, Report, WorkerHandle};
+use countersign_inbox::{Context, Inbox, Report};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 use crate::support::{Audited, Fault, Store, builder, completed, must_not_run, nothing, pass, run, source};
 
 /// Returns the duration in seconds, and the report.
-async fn stop(worker: WorkerHandle) -> (u64, Report) {
+async fn stop(worker: Inbox) -> (u64, Report) {
     let began = Instant::now();
-    let report = worker.shutdown().await.unwrap();
+    let report = worker.drain().await;
     (began.elapsed().as_secs(), report)
 }
 
@@ -67,14 +66,14 @@ async fn a_handler_that_does_not_end_is_cancelled_then_aborted_and_its_event_giv
     let next = run(&store, nothing);
     pass(10).await;
     assert_eq!(store.states(), [Done; 3]);
-    assert!(next.shutdown().await.unwrap().is_clean());
+    assert!(next.drain().await.is_clean());
 }
 
 #[tokio::test(start_paused = true)]
 async fn leases_are_renewed_while_the_worker_drains() {
     let store = Store::with([completed("1")]);
     let slow = source(|_: Event<Audited>, _: Context| pass(300_000));
-    let worker = builder(&store, slow).with_drain(Duration::from_secs(600)).build().unwrap().spawn();
+    let worker = builder(&store, slow).with_drain(Duration::from_secs(600)).start_working().unwrap();
     pass(1_000).await;
     let (seconds, report) = stop(worker).await;
     assert_eq!((seconds, report.drained, store.states()), (299, 1, vec![Done]));
@@ -115,28 +114,4 @@ async fn what_a_claim_brings_after_the_stop_is_given_back() {
     let (seconds, report) = stop(worker).await;
     assert_eq!((seconds, report.given_back, report.is_clean()), (0, 1, true));
     assert_eq!((store.states(), store.event(1).summary.attempt), (vec![Ready], 0));
-}
-
-#[tokio::test(start_paused = true)]
-async fn handlers_end_with_the_future_that_runs_the_worker() {
-    let store = Store::with([completed("1")]);
-    let alive = Arc::new(());
-    let hold = alive.clone();
-    let source = source(move |_: Event<Audited>, _: Context| {
-        let hold = hold.clone();
-        async move {
-            std::future::pending::<()>().await;
-            drop(hold);
-        }
-    });
-    let worker = builder(&store, source).build().unwrap();
-    let token = CancellationToken::new();
-    tokio::select! {
-        _ = worker.run(token) => panic!("it was not stopped"),
-        () = pass(1_000) => {}
-    }
-    let calls = Instant::now();
-    pass(600_000).await;
-    assert_eq!(Arc::strong_count(&alive), 1, "nothing of it is left");
-    assert_eq!(store.all_calls(calls), 0);
 }

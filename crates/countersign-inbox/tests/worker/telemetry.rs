@@ -1,5 +1,5 @@
 use countersign::Event;
-use countersign_inbox::worker::{Context, Outcome};
+use countersign_inbox::{Context, Outcome};
 
 use crate::support::{Audited, Logs, Store, completed, pass, run};
 
@@ -43,7 +43,7 @@ async fn logs_show_neither_bodies_nor_headers() {
     let headers = store.event(1).head.unwrap().headers;
     let worker = run(&store, |_: Event<Audited>, _: Context| async { Err::<(), _>("down") });
     pass(60_000).await;
-    let _ = worker.shutdown().await;
+    let _ = worker.drain().await;
     assert!(!logs.with("failed: will be retried").is_empty());
     let values = headers.values().map(|value| value.to_str().unwrap().to_owned());
     for secret in values.chain(["bill_8f4".to_owned()]) {

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use countersign::Secret;
 use countersign::receiver::{Receiver, RequestHead, ResolveError, Tenant};
+use countersign_inbox::Endpoint;
 use countersign_inbox::EventState::{Done, Ready, Unverified};
-use countersign_inbox::worker::Source;
 
 use crate::support::{
     Audited, Counts, Logs, Store, builder, completed, must_not_run, nothing, pass, sign, verifier,
@@ -18,8 +18,8 @@ async fn what_is_stored_is_verified_again_and_waits_if_it_does_not_verify() {
     body.body = Bytes::from(String::from_utf8(body.body.to_vec()).unwrap().replace("bill_8f4", "bill_8f5"));
     secret.head.headers = sign("b", std::str::from_utf8(&secret.body).unwrap());
     let store = Store::with([body, secret]);
-    let source = Source::new("audits", verifier("a")).on::<Audited>(must_not_run);
-    let _worker = builder(&store, source).build().unwrap().spawn();
+    let source = Endpoint::new("audits", verifier("a")).on::<Audited>(must_not_run);
+    let _worker = builder(&store, source).start_working().unwrap();
     pass(600_000).await;
     assert_eq!(store.states(), [Unverified, Unverified]);
     for id in [1, 2] {
@@ -37,20 +37,23 @@ async fn what_is_stored_is_verified_again_and_waits_if_it_does_not_verify() {
 #[tokio::test(start_paused = true)]
 async fn unverified_events_go_on_after_a_restart_with_the_old_key_and_when_a_key_comes_while_it_runs() {
     let store = Store::with([completed("1"), completed("2")]);
-    let rotated = Source::new("audits", verifier("new")).on::<Audited>(must_not_run);
-    let worker = builder(&store, rotated).build().unwrap().spawn();
+    let rotated = Endpoint::new("audits", verifier("new")).on::<Audited>(must_not_run);
+    let worker = builder(&store, rotated).start_working().unwrap();
     pass(100).await;
     assert_eq!(store.states(), [Unverified, Unverified]);
-    assert!(worker.shutdown().await.unwrap().is_clean());
+    assert!(worker.drain().await.is_clean());
 
     let has_key = Arc::new(AtomicBool::new(false));
     let ask = has_key.clone();
-    let receiver = Receiver::new(verifier("nobody's")).with_tenants(move |_: RequestHead| {
-        let secret = if ask.load(Ordering::Relaxed) { "a" } else { "new" };
-        async move { Ok(Some(Tenant::new("acme", Secret::new(secret).unwrap()))) }
-    });
-    let source = Source::new("audits", receiver).on::<Audited>(nothing);
-    let worker = builder(&store, source).build().unwrap().spawn();
+    let receiver = Receiver::builder(verifier("nobody's"))
+        .with_tenants(move |_: RequestHead| {
+            let secret = if ask.load(Ordering::Relaxed) { "a" } else { "new" };
+            async move { Ok(Some(Tenant::new("acme", Secret::new(secret).unwrap()))) }
+        })
+        .build()
+        .unwrap();
+    let source = Endpoint::new("audits", receiver).on::<Audited>(nothing);
+    let worker = builder(&store, source).start_working().unwrap();
     pass(3_600_000).await;
     let since = tokio::time::Instant::now();
     assert_eq!(store.states(), [Unverified, Unverified]);
@@ -60,15 +63,15 @@ async fn unverified_events_go_on_after_a_restart_with_the_old_key_and_when_a_key
     pass(70_000).await;
     assert_eq!(store.states(), [Done, Done]);
     assert_eq!(store.event(1).summary.attempt, 1);
-    assert!(worker.shutdown().await.unwrap().is_clean());
+    assert!(worker.drain().await.is_clean());
 
     let store = Store::with([completed("1")]);
-    let rotated = Source::new("audits", verifier("new")).on::<Audited>(must_not_run);
-    let worker = builder(&store, rotated).build().unwrap().spawn();
+    let rotated = Endpoint::new("audits", verifier("new")).on::<Audited>(must_not_run);
+    let worker = builder(&store, rotated).start_working().unwrap();
     pass(100).await;
-    let _ = worker.shutdown().await.unwrap();
-    let source = Source::new("audits", verifier("a")).on::<Audited>(nothing);
-    let _worker = builder(&store, source).build().unwrap().spawn();
+    let _ = worker.drain().await;
+    let source = Endpoint::new("audits", verifier("a")).on::<Audited>(nothing);
+    let _worker = builder(&store, source).start_working().unwrap();
     pass(100).await;
     assert_eq!(store.states(), [Done]);
 }
@@ -77,8 +80,8 @@ async fn unverified_events_go_on_after_a_restart_with_the_old_key_and_when_a_key
 async fn what_waited_for_long_verifies_as_of_when_it_came() {
     let store = Store::with([completed("1")]);
     pass(40 * 24 * 3_600_000).await;
-    let source = Source::new("audits", verifier("a")).on::<Audited>(nothing);
-    let _worker = builder(&store, source).build().unwrap().spawn();
+    let source = Endpoint::new("audits", verifier("a")).on::<Audited>(nothing);
+    let _worker = builder(&store, source).start_working().unwrap();
     pass(100).await;
     assert_eq!(store.states(), [Done]);
 }
@@ -87,16 +90,19 @@ async fn what_waited_for_long_verifies_as_of_when_it_came() {
 async fn secrets_that_cannot_be_looked_up_are_looked_up_again_later() {
     let is_up = Arc::new(AtomicBool::new(false));
     let ask = is_up.clone();
-    let receiver = Receiver::new(verifier("nobody's")).with_tenants(move |_: RequestHead| {
-        let is_up = ask.load(Ordering::Relaxed);
-        async move {
-            let tenant = || Some(Tenant::new("acme", Secret::new("a").unwrap()));
-            if is_up { Ok(tenant()) } else { Err(ResolveError::new("the vault is sealed")) }
-        }
-    });
+    let receiver = Receiver::builder(verifier("nobody's"))
+        .with_tenants(move |_: RequestHead| {
+            let is_up = ask.load(Ordering::Relaxed);
+            async move {
+                let tenant = || Some(Tenant::new("acme", Secret::new("a").unwrap()));
+                if is_up { Ok(tenant()) } else { Err(ResolveError::new("the vault is sealed")) }
+            }
+        })
+        .build()
+        .unwrap();
     let store = Store::with([completed("1")]);
-    let source = Source::new("audits", receiver).on::<Audited>(nothing);
-    let _worker = builder(&store, source).build().unwrap().spawn();
+    let source = Endpoint::new("audits", receiver).on::<Audited>(nothing);
+    let _worker = builder(&store, source).start_working().unwrap();
     pass(1).await;
     assert_eq!(store.states(), [Ready]);
     let error = store.error(1);
@@ -111,8 +117,9 @@ async fn an_event_of_a_tenant_that_is_gone_waits_with_the_cure() {
     let gone = |_: RequestHead| async { Ok(None) };
     let store = Store::with([completed("1")]);
     let source =
-        Source::new("audits", Receiver::new(verifier("a")).with_tenants(gone)).on::<Audited>(must_not_run);
-    let _worker = builder(&store, source).build().unwrap().spawn();
+        Endpoint::new("audits", Receiver::builder(verifier("a")).with_tenants(gone).build().unwrap())
+            .on::<Audited>(must_not_run);
+    let _worker = builder(&store, source).start_working().unwrap();
     pass(100).await;
     assert_eq!(store.states(), [Unverified]);
     assert!(store.error(1).contains("keep its secrets until its events are handled"), "{}", store.error(1));

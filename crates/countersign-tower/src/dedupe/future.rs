@@ -4,12 +4,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use countersign::ErrorKind;
 use countersign::receiver::Rejection;
+use countersign::{__private, ErrorKind};
 use http::Response;
 use tokio::task::JoinHandle;
-
-use crate::log;
 
 /// The future of [`Dedupe`](super::Dedupe). Dropping it does not end the handler.
 #[must_use = "futures do nothing unless they are polled"]
@@ -47,7 +45,7 @@ impl<B: From<Bytes>, E> Future for DedupeFuture<B, E> {
         };
         Poll::Ready(ready!(Pin::new(task).poll(cx)).unwrap_or_else(|error| {
             // Panics of handlers are caught inside: this is the end of the runtime, or a panic in a destructor.
-            log::task_ended(&error);
+            __private::task_ended(&error);
             Ok(Rejection::from(ErrorKind::HandlerFailed).response().map(B::from))
         }))
     }

@@ -20,7 +20,7 @@ use crate::SameBody;
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 /// use countersign::receiver::Receiver;
 /// use countersign_inbox::inline::{DUPLICATE, Deduplicator};
-/// use countersign_inbox::{Endpoint, MemoryStore};
+/// use countersign_inbox::MemoryStore;
 /// use countersign_tower::{DedupeLayer, VerifyWebhookLayer};
 /// use http::{Request, Response};
 /// use http_body_util::Full;
@@ -35,9 +35,9 @@ use crate::SameBody;
 /// let secret = Secret::new("the endpoint's secret")?;
 /// let provider = &providers::preflix::PROVIDER;
 /// let store = Arc::new(MemoryStore::new(100_000));
-/// let dedupe = Deduplicator::builder(store, Endpoint::new("audits"), provider).build()?;
+/// let dedupe = Deduplicator::builder(store, "audits", provider).build()?;
 /// let now = UnixTime::from_secs(1_700_000_000);
-/// let receiver = Receiver::new(Verifier::new(provider, secret.clone())?).with_clock(now);
+/// let receiver = Receiver::builder(Verifier::new(provider, secret.clone())?).with_clock(now).build()?;
 /// let service = ServiceBuilder::new()
 ///     .layer(VerifyWebhookLayer::new(receiver))
 ///     .layer(DedupeLayer::new(dedupe))
@@ -66,7 +66,7 @@ use crate::SameBody;
 /// # use bytes::Bytes;
 /// # use countersign::providers;
 /// # use countersign_inbox::inline::Deduplicator;
-/// # use countersign_inbox::{Endpoint, MemoryStore};
+/// # use countersign_inbox::MemoryStore;
 /// # use countersign_tower::DedupeLayer;
 /// # use http::{Request, Response};
 /// # use http_body_util::Full;
@@ -77,8 +77,7 @@ use crate::SameBody;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), BoxError> {
 /// # let store = Arc::new(MemoryStore::new(100_000));
-/// # let endpoint = Endpoint::new("audits");
-/// # let dedupe = Deduplicator::builder(store, endpoint, &providers::preflix::PROVIDER).build()?;
+/// # let dedupe = Deduplicator::builder(store, "audits", &providers::preflix::PROVIDER).build()?;
 /// let service = ServiceBuilder::new().layer(DedupeLayer::new(dedupe)).service(service_fn(handle));
 ///
 /// let unverified = Request::post("/webhooks/acme").body(Full::from("{}"))?;

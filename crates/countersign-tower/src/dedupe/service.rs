@@ -4,15 +4,16 @@ use std::mem;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use countersign::__private::NotVerified;
 use countersign::receiver::Rejection;
-use countersign::{Delivery, ErrorKind};
+use countersign::{__private, Delivery, ErrorKind};
 use countersign_inbox::inline::{Admission, Deduplicator, Finished};
 use http::{Request, Response, StatusCode};
 use tower_service::Service;
 use tracing::Instrument;
 
 use super::DedupeFuture;
-use crate::{OuterBody, SameBody, log};
+use crate::{OuterBody, SameBody};
 
 /// The service of [`DedupeLayer`](super::DedupeLayer).
 #[derive(Clone)]
@@ -47,7 +48,14 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let Some(delivery) = request.extensions().get::<Delivery>().cloned() else {
-            log::not_installed("DedupeLayer");
+            if request.extensions().get::<NotVerified>().is_some() {
+                let clone = self.inner.clone();
+                let ready = mem::replace(&mut self.inner, clone);
+                return DedupeFuture::running(tokio::spawn(
+                    pass::<_, _, M, _>(ready, request).in_current_span(),
+                ));
+            }
+            __private::not_installed("DedupeLayer", None, NOT_INSTALLED);
             let answer = Rejection::from(ErrorKind::NotInstalled).response();
             return DedupeFuture::answered(answer.map(M::answer));
         };
@@ -60,6 +68,15 @@ where
         // end.
         DedupeFuture::running(tokio::spawn(run.in_current_span()))
     }
+}
+
+/// Runs the handler of a request that did not verify, at a receiver that only observes.
+async fn pass<S, B, M, ResBody>(mut inner: S, request: Request<B>) -> Result<Response<M::Body>, S::Error>
+where
+    S: Service<Request<B>, Response = Response<ResBody>>,
+    M: OuterBody<ResBody>,
+{
+    inner.call(request).await.map(|response| response.map(M::relay))
 }
 
 /// Claims the delivery, runs the handler and stores the outcome.
@@ -99,3 +116,6 @@ impl<S: fmt::Debug, M> fmt::Debug for Dedupe<S, M> {
             .finish_non_exhaustive()
     }
 }
+
+const NOT_INSTALLED: &str =
+    "no verified delivery: is `VerifyWebhookLayer` installed around `DedupeLayer` on this route?";

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use countersign::receiver::{Receiver, Rejection};
+use countersign::receiver::Rejection;
 use countersign::{Delivery, ErrorKind};
 use countersign_inbox::{AcceptFuture, Acceptor, StoredHead};
 use http::uri::PathAndQuery;
@@ -15,20 +15,19 @@ use tower_service::Service;
 /// Stores verified deliveries. Always runs inside the verifying layer.
 #[derive(Clone, Debug)]
 pub(super) struct Accept {
-    receiver: Receiver,
     acceptor: Acceptor,
 }
 
 /// The future of [`Accept`].
 pub(super) struct Accepting {
-    receiver: Receiver,
+    acceptor: Acceptor,
     // `None` if there is no verified delivery.
     accepted: Option<AcceptFuture>,
 }
 
 impl Accept {
-    pub(super) fn new(receiver: Receiver, acceptor: Acceptor) -> Self {
-        Self { receiver, acceptor }
+    pub(super) const fn new(acceptor: Acceptor) -> Self {
+        Self { acceptor }
     }
 }
 
@@ -50,7 +49,7 @@ impl Service<Request<Full<Bytes>>> for Accept {
             let head = StoredHead::new(parts.method.as_str(), target, parts.headers);
             self.acceptor.accept(&delivery, head)
         });
-        Accepting { receiver: self.receiver.clone(), accepted }
+        Accepting { acceptor: self.acceptor.clone(), accepted }
     }
 }
 
@@ -61,9 +60,9 @@ impl Future for Accepting {
         let response = match &mut self.accepted {
             Some(accepted) => {
                 let answer = ready!(Pin::new(accepted).poll(cx));
-                answer.response(&self.receiver)
+                self.acceptor.response(answer)
             }
-            None => self.receiver.answer(&Rejection::from(ErrorKind::NotInstalled)),
+            None => self.acceptor.receiver().answer(&Rejection::from(ErrorKind::NotInstalled)),
         };
         Poll::Ready(Ok(response.map(Full::new)))
     }

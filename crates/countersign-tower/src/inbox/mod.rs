@@ -5,4 +5,4 @@ mod future;
 mod service;
 
 pub use future::InboxFuture;
-pub use service::InboxService;
+pub use service::{InboxExt, InboxService};

@@ -4,18 +4,20 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use countersign::Delivery;
-use countersign::receiver::{Handshaken, Receiver, Rejection};
+use countersign::__private::NotVerified;
+use countersign::receiver::{Received, Receiver, Receiving};
+use countersign::{__private, Delivery};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, header};
 use http_body::Body;
 use pin_project_lite::pin_project;
+use tokio::time::Sleep;
 use tower_service::Service;
 
-use super::verification::Verification;
+use super::incoming::Incoming;
 use super::{InnerBody, OuterBody};
+use crate::handover;
 use crate::unreadable::BoxError;
-use crate::{handover, log};
 
 pin_project! {
     /// The future of [`VerifyWebhook`](super::VerifyWebhook). It adds no errors: rejections and handshakes resolve
@@ -39,7 +41,7 @@ struct Held<S> {
 pin_project! {
     #[project = StateProjection]
     enum State<F, B> {
-        Verify { #[pin] verification: Verification<B> },
+        Verify { receiving: Receiving, #[pin] body: B, timer: Option<Pin<Box<Sleep>>> },
         Inner { #[pin] future: F },
         Answered,
     }
@@ -48,13 +50,8 @@ pin_project! {
 impl<S, F, B, M> ResponseFuture<S, F, B, M> {
     pub(super) fn new(inner: S, receiver: Receiver, request: Request<B>) -> Self {
         let (parts, body) = request.into_parts();
-        let verification = Verification::new(&receiver, &parts, body);
-        Self {
-            receiver,
-            held: Some(Held { inner, parts }),
-            state: State::Verify { verification },
-            mode: PhantomData,
-        }
+        let state = State::Verify { receiving: Receiving::new(&receiver), body, timer: None };
+        Self { receiver, held: Some(Held { inner, parts }), state, mode: PhantomData }
     }
 }
 
@@ -70,44 +67,36 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         loop {
-            let verification = match this.state.as_mut().project() {
-                StateProjection::Verify { verification } => verification,
+            let (receiving, body, timer) = match this.state.as_mut().project() {
+                StateProjection::Verify { receiving, body, timer } => (receiving, body, timer),
                 StateProjection::Inner { future } => {
                     return future.poll(cx).map_ok(|response| response.map(M::relay));
                 }
                 StateProjection::Answered => return Poll::Pending,
             };
             let Some(held) = &*this.held else { return Poll::Pending };
-            let verdict = ready!(verification.poll(cx, this.receiver, &held.parts));
-            match (verdict, this.held.take()) {
-                (Ok(delivery), Some(held)) => {
-                    log::accepted(&delivery);
+            let deadline = this.receiver.body_deadline();
+            let mut request = Incoming { parts: &held.parts, body, timer, deadline };
+            let received = ready!(receiving.poll(cx, &mut request));
+            __private::received(this.receiver, &received);
+            let response = match (received, this.held.take()) {
+                (Received::Delivery(delivery), Some(held)) => {
                     let future = held.call::<B, M>(delivery, this.receiver);
                     this.state.set(State::Inner { future });
+                    continue;
                 }
-                (Ok(_), None) => return Poll::Pending,
-                (Err(settled), held) => {
-                    // Release the reservation of the service and the rest of the body before responding.
-                    drop(held);
-                    this.state.set(State::Answered);
-                    return Poll::Ready(Ok(answer(this.receiver, settled).map(M::answer)));
+                (Received::Observed { rejection, body }, Some(held)) => {
+                    let future = held.pass::<B, M>(NotVerified(rejection.kind()), body, this.receiver);
+                    this.state.set(State::Inner { future });
+                    continue;
                 }
-            }
-        }
-    }
-}
-
-/// Returns the response to a request that does not reach the inner service.
-#[cold]
-fn answer(receiver: &Receiver, settled: Result<Handshaken, Rejection>) -> Response<Bytes> {
-    match settled {
-        Ok(handshaken) => {
-            log::handshake(receiver.provider(), handshaken.name());
-            handshaken.into_response()
-        }
-        Err(rejection) => {
-            log::rejected(receiver.provider(), &rejection);
-            receiver.answer(&rejection)
+                (Received::Handshake(response), _) => response.into_response(),
+                (Received::Rejected(rejection), _) => this.receiver.answer(&rejection),
+                (_, _) => return Poll::Pending,
+            };
+            // Release the rest of the body before responding; the reservation of the service is released, too.
+            this.state.set(State::Answered);
+            return Poll::Ready(Ok(response.map(M::answer)));
         }
     }
 }
@@ -120,6 +109,26 @@ impl<S> Held<S> {
         M: InnerBody<B>,
     {
         let body = delivery.body().clone();
+        self.parts.extensions.insert(delivery);
+        self.with_body::<B, M>(body, receiver)
+    }
+
+    /// Calls the inner service with a request that did not verify, at a receiver that only observes.
+    #[cold]
+    fn pass<B, M>(mut self, marker: NotVerified, body: Bytes, receiver: &Receiver) -> S::Future
+    where
+        S: Service<Request<M::Body>>,
+        M: InnerBody<B>,
+    {
+        self.parts.extensions.insert(marker);
+        self.with_body::<B, M>(body, receiver)
+    }
+
+    fn with_body<B, M>(mut self, body: Bytes, receiver: &Receiver) -> S::Future
+    where
+        S: Service<Request<M::Body>>,
+        M: InnerBody<B>,
+    {
         let length = body.len();
         let headers = &mut self.parts.headers;
         let announced =
@@ -130,7 +139,6 @@ impl<S> Held<S> {
             headers.remove(header::TRANSFER_ENCODING);
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
         }
-        self.parts.extensions.insert(delivery);
         let mut request = Request::from_parts(self.parts, M::from_bytes(body));
         handover::prepare(&mut request, receiver, length);
         self.inner.call(request)

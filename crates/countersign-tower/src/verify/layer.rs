@@ -60,10 +60,11 @@ use super::{FullBody, SameBody, VerifyWebhook};
 /// # let secret = Secret::new("the endpoint's secret")?;
 /// # let verifier = Verifier::new(&providers::preflix::PROVIDER, secret.clone())?;
 /// let now = UnixTime::from_secs(1_700_000_000);
-/// let receiver = Receiver::new(verifier)
+/// let receiver = Receiver::builder(verifier)
 ///     .with_body_limit(64 << 10)
 ///     .with_body_deadline(Duration::from_secs(2))
-///     .with_clock(now);
+///     .with_clock(now)
+///     .build()?;
 /// let service =
 ///     ServiceBuilder::new().layer(VerifyWebhookLayer::new(receiver)).service(service_fn(handle));
 ///

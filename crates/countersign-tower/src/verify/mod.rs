@@ -1,10 +1,10 @@
 //! The verifying middleware.
 
 mod future;
+mod incoming;
 mod layer;
 mod mode;
 mod service;
-mod verification;
 
 pub use future::ResponseFuture;
 pub use layer::VerifyWebhookLayer;

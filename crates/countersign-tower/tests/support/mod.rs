@@ -25,7 +25,7 @@ pub const BODY: &str = r#"{"id":"evt_7b2","type":"audit.started","created_at":"2
 /// Returns a receiver of the provider, with a fixed clock.
 pub fn receiver() -> Receiver {
     let verifier = Verifier::new(&PROVIDER, Secret::new(SECRET).unwrap()).unwrap();
-    Receiver::new(verifier).with_clock(NOW)
+    Receiver::builder(verifier).with_clock(NOW).build().unwrap()
 }
 
 /// Returns the provider's headers for this body.

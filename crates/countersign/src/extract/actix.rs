@@ -9,9 +9,11 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, ResponseErr
 use bytes::Bytes;
 use http::{Response, header};
 
-use super::{ExtractError, RawBody, VerifiedBy};
+use super::{ExtractError, RawBody};
+use crate::adapter::{NotVerified, VerifiedBy};
 use crate::delivery::Delivery;
 use crate::event::{Event, EventCatalog};
+use crate::head::Headers;
 
 impl FromRequest for Delivery {
     type Error = ExtractError;
@@ -55,6 +57,14 @@ impl ResponseError for ExtractError {
     }
 }
 
+impl Headers for actix_web::http::header::HeaderMap {
+    fn for_each<'h>(&'h self, mut each: impl FnMut(&'h str, &'h [u8])) {
+        for (name, value) in self {
+            each(name.as_str(), value.as_bytes());
+        }
+    }
+}
+
 /// Converts a response of this crate into one of actix-web.
 #[must_use]
 pub fn to_actix(response: Response<Bytes>) -> HttpResponse {
@@ -79,8 +89,11 @@ pub fn to_actix(response: Response<Bytes>) -> HttpResponse {
 
 /// Returns the delivery that the middleware stored, for `extractor`.
 fn verified(req: &HttpRequest, extractor: &str) -> Result<Delivery, ExtractError> {
-    let found = req.extensions().get::<Delivery>().cloned();
-    found.ok_or_else(|| ExtractError::not_installed(extractor, req.match_pattern().as_deref(), NOT_INSTALLED))
+    let extensions = req.extensions();
+    extensions.get::<Delivery>().cloned().ok_or_else(|| match extensions.get() {
+        Some(NotVerified(kind)) => ExtractError::not_verified(*kind),
+        None => ExtractError::not_installed(extractor, req.match_pattern().as_deref(), NOT_INSTALLED),
+    })
 }
 
 const NOT_INSTALLED: &str =

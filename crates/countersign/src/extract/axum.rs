@@ -1,9 +1,10 @@
 use axum_core::body::Body;
-use axum_core::extract::FromRequestParts;
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_core::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use super::{ExtractError, RawBody, VerifiedBy};
+use super::{ExtractError, RawBody};
+use crate::adapter::{NotVerified, VerifiedBy};
 use crate::delivery::Delivery;
 use crate::event::{Event, EventCatalog};
 
@@ -41,9 +42,40 @@ impl IntoResponse for ExtractError {
     }
 }
 
+/// `None` at a receiver that only observes, if the request did not verify.
+impl<S: Sync> OptionalFromRequestParts<S> for Delivery {
+    type Rejection = ExtractError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ExtractError> {
+        match is_observed(parts) {
+            true => Ok(None),
+            false => <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some),
+        }
+    }
+}
+
+/// `None` at a receiver that only observes, if the request did not verify.
+impl<T: EventCatalog, S: Sync> OptionalFromRequestParts<S> for Event<T> {
+    type Rejection = ExtractError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, ExtractError> {
+        match is_observed(parts) {
+            true => Ok(None),
+            false => <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some),
+        }
+    }
+}
+
+fn is_observed(parts: &Parts) -> bool {
+    parts.extensions.get::<NotVerified>().is_some()
+}
+
 /// Returns the delivery that the layer stored, for `extractor`.
 fn verified<'p>(parts: &'p Parts, extractor: &str) -> Result<&'p Delivery, ExtractError> {
-    parts.extensions.get().ok_or_else(|| ExtractError::not_installed(extractor, None, NOT_INSTALLED))
+    parts.extensions.get().ok_or_else(|| match parts.extensions.get() {
+        Some(NotVerified(kind)) => ExtractError::not_verified(*kind),
+        None => ExtractError::not_installed(extractor, None, NOT_INSTALLED),
+    })
 }
 
 const NOT_INSTALLED: &str = "no verified delivery: is `VerifyWebhookLayer` installed on this route?";

@@ -3,8 +3,9 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::Response;
-use tracing::{debug, error, warn};
+use tracing::{debug, warn};
 
+use crate::adapter;
 use crate::error::ErrorKind;
 use crate::event::DecodeError;
 use crate::receiver::{Receiver, Rejection};
@@ -14,20 +15,19 @@ use crate::receiver::{Receiver, Rejection};
 ///
 /// A handler that takes `Result<Event<T>, ExtractError>` decides itself how to respond to data that does not fit.
 pub struct ExtractError {
+    kind: ErrorKind,
     failure: Option<DecodeError>,
     message: &'static str,
     receiver: Option<Receiver>,
 }
 
 impl ExtractError {
-    /// Returns the reason as one word: [`NotInstalled`](ErrorKind::NotInstalled) or
-    /// [`DecodeFailed`](ErrorKind::DecodeFailed).
+    /// Returns the reason as one word: [`DecodeFailed`](ErrorKind::DecodeFailed),
+    /// [`NotInstalled`](ErrorKind::NotInstalled), or the reason for which the request would have been rejected, if the
+    /// receiver [only observes](crate::receiver::ReceiverBuilder::insecure_observe_only).
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
-        match self.failure {
-            Some(_) => ErrorKind::DecodeFailed,
-            None => ErrorKind::NotInstalled,
-        }
+        self.kind
     }
 
     /// Returns the decoding error, if that is the reason.
@@ -40,8 +40,13 @@ impl ExtractError {
     #[doc(hidden)]
     #[must_use]
     pub fn not_installed(extractor: &str, route: Option<&str>, cure: &'static str) -> Self {
-        error!(target: "countersign", kind = ErrorKind::NotInstalled.as_str(), extractor, route, "{cure}");
-        Self { failure: None, message: cure, receiver: None }
+        adapter::not_installed(extractor, route, cure);
+        Self { kind: ErrorKind::NotInstalled, failure: None, message: cure, receiver: None }
+    }
+
+    /// Creates the error for a request that did not verify, and was passed on by a receiver that only observes.
+    pub(super) const fn not_verified(kind: ErrorKind) -> Self {
+        Self { kind, failure: None, message: NOT_VERIFIED, receiver: None }
     }
 
     pub(super) fn not_decoded(failure: DecodeError, provider: &str, receiver: Option<Receiver>) -> Self {
@@ -56,7 +61,7 @@ impl ExtractError {
             cause = failure.cause(),
             "rejected"
         );
-        Self { failure: Some(failure), message: NOT_DECODED, receiver }
+        Self { kind: ErrorKind::DecodeFailed, failure: Some(failure), message: NOT_DECODED, receiver }
     }
 
     pub(super) fn response(&self) -> Response<Bytes> {
@@ -91,4 +96,5 @@ impl fmt::Debug for ExtractError {
     }
 }
 
+const NOT_VERIFIED: &str = "the request did not verify, and the receiver only observes: take an `Option`";
 const NOT_DECODED: &str = "the delivery is genuine, but its data does not fit the type that was asked for";

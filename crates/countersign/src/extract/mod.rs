@@ -13,8 +13,6 @@ use std::ops::Deref;
 
 use bytes::Bytes;
 
-use crate::receiver::Receiver;
-
 pub use error::ExtractError;
 
 /// The verified body, byte for byte: neither decompressed nor converted. An extractor of axum and actix-web, which
@@ -52,8 +50,3 @@ impl fmt::Debug for RawBody {
         f.debug_struct("RawBody").field("bytes", &self.0.len()).finish()
     }
 }
-
-/// The receiver that verified a request, if it has its own responses to rejections: the adapters add it to the
-/// extensions of the request, for the rejections of extractors.
-#[derive(Clone, Debug)]
-pub struct VerifiedBy(pub Receiver);

@@ -4,7 +4,8 @@ use super::detour::{Arrival, Detour};
 #[cfg(feature = "diagnose")]
 use super::evidence::Evidence;
 use super::public_url::{NoUrl, refused};
-use super::{Halt, Receiver, Reception, Rejection, ResolveError};
+use super::reception::Reception;
+use super::{EarlyResponse, Receiver, Rejection, ResolveError};
 use crate::error::VerifyError;
 use crate::handshake::View;
 use crate::head::{Head, Headers};
@@ -34,20 +35,15 @@ pub(super) struct Begun {
 }
 
 impl Receiver {
-    /// Checks the head of a request. `target` is path and query as they were received; `tenant` is the result of
-    /// [`lookup`](Self::lookup).
-    ///
-    /// # Errors
-    ///
-    /// [`Halt`]: a rejection or a handshake, to be answered without reading the body. If secrets belong to tenants
-    /// and `tenant` is `None`, the rejection is a 500; the verifier's own secrets are never used as a substitute.
-    pub fn begin<H: Headers>(
+    /// Checks the head of a request. `tenant` is the result of [`lookup`](Self::lookup); without it, a receiver with a
+    /// resolver of tenants rejects the request, and never uses the verifier's own secrets as a substitute.
+    pub(crate) fn begin<H: Headers>(
         &self,
         method: &str,
         target: &str,
         headers: &H,
         tenant: Option<Result<Option<SecretSet>, ResolveError>>,
-    ) -> Result<Reception, Halt> {
+    ) -> Result<Reception, EarlyResponse> {
         let options = self.options();
         if tenant.is_none() && options.tenants.is_some() {
             return Err(self.refuse(Rejection::tenant_not_looked_up()).into());
@@ -96,7 +92,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// [`Rejection`] if [`begin`](Self::begin) would reject the head for the same reason.
+    /// [`Rejection`] if [`Receiving`](super::Receiving) would reject the head for the same reason.
     pub fn check_head<H: Headers>(&self, method: &str, target: &str, headers: &H) -> Result<(), Rejection> {
         let options = self.options();
         let head = self.head(method, target, headers);
@@ -105,6 +101,9 @@ impl Receiver {
             fallback: options.fallback.as_ref().map(Cow::Borrowed),
         };
         let Err(error) = verifiers.begin(&head) else { return Ok(()) };
+        if options.observes_only {
+            return Ok(());
+        }
         match &options.desk {
             Some(desk) if desk.may_be_handshake(&View::new(&desk.steps, method, target, headers)) => Ok(()),
             _ => Err(self.refuse(refused(error, head.url.as_ref()))),
@@ -169,7 +168,7 @@ impl Receiver {
 
     /// Handles a request whose head was rejected: it may still be a handshake.
     #[cold]
-    fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, Halt> {
+    fn turn_away(&self, error: Rejection, detour: Option<Box<Detour>>) -> Result<Box<Detour>, EarlyResponse> {
         match detour {
             None => Err(self.refuse(error).into()),
             Some(detour) => detour.turned_away(error).map_err(|halt| self.halt(halt)),
@@ -188,9 +187,9 @@ impl Receiver {
     }
 
     #[cold]
-    pub(super) fn halt(&self, halt: Halt) -> Halt {
+    pub(super) fn halt(&self, halt: EarlyResponse) -> EarlyResponse {
         match halt {
-            Halt::Rejected(rejection) => Halt::Rejected(self.refuse(rejection)),
+            EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(self.refuse(rejection)),
             other => other,
         }
     }

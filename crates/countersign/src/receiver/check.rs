@@ -15,14 +15,12 @@ impl Receiver {
     /// use countersign::{Secret, Verifier, providers};
     ///
     /// let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
-    /// let receiver = Receiver::new(verifier);
+    /// let receiver = Receiver::from(verifier);
     /// assert_eq!(receiver.check().unwrap_err().field(), "public_url");
-    /// assert!(receiver.clone().with_public_url("hooks.example.com").check().is_err());
     ///
-    /// let receiver = receiver.with_public_url("https://hooks.example.com");
-    /// assert!(receiver.check().is_ok());
-    /// let receiver = receiver.with_handshakes(HandshakePolicy::new().with_echo());
-    /// assert_eq!(receiver.check().unwrap_err().field(), "handshakes.echo");
+    /// let builder = receiver.to_builder().with_public_url("https://hooks.example.com");
+    /// let builder = builder.with_handshakes(HandshakePolicy::new().with_echo());
+    /// assert_eq!(builder.build().unwrap_err().field(), "handshakes.echo");
     /// # Ok::<(), countersign::ConfigError>(())
     /// ```
     ///
@@ -71,7 +69,7 @@ impl Receiver {
         Err(ConfigError::new(
             "public_url",
             format!(
-                "is not set, and `{slug}` signs the URL that it was given: use `Receiver::with_public_url`"
+                "is not set, and `{slug}` signs the URL that it was given: use `ReceiverBuilder::with_public_url`"
             ),
         ))
     }
@@ -125,8 +123,8 @@ mod tests {
         Receiver::new(Verifier::new(provider, Secret::new("a secret").unwrap()).unwrap())
     }
 
-    fn field(receiver: &Receiver) -> Option<String> {
-        receiver.check().err().map(|error| error.field().to_owned())
+    fn field(built: Result<Receiver, ConfigError>) -> Option<String> {
+        built.err().map(|error| error.field().to_owned())
     }
 
     #[test]
@@ -134,12 +132,14 @@ mod tests {
         let verifier =
             |provider: &Provider| Verifier::new(provider.clone(), Secret::new("a secret").unwrap()).unwrap();
         let (primary, plain) = (&providers::X_TWITTER, &preflix::PROVIDER);
-        let with = |fallback: &Provider| Receiver::new(verifier(primary)).with_fallback(verifier(fallback));
-        assert_eq!(field(&with(plain)).as_deref(), Some("fallback"));
-        assert_eq!(field(&with(primary)), None);
+        let with = |fallback: &Provider| {
+            Receiver::builder(verifier(primary)).with_fallback(verifier(fallback)).build()
+        };
+        assert_eq!(field(with(plain)).as_deref(), Some("fallback"));
+        assert_eq!(field(with(primary)), None);
         let other = Provider { handshakes: primary.handshakes.clone(), ..plain.clone() };
-        assert_eq!(field(&with(&other)), None);
-        assert_eq!(field(&Receiver::new(verifier(plain)).with_fallback(verifier(primary))), None);
+        assert_eq!(field(with(&other)), None);
+        assert_eq!(field(Receiver::builder(verifier(plain)).with_fallback(verifier(primary)).build()), None);
     }
 
     #[test]
@@ -149,20 +149,24 @@ mod tests {
             let needs_url = verifier.needs_url();
             let receiver = Receiver::new(verifier.clone());
             assert_eq!(receiver.check().is_err(), needs_url, "{}", provider.slug);
-            let url = receiver.clone().with_public_url("https://hooks.example.com");
-            assert!(url.check().is_ok(), "{}", provider.slug);
-            let fallback = self::receiver(&[]).with_fallback(verifier);
-            assert_eq!(fallback.check().is_err(), needs_url, "{}", provider.slug);
+            let url = receiver.to_builder().with_public_url("https://hooks.example.com").build();
+            assert!(url.is_ok(), "{}", provider.slug);
+            let fallback = self::receiver(&[]).to_builder().with_fallback(verifier).build();
+            assert_eq!(fallback.is_err(), needs_url, "{}", provider.slug);
         }
     }
 
     #[test]
     fn a_malformed_url_is_refused_whether_it_is_needed_or_not() {
         for url in ["", "hooks.example.com", "ftp://a.example", "https://a.example/?b"] {
-            assert_eq!(field(&receiver(&[]).with_public_url(url)).as_deref(), Some("public_url"), "{url}");
+            assert_eq!(
+                field(receiver(&[]).to_builder().with_public_url(url).build()).as_deref(),
+                Some("public_url"),
+                "{url}"
+            );
         }
         let proxy = PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded());
-        assert_eq!(field(&receiver(&[]).with_public_url(proxy)), None);
+        assert_eq!(field(receiver(&[]).to_builder().with_public_url(proxy).build()), None);
     }
 
     #[test]
@@ -177,8 +181,8 @@ mod tests {
             ("handshakes.secret_sink", HandshakePolicy::new().with_secret_sink(keep)),
         ];
         for (name, policy) in policies {
-            let refused = receiver(&[]).with_handshakes(policy.clone());
-            assert_eq!(field(&refused).as_deref(), Some(name));
+            let refused = receiver(&[]).to_builder().with_handshakes(policy.clone()).build();
+            assert_eq!(field(refused).as_deref(), Some(name));
             // The reverse: a provider for which the option has an effect.
             let handshakes = match name {
                 "handshakes.echo" => catalogue::DROPBOX,
@@ -187,11 +191,15 @@ mod tests {
                 "handshakes.setting.service_id" => catalogue::FASTLY,
                 _ => catalogue::ASANA,
             };
-            assert_eq!(field(&receiver(handshakes).with_handshakes(policy)), None, "{name}");
+            assert_eq!(
+                field(receiver(handshakes).to_builder().with_handshakes(policy).build()),
+                None,
+                "{name}"
+            );
         }
-        assert_eq!(field(&receiver(&[]).with_handshakes(HandshakePolicy::new())), None);
+        assert_eq!(field(receiver(&[]).to_builder().with_handshakes(HandshakePolicy::new()).build()), None);
         let misspelt = HandshakePolicy::new().with_setting("service", "x");
-        let refused = receiver(catalogue::FASTLY).with_handshakes(misspelt);
-        assert_eq!(field(&refused).as_deref(), Some("handshakes.setting.service"));
+        let refused = receiver(catalogue::FASTLY).to_builder().with_handshakes(misspelt).build();
+        assert_eq!(field(refused).as_deref(), Some("handshakes.setting.service"));
     }
 }

@@ -7,7 +7,8 @@ use super::lookup::LookupLimit;
 use super::refusal::Refusal;
 use super::tally::Tally;
 use super::{
-    Halt, HandshakeCount, HandshakePolicy, Handshaken, IssuedSecret, Rejection, RequestHead, ResolveError,
+    EarlyResponse, HandshakeCount, HandshakePolicy, HandshakeResponse, IssuedSecret, Rejection, RequestHead,
+    ResolveError,
 };
 use crate::handshake::{Means, Step, Steps, Trust, Values, View};
 use crate::mac::Key;
@@ -136,24 +137,24 @@ impl Desk {
     }
 
     /// Answers the handshake, or refuses to.
-    pub(super) fn settle(&self, candidate: &Candidate, body: &[u8], scene: &Scene<'_>) -> Halt {
+    pub(super) fn settle(&self, candidate: &Candidate, body: &[u8], scene: &Scene<'_>) -> EarlyResponse {
         let (Some(step), Some(tally)) = (self.steps.get(candidate.step), self.tallies.get(candidate.step))
         else {
-            return Halt::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
+            return EarlyResponse::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
         };
         let answered = self.trusted(step, candidate, body, scene).and_then(|issued| {
             let response =
                 step.render(&candidate.values, body, &self.means(scene)).map_err(Refusal::Answer)?;
-            Ok((issued, Handshaken::new(step.handshake.name.clone(), response)))
+            Ok((issued, HandshakeResponse::new(step.handshake.name.clone(), response)))
         });
         match answered {
             Err(refusal) => {
                 tally.refused();
-                Halt::Rejected(rejection(step, refusal))
+                EarlyResponse::Rejected(rejection(step, refusal))
             }
             Ok((None, handshaken)) => {
                 tally.answered(scene.now);
-                Halt::Handshake(handshaken)
+                EarlyResponse::Handshake(handshaken)
             }
             Ok((Some(issued), handshaken)) => self.store(candidate.step, issued, handshaken, scene),
         }
@@ -192,11 +193,17 @@ impl Desk {
         }
     }
 
-    fn store(&self, index: usize, issued: IssuedSecret, handshaken: Handshaken, scene: &Scene<'_>) -> Halt {
-        let Some(sink) = &self.policy.sink else { return Halt::Handshake(handshaken) };
+    fn store(
+        &self,
+        index: usize,
+        issued: IssuedSecret,
+        handshaken: HandshakeResponse,
+        scene: &Scene<'_>,
+    ) -> EarlyResponse {
+        let Some(sink) = &self.policy.sink else { return EarlyResponse::Handshake(handshaken) };
         let Ok(claim) = self.claim(scene) else { return self.refuse(index, Refusal::SecretWasIssued) };
         let (stored, desk, now) = (sink.store(issued), self.clone(), scene.now);
-        Halt::Later(Box::pin(async move {
+        EarlyResponse::Pending(Box::pin(async move {
             let result = stored.await;
             let (Some(step), Some(tally)) = (desk.steps.get(index), desk.tallies.get(index)) else {
                 return Ok(handshaken);
@@ -226,12 +233,12 @@ impl Desk {
         self.issued.claim(may_replace).map(Some).ok_or(())
     }
 
-    fn refuse(&self, index: usize, refusal: Refusal) -> Halt {
+    fn refuse(&self, index: usize, refusal: Refusal) -> EarlyResponse {
         let (Some(step), Some(tally)) = (self.steps.get(index), self.tallies.get(index)) else {
-            return Halt::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
+            return EarlyResponse::Rejected(crate::error::ErrorKind::MalformedHandshake.into());
         };
         tally.refused();
-        Halt::Rejected(rejection(step, refusal))
+        EarlyResponse::Rejected(rejection(step, refusal))
     }
 
     fn means<'s>(&'s self, scene: &Scene<'s>) -> Means<'s> {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::begin::IncomingHead;
 use super::desk::{Candidate, Desk, Scene};
-use super::{Halt, Rejection, RequestHead};
+use super::{EarlyResponse, Rejection, RequestHead};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, ErrorKind};
 use crate::handshake::View;
@@ -81,7 +81,7 @@ impl Detour {
 
     /// Continues after the head was rejected: answers handshakes that need no body, and reads the body only if a
     /// handshake in it would be answered.
-    pub(super) fn turned_away(mut self: Box<Self>, rejection: Rejection) -> Result<Box<Self>, Halt> {
+    pub(super) fn turned_away(mut self: Box<Self>, rejection: Rejection) -> Result<Box<Self>, EarlyResponse> {
         let unsigned = || self.candidates.iter().filter(|candidate| !candidate.signed);
         let mut at_once = unsigned().filter(|candidate| !candidate.waits_for_body);
         if let Some(candidate) = at_once.clone().find(|candidate| candidate.wanted) {
@@ -149,7 +149,7 @@ impl Detour {
         self: Box<Self>,
         verdict: Result<Delivery, (Rejection, Bytes)>,
         now: UnixTime,
-    ) -> Result<Delivery, Halt> {
+    ) -> Result<Delivery, EarlyResponse> {
         let desk = &self.desk;
         match verdict {
             Ok(delivery) => {

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::diagnose::Cause;
     use crate::providers::preflix;
-    use crate::receiver::{Halt, Receiver, Rejection};
+    use crate::receiver::{EarlyResponse, Receiver, Rejection};
     use crate::secret::Secret;
     use crate::sign::{Signer, SigningRequest};
     use crate::verifier::Verifier;
@@ -115,7 +115,7 @@ mod tests {
         let verifier =
             Verifier::new(&preflix::PROVIDER, secrets("a secret")).unwrap().with_body_limit(1 << 20);
         let diagnoser = Diagnoser::new(&preflix::PROVIDER).with_secrets(&secrets("a secret"));
-        Receiver::new(verifier).with_clock(NOW).with_diagnosis(diagnoser)
+        Receiver::builder(verifier).with_clock(NOW).with_diagnosis(diagnoser).build().unwrap()
     }
 
     /// Rejects a request signed with this secret whose body arrives in these pieces.
@@ -123,13 +123,15 @@ mod tests {
         let signer = Signer::new(&preflix::PROVIDER, secrets(secret)).unwrap();
         let headers = signer.sign(&SigningRequest::new(BODY, NOW)).unwrap();
         let tenant = tenant.map(|secrets| Ok(Some(secrets)));
-        let mut reception = receiver.begin("POST", "/", &headers, tenant).unwrap();
+        let Ok(mut reception) = receiver.begin("POST", "/", &headers, tenant) else {
+            panic!("the head is in order")
+        };
         for piece in pieces {
             reception.push(Bytes::copy_from_slice(piece.as_bytes())).unwrap();
         }
         match reception.finish() {
-            Err(Halt::Rejected(rejection)) => rejection,
-            other => panic!("{other:?}"),
+            Err(EarlyResponse::Rejected(rejection)) => rejection,
+            _ => panic!("it is not rejected"),
         }
     }
 
@@ -144,7 +146,7 @@ mod tests {
         assert_eq!(code(&rejection), Some("body_pretty_printed"));
         assert_eq!(code(&rejection), None);
         assert_eq!(code(&rejected(&receiver, "a secret", None, &[BODY, "\n"])), None);
-        let later = receiver.with_clock(UnixTime::from_secs(NOW.as_secs() + 1));
+        let later = receiver.to_builder().with_clock(UnixTime::from_secs(NOW.as_secs() + 1)).build().unwrap();
         assert_eq!(code(&rejected(&later, "a secret", None, &[BODY, "\n"])), Some("body_trailing_newline"));
     }
 

@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use super::tenant::{ResolveError, ResolveFuture};
+use super::tenant::{KeysFuture, ResolveError};
 use crate::secret::SecretSet;
 
 /// Supplies the published keys of a provider: JSON Web Keys or certificates. Called once per request when its body
@@ -26,7 +26,7 @@ use crate::secret::SecretSet;
 /// ```
 pub trait KeySource: Send + Sync + 'static {
     /// Returns the keys of this name, or all keys if the request names none; `None` if there is no such key.
-    fn keys(&self, key_id: Option<String>) -> ResolveFuture;
+    fn keys(&self, key_id: Option<String>) -> KeysFuture;
 }
 
 impl<F, R> KeySource for F
@@ -34,7 +34,7 @@ where
     F: Fn(Option<String>) -> R + Send + Sync + 'static,
     R: Future<Output = Result<Option<SecretSet>, ResolveError>> + Send + 'static,
 {
-    fn keys(&self, key_id: Option<String>) -> ResolveFuture {
+    fn keys(&self, key_id: Option<String>) -> KeysFuture {
         Box::pin(self(key_id))
     }
 }

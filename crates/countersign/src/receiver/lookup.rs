@@ -2,13 +2,12 @@ use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Receiver, RequestHead, ResolveError, ResolveFuture, Tenant};
+use super::{KeysFuture, Receiver, RequestHead, ResolveError, Tenant};
 use crate::handshake::View;
 use crate::time::UnixTime;
 
 impl Receiver {
-    /// Looks up the secrets of the tenant, if a resolver is set. Await this before [`begin`](Self::begin), and pass
-    /// the result to it.
+    /// Looks up the tenant, if a resolver is set.
     ///
     /// The resolver is called only after the checks of the head that need no key: the parts that the signature needs
     /// are present and well-formed, the timestamp is within the tolerance, and the announced length within the
@@ -18,7 +17,7 @@ impl Receiver {
     ///
     /// The budget counts the head while the resolver runs. If the budget is spent, this resolves to an error, and `begin`
     /// responds 503.
-    pub fn lookup(&self, request: impl FnOnce() -> RequestHead) -> Option<ResolveFuture> {
+    pub(super) fn lookup(&self, request: impl FnOnce() -> RequestHead) -> Option<KeysFuture> {
         let tenants = self.options().tenants.as_ref()?;
         let request = request();
         Some(match self.needs_secrets(&request) {

@@ -1,24 +1,27 @@
 //! The framework-independent part of the adapters: everything between a framework's request and the verifier except
 //! I/O.
 //!
-//! An adapter reads the body, feeds a [`Reception`], and answers with a [`Rejection`]. The rest is shared here, so
-//! that all adapters behave alike.
+//! An adapter polls a [`Receiving`] with the request of its framework, and responds as [`Received`] says. The rest is
+//! shared here, so that all adapters behave alike.
 
 mod begin;
 mod budget;
+mod builder;
 mod check;
 mod desk;
 mod detour;
+mod early_response;
 #[cfg(feature = "diagnose")]
 mod evidence;
 mod forwarded;
-mod halt;
 mod issued;
 mod key_source;
 mod lookup;
+mod observers;
 mod options;
 mod policy;
 mod public_url;
+mod receiving;
 mod reception;
 mod refusal;
 mod rejection;
@@ -31,15 +34,17 @@ mod trusted_proxy;
 
 pub use budget::Budget;
 pub(crate) use budget::Counted;
-pub use halt::{Halt, HaltFuture, Handshaken};
+pub use builder::ReceiverBuilder;
+pub(crate) use early_response::EarlyResponse;
+pub use early_response::HandshakeResponse;
 pub use key_source::KeySource;
 pub use options::Receiver;
 pub use policy::HandshakePolicy;
 pub use public_url::PublicUrl;
-pub use reception::Reception;
-pub use rejection::Rejection;
+pub use receiving::{Incoming, Received, Receiving};
+pub use rejection::{Rejection, RejectionBody};
 pub use responder::Responder;
 pub use sink::{IssuedSecret, SecretSink, SinkError, SinkFuture};
 pub use tally::HandshakeCount;
-pub use tenant::{RequestHead, ResolveError, ResolveFuture, Tenant, TenantFuture, Tenants};
+pub use tenant::{KeysFuture, RequestHead, ResolveError, Tenant, TenantFuture, Tenants};
 pub use trusted_proxy::TrustedProxy;

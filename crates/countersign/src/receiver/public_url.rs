@@ -31,7 +31,7 @@ use crate::head::Headers;
 /// use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
 /// # use countersign::{Secret, Verifier, providers};
 /// # let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
-/// # let receiver = Receiver::new(verifier);
+/// # let receiver = Receiver::builder(verifier);
 ///
 /// // The usual case; a string is enough.
 /// let receiver = receiver.with_public_url("https://hooks.example.com");
@@ -226,7 +226,7 @@ mod tests {
 
     use super::*;
     use crate::providers::TWILIO_FORM;
-    use crate::receiver::{Halt, Receiver};
+    use crate::receiver::{EarlyResponse, Receiver};
     use crate::secret::Secret;
     use crate::verifier::Verifier;
 
@@ -303,7 +303,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("x-twilio-signature", HeaderValue::from_static("c2lnbmF0dXJl"));
         let told = |receiver: Receiver| {
-            let Err(Halt::Rejected(rejection)) = receiver.begin("POST", "/", &headers, None) else {
+            let Err(EarlyResponse::Rejected(rejection)) = receiver.begin("POST", "/", &headers, None) else {
                 panic!("there is no URL")
             };
             assert_eq!(rejection.status(), 500);
@@ -311,7 +311,9 @@ mod tests {
         };
         assert!(told(receiver.clone()).contains("set the receiver's public URL"));
         let proxy = PublicUrl::from_trusted_proxy(TrustedProxy::x_forwarded());
-        assert!(told(receiver.clone().with_public_url(proxy)).contains("`x-forwarded-proto` has no value"));
-        assert!(told(receiver.with_public_url("hooks.example.com")).contains("is not an absolute"));
+        let behind_proxy = receiver.to_builder().with_public_url(proxy).build().unwrap();
+        assert!(told(behind_proxy).contains("`x-forwarded-proto` has no value"));
+        let malformed = receiver.to_builder().with_public_url("hooks.example.com").build().unwrap_err();
+        assert!(malformed.to_string().contains("is not an absolute"), "{malformed}");
     }
 }

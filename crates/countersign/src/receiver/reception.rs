@@ -1,21 +1,19 @@
-use std::fmt;
-
 use bytes::Bytes;
 
 use super::begin::Begun;
 use super::detour::Detour;
 #[cfg(feature = "diagnose")]
 use super::evidence::{Evidence, MOST_BYTES};
-use super::tenant::ResolveFuture;
-use super::{Halt, Receiver, Rejection, ResolveError};
+use super::tenant::KeysFuture;
+use super::{EarlyResponse, Receiver, Rejection, ResolveError};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::secret::SecretSet;
 use crate::time::UnixTime;
 use crate::verifier::Intake;
 
-/// A request in progress at a [`Receiver`]: an adapter feeds it chunk by chunk.
-pub struct Reception {
+/// A request whose head was checked, while its body arrives.
+pub(crate) struct Reception {
     share: Share,
     /// `None` if the head was rejected, but the fallback accepts it or the body may be a handshake.
     intake: Option<Intake>,
@@ -33,7 +31,7 @@ pub struct Reception {
 
 /// The bytes that a request has taken from its receiver's budget. Returned on drop.
 #[derive(Debug)]
-struct Share {
+pub(super) struct Share {
     receiver: Receiver,
     bytes: usize,
 }
@@ -69,11 +67,7 @@ impl Reception {
     }
 
     /// Adds the next bytes of the body.
-    ///
-    /// # Errors
-    ///
-    /// [`Rejection`] if the body is too large, or the budget is used up.
-    pub fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
+    pub(crate) fn push(&mut self, chunk: Bytes) -> Result<(), Rejection> {
         let bytes = chunk.len();
         let Self { share, intake, fallback, detour, .. } = self;
         let mut intake = intake.as_mut().or(fallback.as_deref_mut());
@@ -108,17 +102,16 @@ impl Reception {
 
     /// Looks up the published keys, if a source is set. Await this when the body is complete, before
     /// [`finish`](Self::finish).
-    pub fn lookup_keys(&self) -> Option<ResolveFuture> {
+    pub(super) fn lookup_keys(&self) -> Option<KeysFuture> {
         let source = self.share.receiver.options().keys.as_ref().filter(|_| !self.is_unknown)?;
         Some(source.keys(self.intake.as_ref()?.key_id()))
     }
 
     /// Continues with the result of [`lookup_keys`](Self::lookup_keys).
-    ///
-    /// # Errors
-    ///
-    /// [`Rejection`] if there is no such key, or the look-up failed.
-    pub fn with_keys(mut self, keys: Result<Option<SecretSet>, ResolveError>) -> Result<Self, Rejection> {
+    pub(super) fn with_keys(
+        mut self,
+        keys: Result<Option<SecretSet>, ResolveError>,
+    ) -> Result<Self, Rejection> {
         // A diagnosis looks for mistakes in configured secrets; published keys are not configured.
         #[cfg(feature = "diagnose")]
         {
@@ -161,11 +154,7 @@ impl Reception {
     }
 
     /// Decides on the request. Call this when the body is complete.
-    ///
-    /// # Errors
-    ///
-    /// [`Halt`] if the delivery is rejected or the request is a handshake.
-    pub fn finish(self) -> Result<Delivery, Halt> {
+    pub(crate) fn finish(self) -> Result<Delivery, EarlyResponse> {
         #[cfg(feature = "diagnose")]
         if self.evidence.is_some() {
             return self.finish_with_evidence();
@@ -201,12 +190,12 @@ impl Reception {
 #[cfg(feature = "diagnose")]
 impl Reception {
     #[cold]
-    fn finish_with_evidence(mut self) -> Result<Delivery, Halt> {
+    fn finish_with_evidence(mut self) -> Result<Delivery, EarlyResponse> {
         let now = self.share.receiver.options().clock.now();
         let body = self.intake.as_ref().and_then(|intake| intake.copy_up_to(MOST_BYTES));
         let evidence = self.evidence.take().and_then(|evidence| evidence.with_body(body, now));
         self.finish().map_err(|halt| match halt {
-            Halt::Rejected(rejection) => Halt::Rejected(rejection.with_evidence(evidence)),
+            EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(rejection.with_evidence(evidence)),
             other => other,
         })
     }
@@ -247,9 +236,13 @@ impl Receiver {
 }
 
 impl Share {
+    pub(super) fn of(receiver: &Receiver) -> Self {
+        Self { receiver: receiver.clone(), bytes: 0 }
+    }
+
     /// Takes bytes from the budget.
     #[inline]
-    fn take(&mut self, bytes: usize) -> Result<(), Rejection> {
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Rejection> {
         // Most small chunks fit into memory that is already reserved.
         if bytes > 0 && !self.receiver.options().budget.take(bytes) {
             return Err(self.receiver.refuse(ErrorKind::BudgetSpent));
@@ -262,14 +255,5 @@ impl Share {
 impl Drop for Share {
     fn drop(&mut self) {
         self.receiver.options().budget.give_back(self.bytes);
-    }
-}
-
-impl fmt::Debug for Reception {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reception")
-            .field("provider", &self.share.receiver.provider())
-            .field("bytes", &self.share.bytes)
-            .finish_non_exhaustive()
     }
 }

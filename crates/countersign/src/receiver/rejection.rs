@@ -51,7 +51,7 @@ impl Rejection {
     }
 
     /// Returns the kind that is sent to the sender. An unknown tenant looks like a wrong signature, unless
-    /// [`Receiver::with_unknown_tenant_status`](super::Receiver::with_unknown_tenant_status) was used.
+    /// [`ReceiverBuilder::with_unknown_tenant_status`](super::ReceiverBuilder::with_unknown_tenant_status) was used.
     #[must_use]
     pub fn public_kind(&self) -> ErrorKind {
         let reveals = self.rare().is_some_and(|rare| rare.reveals);
@@ -96,12 +96,20 @@ impl Rejection {
     }
 
     pub(super) fn tenant_not_looked_up() -> Self {
-        let cause = ConfigError::new(
-            "tenants",
-            "the receiver has a resolver of tenants' secrets, and it was not called: await `Receiver::lookup`, and give \
-             `Receiver::begin` what it resolved to",
-        );
+        let cause =
+            ConfigError::new("tenants", "the receiver has a resolver of tenants, and it was not called");
         Self::new(ErrorKind::TenantNotLookedUp, Some(Cause::Config(cause)))
+    }
+
+    /// Returns whether a receiver that only observes passes the request on: its body can be read.
+    pub(super) const fn can_be_observed(&self) -> bool {
+        !matches!(
+            self.kind,
+            ErrorKind::BodyTimeout
+                | ErrorKind::BodyUnreadable
+                | ErrorKind::BudgetSpent
+                | ErrorKind::PayloadTooLarge
+        )
     }
 
     /// Returns whether no key matched, whatever keys are configured.
@@ -147,7 +155,7 @@ impl Rejection {
     }
 
     /// Returns the known mistake that explains a wrong signature, for the operator's logs. Requires
-    /// [`Receiver::with_diagnosis`](super::Receiver::with_diagnosis), runs at most once a second, and takes
+    /// [`ReceiverBuilder::with_diagnosis`](super::ReceiverBuilder::with_diagnosis), runs at most once a second, and takes
     /// milliseconds.
     #[cfg(feature = "diagnose")]
     #[must_use]
@@ -214,6 +222,45 @@ impl Rejection {
             headers.insert(header::CONNECTION, CLOSE);
         }
         response
+    }
+}
+
+/// The body of a response to a rejection, and its content type: [`ReceiverBuilder::with_rejection_body`](super::ReceiverBuilder::with_rejection_body).
+#[derive(Clone)]
+pub struct RejectionBody {
+    content_type: HeaderValue,
+    body: Bytes,
+}
+
+impl RejectionBody {
+    /// Creates a body with a content type.
+    #[must_use]
+    pub fn new(content_type: HeaderValue, body: impl Into<Bytes>) -> Self {
+        Self { content_type, body: body.into() }
+    }
+
+    /// Creates a body of JSON.
+    #[must_use]
+    pub fn json(body: impl Into<Bytes>) -> Self {
+        Self::new(HeaderValue::from_static("application/json"), body)
+    }
+
+    /// Creates a body of plain text in UTF-8.
+    #[must_use]
+    pub fn text(body: impl Into<Bytes>) -> Self {
+        Self::new(HeaderValue::from_static("text/plain; charset=utf-8"), body)
+    }
+
+    pub(super) fn instead_of_that_in(self, response: Response<Bytes>) -> Response<Bytes> {
+        let mut response = response.map(|_| self.body);
+        response.headers_mut().insert(header::CONTENT_TYPE, self.content_type);
+        response
+    }
+}
+
+impl fmt::Debug for RejectionBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RejectionBody").field("bytes", &self.body.len()).finish_non_exhaustive()
     }
 }
 

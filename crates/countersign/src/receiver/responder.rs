@@ -6,7 +6,7 @@ use http::Response;
 
 use super::desk::{Desk, Scene};
 use super::detour::without_query;
-use super::{Halt, HandshakeCount, HandshakePolicy, PublicUrl};
+use super::{EarlyResponse, HandshakeCount, HandshakePolicy, PublicUrl};
 use crate::error::ConfigError;
 use crate::handshake::{Handshake, Steps, View};
 use crate::head::Headers;
@@ -61,7 +61,7 @@ impl Responder {
     }
 
     /// Sets the public origin, for answers that are derived from the URL. See
-    /// [`Receiver::with_public_url`](super::Receiver::with_public_url).
+    /// [`ReceiverBuilder::with_public_url`](super::ReceiverBuilder::with_public_url).
     #[must_use]
     pub fn with_public_url(self, url: impl Into<PublicUrl>) -> Self {
         Self { public_url: Some(url.into()), ..self }
@@ -96,9 +96,9 @@ impl Responder {
             candidate.wanted && !candidate.waits_for_body && !candidate.signed && !candidate.brings_secret
         })?;
         match desk.settle(candidate, &[], &scene) {
-            Halt::Handshake(handshaken) => Some(handshaken.into_response()),
-            Halt::Rejected(rejection) => Some(rejection.response()),
-            Halt::Later(_) => None,
+            EarlyResponse::Handshake(handshaken) => Some(handshaken.into_response()),
+            EarlyResponse::Rejected(rejection) => Some(rejection.response()),
+            EarlyResponse::Pending(_) => None,
         }
     }
 

@@ -1,7 +1,9 @@
+use std::task::{Context, Poll};
+
 use bytes::Bytes;
 use http::HeaderMap;
 
-use super::{Budget, Halt, Receiver, Rejection, RequestHead};
+use super::{Budget, Incoming, Received, Receiver, Receiving, Rejection};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::time::UnixTime;
@@ -25,16 +27,16 @@ impl Receiver {
         body: Bytes,
         received_at: UnixTime,
     ) -> Result<Delivery, Rejection> {
-        let again = self.clone().with_budget(Budget::new(usize::MAX));
+        let again = self.to_builder().with_budget(Budget::new(usize::MAX));
         let stored = Stored { method, target, headers, body };
-        match stored.verify(again.clone().with_clock(received_at)).await {
+        match stored.verify(again.clone().with_clock(received_at).into_unobserved()).await {
             Ok(delivery) => Ok(delivery),
             Err(rejection) => {
                 // A delivery is received when its body is complete; its head was checked up to the body deadline
                 // earlier.
                 let before = i64::try_from(self.body_deadline().as_millis()).unwrap_or(i64::MAX);
                 let began = UnixTime::from_millis(received_at.as_millis().saturating_sub(before));
-                stored.verify(again.with_clock(began)).await.map_err(|_| rejection)
+                stored.verify(again.with_clock(began).into_unobserved()).await.map_err(|_| rejection)
             }
         }
     }
@@ -49,28 +51,38 @@ struct Stored<'a> {
 
 impl Stored<'_> {
     async fn verify(&self, receiver: Receiver) -> Result<Delivery, Rejection> {
-        match self.receive(&receiver).await {
-            Ok(delivery) => Ok(delivery),
-            Err(halt) => match halt.settle().await {
-                Err(rejection) => Err(rejection),
-                // Handshakes are answered and never stored.
-                Ok(_) => Err(receiver.refuse(ErrorKind::MalformedHandshake)),
-            },
+        let request = StoredRequest { stored: self, body: Some(self.body.clone()) };
+        match Receiving::new(&receiver).run(request).await {
+            Received::Delivery(delivery) => Ok(delivery),
+            Received::Rejected(rejection) | Received::Observed { rejection, .. } => Err(rejection),
+            // Handshakes are answered and never stored.
+            Received::Handshake(_) => Err(receiver.refuse(ErrorKind::MalformedHandshake)),
         }
     }
+}
 
-    async fn receive(&self, receiver: &Receiver) -> Result<Delivery, Halt> {
-        let Self { method, target, headers, body } = self;
-        let tenant = match receiver.lookup(|| RequestHead::of(method, target, *headers)) {
-            Some(lookup) => Some(lookup.await),
-            None => None,
-        };
-        let mut reception = receiver.begin(method, target, *headers, tenant)?;
-        reception.push(body.clone())?;
-        if let Some(lookup) = reception.lookup_keys() {
-            reception = reception.with_keys(lookup.await)?;
-        }
-        reception.finish()
+struct StoredRequest<'a> {
+    stored: &'a Stored<'a>,
+    body: Option<Bytes>,
+}
+
+impl Incoming for StoredRequest<'_> {
+    type Headers = HeaderMap;
+
+    fn method(&self) -> &str {
+        self.stored.method
+    }
+
+    fn target(&self) -> &str {
+        self.stored.target
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        self.stored.headers
+    }
+
+    fn poll_chunk(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
+        Poll::Ready(self.body.take().map(Ok))
     }
 }
 

@@ -67,8 +67,8 @@ impl Tenant {
     }
 }
 
-/// The future of a look-up of secrets or keys.
-pub type ResolveFuture = Pin<Box<dyn Future<Output = Result<Option<SecretSet>, ResolveError>> + Send>>;
+/// The future of [`KeySource::keys`](super::KeySource::keys).
+pub type KeysFuture = Pin<Box<dyn Future<Output = Result<Option<SecretSet>, ResolveError>> + Send>>;
 
 impl<F, R> Tenants for F
 where

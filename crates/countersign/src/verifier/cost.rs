@@ -5,6 +5,9 @@
 #[allow(dead_code, unreachable_pub, clippy::panic, reason = "each test uses its part")]
 mod scenes;
 
+#[path = "../../tests/common/policies.rs"]
+mod policies;
+
 #[path = "../../tests/common/hostile.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test uses its part")]
 mod hostile;
@@ -13,23 +16,15 @@ use bytes::Bytes;
 use hostile::{BYTES, Effort, Hostile};
 use scenes::Scene;
 
-use crate::receiver::{Halt, HandshakePolicy, Receiver};
-use crate::{ErrorKind, Provider, Secret, SecretSet, providers, work};
+use crate::receiver::{EarlyResponse, HandshakePolicy, Receiver};
+use crate::{ErrorKind, Provider, SecretSet, providers, work};
 
 /// The largest number of work units per byte of a body of 1 MiB.
 const MOST: usize = 20;
 
 fn receiver(scene: &Scene) -> Receiver {
-    let policy = HandshakePolicy::new()
-        .with_echo()
-        .with_verify_token(Secret::new("a token").unwrap())
-        .with_allowed_origin("*")
-        .with_setting("service_id", "a")
-        .with_setting("allowed_rate", "1");
-    Receiver::new(scene.verifier.clone().with_body_limit(BYTES))
-        .with_clock(scenes::NOW)
-        .with_public_url("https://hooks.example.com")
-        .with_handshakes(policy)
+    let builder = Receiver::builder(scene.verifier.clone().with_body_limit(BYTES)).with_clock(scenes::NOW);
+    policies::fitting(builder.with_public_url("https://hooks.example.com"), policies::ANSWERS)
 }
 
 /// Whether the request is accepted, so that only the holder of the key can send it.
@@ -42,7 +37,7 @@ fn is_genuine(receiver: &Receiver, request: &Hostile, pieces: impl Iterator<Item
             return false;
         }
     }
-    matches!(reception.finish(), Ok(_) | Err(Halt::Handshake(_)))
+    matches!(reception.finish(), Ok(_) | Err(EarlyResponse::Handshake(_)))
 }
 
 /// Checks every fourth declaration, starting at `first`.
@@ -110,7 +105,7 @@ fn chunks_of_one_byte_are_hashed_together() {
 
 /// Returns the work of a request for this tenant, and the result that its sender sees.
 fn of_tenant(scene: &Scene, tenant: Option<SecretSet>) -> (usize, Option<ErrorKind>) {
-    let receiver = receiver(scene).with_handshakes(HandshakePolicy::new());
+    let receiver = receiver(scene).to_builder().with_handshakes(HandshakePolicy::new()).build().unwrap();
     work::taken();
     let kind = match receiver.begin(&scene.method, &scene.target, &scene.headers, Some(Ok(tenant))) {
         Err(_) => None,
@@ -118,7 +113,7 @@ fn of_tenant(scene: &Scene, tenant: Option<SecretSet>) -> (usize, Option<ErrorKi
             // The body differs from the signed one.
             reception.push(Bytes::from([scene.body.as_slice(), b" "].concat())).unwrap();
             match reception.finish() {
-                Err(Halt::Rejected(rejection)) => Some(rejection.public_kind()),
+                Err(EarlyResponse::Rejected(rejection)) => Some(rejection.public_kind()),
                 _ => None,
             }
         }

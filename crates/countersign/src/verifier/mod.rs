@@ -139,7 +139,7 @@ impl Verifier {
     }
 
     /// Creates a verifier without keys, which accepts nothing by itself. For providers whose keys are looked up per
-    /// request: see [`Receiver::with_key_source`](crate::receiver::Receiver::with_key_source).
+    /// request: see [`ReceiverBuilder::with_key_source`](crate::receiver::ReceiverBuilder::with_key_source).
     ///
     /// # Errors
     ///

@@ -3,16 +3,17 @@
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use countersign::handshake::catalogue;
 use countersign::receiver::{
-    Halt, HandshakePolicy, Handshaken, IssuedSecret, Receiver, Rejection, RequestHead, ResolveError,
+    HandshakePolicy, HandshakeResponse, IssuedSecret, Receiver, Rejection, RequestHead, ResolveError,
     SinkError, Tenant,
 };
 use countersign::{Delivery, SecretSet};
 use http::HeaderMap;
 
+use crate::receive::{Early, Request, begin};
 use crate::support::{headers, receiver, rejected, secret, send, signed};
 
 #[test]
@@ -25,7 +26,11 @@ fn a_secret_is_stored_before_the_answer_and_only_as_long_as_none_is_known() {
         async { Ok(()) }
     };
     let policy = HandshakePolicy::new().with_secret_sink(keep);
-    let new = receiver(catalogue::ASANA, SecretSet::none()).with_handshakes(policy.clone());
+    let new = receiver(catalogue::ASANA, SecretSet::none())
+        .to_builder()
+        .with_handshakes(policy.clone())
+        .build()
+        .unwrap();
     let hook = headers([("x-hook-secret", "s3cret")]);
     let answer = finished(send(&new, "POST", "/hooks/7?a=b", &hook, b"{}")).unwrap().into_response();
     assert_eq!(
@@ -35,13 +40,18 @@ fn a_secret_is_stored_before_the_answer_and_only_as_long_as_none_is_known() {
     let expected = ("github-sha256 x-hook-secret /hooks/7?a=b".to_owned(), "s3cret".to_owned());
     assert_eq!(*stored.lock().unwrap(), [expected]);
 
-    let known = receiver(catalogue::ASANA, secret("known")).with_handshakes(policy.clone());
+    let known = receiver(catalogue::ASANA, secret("known"))
+        .to_builder()
+        .with_handshakes(policy.clone())
+        .build()
+        .unwrap();
     let rejection = rejected(send(&known, "POST", "/", &hook, b"{}"));
     assert_eq!((rejection.status().as_u16(), rejection.handshake()), (403, Some("x-hook-secret")));
     assert_eq!(known.handshakes()[0].refused, 1);
     assert_eq!(stored.lock().unwrap().len(), 1);
 
-    let replacing = known.with_handshakes(policy.with_insecure_secret_replacement());
+    let replacing =
+        known.to_builder().with_handshakes(policy.with_insecure_secret_replacement()).build().unwrap();
     assert!(finished(send(&replacing, "POST", "/", &hook, b"{}")).is_ok());
     assert_eq!(stored.lock().unwrap().len(), 2);
 }
@@ -54,7 +64,11 @@ fn a_secret_in_the_body_is_stored_too_although_the_request_is_not_signed_with_a_
     });
     let body = r#"{"verification_token":"secret_abc"}"#;
     for headers in [HeaderMap::new(), signed(catalogue::NOTION, body)] {
-        let receiver = receiver(catalogue::NOTION, SecretSet::none()).with_handshakes(policy.clone());
+        let receiver = receiver(catalogue::NOTION, SecretSet::none())
+            .to_builder()
+            .with_handshakes(policy.clone())
+            .build()
+            .unwrap();
         let answer = finished(send(&receiver, "POST", "/", &headers, body.as_bytes())).unwrap();
         assert_eq!(answer.name(), "verification_token");
         assert_eq!(receiver.handshakes()[0].answered, 1);
@@ -75,7 +89,8 @@ fn a_secret_that_nobody_keeps_is_not_answered() {
 fn a_secret_that_could_not_be_stored_is_asked_for_again() {
     let fail = |_: IssuedSecret| async { Err(SinkError::new("the disk is full")) };
     let policy = HandshakePolicy::new().with_secret_sink(fail);
-    let receiver = receiver(catalogue::ASANA, SecretSet::none()).with_handshakes(policy);
+    let receiver =
+        receiver(catalogue::ASANA, SecretSet::none()).to_builder().with_handshakes(policy).build().unwrap();
     let rejection =
         finished(send(&receiver, "POST", "/", &headers([("x-hook-secret", "s")]), b"")).unwrap_err();
     assert_eq!(rejection.status(), 503);
@@ -88,11 +103,13 @@ fn nothing_is_issued_to_a_tenant_that_does_not_exist() {
     let sink = |_: IssuedSecret| async { panic!("it is nobody's") };
     let nobody = |_: RequestHead| async { Ok::<_, ResolveError>(None) };
     let receiver = receiver(catalogue::ASANA, SecretSet::none())
+        .to_builder()
         .with_tenants(nobody)
-        .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
+        .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
+        .build()
+        .unwrap();
     let hook = headers([("x-hook-secret", "s")]);
-    let halt = receiver.begin("POST", "/", &hook, Some(Ok(None))).unwrap_err();
-    assert_eq!(rejected(Err(halt)).status(), 403);
+    assert_eq!(rejected(send(&receiver, "POST", "/", &hook, b"")).status(), 403);
 }
 
 /// Creates a sink that stores secrets, and completes when the test allows it.
@@ -127,14 +144,12 @@ impl Future for Gated {
     }
 }
 
-fn poll_once(
-    halt: &mut Pin<Box<impl Future<Output = Result<Handshaken, Rejection>>>>,
-) -> Option<Result<u16, u16>> {
-    match halt.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(Ok(answer)) => Some(Ok(answer.into_response().status().as_u16())),
-        Poll::Ready(Err(rejection)) => Some(Err(rejection.status().as_u16())),
-        Poll::Pending => None,
-    }
+/// Polls a request that is whole; returns the status of the response.
+fn poll_once(request: &mut Request<'_, HeaderMap>) -> Option<Result<u16, u16>> {
+    Some(match request.end()?.unwrap_err() {
+        Early::Handshake(response) => Ok(response.into_response().status().as_u16()),
+        Early::Rejected(rejection) => Err(rejection.status().as_u16()),
+    })
 }
 
 #[test]
@@ -144,7 +159,11 @@ fn a_receiver_with_fixed_secrets_takes_one_and_its_clones_know() {
         let (sink, open) = slow_sink(&stored);
         open.store(true, Ordering::Relaxed);
         let policy = HandshakePolicy::new().with_secret_sink(sink);
-        let receiver = receiver(handshakes, SecretSet::none()).with_handshakes(policy.clone());
+        let receiver = receiver(handshakes, SecretSet::none())
+            .to_builder()
+            .with_handshakes(policy.clone())
+            .build()
+            .unwrap();
         let issue = |receiver: &Receiver, secret: &str| {
             let token = format!(r#"{{"verification_token":"{secret}"}}"#);
             let (headers, body) = match body {
@@ -155,7 +174,13 @@ fn a_receiver_with_fixed_secrets_takes_one_and_its_clones_know() {
             finished.map(drop).map_err(|rejection| rejection.status().as_u16())
         };
         assert_eq!(issue(&receiver, "first"), Ok(()));
-        let clone = receiver.clone().with_body_limit(1 << 10).with_handshakes(policy.clone());
+        let clone = receiver
+            .clone()
+            .to_builder()
+            .with_body_limit(1 << 10)
+            .with_handshakes(policy.clone())
+            .build()
+            .unwrap();
         for secret in ["first", "of a stranger", "of another"] {
             assert_eq!(issue(&clone, secret), Err(403));
         }
@@ -163,7 +188,8 @@ fn a_receiver_with_fixed_secrets_takes_one_and_its_clones_know() {
         assert_eq!(receiver.handshakes()[0].refused, 3);
         clone.reset_issued_secret();
         assert_eq!((issue(&receiver, "second"), issue(&clone, "third")), (Ok(()), Err(403)));
-        let replacing = clone.with_handshakes(policy.with_insecure_secret_replacement());
+        let replacing =
+            clone.to_builder().with_handshakes(policy.with_insecure_secret_replacement()).build().unwrap();
         assert_eq!(issue(&replacing, "third"), Ok(()));
         assert_eq!(*stored.lock().unwrap(), ["first", "second", "third"]);
     }
@@ -174,19 +200,20 @@ fn of_two_secrets_at_once_one_is_stored() {
     let stored = Arc::new(Mutex::new(Vec::new()));
     let (sink, open) = slow_sink(&stored);
     let receiver = receiver(catalogue::ASANA, SecretSet::none())
-        .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
-    let issue = |secret: &str| {
-        let halt = send(&receiver, "POST", "/", &headers([("x-hook-secret", secret)]), b"").unwrap_err();
-        Box::pin(halt.settle())
-    };
-    let mut given_up = issue("given up");
-    assert_eq!(poll_once(&mut given_up), None);
-    drop(given_up);
-    let (mut first, mut second) = (issue("first"), issue("second"));
-    assert_eq!((poll_once(&mut first), poll_once(&mut second)), (None, Some(Err(403))));
+        .to_builder()
+        .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
+        .build()
+        .unwrap();
+    let heads = ["given up", "first", "second", "third"].map(|secret| headers([("x-hook-secret", secret)]));
+    let [given_up, first, second, third] = &heads;
+    let issue = |headers| begin(&receiver, "POST", "/", headers);
+    drop(issue(given_up).ok());
+    let mut first = issue(first).ok().unwrap();
+    assert_eq!(poll_once(&mut first), None);
+    assert_eq!(rejected(Err(issue(second).err().unwrap())).status(), 403);
     open.store(true, Ordering::Relaxed);
     assert_eq!(poll_once(&mut first), Some(Ok(200)));
-    assert_eq!(poll_once(&mut issue("third")), Some(Err(403)));
+    assert_eq!(rejected(Err(issue(third).err().unwrap())).status(), 403);
     assert_eq!(*stored.lock().unwrap(), ["first"]);
 }
 
@@ -199,7 +226,10 @@ fn a_secret_that_was_not_stored_leaves_room_for_the_next() {
         std::future::ready(result)
     };
     let receiver = receiver(catalogue::ASANA, SecretSet::none())
-        .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
+        .to_builder()
+        .with_handshakes(HandshakePolicy::new().with_secret_sink(sink))
+        .build()
+        .unwrap();
     let issue = || finished(send(&receiver, "POST", "/", &headers([("x-hook-secret", "s")]), b"")).map(drop);
     assert_eq!(issue().unwrap_err().status(), 503);
     failing.store(false, Ordering::Relaxed);
@@ -212,14 +242,19 @@ fn where_secrets_are_looked_up_the_resolver_decides() {
     let stored = Arc::new(Mutex::new(Vec::new()));
     let (sink, open) = slow_sink(&stored);
     open.store(true, Ordering::Relaxed);
-    let receiver = receiver(catalogue::ASANA, SecretSet::none())
-        .with_tenants(|_: RequestHead| async {
-            Ok::<_, ResolveError>(Some(Tenant::new("acme", SecretSet::none())))
-        })
-        .with_handshakes(HandshakePolicy::new().with_secret_sink(sink));
-    let issue = |tenant: SecretSet| {
+    let policy = HandshakePolicy::new().with_secret_sink(sink);
+    let issue = |secrets: SecretSet| {
+        let find = move |_: RequestHead| std::future::ready(Ok(Some(Tenant::new("acme", secrets.clone()))));
+        let receiver =
+            receiver(catalogue::ASANA, SecretSet::none()).to_builder().with_tenants(find).build().unwrap();
         let hook = headers([("x-hook-secret", "s")]);
-        finished(Err(receiver.begin("POST", "/", &hook, Some(Ok(Some(tenant)))).unwrap_err()))
+        finished(send(
+            &receiver.to_builder().with_handshakes(policy.clone()).build().unwrap(),
+            "POST",
+            "/",
+            &hook,
+            b"",
+        ))
     };
     assert!(issue(SecretSet::none()).is_ok() && issue(SecretSet::none()).is_ok());
     assert_eq!(issue(SecretSet::new(secret("known"))).unwrap_err().status(), 403);
@@ -230,21 +265,24 @@ fn where_secrets_are_looked_up_the_resolver_decides() {
 fn a_signed_request_replaces_a_secret_only_where_the_signature_covers_the_new_one() {
     let policy = HandshakePolicy::new().with_secret_sink(async |_: IssuedSecret| Ok(()));
     let body = r#"{"verification_token":"secret_new"}"#;
-    let notion = receiver(catalogue::NOTION, secret("secret")).with_handshakes(policy.clone());
+    let notion = receiver(catalogue::NOTION, secret("secret"))
+        .to_builder()
+        .with_handshakes(policy.clone())
+        .build()
+        .unwrap();
     let replaced = send(&notion, "POST", "/", &signed(catalogue::NOTION, body), body.as_bytes());
     assert_eq!(finished(replaced).unwrap().name(), "verification_token");
     // A sender can add a header to a recorded delivery.
-    let asana = receiver(catalogue::ASANA, secret("secret")).with_handshakes(policy);
+    let asana =
+        receiver(catalogue::ASANA, secret("secret")).to_builder().with_handshakes(policy).build().unwrap();
     let mut recorded = signed(catalogue::ASANA, "{}");
     recorded.insert("x-hook-secret", "planted".parse().unwrap());
     assert!(send(&asana, "POST", "/", &recorded, b"{}").is_ok());
 }
 
-fn finished(result: Result<Delivery, Halt>) -> Result<Handshaken, Rejection> {
-    let mut settling = Box::pin(result.unwrap_err().settle());
-    let mut context = Context::from_waker(Waker::noop());
-    match settling.as_mut().poll(&mut context) {
-        Poll::Ready(settled) => settled,
-        Poll::Pending => panic!("nothing here has to wait"),
+fn finished(result: Result<Delivery, Early>) -> Result<HandshakeResponse, Rejection> {
+    match result.unwrap_err() {
+        Early::Handshake(response) => Ok(response),
+        Early::Rejected(rejection) => Err(rejection),
     }
 }

@@ -8,6 +8,10 @@
 
 mod issued;
 mod oracle;
+#[path = "../common/policies.rs"]
+mod policies;
+#[path = "../common/receive.rs"]
+mod receive;
 #[path = "../common/scenes.rs"]
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod scenes;
@@ -15,11 +19,12 @@ mod support;
 
 use bytes::Bytes;
 use countersign::handshake::catalogue;
-use countersign::receiver::{Budget, Halt, HandshakePolicy, Receiver, Responder};
+use countersign::receiver::{Budget, HandshakePolicy, Receiver, Responder};
 use countersign::{SecretSet, Verifier, providers};
 use http::HeaderMap;
 use serde_json::Value;
 
+use receive::{Early, begin};
 use support::{NOW, answer, get, headers, receiver, rejected, secret, send, signed};
 
 /// Returns a third-party vector of the provider: input and expected output.
@@ -44,8 +49,11 @@ fn the_known_answer_of_ebay() {
     let (input, output) = known("ebay");
     let text = |name: &str| input[name].as_str().unwrap();
     let receiver = receiver(catalogue::EBAY, secret("unused"))
+        .to_builder()
         .with_public_url("http://www.testendpoint.com")
-        .with_handshakes(HandshakePolicy::new().with_verify_token(secret(text("verificationToken"))));
+        .with_handshakes(HandshakePolicy::new().with_verify_token(secret(text("verificationToken"))))
+        .build()
+        .unwrap();
     let answer = get(&receiver, &format!("/webhook?challenge_code={}", text("challenge_code")));
     assert_eq!(answer.body(), &format!(r#"{{"challengeResponse":"{output}"}}"#));
 }
@@ -88,8 +96,8 @@ fn the_newest_of_several_secrets_proves_itself() {
 #[test]
 fn deliveries_pass_where_handshakes_are_looked_for() {
     for handshakes in [catalogue::SLACK, catalogue::NOTION, catalogue::META, catalogue::EVENT_GRID] {
-        let policy = HandshakePolicy::new().with_echo();
-        let receiver = receiver(handshakes, secret("secret")).with_handshakes(policy);
+        let builder = receiver(handshakes, secret("secret")).to_builder();
+        let receiver = policies::fitting(builder, &[HandshakePolicy::with_echo]);
         let body = r#"{"type":"event_callback","challenge":"not one"}"#;
         let delivery = send(&receiver, "POST", "/hook", &signed(handshakes, body), body.as_bytes()).unwrap();
         assert_eq!(delivery.body(), body);
@@ -98,8 +106,11 @@ fn deliveries_pass_where_handshakes_are_looked_for() {
 
 #[test]
 fn a_value_of_an_answer_has_1024_bytes_at_most() {
-    let receiver =
-        receiver(catalogue::DROPBOX, secret("secret")).with_handshakes(HandshakePolicy::new().with_echo());
+    let receiver = receiver(catalogue::DROPBOX, secret("secret"))
+        .to_builder()
+        .with_handshakes(HandshakePolicy::new().with_echo())
+        .build()
+        .unwrap();
     let longest = "a".repeat(1024);
     assert_eq!(get(&receiver, &format!("/?challenge={longest}")).body(), &longest);
     let longer = send(&receiver, "GET", &format!("/?challenge={longest}a"), &HeaderMap::new(), b"");
@@ -131,19 +142,23 @@ fn an_unsigned_handshake_is_answered_only_where_it_is_wanted() {
     let unsigned = |receiver: &Receiver| send(receiver, "POST", "/", &headers, form);
     let silent = receiver(catalogue::SLACK, secret("secret"));
     assert_eq!(rejected(unsigned(&silent)).kind().as_str(), "missing_signature");
-    let echoing = silent.with_handshakes(HandshakePolicy::new().with_echo());
+    let echoing = silent.to_builder().with_handshakes(HandshakePolicy::new().with_echo()).build().unwrap();
     assert_eq!(answer(unsigned(&echoing)).status(), 200);
 }
 
 #[test]
 fn conditions_of_a_form_hold_in_forms_and_those_of_json_in_nothing_that_is_one() {
     let echo = |handshakes| {
-        receiver(handshakes, secret("secret")).with_handshakes(HandshakePolicy::new().with_echo())
+        receiver(handshakes, secret("secret"))
+            .to_builder()
+            .with_handshakes(HandshakePolicy::new().with_echo())
+            .build()
+            .unwrap()
     };
     let post = |receiver: &Receiver, content_type: &str, body: &[u8]| {
         let headers = headers([("content-type", content_type), ("validation-token", "t")]);
         match send(receiver, "POST", "/", &headers, body) {
-            Err(Halt::Handshake(answer)) => Some(answer.name().to_owned()),
+            Err(Early::Handshake(answer)) => Some(answer.name().to_owned()),
             _ => None,
         }
     };
@@ -171,8 +186,11 @@ fn conditions_of_a_form_hold_in_forms_and_those_of_json_in_nothing_that_is_one()
 
 #[test]
 fn a_signed_ping_is_the_handlers_and_an_unsigned_one_is_answered() {
-    let receiver =
-        receiver(catalogue::BITBUCKET, secret("secret")).with_handshakes(HandshakePolicy::new().with_echo());
+    let receiver = receiver(catalogue::BITBUCKET, secret("secret"))
+        .to_builder()
+        .with_handshakes(HandshakePolicy::new().with_echo())
+        .build()
+        .unwrap();
     let ping = |mut headers: HeaderMap| {
         headers.insert("x-event-key", "diagnostics:ping".parse().unwrap());
         send(&receiver, "POST", "/", &headers, br#"{"test":true}"#)
@@ -186,19 +204,23 @@ fn a_signed_ping_is_the_handlers_and_an_unsigned_one_is_answered() {
 fn a_refused_head_keeps_the_bytes_of_its_body_and_no_more_than_the_budget_counts() {
     let budget = Budget::new(1 << 20);
     let receiver = receiver(catalogue::MONDAY, secret("secret"))
+        .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
-        .with_budget(budget.clone());
+        .with_budget(budget.clone())
+        .build()
+        .unwrap();
     // The path, and two copies of it.
     const HEAD: usize = 3;
-    let mut reception = receiver.begin("POST", "/", &HeaderMap::new(), None).unwrap();
+    let empty = HeaderMap::new();
+    let mut reception = begin(&receiver, "POST", "/", &empty).unwrap();
     for bytes in 1..=60_000 {
         reception.push(Bytes::from_static(b" ")).unwrap();
         assert!(budget.in_use() >= bytes && budget.in_use() <= (2 * bytes).max(1 << 10) + HEAD, "{bytes}");
     }
     drop(reception);
     assert_eq!(budget.in_use(), 0);
-    let small = receiver.with_budget(Budget::new(100));
-    let mut reception = small.begin("POST", "/", &HeaderMap::new(), None).unwrap();
+    let small = receiver.to_builder().with_budget(Budget::new(100)).build().unwrap();
+    let mut reception = begin(&small, "POST", "/", &empty).unwrap();
     assert_eq!(reception.push(Bytes::from_static(b" ")).unwrap_err().status(), 503);
 }
 
@@ -214,13 +236,16 @@ fn the_operator_hears_of_a_handshake_that_nobody_configured() {
 #[test]
 fn an_unsigned_body_that_is_no_handshake_is_what_its_head_was() {
     let receiver = receiver(catalogue::MONDAY, secret("secret"))
+        .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
-        .with_body_limit(1 << 20);
+        .with_body_limit(1 << 20)
+        .build()
+        .unwrap();
     let post = |body: &[u8]| rejected(send(&receiver, "POST", "/", &HeaderMap::new(), body)).kind().as_str();
     assert_eq!(post(b"{}"), "missing_signature");
     let long = format!(r#"{{"pad":"{}","challenge":"c"}}"#, "x".repeat(64 << 10));
     assert_eq!(post(long.as_bytes()), "missing_signature", "no handshake is that long");
-    let wide = receiver.clone().with_body_limit(8);
+    let wide = receiver.clone().to_builder().with_body_limit(8).build().unwrap();
     let too_large = rejected(send(&wide, "POST", "/", &signed(catalogue::MONDAY, "123456789"), b"123456789"));
     assert_eq!(too_large.kind().as_str(), "payload_too_large");
 }
@@ -228,7 +253,8 @@ fn an_unsigned_body_that_is_no_handshake_is_what_its_head_was() {
 #[test]
 fn values_are_escaped_where_the_answer_is_json() {
     let policy = HandshakePolicy::new().with_verify_token(secret("t"));
-    let receiver = receiver(catalogue::STRAVA, secret("unused")).with_handshakes(policy);
+    let receiver =
+        receiver(catalogue::STRAVA, secret("unused")).to_builder().with_handshakes(policy).build().unwrap();
     let target = "/?hub.mode=subscribe&hub.verify_token=t&hub.challenge=%22%7D%0A%C3%A9+%2B";
     let answer = get(&receiver, target);
     let parsed: Value = serde_json::from_slice(answer.body()).unwrap();

@@ -1,12 +1,14 @@
 //! Checks handshakes that sign text chosen by the sender: their answers must not be signatures of deliveries.
 
 use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
-use countersign::receiver::{Halt, HandshakePolicy, Receiver};
+use countersign::receiver::{HandshakePolicy, Receiver};
 use countersign::scheme::{Algorithm, Encoding, KeyFormat, Location, Unit, text};
 use countersign::{Confidence, ErrorKind, Provider, Secret, Signer, SigningRequest, Verifier, providers};
 use http::HeaderMap;
 use proptest::prelude::*;
 
+use crate::policies::{Choice, fitting};
+use crate::receive::Early;
 use crate::scenes::{self, Scene};
 use crate::support::{NOW, secret, send};
 
@@ -66,8 +68,8 @@ fn secret_of(provider: &Provider) -> Secret {
 impl Oracle {
     fn receiver(&self) -> Receiver {
         let verifier = Verifier::new(self.provider.clone(), secret_of(&self.provider)).unwrap();
-        let policy = HandshakePolicy::new().with_echo().with_allowed_origin("*");
-        Receiver::new(verifier).with_clock(NOW).with_handshakes(policy)
+        let choices: [Choice; 2] = [HandshakePolicy::with_echo, |policy| policy.with_allowed_origin("*")];
+        fitting(Receiver::builder(verifier).with_clock(NOW), &choices)
     }
 
     /// Returns the body of the answer, if there is one.
@@ -77,7 +79,7 @@ impl Oracle {
             form_urlencoded::Serializer::new(String::new()).append_pair(name, challenge).finish();
         let method = self.handshake.method.as_str();
         match send(&self.receiver(), method, &format!("/hook?{query}"), &HeaderMap::new(), b"") {
-            Err(Halt::Handshake(answer)) => {
+            Err(Early::Handshake(answer)) => {
                 Some(String::from_utf8(answer.into_response().into_body().to_vec()).unwrap())
             }
             _ => None,
@@ -317,7 +319,7 @@ fn a_handshake_is_refused_with_the_status_of_its_declaration() {
         provider.handshakes.to_mut().first_mut().unwrap().refused = refused;
         let policy = HandshakePolicy::new().with_verify_token(secret("right"));
         let verifier = Verifier::new(provider, secret("secret")).unwrap();
-        let receiver = Receiver::new(verifier).with_clock(NOW).with_handshakes(policy);
+        let receiver = Receiver::builder(verifier).with_clock(NOW).with_handshakes(policy).build().unwrap();
         let ask = |token: &str| send(&receiver, "GET", &format!("/?c=1&t={token}"), &HeaderMap::new(), b"");
         assert_eq!(crate::support::answer(ask("right")).body(), "1");
         assert_eq!(crate::support::rejected(ask("wrong")).status().as_u16(), expected);
@@ -333,7 +335,7 @@ fn a_body_is_no_handshake_beyond_64_kib() {
     let stranger = Signer::new(provider.clone(), secret("another")).unwrap();
     let verifier = Verifier::new(provider, secret("secret")).unwrap();
     let policy = HandshakePolicy::new().with_echo();
-    let receiver = Receiver::new(verifier).with_clock(NOW).with_handshakes(policy);
+    let receiver = Receiver::builder(verifier).with_clock(NOW).with_handshakes(policy).build().unwrap();
     let ask = |length: usize| {
         let start = r#"{"c":"1","x":""#;
         let body = format!("{start}{}\"}}", "x".repeat(length - start.len() - 2));

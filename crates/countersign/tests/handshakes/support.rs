@@ -2,11 +2,13 @@
 
 use bytes::Bytes;
 use countersign::handshake::Handshake;
-use countersign::receiver::{Halt, Receiver, Rejection};
+use countersign::receiver::{Receiver, Rejection};
 use countersign::{
     Delivery, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
+
+use crate::receive::{Early, receive};
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
@@ -16,7 +18,7 @@ pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
 }
 
 pub(crate) fn receiver(handshakes: &'static [Handshake], secrets: impl Into<SecretSet>) -> Receiver {
-    Receiver::new(Verifier::new(provider(handshakes), secrets).unwrap()).with_clock(NOW)
+    Receiver::builder(Verifier::new(provider(handshakes), secrets).unwrap()).with_clock(NOW).build().unwrap()
 }
 
 pub(crate) fn secret(text: &str) -> Secret {
@@ -34,17 +36,13 @@ pub(crate) fn send(
     target: &str,
     headers: &HeaderMap<HeaderValue>,
     body: &[u8],
-) -> Result<Delivery, Halt> {
-    let mut reception = receiver.begin(method, target, headers, None)?;
-    for chunk in body.chunks(7) {
-        reception.push(Bytes::copy_from_slice(chunk))?;
-    }
-    reception.finish()
+) -> Result<Delivery, Early> {
+    receive(receiver, method, target, headers, body, 7)
 }
 
-pub(crate) fn answer(result: Result<Delivery, Halt>) -> Response<Bytes> {
+pub(crate) fn answer(result: Result<Delivery, Early>) -> Response<Bytes> {
     match result.unwrap_err() {
-        Halt::Handshake(handshaken) => handshaken.into_response(),
+        Early::Handshake(response) => response.into_response(),
         other => panic!("{other:?}"),
     }
 }
@@ -53,9 +51,9 @@ pub(crate) fn get(receiver: &Receiver, target: &str) -> Response<Bytes> {
     answer(send(receiver, "GET", target, &HeaderMap::new(), b""))
 }
 
-pub(crate) fn rejected(result: Result<Delivery, Halt>) -> Rejection {
+pub(crate) fn rejected(result: Result<Delivery, Early>) -> Rejection {
     match result.unwrap_err() {
-        Halt::Rejected(rejection) => rejection,
+        Early::Rejected(rejection) => rejection,
         other => panic!("{other:?}"),
     }
 }

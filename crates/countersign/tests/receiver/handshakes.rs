@@ -5,12 +5,13 @@ use countersign::handshake::{Handshake, Place, Trust, catalogue};
 use countersign::receiver::{Budget, HandshakePolicy, IssuedSecret, Receiver, Responder, SinkError};
 use http::HeaderMap;
 
+use crate::receive::begin;
 use crate::support::{NOW, answered, kind, receiver, rejected, secret, send};
 
 fn meta(tokens: &[&str]) -> Receiver {
     let policy =
         tokens.iter().fold(HandshakePolicy::new(), |policy, token| policy.with_verify_token(secret(token)));
-    receiver(catalogue::META, "secret").with_handshakes(policy)
+    receiver(catalogue::META, "secret").to_builder().with_handshakes(policy).build().unwrap()
 }
 
 #[test]
@@ -37,7 +38,8 @@ fn a_handshake_with_another_token_than_ours_is_refused() {
 
 /// Returns the kind of the rejection of a body in chunks of these sizes, after its head was rejected.
 fn pushed(receiver: &Receiver, chunks: &[usize]) -> &'static str {
-    let mut reception = receiver.begin("POST", "/", &HeaderMap::new(), None).unwrap();
+    let empty = HeaderMap::new();
+    let mut reception = begin(receiver, "POST", "/", &empty).unwrap();
     for length in chunks {
         if let Err(rejection) = reception.push(Bytes::from(vec![b' '; *length])) {
             return rejection.kind().as_str();
@@ -48,13 +50,17 @@ fn pushed(receiver: &Receiver, chunks: &[usize]) -> &'static str {
 
 #[test]
 fn a_body_is_kept_for_a_handshake_up_to_64_kib_and_up_to_the_limit() {
-    let monday = receiver(catalogue::MONDAY, "secret").with_handshakes(HandshakePolicy::new().with_echo());
+    let monday = receiver(catalogue::MONDAY, "secret")
+        .to_builder()
+        .with_handshakes(HandshakePolicy::new().with_echo())
+        .build()
+        .unwrap();
     let most = 64 << 10;
     assert_eq!(pushed(&monday, &[most]), "kept");
     assert_eq!(pushed(&monday, &[most - 1, 1]), "kept");
     assert_eq!(pushed(&monday, &[most, 1]), "missing_signature");
     assert_eq!(pushed(&monday, &[most + 1]), "missing_signature");
-    let small = monday.with_body_limit(100);
+    let small = monday.to_builder().with_body_limit(100).build().unwrap();
     assert_eq!(pushed(&small, &[50, 50]), "kept");
     assert_eq!(pushed(&small, &[50, 51]), "missing_signature");
 }
@@ -63,9 +69,13 @@ fn a_body_is_kept_for_a_handshake_up_to_64_kib_and_up_to_the_limit() {
 fn the_memory_that_is_kept_for_a_handshake_is_taken_from_the_budget() {
     let budget = Budget::new((3 << 10) + 100);
     let monday = receiver(catalogue::MONDAY, "secret")
+        .to_builder()
         .with_handshakes(HandshakePolicy::new().with_echo())
-        .with_budget(budget.clone());
-    let mut reception = monday.begin("POST", "/", &HeaderMap::new(), None).unwrap();
+        .with_budget(budget.clone())
+        .build()
+        .unwrap();
+    let empty = HeaderMap::new();
+    let mut reception = begin(&monday, "POST", "/", &empty).unwrap();
     let head = budget.in_use();
     assert!(head < 100, "{head}");
     // One-byte chunks fit into one kilobyte, which the first of them allocates.

@@ -1,16 +1,17 @@
 //! Tests of the checks of a head before the body.
 
 use countersign::handshake::{Handshake, Place, Trust, catalogue};
-use countersign::receiver::{Halt, Receiver};
+use countersign::receiver::Receiver;
 use countersign::{SecretSet, Signer, SigningRequest, Verifier, providers};
 use http::{HeaderMap, HeaderName};
 
+use crate::receive::{Early, begin};
 use crate::support::{BODY, NOW, headers, receiver, signed, verifier};
 
-/// Returns the kind of the rejection of `begin`, if it rejects the head.
+/// Returns the kind of the rejection of a head without its body.
 fn begun(receiver: &Receiver, method: &str, target: &str, headers: &HeaderMap) -> Option<&'static str> {
-    match receiver.begin(method, target, headers, None) {
-        Err(Halt::Rejected(rejection)) => Some(rejection.kind().as_str()),
+    match begin(receiver, method, target, headers) {
+        Err(Early::Rejected(rejection)) => Some(rejection.kind().as_str()),
         _ => None,
     }
 }
@@ -79,13 +80,13 @@ fn the_public_url_is_what_is_signed_where_the_url_is() {
     let key = || crate::support::secret("secret");
     let request = SigningRequest::new(BODY, NOW).with_url("https://hooks.example.com/in?a=b");
     let headers = Signer::new(provider.clone(), key()).unwrap().sign(&request).unwrap();
-    let receiver = Receiver::new(Verifier::new(provider, key()).unwrap()).with_clock(NOW);
-    let send = |receiver: &Receiver, target: &str| {
-        crate::support::send(receiver, "POST", target, &headers, BODY).is_ok()
+    let builder = Receiver::builder(Verifier::new(provider, key()).unwrap()).with_clock(NOW);
+    let send = |origin: &str, target: &str| {
+        let receiver = builder.clone().with_public_url(origin).build().unwrap();
+        crate::support::send(&receiver, "POST", target, &headers, BODY).is_ok()
     };
-    let at = receiver.clone().with_public_url("https://hooks.example.com");
-    assert!(send(&at, "/in?a=b") && !send(&at, "/in?a=c"));
-    assert!(!send(&receiver.with_public_url("https://other.example.com"), "/in?a=b"));
+    assert!(send("https://hooks.example.com", "/in?a=b") && !send("https://hooks.example.com", "/in?a=c"));
+    assert!(!send("https://other.example.com", "/in?a=b"));
 }
 
 #[test]
@@ -93,7 +94,11 @@ fn a_head_is_checked_as_it_is_begun_for_every_declaration() {
     let mut refused = 0;
     for provider in providers::all() {
         let Ok(verifier) = Verifier::keyless(provider) else { continue };
-        let receiver = Receiver::new(verifier).with_clock(NOW).with_public_url("https://hooks.example.com");
+        let receiver = Receiver::builder(verifier)
+            .with_clock(NOW)
+            .with_public_url("https://hooks.example.com")
+            .build()
+            .unwrap();
         let long = headers([("content-length", "99999999")]);
         for headers in [HeaderMap::new(), long] {
             let begun = begun(&receiver, "PUT", "/hook", &headers);
@@ -137,12 +142,13 @@ fn the_error_of_the_scheme_that_the_request_was_signed_with_is_told() {
     ] {
         let receiver = receiver(&[], "secret");
         assert_eq!(checked(&receiver, "POST", "/", headers), Some(of_primary), "{headers:?}");
-        let both = receiver.with_fallback(stripe.clone());
+        let both = receiver.to_builder().with_fallback(stripe.clone()).build().unwrap();
         assert_eq!(checked(&both, "POST", "/", headers), Some(of_both), "{headers:?}");
         assert_eq!(begun(&both, "POST", "/", headers), Some(of_both), "{headers:?}");
     }
     // The reverse: the primary scheme found its signature.
-    let both = Receiver::new(stripe).with_clock(NOW).with_fallback(verifier(&[], "secret"));
+    let both =
+        Receiver::builder(stripe).with_clock(NOW).with_fallback(verifier(&[], "secret")).build().unwrap();
     assert_eq!(checked(&both, "POST", "/", &old), Some("timestamp_too_old"));
     assert_eq!(checked(&both, "POST", "/", &signed("secret", BODY)), None);
 }
@@ -173,7 +179,9 @@ fn every_way_to_trust_a_handshake_has_its_word() {
 
 #[test]
 fn a_verifier_without_keys_refuses_as_late_as_one_with_keys() {
-    let none = Receiver::new(Verifier::new(crate::support::provider(&[]), SecretSet::none()).unwrap())
-        .with_clock(NOW);
+    let none = Receiver::builder(Verifier::new(crate::support::provider(&[]), SecretSet::none()).unwrap())
+        .with_clock(NOW)
+        .build()
+        .unwrap();
     assert_eq!(checked(&none, "POST", "/", &signed("any", BODY)), None);
 }

@@ -10,6 +10,8 @@
 mod handshakes;
 mod heads;
 mod keys;
+#[path = "../common/receive.rs"]
+mod receive;
 mod support;
 mod surface;
 mod tenants;

@@ -1,17 +1,16 @@
 //! Receivers with the handshakes of a provider, and requests to them.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
 use countersign::handshake::Handshake;
-use countersign::receiver::{Halt, Receiver, Reception, Rejection, RequestHead, ResolveError, Tenant};
+use countersign::receiver::{Receiver, Rejection, RequestHead, ResolveError, Tenant};
 use countersign::{
     Delivery, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers,
 };
-use http::{HeaderMap, HeaderName, Method, Uri};
+use http::{HeaderMap, HeaderName};
+
+use crate::receive::{Early, receive};
 
 pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 pub(crate) const BODY: &str = r#"{"a":1}"#;
@@ -22,7 +21,7 @@ pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
 }
 
 pub(crate) fn receiver(handshakes: &'static [Handshake], key: &str) -> Receiver {
-    Receiver::new(verifier(handshakes, key)).with_clock(NOW)
+    Receiver::builder(verifier(handshakes, key)).with_clock(NOW).build().unwrap()
 }
 
 pub(crate) fn verifier(handshakes: &'static [Handshake], key: &str) -> Verifier {
@@ -48,19 +47,6 @@ pub(crate) fn headers<const N: usize>(headers: [(&'static str, &str); N]) -> Hea
     parsed.into_iter().collect()
 }
 
-pub(crate) fn request(method: &str, target: &str, headers: &HeaderMap) -> RequestHead {
-    let uri: Uri = target.parse().unwrap();
-    RequestHead::new(uri, headers.clone()).with_method(Method::from_bytes(method.as_bytes()).unwrap())
-}
-
-/// Returns the output of a future that is ready at once.
-pub(crate) fn ready<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("it is not ready"),
-    }
-}
-
 /// Creates a resolver that always returns the same result, and counts its calls.
 pub(crate) fn tenants(
     found: Option<&'static str>,
@@ -76,43 +62,33 @@ pub(crate) fn tenants(
 
 pub(crate) type Found = std::future::Ready<Result<Option<Tenant>, ResolveError>>;
 
-/// Sends a request as the adapters do: tenants first, published keys when the body is complete.
+/// Sends a request with its body in chunks of three bytes.
 pub(crate) fn send(
     receiver: &Receiver,
     method: &str,
     target: &str,
     headers: &HeaderMap,
     body: &str,
-) -> Result<Delivery, Halt> {
-    let tenant = receiver.lookup(|| request(method, target, headers)).map(ready);
-    let mut reception = receiver.begin(method, target, headers, tenant)?;
-    push(&mut reception, body)?;
-    match reception.lookup_keys() {
-        Some(keys) => reception.with_keys(ready(keys))?.finish(),
-        None => reception.finish(),
-    }
+) -> Result<Delivery, Early> {
+    receive(receiver, method, target, headers, body.as_bytes(), 3)
 }
 
-pub(crate) fn push(reception: &mut Reception, body: &str) -> Result<(), Rejection> {
-    body.as_bytes().chunks(3).try_for_each(|chunk| reception.push(Bytes::copy_from_slice(chunk)))
-}
-
-pub(crate) fn rejected(result: Result<Delivery, Halt>) -> Rejection {
+pub(crate) fn rejected(result: Result<Delivery, Early>) -> Rejection {
     match result.unwrap_err() {
-        Halt::Rejected(rejection) => rejection,
+        Early::Rejected(rejection) => rejection,
         other => panic!("{other:?}"),
     }
 }
 
-pub(crate) fn kind(result: Result<Delivery, Halt>) -> &'static str {
+pub(crate) fn kind(result: Result<Delivery, Early>) -> &'static str {
     rejected(result).kind().as_str()
 }
 
 /// Returns status and body of the answer to a handshake.
-pub(crate) fn answered(result: Result<Delivery, Halt>) -> (u16, String) {
+pub(crate) fn answered(result: Result<Delivery, Early>) -> (u16, String) {
     match result.unwrap_err() {
-        Halt::Handshake(handshaken) => {
-            let response = handshaken.into_response();
+        Early::Handshake(response) => {
+            let response = response.into_response();
             (response.status().as_u16(), String::from_utf8(response.body().to_vec()).unwrap())
         }
         other => panic!("{other:?}"),

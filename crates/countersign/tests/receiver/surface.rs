@@ -3,12 +3,14 @@
 use std::error::Error;
 use std::time::Duration;
 
-use bytes::Bytes;
 use countersign::handshake::catalogue;
-use countersign::receiver::{Budget, HandshakePolicy, Receiver, RequestHead, ResolveError, Responder};
-use countersign::{SecretSet, Verifier, providers};
-use http::{HeaderMap, Method, Response, StatusCode, Uri};
+use countersign::receiver::{
+    Budget, HandshakePolicy, Receiver, RejectionBody, RequestHead, ResolveError, Responder,
+};
+use countersign::{ErrorKind, SecretSet, Verifier, providers};
+use http::{HeaderMap, Method, StatusCode, Uri};
 
+use crate::receive::begin;
 use crate::support::{BODY, NOW, answered, headers, receiver, rejected, secret, send, signed};
 
 #[test]
@@ -16,25 +18,40 @@ fn the_options_are_what_was_set() {
     let plain = receiver(&[], "secret");
     assert_eq!(plain.provider(), "github-sha256");
     assert_eq!(plain.declaration().slug, "github-sha256");
-    assert_eq!(plain.body_limit(), plain.clone().with_body_deadline(Duration::from_secs(1)).body_limit());
+    assert_eq!(
+        plain.body_limit(),
+        plain.clone().to_builder().with_body_deadline(Duration::from_secs(1)).build().unwrap().body_limit()
+    );
     assert!(plain.body_limit() > 1 << 16);
-    let changed = plain.clone().with_body_limit(77).with_body_deadline(Duration::from_secs(3));
+    let changed = plain
+        .clone()
+        .to_builder()
+        .with_body_limit(77)
+        .with_body_deadline(Duration::from_secs(3))
+        .build()
+        .unwrap();
     assert_eq!((changed.body_limit(), changed.body_deadline()), (77, Duration::from_secs(3)));
     assert!(!plain.has_own_responses());
 
     let rejection = rejected(send(&plain, "POST", "/", &HeaderMap::new(), ""));
     assert_eq!(plain.answer(&rejection).status(), rejection.status());
     assert!(plain.answer(&rejection).body().starts_with(b"{"));
-    let own = plain.with_rejection_response(|rejection| {
-        let mut response = Response::new(Bytes::copy_from_slice(rejection.kind().as_str().as_bytes()));
-        *response.status_mut() = StatusCode::IM_A_TEAPOT;
-        response
-    });
+    let own = plain
+        .to_builder()
+        .with_rejection_body(|rejection| RejectionBody::text(rejection.kind().as_str()))
+        .build()
+        .unwrap();
     assert!(own.has_own_responses());
     let answer = own.answer(&rejection);
     assert_eq!((answer.status(), answer.body().as_ref()), {
-        (StatusCode::IM_A_TEAPOT, b"missing_signature".as_slice())
+        (rejection.status(), b"missing_signature".as_slice())
     });
+    assert_eq!(answer.headers()["content-type"], "text/plain; charset=utf-8");
+    let busy = own.answer(&ErrorKind::BudgetSpent.into());
+    assert_eq!(
+        (busy.status(), &busy.headers()["retry-after"]),
+        (StatusCode::SERVICE_UNAVAILABLE, &"5".parse().unwrap())
+    );
 }
 
 #[test]
@@ -42,9 +59,13 @@ fn a_provider_that_wants_empty_responses_gets_them() {
     let mut empty = 0;
     for provider in providers::all() {
         let Ok(verifier) = Verifier::keyless(provider) else { continue };
-        let receiver = Receiver::new(verifier).with_clock(NOW).with_public_url("https://hooks.example.com");
-        let Err(halt) = receiver.begin("POST", "/", &HeaderMap::new(), None) else { continue };
-        let rejection = rejected(Err(halt));
+        let receiver = Receiver::builder(verifier)
+            .with_clock(NOW)
+            .with_public_url("https://hooks.example.com")
+            .build()
+            .unwrap();
+        let Err(early) = begin(&receiver, "POST", "/", &HeaderMap::new()) else { continue };
+        let rejection = rejected(Err(early));
         let is_empty = receiver.answer(&rejection).body().is_empty();
         assert_eq!(is_empty, provider.responses.empty, "{}", provider.slug);
         assert_eq!(rejection.response().body().is_empty(), is_empty, "{}", provider.slug);
@@ -71,13 +92,9 @@ fn what_debug_shows_names_its_subject() {
     let shown = format!("{receiver:?}");
     assert!(shown.starts_with("Receiver") && shown.contains("github-sha256"), "{shown}");
     let body = r#"{"event":"endpoint.url_validation","payload":{"plainToken":"hunter2"}}"#;
-    let mut reception = receiver.begin("POST", "/", &signed("hunter2", body), None).unwrap();
-    crate::support::push(&mut reception, body).unwrap();
-    let shown = format!("{reception:?}");
-    assert!(shown.contains("github-sha256") && shown.contains("bytes: "), "{shown}");
-    let halt = reception.finish().unwrap_err();
-    let shown = format!("{halt:?}");
-    assert!(shown.contains("Handshaken") && shown.contains("url_validation"), "{shown}");
+    let early = send(&receiver, "POST", "/", &signed("hunter2", body), body).unwrap_err();
+    let shown = format!("{early:?}");
+    assert!(shown.contains("HandshakeResponse") && shown.contains("url_validation"), "{shown}");
     assert!(!shown.contains("hunter2"), "{shown}");
     let rejection = rejected(send(&receiver, "POST", "/", &HeaderMap::new(), ""));
     assert_eq!(rejection.to_string(), "rejected: missing_signature");
@@ -94,8 +111,14 @@ fn an_origin_is_asked_for_where_one_is_allowed() {
     assert_eq!((rejection.kind().as_str(), rejection.unanswered_handshake()), {
         ("missing_signature", Some("validation"))
     });
-    let allowing =
-        |origin: &str| closed.clone().with_handshakes(HandshakePolicy::new().with_allowed_origin(origin));
+    let allowing = |origin: &str| {
+        closed
+            .clone()
+            .to_builder()
+            .with_handshakes(HandshakePolicy::new().with_allowed_origin(origin))
+            .build()
+            .unwrap()
+    };
     assert_eq!(answered(ask(&allowing("events.example.com"))).0, 200);
     let refused = rejected(ask(&allowing("other.example.com")));
     assert_eq!((refused.kind().as_str(), refused.handshake()), ("handshake_refused", Some("validation")));
@@ -104,22 +127,24 @@ fn an_origin_is_asked_for_where_one_is_allowed() {
 #[test]
 fn the_setting_of_its_own_name_is_answered_and_its_absence_is_no_answer() {
     let target = "/.well-known/fastly/logging/challenge";
-    let with = |name: &str, value: &str| {
-        let policy = HandshakePolicy::new().with_setting("first", "1").with_setting(name, value);
-        receiver(catalogue::FASTLY, "secret").with_handshakes(policy.with_setting("last", "2"))
-    };
-    let answer = answered(send(&with("service_id", "abc"), "GET", target, &HeaderMap::new(), ""));
+    let fastly = receiver(catalogue::FASTLY, "secret").to_builder();
+    let with =
+        |name: &str| fastly.clone().with_handshakes(HandshakePolicy::new().with_setting(name, "abc")).build();
+    let answer = answered(send(&with("service_id").unwrap(), "GET", target, &HeaderMap::new(), ""));
     // The SHA-256 of `abc`, FIPS 180-2, B.1.
     assert_eq!(answer.1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    let without = rejected(send(&with("other", "abc"), "GET", target, &HeaderMap::new(), ""));
+    let without = rejected(send(&fastly.clone().build().unwrap(), "GET", target, &HeaderMap::new(), ""));
     assert_eq!(without.unanswered_handshake(), Some("logging_challenge"));
+    assert_eq!(with("other").unwrap_err().field(), "handshakes.setting.other");
 }
 
 #[test]
 fn a_token_that_an_answer_is_made_from_is_no_mistake_of_the_policy() {
     let policy = HandshakePolicy::new().with_verify_token(secret("a token"));
-    assert!(receiver(catalogue::EBAY, "secret").with_handshakes(policy.clone()).check().is_ok());
-    let unused = receiver(catalogue::DROPBOX, "secret").with_handshakes(policy).check().unwrap_err();
+    let with =
+        |handshakes| receiver(handshakes, "secret").to_builder().with_handshakes(policy.clone()).build();
+    assert!(with(catalogue::EBAY).is_ok());
+    let unused = with(catalogue::DROPBOX).unwrap_err();
     assert_eq!(unused.field(), "handshakes.verify_token");
 }
 
@@ -138,16 +163,22 @@ fn a_responder_answers_from_its_public_url() {
 #[test]
 fn a_set_without_secrets_verifies_nothing() {
     let none = Receiver::new(Verifier::new(crate::support::provider(&[]), SecretSet::none()).unwrap());
-    let rejection = rejected(send(&none.with_clock(NOW), "POST", "/", &signed("secret", BODY), BODY));
+    let rejection = rejected(send(
+        &none.to_builder().with_clock(NOW).build().unwrap(),
+        "POST",
+        "/",
+        &signed("secret", BODY),
+        BODY,
+    ));
     assert_eq!(rejection.kind().as_str(), "signature_mismatch");
 }
 
 #[test]
 fn the_budget_counts_the_memory_that_a_body_takes() {
     let budget = Budget::new(1 << 20);
-    let receiver = receiver(&[], "secret").with_budget(budget.clone());
+    let receiver = receiver(&[], "secret").to_builder().with_budget(budget.clone()).build().unwrap();
     let headers = signed("secret", BODY);
-    let mut reception = receiver.begin("POST", "/", &headers, None).unwrap();
+    let mut reception = begin(&receiver, "POST", "/", &headers).unwrap();
     let head = budget.in_use();
     // One piece is kept as it is; with the second begins an allocation, which is at least doubled when it is full.
     for (length, in_use) in [(7, 7), (1, 14), (1_016, 1 << 10), (1, 2 << 10), (20_000, 21_025)] {
@@ -161,10 +192,10 @@ fn the_budget_counts_the_memory_that_a_body_takes() {
 #[test]
 fn the_budget_counts_the_head_three_times_while_its_request_lasts() {
     let budget = Budget::new(1 << 20);
-    let receiver = receiver(&[], "secret").with_budget(budget.clone());
+    let receiver = receiver(&[], "secret").to_builder().with_budget(budget.clone()).build().unwrap();
     let headers = signed("secret", BODY);
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    let reception = receiver.begin("POST", "/hook?a=1", &headers, None).unwrap();
+    let reception = begin(&receiver, "POST", "/hook?a=1", &headers).unwrap();
     assert_eq!(budget.in_use(), 3 * ("/hook?a=1".len() + size));
     drop(reception);
     assert_eq!(budget.in_use(), 0);

@@ -4,14 +4,14 @@ use std::sync::atomic::Ordering;
 
 use countersign::handshake::catalogue;
 use countersign::receiver::{
-    Budget, Halt, HandshakePolicy, IssuedSecret, Receiver, RequestHead, ResolveError, SinkError,
+    Budget, HandshakePolicy, IssuedSecret, Receiver, RequestHead, ResolveError, SinkError,
 };
 use countersign::{ErrorKind, Verifier, providers};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
+use crate::receive::{Early, begin};
 use crate::support::{
-    BODY, NOW, answered, headers, kind, ready, receiver, rejected, request, secret, secrets, send, signed,
-    tenants, verifier,
+    BODY, NOW, answered, headers, kind, receiver, rejected, secret, send, signed, tenants, verifier,
 };
 
 #[test]
@@ -41,27 +41,33 @@ fn a_resolver_is_asked_for_heads_in_order_and_for_handshakes_that_need_the_secre
         (catalogue::ASANA, policy.clone().with_secret_sink(keep), "POST", "/", &bare, false),
     ] {
         let (resolve, asked) = tenants(Some("secret"));
-        let receiver = receiver(handshakes, "unused").with_tenants(resolve).with_handshakes(policy);
-        let found = receiver.lookup(|| request(method, target, headers)).unwrap();
-        let found = ready(found).unwrap();
+        let receiver = receiver(handshakes, "unused")
+            .to_builder()
+            .with_tenants(resolve)
+            .with_handshakes(policy)
+            .build()
+            .unwrap();
+        let _ = begin(&receiver, method, target, headers);
         assert_eq!(asked.load(Ordering::Relaxed), usize::from(is_asked), "{method} {target} {headers:?}");
-        assert_eq!(found.is_some(), is_asked);
     }
-    assert!(receiver(&[], "secret").lookup(|| panic!("nobody is asked")).is_none());
 }
 
 #[test]
 fn a_head_is_taken_from_the_budget_while_its_secrets_are_looked_up() {
     let budget = Budget::new(100_000);
     let resolve = |_: RequestHead| std::future::pending();
-    let receiver = receiver(&[], "unused").with_tenants(resolve).with_budget(budget.clone());
+    let receiver = receiver(&[], "unused")
+        .to_builder()
+        .with_tenants(resolve)
+        .with_budget(budget.clone())
+        .build()
+        .unwrap();
     let mut signed = signed("secret", BODY);
     signed.insert("x-filler", HeaderValue::from_bytes(&[b'x'; 20_000]).unwrap());
-    let asked = receiver.lookup(|| request("POST", "/", &signed)).unwrap();
+    let asked = begin(&receiver, "POST", "/", &signed).unwrap();
     assert!((60_000..70_000).contains(&budget.in_use()), "{}", budget.in_use());
-    let found = receiver.lookup(|| request("POST", "/", &signed)).map(ready);
-    let refused = receiver.begin("POST", "/", &signed, found).unwrap_err();
-    assert!(matches!(refused, Halt::Rejected(refused) if refused.kind().status().is_server_error()));
+    let refused = rejected(begin(&receiver, "POST", "/", &signed).map(|_| panic!("the budget is spent")));
+    assert!(refused.kind().status().is_server_error());
     drop(asked);
     assert_eq!(budget.in_use(), 0);
 }
@@ -69,10 +75,10 @@ fn a_head_is_taken_from_the_budget_while_its_secrets_are_looked_up() {
 #[test]
 fn look_ups_for_handshakes_are_counted_only_if_these_bring_a_secret() {
     let (resolve, asked) = tenants(Some("secret"));
-    let receiver = receiver(catalogue::X_TWITTER, "unused").with_tenants(resolve);
+    let receiver =
+        receiver(catalogue::X_TWITTER, "unused").to_builder().with_tenants(resolve).build().unwrap();
     for _ in 0..100 {
-        let found = receiver.lookup(|| request("GET", "/hook?crc_token=challenge", &HeaderMap::new()));
-        assert!(crate::support::ready(found.unwrap()).unwrap().is_some());
+        let _ = begin(&receiver, "GET", "/hook?crc_token=challenge", &HeaderMap::new());
     }
     assert_eq!(asked.load(Ordering::Relaxed), 100);
 }
@@ -81,7 +87,12 @@ fn look_ups_for_handshakes_are_counted_only_if_these_bring_a_secret() {
 fn a_fallback_is_enough_for_a_resolver_to_be_asked() {
     let stripe = Verifier::new(&providers::STRIPE, secret("whsec_abc")).unwrap();
     let (resolve, asked) = tenants(Some("secret"));
-    let both = Receiver::new(stripe).with_clock(NOW).with_fallback(verifier(&[], "x")).with_tenants(resolve);
+    let both = Receiver::builder(stripe)
+        .with_clock(NOW)
+        .with_fallback(verifier(&[], "x"))
+        .with_tenants(resolve)
+        .build()
+        .unwrap();
     let delivery = send(&both, "POST", "/", &signed("secret", BODY), BODY).unwrap();
     assert!(delivery.is_from_fallback());
     assert_eq!(asked.load(Ordering::Relaxed), 1);
@@ -90,7 +101,8 @@ fn a_fallback_is_enough_for_a_resolver_to_be_asked() {
 #[test]
 fn the_secret_of_the_tenant_answers_its_handshakes_and_verifies_its_deliveries() {
     let (resolve, _) = tenants(Some("secret"));
-    let receiver = receiver(catalogue::X_TWITTER, "unused").with_tenants(resolve);
+    let receiver =
+        receiver(catalogue::X_TWITTER, "unused").to_builder().with_tenants(resolve).build().unwrap();
     let own = crate::support::receiver(catalogue::X_TWITTER, "secret");
     let crc = |receiver| answered(send(receiver, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""));
     assert_eq!(crc(&receiver), crc(&own));
@@ -104,7 +116,7 @@ fn the_secret_of_the_tenant_answers_its_handshakes_and_verifies_its_deliveries()
 #[test]
 fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
     let (resolve, _) = tenants(None);
-    let hidden = receiver(&[], "secret").with_tenants(resolve);
+    let hidden = receiver(&[], "secret").to_builder().with_tenants(resolve).build().unwrap();
     let rejection = rejected(send(&hidden, "POST", "/", &signed("secret", BODY), BODY));
     assert_eq!(rejection.kind(), ErrorKind::UnknownTenant);
     assert_eq!(rejection.public_kind(), ErrorKind::SignatureMismatch);
@@ -116,21 +128,28 @@ fn an_unknown_tenant_looks_like_a_wrong_signature_unless_a_status_reveals_it() {
     assert_eq!(rejection.status(), wrong.status());
     // The verifier's own keys are not used for an unknown tenant.
     let (resolve, _) = tenants(None);
-    let crc = receiver(catalogue::X_TWITTER, "secret").with_tenants(resolve);
+    let crc = receiver(catalogue::X_TWITTER, "secret").to_builder().with_tenants(resolve).build().unwrap();
     assert!(!matches!(
         send(&crc, "GET", "/?crc_token=challenge", &HeaderMap::new(), ""),
-        Ok(_) | Err(Halt::Handshake(_))
+        Ok(_) | Err(Early::Handshake(_))
     ));
     // Errors in the head are reported unchanged.
     assert_eq!(kind(send(&hidden, "POST", "/", &HeaderMap::new(), BODY)), "missing_signature");
 
     // Its body is read like that of any other request.
-    assert!(hidden.begin("POST", "/", &signed("secret", BODY), Some(Ok(None))).is_ok());
+    let signature = signed("secret", BODY);
+    assert!(begin(&hidden, "POST", "/", &signature).is_ok());
 
-    let revealed = hidden.with_unknown_tenant_status(StatusCode::GONE);
-    assert!(revealed.begin("POST", "/", &signed("a", BODY), Some(Ok(Some(secrets("a"))))).is_ok());
-    let halt = revealed.begin("POST", "/", &signed("secret", BODY), Some(Ok(None))).unwrap_err();
-    let rejection = rejected(Err(halt));
+    let (resolve, _) = tenants(Some("secret"));
+    let known = receiver(&[], "x")
+        .to_builder()
+        .with_tenants(resolve)
+        .with_unknown_tenant_status(StatusCode::GONE)
+        .build()
+        .unwrap();
+    assert!(begin(&known, "POST", "/", &signature).is_ok());
+    let revealed = hidden.to_builder().with_unknown_tenant_status(StatusCode::GONE).build().unwrap();
+    let rejection = rejected(Err(begin(&revealed, "POST", "/", &signature).err().unwrap()));
     assert_eq!((rejection.kind(), rejection.public_kind()), {
         (ErrorKind::UnknownTenant, ErrorKind::UnknownTenant)
     });
@@ -143,26 +162,38 @@ fn other_faults_of_a_body_are_told_whether_there_is_a_tenant_or_not() {
     // A timestamp in the body is checked after the signature; a body that cannot be read, before.
     let sns = providers::find("adyen-item").unwrap();
     let (resolve, _) = tenants(None);
-    let receiver = Receiver::new(Verifier::keyless(sns).unwrap()).with_clock(NOW).with_tenants(resolve);
+    let receiver = Receiver::builder(Verifier::keyless(sns).unwrap())
+        .with_clock(NOW)
+        .with_tenants(resolve)
+        .build()
+        .unwrap();
     assert_eq!(kind(send(&receiver, "POST", "/", &HeaderMap::new(), "no JSON")), {
-        let own = Receiver::new(Verifier::keyless(sns).unwrap()).with_clock(NOW);
+        let own = Receiver::builder(Verifier::keyless(sns).unwrap()).with_clock(NOW).build().unwrap();
         kind(send(&own, "POST", "/", &HeaderMap::new(), "no JSON"))
     });
 }
 
 #[test]
-fn a_look_up_that_fails_or_was_forgotten_is_no_verification() {
-    let failing =
-        receiver(&[], "secret").with_tenants(async |_| Err(ResolveError::new("the database is gone")));
+fn a_look_up_that_fails_or_returns_unusable_secrets_is_no_verification() {
+    let failing = receiver(&[], "secret")
+        .to_builder()
+        .with_tenants(async |_| Err(ResolveError::new("the database is gone")))
+        .build()
+        .unwrap();
     let rejection = rejected(send(&failing, "POST", "/", &signed("secret", BODY), BODY));
     assert_eq!(rejection.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(
         rejection.causes().unwrap().to_string(),
         "the secrets or keys could not be looked up: the database is gone"
     );
-    let halt = failing.begin("POST", "/", &signed("secret", BODY), None).unwrap_err();
-    assert_eq!(kind(Err(halt)), "tenant_not_looked_up");
-    let keyless = Receiver::new(Verifier::keyless(providers::find("discord").unwrap()).unwrap());
-    let tenant = Some(Ok(Some(secrets("no public key"))));
-    assert!(matches!(keyless.begin("POST", "/", &HeaderMap::new(), tenant), Err(Halt::Rejected(_))));
+    let (resolve, _) = tenants(Some("no public key"));
+    let discord = providers::find("discord").unwrap();
+    let keyless = Receiver::builder(Verifier::keyless(discord).unwrap())
+        .with_clock(NOW)
+        .with_tenants(resolve)
+        .build()
+        .unwrap();
+    let signature =
+        headers([("x-signature-ed25519", &"0".repeat(128)), ("x-signature-timestamp", "1700000000")]);
+    assert_eq!(kind(send(&keyless, "POST", "/", &signature, "{}")), "bad_secrets");
 }

@@ -8,10 +8,9 @@ use axum::Router;
 use countersign::providers::proxiant;
 use countersign::receiver::Receiver;
 use countersign::{ConfigError, Delivery, Secret, UnixTime, Verifier};
-use countersign_inbox::worker::{self, Context, Handler, Source, Worker};
-use countersign_inbox::{Acceptor, Endpoint};
+use countersign_inbox::{Context, Endpoint, Handler, Inbox};
 use countersign_sqlite::SqliteStore;
-use countersign_tower::InboxService;
+use countersign_tower::InboxExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc};
@@ -30,24 +29,21 @@ pub(in crate::demo) fn run(args: &DemoReceiverArgs) -> Result<Outcome, CliError>
 
 async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
     let store = SqliteStore::open(&args.file).map_err(CliError::store("cannot open the inbox"))?;
-    let store: Arc<SqliteStore> = Arc::new(store);
     let permits = Arc::new(Semaphore::new(0));
-    let (receiver, acceptor) =
-        doors(&store, UnixTime::from_secs(args.now)).map_err(CliError::config("demo"))?;
+    let receiver = receiver(UnixTime::from_secs(args.now)).map_err(CliError::config("demo"))?;
     let cannot = || CliError::io("cannot listen on a port of this machine");
     let (addr, listener) = free_port().map_err(cannot())?;
     let listener = TcpListener::from_std(listener).map_err(cannot())?;
     // Before the worker, whose messages come later.
     output::json(&Word::Listening(addr))?;
 
-    let source = Source::new(NAME, receiver.clone())
+    let endpoint = Endpoint::new(NAME, receiver)
         .otherwise(Waiting { permits: permits.clone() })
         // One after the other: other events wait while the process is killed during one.
         .with_concurrency(1);
-    let worker =
-        Worker::builder(store).with_source(source).build().map_err(CliError::config("demo"))?.spawn();
-
-    let app = Router::new().route_service(PATH, InboxService::new(receiver, acceptor));
+    let inbox = Inbox::start(store, [endpoint]).map_err(CliError::config("demo"))?;
+    let service = inbox.service(NAME).map_err(CliError::config("demo"))?;
+    let app = Router::new().route_service(PATH, service);
     let server = tokio::spawn(async { axum::serve(listener, app).await });
     let mut orders = orders();
     while let Some(order) = orders.recv().await {
@@ -55,8 +51,8 @@ async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
             GO => permits.add_permits(1),
             STOP => {
                 server.abort();
-                let stopped = worker.shutdown().await.map(drop);
-                return stopped.map_err(CliError::store("the worker did not end"));
+                let _ = inbox.drain().await;
+                return Ok(());
             }
             _ => {}
         }
@@ -64,10 +60,8 @@ async fn receive(args: &DemoReceiverArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-fn doors(store: &Arc<SqliteStore>, now: UnixTime) -> Result<(Receiver, Acceptor), ConfigError> {
-    let verifier = Verifier::new(&proxiant::PROVIDER, Secret::new(NEW_SECRET)?)?;
-    let acceptor = Acceptor::builder(store.clone(), Endpoint::new(NAME), verifier.provider()).build()?;
-    Ok((Receiver::new(verifier).with_clock(now), acceptor))
+fn receiver(now: UnixTime) -> Result<Receiver, ConfigError> {
+    Receiver::builder(Verifier::new(&proxiant::PROVIDER, Secret::new(NEW_SECRET)?)?).with_clock(now).build()
 }
 
 /// A handler that announces its start, waits for the demo, and announces its end.
@@ -86,7 +80,7 @@ impl Waiting {
 }
 
 impl Handler<Delivery> for Waiting {
-    async fn handle(&self, delivery: Delivery, context: Context) -> worker::Outcome {
+    async fn handle(&self, delivery: Delivery, context: Context) -> countersign_inbox::Outcome {
         let id = delivery.id().map(|id| id.as_str().to_owned()).unwrap_or_default();
         self.begin_and_end(id, context.attempt()).await.into()
     }

@@ -8,8 +8,8 @@ use super::driver::{
     Desk, THREADS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single, stored, unsigned,
     unverified,
 };
-use crate::endpoint::{Identity, UnsignedIds};
 use crate::event::{DeadDuplicates, EventState};
+use crate::identity::{Identity, UnsignedIds};
 use crate::inbox_store::{Accepted, Finish, Leased};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Action, Filter, Page};

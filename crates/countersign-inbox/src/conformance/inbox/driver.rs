@@ -10,8 +10,8 @@ use http::{HeaderMap, HeaderValue};
 
 use super::InboxBench;
 use crate::claim::{Fenced, Lease};
-use crate::endpoint::{Identity, UnsignedIds};
 use crate::event::{DeadDuplicates, EventId, EventState, NewEvent, StoredHead};
+use crate::identity::{Identity, UnsignedIds};
 use crate::inbox_store::{Accepted, ClaimDue, Finish, Leased};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Action, AuditEntry, Change, Changed, Detail, Filter, Page, Summary};

@@ -2,9 +2,9 @@ use countersign::UnixTime;
 
 use super::InboxBench;
 use super::driver::{Desk, ORDERS, TICK, TTL, identity, order, sample_event, single};
-use crate::endpoint::Identity;
 use crate::event::EventId;
-use crate::inbox::{Accepted, ClaimDue, Finish};
+use crate::identity::Identity;
+use crate::inbox_store::{Accepted, ClaimDue, Finish};
 use crate::key::{Digest, EventKey};
 use crate::ops::{Action, Change, Filter};
 

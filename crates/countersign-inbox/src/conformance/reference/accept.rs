@@ -1,8 +1,8 @@
 use countersign::UnixTime;
 
 use super::rows::{Place, Row, Rows};
-use crate::endpoint::UnsignedIds;
 use crate::event::{DeadDuplicates, EventId, EventState, NewEvent};
+use crate::identity::UnsignedIds;
 use crate::inbox_store::Accepted;
 use crate::ops::AuditEntry;
 

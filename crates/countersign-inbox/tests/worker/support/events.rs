@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use countersign::providers::preflix;
 use countersign::{Delivery, EventCatalog, Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
-use countersign_inbox::{Endpoint, NewEvent, StoredHead};
+use countersign_inbox::{IdentityPolicy, NewEvent, StoredHead};
 use http::HeaderMap;
 use serde::Deserialize;
 
@@ -24,7 +24,7 @@ pub(crate) fn event(id: &str, event_type: &str, data: &str) -> NewEvent {
 /// Returns the stored form of a request with this body.
 pub(crate) fn deliver(body: &str, tenant: Option<&str>) -> NewEvent {
     let (delivery, head) = verified(body);
-    let mut event = NewEvent::new(&Endpoint::new("audits"), &delivery, head);
+    let mut event = NewEvent::new(&IdentityPolicy::new("audits"), &delivery, head);
     event.tenant = tenant.map(str::to_owned);
     event
 }

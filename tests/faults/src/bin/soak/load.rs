@@ -5,8 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use countersign::scheme::{Encoding, Location, Scheme, SignatureField};
 use countersign::{Delivery, Head, Provider, Retries, Secret, Signer, SigningRequest, UnixTime, Verifier};
-use countersign_inbox::worker::{Context, Source, Worker};
-use countersign_inbox::{Acceptor, Endpoint, OpsStore, StoredHead};
+use countersign_inbox::{Acceptor, Context, Endpoint, Inbox, OpsStore, StoredHead};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
@@ -46,12 +45,12 @@ struct Seen {
 pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration) -> Soak {
     let verifier = Verifier::new(&PROVIDER, secret()).unwrap();
     let signer = Arc::new(Signer::new(&PROVIDER, secret()).unwrap());
-    let acceptor = Acceptor::builder(store.inbox.clone(), Endpoint::new("soak"), &PROVIDER).build().unwrap();
     let seen = Arc::new(Mutex::new(Seen::default()));
     let note = seen.clone();
-    let source = Source::new("soak", verifier.clone())
+    let endpoint = Endpoint::new("soak", verifier.clone())
         .otherwise(move |delivery: Delivery, _: Context| handle(note.clone(), delivery));
-    let worker = Worker::builder(store.inbox.clone()).with_source(source).build().unwrap().spawn();
+    let inbox = Inbox::start(store.inbox.clone(), [endpoint]).unwrap();
+    let acceptor = inbox.acceptor("soak").unwrap();
 
     let (began, mut samples) = (Instant::now(), Vec::new());
     let mut ticks = interval(Duration::from_secs(1) / arguments.rate);
@@ -93,7 +92,7 @@ pub(crate) async fn run(arguments: &Arguments, store: Store, duration: Duration)
         }
         sleep(Duration::from_millis(100)).await;
     }
-    let report = worker.shutdown().await.unwrap();
+    let report = inbox.drain().await;
     assert!(report.is_clean(), "{report:?}");
     let seen = mem::take(&mut *seen.lock().unwrap());
     Soak {

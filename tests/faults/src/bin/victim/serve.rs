@@ -11,9 +11,8 @@ use axum::routing::get;
 use countersign::providers::proxiant;
 use countersign::{Delivery, Secret, SecretSet, UnixTime, Verifier};
 use countersign_faults::{CONCURRENCY, Phase};
-use countersign_inbox::worker::{Backoff, Context, Health, Outcome, Source, Worker};
-use countersign_inbox::{Acceptor, Endpoint, OpsStore, SourceStats};
-use countersign_tower::InboxService;
+use countersign_inbox::{Backoff, Context, Endpoint, Health, Inbox, OpsStore, Outcome, SourceStats};
+use countersign_tower::InboxExt;
 use fail::fail_point;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -26,44 +25,39 @@ use crate::{number, variable};
 /// Receives and handles until the process is asked to end.
 pub(crate) async fn run(store: Store) {
     let verifier = Verifier::new(&proxiant::PROVIDER, secrets()).unwrap();
-    let acceptor = Acceptor::builder(store.inbox.clone(), Endpoint::new("proxiant"), verifier.provider())
-        .build()
-        .unwrap();
-    let inbox = InboxService::new(verifier.clone(), acceptor);
     let (ops, counted) = (store.ops.clone(), store.ops.clone());
-    let worker = worker(&store, verifier);
-    let health = worker.health();
+    let inbox = inbox(&store, verifier);
+    let health = inbox.health();
     let app = Router::new()
-        .route_service("/webhooks/proxiant", inbox)
+        .route_service("/webhooks/proxiant", inbox.service("proxiant").unwrap())
         .layer(from_fn(before_response))
         .route("/unfinished", get(move || unfinished(ops.clone())))
         .route("/counts", get(move || counts(counted.clone())))
         .route("/ready", get(move || ready(health.clone())));
 
     let shutdown = CancellationToken::new();
-    let worker = tokio::spawn(worker.run(shutdown.clone()));
     let listener = TcpListener::bind(variable("ADDR").unwrap()).await.unwrap();
     eprintln!("listening on http://{}", listener.local_addr().unwrap());
     let serving = axum::serve(listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let serving = tokio::spawn(serving.into_future());
     signal(SignalKind::terminate()).unwrap().recv().await;
     shutdown.cancel();
-    worker.await.unwrap();
+    let _ = inbox.drain().await;
     serving.await.unwrap().unwrap();
 }
 
-fn worker(store: &Store, verifier: Verifier) -> Worker {
+fn inbox(store: &Store, verifier: Verifier) -> Inbox {
     let effects = Arc::new(EffectsFile::open(&variable("EFFECTS").unwrap()));
-    let source = Source::new("proxiant", verifier)
+    let endpoint = Endpoint::new("proxiant", verifier)
         .otherwise(move |delivery: Delivery, context: Context| handle(effects.clone(), delivery, context))
         .with_concurrency(usize::try_from(number("CONCURRENCY", CONCURRENCY as u64)).unwrap());
     let pause = Duration::from_millis(5);
-    Worker::builder(store.inbox.clone())
-        .with_source(source)
+    Inbox::builder(store.inbox.clone())
+        .with_endpoint(endpoint)
         .with_lease(Duration::from_millis(number("LEASE_MS", 2000)))
         .with_backoff(Backoff::new(pause, pause))
         .with_max_attempts(u32::try_from(number("MAX_ATTEMPTS", 12)).unwrap())
-        .build()
+        .start()
         .unwrap()
 }
 

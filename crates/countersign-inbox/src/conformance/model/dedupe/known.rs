@@ -5,7 +5,7 @@ use countersign::UnixTime;
 
 use crate::claim::{Claim, ClaimRequest, Fenced, Lease};
 use crate::clock::{after, between};
-use crate::endpoint::UnsignedIds;
+use crate::identity::UnsignedIds;
 
 /// A minimal model of the entries of a store. Signed bytes that guard an id are entries like ids.
 pub(super) struct Known {

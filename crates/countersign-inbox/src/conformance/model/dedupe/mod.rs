@@ -14,7 +14,7 @@ use super::{HALF, check, minutes};
 use crate::claim::{AttemptToken, Claim, ClaimRequest, Fenced, Lease};
 use crate::conformance::Bench;
 use crate::conformance::inbox::driver::ok;
-use crate::endpoint::Identity;
+use crate::identity::Identity;
 use crate::key::EventKey;
 use crate::store::StoreFuture;
 

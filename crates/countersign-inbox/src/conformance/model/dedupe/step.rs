@@ -6,7 +6,7 @@ use proptest::sample::{Index, select};
 
 use super::super::{HALF, minutes};
 use crate::conformance::inbox::driver::identity;
-use crate::endpoint::{Identity, UnsignedIds};
+use crate::identity::{Identity, UnsignedIds};
 use crate::key::Digest;
 
 /// A step of a history.

@@ -1,0 +1,224 @@
+use std::collections::HashSet;
+use std::fmt;
+use std::process;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign::ConfigError;
+use tokio::runtime::Handle;
+
+use super::Inbox;
+use crate::acceptor::Acceptor;
+use crate::endpoint::Endpoint;
+use crate::inbox_store::InboxStore;
+use crate::runtime::check_lease;
+use crate::store::Durability;
+use crate::worker::{Backoff, Settings, Worker};
+
+/// Configures and starts an [`Inbox`].
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use countersign::ConfigError;
+/// use countersign_inbox::{Backoff, Endpoint, Inbox, InboxStore};
+///
+/// # fn start(store: impl InboxStore, github: Endpoint, stripe: Endpoint) -> Result<Inbox, ConfigError> {
+/// Inbox::builder(store)
+///     .with_endpoint(github)
+///     .with_endpoint(stripe)
+///     .with_max_attempts(20)
+///     .with_drain(Duration::from_secs(50))
+///     .start()
+/// # }
+/// ```
+#[must_use = "it does nothing until it is started"]
+pub struct InboxBuilder {
+    store: Arc<dyn InboxStore>,
+    endpoints: Vec<Endpoint>,
+    durability: Durability,
+    settings: Settings,
+}
+
+impl InboxBuilder {
+    pub(super) fn new(store: Arc<dyn InboxStore>) -> Self {
+        // Displayed to operators. In the pods of a cluster the process id is always 1, so a random number is added.
+        let random = fastrand::u32(..);
+        let settings = Settings { name: format!("{}-{random:08x}", process::id()), ..Settings::default() };
+        Self { store, endpoints: Vec::new(), durability: Durability::Fsync, settings }
+    }
+
+    /// Adds an endpoint. Its events are handled in this process; those of other endpoints in the store are left alone,
+    /// and the log names endpoints that no inbox of the process handles, once each.
+    pub fn with_endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoints.push(endpoint);
+        self
+    }
+
+    /// Sets the name of the worker that operators see. The default is the process id and a random number.
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.settings.name = name.into();
+        self
+    }
+
+    /// Sets the lifetime of a lease without a renewal. After a crash, the events of the process wait this long,
+    /// unless the store detects the crash. While a handler runs, its lease is renewed every third of this time. The
+    /// default is 60 s; the range is 50 ms (for tests) to 1 day.
+    pub fn with_lease(mut self, ttl: Duration) -> Self {
+        self.settings.lease = ttl;
+        self
+    }
+
+    /// Sets the delays of failed events. See [`Backoff::default`].
+    pub fn with_backoff(mut self, backoff: Backoff) -> Self {
+        self.settings.backoff = backoff;
+        self
+    }
+
+    /// Sets the number of attempts after which an event is a dead letter. An attempt that crashed the process
+    /// counts. The default is 12.
+    pub fn with_max_attempts(mut self, attempts: u32) -> Self {
+        self.settings.max_attempts = attempts;
+        self
+    }
+
+    /// Sets the age, counted from storing or replay, above which a failing event becomes a dead letter. The default
+    /// is 3 days.
+    pub fn with_max_age(mut self, age: Duration) -> Self {
+        self.settings.max_age = age;
+        self
+    }
+
+    /// Sets how long [`Inbox::drain`] waits for handlers before it cancels them. They then have up to 5 s before they
+    /// are aborted and their events given back. The default is 20 s: orchestrators kill after 30.
+    pub fn with_drain(mut self, drain: Duration) -> Self {
+        self.settings.drain = drain;
+        self
+    }
+
+    /// Sets how long an event may be due before [`Health::backlog`](crate::Health::backlog) lists its endpoint as
+    /// late. The default is 5 minutes. A backlog never makes the process unready.
+    pub fn with_max_backlog_age(mut self, age: Duration) -> Self {
+        self.settings.max_backlog_age = age;
+        self
+    }
+
+    /// Sets the limit on the bytes of the requests that the worker holds, heads and bodies: while they are above it, it
+    /// claims nothing more, except one event for an endpoint that handles none. A claim ends when its events take a
+    /// quarter of it, and all claims together may bring as much again. 64 MiB by default.
+    pub fn with_budget(mut self, bytes: usize) -> Self {
+        self.settings.budget = bytes;
+        self
+    }
+
+    /// Accepts a store whose acknowledged events a power loss may destroy. By default the store must survive that:
+    /// [`Durability::Fsync`].
+    pub fn insecure_allow_durability(mut self, least: Durability) -> Self {
+        self.durability = least;
+        self
+    }
+
+    /// Starts the inbox: deliveries are accepted, and events are handled.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] for an invalid configuration, before anything is started: no endpoint, two of one name, no
+    /// handler, two for one type, a receiver that [is incomplete](countersign::receiver::Receiver::check), a
+    /// declaration without an id and no policy for that, a store that is not durable enough or forgets ids while the
+    /// provider may still send them, an invalid setting, no tokio runtime.
+    pub fn start(self) -> Result<Inbox, ConfigError> {
+        self.check_worker()?;
+        let acceptors = self.acceptors()?;
+        Ok(Inbox::new(self.store.clone(), acceptors, self.settings.clone(), Some(self.worker())))
+    }
+
+    /// Starts a process that only accepts: another process handles the events. The endpoints need no handlers.
+    ///
+    /// # Errors
+    ///
+    /// As for [`start`](Self::start), except for what concerns handlers.
+    pub fn start_accepting(self) -> Result<Inbox, ConfigError> {
+        let acceptors = self.acceptors()?;
+        Ok(Inbox::new(self.store, acceptors, self.settings, None))
+    }
+
+    /// Starts a process that only handles events: another process accepts them, at endpoints of the same names.
+    ///
+    /// # Errors
+    ///
+    /// As for [`start`](Self::start), except for what concerns the acceptance of deliveries.
+    pub fn start_working(self) -> Result<Inbox, ConfigError> {
+        self.check()?;
+        self.check_worker()?;
+        Ok(Inbox::new(self.store.clone(), Vec::new(), self.settings.clone(), Some(self.worker())))
+    }
+
+    fn worker(self) -> Worker {
+        Worker::new(self.store, self.endpoints, self.settings)
+    }
+
+    fn acceptors(&self) -> Result<Vec<Acceptor>, ConfigError> {
+        self.check()?;
+        self.endpoints.iter().map(|endpoint| endpoint.acceptor(&self.store, self.durability)).collect()
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.endpoints.is_empty() {
+            return Err(ConfigError::new(
+                "endpoints",
+                "an inbox without endpoints receives nothing: add one",
+            ));
+        }
+        let mut names = HashSet::new();
+        for endpoint in &self.endpoints {
+            endpoint.check()?;
+            if !names.insert(endpoint.name()) {
+                let problem = "there are two endpoints of this name: put all handlers into one";
+                return Err(ConfigError::new(format!("endpoint.{}", endpoint.name()), problem));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_worker(&self) -> Result<(), ConfigError> {
+        self.endpoints.iter().try_for_each(Endpoint::check_handlers)?;
+        check(&self.settings)?;
+        if Handle::try_current().is_err() {
+            let problem = "there is none: start the inbox inside `#[tokio::main]`, or after `Runtime::enter`";
+            return Err(ConfigError::new("tokio runtime", problem));
+        }
+        Ok(())
+    }
+}
+
+fn check(settings: &Settings) -> Result<(), ConfigError> {
+    let backoff = &settings.backoff;
+    check_lease(settings.lease)?;
+    let (field, problem) = if backoff.base.is_zero() {
+        (
+            "backoff.base",
+            "without a pause, events that fail keep the worker busy: use some milliseconds at least",
+        )
+    } else if backoff.cap < backoff.base {
+        ("backoff.cap", "the cap is below the base: exchange them")
+    } else if settings.max_attempts == 0 {
+        ("max_attempts", "without attempts, every event is a dead letter: 1 at least")
+    } else if settings.max_age.is_zero() {
+        ("max_age", "with an age of 0, the first failure is the last: limit the attempts to 1 for that")
+    } else if settings.budget == 0 {
+        ("budget", "with a budget of 0, each endpoint handles one event at a time: 64 MiB is the default")
+    } else {
+        return Ok(());
+    };
+    Err(ConfigError::new(field, problem))
+}
+
+impl fmt::Debug for InboxBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InboxBuilder")
+            .field("endpoints", &self.endpoints)
+            .field("durability", &self.durability)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

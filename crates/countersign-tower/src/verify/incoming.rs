@@ -1,0 +1,65 @@
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use countersign::ErrorKind;
+use countersign::receiver::{self, RequestHead};
+use http::HeaderMap;
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http_body::Body;
+use tokio::time::{Sleep, sleep};
+
+use crate::unreadable::{BoxError, unreadable};
+
+/// A request of `http`.
+pub(super) struct Incoming<'a, B> {
+    pub(super) parts: &'a Parts,
+    pub(super) body: Pin<&'a mut B>,
+    /// Started when the body is not ready for the first time.
+    pub(super) timer: &'a mut Option<Pin<Box<Sleep>>>,
+    pub(super) deadline: Duration,
+}
+
+impl<B: Body<Error: Into<BoxError>>> receiver::Incoming for Incoming<'_, B> {
+    type Headers = HeaderMap;
+
+    fn method(&self) -> &str {
+        self.parts.method.as_str()
+    }
+
+    fn target(&self) -> &str {
+        self.parts.uri.path_and_query().map_or("/", PathAndQuery::as_str)
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    fn to_head(&self) -> RequestHead {
+        RequestHead::new(self.parts.uri.clone(), self.parts.headers.clone())
+            .with_method(self.parts.method.clone())
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
+        // Checked before each frame, because a server may know the end of a body before it has closed it.
+        while !self.body.is_end_stream() {
+            let Poll::Ready(frame) = self.body.as_mut().poll_frame(cx) else {
+                let timer = self.timer.get_or_insert_with(|| Box::pin(sleep(self.deadline)));
+                return timer.as_mut().poll(cx).map(|()| Some(Err(ErrorKind::BodyTimeout)));
+            };
+            match frame.transpose() {
+                Ok(Some(frame)) => {
+                    // Other frames are trailers, which are never signed.
+                    if let Ok(mut data) = frame.into_data() {
+                        return Poll::Ready(Some(Ok(data.copy_to_bytes(data.remaining()))));
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => return Poll::Ready(Some(Err(unreadable(&*error.into())))),
+            }
+        }
+        Poll::Ready(None)
+    }
+}

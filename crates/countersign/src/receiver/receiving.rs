@@ -1,0 +1,305 @@
+use std::fmt;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Bytes, BytesMut};
+
+use super::early_response::{EarlyResponse, HandshakeResponse, PendingResponse};
+use super::reception::{Reception, Share};
+use super::tenant::KeysFuture;
+use super::{Receiver, Rejection, RequestHead};
+use crate::delivery::Delivery;
+use crate::error::ErrorKind;
+use crate::head::Headers;
+
+/// A request of a framework, as [`Receiving`] reads it.
+pub trait Incoming {
+    /// The headers of the framework.
+    type Headers: Headers;
+
+    /// Returns the method, in upper case.
+    fn method(&self) -> &str;
+
+    /// Returns path and query as they were received.
+    fn target(&self) -> &str;
+
+    /// Returns the headers.
+    fn headers(&self) -> &Self::Headers;
+
+    /// Copies the head, for resolvers of tenants.
+    fn to_head(&self) -> RequestHead {
+        RequestHead::of(self.method(), self.target(), self.headers())
+    }
+
+    /// Polls the next bytes of the body; `None` at its end. An error is a body that broke off
+    /// ([`BodyUnreadable`](ErrorKind::BodyUnreadable)), that a limit outside cut off
+    /// ([`PayloadTooLarge`](ErrorKind::PayloadTooLarge)), or that exceeds
+    /// [`Receiver::body_deadline`] ([`BodyTimeout`](ErrorKind::BodyTimeout)): the framework has the timer.
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>>;
+}
+
+impl<I: Incoming> Incoming for &mut I {
+    type Headers = I::Headers;
+
+    fn method(&self) -> &str {
+        (**self).method()
+    }
+
+    fn target(&self) -> &str {
+        (**self).target()
+    }
+
+    fn headers(&self) -> &I::Headers {
+        (**self).headers()
+    }
+
+    fn to_head(&self) -> RequestHead {
+        (**self).to_head()
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
+        (**self).poll_chunk(cx)
+    }
+}
+
+/// The result of a request.
+#[non_exhaustive]
+pub enum Received {
+    /// The request is a verified delivery, for the handler.
+    Delivery(Delivery),
+    /// The request is a handshake: send the response.
+    Handshake(HandshakeResponse),
+    /// The request is rejected: send [`Receiver::answer`].
+    Rejected(Rejection),
+    /// The request would be rejected, and the receiver [only observes](super::ReceiverBuilder::insecure_observe_only): the handler
+    /// receives this body without a delivery.
+    Observed {
+        /// The reason for which the request would be rejected.
+        rejection: Rejection,
+        /// The whole body.
+        body: Bytes,
+    },
+}
+
+/// Drives one request from its head to the result: tenant, checks of the head, body, published keys, verification.
+///
+/// Adapters for frameworks poll it with the request. The order of the steps cannot be changed, and none can be left out.
+///
+/// ```
+/// use std::convert::Infallible;
+/// use std::task::{Context, Poll};
+///
+/// use bytes::Bytes;
+/// use countersign::ErrorKind;
+/// use countersign::receiver::{Incoming, Received, Receiver, Receiving};
+/// use http::HeaderMap;
+///
+/// /// A request of a serverless platform, whose body is complete.
+/// struct Invocation {
+///     headers: HeaderMap,
+///     body: Option<Bytes>,
+/// }
+///
+/// impl Incoming for Invocation {
+///     type Headers = HeaderMap;
+///
+///     fn method(&self) -> &str {
+///         "POST"
+///     }
+///
+///     fn target(&self) -> &str {
+///         "/hooks/github"
+///     }
+///
+///     fn headers(&self) -> &HeaderMap {
+///         &self.headers
+///     }
+///
+///     fn poll_chunk(&mut self, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
+///         Poll::Ready(self.body.take().map(Ok))
+///     }
+/// }
+///
+/// async fn receive(receiver: &Receiver, invocation: Invocation) -> Received {
+///     Receiving::new(receiver).run(invocation).await
+/// }
+/// ```
+#[must_use = "it does nothing until it is polled"]
+pub struct Receiving {
+    receiver: Receiver,
+    has_begun: bool,
+    is_complete: bool,
+    tenant: Option<KeysFuture>,
+    /// Set only while waiting for the body or the keys: most bodies are complete at once, and no move is needed.
+    reception: Option<Reception>,
+    /// Requested when the body is complete.
+    keys: Option<KeysFuture>,
+    /// A handshake whose secret is being stored.
+    pending: Option<PendingResponse>,
+    /// The body so far, if the receiver only observes.
+    observed: Option<Vec<Bytes>>,
+    /// The reason for which the request would be rejected, while the rest of its body is read.
+    passing: Option<(Rejection, Share)>,
+}
+
+impl Receiving {
+    /// Starts with a request that was not read yet.
+    pub fn new(receiver: &Receiver) -> Self {
+        Self {
+            receiver: receiver.clone(),
+            has_begun: false,
+            is_complete: false,
+            tenant: None,
+            reception: None,
+            keys: None,
+            pending: None,
+            observed: receiver.options().observes_only.then(Vec::new),
+            passing: None,
+        }
+    }
+
+    /// Drives a request to its result.
+    pub async fn run<I: Incoming>(mut self, mut request: I) -> Received {
+        std::future::poll_fn(|cx| self.poll(cx, &mut request)).await
+    }
+
+    /// Continues with the request, which must be the same in all calls.
+    pub fn poll<I: Incoming>(&mut self, cx: &mut Context<'_>, request: &mut I) -> Poll<Received> {
+        let received = if self.passing.is_some() {
+            ready!(self.pass(cx, request))
+        } else {
+            let settled = match &mut self.pending {
+                Some(pending) => ready!(pending.as_mut().poll(cx)),
+                None => match ready!(self.decide(cx, request)) {
+                    Ok(delivery) => return Poll::Ready(self.end(Received::Delivery(delivery))),
+                    Err(EarlyResponse::Rejected(rejection)) => Err(rejection),
+                    Err(EarlyResponse::Handshake(response)) => Ok(response),
+                    Err(EarlyResponse::Pending(pending)) => {
+                        ready!(self.pending.insert(pending).as_mut().poll(cx))
+                    }
+                },
+            };
+            match settled {
+                Ok(response) => Received::Handshake(response),
+                Err(rejection) if self.observed.is_some() && rejection.can_be_observed() => {
+                    self.passing = Some((rejection, Share::of(&self.receiver)));
+                    ready!(self.pass(cx, request))
+                }
+                Err(rejection) => Received::Rejected(rejection),
+            }
+        };
+        Poll::Ready(self.end(received))
+    }
+
+    /// Decides before anything is stored.
+    fn decide<I: Incoming>(
+        &mut self,
+        cx: &mut Context<'_>,
+        request: &mut I,
+    ) -> Poll<Result<Delivery, EarlyResponse>> {
+        let mut reception = match self.reception.take() {
+            Some(reception) => reception,
+            None => {
+                if !self.has_begun {
+                    self.has_begun = true;
+                    self.tenant = self.receiver.lookup(|| request.to_head());
+                }
+                let tenant = match &mut self.tenant {
+                    Some(lookup) => Some(ready!(lookup.as_mut().poll(cx))),
+                    None => None,
+                };
+                self.receiver.begin(request.method(), request.target(), request.headers(), tenant)?
+            }
+        };
+        while !self.is_complete {
+            match request.poll_chunk(cx) {
+                Poll::Ready(Some(Ok(chunk))) => {
+                    if let Some(observed) = &mut self.observed {
+                        observed.push(chunk.clone());
+                    }
+                    reception.push(chunk)?;
+                }
+                Poll::Ready(Some(Err(kind))) => return Poll::Ready(Err(kind.into())),
+                Poll::Ready(None) => {
+                    self.is_complete = true;
+                    self.keys = reception.lookup_keys();
+                }
+                Poll::Pending => {
+                    self.reception = Some(reception);
+                    return Poll::Pending;
+                }
+            }
+        }
+        if let Some(lookup) = &mut self.keys {
+            let Poll::Ready(keys) = lookup.as_mut().poll(cx) else {
+                self.reception = Some(reception);
+                return Poll::Pending;
+            };
+            reception = reception.with_keys(keys)?;
+        }
+        Poll::Ready(reception.finish())
+    }
+
+    /// Reads the rest of a body that is passed on without verification. The limits on bodies hold.
+    #[cold]
+    fn pass<I: Incoming>(&mut self, cx: &mut Context<'_>, request: &mut I) -> Poll<Received> {
+        let chunks = self.observed.get_or_insert_default();
+        while !self.is_complete {
+            match ready!(request.poll_chunk(cx)) {
+                Some(Ok(chunk)) => {
+                    let read = chunks.iter().map(Bytes::len).sum::<usize>();
+                    let taken = match &mut self.passing {
+                        _ if chunk.len() > self.receiver.body_limit().saturating_sub(read) => {
+                            Err(self.receiver.refuse(ErrorKind::PayloadTooLarge))
+                        }
+                        Some((_, share)) => share.take(chunk.len()),
+                        None => Ok(()),
+                    };
+                    if let Err(rejection) = taken {
+                        return Poll::Ready(Received::Rejected(rejection));
+                    }
+                    chunks.push(chunk);
+                }
+                Some(Err(kind)) => return Poll::Ready(Received::Rejected(self.receiver.refuse(kind))),
+                None => self.is_complete = true,
+            }
+        }
+        let body = match &mut **chunks {
+            [whole] => std::mem::take(whole),
+            pieces => pieces
+                .iter()
+                .fold(BytesMut::new(), |mut body, piece| {
+                    body.extend_from_slice(piece);
+                    body
+                })
+                .freeze(),
+        };
+        Poll::Ready(match self.passing.take() {
+            Some((rejection, _)) => Received::Observed { rejection, body },
+            None => Received::Rejected(ErrorKind::BodyUnreadable.into()),
+        })
+    }
+
+    fn end(&self, received: Received) -> Received {
+        self.receiver.options().observed(&received);
+        received
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delivery(delivery) => f.debug_tuple("Delivery").field(delivery).finish(),
+            Self::Handshake(response) => f.debug_tuple("Handshake").field(response).finish(),
+            Self::Rejected(rejection) => f.debug_tuple("Rejected").field(rejection).finish(),
+            Self::Observed { rejection, body } => {
+                f.debug_struct("Observed").field("rejection", rejection).field("bytes", &body.len()).finish()
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Receiving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiving").field("provider", &self.receiver.provider()).finish_non_exhaustive()
+    }
+}
