@@ -81,7 +81,7 @@ use crate::VerifyWebhookMiddleware;
 /// assert_eq!(accepted.status(), 204);
 /// let too_large = test::call_service(&app, signed("more than 16 bytes").to_request()).await;
 /// assert_eq!(too_large.status(), 413);
-/// assert_eq!(test::read_body(too_large).await, "");
+/// assert_eq!(test::read_body(too_large).await, "payload_too_large");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # }).unwrap();
 /// ```

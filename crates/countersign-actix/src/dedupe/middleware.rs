@@ -16,7 +16,8 @@ use super::DedupeMiddleware;
 /// The inner service runs in a task of its own on the same thread, which a closed connection does not end.
 ///
 /// ```
-/// ///
+/// use std::sync::Arc;
+///
 /// use actix_web::{App, test, web};
 /// use countersign::{Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
 /// use countersign_actix::{Dedupe, VerifyWebhook};
@@ -55,7 +56,9 @@ use super::DedupeMiddleware;
 /// Without a verified delivery, which indicates a wrong order of middleware, no request reaches the handler:
 ///
 /// ```
-/// # /// # use actix_web::{App, HttpResponse, test, web};
+/// # use std::sync::Arc;
+/// #
+/// # use actix_web::{App, HttpResponse, test, web};
 /// # use countersign::providers;
 /// # use countersign_actix::Dedupe;
 /// # use countersign_inbox::inline::Deduplicator;
