@@ -31,7 +31,7 @@ pub use builder::InboxBuilder;
 /// use countersign_inbox::{Context, Endpoint, Inbox, InboxStore};
 ///
 /// async fn handle(event: Event<proxiant::Event>, context: Context) -> io::Result<()> {
-///     println!("attempt {} of a delivery from {}", context.attempt(), event.delivery.provider());
+///     println!("attempt {} of a delivery from {}", context.attempt(), event.delivery.provider().name);
 ///     Ok(())
 /// }
 ///
