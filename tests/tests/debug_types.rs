@@ -247,7 +247,7 @@ const LISTED: &[(&str, &[&str])] = &[
     (
         "of a store, a worker or a client of ours: names, addresses without passwords, counts and errors of the system",
         &[
-            "ReferenceInbox",
+            "MemoryInbox",
             "MemoryStore",
             "Health",
             "HealthReport",

@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use countersign::{Clock, SystemClock, UnixTime};
 
@@ -20,18 +20,6 @@ impl MonotonicClock {
 
 impl Clock for MonotonicClock {
     fn now(&self) -> UnixTime {
-        after(self.start, self.since.elapsed())
+        self.start.saturating_add(self.since.elapsed())
     }
-}
-
-/// Adds a duration, saturating at the largest time.
-pub(crate) fn after(time: UnixTime, duration: Duration) -> UnixTime {
-    let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-    UnixTime::from_millis(time.as_millis().saturating_add(millis))
-}
-
-/// Returns the duration from `earlier` to `later`, or zero.
-pub(crate) fn between(earlier: UnixTime, later: UnixTime) -> Duration {
-    let millis = later.as_millis().saturating_sub(earlier.as_millis());
-    Duration::from_millis(u64::try_from(millis).unwrap_or(0))
 }

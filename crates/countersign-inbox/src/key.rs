@@ -38,7 +38,10 @@ impl EventKey {
         Hex(&self.0).to_string()
     }
 
-    pub(crate) fn of(parts: &[Option<&[u8]>]) -> Self {
+    /// Creates the key of these parts, each with its length: tenant, endpoint, provider, topic and id for a delivery, see
+    /// [`IdentityPolicy::identify`](crate::IdentityPolicy::identify).
+    #[must_use]
+    pub fn of(parts: &[Option<&[u8]>]) -> Self {
         Self(hash(b"wh1", parts))
     }
 }
@@ -56,7 +59,9 @@ impl Digest {
         &self.0
     }
 
-    pub(crate) fn of_body(body: &[u8]) -> Self {
+    /// Returns the digest of a body.
+    #[must_use]
+    pub fn of_body(body: &[u8]) -> Self {
         Self(Sha256::digest(body).into())
     }
 
@@ -74,7 +79,9 @@ impl Digest {
         Self(hash(b"wh1-content", &parts))
     }
 
-    pub(crate) fn of_signed(parts: &[Option<&[u8]>]) -> Self {
+    /// Returns the digest of the parts that a signature covers, for [`Identity::with_guard`](crate::Identity::with_guard).
+    #[must_use]
+    pub fn of_signed(parts: &[Option<&[u8]>]) -> Self {
         Self(hash(b"wh1-signed", parts))
     }
 }

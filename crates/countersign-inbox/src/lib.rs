@@ -135,10 +135,9 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `conformance` | `store_conformance!` and `inbox_conformance!`, the conformance suites of stores, and models of both | no |
 //! | `opentelemetry` | The spans of handlers are children of those of the requests that delivered their events | no |
 //! | `runtime` | For tokio: [`inline`], claims around handlers; [`Acceptor`], which responds once an event is stored; [`Inbox`], which runs the handlers of stored events | no |
-//! | `testing` | `Context::for_test`, for tests of handlers: enable it in `[dev-dependencies]` | no |
+//! | `testing` | `Context::for_test` and `Inbox::run_until_idle`, for tests of handlers: enable it in `[dev-dependencies]` | no |
 //!
 //! # Minimum supported Rust version
 //!
@@ -150,8 +149,6 @@
 mod acceptor;
 mod claim;
 mod clock;
-#[cfg(feature = "conformance")]
-pub mod conformance;
 #[cfg(feature = "runtime")]
 mod endpoint;
 mod event;

@@ -9,11 +9,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
-use countersign_inbox::conformance::Bench;
 use countersign_inbox::{
     AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, Fenced, Identity, Lease, MemoryStore,
-    StoreError, StoreFuture, store_conformance, telemetry,
+    StoreError, StoreFuture, telemetry,
 };
+use countersign_testkit::conformance::Bench;
+use countersign_testkit::store_conformance;
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tracing_subscriber::fmt::MakeWriter;
 

@@ -23,10 +23,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{Accepted, ClaimDue, Digest, EventKey, Finish, Identity, InboxStore, NewEvent};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
+use countersign_testkit::conformance::inbox::sample_event;
 use sqlx::query;
 
 #[tokio::main]

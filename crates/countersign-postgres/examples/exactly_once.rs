@@ -15,10 +15,10 @@
 use std::env;
 use std::time::Duration;
 
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{ClaimDue, Fenced, Finish, InboxStore, Leased, TxInbox};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
+use countersign_testkit::conformance::inbox::sample_event;
 use sqlx::{query, query_scalar};
 
 #[tokio::main]

@@ -22,13 +22,13 @@ use std::time::{Duration, Instant};
 
 use countersign::providers::preflix;
 use countersign::{Delivery, Secret, Verifier};
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{
     Context, Digest, Endpoint, EventKey, EventState, Filter, Identity, Inbox, InboxStore, NewEvent, OpsStore,
     Outcome, Page,
 };
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
+use countersign_testkit::conformance::inbox::sample_event;
 
 #[tokio::main]
 async fn main() {

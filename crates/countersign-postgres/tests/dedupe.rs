@@ -9,7 +9,7 @@
 
 mod common;
 
-use countersign_inbox::store_conformance;
+use countersign_testkit::store_conformance;
 
 use self::common::Machines;
 

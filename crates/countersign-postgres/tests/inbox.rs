@@ -11,8 +11,8 @@ mod common;
 
 use std::time::Duration;
 
-use countersign_inbox::conformance::inbox::{InboxBench, sample_event};
-use countersign_inbox::inbox_conformance;
+use countersign_testkit::conformance::inbox::{InboxBench, sample_event};
+use countersign_testkit::inbox_conformance;
 
 use self::common::Machines;
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use countersign_inbox::conformance::Bench;
-use countersign_inbox::{DedupeStore, StoreError, StoreFuture, store_conformance};
+use countersign_inbox::{DedupeStore, StoreError, StoreFuture};
 use countersign_redis::RedisStore;
 use countersign_test_servers::{fresh_namespace, redis_url};
+use countersign_testkit::conformance::Bench;
+use countersign_testkit::store_conformance;
 use tokio::runtime::Runtime;
 
 store_conformance!(Machines::new());

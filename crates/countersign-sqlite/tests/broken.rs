@@ -7,8 +7,8 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
 
 use common::{Sqlite, due};
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{InboxStore, StoreError};
+use countersign_testkit::conformance::inbox::sample_event;
 
 #[test]
 fn a_file_that_was_damaged_is_opened_again_until_it_can_be_read() {

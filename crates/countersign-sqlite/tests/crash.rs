@@ -12,9 +12,9 @@ use std::sync::Arc;
 use std::{env, io};
 
 use common::{Sqlite, event};
-use countersign_inbox::conformance::inbox::InboxBench;
 use countersign_inbox::{Accepted, EventState, Fenced, Filter, Finish, InboxStore, OpsStore};
 use countersign_sqlite::{OpenError, SqliteStore};
+use countersign_testkit::conformance::inbox::InboxBench;
 
 #[test]
 fn what_was_acked_before_a_kill_is_there_after_it() {

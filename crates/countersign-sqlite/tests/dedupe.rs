@@ -3,6 +3,6 @@
 mod common;
 
 use common::Sqlite;
-use countersign_inbox::store_conformance;
+use countersign_testkit::store_conformance;
 
 store_conformance!(Sqlite::new());

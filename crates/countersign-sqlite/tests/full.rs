@@ -9,10 +9,10 @@ use std::process::Command;
 use std::sync::Arc;
 
 use common::{Sqlite, event};
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{
     Accepted, Action, Change, Claim, EventState, Filter, Finish, InboxStore, NewEvent, OpsStore, StoreError,
 };
+use countersign_testkit::conformance::inbox::sample_event;
 
 #[test]
 fn a_file_that_may_not_grow_refuses_until_something_is_deleted() {

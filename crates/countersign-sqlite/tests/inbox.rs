@@ -5,8 +5,8 @@
 mod common;
 
 use common::Sqlite;
-use countersign_inbox::conformance::inbox::{InboxBench, sample_event};
-use countersign_inbox::inbox_conformance;
+use countersign_testkit::conformance::inbox::{InboxBench, sample_event};
+use countersign_testkit::inbox_conformance;
 
 inbox_conformance!(Sqlite::new());
 

@@ -37,6 +37,20 @@ impl UnixTime {
     pub const fn as_millis(self) -> i64 {
         self.millis
     }
+
+    /// Returns the time this much later, at most the largest time.
+    #[must_use]
+    pub fn saturating_add(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self { millis: self.millis.saturating_add(millis) }
+    }
+
+    /// Returns the time elapsed since `earlier`, or zero if that is later.
+    #[must_use]
+    pub fn saturating_duration_since(self, earlier: Self) -> Duration {
+        let millis = self.millis.saturating_sub(earlier.millis);
+        Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+    }
 }
 
 impl From<SystemTime> for UnixTime {

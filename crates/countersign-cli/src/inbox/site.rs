@@ -6,23 +6,23 @@ use std::time::Duration;
 use clap::Parser;
 use countersign::providers::proxiant;
 use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
-use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
     Accepted, ClaimDue, EventId, Fenced, Finish, IdentityPolicy, InboxStore, Leased, NewEvent, StoredHead,
 };
+use countersign_testkit::MemoryInbox;
 
 use super::cli::InboxCommand;
 use crate::cli::{Cli, Command};
 
 /// A store, with operations of providers and workers.
 pub(super) struct Site {
-    pub(super) store: ReferenceInbox,
+    pub(super) store: MemoryInbox,
 }
 
 impl Site {
     /// Creates a store with this many ready events at the endpoint `jobs`, with ids from 1.
     pub(super) async fn with(events: usize) -> Self {
-        let site = Self { store: ReferenceInbox::new(Arc::new(NOW)) };
+        let site = Self { store: MemoryInbox::new(Arc::new(NOW)) };
         for number in 1..=events {
             site.receive("jobs", number).await;
         }

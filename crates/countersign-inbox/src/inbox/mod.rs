@@ -1,6 +1,8 @@
 //! The durable inbox: accepts deliveries, and handles their events.
 
 mod builder;
+#[cfg(feature = "testing")]
+mod idle;
 
 use std::fmt;
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use countersign::{Clock, UnixTime};
 use self::evictions::Evictions;
 use self::shard::{Bid, Held, Shard, Slot};
 use crate::claim::{Claim, ClaimRequest, Fenced, Lease};
-use crate::clock::{MonotonicClock, after};
+use crate::clock::MonotonicClock;
 use crate::identity::UnsignedIds;
 use crate::retention::Retention;
 use crate::store::{DedupeStore, Durability, StoreError, StoreFuture};
@@ -142,7 +142,7 @@ impl DedupeStore for MemoryStore {
     }
 
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> StoreFuture<'a, Fenced<Lease>> {
-        let until = after(self.clock.now(), ttl);
+        let until = self.clock.now().saturating_add(ttl);
         let renewed = match self.both(lease, |shard, held| shard.renew(held, until)) {
             Fenced::Ok(()) => Fenced::Ok(Lease::new(lease.key(), lease.fence(), until)),
             Fenced::Stale => Fenced::Stale,

@@ -8,7 +8,6 @@ use super::evictions::Evictions;
 use super::finished::{Finished, History};
 use super::seeds::Seeds;
 use crate::claim::AttemptToken;
-use crate::clock::{after, between};
 use crate::store::StoreError;
 
 /// A part of the store with its own lock.
@@ -87,7 +86,7 @@ impl Shard {
                 return Ok(Slot::Acquired { fence: found.fence, until: found.until });
             }
             Some(found) if now < found.until && !(bid.is_owner && found.mark == bid.mark) => {
-                let retry_after = between(now, found.until);
+                let retry_after = found.until.saturating_duration_since(now);
                 return Ok(Slot::InFlight { retry_after, same: found.mark == bid.mark });
             }
             found => found.is_some(),
@@ -104,7 +103,7 @@ impl Shard {
             self.make_room(now)?;
         }
         self.fence += 1;
-        let (fence, until) = (self.fence, after(now, bid.ttl));
+        let (fence, until) = (self.fence, now.saturating_add(bid.ttl));
         let running = Running { fence, token: bid.token, until, mark: bid.mark, guard: None };
         self.running.insert(bid.key, running);
         self.leases.push_back(Held { key: bid.key, fence });
@@ -196,7 +195,7 @@ impl Shard {
     }
 
     fn see(&mut self, now: UnixTime) {
-        let seen = u32::try_from(between(self.start, now).as_secs()).unwrap_or(u32::MAX);
+        let seen = u32::try_from(now.saturating_duration_since(self.start).as_secs()).unwrap_or(u32::MAX);
         self.latest = self.latest.max(seen);
     }
 

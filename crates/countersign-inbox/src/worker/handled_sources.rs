@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// The count is per process: a program may have several workers on one store, and a source that one of them does not
 /// handle may be handled by another.
-pub(super) struct HandledSources(Vec<String>);
+pub(crate) struct HandledSources(Vec<String>);
 
 impl HandledSources {
     pub(super) fn add<'a>(names: impl Iterator<Item = &'a str>) -> Self {
@@ -18,7 +18,7 @@ impl HandledSources {
     }
 
     /// Whether a worker of the process handles the source.
-    pub(super) fn has(name: &str) -> bool {
+    pub(crate) fn has(name: &str) -> bool {
         handled().contains_key(name)
     }
 

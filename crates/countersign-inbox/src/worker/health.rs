@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::vitals::{Beat, Vitals};
 use crate::inbox_store::InboxStore;
 use crate::ops::SourceStats;
+#[cfg(feature = "testing")]
+use crate::ops::Stats;
 use crate::runtime::within;
 use crate::store::StoreError;
 use crate::telemetry::Causes;
@@ -105,6 +107,11 @@ impl Health {
         let is_late = |source: &&SourceStats| source.oldest_due.is_some_and(|age| age > limit);
         let late = sources.iter().filter(is_late).map(|source| source.source.clone()).collect();
         Ok(Backlog { sources, late })
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) async fn counts(&self) -> Result<Option<Stats>, StoreError> {
+        within(PATIENCE, self.store.counts()).await
     }
 
     fn report(&self, reasons: Vec<String>) -> HealthReport {

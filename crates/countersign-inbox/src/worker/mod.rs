@@ -34,6 +34,8 @@ mod wakes;
 
 pub use backoff::Backoff;
 pub use context::Context;
+#[cfg(feature = "testing")]
+pub(crate) use handled_sources::HandledSources;
 pub use handler::Handler;
 pub use health::{Backlog, Health, HealthReport};
 pub use outcome::Outcome;

@@ -3,7 +3,7 @@ use std::time::Duration;
 use countersign::Event;
 use countersign_inbox::Context;
 use countersign_inbox::InboxStore;
-use countersign_inbox::conformance::inbox::sample_event;
+use countersign_testkit::conformance::inbox::sample_event;
 use serde_json::json;
 
 use crate::support::{Audited, Counts, Fault, Store, builder, completed, nothing, pass, run, source};

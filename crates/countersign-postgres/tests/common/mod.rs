@@ -8,14 +8,14 @@ use std::sync::{Arc, LazyLock};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use countersign_inbox::conformance::Bench;
-use countersign_inbox::conformance::inbox::{InboxBench, sample_event};
 use countersign_inbox::{
     AttemptToken, Claim, ClaimRequest, DedupeStore, Digest, EventKey, EventState, Filter, Identity,
     InboxStore, Lease, NewEvent, OpsStore, StoreError, StoreFuture,
 };
 use countersign_postgres::{PostgresStore, PostgresStoreBuilder};
 use countersign_test_servers::fresh_database;
+use countersign_testkit::conformance::Bench;
+use countersign_testkit::conformance::inbox::{InboxBench, sample_event};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, query_scalar, raw_sql};
 use tokio::runtime::Runtime;
 

@@ -171,7 +171,7 @@ const LOW_DISK: u64 = 4 << 20;
 #[cfg(test)]
 mod tests {
     use countersign_inbox::UnsignedIds;
-    use countersign_inbox::conformance::inbox::sample_event;
+    use countersign_testkit::conformance::inbox::sample_event;
     use rusqlite::Connection;
 
     use super::*;

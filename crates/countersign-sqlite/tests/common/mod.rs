@@ -15,13 +15,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
-use countersign_inbox::conformance::Bench;
-use countersign_inbox::conformance::inbox::{AfterCrash, InboxBench, sample_event};
 use countersign_inbox::{
     Accepted, Claim, ClaimDue, ClaimRequest, DedupeStore, Digest, EventId, EventKey, Filter, Finish,
     Identity, InboxStore, Leased, NewEvent, OpsStore, StoreError, StoreFuture,
 };
 use countersign_sqlite::{SqliteStore, SqliteStoreBuilder};
+use countersign_testkit::conformance::Bench;
+use countersign_testkit::conformance::inbox::{AfterCrash, InboxBench, sample_event};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

@@ -13,9 +13,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{Accepted, ClaimDue, Filter, Finish, InboxStore, OpsStore, Page};
 use countersign_sqlite::SqliteStore;
+use countersign_testkit::conformance::inbox::sample_event;
 use rusqlite::Connection;
 use tokio::task::JoinSet;
 

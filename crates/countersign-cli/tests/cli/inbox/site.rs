@@ -2,13 +2,13 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_inbox::conformance::inbox::sample_event;
 use countersign_inbox::{ClaimDue, Fenced, Finish, InboxStore, Leased};
 #[cfg(feature = "postgres")]
 use countersign_postgres::PostgresStore;
 use countersign_sqlite::SqliteStore;
 #[cfg(feature = "postgres")]
 use countersign_test_servers::fresh_database;
+use countersign_testkit::conformance::inbox::sample_event;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

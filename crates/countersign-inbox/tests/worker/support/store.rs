@@ -6,17 +6,17 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use countersign::{Clock, UnixTime};
-use countersign_inbox::conformance::ReferenceInbox;
 use countersign_inbox::{
     Accepted, Action, AuditEntry, Change, Changed, ClaimDue, Detail, Durability, EventId, EventState, Fenced,
     Filter, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore, Page, Stats, StoreError, StoreFuture,
     StoredEvent, StoredHead, Summary, Swept, Woken,
 };
+use countersign_testkit::MemoryInbox;
 use tokio::time::Instant;
 
 /// The reference on tokio's clock, with controlled failures.
 pub(crate) struct Store {
-    inner: ReferenceInbox,
+    inner: MemoryInbox,
     script: Mutex<Script>,
     /// It does not name due sources.
     is_blind: bool,
@@ -78,7 +78,7 @@ impl Store {
     /// Creates a store with this retention.
     pub(crate) fn remembering(retention: Duration, events: impl IntoIterator<Item = NewEvent>) -> Arc<Self> {
         let inner =
-            ReferenceInbox::new(Arc::new(TokioClock(Instant::now()))).with_retention(retention, retention);
+            MemoryInbox::new(Arc::new(TokioClock(Instant::now()))).with_retention(retention, retention);
         let store = Arc::new(Self {
             inner,
             script: Mutex::default(),

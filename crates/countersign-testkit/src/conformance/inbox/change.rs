@@ -1,0 +1,225 @@
+use countersign_inbox::{Accepted, Action, Change, EventId, EventState, Filter, Finish, Page};
+use std::time::Duration;
+
+use super::InboxBench;
+use super::driver::{Desk, TICK, TTL, dead, in_state, order, retry, sample_event, single};
+use crate::conformance::with;
+
+/// Checks that the number of replays grows, the attempts are reset, and the event is due at once.
+pub fn a_replay_starts_over(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    desk.end(&desk.next(), &retry(Duration::ZERO));
+    desk.end(&desk.next(), &dead());
+    for replays in 1..=2 {
+        bench.advance(TICK);
+        let filter = if replays == 1 { Filter::ids([id]) } else { in_state(EventState::Done) };
+        assert_eq!(desk.act(Action::Replay, filter), [id]);
+        let shown = desk.show(id).summary;
+        assert_eq!((shown.state, shown.attempt, shown.replays), (EventState::Ready, 0, replays));
+        assert!(shown.due_at.is_some() && shown.finished_at.is_none(), "{shown:?}");
+        assert_eq!(shown.error.as_deref(), Some("no such account"), "what happened stays visible");
+        let leased = desk.next();
+        assert_eq!((leased.event.id, leased.attempt, leased.replays), (id, 1, replays));
+        desk.end(&leased, &Finish::Done);
+    }
+    let outcomes: Vec<_> = desk.show(id).attempts.into_iter().map(|attempt| attempt.outcome).collect();
+    assert_eq!(outcomes, ["retry", "dead"]);
+}
+
+/// Checks each action on all states, with and without a state in the filter.
+pub fn an_action_is_done_to_what_it_is_for(bench: &impl InboxBench) {
+    use EventState::{Dead, Done, Ready, Unverified};
+
+    let desk = Desk(bench);
+    let cases = [
+        (Action::Replay, &[Dead, Unverified][..], &[Dead, Unverified, Done][..], Ready),
+        (Action::Discard, &[Ready, Dead, Unverified], &[Ready, Dead, Unverified], Done),
+        (Action::Purge, &[Done, Dead], &[Done, Dead], Done),
+    ];
+    for (action, unasked, if_asked, becomes) in cases {
+        for asked in [None].into_iter().chain(EventState::ALL.map(Some)) {
+            let name = |state| format!("{action} {asked:?} {state}");
+            let ids = EventState::ALL.map(|state| (state, desk.put(&name(state), state)));
+            let filter = with(Filter::ids(ids.map(|(_, id)| id)), |filter| filter.state = asked);
+            let is_meant = |state| match asked {
+                None => unasked.contains(&state),
+                Some(asked) => asked == state && if_asked.contains(&state),
+            };
+            let expected: Vec<_> =
+                ids.iter().filter(|(state, _)| is_meant(*state)).map(|(_, id)| *id).collect();
+            assert_eq!(desk.act(action, filter), expected, "{action} {asked:?}");
+            for (state, id) in ids {
+                let now = desk.find(id).map(|detail| detail.summary.state);
+                let expected = match (is_meant(state), action) {
+                    (false, _) => Some(state),
+                    (true, Action::Purge) => None,
+                    (true, _) => Some(becomes),
+                };
+                assert_eq!(now, expected, "{action} {asked:?} of what was {state}");
+            }
+        }
+    }
+}
+
+/// Checks this also after the lease has expired: its worker may be late.
+pub fn what_runs_is_never_touched(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let leased = desk.running("evt");
+    let id = leased.event.id;
+    let filters = [Filter::default(), in_state(EventState::Running), Filter::ids([id])];
+    for late in [Duration::ZERO, TTL + TICK] {
+        bench.advance(late);
+        for action in [Action::Replay, Action::Discard, Action::Purge] {
+            for filter in &filters {
+                assert_eq!(desk.act(action, filter.clone()), [], "{action} {filter:?}");
+            }
+        }
+    }
+    assert_eq!(desk.audit(None, Page::first(10)), [], "nothing was changed");
+    let shown = desk.show(id);
+    assert_eq!((shown.summary.state, shown.fence), (EventState::Running, leased.lease.fence()));
+    desk.end(&leased, &Finish::Done);
+}
+
+/// Checks that neither the event nor a duplicate of it is handled.
+pub fn what_is_discarded_stays_remembered(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (ready, dead) = (desk.put("ready", EventState::Ready), desk.put("dead", EventState::Dead));
+    let waits = desk.running("waits");
+    desk.end(&waits, &retry(TTL));
+    bench.advance(TICK);
+    assert_eq!(desk.act(Action::Discard, Filter::default()), [ready, dead, waits.event.id]);
+    bench.advance(TTL);
+    assert_eq!(desk.claim(10).len(), 0);
+    for (name, id) in [("ready", ready), ("dead", dead)] {
+        let shown = desk.show(id).summary;
+        assert!(shown.finished_at > Some(shown.stored_at) && shown.due_at.is_none(), "{shown:?}");
+        let duplicate = Accepted::Duplicate { id, state: EventState::Done, same_body: true };
+        assert_eq!(desk.accept(order(name)), duplicate);
+    }
+    bench.advance(bench.inbox().retention() - TTL - TICK);
+    assert_eq!(desk.sweep(), 0);
+    bench.advance(TICK * 3);
+    assert_eq!(desk.sweep(), 3);
+}
+
+/// Checks that the store accepts a purged delivery as new.
+pub fn what_is_purged_is_new_again(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (done, dead) = (desk.put("done", EventState::Done), desk.put("dead", EventState::Dead));
+    assert_eq!(desk.act(Action::Purge, Filter::default()), [done, dead]);
+    for (name, old) in [("done", done), ("dead", dead)] {
+        assert!(desk.find(old).is_none());
+        let new = desk.store(order(name));
+        assert!(new > dead, "{new} after {dead}: no number is used twice");
+        let leased = single(desk.only(new));
+        assert_eq!((leased.attempt, leased.replays), (1, 0));
+        assert_eq!(desk.show(new).attempts, []);
+    }
+}
+
+/// Checks that a dry run reports the changes.
+pub fn a_dry_run_changes_nothing(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    for state in EventState::ALL {
+        desk.put(state.as_str(), state);
+    }
+    let everything = || desk.list(&Filter::default(), Page::first(100));
+    let before = everything();
+    let actions = [Action::Replay, Action::Purge, Action::Discard];
+    let changes = actions.map(|action| Change::new(action, Filter::default(), "operator"));
+    let would_be = changes.clone().map(|mut change| {
+        change.dry_run = true;
+        let would_be = desk.change(&change);
+        assert_eq!(desk.change(&change), would_be, "{}", change.action);
+        would_be
+    });
+    assert_eq!(would_be.each_ref().map(Vec::len), [2, 2, 3]);
+    assert_eq!(everything(), before);
+    assert_eq!(desk.audit(None, Page::first(10)), []);
+    let [replay, ..] = changes;
+    assert_eq!(would_be.first(), Some(&desk.change(&replay)));
+}
+
+/// Checks that a bulk change continues after the last event, and leaves the newest for later.
+pub fn a_change_is_done_to_the_oldest_up_to_its_limit(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..7).map(|nth| desk.put(&nth.to_string(), EventState::Dead)).collect();
+    let mut change = Change::new(Action::Replay, Filter::default(), "operator");
+    change.limit = 0;
+    assert_eq!(desk.change(&change), []);
+    change.limit = 2;
+    assert_eq!(desk.change(&change), first(&ids, 0, 2));
+    assert_eq!(desk.change(&change), first(&ids, 2, 2));
+    change.after = ids.get(4).copied();
+    change.limit = 500;
+    assert_eq!(desk.change(&change), first(&ids, 5, 2));
+    change.after = ids.last().copied();
+    assert_eq!(desk.change(&change), []);
+    assert_eq!(desk.ids(&in_state(EventState::Dead)), first(&ids, 4, 1));
+}
+
+/// Checks actor, action, time, number and reason: one entry for each call that changed something.
+pub fn a_change_is_written_down_with_its_actor_and_reason(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..3).map(|nth| desk.put(&nth.to_string(), EventState::Dead)).collect();
+    desk.store(sample_event("refunds", "other", "x"));
+    bench.advance(TICK);
+    let one = ids.first().copied();
+    let filter = with(Filter::ids(one), |filter| filter.source = Some("orders".to_owned()));
+    let mut replay = Change::new(Action::Replay, filter, "ada@example.com");
+    replay.reason = Some("the account is back".to_owned());
+    assert_eq!(desk.change(&replay).len(), 1);
+    assert_eq!(desk.change(&replay), [], "it is ready");
+    let discard = Change::new(Action::Discard, in_state(EventState::Dead), "bob");
+    assert_eq!(desk.change(&discard).len(), 2);
+    let purge = Change::new(Action::Purge, Filter::default(), "bob");
+    assert_eq!(desk.change(&purge).len(), 2);
+
+    let log = desk.audit(None, Page::first(10));
+    let shown: Vec<_> = log
+        .iter()
+        .map(|entry| (entry.action.as_str(), entry.actor.as_str(), entry.event, entry.count))
+        .collect();
+    let expected =
+        [("purge", "bob", None, 2), ("discard", "bob", None, 2), ("replay", "ada@example.com", one, 1)];
+    assert_eq!(shown, expected);
+    let details: Vec<_> = log.iter().map(|entry| entry.detail.clone()).collect();
+    assert_eq!(details, [purge, discard, replay].map(|change| Some(change.detail())));
+    let stored_at = one.map(|id| desk.show(id).summary.stored_at);
+    assert!(log.iter().all(|entry| Some(entry.at) > stored_at), "{log:?}");
+
+    assert_eq!(desk.audit(one, Page::first(10)).len(), 1);
+    assert_eq!(desk.audit(ids.last().copied(), Page::first(10)), []);
+    let pages: Vec<_> = (0..4)
+        .scan(Page::first(1), |page, _| {
+            let entry = desk.audit(None, *page).pop();
+            entry.inspect(|entry| *page = page.after(entry.id)).map(|entry| entry.id)
+        })
+        .collect();
+    assert_eq!(pages, log.iter().map(|entry| entry.id).collect::<Vec<_>>());
+}
+
+/// Stores do it in parts.
+pub fn a_bulk_change_is_done_to_all_and_is_one_entry_in_the_audit_log(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..250).map(|nth| desk.store(order(&nth.to_string()))).collect();
+    let leased = desk.next();
+    let mut change = Change::new(Action::Discard, Filter::default(), "operator");
+    (change.limit, change.dry_run) = (usize::MAX, true);
+    assert_eq!(desk.change(&change), first(&ids, 1, 249));
+    change.dry_run = false;
+    assert_eq!(desk.change(&change), first(&ids, 1, 249), "the first one runs");
+    change.action = Action::Purge;
+    assert_eq!(desk.change(&change), first(&ids, 1, 249));
+    assert_eq!(desk.ids(&Filter::default()), first(&ids, 0, 1));
+    desk.end(&leased, &Finish::Done);
+    let log = desk.audit(None, Page::first(10));
+    let shown: Vec<_> = log.iter().map(|entry| (entry.action.as_str(), entry.event, entry.count)).collect();
+    assert_eq!(shown, [("purge", None, 249), ("discard", None, 249)]);
+}
+
+fn first(ids: &[EventId], skip: usize, count: usize) -> Vec<EventId> {
+    ids.iter().copied().skip(skip).take(count).collect()
+}

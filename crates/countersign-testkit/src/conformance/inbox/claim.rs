@@ -1,0 +1,327 @@
+use countersign_inbox::{Action, ClaimDue, EventState, Fenced, Filter, Finish, Isolation};
+use std::cell::Cell;
+use std::time::Duration;
+
+use super::InboxBench;
+use super::driver::{
+    Desk, ORDERS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
+};
+use crate::conformance::with;
+
+/// Checks the order, and that at most the requested number is leased.
+pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..5)
+        .map(|nth| {
+            bench.advance(TICK);
+            desk.store(order(&nth.to_string()))
+        })
+        .collect();
+    assert_eq!(desk.claim(0).len(), 0);
+    // The first one is due again after the others.
+    let first = desk.next();
+    assert_eq!(Some(&first.event.id), ids.first());
+    desk.end(&first, &retry(TICK));
+    bench.advance(TICK * 2);
+    let mut leased = numbers(&desk.claim(2));
+    leased.extend(numbers(&desk.claim(10)));
+    let mut order = ids.clone();
+    order.rotate_left(1);
+    assert_eq!(leased, order);
+    assert_eq!(desk.claim(10).len(), 0);
+}
+
+/// Enough claims return all of them, the oldest first.
+pub fn a_claim_has_an_event_however_few_bytes_it_is_limited_to(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..4)
+        .map(|nth| {
+            bench.advance(TICK);
+            desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
+        })
+        .collect();
+    let mut leased = Vec::new();
+    for max_bytes in [0, 1, 15_000, usize::MAX] {
+        let request = with(request(10), |claim| claim.max_bytes = max_bytes);
+        let more = desk.ask(&request);
+        assert!(!more.is_empty() || leased.len() == ids.len(), "{max_bytes}");
+        leased.extend(numbers(&more));
+    }
+    assert_eq!(leased, ids);
+}
+
+/// Checks that the limit of bytes holds before events are leased: those beyond it stay due.
+pub fn an_event_beyond_the_limit_of_bytes_is_not_leased(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..8)
+        .map(|nth| {
+            bench.advance(TICK);
+            desk.store(sample_event(ORDERS, &nth.to_string(), vec![b'x'; 10_000]))
+        })
+        .collect();
+    let mut rest = ids.as_slice();
+    for (max_bytes, count) in [(0, 1), (1, 1), (15_000, 2), (20_000, 2), (35_000, 2), (usize::MAX, 0)] {
+        let leased = numbers(&desk.ask(&with(request(10), |claim| claim.max_bytes = max_bytes)));
+        let (first, others) = rest.split_at(count.min(rest.len()));
+        assert_eq!(leased, first, "{max_bytes}");
+        rest = others;
+    }
+}
+
+/// Checks that only the endpoint decides, whatever else the request contains.
+pub fn a_worker_gets_events_of_its_endpoint_only(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let order = desk.store(order("evt"));
+    let refund = desk.store(sample_event("refunds", "evt", "x"));
+    for source in ["order", "", "Orders"] {
+        assert_eq!(desk.ask(&ClaimDue::new(source, "worker", 10, TTL)).len(), 0, "{source:?}");
+    }
+    let of_refunds = |only| with(ClaimDue::new("refunds", "refunder", 10, TTL), |claim| claim.only = only);
+    assert_eq!(desk.ask(&of_refunds(Some(order))).len(), 0);
+    let leased = single(desk.ask(&of_refunds(None)));
+    assert_eq!((leased.event.id, leased.event.source.as_str()), (refund, "refunds"));
+    assert_eq!(desk.show(refund).worker.as_deref(), Some("refunder"));
+    assert_eq!(numbers(&desk.claim(10)), [order]);
+}
+
+/// Checks with 64 workers and 300 events.
+pub fn of_many_claimers_each_event_is_leased_to_one(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let mut ids: Vec<_> = (0..300).map(|nth| desk.store(order(&nth.to_string()))).collect();
+    let mut leased: Vec<_> = desk.race(|nth| desk.claim(1 + nth % 9)).into_iter().flatten().collect();
+    // Concurrent claimers may have left some.
+    leased.extend(desk.claim(300));
+    let mut found = numbers(&leased);
+    ids.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, ids);
+    assert!(leased.iter().all(|leased| leased.attempt == 1 && leased.lease.key() == leased.event.key));
+}
+
+/// Checks that one of 64 claimers takes the event over, with a higher fence.
+pub fn a_lease_that_expired_is_taken_over_once(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let first = desk.running("evt");
+    bench.advance(TTL - TICK);
+    assert_eq!(desk.claim(10).len(), 0);
+    assert_eq!(desk.only(first.event.id).len(), 0);
+    bench.advance(TICK * 2);
+    let mut taken: Vec<_> = desk.race(|_| desk.claim(10)).into_iter().flatten().collect();
+    taken.extend(desk.claim(10));
+    let second = single(taken);
+    assert!(second.lease.fence() > first.lease.fence(), "{second:?}");
+    assert_eq!((second.event.id, second.attempt), (first.event.id, 2));
+    assert_eq!(second.event.body, first.event.body);
+    desk.end(&second, &Finish::Done);
+}
+
+/// Checks that the lease lasts until it expires after the extension.
+pub fn a_lease_that_is_extended_is_not_taken_over(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (kept, lost) = (desk.running("kept"), desk.running("lost"));
+    for _ in 0..3 {
+        bench.advance(TTL - TICK);
+        let extended = desk.extend(&kept.lease);
+        assert!(
+            matches!(extended, Fenced::Ok(lease) if lease.key() == kept.lease.key()
+                && lease.fence() == kept.lease.fence() && lease.expires_at() > kept.lease.expires_at()),
+            "{extended:?}"
+        );
+    }
+    assert_eq!(single(desk.claim(10)).event.id, lost.event.id);
+    // Each lease has its own answer, in order.
+    let both = [lost.lease, kept.lease];
+    let extended = desk.wait(bench.inbox().extend(&both, TTL));
+    assert!(matches!(extended.as_slice(), [Fenced::Stale, Fenced::Ok(_)]), "{extended:?}");
+    assert_eq!(desk.wait(bench.inbox().extend(&[], TTL)), []);
+    bench.advance(TTL - TICK);
+    assert_eq!(desk.claim(10).len(), 0);
+    // An expired lease that was not taken over still counts.
+    bench.advance(TTL);
+    assert!(matches!(desk.extend(&kept.lease), Fenced::Ok(_)));
+    bench.advance(TTL + TICK);
+    assert_eq!(desk.only(kept.event.id).len(), 1);
+    desk.end(&single(desk.claim(10)), &Finish::Done);
+    assert_eq!(desk.extend(&kept.lease), Fenced::Stale);
+}
+
+/// Checks that an event that crashes the process eventually becomes a dead letter.
+pub fn an_attempt_that_nobody_finished_counts(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    for attempt in 1..=4 {
+        let leased = desk.next();
+        assert_eq!((leased.event.id, leased.attempt), (id, attempt));
+        assert!(!leased.is_isolated, "its claimer is alive");
+        assert_eq!(desk.show(id).summary.attempt, attempt);
+        bench.advance(TTL + TICK);
+    }
+}
+
+/// Checks that the attempt counts, because no other event ran at the same time.
+pub fn a_crash_of_a_claimer_of_single_events_counts(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    for instance in 1..=4 {
+        let leased = single(desk.ask(&with(request(1), |claim| {
+            claim.is_exclusive = true;
+            claim.instance = instance;
+        })));
+        assert_eq!((leased.event.id, leased.attempt, leased.crashes), (id, instance, instance - 1));
+        assert!(leased.is_isolated);
+        bench.advance(TTL + TICK);
+    }
+}
+
+/// Checks that events whose leases expired together are not charged with a crash, because any of them may have
+/// caused it. Events that are claimed alone and end without an outcome again are.
+pub fn events_that_were_lost_together_are_claimed_alone(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ids: Vec<_> = (0..4).map(|nth| desk.store(order(&nth.to_string()))).collect();
+    assert_eq!(numbers(&desk.claim(10)), ids);
+    bench.advance(TTL + TICK);
+    let instance = Cell::new(1);
+    let fresh = desk.store(order("fresh"));
+    let with = |isolation| {
+        desk.ask(&with(request(10), |claim| {
+            claim.isolation = isolation;
+            claim.instance = instance.get();
+        }))
+    };
+    let beside = single(with(Isolation::Without));
+    assert_eq!((beside.event.id, beside.is_isolated), (fresh, false));
+    desk.end(&beside, &Finish::Done);
+    assert_eq!(with(Isolation::Without).len(), 0);
+    // The first one crashes the process again, while the others do not run.
+    let culprit = single(with(Isolation::Alone));
+    assert_eq!((culprit.attempt, culprit.crashes, culprit.is_isolated), (2, 0, true));
+    bench.advance(TTL + TICK);
+    instance.set(2);
+    for _ in ids.iter().skip(1) {
+        let leased = single(with(Isolation::Alone));
+        assert_ne!(leased.event.id, culprit.event.id, "it is due after them");
+        assert_eq!((leased.attempt, leased.crashes), (2, 0), "{leased:?}");
+        desk.end(&leased, &Finish::Done);
+    }
+    for crashes in 1..4 {
+        let leased = single(with(Isolation::Alone));
+        assert_eq!(
+            (leased.event.id, leased.attempt, leased.crashes),
+            (culprit.event.id, crashes + 2, crashes)
+        );
+        bench.advance(TTL + TICK);
+        instance.set(2 + crashes);
+    }
+}
+
+/// Checks that the pause is that of a failed event, so that the process is not kept busy with restarts.
+pub fn an_isolated_event_waits_after_a_crash(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    let ask = |instance| {
+        let (isolation, isolated_pause) = (Isolation::Alone, TTL);
+        desk.ask(&with(request(10), |claim| {
+            claim.isolation = isolation;
+            claim.isolated_pause = isolated_pause;
+            claim.instance = instance;
+        }))
+    };
+    assert_eq!(ask(1).len(), 1);
+    bench.advance(TTL + TICK);
+    assert_eq!(ask(2).len(), 1, "one that is isolated for the first time does not wait");
+    bench.advance(TTL + TICK);
+    assert_eq!(ask(3).len(), 0);
+    let asked_for = with(request(1), |claim| {
+        claim.only = Some(id);
+        claim.instance = 4;
+    });
+    assert_eq!(single(desk.ask(&asked_for)).crashes, 1);
+    bench.advance(TTL * 2 + TICK);
+    assert_eq!(single(ask(5)).crashes, 2);
+}
+
+/// Checks all outcomes except giving the event back.
+pub fn an_outcome_ends_the_isolation(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let ends = [retry(Duration::ZERO), Finish::GiveBack, dead(), Finish::Done, unverified()];
+    for (nth, end) in ends.iter().enumerate() {
+        let id = desk.running(&nth.to_string()).event.id;
+        let by = |instance| {
+            single(desk.ask(&with(request(1), |claim| {
+                claim.only = Some(id);
+                claim.instance = instance;
+            })))
+        };
+        for instance in 1..=2 {
+            bench.advance(TTL + TICK);
+            assert!(by(instance).is_isolated);
+        }
+        bench.advance(TTL + TICK);
+        let leased = by(3);
+        assert_eq!((leased.crashes, leased.attempt), (2, 4));
+        desk.end(&leased, end);
+        desk.act(Action::Replay, with(Filter::ids([id]), |filter| filter.state = Some(EventState::Done)));
+        if *end == dead() {
+            desk.act(Action::Replay, Filter::ids([id]));
+        }
+        assert_eq!(desk.wait(bench.inbox().resume(&[id])), u64::from(*end == unverified()));
+        let leased = single(desk.only(id));
+        let is_kept = matches!(end, Finish::GiveBack | Finish::Unverified { .. });
+        assert_eq!((leased.is_isolated, leased.crashes), (is_kept, if is_kept { 2 } else { 0 }), "{end:?}");
+        desk.end(&leased, &Finish::Done);
+    }
+}
+
+/// Checks the claim of a single event by an engine with its own queue. Running and finished events are not leased.
+pub fn an_event_that_is_asked_for_is_leased_before_it_is_due(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let (other, id) = (desk.store(order("other")), desk.store(order("evt")));
+    let leased = single(desk.only(id));
+    assert_eq!(leased.event.id, id);
+    assert_eq!(desk.only(id).len(), 0, "it runs");
+    desk.end(&leased, &retry(TTL));
+    let again = single(desk.only(id));
+    assert_eq!((again.event.id, again.attempt), (id, 2));
+    bench.advance(TTL + TICK);
+    let taken_over = single(desk.only(id));
+    assert_eq!(taken_over.attempt, 3);
+    desk.end(&taken_over, &Finish::Done);
+    assert_eq!(desk.only(id).len(), 0, "it is done");
+    assert_eq!(numbers(&desk.claim(10)), [other]);
+}
+
+/// Checks events that were scheduled while the clock was wrong.
+pub fn a_due_time_beyond_the_horizon_is_now(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let day = Duration::from_secs(24 * 3600);
+    let leased = desk.running("evt");
+    desk.end(&leased, &retry(day * 8));
+    assert_eq!(desk.ask(&with(request(10), |claim| claim.horizon = day * 9)).len(), 0);
+    assert_eq!(desk.state(leased.event.id), EventState::Ready);
+    let again = single(desk.claim(10));
+    desk.end(&again, &retry(day * 6));
+    assert_eq!(desk.claim(10).len(), 0, "that long can have been asked for");
+    bench.advance(day * 6 + TICK);
+    desk.end(&desk.next(), &Finish::Done);
+}
+
+/// Checks that the age is reset only by a replay.
+pub fn the_age_is_that_of_the_event_or_of_its_replay(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let id = desk.store(order("evt"));
+    let about = |age: Duration, expected: Duration| {
+        assert!(age >= expected && age < expected + TICK, "{age:?} is not {expected:?}");
+    };
+    bench.advance(TTL);
+    let leased = desk.next();
+    about(leased.age, TTL);
+    desk.end(&leased, &retry(TTL));
+    bench.advance(TTL + TICK);
+    let leased = desk.next();
+    about(leased.age, TTL * 2 + TICK);
+    desk.end(&leased, &Finish::Dead { error: "too old".to_owned() });
+    bench.advance(TTL);
+    assert_eq!(desk.act(Action::Replay, Filter::ids([id])), [id]);
+    bench.advance(TICK);
+    about(desk.next().age, TICK);
+}

@@ -1,0 +1,338 @@
+use countersign_inbox::{
+    Accepted, Action, Change, ClaimDue, EventId, EventState, Filter, Finish, Page, SourceStats, Stats,
+};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::InboxBench;
+use super::driver::{Desk, ORDERS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single};
+use crate::conformance::with;
+
+/// Checks that all set fields must match, and that an empty filter selects all events.
+pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let [first, second, third, fourth] = a_few_events(bench);
+    let text = |text: &str| Some(text.to_owned());
+    let all = Filter::default;
+    let cases = [
+        (all(), vec![fourth, third, second, first]),
+        (Filter::ids([first, third]), vec![third, first]),
+        (Filter::ids([EventId::new(i64::MAX)]), vec![]),
+        (with(all(), |filter| filter.source = text("orders")), vec![second, first]),
+        (with(all(), |filter| filter.source = text("order")), vec![]),
+        (with(all(), |filter| filter.tenant = text("acme")), vec![fourth, second, first]),
+        (with(all(), |filter| filter.tenant = text("other")), vec![third]),
+        (with(all(), |filter| filter.state = Some(EventState::Dead)), vec![second, first]),
+        (with(all(), |filter| filter.state = Some(EventState::Running)), vec![third]),
+        (with(all(), |filter| filter.state = Some(EventState::Ready)), vec![fourth]),
+        (with(all(), |filter| filter.event_type = text("audit.failed")), vec![second]),
+        (with(all(), |filter| filter.external_id = text("evt_2")), vec![second]),
+        (with(all(), |filter| filter.external_id = text("evt_")), vec![]),
+        (with(all(), |filter| filter.error = text("tIMEOUt after 5")), vec![first]),
+        (with(all(), |filter| filter.error = text("100%_off")), vec![second]),
+        (with(all(), |filter| filter.error = text("%")), vec![second]),
+        (with(all(), |filter| filter.error = text("_")), vec![second]),
+        (with(all(), |filter| filter.error = text("\\")), vec![first]),
+        (with(all(), |filter| filter.error = text("'")), vec![first]),
+        (with(all(), |filter| filter.error = text("5 s")), vec![first]),
+        (with(all(), |filter| filter.error = text("\u{c9}")), vec![second]),
+        (with(all(), |filter| filter.error = text("\u{e9}")), vec![]),
+        (with(all(), |filter| filter.older_than = Some(TICK * 3 / 2)), vec![second, first]),
+        (with(all(), |filter| filter.newer_than = Some(TICK * 3 / 2)), vec![fourth, third]),
+        (
+            with(all(), |filter| {
+                filter.older_than = Some(TICK / 2);
+                filter.newer_than = Some(TICK * 5 / 2);
+            }),
+            vec![third, second],
+        ),
+        (
+            with(Filter::ids([first, second]), |filter| {
+                filter.source = text("orders");
+                filter.error = text("off");
+            }),
+            vec![second],
+        ),
+        (
+            with(all(), |filter| {
+                filter.source = text("refunds");
+                filter.error = text("off");
+            }),
+            vec![],
+        ),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(desk.ids(&filter), expected, "{filter:?}");
+    }
+    // Changes use the same filter.
+    let filter = with(all(), |filter| filter.error = text("TIMEOUT"));
+    assert_eq!(desk.act(Action::Replay, filter), [first]);
+}
+
+/// Checks this while rows are added and removed.
+pub fn pages_neither_skip_nor_repeat(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let mut expected: Vec<_> = (0..9).map(|nth| desk.put(&nth.to_string(), EventState::Done)).collect();
+    desk.store(sample_event("refunds", "evt", "x"));
+    let filter = with(Filter::default(), |filter| filter.source = Some("orders".to_owned()));
+    let (mut page, mut seen) = (Page::first(2), Vec::new());
+    for nth in 0..20 {
+        let listed: Vec<_> = desk.list(&filter, page).into_iter().map(|summary| summary.id).collect();
+        assert!(listed.len() <= 2, "{listed:?}");
+        let Some(last) = listed.last() else { break };
+        page = page.after(last.get());
+        seen.extend(listed.iter().copied());
+        desk.store(order(&format!("new {nth}")));
+        assert_eq!(desk.act(Action::Purge, Filter::ids(listed.clone())), {
+            let mut ids = listed;
+            ids.reverse();
+            ids
+        });
+    }
+    expected.reverse();
+    assert_eq!(seen, expected);
+    assert_eq!(desk.list(&filter, Page::first(0)), []);
+}
+
+/// Checks the numbers per endpoint, and the age of the oldest due event.
+pub fn stats_say_how_many_are_where(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let stats = || desk.wait(bench.ops().stats()).sources;
+    assert_eq!(stats(), []);
+    let refund = desk.store(sample_event("refunds", "evt", "x"));
+    bench.advance(TICK * 3);
+    for (nth, state) in EventState::ALL.iter().chain(&EventState::ALL).enumerate() {
+        if nth != 8 {
+            desk.put(&nth.to_string(), *state);
+        }
+    }
+    desk.end(&desk.running("later"), &retry(TTL));
+    bench.advance(TICK);
+    let [orders, refunds] = pair(stats());
+    let counts =
+        |of: &SourceStats| (of.source.clone(), of.ready, of.running, of.done, of.dead, of.unverified);
+    assert_eq!(counts(&orders), ("orders".to_owned(), 3, 2, 2, 1, 2));
+    assert_eq!(counts(&refunds), ("refunds".to_owned(), 1, 0, 0, 0, 0));
+    let about = |found: Option<Duration>, expected: Duration| {
+        assert!(
+            found.is_some_and(|found| found >= expected && found < expected + TICK),
+            "{found:?} is not {expected:?}"
+        );
+    };
+    about(orders.oldest_due, TICK);
+    about(refunds.oldest_due, TICK * 4);
+    let leased = single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL)));
+    assert_eq!(leased.event.id, refund);
+    let [_, refunds] = pair(stats());
+    assert_eq!((counts(&refunds), refunds.oldest_due), (("refunds".to_owned(), 0, 1, 0, 0, 0), None));
+    desk.end(&leased, &retry(TTL));
+    let [_, refunds] = pair(stats());
+    assert_eq!((refunds.ready, refunds.oldest_due), (1, None), "it is not due");
+}
+
+/// Checks that an event whose worker crashed is part of the backlog, although it is not ready.
+pub fn a_lease_that_expired_counts_as_due(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    desk.running("evt");
+    let oldest = || single(desk.wait(bench.ops().stats()).sources).oldest_due;
+    assert_eq!(oldest(), None, "the lease lasts");
+    bench.advance(TTL + TICK);
+    let due = oldest();
+    assert!(due.is_some_and(|due| due >= TICK && due < TICK * 2), "{due:?}");
+    let leased = desk.next();
+    assert_eq!(oldest(), None, "it was taken over");
+    desk.end(&leased, &Finish::Done);
+    assert_eq!(oldest(), None);
+}
+
+/// `InboxStore::counts` equals `OpsStore::stats`.
+pub fn a_worker_counts_events_as_an_operator_does(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    assert_eq!(desk.wait(bench.inbox().counts()), Some(Stats::default()));
+    for (nth, state) in EventState::ALL.iter().enumerate() {
+        desk.put(&nth.to_string(), *state);
+    }
+    desk.store(sample_event("refunds", "evt", "x"));
+    let counts = |sources: Vec<SourceStats>| {
+        let counts = |of: SourceStats| (of.source, of.ready, of.running, of.done, of.dead, of.unverified);
+        sources.into_iter().map(counts).collect::<Vec<_>>()
+    };
+    let found = desk.wait(bench.inbox().counts()).unwrap_or_default().sources;
+    assert_eq!(found.len(), 2);
+    assert_eq!(counts(found), counts(desk.wait(bench.ops().stats()).sources));
+}
+
+/// Checks the worker, the attempts, and the received request.
+pub fn an_event_is_shown_with_its_attempts(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    assert!(desk.find(EventId::new(1_000_000)).is_none());
+    let id = desk.store(order("evt"));
+    let shown = desk.show(id);
+    assert_eq!(Some(&shown.summary), desk.list(&Filter::ids([id]), Page::first(1)).first());
+    let summary = &shown.summary;
+    assert_eq!((summary.id, summary.source.as_str(), summary.provider.as_str()), (id, "orders", "preflix"));
+    assert_eq!(summary.external_id.as_deref(), Some("evt"));
+    assert_eq!(summary.received_at, order("evt").received_at);
+    assert_eq!(summary.due_at, Some(summary.stored_at));
+    assert_eq!((summary.attempt, summary.replays, &summary.error), (0, 0, &None));
+    assert_eq!((shown.worker, shown.attempts.len()), (None, 0));
+    assert_eq!(shown.body, Some(order("evt").body));
+
+    let mut expected = Vec::new();
+    for attempt in 1..=3 {
+        bench.advance(TICK);
+        let leased = desk.next();
+        let shown = desk.show(id);
+        assert_eq!((shown.worker.as_deref(), shown.fence), (Some("worker"), leased.lease.fence()));
+        assert_eq!((shown.summary.due_at, shown.summary.finished_at), (None, None));
+        let error = format!("attempt {attempt}");
+        desk.end(&leased, &Finish::Retry { after: Duration::ZERO, error: error.clone() });
+        expected.push((attempt, leased.lease.fence(), "retry".to_owned(), error));
+    }
+    let attempts = desk.show(id).attempts;
+    assert!(attempts.is_sorted_by_key(|attempt| attempt.ended_at), "{attempts:?}");
+    let shown: Vec<_> = attempts
+        .into_iter()
+        .map(|attempt| (attempt.attempt, attempt.fence, attempt.outcome, attempt.error))
+        .collect();
+    assert_eq!(shown, expected);
+}
+
+/// Checks that a probe succeeds while events can be stored.
+pub fn a_probe_is_answered(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    desk.wait(bench.inbox().probe());
+    assert_eq!(desk.ids(&Filter::default()), [], "it leaves nothing that is an event");
+    assert_eq!(desk.claim(10).len(), 0);
+    desk.store(order("evt"));
+    desk.wait(bench.inbox().probe());
+}
+
+/// Checks that a replay wakes waiting workers, too.
+pub fn whoever_waits_is_woken(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    is_woken_by(bench, async {
+        let accepted = bench.inbox().accept(order("evt")).await;
+        assert!(matches!(accepted, Ok(Accepted::New { .. })), "{accepted:?}");
+    });
+    desk.end(&desk.next(), &dead());
+    is_woken_by(bench, async {
+        let replay = Change::new(Action::Replay, in_state(EventState::Dead), "operator");
+        let changed = bench.ops().change(&replay).await;
+        assert!(changed.is_ok_and(|changed| changed.ids.len() == 1));
+    });
+}
+
+/// Checks that each of several workers in a process learns of every event, and only of sources with new events.
+pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench) {
+    let (desk, inbox) = (Desk(bench), bench.inbox());
+    // Events before the first mark are ignored.
+    desk.wait(inbox.accept(sample_event("refunds", "before", "x")));
+    let mark = desk.wait(Box::pin(async { Ok(inbox.woken_since(0).await.mark) }));
+    for nth in 0..3 {
+        let event = order(&format!("evt_{nth}"));
+        desk.wait(inbox.accept(event));
+    }
+    for _worker in 0..2 {
+        let (mut mark, mut named) = (mark, Vec::new());
+        while named.is_empty() {
+            let woken = desk.wait(Box::pin(async { Ok(inbox.woken_since(mark).await) }));
+            mark = woken.mark;
+            // A store may wake all sources.
+            let Some(sources) = woken.sources else { return };
+            named.extend(sources);
+        }
+        assert_eq!(named, [ORDERS]);
+    }
+}
+
+/// Checks that a source is named once a retry is due or a lease has expired, and not earlier.
+pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let names = ["other", ORDERS, "refunds"].map(str::to_owned);
+    // A store need not support this.
+    let Some(due) = desk.wait(bench.inbox().due_sources(&names)) else { return };
+    assert_eq!(due, [""; 0]);
+    let due = || desk.wait(bench.inbox().due_sources(&names)).unwrap_or_default();
+    desk.store(order("evt"));
+    assert_eq!(due(), [ORDERS]);
+    let leased = desk.next();
+    assert_eq!(due(), [""; 0], "it runs");
+    desk.end(&leased, &retry(TICK));
+    assert_eq!(due(), [""; 0], "it waits");
+    desk.store(sample_event("refunds", "evt", "x"));
+    bench.advance(TICK * 2);
+    assert_eq!(due(), [ORDERS, "refunds"]);
+    desk.next();
+    assert_eq!(due(), ["refunds"]);
+    bench.advance(TTL * 2);
+    assert_eq!(due(), [ORDERS, "refunds"]);
+    for _ in 0..2 {
+        desk.end(&single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL))), &dead());
+        assert_eq!(due(), [ORDERS]);
+        desk.act(Action::Replay, in_state(EventState::Dead));
+        assert_eq!(due(), [ORDERS, "refunds"]);
+    }
+}
+
+fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {
+    let inbox = bench.inbox();
+    Desk(bench).wait(Box::pin(async move {
+        // Earlier wake-ups are consumed.
+        is_ready(inbox.woken().as_mut()).await;
+        let mut woken = inbox.woken();
+        let mut is_woken = is_ready(woken.as_mut()).await;
+        act.await;
+        for _ in 0..PATIENCE {
+            is_woken = is_woken || is_ready(woken.as_mut()).await;
+        }
+        assert!(is_woken, "no waiter was woken");
+        Ok(())
+    }));
+}
+
+/// Returns whether the future is ready now, after yielding to other tasks.
+async fn is_ready(mut future: Pin<&mut (dyn Future<Output = ()> + Send)>) -> bool {
+    let mut asked = None;
+    poll_fn(|context| match asked {
+        Some(is_ready) => Poll::Ready(is_ready),
+        None => {
+            asked = Some(future.as_mut().poll(context).is_ready());
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
+}
+
+/// Stores four events, a tick apart, the oldest first.
+fn a_few_events(bench: &impl InboxBench) -> [EventId; 4] {
+    let desk = Desk(bench);
+    let failed = |id, event_type: &str, error: &str| {
+        let mut event = order(id);
+        event.event_type = Some(event_type.to_owned());
+        let number = desk.store(event);
+        desk.end(&single(desk.only(number)), &Finish::Dead { error: error.to_owned() });
+        bench.advance(TICK);
+        number
+    };
+    let first = failed("evt_1", "audit.completed", r"Timeout after 5 s: it's C:\");
+    let second = failed("evt_2", "audit.failed", "100%_off: \u{c9}");
+    let mut event = sample_event("refunds", "evt_3", "x");
+    event.identity = identity("other", "refunds", "evt_3", b"x");
+    event.tenant = Some("other".to_owned());
+    let third = desk.store(event);
+    assert_eq!(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL)).len(), 1);
+    bench.advance(TICK);
+    let fourth = desk.store(sample_event("refunds", "evt_4", "x"));
+    [first, second, third, fourth]
+}
+
+#[expect(clippy::panic, reason = "the end of a test")]
+fn pair(sources: Vec<SourceStats>) -> [SourceStats; 2] {
+    sources.try_into().unwrap_or_else(|sources| panic!("two endpoints were expected: {sources:?}"))
+}
+
+const PATIENCE: usize = 100_000;

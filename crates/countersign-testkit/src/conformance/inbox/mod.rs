@@ -1,0 +1,206 @@
+//! The conformance suite of [`InboxStore`]: [`inbox_conformance!`](crate::inbox_conformance).
+
+mod accept;
+mod change;
+mod claim;
+pub(super) mod driver;
+mod finish;
+mod identity;
+mod list;
+mod stored;
+mod sweep;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
+
+pub use self::accept::*;
+pub use self::change::*;
+pub use self::claim::*;
+pub use self::driver::sample_event;
+pub use self::finish::*;
+pub use self::identity::*;
+pub use self::list::*;
+pub use self::stored::*;
+pub use self::sweep::*;
+
+/// An empty inbox, and the operations that the suite needs.
+///
+/// The inbox belongs to the bench exclusively, and forgets events only during a [sweep](InboxStore::sweep).
+pub trait InboxBench: Sync {
+    /// Returns the inbox. Stores that are shared by machines may return another connection each time.
+    fn inbox(&self) -> Arc<dyn InboxStore>;
+
+    /// Returns the operator's view of the inbox.
+    fn ops(&self) -> Arc<dyn OpsStore>;
+
+    /// Advances the clock of the store. Real time may pass as well, as long as a case takes less than half a minute.
+    fn advance(&self, by: Duration);
+
+    /// Waits for an operation. Called from many threads at once, none of them inside a runtime.
+    ///
+    /// # Errors
+    ///
+    /// The error of the operation.
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
+
+    /// Stops the store without a shutdown and opens it again, if possible; does nothing by default. Returns the
+    /// effect on leases.
+    fn crash(&self) -> AfterCrash {
+        AfterCrash::LeasesLast
+    }
+}
+
+/// The effect of a crash on the leases of the crashed process.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AfterCrash {
+    /// They last until they expire, because their holder may be another process.
+    LeasesLast,
+    /// Their events are ready again, and due since their claim, because no other process uses the store.
+    LeasesEnd,
+}
+
+/// Creates a test for each case and for [random histories](super::inbox_model). The expression is evaluated to a
+/// new [`InboxBench`] for each test.
+///
+/// ```
+/// # mod example {
+/// use std::sync::atomic::{AtomicI64, Ordering};
+/// use std::sync::Arc;
+/// use std::task::{Context, Poll, Waker};
+/// use std::time::Duration;
+///
+/// use countersign::{Clock, UnixTime};
+/// use countersign_testkit::MemoryInbox;
+/// use countersign_testkit::conformance::inbox::InboxBench;
+/// use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
+/// use countersign_testkit::inbox_conformance;
+///
+/// struct Memory(Arc<Hand>, Arc<MemoryInbox>);
+///
+/// impl InboxBench for Memory {
+///     fn inbox(&self) -> Arc<dyn InboxStore> {
+///         self.1.clone()
+///     }
+///
+///     fn ops(&self) -> Arc<dyn OpsStore> {
+///         self.1.clone()
+///     }
+///
+///     fn advance(&self, by: Duration) {
+///         self.0.0.fetch_add(by.as_millis() as i64, Ordering::Relaxed);
+///     }
+///
+///     fn wait<T>(&self, mut future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+///         // A store with I/O blocks on its runtime here: `self.runtime.block_on(future)`.
+///         loop {
+///             if let Poll::Ready(done) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+///                 return done;
+///             }
+///         }
+///     }
+/// }
+///
+/// /// A manual clock.
+/// struct Hand(AtomicI64);
+///
+/// impl Clock for Hand {
+///     fn now(&self) -> UnixTime {
+///         UnixTime::from_millis(self.0.load(Ordering::Relaxed))
+///     }
+/// }
+///
+/// inbox_conformance!({
+///     let clock = Arc::new(Hand(AtomicI64::new(1_700_000_000_000)));
+///     Memory(clock.clone(), Arc::new(MemoryInbox::new(clock)))
+/// });
+/// # }
+/// ```
+#[macro_export]
+macro_rules! inbox_conformance {
+    ($bench:expr) => {
+        $crate::inbox_conformance!($bench;
+            of_many_accepts_at_once_exactly_one_is_new
+            a_duplicate_is_told_where_its_event_is
+            a_duplicate_of_a_dead_letter_requeues_it
+            an_unverified_event_that_is_sent_again_is_replaced_and_ready
+            the_bytes_of_another_event_replace_nothing
+            of_many_duplicates_of_a_dead_letter_one_requeues_it
+            one_id_is_one_event_per_endpoint_and_tenant
+            other_bytes_under_one_id_are_a_duplicate_that_says_so
+            events_that_nothing_identifies_are_new_each_time
+            known_bytes_under_another_id_are_suspect
+            known_bytes_under_another_id_are_not_stored
+            of_many_ids_for_one_body_at_once_one_is_stored
+            what_was_received_comes_back_byte_for_byte
+            a_nul_in_a_text_stops_nothing
+            ids_of_any_length_are_stored_and_found
+            ids_that_look_alike_are_other_events
+            endpoints_and_tenants_that_look_alike_are_others
+            an_empty_tenant_is_not_none
+            the_clock_of_a_receiver_decides_nothing
+            the_oldest_due_are_leased_first
+            a_claim_has_an_event_however_few_bytes_it_is_limited_to
+            an_event_beyond_the_limit_of_bytes_is_not_leased
+            a_worker_gets_events_of_its_endpoint_only
+            of_many_claimers_each_event_is_leased_to_one
+            a_lease_that_expired_is_taken_over_once
+            a_lease_that_is_extended_is_not_taken_over
+            an_attempt_that_nobody_finished_counts
+            a_crash_of_a_claimer_of_single_events_counts
+            events_that_were_lost_together_are_claimed_alone
+            an_isolated_event_waits_after_a_crash
+            an_outcome_ends_the_isolation
+            an_event_that_is_asked_for_is_leased_before_it_is_due
+            a_due_time_beyond_the_horizon_is_now
+            the_age_is_that_of_the_event_or_of_its_replay
+            a_stale_finish_changes_nothing
+            done_may_be_said_twice_and_nothing_else
+            of_many_finishes_at_once_one_counts
+            a_retry_is_due_when_it_was_asked_for
+            what_is_given_back_is_due_and_does_not_count
+            what_is_skipped_or_dead_says_why
+            what_does_not_verify_waits_and_does_not_count
+            fences_only_grow
+            endless_durations_are_no_error
+            what_is_done_is_remembered_for_the_retention
+            dead_letters_are_kept_for_a_time_of_their_own
+            what_waits_or_runs_is_never_forgotten
+            a_sweep_is_bounded
+            a_key_that_was_forgotten_comes_back_with_higher_fences
+            a_replay_starts_over
+            an_action_is_done_to_what_it_is_for
+            what_runs_is_never_touched
+            what_is_discarded_stays_remembered
+            what_is_purged_is_new_again
+            a_dry_run_changes_nothing
+            a_change_is_done_to_the_oldest_up_to_its_limit
+            a_change_is_written_down_with_its_actor_and_reason
+            a_bulk_change_is_done_to_all_and_is_one_entry_in_the_audit_log
+            a_filter_lets_through_what_fits
+            pages_neither_skip_nor_repeat
+            stats_say_how_many_are_where
+            a_lease_that_expired_counts_as_due
+            a_worker_counts_events_as_an_operator_does
+            an_event_is_shown_with_its_attempts
+            a_probe_is_answered
+            whoever_waits_is_woken
+            the_source_of_what_came_is_named_to_every_worker
+            sources_that_have_something_due_are_found
+        );
+
+        #[test]
+        fn whatever_happens_it_answers_as_the_reference_does() {
+            $crate::conformance::inbox_model(|| $bench);
+        }
+    };
+    ($bench:expr; $($case:ident)+) => {
+        $(
+            #[test]
+            fn $case() {
+                $crate::conformance::inbox::$case(&$bench);
+            }
+        )+
+    };
+}

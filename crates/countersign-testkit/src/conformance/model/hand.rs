@@ -1,0 +1,37 @@
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use countersign::{Clock, UnixTime};
+use countersign_inbox::StoreFuture;
+
+use crate::conformance::inbox::driver::ok;
+
+/// A manual clock.
+pub(super) struct Hand(AtomicI64);
+
+impl Hand {
+    pub(super) const fn new() -> Self {
+        Self(AtomicI64::new(1_700_000_000_000))
+    }
+
+    pub(super) fn advance(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.0.fetch_add(millis, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> UnixTime {
+        UnixTime::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Returns the answer of the reference, which is always ready.
+#[expect(clippy::panic, reason = "the end of a test")]
+pub(super) fn at_once<T>(mut future: StoreFuture<'_, T>) -> T {
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => ok(done),
+        Poll::Pending => panic!("the reference is late"),
+    }
+}

@@ -1,0 +1,182 @@
+use std::time::Duration;
+
+use countersign_inbox::{
+    Action, DeadDuplicates, Digest, EventState, Filter, Finish, Isolation, NewEvent, UnsignedIds,
+};
+use proptest::collection::vec;
+use proptest::option::weighted;
+use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::sample::{Index, select};
+
+use super::super::{HALF, minutes};
+use crate::conformance::inbox::driver::identity;
+use crate::conformance::inbox::sample_event;
+use crate::conformance::with;
+
+/// A step of a history.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Accept(Sketch),
+    Claim {
+        source: &'static str,
+        max: usize,
+        ttl: Duration,
+        only: Option<Index>,
+        isolation: Isolation,
+        pause: Duration,
+        is_exclusive: bool,
+        instance: u32,
+    },
+    Extend {
+        leases: Vec<Index>,
+        ttl: Duration,
+    },
+    Finish {
+        lease: Index,
+        finish: Finish,
+    },
+    Change {
+        action: Action,
+        filter: Sieve,
+        limit: usize,
+        after: Option<Index>,
+        dry_run: bool,
+    },
+    Look {
+        filter: Sieve,
+        after: Option<Index>,
+        limit: usize,
+    },
+    Advance(Duration),
+    /// Advances the time until finished events may be forgotten.
+    Age {
+        is_dead: bool,
+    },
+    Resume(Vec<Index>),
+    Sweep,
+    Crash,
+}
+
+/// A delivery, one of few, so that there are duplicates.
+#[derive(Clone, Debug)]
+pub(super) struct Sketch {
+    id: &'static str,
+    source: &'static str,
+    tenant: &'static str,
+    body: &'static str,
+    policy: UnsignedIds,
+    dead_duplicates: DeadDuplicates,
+}
+
+/// A filter; ids are those of the model.
+#[derive(Clone, Debug)]
+pub(super) struct Sieve {
+    pub(super) ids: Vec<Index>,
+    pub(super) rest: Filter,
+}
+
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let source = || select(&SOURCES[..]);
+    let ttl = || (1u32..20).prop_map(|count| minutes(count) + HALF);
+    let isolation = select(&[Isolation::Mixed, Isolation::Alone, Isolation::Without][..]);
+    let pause = (0u32..3).prop_map(|count| minutes(count * 5));
+    let claim = (
+        (source(), 0usize..4, ttl(), weighted(0.2, any::<Index>())),
+        (isolation, pause, weighted(0.2, Just(())), 0u32..3),
+    );
+    let change = (
+        select(&[Action::Replay, Action::Discard, Action::Purge][..]),
+        sieve(),
+        prop_oneof![4 => Just(500), 1 => 0usize..3],
+        weighted(0.2, any::<Index>()),
+        weighted(0.2, Just(())),
+    );
+    let step = prop_oneof![
+        8 => sketch().prop_map(Step::Accept),
+        8 => claim.prop_map(|((source, max, ttl, only), (isolation, pause, exclusive, instance))| {
+            let is_exclusive = exclusive.is_some();
+            Step::Claim { source, max, ttl, only, isolation, pause, is_exclusive, instance }
+        }),
+        2 => (vec(any::<Index>(), 0..4), ttl()).prop_map(|(leases, ttl)| Step::Extend { leases, ttl }),
+        8 => (any::<Index>(), finish()).prop_map(|(lease, finish)| Step::Finish { lease, finish }),
+        3 => change.prop_map(|(action, filter, limit, after, dry)| {
+            Step::Change { action, filter, limit, after, dry_run: dry.is_some() }
+        }),
+        2 => (sieve(), weighted(0.3, any::<Index>()), 0usize..5)
+            .prop_map(|(filter, after, limit)| Step::Look { filter, after, limit }),
+        4 => (1u32..30).prop_map(|count| Step::Advance(minutes(count))),
+        1 => any::<bool>().prop_map(|is_dead| Step::Age { is_dead }),
+        1 => vec(any::<Index>(), 0..4).prop_map(Step::Resume),
+        1 => Just(Step::Sweep),
+        1 => Just(Step::Crash),
+    ];
+    vec(step, 1..60)
+}
+
+fn sketch() -> impl Strategy<Value = Sketch> {
+    let policy = select(&[UnsignedIds::Off, UnsignedIds::Warn, UnsignedIds::Reject][..]);
+    let dead_duplicates = select(&[DeadDuplicates::Requeue, DeadDuplicates::Keep][..]);
+    let names = (select(&IDS[..]), select(&SOURCES[..]), select(&TENANTS[..]), select(&BODIES[..]));
+    (names, policy, dead_duplicates).prop_map(|((id, source, tenant, body), policy, dead_duplicates)| {
+        Sketch { id, source, tenant, body, policy, dead_duplicates }
+    })
+}
+
+fn finish() -> impl Strategy<Value = Finish> {
+    let error = || select(&ERRORS[..]).prop_map(str::to_owned);
+    let day = 24 * 60_u32;
+    let after = prop_oneof![
+        2 => Just(Duration::ZERO),
+        4 => (0u32..20).prop_map(|count| minutes(count) + HALF),
+        // Beyond the horizon.
+        1 => (8 * day..20 * day).prop_map(|count| minutes(count) + HALF),
+    ];
+    prop_oneof![
+        3 => Just(Finish::Done),
+        1 => error().prop_map(|reason| Finish::Skip { reason }),
+        3 => (after, error()).prop_map(|(after, error)| Finish::Retry { after, error }),
+        2 => error().prop_map(|error| Finish::Dead { error }),
+        1 => Just(Finish::GiveBack),
+        2 => error().prop_map(|error| Finish::Unverified { error }),
+    ]
+}
+
+fn sieve() -> impl Strategy<Value = Sieve> {
+    let text = |from: &'static [&'static str]| weighted(0.15, select(from).prop_map(str::to_owned));
+    let age = || weighted(0.1, (0u32..40).prop_map(|count| minutes(count) + HALF));
+    let texts =
+        (text(&SOURCES), text(&TENANTS), text(&["audit.completed", "other"]), text(&IDS), text(&ERRORS));
+    let ids = prop_oneof![4 => Just(Vec::new()), 1 => vec(any::<Index>(), 1..4)];
+    (ids, texts, weighted(0.4, select(&EventState::ALL[..])), age(), age()).prop_map(
+        |(ids, (source, tenant, event_type, external_id, error), state, older_than, newer_than)| Sieve {
+            ids,
+            rest: with(Filter::default(), |filter| {
+                filter.source = source;
+                filter.tenant = tenant;
+                filter.state = state;
+                filter.event_type = event_type;
+                filter.external_id = external_id;
+                filter.error = error;
+                filter.older_than = older_than;
+                filter.newer_than = newer_than;
+            }),
+        },
+    )
+}
+
+impl Sketch {
+    pub(super) fn event(&self) -> NewEvent {
+        let mut event = sample_event(self.source, self.id, self.body);
+        event.identity = identity(self.tenant, self.source, self.id, self.body.as_bytes())
+            .with_guard(Digest::of_signed(&[Some(self.body.as_bytes())]), self.policy);
+        event.tenant = Some(self.tenant.to_owned()).filter(|tenant| !tenant.is_empty());
+        event.dead_duplicates = self.dead_duplicates;
+        event
+    }
+}
+
+pub(super) const SOURCES: [&str; 2] = ["orders", "refunds"];
+const IDS: [&str; 4] = ["evt_1", "evt_2", "evt_3", "evt_4"];
+const TENANTS: [&str; 2] = ["", "acme"];
+const BODIES: [&str; 3] = ["", "{}", r#"{"a":1}"#];
+const ERRORS: [&str; 3] = ["Timeout", "time", "no_such%account"];

@@ -1,0 +1,81 @@
+use countersign::UnixTime;
+use countersign_inbox::{Action, AuditEntry, Change, Changed, EventId, EventState, Filter};
+
+use super::rows::{Place, Row, Rows};
+
+impl Rows {
+    pub(super) fn change(&mut self, change: &Change, now: UnixTime) -> Changed {
+        let is_meant = |id: EventId, row: &Row| {
+            change.after.is_none_or(|after| id > after)
+                && has(&change.filter, row, now)
+                && can_be_done(change.action, row.state(), change.filter.state)
+        };
+        let meant = self.events.iter().filter(|(id, row)| is_meant(**id, row)).map(|(id, _)| *id);
+        let ids: Vec<_> = meant.take(change.limit).collect();
+        if !change.dry_run && !ids.is_empty() {
+            ids.iter().for_each(|id| self.change_one(change.action, *id, now));
+            self.write_down(AuditEntry {
+                id: 0,
+                at: now,
+                actor: change.actor.clone(),
+                action: change.action.as_str().to_owned(),
+                event: if let [id] = ids.as_slice() { Some(*id) } else { None },
+                count: ids.len() as u64,
+                detail: Some(change.detail()),
+            });
+        }
+        Changed::new(ids)
+    }
+
+    fn change_one(&mut self, action: Action, id: EventId, now: UnixTime) {
+        if action == Action::Purge {
+            self.events.remove(&id);
+        } else if let Some(row) = self.events.get_mut(&id) {
+            match action {
+                Action::Replay => row.start_over(now),
+                _ => row.place = Place::Done { at: now },
+            }
+        }
+    }
+}
+
+/// Returns whether the action applies to this state, if the filter has that state or none.
+fn can_be_done(action: Action, state: EventState, asked: Option<EventState>) -> bool {
+    match (action, state) {
+        (_, EventState::Running) => false,
+        (_, EventState::Dead)
+        | (Action::Discard, EventState::Ready)
+        | (Action::Purge, EventState::Done)
+        | (Action::Replay | Action::Discard, EventState::Unverified) => true,
+        (Action::Replay, EventState::Done) => asked == Some(EventState::Done),
+        (Action::Replay | Action::Purge, EventState::Ready)
+        | (Action::Discard, EventState::Done)
+        | (Action::Purge, EventState::Unverified) => false,
+        // An action of a later version.
+        _ => false,
+    }
+}
+
+/// Returns whether all set fields of the filter match.
+pub(super) fn has(filter: &Filter, row: &Row, now: UnixTime) -> bool {
+    let (event, age) = (&row.event, now.saturating_duration_since(row.stored_at));
+    let has_error = |part: &String| {
+        row.error
+            .as_ref()
+            .is_some_and(|error| error.to_ascii_lowercase().contains(&part.to_ascii_lowercase()))
+    };
+    (filter.ids.is_empty() || filter.ids.contains(&event.id))
+        && filter.source.as_ref().is_none_or(|source| *source == event.source)
+        && fits(&filter.tenant, &event.tenant)
+        && filter.state.is_none_or(|state| state == row.state())
+        && fits(&filter.event_type, &event.event_type)
+        && fits(&filter.external_id, &event.external_id)
+        && filter.error.as_ref().is_none_or(has_error)
+        && filter.older_than.is_none_or(|least| age >= least)
+        && filter.newer_than.is_none_or(|most| age <= most)
+}
+
+/// Returns whether the value matches: a requested value must be present.
+fn fits(asked: &Option<String>, found: &Option<String>) -> bool {
+    asked.is_none() || asked == found
+}

@@ -1,0 +1,98 @@
+use countersign::UnixTime;
+use countersign_inbox::{AuditEntry, Detail, EventId, EventState, Filter, Page, SourceStats, Stats, Summary};
+
+use super::change::has;
+use super::rows::{Place, Row, Rows};
+
+impl Rows {
+    pub(super) fn list(&self, filter: &Filter, page: Page, now: UnixTime) -> Vec<Summary> {
+        let newest_first = self.events.values().rev();
+        let shown = newest_first
+            .filter(|row| has(filter, row, now) && page.after.is_none_or(|last| row.event.id.get() < last));
+        shown.take(page.limit).map(Row::summary).collect()
+    }
+
+    pub(super) fn count(&self, filter: &Filter, now: UnixTime) -> u64 {
+        self.events.values().filter(|row| has(filter, row, now)).count() as u64
+    }
+
+    pub(super) fn show(&self, id: EventId) -> Option<Detail> {
+        let row = self.events.get(&id)?;
+        let worker = match &row.place {
+            Place::Running { worker, .. } => Some(worker.clone()),
+            _ => None,
+        };
+        Some(Detail {
+            summary: row.summary(),
+            fence: row.fence,
+            worker,
+            head: Some(row.event.head.clone()),
+            body: Some(row.event.body.clone()),
+            attempts: row.attempts.clone(),
+        })
+    }
+
+    pub(super) fn audit(&self, event: Option<EventId>, page: Page) -> Vec<AuditEntry> {
+        let is_shown = |entry: &&AuditEntry| {
+            page.after.is_none_or(|last| entry.id < last) && (event.is_none() || entry.event == event)
+        };
+        self.audit.iter().rev().filter(is_shown).take(page.limit).cloned().collect()
+    }
+
+    pub(super) fn stats(&self, now: UnixTime) -> Stats {
+        let mut sources: Vec<SourceStats> = Vec::new();
+        let mut rows: Vec<_> = self.events.values().collect();
+        rows.sort_by_key(|row| &row.event.source);
+        for of_one in rows.chunk_by(|one, next| one.event.source == next.event.source) {
+            let count = |state| of_one.iter().filter(|row| row.state() == state).count() as u64;
+            let due = of_one.iter().filter_map(|row| row.due_since()).filter(|since| *since <= now);
+            sources.push(SourceStats {
+                source: of_one.first().map(|row| row.event.source.clone()).unwrap_or_default(),
+                ready: count(EventState::Ready),
+                running: count(EventState::Running),
+                done: count(EventState::Done),
+                dead: count(EventState::Dead),
+                unverified: count(EventState::Unverified),
+                oldest_due: due.min().map(|due_at| now.saturating_duration_since(due_at)),
+            });
+        }
+        Stats { sources }
+    }
+}
+
+impl Row {
+    /// Returns the time at which the event became or becomes due: after an expired lease, the end of that lease.
+    fn due_since(&self) -> Option<UnixTime> {
+        match self.place {
+            Place::Running { until, .. } => Some(until),
+            _ => self.due_at(),
+        }
+    }
+
+    fn due_at(&self) -> Option<UnixTime> {
+        matches!(self.place, Place::Ready).then_some(self.due_at)
+    }
+
+    fn summary(&self) -> Summary {
+        let event = &self.event;
+        Summary {
+            id: event.id,
+            source: event.source.clone(),
+            tenant: event.tenant.clone(),
+            provider: event.provider.clone(),
+            external_id: event.external_id.clone(),
+            event_type: event.event_type.clone(),
+            state: self.state(),
+            attempt: self.attempt,
+            replays: self.replays,
+            received_at: event.received_at,
+            stored_at: self.stored_at,
+            due_at: self.due_at(),
+            finished_at: match self.place {
+                Place::Done { at } | Place::Dead { at } => Some(at),
+                Place::Ready | Place::Running { .. } | Place::Unverified => None,
+            },
+            error: self.error.clone(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use countersign::UnixTime;
+
+use countersign_inbox::{Attempt, AuditEntry, Digest, EventId, EventKey, EventState, StoredEvent};
+
+/// The stored data.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) events: BTreeMap<EventId, Row>,
+    pub(super) audit: Vec<AuditEntry>,
+    /// The id of the last stored event.
+    pub(super) last_id: i64,
+    /// The last fence of any event. No key sees a fence twice, even after deletions.
+    pub(super) last_fence: u64,
+}
+
+/// An event.
+pub(super) struct Row {
+    pub(super) event: StoredEvent,
+    pub(super) body_digest: Digest,
+    pub(super) guard: Option<Digest>,
+    pub(super) stored_at: UnixTime,
+    /// The time at which it was stored or replayed.
+    pub(super) since: UnixTime,
+    /// The instance of the latest lease.
+    pub(super) instance: u32,
+    /// The isolation level, see [`Isolation`](crate::Isolation): 0 is none; each isolated attempt without an outcome
+    /// adds to 1.
+    pub(super) isolation: u32,
+    pub(super) attempt: u32,
+    pub(super) replays: u32,
+    pub(super) fence: u64,
+    pub(super) due_at: UnixTime,
+    pub(super) place: Place,
+    pub(super) error: Option<String>,
+    pub(super) attempts: Vec<Attempt>,
+}
+
+/// The state of an event.
+#[derive(Clone)]
+pub(super) enum Place {
+    Ready,
+    Running { worker: String, until: UnixTime },
+    Done { at: UnixTime },
+    Dead { at: UnixTime },
+    Unverified,
+}
+
+impl Rows {
+    pub(super) fn by_key(&mut self, key: EventKey) -> Option<&mut Row> {
+        self.events.values_mut().find(|row| row.event.key == key)
+    }
+
+    /// Forgets up to 500 events that were finished longer ago than their retention.
+    pub(super) fn sweep(&mut self, done: Duration, dead: Duration, now: UnixTime) -> u64 {
+        let is_forgotten = |row: &Row| match row.place {
+            Place::Done { at } => now.saturating_duration_since(at) > done,
+            Place::Dead { at } => now.saturating_duration_since(at) > dead,
+            Place::Ready | Place::Running { .. } | Place::Unverified => false,
+        };
+        let forgotten = self.events.iter().filter(|(_, row)| is_forgotten(row)).map(|(id, _)| *id);
+        let forgotten: Vec<_> = forgotten.take(500).collect();
+        forgotten.iter().for_each(|id| drop(self.events.remove(id)));
+        forgotten.len() as u64
+    }
+
+    /// Makes unverified events ready.
+    pub(super) fn resume(&mut self, ids: &[EventId]) -> u64 {
+        let mut resumed = 0;
+        for id in ids {
+            if let Some(row) = self.events.get_mut(id).filter(|row| matches!(row.place, Place::Unverified)) {
+                // At its place in the queue.
+                (row.place, row.due_at) = (Place::Ready, row.since);
+                resumed += 1;
+            }
+        }
+        resumed
+    }
+
+    pub(super) fn end_leases(&mut self, now: UnixTime) {
+        let is_running = |row: &&Row| matches!(row.place, Place::Running { .. });
+        let is_alone = self.events.values().filter(is_running).count() == 1;
+        for row in self.events.values_mut() {
+            if matches!(row.place, Place::Running { .. }) {
+                row.place = Place::Ready;
+                // No other event ran at the same time.
+                row.isolation = row.isolation.max(u32::from(is_alone));
+                if row.isolation > 0 {
+                    // Its pause begins.
+                    row.due_at = now;
+                } else if row.due_at > now {
+                    row.due_at = row.since;
+                }
+                row.lose();
+            }
+        }
+    }
+
+    pub(super) fn write_down(&mut self, entry: AuditEntry) {
+        self.audit.push(AuditEntry { id: self.audit.len() as i64 + 1, ..entry });
+    }
+}
+
+impl Row {
+    pub(super) const fn state(&self) -> EventState {
+        match self.place {
+            Place::Ready => EventState::Ready,
+            Place::Running { .. } => EventState::Running,
+            Place::Done { .. } => EventState::Done,
+            Place::Dead { .. } => EventState::Dead,
+            Place::Unverified => EventState::Unverified,
+        }
+    }
+
+    /// Restarts the event from the first attempt, for an operator or a duplicate. The fence continues.
+    pub(super) fn start_over(&mut self, now: UnixTime) {
+        self.place = Place::Ready;
+        (self.due_at, self.since) = (now, now);
+        (self.attempt, self.isolation) = (0, 0);
+        self.replays += 1;
+    }
+
+    /// Notes that an attempt ended without an outcome. The first such attempt may not have started, so it does not
+    /// count.
+    pub(super) fn lose(&mut self) {
+        self.isolation += 1;
+    }
+}

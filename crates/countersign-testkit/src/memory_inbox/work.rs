@@ -1,0 +1,182 @@
+use std::time::Duration;
+
+use countersign::UnixTime;
+use countersign_inbox::{Attempt, ClaimDue, EventId, Fenced, Finish, Isolation, Lease, Leased};
+
+use super::rows::{Place, Row, Rows};
+
+/// The reason for which an event may be leased.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Why {
+    /// It is ready and due.
+    Due,
+    /// Its lease has expired.
+    Lost,
+    /// It was requested by its id, or a wrong clock has scheduled it too late.
+    Astray,
+    /// It is isolated, and its pause is over.
+    Isolated,
+}
+
+impl Rows {
+    pub(super) fn claim_due(&mut self, request: &ClaimDue, now: UnixTime) -> Vec<Leased> {
+        let mut due = self.due(request, now);
+        let is_alone =
+            request.isolation == Isolation::Alone && due.iter().any(|(_, _, why)| *why == Why::Isolated);
+        due.truncate(request.max.min(if is_alone { 1 } else { usize::MAX }));
+        let mut bytes = 0_usize;
+        due.retain(|(_, id, _)| {
+            let is_below = bytes < request.max_bytes || bytes == 0;
+            let size =
+                self.events.get(id).map_or(0, |row| row.event.head.to_bytes().len() + row.event.body.len());
+            bytes = bytes.saturating_add(size);
+            is_below
+        });
+        let lease = |(_, id, _)| {
+            let row = self.events.get_mut(&id)?;
+            self.last_fence += 1;
+            row.fence = self.last_fence;
+            let is_lost = matches!(row.place, Place::Running { .. });
+            let has_lost_own = is_lost && row.instance == request.instance;
+            if is_lost && !has_lost_own {
+                row.lose();
+            } else if request.is_exclusive {
+                row.isolation = row.isolation.max(1);
+            }
+            (row.attempt, row.instance) = (row.attempt + 1, request.instance);
+            let until = now.saturating_add(request.ttl);
+            row.place = Place::Running { worker: request.worker.clone(), until };
+            let lease = Lease::new(row.event.key, row.fence, until);
+            let age = now.saturating_duration_since(row.since);
+            let leased = Leased::new(lease, row.attempt, row.replays, age, row.event.clone());
+            Some(leased.with_isolation(row.isolation, has_lost_own))
+        };
+        due.into_iter().filter_map(lease).collect()
+    }
+
+    /// Returns the events that may be leased, the oldest first.
+    pub(super) fn due(&self, request: &ClaimDue, now: UnixTime) -> Vec<(UnixTime, EventId, Why)> {
+        let may_be =
+            |(id, row): (&EventId, &Row)| row.due(request, now).map(|(since, why)| (since, *id, why));
+        let mut due: Vec<_> = self.events.iter().filter_map(may_be).collect();
+        due.sort_unstable();
+        if request.only.is_some() || request.isolation == Isolation::Mixed {
+            return due;
+        }
+        let (isolated, others): (Vec<_>, Vec<_>) =
+            due.into_iter().partition(|(_, _, why)| *why == Why::Isolated);
+        if request.isolation == Isolation::Alone && !isolated.is_empty() { isolated } else { others }
+    }
+
+    pub(super) fn has_due(&self, source: &str, now: UnixTime) -> bool {
+        !self.due(&ClaimDue::new(source, "", 1, Duration::ZERO), now).is_empty()
+    }
+
+    pub(super) fn extend(&mut self, lease: &Lease, ttl: Duration, now: UnixTime) -> Fenced<Lease> {
+        let Some(row) = self.held(lease) else { return Fenced::Stale };
+        let Place::Running { until, .. } = &mut row.place else { return Fenced::Stale };
+        *until = now.saturating_add(ttl);
+        Fenced::Ok(Lease::new(lease.key(), lease.fence(), *until))
+    }
+
+    pub(super) fn finish(&mut self, lease: &Lease, finish: &Finish, now: UnixTime) -> Fenced<()> {
+        let Some(row) = self.held(lease) else { return Fenced::Stale };
+        match (&row.place, finish) {
+            (Place::Running { .. }, _) => row.end(finish, now),
+            // The same finish again.
+            (Place::Done { .. }, Finish::Done) => {}
+            _ => return Fenced::Stale,
+        }
+        Fenced::Ok(())
+    }
+
+    /// Returns the event with this latest lease.
+    fn held(&mut self, lease: &Lease) -> Option<&mut Row> {
+        self.by_key(lease.key()).filter(|row| row.fence == lease.fence())
+    }
+}
+
+impl Row {
+    /// Returns whether a claim would isolate it.
+    const fn is_isolated(&self, by: u32) -> bool {
+        self.isolation > 0 || matches!(self.place, Place::Running { .. }) && self.instance != by
+    }
+
+    /// Returns the time since which it may be leased, and the reason.
+    fn due(&self, request: &ClaimDue, now: UnixTime) -> Option<(UnixTime, Why)> {
+        let is_meant = request.only == Some(self.event.id);
+        if self.event.source != request.source || (request.only.is_some() && !is_meant) {
+            return None;
+        }
+        if self.is_isolated(request.instance) {
+            return self.due_alone(request, now).map(|since| (since, Why::Isolated));
+        }
+        match self.place {
+            Place::Running { until, .. } if until <= now => Some((until, Why::Lost)),
+            Place::Ready if self.due_at <= now => Some((self.due_at, Why::Due)),
+            Place::Ready if is_meant || self.due_at > now.saturating_add(request.horizon) => {
+                Some((self.due_at, Why::Astray))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the time since which it may be leased, if it is isolated.
+    fn due_alone(&self, request: &ClaimDue, now: UnixTime) -> Option<UnixTime> {
+        let is_meant = request.only == Some(self.event.id);
+        let is_over = |since: UnixTime, least| {
+            let is_paused = self.isolation >= least && !is_meant;
+            if is_paused { since.saturating_add(request.isolated_pause) <= now } else { since <= now }
+        };
+        match self.place {
+            Place::Running { until, .. } => is_over(until, 1).then_some(until),
+            // A later due time comes from a clock that was wrong.
+            Place::Ready => (is_over(self.due_at, 2) || self.due_at > now || is_meant).then_some(self.due_at),
+            _ => None,
+        }
+    }
+
+    #[allow(clippy::panic, reason = "a test must not pass by what the model does not know")]
+    fn end(&mut self, finish: &Finish, now: UnixTime) {
+        if !matches!(finish, Finish::GiveBack | Finish::Unverified { .. }) {
+            self.isolation = 0;
+        }
+        match finish {
+            Finish::Done => self.place = Place::Done { at: now },
+            Finish::Skip { reason } => {
+                self.place = Place::Done { at: now };
+                self.note("skip", reason, now);
+            }
+            Finish::Retry { after: delay, error } => {
+                (self.place, self.due_at) = (Place::Ready, now.saturating_add(*delay));
+                self.note("retry", error, now);
+            }
+            Finish::Dead { error } => {
+                self.place = Place::Dead { at: now };
+                self.note("dead", error, now);
+            }
+            Finish::GiveBack => {
+                // At its place in the queue.
+                (self.place, self.due_at) = (Place::Ready, self.since);
+                self.attempt -= 1;
+            }
+            Finish::Unverified { error } => {
+                self.place = Place::Unverified;
+                self.attempt -= 1;
+                self.error = Some(error.clone());
+            }
+            other => panic!("the model does not know {other:?}"),
+        }
+    }
+
+    fn note(&mut self, outcome: &str, error: &str, now: UnixTime) {
+        self.error = Some(error.to_owned());
+        self.attempts.push(Attempt {
+            attempt: self.attempt,
+            fence: self.fence,
+            ended_at: now,
+            outcome: outcome.to_owned(),
+            error: error.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,204 @@
+//! Stores with one fault each, and the case of the suite that detects it. The model detects most of them, too.
+
+mod inbox;
+mod ops;
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign_inbox::{
+    Action, Change, EventId, EventKey, EventState, Filter, InboxStore, Lease, OpsStore, Page, StoreError,
+    StoreFuture,
+};
+use countersign_testkit::conformance::inbox::{self as suite, AfterCrash, InboxBench};
+use countersign_testkit::conformance::inbox_model;
+
+use crate::common::Reference;
+
+type Case = fn(&Broken);
+
+#[test]
+fn every_fault_is_found_by_its_case() {
+    let cases: [(Fault, Case); 26] = [
+        (Fault::ReadsThenInserts, suite::of_many_accepts_at_once_exactly_one_is_new),
+        (Fault::CallsEveryBodyTheSame, suite::other_bytes_under_one_id_are_a_duplicate_that_says_so),
+        (Fault::RequeuesInSilence, suite::a_duplicate_of_a_dead_letter_requeues_it),
+        (Fault::KeepsNoGuard, suite::known_bytes_under_another_id_are_not_stored),
+        (Fault::ReadsBodiesAsText, suite::what_was_received_comes_back_byte_for_byte),
+        (Fault::KeepsOneOfRepeatedHeaders, suite::what_was_received_comes_back_byte_for_byte),
+        (Fault::LeasesTheNewestFirst, suite::the_oldest_due_are_leased_first),
+        (Fault::LeasesOneMore, suite::the_oldest_due_are_leased_first),
+        (Fault::IgnoresTheSource, suite::a_worker_gets_events_of_its_endpoint_only),
+        (Fault::CountsNoCrash, suite::an_attempt_that_nobody_finished_counts),
+        (Fault::KnowsNoHorizon, suite::a_due_time_beyond_the_horizon_is_now),
+        (Fault::ResetsTheFence, suite::fences_only_grow),
+        (Fault::ForgetsTheFenceOnFinish, suite::a_stale_finish_changes_nothing),
+        (Fault::ForgetsTheFenceOnExtend, suite::a_lease_that_is_extended_is_not_taken_over),
+        (Fault::SaysDoneOnce, suite::done_may_be_said_twice_and_nothing_else),
+        (Fault::RetriesAtOnce, suite::a_retry_is_due_when_it_was_asked_for),
+        (Fault::CountsWhatIsGivenBack, suite::what_is_given_back_is_due_and_does_not_count),
+        (Fault::SweepsWhatWaits, suite::what_waits_or_runs_is_never_forgotten),
+        (Fault::SweepsDeadLettersEarly, suite::dead_letters_are_kept_for_a_time_of_their_own),
+        (Fault::SweepsWithoutAnEnd, suite::a_sweep_is_bounded),
+        (Fault::PurgesWhatRuns, suite::what_runs_is_never_touched),
+        (Fault::ReplaysWhatIsDone, suite::an_action_is_done_to_what_it_is_for),
+        (Fault::RunsDryRuns, suite::a_dry_run_changes_nothing),
+        (Fault::IgnoresWhereAChangeGoesOn, suite::a_change_is_done_to_the_oldest_up_to_its_limit),
+        (Fault::TellsCasesApart, suite::a_filter_lets_through_what_fits),
+        (Fault::PagesByCount, suite::pages_neither_skip_nor_repeat),
+    ];
+    for (fault, case) in cases {
+        case(&Broken::new(None));
+        let found = catch_unwind(AssertUnwindSafe(|| case(&Broken::new(Some(fault)))));
+        assert!(found.is_err(), "{fault:?} is not found");
+    }
+}
+
+#[test]
+fn the_model_finds_faults_by_itself() {
+    let faults = [
+        Fault::CallsEveryBodyTheSame,
+        Fault::RequeuesInSilence,
+        Fault::KeepsNoGuard,
+        Fault::LeasesTheNewestFirst,
+        Fault::LeasesOneMore,
+        Fault::IgnoresTheSource,
+        Fault::CountsNoCrash,
+        Fault::KnowsNoHorizon,
+        Fault::ResetsTheFence,
+        Fault::ForgetsTheFenceOnFinish,
+        Fault::ForgetsTheFenceOnExtend,
+        Fault::SaysDoneOnce,
+        Fault::RetriesAtOnce,
+        Fault::CountsWhatIsGivenBack,
+        Fault::SweepsWhatWaits,
+        Fault::SweepsDeadLettersEarly,
+        Fault::PurgesWhatRuns,
+        Fault::ReplaysWhatIsDone,
+        Fault::RunsDryRuns,
+        Fault::IgnoresWhereAChangeGoesOn,
+        Fault::TellsCasesApart,
+    ];
+    for fault in faults {
+        // Histories are random: a single run of the model may miss a rare fault.
+        let mut runs = (0..100).map(|_| catch_unwind(|| inbox_model(|| Broken::new(Some(fault)))));
+        assert!(runs.any(|found| found.is_err()), "{fault:?} is not found");
+    }
+}
+
+/// The fault of a store.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Fault {
+    ReadsThenInserts,
+    CallsEveryBodyTheSame,
+    RequeuesInSilence,
+    KeepsNoGuard,
+    ReadsBodiesAsText,
+    KeepsOneOfRepeatedHeaders,
+    LeasesTheNewestFirst,
+    LeasesOneMore,
+    IgnoresTheSource,
+    CountsNoCrash,
+    KnowsNoHorizon,
+    ResetsTheFence,
+    ForgetsTheFenceOnFinish,
+    ForgetsTheFenceOnExtend,
+    SaysDoneOnce,
+    RetriesAtOnce,
+    CountsWhatIsGivenBack,
+    SweepsWhatWaits,
+    SweepsDeadLettersEarly,
+    SweepsWithoutAnEnd,
+    PurgesWhatRuns,
+    ReplaysWhatIsDone,
+    RunsDryRuns,
+    IgnoresWhereAChangeGoesOn,
+    TellsCasesApart,
+    PagesByCount,
+}
+
+/// The reference with a fault.
+struct Broken(Arc<Store>);
+
+struct Store {
+    inner: Reference,
+    fault: Option<Fault>,
+    /// The latest lease of each key, and its id.
+    leases: Mutex<HashMap<EventKey, (Lease, EventId)>>,
+    /// Leases by their displayed fence.
+    shown: Mutex<HashMap<(EventKey, u64), Lease>>,
+    seen: Mutex<Vec<EventKey>>,
+    /// The number of events in lists.
+    listed: Mutex<usize>,
+}
+
+impl Broken {
+    fn new(fault: Option<Fault>) -> Self {
+        let (leases, shown, seen, listed) = Default::default();
+        Self(Arc::new(Store { inner: Reference::new(), fault, leases, shown, seen, listed }))
+    }
+}
+
+impl Store {
+    fn has(&self, fault: Fault) -> bool {
+        self.fault == Some(fault)
+    }
+
+    /// Returns the lease as the reference issued it.
+    fn real(&self, lease: &Lease) -> Lease {
+        let shown = self.shown.lock().unwrap();
+        shown.get(&(lease.key(), lease.fence())).copied().unwrap_or(*lease)
+    }
+
+    fn latest(&self, lease: &Lease) -> Lease {
+        self.leases.lock().unwrap().get(&lease.key()).map_or(*lease, |(latest, _)| *latest)
+    }
+
+    async fn ids(&self, state: EventState) -> Vec<EventId> {
+        let filter = filter(|filter| filter.state = Some(state));
+        let listed = self.inner.store.list(&filter, Page::first(10_000)).await.unwrap();
+        listed.into_iter().map(|summary| summary.id).collect()
+    }
+
+    async fn purge(&self, ids: Vec<EventId>) -> u64 {
+        if ids.is_empty() {
+            return 0;
+        }
+        for action in [Action::Discard, Action::Purge] {
+            let mut change = Change::new(action, Filter::ids(ids.clone()), "fault");
+            change.limit = usize::MAX;
+            let _ = self.inner.store.change(&change).await.unwrap();
+        }
+        ids.len() as u64
+    }
+}
+
+impl InboxBench for Broken {
+    fn inbox(&self) -> Arc<dyn InboxStore> {
+        self.0.clone()
+    }
+
+    fn ops(&self) -> Arc<dyn OpsStore> {
+        self.0.clone()
+    }
+
+    fn advance(&self, by: Duration) {
+        self.0.inner.advance(by);
+    }
+
+    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError> {
+        self.0.inner.wait(future)
+    }
+
+    fn crash(&self) -> AfterCrash {
+        self.0.inner.crash()
+    }
+}
+
+fn filter(set: impl FnOnce(&mut Filter)) -> Filter {
+    let mut filter = Filter::default();
+    set(&mut filter);
+    filter
+}
