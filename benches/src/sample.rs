@@ -107,9 +107,9 @@ impl Sender {
 
 /// The senders whose signature is an HMAC in a header.
 pub static SENDERS: &[Sender] = &[
-    Sender::new(&providers::STANDARD_WEBHOOKS_V1, "{id}.{timestamp}.", true),
+    Sender::new(&providers::STANDARD_WEBHOOKS, "{id}.{timestamp}.", true),
     Sender::new(&providers::SVIX, "{id}.{timestamp}.", true),
-    Sender::new(&providers::GITHUB_SHA256, "", false),
+    Sender::new(&providers::GITHUB, "", false),
     Sender::new(&providers::STRIPE, "{timestamp}.", false),
     Sender::new(&providers::SLACK, "v0:{timestamp}:", false),
     Sender::new(&providers::SHOPIFY, "", false),

@@ -24,7 +24,7 @@ fn configured(text: &str) {
     let _ = is_taken(&providers::DISCORD);
     let is_public = [&providers::SENDGRID, &providers::WISE].into_iter().any(is_taken);
     if is_public {
-        for shared in [&providers::proxiant::PROVIDER, &providers::GITHUB_SHA256, &providers::NETLIFY] {
+        for shared in [&providers::proxiant::PROVIDER, &providers::GITHUB, &providers::NETLIFY] {
             assert!(!is_taken(shared), "{}: a public key is taken for a shared secret", shared.slug);
         }
     }

@@ -90,7 +90,7 @@ pub(crate) static PROXIANT: Sender = Sender {
 };
 
 pub(crate) static GITHUB: Sender = Sender {
-    provider: &providers::GITHUB_SHA256,
+    provider: &providers::GITHUB,
     signature: "x-hub-signature-256",
     headers: &[],
     keys: Keys::WHSEC,
@@ -141,7 +141,7 @@ pub(crate) static SLACK: Sender = Sender {
 };
 
 pub(crate) static STANDARD_WEBHOOKS: Sender = Sender {
-    provider: &providers::STANDARD_WEBHOOKS_V1,
+    provider: &providers::STANDARD_WEBHOOKS,
     signature: "webhook-signature",
     headers: &[],
     keys: Keys::WHSEC,
@@ -192,7 +192,7 @@ pub(crate) static SVIX: Sender = Sender {
 };
 
 pub(crate) static TWILIO: Sender = Sender {
-    provider: &providers::TWILIO_FORM,
+    provider: &providers::TWILIO,
     signature: "x-twilio-signature",
     headers: &[],
     keys: Keys::WHSEC,

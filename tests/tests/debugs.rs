@@ -53,7 +53,7 @@ fn target() -> String {
 fn what_holds_secrets_shows_none() {
     let provider: Provider = providers::PAYPAL.clone().with_parameter("webhook_id", "WH");
     is_silent("Provider", &provider);
-    for provider in [&providers::GITHUB_SHA256, &providers::GITLAB_TOKEN, &providers::NETLIFY] {
+    for provider in [&providers::GITHUB, &providers::GITLAB, &providers::NETLIFY] {
         let verifier = Verifier::new(provider, secret()).unwrap();
         is_silent("Secret", &secret());
         is_silent("SecretSet", &SecretSet::new(secret()));
@@ -66,7 +66,7 @@ fn what_holds_secrets_shows_none() {
     }
     let policy = HandshakePolicy::new().with_verify_token(secret()).with_setting("service_id", MARK);
     is_silent("HandshakePolicy", &policy);
-    let diagnoser = Diagnoser::new(&providers::GITLAB_TOKEN).with_secrets(&SecretSet::new(secret()));
+    let diagnoser = Diagnoser::new(&providers::GITLAB).with_secrets(&SecretSet::new(secret()));
     is_silent("Diagnoser", &diagnoser);
     let captured = Captured::new(headers("x-gitlab-token"), body()).with_url(target());
     is_silent("Captured", &captured);
@@ -84,7 +84,7 @@ fn what_holds_a_request_shows_names() {
     let request = request.with_header("x-a".parse().unwrap(), MARK.parse().unwrap());
     is_silent("SigningRequest", &request);
 
-    let verifier = Verifier::new(&providers::GITLAB_TOKEN, secret()).unwrap();
+    let verifier = Verifier::new(&providers::GITLAB, secret()).unwrap();
     let intake = verifier.begin(&Head::new(&headers), NOW).unwrap();
     is_silent("Intake", &intake);
     let receiver = Receiver::builder(verifier.clone()).with_clock(NOW).build().unwrap();
@@ -133,8 +133,8 @@ fn handshakes_show_neither_the_secret_nor_what_they_answer() {
 
 #[test]
 fn what_a_delivery_is_made_into_shows_no_body() {
-    let verifier = Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap();
-    let signer = Signer::new(&providers::GITHUB_SHA256, secret()).unwrap();
+    let verifier = Verifier::new(&providers::GITHUB, secret()).unwrap();
+    let signer = Signer::new(&providers::GITHUB, secret()).unwrap();
     let headers = signer.sign(&SigningRequest::new(body(), NOW).with_event_type("push")).unwrap();
     let delivery = verifier.verify(&Head::new(&headers), body(), NOW).unwrap();
     is_silent("SignedContent", &delivery.signed_content().unwrap());
@@ -158,7 +158,7 @@ fn what_a_delivery_is_made_into_shows_no_body() {
 fn raw_bodies_show_their_length() {
     use actix_web::FromRequest;
     use axum::extract::FromRequestParts;
-    let verifier = Verifier::new(&providers::GITLAB_TOKEN, secret()).unwrap();
+    let verifier = Verifier::new(&providers::GITLAB, secret()).unwrap();
     let delivery = verifier.verify(&Head::new(&headers("x-gitlab-token")), body(), NOW).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut request = http::Request::new(());

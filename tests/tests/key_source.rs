@@ -59,7 +59,7 @@ fn receiver(asked: &Arc<Mutex<Vec<Option<String>>>>) -> Receiver {
             }
         }
     };
-    let verifier = Verifier::keyless(&providers::WECHATPAY_V3).unwrap();
+    let verifier = Verifier::keyless(&providers::WECHATPAY).unwrap();
     Receiver::builder(verifier).with_key_source(keys).with_clock(NOW).build().unwrap()
 }
 
@@ -67,7 +67,7 @@ fn signed(serial: &str) -> Request {
     let nonce = HeaderName::from_static("wechatpay-nonce");
     let request =
         SigningRequest::new(BODY, NOW).with_header(nonce.clone(), HeaderValue::from_static("n0nce"));
-    let signer = Signer::new(&providers::WECHATPAY_V3, Secret::new(PRIVATE).unwrap()).unwrap();
+    let signer = Signer::new(&providers::WECHATPAY, Secret::new(PRIVATE).unwrap()).unwrap();
     let mut headers = signer.sign(&request).unwrap();
     headers.insert(nonce, HeaderValue::from_static("n0nce"));
     headers.insert("wechatpay-serial", serial.parse().unwrap());

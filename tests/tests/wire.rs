@@ -53,13 +53,13 @@ fn a_signed_body_that_asks_for_an_upgrade_is_read_up_to_its_length() {
 #[test]
 fn a_signed_websocket_is_upgraded() {
     let token = || Secret::new("12345").unwrap();
-    let receiver = Receiver::builder(Verifier::new(&providers::TWILIO_FORM, token()).unwrap())
+    let receiver = Receiver::builder(Verifier::new(&providers::TWILIO, token()).unwrap())
         .with_public_url(ORIGIN)
         .build()
         .unwrap();
     // printf wss://hooks.example.com/hook | openssl dgst -sha1 -hmac 12345 -binary | base64
     let signature = "0Wn0Zv0q6P5x8rccSvH1vjTu95Y=";
-    let computed = Signer::new(&providers::TWILIO_FORM, token()).unwrap();
+    let computed = Signer::new(&providers::TWILIO, token()).unwrap();
     let computed =
         computed.sign(&SigningRequest::new("", NOW).with_url("wss://hooks.example.com/hook")).unwrap();
     assert_eq!(computed["x-twilio-signature"], signature);
@@ -109,12 +109,12 @@ fn a_server_that_checks_heads_first_refuses_them_without_100_continue() {
 }
 
 fn github() -> Receiver {
-    let verifier = Verifier::new(&providers::GITHUB_SHA256, Secret::new("s").unwrap()).unwrap();
+    let verifier = Verifier::new(&providers::GITHUB, Secret::new("s").unwrap()).unwrap();
     Receiver::builder(verifier).with_body_limit(1000).build().unwrap()
 }
 
 fn signed_github() -> String {
-    let signer = Signer::new(&providers::GITHUB_SHA256, Secret::new("s").unwrap()).unwrap();
+    let signer = Signer::new(&providers::GITHUB, Secret::new("s").unwrap()).unwrap();
     lines(&signer.sign(&SigningRequest::new(BODY, NOW)).unwrap())
 }
 

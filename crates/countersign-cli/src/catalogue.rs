@@ -4,7 +4,7 @@ use countersign::{Provider, providers};
 
 use crate::error::CliError;
 
-/// Returns the provider with this slug.
+/// Returns the provider with this slug or alias.
 pub(crate) fn find(slug: &str) -> Result<&'static Provider, CliError> {
     providers::find(slug).ok_or_else(|| {
         let near = near(slug);
@@ -46,7 +46,7 @@ mod tests {
     fn near_names_are_found() {
         for (typed, meant) in [
             ("strip", "stripe"),
-            ("github", "github-sha256"),
+            ("githup", "github-sha256"),
             ("Twilio", "twilio-form"),
             ("preflx", "preflix"),
         ] {

@@ -22,7 +22,7 @@
 //!
 //! #[tokio::main(flavor = "current_thread", start_paused = true)]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let verifier = Verifier::new(&providers::GITHUB_SHA256, Secret::new("s3cret")?)?;
+//!     let verifier = Verifier::new(&providers::GITHUB, Secret::new("s3cret")?)?;
 //!     let receiver = Receiver::builder(verifier.clone()).with_clock(NOW).build()?;
 //!     let store = Arc::new(MemoryInbox::default());
 //!     let inbox = Inbox::builder(store.clone())
@@ -30,7 +30,7 @@
 //!         .insecure_allow_durability(Durability::Memory)
 //!         .start()?;
 //!
-//!     let signer = Signer::new(&providers::GITHUB_SHA256, Secret::new("s3cret")?)?;
+//!     let signer = Signer::new(&providers::GITHUB, Secret::new("s3cret")?)?;
 //!     let headers = signer.sign(&SigningRequest::new("{}", NOW).with_id("1").with_event_type("push"))?;
 //!     let delivery = verifier.verify(&Head::new(&headers), "{}", NOW)?;
 //!     let head = StoredHead::new("POST", "/hooks/github", headers);

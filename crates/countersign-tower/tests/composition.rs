@@ -50,18 +50,18 @@ async fn handle(body: RawBody, event: Event<Ping>) -> String {
 }
 
 fn verify() -> VerifyWebhookLayer<AxumBody> {
-    let verifier = Verifier::new(&providers::GITHUB_SHA256, Secret::new(SECRET).unwrap()).unwrap();
+    let verifier = Verifier::new(&providers::GITHUB, Secret::new(SECRET).unwrap()).unwrap();
     VerifyWebhookLayer::new(Receiver::builder(verifier).with_clock(NOW).build().unwrap()).with_axum_body()
 }
 
 fn dedupe() -> DedupeLayer<AxumBody> {
     let store = Arc::new(MemoryStore::new(100));
-    let dedupe = Deduplicator::builder(store, "github", &providers::GITHUB_SHA256).build();
+    let dedupe = Deduplicator::builder(store, "github", &providers::GITHUB).build();
     DedupeLayer::new(dedupe.unwrap()).with_axum_body()
 }
 
 fn genuine(path: &str) -> Request {
-    let signer = Signer::new(&providers::GITHUB_SHA256, Secret::new(SECRET).unwrap()).unwrap();
+    let signer = Signer::new(&providers::GITHUB, Secret::new(SECRET).unwrap()).unwrap();
     let signing = SigningRequest::new(BODY, NOW).with_id("72d3162e").with_event_type("ping");
     let mut request = Request::post(path).body(Body::from(BODY)).unwrap();
     request.headers_mut().extend(signer.sign(&signing).unwrap());

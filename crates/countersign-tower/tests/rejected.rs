@@ -11,7 +11,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign::providers::TWILIO_FORM;
+use countersign::providers::TWILIO;
 use countersign::receiver::{self, Budget, Receiver, RejectionBody, ResolveError, Tenant};
 use countersign::{Secret, UnixTime, Verifier};
 use countersign_tower::VerifyWebhookLayer;
@@ -179,7 +179,7 @@ async fn a_body_that_a_limit_around_the_layer_cuts_off_is_too_large() {
 
 #[test]
 fn a_mistake_is_refused_when_the_layer_is_built() {
-    let twilio = Verifier::new(&TWILIO_FORM, Secret::new(SECRET).unwrap()).unwrap();
+    let twilio = Verifier::new(&TWILIO, Secret::new(SECRET).unwrap()).unwrap();
     let error = VerifyWebhookLayer::try_new(twilio.clone()).unwrap_err();
     assert_eq!(error.field(), "public_url");
     assert!(error.to_string().contains("`ReceiverBuilder::with_public_url`"), "{error}");

@@ -106,7 +106,7 @@ impl<T: EventCatalog> Event<T> {
     ///     event.data.after
     /// }
     ///
-    /// let event = Event::for_test(&providers::GITHUB_SHA256, "push", json!({ "after": "6113728f" }));
+    /// let event = Event::for_test(&providers::GITHUB, "push", json!({ "after": "6113728f" }));
     /// assert_eq!(handle(event), "6113728f");
     /// ```
     ///

@@ -54,12 +54,12 @@ fn adyen() -> Sent {
     };
     let signed = |reference: &str| {
         let item = item(reference);
-        let (_, signature) = sign(&providers::ADYEN_ITEM, secret, &SigningRequest::new(item.clone(), NOW));
+        let (_, signature) = sign(&providers::ADYEN, secret, &SigningRequest::new(item.clone(), NOW));
         let additional = format!(r#","additionalData":{{"hmacSignature":"{signature}"}}}}"#);
         format!(r#"{{"NotificationRequestItem":{}{additional}}}"#, item.strip_suffix('}').unwrap())
     };
     Sent {
-        provider: &providers::ADYEN_ITEM,
+        provider: &providers::ADYEN,
         secret,
         headers: Vec::new(),
         url: String::new(),

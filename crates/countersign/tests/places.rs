@@ -257,7 +257,7 @@ fn mailgun_routes_take_forms_and_multipart() {
 
 #[test]
 fn bodies_with_too_many_fields_or_members_are_refused_before_they_are_taken_apart() {
-    let twilio = Verifier::new(&providers::TWILIO_FORM, secret()).unwrap();
+    let twilio = Verifier::new(&providers::TWILIO, secret()).unwrap();
     let headers = HeaderMap::from_iter([(
         http::HeaderName::from_static("x-twilio-signature"),
         "AAAAAAAAAAAAAAAAAAAAAAAAAAA=".parse().unwrap(),

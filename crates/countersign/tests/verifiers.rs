@@ -46,7 +46,7 @@ fn a_tolerance_that_nothing_holds_is_refused_if_it_bounds_any_direction() {
 #[test]
 fn debug_names_the_provider_and_the_keys_and_shows_none() {
     let set = SecretSet::new(secret("hunter2")).with("old", secret("hunter3"));
-    let shown = format!("{:?}", Verifier::new(&providers::GITHUB_SHA256, set.clone()).unwrap());
+    let shown = format!("{:?}", Verifier::new(&providers::GITHUB, set.clone()).unwrap());
     assert_eq!(shown, r#"Verifier { provider: "github-sha256", keys: ["primary", "old"] }"#);
     let token = providers::NETLIFY.clone();
     let shown = format!("{:?}", Verifier::new(token.clone(), set).unwrap());

@@ -78,7 +78,7 @@ fn framework() -> Result<Framework, String> {
 
 fn provider() -> Result<&'static Provider, String> {
     let slug = variable("PROVIDER")?.unwrap_or_else(|| "proxiant".to_owned());
-    let found = providers::all().find(|provider| provider.slug == slug);
+    let found = providers::find(&slug);
     found.ok_or_else(|| {
         format!("PROVIDER={slug}: it is no slug of the catalogue, `countersign providers` lists them")
     })

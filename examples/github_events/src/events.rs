@@ -82,7 +82,7 @@ mod tests {
     /// Signs a delivery as GitHub does, verifies it, and decodes the event.
     fn deliver(event_type: &str, body: String) -> Result<Event<GitHub>, DecodeError> {
         let (github, secret, now) =
-            (&providers::GITHUB_SHA256, "It's a Secret to Everybody", UnixTime::from_secs(0));
+            (&providers::GITHUB, "It's a Secret to Everybody", UnixTime::from_secs(0));
         let request = SigningRequest::new(body.clone(), now).with_id("1").with_event_type(event_type);
         let signer = Signer::new(github, Secret::new(secret).unwrap()).unwrap();
         let headers = signer.sign(&request).unwrap();

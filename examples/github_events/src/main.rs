@@ -19,7 +19,7 @@ use crate::events::GitHub;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let secret = Secret::from_env("GITHUB_SECRET")?;
-    let verifier = Verifier::new(&providers::GITHUB_SHA256, secret)?;
+    let verifier = Verifier::new(&providers::GITHUB, secret)?;
     let app = Router::new().route("/webhooks/github", post(handle)).layer(VerifyWebhookLayer::new(verifier));
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
     println!("listening on http://{}/webhooks/github", listener.local_addr()?);

@@ -16,7 +16,7 @@ pub fn preflix(id: &str, marker: &str) -> Request {
 
 /// Returns a request of GitHub, whose ids are not signed.
 pub fn github(id: &str, body: &'static str) -> Request {
-    let signer = Signer::new(&providers::GITHUB_SHA256, secret()).unwrap();
+    let signer = Signer::new(&providers::GITHUB, secret()).unwrap();
     let headers = signer.sign(&SigningRequest::new(body, NOW).with_id(id)).unwrap();
     Request::post(PATH, headers, Bytes::from_static(body.as_bytes())).with("x-github-delivery", id)
 }
@@ -28,10 +28,7 @@ pub fn preflix_receiver() -> Receiver {
 
 /// Returns a receiver for [`github`].
 pub fn github_receiver() -> Receiver {
-    Receiver::builder(Verifier::new(&providers::GITHUB_SHA256, secret()).unwrap())
-        .with_clock(NOW)
-        .build()
-        .unwrap()
+    Receiver::builder(Verifier::new(&providers::GITHUB, secret()).unwrap()).with_clock(NOW).build().unwrap()
 }
 
 /// Returns the verified delivery of [`preflix()`].

@@ -45,7 +45,7 @@ fn a_body_that_is_not_text_is_stored_byte_by_byte() {
         run(async {
             let store = Scripted::new([]);
             for (at, body) in bodies.into_iter().enumerate() {
-                let receiver = receiver_of(&providers::GITHUB_SHA256);
+                let receiver = receiver_of(&providers::GITHUB);
                 let request = github(&format!("delivery-{at}"), body).in_chunks_of(1000);
                 let accepting = Accepting::start(&store, Endpoint::new("audits", receiver.clone()));
                 let answer = stack.ask(&accepting, request).await;

@@ -45,7 +45,7 @@ pub(crate) fn signed(body: &str) -> Request {
 
 /// Returns a request of GitHub, which signs any bytes; the id is in a header.
 pub(crate) fn github(id: &str, body: &[u8]) -> Request {
-    let signer = Signer::new(&providers::GITHUB_SHA256, secret()).unwrap();
+    let signer = Signer::new(&providers::GITHUB, secret()).unwrap();
     let body = bytes::Bytes::copy_from_slice(body);
     let headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
     Request::post("/webhooks/hook", headers, body)

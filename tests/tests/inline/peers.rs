@@ -165,7 +165,7 @@ fn equal_bodies_are_different_events() {
             assert_eq!(send(&dedupe, ANONYMOUS, &handler).await, HANDLED);
         }
         let (store, pushes) = (Faulty::new(100) as Arc<dyn DedupeStore>, succeeds());
-        let dedupe = Deduplicator::builder(store, "pushes", &providers::GITHUB_SHA256);
+        let dedupe = Deduplicator::builder(store, "pushes", &providers::GITHUB);
         let app = axum(github_receiver(), dedupe.build().unwrap(), pushes.clone()).await;
         for id in ["1", "2", "3"] {
             assert_eq!(short(&app.ask(github(id, "{}")).await), (200, None, None), "{id}");

@@ -299,8 +299,7 @@ fn bytes_that_were_recorded_do_not_pass_under_another_id_where_that_is_the_polic
                 let (store, handler) = (Faulty::new(1000), Handler::new([]));
                 let endpoint = IdentityPolicy::new("pushes").with_unsigned_ids(policy);
                 let store = store as Arc<dyn DedupeStore>;
-                let dedupe =
-                    Deduplicator::builder(store, endpoint, &providers::GITHUB_SHA256).build().unwrap();
+                let dedupe = Deduplicator::builder(store, endpoint, &providers::GITHUB).build().unwrap();
                 let app = make(github_receiver(), dedupe, handler.clone()).await;
                 let place = format!("{stack}: {policy:?}");
                 expect(&place, &app, github("genuine", "{}"), OK).await;

@@ -12,7 +12,7 @@ mod proxy;
 use std::sync::LazyLock;
 
 use actix_web::rt::System;
-use countersign::providers::TWILIO_FORM;
+use countersign::providers::TWILIO;
 use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
 use countersign_tests::{NOW, Request, Sender, declared};
 
@@ -171,7 +171,7 @@ fn forwarded(mount: &Mount) -> PublicUrl {
 /// Runs a check with every sender that signs the URL, and every position of the middleware.
 fn all(mut check: impl FnMut(&'static Sender, &Mount)) {
     static SENDERS: LazyLock<Vec<Sender>> = LazyLock::new(|| {
-        let providers = declared().iter().chain([&TWILIO_FORM]);
+        let providers = declared().iter().chain([&TWILIO]);
         let senders = providers.map(|provider| Sender::of(provider).unwrap());
         senders.filter(|sender| sender.verifier().needs_url()).collect()
     });

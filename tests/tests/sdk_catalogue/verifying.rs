@@ -8,7 +8,7 @@ use super::row::{Row, Variant};
 use super::signing::TWILIO_URL;
 
 pub(crate) const ROWS: &[Row] = &[
-    Row::new(Sdk::Node("adyen-item"), &providers::ADYEN_ITEM)
+    Row::new(Sdk::Node("adyen-item"), &providers::ADYEN)
         .with_secrets(HEX_KEYS)
         .with_body(ADYEN_BODY, ["psp_1", "psp_2"]),
     Row::new(Sdk::Node("adyen-platform"), &providers::ADYEN_PLATFORM).with_secrets(HEX_KEYS),
@@ -21,7 +21,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("cashfree"), &providers::CASHFREE).differing(ANY_TIME),
     Row::new(Sdk::Node("clerk"), &providers::CLERK),
     Row::new(Sdk::Node("cloudinary"), &providers::CLOUDINARY).differing(ANY_FUTURE),
-    Row::new(Sdk::Node("coinbase-commerce"), &providers::COINBASE_COMMERCE),
+    Row::new(Sdk::Node("coinbase-commerce"), &providers::COINBASE),
     // The SDK rejects the last second that this crate accepts.
     Row::new(Sdk::Node("contentful"), &providers::CONTENTFUL)
         .with_secrets([CONTENTFUL_SECRET, OTHER_CONTENTFUL_SECRET])
@@ -55,7 +55,7 @@ pub(crate) const ROWS: &[Row] = &[
         .with_headers(&[("x-event-type", "invoice.paid"), ("x-event-id", "msg_1")]),
     Row::new(Sdk::Node("hubspot-v1"), &providers::HUBSPOT_V1),
     Row::new(Sdk::Node("hubspot-v2"), &providers::HUBSPOT_V2),
-    Row::new(Sdk::Node("hubspot-v3"), &providers::HUBSPOT_V3).differing(ANY_FUTURE),
+    Row::new(Sdk::Node("hubspot-v3"), &providers::HUBSPOT).differing(ANY_FUTURE),
     Row::new(Sdk::Node("imagekit"), &providers::IMAGEKIT),
     Row::new(Sdk::Node("kontent"), &providers::KONTENT_AI),
     Row::new(Sdk::Node("lark"), &providers::LARK)
@@ -80,7 +80,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("modern-treasury"), &providers::MODERN_TREASURY),
     Row::new(Sdk::Node("mux"), &providers::MUX).differing(ANY_FUTURE),
     Row::new(Sdk::Node("notion"), &providers::NOTION),
-    Row::new(Sdk::Node("octokit"), &providers::GITHUB_SHA256),
+    Row::new(Sdk::Node("octokit"), &providers::GITHUB),
     Row::new(Sdk::Node("onfido"), &providers::ONFIDO),
     Row::new(Sdk::Node("openai"), &providers::OPENAI),
     Row::new(Sdk::Node("opennode"), &providers::OPENNODE)
@@ -90,7 +90,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("plain"), &providers::PLAIN),
     Row::new(Sdk::Node("plivo-v2"), &providers::PLIVO_V2)
         .with_headers(&[("x-plivo-signature-v2-nonce", "05429567804466091622")]),
-    Row::new(Sdk::Node("plivo-v3"), &providers::PLIVO_V3)
+    Row::new(Sdk::Node("plivo-v3"), &providers::PLIVO)
         .with_body(FORM, ["evt_1", "evt_2"])
         .with_headers(&[("x-plivo-signature-v3-nonce", "05429567804466091622")]),
     Row::new(Sdk::Python("polar"), &providers::POLAR),
@@ -126,7 +126,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("slack"), &providers::SLACK).differing(ANY_FUTURE),
     Row::new(Sdk::Node("smartcar"), &providers::SMARTCAR),
     Row::new(Sdk::Node("square"), &providers::SQUARE),
-    Row::new(Sdk::Node("standardwebhooks"), &providers::STANDARD_WEBHOOKS_V1),
+    Row::new(Sdk::Node("standardwebhooks"), &providers::STANDARD_WEBHOOKS),
     Row::new(Sdk::Node("stripe"), &providers::STRIPE).differing(ANY_FUTURE),
     Row::new(Sdk::Python("stripe"), &providers::STRIPE).differing(ANY_FUTURE),
     Row::new(Sdk::Node("svix"), &providers::SVIX),
@@ -139,7 +139,7 @@ pub(crate) const ROWS: &[Row] = &[
     Row::new(Sdk::Node("truelayer"), &providers::TRUELAYER)
         .with_keys(P521, include_str!("../../keys/p521-new.public.pem"))
         .differing(ANY_TIME),
-    Row::new(Sdk::Node("twilio"), &providers::TWILIO_FORM).with_body(FORM, ["evt_1", "evt_2"]),
+    Row::new(Sdk::Node("twilio"), &providers::TWILIO).with_body(FORM, ["evt_1", "evt_2"]),
     Row::new(Sdk::Node("twilio-body"), &providers::TWILIO_BODY_SHA256).with_url(TWILIO_URL),
     Row::new(Sdk::Node("viber"), &providers::VIBER),
     Row::new(Sdk::Node("vonage"), &providers::VONAGE).differing(&[Body, Oldest, Latest]),

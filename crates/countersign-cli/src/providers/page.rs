@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use countersign::scheme::Text;
 use countersign::{Coverage, Placement, Proof, Provider, providers};
 
 use super::{families, first_name};
@@ -59,7 +60,9 @@ fn proved(proof: Proof) -> String {
 
 fn section(page: &mut String, provider: &Provider, coverage: Coverage) {
     let Provider { slug, name, scheme, event, .. } = provider;
+    let names: Vec<_> = provider.aliases.iter().map(|alias| format!("`{alias}`")).collect();
     let mut rows = vec![
+        ("also", names.join(", ")),
         ("signed", format!("`{}`", scheme.content.as_str())),
         (
             "signature",
@@ -73,6 +76,9 @@ fn section(page: &mut String, provider: &Provider, coverage: Coverage) {
         ("key", if scheme.algorithm.is_asymmetric() { "a public key".to_owned() } else { key(&scheme.key) }),
     ];
     if scheme.content.as_str().is_empty() {
+        rows.remove(1);
+    }
+    if names.is_empty() {
         rows.remove(0);
     }
     if let Some(scope) = provider_scope(provider) {
@@ -115,7 +121,7 @@ fn placed(at: Placement<'_>, signed: bool) -> String {
 /// Code for axum: the layer that verifies.
 fn snippet(provider: &Provider) -> String {
     let Provider { slug, scheme, .. } = provider;
-    let constant = format!("providers::{}", constant(slug));
+    let constant = format!("providers::{}", constant(provider));
     let parameters: String = provider
         .open_parameters()
         .iter()
@@ -143,9 +149,11 @@ fn snippet(provider: &Provider) -> String {
     )
 }
 
-/// Returns the name of the declaration in Rust.
-fn constant(slug: &str) -> String {
-    let name = slug.to_uppercase().replace('-', "_");
+/// Returns the name of the declaration in Rust: that of the first alias if the slug begins with it.
+fn constant(provider: &Provider) -> String {
+    let Provider { slug, aliases, .. } = provider;
+    let begins = |alias: &&Text| slug.strip_prefix(&***alias).is_some_and(|rest| rest.starts_with('-'));
+    let name = aliases.first().filter(begins).unwrap_or(slug).to_uppercase().replace('-', "_");
     let digits = name.find(|letter: char| !letter.is_ascii_digit()).unwrap_or_default();
     match name.split_at(digits) {
         ("", name) => name.to_owned(),

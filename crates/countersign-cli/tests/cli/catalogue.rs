@@ -163,7 +163,7 @@ fn what_is_signed_is_said_field_by_field() {
 
 #[test]
 fn an_unknown_provider_is_an_error_that_names_its_neighbours() {
-    let ran = run(&["provider", "github"]);
+    let ran = run(&["provider", "gihtub"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
     assert!(ran.stderr.contains("did you mean `github-sha256` or `github-sha1`?"), "{ran:?}");
     let ran = run(&["provider", "zzz"]);

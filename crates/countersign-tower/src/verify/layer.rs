@@ -142,7 +142,7 @@ impl VerifyWebhookLayer {
     /// async fn handle(_: Delivery) {}
     ///
     /// fn app(secret: Secret) -> Result<Router, ConfigError> {
-    ///     let verify = VerifyWebhookLayer::new(Verifier::new(&providers::GITHUB_SHA256, secret)?);
+    ///     let verify = VerifyWebhookLayer::new(Verifier::new(&providers::GITHUB, secret)?);
     ///     let layers = ServiceBuilder::new()
     ///         .layer(RequestBodyLimitLayer::new(1 << 20))
     ///         .layer(verify.with_axum_body())

@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn a_verifier_without_keys_gets_a_decoy() {
-        let keyless = crate::Verifier::keyless(&providers::GITHUB_SHA256).unwrap();
+        let keyless = crate::Verifier::keyless(&providers::GITHUB).unwrap();
         let shown = format!("{:?}", keyless.with_decoy_key());
         assert_eq!(shown, r#"Verifier { provider: "github-sha256", keys: ["0"] }"#);
     }

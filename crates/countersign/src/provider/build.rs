@@ -40,6 +40,7 @@ impl Provider {
             unsigned: UnsignedDelivery::NONE,
             generic: false,
             also_sends: Cow::Borrowed(&[]),
+            aliases: Cow::Borrowed(&[]),
             handshakes: Handshake::NONE,
             responses: Responses::DEFAULT,
         }
@@ -133,6 +134,13 @@ impl Provider {
     #[must_use]
     pub const fn with_headers_of(mut self, slugs: &'static [Text]) -> Self {
         forget(replace(&mut self.also_sends, Cow::Borrowed(slugs)));
+        self
+    }
+
+    /// Sets other names by which [`providers::find`](crate::providers::find) and the command know the declaration.
+    #[must_use]
+    pub const fn with_aliases(mut self, aliases: &'static [Text]) -> Self {
+        forget(replace(&mut self.aliases, Cow::Borrowed(aliases)));
         self
     }
 

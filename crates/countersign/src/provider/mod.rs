@@ -58,6 +58,10 @@ pub use retries::Retries;
 pub struct Provider {
     /// The short name: lower case, unique in the catalogue.
     pub slug: Text,
+    /// Other names by which [`providers::find`](crate::providers::find) and the command know the declaration: `github` for
+    /// `github-sha256`.
+    #[serde(default, skip_serializing_if = "<[Text]>::is_empty")]
+    pub aliases: Cow<'static, [Text]>,
     /// The display name.
     pub name: Text,
     /// The source of the facts: the provider's page, or the code of its library.

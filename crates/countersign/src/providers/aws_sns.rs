@@ -18,7 +18,7 @@ mod events;
 pub use events::{Event, Notification, SubscriptionConfirmation};
 
 use crate::provider::{Confidence, KeyScope, Provider, Retries, UnsignedDelivery};
-use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Check, Encoding, Format, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// The declaration.
@@ -41,6 +41,7 @@ pub static PROVIDER: Provider = Provider::new(
     "https://docs.aws.amazon.com/sns, verifying message signatures; \
       https://github.com/aws/aws-js-sns-message-validator index.js",
 )
+.with_aliases(const { &[text("sns")] })
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)
 .with_notes(

@@ -4,18 +4,18 @@ use super::shapes;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit,
+    Algorithm, Check, Digest, Encoding, Format, KeyFormat, Location, Scheme, SignatureField, Unit, text,
 };
 use crate::time::Tolerance;
 
 pub(super) const FAMILY: &[&Provider] =
-    &[&ADYEN_ITEM, &BRAINTREE, &CONTENTFUL, &HYGRAPH, &MERCADOPAGO, &PLIVO_V3, &TWILIO_BODY_SHA256];
+    &[&ADYEN, &BRAINTREE, &CONTENTFUL, &HYGRAPH, &MERCADOPAGO, &PLIVO, &TWILIO_BODY_SHA256];
 
 /// Adyen, standard notifications: one signature per item, over eight of its fields. A body that is one item without an
 /// envelope is accepted, too.
 ///
 /// Proof: `sdk`.
-pub static ADYEN_ITEM: Provider = Provider::new(
+pub static ADYEN: Provider = Provider::new(
     "adyen-item",
     "Adyen payments (standard notification)",
     Scheme::hmac_sha256(
@@ -25,6 +25,7 @@ pub static ADYEN_ITEM: Provider = Provider::new(
     .with_key(KeyFormat::HEX)
     .for_each("/notificationItems/*/NotificationRequestItem"),
 )
+.with_aliases(const { &[text("adyen")] })
 .with_source(Confidence::OfficialCode, "https://github.com/Adyen/adyen-node-api-library src/utils/hmacValidator.ts")
 .with_checked("2026-11").with_proof(Proof::Sdk)
 .with_notes(
@@ -157,7 +158,7 @@ pub static MERCADOPAGO: Provider = Provider::new(
 /// Plivo, version 3: URL, form and nonce.
 ///
 /// Proof: `sdk`.
-pub static PLIVO_V3: Provider = Provider::new(
+pub static PLIVO: Provider = Provider::new(
     "plivo-v3",
     "Plivo V3",
     Scheme::hmac_sha256(
@@ -169,6 +170,7 @@ pub static PLIVO_V3: Provider = Provider::new(
         "{url:plivo}{form:plivo}.{header:x-plivo-signature-v3-nonce}",
     ),
 )
+.with_aliases(const { &[text("plivo")] })
 .with_source(Confidence::OfficialCode, "https://github.com/plivo/plivo-python plivo/utils/signature_v3.py")
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)

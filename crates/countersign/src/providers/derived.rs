@@ -45,6 +45,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
         Tolerance::seconds(300).insecure_any_age(),
     ),
 )
+.with_aliases(const { &[text("hellosign")] })
 .with_source(
     Confidence::Secondary,
     "https://developers.hellosign.com/api/manual-reference-pages/glossary/callbacks-events, \

@@ -3,7 +3,7 @@
 use super::shapes::CHOSEN;
 use super::{shapes, standard_webhooks, stripe_like};
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -262,6 +262,7 @@ pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
     "Salesforce Marketing Cloud (ENS)",
     shapes::body_base64("x-sfmc-ens-signature"),
 )
+.with_aliases(const { &[text("marketing-cloud")] })
 .with_source(
     Confidence::OfficialDocs,
     "https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens- \

@@ -90,10 +90,10 @@ pub fn all() -> impl Iterator<Item = &'static Provider> {
     all::ALL.iter().copied()
 }
 
-/// Returns the declaration with this slug.
+/// Returns the declaration with this slug or [alias](Provider::aliases).
 #[must_use]
-pub fn find(slug: &str) -> Option<&'static Provider> {
-    all().find(|provider| provider.slug == slug)
+pub fn find(name: &str) -> Option<&'static Provider> {
+    all().find(|provider| provider.slug == name || provider.aliases.iter().any(|alias| alias == name))
 }
 
 #[cfg(test)]

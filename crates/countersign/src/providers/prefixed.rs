@@ -8,23 +8,8 @@ use crate::scheme::{Encoding, Format, KeyFormat, Location, Scheme, SignatureFiel
 
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[
-    &AIRTABLE,
-    &ASHBY,
-    &BITBUCKET,
-    &BTCPAY,
-    &CURSOR,
-    &DOPPLER,
-    &EASYPOST,
-    &FORMSTACK,
-    &GITHUB_SHA256,
-    &JIRA,
-    &META,
-    &MOLLIE,
-    &MS_TEAMS,
-    &NOTION,
-    &NPM,
-    &TYPEFORM,
-    &X_TWITTER,
+    &AIRTABLE, &ASHBY, &BITBUCKET, &BTCPAY, &CURSOR, &DOPPLER, &EASYPOST, &FORMSTACK, &GITHUB, &JIRA, &META,
+    &MOLLIE, &MS_TEAMS, &NOTION, &NPM, &TYPEFORM, &X_TWITTER,
 ];
 
 /// Airtable.
@@ -172,11 +157,12 @@ const FORMSTACK_IDS: &[Location] = &[Location::json("/UniqueID"), Location::form
 /// GitHub.
 ///
 /// Proof: `sdk`.
-pub static GITHUB_SHA256: Provider = Provider::new(
+pub static GITHUB: Provider = Provider::new(
     "github-sha256",
     "GitHub",
     shapes::body_prefixed("x-hub-signature-256", "sha256=").with_body_bytes(25 << 20),
 )
+.with_aliases(const { &[text("github")] })
 .with_source(
     Confidence::OfficialCode,
     "https://github.com/octokit/webhooks-methods.js src/node/sign.ts; https://docs.github.com \
@@ -223,6 +209,7 @@ pub static META: Provider = Provider::new(
     "Meta (Facebook, Messenger, Instagram, WhatsApp)",
     shapes::body_prefixed("x-hub-signature-256", "sha256="),
 )
+.with_aliases(const { &[text("whatsapp"), text("messenger"), text("instagram"), text("facebook")] })
 .with_source(Confidence::OfficialCode, "https://github.com/fbsamples/whatsapp-business-jaspers-market app.js")
 .with_checked("2026-11")
 .with_notes(
@@ -280,6 +267,7 @@ pub static MS_TEAMS: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::prefixed("authorization", "HMAC ", Encoding::Base64), "{body}")
         .with_key(KeyFormat::base64("")),
 )
+.with_aliases(const { &[text("teams")] })
 .with_source(
     Confidence::OfficialCode,
     "https://github.com/OfficeDev/microsoft-teams-sample-outgoing-webhook \
@@ -345,6 +333,7 @@ pub static X_TWITTER: Provider = Provider::new(
         "{body}",
     ),
 )
+.with_aliases(const { &[text("twitter"), text("x")] })
 .with_source(
     Confidence::Secondary,
     "https://github.com/frain-dev/convoy pkg/verifier/verifier.go; \

@@ -3,11 +3,11 @@
 use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Check, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Check, Encoding, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// By slug.
-pub(super) const FAMILY: &[&Provider] = &[&ADOBE_IO, &FIREBLOCKS_V1, &KICK, &WECHATPAY_V3, &WISE];
+pub(super) const FAMILY: &[&Provider] = &[&ADOBE_IO, &FIREBLOCKS_V1, &KICK, &WECHATPAY, &WISE];
 
 /// Adobe I/O Events. Takes the parameter `client_id`: `providers::ADOBE_IO.clone().with_parameter("client_id", …)`.
 ///
@@ -109,7 +109,7 @@ pub static KICK: Provider = Provider::new(
 /// WeChat Pay v3.
 ///
 /// Proof: `page`.
-pub static WECHATPAY_V3: Provider = Provider::new(
+pub static WECHATPAY: Provider = Provider::new(
     "wechatpay-v3",
     "WeChat Pay v3",
     Scheme::new(
@@ -120,6 +120,7 @@ pub static WECHATPAY_V3: Provider = Provider::new(
     .with_timestamp(Location::header("wechatpay-timestamp"), Unit::Seconds, Tolerance::seconds(300))
     .with_key_id(Location::header("wechatpay-serial")),
 )
+.with_aliases(const { &[text("wechatpay"), text("wechat-pay")] })
 .with_source(
     Confidence::OfficialCode,
     "https://github.com/wechatpay-apiv3/wechatpay-go \

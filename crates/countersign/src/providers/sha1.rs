@@ -3,7 +3,7 @@
 use super::shapes;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, text};
 
 /// By slug.
 pub(super) const FAMILY: &[&Provider] = &[
@@ -156,6 +156,7 @@ pub static MONGODB_ATLAS: Provider = Provider::new(
         "{body}",
     ),
 )
+.with_aliases(const { &[text("atlas"), text("mongodb")] })
 .with_source(Confidence::OfficialDocs, "https://www.mongodb.com/docs/atlas/tutorial/webhook-integration/")
 .with_checked("2026-11")
 .with_notes(

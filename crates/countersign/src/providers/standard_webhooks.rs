@@ -23,7 +23,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &POLAR,
     &RENDER,
     &REPLICATE,
-    &STANDARD_WEBHOOKS_V1,
+    &STANDARD_WEBHOOKS,
     &SUPABASE,
 ];
 
@@ -289,8 +289,9 @@ pub static REPLICATE: Provider = Provider::new("replicate", "Replicate", SCHEME)
 /// Standard Webhooks v1.
 ///
 /// Proof: `sdk`.
-pub static STANDARD_WEBHOOKS_V1: Provider =
+pub static STANDARD_WEBHOOKS: Provider =
     Provider::new("standard-webhooks-v1", "Standard Webhooks v1", SCHEME)
+        .with_aliases(const { &[text("standard-webhooks")] })
         .with_source(
             Confidence::OfficialCode,
             "https://github.com/standard-webhooks/standard-webhooks spec/standard-webhooks.md \

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::provider::{Confidence, Retries};
-use crate::scheme::Algorithm;
+use crate::scheme::{Algorithm, Text};
 
 #[test]
 fn every_declaration_is_sound_and_says_where_its_facts_come_from() {
@@ -77,8 +77,11 @@ fn the_documentation_of_every_declaration_names_its_proof_and_it_is_exported_und
         let says = before.rsplit('\n').next();
         assert_eq!(says, Some(&*format!("/// Proof: `{proof}`.")), "{}", provider.slug);
         let (name, _) = after.split_once(':').unwrap();
-        let digits = provider.slug.find(|letter: char| !letter.is_ascii_digit()).unwrap();
-        let (digits, letters) = provider.slug.split_at(digits);
+        let begins =
+            |alias: &&Text| provider.slug.strip_prefix(&***alias).is_some_and(|rest| rest.starts_with('-'));
+        let named = provider.aliases.first().filter(begins).unwrap_or(&provider.slug);
+        let digits = named.find(|letter: char| !letter.is_ascii_digit()).unwrap();
+        let (digits, letters) = named.split_at(digits);
         let expected = letters.to_uppercase().replace('-', "_");
         let expected = if digits.is_empty() { expected } else { format!("{expected}_{digits}") };
         assert!(name == expected || name == "PROVIDER", "{name} is the declaration of {}", provider.slug);
@@ -129,5 +132,20 @@ fn facts_have_sources_and_agree_with_each_other() {
         assert!(retries.is_none().then_some(retries.window_secs).flatten().is_none(), "{slug}");
         let limit = provider.body_limit.unwrap_or_default();
         assert!(limit <= provider.scheme.limits.body_bytes, "{slug}: bodies that it sends would be refused");
+    }
+}
+
+#[test]
+fn every_alias_is_one_declarations_and_no_slug() {
+    let names: Vec<_> =
+        all().flat_map(|provider| provider.aliases.iter().map(move |alias| (alias, provider))).collect();
+    assert!(names.len() > 20, "{}", names.len());
+    for (alias, provider) in &names {
+        assert!(all().all(|other| other.slug != **alias), "`{alias}` is a slug");
+        assert_eq!(names.iter().filter(|(other, _)| other == alias).count(), 1, "`{alias}` is ambiguous");
+        assert_eq!(find(alias).map(|found| &found.slug), Some(&provider.slug));
+    }
+    for (alias, slug) in [("github", "github-sha256"), ("whatsapp", "meta"), ("sns", "aws-sns")] {
+        assert_eq!(find(alias).map(|found| &*found.slug), Some(slug));
     }
 }

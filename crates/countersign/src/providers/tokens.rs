@@ -15,7 +15,7 @@ pub(super) const FAMILY: &[&Provider] = &[
     &DATADOG,
     &DEEPGRAM,
     &FIGMA,
-    &GITLAB_TOKEN,
+    &GITLAB,
     &MS_GRAPH,
     &OKTA,
     &TELEGRAM,
@@ -176,11 +176,12 @@ pub static FIGMA: Provider = Provider::new(
 /// GitLab (secret token). The body is not authenticated.
 ///
 /// Proof: `page`.
-pub static GITLAB_TOKEN: Provider = Provider::new(
+pub static GITLAB: Provider = Provider::new(
     "gitlab-token",
     "GitLab (secret token)",
     Scheme::token("x-gitlab-token").with_body_bytes(25 << 20),
 )
+.with_aliases(const { &[text("gitlab")] })
 .with_source(
     Confidence::OfficialDocs,
     "https://github.com/gitlabhq/gitlabhq doc/user/project/integrations/webhooks.md",
@@ -210,6 +211,7 @@ pub static MS_GRAPH: Provider = Provider::new(
     )
     .for_each("/value/*"),
 )
+.with_aliases(const { &[text("microsoft-graph"), text("graph")] })
 .with_source(
     Confidence::OfficialDocs,
     "https://github.com/microsoftgraph/microsoft-graph-docs-contrib \

@@ -3,17 +3,17 @@
 use super::shapes;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Algorithm, Encoding, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// By slug.
 pub(super) const FAMILY: &[&Provider] =
-    &[&HUBSPOT_V3, &MANDRILL, &PLIVO_V2, &SQUARE, &SQUARE_SHA1, &TRELLO, &TWILIO_FORM];
+    &[&HUBSPOT, &MANDRILL, &PLIVO_V2, &SQUARE, &SQUARE_SHA1, &TRELLO, &TWILIO];
 
 /// HubSpot v3.
 ///
 /// Proof: `sdk`.
-pub static HUBSPOT_V3: Provider = Provider::new(
+pub static HUBSPOT: Provider = Provider::new(
     "hubspot-v3",
     "HubSpot v3",
     Scheme::hmac_sha256(
@@ -26,6 +26,7 @@ pub static HUBSPOT_V3: Provider = Provider::new(
         Tolerance::seconds(300),
     ),
 )
+.with_aliases(const { &[text("hubspot")] })
 .with_source(
     Confidence::OfficialCode,
     "https://github.com/HubSpot/hubspot-api-nodejs src/.../Signature.ts; hubspot-api-python \
@@ -182,7 +183,7 @@ pub static TRELLO: Provider = Provider::new(
 /// Twilio (form).
 ///
 /// Proof: `sdk`.
-pub static TWILIO_FORM: Provider = Provider::new(
+pub static TWILIO: Provider = Provider::new(
     "twilio-form",
     "Twilio (form)",
     Scheme::new(
@@ -192,6 +193,7 @@ pub static TWILIO_FORM: Provider = Provider::new(
     )
     .with_any_port(),
 )
+.with_aliases(const { &[text("twilio")] })
 .with_source(
     Confidence::OfficialCode,
     "https://github.com/twilio/twilio-node src/webhooks/webhooks.ts; twilio-python \

@@ -20,7 +20,7 @@ use crate::verifier::Verifier;
 /// use countersign::receiver::Receiver;
 /// use countersign::{Secret, Verifier, providers};
 ///
-/// let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
+/// let verifier = Verifier::new(&providers::TWILIO, Secret::new("the auth token")?)?;
 /// // Twilio signs the URL.
 /// assert_eq!(Receiver::builder(verifier.clone()).build().unwrap_err().field(), "public_url");
 /// let receiver = Receiver::builder(verifier).with_public_url("https://hooks.example.com").build()?;

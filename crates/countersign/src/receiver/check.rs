@@ -14,7 +14,7 @@ impl Receiver {
     /// use countersign::receiver::{HandshakePolicy, Receiver};
     /// use countersign::{Secret, Verifier, providers};
     ///
-    /// let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
+    /// let verifier = Verifier::new(&providers::TWILIO, Secret::new("the auth token")?)?;
     /// let receiver = Receiver::from(verifier);
     /// assert_eq!(receiver.check().unwrap_err().field(), "public_url");
     ///

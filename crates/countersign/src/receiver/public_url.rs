@@ -30,7 +30,7 @@ use crate::head::Headers;
 /// ```
 /// use countersign::receiver::{PublicUrl, Receiver, TrustedProxy};
 /// # use countersign::{Secret, Verifier, providers};
-/// # let verifier = Verifier::new(&providers::TWILIO_FORM, Secret::new("the auth token")?)?;
+/// # let verifier = Verifier::new(&providers::TWILIO, Secret::new("the auth token")?)?;
 /// # let receiver = Receiver::builder(verifier);
 ///
 /// // The usual case; a string is enough.
@@ -225,7 +225,7 @@ mod tests {
     use http::{HeaderMap, HeaderValue};
 
     use super::*;
-    use crate::providers::TWILIO_FORM;
+    use crate::providers::TWILIO;
     use crate::receiver::{EarlyResponse, Receiver};
     use crate::secret::Secret;
     use crate::verifier::Verifier;
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn the_operator_is_told_what_is_missing() {
         let secret = Secret::new("the auth token").unwrap();
-        let receiver = Receiver::new(Verifier::new(&TWILIO_FORM, secret).unwrap());
+        let receiver = Receiver::new(Verifier::new(&TWILIO, secret).unwrap());
         let mut headers = HeaderMap::new();
         headers.insert("x-twilio-signature", HeaderValue::from_static("c2lnbmF0dXJl"));
         let told = |receiver: Receiver| {

@@ -88,7 +88,7 @@ impl SignedRequest {
     /// ```
     /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
     ///
-    /// let signer = Signer::new(&providers::GITHUB_SHA256, Secret::new("secret")?)?;
+    /// let signer = Signer::new(&providers::GITHUB, Secret::new("secret")?)?;
     /// let signing = SigningRequest::new("{}", UnixTime::from_secs(1_700_000_000)).with_url("/hooks/github");
     /// let request = signer.sign_request(&signing)?.into_http()?;
     /// assert!(request.headers().contains_key("x-hub-signature-256"));

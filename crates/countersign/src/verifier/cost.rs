@@ -86,7 +86,7 @@ fn nor_does_one_to_the_last_quarter_of_the_declarations() {
 /// Chunks of one byte cost only their copying: computations are updated with larger pieces.
 #[test]
 fn chunks_of_one_byte_are_hashed_together() {
-    for provider in [&providers::STRIPE, &providers::SENDGRID, &providers::TWILIO_FORM] {
+    for provider in [&providers::STRIPE, &providers::SENDGRID, &providers::TWILIO] {
         let scenes = scenes::of(provider);
         let scene = scenes.first().unwrap();
         let mut request = hostile::requests(scene, Effort::Short).swap_remove(0);

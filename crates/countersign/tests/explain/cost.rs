@@ -57,7 +57,7 @@ fn diagnosed(provider: &'static Provider, body: &[u8], effort: Effort) -> u64 {
 #[test]
 fn a_hostile_body_costs_no_more_than_the_effort_allows() {
     for (name, body) in hostile() {
-        for provider in [&providers::GITHUB_SHA256, &providers::STRIPE, &providers::TWILIO_FORM] {
+        for provider in [&providers::GITHUB, &providers::STRIPE, &providers::TWILIO] {
             let tried = diagnosed(provider, &body, Effort::SHORT);
             // Guesses that are shorter than the body cost less: an empty one costs nothing.
             assert!(tried <= 512, "{name}: {}: {tried}", provider.slug);

@@ -92,7 +92,7 @@ fn a_signature_with_no_secret_in_it_is_named() {
         }
     }
     for key in ["undefined", "null", "None"] {
-        let provider = providers::GITHUB_SHA256.clone();
+        let provider = providers::GITHUB.clone();
         let sent = Sent::signed(&provider, Secret::new(key).unwrap(), STORED, body.as_bytes()).unwrap();
         assert_named("no secret", &sent, &["secret_missing_at_sender"]);
     }

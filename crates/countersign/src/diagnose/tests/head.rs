@@ -53,7 +53,7 @@ fn another_url_is_named() {
         ("double slash", "url_double_slash", twilio().url("https://hooks.example.com//in/twilio?tenant=7")),
         ("none", "url_missing", forwarded("x", "x-original-uri", "/in/twilio?tenant=7").without_url()),
     ]);
-    let port = with(&TWILIO_FORM, |provider| provider.scheme.any_port = false);
+    let port = with(&TWILIO, |provider| provider.scheme.any_port = false);
     check(vec![
         (
             "port was added",
@@ -206,8 +206,8 @@ fn a_signature_field_that_was_changed_is_named() {
         (
             "Base64 for hex",
             "signature_encoding",
-            sent(&with(&GITHUB_SHA256, |p| p.scheme.signature.encoding = Encoding::Base64), SECRET, BODY)
-                .believed(&GITHUB_SHA256),
+            sent(&with(&GITHUB, |p| p.scheme.signature.encoding = Encoding::Base64), SECRET, BODY)
+                .believed(&GITHUB),
         ),
         ("URL-safe Base64", "signature_encoding", url_safe),
     ]);
@@ -218,7 +218,7 @@ fn a_signature_field_that_was_changed_is_named() {
 
 #[test]
 fn another_scheme_is_named() {
-    let mut own = with(&GITHUB_SHA256, |provider| {
+    let mut own = with(&GITHUB, |provider| {
         provider.scheme.signature.at = crate::scheme::Location::header("x-own-signature");
         provider.slug = "own".into();
     });

@@ -14,7 +14,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::case::Stored;
 use super::*;
-use crate::providers::{GITHUB_SHA256, SHOPIFY, SLACK, STRIPE, SVIX, TWILIO_FORM, preflix};
+use crate::providers::{GITHUB, SHOPIFY, SLACK, STRIPE, SVIX, TWILIO, preflix};
 use crate::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Template, Unit};
 use crate::secret::Secret;
 use crate::sign::{Signer, SigningRequest};
@@ -136,11 +136,11 @@ fn check(rows: Vec<(&str, &'static str, Scene)>) {
 }
 
 fn github() -> Scene {
-    sent(&GITHUB_SHA256, SECRET, BODY)
+    sent(&GITHUB, SECRET, BODY)
 }
 
 fn twilio() -> Scene {
-    sent(&TWILIO_FORM, SECRET, "Body=hello+world&From=%2B1555")
+    sent(&TWILIO, SECRET, "Body=hello+world&From=%2B1555")
 }
 
 fn with(provider: &Provider, change: impl Fn(&mut Provider)) -> Provider {

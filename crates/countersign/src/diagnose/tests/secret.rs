@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn mistakes_with_the_text_of_a_secret_are_named() {
-    let plain = || sent(&GITHUB_SHA256, "a Secret", BODY);
+    let plain = || sent(&GITHUB, "a Secret", BODY);
     check(vec![
         ("line break", "secret_trailing_newline", plain().secret("a Secret\n")),
         ("CRLF", "secret_trailing_newline", plain().secret("a Secret\r\n")),
@@ -10,40 +10,32 @@ fn mistakes_with_the_text_of_a_secret_are_named() {
         (
             "the provider's line break",
             "secret_trailing_newline",
-            sent(&GITHUB_SHA256, "a Secret\n", BODY).secret("a Secret"),
+            sent(&GITHUB, "a Secret\n", BODY).secret("a Secret"),
         ),
-        ("both have it", "secret_white_space", sent(&GITHUB_SHA256, "a Secret\n", BODY)),
+        ("both have it", "secret_white_space", sent(&GITHUB, "a Secret\n", BODY)),
         ("space", "secret_white_space", plain().secret(" a Secret ")),
-        (
-            "the provider's space",
-            "secret_white_space",
-            sent(&GITHUB_SHA256, "a Secret ", BODY).secret("a Secret"),
-        ),
+        ("the provider's space", "secret_white_space", sent(&GITHUB, "a Secret ", BODY).secret("a Secret")),
         ("double quotes", "secret_quoted", plain().secret("\"a Secret\"")),
         ("single quotes", "secret_quoted", plain().secret("'a Secret'")),
         ("quotes and a line break", "secret_quoted", plain().secret("\"a Secret\"\n")),
-        (
-            "the provider's quotes",
-            "secret_quoted",
-            sent(&GITHUB_SHA256, "\"a Secret\"", BODY).secret("a Secret"),
-        ),
+        ("the provider's quotes", "secret_quoted", sent(&GITHUB, "\"a Secret\"", BODY).secret("a Secret")),
         ("a line of .env", "secret_with_name", plain().secret("export WEBHOOK_SECRET=\"a Secret\"")),
         ("BOM", "secret_bom", plain().secret("\u{feff}a Secret")),
         ("percent", "secret_percent_encoded", plain().secret("a%20Secret")),
         ("Kubernetes", "secret_as_base64", plain().secret("YSBTZWNyZXQ=")),
-        ("decoded", "secret_decoded", sent(&GITHUB_SHA256, "YSBTZWNyZXQ=", BODY).secret("a Secret")),
-        ("case", "secret_case", sent(&GITHUB_SHA256, "a secret", BODY).secret("A Secret")),
+        ("decoded", "secret_decoded", sent(&GITHUB, "YSBTZWNyZXQ=", BODY).secret("a Secret")),
+        ("case", "secret_case", sent(&GITHUB, "a secret", BODY).secret("A Secret")),
     ]);
 }
 
 #[test]
 fn mistakes_with_the_key_that_a_secret_stands_for_are_named() {
     let keyed = |encoding, prefix: &'static str| {
-        with(&GITHUB_SHA256, |provider| {
+        with(&GITHUB, |provider| {
             provider.scheme.key = KeyFormat { encoding, prefix: prefix.into(), ..KeyFormat::UTF8 };
         })
     };
-    let github = &GITHUB_SHA256;
+    let github = &GITHUB;
     let bare = SECRET.trim_start_matches("whsec_");
     check(vec![
         ("whsec_ was kept", "secret_prefix_kept", sent(github, bare, BODY).secret(SECRET)),
@@ -97,13 +89,13 @@ fn another_secret_is_named_and_so_is_one_that_is_not_valid_now() {
     let old = UnixTime::from_secs(NOW.as_secs() - 1);
     let secrets =
         SecretSet::new(Secret::new("new").unwrap()).with_until("old", Secret::new(SECRET).unwrap(), old);
-    let diagnosis = diagnose(&GITHUB_SHA256, &secrets, &github().captured, NOW);
+    let diagnosis = diagnose(&GITHUB, &secrets, &github().captured, NOW);
     assert_eq!(diagnosis.cause().map(Cause::code), Some("secret_not_valid_now"));
 }
 
 #[test]
 fn a_secret_that_was_cut_is_named() {
-    let github = |signed: &str, stored: &str| sent(&GITHUB_SHA256, signed, BODY).secret(stored);
+    let github = |signed: &str, stored: &str| sent(&GITHUB, signed, BODY).secret(stored);
     let svix = sent(&SVIX, "whsec_bWFueSBieXRlcyBvZiBhIGtleQ==", BODY);
     check(vec![
         ("its last character", "secret_cut", github("long-Secret-7", "long-Secret-")),

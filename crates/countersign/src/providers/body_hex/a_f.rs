@@ -16,7 +16,7 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
     &CHECKR,
     &CIRCLECI,
     &CLICKUP,
-    &COINBASE_COMMERCE,
+    &COINBASE,
     &DROPBOX,
     &DUB,
     &DWOLLA,
@@ -61,6 +61,7 @@ pub static ATTIO: Provider =
 ///
 /// Proof: `page`.
 pub static CALCOM: Provider = Provider::new("calcom", "Cal.com", shapes::body_hex("x-cal-signature-256"))
+    .with_aliases(const { &[text("cal-com")] })
     .with_source(
         Confidence::OfficialCode,
         "https://github.com/calcom/cal.com packages/features/webhooks/lib/sendPayload.ts",
@@ -146,8 +147,9 @@ pub static CLICKUP: Provider = Provider::new("clickup", "ClickUp", shapes::body_
 /// Coinbase Commerce.
 ///
 /// Proof: `sdk`.
-pub static COINBASE_COMMERCE: Provider =
+pub static COINBASE: Provider =
     Provider::new("coinbase-commerce", "Coinbase Commerce", shapes::body_hex("x-cc-webhook-signature"))
+        .with_aliases(const { &[text("coinbase")] })
         .with_source(
             Confidence::OfficialCode,
             "https://github.com/coinbase/coinbase-commerce-node lib/Webhook.js",

@@ -4,7 +4,7 @@ use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
     CertificateRules, Check, Digest, Encoding, Format, Location, Presence, Scheme, SignatureField,
-    TokenRules, Unit,
+    TokenRules, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -151,6 +151,7 @@ pub static EVENT_GRID: Provider = Provider::new(
             },
         ),
 )
+.with_aliases(const { &[text("azure-event-grid")] })
 .with_source(
     Confidence::OfficialDocs,
     "https://github.com/MicrosoftDocs/azure-docs \

@@ -3,7 +3,7 @@ use super::{BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{
-    Algorithm, Check, Digest, Encoding, Location, Presence, Scheme, SignatureField, TokenRules, Unit,
+    Algorithm, Check, Digest, Encoding, Location, Presence, Scheme, SignatureField, TokenRules, Unit, text,
 };
 use crate::time::Tolerance;
 
@@ -195,6 +195,7 @@ pub static PUBSUB: Provider = Provider::new(
             },
         ),
 )
+.with_aliases(const { &[text("google-pubsub")] })
 .with_source(Confidence::OfficialDocs, "https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions")
 .with_checked("2026-11")
 .with_key_scope(KeyScope::Provider)

@@ -4,7 +4,7 @@ use super::super::shapes;
 use super::super::shapes::CHOSEN;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Proof, Provider, Retries};
-use crate::scheme::{Check, Encoding, Location, Scheme, SignatureField, Unit};
+use crate::scheme::{Check, Encoding, Location, Scheme, SignatureField, Unit, text};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -115,6 +115,7 @@ pub static CUSTOMERIO: Provider = Provider::new(
     Scheme::hmac_sha256(SignatureField::header("x-cio-signature", Encoding::Hex), "v0:{timestamp}:{body}")
         .with_timestamp(Location::header("x-cio-timestamp"), Unit::Seconds, CHOSEN),
 )
+.with_aliases(const { &[text("customer-io")] })
 .with_source(
     Confidence::Secondary,
     "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
