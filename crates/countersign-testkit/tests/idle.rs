@@ -8,21 +8,20 @@ use countersign::providers::preflix;
 use countersign::receiver::Receiver;
 use countersign::{Clock, Delivery, Head, Secret, Signer, SigningRequest, UnixTime, Verifier};
 use countersign_inbox::{
-    Backoff, Context, Durability, Endpoint, EventState, Filter, IdentityPolicy, Inbox, InboxStore, NewEvent,
-    OpsStore, Outcome, Page, StoredHead,
+    Context, Durability, Endpoint, EventState, Filter, IdentityPolicy, Inbox, InboxStore, NewEvent, OpsStore,
+    Outcome, Page, StoredHead,
 };
 use countersign_testkit::{MemoryInbox, TokioClock};
 
+const HOUR: Duration = Duration::from_secs(3600);
 const START: UnixTime = UnixTime::from_secs(1_700_000_000);
 
 #[tokio::test(start_paused = true)]
 async fn it_waits_for_retries_of_hours_and_for_dead_letters() {
     let clock = Arc::new(TokioClock::starting_at(START));
     let store = Arc::new(MemoryInbox::new(clock.clone()));
-    let hour = Duration::from_secs(3600);
     let inbox = Inbox::builder(store.clone())
         .with_endpoint(endpoint("audits"))
-        .with_backoff(Backoff::new(hour, hour))
         .with_max_attempts(3)
         .start_working()
         .unwrap();
@@ -34,7 +33,10 @@ async fn it_waits_for_retries_of_hours_and_for_dead_letters() {
     let mut ended: Vec<_> = ended.iter().map(|event| (event.state, event.attempt)).collect();
     ended.sort_unstable_by_key(|(_, attempts)| *attempts);
     assert_eq!(ended, [(EventState::Done, 1), (EventState::Done, 2), (EventState::Dead, 3)]);
-    assert!(clock.now().saturating_duration_since(START) >= hour, "the retries were due later");
+    assert!(
+        clock.now().saturating_duration_since(START) >= 2 * HOUR,
+        "the third attempt is due after two pauses"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -71,7 +73,7 @@ async fn handle(delivery: Delivery, context: Context) -> Outcome {
         "evt_second" => 2,
         _ => u32::MAX,
     };
-    if context.attempt() >= succeeds_at { Outcome::Done } else { Outcome::retry("not yet") }
+    if context.attempt() >= succeeds_at { Outcome::Done } else { Outcome::retry_after(HOUR, "not yet") }
 }
 
 /// Returns a signed event, whose handler succeeds then.
