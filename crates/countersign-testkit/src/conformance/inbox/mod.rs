@@ -9,6 +9,7 @@ mod identity;
 mod list;
 mod stored;
 mod sweep;
+mod wake;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +25,7 @@ pub use self::identity::*;
 pub use self::list::*;
 pub use self::stored::*;
 pub use self::sweep::*;
+pub use self::wake::*;
 
 /// An empty inbox, and the operations that the suite needs.
 ///

@@ -1,0 +1,107 @@
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+
+use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState};
+
+use super::InboxBench;
+use super::driver::{Desk, ORDERS, TICK, TTL, dead, in_state, order, retry, sample_event, single};
+
+/// Checks that a replay wakes waiting workers, too.
+pub fn whoever_waits_is_woken(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    is_woken_by(bench, async {
+        let accepted = bench.inbox().accept(order("evt")).await;
+        assert!(matches!(accepted, Ok(Accepted::New { .. })), "{accepted:?}");
+    });
+    desk.end(&desk.next(), &dead());
+    is_woken_by(bench, async {
+        let replay = Change::new(Action::Replay, in_state(EventState::Dead), "operator");
+        let changed = bench.ops().change(&replay).await;
+        assert!(changed.is_ok_and(|changed| changed.ids.len() == 1));
+    });
+}
+
+/// Checks that each of several workers in a process learns of every event, and only of sources with new events.
+pub fn the_source_of_what_came_is_named_to_every_worker(bench: &impl InboxBench) {
+    let (desk, inbox) = (Desk(bench), bench.inbox());
+    // Events before the first mark are ignored.
+    desk.wait(inbox.accept(sample_event("refunds", "before", "x")));
+    let mark = desk.wait(Box::pin(async { Ok(inbox.woken_since(0).await.mark) }));
+    for nth in 0..3 {
+        let event = order(&format!("evt_{nth}"));
+        desk.wait(inbox.accept(event));
+    }
+    for _worker in 0..2 {
+        let (mut mark, mut named) = (mark, Vec::new());
+        while named.is_empty() {
+            let woken = desk.wait(Box::pin(async { Ok(inbox.woken_since(mark).await) }));
+            mark = woken.mark;
+            // A store may wake all sources.
+            let Some(sources) = woken.sources else { return };
+            named.extend(sources);
+        }
+        assert_eq!(named, [ORDERS]);
+    }
+}
+
+/// Checks that a source is named once a retry is due or a lease has expired, and not earlier.
+pub fn sources_that_have_something_due_are_found(bench: &impl InboxBench) {
+    let desk = Desk(bench);
+    let names = ["other", ORDERS, "refunds"].map(str::to_owned);
+    // A store need not support this.
+    let Some(due) = desk.wait(bench.inbox().due_sources(&names)) else { return };
+    assert_eq!(due, [""; 0]);
+    let due = || desk.wait(bench.inbox().due_sources(&names)).unwrap_or_default();
+    desk.store(order("evt"));
+    assert_eq!(due(), [ORDERS]);
+    let leased = desk.next();
+    assert_eq!(due(), [""; 0], "it runs");
+    desk.end(&leased, &retry(TICK));
+    assert_eq!(due(), [""; 0], "it waits");
+    desk.store(sample_event("refunds", "evt", "x"));
+    bench.advance(TICK * 2);
+    assert_eq!(due(), [ORDERS, "refunds"]);
+    desk.next();
+    assert_eq!(due(), ["refunds"]);
+    bench.advance(TTL * 2);
+    assert_eq!(due(), [ORDERS, "refunds"]);
+    for _ in 0..2 {
+        desk.end(&single(desk.ask(&ClaimDue::new("refunds", "worker", 1, TTL))), &dead());
+        assert_eq!(due(), [ORDERS]);
+        desk.act(Action::Replay, in_state(EventState::Dead));
+        assert_eq!(due(), [ORDERS, "refunds"]);
+    }
+}
+
+fn is_woken_by(bench: &impl InboxBench, act: impl Future<Output = ()> + Send) {
+    let inbox = bench.inbox();
+    Desk(bench).wait(Box::pin(async move {
+        // Earlier wake-ups are consumed.
+        is_ready(inbox.woken().as_mut()).await;
+        let mut woken = inbox.woken();
+        let mut is_woken = is_ready(woken.as_mut()).await;
+        act.await;
+        for _ in 0..PATIENCE {
+            is_woken = is_woken || is_ready(woken.as_mut()).await;
+        }
+        assert!(is_woken, "no waiter was woken");
+        Ok(())
+    }));
+}
+
+/// Returns whether the future is ready now, after yielding to other tasks.
+async fn is_ready(mut future: Pin<&mut (dyn Future<Output = ()> + Send)>) -> bool {
+    let mut asked = None;
+    poll_fn(|context| match asked {
+        Some(is_ready) => Poll::Ready(is_ready),
+        None => {
+            asked = Some(future.as_mut().poll(context).is_ready());
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await
+}
+
+const PATIENCE: usize = 100_000;
