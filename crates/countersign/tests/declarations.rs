@@ -112,6 +112,109 @@ fn a_declaration_whose_content_signs_nothing_does_not_load() {
     assert!(Provider::from_toml(&declared("{body}")).is_ok());
 }
 
+/// The secret is hashed where the declaration says so, or the declaration does not load.
+#[test]
+fn a_secret_that_would_not_be_hashed_or_compared_is_refused() {
+    let declared = |content: &str, checks: &str| {
+        let toml = format!(
+            r#"
+            slug = "x"
+            name = "X"
+            doc = "d"
+            [scheme]
+            algorithm = "sha256"
+            content = "{content}"
+            signature = {{ at = "header:x-sig", encoding = "hex" }}
+            checks = [{checks}]
+            "#
+        );
+        Provider::from_toml(&toml).map(drop).map_err(|error| error.field().to_owned())
+    };
+    let refused = |field: &str| Err(field.to_owned());
+    for content in [
+        "{?{secret}:?}{body}",
+        "{body}{?.{secret}?}",
+        "{?{header:x-a}{secret}?}{body}{secret}",
+        "{secret}{method}{secret}{body}",
+        "{body}{secret}{secret}",
+    ] {
+        assert_eq!(declared(content, ""), refused("scheme.content"), "{content}");
+    }
+    for content in
+        ["{secret}{body}", "{body}{secret}", "{secret}{body}{secret}", "{?{header:x-a}:?}{secret}{body}"]
+    {
+        assert_eq!(declared(content, ""), Ok(()), "{content}");
+    }
+    for equals in ["{secret}", "a{secret}", "{secret}{body}"] {
+        let check = format!(r#"{{ at = "header:x-token", equals = "{equals}" }}"#);
+        assert_eq!(declared("{secret}{body}", &check), refused("scheme.checks.equals"), "{equals}");
+    }
+    for (equals, field) in [("{id}", "event.id"), ("{timestamp}", "scheme.timestamp")] {
+        let check = format!(r#"{{ at = "header:x-token", equals = "{equals}" }}"#);
+        assert_eq!(declared("{secret}{body}", &check), refused(field), "{equals}");
+    }
+}
+
+/// The body that is signed through one of several values in it could have any others.
+#[test]
+fn a_check_that_one_of_several_values_passes_binds_no_body() {
+    let declared = |separator: &str| {
+        let toml = format!(
+            r#"
+            slug = "x"
+            name = "X"
+            doc = "d"
+            [scheme]
+            algorithm = "hmac-sha256"
+            content = "{{header:x-body}}"
+            signature = {{ at = "header:x-sig", encoding = "hex" }}
+            checks = [{{ at = "header:x-body", equals = "{{body}}", separator = "{separator}" }}]
+            "#
+        );
+        Provider::from_toml(&toml).unwrap()
+    };
+    let (now, secret) = (UnixTime::from_secs(0), || Secret::new("s3cret").unwrap());
+    for (separator, body, is_signed) in [("", "a", true), (",", "a", false), (",", "b,a", false)] {
+        let provider = declared(separator);
+        let request =
+            SigningRequest::new("a", now).with_header("x-body".parse().unwrap(), "a".parse().unwrap());
+        let mut headers = Signer::new(provider.clone(), secret()).unwrap().sign(&request).unwrap();
+        headers.insert("x-body", "a".parse().unwrap());
+        let delivery =
+            Verifier::new(provider, secret()).unwrap().verify(&Head::new(&headers), body, now).unwrap();
+        assert_eq!(delivery.is_body_signed(), is_signed, "{separator:?} {body}");
+    }
+}
+
+/// What is signed after a number could be its last digits.
+#[test]
+fn a_body_that_is_a_number_is_refused_where_json_is_signed_in_another_form() {
+    for part in ["{body:json-sorted}", "{body:json-php}", "{base64:body:json-sorted}"] {
+        let toml = format!(
+            r#"
+            slug = "x"
+            name = "X"
+            doc = "d"
+            [scheme]
+            algorithm = "hmac-sha256"
+            content = "{part}{{id}}"
+            signature = {{ at = "header:x-sig", encoding = "hex" }}
+            event = {{ id = "header:x-id" }}
+            "#
+        );
+        let toml = toml.replace("event = { id = \"header:x-id\" }", "[event]\nid = \"header:x-id\"");
+        let provider = Provider::from_toml(&toml).unwrap();
+        let (now, secret) = (UnixTime::from_secs(0), || Secret::new("s3cret").unwrap());
+        let signer = Signer::new(provider, secret()).unwrap();
+        for (body, is_signed) in
+            [("{}", true), ("[1]", true), ("\"1\"", true), ("12", false), (" -1.5 ", false)]
+        {
+            let request = SigningRequest::new(body, now).with_id("3");
+            assert_eq!(signer.sign(&request).is_ok(), is_signed, "{part} {body}");
+        }
+    }
+}
+
 #[test]
 fn every_declaration_of_the_catalogue_survives_toml() {
     for provider in providers::all() {

@@ -20,10 +20,14 @@
 //! secret is the same. Such a handshake therefore declares the form of its [challenge](Handshake::challenge). Text
 //! of another form is not answered, and a delivery whose signed content has that form is rejected
 //! ([`ErrorKind::SignedChallenge`](crate::ErrorKind::SignedChallenge)). A declaration without the form does not
-//! build, unless a signature covers the hashed text (Zoom): then the sender holds the key. Plain SHA-256 needs no
-//! pattern, because no key of a delivery takes part in it: eBay's answer hashes a verification token and deliveries
-//! carry ECDSA signatures, Fastly's hashes the id of a service and deliveries are not signed. Do not use a delivery
-//! secret as verify token.
+//! build, unless a signature covers the hashed text (Zoom): then the sender holds the key.
+//!
+//! Plain SHA-256 needs a pattern only where deliveries are signed with SHA-256 of their secret and the content: with
+//! one value for both, the answer would be such a signature. eBay's answer hashes a verify token and deliveries carry
+//! ECDSA signatures; Fastly's hashes the id of a service and deliveries are not signed. A verify token or setting that
+//! an answer hashes, and that is or contains a secret of the deliveries, is a
+//! [`ConfigError`](crate::ConfigError) when the receiver is built; the deliveries of a tenant with such a secret are
+//! rejected.
 //!
 //! ```
 //! # #[cfg(feature = "toml")] {

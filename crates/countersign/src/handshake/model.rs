@@ -34,6 +34,9 @@ pub struct Handshake {
     /// The form of the text that the answer contains an HMAC of. Required if the sender chooses that text and no
     /// signature covers it: otherwise the answer to the body of a delivery would be its signature. Other text is
     /// refused with 400, and a delivery whose signed content has this form is rejected.
+    ///
+    /// If deliveries are signed with SHA-256 of their secret and the content, it is also the form of the sender's part
+    /// of each SHA-256 in the answer that includes the verify token or a setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<Pattern>,
     /// The status for a wrong token or origin. `None` means 403.

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use http::{HeaderName, StatusCode, header};
 use serde::de::IgnoredAny;
 
-use super::template::{Operand, Piece, parse};
+use super::template::{Function, Operand, Piece, parse};
 use super::{AnswerFormat, AnswerHeader, Handshake, Matcher, Method, Place, Trust};
 use crate::error::ConfigError;
 
@@ -21,6 +21,8 @@ pub(crate) struct Step {
     pub(crate) handshake: Handshake,
     /// The form of the text that an HMAC in the answer is computed over.
     pub(super) challenge: Option<Matcher>,
+    /// Whether the sender's part of a digest must have that form, too: deliveries are signed with such digests.
+    pub(super) bounds_digests: bool,
     /// Whether a verified request may be this handshake: the signature covers the values that identify it.
     pub(crate) is_signed: bool,
     /// Whether any of its values is in the body.
@@ -61,6 +63,13 @@ impl Steps {
     pub(crate) fn set_covered(&mut self, covers: impl Fn(&Place) -> bool) {
         for step in &mut self.steps {
             step.is_signed |= matches!(&step.handshake.trust, Trust::IssuesSecret(at) if covers(at));
+        }
+    }
+
+    /// Requires the form of the challenge for plain digests, too.
+    pub(crate) fn bound_digests(&mut self) {
+        for step in &mut self.steps {
+            step.bounds_digests = true;
         }
     }
 
@@ -118,6 +127,7 @@ impl Step {
         Ok(Some(Self {
             handshake: handshake.clone(),
             challenge,
+            bounds_digests: false,
             is_signed: handshake.trust == Trust::Signed,
             waits_for_body: !in_body.is_empty(),
             head: head.into_iter().cloned().collect(),
@@ -132,6 +142,23 @@ impl Step {
     /// Returns the places, chosen by the sender, that the answer contains an HMAC of.
     pub(crate) fn signed_choices(&self) -> impl Iterator<Item = &Place> {
         signed_choices(&self.headers, &self.body)
+    }
+
+    /// Returns whether the answer contains a plain digest of a token or setting and of text that the sender chose, in a
+    /// form that the declaration does not restrict.
+    pub(crate) fn digests_any_choice(&self) -> bool {
+        let has = |is: fn(&Operand) -> bool| {
+            self.digests().any(|of| of.iter().any(is) && of.iter().any(Operand::is_kept))
+        };
+        self.bounds_digests && self.challenge.is_none() && has(|operand| operand.choice().is_some())
+    }
+
+    /// Returns the values of which the answer contains a plain digest.
+    pub(super) fn digests(&self) -> impl Iterator<Item = &[Operand]> {
+        self.pieces().filter_map(|piece| match piece {
+            Piece::Value { of, by: Function::Sha256Hex } => Some(of.as_slice()),
+            _ => None,
+        })
     }
 
     pub(super) fn pieces(&self) -> impl Iterator<Item = &Piece> {

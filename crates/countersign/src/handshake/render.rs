@@ -3,6 +3,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, header};
+use zeroize::Zeroizing;
 
 use super::body_kind::BodyKind;
 use super::plan::Step;
@@ -120,6 +121,30 @@ impl Step {
         matches!(self.handshake.trust, Trust::Token(_)) || self.operands().any(|of| *of == Operand::Token)
     }
 
+    /// Returns the configured texts of which the answer contains a digest, each with the name of its option. Adjacent
+    /// ones are joined, as in the digest.
+    pub(crate) fn digested(
+        &self,
+        tokens: &[Secret],
+        settings: &[(String, String)],
+    ) -> Vec<(String, Zeroizing<String>)> {
+        let mut found = Vec::new();
+        for token in tokens.iter().map(Some).chain(tokens.is_empty().then_some(None)) {
+            let means = Means {
+                key: None,
+                tokens: token.map(std::slice::from_ref).unwrap_or_default(),
+                url: None,
+                settings,
+            };
+            for run in self.digests().flat_map(|of| of.split(|operand| !operand.is_kept())) {
+                let Some(first) = run.first() else { continue };
+                let values: Option<Vec<&str>> = run.iter().map(|operand| means.value(operand)).collect();
+                found.extend(values.map(|values| (first.option(), Zeroizing::new(values.concat()))));
+            }
+        }
+        found
+    }
+
     /// Returns whether the answer uses this setting.
     pub(crate) fn uses_setting(&self, name: &str) -> bool {
         self.operands().any(|of| matches!(of, Operand::Setting(setting, _) if setting == name))
@@ -188,7 +213,7 @@ impl Rendering<'_> {
             match piece {
                 Piece::Literal(literal) => text.push_str(literal),
                 Piece::Value { of, by } => {
-                    let value = self.compute(*by, &self.operands(of)?)?;
+                    let value = self.compute(*by, of)?;
                     if self.escape { escape_into(&mut text, &value) } else { text.push_str(&value) }
                 }
             }
@@ -196,7 +221,7 @@ impl Rendering<'_> {
         Ok(text)
     }
 
-    fn operands(&self, of: &[Operand]) -> Result<String, RenderError> {
+    fn operands<'o>(&self, of: impl Iterator<Item = &'o Operand>) -> Result<String, RenderError> {
         let mut content = String::new();
         for operand in of {
             let value = match operand {
@@ -214,10 +239,24 @@ impl Rendering<'_> {
         Ok(content)
     }
 
-    fn compute(&self, by: Function, content: &str) -> Result<String, RenderError> {
+    fn compute(&self, by: Function, of: &[Operand]) -> Result<String, RenderError> {
+        let content = self.operands(of.iter())?;
         let content = content.as_bytes();
-        if by.needs_secret() && self.step.challenge.as_ref().is_some_and(|form| !form.matches(content)) {
-            return Err(RenderError::NotAChallenge);
+        if let Some(form) = &self.step.challenge {
+            let is_one = match by {
+                Function::AsItIs => true,
+                // The configured values take the place of the secret, which is not part of the compared content.
+                Function::Sha256Hex if self.step.bounds_digests && of.iter().any(Operand::is_kept) => {
+                    form.matches(self.operands(of.iter().filter(|operand| !operand.is_kept()))?.as_bytes())
+                }
+                Function::Sha256Hex => true,
+                Function::HmacSha256Hex | Function::HmacSha256Base64 | Function::HmacSha1Hex => {
+                    form.matches(content)
+                }
+            };
+            if !is_one {
+                return Err(RenderError::NotAChallenge);
+            }
         }
         let key = || self.means.key.map(Key::bytes).ok_or(RenderError::Missing);
         let computed = match by {

@@ -31,6 +31,19 @@ pub(super) enum Operand {
 }
 
 impl Operand {
+    /// Returns whether the value is configured and kept secret: it could also be the secret of deliveries.
+    pub(super) const fn is_kept(&self) -> bool {
+        matches!(self, Self::Token | Self::Setting(..))
+    }
+
+    /// Returns the name of the option that sets the value.
+    pub(super) fn option(&self) -> String {
+        match self {
+            Self::Setting(name, _) => format!("handshakes.setting.{name}"),
+            _ => "handshakes.verify_token".to_owned(),
+        }
+    }
+
     /// Returns the place if the sender chooses its value. The path of the public URL is that of the request.
     pub(super) const fn choice(&self) -> Option<&Place> {
         match self {

@@ -96,6 +96,24 @@ impl KeyRing {
         name
     }
 
+    /// Returns whether the text contains a shared key, or is a secret that one is derived from.
+    pub(crate) fn is_shared_with(&self, scheme: &Scheme, text: &str) -> bool {
+        let parts = parts(&scheme.key, text).into_iter();
+        let derived: Vec<_> = parts
+            .map(|part| part.split_once(&*scheme.key.after).map_or(part, |(_, key)| key))
+            .filter_map(|part| key_bytes(&scheme.key, part).ok())
+            .flatten()
+            .collect();
+        let is_shared = |key: &[u8]| {
+            let is_in_text = memchr::memmem::find(text.as_bytes(), key).is_some();
+            !key.is_empty() && (is_in_text || derived.iter().any(|derived| **derived == key))
+        };
+        let shared = self.keys.iter().any(|key| is_shared(key.bytes()));
+        #[cfg(feature = "jwt")]
+        let shared = shared || self.tokens.shared().any(is_shared);
+        shared
+    }
+
     /// Returns the keys of tokens.
     #[cfg(feature = "jwt")]
     pub(crate) fn tokens(&self) -> &TokenKeys {

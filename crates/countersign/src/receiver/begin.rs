@@ -158,6 +158,10 @@ impl Receiver {
             Some(Ok(Some(secrets))) => {
                 let under = |verifier: &Verifier| {
                     let verifier = verifier.with_secrets(&secrets);
+                    let verifier = verifier.and_then(|verifier| {
+                        self.check_shares_no_key(&verifier)?;
+                        Ok(verifier)
+                    });
                     verifier.map(Cow::Owned).map_err(|error| self.refuse(Rejection::bad_secrets(error)))
                 };
                 Ok(Verifiers { primary: under(primary)?, fallback: fallback.map(under).transpose()? })

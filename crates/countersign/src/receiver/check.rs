@@ -34,10 +34,30 @@ impl Receiver {
             None => self.check_needs_no_url()?,
         }
         self.check_fallback()?;
-        match &options.policy {
-            Some(policy) => policy.check(&options.verifier),
-            None => Ok(()),
+        let Some(policy) = &options.policy else { return Ok(()) };
+        policy.check(&options.verifier)?;
+        let mut verifiers = [Some(&options.verifier), options.fallback.as_ref()].into_iter().flatten();
+        verifiers.try_for_each(|verifier| self.check_shares_no_key(verifier))
+    }
+
+    /// Checks that no answer contains a digest of a secret that deliveries are signed with: the answer could be the
+    /// signature of a delivery, or the key itself.
+    pub(super) fn check_shares_no_key(&self, verifier: &Verifier) -> Result<(), ConfigError> {
+        let options = self.options();
+        let (Some(policy), Some(steps)) = (&options.policy, options.verifier.handshakes()) else {
+            return Ok(());
+        };
+        for (option, text) in steps.iter().flat_map(|step| step.digested(&policy.tokens, &policy.settings)) {
+            if verifier.shares_key(&text) {
+                let slug = &verifier.provider().slug;
+                let problem = format!(
+                    "is, or contains, a secret of the deliveries of `{slug}`, and the answer to a handshake is a digest of it \
+                     and of text that the sender chose: configure another one, at the provider too"
+                );
+                return Err(ConfigError::new(option, problem));
+            }
         }
+        Ok(())
     }
 
     /// Checks that the fallback rejects challenges as deliveries. A handshake of the primary declaration signs

@@ -106,6 +106,11 @@ fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, Ve
             write_json_string(body, &mut out)?;
             out
         }
+        BodyPart::JsonSorted | BodyPart::JsonPhp if matches!(body.trim_ascii(), [b'-' | b'0'..=b'9', ..]) => {
+            return Err(VerifyError::MalformedBody {
+                reason: "is a number, which could go on in what is signed after it",
+            });
+        }
         BodyPart::JsonSorted => canonical::sorted(body)?,
         BodyPart::JsonPhp => {
             let signature = match &plan.signature {

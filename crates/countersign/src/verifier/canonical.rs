@@ -45,8 +45,7 @@ fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
     let mut objects = Vec::new();
     let mut reader = Reader { json: body, at: 0 };
     reader.value(Some(&mut objects)).ok_or(NOT_JSON)?;
-    let is_repeated = |pair: &[Member<'_>]| matches!(pair, [one, other] if one.name == other.name);
-    if objects.iter().any(|object| object.members.windows(2).any(is_repeated)) {
+    if objects.iter().any(Object::has_repeated_member) {
         return Err(VerifyError::MalformedBody { reason: "has a member twice" });
     }
     objects.sort_unstable_by_key(|object| object.start);
@@ -80,6 +79,14 @@ struct Object<'b> {
     start: usize,
     end: usize,
     members: Vec<Member<'b>>,
+}
+
+impl Object<'_> {
+    fn has_repeated_member(&self) -> bool {
+        let mut names: Vec<&str> = self.members.iter().map(|member| &*member.name).collect();
+        names.sort_unstable();
+        names.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
+    }
 }
 
 struct Member<'b> {
@@ -304,7 +311,11 @@ mod tests {
 
     #[test]
     fn what_has_two_readings_has_none_here() {
-        for body in ["", "{", r#"{"a":1,"a":2}"#, r#"{"a":1,"\u0061":2}"#, "{} {}", r#"{"a":"\ud800"}"#] {
+        let apart = r#"{"a":1,"b":2,"c":{"a":3},"a":4}"#;
+        assert!(php(apart.as_bytes(), None).is_err());
+        for body in
+            ["", "{", apart, r#"{"a":1,"a":2}"#, r#"{"a":1,"\u0061":2}"#, "{} {}", r#"{"a":"\ud800"}"#]
+        {
             assert_eq!(text_of(body), None, "{body}");
         }
         let deep = "[".repeat(100_000);

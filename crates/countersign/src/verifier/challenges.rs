@@ -5,9 +5,9 @@ use super::boundaries::Bound;
 use super::coverage::Coverage;
 use super::signing::Signing;
 use crate::error::{ConfigError, VerifyError};
-use crate::handshake::{Place, Trust, UNBOUNDED};
+use crate::handshake::{Place, Step, Trust, UNBOUNDED};
 use crate::provider::Provider;
-use crate::scheme::{BodyPart, FixedPart, Location};
+use crate::scheme::{Algorithm, BodyPart, FixedPart, Location};
 
 impl Signing<'_> {
     /// Rejects content that a handshake would sign for any sender, because its signature proves nothing.
@@ -42,6 +42,9 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     for (index, handshake) in plan.provider.handshakes.iter().enumerate() {
         let step = plan.handshakes.iter().flat_map(|steps| steps.iter());
         let step = step.into_iter().find(|step| step.handshake.name == handshake.name);
+        if step.is_some_and(Step::digests_any_choice) {
+            return Err(ConfigError::new(format!("handshakes[{index}].challenge"), DIGESTED));
+        }
         let mut choices = step.into_iter().flat_map(|step| step.signed_choices());
         let is_open = handshake.challenge.is_none()
             && choices.any(|place| !covers(&plan.provider, &plan.bound, plan.signs, place));
@@ -57,6 +60,16 @@ pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     }
     Ok(())
 }
+
+/// Returns whether deliveries are signed with the digest that answers may contain: SHA-256 of the secret and the
+/// content.
+pub(super) fn signs_with_digests(algorithm: Algorithm) -> bool {
+    algorithm.choices().any(|algorithm| algorithm == Algorithm::Sha256)
+}
+
+const DIGESTED: &str = "the answer holds a SHA-256 of a configured value and of text that the sender chose, and deliveries are signed \
+     with SHA-256 of the secret and the content: if both had the same secret, the answer would be the signature of a delivery. \
+     Declare the form of the challenge, for instance `challenge = \"^[a-f0-9]{20,32}$\"`";
 
 /// Returns a sample of the signed content if that of all deliveries has the same form: a digest or a token.
 fn sample(plan: &Plan) -> Option<Vec<u8>> {

@@ -47,7 +47,10 @@ impl PlannedCheck {
         Ok(Self {
             at: check.at.clone(),
             source: Source::new(&check.at, "scheme.checks.at")?,
-            binds_body: boundaries.bound.covers_body() && check.presence != Presence::Optional,
+            // Of several values, one is enough: the others are not bound.
+            binds_body: boundaries.bound.covers_body()
+                && check.presence != Presence::Optional
+                && check.separator.is_empty(),
             before: boundaries.before,
             after: boundaries.after,
             content,

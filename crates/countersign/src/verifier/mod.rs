@@ -47,7 +47,7 @@ use crate::head::{Head, Headers};
 use crate::inline::Inline;
 use crate::mac::{Key, KeyRing, Role};
 use crate::provider::Provider;
-use crate::scheme::{Limits, Text};
+use crate::scheme::{Algorithm, Limits, Text};
 use crate::secret::SecretSet;
 use crate::time::{Tolerance, UnixTime};
 
@@ -218,6 +218,13 @@ impl Verifier {
     /// Returns whether there is any key, whether or not it is in its period of use.
     pub(crate) fn has_keys(&self) -> bool {
         self.core.keys.iter().next().is_some()
+    }
+
+    /// Returns whether the text contains a key that signs content, or is a secret that one is derived from.
+    pub(crate) fn shares_key(&self, text: &str) -> bool {
+        let scheme = &self.core.plan.provider.scheme;
+        let signs = !matches!(scheme.algorithm, Algorithm::Token | Algorithm::Basic);
+        signs && self.core.keys.is_shared_with(scheme, text)
     }
 
     /// Returns the first key that is in use at `now`.

@@ -163,6 +163,9 @@ impl Plan {
         let mut handshakes = Steps::new(&provider.handshakes)?;
         if let Some(steps) = &mut handshakes {
             steps.set_covered(|place| super::challenges::covers(&provider, &bound, signs, place));
+            if super::challenges::signs_with_digests(scheme.algorithm) {
+                steps.bound_digests();
+            }
         }
         let handshakes = handshakes.map(Arc::new);
         let challenges = challenges(&provider.handshakes)?;

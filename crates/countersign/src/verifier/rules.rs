@@ -48,6 +48,14 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
         "scheme.content",
         "`{secret}` belongs into the content of the plain hashes, such as `sha1` and `sha256`, and only there",
     )?;
+    let is_secret = |part: &&FixedPart| **part == FixedPart::Secret;
+    needs(
+        [&plan.content.before, &plan.content.after]
+            .iter()
+            .all(|parts| parts.iter().filter(is_secret).count() < 2),
+        "scheme.content",
+        "has `{secret}` twice on one side of the body",
+    )?;
     needs(
         (scheme.signature.encoding == Encoding::Text) == (scheme.algorithm == Algorithm::Token),
         "scheme.signature.encoding",
@@ -58,16 +66,22 @@ fn check_scheme(plan: &Plan) -> Result<(), ConfigError> {
         "scheme.signature.encoding",
         "`base64-json` is an encoding for public keys",
     )?;
-    let uses = |wanted: &FixedPart| plan.content.fixed().any(|part| part == wanted);
+    let checked = || plan.checks.iter().flat_map(|check| check.content.fixed());
+    needs(
+        !checked().any(|part| *part == FixedPart::Secret),
+        "scheme.checks.equals",
+        "`{secret}` is never compared with a value of the request: if the request carries the secret, its algorithm is `token`",
+    )?;
+    let uses = |wanted: &FixedPart| plan.content.fixed().chain(checked()).any(|part| part == wanted);
     needs(
         !uses(&FixedPart::Timestamp) || plan.dated_by_head,
         "scheme.timestamp",
-        "`{timestamp}` stands in the content, so its place outside the body has to be declared",
+        "`{timestamp}` stands in the content or in a check, so its place outside the body has to be declared",
     )?;
     needs(
         !uses(&FixedPart::Id) || matches!(&plan.id, Some(source) if source.is_in_head()),
         "event.id",
-        "`{id}` stands in the content, so its place outside the body has to be declared",
+        "`{id}` stands in the content or in a check, so its place outside the body has to be declared",
     )?;
     needs(
         !plan.signature.is_in_signature(),

@@ -6,6 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod digests;
 mod issued;
 mod oracle;
 #[path = "../common/policies.rs"]

@@ -77,6 +77,11 @@ impl TokenKeys {
         self.keys.iter().map(|key| key.name.as_str())
     }
 
+    /// Returns the bytes of the shared keys.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = &[u8]> {
+        self.keys.iter().filter_map(|key| key.key.shared())
+    }
+
     /// Returns the key that signed. The kind of a key determines the algorithms that it verifies, never the token.
     pub(crate) fn matching(&self, token: &SignedToken<'_>, now: UnixTime) -> Result<usize, VerifyError> {
         let algorithm = TokenAlgorithm::parse(token.algorithm).ok_or_else(|| self.unsupported())?;

@@ -1,5 +1,5 @@
-use jsonwebtoken::DecodingKey;
 use jsonwebtoken::crypto::rust_crypto::DEFAULT_PROVIDER;
+use jsonwebtoken::{AlgorithmFamily, DecodingKey};
 use p521::ecdsa::signature::Verifier;
 use p521::ecdsa::{Signature, VerifyingKey};
 
@@ -17,6 +17,14 @@ pub(super) enum TokenVerifier {
 }
 
 impl TokenVerifier {
+    /// Returns the bytes of a shared key. `None` for a public one.
+    pub(super) fn shared(&self) -> Option<&[u8]> {
+        match self {
+            Self::Library(key) if key.family() == AlgorithmFamily::Hmac => key.try_get_as_bytes().ok(),
+            _ => None,
+        }
+    }
+
     pub(super) fn verifies(&self, algorithm: TokenAlgorithm, token: &SignedToken<'_>, now: UnixTime) -> bool {
         match (self, algorithm) {
             (Self::Library(key), TokenAlgorithm::Library(algorithm)) => {

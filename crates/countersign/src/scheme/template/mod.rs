@@ -144,7 +144,9 @@ mod tests {
         ]);
         assert_eq!(content.before.first(), Some(&group));
         assert!(content.fixed().any(|part| *part == FixedPart::Timestamp));
-        for bad in ["{?{timestamp}", "{?{body}?}", "{?{?{id}?}?}"] {
+        for bad in
+            ["{?{timestamp}", "{?{body}?}", "{?{?{id}?}?}", "{?{secret}:?}{body}", "{body}{?.{secret}?}"]
+        {
             assert!(Template::new(bad).parse().is_err(), "{bad}");
         }
     }

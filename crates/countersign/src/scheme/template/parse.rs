@@ -53,6 +53,9 @@ fn flush(literal: &mut String, parts: &mut Vec<Part>) {
 fn fixed_parts(group: &str) -> Result<Vec<FixedPart>, ConfigError> {
     let fixed = parts(group)?.into_iter().map(|part| match part {
         Part::Fixed(FixedPart::Group(_)) => Err(invalid("a group stands in a group")),
+        Part::Fixed(FixedPart::Secret) => {
+            Err(invalid("`{secret}` stands in a group, which may be omitted: write it outside of `{? … ?}`"))
+        }
         Part::Fixed(part) => Ok(part),
         Part::Body(_) => Err(invalid("a part of the body stands in a group")),
     });
