@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use countersign::Proof;
 
-use crate::args::{DeclarationArgs, Optional, Other, RequestArgs, SecretArgs};
+use crate::args::{DeclarationArgs, Optional, Other, RequestArgs, SecretArgs, SenderArgs};
 use crate::inbox::cli::InboxCommand;
 
 /// Verifies, signs and receives webhooks.
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     Identify(IdentifyArgs),
     /// Sign a delivery as the provider does
     Sign(SignArgs),
+    /// Send one event to a receiver, signed as the provider does
+    Trigger(TriggerArgs),
     /// Receive deliveries, and print the genuine ones
     Listen(ListenArgs),
     /// Inspect a durable inbox; replay, discard and purge its events
@@ -187,6 +189,26 @@ pub(crate) struct SignArgs {
     #[arg(long, value_name = "TYPE", allow_hyphen_values = true)]
     pub(crate) event_type: Option<String>,
     /// Print the headers as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Sends to this machine only, unless a host is allowed. The body has id, type and timestamp where the provider has them, and
+/// small sample data. Exits with 0 if the response is 2xx, 1 if it is not, 2 if the options are invalid.
+#[derive(Args)]
+#[command(allow_missing_positional = true)]
+pub(crate) struct TriggerArgs {
+    /// Slug of the provider, for example `stripe`
+    #[arg(required_unless_present = "scheme")]
+    pub(crate) provider: Option<String>,
+    /// Type of the event, for example `invoice.paid`
+    pub(crate) event: String,
+    #[command(flatten)]
+    pub(crate) sender: SenderArgs,
+    /// Id of the delivery [default: a new one]
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) id: Option<String>,
+    /// Print the response as one line of JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -5,6 +5,7 @@ mod capture;
 mod catalogue;
 mod cli;
 mod demo;
+mod destination;
 mod error;
 mod explain;
 mod facts;
@@ -17,6 +18,7 @@ mod provider;
 mod providers;
 mod schema;
 mod sign;
+mod trigger;
 mod types;
 mod verdict;
 mod verify;
@@ -68,6 +70,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Explain(args) => explain::run(args),
         Command::Identify(args) => identify::run(args),
         Command::Sign(args) => sign::run(args),
+        Command::Trigger(args) => trigger::run(args),
         Command::Inbox(command) => inbox::run(command),
         Command::Listen(args) => listen::run(args),
         Command::Demo(args) => demo::run(args),

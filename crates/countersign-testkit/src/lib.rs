@@ -49,6 +49,18 @@
 //! [`DedupeStore`](countersign_inbox::DedupeStore) and an [`InboxStore`](countersign_inbox::InboxStore) make, and tests of
 //! random histories, which are compared with a model.
 //!
+//! # Simulated providers
+//!
+//! [`simulators`] (feature `simulators`) has sample events of every provider of the catalogue, to be signed and sent to a
+//! receiver under test.
+//!
+//! # Features
+//!
+//! | Name | Description | Default? |
+//! |---|---|---|
+//! | `conformance` | The conformance suites of stores, and [`MemoryInbox`] | yes |
+//! | `simulators` | Simulated providers, and sample events of every provider; depends on an HTTP client and a server | no |
+//!
 //! # Minimum supported Rust version
 //!
 //! 1.88.
@@ -56,8 +68,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod clock;
+#[cfg(feature = "conformance")]
 pub mod conformance;
+#[cfg(feature = "conformance")]
 mod memory_inbox;
+#[cfg(feature = "simulators")]
+pub mod simulators;
 
 pub use clock::TokioClock;
+#[cfg(feature = "conformance")]
 pub use memory_inbox::MemoryInbox;

@@ -31,28 +31,36 @@ struct Source {
 }
 
 /// Parses a name and a value.
-fn parameter(text: &str) -> Result<(String, String), String> {
+pub(super) fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("has no `=`")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 impl DeclarationArgs {
     pub(crate) fn load(&self) -> Result<Cow<'static, Provider>, CliError> {
-        let provider = match (&self.source.provider, &self.source.scheme) {
-            (Some(slug), _) => catalogue::find(slug).map(Cow::Borrowed),
-            (None, Some(path)) => load(path).map(Cow::Owned),
-            (None, None) => Err(CliError::Usage("give --provider or --scheme".to_owned())),
-        }?;
-        if self.parameters.is_empty() {
-            return Ok(provider);
-        }
-        let with =
-            |provider: Provider, (name, value): &(String, String)| provider.with_parameter(name, value);
-        Ok(Cow::Owned(self.parameters.iter().fold(provider.into_owned(), with)))
+        load(self.source.provider.as_deref(), self.source.scheme.as_deref(), &self.parameters)
     }
 }
 
-fn load(path: &Path) -> Result<Provider, CliError> {
+/// Loads the declaration with this slug, or that of a file, and sets its parameters.
+pub(super) fn load(
+    slug: Option<&str>,
+    scheme: Option<&Path>,
+    parameters: &[(String, String)],
+) -> Result<Cow<'static, Provider>, CliError> {
+    let provider = match (slug, scheme) {
+        (Some(slug), _) => catalogue::find(slug).map(Cow::Borrowed),
+        (None, Some(path)) => load_file(path).map(Cow::Owned),
+        (None, None) => Err(CliError::Usage("give a provider or --scheme".to_owned())),
+    }?;
+    if parameters.is_empty() {
+        return Ok(provider);
+    }
+    let with = |provider: Provider, (name, value): &(String, String)| provider.with_parameter(name, value);
+    Ok(Cow::Owned(parameters.iter().fold(provider.into_owned(), with)))
+}
+
+fn load_file(path: &Path) -> Result<Provider, CliError> {
     let provider = read(path)?;
     for warning in provider.warnings().unwrap_or_default() {
         stderr!("{}: warning: {warning}", path.display());

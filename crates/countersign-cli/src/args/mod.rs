@@ -4,6 +4,7 @@ mod declaration;
 mod filter;
 mod request;
 mod secrets;
+mod sender;
 mod store;
 mod verifier;
 
@@ -11,5 +12,6 @@ pub(crate) use declaration::{DeclarationArgs, read as read_declaration};
 pub(crate) use filter::FilterArgs;
 pub(crate) use request::RequestArgs;
 pub(crate) use secrets::{Optional, Other, SecretArgs};
+pub(crate) use sender::SenderArgs;
 pub(crate) use store::{StoreArgs, StoreUrl, quoted};
 pub(crate) use verifier::{declared, verifier};

@@ -7,16 +7,16 @@ use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 use crate::support::{SECRET, countersign, run, signed};
 
 /// The listening command, killed on drop.
-struct Listener {
+pub(crate) struct Listener {
     child: Child,
-    addr: String,
-    path: String,
+    pub(crate) addr: String,
+    pub(crate) path: String,
     stdout: Option<BufReader<ChildStdout>>,
     stderr: BufReader<ChildStderr>,
 }
 
 impl Listener {
-    fn start(options: &[&str]) -> Self {
+    pub(crate) fn start(options: &[&str]) -> Self {
         let mut child = countersign()
             .args(["listen", "--provider", "github-sha256", "--secret", SECRET, "--addr", "127.0.0.1:0"])
             .args(options)
@@ -34,7 +34,7 @@ impl Listener {
     }
 
     /// Returns the next printed line.
-    fn printed(&mut self) -> String {
+    pub(crate) fn printed(&mut self) -> String {
         line(self.stdout.as_mut().unwrap())
     }
 

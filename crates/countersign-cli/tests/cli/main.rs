@@ -10,5 +10,6 @@ mod listen;
 mod secrets;
 mod sign;
 mod support;
+mod trigger;
 mod types;
 mod verify;

@@ -1,0 +1,107 @@
+use std::borrow::Cow;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use countersign::{Provider, Signer};
+use serde_json::Value;
+
+use super::SecretArgs;
+use super::declaration::{self, parameter};
+use crate::destination::{AllowHostArgs, Destination};
+use crate::error::CliError;
+
+/// The provider that a command sends as, the receiver, and the secret.
+#[derive(Args)]
+pub(crate) struct SenderArgs {
+    /// A declaration of your own, in TOML or JSON, instead of PROVIDER
+    #[arg(long, value_name = "FILE")]
+    scheme: Option<PathBuf>,
+    /// A parameter that the declaration leaves open, for example `webhook_id=…` for PayPal; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
+    parameters: Vec<(String, String)>,
+    #[command(flatten)]
+    secrets: SecretArgs,
+    /// The receiver
+    #[arg(long, value_name = "URL")]
+    to: String,
+    #[command(flatten)]
+    allowed: AllowHostArgs,
+    /// The public URL of the receiver, for providers that sign it [default: that of --to]
+    #[arg(long)]
+    url: Option<String>,
+    /// A value in the body: data.total=12.50, /data/total=12.50; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = assignment)]
+    values: Vec<(String, Value)>,
+    /// Wait for a response this long [default: the provider's limit, or 15s]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration)]
+    timeout: Option<Duration>,
+}
+
+impl SenderArgs {
+    /// Loads the declaration: that of the catalogue with this slug, or that of `--scheme`.
+    pub(crate) fn provider(&self, slug: Option<&str>) -> Result<Cow<'static, Provider>, CliError> {
+        match (slug, &self.scheme) {
+            (Some(_), Some(_)) => Err(CliError::Usage("give a provider or --scheme, not both".to_owned())),
+            (slug, path) => declaration::load(slug, path.as_deref(), &self.parameters),
+        }
+    }
+
+    pub(crate) fn signer(&self, provider: &Provider) -> Result<Signer, CliError> {
+        Signer::new(provider.clone(), self.secrets.load()?).map_err(CliError::config("cannot sign"))
+    }
+
+    pub(crate) fn destination(&self) -> Result<Destination, CliError> {
+        Destination::resolve(&self.to, &self.allowed)
+    }
+
+    /// Returns the URL that is signed.
+    pub(crate) fn signed_url(&self, destination: &Destination) -> String {
+        self.url.clone().unwrap_or_else(|| destination.to_string())
+    }
+
+    pub(crate) fn values(&self) -> &[(String, Value)] {
+        &self.values
+    }
+
+    /// Returns the time within which the receiver must respond.
+    pub(crate) fn timeout(&self, provider: &Provider) -> Duration {
+        let declared = provider.retries.and_then(|retries| retries.ack_secs).map(Duration::from_secs);
+        self.timeout.or(declared).unwrap_or(DEFAULT_TIMEOUT)
+    }
+}
+
+/// Parses a place and its value: JSON, or text if it is none.
+fn assignment(text: &str) -> Result<(String, Value), &'static str> {
+    let (at, value) = text.split_once('=').ok_or("expected PATH=VALUE")?;
+    if at.is_empty() {
+        return Err("the path before `=` is empty");
+    }
+    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+    Ok((at.to_owned(), value))
+}
+
+/// What Svix waits.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(15);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_json_or_text() {
+        for (text, at, value) in [
+            ("data.total=12.5", "data.total", json!(12.5)),
+            ("/data/paid=true", "/data/paid", json!(true)),
+            ("a=", "a", json!("")),
+            ("a=b=c", "a", json!("b=c")),
+            ("a=\"5\"", "a", json!("5")),
+            ("a={\"b\":[1]}", "a", json!({ "b": [1] })),
+        ] {
+            assert_eq!(assignment(text), Ok((at.to_owned(), value)), "{text}");
+        }
+        assert!(assignment("total").is_err() && assignment("=1").is_err());
+    }
+}

@@ -1,0 +1,28 @@
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::redirect::Policy;
+
+use super::Destination;
+use crate::error::CliError;
+
+impl Destination {
+    /// Creates the client for this receiver. It connects to the checked addresses only: it follows no redirect, uses no
+    /// proxy, and does not resolve the host again.
+    pub(crate) fn client(&self) -> Result<Client, CliError> {
+        // The provider of the whole process: an error says that there is one already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let host = self.url().host_str().unwrap_or_default();
+        Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .resolve_to_addrs(host, self.addrs())
+            .connect_timeout(CONNECT_LIMIT)
+            .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| CliError::Usage(format!("cannot make an HTTP client: {error}")))
+    }
+}
+
+/// Longer than a SYN is repeated twice.
+const CONNECT_LIMIT: Duration = Duration::from_secs(10);

@@ -1,0 +1,97 @@
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+
+use clap::Args;
+use reqwest::Url;
+
+use crate::error::CliError;
+
+/// The option that allows receivers on other machines.
+#[derive(Args, Clone, Default)]
+pub(crate) struct AllowHostArgs {
+    /// Send to this host, too; without the option, only to this machine. May be repeated
+    #[arg(long = "allow-host", value_name = "NAME")]
+    names: Vec<String>,
+}
+
+/// A receiver that may be sent to, with the addresses that were checked: they are the only ones that are connected to.
+#[derive(Clone, Debug)]
+pub(crate) struct Destination {
+    url: Url,
+    addrs: Vec<SocketAddr>,
+}
+
+impl AllowHostArgs {
+    /// Allows one host.
+    #[cfg(test)]
+    pub(crate) fn of(name: &str) -> Self {
+        Self { names: vec![name.to_owned()] }
+    }
+
+    fn has(&self, host: &str) -> bool {
+        let plain = |name: &str| name.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+        self.names.iter().any(|name| plain(name) == plain(host))
+    }
+}
+
+impl Destination {
+    /// Resolves the host of a URL, and checks that each of its addresses is one of this machine, unless the host is
+    /// allowed.
+    pub(crate) fn resolve(url: &str, allowed: &AllowHostArgs) -> Result<Self, CliError> {
+        Self::resolve_with(url, allowed, |host, port| Ok((host, port).to_socket_addrs()?.collect()))
+    }
+
+    pub(super) fn resolve_with(
+        text: &str,
+        allowed: &AllowHostArgs,
+        lookup: impl FnOnce(&str, u16) -> io::Result<Vec<SocketAddr>>,
+    ) -> Result<Self, CliError> {
+        let url = Url::parse(text)
+            .map_err(|error| usage(format!("{error}: expected http://127.0.0.1:3000/path")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(usage(format!("{}: expected http or https", url.scheme())));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(usage("user and password in the URL are not sent: remove them".to_owned()));
+        }
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+            return Err(usage("the URL has no host".to_owned()));
+        };
+        let addrs = match host.trim_matches(['[', ']']).parse::<IpAddr>() {
+            Ok(ip) => vec![SocketAddr::new(ip, port)],
+            Err(_) => lookup(host, port).map_err(CliError::io(format!("cannot resolve {host}")))?,
+        };
+        if addrs.is_empty() {
+            return Err(usage(format!("{host} has no address")));
+        }
+        let elsewhere = addrs.iter().find(|addr| !addr.ip().to_canonical().is_loopback());
+        if let Some(addr) = elsewhere.filter(|_| !allowed.has(host)) {
+            return Err(usage(format!(
+                "{host} is {}, which is not this machine: if the receiver is yours, add --allow-host {host}",
+                addr.ip()
+            )));
+        }
+        Ok(Self { url, addrs })
+    }
+
+    /// Returns the URL, normalised.
+    pub(crate) const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Returns the checked addresses, for commands that open connections of their own.
+    pub(crate) fn addrs(&self) -> &[SocketAddr] {
+        &self.addrs
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.url.fmt(f)
+    }
+}
+
+fn usage(problem: String) -> CliError {
+    CliError::Usage(format!("cannot send: {problem}"))
+}

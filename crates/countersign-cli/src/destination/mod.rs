@@ -1,0 +1,8 @@
+//! The receivers that commands send to: those of this machine, unless a host is allowed by its name.
+
+mod client;
+mod gate;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use gate::{AllowHostArgs, Destination};

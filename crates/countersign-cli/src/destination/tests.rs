@@ -1,0 +1,81 @@
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+
+use super::*;
+
+fn resolve(url: &str, allowed: &AllowHostArgs, ips: &[&str]) -> Result<Vec<SocketAddr>, String> {
+    let lookup = |_: &str, port| {
+        Ok(ips.iter().map(|ip| SocketAddr::new(ip.parse::<IpAddr>().unwrap(), port)).collect())
+    };
+    Destination::resolve_with(url, allowed, lookup)
+        .map(|found| found.addrs().to_vec())
+        .map_err(|error| error.to_string())
+}
+
+#[test]
+fn this_machine_is_allowed_under_all_its_names() {
+    let nobody = AllowHostArgs::default();
+    for url in [
+        "http://127.0.0.1:3000/in",
+        "http://127.9.9.9",
+        "http://[::1]:80/",
+        "https://[::ffff:127.0.0.1]/",
+        "http://0x7f.1/",
+    ] {
+        assert!(resolve(url, &nobody, &[]).is_ok(), "{url}");
+    }
+    let found = resolve("http://localhost:3000/in", &nobody, &["127.0.0.1", "::1"]).unwrap();
+    assert_eq!(found, ["127.0.0.1:3000".parse().unwrap(), "[::1]:3000".parse().unwrap()]);
+}
+
+#[test]
+fn other_machines_are_refused_with_the_option_that_allows_them() {
+    let nobody = AllowHostArgs::default();
+    for (url, ips) in [
+        ("http://192.0.2.1/", &[][..]),
+        ("http://0.0.0.0:3000/", &[]),
+        ("http://[::]/", &[]),
+        ("http://[::ffff:192.0.2.1]/", &[]),
+        ("http://hooks.example.com/", &["192.0.2.1"]),
+        // One address that is not of this machine is enough: the client would use any of them.
+        ("http://localhost.example.com/", &["127.0.0.1", "192.0.2.1"]),
+    ] {
+        let problem = resolve(url, &nobody, ips).unwrap_err();
+        assert!(
+            problem.contains("not this machine") && problem.contains("--allow-host "),
+            "{url}: {problem}"
+        );
+    }
+}
+
+#[test]
+fn a_host_is_allowed_by_its_exact_name() {
+    let allowed = AllowHostArgs::of("Hooks.Example.com");
+    assert!(resolve("https://hooks.example.com/in", &allowed, &["192.0.2.1"]).is_ok());
+    assert!(resolve("https://hooks.example.com./in", &allowed, &["192.0.2.1"]).is_ok());
+    for other in
+        ["https://a.hooks.example.com/", "https://example.com/", "https://hooks.example.com.evil.example/"]
+    {
+        assert!(resolve(other, &allowed, &["192.0.2.1"]).is_err(), "{other}");
+    }
+    assert!(resolve("http://[2001:db8::1]/", &AllowHostArgs::of("2001:db8::1"), &[]).is_ok());
+}
+
+#[test]
+fn what_is_no_url_of_a_receiver_is_refused() {
+    for (url, reason) in [
+        ("127.0.0.1:3000", "expected http"),
+        ("ftp://127.0.0.1/", "expected http or https"),
+        ("http://user:hunter2@127.0.0.1/", "remove them"),
+        ("not a url", "expected http://"),
+    ] {
+        let problem = resolve(url, &AllowHostArgs::default(), &[]).unwrap_err();
+        assert!(problem.contains(reason) && !problem.contains("hunter2"), "{url}: {problem}");
+    }
+    let failed = |_: &str, _| Err(io::Error::other("no such host"));
+    let error =
+        Destination::resolve_with("http://nowhere.test/", &AllowHostArgs::default(), failed).unwrap_err();
+    assert!(error.to_string().contains("cannot resolve nowhere.test"), "{error}");
+}

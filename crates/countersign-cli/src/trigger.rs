@@ -1,0 +1,98 @@
+//! `countersign trigger`
+
+use std::fmt;
+
+use countersign::{Clock, SystemClock};
+use countersign_testkit::simulators::{Answer, Message, Sample, Transport, Wire};
+use serde::Serialize;
+use tokio::runtime::Runtime;
+use uuid::Uuid;
+
+use crate::cli::TriggerArgs;
+use crate::error::CliError;
+use crate::output::{BAD, Body, DIM, GOOD, PrettyBody};
+use crate::{Outcome, output};
+
+/// The event that was sent, and the response.
+#[derive(Serialize)]
+struct Report<'a> {
+    provider: &'a str,
+    id: &'a str,
+    event_type: &'a str,
+    to: String,
+    acknowledged: bool,
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    latency_ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response: Option<Body<'a>>,
+    #[serde(skip)]
+    answer: &'a Answer,
+}
+
+pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
+    let sender = &args.sender;
+    let provider = sender.provider(args.provider.as_deref())?;
+    let signer = sender.signer(&provider)?;
+    let destination = sender.destination()?;
+    let id = args.id.clone().unwrap_or_else(|| format!("evt_{}", Uuid::new_v4().simple()));
+    let sample = Sample::new(&provider, &*args.event).with_id(id);
+    let now = SystemClock.now();
+    let message = message(sample, sender.values(), now)?;
+    let request = message
+        .sign(&signer, &sender.signed_url(&destination), now)
+        .map_err(|error| CliError::Usage(format!("cannot sign: {error}")))?;
+    let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
+    let answer = runtime.block_on(async {
+        let transport = Transport::over(destination.client()?);
+        Ok(transport.send(destination.url(), request, Wire::default(), sender.timeout(&provider)).await)
+    })?;
+    let report = Report::new(&provider.slug, &message, destination.to_string(), &answer);
+    if args.json {
+        output::json(&report)?;
+    } else {
+        output::text(&report)?;
+    }
+    Ok(if report.acknowledged { Outcome::Fine } else { Outcome::Negative })
+}
+
+/// Makes the event with the values of the options.
+pub(crate) fn message(
+    sample: Sample<'_>,
+    values: &[(String, serde_json::Value)],
+    now: countersign::UnixTime,
+) -> Result<Message, CliError> {
+    let sample = values.iter().fold(sample, |sample, (at, value)| sample.with(at, value.clone()));
+    sample.message(now).map_err(|error| CliError::Usage(format!("--set: {error}")))
+}
+
+impl<'a> Report<'a> {
+    fn new(provider: &'a str, message: &'a Message, to: String, answer: &'a Answer) -> Self {
+        let status = answer.outcome.status();
+        Self {
+            provider,
+            id: &message.id,
+            event_type: &message.event_type,
+            to,
+            acknowledged: answer.outcome.is_acknowledged(),
+            status,
+            error: status.is_none().then(|| answer.outcome.to_string()),
+            latency_ms: answer.latency.as_secs_f64() * 1000.0,
+            response: (!answer.body.is_empty()).then(|| Body::new(&answer.body)).flatten(),
+            answer,
+        }
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let style = if self.acknowledged { GOOD } else { BAD };
+        let (outcome, latency) = (&self.answer.outcome, self.latency_ms);
+        writeln!(f, "{style}{outcome}{style:#} after {latency:.1} ms: {} {}", self.event_type, self.id)?;
+        if !self.answer.body.is_empty() {
+            write!(f, "{DIM}response:{DIM:#}\n{}", PrettyBody(&self.answer.body))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Tests of `trigger`, with `listen` as the receiver.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+
+use crate::listen::Listener;
+use crate::support::{OTHER_SECRET, SECRET, run};
+
+#[test]
+fn an_event_arrives_with_its_type_its_id_and_the_given_values() {
+    let mut listener = Listener::start(&[]);
+    let to = format!("http://{}{}", listener.addr, listener.path);
+    let ran = run(&[
+        "trigger",
+        "github",
+        "push",
+        "--secret",
+        SECRET,
+        "--to",
+        &to,
+        "--id",
+        "d-1",
+        "--set",
+        "ref=refs/heads/main",
+        "--set",
+        "/repository/id=7",
+        "--json",
+    ]);
+    let report = ran.json();
+    assert_eq!(
+        (ran.code, &report["status"], &report["acknowledged"]),
+        (0, &json!(200), &json!(true)),
+        "{ran:?}"
+    );
+    let received: Value = serde_json::from_str(&listener.printed()).unwrap();
+    assert_eq!((&received["id"], &received["event_type"]), (&json!("d-1"), &json!("push")), "{received}");
+    assert_eq!(received["body"]["ref"], "refs/heads/main");
+    assert_eq!(received["body"]["repository"]["id"], 7);
+}
+
+#[test]
+fn a_refused_event_is_exit_code_1_with_the_response() {
+    let listener = Listener::start(&[]);
+    let to = format!("http://{}{}", listener.addr, listener.path);
+    let ran = run(&["trigger", "github", "push", "--secret", OTHER_SECRET, "--to", &to]);
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert!(ran.stdout.starts_with("401 after ") && ran.stdout.contains("signature_mismatch"), "{ran:?}");
+}
+
+#[test]
+fn a_receiver_that_is_not_there_is_exit_code_1_with_the_reason() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let to = format!("http://{free}/");
+    let ran = run(&["trigger", "stripe", "invoice.paid", "--secret", SECRET, "--to", &to, "--json"]);
+    let report = ran.json();
+    assert_eq!((ran.code, &report["status"]), (1, &Value::Null), "{ran:?}");
+    assert!(report["error"].as_str().unwrap().contains("refused"), "{report}");
+}
+
+#[test]
+fn only_this_machine_is_sent_to() {
+    let ran = run(&["trigger", "stripe", "invoice.paid", "--secret", SECRET, "--to", "http://192.0.2.1/in"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("--allow-host 192.0.2.1"), "{ran:?}");
+}
+
+#[test]
+fn a_declaration_in_a_file_needs_no_slug() {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let to = format!("http://{free}/");
+    let scheme = crate::support::ACME;
+    let ran = run(&["trigger", "parcel.sent", "--scheme", scheme, "--secret", SECRET, "--to", &to, "--json"]);
+    assert_eq!((ran.code, &ran.json()["provider"]), (1, &json!("acme")), "{ran:?}");
+}

@@ -1,0 +1,3 @@
+mod script;
+
+pub(super) use script::SCRIPT;

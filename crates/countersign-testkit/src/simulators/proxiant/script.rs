@@ -1,0 +1,115 @@
+//! The events of Proxiant, with the data that its page shows.
+
+use serde_json::{Value, json};
+
+use crate::simulators::scripts::{Script, Step, Story};
+
+/// Three jobs: one is served, one is not, one is served electronically; and the test of an endpoint.
+pub(crate) const SCRIPT: Script = Script::new("proxiant", jobs, |story| vec![test(&story.now())]);
+
+/// Returns the ping that follows a subscription.
+pub(super) fn test(created_at: &str) -> Step {
+    let message = json!({ "message": "This is a test event." });
+    Step::new("webhook.test", envelope("webhook.test", created_at, message))
+}
+
+fn jobs(story: &mut Story) -> Vec<Step> {
+    let mut steps = served(story);
+    steps.extend(not_served(story));
+    let job = Job::new(story);
+    let eservice =
+        json!({ "id": story.id("es"), "accepted_by": "counsel@example.com", "accepted_at": story.now() });
+    steps.push(job.step("eservice.accepted", "served", [("eservice", eservice)]));
+    steps
+}
+
+fn served(story: &mut Story) -> Vec<Step> {
+    let job = Job::new(story);
+    let server = json!({ "id": story.id("srv"), "name": "Marcus Webb" });
+    let (failed, last) = (attempt(story, 1, "no_answer"), attempt(story, 2, "served"));
+    let affidavit = story.id("aff");
+    let affidavit = json!({ "id": affidavit, "url": format!("https://files.example.com/{affidavit}.pdf") });
+    let (invoice, amount) = (story.id("inv"), story.amount(400));
+    let open = json!({ "id": invoice, "amount": amount, "currency": "USD", "status": "open" });
+    let paid = json!({ "id": invoice, "amount": amount, "currency": "USD", "status": "paid" });
+    let payment =
+        json!({ "id": story.id("pay"), "amount": amount, "method": "card", "paid_at": story.now() });
+    vec![
+        job.step("job.created", "created", []),
+        job.step("hive.job_posted", "posted", []),
+        job.step("hive.job_accepted", "accepted", [("server", server)]),
+        job.step("job.updated", "in_progress", [("changed_fields", json!(["status"]))]),
+        job.step("attempt.logged", "in_progress", [("attempt", failed)]),
+        job.step("job.served", "served", [("attempt", last)]),
+        job.step("affidavit.generated", "served", [("affidavit", affidavit)]),
+        Step::new("invoice.created", envelope("invoice.created", &job.time, json!({ "invoice": open }))),
+        Step::new(
+            "invoice.paid",
+            envelope("invoice.paid", &job.time, json!({ "invoice": paid, "payment": payment })),
+        ),
+    ]
+}
+
+fn not_served(story: &mut Story) -> Vec<Step> {
+    let job = Job::new(story);
+    vec![job.step("job.overdue", "overdue", []), job.step("job.non_est", "non_est", [])]
+}
+
+/// The values of a job that all its events have in common.
+struct Job {
+    id: String,
+    number: String,
+    client: String,
+    kind: &'static str,
+    time: String,
+}
+
+impl Job {
+    fn new(story: &mut Story) -> Self {
+        Self {
+            id: story.uuid(),
+            number: format!("FH-2025-{:05}", story.random.u32(..100_000)),
+            client: story.uuid(),
+            kind: story.one_of(&["subpoena", "summons", "eviction notice"]),
+            time: story.now(),
+        }
+    }
+
+    fn step<const N: usize>(
+        &self,
+        event_type: &'static str,
+        status: &str,
+        members: [(&str, Value); N],
+    ) -> Step {
+        let mut data = json!({ "job": {
+            "id": self.id,
+            "job_number": self.number,
+            "status": status,
+            "job_type": self.kind,
+            "recipient_name": "James R. Thornton",
+            "client_id": self.client,
+            "client_name": "Harmon & Keyes LLP",
+            "updated_at": self.time,
+        }});
+        if let Some(data) = data.as_object_mut() {
+            data.extend(members.map(|(name, value)| (name.to_owned(), value)));
+        }
+        Step::new(event_type, envelope(event_type, &self.time, data))
+    }
+}
+
+fn attempt(story: &mut Story, number: u32, outcome: &str) -> Value {
+    json!({
+        "id": story.uuid(),
+        "sequence_number": number,
+        "outcome": outcome,
+        "attempted_at": story.now(),
+        "gps_verified": true,
+        "server_name": "Marcus Webb",
+        "narrative": if outcome == "served" { "Documents delivered in hand." } else { "No answer at the door." },
+    })
+}
+
+fn envelope(event_type: &str, created_at: &str, data: Value) -> Value {
+    json!({ "event": event_type, "created_at": created_at, "data": data })
+}

@@ -1,0 +1,232 @@
+//! Makes a realistic event of any provider, with every value at the place that the declaration names.
+
+mod body;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use countersign::scheme::{Check, Location, TimestampField, Unit};
+use countersign::{Provider, UnixTime, ValueKind};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
+
+use super::{Message, scripts};
+use body::Body;
+use template::Placeholder;
+
+/// A sample event of a provider.
+///
+/// The events of the founding providers have the bodies of their simulators. Those of other providers are minimal: id,
+/// type and timestamp at the declared places, and data that is named after the type.
+///
+/// ```
+/// use countersign::{UnixTime, providers};
+/// use countersign_testkit::simulators::Sample;
+/// use serde_json::json;
+///
+/// let sample = Sample::new(&providers::STRIPE, "invoice.paid").with_id("evt_1").with("/data/object/total", json!(1299));
+/// let message = sample.message(UnixTime::from_secs(1_700_000_000))?;
+/// let body: serde_json::Value = serde_json::from_slice(&message.body)?;
+/// assert_eq!((&body["id"], &body["type"], &body["data"]["object"]["total"]), (&json!("evt_1"), &json!("invoice.paid"), &json!(1299)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Sample<'p> {
+    provider: Cow<'p, Provider>,
+    event_type: String,
+    id: String,
+    values: Vec<(String, Value)>,
+}
+
+/// The reason why there is no sample: a value has no place in the body.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SampleError {
+    problem: String,
+}
+
+impl<'p> Sample<'p> {
+    /// Creates a sample of an event of this type.
+    pub fn new(provider: &'p Provider, event_type: impl Into<String>) -> Self {
+        Self {
+            provider: Cow::Borrowed(provider),
+            event_type: event_type.into(),
+            id: "evt_sample".to_owned(),
+            values: Vec::new(),
+        }
+    }
+
+    /// Returns the type of the first event in the script of a provider, the only type that a declaration allows, or
+    /// `sample.created`.
+    #[must_use]
+    pub fn default_event_type(provider: &Provider) -> String {
+        let scripted = scripts::event_types(&provider.slug).first().map(|first| (*first).to_owned());
+        let checks = provider.scheme.checks.iter();
+        let mut of_type = checks.filter(|check| Some(&check.at) == provider.event.event_type.as_ref());
+        let constant = || of_type.find_map(constant);
+        scripted.or_else(constant).unwrap_or_else(|| "sample.created".to_owned())
+    }
+
+    /// Sets the id. The default is `evt_sample`.
+    pub fn with_id(self, id: impl Into<String>) -> Self {
+        Self { id: id.into(), ..self }
+    }
+
+    /// Sets a value in the body: at a JSON pointer, or in a field of a form.
+    pub fn with(mut self, at: impl Into<String>, value: Value) -> Self {
+        self.values.push((at.into(), value));
+        self
+    }
+
+    /// Makes the event, which happened at `time`.
+    ///
+    /// # Errors
+    ///
+    /// [`SampleError`] if a value given by [`with`](Self::with) or by the declaration has no place in the body.
+    pub fn message(&self, time: UnixTime) -> Result<Message, SampleError> {
+        let provider = &*self.provider;
+        let placeholders = template::placeholders(provider);
+        let example = scripts::example(&provider.slug, &self.event_type, time);
+        let mut body = Body::new(provider, &placeholders);
+        body.set_data(example.unwrap_or_else(|| data(&self.event_type)))?;
+        self.fill(&mut body, &placeholders, time)?;
+        for (at, value) in &self.values {
+            body.set(at, value.clone())?;
+        }
+        let mut message = Message::new(&*self.id, &*self.event_type, body.render());
+        message.headers = headers(provider, &placeholders, body.content_type());
+        for placeholder in &placeholders {
+            if let Placeholder::Item(tag) = placeholder {
+                message.items.push(((*tag).to_owned(), SIGNED_VALUE.to_owned()));
+            }
+        }
+        Ok(message)
+    }
+
+    /// Puts the values that the declaration names into the body.
+    fn fill(
+        &self,
+        body: &mut Body,
+        placeholders: &[Placeholder<'_>],
+        time: UnixTime,
+    ) -> Result<(), SampleError> {
+        let (scheme, event) = (&self.provider.scheme, &self.provider.event);
+        for requirement in &*event.require {
+            let applies = requirement.types.is_empty()
+                || requirement.types.split('|').any(|one| one == self.event_type);
+            let value = match requirement.is {
+                ValueKind::Rfc3339 => json!(rfc3339(time)),
+                ValueKind::Object => json!({}),
+                _ => json!(
+                    requirement.values.split('|').next().filter(|one| !one.is_empty()).unwrap_or("sample")
+                ),
+            };
+            if applies {
+                body.add(&Location::Json(requirement.at.clone()), value)?;
+            }
+        }
+        for place in placeholders.iter().filter_map(Placeholder::place) {
+            body.add(&place, json!(SIGNED_VALUE))?;
+        }
+        for check in &*scheme.checks {
+            if let Some(value) = constant(check) {
+                body.put(&check.at, json!(value))?;
+            }
+        }
+        for (at, value) in [(&event.id, &self.id), (&event.event_type, &self.event_type)] {
+            if let Some(at) = at {
+                body.put(at, json!(value))?;
+            }
+        }
+        if let Some(field) = &scheme.timestamp {
+            body.put(&field.at, timestamp(field, time))?;
+        }
+        Ok(())
+    }
+}
+
+/// Returns minimal data of an event: `invoice.paid` is an invoice whose status is `paid`.
+fn data(event_type: &str) -> Value {
+    let mut words = event_type.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let noun = words.next().unwrap_or_default().to_lowercase();
+    let status = words.next_back().unwrap_or("sample");
+    json!({ "object": noun, "reference": format!("{noun}_1"), "status": status.to_lowercase() })
+}
+
+/// Returns the value of a check that is the same for all requests.
+fn constant(check: &Check) -> Option<String> {
+    let text = check.equals.as_str();
+    let is_constant = check.digest.is_none() && !text.contains('{');
+    let first = if check.separator.is_empty() { text } else { text.split(&*check.separator).next()? };
+    is_constant.then(|| format!("{}{first}", check.prefix))
+}
+
+fn timestamp(field: &TimestampField, time: UnixTime) -> Value {
+    match field.unit {
+        Unit::Milliseconds => json!(time.as_millis()),
+        Unit::Rfc3339 | Unit::Rfc3339Utc => json!(rfc3339(time)),
+        Unit::HttpDate => json!(date(time, &Rfc2822).replace("+0000", "GMT")),
+        _ => json!(time.as_secs()),
+    }
+}
+
+/// Returns a point in time in RFC 3339.
+pub(super) fn rfc3339(time: UnixTime) -> String {
+    date(time, &Rfc3339)
+}
+
+fn date(time: UnixTime, format: &(impl time::formatting::Formattable + ?Sized)) -> String {
+    let date = OffsetDateTime::from_unix_timestamp(time.as_secs()).ok();
+    date.and_then(|date| date.format(format).ok()).unwrap_or_else(|| time.as_secs().to_string())
+}
+
+/// Returns the headers that the scheme signs and that no signer writes.
+fn headers(provider: &Provider, placeholders: &[Placeholder<'_>], content_type: &'static str) -> HeaderMap {
+    let by_signer = |name: &str| {
+        let event = &provider.event;
+        let timestamp = provider.scheme.timestamp.as_ref().map(|field| &field.at);
+        let checks = provider.scheme.checks.iter().map(|check| &check.at);
+        let places = [event.id.as_ref(), event.event_type.as_ref(), timestamp].into_iter().flatten();
+        places.chain(checks).any(|at| {
+            at.alternatives().iter().any(|at| match at {
+                Location::Header(names) => names.split(',').any(|one| one.trim() == name),
+                _ => false,
+            })
+        })
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    for placeholder in placeholders {
+        if let Placeholder::Header(name) = placeholder
+            && !by_signer(name)
+            && let Ok(name) = HeaderName::try_from(*name)
+            && !headers.contains_key(&name)
+        {
+            headers.insert(name, HeaderValue::from_static(SIGNED_VALUE));
+        }
+    }
+    headers
+}
+
+impl SampleError {
+    pub(super) fn new(problem: impl Into<String>) -> Self {
+        Self { problem: problem.into() }
+    }
+}
+
+impl fmt::Display for SampleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)
+    }
+}
+
+impl Error for SampleError {}
+
+/// The value of a signed header or member that has no meaning of its own.
+const SIGNED_VALUE: &str = "sample";

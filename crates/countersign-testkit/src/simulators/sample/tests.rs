@@ -1,0 +1,36 @@
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use countersign::providers::{preflix, printprice, proxiant, redpin};
+use countersign::{Event, EventCatalog, Head, Secret, Signer, Verifier};
+
+use super::*;
+
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+const URL: &str = "https://hooks.example.com/in";
+
+#[test]
+fn every_event_of_the_scripts_decodes_with_the_types_of_its_provider() {
+    fn decode<T: EventCatalog>(provider: &'static Provider) {
+        let secret = || Secret::new("whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==").unwrap();
+        let signer = Signer::new(provider, secret()).unwrap();
+        let verifier = Verifier::new(provider, secret()).unwrap();
+        let types = scripts::event_types(&provider.slug);
+        for tag in T::TAGS {
+            assert!(types.contains(tag), "{}: {tag} is in no script", provider.slug);
+        }
+        for event_type in types {
+            let message = Sample::new(provider, event_type).message(NOW).unwrap();
+            let request = message.sign(&signer, URL, NOW).unwrap();
+            let delivery = verifier.verify(&Head::new(&request.headers), request.body, NOW).unwrap();
+            assert_eq!(delivery.event_type().unwrap().as_str(), event_type);
+            assert_eq!(delivery.id().unwrap().as_str(), "evt_sample");
+            let event =
+                Event::<T>::decode(delivery).unwrap_or_else(|error| panic!("{event_type}: {error:?}"));
+            assert_ne!(event.data.variant(), "Unknown", "{event_type}");
+        }
+    }
+    decode::<preflix::Event>(&preflix::PROVIDER);
+    decode::<printprice::Event>(&printprice::PROVIDER);
+    decode::<proxiant::Event>(&proxiant::PROVIDER);
+    decode::<redpin::Event>(&redpin::PROVIDER);
+}

@@ -1,0 +1,53 @@
+//! Sample events of the whole catalogue: each is signed, sent nowhere, and verified.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+#[path = "../../crates/countersign/tests/common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, reason = "only the keys and the parameters are used here")]
+mod scenes;
+
+use countersign::scheme::Location;
+use countersign::{Head, Provider, Signer, UnixTime, Verifier, providers};
+use countersign_testkit::simulators::Sample;
+
+const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
+const ORIGIN: &str = "https://hooks.example.com";
+
+#[test]
+fn every_provider_of_the_catalogue_has_a_sample_event_that_verifies_with_its_id_and_type() {
+    let problems: Vec<_> = providers::all()
+        .filter_map(|provider| check(provider).err().map(|problem| format!("{}: {problem}", provider.slug)))
+        .collect();
+    assert!(problems.is_empty(), "{problems:#?}");
+}
+
+fn check(original: &Provider) -> Result<(), String> {
+    let provider = scenes::complete(original);
+    let (private, public) = scenes::keys(&provider);
+    let signer = Signer::new(provider.clone(), private).map_err(|error| error.to_string())?;
+    let verifier = Verifier::new(provider.clone(), public).map_err(|error| error.to_string())?;
+    let event_type = match Sample::default_event_type(&provider) {
+        default if default == "sample.created" => "parcel.delivered".to_owned(),
+        fixed => fixed,
+    };
+    let sample = Sample::new(&provider, &*event_type).with_id("evt-77");
+    let message = sample.message(NOW).map_err(|error| error.to_string())?;
+    let url = format!("{ORIGIN}/in?x=1");
+    let request = message.sign(&signer, &url, NOW).map_err(|error| format!("sign: {error}"))?;
+    let url = request.url.clone().unwrap();
+    let target = url.strip_prefix(ORIGIN).unwrap();
+    let head = Head::new(&request.headers).with_method("POST").with_target(target).with_url(&url);
+    let shown = String::from_utf8_lossy(&request.body).into_owned();
+    let delivery =
+        verifier.verify(&head, request.body, NOW).map_err(|error| format!("verify: {error}: {shown}"))?;
+    let is = |found: Option<String>, expected: &str, at: &Option<Location>| {
+        let fits = at.is_none() || found.as_deref() == Some(expected);
+        if fits { Ok(()) } else { Err(format!("expected {expected}, found {found:?}: {shown}")) }
+    };
+    is(delivery.id().map(|id| id.as_str().to_owned()), "evt-77", &provider.event.id)?;
+    is(delivery.event_type().map(|found| found.as_str().to_owned()), &event_type, &provider.event.event_type)
+}
