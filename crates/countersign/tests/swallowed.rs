@@ -16,8 +16,9 @@ mod receive;
 #[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 mod scenes;
 
-use countersign::handshake::{Condition, Handshake, Place, Trust, catalogue};
+use countersign::handshake::{Answer, Condition, Handshake, Pattern, Place, Trust, catalogue};
 use countersign::receiver::{HandshakePolicy, Receiver};
+use countersign::scheme::Algorithm;
 use countersign::{Headers, Provider, Secret, Signer, SigningRequest, Verifier, providers};
 use policies::{Choice, fitting};
 use receive::{Early, receive};
@@ -39,9 +40,20 @@ fn all_handshakes() -> Vec<Handshake> {
     named.filter(|handshake| !signs(handshake)).collect()
 }
 
-/// Returns the declaration with its own handshakes, and with all others.
+/// Returns the declaration with its own handshakes, and with all others. Where a plain hash signs, those that answer
+/// one bound the challenge, to a form that no delivery here has.
 fn with_all_handshakes(provider: &Provider) -> Provider {
-    let handshakes = provider.handshakes.iter().cloned().chain(all_handshakes()).collect::<Vec<_>>();
+    let is_hash = matches!(provider.scheme.algorithm, Algorithm::Sha256 | Algorithm::Sha1OrSha256);
+    let all = all_handshakes().into_iter().map(|handshake| {
+        let digests = |answer: &Answer| answer.body.contains("{sha256-hex:");
+        match handshake.challenge {
+            None if is_hash && handshake.answer.as_ref().is_some_and(digests) => {
+                Handshake { challenge: Some(Pattern::new("^[a-f0-9]{1024}$")), ..handshake }
+            }
+            _ => handshake,
+        }
+    });
+    let handshakes = provider.handshakes.iter().cloned().chain(all).collect::<Vec<_>>();
     Provider { handshakes: handshakes.into(), ..provider.clone() }
 }
 
