@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use countersign::diagnose::{Captured, Diagnoser};
 use countersign::receiver::{
     HandshakePolicy, IssuedSecret, Received, Receiver, Receiving, Rejection, RejectionBody, RequestHead,
     Tenant,
@@ -18,6 +17,7 @@ use countersign::{
     ErrorKind, Event, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, UnknownEvent,
     Verifier, providers,
 };
+use countersign_diagnose::{Captured, Diagnoser};
 use countersign_inbox::{IdentityPolicy, NewEvent, StoredHead};
 use http::HeaderMap;
 

@@ -125,7 +125,6 @@
 //!
 //! | Name | Description | Default? |
 //! |---|---|---|
-//! | `diagnose` | `ReceiverBuilder::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
 //! | `inbox` | `Dedupe`: each delivery is handled once; `InboxService`: it is stored before it is acknowledged, and a worker handles it | no |
 //!
 //! actix-web is used without its default features; choose them in your own `Cargo.toml`.

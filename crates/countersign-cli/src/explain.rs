@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use countersign::diagnose::{Captured, Cause, Diagnoser, Diagnosis, Problem};
+use countersign_diagnose::{Captured, Cause, Diagnoser, Diagnosis, Problem};
 use serde::Serialize;
 
 use crate::args::declared;

@@ -1,7 +1,6 @@
 //! `countersign identify`
 
-use countersign::diagnose::Captured;
-use countersign::{Fit, identify};
+use countersign_diagnose::{Captured, Fit, identify};
 use serde::Serialize;
 
 use crate::Outcome;

@@ -144,7 +144,6 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `axum` | `countersign`'s `Delivery`, `Event` and `RawBody` are extractors; axum's own limit of 2 MiB is lifted from verified bodies | no |
-//! | `diagnose` | `ReceiverBuilder::with_diagnosis`: logs the likely reason of a wrong signature at `debug` | no |
 //! | `inbox` | `DedupeLayer`: each delivery is handled once; `InboxService`: durable mode, acknowledged when it is stored | no |
 //!
 //! # Minimum supported Rust version

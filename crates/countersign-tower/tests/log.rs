@@ -13,8 +13,8 @@ use axum::body::Body;
 use axum::routing::post;
 use countersign::handshake::{Handshake, catalogue};
 use countersign::providers::preflix;
-use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError};
-use countersign::{Event, Provider, Secret, SecretSet, UnixTime, Verifier};
+use countersign::receiver::{self, Explanation, HandshakePolicy, Receiver, RejectedRequest, ResolveError};
+use countersign::{Event, Provider, Secret, UnixTime, Verifier};
 use countersign_tower::VerifyWebhookLayer;
 use http::Request;
 use tower::ServiceExt;
@@ -157,17 +157,20 @@ async fn a_missing_layer_shows_the_cure() {
     );
 }
 
-#[cfg(feature = "diagnose")]
 #[tokio::test]
-async fn a_wrong_signature_is_explained_to_who_asked_for_it() {
-    let secrets = SecretSet::new(Secret::new(SECRET).unwrap());
-    let diagnoser = countersign::diagnose::Diagnoser::new(&preflix::PROVIDER).with_secrets(&secrets);
+async fn a_wrong_signature_is_explained_if_the_receiver_has_an_explainer() {
+    let explained = |request: &RejectedRequest| {
+        let text = format!("{} bytes were rejected", request.body().len());
+        Some(Explanation::new("a_code", text))
+    };
     let broken = || signed(BODY, Body::from(format!("{BODY}\n")));
-    let lines =
-        logged(app(receiver().to_builder().with_diagnosis(diagnoser).build().unwrap()), broken()).await;
-    let explained = r#"DEBUG countersign: a line break was added to the end of the body after it was signed"#;
-    assert!(lines.starts_with(explained), "{lines}");
-    assert!(lines.contains(r#"provider="preflix" code="body_trailing_newline""#), "{lines}");
+    let explaining = receiver().to_builder().with_explainer(explained).build().unwrap();
+    let lines = logged(app(explaining), broken()).await;
+    let line = format!(
+        r#"DEBUG countersign: {} bytes were rejected provider="preflix" code="a_code""#,
+        BODY.len() + 1
+    );
+    assert!(lines.starts_with(&line), "{lines}");
     assert!(lines.lines().last().unwrap().starts_with(" WARN countersign: rejected"), "{lines}");
     let lines = logged(app(receiver()), broken()).await;
     assert!(lines.starts_with(" WARN"), "{lines}");

@@ -49,8 +49,7 @@ fn accepted(delivery: &Delivery) {
 /// wrong secret or an attack; other requests at `info`.
 #[cold]
 pub fn rejected(provider: &str, rejection: &Rejection) {
-    #[cfg(feature = "diagnose")]
-    diagnosis(provider, rejection);
+    explanation(provider, rejection);
     let kind = rejection.kind().as_str();
     let cause = rejection.causes().map(tracing::field::display);
     if let Some(handshake) = rejection.handshake() {
@@ -72,8 +71,7 @@ pub fn rejected(provider: &str, rejection: &Rejection) {
 
 #[cold]
 fn observed(provider: &str, rejection: &Rejection) {
-    #[cfg(feature = "diagnose")]
-    diagnosis(provider, rejection);
+    explanation(provider, rejection);
     let kind = rejection.kind().as_str();
     let cause = rejection.causes().map(tracing::field::display);
     let unanswered_handshake = rejection.unanswered_handshake();
@@ -99,14 +97,12 @@ pub fn task_ended(cause: &dyn fmt::Display) {
     error!(target: TARGET, %cause, "the task of a handler was ended");
 }
 
-/// Diagnoses a rejection if the receiver has diagnosis enabled and the log level is active: it takes milliseconds.
-#[cfg(feature = "diagnose")]
-fn diagnosis(provider: &str, rejection: &Rejection) {
+/// Logs what the receiver's explainer says about a rejection, if the log level is active: it takes milliseconds.
+fn explanation(provider: &str, rejection: &Rejection) {
     if tracing::enabled!(target: TARGET, tracing::Level::DEBUG)
-        && let Some(diagnosis) = rejection.diagnose()
+        && let Some(explanation) = rejection.explain()
     {
-        let code = diagnosis.cause().map_or("unexplained", crate::diagnose::Cause::code);
-        debug!(target: TARGET, provider, code, "{diagnosis}");
+        debug!(target: TARGET, provider, code = &*explanation.code, "{}", explanation.text);
     }
 }
 

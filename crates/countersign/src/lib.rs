@@ -59,7 +59,6 @@
 //! | Name | Description | Default? |
 //! |---|---|---|
 //! | `derive` | `#[derive(EventCatalog)]` | yes |
-//! | `diagnose` | explains why a request does not verify, and identifies its provider | no |
 //! | `gzip` | Bodies compressed with gzip, decompressed after verification up to a limit | no |
 //! | `jwt` | Providers that sign JSON Web Tokens | no |
 //! | `nfkd` | secrets outside ASCII, for EasyPost | no |
@@ -88,8 +87,6 @@
 mod adapter;
 mod content;
 mod delivery;
-#[cfg(feature = "diagnose")]
-pub mod diagnose;
 mod error;
 mod event;
 #[cfg(any(feature = "_actix", feature = "_axum"))]
@@ -97,9 +94,8 @@ mod extract;
 mod form;
 pub mod handshake;
 mod head;
-#[cfg(feature = "diagnose")]
-mod identify;
 mod inline;
+mod inspect;
 mod jwks;
 mod mac;
 mod multipart;
@@ -126,15 +122,11 @@ mod work;
 pub use countersign_macros::EventCatalog;
 
 pub use delivery::{Delivery, Field};
-#[cfg(feature = "diagnose")]
-pub use diagnose::diagnose;
 pub use error::{Checked, ConfigError, ConfigWarning, ErrorKind, VerifyError};
 pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind};
 #[cfg(any(feature = "_actix", feature = "_axum"))]
 pub use extract::{ExtractError, RawBody};
 pub use head::{Head, Headers};
-#[cfg(feature = "diagnose")]
-pub use identify::{Fit, identify};
 pub use provider::{
     Confidence, EventFields, KeyScope, Placement, Proof, Provider, Responses, Retries, Sources,
     UnsignedDelivery,
@@ -146,9 +138,12 @@ pub use time::{Clock, SystemClock, Tolerance, UnixTime};
 pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
 
 /// Re-exports the parts of serde that the derive macro uses, so that users need no direct dependency on serde, and
-/// what the adapters share.
+/// what the adapters and `countersign-diagnose` share.
 #[doc(hidden)]
 pub mod __private {
+    pub mod inspect {
+        pub use crate::inspect::*;
+    }
     pub use serde::de::{Deserialize, Deserializer, Error, IgnoredAny};
 
     #[cfg(feature = "_adapter")]

@@ -171,10 +171,23 @@ impl fmt::Display for Tolerance {
 
 /// The result of [`Tolerance::judge`], in whole seconds.
 #[derive(Debug, Eq, PartialEq)]
-pub(crate) enum Window {
+pub enum Window {
+    /// Within the bounds.
     Inside,
-    TooOld { age: u64, tolerance: u64 },
-    TooNew { ahead: u64, tolerance: u64 },
+    /// Older than the tolerance.
+    TooOld {
+        /// The age.
+        age: u64,
+        /// The largest age that is accepted.
+        tolerance: u64,
+    },
+    /// Further in the future than the tolerance.
+    TooNew {
+        /// The distance from now.
+        ahead: u64,
+        /// The largest distance that is accepted.
+        tolerance: u64,
+    },
 }
 
 struct Bound(Option<u64>);

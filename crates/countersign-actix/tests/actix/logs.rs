@@ -2,8 +2,10 @@ use actix_web::test::init_service;
 use actix_web::{App, HttpResponse, web};
 use countersign::handshake::{Handshake, catalogue};
 use countersign::providers::preflix;
-use countersign::receiver::{HandshakePolicy, Receiver, RequestHead, ResolveError, Tenant};
-use countersign::{Delivery, Event, Provider, Secret, SecretSet, Verifier};
+use countersign::receiver::{
+    Explanation, HandshakePolicy, Receiver, RejectedRequest, RequestHead, ResolveError, Tenant,
+};
+use countersign::{Delivery, Event, Provider, Secret, Verifier};
 use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, Logs, SECRET, receiver, send, signed};
@@ -119,16 +121,17 @@ async fn a_missing_middleware_is_told_with_the_cure() {
     );
 }
 
-#[cfg(feature = "diagnose")]
 #[actix_web::test]
-async fn a_wrong_signature_is_explained_to_who_asked_for_it() {
-    let secrets = SecretSet::new(Secret::new(SECRET).unwrap());
-    let diagnoser = countersign::diagnose::Diagnoser::new(&preflix::PROVIDER).with_secrets(&secrets);
-    let receiver = receiver().to_builder().with_diagnosis(diagnoser).build().unwrap();
+async fn a_wrong_signature_is_explained_if_the_receiver_has_an_explainer() {
+    let explained = |request: &RejectedRequest| {
+        let text = format!("{} bytes were rejected", request.body().len());
+        Some(Explanation::new("a_code", text))
+    };
+    let receiver = receiver().to_builder().with_explainer(explained).build().unwrap();
     let app = App::new().wrap(VerifyWebhook::new(receiver)).route("/hook", web::post().to(typed));
     let logs = logged!(app, signed(BODY).set_payload(format!("{BODY}\n")));
-    assert!(logs.contains(r#"provider="preflix" code="body_trailing_newline""#), "{logs}");
-    assert!(logs.contains("DEBUG countersign: a line break was added"), "{logs}");
+    let line = format!("DEBUG countersign: {} bytes were rejected", BODY.len() + 1);
+    assert!(logs.contains(&line) && logs.contains(r#"code="a_code""#), "{logs}");
     for leak in [SECRET, "evt_1", "bill_1"] {
         assert!(!logs.contains(leak), "{leak} in {logs}");
     }

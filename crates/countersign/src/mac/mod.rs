@@ -21,7 +21,6 @@ pub(crate) use compare::Expected;
 pub(crate) use features::check_compiled_in;
 #[cfg(feature = "jwt")]
 pub(crate) use jwt::{SignedToken, SigningKey};
-#[cfg(feature = "diagnose")]
 pub(crate) use key::key_bytes;
 pub(crate) use key::{Key, KeyRing, Role};
 pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};

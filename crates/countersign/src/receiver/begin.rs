@@ -1,8 +1,7 @@
 use std::borrow::Cow;
 
 use super::detour::{Arrival, Detour};
-#[cfg(feature = "diagnose")]
-use super::evidence::Evidence;
+use super::explainer::Evidence;
 use super::public_url::{NoUrl, refused};
 use super::reception::Reception;
 use super::{EarlyResponse, Receiver, Rejection, ResolveError};
@@ -50,9 +49,8 @@ impl Receiver {
         }
         let is_unknown = matches!(tenant, Some(Ok(None)));
         let looks_secrets_up = tenant.is_some();
-        #[cfg(feature = "diagnose")]
         let secrets = match &tenant {
-            Some(Ok(secrets)) if options.diagnosing.is_some() => secrets.clone(),
+            Some(Ok(secrets)) if options.explainer.is_some() => secrets.clone(),
             _ => None,
         };
         let verifiers = self.verifiers(tenant)?;
@@ -76,15 +74,11 @@ impl Receiver {
         if is_unknown && detour.is_none() && options.unknown_tenant.is_some() {
             return Err(self.unknown_tenant().into());
         }
-        let reception = Reception::new(self.clone(), begun, detour, is_unknown).holding(3 * head.bytes())?;
-        #[cfg(feature = "diagnose")]
-        let reception = reception.with_evidence(
-            options
-                .diagnosing
-                .as_ref()
-                .map(|diagnosing| Evidence::of(diagnosing, &head.of(&verifiers.primary), secrets)),
-        );
-        Ok(reception)
+        let evidence = options.explainer.as_ref();
+        let evidence =
+            evidence.map(|explainer| Evidence::of(explainer, &head.of(&verifiers.primary), secrets));
+        let reception = Reception::new(self.clone(), begun, detour, is_unknown).with_evidence(evidence);
+        reception.holding(3 * head.bytes()).map_err(EarlyResponse::from)
     }
 
     /// Checks a head without starting a request, for servers that answer `Expect: 100-continue` before their

@@ -8,7 +8,8 @@ use super::desk::Desk;
 use super::observers::Observers;
 use super::options::Options;
 use super::{
-    Budget, HandshakePolicy, KeySource, PublicUrl, Received, Receiver, Rejection, RejectionBody, Tenants,
+    Budget, Explainer, HandshakePolicy, KeySource, PublicUrl, Received, Receiver, Rejection, RejectionBody,
+    Tenants,
 };
 use crate::error::ConfigError;
 use crate::time::{Clock, SystemClock};
@@ -53,8 +54,7 @@ impl Receiver {
             decoys: OnceLock::new(),
             unknown_tenant: None,
             keys: None,
-            #[cfg(feature = "diagnose")]
-            diagnosing: None,
+            explainer: None,
             clock: Arc::new(SystemClock),
             rejection_body: None,
             observers: Observers::default(),
@@ -156,15 +156,13 @@ impl ReceiverBuilder {
         self
     }
 
-    /// For development: the adapters log at debug level which known mistake explains a wrong signature. At most one
-    /// request per second is diagnosed, with [`Effort::SHORT`](crate::diagnose::Effort::SHORT), and only if its body
-    /// has at most 64 KiB. The sender sees nothing of it but causes the work, so do not enable this for endpoints
+    /// For development: the adapters log at debug level what this explainer says about wrong signatures, for requests
+    /// whose body has at most 64 KiB. The sender sees nothing of it but causes the work, so do not set one for endpoints
     /// that are open to the internet.
     ///
-    /// The diagnosis uses the secrets of the diagnoser, or those of the tenant.
-    #[cfg(feature = "diagnose")]
-    pub fn with_diagnosis(mut self, diagnoser: crate::diagnose::Diagnoser) -> Self {
-        self.options.diagnosing = Some(Arc::new(super::evidence::Diagnosing::new(diagnoser)));
+    /// The crate `countersign-diagnose` has an explainer of known mistakes.
+    pub fn with_explainer(mut self, explainer: impl Explainer + 'static) -> Self {
+        self.options.explainer = Some(Arc::new(explainer));
         self
     }
 

@@ -11,8 +11,7 @@ mod check;
 mod desk;
 mod detour;
 mod early_response;
-#[cfg(feature = "diagnose")]
-mod evidence;
+mod explainer;
 mod forwarded;
 mod issued;
 mod key_source;
@@ -37,6 +36,7 @@ pub(crate) use budget::Counted;
 pub use builder::ReceiverBuilder;
 pub(crate) use early_response::EarlyResponse;
 pub use early_response::HandshakeResponse;
+pub use explainer::{Explainer, Explanation, RejectedRequest};
 pub use key_source::KeySource;
 pub use options::Receiver;
 pub use policy::HandshakePolicy;

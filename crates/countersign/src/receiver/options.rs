@@ -8,8 +8,8 @@ use http::{Response, StatusCode};
 use super::desk::Desk;
 use super::observers::Observers;
 use super::{
-    Budget, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received, Rejection, RejectionBody,
-    Tenants,
+    Budget, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received, Rejection,
+    RejectionBody, Tenants,
 };
 use crate::error::ErrorKind;
 use crate::provider::Provider;
@@ -55,8 +55,7 @@ pub(super) struct Options {
     /// The status for an unknown tenant. `None` means the same as for a wrong signature.
     pub(super) unknown_tenant: Option<StatusCode>,
     pub(super) keys: Option<Arc<dyn KeySource>>,
-    #[cfg(feature = "diagnose")]
-    pub(super) diagnosing: Option<Arc<super::evidence::Diagnosing>>,
+    pub(super) explainer: Option<Arc<dyn Explainer>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rejection_body: Option<Arc<MakeBody>>,
     pub(super) observers: Observers,

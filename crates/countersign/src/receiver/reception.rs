@@ -2,8 +2,7 @@ use bytes::Bytes;
 
 use super::begin::Begun;
 use super::detour::Detour;
-#[cfg(feature = "diagnose")]
-use super::evidence::{Evidence, MOST_BYTES};
+use super::explainer::{Evidence, MOST_BYTES};
 use super::tenant::KeysFuture;
 use super::{EarlyResponse, Receiver, Rejection, ResolveError};
 use crate::delivery::Delivery;
@@ -25,7 +24,6 @@ pub(crate) struct Reception {
     is_unknown: bool,
     /// The rejection by the primary scheme, if only the fallback continues.
     failed: Option<Rejection>,
-    #[cfg(feature = "diagnose")]
     evidence: Option<Box<Evidence>>,
 }
 
@@ -50,12 +48,10 @@ impl Reception {
             detour,
             is_unknown,
             failed: None,
-            #[cfg(feature = "diagnose")]
             evidence: None,
         }
     }
 
-    #[cfg(feature = "diagnose")]
     pub(super) fn with_evidence(self, evidence: Option<Box<Evidence>>) -> Self {
         Self { evidence, ..self }
     }
@@ -112,11 +108,8 @@ impl Reception {
         mut self,
         keys: Result<Option<SecretSet>, ResolveError>,
     ) -> Result<Self, Rejection> {
-        // A diagnosis looks for mistakes in configured secrets; published keys are not configured.
-        #[cfg(feature = "diagnose")]
-        {
-            self.evidence = None;
-        }
+        // An explanation looks for mistakes in configured secrets; published keys are not configured.
+        self.evidence = None;
         let found = match keys {
             Ok(Some(keys)) => self.set_keys(&keys),
             Ok(None) => Err(ErrorKind::NoMatchingPublicKey.into()),
@@ -155,7 +148,6 @@ impl Reception {
 
     /// Decides on the request. Call this when the body is complete.
     pub(crate) fn finish(self) -> Result<Delivery, EarlyResponse> {
-        #[cfg(feature = "diagnose")]
         if self.evidence.is_some() {
             return self.finish_with_evidence();
         }
@@ -187,7 +179,6 @@ impl Reception {
     }
 }
 
-#[cfg(feature = "diagnose")]
 impl Reception {
     #[cold]
     fn finish_with_evidence(mut self) -> Result<Delivery, EarlyResponse> {

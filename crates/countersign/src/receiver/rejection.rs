@@ -5,6 +5,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
 use super::ResolveError;
+use super::explainer::{Evidence, Explanation};
 use super::public_url::NoUrl;
 use super::refusal::Refusal;
 use crate::error::{ConfigError, ErrorKind, VerifyError};
@@ -30,8 +31,7 @@ struct Rare {
     reveals: bool,
     handshake: Option<Text>,
     unanswered: Option<Text>,
-    #[cfg(feature = "diagnose")]
-    evidence: Option<Box<super::evidence::Evidence>>,
+    evidence: Option<Box<Evidence>>,
 }
 
 #[derive(Debug)]
@@ -154,26 +154,17 @@ impl Rejection {
         self
     }
 
-    /// Returns the known mistake that explains a wrong signature, for the operator's logs. Requires
-    /// [`ReceiverBuilder::with_diagnosis`](super::ReceiverBuilder::with_diagnosis), runs at most once a second, and takes
-    /// milliseconds.
-    #[cfg(feature = "diagnose")]
+    /// Returns what the receiver's [`Explainer`](super::Explainer) says about a wrong signature, for the operator's logs.
     #[must_use]
-    pub fn diagnose(&self) -> Option<crate::diagnose::Diagnosis> {
-        self.rare()?.evidence.as_ref()?.diagnose()
+    pub fn explain(&self) -> Option<Explanation> {
+        self.rare()?.evidence.as_ref()?.explain()
     }
 
-    #[cfg(feature = "diagnose")]
-    pub(super) fn with_evidence(mut self, evidence: Option<Box<super::evidence::Evidence>>) -> Self {
+    pub(super) fn with_evidence(mut self, evidence: Option<Box<Evidence>>) -> Self {
         if evidence.is_some() && self.kind == ErrorKind::SignatureMismatch {
             self.rare.get_or_insert_default().evidence = evidence;
         }
         self
-    }
-
-    #[cfg(all(test, feature = "diagnose"))]
-    pub(super) fn evidence_of_tests(mut self) -> Option<Box<super::evidence::Evidence>> {
-        self.rare.as_mut()?.evidence.take()
     }
 
     fn rare(&self) -> Option<&Rare> {

@@ -59,8 +59,12 @@ pub enum Unit {
 
 impl Unit {
     /// Parses a timestamp for the tolerance check. The signed text stays as it was received.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`] with the reason if the text is no timestamp in this unit.
     #[inline]
-    pub(crate) fn parse(self, text: &[u8]) -> Result<UnixTime, VerifyError> {
+    pub fn parse(self, text: &[u8]) -> Result<UnixTime, VerifyError> {
         match self {
             Self::Seconds => match digits(text)? {
                 // 12 digits reach the year 5138 in seconds, or 1973 in milliseconds: 13 and more are milliseconds.
@@ -103,7 +107,8 @@ impl Unit {
     }
 
     /// Formats a timestamp for signing.
-    pub(crate) fn render(self, time: UnixTime) -> String {
+    #[must_use]
+    pub fn render(self, time: UnixTime) -> String {
         match self {
             Self::Seconds | Self::Either => time.as_secs().to_string(),
             Self::HttpDate => date(time, &HTTP_DATE),

@@ -85,7 +85,6 @@ impl Secret {
     }
 
     /// Creates a secret without the checks of [`new`](Self::new), to diagnose one that it would reject.
-    #[cfg(feature = "diagnose")]
     pub(crate) fn unchecked(text: String) -> Self {
         Self { text: Zeroizing::new(text) }
     }

@@ -161,7 +161,6 @@ impl SecretSet {
     }
 
     /// Creates a set of these secrets, unchanged.
-    #[cfg(feature = "diagnose")]
     pub(crate) const fn from_named(secrets: Vec<NamedSecret>) -> Self {
         Self { secrets, tenant: None }
     }

@@ -99,7 +99,6 @@ impl Buffer {
     }
 
     /// Returns a copy of the bytes received so far.
-    #[cfg(feature = "diagnose")]
     pub(super) fn copy(&self) -> Bytes {
         match self {
             Self::Empty => Bytes::new(),

@@ -163,7 +163,6 @@ impl Intake {
     }
 
     /// Returns the bytes received so far, if there are at most this many.
-    #[cfg(feature = "diagnose")]
     pub(crate) fn copy_up_to(&self, most: usize) -> Option<bytes::Bytes> {
         (self.len() <= most).then(|| self.body.copy())
     }

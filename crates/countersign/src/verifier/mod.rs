@@ -59,7 +59,6 @@ pub(crate) use gather::Wanted;
 use gather::{Gathered, Slot};
 pub(crate) use grammar::Grammar;
 pub use intake::Intake;
-#[cfg(feature = "diagnose")]
 pub(crate) use items::items_within as body_items;
 use judge::{Judged, Line, announced_length, judge};
 pub(crate) use listed::End as ListEnd;
@@ -257,7 +256,6 @@ impl Verifier {
     }
 
     /// Returns the bytes that the signature covers, whether or not it is right. Empty if it covers the secret.
-    #[cfg(feature = "diagnose")]
     pub(crate) fn signed_bytes<H: Headers>(
         &self,
         head: &Head<'_, H>,

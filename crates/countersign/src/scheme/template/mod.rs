@@ -65,17 +65,18 @@ use crate::error::ConfigError;
 #[serde(transparent)]
 pub struct Template(Text);
 
+impl From<String> for Template {
+    /// Creates a template at run time. It is parsed when the declaration is compiled.
+    fn from(template: String) -> Self {
+        Self(Text::Owned(template))
+    }
+}
+
 impl Template {
     /// Creates a template from a literal.
     #[must_use]
     pub const fn new(template: &'static str) -> Self {
         Self(text(template))
-    }
-
-    /// Creates a template at run time.
-    #[cfg(any(test, feature = "diagnose"))]
-    pub(crate) const fn owned(template: String) -> Self {
-        Self(Text::Owned(template))
     }
 
     /// Returns the text of the template.

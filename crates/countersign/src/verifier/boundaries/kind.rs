@@ -136,7 +136,7 @@ mod tests {
     use crate::scheme::Template;
 
     fn lines(names: &'static str) -> bool {
-        let content = Template::owned(format!("{{json-lines:{names}}}")).parse().unwrap();
+        let content = Template::from(format!("{{json-lines:{names}}}")).parse().unwrap();
         match content.body.as_slice() {
             [BodyPart::JsonLines(lines)] => has_one_reading(lines),
             other => panic!("{other:?}"),

@@ -137,7 +137,7 @@ mod tests {
     use crate::verifier::Source;
 
     fn boundaries(content: &str, unit: Unit) -> Boundaries {
-        let mut content = Template::owned(content.to_owned()).parse().unwrap();
+        let mut content = Template::from(content.to_owned()).parse().unwrap();
         Boundaries::new(&mut content, Timestamp { source: None, unit })
     }
 
@@ -293,7 +293,7 @@ mod tests {
             ("{form:at}{form:a}", form("at"), true),
             ("{form:a}{form:b}", form("at"), false),
         ] {
-            let mut parsed = Template::owned(content.to_owned()).parse().unwrap();
+            let mut parsed = Template::from(content.to_owned()).parse().unwrap();
             let timestamp = Timestamp { source: Some(&source), unit: Unit::Seconds };
             assert_eq!(Boundaries::new(&mut parsed, timestamp).open.is_empty(), is_closed, "{content}");
         }

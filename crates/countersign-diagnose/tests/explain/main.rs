@@ -1,0 +1,19 @@
+//! Checks that known mistakes, made on a genuine request of every declaration where they are possible, are named.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+#[path = "../../../countersign/tests/common/scenes.rs"]
+#[allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
+mod scenes;
+
+mod bodies;
+mod cost;
+mod heads;
+mod identified;
+mod secrets;
+mod sent;
+mod variations;
