@@ -1,5 +1,10 @@
 //! Checks that `Debug` of all public types shows no header value, query value, secret or body.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 
 #[path = "../../crates/countersign/tests/common/receive.rs"]
 mod receive;
@@ -10,8 +15,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use countersign::receiver::{
-    HandshakePolicy, IssuedSecret, Received, Receiver, Receiving, Rejection, RejectionBody, RequestHead,
-    Tenant,
+    Explainer, HandshakePolicy, IssuedSecret, Received, Receiver, Receiving, RejectedRequest, Rejection,
+    RejectionBody, RequestHead, Tenant,
 };
 use countersign::{
     ErrorKind, Event, Head, Provider, Secret, SecretSet, Signer, SigningRequest, UnixTime, UnknownEvent,
@@ -71,6 +76,28 @@ fn what_holds_secrets_shows_none() {
     let captured = Captured::new(headers("x-gitlab-token"), body()).with_url(target());
     is_silent("Captured", &captured);
     is_silent("Diagnosis", &diagnoser.diagnose(&captured, NOW));
+    is_silent("LogExplainer", &diagnoser.into_explainer());
+}
+
+#[test]
+fn what_an_explainer_gets_and_returns_shows_names() {
+    let verifier = Verifier::new(&providers::GITHUB, secret()).unwrap();
+    let explainer =
+        Diagnoser::new(&providers::GITHUB).with_secrets(&SecretSet::new(secret())).into_explainer();
+    let examined = move |request: &RejectedRequest| {
+        is_silent("RejectedRequest", request);
+        explainer.explain(request)
+    };
+    let receiver = Receiver::builder(verifier).with_clock(NOW).with_explainer(examined).build().unwrap();
+    let signer = Signer::new(&providers::GITHUB, Secret::new("another").unwrap()).unwrap();
+    let mut headers = signer.sign(&SigningRequest::new(body(), NOW)).unwrap();
+    headers.insert("x-a", MARK.parse().unwrap());
+    let Err(receive::Early::Rejected(rejection)) =
+        receive::receive(&receiver, "POST", &target(), &headers, body().as_bytes(), 1 << 20)
+    else {
+        panic!("the secret is another one");
+    };
+    is_silent("Explanation", &rejection.explain().unwrap());
 }
 
 #[test]
