@@ -42,7 +42,9 @@ pub(crate) fn run(args: &TriggerArgs) -> Result<Outcome, CliError> {
     let message = message(sample, sender.values(), now)?;
     let request = message
         .sign(&signer, &sender.signed_url(&destination), now)
-        .map_err(|error| CliError::Usage(format!("cannot sign: {error}")))?;
+        .map_err(|error| CliError::Usage(format!("cannot sign: {error}")))?
+        .into_http()
+        .map_err(|error| CliError::Usage(format!("--to or --url: {error}")))?;
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
     let answer = runtime.block_on(async {
         let transport = Transport::over(destination.client()?);

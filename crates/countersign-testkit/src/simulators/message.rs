@@ -2,7 +2,8 @@ use std::fmt;
 
 use bytes::Bytes;
 use countersign::{SignedRequest, Signer, SigningRequest, UnixTime, VerifyError};
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, Method, Request};
+use serde_json::Value;
 
 /// An event that a provider sends: it is signed anew at each attempt, and its id and body stay the same.
 #[derive(Clone)]
@@ -18,7 +19,7 @@ pub struct Message {
     pub headers: HeaderMap,
     /// The items of the signature field that the scheme signs.
     pub items: Vec<(String, String)>,
-    /// The values by which a subscription selects events besides their type, for example
+    /// The values by which a [`Subscription`](super::Subscription) selects events besides their type, for example
     /// `environment`.
     pub labels: Vec<(String, String)>,
 }
@@ -75,6 +76,29 @@ impl Message {
             request = request.with_signature_item(tag, value);
         }
         signer.sign_request(&request)
+    }
+}
+
+impl Message {
+    /// Returns a `POST` of the event without a signature.
+    pub(super) fn unsigned(&self) -> Request<Bytes> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = Method::POST;
+        request.headers_mut().clone_from(&self.headers);
+        request
+    }
+
+    /// Adds the top-level values of a JSON body as labels.
+    pub(super) fn with_labels_of_body(mut self) -> Self {
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        for (name, value) in body.as_object().into_iter().flatten() {
+            match value {
+                Value::String(text) => self.labels.push((name.clone(), text.clone())),
+                Value::Number(_) | Value::Bool(_) => self.labels.push((name.clone(), value.to_string())),
+                _ => {}
+            }
+        }
+        self
     }
 }
 

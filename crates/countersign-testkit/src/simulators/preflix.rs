@@ -1,9 +1,60 @@
+use std::ops::Deref;
+use std::time::Duration;
+
+use countersign::ConfigError;
+use countersign::providers::preflix::PROVIDER;
 use serde_json::{Value, json};
 
-use super::scripts::{Script, Step, Story};
+use super::scripts::{Profile, Step, Story};
+use super::{DeliveryPolicy, RetrySchedule, Simulator, SimulatorOptions};
 
-/// The life of a bill.
-pub(super) const SCRIPT: Script = Script::new("preflix", bill, |_| Vec::new());
+/// Preflix: [`play`](Simulator::play) publishes the life of a bill, from `bill.created` to `dispute.status_changed`.
+///
+/// Deliveries are retried with exponential backoff and full jitter over growing windows: the bounds start at 10 s, double, and
+/// end at 6 h, with 12 retries (chosen: the page has no numbers). What is given up is in the
+/// [operations queue](Simulator::operations_queue), with endpoint, event type, response code and retry count.
+#[derive(Clone, Debug)]
+pub struct Preflix {
+    simulator: Simulator,
+}
+
+impl Preflix {
+    /// Creates the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], like [`Simulator::new`].
+    pub fn new(options: SimulatorOptions) -> Result<Self, ConfigError> {
+        Simulator::new(&PROVIDER, options).map(|simulator| Self { simulator })
+    }
+
+    /// Returns the policy of the provider.
+    #[must_use]
+    pub fn policy() -> DeliveryPolicy {
+        DeliveryPolicy::new(RetrySchedule::Backoff {
+            base: Duration::from_secs(10),
+            cap: Duration::from_secs(6 * 3600),
+            retries: 12,
+        })
+    }
+}
+
+impl Deref for Preflix {
+    type Target = Simulator;
+
+    fn deref(&self) -> &Simulator {
+        &self.simulator
+    }
+}
+
+pub(super) const PROFILE: Profile = Profile {
+    slug: "preflix",
+    life: bill,
+    others: |_| Vec::new(),
+    policy: Preflix::policy,
+    on_disabled: None,
+    selects: &[],
+};
 
 fn bill(story: &mut Story) -> Vec<Step> {
     let bill = story.id("bill");

@@ -1,13 +1,82 @@
+use std::ops::Deref;
+use std::time::Duration;
+
+use countersign::ConfigError;
+use countersign::providers::printprice::PROVIDER;
 use serde_json::{Map, Value, json};
 
-use super::scripts::{Script, Step, Story};
+use super::scripts::{Profile, Step, Story};
+use super::{DeliveryPolicy, RetrySchedule, SampleError, Simulator, SimulatorOptions};
 
-/// A print job that becomes an order, and one that fails, in the first version of the events.
-pub(super) const SCRIPT: Script = Script::new("printprice", |story| prints(story, 1), |_| Vec::new());
+/// PrintPrice: [`play`](Simulator::play) publishes the six events, in both versions side by side.
+///
+/// A subscription receives version 1 of the events unless it selects another one: `.only("event_version", "2")`. It can select
+/// events by `environment`, `entity_id` and `partner`, too. Retries have a controlled backoff of 1 min, 5 min, 30 min, 2 h and 6 h
+/// (chosen: the page has no numbers). [`telemetry`](Simulator::telemetry) has the event count, the success rate, the retry count,
+/// the last attempt and the error patterns of each endpoint; dead letters are the [operations queue](Simulator::operations_queue),
+/// and there is an [audit log](Simulator::audit_log).
+#[derive(Clone, Debug)]
+pub struct PrintPrice {
+    simulator: Simulator,
+}
+
+impl PrintPrice {
+    /// Creates the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], like [`Simulator::new`].
+    pub fn new(options: SimulatorOptions) -> Result<Self, ConfigError> {
+        Simulator::new(&PROVIDER, options).map(|simulator| Self { simulator })
+    }
+
+    /// Returns the policy of the provider.
+    #[must_use]
+    pub fn policy() -> DeliveryPolicy {
+        let delays = [60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600];
+        DeliveryPolicy::new(RetrySchedule::Fixed(delays.map(Duration::from_secs).to_vec()))
+    }
+
+    /// Publishes the six events of a partner in both versions.
+    ///
+    /// # Errors
+    ///
+    /// [`SampleError`], like [`Simulator::play`].
+    pub fn play_for(&self, partner: &str) -> Result<(), SampleError> {
+        for message in self.script()? {
+            self.publish(message.with_label("partner", partner));
+        }
+        Ok(())
+    }
+}
+
+impl Deref for PrintPrice {
+    type Target = Simulator;
+
+    fn deref(&self) -> &Simulator {
+        &self.simulator
+    }
+}
+
+pub(super) const PROFILE: Profile = Profile {
+    slug: "printprice",
+    life: prints,
+    others: |_| Vec::new(),
+    policy: PrintPrice::policy,
+    on_disabled: None,
+    selects: &[("event_version", "1")],
+};
+
+/// Returns the events of both versions, with the same values.
+fn prints(story: &mut Story) -> Vec<Step> {
+    let mut same = story.random.clone();
+    let mut again = Story { random: &mut same, time: story.time };
+    in_version(&mut again, 1).into_iter().chain(in_version(story, 2)).collect()
+}
 
 /// Returns the events in a version. The second version names the entity by type and id in the data, and amounts have a
 /// currency.
-pub(super) fn prints(story: &mut Story, version: u32) -> Vec<Step> {
+fn in_version(story: &mut Story, version: u32) -> Vec<Step> {
     let (quote, failed) = (story.id("quote"), story.id("quote"));
     let (pages, total) = (story.random.u32(4..400), story.amount(900));
     let (printer, order) = (story.id("printer"), story.id("order"));
@@ -19,7 +88,7 @@ pub(super) fn prints(story: &mut Story, version: u32) -> Vec<Step> {
             "timestamp": timestamp,
             "entity_id": entity,
             "environment": "production",
-            "data": in_version(version, entity, data),
+            "data": data_in(version, entity, data),
         });
         Step::new(event_type, body)
     };
@@ -37,7 +106,7 @@ pub(super) fn prints(story: &mut Story, version: u32) -> Vec<Step> {
     ]
 }
 
-fn in_version(version: u32, entity: &str, data: Value) -> Value {
+fn data_in(version: u32, entity: &str, data: Value) -> Value {
     if version < 2 {
         return data;
     }

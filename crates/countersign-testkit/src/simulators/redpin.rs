@@ -1,10 +1,63 @@
+use std::ops::Deref;
+use std::time::Duration;
+
+use countersign::ConfigError;
+use countersign::providers::redpin::PROVIDER;
 use serde_json::{Value, json};
 
-use super::scripts::{Script, Step, Story};
+use super::scripts::{Profile, Step, Story};
+use super::{DeliveryPolicy, RetrySchedule, Simulator, SimulatorOptions};
 
-/// A referral that is created, and one that fails; and Svix's operational webhook.
-pub(super) const SCRIPT: Script =
-    Script::new("redpin", referrals, |story| vec![disabled_endpoint(&story.id("ep"), &story.now())]);
+/// Redpin, as Svix delivers it: [`play`](Simulator::play) publishes a referral that was created and one that failed.
+///
+/// An event is retried at most five times, after 5 s, 5 min, 30 min, 2 h and 5 h, within seven days of the event, and one attempt
+/// at a time is made. After five days of failures the endpoint is disabled, and the operational `endpoint.disabled` is sent: to
+/// the [operational subscriptions](super::Subscription::operational), or, if there is none, to the endpoint itself (chosen).
+/// [`recover`](Simulator::recover) enables it and sends what it missed.
+#[derive(Clone, Debug)]
+pub struct Redpin {
+    simulator: Simulator,
+}
+
+impl Redpin {
+    /// Creates the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], like [`Simulator::new`].
+    pub fn new(options: SimulatorOptions) -> Result<Self, ConfigError> {
+        Simulator::new(&PROVIDER, options).map(|simulator| Self { simulator })
+    }
+
+    /// Returns the policy of the provider.
+    #[must_use]
+    pub fn policy() -> DeliveryPolicy {
+        let delays = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600];
+        DeliveryPolicy::new(RetrySchedule::Fixed(delays.map(Duration::from_secs).to_vec()))
+            .with_window(7 * DAY)
+            .one_at_a_time()
+            .disabling_after(5 * DAY)
+    }
+}
+
+impl Deref for Redpin {
+    type Target = Simulator;
+
+    fn deref(&self) -> &Simulator {
+        &self.simulator
+    }
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+pub(super) const PROFILE: Profile = Profile {
+    slug: "redpin",
+    life: referrals,
+    others: |story| vec![disabled_endpoint(&story.id("ep"), &story.now())],
+    policy: Redpin::policy,
+    on_disabled: Some(disabled_endpoint),
+    selects: &[],
+};
 
 fn referrals(story: &mut Story) -> Vec<Step> {
     let partner = format!("{:04}", story.random.u32(1..9999));

@@ -1,19 +1,24 @@
-//! The scripts of the founding providers: events in their order, whose data belongs together.
+//! The founding providers: their events in order, with data that belongs together, and their way of delivering them.
 
 use countersign::UnixTime;
 use fastrand::Rng;
 use serde_json::Value;
 
 use super::sample::rfc3339;
-use super::{preflix, printprice, proxiant, redpin};
+use super::{DeliveryPolicy, preflix, printprice, proxiant, redpin};
 
-/// The events that a provider sends about one entity.
-pub(super) struct Script {
-    slug: &'static str,
+/// What a founding provider does besides its declaration: its events in order, and its way of delivering them.
+pub(super) struct Profile {
+    pub(super) slug: &'static str,
     /// The life of an entity.
     pub(super) life: fn(&mut Story) -> Vec<Step>,
     /// Events outside of it, for example tests of an endpoint.
-    others: fn(&mut Story) -> Vec<Step>,
+    pub(super) others: fn(&mut Story) -> Vec<Step>,
+    pub(super) policy: fn() -> DeliveryPolicy,
+    /// Makes the operational event about a disabled endpoint, from its id and the time of its first failure.
+    pub(super) on_disabled: Option<fn(&str, &str) -> Step>,
+    /// The values that a subscription selects unless it selects another one.
+    pub(super) selects: &'static [(&'static str, &'static str)],
 }
 
 /// An event of a script.
@@ -29,18 +34,19 @@ pub(super) struct Story<'r> {
     pub(super) time: UnixTime,
 }
 
-impl Script {
-    pub(super) const fn new(
-        slug: &'static str,
-        life: fn(&mut Story) -> Vec<Step>,
-        others: fn(&mut Story) -> Vec<Step>,
-    ) -> Self {
-        Self { slug, life, others }
+impl Profile {
+    /// Returns the profile of a provider.
+    pub(super) fn of(slug: &str) -> Option<&'static Self> {
+        PROFILES.iter().find(|profile| profile.slug == slug)
     }
 
-    /// Returns the script of a provider.
-    pub(super) fn of(slug: &str) -> Option<&'static Self> {
-        SCRIPTS.iter().find(|script| script.slug == slug)
+    /// Returns all events, with the same values each time.
+    fn sample(&self, time: UnixTime) -> Vec<Step> {
+        let mut random = Rng::with_seed(1);
+        let mut story = Story { random: &mut random, time };
+        let mut steps = (self.life)(&mut story);
+        steps.extend((self.others)(&mut story));
+        steps
     }
 }
 
@@ -91,30 +97,21 @@ impl Story<'_> {
 
 /// Returns the body of an event of this type, if the provider has a script with one.
 pub(super) fn example(slug: &str, event_type: &str, time: UnixTime) -> Option<Value> {
-    let script = Script::of(slug)?;
-    let mut random = Rng::with_seed(1);
-    let mut story = Story { random: &mut random, time };
-    let mut steps = (script.life)(&mut story);
-    steps.extend((script.others)(&mut story));
+    let steps = Profile::of(slug)?.sample(time);
     steps.into_iter().find(|step| step.event_type == event_type).map(|step| step.body)
 }
 
 /// Returns the types of the events in the script of a provider, in order, or none if it has no script.
 #[must_use]
 pub fn event_types(slug: &str) -> Vec<&'static str> {
-    let mut types: Vec<&'static str> = Vec::new();
-    if let Some(script) = Script::of(slug) {
-        let mut random = Rng::with_seed(1);
-        let mut story = Story { random: &mut random, time: UnixTime::from_secs(0) };
-        let mut steps = (script.life)(&mut story);
-        steps.extend((script.others)(&mut story));
-        for step in steps {
-            if !types.contains(&step.event_type) {
-                types.push(step.event_type);
-            }
+    let steps = Profile::of(slug).map(|profile| profile.sample(UnixTime::from_secs(0)));
+    let mut types = Vec::new();
+    for step in steps.unwrap_or_default() {
+        if !types.contains(&step.event_type) {
+            types.push(step.event_type);
         }
     }
     types
 }
 
-static SCRIPTS: [Script; 4] = [preflix::SCRIPT, printprice::SCRIPT, proxiant::SCRIPT, redpin::SCRIPT];
+static PROFILES: [Profile; 4] = [preflix::PROFILE, printprice::PROFILE, proxiant::PROFILE, redpin::PROFILE];

@@ -3,9 +3,9 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use countersign::SignedRequest;
+use http::Request;
 use reqwest::redirect::Policy;
-use reqwest::{Body, Client, Method, Url};
+use reqwest::{Body, Client, Url};
 use tokio::time::{Instant, timeout};
 
 use super::wire::{PacedBody, Wire};
@@ -40,6 +40,12 @@ pub enum Outcome {
     Aborted,
     /// There was no response, for example because the connection was refused.
     Failed(String),
+}
+
+impl Answer {
+    pub(super) const fn without_response(outcome: Outcome) -> Self {
+        Self { outcome, latency: Duration::ZERO, body: Bytes::new() }
+    }
 }
 
 impl Outcome {
@@ -88,7 +94,7 @@ impl Transport {
 
     /// Sends a signed request to `to`, with the query that the signer may have extended, and waits up to `limit` for the
     /// whole response.
-    pub async fn send(&self, to: &Url, request: SignedRequest, wire: Wire, limit: Duration) -> Answer {
+    pub async fn send(&self, to: &Url, request: Request<Bytes>, wire: Wire, limit: Duration) -> Answer {
         let started = Instant::now();
         let (outcome, body) = match timeout(limit, self.exchange(to, request, wire)).await {
             Ok(Ok((status, body))) => (Outcome::Status(status), body),
@@ -102,20 +108,16 @@ impl Transport {
     async fn exchange(
         &self,
         to: &Url,
-        request: SignedRequest,
+        request: Request<Bytes>,
         wire: Wire,
     ) -> Result<(u16, Bytes), reqwest::Error> {
+        let (head, body) = request.into_parts();
         let mut url = to.clone();
-        if let Some(signed) = request.url.as_deref().and_then(|url| Url::parse(url).ok()) {
-            url.set_query(signed.query());
+        if let Some(query) = head.uri.query() {
+            url.set_query(Some(query));
         }
-        let method = Method::from_bytes(request.method.as_bytes()).unwrap_or(Method::POST);
-        let body = if wire.is_plain() {
-            Body::from(request.body)
-        } else {
-            Body::wrap(PacedBody::new(request.body, wire))
-        };
-        let sent = self.client.request(method, url).headers(request.headers).body(body).send();
+        let body = if wire.is_plain() { Body::from(body) } else { Body::wrap(PacedBody::new(body, wire)) };
+        let sent = self.client.request(head.method, url).headers(head.headers).body(body).send();
         let mut response = sent.await?;
         let mut start = BytesMut::new();
         while let Some(chunk) = response.chunk().await? {

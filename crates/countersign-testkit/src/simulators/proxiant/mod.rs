@@ -1,3 +1,109 @@
+mod api;
 mod script;
 
-pub(super) use script::SCRIPT;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{io, net::SocketAddr};
+
+use countersign::providers::proxiant::PROVIDER;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::{DeliveryPolicy, RetrySchedule, Simulator, SimulatorOptions};
+
+pub(super) use script::PROFILE;
+
+/// Proxiant with its subscription API, on a free port of this machine until it is dropped.
+///
+/// `GET /webhooks` lists subscriptions, `POST /webhooks` creates one and sends it `webhook.test`, `DELETE /webhooks/:id` removes
+/// it; all of them take the [key](Self::api_key) as Bearer token. [`play`](Simulator::play) publishes the twelve events. A receiver
+/// has 10 s to respond; a failed delivery is retried at once, after 5 min and after 30 min more. A subscription that was created
+/// without a secret is delivered unsigned.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use countersign_testkit::simulators::Proxiant;
+///
+/// let proxiant = Proxiant::start().await?;
+/// // The program under test subscribes at `proxiant.base_url()` with `proxiant.api_key()`.
+/// proxiant.play()?;
+/// proxiant.run().await;
+/// assert!(proxiant.attempts().iter().all(|attempt| attempt.outcome.is_acknowledged()));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Proxiant {
+    simulator: Simulator,
+    addr: SocketAddr,
+    key: Arc<str>,
+    tasks: [JoinHandle<()>; 2],
+}
+
+impl Proxiant {
+    /// Starts the provider with the real clock.
+    ///
+    /// # Errors
+    ///
+    /// The error of the socket.
+    pub async fn start() -> io::Result<Self> {
+        Self::start_with(SimulatorOptions::new()).await
+    }
+
+    /// Starts the provider.
+    ///
+    /// # Errors
+    ///
+    /// The error of the socket.
+    pub async fn start_with(options: SimulatorOptions) -> io::Result<Self> {
+        let simulator = Simulator::new(&PROVIDER, options).map_err(io::Error::other)?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let addr = listener.local_addr()?;
+        let key: Arc<str> = format!("pk_simulated_{:016x}", fastrand::u64(..)).into();
+        let router = api::router(simulator.clone(), Arc::clone(&key));
+        let server = tokio::spawn(async move {
+            // The error of a listener that was closed: nobody waits for it.
+            let _ = axum::serve(listener, router).await;
+        });
+        let driver = simulator.clone();
+        let driver = tokio::spawn(async move { driver.run_forever().await });
+        Ok(Self { simulator, addr, key, tasks: [server, driver] })
+    }
+
+    /// Returns the policy of the provider.
+    #[must_use]
+    pub fn policy() -> DeliveryPolicy {
+        let delays = [0, 5 * 60, 30 * 60];
+        DeliveryPolicy::new(RetrySchedule::Fixed(delays.map(Duration::from_secs).to_vec()))
+            .with_ack_limit(Duration::from_secs(10))
+    }
+
+    /// Returns the URL of the API, without a final slash.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Returns the Bearer token that the API takes.
+    #[must_use]
+    pub fn api_key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl Deref for Proxiant {
+    type Target = Simulator;
+
+    fn deref(&self) -> &Simulator {
+        &self.simulator
+    }
+}
+
+impl Drop for Proxiant {
+    fn drop(&mut self) {
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}

@@ -2,10 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::simulators::scripts::{Script, Step, Story};
+use crate::simulators::Proxiant;
+use crate::simulators::scripts::{Profile, Step, Story};
 
-/// Three jobs: one is served, one is not, one is served electronically; and the test of an endpoint.
-pub(crate) const SCRIPT: Script = Script::new("proxiant", jobs, |story| vec![test(&story.now())]);
+pub(crate) const PROFILE: Profile = Profile {
+    slug: "proxiant",
+    life: jobs,
+    others: |story| vec![test(&story.now())],
+    policy: Proxiant::policy,
+    on_disabled: None,
+    selects: &[],
+};
 
 /// Returns the ping that follows a subscription.
 pub(super) fn test(created_at: &str) -> Step {
@@ -13,6 +20,7 @@ pub(super) fn test(created_at: &str) -> Step {
     Step::new("webhook.test", envelope("webhook.test", created_at, message))
 }
 
+/// Three jobs: one is served, one is not, one is served electronically.
 fn jobs(story: &mut Story) -> Vec<Step> {
     let mut steps = served(story);
     steps.extend(not_served(story));

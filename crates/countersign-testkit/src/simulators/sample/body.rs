@@ -70,7 +70,7 @@ impl Body {
             }
             _ => {
                 let path = [&*self.item, &*self.data].concat();
-                put(&mut self.json, &path, data, Conflict::Replace)
+                put(&mut self.json, &path, data)
             }
         }
     }
@@ -90,7 +90,7 @@ impl Body {
         match at.alternatives().first() {
             Some(Location::Json(pointer)) if self.kind != Kind::Form => {
                 let path = self.path(&steps(pointer.as_str()));
-                put(&mut self.json, &path, value, Conflict::Replace)
+                put(&mut self.json, &path, value)
             }
             Some(Location::Form(name)) if self.kind == Kind::Form => {
                 self.form.retain(|(other, _)| other != name);
@@ -124,7 +124,7 @@ impl Body {
         } else {
             at.split('.').map(str::to_owned).collect()
         };
-        put(&mut self.json, &path, value, Conflict::Refuse)
+        put(&mut self.json, &path, value)
     }
 
     pub(super) fn render(&self) -> String {
@@ -169,17 +169,9 @@ fn lookup<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
     })
 }
 
-/// The treatment of a value without members on the way to a place.
-#[derive(Clone, Copy, PartialEq)]
-enum Conflict {
-    /// It makes room: declared places are more important than sample data.
-    Replace,
-    /// It is an error of the user.
-    Refuse,
-}
-
-/// Sets a value, and makes the objects and arrays on the way. A step that is a number is a position.
-fn put(at: &mut Value, path: &[String], value: Value, conflict: Conflict) -> Result<(), SampleError> {
+/// Sets a value, and makes the objects and arrays on the way, in place of values that have no members. A step that is a number
+/// is a position in an array.
+fn put(at: &mut Value, path: &[String], value: Value) -> Result<(), SampleError> {
     let Some((step, rest)) = path.split_first() else {
         // Members of the data stay beside those of the envelope.
         match (at, value) {
@@ -190,21 +182,21 @@ fn put(at: &mut Value, path: &[String], value: Value, conflict: Conflict) -> Res
     };
     let position = step.parse::<usize>();
     let is_scalar = !at.is_object() && !at.is_array();
-    if at.is_null() || is_scalar && conflict == Conflict::Replace {
+    if is_scalar {
         *at = if position.is_ok() { Value::Array(Vec::new()) } else { Value::Object(Map::new()) };
     }
     match (at, position) {
-        (Value::Object(members), _) => put(members.entry(step).or_insert(Value::Null), rest, value, conflict),
+        (Value::Object(members), _) => put(members.entry(step).or_insert(Value::Null), rest, value),
         (Value::Array(items), Ok(position)) if position <= MAX_POSITION => {
             if items.len() <= position {
                 items.resize(position + 1, Value::Null);
             }
-            items.get_mut(position).map_or(Ok(()), |item| put(item, rest, value, conflict))
+            items.get_mut(position).map_or(Ok(()), |item| put(item, rest, value))
         }
         (Value::Array(_), _) => {
             Err(SampleError::new(format!("{step:?} is not a position in an array: use 0 to {MAX_POSITION}")))
         }
-        _ => Err(SampleError::new(format!("{step:?} has no place: the value before it has no members"))),
+        _ => Ok(()),
     }
 }
 

@@ -42,6 +42,7 @@ pub struct Sample<'p> {
     provider: Cow<'p, Provider>,
     event_type: String,
     id: String,
+    body: Option<Value>,
     values: Vec<(String, Value)>,
 }
 
@@ -58,6 +59,7 @@ impl<'p> Sample<'p> {
             provider: Cow::Borrowed(provider),
             event_type: event_type.into(),
             id: "evt_sample".to_owned(),
+            body: None,
             values: Vec::new(),
         }
     }
@@ -78,6 +80,11 @@ impl<'p> Sample<'p> {
         Self { id: id.into(), ..self }
     }
 
+    /// Sets the body, whose id, type and timestamp are then set.
+    pub(super) fn with_body(self, body: Value) -> Self {
+        Self { body: Some(body), ..self }
+    }
+
     /// Sets a value in the body: at a JSON pointer, or in a field of a form.
     pub fn with(mut self, at: impl Into<String>, value: Value) -> Self {
         self.values.push((at.into(), value));
@@ -92,7 +99,8 @@ impl<'p> Sample<'p> {
     pub fn message(&self, time: UnixTime) -> Result<Message, SampleError> {
         let provider = &*self.provider;
         let placeholders = template::placeholders(provider);
-        let example = scripts::example(&provider.slug, &self.event_type, time);
+        let example = || scripts::example(&provider.slug, &self.event_type, time);
+        let example = self.body.clone().or_else(example);
         let mut body = Body::new(provider, &placeholders);
         body.set_data(example.unwrap_or_else(|| data(&self.event_type)))?;
         self.fill(&mut body, &placeholders, time)?;
@@ -106,7 +114,7 @@ impl<'p> Sample<'p> {
                 message.items.push(((*tag).to_owned(), SIGNED_VALUE.to_owned()));
             }
         }
-        Ok(message)
+        Ok(message.with_labels_of_body())
     }
 
     /// Puts the values that the declaration names into the body.
