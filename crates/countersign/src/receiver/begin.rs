@@ -2,35 +2,20 @@ use std::borrow::Cow;
 
 use super::detour::{Arrival, Detour};
 use super::explainer::Evidence;
-use super::public_url::{NoUrl, refused};
-use super::reception::Reception;
+use super::incoming_head::IncomingHead;
+use super::no_url::NoUrl;
+use super::reception::{Begun, Reception};
 use super::{EarlyResponse, Receiver, Rejection, ResolveError};
 use crate::error::VerifyError;
 use crate::handshake::View;
-use crate::head::{Head, Headers};
+use crate::head::Headers;
 use crate::secret::SecretSet;
-use crate::time::UnixTime;
-use crate::verifier::{Intake, Verifier};
+use crate::verifier::Verifier;
 
 /// The verifiers that check a request.
 pub(super) struct Verifiers<'a> {
     primary: Cow<'a, Verifier>,
     fallback: Option<Cow<'a, Verifier>>,
-}
-
-/// The head of a request, with its public URL.
-pub(super) struct IncomingHead<'a, H> {
-    pub(super) method: &'a str,
-    pub(super) target: &'a str,
-    pub(super) headers: &'a H,
-    pub(super) url: Option<Result<String, NoUrl>>,
-    pub(super) now: UnixTime,
-}
-
-/// The result of each verifier for a head. At least one of them accepts it.
-pub(super) struct Begun {
-    pub(super) primary: Option<Intake>,
-    pub(super) fallback: Option<Box<Intake>>,
 }
 
 impl Receiver {
@@ -172,25 +157,6 @@ impl Receiver {
             Some(detour) => detour.turned_away(error).map_err(|halt| self.halt(halt)),
         }
     }
-
-    /// Builds the rejection with the response that the provider requires.
-    #[cold]
-    pub(super) fn refuse(&self, error: impl Into<Rejection>) -> Rejection {
-        error.into().in_style(&self.options().verifier.provider().responses)
-    }
-
-    #[cold]
-    pub(super) fn unknown_tenant(&self) -> Rejection {
-        self.refuse(Rejection::unknown_tenant(self.options().unknown_tenant))
-    }
-
-    #[cold]
-    pub(super) fn halt(&self, halt: EarlyResponse) -> EarlyResponse {
-        match halt {
-            EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(self.refuse(rejection)),
-            other => other,
-        }
-    }
 }
 
 impl Verifiers<'_> {
@@ -207,22 +173,12 @@ impl Verifiers<'_> {
     }
 }
 
-impl<'a, H: Headers> IncomingHead<'a, H> {
-    /// Returns the size of the head in bytes. The adapter holds it until the decision, and signed or checked values
-    /// are copied from it.
-    fn bytes(&self) -> usize {
-        let mut bytes = self.target.len();
-        self.headers.for_each(|name, value| bytes += name.len() + value.len());
-        bytes
-    }
-
-    /// Returns the head in the form that this verifier needs.
-    fn of(&'a self, verifier: &Verifier) -> Head<'a, H> {
-        let head = Head::new(self.headers).with_method(self.method).with_target(self.target);
-        match &self.url {
-            Some(Ok(url)) if verifier.needs_url() => head.with_url(url),
-            _ => head,
-        }
+/// Reports an unknown public URL only for requests whose head is otherwise in order.
+#[cold]
+fn refused(error: VerifyError, url: Option<&Result<String, NoUrl>>) -> Rejection {
+    match (error, url) {
+        (VerifyError::MissingUrl, Some(Err(reason))) => Rejection::no_url(reason.clone()),
+        (error, _) => error.into(),
     }
 }
 

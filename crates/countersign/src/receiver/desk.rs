@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::issued::{IssueClaim, IssuedMemory};
-use super::lookup::LookupLimit;
+use super::lookup_limit::LookupLimit;
 use super::refusal::Refusal;
 use super::tally::Tally;
 use super::{

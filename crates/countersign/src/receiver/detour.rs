@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::begin::IncomingHead;
 use super::desk::{Candidate, Desk, Scene};
+use super::incoming_head::IncomingHead;
 use super::{EarlyResponse, Rejection, RequestHead};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, ErrorKind};

@@ -1,4 +1,4 @@
-use super::public_url::NoUrl;
+use super::no_url::NoUrl;
 use crate::head::Headers;
 
 /// The values of a header that proxies set, in order.

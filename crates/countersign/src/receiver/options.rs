@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use super::desk::Desk;
 use super::observers::Observers;
 use super::{
-    Budget, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received, Rejection,
+    Budget, EarlyResponse, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received, Rejection,
     RejectionBody, Tenants,
 };
 use crate::error::ErrorKind;
@@ -160,6 +160,25 @@ impl Receiver {
 
     pub(super) fn options(&self) -> &Options {
         &self.shared
+    }
+
+    /// Builds the rejection with the response that the provider requires.
+    #[cold]
+    pub(super) fn refuse(&self, error: impl Into<Rejection>) -> Rejection {
+        error.into().in_style(&self.options().verifier.provider().responses)
+    }
+
+    #[cold]
+    pub(super) fn unknown_tenant(&self) -> Rejection {
+        self.refuse(Rejection::unknown_tenant(self.options().unknown_tenant))
+    }
+
+    #[cold]
+    pub(super) fn halt(&self, halt: EarlyResponse) -> EarlyResponse {
+        match halt {
+            EarlyResponse::Rejected(rejection) => EarlyResponse::Rejected(self.refuse(rejection)),
+            other => other,
+        }
     }
 }
 

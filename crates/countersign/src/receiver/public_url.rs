@@ -1,10 +1,8 @@
-use std::error::Error;
-use std::fmt;
-
 use http::Uri;
 
-use super::{Rejection, TrustedProxy};
-use crate::error::{ConfigError, VerifyError};
+use super::no_url::NoUrl;
+use super::trusted_proxy::TrustedProxy;
+use crate::error::ConfigError;
 use crate::head::Headers;
 
 /// The source of a request's public URL, for providers that sign it: they sign the URL that was registered with
@@ -153,35 +151,6 @@ impl From<&String> for PublicUrl {
 impl From<String> for PublicUrl {
     fn from(origin: String) -> Self {
         Self::from(origin.as_str())
-    }
-}
-
-/// The reason why the public URL of a request is unknown, for the operator. It names headers, never their values.
-#[derive(Clone, Debug)]
-pub(super) struct NoUrl {
-    reason: String,
-}
-
-impl NoUrl {
-    pub(super) fn new(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into() }
-    }
-}
-
-impl fmt::Display for NoUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the scheme signs the URL, and the public one is not known: {}", self.reason)
-    }
-}
-
-impl Error for NoUrl {}
-
-/// Reports an unknown public URL only for requests whose head is otherwise in order.
-#[cold]
-pub(super) fn refused(error: VerifyError, url: Option<&Result<String, NoUrl>>) -> Rejection {
-    match (error, url) {
-        (VerifyError::MissingUrl, Some(Err(reason))) => Rejection::no_url(reason.clone()),
-        (error, _) => error.into(),
     }
 }
 

@@ -3,10 +3,11 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Bytes, BytesMut};
 
-use super::early_response::{EarlyResponse, HandshakeResponse, PendingResponse};
-use super::reception::{Reception, Share};
+use super::early_response::{EarlyResponse, PendingResponse};
+use super::reception::Reception;
+use super::share::Share;
 use super::tenant::KeysFuture;
-use super::{Receiver, Rejection, RequestHead};
+use super::{Received, Receiver, Rejection, RequestHead};
 use crate::delivery::Delivery;
 use crate::error::ErrorKind;
 use crate::head::Headers;
@@ -59,25 +60,6 @@ impl<I: Incoming> Incoming for &mut I {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, ErrorKind>>> {
         (**self).poll_chunk(cx)
     }
-}
-
-/// The result of a request.
-#[non_exhaustive]
-pub enum Received {
-    /// The request is a verified delivery, for the handler.
-    Delivery(Delivery),
-    /// The request is a handshake: send the response.
-    Handshake(HandshakeResponse),
-    /// The request is rejected: send [`Receiver::answer`].
-    Rejected(Rejection),
-    /// The request would be rejected, and the receiver [only observes](super::ReceiverBuilder::insecure_observe_only): the handler
-    /// receives this body without a delivery.
-    Observed {
-        /// The reason for which the request would be rejected.
-        rejection: Rejection,
-        /// The whole body.
-        body: Bytes,
-    },
 }
 
 /// Drives one request from its head to the result: tenant, checks of the head, body, published keys, verification.
@@ -181,7 +163,7 @@ impl Receiving {
             match settled {
                 Ok(response) => Received::Handshake(response),
                 Err(rejection) if self.observed.is_some() && rejection.can_be_observed() => {
-                    self.passing = Some((rejection, Share::of(&self.receiver)));
+                    self.passing = Some((rejection, Share::of(self.receiver.clone())));
                     ready!(self.pass(cx, request))
                 }
                 Err(rejection) => Received::Rejected(rejection),
@@ -282,19 +264,6 @@ impl Receiving {
     fn end(&self, received: Received) -> Received {
         self.receiver.options().observed(&received);
         received
-    }
-}
-
-impl fmt::Debug for Received {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Delivery(delivery) => f.debug_tuple("Delivery").field(delivery).finish(),
-            Self::Handshake(response) => f.debug_tuple("Handshake").field(response).finish(),
-            Self::Rejected(rejection) => f.debug_tuple("Rejected").field(rejection).finish(),
-            Self::Observed { rejection, body } => {
-                f.debug_struct("Observed").field("rejection", rejection).field("bytes", &body.len()).finish()
-            }
-        }
     }
 }
 

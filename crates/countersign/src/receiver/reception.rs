@@ -1,8 +1,8 @@
 use bytes::Bytes;
 
-use super::begin::Begun;
 use super::detour::Detour;
 use super::explainer::{Evidence, MOST_BYTES};
+use super::share::Share;
 use super::tenant::KeysFuture;
 use super::{EarlyResponse, Receiver, Rejection, ResolveError};
 use crate::delivery::Delivery;
@@ -27,11 +27,10 @@ pub(crate) struct Reception {
     evidence: Option<Box<Evidence>>,
 }
 
-/// The bytes that a request has taken from its receiver's budget. Returned on drop.
-#[derive(Debug)]
-pub(super) struct Share {
-    receiver: Receiver,
-    bytes: usize,
+/// The result of each verifier for a head. At least one of them accepts it.
+pub(super) struct Begun {
+    pub(super) primary: Option<Intake>,
+    pub(super) fallback: Option<Box<Intake>>,
 }
 
 impl Reception {
@@ -42,7 +41,7 @@ impl Reception {
         is_unknown: bool,
     ) -> Self {
         Self {
-            share: Share { receiver, bytes: 0 },
+            share: Share::of(receiver),
             intake: begun.primary,
             fallback: begun.fallback,
             detour,
@@ -74,10 +73,10 @@ impl Reception {
         // Check the limit before the budget: a body that is too large is the sender's fault, a used-up budget is
         // not.
         match (&intake, &mut *detour) {
-            (Some(intake), _) => intake.check_room(bytes).map_err(|error| share.receiver.refuse(error))?,
+            (Some(intake), _) => intake.check_room(bytes).map_err(|error| share.receiver().refuse(error))?,
             (None, detour) => {
                 let room = detour.as_mut().map_or(Ok(()), |detour| detour.check_room(bytes));
-                room.map_err(|rejection| share.receiver.refuse(rejection))?;
+                room.map_err(|rejection| share.receiver().refuse(rejection))?;
             }
         }
         let growth = match (&intake, &*detour) {
@@ -87,7 +86,7 @@ impl Reception {
         };
         share.take(growth)?;
         match (intake, detour) {
-            (Some(intake), _) => intake.push(chunk).map_err(|error| share.receiver.refuse(error)),
+            (Some(intake), _) => intake.push(chunk).map_err(|error| share.receiver().refuse(error)),
             (None, Some(detour)) => {
                 detour.keep(&chunk);
                 Ok(())
@@ -99,7 +98,7 @@ impl Reception {
     /// Looks up the published keys, if a source is set. Await this when the body is complete, before
     /// [`finish`](Self::finish).
     pub(super) fn lookup_keys(&self) -> Option<KeysFuture> {
-        let source = self.share.receiver.options().keys.as_ref().filter(|_| !self.is_unknown)?;
+        let source = self.share.receiver().options().keys.as_ref().filter(|_| !self.is_unknown)?;
         Some(source.keys(self.intake.as_ref()?.key_id()))
     }
 
@@ -123,12 +122,12 @@ impl Reception {
                     detour.turned_away_late(rejection, intake.into_body());
                     Ok(self)
                 }
-                _ => Err(self.share.receiver.refuse(rejection)),
+                _ => Err(self.share.receiver().refuse(rejection)),
             },
             (Err(rejection), Some(fallback)) => {
                 if let Some(intake) = self.intake.take() {
                     let pushed = fallback.push(intake.into_body());
-                    pushed.map_err(|error| self.share.receiver.refuse(error))?;
+                    pushed.map_err(|error| self.share.receiver().refuse(error))?;
                 }
                 self.failed = Some(rejection);
                 Ok(self)
@@ -155,7 +154,7 @@ impl Reception {
         let intakes = || [intake.as_ref(), fallback.as_deref()].into_iter().flatten();
         let len = intakes().map(Intake::len).max().unwrap_or_default();
         share.take(intakes().map(|intake| intake.working_bytes(len)).max().unwrap_or_default())?;
-        let receiver = &share.receiver;
+        let receiver = share.receiver();
         let now = receiver.options().clock.now();
         let verdict = match (intake, fallback) {
             (Some(intake), None) => verdict_of(intake, now),
@@ -182,7 +181,7 @@ impl Reception {
 impl Reception {
     #[cold]
     fn finish_with_evidence(mut self) -> Result<Delivery, EarlyResponse> {
-        let now = self.share.receiver.options().clock.now();
+        let now = self.share.receiver().options().clock.now();
         let body = self.intake.as_ref().and_then(|intake| intake.copy_up_to(MOST_BYTES));
         let evidence = self.evidence.take().and_then(|evidence| evidence.with_body(body, now));
         self.finish().map_err(|halt| match halt {
@@ -216,35 +215,5 @@ fn of_unknown_tenant(receiver: &Receiver, verdict: Verdict) -> (Rejection, Bytes
         Err((rejection, body)) if !rejection.is_about_keys() => (rejection, body),
         Err((_, body)) => (receiver.unknown_tenant(), body),
         Ok(delivery) => (receiver.unknown_tenant(), delivery.body().clone()),
-    }
-}
-
-impl Receiver {
-    /// Takes so many bytes from the budget, until the returned value is dropped; `None` if fewer are left.
-    pub(super) fn hold(&self, bytes: usize) -> Option<impl Send + use<>> {
-        self.options().budget.take(bytes).then(|| Share { receiver: self.clone(), bytes })
-    }
-}
-
-impl Share {
-    pub(super) fn of(receiver: &Receiver) -> Self {
-        Self { receiver: receiver.clone(), bytes: 0 }
-    }
-
-    /// Takes bytes from the budget.
-    #[inline]
-    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Rejection> {
-        // Most small chunks fit into memory that is already reserved.
-        if bytes > 0 && !self.receiver.options().budget.take(bytes) {
-            return Err(self.receiver.refuse(ErrorKind::BudgetSpent));
-        }
-        self.bytes += bytes;
-        Ok(())
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.receiver.options().budget.give_back(self.bytes);
     }
 }

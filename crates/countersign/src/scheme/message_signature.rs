@@ -2,8 +2,7 @@ use std::mem::{forget, replace};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Algorithm, Encoding, Location, Scheme, Text, Unit, text};
-use crate::error::ConfigError;
+use super::{Algorithm, Location, Text, text};
 
 /// Rules for HTTP Message Signatures (RFC 9421): the components that a signature must cover, and the signatures
 /// that count.
@@ -113,39 +112,4 @@ impl MessageSignatureRules {
             _ => return None,
         })
     }
-}
-
-/// Checks that the other fields of the scheme fit the rules.
-pub(crate) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
-    let Some(rules) = &scheme.message_signature else { return Ok(()) };
-    if rules.components().any(str::is_empty) {
-        let problem =
-            "names no component: at least `content-digest` has to be covered for the body to be signed";
-        return Err(ConfigError::new("scheme.message_signature.components", problem));
-    }
-    if MessageSignatureRules::algorithm_name(scheme.algorithm).is_none() {
-        let known = "hmac-sha256, ed25519, ecdsa-p256-sha256, ecdsa-p384-sha384, rsa-sha256, rsa-pss-sha512";
-        return Err(ConfigError::new(
-            "scheme.algorithm",
-            format!("signs no HTTP messages (RFC 9421): use one of {known}"),
-        ));
-    }
-    if !matches!(&scheme.signature.at, Location::Header(name) if name == "signature")
-        || scheme.signature.encoding != Encoding::Base64
-    {
-        let problem = "has to be `{ at = \"header:signature\", encoding = \"base64\" }` with `message_signature` (RFC 9421)";
-        return Err(ConfigError::new("scheme.signature", problem));
-    }
-    if scheme.each.is_some() || scheme.any_port {
-        let problem = "does not go together with `each` and `any_port`";
-        return Err(ConfigError::new("scheme.message_signature", problem));
-    }
-    let timestamp = scheme.timestamp.as_ref();
-    if let Some(field) = timestamp.filter(|field| matches!(field.at, Location::SignatureItem(_)))
-        && (field.at != Location::signature_item("created") || field.unit != Unit::Seconds)
-    {
-        let problem = "has to be `sig:created` in seconds, the time of the signature (RFC 9421)";
-        return Err(ConfigError::new("scheme.timestamp", problem));
-    }
-    Ok(())
 }

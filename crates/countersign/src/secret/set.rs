@@ -1,4 +1,5 @@
-use super::{Secret, source};
+use super::secret::Secret;
+use super::source::from_env_if_set;
 use crate::error::ConfigError;
 use crate::time::UnixTime;
 
@@ -90,7 +91,7 @@ impl SecretSet {
     ///
     /// [`ConfigError`], with the name of the variable as its field, for the reasons of [`Secret::new`].
     pub fn and_env(self, name: impl Into<String>, variable: &str) -> Result<Self, ConfigError> {
-        Ok(match source::from_env_if_set(variable)? {
+        Ok(match from_env_if_set(variable)? {
             Some(secret) => self.with(name, secret),
             None => self,
         })

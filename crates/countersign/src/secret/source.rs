@@ -7,11 +7,35 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::Secret;
+use super::secret::Secret;
 use crate::error::ConfigError;
 
+impl Secret {
+    /// Reads a secret from an environment variable.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], with the name of the variable as its field, if the variable is not set or not UTF-8, and for
+    /// the reasons of [`new`](Self::new).
+    pub fn from_env(name: &str) -> Result<Self, ConfigError> {
+        from_env(name)?.ok_or_else(|| ConfigError::new(name, "is not set in the environment"))
+    }
+
+    /// Reads a secret from a file, such as a mounted secret of Docker or Kubernetes.
+    ///
+    /// Drops one line break at the end of the file, because editors and `echo` write one. Everything else counts.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], with the path as its field, if the file cannot be read, is larger than 64 KiB or not UTF-8,
+    /// and for the reasons of [`new`](Self::new).
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ConfigError> {
+        from_file(path.as_ref())
+    }
+}
+
 /// Reads a variable. Returns `None` if it is not set.
-pub(super) fn from_env(name: &str) -> Result<Option<Secret>, ConfigError> {
+fn from_env(name: &str) -> Result<Option<Secret>, ConfigError> {
     match env::var(name) {
         Ok(text) => Secret::new(text).map(Some).map_err(|error| error.of(name)),
         Err(VarError::NotPresent) => Ok(None),
@@ -27,7 +51,7 @@ pub(super) fn from_env_if_set(name: &str) -> Result<Option<Secret>, ConfigError>
     }
 }
 
-pub(super) fn from_file(path: &Path) -> Result<Secret, ConfigError> {
+fn from_file(path: &Path) -> Result<Secret, ConfigError> {
     let field = path.display().to_string();
     let text = read(path).map_err(|error| ConfigError::new(&field, format!("cannot be read: {error}")))?;
     let line = text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));

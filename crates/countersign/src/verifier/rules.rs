@@ -1,16 +1,14 @@
 //! Checks that the parts of a declaration fit together.
 
-use super::{Plan, Source, challenges, possible};
+use super::{Plan, Source, challenges, message_signature, possible};
 use crate::error::ConfigError;
-use crate::scheme::{
-    Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, TokenRules, check_message_signature,
-};
+use crate::scheme::{Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, TokenRules};
 
 /// Checks all of a declaration.
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     check_scheme(plan)?;
     challenges::check(plan)?;
-    check_message_signature(&plan.provider.scheme)?;
+    message_signature::check(&plan.provider.scheme)?;
     check_contents(plan)?;
     check_second_reading(plan)?;
     check_places(plan)?;

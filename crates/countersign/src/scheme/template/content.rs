@@ -1,6 +1,4 @@
-use super::parse::{Part, invalid};
-use crate::error::ConfigError;
-use crate::scheme::Algorithm;
+use crate::scheme::algorithm::Algorithm;
 
 /// A parsed template. All of `before` and `after` is known from the head of the request; `body` is not.
 #[derive(Debug, Default, PartialEq)]
@@ -209,23 +207,5 @@ impl Content {
     /// Returns whether the body must be a JSON document.
     pub(crate) fn needs_json(&self) -> bool {
         self.body.iter().any(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_)))
-    }
-
-    pub(super) fn push(&mut self, part: Part) -> Result<(), ConfigError> {
-        match part {
-            Part::Body(part) => {
-                // What stood between two body parts has to be a literal: it is rendered with them.
-                for between in self.after.drain(..) {
-                    let FixedPart::Literal(literal) = between else {
-                        return Err(invalid("only literal text may stand between two parts of the body"));
-                    };
-                    self.body.push(BodyPart::Literal(literal));
-                }
-                self.body.push(part);
-            }
-            Part::Fixed(part) if self.body.is_empty() => self.before.push(part),
-            Part::Fixed(part) => self.after.push(part),
-        }
-        Ok(())
     }
 }

@@ -1,16 +1,41 @@
-use super::super::Pointer;
-use super::super::location::header_names;
-use super::content::{Excluded, FormPart, JsonPart, RarePart};
-use super::{BodyPart, FixedPart};
+use super::content::{BodyPart, Content, Excluded, FixedPart, FormPart, JsonPart, RarePart};
 use crate::error::ConfigError;
+use crate::scheme::location::{Pointer, header_names};
 
 /// A part of a template.
-pub(super) enum Part {
+enum Part {
     Fixed(FixedPart),
     Body(BodyPart),
 }
 
-pub(super) fn parts(template: &str) -> Result<Vec<Part>, ConfigError> {
+/// Parses a template into the parts before the body, derived from it, and after it.
+pub(super) fn content(template: &str) -> Result<Content, ConfigError> {
+    let mut content = Content::default();
+    for part in parts(template)? {
+        push(&mut content, part)?;
+    }
+    Ok(content)
+}
+
+fn push(content: &mut Content, part: Part) -> Result<(), ConfigError> {
+    match part {
+        Part::Body(part) => {
+            // What stood between two body parts has to be a literal: it is rendered with them.
+            for between in content.after.drain(..) {
+                let FixedPart::Literal(literal) = between else {
+                    return Err(invalid("only literal text may stand between two parts of the body"));
+                };
+                content.body.push(BodyPart::Literal(literal));
+            }
+            content.body.push(part);
+        }
+        Part::Fixed(part) if content.body.is_empty() => content.before.push(part),
+        Part::Fixed(part) => content.after.push(part),
+    }
+    Ok(())
+}
+
+fn parts(template: &str) -> Result<Vec<Part>, ConfigError> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut rest = template;
@@ -219,6 +244,6 @@ const KNOWN: &[&str] = &[
     "url_without_query",
 ];
 
-pub(super) fn invalid(problem: &str) -> ConfigError {
+fn invalid(problem: &str) -> ConfigError {
     ConfigError::new("content", problem)
 }
