@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use countersign::Proof;
 
 use crate::args::{DeclarationArgs, Optional, Other, RequestArgs, SecretArgs, SenderArgs};
+use crate::check::cli::CheckArgs;
 use crate::inbox::cli::InboxCommand;
 
 /// Verifies, signs and receives webhooks.
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Sign(SignArgs),
     /// Send one event to a receiver, signed as the provider does
     Trigger(TriggerArgs),
+    /// Say whether a receiver is ready: genuine and forged deliveries, duplicates, failures, crashes
+    Check(Box<CheckArgs>),
     /// Receive deliveries, and print the genuine ones
     Listen(ListenArgs),
     /// Inspect a durable inbox; replay, discard and purge its events

@@ -3,6 +3,7 @@
 mod args;
 mod capture;
 mod catalogue;
+mod check;
 mod cli;
 mod demo;
 mod destination;
@@ -72,6 +73,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Sign(args) => sign::run(args),
         Command::Trigger(args) => trigger::run(args),
         Command::Inbox(command) => inbox::run(command),
+        Command::Check(args) => check::run(args),
         Command::Listen(args) => listen::run(args),
         Command::Demo(args) => demo::run(args),
         Command::DemoReceiver(args) => demo::receive(args),

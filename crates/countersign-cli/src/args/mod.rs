@@ -10,8 +10,8 @@ mod verifier;
 
 pub(crate) use declaration::{DeclarationArgs, read as read_declaration};
 pub(crate) use filter::FilterArgs;
-pub(crate) use request::RequestArgs;
-pub(crate) use secrets::{Optional, Other, SecretArgs};
-pub(crate) use sender::SenderArgs;
+pub(crate) use request::{RequestArgs, header_parser as header};
+pub(crate) use secrets::{Optional, Other, Retired, SecretArgs};
+pub(crate) use sender::{SenderArgs, assignment};
 pub(crate) use store::{StoreArgs, StoreUrl, quoted};
 pub(crate) use verifier::{declared, verifier};

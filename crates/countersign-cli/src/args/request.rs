@@ -19,7 +19,7 @@ pub(crate) struct RequestArgs {
         short = 'H',
         long = "header",
         value_name = "NAME: VALUE",
-        value_parser = OsStringValueParser::new().try_map(header),
+        value_parser = header_parser(),
     )]
     headers: Vec<(HeaderName, HeaderValue)>,
     /// The body of the request, byte for byte; `-` is standard input
@@ -84,6 +84,11 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
     };
     read.map_err(CliError::unreadable(path))?;
     Ok(body)
+}
+
+/// Returns the parser of options that hold a header.
+pub(crate) fn header_parser() -> impl TypedValueParser<Value = (HeaderName, HeaderValue)> {
+    OsStringValueParser::new().try_map(header)
 }
 
 /// Parses `name: value`. The value is bytes, trimmed as in HTTP; it may be empty.

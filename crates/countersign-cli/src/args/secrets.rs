@@ -33,6 +33,9 @@ pub(crate) struct Optional;
 /// Secrets of other endpoints.
 pub(crate) struct Other;
 
+/// Secrets that are no longer in use.
+pub(crate) struct Retired;
+
 impl Role for Required {
     const OPTIONS: [&'static str; 3] = OWN;
     const GROUP: &'static str = "secrets";
@@ -54,6 +57,13 @@ impl Role for Other {
     const REQUIRED: bool = false;
     const HELP: &'static str =
         "A secret that might have been taken instead: the live one, another endpoint's. May be repeated";
+}
+
+impl Role for Retired {
+    const OPTIONS: [&'static str; 3] = ["retired-secret", "retired-secret-env", "retired-secret-file"];
+    const GROUP: &'static str = "retired-secrets";
+    const REQUIRED: bool = false;
+    const HELP: &'static str = "A secret that was replaced, and that the receiver must refuse";
 }
 
 const OWN: [&str; 3] = ["secret", "secret-env", "secret-file"];

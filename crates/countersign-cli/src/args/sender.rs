@@ -72,7 +72,7 @@ impl SenderArgs {
 }
 
 /// Parses a place and its value: JSON, or text if it is none.
-fn assignment(text: &str) -> Result<(String, Value), &'static str> {
+pub(crate) fn assignment(text: &str) -> Result<(String, Value), &'static str> {
     let (at, value) = text.split_once('=').ok_or("expected PATH=VALUE")?;
     if at.is_empty() {
         return Err("the path before `=` is empty");

@@ -1,6 +1,6 @@
 /// Joins a chunked body (RFC 9112, section 7.1). Returns `None` if it is not one. Lines may end with LF alone, and
 /// trailers are ignored.
-pub(super) fn decode(mut rest: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let (line, after) = line(rest)?;

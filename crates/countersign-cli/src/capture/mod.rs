@@ -2,6 +2,8 @@
 
 mod chunked;
 
+pub(crate) use chunked::decode as dechunked;
+
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// A request from any source.

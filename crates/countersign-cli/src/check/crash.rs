@@ -1,0 +1,98 @@
+//! Ends the receiver while deliveries arrive.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::{Instant, sleep};
+
+use super::answer::Answer;
+use super::bench::Bench;
+use super::commands;
+use super::message::Message;
+use super::scenario::Skipped;
+
+/// The deliveries around a crash.
+#[derive(Debug, Default)]
+pub(super) struct Crash {
+    /// The last deliveries that were accepted before it.
+    pub(super) accepted: Vec<Message>,
+    /// The deliveries that it interrupted.
+    pub(super) interrupted: Vec<Message>,
+    /// The answer to a genuine delivery afterwards.
+    pub(super) back: Option<Answer>,
+}
+
+/// Sends deliveries until the command has ended the receiver, and waits until it is back.
+pub(super) async fn course(bench: &Bench) -> Result<Crash, Skipped> {
+    let command = bench.restart.as_deref().ok_or_else(|| Skipped::not_asked("give --restart"))?;
+    let (crash, ended) = (Mutex::new(Crash::default()), AtomicBool::new(false));
+    let senders = join_all((0..SENDERS).map(|_| send_until_the_end(bench, &crash, &ended)));
+    let restart = async {
+        until_accepted(&crash).await;
+        let restarted = commands::run(command, bench.patience).await;
+        ended.store(true, Ordering::Relaxed);
+        restarted
+    };
+    let (_, restarted) = tokio::join!(senders, restart);
+    restarted?;
+    let mut crash = crash.into_inner().unwrap_or_else(PoisonError::into_inner);
+    crash.back = is_back(bench).await?;
+    let old = crash.accepted.len().saturating_sub(LAST_ACCEPTED);
+    crash.accepted.drain(..old);
+    Ok(crash)
+}
+
+async fn send_until_the_end(bench: &Bench, crash: &Mutex<Crash>, ended: &AtomicBool) {
+    for _ in 0..MOST_EACH {
+        let Ok(message) = bench.forge.genuine() else { return };
+        let mut answer = bench.send(&message).await;
+        if matches!(answer, Answer::Response(_)) && answer.is_retried() {
+            answer = bench.send(&message).await;
+        }
+        let mut crash = crash.lock().unwrap_or_else(PoisonError::into_inner);
+        match answer {
+            Answer::Response(_) if answer.is_accepted() => crash.accepted.push(message),
+            Answer::Response(_) => {}
+            Answer::Closed(_) | Answer::Silent(_) => {
+                crash.interrupted.push(message);
+                return;
+            }
+            Answer::Unreachable(_) => return,
+        }
+        if ended.load(Ordering::Relaxed) {
+            return;
+        }
+    }
+}
+
+/// Waits until some deliveries were accepted.
+async fn until_accepted(crash: &Mutex<Crash>) {
+    let began = Instant::now();
+    let accepted = || crash.lock().unwrap_or_else(PoisonError::into_inner).accepted.len();
+    while accepted() < SENDERS && began.elapsed() < LONGEST_START {
+        sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Waits until the receiver accepts again, and returns its last answer.
+async fn is_back(bench: &Bench) -> Result<Option<Answer>, Skipped> {
+    let began = Instant::now();
+    let message = bench.forge.genuine()?;
+    loop {
+        let answer = bench.send(&message).await;
+        if answer.is_accepted() || began.elapsed() > bench.patience {
+            return Ok(Some(answer));
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The deliveries that are sent at once.
+const SENDERS: usize = 8;
+const MOST_EACH: usize = 2000;
+/// The deliveries that are looked at.
+const LAST_ACCEPTED: usize = 16;
+const LONGEST_START: Duration = Duration::from_secs(5);

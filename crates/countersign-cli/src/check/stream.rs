@@ -1,0 +1,54 @@
+//! Connections to the receiver, over TLS or not.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use rustls_platform_verifier::ConfigVerifierExt;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::destination::Destination;
+use crate::error::CliError;
+
+/// The checked addresses of a receiver, and its certificate's name if it has one.
+#[derive(Clone)]
+pub(super) struct Connector {
+    addrs: Vec<SocketAddr>,
+    tls: Option<(TlsConnector, ServerName<'static>)>,
+}
+
+/// A connection.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+impl Connector {
+    pub(super) fn new(destination: &Destination) -> Result<Self, CliError> {
+        let url = destination.url();
+        let tls = if url.scheme() == "https" { Some(tls(url.host_str().unwrap_or_default())?) } else { None };
+        Ok(Self { addrs: destination.addrs().to_vec(), tls })
+    }
+
+    pub(super) async fn connect(&self) -> io::Result<Box<dyn Stream>> {
+        let stream = TcpStream::connect(self.addrs.as_slice()).await?;
+        stream.set_nodelay(true)?;
+        Ok(match &self.tls {
+            Some((connector, name)) => Box::new(connector.connect(name.clone(), stream).await?),
+            None => Box::new(stream),
+        })
+    }
+}
+
+fn tls(host: &str) -> Result<(TlsConnector, ServerName<'static>), CliError> {
+    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned());
+    let name = name.map_err(|error| CliError::Usage(format!("{host}: {error}")))?;
+    // The provider of the whole process: an error says that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let config = ClientConfig::with_platform_verifier();
+    let config = config.map_err(|error| CliError::Usage(format!("no roots for TLS: {error}")))?;
+    Ok((TlsConnector::from(Arc::new(config)), name))
+}

@@ -1,0 +1,61 @@
+use std::collections::HashMap;
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The work on deliveries: a line in a file for each. It fails while another file exists.
+pub(crate) struct Work {
+    effects: PathBuf,
+    failing: PathBuf,
+    ids: Mutex<HashMap<String, Claim>>,
+}
+
+/// The state of an id.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Claim {
+    InFlight,
+    Done,
+}
+
+impl Work {
+    pub(crate) fn from_env() -> Result<Self, String> {
+        let path = |name| env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("{name} is not set"));
+        Ok(Self { effects: path("EFFECTS")?, failing: path("FAILING")?, ids: Mutex::default() })
+    }
+
+    /// Claims an id. Returns the claim of another delivery, if there is one.
+    pub(crate) fn claim(&self, id: &str) -> Option<Claim> {
+        let mut ids = self.ids();
+        let earlier = ids.get(id).copied();
+        ids.entry(id.to_owned()).or_insert(Claim::InFlight);
+        earlier
+    }
+
+    pub(crate) fn finish(&self, id: &str) {
+        self.ids().insert(id.to_owned(), Claim::Done);
+    }
+
+    pub(crate) fn release(&self, id: &str) {
+        self.ids().remove(id);
+    }
+
+    pub(crate) fn run(&self, id: &str) -> io::Result<()> {
+        if self.failing.exists() {
+            return Err(io::Error::other("the work fails"));
+        }
+        let mut file = OpenOptions::new().create(true).append(true).open(&self.effects)?;
+        file.write_all(format!("{id}\n").as_bytes())
+    }
+
+    /// Returns how often an id was handled.
+    pub(crate) fn count(&self, id: &str) -> usize {
+        let lines = fs::read_to_string(&self.effects).unwrap_or_default();
+        lines.lines().filter(|line| *line == id).count()
+    }
+
+    fn ids(&self) -> MutexGuard<'_, HashMap<String, Claim>> {
+        self.ids.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

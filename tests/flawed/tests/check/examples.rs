@@ -1,0 +1,132 @@
+//! The examples pass everything that can be asked of them.
+
+use std::process::Command;
+
+use countersign_tests::programs::binary;
+
+use crate::process::Receiver;
+use crate::{Report, check};
+
+/// An example, a provider, and further variables of its environment.
+struct Example {
+    name: &'static str,
+    provider: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+    /// It writes its effects into a file, and handles each event once.
+    has_effects: bool,
+}
+
+const fn verifying(name: &'static str, provider: &'static str) -> Example {
+    Example { name, provider, variables: &[], has_effects: false }
+}
+
+const fn once(
+    name: &'static str,
+    provider: &'static str,
+    variables: &'static [(&'static str, &'static str)],
+) -> Example {
+    Example { name, provider, variables, has_effects: true }
+}
+
+/// Workers that are killed keep their events for this long.
+const LEASE: (&str, &str) = ("LEASE_MS", "1500");
+
+const EXAMPLES: [Example; 15] = [
+    verifying("example-axum", "preflix"),
+    verifying("example-axum", "redpin"),
+    verifying("example-axum", "printprice"),
+    verifying("example-axum", "proxiant"),
+    verifying("example-actix", "preflix"),
+    verifying("example-actix", "redpin"),
+    verifying("example-actix", "printprice"),
+    verifying("example-actix", "proxiant"),
+    verifying("example-hyper", "proxiant"),
+    once("example-dedupe", "proxiant", &[]),
+    once("example-dedupe", "preflix", &[("FRAMEWORK", "actix")]),
+    once("example-inbox", "proxiant", &[LEASE]),
+    once("example-inbox", "printprice", &[LEASE]),
+    once("example-inbox-actix", "proxiant", &[LEASE]),
+    once("example-inbox-actix", "redpin", &[LEASE]),
+];
+
+#[test]
+fn the_examples_pass_everything_that_is_asked() {
+    for example in EXAMPLES {
+        let report = example.check(&[]);
+        let name = format!("{}, {}", example.name, example.provider);
+        assert_eq!(report.with("failed"), Vec::<&str>::new(), "{name}: {:#}", report.json);
+        assert_eq!(report.code, Some(0), "{name}: {:#}", report.json);
+        let open = report.with("not_asked");
+        let expected: &[&str] = match (example.has_effects, example.name) {
+            (true, _) => &["retired-secret", "rotated-secret", "retry-after-failure", "success-on-failure"],
+            (false, "example-hyper") => &["retired-secret", "rotated-secret"],
+            (false, _) => &["retired-secret"],
+        };
+        for name in expected {
+            assert!(open.contains(name), "{name}: {open:?}");
+        }
+        let with_effects =
+            ["handled", "replay-after-success", "replay-in-flight", "crash", "success-before-work"];
+        for scenario in with_effects {
+            assert_eq!(
+                report.verdicts()[scenario] == "passed",
+                example.has_effects,
+                "{name}: {:#}",
+                report.scenario(scenario)
+            );
+        }
+    }
+}
+
+#[test]
+fn a_receiver_that_fails_first_handles_what_is_sent_again() {
+    for framework in ["axum", "actix"] {
+        let variables = [("FRAMEWORK", framework), ("FAIL_FIRST", "1")];
+        let report = once("example-dedupe", "proxiant", &[]).check(&variables);
+        assert_eq!(report.with("failed"), Vec::<&str>::new(), "{framework}: {:#}", report.json);
+        assert_eq!(report.verdicts()["retry-after-failure"], "passed", "{framework}");
+        assert_eq!(report.verdicts()["handled"], "not_asked", "{framework}");
+    }
+}
+
+impl Example {
+    fn check(&self, more: &[(&str, &str)]) -> Report {
+        let program = self.program();
+        let variable = format!("{}_SECRET", self.provider.to_uppercase());
+        let receiver = Receiver::start(&program, |_, folder| {
+            let path = |name| folder.join(name).to_str().unwrap().to_owned();
+            let own = [
+                (variable.as_str(), SECRET.to_owned()),
+                (&format!("{variable}_PREVIOUS"), PREVIOUS.to_owned()),
+                ("PROVIDER", self.provider.to_owned()),
+                ("STORE", format!("sqlite:{}", path("inbox.db"))),
+                ("EFFECTS", path("effects")),
+                // The secrets of the others.
+                ("DEMO", "1".to_owned()),
+            ];
+            let own = own.map(|(name, value)| (name.to_owned(), value));
+            let given = self.variables.iter().chain(more);
+            own.into_iter()
+                .chain(given.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+                .collect()
+        });
+        let url = format!("http://{}/webhooks/{}", receiver.addr(), self.provider);
+        let (log, restart) = (receiver.file("log"), receiver.restart_command());
+        let effects = format!("grep -c '\"{{id}}\"' {}", receiver.file("effects").display());
+        let mut options =
+            vec![&*url, "--provider", self.provider, "--secret", SECRET, "--logs", log.to_str().unwrap()];
+        if self.has_effects {
+            options.extend(["--effects", &effects, "--restart", &restart]);
+        } else if self.name != "example-hyper" {
+            options.extend(["--secret", PREVIOUS]);
+        }
+        check(&options)
+    }
+
+    fn program(&self) -> Command {
+        binary(self.name, self.name)
+    }
+}
+
+const SECRET: &str = "whsec_bmV3IHNlY3JldCBvZiB0aGUgZXhhbXBsZSEh";
+const PREVIOUS: &str = "whsec_b2xkIHNlY3JldCBvZiB0aGUgZXhhbXBsZSEh";
