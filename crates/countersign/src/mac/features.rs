@@ -1,9 +1,7 @@
 //! Checks for algorithms that are compiled in on demand.
 
-use super::Mac;
-use super::key::Role;
 use crate::error::ConfigError;
-use crate::scheme::{Algorithm, Scheme};
+use crate::scheme::Algorithm;
 
 /// Checks that the algorithm is compiled in.
 ///
@@ -13,19 +11,6 @@ use crate::scheme::{Algorithm, Scheme};
 pub(crate) fn check_compiled_in(algorithm: Algorithm) -> Result<(), ConfigError> {
     let enabled = algorithm.feature().is_none_or(|feature| FEATURES.contains(&(feature, true)));
     if enabled { Ok(()) } else { Err(missing_feature(algorithm)) }
-}
-
-/// Loads the half of a key pair that the role needs.
-#[cfg(feature = "_public-key")]
-pub(super) fn half_of_pair(scheme: &Scheme, text: &str, role: Role) -> Result<Mac, ConfigError> {
-    let running = super::public::load(scheme, text, role)?;
-    Ok(Mac::Pair(Box::new(running)))
-}
-
-/// Fails: no algorithm with key pairs is compiled in.
-#[cfg(not(feature = "_public-key"))]
-pub(super) fn half_of_pair(scheme: &Scheme, _: &str, _: Role) -> Result<Mac, ConfigError> {
-    Err(missing_feature(scheme.algorithm))
 }
 
 /// Returns the error for an algorithm that is not compiled in, with the feature to enable.
@@ -42,16 +27,15 @@ const FEATURES: [(&str, bool); 4] = [
     ("rsa", cfg!(feature = "rsa")),
 ];
 
-#[cfg(all(test, not(feature = "_public-key")))]
+#[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::mac::KeyRing;
-    use crate::providers::SVIX;
-    use crate::{Secret, SecretSet, Verifier};
-
+    #[cfg(not(feature = "_public-key"))]
     #[test]
     fn an_algorithm_that_is_not_compiled_in_names_its_feature() {
-        use Algorithm::{EcdsaP256Sha1, EcdsaP256Sha256, Ed25519, RsaSha1, RsaSha256};
+        use crate::mac::{KeyRing, Role};
+        use crate::providers::SVIX;
+        use crate::scheme::Algorithm::{EcdsaP256Sha1, EcdsaP256Sha256, Ed25519, RsaSha1, RsaSha256};
+        use crate::{Secret, SecretSet, Verifier};
         for algorithm in [Ed25519, EcdsaP256Sha256, EcdsaP256Sha1, RsaSha256, RsaSha1] {
             let mut provider = SVIX.clone();
             provider.scheme.algorithm = algorithm;
@@ -67,15 +51,12 @@ mod tests {
             assert!(error.to_string().contains(&feature), "{error}");
         }
     }
-}
 
-#[cfg(all(test, not(feature = "jwt")))]
-mod token_tests {
-    use crate::providers::NETLIFY;
-    use crate::{Secret, Signer, Verifier};
-
+    #[cfg(not(feature = "jwt"))]
     #[test]
     fn tokens_that_are_not_compiled_in_name_their_feature() {
+        use crate::providers::NETLIFY;
+        use crate::{Secret, Signer, Verifier};
         NETLIFY.check().unwrap();
         let secret = Secret::new("anything").unwrap();
         let built = Verifier::new(&NETLIFY, secret.clone()).map(drop);

@@ -8,10 +8,12 @@ mod features;
 #[cfg(feature = "jwt")]
 mod jwt;
 mod key;
+mod key_bytes;
 mod pairs;
 mod proof;
 #[cfg(feature = "_public-key")]
 mod public;
+mod role;
 mod state;
 
 pub(crate) use budget::Budget;
@@ -21,7 +23,8 @@ pub(crate) use compare::Expected;
 pub(crate) use features::check_compiled_in;
 #[cfg(feature = "jwt")]
 pub(crate) use jwt::{SignedToken, SigningKey};
-pub(crate) use key::key_bytes;
-pub(crate) use key::{Key, KeyRing, Role};
+pub(crate) use key::{Key, KeyRing};
+pub(crate) use key_bytes::key_bytes;
 pub(crate) use proof::{hmac_sha1_hex, hmac_sha256_base64, hmac_sha256_hex, sha256_hex};
+pub(crate) use role::Role;
 pub(crate) use state::Mac;

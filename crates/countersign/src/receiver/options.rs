@@ -8,8 +8,8 @@ use http::{Response, StatusCode};
 use super::desk::Desk;
 use super::observers::Observers;
 use super::{
-    Budget, EarlyResponse, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received, Rejection,
-    RejectionBody, Tenants,
+    Budget, EarlyResponse, Explainer, HandshakeCount, HandshakePolicy, KeySource, PublicUrl, Received,
+    Rejection, RejectionBody, Tenants,
 };
 use crate::error::ErrorKind;
 use crate::provider::Provider;

@@ -10,9 +10,10 @@ use super::chain::Root;
 use super::text::Given;
 use super::verifying::TokenVerifier;
 use crate::error::ConfigError;
-use crate::mac::key::{Role, key_bytes, no_shared_secret};
+use crate::mac::key_bytes::{key_bytes, no_shared_secret};
 use crate::mac::pairs::{are_key_of_pair, check_exponent};
 use crate::mac::public;
+use crate::mac::role::Role;
 use crate::scheme::{Scheme, TokenRules};
 
 /// A key with its name and its permitted algorithms.

@@ -8,8 +8,9 @@ use super::algorithm::TokenAlgorithm;
 use super::chain;
 use super::text::Given;
 use crate::error::ConfigError;
-use crate::mac::key::{Role, key_bytes};
+use crate::mac::key_bytes::key_bytes;
 use crate::mac::public;
+use crate::mac::role::Role;
 use crate::scheme::{Scheme, TokenRules};
 use crate::secret::NamedSecret;
 

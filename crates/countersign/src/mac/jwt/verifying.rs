@@ -3,9 +3,9 @@ use jsonwebtoken::{AlgorithmFamily, DecodingKey};
 use p521::ecdsa::signature::Verifier;
 use p521::ecdsa::{Signature, VerifyingKey};
 
-use super::SignedToken;
 use super::algorithm::TokenAlgorithm;
 use super::chain::Root;
+use super::signed_token::SignedToken;
 use crate::time::UnixTime;
 
 /// A key that verifies tokens.

@@ -2,10 +2,10 @@ use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 
 use super::material::{Kind, Material};
-use super::running::Half;
-use super::{Budget, Sign, Verify, signing, verifying};
+use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
-use crate::mac::key::Role;
+use crate::mac::Budget;
+use crate::mac::role::Role;
 
 struct Public(VerifyingKey);
 

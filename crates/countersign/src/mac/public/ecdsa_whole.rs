@@ -5,10 +5,10 @@ use p384::ecdsa as p384_ecdsa;
 use p384_ecdsa::signature::{Signer, Verifier};
 
 use super::material::{Kind, Material};
-use super::running::Half;
-use super::{Budget, Sign, Verify, signing, verifying};
+use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
-use crate::mac::key::Role;
+use crate::mac::Budget;
+use crate::mac::role::Role;
 
 struct PublicP256(p256_ecdsa::VerifyingKey);
 

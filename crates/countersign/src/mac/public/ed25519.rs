@@ -1,10 +1,10 @@
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 
 use super::material::{Kind, Material, other_half};
-use super::running::Half;
-use super::{Budget, Sign, Verify, signing, verifying};
+use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
-use crate::mac::key::Role;
+use crate::mac::Budget;
+use crate::mac::role::Role;
 
 /// A public key. `None` for 32 bytes that are not a point of the curve: like a weak key they verify nothing, as in
 /// the libraries of the providers.

@@ -1,15 +1,11 @@
-//! Reads the text of a key in any usual format, and returns its kind and its bytes.
+//! Keys without their containers: their kinds and their bytes.
 
 use std::fmt;
 
-use ::base64::Engine;
-use ::base64::alphabet::{STANDARD, URL_SAFE};
-use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::{der, jwk, pem};
 use crate::error::ConfigError;
-use crate::mac::key::Role;
+use crate::mac::role::Role;
 
 /// A key without its container.
 pub(super) enum Material {
@@ -37,24 +33,6 @@ pub(super) enum Kind {
 }
 
 impl Material {
-    /// Reads the text: PEM, a JWK, DER in Base64, or bytes in Base64 or hexadecimal.
-    ///
-    /// The format is recognised from the text. Bytes without a container are 32 or 64: containers have other
-    /// lengths, and the length of Base64 differs from that of hexadecimal digits.
-    pub(super) fn read(text: &str) -> Result<Self, ConfigError> {
-        if text.starts_with("-----BEGIN") {
-            return der::classify(&pem::decode(text)?).ok_or_else(unreadable);
-        }
-        if text.starts_with('{') {
-            return jwk::decode(text);
-        }
-        let bytes = bytes(text).ok_or_else(unreadable)?;
-        if let 32 | 64 = bytes.len() {
-            return Ok(Self::Raw(bytes));
-        }
-        Ok(der::classify(&bytes).unwrap_or(Self::Raw(bytes)))
-    }
-
     /// Returns the bytes of the half that the role needs.
     pub(super) fn half(self, kind: Kind, role: Role) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
         let (found, bytes, half) = match self {
@@ -112,28 +90,10 @@ impl fmt::Display for Kind {
 /// A kind whose name is unknown here.
 pub(super) const UNKNOWN: Kind = Kind::Other("a key of another kind");
 
-fn bytes(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let is_hex = matches!(text.len(), 64 | 128) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let bytes = if is_hex {
-        const_hex::decode(text).ok()
-    } else if text.contains(['-', '_']) {
-        BASE64_URL.decode(text).ok()
-    } else {
-        BASE64.decode(text).ok()
-    };
-    bytes.map(Zeroizing::new)
-}
-
-fn unreadable() -> ConfigError {
+pub(super) fn unreadable() -> ConfigError {
     ConfigError::new(
         "secret",
         "is in no format that keys are read in: PEM (SPKI, PKCS#1, PKCS#8, SEC1, a certificate), the same as DER in \
          Base64, or a JWK",
     )
 }
-
-const CONFIG: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-/// Accepts Base64 without padding.
-pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
-const BASE64_URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);

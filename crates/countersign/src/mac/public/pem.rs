@@ -1,9 +1,10 @@
 //! A lenient PEM parser, as RFC 7468 recommends: lines of any length, and line breaks of any kind.
 
 use ::base64::Engine;
+use ::base64::alphabet::STANDARD;
+use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use zeroize::Zeroizing;
 
-use super::material::BASE64;
 use crate::error::ConfigError;
 
 /// Returns the bytes of the first block that does not hold parameters. A chain of certificates starts with that of
@@ -49,6 +50,11 @@ fn digits(body: &str) -> Zeroizing<String> {
     }
     digits
 }
+
+pub(super) const CONFIG: GeneralPurposeConfig =
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+/// Accepts Base64 without padding.
+pub(super) const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, CONFIG);
 
 #[cfg(test)]
 mod tests {

@@ -5,11 +5,11 @@ use rsa::traits::PublicKeyParts;
 use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey, RsaPublicKey};
 
 use super::material::{Kind, Material};
-use super::running::Half;
-use super::{Budget, Sign, Verify, signing, verifying};
+use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
-use crate::mac::key::Role;
+use crate::mac::Budget;
 use crate::mac::pairs::check_exponent;
+use crate::mac::role::Role;
 
 struct Public {
     key: RsaPublicKey,

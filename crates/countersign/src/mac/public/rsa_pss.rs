@@ -8,10 +8,10 @@ use zeroize::Zeroizing;
 
 use super::material::{Kind, Material};
 use super::rsa::{broken, check_size, public};
-use super::running::Half;
-use super::{Budget, Sign, Verify, signing, verifying};
+use super::running::{Half, Sign, Verify, signing, verifying};
 use crate::error::ConfigError;
-use crate::mac::key::Role;
+use crate::mac::Budget;
+use crate::mac::role::Role;
 
 struct Public(RsaPublicKey);
 

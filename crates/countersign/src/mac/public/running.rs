@@ -3,8 +3,22 @@ use std::sync::Arc;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
-use super::{Budget, Sign, Verify, text};
+use super::text;
+use crate::mac::Budget;
 use crate::scheme::{Algorithm, Encoding};
+
+/// A public key.
+pub(super) trait Verify: Send + Sync {
+    /// Returns whether the signature is valid; always `false` once the budget is used up. `message` is the content,
+    /// or its hash if the algorithm hashes first.
+    fn verify(&self, message: &[u8], signature: &[u8], budget: &mut Budget) -> bool;
+}
+
+/// A private key.
+pub(super) trait Sign: Send + Sync {
+    /// Returns the signature. `None` if the key cannot sign, which is detected when it is loaded.
+    fn sign(&self, message: &[u8]) -> Option<Vec<u8>>;
+}
 
 /// A computation under one half of a key pair.
 #[derive(Clone)]
@@ -102,4 +116,14 @@ impl Message {
             _ => Self::Whole(Vec::new()),
         }
     }
+}
+
+/// Creates the half of a pair that verifies.
+pub(super) fn verifying(key: impl Verify + 'static) -> Half {
+    Half::Public(Arc::new(key))
+}
+
+/// Creates the half of a pair that signs.
+pub(super) fn signing(key: impl Sign + 'static) -> Half {
+    Half::Private(Arc::new(key))
 }

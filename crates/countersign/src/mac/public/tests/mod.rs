@@ -4,8 +4,8 @@ use ::base64::Engine;
 use ::base64::engine::general_purpose::STANDARD;
 
 use super::*;
-use crate::mac::Budget;
-use crate::scheme::{Encoding, KeyFormat, SignatureField};
+use crate::mac::{Budget, Role};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Scheme, SignatureField};
 
 /// Includes a file of `tests/data/keys`.
 macro_rules! key {

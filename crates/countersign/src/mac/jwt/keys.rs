@@ -1,0 +1,115 @@
+use super::algorithm::TokenAlgorithm;
+use super::load;
+use super::signed_token::SignedToken;
+use super::verifying::TokenVerifier;
+use crate::error::{ConfigError, VerifyError};
+use crate::scheme::{Scheme, TokenRules};
+use crate::secret::{SecretSet, Validity};
+use crate::time::UnixTime;
+
+/// The keys that tokens are verified with.
+#[derive(Default)]
+pub(crate) struct TokenKeys {
+    keys: Vec<TokenKey>,
+}
+
+/// A key with its name and its permitted algorithms.
+struct TokenKey {
+    /// The name of its secret.
+    name: String,
+    valid: Validity,
+    /// The key id in tokens, if the key has one of its own.
+    kid: Option<String>,
+    key: TokenVerifier,
+    /// The accepted algorithms that fit this kind of key. Never empty.
+    algorithms: Vec<TokenAlgorithm>,
+}
+
+impl TokenKeys {
+    pub(crate) fn new(scheme: &Scheme, rules: &TokenRules, secrets: &SecretSet) -> Result<Self, ConfigError> {
+        let (mut keys, mut passed_over) = (Vec::new(), None);
+        for named in secrets.iter() {
+            let loaded = match load::keys(scheme, rules, named.secret.expose_secret()) {
+                Ok(loaded) => loaded,
+                // A published set contains keys for other purposes.
+                Err(error) if named.published => {
+                    passed_over = Some(error);
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            for load::Loaded { key, kid, algorithms } in loaded {
+                keys.push(TokenKey { name: named.name.clone(), valid: named.valid, kid, key, algorithms });
+            }
+        }
+        match passed_over {
+            Some(error) if keys.is_empty() => Err(error),
+            _ => Ok(Self { keys }),
+        }
+    }
+
+    pub(crate) fn name(&self, index: usize) -> Option<&str> {
+        self.keys.get(index).map(|key| key.name.as_str())
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().map(|key| key.name.as_str())
+    }
+
+    /// Returns the bytes of the shared keys.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = &[u8]> {
+        self.keys.iter().filter_map(|key| key.key.shared())
+    }
+
+    /// Returns the key that signed. The kind of a key determines the algorithms that it verifies, never the token.
+    pub(crate) fn matching(&self, token: &SignedToken<'_>, now: UnixTime) -> Result<usize, VerifyError> {
+        let algorithm = TokenAlgorithm::parse(token.algorithm).ok_or_else(|| self.unsupported())?;
+        let fit: Vec<_> =
+            self.keys.iter().enumerate().filter(|(_, key)| key.is_for(algorithm, now)).collect();
+        if self.keys.is_empty() {
+            return Err(VerifyError::SignatureMismatch { keys: 0 });
+        }
+        if fit.is_empty() {
+            return Err(self.unsupported());
+        }
+        let named = fit.into_iter().filter(|(_, key)| key.answers_to(token.kid));
+        let named: Vec<_> = named.take(MOST_TRIED / token.readings).collect();
+        if named.is_empty() {
+            return Err(VerifyError::UnknownKey);
+        }
+        let keys = named.len();
+        let right = named.into_iter().find(|(_, key)| {
+            crate::work::operation();
+            crate::work::hashed(token.message.len());
+            key.key.verifies(algorithm, token, now)
+        });
+        right.map(|(index, _)| index).ok_or(VerifyError::SignatureMismatch { keys })
+    }
+
+    fn unsupported(&self) -> VerifyError {
+        let mut accepted: Vec<String> = Vec::new();
+        for name in self.keys.iter().flat_map(|key| &key.algorithms).map(ToString::to_string) {
+            if !accepted.contains(&name) {
+                accepted.push(name);
+            }
+        }
+        VerifyError::UnsupportedTokenAlgorithm { accepted: accepted.join("|") }
+    }
+}
+
+impl TokenKey {
+    fn is_for(&self, algorithm: TokenAlgorithm, now: UnixTime) -> bool {
+        self.valid.contains(now) && self.algorithms.contains(&algorithm)
+    }
+
+    /// Returns whether the key may be the named one. Either may lack a name.
+    fn answers_to(&self, kid: Option<&str>) -> bool {
+        match (kid, self.kid.as_deref()) {
+            (Some(kid), Some(own)) => kid == own,
+            _ => true,
+        }
+    }
+}
+
+/// The largest number of keys that are tried: each costs a computation, and senders may omit `kid`.
+const MOST_TRIED: usize = 16;
