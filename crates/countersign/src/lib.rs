@@ -85,6 +85,7 @@
 
 #[cfg(feature = "_adapter")]
 mod adapter;
+mod compiled;
 mod content;
 mod delivery;
 mod error;

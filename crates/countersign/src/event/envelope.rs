@@ -6,7 +6,7 @@ use serde::de::value::UnitDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::EventCatalog;
+use super::catalog::{EventCatalog, Variant};
 use crate::delivery::Picked;
 use crate::pick::{Scalar, scalar};
 use crate::verifier::Source;
@@ -93,9 +93,7 @@ impl<'de, T: EventCatalog> Visitor<'de> for Pass<'_, 'de, T> {
                 Key::Id if id.is_none() => *id = scalar(body, map.next_value()?),
                 Key::Type if event_type.is_none() => *event_type = scalar(body, map.next_value()?),
                 Key::Data if data.is_none() && held.is_none() => match event_type {
-                    Some(tag) => {
-                        *data = Some(map.next_value_seed(super::Variant::<T>::new(tag.as_str(body)))?)
-                    }
+                    Some(tag) => *data = Some(map.next_value_seed(Variant::<T>::new(tag.as_str(body)))?),
                     None => *held = Some(map.next_value()?),
                 },
                 _ => drop(map.next_value::<IgnoredAny>()?),

@@ -1,0 +1,75 @@
+//! Loads and checks declarations.
+
+use std::borrow::Cow;
+
+use crate::error::{ConfigError, ConfigWarning};
+use crate::provider::Provider;
+use crate::verifier::{Coverage, Plan};
+
+impl Provider {
+    /// Loads a declaration from TOML.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault.
+    #[cfg(feature = "toml")]
+    pub fn from_toml(text: &str) -> Result<Self, ConfigError> {
+        let source = toml::Deserializer::parse(text).map_err(|e| ConfigError::new("toml", e.message()))?;
+        Self::load(serde_path_to_error::deserialize(source))
+    }
+
+    /// Loads a declaration from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        Self::load(serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)))
+    }
+
+    /// Checks what the types cannot express: header names, templates, and dependencies between fields.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        Plan::new(Cow::Owned(self.clone())).map(drop)
+    }
+
+    /// Returns the parts of a request that its signatures cover.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault, as [`check`](Self::check) finds it.
+    pub fn coverage(&self) -> Result<Coverage, ConfigError> {
+        Plan::new(Cow::Owned(self.clone())).map(|plan| plan.signs)
+    }
+
+    /// Lists the properties of the declaration that weaken its protection: adjacent values in the signed content
+    /// that can exchange bytes, a timestamp that is not signed, a hash that allows length extension.
+    /// [`coverage`](Self::coverage) reflects each of them.
+    ///
+    /// ```
+    /// let warnings = countersign::providers::SQUARE.warnings()?;
+    /// assert!(warnings[0].to_string().contains("`{url}` ends and `{body}` begins"));
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with the field at fault, as [`check`](Self::check) finds it.
+    pub fn warnings(&self) -> Result<Vec<ConfigWarning>, ConfigError> {
+        Plan::new(Cow::Owned(self.clone())).map(|plan| plan.warnings)
+    }
+
+    fn load<E: std::fmt::Display>(
+        parsed: Result<Self, serde_path_to_error::Error<E>>,
+    ) -> Result<Self, ConfigError> {
+        let provider = parsed.map_err(|error| {
+            let field = error.path().to_string();
+            ConfigError::new(field, error.into_inner().to_string().trim_end().to_owned())
+        })?;
+        provider.check()?;
+        Ok(provider)
+    }
+}

@@ -1,0 +1,71 @@
+use std::fmt;
+
+use super::catalog::{EventCatalog, Variant};
+use super::decode::{DecodeError, decode};
+use super::requirement::Requirement;
+use crate::delivery::{Delivery, Field};
+
+/// A verified delivery with its typed data: an extractor of axum and actix-web, and the argument of handlers of the
+/// durable inbox.
+///
+/// ```
+/// use countersign::Event;
+/// use countersign::providers::preflix;
+///
+/// async fn handle(event: Event<preflix::Event>) {
+///     match event.data {
+///         preflix::Event::AuditCompleted(audit) => println!("fetch report {}", audit.report_id),
+///         // A type without a variant is not an error: a status other than 2xx would cause a retry.
+///         _ => println!("{:?} can wait", event.delivery.event_type()),
+///     }
+/// }
+/// ```
+///
+/// The extractors answer data that does not fit the type with 422, and log its path. Take a
+/// `Result<Event<T>, ExtractError>` to respond otherwise. They require the layer or middleware that verifies
+/// requests: without it, they respond with 500.
+#[derive(Clone)]
+pub struct Event<T> {
+    /// The data, decoded into the variant for its type.
+    pub data: T,
+    /// The verified delivery: id, type, timestamp, key, raw body.
+    pub delivery: Delivery,
+}
+
+impl<T> fmt::Debug for Event<T> {
+    /// Omits the data, which is part of the body.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").field("delivery", &self.delivery).finish_non_exhaustive()
+    }
+}
+
+impl<T: EventCatalog> Event<T> {
+    /// Decodes the data of a delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`DecodeError`] with the JSON path if the delivery has no type or the data of a known type has another shape.
+    pub fn decode(delivery: Delivery) -> Result<Self, DecodeError> {
+        delivery.check_payload()?;
+        let required = &*delivery.core.plan.provider.event.require;
+        if !required.is_empty()
+            && let Some(tag) = delivery.event_type().map(Field::as_str).filter(|tag| T::TAGS.contains(tag))
+        {
+            let check = |one: &Requirement| one.check(delivery.payload(), tag);
+            required.iter().try_for_each(check).map_err(|error| error.of_type(tag))?;
+        }
+        if !delivery.is_wrapped()
+            && let Some(envelope) = &delivery.core.plan.envelope
+            && let Some((data, picked)) = envelope.decode(&delivery.body)
+        {
+            // `set` fails if the fields were looked up before; the result is the same.
+            let _ = delivery.picked.set(Box::new(picked));
+            return Ok(Self { data, delivery });
+        }
+        let tag = delivery.event_type().ok_or_else(DecodeError::no_type)?.as_str();
+        let seed = Variant::new(tag);
+        let data =
+            decode(delivery.payload(), &delivery.core.plan.data, seed).map_err(|error| error.of_type(tag))?;
+        Ok(Self { data, delivery })
+    }
+}
