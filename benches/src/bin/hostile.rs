@@ -2,13 +2,17 @@
 //! multiple of the HMAC-SHA-256 of the same bytes.
 //!
 //! The requests are those of `crates/countersign/tests/common/hostile.rs`: full heads, and bodies of 1 MiB that the
-//! declaration must parse, one of them also in chunks of one byte. CPU time is measured, which reduces the influence of other programs; the HMAC is
+//! declaration must parse; the most expensive one and one of text also in chunks of one byte. Each declaration has one key,
+//! and then as many as its verifier takes; and so have declarations of `tests/common/costly.rs`, which multiply readings of
+//! the content, forms of the key and signatures as far as they load. CPU time is measured, which reduces the influence of other programs; the HMAC is
 //! measured next to each request. `--quick` measures each request once. Names of declarations select some.
 //!
 //! Fails if one costs more than 20 times its HMAC.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
+#[path = "../../../crates/countersign/tests/common/costly.rs"]
+mod costly;
 #[path = "../../../crates/countersign/tests/common/hostile.rs"]
 #[allow(dead_code, unreachable_pub, clippy::indexing_slicing, reason = "a part of it is used")]
 mod hostile;
@@ -38,24 +42,34 @@ fn main() -> ExitCode {
     let rounds = if arguments.iter().any(|argument| argument == "--quick") { 1 } else { 5 };
     let chosen: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
     let mut worst = Vec::new();
-    for provider in providers::all() {
-        if !chosen.is_empty() && !chosen.iter().any(|slug| **slug == *provider.slug) {
-            continue;
+    let mut scenes: Vec<Scene> =
+        providers::all().map(|provider| scenes::of(provider).swap_remove(0)).collect();
+    scenes.extend(costly::own());
+    scenes.retain(|scene| chosen.is_empty() || chosen.contains(&&scene.slug));
+    for scene in &scenes {
+        let most_keys = Scene { verifier: costly::with_most_keys(scene), ..scene.clone() };
+        for (scene, keys) in [(scene, ""), (&most_keys, ", with many keys")] {
+            let receiver = receiver(scene);
+            let mut name = |request: &Hostile, how: &str, (times, milliseconds)| {
+                worst.push((times, milliseconds, format!("{}{keys}: {}{how}", scene.slug, request.name)));
+            };
+            let measured = hostile::requests(scene, Effort::Thorough)
+                .into_iter()
+                .filter_map(|request| Some((measure(&receiver, &request, BYTES, rounds)?, request)));
+            let Some((cost, most)) = measured.max_by(|((a, _), _), ((b, _), _)| a.total_cmp(b)) else {
+                continue;
+            };
+            name(&most, "", cost);
+            let text =
+                hostile::requests(scene, Effort::Short).into_iter().find(|request| request.name == "text");
+            for mut request in text.into_iter().chain([most]) {
+                // Counting the owners of each chunk is the server's work.
+                request.body = Bytes::from_static(request.body.to_vec().leak());
+                if let Some(cost) = measure(&receiver, &request, 1, rounds) {
+                    name(&request, " in chunks of one byte", cost);
+                }
+            }
         }
-        let scenes = scenes::of(provider);
-        let found = hostile::requests(&scenes[0], Effort::Thorough).into_iter().filter_map(|request| {
-            let (times, milliseconds) = measure(&receiver(&scenes[0]), &request, BYTES, rounds)?;
-            Some((times, milliseconds, format!("{}: {}", provider.slug, request.name)))
-        });
-        worst.extend(found.max_by(|(a, ..), (b, ..)| a.total_cmp(b)));
-        let requests = hostile::requests(&scenes[0], Effort::Short);
-        let text = requests.into_iter().find(|request| request.name == "text");
-        worst.extend(text.and_then(|mut request| {
-            // Counting the owners of each chunk is the server's work.
-            request.body = Bytes::from_static(request.body.to_vec().leak());
-            let (times, milliseconds) = measure(&receiver(&scenes[0]), &request, 1, rounds)?;
-            Some((times, milliseconds, format!("{}: text in chunks of one byte", provider.slug)))
-        }));
     }
     worst.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
     let mut table = Table::new("the most expensive hostile request", ["times its HMAC", "ms"]);

@@ -767,3 +767,109 @@ fn pairs_of_a_form_are_signed_without_the_signature_and_those_that_are_named() {
         assert_eq!(kind(at, content, &format!("{signed}&")), "signature_mismatch", "{at} {content}");
     }
 }
+
+/// With each further key the whole content is hashed once more.
+#[test]
+fn many_keys_are_tried_in_proportion_to_the_size() {
+    let json = |length: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(length - 8));
+    let header = "signature = { at = 'header:x-signature', encoding = 'hex' }\n";
+    for (algorithm, content, more, length, most) in [
+        ("hmac-sha256", "{body}", "", 1 << 20, 16),
+        ("hmac-sha256", "{body}", "", 1 << 18, 40),
+        ("hmac-sha256", "{body}", "final_newline = true\n", 1 << 20, 8),
+        ("hmac-sha512", "{body}", "", 1 << 20, 5),
+        ("hmac-sha256", "{body:json-string}", "", 1 << 20, 6),
+        ("hmac-sha256", "{body:json-string}", "", 1 << 16, 40),
+    ] {
+        let case = format!("{algorithm} {content} {more}{length}");
+        let provider =
+            declared(&format!("algorithm = '{algorithm}'\ncontent = '{content}'\n{header}{more}"), "");
+        let key = |number: usize| secret(&format!("secret {number}"));
+        let set = (0..40).fold(SecretSet::none(), |set, number| set.with(number.to_string(), key(number)));
+        let verifier = Verifier::new(provider.clone(), set).unwrap();
+        let body = json(length);
+        let accepted = |number: usize| {
+            let signer = Signer::new(provider.clone(), key(number)).unwrap();
+            let headers = signer.sign(&SigningRequest::new(body.clone(), NOW)).unwrap();
+            let whole = verifier.verify(&Head::new(&headers), body.clone(), NOW).is_ok();
+            let mut intake = verifier.begin(&Head::new(&headers), NOW).unwrap();
+            for piece in body.as_bytes().chunks(length / 2) {
+                intake.push(piece.to_vec()).unwrap();
+            }
+            assert_eq!(intake.finish(NOW).is_ok(), whole, "{case}: in pieces");
+            whole
+        };
+        for (number, expected) in [(0, true), (most - 1, true), (most, false)] {
+            assert_eq!(accepted(number), expected && number < 40, "{case}: {number}");
+        }
+    }
+}
+
+#[test]
+fn what_multiplies_to_more_than_a_request_may_cost_does_not_load() {
+    let header = "signature = { at = 'header:x-signature', encoding = 'hex' }\n";
+    let forms = |count: usize| {
+        let form = ["{ encoding = 'hex' }", "{ encoding = 'base64' }", "{ sha256 = true }"];
+        format!("key = {{ alternatives = [{}] }}\n", form.get(..count).unwrap().join(", "))
+    };
+    for (algorithm, content, more, field) in [
+        ("hmac-sha256", "{url}.{body}", format!("{}any_port = true\nfinal_newline = true\n", forms(3)), None),
+        ("hmac-sha512", "{body}", format!("{}final_newline = true\n", forms(1)), None),
+        (
+            "hmac-sha512",
+            "{body}",
+            format!("{}final_newline = true\n", forms(2)),
+            Some("scheme.key.alternatives"),
+        ),
+        ("hmac-sha256", "{body:json-string}", forms(3), None),
+        ("hmac-sha512", "{body:json-string}", forms(1), None),
+        ("hmac-sha512", "{body:json-string}", forms(2), Some("scheme.key.alternatives")),
+        ("md5", "{secret}{body:json-string}", forms(2), Some("scheme.key.alternatives")),
+        ("sha1-or-sha256", "{secret}{body:json-string}", forms(3), Some("scheme.key.alternatives")),
+        ("ed25519", "{body}", "final_newline = true\n".to_owned(), None),
+    ] {
+        let toml = format!(
+            "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = '{algorithm}'\ncontent = '{content}'\n{header}{more}"
+        );
+        let refused = Provider::from_toml(&toml).err().map(|error| error.field().to_owned());
+        assert_eq!(refused.as_deref(), field, "{algorithm} {content} {more}");
+    }
+    let items = "slug = 'own'\nname = 'Own'\ndoc = 'd'\n[scheme]\nalgorithm = 'hmac-sha256'\ncontent = '{json:/a}'\n\
+                 each = '/items/*'\nsignature = { at = 'json:/s', encoding = 'hex' }\n";
+    assert!(Provider::from_toml(items).is_ok());
+    let twice = format!("{items}final_newline = true\n");
+    assert_eq!(Provider::from_toml(&twice).unwrap_err().field(), "scheme.each");
+}
+
+#[test]
+fn items_are_signed_with_one_key_or_with_a_few() {
+    let scheme = |more: &str, at: &str| {
+        format!(
+            "algorithm = 'hmac-sha256'\ncontent = '{{json:/id}}'\n{more}signature = {{ at = '{at}', encoding = 'hex' }}\n"
+        )
+    };
+    let provider = declared(&scheme("each = '/items/*'\n", "json:/s"), "");
+    let of_an_item = declared(&scheme("", "header:x-signature"), "");
+    let set =
+        (0..4).fold(SecretSet::none(), |set, key| set.with(key.to_string(), secret(&format!("key {key}"))));
+    let verifier = Verifier::new(provider, set).unwrap();
+    let body = |keys: &[usize]| {
+        let item = |key: &usize| {
+            let signer = Signer::new(of_an_item.clone(), secret(&format!("key {key}"))).unwrap();
+            let signature = signer.signature(&SigningRequest::new(r#"{"id":"1"}"#, NOW)).unwrap();
+            format!(r#"{{"id":"1","s":"{signature}"}}"#)
+        };
+        format!(r#"{{"items":[{}]}}"#, keys.iter().map(item).collect::<Vec<_>>().join(","))
+    };
+    let key = |keys: &[usize]| {
+        let delivery = verifier.verify(&Head::new(&HeaderMap::new()), body(keys), NOW);
+        delivery.ok().map(|delivery| delivery.key().to_owned())
+    };
+    assert_eq!(key(&[3; 100]).as_deref(), Some("3"));
+    assert_eq!(key(&[1, 3, 0, 2]).as_deref(), Some("1"), "the key of the first item is that of the delivery");
+    assert_eq!(key(&[4]), None);
+    assert_eq!(key(&[3, 3, 4]), None);
+    let changes = |count: usize| (0..=count).map(|item| item % 2).collect::<Vec<_>>();
+    assert_eq!(key(&changes(16)).as_deref(), Some("0"));
+    assert_eq!(key(&changes(17)), None, "nobody signs like that, and each change costs a search");
+}

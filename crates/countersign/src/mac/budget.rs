@@ -14,20 +14,56 @@ pub(crate) struct Budget {
         allow(dead_code, reason = "nothing costs any")
     )]
     bytes: usize,
+    /// The number of items of a body for which all keys may be tried.
+    searches: usize,
 }
 
 impl Budget {
-    /// The number of public-key operations per request.
+    /// The largest number of public-key operations per request.
     pub(crate) const OPERATIONS: usize = 16;
     /// The number of bytes that operations may hash per request, if each hashes the whole signed content (Ed25519).
-    const BYTES: usize = 8 << 20;
-    /// The number of operations that are allowed whatever they hash: a key rotation at both ends.
-    #[cfg(any(feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
-    const ALWAYS: usize = 4;
+    const BYTES: usize = 3 << 20;
+    /// How often a larger body may be hashed: a key rotation at both ends.
+    const TIMES: usize = 4;
 
-    /// Creates the full budget of a request.
+    /// Creates the full budget of a request with a small body.
+    #[cfg(test)]
     pub(crate) const fn new() -> Self {
-        Self { left: Self::OPERATIONS, bytes: Self::BYTES }
+        Self::for_body(0, true)
+    }
+
+    /// Creates the full budget of a request with a body of this length. It is smaller if the content is derived from the
+    /// body, which costs something, too.
+    pub(crate) const fn for_body(len: usize, is_content: bool) -> Self {
+        let (least, times) =
+            if is_content { (Self::BYTES, Self::TIMES) } else { (Self::BYTES / 2, Self::TIMES / 2) };
+        let large = len.saturating_mul(times);
+        let bytes = if large > least { large } else { least };
+        Self { left: Self::operations(is_content), bytes, searches: 16 }
+    }
+
+    /// Returns the number of public-key operations per request.
+    pub(super) const fn operations(is_content: bool) -> usize {
+        if is_content { Self::OPERATIONS } else { Self::OPERATIONS / 2 }
+    }
+
+    /// Takes one search for the key of an item, if one is left. The items of a genuine body are signed with one key, or
+    /// with a few.
+    pub(crate) fn take_search(&mut self) -> bool {
+        let left = self.searches.checked_sub(1);
+        self.searches = left.unwrap_or_default();
+        left.is_some()
+    }
+
+    /// Returns whether no operation is left.
+    pub(crate) const fn is_spent(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Returns how many operations that each hash this many bytes may be tried.
+    #[cfg(feature = "jwt")]
+    pub(super) fn operations_over(bytes: usize) -> usize {
+        (Self::BYTES / bytes.max(1)).clamp(Self::TIMES, Self::OPERATIONS)
     }
 
     /// Takes one operation, if one is left.
@@ -48,11 +84,8 @@ impl Budget {
     /// Takes one operation that hashes the whole content, if one is left.
     #[cfg(any(feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
     pub(super) fn take_hashing(&mut self, bytes: usize) -> bool {
-        let left = self.bytes.checked_sub(bytes);
-        if left.is_none() && Self::OPERATIONS - self.left >= Self::ALWAYS {
-            return false;
-        }
-        self.bytes = left.unwrap_or_default();
+        let Some(left) = self.bytes.checked_sub(bytes) else { return false };
+        self.bytes = left;
         crate::work::hashed_slowly(bytes);
         self.take()
     }
@@ -70,8 +103,8 @@ mod tests {
 
     #[test]
     fn what_operations_hash_is_bounded_and_a_rotation_is_possible() {
-        for (bytes, expected) in [(1_000, 16), (1 << 20, 8), (4 << 20, 4), (100 << 20, 4)] {
-            let mut budget = Budget::new();
+        for (bytes, expected) in [(1_000, 16), (1 << 19, 6), (1 << 20, 4), (4 << 20, 4), (100 << 20, 4)] {
+            let mut budget = Budget::for_body(bytes, true);
             assert_eq!((0..20).filter(|_| budget.take_hashing(bytes)).count(), expected, "{bytes}");
         }
     }

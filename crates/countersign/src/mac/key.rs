@@ -174,9 +174,10 @@ impl Key {
         mac.finish(&self.bytes, self.encoding)
     }
 
-    /// Returns whether one of the signatures verifies under this public key. Always `false` for other keys.
-    pub(crate) fn verifies(&self, mac: Mac, signatures: &[&[u8]], budget: &mut Budget) -> bool {
-        mac.verifies(signatures, self.encoding, budget)
+    /// Returns whether one of the signatures of the message verifies under this public key. Always `false` for other
+    /// keys. The message is that of a computation which any key of the scheme started.
+    pub(crate) fn accepts(&self, message: &[u8], signatures: &[&[u8]], budget: &mut Budget) -> bool {
+        self.mac.accepts(message, signatures, self.encoding, budget)
     }
 
     /// Returns the text of the signature over complete pieces, for signing.
@@ -214,13 +215,15 @@ impl fmt::Debug for KeyRing {
 /// Refuses more public keys than one request may be tried with, unless requests name the key.
 fn check_count(scheme: &Scheme, secrets: &SecretSet) -> Result<(), ConfigError> {
     let own = secrets.iter().filter(|named| !named.published && named.valid.not_after.is_none()).count();
-    if own <= Budget::OPERATIONS || scheme.key_id.is_some() || !scheme.key.after.is_empty() {
+    let is_content =
+        scheme.message_signature.is_some() || scheme.content.parse().is_ok_and(|content| content.streams());
+    let most = Budget::operations(is_content);
+    if own <= most || scheme.key_id.is_some() || !scheme.key.after.is_empty() {
         return Ok(());
     }
     let problem = format!(
-        "is one of {own} public keys, and a request is tried with {} at most: remove those that sign no longer, or give \
-         them an end with `SecretSet::with_until`",
-        Budget::OPERATIONS
+        "is one of {own} public keys, and a request is tried with {most} at most: remove those that sign no longer, or give \
+         them an end with `SecretSet::with_until`"
     );
     Err(ConfigError::new("secret", problem))
 }

@@ -81,13 +81,28 @@ impl Mac {
         mac.finish(secret, encoding)
     }
 
-    /// Returns whether one of the signatures verifies under a public key. Always `false` for shared secrets, whose
-    /// signatures are compared instead.
-    #[cfg_attr(not(feature = "_public-key"), allow(unused_variables, reason = "no algorithm looks at them"))]
-    pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding, budget: &mut Budget) -> bool {
+    /// Returns the message that public keys verify; empty for shared secrets.
+    pub(crate) fn into_message(self) -> Vec<u8> {
         match self {
             #[cfg(feature = "_public-key")]
-            Self::Pair(running) => running.verifies(signatures, encoding, budget),
+            Self::Pair(running) => running.into_message(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns whether one of the signatures of the message verifies under a public key. Always `false` for shared
+    /// secrets, whose signatures are compared instead.
+    #[cfg_attr(not(feature = "_public-key"), allow(unused_variables, reason = "no algorithm looks at them"))]
+    pub(crate) fn accepts(
+        &self,
+        message: &[u8],
+        signatures: &[&[u8]],
+        encoding: Encoding,
+        budget: &mut Budget,
+    ) -> bool {
+        match self {
+            #[cfg(feature = "_public-key")]
+            Self::Pair(running) => running.accepts(message, signatures, encoding, budget),
             _ => false,
         }
     }
@@ -105,7 +120,9 @@ impl Mac {
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Token => {}
-            Self::HmacSha256(_) | Self::Sha256(_) => work::hashed(bytes.len()),
+            Self::HmacSha256(_) | Self::Sha256(_) | Self::HmacSha1(_) | Self::Sha1(_) => {
+                work::hashed(bytes.len())
+            }
             _ => work::hashed_slowly(bytes.len()),
         }
         match self {

@@ -128,6 +128,17 @@ impl Algorithm {
         std::iter::once(first).chain(second)
     }
 
+    /// Returns about how many times longer a hash takes than SHA-256 with the instructions of current processors; 0 if
+    /// nothing is hashed.
+    pub(crate) const fn hash_weight(self) -> usize {
+        match self {
+            Self::Token | Self::Basic => 0,
+            Self::HmacMd5 | Self::Md5 => 3,
+            Self::HmacSha384 | Self::HmacSha512 | Self::Sha384 | Self::Sha512 => 3,
+            _ => 1,
+        }
+    }
+
     /// Returns whether the content can be hashed while it arrives. Ed25519 hashes it after a part of the signature;
     /// the rarer algorithms hash it once it is complete.
     pub(crate) const fn hashes_in_order(self) -> bool {

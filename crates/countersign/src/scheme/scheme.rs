@@ -10,7 +10,7 @@ use super::limits::Limits;
 use super::location::{Location, Pointer};
 use super::message_signature::MessageSignatureRules;
 use super::signature::{Encoding, SignatureField};
-use super::template::Template;
+use super::template::{Content, Template};
 use super::text::{Text, text};
 use super::timestamp::{TimestampField, Unit};
 use super::token::TokenRules;
@@ -241,6 +241,23 @@ impl Scheme {
     /// Returns whether two contents are signed contents of one request.
     pub(crate) const fn has_second_reading(&self) -> bool {
         self.any_port || self.any_trailing_slash || self.optional_start
+    }
+
+    /// Returns the number of contents that one request may have been signed with.
+    pub(crate) fn readings(&self) -> usize {
+        (1 + usize::from(self.has_second_reading())) * (1 + usize::from(self.final_newline))
+    }
+
+    /// Returns the cost of trying a request with one key, in hashes of it with SHA-256.
+    pub(crate) fn hashes_per_key(&self) -> usize {
+        self.readings() * self.algorithm.hash_weight()
+    }
+
+    /// Returns the largest number of hashes that a request of 1 MiB may cost. It is lower where the body is taken apart,
+    /// too.
+    pub(crate) fn most_hashes(&self, content: &Content) -> usize {
+        let is_whole = content.streams() && self.each.is_none() && !self.signature.at.is_in_body();
+        if is_whole { 16 } else { 6 }
     }
 
     /// Sets the limit on the signature field, in bytes.

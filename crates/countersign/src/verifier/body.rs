@@ -240,11 +240,20 @@ fn write_json_string(body: &[u8], out: &mut Vec<u8>) -> Result<(), VerifyError> 
     work::converted(body.len());
     let text =
         std::str::from_utf8(body).map_err(|_| VerifyError::MalformedBody { reason: "is not UTF-8" })?;
-    // A control character takes six bytes: reserve room for all of them once.
-    let escapes = body.iter().filter(|byte| matches!(byte, b'"' | b'\\' | 0..32)).count();
-    out.reserve(body.len() + 5 * escapes + 2);
+    // Most control characters take six bytes, and neither JSON nor a form contains them.
+    let is_control = |byte: &&u8| matches!(byte, 0..8 | 11 | 14..32);
+    if body.iter().filter(is_control).count() > MOST_CONTROLS {
+        return Err(VerifyError::MalformedBody {
+            reason: "has many control characters, which nothing but binary data has",
+        });
+    }
+    let escapes = body.iter().filter(|byte| matches!(byte, b'"' | b'\\' | 8..=13)).count();
+    out.reserve(body.len() + escapes + 5 * MOST_CONTROLS + 2);
     serde_json::to_writer(out, text).map_err(|_| NO_FIELD)
 }
+
+/// The largest number of control characters, other than white space, of a body that is signed as a JSON string.
+const MOST_CONTROLS: usize = 256;
 
 /// Returns the value if its place is in the body.
 pub(super) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {

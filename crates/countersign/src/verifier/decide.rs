@@ -91,18 +91,20 @@ fn decide_rarely(
     if let Some(message) = &plan.message {
         return super::message_signature::decide(core, claim, body, message, now);
     }
-    let mut budget = Budget::new();
+    let mut budget = Budget::for_body(body.len(), plan.streams);
     let document = if plan.signs_payload { payload_of(plan, body)? } else { Cow::Borrowed(body) };
     let key = match &plan.each {
         Some(path) => {
             let items = items_in(plan, path, body)?;
-            let keys = items
-                .into_iter()
-                .map(|item| key_of(core, claim, item, &[], &mut budget))
-                .collect::<Result<Vec<_>, _>>()?;
-            keys.first().copied().ok_or(VerifyError::MissingSignature)?
+            let mut keys = None;
+            for item in items {
+                // One sender signed all of them, if the request is genuine.
+                let key = key_of(core, claim, item, &[], keys.map(|(_, last)| last), &mut budget)?;
+                keys = Some((keys.map_or(key, |(first, _)| first), key));
+            }
+            keys.map(|(first, _)| first).ok_or(VerifyError::MissingSignature)?
         }
-        None => key_of(core, claim, &document, running, &mut budget)?,
+        None => key_of(core, claim, &document, running, None, &mut budget)?,
     };
     if let Some(guard) = &plan.guard {
         guard.check(claim.around, body)?;
@@ -141,12 +143,13 @@ pub(super) fn check_all(
     plan.checks.iter().zip(pending).try_for_each(|(check, pending)| check.run(plan, pending, body, claims))
 }
 
-/// Returns the key that signed this body, or this item of it.
+/// Returns the key that signed this body, or this item of it: the likely one, if there is one, is tried first.
 fn key_of(
     core: &Core,
     claim: &Claim<'_>,
     body: &[u8],
     running: &[Mac],
+    likely: Option<usize>,
     budget: &mut Budget,
 ) -> Result<usize, VerifyError> {
     let plan = &*core.plan;
@@ -157,10 +160,17 @@ fn key_of(
         parts => Cow::Owned(render_body(plan, parts, claim.around.before.as_bytes(), body)?),
     };
     let signing = Signing { core, around: claim.around, signed: &signed, running };
-    let key = match signed_by(core, claim, &signing, body, budget) {
+    let key = match signed_by(core, claim, &signing, body, likely, budget) {
         Err(VerifyError::SignatureMismatch { .. }) if plan.provider.scheme.final_newline => {
             let with_newline = [&*signed, b"\n"].concat();
-            signed_by(core, claim, &Signing { signed: &with_newline, running: &[], ..signing }, body, budget)?
+            signed_by(
+                core,
+                claim,
+                &Signing { signed: &with_newline, running: &[], ..signing },
+                body,
+                None,
+                budget,
+            )?
         }
         decided => decided?,
     };
@@ -173,6 +183,7 @@ fn signed_by(
     claim: &Claim<'_>,
     signing: &Signing<'_>,
     body: &[u8],
+    likely: Option<usize>,
     budget: &mut Budget,
 ) -> Result<usize, VerifyError> {
     let plan = &*core.plan;
@@ -181,7 +192,14 @@ fn signed_by(
         return signing.named_key(&plan.grammar.tagged(field.as_bytes()), claim.began, budget);
     }
     if plan.signature.is_in_body() {
-        return signing.signing_key(&signatures_in(core, body, &mut String::new())?, claim.began, budget);
+        let mut field = String::new();
+        let signatures = signatures_in(core, body, &mut field)?;
+        let key = likely.and_then(|likely| core.keys.active(claim.began).find(|(index, _)| *index == likely));
+        return match key {
+            Some((index, key)) if signing.is_by(key, &signatures, budget) => Ok(index),
+            Some(_) if !budget.take_search() => Err(VerifyError::SignatureMismatch { keys: 1 }),
+            _ => signing.signing_key(&signatures, claim.began, budget),
+        };
     }
     signing.signing_key(claim.signatures, claim.began, budget)
 }

@@ -75,6 +75,8 @@ pub(crate) struct Plan {
     pub(crate) each: Option<Vec<String>>,
     /// The largest amount of memory that the decision needs, in multiples of the body.
     pub(crate) copies: usize,
+    /// The largest number of shared keys that a request of 1 MiB is tried with. A smaller one is tried with more.
+    pub(crate) most_tries: usize,
     /// Whether the decision uses more than headers and a signed body.
     pub(crate) is_rare: bool,
     /// Whether the decision over the body needs more of the head than the signatures.
@@ -189,6 +191,8 @@ impl Plan {
             || scheme.token.is_some()
             || scheme.signature.encoding == Encoding::Base64Json;
         let copies = copies(scheme, &content);
+        let most_tries =
+            scheme.most_hashes(&content).checked_div(scheme.hashes_per_key()).unwrap_or(usize::MAX);
         let has_more = needs_head || !after.is_empty() || scheme.has_second_reading();
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
@@ -229,6 +233,7 @@ impl Plan {
             checks,
             each,
             copies,
+            most_tries,
             is_rare,
             needs_head,
             has_more,

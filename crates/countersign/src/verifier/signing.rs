@@ -20,6 +20,9 @@ impl Signing<'_> {
     pub(super) fn matching_key(&self, signatures: &[&[u8]], began: UnixTime) -> Result<usize, VerifyError> {
         let mut tried = 0;
         for (index, key) in self.core.keys.active(began) {
+            if tried > 0 && self.is_spent(tried) {
+                break;
+            }
             let expected = match self.running.get(tried) {
                 Some(mac) => self.end(key, mac.clone()),
                 None => self.sign(key, &self.around.before),
@@ -41,6 +44,13 @@ impl Signing<'_> {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
+    /// Returns whether the content was hashed with as many keys as are tried. One secret is always tried in all of its
+    /// forms: the declaration limits their number.
+    fn is_spent(&self, tried: usize) -> bool {
+        let smaller = (1 << 20) / self.signed.len().max(1);
+        tried >= self.core.plan.most_tries.saturating_mul(smaller.max(1))
+    }
+
     /// Returns the key that signed, of any kind.
     pub(super) fn signing_key(
         &self,
@@ -51,26 +61,34 @@ impl Signing<'_> {
         if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
             return self.matching_key(signatures, began);
         }
-        let mut tried = 0;
-        for (index, key) in self.core.keys.active(began) {
-            if self.is_by(key, self.running.get(tried), signatures, budget) {
-                return Ok(index);
-            }
-            tried += 1;
-        }
-        Err(VerifyError::SignatureMismatch { keys: tried })
+        let keys = || self.core.keys.active(began);
+        let found = keys().next().and_then(|(_, any)| {
+            self.messages(any).find_map(|message| {
+                keys().find(|(_, key)| key.accepts(&message, signatures, budget)).map(|(index, _)| index)
+            })
+        });
+        found.ok_or_else(|| VerifyError::SignatureMismatch { keys: keys().count() })
     }
 
-    /// Returns whether the key made one of the signatures. `running` has hashed the body already.
-    fn is_by(&self, key: &Key, running: Option<&Mac>, signatures: &[&[u8]], budget: &mut Budget) -> bool {
+    /// Returns the messages that public keys verify, one per reading of the content. No key takes part in them: any
+    /// one of the scheme starts the computation.
+    fn messages(&self, any: &Key) -> impl Iterator<Item = Vec<u8>> {
+        let first = || {
+            let running = self.running.first().cloned();
+            running.unwrap_or_else(|| self.start(any, &self.around.before))
+        };
+        let second = || self.around.instead().map(|instead| self.start(any, &instead));
+        let computed = std::iter::once_with(move || Some(first())).chain(std::iter::once_with(second));
+        computed.flatten().map(|mac| self.completed(any, mac).into_message())
+    }
+
+    /// Returns whether this key made one of the signatures, of any kind.
+    pub(super) fn is_by(&self, key: &Key, signatures: &[&[u8]], budget: &mut Budget) -> bool {
         if !self.core.plan.provider.scheme.algorithm.is_asymmetric() {
             let expected = self.sign(key, &self.around.before);
             return signatures.iter().any(|signature| expected.matches(signature));
         }
-        let mut is_right = |mac| key.verifies(self.completed(key, mac), signatures, budget);
-        let mac = running.cloned().unwrap_or_else(|| self.start(key, &self.around.before));
-        let instead = self.around.instead();
-        is_right(mac) || instead.is_some_and(|instead| is_right(self.start(key, &instead)))
+        !budget.is_spent() && self.messages(key).any(|message| key.accepts(&message, signatures, budget))
     }
 
     /// Returns a computation that has hashed everything up to the end of the body.
@@ -95,9 +113,12 @@ impl Signing<'_> {
             if of_key.peek().is_none() {
                 continue;
             }
+            if named && self.is_spent(keys) {
+                break;
+            }
             named = true;
             let signatures: Vec<&[u8]> = of_key.map(|(_, signature)| *signature).collect();
-            if self.is_by(key, None, &signatures, budget) {
+            if self.is_by(key, &signatures, budget) {
                 return Ok(index);
             }
         }

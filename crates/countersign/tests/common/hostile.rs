@@ -60,8 +60,19 @@ pub fn requests(scene: &Scene, effort: Effort) -> Vec<Hostile> {
         }
     }
     let filled = Bytes::from(fill(&scene.body));
-    all.push(Hostile { name: "filled".to_owned(), body: filled, ..of(scene) });
+    all.push(Hostile { name: "filled".to_owned(), body: filled.clone(), ..of(scene) });
     for (name, headers, target) in heads_of(scene) {
+        // What is tried with each of several signatures is the whole body.
+        if name.contains("signatures") {
+            let (headers, target, body) = (headers.clone(), target.clone(), filled.clone());
+            all.push(Hostile {
+                name: format!("{name} and a large body"),
+                headers,
+                target,
+                body,
+                ..of(scene)
+            });
+        }
         all.push(Hostile { name, headers, target, body: Bytes::from(scene.body.clone()), ..of(scene) });
     }
     all

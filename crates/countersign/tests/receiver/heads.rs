@@ -185,3 +185,18 @@ fn a_verifier_without_keys_refuses_as_late_as_one_with_keys() {
         .unwrap();
     assert_eq!(checked(&none, "POST", "/", &signed("any", BODY)), None);
 }
+
+/// Each costs some nanoseconds, however small it is.
+#[test]
+fn a_body_in_many_small_pieces_is_refused() {
+    let received = |piece: usize, pieces: usize| {
+        let body = "x".repeat(piece * pieces);
+        let receiver = receiver(&[], "secret").to_builder().with_body_limit(16 << 20).build().unwrap();
+        crate::receive::receive(&receiver, "POST", "/", &signed("secret", &body), body.as_bytes(), piece)
+    };
+    assert!(received(1, 1 << 17).is_ok());
+    assert!(received(64, (1 << 17) + 1).is_ok());
+    for piece in [1, 63] {
+        assert_eq!(crate::support::kind(received(piece, (1 << 17) + 1)), "malformed_body", "{piece}");
+    }
+}

@@ -3,6 +3,7 @@ use super::load;
 use super::signed_token::SignedToken;
 use super::verifying::TokenVerifier;
 use crate::error::{ConfigError, VerifyError};
+use crate::mac::Budget;
 use crate::scheme::{Scheme, TokenRules};
 use crate::secret::{SecretSet, Validity};
 use crate::time::UnixTime;
@@ -73,7 +74,8 @@ impl TokenKeys {
             return Err(self.unsupported());
         }
         let named = fit.into_iter().filter(|(_, key)| key.answers_to(token.kid));
-        let named: Vec<_> = named.take(MOST_TRIED / token.readings).collect();
+        let named: Vec<_> =
+            named.take(Budget::operations_over(token.message.len()) / token.readings).collect();
         if named.is_empty() {
             return Err(VerifyError::UnknownKey);
         }
@@ -110,6 +112,3 @@ impl TokenKey {
         }
     }
 }
-
-/// The largest number of keys that are tried: each costs a computation, and senders may omit `kid`.
-const MOST_TRIED: usize = 16;

@@ -64,17 +64,34 @@ impl Running {
         }
     }
 
-    /// Returns whether one of the signatures verifies; always `false` for a private key and for signatures that
-    /// cannot be decoded. Equal signatures are tried once.
+    /// Returns the message to verify: the content, or its hash. It is the same for all keys of a scheme.
+    pub(crate) fn into_message(self) -> Vec<u8> {
+        self.message.finish()
+    }
+
+    /// Does both: returns whether one of the signatures of what was hashed so far verifies.
+    #[cfg(test)]
     pub(crate) fn verifies(self, signatures: &[&[u8]], encoding: Encoding, budget: &mut Budget) -> bool {
-        let Half::Public(key) = self.half else { return false };
-        let message = self.message.finish();
+        let message = self.clone().into_message();
+        self.accepts(&message, signatures, encoding, budget)
+    }
+
+    /// Returns whether one of the signatures of the message verifies; always `false` for a private key and for
+    /// signatures that cannot be decoded. Equal signatures are tried once.
+    pub(crate) fn accepts(
+        &self,
+        message: &[u8],
+        signatures: &[&[u8]],
+        encoding: Encoding,
+        budget: &mut Budget,
+    ) -> bool {
+        let Half::Public(key) = &self.half else { return false };
         let mut tried: Vec<Vec<u8>> = Vec::new();
         for signature in signatures.iter().filter_map(|signature| text::decode(signature, encoding)) {
             if tried.contains(&signature) {
                 continue;
             }
-            if key.verify(&message, &signature, budget) {
+            if key.verify(message, &signature, budget) {
                 return true;
             }
             tried.push(signature);

@@ -24,7 +24,8 @@ pub(in crate::verifier) fn decide(
     let plan = &*core.plan;
     let rare = claim.around.head();
     let head = rare.and_then(|rare| rare.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
-    let (candidate, key) = matching(core, message, &head.candidates, claim.began)?;
+    let (candidate, key) =
+        matching(core, message, &head.candidates, claim.began, Budget::for_body(body.len(), true))?;
     challenges::refuse(plan, &[&candidate.base])?;
     if let Some(digest) = head.digest.as_ref().filter(|_| candidate.covers_digest) {
         digest.check(body)?;
@@ -52,15 +53,22 @@ fn matching<'c>(
     message: &PlannedMessage,
     candidates: &'c [Candidate],
     began: UnixTime,
+    mut budget: Budget,
 ) -> Result<(&'c Candidate, usize), VerifyError> {
-    let mut budget = Budget::new();
     for (position, candidate) in candidates.iter().enumerate() {
         let same = |other: &Candidate| other.base == candidate.base && other.signature == candidate.signature;
         if candidates.iter().take(position).any(same) {
             continue;
         }
+        // Public keys verify the same message.
+        let any = core.keys.active(began).next().filter(|_| message.algorithm.is_asymmetric());
+        let hashed = any.map(|(_, key)| {
+            let mut mac = key.start();
+            mac.update(&candidate.base);
+            mac.into_message()
+        });
         for (index, key) in core.keys.active(began) {
-            if is_by(message, key, candidate, &mut budget) {
+            if is_by(key, candidate, hashed.as_deref(), &mut budget) {
                 return Ok((candidate, index));
             }
         }
@@ -68,12 +76,10 @@ fn matching<'c>(
     Err(VerifyError::SignatureMismatch { keys: core.keys.active(began).count() })
 }
 
-fn is_by(message: &PlannedMessage, key: &Key, candidate: &Candidate, budget: &mut Budget) -> bool {
+fn is_by(key: &Key, candidate: &Candidate, hashed: Option<&[u8]>, budget: &mut Budget) -> bool {
     let signature = candidate.signature.as_bytes();
-    if !message.algorithm.is_asymmetric() {
-        return key.sign(&[&candidate.base]).matches(signature);
+    match hashed {
+        None => key.sign(&[&candidate.base]).matches(signature),
+        Some(message) => key.accepts(message, &[signature], budget),
     }
-    let mut mac = key.start();
-    mac.update(&candidate.base);
-    key.verifies(mac, &[signature], budget)
 }
