@@ -18,6 +18,7 @@ mod intake;
 mod items;
 mod judge;
 mod listed;
+mod message_rules;
 #[cfg(feature = "message-signatures")]
 pub(crate) mod message_signature;
 mod plan;

@@ -1,7 +1,6 @@
 //! HTTP Message Signatures (RFC 9421). The signatures of a request are parsed with its head and verified once the
 //! body is complete.
 
-mod check;
 mod component;
 mod decide;
 mod digest;
@@ -13,7 +12,6 @@ use crate::error::{ConfigError, VerifyError};
 use crate::scheme::{Algorithm, MessageSignatureRules, Scheme};
 use component::Component;
 
-pub(super) use check::check;
 pub(super) use decide::decide;
 pub(super) use head::MessageHead;
 pub(crate) use sign::sign;
