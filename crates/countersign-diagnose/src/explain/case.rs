@@ -28,6 +28,9 @@ pub(super) struct Guess<'g> {
 /// Guesses, each computed when it is tried.
 pub(super) type Guesses<'g> = Box<dyn Iterator<Item = Guess<'g>> + 'g>;
 
+/// Bodies that may have been signed, with the causes that changed them.
+pub(super) type Bodies<'g> = Box<dyn Iterator<Item = (Vec<Cause>, Vec<u8>)> + 'g>;
+
 impl Case {
     pub(super) fn new(provider: Arc<Provider>, secrets: Vec<Stored>, captured: &Captured) -> Self {
         let Captured { method, url, headers, body } = captured.clone();

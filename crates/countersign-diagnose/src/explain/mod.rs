@@ -9,6 +9,7 @@ mod clue;
 mod code;
 mod decimals;
 mod diagnoser;
+mod effort;
 mod engine;
 mod finding;
 mod hash;
@@ -21,13 +22,16 @@ mod secret;
 mod secret_cut;
 mod secret_text;
 mod signature;
+mod spelling;
 mod swapped;
 #[cfg(test)]
 mod tests;
 mod url;
 mod verdict;
+mod verification;
 
 pub use captured::Captured;
 pub use cause::Cause;
-pub use diagnoser::{Diagnoser, Effort};
+pub use diagnoser::Diagnoser;
+pub use effort::Effort;
 pub use verdict::{Diagnosis, Problem};

@@ -6,6 +6,7 @@ use countersign::scheme::{KeyEncoding, KeyFormat, Text};
 use super::case::{Case, Guess, Guesses, Stored};
 use super::code::to_base64;
 use super::secret_text::texts;
+use super::spelling::Spelling;
 use super::{Cause, secret_cut};
 
 /// Tries one mistake with one of the secrets, or another secret.
@@ -128,31 +129,6 @@ fn invalid(case: &Case) -> impl Iterator<Item = Guess<'_>> {
         let stored = stored.unbounded();
         Guess::new(cause, move |case| case.secrets = vec![stored.clone()])
     })
-}
-
-/// A secret in another notation.
-pub(super) struct Spelling {
-    pub(super) causes: Vec<Cause>,
-    pub(super) secret: Stored,
-    pub(super) format: Option<KeyFormat>,
-}
-
-impl Spelling {
-    fn after(mut self, other: &Self) -> Self {
-        self.causes.splice(0..0, other.causes.iter().cloned());
-        self
-    }
-
-    fn guess<'g>(self, name: &str) -> Guess<'g> {
-        let Self { causes, secret, format } = self;
-        let secret = secret.named(name);
-        Guess::several(causes, move |case| {
-            case.secrets = vec![secret.clone()];
-            if let Some(format) = &format {
-                case.provider_mut().scheme.key = format.clone();
-            }
-        })
-    }
 }
 
 /// Returns the keys that the secret might stand for.

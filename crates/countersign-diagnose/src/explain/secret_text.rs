@@ -3,7 +3,7 @@
 use super::Cause;
 use super::case::Stored;
 use super::code::{from_base64, from_percent, to_base64};
-use super::secret::Spelling;
+use super::spelling::Spelling;
 
 /// Returns the texts that may have been intended.
 pub(super) fn texts(text: &str) -> impl Iterator<Item = Spelling> + use<> {

@@ -6,7 +6,7 @@ use countersign::scheme::{Algorithm, KeyFormat, Location, Template};
 
 use super::Cause;
 use super::case::{Case, Guess, Guesses, Stored};
-use super::engine::signed_bytes;
+use super::verification::signed_bytes;
 
 /// Tries the signed content as the key, and the secret as the message.
 pub(super) fn rare(case: &Case, now: UnixTime) -> Guesses<'_> {

@@ -1,115 +1,11 @@
 //! Identifies the possible senders of a request: the providers of the catalogue that it fits, best first.
 
+mod fit;
+mod rank;
 mod rarity;
 mod score;
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
-use std::fmt;
-
-use countersign::{Confidence, Provider, SecretSet, UnixTime, providers};
-
-use crate::explain::{Captured, Diagnoser};
-use rarity::Rarity;
-use score::score;
-
-/// A provider that a request fits.
-#[derive(Clone, Copy)]
-pub struct Fit {
-    provider: &'static Provider,
-    score: u32,
-    verified: bool,
-}
-
-impl Fit {
-    /// Returns the provider.
-    #[must_use]
-    pub const fn provider(&self) -> &'static Provider {
-        self.provider
-    }
-
-    /// Returns the score of the match: features that few providers share count more. Only meaningful for
-    /// comparisons.
-    #[must_use]
-    pub const fn score(&self) -> u32 {
-        self.score
-    }
-
-    /// Returns whether the signature verifies under one of the secrets, whatever its timestamp is.
-    #[must_use]
-    pub const fn is_verified(&self) -> bool {
-        self.verified
-    }
-}
-
-impl fmt::Debug for Fit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fit")
-            .field("provider", &self.provider.slug)
-            .field("score", &self.score)
-            .field("verified", &self.verified)
-            .finish()
-    }
-}
-
-/// Returns the providers of the catalogue that the request fits, best first. Those for which it verifies under one
-/// of the secrets come before all others.
-///
-/// ```
-/// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
-/// use countersign_diagnose::{Captured, identify};
-///
-/// let now = UnixTime::from_secs(1_700_000_000);
-/// let signer = Signer::new(&providers::SLACK, Secret::new("a secret")?)?;
-/// let headers = signer.sign(&SigningRequest::new("{}", now))?;
-/// let fits = identify(&Captured::new(headers, "{}"), None, now);
-/// assert_eq!(fits[0].provider().slug, "slack");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[must_use]
-pub fn identify(captured: &Captured, secrets: Option<&SecretSet>, now: UnixTime) -> Vec<Fit> {
-    let rarity = Rarity::of(providers::all());
-    let fit = |provider: &'static Provider| {
-        let score = score(provider, captured, &rarity)?;
-        let verified = secrets
-            .is_some_and(|secrets| Diagnoser::new(provider).with_secrets(secrets).holds(captured, now));
-        Some(Fit { provider, score, verified })
-    };
-    let mut fits: Vec<_> = providers::all().filter_map(fit).collect();
-    fits.sort_by_key(|fit| Reverse((fit.verified, fit.score, standing(fit.provider))));
-    fits
-}
-
-/// Returns the providers in the order in which the request fits them, best first; those that it does not fit come
-/// last.
-pub(crate) fn ranked(
-    providers: impl Iterator<Item = &'static Provider>,
-    captured: &Captured,
-) -> Vec<&'static Provider> {
-    let rarity = Rarity::of(providers::all());
-    let scored = providers.map(|provider| (score(provider, captured, &rarity), provider));
-    let mut scored: Vec<_> = scored.collect();
-    scored.sort_by_key(|(score, provider)| Reverse((*score, standing(provider))));
-    scored.into_iter().map(|(_, provider)| provider).collect()
-}
-
-/// Returns the provider that the request fits best, and its score.
-pub(crate) fn best(
-    providers: impl Iterator<Item = &'static Provider>,
-    captured: &Captured,
-) -> Option<(u32, &'static Provider)> {
-    let rarity = Rarity::of(providers::all());
-    let scored = providers.filter_map(|provider| Some((score(provider, captured, &rarity)?, provider)));
-    scored.min_by_key(|(score, provider)| Reverse((*score, standing(provider))))
-}
-
-/// The smallest score that requires a signature header of few providers.
-pub(crate) const TELLING: u32 = 230;
-
-/// Returns the rank among providers that a request fits equally: a scheme before those that use it, a fork before
-/// the providers whose headers it sends as well, and facts from the provider before those from elsewhere.
-fn standing(provider: &Provider) -> (bool, usize, bool) {
-    let trusted = matches!(provider.confidence, Confidence::OfficialCode | Confidence::OfficialDocs);
-    (provider.generic, provider.also_sends.len(), trusted)
-}
+pub use fit::{Fit, identify};
+pub(crate) use rank::{TELLING, best, ranked};

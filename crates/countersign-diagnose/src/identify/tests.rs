@@ -1,7 +1,8 @@
-use countersign::{Head, Secret, Signer, SigningRequest, Verifier};
+use countersign::{Head, Secret, SecretSet, Signer, SigningRequest, UnixTime, Verifier, providers};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::*;
+use crate::Captured;
 
 const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";

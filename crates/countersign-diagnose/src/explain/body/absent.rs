@@ -1,9 +1,9 @@
 //! Members that a program has dropped when it wrote a body again: `null`, other empty values, and duplicates.
 
-use super::Bodies;
 use super::json::Node;
 use super::places::{Edit, Object, edited};
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Tries the usual names with `null` and other empty values in every place, and each member twice.
 pub(super) fn last(body: &[u8]) -> Bodies<'_> {

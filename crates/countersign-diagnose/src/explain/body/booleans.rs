@@ -1,9 +1,9 @@
 //! Booleans that were written again: `true` became `1` or `"true"`.
 
-use super::Bodies;
 use super::json::Node;
 use super::places::{Edit, edited, fields, values};
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Tries all values in another form of booleans, and some or one of them.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {

@@ -7,9 +7,8 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use flate2::write::{DeflateEncoder, ZlibEncoder};
 use http::header::CONTENT_ENCODING;
 
-use super::Bodies;
 use crate::explain::Cause;
-use crate::explain::case::Case;
+use crate::explain::case::{Bodies, Case};
 
 /// Tries the decompressed body, in case it was signed before compression.
 pub(super) fn likely(case: &Case) -> Bodies<'_> {

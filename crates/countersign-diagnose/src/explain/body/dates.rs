@@ -1,7 +1,7 @@
 //! Dates of RFC 3339 that were written again: `20Z` became `20.000Z` or `20+00:00`.
 
-use super::Bodies;
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Tries all dates in another form, the same for all.
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {

@@ -2,9 +2,8 @@
 
 use form_urlencoded::{Serializer, byte_serialize, parse};
 
-use super::Bodies;
 use crate::explain::Cause;
-use crate::explain::case::Case;
+use crate::explain::case::{Bodies, Case};
 
 pub(super) fn likely(case: &Case) -> Bodies<'_> {
     let body = &*case.body;

@@ -23,6 +23,19 @@ impl<'t> Node<'t> {
         Parser { rest: text }.value(DEEPEST)
     }
 
+    /// Returns the value with the keys of all objects sorted.
+    pub(super) fn sorted(&self) -> Self {
+        match self {
+            Self::Atom(atom) => Self::Atom(atom),
+            Self::Array(items) => Self::Array(items.iter().map(Self::sorted).collect()),
+            Self::Object(members) => {
+                let mut members: Vec<_> = members.iter().map(|(key, value)| (*key, value.sorted())).collect();
+                members.sort_by_key(|(key, _)| key.trim_matches('"'));
+                Self::Object(members)
+            }
+        }
+    }
+
     /// Returns the value without members that are `null`.
     pub(super) fn without_nulls(&self) -> Self {
         match self {

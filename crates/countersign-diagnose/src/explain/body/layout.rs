@@ -1,11 +1,9 @@
 //! JSON that was written again with other white space, other escapes or another order.
 
-use super::Bodies;
 use super::escape::{ESCAPES, Escape, as_is};
 use super::json::Node;
-use super::order::sorted;
 use crate::explain::Cause;
-use crate::explain::case::Case;
+use crate::explain::case::{Bodies, Case};
 
 pub(super) fn likely(case: &Case) -> Bodies<'_> {
     rewritten(case, 1)
@@ -20,7 +18,8 @@ pub(super) fn rare(case: &Case) -> Bodies<'_> {
 fn rewritten(case: &Case, changes: usize) -> Bodies<'_> {
     let Some(node) = Node::parse(&case.body) else { return Box::new(std::iter::empty()) };
     let own = own_layout(&case.body);
-    let orders = [(None, None), (Some(SORTED), sorted(&node))];
+    let sorted = Some(node.sorted()).filter(|sorted| *sorted != node);
+    let orders = [(None, None), (Some(SORTED), sorted)];
     let ends = [(None, ""), (Some(END), "\n"), (Some(END), "\r\n")];
     let most = case.body.len().saturating_mul(MOST_GROWTH).saturating_add(MOST_ADDED);
     let mut wanted = Vec::new();

@@ -1,9 +1,9 @@
 //! Arrays with one item per line, and items that were put into an array.
 
-use super::Bodies;
 use super::json::Node;
 use super::layout::compact;
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Tries the items on separate lines, as SendGrid sends them, or without the array around them.
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::Bodies;
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Fills one gap with any character, several gaps with the same one, and two gaps with two of the most common ones.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {

@@ -22,15 +22,11 @@ mod text;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 
-use super::Cause;
-use super::case::{Case, Guess, Guesses};
+use super::case::{Bodies, Case, Guess, Guesses};
 
 pub(super) use form::{component, escapes, percent, plus};
 pub(super) use order::arranged;
 pub(super) use printed::is_lost;
-
-/// Bodies that may have been signed, with the causes that changed them.
-type Bodies<'g> = Box<dyn Iterator<Item = (Vec<Cause>, Vec<u8>)> + 'g>;
 
 /// Tries one change of the body. At most `most` bytes of guesses are written.
 pub(super) fn likely(case: &Case, most: u64) -> Guesses<'_> {

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::Bodies;
 use super::json::Node;
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Tries all numbers in another form, the same for all.
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {

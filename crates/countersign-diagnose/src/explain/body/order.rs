@@ -1,9 +1,8 @@
 //! The order of keys: the signed one is unknown, but short bodies have few.
 
-use super::Bodies;
 use super::json::Node;
 use crate::explain::Cause;
-use crate::explain::case::Case;
+use crate::explain::case::{Bodies, Case};
 
 /// Tries all orders of all keys, if there are not too many.
 pub(super) fn rare(case: &Case) -> Bodies<'_> {
@@ -14,24 +13,6 @@ pub(super) fn rare(case: &Case) -> Bodies<'_> {
         let text = super::layout::compact(&permuted(&node, &mut order));
         (vec![REORDERED], text.into_bytes())
     }))
-}
-
-/// Sorts the keys of all objects. Returns `None` if they are sorted.
-pub(super) fn sorted<'t>(node: &Node<'t>) -> Option<Node<'t>> {
-    let sorted = sort(node);
-    (sorted != *node).then_some(sorted)
-}
-
-fn sort<'t>(node: &Node<'t>) -> Node<'t> {
-    match node {
-        Node::Atom(atom) => Node::Atom(atom),
-        Node::Array(items) => Node::Array(items.iter().map(sort).collect()),
-        Node::Object(members) => {
-            let mut members: Vec<_> = members.iter().map(|(key, value)| (*key, sort(value))).collect();
-            members.sort_by_key(|(key, _)| key.trim_matches('"'));
-            Node::Object(members)
-        }
-    }
 }
 
 /// Returns the number of possible orders of the keys.
@@ -101,7 +82,7 @@ mod tests {
     #[test]
     fn all_levels_are_sorted() {
         let node = Node::parse(br#"{"b":[{"d":1,"c":2}],"a":0}"#).unwrap();
-        assert_eq!(compact(&sorted(&node).unwrap()), r#"{"a":0,"b":[{"c":2,"d":1}]}"#);
-        assert_eq!(sorted(&sorted(&node).unwrap()), None);
+        assert_eq!(compact(&node.sorted()), r#"{"a":0,"b":[{"c":2,"d":1}]}"#);
+        assert_eq!(node.sorted().sorted(), node.sorted());
     }
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::Bodies;
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 pub(super) fn likely(body: &[u8]) -> Bodies<'_> {
     Box::new(PRINTED.iter().flat_map(move |(code, sentence, signed)| {

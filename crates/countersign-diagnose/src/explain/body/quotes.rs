@@ -1,9 +1,9 @@
 //! Numbers that became strings, and strings that became numbers, when a body was written again.
 
-use super::Bodies;
 use super::json::Node;
 use super::layout::compact;
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Tries all numbers as strings, all numeric strings as numbers, and each of them alone.
 pub(super) fn rare(body: &[u8]) -> Bodies<'_> {

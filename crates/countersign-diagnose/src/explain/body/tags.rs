@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::Bodies;
 use super::json::Node;
 use super::places::{edited, values};
 use crate::explain::Cause;
+use crate::explain::case::Bodies;
 
 /// Tries the usual tags around the texts of the body and around their words, and scripts and line breaks in them.
 pub(super) fn last(body: &[u8]) -> Bodies<'_> {

@@ -3,10 +3,9 @@
 use countersign::__private::inspect::member;
 use countersign::scheme::Pointer;
 
-use super::Bodies;
 use super::quotes::inner_documents;
 use crate::explain::Cause;
-use crate::explain::case::Case;
+use crate::explain::case::{Bodies, Case};
 use crate::explain::code::{from_base64, from_latin_1, from_percent, to_base64, to_latin_1};
 
 pub(super) fn likely(case: &Case) -> Bodies<'_> {
