@@ -10,11 +10,11 @@ use http::StatusCode;
 
 use crate::acceptor::{AcceptOptions, Acceptor};
 use crate::event::{DeadDuplicates, StoredHead};
+use crate::handling::{Context, Death, Handler, Outcome, Route, Typed, Unhandled, Untyped, Verdict};
 use crate::identity::{IdentityPolicy, UnsignedIds};
 use crate::inbox_store::InboxStore;
 use crate::inline::MissingId;
 use crate::store::Durability;
-use crate::worker::{Context, Death, Handler, Outcome, Route, Typed, Unhandled, Untyped, Verdict};
 
 /// An endpoint of an [`Inbox`](crate::Inbox): its name, the receiver that verifies its deliveries, and the handlers of
 /// its events.

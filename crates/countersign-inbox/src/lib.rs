@@ -152,6 +152,8 @@ mod clock;
 #[cfg(feature = "runtime")]
 mod endpoint;
 mod event;
+#[cfg(feature = "runtime")]
+mod handling;
 mod identity;
 #[cfg(feature = "runtime")]
 mod inbox;
@@ -176,6 +178,8 @@ pub use clock::MonotonicClock;
 #[cfg(feature = "runtime")]
 pub use endpoint::Endpoint;
 pub use event::{DeadDuplicates, EventId, EventState, HeadError, NewEvent, StoredEvent, StoredHead};
+#[cfg(feature = "runtime")]
+pub use handling::{Backoff, Context, Handler, Outcome};
 pub use identity::{Identity, IdentityPolicy, UnsignedIds};
 #[cfg(feature = "runtime")]
 pub use inbox::{Inbox, InboxBuilder};
@@ -190,4 +194,4 @@ pub use ops::{
 pub use retention::Retention;
 pub use store::{DedupeStore, Durability, StoreError, StoreFuture};
 #[cfg(feature = "runtime")]
-pub use worker::{Backlog, Backoff, Context, Handler, Health, HealthReport, Outcome, Report};
+pub use worker::{Backlog, Health, HealthReport, Report};

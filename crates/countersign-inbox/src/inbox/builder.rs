@@ -1,8 +1,7 @@
 use std::collections::HashSet;
-use std::fmt;
-use std::process;
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, process};
 
 use countersign::ConfigError;
 use tokio::runtime::Handle;
@@ -10,10 +9,11 @@ use tokio::runtime::Handle;
 use super::Inbox;
 use crate::acceptor::Acceptor;
 use crate::endpoint::Endpoint;
+use crate::handling::{Backoff, Settings};
 use crate::inbox_store::InboxStore;
 use crate::runtime::check_lease;
 use crate::store::Durability;
-use crate::worker::{Backoff, Settings, Worker};
+use crate::worker::Worker;
 
 /// Configures and starts an [`Inbox`].
 ///

@@ -14,8 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::acceptor::Acceptor;
 use crate::endpoint::Endpoint;
+use crate::handling::Settings;
 use crate::inbox_store::InboxStore;
-use crate::worker::{Health, Report, Settings, Vitals, Worker};
+use crate::worker::{Health, Report, Vitals, Worker};
 
 pub use builder::InboxBuilder;
 

@@ -5,7 +5,7 @@ use countersign::ErrorKind;
 use countersign::receiver::Rejection;
 use http::{HeaderName, HeaderValue, Response, header};
 
-use super::deduplicator::Shared;
+use super::shared::Shared;
 
 /// The header that names the reason why a handler did not run: `done` or `replayed`; at an inbox also the state of
 /// the stored event: `ready`, `running` or `dead`.

@@ -6,22 +6,12 @@ use countersign::{ConfigError, Provider, Responses};
 use http::{Response, StatusCode};
 
 use super::deduplicator::Deduplicator;
+use super::shared::{MissingId, Options};
 use crate::identity::IdentityPolicy;
 use crate::retention::Retention;
 use crate::runtime::check_lease;
 use crate::store::DedupeStore;
 use crate::telemetry;
-
-/// The policy for verified deliveries without an id. [`IdentityPolicy::with_body_as_id`] is an alternative.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum MissingId {
-    /// Handles each of them. The default: two pings with the same body are two events.
-    #[default]
-    NewEveryTime,
-    /// Rejects them with 400, for providers that always send an id.
-    Reject,
-}
 
 /// Builds a [`Deduplicator`].
 #[must_use = "it does nothing until it is built"]
@@ -35,18 +25,22 @@ pub struct DeduplicatorBuilder {
     is_told_apart: Result<(), ConfigError>,
 }
 
-pub(super) struct Options {
-    pub(super) lease: Duration,
-    pub(super) coalesce_wait: Duration,
-    pub(super) store_timeout: Duration,
-    pub(super) retry_after: Duration,
-    pub(super) missing_id: Option<MissingId>,
-    pub(super) permanent: Vec<StatusCode>,
-    pub(super) duplicate_response: Response<Bytes>,
+impl Deduplicator {
+    /// Creates a builder for the deliveries of this provider to this endpoint. If the verifier has its own
+    /// tolerance, pass [its provider](countersign::Verifier::provider).
+    ///
+    /// `endpoint` is the name of the endpoint, or an [`IdentityPolicy`] with options.
+    pub fn builder(
+        store: Arc<dyn DedupeStore>,
+        endpoint: impl Into<IdentityPolicy>,
+        provider: &Provider,
+    ) -> DeduplicatorBuilder {
+        DeduplicatorBuilder::new(store, endpoint.into(), provider)
+    }
 }
 
 impl DeduplicatorBuilder {
-    pub(super) fn new(store: Arc<dyn DedupeStore>, identity: IdentityPolicy, provider: &Provider) -> Self {
+    fn new(store: Arc<dyn DedupeStore>, identity: IdentityPolicy, provider: &Provider) -> Self {
         let options = Options {
             lease: LEASE,
             coalesce_wait: Duration::ZERO,

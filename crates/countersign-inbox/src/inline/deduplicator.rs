@@ -2,21 +2,21 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use countersign::{Delivery, ErrorKind, Provider, Responses};
+use countersign::{Delivery, ErrorKind, Responses};
 use http::Response;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::answer::{DONE, REPLAYED};
-use super::builder::{DeduplicatorBuilder, MissingId, Options};
-use super::claim;
-use super::finish;
 use super::flights::{Flights, Landing, Seat};
 use super::run::Run;
-use super::telemetry;
+use super::shared::{MissingId, Options, Shared};
 use super::unsettled::Unsettled;
-use crate::claim::Claim;
+use super::{finish, telemetry};
+use crate::claim::{AttemptToken, Claim, ClaimRequest};
 use crate::identity::{Identity, IdentityPolicy};
-use crate::store::DedupeStore;
+use crate::runtime::within;
+use crate::store::{DedupeStore, StoreError};
 use crate::telemetry::Arrival;
 
 /// Passes each delivery of an endpoint to its handler once. Cheap to clone; clones share their state.
@@ -59,29 +59,7 @@ pub enum Admission {
     Answer(Response<Bytes>),
 }
 
-pub(super) struct Shared {
-    pub(super) store: Arc<dyn DedupeStore>,
-    pub(super) identity: IdentityPolicy,
-    pub(super) style: Responses,
-    pub(super) options: Options,
-    pub(super) flights: Flights,
-    pub(super) unsettled: Unsettled,
-    pub(super) tasks: TaskTracker,
-}
-
 impl Deduplicator {
-    /// Creates a builder for the deliveries of this provider to this endpoint. If the verifier has its own
-    /// tolerance, pass [its provider](countersign::Verifier::provider).
-    ///
-    /// `endpoint` is the name of the endpoint, or an [`IdentityPolicy`] with options.
-    pub fn builder(
-        store: Arc<dyn DedupeStore>,
-        endpoint: impl Into<IdentityPolicy>,
-        provider: &Provider,
-    ) -> DeduplicatorBuilder {
-        DeduplicatorBuilder::new(store, endpoint.into(), provider)
-    }
-
     pub(super) fn new(
         store: Arc<dyn DedupeStore>,
         identity: IdentityPolicy,
@@ -120,7 +98,7 @@ impl Deduplicator {
 
     async fn claim(&self, identity: &Identity, seat: Option<Seat>) -> Admission {
         let (shared, source) = (&self.shared, self.shared.source());
-        let (claim, asked) = match claim::ask(shared, identity).await {
+        let (claim, asked) = match ask(shared, identity).await {
             Ok(answered) => answered,
             Err(error) => {
                 telemetry::delivered(source, Arrival::StoreError);
@@ -168,14 +146,27 @@ impl Deduplicator {
     }
 }
 
-impl Shared {
-    pub(super) fn source(&self) -> &str {
-        self.identity.name()
-    }
-}
-
 impl fmt::Debug for Deduplicator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Deduplicator").field("endpoint", &self.shared.source()).finish_non_exhaustive()
     }
+}
+
+/// Claims, and returns the time of the request: the lease lasts at least from then on. A lost reply is requested
+/// once more, with the same token.
+async fn ask(shared: &Shared, identity: &Identity) -> Result<(Claim, Instant), StoreError> {
+    let (token, ttl) = (AttemptToken::random(), shared.options.lease);
+    let request = ClaimRequest { identity: identity.clone(), token, ttl };
+    let asked = Instant::now();
+    let twice = async {
+        match shared.store.claim(&request).await {
+            Err(StoreError::Unavailable(cause)) => {
+                telemetry::once_more(shared.source(), "claim", &*cause);
+                shared.store.claim(&request).await
+            }
+            answered => answered,
+        }
+    };
+    let claim = within(shared.options.store_timeout, twice).await?;
+    Ok((claim, asked))
 }

@@ -5,8 +5,8 @@ use tokio::runtime::Handle;
 use tokio::time::Instant;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::deduplicator::Shared;
 use super::flights::{Cockpit, Landing};
+use super::shared::Shared;
 use super::telemetry;
 use crate::claim::{Fenced, Lease};
 use crate::runtime::{Pulse, insist, within};

@@ -4,7 +4,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::deduplicator::Shared;
+use super::shared::Shared;
 use super::telemetry;
 use crate::claim::{Fenced, Lease};
 use crate::runtime::{Pulse, renew_again_after, within};

@@ -37,19 +37,20 @@
 
 mod answer;
 mod builder;
-mod claim;
 mod context;
 mod deduplicator;
 mod finish;
 mod flights;
 mod heartbeat;
 mod run;
+mod shared;
 mod telemetry;
 mod unsettled;
 mod verdict;
 
 pub use answer::DUPLICATE;
-pub use builder::{DeduplicatorBuilder, MissingId};
+pub use builder::DeduplicatorBuilder;
 pub use context::ClaimContext;
 pub use deduplicator::{Admission, Deduplicator};
 pub use run::{Finished, Run};
+pub use shared::MissingId;

@@ -11,10 +11,10 @@ use http::{Response, StatusCode};
 use tokio::time::Instant;
 
 use super::context::ClaimContext;
-use super::deduplicator::Shared;
 use super::finish::{Claimed, Ending};
 use super::flights::Cockpit;
 use super::heartbeat::Heartbeat;
+use super::shared::Shared;
 use super::telemetry;
 use super::verdict::Verdict;
 use crate::claim::Lease;

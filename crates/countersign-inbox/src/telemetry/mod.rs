@@ -68,6 +68,8 @@ mod outcome;
 mod tests;
 #[cfg(feature = "runtime")]
 mod trace;
+#[cfg(feature = "runtime")]
+mod trace_parent;
 
 #[cfg(feature = "runtime")]
 pub use describe::describe;
@@ -87,4 +89,6 @@ pub(crate) use log::{Causes, TARGET, short_retention};
 #[cfg(feature = "runtime")]
 pub(crate) use outcome::{Arrival, Ended};
 #[cfg(feature = "runtime")]
-pub(crate) use trace::{TraceParent, adopt};
+pub(crate) use trace::adopt;
+#[cfg(feature = "runtime")]
+pub(crate) use trace_parent::TraceParent;

@@ -2,7 +2,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, Tra
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use super::TraceParent;
+use super::trace_parent::TraceParent;
 
 /// Returns the current span as a `traceparent`, if an OpenTelemetry layer is installed and has it.
 pub(super) fn current() -> Option<String> {

@@ -1,6 +1,8 @@
 use http::{HeaderMap, HeaderName};
 use tracing::Span;
 
+use super::trace_parent::TraceParent;
+
 /// Returns the context of the current trace, for [`NewEvent::traceparent`](crate::NewEvent): that of the current
 /// OpenTelemetry span, with the feature `opentelemetry`, or a valid
 /// [`traceparent`](https://www.w3.org/TR/trace-context/) header of the request.
@@ -16,29 +18,6 @@ pub fn traceparent(headers: &HeaderMap) -> Option<String> {
     (values.next().is_none() && TraceParent::parse(value).is_some()).then(|| value.to_owned())
 }
 
-/// A `traceparent` in its parts.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct TraceParent<'a> {
-    pub(crate) trace_id: &'a str,
-    pub(crate) span_id: &'a str,
-    pub(crate) flags: u8,
-}
-
-impl<'a> TraceParent<'a> {
-    pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let mut parts = text.split('-');
-        let version = parts.next().filter(|version| is_hex(version, 2) && *version != "ff")?;
-        let trace_id = parts.next().filter(|id| is_hex(id, 32) && !is_zero(id))?;
-        let span_id = parts.next().filter(|id| is_hex(id, 16) && !is_zero(id))?;
-        let flags = parts.next().filter(|flags| is_hex(flags, 2))?;
-        // Later versions may have more parts.
-        if version == "00" && parts.next().is_some() {
-            return None;
-        }
-        Some(Self { trace_id, span_id, flags: u8::from_str_radix(flags, 16).ok()? })
-    }
-}
-
 /// Continues a trace in a span that has not been entered.
 pub(crate) fn adopt(span: &Span, parent: TraceParent<'_>) {
     span.record("trace_id", parent.trace_id).record("parent_span_id", parent.span_id);
@@ -46,14 +25,6 @@ pub(crate) fn adopt(span: &Span, parent: TraceParent<'_>) {
     super::otel::adopt(span, parent);
     #[cfg(not(feature = "opentelemetry"))]
     let _ = parent.flags;
-}
-
-fn is_hex(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-fn is_zero(text: &str) -> bool {
-    text.bytes().all(|byte| byte == b'0')
 }
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -89,13 +60,6 @@ mod tests {
             assert_eq!(given(&[nonsense]), None, "{nonsense}");
         }
         assert!(given(&[&format!("{}-x", VALID.replace("00-4", "01-4"))]).is_some(), "a later version");
-    }
-
-    #[test]
-    fn a_traceparent_has_its_parts() {
-        let parent = TraceParent::parse(VALID).unwrap();
-        let (trace_id, span_id) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
-        assert_eq!(parent, TraceParent { trace_id, span_id, flags: 1 });
     }
 
     const VALID: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign::receiver::{Receiver, Rejection};
+use countersign::{Delivery, ErrorKind, Field};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinError;
 use tokio::time::{Instant, timeout};
@@ -8,18 +10,17 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
-use super::account;
 use super::claim_budget::HeldBytes;
-use super::context::Context;
 use super::finish::{Finished, finish};
 use super::isolation::Isolated;
-use super::process::process;
-use super::renewal::Held;
 use super::shared::{Shared, SourceState};
-use super::span::span;
-use super::verdict::{Death, Verdict};
+use super::telemetry;
+use super::telemetry::span;
 use super::vitals::Counts;
 use crate::claim::Lease;
+use crate::endpoint::Endpoint;
+use crate::event::StoredEvent;
+use crate::handling::{Context, Death, Held, Verdict};
 use crate::inbox_store::{Finish, Leased};
 
 /// A leased event with a concurrency slot.
@@ -52,7 +53,7 @@ enum Stop {
 impl Attempt {
     /// Handles the event and stores the outcome. Stops when the worker abandons it.
     pub(super) async fn run(self, shared: &Arc<Shared>, source: &Arc<SourceState>) {
-        let _watch = account::PanicWatch::new(&shared.vitals.counts, "attempt");
+        let _watch = telemetry::PanicWatch::new(&shared.vitals.counts, "attempt");
         let span = span(&self.leased, &shared.settings.name);
         let handled = shared.stages.abandon.run_until_cancelled(self.handle(shared, source).instrument(span));
         if handled.await.is_none() {
@@ -76,7 +77,7 @@ impl Attempt {
             let verdict = work(shared, source, leased, &held).await;
             (verdict, held.ends_at())
         };
-        let Some(verdict) = verdict else { return account::lost(source.endpoint.name()) };
+        let Some(verdict) = verdict else { return telemetry::lost(source.endpoint.name()) };
         let age = age + asked_at.elapsed();
         let verdict = verdict.within(settings, attempt, age);
         tell(shared, source, lease, attempt, verdict, ends_at).await;
@@ -96,17 +97,17 @@ async fn work(
     let cancellation = CancellationToken::new();
     let context = Context::new(&leased, cancellation.clone(), held.clone());
     let began = Instant::now();
-    account::began(&name);
+    telemetry::began(&name);
     let (source, event) = (source.clone(), leased.event);
     let limit = source.endpoint.timeout;
     let task = async move { process(&source.endpoint, event, context).await };
     let task = AbortOnDropHandle::new(tokio::spawn(task.in_current_span()));
     let end = watch(shared, task, held, limit, &cancellation).await;
     if end.stop == Some(Stop::LeaseLost) {
-        account::lease_lost(&name, held.is_stale());
+        telemetry::lease_lost(&name, held.is_stale());
     }
     let verdict = judge(&name, end, limit);
-    account::ended(&name, began.elapsed(), verdict.as_ref());
+    telemetry::ended(&name, began.elapsed(), verdict.as_ref());
     verdict
 }
 
@@ -144,12 +145,12 @@ fn judge(source: &str, end: End, limit: Duration) -> Option<Verdict> {
         (Ok(Verdict::Retry { .. }), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
         (Ok(verdict), _) => Some(verdict),
         (Err(error), _) if error.is_panic() => {
-            let message = account::panic_message(&*error.into_panic());
-            account::panicked(source, &message);
+            let message = telemetry::panic_message(&*error.into_panic());
+            telemetry::panicked(source, &message);
             Some(retry(format!("the handler panicked: {message}")))
         }
         (Err(_), Some(Stop::TimedOut)) => {
-            account::timed_out(source);
+            telemetry::timed_out(source);
             Some(retry(format!("the handler took longer than {limit:?}, and was aborted")))
         }
         (Err(_), Some(Stop::ShutDown)) => Some(Verdict::GiveBack),
@@ -176,7 +177,7 @@ async fn tell(
     ends_at: Instant,
 ) {
     let finish_as = verdict.clone().into_finish(&shared.settings, attempt, fastrand::f64());
-    let late = || account::late(source.endpoint.name(), &verdict);
+    let late = || telemetry::late(source.endpoint.name(), &verdict);
     let finished = finish(shared, lease, &finish_as, ends_at, late).await;
     if finished == Finished::Stored {
         shared.vitals.last_write.now();
@@ -186,5 +187,55 @@ async fn tell(
             source.due.add(at);
         }
     }
-    account::told(source.endpoint.name(), &shared.vitals.counts, &verdict, finished);
+    telemetry::told(source.endpoint.name(), &shared.vitals.counts, &verdict, finished);
+}
+
+/// Verifies a stored event, decodes it and runs its handler.
+pub(super) async fn process(endpoint: &Endpoint, event: StoredEvent, context: Context) -> Verdict {
+    let delivery = match verify(&endpoint.receiver, event).await {
+        Ok(delivery) => delivery,
+        Err(rejection) => return refuse(&rejection),
+    };
+    match endpoint.route(delivery.event_type().map(Field::as_str)) {
+        Ok(route) => route.run(delivery, context).await,
+        Err(verdict) => verdict,
+    }
+}
+
+/// Verifies a stored request as of the time of receipt.
+pub(super) async fn verify(receiver: &Receiver, event: StoredEvent) -> Result<Delivery, Rejection> {
+    let StoredEvent { head, body, received_at, .. } = event;
+    receiver.verify_stored(&head.method, &head.target, &head.headers, body, received_at).await
+}
+
+/// Returns the verdict of a rejection. Failures of the receiver are retried; other requests wait for their key or
+/// an operator.
+fn refuse(rejection: &Rejection) -> Verdict {
+    let kind = rejection.kind();
+    let error = match rejection.causes() {
+        Some(causes) => format!("the stored request was not verified again ({kind}: {causes})"),
+        None => format!("the stored request was not verified again ({kind})"),
+    };
+    if kind.status().is_server_error() {
+        return Verdict::Retry { after: None, error };
+    }
+    Verdict::Unverified { error: format!("{error}: {}", cure(kind)) }
+}
+
+const fn cure(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::SignatureMismatch | ErrorKind::NoMatchingPublicKey => {
+            "either the secret that signed it was removed from the set: add it again with \
+             `SecretSet::with_until` and the time of the rotation, and the event is retried automatically; or the \
+             stored request was changed: discard it"
+        }
+        ErrorKind::UnknownTenant => {
+            "the tenant is unknown now: keep its secrets until its events are handled; the event is retried \
+             automatically"
+        }
+        _ => {
+            "does the source have another provider, tolerance or public URL than the endpoint that stored it? Make them \
+             equal, and the event is retried automatically; otherwise the stored request was changed: discard it"
+        }
+    }
 }

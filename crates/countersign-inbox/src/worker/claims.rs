@@ -10,7 +10,7 @@ use super::attempt::Attempt;
 use super::claim_budget::Reservation;
 use super::isolation::Turn;
 use super::outage::Outage;
-use super::pause::Pause;
+use super::schedule::Pause;
 use super::shared::{Shared, SourceState};
 use super::vitals::Beat;
 use crate::inbox_store::{ClaimDue, Isolation, Leased};

@@ -1,38 +1,11 @@
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use tokio::time::{Instant, sleep, sleep_until};
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, sleep};
 
 use super::outage::Outage;
 use super::shared::Shared;
 use super::vitals::Beat;
-use crate::claim::{Fenced, Lease};
-use crate::runtime::{Pulse, renew_again_after, within};
-
-/// The leases of all running handlers.
-#[derive(Debug, Default)]
-pub(super) struct Leases {
-    held: Mutex<BTreeMap<u64, Arc<Held>>>,
-    next: AtomicU64,
-}
-
-/// A lease while its handler runs.
-#[derive(Debug)]
-pub(super) struct Held {
-    lease: Lease,
-    pulse: Pulse,
-    stale: CancellationToken,
-}
-
-/// Keeps a lease renewed until it is dropped.
-pub(super) struct Hold<'l> {
-    leases: &'l Leases,
-    number: u64,
-    pub(super) held: Arc<Held>,
-}
+use crate::runtime::{renew_again_after, within};
 
 /// Renews all leases in one call, at a third of their lifetime; sooner after a failure.
 pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
@@ -60,69 +33,5 @@ pub(super) async fn renew(shared: Arc<Shared>, beat: Arc<Beat>) {
                 pause = renew_again_after(settings.lease);
             }
         }
-    }
-}
-
-impl Leases {
-    /// Registers a lease that was requested at this time, for renewal.
-    pub(super) fn hold(&self, lease: Lease, asked_at: Instant, ttl: Duration) -> Hold<'_> {
-        let pulse = Pulse::new(asked_at, ttl);
-        let held = Arc::new(Held { lease, pulse, stale: CancellationToken::new() });
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        self.held.lock().unwrap_or_else(PoisonError::into_inner).insert(number, held.clone());
-        Hold { leases: self, number, held }
-    }
-
-    fn all(&self) -> (Vec<u64>, Vec<Lease>) {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        held.iter().map(|(number, held)| (*number, held.lease)).unzip()
-    }
-
-    /// Processes an answer. Leases that have ended in the meantime are ignored: their finish has made them stale.
-    fn answered(&self, number: u64, answer: Fenced<Lease>, asked_at: Instant) {
-        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&number).cloned();
-        let Some(held) = held else { return };
-        match answer {
-            Fenced::Ok(_) => held.pulse.confirm(asked_at),
-            Fenced::Stale => held.stale.cancel(),
-        }
-    }
-}
-
-impl Held {
-    /// Returns the last time at which no other worker can have taken the event over.
-    pub(super) fn ends_at(&self) -> Instant {
-        self.pulse.ends_at()
-    }
-
-    /// Resolves when the handler must stop: another worker has the event, or may have it soon.
-    pub(super) async fn lost(&self) {
-        loop {
-            tokio::select! {
-                () = self.stale.cancelled() => return,
-                () = sleep_until(self.pulse.fenced_at()) => {
-                    // Unless it was renewed in the meantime.
-                    if !self.pulse.is_certain() {
-                        return;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Returns whether no other worker can have the event yet.
-    pub(super) fn is_certain(&self) -> bool {
-        !self.is_stale() && self.pulse.is_certain()
-    }
-
-    /// Returns whether another worker has the event, according to the store.
-    pub(super) fn is_stale(&self) -> bool {
-        self.stale.is_cancelled()
-    }
-}
-
-impl Drop for Hold<'_> {
-    fn drop(&mut self) {
-        self.leases.held.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.number);
     }
 }

@@ -10,24 +10,24 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 use tracing::{error, info};
 
-use super::account;
 use super::claim_budget::ClaimBudget;
 use super::claims::{BREATH, claim};
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::maintenance::{MEASURE_EVERY, maintain};
 use super::outage::Outage;
-use super::pause::Pause;
 use super::pending::PendingFinishes;
-use super::renewal::{Leases, renew};
+use super::renewal::renew;
 use super::report::Report;
-use super::settings::Settings;
+use super::schedule::Pause;
 use super::shared::{Shared, SourceState, Stages};
+use super::telemetry;
 use super::unhandled_sources::find_unhandled;
 use super::unverified::recheck;
 use super::vitals::{Beat, Vitals};
 use super::wakes::{wake, watch};
 use crate::endpoint::Endpoint;
+use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
 
 /// Runs the handlers of an inbox. See the [module](crate::worker).
@@ -129,7 +129,7 @@ where
 {
     while let Err(error) = AbortOnDropHandle::new(tokio::spawn(start())).await {
         let Ok(panic) = error.try_into_panic() else { return };
-        account::worker_panicked(&shared.vitals.counts, name, &account::panic_message(&*panic));
+        telemetry::worker_panicked(&shared.vitals.counts, name, &telemetry::panic_message(&*panic));
         sleep(AFTER_PANIC).await;
     }
 }

@@ -6,15 +6,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::claim_budget::ClaimBudget;
-use super::due::Due;
 use super::handled_sources::HandledSources;
 use super::isolation::IsolationGate;
 use super::outage::Outage;
 use super::pending::PendingFinishes;
-use super::renewal::Leases;
-use super::settings::Settings;
+use super::schedule::Due;
 use super::vitals::Vitals;
 use crate::endpoint::Endpoint;
+use crate::handling::{Leases, Settings};
 use crate::inbox_store::InboxStore;
 
 /// The state shared by all tasks of a worker.

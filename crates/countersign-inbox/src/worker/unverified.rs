@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tracing::{info, warn};
 
+use super::attempt::verify;
 use super::outage::Outage;
-use super::pause::Pause;
-use super::process::verify;
+use super::schedule::Pause;
 use super::shared::{Shared, SourceState};
 use crate::event::{EventId, StoredEvent};
 use crate::runtime::within;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use countersign::UnixTime;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
 
-use super::renewal::Held;
+use super::leases::Held;
 use crate::claim::Lease;
 use crate::event::EventId;
 use crate::inbox_store::Leased;
@@ -29,7 +29,7 @@ struct Shared {
 }
 
 impl Context {
-    pub(super) fn new(leased: &Leased, cancellation: CancellationToken, held: Arc<Held>) -> Self {
+    pub(crate) fn new(leased: &Leased, cancellation: CancellationToken, held: Arc<Held>) -> Self {
         let shared = Shared {
             lease: leased.lease,
             attempt: leased.attempt,

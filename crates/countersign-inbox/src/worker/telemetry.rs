@@ -5,12 +5,14 @@ use std::thread;
 use std::time::Duration;
 
 use metrics::{counter, histogram};
-use tracing::{Span, debug, error, info, warn};
+use tracing::field::Empty;
+use tracing::{Span, debug, error, info, info_span, warn};
 
 use super::finish::Finished;
-use super::verdict::Verdict;
 use super::vitals::Counts;
-use crate::telemetry::{self, Ended, count};
+use crate::handling::Verdict;
+use crate::inbox_store::Leased;
+use crate::telemetry::{self, Ended, TraceParent, adopt, count};
 
 pub(super) fn began(source: &str) {
     counter!(telemetry::CONSUMED_MESSAGES, "messaging.destination.name" => source.to_owned()).increment(1);
@@ -143,4 +145,38 @@ pub(super) fn worker_panicked(counts: &Counts, task: &'static str, message: &str
     Counts::add(&counts.panics);
     counter!(telemetry::WORKER_PANICS, "task" => task).increment(1);
     error!(target: "countersign", task, message, "a task of the worker panicked; the worker continues");
+}
+
+/// Creates the span of an attempt.
+pub(super) fn span(leased: &Leased, worker: &str) -> Span {
+    let event = &leased.event;
+    let span = info_span!(
+        target: "countersign",
+        parent: None,
+        "process",
+        otel.name = format_args!("process {}", event.source),
+        otel.kind = "consumer",
+        otel.status_code = Empty,
+        messaging.system = "webhook_inbox",
+        messaging.destination.name = &*event.source,
+        messaging.operation.name = "process",
+        messaging.operation.type = "process",
+        messaging.message.id = event.id.get(),
+        messaging.message.body.size = event.body.len(),
+        messaging.client.id = worker,
+        cloudevents.event_id = event.external_id,
+        cloudevents.event_type = event.event_type,
+        cloudevents.event_source = &*event.provider,
+        attempt = leased.attempt,
+        replays = leased.replays,
+        fence = leased.lease.fence(),
+        trace_id = Empty,
+        parent_span_id = Empty,
+        outcome = Empty,
+        error.type = Empty,
+    );
+    if let Some(parent) = event.traceparent.as_deref().and_then(TraceParent::parse) {
+        adopt(&span, parent);
+    }
+    span
 }

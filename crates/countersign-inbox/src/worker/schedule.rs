@@ -1,4 +1,10 @@
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
 /// Pauses that double up to a limit, with a variation of a tenth, so that workers do not poll in step.
 #[derive(Debug)]
@@ -42,6 +48,46 @@ impl Pause {
         pause.mul_f64(0.9 + 0.2 * random.clamp(0.0, 1.0)).min(self.longest)
     }
 }
+
+/// The due times of this process's retries, at which an idle worker claims without a polling delay.
+#[derive(Debug, Default)]
+pub(super) struct Due {
+    times: Mutex<BinaryHeap<Reverse<Instant>>>,
+    changed: Notify,
+}
+
+impl Due {
+    pub(super) fn add(&self, at: Instant) {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        // Beyond that number, polling finds them.
+        if times.len() < MAX_TIMES {
+            times.push(Reverse(at));
+            drop(times);
+            self.changed.notify_one();
+        }
+    }
+
+    /// Returns the earliest time.
+    pub(super) fn next(&self) -> Option<Instant> {
+        let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        times.peek().map(|Reverse(at)| *at)
+    }
+
+    /// Removes the times that have passed. Called before a claim, which finds those events.
+    pub(super) fn pass(&self, now: Instant) {
+        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        while times.peek().is_some_and(|Reverse(at)| *at <= now) {
+            times.pop();
+        }
+    }
+
+    /// Resolves when a time was added.
+    pub(super) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}
+
+const MAX_TIMES: usize = 4096;
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,20 @@
+//! The handling of one event: the handler and its outcome, the lease that it runs under, and the route to it.
+
+mod backoff;
+mod context;
+mod leases;
+mod outcome;
+mod route;
+mod settings;
+mod unhandled;
+mod verdict;
+
+pub use backoff::Backoff;
+pub use context::Context;
+pub(crate) use leases::{Held, Leases};
+pub use outcome::Outcome;
+pub use route::Handler;
+pub(crate) use route::{Route, Typed, Untyped};
+pub(crate) use settings::Settings;
+pub(crate) use unhandled::Unhandled;
+pub(crate) use verdict::{Death, Verdict};

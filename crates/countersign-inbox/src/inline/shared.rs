@@ -1,0 +1,51 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use countersign::Responses;
+use http::{Response, StatusCode};
+use tokio_util::task::TaskTracker;
+
+use super::flights::Flights;
+use super::unsettled::Unsettled;
+use crate::identity::IdentityPolicy;
+use crate::store::DedupeStore;
+
+/// The state that clones of a [`Deduplicator`](super::Deduplicator) share.
+pub(super) struct Shared {
+    pub(super) store: Arc<dyn DedupeStore>,
+    pub(super) identity: IdentityPolicy,
+    pub(super) style: Responses,
+    pub(super) options: Options,
+    pub(super) flights: Flights,
+    pub(super) unsettled: Unsettled,
+    pub(super) tasks: TaskTracker,
+}
+
+impl Shared {
+    pub(super) fn source(&self) -> &str {
+        self.identity.name()
+    }
+}
+
+/// The policy for verified deliveries without an id. [`IdentityPolicy::with_body_as_id`] is an alternative.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MissingId {
+    /// Handles each of them. The default: two pings with the same body are two events.
+    #[default]
+    NewEveryTime,
+    /// Rejects them with 400, for providers that always send an id.
+    Reject,
+}
+
+/// The settings of a [`Deduplicator`](super::Deduplicator).
+pub(super) struct Options {
+    pub(super) lease: Duration,
+    pub(super) coalesce_wait: Duration,
+    pub(super) store_timeout: Duration,
+    pub(super) retry_after: Duration,
+    pub(super) missing_id: Option<MissingId>,
+    pub(super) permanent: Vec<StatusCode>,
+    pub(super) duplicate_response: Response<Bytes>,
+}
