@@ -9,18 +9,16 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, raw_sql};
 use tokio::time::timeout;
 
-use crate::accept::Accepting;
 use crate::batch::Batcher;
-use crate::core::{Core, Interval, Retentions};
+use crate::core::{Core, Retentions};
 use crate::error::ConnectError;
-use crate::finish::Finishing;
 use crate::frontier::Frontier;
+use crate::inbox::{Accepting, Claiming, Finishing};
+use crate::maintenance::{Growth, Interval, Partitions};
 use crate::schema::{SchemaName, check, migrate};
 use crate::session::Session;
 use crate::sql::Statements;
 use crate::store::{Inner, PostgresStore};
-use crate::upkeep::{Growth, Partitions};
-use crate::work::Claiming;
 use crate::{pooler, server};
 
 /// Builds a [`PostgresStore`].
@@ -43,8 +41,37 @@ enum Source {
     Pool(PgPool),
 }
 
+impl PostgresStore {
+    /// Connects to a database by its URL, `postgres://user:password@host/database`, and upgrades the tables.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        Self::builder(url)?.connect().await
+    }
+
+    /// Creates a builder for a store with its own pool.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError::Sql`] if the text is not the URL of a database.
+    pub fn builder(url: &str) -> Result<PostgresStoreBuilder, ConnectError> {
+        PostgresStoreBuilder::new(url)
+    }
+
+    /// Uses an existing pool, and upgrades the tables.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectError`], as for [`connect`](Self::connect).
+    pub async fn from_pool(pool: PgPool) -> Result<Self, ConnectError> {
+        PostgresStoreBuilder::from_pool(pool).connect().await
+    }
+}
+
 impl PostgresStoreBuilder {
-    pub(crate) fn new(url: &str) -> Result<Self, ConnectError> {
+    fn new(url: &str) -> Result<Self, ConnectError> {
         Ok(Self::with(Source::Options(Box::new(PgConnectOptions::from_str(url)?))))
     }
 

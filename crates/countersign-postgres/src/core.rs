@@ -1,14 +1,13 @@
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use countersign_inbox::{Durability, WakeQueue};
 
 use crate::frontier::Frontier;
+use crate::maintenance::{Growth, Interval, Partitions};
 use crate::schema::SchemaName;
 use crate::session::Session;
 use crate::sql::Statements;
-use crate::upkeep::{Growth, Partitions};
 
 /// State shared by all operations of a store.
 pub(crate) struct Core {
@@ -37,15 +36,6 @@ pub(crate) struct Retentions {
     pub(crate) body: Duration,
     /// Entries of the audit log.
     pub(crate) audit: Duration,
-}
-
-/// A periodic task.
-pub(crate) struct Interval {
-    since: Instant,
-    /// The interval in seconds.
-    every: u64,
-    /// The next time, in seconds after the start.
-    next: AtomicU64,
 }
 
 impl Core {
@@ -81,22 +71,5 @@ impl Core {
                 drop(core.make_partitions().await);
             });
         }
-    }
-}
-
-impl Interval {
-    /// Creates a task whose first run is due at once.
-    pub(crate) fn seconds(every: u64) -> Self {
-        Self { since: Instant::now(), every, next: AtomicU64::new(0) }
-    }
-
-    /// Returns `true` for one of several concurrent callers.
-    pub(crate) fn is_due(&self) -> bool {
-        let (now, next) = (self.since.elapsed().as_secs(), self.next.load(Ordering::Relaxed));
-        now >= next
-            && self
-                .next
-                .compare_exchange(next, now + self.every, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
     }
 }

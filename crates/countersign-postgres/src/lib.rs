@@ -89,16 +89,16 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod accept;
 mod batch;
 mod builder;
+mod convert;
 mod core;
 mod dedupe;
 mod error;
 mod failpoint;
-mod finish;
 mod frontier;
 mod inbox;
+mod maintenance;
 mod ops;
 mod pooler;
 mod schema;
@@ -106,11 +106,7 @@ mod server;
 mod session;
 mod sql;
 mod store;
-mod text;
 mod tx;
-mod units;
-mod upkeep;
-mod work;
 
 pub use builder::PostgresStoreBuilder;
 pub use error::ConnectError;

@@ -1,16 +1,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use countersign_inbox::Dispatcher;
+use countersign_inbox::{Dispatcher, StoreError};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
-use crate::accept::Accepting;
 use crate::batch::Batcher;
-use crate::builder::PostgresStoreBuilder;
 use crate::core::Core;
-use crate::error::ConnectError;
-use crate::finish::Finishing;
-use crate::work::Claiming;
+use crate::inbox::{Accepting, Claiming, Finishing};
 
 /// A store in a PostgreSQL database, for any number of machines.
 ///
@@ -27,33 +23,6 @@ pub(crate) struct Inner {
 }
 
 impl PostgresStore {
-    /// Connects to a database by its URL, `postgres://user:password@host/database`, and upgrades the tables.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError`] if the database cannot be reached, is read-only, or its tables have an incompatible version.
-    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
-        Self::builder(url)?.connect().await
-    }
-
-    /// Creates a builder for a store with its own pool.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError::Sql`] if the text is not the URL of a database.
-    pub fn builder(url: &str) -> Result<PostgresStoreBuilder, ConnectError> {
-        PostgresStoreBuilder::new(url)
-    }
-
-    /// Uses an existing pool, and upgrades the tables.
-    ///
-    /// # Errors
-    ///
-    /// [`ConnectError`], as for [`connect`](Self::connect).
-    pub async fn from_pool(pool: PgPool) -> Result<Self, ConnectError> {
-        PostgresStoreBuilder::from_pool(pool).connect().await
-    }
-
     /// Begins a transaction for a handler. It is rolled back when it is dropped, also if the caller is cancelled in this call.
     ///
     /// # Errors
@@ -73,6 +42,19 @@ impl PostgresStore {
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         self.0.core.session.pool()
+    }
+
+    /// Creates the partitions of today and the next days, and drops those whose bodies are beyond their retention.
+    /// Workers call it every hour; a job of the application may call it, too.
+    ///
+    /// It waits at most 100 ms for a locked table, because arriving events wait behind it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the database cannot be reached, or the role may not change the tables. Nothing is lost in
+    /// that case: rows without a partition go into the default one.
+    pub async fn tend_partitions(&self) -> Result<(), StoreError> {
+        self.core().tend().await
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {

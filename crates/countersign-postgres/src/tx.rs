@@ -3,11 +3,10 @@
 use countersign_inbox::{Accepted, Fenced, Finish, Lease, NewEvent, StoreError, StoreFuture, TxInbox};
 use sqlx::{Error, PgConnection, Postgres, Transaction};
 
-use crate::accept::{accept_all, enqueue};
+use crate::convert::storable_event;
 use crate::error::unavailable;
-use crate::finish::{Ended, finish_one};
+use crate::inbox::{Ended, accept_all, enqueue, finish_one};
 use crate::store::PostgresStore;
-use crate::text::storable_event;
 
 impl TxInbox for PostgresStore {
     type Tx<'t> = Transaction<'t, Postgres>;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use countersign_inbox::StoreError;
 use tokio::sync::oneshot;
 
-use super::Work;
+use super::work::Work;
 
 /// The items that wait for a batch.
 pub(super) struct Queue<W: Work> {

@@ -3,7 +3,7 @@ use countersign_inbox::{Claim, ClaimRequest, Fenced, Lease, UnsignedIds};
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
-use crate::units::{duration, fence};
+use crate::convert::{duration, fence};
 
 /// The result of a claim's statement.
 pub(super) struct Answer {

@@ -10,11 +10,11 @@ use countersign_inbox::{
 use sqlx::{Connection, PgConnection};
 
 use self::answer::{Answer, Settled};
+use crate::convert::{millis, stored_fence};
 use crate::error::unavailable;
 use crate::session::{Prepared, Try, confirm, prepare};
 use crate::sql::Sql;
 use crate::store::PostgresStore;
-use crate::units::{millis, stored_fence};
 
 impl DedupeStore for PostgresStore {
     fn claim<'a>(&'a self, request: &'a ClaimRequest) -> StoreFuture<'a, Claim> {

@@ -4,11 +4,11 @@ use countersign_inbox::{Action, Change, Changed, EventId, EventState, StoreError
 use sqlx::{Error, Row};
 
 use super::read::{Plan, all, filtered, has_few, limit};
+use crate::convert::storable_text;
 use crate::core::Core;
 use crate::error::unavailable;
 use crate::session::prepare;
 use crate::sql::Sql;
-use crate::text::storable;
 
 /// The events that are left to find, and what was done so far.
 struct Progress<'c> {
@@ -86,9 +86,9 @@ impl Core {
         let statement = filtered(sql, &filter)
             .bind(&progress.states)
             .bind(progress.entry)
-            .bind(storable(&change.actor).into_owned())
+            .bind(storable_text(&change.actor).into_owned())
             .bind(change.action.as_str())
-            .bind(storable(&change.detail()).into_owned());
+            .bind(storable_text(&change.detail()).into_owned());
         let before = progress.ids.len();
         for row in self.session.rows_at_leisure(statement).await? {
             let read = || {

@@ -7,12 +7,11 @@ use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
 use super::rows;
+use crate::convert::{millis, storable_text};
 use crate::core::Core;
 use crate::error::unavailable;
 use crate::session::{Prepared, prepare};
 use crate::sql::Sql;
-use crate::text::storable;
-use crate::units::millis;
 
 /// The order in which events are searched.
 pub(super) enum Plan {
@@ -67,8 +66,9 @@ impl Core {
 
     /// Returns the classes of errors that may contain a text, or `None` if there are too many classes.
     async fn error_classes(&self, error: &str) -> Result<Option<Vec<String>>, StoreError> {
-        let statement =
-            prepare(&self.statements.error_classes).bind(storable(error).into_owned()).bind(MOST_CLASSES);
+        let statement = prepare(&self.statements.error_classes)
+            .bind(storable_text(error).into_owned())
+            .bind(MOST_CLASSES);
         let found = self.session.rows_at_leisure(statement).await?;
         Ok(all::<Option<String>>(&found, |row| row.try_get(0))?.into_iter().collect())
     }
@@ -77,7 +77,7 @@ impl Core {
         let mut place = Filter::default();
         (place.source, place.state) = (filter.source.clone(), filter.state);
         let statement = if *filter == place {
-            let source = place.source.as_deref().map(|source| storable(source).into_owned());
+            let source = place.source.as_deref().map(|source| storable_text(source).into_owned());
             prepare(&self.statements.count_by_place).bind(source).bind(place.state.map(EventState::code))
         } else {
             filtered(&self.statements.count, filter)
@@ -136,7 +136,7 @@ pub(super) fn has_few(filter: &Filter) -> bool {
 
 pub(super) fn filtered(sql: &Sql, filter: &Filter) -> Prepared<'static> {
     let filter = filter.clone().bounded();
-    let text = |text: &Option<String>| text.as_deref().map(|text| storable(text).into_owned());
+    let text = |text: &Option<String>| text.as_deref().map(|text| storable_text(text).into_owned());
     let ids: Vec<_> = filter.ids.iter().map(|id| id.get()).collect();
     prepare(sql)
         .bind((!ids.is_empty()).then_some(ids))

@@ -4,7 +4,7 @@ use countersign_inbox::{Attempt, AuditEntry, Detail, EventId, EventState, Source
 use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
-use crate::units::{duration, fence};
+use crate::convert::{duration, fence};
 
 pub(super) fn source(row: &PgRow) -> Result<SourceStats, Error> {
     Ok(SourceStats {

@@ -1,5 +1,3 @@
-//! Durable mode.
-
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -8,11 +6,11 @@ use countersign_inbox::{
     Stats, StoreFuture, StoredEvent, Swept, Woken,
 };
 
+use super::finish::Ended;
+use crate::convert::storable_event;
 use crate::error::unavailable;
-use crate::finish::Ended;
 use crate::session::prepare;
 use crate::store::PostgresStore;
-use crate::text::storable_event;
 
 impl InboxStore for PostgresStore {
     fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {

@@ -1,9 +1,7 @@
-use std::sync::atomic::Ordering;
-
 use countersign_inbox::StoreError;
 use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
-use super::{MOST_MOVED, Table};
+use super::partitions::{MOST_MOVED, Table};
 use crate::core::Core;
 use crate::session::Try;
 
@@ -20,7 +18,7 @@ impl Core {
     /// Creates the partitions of today and the next days. Of several instances that try, one does it.
     pub(crate) async fn make_partitions(&self) -> Result<(), StoreError> {
         let last = self.session.repeat(|which| self.try_make(which)).await?;
-        self.partitions.made.fetch_max(last, Ordering::Relaxed);
+        self.partitions.made(last);
         Ok(())
     }
 

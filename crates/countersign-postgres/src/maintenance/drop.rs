@@ -1,10 +1,10 @@
 use countersign_inbox::StoreError;
 use sqlx::{AssertSqlSafe, Error, PgConnection, query, query_as, query_scalar};
 
-use super::{MOST_MOVED, Table};
+use super::partitions::{MOST_MOVED, Table};
+use crate::convert::millis;
 use crate::core::Core;
 use crate::session::Try;
-use crate::units::millis;
 
 /// A partition beyond its retention.
 struct Old {

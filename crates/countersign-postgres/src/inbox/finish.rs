@@ -6,12 +6,11 @@ use countersign_inbox::{Fenced, Finish, Lease, StoreError};
 use sqlx::{Error, PgConnection, Row};
 
 use crate::batch::Work;
+use crate::convert::{millis, storable_text, stored_fence};
 use crate::core::Core;
 use crate::failpoint::failpoint;
 use crate::session::{LOCK_TIMEOUT, Prepared, prepare};
 use crate::sql::Sql;
-use crate::text::storable;
-use crate::units::{millis, stored_fence};
 
 /// Ends batches of attempts.
 pub(crate) struct Finishing {
@@ -38,7 +37,7 @@ impl Ended {
             Finish::Unverified { error } => ("unverified", 0, Some(error)),
             _ => return Err(Error::Encode("this way to end an attempt is not known here".into())),
         };
-        let error = error.map(|error| storable(error).into_owned());
+        let error = error.map(|error| storable_text(error).into_owned());
         let (key, fence) = (lease.key().as_bytes().to_vec(), stored_fence(lease.fence()));
         Ok(Self { key, fence, outcome, delay, error })
     }

@@ -1,8 +1,8 @@
 use countersign_inbox::{DeadDuplicates, NewEvent, UnsignedIds};
 
+use crate::convert::storable_time;
 use crate::core::Core;
 use crate::session::{Prepared, prepare};
-use crate::units::storable;
 
 /// Binds the events at these positions, as one array per column.
 pub(super) fn bind(
@@ -26,7 +26,7 @@ pub(super) fn bind(
         .bind(column(&chosen, |event| event.provider.as_str()))
         .bind(column(&chosen, |event| event.external_id.as_deref()))
         .bind(column(&chosen, |event| event.event_type.as_deref()))
-        .bind(column(&chosen, |event| storable(event.received_at)))
+        .bind(column(&chosen, |event| storable_time(event.received_at)))
         .bind(column(&chosen, |event| event.head.to_bytes()))
         .bind(column(&chosen, |event| &*event.body))
         .bind(column(&chosen, |event| event.traceparent.as_deref()))

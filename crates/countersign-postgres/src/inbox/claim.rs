@@ -13,12 +13,11 @@ use sqlx::postgres::PgRow;
 use sqlx::{Error, Row};
 
 use crate::batch::Work;
+use crate::convert::{duration, fence, millis, storable_text, stored_fence};
 use crate::core::Core;
 use crate::error::unavailable;
 use crate::frontier::Start;
 use crate::session::{Prepared, prepare};
-use crate::text::storable;
-use crate::units::{duration, fence, millis, stored_fence};
 
 /// Claims due events of several sources with one statement.
 pub(crate) struct Claiming {
@@ -88,7 +87,7 @@ impl Claiming {
     }
 
     fn bind(&self, requests: &[ClaimDue], searches: &[Search]) -> Prepared<'static> {
-        let text = |text: &str| storable(text).into_owned();
+        let text = |text: &str| storable_text(text).into_owned();
         let most = |(request, search): (&ClaimDue, &Search)| {
             if search.is_again { 0 } else { stored_limit(request.max) }
         };
@@ -111,8 +110,8 @@ impl Core {
     pub(crate) async fn claim_one(&self, request: &ClaimDue, id: EventId) -> Result<Claimed, StoreError> {
         let bind = || {
             prepare(&self.statements.claim_one)
-                .bind(storable(&request.source).into_owned())
-                .bind(storable(&request.worker).into_owned())
+                .bind(storable_text(&request.source).into_owned())
+                .bind(storable_text(&request.worker).into_owned())
                 .bind(id.get())
                 .bind(millis(request.ttl))
                 .bind(request.is_exclusive)
@@ -153,7 +152,7 @@ impl Core {
     pub(crate) async fn due_sources(&self, sources: &[String]) -> Result<Option<Vec<String>>, StoreError> {
         self.look().await?;
         let now = Instant::now();
-        let stored: Vec<_> = sources.iter().map(|source| storable(source)).collect();
+        let stored: Vec<_> = sources.iter().map(|source| storable_text(source)).collect();
         let starts: Vec<_> = sources.iter().map(|source| self.frontier.start(source, now)).collect();
         let bind = || {
             let least: Vec<_> = starts.iter().map(|start| start.due_at).collect();
@@ -193,7 +192,7 @@ impl Core {
         after: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        let source = storable(source).into_owned();
+        let source = storable_text(source).into_owned();
         let bind = || {
             prepare(&self.statements.unverified)
                 .bind(source.clone())

@@ -3,10 +3,10 @@ use countersign_inbox::{StoreError, Swept};
 use metrics::counter;
 use sqlx::{Connection, Error, Row};
 
+use crate::convert::millis;
 use crate::core::{Core, Retentions};
 use crate::error::unavailable;
 use crate::session::{Prepared, Try, prepare};
-use crate::units::millis;
 
 impl Core {
     /// Deletes up to 500 claims, and returns their number. They are counted here, because the caller does not;

@@ -1,0 +1,10 @@
+//! Durable mode.
+
+mod accept;
+mod claim;
+mod finish;
+mod store;
+
+pub(crate) use accept::{Accepting, accept_all, enqueue};
+pub(crate) use claim::Claiming;
+pub(crate) use finish::{Ended, Finishing, finish_one};

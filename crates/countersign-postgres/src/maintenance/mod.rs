@@ -1,0 +1,14 @@
+//! Periodic maintenance: creates and drops daily partitions, deletes old rows, and keeps plans up to date.
+
+mod analyze;
+mod drop;
+mod growth;
+mod interval;
+mod make;
+mod partitions;
+mod sweep;
+mod tend;
+
+pub(crate) use growth::Growth;
+pub(crate) use interval::Interval;
+pub(crate) use partitions::Partitions;
