@@ -27,8 +27,24 @@ pub struct RedisStoreBuilder {
     is_clock_moved: bool,
 }
 
+impl RedisStore {
+    /// Connects to the server of a URL: `redis://user:password@host:6379/0`, `rediss://` for TLS.
+    ///
+    /// # Errors
+    ///
+    /// See [`RedisStoreBuilder::connect`].
+    pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
+        Self::builder(url).connect().await
+    }
+
+    /// Creates a builder, for other settings than those of [`connect`](Self::connect).
+    pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
+        RedisStoreBuilder::new(url)
+    }
+}
+
 impl RedisStoreBuilder {
-    pub(crate) fn new(url: impl Into<String>) -> Self {
+    fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             namespace: "default".into(),

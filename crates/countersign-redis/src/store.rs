@@ -8,9 +8,8 @@ use countersign_inbox::{
 use redis::aio::ConnectionManager;
 use redis::{FromRedisValue, ScriptInvocation};
 
-use crate::builder::RedisStoreBuilder;
 use crate::connection::Connection;
-use crate::error::{ConnectError, Failure};
+use crate::error::Failure;
 use crate::namespace::Namespace;
 use crate::script::Scripts;
 
@@ -27,20 +26,6 @@ pub struct RedisStore {
 }
 
 impl RedisStore {
-    /// Connects to the server of a URL: `redis://user:password@host:6379/0`, `rediss://` for TLS.
-    ///
-    /// # Errors
-    ///
-    /// See [`RedisStoreBuilder::connect`].
-    pub async fn connect(url: impl Into<String>) -> Result<Self, ConnectError> {
-        Self::builder(url).connect().await
-    }
-
-    /// Creates a builder, for other settings than those of [`connect`](Self::connect).
-    pub fn builder(url: impl Into<String>) -> RedisStoreBuilder {
-        RedisStoreBuilder::new(url)
-    }
-
     pub(crate) fn new(
         connection: Connection,
         namespace: Namespace,

@@ -1,10 +1,8 @@
 use std::error::Error;
-use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io;
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
+use std::{fmt, io, thread};
 
 use countersign::{Clock, SystemClock};
 use futures_channel::oneshot;
@@ -13,10 +11,7 @@ use rusqlite::backup::{Backup, StepResult};
 
 use crate::connection::{Role, Source};
 use crate::error::OpenError;
-use crate::filesystem;
-use crate::ops::SqliteOps;
-use crate::owner::{beside, private};
-use crate::store::SqliteStore;
+use crate::filesystem::{self, beside, private};
 
 /// An error of a backup, or of restoring one. An existing file at the target is unchanged.
 #[derive(Debug)]
@@ -49,35 +44,8 @@ pub enum BackupError {
     Interrupted,
 }
 
-impl SqliteStore {
-    /// Copies all stored data to a new file while the store is in use. The copy is complete and on the disk when
-    /// this returns. To restore it, see the [crate documentation](crate#backup-and-restore).
-    ///
-    /// The log next to the file grows during the copy, so there must be room for the data that is written meanwhile.
-    /// The copy is aborted while enough room is left to store events.
-    ///
-    /// # Errors
-    ///
-    /// [`BackupError`].
-    pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
-        backup(self.source().clone(), path.into()).await
-    }
-}
-
-impl SqliteOps {
-    /// Copies all stored data to a new file, concurrently with the process that owns the store: see
-    /// [`SqliteStore::backup_to`].
-    ///
-    /// # Errors
-    ///
-    /// [`BackupError`].
-    pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
-        backup(self.source().clone(), path.into()).await
-    }
-}
-
 /// Runs a backup in a separate thread.
-async fn backup(source: Source, path: PathBuf) -> Result<(), BackupError> {
+pub(crate) async fn backup(source: Source, path: PathBuf) -> Result<(), BackupError> {
     let (reply, answer) = oneshot::channel();
     thread::Builder::new()
         .name("sqlite-backup".to_owned())

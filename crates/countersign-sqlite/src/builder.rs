@@ -1,8 +1,7 @@
-use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use std::{fmt, fs};
 
 use countersign::Clock;
 use countersign_inbox::{Durability, MonotonicClock};
@@ -11,7 +10,8 @@ use crate::connection::{self, Role, Source};
 use crate::error::{OpenError, io, sqlite};
 use crate::file::{self, Pin};
 use crate::filesystem::refuse_network;
-use crate::owner::Ownership;
+use crate::lock::Ownership;
+use crate::ops::SqliteOps;
 use crate::schema;
 use crate::store::{self, SqliteStore};
 use crate::timeline::Timeline;
@@ -31,8 +31,34 @@ pub struct SqliteStoreBuilder {
     is_local: bool,
 }
 
+impl SqliteStore {
+    /// Opens a file, and creates it if it does not exist; its folder must exist. No other store may have it open.
+    /// Blocks the thread.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] with the cure.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
+        Self::builder(path).open()
+    }
+
+    /// Creates a builder, for other settings.
+    pub fn builder(path: impl Into<PathBuf>) -> SqliteStoreBuilder {
+        SqliteStoreBuilder::new(path.into())
+    }
+
+    /// Opens the file of a store for an operator, whether or not another process has it open. Leases are kept.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] with the cure.
+    pub fn attach(path: impl Into<PathBuf>) -> Result<SqliteOps, OpenError> {
+        Self::builder(path).attach()
+    }
+}
+
 impl SqliteStoreBuilder {
-    pub(crate) fn new(path: PathBuf) -> Self {
+    fn new(path: PathBuf) -> Self {
         Self {
             path,
             retention: days(30),
@@ -140,7 +166,7 @@ impl SqliteStoreBuilder {
     }
 
     /// Opens the store for an operator: see [`SqliteStore::attach`].
-    pub(crate) fn attach(self) -> Result<crate::ops::SqliteOps, OpenError> {
+    fn attach(self) -> Result<SqliteOps, OpenError> {
         connection::check_version()?;
         fs::metadata(&self.path).map_err(io("find the file"))?;
         let mut source = self.source()?;
@@ -156,7 +182,7 @@ impl SqliteStoreBuilder {
         }
         let connection = source.open(Role::Operator)?;
         let timeline = Timeline::resume(self.clock, Default::default(), self.retention);
-        crate::ops::SqliteOps::start(&source, connection, Arc::new(timeline), self.limits)
+        SqliteOps::start(&source, connection, Arc::new(timeline), self.limits)
     }
 
     fn source(&self) -> Result<Source, OpenError> {

@@ -6,9 +6,9 @@ use countersign_inbox::{
     Claim, ClaimRequest, DedupeStore, Durability, EventKey, Fenced, Lease, StoreFuture, UnsignedIds,
 };
 
+use crate::convert::{fence, leased, millis};
 use crate::error::Failure;
-use crate::store::{SqliteStore, fence, leased};
-use crate::upkeep::millis;
+use crate::store::SqliteStore;
 use crate::writer::Session;
 
 impl DedupeStore for SqliteStore {

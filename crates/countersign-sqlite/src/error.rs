@@ -1,8 +1,7 @@
 use std::error::Error;
-use std::fmt;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use countersign_inbox::StoreError;
 use rusqlite::ErrorCode;

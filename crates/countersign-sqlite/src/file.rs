@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::error::OpenError;
-use crate::owner::beside;
+use crate::filesystem::beside;
 
 /// Identifies a file on this machine: its device and inode.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

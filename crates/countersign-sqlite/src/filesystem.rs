@@ -1,4 +1,5 @@
-use std::path::Path;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
 
 use crate::error::OpenError;
 
@@ -48,3 +49,20 @@ const NETWORK: &[(u64, &str)] = &[
     (0x7375_7245, "Coda"),
     (0x564c, "NCP"),
 ];
+
+/// Returns the path with a suffix.
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Restricts the permissions to the user.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}

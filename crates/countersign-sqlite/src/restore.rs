@@ -7,7 +7,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::backup::{BackupError, fill, publish};
 use crate::error::{OpenError, sqlite};
-use crate::owner::{Ownership, beside, private};
+use crate::filesystem::{beside, private};
+use crate::lock::Ownership;
 use crate::schema;
 use crate::store::SqliteStore;
 

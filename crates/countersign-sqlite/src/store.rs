@@ -3,17 +3,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::{Clock, SystemClock, UnixTime};
-use countersign_inbox::{Durability, EventKey, Lease, StoreFuture, WakeQueue};
+use countersign::{Clock, SystemClock};
+use countersign_inbox::{Durability, StoreFuture, WakeQueue};
 use rusqlite::{Connection, ErrorCode};
 
-use crate::builder::SqliteStoreBuilder;
+use crate::backup::{BackupError, backup};
 use crate::connection::{Role, Source};
 use crate::error::{Failure, OpenError, sqlite};
+use crate::lock::Ownership;
+use crate::maintenance::Maintenance;
 use crate::ops::SqliteOps;
-use crate::owner::Ownership;
 use crate::timeline::{Stored, Timeline};
-use crate::upkeep::Upkeep;
 use crate::writer::{Lane, Limits, Session, Worker, start};
 
 /// A store in a file, which survives the end of the process and a power loss.
@@ -53,34 +53,23 @@ pub(crate) struct Opened {
 }
 
 impl SqliteStore {
-    /// Opens a file, and creates it if it does not exist; its folder must exist. No other store may have it open.
-    /// Blocks the thread.
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError`] with the cure.
-    pub fn open(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
-        Self::builder(path).open()
-    }
-
-    /// Creates a builder, for other settings.
-    pub fn builder(path: impl Into<PathBuf>) -> SqliteStoreBuilder {
-        SqliteStoreBuilder::new(path.into())
-    }
-
-    /// Opens the file of a store for an operator, whether or not another process has it open. Leases are kept.
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError`] with the cure.
-    pub fn attach(path: impl Into<PathBuf>) -> Result<SqliteOps, OpenError> {
-        Self::builder(path).attach()
-    }
-
     /// Returns the path of the file.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.source.path
+    }
+
+    /// Copies all stored data to a new file while the store is in use. The copy is complete and on the disk when
+    /// this returns. To restore it, see the [crate documentation](crate#backup-and-restore).
+    ///
+    /// The log next to the file grows during the copy, so there must be room for the data that is written meanwhile.
+    /// The copy is aborted while enough room is left to store events.
+    ///
+    /// # Errors
+    ///
+    /// [`BackupError`].
+    pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
+        backup(self.source().clone(), path.into()).await
     }
 
     pub(crate) fn start(
@@ -98,7 +87,7 @@ impl SqliteStore {
             is_guest: false,
             limits,
             wake: Arc::clone(&wake),
-            upkeep: Some(Upkeep::new(retention, Arc::clone(&timeline))),
+            maintenance: Some(Maintenance::new(retention, Arc::clone(&timeline))),
             _ownership: Some(ownership),
         };
         let writer = start(lane, connection)?;
@@ -203,14 +192,4 @@ fn take_over(connection: &Connection, timeline: &Timeline) -> rusqlite::Result<B
     transaction.execute(sql, [timeline.step().unwrap_or(0)])?;
     transaction.commit()?;
     Ok(Begun { last_fence, owner })
-}
-
-pub(crate) fn leased(key: EventKey, fence: i64, until: i64) -> Lease {
-    // Counters start above zero.
-    Lease::new(key, fence.unsigned_abs(), UnixTime::from_millis(until))
-}
-
-pub(crate) fn fence(lease: &Lease) -> i64 {
-    // A larger fence belongs to no lease.
-    i64::try_from(lease.fence()).unwrap_or(i64::MAX)
 }

@@ -7,7 +7,7 @@ use countersign::{Clock, SystemClock, UnixTime};
 use countersign_inbox::telemetry::CLOCK_STEP;
 use metrics::gauge;
 
-use crate::upkeep::millis;
+use crate::convert::millis;
 
 /// A clock that continues from the latest time in the file, across steps of the system clock and restarts. All
 /// times are milliseconds since 1970.

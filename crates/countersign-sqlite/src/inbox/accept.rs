@@ -1,9 +1,9 @@
 use countersign_inbox::{Accepted, DeadDuplicates, Digest, EventId, EventState, NewEvent, UnsignedIds};
 
+use crate::convert::state;
 use crate::error::Failure;
 use crate::failpoint::failpoint;
 use crate::ops::audit;
-use crate::rows::state;
 use crate::writer::Session;
 
 /// Stores an event, if its key is new.

@@ -4,9 +4,7 @@ use bytes::Bytes;
 use countersign_inbox::{ClaimDue, EventId, Fenced, Isolation, Lease, Leased, StoredEvent, StoredHead};
 use rusqlite::{Row, ToSql};
 
-use crate::rows::{count, key, time};
-use crate::store::{fence, leased};
-use crate::upkeep::millis;
+use crate::convert::{count, fence, key, leased, millis, time};
 use crate::writer::Session;
 
 /// A claimed event with an unparsed head.

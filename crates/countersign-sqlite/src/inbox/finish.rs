@@ -1,8 +1,7 @@
 use countersign_inbox::{Fenced, Finish, Lease};
 
+use crate::convert::{fence, millis};
 use crate::failpoint::failpoint;
-use crate::store::fence;
-use crate::upkeep::millis;
 use crate::writer::Session;
 
 /// Ends an attempt.

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use countersign_inbox::{EventId, StoredEvent, StoredHead};
 
-use crate::rows::{key, time};
+use crate::convert::{key, time};
 use crate::writer::Session;
 
 /// Reads the requests of unverified events, with unparsed heads.

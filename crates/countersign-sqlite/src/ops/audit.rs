@@ -1,6 +1,6 @@
 use countersign_inbox::{AuditEntry, EventId, Page};
 
-use crate::rows::time;
+use crate::convert::time;
 use crate::writer::Session;
 
 /// Records an operation and its actor, and returns the id of the entry.

@@ -3,7 +3,7 @@ use std::fmt::Write;
 use countersign_inbox::Filter;
 use rusqlite::types::Value;
 
-use crate::upkeep::millis;
+use crate::convert::millis;
 
 /// A condition on `wh_event` with its parameters. Text is never inserted into SQL.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use countersign_inbox::{
 use rusqlite::{Row, ToSql};
 
 use super::search::{Order, Search};
-use crate::rows::{self, maybe_time, state, time};
+use crate::convert::{self, maybe_time, state, time};
 use crate::writer::Session;
 
 /// Reads the counters, and looks once into each index of due events. The cost depends on the number of endpoints.
@@ -81,7 +81,7 @@ pub(super) fn show(session: &mut Session<'_>, id: EventId) -> rusqlite::Result<O
     let (head, body) = request.map_or((None, None), |(head, body)| (head, Some(body)));
     let attempts = session.all(ATTEMPTS, &[&id], |row| {
         Ok(Attempt {
-            attempt: rows::count(row, 0)?,
+            attempt: convert::count(row, 0)?,
             fence: row.get::<_, i64>(1)?.unsigned_abs(),
             ended_at: time(row, 2)?,
             outcome: row.get(3)?,
@@ -101,8 +101,8 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
         external_id: row.get(4)?,
         event_type: row.get(5)?,
         state,
-        attempt: rows::count(row, 7)?,
-        replays: rows::count(row, 8)?,
+        attempt: convert::count(row, 7)?,
+        replays: convert::count(row, 8)?,
         received_at: time(row, 9)?,
         stored_at: time(row, 10)?,
         due_at: maybe_time(row, 11)?.filter(|_| state == EventState::Ready),

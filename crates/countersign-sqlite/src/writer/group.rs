@@ -1,9 +1,8 @@
 //! Group commit: many operations in one transaction.
 
-use std::mem;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{mem, thread};
 
 use countersign_inbox::telemetry::{FSYNC_SECONDS, GROUP_COMMIT_SIZE};
 use metrics::histogram;

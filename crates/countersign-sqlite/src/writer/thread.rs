@@ -16,9 +16,9 @@ use crate::backup;
 use crate::connection::{Role, Source};
 use crate::error::{Failure, OpenError};
 use crate::file::Files;
-use crate::owner::Ownership;
+use crate::lock::Ownership;
+use crate::maintenance::{self, Maintenance};
 use crate::timeline::Timeline;
-use crate::upkeep::{self, Upkeep};
 
 /// The configuration of a thread.
 pub(crate) struct Lane {
@@ -32,7 +32,7 @@ pub(crate) struct Lane {
     pub(crate) limits: Limits,
     pub(crate) wake: Arc<WakeQueue>,
     /// The maintenance of an owner.
-    pub(crate) upkeep: Option<Upkeep>,
+    pub(crate) maintenance: Option<Maintenance>,
     /// Released when the connection is closed.
     pub(crate) _ownership: Option<Ownership>,
 }
@@ -101,10 +101,10 @@ impl Runner {
             .with_patience(self.lane.source.busy_timeout);
         let files = (self.lane.role == Role::Owner).then(|| Files::of(&self.lane.source.path));
         loop {
-            let patience = match &self.lane.upkeep {
+            let patience = match &self.lane.maintenance {
                 // No maintenance while the files are missing.
                 Some(_) if self.is_saved => CHECK,
-                Some(upkeep) => upkeep.patience().min(CHECK),
+                Some(maintenance) => maintenance.patience().min(CHECK),
                 None => FOR_EVER,
             };
             match self.receiver.recv_timeout(patience) {
@@ -178,8 +178,8 @@ impl Runner {
     }
 
     fn keep_up(&mut self, session: &mut Session<'_>, bytes: Option<usize>) -> Result<(), Broken> {
-        let Some(upkeep) = &mut self.lane.upkeep else { return Ok(()) };
-        let kept = upkeep.after(session, bytes, |session, act| transact(session, BEGIN, act));
+        let Some(maintenance) = &mut self.lane.maintenance else { return Ok(()) };
+        let kept = maintenance.after(session, bytes, |session, act| transact(session, BEGIN, act));
         kept.or_else(|error| {
             tracing::error!(%error, "old entries were not deleted, or the log was not moved into the file");
             if is_broken(&error) { Err(Broken) } else { Ok(()) }
@@ -200,8 +200,9 @@ impl Runner {
             return;
         }
         let waits = session.connection().busy_timeout(self.lane.source.busy_timeout);
-        if let Err(error) =
-            waits.and_then(|()| session.give_back()).and_then(|()| upkeep::empty_log(session.connection()))
+        if let Err(error) = waits
+            .and_then(|()| session.give_back())
+            .and_then(|()| maintenance::empty_log(session.connection()))
         {
             tracing::warn!(%error, "the log was not moved into the file; the next start does it");
         }

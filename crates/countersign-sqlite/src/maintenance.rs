@@ -8,11 +8,12 @@ use metrics::counter;
 use rusqlite::Connection;
 
 use crate::blocks;
+use crate::convert::millis;
 use crate::timeline::Timeline;
 use crate::writer::Session;
 
 /// The schedule of the maintenance tasks.
-pub(crate) struct Upkeep {
+pub(crate) struct Maintenance {
     /// The retention of claims, in milliseconds.
     retention: i64,
     sweep_at: Instant,
@@ -23,7 +24,7 @@ pub(crate) struct Upkeep {
     timeline: Arc<Timeline>,
 }
 
-impl Upkeep {
+impl Maintenance {
     pub(crate) fn new(retention: Duration, timeline: Arc<Timeline>) -> Self {
         let now = Instant::now();
         Self {
@@ -101,11 +102,6 @@ pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
-/// Converts to milliseconds, saturating.
-pub(crate) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
 const FORGET: &str = "DELETE FROM wh_claim WHERE key IN \
     (SELECT key FROM wh_claim WHERE state = 2 AND finished_at < ?1 ORDER BY finished_at LIMIT ?2)";
 /// Deletes claims of ended processes, whose leases expired longer ago than the retention.
@@ -145,12 +141,12 @@ mod tests {
         }
         let mut session = Session::new(&connection, i64::MAX);
         session.set_now(UnixTime::from_millis(11_500));
-        let mut upkeep = Upkeep::new(Duration::from_secs(10), timeline());
+        let mut maintenance = Maintenance::new(Duration::from_secs(10), timeline());
         for (expected, again) in [(708, true), (208, true), (8, false), (8, false)] {
-            upkeep.sweep_at = Instant::now();
-            upkeep.after(&mut session, None, |session, act| act(session)).unwrap();
+            maintenance.sweep_at = Instant::now();
+            maintenance.after(&mut session, None, |session, act| act(session)).unwrap();
             let left = connection.query_row("SELECT count(*) FROM wh_claim", (), |row| row.get::<_, i64>(0));
-            assert_eq!((left.unwrap(), upkeep.patience() <= AGAIN), (expected, again));
+            assert_eq!((left.unwrap(), maintenance.patience() <= AGAIN), (expected, again));
         }
     }
 
@@ -160,19 +156,19 @@ mod tests {
         let connection = Connection::open(folder.path().join("t.db")).unwrap();
         connection.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE t(b)").unwrap();
         let mut session = Session::new(&connection, i64::MAX);
-        let mut upkeep = Upkeep::new(Duration::from_secs(10), timeline());
-        let mut after = |upkeep: &mut Upkeep, bytes| {
-            upkeep.after(&mut session, bytes, |session, act| act(session)).unwrap();
+        let mut maintenance = Maintenance::new(Duration::from_secs(10), timeline());
+        let mut after = |maintenance: &mut Maintenance, bytes| {
+            maintenance.after(&mut session, bytes, |session, act| act(session)).unwrap();
             let size = || std::fs::metadata(folder.path().join("t.db")).unwrap().len();
             size()
         };
         connection.execute("INSERT INTO t VALUES(randomblob(1000000))", ()).unwrap();
-        let small = after(&mut upkeep, Some(1000));
-        assert_eq!(after(&mut upkeep, None), small);
-        assert_eq!(after(&mut upkeep, Some(LOG)), small);
-        assert!(upkeep.patience() <= IDLE);
-        assert!(after(&mut upkeep, None) > 1_000_000);
-        assert!(upkeep.patience() > IDLE);
+        let small = after(&mut maintenance, Some(1000));
+        assert_eq!(after(&mut maintenance, None), small);
+        assert_eq!(after(&mut maintenance, Some(LOG)), small);
+        assert!(maintenance.patience() <= IDLE);
+        assert!(after(&mut maintenance, None) > 1_000_000);
+        assert!(maintenance.patience() > IDLE);
     }
 
     fn timeline() -> Arc<Timeline> {

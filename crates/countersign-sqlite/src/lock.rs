@@ -1,11 +1,12 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process;
 use std::sync::Arc;
 
 use crate::error::{OpenError, io};
 use crate::file::{self, FileLock, Pin};
+use crate::filesystem::{beside, private};
 
 /// The locks of an owner, held for as long as the store is open. The system releases them when the process ends in
 /// any way. The one on the file itself holds for every path, and the one next to it names the owner.
@@ -54,23 +55,6 @@ fn create(path: &Path) -> Result<(), OpenError> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(io("make the file")(error)),
         _ => Ok(()),
     }
-}
-
-/// Returns the path with a suffix.
-pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
-}
-
-/// Restricts the permissions to the user.
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options
 }
 
 /// Returns the process id in the file. On Windows a locked file cannot be read.

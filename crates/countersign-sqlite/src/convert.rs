@@ -1,7 +1,9 @@
-//! Conversions of column values.
+//! Converts values into the form of columns, and back.
+
+use std::time::Duration;
 
 use countersign::UnixTime;
-use countersign_inbox::{EventKey, EventState};
+use countersign_inbox::{EventKey, EventState, Lease};
 use rusqlite::types::Type;
 use rusqlite::{Error, Row};
 
@@ -25,4 +27,19 @@ pub(crate) fn state(row: &Row<'_>, at: usize) -> rusqlite::Result<EventState> {
     let code: i64 = row.get(at)?;
     let state = i16::try_from(code).ok().and_then(EventState::from_code);
     state.ok_or_else(|| Error::FromSqlConversionFailure(at, Type::Integer, "no state of an event".into()))
+}
+
+pub(crate) fn leased(key: EventKey, fence: i64, until: i64) -> Lease {
+    // Counters start above zero.
+    Lease::new(key, fence.unsigned_abs(), UnixTime::from_millis(until))
+}
+
+pub(crate) fn fence(lease: &Lease) -> i64 {
+    // A larger fence belongs to no lease.
+    i64::try_from(lease.fence()).unwrap_or(i64::MAX)
+}
+
+/// Converts to milliseconds, saturating.
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

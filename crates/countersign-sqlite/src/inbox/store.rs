@@ -1,0 +1,234 @@
+use std::future::ready;
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_inbox::{
+    Accepted, ClaimDue, Durability, EventId, Fenced, Finish, InboxStore, Lease, Leased, NewEvent, OpsStore,
+    Stats, StoreFuture, StoredEvent, StoredHead, Swept, Woken,
+};
+
+use super::sweep::Ages;
+use super::{accept, claim, finish, sweep, unverified};
+use crate::convert::millis;
+use crate::error::Failure;
+use crate::store::SqliteStore;
+use crate::{file, filesystem};
+
+impl InboxStore for SqliteStore {
+    fn accept(&self, event: NewEvent) -> StoreFuture<'_, Accepted> {
+        let mut event = event.bounded();
+        // Encoded on the caller's side, to relieve the writer.
+        let head = mem::take(&mut event.head).to_bytes();
+        let weight = ROW + head.len() + event.body.len();
+        self.ask(weight, move |session| accept::accept(session, &event, &head))
+    }
+
+    fn claim_due<'a>(&'a self, request: &'a ClaimDue) -> StoreFuture<'a, Vec<Leased>> {
+        let request = request.clone();
+        let claimed =
+            self.submit(ROW * request.max.min(BATCH), move |session| claim::claim_due(session, &request));
+        Box::pin(async move {
+            let (leased, unreadable) = claim::read_heads(claimed.await?);
+            for (lease, error) in unreadable {
+                // The event must not block others. If another worker has it by now, the result does not matter.
+                let _: Fenced<()> = self.finish(&lease, &Finish::Dead { error }).await?;
+            }
+            Ok(leased)
+        })
+    }
+
+    fn extend<'a>(&'a self, leases: &'a [Lease], ttl: Duration) -> StoreFuture<'a, Vec<Fenced<Lease>>> {
+        let (leases, ttl) = (leases.to_vec(), millis(ttl));
+        self.submit(ROW * leases.len(), move |session| {
+            leases.iter().map(|lease| claim::extend(session, lease, ttl)).collect()
+        })
+    }
+
+    fn finish<'a>(&'a self, lease: &'a Lease, finish: &'a Finish) -> StoreFuture<'a, Fenced<()>> {
+        let (lease, finish) = (*lease, finish.clone());
+        self.submit(ROW, move |session| finish::finish(session, &lease, &finish))
+    }
+
+    fn woken(&self) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(self.wake.woken())
+    }
+
+    fn woken_since(&self, mark: u64) -> Pin<Box<dyn Future<Output = Woken> + Send + '_>> {
+        Box::pin(self.wake.woken_since(mark))
+    }
+
+    fn due_sources<'a>(&'a self, sources: &'a [String]) -> StoreFuture<'a, Option<Vec<String>>> {
+        let sources = sources.to_vec();
+        self.ops.read(move |session| {
+            let mut due = Vec::new();
+            for source in &sources {
+                if claim::has_due(session, &ClaimDue::new(source, "", 1, Duration::ZERO))? {
+                    due.push(source.clone());
+                }
+            }
+            Ok(Some(due))
+        })
+    }
+
+    fn unverified<'a>(
+        &'a self,
+        source: &'a str,
+        after: Option<EventId>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<StoredEvent>> {
+        let (source, after) = (source.to_owned(), after.map_or(i64::MIN, EventId::get));
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let read = self.ops.read(move |session| unverified::read(session, &source, after, limit));
+        Box::pin(async move {
+            let with_head = |(mut event, head): (StoredEvent, Vec<u8>)| {
+                event.head = StoredHead::from_bytes(&head).ok()?;
+                Some(event)
+            };
+            Ok(read.await?.into_iter().filter_map(with_head).collect())
+        })
+    }
+
+    fn resume<'a>(&'a self, ids: &'a [EventId]) -> StoreFuture<'a, u64> {
+        let ids = ids.to_vec();
+        self.submit(ROW * ids.len(), move |session| unverified::resume(session, &ids))
+    }
+
+    fn counts(&self) -> StoreFuture<'_, Option<Stats>> {
+        let stats = self.ops.stats();
+        Box::pin(async move { stats.await.map(Some) })
+    }
+
+    fn sweep(&self) -> StoreFuture<'_, Swept> {
+        if !self.timeline.is_steady() {
+            return Box::pin(ready(Ok(Swept::default())));
+        }
+        let ages = Ages {
+            keys: millis(self.retention),
+            dead: millis(self.keeps.dead),
+            bodies: millis(self.keeps.body),
+            audit: millis(self.keeps.audit),
+        };
+        self.submit(ROW, move |session| sweep::sweep(session, ages))
+    }
+
+    fn probe(&self) -> StoreFuture<'_, ()> {
+        // Finishing an event needs little room, and may succeed when storing one does not.
+        if let Some(free) = filesystem::free(self.path()).filter(|free| *free < LOW_DISK) {
+            return Box::pin(ready(Err(Failure::LowDisk { free }.into())));
+        }
+        if file::is_linked(self.path()) {
+            return Box::pin(ready(Err(Failure::Linked.into())));
+        }
+        let timeline = Arc::clone(&self.timeline);
+        self.ask(ROW, move |session| {
+            if !session.has_room()? {
+                return Ok(Err(Failure::NoRoom));
+            }
+            if let Some(step) = timeline.step() {
+                if !session.is_step_accepted(step)? {
+                    return Ok(Err(Failure::Clock { step }));
+                }
+                timeline.accept();
+            }
+            let now = session.now();
+            session.execute("UPDATE wh_meta SET value = ?1 WHERE name = 'probe'", &[&now])?;
+            Ok(Ok(()))
+        })
+    }
+
+    fn retention(&self) -> Duration {
+        self.retention
+    }
+
+    fn dead_retention(&self) -> Duration {
+        self.keeps.dead
+    }
+
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+}
+
+/// The approximate size of an event with its indexes and without its request, in bytes.
+const ROW: usize = 512;
+/// The weight of larger batches is that of this many events.
+const BATCH: usize = 256;
+
+/// The log and the file may grow at the same time, with a small reserve.
+const LOW_DISK: u64 = 4 << 20;
+
+#[cfg(test)]
+mod tests {
+    use countersign_inbox::UnsignedIds;
+    use countersign_testkit::conformance::inbox::sample_event;
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::writer::Session;
+
+    /// A store that scans all events becomes slower with each of them.
+    #[test]
+    fn nothing_that_is_done_often_looks_at_more_than_it_has_to() {
+        let connection = Connection::open_in_memory().unwrap();
+        crate::schema::create(&connection);
+        let mut session = Session::new(&connection, i64::MAX);
+        let request = ClaimDue::new("orders", "worker", 10, Duration::ZERO);
+        let finishes = [
+            Finish::Retry { after: Duration::ZERO, error: String::new() },
+            Finish::Skip { reason: String::new() },
+            Finish::Dead { error: String::new() },
+            Finish::GiveBack,
+            Finish::Unverified { error: String::new() },
+            Finish::Done,
+        ];
+        for nth in 0..finishes.len() {
+            let mut event = sample_event("orders", &nth.to_string(), "{}");
+            event.identity = event.identity.clone().with_guard(event.identity.body(), UnsignedIds::Warn);
+            accept::accept(&mut session, &event, b"POST /\n").unwrap().unwrap();
+        }
+        let claimed = claim::claim_due(&mut session, &request).unwrap();
+        let (leased, _) = claim::read_heads(claimed);
+        assert_eq!(leased.len(), finishes.len());
+        for (leased, finish) in leased.iter().zip(&finishes) {
+            let extended = claim::extend(&mut session, &leased.lease, 1).unwrap();
+            assert!(matches!(extended, Fenced::Ok(_)), "{extended:?}");
+            let finished = finish::finish(&mut session, &leased.lease, finish).unwrap();
+            assert_eq!(finished, Fenced::Ok(()));
+            let _ = finish::finish(&mut session, &leased.lease, &Finish::Done).unwrap();
+        }
+        let unverified = unverified::read(&mut session, "orders", 0, 10).unwrap();
+        assert_eq!(unverified.len(), 1);
+        assert_eq!(unverified::resume(&mut session, &[unverified[0].0.id]).unwrap(), 1);
+        sweep::sweep(&mut session, Ages { keys: -1, dead: -1, bodies: -1, audit: -1 }).unwrap();
+        let plans = session.plans();
+        assert!(plans.len() > 15, "{plans:?}");
+        for (sql, plan) in plans {
+            assert!(!plan.contains("SCAN ") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
+        }
+    }
+
+    #[test]
+    fn an_event_that_is_stored_and_claimed_in_one_transaction_is_counted_once() {
+        let connection = Connection::open_in_memory().unwrap();
+        crate::schema::create(&connection);
+        let mut session = Session::new(&connection, i64::MAX);
+        connection.execute_batch("BEGIN").unwrap();
+        for source in ["orders", "refunds"] {
+            for id in ["1", "2"] {
+                let event = sample_event(source, id, "{}");
+                accept::accept(&mut session, &event, b"POST /\n").unwrap().unwrap();
+            }
+            let request = ClaimDue::new(source, "worker", 1, Duration::ZERO);
+            assert_eq!(claim::claim_due(&mut session, &request).unwrap().len(), 1);
+        }
+        session.save_counts().unwrap();
+        connection.execute_batch("COMMIT").unwrap();
+        let wrong = "SELECT count(*) FROM (SELECT source, state, count(*) AS number FROM wh_event GROUP BY 1, 2) \
+            FULL JOIN (SELECT source, state, number AS counted FROM wh_count) USING(source, state) \
+            WHERE coalesce(number, 0) IS NOT coalesce(counted, 0)";
+        let wrong: i64 = connection.query_row(wrong, (), |row| row.get(0)).unwrap();
+        assert_eq!(wrong, 0);
+    }
+}

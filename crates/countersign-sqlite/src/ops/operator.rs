@@ -1,0 +1,176 @@
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign_inbox::{
+    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreError, StoreFuture,
+    Summary, WakeQueue,
+};
+use rusqlite::Connection;
+
+use super::change::Entry;
+use super::{audit, change, report};
+use crate::backup::{BackupError, backup};
+use crate::connection::{Role, Source};
+use crate::error::OpenError;
+use crate::timeline::Timeline;
+use crate::writer::{Lane, Limits, Queue, Session, Worker, start};
+
+/// A store as operators see it, opened by [`SqliteStore::attach`](crate::SqliteStore::attach). It neither owns the file nor runs handlers.
+///
+/// Queries run on a separate connection, and do not block writes.
+pub struct SqliteOps {
+    writes: Queue,
+    reader: Worker,
+    source: Source,
+    /// Its own writer, if it is not opened next to a store.
+    _writer: Option<Worker>,
+}
+
+impl SqliteOps {
+    /// Creates the view in a separate process.
+    pub(crate) fn start(
+        source: &Source,
+        connection: Connection,
+        timeline: Arc<Timeline>,
+        limits: Limits,
+    ) -> Result<Self, OpenError> {
+        let lane = |role| Lane { is_guest: true, ..lane(source, role, Arc::clone(&timeline), limits) };
+        let writer = start(lane(Role::Operator), connection)?;
+        let reader = start(lane(Role::Reader), source.open(Role::Reader)?)?;
+        Ok(Self { writes: writer.queue.clone(), reader, source: source.clone(), _writer: Some(writer) })
+    }
+
+    pub(crate) const fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// Copies all stored data to a new file, concurrently with the process that owns the store: see
+    /// [`SqliteStore::backup_to`](crate::SqliteStore::backup_to).
+    ///
+    /// # Errors
+    ///
+    /// [`BackupError`].
+    pub async fn backup_to(&self, path: impl Into<PathBuf>) -> Result<(), BackupError> {
+        backup(self.source().clone(), path.into()).await
+    }
+
+    /// Accepts the owner's clock after it was found to differ from the latest time in the file. The owner applies
+    /// this with its next probe or start. Returns the difference in seconds, or `None` if there is no alarm.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] if the file cannot be written.
+    pub async fn accept_clock(&self) -> Result<Option<i64>, StoreError> {
+        let accepted = self.writes.submit(0, |session| session.accept_step()).await?;
+        Ok((accepted != 0).then_some(accepted / 1000))
+    }
+
+    /// Changes a few events at a time, so that other writes do not wait for long. The reader finds them without
+    /// blocking.
+    async fn change_in_parts(&self, change: Change) -> Result<Changed, StoreError> {
+        let (mut ids, mut entry, mut after) = (Vec::new(), Entry::NONE, change.after);
+        let change = Arc::new(change);
+        while ids.len() < change.limit {
+            let limit = (change.limit - ids.len()).min(if change.dry_run { PAGE } else { PART });
+            let wanted = Arc::clone(&change);
+            let found = self
+                .reader
+                .queue
+                .submit(0, move |session| change::candidates(session, &wanted, after, limit));
+            let found = found.await?;
+            let Some(last) = found.last() else { break };
+            after = Some(*last);
+            let is_last = found.len() < limit;
+            if change.dry_run {
+                ids.extend(found);
+            } else {
+                let wanted = Arc::clone(&change);
+                let done =
+                    self.writes.submit(0, move |session| change::apply(session, &wanted, &found, entry));
+                let done = done.await?;
+                entry = done.1;
+                ids.extend(done.0);
+            }
+            if is_last {
+                break;
+            }
+        }
+        Ok(Changed::new(ids))
+    }
+
+    /// Creates the view next to a store, which writes.
+    pub(crate) fn beside(
+        source: &Source,
+        writes: Queue,
+        timeline: Arc<Timeline>,
+        limits: Limits,
+    ) -> Result<Self, OpenError> {
+        let connection = source.open(Role::Reader)?;
+        let reader = start(lane(source, Role::Reader, timeline, limits), connection)?;
+        Ok(Self { writes, reader, source: source.clone(), _writer: None })
+    }
+}
+
+impl SqliteOps {
+    /// Reads concurrently with writes.
+    pub(crate) fn read<'a, T: Send + 'static>(
+        &self,
+        act: impl FnMut(&mut Session<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> StoreFuture<'a, T> {
+        self.reader.queue.submit(0, act)
+    }
+}
+
+impl OpsStore for SqliteOps {
+    fn stats(&self) -> StoreFuture<'_, Stats> {
+        self.reader.queue.submit(0, report::stats)
+    }
+
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+        let filter = filter.clone();
+        self.reader.queue.submit(0, move |session| report::list(session, &filter, page))
+    }
+
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+        let filter = filter.clone();
+        self.reader.queue.submit(0, move |session| report::count(session, &filter))
+    }
+
+    fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
+        self.reader.queue.submit(0, move |session| report::show(session, id))
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
+        Box::pin(self.change_in_parts(change.clone()))
+    }
+
+    fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
+        self.reader.queue.submit(0, move |session| audit::read(session, event, page))
+    }
+}
+
+impl fmt::Debug for SqliteOps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteOps").finish_non_exhaustive()
+    }
+}
+
+fn lane(source: &Source, role: Role, timeline: Arc<Timeline>, limits: Limits) -> Lane {
+    Lane {
+        source: source.clone(),
+        role,
+        timeline,
+        owner: None,
+        is_guest: false,
+        limits,
+        wake: Arc::new(WakeQueue::default()),
+        maintenance: None,
+        _ownership: None,
+    }
+}
+
+/// The number of events in a transaction, for whose duration other writes wait.
+const PART: usize = 100;
+/// The number of events that are found at once.
+const PAGE: usize = 1000;

@@ -1,0 +1,31 @@
+use countersign_inbox::{
+    AuditEntry, Change, Changed, Detail, EventId, Filter, OpsStore, Page, Stats, StoreFuture, Summary,
+};
+
+use crate::store::SqliteStore;
+
+impl OpsStore for SqliteStore {
+    fn stats(&self) -> StoreFuture<'_, Stats> {
+        self.ops.stats()
+    }
+
+    fn list<'a>(&'a self, filter: &'a Filter, page: Page) -> StoreFuture<'a, Vec<Summary>> {
+        self.ops.list(filter, page)
+    }
+
+    fn count<'a>(&'a self, filter: &'a Filter) -> StoreFuture<'a, u64> {
+        self.ops.count(filter)
+    }
+
+    fn show(&self, id: EventId) -> StoreFuture<'_, Option<Detail>> {
+        self.ops.show(id)
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> StoreFuture<'a, Changed> {
+        self.ops.change(change)
+    }
+
+    fn audit(&self, event: Option<EventId>, page: Page) -> StoreFuture<'_, Vec<AuditEntry>> {
+        self.ops.audit(event, page)
+    }
+}
