@@ -89,6 +89,12 @@ impl AttemptToken {
     }
 }
 
+impl From<&Self> for Lease {
+    fn from(lease: &Self) -> Self {
+        *lease
+    }
+}
+
 impl Lease {
     /// Creates a lease. For stores.
     #[must_use]

@@ -1,4 +1,4 @@
-//! Shows an effect that happens exactly once: the handler's write and the end of its attempt share a commit.
+//! Shows an effect that happens exactly once: the handler's write and the end of its event share a commit.
 //!
 //! ```sh
 //! POSTGRES_URL=postgres://… cargo run -p countersign-postgres --example exactly_once
@@ -6,69 +6,74 @@
 //!
 //! Without `POSTGRES_URL` it starts a server.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "an example stops at the first surprise, and prints"
-)]
+#![allow(clippy::print_stdout, reason = "an example prints")]
 
 use std::env;
-use std::time::Duration;
+use std::error::Error;
 
-use countersign_inbox::{ClaimDue, Fenced, Finish, InboxStore, Leased, TxInbox};
+use countersign::{
+    Clock, Event, EventCatalog, Head, Secret, Signer, SigningRequest, SystemClock, Verifier, providers,
+};
+use countersign_inbox::{CommitError, Context, Endpoint, Inbox, StoredHead};
 use countersign_postgres::PostgresStore;
 use countersign_test_servers::Postgres;
-use countersign_testkit::conformance::inbox::sample_event;
+use serde::Deserialize;
 use sqlx::{query, query_scalar};
 
+#[derive(Deserialize, EventCatalog)]
+#[event("invoice.paid")]
+struct InvoicePaid {
+    amount: i64,
+}
+
+async fn paid(
+    store: PostgresStore,
+    event: Event<InvoicePaid>,
+    context: Context,
+) -> Result<(), CommitError<sqlx::Error>> {
+    store
+        .commit_with(&context, async |mut tx| {
+            query("INSERT INTO payment (amount) VALUES ($1)")
+                .bind(event.data.amount)
+                .execute(&mut **tx)
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
 #[tokio::main]
-async fn main() {
-    let server = env::var("POSTGRES_URL").is_err().then(Postgres::start);
-    let url = server.as_ref().map_or_else(|| env::var("POSTGRES_URL").unwrap(), Postgres::url);
-    let store = PostgresStore::connect(&url).await.unwrap();
-    query("CREATE TABLE IF NOT EXISTS payment (event_id bigint, amount bigint NOT NULL)")
-        .execute(store.pool())
-        .await
-        .unwrap();
-
-    // In a server this event comes from `Acceptor`, which has verified it.
-    store.accept(sample_event("payments", "evt_1", r#"{"amount":42}"#)).await.unwrap();
-
-    // A worker on a slow machine: its lease expires, and another one takes over.
-    let slow = claim(&store, Duration::ZERO).await;
-    let quick = claim(&store, Duration::from_secs(30)).await;
-    println!("quick: {}", handle(&store, &quick).await);
-    println!("slow: {}", handle(&store, &slow).await);
-
-    let payments: i64 = query_scalar("SELECT count(*) FROM payment WHERE event_id = $1")
-        .bind(quick.event.id.get())
-        .fetch_one(store.pool())
-        .await
-        .unwrap();
-    assert_eq!(payments, 1);
-    println!("paid once");
-}
-
-async fn claim(store: &PostgresStore, ttl: Duration) -> Leased {
-    let request = ClaimDue::new("payments", "example", 1, ttl);
-    store.claim_due(&request).await.unwrap().into_iter().next().unwrap()
-}
-
-async fn handle(store: &PostgresStore, leased: &Leased) -> &'static str {
-    let mut tx = store.begin().await.unwrap();
-    query("INSERT INTO payment (event_id, amount) VALUES ($1, 42)")
-        .bind(leased.event.id.get())
-        .execute(&mut *tx)
-        .await
-        .unwrap();
-    match store.finish_in(&mut tx, &leased.lease).await.unwrap() {
-        Fenced::Ok(()) => tx.commit().await.unwrap(),
-        Fenced::Stale => {
-            tx.rollback().await.unwrap();
-            return "another worker has it, and nothing was written";
+async fn main() -> Result<(), Box<dyn Error>> {
+    let (_server, url) = match env::var("POSTGRES_URL") {
+        Ok(url) => (None, url),
+        Err(_) => {
+            let server = Postgres::start();
+            let url = server.url();
+            (Some(server), url)
         }
+    };
+    let store = PostgresStore::connect(&url).await?;
+    query("CREATE TABLE IF NOT EXISTS payment (amount bigint NOT NULL)").execute(store.pool()).await?;
+
+    let (provider, secret) =
+        (&providers::STANDARD_WEBHOOKS, Secret::new("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")?);
+    let verifier = Verifier::new(provider, secret.clone())?;
+    let endpoint = Endpoint::new("billing", verifier.clone()).on_with(store.clone(), paid);
+    let inbox = Inbox::start(store.clone(), [endpoint])?;
+
+    // A server passes requests to `inbox.service("billing")`. The provider sends this event twice.
+    let body = r#"{"type":"invoice.paid","data":{"amount":42}}"#;
+    let request = SigningRequest::new(body, SystemClock.now()).with_id("msg_1");
+    let headers = Signer::new(provider, secret)?.sign(&request)?;
+    let delivery = verifier.verify(&Head::new(&headers), body, SystemClock.now())?;
+    for _ in 0..2 {
+        let head = StoredHead::new("POST", "/hooks/billing", headers.clone());
+        println!("{:?}", inbox.acceptor("billing")?.accept(&delivery, head).await);
     }
-    // A worker of this crate does this after the handler. It has no further effect.
-    assert_eq!(store.finish(&leased.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
-    "paid and done, in one commit"
+
+    inbox.run_until_idle().await?;
+    println!("{:?}", inbox.drain().await);
+    let payments: i64 = query_scalar("SELECT count(*) FROM payment").fetch_one(store.pool()).await?;
+    println!("paid {payments} times");
+    Ok(())
 }

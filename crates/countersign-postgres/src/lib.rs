@@ -111,3 +111,4 @@ mod tx;
 pub use builder::PostgresStoreBuilder;
 pub use error::ConnectError;
 pub use store::PostgresStore;
+pub use tx::EffectTransaction;

@@ -1,7 +1,13 @@
 //! Events and handlers' writes in one transaction.
 
-use countersign_inbox::{Accepted, Fenced, Finish, Lease, NewEvent, StoreError, StoreFuture, TxInbox};
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use countersign_inbox::{
+    Accepted, CommitError, Fenced, Finish, Lease, NewEvent, StoreError, StoreFuture, TxInbox,
+};
 use sqlx::{Error, PgConnection, Postgres, Transaction};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::convert::storable_event;
 use crate::error::unavailable;
@@ -31,7 +37,76 @@ impl TxInbox for PostgresStore {
     }
 }
 
+/// The transaction of an effect: see [`PostgresStore::commit_with`]. Drop it before the effect ends.
+#[derive(Debug)]
+pub struct EffectTransaction(OwnedMutexGuard<Transaction<'static, Postgres>>);
+
+impl Deref for EffectTransaction {
+    type Target = Transaction<'static, Postgres>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl DerefMut for EffectTransaction {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.0
+    }
+}
+
 impl PostgresStore {
+    /// Runs an effect in a transaction that also marks its event as done, and commits it: the effect happens exactly
+    /// once. For worker handlers, which pass their [`Context`](countersign_inbox::Context); the outcome that they return
+    /// afterwards changes nothing.
+    ///
+    /// ```no_run
+    /// use countersign::Event;
+    /// use countersign_inbox::{CommitError, Context};
+    /// use countersign_postgres::PostgresStore;
+    /// use sqlx::query;
+    ///
+    /// // Endpoint::new("proxiant", receiver).on_with(store.clone(), paid)
+    /// async fn paid(
+    ///     store: PostgresStore,
+    ///     event: Event<serde_json::Value>,
+    ///     context: Context,
+    /// ) -> Result<(), CommitError<sqlx::Error>> {
+    ///     let invoice = event.data["invoice"].as_str();
+    ///     store
+    ///         .commit_with(&context, async |mut tx| {
+    ///             query("INSERT INTO payment (invoice) VALUES ($1)").bind(invoice).execute(&mut **tx).await?;
+    ///             Ok(())
+    ///         })
+    ///         .await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`CommitError`]: nothing was written, unless the connection was lost during the commit.
+    pub async fn commit_with<T, E, F>(
+        &self,
+        attempt: impl Into<Lease>,
+        effect: impl FnOnce(EffectTransaction) -> F,
+    ) -> Result<T, CommitError<E>>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
+        let lease = attempt.into();
+        let tx = Arc::new(Mutex::new(self.begin().await.map_err(unavailable)?));
+        let lent = EffectTransaction(Arc::clone(&tx).lock_owned().await);
+        let result = effect(lent).await.map_err(CommitError::Effect)?;
+        let mut tx = Arc::try_unwrap(tx).map_err(|_| unavailable(KEPT))?.into_inner();
+        // Last, so that the event is locked for as short as possible.
+        match self.finish_in(&mut tx, &lease).await? {
+            Fenced::Ok(()) => {}
+            Fenced::Stale => return Err(CommitError::LeaseLost),
+        }
+        tx.commit().await.map_err(unavailable)?;
+        Ok(result)
+    }
+
     async fn accept_one(
         &self,
         connection: &mut PgConnection,
@@ -45,3 +120,5 @@ impl PostgresStore {
         answers.into_iter().next().ok_or_else(|| unavailable(Error::RowNotFound))
     }
 }
+
+const KEPT: &str = "the effect has kept its transaction: drop it before the effect ends";

@@ -14,9 +14,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_inbox::{
-    Accepted, ClaimDue, Dispatcher, EventId, Fenced, Finish, InboxStore, Leased, NewEvent, OpsStore,
-    StoreError, StoreFuture, TxInbox,
+    Accepted, ClaimDue, CommitError, Dispatcher, EventId, Fenced, Finish, InboxStore, Leased, NewEvent,
+    OpsStore, StoreError, StoreFuture, TxInbox,
 };
+use countersign_postgres::EffectTransaction;
 use sqlx::{PgConnection, query};
 
 use self::common::{Machines, TTL, event, wait};
@@ -73,6 +74,50 @@ fn whoever_lost_the_lease_is_told_inside_his_transaction() {
         assert_eq!(store.finish(&quick.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
     });
     assert_eq!(machines.number("SELECT count(*) FROM effect"), 0);
+}
+
+#[test]
+fn an_effect_and_the_end_of_its_event_are_one_call() {
+    let machines = machines();
+    let (slow, store) = (claimed(&machines, "evt"), machines.first());
+    let writing = async |mut tx: EffectTransaction| {
+        write(&mut tx).await;
+        Ok::<_, sqlx::Error>(7)
+    };
+    let failing = async |mut tx: EffectTransaction| {
+        write(&mut tx).await;
+        Err::<(), _>("no")
+    };
+    wait(async {
+        let failed = store.commit_with(&slow.lease, failing).await;
+        assert!(matches!(failed, Err(CommitError::Effect("no"))), "{failed:?}");
+    });
+    let mut kept = None;
+    wait(async {
+        let keeping = async |tx: EffectTransaction| {
+            kept = Some(tx);
+            Ok::<_, sqlx::Error>(())
+        };
+        let refused = store.commit_with(&slow.lease, keeping).await;
+        assert!(matches!(refused, Err(CommitError::Store(_))), "{refused:?}");
+    });
+    wait(async { drop(kept) });
+    assert_eq!(machines.number("SELECT count(*) FROM effect"), 0);
+    machines.step(31_000);
+    let quick = claim(&machines);
+    wait(async {
+        let lost = store.commit_with(&slow.lease, writing).await;
+        assert!(matches!(lost, Err(CommitError::LeaseLost)), "{lost:?}");
+        assert_eq!(store.commit_with(&quick.lease, writing).await.unwrap(), 7);
+        let again = store.commit_with(&slow.lease, writing).await;
+        assert!(matches!(again, Err(CommitError::LeaseLost)), "{again:?}");
+        // Whatever the handler returns afterwards, the event is done.
+        let retry = Finish::Retry { after: Duration::ZERO, error: "late".to_owned() };
+        assert_eq!(store.finish(&quick.lease, &retry).await.unwrap(), Fenced::Stale);
+        assert_eq!(store.finish(&quick.lease, &Finish::Done).await.unwrap(), Fenced::Ok(()));
+    });
+    assert_eq!(machines.number("SELECT count(*) FROM effect"), 1);
+    assert_eq!(wait(store.count(&common::done())).unwrap(), 1);
 }
 
 #[test]

@@ -58,7 +58,7 @@ impl Context {
     }
 
     /// Returns the lease on the event. Its [fence](Lease::fence) only grows: a system that stores it with an effect
-    /// can reject attempts that have lost their lease. [`finish_in`](crate::TxInbox::finish_in) takes the lease.
+    /// can reject attempts that have lost their lease.
     #[must_use]
     pub fn lease(&self) -> Lease {
         self.shared.lease
@@ -112,6 +112,13 @@ impl Context {
     #[must_use]
     pub fn cancellation_token(&self) -> CancellationToken {
         self.shared.cancellation.clone()
+    }
+}
+
+impl From<&Context> for Lease {
+    /// Returns the lease of an attempt, for an effect that is committed with the end of its event.
+    fn from(context: &Context) -> Self {
+        context.lease()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The durable inbox: the interface of its stores.
 
+mod commit;
 mod tx;
 mod wake;
 mod work;
@@ -13,6 +14,7 @@ use crate::event::{EventId, EventState, NewEvent, StoredEvent};
 use crate::ops::Stats;
 use crate::store::{Durability, StoreFuture};
 
+pub use commit::CommitError;
 pub use tx::{Dispatcher, TxInbox};
 pub use wake::{WakeQueue, Woken};
 pub use work::{ClaimDue, Finish, Isolation, Leased};

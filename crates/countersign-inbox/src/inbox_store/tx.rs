@@ -4,7 +4,8 @@ use crate::event::{EventId, NewEvent};
 use crate::store::StoreFuture;
 
 /// An inbox in a database that handlers also write to: their writes and the finish are committed in one
-/// transaction. Only in this way does an effect happen exactly once.
+/// transaction. Only in this way does an effect happen exactly once. Handlers of a worker use `commit_with` of the store,
+/// which does this in one call.
 pub trait TxInbox: InboxStore {
     /// A transaction of the database.
     type Tx<'t>: Send;

@@ -2,6 +2,7 @@
 
 mod accept;
 mod claim;
+mod commit;
 mod finish;
 mod store;
 mod sweep;
