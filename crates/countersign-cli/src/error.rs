@@ -8,8 +8,6 @@ use std::path::Path;
 use countersign::ConfigError;
 use countersign_inbox::EventId;
 
-use crate::output::BAD;
-
 /// An error that prevents a command from running, with its cure.
 #[derive(Debug)]
 pub(crate) enum CliError {
@@ -81,15 +79,6 @@ impl Error for CliError {
             Self::Io { source, .. } => Some(source),
             Self::Store { source, .. } => Some(&**source),
         }
-    }
-}
-
-/// The final message of a command: an error and its causes.
-pub(crate) struct LastWords(pub(crate) CliError);
-
-impl fmt::Display for LastWords {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{BAD}error:{BAD:#} {}", Causes(&self.0))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Groups providers by their kind of signature, for the overview.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use countersign::Provider;
@@ -35,6 +36,15 @@ impl Family {
             _ => Self::OtherHmac,
         }
     }
+}
+
+/// Returns a line with the number of declarations of each family that has any.
+pub(crate) fn families(declarations: &[&Provider], line: impl Fn(Family, usize) -> String) -> String {
+    let mut counts = BTreeMap::<_, usize>::new();
+    for provider in declarations {
+        *counts.entry(Family::of(provider)).or_default() += 1;
+    }
+    counts.into_iter().map(|(family, count)| line(family, count)).collect()
 }
 
 /// Returns whether the algorithm is a web token. The JSON of a declaration contains the documented names of

@@ -6,6 +6,7 @@ mod catalogue;
 mod check;
 mod cli;
 mod demo;
+mod described;
 mod destination;
 mod error;
 mod explain;
@@ -14,6 +15,7 @@ mod family;
 mod identify;
 mod inbox;
 mod listen;
+mod outcome;
 mod output;
 mod provider;
 mod providers;
@@ -30,19 +32,11 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use crate::error::{CliError, LastWords};
+use crate::error::{Causes, CliError};
 use crate::explain::Explanation;
-use crate::output::stderr;
+pub(crate) use crate::outcome::Outcome;
+use crate::output::{BAD, stderr};
 use crate::verdict::Rejected;
-
-/// The result of a command that ran.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Outcome {
-    /// Exit code 0.
-    Fine,
-    /// Exit code 1: the delivery is rejected, a row of the demo differs, there is no such event.
-    Negative,
-}
 
 fn main() -> ExitCode {
     let cli = Cli::try_parse().unwrap_or_else(|error| {
@@ -55,7 +49,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
         Ok(Outcome::Negative) => ExitCode::from(1),
         Err(error) => {
-            stderr!("{}", LastWords(error));
+            stderr!("{BAD}error:{BAD:#} {}", Causes(&error));
             ExitCode::from(2)
         }
     }

@@ -2,7 +2,7 @@
 
 use super::answer::Answer;
 use super::founders::Founder;
-use super::receivers::{NEW_KEY, OLD_KEY};
+use super::mount::{NEW_KEY, OLD_KEY};
 
 /// A request, and its expected response.
 pub(super) struct Case {

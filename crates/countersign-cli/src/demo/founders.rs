@@ -6,7 +6,7 @@ use countersign::Provider;
 use countersign::providers::{preflix, printprice, proxiant, redpin};
 use countersign::receiver::Receiver;
 
-use super::receivers::{on_actix, on_axum};
+use super::mount::{on_actix, on_axum};
 
 /// A provider and its deliveries. `{time}` in a body is the time of the event, in RFC 3339.
 pub(super) struct Founder {

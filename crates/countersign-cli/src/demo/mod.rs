@@ -4,6 +4,7 @@ mod answer;
 mod cases;
 mod founders;
 mod inbox;
+mod mount;
 mod player;
 mod receivers;
 mod report;

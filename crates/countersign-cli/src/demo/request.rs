@@ -9,8 +9,8 @@ use http_body_util::Full;
 
 use super::cases::Twist;
 use super::founders::Founder;
+use super::mount::{BODY_LIMIT, NEW_SECRET, OLD_SECRET};
 use super::player::{Payload, Sent};
-use super::receivers::{BODY_LIMIT, NEW_SECRET, OLD_SECRET};
 use crate::error::CliError;
 use crate::output::instant;
 

@@ -2,15 +2,13 @@
 
 mod page;
 
-use std::collections::BTreeMap;
-
-use countersign::scheme::Location;
-use countersign::{Confidence, Provider, providers};
+use countersign::{Provider, providers};
 
 use crate::cli::ProvidersArgs;
+use crate::described::{first_name, trust};
 use crate::error::CliError;
-use crate::family::Family;
-use crate::output::{self, Cell, DIM, GOOD, Table, UNSURE, word};
+use crate::family::families;
+use crate::output::{self, Cell, DIM, Table, UNSURE, word};
 use crate::{Outcome, facts};
 
 pub(crate) fn run(args: &ProvidersArgs) -> Result<Outcome, CliError> {
@@ -59,15 +57,6 @@ fn is_chosen(provider: &Provider, args: &ProvidersArgs) -> bool {
         && (!args.signed_id || provider.coverage().is_ok_and(|coverage| coverage.id))
 }
 
-/// Returns the number of declarations in each family.
-fn families(declarations: &[&Provider], line: impl Fn(Family, usize) -> String) -> String {
-    let mut counts = BTreeMap::<_, usize>::new();
-    for provider in declarations {
-        *counts.entry(Family::of(provider)).or_default() += 1;
-    }
-    counts.into_iter().map(|(family, count)| line(family, count)).collect()
-}
-
 fn row(provider: &Provider) -> [Cell; 10] {
     let scheme = &provider.scheme;
     let timestamp = scheme.timestamp.as_ref().map_or(facts::NONE, |field| facts::part_of(&field.at));
@@ -93,20 +82,4 @@ fn fact(text: impl Into<String>) -> Cell {
         _ => anstyle::Style::new(),
     };
     Cell::new(text).in_style(style)
-}
-
-/// Returns a header by its first name, and other places as declared.
-fn first_name(at: &Location) -> String {
-    match at {
-        Location::Header(names) => names.split(',').next().unwrap_or_default().to_owned(),
-        Location::FirstOf(places) => places.first().map(first_name).unwrap_or_default(),
-        other => other.to_string(),
-    }
-}
-
-pub(crate) fn trust(confidence: Confidence) -> anstyle::Style {
-    match confidence {
-        Confidence::OfficialCode | Confidence::OfficialDocs => GOOD,
-        _ => UNSURE,
-    }
 }

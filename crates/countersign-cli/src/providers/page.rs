@@ -5,11 +5,11 @@ use std::fmt::Write;
 use countersign::scheme::Text;
 use countersign::{Coverage, Placement, Proof, Provider, providers};
 
-use super::{families, first_name};
+use crate::described::{first_name, key, limited, place, provider_scope, retried, shaken, written};
 use crate::error::CliError;
 use crate::facts;
+use crate::family::families;
 use crate::output::word;
-use crate::provider::{key, limited, place, provider_scope, retried, shaken, written};
 
 /// Returns the page.
 pub(super) fn page() -> Result<String, CliError> {

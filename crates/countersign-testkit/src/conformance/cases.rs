@@ -1,7 +1,7 @@
 use countersign_inbox::{Claim, Fenced, UnsignedIds};
 use std::time::Duration;
 
-use super::Bench;
+use super::bench::Bench;
 use super::driver::{Driver, TICK, TTL, acquired, event, event_at, request, unsigned};
 
 /// Checks with 64 threads, 50 times.

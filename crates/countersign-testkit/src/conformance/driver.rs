@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use super::Bench;
+use super::bench::Bench;
 
 pub(super) const TTL: Duration = Duration::from_secs(30);
 pub(super) const TICK: Duration = Duration::from_secs(1);

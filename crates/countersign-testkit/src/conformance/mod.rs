@@ -3,43 +3,15 @@
 //!
 //! Time is controlled: a [`Bench`] advances the clock of its store.
 
+mod bench;
 mod cases;
 mod driver;
 pub mod inbox;
 mod model;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use countersign_inbox::{DedupeStore, StoreError, StoreFuture};
-
+pub use self::bench::Bench;
 pub use self::cases::*;
 pub use self::model::{dedupe_model, inbox_model};
-
-/// A store, and the operations that the suite needs.
-///
-/// The store is empty, forgets after its [retention](DedupeStore::retention), holds at least 1,000 entries, and
-/// belongs to the bench exclusively.
-pub trait Bench: Sync {
-    /// Returns the store. Stores that are shared by machines may return another connection each time.
-    fn store(&self) -> Arc<dyn DedupeStore>;
-
-    /// Advances the clock of the store.
-    fn advance(&self, by: Duration);
-
-    /// Waits for an operation. Called from many threads at once, none of them inside a runtime.
-    ///
-    /// # Errors
-    ///
-    /// The error of the operation.
-    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
-}
-
-/// Changes a value whose fields may grow in number.
-pub(crate) fn with<T>(mut value: T, change: impl FnOnce(&mut T)) -> T {
-    change(&mut value);
-    value
-}
 
 /// Creates a test for each case and for [random histories](dedupe_model). The expression is evaluated to a new
 /// [`Bench`] for each test.

@@ -17,7 +17,8 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::word::{GO, STOP, Word};
 use crate::cli::DemoReceiverArgs;
-use crate::demo::receivers::{NEW_SECRET, free_port};
+use crate::demo::mount::NEW_SECRET;
+use crate::demo::receivers::free_port;
 use crate::error::CliError;
 use crate::{Outcome, output};
 

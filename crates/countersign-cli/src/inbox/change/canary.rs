@@ -4,7 +4,7 @@ use countersign_inbox::{EventId, EventState, OpsStore, Summary};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::work::rows;
+use super::rows::rows;
 use crate::error::CliError;
 
 /// The state of the events that were replayed first.

@@ -4,6 +4,7 @@ mod canary;
 mod consent;
 mod plan;
 mod report;
+mod rows;
 #[cfg(test)]
 mod tests;
 mod work;

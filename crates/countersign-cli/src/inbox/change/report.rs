@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::canary::Canary;
 use super::plan::Plan;
-use super::work::SAMPLE;
+use super::rows::SAMPLE;
 use crate::inbox::view::{self, EventView};
 use crate::output::{BAD, DIM, GOOD, UNSURE};
 

@@ -1,8 +1,9 @@
-use countersign_inbox::{Change, EventId, Filter, OpsStore, Page};
+use countersign_inbox::{Change, EventId, OpsStore};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::plan::Plan;
 use super::report::Report;
+use super::rows::{SAMPLE, rows};
 use super::{canary, consent};
 use crate::error::CliError;
 use crate::{Outcome, output};
@@ -105,21 +106,6 @@ impl Plan {
     }
 }
 
-/// Returns these events, the oldest first.
-pub(super) async fn rows(
-    store: &dyn OpsStore,
-    ids: &[EventId],
-) -> Result<Vec<countersign_inbox::Summary>, CliError> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let filter = Filter::ids(ids.iter().copied());
-    let rows = store.list(&filter, Page::first(ids.len())).await;
-    let mut rows = rows.map_err(CliError::store("cannot list events"))?;
-    rows.reverse();
-    Ok(rows)
-}
-
 fn style() -> ProgressStyle {
     let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg} {per_sec} {eta}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar())
@@ -127,5 +113,3 @@ fn style() -> ProgressStyle {
 
 /// The number of events in a transaction: short enough for a server on the same store.
 const BATCH: usize = 500;
-/// The number of events that a dry run shows.
-pub(super) const SAMPLE: usize = 20;

@@ -7,7 +7,7 @@ use countersign_inbox::{
 };
 use http::HeaderValue;
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{
     Desk, THREADS, TICK, TTL, dead, identity, in_state, order, retry, sample_event, single, stored, unsigned,
     unverified,

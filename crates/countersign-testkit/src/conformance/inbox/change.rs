@@ -1,9 +1,9 @@
 use countersign_inbox::{Accepted, Action, Change, EventId, EventState, Filter, Finish, Page};
 use std::time::Duration;
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, dead, in_state, order, retry, sample_event, single};
-use crate::conformance::with;
+use crate::conformance::bench::with;
 
 /// Checks that the number of replays grows, the attempts are reset, and the event is due at once.
 pub fn a_replay_starts_over(bench: &impl InboxBench) {

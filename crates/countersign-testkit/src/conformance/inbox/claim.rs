@@ -2,11 +2,11 @@ use countersign_inbox::{Action, ClaimDue, EventState, Fenced, Filter, Finish, Is
 use std::cell::Cell;
 use std::time::Duration;
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{
     Desk, ORDERS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, unverified,
 };
-use crate::conformance::with;
+use crate::conformance::bench::with;
 
 /// Checks the order, and that at most the requested number is leased.
 pub fn the_oldest_due_are_leased_first(bench: &impl InboxBench) {

@@ -14,8 +14,8 @@ use countersign_inbox::{
 };
 use http::{HeaderMap, HeaderValue};
 
-use super::InboxBench;
-use crate::conformance::with;
+use super::bench::InboxBench;
+use crate::conformance::bench::with;
 
 /// Long enough that elapsed real time does not matter.
 pub(super) const TTL: Duration = Duration::from_secs(600);

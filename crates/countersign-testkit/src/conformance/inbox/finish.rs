@@ -1,11 +1,11 @@
 use countersign_inbox::{Action, EventState, Fenced, Filter, Finish, Page, StoredEvent};
 use std::time::Duration;
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{
     Desk, THREADS, TICK, TTL, dead, numbers, order, request, retry, sample_event, single, skip, unverified,
 };
-use crate::conformance::with;
+use crate::conformance::bench::with;
 
 /// Checks the event of the slow worker and that of the current one.
 pub fn a_stale_finish_changes_nothing(bench: &impl InboxBench) {

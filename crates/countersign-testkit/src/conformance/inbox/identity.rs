@@ -3,9 +3,9 @@ use countersign_inbox::{
     Accepted, Action, Change, ClaimDue, Digest, EventId, EventKey, Filter, Finish, Identity,
 };
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{Desk, ORDERS, TICK, TTL, identity, order, sample_event, single};
-use crate::conformance::with;
+use crate::conformance::bench::with;
 
 /// Checks ids that differ in case, Unicode normal form, white space, invisible characters or a digest at the end: each is a separate
 /// event, and a filter by id, by type or by error finds no other one.

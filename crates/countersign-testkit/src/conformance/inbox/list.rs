@@ -2,9 +2,9 @@ use std::time::Duration;
 
 use countersign_inbox::{Action, ClaimDue, EventId, EventState, Filter, Finish, Page, SourceStats, Stats};
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, identity, order, retry, sample_event, single};
-use crate::conformance::with;
+use crate::conformance::bench::with;
 
 /// Checks that all set fields must match, and that an empty filter selects all events.
 pub fn a_filter_lets_through_what_fits(bench: &impl InboxBench) {

@@ -1,6 +1,7 @@
 //! The conformance suite of [`InboxStore`]: [`inbox_conformance!`](crate::inbox_conformance).
 
 mod accept;
+pub(super) mod bench;
 mod change;
 mod claim;
 pub(super) mod driver;
@@ -11,12 +12,8 @@ mod stored;
 mod sweep;
 mod wake;
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use countersign_inbox::{InboxStore, OpsStore, StoreError, StoreFuture};
-
 pub use self::accept::*;
+pub use self::bench::{AfterCrash, InboxBench};
 pub use self::change::*;
 pub use self::claim::*;
 pub use self::driver::sample_event;
@@ -26,42 +23,6 @@ pub use self::list::*;
 pub use self::stored::*;
 pub use self::sweep::*;
 pub use self::wake::*;
-
-/// An empty inbox, and the operations that the suite needs.
-///
-/// The inbox belongs to the bench exclusively, and forgets events only during a [sweep](InboxStore::sweep).
-pub trait InboxBench: Sync {
-    /// Returns the inbox. Stores that are shared by machines may return another connection each time.
-    fn inbox(&self) -> Arc<dyn InboxStore>;
-
-    /// Returns the operator's view of the inbox.
-    fn ops(&self) -> Arc<dyn OpsStore>;
-
-    /// Advances the clock of the store. Real time may pass as well, as long as a case takes less than half a minute.
-    fn advance(&self, by: Duration);
-
-    /// Waits for an operation. Called from many threads at once, none of them inside a runtime.
-    ///
-    /// # Errors
-    ///
-    /// The error of the operation.
-    fn wait<T>(&self, future: StoreFuture<'_, T>) -> Result<T, StoreError>;
-
-    /// Stops the store without a shutdown and opens it again, if possible; does nothing by default. Returns the
-    /// effect on leases.
-    fn crash(&self) -> AfterCrash {
-        AfterCrash::LeasesLast
-    }
-}
-
-/// The effect of a crash on the leases of the crashed process.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum AfterCrash {
-    /// They last until they expire, because their holder may be another process.
-    LeasesLast,
-    /// Their events are ready again, and due since their claim, because no other process uses the store.
-    LeasesEnd,
-}
 
 /// Creates a test for each case and for [random histories](super::inbox_model). The expression is evaluated to a
 /// new [`InboxBench`] for each test.

@@ -3,9 +3,9 @@ use countersign::UnixTime;
 use countersign_inbox::{Accepted, Action, Change, EventState, Filter, Finish, Page, StoredHead};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{Desk, identity, order, sample_event, single};
-use crate::conformance::with;
+use crate::conformance::bench::with;
 
 /// Checks empty, large and non-UTF-8 bodies, repeated headers, and headers in Latin-1.
 pub fn what_was_received_comes_back_byte_for_byte(bench: &impl InboxBench) {

@@ -1,6 +1,6 @@
 use countersign_inbox::{Accepted, Action, DeadDuplicates, EventState, Fenced, Filter, Finish, Page};
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{Desk, TICK, TTL, dead, order, retry, single};
 
 /// Checks that it is forgotten afterwards.

@@ -4,7 +4,7 @@ use std::task::Poll;
 
 use countersign_inbox::{Accepted, Action, Change, ClaimDue, EventState};
 
-use super::InboxBench;
+use super::bench::InboxBench;
 use super::driver::{Desk, ORDERS, TICK, TTL, dead, in_state, order, retry, sample_event, single};
 
 /// Checks that a replay wakes waiting workers, too.

@@ -12,7 +12,7 @@ use self::known::Known;
 use self::step::{Step, steps};
 use super::hand::Hand;
 use super::{HALF, check, minutes};
-use crate::conformance::Bench;
+use crate::conformance::bench::Bench;
 use crate::conformance::inbox::driver::ok;
 
 /// Runs random histories of claims and their ends, each on a new store. After each step the store must answer like

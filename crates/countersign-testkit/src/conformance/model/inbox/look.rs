@@ -5,7 +5,7 @@ use super::super::hand::at_once;
 use super::pair::{Known, Pair};
 use super::same;
 use super::step::Sieve;
-use crate::conformance::inbox::InboxBench;
+use crate::conformance::inbox::bench::InboxBench;
 
 impl<B: InboxBench> Pair<'_, B> {
     pub(super) fn look(&self, sieve: &Sieve, after: Option<&Index>, limit: usize) {

@@ -3,7 +3,7 @@ use countersign_inbox::{Change, ClaimDue, Filter};
 use self::pair::Pair;
 use self::step::{Step, steps};
 use super::check;
-use crate::conformance::inbox::InboxBench;
+use crate::conformance::inbox::bench::InboxBench;
 
 mod history;
 mod look;

@@ -13,9 +13,9 @@ use super::super::{HALF, minutes};
 use super::history::History;
 use super::same;
 use super::step::{SOURCES, Sieve};
+use crate::conformance::bench::with;
+use crate::conformance::inbox::bench::{AfterCrash, InboxBench};
 use crate::conformance::inbox::driver::ok;
-use crate::conformance::inbox::{AfterCrash, InboxBench};
-use crate::conformance::with;
 use crate::memory_inbox::{MemoryInbox, Why};
 
 /// A store and the reference, with the same history.

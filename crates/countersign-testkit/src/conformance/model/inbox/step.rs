@@ -9,9 +9,9 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof};
 use proptest::sample::{Index, select};
 
 use super::super::{HALF, minutes};
+use crate::conformance::bench::with;
 use crate::conformance::inbox::driver::identity;
-use crate::conformance::inbox::sample_event;
-use crate::conformance::with;
+use crate::conformance::inbox::driver::sample_event;
 
 /// A step of a history.
 #[derive(Clone, Debug)]

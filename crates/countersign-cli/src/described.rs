@@ -1,0 +1,112 @@
+//! Descriptions of the parts of a declaration, for pages and tables.
+
+use countersign::handshake::{Handshake, Trust};
+use countersign::scheme::{Format, KeyEncoding, KeyFormat, Location, SignatureField};
+use countersign::{Confidence, KeyScope, Provider};
+
+use crate::facts;
+use crate::output::{GOOD, UNSURE, size, span, word};
+
+/// Returns the accounts that the key signs for.
+pub(crate) fn provider_scope(provider: &Provider) -> Option<&'static str> {
+    Some(match provider.key_scope? {
+        KeyScope::Account => "one account: the key is its own",
+        KeyScope::Provider => "all accounts of the provider: a parameter says which one is yours",
+        KeyScope::ProviderUnchecked => {
+            "all accounts of the provider: your handler has to check whose delivery it is, see above"
+        }
+        _ => return None,
+    })
+}
+
+/// Returns a header by its first name, and other places as declared.
+pub(crate) fn first_name(at: &Location) -> String {
+    match at {
+        Location::Header(names) => names.split(',').next().unwrap_or_default().to_owned(),
+        Location::FirstOf(places) => places.first().map(first_name).unwrap_or_default(),
+        other => other.to_string(),
+    }
+}
+
+pub(crate) fn trust(confidence: Confidence) -> anstyle::Style {
+    match confidence {
+        Confidence::OfficialCode | Confidence::OfficialDocs => GOOD,
+        _ => UNSURE,
+    }
+}
+
+pub(crate) fn place(at: &Location) -> String {
+    match at {
+        Location::Header(names) => format!("header {}", names.replace(',', ", or ")),
+        Location::Json(pointer) => format!("body {}", pointer.as_str()),
+        Location::Form(name) => format!("form field {name}"),
+        Location::SignatureItem(tag) => format!("item {tag} of the signature"),
+        Location::SignatureIndex(index) => format!("item {index} of the signature"),
+        Location::FirstOf(places) => places.iter().map(place).collect::<Vec<_>>().join(", or "),
+        other => other.to_string(),
+    }
+}
+
+pub(crate) fn written(field: &SignatureField) -> String {
+    let encoding = word(&field.encoding);
+    let alternatives = |text: &str| text.replace('|', " or ");
+    match &field.format {
+        Format::Value { prefixes, .. } if prefixes.is_empty() => encoding,
+        Format::Value { prefixes, required: true } => format!("{}{encoding}", alternatives(prefixes)),
+        Format::Value { prefixes, .. } => format!("{encoding}, perhaps behind {}", alternatives(prefixes)),
+        Format::List { separator, assign, tags, .. } => {
+            let separator = if separator == " " { "spaces".to_owned() } else { format!("`{separator}`") };
+            format!("{}{assign}{encoding}, in a list separated by {separator}", alternatives(tags))
+        }
+        _ => encoding,
+    }
+}
+
+pub(crate) fn key(key: &KeyFormat) -> String {
+    match (key.encoding, key.prefix.as_ref()) {
+        (KeyEncoding::Utf8, "") => "the text of the secret".to_owned(),
+        (encoding, "") => format!("{} of the secret", word(&encoding)),
+        (encoding, prefix) => format!("{} after {prefix}", word(&encoding)),
+    }
+}
+
+pub(crate) fn limited(provider: &Provider) -> String {
+    let accepted = format!("up to {}", size(provider.scheme.limits.body_bytes));
+    let Some(largest) = provider.body_limit else { return accepted };
+    format!("{accepted}; the provider documents {}{}", size(largest), from(&provider.sources.body_limit))
+}
+
+pub(crate) fn retried(provider: &Provider) -> String {
+    let Some(retries) = provider.retries else { return facts::UNKNOWN.to_owned() };
+    let attempts = retries.attempts.map(|attempts| match attempts.saturating_sub(1) {
+        0 => facts::NONE.to_owned(),
+        again => format!("{again} (attempts in all: {attempts})"),
+    });
+    let window = retries.window_secs.map(|secs| format!("within {}", span(secs)));
+    let delays = provider.retry_delays_secs.iter().map(|delay| span(*delay)).collect::<Vec<_>>();
+    let delays = (!delays.is_empty()).then(|| format!("after {}", delays.join(", ")));
+    let answer = retries.ack_secs.map(|secs| format!("waits {} for an answer", span(secs)));
+    let said: Vec<_> = [attempts, window, delays, answer].into_iter().flatten().collect();
+    format!("{}{}", said.join(", "), from(&provider.sources.retries))
+}
+
+fn from(source: &str) -> String {
+    if source.is_empty() { String::new() } else { format!(" ({source})") }
+}
+
+/// Describes a handshake, the condition of its answer, and the confidence in the facts.
+pub(crate) fn shaken(handshake: &Handshake) -> String {
+    let Handshake { name, trust, method, confidence, .. } = handshake;
+    let answered = match trust {
+        _ if handshake.answer.is_none() => "signed, and answered like any other",
+        Trust::Signed => "answered once it is verified",
+        Trust::Secret => "answered with a proof of the secret",
+        Trust::Token(_) => "answered where the verify token is right",
+        Trust::Origin(_) => "answered where the origin is allowed",
+        Trust::Echo => "answered where that is configured: requests are not authenticated",
+        Trust::IssuesSecret(_) => "answered once the secret that it brings is stored",
+        other => other.as_str(),
+    };
+    let memory = if *confidence == Confidence::Memory { " (from memory)" } else { "" };
+    format!("{name}, {method}: {answered}{memory}")
+}
