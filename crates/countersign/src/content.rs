@@ -3,7 +3,6 @@
 use bytes::Bytes;
 
 use crate::form;
-use crate::verifier::Core;
 
 /// The layers of a body, each if it is present.
 #[derive(Default)]
@@ -23,18 +22,18 @@ pub(crate) fn is_gzip(body: &[u8]) -> bool {
     body.starts_with(&[0x1f, 0x8b, 0x08])
 }
 
-/// Decompresses the body and extracts the form field that the declaration names. A JSON body stays as it is.
-pub(crate) fn unwrap(core: &Core, body: &[u8]) -> Unwrapped {
+/// Decompresses the body and extracts this form field. A JSON body stays as it is.
+pub(crate) fn unwrap(body: &[u8], body_limit: usize, field: Option<&str>) -> Unwrapped {
     let mut unwrapped = Unwrapped::default();
     if is_gzip(body) {
-        match decompress(body, core.limits.body_bytes.saturating_mul(EXPANSION)) {
+        match decompress(body, body_limit.saturating_mul(EXPANSION)) {
             Ok(text) => unwrapped.form = Some(text),
             Err(problem) => return Unwrapped { problem: Some(problem), ..unwrapped },
         }
     }
     let text = unwrapped.form.as_deref().unwrap_or(body);
     let is_json = matches!(text.trim_ascii_start(), [b'{' | b'[', ..]);
-    if let Some(name) = core.plan.payload.as_deref().filter(|_| !is_json) {
+    if let Some(name) = field.filter(|_| !is_json) {
         unwrapped.json = form::field(text, name).map(Bytes::from);
     }
     unwrapped

@@ -7,16 +7,14 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::content::{self, Unwrapped};
+use crate::budget::Budget;
+use crate::compiled::{Core, Picked, Source};
+use crate::content;
 use crate::event::{DecodeError, decode};
-use crate::form;
 use crate::inline::Inline;
-use crate::pick::{Scalar, pick, pick_all};
 use crate::provider::Provider;
-use crate::receiver::{Budget, Counted};
-use crate::signed::Surroundings;
+use crate::surroundings::Surroundings;
 use crate::time::UnixTime;
-use crate::verifier::{Core, Source};
 
 /// A delivery whose signature was verified. Only a [`Verifier`](crate::Verifier) creates one. An extractor of axum and
 /// actix-web, and in the extensions of verified requests.
@@ -37,19 +35,6 @@ pub struct Delivery {
     pub(crate) picked: OnceLock<Box<Picked>>,
     /// Kept if it is needed to tell deliveries apart: see `Plan::keeps_around`.
     pub(crate) around: Option<Surroundings>,
-}
-
-/// The fields found in the body.
-#[derive(Clone)]
-pub(crate) struct Picked {
-    pub(crate) id: Option<Scalar>,
-    pub(crate) event_type: Option<Scalar>,
-    /// The content of the body, if the body is a token, gzip or a form.
-    pub(crate) payload: Option<Bytes>,
-    /// The reason for a missing payload.
-    pub(crate) problem: Option<&'static str>,
-    /// The bytes of the payload in the budget of a receiver.
-    pub(crate) counted: Option<Arc<Counted>>,
 }
 
 /// A value of a delivery, and whether the signature covers it.
@@ -218,7 +203,7 @@ impl Delivery {
     }
 
     fn picked(&self) -> &Picked {
-        self.picked.get_or_init(|| Box::new(Picked::with(&self.core, &self.body, None).0))
+        self.picked.get_or_init(|| Box::new(self.core.pick(&self.body, None).0))
     }
 }
 
@@ -230,77 +215,6 @@ fn first<'a>(
 ) -> Option<&'a str> {
     let in_head = in_head.map(Inline::as_str);
     if source.is_some_and(Source::prefers_body) { in_body().or(in_head) } else { in_head.or_else(in_body) }
-}
-
-impl Picked {
-    /// Looks up id and type, if they are in the body, and one further value.
-    pub(crate) fn with(core: &Core, body: &[u8], more: Option<&Source>) -> (Self, Option<Scalar>) {
-        let plan = &*core.plan;
-        let sources = [plan.id.as_ref(), plan.event_type.as_ref(), more];
-        if plan.payload.is_some() || content::is_gzip(body) {
-            return Self::unwrapped(core, body, sources);
-        }
-        let [id, event_type, more] = lookup(sources, body, body);
-        (Self { id, event_type, payload: None, problem: None, counted: None }, more)
-    }
-
-    #[cold]
-    fn unwrapped(core: &Core, body: &[u8], sources: [Option<&Source>; 3]) -> (Self, Option<Scalar>) {
-        let Unwrapped { form, json, problem } = content::unwrap(core, body);
-        let payload = json.or_else(|| form.clone());
-        let form = form.as_deref().unwrap_or(body);
-        let text = payload.as_deref().unwrap_or(body);
-        // Looked up separately: the offsets are not those of the body.
-        let own = |scalar: Scalar| match scalar {
-            Scalar::Slice(_) => Scalar::Text(scalar.as_str(text).to_owned()),
-            own => own,
-        };
-        let found = if problem.is_some() { [const { None }; 3] } else { lookup(sources, text, form) };
-        let [id, event_type, more] = found.map(|found| found.map(own));
-        (Self { id, event_type, payload, problem, counted: None }, more)
-    }
-}
-
-/// Looks up the values of the sources in one pass over the JSON. An empty value counts as absent.
-fn lookup(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
-    let mut found = [const { None }; 3];
-    if sources.iter().flatten().all(|source| matches!(source.in_body(), [] | [_])) {
-        let paths = sources.map(|source| match source?.in_body() {
-            [Source::Json(path)] => Some(path.as_slice()),
-            _ => None,
-        });
-        if paths.iter().any(Option::is_some) {
-            found = pick(json, paths);
-        }
-        for (found, source) in found.iter_mut().zip(sources) {
-            if let Some([Source::Form(name)]) = source.map(Source::in_body) {
-                *found = form::field(form, name).map(Scalar::Text);
-            }
-        }
-        return found.map(|found| found.filter(|found| !found.is_empty()));
-    }
-    lookup_alternatives(sources, json, form)
-}
-
-/// Looks up the values of sources with several places.
-#[cold]
-fn lookup_alternatives(sources: [Option<&Source>; 3], json: &[u8], form: &[u8]) -> [Option<Scalar>; 3] {
-    let places = sources.map(|source| source.map(Source::in_body).unwrap_or_default());
-    let all = places.iter().flat_map(|places| places.iter());
-    let paths: Vec<_> =
-        all.filter_map(|place| if let Source::Json(path) = place { Some(&**path) } else { None }).collect();
-    let mut in_json = pick_all(json, &paths).into_iter();
-    places.map(|places| {
-        let mut values = places.iter().map(|place| match place {
-            Source::Json(_) => in_json.next().flatten(),
-            Source::Form(name) => form::field(form, name).map(Scalar::Text),
-            _ => None,
-        });
-        let found = values.by_ref().find(|found| found.as_ref().is_some_and(|found| !found.is_empty()));
-        // Each value belongs to its place: values after the first are skipped.
-        values.for_each(drop);
-        found.flatten()
-    })
 }
 
 impl fmt::Debug for Delivery {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use http::HeaderName;
 
+use crate::compiled::{Plan, body_items};
 use crate::error::{ConfigError, VerifyError};
 use crate::form;
 use crate::head::{Head, Headers};
@@ -13,7 +14,7 @@ use crate::provider::Provider;
 use crate::scheme::{BodyPart, FixedPart, KeyFormat, Pointer, RarePart, Template};
 use crate::secret::{NamedSecret, Secret, SecretSet, Validity};
 use crate::time::{Tolerance, UnixTime};
-use crate::verifier::{Plan, Verifier, body_items};
+use crate::verifier::Verifier;
 
 pub use crate::time::Window;
 

@@ -85,6 +85,7 @@
 
 #[cfg(feature = "_adapter")]
 mod adapter;
+mod budget;
 mod compiled;
 mod content;
 mod delivery;
@@ -110,6 +111,7 @@ pub mod scheme;
 mod secret;
 mod sign;
 mod signed;
+mod surroundings;
 mod target;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -122,6 +124,7 @@ mod work;
 #[cfg(feature = "derive")]
 pub use countersign_macros::EventCatalog;
 
+pub use compiled::Coverage;
 pub use delivery::{Delivery, Field};
 pub use error::{Checked, ConfigError, ConfigWarning, ErrorKind, VerifyError};
 pub use event::{DecodeError, Event, EventCatalog, Requirement, UnknownEvent, ValueKind};
@@ -136,7 +139,7 @@ pub use secret::{Secret, SecretSet};
 pub use sign::{SignedRequest, Signer, SigningRequest};
 pub use signed::SignedContent;
 pub use time::{Clock, SystemClock, Tolerance, UnixTime};
-pub use verifier::{Coverage, Intake, Verifier, VerifierBuilder};
+pub use verifier::{Intake, Verifier, VerifierBuilder};
 
 /// Re-exports the parts of serde that the derive macro uses, so that users need no direct dependency on serde, and
 /// what the adapters and `countersign-diagnose` share.

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
+use crate::compiled::{Plan, render_body, render_items};
 use crate::delivery::Delivery;
-use crate::scheme::{BodyPart, Content, FixedPart};
-use crate::verifier::{Around, Plan, Rendered, render_body, render_items};
+use crate::scheme::BodyPart;
+use crate::surroundings::{More, Surroundings};
+use crate::verifier::{Around, Rendered};
 
 /// The bytes that the signature of a [`Delivery`] covers.
 ///
@@ -16,36 +18,6 @@ use crate::verifier::{Around, Plan, Rendered, render_body, render_items};
 pub struct SignedContent<'d> {
     around: Option<&'d Surroundings>,
     body: Cow<'d, [u8]>,
-}
-
-/// The signed bytes around the body that a delivery keeps. Stored inline if only a timestamp or an id is signed.
-#[derive(Clone)]
-pub(crate) struct Surroundings {
-    before: SmallVec<[u8; INLINE]>,
-    more: Option<Box<More>>,
-}
-
-/// The parts that few schemes have.
-#[derive(Clone)]
-struct More {
-    instead: Option<Vec<u8>>,
-    after: Option<Vec<u8>>,
-}
-
-/// The inline capacity in bytes: enough for an id or a timestamp.
-const INLINE: usize = 40;
-
-impl Surroundings {
-    #[cold]
-    fn new(around: &Around) -> Self {
-        let bytes = |rendered: &Rendered| rendered.as_bytes().to_vec();
-        let (instead, after) = (around.instead().as_deref().map(bytes), around.after().map(bytes));
-        let has_more = instead.is_some() || after.is_some();
-        Self {
-            before: SmallVec::from_slice(around.before.as_bytes()),
-            more: has_more.then(|| Box::new(More { instead, after })),
-        }
-    }
 }
 
 impl SignedContent<'_> {
@@ -106,7 +78,7 @@ impl Delivery {
     #[inline]
     pub(crate) fn keeping(mut self, around: &Around) -> Self {
         if self.core.plan.keeps_around {
-            self.around = Some(Surroundings::new(around));
+            self.around = Some(surroundings(around));
         }
         self
     }
@@ -120,17 +92,15 @@ impl Delivery {
     }
 }
 
-impl Plan {
-    /// Returns whether deliveries keep the signed bytes around the body for their digest.
-    pub(crate) fn has_signed_surroundings(&self) -> bool {
-        let Content { before, body, after } = &self.content;
-        let is_signed = self.signs.id && !self.content.has_group();
-        let is_plain = |part: &FixedPart| matches!(part, FixedPart::Literal(_) | FixedPart::Timestamp);
-        let is_bounded = before.last() != Some(&FixedPart::Timestamp)
-            && after.first() != Some(&FixedPart::Timestamp)
-            && matches!(body.as_slice(), [BodyPart::Raw])
-            && before.iter().chain(after).all(is_plain);
-        self.provider.event.id.is_some() && !is_signed && !is_bounded && !self.content.is_empty()
+/// Keeps the signed bytes.
+#[cold]
+fn surroundings(around: &Around) -> Surroundings {
+    let bytes = |rendered: &Rendered| rendered.as_bytes().to_vec();
+    let (instead, after) = (around.instead().as_deref().map(bytes), around.after().map(bytes));
+    let has_more = instead.is_some() || after.is_some();
+    Surroundings {
+        before: SmallVec::from_slice(around.before.as_bytes()),
+        more: has_more.then(|| Box::new(More { instead, after })),
     }
 }
 
@@ -141,8 +111,11 @@ fn signed_body<'b>(plan: &Plan, body: &'b [u8]) -> Cow<'b, [u8]> {
     if matches!(parts, [] | [BodyPart::Raw]) && plan.each.is_none() {
         return Cow::Borrowed(body);
     }
-    let rendered =
-        if plan.each.is_some() { render_items(plan, body) } else { render_body(plan, parts, &[], body) };
+    let rules = plan.body_rules();
+    let rendered = match &plan.each {
+        Some(path) => render_items(rules, parts, path, body),
+        None => render_body(rules, parts, &[], body),
+    };
     let Ok(mut rendered) = rendered else { return Cow::Borrowed(body) };
     // The signature may hold with and without the final newline.
     if plan.provider.scheme.final_newline && rendered.ends_with(b"\n") {

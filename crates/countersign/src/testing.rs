@@ -9,11 +9,11 @@ use std::sync::{Arc, OnceLock};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::delivery::Picked;
+use crate::compiled::{Picked, Source};
 use crate::event::EventCatalog;
 use crate::pick::Scalar;
 use crate::provider::Provider;
-use crate::verifier::{Source, Verifier};
+use crate::verifier::Verifier;
 use crate::{Delivery, Event, SecretSet, UnixTime};
 
 /// The id of deliveries that are made for tests.

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::coverage::Coverage;
+use super::plan::Plan;
 use crate::error::{ConfigError, ConfigWarning};
 use crate::provider::Provider;
-use crate::verifier::{Coverage, Plan};
 
 impl Provider {
     /// Loads a declaration from TOML.

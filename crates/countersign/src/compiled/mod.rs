@@ -1,3 +1,42 @@
 //! Declarations, compiled once: everything about a scheme that does not depend on a request.
 
+mod body;
+mod boundaries;
+mod canonical;
+pub(crate) mod challenges;
+mod check;
+mod compile;
+mod complete;
+mod core;
+mod coverage;
 mod declaration;
+mod envelope;
+mod gather;
+mod grammar;
+mod guard;
+mod items;
+pub(crate) mod message_signature;
+mod picked;
+mod plan;
+mod possible;
+mod rules;
+mod separator;
+mod source;
+mod step;
+mod unique;
+mod warnings;
+
+pub(crate) use self::core::Core;
+pub(crate) use body::{
+    BodyKind, BodyRules, check_parts, items_in, missing, render_body, render_checked, render_items, scalar,
+};
+pub(crate) use check::PlannedCheck;
+pub use coverage::Coverage;
+pub(crate) use gather::{Found, Gathered, Slot};
+pub(crate) use grammar::Items;
+pub(crate) use items::items_within as body_items;
+pub(crate) use picked::Picked;
+pub(crate) use plan::Plan;
+pub(crate) use separator::{HOLDS_SEPARATOR, splits};
+pub(crate) use source::Source;
+pub(crate) use step::Step;

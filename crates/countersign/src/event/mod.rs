@@ -2,13 +2,12 @@
 
 mod catalog;
 mod decode;
-mod envelope;
 mod event;
 mod requirement;
 
+pub(crate) use catalog::Variant;
 pub use catalog::{EventCatalog, UnknownEvent};
 pub use decode::DecodeError;
 pub(crate) use decode::decode;
-pub(crate) use envelope::Envelope;
 pub use event::Event;
 pub use requirement::{Requirement, ValueKind};

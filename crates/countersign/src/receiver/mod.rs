@@ -5,7 +5,6 @@
 //! shared here, so that all adapters behave alike.
 
 mod begin;
-mod budget;
 mod builder;
 mod check;
 mod desk;
@@ -36,8 +35,7 @@ mod tally;
 mod tenant;
 mod trusted_proxy;
 
-pub use budget::Budget;
-pub(crate) use budget::Counted;
+pub use crate::budget::Budget;
 pub use builder::ReceiverBuilder;
 pub(crate) use early_response::EarlyResponse;
 pub use early_response::HandshakeResponse;

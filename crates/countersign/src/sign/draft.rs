@@ -2,11 +2,12 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::SigningRequest;
+use super::request::SigningRequest;
+use crate::compiled::{Plan, Source};
 use crate::error::VerifyError;
 use crate::scheme::{FixedPart, RarePart};
 use crate::target;
-use crate::verifier::{Plan, Source, Values};
+use crate::verifier::Values;
 
 /// The head of a request under construction.
 pub(super) struct Draft {

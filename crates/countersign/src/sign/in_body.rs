@@ -3,12 +3,41 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::{Signer, SigningRequest};
+use super::request::{SignedRequest, SigningRequest};
+use super::signer::Signer;
+use crate::compiled::Source;
 use crate::error::VerifyError;
-use crate::verifier::Source;
+
+impl Signer {
+    /// Signs a request and returns all of it: the headers, the URL with the query parameters of the scheme, and the
+    /// body, with the signature if it belongs into the body.
+    ///
+    /// ```
+    /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
+    ///
+    /// let signer = Signer::new(&providers::TWILIO_BODY_SHA256, Secret::new("auth token")?)?;
+    /// let request = SigningRequest::new("{}", UnixTime::from_secs(1_700_000_000)).with_url("https://a.example/in");
+    /// let signed = signer.sign_request(&request)?;
+    /// assert!(signed.url.unwrap().starts_with("https://a.example/in?bodySHA256=44136fa3"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`], like [`sign`](Self::sign).
+    pub fn sign_request(&self, request: &SigningRequest) -> Result<SignedRequest, VerifyError> {
+        let (draft, _) = self.draft(request)?;
+        if draft.lacks_url {
+            return Err(VerifyError::MissingUrl);
+        }
+        let body = with_signature(self, request)?;
+        let headers = draft.all_headers(&request.headers);
+        Ok(SignedRequest { method: request.method.clone(), headers, url: draft.url, body })
+    }
+}
 
 /// Returns the body with the signature in its place: a member, a field, or the whole body.
-pub(super) fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, VerifyError> {
+fn with_signature(signer: &Signer, request: &SigningRequest) -> Result<Bytes, VerifyError> {
     let source = match &signer.plan.signature {
         Source::FirstOf { body, .. } => body.first(),
         source => Some(source),

@@ -6,24 +6,25 @@ use http::{HeaderMap, HeaderName};
 use serde_json::{Map, Value, json};
 
 use super::draft::put;
-use super::{Signer, SigningRequest};
+use super::field::field;
+use super::request::SigningRequest;
+use crate::compiled::{Plan, Source, render_body};
 use crate::error::VerifyError;
 use crate::mac::SigningKey;
 use crate::scheme::{TimestampField, TokenRules, Unit};
 use crate::time::UnixTime;
-use crate::verifier::{Plan, Rendered, Source, Values, render_body};
+use crate::verifier::{Rendered, Values};
 
 /// Makes a token with the claims that a verifier examines: `iat`, `nbf` and `exp`, id, type and timestamp, and the
 /// checked values. A token that is the whole body also holds the members of the request's body; a detached token
 /// has its claims in its header.
 pub(super) fn make(
-    signer: &Signer,
+    plan: &Plan,
     (key, rules): (&SigningKey, &TokenRules),
     request: &SigningRequest,
     values: &Values<'_, '_>,
     headers: &HeaderMap,
 ) -> Result<String, VerifyError> {
-    let plan = &signer.plan;
     let header = header(key, rules);
     let claims = claims(plan, rules, request, values)?;
     if !rules.detached {
@@ -37,7 +38,7 @@ pub(super) fn make(
     });
     // TrueLayer's Python library writes the header in this order: the checked values, then the list.
     let header = encode_all(header.into_iter().chain(claims).chain(list));
-    let mut payload = payload(signer, &header, request, values, headers)?;
+    let mut payload = payload(plan, &header, request, values, headers)?;
     if !rules.unencoded {
         payload = URL_SAFE_NO_PAD.encode(payload).into_bytes();
     }
@@ -101,24 +102,27 @@ fn claims(
 
 /// Returns the payload of a detached token: the content of the scheme, or the body.
 fn payload(
-    signer: &Signer,
+    plan: &Plan,
     header: &str,
     request: &SigningRequest,
     values: &Values<'_, '_>,
     headers: &HeaderMap,
 ) -> Result<Vec<u8>, VerifyError> {
-    let plan = &signer.plan;
     if plan.content.is_empty() {
         return Ok(request.body.to_vec());
     }
     // The headers that the token lists are read from the token.
     let mut headers = headers.clone();
-    put(&mut headers, Some(&plan.signature), &signer.field(&format!("{header}.."), "", "", None))?;
+    put(
+        &mut headers,
+        Some(&plan.signature),
+        &field(&plan.provider.scheme, &format!("{header}.."), "", "", None),
+    )?;
     let values = Values { gathered: &plan.wanted.gather(&headers), ..*values };
     let (mut before, mut after) = (Rendered::new(), Rendered::new());
     before.render(&plan.before, &values)?;
     after.render(&plan.after, &values)?;
-    let body = render_body(plan, &plan.content.body, before.as_bytes(), &request.body)?;
+    let body = render_body(plan.body_rules(), &plan.content.body, before.as_bytes(), &request.body)?;
     Ok([before.as_bytes(), &body, after.as_bytes()].concat())
 }
 

@@ -6,31 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use sha2::{Digest as _, Sha256};
 
-use super::body::scalar;
-use super::boundaries::{Boundaries, Timestamp};
-use super::gather::Found;
-use super::render::{Rendered, Step, Values};
-use super::{Plan, Source, render_body};
-use crate::error::{Checked, ConfigError, VerifyError};
-use crate::scheme::{Check, Content, Digest, FixedPart, Location, Presence};
+use super::rendered::Rendered;
+use super::values::Values;
+use crate::compiled::{BodyRules, Found, PlannedCheck, Source, render_body, scalar};
+use crate::error::{Checked, VerifyError};
+use crate::scheme::{Digest, FixedPart, Presence};
 use crate::target;
 use crate::work;
-
-/// A compiled check of a declaration.
-#[derive(Debug)]
-pub(crate) struct PlannedCheck {
-    pub(crate) at: Location,
-    pub(crate) content: Content,
-    source: Source,
-    before: Vec<Step>,
-    after: Vec<Step>,
-    prefix: String,
-    separator: String,
-    digest: Option<Digest>,
-    presence: Presence,
-    /// Whether the expected value depends on the body.
-    binds_body: bool,
-}
 
 /// The part of a check that is known from the head of a request.
 #[derive(Debug)]
@@ -41,62 +23,6 @@ pub(crate) struct Pending {
 }
 
 impl PlannedCheck {
-    pub(super) fn new(check: &Check, timestamp: Timestamp<'_>) -> Result<Self, ConfigError> {
-        let mut content = check.equals.parse().map_err(|error| error.within("scheme.checks"))?;
-        let boundaries = Boundaries::new(&mut content, timestamp);
-        Ok(Self {
-            at: check.at.clone(),
-            source: Source::new(&check.at, "scheme.checks.at")?,
-            // Of several values, one is enough: the others are not bound.
-            binds_body: boundaries.bound.covers_body()
-                && check.presence != Presence::Optional
-                && check.separator.is_empty(),
-            before: boundaries.before,
-            after: boundaries.after,
-            content,
-            prefix: check.prefix.clone().into_owned(),
-            separator: check.separator.clone().into_owned(),
-            digest: check.digest,
-            presence: check.presence,
-        })
-    }
-
-    /// Returns whether the value depends on the body.
-    pub(super) const fn binds_body(&self) -> bool {
-        self.binds_body
-    }
-
-    /// Returns the headers that may contain the value.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = &http::HeaderName> {
-        let own = match &self.source {
-            Source::Headers(names) => names.as_slice(),
-            _ => &[],
-        };
-        own.iter().chain(self.source.alternative_headers())
-    }
-
-    /// Returns the header that is checked.
-    pub(super) fn header(&self) -> Option<&http::HeaderName> {
-        match &self.source {
-            Source::Headers(names) => names.first(),
-            _ => None,
-        }
-    }
-
-    /// Returns the place of the value.
-    pub(crate) const fn source(&self) -> &Source {
-        &self.source
-    }
-
-    /// Returns whether a sender writes the value into a header or the query.
-    pub(crate) fn is_written_in_head(&self) -> bool {
-        let is_written = |source: &Source| matches!(source, Source::Headers(_) | Source::Query(_));
-        match &self.source {
-            Source::FirstOf { head, body_first: false, .. } => head.first().is_some_and(is_written),
-            source => is_written(source),
-        }
-    }
-
     /// Returns the value that satisfies the check. `None` if no value belongs there.
     pub(crate) fn value(&self, values: &Values<'_, '_>, body: &[u8]) -> Result<Option<String>, VerifyError> {
         if self.presence == Presence::WithBody && body.is_empty() {
@@ -105,7 +31,8 @@ impl PlannedCheck {
         let (mut before, mut after) = (Rendered::new(), Rendered::new());
         before.render(&self.before, values)?;
         after.render(&self.after, values)?;
-        let content = self.content_of(values.plan, &Pending { value: None, before, after }, body)?;
+        let content =
+            self.content_of(values.plan.body_rules(), &Pending { value: None, before, after }, body)?;
         let expected = self.expected(&content);
         let value = [self.prefix.as_bytes(), &expected].concat();
         let value = String::from_utf8_lossy(&value).into_owned();
@@ -131,7 +58,7 @@ impl PlannedCheck {
     /// Compares the value with the one expected for the body.
     pub(super) fn run(
         &self,
-        plan: &Plan,
+        rules: BodyRules<'_>,
         pending: &Pending,
         body: &[u8],
         claims: Option<&serde_json::Value>,
@@ -159,7 +86,7 @@ impl PlannedCheck {
             (Presence::WithBody, false, true) => return Err(VerifyError::MissingBody),
             (_, false, _) => {}
         }
-        let content = self.content_of(plan, pending, body)?;
+        let content = self.content_of(rules, pending, body)?;
         let expected = self.expected(&content);
         if found.iter().any(|value| self.is_right(value, &expected)) {
             return Ok(());
@@ -178,8 +105,13 @@ impl PlannedCheck {
         Ok(self.value(values, body)?.map(|value| (name.as_str(), value)))
     }
 
-    fn content_of(&self, plan: &Plan, pending: &Pending, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
-        let body = render_body(plan, &self.content.body, pending.before.as_bytes(), body)?;
+    fn content_of(
+        &self,
+        rules: BodyRules<'_>,
+        pending: &Pending,
+        body: &[u8],
+    ) -> Result<Vec<u8>, VerifyError> {
+        let body = render_body(rules, &self.content.body, pending.before.as_bytes(), body)?;
         Ok([pending.before.as_bytes(), &body, pending.after.as_bytes()].concat())
     }
 
@@ -235,7 +167,7 @@ impl PlannedCheck {
 fn value_in_head(source: &Source, values: &Values<'_, '_>) -> Result<Option<Vec<u8>>, VerifyError> {
     Ok(match source {
         Source::Headers(names) => {
-            names.iter().find_map(|name| match values.gathered.signed(values.plan, name) {
+            names.iter().find_map(|name| match values.gathered.signed(&values.plan.headers, name) {
                 Found::One(value) => Some(value.to_vec()),
                 _ => None,
             })

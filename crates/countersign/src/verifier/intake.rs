@@ -4,12 +4,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use smallvec::SmallVec;
 
-use super::Core;
-use super::body::scalar;
+use super::around::Around;
 use super::buffer::Buffer;
-use super::decide::{Claim, decide};
+use super::decide::decide;
+use super::decision::Claim;
 use super::judge::Judged;
-use super::render::Around;
+use crate::compiled::{Core, scalar};
 use crate::delivery::Delivery;
 use crate::error::{ConfigError, VerifyError};
 use crate::inline::Inline;
@@ -205,8 +205,9 @@ impl fmt::Debug for Intake {
     }
 }
 
-#[cfg(all(test, feature = "full"))]
 #[allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#[cfg(feature = "full")]
+#[cfg(test)]
 mod tests {
     use http::HeaderMap;
 

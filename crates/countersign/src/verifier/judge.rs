@@ -2,12 +2,11 @@
 
 use smallvec::SmallVec;
 
-use super::gather::{Found, Gathered, Slot};
-use super::grammar::Items;
+use super::around::Around;
 use super::ports::{port_variant, slash_variant};
-use super::rare::RareHead;
-use super::render::{Around, HOLDS_SEPARATOR, Values, splits};
-use super::{Core, Plan};
+use super::rare_head::RareHead;
+use super::values::Values;
+use crate::compiled::{Core, Found, Gathered, HOLDS_SEPARATOR, Items, Plan, Slot, splits};
 use crate::error::VerifyError;
 use crate::head::{Head, Headers};
 use crate::scheme::{FixedPart, Limits, TimestampField};

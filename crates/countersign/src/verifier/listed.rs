@@ -1,6 +1,6 @@
 //! Reads the values of the headers that an item of the signature field lists.
 
-use super::render::Values;
+use super::values::Values;
 use crate::error::VerifyError;
 
 /// The rule that determines where the listed values end and the body begins. Checked once the body is complete.

@@ -1,98 +1,11 @@
-//! The parts of a request's head that only few schemes use.
+//! Renders the parts of the signed content that only few schemes use.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
-use super::Source;
-use super::checks::Pending;
-use super::gather::Found;
 use super::listed;
-#[cfg(feature = "message-signatures")]
-use super::message_signature::MessageHead;
-use super::render::{HOLDS_SEPARATOR, Values};
+use super::values::Values;
+use crate::compiled::{Found, HOLDS_SEPARATOR, Source};
 use crate::error::VerifyError;
-use crate::scheme::{Encoding, RarePart};
+use crate::scheme::RarePart;
 use crate::target;
-use crate::time::UnixTime;
-use crate::words::is_visible;
-
-/// The parts of the head that few schemes need once the body is complete.
-#[derive(Debug)]
-pub(crate) struct RareHead {
-    pub(super) pending: Vec<Pending>,
-    /// The name of the key, if it is in a header.
-    pub(super) key_id: Option<String>,
-    /// The signatures of an HTTP message.
-    #[cfg(feature = "message-signatures")]
-    pub(super) message: Option<MessageHead>,
-    /// The parameters of a token that HTTP headers stand in for.
-    #[cfg(feature = "jwt")]
-    pub(super) stand_ins: Vec<(String, String)>,
-    /// The end of the signed header values, if the signature field lists them.
-    pub(super) list_end: Option<listed::End>,
-}
-
-impl RareHead {
-    #[cold]
-    pub(super) fn new(values: &Values<'_, '_>, now: UnixTime) -> Result<Self, VerifyError> {
-        let plan = values.plan;
-        #[cfg(not(feature = "message-signatures"))]
-        let _ = now;
-        #[cfg(feature = "message-signatures")]
-        let message =
-            plan.message.as_ref().map(|message| MessageHead::new(message, values, now)).transpose()?;
-        #[cfg(feature = "message-signatures")]
-        let named = message.as_ref().and_then(MessageHead::key_id);
-        #[cfg(not(feature = "message-signatures"))]
-        let named = None;
-        let checks = plan.checks.iter().map(|check| check.prepare(values));
-        Ok(Self {
-            pending: checks.collect::<Result<_, _>>()?,
-            key_id: named.or_else(|| key_id(values)),
-            #[cfg(feature = "message-signatures")]
-            message,
-            #[cfg(feature = "jwt")]
-            stand_ins: stand_ins(values)?,
-            list_end: listed::End::of(values)?,
-        })
-    }
-}
-
-/// Returns the parameters of a token that HTTP headers stand in for.
-#[cfg(feature = "jwt")]
-fn stand_ins(values: &Values<'_, '_>) -> Result<Vec<(String, String)>, VerifyError> {
-    let rules = values.plan.provider.scheme.token.as_ref();
-    let is_declared = rules.is_some_and(|rules| rules.stand_ins().next().is_some());
-    if is_declared { super::token::stand_ins(values) } else { Ok(Vec::new()) }
-}
-
-fn key_id(values: &Values<'_, '_>) -> Option<String> {
-    if values.plan.provider.scheme.signature.encoding == Encoding::Base64Json {
-        return wrapped_key_id(values.field());
-    }
-    let header = |names: &[http::HeaderName]| match values.gathered.signed(values.plan, names.first()?) {
-        Found::One(value) if !value.is_empty() => Some(value),
-        _ => None,
-    };
-    let value = match &values.plan.key_id {
-        Some(Source::Headers(names)) => header(names)?,
-        Some(Source::FirstOf { head, .. }) => head.iter().find_map(|place| match place {
-            Source::Headers(names) => header(names),
-            _ => None,
-        })?,
-        Some(Source::SignatureItem(tag)) => values.plan.grammar.item(values.field(), tag)?,
-        _ => return None,
-    };
-    is_visible(value).then(|| String::from_utf8_lossy(value).into_owned())
-}
-
-/// Returns the name of the key next to the signature, in a JSON object in Base64.
-fn wrapped_key_id(field: &[u8]) -> Option<String> {
-    let object: serde_json::Value =
-        serde_json::from_slice(&STANDARD.decode(field.trim_ascii()).ok()?).ok()?;
-    let kid = object.get("kid")?.as_str()?;
-    is_visible(kid.as_bytes()).then(|| kid.to_owned())
-}
 
 /// Returns the value of a part. Not called for ordinary deliveries.
 #[cold]
@@ -145,7 +58,7 @@ const NO_ITEM: VerifyError =
 /// The list is signed with the rest, so it has one reading only if it names itself and the timestamp, if its names
 /// are those of present headers, and if no value contains a `;` followed by one of the names.
 fn listed_headers(list: &http::HeaderName, values: &Values<'_, '_>) -> Result<Vec<u8>, VerifyError> {
-    let Found::One(text) = values.gathered.signed(values.plan, list) else {
+    let Found::One(text) = values.gathered.signed(&values.plan.headers, list) else {
         return Err(VerifyError::MissingHeader { name: list.to_string() });
     };
     let malformed = |reason| VerifyError::MalformedHeader { name: list.to_string(), reason };

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::gather::{Found, Gathered, Slot};
 use super::judge::Line;
-use super::{Plan, Source};
+use crate::compiled::{Found, Gathered, Plan, Slot, Source};
 use crate::target;
 use crate::words::is_visible;
 
@@ -65,7 +64,7 @@ fn resolve<'h>(
         match place {
             Source::Headers(names) => {
                 for name in names {
-                    match gathered.signed(plan, name) {
+                    match gathered.signed(&plan.headers, name) {
                         Found::Nothing | Found::One([]) => {}
                         Found::One(value) if fits(value) => return Read::One(Cow::Borrowed(value)),
                         Found::One(_) => {}

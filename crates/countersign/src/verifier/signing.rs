@@ -1,7 +1,8 @@
 //! Finds the key that signed a request.
 
-use super::Core;
-use super::render::{Around, Rendered};
+use super::around::Around;
+use super::rendered::Rendered;
+use crate::compiled::{Core, challenges};
 use crate::error::VerifyError;
 use crate::mac::{Budget, Expected, Key, Mac};
 use crate::time::UnixTime;
@@ -125,6 +126,20 @@ impl Signing<'_> {
         Err(if named { VerifyError::SignatureMismatch { keys } } else { VerifyError::UnknownKey })
     }
 
+    /// Rejects content that a handshake would sign for any sender, because its signature proves nothing.
+    #[cold]
+    pub(super) fn refuse_challenges(&self) -> Result<(), VerifyError> {
+        let plan = &*self.core.plan;
+        if plan.challenges.is_empty() {
+            return Ok(());
+        }
+        let after = self.around.after().map(|after| after.as_bytes()).unwrap_or_default();
+        let instead = self.around.instead();
+        let before = [Some(&self.around.before), instead.as_deref()];
+        let mut contents = before.into_iter().flatten().map(|before| [before.as_bytes(), self.signed, after]);
+        contents.try_for_each(|content| challenges::refuse(plan, &content))
+    }
+
     #[inline]
     fn sign<'k>(&self, key: &'k Key, before: &Rendered) -> Expected<'k> {
         match (self.around.after(), before.without_secret()) {
@@ -151,8 +166,9 @@ impl Signing<'_> {
     }
 }
 
-#[cfg(all(test, feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#[cfg(all(feature = "ecdsa", feature = "ed25519", feature = "rsa"))]
+#[cfg(test)]
 mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;

@@ -2,15 +2,14 @@
 
 use std::sync::OnceLock;
 
-use super::PlannedMessage;
 use super::head::Candidate;
-use crate::delivery::Picked;
+use crate::compiled::message_signature::PlannedMessage;
+use crate::compiled::{Core, Source, challenges};
 use crate::error::VerifyError;
 use crate::mac::{Budget, Key};
 use crate::pick::Scalar;
 use crate::time::UnixTime;
-use crate::verifier::decide::{Claim, Verdict, check_all, date};
-use crate::verifier::{Core, Source, challenges};
+use crate::verifier::decision::{Claim, Verdict, check_all, date};
 
 /// Decides on a request with HTTP Message Signatures.
 #[cold]
@@ -39,7 +38,7 @@ pub(in crate::verifier) fn decide(
     };
     let mut picked = match verdict.picked.into_inner() {
         Some(picked) => *picked,
-        None => Picked::with(core, body, None).0,
+        None => core.pick(body, None).0,
     };
     if let Some(Source::SignatureItem(_)) = &plan.id {
         picked.id = candidate.nonce.clone().map(Scalar::Text);

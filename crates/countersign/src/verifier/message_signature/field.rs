@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sfv::{BareItem, Dictionary, InnerList, ListEntry, Parameters, Parser};
 
-use super::component::{lines, serialized};
-use super::malformed;
+use super::limits::malformed;
+use super::value::{lines, serialized};
 use crate::error::VerifyError;
-use crate::verifier::render::Values;
+use crate::verifier::values::Values;
 
 /// Parses the lines of a header as one dictionary. A header longer than the limit is rejected before it is parsed.
 pub(super) fn dictionary(

@@ -4,13 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sfv::{BareItem, InnerList, ListEntry};
 
-use super::component::Component;
 use super::digest::{self, ContentDigest};
-use super::{MOST_BYTES, MOST_COMPONENTS, MOST_SIGNATURES, PlannedMessage, field, malformed};
+use super::field;
+use super::limits::{MOST_BYTES, MOST_SIGNATURES, malformed};
+use crate::compiled::message_signature::{Component, MOST_COMPONENTS, PlannedMessage};
 use crate::error::VerifyError;
 use crate::scheme::TimestampField;
 use crate::time::{UnixTime, Window};
-use crate::verifier::render::Values;
+use crate::verifier::values::Values;
 
 /// The signatures that the head of a request declares.
 #[derive(Debug)]

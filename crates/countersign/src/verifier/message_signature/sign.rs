@@ -4,12 +4,14 @@ use http::{HeaderMap, HeaderValue};
 use sfv::{BareItem, InnerList, Key as Name, Parameters};
 
 use super::digest::{self, ContentDigest};
-use super::{MOST_BYTES, PlannedMessage, field};
+use super::field;
+use super::limits::MOST_BYTES;
+use crate::compiled::message_signature::PlannedMessage;
+use crate::compiled::{Plan, Source};
 use crate::error::VerifyError;
 use crate::mac::Key;
 use crate::time::UnixTime;
-use crate::verifier::render::Values;
-use crate::verifier::{Plan, Source};
+use crate::verifier::values::Values;
 
 /// The headers of a signature.
 pub(crate) struct Signed {

@@ -1,11 +1,10 @@
 //! Renders the headers that a token's header lists, as lines of its payload.
 
 use super::parse::Token;
+use crate::compiled::{Items, Source};
 use crate::error::VerifyError;
 use crate::scheme::TokenRules;
-use crate::verifier::Source;
-use crate::verifier::grammar::Items;
-use crate::verifier::render::Values;
+use crate::verifier::values::Values;
 
 /// The largest number of headers that a token may list.
 const MOST: usize = 64;

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::texts;
 use crate::error::VerifyError;
 use crate::scheme::{Location, TIMES, TimestampField, TokenRules};
 use crate::time::{Tolerance, UnixTime, Window};
+use crate::verifier::checks::texts;
 
 /// Checks `exp`, `nbf` and `iat`, and the claim that is the timestamp, which is returned.
 pub(super) fn judge(

@@ -2,7 +2,7 @@ use crate::error::ConfigError;
 use crate::scheme::{Encoding, Location, MessageSignatureRules, Scheme, Unit};
 
 /// Checks that the other fields of the scheme fit the rules for message signatures.
-pub(super) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
+pub(in crate::compiled) fn check(scheme: &Scheme) -> Result<(), ConfigError> {
     let Some(rules) = &scheme.message_signature else { return Ok(()) };
     if rules.components().any(str::is_empty) {
         let problem =

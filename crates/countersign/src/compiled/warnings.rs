@@ -1,7 +1,7 @@
 //! Finds the properties of a valid declaration that weaken its protection.
 
-use super::Coverage;
 use super::boundaries::Boundaries;
+use super::coverage::Coverage;
 use crate::error::ConfigWarning;
 use crate::provider::Provider;
 use crate::scheme::{BodyPart, Content};

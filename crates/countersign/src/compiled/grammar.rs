@@ -1,7 +1,7 @@
 use memchr::memchr;
 use smallvec::SmallVec;
 
-use super::Source;
+use super::source::Source;
 use crate::error::{ConfigError, VerifyError};
 use crate::scheme::{Format, Location, SignatureField};
 use crate::words;

@@ -1,6 +1,6 @@
 //! Checks for parts of a declaration that must be completed before verifying or signing with it.
 
-use super::Plan;
+use super::plan::Plan;
 use crate::error::ConfigError;
 use crate::mac::check_compiled_in;
 use crate::scheme::{BodyPart, Content, FixedPart, RarePart};

@@ -1,5 +1,5 @@
 use super::boundaries::{Bound, Boundaries};
-use super::checks::PlannedCheck;
+use super::check::PlannedCheck;
 use crate::provider::Provider;
 use crate::scheme::{BodyPart, FixedPart, Location, MessageSignatureRules, RarePart};
 

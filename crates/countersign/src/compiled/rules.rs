@@ -1,6 +1,8 @@
 //! Checks that the parts of a declaration fit together.
 
-use super::{Plan, Source, challenges, message_rules, possible};
+use super::plan::Plan;
+use super::source::Source;
+use super::{challenges, message_signature, possible};
 use crate::error::ConfigError;
 use crate::scheme::{Algorithm, BodyPart, Encoding, FixedPart, Format, Location, RarePart, TokenRules};
 
@@ -8,7 +10,7 @@ use crate::scheme::{Algorithm, BodyPart, Encoding, FixedPart, Format, Location, 
 pub(super) fn check(plan: &Plan) -> Result<(), ConfigError> {
     check_scheme(plan)?;
     challenges::check(plan)?;
-    message_rules::check(&plan.provider.scheme)?;
+    message_signature::check(&plan.provider.scheme)?;
     check_contents(plan)?;
     check_second_reading(plan)?;
     check_places(plan)?;

@@ -1,7 +1,7 @@
 //! Classifies each part of the signed content by the form of its values.
 
+use crate::compiled::Source;
 use crate::scheme::{BodyPart, FixedPart, JsonLines, RarePart, Unit};
-use crate::verifier::Source;
 
 /// The form of a part's values, as far as it determines where they begin and end.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,99 +1,31 @@
+//! Compiles a declaration.
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::HeaderName;
 
-use crate::error::{ConfigError, ConfigWarning};
-use crate::event::Envelope;
-use crate::handshake::{Matcher, Steps, challenges};
+use super::boundaries::{Boundaries, Timestamp};
+use super::check::PlannedCheck;
+use super::coverage::Coverage;
+use super::envelope::Envelope;
+use super::gather::{Slot, Wanted};
+use super::grammar::Grammar;
+#[cfg(feature = "message-signatures")]
+use super::message_signature::PlannedMessage;
+use super::plan::Plan;
+use super::source::Source;
+use super::step::Step;
+use super::{rules, warnings};
+use crate::error::ConfigError;
+use crate::handshake::{Steps, challenges};
 use crate::provider::{Provider, UnsignedDelivery};
 use crate::scheme::{
-    BodyPart, Content, Encoding, FixedPart, Format, Limits, Location, MessageSignatureRules, Pointer,
-    RarePart, Scheme, Unit,
+    BodyPart, Content, Encoding, FixedPart, Format, Location, Pointer, RarePart, Scheme, Unit,
 };
-use crate::verifier::{Coverage, Grammar, Step, Wanted};
-
-use super::boundaries::{Bound, Boundaries, Timestamp};
-use super::checks::PlannedCheck;
-use super::guard::BodyGuard;
-use super::{Source, rules, warnings};
-
-/// A compiled declaration: everything about a scheme that does not depend on a request.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    pub(crate) provider: Cow<'static, Provider>,
-    pub(crate) content: Content,
-    /// The signed parts before the body, and after it.
-    pub(crate) before: Vec<Step>,
-    pub(crate) after: Vec<Step>,
-    /// The literal that the id must not contain.
-    pub(crate) id_end: Vec<u8>,
-    pub(crate) id_start: Vec<u8>,
-    /// Whether the timestamp must be in canonical form.
-    pub(crate) exact_timestamp: bool,
-    /// The parts of the content that cannot exchange bytes with others.
-    pub(crate) bound: Bound,
-    /// The forms of bodies that are rejected.
-    pub(crate) guard: Option<Box<BodyGuard>>,
-    /// The properties of the declaration that weaken its protection.
-    pub(crate) warnings: Vec<ConfigWarning>,
-    /// Whether the body is hashed unchanged.
-    pub(crate) streams: bool,
-    /// Whether the body is hashed while it arrives.
-    pub(crate) hashes_early: bool,
-    /// Whether there is a signed id in the head.
-    pub(crate) signs_id_in_head: bool,
-    /// Whether there is a timestamp outside the body.
-    pub(crate) dated_by_head: bool,
-    pub(crate) signature: Source,
-    pub(crate) grammar: Grammar,
-    pub(crate) timestamp: Option<Source>,
-    pub(crate) id: Option<Source>,
-    pub(crate) event_type: Option<Source>,
-    /// The rules of HTTP Message Signatures.
-    #[cfg(feature = "message-signatures")]
-    pub(crate) message: Option<super::message_signature::PlannedMessage>,
-    /// The place of the key's name.
-    pub(crate) key_id: Option<Source>,
-    pub(crate) data: Vec<String>,
-    /// The places of id, type and data, if they can be found in one pass.
-    pub(crate) envelope: Option<Envelope>,
-    /// The form field that contains the JSON of the event.
-    pub(crate) payload: Option<String>,
-    /// Whether the signed part of a JSON body is in that field.
-    pub(crate) signs_payload: bool,
-    /// Whether a value of the head is in the query or in one of several places.
-    pub(crate) resolves: bool,
-    pub(crate) signs: Coverage,
-    pub(crate) signs_form: bool,
-    /// Headers that are checked, or part of the signed content by their own names.
-    pub(crate) headers: Vec<HeaderName>,
-    /// Whether a header of the request lists the signed headers.
-    pub(crate) lists_headers: bool,
-    pub(crate) checks: Vec<PlannedCheck>,
-    /// The path to the items of the body that are signed one by one.
-    pub(crate) each: Option<Vec<String>>,
-    /// The largest amount of memory that the decision needs, in multiples of the body.
-    pub(crate) copies: usize,
-    /// The largest number of shared keys that a request of 1 MiB is tried with. A smaller one is tried with more.
-    pub(crate) most_tries: usize,
-    /// Whether the decision uses more than headers and a signed body.
-    pub(crate) is_rare: bool,
-    /// Whether the decision over the body needs more of the head than the signatures.
-    pub(crate) needs_head: bool,
-    /// Whether more is rendered than the prefix of the body.
-    pub(crate) has_more: bool,
-    /// Whether a delivery keeps the signed bytes around its body.
-    pub(crate) keeps_around: bool,
-    pub(crate) wanted: Wanted,
-    /// The handshakes that are answered without the handler.
-    pub(crate) handshakes: Option<Arc<Steps>>,
-    /// The forms of the texts that handshakes sign for any sender. A delivery whose content has one of them is
-    /// rejected.
-    pub(crate) challenges: Vec<Matcher>,
-}
 
 impl Plan {
+    /// Compiles and checks a declaration.
     pub(crate) fn new(provider: Cow<'static, Provider>) -> Result<Self, ConfigError> {
         provider.check_facts()?;
         let mut provider = provider;
@@ -196,7 +128,7 @@ impl Plan {
         let has_more = needs_head || !after.is_empty() || scheme.has_second_reading();
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
-        let message = super::message_signature::PlannedMessage::new(scheme)?;
+        let message = PlannedMessage::new(scheme)?;
         let signs_form = content.needs_form();
         let wanted = Wanted::default();
         let mut plan = Self {
@@ -247,40 +179,37 @@ impl Plan {
         rules::check(&plan)?;
         plan.provider.responses.check()?;
         plan.provider.unsigned.iter().try_for_each(UnsignedDelivery::check)?;
-        plan.wanted = Wanted::new(&plan)?;
+        plan.wanted = Wanted::new(
+            &plan.provider.scheme,
+            [
+                (Slot::Signature, Some(&plan.signature)),
+                (Slot::Timestamp, plan.timestamp.as_ref()),
+                (Slot::Id, plan.id.as_ref()),
+                (Slot::EventType, plan.event_type.as_ref()),
+            ],
+            plan.signs_form,
+            &plan.headers,
+            plan.lists_headers,
+        )?;
         Ok(plan)
     }
 
-    /// Returns the limits of a request. Fewer signatures are allowed if each costs a computation of its own.
-    pub(crate) fn limits(&self) -> Limits {
-        let scheme = &self.provider.scheme;
-        let most = if scheme.algorithm.is_asymmetric() { Limits::PUBLIC_KEY_SIGNATURES } else { usize::MAX };
-        Limits { signatures: scheme.limits.signatures.min(most), ..scheme.limits }
-    }
-
-    /// Returns whether the parameter `created` of a message signature is the timestamp.
-    #[cfg(feature = "message-signatures")]
-    pub(crate) fn dates_message(&self) -> bool {
-        self.provider.scheme.message_signature.is_some()
-            && self.timestamp.as_ref().is_some_and(Source::is_in_signature)
-    }
-
-    /// Returns whether `{url}` or a part of it is signed or checked.
-    pub(crate) fn signs_url(&self) -> bool {
-        if self.provider.scheme.message_signature.as_ref().is_some_and(MessageSignatureRules::needs_url) {
-            return true;
-        }
-        let checked = self.checks.iter().flat_map(|check| check.content.fixed());
-        self.content.fixed().chain(checked).any(|part| match part {
-            FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
-            FixedPart::Rare(rare) => rare.has_whole_query(),
-            _ => false,
-        })
+    /// Returns whether deliveries keep the signed bytes around the body for their digest.
+    fn has_signed_surroundings(&self) -> bool {
+        let Content { before, body, after } = &self.content;
+        let is_signed = self.signs.id && !self.content.has_group();
+        let is_plain = |part: &FixedPart| matches!(part, FixedPart::Literal(_) | FixedPart::Timestamp);
+        let is_bounded = before.last() != Some(&FixedPart::Timestamp)
+            && after.first() != Some(&FixedPart::Timestamp)
+            && matches!(body.as_slice(), [BodyPart::Raw])
+            && before.iter().chain(after).all(is_plain);
+        self.provider.event.id.is_some() && !is_signed && !is_bounded && !self.content.is_empty()
     }
 }
 
 /// The default format of a signature field whose items are signed.
 const ITEMS: Format = Format::list(",", "=", "*");
+
 /// Returns the memory that the decision needs, in multiples of the body: for content that is derived from the body,
 /// for content that is not hashed in order, and for a token in it.
 fn copies(scheme: &Scheme, content: &Content) -> usize {

@@ -1,22 +1,7 @@
-//! Decides which parts of the signed content have fixed boundaries.
-//!
-//! A signature covers one text. If two requests with different values yield the same text, a recorded one can be
-//! replayed as the other. The boundaries of a part are fixed if they follow from the text: from the start, part by
-//! part, as long as each is delimited by itself (a fixed length, its own grammar, a separator that its values do
-//! not contain), and from the end in the same way. One part may remain between the two and is determined by the
-//! others. If more than one remains, they can exchange bytes.
-
-mod kind;
-mod side;
-
-pub(crate) use kind::Timestamp;
-
-use self::kind::Kind;
-pub(super) use self::side::{GroupStart, Side};
-
-use self::side::Rule;
-use super::guard::BodyGuard;
-use super::render::Step;
+use super::kind::{Kind, Timestamp};
+use super::side::{self, Rule};
+use crate::compiled::guard::BodyGuard;
+use crate::compiled::step::Step;
 use crate::scheme::{BodyPart, Content, FixedPart};
 
 /// The boundaries of a content: its steps, with the rules that separate them.
@@ -133,8 +118,8 @@ fn names(content: &Content) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compiled::Source;
     use crate::scheme::{Template, Unit};
-    use crate::verifier::Source;
 
     fn boundaries(content: &str, unit: Unit) -> Boundaries {
         let mut content = Template::from(content.to_owned()).parse().unwrap();

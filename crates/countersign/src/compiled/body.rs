@@ -1,5 +1,7 @@
 //! Renders signed content that is derived from the body.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::IgnoredAny;
@@ -7,30 +9,38 @@ use sha2::{Digest, Sha256};
 
 use super::canonical;
 use super::items::items_within;
-use super::render::splits;
+use super::separator::splits;
+use super::source::Source;
 use super::unique::{Members, end_of_string, members};
-use super::{Plan, Source};
 use crate::error::VerifyError;
 use crate::form;
 use crate::pick::{Scalar, pick, pick_all};
-use crate::scheme::{BodyPart, Excluded, JsonPart};
+use crate::scheme::{BodyPart, Excluded, JsonPart, Limits};
 use crate::work;
+
+/// The rules of a declaration for the rendering of its body.
+#[derive(Clone, Copy)]
+pub(crate) struct BodyRules<'p> {
+    /// The place of the signature, which some forms leave out.
+    pub(crate) signature: &'p Source,
+    pub(crate) limits: &'p Limits,
+}
 
 /// Renders the parts that need the whole body, after `before`.
 pub(crate) fn render_body(
-    plan: &Plan,
+    rules: BodyRules<'_>,
     parts: &[BodyPart],
     before: &[u8],
     body: &[u8],
 ) -> Result<Vec<u8>, VerifyError> {
-    check_readings(plan, parts, body)?;
-    render_checked(plan, parts, before, body)
+    check_readings(rules, parts, body)?;
+    render_checked(rules, parts, before, body)
 }
 
 /// Renders the parts of a body, or of an item of it, after `before`. The caller has checked that it has one
 /// reading.
-pub(super) fn render_checked(
-    plan: &Plan,
+pub(crate) fn render_checked(
+    rules: BodyRules<'_>,
     parts: &[BodyPart],
     before: &[u8],
     body: &[u8],
@@ -47,7 +57,7 @@ pub(super) fn render_checked(
             BodyPart::Raw => out.extend_from_slice(body),
             BodyPart::JsonString => write_json_string(body, &mut out)?,
             BodyPart::FormPairs(without) => {
-                let signature = match &plan.signature {
+                let signature = match rules.signature {
                     Source::Form(name) => Some(name.as_str()),
                     _ => None,
                 };
@@ -60,7 +70,7 @@ pub(super) fn render_checked(
             BodyPart::FormSorted => form::sorted(body, &mut out),
             BodyPart::FormPlivo => form::plivo(before, body, &mut out),
             BodyPart::FormPhp => {
-                let Source::Form(signature) = &plan.signature else { continue };
+                let Source::Form(signature) = rules.signature else { continue };
                 form::php_serialized(body, signature, &mut out);
             }
             BodyPart::Form(field) => {
@@ -86,7 +96,7 @@ pub(super) fn render_checked(
                 }
             }
             BodyPart::Literal(literal) => out.extend_from_slice(literal.as_bytes()),
-            whole => out.append(&mut render_whole(plan, whole, body)?),
+            whole => out.append(&mut render_whole(rules, whole, body)?),
         }
     }
     work::copied(out.len());
@@ -94,7 +104,7 @@ pub(super) fn render_checked(
 }
 
 /// Renders a part that is derived from the whole body.
-fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
+fn render_whole(rules: BodyRules<'_>, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
     Ok(match part {
         BodyPart::Raw => body.to_vec(),
         BodyPart::Sha256 => Sha256::digest(body).to_vec(),
@@ -113,23 +123,27 @@ fn render_whole(plan: &Plan, part: &BodyPart, body: &[u8]) -> Result<Vec<u8>, Ve
         }
         BodyPart::JsonSorted => canonical::sorted(body)?,
         BodyPart::JsonPhp => {
-            let signature = match &plan.signature {
+            let signature = match rules.signature {
                 Source::Json(path) => path.first().map(String::as_str),
                 _ => None,
             };
             canonical::php(body, signature)?
         }
-        BodyPart::Base64(inner) => STANDARD.encode(render_whole(plan, inner, body)?).into_bytes(),
+        BodyPart::Base64(inner) => STANDARD.encode(render_whole(rules, inner, body)?).into_bytes(),
         // Without the feature `crc32` no verifier is built with such a plan: see `Plan::check_complete`.
         _ => return Err(NO_FIELD),
     })
 }
 
 /// Renders the items of the body that are signed one by one. Their order and number are not signed.
-pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyError> {
-    let path = plan.each.as_deref().unwrap_or_default();
-    let items = items_in(plan, path, body)?;
-    let rendered = items.into_iter().map(|item| render_checked(plan, &plan.content.body, &[], item));
+pub(crate) fn render_items(
+    rules: BodyRules<'_>,
+    parts: &[BodyPart],
+    path: &[String],
+    body: &[u8],
+) -> Result<Vec<u8>, VerifyError> {
+    let items = items_in(rules, path, body)?;
+    let rendered = items.into_iter().map(|item| render_checked(rules, parts, &[], item));
     let mut rendered = rendered.collect::<Result<Vec<_>, _>>()?;
     rendered.sort_unstable();
     rendered.dedup();
@@ -137,21 +151,40 @@ pub(crate) fn render_items(plan: &Plan, body: &[u8]) -> Result<Vec<u8>, VerifyEr
     Ok(lengths.chain(rendered.concat()).collect())
 }
 
+/// Returns the JSON in the form field of this name. A body that is JSON itself is returned unchanged.
+pub(crate) fn payload_in<'b>(
+    rules: BodyRules<'_>,
+    name: Option<&str>,
+    body: &'b [u8],
+) -> Result<Cow<'b, [u8]>, VerifyError> {
+    let Some(name) = name.filter(|_| !matches!(body.trim_ascii_start(), [b'{', ..])) else {
+        return Ok(Cow::Borrowed(body));
+    };
+    check_parts(rules, BodyKind::Form, body)?;
+    if !form::has_unique_fields(body) {
+        let reason = "has a field twice, of which one is signed";
+        return Err(VerifyError::MalformedBody { reason });
+    }
+    let field = form::field(body, name)
+        .ok_or(VerifyError::MalformedBody { reason: "has no field with the event" })?;
+    Ok(Cow::Owned(field.into_bytes()))
+}
+
 /// Returns the items of the body that are signed one by one, or the body itself if it has none.
-pub(super) fn items_in<'b>(
-    plan: &Plan,
+pub(crate) fn items_in<'b>(
+    rules: BodyRules<'_>,
     path: &[String],
     body: &'b [u8],
 ) -> Result<Vec<&'b [u8]>, VerifyError> {
-    let found = items_within(body, path, plan.provider.scheme.limits.json_values);
+    let found = items_within(body, path, rules.limits.json_values);
     let found = found.map_err(|_| VerifyError::MalformedBody { reason: TOO_MANY_VALUES })?;
     Ok(found.unwrap_or_else(|| vec![body]))
 }
 
 /// Refuses a body with more fields or members than the limit before anything is allocated for them: the sender
 /// controls their number.
-pub(super) fn check_parts(plan: &Plan, source: BodyKind, body: &[u8]) -> Result<(), VerifyError> {
-    let limits = &plan.provider.scheme.limits;
+pub(crate) fn check_parts(rules: BodyRules<'_>, source: BodyKind, body: &[u8]) -> Result<(), VerifyError> {
+    let limits = rules.limits;
     work::read(body.len());
     let (fits, reason) = match source {
         BodyKind::Form => {
@@ -164,7 +197,7 @@ pub(super) fn check_parts(plan: &Plan, source: BodyKind, body: &[u8]) -> Result<
 
 /// The format in which a body is parsed.
 #[derive(Clone, Copy)]
-pub(super) enum BodyKind {
+pub(crate) enum BodyKind {
     Form,
     Json,
 }
@@ -190,21 +223,21 @@ fn separators(json: &[u8]) -> usize {
 }
 
 /// Checks that a partly signed body has one reading, so that no reader takes other values than the signed ones.
-fn check_readings(plan: &Plan, parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
+fn check_readings(rules: BodyRules<'_>, parts: &[BodyPart], body: &[u8]) -> Result<(), VerifyError> {
     let has = |wanted: fn(&BodyPart) -> bool| parts.iter().any(wanted);
     let is_form = |part: &BodyPart| {
         matches!(part, BodyPart::Form(_) | BodyPart::FormSorted | BodyPart::FormPlivo)
             || matches!(part, BodyPart::FormPhp | BodyPart::FormPairs(_))
     };
     if has(is_form) {
-        check_parts(plan, BodyKind::Form, body)?;
+        check_parts(rules, BodyKind::Form, body)?;
     }
     if has(|part| matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp)) {
-        check_parts(plan, BodyKind::Json, body)?;
+        check_parts(rules, BodyKind::Json, body)?;
     }
     let twice = VerifyError::MalformedBody { reason: "has a value twice, of which one is signed" };
     if has(|part| matches!(part, BodyPart::Json(_) | BodyPart::JsonLines(_))) {
-        match members(body, plan.provider.scheme.limits.json_values) {
+        match members(body, rules.limits.json_values) {
             Members::Unique => {}
             Members::Repeated => return Err(twice),
             Members::TooMany => return Err(VerifyError::MalformedBody { reason: TOO_MANY_VALUES }),
@@ -256,7 +289,7 @@ fn write_json_string(body: &[u8], out: &mut Vec<u8>) -> Result<(), VerifyError> 
 const MOST_CONTROLS: usize = 256;
 
 /// Returns the value if its place is in the body.
-pub(super) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
+pub(crate) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
     match source {
         Source::Json(path) => {
             let [found] = pick(body, [Some(path)]);
@@ -272,7 +305,7 @@ pub(super) fn scalar(source: &Source, body: &[u8]) -> Option<Scalar> {
 }
 
 /// Returns the reason for a missing value: the body may not be JSON at all.
-pub(super) fn missing(source: &Source, body: &[u8], error: VerifyError) -> VerifyError {
+pub(crate) fn missing(source: &Source, body: &[u8], error: VerifyError) -> VerifyError {
     match source {
         source
             if matches!(source.in_body(), [Source::Json(_)])

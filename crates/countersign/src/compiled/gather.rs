@@ -1,9 +1,10 @@
+use http::HeaderName;
 use smallvec::SmallVec;
 
-use super::{Plan, Source};
+use super::source::Source;
 use crate::error::ConfigError;
 use crate::head::Headers;
-use crate::scheme::Repeat;
+use crate::scheme::{Repeat, Scheme};
 
 /// The headers that a declaration needs, indexed for one pass over a request that finds all of them under all their
 /// names.
@@ -86,26 +87,32 @@ impl Default for Wanted {
 }
 
 impl Wanted {
+    /// Creates the index.
+    ///
     /// # Errors
     ///
     /// [`ConfigError`] if the declaration needs more headers than a request may have.
-    pub(crate) fn new(plan: &Plan) -> Result<Self, ConfigError> {
+    pub(super) fn new(
+        scheme: &Scheme,
+        sources: [(Slot, Option<&Source>); 4],
+        signs_form: bool,
+        headers: &[HeaderName],
+        lists_headers: bool,
+    ) -> Result<Self, ConfigError> {
         // The lines of a dictionary are one field (RFC 9421, section 4.2).
-        let scheme = &plan.provider.scheme;
         let each_signature = scheme.signature.repeat == Repeat::Any || scheme.message_signature.is_some();
         let mut wanted = Self { each_signature, ..Self::default() };
-        wanted.add_source(Some(&plan.signature), Slot::Signature);
-        wanted.add_source(plan.timestamp.as_ref(), Slot::Timestamp);
-        wanted.add_source(plan.id.as_ref(), Slot::Id);
-        wanted.add_source(plan.event_type.as_ref(), Slot::EventType);
+        for (slot, source) in sources {
+            wanted.add_source(source, slot);
+        }
         wanted.add(http::header::CONTENT_LENGTH.as_str(), Slot::ContentLength as usize);
-        if plan.signs_form {
+        if signs_form {
             wanted.add(http::header::CONTENT_TYPE.as_str(), Slot::ContentType as usize);
         }
-        for (position, name) in plan.headers.iter().enumerate() {
+        for (position, name) in headers.iter().enumerate() {
             wanted.add(name.as_str(), SIGNED + position);
         }
-        wanted.everything = plan.lists_headers;
+        wanted.everything = lists_headers;
         wanted.again = wanted.everything || !wanted.numbered.is_empty();
         if wanted.headers.len() >= usize::from(u8::MAX) {
             return Err(ConfigError::new("scheme", "names more than 254 headers"));
@@ -180,7 +187,7 @@ impl<'h> Gathered<'h> {
 
     /// Sets a value that was found outside the headers, once for each slot. No header has the same slot.
     #[cold]
-    pub(super) fn put(&mut self, slot: Slot, value: Found<'h>) {
+    pub(crate) fn put(&mut self, slot: Slot, value: Found<'h>) {
         let slot = slot as usize;
         let bytes: &[u8] = if let Found::One(bytes) = value { bytes } else { &[] };
         self.differ |= u32::from(matches!(value, Found::Several)) << slot;
@@ -189,9 +196,10 @@ impl<'h> Gathered<'h> {
         }
     }
 
-    /// Returns the value of a header that is checked, or part of the signed content by its own name.
-    pub(crate) fn signed(&self, plan: &Plan, name: &http::HeaderName) -> Found<'h> {
-        let position = plan.headers.iter().position(|signed| signed == name);
+    /// Returns the value of a header that is checked, or part of the signed content by its own name. `headers` are all
+    /// such headers.
+    pub(crate) fn signed(&self, headers: &[HeaderName], name: &HeaderName) -> Found<'h> {
+        let position = headers.iter().position(|signed| signed == name);
         position.and_then(|position| self.signed.get(position)).copied().unwrap_or_default()
     }
 

@@ -1,35 +1,32 @@
-//! Signs requests from the same declarations that verify them: for tests, simulators and the command line.
-
-mod draft;
-mod in_body;
-mod request;
-#[cfg(feature = "jwt")]
-mod token;
-
 use std::borrow::Cow;
 
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
+#[cfg(feature = "message-signatures")]
+use http::HeaderName;
 
+#[cfg(feature = "message-signatures")]
+use super::draft::set;
+use super::draft::{Draft, put};
+use super::field;
+use super::request::SigningRequest;
+#[cfg(feature = "jwt")]
+use super::token;
+use crate::compiled::{Plan, Source, render_body, splits};
 use crate::error::{ConfigError, VerifyError};
 #[cfg(feature = "jwt")]
 use crate::mac::SigningKey;
 use crate::mac::{KeyRing, Role};
 use crate::provider::Provider;
-use crate::scheme::{FixedPart, Format, Location};
+use crate::scheme::FixedPart;
 use crate::secret::SecretSet;
 #[cfg(feature = "message-signatures")]
 use crate::verifier::message_signature;
-use crate::verifier::{ListEnd, Plan, Rendered, Source, Values, payload_of, render_body, splits};
-#[cfg(feature = "message-signatures")]
-use draft::set;
-use draft::{Draft, put};
-
-pub use request::{SignedRequest, SigningRequest};
+use crate::verifier::{ListEnd, Rendered, Values};
 
 /// Signs requests as a provider does. See [`Verifier`](crate::Verifier) for an example of both sides.
 #[derive(Debug)]
 pub struct Signer {
-    plan: Plan,
+    pub(super) plan: Plan,
     keys: KeyRing,
     /// The key for schemes whose signature is a token.
     #[cfg(feature = "jwt")]
@@ -92,32 +89,6 @@ impl Signer {
         self.draft(request).map(|(draft, _)| draft.headers)
     }
 
-    /// Signs a request and returns all of it: the headers, the URL with the query parameters of the scheme, and the
-    /// body, with the signature if it belongs into the body.
-    ///
-    /// ```
-    /// use countersign::{Secret, Signer, SigningRequest, UnixTime, providers};
-    ///
-    /// let signer = Signer::new(&providers::TWILIO_BODY_SHA256, Secret::new("auth token")?)?;
-    /// let request = SigningRequest::new("{}", UnixTime::from_secs(1_700_000_000)).with_url("https://a.example/in");
-    /// let signed = signer.sign_request(&request)?;
-    /// assert!(signed.url.unwrap().starts_with("https://a.example/in?bodySHA256=44136fa3"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`VerifyError`], like [`sign`](Self::sign).
-    pub fn sign_request(&self, request: &SigningRequest) -> Result<SignedRequest, VerifyError> {
-        let (draft, _) = self.draft(request)?;
-        if draft.lacks_url {
-            return Err(VerifyError::MissingUrl);
-        }
-        let body = in_body::with_signature(self, request)?;
-        let headers = draft.all_headers(&request.headers);
-        Ok(SignedRequest { method: request.method.clone(), headers, url: draft.url, body })
-    }
-
     /// Returns the text of the signature field, for providers that send it in the body. Adding it must not change
     /// the signed part of the body.
     ///
@@ -128,7 +99,7 @@ impl Signer {
         self.draft(request).map(|(_, field)| field)
     }
 
-    fn draft(&self, request: &SigningRequest) -> Result<(Draft, String), VerifyError> {
+    pub(super) fn draft(&self, request: &SigningRequest) -> Result<(Draft, String), VerifyError> {
         let plan = &self.plan;
         let scheme = &plan.provider.scheme;
         let stamp =
@@ -153,7 +124,7 @@ impl Signer {
             message.prepare(&mut draft.headers, &request.headers, &request.body);
         }
         let mut signed_headers = draft.all_headers(&request.headers);
-        let items = self.items(request, &signed_headers);
+        let items = field::items(plan, request, &signed_headers);
         if let Some(items) = &items {
             put(&mut signed_headers, Some(&plan.signature), items)?;
         }
@@ -169,8 +140,9 @@ impl Signer {
         };
         #[cfg(feature = "jwt")]
         if let (Some(key), Some(rules)) = (&self.token, &scheme.token) {
-            let field = self.field(
-                &token::make(self, (key, rules), request, &values, &signed_headers)?,
+            let field = field::field(
+                scheme,
+                &token::make(plan, (key, rules), request, &values, &signed_headers)?,
                 "",
                 &stamp,
                 None,
@@ -192,84 +164,21 @@ impl Signer {
             end.check(&request.body)?;
         }
         let document =
-            if plan.signs_payload { payload_of(plan, &request.body)? } else { (&*request.body).into() };
-        let body = render_body(plan, &plan.content.body, before.as_bytes(), &document)?;
+            if plan.signs_payload { plan.payload_of(&request.body)? } else { (&*request.body).into() };
+        let body = render_body(plan.body_rules(), &plan.content.body, before.as_bytes(), &document)?;
         let mut field = String::new();
         if let Some(key) = self.keys.iter().next() {
             let ([a, b, c], [d, e, f]) = (before.pieces(key), after.pieces(key));
             let signature = key.signature(&[a, b, c, &body, d, e, f]);
-            field = self.field(&String::from_utf8_lossy(&signature), key.id(), &stamp, items.as_deref());
+            field = field::field(
+                scheme,
+                &String::from_utf8_lossy(&signature),
+                key.id(),
+                &stamp,
+                items.as_deref(),
+            );
             draft.put(Some(&plan.signature), &field)?;
         }
         Ok((draft, field))
-    }
-
-    /// Returns the signed items of the signature field: those of the request, and the list of all sent headers if
-    /// the scheme signs listed headers.
-    fn items(&self, request: &SigningRequest, headers: &HeaderMap) -> Option<String> {
-        let Format::List { assign, separator, .. } = &self.plan.provider.scheme.signature.format else {
-            return None;
-        };
-        let quote = if assign.len() > 1 && assign.ends_with('"') { "\"" } else { "" };
-        let mut items: Vec<_> =
-            request.items.iter().map(|(tag, value)| format!("{tag}{assign}{value}{quote}")).collect();
-        if let Some(tag) = self.plan.content.header_list() {
-            let mut names: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
-            names.sort_unstable();
-            items.push(format!("{tag}{assign}{}{quote}", names.join(" ")));
-        }
-        (!items.is_empty()).then(|| items.join(&between(separator)))
-    }
-
-    /// Returns the signature field with one signature, after the other items that are signed.
-    fn field(&self, signature: &str, key_id: &str, stamp: &str, items: Option<&str>) -> String {
-        let scheme = &self.plan.provider.scheme;
-        let first = |alternatives: &str| alternatives.split('|').next().unwrap_or_default().to_owned();
-        match &scheme.signature.format {
-            Format::Value { prefixes, required: true } => first(prefixes) + signature,
-            Format::Value { .. } => signature.to_owned(),
-            Format::List { separator, assign, tags, .. } => {
-                let item = match &**tags {
-                    "" => signature.to_owned(),
-                    "{key}" => format!("{key_id}{assign}{signature}"),
-                    // A quote that `assign` opens is closed after the value.
-                    tags if assign.ends_with('"') => first(tags) + assign + signature + "\"",
-                    "*" => format!("v1{assign}{signature}"),
-                    tags => first(tags) + assign + signature,
-                };
-                let between = between(separator);
-                let item = match items {
-                    Some(items) => format!("{items}{between}{item}"),
-                    None => item,
-                };
-                match scheme.timestamp.as_ref().map(|field| &field.at) {
-                    Some(Location::SignatureItem(tag)) => format!("{tag}{assign}{stamp}{between}{item}"),
-                    Some(Location::SignatureIndex(_)) => format!("{stamp}{between}{item}"),
-                    _ => item,
-                }
-            }
-        }
-    }
-}
-
-/// Returns the separator to write between two items: the first one that is not a space, followed by a space if that
-/// comes next.
-fn between(separators: &str) -> String {
-    let mut characters = separators.trim_start_matches(' ').chars();
-    match (characters.next(), characters.next()) {
-        (Some(first), Some(' ')) => format!("{first} "),
-        (Some(first), _) => first.to_string(),
-        (None, _) => " ".to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::between;
-
-    #[test]
-    fn a_space_is_written_only_behind_another_separator() {
-        let written = [",", ", ", " ,", " ", ",; ", ";,"].map(between);
-        assert_eq!(written, [",", ", ", ",", " ", ",", ";"]);
     }
 }

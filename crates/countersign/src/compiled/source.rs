@@ -28,7 +28,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    pub(super) fn new(at: &Location, field: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn new(at: &Location, field: &str) -> Result<Self, ConfigError> {
         Ok(match at {
             Location::Header(names) => Self::Headers(header_names(names, field)?),
             Location::Json(pointer) => {
@@ -118,7 +118,7 @@ impl Source {
     }
 
     /// Returns the headers among several places.
-    pub(super) fn alternative_headers(&self) -> impl Iterator<Item = &HeaderName> {
+    pub(crate) fn alternative_headers(&self) -> impl Iterator<Item = &HeaderName> {
         let places = if let Self::FirstOf { head, .. } = self { head.as_slice() } else { &[] };
         let names = places.iter().filter_map(|place| match place {
             Self::Headers(names) => Some(names),

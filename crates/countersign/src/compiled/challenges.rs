@@ -1,32 +1,15 @@
 //! Separates the content that handshakes sign for any sender from the content of deliveries.
 
-use super::Plan;
 use super::boundaries::Bound;
 use super::coverage::Coverage;
-use super::signing::Signing;
+use super::plan::Plan;
 use crate::error::{ConfigError, VerifyError};
 use crate::handshake::{Place, Step, Trust, UNBOUNDED};
 use crate::provider::Provider;
 use crate::scheme::{Algorithm, BodyPart, FixedPart, Location};
 
-impl Signing<'_> {
-    /// Rejects content that a handshake would sign for any sender, because its signature proves nothing.
-    #[cold]
-    pub(super) fn refuse_challenges(&self) -> Result<(), VerifyError> {
-        let plan = &*self.core.plan;
-        if plan.challenges.is_empty() {
-            return Ok(());
-        }
-        let after = self.around.after().map(|after| after.as_bytes()).unwrap_or_default();
-        let instead = self.around.instead();
-        let before = [Some(&self.around.before), instead.as_deref()];
-        let mut contents = before.into_iter().flatten().map(|before| [before.as_bytes(), self.signed, after]);
-        contents.try_for_each(|content| refuse(plan, &content))
-    }
-}
-
 /// Rejects signed content, given in pieces, that has the form of a challenge.
-pub(super) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> {
+pub(crate) fn refuse(plan: &Plan, content: &[&[u8]]) -> Result<(), VerifyError> {
     let len = content.iter().fold(0, |sum: usize, piece| sum.saturating_add(piece.len()));
     let mut possible = plan.challenges.iter().filter(|challenge| len <= challenge.longest()).peekable();
     if possible.peek().is_none() {

@@ -1,6 +1,7 @@
 //! Checks that some request can verify: a declaration that no genuine request fits is refused when it is loaded.
 
-use super::{Plan, Source};
+use super::plan::Plan;
+use super::source::Source;
 use crate::error::ConfigError;
 use crate::scheme::{BodyPart, Content, Encoding, FixedPart, Format, Location, Presence, RarePart};
 use crate::time::UnixTime;

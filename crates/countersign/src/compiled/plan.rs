@@ -1,0 +1,136 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::HeaderName;
+
+use super::body::{BodyRules, payload_in};
+use super::boundaries::Bound;
+use super::check::PlannedCheck;
+use super::coverage::Coverage;
+use super::envelope::Envelope;
+use super::gather::Wanted;
+use super::grammar::Grammar;
+use super::guard::BodyGuard;
+#[cfg(feature = "message-signatures")]
+use super::message_signature::PlannedMessage;
+use super::source::Source;
+use super::step::Step;
+use crate::error::{ConfigWarning, VerifyError};
+use crate::handshake::{Matcher, Steps};
+use crate::provider::Provider;
+use crate::scheme::{Content, FixedPart, Limits, MessageSignatureRules};
+
+/// A compiled declaration: everything about a scheme that does not depend on a request.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) provider: Cow<'static, Provider>,
+    pub(crate) content: Content,
+    /// The signed parts before the body, and after it.
+    pub(crate) before: Vec<Step>,
+    pub(crate) after: Vec<Step>,
+    /// The literal that the id must not contain.
+    pub(crate) id_end: Vec<u8>,
+    pub(crate) id_start: Vec<u8>,
+    /// Whether the timestamp must be in canonical form.
+    pub(crate) exact_timestamp: bool,
+    /// The parts of the content that cannot exchange bytes with others.
+    pub(crate) bound: Bound,
+    /// The forms of bodies that are rejected.
+    pub(crate) guard: Option<Box<BodyGuard>>,
+    /// The properties of the declaration that weaken its protection.
+    pub(crate) warnings: Vec<ConfigWarning>,
+    /// Whether the body is hashed unchanged.
+    pub(crate) streams: bool,
+    /// Whether the body is hashed while it arrives.
+    pub(crate) hashes_early: bool,
+    /// Whether there is a signed id in the head.
+    pub(crate) signs_id_in_head: bool,
+    /// Whether there is a timestamp outside the body.
+    pub(crate) dated_by_head: bool,
+    pub(crate) signature: Source,
+    pub(crate) grammar: Grammar,
+    pub(crate) timestamp: Option<Source>,
+    pub(crate) id: Option<Source>,
+    pub(crate) event_type: Option<Source>,
+    /// The rules of HTTP Message Signatures.
+    #[cfg(feature = "message-signatures")]
+    pub(crate) message: Option<PlannedMessage>,
+    /// The place of the key's name.
+    pub(crate) key_id: Option<Source>,
+    pub(crate) data: Vec<String>,
+    /// The places of id, type and data, if they can be found in one pass.
+    pub(crate) envelope: Option<Envelope>,
+    /// The form field that contains the JSON of the event.
+    pub(crate) payload: Option<String>,
+    /// Whether the signed part of a JSON body is in that field.
+    pub(crate) signs_payload: bool,
+    /// Whether a value of the head is in the query or in one of several places.
+    pub(crate) resolves: bool,
+    pub(crate) signs: Coverage,
+    pub(crate) signs_form: bool,
+    /// Headers that are checked, or part of the signed content by their own names.
+    pub(crate) headers: Vec<HeaderName>,
+    /// Whether a header of the request lists the signed headers.
+    pub(crate) lists_headers: bool,
+    pub(crate) checks: Vec<PlannedCheck>,
+    /// The path to the items of the body that are signed one by one.
+    pub(crate) each: Option<Vec<String>>,
+    /// The largest amount of memory that the decision needs, in multiples of the body.
+    pub(crate) copies: usize,
+    /// The largest number of shared keys that a request of 1 MiB is tried with. A smaller one is tried with more.
+    pub(crate) most_tries: usize,
+    /// Whether the decision uses more than headers and a signed body.
+    pub(crate) is_rare: bool,
+    /// Whether the decision over the body needs more of the head than the signatures.
+    pub(crate) needs_head: bool,
+    /// Whether more is rendered than the prefix of the body.
+    pub(crate) has_more: bool,
+    /// Whether a delivery keeps the signed bytes around its body.
+    pub(crate) keeps_around: bool,
+    pub(crate) wanted: Wanted,
+    /// The handshakes that are answered without the handler.
+    pub(crate) handshakes: Option<Arc<Steps>>,
+    /// The forms of the texts that handshakes sign for any sender. A delivery whose content has one of them is
+    /// rejected.
+    pub(crate) challenges: Vec<Matcher>,
+}
+
+impl Plan {
+    /// Returns the limits of a request. Fewer signatures are allowed if each costs a computation of its own.
+    pub(crate) fn limits(&self) -> Limits {
+        let scheme = &self.provider.scheme;
+        let most = if scheme.algorithm.is_asymmetric() { Limits::PUBLIC_KEY_SIGNATURES } else { usize::MAX };
+        Limits { signatures: scheme.limits.signatures.min(most), ..scheme.limits }
+    }
+
+    /// Returns whether the parameter `created` of a message signature is the timestamp.
+    #[cfg(feature = "message-signatures")]
+    pub(crate) fn dates_message(&self) -> bool {
+        self.provider.scheme.message_signature.is_some()
+            && self.timestamp.as_ref().is_some_and(Source::is_in_signature)
+    }
+
+    /// Returns whether `{url}` or a part of it is signed or checked.
+    pub(crate) fn signs_url(&self) -> bool {
+        if self.provider.scheme.message_signature.as_ref().is_some_and(MessageSignatureRules::needs_url) {
+            return true;
+        }
+        let checked = self.checks.iter().flat_map(|check| check.content.fixed());
+        self.content.fixed().chain(checked).any(|part| match part {
+            FixedPart::Url | FixedPart::UrlWithoutQuery | FixedPart::Path | FixedPart::Query => true,
+            FixedPart::Rare(rare) => rare.has_whole_query(),
+            _ => false,
+        })
+    }
+
+    /// Returns the rules for the rendering of the body.
+    #[inline]
+    pub(crate) fn body_rules(&self) -> BodyRules<'_> {
+        BodyRules { signature: &self.signature, limits: &self.provider.scheme.limits }
+    }
+
+    /// Returns the JSON in the form field that the declaration names. A body that is JSON itself is returned unchanged.
+    pub(crate) fn payload_of<'b>(&self, body: &'b [u8]) -> Result<Cow<'b, [u8]>, VerifyError> {
+        payload_in(self.body_rules(), self.payload.as_deref(), body)
+    }
+}

@@ -1,0 +1,125 @@
+//! The decision on a request with a complete body, and the parts that all kinds of signatures share.
+
+use std::sync::{Arc, OnceLock};
+
+use bytes::Bytes;
+use smallvec::SmallVec;
+
+use super::around::Around;
+use super::judge::{check_items, judge_timestamp};
+use crate::compiled::{BodyKind, Core, Items, Picked, Plan, Source, check_parts, missing, scalar};
+use crate::delivery::Delivery;
+use crate::error::VerifyError;
+use crate::inline::Inline;
+use crate::scheme::BodyPart;
+use crate::time::UnixTime;
+
+/// The parts of an accepted head that take part in the decision.
+pub(super) struct Claim<'a> {
+    /// `None` if the signature is in the body.
+    pub(super) signatures: &'a [&'a [u8]],
+    pub(super) around: &'a Around,
+    pub(super) timestamp: Option<UnixTime>,
+    /// The time at which the head was checked: the keys in use at that time apply.
+    pub(super) began: UnixTime,
+}
+
+/// Everything needed to build the [`Delivery`].
+pub(super) struct Verdict {
+    pub(super) key: usize,
+    pub(super) timestamp: Option<UnixTime>,
+    pub(super) picked: OnceLock<Box<Picked>>,
+}
+
+/// Runs all checks against the rest of the request.
+pub(super) fn check_all(
+    plan: &Plan,
+    claim: &Claim<'_>,
+    body: &[u8],
+    claims: Option<&serde_json::Value>,
+) -> Result<(), VerifyError> {
+    let rare = claim.around.head();
+    let pending = rare.map(|rare| rare.pending.as_slice()).unwrap_or_default();
+    plan.checks
+        .iter()
+        .zip(pending)
+        .try_for_each(|(check, pending)| check.run(plan.body_rules(), pending, body, claims))
+}
+
+/// Reads the timestamp from the verified body, if the scheme puts it there.
+#[inline]
+pub(super) fn date(
+    core: &Core,
+    claim: &Claim<'_>,
+    key: usize,
+    body: &[u8],
+    now: UnixTime,
+) -> Result<Verdict, VerifyError> {
+    let plan = &*core.plan;
+    if plan.timestamp.is_none() || plan.dated_by_head {
+        return Ok(Verdict { key, timestamp: claim.timestamp, picked: OnceLock::new() });
+    }
+    let (timestamp, picked) = read_timestamp(core, body, now)?;
+    Ok(Verdict { key, timestamp: Some(timestamp), picked: OnceLock::from(Box::new(picked)) })
+}
+
+impl Verdict {
+    #[inline]
+    pub(super) fn deliver(
+        self,
+        core: Arc<Core>,
+        id: Option<Inline>,
+        event_type: Option<Inline>,
+        body: Bytes,
+        received_at: UnixTime,
+    ) -> Delivery {
+        let Self { key, timestamp, picked } = self;
+        Delivery { core, key, id, event_type, timestamp, received_at, body, picked, around: None }
+    }
+}
+
+pub(super) fn signatures_in<'f>(
+    core: &Core,
+    body: &[u8],
+    field: &'f mut String,
+) -> Result<SmallVec<[&'f [u8]; 2]>, VerifyError> {
+    *field = field_in(core, body)?;
+    let mut items = Items::default();
+    core.plan.grammar.parse(field.as_bytes(), None, &mut items)?;
+    check_items(&items, &core.limits)?;
+    Ok(items.signatures)
+}
+
+/// Returns the signature field of the body.
+pub(super) fn field_in(core: &Core, body: &[u8]) -> Result<String, VerifyError> {
+    let is_json_part = |part: &BodyPart| {
+        matches!(part.inner(), BodyPart::Json(_) | BodyPart::JsonLines(_))
+            || matches!(part.inner(), BodyPart::JsonSorted | BodyPart::JsonPhp)
+    };
+    let is_json = core.plan.content.body.iter().any(is_json_part);
+    for source in core.plan.signature.in_body() {
+        match source {
+            // The fields were counted when the content of the same kind of body was rendered.
+            Source::Form(_) if core.plan.content.needs_form() => {}
+            Source::Json(_) if is_json => {}
+            Source::Form(_) => check_parts(core.plan.body_rules(), BodyKind::Form, body)?,
+            Source::Json(_) => check_parts(core.plan.body_rules(), BodyKind::Json, body)?,
+            _ => {}
+        }
+    }
+    let found = scalar(&core.plan.signature, body).ok_or(VerifyError::MissingSignature)?;
+    let field = found.as_str(body);
+    if field.is_empty() { Err(VerifyError::MissingSignature) } else { Ok(field.to_owned()) }
+}
+
+/// Reads a timestamp in the body from the verified bytes, in the same pass as id and type.
+fn read_timestamp(core: &Core, body: &[u8], now: UnixTime) -> Result<(UnixTime, Picked), VerifyError> {
+    let plan = &*core.plan;
+    let (Some(field), Some(source)) = (&plan.provider.scheme.timestamp, &plan.timestamp) else {
+        return Err(VerifyError::MissingTimestamp);
+    };
+    let (picked, text) = core.pick(body, Some(source));
+    let text = text.filter(|text| !text.as_str(body).is_empty());
+    let text = text.ok_or_else(|| missing(source, body, VerifyError::MissingTimestamp))?;
+    Ok((judge_timestamp(plan, field, text.as_str(body).as_bytes(), now)?, picked))
+}

@@ -1,0 +1,103 @@
+use crate::mac::{Key, Mac};
+
+/// Signed bytes around the body, rendered from the head of a request. Stored inline up to a limit.
+#[derive(Clone, Debug)]
+pub(crate) struct Rendered {
+    inline: [u8; INLINE],
+    heap: Vec<u8>,
+    pub(super) len: usize,
+    /// The position of the secret, for schemes that hash it with the content.
+    pub(super) secret_at: Option<usize>,
+    /// Whether a group was omitted.
+    pub(super) left_out: bool,
+}
+
+/// The inline capacity in bytes: enough for id and timestamp of most schemes.
+const INLINE: usize = 96;
+
+impl Default for Rendered {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Rendered {
+    pub(crate) const fn new() -> Self {
+        Self { inline: [0; INLINE], heap: Vec::new(), len: 0, secret_at: None, left_out: false }
+    }
+
+    /// Returns whether a group of parts was omitted.
+    pub(super) const fn left_out(&self) -> bool {
+        self.left_out
+    }
+
+    /// Returns all bytes if the content does not include the secret.
+    #[inline]
+    pub(crate) fn without_secret(&self) -> Option<&[u8]> {
+        self.secret_at.is_none().then(|| self.as_bytes())
+    }
+
+    /// Returns the signed bytes before and after the secret. Without a secret the second piece is empty.
+    pub(crate) fn pieces<'a>(&'a self, key: &'a Key) -> [&'a [u8]; 3] {
+        let bytes = self.as_bytes();
+        match self.secret_at.and_then(|at| bytes.split_at_checked(at)) {
+            None => [bytes, &[], &[]],
+            Some((before, after)) => [before, key.bytes(), after],
+        }
+    }
+
+    pub(crate) fn absorb_into(&self, mac: &mut Mac, key: &Key) {
+        for piece in self.pieces(key) {
+            mac.update(piece);
+        }
+    }
+
+    /// Returns a copy without its first bytes, which are a literal.
+    #[cold]
+    pub(super) fn without_start(&self, len: usize) -> Self {
+        let mut rest = Self::new();
+        rest.push(self.as_bytes().get(len..).unwrap_or_default());
+        rest.secret_at = self.secret_at.map(|at| at.saturating_sub(len));
+        rest.left_out = self.left_out;
+        rest
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        if self.heap.is_empty() { self.inline.get(..self.len).unwrap_or_default() } else { &self.heap }
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let end = self.len + bytes.len();
+        match (self.inline.get_mut(self.len..end), bytes) {
+            // Most literals are too short for a call to memcpy to pay off.
+            (Some([room]), [byte]) => *room = *byte,
+            (Some(room), _) => room.copy_from_slice(bytes),
+            (None, _) => self.push_to_heap(bytes),
+        }
+        self.len = end;
+    }
+
+    #[cold]
+    fn push_to_heap(&mut self, bytes: &[u8]) {
+        if self.heap.is_empty() {
+            self.heap.extend_from_slice(self.inline.get(..self.len).unwrap_or_default());
+        }
+        self.heap.extend_from_slice(bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_parts_move_to_the_heap_unchanged() {
+        for lengths in [[10, 20, 30], [90, 6, 1], [96, 0, 1], [97, 0, 0], [0, 200, 5]] {
+            let mut rendered = Rendered::new();
+            let pieces = lengths.map(|length| vec![b'x'; length]);
+            pieces.iter().for_each(|piece| rendered.push(piece));
+            assert_eq!(rendered.as_bytes(), pieces.concat(), "{lengths:?}");
+        }
+    }
+}

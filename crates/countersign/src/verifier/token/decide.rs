@@ -1,0 +1,134 @@
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::parse::Token;
+use super::times;
+use crate::compiled::{Core, Picked, Plan, Source, challenges, render_body, scalar};
+use crate::error::VerifyError;
+use crate::mac::SignedToken;
+use crate::pick::Scalar;
+use crate::scheme::{BodyPart, TokenRules};
+use crate::time::UnixTime;
+use crate::verifier::checks::texts;
+use crate::verifier::decision::{Claim as Head, Verdict, check_all, date, field_in};
+use crate::verifier::rendered::Rendered;
+use crate::words::is_visible;
+
+pub(in crate::verifier) fn decide(
+    core: &Core,
+    head: &Head<'_>,
+    body: &[u8],
+    rules: &TokenRules,
+    now: UnixTime,
+) -> Result<Verdict, VerifyError> {
+    let plan = &*core.plan;
+    let is_in_body = plan.signature.is_in_body();
+    let member = match &plan.signature {
+        Source::Json(_) => Some(field_in(core, body)?),
+        _ => None,
+    };
+    let text = match &member {
+        Some(member) => member.as_bytes(),
+        None if is_in_body => body,
+        None => head.signatures.first().copied().unwrap_or_default(),
+    };
+    let token = Token::parse(text, rules.detached)?;
+    let (algorithm, signature) = (token.algorithm()?, token.signature()?);
+    let instead = head.around.instead();
+    let readings = 1 + usize::from(instead.is_some());
+    let key_of = |before: &Rendered| {
+        let message = token.message(&payload(plan, head, before, body)?);
+        let signed = SignedToken {
+            algorithm,
+            kid: token.kid(),
+            message: &message,
+            signature: &signature,
+            certificates: if rules.certificates.is_some() { token.certificates() } else { Vec::new() },
+            readings,
+        };
+        let key = core.keys.tokens().matching(&signed, head.began)?;
+        challenges::refuse(plan, &[signed.message]).map(|()| key)
+    };
+    let key = match (key_of(&head.around.before), instead) {
+        (Err(error @ VerifyError::SignatureMismatch { .. }), Some(instead)) => {
+            key_of(&instead).map_err(|_| error)?
+        }
+        (decided, _) => decided?,
+    };
+
+    let (mut claims, payload) = token.claims()?;
+    if let (Some(rare), Value::Object(claims)) = (head.around.head(), &mut claims) {
+        let stand_ins = rare.stand_ins.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
+        claims.extend(stand_ins);
+    }
+    let dated = times::judge(rules, plan.provider.scheme.timestamp.as_ref(), &claims, now)?;
+    // The checks read the token's payload if the token is in the body.
+    let said = if is_in_body { &payload } else { body };
+    check_all(plan, head, said, Some(&claims))?;
+    let verdict = match &plan.timestamp {
+        Some(Source::Claim(_)) | None => Verdict { key, timestamp: dated, picked: OnceLock::new() },
+        Some(_) => date(core, head, key, said, now)?,
+    };
+    let picked = picked(core, &claims, said)?;
+    let payload = is_in_body.then(|| Bytes::copy_from_slice(said));
+    let payload = picked.payload.clone().or(payload);
+    Ok(Verdict { picked: OnceLock::from(Box::new(Picked { payload, ..picked })), ..verdict })
+}
+
+/// Returns the payload of a detached token: the content of the scheme with this prefix, or the body.
+fn payload<'b>(
+    plan: &Plan,
+    head: &Head<'_>,
+    before: &Rendered,
+    body: &'b [u8],
+) -> Result<Cow<'b, [u8]>, VerifyError> {
+    if plan.content.is_empty() {
+        return Ok(Cow::Borrowed(body));
+    }
+    let rendered = match plan.content.body.as_slice() {
+        [BodyPart::Raw] => Cow::Borrowed(body),
+        parts => Cow::Owned(render_body(plan.body_rules(), parts, b"", body)?),
+    };
+    let after = head.around.after().map(|after| after.as_bytes()).unwrap_or_default();
+    Ok(Cow::Owned([before.as_bytes(), &rendered, after].concat()))
+}
+
+/// Returns the key that the token names. It is unverified until the signature is.
+pub(in crate::verifier) fn kid(plan: &Plan, rules: &TokenRules, field: &[u8], body: &[u8]) -> Option<String> {
+    let member = scalar(&plan.signature, body).map(|found| found.as_str(body).to_owned());
+    let text = match (&plan.signature, &member) {
+        (Source::Body, _) => body,
+        (Source::Json(_), member) => member.as_ref()?.as_bytes(),
+        _ => field,
+    };
+    let token = Token::parse(text, rules.detached).ok()?;
+    token.kid().filter(|kid| is_visible(kid.as_bytes())).map(str::to_owned)
+}
+
+/// Returns id and type from any place except a header.
+fn picked(core: &Core, claims: &Value, said: &[u8]) -> Result<Picked, VerifyError> {
+    let plan = &*core.plan;
+    let found = core.pick(said, None).0;
+    // Looked up separately: the offsets may not be those of the received body.
+    let own = |found: Option<Scalar>| found.map(|found| Scalar::Text(found.as_str(said).to_owned()));
+    let id = match claim(plan.id.as_ref(), claims) {
+        Some(id) => Some(id.ok_or(VerifyError::MissingId)?),
+        None => own(found.id),
+    };
+    let event_type = match claim(plan.event_type.as_ref(), claims) {
+        Some(event_type) => event_type,
+        None => own(found.event_type),
+    };
+    Ok(Picked { id, event_type, ..found })
+}
+
+/// Returns the value of a claim, if the source is a claim: visible ASCII, as for a header.
+fn claim(source: Option<&Source>, claims: &Value) -> Option<Option<Scalar>> {
+    let Some(Source::Claim(name)) = source else { return None };
+    let text = claims.get(name).and_then(|value| texts(value).into_iter().next());
+    let text = text.filter(|text| is_visible(text)).and_then(|text| String::from_utf8(text).ok());
+    Some(text.filter(|text| !text.is_empty()).map(Scalar::Text))
+}

@@ -1,0 +1,30 @@
+use crate::compiled::{Found, Gathered, Plan, Slot};
+use crate::error::VerifyError;
+use crate::target;
+
+/// The values of the placeholders.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'a, 'h> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) gathered: &'a Gathered<'h>,
+    pub(crate) method: &'a str,
+    pub(crate) id: Option<&'a [u8]>,
+    pub(crate) timestamp: Option<&'a [u8]>,
+    pub(crate) url: Option<&'a str>,
+    pub(crate) target: Option<&'a str>,
+}
+
+impl<'a, 'h> Values<'a, 'h> {
+    /// Returns path and query: of the public URL, or as they were received.
+    pub(crate) fn target(&self) -> Result<&'a str, VerifyError> {
+        self.url.map(target::of_url).or(self.target).ok_or(VerifyError::MissingUrl)
+    }
+
+    /// Returns the signature field.
+    pub(crate) fn field(&self) -> &'h [u8] {
+        match self.gathered.get(Slot::Signature) {
+            Found::One(field) => field,
+            _ => &[],
+        }
+    }
+}

@@ -1,0 +1,292 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::around::Around;
+use super::decide::decide;
+use super::decision::Claim;
+use super::intake::Intake;
+use super::judge::{Judged, Line, announced_length, judge};
+use super::rendered::Rendered;
+use super::resolve::Resolved;
+use crate::compiled::{Core, Gathered, Plan, Slot, render_body};
+use crate::delivery::Delivery;
+use crate::error::{ConfigError, VerifyError};
+use crate::handshake::Steps;
+use crate::head::{Head, Headers};
+use crate::inline::Inline;
+use crate::mac::{Key, KeyRing, Role};
+use crate::provider::Provider;
+use crate::scheme::{Algorithm, Limits, Text};
+use crate::secret::SecretSet;
+use crate::time::{Tolerance, UnixTime};
+
+/// Verifies the deliveries of one provider under one set of secrets. Cheap to clone.
+///
+/// ```
+/// use countersign::{Head, Secret, Signer, SigningRequest, UnixTime, Verifier, providers};
+///
+/// let secret = Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
+/// let now = UnixTime::from_secs(1_700_000_000);
+/// let body = r#"{"type":"invoice.paid"}"#;
+/// let signer = Signer::new(&providers::SVIX, secret.clone())?;
+/// let headers = signer.sign(&SigningRequest::new(body, now).with_id("msg_1"))?;
+///
+/// let verifier = Verifier::new(&providers::SVIX, secret)?;
+/// let delivery = verifier.verify(&Head::new(&headers), body, now)?;
+/// assert_eq!(delivery.id().unwrap().as_str(), "msg_1");
+/// assert!(delivery.id().unwrap().is_signed());
+///
+/// let tampered = verifier.verify(&Head::new(&headers), r#"{"type":"invoice.void"}"#, now);
+/// assert_eq!(tampered.unwrap_err().kind().as_str(), "signature_mismatch");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Verifier {
+    pub(crate) core: Arc<Core>,
+}
+
+impl Verifier {
+    /// Creates a verifier with the defaults of the declaration.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the declaration is malformed, or a secret does not fit this provider.
+    pub fn new(
+        provider: impl Into<Cow<'static, Provider>>,
+        secrets: impl Into<SecretSet>,
+    ) -> Result<Self, ConfigError> {
+        Self::builder(provider, secrets).build()
+    }
+
+    /// Creates a verifier without keys, which accepts nothing by itself. For providers whose keys are looked up per
+    /// request: see [`ReceiverBuilder::with_key_source`](crate::receiver::ReceiverBuilder::with_key_source).
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the declaration is malformed, or the feature for its algorithm is not enabled.
+    pub fn keyless(provider: impl Into<Cow<'static, Provider>>) -> Result<Self, ConfigError> {
+        let plan = Plan::new(provider.into())?;
+        plan.check_complete()?;
+        Ok(Self { core: Arc::new(Core::new(plan, Arc::default())) })
+    }
+
+    /// Creates a builder, to change the tolerance or the limits of the declaration.
+    pub fn builder(
+        provider: impl Into<Cow<'static, Provider>>,
+        secrets: impl Into<SecretSet>,
+    ) -> VerifierBuilder {
+        VerifierBuilder { provider: provider.into(), secrets: secrets.into(), idle_tolerance: false }
+    }
+
+    /// Returns this verifier with other secrets, for example those of a tenant.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if a secret does not fit this provider.
+    pub fn with_secrets(&self, secrets: &SecretSet) -> Result<Self, ConfigError> {
+        Ok(Self { core: Arc::new(self.core.with_secrets(secrets)?) })
+    }
+
+    /// Sets the limit on the body, in bytes.
+    #[must_use]
+    pub fn with_body_limit(mut self, bytes: usize) -> Self {
+        Arc::make_mut(&mut self.core).limits.body_bytes = bytes;
+        self
+    }
+
+    /// Returns the limit on the body, in bytes.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        self.core.limits.body_bytes
+    }
+
+    /// Returns the declaration, with the changes of the builder.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.core.plan.provider
+    }
+
+    /// Returns whether the provider signs the URL, so that [`Head::with_url`] is required.
+    #[must_use]
+    pub fn needs_url(&self) -> bool {
+        self.core.plan.signs_url()
+    }
+
+    /// Returns this verifier without keys. It accepts nothing.
+    pub(crate) fn without_keys(&self) -> Self {
+        Self { core: Arc::new(Core { keys: Arc::default(), ..Core::clone(&self.core) }) }
+    }
+
+    /// Returns this verifier with a decoy key, under which no request was signed. Its acceptance is not proof of
+    /// anything.
+    pub(crate) fn with_decoy_key(&self) -> Self {
+        let keys = Arc::new(KeyRing::decoy(&self.core.plan.provider.scheme));
+        Self { core: Arc::new(Core { keys, ..Core::clone(&self.core) }) }
+    }
+
+    /// Marks this verifier as the fallback of the declaration with this slug.
+    pub(crate) fn into_fallback_of(mut self, slug: Text) -> Self {
+        Arc::make_mut(&mut self.core).fallback_of = Some(slug);
+        self
+    }
+
+    /// Returns the handshakes of the provider that are answered without the handler.
+    pub(crate) fn handshakes(&self) -> Option<Arc<Steps>> {
+        self.core.plan.handshakes.clone()
+    }
+
+    /// Returns whether there is any key, whether or not it is in its period of use.
+    pub(crate) fn has_keys(&self) -> bool {
+        self.core.keys.iter().next().is_some()
+    }
+
+    /// Returns whether the text contains a key that signs content, or is a secret that one is derived from.
+    pub(crate) fn shares_key(&self, text: &str) -> bool {
+        let scheme = &self.core.plan.provider.scheme;
+        let signs = !matches!(scheme.algorithm, Algorithm::Token | Algorithm::Basic);
+        signs && self.core.keys.is_shared_with(scheme, text)
+    }
+
+    /// Returns the first key that is in use at `now`.
+    pub(crate) fn signing_key(&self, now: UnixTime) -> Option<&Key> {
+        self.core.keys.active(now).next().map(|(_, key)| key)
+    }
+
+    /// Verifies a request with a complete body. Performs no heap allocation for schemes that sign headers and body.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`], in the order of cost: the form of the headers, the timestamp, the size, the signature, and
+    /// last the fields in the body.
+    pub fn verify<H: Headers>(
+        &self,
+        head: &Head<'_, H>,
+        body: impl Into<Bytes>,
+        now: UnixTime,
+    ) -> Result<Delivery, VerifyError> {
+        let body = body.into();
+        let (resolved, mut around) = (self.resolve(head), Around::new());
+        let gathered = self.gather(head, resolved.as_ref());
+        let judged = judge(&self.core, &gathered, Line::of(head), now, &mut around)?;
+        self.core.check_size(body.len(), 0)?;
+        let Judged { signatures, id, event_type, timestamp } = &judged;
+        let claim = Claim { signatures, around: &around, timestamp: *timestamp, began: now };
+        let verdict = decide(&self.core, &claim, &body, &[], now)?;
+        let (id, event_type) = (id.map(Inline::ascii), event_type.map(Inline::ascii));
+        Ok(verdict.deliver(Arc::clone(&self.core), id, event_type, body, now).keeping(&around))
+    }
+
+    /// Returns the bytes that the signature covers, whether or not it is right. Empty if it covers the secret.
+    pub(crate) fn signed_bytes<H: Headers>(
+        &self,
+        head: &Head<'_, H>,
+        body: &[u8],
+        now: UnixTime,
+    ) -> Result<Vec<u8>, VerifyError> {
+        let (plan, resolved, mut around) = (&*self.core.plan, self.resolve(head), Around::new());
+        judge(&self.core, &self.gather(head, resolved.as_ref()), Line::of(head), now, &mut around)?;
+        let before = around.before.without_secret().unwrap_or_default();
+        let after = around.after().and_then(Rendered::without_secret).unwrap_or_default();
+        let body = render_body(plan.body_rules(), &plan.content.body, before, body)?;
+        Ok([before, &body, after].concat())
+    }
+
+    /// Checks the head of a request before its body is read.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError`] for every defect that is visible without the body. No hash or signature is computed for such
+    /// a request.
+    pub fn begin<H: Headers>(&self, head: &Head<'_, H>, now: UnixTime) -> Result<Intake, VerifyError> {
+        let (core, resolved) = (&self.core, self.resolve(head));
+        let gathered = self.gather(head, resolved.as_ref());
+        let mut around = Around::new();
+        let judged = judge(core, &gathered, Line::of(head), now, &mut around)?;
+        let announced = announced_length(gathered.get(Slot::ContentLength), core.limits.body_bytes)?;
+        Ok(Intake::new(Arc::clone(core), &judged, around, announced, now))
+    }
+
+    /// Collects the header values in one pass. All later code is the same for every framework.
+    #[inline]
+    fn gather<'r, 'h: 'r, H: Headers>(
+        &self,
+        head: &Head<'h, H>,
+        resolved: Option<&'r Resolved<'h>>,
+    ) -> Gathered<'r> {
+        let mut gathered = self.core.plan.wanted.gather(head.headers());
+        if let Some(resolved) = resolved {
+            resolved.put(&mut gathered);
+        }
+        gathered
+    }
+
+    /// Resolves the values of the head that are in the query, or in one of several places.
+    #[inline]
+    fn resolve<'h, H: Headers>(&self, head: &Head<'h, H>) -> Option<Resolved<'h>> {
+        let plan = &*self.core.plan;
+        let gather = || Resolved::new(plan, &plan.wanted.gather(head.headers()), Line::of(head));
+        plan.resolves.then(gather)
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("provider", &self.core.plan.provider.slug)
+            .field("keys", &self.core.keys)
+            .finish()
+    }
+}
+
+/// Builds a [`Verifier`] that differs from its declaration.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct VerifierBuilder {
+    provider: Cow<'static, Provider>,
+    secrets: SecretSet,
+    /// A tolerance was set although the provider sends no timestamp.
+    idle_tolerance: bool,
+}
+
+impl VerifierBuilder {
+    /// Sets the tolerance for the timestamp. [`build`](Self::build) refuses a bound for a provider that sends no
+    /// timestamp, because it could not be enforced.
+    pub fn with_tolerance(mut self, tolerance: Tolerance) -> Self {
+        match &mut self.provider.to_mut().scheme.timestamp {
+            Some(timestamp) => timestamp.tolerance = tolerance,
+            None => self.idle_tolerance = tolerance.past().is_some() || tolerance.future().is_some(),
+        }
+        self
+    }
+
+    /// Sets the limits on sizes.
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.provider.to_mut().scheme.limits = limits;
+        self
+    }
+
+    /// Checks the declaration and prepares the keys.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] if the declaration is malformed, a secret does not fit this provider, or a tolerance was set
+    /// for a provider that sends no timestamp.
+    pub fn build(self) -> Result<Verifier, ConfigError> {
+        if self.idle_tolerance {
+            let slug = &self.provider.slug;
+            let problem = format!(
+                "`{slug}` declares no timestamp, so nothing bounds the age of a request: remove `with_tolerance`, or declare \
+                 `scheme.timestamp`"
+            );
+            return Err(ConfigError::new("tolerance", problem));
+        }
+        let plan = Plan::new(self.provider)?;
+        plan.check_complete()?;
+        let keys = KeyRing::new(&plan.provider.scheme, &self.secrets, Role::Verifier)?;
+        let tenant = self.secrets.tenant().map(Arc::from);
+        Ok(Verifier { core: Arc::new(Core { tenant, ..Core::new(plan, Arc::new(keys)) }) })
+    }
+}
