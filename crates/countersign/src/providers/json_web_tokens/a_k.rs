@@ -1,5 +1,5 @@
 use super::super::shapes;
-use super::{AUTHORIZATION_JWT, BEARER, ISSUED, LEEWAY, bare};
+use super::parts::{AUTHORIZATION_JWT, BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{

@@ -1,5 +1,5 @@
 use super::super::shapes;
-use super::{BEARER, ISSUED, LEEWAY, bare};
+use super::parts::{BEARER, ISSUED, LEEWAY, bare};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Retries};
 use crate::scheme::{

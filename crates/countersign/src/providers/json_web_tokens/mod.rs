@@ -7,10 +7,9 @@
 
 mod a_k;
 mod l_z;
+mod parts;
 
 use crate::provider::Provider;
-use crate::scheme::{Encoding, Location, SignatureField, TokenRules};
-use crate::time::Tolerance;
 
 pub use a_k::*;
 pub use l_z::*;
@@ -36,18 +35,3 @@ pub(super) const FAMILY: &[&Provider] = &[
     &TRUELAYER,
     &VONAGE,
 ];
-
-const ISSUED: Location = Location::claim("iat");
-
-/// The leeway of most libraries.
-const LEEWAY: Tolerance = Tolerance::seconds(TokenRules::LEEWAY_SECS);
-
-/// A bearer token. The case of `Bearer` does not matter (RFC 9110).
-const BEARER: SignatureField = SignatureField::prefixed("authorization", "Bearer ", Encoding::Base64Url);
-
-const AUTHORIZATION_JWT: SignatureField =
-    SignatureField::prefixed("authorization", "JWT ", Encoding::Base64Url);
-
-const fn bare(header: &'static str) -> SignatureField {
-    SignatureField::header(header, Encoding::Base64Url)
-}
