@@ -88,6 +88,8 @@ mod guides {
     pub struct OwnProvider;
     #[doc = include_str!("../../docs/public-url.md")]
     pub struct PublicUrl;
+    #[doc = include_str!("../../docs/simulators.md")]
+    pub struct Simulators;
     #[doc = include_str!("../../docs/start-actix.md")]
     pub struct StartActix;
     #[doc = include_str!("../../docs/start-axum.md")]

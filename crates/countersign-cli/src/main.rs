@@ -15,12 +15,14 @@ mod family;
 mod identify;
 mod inbox;
 mod listen;
+mod load;
 mod outcome;
 mod output;
 mod provider;
 mod providers;
 mod schema;
 mod sign;
+mod simulate;
 mod trigger;
 mod types;
 mod verdict;
@@ -65,6 +67,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Explain(args) => explain::run(args),
         Command::Identify(args) => identify::run(args),
         Command::Sign(args) => sign::run(args),
+        Command::Simulate(args) => simulate::run(args),
         Command::Trigger(args) => trigger::run(args),
         Command::Inbox(command) => inbox::run(command),
         Command::Check(args) => check::run(args),

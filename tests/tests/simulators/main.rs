@@ -14,4 +14,5 @@ mod inbox;
 mod policies;
 mod printprice;
 mod proxiant;
+mod subscriptions;
 mod support;

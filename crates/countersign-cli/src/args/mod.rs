@@ -5,6 +5,7 @@ mod filter;
 mod request;
 mod secrets;
 mod sender;
+mod simulation;
 mod store;
 mod verifier;
 
@@ -12,6 +13,7 @@ pub(crate) use declaration::{DeclarationArgs, read as read_declaration};
 pub(crate) use filter::FilterArgs;
 pub(crate) use request::{RequestArgs, header_parser as header};
 pub(crate) use secrets::{Optional, Other, Retired, SecretArgs};
-pub(crate) use sender::{SenderArgs, assignment};
+pub(crate) use sender::{SenderArgs, assignment, label};
+pub(crate) use simulation::{FaultArgs, LoadArgs, rate};
 pub(crate) use store::{StoreArgs, StoreUrl, quoted};
 pub(crate) use verifier::{declared, verifier};

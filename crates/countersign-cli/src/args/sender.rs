@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use countersign::{Provider, Signer};
+use countersign::{Provider, SecretSet, Signer};
 use serde_json::Value;
 
 use super::SecretArgs;
@@ -51,6 +51,10 @@ impl SenderArgs {
         Signer::new(provider.clone(), self.secrets.load()?).map_err(CliError::config("cannot sign"))
     }
 
+    pub(crate) fn secrets(&self) -> Result<SecretSet, CliError> {
+        self.secrets.load()
+    }
+
     pub(crate) fn destination(&self) -> Result<Destination, CliError> {
         Destination::resolve(&self.to, &self.allowed)
     }
@@ -69,6 +73,17 @@ impl SenderArgs {
         let declared = provider.retries.and_then(|retries| retries.ack_secs).map(Duration::from_secs);
         self.timeout.or(declared).unwrap_or(DEFAULT_TIMEOUT)
     }
+
+    /// Returns the time within which the receiver must respond, if it was given.
+    pub(crate) const fn given_timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+}
+
+/// Parses a name and a value.
+pub(crate) fn label(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// Parses a place and its value: JSON, or text if it is none.

@@ -17,8 +17,16 @@ pub(crate) struct Listener {
 
 impl Listener {
     pub(crate) fn start(options: &[&str]) -> Self {
+        Self::listen("github-sha256", options)
+    }
+
+    pub(crate) fn start_for(provider: &str) -> Self {
+        Self::listen(provider, &[])
+    }
+
+    fn listen(provider: &str, options: &[&str]) -> Self {
         let mut child = countersign()
-            .args(["listen", "--provider", "github-sha256", "--secret", SECRET, "--addr", "127.0.0.1:0"])
+            .args(["listen", "--provider", provider, "--secret", SECRET, "--addr", "127.0.0.1:0"])
             .args(options)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,5 +1,10 @@
 //! Tests of the command as a user runs it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 mod catalogue;
 mod demo;
@@ -9,6 +14,7 @@ mod inbox;
 mod listen;
 mod secrets;
 mod sign;
+mod simulate;
 mod support;
 mod trigger;
 mod types;

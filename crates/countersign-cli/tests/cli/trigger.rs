@@ -1,5 +1,6 @@
 //! Tests of `trigger`, with `listen` as the receiver.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use serde_json::{Value, json};
@@ -56,6 +57,28 @@ fn a_receiver_that_is_not_there_is_exit_code_1_with_the_reason() {
     let report = ran.json();
     assert_eq!((ran.code, &report["status"]), (1, &Value::Null), "{ran:?}");
     assert!(report["error"].as_str().unwrap().contains("refused"), "{report}");
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let to = format!("http://{}/in", receiver.local_addr().unwrap());
+    let location = elsewhere.local_addr().unwrap();
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = receiver.accept().unwrap();
+        let mut start = [0; 4096];
+        let _ = stream.read(&mut start).unwrap();
+        let answer = format!(
+            "HTTP/1.1 307 Temporary Redirect\r\nlocation: http://{location}/\r\ncontent-length: 0\r\n\r\n"
+        );
+        stream.write_all(answer.as_bytes()).unwrap();
+    });
+    let ran = run(&["trigger", "github", "push", "--secret", SECRET, "--to", &to, "--json"]);
+    answering.join().unwrap();
+    assert_eq!((ran.code, &ran.json()["status"]), (1, &json!(307)), "{ran:?}");
+    elsewhere.set_nonblocking(true).unwrap();
+    assert!(elsewhere.accept().is_err(), "the redirect was followed");
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl SimulationClock {
     }
 
     /// Waits until this time. A stepping clock jumps there.
-    pub(super) async fn sleep_until(&self, time: UnixTime) {
+    pub async fn sleep_until(&self, time: UnixTime) {
         let pause = time.saturating_duration_since(self.now());
         match &self.pace {
             Pace::Following(_) => sleep(pause).await,

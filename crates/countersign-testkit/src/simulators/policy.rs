@@ -3,6 +3,8 @@ use std::time::Duration;
 use countersign::Provider;
 use fastrand::Rng;
 
+use super::scripts::Profile;
+
 /// The rules by which a provider delivers an event.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -43,7 +45,8 @@ impl DeliveryPolicy {
         Self { retries, window: None, ack_limit: DEFAULT_ACK, one_at_a_time: false, disable_after: None }
     }
 
-    /// Creates the policy that a declaration documents. Without documented retries there are none.
+    /// Returns the policy of a founding provider, or the one that a declaration documents. Without documented retries there are
+    /// none.
     ///
     /// ```
     /// use countersign::providers;
@@ -53,6 +56,9 @@ impl DeliveryPolicy {
     /// ```
     #[must_use]
     pub fn of(provider: &Provider) -> Self {
+        if let Some(profile) = Profile::of(&provider.slug) {
+            return (profile.policy)();
+        }
         let documented = provider.retries.unwrap_or_default();
         let delays: Vec<_> = provider.retry_delays_secs.iter().copied().map(Duration::from_secs).collect();
         let retries = match documented.attempts {

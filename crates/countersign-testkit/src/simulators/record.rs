@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use countersign::UnixTime;
 use serde::{Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::Outcome;
 
@@ -23,10 +25,10 @@ pub struct Attempt {
     /// The number of the attempt, starting at 1.
     pub number: u32,
     /// The time of the event.
-    #[serde(serialize_with = "seconds")]
+    #[serde(serialize_with = "instant")]
     pub published_at: UnixTime,
     /// The start of the attempt.
-    #[serde(serialize_with = "seconds")]
+    #[serde(serialize_with = "instant")]
     pub at: UnixTime,
     /// The result.
     #[serde(serialize_with = "text")]
@@ -57,7 +59,7 @@ pub struct FailedDelivery {
     /// The result of the last attempt, or the reason why there was none.
     pub last_error: String,
     /// The time at which the provider gave it up.
-    #[serde(serialize_with = "seconds")]
+    #[serde(serialize_with = "instant")]
     pub failed_at: UnixTime,
 }
 
@@ -82,7 +84,7 @@ pub struct Telemetry {
     /// The number of events that were sent a second time without a reason.
     pub duplicates: u64,
     /// The start of the last attempt.
-    #[serde(serialize_with = "optional_seconds")]
+    #[serde(serialize_with = "optional_instant")]
     pub last_attempt: Option<UnixTime>,
     /// The number of attempts by endpoint and by kind of failure: a status, or the reason without one.
     pub error_patterns: BTreeMap<String, BTreeMap<String, u64>>,
@@ -93,7 +95,7 @@ pub struct Telemetry {
 #[non_exhaustive]
 pub struct AuditEntry {
     /// The time.
-    #[serde(serialize_with = "seconds")]
+    #[serde(serialize_with = "instant")]
     pub at: UnixTime,
     /// What happened.
     pub action: AuditAction,
@@ -132,12 +134,18 @@ pub enum AuditAction {
     Replayed,
 }
 
-fn seconds<S: Serializer>(time: &UnixTime, serializer: S) -> Result<S::Ok, S::Error> {
-    super::sample::rfc3339(*time).serialize(serializer)
+/// Returns a point in time in RFC 3339, with milliseconds.
+fn exact(time: UnixTime) -> String {
+    let date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(time.as_millis()) * 1_000_000).ok();
+    date.and_then(|date| date.format(&Rfc3339).ok()).unwrap_or_else(|| time.as_secs().to_string())
 }
 
-fn optional_seconds<S: Serializer>(time: &Option<UnixTime>, serializer: S) -> Result<S::Ok, S::Error> {
-    time.map(super::sample::rfc3339).serialize(serializer)
+fn instant<S: Serializer>(time: &UnixTime, serializer: S) -> Result<S::Ok, S::Error> {
+    exact(*time).serialize(serializer)
+}
+
+fn optional_instant<S: Serializer>(time: &Option<UnixTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.map(exact).serialize(serializer)
 }
 
 fn text<S: Serializer>(outcome: &Outcome, serializer: S) -> Result<S::Ok, S::Error> {

@@ -4,6 +4,7 @@ use countersign::UnixTime;
 
 use super::delivery::State;
 use super::{AuditAction, AuditEntry, Engine};
+use crate::simulators::Message;
 use crate::simulators::record::{Attempt, FailedDelivery, Telemetry};
 
 impl Engine {
@@ -22,6 +23,11 @@ impl Engine {
             delivery.failed(index, &endpoint.url)
         });
         failed.collect()
+    }
+
+    pub(in crate::simulators) fn message(&self, delivery: u64) -> Option<Message> {
+        let delivery = self.deliveries.get(usize::try_from(delivery).ok()?)?;
+        Some(Message::clone(&delivery.message))
     }
 
     pub(in crate::simulators) fn telemetry(&self) -> Telemetry {

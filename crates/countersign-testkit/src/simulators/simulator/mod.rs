@@ -49,8 +49,7 @@ impl Simulator {
     ) -> Result<Self, ConfigError> {
         let provider = provider.into().into_owned();
         let profile = Profile::of(&provider.slug);
-        let policy = || profile.map_or_else(|| DeliveryPolicy::of(&provider), |profile| (profile.policy)());
-        let policy = options.policy.unwrap_or_else(policy);
+        let policy = options.policy.unwrap_or_else(|| DeliveryPolicy::of(&provider));
         let client = || {
             Transport::new()
                 .map_err(|_| ConfigError::new("transport", "needs a provider of TLS: set one of your own"))
@@ -172,6 +171,12 @@ impl Simulator {
         self.engine().operations_queue()
     }
 
+    /// Returns the event of a delivery.
+    #[must_use]
+    pub fn message(&self, delivery: u64) -> Option<Message> {
+        self.engine().message(delivery)
+    }
+
     /// Sends an event of the operations queue again, with all its retries. Returns whether it was there.
     pub fn replay(&self, delivery: u64) -> bool {
         let now = self.shared.clock.now();
@@ -219,7 +224,9 @@ impl Simulator {
         read(self.engine().endpoints())
     }
 
-    fn new_id(&self) -> String {
+    /// Returns a new id for an event.
+    #[must_use]
+    pub fn new_id(&self) -> String {
         format!("evt_{:08x}", self.engine().random.u32(..))
     }
 

@@ -1,0 +1,102 @@
+//! Publishes events at a rate, while they are sent and retried.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use countersign::{Clock, Provider};
+use countersign_testkit::simulators::{
+    DeliveryPolicy, Message, Sample, SimulationClock, Simulator, SimulatorOptions, Subscription, Transport,
+};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::saved;
+use crate::cli::SimulateArgs;
+use crate::error::CliError;
+use crate::output::{DIM, stderr};
+use crate::trigger::message;
+
+/// Plays the simulation to its end, or until ctrl-c.
+pub(super) async fn play(
+    args: &SimulateArgs,
+    provider: Cow<'static, Provider>,
+    seed: u64,
+) -> Result<Simulator, CliError> {
+    let sender = &args.sender;
+    let destination = sender.destination()?;
+    let mut options = SimulatorOptions::new()
+        .with_clock(if args.speed > 1.0 {
+            SimulationClock::fast(args.speed)
+        } else {
+            SimulationClock::real()
+        })
+        .with_seed(seed)
+        .with_faults(args.faults.faults())
+        .with_transport(Transport::over(destination.client()?));
+    if let Some(concurrency) = args.concurrency {
+        options = options.with_concurrency(concurrency.into());
+    }
+    if let Some(limit) = sender.given_timeout() {
+        options = options.with_policy(DeliveryPolicy::of(&provider).with_ack_limit(limit));
+    }
+    let simulator = Simulator::new(provider, options).map_err(CliError::config("cannot simulate"))?;
+    let subscription = Subscription::new(destination.url().as_str(), sender.secrets()?)
+        .with_signed_url(sender.signed_url(&destination))
+        .with_events(args.subscribe.iter().cloned());
+    let subscription = args.only.iter().fold(subscription, |one, (name, value)| one.only(name, value));
+    simulator.subscribe(subscription).map_err(CliError::config("cannot sign"))?;
+
+    let driver = simulator.clone();
+    let driver = tokio::spawn(async move { driver.run_forever().await });
+    let finished = async {
+        publish(args, &simulator).await?;
+        simulator.run().await;
+        Ok(())
+    };
+    tokio::select! {
+        played = finished => played?,
+        _ = tokio::signal::ctrl_c() => stderr!("{DIM}note:{DIM:#} stopped: what was not sent yet is not sent"),
+    }
+    driver.abort();
+    Ok(simulator)
+}
+
+async fn publish(args: &SimulateArgs, simulator: &Simulator) -> Result<(), CliError> {
+    let interval = Duration::from_secs_f64(1.0 / args.rate);
+    let bar = ProgressBar::new(0).with_style(style());
+    for round in 0..args.count {
+        let messages = messages(args, simulator)?;
+        if round == 0 {
+            bar.set_length(messages.len() as u64 * u64::from(args.count));
+        }
+        for message in messages {
+            bar.set_message(message.event_type.clone());
+            bar.inc(1);
+            let next = simulator.clock().now().saturating_add(interval);
+            simulator.publish(message);
+            simulator.clock().sleep_until(next).await;
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Returns the events of one round: those of a file, those of the options, or those of the script.
+fn messages(args: &SimulateArgs, simulator: &Simulator) -> Result<Vec<Message>, CliError> {
+    if let Some(path) = &args.replay {
+        return saved::read(path);
+    }
+    if args.event.is_empty() {
+        return simulator.script().map_err(|error| CliError::Usage(format!("cannot simulate: {error}")));
+    }
+    let sampled = |event: &String| {
+        let sample = Sample::new(simulator.provider(), event).with_id(simulator.new_id());
+        message(sample, args.sender.values(), simulator.clock().stamp())
+    };
+    args.event.iter().map(sampled).collect()
+}
+
+/// Returns the style of the progress bar, displayed on a terminal only.
+fn style() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{bar:30.green} {pos}/{len} {msg}");
+    style.unwrap_or_else(|_| ProgressStyle::default_bar())
+}
