@@ -35,6 +35,7 @@ pub enum Event {
 /// [`Delivery::data`](crate::Delivery::data).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(transparent)]
+#[non_exhaustive]
 pub struct Details {
     /// The fields.
     pub fields: Map<String, Value>,

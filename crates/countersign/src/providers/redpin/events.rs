@@ -89,6 +89,7 @@ impl Serialize for Referral {
 
 /// The type of a customer. The documentation names only `Corporate`; the other names were chosen.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
 pub enum CustomerType {
     /// A company, described by a [`Company`].
     Corporate,
