@@ -241,6 +241,21 @@ const LISTED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "of a simulated sender: its own `Debug` shows names, sizes and addresses, or it holds counts and names of events",
+        &[
+            "testkit::Attempt",
+            "testkit::FailedDelivery",
+            "testkit::Message",
+            "testkit::Proxiant",
+            "testkit::Sample",
+            "testkit::SampleError",
+            "testkit::SimulationClock",
+            "testkit::Simulator",
+            "testkit::Subscription",
+            "testkit::Telemetry",
+        ],
+    ),
+    (
         "a future, of which nothing but its name is shown",
         &["DedupeFuture", "InboxFuture", "ResponseFuture", "AcceptFuture"],
     ),

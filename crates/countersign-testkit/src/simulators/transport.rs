@@ -17,7 +17,7 @@ pub struct Transport {
 }
 
 /// The result of an attempt.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Answer {
     /// The status, or the reason for its absence.
@@ -26,6 +26,17 @@ pub struct Answer {
     pub latency: Duration,
     /// The beginning of the response's body, up to 64 KiB.
     pub body: Bytes,
+}
+
+impl fmt::Debug for Answer {
+    /// Shows the size of the body only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("outcome", &self.outcome)
+            .field("latency", &self.latency)
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
 }
 
 /// The status of a response, or the reason for its absence.

@@ -4,7 +4,7 @@ mod script;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
-use std::{io, net::SocketAddr};
+use std::{fmt, io, net::SocketAddr};
 
 use countersign::providers::proxiant::PROVIDER;
 use tokio::net::TcpListener;
@@ -33,12 +33,18 @@ pub(super) use script::PROFILE;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct Proxiant {
     simulator: Simulator,
     addr: SocketAddr,
     key: Arc<str>,
     tasks: [JoinHandle<()>; 2],
+}
+
+impl fmt::Debug for Proxiant {
+    /// Shows the address only: the key is a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxiant").field("addr", &self.addr).finish_non_exhaustive()
+    }
 }
 
 impl Proxiant {
