@@ -55,7 +55,7 @@ pub static PROVIDER: Provider = Provider::new(
 .with_body_limit(256 << 10, "https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html")
 .with_retries(Retries::ack_only(15))
 .with_retry_delays(&[20, 20, 20])
-.with_retry_source("memory: https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html");
+.with_retry_source("https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.retry.html");
 
 /// Source: docs.aws.amazon.com/sns, Amazon SNS raw message delivery.
 const RAW: &[UnsignedDelivery] = &[UnsignedDelivery::new(

@@ -72,7 +72,10 @@ pub static BRAINTREE: Provider = Provider::new(
       is XML in Base64)",
 )
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(30))
-.with_retry_source("memory: https://developer.paypal.com/braintree/docs/guides/webhooks/overview");
+.with_retry_source(
+    "https://developer.paypal.com/braintree/docs/guides/webhooks/parse (3 hours in \
+      the sandbox)",
+);
 
 /// Contentful: a canonical request of method, path, headers and body.
 ///
@@ -125,7 +128,9 @@ pub static HYGRAPH: Provider = Provider::new(
 .with_proof(Proof::Vectors)
 .with_notes("The package does not look at the timestamp; 300 s both ways were chosen.")
 .with_event_type(Location::json("/operation"))
-.without_id("memory: https://hygraph.com/docs/api-reference/basics/webhooks");
+.without_id("https://hygraph.com/docs/api-reference/basics/webhooks")
+.with_retries(Retries::attempts(5).answered_in(3))
+.with_retry_source("https://hygraph.com/docs/api-reference/basics/webhooks");
 
 /// Mercado Pago. The body is not signed: fetch the resource that the id names.
 ///
@@ -149,10 +154,10 @@ pub static MERCADOPAGO: Provider = Provider::new(
 )
 .with_id(Location::header("x-request-id"))
 .with_event_type(Location::query("type"))
-.with_retries(Retries::ack_only(22))
+.with_retries(Retries::attempts(6).within(4 * shapes::DAY).answered_in(22))
 .with_retry_source(
-    "memory: \
-      https://www.mercadopago.com/developers/en/docs/your-integrations/notifications/webhooks",
+    "https://www.mercadopago.com.ar/developers/en/guides/notifications/webhooks (the \
+      last of five retries comes 4 days after the first dispatch)",
 );
 
 /// Plivo, version 3: URL, form and nonce.

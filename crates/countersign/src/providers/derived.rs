@@ -119,10 +119,10 @@ pub static LINKEDIN: Provider = Provider::new(
 .with_handshakes(catalogue::LINKEDIN)
 .with_id(Location::json("/notifications/0/notificationId"))
 .with_event_type(Location::first_of(LINKEDIN_TYPES))
-.with_event_source("memory: \
-      https://learn.microsoft.com/linkedin/marketing/community-management/organizations/organization-social-action-notifications")
+.with_event_source("https://learn.microsoft.com/linkedin/marketing/community-management/organizations/organization-social-action-notifications")
 .with_retries(Retries::for_secs(8 * shapes::HOUR))
-.with_retry_source("memory: https://learn.microsoft.com/linkedin/shared/api-guide/webhook-validation");
+.with_retry_source("https://learn.microsoft.com/linkedin/marketing/community-management/organizations/organization-social-action-notifications \
+      (every 5 minutes)");
 
 const LINKEDIN_TYPES: &[Location] = &[Location::json("/notifications/0/action"), Location::json("/type")];
 
@@ -176,7 +176,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
 .with_id(Location::form("token"))
 .with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") })
 .without_event_type(
-    "memory: https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store \
+    "https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http \
       (all are received messages)",
 )
 .with_retries(Retries::for_secs(8 * shapes::HOUR))

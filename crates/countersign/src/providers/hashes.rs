@@ -174,8 +174,12 @@ pub static MIDTRANS: Provider = Provider::new(
 )
 .with_id(Location::json("/transaction_id"))
 .with_event_type(Location::json("/transaction_status"))
+.with_retries(Retries::ack_only(15))
 .with_retry_delays(&[120, 600, 1800, 5400, 12_600])
-.with_retry_source("memory: https://docs.midtrans.com/docs/https-notification-webhooks");
+.with_retry_source(
+    "https://github.com/Midtrans/technical-documentation-site \
+      en/after-payment/http-notification.md (at most; fewer for some statuses)",
+);
 
 /// Przelewy24.
 ///
@@ -203,5 +207,5 @@ pub static PRZELEWY24: Provider = Provider::new(
     "The secret is the CRC key. A value with a quote in it, which PHP would escape, is refused. Nothing is paid until \
      /transaction/verify confirms it. There is no timestamp.",
 )
-.with_id(Location::json("/orderId")).without_event_type("memory: https://developers.przelewy24.pl (the notification of a transaction is the \
-      only one)");
+.with_id(Location::json("/orderId")).without_event_type("https://apis.io/examples/przelewy24/TransactionResult_example (the schema of \
+      developers.przelewy24.pl; the notification of a transaction is the only one)");

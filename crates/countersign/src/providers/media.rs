@@ -104,6 +104,6 @@ pub static SYNC_LABS: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/status"))
 .with_event_source(
-    "memory: https://sync.so/docs/api-reference/api/webhooks-payload-reference/webhooks \
-      (one delivery when a generation has ended)",
+    "https://sync.so/docs/api-reference/api/webhooks-payload-reference/webhooks (one \
+      delivery when a generation has ended)",
 );

@@ -60,7 +60,7 @@ pub static CRISP: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event"))
 .with_data("/data")
-.without_id("memory: https://docs.crisp.chat/guides/web-hooks");
+.without_id("https://docs.crisp.chat/references/web-hooks/v1");
 
 /// Emailit.
 ///
@@ -276,9 +276,12 @@ pub static SALESFORCE_MARKETING_CLOUD: Provider = Provider::new(
 )
 .with_event_type(Location::json("/0/eventCategoryType"))
 .without_id(
-    "memory: \
-      https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens.html \
+    "https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/transactional_email_events.html \
       (compositeId names the message)",
+)
+.with_retries(Retries::for_secs(7 * shapes::DAY).answered_in(3))
+.with_retry_source(
+    "https://developer.salesforce.com/docs/marketing/marketing-cloud/guide/ens-retries-suspensions.html",
 );
 
 /// Stream.

@@ -126,15 +126,21 @@ pub static FINCH: Provider =
 
 /// Google Gemini API (static secret mode).
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static GEMINI: Provider = Provider::new("gemini", "Google Gemini API (static secret mode)", SCHEME)
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://blog.google/innovation-and-ai/technology/developers-tools/event-driven-webhooks; \
+      https://ai.google.dev/gemini-api/docs/webhooks",
+    )
     .with_checked("2026-11")
     .with_notes("The mode with a static secret. The other mode signs a JSON Web Token.")
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/type"))
     .with_retries(Retries::for_secs(shapes::DAY))
-    .with_retry_source("memory: https://ai.google.dev/gemini-api/docs/webhooks");
+    .with_retry_source(
+        "https://blog.google/innovation-and-ai/technology/developers-tools/event-driven-webhooks",
+    );
 
 /// GitLab (signing token).
 ///
@@ -333,7 +339,7 @@ pub static SUPABASE: Provider = Provider::new(
 )
 .with_id(Location::header("webhook-id"))
 .with_event_type(Location::json("/metadata/name"))
-.with_event_source("memory: https://supabase.com/docs/guides/auth/auth-hooks")
+.with_event_source("https://github.com/supabase/auth internal/hooks/v0hooks/v0hooks.go")
 .with_retries(Retries::attempts(3).answered_in(5))
 .with_retry_source("https://github.com/supabase/auth internal/hooks/hookshttp/hookshttp.go");
 

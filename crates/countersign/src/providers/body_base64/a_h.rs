@@ -76,7 +76,10 @@ pub static ADYEN_PLATFORM: Provider = Provider::new(
       signed item by item: adyen-item.",
 )
 .with_event_type(Location::json("/type"))
-.without_id("memory: https://docs.adyen.com/api-explorer/transfer-webhooks/4/overview")
+.without_id(
+    "https://docs.adyen.com/platforms/webhook-types (data, environment and type are \
+      all there is)",
+)
 .with_retries(Retries::for_secs(30 * shapes::DAY))
 .with_retry_source("https://docs.adyen.com/development-resources/webhooks/troubleshoot");
 
@@ -100,14 +103,20 @@ pub static AFTERSHIP: Provider = Provider::new(
 )
 .with_id(Location::json("/event_id"))
 .with_event_type(Location::json("/event"))
-.with_retries(Retries::attempts(15).within(491_490))
-.with_retry_source("memory: https://www.aftership.com/docs/tracking/webhook/webhook-overview");
+.with_retry_delays(&[30, 60, 120, 240, 480, 960, 1920, 3840, 7680, 15_360, 30_720, 61_440, 122_880])
+.with_retry_source(
+    "https://www.aftership.com/docs/tracking/webhook/webhook-overview (30 s, doubled \
+      12 times)",
+);
 
 /// Bolt.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static BOLT: Provider = Provider::new("bolt", "Bolt", shapes::body_base64("x-bolt-hmac-sha256"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(
+        Confidence::OfficialDocs,
+        "https://help.bolt.com/gaming/guide/bolt-webhooks/validate-authenticity",
+    )
     .with_checked("2026-11")
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))
@@ -121,11 +130,11 @@ pub static CRONOFY: Provider = Provider::new(
     "Cronofy",
     Scheme::hmac_sha256(shapes::items("cronofy-hmac-sha256", Encoding::Base64), "{body}"),
 )
-.with_source(Confidence::Secondary, WEBHOOK_CO)
+.with_source(Confidence::OfficialDocs, "https://docs.cronofy.com/developers/api/push-notifications")
 .with_checked("2026-11")
 .with_proof(Proof::Sdk)
 .with_event_type(Location::json("/notification/type"))
-.without_id("memory: https://docs.cronofy.com/developers/api/push-notifications");
+.without_id("https://docs.cronofy.com/developers/api/push-notifications");
 
 /// DocuSign Connect.
 ///

@@ -20,13 +20,19 @@ pub static INTUIT: Provider =
             "https://github.com/IntuitDeveloper/SampleApp-Webhooks-nodejs util/util.js",
         )
         .with_checked("2026-11")
-        .with_notes("The key is the verifier token.")
+        .with_notes(
+            "The key is the verifier token. Retries come after 10, 20 and 30 s, 5 and 20 \
+      min, 2, 4 and 6 h, and then every 6 h: the page names no end.",
+        )
         .with_id(Location::json("/0/id"))
         .with_event_type(Location::first_of(INTUIT_TYPES))
-        .with_event_source("memory: https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks")
+        .with_event_source(
+            "https://blogs.intuit.com/2025/11/12/upcoming-change-to-webhooks-payload-structure",
+        )
         .with_retries(Retries::ack_only(3))
-        .with_retry_delays(&[1200, 1800, 3000])
-        .with_retry_source("memory: https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks");
+        .with_retry_source(
+            "https://developer.intuit.com/app/developer/qbo/docs/develop/webhooks/best-practices",
+        );
 
 const INTUIT_TYPES: &[Location] =
     &[Location::json("/0/type"), Location::json("/eventNotifications/0/dataChangeEvent/entities/0/name")];
@@ -100,12 +106,16 @@ pub static PRIMER: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_event_type(Location::json("/eventType"))
-.without_id("memory: https://primer.io/docs/api-reference/webhooks")
-.with_event_source("memory: https://primer.io/docs/api-reference/webhooks")
+.without_id("https://primer.io/docs/api-reference/endpoints/v2.4/payment-webhooks/payment-status-update")
+.with_event_source(
+    "https://primer.io/docs/api-reference/endpoints/v2.4/payment-webhooks/payment-status-update",
+)
 .with_notes(
     "For 24 hours after a rotation a second header carries the signature under the other \
           secret: one of the two must fit.",
-);
+)
+.with_retries(Retries::ack_only(10))
+.with_retry_source("https://primer.io/docs/api-reference/get-started/configure-webhooks");
 
 /// Shopify.
 ///
@@ -163,7 +173,7 @@ pub static TALLY: Provider = Provider::new("tally", "Tally", shapes::body_base64
     .with_event_type(Location::json("/eventType"))
     .with_retries(Retries::ack_only(10))
     .with_retry_delays(&[300, 1800, 3600, 21_600, 86_400])
-    .with_retry_source("memory: https://tally.so/help/webhooks");
+    .with_retry_source("https://developers.tally.so/api-reference/endpoint/webhooks/events/retry.md");
 
 /// WooCommerce.
 ///
@@ -214,6 +224,9 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x
         accepted: text(""),
         authenticate: text(""),
     })
-    .without_id("memory: https://developer.xero.com/documentation/guides/webhooks/overview")
+    .without_id(
+        "https://github.com/XeroAPI/XeroWebhooksReceiver \
+      WebhooksDataContracts/Payload.cs, Event.cs",
+    )
     .with_retries(Retries::for_secs(shapes::DAY).answered_in(5))
     .with_retry_source("https://developer.xero.com/documentation/webhooks/configuring-your-server");

@@ -81,9 +81,12 @@ pub static CHARGIFY: Provider = Provider::new(
 )
 .with_source(Confidence::Secondary, WEBHOOK_CO)
 .with_checked("2026-11")
-.with_id(Location::header("x-chargify-webhook-id"))
+.with_id(Location::form("id"))
 .with_event_type(Location::form("event"))
-.with_event_source("memory: https://docs.maxio.com/hc/en-us/articles/24287007635213-Webhooks");
+.with_event_source("https://docs.maxio.com/hc/en-us/articles/24266136649869-Webhooks-Reference")
+.with_retries(Retries::ack_only(15))
+.with_retry_delays(&[10, 15, 90, 180])
+.with_retry_source("https://docs.maxio.com/hc/en-us/articles/24266136649869-Webhooks-Reference");
 
 /// Checkout.com.
 ///
@@ -160,7 +163,7 @@ pub static COINBASE: Provider =
         .with_event_type(Location::json("/event/type"))
         .with_data("/event/data")
         .with_retries(Retries::for_secs(3 * shapes::DAY))
-        .with_retry_source("memory: https://docs.cdp.coinbase.com/commerce/docs/webhooks");
+        .with_retry_source("https://docs.cloud.coinbase.com/commerce-onchain/docs/webhooks");
 
 /// Dropbox.
 ///
@@ -172,7 +175,7 @@ pub static DROPBOX: Provider = Provider::new("dropbox", "Dropbox", shapes::body_
     .without_id("https://github.com/dropbox/mdwebhook app.py")
     .without_event_type("https://github.com/dropbox/mdwebhook app.py")
     .with_retries(Retries::for_secs(600).answered_in(10))
-    .with_retry_source("memory: https://www.dropbox.com/developers/reference/webhooks");
+    .with_retry_source("https://www.dropbox.com/developers/webhooks/docs");
 
 /// Dub.
 ///
@@ -216,4 +219,7 @@ pub static FORGEJO: Provider = Provider::new("forgejo", "Forgejo", shapes::body_
     .with_event_type(Location::header("x-forgejo-event"))
     .with_headers_of(const { &[text("gitea"), text("gogs"), text("github-sha256"), text("github-sha1")] })
     .with_retries(Retries::NONE)
-    .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
+    .with_retry_source(
+        "https://github.com/go-gitea/gitea services/webhook/deliver.go (from which \
+      Forgejo was forked: a task is delivered once)",
+    );

@@ -24,10 +24,7 @@ pub(in crate::providers) const FAMILY: &[&Provider] = &[
 ///
 /// Proof: `vectors`.
 pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x-gitea-signature"))
-    .with_source(
-        Confidence::Secondary,
-        "https://github.com/go-playground/webhooks gitea/gitea.go; https://docs.rs/isb-apps",
-    )
+    .with_source(Confidence::OfficialCode, "https://github.com/go-gitea/gitea services/webhook/deliver.go")
     .with_checked("2026-11")
     .with_proof(Proof::Vectors)
     .with_notes(
@@ -38,7 +35,10 @@ pub static GITEA: Provider = Provider::new("gitea", "Gitea", shapes::body_hex("x
     .with_event_type(Location::header("x-gitea-event"))
     .with_headers_of(const { &[text("gogs"), text("github-sha256"), text("github-sha1")] })
     .with_retries(Retries::NONE)
-    .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
+    .with_retry_source(
+        "https://github.com/go-gitea/gitea services/webhook/deliver.go (a task is \
+      delivered once)",
+    );
 
 /// GoCardless.
 ///
@@ -73,7 +73,10 @@ pub static GOGS: Provider = Provider::new("gogs", "Gogs", shapes::body_hex("x-go
     .with_id(Location::header("x-gogs-delivery"))
     .with_event_type(Location::header("x-gogs-event"))
     .with_retries(Retries::NONE)
-    .with_retry_source("memory: https://github.com/go-gitea/gitea services/webhook/deliver.go");
+    .with_retry_source(
+        "https://github.com/gogs/gogs internal/database/webhook.go (a task is delivered \
+      once)",
+    );
 
 /// LaunchDarkly.
 ///
@@ -102,7 +105,7 @@ pub static LEMON_SQUEEZY: Provider =
         )
         .with_event_type(Location::header("x-event-name"))
         .with_data("/data")
-        .without_id("memory: https://docs.lemonsqueezy.com/help/webhooks/webhook-requests")
+        .without_id("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests")
         .with_retry_delays(&[5, 25, 125])
         .with_retry_source("https://docs.lemonsqueezy.com/help/webhooks/webhook-requests");
 

@@ -66,18 +66,24 @@ pub static PUSHER: Provider =
 
 /// Ramp.
 ///
-/// Proof: `secondary`.
-pub static RAMP: Provider = Provider::new("ramp", "Ramp", shapes::body_hex("x-ramp-signature"))
-    .with_source(Confidence::Secondary, "https://skills.sh ramp-webhooks-events (cites Ramp docs)")
-    .with_checked("2026-11")
-    .with_notes(
-        "That the signature is hexadecimal was not confirmed. The id is a header that the \
-          signature does not cover.",
-    )
-    .with_id(Location::header("x-ramp-webhook-id"))
-    .with_retries(Retries { attempts: Some(10), window_secs: None, ack_secs: Some(10) })
-    .with_event_type(Location::json("/type"))
-    .with_event_source("memory: https://docs.ramp.com/developer-api/v1/guides/webhooks");
+/// Proof: `page`.
+pub static RAMP: Provider =
+    Provider::new("ramp", "Ramp", shapes::body_hex("x-ramp-signature,x-ramp-webhook-signature"))
+        .with_source(
+            Confidence::OfficialDocs,
+            "https://docs.ramp.com/developer-api/v1/webhooks (as in \
+      https://github.com/riker-t/ramp-dev-mcp data/developer-api/webhooks.mdx)",
+        )
+        .with_checked("2026-11")
+        .with_notes(
+            "The page names the header x-ramp-webhook-signature, others x-ramp-signature: \
+      both are read. The challenge that activates a subscription is answered by a call \
+      of the API.",
+        )
+        .with_id(Location::json("/id"))
+        .with_retries(Retries { attempts: Some(10), window_secs: None, ack_secs: Some(10) })
+        .with_event_type(Location::json("/type"))
+        .with_event_source("https://docs.ramp.com/developer-api/v1/webhooks");
 
 /// Razorpay.
 ///
@@ -106,7 +112,7 @@ pub static REWARDFUL: Provider =
         .with_checked("2026-11")
         .with_id(Location::json("/event/id"))
         .with_event_type(Location::json("/event/type"))
-        .with_event_source("memory: https://developers.rewardful.com/webhooks/webhook-requests");
+        .with_event_source("https://developers.getrewardful.com/webhooks/requests");
 
 /// Sendbird.
 ///

@@ -177,7 +177,7 @@ pub static FLAGSMITH: Provider =
         .with_data("/data")
         // Source: the same code: 3 attempts unless an installation has another number, and 10 s for an answer.
         .with_retries(Retries { attempts: Some(3), window_secs: None, ack_secs: Some(10) })
-        .without_id("memory: https://docs.flagsmith.com/system-administration/webhooks");
+        .without_id("https://docs.flagsmith.com/system-administration/webhooks");
 
 /// Formbricks.
 ///
@@ -301,7 +301,6 @@ pub static INNGEST: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event/name"))
 .without_id(
-    "memory: https://github.com/inngest/inngest-js \
-      packages/inngest/src/helpers/functions.ts (the id of the run is that of all its \
-      steps)",
+    "https://github.com/inngest/inngest-js packages/inngest/src/helpers/functions.ts \
+      parseFnData (the id of the run is that of all its steps)",
 );

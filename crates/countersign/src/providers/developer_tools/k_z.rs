@@ -161,7 +161,7 @@ pub static PLANE: Provider = Provider::new("plane", "Plane", shapes::body_hex("x
     // Source: the same code: 5 retries with exponential backoff from 10 minutes on, and 30 s for an answer.
     .with_retries(Retries { attempts: Some(6), window_secs: None, ack_secs: Some(30) })
     .without_id(
-        "memory: https://github.com/makeplane/plane apps/api/plane/bgtasks/webhook_task.py \
+        "https://github.com/makeplane/plane apps/api/plane/bgtasks/webhook_task.py \
       (X-Plane-Delivery is another one in each attempt)",
     );
 

@@ -100,7 +100,7 @@ pub static ATLASSIAN_CONNECT: Provider = Provider::new(
 )
 .with_event_type(Location::json("/webhookEvent"))
 .with_id(Location::header("x-atlassian-webhook-identifier"))
-.with_event_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks")
+.with_event_source("https://mrrefactoring.github.io/jira.js/api/interfaces/webhooks.WebhookHeaders.html")
 .with_retries(Retries::attempts(6).within(4500))
 .with_retry_source("memory: https://developer.atlassian.com/cloud/jira/platform/webhooks");
 
@@ -270,7 +270,7 @@ pub static GEMINI_JWT: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .with_retries(Retries::for_secs(shapes::DAY))
-.with_retry_source("memory: https://ai.google.dev/gemini-api/docs/webhooks");
+.with_retry_source("https://blog.google/innovation-and-ai/technology/developers-tools/event-driven-webhooks");
 
 /// Kinde: the body is the token.
 ///

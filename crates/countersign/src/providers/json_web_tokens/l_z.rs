@@ -146,7 +146,10 @@ pub static NETLIFY: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("No time is known to be in the token: a delivery can be replayed.")
 .with_event_type(Location::header("x-netlify-event"))
-.without_id("memory: https://docs.netlify.com/deploy/deploy-notifications");
+.without_id(
+    "https://docs.netlify.com/site-deploys/notifications (the body is the object, \
+      such as the deploy)",
+);
 
 /// Plaid.
 ///
@@ -171,7 +174,7 @@ pub static PLAID: Provider = Provider::new(
       items.",
 )
 .with_event_type(Location::json("/webhook_code"))
-.without_id("memory: https://plaid.com/docs/api/webhooks")
+.without_id("https://support.plaid.com/customer/en/portal/topics/973212-webhooks")
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
 .with_retry_source("https://support.plaid.com/hc/en-us/articles/40390675922967-Can-Plaid-re-push-failed-or-missed-webhook-events");
 
@@ -209,7 +212,10 @@ pub static PUBSUB: Provider = Provider::new(
 .without_event_type("https://cloud.google.com/pubsub/docs/push (attributes are the publisher's choice)")
 .with_body_limit(14 << 20, "memory: https://cloud.google.com/pubsub/quotas")
 .with_retries(Retries::for_secs(7 * shapes::DAY).answered_in(10))
-.with_retry_source("memory: https://cloud.google.com/pubsub/docs/push");
+.with_retry_source(
+    "https://docs.cloud.google.com/pubsub/docs/subscription-properties (7 days and \
+      10 s unless a subscription says otherwise)",
+);
 
 /// TrueLayer: a detached signature over method, path, the headers that it lists, and the body.
 ///
@@ -278,6 +284,6 @@ pub static VONAGE: Provider = Provider::new(
 .with_event_type(Location::first_of(VONAGE_TYPES))
 .with_event_source("memory: https://developer.vonage.com/en/messages/concepts/webhooks")
 .with_retries(Retries::for_secs(shapes::DAY))
-.with_retry_source("memory: https://developer.vonage.com/en/getting-started/concepts/webhooks");
+.with_retry_source("https://api.support.vonage.com/hc/en-us/articles/360028543292");
 
 const VONAGE_TYPES: &[Location] = &[Location::json("/status"), Location::json("/message_type")];

@@ -118,9 +118,11 @@ pub static SETU: Provider = Provider::new("setu", "Setu", shapes::body_hex("x-se
     )
     .with_checked("2026-11")
     .with_notes("There is no timestamp, so the age of a delivery is not bounded.")
-    .with_id(Location::json("/events/0/id"))
-    .with_event_type(Location::json("/events/0/type"))
-    .with_event_source("memory: https://docs.setu.co/payments/umap/notifications");
+    .with_id(Location::json("/eventId"))
+    .with_event_type(Location::json("/eventType"))
+    .with_event_source("https://docs.setu.co/payments/umap/notifications")
+    .with_retries(Retries::attempts(4))
+    .with_retry_source("https://docs.setu.co/payments/umap/notifications");
 
 /// Strike.
 ///
@@ -150,7 +152,9 @@ pub static SYNTAGE: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-.with_event_source("memory: https://docs.syntage.com/resources/webhooks");
+.with_event_source("memory: https://docs.syntage.com/resources/webhooks")
+.with_retries(Retries::attempts(5).answered_in(3))
+.with_retry_source("https://docs.syntage.com/resources/webhooks");
 
 /// TabaPay.
 ///

@@ -62,9 +62,8 @@ pub static DOCUMENSO: Provider = Provider::new("documenso", "Documenso", Scheme:
 /// Proof: `sdk`.
 pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
     .with_source(
-        Confidence::Secondary,
-        "https://github.com/NangoHQ/nango \
-          packages/server/lib/webhook/fathom-webhook-routing.ts",
+        Confidence::OfficialDocs,
+        "https://developers.fathom.ai/api-reference/webhook-payloads/new-meeting-content-ready",
     )
     .with_checked("2026-11")
     .with_proof(Proof::Sdk)
@@ -73,8 +72,8 @@ pub static FATHOM: Provider = Provider::new("fathom", "Fathom", svix::SCHEME)
     .with_retry_delays(shapes::SVIX_DELAYS)
     .with_retry_source("https://docs.svix.com/retries (delivered by Svix)")
     .without_event_type(
-        "memory: https://developers.fathom.ai/webhooks (new meeting content is the only \
-      event)",
+        "https://developers.fathom.ai/api-reference/webhook-payloads/new-meeting-content-ready \
+      (the only event)",
     );
 
 /// Gusto.
@@ -127,7 +126,7 @@ pub static JOBBER: Provider = Provider::new("jobber", "Jobber", shapes::body_bas
     .with_data("/data/webHookEvent")
     // Source: the same page: 1 s for an answer.
     .with_retries(Retries { attempts: None, window_secs: None, ack_secs: Some(1) })
-    .without_id("memory: https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks");
+    .without_id("https://developer.getjobber.com/docs/using_jobbers_api/setting_up_webhooks");
 
 /// JobDiva.
 ///

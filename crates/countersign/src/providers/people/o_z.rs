@@ -94,7 +94,7 @@ pub static SMARTCAR: Provider = Provider::new("smartcar", "Smartcar", shapes::bo
         "The key is the application management token. The library hashes the body serialised \
      again: it is sent in that form. Webhooks of version 2 have no id, their type is /eventName and their data /payload. There is no timestamp, so the age of a delivery is \
      not bounded.",
-    ).with_id(Location::json("/eventId")).with_event_type(Location::first_of(const { &[Location::json("/eventType"), Location::json("/eventName")] })).with_data("/data").with_event_source("memory: https://smartcar.com/docs/api-reference/webhooks/events/vehicle-state");
+    ).with_id(Location::json("/eventId")).with_event_type(Location::first_of(const { &[Location::json("/eventType"), Location::json("/eventName")] })).with_data("/data").with_event_source("https://smartcar.com/docs/api-reference/webhooks/events/overview");
 
 /// Synthesia.
 ///

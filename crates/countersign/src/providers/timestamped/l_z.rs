@@ -93,10 +93,14 @@ pub static SINCH: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_notes("Tolerance chosen: 300 s both ways.")
-.without_id("memory: https://developers.sinch.com/docs/conversation/callbacks")
+.without_id(
+    "https://github.com/sinch/sinch-sdk-node \
+      packages/conversation/src/rest/v1/callbacks/callbacks-webhook.ts",
+)
 .without_event_type(
-    "memory: https://developers.sinch.com/docs/conversation/callbacks (the type is the name of \
-      a member)",
+    "https://github.com/sinch/sinch-sdk-node \
+      packages/conversation/src/rest/v1/callbacks/callbacks-webhook.ts (the type is \
+      the name of a member)",
 )
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("memory: https://developers.sinch.com/docs/conversation/callbacks");
