@@ -69,7 +69,8 @@ pub static BITBUCKET: Provider = Provider::new(
 .with_event_type(Location::header("x-event-key"))
 .with_handshakes(catalogue::BITBUCKET)
 .with_retries(Retries::attempts(3).answered_in(10))
-.with_retry_source("memory: https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks");
+.with_retry_source("https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks")
+.with_body_limit(256 << 10, "https://support.atlassian.com/bitbucket-cloud/docs/troubleshoot-webhooks");
 
 /// Bitbucket Data Center sends `X-Request-Id` instead.
 const BITBUCKET_IDS: &[Location] = &[Location::header("x-request-uuid"), Location::header("x-request-id")];
@@ -134,8 +135,10 @@ pub static EASYPOST: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/description"))
 .with_data("/result")
-.with_retries(Retries::attempts(7).answered_in(7))
-.with_retry_source("memory: https://docs.easypost.com/docs/webhooks");
+.with_retries(Retries::for_secs(shapes::DAY).answered_in(7))
+.with_retry_source(
+    "https://www.easypost.com/if-the-customers-webhook-url-goes-down-how-does-easypost-respond",
+);
 
 /// Formstack.
 ///
@@ -149,7 +152,10 @@ pub static FORMSTACK: Provider =
         )
         .with_checked("2026-11")
         .with_id(Location::first_of(FORMSTACK_IDS))
-        .without_event_type("memory: https://help.formstack.com/hc/en-us/articles/360019205691-Webhooks")
+        .without_event_type(
+            "https://developers.formstack.com/docs/webhook-setup (a submission is the only \
+      event)",
+        )
         .with_event_source("memory: https://help.formstack.com/hc/en-us/articles/360019205691-Webhooks");
 
 const FORMSTACK_IDS: &[Location] = &[Location::json("/UniqueID"), Location::form("UniqueID")];

@@ -112,7 +112,7 @@ pub static SYNTHESIA: Provider = Provider::new(
 .with_data("/data")
 .with_retries(Retries::attempts(3).within(600).answered_in(6))
 .with_retry_source("https://docs.synthesia.io/reference/webhooks")
-.without_id("memory: https://docs.synthesia.io/reference/webhooks");
+.without_id("https://docs.synthesia.io/reference/webhook-events");
 
 /// Terra.
 ///
@@ -152,8 +152,10 @@ pub static VERIFF: Provider =
      (/action). X-Signature, an older hash, is not looked at. There is no timestamp, so \
      the age of a delivery is not bounded.",
         )
-        .with_event_type(Location::json("/action"))
+        .with_event_type(Location::first_of(
+            const { &[Location::json("/action"), Location::json("/eventType")] },
+        ))
         .without_id(
-            "memory: https://devdocs.veriff.com/docs/decision-webhook (its ids are those of the \
-      session and of the attempt)",
+            "https://devdocs.veriff.com/docs/event-webhook (its ids are those of the session \
+      and of the attempt)",
         );
