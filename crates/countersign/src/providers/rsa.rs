@@ -41,7 +41,7 @@ pub static ADOBE_IO: Provider = Provider::new(
 .with_event_type(Location::json("/event/@type"))
 .with_handshakes(catalogue::ADOBE_IO)
 .with_retries(Retries::for_secs(shapes::DAY).answered_in(10))
-.with_retry_source("memory: https://developer.adobe.com/events/docs/guides");
+.with_retry_source("https://developer.adobe.com/events/docs/common/retry-doc");
 
 const OUR_CLIENTS: &[Check] =
     &[Check::equals(Location::json("/recipient_client_id"), "{param:client_id}").separated_by(",")];

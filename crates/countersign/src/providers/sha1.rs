@@ -40,15 +40,12 @@ pub static AUTODESK: Provider = Provider::new(
 .with_checked("2026-11")
 .with_id(Location::header("x-adsk-delivery-id"))
 .with_event_type(Location::json("/hook/event"))
-.with_retries(Retries::for_secs(2 * shapes::DAY))
-.with_retry_source(
-    "memory: \
-      https://aps.autodesk.com/en/docs/webhooks/v1/developers_guide/event-delivery-guarantees",
-);
+.with_retries(Retries::attempts(5).within(2 * shapes::DAY).answered_in(6))
+.with_retry_source("https://aps.autodesk.com/en/docs/webhooks/v1/overview/basics");
 
 /// Fitbit.
 ///
-/// Proof: `memory`.
+/// Proof: `secondary`.
 pub static FITBIT: Provider = Provider::new(
     "fitbit",
     "Fitbit",
@@ -59,17 +56,20 @@ pub static FITBIT: Provider = Provider::new(
     )
     .with_key(KeyFormat::UTF8.with_suffix("&")),
 )
-.with_source(Confidence::Memory, "memory (https://dev.fitbit.com subscriptions)")
-.with_notes(
-    "The secret is the client secret; an & is added to it. Facts from memory: check before you \
-      rely on them.",
+.with_source(
+    Confidence::Secondary,
+    "https://asyncapi.apis.io/asyncapis/fitbit/fitbit-subscriptions-asyncapi; \
+      https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions",
 )
+.with_checked("2026-11")
+.with_notes(
+    "The secret is the client secret; an & is added to it. A delivery is a list of \
+      notifications: the type is that of the first.",
+)
+.with_retries(Retries::ack_only(5))
 .with_handshakes(catalogue::FITBIT)
 .with_event_type(Location::json("/0/collectionType"))
-.without_id(
-    "memory: \
-          https://dev.fitbit.com/build/reference/web-api/developer-guide/using-subscriptions",
-);
+.without_id("https://asyncapi.apis.io/asyncapis/fitbit/fitbit-subscriptions-asyncapi");
 
 /// GitHub (legacy).
 ///
