@@ -115,7 +115,7 @@ pub static HELPSCOUT: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("The type is a header that the signature does not cover.")
 .with_event_type(Location::header("x-helpscout-event"))
-.without_id("memory: https://developer.helpscout.com/webhooks");
+.without_id("https://developer.helpscout.com/webhooks (the body is the object)");
 
 /// Intercom.
 ///

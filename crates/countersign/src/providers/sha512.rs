@@ -103,7 +103,7 @@ pub static PAYSTACK: Provider = Provider::new(
 
 /// Terraform Cloud.
 ///
-/// Proof: `memory`.
+/// Proof: `page`.
 pub static TERRAFORM_CLOUD: Provider = Provider::new(
     "terraform-cloud",
     "Terraform Cloud",
@@ -113,11 +113,22 @@ pub static TERRAFORM_CLOUD: Provider = Provider::new(
         "{body}",
     ),
 )
-.with_source(Confidence::Memory, "memory (https://developer.hashicorp.com notifications)")
-.with_notes("Facts from memory: check before you rely on them.")
+.with_source(
+    Confidence::OfficialDocs,
+    "https://github.com/hashicorp/terraform-docs-common \
+      website/docs/cloud-docs/api-docs/notification-configurations.mdx",
+)
+.with_checked("2026-11")
+.with_notes(
+    "The key is the token of the configuration. Notifications of runs have the type \
+      in their list, those of workspaces at the top.",
+)
 .with_handshakes(catalogue::TERRAFORM_CLOUD)
-.with_event_type(Location::json("/notifications/0/trigger"))
+.with_event_type(Location::first_of(
+    const { &[Location::json("/notifications/0/trigger"), Location::json("/trigger")] },
+))
 .without_id(
-    "memory: \
-      https://developer.hashicorp.com/terraform/cloud-docs/workspaces/settings/notifications",
+    "https://github.com/hashicorp/terraform-docs-common \
+      website/docs/cloud-docs/api-docs/notification-configurations.mdx (run_id names \
+      the run)",
 );

@@ -265,8 +265,8 @@ pub static SALEOR: Provider = Provider::new(
 )
 .with_event_type(Location::header("saleor-event"))
 .without_id(
-    "memory: https://github.com/saleor/saleor saleor/plugins/webhook/utils.py (headers \
-      of a delivery)",
+    "https://github.com/saleor/saleor saleor/webhook/transport/utils.py \
+      send_webhook_using_http (the headers of a delivery)",
 );
 
 /// Scalekit.

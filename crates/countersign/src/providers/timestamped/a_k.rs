@@ -168,8 +168,10 @@ pub static GRAFANA: Provider = Provider::new(
       like a timestamp and a colon is refused then. Tolerance chosen: 300 s both ways.",
 )
 .with_event_type(Location::json("/status"))
-.without_id("memory: \
-      https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier");
+.without_id(
+    "https://github.com/grafana/grafana \
+      docs/sources/alerting/configure-notifications/manage-contact-points/integrations/webhook-notifier.md",
+);
 
 /// Klaviyo.
 ///
