@@ -76,7 +76,7 @@ pub static ONFLEET: Provider = Provider::new(
 .with_notes("The key is hexadecimal.")
 .with_handshakes(catalogue::ONFLEET)
 .with_event_type(Location::json("/triggerName"))
-.without_id("memory: https://docs.onfleet.com/reference/webhooks")
+.without_id("https://docs.onfleet.com/reference/webhooks")
 .with_retries(Retries::for_secs(shapes::DAY))
 .with_retry_source("https://docs.onfleet.com/reference/retry");
 
