@@ -43,7 +43,8 @@ pub static HOOK0: Provider = Provider::new("hook0", "Hook0", HOOK0_V1)
     .with_id(Location::header("x-event-id"))
     .with_event_type(Location::header("x-event-type"))
     .with_retries(Retries::attempts(25).within(8 * shapes::DAY))
-    .with_retry_source("https://github.com/hook0/hook0 output-worker/src/main.rs");
+    .with_retry_source("https://github.com/hook0/hook0 output-worker/src/main.rs")
+    .with_body_limit(699_050, "https://documentation.hook0.com/docs/payload-size-limit");
 
 const HOOK0_V1: Scheme = Scheme::hmac_sha256(
     SignatureField::list("x-hook0-signature", [",", "=", "v1"], Encoding::Hex),
