@@ -4,6 +4,7 @@
 //! * `tests/handshakes.rs`: a table for handshakes, with the middleware in all positions.
 //! * `tests/inline`: each delivery is handled once, in every framework, with a store that fails on demand.
 //! * `tests/durable`: durable mode, for the same three, with a scripted store.
+//! * `tests/founding`: the signers of the founding providers send every event to axum and actix, inline and durable.
 //! * `tests/sdk.rs`: official SDKs sign and send, and the example programs receive.
 //! * `tests/sdk_verifies.rs`: the `countersign` command signs, and official SDKs verify.
 //! * `tests/sdk_catalogue`: official SDKs verify requests of the signer with the same results as this crate, and

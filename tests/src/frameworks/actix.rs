@@ -52,7 +52,11 @@ async fn send(receiver: Receiver, endpoint: Route, request: Request) -> Answer {
 }
 
 /// Returns the response of an app.
-pub(crate) async fn ask<B: MessageBody + 'static>(
+///
+/// # Panics
+///
+/// If the request or the response cannot be passed on.
+pub async fn ask<B: MessageBody + 'static>(
     app: &impl Service<actix_http::Request, Response = ServiceResponse<B>, Error = actix_web::Error>,
     request: Request,
 ) -> Answer {

@@ -40,7 +40,11 @@ async fn send(receiver: Receiver, endpoint: MethodRouter, request: Request) -> A
 }
 
 /// Returns the response of an app.
-pub(crate) async fn ask(app: Router, request: Request) -> Answer {
+///
+/// # Panics
+///
+/// If the request or the response cannot be passed on.
+pub async fn ask(app: Router, request: Request) -> Answer {
     let Request { method, target, headers, body } = request;
     let mut request = http::Request::new(Body::new(body.map_err(axum::Error::new)));
     *request.method_mut() = method;

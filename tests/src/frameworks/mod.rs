@@ -12,8 +12,8 @@ use countersign::receiver::Receiver;
 
 use crate::{Answer, Case, Catalog, Request};
 
-pub use actix::Actix;
-pub use axum::Axum;
+pub use actix::{Actix, ask as ask_actix};
+pub use axum::{Axum, ask as ask_axum};
 pub use tower::Tower;
 
 /// A framework with the middleware under test.

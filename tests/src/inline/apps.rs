@@ -39,7 +39,8 @@ impl App {
         (self.0)(request).await
     }
 
-    fn new<F: Future<Output = Answer> + 'static>(ask: impl Fn(Request) -> F + 'static) -> Self {
+    /// Creates an app from its way to respond.
+    pub fn new<F: Future<Output = Answer> + 'static>(ask: impl Fn(Request) -> F + 'static) -> Self {
         Self(Rc::new(move |request| Box::pin(ask(request))))
     }
 }

@@ -15,7 +15,7 @@ use http::StatusCode;
 use crate::scenes::{Scene, scenes};
 
 /// The declarations that sign the body, but not the header with the id.
-const KNOWN: [&str; 25] = [
+const KNOWN: [&str; 24] = [
     "bitbucket",
     "buildkite",
     "cursor",
@@ -30,7 +30,6 @@ const KNOWN: [&str; 25] = [
     "lago-hmac",
     "linear",
     "modern-treasury",
-    "ramp",
     "razorpay",
     "sanity",
     "sentry",

@@ -20,7 +20,8 @@ pub static PROVIDER: Provider = Provider::new("preflix", "Preflix", SCHEME)
     .with_checked("2026-11")
     .with_notes(
         "Chosen where the page is silent: hex signature with an optional sha256= or v1= \
-          prefix, a dot between timestamp and body, the secret's text as the key.",
+          prefix, a dot between timestamp and body, the secret's text as the key. Retries come in \
+          growing intervals with jitter, without documented numbers.",
     )
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/type"))

@@ -22,7 +22,8 @@ pub static PROVIDER: Provider = Provider::new("printprice", "PrintPrice", standa
     .with_checked("2026-11")
     .with_notes(
         "Chosen where the page is silent: the scheme of Standard Webhooks, the names of the \
-          fields and of the event types.",
+          fields and of the event types. Retries are controlled by a backoff without documented \
+          numbers.",
     )
     .with_id(Location::header("webhook-id"))
     .with_event_type(Location::json("/event"))

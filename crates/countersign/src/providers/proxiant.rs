@@ -2,7 +2,9 @@
 //!
 //! The signature covers only the body, so a recorded delivery could be replayed for ever; the bound on the age of
 //! the signed `/created_at` prevents that. Two hours were chosen; the last retry comes 35 minutes after the event.
-//! A subscription that was created without a secret is delivered unsigned, and rejected here.
+//! A subscription that was created without a secret is delivered unsigned, and rejected here. Only
+//! [`insecure_observe_only`](crate::receiver::ReceiverBuilder::insecure_observe_only) lets it pass to a handler, which
+//! receives no event.
 
 mod events;
 

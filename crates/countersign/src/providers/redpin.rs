@@ -32,7 +32,7 @@ pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
     .with_source(Confidence::OfficialDocs, "Redpin partner webhook guide; Svix for the signature")
     .with_checked("2026-11")
     .with_notes(
-        "Delivered by Svix. The endpoint is disabled after five days of failures, and an \
+        "Delivered by Svix, one attempt at a time. The endpoint is disabled after five days of failures, and an \
           EndpointDisabledEvent follows.",
     )
     .with_id(svix::ID)

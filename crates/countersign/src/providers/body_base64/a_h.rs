@@ -1,7 +1,6 @@
 //! A to H.
 
 use super::super::shapes;
-use super::super::shapes::WEBHOOK_CO;
 use crate::provider::{Confidence, Proof, Provider, Retries};
 use crate::scheme::{Encoding, KeyFormat, Location, Scheme, SignatureField};
 
