@@ -99,7 +99,7 @@ pub static SENDGRID: Provider = Provider::new(
 .with_id(Location::json("/0/sg_event_id"))
 .with_event_type(Location::json("/0/event"))
 .with_retries(Retries::for_secs(shapes::DAY))
-.with_retry_source("memory: https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event");
+.with_retry_source("https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting");
 
 /// Standard Webhooks v1a.
 ///

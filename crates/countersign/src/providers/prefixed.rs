@@ -225,7 +225,10 @@ pub static META: Provider = Provider::new(
 )
 .with_event_type(Location::first_of(META_TYPES))
 .with_handshakes(catalogue::META)
-.without_id("memory: https://developers.facebook.com/docs/graph-api/webhooks/getting-started")
+.without_id(
+    "https://developers.facebook.com/docs/graph-api/webhooks (/entry/0/id is that of \
+      the object)",
+)
 .with_retries(Retries::for_secs(36 * shapes::HOUR))
 .with_retry_source("https://developers.facebook.com/docs/graph-api/webhooks/getting-started");
 
@@ -347,7 +350,12 @@ pub static X_TWITTER: Provider = Provider::new(
 )
 .with_checked("2026-11")
 .with_proof(Proof::Vectors)
-.with_notes("The key is the consumer secret. The type is the name of a key of the body.")
+.with_notes(
+    "The key is the consumer secret. Id and type are those of the X Activity API; \
+      the Account Activity API, which is deprecated, has no id, and its type is the \
+      name of a key of the body.",
+)
 .with_handshakes(catalogue::X_TWITTER)
-.without_id("memory: https://docs.x.com/x-api/account-activity")
-.without_event_type("memory: https://docs.x.com/x-api/account-activity (the type is the name of a member)");
+.with_id(Location::json("/data/event_uuid"))
+.with_event_type(Location::json("/data/event_type"))
+.with_event_source("https://docs.x.com/x-api/activity/event-payloads.md");

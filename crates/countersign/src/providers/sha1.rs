@@ -297,4 +297,7 @@ pub static WEBEX: Provider = Provider::new(
 .with_notes("What happened to the resource is /event.")
 .with_event_type(Location::json("/resource"))
 .with_data("/data")
-.without_id("memory: https://developer.webex.com/docs/api/guides/webhooks");
+.without_id(
+    "https://developer.webex.com/docs/receive-and-verify-webhooks (/id is that of \
+      the webhook)",
+);

@@ -140,8 +140,8 @@ pub static MUX: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-.with_retries(Retries::for_secs(shapes::DAY))
-.with_retry_source("memory: https://www.mux.com/docs/core/listen-for-webhooks");
+.with_retries(Retries::for_secs(shapes::DAY).answered_in(5))
+.with_retry_source("https://docs.mux.com/docs/webhooks");
 
 /// Shippo.
 ///
@@ -156,7 +156,7 @@ pub static SHIPPO: Provider = Provider::new(
 .with_notes("Tolerance chosen: 300 s both ways.")
 .with_event_type(Location::json("/event"))
 .with_data("/data")
-.without_id("memory: https://docs.goshippo.com/docs/tracking/webhooks")
+.without_id("https://docs.goshippo.com/docs/tracking/webhookmetadata")
 .with_retries(Retries::attempts(2))
 .with_retry_source("https://docs.goshippo.com/docs/tracking/webhooks");
 
@@ -242,8 +242,8 @@ pub static WORKOS: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/event"))
 .with_data("/data")
-.with_retries(Retries::attempts(7).within(3 * shapes::DAY))
-.with_retry_source("memory: https://workos.com/docs/events/data-syncing/webhooks");
+.with_retries(Retries::for_secs(3 * shapes::DAY))
+.with_retry_source("https://workos.com/docs/webhooks");
 
 /// Creates a list like `t=1700000000,v1=…` over `{timestamp}.{body}`; `tags` are those of the timestamp and of the
 /// signature.

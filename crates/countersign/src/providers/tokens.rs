@@ -1,6 +1,6 @@
 //! Providers with a shared token. Anyone who has seen one request can forge others.
 
-use super::shapes::{self, WEBHOOK_CO};
+use super::shapes;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Provider, Retries};
 use crate::scheme::{Algorithm, Encoding, Format, Location, Scheme, SignatureField, text};
@@ -103,50 +103,43 @@ pub static CLOUDFLARE_NOTIFICATIONS: Provider =
 
 /// Currents.dev. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static CURRENTS: Provider = Provider::new("currents", "Currents.dev", Scheme::token("x-webhook-secret"))
-    .with_source(
-        Confidence::Secondary,
-        "https://www.npmjs.com/package/n8n-nodes-base 2.41.2 \
-          dist/nodes/Currents/CurrentsTriggerHelpers.js",
-    )
+    .with_source(Confidence::OfficialDocs, "https://docs.currents.dev/integrations/http-webhooks")
     .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. The header is configured at the sender; this one was \
           chosen. x-timestamp is not signed, and not looked at.",
     )
     .with_event_type(Location::json("/event"))
-    .without_id("memory: https://docs.currents.dev/resources/integrations/http-webhooks")
-    .with_event_source("memory: https://docs.currents.dev/resources/integrations/http-webhooks");
+    .without_id("https://docs.currents.dev/integrations/http-webhooks")
+    .with_event_source("https://docs.currents.dev/integrations/http-webhooks");
 
 /// Datadog. The body is not authenticated.
 ///
-/// Proof: `secondary`.
+/// Proof: `page`.
 pub static DATADOG: Provider = Provider::new("datadog", "Datadog", Scheme::token("authorization"))
-    .with_source(Confidence::Secondary, WEBHOOK_CO)
+    .with_source(Confidence::OfficialDocs, "https://docs.datadoghq.com/integrations/webhooks/")
     .with_checked("2026-11")
     .with_notes(
         "The body is not authenticated. The header is configured at the sender; this one was \
           chosen.",
     )
-    .without_id(
-        "memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the \
-          payload)",
-    )
-    .without_event_type(
-        "memory: https://docs.datadoghq.com/integrations/webhooks (the user writes the \
-          payload)",
-    )
+    .without_id("https://docs.datadoghq.com/integrations/webhooks/ (the user writes the payload)")
+    .without_event_type("https://docs.datadoghq.com/integrations/webhooks/ (the user writes the payload)")
     .with_retries(Retries::attempts(6).answered_in(15))
-    .with_retry_source("memory: https://docs.datadoghq.com/integrations/webhooks");
+    .with_retry_source("https://docs.datadoghq.com/integrations/webhooks/");
 
 /// Deepgram callbacks. The body is not authenticated.
 ///
 /// Proof: `page`.
-pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::token("dg-token"))
-    .with_source(Confidence::OfficialDocs, "https://github.com/deepgram/deepgram-docs fern/docs/callback.mdx")
+pub static DEEPGRAM: Provider = Provider::new("deepgram", "Deepgram callbacks", Scheme::basic())
+    .with_source(Confidence::OfficialDocs, "https://developers.deepgram.com/changelog/2026/10/27")
     .with_checked("2026-11")
-    .with_notes("The body is not authenticated. Basic in the URL is its other way.")
+    .with_notes(
+        "The body is not authenticated. User and password stand in the callback URL that \
+      is given to Deepgram. It no longer supports its header dg-token.",
+    )
     .with_id(Location::json("/metadata/request_id"))
     .without_event_type("https://developers.deepgram.com/docs/callback (the body is the transcript)")
     .with_event_source("memory: https://developers.deepgram.com/docs/callback")
@@ -260,8 +253,6 @@ pub static TELEGRAM: Provider =
         .with_checked("2026-11")
         .with_notes("The body is not authenticated. The type is the name of the key beside update_id.")
         .with_id(Location::json("/update_id"))
-        .without_event_type(
-            "memory: https://core.telegram.org/bots/api#update (the type is the name of a member)",
-        )
+        .without_event_type("https://core.telegram.org/bots/api#update (the type is the name of a member)")
         .with_retries(Retries::for_secs(shapes::DAY))
-        .with_retry_source("memory: https://core.telegram.org/bots/api#getting-updates");
+        .with_retry_source("https://core.telegram.org/bots/api#getting-updates");

@@ -68,7 +68,10 @@ pub static MANDRILL: Provider = Provider::new(
 .with_event_type(Location::json("/0/event"))
 .with_payload("mandrill_events")
 .with_handshakes(catalogue::MANDRILL)
-.without_id("memory: https://mailchimp.com/developer/transactional/docs/webhooks");
+.without_id(
+    "https://mailchimp.com/developer/transactional/docs/webhooks/ (each event of the \
+      batch has an _id)",
+);
 
 /// Plivo V2. The body is not signed.
 ///
@@ -89,7 +92,10 @@ pub static PLIVO_V2: Provider = Provider::new(
       second header is signed with the auth token of the main account.",
 )
 .with_event_type(Location::first_of(PLIVO_V2_TYPES))
-.without_id("memory: https://www.plivo.com/docs/messaging/concepts/callbacks")
+.without_id(
+    "https://docs.plivo.com/docs/messaging/api/message/message-status-callbacks \
+      (MessageUUID is that of the message)",
+)
 .with_event_source("memory: https://www.plivo.com/docs/messaging/concepts/callbacks");
 
 const PLIVO_V2_TYPES: &[Location] =

@@ -123,7 +123,7 @@ pub static SENDBIRD: Provider =
         .with_checked("2026-11")
         .with_notes("The key is the master API token.")
         .with_event_type(Location::json("/category"))
-        .without_id("memory: https://sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview")
+        .without_id("https://sendbird.com/docs/chat/v3/platform-api/webhook/events/group-channel")
         .with_retries(Retries::attempts(3).answered_in(5))
         .with_retry_source("https://docs.sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview");
 

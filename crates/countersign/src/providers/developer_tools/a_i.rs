@@ -93,7 +93,10 @@ pub static CONVOY: Provider = Provider::new("convoy", "Convoy", shapes::body_hex
      age of a delivery is not bounded.",
     )
     .with_id(Location::header("x-convoy-event-id"))
-    .without_event_type("memory: https://www.getconvoy.io/docs (the body is what the sender wrote)");
+    .without_event_type(
+        "https://getconvoy.io/docs/product-manual/events-and-event-deliveries (the body \
+      is what the sender wrote)",
+    );
 
 /// Convoy (advanced signatures).
 ///
@@ -119,7 +122,10 @@ pub static CONVOY_ADVANCED: Provider = Provider::new(
      signature does not cover. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::header("x-convoy-event-id"))
-.without_event_type("memory: https://www.getconvoy.io/docs (the body is what the sender wrote)");
+.without_event_type(
+    "https://getconvoy.io/docs/product-manual/events-and-event-deliveries (the body \
+      is what the sender wrote)",
+);
 
 /// DigitalOcean.
 ///

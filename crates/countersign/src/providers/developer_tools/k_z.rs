@@ -215,7 +215,10 @@ pub static QSTASH: Provider = Provider::new(
      is a header that the signature does not cover, the same in every attempt.",
 )
 .with_id(Location::header("upstash-message-id"))
-.without_event_type("memory: https://upstash.com/docs/qstash (the body is what the sender wrote)");
+.without_event_type(
+    "https://upstash.com/docs/qstash/howto/receiving (the body is what the sender \
+      wrote)",
+);
 
 /// Rootly.
 ///

@@ -210,7 +210,8 @@ pub static PUBSUB: Provider = Provider::new(
 .with_id(Location::json("/message/messageId"))
 .with_data("/message")
 .without_event_type("https://cloud.google.com/pubsub/docs/push (attributes are the publisher's choice)")
-.with_body_limit(14 << 20, "memory: https://cloud.google.com/pubsub/quotas")
+.with_body_limit(14 << 20, "https://googleapis.dev/cpp/google-cloud-pubsub/latest/structgoogle_1_1cloud_1_1pubsub_1_1MaxBatchBytesOption.html \
+      (10 MB, in Base64)")
 .with_retries(Retries::for_secs(7 * shapes::DAY).answered_in(10))
 .with_retry_source(
     "https://docs.cloud.google.com/pubsub/docs/subscription-properties (7 days and \

@@ -179,8 +179,8 @@ pub static FINCRA: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event"))
 .with_data("/data")
-.with_event_source("memory: https://docs.fincra.com/docs/webhook-events")
-.without_id("memory: https://docs.fincra.com/docs/webhook-events");
+.with_event_source("https://docs.fincra.com/docs/charges-webhook.md")
+.without_id("https://docs.fincra.com/docs/charges-webhook.md (/data/id is that of the charge)");
 
 /// Fintoc.
 ///

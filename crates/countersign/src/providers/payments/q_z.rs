@@ -152,7 +152,7 @@ pub static SYNTAGE: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
 .with_data("/data")
-.with_event_source("memory: https://docs.syntage.com/resources/webhooks")
+.with_event_source("https://docs.syntage.com/resources/core/events")
 .with_retries(Retries::attempts(5).answered_in(3))
 .with_retry_source("https://docs.syntage.com/resources/webhooks");
 

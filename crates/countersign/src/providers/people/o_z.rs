@@ -132,8 +132,8 @@ pub static TERRA: Provider = Provider::new(
 .with_event_type(Location::json("/type"))
 .with_data("/data")
 .without_id(
-    "memory: https://docs.tryterra.co/destinations/webhooks (terra-reference names the \
-      request for data, which several deliveries answer)",
+    "https://docs.tryterra.co/reference/health-and-fitness-api/event-types \
+      (terra-reference names the request for data, which several deliveries answer)",
 );
 
 /// Veriff.

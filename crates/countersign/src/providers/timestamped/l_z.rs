@@ -70,7 +70,7 @@ pub static REVOLUT: Provider = Provider::new(
 .with_checked("2026-11")
 .with_notes("What is signed is from memory in part: check before you rely on it.")
 .with_event_type(Location::json("/event"))
-.without_id("memory: https://developer.revolut.com/docs/guides/manage-accounts/webhooks")
+.without_id("https://developer.revolut.com/docs/guides/manage-accounts/webhooks/about-webhooks")
 .with_retry_delays(&[600, 600, 600])
 .with_retry_source("https://developer.revolut.com/docs/api/business/tags/tag-webhooks-v2.md");
 
@@ -239,7 +239,7 @@ pub static ZOOM: Provider = Provider::new(
 .with_event_type(Location::json("/event"))
 .with_data("/payload")
 .with_handshakes(catalogue::ZOOM)
-.without_id("memory: https://developers.zoom.us/docs/api/webhooks")
+.without_id("https://developers.zoom.us/docs/api/events/events.md")
 .with_retries(Retries::ack_only(3))
 .with_retry_delays(&[300, 1200, 3600])
 .with_retry_source("https://developers.zoom.us/blog/webhook-delays");
