@@ -185,7 +185,7 @@ pub static PLIVO: Provider = Provider::new(
       as signed.",
 )
 .with_event_type(Location::form("Event"))
-.without_id("memory: https://www.plivo.com/docs/voice/concepts/callbacks");
+.without_id("https://docs.plivo.com/docs/voice/xml/request");
 
 /// Twilio, JSON requests: the signed URL contains the digest of the body.
 ///

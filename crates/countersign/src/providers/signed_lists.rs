@@ -131,9 +131,9 @@ pub static RETELL: Provider = Provider::new(
 .with_proof(Proof::Sdk)
 .with_notes("The secret is the API key.")
 .with_event_type(Location::json("/event"))
-.without_id("memory: https://docs.retellai.com/features/webhook-overview")
+.without_id("https://docs.retellai.com/features/webhook-overview")
 .with_retries(Retries::attempts(4).answered_in(10))
-.with_retry_source("memory: https://docs.retellai.com/features/webhook-overview");
+.with_retry_source("https://docs.retellai.com/features/webhook-overview");
 
 /// Sanity.
 ///
