@@ -54,7 +54,7 @@ fn providers_are_chosen_by_text_by_proof_and_by_what_is_signed() {
     assert_eq!(slugs(&["--grep", "STRIPE-signature"]), (0, vec!["stripe".to_owned()]));
     let (_, proved) = slugs(&["--tier", "sdk"]);
     assert!(proved.contains(&"stripe".to_owned()) && proved.len() < all.len(), "{proved:?}");
-    let (_, both) = slugs(&["--tier", "sdk", "--tier", "memory"]);
+    let (_, both) = slugs(&["--tier", "sdk", "--tier", "secondary"]);
     assert!(both.len() > proved.len() && both.contains(&"fitbit".to_owned()), "{both:?}");
     let (_, signed) = slugs(&["--signed-id"]);
     assert!(
