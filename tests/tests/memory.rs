@@ -78,7 +78,9 @@ fn every_other_declaration(first: usize) {
         let scenes = scenes::of(provider);
         let scene = scenes.first().unwrap();
         // The memory for a long query is released after the head was checked.
-        let is_held = |request: &Hostile| request.target.len() < 10_000;
+        // These differ from others in their signatures alone, and some are refused for them before the body is kept.
+        let is_new = |request: &Hostile| !request.name.ends_with("signatures and a large body");
+        let is_held = |request: &Hostile| request.target.len() < 10_000 && is_new(request);
         for request in hostile::requests(scene, Effort::Short).into_iter().filter(is_held) {
             check(scene, &request, hostile::BYTES);
         }

@@ -108,6 +108,91 @@ fn a_server_that_checks_heads_first_refuses_them_without_100_continue() {
     assert_eq!(statuses(&post("/of/acme/others", "content-length: 2\r\n"))[0], "100");
 }
 
+/// What stands in a body is no request, whatever becomes of the one that it belongs to.
+#[test]
+fn a_request_in_the_body_of_a_refused_one_is_not_answered() {
+    let inner = "GET /open HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let forged = format!("x-hub-signature-256: sha256={}\r\n", "0".repeat(64));
+    let (len, filler) = (inner.len(), "a".repeat(2000));
+    let post = |more: &str, body: &str| format!("POST /hook HTTP/1.1\r\nhost: x\r\n{more}\r\n{body}");
+    let long = 2000 + len;
+    for (what, request) in [
+        ("refused by its head", post(&format!("content-length: {len}\r\n"), inner)),
+        ("refused by its signature", post(&format!("{forged}content-length: {len}\r\n"), inner)),
+        (
+            "announced too large",
+            post(&format!("{forged}content-length: {long}\r\n"), &format!("{filler}{inner}")),
+        ),
+        (
+            "too large in pieces",
+            post(
+                &format!("{forged}transfer-encoding: chunked\r\n"),
+                &format!("7d0\r\n{filler}\r\n{len:x}\r\n{inner}\r\n0\r\n\r\n"),
+            ),
+        ),
+    ] {
+        for (name, addr) in servers(github()) {
+            let last = post("connection: close\r\ncontent-length: 0\r\n", "");
+            let answer = converse(addr, &format!("{request}{last}"));
+            assert!(!answer.contains("open") && !answer.contains("handled"), "{name}: {what}: {answer}");
+            assert!(
+                statuses(&answer).iter().all(|status| status.starts_with('4')),
+                "{name}: {what}: {answer}"
+            );
+        }
+    }
+}
+
+#[test]
+fn nothing_but_a_signature_in_the_head_opens_the_handler() {
+    let signed = signed_github();
+    let forged = format!("x-hub-signature-256: sha256={}\r\n", "0".repeat(64));
+    let len = BODY.len();
+    let close = "host: x\r\nconnection: close\r\n";
+    let methods = ["GET", "OPTIONS", "PUT", "DELETE", "TRACE", "PROPFIND"];
+    let unsigned =
+        methods.map(|method| (method.to_owned(), format!("{method} /hook HTTP/1.1\r\n{close}\r\n")));
+    let trailer = format!(
+        "POST /hook HTTP/1.1\r\n{close}transfer-encoding: chunked\r\n\r\n{len:x}\r\n{BODY}\r\n0\r\n{signed}\r\n"
+    );
+    let twice = format!("POST /hook HTTP/1.1\r\n{close}{signed}{forged}content-length: {len}\r\n\r\n{BODY}");
+    let more = [("a trailer".to_owned(), trailer), ("two signatures".to_owned(), twice)];
+    for (what, request) in unsigned.into_iter().chain(more) {
+        for (name, addr) in servers(github()) {
+            let answer = converse(addr, &request);
+            let refused: Vec<_> = statuses(&answer);
+            assert!(refused.len() == 1 && refused[0].starts_with('4'), "{name}: {what}: {answer}");
+            assert!(!answer.contains("handled"), "{name}: {what}: {answer}");
+        }
+    }
+}
+
+/// Two lengths of one body are an error, or the body is read by its chunks and no further request is in it.
+#[test]
+fn a_body_with_two_lengths_is_one_request_at_most() {
+    let (signed, len) = (signed_github(), BODY.len());
+    let head =
+        format!("{signed}content-length: {len}\r\ntransfer-encoding: chunked\r\nconnection: close\r\n");
+    let request = format!("POST /hook HTTP/1.1\r\nhost: x\r\n{head}\r\n{len:x}\r\n{BODY}\r\n0\r\n\r\n");
+    for (name, addr) in servers(github()) {
+        let answer = converse(addr, &request);
+        assert!(statuses(&answer).len() <= 1 && !answer.contains("open"), "{name}: {answer}");
+    }
+}
+
+/// Returns everything that the server sends until it closes the connection.
+fn converse(addr: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    // A server that refuses a request may close the connection before all of it was sent.
+    let _ = stream.write_all(request.as_bytes());
+    let (mut answer, mut piece) = (Vec::new(), [0; 4096]);
+    while let Ok(read @ 1..) = stream.read(&mut piece) {
+        answer.extend_from_slice(&piece[..read]);
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
 fn github() -> Receiver {
     let verifier = Verifier::new(&providers::GITHUB, Secret::new("s").unwrap()).unwrap();
     Receiver::builder(verifier).with_body_limit(1000).build().unwrap()
