@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_testkit::simulators::Outcome;
 use serde::Serialize;
 
-use super::Plan;
+use super::plan::Plan;
 use crate::output::{BAD, DIM, GOOD, printable};
 
 /// The response to one event.

@@ -1,6 +1,7 @@
 //! Load: events at a fixed rate, each sent once, and the latencies of the responses.
 
 mod measure;
+mod plan;
 mod plot;
 
 use std::sync::Arc;
@@ -17,17 +18,10 @@ use crate::error::CliError;
 use crate::{Outcome, output};
 use measure::{Measured, Report};
 
-/// The bounds of a load.
-pub(crate) struct Plan {
-    /// Events per second.
-    pub(crate) rate: f64,
-    pub(crate) time: Duration,
-    pub(crate) seed: u64,
-    pub(crate) concurrency: usize,
-}
+pub(crate) use plan::Plan;
 
 pub(crate) async fn run(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Result<Outcome, CliError> {
-    let measured = measure(args, provider, plan).await?;
+    let measured = send_all(args, provider, plan).await?;
     let report = Report::new(plan, &measured);
     if let Some(path) = &args.load.plot {
         plot::draw(path, &provider.slug, &report.seconds)
@@ -43,7 +37,7 @@ pub(crate) async fn run(args: &SimulateArgs, provider: &Provider, plan: &Plan) -
 
 /// Sends at the planned times, whether or not earlier events were answered: a receiver that is slow does not make its own
 /// latencies look better.
-async fn measure(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Result<Vec<Measured>, CliError> {
+async fn send_all(args: &SimulateArgs, provider: &Provider, plan: &Plan) -> Result<Vec<Measured>, CliError> {
     let destination = args.sender.destination()?;
     let signer = Arc::new(args.sender.signer(provider)?);
     let transport = Transport::over(destination.client()?);
