@@ -12,7 +12,7 @@ mod verifier;
 pub(crate) use declaration::{DeclarationArgs, read as read_declaration};
 pub(crate) use filter::FilterArgs;
 pub(crate) use request::{RequestArgs, header_parser as header};
-pub(crate) use secrets::{Optional, Other, Retired, SecretArgs};
+pub(crate) use secrets::{Optional, Other, Public, Retired, SecretArgs};
 pub(crate) use sender::{SenderArgs, assignment, label};
 pub(crate) use simulation::{FaultArgs, LoadArgs, rate};
 pub(crate) use store::{StoreArgs, StoreUrl, quoted};

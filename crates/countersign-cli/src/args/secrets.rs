@@ -36,6 +36,9 @@ pub(crate) struct Other;
 /// Secrets that are no longer in use.
 pub(crate) struct Retired;
 
+/// Public keys of secrets that are private keys.
+pub(crate) struct Public;
+
 impl Role for Required {
     const OPTIONS: [&'static str; 3] = OWN;
     const GROUP: &'static str = "secrets";
@@ -64,6 +67,13 @@ impl Role for Retired {
     const GROUP: &'static str = "retired-secrets";
     const REQUIRED: bool = false;
     const HELP: &'static str = "A secret that was replaced, and that the receiver must refuse";
+}
+
+impl Role for Public {
+    const OPTIONS: [&'static str; 3] = ["public-key", "public-key-env", "public-key-file"];
+    const GROUP: &'static str = "public-keys";
+    const REQUIRED: bool = false;
+    const HELP: &'static str = "The public key of a secret that is a private key: what the receiver should accept is computed with it";
 }
 
 const OWN: [&str; 3] = ["secret", "secret-env", "secret-file"];

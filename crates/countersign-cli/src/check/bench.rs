@@ -38,6 +38,8 @@ pub(super) struct Bench {
 pub(super) struct Record {
     /// The signatures that were sent.
     pub(super) signatures: Vec<String>,
+    /// The id of the first delivery, if it was accepted at once.
+    pub(super) accepted_first: Option<String>,
     /// The deliveries that the receiver failed at first, and accepted or refused when they were sent again.
     pub(super) failed_first: Vec<(Message, Answer, Answer)>,
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
-use crate::args::{DeclarationArgs, Retired, SecretArgs, assignment, header};
+use crate::args::{DeclarationArgs, Public, Retired, SecretArgs, assignment, header};
 use crate::destination::AllowHostArgs;
 
 /// Sends deliveries, genuine ones and forged ones, to a receiver in any language, and says for each scenario whether the
@@ -31,6 +31,8 @@ pub(crate) struct CheckArgs {
     pub(crate) secrets: SecretArgs,
     #[command(flatten)]
     pub(crate) retired: SecretArgs<Retired>,
+    #[command(flatten)]
+    pub(crate) public: SecretArgs<Public>,
     #[command(flatten)]
     pub(crate) event: EventArgs,
     /// Effects of an id: a URL that answers with their number, or a command that prints it; `{id}` stands for the id

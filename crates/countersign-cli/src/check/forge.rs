@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign::scheme::Location;
 use countersign::{
-    Clock, Coverage, Head, Provider, SecretSet, Signer, SigningRequest, SystemClock, UnixTime, Verifier,
+    Clock, Coverage, ErrorKind, Head, Provider, SecretSet, Signer, SigningRequest, SystemClock, UnixTime,
+    Verifier,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
@@ -36,7 +37,7 @@ pub(super) struct Forge {
     pub(super) keys: Vec<(Key, Signer)>,
     /// The secrets that the receiver accepts, the current one first.
     pub(super) secrets: SecretSet,
-    /// Verifies as the receiver should. Providers with key pairs have none: the command has their private keys.
+    /// Verifies as the receiver should. Providers with key pairs have none, unless the public key was given.
     pub(super) reference: Option<Verifier>,
     /// The public URL without path.
     pub(super) origin: String,
@@ -122,16 +123,24 @@ impl Forge {
 
     /// Returns whether a receiver that follows the declaration accepts the message now. `None` is not known.
     pub(super) fn accepts(&self, message: &Message) -> Option<bool> {
+        self.verify(message).map(|verified| verified.is_ok())
+    }
+
+    /// Verifies the message as a receiver that follows the declaration, now. `None` is not known.
+    pub(super) fn verify(&self, message: &Message) -> Option<Result<(), ErrorKind>> {
         let verifier = self.reference.as_ref()?;
         let mut headers = HeaderMap::new();
         for (name, value) in &message.headers {
             let name = HeaderName::from_bytes(name.as_bytes());
-            let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) else { return Some(false) };
+            let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value)) else {
+                return Some(Err(ErrorKind::MalformedHeader));
+            };
             headers.append(name, value);
         }
         let url = format!("{}{}", self.origin, message.target);
         let head = Head::new(&headers).with_method(&message.method).with_url(&url);
-        Some(verifier.verify(&head, message.body.clone(), SystemClock.now()).is_ok())
+        let verified = verifier.verify(&head, message.body.clone(), SystemClock.now());
+        Some(verified.map(drop).map_err(|error| error.kind()))
     }
 
     /// Returns the names of the signature headers that the message has.

@@ -3,6 +3,8 @@
 mod answer;
 mod attempt;
 mod bench;
+#[cfg(test)]
+mod catalogue_tests;
 pub(crate) mod cli;
 mod commands;
 mod crash;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use countersign::{Provider, Secret, SecretSet, Signer};
+use countersign::{Provider, Secret, SecretSet, Signer, Verifier};
 use tokio::sync::OnceCell;
 
 use super::bench::{Bench, Record};
@@ -31,6 +31,10 @@ pub(super) fn bench(args: &CheckArgs) -> Result<Bench, CliError> {
     let sample = Sample::new(&provider, &args.event)?;
     let coverage = provider.coverage().map_err(CliError::config("the declaration"))?;
     let mut forge = Forge::new(provider, sample, &secrets, keys, coverage);
+    if let Some(public) = args.public.load_any()? {
+        let verifier = Verifier::new(Cow::Owned(forge.provider.clone()), public);
+        forge.reference = Some(verifier.map_err(CliError::config("the public key"))?);
+    }
 
     let destination = Destination::resolve(&args.url, &args.allowed)?;
     let own = || destination.url().origin().ascii_serialization();

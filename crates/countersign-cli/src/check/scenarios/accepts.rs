@@ -76,6 +76,7 @@ async fn genuine(bench: &Bench) -> Finding {
                 findings.notes.push("JSON in another layout is refused: see reserialised-json".to_owned());
             }
             let _ = bench.forge.layout.set(layout);
+            bench.record(|record| record.accepted_first = (times == 1).then(|| message.id.clone()));
             return Ok(findings);
         }
         refused.push(step);

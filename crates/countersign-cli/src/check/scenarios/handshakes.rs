@@ -79,6 +79,9 @@ async fn request(bench: &Bench, handshake: &Handshake) -> Result<(Message, (u16,
         return delivered(forge, handshake);
     }
     let proof = proof(handshake, args)?;
+    if forge.reference.is_none() {
+        return Err("give --public-key-file".to_owned());
+    }
     for sample in SAMPLES {
         let message = build(forge, handshake, proof.as_deref(), sample)?;
         if let Some(answer) = reference::answer(forge, args, &message).await {

@@ -57,8 +57,21 @@ async fn handled(bench: &Bench) -> Finding {
         }
         _ => return Err(Skipped::not_asked("the receiver accepts nothing any more")),
     }
-    let count = bench.handled(&message.id).await?;
-    Ok(vec![Step::new("a genuine delivery, accepted", "handled once", times(count), count == 1)].into())
+    let mut findings = Findings::default();
+    // The first one of the run may have met a receiver that was not ready.
+    let first = bench.record(|record| record.accepted_first.clone());
+    for (sent, id) in first
+        .iter()
+        .map(|id| ("the first genuine delivery, accepted", id))
+        .chain([("another one", &message.id)])
+    {
+        let count = bench.handled(id).await?;
+        findings.steps.push(Step::new(sent, "handled once", times(count), count == 1));
+        if !findings.is_ok() {
+            break;
+        }
+    }
+    Ok(findings)
 }
 
 async fn replay(bench: &Bench) -> Finding {

@@ -1,0 +1,94 @@
+//! Deliveries of every provider of the catalogue are what its receivers accept and refuse.
+
+use std::sync::OnceLock;
+
+use countersign::{Provider, Secret, SecretSet, Signer, Verifier, providers};
+
+use super::answer::Expect;
+use super::cli::EventArgs;
+use super::forge::{Forge, Key};
+use super::sample::{Content, Sample};
+use super::scenario::Run;
+use super::{scenarios, tamper};
+
+/// Secrets of which one fits most providers.
+const SECRETS: [&str; 6] = [
+    "whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
+    "dGhlLW5ldy1zZWNyZXQtb2YtYS10YWJsZSE=",
+    "7468652d6e65772d7365637265742d6f662d74",
+    "hooks:the-new-password",
+    "key_1:the-new-secret-of-a-table",
+    "the-new-secret-of-a-table",
+];
+
+/// Returns the forge of a provider, or `None` if its keys are no texts.
+fn forge(provider: &Provider) -> Option<Forge> {
+    let names = provider.open_parameters();
+    let provider = names.iter().fold(provider.clone(), |provider, name| provider.with_parameter(name, "x"));
+    let set = |text: &str| SecretSet::new(Secret::new(text.to_owned()).unwrap());
+    let fits = |text: &&str| {
+        Verifier::new(provider.clone(), set(text)).is_ok() && Signer::new(provider.clone(), set(text)).is_ok()
+    };
+    let secret = SECRETS.into_iter().find(fits)?;
+    let foreign = tamper::other_secret(secret);
+    let signer = |text: &str| Signer::new(provider.clone(), set(text)).unwrap();
+    let keys = vec![(Key::Current, signer(secret)), (Key::Foreign, signer(&foreign))];
+    let args = EventArgs { event: None, body: None, values: Vec::new() };
+    let sample = Sample::new(&provider, &args).unwrap();
+    let coverage = provider.coverage().unwrap();
+    let mut forge = Forge::new(provider, sample, &set(secret), keys, coverage);
+    forge.origin = "https://hooks.example.com".to_owned();
+    forge.target = "/webhooks".to_owned();
+    Some(forge)
+}
+
+fn forges() -> &'static [Forge] {
+    static FORGES: OnceLock<Vec<Forge>> = OnceLock::new();
+    FORGES.get_or_init(|| providers::all().filter_map(forge).collect())
+}
+
+#[test]
+fn genuine_deliveries_are_accepted_and_forged_ones_are_not() {
+    let mut problems = Vec::new();
+    for forge in forges() {
+        let draft = forge.draft();
+        for (sent, message, expected) in [
+            ("genuine", draft.sign(), true),
+            ("marked", draft.clone().with_content(Content::Marked("mark".to_owned())).sign(), true),
+            ("foreign", draft.clone().signed_by(Key::Foreign).sign(), false),
+        ] {
+            let slug = &forge.provider.slug;
+            match message {
+                Ok(message) if forge.accepts(&message) == Some(expected) => {}
+                Ok(_) => problems.push(format!("{slug}: {sent}: it is not {expected}")),
+                Err(error) => problems.push(format!("{slug}: {sent}: {error}")),
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{problems:#?}");
+    assert!(forges().len() > 250, "{}", forges().len());
+}
+
+#[test]
+fn requests_of_scenarios_are_fair_to_most_receivers() {
+    for scenario in scenarios::all() {
+        let Run::Requests(prepare) = scenario.run else { continue };
+        let mut fair = 0;
+        for forge in forges() {
+            let Ok(attempts) = prepare(forge) else { continue };
+            for attempt in attempts {
+                let is_fair = attempt.is_fair(forge);
+                fair += usize::from(is_fair);
+                assert!(
+                    is_fair || attempt.expect == Expect::Refused,
+                    "{}: {}: {}",
+                    forge.provider.slug,
+                    scenario.name,
+                    attempt.sent
+                );
+            }
+        }
+        let is_optional = ["rotated-secret", "retired-secret"].contains(&scenario.name);
+        assert!(fair > 50 || is_optional, "{}: {fair}", scenario.name);
+    }
+}
