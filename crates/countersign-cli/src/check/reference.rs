@@ -1,41 +1,57 @@
 //! A receiver that is configured like the one under test, for the answers to handshakes.
 
+use std::borrow::Cow;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use countersign::handshake::Trust;
 use countersign::receiver::{HandshakePolicy, Incoming, PublicUrl, Received, Receiver, Receiving};
-use countersign::{ErrorKind, Secret};
+use countersign::{ConfigError, ErrorKind, Secret, Verifier};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::cli::HandshakeArgs;
 use super::forge::Forge;
 use super::message::Message;
 
-/// Returns the answer of a receiver that is configured like the one under test.
-pub(super) async fn answer(forge: &Forge, args: &HandshakeArgs, message: &Message) -> Option<(u16, Bytes)> {
+/// Returns the answer of a receiver that is configured like the one under test, or `None` if the request is no
+/// handshake for it.
+pub(super) async fn answer(
+    forge: &Forge,
+    args: &HandshakeArgs,
+    message: &Message,
+) -> Result<Option<(u16, Bytes)>, String> {
+    let receiver = receiver(forge, args).map_err(|error| error.to_string())?;
+    match Receiving::new(&receiver).run(Request::of(message)).await {
+        Received::Handshake(response) => {
+            let response = response.into_response();
+            Ok(Some((response.status().as_u16(), response.into_body())))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn receiver(forge: &Forge, args: &HandshakeArgs) -> Result<Receiver, ConfigError> {
+    let has = |is: fn(&Trust) -> bool| forge.provider.handshakes.iter().any(|handshake| is(&handshake.trust));
     let mut policy = HandshakePolicy::new();
-    if args.echo {
+    // A receiver refuses options that no handshake reads.
+    if args.echo && has(|trust| *trust == Trust::Echo) {
         policy = policy.with_echo();
     }
     if let Some(token) = &args.verify_token {
-        policy = policy.with_verify_token(Secret::new(token.as_str()).ok()?);
+        policy = policy.with_verify_token(Secret::new(token.as_str())?);
     }
-    if let Some(origin) = &args.handshake_origin {
+    if let Some(origin) =
+        args.handshake_origin.as_ref().filter(|_| has(|trust| matches!(trust, Trust::Origin(_))))
+    {
         policy = policy.with_allowed_origin(origin.as_str());
     }
     for (name, value) in &args.setting {
         policy = policy.with_setting(name, value);
     }
-    let builder = Receiver::builder(forge.reference.clone()?).with_handshakes(policy);
-    let url = PublicUrl::origin(forge.origin.as_str()).ok()?;
-    let receiver = builder.with_public_url(url).build().ok()?;
-    match Receiving::new(&receiver).run(Request::of(message)).await {
-        Received::Handshake(response) => {
-            let response = response.into_response();
-            Some((response.status().as_u16(), response.into_body()))
-        }
-        _ => None,
-    }
+    let verifier = forge.reference.clone();
+    let verifier = verifier.map_or_else(|| Verifier::keyless(Cow::Owned(forge.provider.clone())), Ok)?;
+    let url = PublicUrl::origin(forge.origin.as_str())?;
+    Receiver::builder(verifier).with_handshakes(policy).with_public_url(url).build()
 }
 
 /// A request in memory.

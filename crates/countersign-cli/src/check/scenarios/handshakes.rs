@@ -84,7 +84,7 @@ async fn request(bench: &Bench, handshake: &Handshake) -> Result<(Message, (u16,
     }
     for sample in SAMPLES {
         let message = build(forge, handshake, proof.as_deref(), sample)?;
-        if let Some(answer) = reference::answer(forge, args, &message).await {
+        if let Some(answer) = reference::answer(forge, args, &message).await? {
             return Ok((message, answer));
         }
     }
