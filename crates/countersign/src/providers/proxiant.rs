@@ -31,7 +31,7 @@ pub static PROVIDER: Provider = Provider::new("proxiant", "Proxiant", SCHEME)
     .with_id(Location::json("/id"))
     .with_event_type(Location::json("/event"))
     .with_data("/data")
-    .with_retries(Retries { attempts: Some(3), window_secs: Some(35 * 60), ack_secs: Some(10) })
+    .with_retries(Retries { attempts: Some(4), window_secs: Some(35 * 60), ack_secs: Some(10) })
     .with_handshakes(HANDSHAKES);
 
 const SCHEME: Scheme =

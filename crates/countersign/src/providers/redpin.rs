@@ -37,7 +37,7 @@ pub static PROVIDER: Provider = Provider::new("redpin", "Redpin", svix::SCHEME)
     )
     .with_id(svix::ID)
     .with_event_type(Location::first_of(TYPES))
-    .with_retries(Retries { attempts: Some(5), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) });
+    .with_retries(Retries { attempts: Some(6), window_secs: Some(7 * 24 * 3600), ack_secs: Some(15) });
 
 /// The types of Redpin's events, and of Svix's operational ones.
 const TYPES: &[Location] = &[Location::json("/event_name"), Location::json("/type")];
