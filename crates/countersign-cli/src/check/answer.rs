@@ -1,8 +1,7 @@
 //! The answer of a receiver, and the expectations of it.
 
-use std::fmt;
-use std::io;
 use std::time::Duration;
+use std::{fmt, io};
 
 use crate::capture::dechunked;
 use crate::output::printable;

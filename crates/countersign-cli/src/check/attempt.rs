@@ -2,8 +2,7 @@
 
 use super::answer::Expect;
 use super::forge::Forge;
-use super::message::Message;
-use super::wire::Course;
+use super::message::{Course, Message};
 
 /// A request with its expected answer.
 #[derive(Clone, Debug)]

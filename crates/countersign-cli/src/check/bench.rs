@@ -9,13 +9,12 @@ use tokio::time::sleep;
 
 use super::answer::{Answer, Expect};
 use super::commands::Failure;
-use super::crash::Crash;
 use super::effects::Effects;
+use super::finding::{Findings, Prepared, Skipped};
 use super::forge::Forge;
 use super::logs::Log;
-use super::message::Message;
-use super::scenario::{Findings, Prepared, Skipped};
-use super::wire::{Course, Wire};
+use super::message::{Course, Message};
+use super::wire::Wire;
 
 /// The receiver under test.
 pub(super) struct Bench {
@@ -26,11 +25,22 @@ pub(super) struct Bench {
     pub(super) failure: Option<Failure>,
     pub(super) log: Option<Log>,
     pub(super) secrets: Vec<String>,
-    pub(super) handshakes: super::cli::HandshakeArgs,
+    pub(super) handshakes: super::args::HandshakeArgs,
     /// The longest time to wait for effects, and for a restart.
     pub(super) patience: Duration,
     pub(super) record: Mutex<Record>,
     pub(super) crash: OnceCell<Result<Crash, Skipped>>,
+}
+
+/// The deliveries around a crash.
+#[derive(Debug, Default)]
+pub(super) struct Crash {
+    /// The last deliveries that were accepted before it.
+    pub(super) accepted: Vec<Message>,
+    /// The deliveries that it interrupted.
+    pub(super) interrupted: Vec<Message>,
+    /// The answer to a genuine delivery afterwards.
+    pub(super) back: Option<Answer>,
 }
 
 /// The observations that several scenarios judge.

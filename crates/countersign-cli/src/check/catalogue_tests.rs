@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use countersign::{Provider, Secret, SecretSet, Signer, Verifier, providers};
 
 use super::answer::Expect;
-use super::cli::EventArgs;
+use super::args::EventArgs;
 use super::forge::{Forge, Key};
 use super::sample::{Content, Sample};
 use super::scenario::Run;

@@ -1,29 +1,16 @@
 //! Ends the receiver while deliveries arrive.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::answer::Answer;
-use super::bench::Bench;
+use super::bench::{Bench, Crash};
 use super::commands;
-use super::message::Message;
-use super::scenario::Skipped;
-
-/// The deliveries around a crash.
-#[derive(Debug, Default)]
-pub(super) struct Crash {
-    /// The last deliveries that were accepted before it.
-    pub(super) accepted: Vec<Message>,
-    /// The deliveries that it interrupted.
-    pub(super) interrupted: Vec<Message>,
-    /// The answer to a genuine delivery afterwards.
-    pub(super) back: Option<Answer>,
-}
+use super::finding::Skipped;
 
 /// Sends deliveries until the command has ended the receiver, and waits until it is back.
 pub(super) async fn course(bench: &Bench) -> Result<Crash, Skipped> {

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::answer::Answer;
 use super::commands::shell;
-use super::message::Message;
-use super::wire::{Course, Wire};
+use super::message::{Course, Message};
+use super::wire::Wire;
 
 /// A count of effects.
 #[derive(Clone)]

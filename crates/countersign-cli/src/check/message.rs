@@ -5,7 +5,6 @@ use countersign::scheme::{Format, Location};
 use serde_json::Value;
 
 use super::places;
-use super::wire::Course;
 
 /// A request, before it becomes bytes.
 #[derive(Clone, Debug)]
@@ -20,6 +19,21 @@ pub(super) struct Message {
     pub(super) id: String,
     /// The signatures in it, for the search in logs.
     pub(super) signatures: Vec<String>,
+}
+
+/// The course of a request's body.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Course {
+    /// All of it, with its length.
+    Whole,
+    /// The length says this number of bytes, and only the body follows.
+    Announced(u64),
+    /// Chunks, after the body, until this number of bytes is sent or the receiver answers.
+    Endless(u64),
+    /// Half of it; then nothing until the receiver answers.
+    Stalled,
+    /// Half of it; then the connection ends.
+    Aborted,
 }
 
 impl Message {

@@ -1,6 +1,7 @@
 //! `countersign check`: says whether a receiver is ready.
 
 mod answer;
+mod args;
 mod attempt;
 mod bench;
 #[cfg(test)]
@@ -10,12 +11,14 @@ mod commands;
 mod crash;
 mod document;
 mod effects;
+mod finding;
 mod forge;
 mod handshake_places;
 mod layout;
 mod logs;
 mod message;
 mod needs;
+mod page;
 mod places;
 mod reference;
 mod report;
@@ -36,7 +39,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
 use self::cli::CheckArgs;
-use self::report::{Junit, Page, Report};
+use self::page::{Junit, Page};
+use self::report::Report;
 use crate::error::CliError;
 use crate::{Outcome, output};
 

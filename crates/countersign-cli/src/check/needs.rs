@@ -1,10 +1,11 @@
 //! The conditions of scenarios.
 
-use super::bench::Bench;
-use super::forge::Key;
-use super::scenario::{Need, Skipped};
-
 use countersign::Placement;
+
+use super::bench::Bench;
+use super::finding::Skipped;
+use super::forge::Key;
+use super::scenario::Need;
 
 impl Need {
     /// Returns the reason why the condition is not met.

@@ -2,21 +2,21 @@
 
 use askama::Template;
 
-use super::{Outcome, Report};
-use crate::check::scenario::Verdict;
+use super::report::{Outcome, Report};
+use super::scenario::Verdict;
 
 /// The report in the format of JUnit.
 #[derive(Template)]
 #[template(path = "check.xml", escape = "html")]
-pub(in crate::check) struct Junit<'r> {
-    pub(in crate::check) report: &'r Report,
+pub(super) struct Junit<'r> {
+    pub(super) report: &'r Report,
 }
 
 /// The report as a page without scripts.
 #[derive(Template)]
 #[template(path = "check.html")]
-pub(in crate::check) struct Page<'r> {
-    pub(in crate::check) report: &'r Report,
+pub(super) struct Page<'r> {
+    pub(super) report: &'r Report,
 }
 
 impl Report {

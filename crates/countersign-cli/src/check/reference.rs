@@ -9,7 +9,7 @@ use countersign::receiver::{HandshakePolicy, Incoming, PublicUrl, Received, Rece
 use countersign::{ConfigError, ErrorKind, Secret, Verifier};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use super::cli::HandshakeArgs;
+use super::args::HandshakeArgs;
 use super::forge::Forge;
 use super::message::Message;
 

@@ -1,17 +1,14 @@
 //! The report: text for people, JSON for machines.
 
-mod page;
-
 use std::fmt;
 use std::time::Duration;
 
 use anstyle::Style;
 use serde::Serialize;
 
-use super::scenario::{Finding, Findings, Scenario, Skipped, Step, Verdict};
+use super::finding::{Finding, Findings, Skipped, Step};
+use super::scenario::{Scenario, Verdict};
 use crate::output::{BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE};
-
-pub(super) use page::{Junit, Page};
 
 /// The results of a run.
 #[derive(Serialize)]
@@ -19,10 +16,10 @@ pub(super) struct Report {
     pub(super) ok: bool,
     pub(super) url: String,
     pub(super) provider: String,
-    passed: usize,
-    failed: usize,
-    not_asked: usize,
-    does_not_apply: usize,
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+    pub(super) not_asked: usize,
+    pub(super) does_not_apply: usize,
     pub(super) scenarios: Vec<Outcome>,
 }
 
@@ -85,7 +82,7 @@ impl Report {
     }
 
     /// Returns the numbers in a sentence.
-    fn summary(&self) -> String {
+    pub(super) fn summary(&self) -> String {
         let Self { passed, failed, not_asked, does_not_apply, .. } = self;
         format!("{passed} passed, {failed} failed; {not_asked} not asked, {does_not_apply} do not apply")
     }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::bench::Bench;
+use super::finding::{Finding, Skipped};
 use super::report::Outcome;
-use super::scenario::{Finding, Run, Scenario, Skipped, Verdict};
+use super::scenario::{Run, Scenario, Verdict};
 use super::scenarios::GENUINE;
 
 /// Runs scenarios in order, and reports each when it is complete.

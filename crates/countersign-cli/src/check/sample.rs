@@ -8,7 +8,7 @@ use countersign_testkit::simulators;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::Value;
 
-use super::cli::EventArgs;
+use super::args::EventArgs;
 use super::document::Document;
 use crate::error::CliError;
 use crate::output::instant;

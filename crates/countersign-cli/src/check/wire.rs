@@ -7,23 +7,8 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, split};
 use tokio::time::{Instant, timeout};
 
 use super::answer::{Answer, Response};
-use super::message::Message;
+use super::message::{Course, Message};
 use super::stream::Connector;
-
-/// The course of a request's body.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Course {
-    /// All of it, with its length.
-    Whole,
-    /// The length says this number of bytes, and only the body follows.
-    Announced(u64),
-    /// Chunks, after the body, until this number of bytes is sent or the receiver answers.
-    Endless(u64),
-    /// Half of it; then nothing until the receiver answers.
-    Stalled,
-    /// Half of it; then the connection ends.
-    Aborted,
-}
 
 /// A receiver to send requests to.
 #[derive(Clone)]

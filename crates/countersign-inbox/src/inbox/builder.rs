@@ -40,8 +40,28 @@ pub struct InboxBuilder {
     settings: Settings,
 }
 
+impl Inbox {
+    /// Starts an inbox with the defaults, which accepts and handles the deliveries of these endpoints.
+    /// [`builder`](Self::builder) has the options.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] as for [`InboxBuilder::start`].
+    pub fn start(
+        store: impl InboxStore,
+        endpoints: impl IntoIterator<Item = Endpoint>,
+    ) -> Result<Self, ConfigError> {
+        endpoints.into_iter().fold(Self::builder(store), InboxBuilder::with_endpoint).start()
+    }
+
+    /// Creates a builder for an inbox in this store. An `Arc` of a store is a store.
+    pub fn builder(store: impl InboxStore) -> InboxBuilder {
+        InboxBuilder::new(Arc::new(store))
+    }
+}
+
 impl InboxBuilder {
-    pub(super) fn new(store: Arc<dyn InboxStore>) -> Self {
+    fn new(store: Arc<dyn InboxStore>) -> Self {
         // Displayed to operators. In the pods of a cluster the process id is always 1, so a random number is added.
         let random = fastrand::u32(..);
         let settings = Settings { name: format!("{}-{random:08x}", process::id()), ..Settings::default() };

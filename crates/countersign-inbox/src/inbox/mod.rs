@@ -13,7 +13,6 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::acceptor::Acceptor;
-use crate::endpoint::Endpoint;
 use crate::handling::Settings;
 use crate::inbox_store::InboxStore;
 use crate::worker::{Health, Report, Vitals, Worker};
@@ -101,24 +100,7 @@ struct Shared {
 }
 
 impl Inbox {
-    /// Starts an inbox with the defaults, which accepts and handles the deliveries of these endpoints.
-    /// [`builder`](Self::builder) has the options.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigError`] as for [`InboxBuilder::start`].
-    pub fn start(
-        store: impl InboxStore,
-        endpoints: impl IntoIterator<Item = Endpoint>,
-    ) -> Result<Self, ConfigError> {
-        endpoints.into_iter().fold(Self::builder(store), InboxBuilder::with_endpoint).start()
-    }
-
-    /// Creates a builder for an inbox in this store. An `Arc` of a store is a store.
-    pub fn builder(store: impl InboxStore) -> InboxBuilder {
-        InboxBuilder::new(Arc::new(store))
-    }
-
+    /// Starts the worker, if there is one.
     fn new(
         store: Arc<dyn InboxStore>,
         acceptors: Vec<Acceptor>,

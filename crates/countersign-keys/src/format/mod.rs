@@ -1,14 +1,17 @@
 //! Extracts the keys from a response.
 
 mod pem;
+mod published;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use countersign::{SecretSet, UnixTime};
+use countersign::UnixTime;
 use serde_json::Value;
 
 use crate::error::FetchError;
 use crate::pins::Pattern;
+
+pub(crate) use published::Published;
 
 /// The format of the keys at an address, for [`HttpKeys::per_key`](crate::HttpKeys::per_key) and
 /// [`HttpKeys::published`](crate::HttpKeys::published).
@@ -68,7 +71,7 @@ impl Format {
                 let until = until.unwrap_or(UnixTime::from_millis(i64::MAX));
                 Published::from_jwks(&format!(r#"{{"keys":[{text}]}}"#), until)
             }
-            Shape::Pem if text.contains(BEGIN) => pem::read(text, subjects),
+            Shape::Pem if text.contains(pem::BEGIN) => pem::read(text, subjects),
             Shape::Pem => pem::read(&decoded(text)?, subjects),
         }
     }
@@ -76,32 +79,6 @@ impl Format {
     /// Returns whether the name of a key in a request selects among the keys of a response.
     pub(crate) const fn is_set(&self) -> bool {
         matches!(self.shape, Shape::Jwks)
-    }
-}
-
-/// Published keys.
-#[derive(Clone, Debug)]
-pub(crate) struct Published {
-    keys: SecretSet,
-    from: UnixTime,
-    until: UnixTime,
-}
-
-impl Published {
-    fn from_jwks(text: &str, until: UnixTime) -> Result<Self, FetchError> {
-        let keys = SecretSet::from_jwks(text).map_err(|error| FetchError::unusable(error.to_string()))?;
-        Ok(Self { keys, from: UnixTime::from_millis(i64::MIN), until })
-    }
-
-    /// Returns the keys of this name, or all keys. `None` if none of them is valid now.
-    pub(crate) fn select(&self, name: Option<&str>, now: UnixTime) -> Option<SecretSet> {
-        if now < self.from || self.until < now {
-            return None;
-        }
-        match name {
-            Some(name) => self.keys.only(name),
-            None => Some(self.keys.clone()),
-        }
     }
 }
 
@@ -121,15 +98,13 @@ fn decoded(text: &str) -> Result<String, FetchError> {
     let bytes = STANDARD.decode(digits).ok();
     bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
-        .filter(|text| text.contains(BEGIN))
+        .filter(|text| text.contains(pem::BEGIN))
         .ok_or_else(|| FetchError::unusable("it is not PEM"))
 }
 
 fn no_json(error: serde_json::Error) -> FetchError {
     FetchError::unusable(format!("it is not JSON: {error}"))
 }
-
-const BEGIN: &str = "-----BEGIN ";
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::{DirectoryString, GeneralName};
 use x509_cert::time::Time;
 
-use super::{BEGIN, Published};
+use super::published::Published;
 use crate::error::FetchError;
 use crate::pins::Pattern;
 
@@ -68,3 +68,5 @@ fn names(certificate: &Certificate) -> Vec<String> {
 fn unix(time: Time) -> UnixTime {
     UnixTime::from_secs(i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX))
 }
+
+pub(super) const BEGIN: &str = "-----BEGIN ";

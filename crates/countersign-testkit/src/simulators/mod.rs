@@ -22,6 +22,7 @@
 //! ```
 
 mod clock;
+mod dates;
 mod engine;
 mod faults;
 mod message;

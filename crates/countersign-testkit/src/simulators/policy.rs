@@ -3,8 +3,6 @@ use std::time::Duration;
 use countersign::Provider;
 use fastrand::Rng;
 
-use super::scripts::Profile;
-
 /// The rules by which a provider delivers an event.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -45,20 +43,8 @@ impl DeliveryPolicy {
         Self { retries, window: None, ack_limit: DEFAULT_ACK, one_at_a_time: false, disable_after: None }
     }
 
-    /// Returns the policy of a founding provider, or the one that a declaration documents. Without documented retries there are
-    /// none.
-    ///
-    /// ```
-    /// use countersign::providers;
-    /// use countersign_testkit::simulators::DeliveryPolicy;
-    ///
-    /// assert_eq!(DeliveryPolicy::of(&providers::SVIX).max_attempts(), 8);
-    /// ```
-    #[must_use]
-    pub fn of(provider: &Provider) -> Self {
-        if let Some(profile) = Profile::of(&provider.slug) {
-            return (profile.policy)();
-        }
+    /// Returns the policy that a declaration documents. Without documented retries there are none.
+    pub(super) fn documented(provider: &Provider) -> Self {
         let documented = provider.retries.unwrap_or_default();
         let delays: Vec<_> = provider.retry_delays_secs.iter().copied().map(Duration::from_secs).collect();
         let retries = match documented.attempts {

@@ -1,12 +1,10 @@
 use std::ops::Deref;
-use std::time::Duration;
 
 use countersign::ConfigError;
 use countersign::providers::redpin::PROVIDER;
-use serde_json::{Value, json};
 
-use super::scripts::{Profile, Step, Story};
-use super::{DeliveryPolicy, RetrySchedule, Simulator, SimulatorOptions};
+use super::scripts::redpin;
+use super::{DeliveryPolicy, Simulator, SimulatorOptions};
 
 /// Redpin, as Svix delivers it: [`play`](Simulator::play) publishes a referral that was created and one that failed.
 ///
@@ -32,11 +30,7 @@ impl Redpin {
     /// Returns the policy of the provider.
     #[must_use]
     pub fn policy() -> DeliveryPolicy {
-        let delays = [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600];
-        DeliveryPolicy::new(RetrySchedule::Fixed(delays.map(Duration::from_secs).to_vec()))
-            .with_window(7 * DAY)
-            .one_at_a_time()
-            .disabling_after(5 * DAY)
+        redpin::policy()
     }
 }
 
@@ -46,88 +40,4 @@ impl Deref for Redpin {
     fn deref(&self) -> &Simulator {
         &self.simulator
     }
-}
-
-const DAY: Duration = Duration::from_secs(86_400);
-
-pub(super) const PROFILE: Profile = Profile {
-    slug: "redpin",
-    life: referrals,
-    others: |story| vec![disabled_endpoint(&story.id("ep"), &story.now())],
-    policy: Redpin::policy,
-    on_disabled: Some(disabled_endpoint),
-    selects: &[],
-};
-
-fn referrals(story: &mut Story) -> Vec<Step> {
-    let partner = format!("{:04}", story.random.u32(1..9999));
-    let created = referral(story, &partner);
-    let failed = json!({
-        "event_name": "REFERRAL_CREATED",
-        "status": "FAILED",
-        "referral_id": story.id("ref"),
-        "partner_id": partner,
-        "customer_type": "Private",
-        "failure_message": "The customer is known.",
-        "referral_date": local(story),
-    });
-    vec![Step::new("REFERRAL_CREATED", created), Step::new("REFERRAL_CREATED", failed)]
-}
-
-fn referral(story: &mut Story, partner: &str) -> Value {
-    let reference = story.id("REF");
-    json!({
-        "event_name": "REFERRAL_CREATED",
-        "status": "CREATED",
-        "referral_id": story.id("ref"),
-        "partner_id": partner,
-        "customer_id": story.id("cus"),
-        "customer_type": "Corporate",
-        "referral_date": local(story),
-        "registration_date": local(story),
-        "additional_details": {
-            "client_reference_id": reference,
-            "service_required": "Other",
-            "country_moving_to": story.one_of(&["USA", "Portugal", "Australia"]),
-            "ccy_pair": story.one_of(&["GBPUSD", "GBPEUR", "GBPAUD"]),
-            "etv": "50,000 - 100,000",
-        },
-        "contact": {
-            "first_name": "Jo",
-            "last_name": "Davies",
-            "email": "jo.davies@example.com",
-            "phone_number": "+441632960001",
-            "mobile_number": "+447700900001",
-            "date_of_birth": "1995-06-01",
-            "address": {
-                "street": "123 High Street",
-                "city": "London",
-                "post_code": "SW1A 1AA",
-                "country": "UK",
-                "state": "",
-            },
-        },
-        "company": { "name": "Example Ltd.", "registration_number": format!("{:08}", story.random.u32(..99_999_999)) },
-    })
-}
-
-/// Returns the operational webhook about an endpoint that failed since then.
-pub(super) fn disabled_endpoint(endpoint: &str, fail_since: &str) -> Step {
-    let body = json!({
-        "type": "endpoint.disabled",
-        "data": {
-            "appId": "app_simulated",
-            "appUid": "redpin-partner",
-            "endpointId": endpoint,
-            "failSince": fail_since,
-            "trigger": "consecutive-failures",
-        },
-    });
-    Step::new("endpoint.disabled", body)
-}
-
-/// Returns the time as Redpin writes it: without a zone, with milliseconds.
-fn local(story: &mut Story) -> String {
-    let millis = story.random.u32(..1000);
-    format!("{}.{millis:03}", story.now().trim_end_matches('Z'))
 }

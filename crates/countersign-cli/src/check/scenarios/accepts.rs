@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::check::answer::{Answer, Expect};
 use crate::check::attempt::Attempt;
 use crate::check::bench::Bench;
+use crate::check::finding::{Finding, Findings, Prepared, Step};
 use crate::check::forge::{Forge, Key};
 use crate::check::layout::Layout;
-use crate::check::scenario::{Finding, Findings, Need, Prepared, Run, Scenario, Step};
+use crate::check::scenario::{Need, Run, Scenario};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {

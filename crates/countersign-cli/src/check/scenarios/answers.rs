@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::check::answer::{Answer, Response};
 use crate::check::bench::Bench;
+use crate::check::finding::{Finding, Findings, Skipped, Step};
 use crate::check::forge::Key;
 use crate::check::message::Message;
-use crate::check::scenario::{Finding, Findings, Run, Scenario, Skipped, Step};
+use crate::check::scenario::{Run, Scenario};
 use crate::check::tamper;
 
 pub(super) const SCENARIOS: &[Scenario] = &[Scenario {

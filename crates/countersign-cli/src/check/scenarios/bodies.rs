@@ -7,10 +7,11 @@ use flate2::write::GzEncoder;
 
 use crate::check::attempt::Attempt;
 use crate::check::bench::Bench;
+use crate::check::finding::{Finding, Skipped};
 use crate::check::forge::Key;
 use crate::check::message::Message;
 use crate::check::sample::Content;
-use crate::check::scenario::{Finding, Need, Run, Scenario, Skipped};
+use crate::check::scenario::{Need, Run, Scenario};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {

@@ -1,13 +1,12 @@
 //! Failures of the receiver, after which nothing may be lost.
 
-use crate::check::answer::{Answer, Expect};
-use crate::check::bench::Bench;
-use crate::check::commands;
-use crate::check::crash::{self, Crash};
-use crate::check::message::Message;
-use crate::check::scenario::{Finding, Findings, Need, Run, Scenario, Skipped, Step};
-
 use super::once::times;
+use crate::check::answer::{Answer, Expect};
+use crate::check::bench::{Bench, Crash};
+use crate::check::finding::{Finding, Findings, Skipped, Step};
+use crate::check::message::Message;
+use crate::check::scenario::{Need, Run, Scenario};
+use crate::check::{commands, crash};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {

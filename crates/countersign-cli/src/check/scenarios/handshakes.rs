@@ -6,14 +6,15 @@ use countersign::scheme::Location;
 use serde_json::Value;
 
 use crate::check::answer::Answer;
+use crate::check::args::HandshakeArgs;
 use crate::check::bench::Bench;
-use crate::check::cli::HandshakeArgs;
+use crate::check::finding::{Finding, Findings, Skipped, Step};
 use crate::check::forge::{Forge, Key};
 use crate::check::handshake_places::{FORM, JSON, has, places_of, put, with_value};
 use crate::check::message::Message;
 use crate::check::reference;
 use crate::check::sample::Content;
-use crate::check::scenario::{Finding, Findings, Need, Run, Scenario, Skipped, Step};
+use crate::check::scenario::{Need, Run, Scenario};
 
 pub(super) const SCENARIOS: &[Scenario] = &[Scenario {
     name: "handshakes",

@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::check::bench::Bench;
+use crate::check::finding::{Finding, Findings, Skipped, Step};
 use crate::check::forge::Key;
 use crate::check::sample::Content;
-use crate::check::scenario::{Finding, Findings, Need, Run, Scenario, Skipped, Step};
+use crate::check::scenario::{Need, Run, Scenario};
 use crate::check::tamper;
 
 pub(super) const SCENARIOS: &[Scenario] = &[Scenario {

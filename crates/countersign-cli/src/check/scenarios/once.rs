@@ -2,9 +2,10 @@
 
 use crate::check::answer::Answer;
 use crate::check::bench::Bench;
+use crate::check::finding::{Finding, Findings, Skipped, Step};
 use crate::check::message::Message;
 use crate::check::sample::Content;
-use crate::check::scenario::{Finding, Findings, Need, Run, Scenario, Skipped, Step};
+use crate::check::scenario::{Need, Run, Scenario};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {

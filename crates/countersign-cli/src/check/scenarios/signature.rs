@@ -4,11 +4,12 @@ use countersign::scheme::Location;
 
 use crate::check::attempt::Attempt;
 use crate::check::bench::Bench;
+use crate::check::finding::{Finding, Prepared, Skipped};
 use crate::check::forge::{Forge, Key};
 use crate::check::layout::Layout;
 use crate::check::message::Message;
 use crate::check::sample::Content;
-use crate::check::scenario::{Finding, Need, Prepared, Run, Scenario, Skipped};
+use crate::check::scenario::{Need, Run, Scenario};
 use crate::check::tamper;
 
 pub(super) const SCENARIOS: &[Scenario] = &[

@@ -6,10 +6,11 @@ use countersign::scheme::{Location, TimestampField};
 use countersign::{Clock, Provider, Signer, SystemClock, UnixTime};
 
 use crate::check::attempt::Attempt;
+use crate::check::finding::{Prepared, Skipped};
 use crate::check::forge::Forge;
 use crate::check::message::Message;
 use crate::check::sample::{http_date, stamp};
-use crate::check::scenario::{Need, Prepared, Run, Scenario, Skipped};
+use crate::check::scenario::{Need, Run, Scenario};
 use crate::check::tamper;
 
 pub(super) const SCENARIOS: &[Scenario] = &[

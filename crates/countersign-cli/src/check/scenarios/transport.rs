@@ -3,10 +3,10 @@
 use crate::check::answer::Expect;
 use crate::check::attempt::Attempt;
 use crate::check::bench::Bench;
+use crate::check::finding::{Finding, Findings, Prepared, Skipped, Step};
 use crate::check::forge::{Forge, Key};
-use crate::check::message::Message;
-use crate::check::scenario::{Finding, Findings, Prepared, Run, Scenario, Skipped, Step};
-use crate::check::wire::Course;
+use crate::check::message::{Course, Message};
+use crate::check::scenario::{Run, Scenario};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
     Scenario {

@@ -11,13 +11,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign::{ConfigError, Provider, Signer, UnixTime};
+use delivery::{Delivery, State};
 use fastrand::Rng;
 use reqwest::Url;
 
 use super::record::{Attempt, AuditAction, AuditEntry};
 use super::subscription::{Endpoint, Subscription};
 use super::{DeliveryPolicy, Faults, Message, Outcome, Wire};
-use delivery::{Delivery, State};
 
 /// The state of a simulated provider.
 #[derive(Debug)]

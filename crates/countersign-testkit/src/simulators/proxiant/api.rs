@@ -15,10 +15,9 @@ use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::script;
-use crate::simulators::sample::rfc3339;
+use crate::simulators::dates::rfc3339;
 use crate::simulators::subscription::Endpoint;
-use crate::simulators::{Simulator, Subscription};
+use crate::simulators::{Simulator, Subscription, scripts};
 
 /// A subscription, as the API shows it.
 #[derive(Serialize)]
@@ -86,7 +85,7 @@ async fn create(
     let id = subscribed.map_err(|_| invalid("`url` or `secret` cannot be used"))?;
     let created =
         simulator.with_endpoints(|endpoints| endpoints.iter().find(|one| one.id == id).map(Listed::of));
-    let ping = simulator.messages(|story| vec![script::test(&story.now())]);
+    let ping = simulator.messages(|story| vec![scripts::proxiant::test(&story.now())]);
     for message in ping.unwrap_or_default() {
         simulator.publish_to(&id, message);
     }

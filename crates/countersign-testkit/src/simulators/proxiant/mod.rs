@@ -1,18 +1,14 @@
 mod api;
-mod script;
 
 use std::ops::Deref;
 use std::sync::Arc;
-use std::time::Duration;
 use std::{fmt, io, net::SocketAddr};
 
 use countersign::providers::proxiant::PROVIDER;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::{DeliveryPolicy, RetrySchedule, Simulator, SimulatorOptions};
-
-pub(super) use script::PROFILE;
+use super::{DeliveryPolicy, Simulator, SimulatorOptions, scripts};
 
 /// Proxiant with its subscription API, on a free port of this machine until it is dropped.
 ///
@@ -80,9 +76,7 @@ impl Proxiant {
     /// Returns the policy of the provider.
     #[must_use]
     pub fn policy() -> DeliveryPolicy {
-        let delays = [0, 5 * 60, 30 * 60];
-        DeliveryPolicy::new(RetrySchedule::Fixed(delays.map(Duration::from_secs).to_vec()))
-            .with_ack_limit(Duration::from_secs(10))
+        scripts::proxiant::policy()
     }
 
     /// Returns the URL of the API, without a final slash.

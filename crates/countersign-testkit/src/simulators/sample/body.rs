@@ -4,7 +4,7 @@ use countersign::Provider;
 use countersign::scheme::Location;
 use serde_json::{Map, Value, json};
 
-use super::SampleError;
+use super::error::SampleError;
 use super::template::Placeholder;
 
 /// A body under construction.

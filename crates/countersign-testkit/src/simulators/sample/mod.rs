@@ -1,24 +1,24 @@
 //! Makes a realistic event of any provider, with every value at the place that the declaration names.
 
 mod body;
+mod error;
 mod template;
 #[cfg(test)]
 mod tests;
 
 use std::borrow::Cow;
-use std::error::Error;
-use std::fmt;
 
+use body::Body;
 use countersign::scheme::{Check, Location, TimestampField, Unit};
 use countersign::{Provider, UnixTime, ValueKind};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
-
-use super::{Message, scripts};
-use body::Body;
 use template::Placeholder;
+
+use super::dates::{http_date, rfc3339};
+use super::{Message, scripts};
+
+pub use error::SampleError;
 
 /// A sample event of a provider.
 ///
@@ -44,12 +44,6 @@ pub struct Sample<'p> {
     id: String,
     body: Option<Value>,
     values: Vec<(String, Value)>,
-}
-
-/// The reason why there is no sample: a value has no place in the body.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SampleError {
-    problem: String,
 }
 
 impl<'p> Sample<'p> {
@@ -179,19 +173,9 @@ fn timestamp(field: &TimestampField, time: UnixTime) -> Value {
     match field.unit {
         Unit::Milliseconds => json!(time.as_millis()),
         Unit::Rfc3339 | Unit::Rfc3339Utc => json!(rfc3339(time)),
-        Unit::HttpDate => json!(date(time, &Rfc2822).replace("+0000", "GMT")),
+        Unit::HttpDate => json!(http_date(time)),
         _ => json!(time.as_secs()),
     }
-}
-
-/// Returns a point in time in RFC 3339.
-pub(super) fn rfc3339(time: UnixTime) -> String {
-    date(time, &Rfc3339)
-}
-
-fn date(time: UnixTime, format: &(impl time::formatting::Formattable + ?Sized)) -> String {
-    let date = OffsetDateTime::from_unix_timestamp(time.as_secs()).ok();
-    date.and_then(|date| date.format(format).ok()).unwrap_or_else(|| time.as_secs().to_string())
 }
 
 /// Returns the headers that the scheme signs and that no signer writes.
@@ -221,20 +205,6 @@ fn headers(provider: &Provider, placeholders: &[Placeholder<'_>], content_type: 
     }
     headers
 }
-
-impl SampleError {
-    pub(super) fn new(problem: impl Into<String>) -> Self {
-        Self { problem: problem.into() }
-    }
-}
-
-impl fmt::Display for SampleError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem)
-    }
-}
-
-impl Error for SampleError {}
 
 /// The value of a signed header or member that has no meaning of its own.
 const SIGNED_VALUE: &str = "sample";

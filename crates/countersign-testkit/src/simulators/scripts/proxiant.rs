@@ -1,21 +1,30 @@
 //! The events of Proxiant, with the data that its page shows.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::simulators::Proxiant;
-use crate::simulators::scripts::{Profile, Step, Story};
+/// Returns the policy of the provider.
+pub(in crate::simulators) fn policy() -> DeliveryPolicy {
+    let delays = [0, 5 * 60, 30 * 60];
+    DeliveryPolicy::new(RetrySchedule::Fixed(delays.map(Duration::from_secs).to_vec()))
+        .with_ack_limit(Duration::from_secs(10))
+}
 
-pub(crate) const PROFILE: Profile = Profile {
+use super::profile::{Profile, Step, Story};
+use crate::simulators::policy::{DeliveryPolicy, RetrySchedule};
+
+pub(super) const PROFILE: Profile = Profile {
     slug: "proxiant",
     life: jobs,
     others: |story| vec![test(&story.now())],
-    policy: Proxiant::policy,
+    policy,
     on_disabled: None,
     selects: &[],
 };
 
 /// Returns the ping that follows a subscription.
-pub(super) fn test(created_at: &str) -> Step {
+pub(in crate::simulators) fn test(created_at: &str) -> Step {
     let message = json!({ "message": "This is a test event." });
     Step::new("webhook.test", envelope("webhook.test", created_at, message))
 }

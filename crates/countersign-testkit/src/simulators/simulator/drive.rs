@@ -6,8 +6,8 @@ use countersign::{Clock, Signer, UnixTime};
 use tokio::task::JoinSet;
 
 use super::{Shared, Simulator};
+use crate::simulators::dates::rfc3339;
 use crate::simulators::engine::Job;
-use crate::simulators::sample::rfc3339;
 use crate::simulators::{Answer, Outcome};
 
 impl Simulator {
