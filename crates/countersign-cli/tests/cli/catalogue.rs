@@ -112,7 +112,7 @@ fn a_provider_is_shown_with_what_one_has_to_know() {
         "x-proxiant-signature",
         "sha256=hex",
         "age ≤ 7200 s, future ≤ 300 s",
-        "2 (attempts in all: 3), within 35 min, waits 10 s",
+        "3 (attempts in all: 4), within 35 min, waits 10 s",
         "webhook.test, POST: signed, and answered like any other",
         "Proxiant webhook page",
         "official-docs: read on the provider's own page",
