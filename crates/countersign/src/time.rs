@@ -169,7 +169,7 @@ impl fmt::Display for Tolerance {
     }
 }
 
-/// The result of [`Tolerance::judge`], in whole seconds.
+/// The result of `Tolerance::judge`, in whole seconds.
 #[derive(Debug, Eq, PartialEq)]
 pub enum Window {
     /// Within the bounds.

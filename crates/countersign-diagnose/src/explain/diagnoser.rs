@@ -9,7 +9,7 @@ use super::engine::Engine;
 use super::verification::signature_holds;
 use super::{Captured, Diagnosis};
 
-/// Finds the reason why requests do not verify. See the [module](self::super) for an example.
+/// Finds the reason why requests do not verify. See the [crate](crate) for an example.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Diagnoser {

@@ -22,7 +22,7 @@ pub use builder::InboxBuilder;
 /// A durable inbox in this process: it stores each delivery before the provider gets its response, and then runs the
 /// handler until it succeeds. Cheap to clone.
 ///
-/// Each [`Endpoint`] is declared once, with its receiver and its handlers. An adapter makes a service of it:
+/// Each [`Endpoint`](crate::Endpoint) is declared once, with its receiver and its handlers. An adapter makes a service of it:
 /// `InboxExt::service` of `countersign-tower` and of `countersign-actix`.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! The conformance suites of [`DedupeStore`], [`store_conformance!`](crate::store_conformance), and of
+//! The conformance suites of [`DedupeStore`](countersign_inbox::DedupeStore), [`store_conformance!`](crate::store_conformance), and of
 //! [`InboxStore`](countersign_inbox::InboxStore), [`inbox_conformance!`](crate::inbox_conformance).
 //!
 //! Time is controlled: a [`Bench`] advances the clock of its store.

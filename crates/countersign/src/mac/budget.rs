@@ -27,7 +27,7 @@ impl Budget {
     const TIMES: usize = 4;
 
     /// Creates the full budget of a request with a small body.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "_public-key"))]
     pub(crate) const fn new() -> Self {
         Self::for_body(0, true)
     }

@@ -1,4 +1,4 @@
-//! The conformance suite of [`InboxStore`]: [`inbox_conformance!`](crate::inbox_conformance).
+//! The conformance suite of [`InboxStore`](countersign_inbox::InboxStore): [`inbox_conformance!`](crate::inbox_conformance).
 
 mod accept;
 pub(super) mod bench;
