@@ -84,3 +84,15 @@ async fn an_attempt_that_has_lost_its_lease_writes_nothing() {
     assert!(matches!(lost, Err(CommitError::LeaseLost)), "{lost:?}");
     assert_eq!(effects(&folder), 0);
 }
+
+#[tokio::test]
+async fn an_effect_that_ends_the_transaction_is_refused_and_harms_no_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, leases) = opened(&folder, &["a"]).await;
+    let ending = |connection: &Connection| connection.execute_batch("COMMIT");
+    let refused = store.commit_with(&leases[0], ending).await;
+    assert!(matches!(refused, Err(CommitError::Store(_))), "{refused:?}");
+    let write = |connection: &Connection| connection.execute("INSERT INTO effect VALUES (1)", ());
+    assert_eq!(store.commit_with(&leases[0], write).await.unwrap(), 1);
+    assert_eq!(effects(&folder), 1);
+}
