@@ -2,15 +2,34 @@
 
 use std::fmt;
 
+use clap::Args;
 use countersign_diagnose::{Captured, Cause, Diagnoser, Diagnosis, Problem};
 use serde::Serialize;
 
-use crate::args::declared;
+use crate::args::{DeclarationArgs, Other, RequestArgs, SecretArgs, declared};
 use crate::capture::Request;
-use crate::cli::ExplainArgs;
 use crate::error::{Causes, CliError};
 use crate::output::{BAD, GOOD, UNSURE};
 use crate::{Outcome, output};
+
+/// Exits with 0 if the unchanged delivery is accepted, 1 if it is not, 2 if the options are invalid.
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) declaration: DeclarationArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+    #[command(flatten)]
+    pub(crate) others: SecretArgs<Other>,
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+    /// Accept timestamps within this many seconds of `--at`, in both directions [default: the provider's]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) tolerance: Option<u64>,
+    /// Print the explanation as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<Outcome, CliError> {
     let explanation = explain(args);

@@ -1,12 +1,25 @@
 //! `countersign identify`
 
+use clap::Args;
 use countersign_diagnose::{Captured, Fit, identify};
 use serde::Serialize;
 
 use crate::Outcome;
-use crate::cli::IdentifyArgs;
+use crate::args::{Optional, RequestArgs, SecretArgs};
 use crate::error::CliError;
 use crate::output::{self, Cell, DIM, GOOD, Table};
+
+/// With a secret, the providers for which it verifies come first. Exits with 1 if the request fits no provider.
+#[derive(Args)]
+pub(crate) struct IdentifyArgs {
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs<Optional>,
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+    /// Print the providers as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// A provider that the request fits.
 #[derive(Serialize)]

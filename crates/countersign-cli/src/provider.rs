@@ -2,16 +2,30 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::path::PathBuf;
 
+use clap::Args;
 use countersign::scheme::{Scheme, TimestampField};
 use countersign::{Confidence, ConfigWarning, Coverage, Placement, Provider};
 
 use crate::args::read_declaration;
-use crate::cli::ProviderArgs;
 use crate::described::{key, limited, place, provider_scope, retried, shaken, trust, written};
 use crate::error::CliError;
 use crate::output::{self, BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE, word};
 use crate::{Outcome, catalogue, facts};
+
+#[derive(Args)]
+pub(crate) struct ProviderArgs {
+    /// Slug of the provider, for example `stripe`
+    #[arg(required_unless_present = "scheme")]
+    pub(crate) slug: Option<String>,
+    /// A declaration of your own, in TOML or JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "slug")]
+    pub(crate) scheme: Option<PathBuf>,
+    /// Print the declaration in the format of `--scheme`
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
     let provider = match (&args.slug, &args.scheme) {

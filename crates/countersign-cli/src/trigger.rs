@@ -2,16 +2,37 @@
 
 use std::fmt;
 
+use clap::Args;
 use countersign::{Clock, SystemClock};
 use countersign_testkit::simulators::{Answer, Message, Sample, Transport, Wire};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-use crate::cli::TriggerArgs;
+use crate::args::SenderArgs;
 use crate::error::CliError;
 use crate::output::{BAD, Body, DIM, GOOD, PrettyBody};
 use crate::{Outcome, output};
+
+/// Sends to this machine only, unless a host is allowed. The body has id, type and timestamp where the provider has them, and
+/// small sample data. Exits with 0 if the response is 2xx, 1 if it is not, 2 if the options are invalid.
+#[derive(Args)]
+#[command(allow_missing_positional = true)]
+pub(crate) struct TriggerArgs {
+    /// Slug of the provider, for example `stripe`
+    #[arg(required_unless_present = "scheme")]
+    pub(crate) provider: Option<String>,
+    /// Type of the event, for example `invoice.paid`
+    pub(crate) event: String,
+    #[command(flatten)]
+    pub(crate) sender: SenderArgs,
+    /// Id of the delivery [default: a new one]
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) id: Option<String>,
+    /// Print the response as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 /// The event that was sent, and the response.
 #[derive(Serialize)]

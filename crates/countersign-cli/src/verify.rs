@@ -1,12 +1,29 @@
 //! `countersign verify`
 
+use clap::Args;
 use countersign::Head;
 
-use crate::args::verifier;
-use crate::cli::VerifyArgs;
+use crate::args::{DeclarationArgs, RequestArgs, SecretArgs, verifier};
 use crate::error::CliError;
 use crate::verdict::{Accepted, Rejected, Sentence, rejected};
 use crate::{Outcome, output};
+
+/// Exits with 0 if the delivery is accepted, 1 if it is rejected, 2 if the options are invalid.
+#[derive(Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) declaration: DeclarationArgs,
+    #[command(flatten)]
+    pub(crate) secrets: SecretArgs,
+    #[command(flatten)]
+    pub(crate) request: RequestArgs,
+    /// Accept timestamps within this many seconds of `--at`, in both directions [default: the provider's]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) tolerance: Option<u64>,
+    /// Print the verdict as one line of JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, CliError> {
     let outcome = verify(args);

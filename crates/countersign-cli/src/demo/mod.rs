@@ -2,6 +2,7 @@
 
 mod answer;
 mod cases;
+pub(crate) mod cli;
 mod founders;
 mod inbox;
 mod mount;
@@ -14,8 +15,8 @@ use countersign::{Clock, SystemClock, UnixTime};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::runtime::Runtime;
 
-use crate::cli::{DemoArgs, DemoReceiverArgs};
 use crate::demo::cases::CASES;
+use crate::demo::cli::{DemoArgs, DemoReceiverArgs};
 use crate::demo::founders::FOUNDERS;
 use crate::demo::player::Player;
 use crate::demo::receivers::Receivers;

@@ -13,8 +13,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{Instant, sleep_until};
 
-use crate::cli::SimulateArgs;
 use crate::error::CliError;
+use crate::simulate::cli::SimulateArgs;
 use crate::{Outcome, output};
 use measure::{Measured, Report};
 

@@ -1,10 +1,11 @@
 //! `countersign providers`
 
+pub(crate) mod cli;
 mod page;
 
 use countersign::{Provider, providers};
 
-use crate::cli::ProvidersArgs;
+use self::cli::ProvidersArgs;
 use crate::described::{first_name, trust};
 use crate::error::CliError;
 use crate::family::families;

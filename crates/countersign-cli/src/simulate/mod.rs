@@ -1,5 +1,6 @@
 //! `countersign simulate`
 
+pub(crate) mod cli;
 mod play;
 mod report;
 mod saved;
@@ -10,7 +11,7 @@ use countersign::Provider;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
 
-use crate::cli::SimulateArgs;
+use self::cli::SimulateArgs;
 use crate::error::CliError;
 use crate::{Outcome, load, output};
 use report::Report;

@@ -9,8 +9,8 @@ use countersign_testkit::simulators::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::cli::SimulateArgs;
 use super::saved;
-use crate::cli::SimulateArgs;
 use crate::error::CliError;
 use crate::output::{DIM, stderr};
 use crate::trigger::message;

@@ -1,5 +1,6 @@
 //! `countersign types`: types for the events of a provider that publishes schemas.
 
+pub(crate) mod cli;
 mod cycles;
 mod docs;
 mod emit;
@@ -19,11 +20,11 @@ use std::path::Path;
 use countersign::scheme::Location;
 use serde_json::Value;
 
+use self::cli::TypesArgs;
 use self::events::Places;
 use self::generator::Generator;
 use crate::Outcome;
 use crate::catalogue;
-use crate::cli::TypesArgs;
 use crate::error::CliError;
 use crate::output::{self, stderr};
 

@@ -16,7 +16,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::word::{GO, STOP, Word};
-use crate::cli::DemoReceiverArgs;
+use crate::demo::cli::DemoReceiverArgs;
 use crate::demo::mount::NEW_SECRET;
 use crate::demo::receivers::free_port;
 use crate::error::CliError;
