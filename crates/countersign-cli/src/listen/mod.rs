@@ -1,5 +1,6 @@
 //! `countersign listen`
 
+pub(crate) mod cli;
 mod line;
 
 use std::error::Error;
@@ -17,10 +18,11 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
 use crate::args::verifier;
-use crate::cli::ListenArgs;
 use crate::error::CliError;
 use crate::output::{BAD, GOOD, stderr};
 use crate::{Outcome, output};
+
+use self::cli::ListenArgs;
 
 pub(crate) fn run(args: &ListenArgs) -> Result<Outcome, CliError> {
     let receiver = receiver(args)?;
