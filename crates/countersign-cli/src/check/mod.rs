@@ -27,7 +27,6 @@ mod sample;
 mod scenario;
 mod scenarios;
 mod setup;
-mod stream;
 mod tamper;
 mod wire;
 

@@ -14,11 +14,10 @@ use super::effects::{Effects, PLACE};
 use super::forge::{Forge, Key};
 use super::logs::Log;
 use super::sample::Sample;
-use super::stream::Connector;
 use super::tamper;
 use super::wire::Wire;
 use crate::args::declared;
-use crate::destination::Destination;
+use crate::destination::{Connector, Destination};
 use crate::error::CliError;
 
 /// Prepares a run.

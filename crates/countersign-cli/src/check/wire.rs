@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use super::answer::{Answer, Response};
 use super::message::{Course, Message};
-use super::stream::Connector;
+use crate::destination::Connector;
 
 /// A receiver to send requests to.
 #[derive(Clone)]

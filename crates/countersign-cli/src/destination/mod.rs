@@ -2,7 +2,9 @@
 
 mod client;
 mod gate;
+mod stream;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use gate::{AllowHostArgs, Destination};
+pub(crate) use stream::Connector;

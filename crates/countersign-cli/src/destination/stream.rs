@@ -11,29 +11,29 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::destination::Destination;
+use super::Destination;
 use crate::error::CliError;
 
 /// The checked addresses of a receiver, and its certificate's name if it has one.
 #[derive(Clone)]
-pub(super) struct Connector {
+pub(crate) struct Connector {
     addrs: Vec<SocketAddr>,
     tls: Option<(TlsConnector, ServerName<'static>)>,
 }
 
 /// A connection.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 impl Connector {
-    pub(super) fn new(destination: &Destination) -> Result<Self, CliError> {
+    pub(crate) fn new(destination: &Destination) -> Result<Self, CliError> {
         let url = destination.url();
         let tls = if url.scheme() == "https" { Some(tls(url.host_str().unwrap_or_default())?) } else { None };
         Ok(Self { addrs: destination.addrs().to_vec(), tls })
     }
 
-    pub(super) async fn connect(&self) -> io::Result<Box<dyn Stream>> {
+    pub(crate) async fn connect(&self) -> io::Result<Box<dyn Stream>> {
         let stream = TcpStream::connect(self.addrs.as_slice()).await?;
         stream.set_nodelay(true)?;
         Ok(match &self.tls {
