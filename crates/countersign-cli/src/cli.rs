@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::check::cli::CheckArgs;
+use crate::check::scheme::cli::CheckSchemeArgs;
 use crate::demo::cli::{DemoArgs, DemoReceiverArgs};
 use crate::explain::ExplainArgs;
 use crate::identify::IdentifyArgs;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     Trigger(TriggerArgs),
     /// Say whether a receiver is ready: genuine and forged deliveries, duplicates, failures, crashes
     Check(Box<CheckArgs>),
+    /// Say what a declaration of your own signs, and try it
+    CheckScheme(CheckSchemeArgs),
     /// Send events to a receiver as a provider does: signed, retried, in order or not
     Simulate(Box<SimulateArgs>),
     /// Receive deliveries, and print the genuine ones
@@ -63,4 +66,37 @@ pub(crate) enum Command {
     /// The process that `demo` kills
     #[command(hide = true)]
     DemoReceiver(DemoReceiverArgs),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    /// Calls `look` with each command of the tree, and its words.
+    fn each(command: &clap::Command, words: &str, look: &mut impl FnMut(&clap::Command, &str)) {
+        look(command, words);
+        for sub in command.get_subcommands() {
+            each(sub, &format!("{words} {}", sub.get_name()), look);
+        }
+    }
+
+    #[test]
+    fn a_command_that_takes_a_provider_takes_a_declaration_of_ones_own() {
+        let mut found = Vec::new();
+        each(&Cli::command(), "countersign", &mut |command, words| {
+            let has = |name: &str| command.get_arguments().any(|argument| argument.get_id() == name);
+            if has("provider") || has("slug") {
+                assert!(has("scheme"), "{words} has no --scheme");
+                found.push(words.to_owned());
+            }
+        });
+        assert!(found.len() >= 9, "{found:?}");
+    }
+
+    #[test]
+    fn the_options_do_not_contradict_one_another() {
+        Cli::command().debug_assert();
+    }
 }

@@ -71,6 +71,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Trigger(args) => trigger::run(args),
         Command::Inbox(command) => inbox::run(command),
         Command::Check(args) => check::run(args),
+        Command::CheckScheme(args) => check::scheme::run(args),
         Command::Listen(args) => listen::run(args),
         Command::Demo(args) => demo::run(args),
         Command::DemoReceiver(args) => demo::receive(args),

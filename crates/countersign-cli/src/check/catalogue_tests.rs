@@ -2,44 +2,19 @@
 
 use std::sync::OnceLock;
 
-use countersign::{Provider, Secret, SecretSet, Signer, Verifier, providers};
+use countersign::{Provider, providers};
 
 use super::answer::Expect;
 use super::args::EventArgs;
 use super::forge::{Forge, Key};
-use super::sample::{Content, Sample};
+use super::sample::Content;
 use super::scenario::Run;
-use super::{scenarios, tamper};
+use super::{scenarios, scheme};
 
-/// Secrets of which one fits most providers.
-const SECRETS: [&str; 6] = [
-    "whsec_bmV3IHNlY3JldCBvZiB0aGUgdGFibGUhIQ==",
-    "dGhlLW5ldy1zZWNyZXQtb2YtYS10YWJsZSE=",
-    "7468652d6e65772d7365637265742d6f662d74",
-    "hooks:the-new-password",
-    "key_1:the-new-secret-of-a-table",
-    "the-new-secret-of-a-table",
-];
-
-/// Returns the forge of a provider, or `None` if its keys are no texts.
+/// Returns the forge of a provider, or `None` if no sample key fits it.
 fn forge(provider: &Provider) -> Option<Forge> {
-    let names = provider.open_parameters();
-    let provider = names.iter().fold(provider.clone(), |provider, name| provider.with_parameter(name, "x"));
-    let set = |text: &str| SecretSet::new(Secret::new(text.to_owned()).unwrap());
-    let fits = |text: &&str| {
-        Verifier::new(provider.clone(), set(text)).is_ok() && Signer::new(provider.clone(), set(text)).is_ok()
-    };
-    let secret = SECRETS.into_iter().find(fits)?;
-    let foreign = tamper::other_secret(secret);
-    let signer = |text: &str| Signer::new(provider.clone(), set(text)).unwrap();
-    let keys = vec![(Key::Current, signer(secret)), (Key::Foreign, signer(&foreign))];
     let args = EventArgs { event: None, body: None, values: Vec::new() };
-    let sample = Sample::new(&provider, &args).unwrap();
-    let coverage = provider.coverage().unwrap();
-    let mut forge = Forge::new(provider, sample, &set(secret), keys, coverage);
-    forge.origin = "https://hooks.example.com".to_owned();
-    forge.target = "/webhooks".to_owned();
-    Some(forge)
+    scheme::forge(provider, &args, scheme::Given::default()).unwrap().ok()
 }
 
 fn forges() -> &'static [Forge] {

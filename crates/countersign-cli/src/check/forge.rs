@@ -103,6 +103,14 @@ impl Forge {
         }
     }
 
+    /// Returns the greatest age in seconds that the declaration accepts, if it bounds the age. A token has a limit of its own.
+    pub(super) fn max_age(&self) -> Option<u64> {
+        let scheme = &self.provider.scheme;
+        let past = scheme.timestamp.as_ref()?.tolerance.past()?;
+        let of_token = scheme.token.as_ref().and_then(|rules| rules.max_age_secs);
+        Some(of_token.map_or(past, |age| age.max(past)))
+    }
+
     /// Makes a genuine delivery with a new id.
     pub(super) fn genuine(&self) -> Result<Message, String> {
         self.draft().sign()

@@ -26,6 +26,7 @@ mod runner;
 mod sample;
 mod scenario;
 mod scenarios;
+pub(crate) mod scheme;
 mod setup;
 mod tamper;
 mod wire;

@@ -62,7 +62,7 @@ pub(super) fn bench(args: &CheckArgs) -> Result<Bench, CliError> {
 }
 
 /// Returns the signers: with the secrets of the receiver, one that it no longer has, and one that it never had.
-fn keys(
+pub(super) fn keys(
     provider: &Provider,
     stored: &[String],
     retired: Option<&str>,

@@ -18,6 +18,9 @@ pub(crate) struct TypesArgs {
     /// Take the places of type and data from this provider of the catalogue
     #[arg(long, value_name = "SLUG")]
     pub(crate) provider: Option<String>,
+    /// Take them from a declaration of your own, in TOML or JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "provider")]
+    pub(crate) scheme: Option<PathBuf>,
     /// Place of the type in a body, whose schema names it [default: that of the provider, or `/type` and its like]
     #[arg(long, value_name = "/POINTER", value_parser = pointer)]
     pub(crate) type_at: Option<String>,

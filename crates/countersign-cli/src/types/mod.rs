@@ -24,6 +24,7 @@ use self::cli::TypesArgs;
 use self::events::Places;
 use self::generator::Generator;
 use crate::Outcome;
+use crate::args::read_declaration;
 use crate::catalogue;
 use crate::error::CliError;
 use crate::output::{self, stderr};
@@ -50,8 +51,9 @@ pub(crate) fn run(args: &TypesArgs) -> Result<Outcome, CliError> {
 /// Returns the places of type and data: those of the options, or of the provider.
 fn places(args: &TypesArgs) -> Result<Places, CliError> {
     let mut places = Places { name_at: args.name_at.clone(), ..Places::default() };
-    if let Some(slug) = &args.provider {
-        let provider = catalogue::find(slug)?;
+    let own = args.scheme.as_deref().map(read_declaration).transpose()?;
+    let known = args.provider.as_deref().map(catalogue::find).transpose()?;
+    if let Some(provider) = own.as_ref().or(known) {
         let of_type = provider.event.event_type.iter().flat_map(Location::alternatives);
         let pointer = |at: &Location| match at {
             Location::Json(pointer) => Some(pointer.as_str().to_owned()),

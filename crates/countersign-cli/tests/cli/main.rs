@@ -7,6 +7,7 @@
 )]
 
 mod catalogue;
+mod check_scheme;
 mod demo;
 mod explain;
 mod identify;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::check::answer::{Answer, Expect};
 use crate::check::attempt::Attempt;
 use crate::check::bench::Bench;
-use crate::check::finding::{Finding, Findings, Prepared, Step};
+use crate::check::finding::{Finding, Findings, Prepared, Skipped, Step};
 use crate::check::forge::{Forge, Key};
 use crate::check::layout::Layout;
 use crate::check::scenario::{Need, Run, Scenario};
@@ -96,6 +96,9 @@ fn rotated(forge: &Forge) -> Prepared {
 
 fn unknown_type(forge: &Forge) -> Prepared {
     let message = forge.draft().with_event_type("countersign.unknown_event").sign()?;
+    if forge.accepts(&message) == Some(false) {
+        return Err(Skipped::does_not_apply("the declaration names every type of the provider"));
+    }
     Ok(vec![Attempt::accepted("a genuine delivery of the type `countersign.unknown_event`", message)])
 }
 

@@ -139,9 +139,8 @@ fn other_headers(field: &TimestampField) -> Vec<&str> {
 }
 
 fn bounds(forge: &Forge) -> (u64, u64) {
-    let tolerance = forge.provider.scheme.timestamp.as_ref().map(|field| field.tolerance);
-    let bound = |bound: Option<u64>| bound.unwrap_or_default();
-    tolerance.map_or((0, 0), |tolerance| (bound(tolerance.past()), bound(tolerance.future())))
+    let future = forge.provider.scheme.timestamp.as_ref().and_then(|field| field.tolerance.future());
+    (forge.max_age().unwrap_or_default(), future.unwrap_or_default())
 }
 
 fn no_timestamp() -> Skipped {
