@@ -2,6 +2,7 @@
 
 mod declaration;
 mod filter;
+mod header;
 mod request;
 mod secrets;
 mod sender;
@@ -11,7 +12,8 @@ mod verifier;
 
 pub(crate) use declaration::{DeclarationArgs, read as read_declaration};
 pub(crate) use filter::FilterArgs;
-pub(crate) use request::{RequestArgs, header_parser as header};
+pub(crate) use header::{HeaderArg, header_parser as header};
+pub(crate) use request::RequestArgs;
 pub(crate) use secrets::{Optional, Other, Public, Retired, SecretArgs};
 pub(crate) use sender::{SenderArgs, assignment, label};
 pub(crate) use simulation::{FaultArgs, LoadArgs, rate};

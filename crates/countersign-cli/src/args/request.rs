@@ -1,27 +1,26 @@
-use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use clap::builder::{OsStringValueParser, TypedValueParser};
 use countersign::{Clock, SystemClock, UnixTime};
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, Method};
 
+use super::header::{HeaderArg, header_parser};
 use crate::capture::{self, Request};
 use crate::error::CliError;
 
 /// A request, and the time of its verification.
 #[derive(Args)]
 pub(crate) struct RequestArgs {
-    /// A header of the request; may be repeated
+    /// A header of the request, or `@FILE` with one a line, as curl reads it; `@-` is standard input. May be repeated
     #[arg(
         short = 'H',
         long = "header",
-        value_name = "NAME: VALUE",
+        value_name = "NAME: VALUE|@FILE",
         value_parser = header_parser(),
     )]
-    headers: Vec<(HeaderName, HeaderValue)>,
+    headers: Vec<HeaderArg>,
     /// The body of the request, byte for byte; `-` is standard input
     #[arg(long, value_name = "FILE", required_unless_present = "request")]
     body: Option<PathBuf>,
@@ -61,8 +60,12 @@ impl RequestArgs {
             (None, Some(path)) => {
                 let method = self.method.clone();
                 let mut headers = HeaderMap::new();
-                for (name, value) in &self.headers {
-                    headers.append(name, value.clone());
+                if path.as_os_str() == "-" && HeaderArg::reads_stdin(&self.headers) {
+                    let problem = "--body - and -H @-: standard input is read once, give one of them a file";
+                    return Err(CliError::Usage(problem.to_owned()));
+                }
+                for (name, value) in HeaderArg::load(&self.headers)? {
+                    headers.append(name, value);
                 }
                 Request { method, url: None, headers, body: read(path, limit)?, surplus: Vec::new() }
             }
@@ -86,51 +89,6 @@ fn read(path: &Path, limit: u64) -> Result<Vec<u8>, CliError> {
     Ok(body)
 }
 
-/// Returns the parser of options that hold a header.
-pub(crate) fn header_parser() -> impl TypedValueParser<Value = (HeaderName, HeaderValue)> {
-    OsStringValueParser::new().try_map(header)
-}
-
-/// Parses `name: value`. The value is bytes, trimmed as in HTTP; it may be empty.
-fn header(text: OsString) -> Result<(HeaderName, HeaderValue), &'static str> {
-    let bytes = text.as_encoded_bytes();
-    let colon = bytes.iter().position(|byte| *byte == b':').ok_or("expected `name: value`")?;
-    let (name, rest) = bytes.split_at(colon);
-    let value = trim(rest.strip_prefix(b":").unwrap_or_default());
-    Ok((
-        HeaderName::from_bytes(name).map_err(|_| "what stands before the colon is not a header name")?,
-        HeaderValue::from_bytes(value).map_err(|_| "the value holds bytes that HTTP does not allow")?,
-    ))
-}
-
-/// Removes spaces and tabs at both ends, the white space of HTTP.
-fn trim(mut value: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = value {
-        value = rest;
-    }
-    value
-}
-
 fn method(text: &str) -> Result<String, http::Error> {
     Ok(Method::from_bytes(text.to_ascii_uppercase().as_bytes())?.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn header_values_are_trimmed_bytes() {
-        for (text, value) in
-            [("a: b", "b"), ("a:b", "b"), ("a:", ""), ("a: \t b c \t", "b c"), ("a: b:c", "b:c")]
-        {
-            let expected = (HeaderName::from_static("a"), HeaderValue::from_static(value));
-            assert_eq!(header(text.into()), Ok(expected), "{text:?}");
-        }
-        let value = header("a: ü".into()).map(|(_, value)| value.as_bytes().to_vec());
-        assert_eq!(value, Ok("ü".as_bytes().to_vec()));
-        for text in ["a", ": b", "a b: c", "a : b", "a: b\nc: d", "a: b\r"] {
-            assert!(header(text.into()).is_err(), "{text:?}");
-        }
-    }
 }

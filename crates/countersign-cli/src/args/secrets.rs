@@ -3,11 +3,13 @@ use std::fmt;
 use std::fs;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use countersign::{Secret, SecretSet};
 
 use crate::error::CliError;
+use crate::output::{DIM, stderr};
 
 /// The secrets in the order of the command line, from any source.
 pub(crate) struct SecretArgs<R = Required> {
@@ -81,6 +83,8 @@ const OWN: [&str; 3] = ["secret", "secret-env", "secret-file"];
 struct Source {
     option: &'static str,
     place: Place,
+    /// Whether a note about the file was printed: a command may read it more than once.
+    is_noted: AtomicBool,
 }
 
 #[derive(Clone)]
@@ -111,24 +115,52 @@ impl<R> SecretArgs<R> {
         Ok(set)
     }
 
-    /// Returns the stored texts without validation, with their names.
+    /// Returns the texts without validation.
+    pub(crate) fn texts(&self) -> Result<Vec<String>, CliError> {
+        self.sources.iter().map(Source::text).collect()
+    }
+
+    /// Returns the texts exactly as they are stored, with their names.
     pub(crate) fn stored(&self) -> Result<Vec<(String, String)>, CliError> {
         let named = |(source, number): (&Source, u32)| {
             let name = source.option.split('-').take_while(|word| !matches!(*word, "env" | "file"));
             let name = name.collect::<Vec<_>>().join("-");
-            Ok((format!("{name}-{number}"), source.text()?))
+            Ok((format!("{name}-{number}"), source.stored()?))
         };
         self.sources.iter().zip(1..).map(named).collect()
     }
 }
 
 impl Source {
+    /// Returns the secret. A file ends before its final line break.
     fn text(&self) -> Result<String, CliError> {
+        let text = self.stored()?;
+        Ok(if let Place::File(_) = self.place { self.without_line_break(text) } else { text })
+    }
+
+    fn stored(&self) -> Result<String, CliError> {
         match &self.place {
             Place::Text(text) => Ok(text.clone()),
             Place::Variable(name) => variable(self, name),
             Place::File(path) => file(self, path),
         }
+    }
+
+    /// Removes one line break at the end, and says so. Lines of PEM end with one, which is part of the format.
+    fn without_line_break(&self, mut text: String) -> String {
+        if text.starts_with(PEM) || !text.ends_with('\n') {
+            return text;
+        }
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+        if !self.is_noted.swap(true, Ordering::Relaxed) {
+            stderr!(
+                "{DIM}note:{DIM:#} {self}: the line break at the end of the file is no part of the secret"
+            );
+        }
+        text
     }
 }
 
@@ -159,6 +191,8 @@ fn file(source: &Source, path: &Path) -> Result<String, CliError> {
     String::from_utf8(bytes).map_err(|_| CliError::Usage(format!("{source}: the file is not UTF-8")))
 }
 
+const PEM: &str = "-----BEGIN ";
+
 impl<R: Role> Args for SecretArgs<R> {
     fn augment_args(command: Command) -> Command {
         let arg = |name: &'static str| Arg::new(name).long(name).action(ArgAction::Append);
@@ -168,10 +202,9 @@ impl<R: Role> Args for SecretArgs<R> {
             .arg(arg(text).value_name("SECRET").allow_hyphen_values(true).help(R::HELP))
             .arg(arg(variable).value_name("VARIABLE").help("An environment variable that holds a secret"))
             .arg(
-                arg(file)
-                    .value_name("FILE")
-                    .value_parser(value_parser!(PathBuf))
-                    .help("A file that holds a secret and nothing else, no line break either"),
+                arg(file).value_name("FILE").value_parser(value_parser!(PathBuf)).help(
+                    "A file that holds a secret and nothing else; one line break at its end is dropped",
+                ),
             )
             .group(group.required(R::REQUIRED))
     }
@@ -206,5 +239,9 @@ fn given<T: Clone + Send + Sync + 'static>(
 ) -> impl Iterator<Item = (usize, Source)> {
     let positions = matches.indices_of(option).into_iter().flatten();
     let values = matches.get_many::<T>(option).into_iter().flatten().cloned();
-    positions.zip(values.map(move |value| Source { option, place: place(value) }))
+    positions.zip(values.map(move |value| Source {
+        option,
+        place: place(value),
+        is_noted: AtomicBool::new(false),
+    }))
 }

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use http::{HeaderName, HeaderValue};
 
 use super::args::{EventArgs, HandshakeArgs};
-use crate::args::{DeclarationArgs, Public, Retired, SecretArgs, header};
+use crate::args::{DeclarationArgs, HeaderArg, Public, Retired, SecretArgs, header};
 use crate::destination::AllowHostArgs;
 
 /// Sends deliveries, genuine ones and forged ones, to a receiver in any language, and says for each scenario whether the
@@ -55,9 +54,9 @@ pub(crate) struct CheckArgs {
     /// Public origin of the receiver, if the provider signs the URL and it is not that of URL: https://hooks.example.com
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
-    /// A header of every request; may be repeated
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE", value_parser = header())]
-    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    /// A header of every request, or `@FILE` with one a line; `@-` is standard input. May be repeated
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE|@FILE", value_parser = header())]
+    pub(crate) headers: Vec<HeaderArg>,
     /// Tolerance of the receiver for timestamps [default: the provider's]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) tolerance: Option<u64>,

@@ -16,7 +16,7 @@ use super::logs::Log;
 use super::sample::Sample;
 use super::tamper;
 use super::wire::Wire;
-use crate::args::declared;
+use crate::args::{HeaderArg, declared};
 use crate::destination::{Connector, Destination};
 use crate::error::CliError;
 
@@ -24,8 +24,8 @@ use crate::error::CliError;
 pub(super) fn bench(args: &CheckArgs) -> Result<Bench, CliError> {
     let provider = declared(&args.declaration, args.tolerance)?;
     let secrets = args.secrets.load()?;
-    let stored: Vec<_> = args.secrets.stored()?.into_iter().map(|(_, text)| text).collect();
-    let retired = args.retired.stored()?.into_iter().map(|(_, text)| text).next();
+    let stored = args.secrets.texts()?;
+    let retired = args.retired.texts()?.into_iter().next();
     let keys = keys(&provider, &stored, retired.as_deref())?;
     let sample = Sample::new(&provider, &args.event)?;
     let coverage = provider.coverage().map_err(CliError::config("the declaration"))?;
@@ -40,7 +40,7 @@ pub(super) fn bench(args: &CheckArgs) -> Result<Bench, CliError> {
     let public = args.public_url.as_deref().map(|origin| origin.trim_end_matches('/').to_owned());
     forge.origin = public.unwrap_or_else(own);
     forge.target = target(&destination);
-    forge.headers.clone_from(&args.headers);
+    forge.headers = HeaderArg::load(&args.headers)?;
     let effects = args.effects.as_deref().map(|text| effects(text, args)).transpose()?;
     let log = args.logs.as_ref().map(|path| {
         let what = format!("cannot read --logs {}", path.display());

@@ -45,18 +45,10 @@ pub(super) async fn play(
     let subscription = args.only.iter().fold(subscription, |one, (name, value)| one.only(name, value));
     simulator.subscribe(subscription).map_err(CliError::config("cannot sign"))?;
 
-    let driver = simulator.clone();
-    let driver = tokio::spawn(async move { driver.run_forever().await });
-    let finished = async {
-        publish(args, &simulator).await?;
-        simulator.run().await;
-        Ok(())
-    };
     tokio::select! {
-        played = finished => played?,
+        played = simulator.run_while(publish(args, &simulator)) => played?,
         _ = tokio::signal::ctrl_c() => stderr!("{DIM}note:{DIM:#} stopped: what was not sent yet is not sent"),
     }
-    driver.abort();
     Ok(simulator)
 }
 

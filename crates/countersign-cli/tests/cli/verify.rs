@@ -156,3 +156,25 @@ fn the_verdict_survives_a_reader_who_is_gone() {
 }
 
 const INVALID: &str = "{\"accepted\":false,\"error\":\"invalid_config\"}\n";
+
+#[test]
+fn headers_are_read_from_a_file_as_curl_does() {
+    let headers = signed("github-sha256", BODY);
+    let text = format!("# what was signed\r\n{}\r\n\r\nx-empty;\n", headers.join("\r\n"));
+    let (path, body) = (file("github.headers", text.as_bytes()), file("headers.json", BODY));
+    let verify = |rest: &[&str], stdin: &[u8]| {
+        let words = ["verify", "--provider", "github-sha256", "--secret", SECRET, "--at", AT];
+        run_with(&[&words[..], rest].concat(), stdin)
+    };
+    let named = format!("@{path}");
+    assert_eq!(verify(&["-H", &named, "--body", "-"], BODY).code, 0);
+    assert_eq!(verify(&["-H", "@-", "--body", &body], text.as_bytes()).code, 0);
+    // What `sign` prints is what `-H @-` reads.
+    let ran = verify(&["-H", "@-", "--body", "-"], BODY);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("standard input is read once"), "{ran:?}");
+    let ran = verify(&["-H", "@-", "--body", &body], b"a: b\nPOST /in HTTP/1.1\n");
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.stderr.contains("line 2: expected `name: value`"), "{ran:?}");
+    assert_eq!(verify(&["-H", "@/nowhere", "--body", &body], b"").code, 2);
+}

@@ -24,10 +24,7 @@ pub(crate) fn run(args: &CheckSchemeArgs) -> Result<Outcome, CliError> {
     let set = |provider: Provider, (name, value): &(String, String)| provider.with_parameter(name, value);
     let provider = args.parameters.iter().fold(read_declaration(&args.file)?, set);
     let event = EventArgs { event: args.event.clone(), body: None, values: Vec::new() };
-    let given = keys::Given {
-        secrets: args.secrets.stored()?.into_iter().map(|(_, text)| text).collect(),
-        public: args.public.load_any()?,
-    };
+    let given = keys::Given { secrets: args.secrets.texts()?, public: args.public.load_any()? };
     let report = Report::of(provider, &event, given)?;
     if args.json {
         output::json(&report)?;

@@ -1,5 +1,6 @@
 //! Makes the attempts that the engine asks for.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 
 use countersign::{Clock, Signer, UnixTime};
@@ -13,20 +14,34 @@ use crate::simulators::{Answer, Outcome};
 impl Simulator {
     /// Sends what is due, and waits for retries, until each event is delivered or in the operations queue.
     pub async fn run(&self) {
-        self.drive(true).await;
+        self.drive(&AtomicBool::new(true)).await;
+    }
+
+    /// Sends what is due while `work` publishes events, and afterwards like [`run`](Self::run). Returns the output of `work`.
+    pub async fn run_while<T>(&self, work: impl Future<Output = T>) -> T {
+        let is_done = AtomicBool::new(false);
+        let work = async {
+            let output = work.await;
+            is_done.store(true, Ordering::Release);
+            self.change(|_| ());
+            output
+        };
+        tokio::join!(work, self.drive(&is_done)).0
     }
 
     /// Sends what is due, for as long as it is polled.
     pub async fn run_forever(&self) {
-        self.drive(false).await;
+        self.drive(&AtomicBool::new(false)).await;
     }
 
-    async fn drive(&self, until_idle: bool) {
+    /// Sends until everything is delivered or given up, once `until_idle` is set.
+    async fn drive(&self, until_idle: &AtomicBool) {
         let shared = &*self.shared;
         let mut changes = shared.changes.subscribe();
         let mut running = JoinSet::new();
         loop {
             changes.mark_unchanged();
+            let until_idle = until_idle.load(Ordering::Acquire);
             while running.len() < shared.concurrency
                 && let Some(job) = self.next_job()
             {
