@@ -11,6 +11,7 @@ use crate::inbox::cli::InboxCommand;
 use crate::listen::cli::ListenArgs;
 use crate::provider::ProviderArgs;
 use crate::providers::cli::ProvidersArgs;
+use crate::replay::ReplayArgs;
 use crate::sign::SignArgs;
 use crate::simulate::cli::SimulateArgs;
 use crate::trigger::TriggerArgs;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Simulate(Box<SimulateArgs>),
     /// Receive deliveries, and print the genuine ones
     Listen(ListenArgs),
+    /// Send recorded requests again, as they are or signed anew
+    Replay(ReplayArgs),
     /// Inspect a durable inbox; replay, discard and purge its events
     #[command(subcommand)]
     Inbox(InboxCommand),

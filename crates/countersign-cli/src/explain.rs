@@ -65,7 +65,7 @@ fn explain(args: &ExplainArgs) -> Result<Explanation, CliError> {
     for (name, text) in args.others.stored()? {
         diagnoser = diagnoser.with_other_secret(name, text);
     }
-    let Request { method, url, headers, body, surplus } = args.request.load()?;
+    let Request { method, url, headers, body, surplus, .. } = args.request.load()?;
     let whole = [body.as_slice(), &surplus].concat();
     let mut captured = Captured::new(headers, body).with_method(method);
     if let Some(url) = url {
@@ -85,7 +85,8 @@ fn explain(args: &ExplainArgs) -> Result<Explanation, CliError> {
 }
 
 impl Explanation {
-    fn of(diagnosis: Diagnosis) -> Result<Self, CliError> {
+    /// Converts a diagnosis.
+    pub(crate) fn of(diagnosis: Diagnosis) -> Result<Self, CliError> {
         if let Diagnosis::Unexplained { problem: Problem::Config(source), .. } = diagnosis {
             return Err(CliError::config("cannot verify")(source));
         }

@@ -20,6 +20,8 @@ mod outcome;
 mod output;
 mod provider;
 mod providers;
+mod replay;
+mod resign;
 mod schema;
 mod sign;
 mod simulate;
@@ -73,6 +75,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Check(args) => check::run(args),
         Command::CheckScheme(args) => check::scheme::run(args),
         Command::Listen(args) => listen::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Demo(args) => demo::run(args),
         Command::DemoReceiver(args) => demo::receive(args),
     }

@@ -31,7 +31,7 @@ struct Source {
 }
 
 /// Parses a name and a value.
-pub(super) fn parameter(text: &str) -> Result<(String, String), String> {
+pub(crate) fn parameter(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("has no `=`")?;
     Ok((name.to_owned(), value.to_owned()))
 }
@@ -43,7 +43,7 @@ impl DeclarationArgs {
 }
 
 /// Loads the declaration with this slug, or that of a file, and sets its parameters.
-pub(super) fn load(
+pub(crate) fn load(
     slug: Option<&str>,
     scheme: Option<&Path>,
     parameters: &[(String, String)],

@@ -10,11 +10,13 @@ mod simulation;
 mod store;
 mod verifier;
 
-pub(crate) use declaration::{DeclarationArgs, read as read_declaration};
+pub(crate) use declaration::{
+    DeclarationArgs, load as load_declaration, parameter, read as read_declaration,
+};
 pub(crate) use filter::FilterArgs;
 pub(crate) use header::{HeaderArg, header_parser as header};
 pub(crate) use request::RequestArgs;
-pub(crate) use secrets::{Optional, Other, Public, Retired, SecretArgs};
+pub(crate) use secrets::{Optional, Other, Public, ResignWith, Retired, SecretArgs};
 pub(crate) use sender::{SenderArgs, assignment, label};
 pub(crate) use simulation::{FaultArgs, LoadArgs, rate};
 pub(crate) use store::{StoreArgs, StoreUrl, quoted};

@@ -67,7 +67,8 @@ impl RequestArgs {
                 for (name, value) in HeaderArg::load(&self.headers)? {
                     headers.append(name, value);
                 }
-                Request { method, url: None, headers, body: read(path, limit)?, surplus: Vec::new() }
+                let body = read(path, limit)?;
+                Request { method, target: String::new(), url: None, headers, body, surplus: Vec::new() }
             }
             (None, None) => return Err(CliError::Usage("give --body or --request".to_owned())),
         };

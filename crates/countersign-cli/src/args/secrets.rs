@@ -41,6 +41,9 @@ pub(crate) struct Retired;
 /// Public keys of secrets that are private keys.
 pub(crate) struct Public;
 
+/// Secrets of the app behind `listen`.
+pub(crate) struct ResignWith;
+
 impl Role for Required {
     const OPTIONS: [&'static str; 3] = OWN;
     const GROUP: &'static str = "secrets";
@@ -76,6 +79,14 @@ impl Role for Public {
     const GROUP: &'static str = "public-keys";
     const REQUIRED: bool = false;
     const HELP: &'static str = "The public key of a secret that is a private key: what the receiver should accept is computed with it";
+}
+
+impl Role for ResignWith {
+    const OPTIONS: [&'static str; 3] = ["resign-with", "resign-with-env", "resign-with-file"];
+    const GROUP: &'static str = "resign-secrets";
+    const REQUIRED: bool = false;
+    const HELP: &'static str =
+        "The secret of the app: sign each delivery anew with it, at the time of forwarding";
 }
 
 const OWN: [&str; 3] = ["secret", "secret-env", "secret-file"];

@@ -1,14 +1,18 @@
 //! Captured requests in files.
 
 mod chunked;
+mod write;
 
 pub(crate) use chunked::decode as dechunked;
+pub(crate) use write::write;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// A request from any source.
 pub(crate) struct Request {
     pub(crate) method: String,
+    /// The target of the request line.
+    pub(crate) target: String,
     pub(crate) url: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -37,10 +41,11 @@ pub(crate) fn read(file: &[u8]) -> Result<Request, String> {
         };
         headers.append(name, value);
     }
-    let url = url(parsed.path.unwrap_or_default(), &headers);
+    let target = parsed.path.unwrap_or_default().to_owned();
+    let url = url(&target, &headers);
     let method = parsed.method.unwrap_or_default().to_owned();
     let (body, surplus) = body(&headers, text.get(end..).unwrap_or_default());
-    Ok(Request { method, url, headers, body, surplus })
+    Ok(Request { method, target, url, headers, body, surplus })
 }
 
 /// Normalises the version: tools write `HTTP/2` into the request line, or no version.

@@ -19,7 +19,7 @@ mod logs;
 mod message;
 mod needs;
 mod page;
-mod places;
+pub(crate) mod places;
 mod reference;
 mod report;
 mod runner;

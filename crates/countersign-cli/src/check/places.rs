@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-pub(super) fn json(body: &[u8], pointer: &str) -> Option<String> {
+pub(crate) fn json(body: &[u8], pointer: &str) -> Option<String> {
     let document: Value = serde_json::from_slice(body).ok()?;
     match document.pointer(pointer)? {
         Value::String(text) => Some(text.clone()),
@@ -14,7 +14,7 @@ pub(super) fn json(body: &[u8], pointer: &str) -> Option<String> {
 }
 
 /// Returns the body with another value at the pointer, or without one.
-pub(super) fn with_json(body: &[u8], pointer: &str, value: Option<Value>) -> Option<Vec<u8>> {
+pub(crate) fn with_json(body: &[u8], pointer: &str, value: Option<Value>) -> Option<Vec<u8>> {
     let mut document: Value = serde_json::from_slice(body).ok()?;
     match value {
         Some(value) => *document.pointer_mut(pointer)? = value,
@@ -24,7 +24,7 @@ pub(super) fn with_json(body: &[u8], pointer: &str, value: Option<Value>) -> Opt
 }
 
 /// Sets a value, and creates the objects and arrays on the way. Returns `None` if a value is in the way.
-pub(super) fn put(document: &mut Value, pointer: &str, value: Value) -> Option<()> {
+pub(crate) fn put(document: &mut Value, pointer: &str, value: Value) -> Option<()> {
     let mut at = document;
     for step in pointer.split('/').skip(1) {
         let step = step.replace("~1", "/").replace("~0", "~");
@@ -50,7 +50,7 @@ pub(super) fn put(document: &mut Value, pointer: &str, value: Value) -> Option<(
 }
 
 /// Removes the value at the pointer.
-pub(super) fn remove(document: &mut Value, pointer: &str) -> Option<Value> {
+pub(crate) fn remove(document: &mut Value, pointer: &str) -> Option<Value> {
     let (parent, step) = pointer.rsplit_once('/')?;
     let step = step.replace("~1", "/").replace("~0", "~");
     match document.pointer_mut(parent)? {
@@ -63,11 +63,11 @@ pub(super) fn remove(document: &mut Value, pointer: &str) -> Option<Value> {
     }
 }
 
-pub(super) fn form(body: &[u8], name: &str) -> Option<String> {
+pub(crate) fn form(body: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(body).find(|(other, _)| other == name).map(|(_, value)| value.into_owned())
 }
 
-pub(super) fn with_form(body: &[u8], name: &str, value: Option<&str>) -> Vec<u8> {
+pub(crate) fn with_form(body: &[u8], name: &str, value: Option<&str>) -> Vec<u8> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     for (other, old) in form_urlencoded::parse(body) {
         if other != name {
@@ -79,18 +79,18 @@ pub(super) fn with_form(body: &[u8], name: &str, value: Option<&str>) -> Vec<u8>
     form.finish().into_bytes()
 }
 
-pub(super) fn query(target: &str, name: &str) -> Option<String> {
+pub(crate) fn query(target: &str, name: &str) -> Option<String> {
     form(target.split_once('?')?.1.as_bytes(), name)
 }
 
-pub(super) fn with_query(target: &str, name: &str, value: Option<&str>) -> String {
+pub(crate) fn with_query(target: &str, name: &str, value: Option<&str>) -> String {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let query = with_form(query.as_bytes(), name, value);
     format!("{path}?{}", String::from_utf8_lossy(&query))
 }
 
 /// Returns the place of an item's value in a signature field.
-pub(super) fn item(field: &str, assign: &str, tag: &str) -> Option<Range<usize>> {
+pub(crate) fn item(field: &str, assign: &str, tag: &str) -> Option<Range<usize>> {
     let label = format!("{tag}{assign}");
     let found = field.match_indices(&label).find(|(at, _)| {
         let before = field.get(..*at).and_then(|before| before.chars().next_back());

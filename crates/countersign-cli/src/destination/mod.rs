@@ -2,9 +2,13 @@
 
 mod client;
 mod gate;
+mod hops;
+mod raw;
 mod stream;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use gate::{AllowHostArgs, Destination};
+pub(crate) use hops::end_to_end;
+pub(crate) use raw::{Answer, Outgoing, RawClient, SendError};
 pub(crate) use stream::Connector;

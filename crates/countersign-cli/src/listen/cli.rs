@@ -1,38 +1,69 @@
 //! The options of `countersign listen`.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::Args;
 
-use crate::args::{DeclarationArgs, SecretArgs};
+use super::glob::Glob;
+use crate::args::{DeclarationArgs, ResignWith, SecretArgs};
+use crate::destination::AllowHostArgs;
 
 /// Prints each accepted delivery to standard output as one line of JSON, and rejections to standard error. Stops on
 /// ctrl-c.
 #[derive(Args)]
 pub(crate) struct ListenArgs {
     #[command(flatten)]
-    pub(crate) declaration: DeclarationArgs,
+    pub(super) declaration: DeclarationArgs,
     #[command(flatten)]
-    pub(crate) secrets: SecretArgs,
-    /// Address to listen on; port 0 selects a free one
-    #[arg(long, default_value = "127.0.0.1:3000")]
-    pub(crate) addr: String,
+    pub(super) secrets: SecretArgs,
+    /// Address to listen on; port 0 selects a free one [default: 127.0.0.1:3000, or 127.0.0.1:4000 with --forward]
+    #[arg(long)]
+    pub(super) addr: Option<String>,
     /// Path of the endpoint [default: /webhooks/SLUG]
     #[arg(long, value_parser = path)]
-    pub(crate) path: Option<String>,
+    pub(super) path: Option<String>,
     /// Public origin of this receiver, for providers that sign the URL: https://hooks.example.com
     #[arg(long, value_name = "URL", value_parser = origin)]
-    pub(crate) public_url: Option<String>,
+    pub(super) public_url: Option<String>,
     /// The token that was given to the provider for its handshake (Meta, Strava, …)
     #[arg(long, value_name = "TOKEN")]
-    pub(crate) verify_token: Option<String>,
+    pub(super) verify_token: Option<String>,
     /// Answer unauthenticated handshakes by echoing them (Dropbox, Microsoft Graph, Okta, …)
     #[arg(long)]
-    pub(crate) echo: bool,
+    pub(super) echo: bool,
     /// Accept timestamps within this many seconds of now, in both directions [default: the provider's]
     #[arg(long, value_name = "SECONDS")]
-    pub(crate) tolerance: Option<u64>,
+    pub(super) tolerance: Option<u64>,
+    #[command(flatten)]
+    pub(super) forward: ForwardArgs,
+    /// Write each request to a file of this directory: a message of HTTP/1.1, with its signature
+    #[arg(long, value_name = "DIR")]
+    pub(super) record: Option<PathBuf>,
+    /// Find the reason of each rejection, by trying known mistakes
+    #[arg(long)]
+    pub(super) explain: bool,
     /// Print in a format for people
     #[arg(long)]
-    pub(crate) pretty: bool,
+    pub(super) pretty: bool,
+}
+
+/// The app behind the command.
+#[derive(Args)]
+pub(super) struct ForwardArgs {
+    /// Send each accepted delivery on to the app at this URL, byte for byte, and answer with its status
+    #[arg(long = "forward", value_name = "URL")]
+    pub(super) to: Option<String>,
+    #[command(flatten)]
+    pub(super) allowed: AllowHostArgs,
+    /// Forward events of these types only, and acknowledge others: invoice.*, push; may be repeated
+    #[arg(long, value_name = "GLOB", value_delimiter = ',', value_parser = Glob::new, requires = "to")]
+    pub(super) events: Vec<Glob>,
+    #[command(flatten)]
+    pub(super) resign_with: SecretArgs<ResignWith>,
+    /// Wait for a response of the app this long
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
+    pub(super) timeout: Duration,
 }
 
 /// Parses a path without characters that a router treats as a pattern.

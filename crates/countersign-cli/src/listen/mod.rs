@@ -1,134 +1,112 @@
 //! `countersign listen`
 
 pub(crate) mod cli;
+mod endpoint;
+mod exchange;
+mod explain;
+mod forward;
+mod glob;
+mod incoming;
 mod line;
+mod output;
+mod queue;
+mod record;
+mod setup;
 
-use std::error::Error;
-use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
-use axum::routing::post;
-use countersign::receiver::{HandshakePolicy, PublicUrl, Received, Receiver, Rejection};
-use countersign::{Delivery, Secret};
-use countersign_tower::VerifyWebhookLayer;
-use http::{Method, StatusCode, Uri};
+use axum::routing::any;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
-use crate::args::verifier;
-use crate::error::CliError;
-use crate::output::{BAD, GOOD, stderr};
-use crate::{Outcome, output};
-
 use self::cli::ListenArgs;
+use self::endpoint::Endpoint;
+use self::exchange::Forwarding;
+use self::output::{Lines, Output};
+use crate::Outcome;
+use crate::destination::Destination;
+use crate::error::CliError;
+use crate::output::{GOOD, stderr, written};
 
 pub(crate) fn run(args: &ListenArgs) -> Result<Outcome, CliError> {
-    let receiver = receiver(args)?;
+    let destination = setup::destination(&args.forward)?;
+    let (failed, failures) = mpsc::channel(1);
+    let detailed = destination.is_some() || args.record.is_some();
+    let output = Output::Lines(Lines::new(args.pretty, detailed, failed));
+    let endpoint = Arc::new(setup::endpoint(args, destination.as_ref(), output)?);
     let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
-    runtime.block_on(listen(args, receiver)).map(|()| Outcome::Fine)
+    runtime.block_on(listen(args, destination.as_ref(), endpoint, failures)).map(|()| Outcome::Fine)
 }
 
-fn receiver(args: &ListenArgs) -> Result<Receiver, CliError> {
-    let verifier = verifier(&args.declaration, &args.secrets, args.tolerance)?;
-    if verifier.needs_url() && args.public_url.is_none() {
-        let slug = &verifier.provider().slug;
-        return Err(CliError::Usage(format!(
-            "{slug} signs the URL: give --public-url, as configured at {slug}"
-        )));
-    }
-    let mut builder =
-        Receiver::builder(verifier).with_handshakes(handshakes(args)?).with_observer(|received| {
-            if let Received::Rejected(rejection) = received {
-                tell(rejection);
-            }
-        });
-    if let Some(origin) = &args.public_url {
-        let origin = PublicUrl::origin(origin).map_err(CliError::config("--public-url"))?;
-        builder = builder.with_public_url(origin);
-    }
-    builder.build().map_err(CliError::config("the options"))
-}
+async fn listen(
+    args: &ListenArgs,
+    destination: Option<&Destination>,
+    endpoint: Arc<Endpoint>,
+    mut failures: mpsc::Receiver<std::io::Error>,
+) -> Result<(), CliError> {
+    let listener = bind(args, destination).await?;
+    let addr = listener.local_addr().map_err(CliError::io("cannot listen"))?;
+    let path = args.path.clone().unwrap_or_else(|| format!("/webhooks/{}", endpoint.receiver.provider()));
+    // All methods, because a handshake is often a GET.
+    let app = Router::new()
+        .without_v07_checks()
+        .route(&path, any(endpoint::receive))
+        .fallback(endpoint::elsewhere)
+        .with_state(Arc::clone(&endpoint));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
 
-fn handshakes(args: &ListenArgs) -> Result<HandshakePolicy, CliError> {
-    let mut policy = HandshakePolicy::new();
-    if args.echo {
-        policy = policy.with_echo();
+    match destination {
+        Some(app) => stderr!("{GOOD}listening{GOOD:#} on http://{addr}{path}, forwarding to {app}"),
+        None => stderr!("{GOOD}listening{GOOD:#} on http://{addr}{path}"),
     }
-    match &args.verify_token {
-        Some(token) => {
-            let token = Secret::new(token.as_str()).map_err(CliError::config("--verify-token"))?;
-            Ok(policy.with_verify_token(token))
-        }
-        None => Ok(policy),
-    }
-}
-
-async fn listen(args: &ListenArgs, receiver: Receiver) -> Result<(), CliError> {
-    let path = args.path.clone().unwrap_or_else(|| format!("/webhooks/{}", receiver.provider()));
-    let cannot = || CliError::io(format!("cannot listen on {}", args.addr));
-    let listener = TcpListener::bind(&args.addr).await.map_err(cannot())?;
-    let addr = listener.local_addr().map_err(cannot())?;
-
-    let (failed, mut failures) = mpsc::channel(1);
-    let printer = Printer { pretty: args.pretty, failed };
-    // Around all methods, because a handshake is often a GET.
-    let hook = post(receive).layer(VerifyWebhookLayer::new(receiver)).with_state(printer);
-    let app = Router::new().without_v07_checks().route(&path, hook).fallback(elsewhere);
-
-    stderr!("{GOOD}listening{GOOD:#} on http://{addr}{path}");
     let server = axum::serve(listener, app).with_graceful_shutdown(interrupts(1));
-    tokio::select! {
+    let ended = tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),
-        Some(error) = failures.recv() => output::written(Err(error)),
+        Some(error) = failures.recv() => written(Err(error)),
+        () = work(&endpoint) => Ok(()),
         // A second ctrl-c does not wait for a slow sender.
         () = interrupts(2) => Ok(()),
+    };
+    drop_waiting(&endpoint);
+    ended
+}
+
+/// Opens the socket: not the one that the app would be reached at, which would forward to itself.
+async fn bind(args: &ListenArgs, destination: Option<&Destination>) -> Result<TcpListener, CliError> {
+    let default = if destination.is_some() { "127.0.0.1:4000" } else { "127.0.0.1:3000" };
+    let addr = args.addr.as_deref().unwrap_or(default);
+    let cannot = || CliError::io(format!("cannot listen on {addr}"));
+    let listener = TcpListener::bind(addr).await.map_err(cannot())?;
+    let local = listener.local_addr().map_err(cannot())?;
+    let is_local =
+        |to: &SocketAddr| to.port() == local.port() && (to.ip() == local.ip() || local.ip().is_unspecified());
+    match destination {
+        Some(app) if app.addrs().iter().any(is_local) => Err(CliError::Usage(format!(
+            "{app} is the address of this command: give the app another port, or --addr"
+        ))),
+        _ => Ok(listener),
     }
 }
 
-/// Prints deliveries, and reports when standard output is closed.
-#[derive(Clone)]
-struct Printer {
-    pretty: bool,
-    failed: mpsc::Sender<io::Error>,
-}
-
-impl Printer {
-    fn print(&self, delivery: &countersign::Delivery) -> io::Result<()> {
-        if self.pretty {
-            let mut stdout = anstream::stdout().lock();
-            writeln!(stdout, "{}", line::Pretty(delivery))?;
-            stdout.flush()
-        } else {
-            output::print_line(serde_json::to_vec(&line::Line::new(delivery))?)
-        }
+/// Sends the deliveries of the queue.
+async fn work(endpoint: &Endpoint) {
+    match &endpoint.forwarder {
+        Some(forwarder) => forwarder.work(&endpoint.output).await,
+        None => std::future::pending().await,
     }
 }
 
-async fn receive(State(printer): State<Printer>, delivery: Delivery) -> StatusCode {
-    match printer.print(&delivery) {
-        Ok(()) => StatusCode::OK,
-        Err(error) => {
-            // The first error ends the command; further ones add nothing.
-            let _ = printer.failed.try_send(error);
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+/// Says which deliveries the app does not get any more.
+fn drop_waiting(endpoint: &Endpoint) {
+    let waiting = endpoint.forwarder.as_ref().map(|forwarder| forwarder.queue.take()).unwrap_or_default();
+    for exchange in &waiting {
+        endpoint.output.settled(exchange, &Forwarding::Dropped("the command ended"));
     }
-}
-
-/// Reports a request to another path: most likely an error in the provider's settings.
-async fn elsewhere(method: Method, uri: Uri) -> StatusCode {
-    stderr!("{BAD}not found{BAD:#}: {method} {}", uri.path());
-    StatusCode::NOT_FOUND
-}
-
-/// Prints the details of a rejection for the operator.
-fn tell(rejection: &Rejection) {
-    let kind = rejection.kind();
-    match rejection.source() {
-        Some(cause) => stderr!("{BAD}rejected{BAD:#}: {kind}: {cause}"),
-        None => stderr!("{BAD}rejected{BAD:#}: {kind}"),
+    if !waiting.is_empty() {
+        endpoint.output.note(&format!("{} deliveries were not forwarded: the app is down", waiting.len()));
     }
 }
 

@@ -24,7 +24,7 @@ impl Listener {
         Self::listen(provider, &[])
     }
 
-    fn listen(provider: &str, options: &[&str]) -> Self {
+    pub(crate) fn listen(provider: &str, options: &[&str]) -> Self {
         let mut child = countersign()
             .args(["listen", "--provider", provider, "--secret", SECRET, "--addr", "127.0.0.1:0"])
             .args(options)
@@ -35,7 +35,8 @@ impl Listener {
         let stdout = child.stdout.take().map(BufReader::new);
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let line = line(&mut stderr);
-        let url = line.strip_prefix("listening on http://").unwrap();
+        let url = line.strip_prefix("listening on http://").unwrap_or_else(|| panic!("{line}"));
+        let url = url.split(',').next().unwrap();
         let (addr, path) = url.split_once('/').unwrap();
         let (addr, path) = (addr.to_owned(), format!("/{path}"));
         Self { child, addr, path, stdout, stderr }
@@ -47,12 +48,19 @@ impl Listener {
     }
 
     /// Returns the next line on standard error.
-    fn said(&mut self) -> String {
+    pub(crate) fn said(&mut self) -> String {
         line(&mut self.stderr)
     }
 
+    /// Sends ctrl-c, and returns the exit code.
+    pub(crate) fn interrupt(&mut self) -> Option<i32> {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+        self.child.wait().unwrap().code()
+    }
+
     /// Sends a delivery, and returns the status.
-    fn send(&self, path: &str, headers: &[String], body: &[u8]) -> String {
+    pub(crate) fn send(&self, path: &str, headers: &[String], body: &[u8]) -> String {
         let mut stream = TcpStream::connect(&self.addr).unwrap();
         let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
         let (host, length) = (&self.addr, body.len());
@@ -63,6 +71,15 @@ impl Listener {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer.split(' ').nth(1).unwrap().to_owned()
+    }
+
+    /// Sends bytes, and returns the whole answer.
+    pub(crate) fn exchange(&self, request: &[u8]) -> Vec<u8> {
+        let mut stream = TcpStream::connect(&self.addr).unwrap();
+        stream.write_all(request).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        answer
     }
 }
 

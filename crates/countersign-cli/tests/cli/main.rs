@@ -6,13 +6,17 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod app;
 mod catalogue;
 mod check_scheme;
 mod demo;
 mod explain;
+mod forward;
 mod identify;
 mod inbox;
 mod listen;
+mod record;
+mod replay;
 mod secrets;
 mod sign;
 mod simulate;

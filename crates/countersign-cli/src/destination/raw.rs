@@ -1,0 +1,160 @@
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use reqwest::Url;
+use tokio::time::{Instant, timeout};
+
+use super::{Connector, Destination};
+use crate::error::CliError;
+
+/// A client that sends what it is given: it adds `Host` and `Content-Length`, and leaves query, headers and body as they are.
+pub(crate) struct RawClient {
+    connector: Connector,
+    url: Url,
+    limit: Duration,
+}
+
+/// A request, without the URL of its receiver.
+#[derive(Clone)]
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    /// The query, which follows that of the receiver's URL.
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// The response of a receiver.
+#[derive(Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// The beginning of the body, up to 1 MiB.
+    pub(crate) body: Bytes,
+    /// The time from the start of the request to the end of the response.
+    pub(crate) latency: Duration,
+}
+
+/// The reason for which there is no response.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum SendError {
+    /// There is no connection, or it ended before the response.
+    Down(String),
+    /// There was no response in time.
+    TimedOut(Duration),
+    /// The request cannot be sent.
+    Malformed(String),
+}
+
+impl RawClient {
+    pub(crate) fn new(destination: &Destination, limit: Duration) -> Result<Self, CliError> {
+        Ok(Self { connector: Connector::new(destination)?, url: destination.url().clone(), limit })
+    }
+
+    /// Returns the receiver.
+    pub(crate) const fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Returns the value of `Host`.
+    pub(crate) fn host(&self) -> String {
+        let host = self.url.host_str().unwrap_or_default();
+        self.url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Returns the URL of a request with this query.
+    pub(crate) fn url_with(&self, query: Option<&str>) -> String {
+        let mut origin = self.url.clone();
+        origin.set_path("");
+        origin.set_query(None);
+        origin.set_fragment(None);
+        format!("{}{}", origin.as_str().trim_end_matches('/'), self.target(query))
+    }
+
+    pub(crate) async fn send(&self, request: Outgoing) -> Result<Answer, SendError> {
+        let malformed = |error: &dyn fmt::Display| SendError::Malformed(error.to_string());
+        let target =
+            self.target(request.query.as_deref()).parse::<Uri>().map_err(|error| malformed(&error))?;
+        let host = HeaderValue::try_from(self.host()).map_err(|error| malformed(&error))?;
+        let mut outgoing = Request::new(Full::new(request.body));
+        *outgoing.method_mut() = request.method;
+        *outgoing.uri_mut() = target;
+        outgoing.headers_mut().insert(header::HOST, host);
+        outgoing.headers_mut().extend(request.headers);
+        let exchange = timeout(self.limit, self.exchange(outgoing)).await;
+        exchange.unwrap_or(Err(SendError::TimedOut(self.limit)))
+    }
+
+    async fn exchange(&self, request: Request<Full<Bytes>>) -> Result<Answer, SendError> {
+        let started = Instant::now();
+        let stream = self.connector.connect().await.map_err(|error| down(&error))?;
+        let (mut sender, connection) =
+            http1::handshake(TokioIo::new(stream)).await.map_err(|error| down(&error))?;
+        let response = async {
+            let (head, body) = sender.send_request(request).await.map_err(|error| down(&error))?.into_parts();
+            let body = beginning(body).await;
+            let latency = started.elapsed();
+            Ok(Answer { status: head.status, headers: head.headers, body, latency })
+        };
+        // The connection moves the bytes; the response ends it.
+        let connection = async {
+            let _ = connection.await;
+            std::future::pending().await
+        };
+        tokio::select! {
+            response = response => response,
+            never = connection => never,
+        }
+    }
+
+    /// Returns path and query of a request.
+    fn target(&self, query: Option<&str>) -> String {
+        let queries = self.url.query().into_iter().chain(query).filter(|query| !query.is_empty());
+        let query = queries.collect::<Vec<_>>().join("&");
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}{mark}{query}", self.url.path())
+    }
+}
+
+/// Reads a body to its limit. What breaks off is as long as it is: the status has arrived.
+async fn beginning(mut body: Incoming) -> Bytes {
+    let mut start = BytesMut::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        let chunk = frame.into_data().unwrap_or_default();
+        let room = ANSWER_LIMIT.saturating_sub(start.len());
+        start.extend_from_slice(chunk.get(..room.min(chunk.len())).unwrap_or_default());
+        if start.len() >= ANSWER_LIMIT {
+            break;
+        }
+    }
+    start.freeze()
+}
+
+/// Returns the innermost cause: `connection refused` instead of `error sending request`.
+fn down(error: &(dyn Error + 'static)) -> SendError {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    SendError::Down(cause.to_string())
+}
+
+impl fmt::Display for SendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Down(reason) => f.write_str(reason),
+            Self::TimedOut(limit) => write!(f, "no response within {}", humantime::format_duration(*limit)),
+            Self::Malformed(problem) => write!(f, "cannot be sent: {problem}"),
+        }
+    }
+}
+
+/// The part of a response that is kept.
+const ANSWER_LIMIT: usize = 1 << 20;

@@ -1,0 +1,105 @@
+//! Prints requests: lines on standard output and standard error.
+
+use std::io::{self, Write};
+
+use tokio::sync::mpsc;
+
+use super::exchange::{Exchange, Forwarding, Verdict};
+use super::line::{At, Line, Pretty, RejectedLine};
+use crate::explain::Explanation;
+use crate::output::{BAD, GOOD, UNSURE, print_line, stderr};
+
+/// The output of the command.
+pub(super) enum Output {
+    Lines(Lines),
+}
+
+/// Lines of text or JSON.
+pub(super) struct Lines {
+    pretty: bool,
+    /// Whether requests have more than a verdict: an app, or a file.
+    detailed: bool,
+    /// Takes the error when standard output is closed.
+    failed: mpsc::Sender<io::Error>,
+}
+
+impl Lines {
+    pub(super) const fn new(pretty: bool, detailed: bool, failed: mpsc::Sender<io::Error>) -> Self {
+        Self { pretty, detailed, failed }
+    }
+}
+
+impl Output {
+    /// Takes a request that is no delivery: rejected, or a handshake.
+    pub(super) fn refused(&self, exchange: &Exchange, explanation: Option<&Explanation>) {
+        match self {
+            Self::Lines(lines) => lines.refused(exchange, explanation),
+        }
+    }
+
+    /// Takes a delivery that is in the queue.
+    pub(super) fn queued(&self, exchange: &Exchange, forwarding: &Forwarding) {
+        match self {
+            Self::Lines(_) => stderr!("{} {forwarding}", At(exchange)),
+        }
+    }
+
+    /// Takes a delivery with the end of its course. Returns whether it could be shown.
+    pub(super) fn settled(&self, exchange: &Exchange, forwarding: &Forwarding) -> bool {
+        match self {
+            Self::Lines(lines) => lines.settled(exchange, forwarding),
+        }
+    }
+
+    /// Takes a message about the command itself.
+    pub(super) fn note(&self, note: &str) {
+        match self {
+            Self::Lines(_) => stderr!("{UNSURE}note{UNSURE:#}: {note}"),
+        }
+    }
+
+    /// Takes a request to another path: most likely an error in the provider's settings.
+    pub(super) fn elsewhere(&self, method: &http::Method, path: &str) {
+        match self {
+            Self::Lines(_) => stderr!("{BAD}not found{BAD:#}: {method} {path}"),
+        }
+    }
+}
+
+impl Lines {
+    fn refused(&self, exchange: &Exchange, explanation: Option<&Explanation>) {
+        let at = if self.pretty && self.detailed { format!("{} ", At(exchange)) } else { String::new() };
+        match &exchange.verdict {
+            Verdict::Rejected { kind, cause } => {
+                let cause = cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
+                stderr!("{at}{BAD}rejected{BAD:#}: {kind}{cause}");
+                if !self.pretty && self.detailed {
+                    let line = serde_json::to_vec(&RejectedLine::new(exchange, kind.as_str()));
+                    self.keep_error(line.map_err(io::Error::from).and_then(print_line));
+                }
+            }
+            Verdict::Handshake(name) if self.detailed => stderr!("{at}{GOOD}handshake{GOOD:#}: {name}"),
+            Verdict::Handshake(_) | Verdict::Accepted(_) => {}
+        }
+        if let Some(explanation) = explanation {
+            stderr!("{explanation}");
+        }
+    }
+
+    fn settled(&self, exchange: &Exchange, forwarding: &Forwarding) -> bool {
+        let Some(delivery) = exchange.delivery() else { return true };
+        let printed = if self.pretty {
+            let mut stdout = anstream::stdout().lock();
+            writeln!(stdout, "{}", Pretty { exchange, delivery, forwarding }).and_then(|()| stdout.flush())
+        } else {
+            let line = serde_json::to_vec(&Line::new(exchange, delivery, forwarding));
+            line.map_err(io::Error::from).and_then(print_line)
+        };
+        self.keep_error(printed)
+    }
+
+    fn keep_error(&self, printed: io::Result<()>) -> bool {
+        // The first error ends the command; further ones add nothing.
+        printed.map_err(|error| self.failed.try_send(error)).is_ok()
+    }
+}
