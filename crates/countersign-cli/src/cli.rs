@@ -4,11 +4,15 @@ use clap::{Parser, Subcommand};
 
 use crate::check::cli::CheckArgs;
 use crate::check::scheme::cli::CheckSchemeArgs;
+use crate::completions::CompletionsArgs;
+#[cfg(feature = "demo")]
 use crate::demo::cli::{DemoArgs, DemoReceiverArgs};
 use crate::explain::ExplainArgs;
 use crate::identify::IdentifyArgs;
+#[cfg(feature = "_inbox")]
 use crate::inbox::cli::InboxCommand;
 use crate::listen::cli::ListenArgs;
+use crate::man::ManArgs;
 use crate::provider::ProviderArgs;
 use crate::providers::cli::ProvidersArgs;
 use crate::replay::ReplayArgs;
@@ -62,13 +66,20 @@ pub(crate) enum Command {
     /// Send recorded requests again, as they are or signed anew
     Replay(ReplayArgs),
     /// Inspect a durable inbox; replay, discard and purge its events
+    #[cfg(feature = "_inbox")]
     #[command(subcommand)]
     Inbox(InboxCommand),
     /// Simulate the founding providers against axum and actix over HTTP, and a durable inbox that is killed
+    #[cfg(feature = "demo")]
     Demo(DemoArgs),
     /// The process that `demo` kills
+    #[cfg(feature = "demo")]
     #[command(hide = true)]
     DemoReceiver(DemoReceiverArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
+    /// Print the manual, or write the pages of all commands
+    Man(ManArgs),
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use countersign::ConfigError;
+#[cfg(feature = "_inbox")]
 use countersign_inbox::EventId;
 
 /// An error that prevents a command from running, with its cure.
@@ -17,6 +18,7 @@ pub(crate) enum CliError {
     Usage(String),
     /// A file, a stream or an address that is not accessible.
     Io { what: String, source: io::Error },
+    #[cfg(feature = "_inbox")]
     /// A store that does not open or does not answer.
     Store { what: String, source: Box<dyn Error + Send + Sync> },
 }
@@ -32,12 +34,14 @@ impl CliError {
         |source| Self::Io { what, source }
     }
 
+    #[cfg(feature = "_inbox")]
     pub(crate) fn store<E: Error + Send + Sync + 'static>(what: impl Into<String>) -> impl FnOnce(E) -> Self {
         let what = what.into();
         |source| Self::Store { what, source: Box::new(source) }
     }
 
     /// Adds the progress of a bulk change.
+    #[cfg(feature = "_inbox")]
     pub(crate) fn behind(self, last: Option<EventId>, count: usize) -> Self {
         match (self, last) {
             (Self::Store { what, source }, Some(last)) if count > 0 => {
@@ -56,7 +60,7 @@ impl CliError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::Config { source, .. } => source.code(),
-            Self::Usage(_) | Self::Io { .. } | Self::Store { .. } => INVALID_CONFIG,
+            _ => INVALID_CONFIG,
         }
     }
 }
@@ -66,7 +70,9 @@ impl fmt::Display for CliError {
         match self {
             Self::Config { from, .. } => f.write_str(from),
             Self::Usage(problem) => f.write_str(problem),
-            Self::Io { what, .. } | Self::Store { what, .. } => f.write_str(what),
+            Self::Io { what, .. } => f.write_str(what),
+            #[cfg(feature = "_inbox")]
+            Self::Store { what, .. } => f.write_str(what),
         }
     }
 }
@@ -77,6 +83,7 @@ impl Error for CliError {
             Self::Config { source, .. } => Some(source),
             Self::Usage(_) => None,
             Self::Io { source, .. } => Some(source),
+            #[cfg(feature = "_inbox")]
             Self::Store { source, .. } => Some(&**source),
         }
     }

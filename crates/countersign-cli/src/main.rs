@@ -5,6 +5,8 @@ mod capture;
 mod catalogue;
 mod check;
 mod cli;
+mod completions;
+#[cfg(feature = "demo")]
 mod demo;
 mod described;
 mod destination;
@@ -13,9 +15,11 @@ mod explain;
 mod facts;
 mod family;
 mod identify;
+#[cfg(feature = "_inbox")]
 mod inbox;
 mod listen;
 mod load;
+mod man;
 mod outcome;
 mod output;
 mod provider;
@@ -71,13 +75,18 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Sign(args) => sign::run(args),
         Command::Simulate(args) => simulate::run(args),
         Command::Trigger(args) => trigger::run(args),
+        #[cfg(feature = "_inbox")]
         Command::Inbox(command) => inbox::run(command),
         Command::Check(args) => check::run(args),
         Command::CheckScheme(args) => check::scheme::run(args),
         Command::Listen(args) => listen::run(args),
         Command::Replay(args) => replay::run(args),
+        #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args),
+        #[cfg(feature = "demo")]
         Command::DemoReceiver(args) => demo::receive(args),
+        Command::Completions(args) => completions::run(args),
+        Command::Man(args) => man::run(args),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The options of each command on an inbox.
 
+#[cfg(feature = "sqlite")]
 use std::ffi::OsString;
+#[cfg(feature = "sqlite")]
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,10 +45,13 @@ pub(crate) enum InboxCommand {
     /// Show the changes by operators, the latest first
     Audit(AuditArgs),
     /// Copy all stored data to a new file
+    #[cfg(feature = "sqlite")]
     Backup(BackupArgs),
     /// Replace the file by a copy that `backup` has made
+    #[cfg(feature = "sqlite")]
     Restore(RestoreArgs),
     /// Accept the server's clock after its store has raised a clock alarm
+    #[cfg(feature = "sqlite")]
     AcceptClock(AcceptClockArgs),
 }
 
@@ -139,6 +144,7 @@ pub(crate) struct AuditArgs {
     pub(crate) json: bool,
 }
 
+#[cfg(feature = "sqlite")]
 #[derive(Args)]
 #[command(after_help = "\
 The server goes on meanwhile. The copy holds all that was acknowledged before the command began, in one file; it is there
@@ -154,6 +160,7 @@ pub(crate) struct BackupArgs {
     pub(crate) to: PathBuf,
 }
 
+#[cfg(feature = "sqlite")]
 #[derive(Args)]
 #[command(after_help = "\
 Stop the server before, and start it afterwards: a file that a process owns is not replaced. The backup is checked first,
@@ -168,6 +175,7 @@ pub(crate) struct RestoreArgs {
     pub(crate) to: OsString,
 }
 
+#[cfg(feature = "sqlite")]
 #[derive(Args)]
 #[command(after_help = "\
 A file keeps the latest time that a server has seen. A server whose clock is hours behind it, or days ahead, stores and

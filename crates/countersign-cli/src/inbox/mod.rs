@@ -2,12 +2,15 @@
 
 mod actor;
 mod audit;
+#[cfg(feature = "sqlite")]
 mod backup;
 mod change;
 pub(crate) mod cli;
+#[cfg(feature = "sqlite")]
 mod clock;
 mod list;
 mod page;
+#[cfg(feature = "sqlite")]
 mod restore;
 mod show;
 #[cfg(test)]
@@ -35,8 +38,11 @@ async fn on_its_store(command: &InboxCommand) -> Result<Outcome, CliError> {
         InboxCommand::List(args) => list::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Show(args) => show::run(&*store::open(&args.store).await?, args).await,
         InboxCommand::Audit(args) => audit::run(&*store::open(&args.store).await?, args).await,
+        #[cfg(feature = "sqlite")]
         InboxCommand::Backup(args) => backup::run(args).await,
+        #[cfg(feature = "sqlite")]
         InboxCommand::Restore(args) => restore::run(args),
+        #[cfg(feature = "sqlite")]
         InboxCommand::AcceptClock(args) => clock::run(args).await,
         InboxCommand::Replay(args) => change(Plan::replay(args)?, &args.change.store).await,
         InboxCommand::Discard(args) => change(Plan::discard(args)?, &args.store).await,

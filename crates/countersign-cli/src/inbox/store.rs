@@ -1,5 +1,6 @@
 //! Opening the store that an option names.
 
+#[cfg(feature = "sqlite")]
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use countersign_inbox::OpsStore;
 #[cfg(feature = "postgres")]
 use countersign_postgres::{ConnectError, PostgresStore};
+#[cfg(feature = "sqlite")]
 use countersign_sqlite::{SqliteOps, SqliteStore};
 
 use crate::args::{StoreArgs, StoreUrl};
@@ -19,14 +21,26 @@ pub(super) async fn open(args: &StoreArgs) -> Result<Arc<dyn OpsStore>, CliError
     let url = args.url()?;
     match (&url, args.schema()) {
         (StoreUrl::Postgres(text), schema) => postgres(&url, text, schema).await,
-        (StoreUrl::Sqlite(path), None) => Ok(Arc::new(sqlite(path)?)),
+        (StoreUrl::Sqlite(path), None) => in_file(path),
         (StoreUrl::Sqlite(_), Some(_)) => {
             Err(CliError::Usage("--schema: a file has no schemas, only PostgreSQL has".to_owned()))
         }
     }
 }
 
+#[cfg(feature = "sqlite")]
+fn in_file(path: &Path) -> Result<Arc<dyn OpsStore>, CliError> {
+    Ok(Arc::new(sqlite(path)?))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn in_file(_: &Path) -> Result<Arc<dyn OpsStore>, CliError> {
+    let cure = "this program was built without SQLite: build it with the feature `sqlite`";
+    Err(CliError::Usage(cure.to_owned()))
+}
+
 /// Opens a store that must be a file. The error names the alternative.
+#[cfg(feature = "sqlite")]
 pub(super) fn open_file(args: &StoreArgs, otherwise: &str) -> Result<SqliteOps, CliError> {
     match args.url()? {
         StoreUrl::Sqlite(path) => sqlite(&path),
@@ -35,6 +49,7 @@ pub(super) fn open_file(args: &StoreArgs, otherwise: &str) -> Result<SqliteOps, 
 }
 
 /// Opens an existing file: a command that reads an inbox does not create one.
+#[cfg(feature = "sqlite")]
 fn sqlite(path: &Path) -> Result<SqliteOps, CliError> {
     let shown = path.display();
     match path.try_exists() {

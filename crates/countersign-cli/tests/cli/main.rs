@@ -9,15 +9,18 @@
 mod app;
 mod catalogue;
 mod check_scheme;
+#[cfg(feature = "demo")]
 mod demo;
 mod explain;
 mod forward;
 mod identify;
+#[cfg(feature = "sqlite")]
 mod inbox;
 mod listen;
 mod record;
 mod replay;
 mod secrets;
+mod shell;
 mod sign;
 mod simulate;
 mod support;

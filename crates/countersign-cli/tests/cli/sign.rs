@@ -145,3 +145,32 @@ fn the_url_is_asked_for_where_it_is_signed() {
 }
 
 const MISMATCH: &str = "{\"accepted\":false,\"error\":\"signature_mismatch\"}\n";
+
+#[test]
+fn an_id_or_a_type_that_the_provider_sends_and_the_request_lacks_is_noted() {
+    let notes = |slug: &str, more: &[&str], body: &[u8]| {
+        let ran = run_with(&[&sign_args(slug)[..], more].concat(), body);
+        assert_eq!(ran.code, 0, "{slug}: {ran:?}");
+        ran.stderr
+    };
+    let said = notes("github-sha256", &[], BODY);
+    assert!(
+        said.contains("sends the type in header x-github-event") && said.contains("give --event-type"),
+        "{said}"
+    );
+    assert!(
+        said.contains("sends the id in header x-github-delivery") && said.contains("give --id"),
+        "{said}"
+    );
+    assert_eq!(notes("github-sha256", &["--event-type", "push", "--id", "1"], BODY), "");
+    assert_eq!(
+        notes("github-sha256", &["-H", "x-github-event: push", "-H", "x-github-delivery: 1"], BODY),
+        ""
+    );
+    // In the body: there is no option for it.
+    let said = notes("stripe", &[], b"{}");
+    assert!(said.contains("stripe sends the type in body /type, where the request has none\n"), "{said}");
+    assert_eq!(notes("stripe", &[], BODY), "");
+    let said = notes("twilio-form", &[], b"Body=hello");
+    assert!(said.contains("sends the type in form field MessageStatus"), "{said}");
+}

@@ -1,10 +1,11 @@
 //! `countersign sign`
 
+mod notes;
+
 use std::collections::BTreeMap;
 
 use clap::Args;
-use countersign::scheme::Location;
-use countersign::{Provider, Signer, SigningRequest, VerifyError};
+use countersign::{Signer, SigningRequest, VerifyError};
 use http::HeaderMap;
 use serde::Serialize;
 use uuid::Uuid;
@@ -67,15 +68,16 @@ pub(crate) fn run(args: &SignArgs) -> Result<Outcome, CliError> {
 fn sign(args: &SignArgs) -> Result<(HeaderMap, Option<InBody>), CliError> {
     let provider = args.declaration.load()?;
     let at = provider.scheme.signature.at.to_string();
-    note_what_has_no_effect(args, &provider);
-    let signer = Signer::new(provider, args.secrets.load()?).map_err(CliError::config("cannot sign"))?;
+    notes::on_options(args, &provider);
+    let signer =
+        Signer::new(provider.clone(), args.secrets.load()?).map_err(CliError::config("cannot sign"))?;
     let given = args.request.load()?;
     let mut headers = given.headers;
-    let mut request = SigningRequest::new(given.body, args.request.time()).with_method(given.method);
+    let mut request = SigningRequest::new(given.body.clone(), args.request.time()).with_method(given.method);
     for (name, value) in &headers {
         request = request.with_header(name.clone(), value.clone());
     }
-    if let Some(url) = given.url {
+    if let Some(url) = &given.url {
         request = request.with_url(url);
     }
     if let Some(event_type) = &args.event_type {
@@ -87,6 +89,8 @@ fn sign(args: &SignArgs) -> Result<(HeaderMap, Option<InBody>), CliError> {
     }
     let signed = signer.sign(&request).map_err(|error| unsignable(&error))?;
     headers.extend(signed);
+    let sent = notes::Request { headers: &headers, body: &given.body, url: given.url.as_deref() };
+    notes::on_request(args, &provider, &sent);
     let signature = signer.is_in_body().then(|| signer.signature(&request)).transpose();
     let signature = signature.map_err(|error| unsignable(&error))?;
     Ok((headers, signature.map(|signature| InBody { at, signature })))
@@ -99,20 +103,6 @@ fn unsignable(error: &VerifyError) -> CliError {
         _ => String::new(),
     };
     CliError::Usage(format!("cannot sign: {error}{cure}"))
-}
-
-/// Warns about options for id and type that have no effect, because the body contains the values.
-fn note_what_has_no_effect(args: &SignArgs, provider: &Provider) {
-    let slug = &provider.slug;
-    let event = &provider.event;
-    for (option, given, at) in
-        [("--id", &args.id, &event.id), ("--event-type", &args.event_type, &event.event_type)]
-    {
-        let at = at.as_ref().and_then(|at| at.alternatives().first());
-        if given.is_some() && !matches!(at, Some(Location::Header(_) | Location::Claim(_))) {
-            stderr!("{DIM}note:{DIM:#} {slug} sends this in no header: {option} has no effect");
-        }
-    }
 }
 
 /// Returns the header lines as bytes, in the form in which they are sent.

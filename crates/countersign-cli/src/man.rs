@@ -1,0 +1,37 @@
+//! `countersign man`
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+use clap_mangen::{Man, generate_to};
+
+use crate::cli::Cli;
+use crate::error::CliError;
+use crate::{Outcome, output};
+
+#[derive(Args)]
+#[command(after_help = "\
+To read it: countersign man | man -l -
+To install it: countersign man --dir ~/.local/share/man/man1; then `man countersign-verify` and so on")]
+pub(crate) struct ManArgs {
+    /// Write a page for each command into this folder, which is created
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &ManArgs) -> Result<Outcome, CliError> {
+    match &args.dir {
+        Some(dir) => {
+            let cannot = || CliError::io(format!("cannot write the pages to {}", dir.display()));
+            fs::create_dir_all(dir).map_err(cannot())?;
+            generate_to(Cli::command(), dir).map_err(cannot())?;
+        }
+        None => {
+            let mut page = Vec::new();
+            Man::new(Cli::command()).render(&mut page).map_err(CliError::io("cannot make the page"))?;
+            output::bytes(&page)?;
+        }
+    }
+    Ok(Outcome::Fine)
+}
