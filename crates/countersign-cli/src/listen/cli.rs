@@ -46,6 +46,10 @@ pub(crate) struct ListenArgs {
     /// Print in a format for people
     #[arg(long)]
     pub(super) pretty: bool,
+    /// Show requests on the full screen: list, details, replay
+    #[cfg(feature = "tui")]
+    #[arg(long, conflicts_with = "pretty")]
+    pub(super) tui: bool,
 }
 
 /// The app behind the command.
@@ -64,6 +68,17 @@ pub(super) struct ForwardArgs {
     /// Wait for a response of the app this long
     #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = humantime::parse_duration)]
     pub(super) timeout: Duration,
+}
+
+impl ListenArgs {
+    /// Returns whether the full screen is used.
+    pub(super) const fn shows_screen(&self) -> bool {
+        #[cfg(feature = "tui")]
+        let shows = self.tui;
+        #[cfg(not(feature = "tui"))]
+        let shows = false;
+        shows
+    }
 }
 
 /// Parses a path without characters that a router treats as a pattern.

@@ -26,6 +26,8 @@ pub(super) struct Endpoint {
     pub(super) explainer: Option<Explainer>,
     pub(super) forwarder: Option<Forwarder>,
     pub(super) output: Output,
+    /// Whether the bodies of rejected requests are read to the end.
+    pub(super) keeps_requests: bool,
     /// The number of the last request.
     pub(super) last: AtomicU64,
 }
@@ -51,7 +53,7 @@ impl Endpoint {
     async fn receive(self: Arc<Self>, peer: SocketAddr, request: Request) -> Response {
         let (number, received_at) = (self.last.fetch_add(1, Ordering::Relaxed) + 1, SystemClock.now());
         let (parts, body) = request.into_parts();
-        let keeps = self.recorder.is_some() || self.explainer.is_some();
+        let keeps = self.keeps_requests;
         let (received, body) = incoming::read(&self.receiver, &parts, body, keeps).await;
         let (verdict, response) = match received {
             Received::Delivery(delivery) => (Verdict::Accepted(Box::new(delivery)), None),
@@ -105,6 +107,7 @@ impl Endpoint {
 
     /// Forwards a delivery, and returns the response for the provider.
     async fn deliver(&self, exchange: &Arc<Exchange>) -> Response {
+        self.output.arrived(exchange);
         let Some(forwarder) = &self.forwarder else {
             let is_shown = self.output.settled(exchange, &Forwarding::Off);
             return status(if is_shown { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR });

@@ -12,6 +12,8 @@ mod output;
 mod queue;
 mod record;
 mod setup;
+#[cfg(feature = "tui")]
+mod tui;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,23 +31,40 @@ use self::output::{Lines, Output};
 use crate::Outcome;
 use crate::destination::Destination;
 use crate::error::CliError;
-use crate::output::{GOOD, stderr, written};
+use crate::output::{GOOD, UNSURE, stderr, written};
 
 pub(crate) fn run(args: &ListenArgs) -> Result<Outcome, CliError> {
     let destination = setup::destination(&args.forward)?;
-    let (failed, failures) = mpsc::channel(1);
+    let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
+    #[cfg(feature = "tui")]
+    if args.tui {
+        tui::check()?;
+        let (screen, events) = tui::Screen::new();
+        let output = Output::Screen(screen.clone());
+        let endpoint = Arc::new(setup::endpoint(args, destination.as_ref(), output)?);
+        let show = |title| tui::show(title, screen, events, Arc::clone(&endpoint));
+        let listening = listen(args, destination.as_ref(), &endpoint, show);
+        return runtime.block_on(listening).map(|()| Outcome::Fine);
+    }
+    let (failed, mut failures) = mpsc::channel(1);
     let detailed = destination.is_some() || args.record.is_some();
     let output = Output::Lines(Lines::new(args.pretty, detailed, failed));
     let endpoint = Arc::new(setup::endpoint(args, destination.as_ref(), output)?);
-    let runtime = Runtime::new().map_err(CliError::io("cannot start"))?;
-    runtime.block_on(listen(args, destination.as_ref(), endpoint, failures)).map(|()| Outcome::Fine)
+    let until_failure = |_| async move {
+        match failures.recv().await {
+            Some(error) => written(Err(error)),
+            None => std::future::pending().await,
+        }
+    };
+    runtime.block_on(listen(args, destination.as_ref(), &endpoint, until_failure)).map(|()| Outcome::Fine)
 }
 
-async fn listen(
+/// Serves until ctrl-c, or until the future ends that is made of the addresses of endpoint and app.
+async fn listen<F: Future<Output = Result<(), CliError>>>(
     args: &ListenArgs,
     destination: Option<&Destination>,
-    endpoint: Arc<Endpoint>,
-    mut failures: mpsc::Receiver<std::io::Error>,
+    endpoint: &Arc<Endpoint>,
+    until: impl FnOnce(String) -> F,
 ) -> Result<(), CliError> {
     let listener = bind(args, destination).await?;
     let addr = listener.local_addr().map_err(CliError::io("cannot listen"))?;
@@ -55,22 +74,21 @@ async fn listen(
         .without_v07_checks()
         .route(&path, any(endpoint::receive))
         .fallback(endpoint::elsewhere)
-        .with_state(Arc::clone(&endpoint));
+        .with_state(Arc::clone(endpoint));
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
 
-    match destination {
-        Some(app) => stderr!("{GOOD}listening{GOOD:#} on http://{addr}{path}, forwarding to {app}"),
-        None => stderr!("{GOOD}listening{GOOD:#} on http://{addr}{path}"),
-    }
+    let app_url = destination.map(|app| format!(", forwarding to {app}")).unwrap_or_default();
+    let title = format!("http://{addr}{path}{app_url}");
+    stderr!("{GOOD}listening{GOOD:#} on {title}");
     let server = axum::serve(listener, app).with_graceful_shutdown(interrupts(1));
     let ended = tokio::select! {
         served = async { server.await } => served.map_err(CliError::io("cannot serve")),
-        Some(error) = failures.recv() => written(Err(error)),
-        () = work(&endpoint) => Ok(()),
+        ended = until(title) => ended,
+        () = work(endpoint) => Ok(()),
         // A second ctrl-c does not wait for a slow sender.
         () = interrupts(2) => Ok(()),
     };
-    drop_waiting(&endpoint);
+    drop_waiting(endpoint);
     ended
 }
 
@@ -106,7 +124,8 @@ fn drop_waiting(endpoint: &Endpoint) {
         endpoint.output.settled(exchange, &Forwarding::Dropped("the command ended"));
     }
     if !waiting.is_empty() {
-        endpoint.output.note(&format!("{} deliveries were not forwarded: the app is down", waiting.len()));
+        let count = waiting.len();
+        stderr!("{UNSURE}note{UNSURE:#}: {count} deliveries were not forwarded: the app is down");
     }
 }
 

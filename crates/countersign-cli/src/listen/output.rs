@@ -1,17 +1,22 @@
 //! Prints requests: lines on standard output and standard error.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use super::exchange::{Exchange, Forwarding, Verdict};
 use super::line::{At, Line, Pretty, RejectedLine};
+#[cfg(feature = "tui")]
+use super::tui::Screen;
 use crate::explain::Explanation;
 use crate::output::{BAD, GOOD, UNSURE, print_line, stderr};
 
 /// The output of the command.
 pub(super) enum Output {
     Lines(Lines),
+    #[cfg(feature = "tui")]
+    Screen(Screen),
 }
 
 /// Lines of text or JSON.
@@ -30,10 +35,25 @@ impl Lines {
 }
 
 impl Output {
+    /// Takes an accepted delivery, before it is forwarded.
+    #[cfg_attr(
+        not(feature = "tui"),
+        expect(unused_variables, reason = "lines are printed at the end of its course")
+    )]
+    pub(super) fn arrived(&self, exchange: &Arc<Exchange>) {
+        match self {
+            Self::Lines(_) => {}
+            #[cfg(feature = "tui")]
+            Self::Screen(screen) => screen.arrived(exchange),
+        }
+    }
+
     /// Takes a request that is no delivery: rejected, or a handshake.
     pub(super) fn refused(&self, exchange: &Exchange, explanation: Option<&Explanation>) {
         match self {
             Self::Lines(lines) => lines.refused(exchange, explanation),
+            #[cfg(feature = "tui")]
+            Self::Screen(screen) => screen.refused(exchange, explanation),
         }
     }
 
@@ -41,6 +61,8 @@ impl Output {
     pub(super) fn queued(&self, exchange: &Exchange, forwarding: &Forwarding) {
         match self {
             Self::Lines(_) => stderr!("{} {forwarding}", At(exchange)),
+            #[cfg(feature = "tui")]
+            Self::Screen(screen) => screen.forwarded(exchange, forwarding),
         }
     }
 
@@ -48,6 +70,11 @@ impl Output {
     pub(super) fn settled(&self, exchange: &Exchange, forwarding: &Forwarding) -> bool {
         match self {
             Self::Lines(lines) => lines.settled(exchange, forwarding),
+            #[cfg(feature = "tui")]
+            Self::Screen(screen) => {
+                screen.forwarded(exchange, forwarding);
+                true
+            }
         }
     }
 
@@ -55,6 +82,8 @@ impl Output {
     pub(super) fn note(&self, note: &str) {
         match self {
             Self::Lines(_) => stderr!("{UNSURE}note{UNSURE:#}: {note}"),
+            #[cfg(feature = "tui")]
+            Self::Screen(screen) => screen.note(note.to_owned()),
         }
     }
 
@@ -62,6 +91,8 @@ impl Output {
     pub(super) fn elsewhere(&self, method: &http::Method, path: &str) {
         match self {
             Self::Lines(_) => stderr!("{BAD}not found{BAD:#}: {method} {path}"),
+            #[cfg(feature = "tui")]
+            Self::Screen(screen) => screen.note(format!("not found: {method} {path}")),
         }
     }
 }

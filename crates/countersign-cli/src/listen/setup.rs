@@ -32,6 +32,7 @@ pub(super) fn endpoint(
         explainer: args.explain.then(|| explainer(args)).transpose()?,
         forwarder: destination.map(|destination| forwarder(args, destination)).transpose()?,
         output,
+        keeps_requests: args.record.is_some() || args.explain || args.shows_screen(),
         last: AtomicU64::new(last),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStderr, ChildStdout, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 
 use crate::support::{SECRET, countersign, run, signed};
 
@@ -25,13 +25,15 @@ impl Listener {
     }
 
     pub(crate) fn listen(provider: &str, options: &[&str]) -> Self {
-        let mut child = countersign()
-            .args(["listen", "--provider", provider, "--secret", SECRET, "--addr", "127.0.0.1:0"])
-            .args(options)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = countersign();
+        command.args(["listen", "--provider", provider, "--secret", SECRET, "--addr", "127.0.0.1:0"]);
+        command.args(options).stdout(Stdio::piped());
+        Self::of(command)
+    }
+
+    /// Starts a prepared command.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().map(BufReader::new);
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let line = line(&mut stderr);
@@ -50,6 +52,11 @@ impl Listener {
     /// Returns the next line on standard error.
     pub(crate) fn said(&mut self) -> String {
         line(&mut self.stderr)
+    }
+
+    /// Waits for the end, and returns the exit code.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
     }
 
     /// Sends ctrl-c, and returns the exit code.

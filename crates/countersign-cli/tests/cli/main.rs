@@ -17,6 +17,7 @@ mod identify;
 #[cfg(feature = "sqlite")]
 mod inbox;
 mod listen;
+mod pty;
 mod record;
 mod replay;
 mod secrets;
@@ -25,5 +26,6 @@ mod sign;
 mod simulate;
 mod support;
 mod trigger;
+mod tui;
 mod types;
 mod verify;

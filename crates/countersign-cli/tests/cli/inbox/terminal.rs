@@ -1,14 +1,9 @@
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{Read, Write};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Stdio};
 
-use rustix::fs::OFlags;
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
 use super::Site;
+use crate::pty::terminal;
 
 /// A command whose standard input and error are a terminal.
 struct Asked {
@@ -18,18 +13,10 @@ struct Asked {
 
 impl Asked {
     fn by(site: &Site, words: &str) -> Self {
-        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
-        grantpt(&terminal).unwrap();
-        unlockpt(&terminal).unwrap();
-        let name = ptsname(&terminal, Vec::new()).unwrap();
-        let flags = i32::try_from(OFlags::NOCTTY.bits()).unwrap();
-        let mut options = File::options();
-        let other_end =
-            options.read(true).write(true).custom_flags(flags).open(OsStr::from_bytes(name.as_bytes()));
-        let other_end = other_end.unwrap();
+        let (terminal, other_end) = terminal();
         let mut command = site.command(words);
         command.stdin(other_end.try_clone().unwrap()).stderr(other_end).stdout(Stdio::piped());
-        Self { child: command.spawn().unwrap(), terminal: terminal.into() }
+        Self { child: command.spawn().unwrap(), terminal }
     }
 
     /// Waits for the question and returns it.
