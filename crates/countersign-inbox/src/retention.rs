@@ -120,10 +120,11 @@ mod tests {
 
     #[test]
     fn the_longer_one_of_retries_and_tolerance_counts() {
-        let of = |tolerance, window_secs| {
+        let of = |tolerance, window_secs: Option<u64>| {
             let scheme = SCHEME.with_timestamp(Location::header("x-time"), Unit::Seconds, tolerance);
-            let retries = Retries { attempts: None, window_secs, ack_secs: None };
-            let retention = Retention::of(&Provider::new("p", "P", scheme).with_retries(retries));
+            let mut provider = Provider::new("p", "P", scheme);
+            provider.retries = window_secs.map(Retries::for_secs);
+            let retention = Retention::of(&provider);
             (retention.acceptance_window().as_secs(), retention.recommended().as_secs())
         };
         assert_eq!(of(Tolerance::between(300, 60), None), (360, 7 * DAY));
@@ -137,8 +138,8 @@ mod tests {
 
     #[test]
     fn a_refusal_says_why_and_what_cures_it() {
-        let retries = Retries { attempts: None, window_secs: Some(3 * DAY), ack_secs: None };
-        let retention = Retention::of(&Provider::new("acme", "Acme", SCHEME).with_retries(retries));
+        let acme = Provider::new("acme", "Acme", SCHEME).with_retries(Retries::for_secs(3 * DAY));
+        let retention = Retention::of(&acme);
         let error = retention.check(Duration::from_secs(DAY)).unwrap_err();
         assert_eq!(error.field(), "retention");
         assert_eq!(

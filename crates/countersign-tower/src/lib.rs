@@ -98,7 +98,7 @@
 //! async fn handle(_: Delivery) {}
 //!
 //! fn app(secret: String, verify_token: String) -> Result<Router, ConfigError> {
-//!     # let meta = Provider { handshakes: Handshake::list(catalogue::META), ..providers::GITHUB.clone() };
+//!     # let meta = providers::GITHUB.clone().with_handshakes(catalogue::META);
 //!     let policy = HandshakePolicy::new().with_verify_token(Secret::new(verify_token)?);
 //!     let verifier = Verifier::new(meta, Secret::new(secret)?)?;
 //!     let receiver = Receiver::builder(verifier).with_handshakes(policy).build()?;

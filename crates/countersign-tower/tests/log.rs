@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::post;
-use countersign::handshake::{Handshake, catalogue};
+use countersign::handshake::catalogue;
 use countersign::providers::preflix;
 use countersign::receiver::{self, Explanation, HandshakePolicy, Receiver, RejectedRequest, ResolveError};
-use countersign::{Event, Provider, Secret, UnixTime, Verifier};
+use countersign::{Event, Secret, UnixTime, Verifier};
 use countersign_tower::VerifyWebhookLayer;
 use http::Request;
 use tower::ServiceExt;
@@ -126,7 +126,7 @@ async fn data_that_does_not_fit_shows_its_path_and_not_its_value() {
 
 #[tokio::test]
 async fn a_handshake_shows_its_name_and_its_result_and_no_value() {
-    let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
+    let meta = preflix::PROVIDER.clone().with_handshakes(catalogue::META);
     let receiver = || Receiver::new(Verifier::new(meta.clone(), Secret::new(SECRET).unwrap()).unwrap());
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let asked = |token: &str| {

@@ -262,9 +262,9 @@ fn one_of_several_signatures_is_enough_and_the_others_do_no_harm() {
     let error = verify(label("sig-b26"), SHARED, &both).unwrap_err();
     assert_eq!(error.kind().as_str(), "no_signature_for_expected_version");
     let tagged = |tag| {
-        let rsa = provider(Algorithm::RsaPssSha512, "@authority");
-        let rules = MessageSignatureRules::new("@authority").with_tag(tag);
-        Provider { scheme: rsa.scheme.clone().with_message_signature(rules), ..rsa }
+        let mut rsa = provider(Algorithm::RsaPssSha512, "@authority");
+        rsa.scheme.message_signature = Some(MessageSignatureRules::new("@authority").with_tag(tag));
+        rsa
     };
     let rsa = key!("rfc9421/rsa-pss-public.pem");
     verify(tagged("header-example"), rsa, &both).unwrap();

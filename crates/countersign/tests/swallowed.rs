@@ -30,8 +30,9 @@ use serde_json::json;
 fn all_handshakes() -> Vec<Handshake> {
     let named = catalogue::all().flat_map(|(slug, handshakes)| {
         handshakes.iter().map(move |handshake| {
-            let name = format!("{slug} {}", handshake.name).into();
-            Handshake { name, ..handshake.clone() }
+            let mut named = handshake.clone();
+            named.name = format!("{slug} {}", handshake.name).into();
+            named
         })
     });
     let signs = |handshake: &Handshake| {
@@ -48,13 +49,14 @@ fn with_all_handshakes(provider: &Provider) -> Provider {
         let digests = |answer: &Answer| answer.body.contains("{sha256-hex:");
         match handshake.challenge {
             None if is_hash && handshake.answer.as_ref().is_some_and(digests) => {
-                Handshake { challenge: Some(Pattern::new("^[a-f0-9]{1024}$")), ..handshake }
+                handshake.with_challenge(Pattern::new("^[a-f0-9]{1024}$"))
             }
             _ => handshake,
         }
     });
-    let handshakes = provider.handshakes.iter().cloned().chain(all).collect::<Vec<_>>();
-    Provider { handshakes: handshakes.into(), ..provider.clone() }
+    let mut provider = provider.clone();
+    provider.handshakes.to_mut().extend(all);
+    provider
 }
 
 /// No option, all, and all with the replacement of secrets.

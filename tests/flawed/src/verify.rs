@@ -1,8 +1,7 @@
 use std::error::Error;
 
 use countersign::providers::preflix;
-use countersign::scheme::Scheme;
-use countersign::{Clock, Head, Provider, Secret, SystemClock, Tolerance, UnixTime, Verifier};
+use countersign::{Clock, Head, Secret, SystemClock, Tolerance, UnixTime, Verifier};
 use http::HeaderMap;
 use serde_json::Value;
 
@@ -24,11 +23,8 @@ impl Verification {
             let any = Tolerance::seconds(300).insecure_any_age().insecure_any_future();
             builder = builder.with_tolerance(any);
         }
-        let scheme = Scheme {
-            content: countersign::scheme::Template::new("{body}"),
-            ..preflix::PROVIDER.scheme.clone()
-        };
-        let lenient = Provider { scheme, ..preflix::PROVIDER.clone() };
+        let mut lenient = preflix::PROVIDER.clone();
+        lenient.scheme.content = countersign::scheme::Template::new("{body}");
         let lenient = Verifier::new(lenient, Secret::new(secret.as_str())?)?;
         Ok(Self { flaw, secret, verifier: builder.build()?, lenient })
     }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use countersign::handshake::{Handshake, catalogue};
+use countersign::handshake::catalogue;
 use countersign::providers::preflix;
 use countersign::receiver::{self, HandshakePolicy, Receiver, ResolveError, Tenant};
-use countersign::{Provider, Secret, Verifier};
+use countersign::{Secret, Verifier};
 use countersign_inbox::inline::MissingId;
 use countersign_inbox::{Accepted, Endpoint, EventId, EventState};
 use countersign_tests::Request;
@@ -152,7 +152,7 @@ fn refused() -> Vec<Case> {
     };
     let stale =
         receiver().to_builder().with_clock(countersign::UnixTime::from_secs(1_700_000_301)).build().unwrap();
-    let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
+    let meta = preflix::PROVIDER.clone().with_handshakes(catalogue::META);
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let meta = Receiver::builder(Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap())
         .with_handshakes(policy)

@@ -8,7 +8,7 @@ use countersign_tests::Request;
 use http::{HeaderMap, Method};
 
 pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
-    Provider { handshakes: Handshake::list(handshakes), ..providers::GITHUB.clone() }
+    providers::GITHUB.clone().with_handshakes(handshakes)
 }
 
 pub(crate) fn receiver(provider: Provider, secrets: impl Into<SecretSet>) -> Receiver {

@@ -2,7 +2,7 @@
 
 use countersign::handshake::catalogue;
 use countersign::receiver::{HandshakePolicy, IssuedSecret, Receiver};
-use countersign::{Provider, Responses, Verifier, providers};
+use countersign::{Responses, Verifier, providers};
 use countersign_tests::Request;
 use countersign_tests::stacks::HANDLED;
 use http::Method;
@@ -53,10 +53,8 @@ fn signed_cases() -> Vec<Case> {
     let verification = r#"{"token":"x","challenge":"3eZb","type":"url_verification"}"#;
     let signed = || signed_by(providers::SLACK.clone(), verification);
     let event = r#"{"type":"event_callback","event":{"type":"message"}}"#;
-    let styled = Provider {
-        responses: Responses { rejected: Some(401), empty: true, ..Responses::DEFAULT },
-        ..provider(catalogue::XERO)
-    };
+    let styled = provider(catalogue::XERO)
+        .with_responses(Responses::DEFAULT.with_rejection(401).with_empty_rejection());
     let xero = || receiver(styled.clone(), secret());
     let intent = r#"{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"S0m3"}"#;
     vec![

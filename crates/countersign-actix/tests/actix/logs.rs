@@ -1,11 +1,11 @@
 use actix_web::test::init_service;
 use actix_web::{App, HttpResponse, web};
-use countersign::handshake::{Handshake, catalogue};
+use countersign::handshake::catalogue;
 use countersign::providers::preflix;
 use countersign::receiver::{
     Explanation, HandshakePolicy, Receiver, RejectedRequest, RequestHead, ResolveError, Tenant,
 };
-use countersign::{Delivery, Event, Provider, Secret, Verifier};
+use countersign::{Delivery, Event, Secret, Verifier};
 use countersign_actix::VerifyWebhook;
 
 use crate::support::{BODY, Logs, SECRET, receiver, send, signed};
@@ -89,7 +89,7 @@ async fn data_that_does_not_fit_is_told_by_its_place() {
 
 #[actix_web::test]
 async fn a_handshake_is_told_by_its_name_and_its_result() {
-    let meta = Provider { handshakes: Handshake::list(catalogue::META), ..preflix::PROVIDER.clone() };
+    let meta = preflix::PROVIDER.clone().with_handshakes(catalogue::META);
     let policy = HandshakePolicy::new().with_verify_token(Secret::new("t0ken").unwrap());
     let verifier = Verifier::new(meta, Secret::new(SECRET).unwrap()).unwrap();
     let receiver = Receiver::builder(verifier).with_handshakes(policy).build().unwrap();

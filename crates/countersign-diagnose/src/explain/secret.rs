@@ -135,11 +135,12 @@ fn invalid(case: &Case) -> impl Iterator<Item = Guess<'_>> {
 fn keys(case: &Case, text: &str) -> impl Iterator<Item = Spelling> + use<> {
     let declared = &case.provider.scheme.key;
     let prefix = if declared.prefix.is_empty() { "whsec_" } else { &declared.prefix };
-    let format = |prefix: &str, encoding| KeyFormat {
-        prefix: Text::Owned(prefix.to_owned()),
-        encoding,
-        unprefixed: None,
-        ..declared.clone()
+    let format = |prefix: &str, encoding| {
+        let mut format = declared.clone();
+        format.prefix = Text::Owned(prefix.to_owned());
+        format.encoding = encoding;
+        format.unprefixed = None;
+        format
     };
     let rest = text.strip_prefix(prefix).unwrap_or(text);
     let standard = rest.replace('-', "+").replace('_', "/");

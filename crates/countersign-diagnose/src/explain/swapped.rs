@@ -28,7 +28,7 @@ pub(super) fn rare(case: &Case, now: UnixTime) -> Guesses<'_> {
                     case.secrets = vec![key.clone()];
                     case.body = message.clone().into();
                     let provider = case.provider_mut();
-                    provider.handshakes = countersign::handshake::Handshake::NONE;
+                    provider.handshakes = std::borrow::Cow::Borrowed(&[]);
                     provider.scheme.key = KeyFormat::HEX;
                     provider.scheme.content = Template::new("{body}");
                     provider.scheme.optional_start = false;

@@ -73,6 +73,7 @@ pub trait EventCatalog: Sized {
 
 /// An event whose type has no variant in the catalogue, with its data unparsed.
 #[derive(Clone, Serialize)]
+#[non_exhaustive]
 pub struct UnknownEvent {
     /// The type of the event.
     pub event_type: String,

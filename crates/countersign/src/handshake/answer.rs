@@ -24,6 +24,7 @@ use crate::scheme::{Text, text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Answer {
     /// The status. Default 200.
     pub status: u16,
@@ -41,6 +42,7 @@ pub struct Answer {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct AnswerHeader {
     /// The name, lower case.
     pub name: Text,

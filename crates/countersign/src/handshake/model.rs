@@ -1,16 +1,18 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::mem::{forget, replace};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, Condition, Pattern, Place};
 use crate::provider::Confidence;
-use crate::scheme::Text;
+use crate::scheme::{Text, text};
 
 /// An endpoint-verification request and the response it expects. See the [module](crate::handshake).
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Handshake {
     /// The name, in logs and counters. Unique within its provider.
     pub name: Text,
@@ -45,13 +47,57 @@ pub struct Handshake {
 }
 
 impl Handshake {
-    /// No handshakes.
-    pub const NONE: Cow<'static, [Self]> = Cow::Borrowed(&[]);
-
-    /// Creates a list of handshakes from literals.
+    /// Creates a handshake that every request with this method meets, and that is an ordinary delivery: see
+    /// [`with_conditions`](Self::with_conditions) and [`with_answer`](Self::with_answer).
     #[must_use]
-    pub const fn list(handshakes: &'static [Self]) -> Cow<'static, [Self]> {
-        Cow::Borrowed(handshakes)
+    pub const fn new(name: &'static str, trust: Trust, method: Method) -> Self {
+        Self {
+            name: text(name),
+            doc: text(""),
+            confidence: Confidence::Memory,
+            trust,
+            method,
+            when: none(),
+            answer: None,
+            challenge: None,
+            refused: None,
+        }
+    }
+
+    /// Sets the source of the facts, and the confidence in them. By default the confidence is `Memory`.
+    #[must_use]
+    pub const fn with_source(mut self, confidence: Confidence, doc: &'static str) -> Self {
+        self.confidence = confidence;
+        forget(replace(&mut self.doc, text(doc)));
+        self
+    }
+
+    /// Sets the conditions that all requests meet, and no delivery.
+    #[must_use]
+    pub const fn with_conditions(mut self, conditions: &'static [Condition]) -> Self {
+        forget(replace(&mut self.when, Cow::Borrowed(conditions)));
+        self
+    }
+
+    /// Sets the answer.
+    #[must_use]
+    pub const fn with_answer(mut self, answer: Answer) -> Self {
+        forget(self.answer.replace(answer));
+        self
+    }
+
+    /// Sets the form of the text that the answer contains an HMAC of: see [`challenge`](Self::challenge).
+    #[must_use]
+    pub const fn with_challenge(mut self, challenge: Pattern) -> Self {
+        forget(self.challenge.replace(challenge));
+        self
+    }
+
+    /// Sets the status for a wrong token or origin, instead of 403.
+    #[must_use]
+    pub const fn with_refusal(mut self, status: u16) -> Self {
+        self.refused = Some(status);
+        self
     }
 }
 

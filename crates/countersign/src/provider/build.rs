@@ -41,7 +41,7 @@ impl Provider {
             generic: false,
             also_sends: Cow::Borrowed(&[]),
             aliases: Cow::Borrowed(&[]),
-            handshakes: Handshake::NONE,
+            handshakes: Cow::Borrowed(&[]),
             responses: Responses::DEFAULT,
         }
     }

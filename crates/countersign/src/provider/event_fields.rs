@@ -41,6 +41,7 @@ use crate::scheme::{Location, Pointer, Text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(from = "Declared", into = "Declared")]
+#[non_exhaustive]
 pub struct EventFields {
     /// The id, which stays the same when a delivery is repeated.
     pub id: Option<Location>,

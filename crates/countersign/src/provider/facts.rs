@@ -12,6 +12,7 @@ use crate::scheme::{Text, text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Sources {
     /// The source of the places of id and type.
     #[serde(skip_serializing_if = "str::is_empty")]

@@ -49,6 +49,7 @@ use crate::scheme::{Scheme, Text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Provider {
     /// The short name: lower case, unique in the catalogue.
     pub slug: Text,
@@ -132,7 +133,7 @@ const fn no_delays() -> Cow<'static, [u64]> {
 }
 
 const fn no_handshakes() -> Cow<'static, [Handshake]> {
-    Handshake::NONE
+    Cow::Borrowed(&[])
 }
 
 impl From<Provider> for Cow<'static, Provider> {

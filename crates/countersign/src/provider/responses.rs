@@ -1,3 +1,5 @@
+use std::mem::{forget, replace};
+
 use http::HeaderValue;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +10,7 @@ use crate::scheme::{Text, text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Responses {
     /// The status for every rejection because of signature, timestamp or headers, instead of 400 and 401: Discord
     /// and Xero send wrong signatures and require a 401, Mailgun stops retrying at a 406.
@@ -29,6 +32,34 @@ impl Responses {
     /// The default: 400 and 401, with a problem document.
     pub const DEFAULT: Self =
         Self { rejected: None, empty: false, accepted: text(""), authenticate: text("") };
+
+    /// Sets the status for every rejection because of signature, timestamp or headers: a 4xx.
+    #[must_use]
+    pub const fn with_rejection(mut self, status: u16) -> Self {
+        self.rejected = Some(status);
+        self
+    }
+
+    /// Sends no problem document with a rejection.
+    #[must_use]
+    pub const fn with_empty_rejection(mut self) -> Self {
+        self.empty = true;
+        self
+    }
+
+    /// Sets the text that the response to an accepted delivery must contain.
+    #[must_use]
+    pub const fn with_accepted_text(mut self, body: &'static str) -> Self {
+        forget(replace(&mut self.accepted, text(body)));
+        self
+    }
+
+    /// Sets the value of `WWW-Authenticate` with a 401.
+    #[must_use]
+    pub const fn with_authenticate(mut self, value: &'static str) -> Self {
+        forget(replace(&mut self.authenticate, text(value)));
+        self
+    }
 
     pub(super) fn is_default(&self) -> bool {
         *self == Self::DEFAULT

@@ -9,6 +9,7 @@ use crate::error::ConfigError;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "Declared", into = "Declared")]
+#[non_exhaustive]
 pub struct Retries {
     /// The number of attempts, including the first; 1 means no retries.
     pub attempts: Option<u32>,

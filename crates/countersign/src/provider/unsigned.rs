@@ -12,6 +12,7 @@ use crate::scheme::{Text, text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct UnsignedDelivery {
     /// The header that identifies such a delivery.
     pub header: Text,

@@ -59,12 +59,7 @@ pub static DROPBOX_SIGN: Provider = Provider::new(
 )
 .with_event_type(Location::json("/event/event_type"))
 .with_payload("json")
-.with_responses(Responses {
-    rejected: None,
-    empty: false,
-    accepted: text("Hello API Event Received"),
-    authenticate: text(""),
-}).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 \
+.with_responses(Responses::DEFAULT.with_accepted_text("Hello API Event Received")).without_id("https://www.npmjs.com/package/@dropbox/sign 1.11.0 \
       types/model/eventCallbackRequestEvent.d.ts");
 
 /// Framer.
@@ -150,7 +145,7 @@ pub static MAILGUN: Provider = Provider::new(
 .with_id(Location::json("/event-data/id"))
 .with_event_type(Location::json("/event-data/event"))
 .with_data("/event-data")
-.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") })
+.with_responses(Responses::DEFAULT.with_rejection(406))
 .with_retry_delays(&[300, 600, 900, 3600, 7200, 14_400])
 .with_retry_source("https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-retries");
 
@@ -174,7 +169,7 @@ pub static MAILGUN_ROUTES: Provider = Provider::new(
       406 that a rejected request is answered with. Tolerance chosen: 300 s both ways.",
 )
 .with_id(Location::form("token"))
-.with_responses(Responses { rejected: Some(406), empty: false, accepted: text(""), authenticate: text("") })
+.with_responses(Responses::DEFAULT.with_rejection(406))
 .without_event_type(
     "https://documentation.mailgun.com/docs/mailgun/user-manual/receive-forward-store/receive-http \
       (all are received messages)",

@@ -3,7 +3,7 @@
 use super::shapes::{self, CHOSEN};
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, KeyScope, Proof, Provider, Responses, Retries};
-use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Algorithm, Encoding, KeyFormat, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
 /// By slug.
@@ -35,7 +35,7 @@ pub static DISCORD: Provider = Provider::new(
 .with_id(Location::json("/id"))
 .with_event_type(Location::first_of(DISCORD_TYPES))
 .with_handshakes(catalogue::DISCORD)
-.with_responses(Responses { rejected: Some(401), empty: false, accepted: text(""), authenticate: text("") })
+.with_responses(Responses::DEFAULT.with_rejection(401))
 .with_retries(Retries::for_secs(600).answered_in(3))
 .with_retry_source("https://docs.discord.com/developers/events/webhook-events");
 

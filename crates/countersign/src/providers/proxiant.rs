@@ -15,7 +15,7 @@ pub use events::{
 
 use crate::handshake::{Condition, Handshake, Method, Place, Trust};
 use crate::provider::{Confidence, Provider, Retries};
-use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit, text};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField, Unit};
 use crate::time::Tolerance;
 
 /// The declaration.
@@ -39,14 +39,6 @@ const SCHEME: Scheme =
         .with_timestamp(Location::json("/created_at"), Unit::Rfc3339, Tolerance::between(2 * 3600, 300));
 
 /// The test is an ordinary event: the handler receives it.
-const HANDSHAKES: &[Handshake] = &[Handshake {
-    name: text("webhook.test"),
-    doc: text(""),
-    confidence: Confidence::OfficialDocs,
-    trust: Trust::Signed,
-    method: Method::Post,
-    when: Condition::all(const { &[Condition::equals(Place::json("/event"), "webhook.test")] }),
-    answer: None,
-    challenge: None,
-    refused: None,
-}];
+const HANDSHAKES: &[Handshake] = &[Handshake::new("webhook.test", Trust::Signed, Method::Post)
+    .with_source(Confidence::OfficialDocs, "")
+    .with_conditions(const { &[Condition::equals(Place::json("/event"), "webhook.test")] })];

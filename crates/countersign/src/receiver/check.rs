@@ -139,7 +139,7 @@ mod tests {
     use crate::secret::Secret;
 
     fn receiver(handshakes: &'static [Handshake]) -> Receiver {
-        let provider = Provider { handshakes: Handshake::list(handshakes), ..preflix::PROVIDER.clone() };
+        let provider = preflix::PROVIDER.clone().with_handshakes(handshakes);
         Receiver::new(Verifier::new(provider, Secret::new("a secret").unwrap()).unwrap())
     }
 

@@ -16,6 +16,7 @@ use crate::error::ConfigError;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct CertificateRules {
     /// The object identifier of an extension that the certificate of the key must have. Empty means none.
     #[serde(skip_serializing_if = "str::is_empty")]

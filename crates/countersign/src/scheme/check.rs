@@ -14,6 +14,7 @@ use super::{Location, Template, Text, text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Check {
     /// The place of the value. Of several places, the first with a value counts.
     pub at: Location,

@@ -15,6 +15,7 @@ use crate::error::ConfigError;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct KeyFormat {
     /// The separator of several keys in one secret: `|`. Empty means one key per secret.
     #[serde(skip_serializing_if = "str::is_empty")]

@@ -29,6 +29,7 @@ use super::{Algorithm, Location, Text, text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct MessageSignatureRules {
     /// The components that every accepted signature must cover, separated by `|`: names of headers, and `@method`
     /// `@target-uri` `@authority` `@scheme` `@request-target` `@path` `@query` `@query-param;name="…"`. Parameters

@@ -20,6 +20,7 @@ use crate::time::Tolerance;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Scheme {
     /// The algorithm that is applied to the signed content.
     pub algorithm: Algorithm,

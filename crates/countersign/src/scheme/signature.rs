@@ -6,6 +6,7 @@ use super::{Location, Text, text};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SignatureField {
     /// The place of the field.
     pub at: Location,
@@ -153,6 +154,7 @@ pub enum Encoding {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Repeat {
     /// All values must be equal: different values indicate a forgery attempt or a broken proxy.
     #[default]

@@ -14,6 +14,7 @@ use crate::words::eight_digits;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct TimestampField {
     /// The place of the timestamp. A timestamp in the body is read from the verified bytes.
     pub at: Location,

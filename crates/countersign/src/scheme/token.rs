@@ -24,6 +24,7 @@ use crate::error::ConfigError;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct TokenRules {
     /// The accepted algorithms, separated by `|`; a signer uses the first: `HS256` `HS384` `HS512` `RS256` `RS384`
     /// `RS512` `PS256` `PS384` `PS512` `ES256` `ES384` `ES512` `EdDSA` (RFC 7518, RFC 8037). Never `none`.

@@ -2,7 +2,7 @@
 
 use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
 use countersign::receiver::{HandshakePolicy, Receiver, RequestHead, ResolveError, Tenant};
-use countersign::scheme::{Algorithm, Encoding, KeyFormat, Scheme, SignatureField, text};
+use countersign::scheme::{Algorithm, Encoding, KeyEncoding, KeyFormat, Scheme, SignatureField};
 use countersign::{
     Confidence, ConfigError, ErrorKind, Provider, Secret, SecretSet, Signer, SigningRequest, Verifier,
     providers,
@@ -22,22 +22,22 @@ const BODIES: [&str; 5] = [
 ];
 
 fn own(body: &'static str, challenge: Option<Pattern>) -> Handshake {
-    Handshake {
-        name: text("own"),
-        doc: text(""),
-        confidence: Confidence::Own,
-        trust: Trust::Secret,
-        method: Method::Get,
-        when: vec![Condition::present(Place::query("c"))].into(),
-        answer: Some(Answer::text(body)),
-        challenge,
-        refused: None,
-    }
+    let mut own = Handshake::new("own", Trust::Secret, Method::Get)
+        .with_source(Confidence::Own, "")
+        .with_answer(Answer::text(body));
+    own.when = vec![Condition::present(Place::query("c"))].into();
+    own.challenge = challenge;
+    own
 }
 
 fn declared(algorithm: Algorithm, content: &'static str, handshakes: Vec<Handshake>) -> Provider {
     let scheme = Scheme::new(algorithm, SignatureField::header("x-signature", Encoding::Hex), content);
-    Provider { handshakes: handshakes.into(), ..Provider::new("own", "Own", scheme) }
+    with(Provider::new("own", "Own", scheme), handshakes)
+}
+
+fn with(mut provider: Provider, handshakes: Vec<Handshake>) -> Provider {
+    provider.handshakes = handshakes.into();
+    provider
 }
 
 /// Returns all handshakes of the catalogue and of the forms above whose answer is a digest of a configured value.
@@ -101,7 +101,7 @@ fn a_secret_of_deliveries_is_no_verify_token_or_setting_that_an_answer_hashes() 
         provider
     };
     let hmac = |format| key(format, Algorithm::HmacSha256, "{body}");
-    let prefixed = KeyFormat { prefix: "whsec_".into(), ..KeyFormat::UTF8 };
+    let prefixed = KeyFormat::new("whsec_", KeyEncoding::Utf8);
     let mut shapes = vec![
         (hmac(KeyFormat::UTF8), "a secret", vec!["a secret", "a secret and more", "more a secret"]),
         (hmac(prefixed), "whsec_abc", vec!["whsec_abc", "abc", "whsec_xabcx"]),
@@ -114,11 +114,10 @@ fn a_secret_of_deliveries_is_no_verify_token_or_setting_that_an_answer_hashes() 
         (key(KeyFormat::UTF8, Algorithm::Sha1, "{secret}{body}"), "a secret", vec!["a secret"]),
         (key(KeyFormat::UTF8, Algorithm::Sha512, "{body}{secret}"), "a secret", vec!["a secret"]),
     ];
-    let netlify = Provider { event: providers::NETLIFY.event.clone(), ..providers::NETLIFY.clone() };
-    shapes.push((netlify, "a secret", vec!["a secret"]));
+    shapes.push((providers::NETLIFY.clone(), "a secret", vec!["a secret"]));
     for (shape, held, equal) in shapes {
         for handshake in digesting() {
-            let provider = Provider { handshakes: vec![handshake].into(), ..shape.clone() };
+            let provider = with(shape.clone(), vec![handshake]);
             let case = format!(
                 "{:?} {:?} {}",
                 provider.scheme.algorithm, provider.scheme.key, provider.handshakes[0].name
@@ -144,10 +143,7 @@ fn a_secret_of_deliveries_is_no_verify_token_or_setting_that_an_answer_hashes() 
 #[test]
 fn a_scheme_that_sends_its_secret_may_share_it() {
     for algorithm in [Scheme::token("x-token"), Scheme::basic()] {
-        let provider = Provider {
-            handshakes: vec![own(BODIES[0], None)].into(),
-            ..Provider::new("own", "Own", algorithm)
-        };
+        let provider = with(Provider::new("own", "Own", algorithm), vec![own(BODIES[0], None)]);
         assert_eq!(refused(build(provider, secret("user:password"), "user:password")), "");
     }
 }

@@ -2,7 +2,7 @@
 
 use countersign::handshake::{Answer, Condition, Handshake, Method, Pattern, Place, Trust, catalogue};
 use countersign::receiver::{HandshakePolicy, Receiver};
-use countersign::scheme::{Algorithm, Encoding, KeyFormat, Location, Unit, text};
+use countersign::scheme::{Algorithm, Encoding, KeyFormat, Location, Unit};
 use countersign::{Confidence, ErrorKind, Provider, Secret, Signer, SigningRequest, Verifier, providers};
 use http::HeaderMap;
 use proptest::prelude::*;
@@ -27,9 +27,8 @@ struct Oracle {
 fn oracles() -> Vec<Oracle> {
     let declared = providers::all().map(Clone::clone);
     let shapes = [&providers::GITHUB, &providers::SHOPIFY, &providers::INTERCOM, &providers::STRIPE];
-    let elsewhere = catalogue::all().flat_map(|(_, handshakes)| {
-        shapes.map(|shape| Provider { handshakes: Handshake::list(handshakes), ..shape.clone() })
-    });
+    let elsewhere = catalogue::all()
+        .flat_map(|(_, handshakes)| shapes.map(|shape| shape.clone().with_handshakes(handshakes)));
     let found = declared.chain(elsewhere).flat_map(|provider| {
         let handshakes = provider.handshakes.clone();
         let of = move |handshake: &Handshake| {
@@ -196,18 +195,13 @@ proptest! {
 /// Returns a declaration with a user-defined handshake.
 fn own(trust: Trust, body: &'static str, challenge: Option<Pattern>) -> Provider {
     let method = if matches!(trust, Trust::Signed) { Method::Post } else { Method::Get };
-    let handshake = Handshake {
-        name: text("own"),
-        doc: text(""),
-        confidence: Confidence::Own,
-        trust,
-        method,
-        when: vec![Condition::present(Place::query("c"))].into(),
-        answer: Some(Answer::text(body)),
-        challenge,
-        refused: None,
-    };
-    Provider { handshakes: vec![handshake].into(), ..providers::GITHUB.clone() }
+    let mut handshake =
+        Handshake::new("own", trust, method).with_source(Confidence::Own, "").with_answer(Answer::text(body));
+    handshake.when = vec![Condition::present(Place::query("c"))].into();
+    handshake.challenge = challenge;
+    let mut provider = providers::GITHUB.clone();
+    provider.handshakes = vec![handshake].into();
+    provider
 }
 
 #[test]
@@ -272,9 +266,10 @@ fn content_that_has_the_form_of_a_challenge_is_refused_in_every_declaration() {
         }
         for scene in scenes::of(&provider) {
             let genuine = scene.verify().unwrap();
-            let mut asked =
-                own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new(ALL_BUT_OPENERS)));
-            asked = Provider { handshakes: asked.handshakes, ..scene.verifier.provider().clone() };
+            let mut asked = scene.verifier.provider().clone();
+            asked.handshakes =
+                own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new(ALL_BUT_OPENERS)))
+                    .handshakes;
             let (_, key) = scenes::keys(&asked);
             // A declaration all of whose deliveries have that form does not even load.
             let Ok(verifier) = Verifier::new(asked, key) else {
@@ -384,7 +379,7 @@ fn a_pattern_that_every_delivery_matches_is_refused() {
     assert!(Verifier::new(digest.clone(), secret("secret")).is_ok());
     let with_literals =
         own(Trust::Secret, "{hmac-sha256-hex:query:c}", Some(Pattern::new(r"^v1:[a-f0-9]{64}\.$")));
-    let digest = Provider { handshakes: with_literals.handshakes, ..digest };
+    digest.handshakes = with_literals.handshakes;
     assert_eq!(Verifier::new(digest, secret("secret")).unwrap_err().field(), "handshakes");
 }
 

@@ -14,7 +14,7 @@ pub(crate) const NOW: UnixTime = UnixTime::from_secs(1_700_000_000);
 
 /// Returns GitHub's declaration with the handshakes of another provider.
 pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
-    Provider { handshakes: Handshake::list(handshakes), ..providers::GITHUB.clone() }
+    providers::GITHUB.clone().with_handshakes(handshakes)
 }
 
 pub(crate) fn receiver(handshakes: &'static [Handshake], secrets: impl Into<SecretSet>) -> Receiver {

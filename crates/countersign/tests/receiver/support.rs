@@ -17,7 +17,7 @@ pub(crate) const BODY: &str = r#"{"a":1}"#;
 
 /// Returns a declaration with GitHub's body signature and these handshakes.
 pub(crate) fn provider(handshakes: &'static [Handshake]) -> Provider {
-    Provider { handshakes: Handshake::list(handshakes), ..providers::GITHUB.clone() }
+    providers::GITHUB.clone().with_handshakes(handshakes)
 }
 
 pub(crate) fn receiver(handshakes: &'static [Handshake], key: &str) -> Receiver {

@@ -32,7 +32,7 @@ fn mistakes_with_the_text_of_a_secret_are_named() {
 fn mistakes_with_the_key_that_a_secret_stands_for_are_named() {
     let keyed = |encoding, prefix: &'static str| {
         with(&GITHUB, |provider| {
-            provider.scheme.key = KeyFormat { encoding, prefix: prefix.into(), ..KeyFormat::UTF8 };
+            provider.scheme.key = KeyFormat::new(prefix, encoding);
         })
     };
     let github = &GITHUB;

@@ -1,10 +1,10 @@
 //! The handshakes of the catalogue's providers, each under the name of its provider, for use in its declaration:
 //!
 //! ```
-//! use countersign::handshake::{Handshake, catalogue};
-//! use countersign::providers::SLACK;
+//! use countersign::handshake::catalogue;
+//! use countersign::providers::GITHUB;
 //!
-//! let provider = countersign::Provider { handshakes: Handshake::list(catalogue::SLACK), ..SLACK.clone() };
+//! let provider = GITHUB.clone().with_handshakes(catalogue::SLACK);
 //! assert_eq!(provider.handshakes[0].name, "url_verification");
 //! ```
 //!

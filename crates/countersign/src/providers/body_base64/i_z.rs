@@ -4,7 +4,7 @@ use super::super::shapes;
 use super::super::shapes::WEBHOOK_CO;
 use crate::handshake::catalogue;
 use crate::provider::{Confidence, Proof, Provider, Responses, Retries};
-use crate::scheme::{Encoding, Location, Scheme, SignatureField, text};
+use crate::scheme::{Encoding, Location, Scheme, SignatureField};
 
 /// By slug.
 pub(in crate::providers) const FAMILY: &[&Provider] =
@@ -218,12 +218,7 @@ pub static XERO: Provider = Provider::new("xero", "Xero", shapes::body_base64("x
     )
     .with_event_type(Location::json("/events/0/eventType"))
     .with_handshakes(catalogue::XERO)
-    .with_responses(Responses {
-        rejected: Some(401),
-        empty: true,
-        accepted: text(""),
-        authenticate: text(""),
-    })
+    .with_responses(Responses::DEFAULT.with_rejection(401).with_empty_rejection())
     .without_id(
         "https://github.com/XeroAPI/XeroWebhooksReceiver \
       WebhooksDataContracts/Payload.cs, Event.cs",

@@ -182,7 +182,7 @@ static PROVIDER: Provider = Provider::new(
 )
 .with_id(Location::json("/id"))
 .with_event_type(Location::json("/type"))
-.with_retries(Retries { attempts: None, window_secs: Some(60), ack_secs: None });
+.with_retries(Retries::for_secs(60));
 
 /// Events under way, in seconds of deliveries, before one is left out.
 const SECONDS_WAITING: usize = 2;
