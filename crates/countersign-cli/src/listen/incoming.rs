@@ -13,10 +13,11 @@ use http::request::Parts;
 use http::uri::PathAndQuery;
 use tokio::time::{Sleep, sleep};
 
-/// A request whose body is kept as it is read.
+/// A request whose body is kept as it is read, if it is to be kept.
 struct Incoming<'a> {
     parts: &'a Parts,
     body: Body,
+    keeps: bool,
     kept: BytesMut,
     has_ended: bool,
     /// Started when the body is not ready for the first time.
@@ -24,8 +25,8 @@ struct Incoming<'a> {
     deadline: Duration,
 }
 
-/// Reads a request to its verdict, and returns its whole body, too: that of a rejected request is read to the end only if it
-/// is to be kept, and is `None` if it is larger than the receiver allows, or breaks off.
+/// Reads a request to its verdict, and returns its whole body, too: that of a rejected request only if it is to be kept, and not
+/// if it is larger than the receiver allows, or breaks off.
 pub(super) async fn read(
     receiver: &Receiver,
     parts: &Parts,
@@ -34,8 +35,12 @@ pub(super) async fn read(
 ) -> (Received, Option<Bytes>) {
     let deadline = receiver.body_deadline();
     let mut incoming =
-        Incoming { parts, body, kept: BytesMut::new(), has_ended: false, timer: None, deadline };
+        Incoming { parts, body, keeps, kept: BytesMut::new(), has_ended: false, timer: None, deadline };
     let received = Receiving::new(receiver).run(&mut incoming).await;
+    if let Received::Delivery(delivery) = &received {
+        let body = delivery.body().clone();
+        return (received, Some(body));
+    }
     let limit = receiver.body_limit();
     while keeps && !incoming.has_ended && incoming.kept.len() <= limit {
         let chunk = std::future::poll_fn(|cx| receiver::Incoming::poll_chunk(&mut incoming, cx)).await;
@@ -43,7 +48,7 @@ pub(super) async fn read(
             break;
         }
     }
-    let is_whole = incoming.has_ended && incoming.kept.len() <= limit;
+    let is_whole = keeps && incoming.has_ended && incoming.kept.len() <= limit;
     (received, is_whole.then(|| incoming.kept.freeze()))
 }
 
@@ -77,7 +82,9 @@ impl receiver::Incoming for Incoming<'_> {
                 Ok(Some(frame)) => {
                     // Other frames are trailers, which are never signed.
                     if let Ok(data) = frame.into_data() {
-                        self.kept.extend_from_slice(&data);
+                        if self.keeps {
+                            self.kept.extend_from_slice(&data);
+                        }
                         return Poll::Ready(Some(Ok(data)));
                     }
                 }

@@ -6,6 +6,7 @@ use countersign::Delivery;
 use serde::Serialize;
 
 use super::exchange::{Exchange, Forwarding};
+use crate::explain::Explanation;
 use crate::output::{BAD, Body, DIM, GOOD, PrettyBody, UNSURE, base64, exact};
 use crate::verdict::{Accepted, Rejected, Sentence};
 
@@ -28,11 +29,13 @@ pub(super) struct Line<'d> {
 
 /// The line for machines about a rejected request.
 #[derive(Serialize)]
-pub(super) struct RejectedLine {
+pub(super) struct RejectedLine<'d> {
     #[serde(flatten)]
     rejected: Rejected,
     #[serde(flatten)]
     arrival: Arrival,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'d Explanation>,
 }
 
 /// The time and the file of a request.
@@ -64,9 +67,13 @@ impl<'d> Line<'d> {
     }
 }
 
-impl RejectedLine {
-    pub(super) fn new(exchange: &Exchange, error: &'static str) -> Self {
-        Self { rejected: Rejected::new(error), arrival: Arrival::of(exchange) }
+impl<'d> RejectedLine<'d> {
+    pub(super) fn new(
+        exchange: &Exchange,
+        error: &'static str,
+        explanation: Option<&'d Explanation>,
+    ) -> Self {
+        Self { rejected: Rejected::new(error), arrival: Arrival::of(exchange), explanation }
     }
 }
 

@@ -105,7 +105,7 @@ impl Lines {
                 let cause = cause.as_ref().map(|cause| format!(": {cause}")).unwrap_or_default();
                 stderr!("{at}{BAD}rejected{BAD:#}: {kind}{cause}");
                 if !self.pretty && self.detailed {
-                    let line = serde_json::to_vec(&RejectedLine::new(exchange, kind.as_str()));
+                    let line = serde_json::to_vec(&RejectedLine::new(exchange, kind.as_str(), explanation));
                     self.keep_error(line.map_err(io::Error::from).and_then(print_line));
                 }
             }

@@ -17,6 +17,18 @@ const SECRETS: [[&str; 2]; 6] = [
     ["the-new-secret-of-a-table", "the-secret-of-another-table"],
 ];
 
+/// Private keys and their public keys.
+const KEYS: [[&str; 2]; 5] = [
+    [
+        include_str!("../check/keys/sample-ed25519.pem"),
+        include_str!("../check/keys/sample-ed25519.public.pem"),
+    ],
+    [include_str!("../check/keys/sample-p256.pem"), include_str!("../check/keys/sample-p256.public.pem")],
+    [include_str!("../check/keys/sample-p384.pem"), include_str!("../check/keys/sample-p384.public.pem")],
+    [include_str!("../check/keys/sample-p521.pem"), include_str!("../check/keys/sample-p521.public.pem")],
+    [include_str!("../check/keys/sample-rsa.pem"), include_str!("../check/keys/sample-rsa.public.pem")],
+];
+
 fn set(text: &str) -> SecretSet {
     SecretSet::new(Secret::new(text.to_owned()).unwrap())
 }
@@ -42,6 +54,39 @@ fn verify(
     let head =
         Head::new(&signed.headers).with_method(&signed.method).with_url(signed.url.as_deref().unwrap());
     verifier.verify(&head, signed.body.clone(), now).map(drop).map_err(|error| error.to_string())
+}
+
+#[test]
+fn requests_of_providers_with_key_pairs_verify_at_the_new_time() {
+    let (then, now) = (UnixTime::from_secs(1_700_000_000), UnixTime::from_secs(1_800_000_000));
+    let (mut problems, mut tried) = (Vec::new(), 0);
+    for provider in providers::all().filter(|provider| with_secrets(provider).is_none()) {
+        let names = provider.open_parameters();
+        let provider =
+            names.iter().fold(provider.clone(), |provider, name| provider.with_parameter(name, "x"));
+        let fits = |[private, public]: &[&str; 2]| {
+            Signer::new(provider.clone(), set(private)).is_ok()
+                && Verifier::new(provider.clone(), set(public)).is_ok()
+        };
+        let Some([private, public]) = KEYS.into_iter().find(fits) else { continue };
+        let signer = Signer::new(provider.clone(), set(private)).unwrap();
+        let message = Sample::new(&provider, "invoice.paid").with_id("evt_1").message(then).unwrap();
+        let original = message.sign(&signer, URL, then).unwrap();
+        if verify(&provider, &set(public), &original, then).is_err() {
+            // The public key has another form.
+            continue;
+        }
+        tried += 1;
+        let resigner = Resigner::new(provider.clone(), set(private)).unwrap();
+        let method = Method::from_bytes(original.method.as_bytes()).unwrap();
+        let url = original.url.as_deref().unwrap();
+        let resigned = resigner.sign(&method, url, &original.headers, &original.body, now);
+        let verified = resigned.map_err(|error| error.to_string());
+        let verified = verified.and_then(|resigned| verify(&provider, &set(public), &resigned, now));
+        problems.extend(verified.err().map(|error| format!("{}: {error}", provider.slug)));
+    }
+    assert!(problems.is_empty(), "{} of {tried}: {problems:#?}", problems.len());
+    assert!(tried > 15, "{tried}");
 }
 
 #[test]

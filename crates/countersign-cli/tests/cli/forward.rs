@@ -165,6 +165,18 @@ fn deliveries_that_still_wait_at_the_end_are_named() {
 }
 
 #[test]
+fn a_delivery_that_the_queue_has_no_room_for_is_503_so_that_the_provider_sends_it_again() {
+    let mut listener = Listener::start(&["--forward", &format!("http://{}/", App::down()), "--pretty"]);
+    let body = vec![b'a'; 20 << 20];
+    let headers = delivery("1", "push", &body);
+    for status in ["200", "200", "200", "503"] {
+        assert_eq!(listener.send(&listener.path, &headers, &body), status);
+    }
+    let printed = listener.printed();
+    assert!(printed.ends_with("-> dropped: the app is down, and the queue is full"), "{printed}");
+}
+
+#[test]
 fn an_app_that_does_not_answer_is_504_and_nothing_is_queued() {
     let app = App::start();
     let mut listener = Listener::start(&["--forward", &app.url("/"), "--timeout", "20ms"]);
@@ -217,6 +229,18 @@ fn rejections_are_explained() {
     assert!(listener.said().starts_with("rejected: missing_signature: "));
     let said = listener.said();
     assert!(said.starts_with("explained: ") || said.starts_with("unexplained: "), "{said}");
+}
+
+#[test]
+fn explanations_are_in_the_lines_for_machines() {
+    let app = App::start();
+    let mut listener = Listener::start(&["--explain", "--forward", &app.url("/")]);
+    let headers = signed(SLUG, b"{\"a\":1}");
+    assert_eq!(listener.send(&listener.path, &headers, b"{\n  \"a\": 1\n}"), "401");
+    let printed = json_of(&listener.printed());
+    assert_eq!((&printed["accepted"], &printed["error"]), (&json!(false), &json!("signature_mismatch")));
+    assert_eq!(printed["explanation"]["cause"], "body_pretty_printed");
+    assert!(app.saw_nothing());
 }
 
 #[test]
