@@ -90,6 +90,7 @@ mod compiled;
 mod content;
 mod delivery;
 mod error;
+mod escape;
 mod event;
 #[cfg(any(feature = "_actix", feature = "_axum"))]
 mod extract;

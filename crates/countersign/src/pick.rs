@@ -279,7 +279,7 @@ pub(crate) fn scalar(body: &[u8], raw: &RawValue) -> Option<Scalar> {
     match text.as_bytes() {
         [b'"', .., b'"'] if !text.contains('\\') => Some(Scalar::Slice(start + 1..start + text.len() - 1)),
         [b'"', ..] => {
-            work::converted(text.len());
+            work::unescaped(text.len());
             unescape(text.as_bytes()).map(Scalar::Text)
         }
         [b'{' | b'[' | b'n', ..] | [] => None,

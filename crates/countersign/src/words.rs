@@ -53,6 +53,16 @@ pub(crate) fn is_visible(text: &[u8]) -> bool {
     !text.is_empty() && !any(text, b' ', wrong)
 }
 
+/// Returns whether a JSON string has to escape one of these bytes: a control character, `"` or `\\`.
+#[inline]
+pub(crate) fn has_json_escape(word: [u8; 8]) -> bool {
+    let word = u64::from_le_bytes(word);
+    // A borrow from a byte that is found can only mark more bytes.
+    let below = |word: u64, limit: u64| word.wrapping_sub(limit * EACH) & !word & TOP;
+    let is = |byte: u8| below(word ^ (u64::from(byte) * EACH), 1);
+    below(word, 0x20) | is(b'"') | is(b'\\') != 0
+}
+
 /// Parses eight ASCII digits.
 ///
 /// Source: Daniel Lemire, "Quickly parsing eight digits" (2018).
@@ -114,6 +124,17 @@ mod tests {
             assert_eq!(contains(text, 0), byte == 0, "{text:?}");
         });
         assert!(!contains(b"", b'.') && !contains(b"", 0));
+    }
+
+    #[test]
+    fn a_byte_that_json_escapes_is_found_wherever_it_is() {
+        for at in 0..8 {
+            for byte in 0..=u8::MAX {
+                let mut word = [b'x'; 8];
+                word[at] = byte;
+                assert_eq!(has_json_escape(word), byte < 0x20 || b"\"\\".contains(&byte), "{word:?}");
+            }
+        }
     }
 
     #[test]

@@ -28,6 +28,12 @@ pub(crate) fn converted(bytes: usize) {
     count(5 * bytes);
 }
 
+/// Counts bytes of JSON strings whose escapes are replaced.
+#[inline(always)]
+pub(crate) fn unescaped(bytes: usize) {
+    count(3 * bytes);
+}
+
 /// Counts copied bytes.
 #[inline(always)]
 pub(crate) fn copied(bytes: usize) {
@@ -43,8 +49,8 @@ pub(crate) fn parts(number: usize) {
 /// Counts a public-key operation.
 #[cfg(any(feature = "_public-key", feature = "jwt"))]
 #[inline(always)]
-pub(crate) fn operation() {
-    count(400_000);
+pub(crate) fn operation(units: usize) {
+    count(units);
 }
 
 #[cfg(not(test))]

@@ -28,6 +28,7 @@ const LAYERS: [(&str, &[&str]); 7] = [
             "budget",
             "content",
             "error",
+            "escape",
             "form",
             "head",
             "inline",

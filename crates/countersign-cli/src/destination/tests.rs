@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::io::{self, Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::thread;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 
@@ -78,4 +81,30 @@ fn what_is_no_url_of_a_receiver_is_refused() {
     let error =
         Destination::resolve_with("http://nowhere.test/", &AllowHostArgs::default(), failed).unwrap_err();
     assert!(error.to_string().contains("cannot resolve nowhere.test"), "{error}");
+}
+
+/// Otherwise a name could lead elsewhere at the second look-up (DNS rebinding).
+#[tokio::test]
+async fn the_checked_addresses_are_those_that_are_connected_to() {
+    let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
+    let addr = receiver.local_addr().unwrap();
+    let answering = thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = receiver.accept().unwrap();
+            let _ = Read::read(&mut stream, &mut [0; 4096]).unwrap();
+            Write::write_all(&mut stream, b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").unwrap();
+        }
+    });
+    // The name does not exist.
+    let url = format!("http://receiver.invalid:{}/in", addr.port());
+    let destination =
+        Destination::resolve_with(&url, &AllowHostArgs::default(), |_, _| Ok(vec![addr])).unwrap();
+    let response = destination.client().unwrap().get(destination.url().clone()).send().await.unwrap();
+    assert_eq!(response.status(), 204);
+    let mut stream = Connector::new(&destination).unwrap().connect().await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
+    answering.join().unwrap();
 }

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use serde_json::{Value, json};
 
 use crate::listen::Listener;
-use crate::support::{OTHER_SECRET, SECRET, run};
+use crate::support::{OTHER_SECRET, SECRET, countersign, run, run_command};
 
 #[test]
 fn an_event_arrives_with_its_type_its_id_and_the_given_values() {
@@ -79,6 +79,26 @@ fn a_redirect_is_not_followed() {
     assert_eq!((ran.code, &ran.json()["status"]), (1, &json!(307)), "{ran:?}");
     elsewhere.set_nonblocking(true).unwrap();
     assert!(elsewhere.accept().is_err(), "the redirect was followed");
+}
+
+/// Otherwise a proxy of the environment would read the request, and send it anywhere.
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let through = format!("http://{}/", proxy.local_addr().unwrap());
+    let mut listener = Listener::start(&[]);
+    let to = format!("http://{}{}", listener.addr, listener.path);
+    let mut command = countersign();
+    command.args(["trigger", "github", "push", "--secret", SECRET, "--to", &to]);
+    for name in ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"] {
+        command.env(name, &through);
+    }
+    command.env_remove("no_proxy").env_remove("NO_PROXY");
+    let ran = run_command(command, b"");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(listener.printed().contains("push"));
+    proxy.set_nonblocking(true).unwrap();
+    assert!(proxy.accept().is_err(), "the proxy was used");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::separator::splits;
 use super::source::Source;
 use super::unique::{Members, end_of_string, members};
 use crate::error::VerifyError;
+use crate::escape::escape;
 use crate::form;
 use crate::pick::{Scalar, pick, pick_all};
 use crate::scheme::{BodyPart, Excluded, JsonPart, Limits};
@@ -282,7 +283,8 @@ fn write_json_string(body: &[u8], out: &mut Vec<u8>) -> Result<(), VerifyError> 
     }
     let escapes = body.iter().filter(|byte| matches!(byte, b'"' | b'\\' | 8..=13)).count();
     out.reserve(body.len() + escapes + 5 * MOST_CONTROLS + 2);
-    serde_json::to_writer(out, text).map_err(|_| NO_FIELD)
+    escape(text, out);
+    Ok(())
 }
 
 /// The largest number of control characters, other than white space, of a body that is signed as a JSON string.

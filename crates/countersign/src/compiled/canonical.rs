@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use super::unique::{end_of_string, is_json, text};
 use crate::error::VerifyError;
+use crate::escape::escape;
 use crate::work;
 
 /// The largest number of objects and members of a body together. All of them are kept until they are sorted.
@@ -45,16 +46,17 @@ fn written(body: &[u8], style: Style<'_>) -> Result<Vec<u8>, VerifyError> {
     let mut objects = Vec::new();
     let mut reader = Reader { json: body, at: 0 };
     reader.value(Some(&mut objects)).ok_or(NOT_JSON)?;
-    if objects.iter().any(Object::has_repeated_member) {
+    objects.sort_unstable_by_key(|object| object.start);
+    if matches!(style, Style::Sorted) {
+        for object in &mut objects {
+            object.members.sort_by(|a, b| order(&a.name, &b.name));
+        }
+    }
+    if objects.iter().any(|object| object.has_repeated_member(style)) {
         return Err(VerifyError::MalformedBody { reason: "has a member twice" });
     }
-    objects.sort_unstable_by_key(|object| object.start);
     match style {
-        Style::Sorted => {
-            for object in &mut objects {
-                object.members.sort_by(|a, b| order(&a.name, &b.name));
-            }
-        }
+        Style::Sorted => {}
         Style::Php { without } => {
             if let Some(whole) =
                 objects.first_mut().filter(|object| body.get(..object.start).is_some_and(is_space))
@@ -82,9 +84,12 @@ struct Object<'b> {
 }
 
 impl Object<'_> {
-    fn has_repeated_member(&self) -> bool {
+    fn has_repeated_member(&self, style: Style<'_>) -> bool {
         let mut names: Vec<&str> = self.members.iter().map(|member| &*member.name).collect();
-        names.sort_unstable();
+        // Sorted members are sorted already.
+        if !matches!(style, Style::Sorted) {
+            names.sort_unstable();
+        }
         names.windows(2).any(|pair| matches!(pair, [one, other] if one == other))
     }
 }
@@ -234,13 +239,14 @@ impl Writer<'_, '_> {
 
     /// Writes text with quotes around it.
     fn text(&mut self, text: &str) -> Option<()> {
-        let quoted = serde_json::to_string(text).ok()?;
         if matches!(self.style, Style::Sorted) {
-            self.out.extend_from_slice(quoted.as_bytes());
+            escape(text, self.out);
             return Some(());
         }
         // Both formats escape control characters alike.
-        let mut rest = quoted.as_bytes();
+        let mut quoted = Vec::new();
+        escape(text, &mut quoted);
+        let mut rest = quoted.as_slice();
         while let Some(at) = memchr::memchr2(b'/', 0xe2, rest) {
             let (plain, other) = rest.split_at_checked(at)?;
             self.out.extend_from_slice(plain);
@@ -259,9 +265,23 @@ impl Writer<'_, '_> {
     }
 }
 
-/// Compares in the order of JavaScript's `sort`.
+/// Compares in the order of JavaScript's `sort`: by UTF-16 code units. Names may be long and have a long start in common,
+/// which is skipped many bytes at a time.
 fn order(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() && b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let pieces = a.as_chunks::<32>().0.iter().zip(b.as_chunks::<32>().0);
+    let same = 32 * pieces.take_while(|(a, b)| a == b).count();
+    let [a, b] = [a, b].map(|text| text.get(same..).unwrap_or_default().iter().map(|byte| rank(*byte)));
+    a.cmp(b)
+}
+
+/// Returns a number for a byte of UTF-8 so that the order of texts is that of their UTF-16 code units: characters beyond
+/// U+FFFF, which begin with 0xf0 or more, stand before those from U+E000 on.
+const fn rank(byte: u8) -> u8 {
+    match byte {
+        0xee | 0xef => byte + 0x10,
+        _ => byte,
+    }
 }
 
 #[cfg(test)]
@@ -294,6 +314,20 @@ mod tests {
     }
 
     /// The expected texts were checked against PHP's documentation of `json_encode`.
+    #[test]
+    fn names_are_in_the_order_of_their_utf_16_code_units() {
+        let chars =
+            ['a', 'é', '\u{7ff}', '\u{800}', '\u{d7ff}', '\u{e000}', '\u{ffff}', '\u{1_0000}', '\u{10_ffff}'];
+        for before in [0, 1, 29, 30, 31, 32, 33, 64] {
+            for (a, b) in chars.iter().flat_map(|a| chars.iter().map(move |b| (a, b))) {
+                let (a, b) = (format!("{}{a}", "x".repeat(before)), format!("{}{b}y", "x".repeat(before)));
+                for (a, b) in [(&a, &b), (&b, &a), (&a, &a)] {
+                    assert_eq!(order(a, b), a.encode_utf16().cmp(b.encode_utf16()), "{a} {b}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn php_keeps_the_order_and_escapes_slashes() {
         for (body, expected) in [

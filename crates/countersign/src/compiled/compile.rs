@@ -16,6 +16,7 @@ use super::message_signature::PlannedMessage;
 use super::plan::Plan;
 use super::source::Source;
 use super::step::Step;
+use super::tries::Tries;
 use super::{rules, warnings};
 use crate::error::ConfigError;
 use crate::handshake::{Steps, challenges};
@@ -123,8 +124,7 @@ impl Plan {
             || scheme.token.is_some()
             || scheme.signature.encoding == Encoding::Base64Json;
         let copies = copies(scheme, &content);
-        let most_tries =
-            scheme.most_hashes(&content).checked_div(scheme.hashes_per_key()).unwrap_or(usize::MAX);
+        let tries = Tries::of(scheme, &content);
         let has_more = needs_head || !after.is_empty() || scheme.has_second_reading();
         let signs_id_in_head = signs.id && matches!(&id, Some(source) if requires_id(source, &content));
         #[cfg(feature = "message-signatures")]
@@ -165,7 +165,7 @@ impl Plan {
             checks,
             each,
             copies,
-            most_tries,
+            tries,
             is_rare,
             needs_head,
             has_more,

@@ -23,6 +23,7 @@ mod rules;
 mod separator;
 mod source;
 mod step;
+mod tries;
 mod unique;
 mod warnings;
 

@@ -15,6 +15,7 @@ use super::guard::BodyGuard;
 use super::message_signature::PlannedMessage;
 use super::source::Source;
 use super::step::Step;
+use super::tries::Tries;
 use crate::error::{ConfigWarning, VerifyError};
 use crate::handshake::{Matcher, Steps};
 use crate::provider::Provider;
@@ -77,8 +78,7 @@ pub(crate) struct Plan {
     pub(crate) each: Option<Vec<String>>,
     /// The largest amount of memory that the decision needs, in multiples of the body.
     pub(crate) copies: usize,
-    /// The largest number of shared keys that a request of 1 MiB is tried with. A smaller one is tried with more.
-    pub(crate) most_tries: usize,
+    pub(crate) tries: Tries,
     /// Whether the decision uses more than headers and a signed body.
     pub(crate) is_rare: bool,
     /// Whether the decision over the body needs more of the head than the signatures.

@@ -169,10 +169,9 @@ fn check_second_reading(plan: &Plan) -> Result<(), ConfigError> {
         "goes together with one of `any_port`, `any_trailing_slash` and `optional_start`: a signature is tried with one \
          other content",
     )?;
-    let keys = (1 + scheme.key.alternatives.len()) * scheme.algorithm.choices().count();
     needs(
         scheme.algorithm.is_asymmetric()
-            || keys * scheme.hashes_per_key() <= scheme.most_hashes(&plan.content),
+            || plan.tries.is_one_secret_within(scheme.most_hashes(&plan.content)),
         "scheme.key.alternatives",
         "multiply with the readings of the content (`any_port`, `any_trailing_slash`, `optional_start`, `final_newline`) and \
          the algorithm to more computations over each request than the limit: declare fewer of them",

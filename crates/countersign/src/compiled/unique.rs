@@ -81,12 +81,14 @@ pub(super) fn end_of_string(json: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
         at += memchr::memchr2(b'"', b'\\', json.get(at..)?)?;
-        // After one escape there may be many: checking each byte is faster than a new search per escape.
-        while json.get(at) == Some(&b'\\') {
-            at += 2;
-        }
-        if json.get(at)? == &b'"' {
-            return Some(at + 1);
+        // After one escape there may be many: looking at some bytes is faster than a new search per escape.
+        let mut plain = 0;
+        while plain < 16 {
+            match json.get(at)? {
+                b'"' => return Some(at + 1),
+                b'\\' => (at, plain) = (at + 2, 0),
+                _ => (at, plain) = (at + 1, plain + 1),
+            }
         }
     }
 }
@@ -97,7 +99,7 @@ pub(super) fn text(quoted: &[u8]) -> Option<Cow<'_, str>> {
         let inner = quoted.get(1..quoted.len().checked_sub(1)?)?;
         return std::str::from_utf8(inner).ok().map(Cow::Borrowed);
     }
-    work::converted(quoted.len());
+    work::unescaped(quoted.len());
     unescape(quoted).map(Cow::Owned)
 }
 

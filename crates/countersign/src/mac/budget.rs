@@ -1,5 +1,7 @@
 //! Limits the public-key operations per request.
 
+use crate::scheme::Algorithm;
+
 /// The public-key operations left for a request. The numbers of keys, signatures and encodings multiply, and the
 /// sender controls some of them. Each operation costs as much as hashing several hundred kilobytes.
 pub(crate) struct Budget {
@@ -8,6 +10,12 @@ pub(crate) struct Budget {
         allow(dead_code, reason = "nothing costs any")
     )]
     left: usize,
+    /// The cost of an operation, in units of work.
+    #[cfg_attr(
+        not(any(feature = "ecdsa", feature = "ed25519", feature = "rsa")),
+        allow(dead_code, reason = "nothing costs any")
+    )]
+    units: usize,
     /// The number of bytes that further operations may hash.
     #[cfg_attr(
         not(any(feature = "ecdsa", feature = "ed25519", feature = "rsa")),
@@ -29,22 +37,24 @@ impl Budget {
     /// Creates the full budget of a request with a small body.
     #[cfg(all(test, feature = "_public-key"))]
     pub(crate) const fn new() -> Self {
-        Self::for_body(0, true)
+        Self::for_body(Algorithm::Ed25519, 0, true)
     }
 
     /// Creates the full budget of a request with a body of this length. It is smaller if the content is derived from the
     /// body, which costs something, too.
-    pub(crate) const fn for_body(len: usize, is_content: bool) -> Self {
+    pub(crate) const fn for_body(algorithm: Algorithm, len: usize, is_content: bool) -> Self {
         let (least, times) =
             if is_content { (Self::BYTES, Self::TIMES) } else { (Self::BYTES / 2, Self::TIMES / 2) };
         let large = len.saturating_mul(times);
         let bytes = if large > least { large } else { least };
-        Self { left: Self::operations(is_content), bytes, searches: 16 }
+        let (left, units) = (Self::operations(algorithm, is_content), algorithm.operation_units());
+        Self { left, units, bytes, searches: 16 }
     }
 
     /// Returns the number of public-key operations per request.
-    pub(super) const fn operations(is_content: bool) -> usize {
-        if is_content { Self::OPERATIONS } else { Self::OPERATIONS / 2 }
+    pub(super) const fn operations(algorithm: Algorithm, is_content: bool) -> usize {
+        let most = if is_content { Self::OPERATIONS } else { Self::OPERATIONS / 2 };
+        most / algorithm.operation_weight()
     }
 
     /// Takes one search for the key of an item, if one is left. The items of a genuine body are signed with one key, or
@@ -71,7 +81,7 @@ impl Budget {
     pub(super) fn take(&mut self) -> bool {
         let left = self.left.checked_sub(1);
         if left.is_some() {
-            crate::work::operation();
+            crate::work::operation(self.units);
         }
         #[cfg(test)]
         if left.is_some() {
@@ -104,7 +114,7 @@ mod tests {
     #[test]
     fn what_operations_hash_is_bounded_and_a_rotation_is_possible() {
         for (bytes, expected) in [(1_000, 16), (1 << 19, 6), (1 << 20, 4), (4 << 20, 4), (100 << 20, 4)] {
-            let mut budget = Budget::for_body(bytes, true);
+            let mut budget = Budget::for_body(Algorithm::Ed25519, bytes, true);
             assert_eq!((0..20).filter(|_| budget.take_hashing(bytes)).count(), expected, "{bytes}");
         }
     }

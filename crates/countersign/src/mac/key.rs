@@ -217,7 +217,7 @@ fn check_count(scheme: &Scheme, secrets: &SecretSet) -> Result<(), ConfigError> 
     let own = secrets.iter().filter(|named| !named.published && named.valid.not_after.is_none()).count();
     let is_content =
         scheme.message_signature.is_some() || scheme.content.parse().is_ok_and(|content| content.streams());
-    let most = Budget::operations(is_content);
+    let most = Budget::operations(scheme.algorithm, is_content);
     if own <= most || scheme.key_id.is_some() || !scheme.key.after.is_empty() {
         return Ok(());
     }

@@ -120,6 +120,8 @@ impl Mac {
     pub(crate) fn update(&mut self, bytes: &[u8]) {
         match self {
             Self::Token => {}
+            #[cfg(feature = "_public-key")]
+            Self::Pair(_) => {}
             Self::HmacSha256(_) | Self::Sha256(_) | Self::HmacSha1(_) | Self::Sha1(_) => {
                 work::hashed(bytes.len())
             }

@@ -139,6 +139,22 @@ impl Algorithm {
         }
     }
 
+    /// Returns about how many times longer verifying with a public key takes than with the common algorithms.
+    pub(crate) const fn operation_weight(self) -> usize {
+        match self {
+            Self::EcdsaP384Sha384 => 3,
+            _ => 1,
+        }
+    }
+
+    /// Returns the time of verifying with a public key, in units of work.
+    pub(crate) const fn operation_units(self) -> usize {
+        match self {
+            Self::Ed25519 => 150_000,
+            _ => 400_000 * self.operation_weight(),
+        }
+    }
+
     /// Returns whether the content can be hashed while it arrives. Ed25519 hashes it after a part of the signature;
     /// the rarer algorithms hash it once it is complete.
     pub(crate) const fn hashes_in_order(self) -> bool {

@@ -258,7 +258,7 @@ impl Scheme {
     /// too.
     pub(crate) fn most_hashes(&self, content: &Content) -> usize {
         let is_whole = content.streams() && self.each.is_none() && !self.signature.at.is_in_body();
-        if is_whole { 16 } else { 6 }
+        if is_whole { 16 } else { 4 }
     }
 
     /// Sets the limit on the signature field, in bytes.

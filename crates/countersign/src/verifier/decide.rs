@@ -34,7 +34,7 @@ pub(super) fn decide(
         None if plan.content.body.is_empty() => &[],
         None => body,
     };
-    let signing = Signing { core, around: claim.around, signed, running };
+    let signing = Signing { core, around: claim.around, signed, body_len: body.len(), running };
     let key = if plan.signature.is_in_body() {
         signing.matching_key(&signatures_in(core, body, &mut String::new())?, claim.began)
     } else {
@@ -64,7 +64,7 @@ fn decide_rarely(
     if let Some(message) = &plan.message {
         return super::message_signature::decide(core, claim, body, message, now);
     }
-    let mut budget = Budget::for_body(body.len(), plan.streams);
+    let mut budget = Budget::for_body(plan.provider.scheme.algorithm, body.len(), plan.streams);
     let document = if plan.signs_payload { plan.payload_of(body)? } else { Cow::Borrowed(body) };
     let key = match &plan.each {
         Some(path) => {
@@ -105,7 +105,7 @@ fn key_of(
         parts if plan.each.is_some() => Cow::Owned(render_checked(plan.body_rules(), parts, &[], body)?),
         parts => Cow::Owned(render_body(plan.body_rules(), parts, claim.around.before.as_bytes(), body)?),
     };
-    let signing = Signing { core, around: claim.around, signed: &signed, running };
+    let signing = Signing { core, around: claim.around, signed: &signed, body_len: body.len(), running };
     let key = match signed_by(core, claim, &signing, body, likely, budget) {
         Err(VerifyError::SignatureMismatch { .. }) if plan.provider.scheme.final_newline => {
             let with_newline = [&*signed, b"\n"].concat();

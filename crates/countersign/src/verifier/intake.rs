@@ -73,7 +73,7 @@ impl Intake {
         self.body.push(chunk, self.announced, || {
             // Public keys verify the same hash. With many shared keys the length decides how many are tried.
             let is_asymmetric = core.plan.provider.scheme.algorithm.is_asymmetric();
-            let many = || core.keys.active(began).nth(core.plan.most_tries).is_some();
+            let many = || core.keys.active(began).nth(core.plan.tries.most).is_some();
             if !core.plan.hashes_early || !is_asymmetric && many() {
                 return Vec::new();
             }

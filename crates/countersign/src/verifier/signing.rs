@@ -12,6 +12,8 @@ pub(super) struct Signing<'a> {
     pub(super) core: &'a Core,
     pub(super) around: &'a Around,
     pub(super) signed: &'a [u8],
+    /// The length of the body, or of the item of it, that the content is derived from.
+    pub(super) body_len: usize,
     pub(super) running: &'a [Mac],
 }
 
@@ -45,11 +47,9 @@ impl Signing<'_> {
         Err(VerifyError::SignatureMismatch { keys: tried })
     }
 
-    /// Returns whether the content was hashed with as many keys as are tried. One secret is always tried in all of its
-    /// forms: the declaration limits their number.
+    /// Returns whether the content was hashed with as many keys as are tried.
     fn is_spent(&self, tried: usize) -> bool {
-        let smaller = (1 << 20) / self.signed.len().max(1);
-        tried >= self.core.plan.most_tries.saturating_mul(smaller.max(1))
+        self.core.plan.tries.are_spent(tried, self.body_len, self.signed.len())
     }
 
     /// Returns the key that signed, of any kind.

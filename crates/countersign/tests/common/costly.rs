@@ -49,8 +49,13 @@ pub(crate) fn own() -> Vec<Scene> {
         "{json:?/id}.{json:?*/type}",
         "{form:sorted}",
     ];
-    let algorithms =
-        [Algorithm::HmacSha256, Algorithm::HmacSha512, Algorithm::Ed25519, Algorithm::EcdsaP256Sha256];
+    let algorithms = [
+        Algorithm::HmacSha256,
+        Algorithm::HmacSha512,
+        Algorithm::Ed25519,
+        Algorithm::EcdsaP256Sha256,
+        Algorithm::EcdsaP384Sha384,
+    ];
     let mut schemes = Vec::new();
     for (content, algorithm) in
         contents.iter().flat_map(|content| algorithms.map(|algorithm| (*content, algorithm)))

@@ -138,6 +138,11 @@ static COMMON: LazyLock<Vec<(&str, Kind, Bytes)>> = LazyLock::new(|| {
             numbered("{", &|n| format!("\"{}{n}\":0,", "\\u0061".repeat(20)), "\"\":0}"),
         ),
         ("few long names", Kind::Json, numbered("{", &|n| format!("\"{n:0100}\":0,"), "\"\":0}")),
+        (
+            "few long names beyond ASCII",
+            Kind::Json,
+            numbered("{", &|n| format!("\"{}{n:05}\":0,", "é".repeat(50)), "\"\":0}"),
+        ),
         ("numbers", Kind::Json, repeated("[", "0,", "0]")),
         ("long number", Kind::Json, repeated("", "1", "")),
         ("fractions", Kind::Json, repeated("[", "1.2345678901234567e-300,", "0]")),

@@ -142,10 +142,12 @@ pub fn keys(provider: &Provider) -> (Secret, Secret) {
     let shared = || [shared_secret(provider), shared_secret(provider)];
     let ed = [key!("ed.pkcs8.pem"), key!("ed.spki.pem")].map(str::to_owned);
     let ec = [key!("ec.pkcs8.pem"), key!("ec.spki.pem")].map(str::to_owned);
+    let p384 = [key!("p384.pkcs8.pem"), key!("p384.spki.pem")].map(str::to_owned);
     let rsa = [key!("rsa2048.pkcs8.pem"), key!("rsa2048.spki.pem")].map(str::to_owned);
     let [private, public] = match provider.scheme.algorithm {
         Algorithm::Ed25519 => ed,
         Algorithm::EcdsaP256Sha256 | Algorithm::EcdsaP256Sha1 => ec,
+        Algorithm::EcdsaP384Sha384 => p384,
         Algorithm::RsaSha256 | Algorithm::RsaSha512 | Algorithm::RsaSha1 | Algorithm::RsaSha256OrSha1 => rsa,
         Algorithm::Jwt => {
             let algorithms = provider.scheme.token.as_ref().unwrap().algorithms.to_string();

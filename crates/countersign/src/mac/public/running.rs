@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256, Sha512};
 use super::text;
 use crate::mac::Budget;
 use crate::scheme::{Algorithm, Encoding};
+use crate::work;
 
 /// A public key.
 pub(super) trait Verify: Send + Sync {
@@ -52,6 +53,12 @@ impl Running {
     }
 
     pub(crate) fn update(&mut self, bytes: &[u8]) {
+        match &self.message {
+            Message::Whole(_) => work::copied(bytes.len()),
+            Message::Sha1(_) | Message::Sha256(_) => work::hashed(bytes.len()),
+            Message::Sha512(_) => work::hashed_slowly(bytes.len()),
+            Message::Both(..) => work::hashed(2 * bytes.len()),
+        }
         match &mut self.message {
             Message::Whole(message) => message.extend_from_slice(bytes),
             Message::Sha1(hash) => hash.update(bytes),

@@ -23,8 +23,8 @@ pub(in crate::verifier) fn decide(
     let plan = &*core.plan;
     let rare = claim.around.head();
     let head = rare.and_then(|rare| rare.message.as_ref()).ok_or(VerifyError::MissingSignature)?;
-    let (candidate, key) =
-        matching(core, message, &head.candidates, claim.began, Budget::for_body(body.len(), true))?;
+    let budget = Budget::for_body(message.algorithm, body.len(), true);
+    let (candidate, key) = matching(core, message, &head.candidates, claim.began, budget)?;
     challenges::refuse(plan, &[&candidate.base])?;
     if let Some(digest) = head.digest.as_ref().filter(|_| candidate.covers_digest) {
         digest.check(body)?;

@@ -97,7 +97,7 @@ impl<'t> Token<'t> {
 
     /// Returns the signed bytes.
     pub(super) fn message(&self, body: &[u8]) -> Cow<'t, [u8]> {
-        work::converted(if self.detached { body.len() } else { 0 });
+        work::read(if self.detached { body.len() } else { 0 });
         match (self.detached, self.raw) {
             (false, _) => Cow::Borrowed(self.message),
             (true, true) => Cow::Owned([self.protected, b".", body].concat()),
