@@ -11,6 +11,7 @@ mod demo;
 mod described;
 mod destination;
 mod error;
+mod example;
 mod explain;
 mod facts;
 mod family;

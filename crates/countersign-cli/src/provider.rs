@@ -11,6 +11,7 @@ use countersign::{Confidence, ConfigWarning, Coverage, Placement, Provider};
 use crate::args::read_declaration;
 use crate::described::{key, limited, place, provider_scope, retried, shaken, trust, written};
 use crate::error::CliError;
+use crate::example::{Example, Framework};
 use crate::output::{self, BAD, Cell, DIM, GOOD, STRONG, Table, UNSURE, word};
 use crate::{Outcome, catalogue, facts};
 
@@ -25,6 +26,9 @@ pub(crate) struct ProviderArgs {
     /// Print the declaration in the format of `--scheme`
     #[arg(long)]
     pub(crate) json: bool,
+    /// Print a program that receives its webhooks
+    #[arg(long, value_name = "FRAMEWORK", conflicts_with = "json")]
+    pub(crate) example: Option<Framework>,
 }
 
 pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
@@ -33,7 +37,9 @@ pub(crate) fn run(args: &ProviderArgs) -> Result<Outcome, CliError> {
         (slug, None) => Cow::Borrowed(catalogue::find(slug.as_deref().unwrap_or_default())?),
     };
     let provider = &*provider;
-    if args.json {
+    if let Some(framework) = args.example {
+        output::text(&Example::new(provider, args.scheme.as_deref()).program(framework))?;
+    } else if args.json {
         output::json_for_files(provider)?;
     } else {
         let coverage = provider.coverage().map_err(CliError::config(provider.slug.as_ref()))?;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use countersign::scheme::Text;
 use countersign::{Coverage, Placement, Proof, Provider, providers};
 
 use crate::described::{first_name, key, limited, place, provider_scope, retried, shaken, written};
 use crate::error::CliError;
+use crate::example::Example;
 use crate::facts;
 use crate::family::families;
 use crate::output::word;
@@ -118,47 +118,21 @@ fn placed(at: Placement<'_>, signed: bool) -> String {
     }
 }
 
-/// Code for axum: the layer that verifies.
+/// Returns code for axum: the layer that verifies.
 fn snippet(provider: &Provider) -> String {
     let Provider { slug, scheme, .. } = provider;
-    let constant = format!("providers::{}", constant(provider));
-    let parameters: String = provider
-        .open_parameters()
-        .iter()
-        .map(|name| format!(".with_parameter(\"{name}\", {name})"))
-        .collect();
-    let declaration = if parameters.is_empty() {
-        format!("&{constant}")
-    } else {
-        format!("{constant}.clone(){parameters}")
-    };
+    let example = Example::new(provider, None);
+    let declaration = example.declaration(str::to_owned);
     let secret = if scheme.algorithm.is_asymmetric() { "public_key" } else { "secret" };
-    let url = scheme.checks.iter().map(|check| &check.equals).chain([&scheme.content]);
-    let needs_url = url
-        .into_iter()
-        .any(|part| ["{url", "{target", "{path", "{query"].iter().any(|name| part.as_str().contains(name)));
-    let receiver = if needs_url {
-        "let receiver = Receiver::builder(verifier).with_public_url(public_url).build()?;\n"
+    let (receiver, layered) = if example.signs_url() {
+        ("let receiver = Receiver::builder(verifier).with_public_url(public_url).build()?;\n", "receiver")
     } else {
-        ""
+        ("", "verifier")
     };
-    let layered = if needs_url { "receiver" } else { "verifier" };
     format!(
         "let verifier = Verifier::new({declaration}, Secret::new({secret})?)?;\n{receiver}\
          let app = Router::new().route(\"/webhooks/{slug}\", post(handle)).layer(VerifyWebhookLayer::new({layered}));\n"
     )
-}
-
-/// Returns the name of the declaration in Rust: that of the first alias if the slug begins with it.
-fn constant(provider: &Provider) -> String {
-    let Provider { slug, aliases, .. } = provider;
-    let begins = |alias: &&Text| slug.strip_prefix(&***alias).is_some_and(|rest| rest.starts_with('-'));
-    let name = aliases.first().filter(begins).unwrap_or(slug).to_uppercase().replace('-', "_");
-    let digits = name.find(|letter: char| !letter.is_ascii_digit()).unwrap_or_default();
-    match name.split_at(digits) {
-        ("", name) => name.to_owned(),
-        (digits, name) => format!("{name}_{digits}"),
-    }
 }
 
 const HEAD: &str = "# Providers\n\n\
@@ -166,4 +140,4 @@ const HEAD: &str = "# Providers\n\n\
     An id that is not signed can be changed by anyone who has seen a delivery. The code takes `handle`, `secret` and, where it\n\
     is needed, `public_key`, `public_url` or a parameter from you; it uses `axum::{Router, routing::post}`,\n\
     `countersign::{Secret, Verifier, providers}`, `countersign::receiver::Receiver` and\n\
-    `countersign_tower::VerifyWebhookLayer`.\n\n";
+    `countersign_tower::VerifyWebhookLayer`. `countersign provider SLUG --example axum|actix` prints the whole program.\n\n";

@@ -11,6 +11,7 @@ mod catalogue;
 mod check_scheme;
 #[cfg(feature = "demo")]
 mod demo;
+mod example;
 mod explain;
 mod forward;
 mod identify;
